@@ -1,0 +1,184 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/hotbind/hotbind/generator/internal/ir"
+)
+
+func (e *emitter) bindings(f *jen.File) {
+	e.doors(f)
+	e.live(f)
+	for _, d := range e.p.Decls {
+		if d.Struct != nil && (d != e.p.Root || e.p.RootIsUsed) {
+			e.binding(f, d)
+		}
+	}
+}
+
+// doors are the functions by which an application comes in.
+func (e *emitter) doors(f *jen.File) {
+	root := e.p.Root.Name
+	ctx := jen.Id("ctx").Qual("context", "Context")
+
+	f.Comment("// Diff is everything that differs between two configurations.")
+	f.Type().Id("Diff").Op("=").Add(rt("Diff")).Types(jen.Id(root))
+
+	doc(f, []string{
+		"Parse reads one document. The extension of name tells its format (.yaml, .yml",
+		"or .json), and findings name it. The error is a *rt.ValidationError that lists",
+		"everything the schema does not allow.",
+	})
+	f.Func().Id("Parse").Params(jen.Id("name").String(), jen.Id("data").Index().Byte()).
+		Params(jen.Op("*").Id(root), jen.Error()).Block(
+		jen.Return(genrt("Parse").Types(jen.Id(root)).Call(jen.Op("&").Id("program"), jen.Id("name"), jen.Id("data"))))
+
+	doc(f, []string{
+		"Load reads sources once and merges them, the weakest first. The error is a",
+		"*rt.ValidationError with every finding, or a *rt.SourceError.",
+	})
+	f.Func().Id("Load").Params(ctx, jen.Id("sources").Op("...").Add(rt("Source"))).
+		Params(jen.Op("*").Id(root), jen.Error()).Block(
+		jen.Return(genrt("Load").Types(jen.Id(root)).Call(jen.Id("ctx"), jen.Op("&").Id("program"), jen.Id("sources"))))
+
+	doc(f, []string{
+		"Open reads the sources that rt.From names and follows them until [Live].Close.",
+		"Ctx bounds the start only. The error is that of [Load].",
+	})
+	f.Func().Id("Open").Params(ctx, jen.Id("opts").Op("...").Add(rt("Option"))).
+		Params(jen.Op("*").Id("Live"), jen.Error()).Block(
+		jen.Id("l").Op(":=").New(jen.Id("Live")),
+		jen.If(jen.Err().Op(":=").Add(genrt("Open")).Call(jen.Id("ctx"), jen.Op("&").Id("l").Dot("Live"), jen.Op("&").Id("program"), jen.Id("opts")), jen.Err().Op("!=").Nil()).
+			Block(jen.Return(jen.Nil(), jen.Err())),
+		jen.Return(jen.Id("l"), jen.Nil()),
+	)
+}
+
+// live is the live configuration: the bindings of the root.
+func (e *emitter) live(f *jen.File) {
+	root := e.p.Root
+	doc(f, []string{
+		"Live is a configuration that follows its sources. Current returns the snapshot",
+		"in force; the other methods lead to the bindings where hooks are registered.",
+	})
+	f.Type().Id("Live").Struct(genrt("Live").Types(jen.Id(root.Name)))
+	place := func() *jen.Statement { return jen.Id("l").Dot("Live").Dot("Root").Call() }
+	switch {
+	case root.Struct != nil:
+		for i, field := range root.Struct.Fields {
+			e.method(f, jen.Id("l").Op("*").Id("Live"), field, place().Dot("Field").Call(jen.Lit(i)), "")
+		}
+	default:
+		if m, ok := root.Named.(*ir.Map); ok {
+			e.rootMap(f, m, place())
+		}
+	}
+}
+
+// rootMap gives a configuration that is a map the methods of one.
+func (e *emitter) rootMap(f *jen.File, m *ir.Map, place *jen.Statement) {
+	entry := e.bindingType(m.Elem)
+	f.Comment("// Key is the binding of the entry with this key, whether or not it exists now.")
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("Key").Params(jen.Id("key").String()).Add(entry).Block(
+		jen.Return(jen.Id("l").Dot("entries").Call().Dot("Key").Call(jen.Id("key"))))
+	doc(f, []string{"OnEntry calls fn once for each entry that was added, removed or modified."})
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("OnEntry").Params(
+		jen.Id("fn").Func().Params(jen.Qual("context", "Context"), rt("EntryChange").Types(jen.String(), e.boundType(m.Elem))).Error(),
+		jen.Id("opts").Op("...").Add(rt("HookOption")),
+	).Params(jen.Id("stop").Func().Params()).Block(
+		jen.Return(jen.Id("l").Dot("entries").Call().Dot("OnEntry").Call(jen.Id("fn"), jen.Id("opts").Op("..."))))
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("entries").Params().Add(e.mapBinding(jen.Id(e.p.Root.Name), m)).Block(
+		jen.Return(e.mapBindingValue(jen.Id(e.p.Root.Name), m, place)))
+}
+
+// binding is the binding of a section.
+func (e *emitter) binding(f *jen.File, d *ir.Decl) {
+	name := d.Name + "Binding"
+	doc(f, []string{name + " is where hooks for a " + d.Name + " and its fields are registered."})
+	f.Type().Id(name).Struct(genrt("Binding").Types(jen.Id(d.Name)))
+	for i, field := range d.Struct.Fields {
+		place := jen.Id("b").Dot("Binding").Dot("Place").Dot("Field").Call(jen.Lit(i))
+		e.method(f, jen.Id("b").Id(name), field, place, d.Name)
+	}
+}
+
+func (e *emitter) method(f *jen.File, receiver *jen.Statement, field *ir.Field, place *jen.Statement, of string) {
+	what := field.Key
+	if field.Entries {
+		what = field.Name
+	}
+	if of != "" {
+		of = " of a " + of
+	}
+	doc(f, []string{field.Method + " is the binding of " + line(shorten(what)) + of + "."})
+	f.Func().Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)).Block(
+		jen.Return(e.bindingValue(field.Type, place)))
+}
+
+func shorten(key string) string {
+	if r := []rune(key); len(r) > 80 {
+		return string(r[:79]) + "…"
+	}
+	return key
+}
+
+// unwrapped is t without the optional around it: a binding says by itself
+// whether there is a value.
+func unwrapped(t ir.Type) ir.Type {
+	for {
+		o, ok := t.(*ir.Optional)
+		if !ok {
+			return t
+		}
+		t = o.Elem
+	}
+}
+
+// boundType is the Go type of the value of a binding.
+func (e *emitter) boundType(t ir.Type) *jen.Statement { return e.goType(unwrapped(t)) }
+
+// bindingType is the type of the binding of a field of type t.
+func (e *emitter) bindingType(t ir.Type) *jen.Statement {
+	t = unwrapped(t)
+	switch inner := t.(type) {
+	case *ir.Ref:
+		if inner.Decl.Struct != nil {
+			return jen.Id(inner.Decl.Name + "Binding")
+		}
+		if m, ok := inner.Decl.Named.(*ir.Map); ok {
+			return e.mapBinding(jen.Id(inner.Decl.Name), m)
+		}
+	case *ir.Map:
+		return e.mapBinding(e.goType(inner), inner)
+	}
+	return genrt("Binding").Types(e.goType(t))
+}
+
+func (e *emitter) mapBinding(goType *jen.Statement, m *ir.Map) *jen.Statement {
+	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem))
+}
+
+// bindingValue is the binding that stands on place.
+func (e *emitter) bindingValue(t ir.Type, place jen.Code) *jen.Statement {
+	t = unwrapped(t)
+	switch inner := t.(type) {
+	case *ir.Ref:
+		if inner.Decl.Struct != nil {
+			return jen.Id(inner.Decl.Name + "Binding").Values(genrt("Binding").Types(jen.Id(inner.Decl.Name)).Values(jen.Id("Place").Op(":").Add(place)))
+		}
+		if m, ok := inner.Decl.Named.(*ir.Map); ok {
+			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, place)
+		}
+	case *ir.Map:
+		return e.mapBindingValue(e.goType(inner), inner, place)
+	}
+	return genrt("Binding").Types(e.goType(t)).Values(jen.Id("Place").Op(":").Add(place))
+}
+
+func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, place jen.Code) *jen.Statement {
+	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
+		jen.Id("Binding").Op(":").Add(genrt("Binding").Types(goType).Values(jen.Id("Place").Op(":").Add(place))),
+		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Block(
+			jen.Return(e.bindingValue(m.Elem, jen.Id("p")))),
+	)
+}

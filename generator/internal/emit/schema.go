@@ -1,0 +1,26 @@
+package emit
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func (e *emitter) schema(f *jen.File) {
+	f.Comment("// Schema returns the schema this package was generated from, as JSON.")
+	f.Func().Id("Schema").Params().Index().Byte().Block(jen.Return(jen.Index().Byte().Call(jen.Id("schemaText"))))
+	f.Const().Id("schemaText").Op("=").Add(raw(e.p.SchemaText))
+}
+
+// raw is text as a Go string, between backquotes where that is easier to read
+// and possible.
+func raw(text string) jen.Code {
+	unsafe := func(r rune) bool {
+		return r == '`' || r == '\r' || r == unicode.ReplacementChar || (r != '\n' && !unicode.IsPrint(r))
+	}
+	if !strings.ContainsRune(text, '"') || strings.ContainsFunc(text, unsafe) {
+		return jen.Lit(text)
+	}
+	return jen.Op("`" + text + "`")
+}

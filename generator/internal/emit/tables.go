@@ -1,0 +1,335 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/hotbind/hotbind/generator/internal/ir"
+)
+
+func tableName(d *ir.Decl) string     { return "table" + d.Name }
+func recursiveName(d *ir.Decl) string { return "recursive" + d.Name }
+func fieldsName(d *ir.Decl) string    { return "fieldsOf" + d.Name }
+
+func (e *emitter) tables(f *jen.File) {
+	f.Comment("// The runtime is at least as new as the generator that wrote this package.")
+	f.Const().Id("_").Op("=").Add(genrt("GeneratedLevel1"))
+	f.Var().Id("program").Op("=").Add(genrt("Program")).Values(jen.Dict{
+		jen.Id("Type"): jen.Op("&").Id(tableName(e.p.Root)),
+		jen.Id("New"):  newFunc(jen.Id(e.p.Root.Name)),
+	})
+	for _, d := range e.p.Decls {
+		e.declTable(f, d)
+	}
+	e.recursive(f)
+}
+
+// recursive closes the circles that the initial values of variables cannot.
+func (e *emitter) recursive(f *jen.File) {
+	var circles []*ir.Decl
+	for _, d := range e.p.Decls {
+		if d.IsRecursive && d.Alias == nil {
+			circles = append(circles, d)
+		}
+	}
+	if len(circles) == 0 {
+		return
+	}
+	f.Comment("// The types that contain themselves.")
+	f.Var().DefsFunc(func(g *jen.Group) {
+		for _, d := range circles {
+			g.Id(recursiveName(d)).Add(genrt("Recursive"))
+		}
+	})
+	f.Func().Id("init").Params().BlockFunc(func(g *jen.Group) {
+		for _, d := range circles {
+			g.Id(recursiveName(d)).Dot("Type").Op("=").Op("&").Id(tableName(d))
+		}
+	})
+}
+
+func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
+	switch {
+	case d.Struct != nil:
+		e.structTable(f, d)
+	case d.Union != nil:
+		e.unionTable(f, d)
+	case d.Enum != nil:
+		f.Var().Id(tableName(d)).Op("=").Add(e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name)))
+	case d.Named != nil:
+		f.Var().Id(tableName(d)).Op("=").Add(e.literal(d.Named, d))
+	}
+}
+
+func (e *emitter) structTable(f *jen.File, d *ir.Decl) {
+	s := d.Struct
+	f.Func().Id(fieldsName(d)).Params(jen.Id("p").Any(), jen.Id("n").Int()).Any().BlockFunc(func(g *jen.Group) {
+		if len(s.Fields) == 0 && !s.Keeps {
+			g.Return(jen.Nil())
+			return
+		}
+		g.Id("v").Op(":=").Id("p").Assert(jen.Op("*").Id(d.Name))
+		g.Switch(jen.Id("n")).BlockFunc(func(g *jen.Group) {
+			if s.Keeps {
+				g.Case(genrt("KeptField")).Block(jen.Return(jen.Op("&").Id("v").Dot("kept")))
+			}
+			for i, field := range s.Fields {
+				g.Case(jen.Lit(i)).Block(jen.Return(jen.Op("&").Id("v").Dot(field.Name)))
+			}
+		})
+		g.Return(jen.Nil())
+	})
+	var values fields
+	values.add("At", jen.Id(fieldsName(d)))
+	values.when(s.Closed, "Closed", jen.True())
+	if s.Extra != nil {
+		values.add("Extra", jen.Lit(fieldIndex(s, s.Extra)+1))
+	}
+	values.when(len(s.Patterns) > 0, "Patterns", jen.Index().Add(genrt("PatternField")).ValuesFunc(func(g *jen.Group) {
+		for _, p := range s.Patterns {
+			g.Values(new(fields).add("Pattern", pattern(p.Pattern)).add("Field", jen.Lit(fieldIndex(s, p.Field))).list...)
+		}
+	}))
+	values.count("Length", s.Length)
+	if s.Keys != nil {
+		values.add("Keys", jen.Op("&").Add(text(*s.Keys)))
+	}
+	values.when(len(s.Needs) > 0, "Needs", jen.Index().Add(genrt("Need")).ValuesFunc(func(g *jen.Group) {
+		for _, n := range s.Needs {
+			g.Values(new(fields).add("If", jen.Lit(n.If)).add("Then", jen.Lit(n.Then)).list...)
+		}
+	}))
+	values.when(len(s.Fields) > 0, "Fields", jen.Index().Add(genrt("Field")).CustomFunc(jen.Options{
+		Open: "{", Close: "}", Separator: ",", Multi: true,
+	}, func(g *jen.Group) {
+		for _, field := range s.Fields {
+			g.Add(e.fieldRow(field))
+		}
+	}))
+	f.Var().Id(tableName(d)).Op("=").Add(genrt("Struct")).Custom(jen.Options{
+		Open: "{", Close: "}", Separator: ",", Multi: true,
+	}, values.list...)
+}
+
+func fieldIndex(s *ir.Struct, f *ir.Field) int {
+	for i := range s.Fields {
+		if s.Fields[i] == f {
+			return i
+		}
+	}
+	panic("a field that is not in its struct")
+}
+
+func (e *emitter) fieldRow(field *ir.Field) jen.Code {
+	var row fields
+	row.when(!field.Entries, "Key", jen.Lit(field.Key))
+	row.add("Type", e.table(field.Type, nil))
+	row.when(field.Default != "", "Default", raw(field.Default))
+	row.when(field.Required, "Required", jen.True())
+	row.when(field.Filled, "Filled", jen.True())
+	row.when(field.Deprecated, "Deprecated", jen.True())
+	row.when(field.Entries, "Entries", jen.True())
+	row.when(field.Env != "", "Env", jen.Lit(field.Env))
+	if field.Kept && !field.Entries {
+		row.add("Scratch", newFunc(e.goType(field.Type)))
+	}
+	return jen.Values(row.list...)
+}
+
+func newFunc(t jen.Code) jen.Code {
+	return jen.Func().Params().Any().Block(jen.Return(jen.New(t)))
+}
+
+func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
+	get, set := "branchOf"+d.Name, "setBranchOf"+d.Name
+	f.Func().Id(get).Params(jen.Id("p").Any()).Params(jen.Int(), jen.Any()).Block(
+		jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("p").Assert(jen.Op("*").Id(d.Name))).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
+			for i, b := range d.Union.Branches {
+				g.Case(jen.Id(b.Decl.Name)).Block(jen.Return(jen.Lit(i), jen.Op("&").Id("v")))
+			}
+		}),
+		jen.Return(jen.Lit(-1), jen.Nil()),
+	)
+	f.Func().Id(set).Params(jen.Id("p").Any(), jen.Id("branch").Int(), jen.Id("value").Any()).Block(
+		jen.Id("v").Op(":=").Id("p").Assert(jen.Op("*").Id(d.Name)),
+		jen.Switch(jen.Id("branch")).BlockFunc(func(g *jen.Group) {
+			for i, b := range d.Union.Branches {
+				g.Case(jen.Lit(i)).Block(jen.Op("*").Id("v").Op("=").Op("*").Id("value").Assert(jen.Op("*").Id(b.Decl.Name)))
+			}
+		}),
+	)
+	var values fields
+	values.add("Get", jen.Id(get)).add("Set", jen.Id(set))
+	values.when(d.Union.One, "One", jen.True())
+	values.add("Branches", jen.Index().Add(genrt("Branch")).CustomFunc(jen.Options{
+		Open: "{", Close: "}", Separator: ",", Multi: true,
+	}, func(g *jen.Group) {
+		for _, b := range d.Union.Branches {
+			g.Values(new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&ir.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
+				add("New", newFunc(jen.Id(b.Decl.Name))).list...)
+		}
+	}))
+	f.Var().Id(tableName(d)).Op("=").Add(genrt("Union")).Custom(jen.Options{
+		Open: "{", Close: "}", Separator: ",", Multi: true,
+	}, values.list...)
+}
+
+// table is a pointer to the table of t. Named is the declaration whose table is
+// written, where t has a name of its own.
+func (e *emitter) table(t ir.Type, named *ir.Decl) jen.Code {
+	if ref, ok := t.(*ir.Ref); ok {
+		return e.refTable(ref)
+	}
+	return jen.Op("&").Add(e.literal(t, named))
+}
+
+func (e *emitter) refTable(ref *ir.Ref) jen.Code {
+	if ref.Back {
+		return jen.Op("&").Id(recursiveName(ref.Decl))
+	}
+	return jen.Op("&").Id(tableName(ref.Decl))
+}
+
+// literal is the table of t as a composite literal.
+func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
+	goType := func() *jen.Statement {
+		if named != nil {
+			return jen.Id(named.Name)
+		}
+		return e.goType(t)
+	}
+	switch t := t.(type) {
+	case *ir.Scalar:
+		return e.scalarTable(t, goType())
+	case *ir.Formatted:
+		var values fields
+		values.text("Text", t.Text)
+		values.add("Format", jen.Op("&").Add(genrt(formats[t.Format].table)))
+		return genrt("Formatted").Types(goType()).Values(values.list...)
+	case *ir.List:
+		var values fields
+		values.add("Elem", e.table(t.Elem, nil))
+		values.count("Length", t.Length)
+		values.when(t.Unique, "Unique", jen.True())
+		if t.One != nil {
+			values.add("One", e.table(t.One, nil))
+		}
+		return genrt("List").Types(goType(), e.goType(t.Elem)).Values(values.list...)
+	case *ir.Map:
+		var values fields
+		values.add("Elem", e.table(t.Elem, nil))
+		values.count("Length", t.Length)
+		if t.Keys != nil {
+			values.add("Keys", jen.Op("&").Add(text(*t.Keys)))
+		}
+		values.when(len(t.Patterns) > 0, "Patterns", jen.Index().Op("*").Add(genrt("Pattern")).ValuesFunc(func(g *jen.Group) {
+			for _, p := range t.Patterns {
+				g.Values(new(fields).add("Source", jen.Lit(p)).list...)
+			}
+		}))
+		return genrt("Map").Types(goType(), e.goType(t.Elem)).Values(values.list...)
+	case *ir.Optional:
+		var values fields
+		values.add("Elem", e.table(t.Elem, nil))
+		values.when(t.Nullable, "Nullable", jen.True())
+		return genrt("Optional").Types(e.goType(t.Elem)).Values(values.list...)
+	case *ir.Secret:
+		return genrt("Secret").Types(e.goType(t.Elem)).Values(new(fields).add("Elem", e.table(t.Elem, nil)).list...)
+	case *ir.Choice:
+		var values fields
+		values.add("Branches", jen.Index().Add(genrt("Type")).ValuesFunc(func(g *jen.Group) {
+			for _, b := range t.Branches {
+				g.Add(e.table(b, nil))
+			}
+		}))
+		values.when(t.One, "One", jen.True())
+		return genrt("Choice").Types(goType()).Values(values.list...)
+	case *ir.Custom:
+		return genrt("Custom").Types(goType()).Values(new(fields).
+			add("Check", e.table(t.Check, nil)).add("New", newFunc(e.goType(t.Check))).list...)
+	case *ir.Any:
+		var values fields
+		values.texts("Enum", t.Enum)
+		values.when(t.Never, "Never", jen.True())
+		return genrt("Any").Values(values.list...)
+	}
+	panic(fmt.Sprintf("no table for %T", t))
+}
+
+func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code) *jen.Statement {
+	var values fields
+	switch t.Go {
+	case "bool":
+		values.texts("Enum", t.Enum)
+		return genrt("Bool").Types(goType).Values(values.list...)
+	case "string":
+		values.text("Text", t.Text)
+		return genrt("String").Types(goType).Values(values.list...)
+	}
+	var r fields
+	for _, bound := range []struct{ name, text string }{
+		{"Min", t.Range.Min}, {"Max", t.Range.Max}, {"Above", t.Range.Above}, {"Below", t.Range.Below}, {"MultipleOf", t.Range.MultipleOf},
+	} {
+		r.when(bound.text != "", bound.name, jen.Lit(bound.text))
+	}
+	values.when(len(r.list) > 0, "Range", genrt("Range").Values(r.list...))
+	values.texts("Enum", t.Enum)
+	table := "Int"
+	if t.Go == "float64" {
+		table = "Float"
+	}
+	return genrt(table).Types(goType).Values(values.list...)
+}
+
+func text(t ir.Text) *jen.Statement {
+	var values fields
+	values.count("Length", t.Length)
+	values.when(t.Pattern != "", "Pattern", pattern(t.Pattern))
+	values.when(t.Format != "", "Format", jen.Lit(t.Format))
+	values.texts("Enum", t.Enum)
+	return genrt("Text").Values(values.list...)
+}
+
+func pattern(source string) jen.Code {
+	return jen.Op("&").Add(genrt("Pattern")).Values(new(fields).add("Source", jen.Lit(source)).list...)
+}
+
+// fields are the keyed elements of a composite literal, in the order added.
+type fields struct{ list []jen.Code }
+
+func (fs *fields) add(key string, value jen.Code) *fields {
+	fs.list = append(fs.list, jen.Id(key).Op(":").Add(value))
+	return fs
+}
+
+func (fs *fields) when(holds bool, key string, value jen.Code) {
+	if holds {
+		fs.add(key, value)
+	}
+}
+
+func (fs *fields) count(key string, c ir.Count) {
+	if c == (ir.Count{}) {
+		return
+	}
+	var inner fields
+	inner.when(c.Min != 0, "Min", jen.Lit(c.Min))
+	inner.when(c.Capped, "Max", jen.Lit(c.Max))
+	inner.when(c.Capped, "Capped", jen.True())
+	fs.add(key, genrt("Count").Values(inner.list...))
+}
+
+func (fs *fields) text(key string, t ir.Text) {
+	if t.Length != (ir.Count{}) || t.Pattern != "" || t.Format != "" || len(t.Enum) > 0 {
+		fs.add(key, text(t))
+	}
+}
+
+func (fs *fields) texts(key string, list []string) {
+	fs.when(len(list) > 0, key, jen.Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, t := range list {
+			g.Add(raw(t))
+		}
+	}))
+}

@@ -1,0 +1,202 @@
+package lower
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// docWidth is the width at which comments are wrapped.
+const docWidth = 76
+
+// declDoc is what is said of a declared type beside its name, which is put in
+// front of it when it is settled.
+func (l *lowerer) declDoc(s *schema.Schema) []string {
+	text := s.Description
+	if text == "" && s.Title != "" {
+		text = s.Title
+	}
+	lines := wrap(text)
+	if place := at(s); place != "" {
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, place)
+	}
+	if s.Deprecated {
+		lines = append(lines, "", "Deprecated: the schema marks it so.")
+	}
+	return lines
+}
+
+// at says where in the schema something stands.
+func at(s *schema.Schema) string {
+	if s.At.Pointer == "#" {
+		return ""
+	}
+	return "It is " + oneLine(s.At.Pointer) + " of the schema."
+}
+
+// fieldDoc is the description of a property and what its schema asks of it.
+func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field) []string {
+	described := s
+	for described.Ref != nil && described.Description == "" && described.Title == "" {
+		described = described.Ref
+	}
+	text := described.Description
+	if text == "" {
+		text = described.Title
+	}
+	lines := wrap(text)
+	rules := constraintsDoc(s, f)
+	if len(lines) > 0 && len(rules) > 0 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, rules...)
+	if f.Deprecated {
+		lines = append(lines, "", "Deprecated: the schema marks it so.")
+	}
+	return lines
+}
+
+// constraintsDoc says in one sentence what is required, allowed and assumed.
+func constraintsDoc(s *schema.Schema, f *ir.Field) []string {
+	var parts []string
+	if f.Required {
+		parts = append(parts, "required")
+	}
+	s = target(s)
+	parts = append(parts, numberDoc(s)...)
+	parts = append(parts, countDoc(s.MinLength, s.MaxLength, "character")...)
+	parts = append(parts, countDoc(s.MinItems, s.MaxItems, "item")...)
+	parts = append(parts, countDoc(s.MinProperties, s.MaxProperties, "property")...)
+	if s.UniqueItems {
+		parts = append(parts, "all items differ")
+	}
+	if s.Pattern != "" {
+		parts = append(parts, "matches "+oneLine(s.Pattern))
+	}
+	if s.Format != "" {
+		parts = append(parts, "format "+oneLine(s.Format))
+	}
+	if any, ok := bare(f.Type).(*ir.Any); ok && any.Why != "" {
+		parts = append(parts, "any, because "+any.Why)
+	}
+	if f.Default != "" {
+		parts = append(parts, "default "+oneLine(f.Default))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return wrap(sentence(strings.Join(parts, "; ")))
+}
+
+func numberDoc(s *schema.Schema) (parts []string) {
+	switch {
+	case s.Minimum != "" && s.Maximum != "":
+		parts = append(parts, s.Minimum+" to "+s.Maximum)
+	case s.Minimum != "":
+		parts = append(parts, "at least "+s.Minimum)
+	case s.Maximum != "":
+		parts = append(parts, "at most "+s.Maximum)
+	}
+	if s.Above != "" {
+		parts = append(parts, "more than "+s.Above)
+	}
+	if s.Below != "" {
+		parts = append(parts, "less than "+s.Below)
+	}
+	if s.MultipleOf != "" {
+		parts = append(parts, "a multiple of "+s.MultipleOf)
+	}
+	return parts
+}
+
+func countDoc(least, most schema.Count, unit string) []string {
+	units := unit + "s"
+	if unit == "property" {
+		units = "properties"
+	}
+	amount := func(n int) string {
+		if n == 1 {
+			return "1 " + unit
+		}
+		return strconv.Itoa(n) + " " + units
+	}
+	switch {
+	case least.N > 0 && most.Given && least.N == most.N:
+		return []string{"exactly " + amount(least.N)}
+	case least.N > 0 && most.Given:
+		return []string{strconv.Itoa(least.N) + " to " + amount(most.N)}
+	case least.N > 0:
+		return []string{"at least " + amount(least.N)}
+	case most.Given:
+		return []string{"at most " + amount(most.N)}
+	}
+	return nil
+}
+
+// sentence gives text a capital and a full stop.
+func sentence(text string) string {
+	runes := []rune(text)
+	runes[0] = unicode.ToUpper(runes[0])
+	text = string(runes)
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
+
+// oneLine keeps a text of the schema on one line of a comment.
+func oneLine(text string) string {
+	text = strings.Map(printable, text)
+	if r := []rune(text); len(r) > 120 {
+		return string(r[:119]) + "…"
+	}
+	return text
+}
+
+// printable replaces what could end a comment or change what a reader sees: line
+// breaks, control characters and marks that turn the direction of text.
+func printable(r rune) rune {
+	if !unicode.IsPrint(r) || r == '\u2028' || r == '\u2029' {
+		return ' '
+	}
+	return r
+}
+
+// wrap breaks a text into lines of a comment. Its paragraphs stay apart.
+func wrap(text string) []string {
+	text = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text))
+	if text == "" {
+		return nil
+	}
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		words := strings.Fields(strings.Map(printable, paragraph))
+		if len(words) == 0 {
+			if len(lines) > 0 && lines[len(lines)-1] != "" {
+				lines = append(lines, "")
+			}
+			continue
+		}
+		line := words[0]
+		for _, word := range words[1:] {
+			if len(line)+1+len(word) > docWidth {
+				lines = append(lines, line)
+				line = word
+				continue
+			}
+			line += " " + word
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// valueDoc is a value of an enum as a comment shows it.
+func valueDoc(n *document.Node) string { return oneLine(string(n.AppendJSON(nil))) }

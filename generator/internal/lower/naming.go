@@ -1,0 +1,157 @@
+package lower
+
+import (
+	"fmt"
+	"go/token"
+	"hash/fnv"
+	"strings"
+	"unicode"
+)
+
+// initialisms are the words that Go writes in capitals.
+var initialisms = func() map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(`ACL API ARN ASCII AWS CA CIDR CPU CSS CSV CORS DB DNS DSN EOF FQDN
+		GCP GID GPU GRPC GUID HMAC HTML HTTP HTTPS IAM ID IMAP IO IP IPC ISO JSON JWT KMS LDAP LDAPS MAC MQTT MTLS NATS
+		NFS OIDC OS POP PID QPS RAM RBAC RPC RPS SASL SDK SLA SMTP SNI SQL SSD SSH SSL SSO TCP TLS TOML TTL UDP
+		UI UID URI URL UTC UTF8 UUID VLAN VM VPC VPN WAL XML XMPP XSRF XSS YAML`) {
+		set[word] = true
+	}
+	return set
+}()
+
+// plurals of initialisms keep their small s: URLs.
+func initialism(word string) (string, bool) {
+	upper := strings.ToUpper(word)
+	if initialisms[upper] {
+		return upper, true
+	}
+	if stem, ok := strings.CutSuffix(upper, "S"); ok && initialisms[stem] && len(stem) > 1 {
+		return stem + "s", true
+	}
+	return "", false
+}
+
+// longestName bounds a name; what is longer is cut and told apart by a hash.
+const longestName = 64
+
+// goName is what a word of a schema is called in Go: exported, in capitals at
+// each word, with initialisms as Go writes them. It depends on the word alone.
+func goName(key string) string {
+	var b strings.Builder
+	for _, word := range words(key) {
+		if upper, ok := initialism(word); ok {
+			b.WriteString(upper)
+			continue
+		}
+		runes := []rune(word)
+		runes[0] = unicode.ToUpper(runes[0])
+		if len(runes) > 1 && word == strings.ToUpper(word) && hasLower(key) == false && len(runes) > 3 {
+			runes = append(runes[:1], []rune(strings.ToLower(string(runes[1:])))...)
+		}
+		b.WriteString(string(runes))
+	}
+	return exported(b.String(), key)
+}
+
+func hasLower(s string) bool { return strings.ContainsFunc(s, unicode.IsLower) }
+
+// exported makes name a legal exported one.
+func exported(name, key string) string {
+	if name == "" {
+		if name = spelled(key); name == "" {
+			name = "Empty"
+		}
+	}
+	if first := []rune(name)[0]; !unicode.IsUpper(first) {
+		name = "X" + name
+	}
+	if runes := []rune(name); len(runes) > longestName {
+		hash := fnv.New32a()
+		hash.Write([]byte(key))
+		name = fmt.Sprintf("%s%08X", string(runes[:longestName]), hash.Sum32())
+	}
+	return name
+}
+
+// words splits a key at everything that is no letter or digit, at capitals and
+// between letters and what follows capitals: maxHTTPConns has three.
+func words(key string) []string {
+	var list []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			list = append(list, string(word))
+			word = nil
+		}
+	}
+	runes := []rune(key)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			end()
+			continue
+		case unicode.IsUpper(r) && i > 0 && (unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1])),
+			unicode.IsUpper(r) && i > 0 && i+1 < len(runes) && unicode.IsUpper(runes[i-1]) && unicode.IsLower(runes[i+1]) && !pluralEnd(runes[i+1:]):
+			end()
+		}
+		word = append(word, r)
+	}
+	end()
+	return list
+}
+
+// pluralEnd reports whether a small s ends the word, as in URLs.
+func pluralEnd(rest []rune) bool {
+	return rest[0] == 's' && (len(rest) == 1 || !unicode.IsLower(rest[1]))
+}
+
+var signs = map[rune]string{
+	'$': "Dollar", '@': "At", '#': "Hash", '*': "Star", '+': "Plus", '-': "Dash", '_': "Underscore", '.': "Dot",
+	'/': "Slash", '\\': "Backslash", ':': "Colon", '<': "Less", '>': "Greater", '=': "Equal", '!': "Not", '%': "Percent",
+	'&': "And", '|': "Or", '^': "Caret", '~': "Tilde", '?': "Question", ',': "Comma", ';': "Semicolon", ' ': "Space",
+	'(': "Open", ')': "Close", '[': "OpenBracket", ']': "CloseBracket", '{': "OpenBrace", '}': "CloseBrace",
+	'"': "Quote", '\'': "Apostrophe", '`': "Backtick",
+}
+
+// spelled is a name in which nothing of the key is lost: signs are spelled out
+// and a small first letter is said. It tells values apart that goName does not.
+func spelled(key string) string {
+	var b strings.Builder
+	up := true
+	for i, r := range key {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if i == 0 && unicode.IsLower(r) {
+				b.WriteString("Lower")
+			}
+			if up {
+				r = unicode.ToUpper(r)
+			}
+			b.WriteRune(r)
+			up = false
+		case signs[r] != "":
+			b.WriteString(signs[r])
+			up = true
+		default:
+			fmt.Fprintf(&b, "U%04X", r)
+			up = true
+		}
+	}
+	return b.String()
+}
+
+func isExported(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }
+
+// singular is one of what a plural names; a word that is no plural stays.
+func singular(name string) string {
+	for _, rule := range []struct{ from, to string }{
+		{"ies", "y"}, {"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zes", "ze"}, {"uses", "us"}, {"aliases", "alias"},
+		{"ss", "ss"}, {"us", "us"}, {"is", "is"}, {"s", ""},
+	} {
+		if stem, ok := strings.CutSuffix(name, rule.from); ok && len(stem) > 1 {
+			return stem + rule.to
+		}
+	}
+	return name
+}

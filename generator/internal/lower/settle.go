@@ -1,0 +1,207 @@
+package lower
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/generator/internal/ir"
+)
+
+// A claim is a declaration that wants a name. Its parts are the names of what
+// encloses it and its own, from the outside in: it is called by its own name
+// where nobody else is, by one more part where somebody is, and so on. A fixed
+// name (the root's, or one that x-go-name sets) never gives way; the name of a
+// definition gives way to fixed ones only; everybody else gives way to both.
+// Who meets whom first makes no difference: all who want a name give way at once.
+type claim struct {
+	decl    *ir.Decl
+	parts   scope
+	level   int // parts used beyond the last
+	fixed   bool
+	defined bool
+}
+
+func (c *claim) name() string {
+	from := max(0, len(c.parts)-1-c.level)
+	name := strings.Join(c.parts[from:], "")
+	if c.level >= len(c.parts) {
+		name += "Def"
+	}
+	return name
+}
+
+// giveWay takes the next longer name and reports whether there is one.
+func (c *claim) giveWay() bool {
+	if c.fixed || c.level >= len(c.parts) {
+		return false
+	}
+	c.level++
+	return true
+}
+
+// packageNames are the names that every generated package declares beside its
+// root.
+var packageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff"}
+
+func (l *lowerer) settle(p *ir.Package) {
+	for l.settleRound(p) {
+	}
+	taken := map[string]bool{}
+	for _, d := range p.Decls {
+		taken[d.Name], taken[d.Name+"Binding"] = true, true
+	}
+	for _, d := range p.Decls {
+		d.Doc = titled(d)
+		l.settleConstants(d, taken)
+	}
+}
+
+// settleRound gives every declaration the name it asks for now and makes those
+// give way that ask for the same. It reports whether anything changed.
+func (l *lowerer) settleRound(p *ir.Package) (again bool) {
+	wanted := map[string][]*claim{}
+	for _, d := range p.Decls {
+		c := l.claims[d]
+		d.Name = c.name()
+		wanted[d.Name] = append(wanted[d.Name], c)
+	}
+	for _, d := range p.Decls {
+		c := l.claims[d]
+		reserved := slices.Contains(packageNames, d.Name)
+		if owner, ok := strings.CutSuffix(d.Name, "Binding"); ok && len(wanted[owner]) > 0 {
+			reserved = true
+		}
+		rivals := wanted[d.Name]
+		if !reserved && (len(rivals) == 1 || c.wins(rivals)) {
+			continue
+		}
+		if c.giveWay() {
+			again = true
+			continue
+		}
+		l.refuseName(c, rivals)
+	}
+	return again && !l.diags.Failed()
+}
+
+// wins reports whether c keeps the name that others want too.
+func (c *claim) wins(rivals []*claim) bool {
+	for _, r := range rivals {
+		if r != c && r.rank() >= c.rank() {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *claim) rank() int {
+	switch {
+	case c.fixed:
+		return 2
+	case c.defined:
+		return 1
+	}
+	return 0
+}
+
+func (l *lowerer) refuseName(c *claim, rivals []*claim) {
+	if len(rivals) < 2 {
+		l.diags.Errorf(c.decl.At, "go-name-clash", "choose another x-go-name", "every generated package declares %s itself", c.decl.Name)
+		return
+	}
+	for _, r := range rivals {
+		if r != c && r.decl.At.Pos.Before(c.decl.At.Pos) {
+			l.diags.Errorf(c.decl.At, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both become the type %s",
+				r.decl.At.Pointer, r.decl.At.Pos.Line, c.decl.Name)
+			return
+		}
+	}
+}
+
+// titled puts the name in front of what is said of a type.
+func titled(d *ir.Decl) []string {
+	if len(d.Doc) == 0 {
+		return []string{d.Name + " is the configuration."}
+	}
+	first := d.Doc[0]
+	switch {
+	case strings.HasPrefix(first, "It is "):
+		return append([]string{d.Name + strings.TrimPrefix(first, "It")}, d.Doc[1:]...)
+	case strings.HasPrefix(first, d.Name+" "):
+		return d.Doc
+	}
+	return append(wrap(d.Name+": "+first), d.Doc[1:]...)
+}
+
+// settleConstants names the constants of d. Two values of an enum that would be
+// called the same are spelled out; what still meets is refused.
+func (l *lowerer) settleConstants(d *ir.Decl, taken map[string]bool) {
+	if d.Struct != nil {
+		for i := range d.Struct.Consts {
+			c := &d.Struct.Consts[i]
+			c.Name = d.Name + c.Name
+			for taken[c.Name] {
+				c.Name += "Value"
+			}
+			taken[c.Name] = true
+		}
+	}
+	if d.Enum == nil {
+		return
+	}
+	count := map[string]int{}
+	for _, c := range d.Enum.Values {
+		count[valueName(c.Value)]++
+	}
+	for i := range d.Enum.Values {
+		c := &d.Enum.Values[i]
+		name := valueName(c.Value)
+		if count[name] > 1 {
+			name = spelled(c.Value.Text)
+		}
+		c.Name = d.Name + name
+		for taken[c.Name] && count[valueName(c.Value)] < 2 {
+			c.Name += "Value"
+		}
+		if taken[c.Name] {
+			l.diags.Errorf(d.At, "go-name-clash", "leave one of them out", "the value %q becomes the constant %s, which there is already", c.Value.Text, c.Name)
+		}
+		taken[c.Name] = true
+	}
+}
+
+// valueName is what a value of an enum is called after the name of its type.
+func valueName(v ir.Value) string {
+	if v.IsString {
+		name := goName(v.Text)
+		if strings.HasPrefix(name, "X") && !strings.HasPrefix(v.Text, "X") && !strings.HasPrefix(v.Text, "x") {
+			return name[1:] // the name of the type makes it exported
+		}
+		return name
+	}
+	return strings.NewReplacer("-", "Minus", ".", "Dot", "+", "").Replace(v.Text)
+}
+
+// structMethods are the methods of every generated struct, whose names a field
+// cannot have.
+var structMethods = []string{"Equal", "Clone", "Diff", "MarshalJSON", "UnmarshalJSON"}
+
+func fieldName(name string) string {
+	if slices.Contains(structMethods, name) {
+		return name + "Field"
+	}
+	return name
+}
+
+// bindingMethods are the names that bindings have of their own.
+var (
+	bindingMethods = []string{"OnChange", "Prepare", "Get", "ChangeIn", "Key", "OnEntry", "Binding"}
+	liveMethods    = []string{"Current", "Manager", "Close", "Live", "OnChange"}
+)
+
+func methodName(name string, root bool) string {
+	if slices.Contains(bindingMethods, name) || root && slices.Contains(liveMethods, name) {
+		return name + "Field"
+	}
+	return name
+}

@@ -1,0 +1,97 @@
+package runtime
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A Change is what a hook is told of one field or section: its value before and
+// after. A side on which the value is absent (an optional field not given, a
+// section or map entry that does not exist) holds the zero T and reports false.
+type Change[T any] struct {
+	Old, New       T
+	OldSet, NewSet bool
+}
+
+// An EntryChange is what a hook is told of one entry of a map: added when
+// OldSet is false, removed when NewSet is false.
+type EntryChange[K comparable, V any] struct {
+	Key            K
+	Old, New       V
+	OldSet, NewSet bool
+}
+
+// A ChangeKind says what became of a value.
+type ChangeKind uint8
+
+// The kinds of change.
+const (
+	Added ChangeKind = iota + 1
+	Removed
+	Modified
+)
+
+// String is added, removed or modified.
+func (k ChangeKind) String() string {
+	return [...]string{"", "added", "removed", "modified"}[k]
+}
+
+// A ValueChange is one path of a [Diff]. Old and New are the typed values, a
+// section as a pointer; the side on which the value is absent is nil, and
+// secrets print as [Redacted].
+type ValueChange struct {
+	Path     string
+	Kind     ChangeKind
+	Old, New any
+}
+
+// String is path: old → new.
+func (c ValueChange) String() string {
+	switch c.Kind {
+	case Added:
+		return fmt.Sprintf("%s: added %s", c.Path, brief(c.New))
+	case Removed:
+		return fmt.Sprintf("%s: removed %s", c.Path, brief(c.Old))
+	}
+	return fmt.Sprintf("%s: %s → %s", c.Path, brief(c.Old), brief(c.New))
+}
+
+// brief keeps one change on one line and within reach of the eye.
+func brief(v any) string {
+	text := fmt.Sprintf("%v", v)
+	if s, ok := v.(fmt.Stringer); ok {
+		text = s.String()
+	} else if encoded, err := json.Marshal(v); err == nil {
+		text = string(encoded)
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > 80 {
+		return string(r[:79]) + "…"
+	}
+	return text
+}
+
+// A Diff is everything that differs between two snapshots of a configuration or
+// of one of its sections. Both snapshots are immutable.
+type Diff[T any] struct {
+	Old, New *T
+	// Changes lists what differs, path by path, in the order of the schema;
+	// entries of a map by key. A value that appeared or went is one change.
+	Changes []ValueChange
+}
+
+// Empty reports whether nothing differs.
+func (d *Diff[T]) Empty() bool { return len(d.Changes) == 0 }
+
+// Snapshots returns Old and New untyped, for a binding's ChangeIn.
+func (d *Diff[T]) Snapshots() (before, after any) { return d.Old, d.New }
+
+// String is one line a change.
+func (d *Diff[T]) String() string {
+	lines := make([]string, len(d.Changes))
+	for i, c := range d.Changes {
+		lines[i] = c.String()
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,16 @@
+// Package runtime is what an application imports beside its generated package:
+// where a configuration comes from ([Source]), how it is followed ([Option],
+// [Manager]), what a hook is told ([Change]) and what can go wrong
+// ([ValidationError], [ReloadError], [HookError]).
+//
+// It is imported as rt, because Go has a package of this name:
+//
+//	import rt "github.com/hotbind/hotbind/runtime"
+//
+// Words: a source yields a document; documents are merged by layer into a
+// candidate; an accepted candidate is a revision; its typed, immutable value is
+// a snapshot; hooks are told the change between two snapshots.
+//
+// Nothing here reads a schema. What a schema says was settled when the package
+// of the application was generated; package genrt carries it out.
+package runtime

@@ -1,0 +1,85 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+const byteOrderMark = '\uFEFF'
+
+// decode returns data as text, without the byte order mark that may stand at its
+// beginning, or says why it is no text.
+func decode(data []byte) (text string, fault *Finding) {
+	if utf16(data) {
+		return "", &Finding{
+			Pos:     Position{Line: 1, Column: 1},
+			Message: "the file is UTF-16 or UTF-32 text (seen at byte 0); only UTF-8 is read",
+			Hint:    "save as UTF-8",
+		}
+	}
+	skipped := len(data)
+	data = bytes.TrimPrefix(data, []byte(string(byteOrderMark)))
+	skipped -= len(data)
+	text = string(data)
+	for i := 0; i < len(text); {
+		c, size := rune(text[i]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(text[i:])
+		}
+		if message, hint := refused(c, size, text[i:], i+skipped); message != "" {
+			return "", &Finding{Pos: locate(text, i), Message: message, Hint: hint}
+		}
+		i += size
+	}
+	return text, nil
+}
+
+// utf16 reports the byte order marks of UTF-16 and UTF-32, and text that is in
+// them without a mark: its first character is ASCII, so every other byte is 0.
+func utf16(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
+		return true
+	}
+	if len(data) < 4 {
+		return false
+	}
+	zeros := data[0] == 0 || data[1] == 0
+	return zeros && (data[0] == 0) == (data[2] == 0) && (data[1] == 0) == (data[3] == 0) && data[0] != data[1] ||
+		bytes.HasPrefix(data, []byte("\x00\x00\xFE\xFF"))
+}
+
+// refused says what is wrong with character c of size bytes, at the beginning of
+// rest and at this byte of the file; "" is nothing.
+func refused(c rune, size int, rest string, offset int) (message, hint string) {
+	switch {
+	case c == utf8.RuneError && size == 1:
+		return fmt.Sprintf("byte %d of the file, 0x%02X, is not valid UTF-8", offset, rest[0]), "save as UTF-8"
+	case c == 0:
+		n := len(rest) - len(strings.TrimLeft(rest, "\x00"))
+		return fmt.Sprintf("%s NUL byte(s) from byte %d of the file on; text has none", count(n), offset),
+			"the file may have been cut off while it was written"
+	case c < ' ' && c != '\t' && c != '\n' && c != '\r':
+		return fmt.Sprintf("control character U+%04X at byte %d of the file; of these only tab and line breaks are allowed", c, offset),
+			"write it as an escape in double quotes"
+	case c == byteOrderMark:
+		return fmt.Sprintf("byte order mark U+FEFF at byte %d; it is allowed only at the beginning of a file", offset),
+			"remove it; it cannot be seen in most editors"
+	}
+	return "", ""
+}
+
+// locate is the position of a byte of text. Lines end with LF, CR LF or CR.
+func locate(text string, offset int) Position {
+	pos := Position{Line: 1}
+	start := 0
+	for i := 0; i < offset; i++ {
+		if text[i] == '\n' || text[i] == '\r' && !(i+1 < len(text) && text[i+1] == '\n') {
+			pos.Line++
+			start = i + 1
+		}
+	}
+	pos.Column = utf8.RuneCountInString(text[start:offset]) + 1
+	return pos
+}

@@ -1,0 +1,54 @@
+package document
+
+// Equal reports whether a and b are the same value: the order of keys, the
+// spelling of a number (1.0, 1 and 10e-1) and positions make no difference.
+// nil equals nil only.
+func Equal(a, b *Node) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || a.Kind != b.Kind {
+		return false
+	}
+	switch a.Kind {
+	case Number:
+		return CompareNumbers(a.Text, b.Text) == 0
+	case Bool, String:
+		return a.Text == b.Text
+	case List:
+		return equalItems(a.Items, b.Items)
+	case Object:
+		return equalMembers(a.Members, b.Members)
+	}
+	return true
+}
+
+func equalItems(a, b []*Node) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !Equal(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalMembers(a, b []Member) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	var index keyIndex
+	for i := range a {
+		// Most objects are compared with one that has the same order.
+		j := i
+		if b[j].Key != a[i].Key {
+			j = index.find(b, a[i].Key)
+		}
+		if j < 0 || !Equal(a[i].Value, b[j].Value) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,94 @@
+package document
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// A Severity says whether a finding refuses the document.
+type Severity uint8
+
+// An Error refuses the document; a Warning is told and changes nothing.
+const (
+	Error Severity = iota
+	Warning
+)
+
+// A Finding is one thing wrong with a document, told in one line.
+type Finding struct {
+	Pos      Position
+	Path     string // of the value, as [KeyPath] writes it; "" is the document itself
+	Message  string // what was found and what is allowed, on one line
+	Hint     string // what to do about it; may be empty
+	Severity Severity
+	// Secret reports that the line the finding points to must not be shown.
+	Secret bool
+	// Empty reports that there is no fault but that the file says nothing: it
+	// is blank, holds only comments, or its value is null.
+	Empty bool
+}
+
+// String is the finding on one line: file:line:column: path: message (hint).
+func (f Finding) String() string {
+	path := f.Path
+	if path == "" {
+		path = "(document)"
+	}
+	text := f.Pos.String() + ": " + path + ": "
+	if f.Severity == Warning {
+		text += "warning: "
+	}
+	text += f.Message
+	if f.Hint != "" {
+		text += " (" + f.Hint + ")"
+	}
+	return text
+}
+
+// Findings is a list of findings. It is no error itself: see [Findings.Err].
+type Findings []Finding
+
+// Empty reports whether all there is to say is that the file is empty.
+func (fs Findings) Empty() bool { return len(fs) == 1 && fs[0].Empty }
+
+// Sort orders the findings as they stand in their files: by file, line and
+// column, equal positions in the order found.
+func (fs Findings) Sort() {
+	sort.SliceStable(fs, func(i, j int) bool { return fs[i].Pos.Before(fs[j].Pos) })
+}
+
+// Errors returns the findings that refuse the document.
+func (fs Findings) Errors() Findings { return fs.only(Error) }
+
+// Warnings returns the findings that do not.
+func (fs Findings) Warnings() Findings { return fs.only(Warning) }
+
+func (fs Findings) only(s Severity) Findings {
+	var kept Findings
+	for _, f := range fs {
+		if f.Severity == s {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// Shown is the number of findings that [Findings.String] writes out.
+const Shown = 20
+
+// String is the first [Shown] findings, one a line, and a count of the rest.
+func (fs Findings) String() string {
+	var b strings.Builder
+	for i, f := range fs {
+		if i == Shown {
+			fmt.Fprintf(&b, "\n%d more", len(fs)-Shown)
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(f.String())
+	}
+	return b.String()
+}

@@ -1,0 +1,88 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// str reads the string that begins at the current byte, a double quote. Text
+// without escapes stays a part of the text that is read.
+func (j *jsonReader) str() (text string, ok bool) {
+	start := j.at
+	j.at++
+	plain := j.at
+	var b strings.Builder
+	for j.at < len(j.text) {
+		switch c := j.text[j.at]; {
+		case c == '"':
+			j.at++
+			if b.Len() == 0 {
+				return j.text[plain : j.at-1], true
+			}
+			b.WriteString(j.text[plain : j.at-1])
+			return b.String(), true
+		case c == '\\':
+			b.WriteString(j.text[plain:j.at])
+			c, ok := j.escape()
+			if !ok {
+				return "", false
+			}
+			b.WriteRune(c)
+			plain = j.at
+		case c < ' ':
+			j.fail(start, "a line break or tab inside text that begins here; text in JSON has them only as escapes", `write \n or \t, or close the quotes`)
+			return "", false
+		default:
+			j.at++
+		}
+	}
+	j.fail(start, "the text that begins here is not closed before the end of the file", "")
+	return "", false
+}
+
+// escape reads an escape, a pair of surrogates as one.
+func (j *jsonReader) escape() (c rune, ok bool) {
+	start := j.at
+	rest := j.text[start:]
+	if len(rest) == 1 {
+		j.fail(start, "the file ends inside an escape", "")
+		return 0, false
+	}
+	if rest[1] != 'u' {
+		const letters, values = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+		if i := strings.IndexByte(letters, rest[1]); i >= 0 {
+			j.at += 2
+			return rune(values[i]), true
+		}
+		_, size := utf8.DecodeRuneInString(rest[1:])
+		j.fail(start, "unknown escape "+show(rest[:1+size]), `write \\ for a backslash`)
+		return 0, false
+	}
+	c, ok = j.unit()
+	switch {
+	case !ok:
+		j.fail(start, `the escape \u needs four hexadecimal digits`, "")
+		return 0, false
+	case c < 0xD800 || c > 0xDFFF:
+		return c, true
+	}
+	if low, ok := j.unit(); ok && c < 0xDC00 && 0xDC00 <= low && low <= 0xDFFF {
+		return 0x10000 + (c-0xD800)<<10 + (low - 0xDC00), true
+	}
+	j.fail(start, "the escape "+bare(j.text[start:start+6])+" is half of a surrogate pair and names no character", "write the character itself")
+	return 0, false
+}
+
+// unit reads one \u escape, if there is one.
+func (j *jsonReader) unit() (c rune, ok bool) {
+	if !strings.HasPrefix(j.text[j.at:], `\u`) || len(j.text) < j.at+6 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(j.text[j.at+2:j.at+6], 16, 32)
+	if err != nil {
+		return 0, false
+	}
+	j.at += 6
+	return rune(n), true
+}

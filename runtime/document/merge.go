@@ -1,0 +1,41 @@
+package document
+
+// Merge returns the document that stronger makes of weaker. Two objects merge
+// member by member: the members of weaker stand first, in their order, then
+// those that only stronger has. A null in stronger removes a member that weaker
+// has. Whatever else meets is replaced by stronger, and a nil document changes
+// nothing.
+//
+// Neither input is modified; the result shares nodes with both, which keep their
+// positions, so every value says where it was written. An object or key that
+// both have is placed where stronger wrote it.
+func Merge(weaker, stronger *Node) *Node {
+	switch {
+	case stronger == nil:
+		return weaker
+	case weaker == nil || weaker.Kind != Object || stronger.Kind != Object:
+		return stronger
+	}
+	over := make(map[string]Member, len(stronger.Members))
+	for _, m := range stronger.Members {
+		over[m.Key] = m
+	}
+	merged := &Node{Kind: Object, Pos: stronger.Pos}
+	for _, m := range weaker.Members {
+		s, found := over[m.Key]
+		switch {
+		case !found:
+			merged.Members = append(merged.Members, m)
+		case s.Value == nil || s.Value.Kind != Null:
+			s.Value = Merge(m.Value, s.Value)
+			merged.Members = append(merged.Members, s)
+		}
+		delete(over, m.Key)
+	}
+	for _, m := range stronger.Members {
+		if _, left := over[m.Key]; left {
+			merged.Members = append(merged.Members, m)
+		}
+	}
+	return merged
+}

@@ -1,0 +1,71 @@
+package document
+
+import "strconv"
+
+// chunk is how many nodes are allocated at once.
+const chunk = 128
+
+// A nursery hands out nodes from chunks, which costs a fraction of allocating
+// each on its own.
+type nursery struct{ free []Node }
+
+func (n *nursery) node(kind Kind, text string, pos Position) *Node {
+	if len(n.free) == 0 {
+		n.free = make([]Node, chunk)
+	}
+	node := &n.free[0]
+	n.free = n.free[1:]
+	node.Kind, node.Text, node.Pos = kind, text, pos
+	return node
+}
+
+// fewKeys is the size up to which looking through an object is as fast as a map.
+const fewKeys = 8
+
+// A keyIndex finds keys among the members of one object while it is read, in
+// constant time however many there are.
+type keyIndex struct {
+	at   map[string]int
+	told map[string]bool
+}
+
+// find returns the index of key among members, or -1.
+func (x *keyIndex) find(members []Member, key string) int {
+	if len(members) <= fewKeys {
+		for i := range members {
+			if members[i].Key == key {
+				return i
+			}
+		}
+		return -1
+	}
+	if x.at == nil {
+		x.at = make(map[string]int, 4*fewKeys)
+	}
+	for i := len(x.at); i < len(members); i++ {
+		x.at[members[i].Key] = i
+	}
+	if i, ok := x.at[key]; ok {
+		return i
+	}
+	return -1
+}
+
+// duplicate is the finding for a second key at pos, told once for each key.
+func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
+	if x.told[first.Key] {
+		return
+	}
+	if x.told == nil {
+		x.told = map[string]bool{}
+	}
+	x.told[first.Key] = true
+	t.enterKey(first.Key)
+	r.add(Finding{
+		Pos:     pos,
+		Path:    t.path(),
+		Message: "the key " + show(first.Key) + " is already written on line " + strconv.Itoa(first.Pos.Line) + "; a key is allowed once, and this is line " + strconv.Itoa(pos.Line),
+		Hint:    "remove or rename one of them",
+	})
+	t.leave()
+}

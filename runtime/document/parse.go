@@ -1,0 +1,101 @@
+package document
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Parse reads the document in data. The extension of name, in upper or lower
+// case, chooses the format: .json is JSON, .yaml and .yml are YAML. Positions
+// carry name as it is given.
+//
+// If a finding is an error the node is nil, and there is always a finding when
+// the node is nil: a file without a value gives one finding with Empty set.
+// Paths and quoted texts in findings are shortened with … where they are long.
+// Nodes made by YAML aliases are shared, so a tree must not be modified; they
+// have the position at which their anchor was written.
+//
+// Parse keeps no reference to data, never panics, and its time and memory are
+// bounded by lim.
+func Parse(name string, data []byte, lim Limits) (*Node, Findings) {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json":
+		return ParseJSON(name, data, lim)
+	case ".yaml", ".yml":
+		return ParseYAML(name, data, lim)
+	}
+	found := "the file name has no extension"
+	if ext := filepath.Ext(name); ext != "" {
+		found = "the extension " + show(ext) + " is not supported"
+	}
+	return nil, Findings{{
+		Pos:     Position{File: name},
+		Message: found + "; supported are .yaml, .yml and .json",
+	}}
+}
+
+// ParseJSON is [Parse] for JSON, whatever the extension of name: RFC 8259 with
+// nothing added, and without duplicate keys, lone surrogates, numbers of more
+// than 1000 digits and exponents of more than 4.
+func ParseJSON(name string, data []byte, lim Limits) (*Node, Findings) {
+	return parse(name, data, lim, readJSON)
+}
+
+// ParseYAML is [Parse] for YAML, whatever the extension of name: one document of
+// YAML 1.2 with those values only that JSON has too. A plain scalar is null
+// (null, Null, NULL, ~ or nothing), a boolean (true, True, TRUE, false, False,
+// FALSE), a number where JSON would read one, and otherwise text. Merge keys
+// work as in YAML 1.1.
+func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
+	return parse(name, data, lim, readYAML)
+}
+
+// A reader makes nodes of text that is UTF-8 without forbidden characters. It
+// returns nil when it has reported an error or met no value.
+type reader func(text string, lim Limits, r *report) *Node
+
+func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) {
+	lim = lim.withDefaults()
+	r := &report{file: name}
+	if len(data) > lim.Bytes {
+		r.add(Finding{Message: "the file has " + count(len(data)) + " bytes; the limit is " + count(lim.Bytes)})
+		return nil, r.findings
+	}
+	text, fault := decode(data)
+	if fault != nil {
+		r.add(*fault)
+		return nil, r.findings
+	}
+	root := guarded(read, text, lim, r)
+	if len(r.findings.Errors()) > 0 {
+		r.findings.Sort()
+		return nil, r.findings
+	}
+	if root == nil || root.Kind == Null {
+		r.findings = nil
+		r.add(Finding{Message: "the file is empty", Empty: true})
+		return nil, r.findings
+	}
+	return root, r.findings
+}
+
+// guarded turns a panic, which yaml.v3 has been known to do, into a finding.
+func guarded(read reader, text string, lim Limits, r *report) (root *Node) {
+	defer func() {
+		if recover() != nil {
+			root = nil
+			r.add(Finding{Message: "the file cannot be read: it makes the parser fail"})
+		}
+	}()
+	return read(text, lim, r)
+}
+
+// count writes n with commas between the thousands.
+func count(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

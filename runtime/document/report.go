@@ -1,0 +1,101 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxFindings is where reading stops: what follows is seldom news, and a hostile
+// file must not turn into memory.
+const maxFindings = 1000
+
+// The longest texts from a file that findings repeat, in bytes. They keep the
+// [Shown] findings of [Findings.String] below 8 KB.
+const (
+	maxShown = 60
+	maxStep  = 40
+	maxPath  = 120
+)
+
+// A report collects the findings about one file.
+type report struct {
+	file     string
+	findings Findings
+	full     bool // no more findings are taken, reading may stop
+}
+
+func (r *report) add(f Finding) {
+	if r.full {
+		return
+	}
+	f.Pos.File = r.file
+	r.findings = append(r.findings, f)
+	r.full = len(r.findings) == maxFindings
+}
+
+// show is text from a file as a message repeats it: in quotes, on one line,
+// without control characters, and not too long.
+func show(text string) string {
+	return `"` + escaped(text, maxShown) + `"`
+}
+
+// bare is show without the quotes, for text that is no string: a number, a tag.
+func bare(text string) string { return escaped(text, maxShown) }
+
+func escaped(text string, limit int) string {
+	var b strings.Builder
+	for _, c := range text {
+		part := string(c)
+		if !strconv.IsPrint(c) {
+			part = strings.Trim(strconv.QuoteRune(c), "'")
+		}
+		if b.Len()+len(part) > limit {
+			b.WriteString("…")
+			break
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// A trail is the way from the document to a value.
+type trail []step
+
+// A step leads to the member key of an object, or to item index of a list.
+type step struct {
+	key   string
+	index int // -1 for a key
+}
+
+func (t *trail) enterKey(key string) { *t = append(*t, step{key, -1}) }
+func (t *trail) enterItem(i int)     { *t = append(*t, step{"", i}) }
+func (t *trail) leave()              { *t = (*t)[:len(*t)-1] }
+
+// path is the trail as [KeyPath] and [IndexPath] write it, shortened if long.
+func (t trail) path() string {
+	path := ""
+	for _, s := range t {
+		if s.index >= 0 {
+			path = IndexPath(path, s.index)
+		} else {
+			path = KeyPath(path, shortened(s.key, maxStep, 0))
+		}
+	}
+	return shortened(path, maxPath/2, maxPath/2)
+}
+
+// shortened keeps about so many bytes of the head and the tail of text.
+func shortened(text string, head, tail int) string {
+	if len(text) <= head+tail {
+		return text
+	}
+	for !utf8.RuneStart(text[head]) {
+		head--
+	}
+	from := len(text) - tail
+	for from < len(text) && !utf8.RuneStart(text[from]) {
+		from++
+	}
+	return text[:head] + "…" + text[from:]
+}

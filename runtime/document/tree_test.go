@@ -1,0 +1,149 @@
+package document_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ why, weaker, stronger, want string }{
+		{"members of the weaker first, then new ones", `{"a":1,"b":2}`, `{"c":3,"b":4}`, `{"a":1,"b":4,"c":3}`},
+		{"objects merge deeply", `{"o":{"a":1,"p":{"x":1}}}`, `{"o":{"p":{"y":2}}}`, `{"o":{"a":1,"p":{"x":1,"y":2}}}`},
+		{"lists are replaced", `{"l":[1,2]}`, `{"l":[3]}`, `{"l":[3]}`},
+		{"object by scalar", `{"o":{"a":1}}`, `{"o":1}`, `{"o":1}`},
+		{"scalar by object", `{"o":1}`, `{"o":{"a":null}}`, `{"o":{"a":null}}`},
+		{"null removes", `{"a":1,"b":{"c":1,"d":2}}`, `{"a":null,"b":{"c":null}}`, `{"b":{"d":2}}`},
+		{"null stays where there is nothing to remove", `{"a":1}`, `{"b":null,"c":{"d":null}}`, `{"a":1,"b":null,"c":{"d":null}}`},
+		{"null over null removes", `{"a":null}`, `{"a":null}`, `{}`},
+		{"value over null", `{"a":null}`, `{"a":1}`, `{"a":1}`},
+		{"top level", `[1]`, `{"a":1}`, `{"a":1}`},
+		{"nothing new", `{"a":1}`, `{}`, `{"a":1}`},
+		{"nothing before", `{}`, `{"a":1}`, `{"a":1}`},
+	} {
+		weaker, stronger := accept(t, "weaker.json", c.weaker), accept(t, "stronger.json", c.stronger)
+		if diff := cmp.Diff(c.want, string(document.Merge(weaker, stronger).AppendJSON(nil))); diff != "" {
+			t.Errorf("%s:\n%s", c.why, diff)
+		}
+		if string(weaker.AppendJSON(nil)) != c.weaker || string(stronger.AppendJSON(nil)) != c.stronger {
+			t.Errorf("%s: an input was modified", c.why)
+		}
+	}
+}
+
+func TestMergeKeepsPositions(t *testing.T) {
+	t.Parallel()
+	merged := document.Merge(
+		accept(t, "base.yaml", "a: 1\nb:\n  c: 1\n  d: 1\n"),
+		accept(t, "prod.yaml", "# c\nb:\n  d: 2\n  e: 2\n"))
+	got := []string{
+		merged.Pos.String(), merged.Get("a").Pos.String(), merged.Get("b").Pos.String(), merged.Members[1].Pos.String(),
+		merged.Get("b").Get("c").Pos.String(), merged.Get("b").Get("d").Pos.String(), merged.Get("b").Get("e").Pos.String(),
+	}
+	want := []string{"prod.yaml:2:1", "base.yaml:1:4", "prod.yaml:3:3", "prod.yaml:2:1", "base.yaml:3:6", "prod.yaml:3:6", "prod.yaml:4:6"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMergeNil(t *testing.T) {
+	t.Parallel()
+	n := accept(t, "c.json", "{}")
+	if document.Merge(nil, n) != n || document.Merge(n, nil) != n || document.Merge(nil, nil) != nil {
+		t.Error("nil is not neutral")
+	}
+}
+
+func TestEqual(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		why, a, b string
+		want      bool
+	}{
+		{"order of keys", `{"a":1,"b":{"c":2,"d":3}}`, `{"b":{"d":3,"c":2},"a":1}`, true},
+		{"order of items", "[1,2]", "[2,1]", false},
+		{"spelling of numbers", "[1.0,1e2,-0]", "[1,100,0]", true},
+		{"beyond float64", "9007199254740993", "9007199254740992", false},
+		{"number and text", "1", `"1"`, false},
+		{"true and false", "true", "false", false},
+		{"escapes", `"\u0061"`, `"a"`, true},
+		{"another key", `{"a":1}`, `{"b":1}`, false},
+		{"one key more", `{"a":1}`, `{"a":1,"b":null}`, false},
+		{"one item more", "[1]", "[1,null]", false},
+		{"empty list and object", "[]", "{}", false},
+		{"null and empty", "[null]", `[""]`, false},
+	} {
+		a, b := accept(t, "a.json", c.a), accept(t, "b.json", c.b)
+		if document.Equal(a, b) != c.want || document.Equal(b, a) != c.want {
+			t.Errorf("%s: Equal(%s, %s) is not %v", c.why, c.a, c.b, c.want)
+		}
+	}
+	n := accept(t, "c.json", "[]")
+	if !document.Equal(nil, nil) || document.Equal(n, nil) || document.Equal(nil, n) {
+		t.Error("nil does not equal nil only")
+	}
+}
+
+func TestEqualLargeObjects(t *testing.T) {
+	t.Parallel()
+	a, b := &document.Node{Kind: document.Object}, &document.Node{Kind: document.Object}
+	const n = 100_000
+	one := &document.Node{Kind: document.Number, Text: "1"}
+	for i := range n {
+		a.Members = append(a.Members, document.Member{Key: fmt.Sprint(i), Value: one})
+		b.Members = append(b.Members, document.Member{Key: fmt.Sprint(n - 1 - i), Value: one})
+	}
+	start := time.Now()
+	if !document.Equal(a, b) {
+		t.Error("not equal")
+	}
+	if took := time.Since(start); took > slower*2*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestAppendJSON(t *testing.T) {
+	t.Parallel()
+	const text = `{"b":[1.50,-0,1E+2,true,null],"a":{},"é":"\"\\\n\r\t\u0000\u001f\u007f\u2028\u2029</é` + "\U0001F600" + `"}`
+	if got := string(accept(t, "c.json", text).AppendJSON([]byte("x"))); got != "x"+text {
+		t.Errorf("got %s, want x%s", got, text)
+	}
+	if got := string((*document.Node)(nil).AppendJSON(nil)); got != "null" {
+		t.Errorf("nil: got %s", got)
+	}
+	bad := &document.Node{Kind: document.String, Text: "a\xffb\uFFFD"}
+	if got := string(bad.AppendJSON(nil)); got != "\"a\uFFFDb\uFFFD\"" || !json.Valid([]byte(got)) {
+		t.Errorf("not UTF-8: got %q", got)
+	}
+	var back string
+	all := make([]rune, 0, 0x3000)
+	for c := rune(0); c < 0x3000; c++ {
+		all = append(all, c)
+	}
+	want := &document.Node{Kind: document.String, Text: string(all)}
+	if err := json.Unmarshal(want.AppendJSON(nil), &back); err != nil || back != string(all) {
+		t.Errorf("got another text back: %v", err)
+	}
+}
+
+func TestJSONPositions(t *testing.T) {
+	t.Parallel()
+	node := accept(t, "c.json", "\n {\"é\\n\": \"é\", \"b\"\n:[ 1,\t{}]}")
+	got := []string{node.Pos.String()}
+	for _, m := range node.Members {
+		got = append(got, m.Pos.String(), m.Value.Pos.String())
+	}
+	for _, item := range node.Get("b").Items {
+		got = append(got, item.Pos.String())
+	}
+	if diff := cmp.Diff("c.json:2:2 c.json:2:3 c.json:2:10 c.json:2:15 c.json:3:2 c.json:3:4 c.json:3:7", strings.Join(got, " ")); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,90 @@
+package document
+
+import (
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+// An anchor is a value that aliases repeat. It is turned into a node once, and
+// that node is shared; what it would take written out is counted each time.
+type anchor struct {
+	node                *Node // nil if it is at fault
+	nodes, text, height int
+	open                bool // its value is being read
+}
+
+// name notes the anchor of n. It reports a name that another anchor has, since
+// which of the two an alias means is easily mistaken.
+func (w *walker) name(n *yaml.Node) bool {
+	first := w.named[n.Anchor]
+	if first != nil && first != n {
+		w.fault(n, "the anchor "+show("&"+n.Anchor)+" is already set on line "+strconv.Itoa(first.Line), "use another name")
+		return false
+	}
+	w.named[n.Anchor] = n
+	return true
+}
+
+// anchored is value for a node with an anchor.
+func (w *walker) anchored(n *yaml.Node, depth int) *Node {
+	a := &anchor{}
+	w.anchors[n] = a
+	if !w.name(n) {
+		return nil
+	}
+	a.open = true
+	nodes, text, deepest := w.nodes, w.text, w.deepest
+	w.deepest = depth
+	a.node = w.unanchored(n, depth)
+	a.nodes, a.text, a.height = w.nodes-nodes, w.text-text, w.deepest-depth
+	w.deepest = max(w.deepest, deepest)
+	a.open = false
+	return a.node
+}
+
+// alias is value for an alias: the node of its anchor.
+func (w *walker) alias(n *yaml.Node, depth int) *Node {
+	a := w.anchors[n.Alias]
+	if a == nil {
+		// The anchor stands at a key, which is no value before now.
+		return w.anchored(n.Alias, depth)
+	}
+	if a.open {
+		w.fault(n, "the anchor "+show("&"+n.Value)+" contains itself", "")
+		return nil
+	}
+	if !w.spend(n, a.nodes, a.text) {
+		return nil
+	}
+	w.nodes += a.nodes
+	w.text += a.text
+	switch {
+	case w.nodes > w.lim.Nodes:
+		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file, with the alias "+show("*"+n.Value)+" written out", "")
+		return nil
+	case depth+a.height > w.lim.Depth:
+		w.stop(n, "nested more than "+count(w.lim.Depth)+" levels deep, with the alias "+show("*"+n.Value)+" written out", "")
+		return nil
+	}
+	w.deepest = max(w.deepest, depth+a.height)
+	return a.node
+}
+
+// spend counts what an alias, or a merge key, makes. It reports false when that
+// is more than the limits allow.
+func (w *walker) spend(n *yaml.Node, nodes, text int) bool {
+	w.aliasNodes += nodes
+	w.aliasText += text
+	name := "the merge key <<"
+	if n.Kind == yaml.AliasNode {
+		name = "the alias " + show("*"+n.Value)
+	}
+	switch {
+	case w.aliasNodes > w.lim.AliasNodes:
+		w.stop(n, name+" makes more values than aliases may; the limit is "+count(w.lim.AliasNodes)+" in a file", "write the values out")
+	case w.aliasText > w.lim.Bytes:
+		w.stop(n, name+" makes more text than aliases may; the limit is "+count(w.lim.Bytes)+" bytes in a file", "write the values out")
+	}
+	return !w.stopped
+}

@@ -1,0 +1,49 @@
+package document
+
+import (
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// isMergeKey reports a plain <<. In quotes, or with a tag, it is a key as others.
+func isMergeKey(key *yaml.Node) bool {
+	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&(quoted|yaml.TaggedStyle) == 0
+}
+
+// merged is members with those that the value of the merge key brings in, put at
+// index at. A key that the object has itself wins, then the first object that
+// has it.
+func (w *walker) merged(value *yaml.Node, members []Member, at int, index *keyIndex, depth int) []Member {
+	own := len(members)
+	for _, object := range w.mergeSources(value, depth) {
+		for _, m := range object.Members {
+			if index.find(members, m.Key) < 0 {
+				members = append(members, m)
+			}
+		}
+	}
+	brought := slices.Clone(members[own:])
+	return slices.Insert(members[:own], at, brought...)
+}
+
+// mergeSources are the objects that the value of a merge key stands for.
+func (w *walker) mergeSources(value *yaml.Node, depth int) []*Node {
+	w.trail.enterKey("<<")
+	defer w.trail.leave()
+	// The members come to stand where the merge key does, not one level below.
+	node := w.value(value, depth-1)
+	if node == nil {
+		return nil
+	}
+	switch {
+	case node.Kind == Object:
+		return []*Node{node}
+	case node.Kind == List && !slices.ContainsFunc(node.Items, noObject):
+		return node.Items
+	}
+	w.fault(value, "the merge key << needs an object or a list of objects; found a "+node.Kind.String(), `quote "<<" if it is a name`)
+	return nil
+}
+
+func noObject(n *Node) bool { return n.Kind != Object }

@@ -1,0 +1,194 @@
+package document
+
+import "gopkg.in/yaml.v3"
+
+// A walker turns what yaml.v3 parsed into nodes. It goes on after most faults,
+// to find them all, and stops when a limit is reached.
+type walker struct {
+	*report
+	lim   Limits
+	trail trail
+	nursery
+
+	// What the document has so far, aliases written out.
+	nodes, text int
+	// The deepest level since it was last set.
+	deepest int
+	// What aliases and merge keys have made.
+	aliasNodes, aliasText int
+
+	anchors map[*yaml.Node]*anchor
+	named   map[string]*yaml.Node
+	stopped bool
+}
+
+func position(n *yaml.Node) Position { return Position{Line: n.Line, Column: n.Column} }
+
+// at is the position of n as a node keeps it.
+func (w *walker) at(n *yaml.Node) Position {
+	pos := position(n)
+	pos.File = w.file
+	return pos
+}
+
+func (w *walker) fault(n *yaml.Node, message, hint string) {
+	w.add(Finding{Pos: position(n), Path: w.trail.path(), Message: message, Hint: hint})
+	w.stopped = w.stopped || w.full
+}
+
+// stop reports a limit that was reached.
+func (w *walker) stop(n *yaml.Node, message, hint string) {
+	w.fault(n, message, hint)
+	w.stopped = true
+}
+
+// value is the node for n, inside depth lists and objects; nil when a fault was
+// reported instead.
+func (w *walker) value(n *yaml.Node, depth int) *Node {
+	if w.stopped {
+		return nil
+	}
+	if n.Kind == yaml.AliasNode {
+		return w.alias(n, depth)
+	}
+	if n.Anchor != "" {
+		return w.anchored(n, depth)
+	}
+	return w.unanchored(n, depth)
+}
+
+func (w *walker) unanchored(n *yaml.Node, depth int) *Node {
+	if w.nodes++; w.nodes > w.lim.Nodes {
+		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file", "")
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		node := w.scalar(n)
+		if node != nil {
+			w.text += len(node.Text)
+		}
+		return node
+	}
+	if depth == w.lim.Depth {
+		f := tooDeep(position(n), w.lim)
+		w.stop(n, f.Message, "")
+		return nil
+	}
+	w.deepest = max(w.deepest, depth+1)
+	if n.Kind == yaml.SequenceNode {
+		return w.list(n, depth+1)
+	}
+	return w.object(n, depth+1)
+}
+
+func (w *walker) list(n *yaml.Node, depth int) *Node {
+	if !w.collectionTag(n, "!!seq") {
+		return nil
+	}
+	list := w.node(List, "", w.at(n))
+	list.Items = make([]*Node, 0, len(n.Content))
+	for i, item := range n.Content {
+		w.trail.enterItem(i)
+		if node := w.value(item, depth); node != nil {
+			list.Items = append(list.Items, node)
+		}
+		w.trail.leave()
+		if w.stopped {
+			return nil
+		}
+	}
+	return list
+}
+
+// object reads a mapping: first its own keys, then those of a merge key, which
+// take the merge key's place.
+func (w *walker) object(n *yaml.Node, depth int) *Node {
+	if !w.collectionTag(n, "!!map") {
+		return nil
+	}
+	object := w.node(Object, "", w.at(n))
+	members := make([]Member, 0, len(n.Content)/2)
+	var index keyIndex
+	var merge *yaml.Node // the value of the merge key
+	var mergeKey Member  // and the key itself
+	mergeAt := 0
+	for i := 0; i+1 < len(n.Content) && !w.stopped; i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if isMergeKey(key) {
+			if merge != nil {
+				index.duplicate(w.report, &w.trail, mergeKey, position(key))
+				continue
+			}
+			merge, mergeAt = value, len(members)
+			mergeKey = Member{Key: key.Value, Pos: w.at(key)}
+			continue
+		}
+		m, ok := w.member(key, value, depth)
+		if !ok {
+			continue
+		}
+		if first := index.find(members, m.Key); first >= 0 {
+			index.duplicate(w.report, &w.trail, members[first], m.Pos)
+			w.stopped = w.stopped || w.full
+			continue
+		}
+		members = append(members, m)
+	}
+	object.Members = members
+	if merge != nil && !w.stopped {
+		object.Members = w.merged(merge, members, mergeAt, &index, depth)
+	}
+	return object
+}
+
+// member reads a key and its value. When only the value or the kind of the key
+// is at fault there is a member all the same, so that the key counts as written.
+func (w *walker) member(key, value *yaml.Node, depth int) (m Member, ok bool) {
+	name, ok := w.key(key)
+	if !ok {
+		// The value is read for its own faults.
+		w.value(value, depth)
+		return m, false
+	}
+	w.text += len(name)
+	w.trail.enterKey(name)
+	m = Member{Key: name, Pos: w.at(key), Value: w.value(value, depth)}
+	w.trail.leave()
+	return m, true
+}
+
+// key is the text of a key, which may be an alias of text. It is not ok when
+// there is no text.
+func (w *walker) key(n *yaml.Node) (text string, ok bool) {
+	written := n
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+		if n.Kind == yaml.ScalarNode && !w.spend(written, 1, len(n.Value)) {
+			return "", false
+		}
+	} else if n.Anchor != "" && !w.name(n) {
+		return "", false
+	}
+	if n.Kind != yaml.ScalarNode {
+		w.fault(written, "a key that is a list or an object; a key must be text", "")
+		return "", false
+	}
+	node := w.scalar(n)
+	switch {
+	case node == nil:
+		return "", false
+	case node.Kind == String:
+	case n.Value == "":
+		w.fault(written, "a key that is empty; a key must be text", `write "" for the empty text`)
+	default:
+		w.fault(written, "the key "+bare(n.Value)+" is "+article(node.Kind)+node.Kind.String()+"; a key must be text", "quote the key")
+	}
+	return n.Value, true
+}
+
+func article(k Kind) string {
+	if k == Null {
+		return ""
+	}
+	return "a "
+}

@@ -1,0 +1,176 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// Env is a source that reads environment variables.
+//
+// The variable of a field is the prefix and the keys on the way to it, in
+// capitals and joined by underscores, every character that a variable cannot
+// have written as an underscore too: with the prefix SHOP, database.pool-size is
+// SHOP_DATABASE_POOL_SIZE. A field whose schema names a variable with x-env is
+// read from that one instead. Only fields that the schema declares can be set;
+// an unknown variable that begins with the prefix is a warning.
+//
+// The text becomes what the schema asks for at that place. A list or an object
+// is written as JSON; where several kinds are allowed, text that is JSON is
+// read as such and any other is a string. A variable that is set to nothing
+// sets a string to "" and is refused for everything else.
+func Env(prefix string) Source { return envSource{prefix} }
+
+type envSource struct{ prefix string }
+
+func (s envSource) Name() string { return "environment" }
+
+// Read returns the whole environment: which variables matter only the schema
+// tells. Its order is settled, so that the same environment is the same content.
+func (s envSource) Read(context.Context) ([]byte, error) {
+	env := os.Environ()
+	slices.Sort(env)
+	return []byte(strings.Join(env, "\x00")), nil
+}
+
+func (s envSource) Document(content []byte, shape Shape, limits document.Limits) (*document.Node, document.Findings) {
+	e := envLayer{limits: limits, vars: map[string]string{}, used: map[string]string{}}
+	for _, entry := range strings.Split(string(content), "\x00") {
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			e.vars[name] = value
+		}
+	}
+	name := envName(s.prefix)
+	root := e.object(name, "", shape, 0)
+	e.unknown(name)
+	e.findings.Sort()
+	return root, e.findings
+}
+
+// envDepth bounds the search for variables in a schema that contains itself.
+const envDepth = 20
+
+type envLayer struct {
+	limits   document.Limits
+	vars     map[string]string
+	used     map[string]string // variable → path of the field it sets
+	findings document.Findings
+}
+
+// object collects the variables of the fields below one place; nil is none.
+func (e *envLayer) object(prefix, path string, shape Shape, depth int) *document.Node {
+	if depth == envDepth {
+		return nil
+	}
+	obj := &document.Node{Kind: document.Object, Pos: document.Position{File: "environment"}}
+	for _, p := range shape.Properties() {
+		name, fieldPath := p.Env, document.KeyPath(path, p.Key)
+		below := prefix
+		if below != "" {
+			below += "_"
+		}
+		below += envName(p.Key)
+		if name == "" {
+			name = below
+		}
+		value := e.value(name, fieldPath, p.Shape)
+		if inner := e.object(below, fieldPath, p.Shape, depth+1); inner != nil {
+			value = document.Merge(value, inner)
+		}
+		if value != nil {
+			obj.Members = append(obj.Members, document.Member{Key: p.Key, Pos: value.Pos, Value: value})
+		}
+	}
+	if len(obj.Members) == 0 {
+		return nil
+	}
+	return obj
+}
+
+// value reads the variable of one field; nil is a variable that is not set.
+func (e *envLayer) value(name, path string, shape Shape) *document.Node {
+	text, ok := e.vars[name]
+	if !ok {
+		return nil
+	}
+	pos := document.Position{File: "$" + name}
+	if other, taken := e.used[name]; taken {
+		e.find(pos, path, fmt.Sprintf("the variable also names %s", other), "set x-env on one of the two")
+		return nil
+	}
+	e.used[name] = path
+	kind := shape.Kind()
+	if kind == document.String {
+		return &document.Node{Kind: document.String, Text: text, Pos: pos}
+	}
+	node, findings := document.ParseJSON("$"+name, []byte(text), e.limits)
+	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind == kind) {
+		place(node, pos)
+		return node
+	}
+	if kind == 0 && text != "" {
+		return &document.Node{Kind: document.String, Text: text, Pos: pos}
+	}
+	// The value stays out of the message: variables are where secrets live.
+	found := "the text is not"
+	if text == "" {
+		found = "the variable is empty, not"
+	}
+	want := map[document.Kind]string{
+		document.Bool: "true or false", document.Number: "a number", document.Null: "null",
+		document.List: "a list written as JSON", document.Object: "an object written as JSON",
+	}[kind]
+	if want == "" {
+		want = "a value of the kinds allowed"
+	}
+	e.find(pos, path, found+" "+want, "")
+	return nil
+}
+
+// unknown warns of variables that begin with the prefix and set nothing.
+func (e *envLayer) unknown(prefix string) {
+	if prefix == "" {
+		return
+	}
+	for name := range e.vars {
+		if _, ok := e.used[name]; !ok && strings.HasPrefix(name, prefix+"_") {
+			e.findings = append(e.findings, document.Finding{
+				Pos: document.Position{File: "$" + name}, Severity: document.Warning,
+				Message: "the variable names no field of the schema",
+			})
+		}
+	}
+}
+
+func (e *envLayer) find(pos document.Position, path, message, hint string) {
+	e.findings = append(e.findings, document.Finding{Pos: pos, Path: path, Message: message, Hint: hint})
+}
+
+// place gives every node below n the position pos: a variable has no lines.
+func place(n *document.Node, pos document.Position) {
+	n.Pos = pos
+	for _, item := range n.Items {
+		place(item, pos)
+	}
+	for i := range n.Members {
+		n.Members[i].Pos = pos
+		place(n.Members[i].Value, pos)
+	}
+}
+
+// envName is key as it stands in the name of a variable.
+func envName(key string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return '_'
+	}, key)
+}

@@ -1,0 +1,117 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Finding is one thing wrong with a configuration: where, what and what is
+// allowed instead.
+type Finding = document.Finding
+
+// A Position is a place in a source.
+type Position = document.Position
+
+// Errors to compare with errors.Is.
+var (
+	// ErrClosed is returned by everything asked of a binding after Close.
+	ErrClosed = errors.New("the configuration is closed")
+	// ErrRevisionNotFound is returned for a revision that is not kept.
+	ErrRevisionNotFound = errors.New("revision not found")
+	// ErrEmpty is wrapped by the error for a file without content.
+	ErrEmpty = errors.New("the file is empty")
+)
+
+// A ValidationError lists everything that is wrong with a configuration, in the
+// order of its files. Its text has the first twenty findings, one a line.
+type ValidationError struct {
+	Findings []Finding
+	// Empty reports that the only thing wrong is that a file has no content.
+	Empty bool
+}
+
+func (e *ValidationError) Error() string { return document.Findings(e.Findings).String() }
+
+// Is makes a configuration refused for being empty match [ErrEmpty].
+func (e *ValidationError) Is(target error) bool { return target == ErrEmpty && e.Empty }
+
+// A ReloadError reports a candidate that was not put into force, or was taken
+// out again. The revision it names stays in force, whole.
+type ReloadError struct {
+	Kept  RevisionID // what still runs
+	Cause error      // *ValidationError, *HookError, *SourceError, a context's error, …
+}
+
+func (e *ReloadError) Error() string {
+	return fmt.Sprintf("configuration refused, revision %d stays in force: %v", e.Kept, e.Cause)
+}
+
+func (e *ReloadError) Unwrap() error { return e.Cause }
+
+// A RollbackError reports a rollback that was asked for and not carried out, or
+// one after a failed hook in which some hook did not take the old value back.
+// Kept is the revision in force.
+type RollbackError struct {
+	Kept  RevisionID
+	Cause error
+}
+
+func (e *RollbackError) Error() string {
+	return fmt.Sprintf("rollback failed, revision %d is in force: %v", e.Kept, e.Cause)
+}
+
+func (e *RollbackError) Unwrap() error { return e.Cause }
+
+// A HookError reports a hook that returned an error, panicked or ran out of
+// time, and so refused the change it was told of.
+type HookError struct {
+	Field string // the path of the field or section the hook stands on; "" is the whole configuration
+	Hook  string // where the hook was registered, file:line
+	Cause error  // what it returned; *PanicError; context.DeadlineExceeded
+}
+
+func (e *HookError) Error() string {
+	field := e.Field
+	if field == "" {
+		field = "the configuration"
+	}
+	return fmt.Sprintf("the hook on %s (%s) failed: %v", field, e.Hook, e.Cause)
+}
+
+func (e *HookError) Unwrap() error { return e.Cause }
+
+// A PanicError is a panic that was caught.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the value of the panic where it was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// A SourceError reports a source that could not be read.
+type SourceError struct {
+	Source string
+	Cause  error
+}
+
+func (e *SourceError) Error() string { return e.Source + ": " + e.Cause.Error() }
+
+func (e *SourceError) Unwrap() error { return e.Cause }
+
+// A WatchError reports that changes can no longer be seen as they happen. They
+// are still found by the poll.
+type WatchError struct{ Cause error }
+
+func (e *WatchError) Error() string {
+	return fmt.Sprintf("watching is impaired, changes are found by polling: %v", e.Cause)
+}
+
+func (e *WatchError) Unwrap() error { return e.Cause }

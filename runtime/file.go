@@ -1,0 +1,79 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// File is a source that reads a file; its extension tells the format (.yaml,
+// .yml, .json). The file is followed through every symbolic link on the way to
+// it. It must be a regular file: a folder, a pipe or a device is refused
+// without being opened for reading.
+func File(path string) Source { return fileSource{path} }
+
+type fileSource struct{ path string }
+
+func (s fileSource) Name() string         { return s.path }
+func (s fileSource) WatchPaths() []string { return []string{s.path} }
+
+func (s fileSource) Document(content []byte, _ Shape, limits document.Limits) (*document.Node, document.Findings) {
+	return document.Parse(s.path, content, limits)
+}
+
+// readLimit bounds what is read of a file that grows without end; whether a
+// file is too large for its reader is told by the parser, which knows the limit.
+const readLimit = 1 << 30
+
+func (s fileSource) Read(context.Context) ([]byte, error) {
+	// Asking before opening: opening a pipe for reading waits for a writer.
+	if info, err := os.Stat(s.path); err != nil {
+		return nil, plainError(err)
+	} else if !info.Mode().IsRegular() {
+		return nil, notRegular(info.Mode())
+	}
+	f, err := os.Open(s.path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, notRegular(info.Mode())
+	}
+	content, err := io.ReadAll(io.LimitReader(f, readLimit))
+	return content, plainError(err)
+}
+
+func notRegular(mode fs.FileMode) error {
+	kind := "a special file"
+	switch {
+	case mode.IsDir():
+		kind = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	case mode&fs.ModeDevice != 0:
+		kind = "a device"
+	}
+	return fmt.Errorf("is %s, not a regular file", kind)
+}
+
+// plainError drops the operation and the path from a file error: whoever
+// reports it names the source.
+func plainError(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

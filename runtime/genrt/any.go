@@ -1,0 +1,102 @@
+package genrt
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// An Any is the table of a value whose schema says nothing of its type, or
+// allows values of several types (Enum). It is held as encoding/json would hold
+// it, except that a whole number is an int, and a number that neither int nor
+// float64 holds exactly is a json.Number.
+type Any struct {
+	leaf
+	Enum  []string
+	Never bool // the schema allows no value at all
+}
+
+func (t *Any) Kind() document.Kind { return 0 }
+
+func (t *Any) decode(d *decoder, n *document.Node, p any) {
+	if t.Never {
+		d.find(n, wording.Never(), "")
+		return
+	}
+	d.enum(n, t.Enum)
+	*p.(*any) = untypedValue(n)
+}
+
+func untypedValue(n *document.Node) any {
+	switch n.Kind {
+	case document.Bool:
+		return n.Text == "true"
+	case document.String:
+		return n.Text
+	case document.Number:
+		return untypedNumber(n.Text)
+	case document.List:
+		list := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			list[i] = untypedValue(item)
+		}
+		return list
+	case document.Object:
+		object := make(map[string]any, len(n.Members))
+		for i := range n.Members {
+			object[n.Members[i].Key] = untypedValue(n.Members[i].Value)
+		}
+		return object
+	}
+	return nil
+}
+
+func untypedNumber(text string) any {
+	if i, err := strconv.Atoi(text); err == nil {
+		return i
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || document.CompareNumbers(strconv.FormatFloat(f, 'g', -1, 64), text) != 0 {
+		return json.Number(text)
+	}
+	return f
+}
+
+func (t *Any) encode(b []byte, p any) []byte {
+	text, err := json.Marshal(*p.(*any))
+	if err != nil { // only code can have put it there
+		return append(b, "null"...)
+	}
+	return append(b, text...)
+}
+
+func (t *Any) equal(a, b any) bool { return reflect.DeepEqual(*a.(*any), *b.(*any)) }
+func (t *Any) clone(dst, src any)  { *dst.(*any) = cloneUntyped(*src.(*any)) }
+func (t *Any) value(p any) any     { return *p.(*any) }
+func (t *Any) set(p any) bool      { return *p.(*any) != nil }
+func (t *Any) encoded(p any) bool  { return *p.(*any) != nil }
+func (t *Any) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
+	return ds, !t.equal(a, b)
+}
+
+func cloneUntyped(v any) any {
+	switch v := v.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = cloneUntyped(v[i])
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key := range v {
+			object[key] = cloneUntyped(v[key])
+		}
+		return object
+	}
+	return v
+}

@@ -1,0 +1,86 @@
+package genrt
+
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// appendDelta appends what differs at step between two values of type t, whose
+// pointers are nil where there is no such part at all.
+func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any) []dispatch.Delta {
+	was := before != nil && t.set(before)
+	is := after != nil && t.set(after)
+	switch {
+	case was && is:
+		parts, differ := t.diff(nil, before, after)
+		if !differ {
+			return ds
+		}
+		return append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Parts: parts, Values: t.value})
+	case is:
+		return appendPart(ds, step, t, rt.Added, after)
+	case was:
+		return appendPart(ds, step, t, rt.Removed, before)
+	case before != nil && after != nil && !t.equal(before, after):
+		// Null and absent are told apart when written, and by nobody else.
+		return append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Values: t.value})
+	}
+	return ds
+}
+
+// appendPart appends a part that appeared or went, with all below it.
+func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeKind, p any) []dispatch.Delta {
+	if !t.set(p) {
+		return ds
+	}
+	d := dispatch.Delta{Step: step, Kind: kind, Parts: t.parts(nil, kind, p), Values: t.value}
+	if kind == rt.Added {
+		d.New = p
+	} else {
+		d.Old = p
+	}
+	return append(ds, d)
+}
+
+// diff is what differs between two values of type t, path by path: nil where
+// nothing does.
+func diff(t Type, before, after any) *dispatch.Delta {
+	ds := appendDelta(nil, dispatch.Step{}, t, before, after)
+	if len(ds) == 0 {
+		return nil
+	}
+	return &ds[0]
+}
+
+// changes lists the topmost parts of d that were added or removed, and the
+// values without parts that were modified.
+func changes(d *dispatch.Delta) []rt.ValueChange {
+	if d == nil {
+		return nil
+	}
+	return appendChanges(nil, "", d)
+}
+
+func appendChanges(list []rt.ValueChange, path string, d *dispatch.Delta) []rt.ValueChange {
+	if d.Kind != rt.Modified || len(d.Parts) == 0 {
+		return append(list, rt.ValueChange{Path: path, Kind: d.Kind, Old: valueOf(d, d.Old), New: valueOf(d, d.New)})
+	}
+	for i := range d.Parts {
+		part := &d.Parts[i]
+		below := path
+		if !part.Inline {
+			below = document.KeyPath(path, part.Step.Key)
+		}
+		list = appendChanges(list, below, part)
+	}
+	return list
+}
+
+func valueOf(d *dispatch.Delta, p any) any {
+	if p == nil {
+		return nil
+	}
+	return d.Values(p)
+}

@@ -1,0 +1,15 @@
+// Package genrt carries out what generated packages describe. Generated code is
+// types, tables and numbers: a table says which fields a struct has and what the
+// schema allows in them, and this package decodes, checks, compares, copies,
+// encodes and binds by it. Nothing here uses reflection, except for the types
+// that x-go-type brings from elsewhere.
+//
+// Only generated code imports this package, and only code written by the
+// generator of the same release or an older one that the level marks still
+// name (see [GeneratedLevel1]). Applications import package runtime.
+package genrt
+
+// GeneratedLevel1 marks generated code of level 1. A generated package names
+// the level it was written for, so that building it with a runtime that is too
+// old, or no longer supports it, fails with an error that names the mark.
+const GeneratedLevel1 = true

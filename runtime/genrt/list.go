@@ -1,0 +1,109 @@
+package genrt
+
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// A List is the table of a slice. A nil slice is an absent list.
+type List[S ~[]T, T any] struct {
+	leaf
+	Elem   Type
+	Length Count
+	Unique bool
+	// One is what a single item must be where it may stand for a list of one;
+	// nil where it may not.
+	One Type
+}
+
+func (t *List[S, T]) Kind() document.Kind {
+	if t.One != nil {
+		return 0
+	}
+	return document.List
+}
+
+func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
+	if t.One != nil && n.Kind != document.List {
+		s := make(S, 1)
+		t.One.decode(d, n, &s[0])
+		*p.(*S) = s
+		return
+	}
+	if n.Kind != document.List {
+		d.wrongType(n, "a list")
+		return
+	}
+	t.Length.check(d, n, len(n.Items), "item")
+	if t.Unique {
+		if i, j, ok := document.Duplicate(n.Items); ok {
+			d.find(n.Items[j], wording.Unique(i, j), "")
+		}
+	}
+	s := make(S, len(n.Items))
+	for i, item := range n.Items {
+		d.enterIndex(i)
+		t.Elem.decode(d, item, &s[i])
+		d.leave()
+	}
+	*p.(*S) = s
+}
+
+func (t *List[S, T]) encode(b []byte, p any) []byte {
+	b = append(b, '[')
+	s := *p.(*S)
+	for i := range s {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = t.Elem.encode(b, &s[i])
+	}
+	return append(b, ']')
+}
+
+func (t *List[S, T]) equal(a, b any) bool {
+	x, y := *a.(*S), *b.(*S)
+	if len(x) != len(y) || (x == nil) != (y == nil) {
+		return false
+	}
+	for i := range x {
+		if !t.Elem.equal(&x[i], &y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *List[S, T]) clone(dst, src any) {
+	from := *src.(*S)
+	if from == nil {
+		return
+	}
+	to := make(S, len(from))
+	for i := range from {
+		t.Elem.clone(&to[i], &from[i])
+	}
+	*dst.(*S) = to
+}
+
+func (t *List[S, T]) set(p any) bool     { return *p.(*S) != nil }
+func (t *List[S, T]) encoded(p any) bool { return *p.(*S) != nil }
+
+func (t *List[S, T]) ref(p any) any {
+	if *p.(*S) == nil {
+		return nil
+	}
+	return p
+}
+
+func (t *List[S, T]) value(p any) any {
+	if *p.(*S) == nil {
+		return nil
+	}
+	return *p.(*S)
+}
+
+func (t *List[S, T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
+	return ds, !t.equal(a, b)
+}

@@ -1,0 +1,75 @@
+package genrt
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/engine"
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Live is a configuration that follows its sources. Generated code embeds it
+// beside the bindings of the fields. Its methods may be called from any
+// goroutine, also from inside a hook.
+type Live[T any] struct {
+	current atomic.Pointer[T]
+	root    Place
+	open    opened
+}
+
+// Current returns the snapshot in force. It is never nil, it is immutable and
+// shared, so it must not be written, and it stays whole however long it is held.
+// It costs one atomic load.
+func (l *Live[T]) Current() *T { return l.current.Load() }
+
+// Manager returns the untyped side: reload, rollback, status.
+func (l *Live[T]) Manager() rt.Manager { return l.open.engine }
+
+// Close ends the following of the sources and waits until no hook runs; a hook
+// that ignores its context is left behind. No hook is called after Close has
+// returned. Inside a hook it does not wait. The last snapshot stays readable.
+func (l *Live[T]) Close() error { return l.open.engine.Close() }
+
+// OnChange calls fn once after each revision that differs from the one before,
+// with everything that differs, as [Binding.OnChange] does for a field. With
+// rt.WithCurrent the first diff has no Old and no changes.
+func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, opts ...rt.HookOption) (stop func()) {
+	if fn == nil {
+		panic("hotbind: OnChange of the configuration is given no function")
+	}
+	t := l.root.typ
+	return l.root.add(callerLine(), opts, func(h *dispatch.Hook) {
+		h.Call = func(ctx context.Context, r dispatch.Round) error {
+			d := &rt.Diff[T]{New: r.New.(*T)}
+			if before, ok := r.Old.(*T); ok {
+				d.Old, d.Changes = before, changes(diff(t, before, d.New))
+			}
+			return fn(ctx, d)
+		}
+	})
+}
+
+// Root is the place of the configuration itself, for generated code.
+func (l *Live[T]) Root() *Place { return &l.root }
+
+// Open starts l; see the Open of a generated package.
+func Open[T any](ctx context.Context, l *Live[T], p *Program, opts []rt.Option) error {
+	l.open.current = func() any { return l.current.Load() }
+	l.root = Place{typ: p.Type, open: &l.open}
+	e, err := engine.Open(ctx, &running[T]{p, l}, rt.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
+		return watch.New(notify)
+	})
+	l.open.engine = e
+	return err
+}
+
+// running is a program with the place where its snapshots are published.
+type running[T any] struct {
+	*Program
+	live *Live[T]
+}
+
+func (r *running[T]) Publish(snapshot any) { r.live.current.Store(snapshot.(*T)) }

@@ -1,0 +1,202 @@
+package genrt
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Map is the table of a map: an object whose keys the schema does not name. A
+// nil map is an absent object.
+type Map[M ~map[string]T, T any] struct {
+	Elem   Type
+	Length Count
+	Keys   *Text // what propertyNames asks of each key
+	// Patterns, where there are any, are what a key must match one of.
+	Patterns []*Pattern
+}
+
+func (t *Map[M, T]) Kind() document.Kind       { return document.Object }
+func (t *Map[M, T]) Properties() []rt.Property { return nil }
+
+func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
+	if n.Kind != document.Object {
+		d.wrongType(n, "an object")
+		return
+	}
+	t.Length.check(d, n, len(n.Members), "property")
+	m := make(M, len(n.Members))
+	*p.(*M) = m
+	for i := range n.Members {
+		member := &n.Members[i]
+		if len(t.Patterns) > 0 && !matchAny(t.Patterns, member.Key) {
+			d.enterKey(&member.Key)
+			d.findAt(member.Pos, wording.Key(member.Key, "does not match "+sources(t.Patterns)), "")
+			d.leave()
+			continue
+		}
+		checkKey(d, t.Keys, member)
+		t.add(d, p, member)
+	}
+}
+
+// An entries is a map that a struct adds members to: those that the schema
+// allows beside the declared ones.
+type entries interface {
+	Type
+	add(d *decoder, p any, member *document.Member)
+	check(d *decoder, n *document.Node)
+	keys(p any) []string
+}
+
+func (t *Map[M, T]) add(d *decoder, p any, member *document.Member) {
+	m := p.(*M)
+	if *m == nil {
+		*m = M{}
+	}
+	var v T
+	d.enterKey(&member.Key)
+	t.Elem.decode(d, member.Value, &v)
+	d.leave()
+	(*m)[member.Key] = v
+}
+
+func (t *Map[M, T]) check(d *decoder, n *document.Node) {
+	var v T
+	t.Elem.decode(d, n, &v)
+}
+
+func (t *Map[M, T]) keys(p any) []string { return slices.Sorted(maps.Keys(*p.(*M))) }
+
+// checkKey checks the name of a property, as propertyNames asks.
+func checkKey(d *decoder, keys *Text, member *document.Member) {
+	if keys == nil {
+		return
+	}
+	d.enterKey(&member.Key)
+	keys.check(d, &document.Node{Kind: document.String, Text: member.Key, Pos: member.Pos})
+	d.leave()
+}
+
+func matchAny(patterns []*Pattern, key string) bool {
+	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return p.match(key) })
+}
+
+func sources(patterns []*Pattern) string {
+	texts := make([]string, len(patterns))
+	for i, p := range patterns {
+		texts[i] = p.Source
+	}
+	return wording.Or(texts)
+}
+
+func (t *Map[M, T]) encode(b []byte, p any) []byte {
+	b = append(b, '{')
+	for i, key := range t.keys(p) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, key), ':')
+		v := (*p.(*M))[key]
+		b = t.Elem.encode(b, &v)
+	}
+	return append(b, '}')
+}
+
+func (t *Map[M, T]) equal(a, b any) bool {
+	x, y := *a.(*M), *b.(*M)
+	if len(x) != len(y) || (x == nil) != (y == nil) {
+		return false
+	}
+	for key, v := range x {
+		w, ok := y[key]
+		if !ok || !t.Elem.equal(&v, &w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Map[M, T]) clone(dst, src any) {
+	from := *src.(*M)
+	if from == nil {
+		return
+	}
+	to := make(M, len(from))
+	for key, v := range from {
+		var w T
+		t.Elem.clone(&w, &v)
+		to[key] = w
+	}
+	*dst.(*M) = to
+}
+
+func (t *Map[M, T]) set(p any) bool     { return *p.(*M) != nil }
+func (t *Map[M, T]) encoded(p any) bool { return *p.(*M) != nil }
+
+func (t *Map[M, T]) ref(p any) any {
+	if *p.(*M) == nil {
+		return nil
+	}
+	return p
+}
+
+func (t *Map[M, T]) value(p any) any {
+	if *p.(*M) == nil {
+		return nil
+	}
+	return *p.(*M)
+}
+
+func (t *Map[M, T]) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+	x, y := *before.(*M), *after.(*M)
+	from := len(ds)
+	for _, key := range unionKeys(x, y) {
+		step := dispatch.Step{Field: dispatch.Entry, Key: key}
+		v, was := x[key]
+		w, is := y[key]
+		ds = appendDelta(ds, step, t.Elem, refIf(was, &v), refIf(is, &w))
+	}
+	return ds, len(ds) > from
+}
+
+func refIf[T any](ok bool, v *T) any {
+	if !ok {
+		return nil
+	}
+	return v
+}
+
+// unionKeys returns the keys of both maps, sorted.
+func unionKeys[M ~map[string]T, T any](x, y M) []string {
+	keys := slices.Collect(maps.Keys(x))
+	for key := range y {
+		if _, ok := x[key]; !ok {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (t *Map[M, T]) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+	for _, key := range t.keys(p) {
+		v := (*p.(*M))[key]
+		ds = appendPart(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.Elem, kind, &v)
+	}
+	return ds
+}
+
+func (t *Map[M, T]) step(p any, s dispatch.Step) any {
+	if v, ok := (*p.(*M))[s.Key]; ok {
+		return &v
+	}
+	return nil
+}
+
+func (t *Map[M, T]) at(dispatch.Step) Type { return t.Elem }

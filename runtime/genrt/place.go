@@ -1,0 +1,109 @@
+package genrt
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/engine"
+)
+
+// A Place is a path into a configuration: what a binding stands on. It is made
+// when it is asked for and holds no value.
+type Place struct {
+	parent *Place // nil for the configuration itself
+	step   dispatch.Step
+	inline bool // the place is a map of undeclared properties, which has no key
+	typ    Type
+	open   *opened
+}
+
+// An opened is what all places of one live configuration share.
+type opened struct {
+	engine  *engine.Engine
+	current func() any
+}
+
+// Field is the place of field n of the section at p.
+func (p *Place) Field(n int) *Place {
+	s := structOf(p.typ)
+	f := &s.Fields[n]
+	return &Place{parent: p, step: dispatch.Step{Field: n, Key: f.Key}, inline: f.Entries, typ: f.Type, open: p.open}
+}
+
+// entry is the place of an entry of the map at p.
+func (p *Place) entry(key string) *Place {
+	step := dispatch.Step{Field: dispatch.Entry, Key: key}
+	return &Place{parent: p, step: step, typ: p.typ.at(step), open: p.open}
+}
+
+// structOf finds the struct that a type comes down to. Generated code asks for
+// fields only where there is one.
+func structOf(t Type) *Struct {
+	for {
+		switch inner := t.(type) {
+		case *Struct:
+			return inner
+		case *Recursive:
+			t = inner.Type
+		case interface{ elem() Type }:
+			t = inner.elem()
+		}
+	}
+}
+
+func (t *Optional[T]) elem() Type { return t.Elem }
+
+// in is the pointer to the value at p inside a snapshot; nil where it is absent.
+func (p *Place) in(snapshot any) any {
+	if snapshot == nil {
+		return nil
+	}
+	v := snapshot
+	if p.parent != nil {
+		above := p.parent.in(snapshot)
+		if above == nil {
+			return nil
+		}
+		// The parent's pointer is to the value inside its optional.
+		if v = innermost(p.parent.typ).step(above, p.step); v == nil {
+			return nil
+		}
+	}
+	return p.typ.ref(v)
+}
+
+// innermost is the type without the optionals around it.
+func innermost(t Type) Type {
+	for {
+		switch inner := t.(type) {
+		case *Recursive:
+			t = inner.Type
+		case interface{ elem() Type }:
+			t = inner.elem()
+		default:
+			return t
+		}
+	}
+}
+
+// path is the way from the configuration to p.
+func (p *Place) path() []dispatch.Step {
+	var steps []dispatch.Step
+	for at := p; at.parent != nil; at = at.parent {
+		steps = append(steps, at.step)
+	}
+	slices.Reverse(steps)
+	return steps
+}
+
+// String is the path as messages write it; the configuration itself is "".
+func (p *Place) String() string {
+	if p.parent == nil {
+		return ""
+	}
+	if p.inline {
+		return p.parent.String()
+	}
+	return document.KeyPath(p.parent.String(), p.step.Key)
+}

@@ -1,0 +1,133 @@
+package genrt
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Program is the table of a generated package.
+type Program struct {
+	Type Type       // of the root
+	New  func() any // a new zero root
+}
+
+// Shape implements the engine's view of a program.
+func (p *Program) Shape() rt.Shape { return p.Type }
+
+// Decode turns a document into a snapshot.
+func (p *Program) Decode(doc *document.Node) (snapshot any, findings document.Findings) {
+	snapshot = p.New()
+	return snapshot, decode(p.Type, doc, snapshot)
+}
+
+// Diff is what differs between two snapshots.
+func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after) }
+
+// Changes lists what a diff says, path by path.
+func (p *Program) Changes(d *dispatch.Delta) []rt.ValueChange { return changes(d) }
+
+// decode fills the zero value at v from n. The findings are sorted.
+func decode(t Type, n *document.Node, v any) (findings document.Findings) {
+	d := &decoder{}
+	defer func() {
+		// Types named by x-go-type run code of the application.
+		if r := recover(); r != nil {
+			d.find(n, fmt.Sprintf("reading the value failed: %v", r), "")
+			findings = d.findings
+		}
+	}()
+	t.decode(d, n, v)
+	if d.steps > maxSteps {
+		d.path = nil
+		d.find(n, "too many alternatives have to be tried to read this", "")
+	}
+	d.findings.Sort()
+	return d.findings
+}
+
+// Parse reads one document; see the Parse of a generated package.
+func Parse[T any](p *Program, name string, data []byte) (*T, error) {
+	doc, findings := document.Parse(name, data, document.Limits{})
+	return finish[T](p, doc, findings)
+}
+
+// Load reads sources once; see the Load of a generated package.
+func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, error) {
+	var doc *document.Node
+	var findings document.Findings
+	for _, s := range sources {
+		content, err := s.Read(ctx)
+		if err != nil {
+			return nil, &rt.SourceError{Source: s.Name(), Cause: err}
+		}
+		layer, found := s.Document(content, p.Type, document.Limits{})
+		findings = append(findings, found...)
+		if layer != nil {
+			doc = document.Merge(doc, layer)
+		}
+	}
+	if doc == nil && len(findings.Errors()) == 0 {
+		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: "(no source)"}}
+	}
+	return finish[T](p, doc, findings)
+}
+
+func finish[T any](p *Program, doc *document.Node, findings document.Findings) (*T, error) {
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
+	}
+	snapshot, decoded := p.Decode(doc)
+	if failed := decoded.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	return snapshot.(*T), nil
+}
+
+// Equal reports whether two values are the same configuration. The order of
+// keys and the way a value was written make no difference.
+func Equal[T any](t Type, a, b *T) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return t.equal(a, b)
+}
+
+// Clone returns a copy that shares nothing with v that could be written.
+func Clone[T any](t Type, v *T) *T {
+	if v == nil {
+		return nil
+	}
+	c := new(T)
+	t.clone(c, v)
+	return c
+}
+
+// Diff returns what differs between two values.
+func Diff[T any](t Type, before, after *T) *rt.Diff[T] {
+	d := &rt.Diff[T]{Old: before, New: after}
+	if before != nil && after != nil {
+		d.Changes = changes(diff(t, before, after))
+	}
+	return d
+}
+
+// Marshal writes a value as JSON: the effective configuration, with defaults,
+// secrets hidden.
+func Marshal(t Type, v any) ([]byte, error) { return t.encode(nil, v), nil }
+
+// Unmarshal reads a value from JSON, checked and completed as a file would be.
+func Unmarshal(t Type, data []byte, v any) error {
+	doc, findings := document.ParseJSON("(json)", data, document.Limits{})
+	if len(findings.Errors()) == 0 {
+		findings = decode(t, doc, v)
+	}
+	if failed := findings.Errors(); len(failed) > 0 {
+		return &rt.ValidationError{Findings: failed}
+	}
+	return nil
+}

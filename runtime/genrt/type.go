@@ -1,0 +1,78 @@
+package genrt
+
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Type is the table of one Go type: what the schema allows and how values are
+// read, written, compared and copied. The types of this package are the only
+// ones. Every p below is a pointer to a value of the Go type.
+type Type interface {
+	rt.Shape
+	// decode fills the zero value at p from n and reports what the schema does
+	// not allow.
+	decode(d *decoder, n *document.Node, p any)
+	// encode appends the value as JSON.
+	encode(b []byte, p any) []byte
+	equal(a, b any) bool
+	// clone makes dst, a zero value, equal to src and independent of it.
+	clone(dst, src any)
+	// set reports whether there is a value at all: an optional, a list, a map or
+	// a union can be absent.
+	set(p any) bool
+	// encoded reports whether there is something to write: a value, or null.
+	encoded(p any) bool
+	// ref is the pointer to the innermost value: the one inside an optional, or
+	// p itself. It is nil where the value is absent.
+	ref(p any) any
+	// diff appends what differs below the value, given that both are set.
+	// Where nothing can be told apart below it, it reports only whether the
+	// values differ.
+	diff(deltas []dispatch.Delta, before, after any) ([]dispatch.Delta, bool)
+	// parts appends one delta for each part of a value that appeared or went.
+	parts(deltas []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta
+	// step is the pointer to one part of the value, nil where it is absent.
+	step(p any, s dispatch.Step) any
+	// at is the type of the parts that s leads to.
+	at(s dispatch.Step) Type
+	// value is the value for a reader who knows no types; nil where absent.
+	value(p any) any
+}
+
+// leaf is the part of a Type that is the same for all values without parts.
+type leaf struct{}
+
+func (leaf) Properties() []rt.Property                                         { return nil }
+func (leaf) set(any) bool                                                      { return true }
+func (leaf) encoded(any) bool                                                  { return true }
+func (leaf) ref(p any) any                                                     { return p }
+func (leaf) step(any, dispatch.Step) any                                       { return nil }
+func (leaf) at(dispatch.Step) Type                                             { return nil }
+func (leaf) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return d }
+
+// Recursive stands in a table for a type that contains itself: Go does not let
+// a variable's initial value refer to the variable, so that Type is assigned
+// when the generated package is initialised.
+type Recursive struct{ Type Type }
+
+func (r *Recursive) Kind() document.Kind                        { return r.Type.Kind() }
+func (r *Recursive) Properties() []rt.Property                  { return r.Type.Properties() }
+func (r *Recursive) decode(d *decoder, n *document.Node, p any) { r.Type.decode(d, n, p) }
+func (r *Recursive) encode(b []byte, p any) []byte              { return r.Type.encode(b, p) }
+func (r *Recursive) equal(a, b any) bool                        { return r.Type.equal(a, b) }
+func (r *Recursive) clone(dst, src any)                         { r.Type.clone(dst, src) }
+func (r *Recursive) set(p any) bool                             { return r.Type.set(p) }
+func (r *Recursive) encoded(p any) bool                         { return r.Type.encoded(p) }
+func (r *Recursive) ref(p any) any                              { return r.Type.ref(p) }
+func (r *Recursive) step(p any, s dispatch.Step) any            { return r.Type.step(p, s) }
+func (r *Recursive) at(s dispatch.Step) Type                    { return r.Type.at(s) }
+func (r *Recursive) value(p any) any                            { return r.Type.value(p) }
+func (r *Recursive) diff(deltas []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+	return r.Type.diff(deltas, before, after)
+}
+func (r *Recursive) parts(deltas []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+	return r.Type.parts(deltas, kind, p)
+}

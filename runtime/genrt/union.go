@@ -1,0 +1,193 @@
+package genrt
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Union is the table of a sealed interface: a value that is one of several
+// types. The nil interface is an absent value.
+type Union struct {
+	Branches []Branch
+	// Get returns which branch the interface that p points to holds, and a
+	// pointer to a copy of its value; -1 is none.
+	Get func(p any) (branch int, value any)
+	// Set makes the interface that p points to hold what value points to.
+	Set func(p any, branch int, value any)
+	// One refuses a value that matches more than one branch (oneOf); otherwise
+	// the first that matches best is taken (anyOf).
+	One bool
+}
+
+// A Branch is one of the types of a union.
+type Branch struct {
+	Name string // as messages name it
+	Type Type
+	New  func() any
+}
+
+func (t *Union) Kind() document.Kind         { return 0 }
+func (t *Union) Properties() []rt.Property   { return nil }
+func (t *Union) set(p any) bool              { b, _ := t.Get(p); return b >= 0 }
+func (t *Union) encoded(p any) bool          { return t.set(p) }
+func (t *Union) step(any, dispatch.Step) any { return nil }
+func (t *Union) at(dispatch.Step) Type       { return nil }
+
+// An attempt is what came of reading a value as one branch.
+type attempt struct {
+	branch   int
+	value    any
+	findings document.Findings
+}
+
+func (t *Union) decode(d *decoder, n *document.Node, p any) {
+	if d.steps++; d.steps > maxSteps {
+		return
+	}
+	attempts := t.attempts(d, n)
+	if len(attempts) == 0 {
+		d.wrongType(n, t.wanted())
+		return
+	}
+	var matches []attempt
+	for _, a := range attempts {
+		if len(a.findings.Errors()) == 0 {
+			matches = append(matches, a)
+		}
+	}
+	switch {
+	case len(matches) == 0:
+		t.reportNearest(d, n, attempts)
+		return
+	case len(matches) > 1 && t.One:
+		names := make([]string, len(matches))
+		for i, m := range matches {
+			names[i] = t.Branches[m.branch].Name
+		}
+		d.find(n, wording.Several(names), "")
+		return
+	}
+	best := slices.MinFunc(matches, func(a, b attempt) int {
+		return t.undeclared(a, n) - t.undeclared(b, n)
+	})
+	d.findings = append(d.findings, best.findings...)
+	t.Set(p, best.branch, best.value)
+}
+
+// attempts reads n as each branch whose kind it can be.
+func (t *Union) attempts(d *decoder, n *document.Node) []attempt {
+	var list []attempt
+	for i := range t.Branches {
+		b := &t.Branches[i]
+		if kind := b.Type.Kind(); kind != 0 && kind != n.Kind {
+			continue
+		}
+		v := b.New()
+		list = append(list, attempt{i, v, d.try(b.Type, n, v)})
+	}
+	return list
+}
+
+// undeclared counts the members of n that branch a only keeps and does not
+// declare: of several branches that match, the one that knows most is meant.
+func (t *Union) undeclared(a attempt, n *document.Node) int {
+	s, ok := t.Branches[a.branch].Type.(*Struct)
+	if !ok {
+		return 0
+	}
+	count := 0
+	for i := range n.Members {
+		if _, declared := s.lookup(n.Members[i].Key); !declared {
+			count++
+		}
+	}
+	return count
+}
+
+// reportNearest reports what keeps n from being the branch it resembles most.
+func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) {
+	nearest := slices.MinFunc(attempts, func(a, b attempt) int {
+		return 100*(len(a.findings.Errors())-len(b.findings.Errors())) + t.undeclared(a, n) - t.undeclared(b, n)
+	})
+	found := nearest.findings
+	if len(attempts) > 1 {
+		others := make([]string, 0, len(attempts))
+		for _, a := range attempts {
+			if a.branch != nearest.branch {
+				others = append(others, t.Branches[a.branch].Name)
+			}
+		}
+		if hint := &found[0].Hint; *hint == "" {
+			*hint = "read as " + t.Branches[nearest.branch].Name + ", which it resembles most; also allowed: " + wording.Names(others)
+		}
+	}
+	d.findings = append(d.findings, found...)
+}
+
+// wanted lists the kinds of value that a branch takes.
+func (t *Union) wanted() string {
+	var kinds []document.Kind
+	for i := range t.Branches {
+		if k := t.Branches[i].Type.Kind(); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return wording.Kinds(kinds...)
+}
+
+func (t *Union) encode(b []byte, p any) []byte {
+	branch, v := t.Get(p)
+	if branch < 0 {
+		return append(b, "null"...)
+	}
+	return t.Branches[branch].Type.encode(b, v)
+}
+
+func (t *Union) equal(a, b any) bool {
+	i, x := t.Get(a)
+	j, y := t.Get(b)
+	return i == j && (i < 0 || t.Branches[i].Type.equal(x, y))
+}
+
+func (t *Union) clone(dst, src any) {
+	branch, v := t.Get(src)
+	if branch < 0 {
+		return
+	}
+	w := t.Branches[branch].New()
+	t.Branches[branch].Type.clone(w, v)
+	t.Set(dst, branch, w)
+}
+
+func (t *Union) ref(p any) any {
+	if !t.set(p) {
+		return nil
+	}
+	return p
+}
+
+func (t *Union) value(p any) any {
+	branch, v := t.Get(p)
+	if branch < 0 {
+		return nil
+	}
+	return t.Branches[branch].Type.value(v)
+}
+
+func (t *Union) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+	i, x := t.Get(before)
+	j, y := t.Get(after)
+	if i != j {
+		return ds, true
+	}
+	return t.Branches[i].Type.diff(ds, x, y)
+}
+
+// parts has none: no binding leads into a union, and as a change the value is
+// reported whole.
+func (t *Union) parts(ds []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return ds }

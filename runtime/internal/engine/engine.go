@@ -1,0 +1,231 @@
+// Package engine is the reload state machine: it reads the sources, refuses or
+// accepts what they say, puts an accepted snapshot into force with one atomic
+// swap, calls the hooks and undoes everything when one of them fails.
+//
+// One transition runs at a time: whoever makes one holds the turn. Everything
+// before the swap works on the candidate alone, so that a failure leaves no
+// trace but the error state. The files:
+//
+//	engine.go   the state, Open and Close
+//	read.go     sources → bytes → document → snapshot
+//	apply.go    candidate → revision: prepare, swap, hooks, undo
+//	follow.go   the goroutine that turns events into reloads
+//	manager.go  what others ask: Reload, Rollback, Status, hooks
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Program is a generated package as the engine sees it. A snapshot is a
+// pointer to its root type and is never written once it was decoded.
+type Program interface {
+	Shape() rt.Shape
+	// Decode turns a document into a snapshot; with an error among the findings
+	// there is none.
+	Decode(doc *document.Node) (snapshot any, findings document.Findings)
+	// Diff is nil where nothing differs.
+	Diff(before, after any) *dispatch.Delta
+	Changes(d *dispatch.Delta) []rt.ValueChange
+	// Publish makes the snapshot the one that readers see.
+	Publish(snapshot any)
+}
+
+// A Watcher tells of files that may have changed. See [watch.Watcher].
+type Watcher interface {
+	Set(paths []string)
+	Rearm()
+	Close() error
+}
+
+// An Engine is one live configuration.
+type Engine struct {
+	opts    rt.Options
+	program Program
+	layers  []layer // guarded by the turn
+	hooks   *dispatch.Hooks
+	caller  *dispatch.Caller
+	watcher Watcher
+	events  events
+
+	ctx       context.Context // ends with Close
+	cancel    context.CancelFunc
+	turn      chan struct{} // holds a token while a transition runs
+	following chan struct{} // closed when the following goroutine has ended
+
+	mu       sync.Mutex // guards what follows; held for moments only
+	current  entry
+	history  []entry // oldest first, current last
+	lastID   rt.RevisionID
+	status   rt.Status
+	force    signature // the content of the revision in force; zero after a rollback
+	judged   signature // the content that was looked at last; zero where it could not be read
+	queue    queue
+	watching bool
+}
+
+// An entry is a revision and its value.
+type entry struct {
+	rt.Revision
+	snapshot any
+}
+
+// Open reads the sources, puts what they say into force and follows them. The
+// watcher comes from newWatcher, which starts it.
+func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notify func(watch.Event)) Watcher) (*Engine, error) {
+	if len(opts.Sources) == 0 {
+		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
+	}
+	hooks := new(dispatch.Hooks)
+	e := &Engine{
+		opts: opts, program: p, hooks: hooks, caller: dispatch.NewCaller(hooks, opts.HookTimeout),
+		turn: make(chan struct{}, 1), following: make(chan struct{}), watching: true,
+	}
+	if e.opts.Logger == nil {
+		e.opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	e.events.wake = make(chan struct{}, 1)
+	for _, s := range opts.Sources {
+		e.layers = append(e.layers, layer{source: s})
+	}
+	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	// Armed before the first read: a change from then on is an event or is read.
+	e.watcher = newWatcher(e.events.add)
+	e.watcher.Set(e.watchPaths())
+	if err := e.start(ctx); err != nil {
+		e.cancel()
+		return nil, errors.Join(err, e.watcher.Close())
+	}
+	go e.follow()
+	return e, nil
+}
+
+// start puts the first revision into force.
+func (e *Engine) start(ctx context.Context) error {
+	c, err := e.readStable(ctx)
+	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
+		if err := e.waitForFiles(ctx); err != nil {
+			return err
+		}
+		c, err = e.readStable(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	snapshot, warnings, err := e.candidate(c)
+	if err != nil {
+		return err
+	}
+	e.logWarnings(warnings)
+	first := e.newEntry(snapshot, rt.CauseFileChange)
+	e.install(first, c.signature)
+	e.remember(first)
+	e.judged = c.signature
+	return nil
+}
+
+// waitForFiles waits for an event or the next poll.
+func (e *Engine) waitForFiles(ctx context.Context) error {
+	poll := time.NewTimer(e.pollInterval())
+	defer poll.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-e.events.wake:
+		e.events.take()
+	case <-poll.C:
+		e.watcher.Rearm()
+	}
+	return nil
+}
+
+// pollInterval is the interval of the poll, an hour for one that is switched
+// off where something has to be waited for all the same.
+func (e *Engine) pollInterval() time.Duration {
+	if e.opts.PollInterval > 0 {
+		return e.opts.PollInterval
+	}
+	return time.Hour
+}
+
+func (e *Engine) watchPaths() []string {
+	var paths []string
+	for _, l := range e.layers {
+		if w, ok := l.source.(rt.Watchable); ok {
+			paths = append(paths, w.WatchPaths()...)
+		}
+	}
+	return paths
+}
+
+// Close ends everything: no hook is called and nothing of the engine runs once
+// it has returned, except a hook that ignores its context. Inside a hook it
+// does not wait. The last snapshot stays readable.
+func (e *Engine) Close() error {
+	e.cancel()
+	if e.caller.Inside(context.Background()) {
+		go e.finish()
+		return nil
+	}
+	return e.finish()
+}
+
+func (e *Engine) finish() error {
+	<-e.following
+	e.turn <- struct{}{}
+	defer func() { <-e.turn }()
+	return e.watcher.Close()
+}
+
+// take waits for the turn.
+func (e *Engine) take(ctx context.Context) error {
+	select {
+	case e.turn <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-e.ctx.Done():
+		return rt.ErrClosed
+	}
+	if e.ctx.Err() != nil {
+		<-e.turn
+		return rt.ErrClosed
+	}
+	return nil
+}
+
+func (e *Engine) yield() { <-e.turn }
+
+// now is the entry in force.
+func (e *Engine) now() entry {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.current
+}
+
+// newEntry makes the entry of a revision that is about to come into force.
+func (e *Engine) newEntry(snapshot any, cause rt.Cause) entry {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return entry{rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause}, snapshot}
+}
+
+// install makes ent the revision in force: the one atomic swap. Force is the
+// content it came from, zero where the sources say something else.
+func (e *Engine) install(ent entry, force signature) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.program.Publish(ent.snapshot)
+	e.current, e.force = ent, force
+	e.lastID = max(e.lastID, ent.ID)
+}

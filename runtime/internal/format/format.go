@@ -1,0 +1,322 @@
+// Package format knows the formats of JSON Schema and a few of our own: the one
+// place that says whether a text is a valid date, address or size.
+package format
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Check reports what is wrong with a text, in a few words that a message can
+// end with; nil is a valid text.
+type Check func(text string) error
+
+// Named returns the check of a format; nil is an unknown format, which allows
+// every text (JSON Schema 2020-12 validation, section 7.2.3).
+func Named(name string) Check { return checks[name] }
+
+var checks = map[string]Check{
+	"date-time":             func(s string) error { _, err := DateTime(s); return err },
+	"date":                  func(s string) error { _, err := rt.ParseDate(s); return err },
+	"time":                  clock,
+	"duration":              isoDuration,
+	"go-duration":           func(s string) error { _, err := GoDuration(s); return err },
+	"email":                 email,
+	"idn-email":             email,
+	"hostname":              hostname,
+	"idn-hostname":          idnHostname,
+	"ipv4":                  func(s string) error { _, err := IPv4(s); return err },
+	"ipv6":                  func(s string) error { _, err := IPv6(s); return err },
+	"cidr":                  func(s string) error { _, err := CIDR(s); return err },
+	"uri":                   func(s string) error { _, err := URI(s); return err },
+	"uri-reference":         func(s string) error { return reference(s, false) },
+	"iri":                   func(s string) error { return absolute(s, true) },
+	"iri-reference":         func(s string) error { return reference(s, true) },
+	"uri-template":          uriTemplate,
+	"json-pointer":          jsonPointer,
+	"relative-json-pointer": relativeJSONPointer,
+	"uuid":                  uuid,
+	"regex":                 regex,
+	"byte-size":             func(s string) error { _, err := rt.ParseByteSize(s); return err },
+	"password":              func(string) error { return nil },
+}
+
+// leapSecond is 23:59:60 in UTC, which RFC 3339 allows and time.Parse does not.
+var leapSecond = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):60(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
+
+// DateTime reads a date-time of RFC 3339, section 5.6. A leap second is read as
+// the second after it.
+func DateTime(text string) (time.Time, error) {
+	wrong := errors.New("a date-time is written as 2024-02-29T12:30:00Z")
+	if len(text) < 20 || strings.ContainsRune(text, ',') {
+		return time.Time{}, wrong
+	}
+	leap := false
+	if m := leapSecond.FindStringSubmatch(text); m != nil {
+		leap, text = true, m[1]+":59"+m[2]+m[3]
+	}
+	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text))
+	if err != nil || !validOffset(text) {
+		return time.Time{}, wrong
+	}
+	if leap {
+		if u := t.UTC(); u.Hour() != 23 || u.Minute() != 59 {
+			return time.Time{}, errors.New("a leap second falls at 23:59:60 UTC")
+		}
+		t = t.Add(time.Second)
+	}
+	return t, nil
+}
+
+// validOffset holds the offset of a time to 23:59, which time.Parse does not.
+func validOffset(text string) bool {
+	if last := text[len(text)-1]; last == 'Z' || last == 'z' {
+		return true
+	}
+	offset := text[max(0, len(text)-5):]
+	return offset[:2] <= "23" && offset[3:] <= "59"
+}
+
+func clock(text string) error {
+	if _, err := DateTime("2016-12-31T" + text); err != nil {
+		return errors.New("a time is written as 12:30:00Z")
+	}
+	return nil
+}
+
+// GoDuration reads a duration as Go writes it, such as 1m30s.
+func GoDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, errors.New("a duration is written as 300ms, 10s or 1h30m")
+	}
+	return d, nil
+}
+
+var (
+	isoShape = regexp.MustCompile(`^P(?:(\d+)W|(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$`)
+	// RFC 3339, appendix A: units follow each other without a gap.
+	isoGap = regexp.MustCompile(`\dYT?\d+D|T\d+H\d+S`)
+)
+
+func isoDuration(text string) error {
+	if !isoShape.MatchString(text) || strings.HasSuffix(text, "T") || text == "P" || isoGap.MatchString(text) {
+		return errors.New("an ISO 8601 duration is written as P1DT12H or PT30S")
+	}
+	return nil
+}
+
+// ISODuration reads a duration of RFC 3339, appendix A. Days have 24 hours.
+// Years and months have no fixed length, so a duration with them is refused.
+func ISODuration(text string) (time.Duration, error) {
+	if err := isoDuration(text); err != nil {
+		return 0, err
+	}
+	m := isoShape.FindStringSubmatch(text)
+	if m[2] != "" || m[3] != "" {
+		return 0, errors.New("years and months have no fixed length; use days, hours, minutes and seconds")
+	}
+	var total time.Duration
+	for i, unit := range map[int]time.Duration{
+		1: 7 * 24 * time.Hour, 4: 24 * time.Hour, 5: time.Hour, 6: time.Minute, 7: time.Second,
+	} {
+		if m[i] == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(m[i], 10, 64)
+		if err != nil || n > int64((1<<63-1-total)/unit) {
+			return 0, errors.New("the duration is longer than 292 years")
+		}
+		total += time.Duration(n) * unit
+	}
+	return total, nil
+}
+
+// FormatISODuration is d as [ISODuration] reads it. What is shorter than a
+// second cannot be written and is cut.
+func FormatISODuration(d time.Duration) string {
+	if d < time.Second {
+		return "PT0S"
+	}
+	text, rest := "PT", int64(d/time.Second)
+	if h := rest / 3600; h > 0 {
+		text += strconv.FormatInt(h, 10) + "H"
+	}
+	if m := rest / 60 % 60; m > 0 || (rest >= 3600 && rest%60 > 0) {
+		text += strconv.FormatInt(m, 10) + "M"
+	}
+	if s := rest % 60; s > 0 {
+		text += strconv.FormatInt(s, 10) + "S"
+	}
+	return text
+}
+
+// IPv4 reads an address in dotted decimal (RFC 2673, section 3.2).
+func IPv4(text string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(text)
+	if err != nil || !a.Is4() {
+		return netip.Addr{}, errors.New("an IPv4 address is written as 192.0.2.1")
+	}
+	return a, nil
+}
+
+// IPv6 reads an address of RFC 4291, section 2.2, without a zone.
+func IPv6(text string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(text)
+	if err != nil || !a.Is6() || a.Zone() != "" {
+		return netip.Addr{}, errors.New("an IPv6 address is written as 2001:db8::1")
+	}
+	return a, nil
+}
+
+// CIDR reads an address and the length of its prefix.
+func CIDR(text string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, errors.New("a network is written as 192.0.2.0/24 or 2001:db8::/32")
+	}
+	return p, nil
+}
+
+// URI reads an absolute URI of RFC 3986.
+func URI(text string) (rt.URL, error) {
+	if err := absolute(text, false); err != nil {
+		return rt.URL{}, err
+	}
+	return rt.ParseURL(text)
+}
+
+func absolute(text string, international bool) error {
+	if err := reference(text, international); err != nil {
+		return err
+	}
+	if u, err := url.Parse(text); err != nil || !u.IsAbs() {
+		return errors.New("the scheme is missing, as in https://example.com")
+	}
+	return nil
+}
+
+func reference(text string, international bool) error {
+	for i, r := range text {
+		if r <= ' ' || r == 0x7f || strings.ContainsRune("\"<>\\^`{|}", r) || (r > 0x7f && !international) {
+			return fmt.Errorf("%q at character %d cannot stand in it", r, i+1)
+		}
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return errors.New("it cannot be read as one")
+	}
+	if strings.Count(text, "#") > 1 {
+		return errors.New("a second # cannot stand in it")
+	}
+	host := u.Host
+	if strings.ContainsRune(host, ':') && !strings.HasPrefix(host, "[") && strings.Count(host, ":") > 1 {
+		return errors.New("an IPv6 address stands in brackets")
+	}
+	return nil
+}
+
+func email(text string) error {
+	at := strings.LastIndexByte(text, '@')
+	if at < 1 || at > 64 {
+		return errors.New("an e-mail address is written as name@example.com")
+	}
+	a, err := mail.ParseAddress(text)
+	if err != nil || a.Name != "" || strings.ContainsAny(text, "<>") {
+		return errors.New("an e-mail address is written as name@example.com")
+	}
+	domain := text[at+1:]
+	if inner, ok := strings.CutPrefix(domain, "["); ok {
+		inner = strings.TrimSuffix(inner, "]")
+		if v6, ok := strings.CutPrefix(inner, "IPv6:"); ok {
+			_, err = IPv6(v6)
+		} else {
+			_, err = IPv4(inner)
+		}
+		return err
+	}
+	return idnHostname(domain)
+}
+
+func hostname(text string) error {
+	for _, r := range text {
+		if r > unicode.MaxASCII {
+			return errors.New("a host name has only letters, digits, hyphens and dots")
+		}
+	}
+	return idnHostname(text)
+}
+
+func idnHostname(text string) error {
+	name := strings.TrimSuffix(text, ".")
+	if name == "" || len(name) > 253 {
+		return errors.New("a host name has 1 to 253 characters")
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 {
+			return errors.New("each part between the dots has 1 to 63 characters")
+		}
+		if label[0] == '-' || label[len(label)-1] == '-' {
+			return errors.New("no part begins or ends with a hyphen")
+		}
+		for _, r := range label {
+			if r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+				return errors.New("a host name has only letters, digits, hyphens and dots")
+			}
+		}
+	}
+	return nil
+}
+
+var uriTemplateShape = regexp.MustCompile(`^(?:[^\x00-\x20"'%<>\\^` + "`" + `{|}]|%[0-9A-Fa-f]{2}|\{[+#./;?&=,!@|]?(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2}|\.)+(?::[1-9][0-9]{0,3}|\*)?(?:,(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2}|\.)+(?::[1-9][0-9]{0,3}|\*)?)*\})*$`)
+
+func uriTemplate(text string) error {
+	if !uriTemplateShape.MatchString(text) {
+		return errors.New("its braces or characters are wrong (RFC 6570)")
+	}
+	return nil
+}
+
+var (
+	jsonPointerShape = regexp.MustCompile(`^(?:/(?:[^~/]|~[01])*)*$`)
+	relativeShape    = regexp.MustCompile(`^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~[01])*)*)$`)
+	uuidShape        = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+)
+
+func jsonPointer(text string) error {
+	if !jsonPointerShape.MatchString(text) {
+		return errors.New("a JSON pointer is written as /a/b")
+	}
+	return nil
+}
+
+func relativeJSONPointer(text string) error {
+	if !relativeShape.MatchString(text) {
+		return errors.New("a relative JSON pointer is written as 1/a")
+	}
+	return nil
+}
+
+func uuid(text string) error {
+	if !uuidShape.MatchString(text) {
+		return errors.New("a UUID is written as 123e4567-e89b-12d3-a456-426614174000")
+	}
+	return nil
+}
+
+func regex(text string) error {
+	if _, err := regexp.Compile(text); err != nil {
+		return errors.New("it cannot be compiled")
+	}
+	return nil
+}

@@ -1,0 +1,243 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// maxRounds bounds how often one call follows chains that change while they are
+// being followed.
+const maxRounds = 8
+
+// A watch is one armed place.
+type watch struct {
+	info os.FileInfo // what stood at the path when it was armed
+	// reported is the path that events of this watch carry: the own path, or
+	// that of an earlier watch of the same inode, since the backend names an
+	// inode by the first path it was given.
+	reported string
+}
+
+// rearm follows all paths and arms what is not, until nothing moves any more,
+// and returns the paths, as given, that were known before and stand for
+// something else now, or were not fully watched until now. The caller holds mu
+// and sees to it that those paths are told.
+//
+// Arming comes before the last look at the disk: what changed earlier is in the
+// chains, what changes later makes an event.
+func (w *Watcher) rearm() []string {
+	known := maps.Clone(w.chains)
+	added, changed := map[string]bool{}, map[string]bool{}
+	failed := w.connect()
+	for round := 0; ; round++ {
+		moved := w.followAll(changed)
+		if round > 0 && !moved {
+			break
+		}
+		if round == maxRounds {
+			w.inbox.rearm()
+			break
+		}
+		if w.backend == nil {
+			break
+		}
+		w.publish()
+		var touched bool
+		if touched, failed = w.arm(added); !touched && !moved {
+			break
+		}
+	}
+	w.publish()
+	w.tellTrouble(failed)
+	return w.affected(known, changed, added)
+}
+
+// connect makes sure that there is a backend, as soon as there is something to
+// watch.
+func (w *Watcher) connect() error {
+	if w.backend != nil || w.resting || len(w.paths) == 0 {
+		return nil
+	}
+	backend, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch: no file is watched: %w", explain(err))
+	}
+	w.backend = backend
+	w.pumps.Add(1)
+	go w.pump(backend)
+	return nil
+}
+
+// pump carries what the backend reports to the inbox until the backend closes.
+func (w *Watcher) pump(backend *fsnotify.Watcher) {
+	defer w.pumps.Done()
+	for {
+		select {
+		case e, ok := <-backend.Events:
+			if !ok {
+				return
+			}
+			w.inbox.event(e)
+		case err, ok := <-backend.Errors:
+			if !ok {
+				return
+			}
+			w.inbox.report(err)
+		}
+	}
+}
+
+// followAll renews the chains, notes in changed the paths whose chain differs,
+// and reports whether there are any.
+func (w *Watcher) followAll(changed map[string]bool) bool {
+	moved := false
+	for _, p := range w.paths {
+		next := follow(p.absolute)
+		if old, ok := w.chains[p.given]; ok && old.equal(next) {
+			continue
+		}
+		w.chains[p.given] = next
+		changed[p.given] = true
+		moved = true
+	}
+	return moved
+}
+
+func (w *Watcher) publish() {
+	w.index = newIndex(w.chains, w.armed)
+	w.inbox.admit(w.index)
+}
+
+// arm removes the watches that are wanted no more or belong to something that
+// is not there any more, adds those that are missing, and notes them in added.
+// It reports whether it did anything, and what could not be watched.
+func (w *Watcher) arm(added map[string]bool) (touched bool, failed error) {
+	wanted := w.wanted()
+	alive := map[string]bool{}
+	for _, path := range w.backend.WatchList() {
+		alive[fold(path)] = true
+	}
+	for path, at := range w.armed {
+		p, ok := wanted[path]
+		if !ok || !os.SameFile(p.info, at.info) || !alive[fold(at.reported)] {
+			w.disarm(path)
+			touched = true
+		}
+	}
+	var failures []error
+	// From the top down, so that a folder is watched before what it contains.
+	for _, path := range slices.Sorted(maps.Keys(wanted)) {
+		if _, ok := w.armed[path]; ok {
+			continue
+		}
+		switch err := w.armOne(wanted[path]); {
+		case err == nil:
+			added[path], touched = true, true
+		case errors.Is(err, fs.ErrNotExist):
+			touched = true // gone since it was found: the next look shows it
+		case wanted[path].needed || !errors.Is(err, fs.ErrPermission):
+			failures = append(failures, fmt.Errorf("watch: %s is not watched: %w", path, explain(err)))
+		}
+	}
+	if len(failures) > 1 {
+		return touched, fmt.Errorf("%w (and %d others)", failures[0], len(failures)-1)
+	}
+	return touched, errors.Join(failures...)
+}
+
+// wanted collects the places of all chains.
+func (w *Watcher) wanted() map[string]place {
+	wanted := map[string]place{}
+	for _, c := range w.chains {
+		for _, p := range c.places {
+			p.needed = p.needed || wanted[p.path].needed
+			if p.info != nil {
+				wanted[p.path] = p
+			}
+		}
+	}
+	return wanted
+}
+
+func (w *Watcher) armOne(p place) error {
+	for path, at := range w.armed {
+		if at.reported == path && os.SameFile(at.info, p.info) {
+			w.armed[p.path] = watch{info: p.info, reported: path}
+			return nil
+		}
+	}
+	if err := w.backend.Add(p.path); err != nil {
+		return err
+	}
+	w.armed[p.path] = watch{info: p.info, reported: p.path}
+	return nil
+}
+
+// disarm removes the watch of path, and with it those that depend on it.
+func (w *Watcher) disarm(path string) {
+	at := w.armed[path]
+	delete(w.armed, path)
+	if at.reported != path {
+		return
+	}
+	for other, o := range w.armed {
+		if o.reported == path {
+			delete(w.armed, other)
+		}
+	}
+	if w.backend != nil {
+		// It fails when the watch ended with what it watched, as it should.
+		_ = w.backend.Remove(path)
+	}
+}
+
+// disarmBelow removes the watches of name, folded, and of everything below. An
+// inode number may be in use again for what took the place of a removed folder,
+// so after an event about a folder its identity proves nothing.
+func (w *Watcher) disarmBelow(name string) {
+	for path, at := range w.armed {
+		if within(fold(path), name) || within(fold(at.reported), name) {
+			w.disarm(path)
+		}
+	}
+}
+
+func (w *Watcher) disarmAll() {
+	for path := range w.armed {
+		w.disarm(path)
+	}
+}
+
+// tellTrouble reports an impairment once for as long as it stays the same.
+func (w *Watcher) tellTrouble(failed error) {
+	text := ""
+	if failed != nil {
+		text = failed.Error()
+	}
+	if text != "" && text != w.trouble {
+		w.inbox.fail(failed)
+	}
+	w.trouble = text
+}
+
+// affected lists the paths that were known and whose chain changed or relies on
+// a watch just added.
+func (w *Watcher) affected(known map[string]chain, changed, added map[string]bool) []string {
+	var paths []string
+	for _, p := range w.paths {
+		if _, ok := known[p.given]; !ok {
+			continue
+		}
+		isNew := func(at place) bool { return added[at.path] }
+		if changed[p.given] || slices.ContainsFunc(w.chains[p.given].places, isNew) {
+			paths = append(paths, p.given)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,39 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// explain adds the limit that was reached to an error of the system, whose own
+// words ("no space left on device") lead elsewhere.
+func explain(err error) error {
+	if !inotify {
+		return err
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("the limit fs.inotify.max_user_watches is reached: %w", err)
+	case errors.Is(err, syscall.EMFILE):
+		return fmt.Errorf("the limit fs.inotify.max_user_instances is reached, or that of open files: %w", err)
+	}
+	return err
+}
+
+// report keeps an error that the backend told of.
+func (b *inbox) report(err error) {
+	switch {
+	case errors.Is(err, fsnotify.ErrEventOverflow):
+		b.lose()
+	case errors.Is(err, syscall.EINVAL), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		// A watched folder or file was gone before the backend came to it.
+		b.rearm()
+	default:
+		// The backend would repeat it without end.
+		b.crash(fmt.Errorf("watch: %w", err))
+	}
+}

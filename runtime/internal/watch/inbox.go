@@ -1,0 +1,122 @@
+package watch
+
+import (
+	"sync"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// inboxLimit bounds what an inbox keeps for a reader that does not come. Beyond
+// it everything has to be looked at anyway.
+const inboxLimit = 4096
+
+// An inbox is where everything waits that the goroutine of a watcher has to
+// deal with. Putting something in never blocks: fsnotify must always find a
+// reader, for with some systems it serves no request while it is delivering an
+// event. An inbox is small because equal news are kept once.
+type inbox struct {
+	wake chan struct{} // holds one token while there is something to take
+	done chan struct{} // closed by close
+	once sync.Once
+
+	mu       sync.Mutex
+	interest index
+	news     news
+}
+
+// news is what an inbox held when it was emptied.
+type news struct {
+	names    map[string]fsnotify.Op // what happened to names of the index
+	replaced map[string]bool        // paths found to stand for something else
+	again    bool                   // some watch may be gone: arm again
+	lost     bool                   // events were lost
+	failures []error                // to be told
+	broken   error                  // the backend is of no use any more
+}
+
+func (b *inbox) init() {
+	b.wake = make(chan struct{}, 1)
+	b.done = make(chan struct{})
+}
+
+func (b *inbox) close() { b.once.Do(func() { close(b.done) }) }
+
+// admit sets which names are worth keeping.
+func (b *inbox) admit(ix index) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.interest = ix
+}
+
+// event keeps what happened to a name that some chain has in it.
+func (b *inbox) event(e fsnotify.Event) {
+	op := e.Op &^ fsnotify.Chmod // the mode of a file is not what it says
+	if op == 0 {
+		return
+	}
+	b.put(func(n *news) bool {
+		name := fold(e.Name)
+		if _, ok := b.interest[name]; !ok {
+			return false
+		}
+		if n.names == nil {
+			n.names = map[string]fsnotify.Op{}
+		}
+		n.names[name] |= op
+		return true
+	})
+}
+
+// changed keeps paths that stand for something else than before.
+func (b *inbox) changed(paths []string) {
+	b.put(func(n *news) bool {
+		if n.replaced == nil {
+			n.replaced = map[string]bool{}
+		}
+		for _, path := range paths {
+			n.replaced[path] = true
+		}
+		return len(paths) > 0
+	})
+}
+
+func (b *inbox) rearm() { b.put(func(n *news) bool { n.again = true; return true }) }
+
+func (b *inbox) lose() { b.put(func(n *news) bool { n.lost = true; return true }) }
+
+// fail keeps an error to be told. Of many the first ones say enough.
+func (b *inbox) fail(err error) {
+	b.put(func(n *news) bool {
+		if len(n.failures) < 16 {
+			n.failures = append(n.failures, err)
+		}
+		return true
+	})
+}
+
+func (b *inbox) crash(err error) { b.put(func(n *news) bool { n.broken = err; return true }) }
+
+// put lets keep add to the news and, when it says so, wakes the reader.
+func (b *inbox) put(keep func(*news) bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !keep(&b.news) {
+		return
+	}
+	if len(b.news.names)+len(b.news.replaced) > inboxLimit {
+		b.news.names, b.news.replaced, b.news.lost = nil, nil, true
+	}
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take empties the inbox.
+func (b *inbox) take() news {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	taken := b.news
+	b.news = news{}
+	return taken
+}

@@ -1,0 +1,54 @@
+package watch
+
+import (
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// An index finds the watched paths that a name on the disk matters to. It is
+// not changed once made, so it may be read without a lock.
+type index map[string][]use
+
+// A use is the part a name plays for one watched path.
+type use struct {
+	path  string // as given
+	final bool   // the name is the file itself, so writing to it matters
+}
+
+// newIndex lists the names of all chains under every name that the backend may
+// report them by.
+func newIndex(chains map[string]chain, armed map[string]watch) index {
+	ix := index{}
+	for path, c := range chains {
+		for _, name := range c.names {
+			u := use{path: path, final: name == c.final}
+			ix.add(name, u)
+			if at, ok := armed[name]; ok && at.reported != name {
+				ix.add(at.reported, u)
+			}
+			folder := filepath.Dir(name)
+			if at, ok := armed[folder]; ok && at.reported != folder {
+				ix.add(filepath.Join(at.reported, filepath.Base(name)), u)
+			}
+		}
+	}
+	return ix
+}
+
+func (ix index) add(name string, u use) { ix[fold(name)] = append(ix[fold(name)], u) }
+
+// fold is a path as names are compared. Where the system ignores case it may
+// report another spelling than the one asked for.
+func fold(path string) string {
+	path = filepath.Clean(path)
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		return strings.ToLower(path)
+	}
+	return path
+}
+
+// within reports whether path is name or lies below it, both folded.
+func within(path, name string) bool {
+	return path == name || strings.HasPrefix(path, name+string(filepath.Separator))
+}

@@ -1,0 +1,203 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// How long to wait before watching starts again after a panic, and how long it
+// has to last until a panic counts as the first one.
+const (
+	firstPause = 100 * time.Millisecond
+	maxPause   = 30 * time.Second
+	healthy    = time.Minute
+)
+
+// structural are the operations that change what a name stands for.
+const structural = fsnotify.Create | fsnotify.Remove | fsnotify.Rename
+
+// supervise runs the loop until the watcher is closed, and again after it
+// panicked.
+func (w *Watcher) supervise() {
+	defer close(w.ended)
+	var pause time.Duration
+	for {
+		started := time.Now()
+		err := w.run()
+		if err == nil {
+			return
+		}
+		w.rest()
+		pause = nextPause(pause, time.Since(started))
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+			w.resume(err)
+		case <-w.inbox.done:
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// nextPause is the pause that follows a run that lasted so long, after which
+// the previous pause was waited.
+func nextPause(previous, lasted time.Duration) time.Duration {
+	if previous == 0 || lasted >= healthy {
+		return firstPause
+	}
+	return min(2*previous, maxPause)
+}
+
+// run deals with the inbox until the watcher is closed. An error means that it
+// cannot go on; of a panic it holds the stack.
+func (w *Watcher) run() (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicError(value, debug.Stack())
+		}
+	}()
+	for {
+		select {
+		case <-w.inbox.done:
+			return nil
+		case <-w.inbox.wake:
+		}
+		taken := w.inbox.take()
+		if taken.broken != nil {
+			return errors.Join(append(taken.failures, taken.broken)...)
+		}
+		for _, e := range w.digest(taken) {
+			if !w.call.through(w.notify, e) {
+				return nil
+			}
+		}
+	}
+}
+
+func panicError(value any, stack []byte) error {
+	if err, ok := value.(error); ok {
+		return fmt.Errorf("watch: panic: %w\n%s", err, stack)
+	}
+	return fmt.Errorf("watch: panic: %v\n%s", value, stack)
+}
+
+// rest drops the backend for the length of a pause. Its errors or its share in
+// a panic must not go on meanwhile.
+func (w *Watcher) rest() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.resting = true
+	clear(w.armed)
+	if w.backend != nil {
+		// Given up in any case; what it did not report is covered by resume.
+		_ = w.backend.Close()
+		w.backend = nil
+	}
+}
+
+// resume lets the next turn begin with a fresh backend and has everything looked
+// at again, because whatever the failed run had taken is lost.
+func (w *Watcher) resume(cause error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.resting = false
+	w.inbox.fail(cause)
+	w.inbox.lose()
+}
+
+// digest re-arms what the news require and turns them into events. Whoever gets
+// an event reads after the watches were armed, so that no write falls between.
+func (w *Watcher) digest(taken news) []Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return nil
+	}
+	var events []Event
+	for _, err := range taken.failures {
+		events = append(events, Event{Kind: Failed, Err: err})
+	}
+	if taken.lost {
+		w.disarmAll()
+		w.rearm()
+		return append(events, Event{Kind: Overflow})
+	}
+	replaced, written := w.attribute(taken)
+	for _, p := range w.paths {
+		if replaced[p.given] {
+			events = append(events, Event{Kind: Replaced, Path: p.given})
+		}
+		if written[p.given] {
+			events = append(events, Event{Kind: Written, Path: p.given})
+		}
+	}
+	return events
+}
+
+// attribute finds the paths that the news are about, and re-arms for them.
+func (w *Watcher) attribute(taken news) (replaced, written map[string]bool) {
+	replaced, written = map[string]bool{}, map[string]bool{}
+	for path := range taken.replaced {
+		replaced[path] = true
+	}
+	again := taken.again
+	for name, op := range taken.names {
+		for _, u := range w.index[name] {
+			if op.Has(structural) {
+				replaced[u.path] = true
+			}
+			if op.Has(fsnotify.Write) && u.final {
+				written[u.path] = true
+			}
+		}
+		if op.Has(structural) {
+			w.disarmBelow(name)
+			again = true
+		}
+	}
+	if again {
+		for _, path := range w.rearm() {
+			replaced[path] = true
+		}
+	}
+	return replaced, written
+}
+
+// A callGate lets calls pass until it is shut.
+type callGate struct {
+	mu      sync.Mutex
+	closed  bool
+	running bool
+}
+
+// shut keeps further calls from beginning and reports whether one is running.
+func (g *callGate) shut() (running bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	return g.running
+}
+
+// through calls f, unless the gate is shut, and reports whether it did.
+func (g *callGate) through(f func(Event), e Event) bool {
+	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return false
+	}
+	g.running = true
+	g.mu.Unlock()
+	defer func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.running = false
+	}()
+	f(e)
+	return true
+}

@@ -1,0 +1,145 @@
+package watch
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/google/go-cmp/cmp"
+)
+
+// The pause between restarts cannot be watched in a test of bearable length.
+func TestF091_Pause(t *testing.T) {
+	t.Parallel()
+	var got []time.Duration
+	pause := time.Duration(0)
+	for range 11 {
+		pause = nextPause(pause, time.Second)
+		got = append(got, pause/time.Millisecond)
+	}
+	want := []time.Duration{100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000, 30000}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error("pauses in ms (-want +got):\n" + diff)
+	}
+	if got := nextPause(maxPause, healthy); got != firstPause {
+		t.Errorf("after a healthy minute: got %v, want %v", got, firstPause)
+	}
+}
+
+// A reader that never comes costs a bounded amount of memory, and pays with
+// having to look at everything.
+func TestInboxIsBounded(t *testing.T) {
+	t.Parallel()
+	var b inbox
+	b.init()
+	ix := index{}
+	for i := range 3 * inboxLimit {
+		ix.add(string(rune('a'+i%26))+time.Duration(i).String(), use{})
+	}
+	b.admit(ix)
+	for name := range ix {
+		b.event(fsnotify.Event{Name: name, Op: fsnotify.Write})
+		b.fail(io.EOF)
+	}
+	taken := b.take()
+	if len(taken.names) > inboxLimit || len(taken.failures) > 16 || !taken.lost {
+		t.Errorf("got %d names, %d failures, lost %v", len(taken.names), len(taken.failures), taken.lost)
+	}
+}
+
+// An error that the backend would repeat for ever ends in a fresh backend: a
+// restart, told as one, after which the watcher works.
+func TestBrokenBackend(t *testing.T) {
+	t.Parallel()
+	file := t.TempDir() + "/app.yaml"
+	events := make(chan Event, 100)
+	w := New(func(e Event) { events <- e })
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	w.Set([]string{file})
+	w.mu.Lock()
+	first := w.backend
+	w.mu.Unlock()
+	w.inbox.report(io.ErrUnexpectedEOF)
+	if e := <-events; e.Kind != Failed || !errors.Is(e.Err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %v, want the error", e)
+	}
+	if e := <-events; e.Kind != Overflow {
+		t.Errorf("got %v, want overflow", e)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.backend == nil || w.backend == first || len(w.armed) == 0 {
+		t.Error("the backend is not a fresh one with everything armed")
+	}
+}
+
+// A watch may end without an event, as it does when a file system is unmounted.
+// Rearm notices, tells, and watches again.
+func TestRearmFindsLostWatch(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "app.yaml")
+	events := make(chan Event, 100)
+	w := New(func(e Event) { events <- e })
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	w.Set([]string{file})
+	w.mu.Lock()
+	for path := range w.armed {
+		if err := w.backend.Remove(path); err != nil {
+			t.Error(err)
+		}
+	}
+	w.mu.Unlock()
+	w.Rearm()
+	for range 2 {
+		want := Event{Kind: Replaced, Path: file}
+		if e := <-events; e != want {
+			t.Errorf("got %v, want %v", e, want)
+		}
+		if err := os.Mkdir(file, 0o755); err != nil && !os.IsExist(err) {
+			t.Error(err)
+		}
+	}
+}
+
+// After an event about a folder its watch is a new one even if the folder seems
+// to be the same: a removed folder's inode number is soon in use again, and the
+// end of the old watch may not have been reported yet.
+func TestEventRenewsWatch(t *testing.T) {
+	t.Parallel()
+	folder, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := New(func(Event) {})
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.Set([]string{filepath.Join(folder, "app.yaml")})
+	mark, err := os.Lstat(folder) // equal to what the watch was made for, but another pointer
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.mu.Lock()
+	w.armed[folder] = watch{info: mark, reported: folder}
+	w.mu.Unlock()
+	w.digest(news{names: map[string]fsnotify.Op{fold(folder): fsnotify.Create}})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if after, ok := w.armed[folder]; !ok || after.info == mark {
+		t.Errorf("got the old watch or none (%v), want a new one", ok)
+	}
+}

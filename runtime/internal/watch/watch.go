@@ -1,0 +1,193 @@
+// Package watch tells an engine that something may have changed in one of its
+// files, by events of the operating system and without reading any file.
+//
+// It decides nothing: the engine reads, compares, waits until a file is at
+// rest, and polls on a timer of its own. So an [Event] too many is cheap and an
+// event too few is the mistake this package exists to avoid.
+//
+// A watched path is followed name by name, through every symbolic link, to the
+// file it stands for: that is its chain. The folders in which those names stand
+// are watched, so that a new file, a re-pointed link and a replaced folder are
+// all seen as what they are, a name that means something else now. A watch that
+// exists in the operating system is armed.
+//
+// Some changes send no event and are left to the engine's poll: a write through
+// a memory map, a network file system written by another machine, a new source
+// for a file that is mounted singly, and a folder replaced more than three
+// levels above the file or the link. Outside Linux these are added: any folder
+// replaced above the file's own, and on Windows a write through another hard
+// link.
+package watch
+
+import (
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// Kind says what an [Event] is about.
+type Kind uint8
+
+// The kinds of event; the zero Kind is no kind.
+const (
+	// Replaced: the file, or a link or folder on the way to it, was created,
+	// removed or replaced, so the path may stand for another file now. A file
+	// just created may still be empty.
+	Replaced Kind = iota + 1
+	// Written: the file was written in place and may be incomplete.
+	Written
+	// Overflow: events were lost and every file must be looked at again.
+	Overflow
+	// Failed: watching is impaired, Err says how. It goes on as far as it can.
+	Failed
+)
+
+var kindNames = [...]string{"nothing", "replaced", "written", "overflow", "failed"}
+
+// String is the kind as it is named in messages.
+func (k Kind) String() string { return kindNames[k] }
+
+// An Event is a reason to look at a file.
+type Event struct {
+	Kind Kind
+	Path string // as it was given to [Watcher.Set]; empty for Overflow and Failed
+	Err  error  // for Failed only
+}
+
+// A Watcher watches a set of files. Its methods may be called from any
+// goroutine at any time, from inside notify too.
+type Watcher struct {
+	notify func(Event)
+	inbox  inbox
+	ended  chan struct{} // closed when the goroutine that calls notify is gone
+	pumps  sync.WaitGroup
+
+	call callGate
+
+	mu      sync.Mutex // guards what follows; never held while notify runs
+	closed  bool
+	resting bool              // between a failed run and the next
+	backend *fsnotify.Watcher // nil while there is none
+	paths   []request
+	chains  map[string]chain // by the path as given
+	armed   map[string]watch // by the path of the folder or file
+	index   index
+	trouble string // the impairment last told, so that each is told once
+}
+
+// A request is one watched path.
+type request struct {
+	given    string
+	absolute string
+}
+
+// New starts a watcher that watches nothing yet and cannot fail: where the
+// system refuses to watch, notify is given a Failed event and nothing else.
+//
+// Notify is called one event at a time. It may block; what happens meanwhile is
+// told afterwards, each path at most once of each kind. Should it panic, the
+// panic is recovered, watching starts again after a pause, and a Failed and an
+// Overflow event follow.
+func New(notify func(Event)) *Watcher {
+	w := &Watcher{
+		notify: notify,
+		ended:  make(chan struct{}),
+		chains: map[string]chain{},
+		armed:  map[string]watch{},
+	}
+	w.inbox.init()
+	go w.supervise()
+	return w
+}
+
+// Set replaces the set of watched files. Neither the files nor their folders
+// need to exist. When Set returns the watches are armed, so a change after it is
+// told. What happened before is not: a file is to be read after Set, for there
+// is no event for a path that is new to the set.
+//
+// A relative path is taken from the working directory of this moment.
+func (w *Watcher) Set(paths []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	w.paths = w.paths[:0:0]
+	kept := map[string]chain{}
+	for _, given := range paths {
+		asked := request{given: given, absolute: absolute(given)}
+		if slices.Contains(w.paths, asked) {
+			continue
+		}
+		w.paths = append(w.paths, asked)
+		if old, ok := w.chains[given]; ok {
+			kept[given] = old
+		}
+	}
+	w.chains = kept
+	w.inbox.changed(w.rearm())
+}
+
+// Rearm follows all paths again, arms what is missing and tells of every path
+// that stands for something else than before. The engine calls it with each of
+// its polls; when nothing changed it costs a few system calls for each path.
+func (w *Watcher) Rearm() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		w.inbox.changed(w.rearm())
+	}
+}
+
+// Close ends the watcher and gives back its descriptor; a second call does
+// nothing. No call of notify begins after Close has returned. A call that was
+// running is not waited for, because Close may have been called by it: see
+// [Watcher.Done].
+func (w *Watcher) Close() error {
+	running := w.call.shut()
+	err := w.disconnect()
+	w.inbox.close()
+	w.pumps.Wait()
+	if !running {
+		<-w.ended
+	}
+	return err
+}
+
+// Done is closed when, after [Watcher.Close], the last call of notify has
+// returned and the last goroutine is gone.
+func (w *Watcher) Done() <-chan struct{} { return w.ended }
+
+// disconnect closes the backend for good.
+func (w *Watcher) disconnect() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	if w.backend == nil {
+		return nil
+	}
+	backend := w.backend
+	w.backend = nil
+	return backend.Close()
+}
+
+// absolute joins path to the working directory and leaves its elements alone:
+// the .. after a symbolic link is another folder to the system than to
+// [filepath.Clean]. Windows agrees with Clean.
+func absolute(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	if runtime.GOOS == "windows" {
+		path, _ = filepath.Abs(path) // fails for names that no file can have
+		return path
+	}
+	base, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	return base + string(filepath.Separator) + path
+}

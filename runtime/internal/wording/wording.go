@@ -1,0 +1,289 @@
+// Package wording says what is wrong with a value, in the words that every
+// part of hotbind uses: the decoder of generated packages and the reference
+// validator report the same fault in the same sentence.
+package wording
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// Redacted stands in messages for a value that must not be shown.
+const Redacted = "[secret]"
+
+const (
+	longestValue = 60 // characters of a value that a message repeats
+	mostNames    = 12 // names that a message lists
+)
+
+// Show is a value as messages repeat it: a string in quotes, cut when long; a
+// list or an object by its kind. A secret is never repeated.
+func Show(n *document.Node, secret bool) string {
+	switch {
+	case n.Kind == document.List || n.Kind == document.Object:
+		return article(n.Kind)
+	case n.Kind == document.Null:
+		return "null"
+	case secret:
+		return Redacted
+	case n.Kind == document.String:
+		return Quote(n.Text)
+	}
+	return cut(n.Text)
+}
+
+// Quote is text in quotes, cut when long, with nothing in it that a terminal or
+// a log could take for a command.
+func Quote(text string) string { return strconv.Quote(cut(text)) }
+
+func cut(text string) string {
+	if utf8.RuneCountInString(text) <= longestValue {
+		return text
+	}
+	return string([]rune(text)[:longestValue-1]) + "…"
+}
+
+func article(k document.Kind) string {
+	switch k {
+	case document.Null:
+		return "null"
+	case document.Object:
+		return "an object"
+	case document.Bool:
+		return "true or false"
+	}
+	return "a " + k.String()
+}
+
+// Kinds is the list of kinds as messages write it: a string or a list.
+func Kinds(kinds ...document.Kind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = article(k)
+	}
+	return Or(names)
+}
+
+// Type tells of a value of the wrong kind, and how to write the right one where
+// the mistake is a common one.
+func Type(n *document.Node, secret bool, want string) (message, hint string) {
+	found := Show(n, secret)
+	switch n.Kind {
+	case document.String:
+		found = "the string " + found
+	case document.Number:
+		found = "the number " + found
+	case document.Bool:
+		if !secret {
+			found = "the boolean " + found
+		}
+	}
+	return fmt.Sprintf("found %s, want %s", found, want), typeHint(n, secret, want)
+}
+
+func typeHint(n *document.Node, secret bool, want string) string {
+	text := n.Text
+	if secret {
+		text = "…"
+	}
+	switch {
+	case n.Plain && want == "true or false" && slices.Contains([]string{"yes", "on", "y"}, strings.ToLower(n.Text)):
+		return "write true"
+	case n.Plain && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text)):
+		return "write false"
+	case n.Plain && strings.Contains(want, "number") && n.Text != "" && strings.Trim(n.Text, "0123456789_.xXoObBeE+-abcdefABCDEF") == "" && strings.ContainsAny(n.Text, "0123456789"):
+		return "a number is written in decimal digits, without leading zeros or underscores"
+	case n.Kind == document.String && want == "true or false" && (n.Text == "true" || n.Text == "false"),
+		n.Kind == document.String && strings.Contains(want, "number") && !n.Plain && document.IsNumber(n.Text):
+		return "remove the quotes"
+	case (n.Kind == document.Number || n.Kind == document.Bool) && want == "a string" && len(text) <= longestValue:
+		return `write "` + text + `", in quotes`
+	}
+	return ""
+}
+
+// Missing tells of a property that must be there.
+func Missing() string { return "is required but missing" }
+
+// Unknown tells of a property that may not be there, with the declared one that
+// was probably meant.
+func Unknown(key string, declared []string) (message, hint string) {
+	message = "unknown property " + Quote(key)
+	if near := Nearest(key, declared); near != "" {
+		return message, "did you mean " + near + "?"
+	}
+	if len(declared) == 0 {
+		return message, "no properties are allowed here"
+	}
+	return message, "allowed: " + Names(declared)
+}
+
+// NotAllowed tells of a value that is none of those listed.
+func NotAllowed(n *document.Node, secret bool, allowed []string) (message, hint string) {
+	if len(allowed) == 1 {
+		return fmt.Sprintf("%s is not %s, the only value allowed", Show(n, secret), allowed[0]), ""
+	}
+	message = fmt.Sprintf("%s is not one of %s", Show(n, secret), Names(allowed))
+	if n.Kind == document.String && !secret {
+		if near := Nearest(n.Text, allowed); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+	}
+	return message, hint
+}
+
+// Minimum tells of a number below its bound.
+func Minimum(n *document.Node, secret bool, bound string, exclusive bool) string {
+	if exclusive {
+		return fmt.Sprintf("%s is not more than %s", Show(n, secret), bound)
+	}
+	return fmt.Sprintf("%s is less than the minimum %s", Show(n, secret), bound)
+}
+
+// Maximum tells of a number above its bound.
+func Maximum(n *document.Node, secret bool, bound string, exclusive bool) string {
+	if exclusive {
+		return fmt.Sprintf("%s is not less than %s", Show(n, secret), bound)
+	}
+	return fmt.Sprintf("%s is more than the maximum %s", Show(n, secret), bound)
+}
+
+// Range tells of a number that the type of its field cannot hold.
+func Range(n *document.Node, secret bool, lowest, highest string) string {
+	return fmt.Sprintf("%s is out of range: %s to %s is allowed", Show(n, secret), lowest, highest)
+}
+
+// Multiple tells of a number that is no multiple of another.
+func Multiple(n *document.Node, secret bool, of string) string {
+	return fmt.Sprintf("%s is not a multiple of %s", Show(n, secret), of)
+}
+
+// Few tells of too few of something: 2 items, fewer than the minimum 3.
+func Few(n, least int, unit string) string {
+	if n == 0 && least == 1 {
+		return "must not be empty"
+	}
+	return fmt.Sprintf("has %s, fewer than the minimum %d", count(n, unit), least)
+}
+
+// Many tells of too many of something.
+func Many(n, most int, unit string) string {
+	return fmt.Sprintf("has %s, more than the maximum %d", count(n, unit), most)
+}
+
+func count(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	if unit == "property" {
+		return strconv.Itoa(n) + " properties"
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
+}
+
+// Pattern tells of text that does not match.
+func Pattern(n *document.Node, secret bool, pattern string) string {
+	return fmt.Sprintf("%s does not match the pattern %s", Show(n, secret), cut(pattern))
+}
+
+// Key tells of a property whose name is not allowed.
+func Key(key, why string) string { return fmt.Sprintf("the property name %s %s", Quote(key), why) }
+
+// Format tells of text that is not in its format; why may add what is missing.
+func Format(n *document.Node, secret bool, format, why string) string {
+	message := fmt.Sprintf("%s is not a valid %s", Show(n, secret), format)
+	if why != "" {
+		message += ": " + why
+	}
+	return message
+}
+
+// Unique tells of two equal items, counted from 0 as paths count them.
+func Unique(i, j int) string {
+	return fmt.Sprintf("items %d and %d are equal, and all must differ", i, j)
+}
+
+// Several tells of a value that matches more than one of the alternatives.
+func Several(names []string) string {
+	return fmt.Sprintf("matches %s, and exactly one must match", and(names))
+}
+
+// None tells of a value that matches none of the alternatives.
+func None(names []string) string { return "matches none of " + Names(names) }
+
+// Never tells of a value where the schema allows none at all.
+func Never() string { return "nothing is allowed here" }
+
+// Names lists names, the first dozen and a count of the rest.
+func Names(names []string) string {
+	if len(names) > mostNames {
+		return strings.Join(names[:mostNames], ", ") + fmt.Sprintf(" and %d more", len(names)-mostNames)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Or joins names with a final or.
+func Or(names []string) string { return join(names, "or") }
+
+func and(names []string) string { return join(names, "and") }
+
+func join(names []string, word string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " " + word + " " + names[len(names)-1]
+}
+
+// Nearest returns the candidate that name was probably meant to be, or "": one
+// that differs by case and separators only, or by at most a third of its letters.
+func Nearest(name string, candidates []string) string {
+	best, bestDistance := "", len(name)/3+1
+	for _, c := range candidates {
+		if d := distance(fold(name), fold(c), bestDistance); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+func fold(s string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
+}
+
+// distance counts the insertions, deletions, replacements and swaps of
+// neighbours that turn a into b, and gives up at limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 200 {
+		return limit
+	}
+	var before, last []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		before, last, row = last, row, make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}
+
+// TooMany tells of a value that n alternatives accept where one must.
+func TooMany(n int) string {
+	return fmt.Sprintf("%d of the alternatives allow it, and exactly one must", n)
+}

@@ -1,0 +1,69 @@
+package runtime
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// An Optional is a value that a configuration may leave out. The zero Optional
+// is absent. Where the schema allows null, null is a third state: it is not
+// set, and it is written back as null. Copies share the value, which must not
+// be written; a type may contain an Optional of itself.
+type Optional[T any] struct {
+	value *T
+	null  bool
+}
+
+// Some returns an Optional that holds v.
+func Some[T any](v T) Optional[T] { return Optional[T]{value: &v} }
+
+// Null returns an Optional that was given as null.
+func Null[T any]() Optional[T] { return Optional[T]{null: true} }
+
+// Get returns the value and whether there is one.
+func (o Optional[T]) Get() (v T, ok bool) {
+	if o.value == nil {
+		return v, false
+	}
+	return *o.value, true
+}
+
+// Or returns the value, or fallback where there is none.
+func (o Optional[T]) Or(fallback T) T {
+	if o.value == nil {
+		return fallback
+	}
+	return *o.value
+}
+
+// IsSet reports whether there is a value.
+func (o Optional[T]) IsSet() bool { return o.value != nil }
+
+// IsNull reports whether null was given.
+func (o Optional[T]) IsNull() bool { return o.null }
+
+// IsZero reports whether the value is absent, for encoding/json's omitzero.
+func (o Optional[T]) IsZero() bool { return o.value == nil && !o.null }
+
+// Ref returns a pointer to the value, or nil where there is none. It must not
+// be written through.
+func (o Optional[T]) Ref() *T { return o.value }
+
+// String is the value as fmt prints it, "null" or "absent".
+func (o Optional[T]) String() string {
+	switch {
+	case o.value != nil:
+		return fmt.Sprint(*o.value)
+	case o.null:
+		return "null"
+	}
+	return "absent"
+}
+
+// MarshalJSON writes the value, or null where there is none.
+func (o Optional[T]) MarshalJSON() ([]byte, error) {
+	if o.value == nil {
+		return []byte("null"), nil
+	}
+	return json.Marshal(*o.value)
+}
