@@ -46,7 +46,8 @@ func (f Finding) String() string {
 	return text
 }
 
-// Findings is a list of findings. It is no error itself: see [Findings.Err].
+// Findings is a list of findings. It is no error itself: an empty list would
+// not be a nil error.
 type Findings []Finding
 
 // Empty reports whether all there is to say is that the file is empty.

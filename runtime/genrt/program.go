@@ -121,13 +121,16 @@ func Diff[T any](t Type, before, after *T) *rt.Diff[T] {
 func Marshal(t Type, v any) ([]byte, error) { return t.encode(nil, v), nil }
 
 // Unmarshal reads a value from JSON, checked and completed as a file would be.
-func Unmarshal(t Type, data []byte, v any) error {
+// On an error v is as before.
+func Unmarshal[T any](t Type, data []byte, v *T) error {
 	doc, findings := document.ParseJSON("(json)", data, document.Limits{})
+	var read T
 	if len(findings.Errors()) == 0 {
-		findings = decode(t, doc, v)
+		findings = decode(t, doc, &read)
 	}
 	if failed := findings.Errors(); len(failed) > 0 {
 		return &rt.ValidationError{Findings: failed}
 	}
+	*v = read
 	return nil
 }

@@ -94,7 +94,7 @@ func (e *emitter) rootMap(f *jen.File, m *ir.Map, place *jen.Statement) {
 // binding is the binding of a section.
 func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 	name := d.Name + "Binding"
-	doc(f, []string{name + " is where hooks for a " + d.Name + " and its fields are registered."})
+	doc(f, []string{name + " is where hooks for " + d.Name + " and its fields are registered."})
 	f.Type().Id(name).Struct(genrt("Binding").Types(jen.Id(d.Name)))
 	for i, field := range d.Struct.Fields {
 		place := jen.Id("b").Dot("Binding").Dot("Place").Dot("Field").Call(jen.Lit(i))
@@ -108,7 +108,7 @@ func (e *emitter) method(f *jen.File, receiver *jen.Statement, field *ir.Field, 
 		what = field.Name
 	}
 	if of != "" {
-		of = " of a " + of
+		of = " of " + of
 	}
 	doc(f, []string{field.Method + " is the binding of " + line(shorten(what)) + of + "."})
 	f.Func().Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)).Block(
@@ -178,7 +178,7 @@ func (e *emitter) bindingValue(t ir.Type, place jen.Code) *jen.Statement {
 func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, place jen.Code) *jen.Statement {
 	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
 		jen.Id("Binding").Op(":").Add(genrt("Binding").Types(goType).Values(jen.Id("Place").Op(":").Add(place))),
-		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Block(
-			jen.Return(e.bindingValue(m.Elem, jen.Id("p")))),
+		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Add(
+			oneLiner(jen.Return(e.bindingValue(m.Elem, jen.Id("p"))))),
 	)
 }

@@ -20,6 +20,7 @@ func (e *emitter) tables(f *jen.File) {
 		jen.Id("New"):  newFunc(jen.Id(e.p.Root.Name)),
 	})
 	for _, d := range e.p.Decls {
+		f.Line()
 		e.declTable(f, d)
 	}
 	e.recursive(f)
@@ -80,6 +81,7 @@ func (e *emitter) structTable(f *jen.File, d *ir.Decl) {
 		})
 		g.Return(jen.Nil())
 	})
+	f.Line()
 	var values fields
 	values.add("At", jen.Id(fieldsName(d)))
 	values.when(s.Closed, "Closed", jen.True())
@@ -138,7 +140,12 @@ func (e *emitter) fieldRow(field *ir.Field) jen.Code {
 }
 
 func newFunc(t jen.Code) jen.Code {
-	return jen.Func().Params().Any().Block(jen.Return(jen.New(t)))
+	return jen.Func().Params().Any().Add(oneLiner(jen.Return(jen.New(t))))
+}
+
+// oneLiner is the body of a function on the line of its head.
+func oneLiner(statement jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}"}, statement)
 }
 
 func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
@@ -151,6 +158,7 @@ func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
 		}),
 		jen.Return(jen.Lit(-1), jen.Nil()),
 	)
+	f.Line()
 	f.Func().Id(set).Params(jen.Id("p").Any(), jen.Id("branch").Int(), jen.Id("value").Any()).Block(
 		jen.Id("v").Op(":=").Id("p").Assert(jen.Op("*").Id(d.Name)),
 		jen.Switch(jen.Id("branch")).BlockFunc(func(g *jen.Group) {
@@ -159,6 +167,7 @@ func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
 			}
 		}),
 	)
+	f.Line()
 	var values fields
 	values.add("Get", jen.Id(get)).add("Set", jen.Id(set))
 	values.when(d.Union.One, "One", jen.True())

@@ -7,25 +7,21 @@ import (
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
-	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // docWidth is the width at which comments are wrapped.
 const docWidth = 76
 
-// declDoc is what is said of a declared type beside its name, which is put in
-// front of it when it is settled.
+// declDoc is what is said of a declared type behind its name, which is put in
+// front of it when it is settled: what it is, and how the schema describes it.
 func (l *lowerer) declDoc(s *schema.Schema) []string {
+	lines := []string{"is " + whatIs(s)}
 	text := s.Description
-	if text == "" && s.Title != "" {
+	if text == "" {
 		text = s.Title
 	}
-	lines := wrap(text)
-	if place := at(s); place != "" {
-		if len(lines) > 0 {
-			lines = append(lines, "")
-		}
-		lines = append(lines, place)
+	if text != "" {
+		lines = append(append(lines, ""), wrap(text)...)
 	}
 	if s.Deprecated {
 		lines = append(lines, "", "Deprecated: the schema marks it so.")
@@ -33,12 +29,33 @@ func (l *lowerer) declDoc(s *schema.Schema) []string {
 	return lines
 }
 
-// at says where in the schema something stands.
-func at(s *schema.Schema) string {
-	if s.At.Pointer == "#" {
-		return ""
+// whatIs says where in a configuration a value of the type stands.
+func whatIs(s *schema.Schema) string {
+	switch {
+	case s.At.Pointer == "#":
+		return "the configuration."
+	case s.DefName != "":
+		return "the definition " + oneLine(s.DefName) + " of the schema."
 	}
-	return "It is " + oneLine(s.At.Pointer) + " of the schema."
+	var path []string
+	tokens := strings.Split(s.At.Pointer, "/")[1:]
+	for i := 0; i < len(tokens); i++ {
+		switch tokens[i] {
+		case "properties", "$defs", "definitions":
+			if i++; i < len(tokens) {
+				path = append(path, tokens[i])
+			}
+		case "items":
+			path = append(path, "[]")
+		case "additionalProperties", "patternProperties":
+			path = append(path, "*")
+			if tokens[i] == "patternProperties" {
+				i++
+			}
+		}
+	}
+	text := strings.ReplaceAll(strings.Join(path, "."), ".[]", "[]")
+	return "a value of " + oneLine(strings.NewReplacer("~1", "/", "~0", "~").Replace(text)) + "."
 }
 
 // fieldDoc is the description of a property and what its schema asks of it.
@@ -83,8 +100,8 @@ func constraintsDoc(s *schema.Schema, f *ir.Field) []string {
 	if s.Format != "" {
 		parts = append(parts, "format "+oneLine(s.Format))
 	}
-	if any, ok := bare(f.Type).(*ir.Any); ok && any.Why != "" {
-		parts = append(parts, "any, because "+any.Why)
+	if untyped, ok := bare(f.Type).(*ir.Any); ok && untyped.Why != "" {
+		parts = append(parts, "any, because "+untyped.Why)
 	}
 	if f.Default != "" {
 		parts = append(parts, "default "+oneLine(f.Default))
@@ -197,6 +214,3 @@ func wrap(text string) []string {
 	}
 	return lines
 }
-
-// valueDoc is a value of an enum as a comment shows it.
-func valueDoc(n *document.Node) string { return oneLine(string(n.AppendJSON(nil))) }

@@ -80,6 +80,7 @@ func (l *lowerer) rootDecl(s *schema.Schema) *ir.Decl {
 		return d // the declaration took its shape itself
 	}
 	d.Named = t
+	d.Doc = l.declDoc(s)
 	return d
 }
 

@@ -20,8 +20,15 @@ var initialisms = func() map[string]bool {
 	return set
 }()
 
-// plurals of initialisms keep their small s: URLs.
+// mixed are the words that are written in a way of their own.
+var mixed = map[string]string{"oauth": "OAuth", "oauth2": "OAuth2", "ipv4": "IPv4", "ipv6": "IPv6", "graphql": "GraphQL"}
+
+// initialism is a word as Go writes it if it has a way of its own; the plural of
+// an initialism keeps its small s, as in URLs.
 func initialism(word string) (string, bool) {
+	if own, ok := mixed[strings.ToLower(word)]; ok {
+		return own, true
+	}
 	upper := strings.ToUpper(word)
 	if initialisms[upper] {
 		return upper, true

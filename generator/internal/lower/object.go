@@ -223,9 +223,6 @@ func (l *lowerer) undeclared(s *schema.Schema, at scope, st *ir.Struct) {
 
 func (l *lowerer) entriesField(name string, s *schema.Schema, at scope, place diag.Place) *ir.Field {
 	elem := l.typeOf(s, at.in(singular(name)))
-	if any, ok := elem.(*ir.Any); ok && any.Why == "" {
-		any.Why = "the schema says nothing of the values"
-	}
 	f := &ir.Field{Name: fieldName(name), At: place, Type: &ir.Map{Elem: elem}, Entries: true}
 	f.Method = methodName(f.Name, false)
 	return f

@@ -120,17 +120,7 @@ func (l *lowerer) refuseName(c *claim, rivals []*claim) {
 
 // titled puts the name in front of what is said of a type.
 func titled(d *ir.Decl) []string {
-	if len(d.Doc) == 0 {
-		return []string{d.Name + " is the configuration."}
-	}
-	first := d.Doc[0]
-	switch {
-	case strings.HasPrefix(first, "It is "):
-		return append([]string{d.Name + strings.TrimPrefix(first, "It")}, d.Doc[1:]...)
-	case strings.HasPrefix(first, d.Name+" "):
-		return d.Doc
-	}
-	return append(wrap(d.Name+": "+first), d.Doc[1:]...)
+	return append(wrap(d.Name+" "+d.Doc[0]), d.Doc[1:]...)
 }
 
 // settleConstants names the constants of d. Two values of an enum that would be

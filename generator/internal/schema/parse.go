@@ -37,20 +37,21 @@ func Parse(name string, data []byte, diags *diag.List) *Document {
 	}
 	doc := &Document{Name: name, Draft: p.draft, Node: node}
 	doc.Root = p.schema(node, "#")
-	doc.Defs = p.defs
 	p.resolve()
+	doc.Defs, doc.defaults = p.defs, p.defaults
 	return doc
 }
 
 type parser struct {
-	diags   *diag.List
-	draft   Draft
-	root    *document.Node
-	id      string
-	schemas map[*document.Node]*Schema // each schema once, however it is reached
-	anchors map[string]*Schema
-	refs    []ref
-	defs    []*Schema
+	diags    *diag.List
+	draft    Draft
+	root     *document.Node
+	id       string
+	schemas  map[*document.Node]*Schema // each schema once, however it is reached
+	anchors  map[string]*Schema
+	refs     []ref
+	defs     []*Schema
+	defaults []*Schema
 }
 
 // A ref is a $ref that is resolved when the whole file is read.
@@ -101,6 +102,9 @@ func (p *parser) schema(n *document.Node, pointer string) *Schema {
 		p.keyword(s, m, diag.Place{Pos: m.Pos, Pointer: pointer + "/" + escape(m.Key)})
 	}
 	s.Always = len(s.keywords) == 0
+	if s.Default != nil {
+		p.defaults = append(p.defaults, s)
+	}
 	// In draft 4 the exclusive bound is the other one with a flag beside it.
 	if p.draft == Draft4 && s.Above != "" {
 		s.Minimum = ""

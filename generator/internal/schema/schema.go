@@ -119,4 +119,9 @@ type Document struct {
 	Root  *Schema
 	Defs  []*Schema // the definitions at the top, in order
 	Node  *document.Node
+
+	defaults []*Schema
 }
+
+// WithDefaults lists the schemas that have a default, in the order of the file.
+func (d *Document) WithDefaults() []*Schema { return d.defaults }

@@ -47,6 +47,7 @@ type Watcher interface {
 	Set(paths []string)
 	Rearm()
 	Close() error
+	Done() <-chan struct{}
 }
 
 // An Engine is one live configuration.
@@ -184,8 +185,10 @@ func (e *Engine) Close() error {
 func (e *Engine) finish() error {
 	<-e.following
 	e.turn <- struct{}{}
-	defer func() { <-e.turn }()
-	return e.watcher.Close()
+	defer e.yield()
+	err := e.watcher.Close()
+	<-e.watcher.Done()
+	return err
 }
 
 // take waits for the turn.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -91,10 +90,14 @@ func (e *Engine) follow() {
 			return
 		case <-e.events.wake:
 			e.protect(func() { e.runQueue() })
-			if b := e.events.take(); b.some {
-				timer.Reset(e.extend(&s, b.written))
-			} else if b.failed != nil {
+			b := e.events.take()
+			if b.failed != nil {
 				e.impaired(b.failed)
+			} else if b.some {
+				e.watchingAgain()
+			}
+			if b.some {
+				timer.Reset(e.extend(&s, b.written))
 			}
 		case <-poll.C:
 			e.watcher.Rearm()
@@ -228,5 +231,16 @@ func (e *Engine) impaired(err error) {
 	e.mu.Lock()
 	e.watching = false
 	e.mu.Unlock()
-	e.warn("watching is impaired", &rt.WatchError{Cause: fmt.Errorf("%w", err)})
+	e.warn("watching is impaired", &rt.WatchError{Cause: err})
+}
+
+// watchingAgain notes an event: what was impaired tells of its files again.
+func (e *Engine) watchingAgain() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.watching = true
+	var impaired *rt.WatchError
+	if errors.As(e.status.LastWarning, &impaired) {
+		e.status.LastWarning = nil
+	}
 }

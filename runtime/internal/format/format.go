@@ -5,10 +5,12 @@ package format
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -320,3 +322,6 @@ func regex(text string) error {
 	}
 	return nil
 }
+
+// Names lists the formats that are known.
+func Names() []string { return slices.Sorted(maps.Keys(checks)) }

@@ -1,0 +1,153 @@
+// Package generator turns a JSON Schema into a Go package: typed structs, a
+// decoder that checks what the schema asks, typed diffs and bindings with a hook
+// for every field. It touches no disk and prints nothing: [Generate] takes the
+// text of a schema and returns files.
+package generator
+
+import (
+	"fmt"
+	"go/token"
+	"path"
+	"strings"
+
+	"github.com/hotbind/hotbind/generator/diag"
+	"github.com/hotbind/hotbind/generator/internal/emit"
+	"github.com/hotbind/hotbind/generator/internal/lower"
+	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
+)
+
+// Header is the first line of every generated file. A file that has another
+// first line was written by somebody else.
+const Header = emit.Header
+
+// Options say what to generate. Name and Schema must be set.
+type Options struct {
+	// Name is the name of the schema file. Its extension tells the format (.json,
+	// .yaml, .yml), and findings begin with it.
+	Name   string
+	Schema []byte
+	// Package is the name of the generated package; the default is config.
+	Package string
+	// Root is the name of the type of the whole configuration; the default is
+	// Config.
+	Root string
+	// Warn, where it is set, is called for each finding that does not keep the
+	// package from being generated.
+	Warn func(document.Finding)
+}
+
+// A File is one generated file: its name without a folder, and its content,
+// formatted as gofmt does and beginning with [Header].
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// An Error lists what keeps a package from being generated, in the order of the
+// schema file. The path of a finding is a JSON pointer into the schema.
+type Error struct{ Findings document.Findings }
+
+func (e *Error) Error() string { return e.Findings.String() }
+
+// Generate returns the files of the package that opts describe. The same options
+// give the same bytes. The error is an *Error about the schema, or a plain one
+// about the options.
+func Generate(opts Options) (files []File, err error) {
+	if opts.Package == "" {
+		opts.Package = "config"
+	}
+	if opts.Root == "" {
+		opts.Root = "Config"
+	}
+	if !token.IsIdentifier(opts.Package) || opts.Package == "_" || opts.Package == "main" {
+		return nil, fmt.Errorf("%q cannot be the name of a generated package", opts.Package)
+	}
+	if !token.IsIdentifier(opts.Root) || !token.IsExported(opts.Root) || reserved(opts.Root) {
+		return nil, fmt.Errorf("%q cannot be the name of the root type: it must be exported and is not Live, Open, Parse, Load, Schema or Diff", opts.Root)
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			files, err = nil, fmt.Errorf("%s: the generator failed: %v; please report this with the schema", opts.Name, v)
+		}
+	}()
+	return generate(opts)
+}
+
+func reserved(root string) bool {
+	switch root {
+	case "Live", "Open", "Parse", "Load", "Schema", "Diff":
+		return true
+	}
+	return false
+}
+
+func generate(opts Options) ([]File, error) {
+	var diags diag.List
+	doc := schema.Parse(opts.Name, opts.Schema, &diags)
+	if doc != nil && !diags.Failed() {
+		checkSchema(doc, &diags)
+	}
+	if diags.Failed() {
+		return nil, &Error{diags.Findings().Errors()}
+	}
+	pkg := lower.Lower(doc, opts.Package, opts.Root, &diags)
+	if diags.Failed() {
+		return nil, &Error{diags.Findings().Errors()}
+	}
+	if opts.Warn != nil {
+		for _, f := range diags.Findings() {
+			opts.Warn(f)
+		}
+	}
+	written, err := emit.Emit(pkg)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, f := range written {
+		files = append(files, File(f))
+	}
+	return files, nil
+}
+
+// checkSchema has the reference validator read the schema, which finds what its
+// draft does not allow, and checks every default against the schema it stands
+// in.
+func checkSchema(doc *schema.Document, diags *diag.List) {
+	reference, findings := validate.Compile(doc.Node)
+	diags.Add(findings)
+	if reference == nil {
+		return
+	}
+	for _, s := range doc.WithDefaults() {
+		found, err := reference.ValidateAt(s.At.Pointer, s.Default)
+		if err != nil {
+			diags.Errorf(s.At, "unusable-schema", "", "the schema of this default cannot be used alone: %v", err)
+			continue
+		}
+		for _, f := range found {
+			what := "the default"
+			if f.Path != "" {
+				what += " at " + f.Path
+			}
+			diags.Errorf(diag.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema: %s", what, f.Message)
+		}
+	}
+}
+
+// PackageName is the name of the package that a folder would hold: its last
+// part, without what a name cannot have.
+func PackageName(folder string) string {
+	name := strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(path.Base(strings.ReplaceAll(folder, `\`, "/"))))
+	if !token.IsIdentifier(name) || name == "main" {
+		return "config"
+	}
+	return name
+}

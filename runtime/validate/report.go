@@ -1,0 +1,319 @@
+package validate
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/format"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// value is n as the validator wants it: numbers keep their text.
+func value(n *document.Node) any {
+	switch n.Kind {
+	case document.Bool:
+		return n.Text == "true"
+	case document.String:
+		return n.Text
+	case document.Number:
+		return json.Number(n.Text)
+	case document.List:
+		list := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			list[i] = value(item)
+		}
+		return list
+	case document.Object:
+		object := make(map[string]any, len(n.Members))
+		for i := range n.Members {
+			object[n.Members[i].Key] = value(n.Members[i].Value)
+		}
+		return object
+	}
+	return nil
+}
+
+// tokens are the parts of a JSON pointer.
+func tokens(pointer string) []string {
+	pointer = strings.TrimPrefix(pointer, "#")
+	if pointer == "" {
+		return nil
+	}
+	list := strings.Split(pointer[1:], "/")
+	for i, t := range list {
+		if u, err := url.PathUnescape(t); err == nil {
+			t = u
+		}
+		list[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(t)
+	}
+	return list
+}
+
+// at is the node that pointer leads to, or the last one on the way.
+func at(n *document.Node, pointer string) *document.Node {
+	for _, t := range tokens(pointer) {
+		next := n.Get(t)
+		if i, err := strconv.Atoi(t); err == nil && n.Kind == document.List && i < len(n.Items) {
+			next = n.Items[i]
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}
+
+// leaves are the errors that have no cause below them.
+func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
+	if len(e.Causes) == 0 {
+		return []*jsonschema.ValidationError{e}
+	}
+	var list []*jsonschema.ValidationError
+	for _, c := range e.Causes {
+		list = append(list, leaves(c)...)
+	}
+	return list
+}
+
+func keyword(e *jsonschema.ValidationError) string {
+	list := tokens(e.KeywordLocation)
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}
+
+type reporter struct {
+	schema, doc *document.Node
+	findings    document.Findings
+}
+
+// report finds what to say of e: what its causes say, or of alternatives what
+// the nearest one says.
+func (r *reporter) report(e *jsonschema.ValidationError) {
+	if k := keyword(e); (k == "oneOf" || k == "anyOf") && len(e.Causes) > 1 {
+		r.report(nearest(e))
+		return
+	}
+	if len(e.Causes) == 0 {
+		r.leaf(e)
+		return
+	}
+	for _, c := range e.Causes {
+		r.report(c)
+	}
+}
+
+// nearest is the alternative with the fewest complaints, those about the type of
+// the value as a whole counting most.
+func nearest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
+	weight := func(c *jsonschema.ValidationError) int {
+		w := 0
+		for _, leaf := range leaves(c) {
+			w++
+			if leaf.InstanceLocation == e.InstanceLocation && keyword(leaf) == "type" {
+				w += 100
+			}
+		}
+		return w
+	}
+	return slices.MinFunc(e.Causes, func(a, b *jsonschema.ValidationError) int { return weight(a) - weight(b) })
+}
+
+// path is the instance's place as configurations write it.
+func (r *reporter) path(pointer string) string {
+	path, n := "", r.doc
+	for _, t := range tokens(pointer) {
+		if n.Kind == document.List {
+			i, _ := strconv.Atoi(t)
+			path, n = document.IndexPath(path, i), at(n, "/"+t)
+			continue
+		}
+		path, n = document.KeyPath(path, t), n.Get(t)
+	}
+	return path
+}
+
+// leaf says one thing that is wrong.
+func (r *reporter) leaf(e *jsonschema.ValidationError) {
+	_, fragment, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
+	parts := strings.Split(fragment, "/")
+	parent := at(r.schema, strings.Join(parts[:max(1, len(parts)-1)], "/"))
+	rule := parent.Get(keyword(e))
+	f := fault{
+		n: at(r.doc, e.InstanceLocation), path: r.path(e.InstanceLocation), parent: parent, rule: rule,
+		secret: isSecret(parent),
+	}
+	say := messages[keyword(e)]
+	if rule == nil || say == nil {
+		if parent.Kind == document.Bool || rule != nil && rule.Kind == document.Bool {
+			r.add(f, wording.Never(), "")
+			return
+		}
+		r.add(f, "is not allowed by "+wording.Quote(keyword(e))+" of the schema", "")
+		return
+	}
+	say(r, f)
+}
+
+// isSecret reports whether the schema of a value says that it must not be shown.
+func isSecret(s *document.Node) bool {
+	for _, k := range []string{"writeOnly", "x-secret"} {
+		if n := s.Get(k); n != nil && n.Text == "true" {
+			return true
+		}
+	}
+	n := s.Get("format")
+	return n != nil && n.Text == "password"
+}
+
+// A fault is a value, its place, and the rule it breaks.
+type fault struct {
+	n            *document.Node
+	path         string
+	parent, rule *document.Node
+	secret       bool
+}
+
+func (r *reporter) add(f fault, message, hint string) {
+	r.findings = append(r.findings, document.Finding{Pos: f.n.Pos, Path: f.path, Message: message, Hint: hint, Secret: f.secret})
+}
+
+// messages say what is wrong by the keyword that is not satisfied.
+var messages = map[string]func(*reporter, fault){
+	"type": func(r *reporter, f fault) {
+		message, hint := wording.Type(f.n, f.secret, wanted(f.rule))
+		r.add(f, message, hint)
+	},
+	"enum":             func(r *reporter, f fault) { r.notAllowed(f, f.rule.Items) },
+	"const":            func(r *reporter, f fault) { r.notAllowed(f, []*document.Node{f.rule}) },
+	"required":         missing,
+	"minimum":          func(r *reporter, f fault) { r.add(f, wording.Minimum(f.n, f.secret, f.rule.Text, false), "") },
+	"maximum":          func(r *reporter, f fault) { r.add(f, wording.Maximum(f.n, f.secret, f.rule.Text, false), "") },
+	"exclusiveMinimum": func(r *reporter, f fault) { r.add(f, wording.Minimum(f.n, f.secret, bound(f, "minimum"), true), "") },
+	"exclusiveMaximum": func(r *reporter, f fault) { r.add(f, wording.Maximum(f.n, f.secret, bound(f, "maximum"), true), "") },
+	"multipleOf":       func(r *reporter, f fault) { r.add(f, wording.Multiple(f.n, f.secret, f.rule.Text), "") },
+	"minLength": func(r *reporter, f fault) {
+		r.add(f, wording.Few(utf8.RuneCountInString(f.n.Text), number(f.rule), "character"), "")
+	},
+	"maxLength": func(r *reporter, f fault) {
+		r.add(f, wording.Many(utf8.RuneCountInString(f.n.Text), number(f.rule), "character"), "")
+	},
+	"pattern":       func(r *reporter, f fault) { r.add(f, wording.Pattern(f.n, f.secret, f.rule.Text), "") },
+	"format":        badFormat,
+	"minItems":      func(r *reporter, f fault) { r.add(f, wording.Few(len(f.n.Items), number(f.rule), "item"), "") },
+	"maxItems":      func(r *reporter, f fault) { r.add(f, wording.Many(len(f.n.Items), number(f.rule), "item"), "") },
+	"minProperties": func(r *reporter, f fault) { r.add(f, wording.Few(len(f.n.Members), number(f.rule), "property"), "") },
+	"maxProperties": func(r *reporter, f fault) {
+		r.add(f, wording.Many(len(f.n.Members), number(f.rule), "property"), "")
+	},
+	"uniqueItems": func(r *reporter, f fault) {
+		if i, j, ok := document.Duplicate(f.n.Items); ok {
+			f.n = f.n.Items[j]
+			r.add(f, wording.Unique(i, j), "")
+		}
+	},
+	"additionalProperties": unknown,
+	"oneOf": func(r *reporter, f fault) {
+		r.add(f, "more than one of the "+strconv.Itoa(len(f.rule.Items))+" alternatives allow it, and exactly one must", "")
+	},
+}
+
+func number(n *document.Node) int {
+	digits, _ := document.IntegerText(n.Text)
+	i, _ := strconv.Atoi(digits)
+	return i
+}
+
+// bound is the bound itself where draft 4 has only a flag for it.
+func bound(f fault, other string) string {
+	if f.rule.Kind == document.Bool && f.parent.Get(other) != nil {
+		return f.parent.Get(other).Text
+	}
+	return f.rule.Text
+}
+
+func wanted(rule *document.Node) string {
+	names := rule.Items
+	if rule.Kind == document.String {
+		names = []*document.Node{rule}
+	}
+	var list []string
+	for _, n := range names {
+		list = append(list, map[string]string{
+			"array": "a list", "object": "an object", "string": "a string", "integer": "a whole number",
+			"number": "a number", "boolean": "true or false", "null": "null",
+		}[n.Text])
+	}
+	return wording.Or(list)
+}
+
+func (r *reporter) notAllowed(f fault, allowed []*document.Node) {
+	var list []string
+	for _, n := range allowed {
+		text := n.Text
+		if n.Kind != document.String || text == "" {
+			text = string(n.AppendJSON(nil))
+		}
+		list = append(list, text)
+	}
+	message, hint := wording.NotAllowed(f.n, f.secret, list)
+	r.add(f, message, hint)
+}
+
+func missing(r *reporter, f fault) {
+	path := f.path
+	for _, key := range f.rule.Items {
+		if f.n.Get(key.Text) == nil {
+			f.path = document.KeyPath(path, key.Text)
+			r.add(f, wording.Missing(), "")
+		}
+	}
+}
+
+func unknown(r *reporter, f fault) {
+	var declared []string
+	if p := f.parent.Get("properties"); p != nil {
+		for _, m := range p.Members {
+			declared = append(declared, m.Key)
+		}
+	}
+	path := f.path
+	for _, m := range f.n.Members {
+		if slices.Contains(declared, m.Key) || matches(f.parent.Get("patternProperties"), m.Key) {
+			continue
+		}
+		message, hint := wording.Unknown(m.Key, declared)
+		f.path, f.n = document.KeyPath(path, m.Key), &document.Node{Pos: m.Pos}
+		r.add(f, message, hint)
+	}
+}
+
+func matches(patterns *document.Node, key string) bool {
+	if patterns == nil {
+		return false
+	}
+	return slices.ContainsFunc(patterns.Members, func(m document.Member) bool {
+		re, err := regexp.Compile(m.Key)
+		return err == nil && re.MatchString(key)
+	})
+}
+
+func badFormat(r *reporter, f fault) {
+	why := ""
+	if check := format.Named(f.rule.Text); check != nil {
+		if err := check(f.n.Text); err != nil {
+			why = err.Error()
+		}
+	}
+	r.add(f, wording.Format(f.n, f.secret, f.rule.Text, why), "")
+}
