@@ -33,9 +33,17 @@ type Options struct {
 	// Root is the name of the type of the whole configuration; the default is
 	// Config.
 	Root string
-	// Warn, where it is set, is called for each finding that does not keep the
-	// package from being generated.
-	Warn func(document.Finding)
+	// Report, where it is set, is called once with what there is to say of a
+	// package that is generated.
+	Report func(Report)
+}
+
+// A Report is what there is to say of a generated package.
+type Report struct {
+	Warnings document.Findings // what the schema's author should look at
+	Types    int               // declared types
+	Fields   int               // fields of the structs among them
+	Untyped  int               // fields whose type is or holds any
 }
 
 // A File is one generated file: its name without a folder, and its content,
@@ -96,10 +104,10 @@ func generate(opts Options) ([]File, error) {
 	if diags.Failed() {
 		return nil, &Error{diags.Findings().Errors()}
 	}
-	if opts.Warn != nil {
-		for _, f := range diags.Findings() {
-			opts.Warn(f)
-		}
+	if opts.Report != nil {
+		report := Report{Warnings: diags.Findings(), Types: len(pkg.Decls)}
+		report.Fields, report.Untyped = pkg.CountFields()
+		opts.Report(report)
 	}
 	written, err := emit.Emit(pkg)
 	if err != nil {

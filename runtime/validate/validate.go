@@ -160,3 +160,23 @@ func (s *Schema) validate(part *jsonschema.Schema, root, doc *document.Node) (fi
 	r.findings.Sort()
 	return r.findings
 }
+
+// SecretKeys lists the keys that the schema marks as secret somewhere: lines
+// with one of them should not be shown.
+func (s *Schema) SecretKeys() []string {
+	var keys []string
+	var walk func(n *document.Node)
+	walk = func(n *document.Node) {
+		for _, m := range n.Members {
+			if isSecret(m.Value) {
+				keys = append(keys, m.Key)
+			}
+			walk(m.Value)
+		}
+		for _, item := range n.Items {
+			walk(item)
+		}
+	}
+	walk(s.root)
+	return keys
+}

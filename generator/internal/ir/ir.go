@@ -198,3 +198,37 @@ type Text struct {
 	Format  string
 	Enum    []string
 }
+
+// CountFields returns how many fields the structs of p have, and how many of
+// them are of a type that is any or holds any.
+func (p *Package) CountFields() (fields, untyped int) {
+	for _, d := range p.Decls {
+		if d.Struct == nil {
+			continue
+		}
+		for _, f := range d.Struct.Fields {
+			fields++
+			if holdsAny(f.Type) {
+				untyped++
+			}
+		}
+	}
+	return fields, untyped
+}
+
+// holdsAny does not look into declared types: their fields count for themselves.
+func holdsAny(t Type) bool {
+	switch t := t.(type) {
+	case *Any:
+		return true
+	case *List:
+		return holdsAny(t.Elem)
+	case *Map:
+		return holdsAny(t.Elem)
+	case *Optional:
+		return holdsAny(t.Elem)
+	case *Secret:
+		return holdsAny(t.Elem)
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+// Package command is the hotbind command line, one subcommand a file.
+//
+// Rules for all of them: findings about the input go to standard error, one a
+// line, as file:line:column: path: message, and the exit status is then 1.
+// Wrong usage and files that cannot be read or written are one line that begins
+// with the name of the command, and the exit status is 2. Results go to standard
+// output. Colour and excerpts of source appear on a terminal only.
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses.
+const (
+	exitFine     = 0
+	exitFindings = 1
+	exitFailure  = 2
+)
+
+// errFindings ends a command whose findings are printed already.
+var errFindings = errors.New("the input has findings")
+
+// Run runs the command line given and returns the exit status.
+func Run(args []string, stdout, stderr io.Writer) int {
+	root := &cobra.Command{
+		Use:   "hotbind",
+		Short: "Typed Go configuration from a JSON Schema",
+		Long: `hotbind turns a JSON Schema into a Go package: typed structs, a decoder that
+checks what the schema asks, and live bindings with a hook for every field.`,
+		Example: `  hotbind generate --out config config.schema.yaml
+  hotbind validate --schema config.schema.yaml config.yaml`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.AddCommand(generateCommand(stdout, stderr), validateCommand(stdout, stderr))
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+
+	cmd, err := root.ExecuteC()
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", cmd.CommandPath(), err)
+	var usage *usageError
+	if errors.As(err, &usage) || cmd == root {
+		fmt.Fprintf(stderr, "run '%s --help' for usage\n", cmd.CommandPath())
+	}
+	return exitFailure
+}
+
+// oneSchema wants exactly one argument.
+func oneSchema(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("want one SCHEMA, found %d arguments", len(args))
+	}
+	return nil
+}
+
+// someFiles wants at least one argument.
+func someFiles(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("want at least one FILE")
+	}
+	return nil
+}
+
+// A usageError is a command line that cannot be carried out.
+type usageError struct{ error }
+
+// usage makes the errors of flags and arguments usage errors.
+func usage(cmd *cobra.Command) *cobra.Command {
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	check := cmd.Args
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return &usageError{err}
+		}
+		return nil
+	}
+	return cmd
+}
+
+// plain drops from a file error the operation, which the user did not ask for.
+func plain(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return fmt.Errorf("%s: %w", pathErr.Path, pathErr.Err)
+	}
+	return err
+}

@@ -1,0 +1,138 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hotbind/hotbind/generator"
+)
+
+func generateCommand(stdout, stderr io.Writer) *cobra.Command {
+	var opts generator.Options
+	var out string
+	var check bool
+	cmd := &cobra.Command{
+		Use:   "generate [flags] SCHEMA",
+		Short: "Write the Go package for a schema",
+		Long: `Write the Go package for a schema in JSON or YAML, draft 4, 6, 7, 2019-09 or
+2020-12 (where it names none). The files are written all or none, the same schema
+gives the same bytes, and a file that hotbind did not write is never overwritten.
+
+With --check nothing is written: the exit status is 1 if the package is not what
+the schema generates. Use it in CI.`,
+		Example: `  hotbind generate --out config config.schema.yaml
+  //go:generate go tool hotbind generate --out config config.schema.yaml
+  hotbind generate --check --out config config.schema.yaml`,
+		Args: oneSchema,
+		RunE: func(_ *cobra.Command, args []string) error {
+			name := args[0]
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return plain(err)
+			}
+			opts.Name, opts.Schema = name, text
+			if opts.Package == "" {
+				opts.Package = packageOf(out)
+			}
+			var report generator.Report
+			opts.Report = func(r generator.Report) { report = r }
+			p := newPrinter(stderr)
+			p.source(name, text)
+			files, err := generator.Generate(opts)
+			var refused *generator.Error
+			if errors.As(err, &refused) {
+				p.print(refused.Findings)
+				return errFindings
+			}
+			if err != nil {
+				return &usageError{err}
+			}
+			p.print(report.Warnings)
+			if check {
+				return checkFiles(stderr, out, name, files)
+			}
+			changed, err := writeFiles(out, files)
+			if err != nil {
+				return plain(err)
+			}
+			fmt.Fprintln(stdout, summary(out, changed, report))
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&out, "out", ".", "`folder` to write the package to; made if missing")
+	flags.StringVar(&opts.Package, "package", "", "`name` of the package (default: the name of the folder)")
+	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
+	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")
+	return usage(cmd)
+}
+
+// packageOf is the default name of a package in folder.
+func packageOf(folder string) string {
+	if absolute, err := filepath.Abs(folder); err == nil {
+		folder = absolute
+	}
+	return generator.PackageName(folder)
+}
+
+func summary(out string, changed int, r generator.Report) string {
+	untyped := "none of them any"
+	if r.Untyped > 0 {
+		untyped = fmt.Sprintf("%d of them any (%.1f %%)", r.Untyped, 100*float64(r.Untyped)/float64(r.Fields))
+	}
+	done := "up to date"
+	if changed > 0 {
+		done = "written"
+	}
+	return fmt.Sprintf("%s: %s, %s, %s, %s", out, done, plural(r.Types, "type"), plural(r.Fields, "field"), untyped)
+}
+
+func plural(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
+}
+
+// checkFiles compares the folder with what would be written.
+func checkFiles(stderr io.Writer, out, schema string, files []generator.File) error {
+	drift := false
+	for _, f := range files {
+		path := filepath.Join(out, f.Name)
+		have, err := os.ReadFile(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			fmt.Fprintf(stderr, "%s:1:1: (file): is missing; run hotbind generate on %s\n", path, schema)
+		case err != nil:
+			return plain(err)
+		case !bytes.Equal(have, f.Content):
+			fmt.Fprintf(stderr, "%s:%d:1: (file): is not what %s generates; run hotbind generate\n", path, firstDifference(have, f.Content), schema)
+		default:
+			continue
+		}
+		drift = true
+	}
+	if drift {
+		return errFindings
+	}
+	return nil
+}
+
+// firstDifference is the first line in which two texts differ.
+func firstDifference(a, b []byte) int {
+	x, y := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))
+	for i := range min(len(x), len(y)) {
+		if !bytes.Equal(x[i], y[i]) {
+			return i + 1
+		}
+	}
+	return min(len(x), len(y))
+}

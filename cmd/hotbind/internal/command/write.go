@@ -1,0 +1,115 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hotbind/hotbind/generator"
+)
+
+// tempPattern names the files that are being written. One that is left behind by
+// a run that was killed is removed by the next.
+const tempPattern = ".hotbind-*.tmp"
+
+// writeFiles puts files into folder, all or none, and returns how many were not
+// there already. Each is written beside its target, synced, and renamed over it,
+// so that a target is always the old file or the new one.
+func writeFiles(folder string, files []generator.File) (changed int, err error) {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return 0, err
+	}
+	removeTemps(folder)
+	defer removeTemps(folder)
+	var pending []pendingFile
+	for _, f := range files {
+		p := pendingFile{target: filepath.Join(folder, f.Name)}
+		if err := p.look(); err != nil {
+			return 0, err
+		}
+		if p.existed && bytes.Equal(p.old, f.Content) {
+			continue
+		}
+		if p.temp, err = writeTemp(folder, f.Content); err != nil {
+			return 0, err
+		}
+		pending = append(pending, p)
+	}
+	for i, p := range pending {
+		if err := os.Rename(p.temp, p.target); err != nil {
+			return 0, errors.Join(err, restore(folder, pending[:i]))
+		}
+	}
+	return len(pending), nil
+}
+
+// A pendingFile is a file about to be replaced.
+type pendingFile struct {
+	target, temp string
+	existed      bool
+	old          []byte
+}
+
+// look reads the target and refuses one that hotbind did not write.
+func (p *pendingFile) look() error {
+	info, err := os.Lstat(p.target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: is no regular file and is not replaced", p.target)
+	}
+	if p.old, err = os.ReadFile(p.target); err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(p.old, []byte(generator.Header)) {
+		return fmt.Errorf("%s: was not written by hotbind and is not overwritten; move it or choose another --out", p.target)
+	}
+	p.existed = true
+	return nil
+}
+
+func writeTemp(folder string, content []byte) (name string, err error) {
+	f, err := os.CreateTemp(folder, tempPattern)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(content); err != nil {
+		return "", err
+	}
+	// Generated code is read by everybody who builds; CreateTemp is more careful.
+	if err := f.Chmod(0o644); err != nil {
+		return "", err
+	}
+	return f.Name(), f.Sync()
+}
+
+// restore puts back what was replaced already when a later file failed.
+func restore(folder string, done []pendingFile) (err error) {
+	for _, p := range done {
+		if !p.existed {
+			err = errors.Join(err, os.Remove(p.target))
+			continue
+		}
+		temp, failed := writeTemp(folder, p.old)
+		if failed == nil {
+			failed = os.Rename(temp, p.target)
+		}
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+func removeTemps(folder string) {
+	left, _ := filepath.Glob(filepath.Join(folder, tempPattern))
+	for _, name := range left {
+		os.Remove(name)
+	}
+}
