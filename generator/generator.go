@@ -94,11 +94,11 @@ func reserved(root string) bool {
 func generate(opts Options) ([]File, error) {
 	var diags diag.List
 	doc := schema.Parse(opts.Name, opts.Schema, &diags)
-	if doc != nil && !diags.Failed() {
-		checkSchema(doc, &diags)
-	}
-	if diags.Failed() {
+	if doc == nil {
 		return nil, &Error{diags.Findings().Errors()}
+	}
+	if !diags.Failed() { // the reference validator would say the same again
+		checkSchema(doc, &diags)
 	}
 	pkg := lower.Lower(doc, opts.Package, opts.Root, &diags)
 	if diags.Failed() {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"go/format"
 	"strings"
+	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -95,9 +96,15 @@ func commentLine(text string) jen.Code {
 	return jen.Comment("// " + text)
 }
 
-// line is the one line that a comment may hold of a text.
+// line is the one line that a comment may hold of a text: what is not printable
+// could end the line, or hide what it says.
 func line(text string) string {
-	return strings.TrimRight(strings.NewReplacer("\n", " ", "\r", " ").Replace(text), " ")
+	return strings.TrimRight(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text), " ")
 }
 
 func rt(name string) *jen.Statement    { return jen.Qual(rtPath, name) }

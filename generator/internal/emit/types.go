@@ -21,6 +21,8 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 		e.enumDecl(f, d)
 	case d.Union != nil:
 		f.Type().Id(d.Name).Interface(jen.Id(sealMethod(d)).Params())
+	case isUntyped(d.Named): // its table works on any, under whatever name
+		f.Type().Id(d.Name).Op("=").Any()
 	case d.Alias != nil:
 		f.Type().Id(d.Name).Op("=").Add(e.goType(d.Alias))
 	default:
@@ -34,8 +36,11 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	}
 }
 
-// hasMethods reports whether a type gets the methods of a configuration value.
-func hasMethods(d *ir.Decl) bool { return d.Struct != nil || d.Named != nil }
+// hasMethods reports whether a type gets the methods of a configuration value:
+// interfaces cannot have them.
+func hasMethods(d *ir.Decl) bool { return d.Struct != nil || d.Named != nil && !isUntyped(d.Named) }
+
+func isUntyped(t ir.Type) bool { _, ok := t.(*ir.Any); return ok }
 
 // sealMethod is the method that makes a type a branch of a union.
 func sealMethod(union *ir.Decl) string { return "is" + union.Name }

@@ -54,6 +54,9 @@ func whatIs(s *schema.Schema) string {
 			}
 		}
 	}
+	if len(path) == 0 {
+		return "an alternative of the configuration."
+	}
 	text := strings.ReplaceAll(strings.Join(path, "."), ".[]", "[]")
 	return "a value of " + oneLine(strings.NewReplacer("~1", "/", "~0", "~").Replace(text)) + "."
 }

@@ -27,11 +27,11 @@ import (
 // is refused is added to diags, and the package is then nil.
 func Lower(doc *schema.Document, pkg, root string, diags *diag.List) *ir.Package {
 	l := &lowerer{
-		diags: diags, root: doc.Root, rootName: root,
+		diags: diags, root: target(doc.Root), rootName: root,
 		decls: map[*schema.Schema]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[*schema.Schema]bool{},
 		fillable: map[*schema.Schema]bool{},
 	}
-	rootDecl := l.rootDecl(doc.Root)
+	rootDecl := l.rootDecl(l.root)
 	for _, def := range doc.Defs {
 		l.definition(def)
 	}
@@ -72,7 +72,7 @@ func (s scope) in(name string) scope { return append(slices.Clone(s), name) }
 
 func (l *lowerer) rootDecl(s *schema.Schema) *ir.Decl {
 	d := l.declare(s, scope{l.rootName})
-	l.claims[d].fixed = true
+	l.claims[d].fixed, l.claims[d].parts = true, scope{l.rootName}
 	l.open[s] = true
 	t := l.shape(s, scope{l.rootName}, d)
 	delete(l.open, s)
@@ -228,8 +228,6 @@ func onlyNull(s *schema.Schema) bool {
 // of its own; given is that declaration where it exists already, as for the root.
 func (l *lowerer) shape(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 	switch {
-	case s.Ref != nil: // only the root: others are resolved before
-		return l.typeOf(s.Ref, l.refScope(s.Ref, at))
 	case s.Never:
 		return &ir.Any{Never: true, Why: "nothing is allowed here"}
 	case len(s.OneOf) > 0 || len(s.AnyOf) > 0:

@@ -105,6 +105,7 @@ func (l *lowerer) enum(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 		l.diags.Errorf(s.At, "empty-enum", "", "no value of the enum has an allowed type, so nothing could ever be valid")
 		return &ir.Any{Never: true}
 	}
+	values = distinct(values)
 	var texts []string
 	for _, v := range values {
 		texts = append(texts, string(v.AppendJSON(nil)))
@@ -153,6 +154,16 @@ func scalarEnum(base string, texts []string, values []*document.Node) ir.Type {
 		why = "its only value is no scalar"
 	}
 	return &ir.Any{Enum: texts, Why: why}
+}
+
+// distinct drops values that stand in the list already.
+func distinct(values []*document.Node) (list []*document.Node) {
+	for _, v := range values {
+		if !slices.ContainsFunc(list, func(n *document.Node) bool { return document.Equal(n, v) }) {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 func isOfType(n *document.Node, t string) bool {

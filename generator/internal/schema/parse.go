@@ -139,6 +139,10 @@ func (p *parser) keyword(s *Schema, m *document.Member, at diag.Place) {
 		return
 	}
 	s.keywords[m.Key] = at
+	if read == nil && strings.HasPrefix(m.Key, "x-") {
+		p.diags.Errorf(at, "unsupported-keyword", "remove it", "%s is not supported by this version", m.Key)
+		return
+	}
 	if read == nil {
 		p.diags.Errorf(at, "unsupported-keyword", "", "%s is not supported: it would shape the type, and leaving it out would let invalid values in", m.Key)
 		return

@@ -1,0 +1,246 @@
+package generator_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	goruntime "runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotbind/hotbind/generator"
+	"github.com/hotbind/hotbind/generator/internal/buildtest"
+)
+
+// The tests of this file carry the ids of the faults they make.
+
+func generate(t *testing.T, schema string) ([]generator.File, string) {
+	t.Helper()
+	files, err := generator.Generate(generator.Options{Name: "s.json", Schema: []byte(schema)})
+	var refused *generator.Error
+	if errors.As(err, &refused) {
+		return nil, refused.Error()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files, ""
+}
+
+// property is a schema with one property called key.
+func property(key, schema string) string {
+	return `{"properties": {` + strconv.Quote(key) + `: ` + schema + `}}`
+}
+
+// TestF009_SchemaDuplicateKeys: a key written twice in a schema would silently
+// drop the first one.
+func TestF009_SchemaDuplicateKeys(t *testing.T) {
+	_, text := generate(t, "{\"properties\": {\n\"a\": {\"type\": \"string\"},\n\"a\": {\"type\": \"integer\"}}}")
+	for _, want := range []string{"s.json:3:1: properties.a: ", "line 2"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("got %q, want it to hold %q", text, want)
+		}
+	}
+}
+
+// TestF059_HostileNames: whatever a property is called, the package compiles,
+// or the two properties that cannot both be fields are named.
+func TestF059_HostileNames(t *testing.T) {
+	keys := []string{"type", "func", "range", "string", "int", "error", "nil", "true", "init", "main", "_", "a-b", "", " ", "1", "2fa",
+		"été", "漢字", "ß", "Ⅷ", "ʼn", "c d", "e.f", "g/h", "i\"j", "k\\l", "m`n", "o\np", "\u0000", "\u202e", "*/", "//", "%s", "🙂", "http", "HTTP2",
+		strings.Repeat("long", 2560)}
+	schema := `{"properties": {`
+	for i, key := range keys {
+		if i > 0 {
+			schema += ","
+		}
+		text, _ := jsonString(key)
+		schema += fmt.Sprintf("%s: {\"type\": \"object\", \"properties\": {%s: {\"enum\": [%s, \"x\"]}}}", text, text, text)
+	}
+	m := buildtest.New(t)
+	m.Generate("names", generator.Options{Name: "s.json", Schema: []byte(schema + "}}")})
+	m.MustGo("vet", "./...")
+
+	_, text := generate(t, `{"properties": {"a-b": {}, "a_b": {}, "aB": {}}}`)
+	for _, want := range []string{`"a_b" and "a-b" (line 1) both become the field AB`, `"aB" and "a-b"`, "x-go-name"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("got %q, want it to hold %q", text, want)
+		}
+	}
+}
+
+func jsonString(s string) (string, error) {
+	var b bytes.Buffer
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ':
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String(), nil
+}
+
+// TestF060_NamesOfGeneratedCode: properties, definitions and enum values that
+// are called like what is generated beside them.
+func TestF060_NamesOfGeneratedCode(t *testing.T) {
+	keys := []string{"config", "live", "open", "parse", "load", "schema", "diff", "equal", "clone", "marshal_j_s_o_n", "unmarshalJSON",
+		"on_change", "prepare", "get", "key", "on_entry", "current", "manager", "close", "binding", "place", "root", "kept", "program",
+		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "context", "time", "fields_of_config", "table_config"}
+	var properties, definitions []string
+	for _, key := range keys {
+		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "properties": {%q: {"enum": [%q, "other"]}, "t": {"format": "date-time"}}}`, key, key, key))
+		definitions = append(definitions, fmt.Sprintf(`%q: {"type": "object", "properties": {"on": {"oneOf": [{"$ref": "#/$defs/%s"}, {"type": "string"}]}}}`, key, key))
+	}
+	m := buildtest.New(t)
+	m.Generate("properties", generator.Options{Name: "s.json", Schema: []byte(`{"properties": {` + strings.Join(properties, ",") + `}}`)})
+	m.Generate("definitions", generator.Options{Name: "s.json", Schema: []byte(`{"$defs": {` + strings.Join(definitions, ",") + `}}`)})
+	m.Generate("runtime", generator.Options{Name: "s.json", Schema: []byte(property("at", `{"format": "go-duration"}`)), Package: "runtime"})
+	m.Generate("time", generator.Options{Name: "s.json", Schema: []byte(property("at", `{"format": "go-duration"}`)), Package: "time"})
+	m.MustGo("vet", "./...")
+}
+
+// TestF061_TextIsNoCode: text of a schema that tries to leave its comment or its
+// string stays text: the output has the declarations of a harmless schema and no
+// directive.
+func TestF061_TextIsNoCode(t *testing.T) {
+	texts := []string{"*/ func init() { panic(1) } /*", "//go:linkname a b", "\n//go:embed x\nvar X = 1", "`+evil()+`", "\"+evil()+\"",
+		"\r\nfunc Evil() {}", "\u2028func Evil() {}", "/*", "*/", "//go:generate rm -rf .", "a\x00b"}
+	for _, text := range texts {
+		quoted, _ := jsonString(text)
+		files, refused := generate(t, fmt.Sprintf(`{"title": %s, "description": %s, "properties": {"a": {"type": "string", "title": %s, "description": %s, "default": %s, "examples": [%s]},
+			"b": {"description": %s, "enum": [%s]}, "c": {"const": %s}, %s: {"type": "object", "additionalProperties": false, "patternProperties": {"^x": {"description": %s}}}}}`,
+			quoted, quoted, quoted, quoted, quoted, quoted, quoted, quoted, quoted, quoted, quoted))
+		if refused != "" {
+			t.Errorf("%q was refused: %s", text, refused)
+			continue
+		}
+		for _, f := range files {
+			checkHarmless(t, text, f)
+		}
+	}
+}
+
+func checkHarmless(t *testing.T, text string, f generator.File) {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, f.Name, f.Content, parser.ParseComments)
+	if err != nil {
+		t.Errorf("%q: %v", text, err)
+		return
+	}
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, "//go:") || strings.HasPrefix(c.Text, "//line") || strings.HasPrefix(c.Text, "/*") {
+				t.Errorf("%q became the comment %q", text, c.Text)
+			}
+		}
+	}
+	for _, decl := range file.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && (fn.Name.Name == "init" || fn.Name.Name == "Evil") {
+			t.Errorf("%q became the function %s", text, fn.Name.Name)
+		}
+	}
+}
+
+// TestF062_Defaults: a default is checked against the schema it stands in, also
+// behind a reference and inside an object; a bound that no Go integer holds is
+// refused.
+func TestF062_Defaults(t *testing.T) {
+	for _, c := range []struct{ why, schema, want string }{
+		{"a bound", property("a", `{"type": "integer", "maximum": 10, "default": 11}`), "#/properties/a/default: bad-default: the default breaks its own schema: 11 is more than the maximum 10"},
+		{"a type", property("a", `{"type": "string", "default": 1}`), "found the number 1, want a string"},
+		{"a format of ours", property("a", `{"format": "go-duration", "default": "soon"}`), "a duration is written as"},
+		{"inside an object", property("a", `{"properties": {"x": {"type": "string"}}, "default": {"x": 1}}`), "the default at x breaks its own schema"},
+		{"behind a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`, "-1 is less than the minimum 0"},
+		{"a bound past int64", property("a", `{"type": "integer", "maximum": 9223372036854775808}`), "the bound 9223372036854775808 is beyond what a Go integer holds"},
+		{"a bound past uint64", property("a", `{"type": "integer", "minimum": 0, "maximum": 18446744073709551616}`), "beyond what a Go integer holds"},
+	} {
+		if _, text := generate(t, c.schema); !strings.Contains(text, c.want) {
+			t.Errorf("%s: got %q, want it to hold %q", c.why, text, c.want)
+		}
+	}
+}
+
+// TestF064_SameBytes: the same schema gives the same bytes, whatever the
+// scheduler and the maps do.
+func TestF064_SameBytes(t *testing.T) {
+	schema := bigSchema(20, 10)
+	var first []generator.File
+	for i := range 100 {
+		if i%2 == 0 {
+			defer goruntime.GOMAXPROCS(goruntime.GOMAXPROCS(1 + 7*(i/2%2)))
+		}
+		files, err := generator.Generate(generator.Options{Name: "s.json", Schema: schema})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = files
+		}
+		for j := range files {
+			if !bytes.Equal(files[j].Content, first[j].Content) {
+				t.Fatalf("run %d wrote another %s", i, files[j].Name)
+			}
+		}
+	}
+}
+
+// bigSchema has sections of fields of every kind.
+func bigSchema(sections, fields int) []byte {
+	kinds := []string{
+		`{"type": "integer", "minimum": 0, "maximum": 1000, "default": 1}`, `{"type": "string", "minLength": 1, "description": "A text."}`,
+		`{"type": "boolean", "default": true}`, `{"type": "number", "minimum": 0.5, "default": 1.5}`, `{"type": "array", "items": {"type": "string"}}`,
+	}
+	var b bytes.Buffer
+	b.WriteString(`{"type": "object", "properties": {`)
+	for s := range sections {
+		if s > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `"section_%d": {"type": "object", "description": "A section.", "properties": {`, s)
+		for f := range fields {
+			if f > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, `"field_%d": %s`, f, kinds[f%len(kinds)])
+		}
+		b.WriteString("}}")
+	}
+	b.WriteString("}}")
+	return b.Bytes()
+}
+
+// TestLargeSchema: 2,000 fields in 200 sections are generated and built in a
+// time that go generate and a build can afford. The bounds are three times what
+// was measured on two cores, so that a slow machine does not fail them; the
+// figures are logged.
+func TestLargeSchema(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a large package; not with -short")
+	}
+	schema := bigSchema(200, 10)
+	start := time.Now()
+	m := buildtest.New(t)
+	m.Generate("big", generator.Options{Name: "big.json", Schema: schema})
+	generated := time.Since(start)
+	m.MustGo("build", "github.com/hotbind/hotbind/runtime/genrt")
+	start = time.Now()
+	m.MustGo("build", "./big")
+	built := time.Since(start)
+	t.Logf("generated in %v, built in %v", generated, built)
+	if generated > 3*time.Second || built > 18*time.Second {
+		t.Errorf("generated in %v and built in %v, want at most 3 s and 18 s", generated, built)
+	}
+}

@@ -1,0 +1,131 @@
+package generator_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/hotbind/hotbind/generator"
+	"github.com/hotbind/hotbind/generator/internal/buildtest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestGolden generates from each schema under testdata/golden and compares the
+// declared types, or the findings, with what stands beside it. The comment at
+// the head of a file says why it exists. Methods, tables and bindings follow
+// from the types; one whole package is compared by TestRegenerated.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("../testdata/golden/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			golden(t, file)
+		})
+	}
+}
+
+func golden(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytes.TrimSpace(archive.Comment)) == 0 {
+		t.Error("the file does not say why it exists: its first lines are for that")
+	}
+	schema := archive.Files[0]
+	got := outcome(t, schema.Name, schema.Data)
+	if *update {
+		archive.Files = append(archive.Files[:1], got...)
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want := map[string]string{}
+	for _, f := range archive.Files[1:] {
+		want[f.Name] = string(f.Data)
+	}
+	have := map[string]string{}
+	for _, f := range got {
+		have[f.Name] = string(f.Data)
+	}
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("want (-) got (+); -update rewrites:\n%s", diff)
+	}
+}
+
+// TestGoldenCompiles builds and vets the package of every golden schema that is
+// accepted: text that looks right need not compile.
+func TestGoldenCompiles(t *testing.T) {
+	files, err := filepath.Glob("../testdata/golden/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := buildtest.New(t)
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".txtar"), "_", "")
+		if !strings.HasPrefix(folder, "refused") {
+			m.Generate(folder, generator.Options{Name: archive.Files[0].Name, Schema: archive.Files[0].Data})
+		}
+	}
+	m.MustGo("vet", "./...")
+}
+
+// outcome is what the generator makes of a schema: the types, and the findings.
+func outcome(t *testing.T, name string, schema []byte) []txtar.File {
+	var report generator.Report
+	files, err := generator.Generate(generator.Options{Name: name, Schema: schema, Report: func(r generator.Report) { report = r }})
+	var refused *generator.Error
+	if errors.As(err, &refused) {
+		return []txtar.File{{Name: "findings", Data: []byte(refused.Error() + "\n")}}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []txtar.File{{Name: "types.go", Data: declarations(t, files[0].Content)}}
+	if len(report.Warnings) > 0 {
+		out = append(out, txtar.File{Name: "findings", Data: []byte(report.Warnings.String() + "\n")})
+	}
+	return out
+}
+
+// declarations are the types and constants of a file with their comments.
+func declarations(t *testing.T, source []byte) []byte {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "types.gen.go", source, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, decl := range file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok || d.Tok == token.IMPORT {
+			continue
+		}
+		from := d.Pos()
+		if d.Doc != nil {
+			from = d.Doc.Pos()
+		}
+		b.Write(source[fset.Position(from).Offset:fset.Position(d.End()).Offset])
+		b.WriteString("\n\n")
+	}
+	return append(bytes.TrimSpace(b.Bytes()), '\n')
+}
