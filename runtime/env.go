@@ -38,33 +38,37 @@ func (s envSource) Read(context.Context) ([]byte, error) {
 }
 
 func (s envSource) Document(content []byte, shape Shape, limits document.Limits) (*document.Node, document.Findings) {
-	e := envLayer{limits: limits, vars: map[string]string{}, used: map[string]string{}}
+	e := envLayer{limits: limits, vars: map[string]string{}, used: map[string]string{}, open: map[Shape]bool{}}
 	for _, entry := range strings.Split(string(content), "\x00") {
 		if name, value, ok := strings.Cut(entry, "="); ok {
 			e.vars[name] = value
 		}
 	}
 	name := envName(s.prefix)
-	root := e.object(name, "", shape, 0)
+	root := e.object(name, "", shape)
 	e.unknown(name)
 	e.findings.Sort()
 	return root, e.findings
 }
 
-// envDepth bounds the search for variables in a schema that contains itself.
-const envDepth = 20
-
 type envLayer struct {
 	limits   document.Limits
 	vars     map[string]string
 	used     map[string]string // variable → path of the field it sets
+	open     map[Shape]bool    // the types around the place that is looked at
 	findings document.Findings
 }
 
 // object collects the variables of the fields below one place; nil is none.
-func (e *envLayer) object(prefix, path string, shape Shape, depth int) *document.Node {
-	if depth == envDepth {
+func (e *envLayer) object(prefix, path string, shape Shape) *document.Node {
+	// A type that contains itself has no end: inside it only what a variable
+	// leads to is looked at.
+	if e.open[shape] && !e.leadsOn(prefix) {
 		return nil
+	}
+	if !e.open[shape] {
+		e.open[shape] = true
+		defer delete(e.open, shape)
 	}
 	obj := &document.Node{Kind: document.Object, Pos: document.Position{File: "environment"}}
 	for _, p := range shape.Properties() {
@@ -78,7 +82,7 @@ func (e *envLayer) object(prefix, path string, shape Shape, depth int) *document
 			name = below
 		}
 		value := e.value(name, fieldPath, p.Shape)
-		if inner := e.object(below, fieldPath, p.Shape, depth+1); inner != nil {
+		if inner := e.object(below, fieldPath, p.Shape); inner != nil {
 			value = document.Merge(value, inner)
 		}
 		if value != nil {
@@ -89,6 +93,16 @@ func (e *envLayer) object(prefix, path string, shape Shape, depth int) *document
 		return nil
 	}
 	return obj
+}
+
+// leadsOn reports whether a variable names something below prefix.
+func (e *envLayer) leadsOn(prefix string) bool {
+	for name := range e.vars {
+		if strings.HasPrefix(name, prefix+"_") {
+			return true
+		}
+	}
+	return false
 }
 
 // value reads the variable of one field; nil is a variable that is not set.
@@ -107,7 +121,7 @@ func (e *envLayer) value(name, path string, shape Shape) *document.Node {
 	if kind == document.String {
 		return &document.Node{Kind: document.String, Text: text, Pos: pos}
 	}
-	node, findings := document.ParseJSON("$"+name, []byte(text), e.limits)
+	node, findings := document.ParseValue("$"+name, text, e.limits)
 	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind == kind) {
 		place(node, pos)
 		return node

@@ -30,7 +30,7 @@ func Parse(name string, data []byte, lim Limits) (*Node, Findings) {
 		found = "the extension " + show(ext) + " is not supported"
 	}
 	return nil, Findings{{
-		Pos:     Position{File: name},
+		Pos:     Position{File: name, Line: 1, Column: 1},
 		Message: found + "; supported are .yaml, .yml and .json",
 	}}
 }
@@ -39,7 +39,13 @@ func Parse(name string, data []byte, lim Limits) (*Node, Findings) {
 // nothing added, and without duplicate keys, lone surrogates, numbers of more
 // than 1000 digits and exponents of more than 4.
 func ParseJSON(name string, data []byte, lim Limits) (*Node, Findings) {
-	return parse(name, data, lim, readJSON)
+	return notEmpty(parse(name, data, lim, readJSON))
+}
+
+// ParseValue is [ParseJSON] for a single value that is no file, such as an
+// environment variable or a default: null is a value like any other.
+func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
+	return parse(name, []byte(text), lim, readJSON)
 }
 
 // ParseYAML is [Parse] for YAML, whatever the extension of name: one document of
@@ -48,7 +54,7 @@ func ParseJSON(name string, data []byte, lim Limits) (*Node, Findings) {
 // FALSE), a number where JSON would read one, and otherwise text. Merge keys
 // work as in YAML 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
-	return parse(name, data, lim, readYAML)
+	return notEmpty(parse(name, data, lim, readYAML))
 }
 
 // A reader makes nodes of text that is UTF-8 without forbidden characters. It
@@ -72,12 +78,26 @@ func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) 
 		r.findings.Sort()
 		return nil, r.findings
 	}
-	if root == nil || root.Kind == Null {
+	if root == nil {
 		r.findings = nil
-		r.add(Finding{Message: "the file is empty", Empty: true})
+		r.add(empty)
 		return nil, r.findings
 	}
 	return root, r.findings
+}
+
+// empty is the finding for a file without a value.
+var empty = Finding{Message: "the file is empty", Empty: true}
+
+// notEmpty refuses a file whose only value is null: it says as little as an
+// empty one, and half of the ways to write null in YAML are to write nothing.
+func notEmpty(root *Node, findings Findings) (*Node, Findings) {
+	if root == nil || root.Kind != Null {
+		return root, findings
+	}
+	r := &report{file: root.Pos.File}
+	r.add(empty)
+	return nil, r.findings
 }
 
 // guarded turns a panic, which yaml.v3 has been known to do, into a finding.

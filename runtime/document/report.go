@@ -30,6 +30,9 @@ func (r *report) add(f Finding) {
 		return
 	}
 	f.Pos.File = r.file
+	if f.Pos.Line == 0 { // the file as a whole
+		f.Pos.Line, f.Pos.Column = 1, 1
+	}
 	r.findings = append(r.findings, f)
 	r.full = len(r.findings) == maxFindings
 }

@@ -1,6 +1,8 @@
 package genrt
 
 import (
+	"strings"
+
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
@@ -24,10 +26,9 @@ type segment struct {
 // it is the number of nodes, which document.Limits keeps far below.
 const maxSteps = 20_000_000
 
-func (d *decoder) enterKey(key *string)  { d.path = append(d.path, segment{key: key}) }
-func (d *decoder) enterIndex(index int)  { d.path = append(d.path, segment{index: index}) }
-func (d *decoder) leave()                { d.path = d.path[:len(d.path)-1] }
-func (d *decoder) failed(since int) bool { return len(d.findings.Errors()) > since }
+func (d *decoder) enterKey(key *string) { d.path = append(d.path, segment{key: key}) }
+func (d *decoder) enterIndex(index int) { d.path = append(d.path, segment{index: index}) }
+func (d *decoder) leave()               { d.path = d.path[:len(d.path)-1] }
 
 func (d *decoder) pathText() string {
 	path := ""
@@ -39,6 +40,12 @@ func (d *decoder) pathText() string {
 		}
 	}
 	return path
+}
+
+// hides reports whether the value must not be repeated: it is a secret, or it
+// comes from an environment variable, which is where secrets live.
+func (d *decoder) hides(n *document.Node) bool {
+	return d.secret > 0 || strings.HasPrefix(n.Pos.File, "$")
 }
 
 // find reports message about n.
@@ -59,7 +66,7 @@ func (d *decoder) warn(pos document.Position, message, hint string) {
 
 // wrongType reports a value of another kind than want says.
 func (d *decoder) wrongType(n *document.Node, want string) {
-	message, hint := wording.Type(n, d.secret > 0, want)
+	message, hint := wording.Type(n, d.hides(n), want)
 	d.find(n, message, hint)
 }
 

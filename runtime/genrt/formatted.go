@@ -53,7 +53,7 @@ func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
 	}
 	v, err := t.Format.parse(n.Text)
 	if err != nil {
-		d.find(n, wording.Format(n, d.secret > 0, t.Format.Name, err.Error()), "")
+		d.find(n, wording.Format(n, d.hides(n), t.Format.Name, err.Error()), "")
 		return
 	}
 	*p.(*T) = v
@@ -88,10 +88,10 @@ func (t *Custom[T]) decode(d *decoder, n *document.Node, p any) {
 	}
 	if err := json.Unmarshal(n.AppendJSON(nil), p); err != nil {
 		why := err.Error()
-		if d.secret > 0 {
+		if d.hides(n) {
 			why = "" // the type's own text may repeat the value
 		}
-		d.find(n, wording.Format(n, d.secret > 0, "value for its Go type", why), "")
+		d.find(n, wording.Format(n, d.hides(n), "value for its Go type", why), "")
 	}
 }
 

@@ -123,7 +123,7 @@ func Marshal(t Type, v any) ([]byte, error) { return t.encode(nil, v), nil }
 // Unmarshal reads a value from JSON, checked and completed as a file would be.
 // On an error v is as before.
 func Unmarshal[T any](t Type, data []byte, v *T) error {
-	doc, findings := document.ParseJSON("(json)", data, document.Limits{})
+	doc, findings := document.ParseValue("(json)", string(data), document.Limits{})
 	var read T
 	if len(findings.Errors()) == 0 {
 		findings = decode(t, doc, &read)

@@ -48,7 +48,7 @@ type Range struct {
 }
 
 func (r *Range) check(d *decoder, n *document.Node) {
-	secret := d.secret > 0
+	secret := d.hides(n)
 	if r.Min != "" && document.CompareNumbers(n.Text, r.Min) < 0 {
 		d.find(n, wording.Minimum(n, secret, r.Min, false), "")
 	}
@@ -96,7 +96,7 @@ func (t *Int[T]) decode(d *decoder, n *document.Node, p any) {
 		if t.Range.Max != "" {
 			highest = t.Range.Max
 		}
-		d.find(n, wording.Range(n, d.secret > 0, lowest, highest), "")
+		d.find(n, wording.Range(n, d.hides(n), lowest, highest), "")
 		return
 	}
 	t.Range.check(d, n)
@@ -149,7 +149,7 @@ func (t *Float[T]) decode(d *decoder, n *document.Node, p any) {
 	}
 	v, err := strconv.ParseFloat(n.Text, 64)
 	if err != nil {
-		d.find(n, wording.Range(n, d.secret > 0, "-1.8e308", "1.8e308"), "")
+		d.find(n, wording.Range(n, d.hides(n), "-1.8e308", "1.8e308"), "")
 		return
 	}
 	t.Range.check(d, n)
@@ -215,7 +215,7 @@ func (t *Text) check(d *decoder, n *document.Node) bool {
 		d.wrongType(n, "a string")
 		return false
 	}
-	secret := d.secret > 0
+	secret := d.hides(n)
 	if t.Length != (Count{}) {
 		t.Length.check(d, n, utf8.RuneCountInString(n.Text), "character")
 	}
@@ -239,7 +239,7 @@ func (d *decoder) enum(n *document.Node, allowed []string) {
 	if len(allowed) == 0 || slices.ContainsFunc(allowed, func(text string) bool { return sameValue(n, text) }) {
 		return
 	}
-	message, hint := wording.NotAllowed(n, d.secret > 0, plain(allowed))
+	message, hint := wording.NotAllowed(n, d.hides(n), plain(allowed))
 	d.find(n, message, hint)
 }
 
@@ -256,7 +256,7 @@ func sameValue(n *document.Node, text string) bool {
 	case document.Null:
 		return text == "null"
 	}
-	other, _ := document.ParseJSON("", []byte(text), document.Limits{})
+	other, _ := document.ParseValue("", text, document.Limits{})
 	return document.Equal(n, other)
 }
 

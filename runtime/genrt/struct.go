@@ -218,7 +218,7 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool) {
 			continue
 		case field.Default != "":
 			// The generator has checked that a default is what its schema allows.
-			absent, _ = document.ParseJSON("default", []byte(field.Default), document.Limits{})
+			absent, _ = document.ParseValue("default", field.Default, document.Limits{})
 		case field.Filled:
 			absent = &document.Node{Kind: document.Object, Pos: n.Pos}
 		default:

@@ -53,7 +53,7 @@ func goName(key string) string {
 		}
 		runes := []rune(word)
 		runes[0] = unicode.ToUpper(runes[0])
-		if len(runes) > 1 && word == strings.ToUpper(word) && hasLower(key) == false && len(runes) > 3 {
+		if len(runes) > 1 && word == strings.ToUpper(word) && !hasLower(key) && len(runes) > 3 {
 			runes = append(runes[:1], []rune(strings.ToLower(string(runes[1:])))...)
 		}
 		b.WriteString(string(runes))

@@ -218,7 +218,7 @@ func (l *lowerer) sealed(s *schema.Schema, keyword string, branches []*schema.Sc
 // branch is the declared type of one alternative.
 func (l *lowerer) branch(b *schema.Schema, at scope, keyword string, s *schema.Schema) *ir.Decl {
 	own := *b // a type of its own, even where the definition is only another name
-	if d := l.decls[target(b)]; d != nil && d.Alias == nil && d.Union == nil && l.open[target(b)] == false {
+	if d := l.decls[target(b)]; d != nil && d.Alias == nil && d.Union == nil && !l.open[target(b)] {
 		return d
 	}
 	t := l.typeOf(b, at)

@@ -61,7 +61,6 @@ type ref struct {
 }
 
 func (p *parser) draftOf(root *document.Node) Draft {
-	at := diag.Place{Pos: root.Pos, Pointer: "#"}
 	n := root.Get("$schema")
 	if n == nil {
 		return Draft2020
@@ -71,7 +70,7 @@ func (p *parser) draftOf(root *document.Node) Draft {
 			return d
 		}
 	}
-	at = diag.Place{Pos: n.Pos, Pointer: "#/$schema"}
+	at := diag.Place{Pos: n.Pos, Pointer: "#/$schema"}
 	p.diags.Errorf(at, "unknown-draft", "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
 		"%s is no draft of JSON Schema that is read", strconv.Quote(n.Text))
 	return 0

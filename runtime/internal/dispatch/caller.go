@@ -3,7 +3,9 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,18 +16,26 @@ import (
 // an earlier call of it has not returned.
 var ErrHanging = errors.New("an earlier call of it has not returned yet")
 
+// maxGrace bounds how long a hook whose context has ended may take to return.
+const maxGrace = 500 * time.Millisecond
+
 // A Caller calls hooks, one at a time, each in a goroutine of its own so that
 // one that does not return in time can be left behind. Its methods are called
 // by one goroutine at a time, except [Caller.Inside].
 type Caller struct {
 	hooks   *Hooks
 	timeout time.Duration
-	running atomic.Uint64 // the goroutine of the call under way; 0 is none
+	late    func()
+
+	mu     sync.Mutex
+	inside map[uint64]struct{} // the goroutines that run a hook, those left behind too
 }
 
-// NewCaller returns a caller that gives each call of a hook the time given.
-func NewCaller(hooks *Hooks, timeout time.Duration) *Caller {
-	return &Caller{hooks: hooks, timeout: timeout}
+// NewCaller returns a caller that gives each call of a hook the time given; 0 is
+// no limit. Late is called whenever a hook that was left behind has returned, on
+// the goroutine of that hook.
+func NewCaller(hooks *Hooks, timeout time.Duration, late func()) *Caller {
+	return &Caller{hooks: hooks, timeout: timeout, late: late, inside: map[uint64]struct{}{}}
 }
 
 type insideKey struct{}
@@ -36,16 +46,24 @@ func (c *Caller) Inside(ctx context.Context) bool {
 	if ctx.Value(insideKey{}) == c {
 		return true
 	}
-	running := c.running.Load()
-	return running != 0 && running == goroutineID()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.inside) == 0 {
+		return false
+	}
+	_, ok := c.inside[goroutineID()]
+	return ok
 }
 
-// Call tells one hook of a change.
-func (c *Caller) Call(ctx context.Context, call Call, round Round) error {
+// Call tells one hook of a change, unless it was removed. Took reports whether
+// the hook has taken the change: it returned nil, be it too late.
+func (c *Caller) Call(ctx context.Context, call Call, round Round) (took bool, err error) {
+	if c.hooks.isRemoved(call.Hook) {
+		return false, nil
+	}
 	round.Key = call.Key
-	return c.guarded(ctx, call.Hook, func(ctx context.Context) error {
-		return call.Hook.Call(ctx, round)
-	})
+	do := func(ctx context.Context) error { return call.Hook.Call(ctx, round) }
+	return c.guarded(ctx, call.Hook, do, nil)
 }
 
 // Prepared is what hooks have prepared for a change that is not yet in force.
@@ -64,16 +82,26 @@ type step struct {
 func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepared, error) {
 	p := &Prepared{caller: c}
 	for _, call := range calls {
-		var s step
-		err := c.guarded(ctx, call.Hook, func(ctx context.Context) (err error) {
+		if c.hooks.isRemoved(call.Hook) {
+			continue
+		}
+		s := step{hook: call.Hook}
+		do := func(ctx context.Context) (err error) {
 			s.commit, s.abort, err = call.Hook.Prepare(ctx, round)
 			return err
-		})
+		}
+		drop := func() {
+			if s.abort != nil {
+				s.abort()
+			}
+		}
+		took, err := c.guarded(ctx, call.Hook, do, drop)
+		if took {
+			p.steps = append(p.steps, s)
+		}
 		if err != nil {
 			return nil, errors.Join(append([]error{err}, p.Abort(ctx)...)...)
 		}
-		s.hook = call.Hook
-		p.steps = append(p.steps, s)
 	}
 	return p, nil
 }
@@ -98,55 +126,136 @@ func (p *Prepared) Commit(ctx context.Context) (errs []error) {
 	return errs
 }
 
+// finish ends what a hook has begun. So it is done also when the hook was
+// removed since, and when ctx has ended.
 func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 	if f == nil {
 		return nil
 	}
-	return p.caller.guarded(ctx, h, func(context.Context) error { f(); return nil })
+	_, err := p.caller.guarded(context.WithoutCancel(ctx), h, func(context.Context) error { f(); return nil }, nil)
+	return err
 }
 
-// guarded calls f for h and waits until it has returned or its time is up. A
-// removed hook is not called. The error is a *rt.HookError.
-func (c *Caller) guarded(ctx context.Context, h *Hook, f func(context.Context) error) error {
-	removed, hanging := c.hooks.state(h)
-	switch {
-	case removed:
-		return nil
-	case hanging:
-		return &rt.HookError{Field: h.Name, Hook: h.Where, Cause: ErrHanging}
+// guarded calls f for h and waits until it has returned or its time is up. Took
+// reports whether f returned nil; if it does so only after it was left behind,
+// drop is called then, unless it is nil. The error is a *rt.HookError.
+func (c *Caller) guarded(ctx context.Context, h *Hook, f func(context.Context) error, drop func()) (took bool, err error) {
+	failed := func(cause error) error { return &rt.HookError{Field: h.Name, Hook: h.Where, Cause: cause} }
+	if ctx.Err() != nil {
+		return false, failed(context.Cause(ctx))
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, insideKey{}, c), c.timeout)
+	if !c.hooks.begin(h) {
+		return false, failed(ErrHanging)
+	}
+	ctx, cancel := c.limited(context.WithValue(ctx, insideKey{}, c))
 	defer cancel()
-	c.hooks.setHanging(h, true)
-	result := make(chan error, 1)
-	go func() {
-		err := errors.New("the hook ended its goroutine") // unless it returns or panics
-		defer func() {
-			if v := recover(); v != nil {
-				err = &rt.PanicError{Value: v, Stack: debug.Stack()}
-			}
-			c.hooks.setHanging(h, false)
-			result <- err
-		}()
-		c.running.Store(goroutineID())
-		err = f(ctx)
-	}()
-	defer c.running.Store(0)
-	var err error
+	r := &run{ended: make(chan outcome, 1)}
+	go c.run(ctx, h, f, drop, r)
+	var o outcome
 	select {
-	case err = <-result:
+	case o = <-r.ended:
 	case <-ctx.Done():
-		err = context.Cause(ctx)
-		// A hook that returns because it was told to has returned.
-		grace := time.NewTimer(min(c.timeout/10, 500*time.Millisecond))
-		defer grace.Stop()
-		select {
-		case <-result:
-		case <-grace.C:
+		o = r.giveUp(c.grace())
+	}
+	switch {
+	case o.late:
+		return o.err == nil, failed(c.outOfTime(ctx))
+	case o.err != nil:
+		return false, failed(o.err)
+	}
+	return true, nil
+}
+
+func (c *Caller) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, c.timeout)
+}
+
+func (c *Caller) grace() time.Duration {
+	if c.timeout <= 0 {
+		return maxGrace
+	}
+	return min(c.timeout/10, maxGrace)
+}
+
+// outOfTime is why the context of a hook ended, in words that say more than Go's.
+func (c *Caller) outOfTime(ctx context.Context) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	return fmt.Errorf("it has not returned within %v: %w", c.timeout, context.DeadlineExceeded)
+}
+
+// A run is one call of a hook, between the goroutine that runs it and the one
+// that waits for it. Whichever comes first settles how it ended.
+type run struct {
+	settled atomic.Bool
+	ended   chan outcome // buffered
+}
+
+// An outcome is how a run ended.
+type outcome struct {
+	err  error
+	late bool // the context of the hook ended before the hook did
+}
+
+// giveUp waits a last moment for a hook that was told to return. If it does not,
+// the run is left behind.
+func (r *run) giveUp(grace time.Duration) outcome {
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case o := <-r.ended:
+		return o
+	case <-timer.C:
+	}
+	if r.settled.CompareAndSwap(false, true) {
+		return outcome{err: ErrHanging, late: true}
+	}
+	return <-r.ended
+}
+
+// run calls f on the goroutine of a hook.
+func (c *Caller) run(ctx context.Context, h *Hook, f func(context.Context) error, drop func(), r *run) {
+	id := goroutineID()
+	c.enter(id)
+	err := errors.New("the hook ended its goroutine") // unless it returns or panics
+	defer func() {
+		if v := recover(); v != nil {
+			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
 		}
-	}
-	if err == nil {
-		return nil
-	}
-	return &rt.HookError{Field: h.Name, Hook: h.Where, Cause: err}
+		o := outcome{err, ctx.Err() != nil}
+		leftBehind := !r.settled.CompareAndSwap(false, true)
+		if leftBehind && err == nil && drop != nil {
+			quietly(drop)
+		}
+		c.leave(id)
+		c.hooks.end(h)
+		if leftBehind {
+			c.late()
+		} else {
+			r.ended <- o
+		}
+	}()
+	err = f(ctx)
+}
+
+// quietly calls f, which nobody waits for any more, and survives its panic.
+func quietly(f func()) {
+	defer func() { _ = recover() }()
+	f()
+}
+
+func (c *Caller) enter(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inside[id] = struct{}{}
+}
+
+func (c *Caller) leave(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.inside, id)
 }

@@ -31,9 +31,10 @@ type Hook struct {
 	// Either of commit and abort may be nil.
 	Prepare func(ctx context.Context, r Round) (commit, abort func(), err error)
 
-	order   uint64
-	removed bool // under Hooks.mu
-	hanging bool // a call of it has not returned; under Hooks.mu
+	// Under Hooks.mu:
+	order   uint64 // of registration; 0 before it
+	removed bool
+	running bool // a call of it has not returned
 }
 
 // Hooks are the hooks of one configuration, in a tree by place. The methods may
@@ -51,10 +52,13 @@ type node struct {
 	entries map[string]*node
 }
 
-// Add registers h.
+// Add registers h, unless it was removed before.
 func (hs *Hooks) Add(h *Hook) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
+	if h.removed {
+		return
+	}
 	hs.order++
 	h.order = hs.order
 	n := hs.grown(h.Path)
@@ -62,8 +66,8 @@ func (hs *Hooks) Add(h *Hook) {
 	hs.count++
 }
 
-// Remove takes h out. No call of h begins after Remove has returned; one that
-// is under way goes on.
+// Remove takes h out, for good and also before it was added. No call of h begins
+// after Remove has returned; one that is under way goes on.
 func (hs *Hooks) Remove(h *Hook) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -71,6 +75,9 @@ func (hs *Hooks) Remove(h *Hook) {
 		return
 	}
 	h.removed = true
+	if h.order == 0 {
+		return
+	}
 	hs.count--
 	hs.remove(&hs.root, h.Path, h)
 }
@@ -139,33 +146,47 @@ type Call struct {
 	Key  string
 }
 
-// Match appends to calls the hooks that delta concerns, in the order in which
-// they are called. It costs what delta and the hooks found cost; hooks that do
-// not match cost nothing.
-func (hs *Hooks) Match(calls []Call, delta *Delta) []Call {
+// Preparing returns the hooks that are to prepare the change delta, in order.
+func (hs *Hooks) Preparing(delta *Delta) []Call {
 	hs.mu.Lock()
-	calls = hs.root.match(calls, delta)
-	hs.mu.Unlock()
+	defer hs.mu.Unlock()
+	return hs.match(delta, true)
+}
+
+// Telling makes the change delta with swap and returns the hooks that are to be
+// told of it, in order. No hook is registered between the two: one that is
+// registered before the swap is told, and one after it finds the change made.
+func (hs *Hooks) Telling(delta *Delta, swap func()) []Call {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	swap()
+	return hs.match(delta, false)
+}
+
+// match finds the hooks that delta concerns. It costs what delta and the hooks
+// found cost; hooks that do not match cost nothing.
+func (hs *Hooks) match(delta *Delta, prepare bool) []Call {
+	calls := hs.root.match(nil, delta, prepare)
 	slices.SortFunc(calls, func(a, b Call) int {
-		if c := cmp.Compare(a.Hook.Priority, b.Hook.Priority); c != 0 {
-			return c
-		}
-		if c := cmp.Compare(a.Hook.order, b.Hook.order); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Key, b.Key)
+		return cmp.Or(
+			cmp.Compare(a.Hook.Priority, b.Hook.Priority),
+			cmp.Compare(a.Hook.order, b.Hook.order),
+			cmp.Compare(a.Key, b.Key),
+		)
 	})
 	return calls
 }
 
-func (n *node) match(calls []Call, delta *Delta) []Call {
+func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
 	for _, h := range n.hooks {
-		if h.Entries == nil {
+		switch {
+		case prepare != (h.Prepare != nil):
+		case h.Entries == nil:
 			calls = append(calls, Call{Hook: h})
-			continue
-		}
-		for i := range delta.Parts {
-			calls = append(calls, Call{h, delta.Parts[i].Step.Key})
+		default:
+			for i := range delta.Parts {
+				calls = append(calls, Call{h, delta.Parts[i].Step.Key})
+			}
 		}
 	}
 	if len(n.fields) == 0 && len(n.entries) == 0 {
@@ -173,21 +194,31 @@ func (n *node) match(calls []Call, delta *Delta) []Call {
 	}
 	for i := range delta.Parts {
 		if below := n.below(delta.Parts[i].Step); below != nil {
-			calls = below.match(calls, &delta.Parts[i])
+			calls = below.match(calls, &delta.Parts[i], prepare)
 		}
 	}
 	return calls
 }
 
-// state reports whether h was removed, and whether a call of it is running.
-func (hs *Hooks) state(h *Hook) (removed, hanging bool) {
+func (hs *Hooks) isRemoved(h *Hook) bool {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	return h.removed, h.hanging
+	return h.removed
 }
 
-func (hs *Hooks) setHanging(h *Hook, hanging bool) {
+// begin notes that a call of h runs; false is that another one still does.
+func (hs *Hooks) begin(h *Hook) bool {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	h.hanging = hanging
+	if h.running {
+		return false
+	}
+	h.running = true
+	return true
+}
+
+func (hs *Hooks) end(h *Hook) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	h.running = false
 }

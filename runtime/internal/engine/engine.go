@@ -2,13 +2,16 @@
 // accepts what they say, puts an accepted snapshot into force with one atomic
 // swap, calls the hooks and undoes everything when one of them fails.
 //
-// One transition runs at a time: whoever makes one holds the turn. Everything
+// One transition runs at a time: whoever makes one holds the turn, from reading
+// the sources on, so that what was read first is never applied last. Everything
 // before the swap works on the candidate alone, so that a failure leaves no
 // trace but the error state. The files:
 //
 //	engine.go   the state, Open and Close
+//	start.go    the first revision
 //	read.go     sources → bytes → document → snapshot
 //	apply.go    candidate → revision: prepare, swap, hooks, undo
+//	state.go    what is known of the sources' content: in force, refused, unreadable
 //	follow.go   the goroutine that turns events into reloads
 //	manager.go  what others ask: Reload, Rollback, Status, hooks
 package engine
@@ -16,8 +19,8 @@ package engine
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,7 +57,7 @@ type Watcher interface {
 type Engine struct {
 	opts    rt.Options
 	program Program
-	layers  []layer // guarded by the turn
+	layers  []layer // what was read of them is guarded by the turn
 	hooks   *dispatch.Hooks
 	caller  *dispatch.Caller
 	watcher Watcher
@@ -65,21 +68,23 @@ type Engine struct {
 	turn      chan struct{} // holds a token while a transition runs
 	following chan struct{} // closed when the following goroutine has ended
 
-	mu       sync.Mutex // guards what follows; held for moments only
-	current  entry
-	history  []entry // oldest first, current last
-	lastID   rt.RevisionID
-	status   rt.Status
-	force    signature // the content of the revision in force; zero after a rollback
-	judged   signature // the content that was looked at last; zero where it could not be read
-	queue    queue
+	mu      sync.Mutex // guards what follows; held for moments only
+	current entry
+	history []entry // oldest first, current last
+	lastID  rt.RevisionID
+	status  rt.Status
+	content content
+	queue   queue
+	// watching is false while the watcher is impaired.
 	watching bool
 }
 
-// An entry is a revision and its value.
+// An entry is a revision, its value, and the content of the sources that it came
+// from.
 type entry struct {
 	rt.Revision
 	snapshot any
+	content  signature
 }
 
 // Open reads the sources, puts what they say into force and follows them. The
@@ -88,11 +93,11 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	if len(opts.Sources) == 0 {
 		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
 	}
-	hooks := new(dispatch.Hooks)
 	e := &Engine{
-		opts: opts, program: p, hooks: hooks, caller: dispatch.NewCaller(hooks, opts.HookTimeout),
+		opts: opts, program: p, hooks: new(dispatch.Hooks),
 		turn: make(chan struct{}, 1), following: make(chan struct{}), watching: true,
 	}
+	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -106,49 +111,12 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	e.watcher.Set(e.watchPaths())
 	if err := e.start(ctx); err != nil {
 		e.cancel()
-		return nil, errors.Join(err, e.watcher.Close())
+		err = errors.Join(err, e.watcher.Close())
+		<-e.watcher.Done()
+		return nil, err
 	}
 	go e.follow()
 	return e, nil
-}
-
-// start puts the first revision into force.
-func (e *Engine) start(ctx context.Context) error {
-	c, err := e.readStable(ctx)
-	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
-		if err := e.waitForFiles(ctx); err != nil {
-			return err
-		}
-		c, err = e.readStable(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	snapshot, warnings, err := e.candidate(c)
-	if err != nil {
-		return err
-	}
-	e.logWarnings(warnings)
-	first := e.newEntry(snapshot, rt.CauseFileChange)
-	e.install(first, c.signature)
-	e.remember(first)
-	e.judged = c.signature
-	return nil
-}
-
-// waitForFiles waits for an event or the next poll.
-func (e *Engine) waitForFiles(ctx context.Context) error {
-	poll := time.NewTimer(e.pollInterval())
-	defer poll.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-e.events.wake:
-		e.events.take()
-	case <-poll.C:
-		e.watcher.Rearm()
-	}
-	return nil
 }
 
 // pollInterval is the interval of the poll, an hour for one that is switched
@@ -162,17 +130,24 @@ func (e *Engine) pollInterval() time.Duration {
 
 func (e *Engine) watchPaths() []string {
 	var paths []string
-	for _, l := range e.layers {
-		if w, ok := l.source.(rt.Watchable); ok {
+	for i := range e.layers {
+		if w, ok := e.layers[i].source.(rt.Watchable); ok {
 			paths = append(paths, w.WatchPaths()...)
 		}
 	}
 	return paths
 }
 
+// closeLimit is how long Close waits for a source that does not return.
+const closeLimit = 4 * time.Second
+
+var errStuck = errors.New("closed, but a source or a hook has not returned")
+
 // Close ends everything: no hook is called and nothing of the engine runs once
-// it has returned, except a hook that ignores its context. Inside a hook it
-// does not wait. The last snapshot stays readable.
+// it has returned, except a hook or a source that ignores its context. A
+// transition under way is abandoned: no further hook is called, and the snapshot
+// from before it is the last one. Inside a hook Close does not wait. The last
+// snapshot stays readable.
 func (e *Engine) Close() error {
 	e.cancel()
 	if e.caller.Inside(context.Background()) {
@@ -183,11 +158,21 @@ func (e *Engine) Close() error {
 }
 
 func (e *Engine) finish() error {
-	<-e.following
-	e.turn <- struct{}{}
-	defer e.yield()
 	err := e.watcher.Close()
 	<-e.watcher.Done()
+	limit := time.NewTimer(closeLimit)
+	defer limit.Stop()
+	select {
+	case <-e.following:
+	case <-limit.C:
+		return errors.Join(err, errStuck)
+	}
+	select {
+	case e.turn <- struct{}{}:
+		e.yield()
+	case <-limit.C:
+		return errors.Join(err, errStuck)
+	}
 	return err
 }
 
@@ -195,13 +180,13 @@ func (e *Engine) finish() error {
 func (e *Engine) take(ctx context.Context) error {
 	select {
 	case e.turn <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	case <-e.ctx.Done():
 		return rt.ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 	if e.ctx.Err() != nil {
-		<-e.turn
+		e.yield()
 		return rt.ErrClosed
 	}
 	return nil
@@ -217,18 +202,27 @@ func (e *Engine) now() entry {
 }
 
 // newEntry makes the entry of a revision that is about to come into force.
-func (e *Engine) newEntry(snapshot any, cause rt.Cause) entry {
+func (e *Engine) newEntry(snapshot any, content signature, cause rt.Cause) entry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return entry{rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause}, snapshot}
+	return entry{rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause}, snapshot, content}
 }
 
-// install makes ent the revision in force: the one atomic swap. Force is the
-// content it came from, zero where the sources say something else.
-func (e *Engine) install(ent entry, force signature) {
+// install makes ent the revision in force: the one atomic swap.
+func (e *Engine) install(ent entry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.program.Publish(ent.snapshot)
-	e.current, e.force = ent, force
+	e.current = ent
 	e.lastID = max(e.lastID, ent.ID)
+}
+
+// remember keeps a revision for a rollback.
+func (e *Engine) remember(ent entry) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.history = append(e.history, ent)
+	if over := len(e.history) - e.opts.MaxRevisions; over > 0 {
+		e.history = slices.Delete(e.history, 0, over)
+	}
 }

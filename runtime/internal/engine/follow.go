@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,22 +55,65 @@ func (ev *events) take() batch {
 	return b
 }
 
-// queue is what was asked for inside hooks. Asking twice is asking once, so it
-// stays small.
+// queue is what was asked for inside hooks, in that order. Asking twice is
+// asking once, so it stays small.
 type queue struct {
-	reload   bool
-	rollback *rt.RollbackTarget
-	initial  []*dispatch.Hook
+	asked   []*rt.RollbackTarget // nil is a reload
+	retry   bool
+	initial []*dispatch.Hook
+}
+
+// ask adds a rollback, or a reload for nil, and forgets an earlier one.
+func (q *queue) ask(target *rt.RollbackTarget) {
+	q.asked = slices.DeleteFunc(q.asked, func(t *rt.RollbackTarget) bool { return (t == nil) == (target == nil) })
+	q.asked = append(q.asked, target)
 }
 
 // A settling is the time between the first event and the look at the sources.
 type settling struct {
 	active  bool
 	first   time.Time // when it began, which bounds it
-	written bool
+	last    time.Time // when something last happened
+	looked  time.Time // when a look was last put off; zero: never
+	written bool      // a file was written in place
 	// probe is what the poll read, for sources that tell of no event: content
-	// counts as whole when it is still that one interval later.
+	// counts as whole when it is still that after the settle time.
 	probe signature
+}
+
+// touch notes that something happened.
+func (s *settling) touch(written bool) {
+	now := time.Now()
+	if !s.active {
+		s.active, s.first = true, now
+	}
+	s.last, s.written, s.probe = now, s.written || written, signature{}
+}
+
+// rest is when the files have been quiet for long enough.
+func (e *Engine) rest(s *settling) time.Time {
+	if s.written {
+		return s.last.Add(max(e.opts.Debounce, e.opts.Settle))
+	}
+	return s.last.Add(e.opts.Debounce)
+}
+
+// due is how long to wait until the next look: until the files are at rest, and
+// no longer than the maximum wait. After that a look that was put off is followed
+// by another one soon, however much happens.
+func (e *Engine) due(s *settling) time.Duration {
+	limit := s.first.Add(e.opts.MaxWait)
+	if again := s.looked.Add(max(e.opts.Debounce, minPause)); again.After(limit) {
+		limit = again
+	}
+	return time.Until(minTime(e.rest(s), limit))
+}
+
+func minTime(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // follow turns events into reloads until the engine closes.
@@ -89,118 +133,92 @@ func (e *Engine) follow() {
 		case <-e.ctx.Done():
 			return
 		case <-e.events.wake:
-			e.protect(func() { e.runQueue() })
+			e.protect(e.runQueue)
 			b := e.events.take()
-			if b.failed != nil {
-				e.impaired(b.failed)
-			} else if b.some {
-				e.watchingAgain()
-			}
+			e.noteWatching(b)
 			if b.some {
-				timer.Reset(e.extend(&s, b.written))
+				s.touch(b.written)
 			}
 		case <-poll.C:
-			e.watcher.Rearm()
-			if !s.active && e.polledChange(&s) {
-				timer.Reset(e.extend(&s, true))
-			}
+			e.protect(func() { e.poll(&s) })
 		case <-timer.C:
-			e.protect(func() { e.look(&s, timer) })
+			if !e.protect(func() { e.look(&s) }) {
+				s = settling{}
+			}
+		}
+		if s.active {
+			timer.Reset(e.due(&s))
 		}
 	}
 }
 
-// protect keeps a panic of ours, or of a source that somebody else wrote, from
-// ending the process.
-func (e *Engine) protect(f func()) {
+// protect keeps a panic of ours, or of code that somebody else wrote, from
+// ending the process; it reports whether there was none.
+func (e *Engine) protect(f func()) (ok bool) {
 	defer func() {
 		if v := recover(); v != nil {
 			e.warn("following the sources failed once", &rt.PanicError{Value: v, Stack: debug.Stack()})
 		}
 	}()
 	f()
+	return true
 }
 
-// extend notes an event and returns how long to wait for quiet.
-func (e *Engine) extend(s *settling, written bool) time.Duration {
-	now := time.Now()
-	if !s.active {
-		s.active, s.first = true, now
+// poll finds what no event told of.
+func (e *Engine) poll(s *settling) {
+	e.watcher.Rearm()
+	if s.active {
+		return
 	}
-	s.written = s.written || written
-	quiet := e.opts.Debounce
-	if s.written {
-		quiet = max(e.opts.Debounce, e.opts.Settle)
-	}
-	return min(quiet, max(0, s.first.Add(e.opts.MaxWait).Sub(now)))
-}
-
-// polledChange reports whether the poll reads something that was not seen yet.
-func (e *Engine) polledChange(s *settling) bool {
 	c, err := e.readOnce(e.ctx)
-	if err != nil {
-		// Told once: the error of the look is compared with the last one.
-		return !e.alreadyJudged(signature{})
+	if e.isNews(c.signature, err) {
+		s.touch(true)
+		s.probe = c.signature
 	}
-	s.probe = c.signature
-	return !e.alreadyJudged(c.signature)
 }
 
 // look reads the sources once they are quiet, or once they were never quiet for
 // the maximum wait, and puts what they say into force.
-func (e *Engine) look(s *settling, timer *time.Timer) {
-	forced := time.Since(s.first) >= e.opts.MaxWait
+func (e *Engine) look(s *settling) {
+	if e.take(e.ctx) != nil {
+		return
+	}
+	defer e.yield()
+	start := time.Now()
 	c, err := e.readTwice(e.ctx)
-	unsettled := errors.Is(err, errUnstable) || (s.probe != signature{} && s.probe != c.signature)
-	incomplete := err != nil || c.empty()
+	quiet := !start.Before(e.rest(s))
+	// A storm this long is no single save: what it leaves behind is told of.
+	overdue := start.Sub(s.first) >= 2*e.opts.MaxWait
+	moved := errors.Is(err, errUnstable) || (s.probe != signature{} && s.probe != c.signature)
+	missing := err != nil || c.empty()
+	s.looked = start
 	switch {
-	case unsettled && !forced, incomplete && !s.written:
+	case e.ctx.Err() != nil:
+		return
+	case moved && !overdue, missing && !s.written:
 		// A file that is gone or empty may be half-way through being saved, also
 		// where it was not seen being written.
-		s.probe = signature{}
-		if err == nil && unsettled {
-			s.probe = c.signature
-		}
-		timer.Reset(e.extend(s, true))
+		s.touch(true)
+		s.probe = c.signature
 		return
-	case forced && (incomplete || e.wouldRefuse(c)):
-		// Still being written: what is wrong with it now says nothing.
+	case err == nil && e.isJudged(c.signature):
 		*s = settling{}
-		if b := e.events.take(); b.some || errors.Is(err, errUnstable) {
-			timer.Reset(e.extend(s, true))
-			return
-		}
-		// Nothing more came: it is as whole as it will be.
+		e.unchanged()
+		return
+	}
+	v := verdict{err: err}
+	if err == nil {
+		v = e.judge(c)
+	}
+	if (missing || v.err != nil) && !quiet && !overdue {
+		return // still being written: what is wrong with it now says nothing
 	}
 	*s = settling{}
-	e.reloadFollowed(c, err)
-}
-
-// wouldRefuse reports whether the candidate is bad.
-func (e *Engine) wouldRefuse(c contents) bool {
-	if e.take(e.ctx) != nil {
-		return true
-	}
-	defer e.yield()
-	_, _, err := e.candidate(c)
-	return err != nil
-}
-
-// reloadFollowed is the reload that events lead to; what came of it stands in
-// the log and in the status.
-func (e *Engine) reloadFollowed(c contents, readErr error) {
-	if e.take(e.ctx) != nil {
-		return
-	}
-	defer e.yield()
-	switch {
-	case readErr != nil:
-		if !errors.Is(readErr, e.ctx.Err()) || e.ctx.Err() == nil {
-			e.refused(signature{}, readErr, time.Now())
-		}
-	case e.alreadyJudged(c.signature):
-	default:
-		e.apply(c, rt.CauseFileChange)
+	// What comes of it stands in the log and in the status.
+	if err != nil {
+		e.unreadable(err, start)
+	} else {
+		e.apply(c.signature, v, rt.CauseFileChange, start)
 	}
 }
 
@@ -211,31 +229,33 @@ func (e *Engine) runQueue() {
 	e.queue = queue{}
 	e.mu.Unlock()
 	for _, h := range q.initial {
-		if e.take(e.ctx) != nil {
-			return
-		}
-		e.callInitial(h)
-		e.yield()
+		e.addCurrent(h)
 	}
-	if q.rollback != nil {
-		if _, err := e.Rollback(e.ctx, *q.rollback); err != nil {
+	for _, target := range q.asked {
+		if target == nil {
+			e.reload(e.ctx, rt.CauseManual) // what came of it stands in the log and in the status
+		} else if _, err := e.Rollback(e.ctx, *target); err != nil && e.ctx.Err() == nil {
 			e.warn("a rollback asked for inside a hook failed", err)
 		}
 	}
-	if q.reload {
-		e.Reload(e.ctx) // what came of it stands in the log and in the status
+	if q.retry {
+		e.reload(e.ctx, rt.CauseFileChange)
 	}
 }
 
-func (e *Engine) impaired(err error) {
-	e.mu.Lock()
-	e.watching = false
-	e.mu.Unlock()
-	e.warn("watching is impaired", &rt.WatchError{Cause: err})
-}
-
-// watchingAgain notes an event: what was impaired tells of its files again.
-func (e *Engine) watchingAgain() {
+// noteWatching notes what events say about the watching itself: that it is
+// impaired, or that what was impaired tells of its files again.
+func (e *Engine) noteWatching(b batch) {
+	if b.failed != nil {
+		e.mu.Lock()
+		e.watching = false
+		e.mu.Unlock()
+		e.warn("watching is impaired", &rt.WatchError{Cause: b.failed})
+		return
+	}
+	if !b.some {
+		return
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.watching = true

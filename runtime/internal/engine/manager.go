@@ -19,22 +19,30 @@ func (e *Engine) Reload(ctx context.Context) (rt.ReloadResult, error) {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
 	if e.caller.Inside(ctx) {
-		e.enqueue(func(q *queue) { q.reload = true })
+		e.enqueue(func(q *queue) { q.ask(nil) })
 		return rt.ReloadResult{Revision: e.now().Revision, Queued: true}, nil
 	}
+	return e.reload(ctx, rt.CauseManual)
+}
+
+// reload reads the sources and puts what they say into force.
+func (e *Engine) reload(ctx context.Context, cause rt.Cause) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
-		return rt.ReloadResult{}, err
+		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(e.ctx, func() { cancel(rt.ErrClosed) })()
 	start := time.Now()
 	c, err := e.readStable(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			return rt.ReloadResult{Revision: e.now().Revision}, err
-		}
-		return e.refused(signature{}, err, start)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(start)}, context.Cause(ctx)
+	case err != nil:
+		return e.unreadable(err, start)
 	}
-	return e.apply(c, rt.CauseManual)
+	return e.apply(c.signature, e.judge(c), cause, start)
 }
 
 func (e *Engine) enqueue(f func(*queue)) {
@@ -53,7 +61,7 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 		return rt.RollbackResult{}, rt.ErrClosed
 	}
 	if e.caller.Inside(ctx) {
-		e.enqueue(func(q *queue) { q.rollback = &target })
+		e.enqueue(func(q *queue) { q.ask(&target) })
 		return rt.RollbackResult{From: e.now().Revision, Queued: true}, nil
 	}
 	if err := e.take(ctx); err != nil {
@@ -66,16 +74,21 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 		return rt.RollbackResult{From: before.Revision, To: before.Revision}, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
 	delta := e.program.Diff(before.snapshot, old.snapshot)
-	after := e.newEntry(old.snapshot, rt.CauseRollback)
+	after := e.newEntry(old.snapshot, old.content, rt.CauseRollback)
 	result := rt.RollbackResult{From: before.Revision, To: after.Revision, Changes: e.program.Changes(delta)}
 	if delta != nil {
-		_, err = e.transition(before, after, delta, signature{})
+		_, err = e.transition(before, after, delta)
 	} else {
-		e.install(after, signature{})
+		after.content = before.content
+		e.install(after)
 		e.remember(after)
 	}
 	result.Duration = time.Since(start)
-	if err != nil {
+	switch {
+	case errors.Is(err, rt.ErrClosed):
+		result.To = before.Revision
+		return result, err
+	case err != nil:
 		result.To = before.Revision
 		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
@@ -103,10 +116,14 @@ func (e *Engine) kept(target rt.RollbackTarget) (entry, error) {
 }
 
 // hold keeps a rolled back revision in force until the content of the sources is
-// another one than now.
+// another one than now. When that is what the revision came from, there is
+// nothing to hold it against.
 func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	e.mu.Lock()
-	e.status.LastError = &rt.ReloadError{Kept: after.ID, Cause: errHeld}
+	e.content.verdict = nil
+	if e.content.judged != after.content {
+		e.content.verdict = &rt.ReloadError{Kept: after.ID, Cause: errHeld}
+	}
 	e.mu.Unlock()
 	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,
 		"changes", changeList(result.Changes), "duration", result.Duration)
@@ -114,29 +131,40 @@ func (e *Engine) hold(after entry, result rt.RollbackResult) {
 
 // Status implements [rt.Manager].
 func (e *Engine) Status() rt.Status {
-	paths := e.watchPaths()
+	paths, hooks := e.watchPaths(), e.hooks.Len() // have locks of their own
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := e.status
 	s.Revision = e.current.Revision
 	s.WatchPaths = paths
 	s.Watching = e.watching && e.ctx.Err() == nil
-	s.Hooks = e.hooks.Len()
+	s.Hooks = hooks
+	s.LastError = e.content.err()
 	return s
 }
 
-// Add registers a hook. With current it is first told of the value in force.
+// Add registers a hook. With current it is first told of the value in force; a
+// hook that is added inside another one only later, when the turn comes to it,
+// and until then it is told of nothing.
 func (e *Engine) Add(h *dispatch.Hook, current bool) (stop func()) {
 	switch {
 	case !current:
 		e.hooks.Add(h)
 	case e.caller.Inside(context.Background()):
-		e.hooks.Add(h)
 		e.enqueue(func(q *queue) { q.initial = append(q.initial, h) })
-	case e.take(context.Background()) == nil:
-		e.hooks.Add(h)
-		e.callInitial(h)
-		e.yield()
+	default:
+		e.addCurrent(h)
 	}
 	return func() { e.hooks.Remove(h) }
+}
+
+// addCurrent registers a hook and tells it of the value in force, with no
+// transition between the two. A closed engine has no use for it.
+func (e *Engine) addCurrent(h *dispatch.Hook) {
+	if e.take(context.Background()) != nil {
+		return
+	}
+	defer e.yield()
+	e.hooks.Add(h)
+	e.callInitial(h)
 }

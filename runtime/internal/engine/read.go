@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -47,7 +49,7 @@ func (e *Engine) readOnce(ctx context.Context) (contents, error) {
 	sum := sha256.New()
 	for i := range e.layers {
 		source := e.layers[i].source
-		content, err := source.Read(ctx)
+		content, err := read(ctx, source)
 		if err != nil {
 			return contents{}, &rt.SourceError{Source: source.Name(), Cause: err}
 		}
@@ -57,6 +59,17 @@ func (e *Engine) readOnce(ctx context.Context) (contents, error) {
 	}
 	sum.Sum(c.signature[:0])
 	return c, nil
+}
+
+// read reads a source, which somebody else may have written: its panic is an
+// error like any other.
+func read(ctx context.Context, source rt.Source) (content []byte, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return source.Read(ctx)
 }
 
 // errUnstable reports sources whose content changed while they were read.
@@ -91,15 +104,15 @@ func (e *Engine) readStable(ctx context.Context) (contents, error) {
 		if !unstable && !filling {
 			return c, err
 		}
-		pause := time.NewTimer(e.opts.Debounce)
-		select {
-		case <-ctx.Done():
-			pause.Stop()
-			return contents{}, context.Cause(ctx)
-		case <-pause.C:
+		if err := sleep(ctx, max(e.opts.Debounce, minPause)); err != nil {
+			return contents{}, err
 		}
 	}
 }
+
+// minPause is the shortest time between two looks at sources that are not at
+// rest, for a debounce that is set to nothing.
+const minPause = 10 * time.Millisecond
 
 // candidate turns content into a snapshot: parse each source whose content is
 // new, merge by layer, decode. The caller holds the turn.
@@ -139,8 +152,20 @@ func (l *layer) parse(content []byte, shape rt.Shape, opts rt.Options) {
 		return
 	}
 	l.read = s
-	l.doc, l.findings = l.source.Document(bytes.Clone(content), shape, opts.Limits)
+	l.doc, l.findings = understand(l.source, bytes.Clone(content), shape, opts.Limits)
 	if opts.AllowEmpty && len(l.findings) == 1 && l.findings[0].Empty {
 		l.doc, l.findings = nil, nil
 	}
+}
+
+// understand makes the document of a source; a panic of it is a finding.
+func understand(source rt.Source, content []byte, shape rt.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
+	defer func() {
+		if v := recover(); v != nil {
+			doc, findings = nil, document.Findings{{
+				Pos: document.Position{File: source.Name()}, Message: fmt.Sprintf("reading the source failed: panic: %v", v),
+			}}
+		}
+	}()
+	return source.Document(content, shape, limits)
 }

@@ -96,7 +96,7 @@ func typeHint(n *document.Node, secret bool, want string) string {
 		return "write true"
 	case n.Plain && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text)):
 		return "write false"
-	case n.Plain && strings.Contains(want, "number") && n.Text != "" && strings.Trim(n.Text, "0123456789_.xXoObBeE+-abcdefABCDEF") == "" && strings.ContainsAny(n.Text, "0123456789"):
+	case n.Plain && strings.Contains(want, "number") && n.Text != "" && strings.Trim(n.Text, "0123456789_.xXoO+-abcdefABCDEF") == "" && strings.ContainsAny(n.Text, "0123456789"):
 		return "a number is written in decimal digits, without leading zeros or underscores"
 	case n.Kind == document.String && want == "true or false" && (n.Text == "true" || n.Text == "false"),
 		n.Kind == document.String && strings.Contains(want, "number") && !n.Plain && document.IsNumber(n.Text):

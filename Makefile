@@ -1,0 +1,71 @@
+# The tools are pinned here; `go run` fetches them by version and they are in no
+# module graph but their own.
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Platforms that everything builds and vets for.
+PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what every target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: format lint regenerated platforms unit race ## Run everything that must pass
+
+.PHONY: demo
+demo: ## Generate, build and run the quickstart, edit its file and print what happens
+	@go run ./examples/demo
+
+.PHONY: unit
+unit: ## Run all tests: unit, golden, compile-and-run, command line, import directions
+	go test $(PACKAGES)
+
+.PHONY: race
+race: ## Run the tests of the runtime and the examples under the race detector
+	go test -race -short ./runtime/... ./testdata/compile/... ./examples/...
+
+.PHONY: lint
+lint: ## Run go vet and staticcheck
+	go vet $(PACKAGES)
+	$(STATICCHECK) $(PACKAGES)
+
+.PHONY: format
+format: ## Fail if gofmt would change a file
+	@unformatted="$$(gofmt -l cmd generator runtime examples testdata)"; \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: generate
+generate: ## Write all generated code anew
+	go generate ./examples/... ./testdata/compile/...
+
+.PHONY: regenerated
+regenerated: generate ## Fail if regenerating changes a file
+	@changed="$$(git status --porcelain -- '*.gen.go')"; \
+	if [ -n "$$changed" ]; then echo "generated code is not what the schemas generate:"; echo "$$changed"; exit 1; fi
+
+.PHONY: platforms
+platforms: ## Build and vet for linux, darwin and windows on amd64 and arm64
+	@for p in $(PLATFORMS); do \
+		echo "$$p"; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build ./... || exit 1; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./... || exit 1; \
+	done
+
+.PHONY: bench
+bench: ## Measure reading, dispatch, parsing and decoding
+	go test -run '^$$' -bench . -benchmem ./runtime/...
+
+.PHONY: soak
+soak: ## Save a file 10,000 times at random moments and look for a torn value
+	HOTBIND_FULL=1 go test -race -run 'TestSaves' -timeout 20m -v ./runtime/
+
+.PHONY: fuzz
+fuzz: ## Fuzz the readers and the generator, a minute each
+	go test -run '^$$' -fuzz FuzzParseYAML -fuzztime 60s ./runtime/document/
+	go test -run '^$$' -fuzz FuzzParseJSON -fuzztime 60s ./runtime/document/
+	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s ./generator/
+
+# ./... leaves out testdata, whose packages are built and tested all the same.
+PACKAGES = ./... ./testdata/compile/...

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/hotbind/hotbind/"
+
+// TestImportDirections holds the packages to the directions that let each be
+// understood alone, and keeps what an application links small: the arrows of
+// the architecture, each as what may not be reached.
+func TestImportDirections(t *testing.T) {
+	for _, rule := range []struct {
+		why, from string
+		never     []string
+	}{
+		{"the runtime knows nothing of how packages are generated", "./runtime/...",
+			[]string{module + "generator", module + "cmd", module + "examples", "github.com/dave/jennifer", "golang.org/x/tools", "github.com/spf13"}},
+		{"a generated package links the runtime and no second validator", "./testdata/compile/service",
+			[]string{module + "generator", module + "runtime/validate", "github.com/santhosh-tekuri", "github.com/dave/jennifer", "github.com/spf13"}},
+		{"the document is a leaf", "./runtime/document", []string{module + "generator", module + "cmd", module + "runtime/genrt", module + "runtime/internal"}},
+		{"what applications import does not know the engine", "./runtime", []string{module + "runtime/genrt", module + "runtime/internal"}},
+		{"the watcher knows nothing of configurations", "./runtime/internal/watch", []string{module + "runtime/document", module + "runtime/internal/engine"}},
+		{"reading a schema knows no Go", "./generator/internal/schema", []string{module + "generator/internal/ir", module + "generator/internal/lower", "github.com/dave/jennifer"}},
+		{"the ir is data", "./generator/internal/ir", []string{module + "generator/internal/schema", "github.com/dave/jennifer"}},
+		{"lowering writes no text of Go", "./generator/internal/lower", []string{"github.com/dave/jennifer", module + "generator/internal/emit"}},
+		{"emission takes no decisions about schemas", "./generator/internal/emit", []string{module + "generator/internal/schema", module + "generator/internal/lower"}},
+	} {
+		for _, dep := range dependencies(t, rule.from) {
+			for _, never := range rule.never {
+				if dep == never || strings.HasPrefix(dep, never+"/") {
+					t.Errorf("%s reaches %s, but %s", rule.from, dep, rule.why)
+				}
+			}
+		}
+	}
+}
+
+// TestOneImporter: jennifer, the reference validator and fsnotify each stay
+// behind one package, so that replacing one is a change in one place.
+func TestOneImporter(t *testing.T) {
+	only := map[string]string{
+		"github.com/dave/jennifer/jen":             module + "generator/internal/emit",
+		"github.com/santhosh-tekuri/jsonschema/v5": module + "runtime/validate",
+		"github.com/fsnotify/fsnotify":             module + "runtime/internal/watch",
+		"gopkg.in/yaml.v3":                         module + "runtime/document",
+		module + "runtime/internal/engine":         module + "runtime/genrt",
+		module + "generator/internal/emit":         module + "generator",
+	}
+	out := list(t, "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./cmd/...", "./generator/...", "./runtime/...")
+	for _, line := range strings.Split(out, "\n") {
+		names := strings.Fields(line)
+		for _, imported := range names[min(1, len(names)):] {
+			if owner := only[imported]; owner != "" && names[0] != owner {
+				t.Errorf("%s imports %s, which is for %s alone", names[0], imported, owner)
+			}
+		}
+	}
+}
+
+// TestRuntimeNames: the package is called as one of Go's own, and goimports
+// takes Go's where that has every name used, so that ours must have others.
+func TestRuntimeNames(t *testing.T) {
+	exported := func(pkg string) map[string]bool {
+		out, err := exec.Command("go", "doc", "-short", pkg).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]bool{}
+		for _, line := range strings.Split(string(out), "\n") {
+			words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" ([=", r) })
+			if len(words) > 1 {
+				names[words[1]] = true
+			}
+		}
+		return names
+	}
+	ours, theirs := exported(module+"runtime"), exported("runtime")
+	if len(ours) < 20 || len(theirs) < 20 {
+		t.Fatalf("read only %d and %d names", len(ours), len(theirs))
+	}
+	for name := range ours {
+		if theirs[name] {
+			t.Errorf("both runtimes export %s", name)
+		}
+	}
+}
+
+func dependencies(t *testing.T, pattern string) []string {
+	return strings.Fields(list(t, "-deps", "-f", "{{.ImportPath}}", pattern))
+}
+
+func list(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list"}, args...)...)
+	cmd.Dir = "../.."
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	return string(out)
+}

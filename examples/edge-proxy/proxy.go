@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hotbind/hotbind/examples/edge-proxy/config"
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A proxy answers requests as the table in force says, at the address in force.
+type proxy struct {
+	live      *config.Live
+	log       *slog.Logger
+	table     atomic.Pointer[table]
+	transport *http.Transport // shared, so that connections outlive a table
+
+	mu       sync.Mutex // guards what follows
+	listener net.Listener
+	server   *http.Server
+	serving  sync.WaitGroup // accepting and draining goroutines
+}
+
+// start brings up a proxy that follows live until it is closed.
+func start(live *config.Live, log *slog.Logger) (*proxy, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil // the backends are here, whatever the environment says
+	transport.MaxIdleConnsPerHost = 64
+	p := &proxy{live: live, log: log, transport: transport}
+
+	// The first configuration is put to work by hand, because its faults must
+	// end the program; WithCurrent below takes up whatever came in between.
+	cfg := live.Current()
+	if err := p.route(cfg); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", cfg.Entry.Listen)
+	if err != nil {
+		return nil, err
+	}
+	p.serve(listener)
+
+	// The table is built from the whole configuration, because routers, services
+	// and middlewares name each other. What does not fit together is refused
+	// here, and the table in force stays.
+	live.OnChange(func(_ context.Context, d *config.Diff) error { return p.route(d.New) }, rt.WithCurrent())
+
+	// The new address is bound before the revision comes into force: if it is
+	// taken, nothing has happened yet and the whole revision is refused.
+	live.Entry().Listen().Prepare(func(_ context.Context, c rt.Change[string]) (commit, abort func(), err error) {
+		next, err := net.Listen("tcp", c.New)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func() { p.serve(next) }, func() { next.Close() }, nil
+	})
+	return p, nil
+}
+
+// route replaces the table, in one step. An error leaves the old one in force.
+func (p *proxy) route(cfg *config.Config) error {
+	next, err := newTable(cfg, p.table.Load(), p.transport)
+	if err != nil {
+		return err
+	}
+	p.table.Store(next)
+	p.log.Info("routing", "revision", p.live.Manager().Status().Revision.ID, "routers", len(cfg.Routers), "services", len(cfg.Services))
+	return nil
+}
+
+// ServeHTTP reads the table once: whatever changes meanwhile, a request goes its
+// whole way by one configuration.
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.table.Load().ServeHTTP(w, r) }
+
+// serve answers at listener from now on. Where it answered before it takes no
+// new connection, and the requests under way may end in peace.
+func (p *proxy) serve(listener net.Listener) {
+	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	p.serving.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+			p.log.Error("the entry failed", "address", listener.Addr().String(), "error", err)
+		}
+	})
+	p.log.Info("listening", "address", listener.Addr().String())
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.retire()
+	p.listener, p.server = listener, server
+}
+
+// retire ends the server in force, if there is one, and does not wait for its
+// requests. The caller holds the lock.
+func (p *proxy) retire() {
+	if p.server == nil {
+		return
+	}
+	server, drain := p.server, p.live.Current().Entry.Drain
+	p.listener.Close() // now, so that the address is free for whoever asks next
+	p.server, p.listener = nil, nil
+	p.serving.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), drain)
+		defer cancel()
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
+	})
+}
+
+// address is where the proxy listens now.
+func (p *proxy) address() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.listener.Addr().String()
+}
+
+// close ends the proxy once its requests have ended or their time is up.
+func (p *proxy) close() {
+	p.mu.Lock()
+	p.retire()
+	p.mu.Unlock()
+	p.serving.Wait()
+	p.transport.CloseIdleConnections()
+}

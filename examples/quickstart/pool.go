@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+)
+
+// A pool does jobs, as many at once as it has workers.
+type pool struct {
+	jobs    chan func()
+	most    int // what the host allows
+	mu      sync.Mutex
+	quit    []chan struct{} // one for each worker
+	workers sync.WaitGroup
+}
+
+// newPool returns a pool without workers that never has more than most.
+func newPool(most int) *pool { return &pool{jobs: make(chan func()), most: most} }
+
+// Resize starts or ends workers until there are n. Workers that end finish
+// their job first, and Resize does not wait for them. An error changes nothing.
+func (p *pool) Resize(n int) error {
+	if n > p.most {
+		return fmt.Errorf("this host allows %d workers, not %d", p.most, n)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.quit) < n {
+		quit := make(chan struct{})
+		p.quit = append(p.quit, quit)
+		p.workers.Go(func() { p.run(quit) })
+	}
+	for _, quit := range p.quit[n:] {
+		close(quit)
+	}
+	p.quit = p.quit[:n]
+	return nil
+}
+
+// Size is the number of workers.
+func (p *pool) Size() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.quit)
+}
+
+// Close ends all workers and waits for their last jobs.
+func (p *pool) Close() {
+	_ = p.Resize(0) // no host allows less
+	p.workers.Wait()
+}
+
+func (p *pool) run(quit <-chan struct{}) {
+	for {
+		select {
+		case <-quit:
+			return
+		case job := <-p.jobs:
+			job()
+		}
+	}
+}

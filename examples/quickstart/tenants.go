@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hotbind/hotbind/examples/quickstart/config"
+)
+
+// tenants are the customers and how many jobs each may have done in a round.
+type tenants struct {
+	done   atomic.Int64 // jobs since the start
+	mu     sync.Mutex
+	quotas map[string]int
+}
+
+func newTenants() *tenants { return &tenants{quotas: map[string]int{}} }
+
+func (t *tenants) set(name string, quota int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.quotas[name] = quota
+}
+
+func (t *tenants) remove(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.quotas, name)
+}
+
+// now returns the quotas at this moment, as a copy.
+func (t *tenants) now() map[string]int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return maps.Clone(t.quotas)
+}
+
+// work gives the pool jobs, round after round, until ctx ends.
+func (t *tenants) work(ctx context.Context, pool *pool, live *config.Live, log *slog.Logger) {
+	round := time.NewTicker(250 * time.Millisecond)
+	defer round.Stop()
+	for {
+		var said []slog.Attr
+		quotas := t.now()
+		for _, name := range slices.Sorted(maps.Keys(quotas)) {
+			for range quotas[name] {
+				select {
+				case pool.jobs <- func() { t.job(live) }:
+				case <-ctx.Done():
+					return
+				}
+			}
+			said = append(said, slog.Int(name, quotas[name]))
+		}
+		log.LogAttrs(ctx, slog.LevelDebug, "jobs of this round", said...)
+		select {
+		case <-round.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// job is one piece of pretended work. A value that is only read needs no hook:
+// Current is one atomic load, and what it returns stays whole while it is used.
+func (t *tenants) job(live *config.Live) {
+	time.Sleep(live.Current().Pool.JobTime)
+	t.done.Add(1)
+}

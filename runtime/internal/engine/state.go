@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// content is what is known of the content of the sources, under Engine.mu. What
+// was said of content outlives a time in which the sources cannot be read: the
+// same bytes are not tried again afterwards.
+type content struct {
+	judged  signature // the content that was looked at last
+	verdict error     // why it is not in force; nil: it is
+	unread  error     // why the sources cannot be read now; nil: they can
+	told    string    // the error that was logged last, as long as it holds
+}
+
+// err is why the newest content is not in force.
+func (c *content) err() error {
+	if c.unread != nil {
+		return c.unread
+	}
+	return c.verdict
+}
+
+func (e *Engine) isInForce(s signature) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.current.content == s
+}
+
+// isJudged reports whether s is the content that was looked at last.
+func (e *Engine) isJudged(s signature) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.content.judged == s
+}
+
+// isNews reports whether what the poll read, or why it could not, was not known
+// yet.
+func (e *Engine) isNews(s signature, err error) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch unread := e.content.unread; {
+	case unread == nil:
+		return err != nil || e.content.judged != s
+	default:
+		return err == nil || errors.Unwrap(unread).Error() != err.Error()
+	}
+}
+
+// goodSince notes that what is in force is what the sources say; before it may
+// have been something else.
+func (e *Engine) goodSince(s signature) (recovered bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	recovered = e.content.err() != nil
+	e.content = content{judged: s}
+	e.current.content = s
+	return recovered
+}
+
+// unchanged notes that the sources hold what was judged before, and logs if they
+// could not be read since.
+func (e *Engine) unchanged() {
+	e.mu.Lock()
+	was, verdict := e.content.unread, e.content.verdict
+	e.content.unread = nil
+	id := e.current.ID
+	e.mu.Unlock()
+	switch {
+	case was == nil:
+	case verdict == nil:
+		e.logRecovered(id)
+	default:
+		e.opts.Logger.Error("configuration can be read again and is what was refused before", "kept", id, "error", verdict.Error())
+	}
+}
+
+// refused records why content is not in force.
+func (e *Engine) refused(s signature, cause error, start time.Time) (rt.ReloadResult, error) {
+	return e.report(cause, start, func(c *content, err error) { c.judged, c.verdict, c.unread = s, err, nil })
+}
+
+// unreadable records why the sources cannot be read.
+func (e *Engine) unreadable(cause error, start time.Time) (rt.ReloadResult, error) {
+	return e.report(cause, start, func(c *content, err error) { c.unread = err })
+}
+
+// report notes an error and logs it, unless it is the one logged last.
+func (e *Engine) report(cause error, start time.Time, note func(*content, error)) (rt.ReloadResult, error) {
+	e.mu.Lock()
+	err := &rt.ReloadError{Kept: e.current.ID, Cause: cause}
+	note(&e.content, err)
+	repeated := e.content.told == err.Error()
+	e.content.told = err.Error()
+	e.status.LastReload = time.Now()
+	e.status.Refusals++
+	revision := e.current.Revision
+	e.mu.Unlock()
+	duration := time.Since(start)
+	if !repeated {
+		e.opts.Logger.Error("configuration refused", "kept", revision.ID, "error", cause.Error(), "duration", duration)
+	}
+	return rt.ReloadResult{Revision: revision, Duration: duration}, err
+}
+
+// sameValue notes content that says what is in force already.
+func (e *Engine) sameValue(s signature) {
+	e.mu.Lock()
+	e.status.LastReload = time.Now()
+	id := e.current.ID
+	e.mu.Unlock()
+	if e.goodSince(s) {
+		e.logRecovered(id)
+	}
+}
+
+// accepted notes that s came into force.
+func (e *Engine) accepted(s signature, r rt.ReloadResult) {
+	e.goodSince(s)
+	e.mu.Lock()
+	e.status.LastReload = time.Now()
+	e.status.Reloads++
+	e.mu.Unlock()
+	e.logWarnings(r.Warnings)
+	e.opts.Logger.Info("configuration reloaded", "revision", r.Revision.ID, "cause", string(r.Revision.Cause),
+		"changes", changeList(r.Changes), "duration", r.Duration)
+}
+
+// hookReturned notes that a hook has returned that was left behind. If the
+// newest content was refused for nothing but that, it is tried again.
+func (e *Engine) hookReturned() {
+	e.enqueue(func(q *queue) { q.retry = q.retry || errors.Is(e.content.verdict, dispatch.ErrHanging) })
+}
+
+func (e *Engine) warn(message string, err error) {
+	e.mu.Lock()
+	e.status.LastWarning = err
+	e.mu.Unlock()
+	e.opts.Logger.Warn(message, "error", err.Error())
+}
+
+func (e *Engine) logRecovered(id rt.RevisionID) {
+	e.opts.Logger.Info("configuration is good again", "revision", id)
+}
+
+func (e *Engine) logWarnings(findings document.Findings) {
+	for i, f := range findings {
+		if i == document.Shown {
+			e.opts.Logger.Warn("more warnings about the configuration", "count", len(findings)-i)
+			return
+		}
+		e.opts.Logger.Warn("configuration", "finding", f.String())
+	}
+}
+
+// changeList is the changes as a log has them, the first few and a count.
+func changeList(changes []rt.ValueChange) []string {
+	const most = 10
+	var list []string
+	for i, c := range changes {
+		if i == most {
+			return append(list, "…")
+		}
+		list = append(list, c.String())
+	}
+	return list
+}

@@ -1,0 +1,3 @@
+package service
+
+//go:generate go run ../../../cmd/hotbind generate service.schema.yaml
