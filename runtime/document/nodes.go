@@ -2,16 +2,21 @@ package document
 
 import "strconv"
 
-// chunk is how many nodes are allocated at once.
-const chunk = 128
+// largestChunk is how many nodes are allocated at once at most.
+const largestChunk = 128
 
 // A nursery hands out nodes from chunks, which costs a fraction of allocating
-// each on its own.
-type nursery struct{ free []Node }
+// each on its own. The first chunk is a single node, as for the value of a
+// default, and each is twice as large as the one before.
+type nursery struct {
+	free []Node
+	size int
+}
 
 func (n *nursery) node(kind Kind, text string, pos Position) *Node {
 	if len(n.free) == 0 {
-		n.free = make([]Node, chunk)
+		n.size = min(max(1, 2*n.size), largestChunk)
+		n.free = make([]Node, n.size)
 	}
 	node := &n.free[0]
 	n.free = n.free[1:]
