@@ -119,6 +119,7 @@ func (l *lowerer) definition(s *schema.Schema) {
 // typeOf is the Go type of s. At is where it stands, should it need a name.
 func (l *lowerer) typeOf(s *schema.Schema, at scope) ir.Type {
 	if s.Ref != nil {
+		l.refuseBeside(s, "$ref")
 		return l.wrap(s, l.typeOf(s.Ref, l.refScope(s.Ref, at)))
 	}
 	if d := l.decls[s]; d != nil {
@@ -150,6 +151,26 @@ func (l *lowerer) refScope(target *schema.Schema, at scope) scope {
 		return scope{goName(target.DefName)}
 	}
 	return at
+}
+
+// constraints are the keywords that say what a value may be.
+var constraints = []string{"type", "enum", "const", "oneOf", "anyOf", "properties", "required", "additionalProperties", "patternProperties",
+	"propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependencies", "items", "minItems", "maxItems", "uniqueItems",
+	"pattern", "minLength", "maxLength", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+
+// refuseBeside refuses constraints that would have to be merged with what
+// keyword says, and reports whether there are none. Those excepted are allowed.
+func (l *lowerer) refuseBeside(s *schema.Schema, keyword string, except ...string) bool {
+	alone := true
+	for _, beside := range constraints {
+		if beside == keyword || slices.Contains(except, beside) || !s.Has(beside) {
+			continue
+		}
+		l.diags.Errorf(s.Keyword(beside), "unsupported-keyword", "say it in the schema that "+keyword+" leads to",
+			"%s beside %s is not supported", beside, keyword)
+		alone = false
+	}
+	return alone
 }
 
 // reference is the type of a schema that is declared already.

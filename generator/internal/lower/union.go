@@ -16,7 +16,7 @@ func (l *lowerer) union(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 	if len(branches) == 0 {
 		keyword, branches = "anyOf", s.AnyOf
 	}
-	if !l.standsAlone(s, keyword) {
+	if !l.refuseBeside(s, keyword, "type", "format") {
 		return &ir.Any{}
 	}
 	branches = slices.DeleteFunc(slices.Clone(branches), onlyNull)
@@ -37,21 +37,6 @@ func (l *lowerer) union(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 		return choice
 	}
 	return l.sealed(s, keyword, branches, at, given)
-}
-
-// standsAlone refuses what a type would have to be merged from.
-func (l *lowerer) standsAlone(s *schema.Schema, keyword string) bool {
-	alone := true
-	for _, beside := range []string{"oneOf", "anyOf", "properties", "required", "additionalProperties", "patternProperties",
-		"propertyNames", "minProperties", "maxProperties", "dependentRequired", "items", "minItems", "maxItems", "uniqueItems",
-		"pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"} {
-		if beside != keyword && s.Has(beside) {
-			l.diags.Errorf(s.Keyword(keyword), "unsupported-keyword", "move "+beside+" into each of the alternatives",
-				"%s beside %s is not supported", keyword, beside)
-			alone = false
-		}
-	}
-	return alone
 }
 
 // inherit gives a branch the type that the schema around it names.

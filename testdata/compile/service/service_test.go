@@ -150,6 +150,36 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestF032_DidYouMean: a property that is nearly a declared one is refused with
+// its path, its place and the name that was meant; one that is like no other is
+// told what there is.
+func TestF032_DidYouMean(t *testing.T) {
+	t.Parallel()
+	got := refused(t, "t.yaml", "name: x\nlogLevel: info\ndatabase:\n  pol_size: 3\n  zzz: 1\n")
+	want := `t.yaml:2:1: logLevel: unknown property "logLevel" (did you mean log_level?)
+t.yaml:4:3: database.pol_size: unknown property "pol_size" (did you mean pool_size?)
+t.yaml:5:3: database.zzz: unknown property "zzz" (allowed: url, pool_size, password)`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("want (-) got (+):\n%s", diff)
+	}
+}
+
+// TestF018_OutOfRange: a number that its field cannot hold is refused with what
+// the field holds.
+func TestF018_OutOfRange(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"{name: x, counter: 18446744073709551616}":          "18446744073709551616 is out of range: 0 to 18446744073709551615 is allowed",
+		"{name: x, left: -9223372036854775809}":             "-9223372036854775809 is out of range: -9223372036854775808 to 9223372036854775807 is allowed",
+		"{name: x, ratio: 1e400}":                           "1e400 is out of range: -1.8e308 to 1.8e308 is allowed",
+		"{name: x, left: " + strings.Repeat("9", 400) + "}": "…",
+	} {
+		if got := refused(t, "t.yaml", text); !strings.Contains(got, want) {
+			t.Errorf("got %q, want it to hold %q", got, want)
+		}
+	}
+}
+
 // TestF017_ExactNumbers: whole numbers go through unrounded.
 func TestF017_ExactNumbers(t *testing.T) {
 	t.Parallel()
