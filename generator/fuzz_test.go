@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -28,7 +29,11 @@ func FuzzGenerate(f *testing.F) {
 		f.Add(string(archive.Files[0].Data))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		start := time.Now()
 		files, err := generator.Generate(generator.Options{Name: "s.yaml", Schema: []byte(text)})
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("took %v", took)
+		}
 		var refused *generator.Error
 		switch {
 		case errors.As(err, &refused):

@@ -59,6 +59,9 @@ the schema generates. Use it in CI.`,
 			if check {
 				return checkFiles(stderr, out, name, files)
 			}
+			if err := checkPackage(out, opts.Package); err != nil {
+				return err
+			}
 			changed, err := writeFiles(out, files)
 			if err != nil {
 				return plain(err)

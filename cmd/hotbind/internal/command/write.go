@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/hotbind/hotbind/generator"
 )
@@ -44,6 +47,26 @@ func writeFiles(folder string, files []generator.File) (changed int, err error) 
 		}
 	}
 	return len(pending), nil
+}
+
+// checkPackage refuses a folder that holds another package: the files would not
+// build together.
+func checkPackage(folder, name string) error {
+	sources, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		return err
+	}
+	for _, source := range sources {
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.PackageClauseOnly)
+		if err != nil || strings.HasSuffix(source, "_test.go") || strings.HasSuffix(source, ".gen.go") {
+			continue
+		}
+		if file.Name.Name != name {
+			return fmt.Errorf("%s: the folder holds package %s, and the generated one is called %s; choose another --out or --package",
+				folder, file.Name.Name, name)
+		}
+	}
+	return nil
 }
 
 // A pendingFile is a file about to be replaced.
