@@ -25,6 +25,7 @@ func main() {
 	path := flag.String("config", "config.yaml", "the configuration `file` to follow")
 	flag.Parse()
 	log := slog.New(slog.NewTextHandler(os.Stdout, nil))
+	slog.SetDefault(log) // also for what net/http has to say
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, log, rt.From(rt.File(*path)), rt.WithLogger(log))

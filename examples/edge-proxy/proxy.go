@@ -65,7 +65,11 @@ func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 
 // route replaces the table, in one step. An error leaves the old one in force.
 func (p *proxy) route(cfg *config.Config) error {
-	next, err := newTable(cfg, p.table.Load(), p.transport)
+	old := p.table.Load()
+	if old != nil && old.cfg == cfg {
+		return nil // the same snapshot
+	}
+	next, err := newTable(cfg, old, p.transport)
 	if err != nil {
 		return err
 	}

@@ -114,9 +114,12 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 	defer context.AfterFunc(ctx, j.more.Broadcast)()
 	var clients sync.WaitGroup
 	for i := range 8 {
-		clients.Go(func() { j.client(ctx, i, "http://"+r.proxy.address()) })
+		clients.Go(func() {
+			defer cancel() // one that gives up ends the storm
+			j.client(ctx, i, "http://"+r.proxy.address())
+		})
 	}
-	const enough = 300 // requests that are answered by each step before the next
+	const enough = 200 // requests that are answered by each step before the next
 	for number, s := range storm {
 		if number > 0 && number%2 == 0 {
 			r.saveByRename(s.text(number, urls))
@@ -128,7 +131,8 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 			continue
 		}
 		if !j.wait(ctx, number, enough) {
-			t.Fatalf("step %d did not come into force: %v", number, r.live.Manager().Status().LastError)
+			t.Errorf("step %d did not answer %d requests; why it is not in force: %v", number, enough, r.live.Manager().Status().LastError)
+			break
 		}
 	}
 	if err := r.live.Manager().Status().LastError; err != nil {
@@ -138,6 +142,9 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 	clients.Wait()
 
 	shared := j.judge(t)
+	if t.Failed() {
+		return // the shares of a storm that broke off say nothing
+	}
 	for number, s := range storm {
 		if s.refused == "" {
 			checkShares(t, number, s, shared[number])

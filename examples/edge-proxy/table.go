@@ -19,6 +19,7 @@ import (
 // A table is what becomes of a request under one configuration. It does not
 // change once it is built.
 type table struct {
+	cfg    *config.Config
 	routes []route // the one to be tried first, first
 	limits map[string]*limiter
 }
@@ -36,7 +37,7 @@ type route struct {
 // stands for nothing. The limits that old keeps go on counting where the
 // configuration leaves them as they were.
 func newTable(cfg *config.Config, old *table, transport http.RoundTripper) (*table, error) {
-	t := &table{limits: map[string]*limiter{}}
+	t := &table{cfg: cfg, limits: map[string]*limiter{}}
 	var errs []error
 	middlewares := map[string]middleware{}
 	for name, m := range cfg.Middlewares {

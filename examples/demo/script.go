@@ -1,0 +1,125 @@
+package main
+
+// What the service says, as the script waits for it. A step ends with one of
+// these lines; what stands before them is said by the hooks.
+const (
+	reloaded  = "configuration reloaded"
+	refused   = "configuration refused"
+	goodAgain = "configuration is good again"
+	unchanged = "reload: nothing has changed"
+	working   = "jobs of this round"
+	goodbye   = "goodbye"
+)
+
+// A scene is one life of the service, with its file laid out in one way.
+type scene struct {
+	title  string
+	layout layout
+	start  []string // what the hooks say at the start
+	steps  []step
+}
+
+// A step is one thing that happens to the file and what must come of it.
+type step struct {
+	title  string
+	change change
+	hooks  []string // what the hooks say, in order and nothing else
+	ends   string   // the line with which the service is done
+	with   string   // what that line must say; others like it are let go by
+	why    []string // texts in a refusal
+	note   string   // for the reader, where something needs a word
+}
+
+// script is the demo. Every edit starts from the text that the step before left.
+var script = []scene{
+	{
+		title:  "on a laptop",
+		layout: plainFile,
+		start:  []string{"log level: info", "pool: 2 workers", "tenant acme: quota 5", "tenant globex: quota 3"},
+		steps: []step{
+			{
+				title:  "change a number and save in place, as echo and nano do",
+				change: inPlace("workers: 2", "workers: 4"),
+				hooks:  []string{"pool: 2 → 4 workers"},
+				ends:   reloaded,
+				note:   "a file written in place counts as whole once it has been quiet for 400 ms",
+			},
+			{
+				title:  "change two values and save by rename, as vim does",
+				change: byRename("log_level: info", "log_level: debug", "quota: 5", "quota: 8"),
+				hooks:  []string{"log level: info → debug", "tenant acme: quota 5 → 8", "letter to acme: your quota, 5 → 8"},
+				ends:   reloaded,
+				note:   "a rename is whole at once, so 100 ms are enough, in which more may come",
+			},
+			{
+				title:  "wait for a round of jobs: at debug the service shows them",
+				change: nothing,
+				ends:   working,
+				with:   "acme=8 globex=3", // rounds that had begun before are let go by
+			},
+			{
+				title:  "make two mistakes at once",
+				change: inPlace("workers: 4", "workers: 500", "    quota: 3", "    qouta: 3"),
+				ends:   refused,
+				why: []string{
+					"config.yaml:5:12: pool.workers: 500 is more than the maximum 64",
+					"config.yaml:11:5: tenants.globex.qouta: ", "did you mean quota?",
+				},
+			},
+			{
+				title:  "undo the mistakes",
+				change: byRename("workers: 500", "workers: 4", "qouta: 3", "quota: 3"),
+				ends:   goodAgain,
+			},
+			{
+				title:  "ask for what the schema allows and this host does not",
+				change: inPlace("log_level: debug", "log_level: info", "workers: 4", "workers: 20"),
+				hooks:  []string{"log level: debug → info", "log level: info → debug"},
+				ends:   refused,
+				why:    []string{"the hook on pool.workers ", "this host allows 8 workers, not 20"},
+				note:   "the log level had been changed by then, and was changed back",
+			},
+			{
+				title:  "ask for less; one tenant leaves and another one comes",
+				change: byRename("workers: 20", "workers: 3", "globex", "initech"),
+				hooks:  []string{"log level: debug → info", "pool: 4 → 3 workers", "tenant globex: quota 3 → none", "tenant initech: quota 3"},
+				ends:   reloaded,
+			},
+			{
+				title:  "touch the file, and ask for a reload with SIGHUP",
+				change: touch,
+				ends:   unchanged,
+			},
+			{
+				title:  "write the same in another way, and ask for a reload",
+				change: rewrite,
+				ends:   unchanged,
+			},
+		},
+	},
+	{
+		title:  "in a cluster",
+		layout: mountedFile,
+		start:  []string{"log level: info", "pool: 2 workers", "tenant acme: quota 5", "tenant globex: quota 3"},
+		steps: []step{
+			{
+				title:  "roll out a new ConfigMap: ..data points to another folder",
+				change: swap("workers: 2", "workers: 6"),
+				hooks:  []string{"pool: 2 → 6 workers"},
+				ends:   reloaded,
+			},
+			{
+				title:  "roll out a broken one",
+				change: swap("workers: 6", "workers: six"),
+				ends:   refused,
+				why:    []string{"config.yaml:5:12: pool.workers: "},
+			},
+			{
+				title:  "roll out a good one",
+				change: swap("workers: six", "workers: 5"),
+				hooks:  []string{"pool: 6 → 5 workers"},
+				ends:   reloaded,
+			},
+		},
+	},
+}
