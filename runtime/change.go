@@ -14,12 +14,29 @@ type Change[T any] struct {
 	OldSet, NewSet bool
 }
 
+// String is old → new, "absent" on a side without a value.
+func (c Change[T]) String() string {
+	return side(c.Old, c.OldSet) + " → " + side(c.New, c.NewSet)
+}
+
+func side(v any, set bool) string {
+	if !set {
+		return "absent"
+	}
+	return brief(v)
+}
+
 // An EntryChange is what a hook is told of one entry of a map: added when
 // OldSet is false, removed when NewSet is false.
 type EntryChange[K comparable, V any] struct {
 	Key            K
 	Old, New       V
 	OldSet, NewSet bool
+}
+
+// String is key: old → new, "absent" on a side without a value.
+func (c EntryChange[K, V]) String() string {
+	return fmt.Sprintf("%v: %s → %s", c.Key, side(c.Old, c.OldSet), side(c.New, c.NewSet))
 }
 
 // A ChangeKind says what became of a value.

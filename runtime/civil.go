@@ -35,9 +35,12 @@ func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.M
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // A URL is a uri as a value: what a schema's format uri is read into. The
-// fields and methods of url.URL are its own; two URLs are equal where their
+// fields and methods of url.URL are its own; two URLs are the same where their
 // texts are.
 type URL struct{ url.URL }
+
+// Std returns a url.URL of its own for code that wants a pointer.
+func (u URL) Std() *url.URL { return &u.URL }
 
 // ParseURL reads a URL.
 func ParseURL(text string) (URL, error) {

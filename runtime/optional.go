@@ -10,6 +10,7 @@ import (
 // set, and it is written back as null. Copies share the value, which must not
 // be written; a type may contain an Optional of itself.
 type Optional[T any] struct {
+	_     [0]func() // == would compare where the value is, not what it is
 	value *T
 	null  bool
 }

@@ -11,9 +11,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Live is a configuration that follows its sources. Generated code embeds it
-// beside the bindings of the fields. Its methods may be called from any
-// goroutine, also from inside a hook.
+// A Live is a configuration that follows its sources. The Live of a generated
+// package holds one and adds the bindings of the fields. Its methods may be
+// called from any goroutine, also from inside a hook.
 type Live[T any] struct {
 	current atomic.Pointer[T]
 	root    Place
@@ -40,16 +40,31 @@ func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, op
 	if fn == nil {
 		panic("hotbind: OnChange of the configuration is given no function")
 	}
-	t := l.root.typ
 	return l.root.add(callerLine(), opts, func(h *dispatch.Hook) {
-		h.Call = func(ctx context.Context, r dispatch.Round) error {
-			d := &rt.Diff[T]{New: r.New.(*T)}
-			if before, ok := r.Old.(*T); ok {
-				d.Old, d.Changes = before, changes(diff(t, before, d.New))
-			}
-			return fn(ctx, d)
+		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, l.diffOf(r)) }
+	})
+}
+
+// Prepare calls fn before a revision comes into force that differs from the one
+// in force, as [Binding.Prepare] does for a field: the place to refuse what the
+// schema cannot say, such as a name that must exist elsewhere.
+func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
+	if fn == nil {
+		panic("hotbind: Prepare of the configuration is given no function")
+	}
+	return l.root.add(callerLine(), opts, func(h *dispatch.Hook) {
+		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
+			return fn(ctx, l.diffOf(r))
 		}
 	})
+}
+
+func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
+	d := &rt.Diff[T]{New: r.New.(*T)}
+	if before, ok := r.Old.(*T); ok {
+		d.Old, d.Changes = before, changes(diff(l.root.typ, before, d.New))
+	}
+	return d
 }
 
 // Root is the place of the configuration itself, for generated code.

@@ -16,7 +16,7 @@ import (
 type Struct struct {
 	Fields []Field
 	// At returns the pointer to field n of the struct that p points to, and for
-	// [KeptField] the pointer to what is kept beside the fields.
+	// [KeptField] the pointer to its Kept.
 	At func(p any, n int) any
 	// Extra is the number of the field that takes the properties which are
 	// neither declared nor matched by a pattern, plus one; 0 is none.
@@ -68,13 +68,20 @@ type PatternField struct {
 // A Need says that the property If requires the property Then.
 type Need struct{ If, Then string }
 
-// KeptField is the number by which At is asked for the pointer to the Kept
-// pointer of a struct.
+// KeptField is the number by which At is asked for the pointer to the Kept of a
+// struct; nil is a struct without one.
 const KeptField = -1
 
 // Kept is what a struct remembers of its object beside the fields: undeclared
-// properties, and values whose text a field cannot give back. It is immutable.
+// properties, and values whose text a field cannot give back. It keeps structs
+// from being compared with ==, which would compare this too; Equal does not.
 type Kept struct {
+	_ [0]func()
+	*kept
+}
+
+// kept is immutable, so that copies of a struct share it.
+type kept struct {
 	extra []document.Member
 	texts map[int]*document.Node
 }
@@ -117,26 +124,30 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	if t.Length != (Count{}) {
 		t.Length.check(d, n, len(n.Members), "property")
 	}
+	// Given properties, and those that were meant by a misspelt one: that they
+	// are missing then need not be said too.
 	given := make([]bool, len(t.Fields))
-	var kept Kept
+	var beside kept
 	for i := range n.Members {
 		member := &n.Members[i]
 		checkKey(d, t.Keys, member)
 		if f, ok := t.lookup(member.Key); ok {
 			given[f] = true
-			t.decodeField(d, f, member, p, &kept)
+			t.decodeField(d, f, member, p, &beside)
 		} else if !t.decodeMatched(d, member, p) {
-			t.decodeUndeclared(d, member, p, &kept)
+			if meant := t.decodeUndeclared(d, member, p, &beside); meant >= 0 {
+				given[meant] = true
+			}
 		}
 	}
 	t.checkNeeds(d, n)
 	t.fillAbsent(d, n, p, given)
-	if slot, ok := t.At(p, KeptField).(**Kept); ok && (kept.extra != nil || kept.texts != nil) {
-		*slot = &kept
+	if slot, ok := t.At(p, KeptField).(*Kept); ok && (beside.extra != nil || beside.texts != nil) {
+		slot.kept = &beside
 	}
 }
 
-func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, kept *Kept) {
+func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, kept *kept) {
 	field := &t.Fields[f]
 	v := t.At(p, f)
 	d.enterKey(&member.Key)
@@ -177,7 +188,9 @@ func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any) bool 
 	return matched
 }
 
-func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, kept *Kept) {
+// decodeUndeclared keeps or refuses a property that nothing declares. It returns
+// the number of the field that a refused one was meant to be, or -1.
+func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, kept *kept) (meant int) {
 	switch {
 	case t.Extra > 0:
 		t.Fields[t.Extra-1].Type.(entries).add(d, t.At(p, t.Extra-1), member)
@@ -186,9 +199,13 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 		d.enterKey(&member.Key)
 		d.findAt(member.Pos, message, hint)
 		d.leave()
+		if f, ok := t.index[wording.Nearest(member.Key, t.names)]; ok {
+			return f
+		}
 	default:
 		kept.extra = append(kept.extra, *member)
 	}
+	return -1
 }
 
 func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
@@ -230,16 +247,17 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool) {
 	}
 }
 
-func (t *Struct) kept(p any) *Kept {
-	if slot, ok := t.At(p, KeptField).(**Kept); ok && *slot != nil {
-		return *slot
+// beside is what is kept of p; never nil.
+func (t *Struct) beside(p any) *kept {
+	if slot, ok := t.At(p, KeptField).(*Kept); ok && slot.kept != nil {
+		return slot.kept
 	}
-	return &Kept{}
+	return &kept{}
 }
 
 func (t *Struct) encode(b []byte, p any) []byte {
 	w := objectWriter{b: append(b, '{')}
-	kept := t.kept(p)
+	kept := t.beside(p)
 	for i := range t.Fields {
 		field := &t.Fields[i]
 		v := t.At(p, i)
@@ -271,7 +289,7 @@ func (t *Struct) encode(b []byte, p any) []byte {
 
 // keptText is the value of field i as it was written, if that still is its
 // value.
-func (t *Struct) keptText(kept *Kept, i int, v any) *document.Node {
+func (t *Struct) keptText(kept *kept, i int, v any) *document.Node {
 	text := kept.texts[i]
 	if text == nil {
 		return nil
@@ -304,10 +322,10 @@ func (t *Struct) equal(a, b any) bool {
 			return false
 		}
 	}
-	return equalExtra(t.kept(a), t.kept(b))
+	return equalExtra(t.beside(a), t.beside(b))
 }
 
-func equalExtra(a, b *Kept) bool {
+func equalExtra(a, b *kept) bool {
 	if len(a.extra) == 0 && len(b.extra) == 0 {
 		return true
 	}
@@ -319,8 +337,8 @@ func (t *Struct) clone(dst, src any) {
 	for i := range t.Fields {
 		t.Fields[i].Type.clone(t.At(dst, i), t.At(src, i))
 	}
-	if from, ok := t.At(src, KeptField).(**Kept); ok {
-		*t.At(dst, KeptField).(**Kept) = *from
+	if from, ok := t.At(src, KeptField).(*Kept); ok {
+		*t.At(dst, KeptField).(*Kept) = *from
 	}
 }
 
@@ -341,13 +359,13 @@ func (t *Struct) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta,
 			ds = append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: x, New: y, Parts: parts, Inline: true, Values: field.Type.value})
 		}
 	}
-	ds = appendExtra(ds, t.kept(before), t.kept(after))
+	ds = appendExtra(ds, t.beside(before), t.beside(after))
 	return ds, len(ds) > from
 }
 
 // appendExtra appends what differs among the undeclared properties. No binding
 // leads to them, so that only the hooks of the section hear of it.
-func appendExtra(ds []dispatch.Delta, before, after *Kept) []dispatch.Delta {
+func appendExtra(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
 	was := &document.Node{Kind: document.Object, Members: before.extra}
 	is := &document.Node{Kind: document.Object, Members: after.extra}
 	for i := range was.Members {

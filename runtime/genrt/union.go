@@ -22,6 +22,8 @@ type Union struct {
 	// One refuses a value that matches more than one branch (oneOf); otherwise
 	// the first that matches best is taken (anyOf).
 	One bool
+	// Tag, where it is set, is the property by whose value every branch is known.
+	Tag string
 }
 
 // A Branch is one of the types of a union.
@@ -29,6 +31,7 @@ type Branch struct {
 	Name string // as messages name it
 	Type Type
 	New  func() any
+	Tag  string // the value of the union's Tag that means this branch
 }
 
 func (t *Union) Kind() document.Kind         { return 0 }
@@ -47,6 +50,9 @@ type attempt struct {
 
 func (t *Union) decode(d *decoder, n *document.Node, p any) {
 	if d.steps++; d.steps > maxSteps {
+		return
+	}
+	if t.Tag != "" && t.decodeTagged(d, n, p) {
 		return
 	}
 	attempts := t.attempts(d, n)
@@ -77,6 +83,31 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 	})
 	d.findings = append(d.findings, best.findings...)
 	t.Set(p, best.branch, best.value)
+}
+
+// decodeTagged reads n as the branch that its tag names and reports whether it
+// has one: the other branches could not match, whatever else is in it.
+func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
+	tag := n.Get(t.Tag)
+	if tag == nil || tag.Kind != document.String {
+		return false
+	}
+	tags := make([]string, len(t.Branches))
+	for i := range t.Branches {
+		b := &t.Branches[i]
+		if tags[i] = b.Tag; b.Tag != tag.Text {
+			continue
+		}
+		v := b.New()
+		b.Type.decode(d, n, v)
+		t.Set(p, i, v)
+		return true
+	}
+	message, hint := wording.NotAllowed(tag, d.hides(tag), tags)
+	d.enterKey(&t.Tag)
+	d.find(tag, message, hint)
+	d.leave()
+	return true
 }
 
 // attempts reads n as each branch whose kind it can be.

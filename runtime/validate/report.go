@@ -92,16 +92,27 @@ func keyword(e *jsonschema.ValidationError) string {
 	return list[len(list)-1]
 }
 
+// withoutEchoes drops what is missing only because it was misspelt, which is
+// told already.
+func (r *reporter) withoutEchoes() document.Findings {
+	return slices.DeleteFunc(r.findings, func(f document.Finding) bool {
+		return f.Message == wording.Missing() && slices.Contains(r.meant, f.Path)
+	})
+}
+
 type reporter struct {
 	schema, doc *document.Node
 	findings    document.Findings
+	meant       []string // paths of properties that were misspelt
 }
 
 // report finds what to say of e: what its causes say, or of alternatives what
 // the nearest one says.
 func (r *reporter) report(e *jsonschema.ValidationError) {
 	if k := keyword(e); (k == "oneOf" || k == "anyOf") && len(e.Causes) > 1 {
-		r.report(nearest(e))
+		if !r.reportTag(e) {
+			r.report(nearest(e))
+		}
 		return
 	}
 	if len(e.Causes) == 0 {
@@ -113,6 +124,31 @@ func (r *reporter) report(e *jsonschema.ValidationError) {
 	}
 }
 
+// reportTag reports a value that is none of those by which the alternatives are
+// told apart, and whether that is what is wrong: each of them has another
+// constant for the same property.
+func (r *reporter) reportTag(e *jsonschema.ValidationError) bool {
+	var tag *jsonschema.ValidationError
+	var allowed []*document.Node
+	for _, c := range e.Causes {
+		i := slices.IndexFunc(leaves(c), func(leaf *jsonschema.ValidationError) bool {
+			return keyword(leaf) == "const" && leaf.InstanceLocation != e.InstanceLocation
+		})
+		if i < 0 {
+			return false
+		}
+		leaf := leaves(c)[i]
+		if tag != nil && tag.InstanceLocation != leaf.InstanceLocation {
+			return false
+		}
+		tag = leaf
+		_, fragment, _ := strings.Cut(leaf.AbsoluteKeywordLocation, "#")
+		allowed = append(allowed, at(r.schema, fragment))
+	}
+	r.notAllowed(fault{n: at(r.doc, tag.InstanceLocation), path: r.path(tag.InstanceLocation)}, allowed)
+	return true
+}
+
 // nearest is the alternative with the fewest complaints, those about the type of
 // the value as a whole counting most.
 func nearest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
@@ -120,7 +156,10 @@ func nearest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 		w := 0
 		for _, leaf := range leaves(c) {
 			w++
-			if leaf.InstanceLocation == e.InstanceLocation && keyword(leaf) == "type" {
+			switch k := keyword(leaf); {
+			case k == "type" && leaf.InstanceLocation == e.InstanceLocation:
+				w += 1000
+			case k == "const": // it says itself that it is another one
 				w += 100
 			}
 		}
@@ -293,6 +332,9 @@ func unknown(r *reporter, f fault) {
 			continue
 		}
 		message, hint := wording.Unknown(m.Key, declared)
+		if near := wording.Nearest(m.Key, declared); near != "" {
+			r.meant = append(r.meant, document.KeyPath(path, near))
+		}
 		f.path, f.n = document.KeyPath(path, m.Key), &document.Node{Pos: m.Pos}
 		r.add(f, message, hint)
 	}

@@ -157,8 +157,9 @@ func (s *Schema) validate(part *jsonschema.Schema, root, doc *document.Node) (fi
 	}
 	r := reporter{schema: root, doc: doc}
 	r.report(invalid)
-	r.findings.Sort()
-	return r.findings
+	found := r.withoutEchoes()
+	found.Sort()
+	return found
 }
 
 // SecretKeys lists the keys that the schema marks as secret somewhere: lines

@@ -4,9 +4,10 @@ package config
 
 import (
 	"context"
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
 // Diff is everything that differs between two configurations.
@@ -29,36 +30,66 @@ func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
-	if err := genrt.Open(ctx, &l.Live, &program, opts); err != nil {
+	if err := genrt.Open(ctx, &l.live, &program, opts); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-// Live is a configuration that follows its sources. Current returns the snapshot
-// in force; the other methods lead to the bindings where hooks are registered.
+// Live is a configuration that follows its sources. Its methods may be called
+// from any goroutine, also from inside a hook. Those below Close lead to the
+// bindings where hooks for a field are registered.
 type Live struct {
-	genrt.Live[Config]
+	live genrt.Live[Config]
+}
+
+// Current returns the snapshot in force: never nil, immutable, and whole however
+// long it is held. It costs one atomic load.
+func (l *Live) Current() *Config {
+	return l.live.Current()
+}
+
+// OnChange calls fn once after each revision that differs from the one before,
+// with everything that differs. Its error rolls the revision back.
+func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnChange(fn, opts...)
+}
+
+// Prepare calls fn before such a revision comes into force. Its error refuses the
+// revision; otherwise commit is called once it is in force, or abort when it was
+// refused after all. Either may be nil.
+func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
+	return l.live.Prepare(fn, opts...)
+}
+
+// Manager returns the untyped side: reload, rollback, status.
+func (l *Live) Manager() rt.Manager {
+	return l.live.Manager()
+}
+
+// Close ends the following of the sources. No hook is called after it has returned.
+func (l *Live) Close() error {
+	return l.live.Close()
 }
 
 // Entry is the binding of entry.
 func (l *Live) Entry() EntryBinding {
-	return EntryBinding{genrt.Binding[Entry]{Place: l.Live.Root().Field(0)}}
+	return EntryBinding{genrt.Binding[Entry]{Place: l.live.Root().Field(0)}}
 }
 
 // Routers is the binding of routers.
 func (l *Live) Routers() genrt.MapBinding[map[string]Router, Router, RouterBinding] {
-	return genrt.MapBinding[map[string]Router, Router, RouterBinding]{Binding: genrt.Binding[map[string]Router]{Place: l.Live.Root().Field(1)}, Bind: func(p *genrt.Place) RouterBinding { return RouterBinding{genrt.Binding[Router]{Place: p}} }}
+	return genrt.MapBinding[map[string]Router, Router, RouterBinding]{Binding: genrt.Binding[map[string]Router]{Place: l.live.Root().Field(1)}, Bind: func(p *genrt.Place) RouterBinding { return RouterBinding{genrt.Binding[Router]{Place: p}} }}
 }
 
 // Middlewares is the binding of middlewares.
 func (l *Live) Middlewares() genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]] {
-	return genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]]{Binding: genrt.Binding[map[string]Middleware]{Place: l.Live.Root().Field(2)}, Bind: func(p *genrt.Place) genrt.Binding[Middleware] { return genrt.Binding[Middleware]{Place: p} }}
+	return genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]]{Binding: genrt.Binding[map[string]Middleware]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) genrt.Binding[Middleware] { return genrt.Binding[Middleware]{Place: p} }}
 }
 
 // Services is the binding of services.
 func (l *Live) Services() genrt.MapBinding[map[string]Service, Service, ServiceBinding] {
-	return genrt.MapBinding[map[string]Service, Service, ServiceBinding]{Binding: genrt.Binding[map[string]Service]{Place: l.Live.Root().Field(3)}, Bind: func(p *genrt.Place) ServiceBinding { return ServiceBinding{genrt.Binding[Service]{Place: p}} }}
+	return genrt.MapBinding[map[string]Service, Service, ServiceBinding]{Binding: genrt.Binding[map[string]Service]{Place: l.live.Root().Field(3)}, Bind: func(p *genrt.Place) ServiceBinding { return ServiceBinding{genrt.Binding[Service]{Place: p}} }}
 }
 
 // EntryBinding is where hooks for Entry and its fields are registered.
@@ -106,76 +137,6 @@ func (b RouterBinding) Service() genrt.Binding[string] {
 	return genrt.Binding[string]{Place: b.Binding.Place.Field(4)}
 }
 
-// AddPrefixBinding is where hooks for AddPrefix and its fields are registered.
-type AddPrefixBinding struct {
-	genrt.Binding[AddPrefix]
-}
-
-// Kind is the binding of kind of AddPrefix.
-func (b AddPrefixBinding) Kind() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(0)}
-}
-
-// Prefix is the binding of prefix of AddPrefix.
-func (b AddPrefixBinding) Prefix() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(1)}
-}
-
-// StripPrefixBinding is where hooks for StripPrefix and its fields are registered.
-type StripPrefixBinding struct {
-	genrt.Binding[StripPrefix]
-}
-
-// Kind is the binding of kind of StripPrefix.
-func (b StripPrefixBinding) Kind() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(0)}
-}
-
-// Prefix is the binding of prefix of StripPrefix.
-func (b StripPrefixBinding) Prefix() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(1)}
-}
-
-// HeadersBinding is where hooks for Headers and its fields are registered.
-type HeadersBinding struct {
-	genrt.Binding[Headers]
-}
-
-// Kind is the binding of kind of Headers.
-func (b HeadersBinding) Kind() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(0)}
-}
-
-// Request is the binding of request of Headers.
-func (b HeadersBinding) Request() genrt.MapBinding[map[string]string, string, genrt.Binding[string]] {
-	return genrt.MapBinding[map[string]string, string, genrt.Binding[string]]{Binding: genrt.Binding[map[string]string]{Place: b.Binding.Place.Field(1)}, Bind: func(p *genrt.Place) genrt.Binding[string] { return genrt.Binding[string]{Place: p} }}
-}
-
-// Response is the binding of response of Headers.
-func (b HeadersBinding) Response() genrt.MapBinding[map[string]string, string, genrt.Binding[string]] {
-	return genrt.MapBinding[map[string]string, string, genrt.Binding[string]]{Binding: genrt.Binding[map[string]string]{Place: b.Binding.Place.Field(2)}, Bind: func(p *genrt.Place) genrt.Binding[string] { return genrt.Binding[string]{Place: p} }}
-}
-
-// RateLimitBinding is where hooks for RateLimit and its fields are registered.
-type RateLimitBinding struct {
-	genrt.Binding[RateLimit]
-}
-
-// Kind is the binding of kind of RateLimit.
-func (b RateLimitBinding) Kind() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(0)}
-}
-
-// PerSecond is the binding of per_second of RateLimit.
-func (b RateLimitBinding) PerSecond() genrt.Binding[float64] {
-	return genrt.Binding[float64]{Place: b.Binding.Place.Field(1)}
-}
-
-// Burst is the binding of burst of RateLimit.
-func (b RateLimitBinding) Burst() genrt.Binding[int] {
-	return genrt.Binding[int]{Place: b.Binding.Place.Field(2)}
-}
-
 // ServiceBinding is where hooks for Service and its fields are registered.
 type ServiceBinding struct {
 	genrt.Binding[Service]
@@ -184,19 +145,4 @@ type ServiceBinding struct {
 // Servers is the binding of servers of Service.
 func (b ServiceBinding) Servers() genrt.Binding[[]Server] {
 	return genrt.Binding[[]Server]{Place: b.Binding.Place.Field(0)}
-}
-
-// ServerBinding is where hooks for Server and its fields are registered.
-type ServerBinding struct {
-	genrt.Binding[Server]
-}
-
-// URL is the binding of url of Server.
-func (b ServerBinding) URL() genrt.Binding[rt.URL] {
-	return genrt.Binding[rt.URL]{Place: b.Binding.Place.Field(0)}
-}
-
-// Weight is the binding of weight of Server.
-func (b ServerBinding) Weight() genrt.Binding[int] {
-	return genrt.Binding[int]{Place: b.Binding.Place.Field(1)}
 }

@@ -3,9 +3,10 @@
 package config
 
 import (
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
 // The runtime is at least as new as the generator that wrote this package.
@@ -125,11 +126,12 @@ var tableMiddleware = genrt.Union{
 	Get: branchOfMiddleware,
 	Set: setBranchOfMiddleware,
 	One: true,
+	Tag: "kind",
 	Branches: []genrt.Branch{
-		{Name: "add_prefix", Type: &tableAddPrefix, New: func() any { return new(AddPrefix) }},
-		{Name: "strip_prefix", Type: &tableStripPrefix, New: func() any { return new(StripPrefix) }},
-		{Name: "headers", Type: &tableHeaders, New: func() any { return new(Headers) }},
-		{Name: "rate_limit", Type: &tableRateLimit, New: func() any { return new(RateLimit) }},
+		{Name: "add_prefix", Type: &tableAddPrefix, New: func() any { return new(AddPrefix) }, Tag: "add_prefix"},
+		{Name: "strip_prefix", Type: &tableStripPrefix, New: func() any { return new(StripPrefix) }, Tag: "strip_prefix"},
+		{Name: "headers", Type: &tableHeaders, New: func() any { return new(Headers) }, Tag: "headers"},
+		{Name: "rate_limit", Type: &tableRateLimit, New: func() any { return new(RateLimit) }, Tag: "rate_limit"},
 	},
 }
 

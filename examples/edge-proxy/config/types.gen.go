@@ -8,12 +8,13 @@
 package config
 
 import (
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
-// Config is the configuration.
+// Config is the configuration: Edge proxy.
 //
 // Where requests come in, and which backend answers which of them.
 type Config struct {
@@ -72,7 +73,7 @@ type Entry struct {
 	// Format go-duration; default "5s".
 	Drain time.Duration
 
-	kept *genrt.Kept // what the fields cannot give back
+	kept genrt.Kept // what the fields cannot give back
 }
 
 // Equal reports whether both are the same configuration.
@@ -310,7 +311,7 @@ type RateLimit struct {
 	// 1 to 1000000; default 1.
 	Burst int
 
-	kept *genrt.Kept // what the fields cannot give back
+	kept genrt.Kept // what the fields cannot give back
 }
 
 // The only values of fields of RateLimit.
@@ -390,7 +391,7 @@ type Server struct {
 	// 0 to 10000; default 1.
 	Weight int
 
-	kept *genrt.Kept // what the fields cannot give back
+	kept genrt.Kept // what the fields cannot give back
 }
 
 // Equal reports whether both are the same configuration.

@@ -4,9 +4,10 @@ package config
 
 import (
 	"context"
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
 // Diff is everything that differs between two configurations.
@@ -29,31 +30,61 @@ func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
-	if err := genrt.Open(ctx, &l.Live, &program, opts); err != nil {
+	if err := genrt.Open(ctx, &l.live, &program, opts); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-// Live is a configuration that follows its sources. Current returns the snapshot
-// in force; the other methods lead to the bindings where hooks are registered.
+// Live is a configuration that follows its sources. Its methods may be called
+// from any goroutine, also from inside a hook. Those below Close lead to the
+// bindings where hooks for a field are registered.
 type Live struct {
-	genrt.Live[Config]
+	live genrt.Live[Config]
+}
+
+// Current returns the snapshot in force: never nil, immutable, and whole however
+// long it is held. It costs one atomic load.
+func (l *Live) Current() *Config {
+	return l.live.Current()
+}
+
+// OnChange calls fn once after each revision that differs from the one before,
+// with everything that differs. Its error rolls the revision back.
+func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnChange(fn, opts...)
+}
+
+// Prepare calls fn before such a revision comes into force. Its error refuses the
+// revision; otherwise commit is called once it is in force, or abort when it was
+// refused after all. Either may be nil.
+func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
+	return l.live.Prepare(fn, opts...)
+}
+
+// Manager returns the untyped side: reload, rollback, status.
+func (l *Live) Manager() rt.Manager {
+	return l.live.Manager()
+}
+
+// Close ends the following of the sources. No hook is called after it has returned.
+func (l *Live) Close() error {
+	return l.live.Close()
 }
 
 // LogLevel is the binding of log_level.
 func (l *Live) LogLevel() genrt.Binding[LogLevel] {
-	return genrt.Binding[LogLevel]{Place: l.Live.Root().Field(0)}
+	return genrt.Binding[LogLevel]{Place: l.live.Root().Field(0)}
 }
 
 // Pool is the binding of pool.
 func (l *Live) Pool() PoolBinding {
-	return PoolBinding{genrt.Binding[Pool]{Place: l.Live.Root().Field(1)}}
+	return PoolBinding{genrt.Binding[Pool]{Place: l.live.Root().Field(1)}}
 }
 
 // Tenants is the binding of tenants.
 func (l *Live) Tenants() genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding] {
-	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.Live.Root().Field(2)}, Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
 }
 
 // PoolBinding is where hooks for Pool and its fields are registered.

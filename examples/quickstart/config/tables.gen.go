@@ -3,8 +3,9 @@
 package config
 
 import (
-	"github.com/hotbind/hotbind/runtime/genrt"
 	"time"
+
+	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
 // The runtime is at least as new as the generator that wrote this package.

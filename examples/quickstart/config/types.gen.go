@@ -8,12 +8,13 @@
 package config
 
 import (
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
-// Config is the configuration.
+// Config is the configuration: Quickstart.
 //
 // A small service that works through the jobs of its tenants.
 type Config struct {
@@ -93,7 +94,7 @@ type Pool struct {
 	// Format go-duration; default "5ms".
 	JobTime time.Duration
 
-	kept *genrt.Kept // what the fields cannot give back
+	kept genrt.Kept // what the fields cannot give back
 }
 
 // Equal reports whether both are the same configuration.

@@ -9,11 +9,43 @@ import (
 func (e *emitter) bindings(f *jen.File) {
 	e.doors(f)
 	e.live(f)
+	bound := e.bound()
 	for _, d := range e.p.Decls {
-		if d.Struct != nil && (d != e.p.Root || e.p.RootIsUsed) {
+		if bound[d] {
 			e.binding(f, d)
 		}
 	}
+}
+
+// bound are the structs that bindings lead to: through sections and maps, not
+// into lists and unions, which change as a whole.
+func (e *emitter) bound() map[*ir.Decl]bool {
+	bound := map[*ir.Decl]bool{}
+	var follow func(t ir.Type)
+	fields := func(s *ir.Struct) {
+		for _, field := range s.Fields {
+			follow(field.Type)
+		}
+	}
+	follow = func(t ir.Type) {
+		switch inner := unwrapped(t).(type) {
+		case *ir.Map:
+			follow(inner.Elem)
+		case *ir.Ref:
+			if inner.Decl.Struct != nil && !bound[inner.Decl] {
+				bound[inner.Decl] = true
+				fields(inner.Decl.Struct)
+			} else if m, ok := inner.Decl.Named.(*ir.Map); ok {
+				follow(m.Elem)
+			}
+		}
+	}
+	if e.p.Root.Struct != nil {
+		fields(e.p.Root.Struct)
+	} else if e.p.Root.Named != nil {
+		follow(e.p.Root.Named)
+	}
+	return bound
 }
 
 // doors are the functions by which an application comes in.
@@ -48,31 +80,65 @@ func (e *emitter) doors(f *jen.File) {
 	f.Func().Id("Open").Params(ctx, jen.Id("opts").Op("...").Add(rt("Option"))).
 		Params(jen.Op("*").Id("Live"), jen.Error()).Block(
 		jen.Id("l").Op(":=").New(jen.Id("Live")),
-		jen.If(jen.Err().Op(":=").Add(genrt("Open")).Call(jen.Id("ctx"), jen.Op("&").Id("l").Dot("Live"), jen.Op("&").Id("program"), jen.Id("opts")), jen.Err().Op("!=").Nil()).
+		jen.If(jen.Err().Op(":=").Add(genrt("Open")).Call(jen.Id("ctx"), jen.Op("&").Id("l").Dot("live"), jen.Op("&").Id("program"), jen.Id("opts")), jen.Err().Op("!=").Nil()).
 			Block(jen.Return(jen.Nil(), jen.Err())),
 		jen.Return(jen.Id("l"), jen.Nil()),
 	)
 }
 
-// live is the live configuration: the bindings of the root.
+// live is the live configuration: what it can do itself, and the bindings of the
+// root.
 func (e *emitter) live(f *jen.File) {
 	root := e.p.Root
+	receiver := func() *jen.Statement { return jen.Id("l").Op("*").Id("Live") }
+	inner := func() *jen.Statement { return jen.Id("l").Dot("live") }
 	doc(f, []string{
-		"Live is a configuration that follows its sources. Current returns the snapshot",
-		"in force; the other methods lead to the bindings where hooks are registered.",
+		"Live is a configuration that follows its sources. Its methods may be called",
+		"from any goroutine, also from inside a hook. Those below Close lead to the",
+		"bindings where hooks for a field are registered.",
 	})
-	f.Type().Id("Live").Struct(genrt("Live").Types(jen.Id(root.Name)))
-	place := func() *jen.Statement { return jen.Id("l").Dot("Live").Dot("Root").Call() }
-	switch {
-	case root.Struct != nil:
+	f.Type().Id("Live").Struct(jen.Id("live").Add(genrt("Live")).Types(jen.Id(root.Name)))
+
+	doc(f, []string{
+		"Current returns the snapshot in force: never nil, immutable, and whole however",
+		"long it is held. It costs one atomic load.",
+	})
+	f.Func().Params(receiver()).Id("Current").Params().Op("*").Id(root.Name).Block(jen.Return(inner().Dot("Current").Call()))
+
+	doc(f, []string{
+		"OnChange calls fn once after each revision that differs from the one before,",
+		"with everything that differs. Its error rolls the revision back.",
+	})
+	e.rootHook(f, "OnChange", jen.Error())
+	doc(f, []string{
+		"Prepare calls fn before such a revision comes into force. Its error refuses the",
+		"revision; otherwise commit is called once it is in force, or abort when it was",
+		"refused after all. Either may be nil.",
+	})
+	e.rootHook(f, "Prepare", jen.Params(jen.List(jen.Id("commit"), jen.Id("abort")).Func().Params(), jen.Err().Error()))
+
+	doc(f, []string{"Manager returns the untyped side: reload, rollback, status."})
+	f.Func().Params(receiver()).Id("Manager").Params().Add(rt("Manager")).Block(jen.Return(inner().Dot("Manager").Call()))
+	doc(f, []string{"Close ends the following of the sources. No hook is called after it has returned."})
+	f.Func().Params(receiver()).Id("Close").Params().Error().Block(jen.Return(inner().Dot("Close").Call()))
+
+	place := func() *jen.Statement { return inner().Dot("Root").Call() }
+	if root.Struct != nil {
 		for i, field := range root.Struct.Fields {
-			e.method(f, jen.Id("l").Op("*").Id("Live"), field, place().Dot("Field").Call(jen.Lit(i)), "")
+			e.method(f, receiver(), field, place().Dot("Field").Call(jen.Lit(i)), "")
 		}
-	default:
-		if m, ok := root.Named.(*ir.Map); ok {
-			e.rootMap(f, m, place())
-		}
+	} else if m, ok := root.Named.(*ir.Map); ok {
+		e.rootMap(f, m, place())
 	}
+}
+
+// rootHook is a method that registers a hook on the whole configuration.
+func (e *emitter) rootHook(f *jen.File, name string, result *jen.Statement) {
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id(name).Params(
+		jen.Id("fn").Func().Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("d").Op("*").Id("Diff")).Add(result),
+		jen.Id("opts").Op("...").Add(rt("HookOption")),
+	).Params(jen.Id("stop").Func().Params()).Block(
+		jen.Return(jen.Id("l").Dot("live").Dot(name).Call(jen.Id("fn"), jen.Id("opts").Op("..."))))
 }
 
 // rootMap gives a configuration that is a map the methods of one.

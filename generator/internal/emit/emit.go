@@ -59,13 +59,37 @@ func Emit(p *ir.Package) ([]File, error) {
 		if err := f.Render(&b); err != nil {
 			return nil, fmt.Errorf("writing %s: %w", part.name, err)
 		}
-		content, err := format.Source(b.Bytes())
+		content, err := format.Source(groupImports(b.Bytes()))
 		if err != nil {
 			return nil, fmt.Errorf("writing %s: %w", part.name, err)
 		}
 		files = append(files, File{part.name, content})
 	}
 	return files, nil
+}
+
+// groupImports puts the packages of the standard library in front, as people
+// do; jennifer sorts all by path.
+func groupImports(source []byte) []byte {
+	head, rest, found := bytes.Cut(source, []byte("import (\n"))
+	block, tail, closed := bytes.Cut(rest, []byte("\n)\n"))
+	if !found || !closed {
+		return source
+	}
+	var standard, others [][]byte
+	for _, line := range bytes.Split(block, []byte("\n")) {
+		path := line[bytes.IndexByte(line, '"')+1:]
+		if first, _, _ := bytes.Cut(path, []byte("/")); bytes.IndexByte(first, '.') >= 0 {
+			others = append(others, line)
+		} else {
+			standard = append(standard, line)
+		}
+	}
+	if len(standard) > 0 {
+		standard = append(standard, nil)
+	}
+	block = bytes.Join(append(standard, others...), []byte("\n"))
+	return bytes.Join([][]byte{head, []byte("import (\n"), block, []byte("\n)\n"), tail}, nil)
 }
 
 type emitter struct{ p *ir.Package }

@@ -171,12 +171,15 @@ func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
 	var values fields
 	values.add("Get", jen.Id(get)).add("Set", jen.Id(set))
 	values.when(d.Union.One, "One", jen.True())
+	values.when(d.Union.Tag != "", "Tag", jen.Lit(d.Union.Tag))
 	values.add("Branches", jen.Index().Add(genrt("Branch")).CustomFunc(jen.Options{
 		Open: "{", Close: "}", Separator: ",", Multi: true,
 	}, func(g *jen.Group) {
 		for _, b := range d.Union.Branches {
-			g.Values(new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&ir.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
-				add("New", newFunc(jen.Id(b.Decl.Name))).list...)
+			row := new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&ir.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
+				add("New", newFunc(jen.Id(b.Decl.Name)))
+			row.when(b.Tag != "", "Tag", jen.Lit(b.Tag))
+			g.Values(row.list...)
 		}
 	}))
 	f.Var().Id(tableName(d)).Op("=").Add(genrt("Union")).Custom(jen.Options{

@@ -56,7 +56,7 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl) {
 		}
 		if d.Struct.Keeps {
 			g.Line()
-			g.Id("kept").Op("*").Add(genrt("Kept")).Comment("what the fields cannot give back")
+			g.Id("kept").Add(genrt("Kept")).Comment("what the fields cannot give back")
 		}
 	})
 	if len(d.Struct.Consts) > 0 {

@@ -11,7 +11,6 @@ type Package struct {
 	SchemaName string // the base name of the schema file
 	SchemaText string // the schema as JSON
 	Root       *Decl
-	RootIsUsed bool // whether a binding below the root leads to the root again
 	Decls      []*Decl
 }
 
@@ -88,12 +87,14 @@ type Enum struct {
 type Union struct {
 	Branches []Branch
 	One      bool
+	Tag      string // the property by whose value every branch is known; empty: none
 }
 
 // A Branch is one type of a union.
 type Branch struct {
 	Label string // as messages name it
 	Decl  *Decl
+	Tag   string // the value of the union's Tag
 }
 
 // A Value is a Go constant: a string, or the text of a number or a boolean.

@@ -17,7 +17,7 @@ const docWidth = 76
 func (l *lowerer) declDoc(s *schema.Schema) []string {
 	lines := []string{"is " + whatIs(s)}
 	text := s.Description
-	if text == "" {
+	if text == "" && s.At.Pointer != "#" {
 		text = s.Title
 	}
 	if text != "" {
@@ -32,6 +32,8 @@ func (l *lowerer) declDoc(s *schema.Schema) []string {
 // whatIs says where in a configuration a value of the type stands.
 func whatIs(s *schema.Schema) string {
 	switch {
+	case s.At.Pointer == "#" && s.Title != "":
+		return "the configuration: " + strings.TrimSuffix(oneLine(s.Title), ".") + "."
 	case s.At.Pointer == "#":
 		return "the configuration."
 	case s.DefName != "":

@@ -44,7 +44,6 @@ func Lower(doc *schema.Document, pkg, root string, diags *diag.List) *ir.Package
 	}
 	l.refuseInfinite(p)
 	l.settle(p)
-	p.RootIsUsed = l.rootIsUsed
 	if diags.Failed() {
 		return nil
 	}
@@ -52,10 +51,9 @@ func Lower(doc *schema.Document, pkg, root string, diags *diag.List) *ir.Package
 }
 
 type lowerer struct {
-	diags      *diag.List
-	root       *schema.Schema
-	rootName   string
-	rootIsUsed bool
+	diags    *diag.List
+	root     *schema.Schema
+	rootName string
 
 	order    []*ir.Decl // in the order in which they are met
 	decls    map[*schema.Schema]*ir.Decl
@@ -181,7 +179,6 @@ func (l *lowerer) reference(s *schema.Schema, d *ir.Decl) ir.Type {
 	back := l.open[s]
 	if back {
 		d.IsRecursive = true
-		l.rootIsUsed = l.rootIsUsed || s == l.root
 	}
 	return l.wrap(s, &ir.Ref{Decl: d, Back: back})
 }
@@ -262,6 +259,9 @@ func (l *lowerer) shape(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 		return l.severalTypes(s, types, at, given)
 	case len(types) == 0:
 		return &ir.Any{Why: "the schema says nothing of its type"}
+	}
+	if types[0] != "string" && slices.Contains(append(slices.Clone(goFormats), checkedFormats...), s.Format) {
+		l.diags.Warnf(s.Keyword("format"), "ignored-format", "", "the format %q says nothing of a value of type %s", s.Format, types[0])
 	}
 	switch types[0] {
 	case "object":

@@ -66,11 +66,11 @@ func (l *lowerer) mapOf(s *schema.Schema, at scope) ir.Type {
 
 // keys is what propertyNames asks of the keys.
 func (l *lowerer) keys(s *schema.Schema) *ir.Text {
-	names := s.PropertyNames
-	if names == nil || names.Always {
+	if s.PropertyNames == nil || s.PropertyNames.Always {
 		return nil
 	}
-	if names.Ref != nil || names.Never || len(names.OneOf)+len(names.AnyOf) > 0 || names.Const != nil {
+	names := target(s.PropertyNames)
+	if names.Never || len(names.OneOf)+len(names.AnyOf) > 0 || names.Const != nil {
 		l.diags.Errorf(s.Keyword("propertyNames"), "unsupported-keyword", "", "propertyNames is read with type, enum, pattern, format and length only")
 		return nil
 	}

@@ -186,7 +186,7 @@ func fieldName(name string) string {
 // bindingMethods are the names that bindings have of their own.
 var (
 	bindingMethods = []string{"OnChange", "Prepare", "Get", "ChangeIn", "Key", "OnEntry", "Binding"}
-	liveMethods    = []string{"Current", "Manager", "Close", "Live", "OnChange"}
+	liveMethods    = []string{"Current", "Manager", "Close"}
 )
 
 func methodName(name string, root bool) string {

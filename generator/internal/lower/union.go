@@ -197,7 +197,30 @@ func (l *lowerer) sealed(s *schema.Schema, keyword string, branches []*schema.Sc
 		d.Union.Branches = append(d.Union.Branches, ir.Branch{Label: branchLabel(b, suffix), Decl: branch})
 		branch.Branches = append(branch.Branches, d)
 	}
+	l.tag(d.Union, branches)
 	return nil
+}
+
+// tag finds the property whose only value tells all branches apart.
+func (l *lowerer) tag(u *ir.Union, branches []*schema.Schema) {
+	for _, p := range target(branches[0]).Properties {
+		values := make([]string, 0, len(branches))
+		for _, b := range branches {
+			for _, q := range target(b).Properties {
+				if c := constText(q.Schema); q.Key == p.Key && c != "" && !slices.Contains(values, c) {
+					values = append(values, c)
+				}
+			}
+		}
+		if len(values) < len(branches) {
+			continue
+		}
+		u.Tag = p.Key
+		for i, v := range values {
+			u.Branches[i].Tag = v
+		}
+		return
+	}
 }
 
 // branch is the declared type of one alternative.

@@ -37,6 +37,9 @@ func Parse(name string, data []byte, diags *diag.List) *Document {
 	}
 	doc := &Document{Name: name, Draft: p.draft, Node: node}
 	doc.Root = p.schema(node, "#")
+	if len(node.Members) > 0 && len(doc.Root.keywords) == 0 {
+		p.diags.Errorf(doc.Root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
+	}
 	p.resolve()
 	doc.Defs, doc.defaults = p.defs, p.defaults
 	return doc

@@ -92,6 +92,10 @@ func typeHint(n *document.Node, secret bool, want string) string {
 		text = "…"
 	}
 	switch {
+	case n.Kind == document.Null && want == "an object":
+		return "write {} for an empty one"
+	case n.Kind == document.Null && want == "a list":
+		return "write [] for an empty one"
 	case n.Plain && want == "true or false" && slices.Contains([]string{"yes", "on", "y"}, strings.ToLower(n.Text)):
 		return "write true"
 	case n.Plain && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text)):

@@ -4,9 +4,10 @@ package service
 
 import (
 	"context"
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
 // Diff is everything that differs between two configurations.
@@ -29,96 +30,126 @@ func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
-	if err := genrt.Open(ctx, &l.Live, &program, opts); err != nil {
+	if err := genrt.Open(ctx, &l.live, &program, opts); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
-// Live is a configuration that follows its sources. Current returns the snapshot
-// in force; the other methods lead to the bindings where hooks are registered.
+// Live is a configuration that follows its sources. Its methods may be called
+// from any goroutine, also from inside a hook. Those below Close lead to the
+// bindings where hooks for a field are registered.
 type Live struct {
-	genrt.Live[Config]
+	live genrt.Live[Config]
+}
+
+// Current returns the snapshot in force: never nil, immutable, and whole however
+// long it is held. It costs one atomic load.
+func (l *Live) Current() *Config {
+	return l.live.Current()
+}
+
+// OnChange calls fn once after each revision that differs from the one before,
+// with everything that differs. Its error rolls the revision back.
+func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnChange(fn, opts...)
+}
+
+// Prepare calls fn before such a revision comes into force. Its error refuses the
+// revision; otherwise commit is called once it is in force, or abort when it was
+// refused after all. Either may be nil.
+func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
+	return l.live.Prepare(fn, opts...)
+}
+
+// Manager returns the untyped side: reload, rollback, status.
+func (l *Live) Manager() rt.Manager {
+	return l.live.Manager()
+}
+
+// Close ends the following of the sources. No hook is called after it has returned.
+func (l *Live) Close() error {
+	return l.live.Close()
 }
 
 // Name is the binding of name.
 func (l *Live) Name() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: l.Live.Root().Field(0)}
+	return genrt.Binding[string]{Place: l.live.Root().Field(0)}
 }
 
 // LogLevel is the binding of log_level.
 func (l *Live) LogLevel() genrt.Binding[LogLevel] {
-	return genrt.Binding[LogLevel]{Place: l.Live.Root().Field(1)}
+	return genrt.Binding[LogLevel]{Place: l.live.Root().Field(1)}
 }
 
 // Workers is the binding of workers.
 func (l *Live) Workers() genrt.Binding[int] {
-	return genrt.Binding[int]{Place: l.Live.Root().Field(2)}
+	return genrt.Binding[int]{Place: l.live.Root().Field(2)}
 }
 
 // Left is the binding of left.
 func (l *Live) Left() genrt.Binding[int] {
-	return genrt.Binding[int]{Place: l.Live.Root().Field(3)}
+	return genrt.Binding[int]{Place: l.live.Root().Field(3)}
 }
 
 // Right is the binding of right.
 func (l *Live) Right() genrt.Binding[int] {
-	return genrt.Binding[int]{Place: l.Live.Root().Field(4)}
+	return genrt.Binding[int]{Place: l.live.Root().Field(4)}
 }
 
 // Ratio is the binding of ratio.
 func (l *Live) Ratio() genrt.Binding[float64] {
-	return genrt.Binding[float64]{Place: l.Live.Root().Field(5)}
+	return genrt.Binding[float64]{Place: l.live.Root().Field(5)}
 }
 
 // Verbose is the binding of verbose.
 func (l *Live) Verbose() genrt.Binding[bool] {
-	return genrt.Binding[bool]{Place: l.Live.Root().Field(6)}
+	return genrt.Binding[bool]{Place: l.live.Root().Field(6)}
 }
 
 // Timeout is the binding of timeout.
 func (l *Live) Timeout() genrt.Binding[time.Duration] {
-	return genrt.Binding[time.Duration]{Place: l.Live.Root().Field(7)}
+	return genrt.Binding[time.Duration]{Place: l.live.Root().Field(7)}
 }
 
 // Hosts is the binding of hosts.
 func (l *Live) Hosts() genrt.Binding[[]string] {
-	return genrt.Binding[[]string]{Place: l.Live.Root().Field(8)}
+	return genrt.Binding[[]string]{Place: l.live.Root().Field(8)}
 }
 
 // Counter is the binding of counter.
 func (l *Live) Counter() genrt.Binding[uint64] {
-	return genrt.Binding[uint64]{Place: l.Live.Root().Field(9)}
+	return genrt.Binding[uint64]{Place: l.live.Root().Field(9)}
 }
 
 // Note is the binding of note.
 func (l *Live) Note() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: l.Live.Root().Field(10)}
+	return genrt.Binding[string]{Place: l.live.Root().Field(10)}
 }
 
 // Database is the binding of database.
 func (l *Live) Database() DatabaseBinding {
-	return DatabaseBinding{genrt.Binding[Database]{Place: l.Live.Root().Field(11)}}
+	return DatabaseBinding{genrt.Binding[Database]{Place: l.live.Root().Field(11)}}
 }
 
 // TLS is the binding of tls.
 func (l *Live) TLS() TLSBinding {
-	return TLSBinding{genrt.Binding[TLS]{Place: l.Live.Root().Field(12)}}
+	return TLSBinding{genrt.Binding[TLS]{Place: l.live.Root().Field(12)}}
 }
 
 // Tenants is the binding of tenants.
 func (l *Live) Tenants() genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding] {
-	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.Live.Root().Field(13)}, Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(13)}, Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
 }
 
 // Sink is the binding of sink.
 func (l *Live) Sink() genrt.Binding[Sink] {
-	return genrt.Binding[Sink]{Place: l.Live.Root().Field(14)}
+	return genrt.Binding[Sink]{Place: l.live.Root().Field(14)}
 }
 
 // Tree is the binding of tree.
 func (l *Live) Tree() NodeBinding {
-	return NodeBinding{genrt.Binding[Node]{Place: l.Live.Root().Field(15)}}
+	return NodeBinding{genrt.Binding[Node]{Place: l.live.Root().Field(15)}}
 }
 
 // DatabaseBinding is where hooks for Database and its fields are registered.
@@ -169,41 +200,6 @@ func (b TenantBinding) Quota() genrt.Binding[int] {
 // Region is the binding of region of Tenant.
 func (b TenantBinding) Region() genrt.Binding[string] {
 	return genrt.Binding[string]{Place: b.Binding.Place.Field(1)}
-}
-
-// FileSinkBinding is where hooks for FileSink and its fields are registered.
-type FileSinkBinding struct {
-	genrt.Binding[FileSink]
-}
-
-// Kind is the binding of kind of FileSink.
-func (b FileSinkBinding) Kind() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(0)}
-}
-
-// Path is the binding of path of FileSink.
-func (b FileSinkBinding) Path() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(1)}
-}
-
-// HTTPSinkBinding is where hooks for HTTPSink and its fields are registered.
-type HTTPSinkBinding struct {
-	genrt.Binding[HTTPSink]
-}
-
-// Kind is the binding of kind of HTTPSink.
-func (b HTTPSinkBinding) Kind() genrt.Binding[string] {
-	return genrt.Binding[string]{Place: b.Binding.Place.Field(0)}
-}
-
-// URL is the binding of url of HTTPSink.
-func (b HTTPSinkBinding) URL() genrt.Binding[rt.URL] {
-	return genrt.Binding[rt.URL]{Place: b.Binding.Place.Field(1)}
-}
-
-// Retries is the binding of retries of HTTPSink.
-func (b HTTPSinkBinding) Retries() genrt.Binding[int] {
-	return genrt.Binding[int]{Place: b.Binding.Place.Field(2)}
 }
 
 // NodeBinding is where hooks for Node and its fields are registered.

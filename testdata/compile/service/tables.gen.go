@@ -3,9 +3,10 @@
 package service
 
 import (
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
 // The runtime is at least as new as the generator that wrote this package.
@@ -171,9 +172,10 @@ var tableSink = genrt.Union{
 	Get: branchOfSink,
 	Set: setBranchOfSink,
 	One: true,
+	Tag: "kind",
 	Branches: []genrt.Branch{
-		{Name: "file_sink", Type: &tableFileSink, New: func() any { return new(FileSink) }},
-		{Name: "http_sink", Type: &tableHTTPSink, New: func() any { return new(HTTPSink) }},
+		{Name: "file_sink", Type: &tableFileSink, New: func() any { return new(FileSink) }, Tag: "file"},
+		{Name: "http_sink", Type: &tableHTTPSink, New: func() any { return new(HTTPSink) }, Tag: "http"},
 	},
 }
 

@@ -8,14 +8,13 @@
 package service
 
 import (
+	"time"
+
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"time"
 )
 
-// Config is the configuration.
-//
-// Test service
+// Config is the configuration: Test service.
 type Config struct {
 	// What the service is called.
 	//
@@ -46,7 +45,7 @@ type Config struct {
 	Sink     Sink
 	Tree     rt.Optional[Node]
 
-	kept *genrt.Kept // what the fields cannot give back
+	kept genrt.Kept // what the fields cannot give back
 }
 
 // Equal reports whether both are the same configuration.
@@ -279,7 +278,7 @@ type HTTPSink struct {
 	// At least 0; default 3.
 	Retries int
 
-	kept *genrt.Kept // what the fields cannot give back
+	kept genrt.Kept // what the fields cannot give back
 }
 
 // The only values of fields of HTTPSink.
