@@ -55,6 +55,13 @@ func (ev *events) take() batch {
 	return b
 }
 
+// waiting reports whether something happened that was not taken yet.
+func (ev *events) waiting() bool {
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	return ev.pending.some
+}
+
 // queue is what was asked for inside hooks, in that order. Asking twice is
 // asking once, so it stays small.
 type queue struct {
@@ -76,6 +83,7 @@ type settling struct {
 	last    time.Time // when something last happened
 	looked  time.Time // when a look was last put off; zero: never
 	written bool      // a file was written in place
+	missing bool      // nothing happened since a look found nothing to read
 	// probe is what the poll read, for sources that tell of no event: content
 	// counts as whole when it is still that after the settle time.
 	probe signature
@@ -87,7 +95,7 @@ func (s *settling) touch(written bool) {
 	if !s.active {
 		s.active, s.first = true, now
 	}
-	s.last, s.written, s.probe = now, s.written || written, signature{}
+	s.last, s.written, s.missing, s.probe = now, s.written || written, false, signature{}
 }
 
 // rest is when the files have been quiet for long enough.
@@ -185,23 +193,19 @@ func (e *Engine) look(s *settling) {
 	}
 	defer e.yield()
 	start := time.Now()
-	c, err := e.readTwice(e.ctx)
 	quiet := !start.Before(e.rest(s))
 	// A storm this long is no single save: what it leaves behind is told of.
 	overdue := start.Sub(s.first) >= 2*e.opts.MaxWait
-	moved := errors.Is(err, errUnstable) || (s.probe != signature{} && s.probe != c.signature)
-	missing := err != nil || c.empty()
+	pause := minPause
+	if overdue || (!quiet && !s.written) {
+		pause = 0 // nothing is written in place, or nothing would ever hold still
+	}
+	c, err := e.readTwice(e.ctx, pause)
 	s.looked = start
-	switch {
-	case e.ctx.Err() != nil:
+	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
 		return
-	case moved && !overdue, missing && !s.written:
-		// A file that is gone or empty may be half-way through being saved, also
-		// where it was not seen being written.
-		s.touch(true)
-		s.probe = c.signature
-		return
-	case err == nil && e.isJudged(c.signature):
+	}
+	if err == nil && e.isJudged(c.signature) {
 		*s = settling{}
 		e.unchanged()
 		return
@@ -210,7 +214,7 @@ func (e *Engine) look(s *settling) {
 	if err == nil {
 		v = e.judge(c)
 	}
-	if (missing || v.err != nil) && !quiet && !overdue {
+	if (v.err != nil || c.empty()) && !quiet && !overdue {
 		return // still being written: what is wrong with it now says nothing
 	}
 	*s = settling{}
@@ -220,6 +224,25 @@ func (e *Engine) look(s *settling) {
 	} else {
 		e.apply(c.signature, v, rt.CauseFileChange, start)
 	}
+}
+
+// unsettled reports whether what a look has read may be half of a save, and
+// notes that there has to be another look.
+func (e *Engine) unsettled(s *settling, quiet bool, c contents, err error) bool {
+	switch {
+	case quiet && e.events.waiting():
+		// A save began while we looked.
+	case errors.Is(err, errUnstable), s.probe != signature{} && s.probe != c.signature:
+		s.touch(true)
+		s.probe = c.signature
+	case (err != nil || c.empty()) && !s.missing:
+		// Half-way through being saved, perhaps, and this is the first we see of it.
+		s.touch(true)
+		s.missing = true
+	default:
+		return false
+	}
+	return true
 }
 
 // runQueue does what was asked for inside hooks.

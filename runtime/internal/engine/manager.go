@@ -120,7 +120,7 @@ func (e *Engine) kept(target rt.RollbackTarget) (entry, error) {
 // nothing to hold it against.
 func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	e.mu.Lock()
-	e.content.verdict = nil
+	e.content.verdict, e.content.told = nil, ""
 	if e.content.judged != after.content {
 		e.content.verdict = &rt.ReloadError{Kept: after.ID, Cause: errHeld}
 	}

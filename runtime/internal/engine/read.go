@@ -75,11 +75,15 @@ func read(ctx context.Context, source rt.Source) (content []byte, err error) {
 // errUnstable reports sources whose content changed while they were read.
 var errUnstable = errors.New("the content changes while it is read")
 
-// readTwice reads every source twice and refuses content that changed between:
-// a file that is being written, or two files of different generations.
-func (e *Engine) readTwice(ctx context.Context) (contents, error) {
+// readTwice reads every source twice, with a pause, and refuses content that
+// changed between: a file that is being written, or two files of different
+// generations.
+func (e *Engine) readTwice(ctx context.Context, pause time.Duration) (contents, error) {
 	first, err := e.readOnce(ctx)
 	if err != nil {
+		return contents{}, err
+	}
+	if err := sleep(ctx, pause); err != nil {
 		return contents{}, err
 	}
 	second, err := e.readOnce(ctx)
@@ -98,7 +102,7 @@ func (e *Engine) readTwice(ctx context.Context) (contents, error) {
 func (e *Engine) readStable(ctx context.Context) (contents, error) {
 	start := time.Now()
 	for {
-		c, err := e.readTwice(ctx)
+		c, err := e.readTwice(ctx, 0)
 		unstable := errors.Is(err, errUnstable) && time.Since(start) < e.opts.MaxWait
 		filling := err == nil && c.empty() && time.Since(start) < e.opts.Settle
 		if !unstable && !filling {
@@ -110,8 +114,8 @@ func (e *Engine) readStable(ctx context.Context) (contents, error) {
 	}
 }
 
-// minPause is the shortest time between two looks at sources that are not at
-// rest, for a debounce that is set to nothing.
+// minPause is the shortest time between two reads that are to tell whether
+// somebody is writing: as long as an event may take to arrive.
 const minPause = 10 * time.Millisecond
 
 // candidate turns content into a snapshot: parse each source whose content is

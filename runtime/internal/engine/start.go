@@ -49,20 +49,20 @@ func (e *Engine) waitForFiles(ctx context.Context) error {
 	return nil
 }
 
-// readAtRest reads the sources once no file was written for the settle time. No
+// readAtRest reads the sources when no file was written for the settle time. No
 // event tells of a save that began before the files were watched, and half a
 // file may well be valid.
 func (e *Engine) readAtRest(ctx context.Context) (contents, error) {
-	for start := time.Now(); time.Since(start) < e.opts.MaxWait; {
+	for start := time.Now(); ; {
+		c, err := e.readStable(ctx)
 		rest := e.opts.Settle - e.youngest()
-		if rest <= 0 {
-			break
+		if rest <= 0 || time.Since(start) >= e.opts.MaxWait {
+			return c, err
 		}
 		if err := sleep(ctx, rest); err != nil {
 			return contents{}, err
 		}
 	}
-	return e.readStable(ctx)
 }
 
 // youngest is how long ago the last of the files was written, by their own
@@ -83,6 +83,9 @@ func (e *Engine) youngest() time.Duration {
 
 // sleep waits for d or until ctx has ended.
 func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -70,7 +70,10 @@ func (e *Engine) goodSince(s signature) (recovered bool) {
 func (e *Engine) unchanged() {
 	e.mu.Lock()
 	was, verdict := e.content.unread, e.content.verdict
-	e.content.unread = nil
+	e.content.unread, e.content.told = nil, ""
+	if verdict != nil {
+		e.content.told = verdict.Error()
+	}
 	id := e.current.ID
 	e.mu.Unlock()
 	switch {

@@ -1,0 +1,540 @@
+//go:build linux
+
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Whoever reads a finding must be able to correct the file without looking
+// anything up: place, path, what was found, what is allowed, in our own words.
+func TestF033_FindingsSayAll(t *testing.T) {
+	t.Parallel()
+	text := "log_level: loud\nworkers: 500\nratio: 0\nverbose: 1\nleft: one\n" +
+		"database:\n  pool_size: 0\ntenants:\n  acme: {quota: -1}\nworkerz: 3\n"
+	_, err := service.Parse("conf/app.yaml", []byte(text))
+	want := `conf/app.yaml:1:1: name: is required but missing
+conf/app.yaml:1:12: log_level: "loud" is not one of debug, info, warn, error
+conf/app.yaml:2:10: workers: 500 is more than the maximum 100
+conf/app.yaml:3:8: ratio: 0 is not more than 0
+conf/app.yaml:4:10: verbose: found the number 1, want true or false
+conf/app.yaml:5:7: left: found the string "one", want a whole number
+conf/app.yaml:7:14: database.pool_size: 0 is less than the minimum 1
+conf/app.yaml:9:17: tenants.acme.quota: -1 is less than the minimum 0
+conf/app.yaml:10:1: workerz: unknown property "workerz" (did you mean workers?)`
+	if err == nil || err.Error() != want {
+		t.Errorf("got:\n%v\nwant:\n%s", err, want)
+	}
+}
+
+// A reload says the same of a file, and what stays in force.
+func TestF033_ReloadSaysWhatIsKept(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	f := follow(t, rt.File(path))
+	replace(t, path, "name: service\nworkers: 500\n")
+	err := f.refused("workers")
+	want := "configuration refused, revision 1 stays in force: " + path + ":2:10: workers: 500 is more than the maximum 100"
+	if err.Error() != want {
+		t.Errorf("got %q, want %q", err, want)
+	}
+	f.logged("ERROR", 1)
+}
+
+// A hundred mistakes are told with the first twenty and a number.
+func TestF034_ManyFindings(t *testing.T) {
+	t.Parallel()
+	text := "name: service\ntenants:\n"
+	for i := range 100 {
+		text += fmt.Sprintf("  t%d: {quota: -1}\n", i)
+	}
+	_, err := service.Parse("app.yaml", []byte(text))
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 21 || lines[20] != "80 more" || len(err.Error()) > 8<<10 {
+		t.Errorf("got %d lines, the last %q, %d bytes", len(lines), lines[len(lines)-1], len(err.Error()))
+	}
+	for i, line := range lines[:20] {
+		if !strings.HasPrefix(line, fmt.Sprintf("app.yaml:%d:", i+3)) {
+			t.Errorf("line %d is not in the order of the file: %s", i, line)
+		}
+	}
+	var all *rt.ValidationError
+	if !errors.As(err, &all) || len(all.Findings) != 100 {
+		t.Errorf("got %d findings in the error, want 100", len(all.Findings))
+	}
+}
+
+// A file that may not be read keeps the last good version, and is read when it
+// may be.
+func TestF035_Mode000(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every file")
+	}
+	path := file(t, config(1))
+	f := follow(t, rt.File(path), rt.WithPollInterval(50*time.Millisecond))
+	write(t, path, config(2))
+	must(t, os.Chmod(path, 0))
+	f.refused("permission denied")
+	must(t, os.Chmod(path, 0o644))
+	f.left(2)
+}
+
+// A source that fails to be read is told of once and tried again without any
+// event.
+func TestF035_ReadError(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	s := spyOn(path)
+	f := follow(t, s, rt.WithPollInterval(20*time.Millisecond))
+	s.meddle(func(int, []byte, error) ([]byte, error) { return nil, syscall.EIO })
+	err := f.refused("input/output error")
+	var source *rt.SourceError
+	if !errors.Is(err, syscall.EIO) || !errors.As(err, &source) || source.Source != path {
+		t.Errorf("got %#v, want a SourceError that names the file", err)
+	}
+	n := s.reads.Load()
+	until(t, "further attempts", func() bool { return s.reads.Load() > n+5 })
+	f.logged("ERROR", 1)
+	s.meddle(nil)
+	f.left(1)
+	f.logged("good again", 1)
+}
+
+// A process without descriptors keeps what it has and reads again when there
+// are some.
+func TestF035_NoDescriptors(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	c := startChild(t, "emfile", path)
+	c.says("open 1")
+	c.says("exhausted")
+	write(t, path, config(2))
+	c.says("too many open files")
+	c.says("left 2")
+}
+
+// What is no regular file is refused at once and never opened for reading: the
+// reader of a pipe waits for ever.
+func TestF036_SpecialFiles(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	pipe := filepath.Join(folder, "pipe.yaml")
+	must(t, unix.Mkfifo(pipe, 0o644))
+	socket := filepath.Join(folder, "s.yaml")
+	listener, err := net.Listen("unix", socket)
+	must(t, err)
+	defer listener.Close()
+	for path, want := range map[string]string{
+		folder: "a folder", pipe: "a named pipe", socket: "a socket", "/dev/zero": "a device",
+	} {
+		start := time.Now()
+		live, err := service.Open(t.Context(), rt.From(rt.File(path)), quiet())
+		if err == nil {
+			live.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), path+": is "+want+", not a regular file") {
+			t.Errorf("%s: got %v, want that it is %s", path, err, want)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%s: refused after %v", path, took)
+		}
+	}
+	path := file(t, config(1))
+	f := follow(t, rt.File(path))
+	must(t, os.Remove(path))
+	must(t, unix.Mkfifo(path, 0o644))
+	f.refused("a named pipe")
+	replace(t, path, config(2))
+	f.left(2)
+}
+
+// Links that lead nowhere are named for what they are, at the start and later.
+func TestF037_BrokenLinks(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	must(t, os.Symlink("nowhere", at("dangling.yaml")))
+	must(t, os.Symlink("loop.yaml", at("loop.yaml")))
+	for path, want := range map[string]string{
+		at("dangling.yaml"):                    "no such file",
+		at("loop.yaml"):                        "too many levels of symbolic links",
+		at(strings.Repeat("n", 300) + ".yaml"): "file name too long",
+	} {
+		live, err := service.Open(t.Context(), rt.From(rt.File(path)), quiet())
+		if err == nil {
+			live.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60s: got %v, want %s", path, err, want)
+		}
+	}
+	write(t, at("good.yaml"), config(1))
+	must(t, os.Symlink("good.yaml", at("app.yaml")))
+	f := follow(t, rt.File(at("app.yaml")))
+	relink(t, "nowhere", at("app.yaml"))
+	f.refused("no such file")
+	relink(t, "loop.yaml", at("app.yaml"))
+	f.refused("too many levels")
+	relink(t, "good.yaml", at("app.yaml"))
+	f.left(1)
+	f.logged("ERROR", 2)
+}
+
+// A file may be gone between the event and the read, and grow while it is read.
+func TestF038_GoneAndGrowing(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	s := spyOn(path)
+	f := follow(t, s)
+	gone := 0
+	s.meddle(func(_ int, content []byte, err error) ([]byte, error) {
+		if gone++; gone == 1 {
+			return nil, fs.ErrNotExist
+		}
+		return content, err
+	})
+	replace(t, path, config(2))
+	f.left(2)
+	grown := 0
+	s.meddle(func(_ int, content []byte, err error) ([]byte, error) {
+		grown++
+		return content[:min(len(content), len("name: service\nleft: 3\n")+grown)], err
+	})
+	replace(t, path, config(3))
+	f.left(3)
+	f.logged("ERROR", 0)
+}
+
+// A save in place in three pieces, of which the first two are valid on their
+// own, is one revision.
+func TestF068_InPlaceInPieces(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	f := follow(t, rt.File(path))
+	var calls noted
+	f.Left().OnChange(calls.call)
+	inPieces(t, path, 2, 10*time.Millisecond, 200*time.Millisecond)
+	f.left(2)
+	calls.want(t, "1→2")
+	f.logged("ERROR", 0)
+	f.logged("reloaded", 1)
+}
+
+// inPieces saves in place with pauses between the pieces.
+func inPieces(t testing.TB, path string, n int, pauses ...time.Duration) {
+	t.Helper()
+	out, err := os.Create(path)
+	must(t, err)
+	text := config(n)
+	for i, pause := range pauses {
+		time.Sleep(pause)
+		from, to := len(text)*i/(len(pauses)+1), len(text)*(i+1)/(len(pauses)+1)
+		_, err = out.WriteString(text[from:to])
+		must(t, err)
+	}
+	_, err = out.WriteString(text[len(text)*len(pauses)/(len(pauses)+1):])
+	must(t, err)
+	must(t, out.Close())
+}
+
+// The same save must not be read half either when the configuration is opened
+// in the middle of it.
+func TestF068_OpenedDuringSave(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "app.yaml")
+	out, err := os.Create(path)
+	must(t, err)
+	text := config(2)
+	half := strings.Index(text, "right")
+	_, err = out.WriteString(text[:half])
+	must(t, err)
+	saved := make(chan error, 1)
+	go func() {
+		time.Sleep(200 * time.Millisecond)
+		_, err := out.WriteString(text[half:])
+		saved <- errors.Join(err, out.Close())
+	}()
+	f := follow(t, rt.File(path))
+	must(t, <-saved)
+	f.left(2)
+	if id := f.Manager().Status().Revision.ID; id != 1 {
+		t.Errorf("got revision %d, want that the first one is whole", id)
+	}
+}
+
+// A writer that dies after it emptied the file is told of once, not sooner than
+// a slow one might have gone on.
+func TestF069_WriterDies(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	f := follow(t, rt.File(path), rt.WithPollInterval(30*time.Millisecond))
+	must(t, os.Truncate(path, 0))
+	if err := f.refused("empty"); !errors.Is(err, rt.ErrEmpty) {
+		t.Errorf("got %v, want ErrEmpty", err)
+	}
+	if f.Current().Left != 1 {
+		t.Error("the last good version is not kept")
+	}
+	f.fence(path, 2)
+	f.logged("ERROR", 1)
+}
+
+// A way of saving, done to a file with the number n.
+type saving struct {
+	name string
+	tool string // the program it runs
+	do   func(t *testing.T, path string, n int)
+}
+
+func savings() []saving {
+	run := func(t *testing.T, path string, n int, script string) {
+		t.Helper()
+		cmd := exec.Command("sh", "-ec", script)
+		cmd.Env = append(os.Environ(), "F="+path, "TEXT="+config(n), fmt.Sprint("N=", n))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", script, err, out)
+		}
+	}
+	script := func(name, tool, text string) saving {
+		return saving{name, tool, func(t *testing.T, path string, n int) { run(t, path, n, text) }}
+	}
+	return []saving{
+		{"F070 temporary file and rename", "", func(t *testing.T, path string, n int) { replace(t, path, config(n)) }},
+		{"F070 rename from another folder", "", func(t *testing.T, path string, n int) {
+			other := filepath.Join(t.TempDir(), "new")
+			write(t, other, config(n))
+			must(t, os.Rename(other, path))
+		}},
+		{"F070 exchange", "", func(t *testing.T, path string, n int) {
+			other := path + ".other"
+			write(t, other, config(n))
+			must(t, unix.Renameat2(unix.AT_FDCWD, other, unix.AT_FDCWD, path, unix.RENAME_EXCHANGE))
+		}},
+		script("F071 vim", "sh", `d=$(dirname "$F"); touch "$d/4913"; rm "$d/4913"; rm -f "$F~"; mv "$F" "$F~"; printf %s "$TEXT" >"$F"; rm "$F~"`),
+		script("F071 sed -i", "sed", `sed -i "s/[0-9][0-9]*/$N/" "$F"`),
+		script("F071 install", "install", `printf %s "$TEXT" >"$F.in"; install -m 644 "$F.in" "$F"`),
+		script("F071 cp --remove-destination", "cp", `printf %s "$TEXT" >"$F.in"; cp --remove-destination "$F.in" "$F"`),
+		script("F071 ln -f", "ln", `printf %s "$TEXT" >"$F.$N"; ln -f "$F.$N" "$F"`),
+	}
+}
+
+// Every way of saving is seen, and so are the saves after it, by events alone
+// and without a false alarm.
+func TestF070_F071_WaysOfSaving(t *testing.T) {
+	t.Parallel()
+	for _, s := range savings() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			if s.tool != "" {
+				if _, err := exec.LookPath(s.tool); err != nil {
+					t.Skipf("no %s here", s.tool)
+				}
+			}
+			path := file(t, config(1))
+			f := follow(t, rt.File(path))
+			s.do(t, path, 2)
+			f.left(2)
+			s.do(t, path, 3)
+			f.left(3)
+			write(t, path, config(4))
+			f.left(4)
+			f.logged("ERROR", 0)
+			f.logged("reloaded", 3)
+		})
+	}
+}
+
+// A gap between delete and recreate is told of only when it lasts, and once.
+// The hour of this row passes in the tests of the engine, whose clock is fake.
+func TestF072_DeleteAndRecreate(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	f := follow(t, rt.File(path), rt.WithPollInterval(50*time.Millisecond))
+	must(t, os.Remove(path))
+	time.Sleep(20 * time.Millisecond)
+	write(t, path, config(2))
+	f.left(2)
+	f.logged("ERROR", 0)
+	must(t, os.Remove(path))
+	if err := f.refused("no such file"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want fs.ErrNotExist", err)
+	}
+	if f.Current().Left != 2 {
+		t.Error("the last good version is not kept")
+	}
+	write(t, path, config(3))
+	f.left(3)
+	f.logged("ERROR", 1)
+}
+
+// A configMap is a folder of links that is replaced as a whole.
+type configMap struct {
+	t      testing.TB
+	folder string
+}
+
+// swap makes generation n current: the file left has one number, right the other.
+func (m configMap) swap(n int) {
+	m.t.Helper()
+	generation := fmt.Sprint("..gen", n)
+	must(m.t, os.Mkdir(filepath.Join(m.folder, generation), 0o755))
+	write(m.t, filepath.Join(m.folder, generation, "left.yaml"), fmt.Sprintf("name: service\nleft: %d\n", n))
+	write(m.t, filepath.Join(m.folder, generation, "right.yaml"), fmt.Sprintf("right: %d\n", n))
+	relink(m.t, generation, filepath.Join(m.folder, "..data"))
+	must(m.t, os.RemoveAll(filepath.Join(m.folder, fmt.Sprint("..gen", n-1))))
+}
+
+func (m configMap) source(name string) rt.Source {
+	m.t.Helper()
+	path := filepath.Join(m.folder, name)
+	must(m.t, os.Symlink(filepath.Join("..data", name), path))
+	return rt.File(path)
+}
+
+// Kubernetes replaces a folder of links; every swap is seen.
+func TestF073_KubernetesSwap(t *testing.T) {
+	t.Parallel()
+	m := configMap{t, t.TempDir()}
+	m.swap(1)
+	f := follow(t, m.source("left.yaml"), rt.From(m.source("right.yaml")))
+	for n := 2; n <= 4; n++ {
+		m.swap(n)
+		f.left(n)
+	}
+	f.logged("ERROR", 0)
+	f.logged("reloaded", 3)
+}
+
+// A hundred swaps in a row never mix two generations, and the last one stays.
+func TestF074_ManySwaps(t *testing.T) {
+	t.Parallel()
+	m := configMap{t, t.TempDir()}
+	m.swap(1)
+	f := follow(t, m.source("left.yaml"), rt.From(m.source("right.yaml")), rt.WithDebounce(time.Millisecond), rt.WithSettle(time.Millisecond))
+	var mixed atomic.Int64
+	f.OnChange(func(_ context.Context, d *service.Diff) error {
+		if d.New.Left != d.New.Right {
+			mixed.Add(1)
+		}
+		return nil
+	})
+	for n := 2; n <= 101; n++ {
+		m.swap(n)
+		if c := f.Current(); c.Left != c.Right {
+			mixed.Add(1)
+		}
+	}
+	f.left(101)
+	if n := mixed.Load(); n > 0 {
+		t.Errorf("got %d mixed generations", n)
+	}
+}
+
+// Behind a link the target may be rewritten, replaced, or another one.
+func TestF075_LinkToAnotherFolder(t *testing.T) {
+	t.Parallel()
+	one, two := file(t, config(1)), file(t, config(5))
+	path := filepath.Join(t.TempDir(), "app.yaml")
+	must(t, os.Symlink(one, path))
+	f := follow(t, rt.File(path))
+	write(t, one, config(2))
+	f.left(2)
+	replace(t, one, config(3))
+	f.left(3)
+	relink(t, two, path)
+	f.left(5)
+	write(t, two, config(6))
+	f.left(6)
+	replace(t, two, config(7))
+	f.left(7)
+}
+
+// A release is switched by a link above the file's folder.
+func TestF076_ParentLinkSwapped(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for n := 1; n <= 3; n++ {
+		folder := filepath.Join(root, fmt.Sprint("release", n))
+		must(t, os.Mkdir(folder, 0o755))
+		write(t, filepath.Join(folder, "app.yaml"), config(n))
+	}
+	current := filepath.Join(root, "current")
+	must(t, os.Symlink("release1", current))
+	f := follow(t, rt.File(filepath.Join(current, "app.yaml")), rt.WithPollInterval(100*time.Millisecond))
+	relink(t, "release2", current)
+	f.left(2)
+	relink(t, "release3", current)
+	f.left(3)
+}
+
+// The folder of the file, or one above it, may be replaced or made anew.
+func TestF077_FolderReplaced(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	at := func(name string, n int) string {
+		folder := filepath.Join(root, name)
+		must(t, os.MkdirAll(folder, 0o755))
+		write(t, filepath.Join(folder, "app.yaml"), config(n))
+		return folder
+	}
+	folder := at("up/conf", 1)
+	path := filepath.Join(folder, "app.yaml")
+	f := follow(t, rt.File(path), rt.WithPollInterval(100*time.Millisecond))
+	must(t, os.Rename(folder, folder+".old"))
+	must(t, os.Rename(at("up/new", 2), folder))
+	f.left(2)
+	must(t, os.RemoveAll(folder))
+	f.refused("no such file")
+	at("up/conf", 3)
+	f.left(3)
+	must(t, os.Rename(filepath.Join(root, "up"), filepath.Join(root, "up.old")))
+	at("up/conf", 4)
+	f.left(4)
+	write(t, path, config(5))
+	f.left(5)
+}
+
+// A write through another name or a memory map sends no event for the file: the
+// poll finds it.
+func TestF078_WrittenWithoutEvent(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	other := filepath.Join(t.TempDir(), "other.yaml")
+	if err := os.Link(path, other); err != nil {
+		t.Skipf("no hard links here: %v", err)
+	}
+	f := follow(t, rt.File(path), rt.WithPollInterval(100*time.Millisecond))
+	write(t, other, config(2))
+	f.left(2)
+
+	out, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	defer out.Close()
+	mapped, err := unix.Mmap(int(out.Fd()), 0, len(config(3)), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	must(t, err)
+	copy(mapped, config(3))
+	must(t, unix.Munmap(mapped))
+	f.left(3)
+}

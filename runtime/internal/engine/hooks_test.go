@@ -1,0 +1,433 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+func failing(calls *int) func(context.Context, string, string) error {
+	return func(context.Context, string, string) error {
+		*calls++
+		return errRefused
+	}
+}
+
+// A hook's failure undoes the change and is not repeated until the content
+// changes or somebody asks for it.
+func TestHookRefuses(t *testing.T) {
+	bubble(t, func(r *rig) {
+		told, calls := r.calls(), 0
+		stop := r.hook(failing(&calls), false)
+		r.replace("b")
+		for range 10 {
+			r.after(time.Second)
+			r.write("b")
+		}
+		r.after(time.Minute)
+		r.published("b", "a")
+		r.told(told, "a→b", "b→a")
+		r.lastError("hook.go:1) failed: refused by the hook")
+		r.logged("ERROR", 1)
+		if calls != 1 {
+			t.Errorf("got %d calls, want 1", calls)
+		}
+		result, err := r.Reload(r.t.Context())
+		wantIs(t, err, errRefused)
+		if !result.RolledBack || calls != 2 {
+			t.Errorf("got %+v and %d calls, want that it was rolled back, and 2", result, calls)
+		}
+		r.published("b", "a")
+		stop()
+		if _, err := r.Reload(r.t.Context()); err != nil {
+			t.Error(err)
+		}
+		r.published("b")
+		r.lastError("")
+	}, rt.WithPollInterval(time.Second))
+}
+
+// A hook that does not return is given up after its time and named; the newest
+// change waits for it and is applied when it has returned.
+func TestHookHangs(t *testing.T) {
+	bubble(t, func(r *rig) {
+		release, hang := make(chan struct{}), true
+		var told notes
+		r.hook(func(ctx context.Context, before, after string) error {
+			if hang {
+				hang = false
+				<-release
+				return nil
+			}
+			return told.call(ctx, before, after)
+		}, false)
+		r.replace("b")
+		r.after(5 * time.Second)
+		r.published("b")
+		r.after(time.Second)
+		r.published("a")
+		r.lastError("it has not returned within 5s")
+		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
+		r.replace("c")
+		r.after(time.Second)
+		wantIs(t, r.Status().LastError, dispatch.ErrHanging)
+		r.replace("d")
+		r.after(time.Second)
+		r.published("c", "a", "d", "a")
+		close(release)
+		r.after(time.Second)
+		r.published("d")
+		r.lastError("")
+		r.told(&told, "a→d")
+	})
+}
+
+// A hook that has taken a change too late is told that it is gone.
+func TestHookIsLate(t *testing.T) {
+	bubble(t, func(r *rig) {
+		var told notes
+		r.hook(func(ctx context.Context, before, after string) error {
+			told.add(before + "→" + after)
+			if after == "b" {
+				<-ctx.Done()
+			}
+			return nil
+		}, false)
+		r.replace("b")
+		r.after(time.Minute)
+		r.told(&told, "a→b", "b→a")
+		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
+	})
+}
+
+// What a hook prepares too late is thrown away, and what it prepared in time is
+// ended also when the hook is removed meanwhile.
+func TestPreparedIsEnded(t *testing.T) {
+	bubble(t, func(r *rig) {
+		var ended notes
+		end := func(name string) func() { return func() { ended.add(name) } }
+		var stop func()
+		stop = r.Add(&dispatch.Hook{Where: "one", Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
+			stop()
+			return end("commit one"), end("abort one"), nil
+		}}, false)
+		late := r.Add(&dispatch.Hook{Where: "two", Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
+			time.Sleep(time.Minute)
+			return end("commit two"), end("abort two"), nil
+		}}, false)
+		r.replace("b")
+		r.after(30 * time.Second)
+		r.published()
+		r.told(&ended, "abort one")
+		r.after(time.Minute)
+		r.told(&ended, "abort one", "abort two")
+		late()
+		r.replace("c")
+		r.after(time.Second)
+		r.published("c")
+	})
+}
+
+// A hook that an earlier one of the same round removes is not called, and one
+// that is added is not told of what came before it.
+func TestHooksChangeInHook(t *testing.T) {
+	bubble(t, func(r *rig) {
+		var stop func()
+		var added *notes
+		r.hook(func(context.Context, string, string) error {
+			stop()
+			if added == nil {
+				added = r.calls()
+			}
+			return nil
+		}, false)
+		calls := 0
+		stop = r.hook(failing(&calls), false)
+		r.replace("b")
+		r.after(time.Second)
+		r.published("b")
+		if calls != 0 {
+			t.Error("a removed hook was called")
+		}
+		r.replace("c")
+		r.after(time.Second)
+		r.told(added, "b→c")
+	})
+}
+
+// A rollback lasts until the content changes, also where the new content is the
+// value rolled back to, and holds nothing against what the sources say anyway.
+func TestRollbackIsHeld(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(time.Second)
+		r.published("b")
+		result, err := r.Rollback(r.t.Context(), rt.Steps(1))
+		if err != nil || result.To.ID != 3 || result.To.Cause != rt.CauseRollback {
+			t.Errorf("got %+v, %v", result, err)
+		}
+		r.published("a")
+		r.lastError("held")
+		r.write("b")
+		r.after(time.Minute)
+		r.published()
+		r.lastError("held")
+
+		if _, err := r.Rollback(r.t.Context(), rt.To(2)); err != nil {
+			t.Error(err)
+		}
+		r.published("b")
+		r.lastError("")
+
+		if _, err := r.Rollback(r.t.Context(), rt.To(1)); err != nil {
+			t.Error(err)
+		}
+		r.replace("a")
+		r.after(time.Second)
+		r.published("a")
+		r.lastError("")
+		r.replace("c")
+		r.after(time.Second)
+		r.published("c")
+
+		_, err = r.Rollback(r.t.Context(), rt.To(99))
+		wantIs(t, err, rt.ErrRevisionNotFound)
+		_, err = r.Rollback(r.t.Context(), rt.Steps(0))
+		wantIs(t, err, rt.ErrRevisionNotFound)
+	}, rt.WithPollInterval(time.Second))
+}
+
+// A reload after a rollback puts the newest content into force again.
+func TestReloadAfterRollback(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(time.Second)
+		if _, err := r.Rollback(r.t.Context(), rt.Steps(1)); err != nil {
+			t.Error(err)
+		}
+		if _, err := r.Reload(r.t.Context()); err != nil {
+			t.Error(err)
+		}
+		r.published("b", "a", "b")
+		r.lastError("")
+	})
+}
+
+// What is asked for inside a hook is done afterwards, in the order asked.
+func TestAskedInsideHook(t *testing.T) {
+	for _, how := range []string{"the hook's context", "another context"} {
+		t.Run(how, func(t *testing.T) {
+			bubble(t, func(r *rig) {
+				asked := false
+				r.hook(func(ctx context.Context, before, after string) error {
+					if how == "another context" {
+						ctx = context.Background()
+					}
+					if asked {
+						return nil
+					}
+					asked = true
+					r.hold("c")
+					reloaded, err := r.Reload(ctx)
+					if err != nil || !reloaded.Queued {
+						t.Errorf("got %+v, %v, want that it is queued", reloaded, err)
+					}
+					undone, err := r.Rollback(ctx, rt.To(1))
+					if err != nil || !undone.Queued {
+						t.Errorf("got %+v, %v, want that it is queued", undone, err)
+					}
+					return nil
+				}, false)
+				r.replace("b")
+				r.after(time.Second)
+				r.published("b", "c", "a")
+			})
+		})
+	}
+}
+
+// A hook registered inside a hook with its current value is told of it once, and
+// of no change that the value has in it already.
+func TestCurrentInsideHook(t *testing.T) {
+	bubble(t, func(r *rig) {
+		var told notes
+		once := true
+		r.hook(func(_ context.Context, before, after string) error {
+			if once {
+				once = false
+				r.hook(told.call, true)
+				stop := r.hook(func(context.Context, string, string) error {
+					t.Error("a hook was called that was removed before")
+					return nil
+				}, true)
+				stop()
+			}
+			return nil
+		}, false)
+		r.replace("b")
+		r.after(time.Second)
+		r.replace("c")
+		r.after(time.Second)
+		r.told(&told, "→b", "b→c")
+		if n := r.Status().Hooks; n != 2 {
+			t.Errorf("got %d hooks, want 2", n)
+		}
+	})
+}
+
+// Registering races with reloads: whoever registers and then reads the value in
+// force misses no change after it.
+func TestRegistrationLeavesNoGap(t *testing.T) {
+	t.Parallel()
+	r := rigged(t, rt.WithMaxRevisions(2))
+	defer r.Close()
+	var wg sync.WaitGroup
+	ended := make(chan struct{})
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-ended:
+					return
+				default:
+				}
+				first := make(chan string, 1)
+				stop := r.hook(func(_ context.Context, before, _ string) error {
+					select {
+					case first <- before:
+					default:
+					}
+					return nil
+				}, false)
+				value := *r.now().snapshot.(*string)
+				select {
+				case before := <-first:
+					if before > value {
+						t.Errorf("read %s after registering, and was first told of what came after %s", value, before)
+					}
+				case <-ended:
+				}
+				stop()
+			}
+		})
+	}
+	for i := range 3000 {
+		r.hold(fmt.Sprintf("b%04d", i))
+		if _, err := r.Reload(r.t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(ended)
+	wg.Wait()
+}
+
+// Close may come at any time, twice, and from inside a hook; a transition under
+// way is abandoned and no further hook is called.
+func TestCloseInsideHook(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.hook(func(context.Context, string, string) error {
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+			return nil
+		}, false)
+		later := r.calls()
+		r.replace("b")
+		r.after(time.Second)
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		r.told(later)
+		r.published("b", "a")
+		r.logged("ERROR", 0)
+		_, err := r.Reload(r.t.Context())
+		wantIs(t, err, rt.ErrClosed)
+		_, err = r.Rollback(r.t.Context(), rt.Steps(1))
+		wantIs(t, err, rt.ErrClosed)
+		r.hook(func(context.Context, string, string) error { t.Error("called after Close"); return nil }, true)()
+		if n := r.Status().Hooks; n != 2 {
+			t.Errorf("got %d hooks, want 2", n)
+		}
+	})
+}
+
+// Close waits for the hook that runs and lets it know; one that will not listen
+// is left behind.
+func TestCloseWhileHookRuns(t *testing.T) {
+	for _, listens := range []bool{true, false} {
+		t.Run(fmt.Sprint("listens ", listens), func(t *testing.T) {
+			bubble(t, func(r *rig) {
+				release := make(chan struct{})
+				defer close(release)
+				ended := false
+				r.hook(func(ctx context.Context, _, _ string) error {
+					if !listens {
+						<-release
+						return nil
+					}
+					<-ctx.Done()
+					ended = true
+					return ctx.Err()
+				}, false)
+				r.replace("b")
+				r.after(time.Second)
+				start := time.Now()
+				var wg sync.WaitGroup
+				for range 3 {
+					wg.Go(func() {
+						if err := r.Close(); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				wg.Wait()
+				if took := time.Since(start); took > time.Second || ended != listens {
+					t.Errorf("Close took %v; the hook ended: %v", took, ended)
+				}
+			})
+		})
+	}
+}
+
+// A source that never returns does not keep Close from returning.
+func TestCloseWhileSourceHangs(t *testing.T) {
+	t.Parallel()
+	bubbleOf(t, func(r *rig) {
+		release := make(chan struct{})
+		r.reading(func(int) { <-release })
+		r.event(1)
+		r.after(time.Second)
+		start := time.Now()
+		if err := r.Close(); !errors.Is(err, errStuck) {
+			t.Errorf("got %v, want that it is stuck", err)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("Close took %v", took)
+		}
+		close(release)
+	})
+}
+
+// Close ends a reload that somebody waits for.
+func TestCloseWhileReloading(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.hold("")
+		got := make(chan error, 1)
+		go func() {
+			_, err := r.Reload(context.Background())
+			got <- err
+		}()
+		r.after(100 * time.Millisecond)
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		wantIs(t, <-got, rt.ErrClosed)
+	})
+}
