@@ -76,6 +76,9 @@ func (c ValueChange) String() string {
 
 // brief keeps one change on one line and within reach of the eye.
 func brief(v any) string {
+	if v == nil {
+		return "absent"
+	}
 	text := fmt.Sprintf("%v", v)
 	if s, ok := v.(fmt.Stringer); ok {
 		text = s.String()

@@ -71,17 +71,18 @@ func WithDebounce(d time.Duration) Option { return func(o *Options) { o.Debounce
 func WithSettle(d time.Duration) Option { return func(o *Options) { o.Settle = d } }
 
 // WithMaxWait sets when a file that is never quiet is read all the same. What
-// is read then is put into force if it is valid and otherwise left for later.
-// The default is 5 s.
+// is read then is put into force if it is valid; if it stays invalid for as long
+// again, that is told. The default is 5 s.
 func WithMaxWait(d time.Duration) Option { return func(o *Options) { o.MaxWait = d } }
 
 // WithPollInterval sets how often the sources are read without any event, which
 // finds what the file system does not tell of: network file systems, memory
-// maps, second hard links. The default is 5 s; 0 switches the poll off.
+// maps, second hard links. The default is 5 s; 0 switches the poll off, and an
+// error in reading is then retried only when an event comes.
 func WithPollInterval(d time.Duration) Option { return func(o *Options) { o.PollInterval = d } }
 
 // WithHookTimeout sets how long one hook may take before it counts as failed.
-// The default is 5 s.
+// The default is 5 s; 0 is no limit.
 func WithHookTimeout(d time.Duration) Option { return func(o *Options) { o.HookTimeout = d } }
 
 // WithMaxRevisions sets how many revisions are kept for a rollback, the one in

@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // A RevisionID numbers the accepted configurations of one process, from 1 up.
 type RevisionID uint64
@@ -22,4 +25,20 @@ type Revision struct {
 	Parent RevisionID // the revision in force before it; 0 for the first
 	Time   time.Time
 	Cause  Cause
+}
+
+type revisionKey struct{}
+
+// ContextWithRevision returns a context that carries r, as hooks are given one.
+func ContextWithRevision(ctx context.Context, r Revision) context.Context {
+	return context.WithValue(ctx, revisionKey{}, r)
+}
+
+// RevisionFrom returns the revision that the hook which was given ctx is told
+// of: the one that has come into force, or in Prepare is about to. A hook that
+// is told of the way back, because another one failed, gets the revision that
+// stays in force, which is an earlier one than it was told of before.
+func RevisionFrom(ctx context.Context) (r Revision, ok bool) {
+	r, ok = ctx.Value(revisionKey{}).(Revision)
+	return r, ok
 }

@@ -108,7 +108,13 @@ func (s *screen) says(l line, after time.Duration) {
 	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 	switch l.msg {
 	case reloaded:
-		s.rows("changed", blue, "", strings.Trim(l.attr["changes"], "[]"))
+		for i, change := range strings.Split(l.attr["changes"], "; ") {
+			word := "changed"
+			if i > 0 {
+				word = ""
+			}
+			s.rows(word, blue, "", change)
+		}
 		s.good("revision " + l.attr["revision"] + " in force" + s.paint(dim, ", "+ms(after)+" after the save ("+short(l.attr["duration"])+" of work)"))
 	case refused:
 		who := "refused"

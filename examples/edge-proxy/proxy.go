@@ -37,9 +37,11 @@ func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 	// The first configuration is put to work by hand, because its faults must
 	// end the program; WithCurrent below takes up whatever came in between.
 	cfg := live.Current()
-	if err := p.route(cfg); err != nil {
+	first, err := newTable(cfg, nil, transport)
+	if err != nil {
 		return nil, err
 	}
+	p.route(first, 1)
 	listener, err := net.Listen("tcp", cfg.Entry.Listen)
 	if err != nil {
 		return nil, err
@@ -48,8 +50,19 @@ func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 
 	// The table is built from the whole configuration, because routers, services
 	// and middlewares name each other. What does not fit together is refused
-	// here, and the table in force stays.
-	live.OnChange(func(_ context.Context, d *config.Diff) error { return p.route(d.New) }, rt.WithCurrent())
+	// before anything of the revision is in force.
+	live.Prepare(func(ctx context.Context, d *config.Diff) (commit, abort func(), err error) {
+		old := p.table.Load()
+		if old.cfg == d.New {
+			return nil, nil, nil // the same snapshot
+		}
+		next, err := newTable(d.New, old, p.transport)
+		if err != nil {
+			return nil, nil, err
+		}
+		r, _ := rt.RevisionFrom(ctx)
+		return func() { p.route(next, r.ID) }, nil, nil
+	}, rt.WithCurrent())
 
 	// The new address is bound before the revision comes into force: if it is
 	// taken, nothing has happened yet and the whole revision is refused.
@@ -63,19 +76,10 @@ func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 	return p, nil
 }
 
-// route replaces the table, in one step. An error leaves the old one in force.
-func (p *proxy) route(cfg *config.Config) error {
-	old := p.table.Load()
-	if old != nil && old.cfg == cfg {
-		return nil // the same snapshot
-	}
-	next, err := newTable(cfg, old, p.transport)
-	if err != nil {
-		return err
-	}
+// route replaces the table, in one step.
+func (p *proxy) route(next *table, revision rt.RevisionID) {
 	p.table.Store(next)
-	p.log.Info("routing", "revision", p.live.Manager().Status().Revision.ID, "routers", len(cfg.Routers), "services", len(cfg.Services))
-	return nil
+	p.log.Info("routing", "revision", revision, "routers", len(next.cfg.Routers), "services", len(next.cfg.Services))
 }
 
 // ServeHTTP reads the table once: whatever changes meanwhile, a request goes its

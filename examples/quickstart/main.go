@@ -90,8 +90,11 @@ func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error 
 // rt.WithCurrent calls a hook with the value in force first, so that the same
 // few lines set a thing up and keep it up to date.
 func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *pool, tenants *tenants) {
-	// Inside a hook the revision in force is the new one.
-	revision := func() slog.Attr { return slog.Uint64("revision", uint64(live.Manager().Status().Revision.ID)) }
+	// The context of a hook knows which revision it is told of.
+	revision := func(ctx context.Context) slog.Attr {
+		r, _ := rt.RevisionFrom(ctx)
+		return slog.Uint64("revision", uint64(r.ID))
+	}
 
 	// A hook on one field.
 	live.LogLevel().OnChange(func(ctx context.Context, c rt.Change[config.LogLevel]) error {
@@ -99,7 +102,7 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 			return err
 		}
 		// Said at the new level itself, so that it is never hidden by it.
-		log.LogAttrs(ctx, level.Level(), "log level: "+arrow(c), revision())
+		log.LogAttrs(ctx, level.Level(), "log level: "+arrow(c), revision(ctx))
 		return nil
 	}, rt.WithCurrent())
 
@@ -111,7 +114,7 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 		if err := pool.Resize(c.New); err != nil {
 			return err
 		}
-		log.LogAttrs(ctx, slog.LevelInfo, "pool: "+arrow(c)+" workers", revision())
+		log.LogAttrs(ctx, slog.LevelInfo, "pool: "+arrow(c)+" workers", revision(ctx))
 		return nil
 	}, rt.WithCurrent())
 
@@ -123,13 +126,13 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 			tenants.remove(c.Key)
 		}
 		quota := rt.Change[int]{Old: c.Old.Quota, New: c.New.Quota, OldSet: c.OldSet, NewSet: c.NewSet}
-		log.LogAttrs(ctx, slog.LevelInfo, "tenant "+c.Key+": quota "+arrow(quota), revision())
+		log.LogAttrs(ctx, slog.LevelInfo, "tenant "+c.Key+": quota "+arrow(quota), revision(ctx))
 		return nil
 	}, rt.WithCurrent())
 
 	// A hook on a field of one entry, which need not exist yet.
 	live.Tenants().Key("acme").Quota().OnChange(func(ctx context.Context, c rt.Change[int]) error {
-		log.LogAttrs(ctx, slog.LevelInfo, "letter to acme: your quota, "+arrow(c), revision())
+		log.LogAttrs(ctx, slog.LevelInfo, "letter to acme: your quota, "+arrow(c), revision(ctx))
 		return nil
 	})
 }

@@ -40,8 +40,9 @@ func (b Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error,
 // differs. An error refuses the revision, and nobody else hears of it. What fn
 // prepared is carried out by commit, just after the revision came into force, or
 // thrown away by abort, when the revision was refused after all; either may be
-// nil. When a hook undoes the revision later, fn is called for the way back.
-// There is nothing to prepare for the value in force: rt.WithCurrent panics.
+// nil. When a hook undoes the revision later, fn is called for the way back. With
+// rt.WithCurrent fn prepares for the value in force first, and what it prepared
+// is committed at once.
 func (b Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
 		panic("hotbind: Prepare of " + b.Place.describe() + " is given no function")
@@ -93,9 +94,6 @@ func (p *Place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook
 	}
 	h := &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: o.Priority}
 	with(h)
-	if o.Current && h.Prepare != nil {
-		panic("hotbind: Prepare of " + p.describe() + " is given rt.WithCurrent")
-	}
 	return p.open.engine.Add(h, o.Current)
 }
 

@@ -23,11 +23,25 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 		return appendPart(ds, step, t, rt.Added, after)
 	case was:
 		return appendPart(ds, step, t, rt.Removed, before)
-	case before != nil && after != nil && !t.equal(before, after):
-		// Null and absent are told apart when written, and by nobody else.
-		return append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Values: t.value})
 	}
-	return ds
+	return appendUnset(ds, step, t, before, after)
+}
+
+// appendUnset appends what differs where neither side has a value: null for
+// absent, or an entry of a map that is null and was not there.
+func appendUnset(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any) []dispatch.Delta {
+	d := dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Unset: true, Values: t.value}
+	switch {
+	case before == nil && after == nil:
+		return ds
+	case before == nil:
+		d.Kind, d.Unset = rt.Added, false
+	case after == nil:
+		d.Kind, d.Unset = rt.Removed, false
+	case t.equal(before, after):
+		return ds
+	}
+	return append(ds, d)
 }
 
 // appendPart appends a part that appeared or went, with all below it.

@@ -73,6 +73,9 @@ func (t *Optional[T]) value(p any) any {
 	if v := o.Ref(); v != nil {
 		return t.Elem.value(v)
 	}
+	if o.IsNull() {
+		return *o
+	}
 	return nil
 }
 

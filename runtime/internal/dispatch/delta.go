@@ -27,5 +27,6 @@ type Delta struct {
 	Old, New any // pointers to the values; nil where there is none
 	Parts    []Delta
 	Inline   bool // the parts belong to the value above, for whom they are told apart
+	Unset    bool // null on one side and absent on the other: no difference to a hook on the value itself
 	Values   func(p any) any
 }

@@ -180,7 +180,7 @@ func (hs *Hooks) match(delta *Delta, prepare bool) []Call {
 func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
 	for _, h := range n.hooks {
 		switch {
-		case prepare != (h.Prepare != nil):
+		case delta.Unset, prepare != (h.Prepare != nil):
 		case h.Entries == nil:
 			calls = append(calls, Call{Hook: h})
 		default:

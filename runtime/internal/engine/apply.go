@@ -72,9 +72,10 @@ func (e *Engine) apply(s signature, v verdict, cause rt.Cause, start time.Time) 
 // commit, hooks. When a hook fails all of it is undone, unless the options keep
 // it, and the error says why. Undone reports whether after was in force at all.
 func (e *Engine) transition(before, after entry, delta *dispatch.Delta) (undone bool, err error) {
+	ctx := rt.ContextWithRevision(e.ctx, after.Revision)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot}
 	prepare := e.hooks.Preparing(delta)
-	prepared, err := e.caller.Prepare(e.ctx, prepare, round)
+	prepared, err := e.caller.Prepare(ctx, prepare, round)
 	if err != nil {
 		if e.ctx.Err() != nil {
 			err = rt.ErrClosed
@@ -82,13 +83,13 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta) (undone 
 		return false, err
 	}
 	calls := e.hooks.Telling(delta, func() { e.install(after) })
-	errs := prepared.Commit(e.ctx)
+	errs := prepared.Commit(ctx)
 	var took []dispatch.Call
 	for _, call := range calls {
 		if len(errs) > 0 && !e.opts.KeepOnError {
 			break
 		}
-		ok, err := e.caller.Call(e.ctx, call, round)
+		ok, err := e.caller.Call(ctx, call, round)
 		if ok {
 			took = append(took, call)
 		}
@@ -114,21 +115,22 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta) (undone 
 
 // undo tells the hooks that have taken a change that it is gone, last first.
 func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs []error) {
+	ctx := rt.ContextWithRevision(e.ctx, e.now().Revision)
 	failed := func(err error) {
 		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
 	}
 	for _, call := range slices.Backward(took) {
-		if _, err := e.caller.Call(e.ctx, call, round); err != nil {
+		if _, err := e.caller.Call(ctx, call, round); err != nil {
 			failed(err)
 		}
 	}
 	for _, call := range slices.Backward(prepare) {
-		prepared, err := e.caller.Prepare(e.ctx, []dispatch.Call{call}, round)
+		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{call}, round)
 		if err != nil {
 			failed(err)
 			continue
 		}
-		for _, err := range prepared.Commit(e.ctx) {
+		for _, err := range prepared.Commit(ctx) {
 			failed(err)
 		}
 	}
@@ -137,7 +139,16 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 
 // callInitial tells a hook of the value in force. The caller holds the turn.
 func (e *Engine) callInitial(h *dispatch.Hook) {
-	round := dispatch.Round{New: e.now().snapshot}
+	now := e.now()
+	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
+	if h.Prepare != nil {
+		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{{Hook: h}}, round)
+		if err == nil {
+			err = errors.Join(prepared.Commit(ctx)...)
+		}
+		e.initialFailed(err)
+		return
+	}
 	calls := []dispatch.Call{{Hook: h}}
 	if h.Entries != nil {
 		calls = calls[:0]
@@ -146,8 +157,15 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 		}
 	}
 	for _, call := range calls {
-		if _, err := e.caller.Call(e.ctx, call, round); err != nil && e.ctx.Err() == nil {
-			e.warn("a hook failed on the value in force", err)
-		}
+		_, err := e.caller.Call(ctx, call, round)
+		e.initialFailed(err)
+	}
+}
+
+// initialFailed tells of a hook that failed on the value in force, which it
+// cannot refuse any more.
+func (e *Engine) initialFailed(err error) {
+	if err != nil && e.ctx.Err() == nil {
+		e.warn("a hook failed on the value in force", err)
 	}
 }

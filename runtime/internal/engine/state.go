@@ -2,6 +2,8 @@ package engine
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -164,14 +166,18 @@ func (e *Engine) logWarnings(findings document.Findings) {
 }
 
 // changeList is the changes as a log has them, the first few and a count.
-func changeList(changes []rt.ValueChange) []string {
+func changeList(changes []rt.ValueChange) string {
 	const most = 10
-	var list []string
+	var b strings.Builder
 	for i, c := range changes {
-		if i == most {
-			return append(list, "…")
+		if i > 0 {
+			b.WriteString("; ")
 		}
-		list = append(list, c.String())
+		if i == most {
+			fmt.Fprintf(&b, "%d more", len(changes)-most)
+			break
+		}
+		b.WriteString(c.String())
 	}
-	return list
+	return b.String()
 }

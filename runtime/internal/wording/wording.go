@@ -172,11 +172,17 @@ func Few(n, least int, unit string) string {
 	if n == 0 && least == 1 {
 		return "must not be empty"
 	}
+	if unit == "character" {
+		return fmt.Sprintf("is %s long, shorter than the minimum %d", count(n, unit), least)
+	}
 	return fmt.Sprintf("has %s, fewer than the minimum %d", count(n, unit), least)
 }
 
 // Many tells of too many of something.
 func Many(n, most int, unit string) string {
+	if unit == "character" {
+		return fmt.Sprintf("is %s long, longer than the maximum %d", count(n, unit), most)
+	}
 	return fmt.Sprintf("has %s, more than the maximum %d", count(n, unit), most)
 }
 
