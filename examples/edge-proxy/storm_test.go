@@ -153,16 +153,16 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 	t.Logf("%d requests, %d configurations, %d refused", len(j.samples), r.live.Manager().Status().Reloads+1, r.live.Manager().Status().Refusals)
 }
 
-// follow notes when each step may have been in force: from before the first
-// hook of the proxy until after the last one for the step that follows.
+// follow notes when each step may have been in force: from before the proxy
+// prepares for it until after the last hook for the step that follows.
 func (j *journal) follow(live *config.Live) {
-	live.OnChange(func(_ context.Context, d *config.Diff) error {
+	live.Prepare(func(_ context.Context, d *config.Diff) (commit, abort func(), err error) {
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		if _, ok := j.from[number(d.New)]; !ok {
 			j.from[number(d.New)] = time.Now()
 		}
-		return nil
+		return nil, nil, nil
 	}, rt.WithPriority(rt.PriorityHigh))
 	live.OnChange(func(_ context.Context, d *config.Diff) error {
 		j.mu.Lock()
