@@ -228,26 +228,33 @@ func reference(text string, international bool) error {
 	return nil
 }
 
+// email follows RFC 5321, section 4.1.2; the part before the @ is judged by
+// net/mail, which does not know every address in brackets behind it.
 func email(text string) error {
+	wrong := errors.New("an e-mail address is written as name@example.com")
 	at := strings.LastIndexByte(text, '@')
 	if at < 1 || at > 64 {
-		return errors.New("an e-mail address is written as name@example.com")
+		return wrong
 	}
-	a, err := mail.ParseAddress(text)
+	a, err := mail.ParseAddress(text[:at] + "@example.com")
 	if err != nil || a.Name != "" || strings.ContainsAny(text, "<>") {
-		return errors.New("an e-mail address is written as name@example.com")
+		return wrong
 	}
 	domain := text[at+1:]
-	if inner, ok := strings.CutPrefix(domain, "["); ok {
-		inner = strings.TrimSuffix(inner, "]")
-		if v6, ok := strings.CutPrefix(inner, "IPv6:"); ok {
-			_, err = IPv6(v6)
-		} else {
-			_, err = IPv4(inner)
-		}
-		return err
+	inner, bracketed := strings.CutPrefix(domain, "[")
+	if !bracketed {
+		return idnHostname(domain)
 	}
-	return idnHostname(domain)
+	inner, closed := strings.CutSuffix(inner, "]")
+	if v6, ok := strings.CutPrefix(inner, "IPv6:"); ok {
+		_, err = IPv6(v6)
+	} else {
+		_, err = IPv4(inner)
+	}
+	if !closed {
+		return wrong
+	}
+	return err
 }
 
 func hostname(text string) error {
