@@ -97,10 +97,8 @@ func generate(opts Options) ([]File, error) {
 	if doc == nil {
 		return nil, &Error{diags.Findings().Errors()}
 	}
-	if !diags.Failed() { // the reference validator would say the same again
-		checkSchema(doc, &diags)
-	}
 	pkg := lower.Lower(doc, opts.Package, opts.Root, &diags)
+	checkSchema(doc, &diags)
 	if diags.Failed() {
 		return nil, &Error{diags.Findings().Errors()}
 	}
@@ -125,8 +123,10 @@ func generate(opts Options) ([]File, error) {
 // in.
 func checkSchema(doc *schema.Document, diags *diag.List) {
 	reference, findings := validate.Compile(doc.Node)
-	diags.Add(findings)
 	if reference == nil {
+		if !diags.Failed() { // otherwise it would say the same again
+			diags.Add(findings)
+		}
 		return
 	}
 	for _, s := range doc.WithDefaults() {

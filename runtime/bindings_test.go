@@ -151,6 +151,21 @@ func TestChangeIn(t *testing.T) {
 	for _, wrong := range l.set(t, f, s, "{name: a, tenants: {acme: {quota: 2}}}") {
 		t.Error(wrong)
 	}
+	// The first diff of rt.WithCurrent has nothing before.
+	f.OnChange(func(_ context.Context, d *service.Diff) error {
+		c, changed := f.Workers().ChangeIn(d)
+		l.add("%v, %v", c, changed)
+		return nil
+	}, rt.WithCurrent())
+	if got := l[len(l)-1]; got != "absent → 4, true" {
+		t.Errorf("got %s for the value in force", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("the diff of a section was taken for one of the whole")
+		}
+	}()
+	f.Workers().ChangeIn(f.Current().Database.Diff(&f.Current().Database))
 }
 
 // TestPrepare: prepared work is committed once the revision is in force and

@@ -16,14 +16,15 @@ type Change[T any] struct {
 
 // String is old → new, "absent" on a side without a value.
 func (c Change[T]) String() string {
-	return side(c.Old, c.OldSet) + " → " + side(c.New, c.NewSet)
+	return pair(side(c.Old, c.OldSet), side(c.New, c.NewSet))
 }
 
-func side(v any, set bool) string {
+// side is v, or nil where it is absent.
+func side(v any, set bool) any {
 	if !set {
-		return "absent"
+		return nil
 	}
-	return brief(v)
+	return v
 }
 
 // An EntryChange is what a hook is told of one entry of a map: added when
@@ -36,7 +37,7 @@ type EntryChange[K comparable, V any] struct {
 
 // String is key: old → new, "absent" on a side without a value.
 func (c EntryChange[K, V]) String() string {
-	return fmt.Sprintf("%v: %s → %s", c.Key, side(c.Old, c.OldSet), side(c.New, c.NewSet))
+	return fmt.Sprintf("%v: %s", c.Key, pair(side(c.Old, c.OldSet), side(c.New, c.NewSet)))
 }
 
 // A ChangeKind says what became of a value.
@@ -71,11 +72,43 @@ func (c ValueChange) String() string {
 	case Removed:
 		return fmt.Sprintf("%s: removed %s", c.Path, brief(c.Old))
 	}
-	return fmt.Sprintf("%s: %s → %s", c.Path, brief(c.Old), brief(c.New))
+	return c.Path + ": " + pair(c.Old, c.New)
 }
 
-// brief keeps one change on one line and within reach of the eye.
-func brief(v any) string {
+// longestValue is how much of a value a change shows, in characters: one change
+// stays on one line and within reach of the eye.
+const longestValue = 80
+
+// brief is the beginning of a value as a change shows it.
+func brief(v any) string { return cut([]rune(plain(v)), 0) }
+
+// pair is two values as a change shows them: of long ones the part from shortly
+// before they differ, so that they never look the same.
+func pair(before, after any) string {
+	a, b := []rune(plain(before)), []rune(plain(after))
+	from := 0
+	if len(a) > longestValue || len(b) > longestValue {
+		for from < len(a) && from < len(b) && a[from] == b[from] {
+			from++
+		}
+		from = max(0, from-longestValue/4)
+	}
+	return cut(a, from) + " → " + cut(b, from)
+}
+
+func cut(text []rune, from int) string {
+	head, tail := "", ""
+	if from > 0 {
+		head = "…"
+	}
+	if len(text)-from > longestValue {
+		tail, text = "…", text[:from+longestValue-1]
+	}
+	return head + string(text[min(from, len(text)):]) + tail
+}
+
+// plain is a value on one line.
+func plain(v any) string {
 	if v == nil {
 		return "absent"
 	}
@@ -85,11 +118,7 @@ func brief(v any) string {
 	} else if encoded, err := json.Marshal(v); err == nil {
 		text = string(encoded)
 	}
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > 80 {
-		return string(r[:79]) + "…"
-	}
-	return text
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // A Diff is everything that differs between two snapshots of a configuration or
@@ -104,8 +133,17 @@ type Diff[T any] struct {
 // Empty reports whether nothing differs.
 func (d *Diff[T]) Empty() bool { return len(d.Changes) == 0 }
 
-// Snapshots returns Old and New untyped, for a binding's ChangeIn.
-func (d *Diff[T]) Snapshots() (before, after any) { return d.Old, d.New }
+// Snapshots returns Old and New untyped, nil where there is none, for a binding's
+// ChangeIn.
+func (d *Diff[T]) Snapshots() (before, after any) {
+	if d.Old != nil {
+		before = d.Old
+	}
+	if d.New != nil {
+		after = d.New
+	}
+	return before, after
+}
 
 // String is one line a change.
 func (d *Diff[T]) String() string {

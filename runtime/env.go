@@ -22,7 +22,9 @@ import (
 // The text becomes what the schema asks for at that place. A list or an object
 // is written as JSON; where several kinds are allowed, text that is JSON is
 // read as such and any other is a string. A variable that is set to nothing
-// sets a string to "" and is refused for everything else.
+// sets a string to "" and is refused for everything else. What is inside a oneOf
+// or a list is set with the whole. Findings name the variable and never repeat
+// its value, because variables are where secrets live.
 func Env(prefix string) Source { return envSource{prefix} }
 
 type envSource struct{ prefix string }

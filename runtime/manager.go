@@ -15,7 +15,7 @@ type Manager interface {
 	// it runs when the hooks are done, and the result says so.
 	Reload(ctx context.Context) (ReloadResult, error)
 	// Rollback puts an earlier revision into force again, as a new revision, and
-	// holds it until the content of a source changes. Hooks are called as for
+	// holds it until the content of a source changes or Reload is called. Hooks are called as for
 	// any change and may refuse it: *RollbackError, as for a revision that is
 	// not kept (ErrRevisionNotFound). Inside a hook the rollback is queued.
 	Rollback(ctx context.Context, target RollbackTarget) (RollbackResult, error)

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// A RevisionID numbers the accepted configurations of one process, from 1 up.
+// A RevisionID numbers the configurations that came into force in one process,
+// from 1 up. One that a failing hook took out again has used up its number.
 type RevisionID uint64
 
 // A Cause says why a revision came to be.
@@ -14,7 +15,6 @@ type Cause string
 // The causes of a revision.
 const (
 	CauseFileChange Cause = "file_change"
-	CauseAPIUpdate  Cause = "api_update"
 	CauseRollback   Cause = "rollback"
 	CauseManual     Cause = "manual"
 )

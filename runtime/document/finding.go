@@ -31,11 +31,12 @@ type Finding struct {
 
 // String is the finding on one line: file:line:column: path: message (hint).
 func (f Finding) String() string {
-	path := f.Path
-	if path == "" {
-		path = "(document)"
+	text := f.Pos.String() + ": "
+	if f.Path != "" {
+		text += f.Path + ": "
+	} else if f.Pos.Line > 0 { // of a source without lines the name says it all
+		text += "(document): "
 	}
-	text := f.Pos.String() + ": " + path + ": "
 	if f.Severity == Warning {
 		text += "warning: "
 	}

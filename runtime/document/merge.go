@@ -7,8 +7,9 @@ package document
 // nothing.
 //
 // Neither input is modified; the result shares nodes with both, which keep their
-// positions, so every value says where it was written. An object or key that
-// both have is placed where stronger wrote it.
+// positions, so every value says where it was written. A key that both have is
+// placed where stronger wrote it; an object that both have where weaker did,
+// which is where a member that neither has is missed.
 func Merge(weaker, stronger *Node) *Node {
 	switch {
 	case stronger == nil:
@@ -20,7 +21,7 @@ func Merge(weaker, stronger *Node) *Node {
 	for _, m := range stronger.Members {
 		over[m.Key] = m
 	}
-	merged := &Node{Kind: Object, Pos: stronger.Pos}
+	merged := &Node{Kind: Object, Pos: weaker.Pos}
 	for _, m := range weaker.Members {
 		s, found := over[m.Key]
 		switch {

@@ -47,7 +47,7 @@ func TestMergeKeepsPositions(t *testing.T) {
 		merged.Pos.String(), merged.Get("a").Pos.String(), merged.Get("b").Pos.String(), merged.Members[1].Pos.String(),
 		merged.Get("b").Get("c").Pos.String(), merged.Get("b").Get("d").Pos.String(), merged.Get("b").Get("e").Pos.String(),
 	}
-	want := []string{"prod.yaml:2:1", "base.yaml:1:4", "prod.yaml:3:3", "prod.yaml:2:1", "base.yaml:3:6", "prod.yaml:3:6", "prod.yaml:4:6"}
+	want := []string{"base.yaml:1:1", "base.yaml:1:4", "base.yaml:3:3", "prod.yaml:2:1", "base.yaml:3:6", "prod.yaml:3:6", "prod.yaml:4:6"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

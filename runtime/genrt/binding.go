@@ -55,9 +55,13 @@ func (b Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit
 	})
 }
 
-// ChangeIn returns what d says of the value, and whether it changed at all.
+// ChangeIn returns what d, a diff of the whole configuration, says of the value,
+// and whether it changed at all. It panics for the diff of a section.
 func (b Binding[T]) ChangeIn(d interface{ Snapshots() (before, after any) }) (rt.Change[T], bool) {
 	before, after := d.Snapshots()
+	if !b.Place.open.isRoot(before) || !b.Place.open.isRoot(after) {
+		panic("hotbind: ChangeIn of " + b.Place.describe() + " is given a diff that is not of the whole configuration")
+	}
 	c := changeAt[T](b.Place, dispatch.Round{Old: before, New: after})
 	if c.OldSet != c.NewSet {
 		return c, true

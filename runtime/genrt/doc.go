@@ -4,9 +4,11 @@
 // encodes and binds by it. Nothing here uses reflection, except for the types
 // that x-go-type brings from elsewhere.
 //
-// Only generated code imports this package, and only code written by the
-// generator of the same release or an older one that the level marks still
-// name (see [GeneratedLevel1]). Applications import package runtime.
+// Generated code imports this package, and only code written by the generator of
+// the same release or an older one that the level marks still name (see
+// [GeneratedLevel1]). An application imports package runtime; it may name the
+// bindings of this one, [Binding] and [MapBinding], where a function of its own
+// takes one. Everything else here is for generated code alone.
 package genrt
 
 // GeneratedLevel1 marks generated code of level 1. A generated package names

@@ -120,6 +120,9 @@ func Diff[T any](t Type, before, after *T) *rt.Diff[T] {
 // secrets hidden.
 func Marshal(t Type, v any) ([]byte, error) { return t.encode(nil, v), nil }
 
+// Show is a value as JSON, secrets hidden.
+func Show(t Type, v any) string { return string(t.encode(nil, v)) }
+
 // Unmarshal reads a value from JSON, checked and completed as a file would be.
 // On an error v is as before.
 func Unmarshal[T any](t Type, data []byte, v *T) error {

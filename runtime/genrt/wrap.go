@@ -3,6 +3,7 @@ package genrt
 import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -106,6 +107,10 @@ func (t *Secret[T]) Kind() document.Kind { return t.Elem.Kind() }
 
 func (t *Secret[T]) decode(d *decoder, n *document.Node, p any) {
 	s := p.(*rt.Secret[T])
+	if n.Kind == document.String && n.Text == rt.Redacted {
+		d.find(n, wording.IsRedacted(), "")
+		return
+	}
 	d.secret++
 	t.Elem.decode(d, n, s.Ref())
 	d.secret--

@@ -104,11 +104,29 @@ type reporter struct {
 	schema, doc *document.Node
 	findings    document.Findings
 	meant       []string // paths of properties that were misspelt
+	secret      int      // how many errors around this one are about a secret
+}
+
+// inSecret reports whether the schema that e is about, or one around it, says
+// that its value must not be shown.
+func (r *reporter) inSecret(e *jsonschema.ValidationError) bool {
+	_, fragment, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
+	parts := strings.Split(fragment, "/")
+	for i := range parts {
+		if isSecret(at(r.schema, strings.Join(parts[:i+1], "/"))) {
+			return true
+		}
+	}
+	return false
 }
 
 // report finds what to say of e: what its causes say, or of alternatives what
 // the nearest one says.
 func (r *reporter) report(e *jsonschema.ValidationError) {
+	if r.inSecret(e) {
+		r.secret++
+		defer func() { r.secret-- }()
+	}
 	if k := keyword(e); (k == "oneOf" || k == "anyOf") && len(e.Causes) > 1 {
 		if !r.reportTag(e) {
 			r.report(nearest(e))
@@ -145,7 +163,7 @@ func (r *reporter) reportTag(e *jsonschema.ValidationError) bool {
 		_, fragment, _ := strings.Cut(leaf.AbsoluteKeywordLocation, "#")
 		allowed = append(allowed, at(r.schema, fragment))
 	}
-	r.notAllowed(fault{n: at(r.doc, tag.InstanceLocation), path: r.path(tag.InstanceLocation)}, allowed)
+	r.notAllowed(fault{n: at(r.doc, tag.InstanceLocation), path: r.path(tag.InstanceLocation), secret: r.secret > 0}, allowed)
 	return true
 }
 
@@ -190,7 +208,7 @@ func (r *reporter) leaf(e *jsonschema.ValidationError) {
 	rule := parent.Get(keyword(e))
 	f := fault{
 		n: at(r.doc, e.InstanceLocation), path: r.path(e.InstanceLocation), parent: parent, rule: rule,
-		secret: isSecret(parent),
+		secret: r.secret > 0,
 	}
 	say := messages[keyword(e)]
 	if rule == nil || say == nil {

@@ -36,9 +36,10 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// Live is a configuration that follows its sources. Its methods may be called
-// from any goroutine, also from inside a hook. Those below Close lead to the
-// bindings where hooks for a field are registered.
+// Live is a configuration that follows its sources. Current, OnChange, Prepare,
+// Manager and Close are about the whole; each of the other methods leads to the
+// binding of a field, where hooks for it are registered. All may be called from
+// any goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -55,9 +56,9 @@ func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before such a revision comes into force. Its error refuses the
-// revision; otherwise commit is called once it is in force, or abort when it was
-// refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs from the one in force takes its
+// place. Its error refuses the revision; otherwise commit is called once it is in
+// force, or abort when it was refused after all. Either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
@@ -79,17 +80,26 @@ func (l *Live) Entry() EntryBinding {
 
 // Routers is the binding of routers.
 func (l *Live) Routers() genrt.MapBinding[map[string]Router, Router, RouterBinding] {
-	return genrt.MapBinding[map[string]Router, Router, RouterBinding]{Binding: genrt.Binding[map[string]Router]{Place: l.live.Root().Field(1)}, Bind: func(p *genrt.Place) RouterBinding { return RouterBinding{genrt.Binding[Router]{Place: p}} }}
+	return genrt.MapBinding[map[string]Router, Router, RouterBinding]{
+		Binding: genrt.Binding[map[string]Router]{Place: l.live.Root().Field(1)},
+		Bind:    func(p *genrt.Place) RouterBinding { return RouterBinding{genrt.Binding[Router]{Place: p}} },
+	}
 }
 
 // Middlewares is the binding of middlewares.
 func (l *Live) Middlewares() genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]] {
-	return genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]]{Binding: genrt.Binding[map[string]Middleware]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) genrt.Binding[Middleware] { return genrt.Binding[Middleware]{Place: p} }}
+	return genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]]{
+		Binding: genrt.Binding[map[string]Middleware]{Place: l.live.Root().Field(2)},
+		Bind:    func(p *genrt.Place) genrt.Binding[Middleware] { return genrt.Binding[Middleware]{Place: p} },
+	}
 }
 
 // Services is the binding of services.
 func (l *Live) Services() genrt.MapBinding[map[string]Service, Service, ServiceBinding] {
-	return genrt.MapBinding[map[string]Service, Service, ServiceBinding]{Binding: genrt.Binding[map[string]Service]{Place: l.live.Root().Field(3)}, Bind: func(p *genrt.Place) ServiceBinding { return ServiceBinding{genrt.Binding[Service]{Place: p}} }}
+	return genrt.MapBinding[map[string]Service, Service, ServiceBinding]{
+		Binding: genrt.Binding[map[string]Service]{Place: l.live.Root().Field(3)},
+		Bind:    func(p *genrt.Place) ServiceBinding { return ServiceBinding{genrt.Binding[Service]{Place: p}} },
+	}
 }
 
 // EntryBinding is where hooks for Entry and its fields are registered.

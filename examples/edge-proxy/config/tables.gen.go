@@ -98,12 +98,28 @@ func branchOfMiddleware(p any) (int, any) {
 	switch v := (*p.(*Middleware)).(type) {
 	case AddPrefix:
 		return 0, &v
+	case *AddPrefix:
+		if v != nil {
+			return 0, v
+		}
 	case StripPrefix:
 		return 1, &v
+	case *StripPrefix:
+		if v != nil {
+			return 1, v
+		}
 	case Headers:
 		return 2, &v
+	case *Headers:
+		if v != nil {
+			return 2, v
+		}
 	case RateLimit:
 		return 3, &v
+	case *RateLimit:
+		if v != nil {
+			return 3, v
+		}
 	}
 	return -1, nil
 }

@@ -49,6 +49,11 @@ func (v *Config) Diff(other *Config) *rt.Diff[Config] {
 	return genrt.Diff(&tableConfig, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Config) String() string {
+	return genrt.Show(&tableConfig, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableConfig, &v)
@@ -89,6 +94,11 @@ func (v *Entry) Clone() *Entry {
 // Diff returns what differs in other.
 func (v *Entry) Diff(other *Entry) *rt.Diff[Entry] {
 	return genrt.Diff(&tableEntry, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v Entry) String() string {
+	return genrt.Show(&tableEntry, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
@@ -145,6 +155,11 @@ func (v *Router) Diff(other *Router) *rt.Diff[Router] {
 	return genrt.Diff(&tableRouter, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Router) String() string {
+	return genrt.Show(&tableRouter, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Router) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableRouter, &v)
@@ -159,6 +174,9 @@ func (v *Router) UnmarshalJSON(data []byte) error {
 type Name = string
 
 // Middleware is the definition middleware of the schema.
+//
+// It holds one of these, by value: [AddPrefix], [StripPrefix], [Headers],
+// [RateLimit].
 type Middleware interface {
 	isMiddleware()
 }
@@ -193,6 +211,11 @@ func (v *AddPrefix) Clone() *AddPrefix {
 // Diff returns what differs in other.
 func (v *AddPrefix) Diff(other *AddPrefix) *rt.Diff[AddPrefix] {
 	return genrt.Diff(&tableAddPrefix, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v AddPrefix) String() string {
+	return genrt.Show(&tableAddPrefix, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
@@ -240,6 +263,11 @@ func (v *StripPrefix) Diff(other *StripPrefix) *rt.Diff[StripPrefix] {
 	return genrt.Diff(&tableStripPrefix, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v StripPrefix) String() string {
+	return genrt.Show(&tableStripPrefix, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v StripPrefix) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStripPrefix, &v)
@@ -282,6 +310,11 @@ func (v *Headers) Clone() *Headers {
 // Diff returns what differs in other.
 func (v *Headers) Diff(other *Headers) *rt.Diff[Headers] {
 	return genrt.Diff(&tableHeaders, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v Headers) String() string {
+	return genrt.Show(&tableHeaders, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
@@ -336,6 +369,11 @@ func (v *RateLimit) Diff(other *RateLimit) *rt.Diff[RateLimit] {
 	return genrt.Diff(&tableRateLimit, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v RateLimit) String() string {
+	return genrt.Show(&tableRateLimit, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v RateLimit) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableRateLimit, &v)
@@ -367,6 +405,11 @@ func (v *Service) Clone() *Service {
 // Diff returns what differs in other.
 func (v *Service) Diff(other *Service) *rt.Diff[Service] {
 	return genrt.Diff(&tableService, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v Service) String() string {
+	return genrt.Show(&tableService, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
@@ -407,6 +450,11 @@ func (v *Server) Clone() *Server {
 // Diff returns what differs in other.
 func (v *Server) Diff(other *Server) *rt.Diff[Server] {
 	return genrt.Diff(&tableServer, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v Server) String() string {
+	return genrt.Show(&tableServer, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.

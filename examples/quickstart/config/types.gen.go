@@ -43,6 +43,11 @@ func (v *Config) Diff(other *Config) *rt.Diff[Config] {
 	return genrt.Diff(&tableConfig, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Config) String() string {
+	return genrt.Show(&tableConfig, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableConfig, &v)
@@ -112,6 +117,11 @@ func (v *Pool) Diff(other *Pool) *rt.Diff[Pool] {
 	return genrt.Diff(&tablePool, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Pool) String() string {
+	return genrt.Show(&tablePool, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Pool) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tablePool, &v)
@@ -145,6 +155,11 @@ func (v *Tenant) Clone() *Tenant {
 // Diff returns what differs in other.
 func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] {
 	return genrt.Diff(&tableTenant, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v Tenant) String() string {
+	return genrt.Show(&tableTenant, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.

@@ -93,9 +93,10 @@ func (e *emitter) live(f *jen.File) {
 	receiver := func() *jen.Statement { return jen.Id("l").Op("*").Id("Live") }
 	inner := func() *jen.Statement { return jen.Id("l").Dot("live") }
 	doc(f, []string{
-		"Live is a configuration that follows its sources. Its methods may be called",
-		"from any goroutine, also from inside a hook. Those below Close lead to the",
-		"bindings where hooks for a field are registered.",
+		"Live is a configuration that follows its sources. Current, OnChange, Prepare,",
+		"Manager and Close are about the whole; each of the other methods leads to the",
+		"binding of a field, where hooks for it are registered. All may be called from",
+		"any goroutine, also from inside a hook.",
 	})
 	f.Type().Id("Live").Struct(jen.Id("live").Add(genrt("Live")).Types(jen.Id(root.Name)))
 
@@ -111,9 +112,9 @@ func (e *emitter) live(f *jen.File) {
 	})
 	e.rootHook(f, "OnChange", jen.Error())
 	doc(f, []string{
-		"Prepare calls fn before such a revision comes into force. Its error refuses the",
-		"revision; otherwise commit is called once it is in force, or abort when it was",
-		"refused after all. Either may be nil.",
+		"Prepare calls fn before a revision that differs from the one in force takes its",
+		"place. Its error refuses the revision; otherwise commit is called once it is in",
+		"force, or abort when it was refused after all. Either may be nil.",
 	})
 	e.rootHook(f, "Prepare", jen.Params(jen.List(jen.Id("commit"), jen.Id("abort")).Func().Params(), jen.Err().Error()))
 
@@ -242,7 +243,8 @@ func (e *emitter) bindingValue(t ir.Type, place jen.Code) *jen.Statement {
 }
 
 func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, place jen.Code) *jen.Statement {
-	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
+	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Custom(
+		jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true},
 		jen.Id("Binding").Op(":").Add(genrt("Binding").Types(goType).Values(jen.Id("Place").Op(":").Add(place))),
 		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Add(
 			oneLiner(jen.Return(e.bindingValue(m.Elem, jen.Id("p"))))),

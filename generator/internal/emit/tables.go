@@ -154,6 +154,8 @@ func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
 		jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("p").Assert(jen.Op("*").Id(d.Name))).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
 			for i, b := range d.Union.Branches {
 				g.Case(jen.Id(b.Decl.Name)).Block(jen.Return(jen.Lit(i), jen.Op("&").Id("v")))
+				// A pointer has the methods too, so that the compiler lets one in.
+				g.Case(jen.Op("*").Id(b.Decl.Name)).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(jen.Return(jen.Lit(i), jen.Id("v"))))
 			}
 		}),
 		jen.Return(jen.Lit(-1), jen.Nil()),

@@ -120,6 +120,9 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	f.Comment("// Diff returns what differs in other.")
 	f.Func().Params(ptr).Id("Diff").Params(other).Op("*").Add(rt("Diff")).Types(jen.Id(d.Name)).Block(
 		jen.Return(genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))))
+	f.Comment("// String is the value as JSON, secrets hidden.")
+	f.Func().Params(jen.Id("v").Id(d.Name)).Id("String").Params().String().Block(
+		jen.Return(genrt("Show").Call(table, jen.Op("&").Id("v"))))
 	f.Comment("// MarshalJSON writes the effective configuration, secrets hidden.")
 	f.Func().Params(jen.Id("v").Id(d.Name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).Block(
 		jen.Return(genrt("Marshal").Call(table, jen.Op("&").Id("v"))))

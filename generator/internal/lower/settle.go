@@ -52,6 +52,9 @@ func (l *lowerer) settle(p *ir.Package) {
 	}
 	for _, d := range p.Decls {
 		d.Doc = titled(d)
+		if d.Union != nil {
+			d.Doc = append(append(d.Doc, ""), wrap("It holds one of these, by value: "+branchNames(d.Union)+".")...)
+		}
 		l.settleConstants(d, taken)
 	}
 }
@@ -123,6 +126,14 @@ func titled(d *ir.Decl) []string {
 	return append(wrap(d.Name+" "+d.Doc[0]), d.Doc[1:]...)
 }
 
+func branchNames(u *ir.Union) string {
+	names := make([]string, len(u.Branches))
+	for i, b := range u.Branches {
+		names[i] = "[" + b.Decl.Name + "]"
+	}
+	return strings.Join(names, ", ")
+}
+
 // settleConstants names the constants of d. Two values of an enum that would be
 // called the same are spelled out; what still meets is refused.
 func (l *lowerer) settleConstants(d *ir.Decl, taken map[string]bool) {
@@ -174,7 +185,7 @@ func valueName(v ir.Value) string {
 
 // structMethods are the methods of every generated struct, whose names a field
 // cannot have.
-var structMethods = []string{"Equal", "Clone", "Diff", "MarshalJSON", "UnmarshalJSON"}
+var structMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "UnmarshalJSON"}
 
 func fieldName(name string) string {
 	if slices.Contains(structMethods, name) {

@@ -99,7 +99,8 @@ func (p *parser) unknown(key string, at diag.Place) {
 	}
 }
 
-// oneEdit reports whether one letter added, removed or replaced turns a into b.
+// oneEdit reports whether one letter added, removed or replaced, or two that
+// change places, turn a into b.
 func oneEdit(a, b string) bool {
 	if len(a) < 4 || len(a)-len(b) > 1 || len(b)-len(a) > 1 {
 		return false
@@ -109,6 +110,9 @@ func oneEdit(a, b string) bool {
 		i++
 	}
 	tail := func(s string, n int) string { return s[min(n, len(s)):] }
+	if i+1 < len(a) && i+1 < len(b) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
+		return true
+	}
 	return a != b && (tail(a, i+1) == tail(b, i+1) || tail(a, i) == tail(b, i+1) || tail(a, i+1) == tail(b, i))
 }
 

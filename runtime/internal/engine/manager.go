@@ -52,9 +52,6 @@ func (e *Engine) enqueue(f func(*queue)) {
 	e.events.ring()
 }
 
-// errHeld is the state after a rollback that was asked for.
-var errHeld = errors.New("an earlier revision was put into force on request and is held until a source changes")
-
 // Rollback implements [rt.Manager].
 func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
 	if e.ctx.Err() != nil {
@@ -122,7 +119,7 @@ func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	e.mu.Lock()
 	e.content.verdict, e.content.told = nil, ""
 	if e.content.judged != after.content {
-		e.content.verdict = &rt.ReloadError{Kept: after.ID, Cause: errHeld}
+		e.content.verdict = fmt.Errorf("revision %d was put into force on request and is held until a source changes or a reload is asked for", after.ID)
 	}
 	e.mu.Unlock()
 	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,

@@ -126,8 +126,11 @@ func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings
 	empty := 0
 	for i := range e.layers {
 		l := &e.layers[i]
-		l.parse(c.layers[i], e.program.Shape(), e.opts)
-		findings = append(findings, l.findings...)
+		fresh := l.parse(c.layers[i], e.program.Shape(), e.opts)
+		findings = append(findings, l.findings.Errors()...)
+		if fresh { // told once
+			findings = append(findings, l.findings.Warnings()...)
+		}
 		if len(l.findings) == 1 && l.findings[0].Empty {
 			empty++
 		}
@@ -149,17 +152,19 @@ func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings
 	return snapshot, append(findings, decoded...), nil
 }
 
-// parse makes the document of a layer, unless the content is the same as before.
-func (l *layer) parse(content []byte, shape rt.Shape, opts rt.Options) {
+// parse makes the document of a layer, unless the content is the same as before;
+// it reports whether it is not.
+func (l *layer) parse(content []byte, shape rt.Shape, opts rt.Options) (fresh bool) {
 	s := signature(sha256.Sum256(content))
 	if l.read == s {
-		return
+		return false
 	}
 	l.read = s
 	l.doc, l.findings = understand(l.source, bytes.Clone(content), shape, opts.Limits)
 	if opts.AllowEmpty && len(l.findings) == 1 && l.findings[0].Empty {
 		l.doc, l.findings = nil, nil
 	}
+	return true
 }
 
 // understand makes the document of a source; a panic of it is a finding.

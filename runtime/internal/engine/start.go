@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -14,8 +15,8 @@ import (
 func (e *Engine) start(ctx context.Context) error {
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
-		if err := e.waitForFiles(ctx); err != nil {
-			return err
+		if ended := e.waitForFiles(ctx); ended != nil {
+			return &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
 		}
 		c, err = e.readAtRest(ctx)
 	}
@@ -32,6 +33,15 @@ func (e *Engine) start(ctx context.Context) error {
 	e.remember(first)
 	e.goodSince(c.signature)
 	return nil
+}
+
+// sourceOf is the source that err, a *rt.SourceError, is about.
+func sourceOf(err error) string {
+	var source *rt.SourceError
+	if errors.As(err, &source) {
+		return source.Source
+	}
+	return ""
 }
 
 // waitForFiles waits for an event or the next poll.

@@ -229,6 +229,10 @@ func None(names []string) string { return "matches none of " + Names(names) }
 // Never tells of a value where the schema allows none at all.
 func Never() string { return "nothing is allowed here" }
 
+// IsRedacted tells of the text that is written in the place of a secret and must
+// not come back as one.
+func IsRedacted() string { return "is the text that hides a secret, not the secret itself" }
+
 // Names lists names, the first dozen and a count of the rest.
 func Names(names []string) string {
 	if len(names) > mostNames {

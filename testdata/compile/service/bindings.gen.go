@@ -36,9 +36,10 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// Live is a configuration that follows its sources. Its methods may be called
-// from any goroutine, also from inside a hook. Those below Close lead to the
-// bindings where hooks for a field are registered.
+// Live is a configuration that follows its sources. Current, OnChange, Prepare,
+// Manager and Close are about the whole; each of the other methods leads to the
+// binding of a field, where hooks for it are registered. All may be called from
+// any goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -55,9 +56,9 @@ func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before such a revision comes into force. Its error refuses the
-// revision; otherwise commit is called once it is in force, or abort when it was
-// refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs from the one in force takes its
+// place. Its error refuses the revision; otherwise commit is called once it is in
+// force, or abort when it was refused after all. Either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
@@ -139,7 +140,10 @@ func (l *Live) TLS() TLSBinding {
 
 // Tenants is the binding of tenants.
 func (l *Live) Tenants() genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding] {
-	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(13)}, Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{
+		Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(13)},
+		Bind:    func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} },
+	}
 }
 
 // Sink is the binding of sink.

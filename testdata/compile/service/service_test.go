@@ -332,6 +332,54 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// TestRedactedIsNoSecret: what was written with secrets hidden is refused where it
+// comes back, or the text that hides them would become the secret.
+func TestRedactedIsNoSecret(t *testing.T) {
+	t.Parallel()
+	encoded, _ := json.Marshal(parse(t, full))
+	want := "t.json:1:252: database.password: is the text that hides a secret, not the secret itself"
+	if got := refused(t, "t.json", string(encoded)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestUnionPointer: the compiler lets a pointer to a branch into a union; it
+// counts as the value it points to.
+func TestUnionPointer(t *testing.T) {
+	t.Parallel()
+	a, b := parse(t, "name: x"), parse(t, "name: x")
+	a.Sink, b.Sink = service.FileSink{Kind: "file", Path: "p"}, &service.FileSink{Kind: "file", Path: "p"}
+	encoded, _ := json.Marshal(b)
+	if !a.Equal(b) || !strings.Contains(string(encoded), `"sink":{"kind":"file","path":"p"}`) || b.Clone().Sink == nil {
+		t.Errorf("the pointer was lost: %v, %s", a.Diff(b), encoded)
+	}
+}
+
+// TestLongChange: a change of a long value shows the part that differs.
+func TestLongChange(t *testing.T) {
+	t.Parallel()
+	a, b := parse(t, "name: x"), parse(t, "name: x")
+	for i := range 20 {
+		a.Hosts = append(a.Hosts, fmt.Sprintf("host-%d.example", i))
+	}
+	b.Hosts = append(append(b.Hosts, a.Hosts[:15]...), "other.example")
+	want := `hosts: …,"host-14.example","host-15.example","host-16.example","host-17.example","host-… → …,"host-14.example","other.example"]`
+	if diff := cmp.Diff(want, a.Diff(b).String()); diff != "" {
+		t.Errorf("want (-) got (+):\n%s", diff)
+	}
+}
+
+// TestString: a value prints as its JSON, so that nothing inside shows.
+func TestString(t *testing.T) {
+	t.Parallel()
+	tenant := service.Tenant{Quota: 1, Region: "eu"}
+	for _, verb := range []string{"%v", "%+v", "%s"} {
+		if got := fmt.Sprintf(verb, tenant); got != `{"quota":1,"region":"eu"}` {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}
+
 // TestEnum: constants, String and IsValid.
 func TestEnum(t *testing.T) {
 	t.Parallel()

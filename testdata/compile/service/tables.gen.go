@@ -152,8 +152,16 @@ func branchOfSink(p any) (int, any) {
 	switch v := (*p.(*Sink)).(type) {
 	case FileSink:
 		return 0, &v
+	case *FileSink:
+		if v != nil {
+			return 0, v
+		}
 	case HTTPSink:
 		return 1, &v
+	case *HTTPSink:
+		if v != nil {
+			return 1, v
+		}
 	}
 	return -1, nil
 }

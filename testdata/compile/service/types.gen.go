@@ -63,6 +63,11 @@ func (v *Config) Diff(other *Config) *rt.Diff[Config] {
 	return genrt.Diff(&tableConfig, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Config) String() string {
+	return genrt.Show(&tableConfig, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableConfig, &v)
@@ -125,6 +130,11 @@ func (v *Database) Diff(other *Database) *rt.Diff[Database] {
 	return genrt.Diff(&tableDatabase, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Database) String() string {
+	return genrt.Show(&tableDatabase, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Database) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableDatabase, &v)
@@ -156,6 +166,11 @@ func (v *TLS) Clone() *TLS {
 // Diff returns what differs in other.
 func (v *TLS) Diff(other *TLS) *rt.Diff[TLS] {
 	return genrt.Diff(&tableTLS, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v TLS) String() string {
+	return genrt.Show(&tableTLS, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
@@ -214,6 +229,11 @@ func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] {
 	return genrt.Diff(&tableTenant, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v Tenant) String() string {
+	return genrt.Show(&tableTenant, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Tenant) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableTenant, &v)
@@ -225,6 +245,8 @@ func (v *Tenant) UnmarshalJSON(data []byte) error {
 }
 
 // Sink is a value of sink.
+//
+// It holds one of these, by value: [FileSink], [HTTPSink].
 type Sink interface {
 	isSink()
 }
@@ -257,6 +279,11 @@ func (v *FileSink) Clone() *FileSink {
 // Diff returns what differs in other.
 func (v *FileSink) Diff(other *FileSink) *rt.Diff[FileSink] {
 	return genrt.Diff(&tableFileSink, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v FileSink) String() string {
+	return genrt.Show(&tableFileSink, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
@@ -303,6 +330,11 @@ func (v *HTTPSink) Diff(other *HTTPSink) *rt.Diff[HTTPSink] {
 	return genrt.Diff(&tableHTTPSink, v, other)
 }
 
+// String is the value as JSON, secrets hidden.
+func (v HTTPSink) String() string {
+	return genrt.Show(&tableHTTPSink, &v)
+}
+
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v HTTPSink) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableHTTPSink, &v)
@@ -334,6 +366,11 @@ func (v *Node) Clone() *Node {
 // Diff returns what differs in other.
 func (v *Node) Diff(other *Node) *rt.Diff[Node] {
 	return genrt.Diff(&tableNode, v, other)
+}
+
+// String is the value as JSON, secrets hidden.
+func (v Node) String() string {
+	return genrt.Show(&tableNode, &v)
 }
 
 // MarshalJSON writes the effective configuration, secrets hidden.

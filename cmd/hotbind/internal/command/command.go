@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
@@ -35,6 +36,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 checks what the schema asks, and live bindings with a hook for every field.`,
 		Example: `  hotbind generate --out config config.schema.yaml
   hotbind validate --schema config.schema.yaml config.yaml`,
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -58,6 +60,15 @@ checks what the schema asks, and live bindings with a hook for every field.`,
 		fmt.Fprintf(stderr, "run '%s --help' for usage\n", cmd.CommandPath())
 	}
 	return exitFailure
+}
+
+// version is the version of the module the command was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
 }
 
 // oneSchema wants exactly one argument.
