@@ -26,6 +26,10 @@ func (t *List[S, T]) Kind() document.Kind {
 
 func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 	if t.One != nil && n.Kind != document.List {
+		if one := t.One.Kind(); one != 0 && one != n.Kind {
+			d.wrongType(n, wording.Kinds(one, document.List))
+			return
+		}
 		s := make(S, 1)
 		t.One.decode(d, n, &s[0])
 		*p.(*S) = s

@@ -1,0 +1,3 @@
+package kinds
+
+//go:generate go run ../../../cmd/hotbind generate kinds.schema.json
