@@ -97,8 +97,20 @@ func generate(opts Options) ([]File, error) {
 	if doc == nil {
 		return nil, &Error{diags.Findings().Errors()}
 	}
-	pkg := lower.Lower(doc, opts.Package, opts.Root, &diags)
-	checkSchema(doc, &diags)
+	reference, findings := validate.Compile(doc.Node)
+	accepts := func(pointer string, value *document.Node) bool {
+		if reference == nil {
+			return true
+		}
+		found, err := reference.ValidateAt(pointer, value)
+		return err != nil || len(found) == 0
+	}
+	pkg := lower.Lower(doc, opts.Package, opts.Root, accepts, &diags)
+	if reference != nil {
+		checkDefaults(doc, reference, &diags)
+	} else if !diags.Failed() { // otherwise it would say the same again
+		diags.Add(findings)
+	}
 	if diags.Failed() {
 		return nil, &Error{diags.Findings().Errors()}
 	}
@@ -118,17 +130,8 @@ func generate(opts Options) ([]File, error) {
 	return files, nil
 }
 
-// checkSchema has the reference validator read the schema, which finds what its
-// draft does not allow, and checks every default against the schema it stands
-// in.
-func checkSchema(doc *schema.Document, diags *diag.List) {
-	reference, findings := validate.Compile(doc.Node)
-	if reference == nil {
-		if !diags.Failed() { // otherwise it would say the same again
-			diags.Add(findings)
-		}
-		return
-	}
+// checkDefaults checks every default against the schema it stands in.
+func checkDefaults(doc *schema.Document, reference *validate.Schema, diags *diag.List) {
 	for _, s := range doc.WithDefaults() {
 		found, err := reference.ValidateAt(s.At.Pointer, s.Default)
 		if err != nil {

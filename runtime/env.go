@@ -123,6 +123,9 @@ func (e *envLayer) value(name, path string, shape Shape) *document.Node {
 	if kind == document.String {
 		return &document.Node{Kind: document.String, Text: text, Pos: pos}
 	}
+	if text == "null" && shape.AllowsNull() {
+		return &document.Node{Kind: document.Null, Pos: pos}
+	}
 	node, findings := document.ParseValue("$"+name, text, e.limits)
 	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind == kind) {
 		place(node, pos)

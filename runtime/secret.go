@@ -12,17 +12,26 @@ const Redacted = "[secret]"
 // A Secret holds a value that must not be shown. Every formatter of fmt, every
 // log handler and every encoder writes [Redacted] in its place; [Secret.Reveal]
 // is the only way to the value.
-type Secret[T any] struct{ value T }
+type Secret[T any] struct {
+	_ [0]func() // == would compare where the value is, not what it is
+	// A pointer, because fmt prints what is in unexported fields of other types
+	// without asking this one, and then prints an address.
+	value *T
+}
 
 // NewSecret returns a Secret that holds v.
-func NewSecret[T any](v T) Secret[T] { return Secret[T]{v} }
+func NewSecret[T any](v T) Secret[T] { return Secret[T]{value: &v} }
 
-// Reveal returns the value.
-func (s Secret[T]) Reveal() T { return s.value }
+// Reveal returns the value; of the zero Secret it is the zero T.
+func (s Secret[T]) Reveal() T { return *s.Ref() }
 
-// Ref returns a pointer to the value inside s, which in a snapshot must not be
-// written.
-func (s *Secret[T]) Ref() *T { return &s.value }
+// Ref returns a pointer to the value, which must not be written.
+func (s Secret[T]) Ref() *T {
+	if s.value == nil {
+		return new(T)
+	}
+	return s.value
+}
 
 // String is [Redacted].
 func (s Secret[T]) String() string { return Redacted }

@@ -33,6 +33,8 @@ type Watchable interface {
 type Shape interface {
 	// Kind is the kind of value the schema asks for, 0 where several are allowed.
 	Kind() document.Kind
+	// AllowsNull reports whether null is allowed beside it.
+	AllowsNull() bool
 	// Properties are the members the schema declares for an object.
 	Properties() []Property
 }

@@ -5,6 +5,7 @@ package diag
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -29,10 +30,13 @@ func (l *List) Warnf(at Place, rule, hint, format string, args ...any) {
 	l.add(at, rule, hint, document.Warning, fmt.Sprintf(format, args...))
 }
 
+// add takes in a diagnostic, once: what is asked twice of a schema, by two who
+// refer to it, is wrong once.
 func (l *List) add(at Place, rule, hint string, s document.Severity, message string) {
-	l.findings = append(l.findings, document.Finding{
-		Pos: at.Pos, Path: at.Pointer, Message: rule + ": " + message, Hint: hint, Severity: s,
-	})
+	f := document.Finding{Pos: at.Pos, Path: at.Pointer, Message: rule + ": " + message, Hint: hint, Severity: s}
+	if !slices.Contains(l.findings, f) {
+		l.findings = append(l.findings, f)
+	}
 }
 
 // Add adds findings about the schema's text.

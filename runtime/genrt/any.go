@@ -56,8 +56,11 @@ func untypedValue(n *document.Node) any {
 }
 
 func untypedNumber(text string) any {
-	if i, err := strconv.Atoi(text); err == nil {
-		return i
+	if digits, whole := document.IntegerText(text); whole {
+		if i, err := strconv.Atoi(digits); err == nil {
+			return i
+		}
+		return json.Number(digits)
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || document.CompareNumbers(strconv.FormatFloat(f, 'g', -1, 64), text) != 0 {

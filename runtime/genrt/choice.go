@@ -41,6 +41,7 @@ func (t *Choice[T]) decode(d *decoder, n *document.Node, p any) {
 // The branches read and write alike, so that the first stands for all.
 func (t *Choice[T]) first() Type                     { return t.Branches[0] }
 func (t *Choice[T]) Kind() document.Kind             { return t.first().Kind() }
+func (t *Choice[T]) AllowsNull() bool                { return false }
 func (t *Choice[T]) Properties() []rt.Property       { return t.first().Properties() }
 func (t *Choice[T]) encode(b []byte, p any) []byte   { return t.first().encode(b, p) }
 func (t *Choice[T]) equal(a, b any) bool             { return t.first().equal(a, b) }

@@ -12,7 +12,18 @@ type decoder struct {
 	path     []segment
 	findings document.Findings
 	secret   int // how many secrets enclose the value
+	open     int // how many segments of path may be shown: those up to the outermost secret
 	steps    int // values looked at, to bound the work that unions can multiply
+	// attempts are what unions made of nodes: of one that is reached on several
+	// ways, through alternatives within alternatives, once.
+	attempts map[attemptKey]attempt
+}
+
+// An attemptKey is a node read as one branch of a union.
+type attemptKey struct {
+	node   *document.Node
+	branch *Branch
+	secret bool
 }
 
 // A segment is one step of the path to the value being read: a key, or an index
@@ -22,17 +33,59 @@ type segment struct {
 	index int
 }
 
-// maxSteps bounds the values looked at in one document. Without nested unions
-// it is the number of nodes, which document.Limits keeps far below.
-const maxSteps = 20_000_000
+// maxSteps bounds the objects looked at in one document. Without nested unions
+// it is their number, which document.Limits keeps below.
+const maxSteps = 5_000_000
+
+// maxDepth bounds how deep values stand in one another. What is read cannot
+// stand that deep; what defaults add to it could.
+const maxDepth = 10_000
+
+func (d *decoder) tooDeep(n *document.Node) bool {
+	if len(d.path) < maxDepth {
+		return false
+	}
+	path := d.path
+	d.path = path[:1]
+	d.find(n, "the defaults inside it have no end", "")
+	d.path = path
+	return true
+}
+
+// enterSecret marks all that is read until leave is called as secret.
+func (d *decoder) enterSecret() (leave func()) {
+	if d.secret++; d.secret == 1 {
+		d.open = len(d.path)
+	}
+	return func() { d.secret-- }
+}
+
+// shown is a key as messages may repeat it.
+func (d *decoder) shown(key string) string {
+	if d.secret > 0 {
+		return wording.Redacted
+	}
+	return key
+}
+
+// why is the reason for refusing n, unless it could tell what n is.
+func (d *decoder) why(n *document.Node, err error) string {
+	if d.hides(n) {
+		return ""
+	}
+	return err.Error()
+}
 
 func (d *decoder) enterKey(key *string) { d.path = append(d.path, segment{key: key}) }
 func (d *decoder) enterIndex(index int) { d.path = append(d.path, segment{index: index}) }
 func (d *decoder) leave()               { d.path = d.path[:len(d.path)-1] }
 
 func (d *decoder) pathText() string {
-	path := ""
-	for _, s := range d.path {
+	path, shown := "", d.path
+	if d.secret > 0 { // the keys inside a secret are part of it
+		shown = d.path[:min(d.open, len(d.path))]
+	}
+	for _, s := range shown {
 		if s.key != nil {
 			path = document.KeyPath(path, *s.key)
 		} else {

@@ -58,7 +58,7 @@ func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
 	}
 	v, err := t.Format.parse(n.Text)
 	if err != nil {
-		d.find(n, wording.Format(n, d.hides(n), t.Format.Name, err.Error()), "")
+		d.find(n, wording.Format(n, d.hides(n), t.Format.Name, d.why(n, err)), "")
 		return
 	}
 	*p.(*T) = v
@@ -92,11 +92,7 @@ func (t *Custom[T]) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	if err := json.Unmarshal(n.AppendJSON(nil), p); err != nil {
-		why := err.Error()
-		if d.hides(n) {
-			why = "" // the type's own text may repeat the value
-		}
-		d.find(n, wording.Format(n, d.hides(n), "value for its Go type", why), "")
+		d.find(n, wording.Format(n, d.hides(n), "value for its Go type", d.why(n, err)), "")
 	}
 }
 

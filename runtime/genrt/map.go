@@ -22,6 +22,7 @@ type Map[M ~map[string]T, T any] struct {
 }
 
 func (t *Map[M, T]) Kind() document.Kind       { return document.Object }
+func (t *Map[M, T]) AllowsNull() bool          { return false }
 func (t *Map[M, T]) Properties() []rt.Property { return nil }
 
 func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
@@ -36,7 +37,7 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 		member := &n.Members[i]
 		if len(t.Patterns) > 0 && !matchAny(t.Patterns, member.Key) {
 			d.enterKey(&member.Key)
-			d.findAt(member.Pos, wording.Key(member.Key, "does not match "+sources(t.Patterns)), "")
+			d.findAt(member.Pos, wording.Key(d.shown(member.Key), "does not match "+sources(t.Patterns)), "")
 			d.leave()
 			continue
 		}

@@ -2,7 +2,6 @@ package genrt
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -37,7 +36,8 @@ func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 	defer func() {
 		// Types named by x-go-type run code of the application.
 		if r := recover(); r != nil {
-			d.find(n, fmt.Sprintf("reading the value failed: %v", r), "")
+			d.path, d.secret = nil, 0
+			d.find(n, "a type named by x-go-type panicked while it was read", "")
 			findings = d.findings
 		}
 	}()

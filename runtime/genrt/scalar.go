@@ -225,7 +225,7 @@ func (t *Text) check(d *decoder, n *document.Node) bool {
 	if t.Format != "" {
 		if check := format.Named(t.Format); check != nil {
 			if err := check(n.Text); err != nil {
-				d.find(n, wording.Format(n, secret, t.Format, err.Error()), "")
+				d.find(n, wording.Format(n, secret, t.Format, d.why(n, err)), "")
 			}
 		}
 	}

@@ -29,6 +29,8 @@ type Struct struct {
 	Keys     *Text
 	// Needs lists properties that the presence of another one requires.
 	Needs []Need
+	// Required lists properties that must be there and have no field.
+	Required []string
 
 	once  sync.Once
 	index map[string]int
@@ -83,10 +85,18 @@ type Kept struct {
 // kept is immutable, so that copies of a struct share it.
 type kept struct {
 	extra []document.Member
-	texts map[int]*document.Node
+	texts map[int]keptText
+}
+
+// A keptText is a value as it was written, and as it was read.
+type keptText struct {
+	node  *document.Node
+	value any
 }
 
 func (t *Struct) Kind() document.Kind { return document.Object }
+
+func (t *Struct) AllowsNull() bool { return false }
 
 // Properties lists the declared properties.
 func (t *Struct) Properties() []rt.Property {
@@ -118,8 +128,8 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		d.wrongType(n, "an object")
 		return
 	}
-	if d.steps++; d.steps > maxSteps {
-		return // reported once, by whoever started the decoder
+	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
+		return // steps are reported once, by whoever started the decoder
 	}
 	if t.Length != (Count{}) {
 		t.Length.check(d, n, len(n.Members), "property")
@@ -157,21 +167,34 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 	if field.Deprecated {
 		d.warn(member.Pos, "is deprecated", "")
 	}
-	for i := range t.Patterns {
-		// A declared property that matches a pattern is bound by both schemas.
-		if pf := &t.Patterns[i]; pf.Pattern.match(member.Key) {
-			t.Fields[pf.Field].Type.(entries).check(d, member.Value)
-		}
-	}
+	t.checkPatterns(d, field, member)
 	if field.Scratch == nil || len(d.findings) > before {
 		return
 	}
 	// An any that holds null looks like an absent one: what was written decides.
 	if written := member.Value.AppendJSON(nil); !field.Type.encoded(v) || !bytes.Equal(written, field.Type.encode(nil, v)) {
 		if kept.texts == nil {
-			kept.texts = map[int]*document.Node{}
+			kept.texts = map[int]keptText{}
 		}
-		kept.texts[f] = member.Value
+		read := field.Scratch()
+		field.Type.clone(read, v)
+		kept.texts[f] = keptText{member.Value, read}
+	}
+}
+
+// checkPatterns checks a declared property by the patterns its name matches: it
+// is bound by both schemas, and a secret by either.
+func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member) {
+	if len(t.Patterns) == 0 {
+		return
+	}
+	if isSecret(field.Type) {
+		defer d.enterSecret()()
+	}
+	for i := range t.Patterns {
+		if pf := &t.Patterns[i]; pf.Pattern.match(member.Key) {
+			t.Fields[pf.Field].Type.(entries).check(d, member.Value)
+		}
 	}
 }
 
@@ -195,6 +218,11 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 	case t.Extra > 0:
 		t.Fields[t.Extra-1].Type.(entries).add(d, t.At(p, t.Extra-1), member)
 	case t.Closed:
+		if d.secret > 0 {
+			message, _ := wording.Unknown(rt.Redacted, nil)
+			d.findAt(member.Pos, message, "")
+			return -1
+		}
 		message, hint := wording.Unknown(member.Key, t.names)
 		d.enterKey(&member.Key)
 		d.findAt(member.Pos, message, hint)
@@ -209,6 +237,13 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 }
 
 func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
+	for i := range t.Required {
+		if n.Get(t.Required[i]) == nil {
+			d.enterKey(&t.Required[i])
+			d.find(n, wording.Missing(), "")
+			d.leave()
+		}
+	}
 	for i := range t.Needs {
 		if need := &t.Needs[i]; n.Get(need.If) != nil && n.Get(need.Then) == nil {
 			d.enterKey(&need.Then)
@@ -265,6 +300,9 @@ func (t *Struct) encode(b []byte, p any) []byte {
 		case field.Entries:
 			if m := field.Type.(entries); m.set(v) {
 				for _, key := range m.keys(v) {
+					if w.written(key, len(t.Patterns)) { // two patterns match it
+						continue
+					}
 					w.key(key)
 					step := dispatch.Step{Field: dispatch.Entry, Key: key}
 					w.b = m.at(step).encode(w.b, m.step(v, step))
@@ -288,24 +326,33 @@ func (t *Struct) encode(b []byte, p any) []byte {
 }
 
 // keptText is the value of field i as it was written, if that still is its
-// value.
+// value; nil if it is not.
 func (t *Struct) keptText(kept *kept, i int, v any) *document.Node {
-	text := kept.texts[i]
-	if text == nil {
+	text, ok := kept.texts[i]
+	if !ok || !t.Fields[i].Type.equal(v, text.value) {
 		return nil
 	}
-	again := t.Fields[i].Scratch()
-	var d decoder
-	t.Fields[i].Type.decode(&d, text, again)
-	if !t.Fields[i].Type.equal(v, again) {
-		return nil
-	}
-	return text
+	return text.node
 }
 
 type objectWriter struct {
-	b    []byte
-	some bool
+	b       []byte
+	some    bool
+	entries map[string]bool
+}
+
+// written reports whether an entry of the name stands there already, which
+// several patterns make possible.
+func (w *objectWriter) written(key string, patterns int) bool {
+	if patterns < 2 {
+		return false
+	}
+	if w.entries == nil {
+		w.entries = map[string]bool{}
+	}
+	was := w.entries[key]
+	w.entries[key] = true
+	return was
 }
 
 func (w *objectWriter) key(key string) {

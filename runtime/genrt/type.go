@@ -45,6 +45,7 @@ type Type interface {
 // leaf is the part of a Type that is the same for all values without parts.
 type leaf struct{}
 
+func (leaf) AllowsNull() bool                                                  { return false }
 func (leaf) Properties() []rt.Property                                         { return nil }
 func (leaf) set(any) bool                                                      { return true }
 func (leaf) encoded(any) bool                                                  { return true }
@@ -59,6 +60,7 @@ func (leaf) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta {
 type Recursive struct{ Type Type }
 
 func (r *Recursive) Kind() document.Kind                        { return r.Type.Kind() }
+func (r *Recursive) AllowsNull() bool                           { return r.Type.AllowsNull() }
 func (r *Recursive) Properties() []rt.Property                  { return r.Type.Properties() }
 func (r *Recursive) decode(d *decoder, n *document.Node, p any) { r.Type.decode(d, n, p) }
 func (r *Recursive) encode(b []byte, p any) []byte              { return r.Type.encode(b, p) }

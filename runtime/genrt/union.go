@@ -35,6 +35,7 @@ type Branch struct {
 }
 
 func (t *Union) Kind() document.Kind         { return 0 }
+func (t *Union) AllowsNull() bool            { return false }
 func (t *Union) Properties() []rt.Property   { return nil }
 func (t *Union) set(p any) bool              { b, _ := t.Get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool          { return t.set(p) }
@@ -118,10 +119,25 @@ func (t *Union) attempts(d *decoder, n *document.Node) []attempt {
 		if kind := b.Type.Kind(); kind != 0 && kind != n.Kind {
 			continue
 		}
-		v := b.New()
-		list = append(list, attempt{i, v, d.try(b.Type, n, v)})
+		list = append(list, d.attempt(i, b, n))
 	}
 	return list
+}
+
+// attempt reads n as branch i, once for each node and branch: alternatives
+// within alternatives would otherwise multiply.
+func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
+	key := attemptKey{n, b, d.secret > 0}
+	if a, ok := d.attempts[key]; ok {
+		return a
+	}
+	v := b.New()
+	a := attempt{i, v, d.try(b.Type, n, v)}
+	if d.attempts == nil {
+		d.attempts = map[attemptKey]attempt{}
+	}
+	d.attempts[key] = a
+	return a
 }
 
 // undeclared counts the members of n that branch a only keeps and does not
@@ -145,7 +161,7 @@ func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) 
 	nearest := slices.MinFunc(attempts, func(a, b attempt) int {
 		return 100*(len(a.findings.Errors())-len(b.findings.Errors())) + t.undeclared(a, n) - t.undeclared(b, n)
 	})
-	found := nearest.findings
+	found := slices.Clone(nearest.findings)
 	if len(attempts) > 1 {
 		others := make([]string, 0, len(attempts))
 		for _, a := range attempts {

@@ -14,13 +14,8 @@ type Optional[T any] struct {
 	Nullable bool
 }
 
-// Kind is the kind of the value where no other is allowed.
-func (t *Optional[T]) Kind() document.Kind {
-	if t.Nullable {
-		return 0
-	}
-	return t.Elem.Kind()
-}
+func (t *Optional[T]) Kind() document.Kind { return t.Elem.Kind() }
+func (t *Optional[T]) AllowsNull() bool    { return t.Nullable || t.Elem.AllowsNull() }
 
 func (t *Optional[T]) Properties() []rt.Property { return t.Elem.Properties() }
 
@@ -111,10 +106,19 @@ func (t *Secret[T]) decode(d *decoder, n *document.Node, p any) {
 		d.find(n, wording.IsRedacted(), "")
 		return
 	}
-	d.secret++
-	t.Elem.decode(d, n, s.Ref())
-	d.secret--
+	defer d.enterSecret()()
+	var v T
+	t.Elem.decode(d, n, &v)
+	*s = rt.NewSecret(v)
 }
+
+// isSecret reports whether values of t are secrets.
+func isSecret(t Type) bool {
+	_, ok := innermost(t).(interface{ secret() })
+	return ok
+}
+
+func (t *Secret[T]) secret() {}
 
 func (t *Secret[T]) encode(b []byte, _ any) []byte { return appendString(b, rt.Redacted) }
 func (t *Secret[T]) value(p any) any               { return *p.(*rt.Secret[T]) }
@@ -122,7 +126,9 @@ func (t *Secret[T]) equal(a, b any) bool {
 	return t.Elem.equal(a.(*rt.Secret[T]).Ref(), b.(*rt.Secret[T]).Ref())
 }
 func (t *Secret[T]) clone(dst, src any) {
-	t.Elem.clone(dst.(*rt.Secret[T]).Ref(), src.(*rt.Secret[T]).Ref())
+	var v T
+	t.Elem.clone(&v, src.(*rt.Secret[T]).Ref())
+	*dst.(*rt.Secret[T]) = rt.NewSecret(v)
 }
 func (t *Secret[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)

@@ -35,7 +35,7 @@ func (e *emitter) bound() map[*ir.Decl]bool {
 			if inner.Decl.Struct != nil && !bound[inner.Decl] {
 				bound[inner.Decl] = true
 				fields(inner.Decl.Struct)
-			} else if m, ok := inner.Decl.Named.(*ir.Map); ok {
+			} else if m := boundMap(inner); m != nil {
 				follow(m.Elem)
 			}
 		}
@@ -128,7 +128,7 @@ func (e *emitter) live(f *jen.File) {
 		for i, field := range root.Struct.Fields {
 			e.method(f, receiver(), field, place().Dot("Field").Call(jen.Lit(i)), "")
 		}
-	} else if m, ok := root.Named.(*ir.Map); ok {
+	} else if m := boundMap(&ir.Ref{Decl: root}); m != nil {
 		e.rootMap(f, m, place())
 	}
 }
@@ -189,16 +189,32 @@ func shorten(key string) string {
 	return key
 }
 
-// unwrapped is t without the optional around it: a binding says by itself
-// whether there is a value.
+// unwrapped is t without the optional around it, because a binding says by itself
+// whether there is a value, and behind the other names it has.
 func unwrapped(t ir.Type) ir.Type {
 	for {
-		o, ok := t.(*ir.Optional)
-		if !ok {
-			return t
+		switch inner := t.(type) {
+		case *ir.Optional:
+			t = inner.Elem
+			continue
+		case *ir.Ref:
+			if inner.Decl.Alias != nil {
+				t = inner.Decl.Alias
+				continue
+			}
 		}
-		t = o.Elem
+		return t
 	}
+}
+
+// boundMap is the map that a declared type is, if bindings lead to its entries.
+// Into a map that contains itself they do not: their type would have no end.
+func boundMap(ref *ir.Ref) *ir.Map {
+	m, ok := ref.Decl.Named.(*ir.Map)
+	if !ok || ref.Decl.IsRecursive {
+		return nil
+	}
+	return m
 }
 
 // boundType is the Go type of the value of a binding.
@@ -212,7 +228,7 @@ func (e *emitter) bindingType(t ir.Type) *jen.Statement {
 		if inner.Decl.Struct != nil {
 			return jen.Id(inner.Decl.Name + "Binding")
 		}
-		if m, ok := inner.Decl.Named.(*ir.Map); ok {
+		if m := boundMap(inner); m != nil {
 			return e.mapBinding(jen.Id(inner.Decl.Name), m)
 		}
 	case *ir.Map:
@@ -233,7 +249,7 @@ func (e *emitter) bindingValue(t ir.Type, place jen.Code) *jen.Statement {
 		if inner.Decl.Struct != nil {
 			return jen.Id(inner.Decl.Name + "Binding").Values(genrt("Binding").Types(jen.Id(inner.Decl.Name)).Values(jen.Id("Place").Op(":").Add(place)))
 		}
-		if m, ok := inner.Decl.Named.(*ir.Map); ok {
+		if m := boundMap(inner); m != nil {
 			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, place)
 		}
 	case *ir.Map:

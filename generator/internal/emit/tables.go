@@ -30,7 +30,7 @@ func (e *emitter) tables(f *jen.File) {
 func (e *emitter) recursive(f *jen.File) {
 	var circles []*ir.Decl
 	for _, d := range e.p.Decls {
-		if d.IsRecursive && d.Alias == nil {
+		if d.IsRecursive {
 			circles = append(circles, d)
 		}
 	}
@@ -45,7 +45,7 @@ func (e *emitter) recursive(f *jen.File) {
 	})
 	f.Func().Id("init").Params().BlockFunc(func(g *jen.Group) {
 		for _, d := range circles {
-			g.Id(recursiveName(d)).Dot("Type").Op("=").Op("&").Id(tableName(d))
+			g.Id(recursiveName(d)).Dot("Type").Op("=").Add(e.table(&ir.Ref{Decl: d}, nil))
 		}
 	})
 }
@@ -59,7 +59,11 @@ func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
 	case d.Enum != nil:
 		f.Var().Id(tableName(d)).Op("=").Add(e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name)))
 	case d.Named != nil:
-		f.Var().Id(tableName(d)).Op("=").Add(e.literal(d.Named, d))
+		named := d
+		if isAlias(d) {
+			named = nil
+		}
+		f.Var().Id(tableName(d)).Op("=").Add(e.literal(d.Named, named))
 	}
 }
 
@@ -100,6 +104,11 @@ func (e *emitter) structTable(f *jen.File, d *ir.Decl) {
 	values.when(len(s.Needs) > 0, "Needs", jen.Index().Add(genrt("Need")).ValuesFunc(func(g *jen.Group) {
 		for _, n := range s.Needs {
 			g.Values(new(fields).add("If", jen.Lit(n.If)).add("Then", jen.Lit(n.Then)).list...)
+		}
+	}))
+	values.when(len(s.Required) > 0, "Required", jen.Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, key := range s.Required {
+			g.Lit(key)
 		}
 	}))
 	values.when(len(s.Fields) > 0, "Fields", jen.Index().Add(genrt("Field")).CustomFunc(jen.Options{
@@ -201,6 +210,9 @@ func (e *emitter) table(t ir.Type, named *ir.Decl) jen.Code {
 func (e *emitter) refTable(ref *ir.Ref) jen.Code {
 	if ref.Back {
 		return jen.Op("&").Id(recursiveName(ref.Decl))
+	}
+	if ref.Decl.Alias != nil {
+		return e.table(ref.Decl.Alias, nil)
 	}
 	return jen.Op("&").Id(tableName(ref.Decl))
 }

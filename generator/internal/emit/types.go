@@ -21,8 +21,8 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 		e.enumDecl(f, d)
 	case d.Union != nil:
 		f.Type().Id(d.Name).Interface(jen.Id(sealMethod(d)).Params())
-	case isUntyped(d.Named): // its table works on any, under whatever name
-		f.Type().Id(d.Name).Op("=").Any()
+	case isAlias(d):
+		f.Type().Id(d.Name).Op("=").Add(e.goType(d.Named))
 	case d.Alias != nil:
 		f.Type().Id(d.Name).Op("=").Add(e.goType(d.Alias))
 	default:
@@ -37,10 +37,18 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 }
 
 // hasMethods reports whether a type gets the methods of a configuration value:
-// interfaces cannot have them.
-func hasMethods(d *ir.Decl) bool { return d.Struct != nil || d.Named != nil && !isUntyped(d.Named) }
+// other names for types do not.
+func hasMethods(d *ir.Decl) bool { return d.Struct != nil || d.Named != nil && !isAlias(d) }
 
-func isUntyped(t ir.Type) bool { _, ok := t.(*ir.Any); return ok }
+// isAlias reports whether a declared type is another name for one that has a
+// table of its own already: any, a time, a type from elsewhere.
+func isAlias(d *ir.Decl) bool {
+	switch d.Named.(type) {
+	case nil, *ir.Scalar, *ir.List, *ir.Map:
+		return false
+	}
+	return true
+}
 
 // sealMethod is the method that makes a type a branch of a union.
 func sealMethod(union *ir.Decl) string { return "is" + union.Name }
@@ -143,6 +151,9 @@ func (e *emitter) goType(t ir.Type) *jen.Statement {
 	case *ir.Map:
 		return jen.Map(jen.String()).Add(e.goType(t.Elem))
 	case *ir.Ref:
+		if t.Decl.Alias != nil { // a type that contains itself does so by its own name
+			return e.goType(unwrapped(t.Decl.Alias))
+		}
 		return jen.Id(t.Decl.Name)
 	case *ir.Optional:
 		return rt("Optional").Types(e.goType(t.Elem))

@@ -41,6 +41,7 @@ type Struct struct {
 	Length   Count
 	Keys     *Text
 	Needs    []Need
+	Required []string // keys that no field stands for and that must be there
 	Consts   []Const
 }
 

@@ -70,6 +70,8 @@ func isLossy(t ir.Type, depth int) bool {
 			return slices.ContainsFunc(t.Decl.Union.Branches, func(b ir.Branch) bool { return isLossy(&ir.Ref{Decl: b.Decl}, depth+1) })
 		case t.Decl.Named != nil:
 			return isLossy(t.Decl.Named, depth+1)
+		case t.Decl.Alias != nil:
+			return isLossy(t.Decl.Alias, depth+1)
 		case t.Decl.Enum != nil:
 			return t.Decl.Enum.Base == "float64"
 		}
@@ -101,8 +103,88 @@ func (l *lowerer) findInfinite(d *ir.Decl, above []*ir.Decl, done map[*ir.Decl]b
 	}
 	done[d] = true
 	for _, f := range d.Struct.Fields {
-		if ref, ok := f.Type.(*ir.Ref); ok {
+		held := f.Type
+		if secret, ok := held.(*ir.Secret); ok {
+			held = secret.Elem
+		}
+		if ref, ok := held.(*ir.Ref); ok {
 			l.findInfinite(ref.Decl, append(slices.Clone(above), d), done)
 		}
 	}
+}
+
+// A filler follows what defaults make of an object that is empty, as the decoder
+// will, to find defaults that contain themselves without end.
+type filler struct {
+	steps   int
+	deepest *ir.Decl // where it was given up
+}
+
+// The deepest and the largest that defaults may make of an empty object.
+const (
+	maxFillDepth = 100
+	maxFillSteps = 1_000_000
+)
+
+func (l *lowerer) refuseEndlessDefaults(p *ir.Package) {
+	for _, d := range p.Decls {
+		if d.Struct == nil {
+			continue
+		}
+		var f filler
+		if !f.object(d, &document.Node{Kind: document.Object}, 0) {
+			l.diags.Errorf(f.deepest.At, "endless-default", "leave out the default on the way back to it", "the defaults inside contain themselves without end")
+			return // the others are usually the same one from elsewhere
+		}
+	}
+}
+
+func (f *filler) object(d *ir.Decl, n *document.Node, depth int) (ends bool) {
+	if f.steps++; depth > maxFillDepth || f.steps > maxFillSteps {
+		f.deepest = d
+		return false
+	}
+	for _, field := range d.Struct.Fields {
+		v := n.Get(field.Key)
+		switch {
+		case v != nil:
+		case field.Default != "":
+			v, _ = document.ParseValue("default", field.Default, document.Limits{})
+		case field.Filled:
+			v = &document.Node{Kind: document.Object}
+		default:
+			continue
+		}
+		if !f.value(field.Type, v, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *filler) value(t ir.Type, n *document.Node, depth int) (ends bool) {
+	switch t := bare(t).(type) {
+	case *ir.List:
+		for _, item := range n.Items {
+			if !f.value(t.Elem, item, depth) {
+				return false
+			}
+		}
+	case *ir.Map:
+		for _, m := range n.Members {
+			if !f.value(t.Elem, m.Value, depth) {
+				return false
+			}
+		}
+	case *ir.Ref:
+		switch d := t.Decl; {
+		case d.Struct != nil && n.Kind == document.Object:
+			return f.object(d, n, depth)
+		case d.Named != nil:
+			return f.value(d.Named, n, depth)
+		case d.Alias != nil:
+			return f.value(d.Alias, n, depth)
+		}
+	}
+	return true
 }

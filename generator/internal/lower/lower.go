@@ -25,11 +25,14 @@ import (
 
 // Lower turns doc into a package. Package and root are the names wanted. What
 // is refused is added to diags, and the package is then nil.
-func Lower(doc *schema.Document, pkg, root string, diags *diag.List) *ir.Package {
+//
+// Accepts says whether the schema at a place allows a value.
+func Lower(doc *schema.Document, pkg, root string, accepts func(pointer string, value *document.Node) bool, diags *diag.List) *ir.Package {
 	l := &lowerer{
 		diags: diags, root: target(doc.Root), rootName: root,
 		decls: map[*schema.Schema]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[*schema.Schema]bool{},
 		fillable: map[*schema.Schema]bool{},
+		accepts:  func(s *schema.Schema, value *document.Node) bool { return accepts(s.At.Pointer, value) },
 	}
 	rootDecl := l.rootDecl(l.root)
 	for _, def := range doc.Defs {
@@ -43,6 +46,7 @@ func Lower(doc *schema.Document, pkg, root string, diags *diag.List) *ir.Package
 		return nil
 	}
 	l.refuseInfinite(p)
+	l.refuseEndlessDefaults(p)
 	l.settle(p)
 	if diags.Failed() {
 		return nil
@@ -60,6 +64,7 @@ type lowerer struct {
 	claims   map[*ir.Decl]*claim
 	open     map[*schema.Schema]bool // being lowered now: a reference to one goes back
 	fillable map[*schema.Schema]bool
+	accepts  func(s *schema.Schema, value *document.Node) bool
 }
 
 // A scope is where an inline type stands: the names of what encloses it, from
@@ -74,12 +79,27 @@ func (l *lowerer) rootDecl(s *schema.Schema) *ir.Decl {
 	l.open[s] = true
 	t := l.shape(s, scope{l.rootName}, d)
 	delete(l.open, s)
+	l.refuseRootMarks(s)
 	if t == nil {
 		return d // the declaration took its shape itself
+	}
+	if ref, ok := t.(*ir.Ref); ok { // what is left of alternatives, null apart
+		l.order = slices.DeleteFunc(l.order, func(other *ir.Decl) bool { return other == d })
+		l.claims[ref.Decl].fixed, l.claims[ref.Decl].parts = true, scope{l.rootName}
+		return ref.Decl
 	}
 	d.Named = t
 	d.Doc = l.declDoc(s)
 	return d
+}
+
+// refuseRootMarks refuses what can be said of a field only.
+func (l *lowerer) refuseRootMarks(s *schema.Schema) {
+	for _, keyword := range []string{"x-secret", "writeOnly", "x-go-type"} {
+		if s.Has(keyword) {
+			l.diags.Errorf(s.Keyword(keyword), "not-at-the-root", "say it of a property", "%s cannot be said of the configuration as a whole", keyword)
+		}
+	}
 }
 
 // declare makes the declaration of s.
@@ -125,14 +145,13 @@ func (l *lowerer) typeOf(s *schema.Schema, at scope) ir.Type {
 	}
 	if l.open[s] {
 		// A definition that is no struct contains itself: it needs a name.
-		return &ir.Ref{Decl: l.declare(s, l.refScope(s, at)), Back: true}
+		return l.wrap(s, &ir.Ref{Decl: l.declare(s, l.refScope(s, at)), Back: true})
 	}
 	l.open[s] = true
 	t := l.shape(s, at, nil)
 	delete(l.open, s)
-	if d := l.decls[s]; d != nil && t != nil { // named on the way, or asked to be
-		d.Named, d.IsRecursive = t, true
-		d.Doc = l.declDoc(s)
+	if d := l.decls[s]; d != nil && t != nil { // it contains itself
+		l.close(s, d, t)
 		t = &ir.Ref{Decl: d}
 	} else if t == nil {
 		t = &ir.Ref{Decl: l.decls[s]}
@@ -140,6 +159,22 @@ func (l *lowerer) typeOf(s *schema.Schema, at scope) ir.Type {
 		l.alias(s, t)
 	}
 	return l.wrap(s, t)
+}
+
+// close gives a declaration that was met inside itself its type.
+func (l *lowerer) close(s *schema.Schema, d *ir.Decl, t ir.Type) {
+	d.IsRecursive = true
+	d.Doc = l.declDoc(s)
+	ref, ok := bare(t).(*ir.Ref)
+	switch {
+	case !ok:
+		d.Named = t
+	case ref.Decl == d:
+		l.diags.Errorf(s.At, "infinite-type", "", "the definition is nothing but itself")
+		d.Named = &ir.Any{}
+	default:
+		d.Alias = t
+	}
 }
 
 // refScope is the scope of a type that is referred to: a definition stands on
@@ -222,20 +257,26 @@ func (l *lowerer) custom(s *schema.Schema, t ir.Type) ir.Type {
 	return &ir.Custom{Path: s.GoType[:dot], Name: s.GoType[dot+1:], Check: t}
 }
 
-// isNullable reports whether s allows null beside other values.
+// isNullable reports whether s allows null beside other values: its type does,
+// and so does what else it says.
 func isNullable(s *schema.Schema) bool {
-	if s.Ref != nil {
-		return false
-	}
-	if len(s.Types) > 1 && slices.Contains(s.Types, "null") {
-		return true
-	}
 	isNull := func(n *document.Node) bool { return n.Kind == document.Null }
-	if len(s.Types) == 0 && len(s.Enum) > 1 && slices.ContainsFunc(s.Enum, isNull) {
-		return true
+	typed := len(s.Types) == 0 || slices.Contains(s.Types, "null")
+	switch {
+	case s.Ref != nil, !typed, s.Const != nil:
+		return false
+	case len(s.Enum) > 0:
+		return len(s.Enum) > 1 && slices.ContainsFunc(s.Enum, isNull)
+	case len(s.OneOf) > 0:
+		return slices.ContainsFunc(s.OneOf, allowsNull)
+	case len(s.AnyOf) > 0:
+		return slices.ContainsFunc(s.AnyOf, allowsNull)
 	}
-	return slices.ContainsFunc(s.OneOf, onlyNull) || slices.ContainsFunc(s.AnyOf, onlyNull)
+	return len(s.Types) > 1
 }
+
+// allowsNull reports whether null is a value of s.
+func allowsNull(s *schema.Schema) bool { return onlyNull(target(s)) || isNullable(target(s)) }
 
 // onlyNull reports whether null is the only value s allows.
 func onlyNull(s *schema.Schema) bool {
@@ -302,11 +343,17 @@ func kinds(s *schema.Schema) []string {
 		{"string", []string{"pattern", "format", "minLength", "maxLength"}},
 		{"number", []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}},
 	} {
-		if slices.ContainsFunc(guess.keywords, s.Has) {
+		if slices.ContainsFunc(guess.keywords, func(k string) bool { return s.Has(k) && !saysNothing(s, k) }) {
 			return []string{guess.kind}
 		}
 	}
 	return nil
+}
+
+// saysNothing reports whether a keyword allows everything, so that nothing can be
+// inferred from it.
+func saysNothing(s *schema.Schema, keyword string) bool {
+	return keyword == "additionalProperties" && s.AdditionalProperties.Always
 }
 
 func (l *lowerer) array(s *schema.Schema, at scope) ir.Type {
@@ -323,8 +370,11 @@ func (l *lowerer) array(s *schema.Schema, at scope) ir.Type {
 func itemScope(at scope) scope {
 	last := at[len(at)-1]
 	one := singular(last)
-	if len(at) == 1 && one == last { // the root has no name to spare
-		one += "Value"
+	if one == last { // the list or the map may need its name itself
+		one += "Item"
+		if len(at) == 1 {
+			one = last + "Value"
+		}
 	}
 	return append(slices.Clone(at[:len(at)-1]), one)
 }

@@ -1,7 +1,9 @@
 package lower
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
@@ -70,7 +72,10 @@ func (l *lowerer) keys(s *schema.Schema) *ir.Text {
 		return nil
 	}
 	names := target(s.PropertyNames)
-	if names.Never || len(names.OneOf)+len(names.AnyOf) > 0 || names.Const != nil {
+	if s.PropertyNames.Ref != nil && !l.refuseBeside(s.PropertyNames, "$ref") {
+		return nil
+	}
+	if len(names.Types) > 0 && !slices.Contains(names.Types, "string") || names.Never || len(names.OneOf)+len(names.AnyOf) > 0 || names.Const != nil {
 		l.diags.Errorf(s.Keyword("propertyNames"), "unsupported-keyword", "", "propertyNames is read with type, enum, pattern, format and length only")
 		return nil
 	}
@@ -124,20 +129,24 @@ func (l *lowerer) presence(f *ir.Field, s *schema.Schema, t ir.Type) {
 			return
 		}
 	}
-	f.Type = &ir.Optional{Elem: t}
+	_, untyped := t.(*ir.Any) // which null is one value of
+	f.Type = &ir.Optional{Elem: t, Nullable: untyped}
 }
 
 // saysAbsence reports whether a value of type t can itself say that it is
 // absent: nil does.
 func saysAbsence(t ir.Type) bool {
 	switch t := t.(type) {
-	case *ir.List, *ir.Map, *ir.Optional, *ir.Any:
+	case *ir.List, *ir.Map, *ir.Optional:
 		return true
 	case *ir.Choice:
 		return saysAbsence(t.Branches[0])
 	case *ir.Ref:
 		if t.Decl.Named != nil {
 			return saysAbsence(t.Decl.Named)
+		}
+		if t.Decl.Alias != nil {
+			return saysAbsence(t.Decl.Alias)
 		}
 		// A reference back to a type whose shape is not known yet is to a list,
 		// a map or a union: structs and enums declare themselves at once.
@@ -233,8 +242,14 @@ func (l *lowerer) entriesField(name string, s *schema.Schema, at scope, place di
 func (l *lowerer) undeclaredRequired(s *schema.Schema, at scope, st *ir.Struct) {
 	for _, key := range s.Required {
 		known := slices.ContainsFunc(st.Fields, func(f *ir.Field) bool { return f.Key == key })
+		matched := slices.ContainsFunc(s.PatternProperties, func(p schema.Pattern) bool {
+			re, err := regexp.Compile(p.Pattern)
+			return err == nil && re.MatchString(key)
+		})
 		switch {
 		case known:
+		case matched:
+			st.Required = append(st.Required, key)
 		case s.AdditionalProperties != nil && s.AdditionalProperties.Never:
 			l.diags.Errorf(s.Keyword("required"), "undeclared-required", "declare it under properties",
 				"%q is required, and additionalProperties does not allow it", key)
@@ -251,13 +266,21 @@ func (l *lowerer) undeclaredRequired(s *schema.Schema, at scope, st *ir.Struct) 
 	}
 }
 
+// spelling is a field as its author knows it.
+func spelling(f *ir.Field) string {
+	if f.Entries {
+		return f.At.Pointer
+	}
+	return strconv.Quote(f.Key)
+}
+
 // checkFieldNames refuses two properties that become one field.
 func (l *lowerer) checkFieldNames(d *ir.Decl) {
 	seen := map[string]*ir.Field{}
 	for _, f := range d.Struct.Fields {
 		if prev := seen[f.Name]; prev != nil {
 			l.diags.Errorf(f.At, "go-name-clash", "set x-go-name on one of them",
-				"%q and %q (line %d) both become the field %s", f.Key, prev.Key, prev.At.Pos.Line, f.Name)
+				"%s and %s (line %d) both become the field %s", spelling(f), spelling(prev), prev.At.Pos.Line, f.Name)
 			continue
 		}
 		seen[f.Name] = f

@@ -91,18 +91,9 @@ func (l *lowerer) integer(s *schema.Schema) ir.Type {
 // enum is a value of a fixed set: a named type with constants, or for a single
 // value a plain one whose constant stands beside the struct.
 func (l *lowerer) enum(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
-	values := s.Enum
-	if s.Const != nil {
-		values = []*document.Node{s.Const}
-	}
-	if allowed := kinds(s); len(s.Types) > 0 {
-		values = slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool {
-			return n.Kind != document.Null && !slices.ContainsFunc(allowed, func(t string) bool { return isOfType(n, t) })
-		})
-	}
-	values = slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool { return n.Kind == document.Null && len(values) > 1 })
+	values := l.allowedValues(s)
 	if len(values) == 0 {
-		l.diags.Errorf(s.At, "empty-enum", "", "no value of the enum has an allowed type, so nothing could ever be valid")
+		l.diags.Errorf(s.At, "empty-enum", "", "no value is allowed by all that the schema says, so nothing could ever be valid")
 		return &ir.Any{Never: true}
 	}
 	values = distinct(values)
@@ -156,6 +147,20 @@ func scalarEnum(base string, texts []string, values []*document.Node) ir.Type {
 	return &ir.Any{Enum: texts, Why: why}
 }
 
+// allowedValues are the values of an enum or a const that the schema allows,
+// null left to the optional around them where there are others.
+func (l *lowerer) allowedValues(s *schema.Schema) []*document.Node {
+	values := s.Enum
+	if s.Const != nil {
+		values = []*document.Node{s.Const}
+	}
+	values = slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool { return !l.accepts(s, n) })
+	if len(values) < 2 {
+		return values
+	}
+	return slices.DeleteFunc(values, func(n *document.Node) bool { return n.Kind == document.Null })
+}
+
 // distinct drops values that stand in the list already.
 func distinct(values []*document.Node) (list []*document.Node) {
 	for _, v := range values {
@@ -164,18 +169,6 @@ func distinct(values []*document.Node) (list []*document.Node) {
 		}
 	}
 	return list
-}
-
-func isOfType(n *document.Node, t string) bool {
-	switch n.Kind {
-	case document.Number:
-		return t == "number" || t == "integer" && document.IsInteger(n.Text)
-	case document.Bool:
-		return t == "boolean"
-	case document.List:
-		return t == "array"
-	}
-	return t == n.Kind.String()
 }
 
 // commonBase is the Go type that holds all values; empty: none.

@@ -16,14 +16,18 @@ func (l *lowerer) union(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 	if len(branches) == 0 {
 		keyword, branches = "anyOf", s.AnyOf
 	}
-	if !l.refuseBeside(s, keyword, "type", "format") {
+	one := keyword == "oneOf"
+	if !l.refuseBeside(s, keyword, "type") || !l.oneNull(s, branches, one) {
 		return &ir.Any{}
 	}
 	branches = slices.DeleteFunc(slices.Clone(branches), onlyNull)
 	for _, b := range branches {
-		l.inherit(s, b)
+		if !l.inherit(s, b) {
+			return &ir.Any{}
+		}
+		// Which alternative a value is cannot be said without showing it.
+		s.Secret = s.Secret || isSecret(b)
 	}
-	one := keyword == "oneOf"
 	switch {
 	case len(branches) == 0:
 		return &ir.Any{Enum: []string{"null"}, Why: "null is the only value"}
@@ -39,11 +43,50 @@ func (l *lowerer) union(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 	return l.sealed(s, keyword, branches, at, given)
 }
 
-// inherit gives a branch the type that the schema around it names.
-func (l *lowerer) inherit(s, branch *schema.Schema) {
-	if branch.Ref == nil && len(branch.Types) == 0 && branch.Node.Kind == document.Object && len(branch.Enum) == 0 && branch.Const == nil {
-		branch.Types = s.Types
+// oneNull refuses a oneOf in which null would match twice and so never.
+func (l *lowerer) oneNull(s *schema.Schema, branches []*schema.Schema, one bool) bool {
+	n := 0
+	for _, b := range branches {
+		if allowsNull(b) {
+			n++
+		}
 	}
+	if one && n > 1 {
+		l.diags.Errorf(s.Keyword("oneOf"), "unsupported-keyword", "take null out of all but one of them", "null matches %d of the alternatives, of which exactly one must", n)
+		return false
+	}
+	return true
+}
+
+// inherit gives a branch the type that the schema around it names, and refuses
+// one that names another.
+func (l *lowerer) inherit(s, branch *schema.Schema) bool {
+	if len(s.Types) == 0 || branch.Node.Kind != document.Object {
+		return true
+	}
+	inner := target(branch)
+	if len(inner.Types) == 0 && branch == inner && len(inner.Enum) == 0 && inner.Const == nil {
+		branch.Types = slices.DeleteFunc(slices.Clone(s.Types), func(t string) bool { return t == "null" && len(s.Types) > 1 })
+		return true
+	}
+	for _, t := range inner.Types {
+		if !slices.Contains(s.Types, t) && !(t == "integer" && slices.Contains(s.Types, "number")) {
+			l.diags.Errorf(s.Keyword("type"), "unsupported-keyword", "name the type in the alternatives only",
+				"type beside alternatives is supported where they are of that type; this one is of type %s", t)
+			return false
+		}
+	}
+	return true
+}
+
+// isSecret reports whether s, or what it refers to, must not be shown.
+func isSecret(s *schema.Schema) bool {
+	for ; s != nil; s = s.Ref {
+		if s.Secret || s.WriteOnly || s.Format == "password" {
+			return true
+		}
+	}
+	return false
 }
 
 // oneOrMany is the list of a schema that takes T or a list of T.
@@ -59,6 +102,9 @@ func (l *lowerer) oneOrMany(branches []*schema.Schema, at scope) ir.Type {
 		return nil
 	}
 	if target(one) != target(target(many).Items) && !sameScalar(target(one), target(target(many).Items)) {
+		return nil
+	}
+	if isSecret(one) != isSecret(target(many).Items) || isNullable(target(one)) {
 		return nil
 	}
 	list, ok := bare(l.typeOf(many, at)).(*ir.List)
@@ -100,6 +146,9 @@ func (l *lowerer) choice(branches []*schema.Schema, at scope, one bool) ir.Type 
 	}
 	c := &ir.Choice{One: one}
 	for _, b := range branches {
+		if b.Ref != nil && !l.refuseBeside(b, "$ref") {
+			return nil
+		}
 		t := l.scalarOf(target(b))
 		if t == nil || !sameGo(l.scalarOf(target(branches[0])), t) {
 			return nil
@@ -112,11 +161,7 @@ func (l *lowerer) choice(branches []*schema.Schema, at scope, one bool) ir.Type 
 // scalarOf is the type of a scalar schema without a declaration; an enum counts
 // as what it is an enum of. It is nil for everything else.
 func (l *lowerer) scalarOf(s *schema.Schema) ir.Type {
-	values := s.Enum
-	if s.Const != nil {
-		values = []*document.Node{s.Const}
-	}
-	if len(values) > 0 {
+	if values := l.allowedValues(s); len(values) > 0 {
 		base := commonBase(values)
 		if base == "" {
 			return nil

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,29 @@ func init() {
 	}
 }
 
+// since is the draft that brought a keyword, for those that not all drafts have;
+// until is the last one that has it.
+var (
+	since = map[string]Draft{
+		"const": Draft6, "propertyNames": Draft6, "contains": Draft6, "if": Draft7, "then": Draft7, "else": Draft7,
+		"dependentRequired": Draft2019, "dependentSchemas": Draft2019, "unevaluatedProperties": Draft2019, "unevaluatedItems": Draft2019,
+		"minContains": Draft2019, "maxContains": Draft2019, "prefixItems": Draft2020, "$dynamicRef": Draft2020, "$dynamicAnchor": Draft2020,
+		"$recursiveRef": Draft2019, "$recursiveAnchor": Draft2019, "$anchor": Draft2019,
+	}
+	until = map[string]Draft{"dependencies": Draft7, "additionalItems": Draft2019, "$recursiveRef": Draft2019, "$recursiveAnchor": Draft2019, "id": Draft4}
+)
+
+// isForeign reports a keyword that the schema's draft does not have and that so
+// says nothing; the reference validator does not see it either.
+func (p *parser) isForeign(key string, at diag.Place) bool {
+	last, ends := until[key]
+	if p.draft >= since[key] && (!ends || p.draft <= last) {
+		return false
+	}
+	p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or say it in this one's words", "%s is no keyword of this draft and is ignored", key)
+	return true
+}
+
 func ignore(*parser, *Schema, *document.Node, diag.Place) {}
 
 // unknown warns of a keyword that is probably a known one misspelt. Others are
@@ -91,7 +115,7 @@ func (p *parser) unknown(key string, at diag.Place) {
 	if strings.HasPrefix(key, "x-") {
 		return
 	}
-	for known := range keywords {
+	for _, known := range slices.Sorted(maps.Keys(keywords)) {
 		if strings.EqualFold(known, key) || oneEdit(known, key) {
 			p.diags.Warnf(at, "unknown-keyword", "did you mean "+known+"?", "%s is no keyword of JSON Schema and is ignored", strconv.Quote(key))
 			return

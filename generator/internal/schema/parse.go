@@ -18,8 +18,7 @@ var drafts = map[string]Draft{
 	"https://json-schema.org/draft/2020-12/schema": Draft2020,
 }
 
-// limits are those of a schema: up to 1 MB of text, nested as deep as people
-// write it.
+// limits are those of a schema: the largest that people publish have 3 MB.
 var limits = document.Limits{Bytes: 4 << 20, Depth: 200}
 
 // Parse reads a schema in JSON or YAML. What is wrong is added to diags, and
@@ -140,6 +139,9 @@ func (p *parser) keyword(s *Schema, m *document.Member, at diag.Place) {
 		p.unknown(m.Key, at)
 		return
 	}
+	if p.isForeign(m.Key, at) {
+		return
+	}
 	s.keywords[m.Key] = at
 	if read == nil && strings.HasPrefix(m.Key, "x-") {
 		p.diags.Errorf(at, "unsupported-keyword", "remove it", "%s is not supported by this version", m.Key)
@@ -159,22 +161,36 @@ func (p *parser) resolve() {
 		r.from.Ref = p.target(r)
 	}
 	for _, r := range p.refs {
-		p.checkLoop(r.from)
+		if !p.checkChain(r.from) {
+			return
+		}
 	}
 }
 
-// checkLoop refuses references that lead back to where they started.
-func (p *parser) checkLoop(s *Schema) {
+// longestChain is how many references may lead from one to the next.
+const longestChain = 100
+
+// checkChain refuses references that lead back to where they started, and
+// reports whether the chain is short enough to be followed at all.
+func (p *parser) checkChain(s *Schema) bool {
 	chain, seen := []string{s.At.Pointer}, map[*Schema]bool{s: true}
 	for t := s.Ref; t != nil; t = t.Ref {
 		chain = append(chain, t.At.Pointer)
 		if seen[t] {
 			p.diags.Errorf(s.Keyword("$ref"), "reference-loop", "", "the reference leads back to itself: %s", strings.Join(chain, " → "))
 			s.Ref = nil
-			return
+			return true
+		}
+		if len(chain) > longestChain {
+			p.diags.Errorf(s.Keyword("$ref"), "reference-chain", "", "more than %d references lead from one to the next", longestChain)
+			for _, r := range p.refs { // nobody may follow them
+				r.from.Ref = nil
+			}
+			return false
 		}
 		seen[t] = true
 	}
+	return true
 }
 
 func (p *parser) target(r ref) *Schema {

@@ -31,7 +31,7 @@ var checks = map[string]Check{
 	"date-time":             func(s string) error { _, err := DateTime(s); return err },
 	"date":                  func(s string) error { _, err := rt.ParseDate(s); return err },
 	"time":                  clock,
-	"duration":              isoDuration,
+	"duration":              func(s string) error { _, err := ISODuration(s); return err },
 	"go-duration":           func(s string) error { _, err := GoDuration(s); return err },
 	"email":                 email,
 	"idn-email":             email,

@@ -108,7 +108,7 @@ var tableConfig = genrt.Struct{
 		{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}, One: &genrt.String[string]{}}, Scratch: func() any { return new([]string) }},
 		{Key: "id", Type: &genrt.Optional[string]{Elem: &genrt.Choice[string]{Branches: []genrt.Type{&genrt.String[string]{Text: genrt.Text{Format: "uuid"}}, &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[0-9]+$"}}}}}}},
 		{Key: "either", Type: &genrt.Optional[Either]{Elem: &tableEither, Nullable: true}},
-		{Key: "free", Type: &genrt.Any{}, Scratch: func() any { return new(any) }},
+		{Key: "free", Type: &genrt.Optional[any]{Elem: &genrt.Any{}, Nullable: true}, Scratch: func() any { return new(rt.Optional[any]) }},
 		{Key: "nullable", Type: &genrt.Optional[[]rt.Optional[int]]{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional[int]{Elem: &genrt.Int[int]{}, Nullable: true}}, Nullable: true}},
 		{Key: "open", Type: &genrt.Optional[ConfigOpen]{Elem: &tableConfigOpen}},
 		{Key: "matched", Type: &genrt.Map[map[string]Limits, Limits]{Elem: &tableLimits, Patterns: []*genrt.Pattern{{Source: "^[a-z]+$"}}}},

@@ -54,7 +54,7 @@ type Config struct {
 	ID     rt.Optional[string]
 	Either rt.Optional[Either]
 	// Any, because the schema says nothing of its type.
-	Free     any
+	Free     rt.Optional[any]
 	Nullable rt.Optional[[]rt.Optional[int]]
 	// At least 1 property.
 	Open    rt.Optional[ConfigOpen]
