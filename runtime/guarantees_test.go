@@ -184,7 +184,7 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 		s := f.Manager().Status()
 		return s.Revision.Cause == rt.CauseRollback && s.LastError != nil
 	})
-	added.want(t, "2→3 3→2")
+	added.want(t, "2→3 3→1")
 	removed.want(t, "")
 }
 

@@ -51,8 +51,8 @@ type RollbackTarget struct {
 // To names a revision by its id.
 func To(id RevisionID) RollbackTarget { return RollbackTarget{id: id} }
 
-// Steps names the revision n before the one in force; Steps(1) is the one
-// before it.
+// Steps names the revision n before the one in force when it is asked for, also
+// inside a hook; Steps(1) is the one before it.
 func Steps(n int) RollbackTarget { return RollbackTarget{steps: n} }
 
 // ID is the revision named, or 0 where it is named by steps.

@@ -58,12 +58,8 @@ func (c *Caller) Inside(ctx context.Context) bool {
 // Call tells one hook of a change, unless it was removed. Took reports whether
 // the hook has taken the change: it returned nil, be it too late.
 func (c *Caller) Call(ctx context.Context, call Call, round Round) (took bool, err error) {
-	if c.hooks.isRemoved(call.Hook) {
-		return false, nil
-	}
 	round.Key = call.Key
-	do := func(ctx context.Context) error { return call.Hook.Call(ctx, round) }
-	return c.guarded(ctx, call.Hook, do, nil)
+	return c.guarded(ctx, call.Hook, job{do: func(ctx context.Context) error { return call.Hook.Call(ctx, round) }})
 }
 
 // Prepared is what hooks have prepared for a change that is not yet in force.
@@ -82,9 +78,6 @@ type step struct {
 func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepared, error) {
 	p := &Prepared{caller: c}
 	for _, call := range calls {
-		if c.hooks.isRemoved(call.Hook) {
-			continue
-		}
 		s := step{hook: call.Hook}
 		do := func(ctx context.Context) (err error) {
 			s.commit, s.abort, err = call.Hook.Prepare(ctx, round)
@@ -95,7 +88,7 @@ func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepa
 				s.abort()
 			}
 		}
-		took, err := c.guarded(ctx, call.Hook, do, drop)
+		took, err := c.guarded(ctx, call.Hook, job{do: do, drop: drop})
 		if took {
 			p.steps = append(p.steps, s)
 		}
@@ -132,25 +125,35 @@ func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 	if f == nil {
 		return nil
 	}
-	_, err := p.caller.guarded(context.WithoutCancel(ctx), h, func(context.Context) error { f(); return nil }, nil)
+	j := job{do: func(context.Context) error { f(); return nil }, ends: true}
+	_, err := p.caller.guarded(context.WithoutCancel(ctx), h, j)
 	return err
 }
 
-// guarded calls f for h and waits until it has returned or its time is up. Took
-// reports whether f returned nil; if it does so only after it was left behind,
-// drop is called then, unless it is nil. The error is a *rt.HookError.
-func (c *Caller) guarded(ctx context.Context, h *Hook, f func(context.Context) error, drop func()) (took bool, err error) {
-	failed := func(cause error) error { return &rt.HookError{Field: h.Name, Hook: h.Where, Cause: cause} }
+// A job is what a hook is called for.
+type job struct {
+	do   func(context.Context) error
+	drop func() // what to do if do returns nil after it was left behind, or nil
+	ends bool   // it ends what an earlier call has begun
+}
+
+// guarded does j for h, unless h was removed, and waits until it has returned or
+// its time is up. Took reports whether it returned nil. The error is a
+// *rt.HookError.
+func (c *Caller) guarded(ctx context.Context, h *Hook, j job) (took bool, err error) {
 	if ctx.Err() != nil {
-		return false, failed(context.Cause(ctx))
+		return false, h.failed(context.Cause(ctx))
 	}
-	if !c.hooks.begin(h) {
-		return false, failed(ErrHanging)
+	switch err := c.hooks.begin(h, j.ends); {
+	case errors.Is(err, errRemoved):
+		return false, nil
+	case err != nil:
+		return false, h.failed(err)
 	}
 	ctx, cancel := c.limited(context.WithValue(ctx, insideKey{}, c))
 	defer cancel()
 	r := &run{ended: make(chan outcome, 1)}
-	go c.run(ctx, h, f, drop, r)
+	go c.run(ctx, h, j, r)
 	var o outcome
 	select {
 	case o = <-r.ended:
@@ -159,9 +162,9 @@ func (c *Caller) guarded(ctx context.Context, h *Hook, f func(context.Context) e
 	}
 	switch {
 	case o.late:
-		return o.err == nil, failed(c.outOfTime(ctx))
+		return o.err == nil, h.failed(c.outOfTime(ctx))
 	case o.err != nil:
-		return false, failed(o.err)
+		return false, h.failed(o.err)
 	}
 	return true, nil
 }
@@ -217,8 +220,8 @@ func (r *run) giveUp(grace time.Duration) outcome {
 	return <-r.ended
 }
 
-// run calls f on the goroutine of a hook.
-func (c *Caller) run(ctx context.Context, h *Hook, f func(context.Context) error, drop func(), r *run) {
+// run does j on the goroutine of a hook.
+func (c *Caller) run(ctx context.Context, h *Hook, j job, r *run) {
 	id := goroutineID()
 	c.enter(id)
 	err := errors.New("the hook ended its goroutine") // unless it returns or panics
@@ -228,8 +231,8 @@ func (c *Caller) run(ctx context.Context, h *Hook, f func(context.Context) error
 		}
 		o := outcome{err, ctx.Err() != nil}
 		leftBehind := !r.settled.CompareAndSwap(false, true)
-		if leftBehind && err == nil && drop != nil {
-			quietly(drop)
+		if leftBehind && err == nil && j.drop != nil {
+			quietly(j.drop)
 		}
 		c.leave(id)
 		c.hooks.end(h)
@@ -239,7 +242,7 @@ func (c *Caller) run(ctx context.Context, h *Hook, f func(context.Context) error
 			r.ended <- o
 		}
 	}()
-	err = f(ctx)
+	err = j.do(ctx)
 }
 
 // quietly calls f, which nobody waits for any more, and survives its panic.

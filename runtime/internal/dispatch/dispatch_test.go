@@ -139,6 +139,79 @@ func TestLateReturn(t *testing.T) {
 	})
 }
 
+// A removing context removes a hook at the last moment before it is called.
+type removing struct {
+	context.Context
+	remove func()
+}
+
+func (r removing) Err() error {
+	r.remove()
+	return nil
+}
+
+// No call of a hook begins once it was removed, be it while the call is prepared,
+// and that is no failure. What a call has begun is ended all the same.
+func TestRemovedWhileCalled(t *testing.T) {
+	t.Parallel()
+	hs := new(Hooks)
+	c := NewCaller(hs, time.Second, func() {})
+	called := &Hook{Call: func(context.Context, Round) error { t.Error("called"); return nil }}
+	ctx := removing{t.Context(), func() { hs.Remove(called) }}
+	if took, err := c.Call(ctx, Call{Hook: called}, Round{}); took || err != nil {
+		t.Errorf("got %v, %v, want that it was passed over", took, err)
+	}
+
+	ended := 0
+	end := func() { ended++ }
+	begun := &Hook{Prepare: func(context.Context, Round) (commit, abort func(), err error) { return end, nil, nil }}
+	refused := &Hook{Prepare: func(context.Context, Round) (commit, abort func(), err error) {
+		t.Error("asked to prepare")
+		return nil, nil, nil
+	}}
+	p, err := c.Prepare(t.Context(), []Call{{Hook: begun}}, Round{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hs.Remove(begun)
+	if errs := p.Commit(t.Context()); len(errs) > 0 || ended != 1 {
+		t.Errorf("got %v and %d, want that it is ended once", errs, ended)
+	}
+	ctx = removing{t.Context(), func() { hs.Remove(refused) }}
+	if _, err := c.Prepare(ctx, []Call{{Hook: refused}}, Round{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// Hooks that hang are found among those that a change concerns, each once.
+func TestHanging(t *testing.T) {
+	t.Parallel()
+	hs := new(Hooks)
+	entries := &Hook{Name: "entries", Path: quotaPath("")[:1], Call: nothing, Entries: func(any) []string { return nil }}
+	prepare := &Hook{Name: "prepare", Prepare: func(context.Context, Round) (commit, abort func(), err error) { return nil, nil, nil }}
+	beside := &Hook{Name: "beside", Path: quotaPath("c"), Call: nothing}
+	for _, h := range []*Hook{entries, prepare, beside} {
+		hs.Add(h)
+	}
+	delta := quotaDelta("a", "b")
+	if err := hs.Hanging(delta, true); err != nil {
+		t.Errorf("got %v, want that none hangs", err)
+	}
+	for _, h := range []*Hook{entries, prepare, beside} {
+		if err := hs.begin(h, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for telling, want := range map[bool]string{
+		false: "the hook on prepare () failed: " + ErrHanging.Error(),
+		true:  "the hook on prepare () failed: " + ErrHanging.Error() + "\nthe hook on entries () failed: " + ErrHanging.Error(),
+	} {
+		if err := hs.Hanging(delta, telling); !errors.Is(err, ErrHanging) || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // Whoever has the hook's context or goroutine is inside, nobody else is.
 func TestInside(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -35,6 +36,10 @@ type Hook struct {
 	order   uint64 // of registration; 0 before it
 	removed bool
 	running bool // a call of it has not returned
+}
+
+func (h *Hook) failed(cause error) error {
+	return &rt.HookError{Field: h.Name, Hook: h.Where, Cause: cause}
 }
 
 // Hooks are the hooks of one configuration, in a tree by place. The methods may
@@ -200,21 +205,45 @@ func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
 	return calls
 }
 
-func (hs *Hooks) isRemoved(h *Hook) bool {
+// Hanging names the hooks that the change delta concerns and that have not
+// returned from an earlier call; it is nil if there are none. Without telling it
+// looks only at those that prepare. It is asked between two rounds of calls: in
+// one, a hook that just runs would count as well.
+func (hs *Hooks) Hanging(delta *Delta, telling bool) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	return h.removed
+	calls := hs.match(delta, true)
+	if telling {
+		calls = append(calls, hs.match(delta, false)...)
+	}
+	var errs []error
+	var last *Hook // one on entries has a call for each, one after the other
+	for _, call := range calls {
+		if call.Hook.running && call.Hook != last {
+			errs = append(errs, call.Hook.failed(ErrHanging))
+			last = call.Hook
+		}
+	}
+	return errors.Join(errs...)
 }
 
-// begin notes that a call of h runs; false is that another one still does.
-func (hs *Hooks) begin(h *Hook) bool {
+// errRemoved is why a call of a hook that was removed does not begin.
+var errRemoved = errors.New("the hook was removed")
+
+// begin notes that a call of h runs, unless it must not: h was removed, and the
+// call does not end what an earlier one began, or another call still runs. All
+// is decided at once with Remove, so that no call begins after that.
+func (hs *Hooks) begin(h *Hook, ends bool) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if h.running {
-		return false
+	switch {
+	case h.removed && !ends:
+		return errRemoved
+	case h.running:
+		return ErrHanging
 	}
 	h.running = true
-	return true
+	return nil
 }
 
 func (hs *Hooks) end(h *Hook) {

@@ -50,6 +50,9 @@ func (e *Engine) apply(s signature, v verdict, cause rt.Cause, start time.Time) 
 		e.sameValue(s)
 		return rt.ReloadResult{Revision: before.Revision, Warnings: v.warnings, Duration: time.Since(start)}, nil
 	}
+	if err := e.hanging(v.delta); err != nil {
+		return e.waiting(s, err, start)
+	}
 	after := e.newEntry(v.snapshot, s, cause)
 	undone, err := e.transition(before, after, v.delta)
 	switch {
@@ -66,6 +69,13 @@ func (e *Engine) apply(s signature, v verdict, cause rt.Cause, start time.Time) 
 	}
 	e.accepted(s, result)
 	return result, nil
+}
+
+// hanging is the error for hooks that would fail on the change delta because they
+// have not returned from an earlier one. What is known to fail is not put into
+// force: readers would see it come and go, and other hooks hear of it, for nothing.
+func (e *Engine) hanging(delta *dispatch.Delta) error {
+	return e.hooks.Hanging(delta, !e.opts.KeepOnError)
 }
 
 // transition takes the configuration from before to after: prepare, swap,

@@ -257,12 +257,12 @@ func (e *Engine) runQueue() {
 	for _, target := range q.asked {
 		if target == nil {
 			e.reload(e.ctx, rt.CauseManual) // what came of it stands in the log and in the status
-		} else if _, err := e.Rollback(e.ctx, *target); err != nil && e.ctx.Err() == nil {
+		} else if err := e.rollbackAsked(*target); err != nil && e.ctx.Err() == nil {
 			e.warn("a rollback asked for inside a hook failed", err)
 		}
 	}
 	if q.retry {
-		e.reload(e.ctx, rt.CauseFileChange)
+		e.retry()
 	}
 }
 

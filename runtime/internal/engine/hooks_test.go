@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -55,9 +56,11 @@ func TestHookRefuses(t *testing.T) {
 }
 
 // A hook that does not return is given up after its time and named; the newest
-// change waits for it and is applied when it has returned.
+// change waits for it and is applied when it has returned. Until then no reader
+// and no other hook gets to see it.
 func TestHookHangs(t *testing.T) {
 	bubble(t, func(r *rig) {
+		other := r.calls()
 		release, hang := make(chan struct{}), true
 		var told notes
 		r.hook(func(ctx context.Context, before, after string) error {
@@ -80,12 +83,114 @@ func TestHookHangs(t *testing.T) {
 		wantIs(t, r.Status().LastError, dispatch.ErrHanging)
 		r.replace("d")
 		r.after(time.Second)
-		r.published("c", "a", "d", "a")
+		r.published()
 		close(release)
 		r.after(time.Second)
 		r.published("d")
 		r.lastError("")
 		r.told(&told, "a→d")
+		r.told(other, "a→b", "b→a", "a→d")
+		if id := r.Status().Revision.ID; id != 3 {
+			t.Errorf("got revision %d, want 3: what was refused used up an id", id)
+		}
+	})
+}
+
+// A hook that waits for a reload, asked for where nobody can tell that it is the
+// hook's, hangs each time. It is tried once more, and not for ever.
+func TestHookWaitsForReload(t *testing.T) {
+	bubble(t, func(r *rig) {
+		calls, waits := 0, true
+		r.hook(func(context.Context, string, string) error {
+			calls++
+			if !waits {
+				return nil
+			}
+			reloaded := make(chan struct{})
+			go func() {
+				defer close(reloaded)
+				_, err := r.Reload(context.Background())
+				wantIs(t, err, dispatch.ErrHanging)
+			}()
+			<-reloaded
+			return nil
+		}, false)
+		for _, text := range []string{"b", "c"} {
+			r.replace(text)
+			r.after(time.Hour)
+			r.published(text, "a", text, "a")
+		}
+		if calls != 4 {
+			t.Errorf("got %d calls, want 2 for each content", calls)
+		}
+		waits = false
+		if _, err := r.Reload(r.t.Context()); err != nil {
+			t.Error(err)
+		}
+		r.published("c")
+	}, rt.WithPollInterval(time.Second))
+}
+
+// hangs registers a hook whose first call, with the value in force, hangs until
+// it is released.
+func (r *rig) hangs() (release func()) {
+	released, first := make(chan struct{}), true
+	r.hook(func(context.Context, string, string) error {
+		if first {
+			first = false
+			<-released
+		}
+		return nil
+	}, true)
+	return func() { close(released) }
+}
+
+// A change waits for every hook that hangs, not for the first one only.
+func TestTwoHooksHang(t *testing.T) {
+	bubble(t, func(r *rig) {
+		one, two := r.hangs(), r.hangs()
+		r.replace("b")
+		r.after(time.Second)
+		one()
+		r.after(time.Second)
+		wantIs(t, r.Status().LastError, dispatch.ErrHanging)
+		r.published()
+		two()
+		r.after(time.Second)
+		r.published("b")
+		r.lastError("")
+	})
+}
+
+// A rollback that concerns a hook that hangs is refused before anybody hears of
+// it, one that does not is carried out, and the hook's return does not end it.
+func TestRollbackWhileHookHangs(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(time.Second)
+		r.published("b")
+		r.Add(&dispatch.Hook{Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
+			t.Error("a hook was asked to prepare what is known to fail")
+			return nil, nil, nil
+		}}, false)
+		release := r.hangs()
+		_, err := r.Rollback(r.t.Context(), rt.Steps(1))
+		wantIs(t, err, dispatch.ErrHanging)
+		wantAs[*rt.RollbackError](t, err)
+		r.published()
+		r.lastError("")
+
+		r.replace("c")
+		r.after(time.Second)
+		wantIs(t, r.Status().LastError, dispatch.ErrHanging)
+		result, err := r.Rollback(r.t.Context(), rt.To(2))
+		if err != nil || result.To.ID != 3 {
+			t.Errorf("got %+v, %v, want revision 3", result, err)
+		}
+		release()
+		r.after(time.Minute)
+		r.published("b")
+		r.lastError("held")
 	})
 }
 
@@ -204,6 +309,41 @@ func TestRollbackIsHeld(t *testing.T) {
 	}, rt.WithPollInterval(time.Second))
 }
 
+// While a rollback holds, it stays visible why the newest content is refused, and
+// how often somebody rolls back does not matter.
+func TestHeldAgainstRefused(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(time.Second)
+		r.replace("!")
+		r.after(time.Second)
+		for id := rt.RevisionID(3); id < 5; id++ {
+			if _, err := r.Rollback(r.t.Context(), rt.Steps(1)); err != nil {
+				t.Error(err)
+			}
+			r.lastError("! is bad")
+			r.lastError(fmt.Sprintf("revision %d was put into force on request and is held", id))
+			err := r.Status().LastError
+			wantAs[*rt.ValidationError](t, err)
+			if kept := wantAs[*rt.ReloadError](t, err); kept != nil && kept.Kept != id {
+				t.Errorf("got revision %d kept, want %d", kept.Kept, id)
+			}
+			if n := strings.Count(err.Error(), "held"); n != 1 {
+				t.Errorf("got %v, want that it is held once", err)
+			}
+		}
+		r.replace("c")
+		r.after(time.Second)
+		r.lastError("")
+		if _, err := r.Rollback(r.t.Context(), rt.Steps(1)); err != nil {
+			t.Error(err)
+		}
+		if text := r.Status().LastError.Error(); strings.Contains(text, "bad") || !strings.Contains(text, "held") {
+			t.Errorf("got %s, want only that it is held", text)
+		}
+	})
+}
+
 // A reload after a rollback puts the newest content into force again.
 func TestReloadAfterRollback(t *testing.T) {
 	bubble(t, func(r *rig) {
@@ -248,6 +388,49 @@ func TestAskedInsideHook(t *testing.T) {
 				r.replace("b")
 				r.after(time.Second)
 				r.published("b", "c", "a")
+			})
+		})
+	}
+}
+
+// A rollback asked for inside a hook goes back from the revision that the hook is
+// told of, and is done already when another hook has refused that.
+func TestStepsInsideHook(t *testing.T) {
+	for _, refuse := range []bool{false, true} {
+		t.Run(fmt.Sprint("refused ", refuse), func(t *testing.T) {
+			bubble(t, func(r *rig) {
+				r.replace("b")
+				r.after(time.Second)
+				r.published("b")
+				r.hook(func(ctx context.Context, _, after string) error {
+					if after != "c" {
+						return nil
+					}
+					_, err := r.Rollback(ctx, rt.Steps(3))
+					wantIs(t, err, rt.ErrRevisionNotFound)
+					result, err := r.Rollback(ctx, rt.Steps(1))
+					if err != nil || !result.Queued || result.From.ID != 3 {
+						t.Errorf("got %+v, %v, want that it is queued", result, err)
+					}
+					return nil
+				}, false)
+				r.hook(func(_ context.Context, _, after string) error {
+					if refuse && after == "c" {
+						return errRefused
+					}
+					return nil
+				}, false)
+				r.replace("c")
+				r.after(time.Minute)
+				r.published("c", "b")
+				r.logged("WARN", 0)
+				want := rt.RevisionID(4)
+				if refuse {
+					want = 2
+				}
+				if id := r.Status().Revision.ID; id != want {
+					t.Errorf("got revision %d, want %d", id, want)
+				}
 			})
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -31,6 +32,11 @@ func (e *Engine) reload(ctx context.Context, cause rt.Cause) (rt.ReloadResult, e
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
+	return e.readAndApply(ctx, cause)
+}
+
+// readAndApply is reload for whoever holds the turn.
+func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause) (rt.ReloadResult, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(e.ctx, func() { cancel(rt.ErrClosed) })()
@@ -58,13 +64,47 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 		return rt.RollbackResult{}, rt.ErrClosed
 	}
 	if e.caller.Inside(ctx) {
-		e.enqueue(func(q *queue) { q.ask(&target) })
-		return rt.RollbackResult{From: e.now().Revision, Queued: true}, nil
+		return e.askRollback(target)
 	}
 	if err := e.take(ctx); err != nil {
 		return rt.RollbackResult{}, err
 	}
 	defer e.yield()
+	return e.rollback(target)
+}
+
+// askRollback queues a rollback asked for inside a hook. Steps count from the
+// revision in force now, which whoever asks wants to leave: when the turn comes to
+// it, another hook may have undone that already.
+func (e *Engine) askRollback(target rt.RollbackTarget) (rt.RollbackResult, error) {
+	now := e.now().Revision
+	if target.ID() == 0 {
+		old, err := e.kept(target)
+		if err != nil {
+			return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
+		}
+		target = rt.To(old.ID)
+	}
+	e.enqueue(func(q *queue) { q.ask(&target) })
+	return rt.RollbackResult{From: now, Queued: true}, nil
+}
+
+// rollbackAsked does what askRollback has queued, unless the revision is in force
+// by now.
+func (e *Engine) rollbackAsked(target rt.RollbackTarget) error {
+	if err := e.take(e.ctx); err != nil {
+		return err
+	}
+	defer e.yield()
+	if e.now().ID == target.ID() {
+		return nil
+	}
+	_, err := e.rollback(target)
+	return err
+}
+
+// rollback carries a rollback out. The caller holds the turn.
+func (e *Engine) rollback(target rt.RollbackTarget) (rt.RollbackResult, error) {
 	start, before := time.Now(), e.now()
 	old, err := e.kept(target)
 	if err != nil {
@@ -73,12 +113,12 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 	delta := e.program.Diff(before.snapshot, old.snapshot)
 	after := e.newEntry(old.snapshot, old.content, rt.CauseRollback)
 	result := rt.RollbackResult{From: before.Revision, To: after.Revision, Changes: e.program.Changes(delta)}
-	if delta != nil {
-		_, err = e.transition(before, after, delta)
-	} else {
+	if delta == nil {
 		after.content = before.content
 		e.install(after)
 		e.remember(after)
+	} else if err = e.hanging(delta); err == nil {
+		_, err = e.transition(before, after, delta)
 	}
 	result.Duration = time.Since(start)
 	switch {
@@ -105,21 +145,30 @@ func (e *Engine) kept(target rt.RollbackTarget) (entry, error) {
 		}
 		return entry{}, fmt.Errorf("%w: revision %d", rt.ErrRevisionNotFound, id)
 	}
+	// While its hooks run, the revision in force is not kept yet.
+	older := slices.DeleteFunc(slices.Clone(e.history), func(ent entry) bool { return ent.ID >= e.current.ID })
 	n := target.Count()
-	if n < 1 || n >= len(e.history) {
+	if n < 1 || n > len(older) {
 		return entry{}, fmt.Errorf("%w: %d steps back from revision %d", rt.ErrRevisionNotFound, n, e.current.ID)
 	}
-	return e.history[len(e.history)-1-n], nil
+	return older[len(older)-n], nil
 }
 
 // hold keeps a rolled back revision in force until the content of the sources is
 // another one than now. When that is what the revision came from, there is
-// nothing to hold it against.
+// nothing to hold it against. Content that was refused stays refused: the reason
+// is told on, and it waits for no hook any more, which would end the hold.
 func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	e.mu.Lock()
-	e.content.verdict, e.content.told = nil, ""
-	if e.content.judged != after.content {
-		e.content.verdict = fmt.Errorf("revision %d was put into force on request and is held until a source changes or a reload is asked for", after.ID)
+	c := &e.content
+	c.verdict, c.waits, c.told = nil, false, ""
+	if c.judged == after.content {
+		c.refusal = nil
+	} else {
+		c.verdict = fmt.Errorf("revision %d was put into force on request and is held until a source changes or a reload is asked for", after.ID)
+	}
+	if c.refusal != nil {
+		c.verdict = errors.Join(&rt.ReloadError{Kept: after.ID, Cause: c.refusal}, c.verdict)
 	}
 	e.mu.Unlock()
 	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -17,7 +16,10 @@ import (
 // same bytes are not tried again afterwards.
 type content struct {
 	judged  signature // the content that was looked at last
+	refusal error     // why it was refused; nil: it was not
 	verdict error     // why it is not in force; nil: it is
+	waits   bool      // it is tried again when a hook has returned that hangs
+	retried signature // the content that was tried again for that reason last
 	unread  error     // why the sources cannot be read now; nil: they can
 	told    string    // the error that was logged last, as long as it holds
 }
@@ -89,7 +91,23 @@ func (e *Engine) unchanged() {
 
 // refused records why content is not in force.
 func (e *Engine) refused(s signature, cause error, start time.Time) (rt.ReloadResult, error) {
-	return e.report(cause, start, func(c *content, err error) { c.judged, c.verdict, c.unread = s, err, nil })
+	return e.report(cause, start, func(c *content, err error) { c.refuse(s, cause, err) })
+}
+
+// waiting records that content is not in force because hooks hang that it
+// concerns. It is tried again when they have returned, but only once: a hook that
+// waits for a reload returns when that is refused, and would hang again each time.
+func (e *Engine) waiting(s signature, cause error, start time.Time) (rt.ReloadResult, error) {
+	return e.report(cause, start, func(c *content, err error) {
+		// A retry that another hook stands in the way of was none.
+		waits := c.waits || s != c.retried
+		c.refuse(s, cause, err)
+		c.waits = waits
+	})
+}
+
+func (c *content) refuse(s signature, cause, verdict error) {
+	c.judged, c.refusal, c.verdict, c.unread, c.waits = s, cause, verdict, nil, false
 }
 
 // unreadable records why the sources cannot be read.
@@ -138,10 +156,28 @@ func (e *Engine) accepted(s signature, r rt.ReloadResult) {
 		"changes", changeList(r.Changes), "duration", r.Duration)
 }
 
-// hookReturned notes that a hook has returned that was left behind. If the
-// newest content was refused for nothing but that, it is tried again.
+// hookReturned notes that a hook has returned that was left behind. Whether
+// content waits for that is known only when the turn comes: somebody may just be
+// about to say so.
 func (e *Engine) hookReturned() {
-	e.enqueue(func(q *queue) { q.retry = q.retry || errors.Is(e.content.verdict, dispatch.ErrHanging) })
+	e.enqueue(func(q *queue) { q.retry = true })
+}
+
+// retry tries again the content that waits for hooks to return.
+func (e *Engine) retry() {
+	if e.take(e.ctx) != nil {
+		return
+	}
+	defer e.yield()
+	e.mu.Lock()
+	waits := e.content.waits
+	if waits {
+		e.content.retried = e.content.judged
+	}
+	e.mu.Unlock()
+	if waits {
+		e.readAndApply(e.ctx, rt.CauseFileChange)
+	}
 }
 
 func (e *Engine) warn(message string, err error) {
