@@ -61,7 +61,7 @@ func (e *Error) Error() string { return e.Findings.String() }
 
 // Generate returns the files of the package that opts describe. The same options
 // give the same bytes. The error is an *Error about the schema, or a plain one
-// about the options.
+// about the options or about a failure of the generator itself.
 func Generate(opts Options) (files []File, err error) {
 	if opts.Package == "" {
 		opts.Package = "config"
@@ -114,14 +114,14 @@ func generate(opts Options) ([]File, error) {
 	if diags.Failed() {
 		return nil, &Error{diags.Findings().Errors()}
 	}
+	written, err := emit.Emit(pkg)
+	if err != nil {
+		return nil, err
+	}
 	if opts.Report != nil {
 		report := Report{Warnings: diags.Findings(), Types: len(pkg.Decls)}
 		report.Fields, report.Untyped = pkg.CountFields()
 		opts.Report(report)
-	}
-	written, err := emit.Emit(pkg)
-	if err != nil {
-		return nil, err
 	}
 	var files []File
 	for _, f := range written {

@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"fmt"
-	"math"
+	"errors"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -15,44 +15,45 @@ type ByteSize int64
 
 var byteUnits = []struct {
 	name string
-	size float64
+	size int64
 }{
 	{"EiB", 1 << 60}, {"PiB", 1 << 50}, {"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
 	{"EB", 1e18}, {"PB", 1e15}, {"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1},
 }
 
+// longestSize bounds the digits of a size: enough for any number of bytes.
+const longestSize = 40
+
 // ParseByteSize reads a size such as 10MB, 1.5 GiB or 4096. A size must come to
 // a whole number of bytes below 2^63.
 func ParseByteSize(text string) (ByteSize, error) {
-	digits, unit := strings.TrimSpace(text), 1.0
+	digits, unit := strings.TrimSpace(text), int64(1)
 	for _, u := range byteUnits {
 		if len(digits) > len(u.name) && strings.EqualFold(digits[len(digits)-len(u.name):], u.name) {
 			digits, unit = strings.TrimSpace(digits[:len(digits)-len(u.name)]), u.size
 			break
 		}
 	}
-	if digits == "" || strings.Trim(digits, "0123456789.") != "" {
-		return 0, fmt.Errorf("a size is a number and a unit, such as 10MB or 1.5GiB")
+	if digits == "" || len(digits) > longestSize || strings.Trim(digits, "0123456789.") != "" {
+		return 0, errors.New("a size is a number and a unit, such as 10MB or 1.5GiB")
 	}
-	if whole, err := strconv.ParseInt(digits, 10, 64); err == nil && whole <= math.MaxInt64/int64(unit) {
-		return ByteSize(whole * int64(unit)), nil
+	n, ok := new(big.Rat).SetString(digits)
+	if !ok {
+		return 0, errors.New("a size is a number and a unit, such as 10MB or 1.5GiB")
 	}
-	n, err := strconv.ParseFloat(digits, 64)
-	if err != nil {
-		return 0, fmt.Errorf("a size is a number and a unit, such as 10MB or 1.5GiB")
+	n.Mul(n, new(big.Rat).SetInt64(unit))
+	if !n.IsInt() || !n.Num().IsInt64() {
+		return 0, errors.New("a size must come to a whole number of bytes below 2^63")
 	}
-	if n *= unit; n != math.Trunc(n) || n >= 1<<63 {
-		return 0, fmt.Errorf("a size must come to a whole number of bytes below 2^63")
-	}
-	return ByteSize(n), nil
+	return ByteSize(n.Num().Int64()), nil
 }
 
 // String is the size in the largest unit that gives a whole number.
 func (b ByteSize) String() string {
 	best := strconv.FormatInt(int64(b), 10) + "B"
 	for _, u := range byteUnits {
-		if n := int64(u.size); b != 0 && int64(b)%n == 0 {
-			if text := strconv.FormatInt(int64(b)/n, 10) + u.name; len(text) < len(best) {
+		if b != 0 && int64(b)%u.size == 0 {
+			if text := strconv.FormatInt(int64(b)/u.size, 10) + u.name; len(text) < len(best) {
 				best = text
 			}
 		}

@@ -16,7 +16,7 @@ type Position = document.Position
 
 // Errors to compare with errors.Is.
 var (
-	// ErrClosed is returned by everything asked of a binding after Close.
+	// ErrClosed is returned by Reload and Rollback after Close.
 	ErrClosed = errors.New("the configuration is closed")
 	// ErrRevisionNotFound is returned for a revision that is not kept.
 	ErrRevisionNotFound = errors.New("revision not found")
@@ -68,7 +68,7 @@ func (e *RollbackError) Unwrap() error { return e.Cause }
 // time, and so refused the change it was told of.
 type HookError struct {
 	Field string // the path of the field or section the hook stands on; "" is the whole configuration
-	Hook  string // where the hook was registered, file:line
+	Hook  string // where the hook was registered, folder/file:line
 	Cause error  // what it returned; *PanicError; context.DeadlineExceeded
 }
 

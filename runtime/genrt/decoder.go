@@ -1,6 +1,7 @@
 package genrt
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -19,11 +20,12 @@ type decoder struct {
 	attempts map[attemptKey]attempt
 }
 
-// An attemptKey is a node read as one branch of a union.
+// An attemptKey is a node read as one branch of a union, at one place: a YAML
+// alias makes a node stand in several.
 type attemptKey struct {
 	node   *document.Node
 	branch *Branch
-	secret bool
+	path   string
 }
 
 // A segment is one step of the path to the value being read: a key, or an index
@@ -99,6 +101,19 @@ func (d *decoder) pathText() string {
 // comes from an environment variable, which is where secrets live.
 func (d *decoder) hides(n *document.Node) bool {
 	return d.secret > 0 || strings.HasPrefix(n.Pos.File, "$")
+}
+
+// place tells the place being read from every other one.
+func (d *decoder) place() string {
+	var b []byte
+	for _, s := range d.path {
+		if s.key != nil {
+			b = strconv.AppendQuote(b, *s.key)
+		} else {
+			b = strconv.AppendInt(b, int64(s.index), 10)
+		}
+	}
+	return string(b)
 }
 
 // find reports message about n.

@@ -1,8 +1,8 @@
 // Package genrt carries out what generated packages describe. Generated code is
 // types, tables and numbers: a table says which fields a struct has and what the
 // schema allows in them, and this package decodes, checks, compares, copies,
-// encodes and binds by it. Nothing here uses reflection, except for the types
-// that x-go-type brings from elsewhere.
+// encodes and binds by it. Reflection is used for values of no settled type, and
+// for the types that x-go-type brings from elsewhere.
 //
 // Generated code imports this package, and only code written by the generator of
 // the same release or an older one that the level marks still name (see

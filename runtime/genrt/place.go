@@ -27,8 +27,8 @@ type opened struct {
 
 // Field is the place of field n of the section at p.
 func (p *Place) Field(n int) *Place {
-	s := structOf(p.typ)
-	f := &s.Fields[n]
+	// Generated code asks for fields only where there is a struct.
+	f := &innermost(p.typ).(*Struct).Fields[n]
 	return &Place{parent: p, step: dispatch.Step{Field: n, Key: f.Key}, inline: f.Entries, typ: f.Type, open: p.open}
 }
 
@@ -37,23 +37,6 @@ func (p *Place) entry(key string) *Place {
 	step := dispatch.Step{Field: dispatch.Entry, Key: key}
 	return &Place{parent: p, step: step, typ: p.typ.at(step), open: p.open}
 }
-
-// structOf finds the struct that a type comes down to. Generated code asks for
-// fields only where there is one.
-func structOf(t Type) *Struct {
-	for {
-		switch inner := t.(type) {
-		case *Struct:
-			return inner
-		case *Recursive:
-			t = inner.Type
-		case interface{ elem() Type }:
-			t = inner.elem()
-		}
-	}
-}
-
-func (t *Optional[T]) elem() Type { return t.Elem }
 
 // in is the pointer to the value at p inside a snapshot; nil where it is absent.
 func (p *Place) in(snapshot any) any {

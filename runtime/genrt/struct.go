@@ -168,7 +168,7 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 		d.warn(member.Pos, "is deprecated", "")
 	}
 	t.checkPatterns(d, field, member)
-	if field.Scratch == nil || len(d.findings) > before {
+	if field.Scratch == nil || len(d.findings[before:].Errors()) > 0 {
 		return
 	}
 	// An any that holds null looks like an absent one: what was written decides.

@@ -127,7 +127,7 @@ func (t *Union) attempts(d *decoder, n *document.Node) []attempt {
 // attempt reads n as branch i, once for each node and branch: alternatives
 // within alternatives would otherwise multiply.
 func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
-	key := attemptKey{n, b, d.secret > 0}
+	key := attemptKey{n, b, d.place()}
 	if a, ok := d.attempts[key]; ok {
 		return a
 	}

@@ -14,6 +14,7 @@ type Optional[T any] struct {
 	Nullable bool
 }
 
+func (t *Optional[T]) elem() Type          { return t.Elem }
 func (t *Optional[T]) Kind() document.Kind { return t.Elem.Kind() }
 func (t *Optional[T]) AllowsNull() bool    { return t.Nullable || t.Elem.AllowsNull() }
 

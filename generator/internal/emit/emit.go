@@ -48,6 +48,7 @@ func Emit(p *ir.Package) ([]File, error) {
 		{"schema.gen.go", e.schema},
 	} {
 		f := jen.NewFile(p.Name)
+		f.NoFormat = true // once is enough, below
 		f.HeaderComment(Header)
 		f.ImportAlias(rtPath, "rt")
 		f.ImportName(genrtPath, "genrt")

@@ -74,7 +74,6 @@ type Need struct{ If, Then string }
 type Const struct {
 	Name  string
 	Value Value
-	Doc   []string
 }
 
 // An Enum is a named scalar with constants.

@@ -98,18 +98,29 @@ func (l *lowerer) findInfinite(d *ir.Decl, above []*ir.Decl, done map[*ir.Decl]b
 			"the type requires a value of itself: %s", strings.Join(chain, " → "))
 		return
 	}
-	if done[d] || d.Struct == nil {
+	if done[d] {
 		return
 	}
 	done[d] = true
+	above = append(slices.Clone(above), d)
+	if d.Alias != nil {
+		l.followInfinite(d.Alias, above, done)
+	}
+	if d.Struct == nil {
+		return
+	}
 	for _, f := range d.Struct.Fields {
-		held := f.Type
-		if secret, ok := held.(*ir.Secret); ok {
-			held = secret.Elem
-		}
-		if ref, ok := held.(*ir.Ref); ok {
-			l.findInfinite(ref.Decl, append(slices.Clone(above), d), done)
-		}
+		l.followInfinite(f.Type, above, done)
+	}
+}
+
+// followInfinite looks into a value that is there wherever the one around it is.
+func (l *lowerer) followInfinite(t ir.Type, above []*ir.Decl, done map[*ir.Decl]bool) {
+	if secret, ok := t.(*ir.Secret); ok {
+		t = secret.Elem
+	}
+	if ref, ok := t.(*ir.Ref); ok {
+		l.findInfinite(ref.Decl, above, done)
 	}
 }
 

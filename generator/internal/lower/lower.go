@@ -9,7 +9,8 @@
 //	settle.go   names of types, constants and methods
 //	naming.go   what a word of a schema is called in Go
 //	doc.go      doc comments
-//	check.go    what a default must satisfy; what cannot exist in Go
+//	check.go    defaults without end, types that cannot exist in Go, values that
+//	            writing them anew could change
 package lower
 
 import (
@@ -31,8 +32,7 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(pointer string, 
 	l := &lowerer{
 		diags: diags, root: target(doc.Root), rootName: root,
 		decls: map[*schema.Schema]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[*schema.Schema]bool{},
-		fillable: map[*schema.Schema]bool{},
-		accepts:  func(s *schema.Schema, value *document.Node) bool { return accepts(s.At.Pointer, value) },
+		accepts: func(s *schema.Schema, value *document.Node) bool { return accepts(s.At.Pointer, value) },
 	}
 	rootDecl := l.rootDecl(l.root)
 	for _, def := range doc.Defs {
@@ -59,12 +59,11 @@ type lowerer struct {
 	root     *schema.Schema
 	rootName string
 
-	order    []*ir.Decl // in the order in which they are met
-	decls    map[*schema.Schema]*ir.Decl
-	claims   map[*ir.Decl]*claim
-	open     map[*schema.Schema]bool // being lowered now: a reference to one goes back
-	fillable map[*schema.Schema]bool
-	accepts  func(s *schema.Schema, value *document.Node) bool
+	order   []*ir.Decl // in the order in which they are met
+	decls   map[*schema.Schema]*ir.Decl
+	claims  map[*ir.Decl]*claim
+	open    map[*schema.Schema]bool // being lowered now: a reference to one goes back
+	accepts func(s *schema.Schema, value *document.Node) bool
 }
 
 // A scope is where an inline type stands: the names of what encloses it, from
@@ -338,7 +337,7 @@ func kinds(s *schema.Schema) []string {
 		kind     string
 		keywords []string
 	}{
-		{"object", []string{"properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired"}},
+		{"object", []string{"properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependencies"}},
 		{"array", []string{"items", "minItems", "maxItems", "uniqueItems"}},
 		{"string", []string{"pattern", "format", "minLength", "maxLength"}},
 		{"number", []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}},

@@ -57,7 +57,7 @@ func (l *lowerer) mapOf(s *schema.Schema, at scope) ir.Type {
 	case len(s.PatternProperties) == 0 && !additional.Never:
 		m.Elem = l.typeOf(additional, itemScope(at))
 	case len(s.PatternProperties) == 1 && additional != nil && additional.Never:
-		l.checkPattern(s, s.PatternProperties[0].Pattern)
+		l.checkPattern(s.PatternProperties[0].At, s.PatternProperties[0].Pattern)
 		m.Patterns = []string{s.PatternProperties[0].Pattern}
 		m.Elem = l.typeOf(s.PatternProperties[0].Schema, itemScope(at))
 	default:
@@ -119,12 +119,12 @@ func (l *lowerer) presence(f *ir.Field, s *schema.Schema, t ir.Type) {
 	if given != nil {
 		f.Default = string(given.AppendJSON(nil))
 	}
-	if f.Required || given != nil || saysAbsence(t) {
+	if f.Required || given != nil || saysAbsence(t) && !isOpenStruct(t, s) {
 		return
 	}
 	if r, ok := t.(*ir.Ref); ok && r.Decl.Struct != nil {
 		target := target(s)
-		if !r.Back && l.fills(target) && hasDefaults(target, map[*schema.Schema]bool{}) {
+		if !r.Back && fills(target) && hasDefaults(target, map[*schema.Schema]bool{}) {
 			f.Filled = true
 			return
 		}
@@ -155,6 +155,25 @@ func saysAbsence(t ir.Type) bool {
 	return false
 }
 
+// isOpenStruct reports whether t refers back to a type whose shape is not known
+// yet and which will come down to a struct: an alternative to null, say.
+func isOpenStruct(t ir.Type, s *schema.Schema) bool {
+	ref, ok := t.(*ir.Ref)
+	if !ok || !ref.Back || ref.Decl.Struct != nil || ref.Decl.Named != nil {
+		return false
+	}
+	for seen := map[*schema.Schema]bool{}; !seen[s]; {
+		seen[s] = true
+		s = target(s)
+		branches := slices.DeleteFunc(slices.Concat(s.OneOf, s.AnyOf), onlyNull)
+		if len(branches) != 1 {
+			return len(s.Properties) > 0
+		}
+		s = branches[0]
+	}
+	return false
+}
+
 // target follows the references of s.
 func target(s *schema.Schema) *schema.Schema {
 	for s.Ref != nil {
@@ -164,15 +183,9 @@ func target(s *schema.Schema) *schema.Schema {
 }
 
 // fills reports whether an empty object, completed by defaults, is a valid s.
-func (l *lowerer) fills(s *schema.Schema) bool {
+func fills(s *schema.Schema) bool {
 	s = target(s)
-	if ok, known := l.fillable[s]; known {
-		return ok
-	}
-	l.fillable[s] = false // for a type that contains itself: it is not filled
-	ok := len(s.Required) == 0 && s.MinProperties.N == 0
-	l.fillable[s] = ok
-	return ok
+	return len(s.Required) == 0 && s.MinProperties.N == 0
 }
 
 // hasDefaults reports whether an absent s is more than an empty one: whether a
@@ -188,7 +201,7 @@ func hasDefaults(s *schema.Schema, seen map[*schema.Schema]bool) bool {
 			return true
 		}
 		inner := target(p.Schema)
-		if len(inner.Required) == 0 && inner.MinProperties.N == 0 && len(inner.Properties) > 0 && hasDefaults(inner, seen) {
+		if fills(inner) && len(inner.Properties) > 0 && hasDefaults(inner, seen) {
 			return true
 		}
 	}
@@ -198,7 +211,7 @@ func hasDefaults(s *schema.Schema, seen map[*schema.Schema]bool) bool {
 // patterns gives each of patternProperties a map of its own.
 func (l *lowerer) patterns(s *schema.Schema, at scope, st *ir.Struct) {
 	for _, p := range s.PatternProperties {
-		l.checkPattern(p.Schema, p.Pattern)
+		l.checkPattern(p.At, p.Pattern)
 		name := p.Schema.GoName
 		if name == "" {
 			name = "Matching"

@@ -3,8 +3,10 @@ package lower
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -30,7 +32,7 @@ func (l *lowerer) text(s *schema.Schema) ir.Type {
 // by reading it.
 func (l *lowerer) textOf(s *schema.Schema) ir.Text {
 	t := ir.Text{Length: count(s.MinLength, s.MaxLength), Pattern: s.Pattern}
-	l.checkPattern(s, s.Pattern)
+	l.checkPattern(s.Keyword("pattern"), s.Pattern)
 	switch {
 	case s.Format == "password", slices.Contains(goFormats, s.Format):
 	case slices.Contains(checkedFormats, s.Format):
@@ -42,9 +44,9 @@ func (l *lowerer) textOf(s *schema.Schema) ir.Text {
 }
 
 // checkPattern refuses what Go's regular expressions cannot say.
-func (l *lowerer) checkPattern(s *schema.Schema, pattern string) {
+func (l *lowerer) checkPattern(at diag.Place, pattern string) {
 	if _, err := regexp.Compile(pattern); err != nil {
-		l.diags.Errorf(s.Keyword("pattern"), "unsupported-pattern",
+		l.diags.Errorf(at, "unsupported-pattern",
 			"Go's regular expressions have no lookaround and no backreferences; say it in several keywords or in a simpler pattern",
 			"the pattern %s cannot be compiled", pattern)
 	}
@@ -79,7 +81,10 @@ func (l *lowerer) integer(s *schema.Schema) ir.Type {
 	if over(highest, maxInt64, 1) && lowest != "" && document.CompareNumbers(lowest, "0") >= 0 {
 		t.Go = "uint64"
 	}
-	for keyword, bound := range map[string]string{"minimum": s.Minimum, "exclusiveMinimum": s.Above, "maximum": s.Maximum, "exclusiveMaximum": s.Below} {
+	for _, b := range []struct{ keyword, bound string }{
+		{"minimum", s.Minimum}, {"exclusiveMinimum", s.Above}, {"maximum", s.Maximum}, {"exclusiveMaximum", s.Below},
+	} {
+		keyword, bound := b.keyword, b.bound
 		if over(bound, minInt64, -1) || over(bound, maxUint64, 1) || (t.Go == "int" && over(bound, maxInt64, 1)) {
 			l.diags.Errorf(s.Keyword(keyword), "out-of-range", "bound the value within 64 bits, or make it a number or a string",
 				"the bound %s is beyond what a Go integer holds", bound)
@@ -102,6 +107,9 @@ func (l *lowerer) enum(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
 		texts = append(texts, string(v.AppendJSON(nil)))
 	}
 	base := commonBase(values)
+	if base == "float64" && sameFloats(values) {
+		base = "" // no constants could tell them apart
+	}
 	if base == "" || base == "bool" {
 		return scalarEnum(base, texts, values)
 	}
@@ -169,6 +177,19 @@ func distinct(values []*document.Node) (list []*document.Node) {
 		}
 	}
 	return list
+}
+
+// sameFloats reports whether two of the numbers are one float64.
+func sameFloats(values []*document.Node) bool {
+	seen := map[float64]bool{}
+	for _, v := range values {
+		f, err := strconv.ParseFloat(v.Text, 64)
+		if err != nil || seen[f] {
+			return true
+		}
+		seen[f] = true
+	}
+	return false
 }
 
 // commonBase is the Go type that holds all values; empty: none.

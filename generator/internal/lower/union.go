@@ -211,6 +211,7 @@ func (l *lowerer) severalTypes(s *schema.Schema, types []string, at scope, given
 	for i, t := range types {
 		branch := *s
 		branch.Types, branch.DefName, branch.GoName, branch.GoType, branch.Default = []string{t}, "", "", "", nil
+		branch.Secret, branch.WriteOnly = false, false // the whole is
 		branches[i] = &branch
 	}
 	return l.sealed(s, "type", branches, at, given)
@@ -275,6 +276,9 @@ func (l *lowerer) branch(b *schema.Schema, at scope, keyword string, s *schema.S
 		return d
 	}
 	t := l.typeOf(b, at)
+	if secret, ok := t.(*ir.Secret); ok { // the whole is one
+		t = secret.Elem
+	}
 	switch bare := bare(t).(type) {
 	case *ir.Ref:
 		if bare.Decl.Union == nil && t == ir.Type(bare) {

@@ -53,7 +53,7 @@ the schema generates. Use it in CI.`,
 				return errFindings
 			}
 			if err != nil {
-				return &usageError{err}
+				return err
 			}
 			p.print(report.Warnings)
 			if check {

@@ -14,9 +14,9 @@ import (
 	"github.com/hotbind/hotbind/generator"
 )
 
-// tempPattern names the files that are being written. One that is left behind by
-// a run that was killed is removed by the next.
-const tempPattern = ".hotbind-*.tmp"
+// The names of files that are being written begin and end so. One that is left
+// behind by a run that was killed is removed by the next.
+const tempPrefix, tempSuffix = ".hotbind-", ".tmp"
 
 // writeFiles puts files into folder, all or none, and returns how many were not
 // there already. Each is written beside its target, synced, and renamed over it,
@@ -52,11 +52,15 @@ func writeFiles(folder string, files []generator.File) (changed int, err error) 
 // checkPackage refuses a folder that holds another package: the files would not
 // build together.
 func checkPackage(folder, name string) error {
-	sources, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, source := range sources {
+	for _, e := range entries {
+		source := filepath.Join(folder, e.Name())
+		if !strings.HasSuffix(source, ".go") {
+			continue
+		}
 		file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.PackageClauseOnly)
 		if err != nil || strings.HasSuffix(source, "_test.go") || strings.HasSuffix(source, ".gen.go") {
 			continue
@@ -99,7 +103,7 @@ func (p *pendingFile) look() error {
 }
 
 func writeTemp(folder string, content []byte) (name string, err error) {
-	f, err := os.CreateTemp(folder, tempPattern)
+	f, err := os.CreateTemp(folder, tempPrefix+"*"+tempSuffix)
 	if err != nil {
 		return "", err
 	}
@@ -131,8 +135,10 @@ func restore(folder string, done []pendingFile) (err error) {
 }
 
 func removeTemps(folder string) {
-	left, _ := filepath.Glob(filepath.Join(folder, tempPattern))
-	for _, name := range left {
-		os.Remove(name)
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), tempPrefix) && strings.HasSuffix(e.Name(), tempSuffix) {
+			os.Remove(filepath.Join(folder, e.Name()))
+		}
 	}
 }
