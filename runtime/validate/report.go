@@ -3,7 +3,6 @@ package validate
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,16 +51,18 @@ func tokens(pointer string) []string {
 		if u, err := url.PathUnescape(t); err == nil {
 			t = u
 		}
-		list[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(t)
+		list[i] = unescape.Replace(t)
 	}
 	return list
 }
+
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 // at is the node that pointer leads to, or the last one on the way.
 func at(n *document.Node, pointer string) *document.Node {
 	for _, t := range tokens(pointer) {
 		next := n.Get(t)
-		if i, err := strconv.Atoi(t); err == nil && n.Kind == document.List && i < len(n.Items) {
+		if i, err := strconv.Atoi(t); err == nil && n.Kind == document.List && i >= 0 && i < len(n.Items) {
 			next = n.Items[i]
 		}
 		if next == nil {
@@ -85,11 +86,11 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 }
 
 func keyword(e *jsonschema.ValidationError) string {
-	list := tokens(e.KeywordLocation)
-	if len(list) == 0 {
+	i := strings.LastIndexByte(e.KeywordLocation, '/')
+	if i < 0 {
 		return ""
 	}
-	return list[len(list)-1]
+	return tokens(e.KeywordLocation[i:])[0]
 }
 
 // withoutEchoes drops what is missing only because it was misspelt, which is
@@ -104,29 +105,13 @@ type reporter struct {
 	schema, doc *document.Node
 	findings    document.Findings
 	meant       []string // paths of properties that were misspelt
-	secret      int      // how many errors around this one are about a secret
-}
-
-// inSecret reports whether the schema that e is about, or one around it, says
-// that its value must not be shown.
-func (r *reporter) inSecret(e *jsonschema.ValidationError) bool {
-	_, fragment, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
-	parts := strings.Split(fragment, "/")
-	for i := range parts {
-		if isSecret(at(r.schema, strings.Join(parts[:i+1], "/"))) {
-			return true
-		}
-	}
-	return false
+	places      *walk
+	told        map[[2]string]bool
 }
 
 // report finds what to say of e: what its causes say, or of alternatives what
 // the nearest one says.
 func (r *reporter) report(e *jsonschema.ValidationError) {
-	if r.inSecret(e) {
-		r.secret++
-		defer func() { r.secret-- }()
-	}
 	if k := keyword(e); (k == "oneOf" || k == "anyOf") && len(e.Causes) > 1 {
 		if !r.reportTag(e) {
 			r.report(nearest(e))
@@ -163,7 +148,7 @@ func (r *reporter) reportTag(e *jsonschema.ValidationError) bool {
 		_, fragment, _ := strings.Cut(leaf.AbsoluteKeywordLocation, "#")
 		allowed = append(allowed, at(r.schema, fragment))
 	}
-	r.notAllowed(fault{n: at(r.doc, tag.InstanceLocation), path: r.path(tag.InstanceLocation), secret: r.secret > 0}, allowed)
+	r.notAllowed(r.fault(tag), allowed)
 	return true
 }
 
@@ -186,29 +171,84 @@ func nearest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 	return slices.MinFunc(e.Causes, func(a, b *jsonschema.ValidationError) int { return weight(a) - weight(b) })
 }
 
-// path is the instance's place as configurations write it.
-func (r *reporter) path(pointer string) string {
-	path, n := "", r.doc
-	for _, t := range tokens(pointer) {
-		if n.Kind == document.List {
-			i, _ := strconv.Atoi(t)
-			path, n = document.IndexPath(path, i), at(n, "/"+t)
-			continue
+// fault is what e is about: its value, or where it is about the name of a
+// property that name, and its place as configurations write it. In a secret, the
+// path is that of the outermost value that is one.
+func (r *reporter) fault(e *jsonschema.ValidationError) fault {
+	f := fault{n: r.doc, secret: r.places.secrets[r.doc]}
+	list := tokens(e.InstanceLocation)
+	for i, t := range list {
+		key, path := document.Position{}, ""
+		next := (*document.Node)(nil)
+		switch f.n.Kind {
+		case document.List:
+			if j, err := strconv.Atoi(t); err == nil && j >= 0 && j < len(f.n.Items) {
+				next, path = f.n.Items[j], document.IndexPath(f.path, j)
+			}
+		case document.Object:
+			for _, m := range f.n.Members {
+				if m.Key == t {
+					next, key, path = m.Value, m.Pos, document.KeyPath(f.path, t)
+				}
+			}
 		}
-		path, n = document.KeyPath(path, t), n.Get(t)
+		if next == nil { // the place is in what a string contains
+			break
+		}
+		object := f
+		f.inside = f.secret
+		if !f.secret {
+			f.path, f.secret = path, r.places.secrets[next]
+		}
+		f.n = next
+		if i == len(list)-1 && aboutName(e) {
+			f.n = &document.Node{Kind: document.String, Text: t, Pos: key}
+			f.name = true
+			f.covered, f.secret, f.inside = f.secret, object.secret, object.inside
+		}
 	}
-	return path
+	f.covered = f.covered || f.secret || r.places.lines[lineOf(f.n.Pos)]
+	return f
+}
+
+// aboutName reports whether e is about the name of a property.
+func aboutName(e *jsonschema.ValidationError) bool {
+	list := tokens(e.KeywordLocation)
+	for i := 0; i < len(list); i++ {
+		switch k := list[i]; {
+		case k == "propertyNames":
+			return true
+		case k == "dependentRequired" || slices.Contains(objectOfSchemas, k) || slices.Contains(listOfSchemas, k) && k != "items":
+			i++
+		}
+	}
+	return false
 }
 
 // leaf says one thing that is wrong.
 func (r *reporter) leaf(e *jsonschema.ValidationError) {
+	told := [2]string{e.AbsoluteKeywordLocation, e.InstanceLocation}
+	if r.told[told] { // through another reference to the same schema
+		return
+	}
+	r.told[told] = true
 	_, fragment, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
 	parts := strings.Split(fragment, "/")
 	parent := at(r.schema, strings.Join(parts[:max(1, len(parts)-1)], "/"))
 	rule := parent.Get(keyword(e))
-	f := fault{
-		n: at(r.doc, e.InstanceLocation), path: r.path(e.InstanceLocation), parent: parent, rule: rule,
-		secret: r.secret > 0,
+	f := r.fault(e)
+	f.parent, f.rule = parent, rule
+	if f.name && f.secret {
+		r.add(f, wording.KeyInside(), "")
+		return
+	}
+	if e.Message == "not allowed" { // a schema that is false, whatever it is called
+		r.add(f, wording.Never(), "")
+		return
+	}
+	if key := follow(r.schema, fragment); parent.Kind == document.List && key != nil && key.Kind == document.String {
+		r.needed(f, parts[len(parts)-2], key.Text)
+		return
 	}
 	say := messages[keyword(e)]
 	if rule == nil || say == nil {
@@ -222,27 +262,22 @@ func (r *reporter) leaf(e *jsonschema.ValidationError) {
 	say(r, f)
 }
 
-// isSecret reports whether the schema of a value says that it must not be shown.
-func isSecret(s *document.Node) bool {
-	for _, k := range []string{"writeOnly", "x-secret"} {
-		if n := s.Get(k); n != nil && n.Text == "true" {
-			return true
-		}
-	}
-	n := s.Get("format")
-	return n != nil && n.Text == "password"
-}
-
 // A fault is a value, its place, and the rule it breaks.
 type fault struct {
 	n            *document.Node
 	path         string
 	parent, rule *document.Node
-	secret       bool
+	name         bool // the value is the name of a property
+	secret       bool // the value must not be shown
+	inside       bool // the value is only a part of what the path leads to, a secret
+	covered      bool // the line must not be shown
 }
 
 func (r *reporter) add(f fault, message, hint string) {
-	r.findings = append(r.findings, document.Finding{Pos: f.n.Pos, Path: f.path, Message: message, Hint: hint, Secret: f.secret})
+	if f.inside && f.secret {
+		message = "a value in it: " + message
+	}
+	r.findings = append(r.findings, document.Finding{Pos: f.n.Pos, Path: f.path, Message: message, Hint: hint, Secret: f.covered})
 }
 
 // messages say what is wrong by the keyword that is not satisfied.
@@ -328,6 +363,10 @@ func (r *reporter) notAllowed(f fault, allowed []*document.Node) {
 }
 
 func missing(r *reporter, f fault) {
+	if f.secret {
+		r.add(f, wording.MissingInside(), "")
+		return
+	}
 	path := f.path
 	for _, key := range f.rule.Items {
 		if f.n.Get(key.Text) == nil {
@@ -337,6 +376,17 @@ func missing(r *reporter, f fault) {
 	}
 }
 
+// needed reports a property that another one, the last part of a pointer, asks
+// for.
+func (r *reporter) needed(f fault, other, key string) {
+	if f.secret {
+		r.add(f, wording.MissingInside(), "")
+		return
+	}
+	f.path = document.KeyPath(f.path, key)
+	r.add(f, wording.Missing(), "because "+wording.Name(tokens("/" + other)[0])+" is given")
+}
+
 func unknown(r *reporter, f fault) {
 	var declared []string
 	if p := f.parent.Get("properties"); p != nil {
@@ -344,27 +394,36 @@ func unknown(r *reporter, f fault) {
 			declared = append(declared, m.Key)
 		}
 	}
-	path := f.path
+	path, covered := f.path, f.covered
 	for _, m := range f.n.Members {
-		if slices.Contains(declared, m.Key) || matches(f.parent.Get("patternProperties"), m.Key) {
+		if slices.Contains(declared, m.Key) || r.matches(f.parent.Get("patternProperties"), m.Key) {
 			continue
 		}
+		if f.secret {
+			f.n = &document.Node{Pos: m.Pos}
+			message, _ := wording.Unknown(wording.Redacted, nil)
+			r.add(f, message, "")
+			return
+		}
+		f.covered = covered || r.places.lines[lineOf(m.Pos)]
 		message, hint := wording.Unknown(m.Key, declared)
 		if near := wording.Nearest(m.Key, declared); near != "" {
 			r.meant = append(r.meant, document.KeyPath(path, near))
+			meant := f.parent.Get("properties").Get(near)
+			f.covered = f.covered || r.places.hides(meant) || r.places.hidesNameless(meant)
 		}
 		f.path, f.n = document.KeyPath(path, m.Key), &document.Node{Pos: m.Pos}
 		r.add(f, message, hint)
 	}
 }
 
-func matches(patterns *document.Node, key string) bool {
+func (r *reporter) matches(patterns *document.Node, key string) bool {
 	if patterns == nil {
 		return false
 	}
 	return slices.ContainsFunc(patterns.Members, func(m document.Member) bool {
-		re, err := regexp.Compile(m.Key)
-		return err == nil && re.MatchString(key)
+		re := r.places.patterns[m.Key]
+		return re != nil && re.MatchString(key)
 	})
 }
 

@@ -8,20 +8,24 @@
 package validate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/format"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A Schema checks documents. It may be used from several goroutines at once.
 type Schema struct {
-	root     *document.Node
+	root     *document.Node // without its identifier
+	index    *index
 	compiled *jsonschema.Schema
 	compiler *jsonschema.Compiler
 }
@@ -36,9 +40,14 @@ const base = "hotbind:///schema.json"
 func Compile(root *document.Node) (s *Schema, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {
-			s, findings = nil, document.Findings{{Pos: root.Pos, Path: "#", Message: fmt.Sprintf("the reference validator failed on this schema: %v", v)}}
+			s, findings = nil, document.Findings{{Pos: root.Pos, Path: "#", Message: wording.Line(fmt.Sprintf("the reference validator failed on this schema: %v", v))}}
 		}
 	}()
+	own := withoutID(root)
+	x := newIndex(own)
+	if findings := x.refuse(); len(findings) > 0 {
+		return nil, findings
+	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
 	c.LoadURL = func(url string) (io.ReadCloser, error) {
@@ -51,26 +60,26 @@ func Compile(root *document.Node) (s *Schema, findings document.Findings) {
 			return !ok || check(text) == nil
 		}
 	}
-	if err := c.AddResource(base, strings.NewReader(string(withoutID(root).AppendJSON(nil)))); err != nil {
+	if err := c.AddResource(base, strings.NewReader(string(own.AppendJSON(nil)))); err != nil {
 		return nil, schemaFindings(root, err)
 	}
 	compiled, err := c.Compile(base)
 	if err != nil {
 		return nil, schemaFindings(root, err)
 	}
-	return &Schema{root: root, compiled: compiled, compiler: c}, nil
+	return &Schema{root: own, index: x, compiled: compiled, compiler: c}, nil
 }
 
 // withoutID is the schema without the identifier at its top: references into
 // the file are then the same by whatever name it goes, and the place of a
-// keyword is its place in the file.
+// keyword is its place in the file. It is a copy, in which nothing is shared.
 func withoutID(root *document.Node) *document.Node {
-	if root.Get("$id") == nil && root.Get("id") == nil {
-		return root
-	}
 	id := root.Get("$id")
 	if id == nil {
 		id = root.Get("id")
+	}
+	if id == nil {
+		return rewrite(root, "", true)
 	}
 	own, _, _ := strings.Cut(id.Text, "#")
 	return rewrite(root, own, true)
@@ -102,13 +111,13 @@ func rewrite(n *document.Node, id string, top bool) *document.Node {
 func schemaFindings(root *document.Node, err error) document.Findings {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return document.Findings{{Pos: root.Pos, Path: "#", Message: "the schema cannot be used: " + plain(err)}}
+		return document.Findings{{Pos: root.Pos, Path: "#", Message: wording.Line("the schema cannot be used: " + plain(err))}}
 	}
 	var findings document.Findings
 	for _, leaf := range leaves(invalid) {
 		n := at(root, leaf.InstanceLocation)
 		findings = append(findings, document.Finding{
-			Pos: n.Pos, Path: "#" + leaf.InstanceLocation, Message: "the meta-schema of the draft does not allow this value: " + keyword(leaf),
+			Pos: n.Pos, Path: "#" + leaf.InstanceLocation, Message: "the meta-schema of the draft does not allow this value: " + wording.Name(keyword(leaf)),
 		})
 	}
 	findings.Sort()
@@ -118,6 +127,10 @@ func schemaFindings(root *document.Node, err error) document.Findings {
 // plain is the last part of a compiler's error, which says what; the parts
 // before it repeat the made-up address.
 func plain(err error) string {
+	var loop jsonschema.InfiniteLoopError
+	if errors.As(err, &loop) {
+		return "it leads back to itself without end"
+	}
 	text := err.Error()
 	if i := strings.LastIndex(text, ": "); i >= 0 {
 		text = text[i+2:]
@@ -138,46 +151,44 @@ func (s *Schema) ValidateAt(pointer string, doc *document.Node) (document.Findin
 	if err != nil {
 		return nil, err
 	}
-	return s.validate(part, s.root, doc), nil
+	_, fragment, _ := strings.Cut(pointer, "#")
+	return s.validate(part, at(s.root, fragment), doc), nil
 }
 
-func (s *Schema) validate(part *jsonschema.Schema, root, doc *document.Node) (findings document.Findings) {
+// validate checks doc against part, which stands at node in the schema.
+func (s *Schema) validate(part *jsonschema.Schema, node, doc *document.Node) (findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {
-			findings = document.Findings{{Pos: doc.Pos, Message: fmt.Sprintf("the reference validator failed on this document: %v", v)}}
+			findings = document.Findings{{Pos: doc.Pos, Message: wording.Line(fmt.Sprintf("the reference validator failed on this document: %v", v))}}
 		}
 	}()
+	places, work := s.index.places(node, doc)
+	if work > mostWork {
+		return document.Findings{{Pos: doc.Pos, Message: "the schema asks for more than 20,000,000 checks of this document"}}
+	}
 	err := part.Validate(value(doc))
 	if err == nil {
 		return nil
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return document.Findings{{Pos: doc.Pos, Message: err.Error()}}
+		return document.Findings{{Pos: doc.Pos, Message: wording.Line("the schema cannot be used: " + plain(err))}}
 	}
-	r := reporter{schema: root, doc: doc}
+	r := reporter{schema: s.root, doc: doc, places: places, told: map[[2]string]bool{}}
 	r.report(invalid)
 	found := r.withoutEchoes()
+	// The validator goes through properties in any order, and through a schema
+	// as often as there are references to it.
+	slices.SortStableFunc(found, func(a, b document.Finding) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Message, b.Message))
+	})
 	found.Sort()
-	return found
+	return slices.Compact(found)
 }
 
-// SecretKeys lists the keys that the schema marks as secret somewhere: lines
-// with one of them should not be shown.
-func (s *Schema) SecretKeys() []string {
-	var keys []string
-	var walk func(n *document.Node)
-	walk = func(n *document.Node) {
-		for _, m := range n.Members {
-			if isSecret(m.Value) {
-				keys = append(keys, m.Key)
-			}
-			walk(m.Value)
-		}
-		for _, item := range n.Items {
-			walk(item)
-		}
-	}
-	walk(s.root)
-	return keys
-}
+// SecretKeys lists the keys that the schema marks as secret somewhere, or that
+// hold or stand in a secret: lines with one of them should not be shown. Where
+// there are secrets under keys that the schema does not name, such as those of a
+// map or of the items of a list, the empty key is among them, which every line
+// contains.
+func (s *Schema) SecretKeys() []string { return s.index.secretKeys() }

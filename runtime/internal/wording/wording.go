@@ -19,6 +19,7 @@ const Redacted = "[secret]"
 const (
 	longestValue = 60 // characters of a value that a message repeats
 	mostNames    = 12 // names that a message lists
+	longestLine  = 400
 )
 
 // Show is a value as messages repeat it: a string in quotes, cut when long; a
@@ -41,11 +42,46 @@ func Show(n *document.Node, secret bool) string {
 // a log could take for a command.
 func Quote(text string) string { return strconv.Quote(cut(text)) }
 
-func cut(text string) string {
-	if utf8.RuneCountInString(text) <= longestValue {
+func cut(text string) string { return cutAt(text, longestValue) }
+
+func cutAt(text string, longest int) string {
+	if len(text) <= longest || utf8.RuneCountInString(text) <= longest {
 		return text
 	}
-	return string([]rune(text)[:longestValue-1]) + "…"
+	return string([]rune(text)[:longest-1]) + "…"
+}
+
+// Name is a name, a pattern or a number as messages repeat it: as it is, cut
+// when long, and in quotes where it has characters that could break the line.
+func Name(text string) string {
+	if plain(text) {
+		return cut(text)
+	}
+	return Quote(text)
+}
+
+// Line is a sentence of unknown origin on one line of bounded length.
+func Line(text string) string {
+	text = cutAt(text, longestLine)
+	if plain(text) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}
+
+// plain reports whether text is printed as it is: what is left out is control
+// characters, line separators, and marks that change the direction of writing.
+func plain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) })
 }
 
 func article(k document.Kind) string {
@@ -96,6 +132,8 @@ func typeHint(n *document.Node, secret bool, want string) string {
 		return "write {} for an empty one"
 	case n.Kind == document.Null && want == "a list":
 		return "write [] for an empty one"
+	case secret && n.Kind == document.String:
+		return "" // what to do about it would tell what it is
 	case n.Plain && want == "true or false" && slices.Contains([]string{"yes", "on", "y"}, strings.ToLower(n.Text)):
 		return "write true"
 	case n.Plain && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text)):
@@ -119,7 +157,7 @@ func Missing() string { return "is required but missing" }
 func Unknown(key string, declared []string) (message, hint string) {
 	message = "unknown property " + Quote(key)
 	if near := Nearest(key, declared); near != "" {
-		return message, "did you mean " + near + "?"
+		return message, "did you mean " + Name(near) + "?"
 	}
 	if len(declared) == 0 {
 		return message, "no properties are allowed here"
@@ -127,15 +165,22 @@ func Unknown(key string, declared []string) (message, hint string) {
 	return message, "allowed: " + Names(declared)
 }
 
+// MissingInside tells of a property that must be there in a value of which not
+// even the names may be shown.
+func MissingInside() string { return "a required property is missing" }
+
+// KeyInside tells of a name that is not allowed in such a value.
+func KeyInside() string { return "has a property whose name is not allowed" }
+
 // NotAllowed tells of a value that is none of those listed.
 func NotAllowed(n *document.Node, secret bool, allowed []string) (message, hint string) {
 	if len(allowed) == 1 {
-		return fmt.Sprintf("%s is not %s, the only value allowed", Show(n, secret), allowed[0]), ""
+		return fmt.Sprintf("%s is not %s, the only value allowed", Show(n, secret), Name(allowed[0])), ""
 	}
 	message = fmt.Sprintf("%s is not one of %s", Show(n, secret), Names(allowed))
 	if n.Kind == document.String && !secret {
 		if near := Nearest(n.Text, allowed); near != "" {
-			hint = "did you mean " + near + "?"
+			hint = "did you mean " + Name(near) + "?"
 		}
 	}
 	return message, hint
@@ -144,27 +189,27 @@ func NotAllowed(n *document.Node, secret bool, allowed []string) (message, hint 
 // Minimum tells of a number below its bound.
 func Minimum(n *document.Node, secret bool, bound string, exclusive bool) string {
 	if exclusive {
-		return fmt.Sprintf("%s is not more than %s", Show(n, secret), bound)
+		return fmt.Sprintf("%s is not more than %s", Show(n, secret), Name(bound))
 	}
-	return fmt.Sprintf("%s is less than the minimum %s", Show(n, secret), bound)
+	return fmt.Sprintf("%s is less than the minimum %s", Show(n, secret), Name(bound))
 }
 
 // Maximum tells of a number above its bound.
 func Maximum(n *document.Node, secret bool, bound string, exclusive bool) string {
 	if exclusive {
-		return fmt.Sprintf("%s is not less than %s", Show(n, secret), bound)
+		return fmt.Sprintf("%s is not less than %s", Show(n, secret), Name(bound))
 	}
-	return fmt.Sprintf("%s is more than the maximum %s", Show(n, secret), bound)
+	return fmt.Sprintf("%s is more than the maximum %s", Show(n, secret), Name(bound))
 }
 
 // Range tells of a number that the type of its field cannot hold.
 func Range(n *document.Node, secret bool, lowest, highest string) string {
-	return fmt.Sprintf("%s is out of range: %s to %s is allowed", Show(n, secret), lowest, highest)
+	return fmt.Sprintf("%s is out of range: %s to %s is allowed", Show(n, secret), Name(lowest), Name(highest))
 }
 
 // Multiple tells of a number that is no multiple of another.
 func Multiple(n *document.Node, secret bool, of string) string {
-	return fmt.Sprintf("%s is not a multiple of %s", Show(n, secret), of)
+	return fmt.Sprintf("%s is not a multiple of %s", Show(n, secret), Name(of))
 }
 
 // Few tells of too few of something: 2 items, fewer than the minimum 3.
@@ -198,17 +243,20 @@ func count(n int, unit string) string {
 
 // Pattern tells of text that does not match.
 func Pattern(n *document.Node, secret bool, pattern string) string {
-	return fmt.Sprintf("%s does not match the pattern %s", Show(n, secret), cut(pattern))
+	return fmt.Sprintf("%s does not match the pattern %s", Show(n, secret), Name(pattern))
 }
 
 // Key tells of a property whose name is not allowed.
-func Key(key, why string) string { return fmt.Sprintf("the property name %s %s", Quote(key), why) }
+func Key(key, why string) string {
+	return fmt.Sprintf("the property name %s %s", Quote(key), Line(why))
+}
 
-// Format tells of text that is not in its format; why may add what is missing.
+// Format tells of text that is not in its format; why may add what is missing,
+// and is left out of a secret, which it may quote.
 func Format(n *document.Node, secret bool, format, why string) string {
-	message := fmt.Sprintf("%s is not a valid %s", Show(n, secret), format)
-	if why != "" {
-		message += ": " + why
+	message := fmt.Sprintf("%s is not a valid %s", Show(n, secret), Name(format))
+	if why != "" && !secret {
+		message += ": " + Line(why)
 	}
 	return message
 }
@@ -235,10 +283,19 @@ func IsRedacted() string { return "is the text that hides a secret, not the secr
 
 // Names lists names, the first dozen and a count of the rest.
 func Names(names []string) string {
-	if len(names) > mostNames {
-		return strings.Join(names[:mostNames], ", ") + fmt.Sprintf(" and %d more", len(names)-mostNames)
+	shown := shownNames(names)
+	if more := len(names) - len(shown); more > 0 {
+		return strings.Join(shown, ", ") + fmt.Sprintf(" and %d more", more)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(shown, ", ")
+}
+
+func shownNames(names []string) []string {
+	shown := make([]string, min(len(names), mostNames))
+	for i := range shown {
+		shown[i] = Name(names[i])
+	}
+	return shown
 }
 
 // Or joins names with a final or.
@@ -247,10 +304,14 @@ func Or(names []string) string { return join(names, "or") }
 func and(names []string) string { return join(names, "and") }
 
 func join(names []string, word string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
+	shown := shownNames(names)
+	if more := len(names) - len(shown); more > 0 {
+		return strings.Join(shown, ", ") + fmt.Sprintf(" %s %d more", word, more)
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " " + word + " " + names[len(names)-1]
+	if len(shown) < 2 {
+		return strings.Join(shown, "")
+	}
+	return strings.Join(shown[:len(shown)-1], ", ") + " " + word + " " + shown[len(shown)-1]
 }
 
 // Nearest returns the candidate that name was probably meant to be, or "": one

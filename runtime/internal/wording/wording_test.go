@@ -1,8 +1,11 @@
 package wording_test
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
@@ -43,5 +46,61 @@ func TestShow(t *testing.T) {
 		if got := wording.Show(c.n, c.secret); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
+	}
+}
+
+// TestOneLine: whatever a schema or a document holds, a message is one line of
+// bounded length, with nothing in it that a terminal takes for a command. Names
+// that are plain stay as they are.
+func TestOneLine(t *testing.T) {
+	t.Parallel()
+	bad := "a\nb\x1b[31m\u2028\u2029\u202e\x80" + strings.Repeat("x", 5000)
+	list := slices.Repeat([]string{bad}, 100)
+	n := &document.Node{Kind: document.String, Text: bad}
+	first := func(message, hint string) string { return message + " " + hint }
+	for name, got := range map[string]string{
+		"NotAllowed":          first(wording.NotAllowed(n, false, list)),
+		"NotAllowed but one":  first(wording.NotAllowed(n, false, list[:1])),
+		"Unknown":             first(wording.Unknown(bad, list)),
+		"Unknown, allowed":    first(wording.Unknown("z", list)),
+		"Unknown, near":       first(wording.Unknown("a_x", []string{"a\nx"})),
+		"Names":               wording.Names(list),
+		"Or":                  wording.Or(list),
+		"Or of two":           wording.Or(list[:2]),
+		"Several":             wording.Several(list),
+		"None":                wording.None(list),
+		"Pattern":             wording.Pattern(n, false, bad),
+		"Key":                 wording.Key(bad, bad),
+		"Format":              wording.Format(n, false, bad, bad),
+		"Minimum":             wording.Minimum(n, false, bad, false) + wording.Minimum(n, false, bad, true),
+		"Maximum":             wording.Maximum(n, false, bad, false) + wording.Maximum(n, false, bad, true),
+		"Multiple":            wording.Multiple(n, false, bad),
+		"Range":               wording.Range(n, false, bad, bad),
+		"Type":                first(wording.Type(n, false, "a string")),
+		"Line":                wording.Line(bad),
+		"Name, invalid UTF-8": wording.Name("a\xff"),
+	} {
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !strconv.IsPrint(r) }) {
+			t.Errorf("%s: not a line of text: %q", name, got)
+		}
+		if len(got) > 2500 {
+			t.Errorf("%s: %d bytes long", name, len(got))
+		}
+	}
+	for _, plain := range []string{"debug", "^[a-z]+$", "a b", "größe", `"x"`, "null", "[1]"} {
+		if got := wording.Name(plain); got != plain {
+			t.Errorf("%s is written as %s", plain, got)
+		}
+	}
+	if got := wording.Or([]string{"a", "b\n"}); got != `a or "b\n"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestSecretFormat: why a secret is not in its format may quote it.
+func TestSecretFormat(t *testing.T) {
+	t.Parallel()
+	if got := wording.Format(&document.Node{Kind: document.String, Text: "q"}, true, "uri", "'q' cannot stand in it"); got != "[secret] is not a valid uri" {
+		t.Errorf("got %s", got)
 	}
 }
