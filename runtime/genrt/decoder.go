@@ -89,7 +89,7 @@ func (d *decoder) pathText() string {
 	}
 	for _, s := range shown {
 		if s.key != nil {
-			path = document.KeyPath(path, *s.key)
+			path = document.KeyPath(path, shorten(*s.key))
 		} else {
 			path = document.IndexPath(path, s.index)
 		}
@@ -101,6 +101,19 @@ func (d *decoder) pathText() string {
 // comes from an environment variable, which is where secrets live.
 func (d *decoder) hides(n *document.Node) bool {
 	return d.secret > 0 || strings.HasPrefix(n.Pos.File, "$")
+}
+
+// longestKey is how much of a key a path shows, in characters.
+const longestKey = 60
+
+func shorten(key string) string {
+	if len(key) <= longestKey {
+		return key
+	}
+	if r := []rune(key); len(r) > longestKey {
+		return string(r[:longestKey-1]) + "…"
+	}
+	return key
 }
 
 // place tells the place being read from every other one.

@@ -247,7 +247,7 @@ func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
 	for i := range t.Needs {
 		if need := &t.Needs[i]; n.Get(need.If) != nil && n.Get(need.Then) == nil {
 			d.enterKey(&need.Then)
-			d.find(n, wording.Missing(), "because "+need.If+" is given")
+			d.find(n, wording.Missing(), "because "+wording.Name(need.If)+" is given")
 			d.leave()
 		}
 	}
