@@ -227,12 +227,24 @@ func TestF038_GoneAndGrowing(t *testing.T) {
 	f.logged("ERROR", 0)
 }
 
+// patient is a settle time that no stall of a busy machine outlasts: what is
+// tested is that the engine waits for it, not how long it is. That the default is
+// longer than the pause of 200 ms these saves make is tested for itself.
+const patient = 3 * time.Second
+
+func TestF068_DefaultSettle(t *testing.T) {
+	t.Parallel()
+	if rt.DefaultSettle < 2*200*time.Millisecond {
+		t.Errorf("the default settle time is %v, want twice the longest pause of a slow save", rt.DefaultSettle)
+	}
+}
+
 // A save in place in three pieces, of which the first two are valid on their
 // own, is one revision.
 func TestF068_InPlaceInPieces(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
-	f := follow(t, rt.File(path))
+	f := follow(t, rt.File(path), rt.WithSettle(patient))
 	var calls noted
 	f.Left().OnChange(calls.call)
 	inPieces(t, path, 2, 10*time.Millisecond, 200*time.Millisecond)
@@ -276,7 +288,7 @@ func TestF068_OpenedDuringSave(t *testing.T) {
 		_, err := out.WriteString(text[half:])
 		saved <- errors.Join(err, out.Close())
 	}()
-	f := follow(t, rt.File(path))
+	f := follow(t, rt.File(path), rt.WithSettle(patient))
 	must(t, <-saved)
 	f.left(2)
 	if id := f.Manager().Status().Revision.ID; id != 1 {

@@ -308,7 +308,7 @@ func TestF094_BadAThousandTimes(t *testing.T) {
 func TestF102_OneVersion(t *testing.T) {
 	t.Parallel()
 	one, two := file(t, "name: service\nleft: 1\n"), file(t, "right: 1\n")
-	f := follow(t, rt.File(one), rt.From(rt.File(two)), rt.WithPollInterval(time.Second))
+	f := follow(t, rt.File(one), rt.From(rt.File(two)), rt.WithPollInterval(time.Second), rt.WithSettle(patient))
 	var calls noted
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
 		calls.add("%d %d", d.New.Left, d.New.Right)
@@ -321,7 +321,9 @@ func TestF102_OneVersion(t *testing.T) {
 	write(t, two, "right: 3\n")
 	write(t, one, "name: service\nleft: 2\n")
 	write(t, two, "right: 2\n")
-	time.Sleep(700 * time.Millisecond)
+	if r, err := f.Manager().Reload(t.Context()); err != nil || r.Changed {
+		t.Errorf("there and back: got %+v, %v, want no change", r, err)
+	}
 	write(t, one, "name: service\nleft: 4\n")
 	write(t, two, "right: 4\n")
 	f.left(4)

@@ -45,7 +45,7 @@ func (e *emitter) recursive(f *jen.File) {
 	})
 	f.Func().Id("init").Params().BlockFunc(func(g *jen.Group) {
 		for _, d := range circles {
-			g.Id(recursiveName(d)).Dot("Type").Op("=").Add(e.table(&ir.Ref{Decl: d}, nil))
+			g.Id(recursiveName(d)).Dot("Type").Op("=").Add(e.table(&ir.Ref{Decl: d}))
 		}
 	})
 }
@@ -135,7 +135,7 @@ func fieldIndex(s *ir.Struct, f *ir.Field) int {
 func (e *emitter) fieldRow(field *ir.Field) jen.Code {
 	var row fields
 	row.when(!field.Entries, "Key", jen.Lit(field.Key))
-	row.add("Type", e.table(field.Type, nil))
+	row.add("Type", e.table(field.Type))
 	row.when(field.Default != "", "Default", raw(field.Default))
 	row.when(field.Required, "Required", jen.True())
 	row.when(field.Filled, "Filled", jen.True())
@@ -198,13 +198,12 @@ func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
 	}, values.list...)
 }
 
-// table is a pointer to the table of t. Named is the declaration whose table is
-// written, where t has a name of its own.
-func (e *emitter) table(t ir.Type, named *ir.Decl) jen.Code {
+// table is a pointer to the table of t.
+func (e *emitter) table(t ir.Type) jen.Code {
 	if ref, ok := t.(*ir.Ref); ok {
 		return e.refTable(ref)
 	}
-	return jen.Op("&").Add(e.literal(t, named))
+	return jen.Op("&").Add(e.literal(t, nil))
 }
 
 func (e *emitter) refTable(ref *ir.Ref) jen.Code {
@@ -212,12 +211,13 @@ func (e *emitter) refTable(ref *ir.Ref) jen.Code {
 		return jen.Op("&").Id(recursiveName(ref.Decl))
 	}
 	if ref.Decl.Alias != nil {
-		return e.table(ref.Decl.Alias, nil)
+		return e.table(ref.Decl.Alias)
 	}
 	return jen.Op("&").Id(tableName(ref.Decl))
 }
 
-// literal is the table of t as a composite literal.
+// literal is the table of t as a composite literal. Named is the declaration
+// whose table it is, where t has a name of its own.
 func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 	goType := func() *jen.Statement {
 		if named != nil {
@@ -235,16 +235,16 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		return genrt("Formatted").Types(goType()).Values(values.list...)
 	case *ir.List:
 		var values fields
-		values.add("Elem", e.table(t.Elem, nil))
+		values.add("Elem", e.table(t.Elem))
 		values.count("Length", t.Length)
 		values.when(t.Unique, "Unique", jen.True())
 		if t.One != nil {
-			values.add("One", e.table(t.One, nil))
+			values.add("One", e.table(t.One))
 		}
 		return genrt("List").Types(goType(), e.goType(t.Elem)).Values(values.list...)
 	case *ir.Map:
 		var values fields
-		values.add("Elem", e.table(t.Elem, nil))
+		values.add("Elem", e.table(t.Elem))
 		values.count("Length", t.Length)
 		if t.Keys != nil {
 			values.add("Keys", jen.Op("&").Add(text(*t.Keys)))
@@ -257,23 +257,23 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		return genrt("Map").Types(goType(), e.goType(t.Elem)).Values(values.list...)
 	case *ir.Optional:
 		var values fields
-		values.add("Elem", e.table(t.Elem, nil))
+		values.add("Elem", e.table(t.Elem))
 		values.when(t.Nullable, "Nullable", jen.True())
 		return genrt("Optional").Types(e.goType(t.Elem)).Values(values.list...)
 	case *ir.Secret:
-		return genrt("Secret").Types(e.goType(t.Elem)).Values(new(fields).add("Elem", e.table(t.Elem, nil)).list...)
+		return genrt("Secret").Types(e.goType(t.Elem)).Values(new(fields).add("Elem", e.table(t.Elem)).list...)
 	case *ir.Choice:
 		var values fields
 		values.add("Branches", jen.Index().Add(genrt("Type")).ValuesFunc(func(g *jen.Group) {
 			for _, b := range t.Branches {
-				g.Add(e.table(b, nil))
+				g.Add(e.table(b))
 			}
 		}))
 		values.when(t.One, "One", jen.True())
 		return genrt("Choice").Types(goType()).Values(values.list...)
 	case *ir.Custom:
 		return genrt("Custom").Types(goType()).Values(new(fields).
-			add("Check", e.table(t.Check, nil)).add("New", newFunc(e.goType(t.Check))).list...)
+			add("Check", e.table(t.Check)).add("New", newFunc(e.goType(t.Check))).list...)
 	case *ir.Any:
 		var values fields
 		values.texts("Enum", t.Enum)

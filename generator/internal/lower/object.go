@@ -139,8 +139,6 @@ func saysAbsence(t ir.Type) bool {
 	switch t := t.(type) {
 	case *ir.List, *ir.Map, *ir.Optional:
 		return true
-	case *ir.Choice:
-		return saysAbsence(t.Branches[0])
 	case *ir.Ref:
 		if t.Decl.Named != nil {
 			return saysAbsence(t.Decl.Named)
@@ -149,7 +147,8 @@ func saysAbsence(t ir.Type) bool {
 			return saysAbsence(t.Decl.Alias)
 		}
 		// A reference back to a type whose shape is not known yet is to a list,
-		// a map or a union: structs and enums declare themselves at once.
+		// a map or a union: structs and enums declare themselves at once. What
+		// comes down to a struct by way of alternatives, isOpenStruct tells.
 		return t.Decl.Union != nil || (t.Back && t.Decl.Struct == nil && t.Decl.Enum == nil)
 	}
 	return false

@@ -27,7 +27,7 @@ func init() {
 		"title":       func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Title, n, at) },
 		"description": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Description, n, at) },
 		"default":     func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Default = n },
-		"examples":    func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Examples = n.Items },
+		"examples":    ignore,
 		"deprecated":  func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.flag(&s.Deprecated, n, at) },
 		"writeOnly":   func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.flag(&s.WriteOnly, n, at) },
 

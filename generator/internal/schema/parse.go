@@ -34,7 +34,7 @@ func Parse(name string, data []byte, diags *diag.List) *Document {
 	if p.draft == 0 {
 		return nil
 	}
-	doc := &Document{Name: name, Draft: p.draft, Node: node}
+	doc := &Document{Name: name, Node: node}
 	doc.Root = p.schema(node, "#")
 	if len(node.Members) > 0 && len(doc.Root.keywords) == 0 {
 		p.diags.Errorf(doc.Root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")

@@ -36,7 +36,6 @@ type Schema struct {
 
 	Title, Description string
 	Default            *document.Node
-	Examples           []*document.Node
 	Deprecated         bool
 	WriteOnly          bool
 
@@ -114,11 +113,10 @@ func (s *Schema) Keyword(keyword string) diag.Place {
 
 // A Document is a schema file.
 type Document struct {
-	Name  string
-	Draft Draft
-	Root  *Schema
-	Defs  []*Schema // the definitions at the top, in order
-	Node  *document.Node
+	Name string
+	Root *Schema
+	Defs []*Schema // the definitions at the top, in order
+	Node *document.Node
 
 	defaults []*Schema
 }

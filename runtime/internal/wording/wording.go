@@ -271,9 +271,6 @@ func Several(names []string) string {
 	return fmt.Sprintf("matches %s, and exactly one must match", and(names))
 }
 
-// None tells of a value that matches none of the alternatives.
-func None(names []string) string { return "matches none of " + Names(names) }
-
 // Never tells of a value where the schema allows none at all.
 func Never() string { return "nothing is allowed here" }
 

@@ -68,7 +68,6 @@ func TestOneLine(t *testing.T) {
 		"Or":                  wording.Or(list),
 		"Or of two":           wording.Or(list[:2]),
 		"Several":             wording.Several(list),
-		"None":                wording.None(list),
 		"Pattern":             wording.Pattern(n, false, bad),
 		"Key":                 wording.Key(bad, bad),
 		"Format":              wording.Format(n, false, bad, bad),

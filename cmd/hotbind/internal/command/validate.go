@@ -63,6 +63,8 @@ func loadSchema(stderr io.Writer, name string) (*validate.Schema, error) {
 func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []string) error {
 	var unreadable error
 	bad := false
+	p := newPrinter(stderr)
+	p.hide(schema.SecretKeys())
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -73,9 +75,7 @@ func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []st
 		if doc != nil {
 			findings = append(findings, schema.Validate(doc)...)
 		}
-		p := newPrinter(stderr)
 		p.source(name, text)
-		p.hide(schema.SecretKeys())
 		p.print(findings)
 		if len(findings.Errors()) > 0 {
 			bad = true
