@@ -7,6 +7,7 @@ package generator
 import (
 	"fmt"
 	"go/token"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -33,6 +34,11 @@ type Options struct {
 	// Root is the name of the type of the whole configuration; the default is
 	// Config.
 	Root string
+	// Files is the folder in which the schema stands. References into other files
+	// are read from it and from nowhere else; nil refuses them.
+	Files fs.FS
+	// Strict makes errors of warnings.
+	Strict bool
 	// Report, where it is set, is called once with what there is to say of a
 	// package that is generated.
 	Report func(Report)
@@ -43,7 +49,8 @@ type Report struct {
 	Warnings document.Findings // what the schema's author should look at
 	Types    int               // declared types
 	Fields   int               // fields of the structs among them
-	Untyped  int               // fields whose type is or holds any
+	Untyped  int               // fields whose type is any, by whatever name
+	Holding  int               // fields that hold any in a list or a map
 }
 
 // A File is one generated file: its name without a folder, and its content,
@@ -93,26 +100,22 @@ func reserved(root string) bool {
 
 func generate(opts Options) ([]File, error) {
 	var diags diag.List
-	doc := schema.Parse(opts.Name, opts.Schema, &diags)
-	if doc == nil {
+	doc := schema.Parse(opts.Name, opts.Schema, opts.Files, &diags)
+	if doc == nil || diags.Failed() {
 		return nil, &Error{diags.Findings().Errors()}
 	}
-	reference, findings := validate.Compile(doc.Node)
-	accepts := func(pointer string, value *document.Node) bool {
-		if reference == nil {
-			return true
-		}
-		found, err := reference.ValidateAt(pointer, value)
+	reference, findings := validate.Compile(doc.Node, doc.Folder)
+	if reference == nil {
+		return nil, &Error{findings}
+	}
+	dropBadDefaults(doc, reference, &diags)
+	accepts := func(s *schema.Schema, value *document.Node) bool {
+		found, err := reference.ValidateAt(s.Address(), value)
 		return err != nil || len(found) == 0
 	}
 	pkg := lower.Lower(doc, opts.Package, opts.Root, accepts, &diags)
-	if reference != nil {
-		checkDefaults(doc, reference, &diags)
-	} else if !diags.Failed() { // otherwise it would say the same again
-		diags.Add(findings)
-	}
-	if diags.Failed() {
-		return nil, &Error{diags.Findings().Errors()}
+	if pkg == nil || opts.Strict && len(diags.Findings()) > 0 {
+		return nil, &Error{failing(diags.Findings(), opts.Strict)}
 	}
 	written, err := emit.Emit(pkg)
 	if err != nil {
@@ -120,7 +123,7 @@ func generate(opts Options) ([]File, error) {
 	}
 	if opts.Report != nil {
 		report := Report{Warnings: diags.Findings(), Types: len(pkg.Decls)}
-		report.Fields, report.Untyped = pkg.CountFields()
+		report.Fields, report.Untyped, report.Holding = pkg.CountFields()
 		opts.Report(report)
 	}
 	var files []File
@@ -130,12 +133,25 @@ func generate(opts Options) ([]File, error) {
 	return files, nil
 }
 
-// checkDefaults checks every default against the schema it stands in.
-func checkDefaults(doc *schema.Document, reference *validate.Schema, diags *diag.List) {
+// failing are the findings that keep a package from being generated.
+func failing(findings document.Findings, strict bool) document.Findings {
+	if !strict {
+		return findings.Errors()
+	}
+	for i := range findings {
+		findings[i].Severity = document.Error
+	}
+	return findings
+}
+
+// dropBadDefaults takes away the defaults that break the schema they stand in,
+// and says so: a configuration must not become invalid by what it leaves out.
+func dropBadDefaults(doc *schema.Document, reference *validate.Schema, diags *diag.List) {
 	for _, s := range doc.WithDefaults() {
-		found, err := reference.ValidateAt(s.At.Pointer, s.Default)
+		found, err := reference.ValidateAt(s.Address(), s.Default)
 		if err != nil {
-			diags.Errorf(s.At, "unusable-schema", "", "the schema of this default cannot be used alone: %v", err)
+			diags.Warnf(s.At, "bad-default", "", "the schema of this default cannot be used alone, so the default is not applied: %v", err)
+			s.Default = nil
 			continue
 		}
 		for _, f := range found {
@@ -143,7 +159,8 @@ func checkDefaults(doc *schema.Document, reference *validate.Schema, diags *diag
 			if f.Path != "" {
 				what += " at " + f.Path
 			}
-			diags.Errorf(diag.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema: %s", what, f.Message)
+			diags.Warnf(diag.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema and is not applied: %s", what, f.Message)
+			s.Default = nil
 		}
 	}
 }

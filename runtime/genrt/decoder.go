@@ -6,6 +6,8 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A decoder collects what is wrong while one document is read.
@@ -15,6 +17,12 @@ type decoder struct {
 	secret   int // how many secrets enclose the value
 	open     int // how many segments of path may be shown: those up to the outermost secret
 	steps    int // values looked at, to bound the work that unions can multiply
+	// ruleSteps is the same for rules, of which there are several for a value.
+	ruleSteps int
+	// always are findings that hold however the value is read in the end: even
+	// as a branch that is given up.
+	always document.Findings
+	late   []*Pattern // those that took too long
 	// attempts are what unions made of nodes: of one that is reached on several
 	// ways, through alternatives within alternatives, once.
 	attempts map[attemptKey]attempt
@@ -143,6 +151,34 @@ func (d *decoder) findAt(pos document.Position, message, hint string) {
 func (d *decoder) warn(pos document.Position, message, hint string) {
 	d.findAt(pos, message, hint)
 	d.findings[len(d.findings)-1].Severity = document.Warning
+}
+
+// unknown reports a property that may not be there.
+func (d *decoder) unknown(member *document.Member, declared []string) {
+	if d.secret > 0 {
+		message, _ := wording.Unknown(rt.Redacted, nil)
+		d.findAt(member.Pos, message, "")
+		return
+	}
+	message, hint := wording.Unknown(member.Key, declared)
+	d.enterKey(&member.Key)
+	d.findAt(member.Pos, message, hint)
+	d.leave()
+}
+
+// missing reports a property of n that must be there, and the one, if any, that
+// requires it. Inside of a secret neither is named.
+func (d *decoder) missing(n *document.Node, key *string, because string) {
+	if d.secret > 0 {
+		d.find(n, wording.MissingInside(), "")
+		return
+	}
+	if because != "" {
+		because = "because " + wording.Name(because) + " is given"
+	}
+	d.enterKey(key)
+	d.find(n, wording.Missing(), because)
+	d.leave()
 }
 
 // wrongType reports a value of another kind than want says.

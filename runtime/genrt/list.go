@@ -45,9 +45,13 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 			d.find(n.Items[j], wording.Unique(i, j), "")
 		}
 	}
-	s := make(S, len(n.Items))
-	for i, item := range n.Items {
-		d.enterIndex(i)
+	t.decodeItems(d, n.Items, 0, p)
+}
+
+func (t *List[S, T]) decodeItems(d *decoder, items []*document.Node, from int, p any) {
+	s := make(S, len(items))
+	for i, item := range items {
+		d.enterIndex(from + i)
 		t.Elem.decode(d, item, &s[i])
 		d.leave()
 	}
@@ -55,15 +59,18 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 }
 
 func (t *List[S, T]) encode(b []byte, p any) []byte {
-	b = append(b, '[')
+	return append(t.appendItems(append(b, '['), p, true), ']')
+}
+
+func (t *List[S, T]) appendItems(b []byte, p any, first bool) []byte {
 	s := *p.(*S)
 	for i := range s {
-		if i > 0 {
+		if i > 0 || !first {
 			b = append(b, ',')
 		}
 		b = t.Elem.encode(b, &s[i])
 	}
-	return append(b, ']')
+	return b
 }
 
 func (t *List[S, T]) equal(a, b any) bool {

@@ -35,14 +35,16 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 	*p.(*M) = m
 	for i := range n.Members {
 		member := &n.Members[i]
-		if len(t.Patterns) > 0 && !matchAny(t.Patterns, member.Key) {
+		if len(t.Patterns) > 0 && !d.matchAny(t.Patterns, member) {
 			d.enterKey(&member.Key)
 			d.findAt(member.Pos, wording.Key(d.shown(member.Key), "does not match "+sources(t.Patterns)), "")
 			d.leave()
 			continue
 		}
 		checkKey(d, t.Keys, member)
+		d.enterKey(&member.Key)
 		t.add(d, p, member)
+		d.leave()
 	}
 }
 
@@ -50,9 +52,27 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 // allows beside the declared ones.
 type entries interface {
 	Type
+	// add reads a member, whose path is entered, into the map at p.
 	add(d *decoder, p any, member *document.Member)
+	// drop takes an entry out again.
+	drop(p any, key string)
 	check(d *decoder, n *document.Node)
 	keys(p any) []string
+}
+
+// entriesOf is the map that t is. What rules say of the map as a whole is not
+// asked: it is no value of the document.
+func entriesOf(t Type) entries {
+	for {
+		switch inner := t.(type) {
+		case *Recursive:
+			t = inner.Type
+		case *Checked:
+			t = inner.Elem
+		default:
+			return t.(entries)
+		}
+	}
 }
 
 func (t *Map[M, T]) add(d *decoder, p any, member *document.Member) {
@@ -61,10 +81,15 @@ func (t *Map[M, T]) add(d *decoder, p any, member *document.Member) {
 		*m = M{}
 	}
 	var v T
-	d.enterKey(&member.Key)
 	t.Elem.decode(d, member.Value, &v)
-	d.leave()
 	(*m)[member.Key] = v
+}
+
+func (t *Map[M, T]) drop(p any, key string) {
+	m := p.(*M)
+	if delete(*m, key); len(*m) == 0 {
+		*m = nil // as it was before the first entry
+	}
 }
 
 func (t *Map[M, T]) check(d *decoder, n *document.Node) {
@@ -84,8 +109,8 @@ func checkKey(d *decoder, keys *Text, member *document.Member) {
 	d.leave()
 }
 
-func matchAny(patterns []*Pattern, key string) bool {
-	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return p.match(key) })
+func (d *decoder) matchAny(patterns []*Pattern, member *document.Member) bool {
+	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.matches(p, member.Pos, member.Key) })
 }
 
 func sources(patterns []*Pattern) string {

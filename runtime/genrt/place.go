@@ -32,6 +32,9 @@ func (p *Place) Field(n int) *Place {
 	return &Place{parent: p, step: dispatch.Step{Field: n, Key: f.Key}, inline: f.Entries, typ: f.Type, open: p.open}
 }
 
+// Bind is the binding of field n, whose Go type is T, of the section at p.
+func Bind[T any](p *Place, n int) Binding[T] { return Binding[T]{Place: p.Field(n)} }
+
 // entry is the place of an entry of the map at p.
 func (p *Place) entry(key string) *Place {
 	step := dispatch.Step{Field: dispatch.Entry, Key: key}

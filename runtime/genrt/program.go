@@ -42,12 +42,38 @@ func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 		}
 	}()
 	t.decode(d, n, v)
-	if d.steps > maxSteps {
+	if d.steps > maxSteps || d.ruleSteps > maxRuleSteps {
 		d.path = nil
 		d.find(n, "too many alternatives have to be tried to read this", "")
 	}
-	d.findings.Sort()
-	return d.findings
+	findings = once(append(d.findings, d.always...))
+	findings.Sort()
+	return findings
+}
+
+// once drops findings that are told already: a rule and a type, or two rules, may
+// find the same.
+func once(findings document.Findings) document.Findings {
+	if len(findings) < 2 {
+		return findings
+	}
+	type telling struct {
+		placeKey
+		message string
+		level   document.Severity
+	}
+	told := make(map[telling]int, len(findings))
+	var kept document.Findings
+	for _, f := range findings {
+		key := telling{placeOf(&f), f.Message, f.Severity}
+		if at, again := told[key]; !again {
+			told[key] = len(kept)
+			kept = append(kept, f)
+		} else if kept[at].Hint == "" {
+			kept[at].Hint = f.Hint
+		}
+	}
+	return kept
 }
 
 // Parse reads one document; see the Parse of a generated package.
@@ -136,4 +162,16 @@ func Unmarshal[T any](t Type, data []byte, v *T) error {
 	}
 	*v = read
 	return nil
+}
+
+// IsOneOf reports whether the value that v points to is one of those that its
+// type t, an enum, allows.
+func IsOneOf(t Type, v any) bool {
+	text := string(t.encode(nil, v))
+	n := &document.Node{Kind: t.Kind(), Text: text}
+	if plain, ok := unquote(text); ok {
+		n.Text = plain
+	}
+	found := (&decoder{}).try(t, n, v) // it reads the value that is there already
+	return len(found.Errors()) == 0
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/format"
+	"github.com/hotbind/hotbind/runtime/internal/pattern"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
@@ -64,6 +64,15 @@ func (r *Range) check(d *decoder, n *document.Node) {
 	if r.MultipleOf != "" && !isMultiple(n.Text, r.MultipleOf) {
 		d.find(n, wording.Multiple(n, secret, r.MultipleOf), "")
 	}
+}
+
+// allows is check without the messages.
+func (r *Range) allows(text string) bool {
+	return (r.Min == "" || document.CompareNumbers(text, r.Min) >= 0) &&
+		(r.Above == "" || document.CompareNumbers(text, r.Above) > 0) &&
+		(r.Max == "" || document.CompareNumbers(text, r.Max) <= 0) &&
+		(r.Below == "" || document.CompareNumbers(text, r.Below) < 0) &&
+		(r.MultipleOf == "" || isMultiple(text, r.MultipleOf))
 }
 
 // isMultiple is exact: the parser bounds digits and exponents, so that the
@@ -186,18 +195,44 @@ func (c *Count) check(d *decoder, n *document.Node, have int, unit string) {
 	}
 }
 
-// A Pattern is a regular expression that a text must match somewhere. It is
-// compiled when it is first needed.
+// allows is check without the messages.
+func (c *Count) allows(have int) bool { return have >= c.Min && (!c.Capped || have <= c.Max) }
+
+// A Pattern is a regular expression of ECMA-262 that a text must match
+// somewhere. It is compiled when it is first needed.
 type Pattern struct {
 	Source string
 	once   sync.Once
-	re     *regexp.Regexp
+	re     *pattern.Pattern
 }
 
-func (p *Pattern) match(text string) bool {
-	// The generator refuses a pattern that does not compile.
-	p.once.Do(func() { p.re = regexp.MustCompile(p.Source) })
-	return p.re.MatchString(text)
+func (p *Pattern) match(text string) (bool, error) {
+	p.once.Do(func() {
+		re, err := pattern.Compile(p.Source)
+		if err != nil { // the generator refuses a pattern that does not compile
+			panic("hotbind: the pattern " + p.Source + ": " + err.Error())
+		}
+		p.re = re
+	})
+	return p.re.Match(text)
+}
+
+// matches reports whether text, which stands at pos, matches p. A document for
+// which that takes too long is refused whatever else is found, so that the
+// answer does not matter then, and p is not asked again.
+func (d *decoder) matches(p *Pattern, pos document.Position, text string) bool {
+	if slices.Contains(d.late, p) {
+		return true
+	}
+	matched, err := p.match(text)
+	if err != nil {
+		d.late = append(d.late, p)
+		d.always = append(d.always, document.Finding{
+			Pos: pos, Path: d.pathText(), Message: wording.Slow(p.Source), Secret: d.secret > 0,
+		})
+		return true
+	}
+	return matched
 }
 
 // A Text bounds a string: its length in characters, a pattern and a format.
@@ -219,7 +254,7 @@ func (t *Text) check(d *decoder, n *document.Node) bool {
 	if t.Length != (Count{}) {
 		t.Length.check(d, n, utf8.RuneCountInString(n.Text), "character")
 	}
-	if t.Pattern != nil && !t.Pattern.match(n.Text) {
+	if t.Pattern != nil && !d.matches(t.Pattern, n.Pos, n.Text) {
 		d.find(n, wording.Pattern(n, secret, t.Pattern.Source), "")
 	}
 	if t.Format != "" {
@@ -233,14 +268,34 @@ func (t *Text) check(d *decoder, n *document.Node) bool {
 	return true
 }
 
+// allows is check of a string without the messages, and without Enum.
+func (t *Text) allows(d *decoder, n *document.Node) bool {
+	if t.Length != (Count{}) && !t.Length.allows(utf8.RuneCountInString(n.Text)) {
+		return false
+	}
+	if t.Pattern != nil && !d.matches(t.Pattern, n.Pos, n.Text) {
+		return false
+	}
+	if t.Format != "" {
+		if check := format.Named(t.Format); check != nil {
+			return check(n.Text) == nil
+		}
+	}
+	return true
+}
+
 // enum checks n against the values allowed, none given allowing all. They are
 // JSON texts, so that messages repeat them as the schema has them.
 func (d *decoder) enum(n *document.Node, allowed []string) {
-	if len(allowed) == 0 || slices.ContainsFunc(allowed, func(text string) bool { return sameValue(n, text) }) {
+	if allowedBy(allowed, n) {
 		return
 	}
 	message, hint := wording.NotAllowed(n, d.hides(n), plain(allowed))
 	d.find(n, message, hint)
+}
+
+func allowedBy(allowed []string, n *document.Node) bool {
+	return len(allowed) == 0 || slices.ContainsFunc(allowed, func(text string) bool { return sameValue(n, text) })
 }
 
 // sameValue compares n with a JSON text.

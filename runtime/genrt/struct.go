@@ -1,7 +1,6 @@
 package genrt
 
 import (
-	"bytes"
 	"sync"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -31,34 +30,14 @@ type Struct struct {
 	Needs []Need
 	// Required lists properties that must be there and have no field.
 	Required []string
+	// Loose allows values that are no objects, which are kept whole.
+	Loose bool
+	// Rules are those of the fields' Rule.
+	Rules *Rules
 
 	once  sync.Once
 	index map[string]int
 	names []string
-}
-
-// A Field is one field of a struct.
-type Field struct {
-	Key  string
-	Type Type
-	// Default is the JSON text of the value of an absent property; empty: none.
-	Default string
-	// Required properties must be there.
-	Required bool
-	// Filled sections are read from an empty object where they are absent, so
-	// that the defaults inside them apply.
-	Filled bool
-	// Scratch makes a zero value of the field, for a field whose value is kept as
-	// written where writing it anew would not give back what was read: 1.50 for a
-	// number, 60s for a duration. Other fields have none.
-	Scratch func() any
-	// Deprecated properties are warned of where they are given.
-	Deprecated bool
-	// Env is the environment variable named by x-env.
-	Env string
-	// Entries is a map that takes properties which are not declared: Extra, or
-	// the field of a pattern. It has no key of its own.
-	Entries bool
 }
 
 // A PatternField leads the properties whose names match to a field.
@@ -70,31 +49,12 @@ type PatternField struct {
 // A Need says that the property If requires the property Then.
 type Need struct{ If, Then string }
 
-// KeptField is the number by which At is asked for the pointer to the Kept of a
-// struct; nil is a struct without one.
-const KeptField = -1
-
-// Kept is what a struct remembers of its object beside the fields: undeclared
-// properties, and values whose text a field cannot give back. It keeps structs
-// from being compared with ==, which would compare this too; Equal does not.
-type Kept struct {
-	_ [0]func()
-	*kept
+func (t *Struct) Kind() document.Kind {
+	if t.Loose {
+		return 0
+	}
+	return document.Object
 }
-
-// kept is immutable, so that copies of a struct share it.
-type kept struct {
-	extra []document.Member
-	texts map[int]keptText
-}
-
-// A keptText is a value as it was written, and as it was read.
-type keptText struct {
-	node  *document.Node
-	value any
-}
-
-func (t *Struct) Kind() document.Kind { return document.Object }
 
 func (t *Struct) AllowsNull() bool { return false }
 
@@ -125,7 +85,12 @@ func (t *Struct) lookup(key string) (int, bool) {
 
 func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.Object {
-		d.wrongType(n, "an object")
+		if !t.Loose {
+			d.wrongType(n, "an object")
+			return
+		}
+		d.warn(n.Pos, wording.NotHeld("an object"), "")
+		(&kept{other: n}).keep(t.At, p)
 		return
 	}
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
@@ -144,7 +109,7 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		if f, ok := t.lookup(member.Key); ok {
 			given[f] = true
 			t.decodeField(d, f, member, p, &beside)
-		} else if !t.decodeMatched(d, member, p) {
+		} else if !t.decodeMatched(d, member, p, &beside) {
 			if meant := t.decodeUndeclared(d, member, p, &beside); meant >= 0 {
 				given[meant] = true
 			}
@@ -152,33 +117,27 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	}
 	t.checkNeeds(d, n)
 	t.fillAbsent(d, n, p, given)
-	if slot, ok := t.At(p, KeptField).(*Kept); ok && (beside.extra != nil || beside.texts != nil) {
-		slot.kept = &beside
+	if !beside.empty() {
+		k := beside // a copy, so that most objects need none on the heap
+		k.keep(t.At, p)
 	}
 }
 
 func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, kept *kept) {
 	field := &t.Fields[f]
-	v := t.At(p, f)
 	d.enterKey(&member.Key)
 	defer d.leave()
-	before := len(d.findings)
-	field.Type.decode(d, member.Value, v)
 	if field.Deprecated {
 		d.warn(member.Pos, "is deprecated", "")
 	}
+	before := len(d.findings)
+	v := t.At(p, f)
+	held := field.decode(d, t.Rules, member.Value, v)
 	t.checkPatterns(d, field, member)
-	if field.Scratch == nil || len(d.findings[before:].Errors()) > 0 {
-		return
-	}
-	// An any that holds null looks like an absent one: what was written decides.
-	if written := member.Value.AppendJSON(nil); !field.Type.encoded(v) || !bytes.Equal(written, field.Type.encode(nil, v)) {
-		if kept.texts == nil {
-			kept.texts = map[int]keptText{}
-		}
-		read := field.Scratch()
-		field.Type.clone(read, v)
-		kept.texts[f] = keptText{member.Value, read}
+	if !held {
+		kept.stray(f, member.Value, v)
+	} else if len(d.findings[before:].Errors()) == 0 {
+		kept.write(f, field, member.Value, v)
 	}
 }
 
@@ -192,23 +151,51 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 		defer d.enterSecret()()
 	}
 	for i := range t.Patterns {
-		if pf := &t.Patterns[i]; pf.Pattern.match(member.Key) {
-			t.Fields[pf.Field].Type.(entries).check(d, member.Value)
+		pf := &t.Patterns[i]
+		if !d.matches(pf.Pattern, member.Pos, member.Key) {
+			continue
 		}
+		pattern := &t.Fields[pf.Field]
+		m := entriesOf(pattern.Type)
+		d.decodeAs(m.at(dispatch.Step{}), t.Rules, pattern.Rule, member.Value, func() {
+			if !pattern.Loose {
+				m.check(d, member.Value)
+			}
+		})
 	}
 }
 
 // decodeMatched gives a property to the fields of the patterns its name matches
 // and reports whether there are any.
-func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any) bool {
-	matched := false
+func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept *kept) bool {
+	matched, held := false, false
 	for i := range t.Patterns {
-		if pf := &t.Patterns[i]; pf.Pattern.match(member.Key) {
-			t.Fields[pf.Field].Type.(entries).add(d, t.At(p, pf.Field), member)
+		if pf := &t.Patterns[i]; d.matches(pf.Pattern, member.Pos, member.Key) {
 			matched = true
+			held = t.decodeEntry(d, pf.Field, member, p) || held
 		}
 	}
+	if matched && !held {
+		kept.extra = append(kept.extra, *member)
+	}
 	return matched
+}
+
+// decodeEntry reads a property into the map that is field f, and reports whether
+// it is held there.
+func (t *Struct) decodeEntry(d *decoder, f int, member *document.Member, p any) (held bool) {
+	field := &t.Fields[f]
+	m := entriesOf(field.Type)
+	v := t.At(p, f)
+	d.enterKey(&member.Key)
+	defer d.leave()
+	d.decodeAs(m.at(dispatch.Step{}), t.Rules, field.Rule, member.Value, func() {
+		held = d.decodeLoosely(field.Loose, func() { m.add(d, v, member) })
+	})
+	if !held {
+		m.drop(v, member.Key)
+	}
+	return held
 }
 
 // decodeUndeclared keeps or refuses a property that nothing declares. It returns
@@ -216,18 +203,12 @@ func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any) bool 
 func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, kept *kept) (meant int) {
 	switch {
 	case t.Extra > 0:
-		t.Fields[t.Extra-1].Type.(entries).add(d, t.At(p, t.Extra-1), member)
-	case t.Closed:
-		if d.secret > 0 {
-			message, _ := wording.Unknown(rt.Redacted, nil)
-			d.findAt(member.Pos, message, "")
-			return -1
+		if !t.decodeEntry(d, t.Extra-1, member, p) {
+			kept.extra = append(kept.extra, *member)
 		}
-		message, hint := wording.Unknown(member.Key, t.names)
-		d.enterKey(&member.Key)
-		d.findAt(member.Pos, message, hint)
-		d.leave()
-		if f, ok := t.index[wording.Nearest(member.Key, t.names)]; ok {
+	case t.Closed:
+		d.unknown(member, t.names)
+		if f, ok := t.index[wording.Nearest(member.Key, t.names)]; ok && d.secret == 0 {
 			return f
 		}
 	default:
@@ -239,16 +220,12 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
 	for i := range t.Required {
 		if n.Get(t.Required[i]) == nil {
-			d.enterKey(&t.Required[i])
-			d.find(n, wording.Missing(), "")
-			d.leave()
+			d.missing(n, &t.Required[i], "")
 		}
 	}
 	for i := range t.Needs {
 		if need := &t.Needs[i]; n.Get(need.If) != nil && n.Get(need.Then) == nil {
-			d.enterKey(&need.Then)
-			d.find(n, wording.Missing(), "because "+wording.Name(need.If)+" is given")
-			d.leave()
+			d.missing(n, &need.Then, need.If)
 		}
 	}
 }
@@ -261,44 +238,30 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool) {
 		if given[i] {
 			continue
 		}
-		var absent *document.Node
-		switch {
-		case field.Required:
+		if field.Required {
+			d.missing(n, &field.Key, "")
+		} else if absent := field.absent(n.Pos); absent != nil {
 			d.enterKey(&field.Key)
-			d.find(n, wording.Missing(), "")
+			field.Type.decode(d, absent, t.At(p, i))
 			d.leave()
-			continue
-		case field.Default != "":
-			// The generator has checked that a default is what its schema allows.
-			absent, _ = document.ParseValue("default", field.Default, document.Limits{})
-		case field.Filled:
-			absent = &document.Node{Kind: document.Object, Pos: n.Pos}
-		default:
-			continue
 		}
-		d.enterKey(&field.Key)
-		field.Type.decode(d, absent, t.At(p, i))
-		d.leave()
 	}
 }
 
-// beside is what is kept of p; never nil.
-func (t *Struct) beside(p any) *kept {
-	if slot, ok := t.At(p, KeptField).(*Kept); ok && slot.kept != nil {
-		return slot.kept
-	}
-	return &kept{}
-}
+func (t *Struct) beside(p any) *kept { return keptOf(t.At, p) }
 
 func (t *Struct) encode(b []byte, p any) []byte {
-	w := objectWriter{b: append(b, '{')}
 	kept := t.beside(p)
+	if kept.other != nil {
+		return kept.other.AppendJSON(b)
+	}
+	w := objectWriter{b: append(b, '{')}
 	for i := range t.Fields {
 		field := &t.Fields[i]
 		v := t.At(p, i)
 		switch {
 		case field.Entries:
-			if m := field.Type.(entries); m.set(v) {
+			if m := entriesOf(field.Type); m.set(v) {
 				for _, key := range m.keys(v) {
 					if w.written(key, len(t.Patterns)) { // two patterns match it
 						continue
@@ -309,7 +272,7 @@ func (t *Struct) encode(b []byte, p any) []byte {
 				}
 			}
 		default:
-			if text := t.keptText(kept, i, v); text != nil {
+			if text := kept.text(i, field, v); text != nil {
 				w.key(field.Key)
 				w.b = text.AppendJSON(w.b)
 			} else if field.Required || field.Type.encoded(v) {
@@ -323,16 +286,6 @@ func (t *Struct) encode(b []byte, p any) []byte {
 		w.b = kept.extra[i].Value.AppendJSON(w.b)
 	}
 	return append(w.b, '}')
-}
-
-// keptText is the value of field i as it was written, if that still is its
-// value; nil if it is not.
-func (t *Struct) keptText(kept *kept, i int, v any) *document.Node {
-	text, ok := kept.texts[i]
-	if !ok || !t.Fields[i].Type.equal(v, text.value) {
-		return nil
-	}
-	return text.node
 }
 
 type objectWriter struct {
@@ -369,24 +322,14 @@ func (t *Struct) equal(a, b any) bool {
 			return false
 		}
 	}
-	return equalExtra(t.beside(a), t.beside(b))
-}
-
-func equalExtra(a, b *kept) bool {
-	if len(a.extra) == 0 && len(b.extra) == 0 {
-		return true
-	}
-	return document.Equal(&document.Node{Kind: document.Object, Members: a.extra},
-		&document.Node{Kind: document.Object, Members: b.extra})
+	return t.beside(a).equal(t.beside(b))
 }
 
 func (t *Struct) clone(dst, src any) {
 	for i := range t.Fields {
 		t.Fields[i].Type.clone(t.At(dst, i), t.At(src, i))
 	}
-	if from, ok := t.At(src, KeptField).(*Kept); ok {
-		*t.At(dst, KeptField).(*Kept) = *from
-	}
+	t.beside(src).keep(t.At, dst)
 }
 
 func (t *Struct) set(any) bool     { return true }
@@ -396,6 +339,10 @@ func (t *Struct) ref(p any) any    { return p }
 func (t *Struct) value(p any) any { return p }
 
 func (t *Struct) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+	was, is := t.beside(before), t.beside(after)
+	if was.other != nil || is.other != nil {
+		return ds, !t.equal(before, after)
+	}
 	from := len(ds)
 	for i := range t.Fields {
 		field, step := &t.Fields[i], dispatch.Step{Field: i, Key: t.Fields[i].Key}
@@ -406,15 +353,30 @@ func (t *Struct) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta,
 			ds = append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: x, New: y, Parts: parts, Inline: true, Values: field.Type.value})
 		}
 	}
-	ds = appendExtra(ds, t.beside(before), t.beside(after))
+	ds = t.appendStrays(ds, was, is)
+	ds = appendExtra(ds, was, is)
 	return ds, len(ds) > from
+}
+
+// appendStrays appends what differs among the values that the fields do not
+// hold.
+func (t *Struct) appendStrays(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
+	if len(before.strays)+len(after.strays) == 0 {
+		return ds
+	}
+	for i := range t.Fields {
+		was, is := before.strays[i].node, after.strays[i].node
+		if !document.Equal(was, is) {
+			ds = append(ds, extraDelta(t.Fields[i].Key, was, is))
+		}
+	}
+	return ds
 }
 
 // appendExtra appends what differs among the undeclared properties. No binding
 // leads to them, so that only the hooks of the section hear of it.
 func appendExtra(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
-	was := &document.Node{Kind: document.Object, Members: before.extra}
-	is := &document.Node{Kind: document.Object, Members: after.extra}
+	was, is := before.undeclared(), after.undeclared()
 	for i := range was.Members {
 		key := was.Members[i].Key
 		if now := is.Get(key); now == nil || !document.Equal(was.Members[i].Value, now) {
@@ -447,6 +409,9 @@ func extraDelta(key string, before, after *document.Node) dispatch.Delta {
 func untyped(p any) any { return untypedValue(p.(*document.Node)) }
 
 func (t *Struct) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+	if t.beside(p).other != nil {
+		return ds
+	}
 	for i := range t.Fields {
 		ds = appendPart(ds, dispatch.Step{Field: i, Key: t.Fields[i].Key}, t.Fields[i].Type, kind, t.At(p, i))
 	}

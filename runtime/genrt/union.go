@@ -14,11 +14,6 @@ import (
 // types. The nil interface is an absent value.
 type Union struct {
 	Branches []Branch
-	// Get returns which branch the interface that p points to holds, and a
-	// pointer to a copy of its value; -1 is none.
-	Get func(p any) (branch int, value any)
-	// Set makes the interface that p points to hold what value points to.
-	Set func(p any, branch int, value any)
 	// One refuses a value that matches more than one branch (oneOf); otherwise
 	// the first that matches best is taken (anyOf).
 	One bool
@@ -30,14 +25,56 @@ type Union struct {
 type Branch struct {
 	Name string // as messages name it
 	Type Type
-	New  func() any
+	As   Holder
 	Tag  string // the value of the union's Tag that means this branch
+}
+
+// A Holder puts values of one Go type into an interface and takes them out. The
+// types [As] are the only ones.
+type Holder interface {
+	// make returns a pointer to a new zero value.
+	make() any
+	// get returns a pointer to a copy of the value in the interface that p points
+	// to; nil where the interface holds none of the type.
+	get(p any) any
+	// set makes the interface that p points to hold what value points to.
+	set(p, value any)
+}
+
+// As is the Holder of values of type T in the interface I.
+type As[T, I any] struct{}
+
+func (As[T, I]) make() any { return new(T) }
+
+func (As[T, I]) get(p any) any {
+	switch v := any(*p.(*I)).(type) {
+	case T:
+		return &v
+	case *T: // which has the methods too, so that the compiler lets one in
+		if v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func (As[T, I]) set(p, value any) { *p.(*I) = any(*value.(*T)).(I) }
+
+// get returns which branch the interface that p points to holds, and a pointer
+// to a copy of its value; -1 is none.
+func (t *Union) get(p any) (branch int, value any) {
+	for i := range t.Branches {
+		if v := t.Branches[i].As.get(p); v != nil {
+			return i, v
+		}
+	}
+	return -1, nil
 }
 
 func (t *Union) Kind() document.Kind         { return 0 }
 func (t *Union) AllowsNull() bool            { return false }
 func (t *Union) Properties() []rt.Property   { return nil }
-func (t *Union) set(p any) bool              { b, _ := t.Get(p); return b >= 0 }
+func (t *Union) set(p any) bool              { b, _ := t.get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool          { return t.set(p) }
 func (t *Union) step(any, dispatch.Step) any { return nil }
 func (t *Union) at(dispatch.Step) Type       { return nil }
@@ -83,7 +120,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 		return t.undeclared(a, n) - t.undeclared(b, n)
 	})
 	d.findings = append(d.findings, best.findings...)
-	t.Set(p, best.branch, best.value)
+	t.Branches[best.branch].As.set(p, best.value)
 }
 
 // decodeTagged reads n as the branch that its tag names and reports whether it
@@ -99,9 +136,9 @@ func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
 		if tags[i] = b.Tag; b.Tag != tag.Text {
 			continue
 		}
-		v := b.New()
+		v := b.As.make()
 		b.Type.decode(d, n, v)
-		t.Set(p, i, v)
+		b.As.set(p, v)
 		return true
 	}
 	message, hint := wording.NotAllowed(tag, d.hides(tag), tags)
@@ -131,7 +168,7 @@ func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
 	if a, ok := d.attempts[key]; ok {
 		return a
 	}
-	v := b.New()
+	v := b.As.make()
 	a := attempt{i, v, d.try(b.Type, n, v)}
 	if d.attempts == nil {
 		d.attempts = map[attemptKey]attempt{}
@@ -140,12 +177,19 @@ func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
 	return a
 }
 
+// notHeld is worse than any number of undeclared members: a loose struct that
+// allows a value and cannot hold it.
+const notHeld = 1 << 30
+
 // undeclared counts the members of n that branch a only keeps and does not
 // declare: of several branches that match, the one that knows most is meant.
 func (t *Union) undeclared(a attempt, n *document.Node) int {
-	s, ok := t.Branches[a.branch].Type.(*Struct)
+	s, ok := innermost(t.Branches[a.branch].Type).(*Struct)
 	if !ok {
 		return 0
+	}
+	if n.Kind != document.Object {
+		return notHeld
 	}
 	count := 0
 	for i := range n.Members {
@@ -158,22 +202,53 @@ func (t *Union) undeclared(a attempt, n *document.Node) int {
 
 // reportNearest reports what keeps n from being the branch it resembles most.
 func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) {
-	nearest := slices.MinFunc(attempts, func(a, b attempt) int {
-		return 100*(len(a.findings.Errors())-len(b.findings.Errors())) + t.undeclared(a, n) - t.undeclared(b, n)
-	})
-	found := slices.Clone(nearest.findings)
-	if len(attempts) > 1 {
-		others := make([]string, 0, len(attempts))
-		for _, a := range attempts {
-			if a.branch != nearest.branch {
-				others = append(others, t.Branches[a.branch].Name)
-			}
+	readings := make([]reading, len(attempts))
+	for i, a := range attempts {
+		readings[i] = reading{t.Branches[a.branch].Name, a.findings, t.undeclared(a, n)}
+	}
+	d.reportNearest(readings)
+}
+
+// A reading is what was found wrong with a value, read as one of its
+// alternatives.
+type reading struct {
+	name       string // "" is an alternative that messages cannot name
+	findings   document.Findings
+	undeclared int // members that the alternative does not declare
+}
+
+// reportNearest reports what is wrong with the best of several readings, none of
+// which is good.
+func (d *decoder) reportNearest(readings []reading) {
+	best := 0
+	score := func(r *reading) int { return 100*len(r.findings.Errors()) + r.undeclared }
+	for i := range readings {
+		if score(&readings[i]) < score(&readings[best]) {
+			best = i
 		}
-		if hint := &found[0].Hint; *hint == "" {
-			*hint = "read as " + t.Branches[nearest.branch].Name + ", which it resembles most; also allowed: " + wording.Names(others)
+	}
+	found := slices.Clone(readings[best].findings)
+	if hint := otherReadings(readings, best); hint != "" {
+		first := slices.IndexFunc(found, func(f document.Finding) bool { return f.Severity == document.Error })
+		if first >= 0 && found[first].Hint == "" {
+			found[first].Hint = hint
 		}
 	}
 	d.findings = append(d.findings, found...)
+}
+
+// otherReadings says how a value was read and how else it could have been.
+func otherReadings(readings []reading, best int) string {
+	var others []string
+	for i := range readings {
+		if i != best && readings[i].name != "" {
+			others = append(others, readings[i].name)
+		}
+	}
+	if len(others) == 0 || readings[best].name == "" {
+		return ""
+	}
+	return "read as " + readings[best].name + ", which it resembles most; also allowed: " + wording.Names(others)
 }
 
 // wanted lists the kinds of value that a branch takes.
@@ -188,7 +263,7 @@ func (t *Union) wanted() string {
 }
 
 func (t *Union) encode(b []byte, p any) []byte {
-	branch, v := t.Get(p)
+	branch, v := t.get(p)
 	if branch < 0 {
 		return append(b, "null"...)
 	}
@@ -196,19 +271,19 @@ func (t *Union) encode(b []byte, p any) []byte {
 }
 
 func (t *Union) equal(a, b any) bool {
-	i, x := t.Get(a)
-	j, y := t.Get(b)
+	i, x := t.get(a)
+	j, y := t.get(b)
 	return i == j && (i < 0 || t.Branches[i].Type.equal(x, y))
 }
 
 func (t *Union) clone(dst, src any) {
-	branch, v := t.Get(src)
+	branch, v := t.get(src)
 	if branch < 0 {
 		return
 	}
-	w := t.Branches[branch].New()
+	w := t.Branches[branch].As.make()
 	t.Branches[branch].Type.clone(w, v)
-	t.Set(dst, branch, w)
+	t.Branches[branch].As.set(dst, w)
 }
 
 func (t *Union) ref(p any) any {
@@ -219,7 +294,7 @@ func (t *Union) ref(p any) any {
 }
 
 func (t *Union) value(p any) any {
-	branch, v := t.Get(p)
+	branch, v := t.get(p)
 	if branch < 0 {
 		return nil
 	}
@@ -227,8 +302,8 @@ func (t *Union) value(p any) any {
 }
 
 func (t *Union) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
-	i, x := t.Get(before)
-	j, y := t.Get(after)
+	i, x := t.get(before)
+	j, y := t.get(after)
 	if i != j {
 		return ds, true
 	}

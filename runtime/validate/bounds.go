@@ -14,6 +14,7 @@ const (
 	leastFactor  = "1e-308"
 	mostFactor   = "1e308"
 	mostChecks   = 20_000
+	mostSchemas  = 20_000
 	longestChain = 1_000
 )
 
@@ -29,23 +30,28 @@ func (x *index) refuse() document.Findings {
 		for _, key := range counts {
 			n := s.Get(key)
 			if n != nil && n.Kind == document.Number && document.CompareNumbers(n.Text, mostCount) > 0 {
-				add(n.Pos, x.where[s]+"/"+key, wording.Maximum(n, false, mostCount, false))
+				add(n.Pos, x.homes[s].where+"/"+key, wording.Maximum(n, false, mostCount, false))
 			}
 		}
 		n := s.Get("multipleOf")
 		if n != nil && n.Kind == document.Number && document.CompareNumbers(n.Text, "0") > 0 &&
 			(document.CompareNumbers(n.Text, leastFactor) < 0 || document.CompareNumbers(n.Text, mostFactor) > 0) {
-			add(n.Pos, x.where[s]+"/multipleOf", wording.Range(n, false, leastFactor, mostFactor))
+			add(n.Pos, x.homes[s].where+"/multipleOf", wording.Range(n, false, leastFactor, mostFactor))
 		}
+	}
+	if len(x.order) > mostSchemas {
+		s := x.order[mostSchemas]
+		add(s.Pos, x.homes[s].where, fmt.Sprintf("there are more than %s schemas in it", thousands(mostSchemas)))
+		return findings
 	}
 	for _, s := range x.order {
 		z := x.size(s)
 		if z.chain > longestChain {
-			add(s.Pos, x.where[s], fmt.Sprintf("the schema leads through a chain of more than %s references", thousands(longestChain)))
+			add(s.Pos, x.homes[s].where, fmt.Sprintf("the schema leads through a chain of more than %s references", thousands(longestChain)))
 			break
 		}
 		if z.checks > mostChecks {
-			add(s.Pos, x.where[s], fmt.Sprintf("the schema expands to more than %s checks of one value", thousands(mostChecks)))
+			add(s.Pos, x.homes[s].where, fmt.Sprintf("the schema expands to more than %s checks of one value", thousands(mostChecks)))
 			break
 		}
 	}
@@ -83,7 +89,7 @@ func (x *index) size(s *document.Node) size {
 		z.chain = max(z.chain, of.chain+1)
 	}
 	z.checks += chosen
-	if !x.old || len(t.sure) == 0 {
+	if len(t.sure) == 0 || !x.old(s) {
 		for _, c := range inPlace(s) {
 			of := x.size(c)
 			z.checks += of.checks

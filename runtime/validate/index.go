@@ -2,12 +2,13 @@ package validate
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/pattern"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // The keywords under which schemas stand: one schema, a list of them, or an
@@ -57,202 +58,139 @@ func children(s *document.Node, one, list, object []string) []*document.Node {
 	return found
 }
 
-// An index resolves the references of a schema, all of which lead to places
-// inside it. It does not change once it is made.
+// An index knows all schemas of a schema file and of those it refers to, and
+// where their references lead. It does not change once it is made.
 type index struct {
-	root      *document.Node
-	old       bool   // a draft in which $ref stands alone
-	id        string // the keyword for the address of a schema
-	resources map[string][]*document.Node
-	anchors   map[string][]*document.Node // by their full address, and #name for all of a name
+	folder    *Folder
+	resources []*resource
+	byAddress map[string]*resource
+	files     map[*File]*resource
+	homes     map[*document.Node]home // of all schemas
+	order     []*document.Node        // all schemas that are objects, outer ones first
+	refs      []reference
 	targets   map[*document.Node]targets
-	patterns  map[string]*regexp.Regexp
-	where     map[*document.Node]string // pointers of all schemas
-	order     []*document.Node          // all schemas, outer ones first
+	patterns  map[string]*pattern.Pattern
 	sizes     map[*document.Node]size
+	findings  document.Findings
+}
+
+// A resource is a file, or a part of one with an address of its own.
+type resource struct {
+	url       string // by which the compiler knows it
+	base      string // its address
+	file      *File
+	draft     string // the address of its draft
+	root      *document.Node
+	anchors   map[string]*document.Node
+	dynamic   map[string]*document.Node // those that are $dynamicAnchor
+	recursive bool
+}
+
+// old reports a draft in which $ref stands alone.
+func (r *resource) old() bool { return strings.Contains(r.draft, "draft-0") }
+
+// id is the keyword for the address of a schema.
+func (r *resource) id() string {
+	if strings.Contains(r.draft, "draft-04") {
+		return "id"
+	}
+	return "$id"
+}
+
+// A home is where a schema stands.
+type home struct {
+	in    *resource
+	local string // its pointer in the resource, as the compiler writes it
+	where string // its pointer in the file, for messages
 }
 
 // targets are where the references of a schema lead: those that are certain,
 // and those of which one is chosen when a document is checked.
-type targets struct{ sure, perhaps []*document.Node }
+type targets struct {
+	sure, perhaps []*document.Node
+	ref, dynamic  string // what the compiler is to read in their place
+}
 
-func newIndex(root *document.Node) *index {
+// old reports whether what stands beside $ref in s says nothing.
+func (x *index) old(s *document.Node) bool { return x.homes[s].in.old() }
+
+// newIndex reads the schema in the file at the root of the folder, and all that
+// it refers to.
+func newIndex(folder *Folder) *index {
 	x := &index{
-		root: root, resources: map[string][]*document.Node{}, anchors: map[string][]*document.Node{},
-		targets: map[*document.Node]targets{}, patterns: map[string]*regexp.Regexp{}, where: map[*document.Node]string{}, sizes: map[*document.Node]size{}, id: "$id",
+		folder: folder, byAddress: map[string]*resource{}, files: map[*File]*resource{}, homes: map[*document.Node]home{},
+		targets: map[*document.Node]targets{}, patterns: map[string]*pattern.Pattern{}, sizes: map[*document.Node]size{},
 	}
-	draft := ""
-	if n := root.Get("$schema"); n != nil {
-		draft = n.Text
-	}
-	x.old = strings.Contains(draft, "draft-0")
-	if strings.Contains(draft, "draft-04") {
-		x.id = "id"
-	}
-	bases := map[*document.Node]string{}
-	x.collect(root, base, bases)
-	x.resources[base] = append(x.resources[base], root)
-	for n, at := range bases {
-		x.targets[n] = x.resolveAll(n, at)
-	}
-	x.list(root, "#")
+	x.file(folder.Root(), latest)
+	x.resolve()
+	x.findings.Sort()
 	return x
 }
 
-// collect finds what references can lead to, and the base address of all that
-// has one.
-func (x *index) collect(n *document.Node, at string, bases map[*document.Node]string) {
-	if id := n.Get(x.id); id != nil && id.Kind == document.String && (!x.old || n.Get("$ref") == nil) {
-		address, fragment, _ := strings.Cut(resolve(at, id.Text), "#")
-		if address != at {
-			at = address
-			x.resources[at] = append(x.resources[at], n)
-		}
-		x.anchor(at, fragment, n)
-	}
-	for _, key := range []string{"$anchor", "$dynamicAnchor"} {
-		if a := n.Get(key); a != nil && a.Kind == document.String {
-			x.anchor(at, a.Text, n)
-		}
-	}
-	if a := n.Get("$recursiveAnchor"); a != nil && a.Text == "true" {
-		x.anchor("", "$recursiveAnchor", n)
-	}
-	for _, key := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
-		if r := n.Get(key); r != nil && r.Kind == document.String {
-			bases[n] = at
-		}
-	}
-	for i := range n.Members {
-		x.collect(n.Members[i].Value, at, bases)
-	}
-	for _, item := range n.Items {
-		x.collect(item, at, bases)
-	}
-}
-
-func (x *index) anchor(at, name string, n *document.Node) {
-	if name != "" && !strings.HasPrefix(name, "/") {
-		x.anchors[at+"#"+name] = append(x.anchors[at+"#"+name], n)
-		if at != "" {
-			x.anchors["#"+name] = append(x.anchors["#"+name], n)
-		}
-	}
-}
-
-// resolve is the address that ref means at the address base.
-func resolve(base, ref string) string {
-	if strings.HasPrefix(ref, "#") {
-		return base + ref
-	}
-	b, err1 := url.Parse(base)
-	r, err2 := url.Parse(ref)
-	if err1 != nil || err2 != nil {
-		return ref
-	}
-	return b.ResolveReference(r).String()
-}
-
-func (x *index) resolveAll(n *document.Node, at string) targets {
-	var t targets
-	text := func(key string) string {
-		if r := n.Get(key); r != nil && r.Kind == document.String {
-			return r.Text
-		}
-		return ""
-	}
-	if ref := text("$ref"); ref != "" {
-		t.sure = x.lookup(resolve(at, ref))
-	}
-	if ref := text("$recursiveRef"); ref != "" {
-		t.perhaps = append(x.lookup(resolve(at, ref)), x.anchors["#$recursiveAnchor"]...)
-	}
-	if ref := text("$dynamicRef"); ref != "" {
-		_, name, _ := strings.Cut(ref, "#")
-		t.perhaps = append(t.perhaps, x.lookup(resolve(at, ref))...)
-		t.perhaps = append(t.perhaps, x.anchors["#"+name]...)
-	}
-	return t
-}
-
-// lookup finds the schemas at an address.
-func (x *index) lookup(address string) []*document.Node {
-	resource, fragment, _ := strings.Cut(address, "#")
-	if fragment != "" && !strings.HasPrefix(fragment, "/") {
-		if name, err := url.PathUnescape(fragment); err == nil {
-			fragment = name
-		}
-		return slices.Clone(x.anchors[resource+"#"+fragment])
-	}
-	var found []*document.Node
-	for _, n := range x.resources[resource] {
-		if n = follow(n, fragment); n != nil {
-			found = append(found, n)
-		}
-	}
-	return found
-}
-
-// follow is the node that pointer leads to, or nil.
-func follow(n *document.Node, pointer string) *document.Node {
-	if pointer == "/" {
-		return n
-	}
-	for _, t := range tokens(pointer) {
-		if n.Kind == document.List {
-			i, err := strconv.Atoi(t)
-			if err != nil || i < 0 || i >= len(n.Items) {
-				return nil
-			}
-			n = n.Items[i]
-		} else if n = n.Get(t); n == nil {
-			return nil
-		}
-	}
-	return n
-}
-
-// list finds all schemas in and under s, also those that only references lead
-// to, with the pointers to them and the patterns of their properties.
-func (x *index) list(s *document.Node, pointer string) {
-	if _, known := x.where[s]; known || s.Kind != document.Object {
+// list finds the schema s and all in it, with what references can lead to and
+// the patterns of properties.
+func (x *index) list(s *document.Node, at home) {
+	if _, known := x.homes[s]; known {
 		return
 	}
-	x.where[s] = pointer
+	if s.Kind == document.Object {
+		at = x.identify(s, at)
+	}
+	x.homes[s] = at
+	if s.Kind != document.Object {
+		return
+	}
 	x.order = append(x.order, s)
+	x.collect(s, at.in)
 	for i := range s.Members {
 		m := &s.Members[i]
-		under := pointer + "/" + escape(m.Key)
-		if m.Value.Kind == document.Object && slices.Contains(oneSchema, m.Key) {
-			x.list(m.Value, under)
+		below := at.below(m.Key)
+		below.local = at.local + "/" + url.PathEscape(escape(compiled(s, m)))
+		if (m.Value.Kind == document.Object || m.Value.Kind == document.Bool) && slices.Contains(oneSchema, m.Key) {
+			x.list(m.Value, below)
 		}
 		if m.Value.Kind == document.List && slices.Contains(listOfSchemas, m.Key) {
 			for j, item := range m.Value.Items {
-				x.list(item, under+"/"+strconv.Itoa(j))
+				x.list(item, below.below(strconv.Itoa(j)))
 			}
 		}
 		if m.Value.Kind == document.Object && slices.Contains(objectOfSchemas, m.Key) {
-			for _, c := range m.Value.Members {
-				x.list(c.Value, under+"/"+escape(c.Key))
+			for j := range m.Value.Members {
+				c := &m.Value.Members[j]
+				x.list(c.Value, below.below(c.Key))
 				if m.Key == "patternProperties" {
-					if re, err := regexp.Compile(c.Key); err == nil {
-						x.patterns[c.Key] = re
-					}
+					x.pattern(c.Key, c.Pos, below.below(c.Key).where)
 				}
 			}
 		}
 	}
-	for _, t := range x.targets[s].sure {
-		if _, known := x.where[t]; !known && s.Get("$ref") != nil {
-			_, fragment, _ := strings.Cut(s.Get("$ref").Text, "#")
-			x.list(t, "#"+fragment)
-		}
+	if p := s.Get("pattern"); p != nil && p.Kind == document.String {
+		x.pattern(p.Text, p.Pos, at.where+"/pattern")
 	}
 }
 
-func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+// below is the place of what key leads to.
+func (h home) below(key string) home {
+	key = escape(key)
+	return home{h.in, h.local + "/" + url.PathEscape(key), h.where + "/" + key}
 }
+
+func (x *index) pattern(source string, pos document.Position, where string) {
+	if x.patterns[source] != nil {
+		return
+	}
+	p, err := pattern.Compile(source)
+	if err != nil {
+		x.findings = append(x.findings, document.Finding{Pos: pos, Path: where, Message: wording.Line("the pattern cannot be used: " + err.Error())})
+		return
+	}
+	x.patterns[source] = p
+}
+
+// escapes are those of JSON pointers (RFC 6901).
+var escapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+func escape(key string) string { return escapes.Replace(key) }
 
 // inPlace are the schemas that are about the same value as s, except through
 // references.

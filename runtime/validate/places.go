@@ -67,7 +67,7 @@ func (w *walk) visit(s, n *document.Node) int {
 			w.secrets[n] = true
 		}
 	}
-	if !w.old || len(t.sure) == 0 {
+	if len(t.sure) == 0 || !w.old(s) {
 		work += beside
 	}
 	work = min(work+chosen, mostWork+1)
@@ -91,7 +91,7 @@ func (w *walk) members(s, n *document.Node) int {
 		}
 		if patterns != nil {
 			for _, c := range patterns.Members {
-				if re := w.patterns[c.Key]; re != nil && re.MatchString(m.Key) {
+				if w.matchesKey(c.Key, m.Key) {
 					work += w.enter(c.Value, m.Value)
 					declared = c.Value
 				}
@@ -107,6 +107,17 @@ func (w *walk) members(s, n *document.Node) int {
 		}
 	}
 	return work
+}
+
+// matchesKey reports whether a key matches a pattern; a match that takes too long
+// counts as one.
+func (x *index) matchesKey(source, key string) bool {
+	p := x.patterns[source]
+	if p == nil {
+		return false
+	}
+	matched, err := p.Match(key)
+	return matched || err != nil
 }
 
 func (w *walk) items(s, n *document.Node) int {

@@ -40,6 +40,9 @@ func value(n *document.Node) any {
 	return nil
 }
 
+// emptyKey stands for the empty key in places told by our extension.
+const emptyKey = "%00"
+
 // tokens are the parts of a JSON pointer.
 func tokens(pointer string) []string {
 	pointer = strings.TrimPrefix(pointer, "#")
@@ -48,6 +51,9 @@ func tokens(pointer string) []string {
 	}
 	list := strings.Split(pointer[1:], "/")
 	for i, t := range list {
+		if t == emptyKey {
+			t = ""
+		}
 		if u, err := url.PathUnescape(t); err == nil {
 			t = u
 		}
@@ -61,16 +67,30 @@ var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 // at is the node that pointer leads to, or the last one on the way.
 func at(n *document.Node, pointer string) *document.Node {
 	for _, t := range tokens(pointer) {
-		next := n.Get(t)
-		if i, err := strconv.Atoi(t); err == nil && n.Kind == document.List && i >= 0 && i < len(n.Items) {
-			next = n.Items[i]
-		}
+		next := step(n, t)
 		if next == nil {
 			return n
 		}
 		n = next
 	}
 	return n
+}
+
+// step is the member or item of n that a part of a pointer names, or nil.
+func step(n *document.Node, token string) *document.Node {
+	if n.Kind == document.List {
+		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(n.Items) {
+			return n.Items[i]
+		}
+		return nil
+	}
+	if next := n.Get(token); next != nil {
+		return next
+	}
+	if rest, renamed := strings.CutPrefix(token, ours); renamed {
+		return n.Get(rest)
+	}
+	return nil
 }
 
 // leaves are the errors that have no cause below them.
@@ -102,11 +122,11 @@ func (r *reporter) withoutEchoes() document.Findings {
 }
 
 type reporter struct {
-	schema, doc *document.Node
-	findings    document.Findings
-	meant       []string // paths of properties that were misspelt
-	places      *walk
-	told        map[[2]string]bool
+	doc      *document.Node
+	findings document.Findings
+	meant    []string // paths of properties that were misspelt
+	places   *walk
+	told     map[[2]string]bool
 }
 
 // report finds what to say of e: what its causes say, or of alternatives what
@@ -145,8 +165,8 @@ func (r *reporter) reportTag(e *jsonschema.ValidationError) bool {
 			return false
 		}
 		tag = leaf
-		_, fragment, _ := strings.Cut(leaf.AbsoluteKeywordLocation, "#")
-		allowed = append(allowed, at(r.schema, fragment))
+		constant, _ := r.places.located(leaf.AbsoluteKeywordLocation)
+		allowed = append(allowed, constant)
 	}
 	r.notAllowed(r.fault(tag), allowed)
 	return true
@@ -232,9 +252,8 @@ func (r *reporter) leaf(e *jsonschema.ValidationError) {
 		return
 	}
 	r.told[told] = true
-	_, fragment, _ := strings.Cut(e.AbsoluteKeywordLocation, "#")
-	parts := strings.Split(fragment, "/")
-	parent := at(r.schema, strings.Join(parts[:max(1, len(parts)-1)], "/"))
+	parts := strings.Split(e.AbsoluteKeywordLocation, "/")
+	parent, _ := r.places.located(strings.Join(parts[:max(1, len(parts)-1)], "/"))
 	rule := parent.Get(keyword(e))
 	f := r.fault(e)
 	f.parent, f.rule = parent, rule
@@ -242,11 +261,15 @@ func (r *reporter) leaf(e *jsonschema.ValidationError) {
 		r.add(f, wording.KeyInside(), "")
 		return
 	}
+	if e.Message == tooLong {
+		r.add(f, "takes too long to be compared with a pattern", "")
+		return
+	}
 	if e.Message == "not allowed" { // a schema that is false, whatever it is called
 		r.add(f, wording.Never(), "")
 		return
 	}
-	if key := follow(r.schema, fragment); parent.Kind == document.List && key != nil && key.Kind == document.String {
+	if key, whole := r.places.located(e.AbsoluteKeywordLocation); parent.Kind == document.List && whole && key.Kind == document.String {
 		r.needed(f, parts[len(parts)-2], key.Text)
 		return
 	}
@@ -421,10 +444,7 @@ func (r *reporter) matches(patterns *document.Node, key string) bool {
 	if patterns == nil {
 		return false
 	}
-	return slices.ContainsFunc(patterns.Members, func(m document.Member) bool {
-		re := r.places.patterns[m.Key]
-		return re != nil && re.MatchString(key)
-	})
+	return slices.ContainsFunc(patterns.Members, func(m document.Member) bool { return r.places.matchesKey(m.Key, key) })
 }
 
 func badFormat(r *reporter, f fault) {
@@ -435,4 +455,17 @@ func badFormat(r *reporter, f fault) {
 		}
 	}
 	r.add(f, wording.Format(f.n, f.secret, f.rule.Text, why), "")
+}
+
+// follow is the node that pointer leads to, or nil.
+func follow(n *document.Node, pointer string) *document.Node {
+	list := tokens(pointer)
+	for i := range list {
+		next := step(n, list[i])
+		if next == nil {
+			return nil
+		}
+		n = next
+	}
+	return n
 }

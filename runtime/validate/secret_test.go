@@ -20,7 +20,7 @@ func parse(t *testing.T, name, text string) *document.Node {
 
 func compile(t *testing.T, schema string) *validate.Schema {
 	t.Helper()
-	s, findings := validate.Compile(parse(t, "s.yaml", schema))
+	s, findings := validate.Compile(parse(t, "s.yaml", schema), nil)
 	if s == nil {
 		t.Fatalf("%s: %v", schema, findings)
 	}

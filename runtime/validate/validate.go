@@ -8,46 +8,80 @@
 package validate
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/format"
+	"github.com/hotbind/hotbind/runtime/internal/pattern"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A Schema checks documents. It may be used from several goroutines at once.
 type Schema struct {
-	root     *document.Node // without its identifier
+	root     *document.Node
 	index    *index
 	compiled *jsonschema.Schema
+
+	mu       sync.Mutex // of compiler
 	compiler *jsonschema.Compiler
 }
 
-// base is the address under which the compiler knows the schema. Nothing is
-// ever loaded from an address.
-const base = "hotbind:///schema.json"
+// Load reads the schema in data and compiles it with all files it refers to;
+// they are found in files, the folder of the schema, as [Folder] does.
+func Load(name string, data []byte, files fs.FS) (*Schema, document.Findings) {
+	root, findings := ParseSchema(name, data)
+	if root == nil {
+		return nil, findings
+	}
+	s, more := Compile(root, NewFolder(root, files))
+	return s, append(findings, more...)
+}
 
-// Compile reads a schema. Root is its text as a document; a schema that names no
-// draft is one of draft 2020-12. Formats are asserted in every draft. The
-// findings say what keeps it from being a schema; it is then nil.
-func Compile(root *document.Node) (s *Schema, findings document.Findings) {
+// Compile reads a schema. Root is its text as a document, and the folder, which
+// may be nil, that of its file; a schema that names no draft is one of draft
+// 2020-12. Formats are asserted in every draft. The findings say what keeps it
+// from being a schema; it is then nil.
+func Compile(root *document.Node, folder *Folder) (s *Schema, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {
 			s, findings = nil, document.Findings{{Pos: root.Pos, Path: "#", Message: wording.Line(fmt.Sprintf("the reference validator failed on this schema: %v", v))}}
 		}
 	}()
-	own := withoutID(root)
-	x := newIndex(own)
+	if folder == nil {
+		folder = NewFolder(root, nil)
+	}
+	x := newIndex(folder)
+	if len(x.findings) > 0 {
+		return nil, x.findings
+	}
 	if findings := x.refuse(); len(findings) > 0 {
 		return nil, findings
 	}
+	c := newCompiler(x)
+	for _, r := range x.resources {
+		if err := c.AddResource(r.url, bytes.NewReader(x.text(r))); err != nil {
+			return nil, x.schemaFindings(c, err)
+		}
+	}
+	compiled, err := c.Compile(x.resources[0].url)
+	if err != nil {
+		return nil, x.schemaFindings(c, err)
+	}
+	return &Schema{root: x.resources[0].root, index: x, compiled: compiled, compiler: c}, nil
+}
+
+func newCompiler(x *index) *jsonschema.Compiler {
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
 	c.LoadURL = func(url string) (io.ReadCloser, error) {
@@ -60,68 +94,70 @@ func Compile(root *document.Node) (s *Schema, findings document.Findings) {
 			return !ok || check(text) == nil
 		}
 	}
-	if err := c.AddResource(base, strings.NewReader(string(own.AppendJSON(nil)))); err != nil {
-		return nil, schemaFindings(root, err)
-	}
-	compiled, err := c.Compile(base)
+	c.RegisterExtension(ours, nil, extension{x.patterns})
+	return c
+}
+
+// PatternError says why a pattern cannot be used; nil: it can.
+func PatternError(source string) error {
+	_, err := pattern.Compile(source)
+	return err
+}
+
+// PatternMatches reports whether text matches a pattern somewhere; one that cannot
+// be used matches nothing.
+func PatternMatches(source, text string) bool {
+	p, err := pattern.Compile(source)
 	if err != nil {
-		return nil, schemaFindings(root, err)
+		return false
 	}
-	return &Schema{root: own, index: x, compiled: compiled, compiler: c}, nil
-}
-
-// withoutID is the schema without the identifier at its top: references into
-// the file are then the same by whatever name it goes, and the place of a
-// keyword is its place in the file. It is a copy, in which nothing is shared.
-func withoutID(root *document.Node) *document.Node {
-	id := root.Get("$id")
-	if id == nil {
-		id = root.Get("id")
-	}
-	if id == nil {
-		return rewrite(root, "", true)
-	}
-	own, _, _ := strings.Cut(id.Text, "#")
-	return rewrite(root, own, true)
-}
-
-// rewrite copies n without the identifier at the top, with references through
-// that identifier made local.
-func rewrite(n *document.Node, id string, top bool) *document.Node {
-	c := *n
-	c.Items = make([]*document.Node, len(n.Items))
-	for i, item := range n.Items {
-		c.Items[i] = rewrite(item, id, false)
-	}
-	c.Members = nil
-	for _, m := range n.Members {
-		if top && (m.Key == "$id" || m.Key == "id") && m.Value.Kind == document.String {
-			continue
-		}
-		m.Value = rewrite(m.Value, id, false)
-		if rest, ok := strings.CutPrefix(m.Value.Text, id+"#"); ok && id != "" && m.Key == "$ref" {
-			m.Value.Text = "#" + rest
-		}
-		c.Members = append(c.Members, m)
-	}
-	return &c
+	matches, err := p.Match(text)
+	return matches && err == nil
 }
 
 // schemaFindings says why the text is no schema.
-func schemaFindings(root *document.Node, err error) document.Findings {
+func (x *index) schemaFindings(c *jsonschema.Compiler, err error) document.Findings {
+	root := x.resources[0].root
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		return document.Findings{{Pos: root.Pos, Path: "#", Message: wording.Line("the schema cannot be used: " + plain(err))}}
 	}
 	var findings document.Findings
-	for _, leaf := range leaves(invalid) {
-		n := at(root, leaf.InstanceLocation)
-		findings = append(findings, document.Finding{
-			Pos: n.Pos, Path: "#" + leaf.InstanceLocation, Message: "the meta-schema of the draft does not allow this value: " + wording.Name(keyword(leaf)),
-		})
+	for _, r := range x.resources { // the error does not say which of them it is about
+		meta, err := c.Compile(r.draft)
+		var own *jsonschema.ValidationError
+		if err == nil && errors.As(meta.Validate(plainValue(x.text(r))), &own) {
+			findings = append(findings, x.metaFindings(r, own)...)
+		}
+	}
+	for _, r := range x.resources { // a part that is a schema only because of a reference
+		if len(findings) == 0 && follow(r.root, invalid.InstanceLocation) != nil {
+			findings = x.metaFindings(r, invalid)
+		}
 	}
 	findings.Sort()
 	return findings
+}
+
+// metaFindings says what the meta-schema does not allow in a resource.
+func (x *index) metaFindings(r *resource, invalid *jsonschema.ValidationError) document.Findings {
+	var findings document.Findings
+	for _, leaf := range leaves(invalid) {
+		n := at(r.root, leaf.InstanceLocation)
+		findings = append(findings, document.Finding{
+			Pos: n.Pos, Path: x.homes[r.root].where + leaf.InstanceLocation, Message: "the meta-schema of the draft does not allow this value: " + wording.Name(keyword(leaf)),
+		})
+	}
+	return findings
+}
+
+// plainValue is JSON that was just written, as the validator wants it.
+func plainValue(text []byte) any {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v any
+	_ = d.Decode(&v)
+	return v
 }
 
 // plain is the last part of a compiler's error, which says what; the parts
@@ -144,15 +180,21 @@ func (s *Schema) Validate(doc *document.Node) document.Findings {
 	return s.validate(s.compiled, s.root, doc)
 }
 
-// ValidateAt checks doc against the part of the schema that pointer, such as
-// #/properties/port, leads to.
-func (s *Schema) ValidateAt(pointer string, doc *document.Node) (document.Findings, error) {
-	part, err := s.compiler.Compile(base + pointer)
+// ValidateAt checks doc against the part of the schema at an address: a pointer
+// such as #/properties/port into the schema file, or into another one with its
+// path in the folder before it, as in common.json#/$defs/port.
+func (s *Schema) ValidateAt(address string, doc *document.Node) (document.Findings, error) {
+	n, home := s.index.at(address)
+	if n == nil {
+		return nil, fmt.Errorf("%s is no part of the schema", address)
+	}
+	s.mu.Lock()
+	part, err := s.compiler.Compile(home.in.url + "#" + home.local)
+	s.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
-	_, fragment, _ := strings.Cut(pointer, "#")
-	return s.validate(part, at(s.root, fragment), doc), nil
+	return s.validate(part, n, doc), nil
 }
 
 // validate checks doc against part, which stands at node in the schema.
@@ -174,7 +216,7 @@ func (s *Schema) validate(part *jsonschema.Schema, node, doc *document.Node) (fi
 	if !errors.As(err, &invalid) {
 		return document.Findings{{Pos: doc.Pos, Message: wording.Line("the schema cannot be used: " + plain(err))}}
 	}
-	r := reporter{schema: s.root, doc: doc, places: places, told: map[[2]string]bool{}}
+	r := reporter{doc: doc, places: places, told: map[[2]string]bool{}}
 	r.report(invalid)
 	found := r.withoutEchoes()
 	// The validator goes through properties in any order, and through a schema

@@ -32,16 +32,12 @@ func fieldsOfConfig(p any, n int) any {
 	return nil
 }
 
-var tableConfig = genrt.Struct{
-	At:     fieldsOfConfig,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "entry", Type: &tableEntry, Filled: true},
-		{Key: "routers", Type: &genrt.Map[map[string]Router, Router]{Elem: &tableRouter, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
-		{Key: "middlewares", Type: &genrt.Map[map[string]Middleware, Middleware]{Elem: &tableMiddleware, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}},
-		{Key: "services", Type: &genrt.Map[map[string]Service, Service]{Elem: &tableService, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
-	},
-}
+var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt.Field{
+	{Key: "entry", Type: &tableEntry, Filled: true},
+	{Key: "routers", Type: &genrt.Map[map[string]Router, Router]{Elem: &tableRouter, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
+	{Key: "middlewares", Type: &genrt.Map[map[string]Middleware, Middleware]{Elem: &tableMiddleware, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}},
+	{Key: "services", Type: &genrt.Map[map[string]Service, Service]{Elem: &tableService, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
+}}
 
 func fieldsOfEntry(p any, n int) any {
 	v := p.(*Entry)
@@ -56,14 +52,10 @@ func fieldsOfEntry(p any, n int) any {
 	return nil
 }
 
-var tableEntry = genrt.Struct{
-	At:     fieldsOfEntry,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "listen", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: ":[0-9]{1,5}$"}}}, Default: `"127.0.0.1:8080"`},
-		{Key: "drain", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5s"`, Scratch: func() any { return new(time.Duration) }},
-	},
-}
+var tableEntry = genrt.Struct{At: fieldsOfEntry, Closed: true, Fields: []genrt.Field{
+	{Key: "listen", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: ":[0-9]{1,5}$"}}}, Default: `"127.0.0.1:8080"`},
+	{Key: "drain", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5s"`, Scratch: func() any { return new(time.Duration) }},
+}}
 
 func fieldsOfRouter(p any, n int) any {
 	v := p.(*Router)
@@ -82,74 +74,20 @@ func fieldsOfRouter(p any, n int) any {
 	return nil
 }
 
-var tableRouter = genrt.Struct{
-	At:     fieldsOfRouter,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "host", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}}},
-		{Key: "path_prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/"}}}, Default: `"/"`},
-		{Key: "priority", Type: &genrt.Int[int]{Range: genrt.Range{Min: "-1000", Max: "1000"}}, Default: "0"},
-		{Key: "middlewares", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Unique: true}},
-		{Key: "service", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
-	},
-}
+var tableRouter = genrt.Struct{At: fieldsOfRouter, Closed: true, Fields: []genrt.Field{
+	{Key: "host", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}}},
+	{Key: "path_prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/"}}}, Default: `"/"`},
+	{Key: "priority", Type: &genrt.Int[int]{Range: genrt.Range{Min: "-1000", Max: "1000"}}, Default: "0"},
+	{Key: "middlewares", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Unique: true}},
+	{Key: "service", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
+}}
 
-func branchOfMiddleware(p any) (int, any) {
-	switch v := (*p.(*Middleware)).(type) {
-	case AddPrefix:
-		return 0, &v
-	case *AddPrefix:
-		if v != nil {
-			return 0, v
-		}
-	case StripPrefix:
-		return 1, &v
-	case *StripPrefix:
-		if v != nil {
-			return 1, v
-		}
-	case Headers:
-		return 2, &v
-	case *Headers:
-		if v != nil {
-			return 2, v
-		}
-	case RateLimit:
-		return 3, &v
-	case *RateLimit:
-		if v != nil {
-			return 3, v
-		}
-	}
-	return -1, nil
-}
-
-func setBranchOfMiddleware(p any, branch int, value any) {
-	v := p.(*Middleware)
-	switch branch {
-	case 0:
-		*v = *value.(*AddPrefix)
-	case 1:
-		*v = *value.(*StripPrefix)
-	case 2:
-		*v = *value.(*Headers)
-	case 3:
-		*v = *value.(*RateLimit)
-	}
-}
-
-var tableMiddleware = genrt.Union{
-	Get: branchOfMiddleware,
-	Set: setBranchOfMiddleware,
-	One: true,
-	Tag: "kind",
-	Branches: []genrt.Branch{
-		{Name: "add_prefix", Type: &tableAddPrefix, New: func() any { return new(AddPrefix) }, Tag: "add_prefix"},
-		{Name: "strip_prefix", Type: &tableStripPrefix, New: func() any { return new(StripPrefix) }, Tag: "strip_prefix"},
-		{Name: "headers", Type: &tableHeaders, New: func() any { return new(Headers) }, Tag: "headers"},
-		{Name: "rate_limit", Type: &tableRateLimit, New: func() any { return new(RateLimit) }, Tag: "rate_limit"},
-	},
-}
+var tableMiddleware = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
+	{Name: "add_prefix", Type: &tableAddPrefix, As: genrt.As[AddPrefix, Middleware]{}, Tag: "add_prefix"},
+	{Name: "strip_prefix", Type: &tableStripPrefix, As: genrt.As[StripPrefix, Middleware]{}, Tag: "strip_prefix"},
+	{Name: "headers", Type: &tableHeaders, As: genrt.As[Headers, Middleware]{}, Tag: "headers"},
+	{Name: "rate_limit", Type: &tableRateLimit, As: genrt.As[RateLimit, Middleware]{}, Tag: "rate_limit"},
+}}
 
 func fieldsOfAddPrefix(p any, n int) any {
 	v := p.(*AddPrefix)
@@ -162,14 +100,10 @@ func fieldsOfAddPrefix(p any, n int) any {
 	return nil
 }
 
-var tableAddPrefix = genrt.Struct{
-	At:     fieldsOfAddPrefix,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"add_prefix"`}}}, Required: true},
-		{Key: "prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
-	},
-}
+var tableAddPrefix = genrt.Struct{At: fieldsOfAddPrefix, Closed: true, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"add_prefix"`}}}, Required: true},
+	{Key: "prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
+}}
 
 func fieldsOfStripPrefix(p any, n int) any {
 	v := p.(*StripPrefix)
@@ -182,14 +116,10 @@ func fieldsOfStripPrefix(p any, n int) any {
 	return nil
 }
 
-var tableStripPrefix = genrt.Struct{
-	At:     fieldsOfStripPrefix,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"strip_prefix"`}}}, Required: true},
-		{Key: "prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
-	},
-}
+var tableStripPrefix = genrt.Struct{At: fieldsOfStripPrefix, Closed: true, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"strip_prefix"`}}}, Required: true},
+	{Key: "prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
+}}
 
 func fieldsOfHeaders(p any, n int) any {
 	v := p.(*Headers)
@@ -204,15 +134,11 @@ func fieldsOfHeaders(p any, n int) any {
 	return nil
 }
 
-var tableHeaders = genrt.Struct{
-	At:     fieldsOfHeaders,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"headers"`}}}, Required: true},
-		{Key: "request", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
-		{Key: "response", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
-	},
-}
+var tableHeaders = genrt.Struct{At: fieldsOfHeaders, Closed: true, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"headers"`}}}, Required: true},
+	{Key: "request", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
+	{Key: "response", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
+}}
 
 func fieldsOfRateLimit(p any, n int) any {
 	v := p.(*RateLimit)
@@ -229,15 +155,11 @@ func fieldsOfRateLimit(p any, n int) any {
 	return nil
 }
 
-var tableRateLimit = genrt.Struct{
-	At:     fieldsOfRateLimit,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"rate_limit"`}}}, Required: true},
-		{Key: "per_second", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1000000", Above: "0"}}, Required: true, Scratch: func() any { return new(float64) }},
-		{Key: "burst", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "1000000"}}, Default: "1"},
-	},
-}
+var tableRateLimit = genrt.Struct{At: fieldsOfRateLimit, Closed: true, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"rate_limit"`}}}, Required: true},
+	{Key: "per_second", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1000000", Above: "0"}}, Required: true, Scratch: func() any { return new(float64) }},
+	{Key: "burst", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "1000000"}}, Default: "1"},
+}}
 
 func fieldsOfService(p any, n int) any {
 	v := p.(*Service)
@@ -248,13 +170,9 @@ func fieldsOfService(p any, n int) any {
 	return nil
 }
 
-var tableService = genrt.Struct{
-	At:     fieldsOfService,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "servers", Type: &genrt.List[[]Server, Server]{Elem: &tableServer, Length: genrt.Count{Min: 1}}, Required: true},
-	},
-}
+var tableService = genrt.Struct{At: fieldsOfService, Closed: true, Fields: []genrt.Field{
+	{Key: "servers", Type: &genrt.List[[]Server, Server]{Elem: &tableServer, Length: genrt.Count{Min: 1}}, Required: true},
+}}
 
 func fieldsOfServer(p any, n int) any {
 	v := p.(*Server)
@@ -269,11 +187,7 @@ func fieldsOfServer(p any, n int) any {
 	return nil
 }
 
-var tableServer = genrt.Struct{
-	At:     fieldsOfServer,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "url", Type: &genrt.Formatted[rt.URL]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^https?://"}}, Format: &genrt.URI}, Required: true, Scratch: func() any { return new(rt.URL) }},
-		{Key: "weight", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "10000"}}, Default: "1"},
-	},
-}
+var tableServer = genrt.Struct{At: fieldsOfServer, Closed: true, Fields: []genrt.Field{
+	{Key: "url", Type: &genrt.Formatted[rt.URL]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^https?://"}}, Format: &genrt.URI}, Required: true, Scratch: func() any { return new(rt.URL) }},
+	{Key: "weight", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "10000"}}, Default: "1"},
+}}

@@ -35,34 +35,22 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool {
-	return genrt.Equal(&tableConfig, v, other)
-}
+func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config {
-	return genrt.Clone(&tableConfig, v)
-}
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] {
-	return genrt.Diff(&tableConfig, v, other)
-}
+func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
-func (v Config) String() string {
-	return genrt.Show(&tableConfig, &v)
-}
+func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
-func (v Config) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableConfig, &v)
-}
+func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Config) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableConfig, data, v)
-}
+func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
 // Entry is a value of entry.
 //
@@ -81,35 +69,12 @@ type Entry struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Entry) Equal(other *Entry) bool {
-	return genrt.Equal(&tableEntry, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Entry) Clone() *Entry {
-	return genrt.Clone(&tableEntry, v)
-}
-
-// Diff returns what differs in other.
-func (v *Entry) Diff(other *Entry) *rt.Diff[Entry] {
-	return genrt.Diff(&tableEntry, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Entry) String() string {
-	return genrt.Show(&tableEntry, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Entry) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableEntry, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Entry) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableEntry, data, v)
-}
+func (v *Entry) Equal(other *Entry) bool           { return genrt.Equal(&tableEntry, v, other) }
+func (v *Entry) Clone() *Entry                     { return genrt.Clone(&tableEntry, v) }
+func (v *Entry) Diff(other *Entry) *rt.Diff[Entry] { return genrt.Diff(&tableEntry, v, other) }
+func (v Entry) String() string                     { return genrt.Show(&tableEntry, &v) }
+func (v Entry) MarshalJSON() ([]byte, error)       { return genrt.Marshal(&tableEntry, &v) }
+func (v *Entry) UnmarshalJSON(data []byte) error   { return genrt.Unmarshal(&tableEntry, data, v) }
 
 // Router is the definition router of the schema.
 //
@@ -140,35 +105,12 @@ type Router struct {
 	Service string
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Router) Equal(other *Router) bool {
-	return genrt.Equal(&tableRouter, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Router) Clone() *Router {
-	return genrt.Clone(&tableRouter, v)
-}
-
-// Diff returns what differs in other.
-func (v *Router) Diff(other *Router) *rt.Diff[Router] {
-	return genrt.Diff(&tableRouter, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Router) String() string {
-	return genrt.Show(&tableRouter, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Router) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableRouter, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Router) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableRouter, data, v)
-}
+func (v *Router) Equal(other *Router) bool            { return genrt.Equal(&tableRouter, v, other) }
+func (v *Router) Clone() *Router                      { return genrt.Clone(&tableRouter, v) }
+func (v *Router) Diff(other *Router) *rt.Diff[Router] { return genrt.Diff(&tableRouter, v, other) }
+func (v Router) String() string                       { return genrt.Show(&tableRouter, &v) }
+func (v Router) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableRouter, &v) }
+func (v *Router) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableRouter, data, v) }
 
 // Name is the definition name of the schema.
 type Name = string
@@ -196,34 +138,14 @@ const (
 	AddPrefixKind = "add_prefix"
 )
 
-func (AddPrefix) isMiddleware() {}
-
-// Equal reports whether both are the same configuration.
-func (v *AddPrefix) Equal(other *AddPrefix) bool {
-	return genrt.Equal(&tableAddPrefix, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *AddPrefix) Clone() *AddPrefix {
-	return genrt.Clone(&tableAddPrefix, v)
-}
-
-// Diff returns what differs in other.
+func (AddPrefix) isMiddleware()                  {}
+func (v *AddPrefix) Equal(other *AddPrefix) bool { return genrt.Equal(&tableAddPrefix, v, other) }
+func (v *AddPrefix) Clone() *AddPrefix           { return genrt.Clone(&tableAddPrefix, v) }
 func (v *AddPrefix) Diff(other *AddPrefix) *rt.Diff[AddPrefix] {
 	return genrt.Diff(&tableAddPrefix, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v AddPrefix) String() string {
-	return genrt.Show(&tableAddPrefix, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v AddPrefix) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableAddPrefix, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
+func (v AddPrefix) String() string               { return genrt.Show(&tableAddPrefix, &v) }
+func (v AddPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableAddPrefix, &v) }
 func (v *AddPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableAddPrefix, data, v)
 }
@@ -246,34 +168,14 @@ const (
 	StripPrefixKind = "strip_prefix"
 )
 
-func (StripPrefix) isMiddleware() {}
-
-// Equal reports whether both are the same configuration.
-func (v *StripPrefix) Equal(other *StripPrefix) bool {
-	return genrt.Equal(&tableStripPrefix, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *StripPrefix) Clone() *StripPrefix {
-	return genrt.Clone(&tableStripPrefix, v)
-}
-
-// Diff returns what differs in other.
+func (StripPrefix) isMiddleware()                    {}
+func (v *StripPrefix) Equal(other *StripPrefix) bool { return genrt.Equal(&tableStripPrefix, v, other) }
+func (v *StripPrefix) Clone() *StripPrefix           { return genrt.Clone(&tableStripPrefix, v) }
 func (v *StripPrefix) Diff(other *StripPrefix) *rt.Diff[StripPrefix] {
 	return genrt.Diff(&tableStripPrefix, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v StripPrefix) String() string {
-	return genrt.Show(&tableStripPrefix, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v StripPrefix) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableStripPrefix, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
+func (v StripPrefix) String() string               { return genrt.Show(&tableStripPrefix, &v) }
+func (v StripPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableStripPrefix, &v) }
 func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStripPrefix, data, v)
 }
@@ -295,37 +197,13 @@ const (
 	HeadersKind = "headers"
 )
 
-func (Headers) isMiddleware() {}
-
-// Equal reports whether both are the same configuration.
-func (v *Headers) Equal(other *Headers) bool {
-	return genrt.Equal(&tableHeaders, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Headers) Clone() *Headers {
-	return genrt.Clone(&tableHeaders, v)
-}
-
-// Diff returns what differs in other.
-func (v *Headers) Diff(other *Headers) *rt.Diff[Headers] {
-	return genrt.Diff(&tableHeaders, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Headers) String() string {
-	return genrt.Show(&tableHeaders, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Headers) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableHeaders, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Headers) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableHeaders, data, v)
-}
+func (Headers) isMiddleware()                            {}
+func (v *Headers) Equal(other *Headers) bool             { return genrt.Equal(&tableHeaders, v, other) }
+func (v *Headers) Clone() *Headers                       { return genrt.Clone(&tableHeaders, v) }
+func (v *Headers) Diff(other *Headers) *rt.Diff[Headers] { return genrt.Diff(&tableHeaders, v, other) }
+func (v Headers) String() string                         { return genrt.Show(&tableHeaders, &v) }
+func (v Headers) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableHeaders, &v) }
+func (v *Headers) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableHeaders, data, v) }
 
 // HeaderValues is the definition header_values of the schema.
 type HeaderValues = map[string]string
@@ -352,34 +230,14 @@ const (
 	RateLimitKind = "rate_limit"
 )
 
-func (RateLimit) isMiddleware() {}
-
-// Equal reports whether both are the same configuration.
-func (v *RateLimit) Equal(other *RateLimit) bool {
-	return genrt.Equal(&tableRateLimit, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *RateLimit) Clone() *RateLimit {
-	return genrt.Clone(&tableRateLimit, v)
-}
-
-// Diff returns what differs in other.
+func (RateLimit) isMiddleware()                  {}
+func (v *RateLimit) Equal(other *RateLimit) bool { return genrt.Equal(&tableRateLimit, v, other) }
+func (v *RateLimit) Clone() *RateLimit           { return genrt.Clone(&tableRateLimit, v) }
 func (v *RateLimit) Diff(other *RateLimit) *rt.Diff[RateLimit] {
 	return genrt.Diff(&tableRateLimit, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v RateLimit) String() string {
-	return genrt.Show(&tableRateLimit, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v RateLimit) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableRateLimit, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
+func (v RateLimit) String() string               { return genrt.Show(&tableRateLimit, &v) }
+func (v RateLimit) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableRateLimit, &v) }
 func (v *RateLimit) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableRateLimit, data, v)
 }
@@ -392,35 +250,12 @@ type Service struct {
 	Servers []Server
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Service) Equal(other *Service) bool {
-	return genrt.Equal(&tableService, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Service) Clone() *Service {
-	return genrt.Clone(&tableService, v)
-}
-
-// Diff returns what differs in other.
-func (v *Service) Diff(other *Service) *rt.Diff[Service] {
-	return genrt.Diff(&tableService, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Service) String() string {
-	return genrt.Show(&tableService, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Service) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableService, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Service) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableService, data, v)
-}
+func (v *Service) Equal(other *Service) bool             { return genrt.Equal(&tableService, v, other) }
+func (v *Service) Clone() *Service                       { return genrt.Clone(&tableService, v) }
+func (v *Service) Diff(other *Service) *rt.Diff[Service] { return genrt.Diff(&tableService, v, other) }
+func (v Service) String() string                         { return genrt.Show(&tableService, &v) }
+func (v Service) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableService, &v) }
+func (v *Service) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableService, data, v) }
 
 // Server is the definition server of the schema.
 type Server struct {
@@ -437,32 +272,9 @@ type Server struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Server) Equal(other *Server) bool {
-	return genrt.Equal(&tableServer, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Server) Clone() *Server {
-	return genrt.Clone(&tableServer, v)
-}
-
-// Diff returns what differs in other.
-func (v *Server) Diff(other *Server) *rt.Diff[Server] {
-	return genrt.Diff(&tableServer, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Server) String() string {
-	return genrt.Show(&tableServer, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Server) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableServer, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Server) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableServer, data, v)
-}
+func (v *Server) Equal(other *Server) bool            { return genrt.Equal(&tableServer, v, other) }
+func (v *Server) Clone() *Server                      { return genrt.Clone(&tableServer, v) }
+func (v *Server) Diff(other *Server) *rt.Diff[Server] { return genrt.Diff(&tableServer, v, other) }
+func (v Server) String() string                       { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableServer, data, v) }

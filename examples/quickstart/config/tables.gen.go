@@ -29,15 +29,11 @@ func fieldsOfConfig(p any, n int) any {
 	return nil
 }
 
-var tableConfig = genrt.Struct{
-	At:     fieldsOfConfig,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "log_level", Type: &tableLogLevel, Default: `"info"`},
-		{Key: "pool", Type: &tablePool, Filled: true},
-		{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}},
-	},
-}
+var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt.Field{
+	{Key: "log_level", Type: &tableLogLevel, Default: `"info"`},
+	{Key: "pool", Type: &tablePool, Filled: true},
+	{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}},
+}}
 
 var tableLogLevel = genrt.String[LogLevel]{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}}
 
@@ -54,14 +50,10 @@ func fieldsOfPool(p any, n int) any {
 	return nil
 }
 
-var tablePool = genrt.Struct{
-	At:     fieldsOfPool,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "workers", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "64"}}, Default: "2"},
-		{Key: "job_time", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5ms"`, Scratch: func() any { return new(time.Duration) }},
-	},
-}
+var tablePool = genrt.Struct{At: fieldsOfPool, Closed: true, Fields: []genrt.Field{
+	{Key: "workers", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "64"}}, Default: "2"},
+	{Key: "job_time", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5ms"`, Scratch: func() any { return new(time.Duration) }},
+}}
 
 func fieldsOfTenant(p any, n int) any {
 	v := p.(*Tenant)
@@ -72,10 +64,6 @@ func fieldsOfTenant(p any, n int) any {
 	return nil
 }
 
-var tableTenant = genrt.Struct{
-	At:     fieldsOfTenant,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "quota", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "1000"}}, Required: true},
-	},
-}
+var tableTenant = genrt.Struct{At: fieldsOfTenant, Closed: true, Fields: []genrt.Field{
+	{Key: "quota", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "1000"}}, Required: true},
+}}

@@ -29,34 +29,22 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool {
-	return genrt.Equal(&tableConfig, v, other)
-}
+func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config {
-	return genrt.Clone(&tableConfig, v)
-}
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] {
-	return genrt.Diff(&tableConfig, v, other)
-}
+func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
-func (v Config) String() string {
-	return genrt.Show(&tableConfig, &v)
-}
+func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
-func (v Config) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableConfig, &v)
-}
+func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Config) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableConfig, data, v)
-}
+func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
 // LogLevel is a value of log_level.
 //
@@ -71,19 +59,8 @@ const (
 	LogLevelError LogLevel = "error"
 )
 
-// IsValid reports whether v is one of the values above.
-func (v LogLevel) IsValid() bool {
-	switch v {
-	case LogLevelDebug, LogLevelInfo, LogLevelWarn, LogLevelError:
-		return true
-	}
-	return false
-}
-
-// String is the value as it stands in a configuration.
-func (v LogLevel) String() string {
-	return string(v)
-}
+func (v LogLevel) IsValid() bool  { return genrt.IsOneOf(&tableLogLevel, &v) }
+func (v LogLevel) String() string { return string(v) }
 
 // Pool is a value of pool.
 //
@@ -102,35 +79,12 @@ type Pool struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Pool) Equal(other *Pool) bool {
-	return genrt.Equal(&tablePool, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Pool) Clone() *Pool {
-	return genrt.Clone(&tablePool, v)
-}
-
-// Diff returns what differs in other.
-func (v *Pool) Diff(other *Pool) *rt.Diff[Pool] {
-	return genrt.Diff(&tablePool, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Pool) String() string {
-	return genrt.Show(&tablePool, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Pool) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tablePool, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Pool) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tablePool, data, v)
-}
+func (v *Pool) Equal(other *Pool) bool          { return genrt.Equal(&tablePool, v, other) }
+func (v *Pool) Clone() *Pool                    { return genrt.Clone(&tablePool, v) }
+func (v *Pool) Diff(other *Pool) *rt.Diff[Pool] { return genrt.Diff(&tablePool, v, other) }
+func (v Pool) String() string                   { return genrt.Show(&tablePool, &v) }
+func (v Pool) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tablePool, &v) }
+func (v *Pool) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePool, data, v) }
 
 // Tenant is the definition tenant of the schema.
 //
@@ -142,32 +96,9 @@ type Tenant struct {
 	Quota int
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Tenant) Equal(other *Tenant) bool {
-	return genrt.Equal(&tableTenant, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Tenant) Clone() *Tenant {
-	return genrt.Clone(&tableTenant, v)
-}
-
-// Diff returns what differs in other.
-func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] {
-	return genrt.Diff(&tableTenant, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Tenant) String() string {
-	return genrt.Show(&tableTenant, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Tenant) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableTenant, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Tenant) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableTenant, data, v)
-}
+func (v *Tenant) Equal(other *Tenant) bool            { return genrt.Equal(&tableTenant, v, other) }
+func (v *Tenant) Clone() *Tenant                      { return genrt.Clone(&tableTenant, v) }
+func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] { return genrt.Diff(&tableTenant, v, other) }
+func (v Tenant) String() string                       { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableTenant, data, v) }

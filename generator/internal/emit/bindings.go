@@ -125,9 +125,11 @@ func (e *emitter) live(f *jen.File) {
 
 	place := func() *jen.Statement { return inner().Dot("Root").Call() }
 	if root.Struct != nil {
+		var list []function
 		for i, field := range root.Struct.Fields {
-			e.method(f, receiver(), field, place().Dot("Field").Call(jen.Lit(i)), "")
+			list = append(list, e.method(receiver(), field, place(), i, true))
 		}
+		functions(f, list)
 	} else if m := boundMap(&ir.Ref{Decl: root}); m != nil {
 		e.rootMap(f, m, place())
 	}
@@ -155,31 +157,37 @@ func (e *emitter) rootMap(f *jen.File, m *ir.Map, place *jen.Statement) {
 	).Params(jen.Id("stop").Func().Params()).Block(
 		jen.Return(jen.Id("l").Dot("entries").Call().Dot("OnEntry").Call(jen.Id("fn"), jen.Id("opts").Op("..."))))
 	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("entries").Params().Add(e.mapBinding(jen.Id(e.p.Root.Name), m)).Block(
-		jen.Return(e.mapBindingValue(jen.Id(e.p.Root.Name), m, place)))
+		jen.Return(e.mapBindingValue(jen.Id(e.p.Root.Name), m, func(t jen.Code) *jen.Statement {
+			return genrt("Binding").Types(t).Values(jen.Id("Place").Op(":").Add(place))
+		})))
 }
 
 // binding is the binding of a section.
 func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 	name := d.Name + "Binding"
-	doc(f, []string{name + " is where hooks for " + d.Name + " and its fields are registered."})
+	doc(f, []string{name + " is where hooks for " + d.Name + " and, by the methods named after them, its fields are registered."})
 	f.Type().Id(name).Struct(genrt("Binding").Types(jen.Id(d.Name)))
+	var list []function
 	for i, field := range d.Struct.Fields {
-		place := jen.Id("b").Dot("Binding").Dot("Place").Dot("Field").Call(jen.Lit(i))
-		e.method(f, jen.Id("b").Id(name), field, place, d.Name)
+		list = append(list, e.method(jen.Id("b").Id(name), field, jen.Id("b").Dot("Place"), i, false))
 	}
+	functions(f, list)
 }
 
-func (e *emitter) method(f *jen.File, receiver *jen.Statement, field *ir.Field, place *jen.Statement, of string) {
-	what := field.Key
-	if field.Entries {
-		what = field.Name
+// method leads to field i of the section at a place.
+func (e *emitter) method(receiver *jen.Statement, field *ir.Field, section *jen.Statement, i int, described bool) function {
+	fn := function{
+		head:   jen.Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)),
+		result: e.bindingValue(field.Type, func(t jen.Code) *jen.Statement { return genrt("Bind").Types(t).Call(section, jen.Lit(i)) }),
 	}
-	if of != "" {
-		of = " of " + of
+	if described {
+		what := field.Key
+		if field.Entries {
+			what = field.Name
+		}
+		fn.doc = field.Method + " is the binding of " + line(shorten(what)) + "."
 	}
-	doc(f, []string{field.Method + " is the binding of " + line(shorten(what)) + of + "."})
-	f.Func().Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)).Block(
-		jen.Return(e.bindingValue(field.Type, place)))
+	return fn
 }
 
 func shorten(key string) string {
@@ -195,6 +203,9 @@ func unwrapped(t ir.Type) ir.Type {
 	for {
 		switch inner := t.(type) {
 		case *ir.Optional:
+			t = inner.Elem
+			continue
+		case *ir.Checked:
 			t = inner.Elem
 			continue
 		case *ir.Ref:
@@ -241,28 +252,31 @@ func (e *emitter) mapBinding(goType *jen.Statement, m *ir.Map) *jen.Statement {
 	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem))
 }
 
-// bindingValue is the binding that stands on place.
-func (e *emitter) bindingValue(t ir.Type, place jen.Code) *jen.Statement {
+// bindingValue is the binding of a value of type t. Bind writes the plain binding
+// of a Go type.
+func (e *emitter) bindingValue(t ir.Type, bind func(goType jen.Code) *jen.Statement) *jen.Statement {
 	t = unwrapped(t)
 	switch inner := t.(type) {
 	case *ir.Ref:
 		if inner.Decl.Struct != nil {
-			return jen.Id(inner.Decl.Name + "Binding").Values(genrt("Binding").Types(jen.Id(inner.Decl.Name)).Values(jen.Id("Place").Op(":").Add(place)))
+			return jen.Id(inner.Decl.Name + "Binding").Values(bind(jen.Id(inner.Decl.Name)))
 		}
 		if m := boundMap(inner); m != nil {
-			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, place)
+			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, bind)
 		}
 	case *ir.Map:
-		return e.mapBindingValue(e.goType(inner), inner, place)
+		return e.mapBindingValue(e.goType(inner), inner, bind)
 	}
-	return genrt("Binding").Types(e.goType(t)).Values(jen.Id("Place").Op(":").Add(place))
+	return bind(e.goType(t))
 }
 
-func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, place jen.Code) *jen.Statement {
-	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Custom(
-		jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true},
-		jen.Id("Binding").Op(":").Add(genrt("Binding").Types(goType).Values(jen.Id("Place").Op(":").Add(place))),
+func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, bind func(goType jen.Code) *jen.Statement) *jen.Statement {
+	entry := func(t jen.Code) *jen.Statement {
+		return genrt("Binding").Types(t).Values(jen.Id("Place").Op(":").Id("p"))
+	}
+	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
+		jen.Id("Binding").Op(":").Add(bind(goType)),
 		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Add(
-			oneLiner(jen.Return(e.bindingValue(m.Elem, jen.Id("p"))))),
+			oneLiner(jen.Return(e.bindingValue(m.Elem, entry)))),
 	)
 }

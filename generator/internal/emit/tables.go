@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -51,81 +52,128 @@ func (e *emitter) recursive(f *jen.File) {
 }
 
 func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
+	var table *jen.Statement
 	switch {
 	case d.Struct != nil:
-		e.structTable(f, d)
+		table = e.structTable(f, d)
+	case d.Tuple != nil:
+		table = e.tupleTable(f, d)
 	case d.Union != nil:
-		e.unionTable(f, d)
+		table = e.unionTable(d)
 	case d.Enum != nil:
-		f.Var().Id(tableName(d)).Op("=").Add(e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name)))
+		table = e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name))
 	case d.Named != nil:
 		named := d
 		if isAlias(d) {
 			named = nil
 		}
-		f.Var().Id(tableName(d)).Op("=").Add(e.literal(d.Named, named))
+		table = e.literal(d.Named, named)
+	default:
+		return
 	}
+	if d.Rule != 0 {
+		table = checked(jen.Op("&").Add(table), d.Rule)
+	}
+	f.Var().Id(tableName(d)).Op("=").Add(table)
 }
 
-func (e *emitter) structTable(f *jen.File, d *ir.Decl) {
-	s := d.Struct
+// checked is a table with a rule around it.
+func checked(elem jen.Code, rule int) *jen.Statement {
+	return genrt("Checked").Values(new(fields).add("Elem", elem).add("Rules", jen.Op("&").Id("rules")).add("Rule", jen.Lit(rule)).list...)
+}
+
+// accessor writes the function that finds the fields of a struct.
+func (e *emitter) accessor(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bool) {
 	f.Func().Id(fieldsName(d)).Params(jen.Id("p").Any(), jen.Id("n").Int()).Any().BlockFunc(func(g *jen.Group) {
-		if len(s.Fields) == 0 && !s.Keeps {
+		if len(list) == 0 && !keeps {
 			g.Return(jen.Nil())
 			return
 		}
 		g.Id("v").Op(":=").Id("p").Assert(jen.Op("*").Id(d.Name))
 		g.Switch(jen.Id("n")).BlockFunc(func(g *jen.Group) {
-			if s.Keeps {
+			if keeps {
 				g.Case(genrt("KeptField")).Block(jen.Return(jen.Op("&").Id("v").Dot("kept")))
 			}
-			for i, field := range s.Fields {
+			for i, field := range list {
 				g.Case(jen.Lit(i)).Block(jen.Return(jen.Op("&").Id("v").Dot(field.Name)))
 			}
 		})
 		g.Return(jen.Nil())
 	})
 	f.Line()
+}
+
+func (e *emitter) structTable(f *jen.File, d *ir.Decl) *jen.Statement {
+	s := d.Struct
+	e.accessor(f, d, s.Fields, s.Keeps)
 	var values fields
 	values.add("At", jen.Id(fieldsName(d)))
 	values.when(s.Closed, "Closed", jen.True())
+	values.when(s.Loose, "Loose", jen.True())
 	if s.Extra != nil {
-		values.add("Extra", jen.Lit(fieldIndex(s, s.Extra)+1))
+		values.add("Extra", jen.Lit(fieldIndex(s.Fields, s.Extra)+1))
 	}
 	values.when(len(s.Patterns) > 0, "Patterns", jen.Index().Add(genrt("PatternField")).ValuesFunc(func(g *jen.Group) {
 		for _, p := range s.Patterns {
-			g.Values(new(fields).add("Pattern", pattern(p.Pattern)).add("Field", jen.Lit(fieldIndex(s, p.Field))).list...)
+			g.Values(new(fields).add("Pattern", pattern(p.Pattern)).add("Field", jen.Lit(fieldIndex(s.Fields, p.Field))).list...)
 		}
 	}))
 	values.count("Length", s.Length)
 	if s.Keys != nil {
 		values.add("Keys", jen.Op("&").Add(text(*s.Keys)))
 	}
-	values.when(len(s.Needs) > 0, "Needs", jen.Index().Add(genrt("Need")).ValuesFunc(func(g *jen.Group) {
-		for _, n := range s.Needs {
-			g.Values(new(fields).add("If", jen.Lit(n.If)).add("Then", jen.Lit(n.Then)).list...)
-		}
-	}))
-	values.when(len(s.Required) > 0, "Required", jen.Index().String().ValuesFunc(func(g *jen.Group) {
-		for _, key := range s.Required {
-			g.Lit(key)
-		}
-	}))
-	values.when(len(s.Fields) > 0, "Fields", jen.Index().Add(genrt("Field")).CustomFunc(jen.Options{
-		Open: "{", Close: "}", Separator: ",", Multi: true,
-	}, func(g *jen.Group) {
-		for _, field := range s.Fields {
-			g.Add(e.fieldRow(field))
-		}
-	}))
-	f.Var().Id(tableName(d)).Op("=").Add(genrt("Struct")).Custom(jen.Options{
-		Open: "{", Close: "}", Separator: ",", Multi: true,
-	}, values.list...)
+	values.when(len(s.Needs) > 0, "Needs", needs(s.Needs))
+	values.when(len(s.Required) > 0, "Required", texts(s.Required))
+	values.when(slices.ContainsFunc(s.Fields, func(f *ir.Field) bool { return f.Rule != 0 }), "Rules", jen.Op("&").Id("rules"))
+	values.when(len(s.Fields) > 0, "Fields", e.fieldRows(s.Fields))
+	return genrt("Struct").Values(values.list...)
 }
 
-func fieldIndex(s *ir.Struct, f *ir.Field) int {
-	for i := range s.Fields {
-		if s.Fields[i] == f {
+func (e *emitter) tupleTable(f *jen.File, d *ir.Decl) *jen.Statement {
+	t := d.Tuple
+	e.accessor(f, d, t.Fields, t.Keeps)
+	var values fields
+	values.add("At", jen.Id(fieldsName(d)))
+	values.when(t.Closed, "Closed", jen.True())
+	if t.Rest != nil {
+		values.add("Rest", jen.Lit(fieldIndex(t.Fields, t.Rest)+1))
+	}
+	values.count("Length", t.Length)
+	values.when(t.Unique, "Unique", jen.True())
+	values.when(len(t.Fields) > 0, "Fields", e.fieldRows(t.Fields))
+	return genrt("Tuple").Values(values.list...)
+}
+
+var multiline = jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
+
+func (e *emitter) fieldRows(list []*ir.Field) jen.Code {
+	return jen.Index().Add(genrt("Field")).CustomFunc(multiline, func(g *jen.Group) {
+		for _, field := range list {
+			g.Add(e.fieldRow(field))
+		}
+	})
+}
+
+func needs(list []ir.Need) jen.Code {
+	return jen.Index().Add(genrt("Need")).ValuesFunc(func(g *jen.Group) {
+		for _, n := range list {
+			g.Values(new(fields).add("If", jen.Lit(n.If)).add("Then", jen.Lit(n.Then)).list...)
+		}
+	})
+}
+
+// texts is a list of strings.
+func texts(list []string) jen.Code {
+	return jen.Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, t := range list {
+			g.Add(raw(t))
+		}
+	})
+}
+
+func fieldIndex(list []*ir.Field, f *ir.Field) int {
+	for i := range list {
+		if list[i] == f {
 			return i
 		}
 	}
@@ -134,13 +182,15 @@ func fieldIndex(s *ir.Struct, f *ir.Field) int {
 
 func (e *emitter) fieldRow(field *ir.Field) jen.Code {
 	var row fields
-	row.when(!field.Entries, "Key", jen.Lit(field.Key))
+	row.when(field.Key != "", "Key", jen.Lit(field.Key))
 	row.add("Type", e.table(field.Type))
 	row.when(field.Default != "", "Default", raw(field.Default))
 	row.when(field.Required, "Required", jen.True())
 	row.when(field.Filled, "Filled", jen.True())
 	row.when(field.Deprecated, "Deprecated", jen.True())
 	row.when(field.Entries, "Entries", jen.True())
+	row.when(field.Loose, "Loose", jen.True())
+	row.when(field.Rule != 0, "Rule", jen.Lit(field.Rule))
 	row.when(field.Env != "", "Env", jen.Lit(field.Env))
 	if field.Kept && !field.Entries {
 		row.add("Scratch", newFunc(e.goType(field.Type)))
@@ -157,45 +207,19 @@ func oneLiner(statement jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}"}, statement)
 }
 
-func (e *emitter) unionTable(f *jen.File, d *ir.Decl) {
-	get, set := "branchOf"+d.Name, "setBranchOf"+d.Name
-	f.Func().Id(get).Params(jen.Id("p").Any()).Params(jen.Int(), jen.Any()).Block(
-		jen.Switch(jen.Id("v").Op(":=").Parens(jen.Op("*").Id("p").Assert(jen.Op("*").Id(d.Name))).Assert(jen.Type())).BlockFunc(func(g *jen.Group) {
-			for i, b := range d.Union.Branches {
-				g.Case(jen.Id(b.Decl.Name)).Block(jen.Return(jen.Lit(i), jen.Op("&").Id("v")))
-				// A pointer has the methods too, so that the compiler lets one in.
-				g.Case(jen.Op("*").Id(b.Decl.Name)).Block(jen.If(jen.Id("v").Op("!=").Nil()).Block(jen.Return(jen.Lit(i), jen.Id("v"))))
-			}
-		}),
-		jen.Return(jen.Lit(-1), jen.Nil()),
-	)
-	f.Line()
-	f.Func().Id(set).Params(jen.Id("p").Any(), jen.Id("branch").Int(), jen.Id("value").Any()).Block(
-		jen.Id("v").Op(":=").Id("p").Assert(jen.Op("*").Id(d.Name)),
-		jen.Switch(jen.Id("branch")).BlockFunc(func(g *jen.Group) {
-			for i, b := range d.Union.Branches {
-				g.Case(jen.Lit(i)).Block(jen.Op("*").Id("v").Op("=").Op("*").Id("value").Assert(jen.Op("*").Id(b.Decl.Name)))
-			}
-		}),
-	)
-	f.Line()
+func (e *emitter) unionTable(d *ir.Decl) *jen.Statement {
 	var values fields
-	values.add("Get", jen.Id(get)).add("Set", jen.Id(set))
 	values.when(d.Union.One, "One", jen.True())
 	values.when(d.Union.Tag != "", "Tag", jen.Lit(d.Union.Tag))
-	values.add("Branches", jen.Index().Add(genrt("Branch")).CustomFunc(jen.Options{
-		Open: "{", Close: "}", Separator: ",", Multi: true,
-	}, func(g *jen.Group) {
+	values.add("Branches", jen.Index().Add(genrt("Branch")).CustomFunc(multiline, func(g *jen.Group) {
 		for _, b := range d.Union.Branches {
 			row := new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&ir.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
-				add("New", newFunc(jen.Id(b.Decl.Name)))
+				add("As", genrt("As").Types(jen.Id(b.Decl.Name), jen.Id(d.Name)).Values())
 			row.when(b.Tag != "", "Tag", jen.Lit(b.Tag))
 			g.Values(row.list...)
 		}
 	}))
-	f.Var().Id(tableName(d)).Op("=").Add(genrt("Union")).Custom(jen.Options{
-		Open: "{", Close: "}", Separator: ",", Multi: true,
-	}, values.list...)
+	return genrt("Union").Values(values.list...)
 }
 
 // table is a pointer to the table of t.
@@ -262,15 +286,10 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		return genrt("Optional").Types(e.goType(t.Elem)).Values(values.list...)
 	case *ir.Secret:
 		return genrt("Secret").Types(e.goType(t.Elem)).Values(new(fields).add("Elem", e.table(t.Elem)).list...)
-	case *ir.Choice:
-		var values fields
-		values.add("Branches", jen.Index().Add(genrt("Type")).ValuesFunc(func(g *jen.Group) {
-			for _, b := range t.Branches {
-				g.Add(e.table(b))
-			}
-		}))
-		values.when(t.One, "One", jen.True())
-		return genrt("Choice").Types(goType()).Values(values.list...)
+	case *ir.Checked:
+		return checked(e.table(t.Elem), t.Rule)
+	case *ir.Ref: // another name for a declared type
+		return jen.Id(tableName(t.Decl))
 	case *ir.Custom:
 		return genrt("Custom").Types(goType()).Values(new(fields).
 			add("Check", e.table(t.Check)).add("New", newFunc(e.goType(t.Check))).list...)
@@ -293,19 +312,23 @@ func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code) *jen.Statement {
 		values.text("Text", t.Text)
 		return genrt("String").Types(goType).Values(values.list...)
 	}
-	var r fields
-	for _, bound := range []struct{ name, text string }{
-		{"Min", t.Range.Min}, {"Max", t.Range.Max}, {"Above", t.Range.Above}, {"Below", t.Range.Below}, {"MultipleOf", t.Range.MultipleOf},
-	} {
-		r.when(bound.text != "", bound.name, jen.Lit(bound.text))
-	}
-	values.when(len(r.list) > 0, "Range", genrt("Range").Values(r.list...))
+	values.when(t.Range != (ir.Range{}), "Range", bounds(t.Range))
 	values.texts("Enum", t.Enum)
 	table := "Int"
 	if t.Go == "float64" {
 		table = "Float"
 	}
 	return genrt(table).Types(goType).Values(values.list...)
+}
+
+func bounds(r ir.Range) *jen.Statement {
+	var values fields
+	for _, bound := range []struct{ name, text string }{
+		{"Min", r.Min}, {"Max", r.Max}, {"Above", r.Above}, {"Below", r.Below}, {"MultipleOf", r.MultipleOf},
+	} {
+		values.when(bound.text != "", bound.name, jen.Lit(bound.text))
+	}
+	return genrt("Range").Values(values.list...)
 }
 
 func text(t ir.Text) *jen.Statement {
@@ -353,9 +376,5 @@ func (fs *fields) text(key string, t ir.Text) {
 }
 
 func (fs *fields) texts(key string, list []string) {
-	fs.when(len(list) > 0, key, jen.Index().String().ValuesFunc(func(g *jen.Group) {
-		for _, t := range list {
-			g.Add(raw(t))
-		}
-	}))
+	fs.when(len(list) > 0, key, texts(list))
 }

@@ -16,7 +16,10 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	doc(f, d.Doc)
 	switch {
 	case d.Struct != nil:
-		e.structDecl(f, d)
+		e.structDecl(f, d, d.Struct.Fields, d.Struct.Keeps)
+		constants(f, d)
+	case d.Tuple != nil:
+		e.structDecl(f, d, d.Tuple.Fields, d.Tuple.Keeps)
 	case d.Enum != nil:
 		e.enumDecl(f, d)
 	case d.Union != nil:
@@ -28,8 +31,15 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	default:
 		f.Type().Id(d.Name).Add(e.goType(d.Named))
 	}
-	for _, u := range d.Branches {
-		f.Func().Params(jen.Id(d.Name)).Id(sealMethod(u)).Params().Block()
+	if len(d.Branches) > 0 {
+		seals := jen.Null()
+		for i, u := range d.Branches {
+			if i > 0 {
+				seals.Line()
+			}
+			seals.Func().Params(jen.Id(d.Name)).Id(sealMethod(u)).Params().Block()
+		}
+		f.Add(seals)
 	}
 	if hasMethods(d) {
 		e.methods(f, d)
@@ -38,7 +48,9 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 
 // hasMethods reports whether a type gets the methods of a configuration value:
 // other names for types do not.
-func hasMethods(d *ir.Decl) bool { return d.Struct != nil || d.Named != nil && !isAlias(d) }
+func hasMethods(d *ir.Decl) bool {
+	return d.Struct != nil || d.Tuple != nil || d.Named != nil && !isAlias(d)
+}
 
 // isAlias reports whether a declared type is another name for one that has a
 // table of its own already: any, a time, a type from elsewhere.
@@ -53,28 +65,33 @@ func isAlias(d *ir.Decl) bool {
 // sealMethod is the method that makes a type a branch of a union.
 func sealMethod(union *ir.Decl) string { return "is" + union.Name }
 
-func (e *emitter) structDecl(f *jen.File, d *ir.Decl) {
+func (e *emitter) structDecl(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bool) {
 	f.Type().Id(d.Name).StructFunc(func(g *jen.Group) {
-		for i, field := range d.Struct.Fields {
+		for i, field := range list {
 			if i > 0 && len(field.Doc) > 1 {
 				g.Line()
 			}
 			doc(g, field.Doc)
 			g.Id(field.Name).Add(e.goType(field.Type))
 		}
-		if d.Struct.Keeps {
+		if keeps {
 			g.Line()
 			g.Id("kept").Add(genrt("Kept")).Comment("what the fields cannot give back")
 		}
 	})
-	if len(d.Struct.Consts) > 0 {
-		f.Comment("// The only values of fields of " + d.Name + ".")
-		f.Const().DefsFunc(func(g *jen.Group) {
-			for _, c := range d.Struct.Consts {
-				g.Id(c.Name).Op("=").Add(constant(c.Value))
-			}
-		})
+}
+
+// constants are those of the fields that have one value only.
+func constants(f *jen.File, d *ir.Decl) {
+	if len(d.Struct.Consts) == 0 {
+		return
 	}
+	f.Comment("// The only values of fields of " + d.Name + ".")
+	f.Const().DefsFunc(func(g *jen.Group) {
+		for _, c := range d.Struct.Consts {
+			g.Id(c.Name).Op("=").Add(constant(c.Value))
+		}
+	})
 }
 
 func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
@@ -82,28 +99,20 @@ func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
 	f.Comment("// The values of " + d.Name + ".")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for _, c := range d.Enum.Values {
+			doc(g, c.Doc)
 			g.Id(c.Name).Id(d.Name).Op("=").Add(constant(c.Value))
 		}
 	})
-	f.Comment("// IsValid reports whether v is one of the values above.")
-	f.Func().Params(jen.Id("v").Id(d.Name)).Id("IsValid").Params().Bool().Block(
-		jen.Switch(jen.Id("v")).Block(
-			jen.CaseFunc(func(g *jen.Group) {
-				for _, c := range d.Enum.Values {
-					g.Id(c.Name)
-				}
-			}).Block(jen.Return(jen.True())),
-		),
-		jen.Return(jen.False()),
-	)
-	if d.Enum.Base == "string" {
-		f.Comment("// String is the value as it stands in a configuration.")
-		f.Func().Params(jen.Id("v").Id(d.Name)).Id("String").Params().String().Block(jen.Return(jen.String().Call(jen.Id("v"))))
-		return
+	text := jen.String().Call(jen.Id("v"))
+	if d.Enum.Base != "string" {
+		text = jen.Qual("fmt", "Sprint").Call(jen.Id(d.Enum.Base).Call(jen.Id("v")))
 	}
-	f.Comment("// String is the value as it stands in a configuration.")
-	f.Func().Params(jen.Id("v").Id(d.Name)).Id("String").Params().String().Block(
-		jen.Return(jen.Qual("fmt", "Sprint").Call(jen.Id(d.Enum.Base).Call(jen.Id("v")))))
+	receiver := jen.Id("v").Id(d.Name)
+	functions(f, []function{
+		{"", jen.Params(receiver).Id("IsValid").Params().Bool(),
+			genrt("IsOneOf").Call(jen.Op("&").Id(tableName(d)), jen.Op("&").Id("v"))},
+		{"", jen.Params(receiver).Id("String").Params().String(), text},
+	})
 }
 
 func constant(v ir.Value) jen.Code {
@@ -113,30 +122,55 @@ func constant(v ir.Value) jen.Code {
 	return jen.Op(v.Text)
 }
 
-// methods writes what every value can do: one line each, the work is genrt's.
+// A function is one that returns a single expression.
+type function struct {
+	doc    string // empty: said elsewhere
+	head   *jen.Statement
+	result jen.Code
+}
+
+// functions writes functions one below the other, each on a line.
+func functions(f *jen.File, list []function) {
+	all := jen.Null()
+	for i, fn := range list {
+		if i > 0 {
+			all.Line()
+		}
+		if fn.doc != "" {
+			all.Add(commentLine(fn.doc)).Line()
+		}
+		all.Func().Add(fn.head).Add(oneLiner(jen.Return(fn.result)))
+	}
+	f.Add(all)
+}
+
+// methods writes what every value can do: one line each, the work is genrt's. At
+// the root it is said what they do.
 func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	table := jen.Op("&").Id(tableName(d))
 	ptr := jen.Id("v").Op("*").Id(d.Name)
+	value := jen.Id("v").Id(d.Name)
 	other := jen.Id("other").Op("*").Id(d.Name)
-
-	f.Comment("// Equal reports whether both are the same configuration.")
-	f.Func().Params(ptr).Id("Equal").Params(other).Bool().Block(
-		jen.Return(genrt("Equal").Call(table, jen.Id("v"), jen.Id("other"))))
-	f.Comment("// Clone returns an independent copy.")
-	f.Func().Params(ptr).Id("Clone").Params().Op("*").Id(d.Name).Block(
-		jen.Return(genrt("Clone").Call(table, jen.Id("v"))))
-	f.Comment("// Diff returns what differs in other.")
-	f.Func().Params(ptr).Id("Diff").Params(other).Op("*").Add(rt("Diff")).Types(jen.Id(d.Name)).Block(
-		jen.Return(genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))))
-	f.Comment("// String is the value as JSON, secrets hidden.")
-	f.Func().Params(jen.Id("v").Id(d.Name)).Id("String").Params().String().Block(
-		jen.Return(genrt("Show").Call(table, jen.Op("&").Id("v"))))
-	f.Comment("// MarshalJSON writes the effective configuration, secrets hidden.")
-	f.Func().Params(jen.Id("v").Id(d.Name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).Block(
-		jen.Return(genrt("Marshal").Call(table, jen.Op("&").Id("v"))))
-	f.Comment("// UnmarshalJSON reads, checks and completes a value as a file is.")
-	f.Func().Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error().Block(
-		jen.Return(genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))))
+	list := []function{
+		{"Equal reports whether both are the same configuration.", jen.Params(ptr).Id("Equal").Params(other).Bool(),
+			genrt("Equal").Call(table, jen.Id("v"), jen.Id("other"))},
+		{"Clone returns an independent copy.", jen.Params(ptr).Id("Clone").Params().Op("*").Id(d.Name),
+			genrt("Clone").Call(table, jen.Id("v"))},
+		{"Diff returns what differs in other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Add(rt("Diff")).Types(jen.Id(d.Name)),
+			genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))},
+		{"String is the value as JSON, secrets hidden.", jen.Params(value).Id("String").Params().String(),
+			genrt("Show").Call(table, jen.Op("&").Id("v"))},
+		{"MarshalJSON writes the effective configuration, secrets hidden.", jen.Params(value).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()),
+			genrt("Marshal").Call(table, jen.Op("&").Id("v"))},
+		{"UnmarshalJSON reads, checks and completes a value as a file is.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
+			genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))},
+	}
+	if d != e.p.Root {
+		for i := range list {
+			list[i].doc = ""
+		}
+	}
+	functions(f, list)
 }
 
 // goType is the Go type of t.
@@ -159,8 +193,8 @@ func (e *emitter) goType(t ir.Type) *jen.Statement {
 		return rt("Optional").Types(e.goType(t.Elem))
 	case *ir.Secret:
 		return rt("Secret").Types(e.goType(t.Elem))
-	case *ir.Choice:
-		return e.goType(t.Branches[0])
+	case *ir.Checked:
+		return e.goType(t.Elem)
 	case *ir.Custom:
 		return jen.Qual(t.Path, t.Name)
 	}

@@ -12,6 +12,7 @@ type Package struct {
 	SchemaText string // the schema as JSON
 	Root       *Decl
 	Decls      []*Decl
+	Rules      []Rule // the first is nobody's
 }
 
 // A Decl is one declared type. Exactly one of its shapes is set.
@@ -21,6 +22,7 @@ type Decl struct {
 	At   diag.Place
 
 	Struct *Struct
+	Tuple  *Tuple
 	Enum   *Enum
 	Union  *Union
 	Named  Type // a type of its own over another one: type Config map[string]Tenant
@@ -29,6 +31,11 @@ type Decl struct {
 	Branches []*Decl
 	// IsRecursive says that tables refer to the type from inside itself.
 	IsRecursive bool
+	// Rule is what the type cannot check; 0: nothing.
+	Rule int
+	// Nilable says of a type whose shape is not settled yet that nil will be one
+	// of its values.
+	Nilable bool
 }
 
 // A Struct is an object whose properties the schema names.
@@ -37,6 +44,7 @@ type Struct struct {
 	Extra    *Field // takes undeclared properties; nil: none does
 	Closed   bool
 	Keeps    bool // remembers what its fields cannot give back
+	Loose    bool // may be something else than an object
 	Patterns []PatternField
 	Length   Count
 	Keys     *Text
@@ -57,8 +65,21 @@ type Field struct {
 	Kept              bool // kept as written where the value does not say how it was
 	Deprecated        bool
 	Entries           bool
+	Loose             bool // its value may be one that the type cannot hold
+	Rule              int  // what a loose value has to meet; 0: nothing
 	Env               string
 	At                diag.Place
+}
+
+// A Tuple is a list whose items stand for something by their position. Fields
+// are the positions, and Rest the last of them where it takes further items.
+type Tuple struct {
+	Fields []*Field
+	Rest   *Field
+	Closed bool
+	Keeps  bool
+	Length Count
+	Unique bool
 }
 
 // A PatternField leads properties whose names match to a field.
@@ -70,10 +91,11 @@ type PatternField struct {
 // A Need says that the property If requires the property Then.
 type Need struct{ If, Then string }
 
-// A Const is a constant for the only value of a field.
+// A Const is a constant for a value of a field or of an enum.
 type Const struct {
 	Name  string
 	Value Value
+	Doc   []string
 }
 
 // An Enum is a named scalar with constants.
@@ -153,10 +175,10 @@ type Optional struct {
 // Secret is an rt.Secret.
 type Secret struct{ Elem Type }
 
-// Choice is one Go type with several sets of checks.
-type Choice struct {
-	Branches []Type
-	One      bool
+// Checked is a type whose schema asks for more than the type can say.
+type Checked struct {
+	Elem Type
+	Rule int
 }
 
 // Any is a value of no settled type. Why says why.
@@ -179,7 +201,7 @@ func (*Map) isType()       {}
 func (*Ref) isType()       {}
 func (*Optional) isType()  {}
 func (*Secret) isType()    {}
-func (*Choice) isType()    {}
+func (*Checked) isType()   {}
 func (*Any) isType()       {}
 func (*Custom) isType()    {}
 
@@ -200,36 +222,58 @@ type Text struct {
 	Enum    []string
 }
 
-// CountFields returns how many fields the structs of p have, and how many of
-// them are of a type that is any or holds any.
-func (p *Package) CountFields() (fields, untyped int) {
+// CountFields returns how many fields the structs of p have, how many of them are
+// any, by whatever name, and how many hold any in a list or a map.
+func (p *Package) CountFields() (fields, untyped, holding int) {
 	for _, d := range p.Decls {
-		if d.Struct == nil {
-			continue
+		list := []*Field{}
+		if d.Struct != nil {
+			list = d.Struct.Fields
+		} else if d.Tuple != nil {
+			list = d.Tuple.Fields
 		}
-		for _, f := range d.Struct.Fields {
+		for _, f := range list {
 			fields++
-			if holdsAny(f.Type) {
+			if a, depth := FindAny(f.Type); a != nil && depth == 0 {
 				untyped++
+			} else if a != nil {
+				holding++
 			}
 		}
 	}
-	return fields, untyped
+	return fields, untyped, holding
 }
 
-// holdsAny does not look into declared types: their fields count for themselves.
-func holdsAny(t Type) bool {
-	switch t := t.(type) {
-	case *Any:
-		return true
-	case *List:
-		return holdsAny(t.Elem)
-	case *Map:
-		return holdsAny(t.Elem)
-	case *Optional:
-		return holdsAny(t.Elem)
-	case *Secret:
-		return holdsAny(t.Elem)
+// FindAny is the any that t is or holds, in so many lists and maps; nil: there is
+// none. Other declared types are not looked into: their fields count for
+// themselves.
+func FindAny(t Type) (a *Any, depth int) {
+	for range 100 { // a type that contains itself has no any at its end
+		switch inner := t.(type) {
+		case *Any:
+			return inner, depth
+		case *List:
+			t, depth = inner.Elem, depth+1
+		case *Map:
+			t, depth = inner.Elem, depth+1
+		case *Optional:
+			t = inner.Elem
+		case *Secret:
+			t = inner.Elem
+		case *Checked:
+			t = inner.Elem
+		case *Ref:
+			switch {
+			case inner.Decl.Named != nil:
+				t = inner.Decl.Named
+			case inner.Decl.Alias != nil:
+				t = inner.Decl.Alias
+			default:
+				return nil, 0
+			}
+		default:
+			return nil, 0
+		}
 	}
-	return false
+	return nil, 0
 }

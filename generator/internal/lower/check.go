@@ -2,7 +2,6 @@ package lower
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
@@ -11,25 +10,15 @@ import (
 
 // defaultOf is the default of a property: its own, or that of what it refers to.
 func defaultOf(s *schema.Schema) *document.Node {
-	for s != nil {
-		if s.Default != nil {
-			return s.Default
+	if s.Default != nil {
+		return s.Default
+	}
+	for _, t := range inPlaceAll(s) {
+		if n := defaultOf(t); n != nil {
+			return n
 		}
-		s = s.Ref
 	}
 	return nil
-}
-
-// constOf is the constant of a property that has one.
-func constOf(s *schema.Schema) *ir.Value {
-	if s.Const == nil {
-		return nil
-	}
-	v := &ir.Value{Text: s.Const.Text, IsString: s.Const.Kind == document.String}
-	if digits, ok := document.IntegerText(v.Text); ok && !v.IsString {
-		v.Text = digits
-	}
-	return v
 }
 
 // bare is t without the wrappers that say null and secret.
@@ -39,6 +28,8 @@ func bare(t ir.Type) ir.Type {
 		case *ir.Optional:
 			t = inner.Elem
 		case *ir.Secret:
+			t = inner.Elem
+		case *ir.Checked:
 			t = inner.Elem
 		default:
 			return t
@@ -60,8 +51,8 @@ func isLossy(t ir.Type, depth int) bool {
 		return isLossy(t.Elem, depth)
 	case *ir.Optional:
 		return isLossy(t.Elem, depth)
-	case *ir.Choice:
-		return isLossy(t.Branches[0], depth)
+	case *ir.Checked:
+		return isLossy(t.Elem, depth)
 	case *ir.Ref:
 		switch {
 		case depth > 8: // a type that contains itself: keeping the text does no harm
@@ -74,61 +65,95 @@ func isLossy(t ir.Type, depth int) bool {
 			return isLossy(t.Decl.Alias, depth+1)
 		case t.Decl.Enum != nil:
 			return t.Decl.Enum.Base == "float64"
+		case t.Decl.Tuple != nil:
+			return slices.ContainsFunc(t.Decl.Tuple.Fields, func(f *ir.Field) bool { return isLossy(f.Type, depth+1) })
 		}
 	}
 	return false
 }
 
-// refuseInfinite refuses structs that would contain themselves without anything
-// between that can be absent: no document could ever end.
-func (l *lowerer) refuseInfinite(p *ir.Package) {
+// breakInfinite makes the fields optional by which structs would contain
+// themselves without anything between that can be absent: Go has no such types,
+// and no document of them ends.
+func (l *lowerer) breakInfinite(p *ir.Package) {
 	done := map[*ir.Decl]bool{}
 	for _, d := range p.Decls {
 		l.findInfinite(d, nil, done)
 	}
 }
 
-func (l *lowerer) findInfinite(d *ir.Decl, above []*ir.Decl, done map[*ir.Decl]bool) {
-	if i := slices.Index(above, d); i >= 0 {
-		var chain []string
-		for _, x := range append(above[i:], d) {
-			chain = append(chain, x.At.Pointer)
-		}
-		l.diags.Errorf(d.At, "infinite-type", "make one of the properties on the way optional",
-			"the type requires a value of itself: %s", strings.Join(chain, " → "))
-		return
+// findInfinite follows what is there wherever d is, and reports whether it leads
+// back to one of those above.
+func (l *lowerer) findInfinite(d *ir.Decl, above []*ir.Decl, done map[*ir.Decl]bool) bool {
+	if slices.Contains(above, d) {
+		return true
 	}
 	if done[d] {
-		return
+		return false
+	}
+	above = append(slices.Clone(above), d)
+	found := d.Alias != nil && l.followInfinite(d.Alias, above, done)
+	for _, f := range fieldsOf(d) {
+		if !l.followInfinite(f.Type, above, done) {
+			continue
+		}
+		if f.Required {
+			l.diags.Warnf(f.At, "infinite-type", "make one of the properties on the way optional",
+				"the type requires a value of itself, so that no document of it ends")
+		}
+		l.dropDefault(f)
 	}
 	done[d] = true
-	above = append(slices.Clone(above), d)
-	if d.Alias != nil {
-		l.followInfinite(d.Alias, above, done)
-	}
-	if d.Struct == nil {
-		return
-	}
-	for _, f := range d.Struct.Fields {
-		l.followInfinite(f.Type, above, done)
-	}
+	return found
 }
 
 // followInfinite looks into a value that is there wherever the one around it is.
-func (l *lowerer) followInfinite(t ir.Type, above []*ir.Decl, done map[*ir.Decl]bool) {
-	if secret, ok := t.(*ir.Secret); ok {
-		t = secret.Elem
+func (l *lowerer) followInfinite(t ir.Type, above []*ir.Decl, done map[*ir.Decl]bool) bool {
+	switch inner := t.(type) {
+	case *ir.Secret:
+		return l.followInfinite(inner.Elem, above, done)
+	case *ir.Checked:
+		return l.followInfinite(inner.Elem, above, done)
+	case *ir.Ref:
+		return l.findInfinite(inner.Decl, above, done)
 	}
-	if ref, ok := t.(*ir.Ref); ok {
-		l.findInfinite(ref.Decl, above, done)
+	return false
+}
+
+// dropDefault makes f a field that is absent where nothing is said.
+func (l *lowerer) dropDefault(f *ir.Field) {
+	if f.Default != "" {
+		l.diags.Warnf(f.At, "endless-default", "leave it out", "the default would contain itself without end and is not applied")
 	}
+	f.Default, f.Filled = "", false
+	if !isAbsentable(f.Type) {
+		f.Type = &ir.Optional{Elem: f.Type, Nullable: isUntyped(f.Type)}
+	}
+}
+
+// fieldsOf are the fields of a struct, also of one that stands for a tuple.
+func fieldsOf(d *ir.Decl) []*ir.Field {
+	switch {
+	case d.Struct != nil:
+		return d.Struct.Fields
+	case d.Tuple != nil:
+		return d.Tuple.Fields
+	}
+	return nil
 }
 
 // A filler follows what defaults make of an object that is empty, as the decoder
 // will, to find defaults that contain themselves without end.
 type filler struct {
-	steps   int
-	deepest *ir.Decl // where it was given up
+	steps int
+	stack []filled
+	loop  *ir.Field // by which a default leads back to itself
+}
+
+// A filled is a field that is filled in.
+type filled struct {
+	decl  *ir.Decl
+	field *ir.Field
 }
 
 // The deepest and the largest that defaults may make of an empty object.
@@ -137,28 +162,30 @@ const (
 	maxFillSteps = 1_000_000
 )
 
-func (l *lowerer) refuseEndlessDefaults(p *ir.Package) {
+// dropEndlessDefaults drops defaults until all that are left have an end.
+func (l *lowerer) dropEndlessDefaults(p *ir.Package) {
 	for _, d := range p.Decls {
-		if d.Struct == nil {
-			continue
-		}
-		var f filler
-		if !f.object(d, &document.Node{Kind: document.Object}, 0) {
-			l.diags.Errorf(f.deepest.At, "endless-default", "leave out the default on the way back to it", "the defaults inside contain themselves without end")
-			return // the others are usually the same one from elsewhere
+		for d.Struct != nil {
+			var f filler
+			if f.object(d, &document.Node{Kind: document.Object}) {
+				break
+			}
+			l.dropDefault(f.loop)
 		}
 	}
 }
 
-func (f *filler) object(d *ir.Decl, n *document.Node, depth int) (ends bool) {
-	if f.steps++; depth > maxFillDepth || f.steps > maxFillSteps {
-		f.deepest = d
+// object reports whether what is filled in has an end.
+func (f *filler) object(d *ir.Decl, n *document.Node) (ends bool) {
+	if f.steps++; len(f.stack) > maxFillDepth || f.steps > maxFillSteps {
+		f.giveUp()
 		return false
 	}
 	for _, field := range d.Struct.Fields {
 		v := n.Get(field.Key)
+		given := v != nil
 		switch {
-		case v != nil:
+		case given:
 		case field.Default != "":
 			v, _ = document.ParseValue("default", field.Default, document.Limits{})
 		case field.Filled:
@@ -166,35 +193,52 @@ func (f *filler) object(d *ir.Decl, n *document.Node, depth int) (ends bool) {
 		default:
 			continue
 		}
-		if !f.value(field.Type, v, depth+1) {
+		if !given {
+			f.stack = append(f.stack, filled{d, field})
+		}
+		if !f.value(field.Type, v) {
 			return false
+		}
+		if !given {
+			f.stack = f.stack[:len(f.stack)-1]
 		}
 	}
 	return true
 }
 
-func (f *filler) value(t ir.Type, n *document.Node, depth int) (ends bool) {
+// giveUp names the field by which defaults lead back to where they were: the last
+// one that stands twice in the way.
+func (f *filler) giveUp() {
+	for i := len(f.stack) - 1; i >= 0; i-- {
+		f.loop = f.stack[i].field
+		if slices.ContainsFunc(f.stack[:i], func(above filled) bool { return above == f.stack[i] }) {
+			return
+		}
+	}
+}
+
+func (f *filler) value(t ir.Type, n *document.Node) (ends bool) {
 	switch t := bare(t).(type) {
 	case *ir.List:
 		for _, item := range n.Items {
-			if !f.value(t.Elem, item, depth) {
+			if !f.value(t.Elem, item) {
 				return false
 			}
 		}
 	case *ir.Map:
 		for _, m := range n.Members {
-			if !f.value(t.Elem, m.Value, depth) {
+			if !f.value(t.Elem, m.Value) {
 				return false
 			}
 		}
 	case *ir.Ref:
 		switch d := t.Decl; {
 		case d.Struct != nil && n.Kind == document.Object:
-			return f.object(d, n, depth)
+			return f.object(d, n)
 		case d.Named != nil:
-			return f.value(d.Named, n, depth)
+			return f.value(d.Named, n)
 		case d.Alias != nil:
-			return f.value(d.Alias, n, depth)
+			return f.value(d.Alias, n)
 		}
 	}
 	return true

@@ -66,15 +66,15 @@ func whatIs(s *schema.Schema) string {
 // fieldDoc is the description of a property and what its schema asks of it.
 func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field) []string {
 	described := s
-	for described.Ref != nil && described.Description == "" && described.Title == "" {
-		described = described.Ref
+	for described.Description == "" && described.Title == "" && same(described) != described {
+		described = same(described)
 	}
 	text := described.Description
 	if text == "" {
 		text = described.Title
 	}
 	lines := wrap(text)
-	rules := constraintsDoc(s, f)
+	rules := fieldRules(s, f)
 	if len(lines) > 0 && len(rules) > 0 {
 		lines = append(lines, "")
 	}
@@ -85,13 +85,34 @@ func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field) []string {
 	return lines
 }
 
-// constraintsDoc says in one sentence what is required, allowed and assumed.
-func constraintsDoc(s *schema.Schema, f *ir.Field) []string {
+// fieldRules says in one sentence what is required, allowed and assumed. S is nil
+// where nothing is said of the property.
+func fieldRules(s *schema.Schema, f *ir.Field) []string {
 	var parts []string
 	if f.Required {
 		parts = append(parts, "required")
 	}
-	s = target(s)
+	if s != nil {
+		parts = append(parts, valueRules(same(s))...)
+	}
+	if a, depth := ir.FindAny(f.Type); a != nil && a.Why != "" {
+		what := "any, because "
+		if depth > 0 {
+			what = "holds any, because "
+		}
+		parts = append(parts, what+a.Why)
+	}
+	if f.Default != "" {
+		parts = append(parts, "default "+oneLine(f.Default))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return wrap(sentence(strings.Join(parts, "; ")))
+}
+
+// valueRules says what s asks of a value.
+func valueRules(s *schema.Schema) (parts []string) {
 	parts = append(parts, numberDoc(s)...)
 	parts = append(parts, countDoc(s.MinLength, s.MaxLength, "character")...)
 	parts = append(parts, countDoc(s.MinItems, s.MaxItems, "item")...)
@@ -105,16 +126,14 @@ func constraintsDoc(s *schema.Schema, f *ir.Field) []string {
 	if s.Format != "" {
 		parts = append(parts, "format "+oneLine(s.Format))
 	}
-	if untyped, ok := bare(f.Type).(*ir.Any); ok && untyped.Why != "" {
-		parts = append(parts, "any, because "+untyped.Why)
+	if len(s.Examples) > 0 {
+		var texts []string
+		for _, n := range s.Examples[:min(3, len(s.Examples))] {
+			texts = append(texts, oneLine(string(n.AppendJSON(nil))))
+		}
+		parts = append(parts, "for example "+strings.Join(texts, ", "))
 	}
-	if f.Default != "" {
-		parts = append(parts, "default "+oneLine(f.Default))
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	return wrap(sentence(strings.Join(parts, "; ")))
+	return parts
 }
 
 func numberDoc(s *schema.Schema) (parts []string) {

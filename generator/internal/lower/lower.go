@@ -2,15 +2,22 @@
 // fall here: which type a schema becomes, what is refused, what everything is
 // called. The files:
 //
-//	lower.go    the way through a schema
-//	object.go   objects: structs and maps
-//	scalar.go   strings, numbers, enums, formats
-//	union.go    oneOf, anyOf, several types
-//	settle.go   names of types, constants and methods
-//	naming.go   what a word of a schema is called in Go
-//	doc.go      doc comments
-//	check.go    defaults without end, types that cannot exist in Go, values that
-//	            writing them anew could change
+//	lower.go         the way through a schema
+//	view.go          all that is said of one value, and what of it is left to check
+//	kinds.go         the types that a value may have
+//	object.go        objects: structs and maps
+//	fields.go        the fields of structs
+//	list.go          lists and tuples
+//	scalar.go        strings, numbers, formats
+//	enum.go          values of a fixed set
+//	alternatives.go  several types, oneOf, anyOf
+//	sealed.go        the interfaces they become
+//	rule.go          what no type checks
+//	settle.go        names of types, constants and methods
+//	naming.go        what a word of a schema is called in Go
+//	doc.go           doc comments
+//	check.go         defaults without end, types that cannot exist in Go, values
+//	                 that writing them anew could change
 package lower
 
 import (
@@ -27,14 +34,17 @@ import (
 // Lower turns doc into a package. Package and root are the names wanted. What
 // is refused is added to diags, and the package is then nil.
 //
-// Accepts says whether the schema at a place allows a value.
-func Lower(doc *schema.Document, pkg, root string, accepts func(pointer string, value *document.Node) bool, diags *diag.List) *ir.Package {
+// Accepts says whether a schema of doc allows a value.
+func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema, value *document.Node) bool, diags *diag.List) *ir.Package {
 	l := &lowerer{
-		diags: diags, root: target(doc.Root), rootName: root,
-		decls: map[*schema.Schema]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[*schema.Schema]bool{},
-		accepts: func(s *schema.Schema, value *document.Node) bool { return accepts(s.At.Pointer, value) },
+		diags: diags, root: doc.Root, rootName: root, reference: accepts,
+		decls: map[string]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[string]bool{},
+		ids: map[*schema.Schema]int{}, kinds: map[*schema.Schema]kinds{}, spoken: map[*schema.Schema]kinds{},
+		composed: map[string]*schema.Schema{}, made: map[*schema.Schema]bool{}, gathering: map[*schema.Schema]bool{},
+		rules: ruleSet{numbers: map[*schema.Schema]int{}, list: make([]ir.Rule, 1)},
 	}
-	rootDecl := l.rootDecl(l.root)
+	l.dynamic = doc.HasDynamic
+	rootDecl := l.rootDecl()
 	for _, def := range doc.Defs {
 		l.definition(def)
 	}
@@ -45,8 +55,9 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(pointer string, 
 	if diags.Failed() {
 		return nil
 	}
-	l.refuseInfinite(p)
-	l.refuseEndlessDefaults(p)
+	p.Rules = l.rules.list
+	l.breakInfinite(p)
+	l.dropEndlessDefaults(p)
 	l.settle(p)
 	if diags.Failed() {
 		return nil
@@ -55,15 +66,24 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(pointer string, 
 }
 
 type lowerer struct {
-	diags    *diag.List
-	root     *schema.Schema
-	rootName string
+	diags     *diag.List
+	root      *schema.Schema
+	rootName  string
+	reference func(s *schema.Schema, value *document.Node) bool
 
-	order   []*ir.Decl // in the order in which they are met
-	decls   map[*schema.Schema]*ir.Decl
-	claims  map[*ir.Decl]*claim
-	open    map[*schema.Schema]bool // being lowered now: a reference to one goes back
-	accepts func(s *schema.Schema, value *document.Node) bool
+	order  []*ir.Decl          // in the order in which they are met
+	decls  map[string]*ir.Decl // by the key of the view they are of
+	claims map[*ir.Decl]*claim
+	open   map[string]bool // views being lowered now: a reference to one goes back
+
+	ids       map[*schema.Schema]int
+	kinds     map[*schema.Schema]kinds
+	spoken    map[*schema.Schema]kinds
+	composed  map[string]*schema.Schema
+	made      map[*schema.Schema]bool // those of composed
+	gathering map[*schema.Schema]bool // schemas whose properties are being listed
+	rules     ruleSet
+	dynamic   bool // references depend on the way they are reached
 }
 
 // A scope is where an inline type stands: the names of what encloses it, from
@@ -72,24 +92,42 @@ type scope []string
 
 func (s scope) in(name string) scope { return append(slices.Clone(s), name) }
 
-func (l *lowerer) rootDecl(s *schema.Schema) *ir.Decl {
-	d := l.declare(s, scope{l.rootName})
-	l.claims[d].fixed, l.claims[d].parts = true, scope{l.rootName}
-	l.open[s] = true
-	t := l.shape(s, scope{l.rootName}, d)
-	delete(l.open, s)
+func (l *lowerer) rootDecl() *ir.Decl {
+	s := same(l.root)
+	at := scope{l.rootName}
+	v := l.view(s)
+	d := l.declare(v, at)
+	l.claims[d].fixed, l.claims[d].parts = true, at
+	t := l.shapeOf(v, at, d)
 	l.refuseRootMarks(s)
-	if t == nil {
-		return d // the declaration took its shape itself
+	if t != nil {
+		t = l.nullable(v, t)
+		if ref, ok := t.(*ir.Ref); ok && !ref.Back { // what is left of alternatives
+			l.order = slices.DeleteFunc(l.order, func(other *ir.Decl) bool { return other == d })
+			l.claims[ref.Decl].fixed, l.claims[ref.Decl].parts = true, at
+			d = ref.Decl
+		} else {
+			d.Named, d.Rule = unchecked(t)
+			d.Doc = l.declDoc(s)
+		}
 	}
-	if ref, ok := t.(*ir.Ref); ok { // what is left of alternatives, null apart
-		l.order = slices.DeleteFunc(l.order, func(other *ir.Decl) bool { return other == d })
-		l.claims[ref.Decl].fixed, l.claims[ref.Decl].parts = true, scope{l.rootName}
-		return ref.Decl
+	if d.Struct != nil && t == nil && isOptional(l.nullable(v, &ir.Ref{Decl: d})) {
+		l.allowNull(d)
 	}
-	d.Named = t
-	d.Doc = l.declDoc(s)
+	if l.dynamic { // what its references mean is known on the way from the root only
+		d.Rule = l.ruleOf(s)
+	}
 	return d
+}
+
+// allowNull lets the root be null besides an object: it stays a struct, so that
+// bindings lead to its fields.
+func (l *lowerer) allowNull(d *ir.Decl) {
+	kinds := l.rules.add(ir.Rule{Kinds: []string{"object", "null"}})
+	if d.Rule != 0 {
+		kinds = l.rules.add(ir.Rule{All: []int{kinds, d.Rule}})
+	}
+	d.Rule, d.Struct.Loose, d.Struct.Keeps = kinds, true, true
 }
 
 // refuseRootMarks refuses what can be said of a field only.
@@ -101,13 +139,21 @@ func (l *lowerer) refuseRootMarks(s *schema.Schema) {
 	}
 }
 
-// declare makes the declaration of s.
-func (l *lowerer) declare(s *schema.Schema, at scope) *ir.Decl {
+// declare makes the declaration of v.
+func (l *lowerer) declare(v *view, at scope) *ir.Decl {
+	d := l.newDecl(v.s, at, v.only == anyKind && v.isWhole())
+	l.decls[v.key] = d
+	return d
+}
+
+// newDecl is a declaration that has the name of s, if it is all that s is, and
+// stands in its scope otherwise.
+func (l *lowerer) newDecl(s *schema.Schema, at scope, whole bool) *ir.Decl {
 	d := &ir.Decl{At: s.At}
-	l.decls[s] = d
 	l.order = append(l.order, d)
 	c := &claim{decl: d, parts: at}
 	switch {
+	case !whole:
 	case s.GoName != "":
 		l.checkGoName(s)
 		c.parts, c.fixed = scope{s.GoName}, true
@@ -127,49 +173,114 @@ func (l *lowerer) checkGoName(s *schema.Schema) {
 
 // definition lowers a definition, used or not: it is part of the package.
 func (l *lowerer) definition(s *schema.Schema) {
-	if s == l.root || l.decls[s] != nil {
+	if same(s) == same(l.root) || l.decls[l.view(s).key] != nil {
 		return
 	}
 	l.typeOf(s, scope{goName(s.DefName)})
 }
 
+// same is the schema that s only refers to; one that says anything itself is
+// itself.
+func same(s *schema.Schema) *schema.Schema {
+	for !saysAnything(s) {
+		in := inPlaceAll(s)
+		if len(in) != 1 {
+			break
+		}
+		s = in[0]
+	}
+	return s
+}
+
+func saysAnything(s *schema.Schema) bool {
+	return s.Never || s.Dynamic != nil || slices.ContainsFunc(constraints, s.Has)
+}
+
 // typeOf is the Go type of s. At is where it stands, should it need a name.
 func (l *lowerer) typeOf(s *schema.Schema, at scope) ir.Type {
-	if s.Ref != nil {
-		l.refuseBeside(s, "$ref")
-		return l.wrap(s, l.typeOf(s.Ref, l.refScope(s.Ref, at)))
+	if t := same(s); t != s {
+		return l.mark(s, l.typeOf(t, l.refScope(t, at)))
 	}
-	if d := l.decls[s]; d != nil {
-		return l.reference(s, d)
+	return l.typeOfView(l.view(s), at)
+}
+
+// typeOfView is the Go type of v.
+func (l *lowerer) typeOfView(v *view, at scope) ir.Type {
+	if d := l.decls[v.key]; d != nil {
+		return l.markView(v, l.refer(v, d))
 	}
-	if l.open[s] {
-		// A definition that is no struct contains itself: it needs a name.
-		return l.wrap(s, &ir.Ref{Decl: l.declare(s, l.refScope(s, at)), Back: true})
+	if l.open[v.key] {
+		// A type that is no struct contains itself: it needs a name.
+		d := l.declare(v, l.refScope(v.s, at))
+		d.Nilable = l.kindsOfView(v) == kindList
+		return l.markView(v, l.nullable(v, &ir.Ref{Decl: d, Back: true}))
 	}
-	l.open[s] = true
-	t := l.shape(s, at, nil)
-	delete(l.open, s)
-	if d := l.decls[s]; d != nil && t != nil { // it contains itself
-		l.close(s, d, t)
+	t := l.shapeOf(v, at, nil)
+	if d := l.decls[v.key]; d != nil && t != nil { // it contains itself
+		l.close(v, d, t)
 		t = &ir.Ref{Decl: d}
 	} else if t == nil {
-		t = &ir.Ref{Decl: l.decls[s]}
-	} else if s.DefName != "" {
-		l.alias(s, t)
+		t = &ir.Ref{Decl: l.decls[v.key]}
+	} else if v.s.DefName != "" && v.only == anyKind {
+		l.alias(v, t)
 	}
-	return l.wrap(s, t)
+	return l.markView(v, l.nullable(v, t))
+}
+
+// shapeOf is the type of v with a rule for what the type does not check, apart
+// from null and marks. It is nil where v became a declaration of its own; given is
+// that declaration where it exists already, as for the root.
+func (l *lowerer) shapeOf(v *view, at scope, given *ir.Decl) ir.Type {
+	l.open[v.key] = true
+	work := v.clone()
+	t := l.shape(work, at, given)
+	delete(l.open, v.key)
+	rule := l.leftRule(work)
+	if t == nil {
+		l.decls[v.key].Rule = rule
+		return nil
+	}
+	return checked(t, rule)
+}
+
+// checked adds a rule to t.
+func checked(t ir.Type, rule int) ir.Type {
+	if rule == 0 {
+		return t
+	}
+	return &ir.Checked{Elem: t, Rule: rule}
+}
+
+// unchecked is t without the rule around it, and the rule.
+func unchecked(t ir.Type) (ir.Type, int) {
+	if c, ok := t.(*ir.Checked); ok {
+		return c.Elem, c.Rule
+	}
+	return t, 0
+}
+
+// refer is the type of a view that is declared already.
+func (l *lowerer) refer(v *view, d *ir.Decl) ir.Type {
+	if d.Alias != nil {
+		return d.Alias
+	}
+	back := l.open[v.key]
+	if back {
+		d.IsRecursive = true
+	}
+	return l.nullable(v, &ir.Ref{Decl: d, Back: back})
 }
 
 // close gives a declaration that was met inside itself its type.
-func (l *lowerer) close(s *schema.Schema, d *ir.Decl, t ir.Type) {
+func (l *lowerer) close(v *view, d *ir.Decl, t ir.Type) {
 	d.IsRecursive = true
-	d.Doc = l.declDoc(s)
+	d.Doc = l.declDoc(v.s)
 	ref, ok := bare(t).(*ir.Ref)
 	switch {
 	case !ok:
-		d.Named = t
+		d.Named, d.Rule = unchecked(t)
 	case ref.Decl == d:
-		l.diags.Errorf(s.At, "infinite-type", "", "the definition is nothing but itself")
+		l.diags.Errorf(v.s.At, "infinite-type", "", "the definition is nothing but itself")
 		d.Named = &ir.Any{}
 	default:
 		d.Alias = t
@@ -185,65 +296,92 @@ func (l *lowerer) refScope(target *schema.Schema, at scope) scope {
 	return at
 }
 
-// constraints are the keywords that say what a value may be.
-var constraints = []string{"type", "enum", "const", "oneOf", "anyOf", "properties", "required", "additionalProperties", "patternProperties",
-	"propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependencies", "items", "minItems", "maxItems", "uniqueItems",
-	"pattern", "minLength", "maxLength", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
-
-// refuseBeside refuses constraints that would have to be merged with what
-// keyword says, and reports whether there are none. Those excepted are allowed.
-func (l *lowerer) refuseBeside(s *schema.Schema, keyword string, except ...string) bool {
-	alone := true
-	for _, beside := range constraints {
-		if beside == keyword || slices.Contains(except, beside) || !s.Has(beside) {
-			continue
-		}
-		l.diags.Errorf(s.Keyword(beside), "unsupported-keyword", "say it in the schema that "+keyword+" leads to",
-			"%s beside %s is not supported", beside, keyword)
-		alone = false
-	}
-	return alone
-}
-
-// reference is the type of a schema that is declared already.
-func (l *lowerer) reference(s *schema.Schema, d *ir.Decl) ir.Type {
-	if d.Alias != nil {
-		return l.wrap(s, d.Alias)
-	}
-	back := l.open[s]
-	if back {
-		d.IsRecursive = true
-	}
-	return l.wrap(s, &ir.Ref{Decl: d, Back: back})
-}
-
 // alias gives a definition that needs no type of its own another name for the
 // type it has.
-func (l *lowerer) alias(s *schema.Schema, t ir.Type) {
-	d := l.declare(s, scope{goName(s.DefName)})
-	d.Alias = t
-	d.Doc = l.declDoc(s)
+func (l *lowerer) alias(v *view, t ir.Type) {
+	d := l.declare(v, scope{goName(v.s.DefName)})
+	d.Alias = l.nullable(v, t)
+	d.Doc = l.declDoc(v.s)
 }
 
-// wrap adds what a schema says of its value as a whole: that it is secret, that
-// it is held by a type from elsewhere, that it may be null.
-func (l *lowerer) wrap(s *schema.Schema, t ir.Type) ir.Type {
+// nullable makes t optional where null is one value of v among others.
+func (l *lowerer) nullable(v *view, t ir.Type) ir.Type {
+	k := l.kindsOfView(v)
+	if k == anyKind || k&kindNull == 0 || k == kindNull || isOptional(t) || isUntyped(t) {
+		return t
+	}
+	if !l.acceptsView(v, &document.Node{Kind: document.Null}) {
+		return t
+	}
+	return &ir.Optional{Elem: t, Nullable: true}
+}
+
+func isOptional(t ir.Type) bool {
+	_, ok := t.(*ir.Optional)
+	return ok
+}
+
+func isUntyped(t ir.Type) bool {
+	t, _ = unchecked(t)
+	_, ok := t.(*ir.Any)
+	return ok
+}
+
+// markView adds what v says of its value as a whole. Where one alternative is
+// secret all is: which one a value is cannot be said without showing it.
+func (l *lowerer) markView(v *view, t ir.Type) ir.Type {
+	t = l.mark(v.s, t)
+	for _, p := range v.parts {
+		secret := isSecret(p.s)
+		for _, g := range p.groups() {
+			secret = secret || slices.ContainsFunc(g.branches, isSecretSomehow)
+		}
+		if secret {
+			return markSecret(t)
+		}
+	}
+	return t
+}
+
+// mark adds what a schema says of its value as a whole: that it is secret, that
+// it is held by a type from elsewhere.
+func (l *lowerer) mark(s *schema.Schema, t ir.Type) ir.Type {
+	optional, isOptional := t.(*ir.Optional)
+	if isOptional {
+		t = optional.Elem
+	}
 	if s.GoType != "" {
 		t = l.custom(s, t)
 	}
-	nullable := isNullable(s)
-	if o, ok := t.(*ir.Optional); ok { // a reference to a type that may be null
-		t, nullable = o.Elem, true
+	if isOptional {
+		t = &ir.Optional{Elem: t, Nullable: optional.Nullable}
 	}
-	if s.Secret || s.WriteOnly || s.Format == "password" {
-		if _, already := t.(*ir.Secret); !already {
-			t = &ir.Secret{Elem: t}
-		}
-	}
-	if nullable {
-		t = &ir.Optional{Elem: t, Nullable: true}
+	if isSecret(s) {
+		return markSecret(t)
 	}
 	return t
+}
+
+// markSecret hides t; what is optional stays so outside of the secret.
+func markSecret(t ir.Type) ir.Type {
+	switch inner := t.(type) {
+	case *ir.Secret:
+		return t
+	case *ir.Optional:
+		return &ir.Optional{Elem: markSecret(inner.Elem), Nullable: inner.Nullable}
+	}
+	return &ir.Secret{Elem: t}
+}
+
+// isSecret reports whether s says of itself that it must not be shown.
+func isSecret(s *schema.Schema) bool { return s.Secret || s.WriteOnly || s.Format == "password" }
+
+// isSecretSomehow reports whether s, or what it refers to, must not be shown.
+func isSecretSomehow(s *schema.Schema) bool {
+	if isSecret(s) {
+		return true
+	}
+	return slices.ContainsFunc(inPlaceAll(s), isSecretSomehow)
 }
 
 func (l *lowerer) custom(s *schema.Schema, t ir.Type) ir.Type {
@@ -256,128 +394,67 @@ func (l *lowerer) custom(s *schema.Schema, t ir.Type) ir.Type {
 	return &ir.Custom{Path: s.GoType[:dot], Name: s.GoType[dot+1:], Check: t}
 }
 
-// isNullable reports whether s allows null beside other values: its type does,
-// and so does what else it says.
-func isNullable(s *schema.Schema) bool {
-	isNull := func(n *document.Node) bool { return n.Kind == document.Null }
-	typed := len(s.Types) == 0 || slices.Contains(s.Types, "null")
+// shape chooses the type of v and takes from v what the type checks.
+func (l *lowerer) shape(v *view, at scope, given *ir.Decl) ir.Type {
+	k := l.kindsOfView(v)
 	switch {
-	case s.Ref != nil, !typed, s.Const != nil:
-		return false
-	case len(s.Enum) > 0:
-		return len(s.Enum) > 1 && slices.ContainsFunc(s.Enum, isNull)
-	case len(s.OneOf) > 0:
-		return slices.ContainsFunc(s.OneOf, allowsNull)
-	case len(s.AnyOf) > 0:
-		return slices.ContainsFunc(s.AnyOf, allowsNull)
-	}
-	return len(s.Types) > 1
-}
-
-// allowsNull reports whether null is a value of s.
-func allowsNull(s *schema.Schema) bool { return onlyNull(target(s)) || isNullable(target(s)) }
-
-// onlyNull reports whether null is the only value s allows.
-func onlyNull(s *schema.Schema) bool {
-	return len(s.Types) == 1 && s.Types[0] == "null" || s.Const != nil && s.Const.Kind == document.Null
-}
-
-// shape is the type of s apart from wrap. It is nil where s became a declaration
-// of its own; given is that declaration where it exists already, as for the root.
-func (l *lowerer) shape(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
-	switch {
-	case s.Never:
+	case k == 0:
+		v.takeEverything()
 		return &ir.Any{Never: true, Why: "nothing is allowed here"}
-	case len(s.OneOf) > 0 || len(s.AnyOf) > 0:
-		return l.union(s, at, given)
+	case k == kindNull:
+		v.takeAll("type")
+		return &ir.Any{Enum: []string{"null"}, Why: "null is the only value"}
+	case k == anyKind:
+		return l.unlimited(v, at, given)
 	}
-	types := kinds(s)
+	if t, done := l.alternatives(v, at, given); done {
+		return t
+	}
+	if values, ok := l.finite(v); ok {
+		return l.enum(v, values, at, given)
+	}
+	return l.plain(v, k&^kindNull, at, given)
+}
+
+// unlimited is the type of v where every type of value is allowed, because none
+// is named: an object if that is what v speaks of, which may then be something
+// else and is kept as it is, or any.
+func (l *lowerer) unlimited(v *view, at scope, given *ir.Decl) ir.Type {
+	if l.speaks(v) == kindObject {
+		if t, done := l.splitObjects(v, at, given); done {
+			return t
+		}
+		if !l.isMap(v) { // which has no place for a value that is no object
+			return l.object(v, at, given)
+		}
+	}
+	why := "the schema says nothing of its type"
+	if l.speaks(v) != 0 {
+		why = "the schema names no type"
+	}
+	return &ir.Any{Why: why}
+}
+
+// plain is the type of v where all its values are of one class.
+func (l *lowerer) plain(v *view, k kinds, at scope, given *ir.Decl) ir.Type {
 	switch {
-	case len(s.Enum) > 0 || s.Const != nil:
-		return l.enum(s, at, given)
-	case len(types) > 1:
-		return l.severalTypes(s, types, at, given)
-	case len(types) == 0:
-		return &ir.Any{Why: "the schema says nothing of its type"}
+	case !k.isOne():
+		return &ir.Any{Why: "the schema allows several types that are not told apart"}
+	case k == kindInteger:
+		return l.integer(v)
+	case k == kindFraction:
+		return &ir.Scalar{Go: "float64", Range: l.rangeOf(v)}
 	}
-	if types[0] != "string" && slices.Contains(append(slices.Clone(goFormats), checkedFormats...), s.Format) {
-		l.diags.Warnf(s.Keyword("format"), "ignored-format", "", "the format %q says nothing of a value of type %s", s.Format, types[0])
-	}
-	switch types[0] {
-	case "object":
-		return l.object(s, at, given)
-	case "array":
-		return l.array(s, at)
-	case "string":
-		return l.text(s)
-	case "integer":
-		return l.integer(s)
-	case "number":
-		return &ir.Scalar{Go: "float64", Range: rangeOf(s)}
-	case "boolean":
+	v.takeAll("type")
+	switch k {
+	case kindObject:
+		return l.object(v, at, given)
+	case kindList:
+		return l.list(v, at, given)
+	case kindString:
+		return l.text(v)
+	case kindBool:
 		return &ir.Scalar{Go: "bool"}
 	}
-	return &ir.Any{Enum: []string{"null"}, Why: "null is the only value"}
-}
-
-// kinds are the types that s allows, null apart: as it says, or as its keywords
-// suggest.
-func kinds(s *schema.Schema) []string {
-	if len(s.Types) > 0 {
-		if len(s.Types) == 1 {
-			return s.Types
-		}
-		types := slices.DeleteFunc(slices.Clone(s.Types), func(t string) bool { return t == "null" })
-		if slices.Contains(types, "number") { // every integer is a number
-			types = slices.DeleteFunc(types, func(t string) bool { return t == "integer" })
-		}
-		return types
-	}
-	for _, guess := range []struct {
-		kind     string
-		keywords []string
-	}{
-		{"object", []string{"properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependencies"}},
-		{"array", []string{"items", "minItems", "maxItems", "uniqueItems"}},
-		{"string", []string{"pattern", "format", "minLength", "maxLength"}},
-		{"number", []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}},
-	} {
-		if slices.ContainsFunc(guess.keywords, func(k string) bool { return s.Has(k) && !saysNothing(s, k) }) {
-			return []string{guess.kind}
-		}
-	}
-	return nil
-}
-
-// saysNothing reports whether a keyword allows everything, so that nothing can be
-// inferred from it.
-func saysNothing(s *schema.Schema, keyword string) bool {
-	return keyword == "additionalProperties" && s.AdditionalProperties.Always
-}
-
-func (l *lowerer) array(s *schema.Schema, at scope) ir.Type {
-	list := &ir.List{Length: count(s.MinItems, s.MaxItems), Unique: s.UniqueItems}
-	if s.Items == nil {
-		list.Elem = &ir.Any{Why: "the schema says nothing of the items"}
-	} else {
-		list.Elem = l.typeOf(s.Items, itemScope(at))
-	}
-	return list
-}
-
-// itemScope names what a list or a map holds after one of it.
-func itemScope(at scope) scope {
-	last := at[len(at)-1]
-	one := singular(last)
-	if one == last { // the list or the map may need its name itself
-		one += "Item"
-		if len(at) == 1 {
-			one = last + "Value"
-		}
-	}
-	return append(slices.Clone(at[:len(at)-1]), one)
-}
-
-func count(least, most schema.Count) ir.Count {
-	return ir.Count{Min: least.N, Max: most.N, Capped: most.Given}
+	return &ir.Scalar{Go: "float64", Range: l.rangeOf(v)}
 }

@@ -3,298 +3,309 @@ package lower
 import (
 	"regexp"
 	"slices"
-	"strconv"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
 )
 
-// object is a map where the schema names no property, and a struct otherwise.
-func (l *lowerer) object(s *schema.Schema, at scope, given *ir.Decl) ir.Type {
-	if m := l.mapOf(s, at); m != nil {
-		return m
+// object is a map where no property is named, and a struct otherwise.
+func (l *lowerer) object(v *view, at scope, given *ir.Decl) ir.Type {
+	if l.isMap(v) {
+		return l.mapOf(v, at)
 	}
 	d := given
 	if d == nil {
-		d = l.declare(s, at)
+		d = l.declare(v, at)
 	}
-	d.Struct = &ir.Struct{Length: count(s.MinProperties, s.MaxProperties), Keys: l.keys(s)}
-	d.Doc = l.declDoc(s)
-	var inner scope
-	if c := l.claims[d]; c.fixed || c.defined {
-		inner = scope{c.parts[len(c.parts)-1]}
-	} else {
-		inner = at
-	}
-	if s == l.root {
-		inner = scope{l.rootName}
-	}
-	for _, p := range s.Properties {
-		d.Struct.Fields = append(d.Struct.Fields, l.field(s, p, inner, d.Struct))
-	}
-	l.undeclaredRequired(s, inner, d.Struct)
-	l.patterns(s, inner, d.Struct)
-	l.undeclared(s, inner, d.Struct)
-	for _, n := range s.Needs {
-		d.Struct.Needs = append(d.Struct.Needs, ir.Need(n))
-	}
-	l.checkFieldNames(d)
+	st := &ir.Struct{Loose: l.kindsOfView(v) == anyKind, Length: v.count("minProperties", "maxProperties"), Keys: l.keys(v)}
+	d.Struct, d.Doc = st, l.declDoc(v.s)
+	o := &objectLowering{lowerer: l, view: v, decl: d, st: st, at: l.innerScope(d, at), exact: v.isExact()}
+	o.declared()
+	o.patterns()
+	o.undeclared()
+	o.needs()
+	st.Keeps = st.Keeps || st.Loose || slices.ContainsFunc(st.Fields, func(f *ir.Field) bool { return f.Kept || f.Loose })
 	return nil
 }
 
-// mapOf is the map of an object whose keys are all alike; nil where there is
-// more to it.
-func (l *lowerer) mapOf(s *schema.Schema, at scope) ir.Type {
-	if len(s.Properties) > 0 || len(s.Required) > 0 || len(s.Needs) > 0 {
+// innerScope is the scope of what stands inside d.
+func (l *lowerer) innerScope(d *ir.Decl, at scope) scope {
+	if c := l.claims[d]; c.fixed || c.defined {
+		return scope{c.parts[len(c.parts)-1]}
+	}
+	return at
+}
+
+// isExact reports whether a struct can check all that v says of properties by
+// name: in several parts, patterns of one and the undeclared properties of
+// another can be about the same property.
+func (v *view) isExact() bool {
+	speaking, patterns := 0, 0
+	for _, p := range v.parts {
+		if p.left["properties"] || p.left["patternProperties"] || p.left["additionalProperties"] {
+			speaking++
+		}
+		patterns += len(p.s.PatternProperties)
+	}
+	return speaking < 2 || patterns == 0
+}
+
+// isMap reports whether v is an object of which no property is named and whose
+// values are all alike.
+func (l *lowerer) isMap(v *view) bool {
+	if v.has("required", "dependentRequired", "dependentSchemas", "dependencies") || len(l.conditional(v)) > 0 {
+		return false
+	}
+	patterns := 0
+	for _, p := range v.parts {
+		if len(p.s.Properties) > 0 || p.s.UnevaluatedProperties != nil && !p.s.UnevaluatedProperties.Always {
+			return false
+		}
+		patterns += len(p.s.PatternProperties)
+	}
+	if patterns == 0 {
+		return !slices.ContainsFunc(v.parts, func(p *part) bool { return p.s.AdditionalProperties != nil && p.s.AdditionalProperties.Never })
+	}
+	return patternMap(v) != nil
+}
+
+// patternMap is the part of v whose patterns all lead to the same schema while
+// nothing else is allowed; nil: there is none.
+func patternMap(v *view) *part {
+	var found *part
+	for _, p := range v.parts {
+		if len(p.s.PatternProperties) == 0 && p.s.AdditionalProperties == nil {
+			continue
+		}
+		if found != nil || len(p.s.PatternProperties) == 0 {
+			return nil
+		}
+		found = p
+	}
+	if found == nil {
 		return nil
 	}
-	m := &ir.Map{Length: count(s.MinProperties, s.MaxProperties), Keys: l.keys(s)}
-	additional := s.AdditionalProperties
-	switch {
-	case len(s.PatternProperties) == 0 && additional == nil:
+	list := found.s.PatternProperties
+	for _, pattern := range list {
+		if same(pattern.Schema) != same(list[0].Schema) {
+			return nil
+		}
+	}
+	if a := found.s.AdditionalProperties; a != nil && a.Never || len(list) == 1 && matchesAll(list[0].Pattern) {
+		return found
+	}
+	return nil
+}
+
+// matchesAll reports whether a pattern is one of the usual ways to say any name.
+func matchesAll(pattern string) bool {
+	return slices.Contains([]string{"", "^", "$", ".*", "^.*", "^.*$", ".*$", "^(.*)$", "[^]*", "^[\\s\\S]*$"}, pattern)
+}
+
+// mapOf is the map that v is.
+func (l *lowerer) mapOf(v *view, at scope) ir.Type {
+	m := &ir.Map{Length: v.count("minProperties", "maxProperties"), Keys: l.keys(v)}
+	var values []*schema.Schema
+	if p := patternMap(v); p != nil {
+		if !matchesAll(p.s.PatternProperties[0].Pattern) {
+			for _, pattern := range p.s.PatternProperties {
+				l.checkPatternAt(pattern)
+				m.Patterns = append(m.Patterns, pattern.Pattern)
+			}
+		}
+		values = append(values, p.s.PatternProperties[0].Schema)
+		p.take("patternProperties", "additionalProperties")
+	}
+	for _, p := range v.parts {
+		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
+			values = append(values, a)
+		}
+	}
+	v.takeAll("additionalProperties", "unevaluatedProperties", "properties")
+	if len(values) == 0 {
 		m.Elem = &ir.Any{Why: "the schema says nothing of the values"}
-	case len(s.PatternProperties) == 0 && !additional.Never:
-		m.Elem = l.typeOf(additional, itemScope(at))
-	case len(s.PatternProperties) == 1 && additional != nil && additional.Never:
-		l.checkPattern(s.PatternProperties[0].At, s.PatternProperties[0].Pattern)
-		m.Patterns = []string{s.PatternProperties[0].Pattern}
-		m.Elem = l.typeOf(s.PatternProperties[0].Schema, itemScope(at))
-	default:
-		return nil
+		return m
 	}
+	m.Elem = l.typeOf(l.all(values), itemScope(at))
 	return m
 }
 
-// keys is what propertyNames asks of the keys.
-func (l *lowerer) keys(s *schema.Schema) *ir.Text {
-	if s.PropertyNames == nil || s.PropertyNames.Always {
-		return nil
-	}
-	names := target(s.PropertyNames)
-	if s.PropertyNames.Ref != nil && !l.refuseBeside(s.PropertyNames, "$ref") {
-		return nil
-	}
-	if len(names.Types) > 0 && !slices.Contains(names.Types, "string") || names.Never || len(names.OneOf)+len(names.AnyOf) > 0 || names.Const != nil {
-		l.diags.Errorf(s.Keyword("propertyNames"), "unsupported-keyword", "", "propertyNames is read with type, enum, pattern, format and length only")
-		return nil
-	}
-	t := l.textOf(names)
-	if slices.Contains(goFormats, names.Format) {
-		t.Format = names.Format
-	}
-	for _, v := range names.Enum {
-		t.Enum = append(t.Enum, string(v.AppendJSON(nil)))
-	}
-	return &t
-}
-
-func (l *lowerer) field(s *schema.Schema, p schema.Property, at scope, st *ir.Struct) *ir.Field {
-	name := goName(p.Key)
-	if p.Schema.GoName != "" {
-		name = p.Schema.GoName
-		l.checkGoName(p.Schema)
-	}
-	f := &ir.Field{
-		Key: p.Key, Name: fieldName(name), At: p.At, Env: p.Schema.Env,
-		Required: slices.Contains(s.Required, p.Key), Deprecated: p.Schema.Deprecated,
-	}
-	f.Method = methodName(f.Name, s == l.root)
-	t := l.typeOf(p.Schema, at.in(name))
-	l.presence(f, p.Schema, t)
-	f.Kept = isLossy(f.Type, 0)
-	f.Doc = l.fieldDoc(p.Schema, f)
-	if c := constOf(p.Schema); c != nil {
-		if _, scalar := bare(t).(*ir.Scalar); scalar {
-			st.Consts = append(st.Consts, ir.Const{Name: f.Name, Value: *c})
-		}
-	}
-	return f
-}
-
-// presence decides how a field says that its property is absent.
-func (l *lowerer) presence(f *ir.Field, s *schema.Schema, t ir.Type) {
-	f.Type = t
-	given := defaultOf(s)
-	if given != nil {
-		f.Default = string(given.AppendJSON(nil))
-	}
-	if f.Required || given != nil || saysAbsence(t) && !isOpenStruct(t, s) {
-		return
-	}
-	if r, ok := t.(*ir.Ref); ok && r.Decl.Struct != nil {
-		target := target(s)
-		if !r.Back && fills(target) && hasDefaults(target, map[*schema.Schema]bool{}) {
-			f.Filled = true
-			return
-		}
-	}
-	_, untyped := t.(*ir.Any) // which null is one value of
-	f.Type = &ir.Optional{Elem: t, Nullable: untyped}
-}
-
-// saysAbsence reports whether a value of type t can itself say that it is
-// absent: nil does.
-func saysAbsence(t ir.Type) bool {
-	switch t := t.(type) {
-	case *ir.List, *ir.Map, *ir.Optional:
-		return true
-	case *ir.Ref:
-		if t.Decl.Named != nil {
-			return saysAbsence(t.Decl.Named)
-		}
-		if t.Decl.Alias != nil {
-			return saysAbsence(t.Decl.Alias)
-		}
-		// A reference back to a type whose shape is not known yet is to a list,
-		// a map or a union: structs and enums declare themselves at once. What
-		// comes down to a struct by way of alternatives, isOpenStruct tells.
-		return t.Decl.Union != nil || (t.Back && t.Decl.Struct == nil && t.Decl.Enum == nil)
-	}
-	return false
-}
-
-// isOpenStruct reports whether t refers back to a type whose shape is not known
-// yet and which will come down to a struct: an alternative to null, say.
-func isOpenStruct(t ir.Type, s *schema.Schema) bool {
-	ref, ok := t.(*ir.Ref)
-	if !ok || !ref.Back || ref.Decl.Struct != nil || ref.Decl.Named != nil {
+func (l *lowerer) checkPatternAt(p schema.Pattern) bool {
+	if err := patternError(p.Pattern); err != nil {
+		l.diags.Errorf(p.At, "unsupported-pattern", "", "the pattern %s cannot be used: %v", oneLine(p.Pattern), err)
 		return false
 	}
-	for seen := map[*schema.Schema]bool{}; !seen[s]; {
-		seen[s] = true
-		s = target(s)
-		branches := slices.DeleteFunc(slices.Concat(s.OneOf, s.AnyOf), onlyNull)
-		if len(branches) != 1 {
-			return len(s.Properties) > 0
+	return true
+}
+
+// keys is what propertyNames asks of the keys, if a text can say it.
+func (l *lowerer) keys(v *view) *ir.Text {
+	for _, p := range v.parts {
+		if !p.left["propertyNames"] {
+			continue
 		}
-		s = branches[0]
-	}
-	return false
-}
-
-// target follows the references of s.
-func target(s *schema.Schema) *schema.Schema {
-	for s.Ref != nil {
-		s = s.Ref
-	}
-	return s
-}
-
-// fills reports whether an empty object, completed by defaults, is a valid s.
-func fills(s *schema.Schema) bool {
-	s = target(s)
-	return len(s.Required) == 0 && s.MinProperties.N == 0
-}
-
-// hasDefaults reports whether an absent s is more than an empty one: whether a
-// default stands anywhere in what would be filled in.
-func hasDefaults(s *schema.Schema, seen map[*schema.Schema]bool) bool {
-	s = target(s)
-	if seen[s] {
-		return false
-	}
-	seen[s] = true
-	for _, p := range s.Properties {
-		if defaultOf(p.Schema) != nil {
-			return true
+		if p.s.PropertyNames.Always {
+			p.take("propertyNames")
+			continue
 		}
-		inner := target(p.Schema)
-		if fills(inner) && len(inner.Properties) > 0 && hasDefaults(inner, seen) {
-			return true
-		}
-	}
-	return false
-}
-
-// patterns gives each of patternProperties a map of its own.
-func (l *lowerer) patterns(s *schema.Schema, at scope, st *ir.Struct) {
-	for _, p := range s.PatternProperties {
-		l.checkPattern(p.At, p.Pattern)
-		name := p.Schema.GoName
-		if name == "" {
-			name = "Matching"
-			if len(s.PatternProperties) > 1 {
-				name += goName(p.Pattern)
+		names := l.narrow(l.view(p.s.PropertyNames), kindString)
+		if values, ok := l.finite(names); ok && len(values) > 0 {
+			t := &ir.Text{}
+			for _, value := range values {
+				t.Enum = append(t.Enum, string(value.AppendJSON(nil)))
 			}
+			p.take("propertyNames")
+			return t
 		}
-		f := l.entriesField(name, p.Schema, at, p.At)
-		f.Doc = append(l.fieldDoc(p.Schema, f), "Properties whose names match "+oneLine(p.Pattern)+".")
-		st.Fields = append(st.Fields, f)
-		st.Patterns = append(st.Patterns, ir.PatternField{Pattern: p.Pattern, Field: f})
+		if l.kindsOfView(names) == 0 || names.has("oneOf", "anyOf", "not", "if", "enum", "const", "false") {
+			continue
+		}
+		names.takeAll("type")
+		t := textOf(l.text(names))
+		if l.leftRule(names) == 0 {
+			p.take("propertyNames")
+			return &t
+		}
 	}
+	return nil
+}
+
+// textOf is what a type asks of a string, its format being checked as text.
+func textOf(t ir.Type) ir.Text {
+	switch t := t.(type) {
+	case *ir.Formatted:
+		text := t.Text
+		text.Format = t.Format
+		return text
+	case *ir.Scalar:
+		return t.Text
+	}
+	return ir.Text{}
+}
+
+// An objectLowering is a struct in the making.
+type objectLowering struct {
+	*lowerer
+	view  *view
+	decl  *ir.Decl
+	st    *ir.Struct
+	at    scope
+	exact bool
 }
 
 // undeclared decides what becomes of properties that nothing declares: refused,
 // given a map, or kept without a field.
-func (l *lowerer) undeclared(s *schema.Schema, at scope, st *ir.Struct) {
-	a := s.AdditionalProperties
-	switch {
-	case a == nil:
-		st.Keeps = true
-	case a.Never:
-		st.Closed = true
-	default:
-		st.Extra = l.entriesField("Extra", a, at, s.Keyword("additionalProperties"))
-		st.Extra.Doc = append(l.fieldDoc(a, st.Extra), "Properties that are not declared.")
-		st.Fields = append(st.Fields, st.Extra)
+func (o *objectLowering) undeclared() {
+	v := o.view
+	if !o.exact {
+		o.st.Keeps = true
+		return
 	}
-	st.Keeps = st.Keeps || slices.ContainsFunc(st.Fields, func(f *ir.Field) bool { return f.Kept })
+	beside := v.additional()
+	if s := o.unevaluated(); s != nil {
+		beside = append(beside, s)
+	}
+	v.takeAll("additionalProperties")
+	switch {
+	case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
+		o.st.Closed = true
+	case len(beside) == 0:
+		o.st.Keeps = true
+	default:
+		s := o.all(beside)
+		o.st.Extra = o.entries("Extra", s, schema.Pattern{At: s.At, Schema: s}, "Properties that are not declared.")
+	}
 }
 
-func (l *lowerer) entriesField(name string, s *schema.Schema, at scope, place diag.Place) *ir.Field {
-	elem := l.typeOf(s, at.in(singular(name)))
-	f := &ir.Field{Name: fieldName(name), At: place, Type: &ir.Map{Elem: elem}, Entries: true}
-	f.Method = methodName(f.Name, false)
+// additional are the schemas of undeclared properties that say something.
+func (v *view) additional() (list []*schema.Schema) {
+	for _, p := range v.parts {
+		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// unevaluated is the schema under unevaluatedProperties, where all properties that
+// others evaluate are known: nil where there is none or a rule has to find out.
+func (o *objectLowering) unevaluated() *schema.Schema {
+	v := o.view
+	var of *part
+	for _, p := range v.parts {
+		if p.left["unevaluatedProperties"] {
+			if p.s != v.s || of != nil {
+				return nil
+			}
+			of = p
+		}
+		if p.s.Dynamic != nil || len(p.s.OneOf)+len(p.s.AnyOf)+len(p.s.DependentSchemas) > 0 || p.s.If != nil {
+			return nil
+		}
+	}
+	if of == nil {
+		return nil
+	}
+	of.take("unevaluatedProperties")
+	if slices.ContainsFunc(v.parts, func(p *part) bool { return p.s.AdditionalProperties != nil }) || of.s.UnevaluatedProperties.Always {
+		return nil // everything is evaluated
+	}
+	return of.s.UnevaluatedProperties
+}
+
+// patterns gives each of patternProperties a map of its own.
+func (o *objectLowering) patterns() {
+	var all []schema.Pattern
+	for _, p := range o.view.parts {
+		if o.exact {
+			p.take("patternProperties")
+		}
+		all = append(all, p.s.PatternProperties...)
+	}
+	for _, p := range all {
+		if !o.checkPatternAt(p) || p.Schema.Never && !o.exact {
+			continue
+		}
+		name := p.Schema.GoName
+		if name == "" {
+			name = "Matching"
+			if len(all) > 1 {
+				name += patternName(p.Pattern)
+			}
+		}
+		f := o.entries(name, p.Schema, p, "Properties whose names match "+oneLine(p.Pattern)+".")
+		f.Loose = !o.exact
+		o.st.Patterns = append(o.st.Patterns, ir.PatternField{Pattern: p.Pattern, Field: f})
+	}
+}
+
+// patternName is what is left of a pattern when its signs are left out.
+func patternName(pattern string) string {
+	name := goName(regexp.MustCompile(`\\[dDwWsSbB]|\[[^\]]*\]|[^A-Za-z0-9]+`).ReplaceAllString(pattern, " "))
+	if name == "Empty" || len(name) > 24 {
+		return ""
+	}
+	return name
+}
+
+// entries is a field that takes properties which no field stands for.
+func (o *objectLowering) entries(name string, s *schema.Schema, p schema.Pattern, what string) *ir.Field {
+	f := &ir.Field{Name: fieldName(name), At: p.At, Type: &ir.Map{Elem: o.typeOf(s, o.at.in(singular(name)))}, Entries: true}
+	f.Doc = append(o.fieldDoc(s, f), what)
+	o.st.Fields = append(o.st.Fields, f)
+	o.nameFields(o.decl, o.st.Fields)
 	return f
 }
 
-// undeclaredRequired makes fields of the properties that are required and not
-// declared: they are there, and what undeclared properties may be they may be.
-func (l *lowerer) undeclaredRequired(s *schema.Schema, at scope, st *ir.Struct) {
-	for _, key := range s.Required {
-		known := slices.ContainsFunc(st.Fields, func(f *ir.Field) bool { return f.Key == key })
-		matched := slices.ContainsFunc(s.PatternProperties, func(p schema.Pattern) bool {
-			re, err := regexp.Compile(p.Pattern)
-			return err == nil && re.MatchString(key)
-		})
-		switch {
-		case known:
-		case matched:
-			st.Required = append(st.Required, key)
-		case s.AdditionalProperties != nil && s.AdditionalProperties.Never:
-			l.diags.Errorf(s.Keyword("required"), "undeclared-required", "declare it under properties",
-				"%q is required, and additionalProperties does not allow it", key)
-		case s.AdditionalProperties != nil:
-			place := s.Keyword("required")
-			st.Fields = append(st.Fields, l.field(s, schema.Property{Key: key, At: place, Schema: s.AdditionalProperties}, at, st))
-		default:
-			f := &ir.Field{Key: key, Name: fieldName(goName(key)), At: s.Keyword("required"), Required: true, Kept: true,
-				Type: &ir.Any{Why: "it is required, and nothing says of what type it is"}}
-			f.Method = methodName(f.Name, s == l.root)
-			f.Doc = constraintsDoc(s, f)
-			st.Fields = append(st.Fields, f)
+// needs takes the properties that others require.
+func (o *objectLowering) needs() {
+	for _, p := range o.view.parts {
+		for _, n := range p.s.Needs {
+			o.st.Needs = append(o.st.Needs, ir.Need(n))
 		}
-	}
-}
-
-// spelling is a field as its author knows it.
-func spelling(f *ir.Field) string {
-	if f.Entries {
-		return f.At.Pointer
-	}
-	return strconv.Quote(f.Key)
-}
-
-// checkFieldNames refuses two properties that become one field.
-func (l *lowerer) checkFieldNames(d *ir.Decl) {
-	seen := map[string]*ir.Field{}
-	for _, f := range d.Struct.Fields {
-		if prev := seen[f.Name]; prev != nil {
-			l.diags.Errorf(f.At, "go-name-clash", "set x-go-name on one of them",
-				"%s and %s (line %d) both become the field %s", spelling(f), spelling(prev), prev.At.Pos.Line, f.Name)
-			continue
+		p.take("dependentRequired")
+		if len(p.s.DependentSchemas) == 0 {
+			p.take("dependencies")
 		}
-		seen[f.Name] = f
 	}
 }

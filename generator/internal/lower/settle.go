@@ -27,12 +27,16 @@ func (c *claim) name() string {
 	if c.level >= len(c.parts) {
 		name += "Def"
 	}
+	if c.level > len(c.parts) {
+		name += hashed(c.decl.At.Pos.File + c.decl.At.Pointer + strings.Join(c.parts, "."))
+	}
 	return name
 }
 
-// giveWay takes the next longer name and reports whether there is one.
+// giveWay takes the next longer name and reports whether there is one. The last
+// resort is a name that says nothing to people but belongs to one place only.
 func (c *claim) giveWay() bool {
-	if c.fixed || c.level >= len(c.parts) {
+	if c.fixed || c.level > len(c.parts) {
 		return false
 	}
 	c.level++
@@ -55,7 +59,10 @@ func (l *lowerer) settle(p *ir.Package) {
 		if d.Union != nil {
 			d.Doc = append(append(d.Doc, ""), wrap("It holds one of these, by value: "+branchNames(d.Union)+".")...)
 		}
-		l.settleConstants(d, taken)
+	}
+	l.settleConstants(p, taken)
+	if p.Root.Struct != nil {
+		l.nameFields(p.Root, p.Root.Struct.Fields)
 	}
 }
 
@@ -134,21 +141,54 @@ func branchNames(u *ir.Union) string {
 	return strings.Join(names, ", ")
 }
 
-// settleConstants names the constants of d. Two values of an enum that would be
-// called the same are spelled out; what still meets is refused.
-func (l *lowerer) settleConstants(d *ir.Decl, taken map[string]bool) {
+// A constant is one that wants a name.
+type constant struct {
+	c     *ir.Const
+	owner *ir.Decl
+	name  string
+}
+
+// settleConstants names all constants. Values of an enum that would be called the
+// same are spelled out; constants that meet anything else take the suffix Value,
+// and where that helps nobody a number made of the value.
+func (l *lowerer) settleConstants(p *ir.Package, taken map[string]bool) {
+	var all []constant
+	for _, d := range p.Decls {
+		all = append(all, constantsOf(d)...)
+	}
+	for range 2 {
+		count := map[string]int{}
+		for _, c := range all {
+			count[c.name]++
+		}
+		for i := range all {
+			if c := &all[i]; taken[c.name] || count[c.name] > 1 {
+				c.name += "Value"
+			}
+		}
+	}
+	count := map[string]int{}
+	for _, c := range all {
+		count[c.name]++
+	}
+	for _, c := range all {
+		if taken[c.name] || count[c.name] > 1 {
+			c.name += hashed(c.owner.At.Pointer + "=" + c.c.Value.Text)
+		}
+		c.c.Name = c.name
+	}
+}
+
+// constantsOf are the constants of d with the names they would like to have.
+func constantsOf(d *ir.Decl) (list []constant) {
 	if d.Struct != nil {
 		for i := range d.Struct.Consts {
 			c := &d.Struct.Consts[i]
-			c.Name = d.Name + c.Name
-			for taken[c.Name] {
-				c.Name += "Value"
-			}
-			taken[c.Name] = true
+			list = append(list, constant{c, d, d.Name + c.Name})
 		}
 	}
 	if d.Enum == nil {
-		return
+		return list
 	}
 	count := map[string]int{}
 	for _, c := range d.Enum.Values {
@@ -160,15 +200,9 @@ func (l *lowerer) settleConstants(d *ir.Decl, taken map[string]bool) {
 		if count[name] > 1 {
 			name = spelled(c.Value.Text)
 		}
-		c.Name = d.Name + name
-		for taken[c.Name] && count[valueName(c.Value)] < 2 {
-			c.Name += "Value"
-		}
-		if taken[c.Name] {
-			l.diags.Errorf(d.At, "go-name-clash", "leave one of them out", "the value %q becomes the constant %s, which there is already", c.Value.Text, c.Name)
-		}
-		taken[c.Name] = true
+		list = append(list, constant{c, d, d.Name + name})
 	}
+	return list
 }
 
 // valueName is what a value of an enum is called after the name of its type.
@@ -196,7 +230,7 @@ func fieldName(name string) string {
 
 // bindingMethods are the names that bindings have of their own.
 var (
-	bindingMethods = []string{"OnChange", "Prepare", "Get", "ChangeIn", "Key", "OnEntry", "Binding"}
+	bindingMethods = []string{"OnChange", "Prepare", "Get", "ChangeIn", "Key", "OnEntry", "Binding", "Place"}
 	liveMethods    = []string{"Current", "Manager", "Close"}
 )
 

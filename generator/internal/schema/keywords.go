@@ -19,73 +19,78 @@ var keywords map[string]reader
 // Filled here because a reader of schemas refers to the table again.
 func init() {
 	keywords = map[string]reader{
-		"$schema": ignore, "$comment": ignore, "$vocabulary": ignore, "contentMediaType": ignore,
-		"contentEncoding": ignore, "contentSchema": ignore, "readOnly": ignore,
-		"$id": readID, "id": readID, "$anchor": readAnchor, "$ref": readRef,
+		"$schema": ignore, "$id": ignore, "id": ignore, // read before the others
+		"$comment": ignore, "$vocabulary": ignore, "contentMediaType": ignore, "contentEncoding": ignore, "contentSchema": ignore,
+		"$anchor": readAnchor, "$dynamicAnchor": readDynamicAnchor, "$recursiveAnchor": readRecursiveAnchor,
+		"$ref": refer("$ref"), "$dynamicRef": refer("$dynamicRef"), "$recursiveRef": refer("$recursiveRef"),
 		"$defs": readDefs, "definitions": readDefs,
 
-		"title":       func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Title, n, at) },
-		"description": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Description, n, at) },
+		"title":       text(func(s *Schema) *string { return &s.Title }),
+		"description": text(func(s *Schema) *string { return &s.Description }),
 		"default":     func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Default = n },
-		"examples":    ignore,
-		"deprecated":  func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.flag(&s.Deprecated, n, at) },
-		"writeOnly":   func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.flag(&s.WriteOnly, n, at) },
+		"examples":    func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Examples = n.Items },
+		"deprecated":  flag(func(s *Schema) *bool { return &s.Deprecated }),
+		"readOnly":    flag(func(s *Schema) *bool { return &s.ReadOnly }),
+		"writeOnly":   flag(func(s *Schema) *bool { return &s.WriteOnly }),
 
 		"type":  readType,
 		"enum":  readEnum,
 		"const": func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Const = n },
 
-		"properties": readProperties,
-		"required":   func(p *parser, s *Schema, n *document.Node, at diag.Place) { s.Required = p.texts(n, at) },
-		"additionalProperties": func(p *parser, s *Schema, n *document.Node, at diag.Place) {
-			s.AdditionalProperties = p.schema(n, at.Pointer)
-		},
-		"patternProperties": readPatternProperties,
-		"propertyNames":     func(p *parser, s *Schema, n *document.Node, at diag.Place) { s.PropertyNames = p.schema(n, at.Pointer) },
-		"minProperties":     func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.count(&s.MinProperties, n, at) },
-		"maxProperties":     func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.count(&s.MaxProperties, n, at) },
-		"dependentRequired": readNeeds,
+		"properties":            named(func(s *Schema) *[]Property { return &s.Properties }),
+		"required":              func(p *parser, s *Schema, n *document.Node, at diag.Place) { s.Required = p.texts(n, at) },
+		"additionalProperties":  one(func(s *Schema) **Schema { return &s.AdditionalProperties }),
+		"unevaluatedProperties": one(func(s *Schema) **Schema { return &s.UnevaluatedProperties }),
+		"patternProperties":     readPatternProperties,
+		"propertyNames":         one(func(s *Schema) **Schema { return &s.PropertyNames }),
+		"minProperties":         count(func(s *Schema) *Count { return &s.MinProperties }),
+		"maxProperties":         count(func(s *Schema) *Count { return &s.MaxProperties }),
+		"dependentRequired":     readNeeds,
+		"dependentSchemas":      named(func(s *Schema) *[]Property { return &s.DependentSchemas }),
+		"dependencies":          readDependencies,
 
-		"items":       readItems,
-		"minItems":    func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.count(&s.MinItems, n, at) },
-		"maxItems":    func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.count(&s.MaxItems, n, at) },
-		"uniqueItems": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.flag(&s.UniqueItems, n, at) },
+		"prefixItems":      list(func(s *Schema) *[]*Schema { return &s.Prefix }),
+		"items":            readItems,
+		"additionalItems":  readAdditionalItems,
+		"unevaluatedItems": one(func(s *Schema) **Schema { return &s.UnevaluatedItems }),
+		"contains":         one(func(s *Schema) **Schema { return &s.Contains }),
+		"minContains":      count(func(s *Schema) *Count { return &s.MinContains }),
+		"maxContains":      count(func(s *Schema) *Count { return &s.MaxContains }),
+		"minItems":         count(func(s *Schema) *Count { return &s.MinItems }),
+		"maxItems":         count(func(s *Schema) *Count { return &s.MaxItems }),
+		"uniqueItems":      flag(func(s *Schema) *bool { return &s.UniqueItems }),
 
-		"minLength": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.count(&s.MinLength, n, at) },
-		"maxLength": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.count(&s.MaxLength, n, at) },
-		"pattern":   func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Pattern, n, at) },
-		"format":    func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Format, n, at) },
+		"minLength": count(func(s *Schema) *Count { return &s.MinLength }),
+		"maxLength": count(func(s *Schema) *Count { return &s.MaxLength }),
+		"pattern":   text(func(s *Schema) *string { return &s.Pattern }),
+		"format":    text(func(s *Schema) *string { return &s.Format }),
 
-		"minimum": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.number(&s.Minimum, n, at) },
-		"maximum": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.number(&s.Maximum, n, at) },
-		"exclusiveMinimum": func(p *parser, s *Schema, n *document.Node, at diag.Place) {
-			p.exclusive(&s.Above, "minimum", s, n, at)
-		},
-		"exclusiveMaximum": func(p *parser, s *Schema, n *document.Node, at diag.Place) {
-			p.exclusive(&s.Below, "maximum", s, n, at)
-		},
-		"multipleOf": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.number(&s.MultipleOf, n, at) },
+		"minimum":          number(func(s *Schema) *string { return &s.Minimum }),
+		"maximum":          number(func(s *Schema) *string { return &s.Maximum }),
+		"exclusiveMinimum": exclusive("minimum", func(s *Schema) *string { return &s.Above }),
+		"exclusiveMaximum": exclusive("maximum", func(s *Schema) *string { return &s.Below }),
+		"multipleOf":       readFactor,
 
-		"oneOf": func(p *parser, s *Schema, n *document.Node, at diag.Place) { s.OneOf = p.list(n, at) },
-		"anyOf": func(p *parser, s *Schema, n *document.Node, at diag.Place) { s.AnyOf = p.list(n, at) },
+		"allOf": list(func(s *Schema) *[]*Schema { return &s.AllOf }),
+		"anyOf": list(func(s *Schema) *[]*Schema { return &s.AnyOf }),
+		"oneOf": list(func(s *Schema) *[]*Schema { return &s.OneOf }),
+		"not":   one(func(s *Schema) **Schema { return &s.Not }),
+		"if":    one(func(s *Schema) **Schema { return &s.If }),
+		"then":  readBranch("then", func(s *Schema) **Schema { return &s.Then }),
+		"else":  readBranch("else", func(s *Schema) **Schema { return &s.Else }),
 
-		"allOf": nil, "not": nil, "if": nil, "then": nil, "else": nil,
-		"dependentSchemas": nil, "dependencies": readDependencies,
-		"unevaluatedProperties": nil, "unevaluatedItems": nil,
-		"contains": nil, "minContains": nil, "maxContains": nil, "prefixItems": nil, "additionalItems": nil,
-		"$dynamicRef": nil, "$dynamicAnchor": nil, "$recursiveRef": nil, "$recursiveAnchor": nil,
-
-		"x-go-name":     func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.GoName, n, at) },
-		"x-go-type":     func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.GoType, n, at) },
-		"x-one-of-name": func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.OneName, n, at) },
-		"x-env":         func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.text(&s.Env, n, at) },
-		"x-secret":      func(p *parser, s *Schema, n *document.Node, at diag.Place) { p.flag(&s.Secret, n, at) },
+		"x-go-name":     text(func(s *Schema) *string { return &s.GoName }),
+		"x-go-type":     text(func(s *Schema) *string { return &s.GoType }),
+		"x-one-of-name": text(func(s *Schema) *string { return &s.OneName }),
+		"x-env":         text(func(s *Schema) *string { return &s.Env }),
+		"x-secret":      flag(func(s *Schema) *bool { return &s.Secret }),
 		"x-reload":      nil, "x-merge": nil, "x-key": nil,
 	}
 }
 
 // since is the draft that brought a keyword, for those that not all drafts have;
-// until is the last one that has it.
+// until is the last one that has it. The later drafts suggest to go on reading
+// dependencies.
 var (
 	since = map[string]Draft{
 		"const": Draft6, "propertyNames": Draft6, "contains": Draft6, "if": Draft7, "then": Draft7, "else": Draft7,
@@ -93,14 +98,14 @@ var (
 		"minContains": Draft2019, "maxContains": Draft2019, "prefixItems": Draft2020, "$dynamicRef": Draft2020, "$dynamicAnchor": Draft2020,
 		"$recursiveRef": Draft2019, "$recursiveAnchor": Draft2019, "$anchor": Draft2019,
 	}
-	until = map[string]Draft{"dependencies": Draft7, "additionalItems": Draft2019, "$recursiveRef": Draft2019, "$recursiveAnchor": Draft2019, "id": Draft4}
+	until = map[string]Draft{"additionalItems": Draft2019, "$recursiveRef": Draft2019, "$recursiveAnchor": Draft2019, "id": Draft4}
 )
 
 // isForeign reports a keyword that the schema's draft does not have and that so
 // says nothing; the reference validator does not see it either.
-func (p *parser) isForeign(key string, at diag.Place) bool {
+func (p *parser) isForeign(s *Schema, key string, at diag.Place) bool {
 	last, ends := until[key]
-	if p.draft >= since[key] && (!ends || p.draft <= last) {
+	if s.Draft >= since[key] && (!ends || s.Draft <= last) {
 		return false
 	}
 	p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or say it in this one's words", "%s is no keyword of this draft and is ignored", key)
@@ -144,12 +149,17 @@ func (p *parser) wrong(n *document.Node, at diag.Place, want string) {
 	p.diags.Errorf(at, "bad-keyword", "", "found a %s, want %s", n.Kind, want)
 }
 
-func (p *parser) text(to *string, n *document.Node, at diag.Place) {
+// text reads a string.
+func text(to func(*Schema) *string) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.text(n, at) }
+}
+
+func (p *parser) text(n *document.Node, at diag.Place) string {
 	if n.Kind != document.String {
 		p.wrong(n, at, "a string")
-		return
+		return ""
 	}
-	*to = n.Text
+	return n.Text
 }
 
 func (p *parser) texts(n *document.Node, at diag.Place) (list []string) {
@@ -158,108 +168,176 @@ func (p *parser) texts(n *document.Node, at diag.Place) (list []string) {
 		return nil
 	}
 	for _, item := range n.Items {
-		var text string
-		p.text(&text, item, at)
-		list = append(list, text)
+		list = append(list, p.text(item, at))
 	}
 	return list
 }
 
-func (p *parser) flag(to *bool, n *document.Node, at diag.Place) {
-	if n.Kind != document.Bool {
-		p.wrong(n, at, "true or false")
-		return
-	}
-	*to = n.Text == "true"
+// flag reads true or false.
+func flag(to func(*Schema) *bool) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.flag(n, at) }
 }
 
-func (p *parser) number(to *string, n *document.Node, at diag.Place) {
+func (p *parser) flag(n *document.Node, at diag.Place) bool {
+	if n.Kind != document.Bool {
+		p.wrong(n, at, "true or false")
+	}
+	return n.Text == "true"
+}
+
+// number reads a number as it is written.
+func number(to func(*Schema) *string) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.number(n, at) }
+}
+
+func (p *parser) number(n *document.Node, at diag.Place) string {
 	if n.Kind != document.Number {
 		p.wrong(n, at, "a number")
-		return
+		return ""
 	}
-	*to = n.Text
+	return n.Text
 }
 
 // exclusive reads a bound of draft 6 and later, or the flag of draft 4 that
 // makes the other bound exclusive.
-func (p *parser) exclusive(to *string, other string, s *Schema, n *document.Node, at diag.Place) {
-	if p.draft > Draft4 {
-		p.number(to, n, at)
-		return
-	}
-	var exclusive bool
-	p.flag(&exclusive, n, at)
-	if bound := s.Node.Get(other); exclusive && bound != nil {
-		p.number(to, bound, at)
+func exclusive(other string, to func(*Schema) *string) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		if s.Draft > Draft4 {
+			*to(s) = p.number(n, at)
+			return
+		}
+		if bound := s.Node.Get(other); p.flag(n, at) && bound != nil {
+			*to(s) = p.number(bound, at)
+		}
 	}
 }
 
-func (p *parser) count(to *Count, n *document.Node, at diag.Place) {
-	if n.Kind != document.Number {
-		p.wrong(n, at, "a whole number from 0")
+// The factors that everybody can compute with.
+const leastFactor, mostFactor = "1e-308", "1e308"
+
+func readFactor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	factor := p.number(n, at)
+	if factor == "" {
 		return
 	}
-	digits, ok := document.IntegerText(n.Text)
-	i, err := strconv.ParseInt(digits, 10, 32)
-	if !ok || err != nil || i < 0 {
-		p.diags.Errorf(at, "out-of-range", "", "%s is out of range: a whole number from 0 to 2147483647 is allowed", n.Text)
+	if document.CompareNumbers(factor, leastFactor) < 0 || document.CompareNumbers(factor, mostFactor) > 0 {
+		p.diags.Errorf(at, "out-of-range", "", "%s is out of range: a number from %s to %s is allowed", factor, leastFactor, mostFactor)
 		return
 	}
-	*to = Count{int(i), true}
+	s.MultipleOf = factor
 }
 
-func (p *parser) list(n *document.Node, at diag.Place) (list []*Schema) {
-	if n.Kind != document.List || len(n.Items) == 0 {
-		p.wrong(n, at, "a list of schemas")
-		return nil
+// count reads how many are allowed.
+func count(to func(*Schema) *Count) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		if n.Kind != document.Number {
+			p.wrong(n, at, "a whole number from 0")
+			return
+		}
+		digits, ok := document.IntegerText(n.Text)
+		i, err := strconv.ParseInt(digits, 10, 32)
+		if !ok || err != nil || i < 0 {
+			p.diags.Errorf(at, "out-of-range", "", "%s is out of range: a whole number from 0 to 2147483647 is allowed", n.Text)
+			return
+		}
+		*to(s) = Count{int(i), true}
 	}
+}
+
+// one reads a schema.
+func one(to func(*Schema) **Schema) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.part(s, n, at) }
+}
+
+// part reads a schema that is the value of a keyword of s. Draft 4 has true and
+// false in two places only, but what they mean is clear elsewhere too.
+func (p *parser) part(s *Schema, n *document.Node, at diag.Place) *Schema {
+	if s.Draft == Draft4 && n.Kind == document.Bool && !strings.HasSuffix(at.Pointer, "/additionalProperties") && !strings.HasSuffix(at.Pointer, "/additionalItems") {
+		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or write {} or {not: {}}", "%s is no schema in draft 4, and is read as one of draft 6", n.Text)
+	}
+	return p.schema(n, at.Pointer, s.in)
+}
+
+// list reads a list of schemas.
+func list(to func(*Schema) *[]*Schema) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		if n.Kind != document.List || len(n.Items) == 0 {
+			p.wrong(n, at, "a list of schemas")
+			return
+		}
+		*to(s) = p.parts(s, n, at)
+	}
+}
+
+func (p *parser) parts(s *Schema, n *document.Node, at diag.Place) (list []*Schema) {
 	for i, item := range n.Items {
-		list = append(list, p.schema(item, at.Pointer+"/"+strconv.Itoa(i)))
+		list = append(list, p.part(s, item, diag.Place{Pos: item.Pos, Pointer: at.Pointer + "/" + strconv.Itoa(i)}))
 	}
 	return list
 }
 
-func readID(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	var id string
-	p.text(&id, n, at)
-	if s.At.Pointer == "#" {
-		p.id, _, _ = strings.Cut(id, "#")
-		return
+// named reads an object of schemas.
+func named(to func(*Schema) *[]Property) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.members(s, n, at) }
+}
+
+func (p *parser) members(s *Schema, n *document.Node, at diag.Place) (list []Property) {
+	if n.Kind != document.Object {
+		p.wrong(n, at, "an object of schemas")
+		return nil
 	}
-	if anchor, ok := strings.CutPrefix(id, "#"); ok && p.draft <= Draft7 {
-		p.anchors[anchor] = s
-		return
+	for i := range n.Members {
+		if p.full {
+			break
+		}
+		m := &n.Members[i]
+		place := under(at, m)
+		list = append(list, Property{m.Key, place, p.part(s, m.Value, place)})
 	}
-	p.diags.Errorf(at, "unsupported-keyword", "remove it, and refer to this schema by its place in the file",
-		"an identifier inside a schema is not supported")
+	return list
 }
 
 func readAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	var name string
-	p.text(&name, n, at)
-	p.anchors[name] = s
+	name := p.text(n, at)
+	if s.in.anchors[name] == nil {
+		s.in.anchors[name] = s
+	}
 }
 
-func readRef(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	var text string
-	p.text(&text, n, at)
-	p.refs = append(p.refs, ref{s, text})
+func readDynamicAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	readAnchor(p, s, n, at)
+	if s.in.dynamic[n.Text] == nil {
+		s.in.dynamic[n.Text] = s
+	}
+}
+
+// readRecursiveAnchor reads the mark at the beginning of a resource; elsewhere it
+// says nothing (2019-09 core 8.2.4.2.2).
+func readRecursiveAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	if recursive := p.flag(n, at); s == s.in.root {
+		s.in.recursive = recursive
+	}
+}
+
+// refer reads a reference, which is resolved later.
+func refer(keyword string) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		if n.Kind != document.String {
+			p.wrong(n, at, "a string")
+			return
+		}
+		p.refs = append(p.refs, ref{from: s, keyword: keyword, text: n.Text})
+	}
 }
 
 func readDefs(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	if n.Kind != document.Object {
-		p.wrong(n, at, "an object of schemas")
-		return
-	}
-	for i := range n.Members {
-		m := &n.Members[i]
-		def := p.schema(m.Value, at.Pointer+"/"+escape(m.Key))
+	for _, m := range p.members(s, n, at) {
+		def := m.Schema
 		if def.DefName == "" {
 			def.DefName = m.Key
 		}
-		if s.At.Pointer == "#" {
-			p.defs = append(p.defs, def)
+		if s.in.main && s.At.Pointer == "#" {
+			p.define(def)
 		}
 	}
 }
@@ -281,61 +359,88 @@ func readType(p *parser, s *Schema, n *document.Node, at diag.Place) {
 }
 
 func readEnum(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	if n.Kind != document.List || len(n.Items) == 0 {
-		p.diags.Errorf(at, "bad-keyword", "", "enum is not a list with at least one value, so nothing could ever be valid")
+	if n.Kind != document.List {
+		p.wrong(n, at, "a list of values")
 		return
 	}
-	s.Enum = n.Items
-}
-
-func readProperties(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	if n.Kind != document.Object {
-		p.wrong(n, at, "an object of schemas")
-		return
-	}
-	for i := range n.Members {
-		m := &n.Members[i]
-		place := diag.Place{Pos: m.Pos, Pointer: at.Pointer + "/" + escape(m.Key)}
-		s.Properties = append(s.Properties, Property{m.Key, place, p.schema(m.Value, place.Pointer)})
+	s.Enum, s.EnumGiven = n.Items, true
+	if len(n.Items) == 0 {
+		p.diags.Warnf(at, "empty-enum", "", "nothing could ever be valid: enum is empty")
 	}
 }
 
 func readPatternProperties(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	if n.Kind != document.Object {
-		p.wrong(n, at, "an object of schemas")
-		return
-	}
-	for i := range n.Members {
-		m := &n.Members[i]
-		place := diag.Place{Pos: m.Pos, Pointer: at.Pointer + "/" + escape(m.Key)}
-		s.PatternProperties = append(s.PatternProperties, Pattern{m.Key, place, p.schema(m.Value, place.Pointer)})
+	for _, m := range p.members(s, n, at) {
+		s.PatternProperties = append(s.PatternProperties, Pattern{m.Key, m.At, m.Schema})
 	}
 }
 
 func readNeeds(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	for i := range n.Members {
-		for _, then := range p.texts(n.Members[i].Value, at) {
-			s.Needs = append(s.Needs, Need{n.Members[i].Key, then})
-		}
-	}
-}
-
-// readDependencies reads the older form of dependentRequired; the form that
-// holds schemas is not supported.
-func readDependencies(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	for i := range n.Members {
-		if n.Members[i].Value.Kind != document.List {
-			p.diags.Errorf(at, "unsupported-keyword", "", "a schema under dependencies is not supported")
-			return
-		}
-	}
-	readNeeds(p, s, n, at)
-}
-
-func readItems(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	if n.Kind == document.List {
-		p.diags.Errorf(at, "unsupported-keyword", "", "a list of schemas under items is not supported")
+	if n.Kind != document.Object {
+		p.wrong(n, at, "an object of lists of names")
 		return
 	}
-	s.Items = p.schema(n, at.Pointer)
+	for i := range n.Members {
+		m := &n.Members[i]
+		p.needs(s, m, under(at, m))
+	}
+}
+
+func (p *parser) needs(s *Schema, m *document.Member, at diag.Place) {
+	for _, then := range p.texts(m.Value, at) {
+		s.Needs = append(s.Needs, Need{m.Key, then})
+	}
+}
+
+// readDependencies reads the older form of dependentRequired and
+// dependentSchemas, in one.
+func readDependencies(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	if n.Kind != document.Object {
+		p.wrong(n, at, "an object of schemas or lists of names")
+		return
+	}
+	for i := range n.Members {
+		m := &n.Members[i]
+		place := under(at, m)
+		if m.Value.Kind == document.List {
+			p.needs(s, m, place)
+			continue
+		}
+		s.DependentSchemas = append(s.DependentSchemas, Property{m.Key, place, p.part(s, m.Value, place)})
+	}
+}
+
+// readItems reads the schema of all items, or in older drafts a list of those of
+// the first ones.
+func readItems(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	if n.Kind != document.List {
+		s.Items = p.part(s, n, at)
+		return
+	}
+	if s.Draft >= Draft2020 {
+		p.diags.Errorf(at, "bad-keyword", "write prefixItems", "a list under items is not allowed in this draft")
+		return
+	}
+	s.Prefix = p.parts(s, n, at)
+}
+
+// readAdditionalItems reads the schema of the items after those in a list under
+// items; without such a list it says nothing.
+func readAdditionalItems(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	rest := p.part(s, n, at)
+	if items := s.Node.Get("items"); items != nil && items.Kind == document.List {
+		s.Items = rest
+	}
+}
+
+// readBranch reads then or else, which say nothing without an if.
+func readBranch(keyword string, to func(*Schema) **Schema) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		branch := p.part(s, n, at)
+		if s.Node.Get("if") == nil {
+			p.diags.Warnf(at, "no-condition", "", "%s says nothing without if", keyword)
+			return
+		}
+		*to(s) = branch
+	}
 }

@@ -1,131 +1,290 @@
 package schema
 
 import (
-	"net/url"
+	"io/fs"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 var drafts = map[string]Draft{
-	"http://json-schema.org/draft-04/schema":       Draft4,
-	"http://json-schema.org/draft-06/schema":       Draft6,
-	"http://json-schema.org/draft-07/schema":       Draft7,
+	"https://json-schema.org/draft-04/schema":      Draft4,
+	"https://json-schema.org/draft-06/schema":      Draft6,
+	"https://json-schema.org/draft-07/schema":      Draft7,
 	"https://json-schema.org/draft/2019-09/schema": Draft2019,
 	"https://json-schema.org/draft/2020-12/schema": Draft2020,
 }
 
-// limits are those of a schema: the largest that people publish have 3 MB.
-var limits = document.Limits{Bytes: 4 << 20, Depth: 200}
+// mostSchemas is how many schemas all files together may hold. The largest that
+// people publish have half as many.
+const mostSchemas = 20_000
 
-// Parse reads a schema in JSON or YAML. What is wrong is added to diags, and
-// the document is then nil or incomplete.
-func Parse(name string, data []byte, diags *diag.List) *Document {
-	node, findings := document.Parse(name, data, limits)
+// Parse reads a schema in JSON or YAML, and the other files that it refers to.
+// They are read from files, the folder in which the schema stands: nothing
+// outside it is, and where files is nil no other file is. What is wrong is added
+// to diags, and the document is then nil or incomplete; it never leads back to
+// itself at the same value.
+func Parse(name string, data []byte, files fs.FS, diags *diag.List) *Document {
+	node, findings := validate.ParseSchema(name, data)
 	diags.Add(findings)
 	if node == nil {
 		return nil
 	}
-	p := &parser{diags: diags, root: node, schemas: map[*document.Node]*Schema{}, anchors: map[string]*Schema{}}
-	p.draft = p.draftOf(node)
-	if p.draft == 0 {
+	p := &parser{
+		diags: diags, folder: validate.NewFolder(node, files), schemas: map[*document.Node]*Schema{},
+		files: map[*validate.File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
+	}
+	draft := p.draftOf(node, diag.Place{Pos: node.Pos, Pointer: "#"})
+	if draft == 0 {
 		return nil
 	}
-	doc := &Document{Name: name, Node: node}
-	doc.Root = p.schema(node, "#")
-	if len(node.Members) > 0 && len(doc.Root.keywords) == 0 {
-		p.diags.Errorf(doc.Root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
+	root := p.file(p.folder.Root(), draft).root
+	if len(node.Members) > 0 && len(root.keywords) == 0 {
+		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
 	}
 	p.resolve()
-	doc.Defs, doc.defaults = p.defs, p.defaults
+	p.refuseLoops()
+	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, defaults: p.defaults,
+		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
+	for _, f := range p.folder.Files() {
+		doc.Files = append(doc.Files, File{Name: f.Name, Node: f.Node, URI: f.URI})
+	}
 	return doc
 }
 
 type parser struct {
-	diags    *diag.List
-	draft    Draft
-	root     *document.Node
-	id       string
-	schemas  map[*document.Node]*Schema // each schema once, however it is reached
-	anchors  map[string]*Schema
-	refs     []ref
-	defs     []*Schema
-	defaults []*Schema
+	diags     *diag.List
+	folder    *validate.Folder
+	schemas   map[*document.Node]*Schema // each schema once, however it is reached
+	order     []*Schema                  // all of them, outer ones first
+	files     map[*validate.File]*resource
+	resources map[string]*resource // by address
+	numbered  []*resource
+	refs      []ref
+	defs      []*Schema
+	inDefs    map[*Schema]bool
+	defaults  []*Schema
+	full      bool // there are too many schemas
 }
 
-// A ref is a $ref that is resolved when the whole file is read.
-type ref struct {
-	from *Schema
-	text string
+// A resource is a file, or a part of one with an identifier of its own.
+type resource struct {
+	number    int
+	file      *validate.File
+	main      bool   // it is in the schema file itself
+	base      string // its address
+	draft     Draft
+	root      *Schema
+	anchors   map[string]*Schema
+	dynamic   map[string]*Schema // those of them that are $dynamicAnchor
+	recursive bool               // $recursiveAnchor is true
 }
 
-func (p *parser) draftOf(root *document.Node) Draft {
-	n := root.Get("$schema")
-	if n == nil {
-		return Draft2020
+func (p *parser) newResource(file *validate.File, base string, draft Draft, root *Schema) *resource {
+	r := &resource{
+		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, draft: draft, root: root,
+		anchors: map[string]*Schema{}, dynamic: map[string]*Schema{},
 	}
-	if n.Kind == document.String {
-		if d, ok := drafts[strings.TrimSuffix(strings.Replace(n.Text, "https://json-schema.org/draft-0", "http://json-schema.org/draft-0", 1), "#")]; ok {
-			return d
+	p.numbered = append(p.numbered, r)
+	return r
+}
+
+// file reads a whole file, once. The draft is that for a file which names none.
+func (p *parser) file(f *validate.File, draft Draft) *resource {
+	if r := p.files[f]; r != nil {
+		return r
+	}
+	if f != p.folder.Root() {
+		if own := p.draftOf(f.Node, diag.Place{Pos: f.Node.Pos, Pointer: "#"}); own != 0 && f.Node.Get("$schema") != nil {
+			draft = own
 		}
 	}
-	at := diag.Place{Pos: n.Pos, Pointer: "#/$schema"}
-	p.diags.Errorf(at, "unknown-draft", "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
-		"%s is no draft of JSON Schema that is read", strconv.Quote(n.Text))
+	r := p.newResource(f, validate.Resource(f.URI), draft, nil)
+	p.files[f] = r
+	if _, taken := p.resources[r.base]; !taken {
+		p.resources[r.base] = r
+	}
+	r.root = p.schema(f.Node, "#", r)
+	return r
+}
+
+// draftOf is the draft that $schema of n names, 2020-12 where there is none, and
+// 0 after a finding.
+func (p *parser) draftOf(n *document.Node, at diag.Place) Draft {
+	named := n.Get("$schema")
+	if named == nil {
+		return Draft2020
+	}
+	address := "https://" + strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(named.Text, "#"), "http://"), "https://")
+	if d, ok := drafts[address]; ok && named.Kind == document.String {
+		return d
+	}
+	p.diags.Errorf(diag.Place{Pos: named.Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft",
+		"drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
+		"%s is no draft of JSON Schema that is read", strconv.Quote(named.Text))
 	return 0
 }
 
-// schema reads the schema at n, once.
-func (p *parser) schema(n *document.Node, pointer string) *Schema {
+// schema reads the schema at n, once. It stands in the resource in, or begins
+// one itself.
+func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema {
 	if s, ok := p.schemas[n]; ok {
 		return s
 	}
-	s := &Schema{At: diag.Place{Pos: n.Pos, Pointer: pointer}, Node: n, keywords: map[string]diag.Place{}}
+	s := &Schema{At: diag.Place{Pos: n.Pos, Pointer: pointer}, Node: n, keywords: map[string]diag.Place{}, in: in}
 	p.schemas[n] = s
+	p.order = append(p.order, s)
+	if p.tooMany(s) {
+		s.setResource(in)
+		return s
+	}
+	if n.Kind == document.Object {
+		s.in = p.identify(s, in)
+	}
+	s.setResource(s.in)
 	switch n.Kind {
 	case document.Bool:
 		s.Always, s.Never = n.Text == "true", n.Text == "false"
-		return s
 	case document.Object:
+		p.object(s)
 	default:
 		p.diags.Errorf(s.At, "not-a-schema", "", "found a %s, want a schema: an object, true or false", n.Kind)
-		return s
 	}
-	if p.draft <= Draft7 && n.Get("$ref") != nil {
+	return s
+}
+
+func (s *Schema) setResource(in *resource) {
+	s.Draft, s.Resource = in.draft, in.number
+}
+
+func (p *parser) tooMany(s *Schema) bool {
+	if p.full {
+		return true
+	}
+	if len(p.order) > mostSchemas {
+		p.full = true
+		p.diags.Errorf(s.At, "too-large", "", "there are more than %d schemas in it", mostSchemas)
+	}
+	return p.full
+}
+
+func (p *parser) object(s *Schema) {
+	n := s.Node
+	if s.Draft <= Draft7 && n.Get("$ref") != nil {
 		p.refOnly(s, n)
-		return s
+		return
 	}
 	for i := range n.Members {
 		m := &n.Members[i]
-		p.keyword(s, m, diag.Place{Pos: m.Pos, Pointer: pointer + "/" + escape(m.Key)})
+		p.keyword(s, m, under(s.At, m))
 	}
 	s.Always = len(s.keywords) == 0
 	if s.Default != nil {
 		p.defaults = append(p.defaults, s)
 	}
 	// In draft 4 the exclusive bound is the other one with a flag beside it.
-	if p.draft == Draft4 && s.Above != "" {
+	if s.Draft == Draft4 && s.Above != "" {
 		s.Minimum = ""
 	}
-	if p.draft == Draft4 && s.Below != "" {
+	if s.Draft == Draft4 && s.Below != "" {
 		s.Maximum = ""
 	}
-	return s
+}
+
+// under is the place of a member of what stands at at.
+func under(at diag.Place, m *document.Member) diag.Place {
+	return diag.Place{Pos: m.Pos, Pointer: at.Pointer + "/" + escape(m.Key)}
+}
+
+// identify is the resource of s, which begins a new one if it has an identifier
+// that is not only an anchor.
+func (p *parser) identify(s *Schema, in *resource) *resource {
+	root := in.root == nil
+	if root {
+		in.root = s
+	}
+	draft := p.ownDraft(s, in)
+	id := s.Node.Get(idKeyword(draft))
+	if id == nil || id.Kind != document.String || draft <= Draft7 && s.Node.Get("$ref") != nil {
+		return in
+	}
+	address := validate.Resolve(in.base, id.Text)
+	base := validate.Resource(address)
+	if draft <= Draft7 && strings.HasPrefix(id.Text, "#") {
+		base = in.base
+	}
+	if base != in.base && !root {
+		in = p.newResource(in.file, base, p.embeddedDraft(s, in), s)
+	}
+	if base != in.base || !root && in.root == s {
+		in.base = base
+		p.register(s, in)
+	}
+	if _, anchor, _ := strings.Cut(address, "#"); anchor != "" && !strings.HasPrefix(anchor, "/") && draft <= Draft7 {
+		in.anchors[anchor] = s
+	}
+	return in
+}
+
+func idKeyword(draft Draft) string {
+	if draft == Draft4 {
+		return "id"
+	}
+	return "$id"
+}
+
+// ownDraft is the draft in which the identifier of s is written: that of its own
+// $schema, if it has one that is known.
+func (p *parser) ownDraft(s *Schema, in *resource) Draft {
+	if in.root != s && s.Node.Get("$schema") != nil {
+		var quiet diag.List
+		asked := parser{diags: &quiet}
+		if d := asked.draftOf(s.Node, s.At); d != 0 {
+			return d
+		}
+	}
+	return in.draft
+}
+
+// embeddedDraft is the draft of a resource inside of another.
+func (p *parser) embeddedDraft(s *Schema, in *resource) Draft {
+	if s.Node.Get("$schema") == nil {
+		return in.draft
+	}
+	if d := p.draftOf(s.Node, s.At); d != 0 {
+		return d
+	}
+	return in.draft
+}
+
+// register makes the resource known under its address.
+func (p *parser) register(s *Schema, r *resource) {
+	if other := p.resources[r.base]; other != nil && other != r {
+		p.diags.Errorf(s.Keyword(idKeyword(r.draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
+		return
+	}
+	p.resources[r.base] = r
 }
 
 // refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
 // of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) refOnly(s *Schema, n *document.Node) {
-	annotations := []string{"$ref", "title", "description", "default", "examples", "deprecated", "writeOnly", "$comment"}
+	annotations := []string{
+		"$ref", "$schema", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "definitions", "$defs",
+	}
 	for i := range n.Members {
 		m := &n.Members[i]
-		at := diag.Place{Pos: m.Pos, Pointer: s.At.Pointer + "/" + escape(m.Key)}
-		if _, known := keywords[m.Key]; !known || slices.Contains(annotations, m.Key) || strings.HasPrefix(m.Key, "x-") ||
-			m.Key == "definitions" || m.Key == "$defs" {
+		at := under(s.At, m)
+		if _, known := keywords[m.Key]; !known || slices.Contains(annotations, m.Key) || strings.HasPrefix(m.Key, "x-") {
 			p.keyword(s, m, at)
+			continue
+		}
+		if s == s.in.root && m.Key == idKeyword(s.Draft) { // of a file; it changes nothing
 			continue
 		}
 		p.diags.Warnf(at, "ignored-beside-ref", "use draft 2019-09 or later, or move it into the definition",
@@ -139,131 +298,40 @@ func (p *parser) keyword(s *Schema, m *document.Member, at diag.Place) {
 		p.unknown(m.Key, at)
 		return
 	}
-	if p.isForeign(m.Key, at) {
+	if p.isForeign(s, m.Key, at) {
 		return
 	}
 	s.keywords[m.Key] = at
-	if read == nil && strings.HasPrefix(m.Key, "x-") {
-		p.diags.Errorf(at, "unsupported-keyword", "remove it", "%s is not supported by this version", m.Key)
-		return
-	}
 	if read == nil {
-		p.diags.Errorf(at, "unsupported-keyword", "", "%s is not supported: it would shape the type, and leaving it out would let invalid values in", m.Key)
+		p.diags.Errorf(at, "unsupported-keyword", "remove it", "%s is not supported by this version", m.Key)
 		return
 	}
 	read(p, s, m.Value, at)
 }
 
-// resolve finds the targets of all references.
-func (p *parser) resolve() {
-	for i := 0; i < len(p.refs); i++ { // targets can hold further references
-		r := p.refs[i]
-		r.from.Ref = p.target(r)
-	}
-	for _, r := range p.refs {
-		if !p.checkChain(r.from) {
-			return
-		}
+// define notes a definition to which there is a reference.
+func (p *parser) define(s *Schema) {
+	if s.DefName != "" && !p.inDefs[s] {
+		p.inDefs[s] = true
+		p.defs = append(p.defs, s)
 	}
 }
 
-// longestChain is how many references may lead from one to the next.
-const longestChain = 100
-
-// checkChain refuses references that lead back to where they started, and
-// reports whether the chain is short enough to be followed at all.
-func (p *parser) checkChain(s *Schema) bool {
-	chain, seen := []string{s.At.Pointer}, map[*Schema]bool{s: true}
-	for t := s.Ref; t != nil; t = t.Ref {
-		chain = append(chain, t.At.Pointer)
-		if seen[t] {
-			p.diags.Errorf(s.Keyword("$ref"), "reference-loop", "", "the reference leads back to itself: %s", strings.Join(chain, " → "))
-			s.Ref = nil
-			return true
-		}
-		if len(chain) > longestChain {
-			p.diags.Errorf(s.Keyword("$ref"), "reference-chain", "", "more than %d references lead from one to the next", longestChain)
-			for _, r := range p.refs { // nobody may follow them
-				r.from.Ref = nil
-			}
-			return false
-		}
-		seen[t] = true
+// fileName is the name under which the root of a file is defined.
+func fileName(f *validate.File, root *Schema) string {
+	if root.Title != "" {
+		return root.Title
 	}
-	return true
+	name := path.Base(f.Name)
+	return strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), ".schema")
 }
 
-func (p *parser) target(r ref) *Schema {
-	at := r.from.Keyword("$ref")
-	file, fragment, _ := strings.Cut(r.text, "#")
-	if file != "" && file != p.id {
-		p.diags.Errorf(at, "foreign-reference", "copy the definition into this file, under $defs",
-			"%s points outside this file; only references into the same file are followed", strconv.Quote(r.text))
-		return nil
-	}
-	fragment, err := url.PathUnescape(fragment)
-	if err != nil {
-		p.diags.Errorf(at, "bad-reference", "", "%s is no URI reference", strconv.Quote(r.text))
-		return nil
-	}
-	if fragment != "" && !strings.HasPrefix(fragment, "/") {
-		if s := p.anchors[fragment]; s != nil {
-			return s
-		}
-		p.diags.Errorf(at, "bad-reference", "", "no $anchor is called %s", strconv.Quote(fragment))
-		return nil
-	}
-	n, ok := lookup(p.root, fragment)
-	if !ok {
-		p.diags.Errorf(at, "bad-reference", "", "%s points to nothing in this file", strconv.Quote(r.text))
-		return nil
-	}
-	s := p.schema(n, "#"+fragment)
-	if s.DefName == "" {
-		s.DefName = definitionName(fragment)
-	}
-	return s
-}
+// The escapes of JSON pointers (RFC 6901).
+var (
+	escapes   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
+)
 
-// definitionName is the name under which fragment defines a schema; a reference
-// to any other place takes no name from it.
-func definitionName(fragment string) string {
-	parts := strings.Split(fragment, "/")
-	if n := len(parts); n >= 3 && (parts[n-2] == "$defs" || parts[n-2] == "definitions") {
-		return unescape(parts[n-1])
-	}
-	return ""
-}
+func escape(key string) string { return escapes.Replace(key) }
 
-// lookup follows a JSON pointer (RFC 6901).
-func lookup(n *document.Node, pointer string) (*document.Node, bool) {
-	if pointer == "" {
-		return n, true
-	}
-	for token := range strings.SplitSeq(pointer[1:], "/") {
-		switch n.Kind {
-		case document.Object:
-			n = n.Get(unescape(token))
-		case document.List:
-			i, err := strconv.Atoi(token)
-			if err != nil || i < 0 || i >= len(n.Items) {
-				return nil, false
-			}
-			n = n.Items[i]
-		default:
-			return nil, false
-		}
-		if n == nil {
-			return nil, false
-		}
-	}
-	return n, true
-}
-
-func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-}
-
-func unescape(token string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-}
+func unescape(token string) string { return unescapes.Replace(token) }

@@ -6,6 +6,7 @@ package schema
 import (
 	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // A Draft is a version of JSON Schema.
@@ -20,38 +21,55 @@ const (
 	Draft2020
 )
 
-// A Schema is one schema: the root or a part of it. A keyword that is absent
-// has its zero value.
+// A Schema is one schema: a file, or a part of one. A keyword that is absent has
+// its zero value.
 type Schema struct {
 	At   diag.Place
 	Node *document.Node
+	// Draft is that of the resource it stands in.
+	Draft Draft
+	// Resource is the number, from 1, of the schema resource it stands in: a file,
+	// or a part of one that has an identifier of its own.
+	Resource int
 	// Always and Never are the schemas true and false.
 	Always, Never bool
 
-	Ref *Schema // the target of $ref
+	Ref       *Schema  // the target of $ref
+	Dynamic   *Dynamic // of $dynamicRef or $recursiveRef, where it is not known in advance
+	DynamicTo *Schema  // of $dynamicRef or $recursiveRef, where it can only be this one
 
-	Types []string // of type; empty: not said
-	Enum  []*document.Node
-	Const *document.Node
+	Types     []string // of type; empty: not said
+	Enum      []*document.Node
+	EnumGiven bool // also where the list is empty, so that nothing is valid
+	Const     *document.Node
 
 	Title, Description string
 	Default            *document.Node
+	Examples           []*document.Node
 	Deprecated         bool
+	ReadOnly           bool
 	WriteOnly          bool
 
-	Properties           []Property
-	Required             []string
-	AdditionalProperties *Schema // nil: not said
-	PatternProperties    []Pattern
-	PropertyNames        *Schema
-	MinProperties        Count
-	MaxProperties        Count
-	Needs                []Need
+	Properties            []Property
+	Required              []string
+	AdditionalProperties  *Schema // nil: not said
+	UnevaluatedProperties *Schema
+	PatternProperties     []Pattern
+	PropertyNames         *Schema
+	MinProperties         Count
+	MaxProperties         Count
+	Needs                 []Need     // dependentRequired, and the lists under dependencies
+	DependentSchemas      []Property // also the schemas under dependencies
 
-	Items       *Schema
-	MinItems    Count
-	MaxItems    Count
-	UniqueItems bool
+	Prefix           []*Schema // of prefixItems, or the list under items of older drafts
+	Items            *Schema   // of the items after Prefix: items, or additionalItems beside a list
+	UnevaluatedItems *Schema
+	Contains         *Schema
+	MinContains      Count
+	MaxContains      Count
+	MinItems         Count
+	MaxItems         Count
+	UniqueItems      bool
 
 	MinLength, MaxLength Count
 	Pattern              string
@@ -60,7 +78,9 @@ type Schema struct {
 	// Bounds are JSON numbers as written; empty: none.
 	Minimum, Maximum, Above, Below, MultipleOf string
 
-	OneOf, AnyOf []*Schema
+	AllOf, AnyOf, OneOf []*Schema
+	Not                 *Schema
+	If, Then, Else      *Schema // Then and Else only where there is an If
 
 	// GoName and the following are our own keywords.
 	GoName  string
@@ -70,10 +90,25 @@ type Schema struct {
 	Secret  bool
 
 	// DefName is the name under which the schema is defined, in $defs or
-	// definitions; empty elsewhere.
+	// definitions, or that of the file whose root it is; empty elsewhere.
 	DefName string
 
 	keywords map[string]diag.Place
+	in       *resource
+}
+
+// A Dynamic is a reference whose target depends on the way by which it is
+// reached (2020-12 core 8.2.3.2; 2019-09 core 8.2.4.2.2): the candidate of the
+// outermost resource on that way, or else Target.
+type Dynamic struct {
+	Target     *Schema
+	Candidates []Candidate // in the order of their resources
+}
+
+// A Candidate is what a resource declares as the target of a dynamic reference.
+type Candidate struct {
+	Resource int
+	Schema   *Schema
 }
 
 // A Property is one member of properties.
@@ -111,15 +146,47 @@ func (s *Schema) Keyword(keyword string) diag.Place {
 	return s.At
 }
 
-// A Document is a schema file.
+// reference is where the reference of the schema stands.
+func (s *Schema) reference() diag.Place {
+	for _, keyword := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
+		if s.Has(keyword) {
+			return s.Keyword(keyword)
+		}
+	}
+	return s.At
+}
+
+// Address tells the schema from all others, of all files: its pointer, with the
+// path of the file in front of it where it is not the schema file itself.
+func (s *Schema) Address() string {
+	if s.in == nil || s.in.main {
+		return s.At.Pointer
+	}
+	return s.in.file.Name + s.At.Pointer
+}
+
+// A Document is a schema file, with all the others that it refers to.
 type Document struct {
-	Name string
-	Root *Schema
-	Defs []*Schema // the definitions at the top, in order
-	Node *document.Node
+	Name  string
+	Root  *Schema
+	Node  *document.Node
+	Defs  []*Schema // the definitions of the file in order, then others that are referred to
+	Files []File    // without the schema file itself, in the order of their first use
+	// HasDynamic says that a reference depends on the way by which it is reached.
+	HasDynamic bool
+
+	// Folder is where the files are from; the reference validator finds them there.
+	Folder *validate.Folder
 
 	defaults []*Schema
 }
 
-// WithDefaults lists the schemas that have a default, in the order of the file.
+// A File is another file that the schema refers to.
+type File struct {
+	Name string // its path below the folder of the schema
+	Node *document.Node
+	URI  string // its address: its identifier, or else by its place
+}
+
+// WithDefaults lists the schemas that have a default, in the order of the files.
 func (d *Document) WithDefaults() []*Schema { return d.defaults }

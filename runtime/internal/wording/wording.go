@@ -359,3 +359,64 @@ func distance(a, b string, limit int) int {
 func TooMany(n int) string {
 	return fmt.Sprintf("%d of the alternatives allow it, and exactly one must", n)
 }
+
+// Slow tells of text for which it could not be found out in time whether it
+// matches.
+func Slow(pattern string) string {
+	return fmt.Sprintf("the pattern %s took too long to match", Name(pattern))
+}
+
+// Excluded tells of a value that must not be what it is; what names that, where
+// it has a name.
+func Excluded(what string) string {
+	if what == "" {
+		return "is not allowed here: it is what the schema excludes"
+	}
+	return "is not allowed here: it must not be " + Name(what)
+}
+
+// ExcludedValue tells of one of the values that are not allowed.
+func ExcludedValue(n *document.Node, secret bool) string {
+	return Show(n, secret) + " is a value that is not allowed here"
+}
+
+// ExcludedTogether tells of properties that must not all be there.
+func ExcludedTogether(keys []string) string {
+	if len(keys) == 1 {
+		return "the property " + Name(keys[0]) + " is not allowed here"
+	}
+	return fmt.Sprintf("the properties %s are not allowed together", and(keys))
+}
+
+// ContainsFew tells of a list with too few items of one kind; what names the
+// kind, where it has a name.
+func ContainsFew(n, least int, what string) string {
+	return fmt.Sprintf("contains %d of %s, fewer than the minimum %d", n, contained(what), least)
+}
+
+// ContainsMany tells of a list with too many of them.
+func ContainsMany(n, most int, what string) string {
+	return fmt.Sprintf("contains %d of %s, more than the maximum %d", n, contained(what), most)
+}
+
+func contained(what string) string {
+	if what == "" {
+		return "the items it is asked to contain"
+	}
+	return "what it is asked to contain, " + Name(what)
+}
+
+// NotHeld tells of a value that the schema allows, although no field can hold
+// it: want is what the field holds.
+func NotHeld(want string) string {
+	return fmt.Sprintf("is not %s; the schema allows it because it names no type, but no field can hold it", want)
+}
+
+// NoField is the hint beside what would be a fault if the schema asked for the
+// type of the field.
+func NoField() string {
+	return "the schema allows it, but no field can hold it"
+}
+
+// Refused tells of a value for whose refusal there are no better words.
+func Refused() string { return "is not what the schema allows" }

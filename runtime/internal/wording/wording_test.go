@@ -77,6 +77,11 @@ func TestOneLine(t *testing.T) {
 		"Range":               wording.Range(n, false, bad, bad),
 		"Type":                first(wording.Type(n, false, "a string")),
 		"Line":                wording.Line(bad),
+		"Slow":                wording.Slow(bad),
+		"Excluded":            wording.Excluded(bad),
+		"ExcludedValue":       wording.ExcludedValue(n, false),
+		"ExcludedTogether":    wording.ExcludedTogether(list) + wording.ExcludedTogether(list[:1]),
+		"Contains":            wording.ContainsFew(0, 1, bad) + wording.ContainsMany(2, 1, bad),
 		"Name, invalid UTF-8": wording.Name("a\xff"),
 	} {
 		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !strconv.IsPrint(r) }) {

@@ -85,44 +85,53 @@ func fieldsOfConfig(p any, n int) any {
 	return nil
 }
 
-var tableConfig = genrt.Struct{
-	At: fieldsOfConfig,
-	Fields: []genrt.Field{
-		{Key: "at", Type: &genrt.Optional[time.Time]{Elem: &genrt.Formatted[time.Time]{Format: &genrt.DateTime}}, Scratch: func() any { return new(rt.Optional[time.Time]) }},
-		{Key: "day", Type: &genrt.Formatted[rt.Date]{Format: &genrt.Date}, Default: `"2024-02-29"`, Scratch: func() any { return new(rt.Date) }},
-		{Key: "every", Type: &genrt.Formatted[time.Duration]{Format: &genrt.ISODuration}, Default: `"PT90S"`, Scratch: func() any { return new(time.Duration) }},
-		{Key: "wait", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"90s"`, Scratch: func() any { return new(time.Duration) }},
-		{Key: "v4", Type: &genrt.Optional[netip.Addr]{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv4}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
-		{Key: "v6", Type: &genrt.Optional[netip.Addr]{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv6}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
-		{Key: "net", Type: &genrt.Optional[netip.Prefix]{Elem: &genrt.Formatted[netip.Prefix]{Format: &genrt.CIDR}}, Scratch: func() any { return new(rt.Optional[netip.Prefix]) }},
-		{Key: "link", Type: &genrt.Optional[rt.URL]{Elem: &genrt.Formatted[rt.URL]{Format: &genrt.URI}}, Scratch: func() any { return new(rt.Optional[rt.URL]) }},
-		{Key: "size", Type: &genrt.Formatted[rt.ByteSize]{Format: &genrt.ByteSize}, Default: `"10MB"`, Scratch: func() any { return new(rt.ByteSize) }},
-		{Key: "listen", Type: &genrt.Custom[netip.AddrPort]{Check: &genrt.String[string]{}, New: func() any { return new(string) }}, Default: `"127.0.0.1:80"`, Scratch: func() any { return new(netip.AddrPort) }},
-		{Key: "level", Type: &tableLevel, Default: "2"},
-		{Key: "step", Type: &genrt.Optional[Step]{Elem: &tableStep}, Scratch: func() any { return new(rt.Optional[Step]) }},
-		{Key: "mixed", Type: &genrt.Optional[any]{Elem: &genrt.Any{Enum: []string{`"auto"`, "1", "true"}}, Nullable: true}, Scratch: func() any { return new(rt.Optional[any]) }},
-		{Key: "version", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{Enum: []string{"2"}}}},
-		{Key: "ports", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}, Unique: true}, Default: "[80,443]"},
-		{Key: "labels", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{}}, Default: `{"team":"core"}`},
-		{Key: "limits", Type: &tableLimits, Default: `{"cpu":1.50}`},
-		{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}, One: &genrt.String[string]{}}, Scratch: func() any { return new([]string) }},
-		{Key: "id", Type: &genrt.Optional[string]{Elem: &genrt.Choice[string]{Branches: []genrt.Type{&genrt.String[string]{Text: genrt.Text{Format: "uuid"}}, &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[0-9]+$"}}}}}}},
-		{Key: "either", Type: &genrt.Optional[Either]{Elem: &tableEither, Nullable: true}},
-		{Key: "free", Type: &genrt.Optional[any]{Elem: &genrt.Any{}, Nullable: true}, Scratch: func() any { return new(rt.Optional[any]) }},
-		{Key: "nullable", Type: &genrt.Optional[[]rt.Optional[int]]{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional[int]{Elem: &genrt.Int[int]{}, Nullable: true}}, Nullable: true}},
-		{Key: "open", Type: &genrt.Optional[ConfigOpen]{Elem: &tableConfigOpen}},
-		{Key: "matched", Type: &genrt.Map[map[string]Limits, Limits]{Elem: &tableLimits, Patterns: []*genrt.Pattern{{Source: "^[a-z]+$"}}}},
-		{Key: "tls", Type: &genrt.Optional[TLS]{Elem: &tableTLS}},
-		{Key: "old", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}, Deprecated: true},
-		{Key: "named", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{Range: genrt.Range{Above: "0"}}}},
-		{Key: "deep", Type: &tableABC, Scratch: func() any { return new(ABC) }},
-		{Key: "fromEnv", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}, Env: "KINDS_NUMBER"},
-	},
-}
+var tableConfig = genrt.Struct{At: fieldsOfConfig, Fields: []genrt.Field{
+	{Key: "at", Type: &genrt.Optional[time.Time]{Elem: &genrt.Formatted[time.Time]{Format: &genrt.DateTime}}, Scratch: func() any { return new(rt.Optional[time.Time]) }},
+	{Key: "day", Type: &genrt.Formatted[rt.Date]{Format: &genrt.Date}, Default: `"2024-02-29"`, Scratch: func() any { return new(rt.Date) }},
+	{Key: "every", Type: &genrt.Formatted[time.Duration]{Format: &genrt.ISODuration}, Default: `"PT90S"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "wait", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"90s"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "v4", Type: &genrt.Optional[netip.Addr]{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv4}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
+	{Key: "v6", Type: &genrt.Optional[netip.Addr]{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv6}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
+	{Key: "net", Type: &genrt.Optional[netip.Prefix]{Elem: &genrt.Formatted[netip.Prefix]{Format: &genrt.CIDR}}, Scratch: func() any { return new(rt.Optional[netip.Prefix]) }},
+	{Key: "link", Type: &genrt.Optional[rt.URL]{Elem: &genrt.Formatted[rt.URL]{Format: &genrt.URI}}, Scratch: func() any { return new(rt.Optional[rt.URL]) }},
+	{Key: "size", Type: &genrt.Formatted[rt.ByteSize]{Format: &genrt.ByteSize}, Default: `"10MB"`, Scratch: func() any { return new(rt.ByteSize) }},
+	{Key: "listen", Type: &genrt.Custom[netip.AddrPort]{Check: &genrt.String[string]{}, New: func() any { return new(string) }}, Default: `"127.0.0.1:80"`, Scratch: func() any { return new(netip.AddrPort) }},
+	{Key: "level", Type: &tableLevel, Default: "2"},
+	{Key: "step", Type: &genrt.Optional[Step]{Elem: &tableStep}, Scratch: func() any { return new(rt.Optional[Step]) }},
+	{Key: "mixed", Type: &genrt.Optional[Mixed]{Elem: &tableMixed, Nullable: true}},
+	{Key: "version", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{Enum: []string{"2"}}}},
+	{Key: "ports", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}, Unique: true}, Default: "[80,443]"},
+	{Key: "labels", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{}}, Default: `{"team":"core"}`},
+	{Key: "limits", Type: &tableLimits, Default: `{"cpu":1.50}`},
+	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}, One: &genrt.String[string]{}}, Scratch: func() any { return new([]string) }},
+	{Key: "id", Type: &genrt.Optional[string]{Elem: &genrt.Checked{Elem: &genrt.String[string]{}, Rules: &rules, Rule: 4}}},
+	{Key: "either", Type: &genrt.Optional[Either]{Elem: &tableEither, Nullable: true}},
+	{Key: "free", Type: &genrt.Optional[any]{Elem: &genrt.Any{}, Nullable: true}, Scratch: func() any { return new(rt.Optional[any]) }},
+	{Key: "nullable", Type: &genrt.Optional[[]rt.Optional[int]]{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional[int]{Elem: &genrt.Int[int]{}, Nullable: true}}, Nullable: true}},
+	{Key: "open", Type: &genrt.Optional[ConfigOpen]{Elem: &tableConfigOpen}},
+	{Key: "matched", Type: &genrt.Map[map[string]Limits, Limits]{Elem: &tableLimits, Patterns: []*genrt.Pattern{{Source: "^[a-z]+$"}}}},
+	{Key: "tls", Type: &genrt.Optional[TLS]{Elem: &tableTLS}},
+	{Key: "old", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}, Deprecated: true},
+	{Key: "named", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{Range: genrt.Range{Above: "0"}}}},
+	{Key: "deep", Type: &tableABC, Scratch: func() any { return new(ABC) }},
+	{Key: "fromEnv", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}, Env: "KINDS_NUMBER"},
+}}
 
 var tableLevel = genrt.Int[Level]{Enum: []string{"1", "2", "10"}}
 
 var tableStep = genrt.Float[Step]{Enum: []string{"0.5", "1"}}
+
+var tableMixed = genrt.Checked{Elem: &genrt.Union{Branches: []genrt.Branch{
+	{Name: "a string", Type: &tableMixedString, As: genrt.As[MixedString, Mixed]{}},
+	{Name: "a whole number", Type: &tableMixedInteger, As: genrt.As[MixedInteger, Mixed]{}},
+	{Name: "true or false", Type: &tableMixedBoolean, As: genrt.As[MixedBoolean, Mixed]{}},
+}}, Rules: &rules, Rule: 1}
+
+var tableMixedString = genrt.String[MixedString]{Text: genrt.Text{Enum: []string{`"auto"`}}}
+
+var tableMixedInteger = genrt.Int[MixedInteger]{Enum: []string{"1"}}
+
+var tableMixedBoolean = genrt.Bool[MixedBoolean]{Enum: []string{"true"}}
 
 func fieldsOfLimits(p any, n int) any {
 	v := p.(*Limits)
@@ -137,50 +146,15 @@ func fieldsOfLimits(p any, n int) any {
 	return nil
 }
 
-var tableLimits = genrt.Struct{
-	At: fieldsOfLimits,
-	Fields: []genrt.Field{
-		{Key: "cpu", Type: &genrt.Optional[float64]{Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
-		{Key: "memory", Type: &genrt.Int[int]{}, Default: "64"},
-	},
-}
+var tableLimits = genrt.Struct{At: fieldsOfLimits, Fields: []genrt.Field{
+	{Key: "cpu", Type: &genrt.Optional[float64]{Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+	{Key: "memory", Type: &genrt.Int[int]{}, Default: "64"},
+}}
 
-func branchOfEither(p any) (int, any) {
-	switch v := (*p.(*Either)).(type) {
-	case EitherInteger:
-		return 0, &v
-	case *EitherInteger:
-		if v != nil {
-			return 0, v
-		}
-	case EitherString:
-		return 1, &v
-	case *EitherString:
-		if v != nil {
-			return 1, v
-		}
-	}
-	return -1, nil
-}
-
-func setBranchOfEither(p any, branch int, value any) {
-	v := p.(*Either)
-	switch branch {
-	case 0:
-		*v = *value.(*EitherInteger)
-	case 1:
-		*v = *value.(*EitherString)
-	}
-}
-
-var tableEither = genrt.Union{
-	Get: branchOfEither,
-	Set: setBranchOfEither,
-	Branches: []genrt.Branch{
-		{Name: "a whole number", Type: &tableEitherInteger, New: func() any { return new(EitherInteger) }},
-		{Name: "a string", Type: &tableEitherString, New: func() any { return new(EitherString) }},
-	},
-}
+var tableEither = genrt.Union{Branches: []genrt.Branch{
+	{Name: "a whole number", Type: &tableEitherInteger, As: genrt.As[EitherInteger, Either]{}},
+	{Name: "a string", Type: &tableEitherString, As: genrt.As[EitherString, Either]{}},
+}}
 
 var tableEitherInteger = genrt.Int[EitherInteger]{}
 
@@ -199,17 +173,11 @@ func fieldsOfConfigOpen(p any, n int) any {
 	return nil
 }
 
-var tableConfigOpen = genrt.Struct{
-	At:       fieldsOfConfigOpen,
-	Extra:    3,
-	Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-"}, Field: 1}},
-	Length:   genrt.Count{Min: 1},
-	Fields: []genrt.Field{
-		{Key: "known", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
-		{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true},
-		{Type: &genrt.Map[map[string]bool, bool]{Elem: &genrt.Bool[bool]{}}, Entries: true},
-	},
-}
+var tableConfigOpen = genrt.Struct{At: fieldsOfConfigOpen, Extra: 3, Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-"}, Field: 1}}, Length: genrt.Count{Min: 1}, Fields: []genrt.Field{
+	{Key: "known", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
+	{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true},
+	{Type: &genrt.Map[map[string]bool, bool]{Elem: &genrt.Bool[bool]{}}, Entries: true},
+}}
 
 func fieldsOfTLS(p any, n int) any {
 	v := p.(*TLS)
@@ -224,14 +192,10 @@ func fieldsOfTLS(p any, n int) any {
 	return nil
 }
 
-var tableTLS = genrt.Struct{
-	At:    fieldsOfTLS,
-	Needs: []genrt.Need{{If: "cert", Then: "key"}},
-	Fields: []genrt.Field{
-		{Key: "cert", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
-		{Key: "key", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
-	},
-}
+var tableTLS = genrt.Struct{At: fieldsOfTLS, Needs: []genrt.Need{{If: "cert", Then: "key"}}, Fields: []genrt.Field{
+	{Key: "cert", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
+	{Key: "key", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
+}}
 
 var tableABC = genrt.List[ABC, ABC]{Elem: &recursiveABC}
 

@@ -39,10 +39,9 @@ type Config struct {
 	// Default "127.0.0.1:80".
 	Listen netip.AddrPort
 	// Default 2.
-	Level Level
-	Step  rt.Optional[Step]
-	// Any, because its values are of different types.
-	Mixed   rt.Optional[any]
+	Level   Level
+	Step    rt.Optional[Step]
+	Mixed   rt.Optional[Mixed]
 	Version rt.Optional[int]
 	// All items differ; default [80,443].
 	Ports []int
@@ -77,34 +76,22 @@ const (
 )
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool {
-	return genrt.Equal(&tableConfig, v, other)
-}
+func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config {
-	return genrt.Clone(&tableConfig, v)
-}
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] {
-	return genrt.Diff(&tableConfig, v, other)
-}
+func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
-func (v Config) String() string {
-	return genrt.Show(&tableConfig, &v)
-}
+func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
-func (v Config) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableConfig, &v)
-}
+func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Config) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableConfig, data, v)
-}
+func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
 // Level is a value of level.
 type Level int
@@ -116,19 +103,8 @@ const (
 	Level10 Level = 10
 )
 
-// IsValid reports whether v is one of the values above.
-func (v Level) IsValid() bool {
-	switch v {
-	case Level1, Level2, Level10:
-		return true
-	}
-	return false
-}
-
-// String is the value as it stands in a configuration.
-func (v Level) String() string {
-	return fmt.Sprint(int(v))
-}
+func (v Level) IsValid() bool  { return genrt.IsOneOf(&tableLevel, &v) }
+func (v Level) String() string { return fmt.Sprint(int(v)) }
 
 // Step is a value of step.
 type Step float64
@@ -139,18 +115,64 @@ const (
 	Step1     Step = 1
 )
 
-// IsValid reports whether v is one of the values above.
-func (v Step) IsValid() bool {
-	switch v {
-	case Step0Dot5, Step1:
-		return true
-	}
-	return false
+func (v Step) IsValid() bool  { return genrt.IsOneOf(&tableStep, &v) }
+func (v Step) String() string { return fmt.Sprint(float64(v)) }
+
+// Mixed is a value of mixed.
+//
+// It holds one of these, by value: [MixedString], [MixedInteger],
+// [MixedBoolean].
+type Mixed interface {
+	isMixed()
 }
 
-// String is the value as it stands in a configuration.
-func (v Step) String() string {
-	return fmt.Sprint(float64(v))
+// MixedString is a value of mixed.
+type MixedString string
+
+func (MixedString) isMixed()                         {}
+func (v *MixedString) Equal(other *MixedString) bool { return genrt.Equal(&tableMixedString, v, other) }
+func (v *MixedString) Clone() *MixedString           { return genrt.Clone(&tableMixedString, v) }
+func (v *MixedString) Diff(other *MixedString) *rt.Diff[MixedString] {
+	return genrt.Diff(&tableMixedString, v, other)
+}
+func (v MixedString) String() string               { return genrt.Show(&tableMixedString, &v) }
+func (v MixedString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedString, &v) }
+func (v *MixedString) UnmarshalJSON(data []byte) error {
+	return genrt.Unmarshal(&tableMixedString, data, v)
+}
+
+// MixedInteger is a value of mixed.
+type MixedInteger int
+
+func (MixedInteger) isMixed() {}
+func (v *MixedInteger) Equal(other *MixedInteger) bool {
+	return genrt.Equal(&tableMixedInteger, v, other)
+}
+func (v *MixedInteger) Clone() *MixedInteger { return genrt.Clone(&tableMixedInteger, v) }
+func (v *MixedInteger) Diff(other *MixedInteger) *rt.Diff[MixedInteger] {
+	return genrt.Diff(&tableMixedInteger, v, other)
+}
+func (v MixedInteger) String() string               { return genrt.Show(&tableMixedInteger, &v) }
+func (v MixedInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedInteger, &v) }
+func (v *MixedInteger) UnmarshalJSON(data []byte) error {
+	return genrt.Unmarshal(&tableMixedInteger, data, v)
+}
+
+// MixedBoolean is a value of mixed.
+type MixedBoolean bool
+
+func (MixedBoolean) isMixed() {}
+func (v *MixedBoolean) Equal(other *MixedBoolean) bool {
+	return genrt.Equal(&tableMixedBoolean, v, other)
+}
+func (v *MixedBoolean) Clone() *MixedBoolean { return genrt.Clone(&tableMixedBoolean, v) }
+func (v *MixedBoolean) Diff(other *MixedBoolean) *rt.Diff[MixedBoolean] {
+	return genrt.Diff(&tableMixedBoolean, v, other)
+}
+func (v MixedBoolean) String() string               { return genrt.Show(&tableMixedBoolean, &v) }
+func (v MixedBoolean) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedBoolean, &v) }
+func (v *MixedBoolean) UnmarshalJSON(data []byte) error {
+	return genrt.Unmarshal(&tableMixedBoolean, data, v)
 }
 
 // Limits is a value of limits.
@@ -162,35 +184,12 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Limits) Equal(other *Limits) bool {
-	return genrt.Equal(&tableLimits, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Limits) Clone() *Limits {
-	return genrt.Clone(&tableLimits, v)
-}
-
-// Diff returns what differs in other.
-func (v *Limits) Diff(other *Limits) *rt.Diff[Limits] {
-	return genrt.Diff(&tableLimits, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Limits) String() string {
-	return genrt.Show(&tableLimits, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Limits) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableLimits, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Limits) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableLimits, data, v)
-}
+func (v *Limits) Equal(other *Limits) bool            { return genrt.Equal(&tableLimits, v, other) }
+func (v *Limits) Clone() *Limits                      { return genrt.Clone(&tableLimits, v) }
+func (v *Limits) Diff(other *Limits) *rt.Diff[Limits] { return genrt.Diff(&tableLimits, v, other) }
+func (v Limits) String() string                       { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Either is a value of either.
 //
@@ -203,33 +202,15 @@ type Either interface {
 type EitherInteger int
 
 func (EitherInteger) isEither() {}
-
-// Equal reports whether both are the same configuration.
 func (v *EitherInteger) Equal(other *EitherInteger) bool {
 	return genrt.Equal(&tableEitherInteger, v, other)
 }
-
-// Clone returns an independent copy.
-func (v *EitherInteger) Clone() *EitherInteger {
-	return genrt.Clone(&tableEitherInteger, v)
-}
-
-// Diff returns what differs in other.
+func (v *EitherInteger) Clone() *EitherInteger { return genrt.Clone(&tableEitherInteger, v) }
 func (v *EitherInteger) Diff(other *EitherInteger) *rt.Diff[EitherInteger] {
 	return genrt.Diff(&tableEitherInteger, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v EitherInteger) String() string {
-	return genrt.Show(&tableEitherInteger, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v EitherInteger) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableEitherInteger, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
+func (v EitherInteger) String() string               { return genrt.Show(&tableEitherInteger, &v) }
+func (v EitherInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherInteger, &v) }
 func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherInteger, data, v)
 }
@@ -238,33 +219,15 @@ func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 type EitherString string
 
 func (EitherString) isEither() {}
-
-// Equal reports whether both are the same configuration.
 func (v *EitherString) Equal(other *EitherString) bool {
 	return genrt.Equal(&tableEitherString, v, other)
 }
-
-// Clone returns an independent copy.
-func (v *EitherString) Clone() *EitherString {
-	return genrt.Clone(&tableEitherString, v)
-}
-
-// Diff returns what differs in other.
+func (v *EitherString) Clone() *EitherString { return genrt.Clone(&tableEitherString, v) }
 func (v *EitherString) Diff(other *EitherString) *rt.Diff[EitherString] {
 	return genrt.Diff(&tableEitherString, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v EitherString) String() string {
-	return genrt.Show(&tableEitherString, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v EitherString) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableEitherString, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
+func (v EitherString) String() string               { return genrt.Show(&tableEitherString, &v) }
+func (v EitherString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherString, &v) }
 func (v *EitherString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherString, data, v)
 }
@@ -278,32 +241,13 @@ type ConfigOpen struct {
 	Extra map[string]bool
 }
 
-// Equal reports whether both are the same configuration.
-func (v *ConfigOpen) Equal(other *ConfigOpen) bool {
-	return genrt.Equal(&tableConfigOpen, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *ConfigOpen) Clone() *ConfigOpen {
-	return genrt.Clone(&tableConfigOpen, v)
-}
-
-// Diff returns what differs in other.
+func (v *ConfigOpen) Equal(other *ConfigOpen) bool { return genrt.Equal(&tableConfigOpen, v, other) }
+func (v *ConfigOpen) Clone() *ConfigOpen           { return genrt.Clone(&tableConfigOpen, v) }
 func (v *ConfigOpen) Diff(other *ConfigOpen) *rt.Diff[ConfigOpen] {
 	return genrt.Diff(&tableConfigOpen, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v ConfigOpen) String() string {
-	return genrt.Show(&tableConfigOpen, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v ConfigOpen) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableConfigOpen, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
+func (v ConfigOpen) String() string               { return genrt.Show(&tableConfigOpen, &v) }
+func (v ConfigOpen) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfigOpen, &v) }
 func (v *ConfigOpen) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableConfigOpen, data, v)
 }
@@ -316,35 +260,12 @@ type TLS struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-// Equal reports whether both are the same configuration.
-func (v *TLS) Equal(other *TLS) bool {
-	return genrt.Equal(&tableTLS, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *TLS) Clone() *TLS {
-	return genrt.Clone(&tableTLS, v)
-}
-
-// Diff returns what differs in other.
-func (v *TLS) Diff(other *TLS) *rt.Diff[TLS] {
-	return genrt.Diff(&tableTLS, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v TLS) String() string {
-	return genrt.Show(&tableTLS, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v TLS) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableTLS, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *TLS) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableTLS, data, v)
-}
+func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
+func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v) }
+func (v *TLS) Diff(other *TLS) *rt.Diff[TLS]   { return genrt.Diff(&tableTLS, v, other) }
+func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
+func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
+func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
 // Anchored is the definition anchored of the schema.
 type Anchored = int
@@ -352,32 +273,9 @@ type Anchored = int
 // ABC is the definition a/b c of the schema.
 type ABC []ABC
 
-// Equal reports whether both are the same configuration.
-func (v *ABC) Equal(other *ABC) bool {
-	return genrt.Equal(&tableABC, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *ABC) Clone() *ABC {
-	return genrt.Clone(&tableABC, v)
-}
-
-// Diff returns what differs in other.
-func (v *ABC) Diff(other *ABC) *rt.Diff[ABC] {
-	return genrt.Diff(&tableABC, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v ABC) String() string {
-	return genrt.Show(&tableABC, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v ABC) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableABC, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *ABC) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableABC, data, v)
-}
+func (v *ABC) Equal(other *ABC) bool           { return genrt.Equal(&tableABC, v, other) }
+func (v *ABC) Clone() *ABC                     { return genrt.Clone(&tableABC, v) }
+func (v *ABC) Diff(other *ABC) *rt.Diff[ABC]   { return genrt.Diff(&tableABC, v, other) }
+func (v ABC) String() string                   { return genrt.Show(&tableABC, &v) }
+func (v ABC) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableABC, &v) }
+func (v *ABC) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableABC, data, v) }

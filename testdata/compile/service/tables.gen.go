@@ -58,28 +58,24 @@ func fieldsOfConfig(p any, n int) any {
 	return nil
 }
 
-var tableConfig = genrt.Struct{
-	At:     fieldsOfConfig,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "name", Type: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
-		{Key: "log_level", Type: &tableLogLevel, Default: `"info"`},
-		{Key: "workers", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "4"},
-		{Key: "left", Type: &genrt.Int[int]{}, Default: "0"},
-		{Key: "right", Type: &genrt.Int[int]{}, Default: "0"},
-		{Key: "ratio", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1", Above: "0"}}, Default: "0.5", Scratch: func() any { return new(float64) }},
-		{Key: "verbose", Type: &genrt.Optional[bool]{Elem: &genrt.Bool[bool]{}}},
-		{Key: "timeout", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"10s"`, Scratch: func() any { return new(time.Duration) }},
-		{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}, Length: genrt.Count{Max: 50, Capped: true}}},
-		{Key: "counter", Type: &genrt.Optional[uint64]{Elem: &genrt.Int[uint64]{Range: genrt.Range{Min: "0", Max: "18446744073709551615"}}}},
-		{Key: "note", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}, Nullable: true}},
-		{Key: "database", Type: &tableDatabase, Filled: true},
-		{Key: "tls", Type: &genrt.Optional[TLS]{Elem: &tableTLS}},
-		{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9.-]*$"}}}},
-		{Key: "sink", Type: &tableSink},
-		{Key: "tree", Type: &genrt.Optional[Node]{Elem: &tableNode}},
-	},
-}
+var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt.Field{
+	{Key: "name", Type: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
+	{Key: "log_level", Type: &tableLogLevel, Default: `"info"`},
+	{Key: "workers", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "4"},
+	{Key: "left", Type: &genrt.Int[int]{}, Default: "0"},
+	{Key: "right", Type: &genrt.Int[int]{}, Default: "0"},
+	{Key: "ratio", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1", Above: "0"}}, Default: "0.5", Scratch: func() any { return new(float64) }},
+	{Key: "verbose", Type: &genrt.Optional[bool]{Elem: &genrt.Bool[bool]{}}},
+	{Key: "timeout", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"10s"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}, Length: genrt.Count{Max: 50, Capped: true}}},
+	{Key: "counter", Type: &genrt.Optional[uint64]{Elem: &genrt.Int[uint64]{Range: genrt.Range{Min: "0", Max: "18446744073709551615"}}}},
+	{Key: "note", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}, Nullable: true}},
+	{Key: "database", Type: &tableDatabase, Filled: true},
+	{Key: "tls", Type: &genrt.Optional[TLS]{Elem: &tableTLS}},
+	{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9.-]*$"}}}},
+	{Key: "sink", Type: &tableSink},
+	{Key: "tree", Type: &genrt.Optional[Node]{Elem: &tableNode}},
+}}
 
 var tableLogLevel = genrt.String[LogLevel]{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}}
 
@@ -96,15 +92,11 @@ func fieldsOfDatabase(p any, n int) any {
 	return nil
 }
 
-var tableDatabase = genrt.Struct{
-	At:     fieldsOfDatabase,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "url", Type: &genrt.String[string]{}, Default: `"postgres://localhost/app"`},
-		{Key: "pool_size", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "10"},
-		{Key: "password", Type: &genrt.Optional[rt.Secret[string]]{Elem: &genrt.Secret[string]{Elem: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 4}}}}}},
-	},
-}
+var tableDatabase = genrt.Struct{At: fieldsOfDatabase, Closed: true, Fields: []genrt.Field{
+	{Key: "url", Type: &genrt.String[string]{}, Default: `"postgres://localhost/app"`},
+	{Key: "pool_size", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "10"},
+	{Key: "password", Type: &genrt.Optional[rt.Secret[string]]{Elem: &genrt.Secret[string]{Elem: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 4}}}}}},
+}}
 
 func fieldsOfTLS(p any, n int) any {
 	v := p.(*TLS)
@@ -117,14 +109,10 @@ func fieldsOfTLS(p any, n int) any {
 	return nil
 }
 
-var tableTLS = genrt.Struct{
-	At:     fieldsOfTLS,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "cert", Type: &genrt.String[string]{}, Required: true},
-		{Key: "min_version", Type: &tableMinVersion, Default: `"1.2"`},
-	},
-}
+var tableTLS = genrt.Struct{At: fieldsOfTLS, Closed: true, Fields: []genrt.Field{
+	{Key: "cert", Type: &genrt.String[string]{}, Required: true},
+	{Key: "min_version", Type: &tableMinVersion, Default: `"1.2"`},
+}}
 
 var tableMinVersion = genrt.String[MinVersion]{Text: genrt.Text{Enum: []string{`"1.2"`, `"1.3"`}}}
 
@@ -139,53 +127,15 @@ func fieldsOfTenant(p any, n int) any {
 	return nil
 }
 
-var tableTenant = genrt.Struct{
-	At:     fieldsOfTenant,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "quota", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Required: true},
-		{Key: "region", Type: &genrt.String[string]{}, Default: `"eu"`},
-	},
-}
+var tableTenant = genrt.Struct{At: fieldsOfTenant, Closed: true, Fields: []genrt.Field{
+	{Key: "quota", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Required: true},
+	{Key: "region", Type: &genrt.String[string]{}, Default: `"eu"`},
+}}
 
-func branchOfSink(p any) (int, any) {
-	switch v := (*p.(*Sink)).(type) {
-	case FileSink:
-		return 0, &v
-	case *FileSink:
-		if v != nil {
-			return 0, v
-		}
-	case HTTPSink:
-		return 1, &v
-	case *HTTPSink:
-		if v != nil {
-			return 1, v
-		}
-	}
-	return -1, nil
-}
-
-func setBranchOfSink(p any, branch int, value any) {
-	v := p.(*Sink)
-	switch branch {
-	case 0:
-		*v = *value.(*FileSink)
-	case 1:
-		*v = *value.(*HTTPSink)
-	}
-}
-
-var tableSink = genrt.Union{
-	Get: branchOfSink,
-	Set: setBranchOfSink,
-	One: true,
-	Tag: "kind",
-	Branches: []genrt.Branch{
-		{Name: "file_sink", Type: &tableFileSink, New: func() any { return new(FileSink) }, Tag: "file"},
-		{Name: "http_sink", Type: &tableHTTPSink, New: func() any { return new(HTTPSink) }, Tag: "http"},
-	},
-}
+var tableSink = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
+	{Name: "file_sink", Type: &tableFileSink, As: genrt.As[FileSink, Sink]{}, Tag: "file"},
+	{Name: "http_sink", Type: &tableHTTPSink, As: genrt.As[HTTPSink, Sink]{}, Tag: "http"},
+}}
 
 func fieldsOfFileSink(p any, n int) any {
 	v := p.(*FileSink)
@@ -198,14 +148,10 @@ func fieldsOfFileSink(p any, n int) any {
 	return nil
 }
 
-var tableFileSink = genrt.Struct{
-	At:     fieldsOfFileSink,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"file"`}}}, Required: true},
-		{Key: "path", Type: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
-	},
-}
+var tableFileSink = genrt.Struct{At: fieldsOfFileSink, Closed: true, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"file"`}}}, Required: true},
+	{Key: "path", Type: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
+}}
 
 func fieldsOfHTTPSink(p any, n int) any {
 	v := p.(*HTTPSink)
@@ -222,15 +168,11 @@ func fieldsOfHTTPSink(p any, n int) any {
 	return nil
 }
 
-var tableHTTPSink = genrt.Struct{
-	At:     fieldsOfHTTPSink,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"http"`}}}, Required: true},
-		{Key: "url", Type: &genrt.Formatted[rt.URL]{Format: &genrt.URI}, Required: true, Scratch: func() any { return new(rt.URL) }},
-		{Key: "retries", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "3"},
-	},
-}
+var tableHTTPSink = genrt.Struct{At: fieldsOfHTTPSink, Closed: true, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"http"`}}}, Required: true},
+	{Key: "url", Type: &genrt.Formatted[rt.URL]{Format: &genrt.URI}, Required: true, Scratch: func() any { return new(rt.URL) }},
+	{Key: "retries", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "3"},
+}}
 
 func fieldsOfNode(p any, n int) any {
 	v := p.(*Node)
@@ -247,16 +189,12 @@ func fieldsOfNode(p any, n int) any {
 	return nil
 }
 
-var tableNode = genrt.Struct{
-	At:     fieldsOfNode,
-	Closed: true,
-	Fields: []genrt.Field{
-		{Key: "value", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}},
-		{Key: "left", Type: &genrt.Optional[Node]{Elem: &recursiveNode}},
-		{Key: "right", Type: &genrt.Optional[Node]{Elem: &recursiveNode}},
-		{Key: "children", Type: &genrt.List[[]Node, Node]{Elem: &recursiveNode}},
-	},
-}
+var tableNode = genrt.Struct{At: fieldsOfNode, Closed: true, Fields: []genrt.Field{
+	{Key: "value", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}},
+	{Key: "left", Type: &genrt.Optional[Node]{Elem: &recursiveNode}},
+	{Key: "right", Type: &genrt.Optional[Node]{Elem: &recursiveNode}},
+	{Key: "children", Type: &genrt.List[[]Node, Node]{Elem: &recursiveNode}},
+}}
 
 // The types that contain themselves.
 var (

@@ -49,34 +49,22 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool {
-	return genrt.Equal(&tableConfig, v, other)
-}
+func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config {
-	return genrt.Clone(&tableConfig, v)
-}
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] {
-	return genrt.Diff(&tableConfig, v, other)
-}
+func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
-func (v Config) String() string {
-	return genrt.Show(&tableConfig, &v)
-}
+func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
-func (v Config) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableConfig, &v)
-}
+func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Config) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableConfig, data, v)
-}
+func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
 // LogLevel is a value of log_level.
 type LogLevel string
@@ -89,19 +77,8 @@ const (
 	LogLevelError LogLevel = "error"
 )
 
-// IsValid reports whether v is one of the values above.
-func (v LogLevel) IsValid() bool {
-	switch v {
-	case LogLevelDebug, LogLevelInfo, LogLevelWarn, LogLevelError:
-		return true
-	}
-	return false
-}
-
-// String is the value as it stands in a configuration.
-func (v LogLevel) String() string {
-	return string(v)
-}
+func (v LogLevel) IsValid() bool  { return genrt.IsOneOf(&tableLogLevel, &v) }
+func (v LogLevel) String() string { return string(v) }
 
 // Database is a value of database.
 //
@@ -115,35 +92,14 @@ type Database struct {
 	Password rt.Optional[rt.Secret[string]]
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Database) Equal(other *Database) bool {
-	return genrt.Equal(&tableDatabase, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Database) Clone() *Database {
-	return genrt.Clone(&tableDatabase, v)
-}
-
-// Diff returns what differs in other.
+func (v *Database) Equal(other *Database) bool { return genrt.Equal(&tableDatabase, v, other) }
+func (v *Database) Clone() *Database           { return genrt.Clone(&tableDatabase, v) }
 func (v *Database) Diff(other *Database) *rt.Diff[Database] {
 	return genrt.Diff(&tableDatabase, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v Database) String() string {
-	return genrt.Show(&tableDatabase, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Database) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableDatabase, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Database) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableDatabase, data, v)
-}
+func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
+func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // TLS is a value of tls.
 type TLS struct {
@@ -153,35 +109,12 @@ type TLS struct {
 	MinVersion MinVersion
 }
 
-// Equal reports whether both are the same configuration.
-func (v *TLS) Equal(other *TLS) bool {
-	return genrt.Equal(&tableTLS, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *TLS) Clone() *TLS {
-	return genrt.Clone(&tableTLS, v)
-}
-
-// Diff returns what differs in other.
-func (v *TLS) Diff(other *TLS) *rt.Diff[TLS] {
-	return genrt.Diff(&tableTLS, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v TLS) String() string {
-	return genrt.Show(&tableTLS, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v TLS) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableTLS, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *TLS) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableTLS, data, v)
-}
+func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
+func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v) }
+func (v *TLS) Diff(other *TLS) *rt.Diff[TLS]   { return genrt.Diff(&tableTLS, v, other) }
+func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
+func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
+func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
 // MinVersion is a value of tls.min_version.
 type MinVersion string
@@ -192,19 +125,8 @@ const (
 	MinVersion13 MinVersion = "1.3"
 )
 
-// IsValid reports whether v is one of the values above.
-func (v MinVersion) IsValid() bool {
-	switch v {
-	case MinVersion12, MinVersion13:
-		return true
-	}
-	return false
-}
-
-// String is the value as it stands in a configuration.
-func (v MinVersion) String() string {
-	return string(v)
-}
+func (v MinVersion) IsValid() bool  { return genrt.IsOneOf(&tableMinVersion, &v) }
+func (v MinVersion) String() string { return string(v) }
 
 // Tenant is the definition tenant of the schema.
 type Tenant struct {
@@ -214,35 +136,12 @@ type Tenant struct {
 	Region string
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Tenant) Equal(other *Tenant) bool {
-	return genrt.Equal(&tableTenant, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Tenant) Clone() *Tenant {
-	return genrt.Clone(&tableTenant, v)
-}
-
-// Diff returns what differs in other.
-func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] {
-	return genrt.Diff(&tableTenant, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Tenant) String() string {
-	return genrt.Show(&tableTenant, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Tenant) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableTenant, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Tenant) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableTenant, data, v)
-}
+func (v *Tenant) Equal(other *Tenant) bool            { return genrt.Equal(&tableTenant, v, other) }
+func (v *Tenant) Clone() *Tenant                      { return genrt.Clone(&tableTenant, v) }
+func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] { return genrt.Diff(&tableTenant, v, other) }
+func (v Tenant) String() string                       { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableTenant, data, v) }
 
 // Sink is a value of sink.
 //
@@ -264,37 +163,15 @@ const (
 	FileSinkKind = "file"
 )
 
-func (FileSink) isSink() {}
-
-// Equal reports whether both are the same configuration.
-func (v *FileSink) Equal(other *FileSink) bool {
-	return genrt.Equal(&tableFileSink, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *FileSink) Clone() *FileSink {
-	return genrt.Clone(&tableFileSink, v)
-}
-
-// Diff returns what differs in other.
+func (FileSink) isSink()                       {}
+func (v *FileSink) Equal(other *FileSink) bool { return genrt.Equal(&tableFileSink, v, other) }
+func (v *FileSink) Clone() *FileSink           { return genrt.Clone(&tableFileSink, v) }
 func (v *FileSink) Diff(other *FileSink) *rt.Diff[FileSink] {
 	return genrt.Diff(&tableFileSink, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v FileSink) String() string {
-	return genrt.Show(&tableFileSink, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v FileSink) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableFileSink, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *FileSink) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableFileSink, data, v)
-}
+func (v FileSink) String() string                   { return genrt.Show(&tableFileSink, &v) }
+func (v FileSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFileSink, &v) }
+func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFileSink, data, v) }
 
 // HTTPSink is the definition http_sink of the schema.
 type HTTPSink struct {
@@ -313,37 +190,15 @@ const (
 	HTTPSinkKind = "http"
 )
 
-func (HTTPSink) isSink() {}
-
-// Equal reports whether both are the same configuration.
-func (v *HTTPSink) Equal(other *HTTPSink) bool {
-	return genrt.Equal(&tableHTTPSink, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *HTTPSink) Clone() *HTTPSink {
-	return genrt.Clone(&tableHTTPSink, v)
-}
-
-// Diff returns what differs in other.
+func (HTTPSink) isSink()                       {}
+func (v *HTTPSink) Equal(other *HTTPSink) bool { return genrt.Equal(&tableHTTPSink, v, other) }
+func (v *HTTPSink) Clone() *HTTPSink           { return genrt.Clone(&tableHTTPSink, v) }
 func (v *HTTPSink) Diff(other *HTTPSink) *rt.Diff[HTTPSink] {
 	return genrt.Diff(&tableHTTPSink, v, other)
 }
-
-// String is the value as JSON, secrets hidden.
-func (v HTTPSink) String() string {
-	return genrt.Show(&tableHTTPSink, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v HTTPSink) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableHTTPSink, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *HTTPSink) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableHTTPSink, data, v)
-}
+func (v HTTPSink) String() string                   { return genrt.Show(&tableHTTPSink, &v) }
+func (v HTTPSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHTTPSink, &v) }
+func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHTTPSink, data, v) }
 
 // Node is the definition node of the schema.
 type Node struct {
@@ -353,32 +208,9 @@ type Node struct {
 	Children []Node
 }
 
-// Equal reports whether both are the same configuration.
-func (v *Node) Equal(other *Node) bool {
-	return genrt.Equal(&tableNode, v, other)
-}
-
-// Clone returns an independent copy.
-func (v *Node) Clone() *Node {
-	return genrt.Clone(&tableNode, v)
-}
-
-// Diff returns what differs in other.
-func (v *Node) Diff(other *Node) *rt.Diff[Node] {
-	return genrt.Diff(&tableNode, v, other)
-}
-
-// String is the value as JSON, secrets hidden.
-func (v Node) String() string {
-	return genrt.Show(&tableNode, &v)
-}
-
-// MarshalJSON writes the effective configuration, secrets hidden.
-func (v Node) MarshalJSON() ([]byte, error) {
-	return genrt.Marshal(&tableNode, &v)
-}
-
-// UnmarshalJSON reads, checks and completes a value as a file is.
-func (v *Node) UnmarshalJSON(data []byte) error {
-	return genrt.Unmarshal(&tableNode, data, v)
-}
+func (v *Node) Equal(other *Node) bool          { return genrt.Equal(&tableNode, v, other) }
+func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode, v) }
+func (v *Node) Diff(other *Node) *rt.Diff[Node] { return genrt.Diff(&tableNode, v, other) }
+func (v Node) String() string                   { return genrt.Show(&tableNode, &v) }
+func (v Node) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNode, &v) }
+func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }

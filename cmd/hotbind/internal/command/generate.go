@@ -38,7 +38,12 @@ the schema generates. Use it in CI.`,
 			if err != nil {
 				return plain(err)
 			}
-			opts.Name, opts.Schema = name, text
+			folder, err := os.OpenRoot(filepath.Dir(name))
+			if err != nil {
+				return plain(err)
+			}
+			defer folder.Close()
+			opts.Name, opts.Schema, opts.Files = name, text, folder.FS()
 			if opts.Package == "" {
 				opts.Package = packageOf(out)
 			}
@@ -74,6 +79,7 @@ the schema generates. Use it in CI.`,
 	flags.StringVar(&out, "out", ".", "`folder` to write the package to; made if missing")
 	flags.StringVar(&opts.Package, "package", "", "`name` of the package (default: the name of the folder)")
 	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
+	flags.BoolVar(&opts.Strict, "strict", false, "let no warning pass: a default that breaks its schema, a keyword that is not known")
 	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")
 	return usage(cmd)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -17,9 +18,10 @@ func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate --schema SCHEMA FILE...",
 		Short: "Check configuration files against a schema",
-		Long: `Check configuration files in YAML or JSON against a schema. Every finding is one
-line on standard error: file:line:column: path: message. The exit status is 0 if
-all files are valid, 1 if one is not, 2 if a file cannot be read.`,
+		Long: `Check configuration files in YAML or JSON against a schema. It may refer to other
+files in its folder and below; nothing else is read and nothing is fetched. Every
+finding is one line on standard error: file:line:column: path: message. The exit
+status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.`,
 		Example: `  hotbind validate --schema config.schema.yaml config.yaml
   hotbind validate --schema config.schema.yaml deploy/*/config.yaml`,
 		Args: someFiles,
@@ -38,20 +40,21 @@ all files are valid, 1 if one is not, 2 if a file cannot be read.`,
 	return usage(cmd)
 }
 
-// loadSchema reads the schema; its own findings are printed.
+// loadSchema reads the schema and the files beside it that it refers to; its own
+// findings are printed.
 func loadSchema(stderr io.Writer, name string) (*validate.Schema, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, plain(err)
 	}
+	folder, err := os.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer folder.Close()
 	p := newPrinter(stderr)
 	p.source(name, text)
-	root, findings := document.Parse(name, text, document.Limits{Depth: 200})
-	if root == nil {
-		p.print(findings)
-		return nil, errFindings
-	}
-	schema, findings := validate.Compile(root)
+	schema, findings := validate.Load(name, text, folder.FS())
 	if schema == nil {
 		p.print(findings)
 		return nil, errFindings

@@ -1,0 +1,290 @@
+package lower
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A view is one value as all the schemas see it that are about it: a schema, what
+// it refers to, and the members of its allOf. Lowering chooses a Go type for a
+// view and takes the keywords that the type checks; those that are left become a
+// rule, so that what a type forgets is never lost.
+type view struct {
+	s     *schema.Schema // whose names, docs and marks are the type's
+	parts []*part
+	only  kinds // a view may be narrowed to some kinds
+	key   string
+}
+
+// A part is one of the schemas of a view.
+type part struct {
+	s    *schema.Schema
+	left map[string]bool // the constraints that no type checks so far
+}
+
+// constraints are the keywords that say what a value may be, those of schemas in
+// its place apart.
+var constraints = []string{"type", "enum", "const", "oneOf", "anyOf", "not", "if", "properties", "required", "additionalProperties", "patternProperties",
+	"propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties",
+	"items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "unevaluatedItems",
+	"pattern", "minLength", "maxLength", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+
+// view collects what is said of a value of s.
+func (l *lowerer) view(s *schema.Schema) *view {
+	v := &view{s: s, only: anyKind}
+	l.collect(v, s, map[*schema.Schema]bool{})
+	v.settleKey(l)
+	return v
+}
+
+func (l *lowerer) collect(v *view, s *schema.Schema, seen map[*schema.Schema]bool) {
+	if seen[s] {
+		return
+	}
+	seen[s] = true
+	first := inPlaceAll(s)
+	own := s.Keyword("properties").Pos
+	var later []*schema.Schema
+	for _, t := range first {
+		if s.Has("properties") && s.Has("allOf") && own.Before(s.Keyword("allOf").Pos) && slices.Contains(s.AllOf, t) {
+			later = append(later, t) // fields come in the order of the file
+			continue
+		}
+		l.collect(v, t, seen)
+	}
+	v.add(s)
+	for _, t := range later {
+		l.collect(v, t, seen)
+	}
+}
+
+// add adds s itself, if it says anything.
+func (v *view) add(s *schema.Schema) {
+	p := &part{s: s, left: map[string]bool{}}
+	for _, keyword := range constraints {
+		if s.Has(keyword) {
+			p.left[keyword] = true
+		}
+	}
+	if s.Never {
+		p.left["false"] = true
+	}
+	if s.Dynamic != nil {
+		p.left["$dynamicRef"] = true
+	}
+	if len(p.left) > 0 {
+		v.parts = append(v.parts, p)
+	}
+}
+
+func (v *view) settleKey(l *lowerer) {
+	var b strings.Builder
+	for _, p := range v.parts {
+		b.WriteString(strconv.Itoa(l.id(p.s)))
+		for _, group := range []string{"oneOf", "anyOf"} {
+			if p.s.Has(group) && !p.left[group] { // an alternative was chosen
+				b.WriteString(group[:1])
+			}
+		}
+		b.WriteByte(',')
+	}
+	if v.only != anyKind {
+		b.WriteByte('k')
+		b.WriteString(strconv.Itoa(int(v.only)))
+	}
+	if len(v.parts) == 0 {
+		b.WriteString("s" + strconv.Itoa(l.id(v.s)))
+	}
+	v.key = b.String()
+}
+
+// id is the number of a schema.
+func (l *lowerer) id(s *schema.Schema) int {
+	n, known := l.ids[s]
+	if !known {
+		n = len(l.ids) + 1
+		l.ids[s] = n
+	}
+	return n
+}
+
+// clone is a copy whose keywords can be taken independently.
+func (v *view) clone() *view {
+	c := *v
+	c.parts = make([]*part, len(v.parts))
+	for i, p := range v.parts {
+		left := make(map[string]bool, len(p.left))
+		for k := range p.left {
+			left[k] = true
+		}
+		c.parts[i] = &part{p.s, left}
+	}
+	return &c
+}
+
+// narrow is v for values of k only.
+func (l *lowerer) narrow(v *view, k kinds) *view {
+	c := v.clone()
+	c.only &= k
+	for i := 0; i < len(c.parts); i++ { // chosen alternatives bring further parts
+		l.dropAlternatives(c, c.parts[i])
+	}
+	c.settleKey(l)
+	return c
+}
+
+// dropAlternatives chooses the alternative of p that is left, where only one is
+// of the kinds that v allows.
+func (l *lowerer) dropAlternatives(v *view, p *part) {
+	for _, g := range p.groups() {
+		possible := slices.DeleteFunc(slices.Clone(g.branches), func(b *schema.Schema) bool { return l.kindsOf(b)&v.only == 0 })
+		if len(possible) == 1 {
+			delete(p.left, g.keyword)
+			l.choose(v, possible[0])
+		}
+	}
+}
+
+// choose adds what b says to v.
+func (l *lowerer) choose(v *view, b *schema.Schema) {
+	seen := map[*schema.Schema]bool{}
+	for _, p := range v.parts {
+		seen[p.s] = true
+	}
+	l.collect(v, b, seen)
+}
+
+// isWhole reports whether v is all that its schema says, no alternative chosen.
+func (v *view) isWhole() bool {
+	return !slices.ContainsFunc(v.parts, func(p *part) bool {
+		return p.s.Has("oneOf") && !p.left["oneOf"] || p.s.Has("anyOf") && !p.left["anyOf"]
+	})
+}
+
+// A group is oneOf or anyOf of one part.
+type group struct {
+	part     *part
+	keyword  string
+	branches []*schema.Schema
+}
+
+func (p *part) groups() (list []group) {
+	if p.left["oneOf"] {
+		list = append(list, group{p, "oneOf", p.s.OneOf})
+	}
+	if p.left["anyOf"] {
+		list = append(list, group{p, "anyOf", p.s.AnyOf})
+	}
+	return list
+}
+
+func (v *view) groups() (list []group) {
+	for _, p := range v.parts {
+		list = append(list, p.groups()...)
+	}
+	return list
+}
+
+// kinds are those that v allows.
+func (l *lowerer) kindsOfView(v *view) kinds {
+	k := v.only
+	for _, p := range v.parts {
+		k &= l.kindsOf(p.s)
+	}
+	return k
+}
+
+// speaks are the kinds that v says something about.
+func (l *lowerer) speaks(v *view) (k kinds) {
+	for _, p := range v.parts {
+		k |= l.speaksOf(p.s)
+	}
+	return k & v.only
+}
+
+// take takes keywords of p that the type checks.
+func (p *part) take(keywords ...string) {
+	for _, k := range keywords {
+		delete(p.left, k)
+	}
+}
+
+// takeAll takes keywords of all parts.
+func (v *view) takeAll(keywords ...string) {
+	for _, p := range v.parts {
+		p.take(keywords...)
+	}
+}
+
+// takeEverything is for types that check all there is.
+func (v *view) takeEverything() {
+	for _, p := range v.parts {
+		clear(p.left)
+	}
+}
+
+// has reports whether a part of v has one of the keywords left.
+func (v *view) has(keywords ...string) bool {
+	for _, p := range v.parts {
+		for _, k := range keywords {
+			if p.left[k] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// accepts reports whether v allows n.
+func (l *lowerer) acceptsView(v *view, n *document.Node) bool {
+	if kindOf(n)&v.only == 0 {
+		return false
+	}
+	for _, p := range v.parts {
+		if !l.accepts(p.s, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// accepts reports whether s allows n, as the reference validator has it. A
+// schema that lowering put together is asked for its members.
+func (l *lowerer) accepts(s *schema.Schema, n *document.Node) bool {
+	if !l.made[s] {
+		return l.reference(s, n)
+	}
+	for _, t := range s.AllOf {
+		if !l.accepts(t, n) {
+			return false
+		}
+	}
+	return len(s.AnyOf) == 0 || slices.ContainsFunc(s.AnyOf, func(t *schema.Schema) bool { return l.accepts(t, n) })
+}
+
+// all is the schema of a value that several schemas are about; each list of
+// schemas has one.
+func (l *lowerer) all(list []*schema.Schema) *schema.Schema { return l.make("allOf", list) }
+
+// anyOne is the schema of a value that one of several schemas is about.
+func (l *lowerer) anyOne(list []*schema.Schema) *schema.Schema { return l.make("anyOf", list) }
+
+func (l *lowerer) make(keyword string, list []*schema.Schema) *schema.Schema {
+	if len(list) == 1 {
+		return list[0]
+	}
+	key := keyword
+	for _, s := range list {
+		key += "," + strconv.Itoa(l.id(s))
+	}
+	if s := l.composed[key]; s != nil {
+		return s
+	}
+	s := schema.Compose(keyword, list)
+	l.composed[key], l.made[s] = s, true
+	return s
+}

@@ -1,0 +1,38 @@
+package schema
+
+import "github.com/hotbind/hotbind/generator/diag"
+
+// Compose is a schema that says, in keyword (allOf or anyOf), what the schemas of
+// list say together or alternatively. It stands in no file: its place and what
+// describes it are those of the first of them that has any.
+func Compose(keyword string, list []*Schema) *Schema {
+	first := list[0]
+	s := &Schema{At: first.At, Node: first.Node, Draft: first.Draft, Resource: first.Resource, in: first.in, keywords: map[string]diag.Place{keyword: first.At}}
+	if keyword == "allOf" {
+		s.AllOf = list
+	} else {
+		s.AnyOf = list
+	}
+	for _, t := range list {
+		s.describe(t)
+	}
+	return s
+}
+
+// describe takes over from t what s has not said yet.
+func (s *Schema) describe(t *Schema) {
+	for _, text := range []struct{ to, from *string }{
+		{&s.Title, &t.Title}, {&s.Description, &t.Description}, {&s.GoName, &t.GoName}, {&s.GoType, &t.GoType},
+		{&s.OneName, &t.OneName}, {&s.Env, &t.Env},
+	} {
+		if *text.to == "" {
+			*text.to = *text.from
+		}
+	}
+	if s.Default == nil {
+		s.Default = t.Default
+	}
+	s.Deprecated = s.Deprecated || t.Deprecated
+	s.WriteOnly = s.WriteOnly || t.WriteOnly
+	s.Secret = s.Secret || t.Secret
+}

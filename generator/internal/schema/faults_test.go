@@ -1,0 +1,254 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/hotbind/hotbind/generator/diag"
+)
+
+// The tests of this file carry the ids of the faults they make.
+
+// read reads a schema with the files beside it, and returns what was said.
+func read(t *testing.T, text string, files map[string]string) (*Document, string) {
+	t.Helper()
+	folder := fstest.MapFS{}
+	for name, content := range files {
+		folder[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	var diags diag.List
+	doc := Parse("s.json", []byte(text), folder, &diags)
+	return doc, diags.Findings().String()
+}
+
+// refused reads a schema that must be refused, in time, for each of the reasons.
+func refused(t *testing.T, why, text string, wants ...string) {
+	t.Helper()
+	begin := time.Now()
+	_, said := read(t, text, nil)
+	if took := time.Since(begin); took > 4*time.Second { // less than 1 s without the race detector
+		t.Errorf("%s: took %v", why, took)
+	}
+	for _, want := range wants {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s: got %q, want it to hold %q", why, said, want)
+		}
+	}
+}
+
+// TestF050_Loops: a schema that leads back to itself about the same value could
+// never decide, and everybody who follows it would never end.
+func TestF050_Loops(t *testing.T) {
+	const loop = "reference-loop: the reference leads back to itself: "
+	for why, c := range map[string]struct{ schema, want string }{
+		"itself":       {`{"$ref": "#"}`, "s.json:1:2: #/$ref: " + loop + "# → #"},
+		"a to b to a":  {`{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}`, loop + "#/$defs/a → #/$defs/b → #/$defs/a"},
+		"allOf":        {`{"allOf": [{"$ref": "#"}]}`, "#/allOf/0/$ref: " + loop + "# → #/allOf/0 → #"},
+		"anyOf":        {`{"anyOf": [{"$ref": "#"}, {"type": "null"}]}`, loop},
+		"oneOf":        {`{"oneOf": [{"type": "null"}, {"$ref": "#"}]}`, loop},
+		"not":          {`{"not": {"$ref": "#"}}`, loop},
+		"if":           {`{"if": {"$ref": "#"}}`, loop},
+		"then":         {`{"if": {}, "then": {"$ref": "#"}}`, loop},
+		"dependent":    {`{"dependentSchemas": {"a": {"$ref": "#"}}}`, loop},
+		"dynamic":      {`{"$dynamicAnchor": "x", "$dynamicRef": "#x"}`, "#/$dynamicRef: " + loop},
+		"recursive":    {`{"$schema": "https://json-schema.org/draft/2019-09/schema", "$recursiveAnchor": true, "$recursiveRef": "#"}`, loop},
+		"an old draft": {`{"$schema": "http://json-schema.org/draft-04/schema#", "allOf": [{"$ref": "#"}]}`, loop},
+	} {
+		doc, said := read(t, c.schema, nil)
+		if !strings.Contains(said, c.want) {
+			t.Errorf("%s: got %q, want it to hold %q", why, said, c.want)
+		}
+		again := &parser{diags: &diag.List{}, order: []*Schema{doc.Root}}
+		if again.refuseLoops(); again.diags.Failed() {
+			t.Errorf("%s: the loop is still there: %s", why, again.diags.Findings())
+		}
+	}
+}
+
+// TestF050_LoopThroughFiles: the chain names the files.
+func TestF050_LoopThroughFiles(t *testing.T) {
+	_, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": `{"allOf": [{"$ref": "s.json"}]}`})
+	if want := "b.json:1:13: #/allOf/0/$ref: reference-loop: the reference leads back to itself: # → b.json# → b.json#/allOf/0 → #"; said != want {
+		t.Errorf("got %s, want %s", said, want)
+	}
+}
+
+// TestF050_NoLoop: recursion that goes into the value on every turn ends with it,
+// and the same schema twice is no loop.
+func TestF050_NoLoop(t *testing.T) {
+	for why, schema := range map[string]string{
+		"a tree":     `{"properties": {"left": {"$ref": "#"}}, "items": {"$ref": "#"}, "additionalProperties": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}`,
+		"a contains": `{"contains": {"$ref": "#"}, "prefixItems": [{"$ref": "#"}], "propertyNames": {"$ref": "#"}}`,
+		"the same value, along two branches (infinite-loop-detection of the public suite)": `{"$defs": {"int": {"type": "integer"}},
+			"allOf": [{"properties": {"foo": {"$ref": "#/$defs/int"}}}, {"additionalProperties": {"$ref": "#/$defs/int"}}]}`,
+		"twice":             `{"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}], "$defs": {"a": {"type": "object"}}}`,
+		"an unused dynamic": `{"$dynamicAnchor": "x", "properties": {"a": {"$dynamicRef": "#x"}}}`,
+	} {
+		if _, said := read(t, schema, nil); said != "" {
+			t.Errorf("%s: %s", why, said)
+		}
+	}
+}
+
+// TestF052_Depth: long chains and deep nesting end the stack of somebody, or make
+// the reference validator busy for minutes.
+func TestF052_Depth(t *testing.T) {
+	var chain strings.Builder
+	chain.WriteString(`{"$ref": "#/$defs/d0", "$defs": {`)
+	for i := range 9_000 {
+		fmt.Fprintf(&chain, `"d%d": {"$ref": "#/$defs/d%d"}, `, i, i+1)
+	}
+	chain.WriteString(`"d9000": {}}}`)
+	refused(t, "a chain of references", chain.String(), "s.json:1:1: #: reference-chain: more than 100 references lead from one to the next")
+	refused(t, "allOf", strings.Repeat(`{"allOf": [`, 3_000)+"{}"+strings.Repeat("]}", 3_000), "s.json:1:", "allOf", "nested more than 200 levels deep")
+	refused(t, "properties", strings.Repeat(`{"properties": {"a": `, 4_900)+"{}"+strings.Repeat("}}", 4_900), "s.json:1:", "properties", "nested more than 200 levels deep")
+}
+
+// TestF053_Size: a large schema is read, a huge one is refused.
+func TestF053_Size(t *testing.T) {
+	properties := func(n int) string {
+		var b strings.Builder
+		b.WriteString(`{"properties": {"p": {}`)
+		for i := range n {
+			fmt.Fprintf(&b, `, "p%d": {"type": "string"}`, i)
+		}
+		return b.String() + "}}"
+	}
+	begin := time.Now()
+	if doc, said := read(t, properties(10_000), nil); said != "" || len(doc.Root.Properties) != 10_001 {
+		t.Errorf("10,000 properties: %s", said)
+	}
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("10,000 properties take %v", took)
+	}
+	refused(t, "100,000 properties", properties(100_000), "too-large: there are more than 20000 schemas in it")
+}
+
+// TestF054_Doubling: definitions each of which is twice the next are small to
+// write and never done.
+func TestF054_Doubling(t *testing.T) {
+	doubling := func(levels int, both string) string {
+		var b strings.Builder
+		b.WriteString(`{"$ref": "#/$defs/d0", "$defs": {`)
+		for i := range levels {
+			fmt.Fprintf(&b, `"d%d": {%s}, `, i, strings.ReplaceAll(both, "NEXT", fmt.Sprintf(`{"$ref": "#/$defs/d%d"}`, i+1)))
+		}
+		fmt.Fprintf(&b, `"d%d": {}}}`, levels)
+		return b.String()
+	}
+	const want = "s.json:1:1: #: too-large: one value is checked against more than 20000 schemas"
+	refused(t, "allOf", doubling(22, `"allOf": [NEXT, NEXT]`), want)
+	refused(t, "anyOf", doubling(22, `"anyOf": [NEXT, NEXT]`), want)
+	refused(t, "if and then", doubling(22, `"if": NEXT, "then": NEXT`), want)
+	for why, schema := range map[string]string{
+		"a few levels":       doubling(10, `"allOf": [NEXT, NEXT]`),
+		"through properties": doubling(22, `"properties": {"a": NEXT, "b": NEXT}`),
+	} {
+		if _, said := read(t, schema, nil); said != "" {
+			t.Errorf("%s: %s", why, said)
+		}
+	}
+}
+
+// TestF055_NothingIsFetched: what a schema refers to on the network is not asked
+// for; the finding says what to do instead.
+func TestF055_NothingIsFetched(t *testing.T) {
+	for ref, want := range map[string]string{
+		"https://example.com/b.json":     `"https://example.com/b.json" is never fetched (put the file below the schema's folder)`,
+		"http://127.0.0.1:1/b.json#/x":   `"http://127.0.0.1:1/b.json" is never fetched`,
+		"//example.com/b.json":           `"//example.com/b.json" is outside the schema's folder`,
+		"ftp://example.com/b.json":       "is no file below the schema's folder",
+		"https://json-schema.org/other":  "is never fetched",
+		"urn:example:b":                  "is no file below the schema's folder and no identifier in one",
+		"https://example.com/%zz/b.json": "is never fetched",
+	} {
+		schema := fmt.Sprintf(`{"properties": {"a": {"$ref": %q}}}`, ref)
+		refused(t, ref, schema, "s.json:1:23: #/properties/a/$ref: foreign-reference: ", want)
+	}
+	refused(t, "a relative reference where the schema has an identifier", `{"$id": "https://example.com/s", "$ref": "b"}`,
+		`"b" ("https://example.com/b") is never fetched`)
+}
+
+// TestF056_Outside: no file outside the schema's folder is read, by whatever name
+// it is asked for, and nothing of one is repeated.
+func TestF056_Outside(t *testing.T) {
+	outer := t.TempDir()
+	folder := filepath.Join(outer, "schemas")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(outer, "secret.json")
+	if err := os.WriteFile(secret, []byte(`{"const": "CANARY", "$id": "urn:secret"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(secret, filepath.Join(folder, "link.json")); err != nil {
+		t.Skip(err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for ref, want := range map[string]string{
+		"file://" + filepath.ToSlash(secret): "is outside the schema's folder",
+		filepath.ToSlash(secret):             "is outside the schema's folder",
+		"../secret.json":                     "is outside the schema's folder",
+		"x/../../secret.json":                "is outside the schema's folder",
+		"%2e%2e/secret.json":                 "outside the schema's folder",
+		"link.json":                          "link.json is a link to a place outside the schema's folder",
+		"link":                               "link.json is a link to a place outside the schema's folder",
+		"urn:secret":                         "is no file below the schema's folder",
+		"hotbind:///../secret.json":          "outside the schema's folder",
+	} {
+		for _, id := range []string{"", `"$id": "https://example.com/schemas/s.json", `, `"$id": "file:///app/schemas/s.json", `} {
+			text, _ := json.Marshal(ref)
+			var diags diag.List
+			Parse(filepath.Join(folder, "s.json"), []byte(fmt.Sprintf(`{%s"$ref": %s}`, id, text)), root.FS(), &diags)
+			said := diags.Findings().String()
+			if !diags.Failed() || strings.Contains(said, "CANARY") || id == "" && !strings.Contains(said, want) {
+				t.Errorf("%s%s: got %q, want it to hold %q", id, ref, said, want)
+			}
+		}
+	}
+}
+
+// TestF057_OutOfRange: numbers that overflow in validators change their meaning.
+func TestF057_OutOfRange(t *testing.T) {
+	for keyword, number := range map[string]string{
+		"maxLength": "1e30", "minItems": "9223372036854775808", "multipleOf": "1e-400", "minContains": "2147483648", "maxProperties": "-1", "minLength": "1.5",
+	} {
+		refused(t, keyword, fmt.Sprintf(`{"properties": {"a": {%q: %s}}}`, keyword, number),
+			fmt.Sprintf("s.json:1:23: #/properties/a/%s: out-of-range: %s is out of range: ", keyword, number))
+	}
+	for keyword, number := range map[string]string{"maxLength": "2.0", "minItems": "2147483647", "multipleOf": "1e-308", "maxItems": "1e2"} {
+		if _, said := read(t, fmt.Sprintf(`{%q: %s}`, keyword, number), nil); said != "" {
+			t.Errorf("%s: %s", keyword, said)
+		}
+	}
+}
+
+// TestF058_Typos: a keyword misspelt and a draft that is none are said, and one
+// draft is read where none is named.
+func TestF058_Typos(t *testing.T) {
+	for schema, want := range map[string]string{
+		`{"requird": ["a"], "type": "object"}`:                                       `s.json:1:2: #/requird: warning: unknown-keyword: "requird" is no keyword of JSON Schema and is ignored (did you mean required?)`,
+		`{"$schema": "http://json-schema.org/draft-03/schema#"}`:                     "#/$schema: unknown-draft: ",
+		`{"$schema": "https://example.com/dialect"}`:                                 "#/$schema: unknown-draft: ",
+		`{"$defs": {"a": {"$id": "a", "$schema": "urn:x", "type": "string"}}}`:       "#/$defs/a/$schema: unknown-draft: ",
+		`{"prefixItems": [{}], "items": false, "dependentRequired": {"a": []}}`:      "", // of 2020-12
+		`{"$schema": "http://json-schema.org/draft-07/schema", "prefixItems": [{}]}`: "#/prefixItems: warning: foreign-keyword: ",
+	} {
+		if _, said := read(t, schema, nil); !strings.Contains(said, want) || want == "" && said != "" {
+			t.Errorf("%s: got %q, want %q", schema, said, want)
+		}
+	}
+	if doc, _ := read(t, `{"type": "object"}`, nil); doc.Root.Draft != Draft2020 {
+		t.Errorf("got draft %d where none is named", doc.Root.Draft)
+	}
+}

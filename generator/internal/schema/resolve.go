@@ -1,0 +1,177 @@
+package schema
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hotbind/hotbind/generator/diag"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
+)
+
+// A ref is a reference that is resolved when the file that holds it is read.
+type ref struct {
+	from    *Schema
+	keyword string // $ref, $dynamicRef, $recursiveRef
+	text    string
+	target  *Schema
+}
+
+func (r *ref) at() diag.Place { return r.from.Keyword(r.keyword) }
+
+// resolve finds the targets of all references, reading further files on the way.
+func (p *parser) resolve() {
+	for i := 0; i < len(p.refs); i++ { // targets can hold further references
+		r := p.refs[i]
+		r.target = p.target(&r)
+		p.refs[i] = r
+		if r.target != nil {
+			p.define(r.target)
+		}
+		if r.keyword == "$ref" {
+			r.from.Ref = r.target
+		}
+	}
+	for i := range p.refs { // now that everybody who could be a target is known
+		p.settle(&p.refs[i])
+	}
+}
+
+// settle decides whether a dynamic reference stays one.
+func (p *parser) settle(r *ref) {
+	if r.target == nil || r.keyword == "$ref" {
+		return
+	}
+	var candidates []Candidate
+	for _, c := range p.numbered {
+		if s := r.declared(c); s != nil {
+			candidates = append(candidates, Candidate{c.number, s})
+		}
+	}
+	if r.declared(r.target.in) != r.target || len(candidates) < 2 {
+		r.from.DynamicTo = r.target
+		return
+	}
+	r.from.Dynamic = &Dynamic{Target: r.target, Candidates: candidates}
+}
+
+// declared is what the resource offers as the target of a dynamic reference.
+func (r *ref) declared(in *resource) *Schema {
+	if r.keyword == "$recursiveRef" {
+		if in.recursive {
+			return in.root
+		}
+		return nil
+	}
+	_, name, _ := strings.Cut(r.text, "#")
+	return in.dynamic[name]
+}
+
+// target is the schema that a reference leads to as it stands.
+func (p *parser) target(r *ref) *Schema {
+	in := r.from.in
+	address, fragment, _ := strings.Cut(validate.Resolve(in.base, r.text), "#")
+	to := p.resources[address]
+	if to == nil {
+		if to = p.other(r, address); to == nil {
+			return nil
+		}
+	}
+	fragment, err := url.PathUnescape(fragment)
+	if err != nil {
+		p.diags.Errorf(r.at(), "bad-reference", "", "%s is no URI reference", strconv.Quote(r.text))
+		return nil
+	}
+	if fragment != "" && !strings.HasPrefix(fragment, "/") {
+		if s := to.anchors[fragment]; s != nil {
+			return s
+		}
+		p.diags.Errorf(r.at(), "bad-reference", "", "no $anchor is called %s", strconv.Quote(fragment))
+		return nil
+	}
+	return p.pointed(r, to, fragment)
+}
+
+// other is the resource that begins another file, or nil after a finding.
+func (p *parser) other(r *ref, address string) *resource {
+	file, err := p.folder.Find(r.from.in.file, r.text, address)
+	var missing *validate.Missing
+	if errors.As(err, &missing) {
+		p.diags.Errorf(r.at(), "foreign-reference", missing.Hint, "%s", missing.Message)
+		p.diags.Add(missing.Findings)
+	}
+	if file == nil {
+		return nil
+	}
+	to := p.file(file, r.from.Draft)
+	if p.resources[address] == nil {
+		p.resources[address] = to
+	}
+	return to
+}
+
+// pointed is the schema to which a JSON pointer leads in a resource.
+func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
+	n, in, ok := p.lookup(to, pointer)
+	if !ok {
+		p.diags.Errorf(r.at(), "bad-reference", "", "%s points to nothing in %s", strconv.Quote(r.text), p.called(to))
+		return nil
+	}
+	s := p.schema(n, to.root.At.Pointer+pointer, in)
+	if s.DefName == "" && !s.in.main && s == p.files[s.in.file].root {
+		s.DefName = fileName(s.in.file, s)
+	}
+	if s.DefName == "" {
+		s.DefName = definitionName(pointer)
+	}
+	return s
+}
+
+func (p *parser) called(r *resource) string {
+	if r.main {
+		return "this file"
+	}
+	return r.file.Name
+}
+
+// definitionName is the name under which pointer defines a schema; a reference
+// to any other place takes no name from it.
+func definitionName(pointer string) string {
+	parts := strings.Split(pointer, "/")
+	if n := len(parts); n >= 3 && (parts[n-2] == "$defs" || parts[n-2] == "definitions") {
+		return unescape(parts[n-1])
+	}
+	return ""
+}
+
+// lookup follows a JSON pointer (RFC 6901) from the beginning of a resource; in
+// is the resource in which it ends.
+func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *resource, ok bool) {
+	n, in = to.root.Node, to
+	if pointer == "" {
+		return n, in, true
+	}
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		if n = step(n, token); n == nil {
+			return nil, nil, false
+		}
+		if s := p.schemas[n]; s != nil {
+			in = s.in
+		}
+	}
+	return n, in, true
+}
+
+// step is the member or item of n that a part of a pointer names, or nil.
+func step(n *document.Node, token string) *document.Node {
+	if n.Kind != document.List {
+		return n.Get(unescape(token))
+	}
+	i, err := strconv.Atoi(token)
+	if err != nil || i < 0 || i >= len(n.Items) || token[0] == '+' {
+		return nil
+	}
+	return n.Items[i]
+}

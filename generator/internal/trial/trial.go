@@ -1,0 +1,256 @@
+// Package trial builds generated packages and has them judge documents: what the
+// corpus run and the conformance run have in common.
+package trial
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/generator"
+)
+
+// A Module is a temporary Go module that uses a checkout of hotbind.
+type Module struct{ folder string }
+
+// NewModule makes a module in folder that uses the checkout at root.
+func NewModule(folder, root string) (*Module, error) {
+	gomod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return nil, err
+	}
+	gosum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		return nil, err
+	}
+	m := &Module{folder}
+	text := strings.Replace(string(gomod), "module github.com/hotbind/hotbind", "module example.com/app", 1) +
+		"\nrequire github.com/hotbind/hotbind v0.0.0\nreplace github.com/hotbind/hotbind => " + root + "\n"
+	return m, errors.Join(m.write("go.mod", []byte(text)), m.write("go.sum", gosum))
+}
+
+func (m *Module) write(name string, content []byte) error {
+	path := filepath.Join(m.folder, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, content, 0o644)
+}
+
+// A Package is a generated package of a module.
+type Package struct {
+	Name   string // of its folder, unique in the module
+	Broken string // what the compiler says, if it does not build
+}
+
+// Add writes the files of a package.
+func (m *Module) Add(name string, files []generator.File) (*Package, error) {
+	for _, f := range files {
+		if err := m.write(name+"/"+f.Name, f.Content); err != nil {
+			return nil, err
+		}
+	}
+	return &Package{Name: name}, nil
+}
+
+// A Document is one that a package is to judge.
+type Document struct {
+	Package *Package
+	Name    string // its extension tells the format
+	Text    []byte
+}
+
+// A Verdict is what a package makes of a document.
+type Verdict struct {
+	Error   string // why it is refused; empty: it is accepted
+	Written string // the value as JSON, if it is accepted
+}
+
+// Judge builds the packages and returns the verdicts of those that build, in the
+// order of the documents; of the others they are empty, and Broken says why. A
+// document that takes more than ten seconds, or ends the program, is refused.
+func (m *Module) Judge(packages []*Package, documents []Document) ([]Verdict, error) {
+	binary := filepath.Join(m.folder, "judge")
+	for {
+		if err := m.write("main.go", judge(packages)); err != nil {
+			return nil, err
+		}
+		out, err := m.run("build", "-o", binary, ".")
+		if err == nil {
+			break
+		}
+		if !blame(packages, out) {
+			return nil, fmt.Errorf("go build: %w\n%s", err, out)
+		}
+	}
+	var asked []int
+	for i, d := range documents {
+		if d.Package.Broken == "" {
+			asked = append(asked, i)
+		}
+	}
+	verdicts := make([]Verdict, len(documents))
+	for len(asked) > 0 {
+		answers, died, err := ask(binary, documents, asked)
+		if err != nil {
+			return nil, err
+		}
+		for n, v := range answers {
+			verdicts[asked[n]] = v
+		}
+		if len(answers) < len(asked) { // the next question killed the program
+			verdicts[asked[len(answers)]] = Verdict{Error: "crash: " + died}
+			answers = append(answers, Verdict{})
+		}
+		asked = asked[len(answers):]
+	}
+	return verdicts, nil
+}
+
+// ask runs the program and returns the answers about those documents, as far as
+// it came, and the first line of what it said if it died.
+func ask(binary string, documents []Document, asked []int) (answers []Verdict, died string, err error) {
+	var questions bytes.Buffer
+	encoder := json.NewEncoder(&questions)
+	for _, i := range asked {
+		d := documents[i]
+		if err := encoder.Encode(map[string]any{"Package": d.Package.Name, "Name": d.Name, "Text": d.Text}); err != nil {
+			return nil, "", err
+		}
+	}
+	cmd := exec.Command(binary)
+	cmd.Stdin = &questions
+	var problem bytes.Buffer
+	cmd.Stderr = &problem
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return nil, "", err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(out))
+	for range asked {
+		var v Verdict
+		if decoder.Decode(&v) != nil {
+			break
+		}
+		answers = append(answers, v)
+	}
+	died, _, _ = strings.Cut(problem.String(), "\n")
+	return answers, died, nil
+}
+
+// Remove deletes the packages, to keep a module small.
+func (m *Module) Remove(packages []*Package) error {
+	var err error
+	for _, p := range packages {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(m.folder, p.Name)))
+	}
+	return err
+}
+
+func (m *Module) run(args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = m.folder
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+var faulty = regexp.MustCompile(`(?m)^# example\.com/app/(\S+)\n((?:[^#].*\n?)*)`)
+
+// blame notes which packages do not build and reports whether any is new.
+func blame(packages []*Package, output string) bool {
+	found := false
+	for _, match := range faulty.FindAllStringSubmatch(output, -1) {
+		i := slices.IndexFunc(packages, func(p *Package) bool { return p.Name == match[1] })
+		if i >= 0 && packages[i].Broken == "" {
+			packages[i].Broken, found = match[2], true
+		}
+	}
+	return found
+}
+
+// judge is the program that answers for the packages which build.
+func judge(packages []*Package) []byte {
+	var imports, cases strings.Builder
+	for _, p := range packages {
+		if p.Broken == "" {
+			fmt.Fprintf(&imports, "\t%s \"example.com/app/%s\"\n", p.Name, p.Name)
+			fmt.Fprintf(&cases, "\t%q: func(name string, text []byte) (any, error) { return %s.Parse(name, text) },\n", p.Name, p.Name)
+		}
+	}
+	return []byte(strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program))
+}
+
+const program = `package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+IMPORTS)
+
+var parsers = map[string]func(string, []byte) (any, error){
+CASES}
+
+type question struct {
+	Package, Name string
+	Text          []byte
+}
+
+type answer struct{ Error, Written string }
+
+func main() {
+	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		var q question
+		if err := in.Decode(&q); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			panic(err)
+		}
+		if err := out.Encode(inTime(q)); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func inTime(q question) answer {
+	done := make(chan answer, 1)
+	go func() { done <- ask(q) }()
+	select {
+	case a := <-done:
+		return a
+	case <-time.After(10 * time.Second):
+		return answer{Error: "takes more than ten seconds"}
+	}
+}
+
+func ask(q question) (a answer) {
+	defer func() {
+		if r := recover(); r != nil {
+			a = answer{Error: fmt.Sprintf("panic: %v", r)}
+		}
+	}()
+	v, err := parsers[q.Package](q.Name, q.Text)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	written, err := json.Marshal(v)
+	if err != nil {
+		return answer{Error: "writing: " + err.Error()}
+	}
+	return answer{Written: string(written)}
+}
+`

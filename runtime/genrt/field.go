@@ -1,0 +1,82 @@
+package genrt
+
+import (
+	"reflect"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// A Field is one field of a struct.
+type Field struct {
+	Key  string
+	Type Type
+	// Default is the JSON text of the value of an absent property; empty: none.
+	Default string
+	// Required properties must be there.
+	Required bool
+	// Filled sections are read from an empty object where they are absent, so
+	// that the defaults inside them apply.
+	Filled bool
+	// Scratch makes a zero value of the field, for a field whose value is kept as
+	// written where writing it anew would not give back what was read: 1.50 for a
+	// number, 60s for a duration. Other fields have none.
+	Scratch func() any
+	// Deprecated properties are warned of where they are given.
+	Deprecated bool
+	// Env is the environment variable named by x-env.
+	Env string
+	// Entries is a map that takes properties which are not declared: Extra, or
+	// the field of a pattern. It has no key of its own.
+	Entries bool
+	// Loose fields need not hold what the schema allows: a value that the type
+	// refuses is kept as it is written, and the field is as if it were absent.
+	Loose bool
+	// Rule, where there is one, is a number of the struct's Rules that binds the
+	// value, or each of the Entries, before it is read.
+	Rule int
+}
+
+// absent is what an absent value is read from, if from anything; pos is where it
+// is missed.
+func (f *Field) absent(pos document.Position) *document.Node {
+	switch {
+	case f.Default != "":
+		// The generator has checked that a default is what its schema allows.
+		n, _ := document.ParseValue("default", f.Default, document.Limits{})
+		return n
+	case f.Filled:
+		return &document.Node{Kind: document.Object, Pos: pos}
+	}
+	return nil
+}
+
+// decode reads n into v, by the rule of the field first, and reports whether v
+// holds it: only a loose field may not.
+func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held bool) {
+	d.decodeAs(f.Type, rules, f.Rule, n, func() {
+		held = d.decodeLoosely(f.Loose, func() { f.Type.decode(d, n, v) })
+	})
+	if !held {
+		reflect.ValueOf(v).Elem().SetZero() // of what was read before the fault
+	}
+	return held
+}
+
+// decodeLoosely runs decode and reports whether the value is held. Where it is
+// loose, a fault becomes a warning that no field holds the value.
+func (d *decoder) decodeLoosely(loose bool, decode func()) (held bool) {
+	from := len(d.findings)
+	decode()
+	if !loose {
+		return true
+	}
+	failed := d.findings[from:].Errors()
+	if len(failed) == 0 {
+		return true
+	}
+	warning := failed[0]
+	warning.Severity, warning.Hint = document.Warning, wording.NoField()
+	d.findings = append(d.findings[:from], warning)
+	return false
+}

@@ -1,0 +1,230 @@
+package genrt
+
+import (
+	"reflect"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Tuple is the table of a struct whose fields are the positions of a list.
+type Tuple struct {
+	// Fields are the positions, in order, and the field of Rest. Required ones
+	// must be there; the others are of types that can be absent. Their Key is not
+	// used.
+	Fields []Field
+	At     func(p any, n int) any // as in [Struct]
+	// Rest is the number of the field that takes the items behind the positions,
+	// a List of which only Elem counts, plus one; 0 is none. Its Rule is not asked.
+	Rest int
+	// Closed refuses such items; otherwise, without Rest, they are kept.
+	Closed bool
+	Length Count
+	Unique bool
+	Rules  *Rules // those of the fields' Rule
+}
+
+// A rest is a list that takes the items behind the positions of a tuple.
+type rest interface {
+	Type
+	// decodeItems reads items, the first of which has the index from in the
+	// document's list.
+	decodeItems(d *decoder, items []*document.Node, from int, p any)
+	// appendItems appends the items, with a comma before each but, where first
+	// is set, the first.
+	appendItems(b []byte, p any, first bool) []byte
+}
+
+// restOf is the list that t is. Rules on it as a whole are not asked.
+func restOf(t Type) rest {
+	for {
+		switch inner := t.(type) {
+		case *Recursive:
+			t = inner.Type
+		case *Checked:
+			t = inner.Elem
+		default:
+			return t.(rest)
+		}
+	}
+}
+
+func (t *Tuple) Kind() document.Kind                                               { return document.List }
+func (t *Tuple) AllowsNull() bool                                                  { return false }
+func (t *Tuple) Properties() []rt.Property                                         { return nil }
+func (t *Tuple) set(any) bool                                                      { return true }
+func (t *Tuple) encoded(any) bool                                                  { return true }
+func (t *Tuple) ref(p any) any                                                     { return p }
+func (t *Tuple) value(p any) any                                                   { return p }
+func (t *Tuple) step(any, dispatch.Step) any                                       { return nil }
+func (t *Tuple) at(dispatch.Step) Type                                             { return nil }
+func (t *Tuple) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return d }
+
+// positions is how many fields are positions.
+func (t *Tuple) positions() int {
+	if t.Rest > 0 {
+		return len(t.Fields) - 1
+	}
+	return len(t.Fields)
+}
+
+// field is the number of the field for position i: Rest may stand anywhere.
+func (t *Tuple) field(i int) int {
+	if t.Rest > 0 && i >= t.Rest-1 {
+		return i + 1
+	}
+	return i
+}
+
+func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
+	if n.Kind != document.List {
+		d.wrongType(n, "a list")
+		return
+	}
+	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
+		return
+	}
+	t.Length.check(d, n, len(n.Items), "item")
+	if t.Unique {
+		if i, j, ok := document.Duplicate(n.Items); ok {
+			d.find(n.Items[j], wording.Unique(i, j), "")
+		}
+	}
+	var beside kept
+	given := min(len(n.Items), t.positions())
+	for i, item := range n.Items[:given] {
+		d.enterIndex(i)
+		t.decodePosition(d, t.field(i), item, p, &beside)
+		d.leave()
+	}
+	t.decodeRest(d, n, given, p, &beside)
+	t.fillAbsent(d, n, given, p)
+	if !beside.empty() {
+		k := beside
+		k.keep(t.At, p)
+	}
+}
+
+func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, kept *kept) {
+	field := &t.Fields[f]
+	v := t.At(p, f)
+	if field.Deprecated {
+		d.warn(item.Pos, "is deprecated", "")
+	}
+	before := len(d.findings)
+	if !field.decode(d, t.Rules, item, v) {
+		kept.stray(f, item, v)
+	} else if len(d.findings[before:].Errors()) == 0 {
+		kept.write(f, field, item, v)
+	}
+}
+
+// decodeRest reads, keeps or refuses the items behind the positions.
+func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *kept) {
+	items := n.Items[from:]
+	switch {
+	case len(items) == 0:
+	case t.Rest > 0:
+		field, v := &t.Fields[t.Rest-1], t.At(p, t.Rest-1)
+		if !d.decodeLoosely(field.Loose, func() { restOf(field.Type).decodeItems(d, items, from, v) }) {
+			reflect.ValueOf(v).Elem().SetZero()
+			kept.items = items
+		}
+	case t.Closed && t.Length.allows(len(n.Items)): // or the length is told of
+		d.find(n, wording.Many(len(n.Items), from, "item"), "")
+	case !t.Closed:
+		kept.items = items
+	}
+}
+
+// fillAbsent gives absent positions their defaults, up to the first that has
+// none: a list has no holes.
+func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any) {
+	filling := true
+	for i := given; i < t.positions(); i++ {
+		field := &t.Fields[t.field(i)]
+		absent := field.absent(n.Pos)
+		d.enterIndex(i)
+		switch {
+		case field.Required:
+			if filling = false; t.Length.allows(len(n.Items)) { // or the length is told of
+				d.find(n, wording.Missing(), "")
+			}
+		case absent == nil:
+			filling = false
+		case filling:
+			field.Type.decode(d, absent, t.At(p, t.field(i)))
+		}
+		d.leave()
+	}
+}
+
+func (t *Tuple) encode(b []byte, p any) []byte {
+	kept := keptOf(t.At, p)
+	b = append(b, '[')
+	first := true
+	for i := range t.written(p, kept) {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		f := t.field(i)
+		field, v := &t.Fields[f], t.At(p, f)
+		if text := kept.text(f, field, v); text != nil {
+			b = text.AppendJSON(b)
+		} else {
+			b = field.Type.encode(b, v)
+		}
+	}
+	if t.Rest > 0 {
+		b = restOf(t.Fields[t.Rest-1].Type).appendItems(b, t.At(p, t.Rest-1), first)
+	}
+	for _, item := range kept.items {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = item.AppendJSON(b)
+	}
+	return append(b, ']')
+}
+
+// written is how many positions are written: all up to the last that there is,
+// and all where items follow.
+func (t *Tuple) written(p any, kept *kept) int {
+	n := t.positions()
+	if len(kept.items) > 0 || t.Rest > 0 && len(restOf(t.Fields[t.Rest-1].Type).appendItems(nil, t.At(p, t.Rest-1), true)) > 0 {
+		return n
+	}
+	for ; n > 0; n-- {
+		f := t.field(n - 1)
+		field, v := &t.Fields[f], t.At(p, f)
+		if field.Required || field.Type.encoded(v) || kept.text(f, field, v) != nil {
+			break
+		}
+	}
+	return n
+}
+
+func (t *Tuple) equal(a, b any) bool {
+	for i := range t.Fields {
+		if !t.Fields[i].Type.equal(t.At(a, i), t.At(b, i)) {
+			return false
+		}
+	}
+	return keptOf(t.At, a).equal(keptOf(t.At, b))
+}
+
+func (t *Tuple) clone(dst, src any) {
+	for i := range t.Fields {
+		t.Fields[i].Type.clone(t.At(dst, i), t.At(src, i))
+	}
+	keptOf(t.At, src).keep(t.At, dst)
+}
+
+func (t *Tuple) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
+	return ds, !t.equal(a, b)
+}

@@ -1,0 +1,243 @@
+package pattern
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+)
+
+const (
+	boundary = `(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))`
+	inside   = `(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))`
+)
+
+// escape reads what stands behind a backslash outside of classes.
+func (p *parser) escape(start int) (repeatable bool) {
+	switch {
+	case p.take("b"):
+		p.boundary(`\b`, boundary)
+		return false
+	case p.take("B"):
+		p.boundary(`\B`, inside)
+		return false
+	case p.at("A"), p.at("z"):
+		p.foreign = p.src[start : p.pos+1]
+		p.write(p.foreign)
+		p.pos++
+		return false
+	case !p.end() && '1' <= p.src[p.pos] && p.src[p.pos] <= '9':
+		p.reference(start)
+	case p.take("k"):
+		p.namedReference(start)
+	default:
+		s, not := p.characters(start)
+		p.set(s, not)
+	}
+	return true
+}
+
+// boundary writes \b, for which regexp2 asks Unicode what a letter is.
+func (p *parser) boundary(linear, backward string) {
+	if p.backward {
+		linear = backward
+	}
+	p.write(linear)
+}
+
+func (p *parser) reference(start int) {
+	for !p.end() && '0' <= p.src[p.pos] && p.src[p.pos] <= '9' {
+		p.pos++
+	}
+	n, err := strconv.Atoi(p.src[start+1 : p.pos])
+	if err != nil || n > p.groups {
+		p.fail(start, "%s refers to a group that is not there", p.src[start:p.pos])
+	}
+	p.refer(n)
+}
+
+func (p *parser) namedReference(start int) {
+	name, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "<"), ">")
+	if !p.at("<") || !closed {
+		p.fail(start, `\k is not followed by the name of a group, as in \k<name>`)
+	}
+	n, ok := p.names[name]
+	if !ok {
+		p.fail(start, `\k<%s> refers to a group that is not there`, name)
+	}
+	p.pos += len(name) + len("<>")
+	p.refer(n)
+}
+
+// refer writes a reference in a group of its own: a digit may follow.
+func (p *parser) refer(n int) {
+	p.backward = true
+	p.write(`(?:\` + strconv.Itoa(n) + ")")
+}
+
+// controls are the escapes of single characters.
+var controls = map[rune]rune{'t': '\t', 'n': '\n', 'v': '\v', 'f': '\f', 'r': '\r'}
+
+// characters reads behind a backslash what stands for characters, in and outside
+// of classes, or for all others.
+func (p *parser) characters(start int) (s set, not bool) {
+	if p.end() {
+		p.fail(start, `\ has nothing behind it; as a character it is written \\`)
+	}
+	c := p.next()
+	if control, ok := controls[c]; ok {
+		return set{control, control}, false
+	}
+	switch c {
+	case 'd', 'D':
+		return digits, c == 'D'
+	case 'w', 'W':
+		return word, c == 'W'
+	case 's', 'S':
+		return space, c == 'S'
+	case 'p', 'P':
+		return p.property(start), c == 'P'
+	}
+	c = p.character(start, c)
+	return set{c, c}, false
+}
+
+func (p *parser) property(start int) set {
+	name, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "{"), "}")
+	if !p.at("{") || !closed {
+		p.fail(start, `%s is not followed by a property in braces, as in \p{L}`, p.src[start:p.pos])
+	}
+	s, ok := property(name)
+	if !ok {
+		p.fail(start, "%s{%s} is no property of characters that is known", p.src[start:p.pos], name)
+	}
+	p.pos += len(name) + len("{}")
+	return s
+}
+
+// character reads an escape that begins with c and stands for one character.
+func (p *parser) character(start int, c rune) rune {
+	switch {
+	case c == '0':
+		if !p.end() && unicode.IsDigit(rune(p.src[p.pos])) {
+			p.fail(start, `an octal number such as %s is not allowed; write \u{…}`, p.src[start:p.pos+1])
+		}
+		return 0
+	case c == 'c':
+		if p.end() || !isASCIILetter(p.src[p.pos]) {
+			p.fail(start, `\c is not followed by a letter`)
+		}
+		return p.next() % 32
+	case c == 'x':
+		return p.hex(start, 2)
+	case c == 'u':
+		return p.codePoint(start)
+	case c < unicode.MaxASCII && (isASCIILetter(byte(c)) || unicode.IsDigit(c)):
+		p.fail(start, `\%c is an escape that ECMA-262 has not%s`, c, substitute[c])
+	}
+	return c
+}
+
+// substitute says what to write for escapes of other dialects.
+var substitute = map[rune]string{
+	'Z': "; the end is written $", 'h': `; write [ \t]`, 'a': `; write \x07`, 'e': `; write \x1B`, 'R': `; write \r?\n`,
+	'Q': "; escape each character", 'E': "; escape each character",
+}
+
+func isASCIILetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func (p *parser) hex(start, digits int) rune {
+	if len(p.rest()) >= digits {
+		if n, err := strconv.ParseUint(p.rest()[:digits], 16, 32); err == nil {
+			p.pos += digits
+			return rune(n)
+		}
+	}
+	p.fail(start, "%s is not followed by %d hexadecimal digits", p.src[start:p.pos], digits)
+	return 0
+}
+
+// codePoint reads \u{…}, \uXXXX, and the two halves of one character as a pair.
+func (p *parser) codePoint(start int) rune {
+	if p.at("{") {
+		digits, _, closed := strings.Cut(p.rest()[1:], "}")
+		n, err := strconv.ParseUint(digits, 16, 64)
+		if !closed || err != nil || n > unicode.MaxRune {
+			p.fail(start, `\u{…} does not hold the number of a character`)
+		}
+		p.pos += len(digits) + len("{}")
+		return rune(n)
+	}
+	high := p.hex(start, 4)
+	if !utf16.IsSurrogate(high) || !p.at(`\u`) || p.at(`\u{`) {
+		return high
+	}
+	after := p.pos
+	p.pos += len(`\u`)
+	if pair := utf16.DecodeRune(high, p.hex(after, 4)); pair != unicode.ReplacementChar {
+		return pair
+	}
+	p.pos = after
+	return high
+}
+
+// class reads a class behind its bracket and writes it.
+func (p *parser) class(start int) {
+	not := p.take("^")
+	var all set
+	for !p.take("]") {
+		if p.end() {
+			p.fail(start, "[ is not closed")
+		}
+		all = append(all, p.classItem()...)
+		if len(all) > maxSource {
+			p.fail(start, "it becomes too large to be compiled")
+		}
+	}
+	p.set(all, not)
+}
+
+// classItem reads a character, a range, or an escape that stands for several. A
+// hyphen that makes no range is a character.
+func (p *parser) classItem() set {
+	start := p.pos
+	s, single := p.classAtom()
+	if !single || !p.at("-") || p.at("-]") {
+		return s
+	}
+	p.pos++
+	if p.end() {
+		return s // the missing bracket is told by who called
+	}
+	last, single := p.classAtom()
+	if !single {
+		return append(append(set{'-', '-'}, s...), last...)
+	}
+	if last[0] < s[0] {
+		p.fail(start, "the range %s goes backwards", p.src[start:p.pos])
+	}
+	return set{s[0], last[0]}
+}
+
+func (p *parser) classAtom() (s set, single bool) {
+	start := p.pos
+	switch {
+	case p.at("[:"):
+		if name, _, ok := strings.Cut(p.rest()[2:], ":]"); ok && posix[name] != nil {
+			p.pos += len(name) + len("[::]")
+			p.foreign = p.src[start:p.pos]
+			return posix[name], false
+		}
+	case p.take(`\b`):
+		return set{'\b', '\b'}, true
+	case p.take(`\`):
+		s, not := p.characters(start)
+		single = len(s) == 2 && s[0] == s[1]
+		if not {
+			s = s.others()
+		}
+		return s, single && !not
+	}
+	c := p.next()
+	return set{c, c}, true
+}

@@ -1,0 +1,338 @@
+package pattern
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A parser reads a source and writes it anew, character by character and class
+// by class, so that nothing is left which engines read differently.
+type parser struct {
+	src      string
+	pos      int
+	out      strings.Builder
+	foreign  string
+	backward bool // the text is for regexp2, or has to be
+	dotAll   bool // a dot is any character, as inside of (?s:…)
+	depth    int
+	groups   int // how many groups there are
+	names    map[string]int
+}
+
+const (
+	maxGroups  = 1000
+	maxNested  = 200
+	maxRepeats = 1_000_000
+)
+
+// A fault ends the parsing; translate returns it.
+type fault struct {
+	at   int // in bytes
+	text string
+}
+
+func (p *parser) fail(at int, format string, args ...any) {
+	panic(fault{at, fmt.Sprintf(format, args...)})
+}
+
+func (p *parser) translate() (text string, err error) {
+	defer func() {
+		switch f := recover().(type) {
+		case nil:
+		case fault:
+			at := utf8.RuneCountInString(p.src[:min(f.at, len(p.src))]) + 1
+			err = fmt.Errorf("at character %d %s", at, f.text)
+		default:
+			panic(f)
+		}
+	}()
+	p.countGroups()
+	p.leadingFlags()
+	p.alternatives()
+	if !p.end() {
+		p.fail(p.pos, `) closes nothing; as a character it is written \)`)
+	}
+	return p.out.String(), nil
+}
+
+// countGroups finds the groups, to which references may also lead forward.
+func (p *parser) countGroups() {
+	p.names = map[string]int{}
+	inClass := false
+	for i := 0; i < len(p.src); i++ {
+		switch c := p.src[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			inClass = true
+		case c == ']':
+			inClass = false
+		case c == '(' && !inClass:
+			p.countGroup(i)
+		}
+	}
+	if p.groups > maxGroups {
+		p.fail(0, "begin more than %d groups", maxGroups)
+	}
+}
+
+func (p *parser) countGroup(at int) {
+	rest := p.src[at+1:]
+	name, named := groupName(rest)
+	if strings.HasPrefix(rest, "?") && !named {
+		return
+	}
+	if p.groups++; !named {
+		return
+	}
+	if p.names[name] > 0 {
+		p.fail(at, "the group name %s is used again", name)
+	}
+	p.names[name] = p.groups
+}
+
+// groupName is the name of the group whose parenthesis stands before rest.
+func groupName(rest string) (string, bool) {
+	name, ok := strings.CutPrefix(rest, "?<")
+	if !ok {
+		name, ok = strings.CutPrefix(rest, "?P<")
+	}
+	if !ok || strings.HasPrefix(name, "=") || strings.HasPrefix(name, "!") {
+		return "", false
+	}
+	name, _, closed := strings.Cut(name, ">")
+	return name, closed && isName(name)
+}
+
+func isName(name string) bool {
+	for i, c := range name {
+		if c != '_' && c != '$' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+func (p *parser) rest() string        { return p.src[p.pos:] }
+func (p *parser) at(text string) bool { return strings.HasPrefix(p.rest(), text) }
+func (p *parser) end() bool           { return p.pos >= len(p.src) }
+func (p *parser) literal(c rune)      { p.set(set{c, c}, false) }
+
+func (p *parser) take(text string) bool {
+	if p.at(text) {
+		p.pos += len(text)
+		return true
+	}
+	return false
+}
+
+func (p *parser) next() rune {
+	c, size := utf8.DecodeRuneInString(p.rest())
+	p.pos += size
+	return c
+}
+
+// write bounds what is written: properties of characters could make it grow out
+// of proportion.
+func (p *parser) write(text string) {
+	p.out.WriteString(text)
+	if p.out.Len() > maxSource {
+		p.fail(p.pos, "it becomes too large to be compiled")
+	}
+}
+
+// set writes a class, and a single character as itself.
+func (p *parser) set(s set, not bool) {
+	if len(s) == 2 && s[0] == s[1] && !not && utf8.ValidRune(s[0]) {
+		p.write(regexp.QuoteMeta(string(s[0])))
+		return
+	}
+	p.write(s.text(not))
+}
+
+// leadingFlags reads (?i) at the very beginning, which ECMA-262 refuses and
+// other dialects read as flags of the whole.
+func (p *parser) leadingFlags() {
+	rest, ok := strings.CutPrefix(p.src, "(?")
+	flags, _, closed := strings.Cut(rest, ")")
+	if !ok || !closed || flags == "" || strings.Trim(flags, "is") != "" {
+		return
+	}
+	p.foreign = "(?" + flags + ")"
+	p.pos = len(p.foreign)
+	p.dotAll = strings.Contains(flags, "s")
+	if strings.Contains(flags, "i") {
+		p.write("(?i)")
+	}
+}
+
+func (p *parser) alternatives() {
+	if p.depth++; p.depth > maxNested {
+		p.fail(p.pos, "groups are nested more than %d deep", maxNested)
+	}
+	for !p.end() && !p.at(")") {
+		if p.take("|") {
+			p.write("|")
+			continue
+		}
+		start := p.pos
+		if repeatable := p.atom(); repeatable {
+			p.repeat()
+		} else if at := p.pos; p.readRepeat() {
+			p.fail(at, "%s repeats %s, which cannot be repeated", p.src[at:p.pos], p.src[start:at])
+		}
+	}
+	p.depth--
+}
+
+// atom reads what a repeat may follow, or an assertion, which none may.
+func (p *parser) atom() (repeatable bool) {
+	start := p.pos
+	if p.readRepeat() {
+		p.fail(start, "%s has nothing to repeat", p.src[start:p.pos])
+	}
+	switch c := p.next(); c {
+	case '^':
+		p.write(`\A`)
+		return false
+	case '$':
+		p.write(`\z`)
+		return false
+	case '(':
+		return p.group(start)
+	case '[':
+		p.class(start)
+	case '.':
+		if p.dotAll {
+			p.set(set{0, unicode.MaxRune}, false)
+		} else {
+			p.set(newline, true)
+		}
+	case '\\':
+		return p.escape(start)
+	default:
+		p.literal(c)
+	}
+	return true
+}
+
+// repeat reads the repeat of an atom, if there is one, and writes it.
+func (p *parser) repeat() {
+	start := p.pos
+	if !p.readRepeat() {
+		return
+	}
+	p.write(p.src[start:p.pos])
+	if p.take("?") {
+		p.write("?")
+	}
+	switch again := p.pos; {
+	case p.at("+"):
+		p.fail(again, "+ makes a repeat possessive, which ECMA-262 has not")
+	case p.readRepeat():
+		p.fail(again, "%s repeats a repeat; put that in (?:…)", p.src[again:p.pos])
+	}
+}
+
+// readRepeat reads a repeat; braces that are none are characters.
+func (p *parser) readRepeat() bool {
+	if p.take("*") || p.take("+") || p.take("?") {
+		return true
+	}
+	inner, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "{"), "}")
+	least, most, between := strings.Cut(inner, ",")
+	if !p.at("{") || !closed || !isDigits(least) || between && most != "" && !isDigits(most) {
+		return false
+	}
+	from, to := p.count(least), p.count(least)
+	if between {
+		to = p.count(most)
+	}
+	if most != "" && from > to {
+		p.fail(p.pos, "the repeat {%s} has more at least than at most", inner)
+	}
+	p.pos += len(inner) + len("{}")
+	return true
+}
+
+func isDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+func (p *parser) count(text string) int {
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n > maxRepeats {
+		p.fail(p.pos, "a repeat of %s is more than the limit %d", text, maxRepeats)
+	}
+	return n
+}
+
+// group reads a group or an assertion behind its parenthesis.
+func (p *parser) group(start int) (repeatable bool) {
+	repeatable = true
+	dotAll := p.dotAll
+	name, named := groupName(p.rest())
+	switch {
+	case named:
+		if p.take("?P<") {
+			p.foreign = "(?P<…>"
+		} else {
+			p.take("?<")
+		}
+		p.take(name + ">")
+		p.write("(")
+	case p.take("?:"):
+		p.write("(?:")
+	case p.at("?=") || p.at("?!") || p.at("?<=") || p.at("?<!"):
+		length := strings.IndexAny(p.rest(), "=!") + 1
+		p.write("(" + p.rest()[:length])
+		p.pos += length
+		p.backward = true
+		repeatable = false
+	case p.at("?"):
+		p.modifiers(start)
+	default:
+		p.write("(")
+	}
+	p.alternatives()
+	if !p.take(")") {
+		p.fail(start, "( is not closed")
+	}
+	p.write(")")
+	p.dotAll = dotAll
+	return repeatable
+}
+
+// modifiers reads (?i:, (?s: and (?-i: behind the parenthesis.
+func (p *parser) modifiers(start int) {
+	text, _, colon := strings.Cut(strings.TrimPrefix(p.rest(), "?"), ":")
+	on, off, _ := strings.Cut(text, "-")
+	if !colon || text == "" || strings.Trim(on, "is") != "" || strings.Trim(off, "is") != "" {
+		p.fail(start, "%s begins a group that ECMA-262 has not", p.opening(start))
+	}
+	p.pos += len("?:") + len(text)
+	if strings.Contains(on, "s") {
+		p.dotAll = true
+	} else if strings.Contains(off, "s") {
+		p.dotAll = false
+	}
+	switch {
+	case strings.Contains(on, "i"):
+		p.write("(?i:")
+	case strings.Contains(off, "i"):
+		p.write("(?-i:")
+	default:
+		p.write("(?:")
+	}
+}
+
+// opening is how a group begins, for messages: (?> or (?#.
+func (p *parser) opening(start int) string {
+	text := []rune(p.src[start:min(len(p.src), start+12)])
+	return string(text[:min(3, len(text))])
+}

@@ -1,0 +1,281 @@
+package validate
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// latest is the draft of a schema that names none.
+const latest = "https://json-schema.org/draft/2020-12/schema"
+
+// drafts are the addresses of those that are read.
+var drafts = []string{
+	"https://json-schema.org/draft-04/schema", "https://json-schema.org/draft-06/schema", "https://json-schema.org/draft-07/schema",
+	"https://json-schema.org/draft/2019-09/schema", latest,
+}
+
+// A reference is the value of one of the keywords that lead to another schema.
+type reference struct {
+	from    *document.Node
+	in      *resource
+	keyword string
+	value   *document.Node
+}
+
+// file reads a whole file, once. The draft is that for a file which names none.
+func (x *index) file(f *File, draft string) *resource {
+	if r := x.files[f]; r != nil {
+		return r
+	}
+	root := unshared(f.Node)
+	r := x.resource(f, Resource(f.URI), x.draft(root, "#", draft), root)
+	x.files[f] = r
+	if x.byAddress[r.base] == nil {
+		x.byAddress[r.base] = r
+	}
+	x.list(root, home{in: r, where: "#"})
+	return r
+}
+
+// unshared copies a tree so that each node stands at one place.
+func unshared(n *document.Node) *document.Node {
+	c := *n
+	c.Items = make([]*document.Node, len(n.Items))
+	for i, item := range n.Items {
+		c.Items[i] = unshared(item)
+	}
+	c.Members = make([]document.Member, len(n.Members))
+	for i, m := range n.Members {
+		m.Value = unshared(m.Value)
+		c.Members[i] = m
+	}
+	return &c
+}
+
+func (x *index) resource(f *File, base, draft string, root *document.Node) *resource {
+	r := &resource{
+		url: rooted + strconv.Itoa(len(x.resources)), base: base, file: f, draft: draft, root: root,
+		anchors: map[string]*document.Node{}, dynamic: map[string]*document.Node{},
+	}
+	x.resources = append(x.resources, r)
+	return r
+}
+
+// draft is the draft that n names, or else the one given.
+func (x *index) draft(n *document.Node, where, otherwise string) string {
+	named := n.Get("$schema")
+	if named == nil {
+		return otherwise
+	}
+	for _, d := range drafts {
+		if strings.TrimSuffix(strings.Replace(named.Text, "http://", "https://", 1), "#") == d {
+			return d
+		}
+	}
+	x.findings = append(x.findings, document.Finding{
+		Pos: named.Pos, Path: where + "/$schema", Message: wording.Quote(named.Text) + " is no draft of JSON Schema that is read",
+		Hint: "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
+	})
+	return otherwise
+}
+
+// identify is the home of s, which begins a resource of its own if it has an
+// identifier that is not only an anchor.
+func (x *index) identify(s *document.Node, at home) home {
+	in := at.in
+	id := s.Get(in.id())
+	if id == nil || id.Kind != document.String || in.old() && s.Get("$ref") != nil {
+		return at
+	}
+	address, anchor, _ := strings.Cut(Resolve(in.base, id.Text), "#")
+	if in.old() && strings.HasPrefix(id.Text, "#") {
+		address = in.base
+	}
+	if address != in.base {
+		if s != in.root {
+			in = x.resource(in.file, address, x.draft(s, at.where, in.draft), s)
+			at = home{in: in, where: at.where}
+		}
+		in.base = address
+		if x.byAddress[address] == nil {
+			x.byAddress[address] = in
+		}
+	}
+	if in.old() && anchor != "" && !strings.HasPrefix(anchor, "/") {
+		in.anchors[anchor] = s
+	}
+	return at
+}
+
+// collect notes the anchors and references of s.
+func (x *index) collect(s *document.Node, in *resource) {
+	for _, key := range []string{"$anchor", "$dynamicAnchor"} {
+		if a := s.Get(key); a != nil && a.Kind == document.String {
+			in.anchors[a.Text] = s
+			if key == "$dynamicAnchor" {
+				in.dynamic[a.Text] = s
+			}
+		}
+	}
+	if a := s.Get("$recursiveAnchor"); a != nil && s == in.root {
+		in.recursive = a.Text == "true"
+	}
+	for _, key := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
+		if r := s.Get(key); r != nil && r.Kind == document.String && in.has(key) {
+			x.refs = append(x.refs, reference{s, in, key, r})
+		}
+	}
+}
+
+// has reports whether a keyword that refers is one of the draft.
+func (r *resource) has(keyword string) bool {
+	switch keyword {
+	case "$dynamicRef":
+		return r.draft == latest
+	case "$recursiveRef":
+		return strings.Contains(r.draft, "2019-09")
+	}
+	return true
+}
+
+// resolve finds the targets of all references, reading further files on the way.
+func (x *index) resolve() {
+	found := map[reference]*document.Node{}
+	for i := 0; i < len(x.refs); i++ { // targets can hold further references
+		found[x.refs[i]] = x.target(x.refs[i])
+	}
+	for _, r := range x.refs { // now that everybody who could be a target is known
+		if n := found[r]; n != nil {
+			x.settle(r, n)
+		}
+	}
+}
+
+// settle notes the target of a reference, and of a dynamic one all that it can
+// have.
+func (x *index) settle(r reference, n *document.Node) {
+	t := x.targets[r.from]
+	to := x.homes[n]
+	address := to.in.url + "#" + to.local
+	switch {
+	case r.keyword == "$ref":
+		t.sure, t.ref = append(t.sure, n), address
+	case r.declared(to.in) == n:
+		for _, c := range x.resources {
+			if s := r.declared(c); s != nil {
+				t.perhaps = append(t.perhaps, s)
+			}
+		}
+		t.dynamic = to.in.url + "#" + r.name()
+	default:
+		t.perhaps, t.dynamic = append(t.perhaps, n), address
+	}
+	x.targets[r.from] = t
+}
+
+// name is that of the anchor to which a reference leads.
+func (r reference) name() string {
+	_, name, _ := strings.Cut(r.value.Text, "#")
+	return name
+}
+
+// declared is what a resource offers as the target of a dynamic reference.
+func (r reference) declared(in *resource) *document.Node {
+	if r.keyword != "$recursiveRef" {
+		return in.dynamic[r.name()]
+	}
+	if in.recursive {
+		return in.root
+	}
+	return nil
+}
+
+// target is the schema that a reference leads to as it stands, or nil after a
+// finding.
+func (x *index) target(r reference) *document.Node {
+	refuse := func(message, hint string) *document.Node {
+		x.findings = append(x.findings, document.Finding{Pos: r.value.Pos, Path: x.homes[r.from].where + "/" + r.keyword, Message: message, Hint: hint})
+		return nil
+	}
+	address, fragment, _ := strings.Cut(Resolve(r.in.base, r.value.Text), "#")
+	to := x.byAddress[address]
+	if to == nil {
+		file, err := x.folder.Find(r.in.file, r.value.Text, address)
+		var missing *Missing
+		if errors.As(err, &missing) {
+			x.findings = append(x.findings, missing.Findings...)
+			return refuse(missing.Message, missing.Hint)
+		}
+		to = x.file(file, r.in.draft)
+		if x.byAddress[address] == nil {
+			x.byAddress[address] = to
+		}
+	}
+	if name, err := url.PathUnescape(fragment); err == nil {
+		fragment = name
+	}
+	if fragment != "" && !strings.HasPrefix(fragment, "/") {
+		if n := to.anchors[fragment]; n != nil {
+			return n
+		}
+		return refuse("no $anchor is called "+wording.Quote(fragment), "")
+	}
+	n, at := x.lookup(to, fragment)
+	if n == nil {
+		return refuse(wording.Quote(r.value.Text)+" points to nothing", "")
+	}
+	x.list(n, at)
+	return n
+}
+
+// lookup follows a JSON pointer from the beginning of a resource. It returns nil
+// where it leads to nothing.
+func (x *index) lookup(from *resource, pointer string) (*document.Node, home) {
+	n, at := from.root, x.homes[from.root]
+	if pointer == "" {
+		return n, at
+	}
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		key := unescape.Replace(token)
+		next := n.Get(key)
+		if i, err := strconv.Atoi(key); err == nil && n.Kind == document.List && i >= 0 && i < len(n.Items) {
+			next = n.Items[i]
+		}
+		if n = next; n == nil {
+			return nil, home{}
+		}
+		at = at.below(key)
+		if known, ok := x.homes[n]; ok {
+			at = known
+		}
+	}
+	return n, at
+}
+
+// at is the schema at an address as [Schema.ValidateAt] takes it, or nil.
+func (x *index) at(address string) (*document.Node, home) {
+	name, pointer, _ := strings.Cut(address, "#")
+	for file, r := range x.files {
+		if file.Name == name || name == "" && file == x.folder.Root() {
+			return x.lookup(r, pointer)
+		}
+	}
+	return nil, home{}
+}
+
+// located is the value at a place of which the compiler tells the address, or
+// the last one on the way; whole says that it is the value itself.
+func (x *index) located(address string) (n *document.Node, whole bool) {
+	url, pointer, _ := strings.Cut(address, "#")
+	for _, r := range x.resources {
+		if r.url == url {
+			return at(r.root, pointer), follow(r.root, pointer) != nil
+		}
+	}
+	return x.resources[0].root, false
+}
