@@ -57,6 +57,20 @@ platforms: ## Build and vet for linux, darwin and windows on amd64 and arm64
 bench: ## Measure reading, dispatch, parsing and decoding
 	go test -run '^$$' -bench . -benchmem ./runtime/...
 
+# The corpus is a folder in SchemaStore's layout.
+CORPUS = ../shared/data/schemastore
+
+.PHONY: corpus
+corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout
+	@go run ./generator/internal/corpus $(CORPUS)
+
+# The suite is a checkout of json-schema-org/JSON-Schema-Test-Suite.
+SUITE = ../shared/data/json-schema-test-suite
+
+.PHONY: conformance
+conformance: ## Run the JSON Schema Test Suite in SUITE through generated packages
+	@go run ./generator/internal/conformance -root . $(SUITE)
+
 .PHONY: soak
 soak: ## Save a file 10,000 times at random moments and look for a torn value
 	HOTBIND_FULL=1 go test -race -run 'TestSaves' -timeout 20m -v ./runtime/

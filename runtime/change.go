@@ -55,7 +55,7 @@ func (k ChangeKind) String() string {
 	return [...]string{"", "added", "removed", "modified"}[k]
 }
 
-// A ValueChange is one path of a [Diff]. Old and New are the typed values, a
+// A ValueChange is one path of [Changes]. Old and New are the typed values, a
 // section as a pointer; the side on which the value is absent is nil, and
 // secrets print as [Redacted].
 type ValueChange struct {
@@ -121,17 +121,32 @@ func plain(v any) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// A Diff is everything that differs between two snapshots of a configuration or
-// of one of its sections. Both snapshots are immutable.
+// Changes lists what differs between two values, path by path, in the order of
+// the schema; entries of a map by key. A value that appeared or went is one
+// change.
+type Changes []ValueChange
+
+// Empty reports whether nothing differs.
+func (c Changes) Empty() bool { return len(c) == 0 }
+
+// String is one line a change.
+func (c Changes) String() string {
+	lines := make([]string, len(c))
+	for i := range c {
+		lines[i] = c[i].String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// A Diff is everything that differs between two snapshots of a configuration,
+// both of which are immutable.
 type Diff[T any] struct {
 	Old, New *T
-	// Changes lists what differs, path by path, in the order of the schema;
-	// entries of a map by key. A value that appeared or went is one change.
-	Changes []ValueChange
+	Changes  Changes
 }
 
 // Empty reports whether nothing differs.
-func (d *Diff[T]) Empty() bool { return len(d.Changes) == 0 }
+func (d *Diff[T]) Empty() bool { return d.Changes.Empty() }
 
 // Snapshots returns Old and New untyped, nil where there is none, for a binding's
 // ChangeIn.
@@ -146,10 +161,4 @@ func (d *Diff[T]) Snapshots() (before, after any) {
 }
 
 // String is one line a change.
-func (d *Diff[T]) String() string {
-	lines := make([]string, len(d.Changes))
-	for i, c := range d.Changes {
-		lines[i] = c.String()
-	}
-	return strings.Join(lines, "\n")
-}
+func (d *Diff[T]) String() string { return d.Changes.String() }

@@ -46,6 +46,8 @@ func TestOneImporter(t *testing.T) {
 		"github.com/santhosh-tekuri/jsonschema/v5": module + "runtime/validate",
 		"github.com/fsnotify/fsnotify":             module + "runtime/internal/watch",
 		"gopkg.in/yaml.v3":                         module + "runtime/document",
+		"github.com/dlclark/regexp2":               module + "runtime/internal/pattern",
+		"github.com/pelletier/go-toml/v2":          module + "generator/internal/corpus",
 		module + "runtime/internal/engine":         module + "runtime/genrt",
 		module + "generator/internal/emit":         module + "generator",
 	}

@@ -19,14 +19,14 @@ import (
 type Binding[T any] struct{ Place *Place }
 
 // Get returns the value in force and whether there is one.
-func (b Binding[T]) Get() (T, bool) { return valueAt[T](b.Place, b.Place.open.current()) }
+func (b *Binding[T]) Get() (T, bool) { return valueAt[T](b.Place, b.Place.open.current()) }
 
 // OnChange calls fn after a revision came into force in which the value differs
 // from the one before: once for each such revision, with exactly these two
 // values. An error, a panic or running out of time (rt.WithHookTimeout) refuses
 // the revision: it is taken out of force, and the hooks that were told of it are
 // told of the way back. No call begins after stop has returned.
-func (b Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func()) {
+func (b *Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
 		panic("hotbind: OnChange of " + b.Place.describe() + " is given no function")
 	}
@@ -43,7 +43,7 @@ func (b Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error,
 // nil. When a hook undoes the revision later, fn is called for the way back. With
 // rt.WithCurrent fn prepares for the value in force first, and what it prepared
 // is committed at once.
-func (b Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
+func (b *Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
 		panic("hotbind: Prepare of " + b.Place.describe() + " is given no function")
 	}
@@ -57,16 +57,22 @@ func (b Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit
 
 // ChangeIn returns what d, a diff of the whole configuration, says of the value,
 // and whether it changed at all. It panics for the diff of a section.
-func (b Binding[T]) ChangeIn(d interface{ Snapshots() (before, after any) }) (rt.Change[T], bool) {
+func (b *Binding[T]) ChangeIn(d interface{ Snapshots() (before, after any) }) (rt.Change[T], bool) {
 	before, after := d.Snapshots()
-	if !b.Place.open.isRoot(before) || !b.Place.open.isRoot(after) {
-		panic("hotbind: ChangeIn of " + b.Place.describe() + " is given a diff that is not of the whole configuration")
+	changed := b.Place.changed(before, after)
+	return changeAt[T](b.Place, dispatch.Round{Old: before, New: after}), changed
+}
+
+// changed reports whether the value at p differs in two snapshots.
+func (p *Place) changed(before, after any) bool {
+	if !p.open.isRoot(before) || !p.open.isRoot(after) {
+		panic("hotbind: ChangeIn of " + p.describe() + " is given a diff that is not of the whole configuration")
 	}
-	c := changeAt[T](b.Place, dispatch.Round{Old: before, New: after})
-	if c.OldSet != c.NewSet {
-		return c, true
+	was, is := p.in(before), p.in(after)
+	if was == nil || is == nil {
+		return was != is
 	}
-	return c, c.OldSet && !innermost(b.Place.typ).equal(b.Place.in(before), b.Place.in(after))
+	return !innermost(p.typ).equal(was, is)
 }
 
 func changeAt[T any](p *Place, r dispatch.Round) (c rt.Change[T]) {
@@ -127,11 +133,11 @@ type MapBinding[M, V, B any] struct {
 
 // Key is the binding of the entry with this key, whether or not it exists now:
 // while it does not, its value is absent.
-func (m MapBinding[M, V, B]) Key(key string) B { return m.Bind(m.Place.entry(key)) }
+func (m *MapBinding[M, V, B]) Key(key string) B { return m.Bind(m.Place.entry(key)) }
 
 // OnEntry calls fn once for each entry that was added, removed or modified, in
 // the order of the keys, as [Binding.OnChange] does for a field.
-func (m MapBinding[M, V, B]) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts ...rt.HookOption) (stop func()) {
+func (m *MapBinding[M, V, B]) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
 		panic("hotbind: OnEntry of " + m.Place.describe() + " is given no function")
 	}

@@ -2,6 +2,7 @@ package genrt
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -114,33 +115,41 @@ func finish[T any](p *Program, doc *document.Node, findings document.Findings) (
 	return snapshot.(*T), nil
 }
 
-// Equal reports whether two values are the same configuration. The order of
-// keys and the way a value was written make no difference.
-func Equal[T any](t Type, a, b *T) bool {
-	if a == nil || b == nil {
-		return a == b
+// Equal reports whether two values, pointers of the same type, are the same
+// configuration. The order of keys and the way a value was written make no
+// difference.
+func Equal(t Type, a, b any) bool {
+	if isNil(a) || isNil(b) {
+		return isNil(a) && isNil(b)
 	}
 	return t.equal(a, b)
 }
 
-// Clone returns a copy that shares nothing with v that could be written.
-func Clone[T any](t Type, v *T) *T {
-	if v == nil {
-		return nil
+// Clone returns a pointer to a copy of what v points to that shares nothing with
+// it that could be written.
+func Clone(t Type, v any) any {
+	if isNil(v) {
+		return v
 	}
-	c := new(T)
+	c := reflect.New(reflect.TypeOf(v).Elem()).Interface()
 	t.clone(c, v)
 	return c
 }
 
-// Diff returns what differs between two values.
+// Diff returns what differs between two configurations.
 func Diff[T any](t Type, before, after *T) *rt.Diff[T] {
-	d := &rt.Diff[T]{Old: before, New: after}
-	if before != nil && after != nil {
-		d.Changes = changes(diff(t, before, after))
-	}
-	return d
+	return &rt.Diff[T]{Old: before, New: after, Changes: Changes(t, before, after)}
 }
+
+// Changes returns what differs between two values, pointers of the same type.
+func Changes(t Type, before, after any) rt.Changes {
+	if isNil(before) || isNil(after) {
+		return nil
+	}
+	return changes(diff(t, before, after))
+}
+
+func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }
 
 // Marshal writes a value as JSON: the effective configuration, with defaults,
 // secrets hidden.
@@ -149,18 +158,18 @@ func Marshal(t Type, v any) ([]byte, error) { return t.encode(nil, v), nil }
 // Show is a value as JSON, secrets hidden.
 func Show(t Type, v any) string { return string(t.encode(nil, v)) }
 
-// Unmarshal reads a value from JSON, checked and completed as a file would be.
-// On an error v is as before.
-func Unmarshal[T any](t Type, data []byte, v *T) error {
+// Unmarshal reads the value that v points to from JSON, checked and completed as
+// a file would be. On an error v is as before.
+func Unmarshal(t Type, data []byte, v any) error {
 	doc, findings := document.ParseValue("(json)", string(data), document.Limits{})
-	var read T
+	read := reflect.New(reflect.TypeOf(v).Elem())
 	if len(findings.Errors()) == 0 {
-		findings = decode(t, doc, &read)
+		findings = decode(t, doc, read.Interface())
 	}
 	if failed := findings.Errors(); len(failed) > 0 {
 		return &rt.ValidationError{Findings: failed}
 	}
-	*v = read
+	reflect.ValueOf(v).Elem().Set(read.Elem())
 	return nil
 }
 

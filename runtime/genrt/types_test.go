@@ -76,12 +76,12 @@ var (
 		Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-(?!y)"}, Field: 4}},
 		Fields: []genrt.Field{
 			{Key: "host", Type: &genrt.String[string]{}, Required: true, Loose: true},
-			{Key: "port", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}, Loose: true, Rule: 1},
+			{Key: "port", Type: &genrt.Optional{As: &genrt.Some[int]{}, Elem: &genrt.Int[int]{}}, Loose: true, Rule: 1},
 			{Key: "level", Type: &genrt.Int[int]{}, Default: "3", Loose: true},
 			{Key: "size", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}}, Loose: true},
 			{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true, Loose: true, Rule: 3},
-			{Type: &genrt.Checked{Elem: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional[bool]{Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
-			{Key: "sub", Type: &genrt.Optional[sub]{Elem: &genrt.Struct{
+			{Type: &genrt.Checked{Elem: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional{As: &genrt.Some[bool]{}, Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
+			{Key: "sub", Type: &genrt.Optional{As: &genrt.Some[sub]{}, Elem: &genrt.Struct{
 				At: fieldsOfSub, Loose: true, Fields: []genrt.Field{{Key: "name", Type: &genrt.String[string]{}, Required: true}},
 			}}},
 		},
@@ -253,9 +253,9 @@ func fieldsOfSpan(p any, n int) any {
 func tupleSpan(change func(*genrt.Tuple)) *genrt.Tuple {
 	t := &genrt.Tuple{At: fieldsOfSpan, Rest: 3, Fields: []genrt.Field{
 		{Type: &genrt.String[string]{}, Required: true},
-		{Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}, Loose: true},
+		{Type: &genrt.Optional{As: &genrt.Some[int]{}, Elem: &genrt.Int[int]{}}, Loose: true},
 		{Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}}},
-		{Type: &genrt.Optional[float64]{Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+		{Type: &genrt.Optional{As: &genrt.Some[float64]{}, Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
 	}}
 	change(t)
 	return t
@@ -404,8 +404,8 @@ func TestCheckedBranch(t *testing.T) {
 	rules := genrt.Rules{{}, {Range: &genrt.Range{MultipleOf: "2"}}}
 	table := &genrt.Union{
 		Branches: []genrt.Branch{
-			{Name: "Server", Type: &tableServer, As: genrt.As[server, any]{}},
-			{Name: "an even number", Type: &genrt.Checked{Elem: &genrt.Int[int]{}, Rules: &rules, Rule: 1}, As: genrt.As[int, any]{}},
+			{Name: "Server", Type: &tableServer, Of: (*server)(nil)},
+			{Name: "an even number", Type: &genrt.Checked{Elem: &genrt.Int[int]{}, Rules: &rules, Rule: 1}, Of: (*int)(nil)},
 		},
 	}
 	v, errors, _ := decode[any](t, table, "4")

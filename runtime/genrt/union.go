@@ -1,6 +1,7 @@
 package genrt
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -25,46 +26,40 @@ type Union struct {
 type Branch struct {
 	Name string // as messages name it
 	Type Type
-	As   Holder
+	Of   any    // a nil pointer to its Go type
 	Tag  string // the value of the union's Tag that means this branch
 }
 
-// A Holder puts values of one Go type into an interface and takes them out. The
-// types [As] are the only ones.
-type Holder interface {
-	// make returns a pointer to a new zero value.
-	make() any
-	// get returns a pointer to a copy of the value in the interface that p points
-	// to; nil where the interface holds none of the type.
-	get(p any) any
-	// set makes the interface that p points to hold what value points to.
-	set(p, value any)
-}
+// make returns a pointer to a new zero value of the branch.
+func (b *Branch) make() any { return reflect.New(reflect.TypeOf(b.Of).Elem()).Interface() }
 
-// As is the Holder of values of type T in the interface I.
-type As[T, I any] struct{}
-
-func (As[T, I]) make() any { return new(T) }
-
-func (As[T, I]) get(p any) any {
-	switch v := any(*p.(*I)).(type) {
-	case T:
-		return &v
-	case *T: // which has the methods too, so that the compiler lets one in
-		if v != nil {
-			return v
-		}
+// get returns a pointer to a copy of the value in the interface that p points to;
+// nil where that is of another type. Reflection does it, because one function for
+// each branch of each union would make large packages slow to build.
+func (b *Branch) get(p any) any {
+	held, pointer := reflect.ValueOf(p).Elem().Elem(), reflect.TypeOf(b.Of)
+	switch {
+	case !held.IsValid():
+	case held.Type() == pointer.Elem():
+		v := reflect.New(pointer.Elem())
+		v.Elem().Set(held)
+		return v.Interface()
+	case held.Type() == pointer && !held.IsNil():
+		return held.Interface() // it has the methods too, so that the compiler lets one in
 	}
 	return nil
 }
 
-func (As[T, I]) set(p, value any) { *p.(*I) = any(*value.(*T)).(I) }
+// set makes the interface that p points to hold what value points to.
+func (b *Branch) set(p, value any) {
+	reflect.ValueOf(p).Elem().Set(reflect.ValueOf(value).Elem())
+}
 
 // get returns which branch the interface that p points to holds, and a pointer
 // to a copy of its value; -1 is none.
 func (t *Union) get(p any) (branch int, value any) {
 	for i := range t.Branches {
-		if v := t.Branches[i].As.get(p); v != nil {
+		if v := t.Branches[i].get(p); v != nil {
 			return i, v
 		}
 	}
@@ -120,7 +115,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 		return t.undeclared(a, n) - t.undeclared(b, n)
 	})
 	d.findings = append(d.findings, best.findings...)
-	t.Branches[best.branch].As.set(p, best.value)
+	t.Branches[best.branch].set(p, best.value)
 }
 
 // decodeTagged reads n as the branch that its tag names and reports whether it
@@ -136,9 +131,9 @@ func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
 		if tags[i] = b.Tag; b.Tag != tag.Text {
 			continue
 		}
-		v := b.As.make()
+		v := b.make()
 		b.Type.decode(d, n, v)
-		b.As.set(p, v)
+		b.set(p, v)
 		return true
 	}
 	message, hint := wording.NotAllowed(tag, d.hides(tag), tags)
@@ -168,7 +163,7 @@ func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
 	if a, ok := d.attempts[key]; ok {
 		return a
 	}
-	v := b.As.make()
+	v := b.make()
 	a := attempt{i, v, d.try(b.Type, n, v)}
 	if d.attempts == nil {
 		d.attempts = map[attemptKey]attempt{}
@@ -281,9 +276,9 @@ func (t *Union) clone(dst, src any) {
 	if branch < 0 {
 		return
 	}
-	w := t.Branches[branch].As.make()
+	w := t.Branches[branch].make()
 	t.Branches[branch].Type.clone(w, v)
-	t.Branches[branch].As.set(dst, w)
+	t.Branches[branch].set(dst, w)
 }
 
 func (t *Union) ref(p any) any {

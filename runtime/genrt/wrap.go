@@ -9,89 +9,117 @@ import (
 )
 
 // An Optional is the table of an rt.Optional. Nullable allows null.
-type Optional[T any] struct {
+type Optional struct {
 	Elem     Type
 	Nullable bool
+	As       Cell
 }
 
-func (t *Optional[T]) elem() Type          { return t.Elem }
-func (t *Optional[T]) Kind() document.Kind { return t.Elem.Kind() }
-func (t *Optional[T]) AllowsNull() bool    { return t.Nullable || t.Elem.AllowsNull() }
+// A Cell reaches into the rt.Optional of one Go type. The types [Some] are the
+// only ones: what of an optional depends on its type stays this small, because
+// every generated package has many types.
+type Cell interface {
+	// get returns a pointer to the value in p, nil where there is none.
+	get(p any) any
+	// put makes p hold a zero value and returns a pointer to it.
+	put(p any) any
+	// null makes p null, isNull tells whether it is.
+	null(p any)
+	isNull(p any) bool
+}
 
-func (t *Optional[T]) Properties() []rt.Property { return t.Elem.Properties() }
+// Some is the Cell of an rt.Optional[T].
+type Some[T any] struct{}
 
-func (t *Optional[T]) decode(d *decoder, n *document.Node, p any) {
+func (*Some[T]) get(p any) any {
+	if v := p.(*rt.Optional[T]).Ref(); v != nil {
+		return v
+	}
+	return nil
+}
+
+func (*Some[T]) put(p any) any {
 	o := p.(*rt.Optional[T])
+	*o = rt.Some(*new(T))
+	return o.Ref()
+}
+
+func (*Some[T]) null(p any)        { *p.(*rt.Optional[T]) = rt.Null[T]() }
+func (*Some[T]) isNull(p any) bool { return p.(*rt.Optional[T]).IsNull() }
+
+func (t *Optional) elem() Type          { return t.Elem }
+func (t *Optional) Kind() document.Kind { return t.Elem.Kind() }
+func (t *Optional) AllowsNull() bool    { return t.Nullable || t.Elem.AllowsNull() }
+
+func (t *Optional) Properties() []rt.Property { return t.Elem.Properties() }
+
+func (t *Optional) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind == document.Null && t.Nullable {
-		*o = rt.Null[T]()
+		t.As.null(p)
 		return
 	}
-	*o = rt.Some(*new(T))
-	t.Elem.decode(d, n, o.Ref())
+	t.Elem.decode(d, n, t.As.put(p))
 }
 
-func (t *Optional[T]) encode(b []byte, p any) []byte {
-	if v := p.(*rt.Optional[T]).Ref(); v != nil {
+func (t *Optional) encode(b []byte, p any) []byte {
+	if v := t.As.get(p); v != nil {
 		return t.Elem.encode(b, v)
 	}
 	return append(b, "null"...)
 }
 
-func (t *Optional[T]) equal(a, b any) bool {
-	x, y := a.(*rt.Optional[T]), b.(*rt.Optional[T])
-	if !x.IsSet() || !y.IsSet() {
-		return x.IsSet() == y.IsSet() && x.IsNull() == y.IsNull()
+func (t *Optional) equal(a, b any) bool {
+	x, y := t.As.get(a), t.As.get(b)
+	if x == nil || y == nil {
+		return x == y && t.As.isNull(a) == t.As.isNull(b)
 	}
-	return t.Elem.equal(x.Ref(), y.Ref())
+	return t.Elem.equal(x, y)
 }
 
-func (t *Optional[T]) clone(dst, src any) {
-	from, to := src.(*rt.Optional[T]), dst.(*rt.Optional[T])
-	if !from.IsSet() {
-		*to = *from
-		return
+func (t *Optional) clone(dst, src any) {
+	if v := t.As.get(src); v != nil {
+		t.Elem.clone(t.As.put(dst), v)
+	} else if t.As.isNull(src) {
+		t.As.null(dst)
 	}
-	*to = rt.Some(*new(T))
-	t.Elem.clone(to.Ref(), from.Ref())
 }
 
-func (t *Optional[T]) set(p any) bool     { return p.(*rt.Optional[T]).IsSet() }
-func (t *Optional[T]) encoded(p any) bool { return !p.(*rt.Optional[T]).IsZero() }
+func (t *Optional) set(p any) bool     { return t.As.get(p) != nil }
+func (t *Optional) encoded(p any) bool { return t.set(p) || t.As.isNull(p) }
 
-func (t *Optional[T]) ref(p any) any {
-	if v := p.(*rt.Optional[T]).Ref(); v != nil {
+func (t *Optional) ref(p any) any {
+	if v := t.As.get(p); v != nil {
 		return t.Elem.ref(v)
 	}
 	return nil
 }
 
-func (t *Optional[T]) value(p any) any {
-	o := p.(*rt.Optional[T])
-	if v := o.Ref(); v != nil {
+func (t *Optional) value(p any) any {
+	if v := t.As.get(p); v != nil {
 		return t.Elem.value(v)
 	}
-	if o.IsNull() {
-		return *o
+	if t.As.isNull(p) {
+		return rt.Null[any]()
 	}
 	return nil
 }
 
-func (t *Optional[T]) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
-	return t.Elem.diff(ds, before.(*rt.Optional[T]).Ref(), after.(*rt.Optional[T]).Ref())
+func (t *Optional) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+	return t.Elem.diff(ds, t.As.get(before), t.As.get(after))
 }
 
-func (t *Optional[T]) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
-	return t.Elem.parts(ds, kind, p.(*rt.Optional[T]).Ref())
+func (t *Optional) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+	return t.Elem.parts(ds, kind, t.As.get(p))
 }
 
-func (t *Optional[T]) step(p any, s dispatch.Step) any {
-	if v := p.(*rt.Optional[T]).Ref(); v != nil {
+func (t *Optional) step(p any, s dispatch.Step) any {
+	if v := t.As.get(p); v != nil {
 		return t.Elem.step(v, s)
 	}
 	return nil
 }
 
-func (t *Optional[T]) at(s dispatch.Step) Type { return t.Elem.at(s) }
+func (t *Optional) at(s dispatch.Step) Type { return t.Elem.at(s) }
 
 // A Secret is the table of an rt.Secret.
 type Secret[T any] struct {

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"bytes"
-	"embed"
 	"errors"
 	"io"
 	"io/fs"
@@ -28,12 +27,6 @@ const (
 	longestID = 2_000
 )
 
-// metaschemas are the published descriptions of the drafts, which schemas may
-// refer to like to any other file.
-//
-//go:embed metaschema
-var metaschemas embed.FS
-
 // ParseSchema reads the text of a schema in JSON or YAML, within the limits that
 // hold for schemas: the largest that people publish have 3 MB.
 func ParseSchema(name string, data []byte) (*document.Node, document.Findings) {
@@ -43,7 +36,7 @@ func ParseSchema(name string, data []byte) (*document.Node, document.Findings) {
 // A File is a schema file: the one that is asked for, or another that it refers
 // to.
 type File struct {
-	Name string // its path in the folder, or the address of a published meta-schema
+	Name string // its path in the folder, or the address of a draft of JSON Schema
 	Node *document.Node
 	// URI is the address against which its identifier, or else its references,
 	// are resolved: that under which it was found.
@@ -130,32 +123,14 @@ func (f *Folder) Find(from *File, ref, address string) (*File, error) {
 	if file := f.byURI[address]; file != nil {
 		return file, nil
 	}
-	file, err := f.metaschema(address)
-	if file == nil && err == nil {
-		file, err = f.find(from, Resource(ref), address)
+	file := f.metaschema(address)
+	if file == nil {
+		var err error
+		if file, err = f.find(from, Resource(ref), address); err != nil {
+			return nil, err
+		}
 	}
-	if file != nil {
-		f.byURI[address] = file
-	}
-	return file, err
-}
-
-// metaschema is the published meta-schema with the address, or nil.
-func (f *Folder) metaschema(address string) (*File, error) {
-	name, found := strings.CutPrefix(strings.Replace(address, "http://", "https://", 1), "https://json-schema.org/")
-	if !found {
-		return nil, nil
-	}
-	text, err := metaschemas.ReadFile("metaschema/" + name + ".json")
-	if err != nil {
-		return nil, nil // an address of theirs which is none of those
-	}
-	n, findings := document.ParseJSON(address, text, document.Limits{})
-	if n == nil {
-		return nil, &Missing{Message: "the meta-schema cannot be read", Findings: findings}
-	}
-	file := f.add(address, address, n)
-	f.others = append(f.others, file)
+	f.byURI[address] = file
 	return file, nil
 }
 

@@ -229,6 +229,9 @@ func (x *index) target(r reference) *document.Node {
 	if n == nil {
 		return refuse(wording.Quote(r.value.Text)+" points to nothing", "")
 	}
+	if !isSchema(n) {
+		return refuse(wording.Quote(r.value.Text)+" points to what is no schema", "")
+	}
 	x.list(n, at)
 	return n
 }

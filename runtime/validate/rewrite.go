@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"slices"
+
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -73,7 +75,11 @@ func (x *index) rewriteSchema(c, n *document.Node, in *resource) {
 			if m.Key == "$dynamicRef" || !recursive(t.dynamic, in) {
 				m.Value = replaced(m.Value, t.dynamic)
 			}
-		case "enum", "const", "default", "examples": // values are no schemas
+		case "enum", "required", "type": // which some drafts do not want to repeat
+			m.Value = distinct(m.Value)
+		case "const", "default", "examples": // values are no schemas
+		case "$defs", "definitions":
+			m.Value = x.rewrite(onlySchemas(m.Value), in)
 		case "additionalProperties", "additionalItems":
 			if m.Value.Kind != document.Bool { // which draft 4 has here
 				m.Value = x.rewrite(m.Value, in)
@@ -85,10 +91,18 @@ func (x *index) rewriteSchema(c, n *document.Node, in *resource) {
 	}
 }
 
+// annotations are the keywords that say nothing of what is valid, and what their
+// values are. One that is something else does no harm.
+var annotations = map[string]document.Kind{
+	"title": document.String, "description": document.String, "$comment": document.String, "examples": document.List,
+	"readOnly": document.Bool, "writeOnly": document.Bool, "deprecated": document.Bool,
+}
+
 // compiled is the keyword under which the compiler reads a member of the schema s.
 // What has the wrong type for ours it is to refuse itself.
 func compiled(s *document.Node, m *document.Member) string {
-	left := false
+	kind, left := annotations[m.Key]
+	left = left && m.Value.Kind != kind
 	switch m.Key {
 	case "pattern":
 		left = m.Value.Kind == document.String
@@ -97,7 +111,7 @@ func compiled(s *document.Node, m *document.Member) string {
 	case "additionalProperties":
 		named := s.Get("patternProperties")
 		left = named != nil && named.Kind == document.Object
-	case "enum":
+	case "enum", "required": // which some drafts do not want to be empty
 		left = m.Value.Kind == document.List && len(m.Value.Items) == 0
 	}
 	if left {
@@ -105,6 +119,37 @@ func compiled(s *document.Node, m *document.Member) string {
 	}
 	return m.Key
 }
+
+// distinct is a list without what is equal to an earlier item.
+func distinct(n *document.Node) *document.Node {
+	if _, _, found := document.Duplicate(n.Items); !found {
+		return n
+	}
+	c := *n
+	c.Items = nil
+	for _, item := range n.Items {
+		if !slices.ContainsFunc(c.Items, func(other *document.Node) bool { return document.Equal(item, other) }) {
+			c.Items = append(c.Items, item)
+		}
+	}
+	return &c
+}
+
+// onlySchemas is an object without the members that are no schemas, which do no
+// harm as long as nobody refers to them.
+func onlySchemas(n *document.Node) *document.Node {
+	c := *n
+	c.Members = nil
+	for _, m := range n.Members {
+		if isSchema(m.Value) {
+			c.Members = append(c.Members, m)
+		}
+	}
+	return &c
+}
+
+// isSchema reports whether n can be a schema.
+func isSchema(n *document.Node) bool { return n.Kind == document.Object || n.Kind == document.Bool }
 
 // recursive reports whether a $recursiveRef in the resource may stay as it is.
 func recursive(target string, in *resource) bool { return target == in.url+"#" }

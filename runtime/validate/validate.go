@@ -104,6 +104,16 @@ func PatternError(source string) error {
 	return err
 }
 
+// PatternForeign names what in a pattern is not of ECMAScript and works here all
+// the same, but maybe not elsewhere; empty: nothing.
+func PatternForeign(source string) string {
+	p, err := pattern.Compile(source)
+	if err != nil {
+		return ""
+	}
+	return p.Foreign()
+}
+
 // PatternMatches reports whether text matches a pattern somewhere; one that cannot
 // be used matches nothing.
 func PatternMatches(source, text string) bool {

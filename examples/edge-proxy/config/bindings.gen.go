@@ -74,21 +74,23 @@ func (l *Live) Close() error {
 }
 
 // Entry is the binding of entry.
-func (l *Live) Entry() EntryBinding { return EntryBinding{genrt.Bind[Entry](l.live.Root(), 0)} }
+func (l *Live) Entry() *EntryBinding {
+	return &EntryBinding{genrt.Binding[Entry]{Place: l.live.Root().Field(0)}}
+}
 
 // Routers is the binding of routers.
-func (l *Live) Routers() genrt.MapBinding[map[string]Router, Router, RouterBinding] {
-	return genrt.MapBinding[map[string]Router, Router, RouterBinding]{Binding: genrt.Bind[map[string]Router](l.live.Root(), 1), Bind: func(p *genrt.Place) RouterBinding { return RouterBinding{genrt.Binding[Router]{Place: p}} }}
+func (l *Live) Routers() *genrt.MapBinding[map[string]Router, Router, *RouterBinding] {
+	return &genrt.MapBinding[map[string]Router, Router, *RouterBinding]{Binding: genrt.Binding[map[string]Router]{Place: l.live.Root().Field(1)}, Bind: func(p *genrt.Place) *RouterBinding { return &RouterBinding{genrt.Binding[Router]{Place: p}} }}
 }
 
 // Middlewares is the binding of middlewares.
-func (l *Live) Middlewares() genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]] {
-	return genrt.MapBinding[map[string]Middleware, Middleware, genrt.Binding[Middleware]]{Binding: genrt.Bind[map[string]Middleware](l.live.Root(), 2), Bind: func(p *genrt.Place) genrt.Binding[Middleware] { return genrt.Binding[Middleware]{Place: p} }}
+func (l *Live) Middlewares() *genrt.MapBinding[map[string]Middleware, Middleware, *genrt.Binding[Middleware]] {
+	return &genrt.MapBinding[map[string]Middleware, Middleware, *genrt.Binding[Middleware]]{Binding: genrt.Binding[map[string]Middleware]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) *genrt.Binding[Middleware] { return &genrt.Binding[Middleware]{Place: p} }}
 }
 
 // Services is the binding of services.
-func (l *Live) Services() genrt.MapBinding[map[string]Service, Service, ServiceBinding] {
-	return genrt.MapBinding[map[string]Service, Service, ServiceBinding]{Binding: genrt.Bind[map[string]Service](l.live.Root(), 3), Bind: func(p *genrt.Place) ServiceBinding { return ServiceBinding{genrt.Binding[Service]{Place: p}} }}
+func (l *Live) Services() *genrt.MapBinding[map[string]Service, Service, *ServiceBinding] {
+	return &genrt.MapBinding[map[string]Service, Service, *ServiceBinding]{Binding: genrt.Binding[map[string]Service]{Place: l.live.Root().Field(3)}, Bind: func(p *genrt.Place) *ServiceBinding { return &ServiceBinding{genrt.Binding[Service]{Place: p}} }}
 }
 
 // EntryBinding is where hooks for Entry and, by the methods named after them, its fields are registered.
@@ -96,8 +98,8 @@ type EntryBinding struct {
 	genrt.Binding[Entry]
 }
 
-func (b EntryBinding) Listen() genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b EntryBinding) Drain() genrt.Binding[time.Duration] {
+func (b *EntryBinding) Listen() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
+func (b *EntryBinding) Drain() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](b.Place, 1)
 }
 
@@ -106,15 +108,17 @@ type RouterBinding struct {
 	genrt.Binding[Router]
 }
 
-func (b RouterBinding) Host() genrt.Binding[string]          { return genrt.Bind[string](b.Place, 0) }
-func (b RouterBinding) PathPrefix() genrt.Binding[string]    { return genrt.Bind[string](b.Place, 1) }
-func (b RouterBinding) Priority() genrt.Binding[int]         { return genrt.Bind[int](b.Place, 2) }
-func (b RouterBinding) Middlewares() genrt.Binding[[]string] { return genrt.Bind[[]string](b.Place, 3) }
-func (b RouterBinding) Service() genrt.Binding[string]       { return genrt.Bind[string](b.Place, 4) }
+func (b *RouterBinding) Host() *genrt.Binding[string]       { return genrt.Bind[string](b.Place, 0) }
+func (b *RouterBinding) PathPrefix() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
+func (b *RouterBinding) Priority() *genrt.Binding[int]      { return genrt.Bind[int](b.Place, 2) }
+func (b *RouterBinding) Middlewares() *genrt.Binding[[]string] {
+	return genrt.Bind[[]string](b.Place, 3)
+}
+func (b *RouterBinding) Service() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 4) }
 
 // ServiceBinding is where hooks for Service and, by the methods named after them, its fields are registered.
 type ServiceBinding struct {
 	genrt.Binding[Service]
 }
 
-func (b ServiceBinding) Servers() genrt.Binding[[]Server] { return genrt.Bind[[]Server](b.Place, 0) }
+func (b *ServiceBinding) Servers() *genrt.Binding[[]Server] { return genrt.Bind[[]Server](b.Place, 0) }

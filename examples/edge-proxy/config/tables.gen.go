@@ -75,7 +75,7 @@ func fieldsOfRouter(p any, n int) any {
 }
 
 var tableRouter = genrt.Struct{At: fieldsOfRouter, Closed: true, Fields: []genrt.Field{
-	{Key: "host", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}}},
+	{Key: "host", Type: &genrt.Optional{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}, As: &genrt.Some[string]{}}},
 	{Key: "path_prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/"}}}, Default: `"/"`},
 	{Key: "priority", Type: &genrt.Int[int]{Range: genrt.Range{Min: "-1000", Max: "1000"}}, Default: "0"},
 	{Key: "middlewares", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Unique: true}},
@@ -83,10 +83,10 @@ var tableRouter = genrt.Struct{At: fieldsOfRouter, Closed: true, Fields: []genrt
 }}
 
 var tableMiddleware = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
-	{Name: "add_prefix", Type: &tableAddPrefix, As: genrt.As[AddPrefix, Middleware]{}, Tag: "add_prefix"},
-	{Name: "strip_prefix", Type: &tableStripPrefix, As: genrt.As[StripPrefix, Middleware]{}, Tag: "strip_prefix"},
-	{Name: "headers", Type: &tableHeaders, As: genrt.As[Headers, Middleware]{}, Tag: "headers"},
-	{Name: "rate_limit", Type: &tableRateLimit, As: genrt.As[RateLimit, Middleware]{}, Tag: "rate_limit"},
+	{Name: "add_prefix", Type: &tableAddPrefix, Of: (*AddPrefix)(nil), Tag: "add_prefix"},
+	{Name: "strip_prefix", Type: &tableStripPrefix, Of: (*StripPrefix)(nil), Tag: "strip_prefix"},
+	{Name: "headers", Type: &tableHeaders, Of: (*Headers)(nil), Tag: "headers"},
+	{Name: "rate_limit", Type: &tableRateLimit, Of: (*RateLimit)(nil), Tag: "rate_limit"},
 }}
 
 func fieldsOfAddPrefix(p any, n int) any {

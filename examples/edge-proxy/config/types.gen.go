@@ -38,10 +38,10 @@ type Config struct {
 func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
+func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
 func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
@@ -69,12 +69,12 @@ type Entry struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Entry) Equal(other *Entry) bool           { return genrt.Equal(&tableEntry, v, other) }
-func (v *Entry) Clone() *Entry                     { return genrt.Clone(&tableEntry, v) }
-func (v *Entry) Diff(other *Entry) *rt.Diff[Entry] { return genrt.Diff(&tableEntry, v, other) }
-func (v Entry) String() string                     { return genrt.Show(&tableEntry, &v) }
-func (v Entry) MarshalJSON() ([]byte, error)       { return genrt.Marshal(&tableEntry, &v) }
-func (v *Entry) UnmarshalJSON(data []byte) error   { return genrt.Unmarshal(&tableEntry, data, v) }
+func (v *Entry) Equal(other *Entry) bool         { return genrt.Equal(&tableEntry, v, other) }
+func (v *Entry) Clone() *Entry                   { return genrt.Clone(&tableEntry, v).(*Entry) }
+func (v *Entry) Diff(other *Entry) rt.Changes    { return genrt.Changes(&tableEntry, v, other) }
+func (v Entry) String() string                   { return genrt.Show(&tableEntry, &v) }
+func (v Entry) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableEntry, &v) }
+func (v *Entry) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableEntry, data, v) }
 
 // Router is the definition router of the schema.
 //
@@ -105,12 +105,12 @@ type Router struct {
 	Service string
 }
 
-func (v *Router) Equal(other *Router) bool            { return genrt.Equal(&tableRouter, v, other) }
-func (v *Router) Clone() *Router                      { return genrt.Clone(&tableRouter, v) }
-func (v *Router) Diff(other *Router) *rt.Diff[Router] { return genrt.Diff(&tableRouter, v, other) }
-func (v Router) String() string                       { return genrt.Show(&tableRouter, &v) }
-func (v Router) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableRouter, &v) }
-func (v *Router) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableRouter, data, v) }
+func (v *Router) Equal(other *Router) bool        { return genrt.Equal(&tableRouter, v, other) }
+func (v *Router) Clone() *Router                  { return genrt.Clone(&tableRouter, v).(*Router) }
+func (v *Router) Diff(other *Router) rt.Changes   { return genrt.Changes(&tableRouter, v, other) }
+func (v Router) String() string                   { return genrt.Show(&tableRouter, &v) }
+func (v Router) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableRouter, &v) }
+func (v *Router) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableRouter, data, v) }
 
 // Name is the definition name of the schema.
 type Name = string
@@ -140,9 +140,9 @@ const (
 
 func (AddPrefix) isMiddleware()                  {}
 func (v *AddPrefix) Equal(other *AddPrefix) bool { return genrt.Equal(&tableAddPrefix, v, other) }
-func (v *AddPrefix) Clone() *AddPrefix           { return genrt.Clone(&tableAddPrefix, v) }
-func (v *AddPrefix) Diff(other *AddPrefix) *rt.Diff[AddPrefix] {
-	return genrt.Diff(&tableAddPrefix, v, other)
+func (v *AddPrefix) Clone() *AddPrefix           { return genrt.Clone(&tableAddPrefix, v).(*AddPrefix) }
+func (v *AddPrefix) Diff(other *AddPrefix) rt.Changes {
+	return genrt.Changes(&tableAddPrefix, v, other)
 }
 func (v AddPrefix) String() string               { return genrt.Show(&tableAddPrefix, &v) }
 func (v AddPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableAddPrefix, &v) }
@@ -170,9 +170,9 @@ const (
 
 func (StripPrefix) isMiddleware()                    {}
 func (v *StripPrefix) Equal(other *StripPrefix) bool { return genrt.Equal(&tableStripPrefix, v, other) }
-func (v *StripPrefix) Clone() *StripPrefix           { return genrt.Clone(&tableStripPrefix, v) }
-func (v *StripPrefix) Diff(other *StripPrefix) *rt.Diff[StripPrefix] {
-	return genrt.Diff(&tableStripPrefix, v, other)
+func (v *StripPrefix) Clone() *StripPrefix           { return genrt.Clone(&tableStripPrefix, v).(*StripPrefix) }
+func (v *StripPrefix) Diff(other *StripPrefix) rt.Changes {
+	return genrt.Changes(&tableStripPrefix, v, other)
 }
 func (v StripPrefix) String() string               { return genrt.Show(&tableStripPrefix, &v) }
 func (v StripPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableStripPrefix, &v) }
@@ -197,13 +197,13 @@ const (
 	HeadersKind = "headers"
 )
 
-func (Headers) isMiddleware()                            {}
-func (v *Headers) Equal(other *Headers) bool             { return genrt.Equal(&tableHeaders, v, other) }
-func (v *Headers) Clone() *Headers                       { return genrt.Clone(&tableHeaders, v) }
-func (v *Headers) Diff(other *Headers) *rt.Diff[Headers] { return genrt.Diff(&tableHeaders, v, other) }
-func (v Headers) String() string                         { return genrt.Show(&tableHeaders, &v) }
-func (v Headers) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableHeaders, &v) }
-func (v *Headers) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableHeaders, data, v) }
+func (Headers) isMiddleware()                      {}
+func (v *Headers) Equal(other *Headers) bool       { return genrt.Equal(&tableHeaders, v, other) }
+func (v *Headers) Clone() *Headers                 { return genrt.Clone(&tableHeaders, v).(*Headers) }
+func (v *Headers) Diff(other *Headers) rt.Changes  { return genrt.Changes(&tableHeaders, v, other) }
+func (v Headers) String() string                   { return genrt.Show(&tableHeaders, &v) }
+func (v Headers) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHeaders, &v) }
+func (v *Headers) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHeaders, data, v) }
 
 // HeaderValues is the definition header_values of the schema.
 type HeaderValues = map[string]string
@@ -232,9 +232,9 @@ const (
 
 func (RateLimit) isMiddleware()                  {}
 func (v *RateLimit) Equal(other *RateLimit) bool { return genrt.Equal(&tableRateLimit, v, other) }
-func (v *RateLimit) Clone() *RateLimit           { return genrt.Clone(&tableRateLimit, v) }
-func (v *RateLimit) Diff(other *RateLimit) *rt.Diff[RateLimit] {
-	return genrt.Diff(&tableRateLimit, v, other)
+func (v *RateLimit) Clone() *RateLimit           { return genrt.Clone(&tableRateLimit, v).(*RateLimit) }
+func (v *RateLimit) Diff(other *RateLimit) rt.Changes {
+	return genrt.Changes(&tableRateLimit, v, other)
 }
 func (v RateLimit) String() string               { return genrt.Show(&tableRateLimit, &v) }
 func (v RateLimit) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableRateLimit, &v) }
@@ -250,12 +250,12 @@ type Service struct {
 	Servers []Server
 }
 
-func (v *Service) Equal(other *Service) bool             { return genrt.Equal(&tableService, v, other) }
-func (v *Service) Clone() *Service                       { return genrt.Clone(&tableService, v) }
-func (v *Service) Diff(other *Service) *rt.Diff[Service] { return genrt.Diff(&tableService, v, other) }
-func (v Service) String() string                         { return genrt.Show(&tableService, &v) }
-func (v Service) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableService, &v) }
-func (v *Service) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableService, data, v) }
+func (v *Service) Equal(other *Service) bool       { return genrt.Equal(&tableService, v, other) }
+func (v *Service) Clone() *Service                 { return genrt.Clone(&tableService, v).(*Service) }
+func (v *Service) Diff(other *Service) rt.Changes  { return genrt.Changes(&tableService, v, other) }
+func (v Service) String() string                   { return genrt.Show(&tableService, &v) }
+func (v Service) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableService, &v) }
+func (v *Service) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableService, data, v) }
 
 // Server is the definition server of the schema.
 type Server struct {
@@ -272,9 +272,9 @@ type Server struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Server) Equal(other *Server) bool            { return genrt.Equal(&tableServer, v, other) }
-func (v *Server) Clone() *Server                      { return genrt.Clone(&tableServer, v) }
-func (v *Server) Diff(other *Server) *rt.Diff[Server] { return genrt.Diff(&tableServer, v, other) }
-func (v Server) String() string                       { return genrt.Show(&tableServer, &v) }
-func (v Server) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableServer, &v) }
-func (v *Server) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableServer, data, v) }
+func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }
+func (v *Server) Clone() *Server                  { return genrt.Clone(&tableServer, v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }

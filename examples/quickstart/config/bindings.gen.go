@@ -74,14 +74,16 @@ func (l *Live) Close() error {
 }
 
 // LogLevel is the binding of log_level.
-func (l *Live) LogLevel() genrt.Binding[LogLevel] { return genrt.Bind[LogLevel](l.live.Root(), 0) }
+func (l *Live) LogLevel() *genrt.Binding[LogLevel] { return genrt.Bind[LogLevel](l.live.Root(), 0) }
 
 // Pool is the binding of pool.
-func (l *Live) Pool() PoolBinding { return PoolBinding{genrt.Bind[Pool](l.live.Root(), 1)} }
+func (l *Live) Pool() *PoolBinding {
+	return &PoolBinding{genrt.Binding[Pool]{Place: l.live.Root().Field(1)}}
+}
 
 // Tenants is the binding of tenants.
-func (l *Live) Tenants() genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding] {
-	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Bind[map[string]Tenant](l.live.Root(), 2), Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+func (l *Live) Tenants() *genrt.MapBinding[map[string]Tenant, Tenant, *TenantBinding] {
+	return &genrt.MapBinding[map[string]Tenant, Tenant, *TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) *TenantBinding { return &TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
 }
 
 // PoolBinding is where hooks for Pool and, by the methods named after them, its fields are registered.
@@ -89,8 +91,8 @@ type PoolBinding struct {
 	genrt.Binding[Pool]
 }
 
-func (b PoolBinding) Workers() genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
-func (b PoolBinding) JobTime() genrt.Binding[time.Duration] {
+func (b *PoolBinding) Workers() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
+func (b *PoolBinding) JobTime() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](b.Place, 1)
 }
 
@@ -99,4 +101,4 @@ type TenantBinding struct {
 	genrt.Binding[Tenant]
 }
 
-func (b TenantBinding) Quota() genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
+func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }

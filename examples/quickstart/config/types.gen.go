@@ -32,10 +32,10 @@ type Config struct {
 func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
+func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
 func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
@@ -80,8 +80,8 @@ type Pool struct {
 }
 
 func (v *Pool) Equal(other *Pool) bool          { return genrt.Equal(&tablePool, v, other) }
-func (v *Pool) Clone() *Pool                    { return genrt.Clone(&tablePool, v) }
-func (v *Pool) Diff(other *Pool) *rt.Diff[Pool] { return genrt.Diff(&tablePool, v, other) }
+func (v *Pool) Clone() *Pool                    { return genrt.Clone(&tablePool, v).(*Pool) }
+func (v *Pool) Diff(other *Pool) rt.Changes     { return genrt.Changes(&tablePool, v, other) }
 func (v Pool) String() string                   { return genrt.Show(&tablePool, &v) }
 func (v Pool) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tablePool, &v) }
 func (v *Pool) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePool, data, v) }
@@ -96,9 +96,9 @@ type Tenant struct {
 	Quota int
 }
 
-func (v *Tenant) Equal(other *Tenant) bool            { return genrt.Equal(&tableTenant, v, other) }
-func (v *Tenant) Clone() *Tenant                      { return genrt.Clone(&tableTenant, v) }
-func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] { return genrt.Diff(&tableTenant, v, other) }
-func (v Tenant) String() string                       { return genrt.Show(&tableTenant, &v) }
-func (v Tenant) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableTenant, &v) }
-func (v *Tenant) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableTenant, data, v) }
+func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }
+func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTenant, v).(*Tenant) }
+func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
+func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }

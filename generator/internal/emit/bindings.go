@@ -156,10 +156,8 @@ func (e *emitter) rootMap(f *jen.File, m *ir.Map, place *jen.Statement) {
 		jen.Id("opts").Op("...").Add(rt("HookOption")),
 	).Params(jen.Id("stop").Func().Params()).Block(
 		jen.Return(jen.Id("l").Dot("entries").Call().Dot("OnEntry").Call(jen.Id("fn"), jen.Id("opts").Op("..."))))
-	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("entries").Params().Add(e.mapBinding(jen.Id(e.p.Root.Name), m)).Block(
-		jen.Return(e.mapBindingValue(jen.Id(e.p.Root.Name), m, func(t jen.Code) *jen.Statement {
-			return genrt("Binding").Types(t).Values(jen.Id("Place").Op(":").Add(place))
-		})))
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("entries").Params().Op("*").Add(e.mapBinding(jen.Id(e.p.Root.Name), m)).Block(
+		jen.Return(e.mapBindingValue(jen.Id(e.p.Root.Name), m, at(place))))
 }
 
 // binding is the binding of a section.
@@ -169,7 +167,7 @@ func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 	f.Type().Id(name).Struct(genrt("Binding").Types(jen.Id(d.Name)))
 	var list []function
 	for i, field := range d.Struct.Fields {
-		list = append(list, e.method(jen.Id("b").Id(name), field, jen.Id("b").Dot("Place"), i, false))
+		list = append(list, e.method(jen.Id("b").Op("*").Id(name), field, jen.Id("b").Dot("Place"), i, false))
 	}
 	functions(f, list)
 }
@@ -178,7 +176,10 @@ func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 func (e *emitter) method(receiver *jen.Statement, field *ir.Field, section *jen.Statement, i int, described bool) function {
 	fn := function{
 		head:   jen.Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)),
-		result: e.bindingValue(field.Type, func(t jen.Code) *jen.Statement { return genrt("Bind").Types(t).Call(section, jen.Lit(i)) }),
+		result: e.bindingValue(field.Type, binder{
+			pointer: func(t jen.Code) *jen.Statement { return genrt("Bind").Types(t).Call(section, jen.Lit(i)) },
+			place:   section.Clone().Dot("Field").Call(jen.Lit(i)),
+		}),
 	}
 	if described {
 		what := field.Key
@@ -237,46 +238,60 @@ func (e *emitter) bindingType(t ir.Type) *jen.Statement {
 	switch inner := t.(type) {
 	case *ir.Ref:
 		if inner.Decl.Struct != nil {
-			return jen.Id(inner.Decl.Name + "Binding")
+			return jen.Op("*").Id(inner.Decl.Name + "Binding")
 		}
 		if m := boundMap(inner); m != nil {
-			return e.mapBinding(jen.Id(inner.Decl.Name), m)
+			return jen.Op("*").Add(e.mapBinding(jen.Id(inner.Decl.Name), m))
 		}
 	case *ir.Map:
-		return e.mapBinding(e.goType(inner), inner)
+		return jen.Op("*").Add(e.mapBinding(e.goType(inner), inner))
 	}
-	return genrt("Binding").Types(e.goType(t))
+	return jen.Op("*").Add(genrt("Binding").Types(e.goType(t)))
 }
 
 func (e *emitter) mapBinding(goType *jen.Statement, m *ir.Map) *jen.Statement {
 	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem))
 }
 
-// bindingValue is the binding of a value of type t. Bind writes the plain binding
-// of a Go type.
-func (e *emitter) bindingValue(t ir.Type, bind func(goType jen.Code) *jen.Statement) *jen.Statement {
+// A binder writes plain bindings of a place.
+type binder struct {
+	pointer func(goType jen.Code) *jen.Statement
+	place   *jen.Statement
+}
+
+// at is the binder of the place that an expression yields.
+func at(place *jen.Statement) binder {
+	b := binder{place: place}
+	b.pointer = func(t jen.Code) *jen.Statement { return jen.Op("&").Add(b.value(t)) }
+	return b
+}
+
+// value is the binding itself, to be embedded in others.
+func (b binder) value(goType jen.Code) *jen.Statement {
+	return genrt("Binding").Types(goType).Values(jen.Id("Place").Op(":").Add(b.place))
+}
+
+// bindingValue is the binding of a value of type t.
+func (e *emitter) bindingValue(t ir.Type, b binder) *jen.Statement {
 	t = unwrapped(t)
 	switch inner := t.(type) {
 	case *ir.Ref:
 		if inner.Decl.Struct != nil {
-			return jen.Id(inner.Decl.Name + "Binding").Values(bind(jen.Id(inner.Decl.Name)))
+			return jen.Op("&").Id(inner.Decl.Name + "Binding").Values(b.value(jen.Id(inner.Decl.Name)))
 		}
 		if m := boundMap(inner); m != nil {
-			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, bind)
+			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, b)
 		}
 	case *ir.Map:
-		return e.mapBindingValue(e.goType(inner), inner, bind)
+		return e.mapBindingValue(e.goType(inner), inner, b)
 	}
-	return bind(e.goType(t))
+	return b.pointer(e.goType(t))
 }
 
-func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, bind func(goType jen.Code) *jen.Statement) *jen.Statement {
-	entry := func(t jen.Code) *jen.Statement {
-		return genrt("Binding").Types(t).Values(jen.Id("Place").Op(":").Id("p"))
-	}
-	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
-		jen.Id("Binding").Op(":").Add(bind(goType)),
+func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, b binder) *jen.Statement {
+	return jen.Op("&").Add(genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
+		jen.Id("Binding").Op(":").Add(b.value(goType)),
 		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Add(
-			oneLiner(jen.Return(e.bindingValue(m.Elem, entry)))),
-	)
+			oneLiner(jen.Return(e.bindingValue(m.Elem, at(jen.Id("p")))))),
+	))
 }

@@ -214,7 +214,7 @@ func (e *emitter) unionTable(d *ir.Decl) *jen.Statement {
 	values.add("Branches", jen.Index().Add(genrt("Branch")).CustomFunc(multiline, func(g *jen.Group) {
 		for _, b := range d.Union.Branches {
 			row := new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&ir.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
-				add("As", genrt("As").Types(jen.Id(b.Decl.Name), jen.Id(d.Name)).Values())
+				add("Of", jen.Parens(jen.Op("*").Id(b.Decl.Name)).Parens(jen.Nil()))
 			row.when(b.Tag != "", "Tag", jen.Lit(b.Tag))
 			g.Values(row.list...)
 		}
@@ -283,7 +283,8 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		var values fields
 		values.add("Elem", e.table(t.Elem))
 		values.when(t.Nullable, "Nullable", jen.True())
-		return genrt("Optional").Types(e.goType(t.Elem)).Values(values.list...)
+		values.add("As", jen.Op("&").Add(genrt("Some")).Types(e.goType(t.Elem)).Values())
+		return genrt("Optional").Values(values.list...)
 	case *ir.Secret:
 		return genrt("Secret").Types(e.goType(t.Elem)).Values(new(fields).add("Elem", e.table(t.Elem)).list...)
 	case *ir.Checked:

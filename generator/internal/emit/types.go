@@ -41,14 +41,14 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 		}
 		f.Add(seals)
 	}
-	if hasMethods(d) {
+	if e.hasMethods(d) {
 		e.methods(f, d)
 	}
 }
 
 // hasMethods reports whether a type gets the methods of a configuration value:
 // other names for types do not.
-func hasMethods(d *ir.Decl) bool {
+func (e *emitter) hasMethods(d *ir.Decl) bool {
 	return d.Struct != nil || d.Tuple != nil || d.Named != nil && !isAlias(d)
 }
 
@@ -155,8 +155,8 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 		{"Equal reports whether both are the same configuration.", jen.Params(ptr).Id("Equal").Params(other).Bool(),
 			genrt("Equal").Call(table, jen.Id("v"), jen.Id("other"))},
 		{"Clone returns an independent copy.", jen.Params(ptr).Id("Clone").Params().Op("*").Id(d.Name),
-			genrt("Clone").Call(table, jen.Id("v"))},
-		{"Diff returns what differs in other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Add(rt("Diff")).Types(jen.Id(d.Name)),
+			genrt("Clone").Call(table, jen.Id("v")).Assert(jen.Op("*").Id(d.Name))},
+		{"Diff returns what differs in other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Id("Diff"),
 			genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))},
 		{"String is the value as JSON, secrets hidden.", jen.Params(value).Id("String").Params().String(),
 			genrt("Show").Call(table, jen.Op("&").Id("v"))},
@@ -165,7 +165,9 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 		{"UnmarshalJSON reads, checks and completes a value as a file is.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
 			genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))},
 	}
-	if d != e.p.Root {
+	if d != e.p.Root { // what differs in a part has no snapshots of its own
+		list[2].head = jen.Params(ptr).Id("Diff").Params(other).Add(rt("Changes"))
+		list[2].result = genrt("Changes").Call(table, jen.Id("v"), jen.Id("other"))
 		for i := range list {
 			list[i].doc = ""
 		}

@@ -140,7 +140,7 @@ func saysNothingAtAll(list []*schema.Schema) bool {
 
 func (o *objectLowering) matchedByPattern(key string) bool {
 	return slices.ContainsFunc(o.view.parts, func(p *part) bool {
-		return slices.ContainsFunc(p.s.PatternProperties, func(q schema.Pattern) bool { return patternMatches(q.Pattern, key) })
+		return slices.ContainsFunc(p.s.PatternProperties, func(q schema.Pattern) bool { return validate.PatternMatches(q.Pattern, key) })
 	})
 }
 
@@ -456,8 +456,3 @@ func addProperties(list, more []property, keepCovered bool) []property {
 	}
 	return list
 }
-
-func patternError(source string) error { return validate.PatternError(source) }
-
-// patternMatches reports whether a name matches a pattern.
-func patternMatches(source, name string) bool { return validate.PatternMatches(source, name) }

@@ -3,6 +3,7 @@ package lower
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
@@ -123,6 +124,13 @@ func (l *lowerer) position(s *schema.Schema, i int, required bool, at scope) *ir
 func itemScope(at scope) scope {
 	last := at[len(at)-1]
 	one := singular(last)
+	for _, suffix := range []string{"Array", "Object"} { // one of several types
+		if base, ok := strings.CutSuffix(last, suffix); ok && base != "" {
+			if one = singular(base); one == base {
+				one += "Item"
+			}
+		}
+	}
 	if one == last { // the list or the map may need its name itself
 		one += "Item"
 		if len(at) == 1 {

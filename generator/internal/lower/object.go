@@ -109,7 +109,7 @@ func (l *lowerer) mapOf(v *view, at scope) ir.Type {
 	if p := patternMap(v); p != nil {
 		if !matchesAll(p.s.PatternProperties[0].Pattern) {
 			for _, pattern := range p.s.PatternProperties {
-				l.checkPatternAt(pattern)
+				l.checkPattern(pattern.At, pattern.Pattern)
 				m.Patterns = append(m.Patterns, pattern.Pattern)
 			}
 		}
@@ -128,14 +128,6 @@ func (l *lowerer) mapOf(v *view, at scope) ir.Type {
 	}
 	m.Elem = l.typeOf(l.all(values), itemScope(at))
 	return m
-}
-
-func (l *lowerer) checkPatternAt(p schema.Pattern) bool {
-	if err := patternError(p.Pattern); err != nil {
-		l.diags.Errorf(p.At, "unsupported-pattern", "", "the pattern %s cannot be used: %v", oneLine(p.Pattern), err)
-		return false
-	}
-	return true
 }
 
 // keys is what propertyNames asks of the keys, if a text can say it.
@@ -263,7 +255,7 @@ func (o *objectLowering) patterns() {
 		all = append(all, p.s.PatternProperties...)
 	}
 	for _, p := range all {
-		if !o.checkPatternAt(p) || p.Schema.Never && !o.exact {
+		if !o.checkPattern(p.At, p.Pattern) || p.Schema.Never && !o.exact {
 			continue
 		}
 		name := p.Schema.GoName
@@ -290,7 +282,9 @@ func patternName(pattern string) string {
 
 // entries is a field that takes properties which no field stands for.
 func (o *objectLowering) entries(name string, s *schema.Schema, p schema.Pattern, what string) *ir.Field {
-	f := &ir.Field{Name: fieldName(name), At: p.At, Type: &ir.Map{Elem: o.typeOf(s, o.at.in(singular(name)))}, Entries: true}
+	inner := slices.Clone(o.at)
+	inner[len(inner)-1] += "Value"
+	f := &ir.Field{Name: fieldName(name), At: p.At, Type: &ir.Map{Elem: o.typeOf(s, inner)}, Entries: true}
 	f.Doc = append(o.fieldDoc(s, f), what)
 	o.st.Fields = append(o.st.Fields, f)
 	o.nameFields(o.decl, o.st.Fields)

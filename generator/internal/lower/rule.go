@@ -189,7 +189,7 @@ func (b *ruleBuilder) scalars(r *ir.Rule) {
 	}
 	var text ir.Text
 	text.Length = b.count("minLength", "maxLength", s.MinLength, s.MaxLength)
-	if b.has("pattern") && b.checkPattern(s, s.Pattern) {
+	if b.has("pattern") && b.checkPattern(s.Keyword("pattern"), s.Pattern) {
 		text.Pattern = s.Pattern
 	}
 	if b.has("format") {
@@ -232,7 +232,7 @@ func (b *ruleBuilder) object() *ir.ObjectRule {
 	if matched || b.has("additionalProperties") {
 		for _, p := range s.PatternProperties {
 			n := 0
-			if matched && b.checkPatternAt(p) {
+			if matched && b.checkPattern(p.At, p.Pattern) {
 				n = b.ruleOf(p.Schema)
 			}
 			o.Patterns, some = append(o.Patterns, ir.PatternRule{Pattern: p.Pattern, Rule: n}), true

@@ -3,9 +3,11 @@ package lower
 import (
 	"slices"
 
+	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // goFormats are the formats that become Go values; checkedFormats stay strings.
@@ -25,7 +27,7 @@ func (l *lowerer) text(v *view) ir.Type {
 	format := l.commonFormat(v)
 	t := ir.Text{Length: v.count("minLength", "maxLength")}
 	for _, p := range v.parts {
-		if p.left["pattern"] && t.Pattern == "" && l.checkPattern(p.s, p.s.Pattern) {
+		if p.left["pattern"] && t.Pattern == "" && l.checkPattern(p.s.Keyword("pattern"), p.s.Pattern) {
 			t.Pattern = p.s.Pattern
 			p.take("pattern")
 		}
@@ -85,11 +87,15 @@ func (l *lowerer) formatOfAll(list []*schema.Schema) string {
 	return format
 }
 
-// checkPattern refuses what is no regular expression of ECMAScript.
-func (l *lowerer) checkPattern(s *schema.Schema, pattern string) bool {
-	if err := patternError(pattern); err != nil {
-		l.diags.Errorf(s.Keyword("pattern"), "unsupported-pattern", "", "the pattern %s cannot be used: %v", oneLine(pattern), err)
+// checkPattern refuses what is no regular expression of ECMAScript, and warns of
+// what only some engines read.
+func (l *lowerer) checkPattern(at diag.Place, pattern string) bool {
+	if err := validate.PatternError(pattern); err != nil {
+		l.diags.Errorf(at, "unsupported-pattern", "", "the pattern %s cannot be used: %v", oneLine(pattern), err)
 		return false
+	}
+	if foreign := validate.PatternForeign(pattern); foreign != "" {
+		l.diags.Warnf(at, "foreign-pattern", "say it as ECMAScript does", "the pattern %s uses %s, which other validators may not read", oneLine(pattern), foreign)
 	}
 	return true
 }

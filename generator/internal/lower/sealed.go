@@ -94,18 +94,15 @@ func (l *lowerer) branch(a alternative, at scope) []*ir.Decl {
 // has, or its type.
 func (l *lowerer) branchName(list []alternative, i int) string {
 	a := list[i]
-	if alone := !slices.ContainsFunc(list, func(b alternative) bool { return b.s != a.s && b.kind == a.kind }); alone && a.kind != kindObject ||
-		slices.ContainsFunc(list, func(b alternative) bool { return b.s == a.s && b.kind != a.kind }) {
-		if alone || countKind(list, a.kind) == 1 {
-			return goName(a.kind.name())
-		}
-	}
 	b := same(a.s)
+	whole := !slices.ContainsFunc(list, func(other alternative) bool { return other.s == a.s && other.kind != a.kind })
 	switch {
-	case b.GoName != "":
+	case whole && b.GoName != "":
 		return b.GoName
-	case b.DefName != "":
+	case whole && b.DefName != "":
 		return goName(b.DefName)
+	case countKind(list, a.kind) == 1:
+		return goName(a.kind.name())
 	}
 	declared := l.declaredInOrder(b)
 	for _, key := range declared {
@@ -120,9 +117,6 @@ func (l *lowerer) branchName(list []alternative, i int) string {
 		if l.uniqueKey(list, i, key) {
 			return goName(key)
 		}
-	}
-	if countKind(list, a.kind) == 1 {
-		return goName(a.kind.name())
 	}
 	return goName(a.kind.name()) + ordinal(i)
 }

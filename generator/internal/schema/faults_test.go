@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/generator/diag"
+	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // The tests of this file carry the ids of the faults they make.
@@ -250,5 +251,33 @@ func TestF058_Typos(t *testing.T) {
 	}
 	if doc, _ := read(t, `{"type": "object"}`, nil); doc.Root.Draft != Draft2020 {
 		t.Errorf("got draft %d where none is named", doc.Root.Draft)
+	}
+}
+
+// TestHarmless: what is wrong but says nothing of values is told and left out;
+// what somebody relies on is refused.
+func TestHarmless(t *testing.T) {
+	const in = "s.json:1:2: #/"
+	for schema, want := range map[string]string{
+		`{"description": null}`:                          in + "description: warning: bad-annotation: found a null, want a string; it is ignored",
+		`{"title": ["a"]}`:                               in + "title: warning: bad-annotation: found a list, want a string; it is ignored",
+		`{"$comment": 1}`:                                in + "$comment: warning: bad-annotation: found a number, want a string; it is ignored",
+		`{"examples": {"a": 1}}`:                         in + "examples: warning: bad-annotation: found an object, want a list; it is ignored",
+		`{"deprecated": "yes"}`:                          in + "deprecated: warning: bad-annotation: found a string, want true or false; it is ignored",
+		`{"readOnly": 1, "default": null}`:               in + "readOnly: warning: bad-annotation: found a number, want true or false; it is ignored",
+		`{"$defs": {"about": "text", "x": {}}}`:          "s.json:1:12: #/$defs/about: warning: not-a-schema: found a string, want a schema; it is ignored",
+		`{"$ref": "#/$defs/x", "$defs": {"x": "y"}}`:     "s.json:1:38: #/$defs/x: not-a-schema: found a string, want a schema: an object, true or false",
+		`{"properties": {"a": null}}`:                    "s.json:1:22: #/properties/a: not-a-schema: found a null, want a schema: an object, true or false",
+		`{` + in4 + `"required": [], "enum": [1, 1]}`:    "",
+		`{` + in4 + `"required": ["a", "a"]}`:            "",
+		`{"properties": {"description": {"items": {}}}}`: "",
+	} {
+		doc, said := read(t, schema, nil)
+		if !strings.Contains(said, want) || want == "" && said != "" {
+			t.Errorf("%s: got %q, want %q", schema, said, want)
+		}
+		if s, findings := validate.Compile(doc.Node, nil); (s == nil) != strings.Contains(want, "an object, true or false") {
+			t.Errorf("%s: the reference validator says %v", schema, findings)
+		}
 	}
 }

@@ -20,18 +20,18 @@ var keywords map[string]reader
 func init() {
 	keywords = map[string]reader{
 		"$schema": ignore, "$id": ignore, "id": ignore, // read before the others
-		"$comment": ignore, "$vocabulary": ignore, "contentMediaType": ignore, "contentEncoding": ignore, "contentSchema": ignore,
+		"$vocabulary": ignore, "$comment": note(document.String, "a string", func(*Schema, *document.Node) {}), "contentMediaType": ignore, "contentEncoding": ignore, "contentSchema": ignore,
 		"$anchor": readAnchor, "$dynamicAnchor": readDynamicAnchor, "$recursiveAnchor": readRecursiveAnchor,
 		"$ref": refer("$ref"), "$dynamicRef": refer("$dynamicRef"), "$recursiveRef": refer("$recursiveRef"),
 		"$defs": readDefs, "definitions": readDefs,
 
-		"title":       text(func(s *Schema) *string { return &s.Title }),
-		"description": text(func(s *Schema) *string { return &s.Description }),
+		"title":       note(document.String, "a string", func(s *Schema, n *document.Node) { s.Title = n.Text }),
+		"description": note(document.String, "a string", func(s *Schema, n *document.Node) { s.Description = n.Text }),
 		"default":     func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Default = n },
-		"examples":    func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Examples = n.Items },
-		"deprecated":  flag(func(s *Schema) *bool { return &s.Deprecated }),
-		"readOnly":    flag(func(s *Schema) *bool { return &s.ReadOnly }),
-		"writeOnly":   flag(func(s *Schema) *bool { return &s.WriteOnly }),
+		"examples":    note(document.List, "a list", func(s *Schema, n *document.Node) { s.Examples = n.Items }),
+		"deprecated":  note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.Deprecated = n.Text == "true" }),
+		"readOnly":    note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.ReadOnly = n.Text == "true" }),
+		"writeOnly":   note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.WriteOnly = n.Text == "true" }),
 
 		"type":  readType,
 		"enum":  readEnum,
@@ -145,8 +145,28 @@ func oneEdit(a, b string) bool {
 	return a != b && (tail(a, i+1) == tail(b, i+1) || tail(a, i) == tail(b, i+1) || tail(a, i+1) == tail(b, i))
 }
 
+// a names the kind of a value with its article.
+func a(n *document.Node) string {
+	if n.Kind == document.Object {
+		return "an object"
+	}
+	return "a " + n.Kind.String()
+}
+
 func (p *parser) wrong(n *document.Node, at diag.Place, want string) {
-	p.diags.Errorf(at, "bad-keyword", "", "found a %s, want %s", n.Kind, want)
+	p.diags.Errorf(at, "bad-keyword", "", "found %s, want %s", a(n), want)
+}
+
+// note reads what says nothing of the value: where it is not of its kind it does
+// no harm, and is ignored.
+func note(kind document.Kind, want string, to func(*Schema, *document.Node)) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		if n.Kind != kind {
+			p.diags.Warnf(at, "bad-annotation", "", "found %s, want %s; it is ignored", a(n), want)
+			return
+		}
+		to(s, n)
+	}
 }
 
 // text reads a string.
@@ -330,8 +350,20 @@ func refer(keyword string) reader {
 	}
 }
 
+// readDefs reads definitions. One that is no schema does no harm as long as nobody
+// refers to it.
 func readDefs(p *parser, s *Schema, n *document.Node, at diag.Place) {
-	for _, m := range p.members(s, n, at) {
+	schemas := *n
+	schemas.Members = nil
+	for i := range n.Members {
+		m := &n.Members[i]
+		if m.Value.Kind == document.Object || m.Value.Kind == document.Bool {
+			schemas.Members = append(schemas.Members, *m)
+			continue
+		}
+		p.diags.Warnf(under(at, m), "not-a-schema", "", "found %s, want a schema; it is ignored", a(m.Value))
+	}
+	for _, m := range p.members(s, &schemas, at) {
 		def := m.Schema
 		if def.DefName == "" {
 			def.DefName = m.Key
@@ -348,6 +380,9 @@ func readType(p *parser, s *Schema, n *document.Node, at diag.Place) {
 	names := []*document.Node{n}
 	if n.Kind == document.List {
 		names = n.Items
+	}
+	if len(names) == 0 {
+		p.diags.Errorf(at, "bad-keyword", "", "the list of types is empty")
 	}
 	for _, name := range names {
 		if name.Kind != document.String || !slices.Contains(typeNames, name.Text) {

@@ -153,7 +153,7 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	case document.Object:
 		p.object(s)
 	default:
-		p.diags.Errorf(s.At, "not-a-schema", "", "found a %s, want a schema: an object, true or false", n.Kind)
+		p.diags.Errorf(s.At, "not-a-schema", "", "found %s, want a schema: an object, true or false", a(n))
 	}
 	return s
 }

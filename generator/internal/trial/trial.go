@@ -82,7 +82,9 @@ func (m *Module) Judge(packages []*Package, documents []Document) ([]Verdict, er
 		if err := m.write("main.go", judge(packages)); err != nil {
 			return nil, err
 		}
-		out, err := m.run("build", "-o", binary, ".")
+		// Without the path of the module what did not change is built once, not in
+		// every run.
+		out, err := m.run("build", "-trimpath", "-o", binary, ".")
 		if err == nil {
 			break
 		}

@@ -16,6 +16,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/hotbind/hotbind/runtime/internal/pattern"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -324,8 +326,12 @@ func uuid(text string) error {
 }
 
 func regex(text string) error {
-	if _, err := regexp.Compile(text); err != nil {
-		return errors.New("it cannot be compiled")
+	p, err := pattern.Compile(text)
+	if err != nil {
+		return err
+	}
+	if foreign := p.Foreign(); foreign != "" {
+		return errors.New(foreign + " is not of ECMAScript")
 	}
 	return nil
 }

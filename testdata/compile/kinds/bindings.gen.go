@@ -75,125 +75,129 @@ func (l *Live) Close() error {
 }
 
 // At is the binding of at.
-func (l *Live) At() genrt.Binding[time.Time] { return genrt.Bind[time.Time](l.live.Root(), 0) }
+func (l *Live) At() *genrt.Binding[time.Time] { return genrt.Bind[time.Time](l.live.Root(), 0) }
 
 // Day is the binding of day.
-func (l *Live) Day() genrt.Binding[rt.Date] { return genrt.Bind[rt.Date](l.live.Root(), 1) }
+func (l *Live) Day() *genrt.Binding[rt.Date] { return genrt.Bind[rt.Date](l.live.Root(), 1) }
 
 // Every is the binding of every.
-func (l *Live) Every() genrt.Binding[time.Duration] {
+func (l *Live) Every() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](l.live.Root(), 2)
 }
 
 // Wait is the binding of wait.
-func (l *Live) Wait() genrt.Binding[time.Duration] {
+func (l *Live) Wait() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](l.live.Root(), 3)
 }
 
 // V4 is the binding of v4.
-func (l *Live) V4() genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](l.live.Root(), 4) }
+func (l *Live) V4() *genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](l.live.Root(), 4) }
 
 // V6 is the binding of v6.
-func (l *Live) V6() genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](l.live.Root(), 5) }
+func (l *Live) V6() *genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](l.live.Root(), 5) }
 
 // Net is the binding of net.
-func (l *Live) Net() genrt.Binding[netip.Prefix] { return genrt.Bind[netip.Prefix](l.live.Root(), 6) }
+func (l *Live) Net() *genrt.Binding[netip.Prefix] { return genrt.Bind[netip.Prefix](l.live.Root(), 6) }
 
 // Link is the binding of link.
-func (l *Live) Link() genrt.Binding[rt.URL] { return genrt.Bind[rt.URL](l.live.Root(), 7) }
+func (l *Live) Link() *genrt.Binding[rt.URL] { return genrt.Bind[rt.URL](l.live.Root(), 7) }
 
 // Size is the binding of size.
-func (l *Live) Size() genrt.Binding[rt.ByteSize] { return genrt.Bind[rt.ByteSize](l.live.Root(), 8) }
+func (l *Live) Size() *genrt.Binding[rt.ByteSize] { return genrt.Bind[rt.ByteSize](l.live.Root(), 8) }
 
 // Listen is the binding of listen.
-func (l *Live) Listen() genrt.Binding[netip.AddrPort] {
+func (l *Live) Listen() *genrt.Binding[netip.AddrPort] {
 	return genrt.Bind[netip.AddrPort](l.live.Root(), 9)
 }
 
 // Level is the binding of level.
-func (l *Live) Level() genrt.Binding[Level] { return genrt.Bind[Level](l.live.Root(), 10) }
+func (l *Live) Level() *genrt.Binding[Level] { return genrt.Bind[Level](l.live.Root(), 10) }
 
 // Step is the binding of step.
-func (l *Live) Step() genrt.Binding[Step] { return genrt.Bind[Step](l.live.Root(), 11) }
+func (l *Live) Step() *genrt.Binding[Step] { return genrt.Bind[Step](l.live.Root(), 11) }
 
 // Mixed is the binding of mixed.
-func (l *Live) Mixed() genrt.Binding[Mixed] { return genrt.Bind[Mixed](l.live.Root(), 12) }
+func (l *Live) Mixed() *genrt.Binding[Mixed] { return genrt.Bind[Mixed](l.live.Root(), 12) }
 
 // Version is the binding of version.
-func (l *Live) Version() genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 13) }
+func (l *Live) Version() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 13) }
 
 // Ports is the binding of ports.
-func (l *Live) Ports() genrt.Binding[[]int] { return genrt.Bind[[]int](l.live.Root(), 14) }
+func (l *Live) Ports() *genrt.Binding[[]int] { return genrt.Bind[[]int](l.live.Root(), 14) }
 
 // Labels is the binding of labels.
-func (l *Live) Labels() genrt.MapBinding[map[string]string, string, genrt.Binding[string]] {
-	return genrt.MapBinding[map[string]string, string, genrt.Binding[string]]{Binding: genrt.Bind[map[string]string](l.live.Root(), 15), Bind: func(p *genrt.Place) genrt.Binding[string] { return genrt.Binding[string]{Place: p} }}
+func (l *Live) Labels() *genrt.MapBinding[map[string]string, string, *genrt.Binding[string]] {
+	return &genrt.MapBinding[map[string]string, string, *genrt.Binding[string]]{Binding: genrt.Binding[map[string]string]{Place: l.live.Root().Field(15)}, Bind: func(p *genrt.Place) *genrt.Binding[string] { return &genrt.Binding[string]{Place: p} }}
 }
 
 // Limits is the binding of limits.
-func (l *Live) Limits() LimitsBinding { return LimitsBinding{genrt.Bind[Limits](l.live.Root(), 16)} }
+func (l *Live) Limits() *LimitsBinding {
+	return &LimitsBinding{genrt.Binding[Limits]{Place: l.live.Root().Field(16)}}
+}
 
 // Hosts is the binding of hosts.
-func (l *Live) Hosts() genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 17) }
+func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 17) }
 
 // ID is the binding of id.
-func (l *Live) ID() genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 18) }
+func (l *Live) ID() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 18) }
 
 // Either is the binding of either.
-func (l *Live) Either() genrt.Binding[Either] { return genrt.Bind[Either](l.live.Root(), 19) }
+func (l *Live) Either() *genrt.Binding[Either] { return genrt.Bind[Either](l.live.Root(), 19) }
 
 // Free is the binding of free.
-func (l *Live) Free() genrt.Binding[any] { return genrt.Bind[any](l.live.Root(), 20) }
+func (l *Live) Free() *genrt.Binding[any] { return genrt.Bind[any](l.live.Root(), 20) }
 
 // Nullable is the binding of nullable.
-func (l *Live) Nullable() genrt.Binding[[]rt.Optional[int]] {
+func (l *Live) Nullable() *genrt.Binding[[]rt.Optional[int]] {
 	return genrt.Bind[[]rt.Optional[int]](l.live.Root(), 21)
 }
 
 // Open is the binding of open.
-func (l *Live) Open() ConfigOpenBinding {
-	return ConfigOpenBinding{genrt.Bind[ConfigOpen](l.live.Root(), 22)}
+func (l *Live) Open() *ConfigOpenBinding {
+	return &ConfigOpenBinding{genrt.Binding[ConfigOpen]{Place: l.live.Root().Field(22)}}
 }
 
 // Matched is the binding of matched.
-func (l *Live) Matched() genrt.MapBinding[map[string]Limits, Limits, LimitsBinding] {
-	return genrt.MapBinding[map[string]Limits, Limits, LimitsBinding]{Binding: genrt.Bind[map[string]Limits](l.live.Root(), 23), Bind: func(p *genrt.Place) LimitsBinding { return LimitsBinding{genrt.Binding[Limits]{Place: p}} }}
+func (l *Live) Matched() *genrt.MapBinding[map[string]Limits, Limits, *LimitsBinding] {
+	return &genrt.MapBinding[map[string]Limits, Limits, *LimitsBinding]{Binding: genrt.Binding[map[string]Limits]{Place: l.live.Root().Field(23)}, Bind: func(p *genrt.Place) *LimitsBinding { return &LimitsBinding{genrt.Binding[Limits]{Place: p}} }}
 }
 
 // TLS is the binding of tls.
-func (l *Live) TLS() TLSBinding { return TLSBinding{genrt.Bind[TLS](l.live.Root(), 24)} }
+func (l *Live) TLS() *TLSBinding {
+	return &TLSBinding{genrt.Binding[TLS]{Place: l.live.Root().Field(24)}}
+}
 
 // Old is the binding of old.
-func (l *Live) Old() genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 25) }
+func (l *Live) Old() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 25) }
 
 // Named is the binding of named.
-func (l *Live) Named() genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 26) }
+func (l *Live) Named() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 26) }
 
 // Deep is the binding of deep.
-func (l *Live) Deep() genrt.Binding[ABC] { return genrt.Bind[ABC](l.live.Root(), 27) }
+func (l *Live) Deep() *genrt.Binding[ABC] { return genrt.Bind[ABC](l.live.Root(), 27) }
 
 // FromEnv is the binding of fromEnv.
-func (l *Live) FromEnv() genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 28) }
+func (l *Live) FromEnv() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 28) }
 
 // LimitsBinding is where hooks for Limits and, by the methods named after them, its fields are registered.
 type LimitsBinding struct {
 	genrt.Binding[Limits]
 }
 
-func (b LimitsBinding) CPU() genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 0) }
-func (b LimitsBinding) Memory() genrt.Binding[int]  { return genrt.Bind[int](b.Place, 1) }
+func (b *LimitsBinding) CPU() *genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 0) }
+func (b *LimitsBinding) Memory() *genrt.Binding[int]  { return genrt.Bind[int](b.Place, 1) }
 
 // ConfigOpenBinding is where hooks for ConfigOpen and, by the methods named after them, its fields are registered.
 type ConfigOpenBinding struct {
 	genrt.Binding[ConfigOpen]
 }
 
-func (b ConfigOpenBinding) Known() genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b ConfigOpenBinding) Matching() genrt.MapBinding[map[string]int, int, genrt.Binding[int]] {
-	return genrt.MapBinding[map[string]int, int, genrt.Binding[int]]{Binding: genrt.Bind[map[string]int](b.Place, 1), Bind: func(p *genrt.Place) genrt.Binding[int] { return genrt.Binding[int]{Place: p} }}
+func (b *ConfigOpenBinding) Known() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
+func (b *ConfigOpenBinding) Matching() *genrt.MapBinding[map[string]int, int, *genrt.Binding[int]] {
+	return &genrt.MapBinding[map[string]int, int, *genrt.Binding[int]]{Binding: genrt.Binding[map[string]int]{Place: b.Place.Field(1)}, Bind: func(p *genrt.Place) *genrt.Binding[int] { return &genrt.Binding[int]{Place: p} }}
 }
-func (b ConfigOpenBinding) Extra() genrt.MapBinding[map[string]bool, bool, genrt.Binding[bool]] {
-	return genrt.MapBinding[map[string]bool, bool, genrt.Binding[bool]]{Binding: genrt.Bind[map[string]bool](b.Place, 2), Bind: func(p *genrt.Place) genrt.Binding[bool] { return genrt.Binding[bool]{Place: p} }}
+func (b *ConfigOpenBinding) Extra() *genrt.MapBinding[map[string]bool, bool, *genrt.Binding[bool]] {
+	return &genrt.MapBinding[map[string]bool, bool, *genrt.Binding[bool]]{Binding: genrt.Binding[map[string]bool]{Place: b.Place.Field(2)}, Bind: func(p *genrt.Place) *genrt.Binding[bool] { return &genrt.Binding[bool]{Place: p} }}
 }
 
 // TLSBinding is where hooks for TLS and, by the methods named after them, its fields are registered.
@@ -201,5 +205,5 @@ type TLSBinding struct {
 	genrt.Binding[TLS]
 }
 
-func (b TLSBinding) Cert() genrt.Binding[string]     { return genrt.Bind[string](b.Place, 0) }
-func (b TLSBinding) KeyField() genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
+func (b *TLSBinding) Cert() *genrt.Binding[string]     { return genrt.Bind[string](b.Place, 0) }
+func (b *TLSBinding) KeyField() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }

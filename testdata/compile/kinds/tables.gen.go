@@ -86,35 +86,35 @@ func fieldsOfConfig(p any, n int) any {
 }
 
 var tableConfig = genrt.Struct{At: fieldsOfConfig, Fields: []genrt.Field{
-	{Key: "at", Type: &genrt.Optional[time.Time]{Elem: &genrt.Formatted[time.Time]{Format: &genrt.DateTime}}, Scratch: func() any { return new(rt.Optional[time.Time]) }},
+	{Key: "at", Type: &genrt.Optional{Elem: &genrt.Formatted[time.Time]{Format: &genrt.DateTime}, As: &genrt.Some[time.Time]{}}, Scratch: func() any { return new(rt.Optional[time.Time]) }},
 	{Key: "day", Type: &genrt.Formatted[rt.Date]{Format: &genrt.Date}, Default: `"2024-02-29"`, Scratch: func() any { return new(rt.Date) }},
 	{Key: "every", Type: &genrt.Formatted[time.Duration]{Format: &genrt.ISODuration}, Default: `"PT90S"`, Scratch: func() any { return new(time.Duration) }},
 	{Key: "wait", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"90s"`, Scratch: func() any { return new(time.Duration) }},
-	{Key: "v4", Type: &genrt.Optional[netip.Addr]{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv4}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
-	{Key: "v6", Type: &genrt.Optional[netip.Addr]{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv6}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
-	{Key: "net", Type: &genrt.Optional[netip.Prefix]{Elem: &genrt.Formatted[netip.Prefix]{Format: &genrt.CIDR}}, Scratch: func() any { return new(rt.Optional[netip.Prefix]) }},
-	{Key: "link", Type: &genrt.Optional[rt.URL]{Elem: &genrt.Formatted[rt.URL]{Format: &genrt.URI}}, Scratch: func() any { return new(rt.Optional[rt.URL]) }},
+	{Key: "v4", Type: &genrt.Optional{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv4}, As: &genrt.Some[netip.Addr]{}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
+	{Key: "v6", Type: &genrt.Optional{Elem: &genrt.Formatted[netip.Addr]{Format: &genrt.IPv6}, As: &genrt.Some[netip.Addr]{}}, Scratch: func() any { return new(rt.Optional[netip.Addr]) }},
+	{Key: "net", Type: &genrt.Optional{Elem: &genrt.Formatted[netip.Prefix]{Format: &genrt.CIDR}, As: &genrt.Some[netip.Prefix]{}}, Scratch: func() any { return new(rt.Optional[netip.Prefix]) }},
+	{Key: "link", Type: &genrt.Optional{Elem: &genrt.Formatted[rt.URL]{Format: &genrt.URI}, As: &genrt.Some[rt.URL]{}}, Scratch: func() any { return new(rt.Optional[rt.URL]) }},
 	{Key: "size", Type: &genrt.Formatted[rt.ByteSize]{Format: &genrt.ByteSize}, Default: `"10MB"`, Scratch: func() any { return new(rt.ByteSize) }},
 	{Key: "listen", Type: &genrt.Custom[netip.AddrPort]{Check: &genrt.String[string]{}, New: func() any { return new(string) }}, Default: `"127.0.0.1:80"`, Scratch: func() any { return new(netip.AddrPort) }},
 	{Key: "level", Type: &tableLevel, Default: "2"},
-	{Key: "step", Type: &genrt.Optional[Step]{Elem: &tableStep}, Scratch: func() any { return new(rt.Optional[Step]) }},
-	{Key: "mixed", Type: &genrt.Optional[Mixed]{Elem: &tableMixed, Nullable: true}},
-	{Key: "version", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{Enum: []string{"2"}}}},
+	{Key: "step", Type: &genrt.Optional{Elem: &tableStep, As: &genrt.Some[Step]{}}, Scratch: func() any { return new(rt.Optional[Step]) }},
+	{Key: "mixed", Type: &genrt.Optional{Elem: &tableMixed, Nullable: true, As: &genrt.Some[Mixed]{}}},
+	{Key: "version", Type: &genrt.Optional{Elem: &genrt.Int[int]{Enum: []string{"2"}}, As: &genrt.Some[int]{}}},
 	{Key: "ports", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}, Unique: true}, Default: "[80,443]"},
 	{Key: "labels", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{}}, Default: `{"team":"core"}`},
 	{Key: "limits", Type: &tableLimits, Default: `{"cpu":1.50}`},
 	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}, One: &genrt.String[string]{}}, Scratch: func() any { return new([]string) }},
-	{Key: "id", Type: &genrt.Optional[string]{Elem: &genrt.Checked{Elem: &genrt.String[string]{}, Rules: &rules, Rule: 4}}},
-	{Key: "either", Type: &genrt.Optional[Either]{Elem: &tableEither, Nullable: true}},
-	{Key: "free", Type: &genrt.Optional[any]{Elem: &genrt.Any{}, Nullable: true}, Scratch: func() any { return new(rt.Optional[any]) }},
-	{Key: "nullable", Type: &genrt.Optional[[]rt.Optional[int]]{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional[int]{Elem: &genrt.Int[int]{}, Nullable: true}}, Nullable: true}},
-	{Key: "open", Type: &genrt.Optional[ConfigOpen]{Elem: &tableConfigOpen}},
+	{Key: "id", Type: &genrt.Optional{Elem: &genrt.Checked{Elem: &genrt.String[string]{}, Rules: &rules, Rule: 4}, As: &genrt.Some[string]{}}},
+	{Key: "either", Type: &genrt.Optional{Elem: &tableEither, Nullable: true, As: &genrt.Some[Either]{}}},
+	{Key: "free", Type: &genrt.Optional{Elem: &genrt.Any{}, Nullable: true, As: &genrt.Some[any]{}}, Scratch: func() any { return new(rt.Optional[any]) }},
+	{Key: "nullable", Type: &genrt.Optional{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional{Elem: &genrt.Int[int]{}, Nullable: true, As: &genrt.Some[int]{}}}, Nullable: true, As: &genrt.Some[[]rt.Optional[int]]{}}},
+	{Key: "open", Type: &genrt.Optional{Elem: &tableConfigOpen, As: &genrt.Some[ConfigOpen]{}}},
 	{Key: "matched", Type: &genrt.Map[map[string]Limits, Limits]{Elem: &tableLimits, Patterns: []*genrt.Pattern{{Source: "^[a-z]+$"}}}},
-	{Key: "tls", Type: &genrt.Optional[TLS]{Elem: &tableTLS}},
-	{Key: "old", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}, Deprecated: true},
-	{Key: "named", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{Range: genrt.Range{Above: "0"}}}},
+	{Key: "tls", Type: &genrt.Optional{Elem: &tableTLS, As: &genrt.Some[TLS]{}}},
+	{Key: "old", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}, Deprecated: true},
+	{Key: "named", Type: &genrt.Optional{Elem: &genrt.Int[int]{Range: genrt.Range{Above: "0"}}, As: &genrt.Some[int]{}}},
 	{Key: "deep", Type: &tableABC, Scratch: func() any { return new(ABC) }},
-	{Key: "fromEnv", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}, Env: "KINDS_NUMBER"},
+	{Key: "fromEnv", Type: &genrt.Optional{Elem: &genrt.Int[int]{}, As: &genrt.Some[int]{}}, Env: "KINDS_NUMBER"},
 }}
 
 var tableLevel = genrt.Int[Level]{Enum: []string{"1", "2", "10"}}
@@ -122,9 +122,9 @@ var tableLevel = genrt.Int[Level]{Enum: []string{"1", "2", "10"}}
 var tableStep = genrt.Float[Step]{Enum: []string{"0.5", "1"}}
 
 var tableMixed = genrt.Checked{Elem: &genrt.Union{Branches: []genrt.Branch{
-	{Name: "a string", Type: &tableMixedString, As: genrt.As[MixedString, Mixed]{}},
-	{Name: "a whole number", Type: &tableMixedInteger, As: genrt.As[MixedInteger, Mixed]{}},
-	{Name: "true or false", Type: &tableMixedBoolean, As: genrt.As[MixedBoolean, Mixed]{}},
+	{Name: "a string", Type: &tableMixedString, Of: (*MixedString)(nil)},
+	{Name: "a whole number", Type: &tableMixedInteger, Of: (*MixedInteger)(nil)},
+	{Name: "true or false", Type: &tableMixedBoolean, Of: (*MixedBoolean)(nil)},
 }}, Rules: &rules, Rule: 1}
 
 var tableMixedString = genrt.String[MixedString]{Text: genrt.Text{Enum: []string{`"auto"`}}}
@@ -147,13 +147,13 @@ func fieldsOfLimits(p any, n int) any {
 }
 
 var tableLimits = genrt.Struct{At: fieldsOfLimits, Fields: []genrt.Field{
-	{Key: "cpu", Type: &genrt.Optional[float64]{Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+	{Key: "cpu", Type: &genrt.Optional{Elem: &genrt.Float[float64]{}, As: &genrt.Some[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
 	{Key: "memory", Type: &genrt.Int[int]{}, Default: "64"},
 }}
 
 var tableEither = genrt.Union{Branches: []genrt.Branch{
-	{Name: "a whole number", Type: &tableEitherInteger, As: genrt.As[EitherInteger, Either]{}},
-	{Name: "a string", Type: &tableEitherString, As: genrt.As[EitherString, Either]{}},
+	{Name: "a whole number", Type: &tableEitherInteger, Of: (*EitherInteger)(nil)},
+	{Name: "a string", Type: &tableEitherString, Of: (*EitherString)(nil)},
 }}
 
 var tableEitherInteger = genrt.Int[EitherInteger]{}
@@ -174,7 +174,7 @@ func fieldsOfConfigOpen(p any, n int) any {
 }
 
 var tableConfigOpen = genrt.Struct{At: fieldsOfConfigOpen, Extra: 3, Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-"}, Field: 1}}, Length: genrt.Count{Min: 1}, Fields: []genrt.Field{
-	{Key: "known", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
+	{Key: "known", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}},
 	{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true},
 	{Type: &genrt.Map[map[string]bool, bool]{Elem: &genrt.Bool[bool]{}}, Entries: true},
 }}
@@ -193,8 +193,8 @@ func fieldsOfTLS(p any, n int) any {
 }
 
 var tableTLS = genrt.Struct{At: fieldsOfTLS, Needs: []genrt.Need{{If: "cert", Then: "key"}}, Fields: []genrt.Field{
-	{Key: "cert", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
-	{Key: "key", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}}},
+	{Key: "cert", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}},
+	{Key: "key", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}},
 }}
 
 var tableABC = genrt.List[ABC, ABC]{Elem: &recursiveABC}

@@ -79,10 +79,10 @@ const (
 func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
+func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
 func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
@@ -131,9 +131,9 @@ type MixedString string
 
 func (MixedString) isMixed()                         {}
 func (v *MixedString) Equal(other *MixedString) bool { return genrt.Equal(&tableMixedString, v, other) }
-func (v *MixedString) Clone() *MixedString           { return genrt.Clone(&tableMixedString, v) }
-func (v *MixedString) Diff(other *MixedString) *rt.Diff[MixedString] {
-	return genrt.Diff(&tableMixedString, v, other)
+func (v *MixedString) Clone() *MixedString           { return genrt.Clone(&tableMixedString, v).(*MixedString) }
+func (v *MixedString) Diff(other *MixedString) rt.Changes {
+	return genrt.Changes(&tableMixedString, v, other)
 }
 func (v MixedString) String() string               { return genrt.Show(&tableMixedString, &v) }
 func (v MixedString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedString, &v) }
@@ -148,9 +148,11 @@ func (MixedInteger) isMixed() {}
 func (v *MixedInteger) Equal(other *MixedInteger) bool {
 	return genrt.Equal(&tableMixedInteger, v, other)
 }
-func (v *MixedInteger) Clone() *MixedInteger { return genrt.Clone(&tableMixedInteger, v) }
-func (v *MixedInteger) Diff(other *MixedInteger) *rt.Diff[MixedInteger] {
-	return genrt.Diff(&tableMixedInteger, v, other)
+func (v *MixedInteger) Clone() *MixedInteger {
+	return genrt.Clone(&tableMixedInteger, v).(*MixedInteger)
+}
+func (v *MixedInteger) Diff(other *MixedInteger) rt.Changes {
+	return genrt.Changes(&tableMixedInteger, v, other)
 }
 func (v MixedInteger) String() string               { return genrt.Show(&tableMixedInteger, &v) }
 func (v MixedInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedInteger, &v) }
@@ -165,9 +167,11 @@ func (MixedBoolean) isMixed() {}
 func (v *MixedBoolean) Equal(other *MixedBoolean) bool {
 	return genrt.Equal(&tableMixedBoolean, v, other)
 }
-func (v *MixedBoolean) Clone() *MixedBoolean { return genrt.Clone(&tableMixedBoolean, v) }
-func (v *MixedBoolean) Diff(other *MixedBoolean) *rt.Diff[MixedBoolean] {
-	return genrt.Diff(&tableMixedBoolean, v, other)
+func (v *MixedBoolean) Clone() *MixedBoolean {
+	return genrt.Clone(&tableMixedBoolean, v).(*MixedBoolean)
+}
+func (v *MixedBoolean) Diff(other *MixedBoolean) rt.Changes {
+	return genrt.Changes(&tableMixedBoolean, v, other)
 }
 func (v MixedBoolean) String() string               { return genrt.Show(&tableMixedBoolean, &v) }
 func (v MixedBoolean) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedBoolean, &v) }
@@ -184,12 +188,12 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Limits) Equal(other *Limits) bool            { return genrt.Equal(&tableLimits, v, other) }
-func (v *Limits) Clone() *Limits                      { return genrt.Clone(&tableLimits, v) }
-func (v *Limits) Diff(other *Limits) *rt.Diff[Limits] { return genrt.Diff(&tableLimits, v, other) }
-func (v Limits) String() string                       { return genrt.Show(&tableLimits, &v) }
-func (v Limits) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableLimits, &v) }
-func (v *Limits) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableLimits, data, v) }
+func (v *Limits) Equal(other *Limits) bool        { return genrt.Equal(&tableLimits, v, other) }
+func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLimits, v).(*Limits) }
+func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
+func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Either is a value of either.
 //
@@ -205,9 +209,11 @@ func (EitherInteger) isEither() {}
 func (v *EitherInteger) Equal(other *EitherInteger) bool {
 	return genrt.Equal(&tableEitherInteger, v, other)
 }
-func (v *EitherInteger) Clone() *EitherInteger { return genrt.Clone(&tableEitherInteger, v) }
-func (v *EitherInteger) Diff(other *EitherInteger) *rt.Diff[EitherInteger] {
-	return genrt.Diff(&tableEitherInteger, v, other)
+func (v *EitherInteger) Clone() *EitherInteger {
+	return genrt.Clone(&tableEitherInteger, v).(*EitherInteger)
+}
+func (v *EitherInteger) Diff(other *EitherInteger) rt.Changes {
+	return genrt.Changes(&tableEitherInteger, v, other)
 }
 func (v EitherInteger) String() string               { return genrt.Show(&tableEitherInteger, &v) }
 func (v EitherInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherInteger, &v) }
@@ -222,9 +228,11 @@ func (EitherString) isEither() {}
 func (v *EitherString) Equal(other *EitherString) bool {
 	return genrt.Equal(&tableEitherString, v, other)
 }
-func (v *EitherString) Clone() *EitherString { return genrt.Clone(&tableEitherString, v) }
-func (v *EitherString) Diff(other *EitherString) *rt.Diff[EitherString] {
-	return genrt.Diff(&tableEitherString, v, other)
+func (v *EitherString) Clone() *EitherString {
+	return genrt.Clone(&tableEitherString, v).(*EitherString)
+}
+func (v *EitherString) Diff(other *EitherString) rt.Changes {
+	return genrt.Changes(&tableEitherString, v, other)
 }
 func (v EitherString) String() string               { return genrt.Show(&tableEitherString, &v) }
 func (v EitherString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherString, &v) }
@@ -242,9 +250,9 @@ type ConfigOpen struct {
 }
 
 func (v *ConfigOpen) Equal(other *ConfigOpen) bool { return genrt.Equal(&tableConfigOpen, v, other) }
-func (v *ConfigOpen) Clone() *ConfigOpen           { return genrt.Clone(&tableConfigOpen, v) }
-func (v *ConfigOpen) Diff(other *ConfigOpen) *rt.Diff[ConfigOpen] {
-	return genrt.Diff(&tableConfigOpen, v, other)
+func (v *ConfigOpen) Clone() *ConfigOpen           { return genrt.Clone(&tableConfigOpen, v).(*ConfigOpen) }
+func (v *ConfigOpen) Diff(other *ConfigOpen) rt.Changes {
+	return genrt.Changes(&tableConfigOpen, v, other)
 }
 func (v ConfigOpen) String() string               { return genrt.Show(&tableConfigOpen, &v) }
 func (v ConfigOpen) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfigOpen, &v) }
@@ -261,8 +269,8 @@ type TLS struct {
 }
 
 func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
-func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v) }
-func (v *TLS) Diff(other *TLS) *rt.Diff[TLS]   { return genrt.Diff(&tableTLS, v, other) }
+func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v).(*TLS) }
+func (v *TLS) Diff(other *TLS) rt.Changes      { return genrt.Changes(&tableTLS, v, other) }
 func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
 func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
@@ -274,8 +282,8 @@ type Anchored = int
 type ABC []ABC
 
 func (v *ABC) Equal(other *ABC) bool           { return genrt.Equal(&tableABC, v, other) }
-func (v *ABC) Clone() *ABC                     { return genrt.Clone(&tableABC, v) }
-func (v *ABC) Diff(other *ABC) *rt.Diff[ABC]   { return genrt.Diff(&tableABC, v, other) }
+func (v *ABC) Clone() *ABC                     { return genrt.Clone(&tableABC, v).(*ABC) }
+func (v *ABC) Diff(other *ABC) rt.Changes      { return genrt.Changes(&tableABC, v, other) }
 func (v ABC) String() string                   { return genrt.Show(&tableABC, &v) }
 func (v ABC) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableABC, &v) }
 func (v *ABC) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableABC, data, v) }

@@ -74,67 +74,71 @@ func (l *Live) Close() error {
 }
 
 // Name is the binding of name.
-func (l *Live) Name() genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 0) }
+func (l *Live) Name() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 0) }
 
 // LogLevel is the binding of log_level.
-func (l *Live) LogLevel() genrt.Binding[LogLevel] { return genrt.Bind[LogLevel](l.live.Root(), 1) }
+func (l *Live) LogLevel() *genrt.Binding[LogLevel] { return genrt.Bind[LogLevel](l.live.Root(), 1) }
 
 // Workers is the binding of workers.
-func (l *Live) Workers() genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 2) }
+func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 2) }
 
 // Left is the binding of left.
-func (l *Live) Left() genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 3) }
+func (l *Live) Left() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 3) }
 
 // Right is the binding of right.
-func (l *Live) Right() genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 4) }
+func (l *Live) Right() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 4) }
 
 // Ratio is the binding of ratio.
-func (l *Live) Ratio() genrt.Binding[float64] { return genrt.Bind[float64](l.live.Root(), 5) }
+func (l *Live) Ratio() *genrt.Binding[float64] { return genrt.Bind[float64](l.live.Root(), 5) }
 
 // Verbose is the binding of verbose.
-func (l *Live) Verbose() genrt.Binding[bool] { return genrt.Bind[bool](l.live.Root(), 6) }
+func (l *Live) Verbose() *genrt.Binding[bool] { return genrt.Bind[bool](l.live.Root(), 6) }
 
 // Timeout is the binding of timeout.
-func (l *Live) Timeout() genrt.Binding[time.Duration] {
+func (l *Live) Timeout() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](l.live.Root(), 7)
 }
 
 // Hosts is the binding of hosts.
-func (l *Live) Hosts() genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 8) }
+func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 8) }
 
 // Counter is the binding of counter.
-func (l *Live) Counter() genrt.Binding[uint64] { return genrt.Bind[uint64](l.live.Root(), 9) }
+func (l *Live) Counter() *genrt.Binding[uint64] { return genrt.Bind[uint64](l.live.Root(), 9) }
 
 // Note is the binding of note.
-func (l *Live) Note() genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 10) }
+func (l *Live) Note() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 10) }
 
 // Database is the binding of database.
-func (l *Live) Database() DatabaseBinding {
-	return DatabaseBinding{genrt.Bind[Database](l.live.Root(), 11)}
+func (l *Live) Database() *DatabaseBinding {
+	return &DatabaseBinding{genrt.Binding[Database]{Place: l.live.Root().Field(11)}}
 }
 
 // TLS is the binding of tls.
-func (l *Live) TLS() TLSBinding { return TLSBinding{genrt.Bind[TLS](l.live.Root(), 12)} }
+func (l *Live) TLS() *TLSBinding {
+	return &TLSBinding{genrt.Binding[TLS]{Place: l.live.Root().Field(12)}}
+}
 
 // Tenants is the binding of tenants.
-func (l *Live) Tenants() genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding] {
-	return genrt.MapBinding[map[string]Tenant, Tenant, TenantBinding]{Binding: genrt.Bind[map[string]Tenant](l.live.Root(), 13), Bind: func(p *genrt.Place) TenantBinding { return TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+func (l *Live) Tenants() *genrt.MapBinding[map[string]Tenant, Tenant, *TenantBinding] {
+	return &genrt.MapBinding[map[string]Tenant, Tenant, *TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(13)}, Bind: func(p *genrt.Place) *TenantBinding { return &TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
 }
 
 // Sink is the binding of sink.
-func (l *Live) Sink() genrt.Binding[Sink] { return genrt.Bind[Sink](l.live.Root(), 14) }
+func (l *Live) Sink() *genrt.Binding[Sink] { return genrt.Bind[Sink](l.live.Root(), 14) }
 
 // Tree is the binding of tree.
-func (l *Live) Tree() NodeBinding { return NodeBinding{genrt.Bind[Node](l.live.Root(), 15)} }
+func (l *Live) Tree() *NodeBinding {
+	return &NodeBinding{genrt.Binding[Node]{Place: l.live.Root().Field(15)}}
+}
 
 // DatabaseBinding is where hooks for Database and, by the methods named after them, its fields are registered.
 type DatabaseBinding struct {
 	genrt.Binding[Database]
 }
 
-func (b DatabaseBinding) URL() genrt.Binding[string]   { return genrt.Bind[string](b.Place, 0) }
-func (b DatabaseBinding) PoolSize() genrt.Binding[int] { return genrt.Bind[int](b.Place, 1) }
-func (b DatabaseBinding) Password() genrt.Binding[rt.Secret[string]] {
+func (b *DatabaseBinding) URL() *genrt.Binding[string]   { return genrt.Bind[string](b.Place, 0) }
+func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 1) }
+func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
 	return genrt.Bind[rt.Secret[string]](b.Place, 2)
 }
 
@@ -143,23 +147,29 @@ type TLSBinding struct {
 	genrt.Binding[TLS]
 }
 
-func (b TLSBinding) Cert() genrt.Binding[string]           { return genrt.Bind[string](b.Place, 0) }
-func (b TLSBinding) MinVersion() genrt.Binding[MinVersion] { return genrt.Bind[MinVersion](b.Place, 1) }
+func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
+func (b *TLSBinding) MinVersion() *genrt.Binding[MinVersion] {
+	return genrt.Bind[MinVersion](b.Place, 1)
+}
 
 // TenantBinding is where hooks for Tenant and, by the methods named after them, its fields are registered.
 type TenantBinding struct {
 	genrt.Binding[Tenant]
 }
 
-func (b TenantBinding) Quota() genrt.Binding[int]     { return genrt.Bind[int](b.Place, 0) }
-func (b TenantBinding) Region() genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
+func (b *TenantBinding) Quota() *genrt.Binding[int]     { return genrt.Bind[int](b.Place, 0) }
+func (b *TenantBinding) Region() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
 
 // NodeBinding is where hooks for Node and, by the methods named after them, its fields are registered.
 type NodeBinding struct {
 	genrt.Binding[Node]
 }
 
-func (b NodeBinding) Value() genrt.Binding[int]       { return genrt.Bind[int](b.Place, 0) }
-func (b NodeBinding) Left() NodeBinding               { return NodeBinding{genrt.Bind[Node](b.Place, 1)} }
-func (b NodeBinding) Right() NodeBinding              { return NodeBinding{genrt.Bind[Node](b.Place, 2)} }
-func (b NodeBinding) Children() genrt.Binding[[]Node] { return genrt.Bind[[]Node](b.Place, 3) }
+func (b *NodeBinding) Value() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
+func (b *NodeBinding) Left() *NodeBinding {
+	return &NodeBinding{genrt.Binding[Node]{Place: b.Place.Field(1)}}
+}
+func (b *NodeBinding) Right() *NodeBinding {
+	return &NodeBinding{genrt.Binding[Node]{Place: b.Place.Field(2)}}
+}
+func (b *NodeBinding) Children() *genrt.Binding[[]Node] { return genrt.Bind[[]Node](b.Place, 3) }

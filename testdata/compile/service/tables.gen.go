@@ -65,16 +65,16 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "left", Type: &genrt.Int[int]{}, Default: "0"},
 	{Key: "right", Type: &genrt.Int[int]{}, Default: "0"},
 	{Key: "ratio", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1", Above: "0"}}, Default: "0.5", Scratch: func() any { return new(float64) }},
-	{Key: "verbose", Type: &genrt.Optional[bool]{Elem: &genrt.Bool[bool]{}}},
+	{Key: "verbose", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "timeout", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"10s"`, Scratch: func() any { return new(time.Duration) }},
 	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}, Length: genrt.Count{Max: 50, Capped: true}}},
-	{Key: "counter", Type: &genrt.Optional[uint64]{Elem: &genrt.Int[uint64]{Range: genrt.Range{Min: "0", Max: "18446744073709551615"}}}},
-	{Key: "note", Type: &genrt.Optional[string]{Elem: &genrt.String[string]{}, Nullable: true}},
+	{Key: "counter", Type: &genrt.Optional{Elem: &genrt.Int[uint64]{Range: genrt.Range{Min: "0", Max: "18446744073709551615"}}, As: &genrt.Some[uint64]{}}},
+	{Key: "note", Type: &genrt.Optional{Elem: &genrt.String[string]{}, Nullable: true, As: &genrt.Some[string]{}}},
 	{Key: "database", Type: &tableDatabase, Filled: true},
-	{Key: "tls", Type: &genrt.Optional[TLS]{Elem: &tableTLS}},
+	{Key: "tls", Type: &genrt.Optional{Elem: &tableTLS, As: &genrt.Some[TLS]{}}},
 	{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9.-]*$"}}}},
 	{Key: "sink", Type: &tableSink},
-	{Key: "tree", Type: &genrt.Optional[Node]{Elem: &tableNode}},
+	{Key: "tree", Type: &genrt.Optional{Elem: &tableNode, As: &genrt.Some[Node]{}}},
 }}
 
 var tableLogLevel = genrt.String[LogLevel]{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}}
@@ -95,7 +95,7 @@ func fieldsOfDatabase(p any, n int) any {
 var tableDatabase = genrt.Struct{At: fieldsOfDatabase, Closed: true, Fields: []genrt.Field{
 	{Key: "url", Type: &genrt.String[string]{}, Default: `"postgres://localhost/app"`},
 	{Key: "pool_size", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "10"},
-	{Key: "password", Type: &genrt.Optional[rt.Secret[string]]{Elem: &genrt.Secret[string]{Elem: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 4}}}}}},
+	{Key: "password", Type: &genrt.Optional{Elem: &genrt.Secret[string]{Elem: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 4}}}}, As: &genrt.Some[rt.Secret[string]]{}}},
 }}
 
 func fieldsOfTLS(p any, n int) any {
@@ -133,8 +133,8 @@ var tableTenant = genrt.Struct{At: fieldsOfTenant, Closed: true, Fields: []genrt
 }}
 
 var tableSink = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
-	{Name: "file_sink", Type: &tableFileSink, As: genrt.As[FileSink, Sink]{}, Tag: "file"},
-	{Name: "http_sink", Type: &tableHTTPSink, As: genrt.As[HTTPSink, Sink]{}, Tag: "http"},
+	{Name: "file_sink", Type: &tableFileSink, Of: (*FileSink)(nil), Tag: "file"},
+	{Name: "http_sink", Type: &tableHTTPSink, Of: (*HTTPSink)(nil), Tag: "http"},
 }}
 
 func fieldsOfFileSink(p any, n int) any {
@@ -190,9 +190,9 @@ func fieldsOfNode(p any, n int) any {
 }
 
 var tableNode = genrt.Struct{At: fieldsOfNode, Closed: true, Fields: []genrt.Field{
-	{Key: "value", Type: &genrt.Optional[int]{Elem: &genrt.Int[int]{}}},
-	{Key: "left", Type: &genrt.Optional[Node]{Elem: &recursiveNode}},
-	{Key: "right", Type: &genrt.Optional[Node]{Elem: &recursiveNode}},
+	{Key: "value", Type: &genrt.Optional{Elem: &genrt.Int[int]{}, As: &genrt.Some[int]{}}},
+	{Key: "left", Type: &genrt.Optional{Elem: &recursiveNode, As: &genrt.Some[Node]{}}},
+	{Key: "right", Type: &genrt.Optional{Elem: &recursiveNode, As: &genrt.Some[Node]{}}},
 	{Key: "children", Type: &genrt.List[[]Node, Node]{Elem: &recursiveNode}},
 }}
 

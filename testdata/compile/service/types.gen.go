@@ -52,10 +52,10 @@ type Config struct {
 func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v) }
+func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
 
 // Diff returns what differs in other.
-func (v *Config) Diff(other *Config) *rt.Diff[Config] { return genrt.Diff(&tableConfig, v, other) }
+func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
 
 // String is the value as JSON, secrets hidden.
 func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
@@ -92,11 +92,9 @@ type Database struct {
 	Password rt.Optional[rt.Secret[string]]
 }
 
-func (v *Database) Equal(other *Database) bool { return genrt.Equal(&tableDatabase, v, other) }
-func (v *Database) Clone() *Database           { return genrt.Clone(&tableDatabase, v) }
-func (v *Database) Diff(other *Database) *rt.Diff[Database] {
-	return genrt.Diff(&tableDatabase, v, other)
-}
+func (v *Database) Equal(other *Database) bool      { return genrt.Equal(&tableDatabase, v, other) }
+func (v *Database) Clone() *Database                { return genrt.Clone(&tableDatabase, v).(*Database) }
+func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
@@ -110,8 +108,8 @@ type TLS struct {
 }
 
 func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
-func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v) }
-func (v *TLS) Diff(other *TLS) *rt.Diff[TLS]   { return genrt.Diff(&tableTLS, v, other) }
+func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v).(*TLS) }
+func (v *TLS) Diff(other *TLS) rt.Changes      { return genrt.Changes(&tableTLS, v, other) }
 func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
 func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
@@ -136,12 +134,12 @@ type Tenant struct {
 	Region string
 }
 
-func (v *Tenant) Equal(other *Tenant) bool            { return genrt.Equal(&tableTenant, v, other) }
-func (v *Tenant) Clone() *Tenant                      { return genrt.Clone(&tableTenant, v) }
-func (v *Tenant) Diff(other *Tenant) *rt.Diff[Tenant] { return genrt.Diff(&tableTenant, v, other) }
-func (v Tenant) String() string                       { return genrt.Show(&tableTenant, &v) }
-func (v Tenant) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableTenant, &v) }
-func (v *Tenant) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableTenant, data, v) }
+func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }
+func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTenant, v).(*Tenant) }
+func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
+func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
 // Sink is a value of sink.
 //
@@ -163,12 +161,10 @@ const (
 	FileSinkKind = "file"
 )
 
-func (FileSink) isSink()                       {}
-func (v *FileSink) Equal(other *FileSink) bool { return genrt.Equal(&tableFileSink, v, other) }
-func (v *FileSink) Clone() *FileSink           { return genrt.Clone(&tableFileSink, v) }
-func (v *FileSink) Diff(other *FileSink) *rt.Diff[FileSink] {
-	return genrt.Diff(&tableFileSink, v, other)
-}
+func (FileSink) isSink()                            {}
+func (v *FileSink) Equal(other *FileSink) bool      { return genrt.Equal(&tableFileSink, v, other) }
+func (v *FileSink) Clone() *FileSink                { return genrt.Clone(&tableFileSink, v).(*FileSink) }
+func (v *FileSink) Diff(other *FileSink) rt.Changes { return genrt.Changes(&tableFileSink, v, other) }
 func (v FileSink) String() string                   { return genrt.Show(&tableFileSink, &v) }
 func (v FileSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFileSink, &v) }
 func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFileSink, data, v) }
@@ -190,12 +186,10 @@ const (
 	HTTPSinkKind = "http"
 )
 
-func (HTTPSink) isSink()                       {}
-func (v *HTTPSink) Equal(other *HTTPSink) bool { return genrt.Equal(&tableHTTPSink, v, other) }
-func (v *HTTPSink) Clone() *HTTPSink           { return genrt.Clone(&tableHTTPSink, v) }
-func (v *HTTPSink) Diff(other *HTTPSink) *rt.Diff[HTTPSink] {
-	return genrt.Diff(&tableHTTPSink, v, other)
-}
+func (HTTPSink) isSink()                            {}
+func (v *HTTPSink) Equal(other *HTTPSink) bool      { return genrt.Equal(&tableHTTPSink, v, other) }
+func (v *HTTPSink) Clone() *HTTPSink                { return genrt.Clone(&tableHTTPSink, v).(*HTTPSink) }
+func (v *HTTPSink) Diff(other *HTTPSink) rt.Changes { return genrt.Changes(&tableHTTPSink, v, other) }
 func (v HTTPSink) String() string                   { return genrt.Show(&tableHTTPSink, &v) }
 func (v HTTPSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHTTPSink, &v) }
 func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHTTPSink, data, v) }
@@ -209,8 +203,8 @@ type Node struct {
 }
 
 func (v *Node) Equal(other *Node) bool          { return genrt.Equal(&tableNode, v, other) }
-func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode, v) }
-func (v *Node) Diff(other *Node) *rt.Diff[Node] { return genrt.Diff(&tableNode, v, other) }
+func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode, v).(*Node) }
+func (v *Node) Diff(other *Node) rt.Changes     { return genrt.Changes(&tableNode, v, other) }
 func (v Node) String() string                   { return genrt.Show(&tableNode, &v) }
 func (v Node) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNode, &v) }
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }

@@ -51,6 +51,7 @@ the schema generates. Use it in CI.`,
 			opts.Report = func(r generator.Report) { report = r }
 			p := newPrinter(stderr)
 			p.source(name, text)
+			p.neighbours(name, opts.Files)
 			files, err := generator.Generate(opts)
 			var refused *generator.Error
 			if errors.As(err, &refused) {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -18,6 +20,8 @@ type printer struct {
 	terminal bool
 	color    bool
 	sources  map[string][][]byte
+	folder   string   // of the schema
+	files    fs.FS    // in it; nil: none are looked into
 	secrets  []string // keys whose lines are not shown
 }
 
@@ -36,6 +40,29 @@ func (p *printer) source(name string, text []byte) {
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	p.sources[name] = bytes.Split(text, []byte("\n"))
+}
+
+// neighbours are the files in the folder of a schema, which findings may point
+// into as well.
+func (p *printer) neighbours(schema string, files fs.FS) {
+	p.folder, p.files = filepath.ToSlash(filepath.Dir(schema)), files
+}
+
+// lines is the text of a file that a finding points into; nil: it is not known.
+func (p *printer) lines(name string) [][]byte {
+	if lines, known := p.sources[name]; known || p.files == nil {
+		return lines
+	}
+	inside := name
+	if p.folder != "." {
+		inside = strings.TrimPrefix(name, strings.TrimSuffix(p.folder, "/")+"/")
+	}
+	text, err := fs.ReadFile(p.files, inside)
+	if err != nil {
+		return nil
+	}
+	p.source(name, text)
+	return p.sources[name]
 }
 
 // hide keeps lines that mention one of these keys from being shown.
@@ -77,8 +104,11 @@ const longestLine = 160
 
 // excerpt shows the line that f points to and a caret under the column.
 func (p *printer) excerpt(f document.Finding) {
-	lines := p.sources[f.Pos.File]
-	if f.Secret || f.Pos.Line < 1 || f.Pos.Line > len(lines) {
+	if f.Secret {
+		return
+	}
+	lines := p.lines(f.Pos.File)
+	if f.Pos.Line < 1 || f.Pos.Line > len(lines) {
 		return
 	}
 	line := []rune(string(lines[f.Pos.Line-1]))

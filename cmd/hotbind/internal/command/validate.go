@@ -54,6 +54,7 @@ func loadSchema(stderr io.Writer, name string) (*validate.Schema, error) {
 	defer folder.Close()
 	p := newPrinter(stderr)
 	p.source(name, text)
+	p.neighbours(name, folder.FS())
 	schema, findings := validate.Load(name, text, folder.FS())
 	if schema == nil {
 		p.print(findings)

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -37,8 +38,8 @@ func ReadKnown(name string) (*Known, error) {
 	return k, nil
 }
 
-// Compare tells the failures that are not known, and the known ones of the groups
-// that were judged that do not fail any more.
+// Compare tells the failures that are not known, and the known ones that do not
+// fail any more, as far as their files were judged.
 func (k *Known) Compare(groups []*Group, failures []Failure) (unknown []Failure, gone []Case) {
 	failed := map[Case]bool{}
 	for _, f := range failures {
@@ -71,13 +72,13 @@ func judgedBy(groups []*Group) func(Case) bool {
 }
 
 // Update writes the list anew with these failures in the place of all known ones
-// of the groups that were judged. The comment stays.
+// of the files that were judged. The comment stays.
 func (k *Known) Update(name string, groups []*Group, failures []Failure) error {
 	k.cases = slices.DeleteFunc(k.cases, judgedBy(groups))
 	for _, f := range failures {
 		k.cases = append(k.cases, f.Case)
 	}
-	slices.SortStableFunc(k.cases, func(a, b Case) int { return order(a) - order(b) })
+	slices.SortFunc(k.cases, func(a, b Case) int { return cmp.Or(order(a)-order(b), strings.Compare(a.String(), b.String())) })
 	var text bytes.Buffer
 	text.WriteString(k.header)
 	for _, c := range k.cases {

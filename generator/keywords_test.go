@@ -1,0 +1,315 @@
+package generator_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/hotbind/hotbind/generator"
+	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/generator/internal/trial"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A keywordCase is a file of testdata/keywords. Its comment says why it exists.
+// Its parts:
+//
+//	schema.yaml  the schema
+//	files/…      files beside the schema
+//	findings     what the generator has to say of the schema, if anything
+//	valid        documents, one a line, that the package accepts and writes as
+//	             they are, or as " => " and JSON behind the document say
+//	invalid      documents that it refuses, each with " => " and the finding; a
+//	             line that begins with " => " is one more finding
+type keywordCase struct {
+	file           string
+	archive        *txtar.Archive
+	schema         []byte
+	files          fstest.MapFS
+	findings       string
+	valid, invalid []sample
+}
+
+// A sample is a document and what becomes of it.
+type sample struct{ text, want string }
+
+// name is the name of the document's file. Null alone is no YAML file but an
+// empty one.
+func (s sample) name() string {
+	if s.text == "null" {
+		return "d.json"
+	}
+	return "d.yaml"
+}
+
+// TestKeywords builds the package of every case under testdata/keywords and has
+// it judge the documents of the case. The reference validator must agree with
+// what the case says of them.
+func TestKeywords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds many packages; not with -short")
+	}
+	cases := readKeywordCases(t)
+	m, err := trial.NewModule(t.TempDir(), buildtest.Root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []*trial.Package
+	var documents []trial.Document
+	outcomes := map[*keywordCase]*keywordOutcome{}
+	for _, c := range cases {
+		o := &keywordOutcome{first: len(documents)}
+		outcomes[c] = o
+		files, err := generator.Generate(generator.Options{Name: "schema.yaml", Schema: c.schema, Files: c.folder(),
+			Package: c.packageName(), Report: func(r generator.Report) { o.report = r }})
+		if o.err = err; err != nil {
+			continue
+		}
+		if o.pkg, err = m.Add(c.packageName(), files); err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, o.pkg)
+		for _, s := range slices.Concat(c.valid, c.invalid) {
+			documents = append(documents, trial.Document{Package: o.pkg, Name: s.name(), Text: []byte(s.text)})
+		}
+	}
+	verdicts, err := m.Judge(packages, documents)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(c.file), ".txtar"), func(t *testing.T) {
+			o := outcomes[c]
+			if o.pkg != nil {
+				o.verdicts = verdicts[o.first : o.first+len(c.valid)+len(c.invalid)]
+			}
+			c.check(t, o)
+		})
+	}
+}
+
+// A keywordOutcome is what became of a case.
+type keywordOutcome struct {
+	err      error
+	report   generator.Report
+	pkg      *trial.Package
+	first    int // of its documents
+	verdicts []trial.Verdict
+}
+
+func readKeywordCases(t *testing.T) (cases []*keywordCase) {
+	files, err := filepath.Glob("../testdata/keywords/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &keywordCase{file: file, archive: archive, files: fstest.MapFS{}}
+		if len(bytes.TrimSpace(archive.Comment)) == 0 {
+			t.Errorf("%s does not say why it exists: its first lines are for that", file)
+		}
+		for _, f := range archive.Files {
+			name, isNeighbour := strings.CutPrefix(f.Name, "files/")
+			switch {
+			case isNeighbour:
+				c.files[name] = &fstest.MapFile{Data: f.Data}
+			case f.Name == "schema.yaml":
+				c.schema = f.Data
+			case f.Name == "findings":
+				c.findings = string(bytes.TrimSpace(f.Data))
+			case f.Name == "valid":
+				c.valid = samples(f.Data)
+			case f.Name == "invalid":
+				c.invalid = samples(f.Data)
+			default:
+				t.Errorf("%s: what is %s?", file, f.Name)
+			}
+		}
+		if len(c.valid) == 0 {
+			t.Errorf("%s: nothing is valid", file)
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+func samples(part []byte) (list []sample) {
+	for line := range strings.Lines(string(part)) {
+		text, want, _ := strings.Cut(strings.TrimRight(line, "\n"), " => ")
+		if text = strings.TrimSpace(text); text == "" && len(list) > 0 {
+			last := &list[len(list)-1]
+			last.want = strings.TrimPrefix(last.want+"\n"+want, "\n")
+			continue
+		}
+		list = append(list, sample{text, want})
+	}
+	return list
+}
+
+// folder is the folder of the schema; nil where it stands alone.
+func (c *keywordCase) folder() fs.FS {
+	if len(c.files) == 0 {
+		return nil
+	}
+	return c.files
+}
+
+func (c *keywordCase) packageName() string {
+	return "k" + strings.ReplaceAll(strings.TrimSuffix(filepath.Base(c.file), ".txtar"), "_", "")
+}
+
+func (c *keywordCase) check(t *testing.T, o *keywordOutcome) {
+	if o.err != nil {
+		t.Fatalf("the schema is refused: %v", o.err)
+	}
+	if o.pkg.Broken != "" {
+		t.Fatalf("the package does not build:\n%s", o.pkg.Broken)
+	}
+	if *update {
+		defer c.rewrite(t)
+	}
+	if got := o.report.Warnings.String(); got != c.findings {
+		if c.findings = got; !*update {
+			t.Errorf("findings of the schema: got\n%s", got)
+		}
+	}
+	reference := c.reference(t)
+	for i := range c.valid {
+		s, v := &c.valid[i], o.verdicts[i]
+		if findings := reference(s.text); findings != "" {
+			t.Errorf("%s: the reference validator refuses it: %s", s.text, findings)
+		}
+		c.checkValid(t, s, v, reference)
+	}
+	for i := range c.invalid {
+		s, v := &c.invalid[i], o.verdicts[len(c.valid)+i]
+		if reference(s.text) == "" && !strings.Contains(v.Error, "not a valid value for its Go type") {
+			t.Errorf("%s: the reference validator accepts it", s.text)
+		}
+		got := strings.ReplaceAll(v.Error, s.name()+":", "")
+		switch {
+		case v.Error == "":
+			t.Errorf("%s was accepted", s.text)
+		case strings.HasPrefix(v.Error, "panic: ") || strings.HasPrefix(v.Error, "crash: "):
+			t.Errorf("%s: %s", s.text, v.Error)
+		case got != s.want:
+			if !*update {
+				t.Errorf("%s: got\n%s\nwant\n%s", s.text, got, s.want)
+			}
+			s.want = got
+		}
+	}
+}
+
+func (c *keywordCase) checkValid(t *testing.T, s *sample, v trial.Verdict, reference func(string) string) {
+	if v.Error != "" {
+		t.Errorf("%s was refused: %s", s.text, v.Error)
+		return
+	}
+	read, written := parsed(t, s.text), parsed(t, v.Written)
+	if findings := reference(v.Written); findings != "" && !strings.Contains(v.Written, rt.Redacted) && !c.breaksByDefaults() {
+		t.Errorf("%s: what is written is not valid: %s: %s", s.text, v.Written, findings)
+	}
+	want := read
+	if s.want != "" {
+		want = parsed(t, s.want)
+	}
+	if document.Equal(want, written) {
+		return
+	}
+	if path := trial.Lost(read, written); path != "" {
+		t.Errorf("%s: %s is lost: %s", s.text, path, v.Written)
+		return
+	}
+	if *update {
+		s.want = v.Written
+		return
+	}
+	t.Errorf("%s: got\n%s\nwant\n%s", s.text, v.Written, s.want)
+}
+
+// breaksByDefaults reports the case that is about conditions which hold for the
+// document and not for what defaults make of it.
+func (c *keywordCase) breaksByDefaults() bool {
+	return filepath.Base(c.file) == "defaults_and_conditions.txtar"
+}
+
+func parsed(t *testing.T, text string) *document.Node {
+	t.Helper()
+	read := document.ParseYAML
+	if text == "null" { // which as a file is an empty one
+		read = func(name string, data []byte, lim document.Limits) (*document.Node, document.Findings) {
+			return document.ParseValue(name, string(data), lim)
+		}
+	}
+	n, findings := read("d.yaml", []byte(text), document.Limits{})
+	if n == nil {
+		t.Fatalf("%s: %v", text, findings)
+	}
+	return n
+}
+
+// reference is what the reference validator finds in a document.
+func (c *keywordCase) reference(t *testing.T) func(text string) string {
+	root, findings := validate.ParseSchema("schema.yaml", c.schema)
+	if root == nil {
+		t.Fatal(findings)
+	}
+	s, findings := validate.Compile(root, validate.NewFolder(root, c.folder()))
+	if s == nil {
+		t.Fatal(findings)
+	}
+	return func(text string) string { return s.Validate(parsed(t, text)).String() }
+}
+
+// rewrite writes what was found into the file of the case.
+func (c *keywordCase) rewrite(t *testing.T) {
+	found := map[string]string{"findings": c.findings, "valid": joined(c.valid, false), "invalid": joined(c.invalid, true)}
+	var files []txtar.File
+	seen := map[string]bool{}
+	for _, f := range c.archive.Files {
+		if text, known := found[f.Name]; known {
+			f.Data = []byte(text)
+		}
+		seen[f.Name] = true
+		files = append(files, f)
+	}
+	if c.findings != "" && !seen["findings"] {
+		files = append(files, txtar.File{Name: "findings", Data: []byte(c.findings)})
+	}
+	c.archive.Files = slices.DeleteFunc(files, func(f txtar.File) bool { return f.Name == "findings" && c.findings == "" })
+	if err := os.WriteFile(c.file, txtar.Format(c.archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func joined(list []sample, several bool) string {
+	var b strings.Builder
+	for _, s := range list {
+		want := s.want
+		switch {
+		case want == "":
+			fmt.Fprintf(&b, "%s\n", s.text)
+		case several && strings.Contains(want, "\n"):
+			fmt.Fprintf(&b, "%s\n => %s\n", s.text, strings.ReplaceAll(want, "\n", "\n => "))
+		default:
+			fmt.Fprintf(&b, "%s => %s\n", s.text, want)
+		}
+	}
+	return b.String()
+}
+
