@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	goruntime "runtime"
 	"strconv"
 	"strings"
@@ -66,11 +67,38 @@ func TestF059_HostileNames(t *testing.T) {
 	m.Generate("names", generator.Options{Name: "s.json", Schema: []byte(schema + "}}")})
 	m.MustGo("vet", "./...")
 
-	_, text := generate(t, `{"properties": {"a-b": {}, "a_b": {}, "aB": {}}}`)
-	for _, want := range []string{`"a_b" and "a-b" (line 1) both become the field AB`, `"aB" and "a-b"`, "x-go-name"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("got %q, want it to hold %q", text, want)
+	// The names are those of the keys, in whatever order they come.
+	var first map[string]string
+	for _, order := range [][]string{{"a-b", "a_b", "aB"}, {"aB", "a-b", "a_b"}, {"a_b", "aB", "a-b"}} {
+		schema := `{"properties": {`
+		for i, key := range order {
+			if i > 0 {
+				schema += ", "
+			}
+			schema += strconv.Quote(key) + ": {}"
 		}
+		var report generator.Report
+		files, err := generator.Generate(generator.Options{Name: "s.json", Schema: []byte(schema + "}}"), Report: func(r generator.Report) { report = r }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]string{}
+		for _, f := range report.Warnings {
+			for _, key := range order {
+				if _, name, ok := strings.Cut(f.Message, strconv.Quote(key)+" would be the field AB like another property and becomes "); ok && f.Hint != "" {
+					names[key] = name
+				}
+			}
+		}
+		if len(names) != 3 || first != nil && !maps.Equal(names, first) {
+			t.Errorf("%q: got the names %v, want three that are always the same; first: %v", order, names, first)
+		}
+		for _, name := range names {
+			if !bytes.Contains(files[0].Content, []byte("\t"+name+" ")) {
+				t.Errorf("%q: the field %s is not there", order, name)
+			}
+		}
+		first = names
 	}
 }
 
@@ -155,21 +183,120 @@ func checkHarmless(t *testing.T, text string, f generator.File) {
 }
 
 // TestF062_Defaults: a default is checked against the schema it stands in, also
-// behind a reference and inside an object; a bound that no Go integer holds is
-// refused.
+// behind a reference and inside an object; a bound may be one that no Go integer
+// holds. Both are told of and make no difference to what is valid: the default is
+// not applied, the number is a float64. With Strict they are errors.
 func TestF062_Defaults(t *testing.T) {
-	for _, c := range []struct{ why, schema, want string }{
-		{"a bound", property("a", `{"type": "integer", "maximum": 10, "default": 11}`), "#/properties/a/default: bad-default: the default breaks its own schema: 11 is more than the maximum 10"},
-		{"a type", property("a", `{"type": "string", "default": 1}`), "found the number 1, want a string"},
-		{"a format of ours", property("a", `{"format": "go-duration", "default": "soon"}`), "a duration is written as"},
-		{"inside an object", property("a", `{"properties": {"x": {"type": "string"}}, "default": {"x": 1}}`), "the default at x breaks its own schema"},
-		{"behind a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`, "-1 is less than the minimum 0"},
-		{"a bound past int64", property("a", `{"type": "integer", "maximum": 9223372036854775808}`), "the bound 9223372036854775808 is beyond what a Go integer holds"},
-		{"a bound past uint64", property("a", `{"type": "integer", "minimum": 0, "maximum": 18446744073709551616}`), "beyond what a Go integer holds"},
+	for _, c := range []struct{ why, schema, want, field string }{
+		{"a bound", property("a", `{"type": "integer", "maximum": 10, "default": 11}`),
+			"#/properties/a/default: %sbad-default: the default breaks its own schema and is not applied: 11 is more than the maximum 10", "rt.Optional[int]"},
+		{"a type", property("a", `{"type": "string", "default": 1}`), "#/properties/a/default: %sbad-default: ", "rt.Optional[string]"},
+		{"a format of ours", property("a", `{"format": "go-duration", "type": "string", "default": "soon"}`), "%sbad-default: ", "rt.Optional[time.Duration]"},
+		{"inside an object", property("a", `{"properties": {"x": {"type": "string"}}, "type": "object", "default": {"x": 1}}`),
+			"#/properties/a/default: %sbad-default: the default at x breaks its own schema", "rt.Optional[A]"},
+		{"behind a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`,
+			"%sbad-default: the default breaks its own schema and is not applied: -1 is less than the minimum 0", "rt.Optional[int]"},
+		{"a bound past int64", property("a", `{"type": "integer", "maximum": 9223372036854775808}`),
+			"#/properties/a/maximum: %sout-of-range: the bound 9223372036854775808 is beyond what a Go integer holds", "rt.Optional[float64]"},
+		{"a bound past uint64", property("a", `{"type": "integer", "minimum": 0, "maximum": 18446744073709551616}`),
+			"#/properties/a/maximum: %sout-of-range: ", "rt.Optional[float64]"},
 	} {
-		if _, text := generate(t, c.schema); !strings.Contains(text, c.want) {
-			t.Errorf("%s: got %q, want it to hold %q", c.why, text, c.want)
+		var report generator.Report
+		opts := generator.Options{Name: "s.json", Schema: []byte(c.schema), Report: func(r generator.Report) { report = r }}
+		files, err := generator.Generate(opts)
+		if err != nil {
+			t.Errorf("%s: %v", c.why, err)
+			continue
 		}
+		if got, want := report.Warnings.String(), fmt.Sprintf(c.want, "warning: "); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want it to hold %q", c.why, got, want)
+		}
+		if !bytes.Contains(files[0].Content, []byte("\tA "+c.field+"\n")) {
+			t.Errorf("%s: the field is no %s", c.why, c.field)
+		}
+		opts.Strict = true
+		if _, err := generator.Generate(opts); err == nil || !strings.Contains(err.Error(), fmt.Sprintf(c.want, "")) {
+			t.Errorf("%s, strict: got %v, want an error", c.why, err)
+		}
+	}
+}
+
+// TestF063_NeverSilentlyAny: what could be anything in other generators is typed
+// here: several types, objects of several shapes, properties by pattern. What is
+// any says why, and is counted.
+func TestF063_NeverSilentlyAny(t *testing.T) {
+	for _, c := range []struct{ schema, want string }{
+		{`{"type": ["string", "integer"]}`, "type A interface {"},
+		{`{"type": ["string", "null"]}`, "\tA rt.Optional[string]"},
+		{`{"type": ["array", "string"], "items": {"type": "string"}}`, "\tA []string"},
+		{`{"oneOf": [{"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}}, {"type": "object", "required": ["y"], "properties": {"y": {"type": "string"}}}]}`, "type A interface {"},
+		{`{"anyOf": [{"type": "object", "properties": {"x": {"type": "integer"}}}, {"type": "object", "properties": {"y": {"type": "string"}}}]}`, "\tX rt.Optional[int]"},
+		{`{"type": "object", "patternProperties": {"^x": {"type": "integer"}}, "additionalProperties": false}`, "\tA map[string]int"},
+		{`{"type": "object", "patternProperties": {"^x": {"type": "integer"}, "^s": {"type": "string"}}, "additionalProperties": false}`, "\tMatchingX map[string]int"},
+		{`{"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}]}`, "\tItem1 rt.Optional[int]"},
+		{`{"minLength": 3}`, "\tA rt.Optional[string]"},
+		{`{"enum": ["a", 1]}`, "type A interface {"},
+	} {
+		var report generator.Report
+		files, err := generator.Generate(generator.Options{Name: "s.json", Schema: []byte(property("a", c.schema)), Report: func(r generator.Report) { report = r }})
+		if err != nil {
+			t.Errorf("%s: %v", c.schema, err)
+			continue
+		}
+		if !bytes.Contains(files[0].Content, []byte(c.want)) || report.Untyped+report.Holding > 0 {
+			t.Errorf("%s: %d fields are any and %d hold it; want %q in\n%s", c.schema, report.Untyped, report.Holding, c.want, files[0].Content)
+		}
+	}
+	for _, schema := range []string{`{}`, `true`, `{"not": {"type": "string"}}`, `{"minLength": 1, "minimum": 1}`} {
+		var report generator.Report
+		files, err := generator.Generate(generator.Options{Name: "s.json", Schema: []byte(property("a", schema)), Report: func(r generator.Report) { report = r }})
+		if err != nil {
+			t.Errorf("%s: %v", schema, err)
+			continue
+		}
+		if report.Untyped != 1 || !bytes.Contains(files[0].Content, []byte("ny, because ")) {
+			t.Errorf("%s: %d fields are any; want one that says why in\n%s", schema, report.Untyped, files[0].Content)
+		}
+	}
+}
+
+// TestF051_DeepData: a tree may contain itself, and a document of it that is
+// 9,000 deep is refused by a limit, at once.
+func TestF051_DeepData(t *testing.T) {
+	t.Parallel()
+	m := buildtest.New(t)
+	m.Generate("tree", generator.Options{Name: "s.json", Schema: []byte(`{"$ref": "#/$defs/node", "$defs": {"node": {"type": "object",
+		"properties": {"in": {"$ref": "#/$defs/node"}, "list": {"type": "array", "items": {"$ref": "#/$defs/node"}}, "any": {"oneOf": [{"type": "string"}, {"$ref": "#/$defs/node"}]}}}}}`)})
+	m.Write("main.go", `package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/app/tree"
+)
+
+func main() {
+	for _, key := range []string{"in", "any"} {
+		nest := func(depth int) []byte {
+			return []byte(strings.Repeat("{\"" + key + "\":", depth) + "{}" + strings.Repeat("}", depth))
+		}
+		start := time.Now()
+		_, err := tree.Parse("d.json", nest(9000))
+		fmt.Println(err != nil && strings.Contains(err.Error(), "deep"), time.Since(start) < time.Second)
+		c, err := tree.Parse("d.json", nest(90))
+		text, _ := json.Marshal(c)
+		fmt.Println(err, string(text) == string(nest(90)))
+		err = json.Unmarshal(nest(9000), c)
+		fmt.Println(err != nil, time.Since(start) < 2*time.Second)
+	}
+}
+`)
+	want := strings.Repeat("true true\n<nil> true\ntrue true\n", 2)
+	if got := m.MustGo("run", "."); got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -2,15 +2,30 @@ package generator_test
 
 import (
 	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"io"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/hotbind/hotbind/generator"
+	"github.com/hotbind/hotbind/generator/internal/conformance/suite"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // FuzzGenerate feeds mutated schemas to the whole generator: it must answer with
@@ -52,4 +67,292 @@ func FuzzGenerate(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzMutants changes the structure of schemas (those of the golden files, of the
+// keyword cases and, where it is there, of the public test suite): what it makes is
+// a schema nobody would write, mostly a valid one. Generate must end soon, with
+// findings or with files that the Go compiler accepts.
+func FuzzMutants(f *testing.F) {
+	seeds := mutantSeeds(f)
+	for i := range seeds {
+		f.Add(uint(i), uint64(i))
+	}
+	check := newMutantCheck(f)
+	f.Fuzz(func(t *testing.T, i uint, seed uint64) {
+		m := mutator{rand.New(rand.NewPCG(seed, 0)), seeds}
+		schema := m.mutant(seeds[i%uint(len(seeds))])
+		if problem := check(schema); problem != "" {
+			schema = shrink(schema, func(n *document.Node) bool { return kindOfProblem(check(n)) == kindOfProblem(problem) })
+			t.Errorf("%s\n%s", check(schema), schema.AppendJSON(nil))
+		}
+	})
+}
+
+// mutantSeeds are the schemas that mutants are made of.
+func mutantSeeds(f *testing.F) (seeds []*document.Node) {
+	add := func(name string, text []byte) {
+		if n, _ := validate.ParseSchema(name, text); n != nil && n.Kind == document.Object {
+			seeds = append(seeds, n)
+		}
+	}
+	for _, pattern := range []string{"../testdata/golden/*.txtar", "../testdata/keywords/*.txtar"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no schemas: %v", err)
+		}
+		for _, file := range files {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			add("schema.yaml", archive.Files[0].Data)
+		}
+	}
+	groups, err := suite.Read(filepath.Join("..", "..", "shared", "data", "json-schema-test-suite"), func(_, file string) bool {
+		return suite.Section(file) == suite.Required
+	})
+	if err != nil {
+		return seeds // it is not there
+	}
+	for _, group := range groups {
+		add("schema.json", group.Schema)
+	}
+	return seeds
+}
+
+// newMutantCheck returns what says what is wrong with the package of a schema;
+// empty: nothing. The packages that generated code imports are loaded once.
+func newMutantCheck(f *testing.F) func(schema *document.Node) string {
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		f.Fatal(err)
+	}
+	exports := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		name, file, _ := strings.Cut(strings.TrimSpace(line), "=")
+		exports[name] = file
+	}
+	fset := token.NewFileSet()
+	imports := importer.ForCompiler(fset, "gc", func(name string) (io.ReadCloser, error) {
+		if exports[name] == "" {
+			return nil, fmt.Errorf("%s is not imported by the runtime", name)
+		}
+		return os.Open(exports[name])
+	})
+	return func(schema *document.Node) string {
+		start := time.Now()
+		files, err := generator.Generate(generator.Options{Name: "s.json", Schema: schema.AppendJSON(nil)})
+		if took := time.Since(start); took > 10*time.Second {
+			return fmt.Sprintf("slow: took %v", took)
+		}
+		var refused *generator.Error
+		switch {
+		case errors.As(err, &refused):
+			for _, finding := range refused.Findings {
+				if finding.Message == "" || finding.Pos.Line == 0 {
+					return fmt.Sprintf("finding: without a text or a place: %+v", finding)
+				}
+			}
+			return ""
+		case err != nil:
+			return "fails: " + err.Error()
+		}
+		var parsed []*ast.File
+		for _, file := range files {
+			tree, err := parser.ParseFile(fset, file.Name, file.Content, parser.SkipObjectResolution)
+			if err != nil {
+				return "does not parse: " + err.Error()
+			}
+			parsed = append(parsed, tree)
+		}
+		if _, err := (&types.Config{Importer: imports}).Check("config", fset, parsed, nil); err != nil {
+			return "does not compile: " + err.Error()
+		}
+		return ""
+	}
+}
+
+// kindOfProblem is a problem without what is special to one schema.
+func kindOfProblem(problem string) string {
+	kind, rest, _ := strings.Cut(problem, ": ")
+	if i := strings.LastIndex(rest, ": "); i >= 0 && kind != "fails" {
+		rest = rest[i:]
+	}
+	if kind == "slow" {
+		return kind
+	}
+	return kind + strings.Join(regexp.MustCompile(`\b[a-z]+\b`).FindAllString(rest, 4), " ")
+}
+
+// shrink takes away what it can while the schema still fails, for half a minute
+// at most.
+func shrink(schema *document.Node, fails func(*document.Node) bool) *document.Node {
+	start := time.Now()
+	for smaller := true; smaller; {
+		smaller = false
+		for i := 0; time.Since(start) < 30*time.Second; i++ {
+			n, more := without(copied(schema), i)
+			if !more {
+				break
+			}
+			if fails(n) {
+				schema, smaller = n, true
+				i--
+			}
+		}
+	}
+	return schema
+}
+
+// without is n without the member or item that comes as number i, and whether
+// there are so many.
+func without(n *document.Node, i int) (*document.Node, bool) {
+	var walk func(n *document.Node) bool
+	walk = func(n *document.Node) bool {
+		for j := range n.Members {
+			if i--; i < 0 {
+				n.Members = slices.Delete(n.Members, j, j+1)
+				return true
+			}
+			if walk(n.Members[j].Value) {
+				return true
+			}
+		}
+		for j := range n.Items {
+			if i--; i < 0 {
+				n.Items = slices.Delete(n.Items, j, j+1)
+				return true
+			}
+			if walk(n.Items[j]) {
+				return true
+			}
+		}
+		return false
+	}
+	return n, walk(n)
+}
+
+// A mutator makes mutants of schemas.
+type mutator struct {
+	*rand.Rand
+	pool []*document.Node
+}
+
+func (m mutator) mutant(of *document.Node) *document.Node {
+	root := copied(of)
+	for range 1 + m.IntN(6) {
+		if places := schemaPlaces(&root); len(places) < 200 {
+			m.change(places)
+		}
+	}
+	return root
+}
+
+// A place is a schema in a schema, where it stands, and its pointer.
+type place struct {
+	at      **document.Node
+	pointer string
+}
+
+// change does one thing to one of the schemas at places.
+func (m mutator) change(places []place) {
+	p, other := places[m.IntN(len(places))], places[m.IntN(len(places))]
+	n := *p.at
+	switch m.IntN(12) {
+	case 0: // two change places, or one stands twice
+		a, b := copied(*p.at), copied(*other.at)
+		*p.at = b
+		if m.IntN(2) == 0 && !strings.HasPrefix(p.pointer, other.pointer) {
+			*other.at = a
+		}
+	case 1, 2: // something from elsewhere
+		*p.at = m.foreign()
+	case 3: // a keyword less
+		if len(n.Members) > 0 {
+			i := m.IntN(len(n.Members))
+			n.Members = slices.Delete(n.Members, i, i+1)
+		}
+	case 4, 5: // keywords more
+		for _, member := range m.foreign().Members {
+			if n.Get(member.Key) == nil && n.Kind == document.Object && member.Key != "$schema" && member.Key != "$id" {
+				n.Members = append(n.Members, member)
+			}
+		}
+	case 6: // values from elsewhere
+		for i := range n.Members {
+			if v := m.foreign().Get(n.Members[i].Key); v != nil {
+				n.Members[i].Value = v
+			}
+		}
+	case 7, 8: // one of several
+		list := []*document.Node{n, m.foreign()}
+		if m.IntN(2) == 0 {
+			list[1] = copied(*other.at)
+		}
+		m.Shuffle(2, func(i, j int) { list[i], list[j] = list[j], list[i] })
+		*p.at = object([]string{"allOf", "anyOf", "oneOf"}[m.IntN(3)], &document.Node{Kind: document.List, Items: list[:1+m.IntN(2)]})
+	case 9: // the opposite, a condition, a list of it, a map of it
+		*p.at = object([]string{"not", "if", "items", "additionalProperties", "contains", "propertyNames"}[m.IntN(6)], n)
+	case 10: // a reference
+		*p.at = object("$ref", &document.Node{Kind: document.String, Text: "#" + other.pointer})
+	case 11: // everything or nothing
+		*p.at = &document.Node{Kind: document.Bool, Text: []string{"true", "false"}[m.IntN(2)]}
+	}
+}
+
+// foreign is a copy of some schema of the pool.
+func (m mutator) foreign() *document.Node {
+	root := copied(m.pool[m.IntN(len(m.pool))])
+	places := schemaPlaces(&root)
+	return *places[m.IntN(len(places))].at
+}
+
+// schemaPlaces are the schemas in root, itself among them.
+func schemaPlaces(root **document.Node) (places []place) {
+	var visit func(at **document.Node, pointer string)
+	visit = func(at **document.Node, pointer string) {
+		places = append(places, place{at, pointer})
+		n := *at
+		for i := range n.Members {
+			key, value := n.Members[i].Key, &n.Members[i].Value
+			inner := pointer + "/" + key
+			switch key {
+			case "properties", "patternProperties", "$defs", "definitions", "dependentSchemas":
+				for j := range (*value).Members {
+					member := &(*value).Members[j]
+					visit(&member.Value, inner+"/"+url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(member.Key)))
+				}
+			case "allOf", "anyOf", "oneOf", "prefixItems", "items":
+				for j := range (*value).Items {
+					visit(&(*value).Items[j], fmt.Sprint(inner, "/", j))
+				}
+				if (*value).Kind == document.Object {
+					visit(value, inner)
+				}
+			case "additionalProperties", "unevaluatedProperties", "additionalItems", "unevaluatedItems", "propertyNames", "contains", "not", "if", "then", "else":
+				visit(value, inner)
+			}
+		}
+	}
+	visit(root, "")
+	return places
+}
+
+func object(key string, value *document.Node) *document.Node {
+	return &document.Node{Kind: document.Object, Members: []document.Member{{Key: key, Value: value}}}
+}
+
+func copied(n *document.Node) *document.Node {
+	c := *n
+	c.Members, c.Items = slices.Clone(n.Members), slices.Clone(n.Items)
+	for i := range c.Members {
+		c.Members[i].Value = copied(c.Members[i].Value)
+	}
+	for i := range c.Items {
+		c.Items[i] = copied(c.Items[i])
+	}
+	return &c
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -46,17 +47,17 @@ func golden(t *testing.T, file string) {
 	if len(bytes.TrimSpace(archive.Comment)) == 0 {
 		t.Error("the file does not say why it exists: its first lines are for that")
 	}
-	schema := archive.Files[0]
-	got := outcome(t, schema.Name, schema.Data)
+	given := goldenInput(archive)
+	got := outcome(t, given)
 	if *update {
-		archive.Files = append(archive.Files[:1], got...)
+		archive.Files = append(archive.Files[:1+len(given.files)], got...)
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	want := map[string]string{}
-	for _, f := range archive.Files[1:] {
+	for _, f := range archive.Files[1+len(given.files):] {
 		want[f.Name] = string(f.Data)
 	}
 	have := map[string]string{}
@@ -66,6 +67,28 @@ func golden(t *testing.T, file string) {
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("want (-) got (+); -update rewrites:\n%s", diff)
 	}
+}
+
+// An input is the schema of a golden file and the files beside it, which are called
+// files/….
+type input struct {
+	name   string
+	schema []byte
+	files  fstest.MapFS
+}
+
+func goldenInput(archive *txtar.Archive) input {
+	in := input{archive.Files[0].Name, archive.Files[0].Data, fstest.MapFS{}}
+	for _, f := range archive.Files[1:] {
+		if name, ok := strings.CutPrefix(f.Name, "files/"); ok {
+			in.files[name] = &fstest.MapFile{Data: f.Data}
+		}
+	}
+	return in
+}
+
+func (in input) options() generator.Options {
+	return generator.Options{Name: in.name, Schema: in.schema, Files: in.files}
 }
 
 // TestGoldenCompiles builds and vets the package of every golden schema that is
@@ -83,16 +106,18 @@ func TestGoldenCompiles(t *testing.T) {
 		}
 		folder := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".txtar"), "_", "")
 		if !strings.HasPrefix(folder, "refused") {
-			m.Generate(folder, generator.Options{Name: archive.Files[0].Name, Schema: archive.Files[0].Data})
+			m.Generate(folder, goldenInput(archive).options())
 		}
 	}
 	m.MustGo("vet", "./...")
 }
 
 // outcome is what the generator makes of a schema: the types, and the findings.
-func outcome(t *testing.T, name string, schema []byte) []txtar.File {
+func outcome(t *testing.T, in input) []txtar.File {
 	var report generator.Report
-	files, err := generator.Generate(generator.Options{Name: name, Schema: schema, Report: func(r generator.Report) { report = r }})
+	opts := in.options()
+	opts.Report = func(r generator.Report) { report = r }
+	files, err := generator.Generate(opts)
 	var refused *generator.Error
 	if errors.As(err, &refused) {
 		return []txtar.File{{Name: "findings", Data: []byte(refused.Error() + "\n")}}

@@ -312,4 +312,3 @@ func joined(list []sample, several bool) string {
 	}
 	return b.String()
 }
-

@@ -296,6 +296,22 @@ func TestF068_OpenedDuringSave(t *testing.T) {
 	}
 }
 
+// A file that becomes null, as a tool leaves it that found nothing, is refused as
+// any other value that the schema does not allow: it is neither empty nor all
+// defaults.
+func TestF011_Null(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	f := follow(t, rt.File(path), rt.AllowEmpty())
+	must(t, os.WriteFile(path, []byte("null\n"), 0o600))
+	if err := f.refused("found null, want an object"); errors.Is(err, rt.ErrEmpty) {
+		t.Errorf("got %v, want it told apart from an empty file", err)
+	}
+	if f.Current().Left != 1 {
+		t.Error("the last good version is not kept")
+	}
+}
+
 // A writer that dies after it emptied the file is told of once, not sooner than
 // a slow one might have gone on.
 func TestF069_WriterDies(t *testing.T) {

@@ -100,7 +100,8 @@ func WithLogger(l *slog.Logger) Option { return func(o *Options) { o.Logger = l 
 
 // AllowEmpty reads an empty file as an empty object, both at the start and
 // later. Without it an empty file is refused: it is what a writer leaves behind
-// that dies half-way.
+// that dies half-way. A file that says null is not empty: its value is null, and
+// the schema decides.
 func AllowEmpty() Option { return func(o *Options) { o.AllowEmpty = true } }
 
 // WaitForFiles makes Open wait, until its context ends, for files that do not

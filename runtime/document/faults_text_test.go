@@ -85,9 +85,9 @@ func TestF010_OneDocument(t *testing.T) {
 func TestF011_Empty(t *testing.T) {
 	// Keeping the last good document is tested with the loader.
 	for _, c := range []struct{ name, data string }{
-		{"c.yaml", ""}, {"c.yaml", "  \n\n"}, {"c.yaml", "# nothing\n"}, {"c.yaml", "---\n"}, {"c.yaml", "null\n"}, {"c.yaml", "~"},
-		{"c.yaml", "---\n...\n"}, {"c.yaml", "...\n"}, {"c.yaml", "%YAML 1.2\n---\n"}, {"c.yaml", "--- # c\n"}, {"c.yaml", "\uFEFF"}, {"c.yaml", "!!null ''"},
-		{"c.json", ""}, {"c.json", " \t\r\n"}, {"c.json", "null"}, {"c.json", "\uFEFF"},
+		{"c.yaml", ""}, {"c.yaml", "  \n\n"}, {"c.yaml", "# nothing\n"}, {"c.yaml", "---\n"},
+		{"c.yaml", "---\n...\n"}, {"c.yaml", "...\n"}, {"c.yaml", "%YAML 1.2\n---\n"}, {"c.yaml", "--- # c\n"}, {"c.yaml", "\uFEFF"}, {"c.yaml", "%TAG ! x\n---\n# c\n"},
+		{"c.json", ""}, {"c.json", " \t\r\n"}, {"c.json", "\uFEFF"},
 	} {
 		node, findings := parse(t, c.name, []byte(c.data))
 		if node != nil || !findings.Empty() || findings[0].Message != "the file is empty" {
@@ -97,6 +97,19 @@ func TestF011_Empty(t *testing.T) {
 	for _, data := range []string{"{}", "[]", `""`, "false", "0"} {
 		for _, name := range []string{"c.yaml", "c.json"} {
 			accept(t, name, data)
+		}
+	}
+}
+
+// TestF011_Null: a null that is written is a value, not an empty file; whether it
+// is allowed is up to the schema.
+func TestF011_Null(t *testing.T) {
+	for _, c := range []struct{ name, data, at string }{
+		{"c.yaml", "null\n", "c.yaml:1:1"}, {"c.yaml", "# c\n--- ~\n...\n", "c.yaml:2:5"}, {"c.yaml", "!!null ''", "c.yaml:1:1"},
+		{"c.yaml", "!!null", "c.yaml:1:1"}, {"c.yaml", "&a", "c.yaml:1:1"}, {"c.yaml", "%YAML 1.2\n---\nNULL", "c.yaml:3:1"}, {"c.json", "\nnull", "c.json:2:1"},
+	} {
+		if node := accept(t, c.name, c.data); node.Kind != document.Null || node.Pos.String() != c.at {
+			t.Errorf("%s %q: got %s at %s, want null at %s", c.name, c.data, node.Kind, node.Pos, c.at)
 		}
 	}
 }

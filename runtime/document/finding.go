@@ -25,7 +25,7 @@ type Finding struct {
 	// Secret reports that the line the finding points to must not be shown.
 	Secret bool
 	// Empty reports that there is no fault but that the file says nothing: it
-	// is blank, holds only comments, or its value is null.
+	// is blank, or holds only comments and marks of YAML.
 	Empty bool
 }
 

@@ -20,6 +20,7 @@ type hostileCase struct {
 // only the schema can tell.
 var upToTheSchema = map[string]string{
 	"Y028": "an unknown property",
+	"Y060": "null at the top",
 	"Y062": "a scalar at the top",
 	"Y063": "a list at the top",
 	"Y073": "out of range for the field",
@@ -41,7 +42,7 @@ var hostileTexts = map[string][]string{
 	"Y027": {"needs an object"}, "Y029": {`"&a" contains itself`}, "Y030": {`"&a" contains itself`}, "Y031": {`1:4: `, `"*nope"`}, "Y032": {`2:4: `, `"&x"`},
 	"Y033": {"2:1"}, "Y034": {"byte 6"}, "Y035": {"byte 5"}, "Y036": {"byte 3"}, "Y038": {"UTF-8"}, "Y039": {"UTF-8"}, "Y040": {"byte 5"},
 	"Y041": {"byte 4"}, "Y042": {"byte 5"}, "Y043": {"byte 5"}, "Y044": {"byte 0"}, "Y046": {"byte 4"}, "Y051": {"2:1", "tabs cannot indent"},
-	"Y056": {"empty"}, "Y057": {"empty"}, "Y058": {"empty"}, "Y059": {"empty"}, "Y060": {"empty"},
+	"Y056": {"empty"}, "Y057": {"empty"}, "Y058": {"empty"}, "Y059": {"empty"},
 	"Y064": {"2:1"}, "Y065": {"2:1"}, "Y066": {"3:1"}, "Y100": {"quote the key"}, "Y101": {"quote the key"}, "Y102": {"quote the key"}, "Y103": {"quote the key"},
 	"Y105": {"line 1"}, "Y110": {"tag"}, "Y111": {"tag"}, "Y112": {"tag"}, "Y115": {"tag"}, "Y117": {"2.0"},
 }

@@ -1,5 +1,29 @@
 package document
 
+// MergeAll merges the documents of layers, from the weakest to the strongest, as
+// [Merge] does; nil documents change nothing. A null is a whole configuration, or
+// what a tool left behind that found none, but never a layer: beside other
+// documents it is refused, so that it neither hides them nor is hidden by them.
+func MergeAll(layers []*Node) (*Node, Findings) {
+	var merged *Node
+	var nulls Findings
+	said := 0
+	for _, layer := range layers {
+		if layer == nil {
+			continue
+		}
+		said++
+		if layer.Kind == Null {
+			nulls = append(nulls, Finding{Pos: layer.Pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for one that says nothing"})
+		}
+		merged = Merge(merged, layer)
+	}
+	if said > 1 && len(nulls) > 0 {
+		return nil, nulls
+	}
+	return merged, nil
+}
+
 // Merge returns the document that stronger makes of weaker. Two objects merge
 // member by member: the members of weaker stand first, in their order, then
 // those that only stronger has. A null in stronger removes a member that weaker

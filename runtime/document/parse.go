@@ -11,7 +11,8 @@ import (
 // carry name as it is given.
 //
 // If a finding is an error the node is nil, and there is always a finding when
-// the node is nil: a file without a value gives one finding with Empty set.
+// the node is nil: a file without a value gives one finding with Empty set. A
+// null that is written is a value.
 // Paths and quoted texts in findings are shortened with … where they are long.
 // Nodes made by YAML aliases are shared, so a tree must not be modified; they
 // have the position at which their anchor was written.
@@ -39,11 +40,11 @@ func Parse(name string, data []byte, lim Limits) (*Node, Findings) {
 // nothing added, and without duplicate keys, lone surrogates, numbers of more
 // than 1000 digits and exponents of more than 4.
 func ParseJSON(name string, data []byte, lim Limits) (*Node, Findings) {
-	return notEmpty(parse(name, data, lim, readJSON))
+	return parse(name, data, lim, readJSON)
 }
 
 // ParseValue is [ParseJSON] for a single value that is no file, such as an
-// environment variable or a default: null is a value like any other.
+// environment variable or a default.
 func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 	return parse(name, []byte(text), lim, readJSON)
 }
@@ -54,7 +55,7 @@ func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 // FALSE), a number where JSON would read one, and otherwise text. Merge keys
 // work as in YAML 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
-	return notEmpty(parse(name, data, lim, readYAML))
+	return parse(name, data, lim, readYAML)
 }
 
 // A reader makes nodes of text that is UTF-8 without forbidden characters. It
@@ -88,17 +89,6 @@ func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) 
 
 // empty is the finding for a file without a value.
 var empty = Finding{Message: "the file is empty", Empty: true}
-
-// notEmpty refuses a file whose only value is null: it says as little as an
-// empty one, and half of the ways to write null in YAML are to write nothing.
-func notEmpty(root *Node, findings Findings) (*Node, Findings) {
-	if root == nil || root.Kind != Null {
-		return root, findings
-	}
-	r := &report{file: root.Pos.File}
-	r.add(empty)
-	return nil, r.findings
-}
 
 // guarded turns a panic, which yaml.v3 has been known to do, into a finding.
 func guarded(read reader, text string, lim Limits, r *report) (root *Node) {

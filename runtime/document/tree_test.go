@@ -38,6 +38,34 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestMergeAll: layers merge in their order; null is a document of its own, and
+// refused where it stands beside others.
+func TestMergeAll(t *testing.T) {
+	t.Parallel()
+	a, b, null := accept(t, "a.json", `{"a":1,"b":1}`), accept(t, "b.json", `{"b":2}`), accept(t, "null.json", "null")
+	for _, c := range []struct {
+		why    string
+		layers []*document.Node
+		want   string
+	}{
+		{"in order", []*document.Node{a, nil, b}, `{"a":1,"b":2}`},
+		{"null alone", []*document.Node{nil, null, nil}, "null"},
+		{"null above", []*document.Node{a, null}, "null.json:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)"},
+		{"null below", []*document.Node{null, a}, "null.json:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)"},
+		{"nothing", []*document.Node{nil, nil}, ""},
+		{"no layers", nil, ""},
+	} {
+		merged, findings := document.MergeAll(c.layers)
+		got := findings.String()
+		if merged != nil {
+			got += string(merged.AppendJSON(nil))
+		}
+		if got != c.want {
+			t.Errorf("%s: got %s, want %s", c.why, got, c.want)
+		}
+	}
+}
+
 func TestMergeKeepsPositions(t *testing.T) {
 	t.Parallel()
 	merged := document.Merge(

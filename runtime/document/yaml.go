@@ -30,9 +30,14 @@ func readYAML(text string, lim Limits, r *report) *Node {
 	case !errors.Is(err, io.EOF):
 		r.add(yamlError(err, decoder, f.text, lim))
 		return nil
-	case len(parsed.Content) == 0:
+	case len(parsed.Content) == 0 || unwritten(parsed.Content[0]):
 		return nil
 	}
 	w := &walker{report: r, lim: lim, anchors: map[*yaml.Node]*anchor{}, named: map[string]*yaml.Node{}}
 	return w.value(parsed.Content[0], 0)
+}
+
+// unwritten reports the null that yaml.v3 makes of nothing.
+func unwritten(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == "" && n.Anchor == ""
 }

@@ -3,8 +3,11 @@ package genrt
 import (
 	"bytes"
 	"reflect"
+	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // KeptField is the number by which At is asked for the pointer to the Kept of a
@@ -26,6 +29,9 @@ type kept struct {
 	texts map[int]keptText  // of fields, by number
 	// strays are the values that loose fields do not hold, which are zero then.
 	strays map[int]keptText
+	// hidden are the extra and strays that were meant for a type which holds
+	// secrets: nobody can say which part of such a value is one.
+	hidden map[*document.Node]bool
 	// other is the whole value, where it is no object.
 	other *document.Node
 }
@@ -63,9 +69,18 @@ func (k *kept) write(f int, field *Field, n *document.Node, v any) {
 	if field.Scratch == nil {
 		return
 	}
-	// An any that holds null looks like an absent one: what was written decides.
-	if written := n.AppendJSON(nil); field.Type.encoded(v) && bytes.Equal(written, field.Type.encode(nil, v)) {
-		return
+	if field.Type.encoded(v) { // an any that holds null looks like an absent one
+		encoded := field.Type.encode(nil, v)
+		if bytes.Equal(n.AppendJSON(nil), encoded) {
+			return
+		}
+		value, _ := document.ParseValue("value", string(encoded), document.Limits{Depth: maxKeptDepth})
+		if value == nil {
+			return
+		}
+		if n = asWritten(value, n); bytes.Equal(n.AppendJSON(nil), encoded) {
+			return
+		}
 	}
 	if k.texts == nil {
 		k.texts = map[int]keptText{}
@@ -75,8 +90,99 @@ func (k *kept) write(f int, field *Field, n *document.Node, v any) {
 	k.texts[f] = keptText{n, read}
 }
 
+// maxKeptDepth is deeper than any document that is read.
+const maxKeptDepth = 10_000
+
+// asWritten is value, which was read from n and encoded, with the texts of n where
+// they differ: with the defaults that were filled in, and without the secrets.
+func asWritten(value, n *document.Node) *document.Node {
+	switch {
+	case value.Kind == document.String && value.Text == rt.Redacted:
+		return value
+	case value.Kind == document.Object && n.Kind == document.Object:
+		merged := *value
+		merged.Members = slices.Clone(value.Members)
+		for i := range merged.Members {
+			if member := n.Get(merged.Members[i].Key); member != nil {
+				merged.Members[i].Value = asWritten(merged.Members[i].Value, member)
+			}
+		}
+		for i := range n.Members { // an any that holds null is not encoded
+			if m := n.Members[i]; m.Value.Kind == document.Null && value.Get(m.Key) == nil {
+				merged.Members = append(merged.Members, m)
+			}
+		}
+		return &merged
+	case value.Kind == document.List && n.Kind == document.List && len(value.Items) == len(n.Items):
+		merged := *value
+		merged.Items = slices.Clone(value.Items)
+		for i := range merged.Items {
+			merged.Items[i] = asWritten(merged.Items[i], n.Items[i])
+		}
+		return &merged
+	case value.Kind == document.List && len(value.Items) == 1 && n.Kind != document.List: // one for a list of one
+		return asWritten(value.Items[0], n)
+	}
+	return n
+}
+
+// holdsSecret reports whether a value of type t can be a secret or hold one.
+func holdsSecret(t Type, above map[Type]bool) bool {
+	if isSecret(t) {
+		return true
+	}
+	outer, ok := t.(interface{ inside() []Type })
+	if !ok || above[t] {
+		return false
+	}
+	above[t] = true
+	return slices.ContainsFunc(outer.inside(), func(inner Type) bool { return holdsSecret(inner, above) })
+}
+
+func (t *Struct) inside() []Type     { return typesOf(t.Fields) }
+func (t *Tuple) inside() []Type      { return typesOf(t.Fields) }
+func (t *List[S, T]) inside() []Type { return []Type{t.Elem} }
+func (t *Map[M, T]) inside() []Type  { return []Type{t.Elem} }
+func (t *Optional) inside() []Type   { return []Type{t.Elem} }
+func (t *Checked) inside() []Type    { return []Type{t.Elem} }
+func (r *Recursive) inside() []Type  { return []Type{r.Type} }
+
+func (t *Union) inside() (types []Type) {
+	for i := range t.Branches {
+		types = append(types, t.Branches[i].Type)
+	}
+	return types
+}
+
+func typesOf(fields []Field) (types []Type) {
+	for i := range fields {
+		types = append(types, fields[i].Type)
+	}
+	return types
+}
+
+// hide notes that n, which is kept, was meant for a value of type t.
+func (k *kept) hide(t Type, n *document.Node) {
+	if !holdsSecret(t, map[Type]bool{}) {
+		return
+	}
+	if k.hidden == nil {
+		k.hidden = map[*document.Node]bool{}
+	}
+	k.hidden[n] = true
+}
+
+// append appends n, which is kept, as JSON.
+func (k *kept) append(b []byte, n *document.Node) []byte {
+	if k.hidden[n] {
+		return appendString(b, rt.Redacted)
+	}
+	return n.AppendJSON(b)
+}
+
 // stray keeps n as the value that field f does not hold; v is the field, zero.
-func (k *kept) stray(f int, n *document.Node, v any) {
+func (k *kept) stray(f int, field *Field, n *document.Node, v any) {
+	k.hide(field.Type, n)
 	if k.strays == nil {
 		k.strays = map[int]keptText{}
 	}

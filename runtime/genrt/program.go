@@ -85,7 +85,7 @@ func Parse[T any](p *Program, name string, data []byte) (*T, error) {
 
 // Load reads sources once; see the Load of a generated package.
 func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, error) {
-	var doc *document.Node
+	var said []*document.Node
 	var findings document.Findings
 	for _, s := range sources {
 		content, err := s.Read(ctx)
@@ -94,10 +94,10 @@ func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, erro
 		}
 		layer, found := s.Document(content, p.Type, document.Limits{})
 		findings = append(findings, found...)
-		if layer != nil {
-			doc = document.Merge(doc, layer)
-		}
+		said = append(said, layer)
 	}
+	doc, unmerged := document.MergeAll(said)
+	findings = append(findings, unmerged...)
 	if doc == nil && len(findings.Errors()) == 0 {
 		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: "(no source)"}}
 	}

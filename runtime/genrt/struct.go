@@ -135,7 +135,7 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 	held := field.decode(d, t.Rules, member.Value, v)
 	t.checkPatterns(d, field, member)
 	if !held {
-		kept.stray(f, member.Value, v)
+		kept.stray(f, field, member.Value, v)
 	} else if len(d.findings[before:].Errors()) == 0 {
 		kept.write(f, field, member.Value, v)
 	}
@@ -172,7 +172,11 @@ func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept 
 	for i := range t.Patterns {
 		if pf := &t.Patterns[i]; d.matches(pf.Pattern, member.Pos, member.Key) {
 			matched = true
-			held = t.decodeEntry(d, pf.Field, member, p) || held
+			if t.decodeEntry(d, pf.Field, member, p) {
+				held = true
+			} else {
+				kept.hide(t.Fields[pf.Field].Type, member.Value)
+			}
 		}
 	}
 	if matched && !held {
@@ -204,6 +208,7 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 	switch {
 	case t.Extra > 0:
 		if !t.decodeEntry(d, t.Extra-1, member, p) {
+			kept.hide(t.Fields[t.Extra-1].Type, member.Value)
 			kept.extra = append(kept.extra, *member)
 		}
 	case t.Closed:
@@ -274,7 +279,7 @@ func (t *Struct) encode(b []byte, p any) []byte {
 		default:
 			if text := kept.text(i, field, v); text != nil {
 				w.key(field.Key)
-				w.b = text.AppendJSON(w.b)
+				w.b = kept.append(w.b, text)
 			} else if field.Required || field.Type.encoded(v) {
 				w.key(field.Key)
 				w.b = field.Type.encode(w.b, v)
@@ -283,7 +288,7 @@ func (t *Struct) encode(b []byte, p any) []byte {
 	}
 	for i := range kept.extra {
 		w.key(kept.extra[i].Key)
-		w.b = kept.extra[i].Value.AppendJSON(w.b)
+		w.b = kept.append(w.b, kept.extra[i].Value)
 	}
 	return append(w.b, '}')
 }
@@ -367,7 +372,7 @@ func (t *Struct) appendStrays(ds []dispatch.Delta, before, after *kept) []dispat
 	for i := range t.Fields {
 		was, is := before.strays[i].node, after.strays[i].node
 		if !document.Equal(was, is) {
-			ds = append(ds, extraDelta(t.Fields[i].Key, was, is))
+			ds = append(ds, extraDelta(t.Fields[i].Key, was, is, before.hidden[was] || after.hidden[is]))
 		}
 	}
 	return ds
@@ -380,19 +385,23 @@ func appendExtra(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
 	for i := range was.Members {
 		key := was.Members[i].Key
 		if now := is.Get(key); now == nil || !document.Equal(was.Members[i].Value, now) {
-			ds = append(ds, extraDelta(key, was.Members[i].Value, now))
+			ds = append(ds, extraDelta(key, was.Members[i].Value, now, before.hidden[was.Members[i].Value] || after.hidden[now]))
 		}
 	}
 	for i := range is.Members {
 		if key := is.Members[i].Key; was.Get(key) == nil {
-			ds = append(ds, extraDelta(key, nil, is.Members[i].Value))
+			ds = append(ds, extraDelta(key, nil, is.Members[i].Value, after.hidden[is.Members[i].Value]))
 		}
 	}
 	return ds
 }
 
-func extraDelta(key string, before, after *document.Node) dispatch.Delta {
+// extraDelta is a change of what no field holds; hidden values are secrets.
+func extraDelta(key string, before, after *document.Node, hidden bool) dispatch.Delta {
 	d := dispatch.Delta{Step: dispatch.Step{Field: dispatch.Undeclared, Key: key}, Kind: rt.Modified, Values: untyped}
+	if hidden {
+		d.Values = func(p any) any { return rt.NewSecret(untyped(p)) }
+	}
 	if before != nil {
 		d.Old = before
 	} else {

@@ -116,7 +116,7 @@ func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, ke
 	}
 	before := len(d.findings)
 	if !field.decode(d, t.Rules, item, v) {
-		kept.stray(f, item, v)
+		kept.stray(f, field, item, v)
 	} else if len(d.findings[before:].Errors()) == 0 {
 		kept.write(f, field, item, v)
 	}
@@ -132,6 +132,9 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 		if !d.decodeLoosely(field.Loose, func() { restOf(field.Type).decodeItems(d, items, from, v) }) {
 			reflect.ValueOf(v).Elem().SetZero()
 			kept.items = items
+			for _, item := range items {
+				kept.hide(field.Type, item)
+			}
 		}
 	case t.Closed && t.Length.allows(len(n.Items)): // or the length is told of
 		d.find(n, wording.Many(len(n.Items), from, "item"), "")
@@ -174,7 +177,7 @@ func (t *Tuple) encode(b []byte, p any) []byte {
 		f := t.field(i)
 		field, v := &t.Fields[f], t.At(p, f)
 		if text := kept.text(f, field, v); text != nil {
-			b = text.AppendJSON(b)
+			b = kept.append(b, text)
 		} else {
 			b = field.Type.encode(b, v)
 		}
@@ -187,7 +190,7 @@ func (t *Tuple) encode(b []byte, p any) []byte {
 			b = append(b, ',')
 		}
 		first = false
-		b = item.AppendJSON(b)
+		b = kept.append(b, item)
 	}
 	return append(b, ']')
 }

@@ -117,7 +117,17 @@ func (m *Missing) Error() string { return m.Message }
 
 // Find returns the file that the reference ref in from means; address is the
 // reference resolved. That no schema known so far has the address as its
-// identifier was made sure before. The error is a *Missing.
+// identifier was made sure before. It is, in this order:
+//
+//   - a meta-schema of one of the drafts, of which no file is needed;
+//   - the file at that path, seen from the file from, where the reference is
+//     relative or its address is below that of from;
+//   - in a copy of what a server holds, the file at the path of the address below
+//     a folder called like the host, without a port: json.schemastore.org/foo.json
+//     stands for https://json.schemastore.org/foo.json, whatever its identifier;
+//   - a file anywhere in the folder whose identifier is the address.
+//
+// The extension may be missing from a path. The error is a *Missing.
 func (f *Folder) Find(from *File, ref, address string) (*File, error) {
 	address = Resource(address)
 	if file := f.byURI[address]; file != nil {
@@ -146,6 +156,7 @@ func (f *Folder) find(from *File, ref, address string) (*File, error) {
 	if r, err := url.Parse(ref); err == nil && r.Scheme == "" && r.Host == "" && !strings.HasPrefix(r.Path, "/") {
 		names = append(names, path.Join(path.Dir(from.Name), r.Path))
 	}
+	names = append(names, mirrored(address))
 	for _, name := range names {
 		if file, err := f.named(name, address); file != nil || err != nil {
 			return file, err
@@ -182,6 +193,15 @@ func (f *Folder) place(from *File, ref, address string) (name string, outside bo
 		}
 	}
 	return "", r.Scheme == "file" || r.Scheme == "" && strings.HasPrefix(address, "hotbind:")
+}
+
+// mirrored is the path of an address of the web in a copy of its server, or "".
+func mirrored(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
+		return ""
+	}
+	return strings.ToLower(u.Hostname()) + path.Join("/", u.Path)
 }
 
 // named is the file called name, perhaps without its extension, or nil.

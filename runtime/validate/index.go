@@ -79,7 +79,7 @@ type resource struct {
 	url       string // by which the compiler knows it
 	base      string // its address
 	file      *File
-	draft     string // the address of its draft
+	dialect   *Dialect
 	root      *document.Node
 	anchors   map[string]*document.Node
 	dynamic   map[string]*document.Node // those that are $dynamicAnchor
@@ -87,11 +87,11 @@ type resource struct {
 }
 
 // old reports a draft in which $ref stands alone.
-func (r *resource) old() bool { return strings.Contains(r.draft, "draft-0") }
+func (r *resource) old() bool { return strings.Contains(r.dialect.Draft, "draft-0") }
 
 // id is the keyword for the address of a schema.
 func (r *resource) id() string {
-	if strings.Contains(r.draft, "draft-04") {
+	if strings.Contains(r.dialect.Draft, "draft-04") {
 		return "id"
 	}
 	return "$id"
@@ -121,7 +121,7 @@ func newIndex(folder *Folder) *index {
 		folder: folder, byAddress: map[string]*resource{}, files: map[*File]*resource{}, homes: map[*document.Node]home{},
 		targets: map[*document.Node]targets{}, patterns: map[string]*pattern.Pattern{}, sizes: map[*document.Node]size{},
 	}
-	x.file(folder.Root(), latest)
+	x.file(folder.Root(), whole(latest))
 	x.resolve()
 	x.findings.Sort()
 	return x
@@ -140,6 +140,7 @@ func (x *index) list(s *document.Node, at home) {
 	if s.Kind != document.Object {
 		return
 	}
+	s.Members = slices.DeleteFunc(s.Members, func(m document.Member) bool { return at.in.dialect.Lacks(m.Key) })
 	x.order = append(x.order, s)
 	x.collect(s, at.in)
 	for i := range s.Members {

@@ -58,6 +58,11 @@ func TestFiles(t *testing.T) {
 			`{properties: {v: {$ref: b.json}, n: {type: integer}}}`, map[string]string{"b.json": `{"additionalProperties": {"$ref": "s.yaml"}}`},
 			`{v: {a: {n: x}}}`, `d.yaml:1:13: v.a.n: found the string "x", want a whole number`,
 		},
+		"a copy of a server": {
+			`{properties: {v: {$ref: 'https://example.com:80/a/b#/$defs/x'}}}`,
+			map[string]string{"example.com/a/b.json": `{"$id": "urn:b", "$defs": {"x": {"$ref": "https://Example.com/c"}}}`, "example.com/c.yaml": `$ref: a/d.json`, "example.com/a/d.json": `{"type": "integer"}`},
+			`{v: x}`, `d.yaml:1:5: v: found the string "x", want a whole number`,
+		},
 		"a part with an identifier": {
 			`{$id: 'https://example.com/s', properties: {v: {$ref: x}}, $defs: {x: {$id: x, properties: {w: {$ref: '#/$defs/y'}}, $defs: {y: {type: integer}}}}}`, nil,
 			`{v: {w: x}}`, `d.yaml:1:9: v.w: found the string "x", want a whole number`,
@@ -85,6 +90,9 @@ func TestFileFindings(t *testing.T) {
 		"missing":       {`{$ref: b.json}`, nil, `schemas/s.yaml:1:8: #/$ref: "b.json" is no file below the schema's folder and no identifier in one`},
 		"fetched":       {`{$ref: 'https://example.com/b'}`, nil, `schemas/s.yaml:1:8: #/$ref: "https://example.com/b" is never fetched (put the file below the schema's folder)`},
 		"outside":       {`{$ref: ../b.json}`, nil, `schemas/s.yaml:1:8: #/$ref: "../b.json" is outside the schema's folder (put the file below the schema's folder)`},
+		"another host":  {`{$ref: 'https://example.com/b'}`, map[string]string{"example.org/b.json": "{}", "b.json": "{}"}, "is never fetched"},
+		"with a query":  {`{$ref: 'https://example.com/b?v=2'}`, map[string]string{"example.com/b.json": "{}"}, "is never fetched"},
+		"with dots":     {`{$ref: 'https://example.com/%2e%2e/b'}`, map[string]string{"b.json": "{}"}, "is never fetched"},
 		"no schema":     {`{$ref: b.json}`, map[string]string{"b.json": `{"$defs": {"x": {"type": 1}}}`}, "schemas/b.json:1:26: #/$defs/x/type: the meta-schema of the draft does not allow this value: type"},
 		"a bad bound":   {`{$ref: b.json}`, map[string]string{"b.json": `{"maxLength": 1e30}`}, "schemas/b.json:1:15: #/maxLength: 1e30 is more than the maximum 2147483647"},
 		"a bad pattern": {`{$ref: b.json}`, map[string]string{"b.json": `{"pattern": "a("}`}, "schemas/b.json:1:13: #/pattern: the pattern cannot be used: "},
@@ -174,5 +182,26 @@ func TestF048_Backtracking(t *testing.T) {
 	}
 	if want := "d.yaml:1:4: v: takes too long to be compared with a pattern"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestF044_FormatsInEveryDraft: formats are asserted whatever draft a schema is
+// of; from 2019-09 on the validator would take them for notes by itself.
+func TestF044_FormatsInEveryDraft(t *testing.T) {
+	t.Parallel()
+	for _, draft := range []string{
+		"http://json-schema.org/draft-04/schema#", "http://json-schema.org/draft-06/schema#", "http://json-schema.org/draft-07/schema#",
+		"https://json-schema.org/draft/2019-09/schema", "https://json-schema.org/draft/2020-12/schema",
+	} {
+		s, findings := validate.Load("s.json", []byte(`{"$schema": "`+draft+`", "format": "email"}`), nil)
+		if s == nil {
+			t.Fatal(findings)
+		}
+		for text, valid := range map[string]bool{`"a@example.com"`: true, `"no address"`: false, `7`: true} {
+			doc, _ := document.ParseJSON("d.json", []byte(text), document.Limits{})
+			if found := s.Validate(doc); (len(found) == 0) != valid {
+				t.Errorf("%s: %s: %v", draft, text, found)
+			}
+		}
 	}
 }

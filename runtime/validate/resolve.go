@@ -27,13 +27,13 @@ type reference struct {
 	value   *document.Node
 }
 
-// file reads a whole file, once. The draft is that for a file which names none.
-func (x *index) file(f *File, draft string) *resource {
+// file reads a whole file, once. The dialect is that for a file which names none.
+func (x *index) file(f *File, otherwise *Dialect) *resource {
 	if r := x.files[f]; r != nil {
 		return r
 	}
 	root := unshared(f.Node)
-	r := x.resource(f, Resource(f.URI), x.draft(root, "#", draft), root)
+	r := x.resource(f, Resource(f.URI), x.dialect(f, root, "#", otherwise), root)
 	x.files[f] = r
 	if x.byAddress[r.base] == nil {
 		x.byAddress[r.base] = r
@@ -57,31 +57,30 @@ func unshared(n *document.Node) *document.Node {
 	return &c
 }
 
-func (x *index) resource(f *File, base, draft string, root *document.Node) *resource {
+func (x *index) resource(f *File, base string, dialect *Dialect, root *document.Node) *resource {
 	r := &resource{
-		url: rooted + strconv.Itoa(len(x.resources)), base: base, file: f, draft: draft, root: root,
+		url: rooted + strconv.Itoa(len(x.resources)), base: base, file: f, dialect: dialect, root: root,
 		anchors: map[string]*document.Node{}, dynamic: map[string]*document.Node{},
 	}
 	x.resources = append(x.resources, r)
 	return r
 }
 
-// draft is the draft that n names, or else the one given.
-func (x *index) draft(n *document.Node, where, otherwise string) string {
+// dialect is what n, which stands in the file f, names by $schema, or else the one
+// given.
+func (x *index) dialect(f *File, n *document.Node, where string, otherwise *Dialect) *Dialect {
 	named := n.Get("$schema")
 	if named == nil {
 		return otherwise
 	}
-	for _, d := range drafts {
-		if strings.TrimSuffix(strings.Replace(named.Text, "http://", "https://", 1), "#") == d {
-			return d
-		}
+	d, err := x.folder.Dialect(f, named)
+	var missing *Missing
+	if errors.As(err, &missing) {
+		x.findings = append(x.findings, missing.Findings...)
+		x.findings = append(x.findings, document.Finding{Pos: named.Pos, Path: where + "/$schema", Message: missing.Message, Hint: missing.Hint})
+		return otherwise
 	}
-	x.findings = append(x.findings, document.Finding{
-		Pos: named.Pos, Path: where + "/$schema", Message: wording.Quote(named.Text) + " is no draft of JSON Schema that is read",
-		Hint: "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
-	})
-	return otherwise
+	return d
 }
 
 // identify is the home of s, which begins a resource of its own if it has an
@@ -98,7 +97,7 @@ func (x *index) identify(s *document.Node, at home) home {
 	}
 	if address != in.base {
 		if s != in.root {
-			in = x.resource(in.file, address, x.draft(s, at.where, in.draft), s)
+			in = x.resource(in.file, address, x.dialect(in.file, s, at.where, in.dialect), s)
 			at = home{in: in, where: at.where}
 		}
 		in.base = address
@@ -136,9 +135,9 @@ func (x *index) collect(s *document.Node, in *resource) {
 func (r *resource) has(keyword string) bool {
 	switch keyword {
 	case "$dynamicRef":
-		return r.draft == latest
+		return r.dialect.Draft == latest
 	case "$recursiveRef":
-		return strings.Contains(r.draft, "2019-09")
+		return strings.Contains(r.dialect.Draft, "2019-09")
 	}
 	return true
 }
@@ -211,7 +210,7 @@ func (x *index) target(r reference) *document.Node {
 			x.findings = append(x.findings, missing.Findings...)
 			return refuse(missing.Message, missing.Hint)
 		}
-		to = x.file(file, r.in.draft)
+		to = x.file(file, r.in.dialect)
 		if x.byAddress[address] == nil {
 			x.byAddress[address] = to
 		}

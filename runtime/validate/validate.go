@@ -134,7 +134,7 @@ func (x *index) schemaFindings(c *jsonschema.Compiler, err error) document.Findi
 	}
 	var findings document.Findings
 	for _, r := range x.resources { // the error does not say which of them it is about
-		meta, err := c.Compile(r.draft)
+		meta, err := c.Compile(r.dialect.Draft)
 		var own *jsonschema.ValidationError
 		if err == nil && errors.As(meta.Validate(plainValue(x.text(r))), &own) {
 			findings = append(findings, x.metaFindings(r, own)...)

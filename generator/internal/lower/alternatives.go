@@ -405,7 +405,10 @@ func (l *lowerer) oneOrMany(v *view, list []alternative, at scope) ir.Type {
 		return nil
 	}
 	merged := *slice
-	merged.One = l.altType(one, itemScope(at))
+	merged.One = slice.Elem
+	if _, listed := l.finite(l.viewOf(one)); !listed { // of the same values, one type is enough
+		merged.One = l.altType(one, itemScope(at))
+	}
 	v.takeEverything()
 	if rule != 0 { // of the list only
 		return nil

@@ -235,6 +235,12 @@ func (f *filler) value(t ir.Type, n *document.Node) (ends bool) {
 		switch d := t.Decl; {
 		case d.Struct != nil && n.Kind == document.Object:
 			return f.object(d, n)
+		case d.Union != nil: // each branch is tried
+			for _, b := range d.Union.Branches {
+				if !f.value(&ir.Ref{Decl: b.Decl}, n) {
+					return false
+				}
+			}
 		case d.Named != nil:
 			return f.value(d.Named, n)
 		case d.Alias != nil:

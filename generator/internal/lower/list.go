@@ -137,5 +137,8 @@ func itemScope(at scope) scope {
 			one = last + "Value"
 		}
 	}
-	return append(slices.Clone(at[:len(at)-1]), one)
+	if len(at) == 1 {
+		return scope{one}
+	}
+	return at.in(one)
 }

@@ -40,8 +40,8 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 		diags: diags, root: doc.Root, rootName: root, reference: accepts,
 		decls: map[string]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[string]bool{},
 		ids: map[*schema.Schema]int{}, kinds: map[*schema.Schema]kinds{}, spoken: map[*schema.Schema]kinds{},
-		composed: map[string]*schema.Schema{}, made: map[*schema.Schema]bool{}, gathering: map[*schema.Schema]bool{},
-		rules: ruleSet{numbers: map[*schema.Schema]int{}, list: make([]ir.Rule, 1)},
+		composed: map[string]*schema.Schema{}, made: map[*schema.Schema]bool{}, gathering: map[*schema.Schema]bool{}, patterns: map[string]bool{},
+		rules: ruleSet{numbers: map[*schema.Schema]int{}, list: make([]ir.Rule, 1), known: map[string]int{}},
 	}
 	l.dynamic = doc.HasDynamic
 	rootDecl := l.rootDecl()
@@ -82,6 +82,7 @@ type lowerer struct {
 	composed  map[string]*schema.Schema
 	made      map[*schema.Schema]bool // those of composed
 	gathering map[*schema.Schema]bool // schemas whose properties are being listed
+	patterns  map[string]bool         // those of which nothing is to be said
 	rules     ruleSet
 	dynamic   bool // references depend on the way they are reached
 }
@@ -115,7 +116,7 @@ func (l *lowerer) rootDecl() *ir.Decl {
 		l.allowNull(d)
 	}
 	if l.dynamic { // what its references mean is known on the way from the root only
-		d.Rule = l.ruleOf(s)
+		d.Rule = l.ruleOf(l.root)
 	}
 	return d
 }
@@ -141,7 +142,7 @@ func (l *lowerer) refuseRootMarks(s *schema.Schema) {
 
 // declare makes the declaration of v.
 func (l *lowerer) declare(v *view, at scope) *ir.Decl {
-	d := l.newDecl(v.s, at, v.only == anyKind && v.isWhole())
+	d := l.newDecl(v.s, at, v.whole)
 	l.decls[v.key] = d
 	return d
 }
@@ -158,10 +159,32 @@ func (l *lowerer) newDecl(s *schema.Schema, at scope, whole bool) *ir.Decl {
 		l.checkGoName(s)
 		c.parts, c.fixed = scope{s.GoName}, true
 	case s.DefName != "":
-		c.parts, c.defined = scope{goName(s.DefName)}, true
+		c.parts, c.defined = definitionScope(s), true
 	}
 	l.claims[d] = c
 	return d
+}
+
+// definitionScope is the name of a definition behind those of what it is defined
+// in: other definitions, and a file that is not the schema itself.
+func definitionScope(s *schema.Schema) scope {
+	var at scope
+	file, pointer, _ := strings.Cut(s.Address(), "#")
+	if file != "" {
+		base := path.Base(file)
+		at = append(at, goName(strings.TrimSuffix(strings.TrimSuffix(base, path.Ext(base)), ".schema")))
+	}
+	tokens := strings.Split(pointer, "/")
+	for i := 1; i+1 < len(tokens); i++ {
+		if (tokens[i-1] == "$defs" || tokens[i-1] == "definitions") && i+1 < len(tokens) {
+			at = append(at, goName(tokens[i]))
+		}
+	}
+	name := goName(s.DefName)
+	if len(at) > 0 && at[len(at)-1] == name { // a file is called like its root
+		return at
+	}
+	return append(at, name)
 }
 
 func (l *lowerer) checkGoName(s *schema.Schema) {
@@ -410,7 +433,7 @@ func (l *lowerer) shape(v *view, at scope, given *ir.Decl) ir.Type {
 	if t, done := l.alternatives(v, at, given); done {
 		return t
 	}
-	if values, ok := l.finite(v); ok {
+	if values, ok := l.finite(v); ok && kindsOfValues(values)&(kindList|kindObject) == 0 {
 		return l.enum(v, values, at, given)
 	}
 	return l.plain(v, k&^kindNull, at, given)

@@ -40,7 +40,7 @@ func initialism(word string) (string, bool) {
 }
 
 // longestName bounds a name; what is longer is cut and told apart by a hash.
-const longestName = 64
+const longestName = 96
 
 // goName is what a word of a schema is called in Go: exported, in capitals at
 // each word, with initialisms as Go writes them. It depends on the word alone.

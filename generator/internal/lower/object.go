@@ -3,6 +3,7 @@ package lower
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
@@ -283,7 +284,9 @@ func patternName(pattern string) string {
 // entries is a field that takes properties which no field stands for.
 func (o *objectLowering) entries(name string, s *schema.Schema, p schema.Pattern, what string) *ir.Field {
 	inner := slices.Clone(o.at)
-	inner[len(inner)-1] += "Value"
+	if inner[len(inner)-1] += "Value"; p.Pattern != "" {
+		inner[len(inner)-1] = o.at[len(o.at)-1] + strings.Replace(name, "Matching", "Match", 1)
+	}
 	f := &ir.Field{Name: fieldName(name), At: p.At, Type: &ir.Map{Elem: o.typeOf(s, inner)}, Entries: true}
 	f.Doc = append(o.fieldDoc(s, f), what)
 	o.st.Fields = append(o.st.Fields, f)

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
@@ -13,10 +14,25 @@ type ruleSet struct {
 	numbers map[*schema.Schema]int
 	list    []ir.Rule
 	always  int
+	known   map[string]int // those that are complete, by their text
 }
 
+// add is the number of rule; one that is there already is not added again.
 func (r *ruleSet) add(rule ir.Rule) int {
+	text, err := json.Marshal(rule)
+	if n, known := r.known[string(text)]; known && err == nil {
+		return n
+	}
 	r.list = append(r.list, rule)
+	n := len(r.list) - 1
+	r.known[string(text)] = n
+	return n
+}
+
+// reserve is a number for a rule that is not complete yet, because it may lead
+// back to itself.
+func (r *ruleSet) reserve() int {
+	r.list = append(r.list, ir.Rule{})
 	return len(r.list) - 1
 }
 
@@ -67,7 +83,7 @@ func (l *lowerer) ruleOf(s *schema.Schema) int {
 	if n, known := l.rules.numbers[s]; known {
 		return n
 	}
-	n := l.rules.add(ir.Rule{}) // it may lead back to itself
+	n := l.rules.reserve()
 	l.rules.numbers[s] = n
 	rule := l.build(s, nil)
 	l.rules.list[n] = rule

@@ -90,12 +90,17 @@ func (l *lowerer) formatOfAll(list []*schema.Schema) string {
 // checkPattern refuses what is no regular expression of ECMAScript, and warns of
 // what only some engines read.
 func (l *lowerer) checkPattern(at diag.Place, pattern string) bool {
+	if l.patterns[pattern] {
+		return true
+	}
 	if err := validate.PatternError(pattern); err != nil {
 		l.diags.Errorf(at, "unsupported-pattern", "", "the pattern %s cannot be used: %v", oneLine(pattern), err)
 		return false
 	}
 	if foreign := validate.PatternForeign(pattern); foreign != "" {
 		l.diags.Warnf(at, "foreign-pattern", "say it as ECMAScript does", "the pattern %s uses %s, which other validators may not read", oneLine(pattern), foreign)
+	} else {
+		l.patterns[pattern] = true
 	}
 	return true
 }

@@ -11,7 +11,8 @@ import (
 // encloses it and its own, from the outside in: it is called by its own name
 // where nobody else is, by one more part where somebody is, and so on. A fixed
 // name (the root's, or one that x-go-name sets) never gives way; the name of a
-// definition gives way to fixed ones only; everybody else gives way to both.
+// definition gives way to fixed ones only, that of one inside another or in
+// another file to both; everybody else gives way to all of these.
 // Who meets whom first makes no difference: all who want a name give way at once.
 type claim struct {
 	decl    *ir.Decl
@@ -107,6 +108,8 @@ func (c *claim) wins(rivals []*claim) bool {
 func (c *claim) rank() int {
 	switch {
 	case c.fixed:
+		return 3
+	case c.defined && len(c.parts) == 1:
 		return 2
 	case c.defined:
 		return 1

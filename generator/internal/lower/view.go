@@ -18,6 +18,7 @@ type view struct {
 	parts []*part
 	only  kinds // a view may be narrowed to some kinds
 	key   string
+	whole bool // it is all that its schema says: not narrowed, no alternative chosen
 }
 
 // A part is one of the schemas of a view.
@@ -82,11 +83,13 @@ func (v *view) add(s *schema.Schema) {
 }
 
 func (v *view) settleKey(l *lowerer) {
+	v.whole = v.only == anyKind
 	var b strings.Builder
 	for _, p := range v.parts {
 		b.WriteString(strconv.Itoa(l.id(p.s)))
 		for _, group := range []string{"oneOf", "anyOf"} {
 			if p.s.Has(group) && !p.left[group] { // an alternative was chosen
+				v.whole = false
 				b.WriteString(group[:1])
 			}
 		}
@@ -156,13 +159,6 @@ func (l *lowerer) choose(v *view, b *schema.Schema) {
 		seen[p.s] = true
 	}
 	l.collect(v, b, seen)
-}
-
-// isWhole reports whether v is all that its schema says, no alternative chosen.
-func (v *view) isWhole() bool {
-	return !slices.ContainsFunc(v.parts, func(p *part) bool {
-		return p.s.Has("oneOf") && !p.left["oneOf"] || p.s.Has("anyOf") && !p.left["anyOf"]
-	})
 }
 
 // A group is oneOf or anyOf of one part.

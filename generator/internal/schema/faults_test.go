@@ -249,6 +249,20 @@ func TestF058_Typos(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", schema, said, want)
 		}
 	}
+	const core = "https://json-schema.org/draft/2020-12/vocab/core"
+	files := map[string]string{"m.json": `{"$vocabulary": {"` + core + `": true}}`, "d.json": `{"$schema": "http://json-schema.org/draft-06/schema"}`, "x.json": `{"$vocabulary": {"urn:x": true}}`}
+	for schema, want := range map[string]string{
+		`{"$schema": "m.json", "type": "string"}`:                        "s.json:1:23: #/type: warning: foreign-keyword: type is in no vocabulary of the meta-schema that $schema names and is ignored (list its vocabulary in $vocabulary there)",
+		`{"$schema": "m.json", "title": "T", "x-secret": true}`:          "",
+		`{"$schema": "d.json", "items": [{}]}`:                           "",
+		`{"$schema": "d.json", "if": {}}`:                                "#/if: warning: foreign-keyword: if is no keyword of this draft and is ignored",
+		`{"$schema": "x.json", "type": "string"}`:                        `s.json:1:13: #/$schema: unknown-draft: its meta-schema requires the vocabulary "urn:x", which is not known`,
+		`{"$defs": {"a": {"$id": "a", "$schema": "m.json", "not": {}}}}`: "#/$defs/a/not: warning: foreign-keyword: not is in no vocabulary",
+	} {
+		if _, said := read(t, schema, files); !strings.Contains(said, want) || want == "" && said != "" {
+			t.Errorf("%s: got %q, want %q", schema, said, want)
+		}
+	}
 	if doc, _ := read(t, `{"type": "object"}`, nil); doc.Root.Draft != Draft2020 {
 		t.Errorf("got draft %d where none is named", doc.Root.Draft)
 	}
@@ -259,7 +273,7 @@ func TestF058_Typos(t *testing.T) {
 func TestHarmless(t *testing.T) {
 	const in = "s.json:1:2: #/"
 	for schema, want := range map[string]string{
-		`{"description": null}`:                          in + "description: warning: bad-annotation: found a null, want a string; it is ignored",
+		`{"description": null}`:                          in + "description: warning: bad-annotation: found null, want a string; it is ignored",
 		`{"title": ["a"]}`:                               in + "title: warning: bad-annotation: found a list, want a string; it is ignored",
 		`{"$comment": 1}`:                                in + "$comment: warning: bad-annotation: found a number, want a string; it is ignored",
 		`{"examples": {"a": 1}}`:                         in + "examples: warning: bad-annotation: found an object, want a list; it is ignored",
@@ -267,7 +281,7 @@ func TestHarmless(t *testing.T) {
 		`{"readOnly": 1, "default": null}`:               in + "readOnly: warning: bad-annotation: found a number, want true or false; it is ignored",
 		`{"$defs": {"about": "text", "x": {}}}`:          "s.json:1:12: #/$defs/about: warning: not-a-schema: found a string, want a schema; it is ignored",
 		`{"$ref": "#/$defs/x", "$defs": {"x": "y"}}`:     "s.json:1:38: #/$defs/x: not-a-schema: found a string, want a schema: an object, true or false",
-		`{"properties": {"a": null}}`:                    "s.json:1:22: #/properties/a: not-a-schema: found a null, want a schema: an object, true or false",
+		`{"properties": {"a": null}}`:                    "s.json:1:22: #/properties/a: not-a-schema: found null, want a schema: an object, true or false",
 		`{` + in4 + `"required": [], "enum": [1, 1]}`:    "",
 		`{` + in4 + `"required": ["a", "a"]}`:            "",
 		`{"properties": {"description": {"items": {}}}}`: "",

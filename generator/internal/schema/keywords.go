@@ -101,9 +101,13 @@ var (
 	until = map[string]Draft{"additionalItems": Draft2019, "$recursiveRef": Draft2019, "$recursiveAnchor": Draft2019, "id": Draft4}
 )
 
-// isForeign reports a keyword that the schema's draft does not have and that so
-// says nothing; the reference validator does not see it either.
+// isForeign reports a keyword that the schema's draft or dialect does not have and
+// that so says nothing; the reference validator does not see it either.
 func (p *parser) isForeign(s *Schema, key string, at diag.Place) bool {
+	if s.in.dialect.Lacks(key) {
+		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary there", "%s is in no vocabulary of the meta-schema that $schema names and is ignored", key)
+		return true
+	}
 	last, ends := until[key]
 	if s.Draft >= since[key] && (!ends || s.Draft <= last) {
 		return false
@@ -147,8 +151,11 @@ func oneEdit(a, b string) bool {
 
 // a names the kind of a value with its article.
 func a(n *document.Node) string {
-	if n.Kind == document.Object {
+	switch n.Kind {
+	case document.Object:
 		return "an object"
+	case document.Null:
+		return "null"
 	}
 	return "a " + n.Kind.String()
 }

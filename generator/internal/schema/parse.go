@@ -1,10 +1,10 @@
 package schema
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hotbind/hotbind/generator/diag"
@@ -39,11 +39,11 @@ func Parse(name string, data []byte, files fs.FS, diags *diag.List) *Document {
 		diags: diags, folder: validate.NewFolder(node, files), schemas: map[*document.Node]*Schema{},
 		files: map[*validate.File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
 	}
-	draft := p.draftOf(node, diag.Place{Pos: node.Pos, Pointer: "#"})
-	if draft == 0 {
+	dialect := p.dialectOf(p.folder.Root(), node, diag.Place{Pos: node.Pos, Pointer: "#"})
+	if dialect == nil {
 		return nil
 	}
-	root := p.file(p.folder.Root(), draft).root
+	root := p.file(p.folder.Root(), dialect).root
 	if len(node.Members) > 0 && len(root.keywords) == 0 {
 		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
 	}
@@ -79,32 +79,34 @@ type resource struct {
 	main      bool   // it is in the schema file itself
 	base      string // its address
 	draft     Draft
+	dialect   *validate.Dialect
 	root      *Schema
 	anchors   map[string]*Schema
 	dynamic   map[string]*Schema // those of them that are $dynamicAnchor
 	recursive bool               // $recursiveAnchor is true
 }
 
-func (p *parser) newResource(file *validate.File, base string, draft Draft, root *Schema) *resource {
+func (p *parser) newResource(file *validate.File, base string, dialect *validate.Dialect, root *Schema) *resource {
 	r := &resource{
-		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, draft: draft, root: root,
+		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, root: root,
+		draft: drafts[dialect.Draft], dialect: dialect,
 		anchors: map[string]*Schema{}, dynamic: map[string]*Schema{},
 	}
 	p.numbered = append(p.numbered, r)
 	return r
 }
 
-// file reads a whole file, once. The draft is that for a file which names none.
-func (p *parser) file(f *validate.File, draft Draft) *resource {
+// file reads a whole file, once. The dialect is that for a file which names none.
+func (p *parser) file(f *validate.File, dialect *validate.Dialect) *resource {
 	if r := p.files[f]; r != nil {
 		return r
 	}
-	if f != p.folder.Root() {
-		if own := p.draftOf(f.Node, diag.Place{Pos: f.Node.Pos, Pointer: "#"}); own != 0 && f.Node.Get("$schema") != nil {
-			draft = own
+	if f != p.folder.Root() && f.Node.Get("$schema") != nil {
+		if own := p.dialectOf(f, f.Node, diag.Place{Pos: f.Node.Pos, Pointer: "#"}); own != nil {
+			dialect = own
 		}
 	}
-	r := p.newResource(f, validate.Resource(f.URI), draft, nil)
+	r := p.newResource(f, validate.Resource(f.URI), dialect, nil)
 	p.files[f] = r
 	if _, taken := p.resources[r.base]; !taken {
 		p.resources[r.base] = r
@@ -113,21 +115,16 @@ func (p *parser) file(f *validate.File, draft Draft) *resource {
 	return r
 }
 
-// draftOf is the draft that $schema of n names, 2020-12 where there is none, and
-// 0 after a finding.
-func (p *parser) draftOf(n *document.Node, at diag.Place) Draft {
-	named := n.Get("$schema")
-	if named == nil {
-		return Draft2020
+// dialectOf is what $schema of n, in the file f, names, 2020-12 where there is
+// none, and nil after a finding.
+func (p *parser) dialectOf(f *validate.File, n *document.Node, at diag.Place) *validate.Dialect {
+	dialect, err := p.folder.Dialect(f, n.Get("$schema"))
+	var missing *validate.Missing
+	if errors.As(err, &missing) {
+		p.diags.Errorf(diag.Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+		p.diags.Add(missing.Findings)
 	}
-	address := "https://" + strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(named.Text, "#"), "http://"), "https://")
-	if d, ok := drafts[address]; ok && named.Kind == document.String {
-		return d
-	}
-	p.diags.Errorf(diag.Place{Pos: named.Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft",
-		"drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
-		"%s is no draft of JSON Schema that is read", strconv.Quote(named.Text))
-	return 0
+	return dialect
 }
 
 // schema reads the schema at n, once. It stands in the resource in, or begins
@@ -219,7 +216,7 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 		base = in.base
 	}
 	if base != in.base && !root {
-		in = p.newResource(in.file, base, p.embeddedDraft(s, in), s)
+		in = p.newResource(in.file, base, p.embeddedDialect(s, in), s)
 	}
 	if base != in.base || !root && in.root == s {
 		in.base = base
@@ -241,25 +238,23 @@ func idKeyword(draft Draft) string {
 // ownDraft is the draft in which the identifier of s is written: that of its own
 // $schema, if it has one that is known.
 func (p *parser) ownDraft(s *Schema, in *resource) Draft {
-	if in.root != s && s.Node.Get("$schema") != nil {
-		var quiet diag.List
-		asked := parser{diags: &quiet}
-		if d := asked.draftOf(s.Node, s.At); d != 0 {
-			return d
+	if named := s.Node.Get("$schema"); in.root != s && named != nil {
+		if d, err := p.folder.Dialect(in.file, named); err == nil {
+			return drafts[d.Draft]
 		}
 	}
 	return in.draft
 }
 
-// embeddedDraft is the draft of a resource inside of another.
-func (p *parser) embeddedDraft(s *Schema, in *resource) Draft {
+// embeddedDialect is the dialect of a resource inside of another.
+func (p *parser) embeddedDialect(s *Schema, in *resource) *validate.Dialect {
 	if s.Node.Get("$schema") == nil {
-		return in.draft
+		return in.dialect
 	}
-	if d := p.draftOf(s.Node, s.At); d != 0 {
+	if d := p.dialectOf(in.file, s.Node, s.At); d != nil {
 		return d
 	}
-	return in.draft
+	return in.dialect
 }
 
 // register makes the resource known under its address.

@@ -105,7 +105,7 @@ func (p *parser) other(r *ref, address string) *resource {
 	if file == nil {
 		return nil
 	}
-	to := p.file(file, r.from.Draft)
+	to := p.file(file, r.from.in.dialect)
 	if p.resources[address] == nil {
 		p.resources[address] = to
 	}

@@ -122,7 +122,7 @@ const minPause = 10 * time.Millisecond
 // new, merge by layer, decode. The caller holds the turn.
 func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings, err error) {
 	var findings document.Findings
-	var doc *document.Node
+	var said []*document.Node
 	empty := 0
 	for i := range e.layers {
 		l := &e.layers[i]
@@ -134,10 +134,10 @@ func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings
 		if len(l.findings) == 1 && l.findings[0].Empty {
 			empty++
 		}
-		if l.doc != nil {
-			doc = document.Merge(doc, l.doc)
-		}
+		said = append(said, l.doc)
 	}
+	doc, unmerged := document.MergeAll(said)
+	findings = append(findings, unmerged...)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
 	}

@@ -1,6 +1,7 @@
 package format_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -19,15 +20,15 @@ func TestFormats(t *testing.T) {
 		"duration":              {[]string{"P1D", "PT30S", "P1DT12H", "P2W", "PT1H30M"}, []string{"P", "PT", "1D", "P1D2H", "P2W1D", "PT1H30S", "P1.5D", "P4Y", "P1M", ""}},
 		"go-duration":           {[]string{"10s", "1h30m", "300ms", "0"}, []string{"10", "s", "1 h", ""}},
 		"email":                 {[]string{"a@example.com", "a+b@example.com", `"a b"@example.com`, "a@[127.0.0.1]", "a@[IPv6:::1]"}, []string{"a", "@example.com", "a@", ".a@example.com", "A <a@example.com>", "a@exa mple.com", ""}},
-		"hostname":              {[]string{"example", "a-b.example.com", "1.example"}, []string{"-a", "a-", "a..b", "a_b", "é", ""}},
-		"idn-hostname":          {[]string{"é.example"}, []string{"a b", ""}},
-		"ipv4":                  {[]string{"192.0.2.1"}, []string{"192.0.2", "256.0.0.1", "192.0.2.01", "::1", ""}},
+		"hostname":              {[]string{"example", "a-b.example.com", "1.example", "ab--c", "XN--Mnchen-3ya"}, []string{"-a", "a-", "a..b", "a_b", "é", "a.", "xn--", "xn--a", "xn--é-a", "xn--99999999", ""}},
+		"idn-hostname":          {[]string{"é.example", "É", "l·l", "a。b", "xn--mnchen-3ya", strings.Repeat("ü", 57)}, []string{"a b", "l·", "é.", "ab--é", strings.Repeat("ü", 58), strings.Repeat("é.", 127) + "a", ""}},
+		"ipv4":                  {[]string{"192.0.2.1"}, []string{"192.0.2", "256.0.0.1", "192.0.2.01", "+192.0.2.1", "192.0.2.+1", "::1", ""}},
 		"ipv6":                  {[]string{"::1", "2001:db8::1", "::ffff:192.0.2.1"}, []string{"192.0.2.1", "fe80::1%eth0", ":1", ""}},
 		"cidr":                  {[]string{"192.0.2.0/24", "2001:db8::/32"}, []string{"192.0.2.0", "192.0.2.0/33", ""}},
-		"uri":                   {[]string{"https://example.com/a?b#c", "urn:a:b", "http://[::1]:80/"}, []string{"/a", "a b", "http://a b", "http://example.com/é", `\\a\b`, "http://a#b#c", ""}},
-		"uri-reference":         {[]string{"/a", "a", "#a", "", "https://example.com"}, []string{"a b", `\a`, "http://[::1"}},
-		"iri":                   {[]string{"http://example.com/é"}, []string{"/é", "http://a b"}},
-		"uri-template":          {[]string{"/a/{b}", "{?x,y*}", ""}, []string{"/a/{b", "{}", "a b"}},
+		"uri":                   {[]string{"https://example.com/a?b#c", "urn:a:b", "http://[::1]:80/", "http://a@[::1]", "http://a/b@c@d"}, []string{"/a", "a b", "http://a b", "http://example.com/é", `\\a\b`, "http://a#b#c", "http://[v1.a]", "http:/[::1]", "http://a/?b[]=1", "http://a[::1]", "http://[::1]a[", "http://[a]@b", "http://a@b@c", "http://::1", ""}},
+		"uri-reference":         {[]string{"/a", "a", "#a", "", "https://example.com", "//a/b", "//[v1.a:b]:1/"}, []string{"a b", `\a`, "http://[::1", "//[v1]", "/[a]"}},
+		"iri":                   {[]string{"http://example.com/é", "http://[V1.fe]"}, []string{"/é", "http://a b", "1a:b"}},
+		"uri-template":          {[]string{"/a/{b}", "{?x,y*}", "a'b", "{a.b:3}", "{%20}", ""}, []string{"/a/{b", "{}", "a b", "{a..b}", "{.a.}", "a\x7fb"}},
 		"json-pointer":          {[]string{"", "/a/~0~1/0"}, []string{"a", "/~2", "#/a"}},
 		"relative-json-pointer": {[]string{"0", "1/a", "0#"}, []string{"/a", "-1", "01", ""}},
 		"uuid":                  {[]string{"123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174000"}, []string{"123e4567e89b12d3a456426614174000", "123e4567-e89b-12d3-a456-42661417400g", ""}},

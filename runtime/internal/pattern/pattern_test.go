@@ -100,9 +100,9 @@ func check(t *testing.T, p *pattern.Pattern, source string, texts []string, want
 	}
 }
 
-// TestRefused: what ECMA-262 has not is refused where it stands, with what to
+// TestF046_Refused: what ECMA-262 has not is refused where it stands, with what to
 // write instead where that is known.
-func TestRefused(t *testing.T) {
+func TestF046_Refused(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		`a++`:                         "at character 3 + makes a repeat possessive, which ECMA-262 has not",
@@ -147,9 +147,9 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestForeign: what only other dialects read is told, so that the generator can
+// TestF047_Foreign: what only other dialects read is told, so that the generator can
 // warn of it; what is standard is not.
-func TestForeign(t *testing.T) {
+func TestF047_Foreign(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		`(?i)a`: "(?i)", `(?P<a>b)`: "(?P<…>", `[[:alpha:]]`: "[:alpha:]", `a\z`: `\z`,
@@ -162,9 +162,9 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestBounded: no expression and no text take long: Go's regexp is linear, its
+// TestF049_Bounded: no expression and no text take long: Go's regexp is linear, its
 // large programs and regexp2 are given up in time.
-func TestBounded(t *testing.T) {
+func TestF049_Bounded(t *testing.T) {
 	t.Parallel()
 	many := func(text string, n int) string { return strings.Repeat(text, n) }
 	for _, c := range []struct {

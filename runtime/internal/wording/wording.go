@@ -155,6 +155,9 @@ func Missing() string { return "is required but missing" }
 // Unknown tells of a property that may not be there, with the declared one that
 // was probably meant.
 func Unknown(key string, declared []string) (message, hint string) {
+	if slices.Contains(declared, key) { // in an alternative or on a condition
+		return "the property " + Quote(key) + " is not allowed with the others that are given", ""
+	}
 	message = "unknown property " + Quote(key)
 	if near := Nearest(key, declared); near != "" {
 		return message, "did you mean " + Name(near) + "?"

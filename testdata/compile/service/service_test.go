@@ -142,6 +142,7 @@ func TestRefused(t *testing.T) {
 		{"a number for a duration", "{name: x, timeout: 2}", "t.yaml:1:20: timeout: found the number 2, want text such as 1m30s"},
 		{"nothing for a section", "name: x\ntenants:", "t.yaml:2:9: tenants: found null, want an object (write {} for an empty one)"},
 		{"F011: an empty file", "# nothing\n", "t.yaml:1:1: (document): the file is empty"},
+		{"F011: null", "null\n", "t.yaml:1:1: (document): found null, want an object (write {} for an empty one)"},
 		{"F009: a key twice", "name: x\nname: y", ""},
 	} {
 		got := refused(t, "t.yaml", c.text)
@@ -409,6 +410,16 @@ func TestLoad(t *testing.T) {
 	check(t, "from the environment", c.Database.PoolSize, 33)
 	check(t, "from the environment", c.LogLevel, service.LogLevelWarn)
 	check(t, "from the environment", c.Hosts[0], "e.example")
+
+	for _, layers := range [][]rt.Source{
+		{rt.Bytes("base.yaml", []byte("name: base")), rt.Bytes("null.yaml", []byte("~"))},
+		{rt.Bytes("null.yaml", []byte("~")), rt.Bytes("over.yaml", []byte("name: over"))},
+	} {
+		_, err = service.Load(t.Context(), layers...)
+		if err == nil || err.Error() != "null.yaml:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)" {
+			t.Errorf("got %v, want the null layer refused", err)
+		}
+	}
 
 	t.Setenv("SVC_WORKERS", "many-secrets")
 	_, err = service.Load(t.Context(), rt.Bytes("base.yaml", []byte("name: base")), rt.Env("SVC"))

@@ -1,0 +1,138 @@
+package format
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var errHostCharacter = errors.New("a host name has only letters, digits, hyphens and dots")
+
+// hostname follows RFC 1123, section 2.1. A dot at the end is none of a name
+// there.
+func hostname(text string) error {
+	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return errHostCharacter
+	}
+	return idnHostname(text)
+}
+
+// idnDots are the dots of which IDNA 2003 makes a full stop (RFC 3490, section
+// 3.1).
+var idnDots = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".")
+
+// idnHostname follows RFC 5890, section 2.3.2.3, as far as the comment of the
+// package says.
+func idnHostname(text string) error {
+	text = idnDots.Replace(text)
+	if text == "" || utf8.RuneCountInString(text) > 253 {
+		return errors.New("a host name has 1 to 253 characters")
+	}
+	for label := range strings.SplitSeq(text, ".") {
+		if label == "" || utf8.RuneCountInString(label) > longestLabel {
+			return errLabelLength
+		}
+		if label[0] == '-' || label[len(label)-1] == '-' {
+			return errors.New("no part begins or ends with a hyphen")
+		}
+		if err := hostLabel(strings.ToLower(label)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const longestLabel = 63
+
+var errLabelLength = errors.New("each part between the dots has 1 to 63 characters")
+
+// hostLabel judges a part of a host name: in ASCII, in ASCII that stands for other
+// characters, or in those.
+func hostLabel(label string) error {
+	if coded, is := strings.CutPrefix(label, "xn--"); is {
+		plain, ok := punyDecode(coded)
+		if !ok || ascii(plain) || punyEncode(plain) != coded {
+			return errors.New("what follows xn-- stands for no name")
+		}
+		return hostCharacters(plain)
+	}
+	plain := []rune(label)
+	if !ascii(plain) && len("xn--")+len(punyEncode(plain)) > longestLabel {
+		return errLabelLength
+	}
+	return hostCharacters(plain)
+}
+
+func ascii(label []rune) bool { return slices.Max(label) <= unicode.MaxASCII }
+
+func hostCharacters(label []rune) error {
+	if !ascii(label) && len(label) > 3 && label[2] == '-' && label[3] == '-' {
+		return errors.New("no part has two hyphens after two characters")
+	}
+	if unicode.IsMark(label[0]) {
+		return errors.New("no part begins with a mark that belongs to the character before it")
+	}
+	for i, r := range label {
+		if allowed, ruled := hostExceptions[r]; ruled && !allowed {
+			return errHostCharacter
+		} else if ruled {
+			continue
+		}
+		if rule := hostContexts[r]; rule != nil {
+			if !rule(label, i) {
+				return errors.New("it has a character that is allowed in other surroundings only")
+			}
+			continue
+		}
+		if r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			return errHostCharacter
+		}
+	}
+	return nil
+}
+
+// hostExceptions are the characters of RFC 5892, section 2.6, that are allowed, or
+// are not, against what they are.
+var hostExceptions = map[rune]bool{
+	0x00df: true, 0x03c2: true, 0x06fd: true, 0x06fe: true, 0x0f0b: true, 0x3007: true,
+	0x0640: false, 0x07fa: false, 0x302e: false, 0x302f: false, 0x3031: false, 0x3032: false, 0x3033: false, 0x3034: false, 0x3035: false, 0x303b: false,
+}
+
+// hostContexts are the characters whose surroundings decide (RFC 5892, appendix A).
+// What joins two characters is allowed after any mark, of which the virama is one.
+var hostContexts = map[rune]func(label []rune, i int) bool{
+	0x200c: func(l []rune, i int) bool {
+		return follows(l, i, unicode.M) || follows(l, i, unicode.Arabic, unicode.Syriac) && precedes(l, i, unicode.Arabic, unicode.Syriac)
+	},
+	0x200d: func(l []rune, i int) bool { return follows(l, i, unicode.M) },
+	0x00b7: func(l []rune, i int) bool { return i > 0 && i+1 < len(l) && l[i-1] == 'l' && l[i+1] == 'l' },
+	0x0375: func(l []rune, i int) bool { return precedes(l, i, unicode.Greek) },
+	0x05f3: func(l []rune, i int) bool { return follows(l, i, unicode.Hebrew) },
+	0x05f4: func(l []rune, i int) bool { return follows(l, i, unicode.Hebrew) },
+	0x30fb: func(l []rune, _ int) bool {
+		return strings.ContainsFunc(string(l), func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) })
+	},
+}
+
+func init() { // the two sorts of Arabic digits do not mix
+	for d := range rune(10) {
+		hostContexts[0x0660+d] = func(l []rune, _ int) bool { return !among(l, 0x06f0, 0x06f9) }
+		hostContexts[0x06f0+d] = func(l []rune, _ int) bool { return !among(l, 0x0660, 0x0669) }
+	}
+}
+
+func among(label []rune, from, to rune) bool {
+	return strings.ContainsFunc(string(label), func(r rune) bool { return from <= r && r <= to })
+}
+
+// follows reports whether the character before label[i] is of one of the kinds.
+func follows(label []rune, i int, kinds ...*unicode.RangeTable) bool {
+	return i > 0 && unicode.In(label[i-1], kinds...)
+}
+
+// precedes reports the same of the character after it.
+func precedes(label []rune, i int, kinds ...*unicode.RangeTable) bool {
+	return i+1 < len(label) && unicode.In(label[i+1], kinds...)
+}

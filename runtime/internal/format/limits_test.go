@@ -1,0 +1,74 @@
+package format_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hotbind/hotbind/runtime/internal/format"
+)
+
+// limits are the texts of the public suite on which the checks differ from it, as
+// the comment of the package says. True: the suite has it as valid.
+var limits = map[string]map[string]bool{
+	// Right-to-left names.
+	"idn-hostname": {"0a.\u05d0": false, "0\u0627": false, "a\u05d0": false, "\u05d00\u0660": false, "xn--0ca24w": false},
+	// Years, months, and what is longer than 292 years.
+	"duration": {
+		"P4Y": true, "P1M": true, "P1Y2M": true, "P1M2D": true, "P1Y2M3D": true, "P1Y2M3DT4H5M6S": true, "P10Y10M10DT10H10M10S": true,
+		"P999999999999999999999999999999999999999999999999999999999999999999999999999999D": true,
+	},
+}
+
+// TestF045_Limits: the differences are there, so that nobody is surprised when
+// one goes.
+func TestF045_Limits(t *testing.T) {
+	t.Parallel()
+	for name, texts := range limits {
+		for text, valid := range texts {
+			if err := format.Named(name)(text); (err == nil) == valid {
+				t.Errorf("%s: %q is no limit any more: %v", name, text, err)
+			}
+		}
+	}
+}
+
+// TestF045_Suite: there are no others.
+func TestF045_Suite(t *testing.T) {
+	t.Parallel()
+	const suite = "../../../../shared/data/json-schema-test-suite" // beside the repository
+	files, err := filepath.Glob(suite + "/tests/draft2020-12/optional/format/*.json")
+	if err != nil || len(files) == 0 {
+		t.Skip("needs the JSON Schema test suite beside the repository, which is not there")
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var groups []struct {
+			Schema struct{ Format string }
+			Tests  []struct {
+				Description string
+				Data        any
+				Valid       bool
+			}
+		}
+		if err := json.Unmarshal(text, &groups); err != nil {
+			t.Fatal(file, err)
+		}
+		for _, g := range groups {
+			check := format.Named(g.Schema.Format)
+			for _, test := range g.Tests {
+				text, isText := test.Data.(string)
+				if _, known := limits[g.Schema.Format][text]; !isText || check == nil || known {
+					continue
+				}
+				if err := check(text); (err == nil) != test.Valid {
+					t.Errorf("%s: %s: %+q: got %v", g.Schema.Format, test.Description, text, err)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package validate
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// A Dialect is what $schema names: a draft of JSON Schema, perhaps without some
+// of its keywords.
+type Dialect struct {
+	Draft string // its address, beginning with https and without #
+
+	vocabularies []string // those of vocabularyKeywords that are in use
+}
+
+// Lacks reports whether a keyword of the draft is none in the dialect.
+func (d *Dialect) Lacks(keyword string) bool {
+	name, belongs := vocabularyOf[keyword]
+	return belongs && !slices.Contains(d.vocabularies, name)
+}
+
+// vocabularyKeywords are the keywords that decide what is valid, by the part of
+// the draft that a meta-schema can leave out. The others are always read: without
+// references there is no schema, and what only describes a value is an annotation
+// whoever declares it (2020-12 core 6.5).
+var vocabularyKeywords = map[string][]string{
+	"applicator": {"properties", "patternProperties", "additionalProperties", "propertyNames", "items", "prefixItems", "additionalItems", "contains",
+		"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"},
+	"unevaluated": {"unevaluatedItems", "unevaluatedProperties"},
+	"validation": {"type", "enum", "const", "multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern",
+		"minItems", "maxItems", "uniqueItems", "minContains", "maxContains", "minProperties", "maxProperties", "required", "dependentRequired"},
+	"format": {"format"},
+}
+
+// vocabularyOf turns vocabularyKeywords round.
+var vocabularyOf = func() map[string]string {
+	names := map[string]string{}
+	for name, keywords := range vocabularyKeywords {
+		for _, keyword := range keywords {
+			names[keyword] = name
+		}
+	}
+	return names
+}()
+
+// published are the vocabularies of the drafts, and which of vocabularyKeywords
+// each brings. Formats are asserted whichever of the two brings them.
+var published = map[string]map[string][]string{
+	"https://json-schema.org/draft/2019-09/schema": {
+		"core": nil, "applicator": {"applicator", "unevaluated"}, "validation": {"validation"}, "format": {"format"}, "content": nil, "meta-data": nil,
+	},
+	latest: {
+		"core": nil, "applicator": {"applicator"}, "unevaluated": {"unevaluated"}, "validation": {"validation"},
+		"format-annotation": {"format"}, "format-assertion": {"format"}, "content": nil, "meta-data": nil,
+	},
+}
+
+// whole is the dialect that is all of a draft.
+func whole(draft string) *Dialect {
+	return &Dialect{draft, slices.Collect(maps.Keys(vocabularyKeywords))}
+}
+
+// draftNamed is the address in drafts that text names, or "".
+func draftNamed(text string) string {
+	text = strings.TrimSuffix(text, "#")
+	if rest, ok := strings.CutPrefix(text, "http://"); ok {
+		text = "https://" + rest
+	}
+	if slices.Contains(drafts, text) {
+		return text
+	}
+	return ""
+}
+
+// mostDialects is how many meta-schemas may lead from one to the next until there
+// is a draft.
+const mostDialects = 5
+
+// Dialect returns what the value of $schema names, which stands in from: a draft,
+// or a meta-schema of which the folder holds the file, found as a reference would
+// be. That one is of the draft which its own $schema names in turn, and leaves out
+// the vocabularies that are not in its $vocabulary, if it has one. What else it
+// asks of schemas is not checked. The error is a *Missing.
+func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
+	var own *document.Node
+	in, name := from, named
+	for range mostDialects + 1 {
+		if name == nil { // as for any other schema
+			return restricted(latest, own)
+		}
+		if name.Kind != document.String {
+			break
+		}
+		if draft := draftNamed(name.Text); draft != "" {
+			return restricted(draft, own)
+		}
+		meta, err := f.Find(in, name.Text, Resolve(in.base, name.Text))
+		if err != nil {
+			return nil, undrafted(named, err)
+		}
+		if own == nil {
+			own = meta.Node
+		}
+		in, name = meta, meta.Node.Get("$schema")
+	}
+	return nil, undrafted(named, nil)
+}
+
+// restricted is a draft with the vocabularies that a meta-schema lists. One that
+// it requires and nobody knows makes all its schemas unusable (2020-12 core 8.1.2).
+func restricted(draft string, meta *document.Node) (*Dialect, error) {
+	listed, known := meta.Get("$vocabulary"), published[draft]
+	if listed == nil || known == nil {
+		return whole(draft), nil
+	}
+	d := &Dialect{Draft: draft}
+	for _, m := range listed.Members {
+		name, official := strings.CutPrefix(m.Key, strings.TrimSuffix(draft, "schema")+"vocab/")
+		brings, is := known[name]
+		if official && is {
+			d.vocabularies = append(d.vocabularies, brings...)
+		} else if m.Value.Text == "true" {
+			return nil, &Missing{
+				Message: "its meta-schema requires the vocabulary " + wording.Quote(m.Key) + ", which is not known",
+				Hint:    "write false behind it in $vocabulary if its keywords may be ignored",
+			}
+		}
+	}
+	return d, nil
+}
+
+// undrafted says that nothing is known of what $schema names; err is why there is
+// no file for it.
+func undrafted(named *document.Node, err error) *Missing {
+	m := &Missing{
+		Message: wording.Quote(named.Text) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
+		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
+	}
+	var missing *Missing
+	if errors.As(err, &missing) {
+		m.Findings = missing.Findings
+	}
+	return m
+}
