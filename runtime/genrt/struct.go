@@ -116,7 +116,7 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		}
 	}
 	t.checkNeeds(d, n)
-	t.fillAbsent(d, n, p, given)
+	t.fillAbsent(d, n, p, given, &beside)
 	if !beside.empty() {
 		k := beside // a copy, so that most objects need none on the heap
 		k.keep(t.At, p)
@@ -237,7 +237,7 @@ func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
 
 // fillAbsent reports the required properties that are absent and gives the
 // others their defaults.
-func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool) {
+func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, kept *kept) {
 	for i := range t.Fields {
 		field := &t.Fields[i]
 		if given[i] {
@@ -247,7 +247,9 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool) {
 			d.missing(n, &field.Key, "")
 		} else if absent := field.absent(n.Pos); absent != nil {
 			d.enterKey(&field.Key)
-			field.Type.decode(d, absent, t.At(p, i))
+			if v := t.At(p, i); !field.decode(d, t.Rules, absent, v) {
+				kept.stray(i, field, absent, v)
+			}
 			d.leave()
 		}
 	}

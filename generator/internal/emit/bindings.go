@@ -175,7 +175,7 @@ func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 // method leads to field i of the section at a place.
 func (e *emitter) method(receiver *jen.Statement, field *ir.Field, section *jen.Statement, i int, described bool) function {
 	fn := function{
-		head:   jen.Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)),
+		head: jen.Params(receiver).Id(field.Method).Params().Add(e.bindingType(field.Type)),
 		result: e.bindingValue(field.Type, binder{
 			pointer: func(t jen.Code) *jen.Statement { return genrt("Bind").Types(t).Call(section, jen.Lit(i)) },
 			place:   section.Clone().Dot("Field").Call(jen.Lit(i)),

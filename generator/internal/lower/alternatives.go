@@ -27,10 +27,11 @@ func (l *lowerer) alternatives(v *view, at scope, given *ir.Decl) (t ir.Type, do
 		return l.onlyOne(v, k, at)
 	}
 	var list []alternative
-	exact := true
+	exact, one := true, false
 	for _, class := range k.classes() {
-		some, ok := l.ofClass(v, class)
+		some, g, ok := l.ofClass(v, class)
 		list, exact = append(list, some...), exact && ok
+		one = one || g == "oneOf"
 	}
 	l.sortByPlace(v, list)
 	v.takeAll("type")
@@ -41,7 +42,7 @@ func (l *lowerer) alternatives(v *view, at scope, given *ir.Decl) (t ir.Type, do
 		v.takeEverything()
 		v.tellValues()
 	}
-	return l.sealed(v, list, false, at, given), true
+	return l.sealed(v, list, one && exact, at, given), true
 }
 
 // tellValues leaves an enum of several types to a rule, which can say what is
@@ -139,21 +140,23 @@ func (l *lowerer) possible(g group, k kinds) []*schema.Schema {
 	return slices.DeleteFunc(slices.Clone(g.branches), func(b *schema.Schema) bool { return l.kindsOf(b)&k == 0 })
 }
 
-// ofClass are the alternatives of v for values of one class. Exact reports that
-// being one of them is all that v asks of such values.
-func (l *lowerer) ofClass(v *view, class kinds) (list []alternative, exact bool) {
+// ofClass are the alternatives of v for values of one class, and the keyword of
+// the group they are from, if they are from one. Exact reports that being one of
+// them, or one only where that is oneOf, is all that v asks of such values.
+func (l *lowerer) ofClass(v *view, class kinds) (list []alternative, keyword string, exact bool) {
 	if b := l.single(v, class); b != nil && l.kindsOf(b)&^kindNull == class && l.kindsOf(b) == class {
 		if class != kindObject || len(l.branchesOf(l.view(b))) == 0 {
-			return []alternative{{s: b, kind: class}}, true
+			return []alternative{{s: b, kind: class}}, "", true
 		}
 	}
 	narrowed := l.narrow(v, class)
 	if class == kindObject {
 		if g, ok := l.objectGroup(narrowed); ok {
-			return l.ofGroup(narrowed, g)
+			list, exact = l.ofGroup(narrowed, g)
+			return list, g.keyword, exact
 		}
 	}
-	return []alternative{{s: v.s, view: narrowed, kind: class}}, true
+	return []alternative{{s: v.s, view: narrowed, kind: class}}, "", true
 }
 
 // splitObjects is the type of objects of several shapes, if they are told apart
@@ -243,14 +246,16 @@ func (l *lowerer) branchesOf(v *view) []*schema.Schema {
 // conditions, and no two are the same schema.
 func (l *lowerer) shaped(list []*schema.Schema) bool {
 	for i, b := range list {
-		if l.speaksOf(b)&^kindNull != kindObject && l.kindsOf(b)&^kindNull != kindObject {
+		v := l.view(b)
+		if k := l.kindsOf(b); k != anyKind && k&^kindNull != kindObject {
+			v = l.narrow(v, kindObject)
+		} else if l.speaksOf(b)&^kindNull != kindObject && k&^kindNull != kindObject {
 			return false
 		}
-		v := l.view(b)
 		if l.kindsOf(b) == anyKind && l.isMap(v) {
 			return false // what it allows beside objects no type of its own could hold
 		}
-		if len(l.declaredBy(b)) == 0 && len(l.branchesOf(v)) == 0 && !l.isNamedMap(v) {
+		if len(v.declared()) == 0 && len(l.branchesOf(v)) == 0 && !l.isNamedMap(v) {
 			return false
 		}
 		if slices.ContainsFunc(list[:i], func(other *schema.Schema) bool { return same(other) == same(b) }) {
@@ -270,6 +275,9 @@ func (l *lowerer) ofGroup(v *view, g group) (list []alternative, exact bool) {
 	exact = true
 	plain := l.saysOnly(v, g, kindObject)
 	for _, b := range l.possible(g, kindObject) {
+		if only := l.single(l.view(b), kindObject); only != nil && plain {
+			b = only
+		}
 		switch {
 		case !plain:
 			c := v.clone()
@@ -278,9 +286,9 @@ func (l *lowerer) ofGroup(v *view, g group) (list []alternative, exact bool) {
 			c.only &= kindObject
 			c.settleKey(l)
 			list = append(list, alternative{s: b, view: c, kind: kindObject})
-		case len(l.branchesOf(l.view(b))) > 0:
+		case len(l.branchesOf(l.narrow(l.view(b), kindObject))) > 0:
 			// What exactly one of them is cannot be said of all together.
-			some, _ := l.ofClass(l.view(b), kindObject)
+			some, _, _ := l.ofClass(l.view(b), kindObject)
 			list, exact = append(list, some...), false
 		case l.kindsOf(b)&^kindNull == kindObject && l.kindsOf(b)&kindNull == 0 || l.kindsOf(b) == anyKind:
 			list = append(list, alternative{s: b, kind: kindObject})

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,6 +33,8 @@ func (l *lowerer) declDoc(s *schema.Schema) []string {
 // whatIs says where in a configuration a value of the type stands.
 func whatIs(s *schema.Schema) string {
 	switch {
+	case s.At.Pointer == "#" && s.Address() != "#":
+		return "the file " + oneLine(strings.TrimSuffix(s.Address(), "#")) + " of the schema."
 	case s.At.Pointer == "#" && s.Title != "":
 		return "the configuration: " + strings.TrimSuffix(oneLine(s.Title), ".") + "."
 	case s.At.Pointer == "#":
@@ -49,6 +52,10 @@ func whatIs(s *schema.Schema) string {
 			}
 		case "items":
 			path = append(path, "[]")
+		case "prefixItems":
+			if i++; i < len(tokens) {
+				path = append(path, "["+tokens[i]+"]")
+			}
 		case "additionalProperties", "patternProperties":
 			path = append(path, "*")
 			if tokens[i] == "patternProperties" {
@@ -59,7 +66,7 @@ func whatIs(s *schema.Schema) string {
 	if len(path) == 0 {
 		return "an alternative of the configuration."
 	}
-	text := strings.ReplaceAll(strings.Join(path, "."), ".[]", "[]")
+	text := strings.ReplaceAll(strings.Join(path, "."), ".[", "[")
 	return "a value of " + oneLine(strings.NewReplacer("~1", "/", "~0", "~").Replace(text)) + "."
 }
 
@@ -93,7 +100,14 @@ func fieldRules(s *schema.Schema, f *ir.Field) []string {
 		parts = append(parts, "required")
 	}
 	if s != nil {
-		parts = append(parts, valueRules(same(s))...)
+		for _, rule := range rulesOf(s) {
+			if !slices.Contains(parts, rule) {
+				parts = append(parts, rule)
+			}
+		}
+	}
+	if f.Loose {
+		parts = append(parts, "not set where the value is of another type")
 	}
 	if a, depth := ir.FindAny(f.Type); a != nil && a.Why != "" {
 		what := "any, because "
@@ -109,6 +123,15 @@ func fieldRules(s *schema.Schema, f *ir.Field) []string {
 		return nil
 	}
 	return wrap(sentence(strings.Join(parts, "; ")))
+}
+
+// rulesOf says what s, what it refers to and the members of its allOf ask of a
+// value.
+func rulesOf(s *schema.Schema) (parts []string) {
+	for _, t := range inPlaceAll(s) {
+		parts = append(parts, rulesOf(t)...)
+	}
+	return append(parts, valueRules(s)...)
 }
 
 // valueRules says what s asks of a value.

@@ -236,9 +236,12 @@ func (o *objectLowering) constant(f *ir.Field, t ir.Type) {
 // presence decides how a field says that its property is absent.
 func (l *lowerer) presence(f *ir.Field, s *schema.Schema, t ir.Type, conditional bool) {
 	f.Type = t
-	given := defaultOf(s)
-	if given != nil && !conditional { // a default of an alternative holds in that one only
-		f.Default = string(given.AppendJSON(nil))
+	if given := defaultOf(s); given != nil && !conditional { // a default of an alternative holds in that one only
+		if l.accepts(s, given) {
+			f.Default = string(given.AppendJSON(nil))
+		} else {
+			l.diags.Warnf(f.At, "bad-default", "", "the default breaks what else is said of the property and is not applied")
+		}
 	}
 	if !f.Loose && (f.Required || f.Default != "") || isAbsentable(t) {
 		return
@@ -247,7 +250,7 @@ func (l *lowerer) presence(f *ir.Field, s *schema.Schema, t ir.Type, conditional
 		f.Filled = true
 		return
 	}
-	f.Type = &ir.Optional{Elem: t, Nullable: isUntyped(t)} // of any, null is one value
+	f.Type = &ir.Optional{Elem: t, Nullable: isUntyped(t) && l.accepts(s, null)} // of any, null is one value
 }
 
 // isAbsentable reports whether a value of type t can itself say that it is
@@ -295,17 +298,23 @@ func (o *objectLowering) fieldNames(list []property) []string {
 		}
 		count[names[i]]++
 	}
+	plain := slices.Clone(names)
+	again := map[string]int{}
 	for i, p := range list {
-		if count[names[i]] < 2 || o.ownName(&p) != "" {
-			continue
+		if count[plain[i]] > 1 && o.ownName(&p) == "" {
+			names[i] = fieldName(exported(spelled(p.key), p.key))
 		}
-		plain := names[i]
-		names[i] = fieldName(exported(spelled(p.key), p.key))
-		if count[names[i]] > 0 || slices.Contains(names[:i], names[i]) {
+		again[names[i]]++
+	}
+	for i, p := range list {
+		if again[names[i]] > 1 && o.ownName(&p) == "" {
 			names[i] += hashed(p.key)
 		}
+		if names[i] == plain[i] {
+			continue
+		}
 		o.diags.Warnf(p.at, "go-name-clash", "x-go-name names it otherwise", "%s would be the field %s like another property and becomes %s",
-			strconv.Quote(oneLine(p.key)), plain, names[i])
+			strconv.Quote(oneLine(p.key)), plain[i], names[i])
 	}
 	return names
 }
@@ -408,9 +417,11 @@ func (l *lowerer) addBranches(list []property, branches []*schema.Schema, only k
 }
 
 // declaredBy are the keys that s declares on no condition.
-func (l *lowerer) declaredBy(s *schema.Schema) map[string]bool {
+func (l *lowerer) declaredBy(s *schema.Schema) map[string]bool { return l.view(s).declared() }
+
+func (v *view) declared() map[string]bool {
 	keys := map[string]bool{}
-	for _, p := range l.view(s).parts {
+	for _, p := range v.parts {
 		for _, own := range p.s.Properties {
 			keys[own.Key] = true
 		}

@@ -113,7 +113,7 @@ func (l *lowerer) position(s *schema.Schema, i int, required bool, at scope) *ir
 	}
 	f := &ir.Field{Name: fieldName(name), At: s.At, Required: required, Type: l.typeOf(s, at.in(name))}
 	if !required && !isAbsentable(f.Type) {
-		f.Type = &ir.Optional{Elem: f.Type, Nullable: isUntyped(f.Type)}
+		f.Type = &ir.Optional{Elem: f.Type, Nullable: isUntyped(f.Type) && l.accepts(s, null)}
 	}
 	f.Kept = isLossy(f.Type, 0)
 	f.Doc = l.fieldDoc(s, f)

@@ -84,6 +84,7 @@ type lowerer struct {
 	gathering map[*schema.Schema]bool // schemas whose properties are being listed
 	patterns  map[string]bool         // those of which nothing is to be said
 	rules     ruleSet
+	full      bool // there are too many types
 	dynamic   bool // references depend on the way they are reached
 }
 
@@ -101,23 +102,52 @@ func (l *lowerer) rootDecl() *ir.Decl {
 	l.claims[d].fixed, l.claims[d].parts = true, at
 	t := l.shapeOf(v, at, d)
 	l.refuseRootMarks(s)
-	if t != nil {
-		t = l.nullable(v, t)
-		if ref, ok := t.(*ir.Ref); ok && !ref.Back { // what is left of alternatives
-			l.order = slices.DeleteFunc(l.order, func(other *ir.Decl) bool { return other == d })
-			l.claims[ref.Decl].fixed, l.claims[ref.Decl].parts = true, at
-			d = ref.Decl
-		} else {
-			d.Named, d.Rule = unchecked(t)
-			d.Doc = l.declDoc(s)
-		}
-	}
-	if d.Struct != nil && t == nil && isOptional(l.nullable(v, &ir.Ref{Decl: d})) {
+	switch nullable := isOptional(l.nullable(v, &ir.Ref{Decl: d})); {
+	case t != nil:
+		d = l.rootNamed(v, d, l.nullable(v, t))
+	case nullable && d.Struct != nil:
 		l.allowNull(d)
+	case nullable:
+		d = l.rootOptional(v, d)
 	}
 	if l.dynamic { // what its references mean is known on the way from the root only
 		d.Rule = l.ruleOf(l.root)
 	}
+	return d
+}
+
+// rootNamed gives the root the type t.
+func (l *lowerer) rootNamed(v *view, d *ir.Decl, t ir.Type) *ir.Decl {
+	ref, ok := t.(*ir.Ref)
+	switch {
+	case ok && d.IsRecursive && ref.Decl.Struct != nil: // it has to stay what it was referred to as
+		d.Struct, d.Rule, d.Doc, d.Branches = ref.Decl.Struct, ref.Decl.Rule, ref.Decl.Doc, ref.Decl.Branches
+		ref.Decl.Struct, ref.Decl.Rule, ref.Decl.Branches = nil, 0, nil
+		ref.Decl.Alias = &ir.Ref{Decl: d}
+		return d
+	case ok && !ref.Back && !d.IsRecursive: // what is left of alternatives
+		l.order = slices.DeleteFunc(l.order, func(other *ir.Decl) bool { return other == d })
+		l.claims[ref.Decl].fixed, l.claims[ref.Decl].parts = true, scope{l.rootName}
+		return ref.Decl
+	}
+	if f, ok := t.(*ir.Formatted); ok { // read as text, which is written back as it was
+		f.Text.Format = f.Format
+		t = &ir.Scalar{Go: "string", Text: f.Text}
+	}
+	d.Named, d.Rule = unchecked(t)
+	d.Doc = l.declDoc(v.s)
+	return d
+}
+
+// rootOptional is a root that is null or what d says, which gets a name of its
+// own.
+func (l *lowerer) rootOptional(v *view, inner *ir.Decl) *ir.Decl {
+	c := l.claims[inner]
+	c.fixed, c.parts = false, scope{l.rootName, l.rootName + "Value"}
+	d := l.newDecl(v.s, scope{l.rootName}, false)
+	l.claims[d].fixed = true
+	d.Named = &ir.Optional{Elem: &ir.Ref{Decl: inner}, Nullable: true}
+	d.Doc = l.declDoc(v.s)
 	return d
 }
 
@@ -227,6 +257,10 @@ func (l *lowerer) typeOf(s *schema.Schema, at scope) ir.Type {
 	return l.typeOfView(l.view(s), at)
 }
 
+// mostTypes bounds what a small schema can become whose parts combine without
+// end. The largest that people publish have 2,000.
+const mostTypes = 10_000
+
 // typeOfView is the Go type of v.
 func (l *lowerer) typeOfView(v *view, at scope) ir.Type {
 	if d := l.decls[v.key]; d != nil {
@@ -237,6 +271,13 @@ func (l *lowerer) typeOfView(v *view, at scope) ir.Type {
 		d := l.declare(v, l.refScope(v.s, at))
 		d.Nilable = l.kindsOfView(v) == kindList
 		return l.markView(v, l.nullable(v, &ir.Ref{Decl: d, Back: true}))
+	}
+	if len(l.order) > mostTypes {
+		if !l.full {
+			l.full = true
+			l.diags.Errorf(v.s.At, "too-large", "", "the schema becomes more than %d types", mostTypes)
+		}
+		return &ir.Any{}
 	}
 	t := l.shapeOf(v, at, nil)
 	if d := l.decls[v.key]; d != nil && t != nil { // it contains itself
@@ -333,7 +374,7 @@ func (l *lowerer) nullable(v *view, t ir.Type) ir.Type {
 	if k == anyKind || k&kindNull == 0 || k == kindNull || isOptional(t) || isUntyped(t) {
 		return t
 	}
-	if !l.acceptsView(v, &document.Node{Kind: document.Null}) {
+	if !l.acceptsView(v, null) {
 		return t
 	}
 	return &ir.Optional{Elem: t, Nullable: true}

@@ -288,7 +288,10 @@ func (o *objectLowering) entries(name string, s *schema.Schema, p schema.Pattern
 		inner[len(inner)-1] = o.at[len(o.at)-1] + strings.Replace(name, "Matching", "Match", 1)
 	}
 	f := &ir.Field{Name: fieldName(name), At: p.At, Type: &ir.Map{Elem: o.typeOf(s, inner)}, Entries: true}
-	f.Doc = append(o.fieldDoc(s, f), what)
+	if f.Doc = o.fieldDoc(s, f); len(f.Doc) > 0 {
+		f.Doc = append(f.Doc, "")
+	}
+	f.Doc = append(f.Doc, what)
 	o.st.Fields = append(o.st.Fields, f)
 	o.nameFields(o.decl, o.st.Fields)
 	return f

@@ -3,9 +3,11 @@ package lower
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // A ruleSet are the rules of a package. The first is nobody's, so that 0 can mean
@@ -153,10 +155,29 @@ func (l *lowerer) ruleLabel(s *schema.Schema) string {
 	case t.Title != "" && len(t.Title) <= 40:
 		return oneLine(t.Title)
 	}
+	if values, ok := l.listed(t); ok && len(values) > 0 {
+		return oneLine(listOf(values))
+	}
 	if k := l.kindsOf(t); k != anyKind && k.isOne() && k != kindObject {
 		return k.label()
 	}
 	return ""
+}
+
+// listOf names the first of some values.
+func listOf(values []*document.Node) string {
+	var texts []string
+	for _, n := range values[:min(3, len(values))] {
+		texts = append(texts, string(n.AppendJSON(nil)))
+	}
+	if len(values) > 3 {
+		texts = append(texts, "another of its values")
+	}
+	last := len(texts) - 1
+	if last == 0 {
+		return texts[0]
+	}
+	return strings.Join(texts[:last], ", ") + " or " + texts[last]
 }
 
 type ruleBuilder struct {

@@ -79,6 +79,16 @@ func (l *lowerer) branch(a alternative, at scope) []*ir.Decl {
 	}
 	var rule int
 	t, rule = unchecked(t)
+	switch other := t.(type) {
+	case *ir.Custom:
+		l.diags.Errorf(a.s.At, "not-in-alternatives", "say it of the property as a whole", "x-go-type cannot be said of one of several alternatives, which get types of their own")
+		return nil
+	case *ir.Any:
+		if other.Never {
+			return nil
+		}
+		t, rule = untypedOf(a.kind), l.both(rule, other)
+	}
 	if f, ok := t.(*ir.Formatted); ok { // read as text: the union has the type
 		f.Text.Format = f.Format
 		t = &ir.Scalar{Go: "string", Text: f.Text}
@@ -87,6 +97,35 @@ func (l *lowerer) branch(a alternative, at scope) []*ir.Decl {
 	d.Named, d.Rule = t, rule
 	d.Doc = l.declDoc(a.s)
 	return []*ir.Decl{d}
+}
+
+// untypedOf is a type for values of kind k of which no more is known: any could
+// have no methods.
+func untypedOf(k kinds) ir.Type {
+	untyped := &ir.Any{Why: "the schema says nothing more of it"}
+	switch k {
+	case kindList:
+		return &ir.List{Elem: untyped}
+	case kindObject:
+		return &ir.Map{Elem: untyped}
+	case kindString:
+		return &ir.Scalar{Go: "string"}
+	case kindBool:
+		return &ir.Scalar{Go: "bool"}
+	}
+	return &ir.Scalar{Go: "float64"}
+}
+
+// both is a rule that also says which values an any may have.
+func (l *lowerer) both(rule int, a *ir.Any) int {
+	if len(a.Enum) == 0 {
+		return rule
+	}
+	values := l.rules.add(ir.Rule{Enum: a.Enum})
+	if rule == 0 {
+		return values
+	}
+	return l.rules.add(ir.Rule{All: []int{rule, values}})
 }
 
 // branchName is what tells alternative i from the others in the names of types:

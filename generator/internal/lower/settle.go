@@ -12,7 +12,8 @@ import (
 // where nobody else is, by one more part where somebody is, and so on. A fixed
 // name (the root's, or one that x-go-name sets) never gives way; the name of a
 // definition gives way to fixed ones only, that of one inside another or in
-// another file to both; everybody else gives way to all of these.
+// another file to both; everybody else gives way to all of these,
+// and who has a longer name already to who has not.
 // Who meets whom first makes no difference: all who want a name give way at once.
 type claim struct {
 	decl    *ir.Decl
@@ -98,7 +99,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 // wins reports whether c keeps the name that others want too.
 func (c *claim) wins(rivals []*claim) bool {
 	for _, r := range rivals {
-		if r != c && r.rank() >= c.rank() {
+		if r != c && (r.rank() > c.rank() || r.rank() == c.rank() && r.level <= c.level) {
 			return false
 		}
 	}

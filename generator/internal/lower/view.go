@@ -248,6 +248,8 @@ func (l *lowerer) acceptsView(v *view, n *document.Node) bool {
 	return true
 }
 
+var null = &document.Node{Kind: document.Null}
+
 // accepts reports whether s allows n, as the reference validator has it. A
 // schema that lowering put together is asked for its members.
 func (l *lowerer) accepts(s *schema.Schema, n *document.Node) bool {

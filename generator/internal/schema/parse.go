@@ -174,6 +174,9 @@ func (p *parser) object(s *Schema) {
 	n := s.Node
 	if s.Draft <= Draft7 && n.Get("$ref") != nil {
 		p.refOnly(s, n)
+		if s.Default != nil {
+			p.defaults = append(p.defaults, s)
+		}
 		return
 	}
 	for i := range n.Members {
