@@ -123,6 +123,7 @@ func newIndex(folder *Folder) *index {
 	}
 	x.file(folder.Root(), whole(latest))
 	x.resolve()
+	x.dropRounds()
 	x.findings.Sort()
 	return x
 }

@@ -67,6 +67,9 @@ func (x *index) rewriteSchema(c, n *document.Node, in *resource) {
 		case "regexProperties", "contentMediaType", "contentEncoding": // which the library checks in some drafts, and nobody else does
 			continue
 		case "$ref":
+			if t.ref == "" && len(t.sure) == 0 { // it leads nowhere but back
+				continue
+			}
 			m.Value = replaced(m.Value, t.ref)
 		case "$dynamicRef", "$recursiveRef":
 			if !in.has(m.Key) {

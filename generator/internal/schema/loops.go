@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -14,8 +15,9 @@ const (
 
 // A link leads from a schema to another one about the same value.
 type link struct {
-	to  *Schema
-	cut func() // nil for a schema inside of the other
+	to   *Schema
+	cut  func() // nil for a schema inside of the other
+	also bool   // whatever is allowed must be allowed by it too
 }
 
 // links are the schemas about the same value as s.
@@ -29,17 +31,19 @@ func (s *Schema) links() []link {
 		}
 	}
 	if s.Ref != nil {
-		list = append(list, link{s.Ref, func() { s.Ref = nil }})
+		list = append(list, link{s.Ref, func() { s.Ref = nil }, true})
 	}
 	if s.DynamicTo != nil {
-		list = append(list, link{s.DynamicTo, func() { s.DynamicTo = nil }})
+		list = append(list, link{s.DynamicTo, func() { s.DynamicTo = nil }, true})
 	}
 	if s.Dynamic != nil {
 		for _, c := range s.Dynamic.Candidates {
-			list = append(list, link{c.Schema, func() { s.Dynamic = nil }})
+			list = append(list, link{c.Schema, func() { s.Dynamic = nil }, false})
 		}
 	}
-	inside(s.AllOf...)
+	for _, t := range s.AllOf {
+		list = append(list, link{to: t, also: true})
+	}
 	inside(s.AnyOf...)
 	inside(s.OneOf...)
 	inside(s.Not, s.If, s.Then, s.Else)
@@ -140,10 +144,41 @@ func (z *sizer) refuse(from int) {
 	for last > 0 && loop[last].left.cut == nil {
 		last--
 	}
-	z.p.diags.Errorf(loop[last].s.reference(), "reference-loop", "", "the reference leads back to itself: %s", shortChain(chain))
+	if saysNothingNew(loop) {
+		z.p.diags.Warnf(loop[last].s.reference(), "reference-loop", "leave it out", "the reference leads back to what it stands in and adds nothing: %s", shortChain(chain))
+	} else {
+		z.p.diags.Errorf(loop[last].s.reference(), "reference-loop", "", "the reference leads back to itself: %s", shortChain(chain))
+	}
 	if loop[last].left.cut != nil {
 		loop[last].left.cut()
 	}
+}
+
+// saysNothingNew reports whether a loop is one of references and allOf in which a
+// schema says something of its own: without the last reference it means the same.
+func saysNothingNew(loop []stage) bool {
+	return !slices.ContainsFunc(loop, func(w stage) bool { return !w.left.also }) &&
+		slices.ContainsFunc(loop, func(w stage) bool { return w.s.saysMore() })
+}
+
+// saysMore reports whether a schema asks for anything but what it refers to: in
+// other keywords, or in other members of allOf.
+func (s *Schema) saysMore() bool {
+	for keyword := range s.keywords {
+		switch keyword {
+		case "$ref", "$dynamicRef", "$recursiveRef", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema", "$comment", "$defs", "definitions",
+			"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly":
+		case "allOf":
+			if len(s.AllOf) > 1 {
+				return true
+			}
+		default:
+			if !strings.HasPrefix(keyword, "x-") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // shortChain names the beginning and the end of a long chain.
