@@ -4,7 +4,7 @@
 //	emit.go      the files of a package, and text in comments
 //	types.go     types, constants and their methods
 //	tables.go    the tables by which package genrt works
-//	rules.go     the rules that they name
+//	rules.go     the rules that tables name, in the same file
 //	bindings.go  Open, Live and the bindings
 //	schema.go    the schema itself
 package emit
@@ -46,12 +46,8 @@ func Emit(p *ir.Package) ([]File, error) {
 		{"types.gen.go", e.types},
 		{"bindings.gen.go", e.bindings},
 		{"tables.gen.go", e.tables},
-		{"rules.gen.go", e.rules},
 		{"schema.gen.go", e.schema},
 	} {
-		if part.name == "rules.gen.go" && len(p.Rules) < 2 {
-			continue
-		}
 		f := jen.NewFile(p.Name)
 		f.NoFormat = true // once is enough, below
 		f.HeaderComment(Header)

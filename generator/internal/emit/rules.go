@@ -9,6 +9,10 @@ import (
 // rules writes the schemas that no type checks, one on a line, in the order of
 // their numbers.
 func (e *emitter) rules(f *jen.File) {
+	if len(e.p.Rules) < 2 {
+		return
+	}
+	f.Line()
 	doc(f, []string{
 		"What the schema asks beyond what types can check. Rules refer to one another by",
 		"their number; the first is never used.",

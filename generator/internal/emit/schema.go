@@ -8,7 +8,10 @@ import (
 )
 
 func (e *emitter) schema(f *jen.File) {
-	f.Comment("// Schema returns the schema this package was generated from, as JSON.")
+	doc(f, []string{"Schema returns the schema this package was generated from, as JSON."})
+	if len(e.p.SchemaFiles) > 0 {
+		doc(f, []string{"The files it refers to are not in it: " + line(strings.Join(e.p.SchemaFiles, ", ")) + "."})
+	}
 	f.Func().Id("Schema").Params().Index().Byte().Block(jen.Return(jen.Index().Byte().Call(jen.Id("schemaText"))))
 	f.Const().Id("schemaText").Op("=").Add(raw(e.p.SchemaText))
 }

@@ -25,6 +25,7 @@ func (e *emitter) tables(f *jen.File) {
 		e.declTable(f, d)
 	}
 	e.recursive(f)
+	e.rules(f)
 }
 
 // recursive closes the circles that the initial values of variables cannot.

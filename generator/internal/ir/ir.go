@@ -10,9 +10,11 @@ type Package struct {
 	Name       string
 	SchemaName string // the base name of the schema file
 	SchemaText string // the schema as JSON
-	Root       *Decl
-	Decls      []*Decl
-	Rules      []Rule // the first is nobody's
+	// SchemaFiles are the other files that it refers to.
+	SchemaFiles []string
+	Root        *Decl
+	Decls       []*Decl
+	Rules       []Rule // the first is nobody's
 }
 
 // A Decl is one declared type. Exactly one of its shapes is set.

@@ -207,3 +207,13 @@ var (
 func init() {
 	recursiveABC.Type = &tableABC
 }
+
+// What the schema asks beyond what types can check. Rules refer to one another by
+// their number; the first is never used.
+var rules = genrt.Rules{
+	{},
+	{Enum: []string{`"auto"`, "1", "true", "null"}, Label: "\"auto\", 1, true or another of its values"},
+	{Kinds: genrt.KindString, Text: &genrt.Text{Format: "uuid"}, Label: "a string"},
+	{Kinds: genrt.KindString, Text: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[0-9]+$"}}, Label: "a string"},
+	{Any: []int{2, 3}, Label: "a string"},
+}

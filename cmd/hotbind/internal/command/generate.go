@@ -26,6 +26,10 @@ func generateCommand(stdout, stderr io.Writer) *cobra.Command {
 2020-12 (where it names none). The files are written all or none, the same schema
 gives the same bytes, and a file that hotbind did not write is never overwritten.
 
+References into other files are followed in the schema's folder and below; nothing
+is ever fetched. What is wrong with a schema is an error; what is only doubtful, such
+as a default that breaks its own schema, is a warning, and an error with --strict.
+
 With --check nothing is written: the exit status is 1 if the package is not what
 the schema generates. Use it in CI.`,
 		Example: `  hotbind generate --out config config.schema.yaml
@@ -80,7 +84,7 @@ the schema generates. Use it in CI.`,
 	flags.StringVar(&out, "out", ".", "`folder` to write the package to; made if missing")
 	flags.StringVar(&opts.Package, "package", "", "`name` of the package (default: the name of the folder)")
 	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
-	flags.BoolVar(&opts.Strict, "strict", false, "let no warning pass: a default that breaks its schema, a keyword that is not known")
+	flags.BoolVar(&opts.Strict, "strict", false, "make errors of warnings")
 	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")
 	return usage(cmd)
 }
@@ -97,6 +101,9 @@ func summary(out string, changed int, r generator.Report) string {
 	untyped := "none of them any"
 	if r.Untyped > 0 {
 		untyped = fmt.Sprintf("%d of them any (%.1f %%)", r.Untyped, 100*float64(r.Untyped)/float64(r.Fields))
+	}
+	if r.Holding > 0 {
+		untyped += fmt.Sprintf(", %d hold any", r.Holding)
 	}
 	done := "up to date"
 	if changed > 0 {
