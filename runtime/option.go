@@ -25,6 +25,7 @@ type Options struct {
 	AllowEmpty   bool
 	WaitForFiles bool
 	KeepOnError  bool
+	Schema       string
 }
 
 // Defaults of the options, as the With functions state them.
@@ -112,6 +113,12 @@ func WaitForFiles() Option { return func(o *Options) { o.WaitForFiles = true } }
 // failure is logged and stands in [Status]; without this option it rolls the
 // revision back.
 func KeepOnHookError() Option { return func(o *Options) { o.KeepOnError = true } }
+
+// WithSchema compares, when the configuration is opened, the schema in a file with
+// the one that the package was generated from, and warns with the SHA-256 of both
+// where they differ: somebody forgot to generate. How the file is formatted makes
+// no difference.
+func WithSchema(file string) Option { return func(o *Options) { o.Schema = file } }
 
 // A Priority orders hooks: all of a higher priority run before any of a lower.
 type Priority int8

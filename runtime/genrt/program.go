@@ -14,7 +14,11 @@ import (
 type Program struct {
 	Type Type       // of the root
 	New  func() any // a new zero root
+	Text string     // the schema, as JSON
 }
+
+// Schema implements the engine's view of a program.
+func (p *Program) Schema() string { return p.Text }
 
 // Shape implements the engine's view of a program.
 func (p *Program) Shape() rt.Shape { return p.Type }

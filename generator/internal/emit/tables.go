@@ -19,6 +19,7 @@ func (e *emitter) tables(f *jen.File) {
 	f.Var().Id("program").Op("=").Add(genrt("Program")).Values(jen.Dict{
 		jen.Id("Type"): jen.Op("&").Id(tableName(e.p.Root)),
 		jen.Id("New"):  newFunc(jen.Id(e.p.Root.Name)),
+		jen.Id("Text"): jen.Id("schemaText"),
 	})
 	for _, d := range e.p.Decls {
 		f.Line()

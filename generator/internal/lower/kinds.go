@@ -58,28 +58,26 @@ func (k kinds) classes() (list []kinds) {
 
 // name is what types of one class are called after.
 func (k kinds) name() string {
-	if k == kindInteger {
-		return "integer"
-	}
-	for _, c := range classes {
-		if k&c.kinds != 0 {
-			return c.name
-		}
-	}
-	return "null"
+	name, _ := k.words()
+	return name
 }
 
 // label is what messages call values of one class.
 func (k kinds) label() string {
+	_, label := k.words()
+	return label
+}
+
+func (k kinds) words() (name, label string) {
 	if k == kindInteger {
-		return "a whole number"
+		return "integer", "a whole number"
 	}
 	for _, c := range classes {
 		if k&c.kinds != 0 {
-			return c.label
+			return c.name, c.label
 		}
 	}
-	return "null"
+	return "null", "null"
 }
 
 // kindOf is the kind of a value.

@@ -41,6 +41,8 @@ type Program interface {
 	// Diff is nil where nothing differs.
 	Diff(before, after any) *dispatch.Delta
 	Changes(d *dispatch.Delta) []rt.ValueChange
+	// Schema is the schema that the package was generated from, as JSON.
+	Schema() string
 	// Publish makes the snapshot the one that readers see.
 	Publish(snapshot any)
 }

@@ -94,6 +94,8 @@ func (*fakeProgram) Changes(d *dispatch.Delta) []rt.ValueChange {
 	return []rt.ValueChange{{Kind: d.Kind, Old: *d.Old.(*string), New: *d.New.(*string)}}
 }
 
+func (p *fakeProgram) Schema() string { return "{}" }
+
 func (p *fakeProgram) Publish(snapshot any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

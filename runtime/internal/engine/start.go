@@ -13,6 +13,7 @@ import (
 
 // start puts the first revision into force.
 func (e *Engine) start(ctx context.Context) error {
+	e.compareSchema()
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
 		if ended := e.waitForFiles(ctx); ended != nil {

@@ -14,6 +14,7 @@ const _ = genrt.GeneratedLevel1
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },
+	Text: schemaText,
 	Type: &tableConfig,
 }
 

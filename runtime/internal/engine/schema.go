@@ -1,0 +1,37 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// schemaLimits are those of schemas, which are larger than configurations.
+var schemaLimits = document.Limits{Bytes: 4 << 20, Depth: 200}
+
+// compareSchema warns where the schema file is not what the package was generated
+// from.
+func (e *Engine) compareSchema() {
+	file := e.opts.Schema
+	if file == "" {
+		return
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", err)
+		return
+	}
+	doc, findings := document.Parse(file, data, schemaLimits)
+	if doc == nil {
+		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", findings.String())
+		return
+	}
+	if now, then := hash(doc.AppendJSON(nil)), hash([]byte(e.program.Schema())); now != then {
+		e.opts.Logger.Warn("the schema is not the one that the package was generated from; run hotbind generate",
+			"schema", file, "file_hash", now, "package_hash", then)
+	}
+}
+
+func hash(text []byte) string { return fmt.Sprintf("%x", sha256.Sum256(text)) }
