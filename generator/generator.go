@@ -80,7 +80,7 @@ func Generate(opts Options) (files []File, err error) {
 		return nil, fmt.Errorf("%q cannot be the name of a generated package", opts.Package)
 	}
 	if !token.IsIdentifier(opts.Root) || !token.IsExported(opts.Root) || reserved(opts.Root) {
-		return nil, fmt.Errorf("%q cannot be the name of the root type: it must be exported and is not Live, Open, Parse, Load, Schema or Diff", opts.Root)
+		return nil, fmt.Errorf("%q cannot be the name of the root type: it must be exported and is not Live, Open, Parse, Load, Schema, Diff or ChangeIn", opts.Root)
 	}
 	defer func() {
 		if v := recover(); v != nil {
@@ -92,7 +92,7 @@ func Generate(opts Options) (files []File, err error) {
 
 func reserved(root string) bool {
 	switch root {
-	case "Live", "Open", "Parse", "Load", "Schema", "Diff":
+	case "Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn":
 		return true
 	}
 	return false

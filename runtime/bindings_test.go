@@ -140,10 +140,10 @@ func TestChangeIn(t *testing.T) {
 	f := follow(t, s)
 	var l told
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
-		if c, ok := f.Tenants().Key("acme").Quota().ChangeIn(d); !ok || c.Old != 1 || c.New != 2 {
+		if c, ok := service.ChangeIn(d, f.Tenants().Key("acme").Quota()); !ok || c.Old != 1 || c.New != 2 {
 			l.add("the quota: %v, %v", c, ok)
 		}
-		if c, ok := f.Workers().ChangeIn(d); ok || c.New != 4 {
+		if c, ok := service.ChangeIn(d, f.Workers()); ok || c.New != 4 {
 			l.add("the workers: %v, %v", c, ok)
 		}
 		return nil
@@ -153,7 +153,7 @@ func TestChangeIn(t *testing.T) {
 	}
 	// The first diff of rt.WithCurrent has nothing before.
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
-		c, changed := f.Workers().ChangeIn(d)
+		c, changed := service.ChangeIn(d, f.Workers())
 		l.add("%v, %v", c, changed)
 		return nil
 	}, rt.WithCurrent())

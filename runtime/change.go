@@ -148,8 +148,7 @@ type Diff[T any] struct {
 // Empty reports whether nothing differs.
 func (d *Diff[T]) Empty() bool { return d.Changes.Empty() }
 
-// Snapshots returns Old and New untyped, nil where there is none, for a binding's
-// ChangeIn.
+// Snapshots returns Old and New untyped, nil where there is none.
 func (d *Diff[T]) Snapshots() (before, after any) {
 	if d.Old != nil {
 		before = d.Old

@@ -18,6 +18,10 @@ type Optional[T any] struct {
 // Some returns an Optional that holds v.
 func Some[T any](v T) Optional[T] { return Optional[T]{value: &v} }
 
+// SomeOf returns an Optional that holds what v points to, which must not be
+// written any more.
+func SomeOf[T any](v *T) Optional[T] { return Optional[T]{value: v} }
+
 // Null returns an Optional that was given as null.
 func Null[T any]() Optional[T] { return Optional[T]{null: true} }
 
@@ -43,12 +47,9 @@ func (o Optional[T]) IsSet() bool { return o.value != nil }
 // IsNull reports whether null was given.
 func (o Optional[T]) IsNull() bool { return o.null }
 
-// IsZero reports whether the value is absent, for encoding/json's omitzero.
-func (o Optional[T]) IsZero() bool { return o.value == nil && !o.null }
-
-// Ref returns a pointer to the value, or nil where there is none. It must not
-// be written through.
-func (o Optional[T]) Ref() *T { return o.value }
+// RefTo returns a pointer to the value of o, or nil where there is none, without
+// copying it. It must not be written through.
+func RefTo[T any](o *Optional[T]) *T { return o.value }
 
 // String is the value as fmt prints it, "null" or "absent".
 func (o Optional[T]) String() string {

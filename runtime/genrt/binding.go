@@ -55,19 +55,22 @@ func (b *Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commi
 	})
 }
 
-// ChangeIn returns what d, a diff of the whole configuration, says of the value,
-// and whether it changed at all. It panics for the diff of a section.
-func (b *Binding[T]) ChangeIn(d interface{ Snapshots() (before, after any) }) (rt.Change[T], bool) {
+// Bound is a binding of a value of type T: a [Binding], or a type that embeds one.
+type Bound[T any] interface{ bound() *Binding[T] }
+
+func (b *Binding[T]) bound() *Binding[T] { return b }
+
+// ChangeIn returns what a diff of the whole configuration says of one value, and
+// whether it changed at all. Where nobody asks, it costs a package nothing, which
+// a method of every binding would.
+func ChangeIn[R, T any](d *rt.Diff[R], b Bound[T]) (rt.Change[T], bool) {
 	before, after := d.Snapshots()
-	changed := b.Place.changed(before, after)
-	return changeAt[T](b.Place, dispatch.Round{Old: before, New: after}), changed
+	place := b.bound().Place
+	return changeAt[T](place, dispatch.Round{Old: before, New: after}), place.changed(before, after)
 }
 
 // changed reports whether the value at p differs in two snapshots.
 func (p *Place) changed(before, after any) bool {
-	if !p.open.isRoot(before) || !p.open.isRoot(after) {
-		panic("hotbind: ChangeIn of " + p.describe() + " is given a diff that is not of the whole configuration")
-	}
 	was, is := p.in(before), p.in(after)
 	if was == nil || is == nil {
 		return was != is

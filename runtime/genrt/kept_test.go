@@ -56,7 +56,7 @@ var (
 		},
 		Fields: []genrt.Field{{Key: "password", Type: tableSecret, Required: true}, {Key: "tries", Type: &genrt.Int[int]{}, Default: "3"}},
 	}
-	tableSecret  = &genrt.Secret[string]{Elem: &genrt.String[string]{}}
+	tableSecret  = &genrt.Secret[string]{Elem: &genrt.String{}}
 	tableSecrets = &genrt.Map[map[string]rt.Secret[string], rt.Secret[string]]{Elem: tableSecret}
 	tableVault   = genrt.Struct{
 		At:       fieldsOfVault,

@@ -73,10 +73,6 @@ func (l *Live[T]) Root() *Place { return &l.root }
 // Open starts l; see the Open of a generated package.
 func Open[T any](ctx context.Context, l *Live[T], p *Program, opts []rt.Option) error {
 	l.open.current = func() any { return l.current.Load() }
-	l.open.isRoot = func(snapshot any) bool {
-		_, ok := snapshot.(*T)
-		return ok || snapshot == nil
-	}
 	l.root = Place{typ: p.Type, open: &l.open}
 	e, err := engine.Open(ctx, &running[T]{p, l}, rt.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
 		return watch.New(notify)

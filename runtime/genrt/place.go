@@ -22,7 +22,6 @@ type Place struct {
 type opened struct {
 	engine  *engine.Engine
 	current func() any
-	isRoot  func(snapshot any) bool // whether it is nil or a snapshot of the whole
 }
 
 // Field is the place of field n of the section at p.

@@ -15,6 +15,9 @@ type Program struct {
 	Type Type       // of the root
 	New  func() any // a new zero root
 	Text string     // the schema, as JSON
+	// Null says that the schema names null as a configuration: a file with nothing
+	// but comments is one then.
+	Null bool
 }
 
 // Schema implements the engine's view of a program.
@@ -109,6 +112,9 @@ func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, erro
 }
 
 func finish[T any](p *Program, doc *document.Node, findings document.Findings) (*T, error) {
+	if p.Null && doc == nil && findings.Errors().Empty() {
+		doc, findings = &document.Node{Kind: document.Null, Pos: findings[0].Pos}, nil
+	}
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
 	}

@@ -336,24 +336,62 @@ func plain(texts []string) []string {
 }
 
 // A String is the table of a string.
-type String[T ~string] struct {
+type String struct {
 	leaf
 	Text Text
+	As   Words // of a type that is called otherwise; nil: string itself
 }
 
-func (t *String[T]) Kind() document.Kind { return document.String }
+// Words reaches into values of one string type. The types [Named] are the only
+// ones: packages have many such types, of which this is all that differs.
+type Words interface {
+	get(p any) string
+	set(p any, text string)
+	value(p any) any
+}
 
-func (t *String[T]) decode(d *decoder, n *document.Node, p any) {
+// Named are the Words of T.
+type Named[T ~string] struct{}
+
+func (*Named[T]) get(p any) string       { return string(*p.(*T)) }
+func (*Named[T]) set(p any, text string) { *p.(*T) = T(text) }
+func (*Named[T]) value(p any) any        { return *p.(*T) }
+
+func (t *String) Kind() document.Kind { return document.String }
+
+func (t *String) get(p any) string {
+	if t.As != nil {
+		return t.As.get(p)
+	}
+	return *p.(*string)
+}
+
+func (t *String) put(p any, text string) {
+	if t.As != nil {
+		t.As.set(p, text)
+		return
+	}
+	*p.(*string) = text
+}
+
+func (t *String) decode(d *decoder, n *document.Node, p any) {
 	if t.Text.check(d, n) {
-		*p.(*T) = T(n.Text)
+		t.put(p, n.Text)
 	}
 }
 
-func (t *String[T]) encode(b []byte, p any) []byte { return appendString(b, string(*p.(*T))) }
-func (t *String[T]) equal(a, b any) bool           { return *a.(*T) == *b.(*T) }
-func (t *String[T]) clone(dst, src any)            { *dst.(*T) = *src.(*T) }
-func (t *String[T]) value(p any) any               { return *p.(*T) }
-func (t *String[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
+func (t *String) encode(b []byte, p any) []byte { return appendString(b, t.get(p)) }
+func (t *String) equal(a, b any) bool           { return t.get(a) == t.get(b) }
+func (t *String) clone(dst, src any)            { t.put(dst, t.get(src)) }
+
+func (t *String) value(p any) any {
+	if t.As != nil {
+		return t.As.value(p)
+	}
+	return *p.(*string)
+}
+
+func (t *String) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)
 }
 

@@ -75,14 +75,14 @@ var (
 		Extra:    6,
 		Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-(?!y)"}, Field: 4}},
 		Fields: []genrt.Field{
-			{Key: "host", Type: &genrt.String[string]{}, Required: true, Loose: true},
+			{Key: "host", Type: &genrt.String{}, Required: true, Loose: true},
 			{Key: "port", Type: &genrt.Optional{As: &genrt.Some[int]{}, Elem: &genrt.Int[int]{}}, Loose: true, Rule: 1},
 			{Key: "level", Type: &genrt.Int[int]{}, Default: "3", Loose: true},
 			{Key: "size", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}}, Loose: true},
 			{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true, Loose: true, Rule: 3},
 			{Type: &genrt.Checked{Elem: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional{As: &genrt.Some[bool]{}, Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
 			{Key: "sub", Type: &genrt.Optional{As: &genrt.Some[sub]{}, Elem: &genrt.Struct{
-				At: fieldsOfSub, Loose: true, Fields: []genrt.Field{{Key: "name", Type: &genrt.String[string]{}, Required: true}},
+				At: fieldsOfSub, Loose: true, Fields: []genrt.Field{{Key: "name", Type: &genrt.String{}, Required: true}},
 			}}},
 		},
 	}
@@ -252,9 +252,9 @@ func fieldsOfSpan(p any, n int) any {
 // position; without a rest it has More as a position.
 func tupleSpan(change func(*genrt.Tuple)) *genrt.Tuple {
 	t := &genrt.Tuple{At: fieldsOfSpan, Rest: 3, Fields: []genrt.Field{
-		{Type: &genrt.String[string]{}, Required: true},
+		{Type: &genrt.String{}, Required: true},
 		{Type: &genrt.Optional{As: &genrt.Some[int]{}, Elem: &genrt.Int[int]{}}, Loose: true},
-		{Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}}},
+		{Type: &genrt.List[[]string, string]{Elem: &genrt.String{}}},
 		{Type: &genrt.Optional{As: &genrt.Some[float64]{}, Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
 	}}
 	change(t)
@@ -387,7 +387,7 @@ func tableServerStrict() *genrt.Struct {
 func TestCheckedSecret(t *testing.T) {
 	t.Parallel()
 	rules := genrt.Rules{{}, {Text: &genrt.Text{Length: genrt.Count{Min: 3}, Pattern: &genrt.Pattern{Source: "^x"}}, Not: 2}, {Enum: []string{`"q"`}}}
-	table := &genrt.Checked{Elem: &genrt.Secret[string]{Elem: &genrt.String[string]{}}, Rules: &rules, Rule: 1}
+	table := &genrt.Checked{Elem: &genrt.Secret[string]{Elem: &genrt.String{}}, Rules: &rules, Rule: 1}
 	_, errors, _ := decode[rt.Secret[string]](t, table, "q")
 	if got := strings.Join(errors, "\n"); len(errors) != 3 || strings.Contains(got, `"q"`) || !strings.Contains(got, "[secret] does not match") {
 		t.Errorf("got %s", got)
@@ -429,7 +429,7 @@ func TestTypedVerdicts(t *testing.T) {
 		new     func() any
 		yes, no []string
 	}{
-		{&genrt.String[string]{Text: genrt.Text{Length: one}}, func() any { return new(string) }, []string{`"é"`, `"😀"`}, []string{`""`, `"éé"`}},
+		{&genrt.String{Text: genrt.Text{Length: one}}, func() any { return new(string) }, []string{`"é"`, `"😀"`}, []string{`""`, `"éé"`}},
 		{&genrt.Int[int]{}, func() any { return new(int) }, []string{"1.0", "1e2", "-0", "-0.0"}, []string{"1.5", "1e-1"}},
 		{
 			&genrt.Any{Enum: enum}, func() any { return new(any) },

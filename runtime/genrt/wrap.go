@@ -19,33 +19,40 @@ type Optional struct {
 // only ones: what of an optional depends on its type stays this small, because
 // every generated package has many types.
 type Cell interface {
-	// get returns a pointer to the value in p, nil where there is none.
-	get(p any) any
-	// put makes p hold a zero value and returns a pointer to it.
-	put(p any) any
-	// null makes p null, isNull tells whether it is.
-	null(p any)
-	isNull(p any) bool
+	// get returns a pointer to the value in p, nil where there is none, and whether
+	// p is null.
+	get(p any) (value any, isNull bool)
+	// put makes p null, or hold a zero value to which it returns a pointer.
+	put(p any, null bool) any
 }
 
 // Some is the Cell of an rt.Optional[T].
 type Some[T any] struct{}
 
-func (*Some[T]) get(p any) any {
-	if v := p.(*rt.Optional[T]).Ref(); v != nil {
-		return v
-	}
-	return nil
-}
-
-func (*Some[T]) put(p any) any {
+func (*Some[T]) get(p any) (value any, isNull bool) {
 	o := p.(*rt.Optional[T])
-	*o = rt.Some(*new(T))
-	return o.Ref()
+	if v := rt.RefTo(o); v != nil {
+		return v, false
+	}
+	return nil, o.IsNull()
 }
 
-func (*Some[T]) null(p any)        { *p.(*rt.Optional[T]) = rt.Null[T]() }
-func (*Some[T]) isNull(p any) bool { return p.(*rt.Optional[T]).IsNull() }
+func (*Some[T]) put(p any, null bool) any {
+	o := p.(*rt.Optional[T])
+	if null {
+		*o = rt.Null[T]()
+		return nil
+	}
+	v := new(T)
+	*o = rt.SomeOf(v)
+	return v
+}
+
+// held is a pointer to the value in p; nil where there is none.
+func (t *Optional) held(p any) any {
+	v, _ := t.As.get(p)
+	return v
+}
 
 func (t *Optional) elem() Type          { return t.Elem }
 func (t *Optional) Kind() document.Kind { return t.Elem.Kind() }
@@ -55,65 +62,71 @@ func (t *Optional) Properties() []rt.Property { return t.Elem.Properties() }
 
 func (t *Optional) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind == document.Null && t.Nullable {
-		t.As.null(p)
+		t.As.put(p, true)
 		return
 	}
-	t.Elem.decode(d, n, t.As.put(p))
+	t.Elem.decode(d, n, t.As.put(p, false))
 }
 
 func (t *Optional) encode(b []byte, p any) []byte {
-	if v := t.As.get(p); v != nil {
+	if v := t.held(p); v != nil {
 		return t.Elem.encode(b, v)
 	}
 	return append(b, "null"...)
 }
 
 func (t *Optional) equal(a, b any) bool {
-	x, y := t.As.get(a), t.As.get(b)
+	x, nullA := t.As.get(a)
+	y, nullB := t.As.get(b)
 	if x == nil || y == nil {
-		return x == y && t.As.isNull(a) == t.As.isNull(b)
+		return x == y && nullA == nullB
 	}
 	return t.Elem.equal(x, y)
 }
 
 func (t *Optional) clone(dst, src any) {
-	if v := t.As.get(src); v != nil {
-		t.Elem.clone(t.As.put(dst), v)
-	} else if t.As.isNull(src) {
-		t.As.null(dst)
+	if v, isNull := t.As.get(src); v != nil {
+		t.Elem.clone(t.As.put(dst, false), v)
+	} else if isNull {
+		t.As.put(dst, true)
 	}
 }
 
-func (t *Optional) set(p any) bool     { return t.As.get(p) != nil }
-func (t *Optional) encoded(p any) bool { return t.set(p) || t.As.isNull(p) }
+func (t *Optional) set(p any) bool { return t.held(p) != nil }
+
+func (t *Optional) encoded(p any) bool {
+	v, isNull := t.As.get(p)
+	return v != nil || isNull
+}
 
 func (t *Optional) ref(p any) any {
-	if v := t.As.get(p); v != nil {
+	if v := t.held(p); v != nil {
 		return t.Elem.ref(v)
 	}
 	return nil
 }
 
 func (t *Optional) value(p any) any {
-	if v := t.As.get(p); v != nil {
+	v, isNull := t.As.get(p)
+	if v != nil {
 		return t.Elem.value(v)
 	}
-	if t.As.isNull(p) {
+	if isNull {
 		return rt.Null[any]()
 	}
 	return nil
 }
 
 func (t *Optional) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
-	return t.Elem.diff(ds, t.As.get(before), t.As.get(after))
+	return t.Elem.diff(ds, t.held(before), t.held(after))
 }
 
 func (t *Optional) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
-	return t.Elem.parts(ds, kind, t.As.get(p))
+	return t.Elem.parts(ds, kind, t.held(p))
 }
 
 func (t *Optional) step(p any, s dispatch.Step) any {
-	if v := t.As.get(p); v != nil {
+	if v := t.held(p); v != nil {
 		return t.Elem.step(v, s)
 	}
 	return nil

@@ -13,6 +13,11 @@ import (
 // Diff is everything that differs between two configurations.
 type Diff = rt.Diff[Config]
 
+// ChangeIn returns what d says of the value of one binding, and whether it changed.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
 // Parse reads one document. The extension of name tells its format (.yaml, .yml
 // or .json), and findings name it. The error is a *rt.ValidationError that lists
 // everything the schema does not allow.

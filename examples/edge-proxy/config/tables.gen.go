@@ -54,7 +54,7 @@ func fieldsOfEntry(p any, n int) any {
 }
 
 var tableEntry = genrt.Struct{At: fieldsOfEntry, Closed: true, Fields: []genrt.Field{
-	{Key: "listen", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: ":[0-9]{1,5}$"}}}, Default: `"127.0.0.1:8080"`},
+	{Key: "listen", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: ":[0-9]{1,5}$"}}}, Default: `"127.0.0.1:8080"`},
 	{Key: "drain", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5s"`, Scratch: func() any { return new(time.Duration) }},
 }}
 
@@ -76,11 +76,11 @@ func fieldsOfRouter(p any, n int) any {
 }
 
 var tableRouter = genrt.Struct{At: fieldsOfRouter, Closed: true, Fields: []genrt.Field{
-	{Key: "host", Type: &genrt.Optional{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}, As: &genrt.Some[string]{}}},
-	{Key: "path_prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/"}}}, Default: `"/"`},
+	{Key: "host", Type: &genrt.Optional{Elem: &genrt.String{Text: genrt.Text{Format: "hostname"}}, As: &genrt.Some[string]{}}},
+	{Key: "path_prefix", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/"}}}, Default: `"/"`},
 	{Key: "priority", Type: &genrt.Int[int]{Range: genrt.Range{Min: "-1000", Max: "1000"}}, Default: "0"},
-	{Key: "middlewares", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Unique: true}},
-	{Key: "service", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
+	{Key: "middlewares", Type: &genrt.List[[]string, string]{Elem: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Unique: true}},
+	{Key: "service", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}, Required: true},
 }}
 
 var tableMiddleware = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
@@ -102,8 +102,8 @@ func fieldsOfAddPrefix(p any, n int) any {
 }
 
 var tableAddPrefix = genrt.Struct{At: fieldsOfAddPrefix, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"add_prefix"`}}}, Required: true},
-	{Key: "prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"add_prefix"`}}}, Required: true},
+	{Key: "prefix", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
 }}
 
 func fieldsOfStripPrefix(p any, n int) any {
@@ -118,8 +118,8 @@ func fieldsOfStripPrefix(p any, n int) any {
 }
 
 var tableStripPrefix = genrt.Struct{At: fieldsOfStripPrefix, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"strip_prefix"`}}}, Required: true},
-	{Key: "prefix", Type: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"strip_prefix"`}}}, Required: true},
+	{Key: "prefix", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
 }}
 
 func fieldsOfHeaders(p any, n int) any {
@@ -136,9 +136,9 @@ func fieldsOfHeaders(p any, n int) any {
 }
 
 var tableHeaders = genrt.Struct{At: fieldsOfHeaders, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"headers"`}}}, Required: true},
-	{Key: "request", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
-	{Key: "response", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"headers"`}}}, Required: true},
+	{Key: "request", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
+	{Key: "response", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
 }}
 
 func fieldsOfRateLimit(p any, n int) any {
@@ -157,7 +157,7 @@ func fieldsOfRateLimit(p any, n int) any {
 }
 
 var tableRateLimit = genrt.Struct{At: fieldsOfRateLimit, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"rate_limit"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"rate_limit"`}}}, Required: true},
 	{Key: "per_second", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1000000", Above: "0"}}, Required: true, Scratch: func() any { return new(float64) }},
 	{Key: "burst", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "1000000"}}, Default: "1"},
 }}

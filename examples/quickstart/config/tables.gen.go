@@ -36,7 +36,7 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9-]*$"}}}},
 }}
 
-var tableLogLevel = genrt.String[LogLevel]{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}}
+var tableLogLevel = genrt.String{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}, As: &genrt.Named[LogLevel]{}}
 
 func fieldsOfPool(p any, n int) any {
 	v := p.(*Pool)

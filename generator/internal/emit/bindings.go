@@ -56,6 +56,10 @@ func (e *emitter) doors(f *jen.File) {
 	f.Comment("// Diff is everything that differs between two configurations.")
 	f.Type().Id("Diff").Op("=").Add(rt("Diff")).Types(jen.Id(root))
 
+	f.Comment("// ChangeIn returns what d says of the value of one binding, and whether it changed.")
+	f.Func().Id("ChangeIn").Types(jen.Id("T").Any()).Params(jen.Id("d").Op("*").Id("Diff"), jen.Id("b").Add(genrt("Bound")).Types(jen.Id("T"))).
+		Params(rt("Change").Types(jen.Id("T")), jen.Bool()).Block(jen.Return(genrt("ChangeIn").Call(jen.Id("d"), jen.Id("b"))))
+
 	doc(f, []string{
 		"Parse reads one document. The extension of name tells its format (.yaml, .yml",
 		"or .json), and findings name it. The error is a *rt.ValidationError that lists",

@@ -16,11 +16,15 @@ func fieldsName(d *ir.Decl) string    { return "fieldsOf" + d.Name }
 func (e *emitter) tables(f *jen.File) {
 	f.Comment("// The runtime is at least as new as the generator that wrote this package.")
 	f.Const().Id("_").Op("=").Add(genrt("GeneratedLevel1"))
-	f.Var().Id("program").Op("=").Add(genrt("Program")).Values(jen.Dict{
+	program := jen.Dict{
 		jen.Id("Type"): jen.Op("&").Id(tableName(e.p.Root)),
 		jen.Id("New"):  newFunc(jen.Id(e.p.Root.Name)),
 		jen.Id("Text"): jen.Id("schemaText"),
-	})
+	}
+	if e.p.Null {
+		program[jen.Id("Null")] = jen.True()
+	}
+	f.Var().Id("program").Op("=").Add(genrt("Program")).Values(program)
 	for _, d := range e.p.Decls {
 		f.Line()
 		e.declTable(f, d)
@@ -63,7 +67,7 @@ func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
 	case d.Union != nil:
 		table = e.unionTable(d)
 	case d.Enum != nil:
-		table = e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name))
+		table = e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name), d)
 	case d.Named != nil:
 		named := d
 		if isAlias(d) {
@@ -253,7 +257,7 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 	}
 	switch t := t.(type) {
 	case *ir.Scalar:
-		return e.scalarTable(t, goType())
+		return e.scalarTable(t, goType(), named)
 	case *ir.Formatted:
 		var values fields
 		values.text("Text", t.Text)
@@ -305,7 +309,7 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 	panic(fmt.Sprintf("no table for %T", t))
 }
 
-func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code) *jen.Statement {
+func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *jen.Statement {
 	var values fields
 	switch t.Go {
 	case "bool":
@@ -313,7 +317,10 @@ func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code) *jen.Statement {
 		return genrt("Bool").Types(goType).Values(values.list...)
 	case "string":
 		values.text("Text", t.Text)
-		return genrt("String").Types(goType).Values(values.list...)
+		if named != nil {
+			values.add("As", jen.Op("&").Add(genrt("Named").Types(goType).Values()))
+		}
+		return genrt("String").Values(values.list...)
 	}
 	values.when(t.Range != (ir.Range{}), "Range", bounds(t.Range))
 	values.texts("Enum", t.Enum)

@@ -13,6 +13,7 @@ type Package struct {
 	// SchemaFiles are the other files that it refers to.
 	SchemaFiles []string
 	Root        *Decl
+	Null        bool // null is a configuration
 	Decls       []*Decl
 	Rules       []Rule // the first is nobody's
 }

@@ -162,12 +162,12 @@ func (l *lowerer) ofClass(v *view, class kinds) (list []alternative, keyword str
 // splitObjects is the type of objects of several shapes, if they are told apart
 // by more than what they refuse.
 func (l *lowerer) splitObjects(v *view, at scope, given *ir.Decl) (ir.Type, bool) {
-	if b := l.single(v, kindObject); b != nil && l.kindsOf(b)&^kindNull == kindObject && !l.nullTwice(v) {
+	if b := l.single(v, kindObject); b != nil && l.kindsOf(b)&^kindNull == kindObject && l.kindsOf(b)&^l.kindsOfView(v) == 0 && !l.nullTwice(v) {
 		v.takeEverything()
 		return l.typeOf(b, at), true
 	}
 	g, ok := l.objectGroup(v)
-	if !ok {
+	if !ok || l.kindsOfView(v) == anyKind && !l.saysOnly(v, g, kindObject) {
 		return nil, false
 	}
 	list, exact := l.ofGroup(v, g)
@@ -285,12 +285,13 @@ func (l *lowerer) ofGroup(v *view, g group) (list []alternative, exact bool) {
 			l.choose(c, b)
 			c.only &= kindObject
 			c.settleKey(l)
+			exact = exact && len(l.branchesOf(c)) == 0
 			list = append(list, alternative{s: b, view: c, kind: kindObject})
 		case len(l.branchesOf(l.narrow(l.view(b), kindObject))) > 0:
 			// What exactly one of them is cannot be said of all together.
 			some, _, _ := l.ofClass(l.view(b), kindObject)
 			list, exact = append(list, some...), false
-		case l.kindsOf(b)&^kindNull == kindObject && l.kindsOf(b)&kindNull == 0 || l.kindsOf(b) == anyKind:
+		case l.kindsOf(b) == kindObject || l.kindsOf(b) == anyKind && v.only == anyKind:
 			list = append(list, alternative{s: b, kind: kindObject})
 		default:
 			list = append(list, alternative{s: b, view: l.narrow(l.view(b), kindObject), kind: kindObject})
@@ -417,11 +418,17 @@ func (l *lowerer) oneOrMany(v *view, list []alternative, at scope) ir.Type {
 	if _, listed := l.finite(l.viewOf(one)); !listed { // of the same values, one type is enough
 		merged.One = l.altType(one, itemScope(at))
 	}
-	v.takeEverything()
-	if rule != 0 { // of the list only
+	if rule != 0 || !sameGo(merged.One, slice.Elem) {
 		return nil
 	}
+	v.takeEverything()
 	return &merged
+}
+
+func sameGo(a, b ir.Type) bool {
+	x, one := bare(a).(*ir.Scalar)
+	y, other := bare(b).(*ir.Scalar)
+	return one == other && (!one || x.Go == y.Go)
 }
 
 // sameValue reports whether an alternative has the Go type of an item.

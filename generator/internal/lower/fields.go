@@ -57,7 +57,7 @@ func (o *objectLowering) unconditional() (list []property) {
 			}
 			index[own.Key] = true
 			prop := property{key: own.Key, at: own.At, schemas: o.saidOf(own.Key, p)}
-			if slices.ContainsFunc(prop.schemas, func(s *schema.Schema) bool { return s.Never }) && o.refusedByOthers(own.Key, p) {
+			if slices.ContainsFunc(prop.schemas, func(s *schema.Schema) bool { return s.Never }) && o.exact && o.refusedByOthers(own.Key, p) {
 				continue // never there: it is refused like an undeclared one
 			}
 			list = append(list, prop)
@@ -120,7 +120,7 @@ func (o *objectLowering) required() (keys []string) {
 // addConditional adds the properties that only alternatives declare. What is
 // declared without a word about it is taken from them too.
 func (o *objectLowering) addConditional(list []property) []property {
-	closed := slices.ContainsFunc(o.view.additional(), func(s *schema.Schema) bool { return !s.Always })
+	closed := len(o.beside) > 0
 	for _, c := range o.conditional(o.view) {
 		i := slices.IndexFunc(list, func(p property) bool { return p.key == c.key })
 		switch {
@@ -147,7 +147,7 @@ func (o *objectLowering) matchedByPattern(key string) bool {
 // requiredOnly are the properties that are required and not declared: they are
 // there, and what undeclared properties may be they may be.
 func (o *objectLowering) requiredOnly(list []property, required []string) (more []property) {
-	beside := o.view.additional()
+	beside := o.beside
 	for _, key := range required {
 		if slices.ContainsFunc(list, func(p property) bool { return p.key == key }) {
 			continue

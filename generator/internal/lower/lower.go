@@ -52,6 +52,9 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 		Name: pkg, SchemaName: path.Base(strings.ReplaceAll(doc.Name, `\`, "/")), SchemaText: string(doc.Node.AppendJSON(nil)),
 		Root: rootDecl, Decls: l.order,
 	}
+	if k := l.kindsOf(doc.Root); k != anyKind && k&kindNull != 0 {
+		p.Null = l.accepts(doc.Root, null)
+	}
 	for _, f := range doc.Files {
 		p.SchemaFiles = append(p.SchemaFiles, f.Name)
 	}

@@ -21,6 +21,10 @@ func (l *lowerer) object(v *view, at scope, given *ir.Decl) ir.Type {
 	st := &ir.Struct{Loose: l.kindsOfView(v) == anyKind, Length: v.count("minProperties", "maxProperties"), Keys: l.keys(v)}
 	d.Struct, d.Doc = st, l.declDoc(v.s)
 	o := &objectLowering{lowerer: l, view: v, decl: d, st: st, at: l.innerScope(d, at), exact: v.isExact()}
+	o.beside = v.additional()
+	if s := o.unevaluated(); s != nil {
+		o.beside = append(o.beside, s)
+	}
 	o.declared()
 	o.patterns()
 	o.undeclared()
@@ -179,11 +183,12 @@ func textOf(t ir.Type) ir.Text {
 // An objectLowering is a struct in the making.
 type objectLowering struct {
 	*lowerer
-	view  *view
-	decl  *ir.Decl
-	st    *ir.Struct
-	at    scope
-	exact bool
+	view   *view
+	decl   *ir.Decl
+	st     *ir.Struct
+	at     scope
+	exact  bool
+	beside []*schema.Schema
 }
 
 // undeclared decides what becomes of properties that nothing declares: refused,
@@ -194,10 +199,7 @@ func (o *objectLowering) undeclared() {
 		o.st.Keeps = true
 		return
 	}
-	beside := v.additional()
-	if s := o.unevaluated(); s != nil {
-		beside = append(beside, s)
-	}
+	beside := o.beside
 	v.takeAll("additionalProperties")
 	switch {
 	case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
@@ -224,6 +226,9 @@ func (v *view) additional() (list []*schema.Schema) {
 // others evaluate are known: nil where there is none or a rule has to find out.
 func (o *objectLowering) unevaluated() *schema.Schema {
 	v := o.view
+	if !o.exact {
+		return nil
+	}
 	var of *part
 	for _, p := range v.parts {
 		if p.left["unevaluatedProperties"] {

@@ -57,9 +57,7 @@ func (l *lowerer) leftRule(v *view) int {
 			// What is evaluated, the whole schema says.
 			numbers = append(numbers, l.ruleOf(p.s))
 		default:
-			rule := l.build(p.s, p.left)
-			rule.All = nil // the other parts
-			numbers = append(numbers, l.rules.add(rule))
+			numbers = append(numbers, l.rules.add(l.build(p.s, p.left)))
 		}
 	}
 	switch len(numbers) {
@@ -109,11 +107,12 @@ func (l *lowerer) ruleOrNone(s *schema.Schema) int {
 // build is the rule of s, or of those of its keywords that are left.
 func (l *lowerer) build(s *schema.Schema, left map[string]bool) ir.Rule {
 	b := ruleBuilder{lowerer: l, s: s, left: left}
-	r := ir.Rule{Never: s.Never, Resource: l.resource(s), Label: l.ruleLabel(s), Secret: isSecret(s), All: l.rulesOf(inPlaceAll(s))}
+	r := ir.Rule{Never: s.Never, Resource: l.resource(s), Label: l.ruleLabel(s), Secret: isSecret(s)}
+	if left == nil { // otherwise they are parts of their own
+		r.All = l.rulesOf(inPlaceAll(s))
+	}
 	if b.has("type") {
-		for _, name := range s.Types {
-			r.Kinds = append(r.Kinds, name)
-		}
+		r.Kinds = append(r.Kinds, s.Types...)
 	}
 	b.values(&r)
 	b.scalars(&r)

@@ -47,7 +47,7 @@ func (c *claim) giveWay() bool {
 
 // packageNames are the names that every generated package declares beside its
 // root.
-var packageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff"}
+var packageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn"}
 
 func (l *lowerer) settle(p *ir.Package) {
 	for l.settleRound(p) {
@@ -234,7 +234,7 @@ func fieldName(name string) string {
 
 // bindingMethods are the names that bindings have of their own.
 var (
-	bindingMethods = []string{"OnChange", "Prepare", "Get", "ChangeIn", "Key", "OnEntry", "Binding", "Place"}
+	bindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry", "Binding", "Place"}
 	liveMethods    = []string{"Current", "Manager", "Close"}
 )
 

@@ -96,23 +96,23 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Fields: []genrt.Field{
 	{Key: "net", Type: &genrt.Optional{Elem: &genrt.Formatted[netip.Prefix]{Format: &genrt.CIDR}, As: &genrt.Some[netip.Prefix]{}}, Scratch: func() any { return new(rt.Optional[netip.Prefix]) }},
 	{Key: "link", Type: &genrt.Optional{Elem: &genrt.Formatted[rt.URL]{Format: &genrt.URI}, As: &genrt.Some[rt.URL]{}}, Scratch: func() any { return new(rt.Optional[rt.URL]) }},
 	{Key: "size", Type: &genrt.Formatted[rt.ByteSize]{Format: &genrt.ByteSize}, Default: `"10MB"`, Scratch: func() any { return new(rt.ByteSize) }},
-	{Key: "listen", Type: &genrt.Custom[netip.AddrPort]{Check: &genrt.String[string]{}, New: func() any { return new(string) }}, Default: `"127.0.0.1:80"`, Scratch: func() any { return new(netip.AddrPort) }},
+	{Key: "listen", Type: &genrt.Custom[netip.AddrPort]{Check: &genrt.String{}, New: func() any { return new(string) }}, Default: `"127.0.0.1:80"`, Scratch: func() any { return new(netip.AddrPort) }},
 	{Key: "level", Type: &tableLevel, Default: "2"},
 	{Key: "step", Type: &genrt.Optional{Elem: &tableStep, As: &genrt.Some[Step]{}}, Scratch: func() any { return new(rt.Optional[Step]) }},
 	{Key: "mixed", Type: &genrt.Optional{Elem: &tableMixed, Nullable: true, As: &genrt.Some[Mixed]{}}},
 	{Key: "version", Type: &genrt.Optional{Elem: &genrt.Int[int]{Enum: []string{"2"}}, As: &genrt.Some[int]{}}},
 	{Key: "ports", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}, Unique: true}, Default: "[80,443]"},
-	{Key: "labels", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String[string]{}}, Default: `{"team":"core"}`},
+	{Key: "labels", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String{}}, Default: `{"team":"core"}`},
 	{Key: "limits", Type: &tableLimits, Default: `{"cpu":1.50}`},
-	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{}, One: &genrt.String[string]{}}, Scratch: func() any { return new([]string) }},
-	{Key: "id", Type: &genrt.Optional{Elem: &genrt.Checked{Elem: &genrt.String[string]{}, Rules: &rules, Rule: 4}, As: &genrt.Some[string]{}}},
+	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String{}, One: &genrt.String{}}, Scratch: func() any { return new([]string) }},
+	{Key: "id", Type: &genrt.Optional{Elem: &genrt.Checked{Elem: &genrt.String{}, Rules: &rules, Rule: 4}, As: &genrt.Some[string]{}}},
 	{Key: "either", Type: &genrt.Optional{Elem: &tableEither, Nullable: true, As: &genrt.Some[Either]{}}},
 	{Key: "free", Type: &genrt.Optional{Elem: &genrt.Any{}, Nullable: true, As: &genrt.Some[any]{}}, Scratch: func() any { return new(rt.Optional[any]) }},
 	{Key: "nullable", Type: &genrt.Optional{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional{Elem: &genrt.Int[int]{}, Nullable: true, As: &genrt.Some[int]{}}}, Nullable: true, As: &genrt.Some[[]rt.Optional[int]]{}}},
 	{Key: "open", Type: &genrt.Optional{Elem: &tableConfigOpen, As: &genrt.Some[ConfigOpen]{}}},
 	{Key: "matched", Type: &genrt.Map[map[string]Limits, Limits]{Elem: &tableLimits, Patterns: []*genrt.Pattern{{Source: "^[a-z]+$"}}}},
 	{Key: "tls", Type: &genrt.Optional{Elem: &tableTLS, As: &genrt.Some[TLS]{}}},
-	{Key: "old", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}, Deprecated: true},
+	{Key: "old", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}, Deprecated: true},
 	{Key: "named", Type: &genrt.Optional{Elem: &genrt.Int[int]{Range: genrt.Range{Above: "0"}}, As: &genrt.Some[int]{}}},
 	{Key: "deep", Type: &tableABC, Scratch: func() any { return new(ABC) }},
 	{Key: "fromEnv", Type: &genrt.Optional{Elem: &genrt.Int[int]{}, As: &genrt.Some[int]{}}, Env: "KINDS_NUMBER"},
@@ -128,7 +128,7 @@ var tableMixed = genrt.Checked{Elem: &genrt.Union{Branches: []genrt.Branch{
 	{Name: "true or false", Type: &tableMixedBoolean, Of: (*MixedBoolean)(nil)},
 }}, Rules: &rules, Rule: 1}
 
-var tableMixedString = genrt.String[MixedString]{Text: genrt.Text{Enum: []string{`"auto"`}}}
+var tableMixedString = genrt.String{Text: genrt.Text{Enum: []string{`"auto"`}}, As: &genrt.Named[MixedString]{}}
 
 var tableMixedInteger = genrt.Int[MixedInteger]{Enum: []string{"1"}}
 
@@ -159,7 +159,7 @@ var tableEither = genrt.Union{Branches: []genrt.Branch{
 
 var tableEitherInteger = genrt.Int[EitherInteger]{}
 
-var tableEitherString = genrt.String[EitherString]{}
+var tableEitherString = genrt.String{As: &genrt.Named[EitherString]{}}
 
 func fieldsOfConfigOpen(p any, n int) any {
 	v := p.(*ConfigOpen)
@@ -175,7 +175,7 @@ func fieldsOfConfigOpen(p any, n int) any {
 }
 
 var tableConfigOpen = genrt.Struct{At: fieldsOfConfigOpen, Extra: 3, Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-"}, Field: 1}}, Length: genrt.Count{Min: 1}, Fields: []genrt.Field{
-	{Key: "known", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}},
+	{Key: "known", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
 	{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true},
 	{Type: &genrt.Map[map[string]bool, bool]{Elem: &genrt.Bool[bool]{}}, Entries: true},
 }}
@@ -194,8 +194,8 @@ func fieldsOfTLS(p any, n int) any {
 }
 
 var tableTLS = genrt.Struct{At: fieldsOfTLS, Needs: []genrt.Need{{If: "cert", Then: "key"}}, Fields: []genrt.Field{
-	{Key: "cert", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}},
-	{Key: "key", Type: &genrt.Optional{Elem: &genrt.String[string]{}, As: &genrt.Some[string]{}}},
+	{Key: "cert", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
+	{Key: "key", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
 }}
 
 var tableABC = genrt.List[ABC, ABC]{Elem: &recursiveABC}

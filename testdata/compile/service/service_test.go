@@ -89,7 +89,7 @@ func TestParse(t *testing.T) {
 	small := parse(t, "name: x")
 	check(t, "log level, by default", small.LogLevel, service.LogLevelInfo)
 	check(t, "a section filled by defaults", small.Database.PoolSize, 10)
-	if small.TLS.IsSet() || small.Sink != nil || small.Tenants != nil || small.Hosts != nil || small.Verbose.IsSet() || !small.Note.IsZero() {
+	if small.TLS.IsSet() || small.Sink != nil || small.Tenants != nil || small.Hosts != nil || small.Verbose.IsSet() || small.Note.IsSet() || small.Note.IsNull() {
 		t.Errorf("something that was not given is there: %+v", small)
 	}
 	empty := parse(t, "{name: x, hosts: [], tenants: {}}")

@@ -60,7 +60,7 @@ func fieldsOfConfig(p any, n int) any {
 }
 
 var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt.Field{
-	{Key: "name", Type: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
+	{Key: "name", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
 	{Key: "log_level", Type: &tableLogLevel, Default: `"info"`},
 	{Key: "workers", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "4"},
 	{Key: "left", Type: &genrt.Int[int]{}, Default: "0"},
@@ -68,9 +68,9 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "ratio", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1", Above: "0"}}, Default: "0.5", Scratch: func() any { return new(float64) }},
 	{Key: "verbose", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "timeout", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"10s"`, Scratch: func() any { return new(time.Duration) }},
-	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String[string]{Text: genrt.Text{Format: "hostname"}}, Length: genrt.Count{Max: 50, Capped: true}}},
+	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String{Text: genrt.Text{Format: "hostname"}}, Length: genrt.Count{Max: 50, Capped: true}}},
 	{Key: "counter", Type: &genrt.Optional{Elem: &genrt.Int[uint64]{Range: genrt.Range{Min: "0", Max: "18446744073709551615"}}, As: &genrt.Some[uint64]{}}},
-	{Key: "note", Type: &genrt.Optional{Elem: &genrt.String[string]{}, Nullable: true, As: &genrt.Some[string]{}}},
+	{Key: "note", Type: &genrt.Optional{Elem: &genrt.String{}, Nullable: true, As: &genrt.Some[string]{}}},
 	{Key: "database", Type: &tableDatabase, Filled: true},
 	{Key: "tls", Type: &genrt.Optional{Elem: &tableTLS, As: &genrt.Some[TLS]{}}},
 	{Key: "tenants", Type: &genrt.Map[map[string]Tenant, Tenant]{Elem: &tableTenant, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z][a-z0-9.-]*$"}}}},
@@ -78,7 +78,7 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "tree", Type: &genrt.Optional{Elem: &tableNode, As: &genrt.Some[Node]{}}},
 }}
 
-var tableLogLevel = genrt.String[LogLevel]{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}}
+var tableLogLevel = genrt.String{Text: genrt.Text{Enum: []string{`"debug"`, `"info"`, `"warn"`, `"error"`}}, As: &genrt.Named[LogLevel]{}}
 
 func fieldsOfDatabase(p any, n int) any {
 	v := p.(*Database)
@@ -94,9 +94,9 @@ func fieldsOfDatabase(p any, n int) any {
 }
 
 var tableDatabase = genrt.Struct{At: fieldsOfDatabase, Closed: true, Fields: []genrt.Field{
-	{Key: "url", Type: &genrt.String[string]{}, Default: `"postgres://localhost/app"`},
+	{Key: "url", Type: &genrt.String{}, Default: `"postgres://localhost/app"`},
 	{Key: "pool_size", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "100"}}, Default: "10"},
-	{Key: "password", Type: &genrt.Optional{Elem: &genrt.Secret[string]{Elem: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 4}}}}, As: &genrt.Some[rt.Secret[string]]{}}},
+	{Key: "password", Type: &genrt.Optional{Elem: &genrt.Secret[string]{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 4}}}}, As: &genrt.Some[rt.Secret[string]]{}}},
 }}
 
 func fieldsOfTLS(p any, n int) any {
@@ -111,11 +111,11 @@ func fieldsOfTLS(p any, n int) any {
 }
 
 var tableTLS = genrt.Struct{At: fieldsOfTLS, Closed: true, Fields: []genrt.Field{
-	{Key: "cert", Type: &genrt.String[string]{}, Required: true},
+	{Key: "cert", Type: &genrt.String{}, Required: true},
 	{Key: "min_version", Type: &tableMinVersion, Default: `"1.2"`},
 }}
 
-var tableMinVersion = genrt.String[MinVersion]{Text: genrt.Text{Enum: []string{`"1.2"`, `"1.3"`}}}
+var tableMinVersion = genrt.String{Text: genrt.Text{Enum: []string{`"1.2"`, `"1.3"`}}, As: &genrt.Named[MinVersion]{}}
 
 func fieldsOfTenant(p any, n int) any {
 	v := p.(*Tenant)
@@ -130,7 +130,7 @@ func fieldsOfTenant(p any, n int) any {
 
 var tableTenant = genrt.Struct{At: fieldsOfTenant, Closed: true, Fields: []genrt.Field{
 	{Key: "quota", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Required: true},
-	{Key: "region", Type: &genrt.String[string]{}, Default: `"eu"`},
+	{Key: "region", Type: &genrt.String{}, Default: `"eu"`},
 }}
 
 var tableSink = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
@@ -150,8 +150,8 @@ func fieldsOfFileSink(p any, n int) any {
 }
 
 var tableFileSink = genrt.Struct{At: fieldsOfFileSink, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"file"`}}}, Required: true},
-	{Key: "path", Type: &genrt.String[string]{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}}, Required: true},
+	{Key: "path", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
 }}
 
 func fieldsOfHTTPSink(p any, n int) any {
@@ -170,7 +170,7 @@ func fieldsOfHTTPSink(p any, n int) any {
 }
 
 var tableHTTPSink = genrt.Struct{At: fieldsOfHTTPSink, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String[string]{Text: genrt.Text{Enum: []string{`"http"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"http"`}}}, Required: true},
 	{Key: "url", Type: &genrt.Formatted[rt.URL]{Format: &genrt.URI}, Required: true, Scratch: func() any { return new(rt.URL) }},
 	{Key: "retries", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "3"},
 }}
