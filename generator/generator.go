@@ -76,7 +76,7 @@ func Generate(opts Options) (files []File, err error) {
 	if opts.Root == "" {
 		opts.Root = "Config"
 	}
-	if !token.IsIdentifier(opts.Package) || opts.Package == "_" || opts.Package == "main" {
+	if !token.IsIdentifier(opts.Package) || opts.Package == "_" || opts.Package == "main" || opts.Package == "init" {
 		return nil, fmt.Errorf("%q cannot be the name of a generated package", opts.Package)
 	}
 	if !token.IsIdentifier(opts.Root) || !token.IsExported(opts.Root) || reserved(opts.Root) {

@@ -128,7 +128,7 @@ func TestF025_Tags(t *testing.T) {
 		refuse(t, "c.yaml", c.data, "2:4", "k: the tag "+c.tag+" is not supported", "!!str")
 	}
 	for _, c := range []struct{ data, want string }{
-		{"!!int abc", `the tag !!int does not fit "abc"`},
+		{"!!int abc", `the tag !!int does not fit the value`},
 		{"!!int 1.0", "a whole number"},
 		{"!!int 0777", "a whole number"},
 		{"!!bool yes", "true or false"},

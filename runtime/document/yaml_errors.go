@@ -82,9 +82,8 @@ func yamlError(err error, decoder *yaml.Decoder, text string, lim Limits) Findin
 	if strings.Contains(library, "exceeded max depth") {
 		return tooDeep(m.problem, lim)
 	}
-	if _, rest, ok := strings.Cut(library, "unknown anchor '"); ok {
-		name := strings.TrimSuffix(rest, "' referenced")
-		return Finding{Pos: m.event, Message: "the alias " + show("*"+name) + " has no anchor " + show("&"+name) + " before it"}
+	if strings.Contains(library, "unknown anchor '") { // its name may be a password that begins with *
+		return Finding{Pos: m.event, Message: "the alias has no anchor of its name before it", Hint: "a text that begins with * stands in quotes"}
 	}
 	var known syntaxError
 	for _, known = range syntaxErrors {

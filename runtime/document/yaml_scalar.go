@@ -105,7 +105,7 @@ func (w *walker) tagged(n *yaml.Node) (kind Kind, ok bool) {
 		return 0, false
 	}
 	if !ok {
-		w.fault(n, "the tag "+n.Tag+" does not fit "+show(n.Value)+"; allowed is "+allowed, "")
+		w.fault(n, "the tag "+n.Tag+" does not fit the value; allowed is "+allowed, "")
 	}
 	return kind, ok
 }

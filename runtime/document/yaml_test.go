@@ -34,7 +34,7 @@ func TestYAMLSyntax(t *testing.T) {
 		{"% without a name", "% x\n---\na: 1", "1:1", "for YAML itself"},
 		{"second bracket", "a: [b, c]]", "1:10", `found "]" after the end of a value`},
 		{"item in an object", "a: - b", "1:4", "a list item"},
-		{"unknown alias on a later line", "a: 1\nb:\n  c: *nope", "3:6", `"*nope"`},
+		{"unknown alias on a later line", "a: 1\nb:\n  c: *nope", "3:6", `no anchor`},
 		{"anchor without a name", "a: & b", "1:4", "an anchor or alias has a name"},
 		{"unknown tag handle", "a: !x!y b", "1:4", "no %TAG line"},
 		{"tag not well formed", "a: !<x b", "1:4", "not well formed"},

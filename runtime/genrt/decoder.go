@@ -181,6 +181,13 @@ func (d *decoder) missing(n *document.Node, key *string, because string) {
 	d.leave()
 }
 
+// wrongOuter reports a value of another kind than values of t, which hold others:
+// where secrets are among those, the value may be one that stands too high.
+func (d *decoder) wrongOuter(t Type, n *document.Node, want string) {
+	message, hint := wording.Type(n, d.hides(n) || holdsSecret(t, map[Type]bool{}), want)
+	d.find(n, message, hint)
+}
+
 // wrongType reports a value of another kind than want says.
 func (d *decoder) wrongType(n *document.Node, want string) {
 	message, hint := wording.Type(n, d.hides(n), want)

@@ -27,7 +27,7 @@ func (t *List[S, T]) Kind() document.Kind {
 func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 	if t.One != nil && n.Kind != document.List {
 		if one := t.One.Kind(); one != 0 && one != n.Kind {
-			d.wrongType(n, wording.Kinds(one, document.List))
+			d.wrongOuter(t, n, wording.Kinds(one, document.List))
 			return
 		}
 		s := make(S, 1)
@@ -36,7 +36,7 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	if n.Kind != document.List {
-		d.wrongType(n, "a list")
+		d.wrongOuter(t, n, "a list")
 		return
 	}
 	t.Length.check(d, n, len(n.Items), "item")

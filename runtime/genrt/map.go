@@ -27,7 +27,7 @@ func (t *Map[M, T]) Properties() []rt.Property { return nil }
 
 func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.Object {
-		d.wrongType(n, "an object")
+		d.wrongOuter(t, n, "an object")
 		return
 	}
 	t.Length.check(d, n, len(n.Members), "property")

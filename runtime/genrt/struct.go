@@ -86,7 +86,7 @@ func (t *Struct) lookup(key string) (int, bool) {
 func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.Object {
 		if !t.Loose {
-			d.wrongType(n, "an object")
+			d.wrongOuter(t, n, "an object")
 			return
 		}
 		d.warn(n.Pos, wording.NotHeld("an object"), "")

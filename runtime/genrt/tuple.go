@@ -81,7 +81,7 @@ func (t *Tuple) field(i int) int {
 
 func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.List {
-		d.wrongType(n, "a list")
+		d.wrongOuter(t, n, "a list")
 		return
 	}
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {

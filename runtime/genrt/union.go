@@ -90,7 +90,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 	}
 	attempts := t.attempts(d, n)
 	if len(attempts) == 0 {
-		d.wrongType(n, t.wanted())
+		d.wrongOuter(t, n, t.wanted())
 		return
 	}
 	var matches []attempt

@@ -125,6 +125,10 @@ func commentLine(text string) jen.Code {
 // line is the one line that a comment may hold of a text: what is not printable
 // could end the line, or hide what it says.
 func line(text string) string {
+	text = strings.TrimSpace(text)
+	if rest, ok := strings.CutPrefix(text, "+build"); ok { // which gofmt would take for a directive
+		text = "+ build" + rest
+	}
 	return strings.TrimRight(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '

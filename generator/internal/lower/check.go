@@ -37,6 +37,34 @@ func bare(t ir.Type) ir.Type {
 	}
 }
 
+// holds reports whether Go values of type t can hold the whole numbers in n.
+func holds(t ir.Type, n *document.Node, depth int) bool {
+	switch t := bare(t).(type) {
+	case *ir.Scalar:
+		limits := map[string][2]string{"int": {minInt64, maxInt64}, "uint64": {"0", maxUint64}}
+		limit, whole := limits[t.Go]
+		return !whole || n.Kind != document.Number || document.CompareNumbers(n.Text, limit[0]) >= 0 && document.CompareNumbers(n.Text, limit[1]) <= 0
+	case *ir.List:
+		return !slices.ContainsFunc(n.Items, func(item *document.Node) bool { return !holds(t.Elem, item, depth) })
+	case *ir.Map:
+		return !slices.ContainsFunc(n.Members, func(m document.Member) bool { return !holds(t.Elem, m.Value, depth) })
+	case *ir.Ref:
+		switch d := t.Decl; {
+		case depth > 20:
+		case d.Named != nil:
+			return holds(d.Named, n, depth+1)
+		case d.Alias != nil:
+			return holds(d.Alias, n, depth+1)
+		case d.Struct != nil:
+			return !slices.ContainsFunc(d.Struct.Fields, func(f *ir.Field) bool {
+				v := n.Get(f.Key)
+				return v != nil && f.Key != "" && !holds(f.Type, v, depth+1)
+			})
+		}
+	}
+	return true
+}
+
 // isLossy reports whether a value of type t, written anew, can differ from what
 // was read: 1.50, 60s, a single item for a list of one.
 func isLossy(t ir.Type, depth int) bool {

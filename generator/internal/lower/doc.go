@@ -71,7 +71,7 @@ func whatIs(s *schema.Schema) string {
 }
 
 // fieldDoc is the description of a property and what its schema asks of it.
-func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field) []string {
+func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field, notes ...string) []string {
 	described := s
 	for described.Description == "" && described.Title == "" && same(described) != described {
 		described = same(described)
@@ -81,7 +81,7 @@ func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field) []string {
 		text = described.Title
 	}
 	lines := wrap(text)
-	rules := fieldRules(s, f)
+	rules := fieldRules(s, f, notes...)
 	if len(lines) > 0 && len(rules) > 0 {
 		lines = append(lines, "")
 	}
@@ -94,7 +94,7 @@ func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field) []string {
 
 // fieldRules says in one sentence what is required, allowed and assumed. S is nil
 // where nothing is said of the property.
-func fieldRules(s *schema.Schema, f *ir.Field) []string {
+func fieldRules(s *schema.Schema, f *ir.Field, notes ...string) []string {
 	var parts []string
 	if f.Required {
 		parts = append(parts, "required")
@@ -106,9 +106,7 @@ func fieldRules(s *schema.Schema, f *ir.Field) []string {
 			}
 		}
 	}
-	if f.Loose {
-		parts = append(parts, "not set where the value is of another type")
-	}
+	parts = append(parts, notes...)
 	if a, depth := ir.FindAny(f.Type); a != nil && a.Why != "" {
 		what := "any, because "
 		if depth > 0 {

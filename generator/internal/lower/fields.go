@@ -138,10 +138,18 @@ func saysNothingAtAll(list []*schema.Schema) bool {
 	return !slices.ContainsFunc(list, func(s *schema.Schema) bool { return saysAnything(same(s)) })
 }
 
-func (o *objectLowering) matchedByPattern(key string) bool {
-	return slices.ContainsFunc(o.view.parts, func(p *part) bool {
-		return slices.ContainsFunc(p.s.PatternProperties, func(q schema.Pattern) bool { return validate.PatternMatches(q.Pattern, key) })
-	})
+func (o *objectLowering) matchedByPattern(key string) bool { return len(o.matching(key)) > 0 }
+
+// matching are the schemas of the patterns that a name matches.
+func (o *objectLowering) matching(key string) (list []*schema.Schema) {
+	for _, p := range o.view.parts {
+		for _, q := range p.s.PatternProperties {
+			if validate.PatternMatches(q.Pattern, key) {
+				list = append(list, q.Schema)
+			}
+		}
+	}
+	return list
 }
 
 // requiredOnly are the properties that are required and not declared: they are
@@ -192,13 +200,25 @@ func (o *objectLowering) field(p *property, name string, required bool) *ir.Fiel
 		f.Env = target.Env
 	}
 	t, loose := o.fieldType(s, o.at.in(name))
+	if slices.ContainsFunc(o.matching(p.key), isSecretSomehow) {
+		t = markSecret(t)
+	}
 	f.Loose = loose || p.conditional && !p.covered
 	if loose && !p.conditional && !o.dynamic {
 		f.Rule = o.ruleOf(s)
 	}
 	o.presence(f, s, t, p.conditional)
 	f.Kept = isLossy(f.Type, 0)
-	f.Doc = o.fieldDoc(s, f)
+	var notes []string
+	switch {
+	case p.conditional && defaultOf(s) != nil:
+		notes = append(notes, "declared by some alternatives only, so that its default is not applied")
+	case f.Loose && p.conditional:
+		notes = append(notes, "declared by some alternatives only")
+	case f.Loose:
+		notes = append(notes, "not set where the value is of another type")
+	}
+	f.Doc = o.fieldDoc(s, f, notes...)
 	o.constant(f, t)
 	return f
 }
@@ -237,7 +257,9 @@ func (o *objectLowering) constant(f *ir.Field, t ir.Type) {
 func (l *lowerer) presence(f *ir.Field, s *schema.Schema, t ir.Type, conditional bool) {
 	f.Type = t
 	if given := defaultOf(s); given != nil && !conditional { // a default of an alternative holds in that one only
-		if l.accepts(s, given) {
+		if !holds(t, given, 0) {
+			l.diags.Warnf(f.At, "bad-default", "", "the Go type cannot hold the default %s, which is not applied", oneLine(string(given.AppendJSON(nil))))
+		} else if l.accepts(s, given) {
 			f.Default = string(given.AppendJSON(nil))
 		} else {
 			l.diags.Warnf(f.At, "bad-default", "", "the default breaks what else is said of the property and is not applied")

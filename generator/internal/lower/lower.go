@@ -401,14 +401,8 @@ func isUntyped(t ir.Type) bool {
 // secret all is: which one a value is cannot be said without showing it.
 func (l *lowerer) markView(v *view, t ir.Type) ir.Type {
 	t = l.mark(v.s, t)
-	for _, p := range v.parts {
-		secret := isSecret(p.s)
-		for _, g := range p.groups() {
-			secret = secret || slices.ContainsFunc(g.branches, isSecretSomehow)
-		}
-		if secret {
-			return markSecret(t)
-		}
+	if slices.ContainsFunc(v.parts, func(p *part) bool { return isSecretSomehow(p.s) }) {
+		return markSecret(t)
 	}
 	return t
 }
@@ -426,7 +420,7 @@ func (l *lowerer) mark(s *schema.Schema, t ir.Type) ir.Type {
 	if isOptional {
 		t = &ir.Optional{Elem: t, Nullable: optional.Nullable}
 	}
-	if isSecret(s) {
+	if isSecretSomehow(s) {
 		return markSecret(t)
 	}
 	return t
@@ -446,17 +440,23 @@ func markSecret(t ir.Type) ir.Type {
 // isSecret reports whether s says of itself that it must not be shown.
 func isSecret(s *schema.Schema) bool { return s.Secret || s.WriteOnly || s.Format == "password" }
 
-// isSecretSomehow reports whether s, or what it refers to, must not be shown.
+// isSecretSomehow reports whether s, or any schema that can be about the same
+// value, says that it must not be shown, or says so of items that no type of items
+// is made of.
 func isSecretSomehow(s *schema.Schema) bool {
 	if isSecret(s) {
 		return true
 	}
-	return slices.ContainsFunc(inPlaceAll(s), isSecretSomehow)
+	about := slices.Concat(inPlaceAll(s), s.AnyOf, s.OneOf, []*schema.Schema{s.Then, s.Else, s.Contains, s.UnevaluatedItems})
+	for _, d := range s.DependentSchemas {
+		about = append(about, d.Schema)
+	}
+	return slices.ContainsFunc(about, func(t *schema.Schema) bool { return t != nil && isSecretSomehow(t) })
 }
 
 func (l *lowerer) custom(s *schema.Schema, t ir.Type) ir.Type {
 	dot := strings.LastIndexByte(s.GoType, '.')
-	if dot < 1 || !isExported(s.GoType[dot+1:]) || strings.ContainsAny(s.GoType[:dot], " \t\n\"`\\*[]") {
+	if dot < 1 || s.GoType[0] == '.' || s.GoType[0] == '/' || !isExported(s.GoType[dot+1:]) || strings.ContainsAny(s.GoType[:dot], " \t\n\"`\\*[]") {
 		l.diags.Errorf(s.Keyword("x-go-type"), "bad-go-type", "write the import path and the name, as in net/netip.AddrPort",
 			"%q names no exported Go type", s.GoType)
 		return t

@@ -260,6 +260,7 @@ func (o *objectLowering) patterns() {
 		}
 		all = append(all, p.s.PatternProperties...)
 	}
+	secret := len(all) > 1 && slices.ContainsFunc(all, func(p schema.Pattern) bool { return isSecretSomehow(p.Schema) })
 	for _, p := range all {
 		if !o.checkPattern(p.At, p.Pattern) || p.Schema.Never && !o.exact {
 			continue
@@ -273,6 +274,9 @@ func (o *objectLowering) patterns() {
 		}
 		f := o.entries(name, p.Schema, p, "Properties whose names match "+oneLine(p.Pattern)+".")
 		f.Loose = !o.exact
+		if m := f.Type.(*ir.Map); secret { // a name can match several patterns
+			m.Elem = markSecret(m.Elem)
+		}
 		o.st.Patterns = append(o.st.Patterns, ir.PatternField{Pattern: p.Pattern, Field: f})
 	}
 }

@@ -19,6 +19,10 @@ func (l *lowerer) sealed(v *view, list []alternative, one bool, at scope, given 
 	if d == nil {
 		name := at
 		if v.s.OneName != "" {
+			if !isExported(v.s.OneName) {
+				l.diags.Errorf(v.s.Keyword("x-one-of-name"), "bad-go-name", "a name begins with a capital letter and has letters, digits and underscores",
+					"%q is no exported Go name", v.s.OneName)
+			}
 			name = append(slices.Clone(at[:len(at)-1]), v.s.OneName)
 		}
 		d = l.declare(v, name)
