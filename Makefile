@@ -79,7 +79,9 @@ soak: ## Save a file 10,000 times at random moments and look for a torn value
 fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzParseYAML -fuzztime 60s ./runtime/document/
 	go test -run '^$$' -fuzz FuzzParseJSON -fuzztime 60s ./runtime/document/
+	go test -run '^$$' -fuzz FuzzCompile -fuzztime 60s ./runtime/internal/pattern/
 	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s -fuzzminimizetime 1s ./generator/
+	go test -run '^$$' -fuzz FuzzMutants -fuzztime 60s -fuzzminimizetime 1s ./generator/
 
 # ./... leaves out testdata, whose packages are built and tested all the same.
 PACKAGES = ./... ./testdata/compile/...

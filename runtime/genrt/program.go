@@ -42,10 +42,11 @@ func (p *Program) Changes(d *dispatch.Delta) []rt.ValueChange { return changes(d
 func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 	d := &decoder{}
 	defer func() {
-		// Types named by x-go-type run code of the application.
+		// Types named by x-go-type run code of the application; anything else is a
+		// fault of ours.
 		if r := recover(); r != nil {
 			d.path, d.secret = nil, 0
-			d.find(n, "a type named by x-go-type panicked while it was read", "")
+			d.find(n, "it made the decoder panic, or a type named by x-go-type", "")
 			findings = d.findings
 		}
 	}()

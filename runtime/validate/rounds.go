@@ -7,23 +7,30 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A schema whose allOf refers to the schema itself says nothing more by that: it
-// means what is left without the reference. The library would look for an end.
-
-// dropRounds drops such references.
+// dropRounds drops references that lead, through others and allOf only, back to a
+// schema which says something of its own: it means what is left without them. The
+// library would look for an end.
 func (x *index) dropRounds() {
 	for _, s := range x.order {
-		all := s.Get("allOf")
-		if all == nil || all.Kind != document.List || !saysMore(s) {
+		if !saysMore(s) {
 			continue
 		}
-		for _, m := range all.Items {
-			t, refers := x.targets[m]
-			if refers && len(t.sure) > 0 && x.leadsTo(m, s, map[*document.Node]bool{}) {
-				t.sure, t.ref = nil, ""
-				x.targets[m] = t
+		x.dropRound(s, s)
+		if all := s.Get("allOf"); all != nil {
+			for _, m := range all.Items {
+				x.dropRound(m, s)
 			}
 		}
+	}
+}
+
+// dropRound drops the reference of a schema, if it leads to s.
+func (x *index) dropRound(from, s *document.Node) {
+	t := x.targets[from]
+	back := func(n *document.Node) bool { return n == s || x.leadsTo(n, s, map[*document.Node]bool{}) }
+	if slices.ContainsFunc(t.sure, back) {
+		t.sure, t.ref = nil, ""
+		x.targets[from] = t
 	}
 }
 
@@ -32,7 +39,7 @@ func (x *index) dropRounds() {
 func saysMore(s *document.Node) bool {
 	for _, m := range s.Members {
 		switch m.Key {
-		case "$ref", "$dynamicRef", "$recursiveRef", "default", "$id", "id", "$anchor", "$schema", "$defs", "definitions":
+		case "$ref", "$dynamicRef", "$recursiveRef", "default", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema", "$vocabulary", "$defs", "definitions":
 		case "allOf":
 			if len(m.Value.Items) > 1 {
 				return true

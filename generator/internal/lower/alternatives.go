@@ -144,7 +144,7 @@ func (l *lowerer) possible(g group, k kinds) []*schema.Schema {
 // the group they are from, if they are from one. Exact reports that being one of
 // them, or one only where that is oneOf, is all that v asks of such values.
 func (l *lowerer) ofClass(v *view, class kinds) (list []alternative, keyword string, exact bool) {
-	if b := l.single(v, class); b != nil && l.kindsOf(b)&^kindNull == class && l.kindsOf(b) == class {
+	if b := l.single(v, class); b != nil && l.kindsOf(b) == class {
 		if class != kindObject || len(l.branchesOf(l.view(b))) == 0 {
 			return []alternative{{s: b, kind: class}}, "", true
 		}

@@ -1,8 +1,6 @@
 package lower
 
 import (
-	"fmt"
-	"hash/fnv"
 	"slices"
 	"strconv"
 
@@ -23,7 +21,7 @@ type property struct {
 	conditional, covered bool
 }
 
-// schema is what is said of the property together.
+// propertySchema is what is said of the property together.
 func (l *lowerer) propertySchema(p *property) *schema.Schema {
 	if p.conditional {
 		return l.anyOne(p.schemas)
@@ -350,13 +348,6 @@ func (o *objectLowering) ownName(p *property) string {
 		}
 	}
 	return ""
-}
-
-// hashed tells names apart that nothing else does.
-func hashed(text string) string {
-	hash := fnv.New32a()
-	hash.Write([]byte(text))
-	return fmt.Sprintf("%08X", hash.Sum32())
 }
 
 // nameFields names the methods of bindings, and refuses two fields of one name.

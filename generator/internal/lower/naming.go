@@ -74,11 +74,16 @@ func exported(name, key string) string {
 		name = "X" + name
 	}
 	if runes := []rune(name); len(runes) > longestName {
-		hash := fnv.New32a()
-		hash.Write([]byte(key))
-		name = fmt.Sprintf("%s%08X", string(runes[:longestName]), hash.Sum32())
+		name = string(runes[:longestName]) + hashed(key)
 	}
 	return name
+}
+
+// hashed tells names apart that nothing else does.
+func hashed(text string) string {
+	hash := fnv.New32a()
+	hash.Write([]byte(text))
+	return fmt.Sprintf("%08X", hash.Sum32())
 }
 
 // words splits a key at everything that is no letter or digit, at capitals and

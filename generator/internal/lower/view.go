@@ -185,7 +185,7 @@ func (v *view) groups() (list []group) {
 	return list
 }
 
-// kinds are those that v allows.
+// kindsOfView are the kinds that v allows.
 func (l *lowerer) kindsOfView(v *view) kinds {
 	k := v.only
 	for _, p := range v.parts {
@@ -235,7 +235,7 @@ func (v *view) has(keywords ...string) bool {
 	return false
 }
 
-// accepts reports whether v allows n.
+// acceptsView reports whether v allows n.
 func (l *lowerer) acceptsView(v *view, n *document.Node) bool {
 	if kindOf(n)&v.only == 0 {
 		return false

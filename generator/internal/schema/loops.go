@@ -166,7 +166,7 @@ func saysNothingNew(loop []stage) bool {
 func (s *Schema) saysMore() bool {
 	for keyword := range s.keywords {
 		switch keyword {
-		case "$ref", "$dynamicRef", "$recursiveRef", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema", "$comment", "$defs", "definitions",
+		case "$ref", "$dynamicRef", "$recursiveRef", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema", "$vocabulary", "$comment", "$defs", "definitions",
 			"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly":
 		case "allOf":
 			if len(s.AllOf) > 1 {
