@@ -62,7 +62,7 @@ func TestRefused(t *testing.T) {
 		if got := findings.String(); s != nil || got != c.want {
 			t.Errorf("%s: got %q, want %q", why, got, c.want)
 		}
-		if took := time.Since(begin); took > 5*time.Second {
+		if took := time.Since(begin); took > time.Minute { // without a bound it is hours
 			t.Errorf("%s: took %v", why, took)
 		}
 	}
@@ -92,7 +92,7 @@ func TestNotRefused(t *testing.T) {
 		if s, findings := validate.Compile(n, nil); s == nil {
 			t.Errorf("%s: refused: %v", why, findings)
 		}
-		if took := time.Since(begin); took > 5*time.Second {
+		if took := time.Since(begin); took > time.Minute { // without a bound it is hours
 			t.Errorf("%s: took %v", why, took)
 		}
 	}

