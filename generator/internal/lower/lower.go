@@ -55,9 +55,7 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 	if k := l.kindsOf(doc.Root); k != anyKind && k&kindNull != 0 {
 		p.Null = l.accepts(doc.Root, null)
 	}
-	for _, f := range doc.Files {
-		p.SchemaFiles = append(p.SchemaFiles, f.Name)
-	}
+	p.SchemaFiles = doc.Files
 	if diags.Failed() {
 		return nil
 	}
@@ -443,7 +441,15 @@ func isSecret(s *schema.Schema) bool { return s.Secret || s.WriteOnly || s.Forma
 // isSecretSomehow reports whether s, or any schema that can be about the same
 // value, says that it must not be shown, or says so of items that no type of items
 // is made of.
-func isSecretSomehow(s *schema.Schema) bool {
+func isSecretSomehow(s *schema.Schema) bool { return findSecret(s, map[*schema.Schema]bool{}) }
+
+// findSecret looks at each schema once: through items a list can lead back to
+// itself.
+func findSecret(s *schema.Schema, seen map[*schema.Schema]bool) bool {
+	if s == nil || seen[s] {
+		return false
+	}
+	seen[s] = true
 	if isSecret(s) {
 		return true
 	}
@@ -451,7 +457,7 @@ func isSecretSomehow(s *schema.Schema) bool {
 	for _, d := range s.DependentSchemas {
 		about = append(about, d.Schema)
 	}
-	return slices.ContainsFunc(about, func(t *schema.Schema) bool { return t != nil && isSecretSomehow(t) })
+	return slices.ContainsFunc(about, func(t *schema.Schema) bool { return findSecret(t, seen) })
 }
 
 func (l *lowerer) custom(s *schema.Schema, t ir.Type) ir.Type {

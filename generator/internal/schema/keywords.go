@@ -30,7 +30,7 @@ func init() {
 		"default":     func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Default = n },
 		"examples":    note(document.List, "a list", func(s *Schema, n *document.Node) { s.Examples = n.Items }),
 		"deprecated":  note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.Deprecated = n.Text == "true" }),
-		"readOnly":    note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.ReadOnly = n.Text == "true" }),
+		"readOnly":    note(document.Bool, "true or false", func(*Schema, *document.Node) {}),
 		"writeOnly":   note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.WriteOnly = n.Text == "true" }),
 
 		"type":  readType,

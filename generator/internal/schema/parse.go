@@ -52,7 +52,7 @@ func Parse(name string, data []byte, files fs.FS, diags *diag.List) *Document {
 	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, defaults: p.defaults,
 		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
 	for _, f := range p.folder.Files() {
-		doc.Files = append(doc.Files, File{Name: f.Name, Node: f.Node, URI: f.URI})
+		doc.Files = append(doc.Files, f.Name)
 	}
 	return doc
 }

@@ -47,7 +47,6 @@ type Schema struct {
 	Default            *document.Node
 	Examples           []*document.Node
 	Deprecated         bool
-	ReadOnly           bool
 	WriteOnly          bool
 
 	Properties            []Property
@@ -167,11 +166,12 @@ func (s *Schema) Address() string {
 
 // A Document is a schema file, with all the others that it refers to.
 type Document struct {
-	Name  string
-	Root  *Schema
-	Node  *document.Node
-	Defs  []*Schema // the definitions of the file in order, then others that are referred to
-	Files []File    // without the schema file itself, in the order of their first use
+	Name string
+	Root *Schema
+	Node *document.Node
+	Defs []*Schema // the definitions of the file in order, then others that are referred to
+	// Files are the paths of the other files, in the order of their first use.
+	Files []string
 	// HasDynamic says that a reference depends on the way by which it is reached.
 	HasDynamic bool
 
@@ -179,13 +179,6 @@ type Document struct {
 	Folder *validate.Folder
 
 	defaults []*Schema
-}
-
-// A File is another file that the schema refers to.
-type File struct {
-	Name string // its path below the folder of the schema
-	Node *document.Node
-	URI  string // its address: its identifier, or else by its place
 }
 
 // WithDefaults lists the schemas that have a default, in the order of the files.
