@@ -248,12 +248,12 @@ func TestGuarantee7_RefusalChangesNothing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	after := f.Manager().Status()
-	if f.Current() != current || after.Revision != before.Revision || after.Reloads != 0 {
+	if f.Current() != current || after.Revision.ID != before.Revision.ID || after.Reloads != 0 {
 		t.Errorf("got %+v after %+v", after, before)
 	}
 	write(t, path, config(1))
 	until(t, "the error to clear", func() bool { return f.Manager().Status().LastError == nil })
-	if f.Current() != current || f.Manager().Status().Revision != before.Revision {
+	if f.Current() != current || f.Manager().Status().Revision.ID != before.Revision.ID {
 		t.Error("the way back made a revision")
 	}
 }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// A RevisionID numbers the configurations that came into force in one process,
-// from 1 up. One that a failing hook took out again has used up its number.
+// A RevisionID numbers the configurations that came into force, from 1 up: in one
+// process, or with a store in all that ever used the store. One that a failing
+// hook took out again has used up its number.
 type RevisionID uint64
 
 // A Cause says why a revision came to be.
@@ -15,6 +16,7 @@ type Cause string
 // The causes of a revision.
 const (
 	CauseFileChange Cause = "file_change"
+	CauseAPIUpdate  Cause = "api_update"
 	CauseRollback   Cause = "rollback"
 	CauseManual     Cause = "manual"
 )
@@ -25,6 +27,8 @@ type Revision struct {
 	Parent RevisionID // the revision in force before it; 0 for the first
 	Time   time.Time
 	Cause  Cause
+	// Metadata is what was said about it when it was asked for; nil: nothing.
+	Metadata map[string]string
 }
 
 type revisionKey struct{}
