@@ -27,7 +27,7 @@ func newSlot(text string) *slot {
 
 func (s *slot) Name() string                         { return "slot.yaml" }
 func (s *slot) Read(context.Context) ([]byte, error) { return []byte(*s.text.Load()), nil }
-func (s *slot) Document(content []byte, _ rt.Shape, l document.Limits) (*document.Node, document.Findings) {
+func (s *slot) Document(content []byte, _ document.Shape, l document.Limits) (*document.Node, document.Findings) {
 	return document.Parse(s.Name(), content, l)
 }
 

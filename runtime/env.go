@@ -39,8 +39,8 @@ func (s envSource) Read(context.Context) ([]byte, error) {
 	return []byte(strings.Join(env, "\x00")), nil
 }
 
-func (s envSource) Document(content []byte, shape Shape, limits document.Limits) (*document.Node, document.Findings) {
-	e := envLayer{limits: limits, vars: map[string]string{}, used: map[string]string{}, open: map[Shape]bool{}}
+func (s envSource) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	e := envLayer{limits: limits, vars: map[string]string{}, used: map[string]string{}, open: map[document.Shape]bool{}}
 	for _, entry := range strings.Split(string(content), "\x00") {
 		if name, value, ok := strings.Cut(entry, "="); ok {
 			e.vars[name] = value
@@ -56,13 +56,13 @@ func (s envSource) Document(content []byte, shape Shape, limits document.Limits)
 type envLayer struct {
 	limits   document.Limits
 	vars     map[string]string
-	used     map[string]string // variable → path of the field it sets
-	open     map[Shape]bool    // the types around the place that is looked at
+	used     map[string]string       // variable → path of the field it sets
+	open     map[document.Shape]bool // the types around the place that is looked at
 	findings document.Findings
 }
 
 // object collects the variables of the fields below one place; nil is none.
-func (e *envLayer) object(prefix, path string, shape Shape) *document.Node {
+func (e *envLayer) object(prefix, path string, shape document.Shape) *document.Node {
 	// A type that contains itself has no end: inside it only what a variable
 	// leads to is looked at.
 	if e.open[shape] && !e.leadsOn(prefix) {
@@ -85,7 +85,7 @@ func (e *envLayer) object(prefix, path string, shape Shape) *document.Node {
 		}
 		value := e.value(name, fieldPath, p.Shape)
 		if inner := e.object(below, fieldPath, p.Shape); inner != nil {
-			value = document.Merge(value, inner)
+			value = document.Merge(value, inner, p.Shape)
 		}
 		if value != nil {
 			obj.Members = append(obj.Members, document.Member{Key: p.Key, Pos: value.Pos, Value: value})
@@ -108,7 +108,7 @@ func (e *envLayer) leadsOn(prefix string) bool {
 }
 
 // value reads the variable of one field; nil is a variable that is not set.
-func (e *envLayer) value(name, path string, shape Shape) *document.Node {
+func (e *envLayer) value(name, path string, shape document.Shape) *document.Node {
 	text, ok := e.vars[name]
 	if !ok {
 		return nil

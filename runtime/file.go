@@ -22,7 +22,7 @@ type fileSource struct{ path string }
 func (s fileSource) Name() string         { return s.path }
 func (s fileSource) WatchPaths() []string { return []string{s.path} }
 
-func (s fileSource) Document(content []byte, _ Shape, limits document.Limits) (*document.Node, document.Findings) {
+func (s fileSource) Document(content []byte, _ document.Shape, limits document.Limits) (*document.Node, document.Findings) {
 	return document.Parse(s.path, content, limits)
 }
 

@@ -224,7 +224,7 @@ func (s *spy) Read(ctx context.Context) ([]byte, error) {
 	return content, err
 }
 
-func (s *spy) Document(content []byte, shape rt.Shape, limits document.Limits) (*document.Node, document.Findings) {
+func (s *spy) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
 	s.loads.Add(1)
 	return s.Watchable.Document(content, shape, limits)
 }
@@ -249,7 +249,7 @@ func (m *memory) Read(context.Context) ([]byte, error) {
 	return []byte(m.text), nil
 }
 
-func (m *memory) Document(content []byte, shape rt.Shape, limits document.Limits) (*document.Node, document.Findings) {
+func (m *memory) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
 	return rt.Bytes("memory.yaml", nil).Document(content, shape, limits)
 }
 

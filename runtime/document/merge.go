@@ -1,10 +1,12 @@
 package document
 
+import "slices"
+
 // MergeAll merges the documents of layers, from the weakest to the strongest, as
 // [Merge] does; nil documents change nothing. A null is a whole configuration, or
 // what a tool left behind that found none, but never a layer: beside other
 // documents it is refused, so that it neither hides them nor is hidden by them.
-func MergeAll(layers []*Node) (*Node, Findings) {
+func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 	var merged *Node
 	var nulls Findings
 	said := 0
@@ -16,7 +18,7 @@ func MergeAll(layers []*Node) (*Node, Findings) {
 		if layer.Kind == Null {
 			nulls = append(nulls, Finding{Pos: layer.Pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for one that says nothing"})
 		}
-		merged = Merge(merged, layer)
+		merged = Merge(merged, layer, shape)
 	}
 	if said > 1 && len(nulls) > 0 {
 		return nil, nulls
@@ -27,32 +29,40 @@ func MergeAll(layers []*Node) (*Node, Findings) {
 // Merge returns the document that stronger makes of weaker. Two objects merge
 // member by member: the members of weaker stand first, in their order, then
 // those that only stronger has. A null in stronger removes a member that weaker
-// has. Whatever else meets is replaced by stronger, and a nil document changes
-// nothing.
+// has. Two lists meet as the [ListRule] of their shape says. Whatever else meets
+// is replaced by stronger, and a nil document changes nothing.
 //
 // Neither input is modified; the result shares nodes with both, which keep their
 // positions, so every value says where it was written. A key that both have is
 // placed where stronger wrote it; an object that both have where weaker did,
 // which is where a member that neither has is missed.
-func Merge(weaker, stronger *Node) *Node {
+func Merge(weaker, stronger *Node, shape Shape) *Node {
 	switch {
 	case stronger == nil:
 		return weaker
-	case weaker == nil || weaker.Kind != Object || stronger.Kind != Object:
+	case weaker == nil || weaker.Kind != stronger.Kind:
 		return stronger
+	case stronger.Kind == Object:
+		return mergeObjects(weaker, stronger, shape)
+	case stronger.Kind == List && shape != nil:
+		return mergeLists(weaker, stronger, shape)
 	}
+	return stronger
+}
+
+func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 	over := make(map[string]Member, len(stronger.Members))
 	for _, m := range stronger.Members {
 		over[m.Key] = m
 	}
-	merged := &Node{Kind: Object, Pos: weaker.Pos}
+	merged := &Node{Kind: Object, Pos: weaker.Pos, Members: make([]Member, 0, max(len(weaker.Members), len(stronger.Members)))}
 	for _, m := range weaker.Members {
 		s, found := over[m.Key]
 		switch {
 		case !found:
 			merged.Members = append(merged.Members, m)
 		case s.Value == nil || s.Value.Kind != Null:
-			s.Value = Merge(m.Value, s.Value)
+			s.Value = Merge(m.Value, s.Value, memberShape(shape, m.Key))
 			merged.Members = append(merged.Members, s)
 		}
 		delete(over, m.Key)
@@ -63,4 +73,55 @@ func Merge(weaker, stronger *Node) *Node {
 		}
 	}
 	return merged
+}
+
+func memberShape(shape Shape, key string) Shape {
+	if shape == nil {
+		return nil
+	}
+	below, _ := shape.Member(key)
+	return below
+}
+
+func mergeLists(weaker, stronger *Node, shape Shape) *Node {
+	rule := shape.Lists()
+	switch rule.Merge {
+	case AppendList:
+		return &Node{Kind: List, Pos: stronger.Pos, Items: slices.Concat(weaker.Items, stronger.Items)}
+	case KeyList:
+		return mergeByKey(weaker, stronger, rule.Key, shape.Item())
+	}
+	return stronger
+}
+
+// mergeByKey merges items with the same key and appends the others. Items
+// without a key are appended too: that they lack it is told by whoever checks
+// the result.
+func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
+	merged := &Node{Kind: List, Pos: stronger.Pos, Items: slices.Clone(weaker.Items)}
+	at := map[string]int{}
+	for i, n := range weaker.Items {
+		if k, ok := ItemKey(n, key); ok {
+			at[k] = i
+		}
+	}
+	for _, n := range stronger.Items {
+		k, ok := ItemKey(n, key)
+		if i, both := at[k]; ok && both {
+			merged.Items[i] = Merge(merged.Items[i], n, item)
+		} else {
+			merged.Items = append(merged.Items, n)
+		}
+	}
+	return merged
+}
+
+// ItemKey is the text of the property that tells the item n of a list apart, and
+// whether it has one.
+func ItemKey(n *Node, property string) (string, bool) {
+	key := n.Get(property)
+	if key == nil || key.Kind != String {
+		return "", false
+	}
+	return key.Text, true
 }

@@ -29,7 +29,7 @@ func TestMerge(t *testing.T) {
 		{"nothing before", `{}`, `{"a":1}`, `{"a":1}`},
 	} {
 		weaker, stronger := accept(t, "weaker.json", c.weaker), accept(t, "stronger.json", c.stronger)
-		if diff := cmp.Diff(c.want, string(document.Merge(weaker, stronger).AppendJSON(nil))); diff != "" {
+		if diff := cmp.Diff(c.want, string(document.Merge(weaker, stronger, nil).AppendJSON(nil))); diff != "" {
 			t.Errorf("%s:\n%s", c.why, diff)
 		}
 		if string(weaker.AppendJSON(nil)) != c.weaker || string(stronger.AppendJSON(nil)) != c.stronger {
@@ -55,7 +55,7 @@ func TestMergeAll(t *testing.T) {
 		{"nothing", []*document.Node{nil, nil}, ""},
 		{"no layers", nil, ""},
 	} {
-		merged, findings := document.MergeAll(c.layers)
+		merged, findings := document.MergeAll(c.layers, nil)
 		got := findings.String()
 		if merged != nil {
 			got += string(merged.AppendJSON(nil))
@@ -70,7 +70,7 @@ func TestMergeKeepsPositions(t *testing.T) {
 	t.Parallel()
 	merged := document.Merge(
 		accept(t, "base.yaml", "a: 1\nb:\n  c: 1\n  d: 1\n"),
-		accept(t, "prod.yaml", "# c\nb:\n  d: 2\n  e: 2\n"))
+		accept(t, "prod.yaml", "# c\nb:\n  d: 2\n  e: 2\n"), nil)
 	got := []string{
 		merged.Pos.String(), merged.Get("a").Pos.String(), merged.Get("b").Pos.String(), merged.Members[1].Pos.String(),
 		merged.Get("b").Get("c").Pos.String(), merged.Get("b").Get("d").Pos.String(), merged.Get("b").Get("e").Pos.String(),
@@ -84,7 +84,7 @@ func TestMergeKeepsPositions(t *testing.T) {
 func TestMergeNil(t *testing.T) {
 	t.Parallel()
 	n := accept(t, "c.json", "{}")
-	if document.Merge(nil, n) != n || document.Merge(n, nil) != n || document.Merge(nil, nil) != nil {
+	if document.Merge(nil, n, nil) != n || document.Merge(n, nil, nil) != n || document.Merge(nil, nil, nil) != nil {
 		t.Error("nil is not neutral")
 	}
 }

@@ -26,6 +26,8 @@ type Field struct {
 	Deprecated bool
 	// Env is the environment variable named by x-env.
 	Env string
+	// Restart says that a change waits for the next start (x-reload: restart).
+	Restart bool
 	// Entries is a map that takes properties which are not declared: Extra, or
 	// the field of a pattern. It has no key of its own.
 	Entries bool

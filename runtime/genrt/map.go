@@ -21,9 +21,8 @@ type Map[M ~map[string]T, T any] struct {
 	Patterns []*Pattern
 }
 
-func (t *Map[M, T]) Kind() document.Kind       { return document.Object }
-func (t *Map[M, T]) AllowsNull() bool          { return false }
-func (t *Map[M, T]) Properties() []rt.Property { return nil }
+func (t *Map[M, T]) Kind() document.Kind { return document.Object }
+func (t *Map[M, T]) AllowsNull() bool    { return false }
 
 func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.Object {

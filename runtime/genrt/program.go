@@ -24,7 +24,7 @@ type Program struct {
 func (p *Program) Schema() string { return p.Text }
 
 // Shape implements the engine's view of a program.
-func (p *Program) Shape() rt.Shape { return p.Type }
+func (p *Program) Shape() document.Shape { return p.Type }
 
 // Decode turns a document into a snapshot.
 func (p *Program) Decode(doc *document.Node) (snapshot any, findings document.Findings) {
@@ -104,7 +104,7 @@ func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, erro
 		findings = append(findings, found...)
 		said = append(said, layer)
 	}
-	doc, unmerged := document.MergeAll(said)
+	doc, unmerged := document.MergeAll(said, p.Type)
 	findings = append(findings, unmerged...)
 	if doc == nil && len(findings.Errors()) == 0 {
 		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: "(no source)"}}

@@ -35,9 +35,10 @@ type Struct struct {
 	// Rules are those of the fields' Rule.
 	Rules *Rules
 
-	once  sync.Once
-	index map[string]int
-	names []string
+	once       sync.Once
+	index      map[string]int
+	names      []string
+	properties []document.Property
 }
 
 // A PatternField leads the properties whose names match to a field.
@@ -58,29 +59,24 @@ func (t *Struct) Kind() document.Kind {
 
 func (t *Struct) AllowsNull() bool { return false }
 
-// Properties lists the declared properties.
-func (t *Struct) Properties() []rt.Property {
-	list := make([]rt.Property, 0, len(t.Fields))
-	for i := range t.Fields {
-		if f := &t.Fields[i]; !f.Entries {
-			list = append(list, rt.Property{Key: f.Key, Env: f.Env, Shape: f.Type})
-		}
-	}
-	return list
+func (t *Struct) lookup(key string) (int, bool) {
+	t.prepare()
+	i, ok := t.index[key]
+	return i, ok
 }
 
-func (t *Struct) lookup(key string) (int, bool) {
+// prepare makes what is looked up by key, once.
+func (t *Struct) prepare() {
 	t.once.Do(func() {
 		t.index = make(map[string]int, len(t.Fields))
 		for i := range t.Fields {
-			if !t.Fields[i].Entries {
-				t.index[t.Fields[i].Key] = i
-				t.names = append(t.names, t.Fields[i].Key)
+			if f := &t.Fields[i]; !f.Entries {
+				t.index[f.Key] = i
+				t.names = append(t.names, f.Key)
+				t.properties = append(t.properties, document.Property{Key: f.Key, Env: f.Env, Shape: f.Type, Restart: f.Restart, Default: f.Default})
 			}
 		}
 	})
-	i, ok := t.index[key]
-	return i, ok
 }
 
 func (t *Struct) decode(d *decoder, n *document.Node, p any) {

@@ -54,7 +54,6 @@ func restOf(t Type) rest {
 
 func (t *Tuple) Kind() document.Kind                                               { return document.List }
 func (t *Tuple) AllowsNull() bool                                                  { return false }
-func (t *Tuple) Properties() []rt.Property                                         { return nil }
 func (t *Tuple) set(any) bool                                                      { return true }
 func (t *Tuple) encoded(any) bool                                                  { return true }
 func (t *Tuple) ref(p any) any                                                     { return p }

@@ -11,7 +11,7 @@ import (
 // read, written, compared and copied. The types of this package are the only
 // ones. Every p below is a pointer to a value of the Go type.
 type Type interface {
-	rt.Shape
+	document.Shape
 	// decode fills the zero value at p from n and reports what the schema does
 	// not allow.
 	decode(d *decoder, n *document.Node, p any)
@@ -46,7 +46,6 @@ type Type interface {
 type leaf struct{}
 
 func (leaf) AllowsNull() bool                                                  { return false }
-func (leaf) Properties() []rt.Property                                         { return nil }
 func (leaf) set(any) bool                                                      { return true }
 func (leaf) encoded(any) bool                                                  { return true }
 func (leaf) ref(p any) any                                                     { return p }
@@ -61,7 +60,6 @@ type Recursive struct{ Type Type }
 
 func (r *Recursive) Kind() document.Kind                        { return r.Type.Kind() }
 func (r *Recursive) AllowsNull() bool                           { return r.Type.AllowsNull() }
-func (r *Recursive) Properties() []rt.Property                  { return r.Type.Properties() }
 func (r *Recursive) decode(d *decoder, n *document.Node, p any) { r.Type.decode(d, n, p) }
 func (r *Recursive) encode(b []byte, p any) []byte              { return r.Type.encode(b, p) }
 func (r *Recursive) equal(a, b any) bool                        { return r.Type.equal(a, b) }

@@ -68,7 +68,6 @@ func (t *Union) get(p any) (branch int, value any) {
 
 func (t *Union) Kind() document.Kind         { return 0 }
 func (t *Union) AllowsNull() bool            { return false }
-func (t *Union) Properties() []rt.Property   { return nil }
 func (t *Union) set(p any) bool              { b, _ := t.get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool          { return t.set(p) }
 func (t *Union) step(any, dispatch.Step) any { return nil }

@@ -58,8 +58,6 @@ func (t *Optional) elem() Type          { return t.Elem }
 func (t *Optional) Kind() document.Kind { return t.Elem.Kind() }
 func (t *Optional) AllowsNull() bool    { return t.Nullable || t.Elem.AllowsNull() }
 
-func (t *Optional) Properties() []rt.Property { return t.Elem.Properties() }
-
 func (t *Optional) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind == document.Null && t.Nullable {
 		t.As.put(p, true)

@@ -34,7 +34,7 @@ import (
 // A Program is a generated package as the engine sees it. A snapshot is a
 // pointer to its root type and is never written once it was decoded.
 type Program interface {
-	Shape() rt.Shape
+	Shape() document.Shape
 	// Decode turns a document into a snapshot; with an error among the findings
 	// there is none.
 	Decode(doc *document.Node) (snapshot any, findings document.Findings)

@@ -136,7 +136,7 @@ func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings
 		}
 		said = append(said, l.doc)
 	}
-	doc, unmerged := document.MergeAll(said)
+	doc, unmerged := document.MergeAll(said, e.program.Shape())
 	findings = append(findings, unmerged...)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
@@ -154,7 +154,7 @@ func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings
 
 // parse makes the document of a layer, unless the content is the same as before;
 // it reports whether it is not.
-func (l *layer) parse(content []byte, shape rt.Shape, opts rt.Options) (fresh bool) {
+func (l *layer) parse(content []byte, shape document.Shape, opts rt.Options) (fresh bool) {
 	s := signature(sha256.Sum256(content))
 	if l.read == s {
 		return false
@@ -168,7 +168,7 @@ func (l *layer) parse(content []byte, shape rt.Shape, opts rt.Options) (fresh bo
 }
 
 // understand makes the document of a source; a panic of it is a finding.
-func understand(source rt.Source, content []byte, shape rt.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
+func understand(source rt.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {
 			doc, findings = nil, document.Findings{{

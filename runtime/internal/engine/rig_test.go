@@ -48,7 +48,7 @@ func (s *fakeSource) Read(context.Context) ([]byte, error) {
 	return []byte(text), err
 }
 
-func (s *fakeSource) Document(content []byte, _ rt.Shape, _ document.Limits) (*document.Node, document.Findings) {
+func (s *fakeSource) Document(content []byte, _ document.Shape, _ document.Limits) (*document.Node, document.Findings) {
 	s.mu.Lock()
 	parsing := s.parsing
 	s.mu.Unlock()
@@ -73,7 +73,7 @@ type fakeProgram struct {
 	published []string
 }
 
-func (*fakeProgram) Shape() rt.Shape { return nil }
+func (*fakeProgram) Shape() document.Shape { return nil }
 
 func (*fakeProgram) Decode(doc *document.Node) (any, document.Findings) {
 	text := doc.Text

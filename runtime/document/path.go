@@ -1,0 +1,106 @@
+package document
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Step is one part of a path: a key, or the index of an item where Key is nil.
+type Step struct {
+	Key   *string
+	Index int
+}
+
+// ParsePath reads a path as [KeyPath] and [IndexPath] write it: keys joined by
+// dots, any other key as ["a.b"], items as [0]. "" is the document itself.
+func ParsePath(path string) ([]Step, error) {
+	var steps []Step
+	rest := path
+	for rest != "" {
+		step, after, err := nextStep(rest, len(steps) == 0)
+		if err != nil {
+			return nil, fmt.Errorf("the path %s is not written right: %w", show(path), err)
+		}
+		steps, rest = append(steps, step), after
+	}
+	return steps, nil
+}
+
+func nextStep(text string, first bool) (Step, string, error) {
+	if text[0] == '[' {
+		return bracketStep(text)
+	}
+	if !first {
+		if text[0] != '.' {
+			return Step{}, "", fmt.Errorf("a dot is missing before %s", show(text))
+		}
+		text = text[1:]
+	}
+	end := strings.IndexAny(text, ".[")
+	if end < 0 {
+		end = len(text)
+	}
+	key := text[:end]
+	if !plainKey(key) {
+		return Step{}, "", fmt.Errorf("the key %s has to be written as [%q]", show(key), key)
+	}
+	return Step{Key: &key}, text[end:], nil
+}
+
+func bracketStep(text string) (Step, string, error) {
+	if !strings.HasPrefix(text, `["`) {
+		inside, after, closed := strings.Cut(text[1:], "]")
+		index, err := strconv.ParseUint(inside, 10, 31)
+		if !closed || err != nil {
+			return Step{}, "", fmt.Errorf("%s is neither an index nor a key in quotes", show(text))
+		}
+		return Step{Index: int(index)}, after, nil
+	}
+	quoted, err := strconv.QuotedPrefix(text[1:])
+	if err != nil || !strings.HasPrefix(text[1+len(quoted):], "]") {
+		return Step{}, "", fmt.Errorf("%s has no closing \"]", show(text))
+	}
+	key, err := strconv.Unquote(quoted)
+	if err != nil {
+		return Step{}, "", err
+	}
+	return Step{Key: &key}, text[len(quoted)+2:], nil
+}
+
+// At returns the value that steps lead to below n, nil where there is none.
+func (n *Node) At(steps []Step) *Node {
+	for _, s := range steps {
+		switch {
+		case n == nil:
+			return nil
+		case s.Key != nil:
+			n = n.Get(*s.Key)
+		case s.Index < len(n.Items):
+			n = n.Items[s.Index]
+		default:
+			return nil
+		}
+	}
+	return n
+}
+
+// ShapeAt is the shape of the value that steps lead to; nil where the schema says
+// nothing of it. Allowed is false where there can never be one.
+func ShapeAt(s Shape, steps []Step) (shape Shape, allowed bool) {
+	for _, step := range steps {
+		switch {
+		case s == nil:
+			return nil, true
+		case step.Key != nil:
+			if s, allowed = s.Member(*step.Key); !allowed {
+				return nil, false
+			}
+		case s.Kind() != List && s.Kind() != 0:
+			return nil, false
+		default:
+			s = s.Item()
+		}
+	}
+	return s, true
+}

@@ -1,0 +1,52 @@
+package document
+
+// A Shape is what a schema says of the value at one place: enough to merge
+// layers, to tell a number from a string in plain text, and to follow a path
+// that no document holds. A nil Shape says nothing.
+type Shape interface {
+	// Kind is the kind of value the schema asks for, 0 where several are allowed.
+	Kind() Kind
+	// AllowsNull reports whether null is allowed beside it.
+	AllowsNull() bool
+	// Properties are the members the schema declares for an object.
+	Properties() []Property
+	// Member is the shape of the member key, declared or not; nil where the schema
+	// says nothing of it. Allowed is false where no object may have it.
+	Member(key string) (shape Shape, allowed bool)
+	// Item is the shape of the items of a list.
+	Item() Shape
+	// Lists is how a list of a stronger layer meets one of a weaker layer.
+	Lists() ListRule
+	// Secret reports whether the value must not be shown, or holds something
+	// below that must not and that Member and Item do not lead to.
+	Secret() bool
+}
+
+// A Property is a declared member of an object.
+type Property struct {
+	Key   string
+	Env   string // the environment variable named by x-env; empty: none
+	Shape Shape
+	// Restart reports x-reload: restart: a change waits for the next start.
+	Restart bool
+	// Default is the JSON text of the value of an absent property; empty: none.
+	Default string
+}
+
+// A ListMerge is what becomes of two lists in two layers.
+type ListMerge uint8
+
+// The ways to merge lists, as x-merge names them.
+const (
+	ReplaceList ListMerge = iota // the stronger one is the list
+	AppendList                   // the items of the stronger one follow those of the weaker one
+	KeyList                      // objects with the same key merge; others are appended
+)
+
+// A ListRule says how two lists meet and which property tells their items apart.
+type ListRule struct {
+	Merge ListMerge
+	// Key is the property of x-key, a string; empty: items are told apart by their
+	// place.
+	Key string
+}
