@@ -138,6 +138,28 @@ func (c Changes) String() string {
 	return strings.Join(lines, "\n")
 }
 
+// Summary is the list on one line: no change, or 3 changes: 1 added, 2 modified.
+func (c Changes) Summary() string {
+	if len(c) == 0 {
+		return "no change"
+	}
+	var counts [Modified + 1]int
+	for i := range c {
+		counts[c[i].Kind]++
+	}
+	var parts []string
+	for _, kind := range []ChangeKind{Added, Removed, Modified} {
+		if n := counts[kind]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %v", n, kind))
+		}
+	}
+	noun := "changes"
+	if len(c) == 1 {
+		noun = "change"
+	}
+	return fmt.Sprintf("%d %s: %s", len(c), noun, strings.Join(parts, ", "))
+}
+
 // A Diff is everything that differs between two snapshots of a configuration,
 // both of which are immutable.
 type Diff[T any] struct {

@@ -40,13 +40,25 @@ func (s envSource) Read(context.Context) ([]byte, error) {
 }
 
 func (s envSource) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	e := envLayer{limits: limits, vars: map[string]string{}, used: map[string]string{}, open: map[document.Shape]bool{}}
+	vars := map[string]variable{}
 	for _, entry := range strings.Split(string(content), "\x00") {
-		if name, value, ok := strings.Cut(entry, "="); ok {
-			e.vars[name] = value
+		if name, text, ok := strings.Cut(entry, "="); ok {
+			vars[name] = variable{text, document.Position{File: "$" + name}}
 		}
 	}
-	name := envName(s.prefix)
+	return variables(vars, s.prefix, shape, limits)
+}
+
+// A variable is a text and where it was set.
+type variable struct {
+	text string
+	pos  document.Position
+}
+
+// variables is the document that variables make.
+func variables(vars map[string]variable, prefix string, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	e := envLayer{limits: limits, vars: vars, used: map[string]string{}, open: map[document.Shape]bool{}}
+	name := envName(prefix)
 	root := e.object(name, "", shape)
 	e.unknown(name)
 	e.findings.Sort()
@@ -55,7 +67,7 @@ func (s envSource) Document(content []byte, shape document.Shape, limits documen
 
 type envLayer struct {
 	limits   document.Limits
-	vars     map[string]string
+	vars     map[string]variable
 	used     map[string]string       // variable → path of the field it sets
 	open     map[document.Shape]bool // the types around the place that is looked at
 	findings document.Findings
@@ -109,35 +121,60 @@ func (e *envLayer) leadsOn(prefix string) bool {
 
 // value reads the variable of one field; nil is a variable that is not set.
 func (e *envLayer) value(name, path string, shape document.Shape) *document.Node {
-	text, ok := e.vars[name]
+	v, ok := e.vars[name]
 	if !ok {
 		return nil
 	}
-	pos := document.Position{File: "$" + name}
 	if other, taken := e.used[name]; taken {
-		e.find(pos, path, fmt.Sprintf("the variable also names %s", other), "set x-env on one of the two")
+		e.find(v.pos, path, fmt.Sprintf("the variable also names %s", other), "set x-env on one of the two")
 		return nil
 	}
 	e.used[name] = path
-	kind := shape.Kind()
+	node, fault := textValue(v.text, shape, e.limits)
+	if fault != "" {
+		found := "the text"
+		if v.text == "" {
+			found = "the variable is empty,"
+			fault = strings.TrimPrefix(fault, "is ")
+		}
+		e.find(v.pos, path, found+" "+fault, "")
+		return nil
+	}
+	document.Place(node, v.pos)
+	hide(node)
+	return node
+}
+
+// hide notes that n came from where secrets live, so that no message repeats it.
+func hide(n *document.Node) {
+	n.Hidden = true
+	for _, item := range n.Items {
+		hide(item)
+	}
+	for i := range n.Members {
+		hide(n.Members[i].Value)
+	}
+}
+
+// textValue turns text into what a schema asks for at its place, or says what it is
+// not. The text stays out of that.
+func textValue(text string, shape document.Shape, limits document.Limits) (n *document.Node, fault string) {
+	kind, nullable := document.Kind(0), true
+	if shape != nil {
+		kind, nullable = shape.Kind(), shape.AllowsNull()
+	}
 	if kind == document.String {
-		return &document.Node{Kind: document.String, Text: text, Pos: pos}
+		return &document.Node{Kind: document.String, Text: text}, ""
 	}
-	if text == "null" && shape.AllowsNull() {
-		return &document.Node{Kind: document.Null, Pos: pos}
+	if text == "null" && nullable {
+		return &document.Node{Kind: document.Null}, ""
 	}
-	node, findings := document.ParseValue("$"+name, text, e.limits)
+	node, findings := document.ParseValue("(text)", text, limits)
 	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind == kind) {
-		place(node, pos)
-		return node
+		return node, ""
 	}
 	if kind == 0 && text != "" {
-		return &document.Node{Kind: document.String, Text: text, Pos: pos}
-	}
-	// The value stays out of the message: variables are where secrets live.
-	found := "the text is not"
-	if text == "" {
-		found = "the variable is empty, not"
+		return &document.Node{Kind: document.String, Text: text}, ""
 	}
 	want := map[document.Kind]string{
 		document.Bool: "true or false", document.Number: "a number", document.Null: "null",
@@ -146,8 +183,7 @@ func (e *envLayer) value(name, path string, shape document.Shape) *document.Node
 	if want == "" {
 		want = "a value of the kinds allowed"
 	}
-	e.find(pos, path, found+" "+want, "")
-	return nil
+	return nil, "is not " + want
 }
 
 // unknown warns of variables that begin with the prefix and set nothing.
@@ -155,10 +191,10 @@ func (e *envLayer) unknown(prefix string) {
 	if prefix == "" {
 		return
 	}
-	for name := range e.vars {
+	for name, v := range e.vars {
 		if _, ok := e.used[name]; !ok && strings.HasPrefix(name, prefix+"_") {
 			e.findings = append(e.findings, document.Finding{
-				Pos: document.Position{File: "$" + name}, Severity: document.Warning,
+				Pos: v.pos, Severity: document.Warning,
 				Message: "the variable names no field of the schema",
 			})
 		}
@@ -167,18 +203,6 @@ func (e *envLayer) unknown(prefix string) {
 
 func (e *envLayer) find(pos document.Position, path, message, hint string) {
 	e.findings = append(e.findings, document.Finding{Pos: pos, Path: path, Message: message, Hint: hint})
-}
-
-// place gives every node below n the position pos: a variable has no lines.
-func place(n *document.Node, pos document.Position) {
-	n.Pos = pos
-	for _, item := range n.Items {
-		place(item, pos)
-	}
-	for i := range n.Members {
-		n.Members[i].Pos = pos
-		place(n.Members[i].Value, pos)
-	}
 }
 
 // envName is key as it stands in the name of a variable.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -20,6 +21,16 @@ var (
 	ErrClosed = errors.New("the configuration is closed")
 	// ErrRevisionNotFound is returned for a revision that is not kept.
 	ErrRevisionNotFound = errors.New("revision not found")
+	// ErrBackupNotFound is returned for a backup that is not kept.
+	ErrBackupNotFound = errors.New("backup not found")
+	// ErrNoStore is returned where a store is needed and none was given: see
+	// [WithStore].
+	ErrNoStore = errors.New("there is no store")
+	// ErrProductionReload is returned by Enable in production, unless
+	// [AllowProduction] is given.
+	ErrProductionReload = errors.New("following files is off in production")
+	// ErrInsideHook is returned by what cannot be done while hooks run.
+	ErrInsideHook = errors.New("it cannot be done inside a hook")
 	// ErrEmpty is wrapped by the error for a file without content.
 	ErrEmpty = errors.New("the file is empty")
 )
@@ -67,12 +78,16 @@ func (e *RollbackError) Unwrap() error { return e.Cause }
 // A HookError reports a hook that returned an error, panicked or ran out of
 // time, and so refused the change it was told of.
 type HookError struct {
-	Field string // the path of the field or section the hook stands on; "" is the whole configuration
-	Hook  string // where the hook was registered, folder/file:line
-	Cause error  // what it returned; *PanicError; context.DeadlineExceeded
+	Field     string // the path of the field or section the hook stands on; "" is the whole configuration
+	Hook      string // where the hook was registered, folder/file:line
+	Validator bool   // it is a validator, see [Manager].AddValidator
+	Cause     error  // what it returned; *PanicError; context.DeadlineExceeded
 }
 
 func (e *HookError) Error() string {
+	if e.Validator {
+		return fmt.Sprintf("the validator (%s) failed: %v", e.Hook, e.Cause)
+	}
 	field := e.Field
 	if field == "" {
 		field = "the configuration"
@@ -115,3 +130,27 @@ func (e *WatchError) Error() string {
 }
 
 func (e *WatchError) Unwrap() error { return e.Cause }
+
+// A PendingError stands in [Status].LastError while content that was seen waits
+// for the strategy.
+type PendingError struct {
+	Strategy Strategy
+	Changes  []PendingChange
+}
+
+func (e *PendingError) Error() string {
+	return fmt.Sprintf("the strategy is %v, and changes of %s wait for it", e.Strategy, pendingNames(e.Changes))
+}
+
+func pendingNames(changes []PendingChange) string {
+	const most = 3
+	var names []string
+	for i, c := range changes {
+		if i == most {
+			names = append(names, fmt.Sprintf("%d more", len(changes)-most))
+			break
+		}
+		names = append(names, c.Source)
+	}
+	return strings.Join(names, ", ")
+}

@@ -12,32 +12,61 @@ import (
 )
 
 // File is a source that reads a file; its extension tells the format (.yaml,
-// .yml, .json). The file is followed through every symbolic link on the way to
-// it. It must be a regular file: a folder, a pipe or a device is refused
+// .yml, .json, .toml). The file is followed through every symbolic link on the way
+// to it. It must be a regular file: a folder, a pipe or a device is refused
 // without being opened for reading.
-func File(path string) Source { return fileSource{path} }
-
-type fileSource struct{ path string }
-
-func (s fileSource) Name() string         { return s.path }
-func (s fileSource) WatchPaths() []string { return []string{s.path} }
-
-func (s fileSource) Document(content []byte, _ document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return document.Parse(s.path, content, limits)
+func File(path string, opts ...FileOption) Source {
+	var o fileOptions
+	for _, opt := range opts {
+		opt.file(&o)
+	}
+	if o.includes {
+		return &includingFile{path: path}
+	}
+	return plainFile{path}
 }
+
+// A FileOption settles one thing about a file.
+type FileOption interface{ file(*fileOptions) }
+
+type fileOptions struct{ includes bool }
+
+type plainFile struct{ path string }
+
+func (s plainFile) Name() string         { return s.path }
+func (s plainFile) WatchPaths() []string { return []string{s.path} }
+
+func (s plainFile) Files(content []byte) []FileContent { return []FileContent{{s.path, content}} }
+
+func (s plainFile) Read(context.Context) ([]byte, error) { return readFile(systemFiles{}, s.path) }
+
+func (s plainFile) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	return parseWithoutIncludes(s.path, content, shape, limits)
+}
+
+// opener opens files: all, or those below one folder.
+type opener interface {
+	Stat(name string) (fs.FileInfo, error)
+	Open(name string) (*os.File, error)
+}
+
+type systemFiles struct{}
+
+func (systemFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+func (systemFiles) Open(name string) (*os.File, error)    { return os.Open(name) }
 
 // readLimit bounds what is read of a file that grows without end; whether a
 // file is too large for its reader is told by the parser, which knows the limit.
 const readLimit = 1 << 30
 
-func (s fileSource) Read(context.Context) ([]byte, error) {
+func readFile(files opener, name string) ([]byte, error) {
 	// Asking before opening: opening a pipe for reading waits for a writer.
-	if info, err := os.Stat(s.path); err != nil {
+	if info, err := files.Stat(name); err != nil {
 		return nil, plainError(err)
 	} else if !info.Mode().IsRegular() {
 		return nil, notRegular(info.Mode())
 	}
-	f, err := os.Open(s.path)
+	f, err := files.Open(name)
 	if err != nil {
 		return nil, plainError(err)
 	}

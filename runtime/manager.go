@@ -9,36 +9,111 @@ import (
 // of it. Its methods may be called from any goroutine at any time, also from
 // inside a hook.
 type Manager interface {
-	// Reload reads all sources now, without waiting for a change to be seen, and
-	// puts what they say into force. A candidate that is refused or rolled back
-	// is a *ReloadError and changes nothing. Inside a hook the reload is queued:
-	// it runs when the hooks are done, and the result says so.
-	Reload(ctx context.Context) (ReloadResult, error)
+	// Reload reads all sources now, whatever the strategy and also while following
+	// is disabled, and puts what they say into force. A candidate that is refused or
+	// rolled back is a *ReloadError and changes nothing. Inside a hook the reload is
+	// queued: it runs when the hooks are done, and the result says so.
+	Reload(ctx context.Context, opts ...ReloadOption) (ReloadResult, error)
+	// DryRun reads all sources and says what a Reload would do, and does nothing.
+	// The error is the one that it would refuse the candidate with; what hooks
+	// would say of it is not asked. Inside a hook it is refused (ErrInsideHook).
+	DryRun(ctx context.Context) (DryRunResult, error)
+	// Update changes values of what is in force, all of the edits or none, as a
+	// layer above all sources that lasts until the program ends; see [Set]. It is
+	// refused as a Reload is. Inside a hook it is queued.
+	Update(ctx context.Context, edits ...Edit) (ReloadResult, error)
 	// Rollback puts an earlier revision into force again, as a new revision, and
-	// holds it until the content of a source changes or Reload is called. Hooks are called as for
-	// any change and may refuse it: *RollbackError, as for a revision that is
-	// not kept (ErrRevisionNotFound). Inside a hook the rollback is queued.
+	// holds it until the content of a source changes or Reload is called. Hooks are
+	// called as for any change and may refuse it: *RollbackError, as for a revision
+	// that is not kept (ErrRevisionNotFound) or that the schema does not allow any
+	// more. Inside a hook the rollback is queued.
 	Rollback(ctx context.Context, target RollbackTarget) (RollbackResult, error)
+	// Revisions are those that are kept.
+	Revisions() Revisions
+	// Backups lists the copies of the source files in the store, the newest first;
+	// ErrNoStore without one.
+	Backups() ([]Backup, error)
+	// RestoreBackup writes the files of a backup back where they stood and reloads.
+	// Owner, mode and symbolic links stay as they are. All is checked before the
+	// first file is written. Inside a hook it is refused (ErrInsideHook).
+	RestoreBackup(ctx context.Context, id RevisionID) (ReloadResult, error)
+	// Explain says where the value at a path comes from. The error is about a path
+	// that is not written right or that the schema does not allow.
+	Explain(path string) (Explanation, error)
+
+	// Enable begins to follow the sources, and reads what was missed. In production
+	// it is ErrProductionReload, unless [AllowProduction] is given.
+	Enable() error
+	// Disable stops following the sources and forgets pending changes.
+	Disable()
+	// Enabled reports whether the sources are followed.
+	Enabled() bool
+	// SetStrategy changes when a change becomes a reload; what is pending goes by
+	// the new one.
+	SetStrategy(s Strategy) error
+	// PendingChanges lists the sources that have changed and were not read since.
+	PendingChanges() []PendingChange
+	// AddWatchPath follows a file or a folder that is no source: a change there, of
+	// a file that [WithFilePatterns] lets through, has all sources read. It is an
+	// error if there is nothing at path.
+	AddWatchPath(path string) error
+	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths].
+	RemoveWatchPath(path string)
+	// WatchPaths are the files and folders that are followed.
+	WatchPaths() []string
+	// AddValidator has fn look at every candidate that the schema allows, after
+	// decoding and before any hook. Snapshot is a pointer to the root type. An error
+	// among the findings refuses the candidate. Fn is called as a hook is: outside
+	// every lock, with the limit of [WithHookTimeout]. No call begins after stop has
+	// returned.
+	AddValidator(fn func(snapshot any) []Finding) (stop func())
 	// Status is the state at this moment.
 	Status() Status
 }
 
+// A ReloadOption settles one thing about one reload.
+type ReloadOption func(*ReloadOptions)
+
+// ReloadOptions are what the options of one reload come to.
+type ReloadOptions struct{ Force bool }
+
+// Force skips the validators of the application, with a warning in the log. What
+// the schema does not allow is refused all the same, and hooks may refuse too.
+func Force() ReloadOption { return func(o *ReloadOptions) { o.Force = true } }
+
+// A DryRunResult tells what a reload would do.
+type DryRunResult struct {
+	Changes        Changes   // what would differ from what is in force
+	PendingRestart Changes   // what would wait for the next start
+	Hooks          []string  // the hooks that would be called, in order: field (file:line)
+	Warnings       []Finding // what was noticed and changes nothing
+	Duration       time.Duration
+}
+
+// A PendingChange is a source that has changed and was not read since.
+type PendingChange struct {
+	Source      string // the file's name as it was given, or that of the source
+	First, Last time.Time
+}
+
 // A ReloadResult tells what became of a reload.
 type ReloadResult struct {
-	Revision   Revision      // the revision in force afterwards
-	Changed    bool          // whether Revision is new
-	RolledBack bool          // whether it was in force and a hook's failure undid it
-	Queued     bool          // whether it was asked for inside a hook and runs later
-	Changes    []ValueChange // what differs between the revision before and the new one
-	Warnings   []Finding     // what was noticed and changes nothing
-	Duration   time.Duration
+	Revision   Revision // the revision in force afterwards
+	Changed    bool     // whether Revision is new
+	RolledBack bool     // whether it was in force and a hook's failure undid it
+	Queued     bool     // whether it was asked for inside a hook and runs later
+	Changes    Changes  // what differs between the revision before and the new one
+	// PendingRestart is what the sources say and waits for the next start.
+	PendingRestart Changes
+	Warnings       []Finding // what was noticed and changes nothing
+	Duration       time.Duration
 }
 
 // A RollbackResult tells what became of a rollback.
 type RollbackResult struct {
 	From, To Revision // To is the new revision, whose value is the old one's
 	Queued   bool
-	Changes  []ValueChange
+	Changes  Changes
 	Duration time.Duration
 }
 
@@ -64,13 +139,24 @@ func (t RollbackTarget) Count() int { return t.steps }
 // A Status is the state of a live configuration at one moment.
 type Status struct {
 	Revision    Revision
-	WatchPaths  []string  // the files that are followed
-	Watching    bool      // whether changes are seen as they happen; if not, they are found by the poll
-	LastReload  time.Time // when a candidate was last looked at; zero: never since the start
-	Reloads     uint64    // candidates put into force since the start
-	Refusals    uint64    // candidates refused or rolled back since the start
-	Hooks       int       // hooks registered
-	LastWarning error     // *WatchError, or a *HookError of a hook that could not refuse; nil: none
+	Environment string // that was named or detected; empty: none
+	Enabled     bool   // whether the sources are followed
+	Watching    bool   // whether changes are seen as they happen; if not, they are found by the poll
+	WatchPaths  []string
+	// Polled are the followed files whose changes the system may not tell of, with
+	// the reason: they are found by the poll.
+	Polled         []string
+	Strategy       Strategy
+	PendingChanges []PendingChange // seen and not read yet
+	PendingRestart Changes         // read, and waiting for the next start
+	LastReload     time.Time       // when a candidate was last looked at; zero: never since the start
+	Reloads        uint64          // candidates put into force since the start
+	Refusals       uint64          // candidates refused or rolled back since the start
+	Hooks          int             // hooks registered
+	LastWarning    error           // *WatchError, *SourceError of a Follower, or *HookError of a hook that could not refuse; nil: none
+	// StoreError is why what is in force is not saved in the store; nil: it is, or
+	// there is none.
+	StoreError error
 	// LastError is why the newest content of the sources is not in force. It is
 	// nil exactly while it is.
 	LastError error

@@ -26,6 +26,25 @@ type Options struct {
 	WaitForFiles bool
 	KeepOnError  bool
 	Schema       string
+
+	Strategy        Strategy
+	HotReload       *bool // nil: by the environment
+	AllowProduction bool
+	WatchPaths      []string
+	FilePatterns    []string
+	IgnorePatterns  []string
+	MaxRevisionAge  time.Duration // 0: no limit
+	Store           string        // the folder; empty: none
+	MaxBackups      int
+	StartFromStore  bool
+	MigrationDir    string
+	Migrations      []Migration
+}
+
+// A Migration turns a document of one config version into the next.
+type Migration struct {
+	From, To string
+	Apply    func(doc *document.Node) (*document.Node, error)
 }
 
 // Defaults of the options, as the With functions state them.
@@ -36,6 +55,7 @@ const (
 	DefaultPollInterval = 5 * time.Second
 	DefaultHookTimeout  = 5 * time.Second
 	DefaultMaxRevisions = 10
+	DefaultMaxBackups   = 5
 )
 
 // NewOptions returns the defaults with opts applied in order.
@@ -47,7 +67,11 @@ func NewOptions(opts ...Option) Options {
 		PollInterval: DefaultPollInterval,
 		HookTimeout:  DefaultHookTimeout,
 		MaxRevisions: DefaultMaxRevisions,
+		MaxBackups:   DefaultMaxBackups,
 		Logger:       slog.Default(),
+
+		FilePatterns:   []string{"*.yaml", "*.yml", "*.json", "*.toml"},
+		IgnorePatterns: []string{"*.tmp", "*.bak", ".*"},
 	}
 	for _, opt := range opts {
 		opt(&o)
@@ -119,6 +143,67 @@ func KeepOnHookError() Option { return func(o *Options) { o.KeepOnError = true }
 // where they differ: somebody forgot to generate. How the file is formatted makes
 // no difference.
 func WithSchema(file string) Option { return func(o *Options) { o.Schema = file } }
+
+// WithHotReload says whether the sources are followed. Without it they are, except
+// where the environment is production: see [Environment], [DetectEnvironment] and
+// [IsProduction].
+func WithHotReload(on bool) Option { return func(o *Options) { o.HotReload = &on } }
+
+// AllowProduction lets [Manager].Enable work in production.
+func AllowProduction() Option { return func(o *Options) { o.AllowProduction = true } }
+
+// WithStrategy sets when a change becomes a reload. The default is [Immediate].
+func WithStrategy(s Strategy) Option { return func(o *Options) { o.Strategy = s } }
+
+// WithWatchPaths follows files and folders that are no sources, as
+// [Manager].AddWatchPath does.
+func WithWatchPaths(paths ...string) Option {
+	return func(o *Options) { o.WatchPaths = append(o.WatchPaths, paths...) }
+}
+
+// WithFilePatterns sets which files in a followed folder count, by their names, as
+// [path/filepath.Match] reads patterns. The default is *.yaml, *.yml, *.json and
+// *.toml. Files that are named, as sources or by AddWatchPath, always count.
+func WithFilePatterns(patterns ...string) Option {
+	return func(o *Options) { o.FilePatterns = patterns }
+}
+
+// WithIgnorePatterns sets which of those files do not count. The default is *.tmp,
+// *.bak and .* (names that begin with a dot).
+func WithIgnorePatterns(patterns ...string) Option {
+	return func(o *Options) { o.IgnorePatterns = patterns }
+}
+
+// WithMaxRevisionAge sets how long revisions are kept; the one in force always is.
+// The default is 0, no limit.
+func WithMaxRevisionAge(d time.Duration) Option { return func(o *Options) { o.MaxRevisionAge = d } }
+
+// WithStore keeps the revisions, and copies of the source files, in a folder that
+// only this process may use while it runs; it is made (0700) where it is missing.
+// The values of secrets are in it. The format is described in package history. What
+// cannot be saved is told in the log and in [Status].StoreError, and changes
+// nothing else.
+func WithStore(folder string) Option { return func(o *Options) { o.Store = folder } }
+
+// WithMaxBackups sets of how many revisions the source files are kept in the
+// store. The default is 5; 0 keeps none.
+func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = max(n, 0) } }
+
+// StartFromStore starts with the last good revision of the store when the sources
+// are bad or cannot be read. It is logged at level Error, and [Status].LastError
+// says why, until the sources are good. Without this option Open fails.
+func StartFromStore() Option { return func(o *Options) { o.StartFromStore = true } }
+
+// WithMigrations has documents of files brought to the newest config version by the
+// migrations in a folder before they are merged; the files stay as they are. See
+// package migrate.
+func WithMigrations(folder string) Option { return func(o *Options) { o.MigrationDir = folder } }
+
+// WithMigration adds a migration written in Go to those of [WithMigrations]. Apply
+// is given a document of its own to change.
+func WithMigration(from, to string, apply func(doc *document.Node) (*document.Node, error)) Option {
+	return func(o *Options) { o.Migrations = append(o.Migrations, Migration{from, to, apply}) }
+}
 
 // A Priority orders hooks: all of a higher priority run before any of a lower.
 type Priority int8

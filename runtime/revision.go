@@ -2,12 +2,13 @@ package runtime
 
 import (
 	"context"
+	"maps"
 	"time"
 )
 
 // A RevisionID numbers the configurations that came into force, from 1 up: in one
 // process, or with a store in all that ever used the store. One that a failing
-// hook took out again has used up its number.
+// hook took out again has used up its number for the rest of the process.
 type RevisionID uint64
 
 // A Cause says why a revision came to be.
@@ -45,4 +46,75 @@ func ContextWithRevision(ctx context.Context, r Revision) context.Context {
 func RevisionFrom(ctx context.Context) (r Revision, ok bool) {
 	r, ok = ctx.Value(revisionKey{}).(Revision)
 	return r, ok
+}
+
+type metadataKey struct{}
+
+// ContextWithMetadata returns a context that carries what is to be said of the
+// revision which a Reload, Update, Rollback or Create with it makes: who asked,
+// which deployment.
+func ContextWithMetadata(ctx context.Context, metadata map[string]string) context.Context {
+	return context.WithValue(ctx, metadataKey{}, maps.Clone(metadata))
+}
+
+// MetadataFrom returns what ContextWithMetadata put into ctx, or nil.
+func MetadataFrom(ctx context.Context) map[string]string {
+	metadata, _ := ctx.Value(metadataKey{}).(map[string]string)
+	return metadata
+}
+
+// Revisions are those that are kept: in memory, and in a store with [WithStore].
+// The methods may be called from any goroutine.
+type Revisions interface {
+	// Current is the revision in force.
+	Current() Revision
+	// Get returns a revision; ErrRevisionNotFound if it is not kept.
+	Get(id RevisionID) (Revision, error)
+	// Config is the effective configuration of a revision as JSON, secrets hidden.
+	Config(id RevisionID) ([]byte, error)
+	// List returns at most limit revisions, the newest first, after leaving out
+	// offset ones; a limit of 0 is all.
+	List(limit, offset int) []Revision
+	// Diff compares two revisions as the schema of this program sees them.
+	Diff(from, to RevisionID) (RevisionDiff, error)
+	// Create adds a revision of what is in force, to which nothing changes: a mark,
+	// say before a deployment, with the metadata of ctx. Inside a hook it is
+	// refused.
+	Create(ctx context.Context) (Revision, error)
+	// Prune removes revisions that are more or older than is to be kept and returns
+	// how many. The one in force is never removed. Without options it applies those
+	// of Open.
+	Prune(opts ...PruneOption) (int, error)
+}
+
+// A RevisionDiff is what differs between two revisions.
+type RevisionDiff struct {
+	From, To Revision
+	Changes  Changes
+}
+
+// Summary is the difference on one line: 3 changes: 1 added, 2 modified.
+func (d RevisionDiff) Summary() string { return d.Changes.Summary() }
+
+// A PruneOption says which revisions are kept.
+type PruneOption func(*PruneOptions)
+
+// PruneOptions are what the options of one pruning come to; zero fields are no
+// limit.
+type PruneOptions struct {
+	Count int
+	For   time.Duration
+}
+
+// KeepCount keeps the newest n revisions.
+func KeepCount(n int) PruneOption { return func(o *PruneOptions) { o.Count = n } }
+
+// KeepFor keeps revisions that are not older than d.
+func KeepFor(d time.Duration) PruneOption { return func(o *PruneOptions) { o.For = d } }
+
+// A Backup is a copy of the source files as a revision was read from them.
+type Backup struct {
+	ID    RevisionID // of that revision
+	Time  time.Time
+	Files []string // where they stood
 }

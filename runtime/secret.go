@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // Redacted is what stands wherever a secret would be printed.
-const Redacted = "[secret]"
+const Redacted = document.Redacted
 
 // A Secret holds a value that must not be shown. Every formatter of fmt, every
 // log handler and every encoder writes [Redacted] in its place; [Secret.Reveal]

@@ -28,6 +28,47 @@ type Watchable interface {
 	WatchPaths() []string
 }
 
+// A FileSet is a source whose content is that of files, such as [File].
+type FileSet interface {
+	Watchable
+	// Files are the files that content, which Read returned, was read from.
+	Files(content []byte) []FileContent
+}
+
+// A FileContent is a file as it was read.
+type FileContent struct {
+	Path    string
+	Content []byte
+}
+
+// A Follower is a source that learns by itself when its content may have changed.
+type Follower interface {
+	Source
+	// Follow calls changed whenever that is so, until ctx has ended. If it returns
+	// before, it is called again after a pause; its error is told.
+	Follow(ctx context.Context, changed func()) error
+}
+
+// A Group is a source that stands for several ones, such as [Tree].
+type Group interface {
+	Source
+	// Sources are those it stands for, the weakest first.
+	Sources() []Source
+}
+
+// Flatten returns sources with each [Group] replaced by what it stands for.
+func Flatten(sources []Source) []Source {
+	var flat []Source
+	for _, s := range sources {
+		if g, ok := s.(Group); ok {
+			flat = append(flat, Flatten(g.Sources())...)
+		} else {
+			flat = append(flat, s)
+		}
+	}
+	return flat
+}
+
 // Bytes is a source whose content is given, under a name whose extension tells
 // the format, as a file's does.
 func Bytes(name string, content []byte) Source { return bytesSource{name, content} }

@@ -46,6 +46,9 @@ type Node struct {
 	// Plain reports a YAML string without quotes, such as 0777 or yes, which
 	// its author may have meant as something else than text.
 	Plain bool
+	// Hidden reports a value from where secrets live, such as the environment: no
+	// message repeats it.
+	Hidden bool
 }
 
 // A Member is one key of an object and its value.

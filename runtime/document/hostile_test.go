@@ -155,11 +155,11 @@ func TestExtensions(t *testing.T) {
 			t.Errorf("%s: got %v", name, findings)
 		}
 	}
-	for _, name := range []string{"a.toml", "a", ".", "", "a.json5", "a.y\nml"} {
+	for _, name := range []string{"a.ini", "a", ".", "", "a.json5", "a.y\nml"} {
 		node, findings := document.Parse(name, []byte("[1]"), document.Limits{})
 		if node != nil {
 			t.Errorf("%s: got a node", name)
 		}
-		wantText(t, findings, ".yaml, .yml and .json")
+		wantText(t, findings, ".yaml, .yml, .json and .toml")
 	}
 }

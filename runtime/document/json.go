@@ -183,7 +183,7 @@ func (j *jsonReader) member(depth int) (m Member, ok bool) {
 	}
 	j.trail.enterKey(m.Key)
 	if j.next() != ':' {
-		j.fail(j.at, "found "+j.found()+` where ":" is expected, after the key `+show(m.Key), "")
+		j.fail(j.at, "found "+j.found()+` where ":" is expected, after the key `+Quote(m.Key), "")
 		return m, false
 	}
 	j.at++
@@ -265,5 +265,5 @@ func (j *jsonReader) found() string {
 	if end == 0 {
 		_, end = utf8.DecodeRuneInString(rest)
 	}
-	return show(rest[:end])
+	return Quote(rest[:end])
 }

@@ -56,7 +56,7 @@ func (j *jsonReader) escape() (c rune, ok bool) {
 			return rune(values[i]), true
 		}
 		_, size := utf8.DecodeRuneInString(rest[1:])
-		j.fail(start, "unknown escape "+show(rest[:1+size]), `write \\ for a backslash`)
+		j.fail(start, "unknown escape "+Quote(rest[:1+size]), `write \\ for a backslash`)
 		return 0, false
 	}
 	c, ok = j.unit()

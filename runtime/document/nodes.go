@@ -24,6 +24,19 @@ func (n *nursery) node(kind Kind, text string, pos Position) *Node {
 	return node
 }
 
+// Place gives n and every node below it the position pos, for a source that has no
+// lines. N must not be shared.
+func Place(n *Node, pos Position) {
+	n.Pos = pos
+	for _, item := range n.Items {
+		Place(item, pos)
+	}
+	for i := range n.Members {
+		n.Members[i].Pos = pos
+		Place(n.Members[i].Value, pos)
+	}
+}
+
 // fewKeys is the size up to which looking through an object is as fast as a map.
 const fewKeys = 8
 
@@ -69,7 +82,7 @@ func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
 	r.add(Finding{
 		Pos:     pos,
 		Path:    t.path(),
-		Message: "the key " + show(first.Key) + " is already written on line " + strconv.Itoa(first.Pos.Line) + "; a key is allowed once, and this is line " + strconv.Itoa(pos.Line),
+		Message: "the key " + Quote(first.Key) + " is already written on line " + strconv.Itoa(first.Pos.Line) + "; a key is allowed once, and this is line " + strconv.Itoa(pos.Line),
 		Hint:    "remove or rename one of them",
 	})
 	t.leave()

@@ -7,8 +7,8 @@ import (
 )
 
 // Parse reads the document in data. The extension of name, in upper or lower
-// case, chooses the format: .json is JSON, .yaml and .yml are YAML. Positions
-// carry name as it is given.
+// case, chooses the format: .json is JSON, .yaml and .yml are YAML, .toml is TOML.
+// Positions carry name as it is given.
 //
 // If a finding is an error the node is nil, and there is always a finding when
 // the node is nil: a file without a value gives one finding with Empty set. A
@@ -25,14 +25,16 @@ func Parse(name string, data []byte, lim Limits) (*Node, Findings) {
 		return ParseJSON(name, data, lim)
 	case ".yaml", ".yml":
 		return ParseYAML(name, data, lim)
+	case ".toml":
+		return ParseTOML(name, data, lim)
 	}
 	found := "the file name has no extension"
 	if ext := filepath.Ext(name); ext != "" {
-		found = "the extension " + show(ext) + " is not supported"
+		found = "the extension " + Quote(ext) + " is not supported"
 	}
 	return nil, Findings{{
 		Pos:     Position{File: name, Line: 1, Column: 1},
-		Message: found + "; supported are .yaml, .yml and .json",
+		Message: found + "; supported are .yaml, .yml, .json and .toml",
 	}}
 }
 
@@ -56,6 +58,12 @@ func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 // work as in YAML 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
 	return parse(name, data, lim, readYAML)
+}
+
+// ParseTOML is [Parse] for TOML 1.0, whatever the extension of name. Dates and times
+// become text, integers of another base decimal; inf and nan are refused.
+func ParseTOML(name string, data []byte, lim Limits) (*Node, Findings) {
+	return parse(name, data, lim, readTOML)
 }
 
 // A reader makes nodes of text that is UTF-8 without forbidden characters. It

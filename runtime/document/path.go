@@ -20,7 +20,7 @@ func ParsePath(path string) ([]Step, error) {
 	for rest != "" {
 		step, after, err := nextStep(rest, len(steps) == 0)
 		if err != nil {
-			return nil, fmt.Errorf("the path %s is not written right: %w", show(path), err)
+			return nil, fmt.Errorf("the path %s is not written right: %w", Quote(path), err)
 		}
 		steps, rest = append(steps, step), after
 	}
@@ -33,7 +33,7 @@ func nextStep(text string, first bool) (Step, string, error) {
 	}
 	if !first {
 		if text[0] != '.' {
-			return Step{}, "", fmt.Errorf("a dot is missing before %s", show(text))
+			return Step{}, "", fmt.Errorf("a dot is missing before %s", Quote(text))
 		}
 		text = text[1:]
 	}
@@ -43,7 +43,7 @@ func nextStep(text string, first bool) (Step, string, error) {
 	}
 	key := text[:end]
 	if !plainKey(key) {
-		return Step{}, "", fmt.Errorf("the key %s has to be written as [%q]", show(key), key)
+		return Step{}, "", fmt.Errorf("the key %s has to be written as [%q]", Quote(key), key)
 	}
 	return Step{Key: &key}, text[end:], nil
 }
@@ -53,13 +53,13 @@ func bracketStep(text string) (Step, string, error) {
 		inside, after, closed := strings.Cut(text[1:], "]")
 		index, err := strconv.ParseUint(inside, 10, 31)
 		if !closed || err != nil {
-			return Step{}, "", fmt.Errorf("%s is neither an index nor a key in quotes", show(text))
+			return Step{}, "", fmt.Errorf("%s is neither an index nor a key in quotes", Quote(text))
 		}
 		return Step{Index: int(index)}, after, nil
 	}
 	quoted, err := strconv.QuotedPrefix(text[1:])
 	if err != nil || !strings.HasPrefix(text[1+len(quoted):], "]") {
-		return Step{}, "", fmt.Errorf("%s has no closing \"]", show(text))
+		return Step{}, "", fmt.Errorf("%s has no closing \"]", Quote(text))
 	}
 	key, err := strconv.Unquote(quoted)
 	if err != nil {

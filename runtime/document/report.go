@@ -37,13 +37,13 @@ func (r *report) add(f Finding) {
 	r.full = len(r.findings) == maxFindings
 }
 
-// show is text from a file as a message repeats it: in quotes, on one line,
+// Quote is text from a file as a message repeats it: in quotes, on one line,
 // without control characters, and not too long.
-func show(text string) string {
+func Quote(text string) string {
 	return `"` + escaped(text, maxShown) + `"`
 }
 
-// bare is show without the quotes, for text that is no string: a number, a tag.
+// bare is Quote without the quotes, for text that is no string: a number, a tag.
 func bare(text string) string { return escaped(text, maxShown) }
 
 func escaped(text string, limit int) string {

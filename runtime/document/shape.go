@@ -50,3 +50,30 @@ type ListRule struct {
 	// place.
 	Key string
 }
+
+// Redacted stands for a secret wherever a value is shown.
+const Redacted = "[secret]"
+
+// Hide returns n with what shape says is secret, or with all of it, replaced by
+// [Redacted]. N is not changed.
+func Hide(n *Node, shape Shape, all bool) *Node {
+	switch {
+	case n == nil:
+		return nil
+	case all, shape != nil && shape.Secret():
+		return &Node{Kind: String, Text: Redacted, Pos: n.Pos}
+	case shape == nil:
+		return n
+	}
+	shown := *n
+	shown.Members, shown.Items = nil, nil
+	for _, m := range n.Members {
+		below, _ := shape.Member(m.Key)
+		m.Value = Hide(m.Value, below, false)
+		shown.Members = append(shown.Members, m)
+	}
+	for _, item := range n.Items {
+		shown.Items = append(shown.Items, Hide(item, shape.Item(), false))
+	}
+	return &shown
+}

@@ -19,7 +19,7 @@ type anchor struct {
 func (w *walker) name(n *yaml.Node) bool {
 	first := w.named[n.Anchor]
 	if first != nil && first != n {
-		w.fault(n, "the anchor "+show("&"+n.Anchor)+" is already set on line "+strconv.Itoa(first.Line), "use another name")
+		w.fault(n, "the anchor "+Quote("&"+n.Anchor)+" is already set on line "+strconv.Itoa(first.Line), "use another name")
 		return false
 	}
 	w.named[n.Anchor] = n
@@ -51,7 +51,7 @@ func (w *walker) alias(n *yaml.Node, depth int) *Node {
 		return w.anchored(n.Alias, depth)
 	}
 	if a.open {
-		w.fault(n, "the anchor "+show("&"+n.Value)+" contains itself", "")
+		w.fault(n, "the anchor "+Quote("&"+n.Value)+" contains itself", "")
 		return nil
 	}
 	if !w.spend(n, a.nodes, a.text) {
@@ -61,10 +61,10 @@ func (w *walker) alias(n *yaml.Node, depth int) *Node {
 	w.text += a.text
 	switch {
 	case w.nodes > w.lim.Nodes:
-		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file, with the alias "+show("*"+n.Value)+" written out", "")
+		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file, with the alias "+Quote("*"+n.Value)+" written out", "")
 		return nil
 	case depth+a.height > w.lim.Depth:
-		w.stop(n, "nested more than "+count(w.lim.Depth)+" levels deep, with the alias "+show("*"+n.Value)+" written out", "")
+		w.stop(n, "nested more than "+count(w.lim.Depth)+" levels deep, with the alias "+Quote("*"+n.Value)+" written out", "")
 		return nil
 	}
 	w.deepest = max(w.deepest, depth+a.height)
@@ -78,7 +78,7 @@ func (w *walker) spend(n *yaml.Node, nodes, text int) bool {
 	w.aliasText += text
 	name := "the merge key <<"
 	if n.Kind == yaml.AliasNode {
-		name = "the alias " + show("*"+n.Value)
+		name = "the alias " + Quote("*"+n.Value)
 	}
 	switch {
 	case w.aliasNodes > w.lim.AliasNodes:

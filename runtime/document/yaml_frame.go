@@ -137,7 +137,7 @@ func (s *framer) directive(line string, offset int) *Finding {
 	case "1.2":
 		s.version = offset + strings.Index(line, "1.2") + 2
 	default:
-		return &Finding{Message: "YAML version " + show(fields[1]) + " is not supported; allowed are 1.1 and 1.2"}
+		return &Finding{Message: "YAML version " + Quote(fields[1]) + " is not supported; allowed are 1.1 and 1.2"}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 	case n.Style&quoted == 0:
 		if n.Anchor != "" && (strings.HasPrefix(n.Value, ":") || strings.HasPrefix(n.Value, "?")) {
 			// yaml.v3 ends the anchor &a:b after the a, and would make :b the value.
-			w.fault(n, "the anchor "+show("&"+n.Anchor)+" is followed by "+show(n.Value), "end the anchor with a space, and put the text in quotes")
+			w.fault(n, "the anchor "+Quote("&"+n.Anchor)+" is followed by "+Quote(n.Value), "end the anchor with a space, and put the text in quotes")
 			return nil
 		}
 		kind = plainKind(n.Value)
@@ -125,5 +125,5 @@ func (w *walker) collectionTag(n *yaml.Node, want string) bool {
 }
 
 func (w *walker) unknownTag(n *yaml.Node) {
-	w.fault(n, "the tag "+show(n.Tag)+" is not supported", supportedTags)
+	w.fault(n, "the tag "+Quote(n.Tag)+" is not supported", supportedTags)
 }

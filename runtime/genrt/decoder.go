@@ -2,7 +2,6 @@ package genrt
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
@@ -108,7 +107,7 @@ func (d *decoder) pathText() string {
 // hides reports whether the value must not be repeated: it is a secret, or it
 // comes from an environment variable, which is where secrets live.
 func (d *decoder) hides(n *document.Node) bool {
-	return d.secret > 0 || strings.HasPrefix(n.Pos.File, "$")
+	return d.secret > 0 || n.Hidden
 }
 
 // longestKey is how much of a key a path shows, in characters.
@@ -140,6 +139,9 @@ func (d *decoder) place() string {
 // find reports message about n.
 func (d *decoder) find(n *document.Node, message, hint string) {
 	d.findAt(n.Pos, message, hint)
+	if last := &d.findings[len(d.findings)-1]; n.Hidden {
+		last.Secret = true
+	}
 }
 
 func (d *decoder) findAt(pos document.Position, message, hint string) {

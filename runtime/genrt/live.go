@@ -40,7 +40,7 @@ func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, op
 	if fn == nil {
 		panic("hotbind: OnChange of the configuration is given no function")
 	}
-	return l.root.add(callerLine(), opts, func(h *dispatch.Hook) {
+	return l.root.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, l.diffOf(r)) }
 	})
 }
@@ -52,7 +52,7 @@ func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, a
 	if fn == nil {
 		panic("hotbind: Prepare of the configuration is given no function")
 	}
-	return l.root.add(callerLine(), opts, func(h *dispatch.Hook) {
+	return l.root.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
 			return fn(ctx, l.diffOf(r))
 		}

@@ -32,6 +32,9 @@ func (p *Program) Decode(doc *document.Node) (snapshot any, findings document.Fi
 	return snapshot, decode(p.Type, doc, snapshot)
 }
 
+// Marshal is a snapshot as JSON, secrets hidden.
+func (p *Program) Marshal(snapshot any) []byte { return p.Type.encode(nil, snapshot) }
+
 // Diff is what differs between two snapshots.
 func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after) }
 
@@ -95,7 +98,7 @@ func Parse[T any](p *Program, name string, data []byte) (*T, error) {
 func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, error) {
 	var said []*document.Node
 	var findings document.Findings
-	for _, s := range sources {
+	for _, s := range rt.Flatten(sources) {
 		content, err := s.Read(ctx)
 		if err != nil {
 			return nil, &rt.SourceError{Source: s.Name(), Cause: err}

@@ -23,6 +23,8 @@ type Hook struct {
 	Name     string // the path, for messages
 	Where    string // where it was registered
 	Priority rt.Priority
+	// Validator says that the hook looks at candidates and not at changes.
+	Validator bool
 	// Entries makes the hook stand on each entry of the map at Path: it returns
 	// the keys in a snapshot, in order. It is nil for every other hook.
 	Entries func(snapshot any) []string
@@ -38,8 +40,16 @@ type Hook struct {
 	running bool // a call of it has not returned
 }
 
+// String is the field and the place of registration: database.url (main.go:31).
+func (h *Hook) String() string {
+	if h.Name == "" {
+		return "(configuration) (" + h.Where + ")"
+	}
+	return h.Name + " (" + h.Where + ")"
+}
+
 func (h *Hook) failed(cause error) error {
-	return &rt.HookError{Field: h.Name, Hook: h.Where, Cause: cause}
+	return &rt.HookError{Field: h.Name, Hook: h.Where, Validator: h.Validator, Cause: cause}
 }
 
 // Hooks are the hooks of one configuration, in a tree by place. The methods may

@@ -1,12 +1,12 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"runtime/debug"
 	"slices"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -14,61 +14,104 @@ import (
 
 // A verdict is what the engine makes of content before anybody hears of it.
 type verdict struct {
-	inForce  bool // the same bytes are in force
-	snapshot any
-	delta    *dispatch.Delta // nil where nothing differs from what is in force
-	warnings document.Findings
-	err      error
+	inForce   bool // the same bytes are in force
+	candidate *candidate
+	delta     *dispatch.Delta // nil where nothing differs from what is in force
+	err       error
 }
 
 // judge finds out what applying content would change. The caller holds the turn.
-func (e *Engine) judge(c contents) (v verdict) {
+func (e *Engine) judge(c contents, force bool) verdict {
 	if e.isInForce(c.signature) {
 		return verdict{inForce: true}
 	}
+	made, err := e.candidate(c)
+	if err != nil {
+		return verdict{err: err}
+	}
+	return e.compare(made, force)
+}
+
+// compare finds out what differs from what is in force, and has the validators
+// look at it, unless that is forced away.
+func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 	// The program runs code of the application for types named by x-go-type.
 	defer func() {
 		if r := recover(); r != nil {
 			v = verdict{err: &rt.PanicError{Value: r, Stack: debug.Stack()}}
 		}
 	}()
-	v.snapshot, v.warnings, v.err = e.candidate(c)
-	if v.err == nil {
-		v.delta = e.program.Diff(e.now().snapshot, v.snapshot)
+	v.candidate = c
+	v.delta = e.program.Diff(e.now().snapshot, c.snapshot)
+	switch {
+	case v.delta == nil:
+	case force:
+		e.opts.Logger.Warn("the validators are skipped: the reload is forced")
+	default:
+		v.err = e.validate(c, v.delta)
 	}
 	return v
 }
 
-// apply puts what the sources hold into force, as it was judged. The caller
-// holds the turn since before it was.
-func (e *Engine) apply(s signature, v verdict, cause rt.Cause, start time.Time) (rt.ReloadResult, error) {
-	if v.err != nil {
-		return e.refused(s, v.err, start)
-	}
+// An attempt is what is tried to be put into force, and why.
+type attempt struct {
+	content signature // of the sources it was made from
+	files   []rt.FileContent
+	cause   rt.Cause
+	start   time.Time
+}
+
+// apply puts what was judged into force. The caller holds the turn since before
+// it was.
+func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResult, error) {
 	before := e.now()
-	if v.delta == nil {
-		e.sameValue(s)
-		return rt.ReloadResult{Revision: before.Revision, Warnings: v.warnings, Duration: time.Since(start)}, nil
+	unchanged := rt.ReloadResult{Revision: before.Revision, Duration: time.Since(a.start)}
+	switch {
+	case errors.Is(v.err, rt.ErrClosed):
+		return unchanged, v.err
+	case v.err != nil:
+		return e.refused(a, v.err)
+	case v.inForce:
+		e.sameValue(a.content)
+		unchanged.PendingRestart = e.waitingNow()
+		return unchanged, nil
+	case v.delta == nil:
+		e.sameValue(a.content)
+		e.adopt(v.candidate)
+		unchanged.PendingRestart, unchanged.Warnings = v.candidate.waiting, v.candidate.warnings
+		return unchanged, nil
 	}
 	if err := e.hanging(v.delta); err != nil {
-		return e.waiting(s, err, start)
+		return e.waitingFor(a, err)
 	}
-	after := e.newEntry(v.snapshot, s, cause)
+	after := e.newEntry(ctx, v.candidate, a.content, a.cause)
 	undone, err := e.transition(before, after, v.delta)
 	switch {
 	case errors.Is(err, rt.ErrClosed):
-		return rt.ReloadResult{Revision: before.Revision, RolledBack: undone, Duration: time.Since(start)}, err
+		unchanged.RolledBack = undone
+		return unchanged, err
 	case err != nil:
-		result, err := e.refused(s, err, start)
+		result, err := e.refused(a, err)
 		result.RolledBack = undone
 		return result, err
 	}
+	e.keep(after, a.files)
+	e.setWaiting(v.candidate.waiting)
 	result := rt.ReloadResult{
-		Revision: after.Revision, Changed: true, Warnings: v.warnings,
-		Changes: e.program.Changes(v.delta), Duration: time.Since(start),
+		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.waiting,
+		Changes: e.program.Changes(v.delta), Duration: time.Since(a.start),
 	}
-	e.accepted(s, result)
+	e.accepted(a.content, result)
 	return result, nil
+}
+
+// adopt notes where the value in force comes from now: the same value may be
+// written elsewhere.
+func (e *Engine) adopt(c *candidate) {
+	e.mu.Lock()
+	e.current.origin = c.origin
+	e.mu.Unlock()
+	e.setWaiting(c.waiting)
 }
 
 // hanging is the error for hooks that would fail on the change delta because they
@@ -116,7 +159,6 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta) (undone 
 		errs = append(errs, e.undo(took, prepare, dispatch.Round{Old: after.snapshot, New: before.snapshot})...)
 		return true, errors.Join(errs...)
 	}
-	e.remember(after)
 	if len(errs) > 0 {
 		e.warn("a hook failed and its change stays in force", errors.Join(errs...))
 	}

@@ -5,28 +5,37 @@
 // One transition runs at a time: whoever makes one holds the turn, from reading
 // the sources on, so that what was read first is never applied last. Everything
 // before the swap works on the candidate alone, so that a failure leaves no
-// trace but the error state. The files:
+// trace but the error state. The files, in the order of a reload:
 //
-//	engine.go   the state, Open and Close
-//	start.go    the first revision
-//	read.go     sources → bytes → document → snapshot
-//	apply.go    candidate → revision: prepare, swap, hooks, undo
-//	state.go    what is known of the sources' content: in force, refused, unreadable
-//	follow.go   the goroutine that turns events into reloads
-//	manager.go  what others ask: Reload, Rollback, Status, hooks
+//	engine.go     the state, Open and Close
+//	start.go      the first revision
+//	follow.go     the goroutine that turns events into reloads
+//	settle.go     when: until the files are quiet and the strategy lets them
+//	read.go       sources → bytes
+//	candidate.go  bytes → documents → one document → snapshot
+//	restart.go    what waits for the next start
+//	validate.go   the validators of the application
+//	apply.go      candidate → revision: prepare, swap, hooks, undo
+//	content.go    what is known of the sources' content: in force, refused, unreadable
+//	keep.go       revisions and backups that are kept
+//
+// and what others ask for: manager.go (reload, update, dry run, hooks),
+// rollback.go, revisions.go, explain.go, control.go (enable, strategy, watch paths),
+// status.go.
 package engine
 
 import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -41,6 +50,8 @@ type Program interface {
 	// Diff is nil where nothing differs.
 	Diff(before, after any) *dispatch.Delta
 	Changes(d *dispatch.Delta) []rt.ValueChange
+	// Marshal is a snapshot as JSON, secrets hidden.
+	Marshal(snapshot any) []byte
 	// Schema is the schema that the package was generated from, as JSON.
 	Schema() string
 	// Publish makes the snapshot the one that readers see.
@@ -51,32 +62,43 @@ type Program interface {
 type Watcher interface {
 	Set(paths []string)
 	Rearm()
+	// Unseen are those of the paths whose changes the system may not tell of, with
+	// the reason.
+	Unseen() []string
 	Close() error
 	Done() <-chan struct{}
 }
 
 // An Engine is one live configuration.
 type Engine struct {
-	opts    rt.Options
-	program Program
-	layers  []layer // what was read of them is guarded by the turn
-	hooks   *dispatch.Hooks
-	caller  *dispatch.Caller
-	watcher Watcher
-	events  events
+	opts        rt.Options
+	environment string
+	program     Program
+	layers      []layer // what was read of them is guarded by the turn
+	chain       *migrate.Chain
+	history     *history.History
+	hooks       *dispatch.Hooks
+	caller      *dispatch.Caller
+	validators  *dispatch.Hooks
+	checker     *dispatch.Caller // calls validators
+	watcher     Watcher
+	events      events
 
 	ctx       context.Context // ends with Close
 	cancel    context.CancelFunc
-	turn      chan struct{} // holds a token while a transition runs
-	following chan struct{} // closed when the following goroutine has ended
+	turn      chan struct{}  // holds a token while a transition runs
+	following chan struct{}  // closed when the following goroutine has ended
+	followers sync.WaitGroup // the goroutines of sources that tell by themselves
 
 	mu      sync.Mutex // guards what follows; held for moments only
 	current entry
-	history []entry // oldest first, current last
 	lastID  rt.RevisionID
+	waiting rt.Changes // what the sources say and waits for the next start
 	status  rt.Status
 	content content
 	queue   queue
+	control control
+	pending []rt.PendingChange
 	// watching is false while the watcher is impaired.
 	watching bool
 }
@@ -86,6 +108,7 @@ type Engine struct {
 type entry struct {
 	rt.Revision
 	snapshot any
+	origin   origin
 	content  signature
 }
 
@@ -95,30 +118,45 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	if len(opts.Sources) == 0 {
 		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
 	}
+	if err := opts.Strategy.Check(); err != nil {
+		return nil, err
+	}
+	e := newEngine(ctx, p, opts)
+	if err := e.openKept(); err != nil {
+		return nil, err
+	}
+	// Armed before the first read: a change from then on is an event or is read.
+	e.watcher = newWatcher(e.notice)
+	e.rewatch()
+	if err := e.start(ctx); err != nil {
+		e.cancel()
+		err = errors.Join(err, e.watcher.Close(), e.history.Close())
+		<-e.watcher.Done()
+		return nil, err
+	}
+	e.attendFollowers()
+	go e.follow()
+	return e, nil
+}
+
+func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e := &Engine{
-		opts: opts, program: p, hooks: new(dispatch.Hooks),
+		opts: opts, program: p, hooks: new(dispatch.Hooks), validators: new(dispatch.Hooks),
 		turn: make(chan struct{}, 1), following: make(chan struct{}), watching: true,
 	}
+	e.environment = environmentOf(opts.Sources)
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
+	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned)
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	e.events.wake = make(chan struct{}, 1)
-	for _, s := range opts.Sources {
+	for _, s := range rt.Flatten(opts.Sources) {
 		e.layers = append(e.layers, layer{source: s})
 	}
+	e.control = control{enabled: e.followsAtStart(), strategy: opts.Strategy, since: time.Now(), extra: opts.WatchPaths}
 	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	// Armed before the first read: a change from then on is an event or is read.
-	e.watcher = newWatcher(e.events.add)
-	e.watcher.Set(e.watchPaths())
-	if err := e.start(ctx); err != nil {
-		e.cancel()
-		err = errors.Join(err, e.watcher.Close())
-		<-e.watcher.Done()
-		return nil, err
-	}
-	go e.follow()
-	return e, nil
+	return e
 }
 
 // pollInterval is the interval of the poll, an hour for one that is switched
@@ -128,16 +166,6 @@ func (e *Engine) pollInterval() time.Duration {
 		return e.opts.PollInterval
 	}
 	return time.Hour
-}
-
-func (e *Engine) watchPaths() []string {
-	var paths []string
-	for i := range e.layers {
-		if w, ok := e.layers[i].source.(rt.Watchable); ok {
-			paths = append(paths, w.WatchPaths()...)
-		}
-	}
-	return paths
 }
 
 // closeLimit is how long Close waits for a source that does not return.
@@ -152,7 +180,7 @@ var errStuck = errors.New("closed, but a source or a hook has not returned")
 // snapshot stays readable.
 func (e *Engine) Close() error {
 	e.cancel()
-	if e.caller.Inside(context.Background()) {
+	if e.inside(context.Background()) {
 		go e.finish()
 		return nil
 	}
@@ -164,18 +192,30 @@ func (e *Engine) finish() error {
 	<-e.watcher.Done()
 	limit := time.NewTimer(closeLimit)
 	defer limit.Stop()
+	ended := make(chan struct{})
+	go func() {
+		<-e.following
+		e.followers.Wait()
+		close(ended)
+	}()
 	select {
-	case <-e.following:
+	case <-ended:
 	case <-limit.C:
 		return errors.Join(err, errStuck)
 	}
 	select {
 	case e.turn <- struct{}{}:
+		err = errors.Join(err, e.history.Close())
 		e.yield()
 	case <-limit.C:
 		return errors.Join(err, errStuck)
 	}
 	return err
+}
+
+// inside reports whether whoever asks was called by the engine.
+func (e *Engine) inside(ctx context.Context) bool {
+	return e.caller.Inside(ctx) || e.checker.Inside(ctx)
 }
 
 // take waits for the turn.
@@ -204,10 +244,11 @@ func (e *Engine) now() entry {
 }
 
 // newEntry makes the entry of a revision that is about to come into force.
-func (e *Engine) newEntry(snapshot any, content signature, cause rt.Cause) entry {
+func (e *Engine) newEntry(ctx context.Context, c *candidate, content signature, cause rt.Cause) entry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return entry{rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause}, snapshot, content}
+	r := rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause, Metadata: rt.MetadataFrom(ctx)}
+	return entry{r, c.snapshot, c.origin, content}
 }
 
 // install makes ent the revision in force: the one atomic swap.
@@ -217,14 +258,4 @@ func (e *Engine) install(ent entry) {
 	e.program.Publish(ent.snapshot)
 	e.current = ent
 	e.lastID = max(e.lastID, ent.ID)
-}
-
-// remember keeps a revision for a rollback.
-func (e *Engine) remember(ent entry) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.history = append(e.history, ent)
-	if over := len(e.history) - e.opts.MaxRevisions; over > 0 {
-		e.history = slices.Delete(e.history, 0, over)
-	}
 }

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -62,66 +61,96 @@ func (ev *events) waiting() bool {
 	return ev.pending.some
 }
 
-// queue is what was asked for inside hooks, in that order. Asking twice is
-// asking once, so it stays small.
-type queue struct {
-	asked   []*rt.RollbackTarget // nil is a reload
-	retry   bool
-	initial []*dispatch.Hook
+// notice takes what the watcher or a source tells.
+func (e *Engine) notice(w watch.Event) {
+	e.mu.Lock()
+	enabled := e.control.enabled
+	if enabled && w.Kind != watch.Failed {
+		e.changed(w.Path)
+	}
+	e.mu.Unlock()
+	if enabled || w.Kind == watch.Failed {
+		e.events.add(w)
+	}
 }
 
-// ask adds a rollback, or a reload for nil, and forgets an earlier one.
-func (q *queue) ask(target *rt.RollbackTarget) {
-	q.asked = slices.DeleteFunc(q.asked, func(t *rt.RollbackTarget) bool { return (t == nil) == (target == nil) })
-	q.asked = append(q.asked, target)
-}
-
-// A settling is the time between the first event and the look at the sources.
-type settling struct {
-	active  bool
-	first   time.Time // when it began, which bounds it
-	last    time.Time // when something last happened
-	looked  time.Time // when a look was last put off; zero: never
-	written bool      // a file was written in place
-	missing bool      // nothing happened since a look found nothing to read
-	// probe is what the poll read, for sources that tell of no event: content
-	// counts as whole when it is still that after the settle time.
-	probe signature
-}
-
-// touch notes that something happened.
-func (s *settling) touch(written bool) {
+// changed notes a source that has changed, "" for any of them. The caller holds mu.
+func (e *Engine) changed(source string) {
+	if source == "" {
+		source = "(any source)"
+	}
 	now := time.Now()
-	if !s.active {
-		s.active, s.first = true, now
+	for i := range e.pending {
+		if e.pending[i].Source == source {
+			e.pending[i].Last = now
+			return
+		}
 	}
-	s.last, s.written, s.missing, s.probe = now, s.written || written, false, signature{}
+	if len(e.pending) < mostPending {
+		e.pending = append(e.pending, rt.PendingChange{Source: source, First: now, Last: now})
+	}
 }
 
-// rest is when the files have been quiet for long enough.
-func (e *Engine) rest(s *settling) time.Time {
-	if s.written {
-		return s.last.Add(max(e.opts.Debounce, e.opts.Settle))
-	}
-	return s.last.Add(e.opts.Debounce)
+// mostPending bounds how many pending changes are told apart.
+const mostPending = 1000
+
+// wasRead notes that the sources were read at start: what changed before is pending
+// no more. What they are made of may have changed too.
+func (e *Engine) wasRead(c contents, start time.Time) {
+	e.mu.Lock()
+	e.pending = slices.DeleteFunc(e.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
+	e.content.parts = c.parts
+	e.mu.Unlock()
+	e.rewatch()
+	e.events.ring()
 }
 
-// due is how long to wait until the next look: until the files are at rest, and
-// no longer than the maximum wait. After that a look that was put off is followed
-// by another one soon, however much happens.
-func (e *Engine) due(s *settling) time.Duration {
-	limit := s.first.Add(e.opts.MaxWait)
-	if again := s.looked.Add(max(e.opts.Debounce, minPause)); again.After(limit) {
-		limit = again
+// attendFollowers listens to the sources that tell by themselves.
+func (e *Engine) attendFollowers() {
+	for i := range e.layers {
+		if f, ok := e.layers[i].source.(rt.Follower); ok {
+			e.followers.Add(1)
+			go e.attend(f)
+		}
 	}
-	return time.Until(minTime(e.rest(s), limit))
 }
 
-func minTime(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+// How long to wait before a source that has stopped telling is asked again.
+const (
+	firstPause = 100 * time.Millisecond
+	maxPause   = 30 * time.Second
+)
+
+// attend listens to one source until the engine closes.
+func (e *Engine) attend(f rt.Follower) {
+	defer e.followers.Done()
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		began := time.Now()
+		err := e.listen(f)
+		if e.ctx.Err() != nil {
+			return
+		}
+		if time.Since(began) > maxPause {
+			pause = firstPause // it worked for long enough
+		}
+		if err == nil {
+			err = errors.New("it ended")
+		}
+		e.warn("a source does not tell of its changes", &rt.SourceError{Source: f.Name(), Cause: err})
+		if sleep(e.ctx, pause) != nil {
+			return
+		}
+		e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()}) // whatever was missed
 	}
-	return a
+}
+
+func (e *Engine) listen(f rt.Follower) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return f.Follow(e.ctx, func() { e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()}) })
 }
 
 // follow turns events into reloads until the engine closes.
@@ -154,8 +183,9 @@ func (e *Engine) follow() {
 				s = settling{}
 			}
 		}
-		if s.active {
-			timer.Reset(e.due(&s))
+		timer.Stop()
+		if wait, ok := e.due(&s); ok {
+			timer.Reset(wait)
 		}
 	}
 }
@@ -174,95 +204,32 @@ func (e *Engine) protect(f func()) (ok bool) {
 
 // poll finds what no event told of.
 func (e *Engine) poll(s *settling) {
+	if !e.Enabled() {
+		return
+	}
 	e.watcher.Rearm()
 	if s.active {
 		return
 	}
 	c, err := e.readOnce(e.ctx)
 	if e.isNews(c.signature, err) {
+		e.found(c)
 		s.touch(true)
 		s.probe = c.signature
 	}
 }
 
-// look reads the sources once they are quiet, or once they were never quiet for
-// the maximum wait, and puts what they say into force.
-func (e *Engine) look(s *settling) {
-	if e.take(e.ctx) != nil {
-		return
-	}
-	defer e.yield()
-	start := time.Now()
-	quiet := !start.Before(e.rest(s))
-	// A storm this long is no single save: what it leaves behind is told of.
-	overdue := start.Sub(s.first) >= 2*e.opts.MaxWait
-	pause := minPause
-	if overdue || (!quiet && !s.written) {
-		pause = 0 // nothing is written in place, or nothing would ever hold still
-	}
-	c, err := e.readTwice(e.ctx, pause)
-	s.looked = start
-	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
-		return
-	}
-	if err == nil && e.isJudged(c.signature) {
-		*s = settling{}
-		e.unchanged()
-		return
-	}
-	v := verdict{err: err}
-	if err == nil {
-		v = e.judge(c)
-	}
-	if (v.err != nil || c.empty()) && !quiet && !overdue {
-		return // still being written: what is wrong with it now says nothing
-	}
-	*s = settling{}
-	// What comes of it stands in the log and in the status.
-	if err != nil {
-		e.unreadable(err, start)
-	} else {
-		e.apply(c.signature, v, rt.CauseFileChange, start)
-	}
-}
-
-// unsettled reports whether what a look has read may be half of a save, and
-// notes that there has to be another look.
-func (e *Engine) unsettled(s *settling, quiet bool, c contents, err error) bool {
-	switch {
-	case quiet && e.events.waiting():
-		// A save began while we looked.
-	case errors.Is(err, errUnstable), s.probe != signature{} && s.probe != c.signature:
-		s.touch(true)
-		s.probe = c.signature
-	case (err != nil || c.empty()) && !s.missing:
-		// Half-way through being saved, perhaps, and this is the first we see of it.
-		s.touch(true)
-		s.missing = true
-	default:
-		return false
-	}
-	return true
-}
-
-// runQueue does what was asked for inside hooks.
-func (e *Engine) runQueue() {
+// found notes which sources the poll found changed.
+func (e *Engine) found(c contents) {
 	e.mu.Lock()
-	q := e.queue
-	e.queue = queue{}
-	e.mu.Unlock()
-	for _, h := range q.initial {
-		e.addCurrent(h)
+	defer e.mu.Unlock()
+	if len(c.parts) != len(e.content.parts) {
+		e.changed("")
 	}
-	for _, target := range q.asked {
-		if target == nil {
-			e.reload(e.ctx, rt.CauseManual) // what came of it stands in the log and in the status
-		} else if err := e.rollbackAsked(*target); err != nil && e.ctx.Err() == nil {
-			e.warn("a rollback asked for inside a hook failed", err)
+	for i := range min(len(c.parts), len(e.content.parts)) {
+		if c.parts[i] != e.content.parts[i] {
+			e.changed(e.layers[i].source.Name())
 		}
-	}
-	if q.retry {
-		e.retry()
 	}
 }
 

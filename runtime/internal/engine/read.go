@@ -1,12 +1,11 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -30,18 +29,20 @@ type signature [sha256.Size]byte
 // contents are what the sources held at one moment.
 type contents struct {
 	layers    [][]byte
-	signature signature
+	parts     []signature // of each layer
+	signature signature   // of all
+	blank     bool        // a file, or a source that holds text, held nothing
 }
 
-// empty reports whether a source that holds text held nothing.
-func (c contents) empty() bool {
-	for _, content := range c.layers {
-		if len(content) == 0 {
-			return true
-		}
+// files are the files that the content of a source was read from.
+func files(source rt.Source, content []byte) []rt.FileContent {
+	if set, ok := source.(rt.FileSet); ok {
+		return set.Files(content)
 	}
-	return false
+	return []rt.FileContent{{Content: content}}
 }
+
+func isBlank(f rt.FileContent) bool { return len(f.Content) == 0 }
 
 // readOnce reads every source.
 func (e *Engine) readOnce(ctx context.Context) (contents, error) {
@@ -53,8 +54,9 @@ func (e *Engine) readOnce(ctx context.Context) (contents, error) {
 		if err != nil {
 			return contents{}, &rt.SourceError{Source: source.Name(), Cause: err}
 		}
-		c.layers = append(c.layers, content)
-		part := sha256.Sum256(content)
+		part := signature(sha256.Sum256(content))
+		c.layers, c.parts = append(c.layers, content), append(c.parts, part)
+		c.blank = c.blank || slices.ContainsFunc(files(source, content), isBlank)
 		sum.Write(part[:])
 	}
 	sum.Sum(c.signature[:0])
@@ -104,7 +106,7 @@ func (e *Engine) readStable(ctx context.Context) (contents, error) {
 	for {
 		c, err := e.readTwice(ctx, 0)
 		unstable := errors.Is(err, errUnstable) && time.Since(start) < e.opts.MaxWait
-		filling := err == nil && c.empty() && time.Since(start) < e.opts.Settle
+		filling := err == nil && c.blank && time.Since(start) < e.opts.Settle
 		if !unstable && !filling {
 			return c, err
 		}
@@ -117,64 +119,3 @@ func (e *Engine) readStable(ctx context.Context) (contents, error) {
 // minPause is the shortest time between two reads that are to tell whether
 // somebody is writing: as long as an event may take to arrive.
 const minPause = 10 * time.Millisecond
-
-// candidate turns content into a snapshot: parse each source whose content is
-// new, merge by layer, decode. The caller holds the turn.
-func (e *Engine) candidate(c contents) (snapshot any, warnings document.Findings, err error) {
-	var findings document.Findings
-	var said []*document.Node
-	empty := 0
-	for i := range e.layers {
-		l := &e.layers[i]
-		fresh := l.parse(c.layers[i], e.program.Shape(), e.opts)
-		findings = append(findings, l.findings.Errors()...)
-		if fresh { // told once
-			findings = append(findings, l.findings.Warnings()...)
-		}
-		if len(l.findings) == 1 && l.findings[0].Empty {
-			empty++
-		}
-		said = append(said, l.doc)
-	}
-	doc, unmerged := document.MergeAll(said, e.program.Shape())
-	findings = append(findings, unmerged...)
-	if failed := findings.Errors(); len(failed) > 0 {
-		return nil, nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
-	}
-	if doc == nil {
-		// No layer says anything: what the schema makes of nothing.
-		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: e.layers[0].source.Name()}}
-	}
-	snapshot, decoded := e.program.Decode(doc)
-	if failed := decoded.Errors(); len(failed) > 0 {
-		return nil, nil, &rt.ValidationError{Findings: failed}
-	}
-	return snapshot, append(findings, decoded...), nil
-}
-
-// parse makes the document of a layer, unless the content is the same as before;
-// it reports whether it is not.
-func (l *layer) parse(content []byte, shape document.Shape, opts rt.Options) (fresh bool) {
-	s := signature(sha256.Sum256(content))
-	if l.read == s {
-		return false
-	}
-	l.read = s
-	l.doc, l.findings = understand(l.source, bytes.Clone(content), shape, opts.Limits)
-	if opts.AllowEmpty && len(l.findings) == 1 && l.findings[0].Empty {
-		l.doc, l.findings = nil, nil
-	}
-	return true
-}
-
-// understand makes the document of a source; a panic of it is a finding.
-func understand(source rt.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
-	defer func() {
-		if v := recover(); v != nil {
-			doc, findings = nil, document.Findings{{
-				Pos: document.Position{File: source.Name()}, Message: fmt.Sprintf("reading the source failed: panic: %v", v),
-			}}
-		}
-	}()
-	return source.Document(content, shape, limits)
-}

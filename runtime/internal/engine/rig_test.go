@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,9 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A fakeSource holds a text. Its value is what stands before a #; a text that
-// begins with ! is refused.
+// begins with ! is refused, and one that begins with { is JSON.
 type fakeSource struct {
+	name    string // fake, if empty
 	mu      sync.Mutex
 	text    string
 	err     error
@@ -35,7 +37,7 @@ type fakeSource struct {
 	parsing func()
 }
 
-func (s *fakeSource) Name() string { return "fake" }
+func (s *fakeSource) Name() string { return cmp.Or(s.name, "fake") }
 
 func (s *fakeSource) Read(context.Context) ([]byte, error) {
 	s.mu.Lock()
@@ -64,19 +66,31 @@ func (s *fakeSource) Document(content []byte, _ document.Shape, _ document.Limit
 	case strings.HasPrefix(text, "!"):
 		return nil, document.Findings{{Pos: pos, Message: text + " is bad"}}
 	}
+	if strings.HasPrefix(text, "{") {
+		return document.ParseJSON(s.Name(), []byte(text), document.Limits{})
+	}
 	return &document.Node{Kind: document.String, Text: text, Pos: pos}, nil
 }
 
-// A fakeProgram has a text as its snapshot and no fields.
+// A fakeProgram has a text as its snapshot, of an object its JSON, and no fields. A
+// value !, wherever it stands in an object, is refused.
 type fakeProgram struct {
 	mu        sync.Mutex
 	published []string
+	shape     document.Shape
+	refuse    string // a value that is refused
 }
 
-func (*fakeProgram) Shape() document.Shape { return nil }
+func (p *fakeProgram) Shape() document.Shape { return p.shape }
 
-func (*fakeProgram) Decode(doc *document.Node) (any, document.Findings) {
+func (p *fakeProgram) Decode(doc *document.Node) (any, document.Findings) {
 	text := doc.Text
+	if doc.Kind == document.Object {
+		text = string(doc.AppendJSON(nil))
+	}
+	if strings.Contains(text, `"!"`) || p.refuse != "" && text == p.refuse {
+		return nil, document.Findings{{Pos: doc.Pos, Message: "found !"}}
+	}
 	return &text, nil
 }
 
@@ -94,6 +108,14 @@ func (*fakeProgram) Changes(d *dispatch.Delta) []rt.ValueChange {
 	return []rt.ValueChange{{Kind: d.Kind, Old: *d.Old.(*string), New: *d.New.(*string)}}
 }
 
+func (*fakeProgram) Marshal(snapshot any) []byte {
+	text := *snapshot.(*string)
+	if strings.HasPrefix(text, "{") {
+		return []byte(text)
+	}
+	return (&document.Node{Kind: document.String, Text: text}).AppendJSON(nil)
+}
+
 func (p *fakeProgram) Schema() string { return "{}" }
 
 func (p *fakeProgram) Publish(snapshot any) {
@@ -109,9 +131,22 @@ type fakeWatcher struct {
 	done   chan struct{}
 	mu     sync.Mutex
 	rearms int
+	set    []string
 }
 
-func (w *fakeWatcher) Set([]string) {}
+func (w *fakeWatcher) Set(paths []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.set = paths
+}
+
+func (w *fakeWatcher) paths() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.set
+}
+
+func (w *fakeWatcher) Unseen() []string { return nil }
 func (w *fakeWatcher) Rearm() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -169,7 +204,13 @@ type rig struct {
 // rigged opens an engine on the text a. The poll is off unless opts say else.
 func rigged(t testing.TB, opts ...rt.Option) *rig {
 	t.Helper()
-	r := &rig{t: t, source: &fakeSource{text: "a"}, program: &fakeProgram{}, log: &journal{}}
+	return riggedOn(t, &fakeProgram{}, "a", opts...)
+}
+
+// riggedOn opens an engine on a text.
+func riggedOn(t testing.TB, p *fakeProgram, text string, opts ...rt.Option) *rig {
+	t.Helper()
+	r := &rig{t: t, source: &fakeSource{text: text}, program: p, log: &journal{}}
 	opts = append([]rt.Option{rt.From(r.source), rt.WithPollInterval(0), rt.WithLogger(slog.New(r.log))}, opts...)
 	e, err := Open(t.Context(), r.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
 		r.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}
@@ -179,7 +220,7 @@ func rigged(t testing.TB, opts ...rt.Option) *rig {
 		t.Fatal(err)
 	}
 	r.Engine = e
-	r.published("a")
+	r.seen = 1
 	return r
 }
 

@@ -8,31 +8,105 @@ import (
 	"os"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// start puts the first revision into force.
+// start puts the first revision into force: what the sources say, or with
+// StartFromStore the last good one where that is bad.
 func (e *Engine) start(ctx context.Context) error {
 	e.compareSchema()
+	began := time.Now()
+	c, made, err := e.firstCandidate(ctx)
+	if err == nil {
+		e.startWith(ctx, c, made)
+		return nil
+	}
+	if !e.opts.StartFromStore || ctx.Err() != nil {
+		return err
+	}
+	kept := e.startKept()
+	if kept != nil {
+		return errors.Join(err, kept)
+	}
+	// What comes of it stands in the log and in the status.
+	if read := c.parts != nil; read {
+		e.refused(attempt{content: c.signature, start: began}, err)
+	} else {
+		e.unreadable(err, began)
+	}
+	return nil
+}
+
+// firstCandidate reads the sources; the contents are empty where that failed.
+func (e *Engine) firstCandidate(ctx context.Context) (contents, *candidate, error) {
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
 		if ended := e.waitForFiles(ctx); ended != nil {
-			return &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
+			return contents{}, nil, &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
 		}
 		c, err = e.readAtRest(ctx)
 	}
 	if err != nil {
-		return err
+		return contents{}, nil, err
 	}
-	snapshot, warnings, err := e.candidate(c)
-	if err != nil {
-		return err
+	e.wasRead(c, time.Now())
+	made, err := e.candidate(c)
+	return c, made, err
+}
+
+// startWith puts the first revision into force. When it is the newest one of the
+// store, that goes on: a restart is no change.
+func (e *Engine) startWith(ctx context.Context, c contents, made *candidate) {
+	e.logWarnings(made.warnings)
+	latest, kept := e.latest()
+	if kept && e.same(latest, made) {
+		e.install(entry{latest.Revision, made.snapshot, made.origin, c.signature})
+		e.goodSince(c.signature)
+		return
 	}
-	e.logWarnings(warnings)
-	first := e.newEntry(snapshot, c.signature, rt.CauseFileChange)
+	first := e.newEntry(ctx, made, c.signature, rt.CauseFileChange)
+	if kept {
+		first.Parent = latest.ID
+	}
 	e.install(first)
-	e.remember(first)
+	e.keep(first, e.filesOf(c))
 	e.goodSince(c.signature)
+}
+
+// latest is the newest revision of the store that can be read; the others are told
+// of.
+func (e *Engine) latest() (history.Record, bool) {
+	record, damaged, ok := e.history.Latest()
+	for _, err := range damaged {
+		e.opts.Logger.Error("a revision of the store cannot be used", "store", e.opts.Store, "error", err.Error())
+	}
+	return record, ok
+}
+
+func (e *Engine) same(record history.Record, c *candidate) bool {
+	if record.Schema != hash([]byte(e.program.Schema())) {
+		return false
+	}
+	doc, err := recalled("", record.Document)
+	return err == nil && document.Equal(doc, c.origin.doc)
+}
+
+// startKept puts the last good revision of the store into force.
+func (e *Engine) startKept() error {
+	record, ok := e.latest()
+	if !ok {
+		return fmt.Errorf("the store %s has no revision to start from", e.opts.Store)
+	}
+	made, err := e.recall(record)
+	if err != nil {
+		return fmt.Errorf("revision %d of the store is not what this program allows: %w", record.ID, err)
+	}
+	made.origin.edits = nil // they lasted until the program ended
+	e.install(entry{record.Revision, made.snapshot, made.origin, contentOf(record)})
+	e.opts.Logger.Error("started with the last good revision of the store", "revision", record.ID, "time", record.Time)
 	return nil
 }
 
@@ -80,7 +154,7 @@ func (e *Engine) readAtRest(ctx context.Context) (contents, error) {
 // word. A time in the future says nothing and counts as long ago.
 func (e *Engine) youngest() time.Duration {
 	youngest := e.opts.Settle
-	for _, path := range e.watchPaths() {
+	for _, path := range e.sourcePaths() {
 		info, err := os.Stat(path)
 		if err != nil || !info.Mode().IsRegular() {
 			continue

@@ -142,6 +142,9 @@ func (w *Watcher) Rearm() {
 	}
 }
 
+// Unseen is not known yet.
+func (w *Watcher) Unseen() []string { return nil }
+
 // Close ends the watcher and gives back its descriptor; a second call does
 // nothing. No call of notify begins after Close has returned. A call that was
 // running is not waited for, because Close may have been called by it: see

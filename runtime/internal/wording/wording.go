@@ -14,7 +14,7 @@ import (
 )
 
 // Redacted stands in messages for a value that must not be shown.
-const Redacted = "[secret]"
+const Redacted = document.Redacted
 
 const (
 	longestValue = 60 // characters of a value that a message repeats

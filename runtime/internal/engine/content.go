@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,13 +16,15 @@ import (
 // was said of content outlives a time in which the sources cannot be read: the
 // same bytes are not tried again afterwards.
 type content struct {
-	judged  signature // the content that was looked at last
-	refusal error     // why it was refused; nil: it was not
-	verdict error     // why it is not in force; nil: it is
-	waits   bool      // it is tried again when a hook has returned that hangs
-	retried signature // the content that was tried again for that reason last
-	unread  error     // why the sources cannot be read now; nil: they can
-	told    string    // the error that was logged last, as long as it holds
+	judged  signature         // the content that was looked at last
+	parts   []signature       // of its layers
+	refusal error             // why it was refused; nil: it was not
+	verdict error             // why it is not in force; nil: it is
+	waits   bool              // it is tried again when a hook has returned that hangs
+	retried signature         // the content that was tried again for that reason last
+	unread  error             // why the sources cannot be read now; nil: they can
+	told    string            // the error that was logged last, as long as it holds
+	warned  document.Findings // the warnings about what is in force
 }
 
 // err is why the newest content is not in force.
@@ -64,7 +67,7 @@ func (e *Engine) goodSince(s signature) (recovered bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	recovered = e.content.err() != nil
-	e.content = content{judged: s}
+	e.content = content{judged: s, parts: e.content.parts, warned: e.content.warned}
 	e.current.content = s
 	return recovered
 }
@@ -90,18 +93,18 @@ func (e *Engine) unchanged() {
 }
 
 // refused records why content is not in force.
-func (e *Engine) refused(s signature, cause error, start time.Time) (rt.ReloadResult, error) {
-	return e.report(cause, start, func(c *content, err error) { c.refuse(s, cause, err) })
+func (e *Engine) refused(a attempt, cause error) (rt.ReloadResult, error) {
+	return e.report(cause, a.start, func(c *content, err error) { c.refuse(a.content, cause, err) })
 }
 
-// waiting records that content is not in force because hooks hang that it
+// waitingFor records that content is not in force because hooks hang that it
 // concerns. It is tried again when they have returned, but only once: a hook that
 // waits for a reload returns when that is refused, and would hang again each time.
-func (e *Engine) waiting(s signature, cause error, start time.Time) (rt.ReloadResult, error) {
-	return e.report(cause, start, func(c *content, err error) {
+func (e *Engine) waitingFor(a attempt, cause error) (rt.ReloadResult, error) {
+	return e.report(cause, a.start, func(c *content, err error) {
 		// A retry that another hook stands in the way of was none.
-		waits := c.waits || s != c.retried
-		c.refuse(s, cause, err)
+		waits := c.waits || a.content != c.retried
+		c.refuse(a.content, cause, err)
 		c.waits = waits
 	})
 }
@@ -147,6 +150,11 @@ func (e *Engine) sameValue(s signature) {
 // accepted notes that s came into force.
 func (e *Engine) accepted(s signature, r rt.ReloadResult) {
 	e.goodSince(s)
+	e.reloaded(r)
+}
+
+// reloaded notes and logs a new revision.
+func (e *Engine) reloaded(r rt.ReloadResult) {
 	e.mu.Lock()
 	e.status.LastReload = time.Now()
 	e.status.Reloads++
@@ -176,7 +184,7 @@ func (e *Engine) retry() {
 	}
 	e.mu.Unlock()
 	if waits {
-		e.readAndApply(e.ctx, rt.CauseFileChange)
+		e.readAndApply(e.ctx, rt.CauseFileChange, rt.ReloadOptions{})
 	}
 }
 
@@ -191,13 +199,23 @@ func (e *Engine) logRecovered(id rt.RevisionID) {
 	e.opts.Logger.Info("configuration is good again", "revision", id)
 }
 
+// logWarnings logs those that the revision before did not have.
 func (e *Engine) logWarnings(findings document.Findings) {
+	e.mu.Lock()
+	before := e.content.warned
+	e.content.warned = findings
+	e.mu.Unlock()
+	told := 0
 	for i, f := range findings {
-		if i == document.Shown {
+		switch {
+		case slices.Contains(before, f):
+			continue
+		case told == document.Shown:
 			e.opts.Logger.Warn("more warnings about the configuration", "count", len(findings)-i)
 			return
 		}
 		e.opts.Logger.Warn("configuration", "finding", f.String())
+		told++
 	}
 }
 

@@ -1,0 +1,149 @@
+package edit
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+const byteOrderMark = "\uFEFF"
+
+// A source is the text that is edited: without a byte order mark, each line
+// ending with a line feed.
+type source struct {
+	name    string
+	text    string
+	json    bool
+	lines   []int // where each begins
+	marked  bool  // there was a byte order mark
+	crlf    bool  // all lines ended with CR LF
+	open    bool  // the last line did not end
+	aliased bool  // there are anchors, aliases or merge keys
+
+	last     document.Position // the last whose byte was asked for
+	lastByte int
+
+	keys   map[place]*slot  // by the position of the key
+	values map[place]*piece // by the position of the value
+}
+
+// A place is a position in the source.
+type place struct{ line, column int }
+
+func newSource(name, text string, json bool) (s *source, fault string) {
+	s = &source{name: name, json: json, keys: map[place]*slot{}, values: map[place]*piece{}}
+	text, s.marked = strings.CutPrefix(text, byteOrderMark)
+	feeds, returns := strings.Count(text, "\n"), strings.Count(text, "\r")
+	if pairs := strings.Count(text, "\r\n"); pairs > 0 && pairs == feeds && pairs == returns {
+		s.crlf = true
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+	} else if returns > 0 {
+		return nil, "cannot be edited: its lines do not all end in the same way"
+	}
+	if s.open = !strings.HasSuffix(text, "\n"); s.open {
+		text += "\n"
+	}
+	s.text = text
+	s.lines = []int{0}
+	for i := range len(text) {
+		if text[i] == '\n' && i+1 < len(text) {
+			s.lines = append(s.lines, i+1)
+		}
+	}
+	return s, ""
+}
+
+// finish gives a text the ends that the source had.
+func (s *source) finish(text string) string {
+	if s.open {
+		text = strings.TrimSuffix(text, "\n")
+	}
+	if s.crlf {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	if s.marked {
+		text = byteOrderMark + text
+	}
+	return text
+}
+
+// offset is the byte at a position, -1 if it is not in the source.
+func (s *source) offset(p document.Position) int {
+	if p.File != s.name || p.Line < 1 || p.Line > len(s.lines) {
+		return -1
+	}
+	at, column := s.lines[p.Line-1], 1
+	if s.last.Line == p.Line && s.last.Column <= p.Column {
+		// A file may be one long line, which is counted once.
+		at, column = s.lastByte, s.last.Column
+	}
+	for ; column < p.Column; column++ {
+		if at >= len(s.text) || s.text[at] == '\n' {
+			return -1
+		}
+		_, size := utf8.DecodeRuneInString(s.text[at:])
+		at += size
+	}
+	s.last, s.lastByte = p, at
+	return at
+}
+
+// lineStart is where the line of a byte begins.
+func (s *source) lineStart(at int) int { return strings.LastIndexByte(s.text[:at], '\n') + 1 }
+
+// lineEnd is after the line feed that ends the line of a byte.
+func (s *source) lineEnd(at int) int {
+	i := strings.IndexByte(s.text[at:], '\n')
+	if i < 0 {
+		return len(s.text)
+	}
+	return at + i + 1
+}
+
+// column counts the characters before a byte in its line.
+func (s *source) column(at int) int { return utf8.RuneCountInString(s.text[s.lineStart(at):at]) }
+
+func (s *source) position(at int) document.Position {
+	return document.Position{File: s.name, Line: strings.Count(s.text[:at], "\n") + 1, Column: s.column(at) + 1}
+}
+
+// key is the member that was written at a position.
+func (s *source) key(p document.Position) *slot {
+	if p.File != s.name {
+		return nil
+	}
+	return s.keys[place{p.Line, p.Column}]
+}
+
+// value is what was written at a position.
+func (s *source) value(p document.Position) *piece {
+	if p.File != s.name {
+		return nil
+	}
+	return s.values[place{p.Line, p.Column}]
+}
+
+// unit is by how many blanks the source indents, or with what in JSON.
+func (s *source) unit() string {
+	for _, start := range s.lines {
+		line := s.text[start:s.lineEnd(start)]
+		rest := strings.TrimLeft(line, " \t")
+		if indent := line[:len(line)-len(rest)]; indent != "" && rest != "\n" && rest[0] != '#' && rest[0] != '-' {
+			if s.json || len(indent) <= 8 {
+				return indent
+			}
+			break
+		}
+	}
+	return "  "
+}
+
+// indentation is the blanks at the beginning of a line.
+func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+
+// isBlank reports a line of white space.
+func isBlank(line string) bool { return strings.Trim(line, " \t\n") == "" }
+
+// isComment reports a line that is a comment alone.
+func isComment(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") }

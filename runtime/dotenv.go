@@ -1,0 +1,98 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/joho/godotenv"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// Dotenv is a source that reads variables from a file, one NAME=value a line, which
+// name the same fields as [Env] with that prefix. A file that does not exist says
+// nothing, because such files are for the machines of developers. The environment
+// of the process is not changed. Findings never repeat a value.
+func Dotenv(path, prefix string) Source { return dotenv{path, prefix} }
+
+type dotenv struct{ path, prefix string }
+
+func (s dotenv) Name() string         { return s.path }
+func (s dotenv) WatchPaths() []string { return []string{s.path} }
+
+func (s dotenv) Files(content []byte) []FileContent { return decodeBundle(content).files() }
+
+func (s dotenv) Read(context.Context) ([]byte, error) {
+	content, err := readFile(systemFiles{}, s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return bundle{}.encode(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bundle{{path: s.path, content: content}}.encode(), nil
+}
+
+// assignment finds the lines that set a variable.
+var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*[=:]`)
+
+func (s dotenv) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	files := decodeBundle(content)
+	if len(files) == 0 {
+		return nil, nil
+	}
+	if limits.Bytes <= 0 {
+		limits.Bytes = 4 << 20
+	}
+	text := string(files[0].content)
+	if len(text) > limits.Bytes {
+		return nil, s.fault(0, fmt.Sprintf("the file has %d bytes; the limit is %d", len(text), limits.Bytes))
+	}
+	values, err := godotenv.Unmarshal(text)
+	if err != nil {
+		return nil, s.fault(firstFault(text), "the line is not written as NAME=value")
+	}
+	vars := map[string]variable{}
+	for i, line := range strings.Split(text, "\n") {
+		if match := assignment.FindStringSubmatch(line); match != nil {
+			if value, set := values[match[1]]; set { // not a line inside a text
+				vars[match[1]] = variable{value, document.Position{File: s.path, Line: i + 1, Column: 1}}
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if _, found := vars[name]; !found {
+			vars[name] = variable{values[name], document.Position{File: s.path}}
+		}
+	}
+	return variables(vars, s.prefix, shape, limits)
+}
+
+func (s dotenv) fault(line int, message string) document.Findings {
+	pos := document.Position{File: filepath.ToSlash(s.path), Line: max(line, 1), Column: 1}
+	return document.Findings{{Pos: pos, Message: message, Secret: true}}
+}
+
+// firstFault is the line at which a text stops being right. The library's error
+// repeats the text, and variables are where secrets live.
+func firstFault(text string) int {
+	const longest = 100 // lines of one value
+	lines := strings.SplitAfter(text, "\n")
+	from := 0
+	for i := range lines {
+		if i-from > longest {
+			break
+		}
+		if _, err := godotenv.Unmarshal(strings.Join(lines[from:i+1], "")); err == nil {
+			from = i + 1
+		}
+	}
+	return from + 1
+}

@@ -1,0 +1,28 @@
+package runtime
+
+import (
+	"os"
+	"strings"
+)
+
+// environmentVariables name the environment a program runs in; the first that is
+// set and not empty counts.
+var environmentVariables = [...]string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"}
+
+// DetectEnvironment returns the name of the environment the program runs in, such
+// as "production", and the variable that says so: the first of HOTBIND_ENV,
+// APP_ENV, ENVIRONMENT and GO_ENV that is not empty. Both are "" if none is.
+func DetectEnvironment() (name, variable string) {
+	for _, variable := range environmentVariables {
+		if name := os.Getenv(variable); name != "" {
+			return name, variable
+		}
+	}
+	return "", ""
+}
+
+// IsProduction reports whether an environment of this name counts as production:
+// production or prod, in any case.
+func IsProduction(environment string) bool {
+	return strings.EqualFold(environment, "production") || strings.EqualFold(environment, "prod")
+}

@@ -1,0 +1,232 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/disk"
+)
+
+// SaveBackup keeps the files that revision id was read from, and of all backups
+// the newest keep ones, or all when keep is 0. Where the files are those of the
+// newest backup nothing is written. After nil they survive the end of the process
+// and of the machine, like what [History.Add] saves.
+func (h *History) SaveBackup(id rt.RevisionID, files []File, keep int) error {
+	h.writing.Lock()
+	defer h.writing.Unlock()
+	if err := h.writable(); err != nil {
+		return err
+	}
+	if h.store == nil {
+		return rt.ErrNoStore
+	}
+	files = distinct(files)
+	list, err := describe(files)
+	if err != nil {
+		return err
+	}
+	if id == 0 {
+		return errors.New("a backup must be of a revision, and none has the id 0")
+	}
+	if !h.store.held() { // the folder is gone, and the revisions with it
+		if err := h.persist(); err != nil {
+			return err
+		}
+	}
+	if err := h.store.saveBackup(Backup{ID: id, Time: h.now().UTC().Round(0), Files: list}, files); err != nil {
+		return fmt.Errorf("backup %d is not saved, earlier ones are as they were: %w", id, err)
+	}
+	return h.store.pruneBackups(keep)
+}
+
+// distinct drops what names a file a second time, as two layers may.
+func distinct(files []File) []File {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(files), func(f File) bool {
+		again := seen[f.Path]
+		seen[f.Path] = true
+		return again
+	})
+}
+
+func (s *store) backupPath(id rt.RevisionID) string {
+	return filepath.Join(s.backups(), padded(id))
+}
+
+func (s *store) saveBackup(b Backup, files []File) error {
+	if _, err := disk.MkdirAll(s.files, s.backups()); err != nil {
+		return err
+	}
+	ids, err := s.backupIDs()
+	if err != nil {
+		return err
+	}
+	if n := len(ids); n > 0 && s.sameBackup(ids[n-1], b.Files) {
+		// It may have been saved by a call that could not sync the folder.
+		return s.files.SyncDir(s.backups())
+	}
+	if slices.Contains(ids, b.ID) {
+		return fmt.Errorf("%s is there already, with other files", s.backupPath(b.ID))
+	}
+	temp := filepath.Join(s.backups(), disk.TempName(""))
+	if err := s.fillBackup(temp, b, files); err != nil {
+		return err
+	}
+	if err := s.files.Rename(temp, s.backupPath(b.ID)); err != nil {
+		return err
+	}
+	return s.files.SyncDir(s.backups())
+}
+
+// sameBackup reports whether a backup has these files and all of them are well.
+func (s *store) sameBackup(id rt.RevisionID, files []BackupFile) bool {
+	b, err := s.loadBackup(id)
+	if err != nil || !b.equal(files) {
+		return false
+	}
+	_, err = s.readBackup(b)
+	return err == nil
+}
+
+// fillBackup writes the folder of a backup under another name. What it leaves
+// after an error is removed by the next start at the latest.
+func (s *store) fillBackup(folder string, b Backup, files []File) (err error) {
+	if err := s.files.Mkdir(folder); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			disk.RemoveFolder(s.files, folder)
+		}
+	}()
+	for i, f := range files {
+		if err := disk.WriteNew(s.files, filepath.Join(folder, backupName(i, f.Path)), f.Content); err != nil {
+			return err
+		}
+	}
+	data, err := b.encode()
+	if err != nil {
+		return err
+	}
+	if err := disk.WriteNew(s.files, filepath.Join(folder, manifestName), data); err != nil {
+		return err
+	}
+	return s.files.SyncDir(folder)
+}
+
+// pruneBackups removes all backups but the newest keep ones.
+func (s *store) pruneBackups(keep int) error {
+	ids, err := s.backupIDs()
+	if err != nil || keep <= 0 || len(ids) <= keep {
+		return err
+	}
+	for _, id := range ids[:len(ids)-keep] {
+		if err := disk.RemoveFolder(s.files, s.backupPath(id)); err != nil {
+			return fmt.Errorf("the new backup is saved, but an old one stays: %w", err)
+		}
+	}
+	return nil
+}
+
+// backupIDs returns the ids of the backups, lowest first.
+func (s *store) backupIDs() ([]rt.RevisionID, error) {
+	entries, err := s.files.ReadDir(s.backups())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var ids []rt.RevisionID
+	for _, e := range entries {
+		if id, err := unpadded(e.Name()); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// Backups returns the backups, newest first. The error names those that are
+// damaged, each a [DamagedError]; the others are returned all the same.
+func (h *History) Backups() ([]Backup, error) {
+	if h.store == nil {
+		return nil, nil
+	}
+	ids, err := h.store.backupIDs()
+	if err != nil {
+		return nil, err
+	}
+	var backups []Backup
+	var damaged []error
+	for _, id := range slices.Backward(ids) {
+		b, err := h.store.loadBackup(id)
+		switch {
+		case err == nil:
+			backups = append(backups, b)
+		case !errors.Is(err, rt.ErrBackupNotFound): // that one was removed meanwhile
+			damaged = append(damaged, err)
+		}
+	}
+	return backups, errors.Join(damaged...)
+}
+
+func (s *store) loadBackup(id rt.RevisionID) (Backup, error) {
+	folder := s.backupPath(id)
+	if info, err := s.files.Lstat(folder); errors.Is(err, fs.ErrNotExist) {
+		return Backup{}, fmt.Errorf("%w: there is no %s", rt.ErrBackupNotFound, folder)
+	} else if err == nil && !info.IsDir() {
+		return Backup{}, &DamagedError{folder, errors.New("it is no folder")}
+	}
+	path := filepath.Join(folder, manifestName)
+	data, err := s.files.ReadFile(path)
+	if err != nil {
+		return Backup{}, &DamagedError{path, plain(err)}
+	}
+	return decodeManifest(path, id, data)
+}
+
+// readBackup returns the contents of all files of a backup.
+func (s *store) readBackup(b Backup) ([][]byte, error) {
+	contents := make([][]byte, len(b.Files))
+	for i := range b.Files {
+		content, err := s.readBackupFile(b, i)
+		if err != nil {
+			return nil, err
+		}
+		contents[i] = content
+	}
+	return contents, nil
+}
+
+func (s *store) readBackupFile(b Backup, i int) ([]byte, error) {
+	f := b.Files[i]
+	path := filepath.Join(s.backupPath(b.ID), backupName(i, f.Path))
+	content, err := s.files.ReadFile(path)
+	if err != nil {
+		return nil, &DamagedError{path, plain(err)}
+	}
+	if int64(len(content)) != f.Size || digest(content) != f.SHA256 {
+		return nil, &DamagedError{path, errors.New("it is damaged, it is not what the manifest describes")}
+	}
+	return content, nil
+}
+
+// BackupFile returns the content that a file had, after checking it. The error
+// is [rt.ErrBackupNotFound] where there is no such backup or the file is not in it.
+func (h *History) BackupFile(id rt.RevisionID, path string) ([]byte, error) {
+	if h.store == nil {
+		return nil, rt.ErrNoStore
+	}
+	b, err := h.store.loadBackup(id)
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range b.Files {
+		if f.Path == path {
+			return h.store.readBackupFile(b, i)
+		}
+	}
+	return nil, fmt.Errorf("%w: backup %d has no file %s", rt.ErrBackupNotFound, id, path)
+}

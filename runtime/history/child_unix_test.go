@@ -1,0 +1,376 @@
+//go:build unix
+
+package history_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/history"
+)
+
+// children are what the test binary does when it is started again.
+var children = map[string]func(dir string) error{
+	"save":      childSaves,
+	"hold":      childHolds,
+	"umask 0":   func(dir string) error { return childWithUmask(dir, 0) },
+	"umask 277": func(dir string) error { return childWithUmask(dir, 0o277) },
+}
+
+func TestMain(m *testing.M) {
+	if run := children[os.Getenv("HOTBIND_CHILD")]; run != nil {
+		if err := run(os.Getenv("HOTBIND_DIR")); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// A child is the test binary as another process, and what it says.
+type child struct {
+	cmd   *exec.Cmd
+	lines *bufio.Scanner
+	stdin io.Closer
+}
+
+func startChild(t testing.TB, what, dir string) *child {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "HOTBIND_CHILD="+what, "HOTBIND_DIR="+dir)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	must(t, err)
+	out, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	t.Cleanup(func() {
+		in.Close()
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	return &child{cmd, bufio.NewScanner(out), in}
+}
+
+// says returns the next line; "" after the last.
+func (c *child) says() string {
+	c.lines.Scan()
+	return c.lines.Text()
+}
+
+// childSaves adds revisions, backs files up and removes, without end, and says
+// each id when Add has said that it is saved.
+func childSaves(dir string) error {
+	h, _, err := history.Open(dir, history.Policy{Count: 20})
+	if err != nil {
+		return err
+	}
+	fmt.Println("open")
+	for id := int(h.LastID()) + 1; ; id++ {
+		if err := h.Add(big(id)); err != nil {
+			return err
+		}
+		fmt.Println(id)
+		if err := h.SaveBackup(big(id).ID, []history.File{{Path: "/etc/app.yaml", Mode: 0o600, Content: big(id).Document}}, 3); err != nil {
+			return err
+		}
+		if id%7 == 0 {
+			if _, err := h.Prune(history.Policy{Count: 3}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// big is a revision of several pages, so that it can be torn.
+func big(id int) history.Record {
+	r := record(id)
+	r.Document = fmt.Appendf(nil, `{"id":%d,"text":%q,"end":%d}`, id, strings.Repeat("x", 20_000), id)
+	return r
+}
+
+// A process that saves without end is killed at random moments, 30 times and
+// with HOTBIND_FULL=1 1,000 times. Each time the store opens, nothing is torn, and
+// all that was reported as saved and is to be kept is there.
+func TestF112_KilledAtRandom(t *testing.T) {
+	t.Parallel()
+	rounds := 30
+	if os.Getenv("HOTBIND_FULL") == "1" {
+		rounds = 1000
+	}
+	dir := filepath.Join(tempDir(t), "store")
+	last := 0
+	for round := range rounds {
+		c := startChild(t, "save", dir)
+		if line := c.says(); line != "open" {
+			t.Fatalf("round %d: %s", round, line)
+		}
+		// A moment between a few operations and some dozens.
+		killer := time.AfterFunc(time.Duration(rand.IntN(40_000))*time.Microsecond, func() { c.cmd.Process.Kill() })
+		for line := c.says(); line != ""; line = c.says() {
+			id, err := strconv.Atoi(line)
+			if err != nil {
+				t.Fatalf("round %d: %s", round, line)
+			}
+			last = id
+		}
+		c.cmd.Wait()
+		killer.Stop()
+		inspect(t, dir, last)
+		if t.Failed() {
+			t.Fatalf("in round %d", round)
+		}
+	}
+	t.Logf("%d revisions were saved in %d rounds", last, rounds)
+}
+
+func inspect(t *testing.T, dir string, last int) {
+	t.Helper()
+	h, _, err := history.Open(dir, history.Policy{})
+	must(t, err)
+	defer h.Close()
+	if int(h.LastID()) < last {
+		t.Errorf("revision %d was saved, and the last is %d", last, h.LastID())
+	}
+	list := h.List(0, 0)
+	for i, r := range list {
+		if i > 0 && r.ID != list[i-1].ID-1 {
+			t.Errorf("%d is followed by %d", r.ID, list[i-1].ID)
+		}
+		got, err := h.Get(r.ID)
+		if err != nil || !reflect.DeepEqual(got, big(int(r.ID))) {
+			t.Errorf("revision %d: %v", r.ID, err)
+		}
+	}
+	backups, err := h.Backups()
+	must(t, err)
+	for _, b := range backups {
+		if got, err := h.BackupFile(b.ID, "/etc/app.yaml"); err != nil || string(got) != string(big(int(b.ID)).Document) {
+			t.Errorf("backup %d: %v", b.ID, err)
+		}
+	}
+	must(t, filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".tmp") {
+			t.Errorf("%s is left", path)
+		}
+		return err
+	}))
+}
+
+func childHolds(dir string) error {
+	h, _, err := history.Open(dir, history.Policy{})
+	if err != nil {
+		return err
+	}
+	fmt.Println("open")
+	io.Copy(io.Discard, os.Stdin)
+	return h.Close()
+}
+
+// Two processes: the second is refused with the name of the first, and takes over
+// when the first was killed, however it left its lock.
+func TestF120_TwoProcesses(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(tempDir(t), "store")
+	c := startChild(t, "hold", dir)
+	if line := c.says(); line != "open" {
+		t.Fatal(line)
+	}
+	_, _, err := history.Open(dir, history.Policy{})
+	var locked *history.LockedError
+	if !errors.As(err, &locked) || locked.Holder.PID != c.cmd.Process.Pid {
+		t.Errorf("got %v", err)
+	}
+	must(t, c.cmd.Process.Kill())
+	c.cmd.Wait()
+	must(t, open(t, dir, history.Policy{}).Close())
+}
+
+// childWithUmask makes a store with all it can have and says the mode of all
+// that is not as it should be.
+func childWithUmask(dir string, mask int) error {
+	syscall.Umask(mask)
+	h, _, err := history.Open(filepath.Join(dir, "a", "store"), history.Policy{})
+	if err != nil {
+		return err
+	}
+	if err := h.Add(record(1)); err != nil {
+		return err
+	}
+	if err := h.SaveBackup(1, []history.File{{Path: "/etc/app.yaml", Mode: 0o644, Content: []byte("x")}}, 1); err != nil {
+		return err
+	}
+	n := 0
+	err = filepath.WalkDir(filepath.Join(dir, "a"), func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		want := fs.FileMode(0o600)
+		if e.IsDir() {
+			want = 0o700 | fs.ModeDir
+		}
+		if n++; err == nil && info.Mode() != want {
+			err = fmt.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	fmt.Println(n)
+	return err
+}
+
+// Whatever the umask is, the owner can read and write what is saved, and nobody
+// else can.
+func TestF163_Umask(t *testing.T) {
+	t.Parallel()
+	for _, what := range []string{"umask 0", "umask 277"} {
+		c := startChild(t, what, tempDir(t))
+		if line := c.says(); line != "12" {
+			t.Errorf("%s: it said %q", what, line)
+		}
+		if err := c.cmd.Wait(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// A link in the place of a folder or a file of the store is not followed, neither
+// for reading nor for writing.
+func TestF164_LinksInTheStore(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"lock", "format", "holder.json", "index.json", "revisions", "backups",
+		"revisions/0000000001.json", "revisions/0000000002.json", "backups/0000000001", "backups/0000000001/manifest.json", "backups/0000000001/1-app.yaml"} {
+		dir := filepath.Join(tempDir(t), "store")
+		h := open(t, dir, history.Policy{})
+		must(t, h.Add(record(1)))
+		files := []history.File{{Path: "/etc/app.yaml", Mode: 0o600, Content: []byte("x")}}
+		must(t, h.SaveBackup(1, files, 5))
+		must(t, h.Close())
+		// What the link leads to is the very thing that was there.
+		path, aside := filepath.Join(dir, name), filepath.Join(tempDir(t), "aside")
+		if err := os.Rename(path, aside); errors.Is(err, fs.ErrNotExist) {
+			must(t, os.WriteFile(aside, []byte("precious"), 0o600))
+		}
+		must(t, os.Symlink(aside, path))
+		before := tree(t, aside)
+		refused := followsNoLink(dir, files)
+		if !strings.Contains(strings.Join(refused, "\n"), path) {
+			t.Errorf("%s was not refused, only %q", name, refused)
+		}
+		if after := tree(t, aside); !reflect.DeepEqual(after, before) {
+			t.Errorf("%s: there was %q and is %q", name, before, after)
+		}
+	}
+}
+
+// followsNoLink does all one can do with a store and returns what it refused.
+func followsNoLink(dir string, files []history.File) (refused []string) {
+	note := func(err error) {
+		if err != nil {
+			refused = append(refused, err.Error())
+		}
+	}
+	h, notes, err := history.Open(dir, history.Policy{})
+	note(err)
+	if err != nil {
+		return refused
+	}
+	refused = append(refused, notes...)
+	_, err = h.Get(1)
+	note(err)
+	note(h.Add(record(2)))
+	_, err = h.Backups()
+	note(err)
+	_, err = h.BackupFile(1, files[0].Path)
+	note(err)
+	note(h.Close())
+	return refused
+}
+
+func tree(t testing.TB, root string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	must(t, filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all[path] = string(data)
+		return err
+	}))
+	return all
+}
+
+// A store that others may write, or that is another user's, is refused with its
+// mode, also for reading: it could have anything restored anywhere.
+func TestF165_StoreOfOthers(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"", "revisions", "backups"} {
+		dir := filepath.Join(tempDir(t), "store")
+		h := open(t, dir, history.Policy{})
+		must(t, h.SaveBackup(1, nil, 1))
+		must(t, h.Close())
+		path := filepath.Join(dir, folder)
+		must(t, os.Chmod(path, 0o777))
+		refusedWith(t, dir, path+" has mode 0777, so that others than its owner may write it; it must be 0700")
+		must(t, os.Chmod(path, 0o700))
+		if os.Getuid() != 0 {
+			t.Log("only root can give a folder away")
+			continue
+		}
+		must(t, os.Chown(path, 4711, 4711))
+		refusedWith(t, dir, path+" (mode 0700) belongs to user 4711, and this process runs as user 0; it must be the same user")
+	}
+}
+
+func refusedWith(t *testing.T, dir, want string) {
+	t.Helper()
+	want = "the store " + dir + " cannot be used and is left as it is: " + want
+	_, _, err := history.Open(dir, history.Policy{})
+	_, _, err2 := history.OpenReadOnly(dir)
+	for _, err := range []error{err, err2} {
+		if err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+// Restoring writes into users' files: links, mode and owner stay.
+func TestF126_RestoreKeepsOwnerModeAndLinks(t *testing.T) {
+	t.Parallel()
+	h := open(t, filepath.Join(tempDir(t), "store"), history.Policy{})
+	place := tempDir(t)
+	real, link := filepath.Join(place, "real.yaml"), filepath.Join(place, "app.yaml")
+	must(t, os.WriteFile(real, []byte("bad"), 0o600))
+	must(t, os.Chmod(real, 0o664))
+	if os.Getuid() == 0 {
+		must(t, os.Chown(real, 4711, 4712))
+	}
+	must(t, os.Symlink("real.yaml", link))
+	must(t, h.SaveBackup(1, []history.File{{Path: link, Mode: 0o600, Content: []byte("good")}}, 1))
+	_, err := h.Restore(1, "")
+	must(t, err)
+	info, err := os.Lstat(real)
+	must(t, err)
+	data, _ := os.ReadFile(link)
+	if to, err := os.Readlink(link); err != nil || to != "real.yaml" || string(data) != "good" || info.Mode() != 0o664 {
+		t.Errorf("%v, link to %q, %q, mode %v", err, to, data, info.Mode())
+	}
+	if stat := info.Sys().(*syscall.Stat_t); os.Getuid() == 0 && (stat.Uid != 4711 || stat.Gid != 4712) {
+		t.Errorf("owner %d:%d", stat.Uid, stat.Gid)
+	}
+}

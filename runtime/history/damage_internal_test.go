@@ -1,0 +1,226 @@
+package history
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
+)
+
+// Every byte of a saved revision is changed, in two ways, and the file is cut at
+// every length: each time it is refused by name and the one before it is used.
+func TestF118_EveryByteAndEveryCut(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	path := dir + "/revisions/0000000003.json"
+	good, err := m.ReadFile(path)
+	must(t, err)
+	for i := range good {
+		for _, bit := range []byte{0x01, 0x20} {
+			bad := slices.Clone(good)
+			bad[i] ^= bit
+			notUsed(t, m, path, bad)
+		}
+		notUsed(t, m, path, good[:i])
+	}
+	notUsed(t, m, path, append(slices.Clone(good), '\n'))
+	m.Put(path, good)
+	h, _ := reopen(t, m, Policy{})
+	hold(t, h, 1, 2, 3)
+}
+
+func notUsed(t *testing.T, m *disktest.Memory, path string, content []byte) {
+	t.Helper()
+	m.Put(path, content)
+	h, _, err := openReadOnly(m, dir)
+	must(t, err)
+	_, err = h.Get(3)
+	damaged(t, err, path)
+	r, passed, ok := h.Latest()
+	if !ok || r.ID != 2 || len(passed) != 1 {
+		t.Fatalf("used %d, passed over %v", r.ID, passed)
+	}
+	damaged(t, passed[0], path)
+}
+
+// The messages are what an operator sees in the night.
+func TestF118_Messages(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	path := dir + "/revisions/0000000003.json"
+	good, _ := m.ReadFile(path)
+	two, _ := m.ReadFile(dir + "/revisions/0000000002.json")
+	for _, tt := range []struct{ content, want string }{
+		{"", "it is damaged, it has no content"},
+		{"{}", "it is damaged, its self-check does not match its content"},
+		{string(good[:len(good)-5]), "it is damaged, its self-check does not match its content"},
+		{string(two), "it holds revision 2 and not 3"},
+	} {
+		m.Put(path, []byte(tt.content))
+		h, _, err := openReadOnly(m, dir)
+		must(t, err)
+		_, err = h.Get(3)
+		want := path + " cannot be used: " + tt.want + "; other files are not affected"
+		if err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+// The index is lost, damaged, has too much or too little: it is made anew from
+// the files, and the log hears of it.
+func TestF119_IndexMadeAnew(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		harm func(m *disktest.Memory) error
+		note string
+		want []int
+	}{
+		"lost": {func(m *disktest.Memory) error { return m.Remove(dir + "/index.json") },
+			"the index is missing; it is made anew from 3 revisions", []int{1, 2, 3}},
+		"damaged": {func(m *disktest.Memory) error { m.Put(dir+"/index.json", []byte("{}")); return nil },
+			"/var/store/index.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected; the index is made anew from 3 revisions", []int{1, 2, 3}},
+		"entry without file": {func(m *disktest.Memory) error { return m.Remove(dir + "/revisions/0000000002.json") },
+			"the index had 1 revision whose files are gone; dropped", []int{1, 3}},
+		"file without entry": {func(m *disktest.Memory) error {
+			data, err := record(9).encode()
+			m.Put(dir+"/revisions/0000000009.json", data)
+			return err
+		}, "the index lacked 1 revision, read from the files", []int{1, 2, 3, 9}},
+		"foreign file": {func(m *disktest.Memory) error { m.Put(dir+"/revisions/7.json", nil); return nil },
+			"/var/store/revisions/7.json is no revision and is left alone", []int{1, 2, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := filled(t)
+			must(t, tt.harm(m))
+			h, notes := reopen(t, m, Policy{})
+			if len(notes) != 1 || notes[0] != tt.note {
+				t.Errorf("got  %q\nwant %q", notes, tt.note)
+			}
+			hold(t, h, tt.want...)
+			must(t, h.Close())
+			if name == "foreign file" {
+				return
+			}
+			again, notes := reopen(t, m, Policy{})
+			if len(notes) != 0 {
+				t.Errorf("and again: %q", notes)
+			}
+			hold(t, again, tt.want...)
+		})
+	}
+}
+
+// The highest id is not forgotten with the revision that had it, nor with the
+// index: an id is never given twice.
+func TestF119_HighestIDStays(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	must(t, m.Remove(dir+"/revisions/0000000003.json"))
+	h, _ := reopen(t, m, Policy{})
+	must(t, h.Close())
+	h, _ = reopen(t, m, Policy{})
+	if h.LastID() != 3 {
+		t.Errorf("the last id is %d", h.LastID())
+	}
+	must(t, h.Close())
+	m = filled(t)
+	m.Put(dir+"/revisions/0000000003.json", nil)
+	must(t, m.Remove(dir+"/index.json"))
+	if h, _ = reopen(t, m, Policy{}); h.LastID() != 3 {
+		t.Errorf("with a damaged file the last id is %d", h.LastID())
+	}
+	if r, passed, ok := h.Latest(); !ok || r.ID != 2 || len(passed) != 1 {
+		t.Errorf("latest: %v %v %v", r.ID, passed, ok)
+	}
+	hold(t, h, 1, 2)
+}
+
+// A store that a newer version wrote is refused with both numbers, wherever the
+// number stands, and not a byte of it is changed.
+func TestF124_NewerFormat(t *testing.T) {
+	t.Parallel()
+	newer := func(v any) []byte {
+		data, err := seal(v)
+		must(t, err)
+		return data
+	}
+	for path, content := range map[string][]byte{
+		dir + "/format":                    []byte("2\n"),
+		dir + "/index.json":                newer(index{Format: 2}),
+		dir + "/revisions/0000000009.json": newer(revisionFile{Format: 2, Config: []byte("1")}),
+	} {
+		m := filled(t)
+		m.Put(path, content)
+		m.Put(dir+"/.hotbind-x.tmp", nil)
+		f := &disktest.Faulty{FS: m}
+		want := path + " has format 2 and this program knows formats up to 1: the store was written by a newer version and is left as it is"
+		if _, _, err := open(f, dir, Policy{}, time.Now); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+		if _, _, err := openReadOnly(f, dir); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+		for _, op := range f.Log {
+			switch strings.Fields(op)[0] {
+			case "create", "rename", "remove", "mkdir":
+				t.Errorf("%s: %s", path, op)
+			}
+		}
+	}
+}
+
+// A lost number of the format is no newer one.
+func TestF124_FormatLost(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{"", "x", "1"} {
+		m := filled(t)
+		m.Put(dir+"/format", []byte(content))
+		h, _ := reopen(t, m, Policy{})
+		hold(t, h, 1, 2, 3)
+		if data, _ := m.ReadFile(dir + "/format"); string(data) != "1\n" {
+			t.Errorf("the format is %q", data)
+		}
+	}
+}
+
+// Every byte of a manifest and of a file in a backup is changed: the backup is
+// reported, nothing of it is restored, and the others are still there.
+func TestF118_DamagedBackup(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	must(t, m.Mkdir("/etc"))
+	must(t, m.Mkdir("/etc/app"))
+	must(t, m.Mkdir("/etc/app/agents"))
+	for _, name := range []string{"manifest.json", "1-config.yaml", "2-config.yaml"} {
+		path := dir + "/backups/0000000003/" + name
+		good, err := m.ReadFile(path)
+		must(t, err)
+		for i := range good {
+			bad := slices.Clone(good)
+			bad[i] ^= 0x01
+			m.Put(path, bad)
+			h, _, err := openReadOnly(m, dir)
+			must(t, err)
+			written, err := h.Restore(3, "")
+			damaged(t, err, path)
+			if len(written) != 0 {
+				t.Fatalf("restored %v", written)
+			}
+			backups, err := h.Backups()
+			if name == "manifest.json" {
+				damaged(t, err, path)
+				if len(backups) != 2 {
+					t.Fatalf("%d backups", len(backups))
+				}
+			}
+		}
+		m.Put(path, good)
+	}
+	if entries, _ := m.ReadDir("/etc/app"); len(entries) != 1 {
+		t.Errorf("restored %v", entries)
+	}
+}

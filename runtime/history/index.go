@@ -1,0 +1,185 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/disk"
+)
+
+// An index is the list of revisions as the store has it beside them.
+type index struct {
+	Format    int           `json:"format"`
+	Last      rt.RevisionID `json:"last"`
+	Revisions []listed      `json:"revisions"`
+}
+
+func (s *store) saveIndex(i index) error {
+	data, err := seal(i)
+	if err != nil {
+		return err
+	}
+	return disk.Write(s.files, filepath.Join(s.dir, indexName), data, 0o600)
+}
+
+func (s *store) loadIndex() (index, error) {
+	path := filepath.Join(s.dir, indexName)
+	data, err := s.files.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return index{}, err
+	case err != nil:
+		return index{}, &DamagedError{path, plain(err)}
+	}
+	var i index
+	return i, unseal(path, data, &i)
+}
+
+// An inventory is what a store was found to have.
+type inventory struct {
+	entries []*entry
+	last    rt.RevisionID
+	notes   []string
+	stale   bool // the index is not what it should be
+	lags    bool // and that is no news, for its holder writes it now and then
+}
+
+// take compares the index with the files, and reads those that it lacks.
+func (s *store) take() (*inventory, error) {
+	inv := &inventory{lags: s.readOnly}
+	files, err := s.listFiles(inv)
+	if err != nil {
+		return nil, err
+	}
+	index, err := s.loadIndex()
+	if err := inv.judge(err, len(files)); err != nil {
+		return nil, err
+	}
+	inv.last = index.Last
+	known := map[rt.RevisionID]listed{}
+	for _, l := range index.Revisions {
+		known[l.ID] = l
+	}
+	if err := s.match(inv, files, known); err != nil {
+		return nil, err
+	}
+	inv.reportLost(known)
+	return inv, nil
+}
+
+// listFiles returns the ids of the revisions that have a file, lowest first.
+func (s *store) listFiles(inv *inventory) ([]rt.RevisionID, error) {
+	entries, err := s.files.ReadDir(s.revisions())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ids []rt.RevisionID
+	for _, e := range entries {
+		id, err := revisionOf(e.Name())
+		switch {
+		case err == nil:
+			ids = append(ids, id)
+		case !disk.IsTemp(e.Name()):
+			inv.note("%s is no revision and is left alone", filepath.Join(s.revisions(), e.Name()))
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+func (inv *inventory) note(text string, args ...any) {
+	inv.notes = append(inv.notes, fmt.Sprintf(text, args...))
+}
+
+// judge says what to make of an index that could not be read: only one that is
+// newer than this program stands in the way.
+func (inv *inventory) judge(err error, files int) error {
+	var newer *FormatError
+	switch {
+	case errors.As(err, &newer):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		inv.stale = true
+		if files > 0 {
+			inv.note("the index is missing; it is made anew from %s", revisionCount(files))
+		}
+	case err != nil:
+		inv.stale = true
+		inv.note("%v; the index is made anew from %s", err, revisionCount(files))
+	}
+	return nil
+}
+
+// match makes an entry of every file. Those that stay in known have none.
+func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.RevisionID]listed) error {
+	rebuilt, found := inv.stale, 0
+	for _, id := range files {
+		inv.last = max(inv.last, id)
+		if l, ok := known[id]; ok {
+			inv.entries = append(inv.entries, &entry{Revision: l.revision(), saved: true})
+			delete(known, id)
+			continue
+		}
+		inv.stale = true
+		e, err := s.read(id, inv)
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			continue
+		}
+		inv.entries = append(inv.entries, e)
+		if !e.damaged {
+			found++
+		}
+	}
+	if found > 0 && !rebuilt && !inv.lags {
+		inv.note("the index lacked %s, read from the files", revisionCount(found))
+	}
+	return nil
+}
+
+// read makes an entry of a file; nil of one that is gone meanwhile, because the
+// process that holds the store removed it.
+func (s *store) read(id rt.RevisionID, inv *inventory) (*entry, error) {
+	r, err := s.load(id)
+	var newer *FormatError
+	switch {
+	case errors.As(err, &newer):
+		return nil, err
+	case errors.Is(err, rt.ErrRevisionNotFound):
+		return nil, nil
+	case err != nil:
+		inv.note("%v", err)
+		return &entry{Revision: rt.Revision{ID: id}, saved: true, damaged: true}, nil
+	}
+	return &entry{Revision: r.Revision, saved: true}, nil
+}
+
+// reportLost names the revisions that the index has and the folder has not.
+func (inv *inventory) reportLost(known map[rt.RevisionID]listed) {
+	for _, l := range known {
+		inv.last = max(inv.last, l.ID)
+	}
+	if len(known) == 0 {
+		return
+	}
+	inv.stale = true
+	if !inv.lags {
+		inv.note("the index had %s whose files are gone; dropped", revisionCount(len(known)))
+	}
+}
+
+func revisionCount(n int) string {
+	if n == 1 {
+		return "1 revision"
+	}
+	return fmt.Sprintf("%d revisions", n)
+}

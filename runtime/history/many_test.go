@@ -1,0 +1,77 @@
+package history_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hotbind/hotbind/runtime/history"
+)
+
+// Ten thousand revisions: the store opens by its index, and without it, with all
+// of them. How long that takes is told by the benchmark.
+func TestF123_TenThousandRevisions(t *testing.T) {
+	t.Parallel()
+	dir := manyRevisions(t, 10_000)
+	h := open(t, dir, history.Policy{})
+	if n := len(h.List(0, 0)); n != 10_000 {
+		t.Errorf("%d revisions", n)
+	}
+	if r, _, _ := h.Latest(); r.ID != 10_000 {
+		t.Errorf("latest is %d", r.ID)
+	}
+	must(t, h.Close())
+	must(t, os.Remove(filepath.Join(dir, "index.json")))
+	h, notes, err := history.Open(dir, history.Policy{})
+	must(t, err)
+	if n := len(h.List(0, 0)); n != 10_000 || len(notes) != 1 {
+		t.Errorf("%d revisions, %q", n, notes)
+	}
+	must(t, h.Close())
+}
+
+// manyRevisions makes a store with n revisions, by copying one: saving each so
+// that it lasts takes a disk longer than a test should.
+func manyRevisions(t testing.TB, n int) string {
+	t.Helper()
+	dir := filepath.Join(tempDir(t), "store")
+	h, _, err := history.Open(dir, history.Policy{})
+	must(t, err)
+	must(t, h.Close())
+	for id := 1; id <= n; id++ {
+		must(t, os.WriteFile(filepath.Join(dir, "revisions", fmt.Sprintf("%010d.json", id)), history.Encoded(record(id)), 0o600))
+	}
+	h, _, err = history.Open(dir, history.Policy{})
+	must(t, err)
+	must(t, h.Close())
+	return dir
+}
+
+func BenchmarkOpen10000(b *testing.B) {
+	dir := manyRevisions(b, 10_000)
+	for b.Loop() {
+		h, _, err := history.Open(dir, history.Policy{})
+		must(b, err)
+		must(b, h.Close())
+	}
+}
+
+func BenchmarkOpen10000WithoutIndex(b *testing.B) {
+	dir := manyRevisions(b, 10_000)
+	for b.Loop() {
+		must(b, os.Remove(filepath.Join(dir, "index.json")))
+		h, _, err := history.Open(dir, history.Policy{})
+		must(b, err)
+		must(b, h.Close())
+	}
+}
+
+func BenchmarkAdd(b *testing.B) {
+	h, _, err := history.Open(filepath.Join(tempDir(b), "store"), history.Policy{Count: 10})
+	must(b, err)
+	defer h.Close()
+	for id := 1; b.Loop(); id++ {
+		must(b, h.Add(record(id)))
+	}
+}

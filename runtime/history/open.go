@@ -1,0 +1,140 @@
+package history
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/disk"
+)
+
+// Open opens the store in a folder, which is made where there is none, and locks
+// it until Close. It also returns what was found out of order and put right, each
+// a line for the log; a damaged revision is not in the way of the others.
+//
+// It refuses with a [LockedError] a store that is in use, with a [FormatError]
+// one that a newer version wrote, and with other errors a folder that belongs to
+// another user or that others may write, and one that cannot be used at all.
+// What it refuses stays as it is.
+func Open(dir string, p Policy) (*History, []string, error) {
+	return open(disk.OS(), dir, p, time.Now)
+}
+
+// OpenReadOnly opens a store for looking at it, also while another process uses
+// it: it takes no lock and writes nothing, and Add, Prune and SaveBackup fail
+// with [ErrReadOnly]. It shows what was there when it was opened.
+func OpenReadOnly(dir string) (*History, []string, error) {
+	return openReadOnly(disk.OS(), dir)
+}
+
+func open(files disk.FS, dir string, p Policy, now func() time.Time) (*History, []string, error) {
+	dir, err := filepath.Abs(dir) // the working folder may change
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &store{files: files, dir: dir, holder: self(now())}
+	inv, err := s.start()
+	if err != nil {
+		s.unlock()
+		return nil, nil, unusable(dir, err)
+	}
+	h := &History{policy: p, store: s, now: now, entries: inv.entries, last: inv.last}
+	notes := append(s.tidy(), inv.notes...)
+	if inv.stale {
+		h.changes++
+		if err := h.writeIndex(); err != nil {
+			notes = append(notes, fmt.Sprintf("the index is not saved and will be made anew: %v", err))
+		}
+	}
+	return h, notes, nil
+}
+
+// start takes possession of the store. It looks at everything before it writes
+// anything, since what a newer version wrote is to stay as it is.
+func (s *store) start() (*inventory, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	inv, err := s.take()
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.furnish()
+	return inv, err
+}
+
+func openReadOnly(files disk.FS, dir string) (*History, []string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &store{files: files, dir: dir, readOnly: true}
+	if s.dir, err = files.Resolve(dir); err != nil {
+		return nil, nil, unusable(dir, plain(err))
+	}
+	if err := s.guard(); err != nil {
+		return nil, nil, unusable(dir, err)
+	}
+	if err := s.checkFormat(); err != nil {
+		return nil, nil, unusable(dir, err)
+	}
+	inv, err := s.take()
+	if err != nil {
+		return nil, nil, unusable(dir, err)
+	}
+	return &History{store: s, now: time.Now, entries: inv.entries, last: inv.last}, inv.notes, nil
+}
+
+// unusable names the store in an error that does not.
+func unusable(dir string, err error) error {
+	var locked *LockedError
+	var newer *FormatError
+	if errors.As(err, &locked) || errors.As(err, &newer) {
+		return err
+	}
+	return fmt.Errorf("the store %s cannot be used and is left as it is: %w", dir, err)
+}
+
+// tidy removes what a killed process left and says who holds the store now. That
+// neither is in the way of using it, so errors become notes.
+func (s *store) tidy() (notes []string) {
+	for _, folder := range []string{s.dir, s.revisions(), s.backups()} {
+		removed, err := disk.Clear(s.files, folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			notes = append(notes, fmt.Sprintf("what was left half written in %s cannot be removed: %v", folder, err))
+		}
+		if removed > 0 {
+			notes = append(notes, fmt.Sprintf("removed %d half-written files from %s", removed, folder))
+		}
+	}
+	if err := s.writeHolder(); err != nil {
+		notes = append(notes, fmt.Sprintf("who holds the store cannot be told to others: %v", err))
+	}
+	return notes
+}
+
+// self is this process.
+func self(now time.Time) Holder {
+	host, _ := os.Hostname() // "" where there is no name
+	return Holder{PID: os.Getpid(), Program: filepath.Base(os.Args[0]), Host: host, Since: now.UTC().Truncate(time.Second)}
+}
+
+func (s *store) writeHolder() error {
+	data, err := json.Marshal(s.holder)
+	if err != nil {
+		return err
+	}
+	return disk.Write(s.files, filepath.Join(s.dir, holderName), append(data, '\n'), 0o600)
+}
+
+// readHolder returns who holds the store, as far as that can be known.
+func (s *store) readHolder() (h Holder) {
+	if data, err := s.files.ReadFile(filepath.Join(s.dir, holderName)); err == nil {
+		json.Unmarshal(data, &h)
+	}
+	return h
+}

@@ -1,0 +1,64 @@
+package history
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+)
+
+// format is the number of the format that is written, and the highest read.
+const format = 1
+
+var (
+	errCheck = errors.New("it is damaged, its self-check does not match its content")
+	errEmpty = errors.New("it is damaged, it has no content")
+)
+
+// seal returns v, a struct, as indented JSON with the self-check as its last
+// member.
+func seal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // < and & are easier to read as they are
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	body := append(bytes.TrimSuffix(b.Bytes(), []byte("\n}\n")), ",\n"...)
+	return append(body, check(body)...), nil
+}
+
+// check is the end of a sealed file that begins with body.
+func check(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return []byte("  \"sha256\": \"" + hex.EncodeToString(sum[:]) + "\"\n}\n")
+}
+
+// unseal reads what seal made of the file at path into v.
+func unseal(path string, data []byte, v any) error {
+	if len(data) == 0 {
+		return &DamagedError{path, errEmpty}
+	}
+	length := len(check(nil))
+	if len(data) < length {
+		return &DamagedError{path, errCheck}
+	}
+	// The end is compared as a whole, so that not even a space in it may differ.
+	body, end := data[:len(data)-length], data[len(data)-length:]
+	if !bytes.Equal(end, check(body)) {
+		return &DamagedError{path, errCheck}
+	}
+	var head struct{ Format int }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return &DamagedError{path, err}
+	}
+	if head.Format > format {
+		return &FormatError{Path: path, Found: head.Format, Known: format}
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return &DamagedError{path, err}
+	}
+	return nil
+}

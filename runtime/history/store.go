@@ -1,0 +1,170 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/disk"
+)
+
+// Names in the folder of a store.
+const (
+	formatName    = "format"
+	lockName      = "lock"
+	holderName    = "holder.json"
+	indexName     = "index.json"
+	revisionsName = "revisions"
+	backupsName   = "backups"
+)
+
+// A store is the folder on disk. Its methods that write are called by one
+// goroutine at a time.
+type store struct {
+	files    disk.FS
+	dir      string
+	readOnly bool
+	holder   Holder
+	lock     disk.Lock
+}
+
+func (s *store) revisions() string { return filepath.Join(s.dir, revisionsName) }
+func (s *store) backups() string   { return filepath.Join(s.dir, backupsName) }
+
+func (s *store) path(id rt.RevisionID) string {
+	return filepath.Join(s.revisions(), revisionName(id))
+}
+
+// enter makes the folder where it is missing and takes the lock. Nothing that is
+// in the folder is changed.
+func (s *store) enter() (err error) {
+	if _, err := disk.MkdirAll(s.files, s.dir); err != nil {
+		return err
+	}
+	if s.dir, err = s.files.Resolve(s.dir); err != nil {
+		return err
+	}
+	if err := s.guard(); err != nil {
+		return err
+	}
+	if err := s.checkFormat(); err != nil {
+		return err
+	}
+	return s.acquire()
+}
+
+// guard refuses a store of which another user could have written a part.
+func (s *store) guard() error {
+	for _, folder := range []string{s.dir, s.revisions(), s.backups()} {
+		if err := disk.Guard(s.files, folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// furnish makes what is missing in the folder. It reports whether the revisions
+// had to be made, so that there is none.
+func (s *store) furnish() (made bool, err error) {
+	if err := s.writeFormat(); err != nil {
+		return false, err
+	}
+	return disk.MkdirAll(s.files, s.revisions())
+}
+
+// acquire takes the lock, anew where it is held already: the file may be a new
+// one, which nobody has locked.
+func (s *store) acquire() error {
+	if err := s.unlock(); err != nil {
+		return err
+	}
+	lock, err := s.files.Lock(filepath.Join(s.dir, lockName))
+	if errors.Is(err, disk.ErrLocked) {
+		return &LockedError{Path: s.dir, Holder: s.readHolder()}
+	}
+	s.lock = lock
+	return err
+}
+
+func (s *store) unlock() error {
+	if s.lock == nil {
+		return nil
+	}
+	err := s.lock.Close()
+	s.lock = nil
+	return err
+}
+
+// held reports whether the store is still ours alone.
+func (s *store) held() bool { return s.lock != nil && s.lock.Held() }
+
+// release ends the use of the store.
+func (s *store) release() error {
+	if s.held() {
+		s.files.Remove(filepath.Join(s.dir, holderName)) // where it stays the next one replaces it
+	}
+	return s.unlock()
+}
+
+// checkFormat refuses a store with a newer format. What is no number is as good
+// as lost: every file has the number too.
+func (s *store) checkFormat() error {
+	path := filepath.Join(s.dir, formatName)
+	data, err := s.files.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(string(data))); err == nil && n > format {
+		return &FormatError{Path: path, Found: n, Known: format}
+	}
+	return nil
+}
+
+func (s *store) writeFormat() error {
+	path, want := filepath.Join(s.dir, formatName), strconv.Itoa(format)+"\n"
+	if data, err := s.files.ReadFile(path); err == nil && string(data) == want {
+		return nil
+	}
+	return disk.Write(s.files, path, []byte(want), 0o600)
+}
+
+func (s *store) save(r Record) error {
+	data, err := r.encode()
+	if err != nil {
+		return err
+	}
+	return disk.Write(s.files, s.path(r.ID), data, 0o600)
+}
+
+// load reads a revision and checks it.
+func (s *store) load(id rt.RevisionID) (Record, error) {
+	path := s.path(id)
+	data, err := s.files.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Record{}, fmt.Errorf("%w: the file %s of revision %d is gone", rt.ErrRevisionNotFound, path, id)
+	case err != nil:
+		return Record{}, &DamagedError{path, plain(err)}
+	}
+	return decode(path, id, data)
+}
+
+func (s *store) remove(id rt.RevisionID) error { return s.files.Remove(s.path(id)) }
+
+func (s *store) syncRevisions() error { return s.files.SyncDir(s.revisions()) }
+
+// plain drops the path from an error whose message has it already.
+func plain(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

@@ -1,0 +1,103 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// MkdirAll makes a folder with mode 0700, and those above it that are missing.
+// It reports whether there was anything to make. After nil what was made lasts.
+func MkdirAll(files FS, path string) (made bool, err error) {
+	info, err := files.Lstat(path)
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		_, err = files.Resolve(path)
+		return false, err
+	case err == nil && !info.IsDir():
+		return false, &fs.PathError{Op: "mkdir", Path: path, Err: errors.New("is a file, not a folder")}
+	case err == nil || !errors.Is(err, fs.ErrNotExist):
+		return false, err
+	}
+	parent := filepath.Dir(path)
+	if parent == path {
+		return false, err
+	}
+	if _, err := MkdirAll(files, parent); err != nil {
+		return false, err
+	}
+	if err := files.Mkdir(path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return false, err
+	}
+	return true, files.SyncDir(parent)
+}
+
+// Guard refuses a folder in which another user could put files of his own: one
+// that is no folder but a link to one, one of another owner, and one that its
+// group or everyone may write.
+func Guard(files FS, path string) error {
+	info, err := files.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is no folder but %v", path, info.Mode())
+	}
+	if uid, ok := owner(info); ok && uid != os.Geteuid() {
+		return fmt.Errorf("%s (mode %04o) belongs to user %d, and this process runs as user %d; it must be the same user",
+			path, info.Mode().Perm(), uid, os.Geteuid())
+	}
+	if writableByOthers(info) {
+		return fmt.Errorf("%s has mode %04o, so that others than its owner may write it; it must be 0700",
+			path, info.Mode().Perm())
+	}
+	return nil
+}
+
+// Clear removes the files and folders that a killed process left half written in
+// a folder, and returns how many there were. Nothing may be being written there.
+func Clear(files FS, folder string) (removed int, err error) {
+	entries, err := files.ReadDir(folder)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		if !IsTemp(e.Name()) {
+			continue
+		}
+		if err := removeAll(files, filepath.Join(folder, e.Name()), e.IsDir()); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+// RemoveFolder removes a folder of files so that it is there whole or not at
+// all: it gets the name of something half written first.
+func RemoveFolder(files FS, path string) error {
+	temp := filepath.Join(filepath.Dir(path), TempName(""))
+	if err := files.Rename(path, temp); err != nil {
+		return failure("remove", path, err)
+	}
+	return failure("remove", path, removeAll(files, temp, true))
+}
+
+// removeAll removes a file, or a folder of files.
+func removeAll(files FS, path string, folder bool) error {
+	if !folder {
+		return files.Remove(path)
+	}
+	entries, err := files.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := files.Remove(filepath.Join(path, e.Name())); err != nil {
+			return err
+		}
+	}
+	return files.Remove(path)
+}

@@ -1,0 +1,94 @@
+package disk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Replace gives a user's file new content as [Write] does. Symbolic links are
+// followed and stay links: the file they lead to is replaced. A file that is
+// there keeps its mode, and where the system knows of them its owner and its
+// group; Replace fails rather than change one of them. Where there is none, one
+// with this mode is made. What is no regular file is refused.
+func Replace(files FS, path string, content []byte, mode fs.FileMode) error {
+	target, info, err := follow(files, path)
+	if err != nil {
+		return err
+	}
+	if info != nil {
+		mode = info.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
+	}
+	mark := markOf(target)
+	clearMarked(files, filepath.Dir(target), mark)
+	return replace(files, target, content, mode, info, mark)
+}
+
+// Replaceable returns the error with which [Replace] would refuse path before it
+// writes anything.
+func Replaceable(files FS, path string) error {
+	_, _, err := follow(files, path)
+	return err
+}
+
+// maxLinks is how many links may follow one another; Linux allows as many.
+const maxLinks = 40
+
+// follow returns the path of the file that path leads to, and nil for its
+// description where a last link leads to nothing yet.
+func follow(files FS, path string) (string, fs.FileInfo, error) {
+	at := path
+	for range maxLinks {
+		// Split and not Dir, which would take a/../b for b where a is a link.
+		dir, name := filepath.Split(at)
+		if dir == "" {
+			dir = "."
+		}
+		dir, err := files.Resolve(dir)
+		if err != nil {
+			return "", nil, failure("write", path, err)
+		}
+		at = filepath.Join(dir, name)
+		info, err := files.Lstat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return at, nil, nil
+		case err != nil:
+			return "", nil, failure("write", path, err)
+		case info.Mode().IsRegular():
+			return at, info, nil
+		case info.Mode()&fs.ModeSymlink == 0:
+			return "", nil, failure("write", path, &NotRegular{info.Mode()})
+		}
+		link, err := files.Readlink(at)
+		if err != nil {
+			return "", nil, failure("write", path, err)
+		}
+		if at = link; !filepath.IsAbs(link) {
+			at = dir + string(os.PathSeparator) + link
+		}
+	}
+	return "", nil, failure("write", path, errors.New("too many symbolic links"))
+}
+
+// markOf is a part of the temporary names for one target, by which those that a
+// killed process left are known without touching anyone else's.
+func markOf(target string) string {
+	sum := sha256.Sum256([]byte(filepath.Base(target)))
+	return hex.EncodeToString(sum[:8]) + "-"
+}
+
+// clearMarked removes what a killed process left of the same target. It fails
+// silently: what stays does no harm.
+func clearMarked(files FS, folder, mark string) {
+	entries, _ := files.ReadDir(folder)
+	for _, e := range entries {
+		if IsTemp(e.Name()) && strings.HasPrefix(e.Name(), tempPrefix+mark) {
+			files.Remove(filepath.Join(folder, e.Name()))
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A candidate is a configuration that wants to become current.
+type candidate struct {
+	snapshot any
+	origin   origin
+	warnings document.Findings
+	waiting  rt.Changes // what it says and waits for the next start
+}
+
+// An origin is where a snapshot comes from.
+type origin struct {
+	doc   *document.Node // what it was decoded from
+	said  []said         // what each layer says, the weakest first
+	edits *document.Node // what was set through the API, above them
+}
+
+// said is what one layer says; a nil document says nothing.
+type said struct {
+	layer string
+	doc   *document.Node
+}
+
+// candidate turns content into a candidate: parse each source whose content is
+// new, migrate, merge by layer, decode. The caller holds the turn.
+func (e *Engine) candidate(c contents) (*candidate, error) {
+	var findings document.Findings
+	layers := make([]said, len(e.layers))
+	empty := 0
+	for i := range e.layers {
+		l := &e.layers[i]
+		l.parse(c.layers[i], e.program.Shape(), e.opts)
+		findings = append(findings, l.findings...)
+		if l.findings.Empty() {
+			empty++
+		}
+		layers[i] = said{l.source.Name(), l.doc}
+	}
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
+	}
+	findings = append(findings, e.migrate(layers)...)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	made, err := e.compose(layers, e.now().origin.edits)
+	if err != nil {
+		return nil, err
+	}
+	made.warnings = append(findings, made.warnings...)
+	return made, nil
+}
+
+// compose makes a candidate of what layers say and of what was set through the
+// API.
+func (e *Engine) compose(layers []said, edits *document.Node) (*candidate, error) {
+	docs := make([]*document.Node, 0, len(layers)+1)
+	for _, l := range layers {
+		docs = append(docs, l.doc)
+	}
+	doc, unmerged := document.MergeAll(append(docs, edits), e.program.Shape())
+	if failed := unmerged.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	if doc == nil {
+		// No layer says anything: what the schema makes of nothing.
+		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: e.layers[0].source.Name()}}
+	}
+	snapshot, findings, err := e.decode(doc)
+	if err != nil {
+		return nil, err
+	}
+	c := &candidate{snapshot: snapshot, origin: origin{doc, layers, edits}, warnings: findings}
+	return c, e.holdBack(c)
+}
+
+// decode is the program's, whose faults are an error. It runs code of the
+// application for types named by x-go-type.
+func (e *Engine) decode(doc *document.Node) (snapshot any, warnings document.Findings, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &rt.PanicError{Value: r, Stack: debug.Stack()}
+		}
+	}()
+	snapshot, findings := e.program.Decode(doc)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, nil, &rt.ValidationError{Findings: failed}
+	}
+	return snapshot, findings, nil
+}
+
+// migrate brings the documents of files to the newest config version. What comes
+// from elsewhere, such as the environment, is written for this program.
+func (e *Engine) migrate(layers []said) document.Findings {
+	if e.chain == nil {
+		return nil
+	}
+	var docs []*document.Node
+	var at []int
+	for i := range layers {
+		if _, files := e.layers[i].source.(rt.FileSet); files {
+			docs, at = append(docs, layers[i].doc), append(at, i)
+		}
+	}
+	migrated, applied, findings := e.chain.MigrateAll(docs)
+	if len(findings.Errors()) > 0 {
+		return findings
+	}
+	for i, doc := range migrated {
+		layers[at[i]].doc = doc
+	}
+	for _, a := range applied {
+		e.opts.Logger.Debug("configuration migrated", "source", a.Document, "from", a.From, "to", a.To)
+	}
+	return findings
+}
+
+// parse makes the document of a layer, unless the content is the same as before.
+func (l *layer) parse(content []byte, shape document.Shape, opts rt.Options) {
+	s := signature(sha256.Sum256(content))
+	if l.read == s {
+		return
+	}
+	l.read = s
+	l.doc, l.findings = understand(l.source, bytes.Clone(content), shape, opts.Limits)
+	if opts.AllowEmpty && l.findings.Empty() {
+		l.doc, l.findings = nil, nil
+	}
+}
+
+// understand makes the document of a source; a panic of it is a finding.
+func understand(source rt.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
+	defer func() {
+		if v := recover(); v != nil {
+			doc, findings = nil, document.Findings{{
+				Pos: document.Position{File: source.Name()}, Message: fmt.Sprintf("reading the source failed: panic: %v", v),
+			}}
+		}
+	}()
+	return source.Document(content, shape, limits)
+}

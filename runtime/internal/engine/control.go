@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// control is how the sources are followed, under Engine.mu.
+type control struct {
+	enabled  bool
+	strategy rt.Strategy
+	since    time.Time // when the strategy was set
+	extra    []string  // watch paths that are no sources
+	armed    []string  // the paths that the watcher has
+}
+
+// environmentOf is the environment that a source was told, or the detected one.
+func environmentOf(sources []rt.Source) string {
+	for _, s := range sources {
+		if named, ok := s.(interface{ Environment() string }); ok {
+			return named.Environment()
+		}
+	}
+	name, _ := rt.DetectEnvironment()
+	return name
+}
+
+func (e *Engine) followsAtStart() bool {
+	if e.opts.HotReload != nil {
+		return *e.opts.HotReload
+	}
+	return e.opts.AllowProduction || !rt.IsProduction(e.environment)
+}
+
+// Enabled implements [rt.Manager].
+func (e *Engine) Enabled() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.control.enabled
+}
+
+// Enable implements [rt.Manager].
+func (e *Engine) Enable() error {
+	if e.ctx.Err() != nil {
+		return rt.ErrClosed
+	}
+	if rt.IsProduction(e.environment) && !e.opts.AllowProduction {
+		return fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, e.environment)
+	}
+	e.mu.Lock()
+	was := e.control.enabled
+	e.control.enabled = true
+	e.mu.Unlock()
+	if was {
+		return nil
+	}
+	e.rewatch()
+	e.events.add(watch.Event{Kind: watch.Overflow}) // whatever was missed
+	e.opts.Logger.Info("the sources are followed")
+	return nil
+}
+
+// Disable implements [rt.Manager].
+func (e *Engine) Disable() {
+	e.mu.Lock()
+	was := e.control.enabled
+	e.control.enabled, e.pending = false, nil
+	e.mu.Unlock()
+	if !was || e.ctx.Err() != nil {
+		return
+	}
+	e.rewatch()
+	e.events.ring()
+	e.opts.Logger.Info("the sources are not followed any more")
+}
+
+// SetStrategy implements [rt.Manager].
+func (e *Engine) SetStrategy(s rt.Strategy) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	e.control.strategy, e.control.since = s, time.Now()
+	e.mu.Unlock()
+	e.events.ring()
+	return nil
+}
+
+// AddWatchPath implements [rt.Manager].
+func (e *Engine) AddWatchPath(path string) error {
+	if e.ctx.Err() != nil {
+		return rt.ErrClosed
+	}
+	if _, err := os.Stat(path); err != nil {
+		return &rt.SourceError{Source: path, Cause: plain(err)}
+	}
+	e.mu.Lock()
+	if !slices.Contains(e.control.extra, path) {
+		e.control.extra = append(slices.Clone(e.control.extra), path)
+	}
+	e.mu.Unlock()
+	e.rewatch()
+	return nil
+}
+
+// RemoveWatchPath implements [rt.Manager].
+func (e *Engine) RemoveWatchPath(path string) {
+	e.mu.Lock()
+	e.control.extra = slices.DeleteFunc(slices.Clone(e.control.extra), func(p string) bool { return p == path })
+	e.mu.Unlock()
+	if e.ctx.Err() == nil {
+		e.rewatch()
+	}
+}
+
+// plain drops the operation and the path from a file error.
+func plain(err error) error {
+	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+// WatchPaths implements [rt.Manager].
+func (e *Engine) WatchPaths() []string {
+	paths := e.sourcePaths() // sources have locks of their own
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append(paths, e.control.extra...)
+}
+
+func (e *Engine) sourcePaths() []string {
+	var paths []string
+	for i := range e.layers {
+		if w, ok := e.layers[i].source.(rt.Watchable); ok {
+			paths = append(paths, w.WatchPaths()...)
+		}
+	}
+	return paths
+}
+
+// rewatch has the watcher watch what is to be followed now, which includes may have
+// changed.
+func (e *Engine) rewatch() {
+	paths := e.WatchPaths()
+	e.mu.Lock()
+	if !e.control.enabled {
+		paths = nil
+	}
+	same := slices.Equal(paths, e.control.armed)
+	e.control.armed = paths
+	e.mu.Unlock()
+	if !same {
+		e.watcher.Set(paths)
+	}
+}

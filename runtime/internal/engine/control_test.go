@@ -1,0 +1,383 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// pendingIs requires that these sources are pending.
+func (r *rig) pendingIs(want ...string) {
+	r.t.Helper()
+	var got []string
+	for _, p := range r.PendingChanges() {
+		got = append(got, p.Source)
+	}
+	if !slices.Equal(got, want) {
+		r.t.Errorf("got the pending changes %q, want %q", got, want)
+	}
+}
+
+// A batch is read when its delay has passed since the first change, however much
+// follows, and not before.
+func TestBatched(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(600 * time.Millisecond)
+		r.published()
+		r.pendingIs("fake")
+		r.lastError("the strategy is batched (1s), and changes of fake wait for it")
+		r.replace("c")
+		r.after(390 * time.Millisecond)
+		r.published()
+		r.after(20 * time.Millisecond)
+		r.published("c")
+		r.pendingIs()
+		r.lastError("")
+	}, rt.WithStrategy(rt.Batched(time.Second, 0)))
+}
+
+// As soon as as many files have changed as a batch may hold, it is read.
+func TestBatchIsFull(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(500 * time.Millisecond)
+		r.published()
+		r.watcher.notify(watch.Event{Kind: watch.Replaced, Path: "other"})
+		r.after(150 * time.Millisecond)
+		r.published("b")
+	}, rt.WithStrategy(rt.Batched(time.Hour, 2)))
+}
+
+// A scheduled reload comes at the interval counted from the start, once, and only
+// when something has changed.
+func TestScheduled(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.after(time.Minute + time.Second)
+		reads := r.source.reads
+		r.after(time.Hour)
+		if r.source.reads != reads {
+			t.Errorf("the sources were read %d times without a change", r.source.reads-reads)
+		}
+		r.replace("b")
+		r.after(58 * time.Second)
+		r.published()
+		r.after(2 * time.Second)
+		r.published("b")
+	}, rt.WithStrategy(rt.Scheduled(time.Minute)))
+}
+
+// With the manual strategy nothing is read into force until somebody asks, however
+// often a file changes; what is pending is listed, and a file that is as it was
+// again is not pending any more.
+func TestManual(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(time.Hour)
+		r.published()
+		r.pendingIs("fake")
+		r.lastError("the strategy is manual, and changes of fake wait for it")
+		r.replace("a")
+		r.after(time.Minute)
+		r.pendingIs()
+		r.lastError("")
+		r.replace("c")
+		r.after(time.Minute)
+		if _, err := r.Reload(r.t.Context()); err != nil {
+			t.Error(err)
+		}
+		r.published("c")
+		r.pendingIs()
+		r.hold("d") // without an event: the poll finds it, as before
+		r.after(time.Minute)
+		r.pendingIs("fake")
+		r.published()
+	}, rt.WithStrategy(rt.Manual()), rt.WithPollInterval(3*time.Second))
+}
+
+// A strategy that is changed while something is pending goes for that too.
+func TestStrategyChangesWhileRunning(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.after(time.Hour)
+		r.published()
+		if err := r.SetStrategy(rt.Batched(time.Minute, 0)); err != nil {
+			t.Error(err)
+		}
+		r.after(time.Second)
+		r.published("b") // the delay has passed long ago
+		if err := r.SetStrategy(rt.Scheduled(0)); err == nil {
+			t.Error("an interval of 0 was accepted")
+		}
+		if got := r.Status().Strategy; got != rt.Batched(time.Minute, 0) {
+			t.Errorf("got the strategy %v", got)
+		}
+	}, rt.WithStrategy(rt.Manual()))
+}
+
+// A file that is being written when the schedule comes is waited for, but no longer
+// than the maximum wait.
+func TestScheduleWaitsForRest(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.after(9900 * time.Millisecond)
+		for i := range 10 {
+			r.write(fmt.Sprint("b", i))
+			r.after(100 * time.Millisecond)
+		}
+		r.published()
+		r.after(time.Second)
+		r.published("b9")
+	}, rt.WithStrategy(rt.Scheduled(10*time.Second)))
+}
+
+// While following is disabled no event and no poll has the sources read, Reload
+// does; enabling it reads what was missed.
+func TestDisable(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.replace("b")
+		r.Disable()
+		r.after(time.Hour)
+		r.published()
+		r.pendingIs()
+		if s := r.Status(); s.Enabled || s.Watching {
+			t.Errorf("got the status %+v", s)
+		}
+		if _, err := r.Reload(r.t.Context()); err != nil {
+			t.Error(err)
+		}
+		r.published("b")
+		r.replace("c")
+		r.after(time.Hour)
+		r.published()
+		if err := r.Enable(); err != nil {
+			t.Error(err)
+		}
+		r.after(time.Second)
+		r.published("c")
+		r.replace("d")
+		r.after(time.Second)
+		r.published("d")
+	}, rt.WithPollInterval(3*time.Second))
+}
+
+// In production following is off unless it is asked for, and Enable is refused
+// unless it is allowed.
+func TestProduction(t *testing.T) {
+	t.Setenv("HOTBIND_ENV", "")
+	t.Setenv("APP_ENV", "Production")
+	for _, c := range []struct {
+		opts    []rt.Option
+		follows bool
+		err     error
+	}{
+		{nil, false, rt.ErrProductionReload},
+		{[]rt.Option{rt.WithHotReload(true)}, true, rt.ErrProductionReload},
+		{[]rt.Option{rt.AllowProduction()}, true, nil},
+		{[]rt.Option{rt.AllowProduction(), rt.WithHotReload(false)}, false, nil},
+	} {
+		r := rigged(t, c.opts...)
+		if got := r.Enabled(); got != c.follows {
+			t.Errorf("got following %v, want %v", got, c.follows)
+		}
+		if err := r.Enable(); !errors.Is(err, c.err) {
+			t.Errorf("got the error %v, want %v", err, c.err)
+		}
+		if got := r.Status().Environment; got != "Production" {
+			t.Errorf("got the environment %q", got)
+		}
+		r.Close()
+	}
+}
+
+// Validators look at every candidate that differs; what they find refuses it, all
+// findings together, unless the reload is forced.
+func TestValidators(t *testing.T) {
+	bubble(t, func(r *rig) {
+		finding := func(text string) func(any) []rt.Finding {
+			return func(snapshot any) []rt.Finding {
+				if strings.Contains(*snapshot.(*string), "odd") {
+					return []rt.Finding{{Pos: rt.Position{File: "fake"}, Message: text}}
+				}
+				return nil
+			}
+		}
+		stop := r.AddValidator(finding("is odd"))
+		r.AddValidator(finding("is very odd"))
+		r.replace("odd")
+		r.after(time.Second)
+		r.published()
+		r.lastError("fake: is odd\nfake: is very odd")
+		wantAs[*rt.ValidationError](t, r.Status().LastError)
+		if _, err := r.Reload(r.t.Context(), rt.Force()); err != nil {
+			t.Error(err)
+		}
+		r.published("odd")
+		r.lastError("")
+		r.logged("the validators are skipped", 1)
+		stop()
+		r.replace("odd too")
+		r.after(time.Second)
+		r.lastError("fake: is very odd")
+	})
+}
+
+// A validator that panics or hangs refuses the candidate, is named, and harms
+// nothing else.
+func TestValidatorFails(t *testing.T) {
+	bubble(t, func(r *rig) {
+		hang := make(chan struct{})
+		defer close(hang)
+		stop := r.AddValidator(func(any) []rt.Finding { panic("oops") })
+		r.replace("b")
+		r.after(time.Second)
+		r.lastError("the validator (engine/control_test.go:")
+		wantAs[*rt.PanicError](t, r.Status().LastError)
+		stop()
+		r.AddValidator(func(any) []rt.Finding { <-hang; return nil })
+		r.replace("c")
+		r.after(10 * time.Second)
+		r.lastError("it has not returned within 5s")
+		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
+		r.published()
+	})
+}
+
+// A validator may ask for anything; what needs the turn is queued.
+func TestValidatorAsks(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.AddValidator(func(any) []rt.Finding {
+			if result, err := r.Reload(context.Background()); err != nil || !result.Queued {
+				t.Errorf("got %+v, %v", result, err)
+			}
+			if _, err := r.DryRun(context.Background()); !errors.Is(err, rt.ErrInsideHook) {
+				t.Errorf("got the error %v", err)
+			}
+			if _, err := r.Revisions().Create(context.Background()); !errors.Is(err, rt.ErrInsideHook) {
+				t.Errorf("got the error %v", err)
+			}
+			return nil
+		})
+		r.replace("b")
+		r.after(time.Second)
+		r.published("b")
+	})
+}
+
+// A dry run says what a reload would do, and leaves no trace.
+func TestDryRun(t *testing.T) {
+	bubble(t, func(r *rig) {
+		told := r.calls()
+		r.replace("b")
+		before := r.Status()
+		result, err := r.DryRun(r.t.Context())
+		if err != nil || len(result.Changes) != 1 || len(result.Hooks) != 1 || result.Hooks[0] != "(configuration) (hook.go:1)" {
+			t.Errorf("got %+v, %v", result, err)
+		}
+		r.hold("!")
+		if _, err = r.DryRun(r.t.Context()); err == nil || !strings.Contains(err.Error(), "! is bad") {
+			t.Errorf("got the error %v", err)
+		}
+		r.told(told)
+		if s := r.Status(); s.LastError != nil || s.Refusals != before.Refusals || s.LastReload != before.LastReload || len(s.PendingChanges) != 1 {
+			t.Errorf("got the status %+v", s)
+		}
+		r.hold("b")
+		r.after(time.Second)
+		r.published("b")
+		r.told(told, "a→b")
+	})
+}
+
+// A source that tells by itself is heard, is asked again when it ends, fails or
+// panics, and ends with the engine.
+func TestFollower(t *testing.T) {
+	follower := &fakeFollower{fakeSource: fakeSource{text: "a"}}
+	bubble(t, func(r *rig) {
+		r.after(time.Second)
+		follower.set("y")
+		follower.tell()
+		r.after(time.Second)
+		if got := r.Status().Reloads; got != 1 {
+			t.Errorf("got %d reloads, want 1", got)
+		}
+		follower.end <- errRefused
+		follower.set("z")
+		r.after(time.Second)
+		if got := r.Status().Reloads; got != 2 {
+			t.Errorf("got %d reloads, want 2: what was missed while it did not tell", got)
+		}
+		wantIs(t, r.Status().LastWarning, errRefused)
+		follower.end <- nil
+		r.after(time.Second)
+		follower.set("w")
+		follower.tell()
+		r.after(time.Second)
+		if got := r.Status().Reloads; got != 3 {
+			t.Errorf("got %d reloads, want 3", got)
+		}
+	}, rt.From(follower))
+}
+
+type fakeFollower struct {
+	fakeSource
+	changed func()
+	end     chan error
+}
+
+func (f *fakeFollower) Follow(ctx context.Context, changed func()) error {
+	f.mu.Lock()
+	f.changed = changed
+	if f.end == nil {
+		f.end = make(chan error)
+	}
+	end := f.end
+	f.mu.Unlock()
+	select {
+	case err := <-end:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+func (f *fakeFollower) set(text string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.text = text
+}
+
+func (f *fakeFollower) tell() {
+	f.mu.Lock()
+	changed := f.changed
+	f.mu.Unlock()
+	changed()
+}
+
+// Watch paths that are no sources come and go while running; one that is not there
+// is an error.
+func TestWatchPaths(t *testing.T) {
+	r := rigged(t, rt.WithWatchPaths("given"))
+	defer r.Close()
+	dir := t.TempDir()
+	if err := r.AddWatchPath(dir); err != nil {
+		t.Error(err)
+	}
+	if err := r.AddWatchPath(dir + "/missing"); err == nil || err.Error() != dir+"/missing: no such file or directory" {
+		t.Errorf("got the error %v", err)
+	}
+	if got := r.WatchPaths(); !slices.Equal(got, []string{"given", dir}) {
+		t.Errorf("got the paths %q", got)
+	}
+	r.RemoveWatchPath("given")
+	if got := r.watcher.paths(); !slices.Equal(got, []string{dir}) {
+		t.Errorf("the watcher has the paths %q", got)
+	}
+}

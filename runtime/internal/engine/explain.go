@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Explain implements [rt.Manager].
+func (e *Engine) Explain(path string) (rt.Explanation, error) {
+	x := rt.Explanation{Path: path}
+	steps, err := document.ParsePath(path)
+	if err != nil {
+		return x, err
+	}
+	shape, allowed := document.ShapeAt(e.program.Shape(), steps)
+	if !allowed {
+		return x, fmt.Errorf("%s: the schema allows no such value", path)
+	}
+	e.mu.Lock()
+	now, waiting := e.current, e.waiting
+	e.mu.Unlock()
+	effective, findings := document.ParseJSON("(effective)", e.program.Marshal(now.snapshot), keptLimits)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return x, &rt.ValidationError{Findings: failed}
+	}
+	if n := effective.At(steps); n != nil {
+		x.Value = string(n.AppendJSON(nil))
+	}
+	for _, c := range waiting {
+		if c.Path == path {
+			x.PendingRestart = fmt.Sprint(c.New)
+		}
+	}
+	x.Said = e.sayings(now.origin, steps, shape)
+	return x, nil
+}
+
+// sayings are what the layers say, the strongest first.
+func (e *Engine) sayings(o origin, steps []document.Step, shape document.Shape) []rt.Saying {
+	layers := append(append([]said(nil), o.said...), said{rt.APIName, o.edits})
+	var list []rt.Saying
+	for i := len(layers) - 1; i >= 0; i-- {
+		n := layers[i].doc.At(steps)
+		if n == nil {
+			continue
+		}
+		shown := document.Hide(n, shape, secretAbove(e.program.Shape(), steps))
+		list = append(list, rt.Saying{Layer: layers[i].layer, Pos: n.Pos, Value: string(shown.AppendJSON(nil))})
+	}
+	if text := defaultAt(e.program.Shape(), steps); text != "" {
+		list = append(list, rt.Saying{Layer: defaultName, Pos: document.Position{File: defaultName}, Value: text})
+	}
+	return list
+}
+
+const defaultName = "(default)"
+
+// secretAbove reports whether a value that encloses the one at steps is a secret.
+func secretAbove(shape document.Shape, steps []document.Step) bool {
+	for i := range steps {
+		if above, _ := document.ShapeAt(shape, steps[:i]); above != nil && above.Secret() {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultAt is the default that the schema gives the property at steps; a secret
+// one is hidden.
+func defaultAt(shape document.Shape, steps []document.Step) string {
+	if len(steps) == 0 || steps[len(steps)-1].Key == nil {
+		return ""
+	}
+	above, _ := document.ShapeAt(shape, steps[:len(steps)-1])
+	if above == nil {
+		return ""
+	}
+	for _, p := range above.Properties() {
+		if p.Key != *steps[len(steps)-1].Key || p.Default == "" {
+			continue
+		}
+		n, _ := document.ParseValue(defaultName, p.Default, document.Limits{})
+		return string(document.Hide(n, p.Shape, secretAbove(shape, steps)).AppendJSON(nil))
+	}
+	return ""
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/migrate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// openKept opens what outlives a reload: the revisions, in a store or in memory,
+// and the migrations.
+func (e *Engine) openKept() error {
+	if err := e.loadMigrations(); err != nil {
+		return err
+	}
+	policy := history.Policy{Count: e.opts.MaxRevisions, Age: e.opts.MaxRevisionAge}
+	if e.opts.Store == "" {
+		if e.opts.StartFromStore {
+			return fmt.Errorf("StartFromStore: %w", rt.ErrNoStore)
+		}
+		e.history = history.New(policy)
+		return nil
+	}
+	kept, mended, err := history.Open(e.opts.Store, policy)
+	if err != nil {
+		return err
+	}
+	for _, note := range mended {
+		e.opts.Logger.Warn("the store was mended", "store", e.opts.Store, "note", note)
+	}
+	e.history, e.lastID = kept, kept.LastID()
+	return nil
+}
+
+func (e *Engine) loadMigrations() error {
+	if e.opts.MigrationDir == "" && len(e.opts.Migrations) == 0 {
+		return nil
+	}
+	var functions []migrate.Migration
+	for _, m := range e.opts.Migrations {
+		functions = append(functions, migrate.Func(m.From, m.To, m.Apply))
+	}
+	chain, findings := migrate.Load(e.opts.MigrationDir, functions...)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return &rt.ValidationError{Findings: failed}
+	}
+	e.chain = chain
+	e.logWarnings(findings.Warnings())
+	return nil
+}
+
+// keep keeps a revision that has come into force and, where it was read from files,
+// a copy of those. What cannot be saved is told, and is tried again with the next
+// revision; the revision is in force all the same.
+func (e *Engine) keep(ent entry, files []rt.FileContent) {
+	record := history.Record{
+		Revision: ent.Revision, Schema: hash([]byte(e.program.Schema())),
+		Document: ent.origin.doc.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
+	}
+	if ent.origin.edits != nil {
+		record.Edits = ent.origin.edits.AppendJSON(nil)
+	}
+	err := e.history.Add(record)
+	if err == nil && e.opts.Store != "" && e.opts.MaxBackups > 0 && len(files) > 0 {
+		err = e.history.SaveBackup(ent.ID, backupFiles(files), e.opts.MaxBackups)
+	}
+	e.saved(err)
+}
+
+// saved notes whether the store has what is in force, and tells when that changes.
+func (e *Engine) saved(err error) {
+	e.mu.Lock()
+	was := e.status.StoreError
+	e.status.StoreError = err
+	id := e.current.ID
+	e.mu.Unlock()
+	switch {
+	case err != nil && (was == nil || was.Error() != err.Error()):
+		e.opts.Logger.Error("the store cannot be written", "store", e.opts.Store, "error", err.Error())
+	case err == nil && was != nil:
+		e.opts.Logger.Info("the store can be written again", "store", e.opts.Store, "revision", id)
+	}
+}
+
+func backupFiles(files []rt.FileContent) []history.File {
+	kept := make([]history.File, 0, len(files))
+	for _, f := range files {
+		path, err := filepath.Abs(f.Path)
+		if err != nil {
+			continue // there is no working directory: nothing could be restored either
+		}
+		file := history.File{Path: path, Mode: 0o600, Content: f.Content}
+		if info, err := os.Stat(path); err == nil {
+			file.Mode = info.Mode().Perm()
+		}
+		kept = append(kept, file)
+	}
+	return kept
+}
+
+// filesOf are the files that content was read from.
+func (e *Engine) filesOf(c contents) []rt.FileContent {
+	var all []rt.FileContent
+	for i := range e.layers {
+		if set, ok := e.layers[i].source.(rt.FileSet); ok {
+			all = append(all, set.Files(c.layers[i])...)
+		}
+	}
+	return all
+}
+
+// recall makes a candidate of a revision that is kept.
+func (e *Engine) recall(record history.Record) (*candidate, error) {
+	name := fmt.Sprintf("revision %d", record.ID)
+	doc, err := recalled(name, record.Document)
+	if err != nil {
+		return nil, err
+	}
+	edits, err := recalled(name, record.Edits)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.compose([]said{{name, doc}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.origin.edits = edits
+	return c, nil
+}
+
+// recalled reads a document that was kept. It has no lines that anybody knows.
+func recalled(name string, text []byte) (*document.Node, error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
+	doc, findings := document.ParseJSON(name, text, keptLimits)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	document.Place(doc, document.Position{File: name})
+	return doc, nil
+}
+
+// keptLimits let everything through that was in force: limits are for what comes
+// from outside.
+var keptLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
+
+// contentOf is the content that a revision came from.
+func contentOf(record history.Record) (s signature) {
+	raw, err := hex.DecodeString(record.Content)
+	if err == nil && len(raw) == sha256.Size {
+		copy(s[:], raw)
+	}
+	return s
+}

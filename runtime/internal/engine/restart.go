@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// holdBack gives the fields of a candidate that only a restart may change the
+// values that are in force, and notes what has to wait. The mixture is decoded
+// like any document, so that what comes into force is always what the schema
+// allows.
+func (e *Engine) holdBack(c *candidate) error {
+	running := e.now().origin.doc
+	if running == nil {
+		return nil
+	}
+	held := heldBack(running, c.origin.doc, e.program.Shape())
+	if held == c.origin.doc {
+		return nil
+	}
+	snapshot, _, err := e.decode(held)
+	if err != nil {
+		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
+	}
+	if delta := e.program.Diff(snapshot, c.snapshot); delta != nil {
+		c.waiting = e.program.Changes(delta)
+	}
+	c.snapshot, c.origin.doc = snapshot, held
+	return nil
+}
+
+// heldBack returns next with the values of running wherever a property is marked
+// x-reload: restart; next itself if nothing differs there. A section, an entry of a
+// map or an item that only one of the two has is as next says.
+func heldBack(running, next *document.Node, shape document.Shape) *document.Node {
+	switch {
+	case shape == nil || running == nil || next == nil || running.Kind != next.Kind:
+		return next
+	case next.Kind == document.Object:
+		return heldObject(running, next, shape)
+	case next.Kind == document.List && shape.Item() != nil:
+		return heldList(running, next, shape)
+	}
+	return next
+}
+
+func heldObject(running, next *document.Node, shape document.Shape) *document.Node {
+	marked := map[string]bool{}
+	for _, p := range shape.Properties() {
+		if p.Restart {
+			marked[p.Key] = true
+		}
+	}
+	held := change{node: next}
+	for i := range next.Members {
+		m := next.Members[i]
+		below, _ := shape.Member(m.Key)
+		was := running.Get(m.Key)
+		switch {
+		case !marked[m.Key]:
+			held.member(i, heldBack(was, m.Value, below))
+		case !document.Equal(was, m.Value):
+			held.member(i, was)
+		}
+	}
+	for _, m := range running.Members {
+		if marked[m.Key] && next.Get(m.Key) == nil {
+			held.add(m)
+		}
+	}
+	return held.done()
+}
+
+// A change copies an object when its first member changes.
+type change struct {
+	node   *document.Node
+	copied bool
+}
+
+func (c *change) copy() {
+	if !c.copied {
+		members := append([]document.Member(nil), c.node.Members...)
+		c.node, c.copied = &document.Node{Kind: c.node.Kind, Pos: c.node.Pos, Members: members}, true
+	}
+}
+
+func (c *change) member(i int, value *document.Node) {
+	if c.node.Members[i].Value != value {
+		c.copy()
+		c.node.Members[i].Value = value
+	}
+}
+
+func (c *change) add(m document.Member) {
+	c.copy()
+	c.node.Members = append(c.node.Members, m)
+}
+
+// done drops the members that became nil: there was none before.
+func (c *change) done() *document.Node {
+	if !c.copied {
+		return c.node
+	}
+	kept := c.node.Members[:0]
+	for _, m := range c.node.Members {
+		if m.Value != nil {
+			kept = append(kept, m)
+		}
+	}
+	c.node.Members = kept
+	return c.node
+}
+
+// heldList matches items by their key, or by their place where they have none.
+func heldList(running, next *document.Node, shape document.Shape) *document.Node {
+	var items []*document.Node
+	for i, item := range next.Items {
+		was := counterpart(running, i, item, shape.Lists().Key)
+		held := heldBack(was, item, shape.Item())
+		if held != item && items == nil {
+			items = append(items, next.Items...)
+		}
+		if held != item {
+			items[i] = held
+		}
+	}
+	if items == nil {
+		return next
+	}
+	return &document.Node{Kind: document.List, Pos: next.Pos, Items: items}
+}
+
+func counterpart(running *document.Node, i int, item *document.Node, key string) *document.Node {
+	if key == "" {
+		if i < len(running.Items) {
+			return running.Items[i]
+		}
+		return nil
+	}
+	want, ok := document.ItemKey(item, key)
+	for _, was := range running.Items {
+		if k, has := document.ItemKey(was, key); ok && has && k == want {
+			return was
+		}
+	}
+	return nil
+}
+
+// setWaiting notes what waits for the next start, and tells it when that is news.
+func (e *Engine) setWaiting(waiting rt.Changes) {
+	e.mu.Lock()
+	news := waiting.String() != e.waiting.String()
+	e.waiting = waiting
+	e.mu.Unlock()
+	switch {
+	case !news:
+	case len(waiting) > 0:
+		e.opts.Logger.Warn("changes wait for a restart", "changes", changeList(waiting))
+	default:
+		e.opts.Logger.Info("no change waits for a restart any more")
+	}
+}

@@ -1,0 +1,137 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/history"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// revisions implements [rt.Revisions].
+type revisions struct{ *Engine }
+
+// Revisions implements [rt.Manager].
+func (e *Engine) Revisions() rt.Revisions { return revisions{e} }
+
+func (r revisions) Current() rt.Revision { return r.now().Revision }
+
+func (r revisions) Get(id rt.RevisionID) (rt.Revision, error) {
+	if now := r.now().Revision; now.ID == id {
+		return now, nil
+	}
+	record, err := r.history.Get(id)
+	return record.Revision, err
+}
+
+func (r revisions) List(limit, offset int) []rt.Revision { return r.history.List(limit, offset) }
+
+func (r revisions) Config(id rt.RevisionID) ([]byte, error) {
+	snapshot, _, err := r.snapshot(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.program.Marshal(snapshot), nil
+}
+
+func (r revisions) Diff(from, to rt.RevisionID) (rt.RevisionDiff, error) {
+	before, a, err := r.snapshot(from)
+	if err != nil {
+		return rt.RevisionDiff{}, err
+	}
+	after, b, err := r.snapshot(to)
+	if err != nil {
+		return rt.RevisionDiff{}, err
+	}
+	return rt.RevisionDiff{From: a, To: b, Changes: r.program.Changes(r.program.Diff(before, after))}, nil
+}
+
+// snapshot is the value of a revision, which is kept as a document only.
+func (r revisions) snapshot(id rt.RevisionID) (any, rt.Revision, error) {
+	if now := r.now(); now.ID == id {
+		return now.snapshot, now.Revision, nil
+	}
+	record, err := r.history.Get(id)
+	if err != nil {
+		return nil, rt.Revision{}, err
+	}
+	doc, err := recalled(fmt.Sprintf("revision %d", id), record.Document)
+	if err != nil {
+		return nil, rt.Revision{}, err
+	}
+	snapshot, _, err := r.decode(doc)
+	if err != nil {
+		return nil, rt.Revision{}, fmt.Errorf("revision %d is not what this program allows: %w", id, err)
+	}
+	return snapshot, record.Revision, nil
+}
+
+func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
+	if r.inside(ctx) {
+		return rt.Revision{}, rt.ErrInsideHook
+	}
+	if err := r.take(ctx); err != nil {
+		return rt.Revision{}, err
+	}
+	defer r.yield()
+	before := r.now()
+	same := &candidate{snapshot: before.snapshot, origin: before.origin}
+	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
+	r.install(after)
+	r.keep(after, nil)
+	return after.Revision, nil
+}
+
+func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
+	policy := history.Policy{Count: r.opts.MaxRevisions, Age: r.opts.MaxRevisionAge}
+	if len(opts) > 0 {
+		var o rt.PruneOptions
+		for _, opt := range opts {
+			opt(&o)
+		}
+		policy = history.Policy{Count: o.Count, Age: o.For}
+	}
+	return r.history.Prune(policy, r.now().ID)
+}
+
+// Backups implements [rt.Manager].
+func (e *Engine) Backups() ([]rt.Backup, error) {
+	if e.opts.Store == "" {
+		return nil, rt.ErrNoStore
+	}
+	kept, err := e.history.Backups()
+	var list []rt.Backup
+	for _, b := range kept {
+		backup := rt.Backup{ID: b.ID, Time: b.Time}
+		for _, f := range b.Files {
+			backup.Files = append(backup.Files, f.Path)
+		}
+		list = append(list, backup)
+	}
+	return list, err
+}
+
+// RestoreBackup implements [rt.Manager].
+func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.ReloadResult, error) {
+	switch {
+	case e.ctx.Err() != nil:
+		return rt.ReloadResult{}, rt.ErrClosed
+	case e.opts.Store == "":
+		return rt.ReloadResult{}, rt.ErrNoStore
+	case e.inside(ctx):
+		return rt.ReloadResult{}, rt.ErrInsideHook
+	}
+	if err := e.take(ctx); err != nil {
+		return rt.ReloadResult{}, err
+	}
+	defer e.yield()
+	written, err := e.history.Restore(id, "")
+	if len(written) > 0 {
+		e.opts.Logger.Info("source files restored", "backup", id, "files", written)
+	}
+	if err != nil {
+		return rt.ReloadResult{Revision: e.now().Revision}, err
+	}
+	return e.readAndApply(ctx, rt.CauseManual, rt.ReloadOptions{})
+}

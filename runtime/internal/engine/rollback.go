@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/history"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Rollback implements [rt.Manager].
+func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
+	if e.ctx.Err() != nil {
+		return rt.RollbackResult{}, rt.ErrClosed
+	}
+	if e.inside(ctx) {
+		return e.askRollback(ctx, target)
+	}
+	if err := e.take(ctx); err != nil {
+		return rt.RollbackResult{}, err
+	}
+	defer e.yield()
+	return e.rollback(ctx, target)
+}
+
+// askRollback queues a rollback asked for inside a hook. Steps count from the
+// revision in force now, which whoever asks wants to leave: when the turn comes to
+// it, another hook may have undone that already.
+func (e *Engine) askRollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
+	now := e.now().Revision
+	if target.ID() == 0 {
+		id, err := e.stepsBack(target.Count())
+		if err != nil {
+			return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
+		}
+		target = rt.To(id)
+	}
+	metadata := rt.MetadataFrom(ctx)
+	e.enqueue(func(q *queue) { q.ask(request{rollback: &target, metadata: metadata}) })
+	return rt.RollbackResult{From: now, Queued: true}, nil
+}
+
+// rollbackAsked does what askRollback has queued, unless the revision is in force
+// by now.
+func (e *Engine) rollbackAsked(ctx context.Context, target rt.RollbackTarget) error {
+	if err := e.take(ctx); err != nil {
+		return err
+	}
+	defer e.yield()
+	if e.now().ID == target.ID() {
+		return nil
+	}
+	_, err := e.rollback(ctx, target)
+	return err
+}
+
+// rollback carries a rollback out. The caller holds the turn.
+func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
+	start, before := time.Now(), e.now()
+	result := rt.RollbackResult{From: before.Revision, To: before.Revision}
+	after, changes, err := e.goBack(ctx, target, before)
+	result.Duration = time.Since(start)
+	switch {
+	case errors.Is(err, rt.ErrClosed):
+		return result, err
+	case err != nil:
+		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
+	}
+	result.To, result.Changes = after.Revision, changes
+	e.hold(after, result)
+	return result, nil
+}
+
+func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before entry) (after entry, changes rt.Changes, err error) {
+	record, err := e.kept(target)
+	if err != nil {
+		return entry{}, nil, err
+	}
+	made, err := e.recall(record)
+	if err != nil {
+		return entry{}, nil, fmt.Errorf("revision %d is not what this program allows: %w", record.ID, err)
+	}
+	v := e.compare(made, false)
+	if v.err != nil {
+		return entry{}, nil, v.err
+	}
+	after = e.newEntry(ctx, made, contentOf(record), rt.CauseRollback)
+	if v.delta == nil {
+		after.content = before.content
+		e.install(after)
+	} else if err = e.hanging(v.delta); err == nil {
+		_, err = e.transition(before, after, v.delta)
+	}
+	if err != nil {
+		return entry{}, nil, err
+	}
+	e.keep(after, nil)
+	return after, e.program.Changes(v.delta), nil
+}
+
+// kept finds the revision that a rollback asks for.
+func (e *Engine) kept(target rt.RollbackTarget) (history.Record, error) {
+	id := target.ID()
+	if id == 0 {
+		back, err := e.stepsBack(target.Count())
+		if err != nil {
+			return history.Record{}, err
+		}
+		id = back
+	}
+	return e.history.Get(id)
+}
+
+// stepsBack is the revision n before the one in force. While hooks run, that is
+// not kept yet.
+func (e *Engine) stepsBack(n int) (rt.RevisionID, error) {
+	now := e.now().ID
+	left := n
+	for _, r := range e.history.List(0, 0) {
+		if r.ID >= now {
+			continue
+		}
+		if left--; left == 0 {
+			return r.ID, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: %d steps back from revision %d", rt.ErrRevisionNotFound, n, now)
+}
+
+// hold keeps a rolled back revision in force until the content of the sources is
+// another one than now. When that is what the revision came from, there is
+// nothing to hold it against. Content that was refused stays refused: the reason
+// is told on, and it waits for no hook any more, which would end the hold.
+func (e *Engine) hold(after entry, result rt.RollbackResult) {
+	e.mu.Lock()
+	c := &e.content
+	c.verdict, c.waits, c.told = nil, false, ""
+	if c.judged == after.content {
+		c.refusal = nil
+	} else {
+		c.verdict = fmt.Errorf("revision %d was put into force on request and is held until a source changes or a reload is asked for", after.ID)
+	}
+	if c.refusal != nil {
+		c.verdict = errors.Join(&rt.ReloadError{Kept: after.ID, Cause: c.refusal}, c.verdict)
+	}
+	e.mu.Unlock()
+	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,
+		"changes", changeList(result.Changes), "duration", result.Duration)
+}

@@ -1,0 +1,161 @@
+package engine
+
+import (
+	"errors"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A settling is the time between the first event and the look at the sources.
+type settling struct {
+	active  bool
+	first   time.Time // when it began, which bounds it
+	last    time.Time // when something last happened
+	looked  time.Time // when a look was last put off; zero: never
+	written bool      // a file was written in place
+	missing bool      // nothing happened since a look found nothing to read
+	differs bool      // nothing happened since a look found what the strategy does not let through yet
+	// probe is what the poll read, for sources that tell of no event: content
+	// counts as whole when it is still that after the settle time.
+	probe signature
+}
+
+// touch notes that something happened.
+func (s *settling) touch(written bool) {
+	now := time.Now()
+	if !s.active {
+		s.active, s.first = true, now
+	}
+	s.last, s.written, s.missing, s.differs, s.probe = now, s.written || written, false, false, signature{}
+}
+
+// rest is when the files have been quiet for long enough.
+func (e *Engine) rest(s *settling) time.Time {
+	if s.written {
+		return s.last.Add(max(e.opts.Debounce, e.opts.Settle))
+	}
+	return s.last.Add(e.opts.Debounce)
+}
+
+// release is when the strategy lets the changes through.
+func (e *Engine) release(s *settling) (at time.Time, never bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.control.strategy.Release(e.control.since, s.first, len(e.pending))
+}
+
+// due is how long to wait until the next look, and whether there is one: until the
+// files are at rest, and no longer than the maximum wait. After that a look that
+// was put off is followed by another one soon, however much happens. What the
+// strategy holds back is looked at too, for it may be no change at all, and then
+// again when it may come through.
+func (e *Engine) due(s *settling) (wait time.Duration, ok bool) {
+	if !s.active {
+		return 0, false
+	}
+	if !e.Enabled() || s.differs && len(e.PendingChanges()) == 0 {
+		*s = settling{} // nobody looks, or somebody who asked has looked
+		return 0, false
+	}
+	release, never := e.release(s)
+	from := s.first
+	if s.differs {
+		if never {
+			return 0, false
+		}
+		from = maxTime(release, s.first)
+	}
+	limit := from.Add(e.opts.MaxWait)
+	if again := s.looked.Add(max(e.opts.Debounce, minPause)); again.After(limit) {
+		limit = again
+	}
+	return time.Until(maxTime(from, minTime(e.rest(s), limit))), true
+}
+
+func minTime(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// look reads the sources once they are quiet, or once they were never quiet for
+// the maximum wait, and puts what they say into force if the strategy lets it
+// through.
+func (e *Engine) look(s *settling) {
+	if e.take(e.ctx) != nil {
+		return
+	}
+	defer e.yield()
+	if !e.Enabled() {
+		*s = settling{}
+		return
+	}
+	start := time.Now()
+	release, never := e.release(s)
+	held := never || start.Before(release)
+	quiet := !start.Before(e.rest(s))
+	// A storm this long is no single save: what it leaves behind is told of.
+	overdue := !held && start.Sub(maxTime(s.first, release)) >= 2*e.opts.MaxWait
+	pause := minPause
+	if overdue || (!quiet && !s.written) {
+		pause = 0 // nothing is written in place, or nothing would ever hold still
+	}
+	c, err := e.readTwice(e.ctx, pause)
+	s.looked = start
+	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
+		return
+	}
+	if err == nil && e.isJudged(c.signature) {
+		*s = settling{}
+		e.wasRead(c, start)
+		e.unchanged()
+		return
+	}
+	if held {
+		s.differs = true
+		return
+	}
+	v := verdict{err: err}
+	if err == nil {
+		v = e.judge(c, false)
+	}
+	if (v.err != nil || c.blank) && !quiet && !overdue {
+		return // still being written: what is wrong with it now says nothing
+	}
+	*s = settling{}
+	// What comes of it stands in the log and in the status.
+	if err != nil {
+		e.unreadable(err, start)
+		return
+	}
+	e.wasRead(c, start)
+	e.apply(e.ctx, attempt{c.signature, e.filesOf(c), rt.CauseFileChange, start}, v)
+}
+
+// unsettled reports whether what a look has read may be half of a save, and
+// notes that there has to be another look.
+func (e *Engine) unsettled(s *settling, quiet bool, c contents, err error) bool {
+	switch {
+	case quiet && e.events.waiting():
+		// A save began while we looked.
+	case errors.Is(err, errUnstable), s.probe != signature{} && s.probe != c.signature:
+		s.touch(true)
+		s.probe = c.signature
+	case (err != nil || c.blank) && !s.missing:
+		// Half-way through being saved, perhaps, and this is the first we see of it.
+		s.touch(true)
+		s.missing = true
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,45 @@
+package engine
+
+import (
+	"slices"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Status implements [rt.Manager].
+func (e *Engine) Status() rt.Status {
+	paths, hooks, unseen, unsaved := e.WatchPaths(), e.hooks.Len(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := e.status
+	s.Revision = e.current.Revision
+	s.Environment = e.environment
+	s.Enabled = e.control.enabled && e.ctx.Err() == nil
+	s.Watching = s.Enabled && e.watching
+	s.WatchPaths, s.Polled = paths, unseen
+	s.Strategy = e.control.strategy
+	s.PendingChanges = slices.Clone(e.pending)
+	s.PendingRestart = slices.Clone(e.waiting)
+	s.Hooks = hooks
+	if s.StoreError == nil {
+		s.StoreError = unsaved
+	}
+	s.LastError = e.content.err()
+	if s.LastError == nil && s.Strategy != rt.Immediate() && len(s.PendingChanges) > 0 {
+		s.LastError = &rt.PendingError{Strategy: s.Strategy, Changes: s.PendingChanges}
+	}
+	return s
+}
+
+// PendingChanges implements [rt.Manager].
+func (e *Engine) PendingChanges() []rt.PendingChange {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.pending)
+}
+
+func (e *Engine) waitingNow() rt.Changes {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.waiting)
+}

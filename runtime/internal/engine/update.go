@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Update implements [rt.Manager].
+func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult, error) {
+	if e.ctx.Err() != nil {
+		return rt.ReloadResult{}, rt.ErrClosed
+	}
+	now := e.now().Revision
+	for _, edit := range edits {
+		if err := e.checkEdit(edit); err != nil {
+			return rt.ReloadResult{Revision: now}, &rt.ReloadError{Kept: now.ID, Cause: err}
+		}
+	}
+	if e.inside(ctx) {
+		e.enqueue(func(q *queue) { q.ask(request{edits: edits, metadata: rt.MetadataFrom(ctx)}) })
+		return rt.ReloadResult{Revision: now, Queued: true}, nil
+	}
+	if err := e.take(ctx); err != nil {
+		return rt.ReloadResult{Revision: now}, err
+	}
+	defer e.yield()
+	return e.update(ctx, edits)
+}
+
+func (e *Engine) checkEdit(edit rt.Edit) error {
+	steps, err := document.ParsePath(edit.Path())
+	if err != nil {
+		return err
+	}
+	if _, err := edit.Value(); err != nil {
+		return fmt.Errorf("%s: %w", edit.Path(), err)
+	}
+	if slices.ContainsFunc(steps, func(s document.Step) bool { return s.Key == nil }) {
+		return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
+	}
+	if _, allowed := document.ShapeAt(e.program.Shape(), steps); !allowed {
+		return fmt.Errorf("%s: the schema allows no such value", edit.Path())
+	}
+	return nil
+}
+
+// update works on what is in force, so that a bad file does not stand in the way of
+// an operator. The caller holds the turn.
+func (e *Engine) update(ctx context.Context, edits []rt.Edit) (rt.ReloadResult, error) {
+	start, before := time.Now(), e.now()
+	unchanged := rt.ReloadResult{Revision: before.Revision}
+	above := before.origin.edits
+	for _, edit := range edits {
+		above = edited(above, edit)
+	}
+	made, err := e.compose(before.origin.said, above)
+	if err == nil {
+		var result rt.ReloadResult
+		result, err = e.putUpdate(ctx, made, start)
+		if err == nil {
+			return result, nil
+		}
+	}
+	unchanged.Duration = time.Since(start)
+	if errors.Is(err, rt.ErrClosed) {
+		return unchanged, err
+	}
+	e.opts.Logger.Error("update refused", "kept", before.ID, "error", err.Error())
+	return unchanged, &rt.ReloadError{Kept: before.ID, Cause: err}
+}
+
+func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time) (rt.ReloadResult, error) {
+	before := e.now()
+	v := e.compare(made, false)
+	if v.err != nil {
+		return rt.ReloadResult{}, v.err
+	}
+	result := rt.ReloadResult{Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.waiting}
+	if v.delta == nil {
+		e.adopt(made)
+		result.Duration = time.Since(start)
+		return result, nil
+	}
+	if err := e.hanging(v.delta); err != nil {
+		return result, err
+	}
+	after := e.newEntry(ctx, made, before.content, rt.CauseAPIUpdate)
+	if _, err := e.transition(before, after, v.delta); err != nil {
+		return result, err
+	}
+	e.keep(after, nil)
+	e.setWaiting(made.waiting)
+	result.Revision, result.Changed, result.Changes = after.Revision, true, e.program.Changes(v.delta)
+	result.Duration = time.Since(start)
+	e.reloaded(result)
+	return result, nil
+}
+
+// edited is the document of what was set through the API after one more edit; nil
+// when nothing is.
+func edited(doc *document.Node, edit rt.Edit) *document.Node {
+	steps, _ := document.ParsePath(edit.Path()) // checked before
+	value, _ := edit.Value()
+	return withValue(doc, steps, value)
+}
+
+// withValue is a copy of n with a value at steps, or without one if value is nil. It
+// is nil when nothing is left: an empty object would be a value of its own.
+func withValue(n *document.Node, steps []document.Step, value *document.Node) *document.Node {
+	if len(steps) == 0 {
+		return value
+	}
+	made := &document.Node{Kind: document.Object, Pos: document.Position{File: rt.APIName}}
+	if n != nil {
+		made.Members = slices.Clone(n.Members)
+	}
+	key := *steps[0].Key
+	below := withValue(n.Get(key), steps[1:], value)
+	at := slices.IndexFunc(made.Members, func(m document.Member) bool { return m.Key == key })
+	switch {
+	case below != nil && at >= 0:
+		made.Members[at].Value = below
+	case below != nil:
+		made.Members = append(made.Members, document.Member{Key: key, Pos: made.Pos, Value: below})
+	case at >= 0:
+		made.Members = slices.Delete(made.Members, at, at+1)
+	}
+	if value == nil && len(made.Members) == 0 {
+		return nil
+	}
+	return made
+}

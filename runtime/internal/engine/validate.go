@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// AddValidator implements [rt.Manager].
+func (e *Engine) AddValidator(fn func(snapshot any) []rt.Finding) (stop func()) {
+	if fn == nil {
+		panic("hotbind: AddValidator is given no function")
+	}
+	h := &dispatch.Hook{Where: dispatch.Where(), Validator: true}
+	h.Call = func(_ context.Context, r dispatch.Round) error {
+		if findings := fn(r.New); len(findings) > 0 {
+			return &found{findings}
+		}
+		return nil
+	}
+	e.validators.Add(h)
+	return func() { e.validators.Remove(h) }
+}
+
+// found carries the findings of a validator.
+type found struct{ document.Findings }
+
+func (f *found) Error() string { return f.Findings.String() }
+
+// validate has the validators look at a candidate and returns all they find.
+func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
+	round := dispatch.Round{Old: e.now().snapshot, New: c.snapshot}
+	var errs []error
+	var all document.Findings
+	for _, call := range e.validators.Telling(delta, func() {}) {
+		_, err := e.checker.Call(e.ctx, call, round)
+		if f := (*found)(nil); errors.As(err, &f) {
+			all = append(all, f.Findings...)
+		} else if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if e.ctx.Err() != nil {
+		return rt.ErrClosed
+	}
+	c.warnings = append(c.warnings, all.Warnings()...)
+	if failed := all.Errors(); len(failed) > 0 {
+		errs = append(errs, &rt.ValidationError{Findings: failed})
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,234 @@
+package migrate
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	slashpath "path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Chain is the migrations of a program in their order. It does not change and
+// may be used by several goroutines at once. The zero Chain has no migrations:
+// it knows no versions and returns documents as they are.
+type Chain struct {
+	migrations []Migration
+	at         path     // where documents say their version
+	versions   []string // one more than there are migrations, or none
+}
+
+const defaultVersionAt = "version"
+
+// Load reads the migrations in dir, all files *.yaml, *.yml and *.json in it but
+// not below, and joins them with functions to a chain. Files whose names begin
+// with a dot are left alone. An empty dir is none: the chain has the functions
+// only. If a finding is an error the chain is nil. Findings name the files by dir
+// and their names.
+func Load(dir string, functions ...Migration) (*Chain, document.Findings) {
+	if dir == "" {
+		return join(nil, functions, "", nil)
+	}
+	return LoadFS(os.DirFS(dir), dir, functions...)
+}
+
+// LoadFS is [Load] for the files at the root of files, such as some that are
+// embedded, which findings call dir.
+func LoadFS(files fs.FS, dir string, functions ...Migration) (*Chain, document.Findings) {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return nil, document.Findings{{Pos: document.Position{File: dir}, Message: "the folder with migrations cannot be read: " + reason(err)}}
+	}
+	var migrations []Migration
+	var findings document.Findings
+	versionAt, first := "", ""
+	for _, e := range entries {
+		if !isMigration(e) {
+			continue
+		}
+		m, at, fs := loadFile(files, e.Name(), slashpath.Join(dir, e.Name()))
+		findings = append(findings, fs...)
+		if len(fs.Errors()) > 0 {
+			continue
+		}
+		migrations = append(migrations, m)
+		if first == "" {
+			versionAt, first = at, m.file
+		} else if at != versionAt {
+			findings = append(findings, document.Finding{Pos: m.pos, Path: "version_at", Message: "the version is at " + at + ", but at " + versionAt + " in " + first + "; it is at one place in all migrations"})
+		}
+	}
+	return join(migrations, functions, versionAt, findings)
+}
+
+func isMigration(e fs.DirEntry) bool {
+	if e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+		return false
+	}
+	switch strings.ToLower(slashpath.Ext(e.Name())) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+func loadFile(files fs.FS, file, name string) (m Migration, versionAt string, findings document.Findings) {
+	text, err := fs.ReadFile(files, file)
+	if err != nil {
+		return m, "", document.Findings{{Pos: document.Position{File: name}, Message: "cannot be read: " + reason(err)}}
+	}
+	return decode(name, text)
+}
+
+// reason is an error of a file without the operation and the name.
+func reason(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// join makes a chain of migrations and functions, unless there are errors.
+func join(migrations, functions []Migration, versionAt string, findings document.Findings) (*Chain, document.Findings) {
+	if versionAt == "" {
+		versionAt = defaultVersionAt
+	}
+	for _, m := range functions {
+		if message := m.incomplete(); message != "" {
+			findings = append(findings, document.Finding{Pos: m.place(), Message: message})
+		}
+		migrations = append(migrations, m)
+	}
+	if len(findings.Errors()) > 0 {
+		return nil, findings
+	}
+	at, _ := parsePath(versionAt)
+	c := &Chain{at: at}
+	findings = append(findings, c.order(migrations)...)
+	findings = append(findings, c.untouched()...)
+	if len(findings.Errors()) > 0 {
+		return nil, findings
+	}
+	return c, findings
+}
+
+// incomplete says what a migration in Go lacks.
+func (m Migration) incomplete() string {
+	switch {
+	case m.function == nil:
+		return "has no function; make it with migrate.Func"
+	case m.From == "" || m.To == "":
+		return "the versions must not be empty"
+	case m.From == m.To:
+		return "leads from a version to itself"
+	}
+	return ""
+}
+
+// order puts migrations in line, or says why they form none.
+func (c *Chain) order(migrations []Migration) (findings document.Findings) {
+	add := func(m Migration, path, message, hint string) {
+		findings = append(findings, document.Finding{Pos: m.place(), Path: path, Message: message, Hint: hint})
+	}
+	from, to := map[string]Migration{}, map[string]Migration{}
+	for _, m := range migrations {
+		if other, twice := from[m.From]; twice {
+			add(m, "from", "a migration from version "+m.From+" is also in "+other.whole()+"; a version has one next version", "")
+		} else if other, twice := to[m.To]; twice {
+			add(m, "to", "a migration to version "+m.To+" is also in "+other.whole()+"; a version has one version before it", "")
+		}
+		from[m.From], to[m.To] = m, m
+	}
+	if findings != nil || len(migrations) == 0 {
+		return findings
+	}
+	// Each line of migrations has a version that none leads to; there must be one.
+	var last Migration
+	for _, m := range migrations {
+		if _, later := to[m.From]; later {
+			continue
+		}
+		line := []Migration{m}
+		for next, ok := from[m.To]; ok; next, ok = from[next.To] {
+			line = append(line, next)
+		}
+		if c.migrations != nil {
+			add(m, "from", "no migration leads from version "+last.To+", the last of "+last.whole()+", to version "+m.From, "add one, or change from")
+		}
+		c.migrations = append(c.migrations, line...)
+		last = line[len(line)-1]
+	}
+	if findings != nil {
+		return findings
+	}
+	for _, m := range migrations {
+		if !slices.ContainsFunc(c.migrations, func(o Migration) bool { return o.From == m.From }) {
+			add(m, "", "the migrations from version "+m.From+" lead back to it, by "+circle(m, from), "")
+			return findings
+		}
+	}
+	c.versions = append(c.versions, c.migrations[0].From)
+	for _, m := range c.migrations {
+		c.versions = append(c.versions, m.To)
+	}
+	return nil
+}
+
+// circle names the files that lead back to where m begins.
+func circle(m Migration, from map[string]Migration) string {
+	names := m.whole()
+	for next := from[m.To]; next.From != m.From; next = from[next.To] {
+		names += ", " + next.whole()
+	}
+	return names
+}
+
+// untouched refuses steps that would change the version, which is the chain's.
+func (c *Chain) untouched() (findings document.Findings) {
+	for _, m := range c.migrations {
+		for _, s := range m.steps {
+			for _, p := range s.operation.changes() {
+				if p.covers(c.at) {
+					findings = append(findings, document.Finding{Pos: s.pos, Path: s.place(), Message: "a step must not change " + p.String() + ", where the version is; migrate sets it"})
+				}
+			}
+		}
+	}
+	return findings
+}
+
+// Oldest is the version that the first migration leads from, "" without any.
+func (c *Chain) Oldest() string {
+	if len(c.versions) == 0 {
+		return ""
+	}
+	return c.versions[0]
+}
+
+// Latest is the version that the last migration leads to, "" without any.
+func (c *Chain) Latest() string {
+	if len(c.versions) == 0 {
+		return ""
+	}
+	return c.versions[len(c.versions)-1]
+}
+
+// Versions are all versions, from the oldest to the latest.
+func (c *Chain) Versions() []string { return slices.Clone(c.versions) }
+
+// Names are the names of the migrations that lead from a version to the latest.
+func (c *Chain) Names(from string) []string {
+	var names []string
+	if i := slices.Index(c.versions, from); i >= 0 {
+		for _, m := range c.migrations[i:] {
+			names = append(names, m.Name())
+		}
+	}
+	return names
+}
+
+func (s *step) place() string { return "steps[" + strconv.Itoa(s.number-1) + "]." + s.name }

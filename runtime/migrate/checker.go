@@ -1,0 +1,78 @@
+package migrate
+
+import "github.com/hotbind/hotbind/runtime/document"
+
+// maxDepth is how deep a document that a function makes may be.
+const maxDepth = 1000
+
+// A checker copies a document that a function made and checks that it is one: so
+// the function can keep no part of it, and no part can contain itself.
+type checker struct {
+	pos   document.Position // of what has none
+	nodes int
+	fault string
+}
+
+func (c *checker) node(n *document.Node, depth int) *document.Node {
+	c.nodes++
+	switch {
+	case c.fault != "":
+		return nil
+	case n == nil:
+		c.fault = "an object or a list in which a value is nil"
+		return nil
+	case c.nodes > maxNodes:
+		c.fault = "more than 500,000 values"
+		return nil
+	case depth > maxDepth:
+		c.fault = "values nested more than 1,000 levels deep"
+		return nil
+	case !wellFormed(n):
+		c.fault = "a " + kind(n) + " that is none"
+		return nil
+	}
+	copied := &document.Node{Kind: n.Kind, Text: n.Text, Pos: c.position(n.Pos), Plain: n.Plain}
+	for _, item := range n.Items {
+		copied.Items = append(copied.Items, c.node(item, depth+1))
+	}
+	keys := make(map[string]bool, len(n.Members))
+	for _, m := range n.Members {
+		if keys[m.Key] {
+			c.fault = "an object with a key twice"
+			return nil
+		}
+		keys[m.Key] = true
+		copied.Members = append(copied.Members, document.Member{Key: m.Key, Pos: c.position(m.Pos), Value: c.node(m.Value, depth+1)})
+	}
+	return copied
+}
+
+func (c *checker) position(p document.Position) document.Position {
+	if p == (document.Position{}) {
+		return c.pos
+	}
+	return p
+}
+
+func kind(n *document.Node) string {
+	if n.Kind > document.Object {
+		return "value"
+	}
+	return n.Kind.String()
+}
+
+// wellFormed reports whether n has what its kind has, and nothing else.
+func wellFormed(n *document.Node) bool {
+	if n.Kind != document.Object && n.Members != nil || n.Kind != document.List && n.Items != nil {
+		return false
+	}
+	switch n.Kind {
+	case document.Null, document.List, document.Object:
+		return n.Text == ""
+	case document.Bool:
+		return n.Text == "true" || n.Text == "false"
+	case document.Number:
+		return document.IsNumber(n.Text)
+	}
+	return n.Kind == document.String
+}

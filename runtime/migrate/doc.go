@@ -1,0 +1,36 @@
+// Package migrate turns documents of an older config version into documents of
+// the newest one.
+//
+// A migration leads from one version to the next. It is a file of steps, or a
+// function in Go. The migrations of a program form a [Chain]: one line from the
+// oldest version to the newest, without a gap. A document says its version in
+// one of its values, "version" where the migration files name no other.
+//
+// A migration file is YAML or JSON, described by schemas/migration.schema.json:
+//
+//	from: 1
+//	to: 2
+//	steps:
+//	  - rename:  {path: database.pool, to: pool_size}    # a new key in the same object
+//	  - move:    {path: log_level, to: logging.level}    # objects on the way are made
+//	  - copy:    {path: server.host, to: client.host}
+//	  - delete:  {path: legacy}
+//	  - set:     {path: database.driver, value: postgres}
+//	  - default: {path: database.port, value: 5432}      # only where absent
+//	  - map:     {path: logging.level, values: {verbose: debug}}
+//	  - scale:   {path: timeout, by: 1000}               # exact, in decimals
+//	  - split:   {path: address, by: ":", into: [host, port]}
+//	  - join:    {paths: [host, port], by: ":", to: address}
+//	  - wrap:    {path: server, in: list}
+//	  - cast:    {path: port, to: integer}
+//
+// A path is written as findings show it: tenants["a.b"].quota, servers[0].host.
+// A * stands for every key of an object and [*] for every item of a list; in
+// the destination of a move, copy or join each stands for what its like in the
+// source was.
+//
+// A step does nothing where its path is absent, and null stays null, for in a
+// layer it removes what a weaker one says. A step that cannot be carried out
+// refuses the document. Messages name places and kinds, never values, which may
+// be secrets.
+package migrate

@@ -1,0 +1,165 @@
+package migrate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// Migrate turns doc, of version from, into a document of the latest version. If
+// a finding is an error the document is nil; otherwise it shares nothing with
+// doc, which is not modified, unless doc is of the latest version already: then
+// it is doc itself. Where doc states a version it is set to the new one.
+//
+// Values that were in doc keep their positions, also those that a step changed.
+// What a step sets has the position that it has in the migration file.
+func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []Applied, findings document.Findings) {
+	if message := c.unknown(from); message != "" {
+		return nil, nil, document.Findings{{Pos: doc.Pos, Message: message}}
+	}
+	docs, applied, findings := c.migrate([]*document.Node{doc}, []string{from})
+	if docs == nil {
+		return nil, nil, findings
+	}
+	return docs[0], applied, findings
+}
+
+// MigrateAll is [Chain.Migrate] for the documents of layers, from the weakest to
+// the strongest. Each is of the version that it states; one that states none is
+// of the version of the weakest that does, and of the oldest if none does. Nil
+// documents stay nil, and what is no object stays as it is.
+//
+// Where set and default add values, they add them to the weakest document only:
+// in a stronger one they would hide what weaker ones say. In an entry of a map
+// that no weaker document has they add all the same.
+func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []Applied, findings document.Findings) {
+	versions := make([]string, len(docs))
+	weakest := ""
+	for i, doc := range docs {
+		version, found, fs := c.Version(doc)
+		findings = append(findings, fs...)
+		if versions[i] = version; found && weakest == "" {
+			weakest = version
+		}
+	}
+	if len(findings.Errors()) > 0 {
+		return nil, nil, findings
+	}
+	if weakest == "" {
+		weakest = c.Oldest()
+	}
+	for i, version := range versions {
+		if version == "" {
+			versions[i] = weakest
+		}
+	}
+	return c.migrate(docs, versions)
+}
+
+// migrate carries out the migrations one after the other, each step on all
+// documents before the next step.
+func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.Node, []Applied, document.Findings) {
+	r := &run{docs: slices.Clone(docs), at: make([]int, len(docs))}
+	for i, doc := range docs {
+		r.at[i] = len(c.migrations)
+		if doc == nil || doc.Kind != document.Object {
+			continue
+		}
+		if r.at[i] = max(slices.Index(c.versions, versions[i]), 0); r.at[i] < len(c.migrations) {
+			r.docs[i] = clone(doc)
+		}
+	}
+	for k, m := range c.migrations {
+		if !r.migration(k, m) {
+			return nil, nil, r.findings
+		}
+		for i := range r.docs {
+			if r.at[i] <= k && c.stated(r.docs[i]) != nil {
+				r.docs[i] = c.Stamp(r.docs[i], m.To)
+			}
+		}
+	}
+	return r.docs, r.applied, r.findings
+}
+
+// A run is the migration of some documents.
+type run struct {
+	docs     []*document.Node // those that are migrated are the run's own
+	at       []int            // the first migration that each needs
+	budget   budget
+	applied  []Applied
+	findings document.Findings
+}
+
+// migration applies migration k to all documents that need it. It reports
+// whether it could.
+func (r *run) migration(k int, m Migration) bool {
+	changed := make([]int, len(r.docs))
+	for _, st := range m.steps {
+		for i := range r.docs {
+			if r.at[i] > k {
+				continue
+			}
+			s := newStage(&r.budget, m, st, r.docs[i], r.docs[:i])
+			s.run()
+			changed[i] += s.changed
+			r.findings = append(r.findings, s.findings...)
+		}
+		if len(r.findings.Errors()) > 0 {
+			return false
+		}
+	}
+	for i, doc := range r.docs {
+		if r.at[i] > k {
+			continue
+		}
+		name := doc.Pos.File
+		if m.function != nil {
+			r.docs[i] = r.call(m, doc)
+		}
+		r.applied = append(r.applied, Applied{Migration: m.Name(), From: m.From, To: m.To, Document: name, Changed: changed[i]})
+	}
+	return len(r.findings.Errors()) == 0
+}
+
+// call lets a migration in Go work on doc.
+func (r *run) call(m Migration, doc *document.Node) (result *document.Node) {
+	fail := func(message string) {
+		r.findings = append(r.findings, document.Finding{Pos: doc.Pos, Message: "migration " + m.Name() + " (in Go): " + message})
+	}
+	// What the function has done to its copy is nothing to go by if it panics.
+	defer func() {
+		if p := recover(); p != nil {
+			fail("panicked: " + shortened(fmt.Sprint(p)))
+			result = nil
+		}
+	}()
+	made, err := m.function(clone(doc))
+	switch {
+	case err != nil:
+		fail(shortened(err.Error()))
+		return nil
+	case made == nil:
+		fail("returned no document")
+		return nil
+	}
+	checked := &checker{pos: document.Position{File: doc.Pos.File}}
+	result = checked.node(made, 0)
+	if checked.fault != "" {
+		fail("returned " + checked.fault)
+		return nil
+	}
+	return result
+}
+
+// shortened is the first line of a text, if it is not too long.
+func shortened(text string) string {
+	const most = 200
+	for i, c := range text {
+		if c == '\n' || c == '\r' || i >= most {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}

@@ -1,0 +1,136 @@
+package migrate
+
+import (
+	"strconv"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A step is one entry of a migration file.
+type step struct {
+	name      string
+	number    int // from 1
+	pos       document.Position
+	operation operation
+}
+
+// An operation changes the document of a stage at all places it is about.
+type operation interface {
+	apply(s *stage)
+	// changes are the paths at which nothing, or something else, will be.
+	changes() []path
+}
+
+// A stage is one step at work on one document, which is the stage's to change.
+type stage struct {
+	budget    *budget
+	migration Migration
+	step      *step
+	doc       *document.Node
+	weaker    []*document.Node // the documents of weaker layers
+
+	findings document.Findings
+	changed  int
+	emptied  map[*document.Node]bool           // what holds members or items to be dropped
+	keys     map[*document.Node]map[string]int // of large objects
+}
+
+// A budget bounds what a migration of some documents may make.
+type budget struct{ nodes, text int }
+
+const (
+	maxNodes = 500_000
+	maxText  = 4 << 20
+	// maxFindings is where a step stops: what follows is seldom news.
+	maxFindings = 100
+)
+
+func newStage(b *budget, m Migration, st *step, doc *document.Node, weaker []*document.Node) *stage {
+	return &stage{budget: b, migration: m, step: st, doc: doc, weaker: weaker, emptied: map[*document.Node]bool{}, keys: map[*document.Node]map[string]int{}}
+}
+
+// run applies the step.
+func (s *stage) run() {
+	s.step.operation.apply(s)
+	for n := range s.emptied {
+		compact(n)
+	}
+}
+
+func (s *stage) full() bool { return len(s.findings) >= maxFindings }
+
+// fail says that the step cannot be carried out on the value n at p.
+func (s *stage) fail(n *document.Node, p path, message, hint string) {
+	if s.full() {
+		return
+	}
+	s.findings = append(s.findings, document.Finding{
+		Pos:     n.Pos,
+		Path:    p.String(),
+		Message: "migration " + s.migration.Name() + ", step " + strconv.Itoa(s.step.number) + " (" + s.step.name + "): " + message,
+		Hint:    hint,
+	})
+}
+
+// spend reports whether the step may make as many values as n has.
+func (s *stage) spend(n *document.Node, p path) bool {
+	s.budget.nodes += size(n, maxNodes+1-s.budget.nodes)
+	if s.budget.nodes > maxNodes {
+		s.fail(n, p, "makes too many values; migrations may make 500,000", "")
+		return false
+	}
+	return true
+}
+
+// size counts the values in n, up to limit.
+func size(n *document.Node, limit int) int {
+	count := 1
+	for i := 0; i < len(n.Items) && count < limit; i++ {
+		count += size(n.Items[i], limit-count)
+	}
+	for i := 0; i < len(n.Members) && count < limit; i++ {
+		if v := n.Members[i].Value; v != nil {
+			count += size(v, limit-count)
+		}
+	}
+	return count
+}
+
+// clone is a copy of n that shares nothing with it.
+func clone(n *document.Node) *document.Node {
+	if n == nil {
+		return nil
+	}
+	c := *n
+	if n.Items != nil {
+		c.Items = make([]*document.Node, len(n.Items))
+		for i, item := range n.Items {
+			c.Items[i] = clone(item)
+		}
+	}
+	if n.Members != nil {
+		c.Members = make([]document.Member, len(n.Members))
+		for i, m := range n.Members {
+			m.Value = clone(m.Value)
+			c.Members[i] = m
+		}
+	}
+	return &c
+}
+
+// compact drops the members and items that a step has taken away.
+func compact(n *document.Node) {
+	members := n.Members[:0]
+	for _, m := range n.Members {
+		if m.Value != nil {
+			members = append(members, m)
+		}
+	}
+	items := n.Items[:0]
+	for _, item := range n.Items {
+		if item != nil {
+			items = append(items, item)
+		}
+	}
+	n.Members, n.Items = members, items
+}

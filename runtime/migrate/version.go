@@ -1,0 +1,141 @@
+package migrate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// Version is the version that doc states, and whether it states one. A version
+// that is neither text nor an integer, or that the chain does not know, is an
+// error.
+func (c *Chain) Version(doc *document.Node) (version string, found bool, findings document.Findings) {
+	n := c.stated(doc)
+	if n == nil {
+		return "", false, nil
+	}
+	refuse := func(message, hint string) (string, bool, document.Findings) {
+		return "", true, document.Findings{{Pos: n.Pos, Path: c.at.String(), Message: message, Hint: hint}}
+	}
+	version, ok := versionText(n)
+	if !ok && n.Kind == document.Number {
+		return refuse("the config version is a number with a fraction; want text or an integer", "put it in quotes")
+	}
+	if !ok {
+		return refuse("the config version is "+article(n.Kind)+"; want text or an integer", "")
+	}
+	if message := c.unknown(version); message != "" {
+		return refuse(message, "")
+	}
+	return version, true, nil
+}
+
+// stated is the value with the version of doc, or nil. A null states none.
+func (c *Chain) stated(doc *document.Node) *document.Node {
+	if len(c.versions) == 0 {
+		return nil
+	}
+	for _, s := range c.at {
+		doc = child(doc, s)
+	}
+	if doc != nil && doc.Kind == document.Null {
+		return nil
+	}
+	return doc
+}
+
+// versionText is the version that a value is: text, or an integer as text.
+func versionText(n *document.Node) (text string, ok bool) {
+	switch n.Kind {
+	case document.String:
+		return n.Text, n.Text != ""
+	case document.Number:
+		return document.IntegerText(n.Text)
+	}
+	return "", false
+}
+
+// unknown says why a version is refused, "" if it is not.
+func (c *Chain) unknown(version string) string {
+	if len(c.versions) == 0 || slices.Contains(c.versions, version) {
+		return ""
+	}
+	all := append([]string{version}, c.versions...)
+	if !slices.ContainsFunc(all, func(v string) bool { return !document.IsInteger(v) }) {
+		switch {
+		case document.CompareNumbers(version, c.Latest()) > 0:
+			return "config version " + version + " is newer than " + c.Latest() + ", the newest this program knows"
+		case document.CompareNumbers(version, c.Oldest()) < 0:
+			return "config version " + version + " is older than " + c.Oldest() + ", the oldest this program can migrate"
+		}
+	}
+	return "config version " + shown(version) + " is not one of " + strings.Join(c.versions, ", ")
+}
+
+// shown is a version as messages repeat it.
+func shown(version string) string {
+	if len(version) > 40 {
+		version = strings.ToValidUTF8(version[:40], "") + "…"
+	}
+	return string((&document.Node{Kind: document.String, Text: version}).AppendJSON(nil))
+}
+
+// Stamp returns doc with version written where the chain looks for it, as the
+// first key of the object it is in if there is none. Objects on the way are
+// made. A document that is no object is returned as it is.
+func (c *Chain) Stamp(doc *document.Node, version string) *document.Node {
+	if len(c.at) == 0 {
+		return doc
+	}
+	return stamped(doc, c.at, version)
+}
+
+func stamped(n *document.Node, at path, version string) *document.Node {
+	if len(at) == 0 {
+		return versionNode(n, version)
+	}
+	if n == nil {
+		n = &document.Node{Kind: document.Object}
+	}
+	if n.Kind != document.Object || at[0].kind != keySegment {
+		return n
+	}
+	changed := *n
+	changed.Members = slices.Clone(n.Members)
+	for i, m := range changed.Members {
+		if m.Key == at[0].key {
+			changed.Members[i].Value = stamped(m.Value, at[1:], version)
+			return &changed
+		}
+	}
+	first := document.Member{Key: at[0].key, Value: stamped(nil, at[1:], version)}
+	changed.Members = slices.Insert(changed.Members, 0, first)
+	return &changed
+}
+
+// versionNode is the value for version: in the place and of the kind of old if
+// that can be, and else an integer where version is one.
+func versionNode(old *document.Node, version string) *document.Node {
+	n := &document.Node{Kind: document.String, Text: version}
+	if old != nil {
+		n.Pos = old.Pos
+	}
+	if integer, ok := document.IntegerText(version); ok && integer == version && (old == nil || old.Kind == document.Number) {
+		n.Kind = document.Number
+	}
+	return n
+}
+
+// article is a kind as a message says what was found.
+func article(k document.Kind) string {
+	switch k {
+	case document.Null:
+		return "null"
+	case document.Object:
+		return "an object"
+	case document.String:
+		return "text"
+	}
+	return "a " + k.String()
+}
