@@ -77,7 +77,7 @@ type envLayer struct {
 func (e *envLayer) object(prefix, path string, shape document.Shape) *document.Node {
 	// A type that contains itself has no end: inside it only what a variable
 	// leads to is looked at.
-	if e.open[shape] && !e.leadsOn(prefix) {
+	if shape == nil || e.open[shape] && !e.leadsOn(prefix) {
 		return nil
 	}
 	if !e.open[shape] {

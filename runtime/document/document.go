@@ -49,6 +49,9 @@ type Node struct {
 	// Hidden reports a value from where secrets live, such as the environment: no
 	// message repeats it.
 	Hidden bool
+	// Removed is, of an object that was merged, an object of the members that a
+	// stronger layer took away with null; nil: none.
+	Removed *Node
 }
 
 // A Member is one key of an object and its value.

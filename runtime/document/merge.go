@@ -55,7 +55,7 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 	for _, m := range stronger.Members {
 		over[m.Key] = m
 	}
-	merged := &Node{Kind: Object, Pos: weaker.Pos, Members: make([]Member, 0, max(len(weaker.Members), len(stronger.Members)))}
+	merged := &Node{Kind: Object, Pos: weaker.Pos, Removed: weaker.Removed, Members: make([]Member, 0, max(len(weaker.Members), len(stronger.Members)))}
 	for _, m := range weaker.Members {
 		s, found := over[m.Key]
 		switch {
@@ -64,6 +64,8 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 		case s.Value == nil || s.Value.Kind != Null:
 			s.Value = Merge(m.Value, s.Value, memberShape(shape, m.Key))
 			merged.Members = append(merged.Members, s)
+		default:
+			merged.remove(s)
 		}
 		delete(over, m.Key)
 	}
@@ -73,6 +75,16 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 		}
 	}
 	return merged
+}
+
+// remove notes that m, whose value is null, took a member of n away.
+func (n *Node) remove(m Member) {
+	removed := &Node{Kind: Object, Pos: n.Pos}
+	if n.Removed != nil {
+		removed.Members = slices.Clone(n.Removed.Members)
+	}
+	removed.Members = append(removed.Members, m)
+	n.Removed = removed
 }
 
 func memberShape(shape Shape, key string) Shape {

@@ -178,8 +178,12 @@ func (d *decoder) missing(n *document.Node, key *string, because string) {
 	if because != "" {
 		because = "because " + wording.Name(because) + " is given"
 	}
+	pos := n.Pos
+	if null := n.Removed.Get(*key); null != nil {
+		pos, because = null.Pos, "null removes what weaker layers say"
+	}
 	d.enterKey(key)
-	d.find(n, wording.Missing(), because)
+	d.findAt(pos, wording.Missing(), because)
 	d.leave()
 }
 

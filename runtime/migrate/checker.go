@@ -31,7 +31,7 @@ func (c *checker) node(n *document.Node, depth int) *document.Node {
 		c.fault = "a " + kind(n) + " that is none"
 		return nil
 	}
-	copied := &document.Node{Kind: n.Kind, Text: n.Text, Pos: c.position(n.Pos), Plain: n.Plain}
+	copied := &document.Node{Kind: n.Kind, Text: n.Text, Pos: c.position(n.Pos), Plain: n.Plain, Hidden: n.Hidden}
 	for _, item := range n.Items {
 		copied.Items = append(copied.Items, c.node(item, depth+1))
 	}

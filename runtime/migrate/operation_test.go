@@ -158,6 +158,29 @@ steps:
 	}
 }
 
+// TestHidden: what is made of a secret is one.
+func TestHidden(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{
+		"scale: {path: a, by: 2}", "cast: {path: a, to: string}", "map: {path: a, values: {'1': 2}}", "wrap: {path: a, in: list}",
+		"join: {paths: [b, a], by: '', to: a}", "move: {path: a, to: c.a}", "copy: {path: a, to: c.a}",
+	} {
+		doc := parsed(t, `{"b": 2, "a": 1}`)
+		doc.Members[1].Value.Hidden = true
+		migrated, _, findings := chainOf(t, "{from: 1, to: 2, steps: [{"+step+"}]}").Migrate(doc, "1")
+		if migrated == nil {
+			t.Fatal(findings)
+		}
+		got := migrated.Get("a")
+		if c := migrated.Get("c"); c != nil {
+			got = c.Get("a")
+		}
+		if !got.Hidden {
+			t.Errorf("%s: the value is not hidden any more", step)
+		}
+	}
+}
+
 // TestBounds: no migration makes more of a document than memory holds, and text
 // that repeats itself stops growing.
 func TestBounds(t *testing.T) {

@@ -48,7 +48,7 @@ func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 	}
 	parts := make([]*document.Node, len(texts))
 	for i, text := range texts {
-		parts[i] = &document.Node{Kind: old.Kind, Text: text, Pos: old.Pos}
+		parts[i] = derived(old, old.Kind, text)
 	}
 	return parts, true
 }
@@ -115,8 +115,9 @@ func (o *joined) orphans(s *stage) {
 
 func (o *joined) join(s *stage, parts []place, to path) {
 	texts := make([]string, len(parts))
-	nulls := 0
+	nulls, hidden := 0, false
 	for i, p := range parts {
+		hidden = hidden || p.value().Hidden
 		switch n := p.value(); n.Kind {
 		case document.String, document.Number, document.Bool:
 			texts[i] = n.Text
@@ -133,13 +134,14 @@ func (o *joined) join(s *stage, parts []place, to path) {
 		s.fail(first.value(), first.path, "makes more than 4 MB of text", "")
 		return
 	}
-	value := &document.Node{Kind: document.String, Text: strings.Join(texts, o.by), Pos: first.value().Pos}
+	value := derived(first.value(), document.String, strings.Join(texts, o.by))
 	if nulls == len(parts) {
-		value = &document.Node{Kind: document.Null, Pos: first.value().Pos}
+		value = derived(first.value(), document.Null, "")
 	} else if nulls > 0 {
 		s.fail(first.value(), first.path, "some of the values to be joined are null", "")
 		return
 	}
+	value.Hidden = hidden
 	for _, p := range parts {
 		s.take(p)
 	}

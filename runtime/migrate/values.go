@@ -29,6 +29,7 @@ func (o *mapped) apply(s *stage) {
 				return
 			}
 			value := clone(m.Value)
+			value.Hidden = old.Hidden
 			if len(value.Members)+len(value.Items) == 0 {
 				// What the author wrote is what it means now.
 				value.Pos = old.Pos
@@ -94,7 +95,7 @@ func (o *scale) apply(s *stage) {
 			s.fail(old, p.path, "the number becomes too large", "")
 			continue
 		}
-		s.put(p, &document.Node{Kind: document.Number, Text: text, Pos: old.Pos})
+		s.put(p, derived(old, document.Number, text))
 	}
 }
 
@@ -113,7 +114,7 @@ func (o *wrap) apply(s *stage) {
 		if old.Kind == document.Null {
 			continue
 		}
-		wrapped := &document.Node{Kind: document.Object, Pos: old.Pos}
+		wrapped := derived(old, document.Object, "")
 		if o.list {
 			wrapped.Kind, wrapped.Items = document.List, []*document.Node{old}
 		} else {
@@ -144,7 +145,7 @@ func (o *cast) apply(s *stage) {
 			continue
 		}
 		if kind != old.Kind || text != old.Text {
-			s.put(p, &document.Node{Kind: kind, Text: text, Pos: old.Pos})
+			s.put(p, derived(old, kind, text))
 		}
 	}
 }
@@ -162,4 +163,9 @@ func (o *cast) converted(n *document.Node) (kind document.Kind, text string, ok 
 		return document.Number, text, ok && numeric
 	}
 	return document.Number, n.Text, numeric
+}
+
+// derived is a value made of old: it stands where that stood, and is as secret.
+func derived(old *document.Node, kind document.Kind, text string) *document.Node {
+	return &document.Node{Kind: kind, Text: text, Pos: old.Pos, Hidden: old.Hidden}
 }

@@ -1,0 +1,47 @@
+package edit_test
+
+import (
+	"testing"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/edit"
+)
+
+// TestRefused: what is not edited says so. How texts are edited is shown by the
+// golden files of package migrate.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ why, name, text, want string }{
+		{"a format without an editor", "c.toml", "a = 1\n", "c.toml: a TOML file is not edited (change it by hand, or keep it as YAML)"},
+		{"no document", "c.yaml", "# nothing\n", "c.yaml:1:1: (document): the file is empty"},
+		{"line ends of two kinds", "c.yaml", "b: 1\r\nc: 2\n", "c.yaml: cannot be edited: its lines do not all end in the same way"},
+		{"nothing stays", "c.yaml", "- 1\n", "c.yaml:1:1: (document): cannot be edited: the whole document changes (change it by hand)"},
+	} {
+		to, _ := document.Parse("to.json", []byte(`{"a": 1, "z": 2}`), document.Limits{})
+		text, findings := edit.Rewrite(test.name, []byte(test.text), to)
+		if got := findings.String(); text != nil || got != test.want {
+			t.Errorf("%s: got %q\n%s\nwant %s", test.why, text, got, test.want)
+		}
+	}
+}
+
+// TestSame: a text that says what it is to say is returned as it is, whatever it
+// looks like.
+func TestSame(t *testing.T) {
+	t.Parallel()
+	const text = "? a\r\n: 1\nz:   2.0"
+	to, _ := document.Parse("to.json", []byte(`{"a": 1, "z": 2}`), document.Limits{})
+	if got, findings := edit.Rewrite("c.yaml", []byte(text), to); string(got) != text {
+		t.Errorf("got %q %s", got, findings)
+	}
+}
+
+// TestOpen: the last line keeps having no end.
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	to, _ := document.Parse("c.yaml", []byte("a: 1\nb: 2"), document.Limits{})
+	to.Members[0].Value = &document.Node{Kind: document.List, Items: []*document.Node{to.Members[1].Value}}
+	if got, findings := edit.Rewrite("c.yaml", []byte("a: 1\nb: 2"), to); string(got) != "a:\n  - 2\nb: 2" {
+		t.Errorf("got %q %s", got, findings)
+	}
+}

@@ -1,0 +1,333 @@
+package runtime_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// folder writes files into a new folder; names that end in a slash are folders.
+func folder(t testing.TB, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		write(t, path, text)
+	}
+	return dir
+}
+
+// noEnvironment keeps the environment of whoever runs the tests out of them.
+func noEnvironment(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {
+		t.Setenv(name, "")
+	}
+}
+
+// loaded loads sources, or returns the error with dir left out.
+func loaded(t testing.TB, dir string, sources ...rt.Source) (*service.Config, string) {
+	t.Helper()
+	c, err := service.Load(t.Context(), sources...)
+	if err != nil {
+		return nil, strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
+	}
+	return c, ""
+}
+
+// A tree's files lie above one another: base, environment, agent, .env; the
+// environment is named, or found in the variables in their order.
+func TestTree(t *testing.T) {
+	noEnvironment(t)
+	dir := folder(t, map[string]string{
+		"base.yaml":              "name: base\nleft: 1\nright: 1\nworkers: 1\n",
+		"environments/test.json": `{"left": 2, "right": 2, "workers": 2}`,
+		"environments/prod.yml":  "left: 3",
+		"agents/a-1.toml":        "right = 4",
+		".env":                   "X_WORKERS=5\n",
+	})
+	for _, c := range []struct {
+		opts []rt.TreeOption
+		want string
+	}{
+		{nil, "1 1 1"},
+		{[]rt.TreeOption{rt.Environment("test")}, "2 2 2"},
+		{[]rt.TreeOption{rt.Environment("prod"), rt.Agent("a-1")}, "3 4 1"},
+		{[]rt.TreeOption{rt.Environment("test"), rt.Agent("a-2"), rt.WithDotenv("X")}, "2 2 5"},
+	} {
+		cfg, err := loaded(t, dir, rt.Tree(dir, c.opts...))
+		if err != "" {
+			t.Error(err)
+			continue
+		}
+		if got := fmt.Sprint(cfg.Left, cfg.Right, cfg.Workers); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+	t.Setenv("GO_ENV", "prod")
+	if cfg, _ := loaded(t, dir, rt.Tree(dir)); cfg.Left != 3 {
+		t.Error("GO_ENV does not count")
+	}
+	t.Setenv("APP_ENV", "test")
+	if cfg, _ := loaded(t, dir, rt.Tree(dir)); cfg.Left != 2 {
+		t.Error("APP_ENV does not come before GO_ENV")
+	}
+	if cfg, _ := loaded(t, dir, rt.Tree(dir, rt.Environment(""))); cfg.Left != 1 {
+		t.Error("an environment counts although none was asked for")
+	}
+}
+
+// What is missing from a tree, or stands there twice, is told with what is there.
+func TestTreeIsWrong(t *testing.T) {
+	noEnvironment(t)
+	dir := folder(t, map[string]string{"base.yaml": "name: x", "base.json": "{}", "environments/test.yaml": "left: 1", "environments/eu.prod.yaml": ""})
+	_, err := loaded(t, dir, rt.Tree(dir))
+	if want := "base.yaml: there are both base.yaml and base.json; keep one"; err != want {
+		t.Errorf("got %s, want %s", err, want)
+	}
+	must(t, os.Remove(filepath.Join(dir, "base.json")))
+	t.Setenv("APP_ENV", "tset")
+	_, err = loaded(t, dir, rt.Tree(dir))
+	want := filepath.Join("environments", "tset.yaml") + ": file does not exist: there is no file for the environment tset (from $APP_ENV); there are: eu.prod, test"
+	if err != want {
+		t.Errorf("got %s, want %s", err, want)
+	}
+	must(t, os.Remove(filepath.Join(dir, "base.yaml")))
+	if _, err = loaded(t, dir, rt.Tree(dir, rt.Environment(""))); err != "base.yaml: file does not exist" {
+		t.Errorf("got %s", err)
+	}
+	if _, err := service.Load(t.Context(), rt.Tree(dir)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+// Names that come from the environment lead nowhere else, and neither do links.
+func TestF166_NamesStayInside(t *testing.T) {
+	noEnvironment(t)
+	dir := folder(t, map[string]string{"tree/base.yaml": "name: x", "tree/environments/a.yaml": "left: 1", "secret.yaml": "name: secret\n"})
+	tree := filepath.Join(dir, "tree")
+	for _, name := range []string{"../../secret", "/etc/passwd", "a/../a", "..", ".hidden", "a\x00b", `..\..\secret`, "a b", ""} {
+		for _, opt := range []rt.TreeOption{rt.Environment(name), rt.Agent(name)} {
+			cfg, err := loaded(t, dir, rt.Tree(tree, opt))
+			if name == "" && err != "" {
+				t.Error(err)
+			}
+			if name != "" && !strings.HasSuffix(err, "is no name of a layer: letters, digits, dots, - and _ make one, and the first is a letter or a digit") {
+				t.Errorf("%q: got %v, %s", name, cfg, err)
+			}
+		}
+	}
+	t.Setenv("APP_ENV", "../../secret")
+	if _, err := loaded(t, dir, rt.Tree(tree)); !strings.Contains(err, `"../../secret" (from $APP_ENV) is no name of a layer`) {
+		t.Errorf("got %s", err)
+	}
+	must(t, os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(tree, "environments", "out.yaml")))
+	_, err := loaded(t, dir, rt.Tree(tree, rt.Environment("out")))
+	if want := filepath.Join("tree", "environments", "out.yaml") + ": it is outside the folder that files may be included from"; err != want {
+		t.Errorf("got %s, want %s", err, want)
+	}
+}
+
+// A file may include others where that is switched on: below itself, in order, and
+// nested.
+func TestIncludes(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"config.yaml":       "$include: [parts/a.yaml, parts/b.toml]\nname: top\n",
+		"parts/a.yaml":      "name: a\nleft: 1\nworkers: 1\n",
+		"parts/b.toml":      "left = 2\n\"$include\" = \"more/c.json\"\n",
+		"parts/more/c.json": `{"left": 3, "right": 3}`,
+		"list.yaml":         "$include: parts/more/c.json\nname: x",
+	})
+	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes())
+	cfg, err := loaded(t, dir, source)
+	if err != "" {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(cfg.Name, cfg.Left, cfg.Right, cfg.Workers); got != "top2 3 1" {
+		t.Errorf("got %s", got)
+	}
+	if got := len(source.(rt.Watchable).WatchPaths()); got != 4 {
+		t.Errorf("%d files are followed, want 4", got)
+	}
+	_, err = loaded(t, dir, rt.File(filepath.Join(dir, "list.yaml")))
+	if want := "list.yaml:1:1: $include: includes are switched off (AllowIncludes switches them on)"; err != want {
+		t.Errorf("got %s, want %s", err, want)
+	}
+}
+
+// An include that never ends, goes too deep, is missing, or leads out of the folder
+// is an error with the files that lead to it, and nothing of the file outside is
+// shown.
+func TestF039_F167_BadIncludes(t *testing.T) {
+	files := map[string]string{
+		"cycle.yaml": "$include: b.yaml\nname: x", "b.yaml": "$include: c.yaml", "c.yaml": "$include: [b.yaml]",
+		"missing.yaml": "name: x\n$include: gone.yaml", "kind.yaml": "$include: [1]\nname: x", "map.yaml": "$include: {a: 1}\nname: x",
+		"out.yaml": "$include: ../x.yaml\nname: x", "abs.yaml": "$include: /proc/self/environ\nname: x",
+		"link.yaml": "$include: linked.yaml\nname: x", "bad.yaml": "$include: broken.yaml\nname: x", "broken.yaml": "a: [",
+		"deep.yaml": "$include: d1.yaml\nname: x",
+	}
+	for i := range 50 {
+		files[fmt.Sprintf("d%d.yaml", i)] = fmt.Sprintf("$include: d%d.yaml", i+1)
+	}
+	dir := folder(t, files)
+	must(t, os.Symlink("/proc/self/environ", filepath.Join(dir, "linked.yaml")))
+	for name, want := range map[string]string{
+		"cycle.yaml":   "c.yaml:1:12: $include: the includes go round: cycle.yaml includes b.yaml includes c.yaml includes b.yaml",
+		"missing.yaml": `missing.yaml:2:11: $include: "gone.yaml" cannot be included by missing.yaml: no such file or directory`,
+		"kind.yaml":    "kind.yaml:1:12: $include: found a number, want the name of a file or a list of names",
+		"map.yaml":     "map.yaml:1:11: $include: found a object, want the name of a file or a list of names",
+		"out.yaml":     `out.yaml:1:11: $include: "../x.yaml" cannot be included by out.yaml: it is outside the folder that files may be included from`,
+		"abs.yaml":     `abs.yaml:1:11: $include: "/proc/self/environ" cannot be included by abs.yaml: it is outside the folder that files may be included from`,
+		"link.yaml":    `link.yaml:1:11: $include: "linked.yaml" cannot be included by link.yaml: it is outside the folder that files may be included from`,
+		"bad.yaml":     "broken.yaml:1:5: ",
+		"deep.yaml":    "d9.yaml:1:11: $include: more than 10 files include one another: deep.yaml includes d1.yaml includes ",
+	} {
+		_, err := loaded(t, dir, rt.File(filepath.Join(dir, name), rt.AllowIncludes()))
+		if !strings.HasPrefix(err, want) || strings.Contains(err, "\n") || strings.Contains(err, "PATH=") {
+			t.Errorf("%s: got %s, want %s", name, err, want)
+		}
+	}
+}
+
+// An included file is followed, also one that was missing and one that is included
+// later.
+func TestIncludesAreFollowed(t *testing.T) {
+	dir := folder(t, map[string]string{"config.yaml": "$include: a.yaml\nname: x\nright: 0", "a.yaml": "left: 0"})
+	f := follow(t, rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes()))
+	in := func(path string, n int) {
+		t.Helper()
+		replace(t, filepath.Join(dir, path), fmt.Sprintf("left: %d\nright: %d", n, n))
+	}
+	replace(t, filepath.Join(dir, "config.yaml"), "$include: [a.yaml, b.yaml]\nname: x")
+	f.refused("b.yaml")
+	in("b.yaml", 7)
+	f.left(7)
+	in("b.yaml", 8)
+	f.left(8)
+	must(t, os.Remove(filepath.Join(dir, "b.yaml")))
+	f.refused("no such file")
+	in("b.yaml", 9)
+	f.left(9)
+}
+
+// A .env file sets what variables set, shows where, and never what; one that is not
+// there says nothing.
+func TestDotenv(t *testing.T) {
+	dir := folder(t, map[string]string{
+		".env": "# c\nexport S_LEFT=1\nS_RIGHT='2' # c\nS_DATABASE_POOL_SIZE: 3\nS_NAME=\"a\\nb=c\"\n",
+		"bad":  "S_NAME=x\n\nS_LEFT=hunter2\nS_NOPE=1\nS_WORKERS=\n",
+		"text": "S_NAME=x\nhunter2\n",
+	})
+	cfg, err := loaded(t, dir, rt.Dotenv(filepath.Join(dir, ".env"), "S"))
+	if err != "" {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%d %d %d %q", cfg.Left, cfg.Right, cfg.Database.PoolSize, cfg.Name); got != `1 2 3 "a\nb=c"` {
+		t.Errorf("got %s", got)
+	}
+	for name, want := range map[string]string{
+		"bad":  "bad:3:1: left: the text is not a number\nbad:5:1: workers: the variable is empty, not a number",
+		"text": "text:2:1: (document): the line is not written as NAME=value",
+	} {
+		_, err := loaded(t, dir, rt.Dotenv(filepath.Join(dir, name), "S"))
+		if diff := cmp.Diff(want, err); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if _, err := loaded(t, dir, rt.Bytes("a.yaml", []byte("name: x")), rt.Dotenv(filepath.Join(dir, "none"), "S")); err != "" {
+		t.Error(err)
+	}
+}
+
+// Flags that were given set the fields they are called by, whatever joins the words;
+// others, and defaults, say nothing.
+func TestFlags(t *testing.T) {
+	set := pflag.NewFlagSet("x", pflag.ContinueOnError)
+	set.Int("left", 9, "")
+	set.Int("right", 9, "")
+	set.String("database.pool-size", "", "")
+	set.StringSlice("hosts", nil, "")
+	set.Bool("verbose", false, "")
+	set.Duration("timeout", 0, "")
+	set.String("config", "", "")
+	must(t, set.Parse([]string{"--left=1", "--database.pool-size", "20", "--hosts=a,b", "--verbose", "--timeout=1m", "--config=x"}))
+	cfg, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x\nright: 2")), rt.Flags(set))
+	if err != "" {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(cfg.Left, cfg.Right, cfg.Database.PoolSize, cfg.Hosts, cfg.Verbose.Or(false), cfg.Timeout); got != "1 2 20 [a b] true 1m0s" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// A flag that cannot be what its field asks for is named, and so is the field; a
+// secret is not repeated.
+func TestFlagsAreWrong(t *testing.T) {
+	for _, c := range []struct{ flag, text, want string }{
+		{"left", "one", `--left: left: "one" is not a number`},
+		{"tls", "cert", `--tls: tls: "cert" is not an object written as JSON`},
+		{"workers", "1000", "--workers: workers: 1000 is more than the maximum 100"},
+		{"database-password", "x", "--database-password: database.password: is 1 character long, shorter than the minimum 4"},
+	} {
+		set := pflag.NewFlagSet("x", pflag.ContinueOnError)
+		set.String(c.flag, "", "")
+		must(t, set.Parse([]string{"--" + c.flag + "=" + c.text}))
+		_, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x")), rt.Flags(set))
+		if !strings.HasPrefix(err, c.want) {
+			t.Errorf("got %s, want %s", err, c.want)
+		}
+	}
+}
+
+// F040: what is wrong with a variable names the variable and the field, never the
+// value.
+func TestF040_Environment(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"E_LEFT", "hunter2", "$E_LEFT: left: the text is not a number"},
+		{"E_LEFT", "", "$E_LEFT: left: the variable is empty, not a number"},
+		{"E_HOSTS", strings.Repeat("hunter2", 150_000), "$E_HOSTS: hosts: the text is not a list written as JSON"},
+		{"E_WORKERS", "31337", "$E_WORKERS: workers: [secret] is more than the maximum 100"},
+		{"E_LOG_LEVEL", "hunter2", "$E_LOG_LEVEL: log_level: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv(c.name, c.text)
+			_, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x")), rt.Env("E"))
+			if !strings.HasPrefix(err, c.want) || strings.Contains(err, "hunter2") || strings.Contains(err, "31337") || len(err) > 8<<10 {
+				t.Errorf("got %.500s, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// F041: a layer that removes what is required, or puts a scalar where an object was,
+// is the one that the finding points into; null removes and the default applies
+// again.
+func TestF041_LayersBreakOneAnother(t *testing.T) {
+	base := rt.Bytes("base.yaml", []byte("name: x\nworkers: 7\ndatabase:\n  url: a\n  pool_size: 7\n"))
+	for _, c := range []struct{ text, want string }{
+		{"name: null\n", "top.yaml:1:7: name: is required but missing (null removes what weaker layers say)"},
+		{"database: 5\n", "top.yaml:1:11: database: found "},
+		{"database:\n  pool_size: 500\n", "top.yaml:2:14: database.pool_size: 500 is more than the maximum 100"},
+	} {
+		_, err := loaded(t, "", base, rt.Bytes("top.yaml", []byte(c.text)))
+		if !strings.HasPrefix(err, c.want) {
+			t.Errorf("got %s, want %s", err, c.want)
+		}
+	}
+	cfg, err := loaded(t, "", base, rt.Bytes("top.yaml", []byte("workers: null\ndatabase:\n  pool_size: null\n")))
+	if err != "" || cfg.Workers != 4 || cfg.Database.PoolSize != 10 || cfg.Database.URL != "a" {
+		t.Errorf("got %+v, %s", cfg, err)
+	}
+}
