@@ -44,7 +44,7 @@ checks what the schema asks, and live bindings with a hook for every field.`,
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(generateCommand(stdout, stderr), validateCommand(stdout, stderr))
+	root.AddCommand(generateCommand(stdout, stderr), validateCommand(stdout, stderr), migrateCommand(stdout, stderr))
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 
 	cmd, err := root.ExecuteC()

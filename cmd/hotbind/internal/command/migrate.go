@@ -1,0 +1,281 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/edit"
+	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/validate"
+)
+
+func migrateCommand(stdout, stderr io.Writer) *cobra.Command {
+	m := &migration{stdout: stdout, stderr: stderr, printer: newPrinter(stderr)}
+	var folder, schema string
+	var write, check bool
+	cmd := &cobra.Command{
+		Use:   "migrate --migrations DIR [--write | --check] FILE...",
+		Short: "Bring configuration files to the newest version",
+		Long: `Bring configuration files to the newest version, by the migrations in a folder.
+Without --write nothing changes: what would is shown as a diff on standard output.
+
+Several files are the layers of one configuration, the weakest first. One that
+states no version is of the version of the first that does; if none does they are
+of the oldest, and the first file then gets the version. A file is replaced whole
+or not at all, keeps its mode, owner, comments and line ends, and is not touched if
+it is of the newest version. If one file cannot be migrated none is written.
+
+With --check nothing is shown: the exit status is 1 if a file is not of the newest
+version. Use it in CI. With --schema the migrated files, merged, must be valid.`,
+		Example: `  hotbind migrate --migrations migrations config.yaml
+  hotbind migrate --migrations migrations --write base.yaml production.yaml
+  hotbind migrate --migrations migrations --check deploy/*.yaml`,
+		Args: someFiles,
+		RunE: func(_ *cobra.Command, files []string) error {
+			switch {
+			case folder == "":
+				return &usageError{errors.New("no migrations are given: --migrations DIR is required")}
+			case write && check:
+				return &usageError{errors.New("--write and --check exclude each other")}
+			}
+			if err := m.load(folder, schema, files); err != nil {
+				return err
+			}
+			if check {
+				return m.check()
+			}
+			if err := m.edit(); err != nil {
+				return err
+			}
+			if write {
+				return m.write()
+			}
+			return m.show()
+		},
+	}
+	cmd.Flags().StringVar(&folder, "migrations", "", "`folder` with the migrations")
+	cmd.Flags().StringVar(&schema, "schema", "", "`file` with the schema that the result must fit")
+	cmd.Flags().BoolVar(&write, "write", false, "change the files")
+	cmd.Flags().BoolVar(&check, "check", false, "only say which files need a migration")
+	return usage(cmd)
+}
+
+// A migration is one run of the command.
+type migration struct {
+	stdout, stderr io.Writer
+	printer        *printer
+	chain          *migrate.Chain
+	schema         *validate.Schema // nil: none is given
+	files          []*migrated
+}
+
+// A migrated file is one that may have to change.
+type migrated struct {
+	name     string
+	text     []byte
+	doc      *document.Node
+	from     string // the version it is of
+	stated   bool   // it says so itself
+	migrated *document.Node
+	result   []byte // the text it becomes
+}
+
+// needs reports whether the file is not of the newest version.
+func (f *migrated) needs() bool { return f.doc != f.migrated }
+
+// load reads everything and migrates it in memory.
+func (m *migration) load(folder, schema string, files []string) error {
+	if info, err := os.Stat(folder); err != nil {
+		return plain(err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s: is no folder", folder)
+	}
+	if err := m.read(files); err != nil {
+		return err
+	}
+	if schema != "" {
+		var err error
+		if m.schema, err = loadSchema(m.stderr, schema); err != nil {
+			return err
+		}
+		m.printer.hide(m.schema.SecretKeys())
+	}
+	chain, findings := migrate.Load(folder)
+	if m.chain = chain; m.refused(findings) {
+		return errFindings
+	}
+	return m.migrate()
+}
+
+// refused prints findings and reports whether there is an error among them.
+func (m *migration) refused(findings document.Findings) bool {
+	m.printer.print(findings)
+	return len(findings.Errors()) > 0
+}
+
+func (m *migration) read(files []string) error {
+	seen := map[string]bool{}
+	var findings document.Findings
+	for _, name := range files {
+		if seen[name] {
+			return &usageError{fmt.Errorf("%s is given twice", name)}
+		}
+		seen[name] = true
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return plain(err)
+		}
+		m.printer.source(name, text)
+		doc, fs := document.Parse(name, text, document.Limits{})
+		if fs.Empty() {
+			fs = nil // a layer may say nothing
+		}
+		findings = append(findings, fs...)
+		m.files = append(m.files, &migrated{name: name, text: text, doc: doc})
+	}
+	if m.refused(findings) {
+		return errFindings
+	}
+	return nil
+}
+
+// migrate finds what each file is to become.
+func (m *migration) migrate() error {
+	docs := make([]*document.Node, len(m.files))
+	weakest := ""
+	for i, f := range m.files {
+		docs[i] = f.doc
+		f.from, f.stated, _ = m.chain.Version(f.doc)
+		if weakest == "" {
+			weakest = f.from
+		}
+	}
+	results, _, findings := m.chain.MigrateAll(docs)
+	if m.refused(findings) {
+		return errFindings
+	}
+	for i, f := range m.files {
+		f.migrated = results[i]
+		if f.from == "" {
+			f.from = weakest
+		}
+	}
+	if weakest == "" {
+		m.stamp()
+	}
+	return m.validate(results)
+}
+
+// stamp has the first file say the version, where none does: otherwise it would
+// be migrated once more the next time.
+func (m *migration) stamp() {
+	first := true
+	for _, f := range m.files {
+		f.from = m.chain.Oldest()
+		if f.needs() && first {
+			f.migrated = m.chain.Stamp(f.migrated, m.chain.Latest())
+			first = false
+		}
+	}
+}
+
+// validate holds what the files are together against the schema.
+func (m *migration) validate(results []*document.Node) error {
+	if m.schema == nil {
+		return nil
+	}
+	for i, f := range m.files {
+		results[i] = f.migrated
+	}
+	merged, findings := document.MergeAll(results, nil)
+	if merged != nil {
+		findings = append(findings, m.schema.Validate(merged)...)
+	}
+	if m.refused(findings) {
+		return errFindings
+	}
+	return nil
+}
+
+// check says which files need a migration.
+func (m *migration) check() error {
+	var findings document.Findings
+	for _, f := range m.files {
+		if !f.needs() {
+			continue
+		}
+		findings = append(findings, document.Finding{
+			Pos:     document.Position{File: f.name},
+			Message: "version " + f.from + " is older than " + m.chain.Latest(),
+			Hint:    "run hotbind migrate --write",
+		})
+	}
+	if m.refused(findings) {
+		return errFindings
+	}
+	return nil
+}
+
+// edit makes the texts that the files become.
+func (m *migration) edit() error {
+	var findings document.Findings
+	for _, f := range m.files {
+		if !f.needs() {
+			continue
+		}
+		result, fs := edit.Rewrite(f.name, f.text, f.migrated)
+		findings = append(findings, fs...)
+		f.result = result
+	}
+	if m.refused(findings) {
+		return errFindings
+	}
+	return nil
+}
+
+// show prints what would change, as a diff that patch understands.
+func (m *migration) show() error {
+	for _, f := range m.files {
+		if !f.needs() {
+			fmt.Fprintf(m.stderr, "%s: nothing to migrate\n", f.name)
+			continue
+		}
+		fmt.Fprintf(m.stderr, "%s: from %s to %s by %s%s\n", f.name, f.from, m.chain.Latest(), strings.Join(m.chain.Names(f.from), ", "), f.unstated())
+		printDiff(m.stdout, f.name, f.text, f.result)
+	}
+	return nil
+}
+
+func (f *migrated) unstated() string {
+	if f.stated {
+		return ""
+	}
+	return " (the file states no version)"
+}
+
+// write replaces the files that need it.
+func (m *migration) write() error {
+	var pending []replacement
+	for _, f := range m.files {
+		if f.needs() && string(f.result) != string(f.text) {
+			pending = append(pending, replacement{name: f.name, old: f.text, content: f.result})
+		}
+	}
+	if err := replaceFiles(pending); err != nil {
+		return plain(err)
+	}
+	for _, f := range m.files {
+		if f.needs() {
+			fmt.Fprintf(m.stdout, "%s: migrated from %s to %s\n", f.name, f.from, m.chain.Latest())
+		} else {
+			fmt.Fprintf(m.stdout, "%s: nothing to migrate\n", f.name)
+		}
+	}
+	return nil
+}

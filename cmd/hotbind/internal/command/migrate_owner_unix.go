@@ -1,0 +1,26 @@
+//go:build unix
+
+package command
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// chownLike gives f the owner and group of another file, where they differ from
+// those it has.
+func chownLike(f *os.File, like fs.FileInfo) error {
+	want, ok := like.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if have, ok := info.Sys().(*syscall.Stat_t); ok && have.Uid == want.Uid && have.Gid == want.Gid {
+		return nil
+	}
+	return f.Chown(int(want.Uid), int(want.Gid))
+}
