@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -160,5 +161,31 @@ func (e *Engine) rewatch() {
 	e.mu.Unlock()
 	if !same {
 		e.watcher.Set(paths)
+	}
+}
+
+// checkPatterns returns an error for a pattern that is not written right.
+func checkPatterns(patterns []string) error {
+	for _, p := range patterns {
+		if _, err := filepath.Match(p, ""); err != nil {
+			return fmt.Errorf("the pattern %q is not written right: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// admits reports whether a file of a followed folder counts.
+func (e *Engine) admits(name string) bool {
+	matches := func(pattern string) bool {
+		ok, _ := filepath.Match(pattern, name) // checked when opening
+		return ok
+	}
+	return slices.ContainsFunc(e.opts.FilePatterns, matches) && !slices.ContainsFunc(e.opts.IgnorePatterns, matches)
+}
+
+// tellUnseen warns of files whose changes only the poll may find.
+func (e *Engine) tellUnseen() {
+	for _, path := range e.watcher.Unseen() {
+		e.opts.Logger.Warn("changes may be found by the poll only", "path", path)
 	}
 }

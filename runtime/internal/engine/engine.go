@@ -60,6 +60,7 @@ type Program interface {
 
 // A Watcher tells of files that may have changed. See [watch.Watcher].
 type Watcher interface {
+	Admit(files func(name string) bool)
 	Set(paths []string)
 	Rearm()
 	// Unseen are those of the paths whose changes the system may not tell of, with
@@ -118,7 +119,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	if len(opts.Sources) == 0 {
 		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
 	}
-	if err := opts.Strategy.Check(); err != nil {
+	if err := errors.Join(opts.Strategy.Check(), checkPatterns(opts.FilePatterns), checkPatterns(opts.IgnorePatterns)); err != nil {
 		return nil, err
 	}
 	e := newEngine(ctx, p, opts)
@@ -127,6 +128,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	}
 	// Armed before the first read: a change from then on is an event or is read.
 	e.watcher = newWatcher(e.notice)
+	e.watcher.Admit(e.admits)
 	e.rewatch()
 	if err := e.start(ctx); err != nil {
 		e.cancel()
@@ -134,6 +136,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 		<-e.watcher.Done()
 		return nil, err
 	}
+	e.tellUnseen()
 	e.attendFollowers()
 	go e.follow()
 	return e, nil

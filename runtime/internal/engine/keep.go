@@ -82,7 +82,7 @@ func (e *Engine) saved(err error) {
 	id := e.current.ID
 	e.mu.Unlock()
 	switch {
-	case err != nil && (was == nil || was.Error() != err.Error()):
+	case err != nil && was == nil:
 		e.opts.Logger.Error("the store cannot be written", "store", e.opts.Store, "error", err.Error())
 	case err == nil && was != nil:
 		e.opts.Logger.Info("the store can be written again", "store", e.opts.Store, "revision", id)

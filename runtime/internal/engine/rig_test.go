@@ -146,7 +146,8 @@ func (w *fakeWatcher) paths() []string {
 	return w.set
 }
 
-func (w *fakeWatcher) Unseen() []string { return nil }
+func (w *fakeWatcher) Unseen() []string        { return nil }
+func (w *fakeWatcher) Admit(func(string) bool) {}
 func (w *fakeWatcher) Rearm() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

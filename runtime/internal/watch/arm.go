@@ -110,7 +110,7 @@ func (w *Watcher) followAll(changed map[string]bool) bool {
 }
 
 func (w *Watcher) publish() {
-	w.index = newIndex(w.chains, w.armed)
+	w.index = newIndex(w.chains, w.armed, w.admits)
 	w.inbox.admit(w.index)
 }
 

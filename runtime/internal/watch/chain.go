@@ -33,6 +33,7 @@ type chain struct {
 	names  []string // every name looked up on the way, the last one existing or not
 	places []place  // what is to be watched
 	final  string   // the file at the end, "" when there is none
+	folder string   // the folder at the end, "" when there is none
 	info   os.FileInfo
 }
 
@@ -48,7 +49,7 @@ func (c chain) equal(d chain) bool {
 	samePlace := func(p, q place) bool {
 		return p.path == q.path && p.needed == q.needed && os.SameFile(p.info, q.info)
 	}
-	return c.final == d.final &&
+	return c.final == d.final && c.folder == d.folder &&
 		(c.final == "" || os.SameFile(c.info, d.info)) &&
 		slices.Equal(c.names, d.names) &&
 		slices.EqualFunc(c.places, d.places, samePlace)
@@ -65,7 +66,7 @@ func follow(path string) chain {
 			return w.chain
 		}
 	}
-	w.watch(w.at)
+	w.end(w.at)
 	return w.chain
 }
 
@@ -151,7 +152,18 @@ func (w *walk) stepInto(path string, info os.FileInfo) bool {
 	return true
 }
 
+// end ends the chain at a folder, whose entries are watched too.
+func (w *walk) end(folder string) {
+	w.chain.folder = folder
+	w.watch(folder)
+}
+
 func (w *walk) finish(path string, info os.FileInfo) {
+	if info.IsDir() {
+		w.folders[path] = info
+		w.end(path)
+		return
+	}
 	w.watch(w.at)
 	w.chain.final, w.chain.info = path, info
 	if inotify && info.Mode().IsRegular() {

@@ -56,7 +56,7 @@ func (b *inbox) event(e fsnotify.Event) {
 	}
 	b.put(func(n *news) bool {
 		name := fold(e.Name)
-		if _, ok := b.interest[name]; !ok {
+		if len(b.interest.uses(name)) == 0 {
 			return false
 		}
 		if n.names == nil {

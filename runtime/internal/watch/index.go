@@ -8,7 +8,11 @@ import (
 
 // An index finds the watched paths that a name on the disk matters to. It is
 // not changed once made, so it may be read without a lock.
-type index map[string][]use
+type index struct {
+	names   map[string][]use
+	folders map[string][]use // for the names directly below them
+	admits  func(name string) bool
+}
 
 // A use is the part a name plays for one watched path.
 type use struct {
@@ -18,8 +22,8 @@ type use struct {
 
 // newIndex lists the names of all chains under every name that the backend may
 // report them by.
-func newIndex(chains map[string]chain, armed map[string]watch) index {
-	ix := index{}
+func newIndex(chains map[string]chain, armed map[string]watch, admits func(name string) bool) index {
+	ix := index{names: map[string][]use{}, folders: map[string][]use{}, admits: admits}
 	for path, c := range chains {
 		for _, name := range c.names {
 			u := use{path: path, final: name == c.final}
@@ -32,11 +36,31 @@ func newIndex(chains map[string]chain, armed map[string]watch) index {
 				ix.add(filepath.Join(at.reported, filepath.Base(name)), u)
 			}
 		}
+		if c.folder != "" {
+			ix.addFolder(c.folder, path)
+			if at, ok := armed[c.folder]; ok && at.reported != c.folder {
+				ix.addFolder(at.reported, path)
+			}
+		}
 	}
 	return ix
 }
 
-func (ix index) add(name string, u use) { ix[fold(name)] = append(ix[fold(name)], u) }
+func (ix index) add(name string, u use) { ix.names[fold(name)] = append(ix.names[fold(name)], u) }
+
+func (ix index) addFolder(folder, path string) {
+	ix.folders[fold(folder)] = append(ix.folders[fold(folder)], use{path: path, final: true})
+}
+
+// uses are the parts that a name, folded, plays.
+func (ix index) uses(name string) []use {
+	uses := ix.names[name]
+	below := ix.folders[filepath.Dir(name)]
+	if len(below) == 0 || ix.admits != nil && !ix.admits(filepath.Base(name)) {
+		return uses
+	}
+	return append(uses[:len(uses):len(uses)], below...)
+}
 
 // fold is a path as names are compared. Where the system ignores case it may
 // report another spelling than the one asked for.

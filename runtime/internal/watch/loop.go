@@ -148,7 +148,7 @@ func (w *Watcher) attribute(taken news) (replaced, written map[string]bool) {
 	}
 	again := taken.again
 	for name, op := range taken.names {
-		for _, u := range w.index[name] {
+		for _, u := range w.index.uses(name) {
 			if op.Has(structural) {
 				replaced[u.path] = true
 			}

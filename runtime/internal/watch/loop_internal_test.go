@@ -36,12 +36,12 @@ func TestInboxIsBounded(t *testing.T) {
 	t.Parallel()
 	var b inbox
 	b.init()
-	ix := index{}
+	ix := index{names: map[string][]use{}}
 	for i := range 3 * inboxLimit {
 		ix.add(string(rune('a'+i%26))+time.Duration(i).String(), use{})
 	}
 	b.admit(ix)
-	for name := range ix {
+	for name := range ix.names {
 		b.event(fsnotify.Event{Name: name, Op: fsnotify.Write})
 		b.fail(io.EOF)
 	}

@@ -75,6 +75,7 @@ type Watcher struct {
 	chains  map[string]chain // by the path as given
 	armed   map[string]watch // by the path of the folder or file
 	index   index
+	admits  func(name string) bool
 	trouble string // the impairment last told, so that each is told once
 }
 
@@ -103,8 +104,8 @@ func New(notify func(Event)) *Watcher {
 	return w
 }
 
-// Set replaces the set of watched files. Neither the files nor their folders
-// need to exist. When Set returns the watches are armed, so a change after it is
+// Set replaces the set of watched files and folders; of a folder the files directly
+// in it are told of. Neither they nor the folders they stand in need to exist. When Set returns the watches are armed, so a change after it is
 // told. What happened before is not: a file is to be read after Set, for there
 // is no event for a path that is new to the set.
 //
@@ -142,8 +143,27 @@ func (w *Watcher) Rearm() {
 	}
 }
 
-// Unseen is not known yet.
-func (w *Watcher) Unseen() []string { return nil }
+// Admit sets which files of a watched folder are told of, by their names; without
+// it all are. It is to be called before Set.
+func (w *Watcher) Admit(files func(name string) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.admits = files
+}
+
+// Unseen are the watched paths whose changes the system may not tell of, each with
+// the reason: on a file system of another machine, say.
+func (w *Watcher) Unseen() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var list []string
+	for _, p := range w.paths {
+		if reason := unseen(w.chains[p.given]); reason != "" {
+			list = append(list, p.given+": "+reason)
+		}
+	}
+	return list
+}
 
 // Close ends the watcher and gives back its descriptor; a second call does
 // nothing. No call of notify begins after Close has returned. A call that was

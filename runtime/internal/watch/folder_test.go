@@ -1,0 +1,54 @@
+package watch_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A watched folder tells of the files in it that are admitted, however they are
+// saved; of others it is silent.
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	root := folders(t, "conf", "conf/below")
+	conf := filepath.Join(root, "conf")
+	p := probing(t)
+	p.Admit(func(name string) bool { return strings.HasSuffix(name, ".yaml") || strings.HasPrefix(name, "fence") })
+	p.watch(conf)
+	file := filepath.Join(conf, "a.yaml")
+	p.edit("created", conf, func() { write(t, file, "a: 1\n") })
+	p.edit("written", conf, func() { write(t, file, "a: 2\n") })
+	p.edit("replaced", conf, func() { replace(t, file, "a: 3\n") })
+	p.silent("not admitted", conf, func() { write(t, filepath.Join(conf, "a.tmp"), "x") })
+	p.silent("further below", conf, func() { write(t, filepath.Join(conf, "below", "a.yaml"), "x") })
+}
+
+// The folder that takes the place of a watched one is watched.
+func TestFolderReplaced(t *testing.T) {
+	t.Parallel()
+	needLinux(t, "kqueue tells of a replaced folder late")
+	root := folders(t, "conf")
+	conf := filepath.Join(root, "conf")
+	file := filepath.Join(conf, "a.yaml")
+	p := probing(t, conf)
+	p.edit("folder replaced", conf, func() {
+		must(t, os.Rename(conf, filepath.Join(root, "aside")))
+		must(t, os.Mkdir(conf, 0o755))
+	})
+	p.edit("created in the new folder", conf, func() { write(t, file, "a: 4\n") })
+}
+
+// A folder that is reached through a link is watched, and so is the one that the
+// link leads to later.
+func TestFolderThroughLink(t *testing.T) {
+	t.Parallel()
+	needLinux(t, "links need a privilege on Windows and kqueue reports them late")
+	root := folders(t, "one", "two")
+	link := filepath.Join(root, "conf")
+	must(t, os.Symlink("one", link))
+	p := probing(t, link)
+	p.edit("created", link, func() { write(t, filepath.Join(root, "one", "a.yaml"), "x") })
+	p.edit("link re-pointed", link, func() { relink(t, "two", link) })
+	p.edit("created in the other", link, func() { write(t, filepath.Join(root, "two", "a.yaml"), "x") })
+}
