@@ -40,6 +40,10 @@ func SetJSON(path string, text []byte) Edit {
 // files and the environment decide again. It does not remove what they say.
 func Unset(path string) Edit { return Edit{path: path} }
 
+// FailedEdit makes an edit that cannot be carried out: Update refuses it, and all
+// edits beside it, with err.
+func FailedEdit(path string, err error) Edit { return Edit{path: path, failed: err} }
+
 // Path is the path of the value.
 func (e Edit) Path() string { return e.path }
 

@@ -69,13 +69,7 @@ func untypedNumber(text string) any {
 	return f
 }
 
-func (t *Any) encode(b []byte, p any) []byte {
-	text, err := json.Marshal(*p.(*any))
-	if err != nil { // only code can have put it there
-		return append(b, "null"...)
-	}
-	return append(b, text...)
-}
+func (t *Any) encode(e *encoder, p any) { e.marshal(*p.(*any)) }
 
 func (t *Any) equal(a, b any) bool { return reflect.DeepEqual(*a.(*any), *b.(*any)) }
 func (t *Any) clone(dst, src any)  { *dst.(*any) = cloneUntyped(*src.(*any)) }

@@ -106,28 +106,30 @@ func (p *Place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook
 	return p.open.engine.Add(h, o.Current)
 }
 
-// A MapBinding is the binding of a map: of the whole, and of each of its entries. V is
-// the type of a value and B the binding of one.
-type MapBinding[M, V, B any] struct {
+// An EntriesBinding is the binding of a map, or of a list whose items a property
+// tells apart (x-key): of the whole, and of each of its entries. V is the type of an
+// entry and B the binding of one.
+type EntriesBinding[M, V, B any] struct {
 	Binding[M]
 	Bind func(*Place) B
 }
 
 // Key is the binding of the entry with this key, whether or not it exists now:
 // while it does not, its value is absent.
-func (m *MapBinding[M, V, B]) Key(key string) B { return m.Bind(m.Place.entry(key)) }
+func (e *EntriesBinding[M, V, B]) Key(key string) B { return e.Bind(e.Place.entry(key)) }
 
 // OnEntry calls fn once for each entry that was added, removed or modified, in
-// the order of the keys, as [Binding.OnChange] does for a field.
-func (m *MapBinding[M, V, B]) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts ...rt.HookOption) (stop func()) {
+// the order of the keys, as [Binding.OnChange] does for a field. That the items of a
+// list changed their order is told to hooks of the list only.
+func (e *EntriesBinding[M, V, B]) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
-		panic("hotbind: OnEntry of " + m.Place.describe() + " is given no function")
+		panic("hotbind: OnEntry of " + e.Place.describe() + " is given no function")
 	}
-	place := m.Place
+	place := e.Place
 	return place.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Entries = func(snapshot any) []string {
 			if v := place.in(snapshot); v != nil {
-				return innermost(place.typ).(entries).keys(v)
+				return innermost(place.typ).(keyed).keys(v)
 			}
 			return nil
 		}

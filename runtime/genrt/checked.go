@@ -39,7 +39,7 @@ func (d *decoder) decodeAs(t Type, rules *Rules, rule int, n *document.Node, dec
 
 func (t *Checked) Kind() document.Kind             { return t.Elem.Kind() }
 func (t *Checked) AllowsNull() bool                { return t.Elem.AllowsNull() }
-func (t *Checked) encode(b []byte, p any) []byte   { return t.Elem.encode(b, p) }
+func (t *Checked) encode(e *encoder, p any)        { t.Elem.encode(e, p) }
 func (t *Checked) equal(a, b any) bool             { return t.Elem.equal(a, b) }
 func (t *Checked) clone(dst, src any)              { t.Elem.clone(dst, src) }
 func (t *Checked) set(p any) bool                  { return t.Elem.set(p) }

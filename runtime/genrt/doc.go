@@ -1,13 +1,15 @@
 // Package genrt carries out what generated packages describe. Generated code is
 // types, tables and numbers: a table says which fields a struct has and what the
 // schema allows in them, and this package decodes, checks, compares, copies,
-// encodes and binds by it. Reflection is used for values of no settled type, and
-// for the types that x-go-type brings from elsewhere.
+// encodes and binds by it. Reflection is used where a function for each type would
+// make large packages slow to build and nothing waits for it: for the branches of
+// unions, the items of keyed lists, whole copies and values that loose fields do
+// not hold; and for values of no settled type.
 //
 // Generated code imports this package, and only code written by the generator of
 // the same release or an older one that the level marks still name (see
 // [GeneratedLevel1]). An application imports package runtime; it may name the
-// bindings of this one, [Binding] and [MapBinding], where a function of its own
+// bindings of this one, [Binding] and [EntriesBinding], where a function of its own
 // takes one. Everything else here is for generated code alone.
 package genrt
 

@@ -64,12 +64,10 @@ func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
 	*p.(*T) = v
 }
 
-func (t *Formatted[T]) encode(b []byte, p any) []byte {
-	return appendString(b, t.Format.write(*p.(*T)))
-}
-func (t *Formatted[T]) equal(a, b any) bool { return t.Format.same(*a.(*T), *b.(*T)) }
-func (t *Formatted[T]) clone(dst, src any)  { *dst.(*T) = *src.(*T) }
-func (t *Formatted[T]) value(p any) any     { return *p.(*T) }
+func (t *Formatted[T]) encode(e *encoder, p any) { e.text(t.Format.write(*p.(*T))) }
+func (t *Formatted[T]) equal(a, b any) bool      { return t.Format.same(*a.(*T), *b.(*T)) }
+func (t *Formatted[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
+func (t *Formatted[T]) value(p any) any          { return *p.(*T) }
 func (t *Formatted[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)
 }
@@ -96,22 +94,16 @@ func (t *Custom[T]) decode(d *decoder, n *document.Node, p any) {
 	}
 }
 
-func (t *Custom[T]) encode(b []byte, p any) []byte {
-	text, err := json.Marshal(p)
-	if err != nil {
-		return append(b, "null"...)
-	}
-	return append(b, text...)
-}
+func (t *Custom[T]) encode(e *encoder, p any) { e.marshal(p) }
 
 func (t *Custom[T]) equal(a, b any) bool {
-	return bytes.Equal(t.encode(nil, a), t.encode(nil, b))
+	return bytes.Equal(encode(t, a), encode(t, b))
 }
 
 func (t *Custom[T]) clone(dst, src any) {
 	// What encoding/json wrote it reads again; a type for which that fails
 	// shares its value, as an assignment does.
-	if json.Unmarshal(t.encode(nil, src), dst) != nil {
+	if json.Unmarshal(encode(t, src), dst) != nil {
 		*dst.(*T) = *src.(*T)
 	}
 }

@@ -70,7 +70,7 @@ func (k *kept) write(f int, field *Field, n *document.Node, v any) {
 		return
 	}
 	if field.Type.encoded(v) { // an any that holds null looks like an absent one
-		encoded := field.Type.encode(nil, v)
+		encoded := encode(field.Type, v)
 		if bytes.Equal(n.AppendJSON(nil), encoded) {
 			return
 		}
@@ -172,12 +172,13 @@ func (k *kept) hide(t Type, n *document.Node) {
 	k.hidden[n] = true
 }
 
-// append appends n, which is kept, as JSON.
-func (k *kept) append(b []byte, n *document.Node) []byte {
-	if k.hidden[n] {
-		return appendString(b, rt.Redacted)
+// encode writes n, which is kept, as JSON.
+func (k *kept) encode(e *encoder, n *document.Node) {
+	if k.hidden[n] && !e.reveal {
+		e.text(rt.Redacted)
+		return
 	}
-	return n.AppendJSON(b)
+	e.node(n)
 }
 
 // stray keeps n as the value that field f does not hold; v is the field, zero.
@@ -190,9 +191,13 @@ func (k *kept) stray(f int, field *Field, n *document.Node, v any) {
 }
 
 // text is the value of field f as it was written, if v still has that value; nil
-// if it has not.
-func (k *kept) text(f int, field *Field, v any) *document.Node {
+// if it has not. A text is kept without the secrets in it, so that it does not do
+// where those are asked for.
+func (k *kept) text(e *encoder, f int, field *Field, v any) *document.Node {
 	text, ok := k.texts[f]
+	if ok && e.reveal && holdsSecret(field.Type, map[Type]bool{}) {
+		return nil
+	}
 	if !ok {
 		text, ok = k.strays[f]
 	}

@@ -15,6 +15,9 @@ type List[S ~[]T, T any] struct {
 	// One is what a single item must be where it may stand for a list of one;
 	// nil where it may not.
 	One Type
+	// Merge is what becomes of the lists of two layers (x-merge). By key they merge
+	// only inside of a [Keyed].
+	Merge document.ListMerge
 }
 
 func (t *List[S, T]) Kind() document.Kind {
@@ -58,19 +61,20 @@ func (t *List[S, T]) decodeItems(d *decoder, items []*document.Node, from int, p
 	*p.(*S) = s
 }
 
-func (t *List[S, T]) encode(b []byte, p any) []byte {
-	return append(t.appendItems(append(b, '['), p, true), ']')
+func (t *List[S, T]) encode(e *encoder, p any) {
+	e.raw("[")
+	t.encodeItems(e, p, true)
+	e.raw("]")
 }
 
-func (t *List[S, T]) appendItems(b []byte, p any, first bool) []byte {
+func (t *List[S, T]) encodeItems(e *encoder, p any, first bool) {
 	s := *p.(*S)
 	for i := range s {
 		if i > 0 || !first {
-			b = append(b, ',')
+			e.raw(",")
 		}
-		b = t.Elem.encode(b, &s[i])
+		t.Elem.encode(e, &s[i])
 	}
-	return b
 }
 
 func (t *List[S, T]) equal(a, b any) bool {

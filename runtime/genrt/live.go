@@ -59,6 +59,15 @@ func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, a
 	})
 }
 
+// AddValidator has fn look at every candidate that the schema allows, before any
+// hook; an error among the findings refuses it. See [rt.Manager.AddValidator].
+func (l *Live[T]) AddValidator(fn func(candidate *T) []rt.Finding) (stop func()) {
+	if fn == nil {
+		panic("hotbind: AddValidator of the configuration is given no function")
+	}
+	return l.open.engine.AddValidator(func(snapshot any) []rt.Finding { return fn(snapshot.(*T)) })
+}
+
 func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
 	d := &rt.Diff[T]{New: r.New.(*T)}
 	if before, ok := r.Old.(*T); ok {

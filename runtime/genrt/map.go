@@ -56,6 +56,13 @@ type entries interface {
 	// drop takes an entry out again.
 	drop(p any, key string)
 	check(d *decoder, n *document.Node)
+	keyed
+}
+
+// A keyed is a type whose parts are told apart by keys: a map, and a list with
+// x-key.
+type keyed interface {
+	// keys are those at p, in order.
 	keys(p any) []string
 }
 
@@ -120,17 +127,18 @@ func sources(patterns []*Pattern) string {
 	return wording.Or(texts)
 }
 
-func (t *Map[M, T]) encode(b []byte, p any) []byte {
-	b = append(b, '{')
+func (t *Map[M, T]) encode(e *encoder, p any) {
+	e.raw("{")
 	for i, key := range t.keys(p) {
 		if i > 0 {
-			b = append(b, ',')
+			e.raw(",")
 		}
-		b = append(appendString(b, key), ':')
+		e.text(key)
+		e.raw(":")
 		v := (*p.(*M))[key]
-		b = t.Elem.encode(b, &v)
+		t.Elem.encode(e, &v)
 	}
-	return append(b, '}')
+	e.raw("}")
 }
 
 func (t *Map[M, T]) equal(a, b any) bool {

@@ -34,7 +34,7 @@ func (p *Place) Field(n int) *Place {
 // Bind is the binding of field n, whose Go type is T, of the section at p.
 func Bind[T any](p *Place, n int) *Binding[T] { return &Binding[T]{Place: p.Field(n)} }
 
-// entry is the place of an entry of the map at p.
+// entry is the place of an entry of the map, or an item of the keyed list, at p.
 func (p *Place) entry(key string) *Place {
 	step := dispatch.Step{Field: dispatch.Entry, Key: key}
 	return &Place{parent: p, step: step, typ: p.typ.at(step), open: p.open}

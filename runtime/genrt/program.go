@@ -33,7 +33,7 @@ func (p *Program) Decode(doc *document.Node) (snapshot any, findings document.Fi
 }
 
 // Marshal is a snapshot as JSON, secrets hidden.
-func (p *Program) Marshal(snapshot any) []byte { return p.Type.encode(nil, snapshot) }
+func (p *Program) Marshal(snapshot any) []byte { return encode(p.Type, snapshot) }
 
 // Diff is what differs between two snapshots.
 func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after) }
@@ -167,10 +167,10 @@ func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }
 
 // Marshal writes a value as JSON: the effective configuration, with defaults,
 // secrets hidden.
-func Marshal(t Type, v any) ([]byte, error) { return t.encode(nil, v), nil }
+func Marshal(t Type, v any) ([]byte, error) { return encode(t, v), nil }
 
 // Show is a value as JSON, secrets hidden.
-func Show(t Type, v any) string { return string(t.encode(nil, v)) }
+func Show(t Type, v any) string { return string(encode(t, v)) }
 
 // Unmarshal reads the value that v points to from JSON, checked and completed as
 // a file would be. On an error v is as before.
@@ -190,7 +190,7 @@ func Unmarshal(t Type, data []byte, v any) error {
 // IsOneOf reports whether the value that v points to is one of those that its
 // type t, an enum, allows.
 func IsOneOf(t Type, v any) bool {
-	text := string(t.encode(nil, v))
+	text := Show(t, v)
 	n := &document.Node{Kind: t.Kind(), Text: text}
 	if plain, ok := unquote(text); ok {
 		n.Text = plain

@@ -33,10 +33,10 @@ func (t *Bool[T]) decode(d *decoder, n *document.Node, p any) {
 	*p.(*T) = n.Text == "true"
 }
 
-func (t *Bool[T]) encode(b []byte, p any) []byte { return strconv.AppendBool(b, bool(*p.(*T))) }
-func (t *Bool[T]) equal(a, b any) bool           { return *a.(*T) == *b.(*T) }
-func (t *Bool[T]) clone(dst, src any)            { *dst.(*T) = *src.(*T) }
-func (t *Bool[T]) value(p any) any               { return *p.(*T) }
+func (t *Bool[T]) encode(e *encoder, p any) { e.b = strconv.AppendBool(e.b, bool(*p.(*T))) }
+func (t *Bool[T]) equal(a, b any) bool      { return *a.(*T) == *b.(*T) }
+func (t *Bool[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
+func (t *Bool[T]) value(p any) any          { return *p.(*T) }
 func (t *Bool[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)
 }
@@ -128,12 +128,13 @@ func parseInt[T ~int | ~int64 | ~uint64](text string) (v T, lowest, highest stri
 	return v, strconv.FormatInt(math.MinInt64, 10), strconv.FormatInt(math.MaxInt64, 10), whole && err == nil && int64(v) == i
 }
 
-func (t *Int[T]) encode(b []byte, p any) []byte {
+func (t *Int[T]) encode(e *encoder, p any) {
 	v := *p.(*T)
 	if v < 0 {
-		return strconv.AppendInt(b, int64(v), 10)
+		e.b = strconv.AppendInt(e.b, int64(v), 10)
+		return
 	}
-	return strconv.AppendUint(b, uint64(v), 10)
+	e.b = strconv.AppendUint(e.b, uint64(v), 10)
 }
 func (t *Int[T]) equal(a, b any) bool { return *a.(*T) == *b.(*T) }
 func (t *Int[T]) clone(dst, src any)  { *dst.(*T) = *src.(*T) }
@@ -166,16 +167,10 @@ func (t *Float[T]) decode(d *decoder, n *document.Node, p any) {
 	*p.(*T) = T(v)
 }
 
-func (t *Float[T]) encode(b []byte, p any) []byte {
-	text, err := json.Marshal(float64(*p.(*T)))
-	if err != nil { // not a number: only code can have put it there
-		return append(b, "null"...)
-	}
-	return append(b, text...)
-}
-func (t *Float[T]) equal(a, b any) bool { return *a.(*T) == *b.(*T) }
-func (t *Float[T]) clone(dst, src any)  { *dst.(*T) = *src.(*T) }
-func (t *Float[T]) value(p any) any     { return *p.(*T) }
+func (t *Float[T]) encode(e *encoder, p any) { e.marshal(float64(*p.(*T))) }
+func (t *Float[T]) equal(a, b any) bool      { return *a.(*T) == *b.(*T) }
+func (t *Float[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
+func (t *Float[T]) value(p any) any          { return *p.(*T) }
 func (t *Float[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)
 }
@@ -380,9 +375,9 @@ func (t *String) decode(d *decoder, n *document.Node, p any) {
 	}
 }
 
-func (t *String) encode(b []byte, p any) []byte { return appendString(b, t.get(p)) }
-func (t *String) equal(a, b any) bool           { return t.get(a) == t.get(b) }
-func (t *String) clone(dst, src any)            { t.put(dst, t.get(src)) }
+func (t *String) encode(e *encoder, p any) { e.text(t.get(p)) }
+func (t *String) equal(a, b any) bool      { return t.get(a) == t.get(b) }
+func (t *String) clone(dst, src any)       { t.put(dst, t.get(src)) }
 
 func (t *String) value(p any) any {
 	if t.As != nil {
@@ -393,9 +388,4 @@ func (t *String) value(p any) any {
 
 func (t *String) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)
-}
-
-func appendString(b []byte, s string) []byte {
-	n := document.Node{Kind: document.String, Text: s}
-	return n.AppendJSON(b)
 }

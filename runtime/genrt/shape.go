@@ -11,8 +11,11 @@ func (leaf) Lists() document.ListRule                       { return document.Li
 func (leaf) Secret() bool                                   { return false }
 func (*Any) Member(string) (document.Shape, bool)           { return nil, true }
 func (t *List[S, T]) Item() document.Shape                  { return t.Elem }
+func (t *List[S, T]) Lists() document.ListRule              { return document.ListRule{Merge: t.Merge} }
 func (*Secret[T]) Secret() bool                             { return true }
 func (t *Secret[T]) Member(k string) (document.Shape, bool) { return t.Elem.Member(k) }
+func (t *Secret[T]) Item() document.Shape                   { return t.Elem.Item() }
+func (t *Secret[T]) Lists() document.ListRule               { return t.Elem.Lists() }
 
 // Properties lists the declared properties.
 func (t *Struct) Properties() []document.Property {

@@ -253,12 +253,14 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, k
 
 func (t *Struct) beside(p any) *kept { return keptOf(t.At, p) }
 
-func (t *Struct) encode(b []byte, p any) []byte {
+func (t *Struct) encode(e *encoder, p any) {
 	kept := t.beside(p)
 	if kept.other != nil {
-		return kept.other.AppendJSON(b)
+		e.node(kept.other)
+		return
 	}
-	w := objectWriter{b: append(b, '{')}
+	w := objectWriter{encoder: e}
+	e.raw("{")
 	for i := range t.Fields {
 		field := &t.Fields[i]
 		v := t.At(p, i)
@@ -271,28 +273,28 @@ func (t *Struct) encode(b []byte, p any) []byte {
 					}
 					w.key(key)
 					step := dispatch.Step{Field: dispatch.Entry, Key: key}
-					w.b = m.at(step).encode(w.b, m.step(v, step))
+					m.at(step).encode(e, m.step(v, step))
 				}
 			}
 		default:
-			if text := kept.text(i, field, v); text != nil {
+			if text := kept.text(e, i, field, v); text != nil {
 				w.key(field.Key)
-				w.b = kept.append(w.b, text)
+				kept.encode(e, text)
 			} else if field.Required || field.Type.encoded(v) {
 				w.key(field.Key)
-				w.b = field.Type.encode(w.b, v)
+				field.Type.encode(e, v)
 			}
 		}
 	}
 	for i := range kept.extra {
 		w.key(kept.extra[i].Key)
-		w.b = kept.append(w.b, kept.extra[i].Value)
+		kept.encode(e, kept.extra[i].Value)
 	}
-	return append(w.b, '}')
+	e.raw("}")
 }
 
 type objectWriter struct {
-	b       []byte
+	*encoder
 	some    bool
 	entries map[string]bool
 }
@@ -313,10 +315,11 @@ func (w *objectWriter) written(key string, patterns int) bool {
 
 func (w *objectWriter) key(key string) {
 	if w.some {
-		w.b = append(w.b, ',')
+		w.raw(",")
 	}
 	w.some = true
-	w.b = append(appendString(w.b, key), ':')
+	w.text(key)
+	w.raw(":")
 }
 
 func (t *Struct) equal(a, b any) bool {

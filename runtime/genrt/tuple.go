@@ -33,9 +33,9 @@ type rest interface {
 	// decodeItems reads items, the first of which has the index from in the
 	// document's list.
 	decodeItems(d *decoder, items []*document.Node, from int, p any)
-	// appendItems appends the items, with a comma before each but, where first
-	// is set, the first.
-	appendItems(b []byte, p any, first bool) []byte
+	// encodeItems writes the items, with a comma before each but, where first is
+	// set, the first.
+	encodeItems(e *encoder, p any, first bool)
 }
 
 // restOf is the list that t is. Rules on it as a whole are not asked.
@@ -164,47 +164,47 @@ func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any) {
 	}
 }
 
-func (t *Tuple) encode(b []byte, p any) []byte {
+func (t *Tuple) encode(e *encoder, p any) {
 	kept := keptOf(t.At, p)
-	b = append(b, '[')
+	e.raw("[")
 	first := true
-	for i := range t.written(p, kept) {
+	for i := range t.written(e, p, kept) {
 		if !first {
-			b = append(b, ',')
+			e.raw(",")
 		}
 		first = false
 		f := t.field(i)
 		field, v := &t.Fields[f], t.At(p, f)
-		if text := kept.text(f, field, v); text != nil {
-			b = kept.append(b, text)
+		if text := kept.text(e, f, field, v); text != nil {
+			kept.encode(e, text)
 		} else {
-			b = field.Type.encode(b, v)
+			field.Type.encode(e, v)
 		}
 	}
 	if t.Rest > 0 {
-		b = restOf(t.Fields[t.Rest-1].Type).appendItems(b, t.At(p, t.Rest-1), first)
+		restOf(t.Fields[t.Rest-1].Type).encodeItems(e, t.At(p, t.Rest-1), first)
 	}
 	for _, item := range kept.items {
 		if !first {
-			b = append(b, ',')
+			e.raw(",")
 		}
 		first = false
-		b = kept.append(b, item)
+		kept.encode(e, item)
 	}
-	return append(b, ']')
+	e.raw("]")
 }
 
 // written is how many positions are written: all up to the last that there is,
 // and all where items follow.
-func (t *Tuple) written(p any, kept *kept) int {
+func (t *Tuple) written(e *encoder, p any, kept *kept) int {
 	n := t.positions()
-	if len(kept.items) > 0 || t.Rest > 0 && len(restOf(t.Fields[t.Rest-1].Type).appendItems(nil, t.At(p, t.Rest-1), true)) > 0 {
+	if len(kept.items) > 0 || t.Rest > 0 && reflect.ValueOf(t.At(p, t.Rest-1)).Elem().Len() > 0 {
 		return n
 	}
 	for ; n > 0; n-- {
 		f := t.field(n - 1)
 		field, v := &t.Fields[f], t.At(p, f)
-		if field.Required || field.Type.encoded(v) || kept.text(f, field, v) != nil {
+		if field.Required || field.Type.encoded(v) || kept.text(e, f, field, v) != nil {
 			break
 		}
 	}

@@ -15,8 +15,8 @@ type Type interface {
 	// decode fills the zero value at p from n and reports what the schema does
 	// not allow.
 	decode(d *decoder, n *document.Node, p any)
-	// encode appends the value as JSON.
-	encode(b []byte, p any) []byte
+	// encode writes the value as JSON.
+	encode(e *encoder, p any)
 	equal(a, b any) bool
 	// clone makes dst, a zero value, equal to src and independent of it.
 	clone(dst, src any)
@@ -61,7 +61,7 @@ type Recursive struct{ Type Type }
 func (r *Recursive) Kind() document.Kind                        { return r.Type.Kind() }
 func (r *Recursive) AllowsNull() bool                           { return r.Type.AllowsNull() }
 func (r *Recursive) decode(d *decoder, n *document.Node, p any) { r.Type.decode(d, n, p) }
-func (r *Recursive) encode(b []byte, p any) []byte              { return r.Type.encode(b, p) }
+func (r *Recursive) encode(e *encoder, p any)                   { r.Type.encode(e, p) }
 func (r *Recursive) equal(a, b any) bool                        { return r.Type.equal(a, b) }
 func (r *Recursive) clone(dst, src any)                         { r.Type.clone(dst, src) }
 func (r *Recursive) set(p any) bool                             { return r.Type.set(p) }

@@ -256,12 +256,13 @@ func (t *Union) wanted() string {
 	return wording.Kinds(kinds...)
 }
 
-func (t *Union) encode(b []byte, p any) []byte {
+func (t *Union) encode(e *encoder, p any) {
 	branch, v := t.get(p)
 	if branch < 0 {
-		return append(b, "null"...)
+		e.raw("null")
+		return
 	}
-	return t.Branches[branch].Type.encode(b, v)
+	t.Branches[branch].Type.encode(e, v)
 }
 
 func (t *Union) equal(a, b any) bool {

@@ -66,11 +66,12 @@ func (t *Optional) decode(d *decoder, n *document.Node, p any) {
 	t.Elem.decode(d, n, t.As.put(p, false))
 }
 
-func (t *Optional) encode(b []byte, p any) []byte {
+func (t *Optional) encode(e *encoder, p any) {
 	if v := t.held(p); v != nil {
-		return t.Elem.encode(b, v)
+		t.Elem.encode(e, v)
+		return
 	}
-	return append(b, "null"...)
+	e.raw("null")
 }
 
 func (t *Optional) equal(a, b any) bool {
@@ -160,8 +161,14 @@ func isSecret(t Type) bool {
 
 func (t *Secret[T]) secret() {}
 
-func (t *Secret[T]) encode(b []byte, _ any) []byte { return appendString(b, rt.Redacted) }
-func (t *Secret[T]) value(p any) any               { return *p.(*rt.Secret[T]) }
+func (t *Secret[T]) encode(e *encoder, p any) {
+	if !e.reveal {
+		e.text(rt.Redacted)
+		return
+	}
+	t.Elem.encode(e, p.(*rt.Secret[T]).Ref())
+}
+func (t *Secret[T]) value(p any) any { return *p.(*rt.Secret[T]) }
 func (t *Secret[T]) equal(a, b any) bool {
 	return t.Elem.equal(a.(*rt.Secret[T]).Ref(), b.(*rt.Secret[T]).Ref())
 }

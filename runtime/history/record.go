@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/document"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -20,14 +22,38 @@ type Record struct {
 	// Schema is the SHA-256, in hexadecimal digits, of the schema it was
 	// accepted by.
 	Schema string
-	// Document is the merged document as JSON, secrets in the clear.
+	// Document is what the layers say, merged, as JSON, secrets in the clear.
 	Document []byte
 	// Content is the SHA-256, in hexadecimal digits, of the sources' content it
 	// was read from; empty: unknown.
 	Content string
-	// Edits are the values in Document that were set through the API, as a JSON
+	// Edits are the values that were set through the API above Document, as a JSON
 	// object; nil: none.
 	Edits []byte
+}
+
+// Documents reads Document and Edits, which is nil where there are none. Every value
+// has the position "revision 7", without a line. The configuration that was in force
+// is both merged.
+func (r Record) Documents() (doc, edits *document.Node, err error) {
+	doc, err = r.parse(r.Document)
+	if err == nil && r.Edits != nil {
+		edits, err = r.parse(r.Edits)
+	}
+	return doc, edits, err
+}
+
+// Limits are for what comes from outside; what is kept was in force.
+var limits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
+
+func (r Record) parse(text []byte) (*document.Node, error) {
+	name := fmt.Sprintf("revision %d", r.ID)
+	doc, findings := document.ParseJSON(name, text, limits)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	document.Place(doc, document.Position{File: name})
+	return doc, nil
 }
 
 // normal returns r as it is read back: its time in UTC, its document without

@@ -35,6 +35,9 @@ type Schema struct {
 
 	mu       sync.Mutex // of compiler
 	compiler *jsonschema.Compiler
+
+	shaping sync.Mutex // of shapes
+	shapes  map[string]*shape
 }
 
 // Load reads the schema in data and compiles it with all files it refers to;
@@ -187,7 +190,9 @@ func plain(err error) string {
 // Validate checks doc as a whole and returns what the schema does not allow, in
 // the order of the file.
 func (s *Schema) Validate(doc *document.Node) document.Findings {
-	return s.validate(s.compiled, s.root, doc)
+	findings := append(s.validate(s.compiled, s.root, doc), s.sameKeys(doc)...)
+	findings.Sort()
+	return findings
 }
 
 // ValidateAt checks doc against the part of the schema at an address: a pointer
@@ -198,13 +203,17 @@ func (s *Schema) ValidateAt(address string, doc *document.Node) (document.Findin
 	if n == nil {
 		return nil, fmt.Errorf("%s is no part of the schema", address)
 	}
-	s.mu.Lock()
-	part, err := s.compiler.Compile(home.in.url + "#" + home.local)
-	s.mu.Unlock()
+	part, err := s.part(home)
 	if err != nil {
 		return nil, err
 	}
 	return s.validate(part, n, doc), nil
+}
+
+func (s *Schema) part(at home) (*jsonschema.Schema, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.compiler.Compile(at.in.url + "#" + at.local)
 }
 
 // validate checks doc against part, which stands at node in the schema.

@@ -22,6 +22,7 @@ type candidate struct {
 // An origin is where a snapshot comes from.
 type origin struct {
 	doc   *document.Node // what it was decoded from
+	base  *document.Node // doc without the edits
 	said  []said         // what each layer says, the weakest first
 	edits *document.Node // what was set through the API, above them
 }
@@ -65,23 +66,24 @@ func (e *Engine) candidate(c contents) (*candidate, error) {
 // compose makes a candidate of what layers say and of what was set through the
 // API.
 func (e *Engine) compose(layers []said, edits *document.Node) (*candidate, error) {
-	docs := make([]*document.Node, 0, len(layers)+1)
-	for _, l := range layers {
-		docs = append(docs, l.doc)
+	docs := make([]*document.Node, len(layers))
+	for i, l := range layers {
+		docs[i] = l.doc
 	}
-	doc, unmerged := document.MergeAll(append(docs, edits), e.program.Shape())
+	base, unmerged := document.MergeAll(docs, e.program.Shape())
 	if failed := unmerged.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed}
 	}
-	if doc == nil {
+	if base == nil {
 		// No layer says anything: what the schema makes of nothing.
-		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: e.layers[0].source.Name()}}
+		base = &document.Node{Kind: document.Object, Pos: document.Position{File: e.layers[0].source.Name()}}
 	}
+	doc := document.Merge(base, edits, e.program.Shape())
 	snapshot, findings, err := e.decode(doc)
 	if err != nil {
 		return nil, err
 	}
-	c := &candidate{snapshot: snapshot, origin: origin{doc, layers, edits}, warnings: findings}
+	c := &candidate{snapshot: snapshot, origin: origin{doc, base, layers, edits}, warnings: findings}
 	return c, e.holdBack(c)
 }
 

@@ -22,7 +22,7 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	e.mu.Lock()
 	now, waiting := e.current, e.waiting
 	e.mu.Unlock()
-	effective, findings := document.ParseJSON("(effective)", e.program.Marshal(now.snapshot), keptLimits)
+	effective, findings := document.ParseJSON("(effective)", e.program.Marshal(now.snapshot), noLimits)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return x, &rt.ValidationError{Findings: failed}
 	}
@@ -37,6 +37,9 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	x.Said = e.sayings(now.origin, steps, shape)
 	return x, nil
 }
+
+// noLimits let everything through: limits are for what comes from outside.
+var noLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
 
 // sayings are what the layers say, the strongest first.
 func (e *Engine) sayings(o origin, steps []document.Step, shape document.Shape) []rt.Saying {

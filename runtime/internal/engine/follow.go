@@ -208,11 +208,11 @@ func (e *Engine) poll(s *settling) {
 		return
 	}
 	e.watcher.Rearm()
-	if s.active {
+	if s.active && !s.differs {
 		return
 	}
 	c, err := e.readOnce(e.ctx)
-	if e.isNews(c.signature, err) {
+	if s.differs && c.signature != s.found || !s.differs && e.isNews(c.signature, err) {
 		e.found(c)
 		s.touch(true)
 		s.probe = c.signature

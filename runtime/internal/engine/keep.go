@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
@@ -62,7 +61,7 @@ func (e *Engine) loadMigrations() error {
 func (e *Engine) keep(ent entry, files []rt.FileContent) {
 	record := history.Record{
 		Revision: ent.Revision, Schema: hash([]byte(e.program.Schema())),
-		Document: ent.origin.doc.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
+		Document: ent.origin.base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
 	}
 	if ent.origin.edits != nil {
 		record.Edits = ent.origin.edits.AppendJSON(nil)
@@ -118,39 +117,12 @@ func (e *Engine) filesOf(c contents) []rt.FileContent {
 
 // recall makes a candidate of a revision that is kept.
 func (e *Engine) recall(record history.Record) (*candidate, error) {
-	name := fmt.Sprintf("revision %d", record.ID)
-	doc, err := recalled(name, record.Document)
+	doc, edits, err := record.Documents()
 	if err != nil {
 		return nil, err
 	}
-	edits, err := recalled(name, record.Edits)
-	if err != nil {
-		return nil, err
-	}
-	c, err := e.compose([]said{{name, doc}}, nil)
-	if err != nil {
-		return nil, err
-	}
-	c.origin.edits = edits
-	return c, nil
+	return e.compose([]said{{doc.Pos.File, doc}}, edits)
 }
-
-// recalled reads a document that was kept. It has no lines that anybody knows.
-func recalled(name string, text []byte) (*document.Node, error) {
-	if len(text) == 0 {
-		return nil, nil
-	}
-	doc, findings := document.ParseJSON(name, text, keptLimits)
-	if failed := findings.Errors(); len(failed) > 0 {
-		return nil, &rt.ValidationError{Findings: failed}
-	}
-	document.Place(doc, document.Position{File: name})
-	return doc, nil
-}
-
-// keptLimits let everything through that was in force: limits are for what comes
-// from outside.
-var keptLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
 
 // contentOf is the content that a revision came from.
 func contentOf(record history.Record) (s signature) {

@@ -29,6 +29,7 @@ func (e *Engine) holdBack(c *candidate) error {
 		c.waiting = e.program.Changes(delta)
 	}
 	c.snapshot, c.origin.doc = snapshot, held
+	c.origin.base = heldBack(running, c.origin.base, e.program.Shape())
 	return nil
 }
 

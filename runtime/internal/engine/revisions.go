@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -56,11 +57,11 @@ func (r revisions) snapshot(id rt.RevisionID) (any, rt.Revision, error) {
 	if err != nil {
 		return nil, rt.Revision{}, err
 	}
-	doc, err := recalled(fmt.Sprintf("revision %d", id), record.Document)
+	doc, edits, err := record.Documents()
 	if err != nil {
 		return nil, rt.Revision{}, err
 	}
-	snapshot, _, err := r.decode(doc)
+	snapshot, _, err := r.decode(document.Merge(doc, edits, r.program.Shape()))
 	if err != nil {
 		return nil, rt.Revision{}, fmt.Errorf("revision %d is not what this program allows: %w", id, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -146,7 +147,11 @@ func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	if c.refusal != nil {
 		c.verdict = errors.Join(&rt.ReloadError{Kept: after.ID, Cause: c.refusal}, c.verdict)
 	}
+	pending := len(e.pending) > 0
 	e.mu.Unlock()
+	if pending { // what the strategy holds back may be what is in force now
+		e.events.add(watch.Event{Kind: watch.Replaced})
+	}
 	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,
 		"changes", changeList(result.Changes), "duration", result.Duration)
 }

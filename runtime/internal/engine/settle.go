@@ -16,6 +16,7 @@ type settling struct {
 	written bool      // a file was written in place
 	missing bool      // nothing happened since a look found nothing to read
 	differs bool      // nothing happened since a look found what the strategy does not let through yet
+	found   signature // and this is what it found; zero: nothing that can be read
 	// probe is what the poll read, for sources that tell of no event: content
 	// counts as whole when it is still that after the settle time.
 	probe signature
@@ -120,8 +121,8 @@ func (e *Engine) look(s *settling) {
 		e.unchanged()
 		return
 	}
-	if held {
-		s.differs = true
+	if held && (err != nil || !e.isInForce(c.signature)) {
+		s.differs, s.found = true, c.signature
 		return
 	}
 	v := verdict{err: err}

@@ -87,10 +87,10 @@ func (e *Engine) latest() (history.Record, bool) {
 }
 
 func (e *Engine) same(record history.Record, c *candidate) bool {
-	if record.Schema != hash([]byte(e.program.Schema())) {
+	if record.Schema != hash([]byte(e.program.Schema())) || record.Edits != nil {
 		return false
 	}
-	doc, err := recalled("", record.Document)
+	doc, _, err := record.Documents()
 	return err == nil && document.Equal(doc, c.origin.doc)
 }
 
@@ -100,11 +100,11 @@ func (e *Engine) startKept() error {
 	if !ok {
 		return fmt.Errorf("the store %s has no revision to start from", e.opts.Store)
 	}
+	record.Edits = nil // they lasted until the program ended
 	made, err := e.recall(record)
 	if err != nil {
 		return fmt.Errorf("revision %d of the store is not what this program allows: %w", record.ID, err)
 	}
-	made.origin.edits = nil // they lasted until the program ended
 	e.install(entry{record.Revision, made.snapshot, made.origin, contentOf(record)})
 	e.opts.Logger.Error("started with the last good revision of the store", "revision", record.ID, "time", record.Time)
 	return nil

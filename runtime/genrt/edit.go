@@ -1,0 +1,46 @@
+package genrt
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Set makes an edit that gives the value of a binding; see the Set of a generated
+// package. Where nobody calls it, it costs a package nothing.
+func Set[T any](b Bound[T], v T) rt.Edit {
+	place := b.bound().Place
+	if err := place.editable(); err != nil {
+		return rt.FailedEdit(place.String(), err)
+	}
+	e := encoder{reveal: true}
+	innermost(place.typ).encode(&e, &v)
+	return rt.SetJSON(place.String(), e.b)
+}
+
+// Unset makes an edit that takes back what was set; see the Unset of a generated
+// package.
+func Unset[T any](b Bound[T]) rt.Edit {
+	place := b.bound().Place
+	if err := place.editable(); err != nil {
+		return rt.FailedEdit(place.String(), err)
+	}
+	return rt.Unset(place.String())
+}
+
+// editable says why the value at p cannot be edited by its path; nil: it can. An
+// item of a list cannot: an edit is a layer, and a layer has whole lists.
+func (p *Place) editable() error {
+	if p.inline {
+		return errors.New("the properties that are not declared have no path together; edit them one by one")
+	}
+	for at := p; at.parent != nil; at = at.parent {
+		if _, ok := innermost(at.parent.typ).(*Keyed); ok && at.step.Field == dispatch.Entry {
+			return fmt.Errorf("it is or belongs to an item of the list %s, which can only be edited as a whole", at.parent)
+		}
+	}
+	return nil
+}

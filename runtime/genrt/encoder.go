@@ -1,0 +1,40 @@
+package genrt
+
+import (
+	"encoding/json"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// An encoder writes values as JSON.
+type encoder struct {
+	b []byte
+	// reveal writes secrets as a document has them. They are hidden otherwise.
+	reveal bool
+}
+
+// encode is a value as JSON, secrets hidden.
+func encode(t Type, p any) []byte {
+	var e encoder
+	t.encode(&e, p)
+	return e.b
+}
+
+// raw writes JSON as it is.
+func (e *encoder) raw(text string) { e.b = append(e.b, text...) }
+
+// text writes a string.
+func (e *encoder) text(s string) { e.node(&document.Node{Kind: document.String, Text: s}) }
+
+func (e *encoder) node(n *document.Node) { e.b = n.AppendJSON(e.b) }
+
+// marshal writes v as encoding/json does. What that cannot write, which only code
+// can have put there, is null.
+func (e *encoder) marshal(v any) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		e.raw("null")
+		return
+	}
+	e.b = append(e.b, text...)
+}

@@ -1,0 +1,137 @@
+package genrt
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Keyed is the table of a list whose items a property tells apart (x-key). Its
+// parts are the items by their keys, as the entries of a map are; the order of the
+// items belongs to the list as a whole. It is no part of [List], and reaches its
+// items by reflection, so that other lists cost nothing for it.
+type Keyed struct {
+	Type        // a List of a Struct
+	Key  string // the property: required, a string
+}
+
+// The ways to merge lists, for tables.
+const (
+	AppendList = document.AppendList
+	KeyList    = document.KeyList
+)
+
+func (t *Keyed) Lists() document.ListRule {
+	return document.ListRule{Merge: t.Type.Lists().Merge, Key: t.Key}
+}
+
+func (t *Keyed) inside() []Type        { return []Type{t.Type} }
+func (t *Keyed) at(dispatch.Step) Type { return t.item() }
+func (t *Keyed) item() Type            { return t.Item().(Type) }
+func (t *Keyed) keys(p any) []string   { return slices.Sorted(maps.Keys(t.items(p))) }
+func (t *Keyed) length(p any) int      { return reflect.ValueOf(p).Elem().Len() }
+func (t *Keyed) nth(p any, i int) any  { return reflect.ValueOf(p).Elem().Index(i).Addr().Interface() }
+func (t *Keyed) isUnique(p any) bool   { return len(t.items(p)) == t.length(p) }
+func (t *Keyed) keyOf(item any) string {
+	s := innermost(t.item()).(*Struct)
+	f, _ := s.lookup(t.Key)
+	return innermost(s.Fields[f].Type).(*String).get(s.At(item, f))
+}
+
+// items are pointers to the items by their keys. Of several with the same key,
+// which only code can have made, it is the first.
+func (t *Keyed) items(p any) map[string]any {
+	items := make(map[string]any, t.length(p))
+	for i := range t.length(p) {
+		item := t.nth(p, i)
+		if key := t.keyOf(item); items[key] == nil {
+			items[key] = item
+		}
+	}
+	return items
+}
+
+func (t *Keyed) step(p any, s dispatch.Step) any {
+	for i := range t.length(p) {
+		if item := t.nth(p, i); t.keyOf(item) == s.Key {
+			return item
+		}
+	}
+	return nil
+}
+
+func (t *Keyed) decode(d *decoder, n *document.Node, p any) {
+	t.Type.decode(d, n, p)
+	if n.Kind != document.List {
+		return
+	}
+	first := map[string]*document.Node{}
+	for i, item := range n.Items {
+		key, ok := document.ItemKey(item, t.Key)
+		if !ok {
+			continue
+		}
+		written := item.Get(t.Key)
+		if before := first[key]; before != nil {
+			t.findAgain(d, i, written, before)
+		} else {
+			first[key] = written
+		}
+	}
+}
+
+// findAgain reports that item i has a key that an item before it has.
+func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
+	if d.secret > 0 { // not even the names of properties are shown
+		d.find(key, "two items have the same key", "")
+		return
+	}
+	d.enterIndex(i)
+	d.enterKey(&t.Key)
+	d.find(key, fmt.Sprintf("%s is the %s of another item too%s, and must tell them apart",
+		wording.Show(key, d.hides(key)), wording.Name(t.Key), writtenAt(before.Pos, key.Pos)), "")
+	d.leave()
+	d.leave()
+}
+
+// writtenAt says where something stands, as told to a reader of what stands at from.
+func writtenAt(pos, from document.Position) string {
+	switch {
+	case pos.Line == 0:
+		return ""
+	case pos.File == from.File:
+		return fmt.Sprintf(", on line %d", pos.Line)
+	}
+	return fmt.Sprintf(", on line %d of %s", pos.Line, wording.Name(pos.File))
+}
+
+// diff tells of the items by their keys. Where they stand in another order and
+// nothing else differs, the list differs as a whole.
+func (t *Keyed) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+	if t.equal(before, after) {
+		return ds, false
+	}
+	if !t.isUnique(before) || !t.isUnique(after) {
+		return ds, true
+	}
+	was, is := t.items(before), t.items(after)
+	for _, key := range unionKeys(was, is) {
+		ds = appendDelta(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.item(), was[key], is[key])
+	}
+	return ds, true
+}
+
+func (t *Keyed) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+	items := t.items(p)
+	for _, key := range slices.Sorted(maps.Keys(items)) {
+		ds = appendPart(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.item(), kind, items[key])
+	}
+	return ds
+}
