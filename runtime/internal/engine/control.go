@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"time"
 
@@ -183,9 +184,20 @@ func (e *Engine) admits(name string) bool {
 	return slices.ContainsFunc(e.opts.FilePatterns, matches) && !slices.ContainsFunc(e.opts.IgnorePatterns, matches)
 }
 
-// tellUnseen warns of files whose changes only the poll may find.
-func (e *Engine) tellUnseen() {
+// tellDoubts warns of files whose changes only the poll may find, and of those that
+// anybody may write.
+func (e *Engine) tellDoubts() {
 	for _, path := range e.watcher.Unseen() {
 		e.opts.Logger.Warn("changes may be found by the poll only", "path", path)
 	}
+	for _, path := range e.sourcePaths() {
+		if info, err := os.Stat(path); err == nil && anybodyWrites(info.Mode()) {
+			e.opts.Logger.Warn("anybody on this machine may write the file", "path", path, "mode", info.Mode().String())
+		}
+	}
+}
+
+// anybodyWrites reports a mode that lets everybody write; Windows has no such modes.
+func anybodyWrites(mode fs.FileMode) bool {
+	return goruntime.GOOS != "windows" && mode.Perm()&0o002 != 0
 }

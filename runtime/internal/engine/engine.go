@@ -75,6 +75,7 @@ type Engine struct {
 	opts        rt.Options
 	environment string
 	program     Program
+	restarts    bool    // some property needs a restart to change
 	layers      []layer // what was read of them is guarded by the turn
 	chain       *migrate.Chain
 	history     *history.History
@@ -136,7 +137,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 		<-e.watcher.Done()
 		return nil, err
 	}
-	e.tellUnseen()
+	e.tellDoubts()
 	e.attendFollowers()
 	go e.follow()
 	return e, nil
@@ -148,6 +149,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		turn: make(chan struct{}, 1), following: make(chan struct{}), watching: true,
 	}
 	e.environment = environmentOf(opts.Sources)
+	e.restarts = hasRestart(p.Shape(), map[document.Shape]bool{})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned)
 	if e.opts.Logger == nil {

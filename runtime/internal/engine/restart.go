@@ -14,7 +14,7 @@ import (
 // allows.
 func (e *Engine) holdBack(c *candidate) error {
 	running := e.now().origin.doc
-	if running == nil {
+	if running == nil || !e.restarts {
 		return nil
 	}
 	held := heldBack(running, c.origin.doc, e.program.Shape())
@@ -33,12 +33,28 @@ func (e *Engine) holdBack(c *candidate) error {
 	return nil
 }
 
+// hasRestart reports whether a property is marked anywhere in a shape.
+func hasRestart(shape document.Shape, seen map[document.Shape]bool) bool {
+	if shape == nil || seen[shape] {
+		return false
+	}
+	seen[shape] = true
+	for _, p := range shape.Properties() {
+		if p.Restart || hasRestart(p.Shape, seen) {
+			return true
+		}
+	}
+	// Any key that is not declared leads to the entries of a map.
+	entry, _ := shape.Member("\x00")
+	return hasRestart(entry, seen) || hasRestart(shape.Item(), seen)
+}
+
 // heldBack returns next with the values of running wherever a property is marked
 // x-reload: restart; next itself if nothing differs there. A section, an entry of a
 // map or an item that only one of the two has is as next says.
 func heldBack(running, next *document.Node, shape document.Shape) *document.Node {
 	switch {
-	case shape == nil || running == nil || next == nil || running.Kind != next.Kind:
+	case shape == nil || running == next || running == nil || next == nil || running.Kind != next.Kind:
 		return next
 	case next.Kind == document.Object:
 		return heldObject(running, next, shape)
@@ -56,10 +72,11 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 		}
 	}
 	held := change{node: next}
+	before := lookup(running)
 	for i := range next.Members {
 		m := next.Members[i]
 		below, _ := shape.Member(m.Key)
-		was := running.Get(m.Key)
+		was := before(i, m.Key)
 		switch {
 		case !marked[m.Key]:
 			held.member(i, heldBack(was, m.Value, below))
@@ -73,6 +90,24 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 		}
 	}
 	return held.done()
+}
+
+// lookup finds members of an object, which mostly stand at the same place i as in
+// another one.
+func lookup(object *document.Node) func(i int, key string) *document.Node {
+	var at map[string]*document.Node
+	return func(i int, key string) *document.Node {
+		if i < len(object.Members) && object.Members[i].Key == key {
+			return object.Members[i].Value
+		}
+		if at == nil {
+			at = make(map[string]*document.Node, len(object.Members))
+			for _, m := range object.Members {
+				at[m.Key] = m.Value
+			}
+		}
+		return at[key]
+	}
 }
 
 // A change copies an object when its first member changes.

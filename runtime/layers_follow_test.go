@@ -1,0 +1,126 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"testing"
+
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Of a tree only the file whose bytes changed is parsed again.
+func TestOnlyWhatChangedIsParsed(t *testing.T) {
+	dir := t.TempDir()
+	var spies []*spy
+	var sources []rt.Source
+	for i := range 5 {
+		path := filepath.Join(dir, fmt.Sprint(i, ".yaml"))
+		write(t, path, config(0))
+		s := spyOn(path)
+		spies, sources = append(spies, s), append(sources, s)
+	}
+	f := follow(t, sources[0], rt.From(sources[1:]...), rt.WithSettle(0))
+	loads := func() (n [5]int64) {
+		for i, s := range spies {
+			n[i] = s.loads.Load()
+		}
+		return n
+	}
+	before := loads()
+	save(t, f.Live, filepath.Join(dir, "4.yaml"), config(7))
+	save(t, f.Live, filepath.Join(dir, "4.yaml"), config(8))
+	after := loads()
+	for i := range 5 {
+		want := before[i]
+		if i == 4 {
+			want += 2
+		}
+		if after[i] != want {
+			t.Errorf("layer %d was parsed %d times, want %d", i, after[i], want)
+		}
+	}
+}
+
+// A file of a tree that is followed may come, go and change, also the one of the
+// agent that was not there at the start.
+func TestTreeIsFollowed(t *testing.T) {
+	noEnvironment(t)
+	dir := folder(t, map[string]string{"base.yaml": config(1), "agents/other.yaml": "left: 5"})
+	f := follow(t, rt.Tree(dir, rt.Agent("me")))
+	agent := filepath.Join(dir, "agents", "me.yaml")
+	write(t, agent, "left: 2\nright: 2")
+	f.left(2)
+	replace(t, filepath.Join(dir, "base.yaml"), config(3)+"workers: 9\n")
+	until(t, "the base is read", func() bool { return f.Current().Workers == 9 })
+	f.left(2)
+	must(t, os.Remove(agent))
+	f.left(3)
+}
+
+// A change in a followed folder has the sources read, whatever they are; one of a
+// file that does not count does not.
+func TestWatchedFolder(t *testing.T) {
+	dir := t.TempDir()
+	m := &memory{text: config(1)}
+	f := follow(t, m, rt.WithWatchPaths(dir), rt.WithFilePatterns("*.part"))
+	m.set(config(2))
+	write(t, filepath.Join(dir, "a.part"), "x")
+	f.left(2)
+	if paths := f.Manager().Status().WatchPaths; len(paths) != 1 || paths[0] != dir {
+		t.Errorf("got the paths %q", paths)
+	}
+}
+
+// F165: a file that anybody may write is told of, with its mode.
+func TestF165_WorldWritableConfig(t *testing.T) {
+	if goruntime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	path := file(t, config(1))
+	must(t, os.Chmod(path, 0o666))
+	f := follow(t, rt.File(path))
+	f.logged("anybody on this machine may write the file", 1)
+	f.logged("-rw-rw-rw-", 1)
+}
+
+// The heap does not grow with the number of reloads. HOTBIND_FULL=1 makes 100,000 of
+// them and prints what is in use on the way.
+func TestMemoryOverReloads(t *testing.T) {
+	reloads := 2000
+	if os.Getenv("HOTBIND_FULL") != "" {
+		reloads = 100_000
+	}
+	m := &memory{text: config(0)}
+	f := follow(t, m, quiet())
+	texts := [2]string{config(0), config(1)}
+	f.OnChange(func(context.Context, *service.Diff) error { return nil })
+	var first int64
+	for i := range reloads {
+		m.set(texts[(i+1)%2])
+		if _, err := f.Manager().Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if i%(reloads/10) == 0 {
+			used := inUse()
+			t.Logf("%6d reloads: %5d KB in use, %d goroutines", i+1, used>>10, goruntime.NumGoroutine())
+			if i > 0 && first == 0 {
+				first = used
+			}
+		}
+	}
+	if grown := inUse() - first; grown > 1<<20 {
+		t.Errorf("the heap grew by %d KB", grown>>10)
+	}
+}
+
+func inUse() int64 {
+	var s goruntime.MemStats
+	goruntime.GC()
+	goruntime.ReadMemStats(&s)
+	return int64(s.HeapAlloc)
+}
