@@ -30,15 +30,17 @@ race: ## Run the tests of the runtime and the examples under the race detector
 lint: ## Run go vet and staticcheck
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
+	cd bench && go vet ./... && $(STATICCHECK) ./...
 
 .PHONY: format
 format: ## Fail if gofmt would change a file
-	@unformatted="$$(gofmt -l cmd generator runtime examples testdata)"; \
+	@unformatted="$$(gofmt -l bench cmd generator runtime examples testdata)"; \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 
 .PHONY: generate
 generate: ## Write all generated code anew
 	go generate ./examples/... ./testdata/compile/...
+	cd bench && go generate .
 
 .PHONY: regenerated
 regenerated: generate ## Fail if regenerating changes a file
@@ -56,6 +58,11 @@ platforms: ## Build and vet for linux, darwin and windows on amd64 and arm64
 .PHONY: bench
 bench: ## Measure reading, dispatch, parsing and decoding
 	go test -run '^$$' -bench . -benchmem ./runtime/...
+
+# The peers are in a module of their own, so that they do not enter ours.
+.PHONY: peers
+peers: ## Measure against viper, koanf and a pipeline written by hand, as ratios
+	cd bench && go run . > RESULTS.md && cat RESULTS.md
 
 # The corpus is a folder in SchemaStore's layout.
 CORPUS = ../shared/data/schemastore
@@ -75,10 +82,20 @@ conformance: ## Run the JSON Schema Test Suite in SUITE through generated packag
 soak: ## Save a file 10,000 times at random moments and look for a torn value
 	HOTBIND_FULL=1 go test -race -run 'TestSaves' -timeout 20m -v ./runtime/
 
+.PHONY: faults
+faults: ## Kill a service and its store 1,000 times, fail their system calls, run 5,000 random histories
+	HOTBIND_FULL=1 go test -run 'Guarantee8|F11|F12|TestMachine' -timeout 60m -v ./runtime/ ./runtime/history/ ./runtime/internal/engine/
+
+.PHONY: memory
+memory: ## Reload 100,000 times and print the memory in use
+	HOTBIND_FULL=1 go test -run TestMemoryOverReloads -v ./runtime/
+
 .PHONY: fuzz
 fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzParseYAML -fuzztime 60s ./runtime/document/
 	go test -run '^$$' -fuzz FuzzParseJSON -fuzztime 60s ./runtime/document/
+	go test -run '^$$' -fuzz FuzzParseTOML -fuzztime 60s ./runtime/document/
+	go test -run '^$$' -fuzz FuzzEdit -fuzztime 60s ./runtime/migrate/
 	go test -run '^$$' -fuzz FuzzCompile -fuzztime 60s ./runtime/internal/pattern/
 	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s -fuzzminimizetime 1s ./generator/
 	go test -run '^$$' -fuzz FuzzMutants -fuzztime 60s -fuzzminimizetime 1s ./generator/

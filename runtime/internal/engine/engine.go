@@ -75,7 +75,8 @@ type Engine struct {
 	opts        rt.Options
 	environment string
 	program     Program
-	restarts    bool    // some property needs a restart to change
+	restarts    bool   // some property needs a restart to change
+	schema      string // the hash of the program's schema
 	layers      []layer // what was read of them is guarded by the turn
 	chain       *migrate.Chain
 	history     *history.History
@@ -150,6 +151,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	}
 	e.environment = environmentOf(opts.Sources)
 	e.restarts = hasRestart(p.Shape(), map[document.Shape]bool{})
+	e.schema = hash([]byte(p.Schema()))
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned)
 	if e.opts.Logger == nil {

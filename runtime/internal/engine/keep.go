@@ -60,7 +60,7 @@ func (e *Engine) loadMigrations() error {
 // revision; the revision is in force all the same.
 func (e *Engine) keep(ent entry, files []rt.FileContent) {
 	record := history.Record{
-		Revision: ent.Revision, Schema: hash([]byte(e.program.Schema())),
+		Revision: ent.Revision, Schema: e.schema,
 		Document: ent.origin.base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
 	}
 	if ent.origin.edits != nil {

@@ -28,7 +28,7 @@ func (e *Engine) compareSchema() {
 		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", findings.String())
 		return
 	}
-	if now, then := hash(doc.AppendJSON(nil)), hash([]byte(e.program.Schema())); now != then {
+	if now, then := hash(doc.AppendJSON(nil)), e.schema; now != then {
 		e.opts.Logger.Warn("the schema is not the one that the package was generated from; run hotbind generate",
 			"schema", file, "file_hash", now, "package_hash", then)
 	}

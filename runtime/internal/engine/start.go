@@ -87,7 +87,7 @@ func (e *Engine) latest() (history.Record, bool) {
 }
 
 func (e *Engine) same(record history.Record, c *candidate) bool {
-	if record.Schema != hash([]byte(e.program.Schema())) || record.Edits != nil {
+	if record.Schema != e.schema || record.Edits != nil {
 		return false
 	}
 	doc, _, err := record.Documents()

@@ -1,0 +1,113 @@
+// Command bench compares hotbind with viper, koanf and a careful pipeline written by
+// hand (yaml.v3, santhosh-tekuri/jsonschema v5, fsnotify, an atomic pointer), all in
+// one run and on the same files, and prints the table of RESULTS.md.
+//
+// Every contestant ends with a checked struct behind something that readers can use
+// while it is replaced: what a service needs.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"testing"
+	"time"
+)
+
+func main() {
+	testing.Init()
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	t := &table{}
+	for _, in := range inputs(dir) {
+		t.add("cold load, "+in.name, in, cold)
+		t.add("reload of one change, "+in.name, in, reload)
+	}
+	small := inputs(dir)[0]
+	t.add("reading one int", small, read)
+	t.add("one change told among 1,000 listeners", small, dispatch)
+	fmt.Printf("Measured with `make peers`, %s, %s/%s, %d cores, %s.\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly))
+	t.print(os.Stdout)
+}
+
+// cold loads a file: read, parse, check, decode.
+func cold(c contestant, in input) func(*testing.B) {
+	return func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := c.load(in); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// reload takes in a file in which one value has changed, when it was asked to.
+func reload(c contestant, in input) func(*testing.B) {
+	return func(b *testing.B) {
+		s, err := c.open(in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.close()
+		n := 0
+		for b.Loop() {
+			n++
+			b.StopTimer()
+			in.save(n)
+			b.StartTimer()
+			if err := s.reload(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if got, want := s.read(), in.value(n); got != want {
+			b.Fatalf("got %d, want %d", got, want)
+		}
+	}
+}
+
+var sink int
+
+func read(c contestant, in input) func(*testing.B) {
+	return func(b *testing.B) {
+		s, err := c.open(in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.close()
+		read := s.read
+		for b.Loop() {
+			sink = read()
+		}
+	}
+}
+
+// dispatch changes one value in memory and has every listener find out whether it is
+// concerned: a hook of its field, or a comparison where there are no hooks.
+func dispatch(c contestant, in input) func(*testing.B) {
+	return func(b *testing.B) {
+		s, err := c.open(in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.close()
+		told := 0
+		s.listen(1000, func() { told++ })
+		n := 0
+		for b.Loop() {
+			n++
+			if err := s.set(n%2 + 1); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if told < n-1 {
+			b.Fatalf("told %d times of %d changes", told, n)
+		}
+	}
+}
