@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hotbind/hotbind/generator/diag"
@@ -79,8 +80,8 @@ func Generate(opts Options) (files []File, err error) {
 	if !token.IsIdentifier(opts.Package) || opts.Package == "_" || opts.Package == "main" || opts.Package == "init" {
 		return nil, fmt.Errorf("%q cannot be the name of a generated package", opts.Package)
 	}
-	if !token.IsIdentifier(opts.Root) || !token.IsExported(opts.Root) || reserved(opts.Root) {
-		return nil, fmt.Errorf("%q cannot be the name of the root type: it must be exported and is not Live, Open, Parse, Load, Schema, Diff or ChangeIn", opts.Root)
+	if !token.IsIdentifier(opts.Root) || !token.IsExported(opts.Root) || slices.Contains(lower.PackageNames, opts.Root) {
+		return nil, fmt.Errorf("%q cannot be the name of the root type: it must be exported and is not one of %s", opts.Root, strings.Join(lower.PackageNames, ", "))
 	}
 	defer func() {
 		if v := recover(); v != nil {
@@ -88,14 +89,6 @@ func Generate(opts Options) (files []File, err error) {
 		}
 	}()
 	return generate(opts)
-}
-
-func reserved(root string) bool {
-	switch root {
-	case "Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn":
-		return true
-	}
-	return false
 }
 
 func generate(opts Options) ([]File, error) {

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestGolden generates from each schema under testdata/golden and compares the
 // declared types, or the findings, with what stands beside it. The comment at
 // the head of a file says why it exists. Methods, tables and bindings follow
-// from the types; one whole package is compared by TestRegenerated.
+// from the types; whole packages are compared by make regenerated.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
 	if err != nil || len(files) == 0 {

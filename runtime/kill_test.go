@@ -50,7 +50,7 @@ func childSave(path string) {
 // F112, F113 on a whole service: killed at any moment it starts again, from the
 // store too, with what it reported as saved; nothing in the store is torn and no
 // temporary file is left. HOTBIND_FULL=1 kills it 1,000 times.
-func TestF112_KilledService(t *testing.T) {
+func TestGuarantee8_F112_SavedSurvivesKill(t *testing.T) {
 	t.Parallel()
 	rounds := 8
 	if full {

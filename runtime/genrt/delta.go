@@ -8,7 +8,8 @@ import (
 )
 
 // appendDelta appends what differs at step between two values of type t, whose
-// pointers are nil where there is no such part at all.
+// pointers are nil where there is no such part at all. A value that becomes null, or
+// was null, is modified: it is not absent.
 func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any) []dispatch.Delta {
 	was := before != nil && t.set(before)
 	is := after != nil && t.set(after)
@@ -20,9 +21,19 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 		}
 		return append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Parts: parts, Values: t.value})
 	case is:
-		return appendPart(ds, step, t, rt.Added, after)
+		ds = appendPart(ds, step, t, rt.Added, after)
+		if before != nil && t.encoded(before) {
+			last := &ds[len(ds)-1]
+			last.Kind, last.Old = rt.Modified, before
+		}
+		return ds
 	case was:
-		return appendPart(ds, step, t, rt.Removed, before)
+		ds = appendPart(ds, step, t, rt.Removed, before)
+		if after != nil && t.encoded(after) {
+			last := &ds[len(ds)-1]
+			last.Kind, last.New = rt.Modified, after
+		}
+		return ds
 	}
 	return appendUnset(ds, step, t, before, after)
 }
@@ -68,8 +79,8 @@ func diff(t Type, before, after any) *dispatch.Delta {
 	return &ds[0]
 }
 
-// changes lists the topmost parts of d that were added or removed, and the
-// values without parts that were modified.
+// changes lists the topmost parts of d that were added or removed, or were or are
+// null, and the values without parts that were modified.
 func changes(d *dispatch.Delta) []rt.ValueChange {
 	if d == nil {
 		return nil
@@ -78,7 +89,7 @@ func changes(d *dispatch.Delta) []rt.ValueChange {
 }
 
 func appendChanges(list []rt.ValueChange, path string, d *dispatch.Delta) []rt.ValueChange {
-	if d.Kind != rt.Modified || len(d.Parts) == 0 {
+	if d.Kind != rt.Modified || len(d.Parts) == 0 || isNull(d, d.Old) || isNull(d, d.New) {
 		return append(list, rt.ValueChange{Path: path, Kind: d.Kind, Old: valueOf(d, d.Old), New: valueOf(d, d.New)})
 	}
 	for i := range d.Parts {
@@ -90,6 +101,12 @@ func appendChanges(list []rt.ValueChange, path string, d *dispatch.Delta) []rt.V
 		list = appendChanges(list, below, part)
 	}
 	return list
+}
+
+// isNull reports whether the side of d at p is null.
+func isNull(d *dispatch.Delta, p any) bool {
+	o, ok := valueOf(d, p).(rt.Optional[any])
+	return ok && o.IsNull()
 }
 
 func valueOf(d *dispatch.Delta, p any) any {

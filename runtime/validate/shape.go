@@ -22,6 +22,8 @@ type Detail interface {
 	document.Shape
 	// Format is the format of a string; empty: none.
 	Format() string
+	// Listed reports a string that is one of a list of words.
+	Listed() bool
 	// Choose is the shape of n where the schema has alternatives that are shapes of
 	// their own, and which of them it is; the shape itself and 0 where it has none,
 	// or n is none of them.
@@ -262,6 +264,21 @@ func (h *shape) Format() string {
 	return ""
 }
 
+// Listed implements [Detail].
+func (h *shape) Listed() bool {
+	h.prepare()
+	constants := 0
+	for _, c := range h.maybe { // alternatives that are constants
+		if c.Get("const") == nil || c.asked {
+			return false
+		}
+		constants++
+	}
+	return h.Kind() == document.String && (constants > 0 || slices.ContainsFunc(h.sure, func(n *document.Node) bool {
+		return n.Get("enum") != nil && !h.schema.index.alone(n)
+	}))
+}
+
 // annotation is the value of a keyword that describes the value: what stands
 // nearest to it.
 func (h *shape) annotation(keyword string) *document.Node {
@@ -295,3 +312,6 @@ func (x *index) annotation(n *document.Node, keyword string, seen map[*document.
 	}
 	return nil
 }
+
+// Text is the schema as JSON, as it was given.
+func (s *Schema) Text() string { return string(s.index.folder.Root().Node.AppendJSON(nil)) }

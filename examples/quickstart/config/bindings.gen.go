@@ -18,9 +18,21 @@ func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
 
-// Parse reads one document. The extension of name tells its format (.yaml, .yml
-// or .json), and findings name it. The error is a *rt.ValidationError that lists
-// everything the schema does not allow.
+// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
+// list or map is set as an empty one. An item of a list is not set by itself.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
+// binding and below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
+// Parse reads one document. The extension of name tells its format (.yaml, .yml,
+// .json or .toml), and findings name it. The error is a *rt.ValidationError that
+// lists everything the schema does not allow.
 func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }
@@ -42,9 +54,9 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// Manager and Close are about the whole; each of the other methods leads to the
-// binding of a field, where hooks for it are registered. All may be called from
-// any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; each of the other methods
+// leads to the binding of a field, where hooks for it are registered. All may be
+// called from any goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -68,6 +80,12 @@ func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func
 	return l.live.Prepare(fn, opts...)
 }
 
+// AddValidator has fn look at every candidate that the schema allows, before any
+// hook. An error among the findings refuses it.
+func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
+	return l.live.AddValidator(fn)
+}
+
 // Manager returns the untyped side: reload, rollback, status.
 func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
@@ -87,8 +105,8 @@ func (l *Live) Pool() *PoolBinding {
 }
 
 // Tenants is the binding of tenants.
-func (l *Live) Tenants() *genrt.MapBinding[map[string]Tenant, Tenant, *TenantBinding] {
-	return &genrt.MapBinding[map[string]Tenant, Tenant, *TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) *TenantBinding { return &TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+func (l *Live) Tenants() *genrt.EntriesBinding[map[string]Tenant, Tenant, *TenantBinding] {
+	return &genrt.EntriesBinding[map[string]Tenant, Tenant, *TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) *TenantBinding { return &TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
 }
 
 // PoolBinding is where hooks for Pool and, by the methods named after them, its fields are registered.

@@ -17,8 +17,8 @@ func (e *emitter) bindings(f *jen.File) {
 	}
 }
 
-// bound are the structs that bindings lead to: through sections and maps, not
-// into lists and unions, which change as a whole.
+// bound are the structs that bindings lead to: through sections, maps and lists
+// with keys, not into other lists and unions, which change as a whole.
 func (e *emitter) bound() map[*ir.Decl]bool {
 	bound := map[*ir.Decl]bool{}
 	var follow func(t ir.Type)
@@ -28,16 +28,12 @@ func (e *emitter) bound() map[*ir.Decl]bool {
 		}
 	}
 	follow = func(t ir.Type) {
-		switch inner := unwrapped(t).(type) {
-		case *ir.Map:
-			follow(inner.Elem)
-		case *ir.Ref:
-			if inner.Decl.Struct != nil && !bound[inner.Decl] {
-				bound[inner.Decl] = true
-				fields(inner.Decl.Struct)
-			} else if m := boundMap(inner); m != nil {
-				follow(m.Elem)
-			}
+		t = unwrapped(t)
+		if entry := entryOf(t); entry != nil {
+			follow(entry)
+		} else if ref, ok := t.(*ir.Ref); ok && ref.Decl.Struct != nil && !bound[ref.Decl] {
+			bound[ref.Decl] = true
+			fields(ref.Decl.Struct)
 		}
 	}
 	if e.p.Root.Struct != nil {
@@ -61,9 +57,23 @@ func (e *emitter) doors(f *jen.File) {
 		Params(rt("Change").Types(jen.Id("T")), jen.Bool()).Block(jen.Return(genrt("ChangeIn").Call(jen.Id("d"), jen.Id("b"))))
 
 	doc(f, []string{
-		"Parse reads one document. The extension of name tells its format (.yaml, .yml",
-		"or .json), and findings name it. The error is a *rt.ValidationError that lists",
-		"everything the schema does not allow.",
+		"Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil",
+		"list or map is set as an empty one. An item of a list is not set by itself.",
+	})
+	f.Func().Id("Set").Types(jen.Id("T").Any()).Params(jen.Id("b").Add(genrt("Bound")).Types(jen.Id("T")), jen.Id("v").Id("T")).
+		Add(rt("Edit")).Block(jen.Return(genrt("Set").Call(jen.Id("b"), jen.Id("v"))))
+
+	doc(f, []string{
+		"Unset is an edit for [rt.Manager.Update] that takes back what was set of one",
+		"binding and below it: the sources decide again.",
+	})
+	f.Func().Id("Unset").Types(jen.Id("T").Any()).Params(jen.Id("b").Add(genrt("Bound")).Types(jen.Id("T"))).
+		Add(rt("Edit")).Block(jen.Return(genrt("Unset").Call(jen.Id("b"))))
+
+	doc(f, []string{
+		"Parse reads one document. The extension of name tells its format (.yaml, .yml,",
+		".json or .toml), and findings name it. The error is a *rt.ValidationError that",
+		"lists everything the schema does not allow.",
 	})
 	f.Func().Id("Parse").Params(jen.Id("name").String(), jen.Id("data").Index().Byte()).
 		Params(jen.Op("*").Id(root), jen.Error()).Block(
@@ -98,9 +108,9 @@ func (e *emitter) live(f *jen.File) {
 	inner := func() *jen.Statement { return jen.Id("l").Dot("live") }
 	doc(f, []string{
 		"Live is a configuration that follows its sources. Current, OnChange, Prepare,",
-		"Manager and Close are about the whole; each of the other methods leads to the",
-		"binding of a field, where hooks for it are registered. All may be called from",
-		"any goroutine, also from inside a hook.",
+		"AddValidator, Manager and Close are about the whole; each of the other methods",
+		"leads to the binding of a field, where hooks for it are registered. All may be",
+		"called from any goroutine, also from inside a hook.",
 	})
 	f.Type().Id("Live").Struct(jen.Id("live").Add(genrt("Live")).Types(jen.Id(root.Name)))
 
@@ -122,6 +132,14 @@ func (e *emitter) live(f *jen.File) {
 	})
 	e.rootHook(f, "Prepare", jen.Params(jen.List(jen.Id("commit"), jen.Id("abort")).Func().Params(), jen.Err().Error()))
 
+	doc(f, []string{
+		"AddValidator has fn look at every candidate that the schema allows, before any",
+		"hook. An error among the findings refuses it.",
+	})
+	f.Func().Params(receiver()).Id("AddValidator").Params(
+		jen.Id("fn").Func().Params(jen.Id("candidate").Op("*").Id(root.Name)).Index().Add(rt("Finding")),
+	).Params(jen.Id("stop").Func().Params()).Block(jen.Return(inner().Dot("AddValidator").Call(jen.Id("fn"))))
+
 	doc(f, []string{"Manager returns the untyped side: reload, rollback, status."})
 	f.Func().Params(receiver()).Id("Manager").Params().Add(rt("Manager")).Block(jen.Return(inner().Dot("Manager").Call()))
 	doc(f, []string{"Close ends the following of the sources. No hook is called after it has returned."})
@@ -134,8 +152,8 @@ func (e *emitter) live(f *jen.File) {
 			list = append(list, e.method(receiver(), field, place(), i, true))
 		}
 		functions(f, list)
-	} else if m := boundMap(&ir.Ref{Decl: root}); m != nil {
-		e.rootMap(f, m, place())
+	} else if entry := entryOf(&ir.Ref{Decl: root}); entry != nil {
+		e.rootEntries(f, entry, place())
 	}
 }
 
@@ -148,20 +166,21 @@ func (e *emitter) rootHook(f *jen.File, name string, result *jen.Statement) {
 		jen.Return(jen.Id("l").Dot("live").Dot(name).Call(jen.Id("fn"), jen.Id("opts").Op("..."))))
 }
 
-// rootMap gives a configuration that is a map the methods of one.
-func (e *emitter) rootMap(f *jen.File, m *ir.Map, place *jen.Statement) {
-	entry := e.bindingType(m.Elem)
+// rootEntries gives a configuration whose parts are entries the methods of their
+// binding.
+func (e *emitter) rootEntries(f *jen.File, entry ir.Type, place *jen.Statement) {
+	root := jen.Id(e.p.Root.Name)
 	f.Comment("// Key is the binding of the entry with this key, whether or not it exists now.")
-	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("Key").Params(jen.Id("key").String()).Add(entry).Block(
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("Key").Params(jen.Id("key").String()).Add(e.bindingType(entry)).Block(
 		jen.Return(jen.Id("l").Dot("entries").Call().Dot("Key").Call(jen.Id("key"))))
 	doc(f, []string{"OnEntry calls fn once for each entry that was added, removed or modified."})
 	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("OnEntry").Params(
-		jen.Id("fn").Func().Params(jen.Qual("context", "Context"), rt("EntryChange").Types(jen.String(), e.boundType(m.Elem))).Error(),
+		jen.Id("fn").Func().Params(jen.Qual("context", "Context"), rt("EntryChange").Types(jen.String(), e.boundType(entry))).Error(),
 		jen.Id("opts").Op("...").Add(rt("HookOption")),
 	).Params(jen.Id("stop").Func().Params()).Block(
 		jen.Return(jen.Id("l").Dot("entries").Call().Dot("OnEntry").Call(jen.Id("fn"), jen.Id("opts").Op("..."))))
-	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("entries").Params().Op("*").Add(e.mapBinding(jen.Id(e.p.Root.Name), m)).Block(
-		jen.Return(e.mapBindingValue(jen.Id(e.p.Root.Name), m, at(place))))
+	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("entries").Params().Op("*").Add(e.entriesBinding(root, entry)).Block(
+		jen.Return(e.entriesBindingValue(root, entry, at(place))))
 }
 
 // binding is the binding of a section.
@@ -223,14 +242,45 @@ func unwrapped(t ir.Type) ir.Type {
 	}
 }
 
-// boundMap is the map that a declared type is, if bindings lead to its entries.
-// Into a map that contains itself they do not: their type would have no end.
-func boundMap(ref *ir.Ref) *ir.Map {
-	m, ok := ref.Decl.Named.(*ir.Map)
-	if !ok || ref.Decl.IsRecursive {
-		return nil
+// entryOf is the type of the entries of t, if bindings lead to them: those of a map
+// and of a list with keys; nil otherwise.
+func entryOf(t ir.Type) ir.Type {
+	switch t := t.(type) {
+	case *ir.Map:
+		return t.Elem
+	case *ir.List:
+		if t.Rule.Key != "" {
+			return t.Elem
+		}
+	case *ir.Ref:
+		if !isEndless(t.Decl) {
+			return entryOf(t.Decl.Named)
+		}
 	}
-	return m
+	return nil
+}
+
+// isEndless reports whether the entries of d are d again, and so on: the type of
+// their bindings would have no end. Where a struct stands between, its binding ends
+// it.
+func isEndless(d *ir.Decl) bool {
+	seen := map[*ir.Decl]bool{d: true}
+	for t := d.Named; ; {
+		switch inner := unwrapped(t).(type) {
+		case *ir.Map:
+			t = inner.Elem
+		case *ir.List:
+			t = inner.Elem
+		case *ir.Ref:
+			if inner.Decl.Named == nil || seen[inner.Decl] {
+				return inner.Decl.Named != nil
+			}
+			seen[inner.Decl] = true
+			t = inner.Decl.Named
+		default:
+			return false
+		}
+	}
 }
 
 // boundType is the Go type of the value of a binding.
@@ -239,22 +289,17 @@ func (e *emitter) boundType(t ir.Type) *jen.Statement { return e.goType(unwrappe
 // bindingType is the type of the binding of a field of type t.
 func (e *emitter) bindingType(t ir.Type) *jen.Statement {
 	t = unwrapped(t)
-	switch inner := t.(type) {
-	case *ir.Ref:
-		if inner.Decl.Struct != nil {
-			return jen.Op("*").Id(inner.Decl.Name + "Binding")
-		}
-		if m := boundMap(inner); m != nil {
-			return jen.Op("*").Add(e.mapBinding(jen.Id(inner.Decl.Name), m))
-		}
-	case *ir.Map:
-		return jen.Op("*").Add(e.mapBinding(e.goType(inner), inner))
+	if ref, ok := t.(*ir.Ref); ok && ref.Decl.Struct != nil {
+		return jen.Op("*").Id(ref.Decl.Name + "Binding")
+	}
+	if entry := entryOf(t); entry != nil {
+		return jen.Op("*").Add(e.entriesBinding(e.goType(t), entry))
 	}
 	return jen.Op("*").Add(genrt("Binding").Types(e.goType(t)))
 }
 
-func (e *emitter) mapBinding(goType *jen.Statement, m *ir.Map) *jen.Statement {
-	return genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem))
+func (e *emitter) entriesBinding(goType *jen.Statement, entry ir.Type) *jen.Statement {
+	return genrt("EntriesBinding").Types(goType, e.boundType(entry), e.bindingType(entry))
 }
 
 // A binder writes plain bindings of a place.
@@ -278,24 +323,19 @@ func (b binder) value(goType jen.Code) *jen.Statement {
 // bindingValue is the binding of a value of type t.
 func (e *emitter) bindingValue(t ir.Type, b binder) *jen.Statement {
 	t = unwrapped(t)
-	switch inner := t.(type) {
-	case *ir.Ref:
-		if inner.Decl.Struct != nil {
-			return jen.Op("&").Id(inner.Decl.Name + "Binding").Values(b.value(jen.Id(inner.Decl.Name)))
-		}
-		if m := boundMap(inner); m != nil {
-			return e.mapBindingValue(jen.Id(inner.Decl.Name), m, b)
-		}
-	case *ir.Map:
-		return e.mapBindingValue(e.goType(inner), inner, b)
+	if ref, ok := t.(*ir.Ref); ok && ref.Decl.Struct != nil {
+		return jen.Op("&").Id(ref.Decl.Name + "Binding").Values(b.value(jen.Id(ref.Decl.Name)))
+	}
+	if entry := entryOf(t); entry != nil {
+		return e.entriesBindingValue(e.goType(t), entry, b)
 	}
 	return b.pointer(e.goType(t))
 }
 
-func (e *emitter) mapBindingValue(goType *jen.Statement, m *ir.Map, b binder) *jen.Statement {
-	return jen.Op("&").Add(genrt("MapBinding").Types(goType, e.boundType(m.Elem), e.bindingType(m.Elem)).Values(
+func (e *emitter) entriesBindingValue(goType *jen.Statement, entry ir.Type, b binder) *jen.Statement {
+	return jen.Op("&").Add(e.entriesBinding(goType, entry).Values(
 		jen.Id("Binding").Op(":").Add(b.value(goType)),
-		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(m.Elem)).Add(
-			oneLiner(jen.Return(e.bindingValue(m.Elem, at(jen.Id("p")))))),
+		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(entry)).Add(
+			oneLiner(jen.Return(e.bindingValue(entry, at(jen.Id("p")))))),
 	))
 }

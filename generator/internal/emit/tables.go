@@ -198,6 +198,7 @@ func (e *emitter) fieldRow(field *ir.Field) jen.Code {
 	row.when(field.Loose, "Loose", jen.True())
 	row.when(field.Rule != 0, "Rule", jen.Lit(field.Rule))
 	row.when(field.Env != "", "Env", jen.Lit(field.Env))
+	row.when(field.Restart, "Restart", jen.True())
 	if field.Kept && !field.Entries {
 		row.add("Scratch", newFunc(e.goType(field.Type)))
 	}
@@ -264,14 +265,7 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		values.add("Format", jen.Op("&").Add(genrt(formats[t.Format].table)))
 		return genrt("Formatted").Types(goType()).Values(values.list...)
 	case *ir.List:
-		var values fields
-		values.add("Elem", e.table(t.Elem))
-		values.count("Length", t.Length)
-		values.when(t.Unique, "Unique", jen.True())
-		if t.One != nil {
-			values.add("One", e.table(t.One))
-		}
-		return genrt("List").Types(goType(), e.goType(t.Elem)).Values(values.list...)
+		return e.listTable(t, goType())
 	case *ir.Map:
 		var values fields
 		values.add("Elem", e.table(t.Elem))
@@ -307,6 +301,23 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		return genrt("Any").Values(values.list...)
 	}
 	panic(fmt.Sprintf("no table for %T", t))
+}
+
+func (e *emitter) listTable(t *ir.List, goType jen.Code) *jen.Statement {
+	var values fields
+	values.add("Elem", e.table(t.Elem))
+	values.count("Length", t.Length)
+	values.when(t.Unique, "Unique", jen.True())
+	if t.One != nil {
+		values.add("One", e.table(t.One))
+	}
+	values.when(t.Rule.Merge == ir.AppendList, "Merge", genrt("AppendList"))
+	values.when(t.Rule.Merge == ir.KeyList, "Merge", genrt("KeyList"))
+	list := genrt("List").Types(goType, e.goType(t.Elem)).Values(values.list...)
+	if t.Rule.Key == "" {
+		return list
+	}
+	return genrt("Keyed").Values(new(fields).add("Type", jen.Op("&").Add(list)).add("Key", jen.Lit(t.Rule.Key)).list...)
 }
 
 func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *jen.Statement {

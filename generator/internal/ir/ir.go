@@ -71,6 +71,7 @@ type Field struct {
 	Loose             bool // its value may be one that the type cannot hold
 	Rule              int  // what a loose value has to meet; 0: nothing
 	Env               string
+	Restart           bool // a change waits for the next start
 	At                diag.Place
 }
 
@@ -153,7 +154,25 @@ type List struct {
 	Length Count
 	Unique bool
 	One    Type
+	Rule   ListRule
 }
+
+// A ListRule is how the lists of two layers meet, and what tells items apart.
+type ListRule struct {
+	Merge ListMerge
+	Key   string // a required string property of the items; empty: their place
+	At    diag.Place
+}
+
+// A ListMerge is what becomes of the lists of two layers.
+type ListMerge int
+
+// The ways to merge lists.
+const (
+	ReplaceList ListMerge = iota
+	AppendList
+	KeyList
+)
 
 // Map is a map with string keys.
 type Map struct {

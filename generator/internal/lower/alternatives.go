@@ -421,6 +421,10 @@ func (l *lowerer) oneOrMany(v *view, list []alternative, at scope) ir.Type {
 	if rule != 0 || !sameGo(merged.One, slice.Elem) {
 		return nil
 	}
+	if merged.Rule != (ir.ListRule{}) {
+		l.refuseListMark(merged.Rule.At, keywordOf(merged.Rule), oneOrManyWhy)
+		merged.Rule = ir.ListRule{}
+	}
 	v.takeEverything()
 	return &merged
 }

@@ -117,10 +117,45 @@ func fieldRules(s *schema.Schema, f *ir.Field, notes ...string) []string {
 	if f.Default != "" {
 		parts = append(parts, "default "+oneLine(f.Default))
 	}
-	if len(parts) == 0 {
-		return nil
+	var sentences []string
+	if len(parts) > 0 {
+		sentences = append(sentences, sentence(strings.Join(parts, "; ")))
 	}
-	return wrap(sentence(strings.Join(parts, "; ")))
+	return wrap(strings.Join(append(sentences, marksOf(f)...), " "))
+}
+
+// marksOf says how a value is treated.
+func marksOf(f *ir.Field) (sentences []string) {
+	if f.Restart {
+		sentences = append(sentences, "A change waits for the next start.")
+	}
+	if list, ok := bare(f.Type).(*ir.List); ok {
+		sentences = append(sentences, ruleDoc(list.Rule)...)
+	}
+	return sentences
+}
+
+// ruleDoc says how the lists of layers meet and what tells items apart.
+func ruleDoc(rule ir.ListRule) (sentences []string) {
+	switch rule.Merge {
+	case ir.KeyList:
+		return []string{"Layers merge by " + oneLine(rule.Key) + "."}
+	case ir.AppendList:
+		sentences = []string{"Layers append."}
+	}
+	if rule.Key != "" {
+		sentences = append(sentences, "Told apart by "+oneLine(rule.Key)+".")
+	}
+	return sentences
+}
+
+// namedDoc is declDoc of a type of its own over t.
+func (l *lowerer) namedDoc(s *schema.Schema, t ir.Type) []string {
+	lines := l.declDoc(s)
+	if list, ok := t.(*ir.List); ok && len(ruleDoc(list.Rule)) > 0 {
+		lines = append(lines, "", strings.Join(ruleDoc(list.Rule), " "))
+	}
+	return lines
 }
 
 // rulesOf says what s, what it refers to and the members of its allOf ask of a

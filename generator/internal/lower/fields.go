@@ -197,6 +197,9 @@ func (o *objectLowering) field(p *property, name string, required bool) *ir.Fiel
 	if target := same(s); s.Env == "" {
 		f.Env = target.Env
 	}
+	for _, said := range p.schemas {
+		f.Restart = o.isRestart(said) || f.Restart
+	}
 	t, loose := o.fieldType(s, o.at.in(name))
 	if slices.ContainsFunc(o.matching(p.key), isSecretSomehow) {
 		t = markSecret(t)
@@ -233,7 +236,7 @@ func (l *lowerer) fieldType(s *schema.Schema, at scope) (t ir.Type, loose bool) 
 	if k&kindNumber != 0 {
 		k |= kindNumber
 	}
-	return l.mark(s, l.typeOfView(l.narrow(v, k), l.refScope(v.s, at))), true
+	return l.markList(s, l.mark(s, l.typeOfView(l.narrow(v, k), l.refScope(v.s, at)))), true
 }
 
 // constant gives a field with a single value a constant beside the struct.

@@ -16,7 +16,7 @@ func (l *lowerer) list(v *view, at scope, given *ir.Decl) ir.Type {
 			return l.tuple(v, p, at, given)
 		}
 	}
-	t := &ir.List{Length: v.count("minItems", "maxItems"), Unique: v.unique()}
+	t := &ir.List{Length: v.count("minItems", "maxItems"), Unique: v.unique(), Rule: l.listRule(v.s)}
 	items := l.itemsOf(v)
 	if len(items) == 0 {
 		t.Elem = &ir.Any{Why: "the schema says nothing of the items"}

@@ -13,6 +13,7 @@
 //	alternatives.go  several types, oneOf, anyOf
 //	sealed.go        the interfaces they become
 //	rule.go          what no type checks
+//	marks.go         x-reload, x-merge, x-key: where they may stand
 //	settle.go        names of types, constants and methods
 //	naming.go        what a word of a schema is called in Go
 //	doc.go           doc comments
@@ -44,6 +45,7 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 		rules: ruleSet{numbers: map[*schema.Schema]int{}, list: make([]ir.Rule, 1), known: map[string]int{}},
 	}
 	l.dynamic = doc.HasDynamic
+	l.heeded = map[*schema.Schema]int{}
 	rootDecl := l.rootDecl()
 	for _, def := range doc.Defs {
 		l.definition(def)
@@ -56,6 +58,7 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 		p.Null = l.accepts(doc.Root, null)
 	}
 	p.SchemaFiles = doc.Files
+	l.refuseMisplaced(doc)
 	if diags.Failed() {
 		return nil
 	}
@@ -63,6 +66,7 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 	l.breakInfinite(p)
 	l.dropEndlessDefaults(p)
 	l.settle(p)
+	l.refuseMarks(p)
 	if diags.Failed() {
 		return nil
 	}
@@ -88,8 +92,9 @@ type lowerer struct {
 	gathering map[*schema.Schema]bool // schemas whose properties are being listed
 	patterns  map[string]bool         // those of which nothing is to be said
 	rules     ruleSet
-	full      bool // there are too many types
-	dynamic   bool // references depend on the way they are reached
+	heeded    map[*schema.Schema]int // what of their marks came to something
+	full      bool                   // there are too many types
+	dynamic   bool                   // references depend on the way they are reached
 }
 
 // A scope is where an inline type stands: the names of what encloses it, from
@@ -106,6 +111,9 @@ func (l *lowerer) rootDecl() *ir.Decl {
 	l.claims[d].fixed, l.claims[d].parts = true, at
 	t := l.shapeOf(v, at, d)
 	l.refuseRootMarks(s)
+	if t != nil {
+		t = l.markList(l.root, t)
+	}
 	switch nullable := isOptional(l.nullable(v, &ir.Ref{Decl: d})); {
 	case t != nil:
 		d = l.rootNamed(v, d, l.nullable(v, t))
@@ -139,7 +147,7 @@ func (l *lowerer) rootNamed(v *view, d *ir.Decl, t ir.Type) *ir.Decl {
 		t = &ir.Scalar{Go: "string", Text: f.Text}
 	}
 	d.Named, d.Rule = unchecked(t)
-	d.Doc = l.declDoc(v.s)
+	d.Doc = l.namedDoc(v.s, d.Named)
 	return d
 }
 
@@ -256,9 +264,9 @@ func saysAnything(s *schema.Schema) bool {
 // typeOf is the Go type of s. At is where it stands, should it need a name.
 func (l *lowerer) typeOf(s *schema.Schema, at scope) ir.Type {
 	if t := same(s); t != s {
-		return l.mark(s, l.typeOf(t, l.refScope(t, at)))
+		return l.markList(s, l.mark(s, l.typeOf(t, l.refScope(t, at))))
 	}
-	return l.typeOfView(l.view(s), at)
+	return l.markList(s, l.typeOfView(l.view(s), at))
 }
 
 // mostTypes bounds what a small schema can become whose parts combine without
@@ -347,6 +355,7 @@ func (l *lowerer) close(v *view, d *ir.Decl, t ir.Type) {
 	switch {
 	case !ok:
 		d.Named, d.Rule = unchecked(t)
+		d.Doc = l.namedDoc(v.s, d.Named)
 	case ref.Decl == d:
 		l.diags.Errorf(v.s.At, "infinite-type", "", "the definition is nothing but itself")
 		d.Named = &ir.Any{}

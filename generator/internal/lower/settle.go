@@ -45,14 +45,17 @@ func (c *claim) giveWay() bool {
 	return true
 }
 
-// packageNames are the names that every generated package declares beside its
+// PackageNames are the names that every generated package declares beside its
 // root.
-var packageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn"}
+var PackageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn", "Set", "Unset"}
 
 func (l *lowerer) settle(p *ir.Package) {
 	for l.settleRound(p) {
 	}
 	taken := map[string]bool{}
+	for _, name := range PackageNames {
+		taken[name] = true
+	}
 	for _, d := range p.Decls {
 		taken[d.Name], taken[d.Name+"Binding"] = true, true
 	}
@@ -79,7 +82,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 	}
 	for _, d := range p.Decls {
 		c := l.claims[d]
-		reserved := slices.Contains(packageNames, d.Name)
+		reserved := slices.Contains(PackageNames, d.Name)
 		if owner, ok := strings.CutSuffix(d.Name, "Binding"); ok && len(wanted[owner]) > 0 {
 			reserved = true
 		}
@@ -235,7 +238,7 @@ func fieldName(name string) string {
 // bindingMethods are the names that bindings have of their own.
 var (
 	bindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry", "Binding", "Place"}
-	liveMethods    = []string{"Current", "Manager", "Close"}
+	liveMethods    = []string{"Current", "AddValidator", "Manager", "Close"}
 )
 
 func methodName(name string, root bool) string {

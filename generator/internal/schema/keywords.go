@@ -13,7 +13,7 @@ import (
 // A reader takes in the value of one keyword.
 type reader func(p *parser, s *Schema, n *document.Node, at diag.Place)
 
-// keywords are those that are known. One without a reader is refused.
+// keywords are those that are known.
 var keywords map[string]reader
 
 // Filled here because a reader of schemas refers to the table again.
@@ -84,7 +84,9 @@ func init() {
 		"x-one-of-name": text(func(s *Schema) *string { return &s.OneName }),
 		"x-env":         text(func(s *Schema) *string { return &s.Env }),
 		"x-secret":      flag(func(s *Schema) *bool { return &s.Secret }),
-		"x-reload":      nil, "x-merge": nil, "x-key": nil,
+		"x-reload":      oneOf(func(s *Schema, _ string) { s.Restart = true }, "restart"),
+		"x-merge":       oneOf(func(s *Schema, text string) { s.Merge = text }, "replace", "append", "key"),
+		"x-key":         readKey,
 	}
 }
 
@@ -187,6 +189,28 @@ func (p *parser) text(n *document.Node, at diag.Place) string {
 		return ""
 	}
 	return n.Text
+}
+
+// oneOf reads one of some texts.
+func oneOf(to func(s *Schema, text string), allowed ...string) reader {
+	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+		switch value := p.text(n, at); {
+		case n.Kind != document.String:
+		case slices.Contains(allowed, value):
+			to(s, value)
+		case len(allowed) == 1:
+			p.diags.Errorf(at, "bad-keyword", "", "%s is not %s, the only value allowed", strconv.Quote(value), allowed[0])
+		default:
+			p.diags.Errorf(at, "bad-keyword", "", "%s is not one of %s", strconv.Quote(value), strings.Join(allowed, ", "))
+		}
+	}
+}
+
+// readKey reads the name of a property.
+func readKey(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	if s.Key = p.text(n, at); n.Kind == document.String && n.Text == "" {
+		p.diags.Errorf(at, "bad-keyword", "", "it names no property")
+	}
 }
 
 func (p *parser) texts(n *document.Node, at diag.Place) (list []string) {

@@ -51,6 +51,11 @@ func Parse(name string, data []byte, files fs.FS, diags *diag.List) *Document {
 	p.refuseLoops()
 	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, defaults: p.defaults,
 		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
+	for _, s := range p.order {
+		if s.Restart || s.Merge != "" || s.Key != "" {
+			doc.marked = append(doc.marked, s)
+		}
+	}
 	for _, f := range p.folder.Files() {
 		doc.Files = append(doc.Files, f.Name)
 	}
@@ -300,10 +305,6 @@ func (p *parser) keyword(s *Schema, m *document.Member, at diag.Place) {
 		return
 	}
 	s.keywords[m.Key] = at
-	if read == nil {
-		p.diags.Errorf(at, "unsupported-keyword", "remove it", "%s is not supported by this version", m.Key)
-		return
-	}
 	read(p, s, m.Value, at)
 }
 

@@ -87,6 +87,9 @@ type Schema struct {
 	OneName string // x-one-of-name
 	Env     string
 	Secret  bool
+	Restart bool   // x-reload: restart
+	Merge   string // x-merge: replace, append or key
+	Key     string // x-key
 
 	// DefName is the name under which the schema is defined, in $defs or
 	// definitions, or that of the file whose root it is; empty elsewhere.
@@ -179,7 +182,12 @@ type Document struct {
 	Folder *validate.Folder
 
 	defaults []*Schema
+	marked   []*Schema
 }
 
 // WithDefaults lists the schemas that have a default, in the order of the files.
 func (d *Document) WithDefaults() []*Schema { return d.defaults }
+
+// Marked lists the schemas that have x-reload, x-merge or x-key, which not every
+// schema may have.
+func (d *Document) Marked() []*Schema { return d.marked }

@@ -19,9 +19,21 @@ func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
 
-// Parse reads one document. The extension of name tells its format (.yaml, .yml
-// or .json), and findings name it. The error is a *rt.ValidationError that lists
-// everything the schema does not allow.
+// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
+// list or map is set as an empty one. An item of a list is not set by itself.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
+// binding and below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
+// Parse reads one document. The extension of name tells its format (.yaml, .yml,
+// .json or .toml), and findings name it. The error is a *rt.ValidationError that
+// lists everything the schema does not allow.
 func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }
@@ -43,9 +55,9 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// Manager and Close are about the whole; each of the other methods leads to the
-// binding of a field, where hooks for it are registered. All may be called from
-// any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; each of the other methods
+// leads to the binding of a field, where hooks for it are registered. All may be
+// called from any goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -67,6 +79,12 @@ func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.
 // force, or abort when it was refused after all. Either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
+}
+
+// AddValidator has fn look at every candidate that the schema allows, before any
+// hook. An error among the findings refuses it.
+func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
+	return l.live.AddValidator(fn)
 }
 
 // Manager returns the untyped side: reload, rollback, status.
@@ -131,8 +149,8 @@ func (l *Live) Version() *genrt.Binding[int] { return genrt.Bind[int](l.live.Roo
 func (l *Live) Ports() *genrt.Binding[[]int] { return genrt.Bind[[]int](l.live.Root(), 14) }
 
 // Labels is the binding of labels.
-func (l *Live) Labels() *genrt.MapBinding[map[string]string, string, *genrt.Binding[string]] {
-	return &genrt.MapBinding[map[string]string, string, *genrt.Binding[string]]{Binding: genrt.Binding[map[string]string]{Place: l.live.Root().Field(15)}, Bind: func(p *genrt.Place) *genrt.Binding[string] { return &genrt.Binding[string]{Place: p} }}
+func (l *Live) Labels() *genrt.EntriesBinding[map[string]string, string, *genrt.Binding[string]] {
+	return &genrt.EntriesBinding[map[string]string, string, *genrt.Binding[string]]{Binding: genrt.Binding[map[string]string]{Place: l.live.Root().Field(15)}, Bind: func(p *genrt.Place) *genrt.Binding[string] { return &genrt.Binding[string]{Place: p} }}
 }
 
 // Limits is the binding of limits.
@@ -163,8 +181,8 @@ func (l *Live) Open() *ConfigOpenBinding {
 }
 
 // Matched is the binding of matched.
-func (l *Live) Matched() *genrt.MapBinding[map[string]Limits, Limits, *LimitsBinding] {
-	return &genrt.MapBinding[map[string]Limits, Limits, *LimitsBinding]{Binding: genrt.Binding[map[string]Limits]{Place: l.live.Root().Field(23)}, Bind: func(p *genrt.Place) *LimitsBinding { return &LimitsBinding{genrt.Binding[Limits]{Place: p}} }}
+func (l *Live) Matched() *genrt.EntriesBinding[map[string]Limits, Limits, *LimitsBinding] {
+	return &genrt.EntriesBinding[map[string]Limits, Limits, *LimitsBinding]{Binding: genrt.Binding[map[string]Limits]{Place: l.live.Root().Field(23)}, Bind: func(p *genrt.Place) *LimitsBinding { return &LimitsBinding{genrt.Binding[Limits]{Place: p}} }}
 }
 
 // TLS is the binding of tls.
@@ -198,11 +216,11 @@ type ConfigOpenBinding struct {
 }
 
 func (b *ConfigOpenBinding) Known() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *ConfigOpenBinding) Matching() *genrt.MapBinding[map[string]int, int, *genrt.Binding[int]] {
-	return &genrt.MapBinding[map[string]int, int, *genrt.Binding[int]]{Binding: genrt.Binding[map[string]int]{Place: b.Place.Field(1)}, Bind: func(p *genrt.Place) *genrt.Binding[int] { return &genrt.Binding[int]{Place: p} }}
+func (b *ConfigOpenBinding) Matching() *genrt.EntriesBinding[map[string]int, int, *genrt.Binding[int]] {
+	return &genrt.EntriesBinding[map[string]int, int, *genrt.Binding[int]]{Binding: genrt.Binding[map[string]int]{Place: b.Place.Field(1)}, Bind: func(p *genrt.Place) *genrt.Binding[int] { return &genrt.Binding[int]{Place: p} }}
 }
-func (b *ConfigOpenBinding) Extra() *genrt.MapBinding[map[string]bool, bool, *genrt.Binding[bool]] {
-	return &genrt.MapBinding[map[string]bool, bool, *genrt.Binding[bool]]{Binding: genrt.Binding[map[string]bool]{Place: b.Place.Field(2)}, Bind: func(p *genrt.Place) *genrt.Binding[bool] { return &genrt.Binding[bool]{Place: p} }}
+func (b *ConfigOpenBinding) Extra() *genrt.EntriesBinding[map[string]bool, bool, *genrt.Binding[bool]] {
+	return &genrt.EntriesBinding[map[string]bool, bool, *genrt.Binding[bool]]{Binding: genrt.Binding[map[string]bool]{Place: b.Place.Field(2)}, Bind: func(p *genrt.Place) *genrt.Binding[bool] { return &genrt.Binding[bool]{Place: p} }}
 }
 
 // TLSBinding is where hooks for TLS and, by the methods named after them, its fields are registered.

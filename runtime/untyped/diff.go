@@ -1,0 +1,147 @@
+package untyped
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A place is where a value stands, as far as comparing asks.
+type place struct {
+	shape    document.Shape
+	secret   bool // all of it
+	property bool // it is declared, so that null may say that it is absent
+	unknown  bool // the schema knows nothing of it
+}
+
+// below is the place of a member of the value at p.
+func (p place) below(shape document.Shape, property bool) place {
+	return place{shape: shape, secret: p.secret || shape != nil && shape.Secret(), property: property, unknown: shape == nil}
+}
+
+// A differ compares documents, guided by what the schema says of them.
+type differ struct{ schemaless bool }
+
+// add appends what differs at a step between two values, nil where there is none.
+func (d *differ) add(ds []dispatch.Delta, step dispatch.Step, p place, before, after *document.Node) []dispatch.Delta {
+	delta := dispatch.Delta{Step: step, Kind: rt.Modified, Values: p.value}
+	if before != nil {
+		delta.Old = before
+	}
+	if after != nil {
+		delta.New = after
+	}
+	was, is := isSet(before), isSet(after)
+	switch {
+	case was && is:
+		parts, differ := d.parts(p, before, after)
+		if !differ {
+			return ds
+		}
+		delta.Parts = parts
+	case before == nil && after == nil, !was && !is && before != nil && after != nil:
+		return ds
+	case is, before == nil && !p.property:
+		delta.Kind, delta.Old = rt.Added, nil
+	case was, after == nil && !p.property:
+		delta.Kind, delta.New = rt.Removed, nil
+	case p.shape.Kind() == 0: // null is one of its values, and none is null as well
+		return ds
+	default:
+		delta.Unset = true
+	}
+	return append(ds, delta)
+}
+
+func isSet(n *document.Node) bool { return n != nil && n.Kind != document.Null }
+
+// parts compares two values, part by part where there are such that can be told
+// apart.
+func (d *differ) parts(p place, before, after *document.Node) (parts []dispatch.Delta, differ bool) {
+	if p.secret || before.Kind != after.Kind || p.unknown && !d.schemaless {
+		return nil, !equal(p.shape, before, after)
+	}
+	shape := p.shape
+	if detail, ok := shape.(validate.Detail); ok {
+		was, i := detail.Choose(before)
+		is, j := detail.Choose(after)
+		if i != j {
+			return nil, true
+		}
+		shape = was
+		_ = is
+	}
+	switch {
+	case before.Kind == document.Object && (shape == nil || shape.Kind() == document.Object || len(shape.Properties()) > 0):
+		parts = d.members(p, shape, before, after)
+		return parts, len(parts) > 0
+	case before.Kind == document.List && shape != nil && shape.Lists().Key != "":
+		return d.keyed(p, shape, before, after)
+	}
+	return nil, !equal(shape, before, after)
+}
+
+func (d *differ) members(p place, shape document.Shape, before, after *document.Node) (parts []dispatch.Delta) {
+	declared := map[string]bool{}
+	if shape != nil {
+		for i, property := range shape.Properties() {
+			declared[property.Key] = true
+			step := dispatch.Step{Field: i, Key: property.Key}
+			parts = d.add(parts, step, p.below(property.Shape, true), before.Get(property.Key), after.Get(property.Key))
+		}
+	}
+	others := map[string]bool{}
+	for _, object := range []*document.Node{before, after} {
+		for _, m := range object.Members {
+			if !declared[m.Key] {
+				others[m.Key] = true
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(others)) {
+		var below document.Shape
+		if shape != nil {
+			below, _ = shape.Member(key)
+		}
+		parts = d.add(parts, dispatch.Step{Field: dispatch.Entry, Key: key}, p.below(below, false), before.Get(key), after.Get(key))
+	}
+	return parts
+}
+
+// keyed compares lists whose items a property tells apart. Where only their order
+// differs, the list differs as a whole.
+func (d *differ) keyed(p place, shape document.Shape, before, after *document.Node) (parts []dispatch.Delta, differ bool) {
+	if equal(shape, before, after) {
+		return nil, false
+	}
+	key := shape.Lists().Key
+	was, ok := itemsByKey(before, key)
+	is, also := itemsByKey(after, key)
+	if !ok || !also {
+		return nil, true
+	}
+	all := maps.Clone(was)
+	maps.Copy(all, is)
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		parts = d.add(parts, dispatch.Step{Field: dispatch.Entry, Key: k}, p.below(shape.Item(), false), was[k], is[k])
+	}
+	return parts, true
+}
+
+// itemsByKey reports whether every item has a key of its own.
+func itemsByKey(list *document.Node, property string) (map[string]*document.Node, bool) {
+	items := map[string]*document.Node{}
+	for _, item := range list.Items {
+		key, ok := document.ItemKey(item, property)
+		if !ok || items[key] != nil {
+			return nil, false
+		}
+		items[key] = item
+	}
+	return items, true
+}

@@ -1,0 +1,75 @@
+package untyped
+
+import (
+	"context"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// OpenWhenGood is Open for somebody who edits: while the sources are bad it tells
+// refused why, once for each reason, and tries again when a file changes, until
+// ctx has ended.
+func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(error), opts ...rt.Option) (*Live, error) {
+	o := rt.NewOptions(opts...)
+	changed := make(chan struct{}, 1)
+	w := watch.New(func(e watch.Event) {
+		if e.Kind != watch.Failed { // the poll finds what the watcher misses
+			select {
+			case changed <- struct{}{}:
+			default:
+			}
+		}
+	})
+	defer func() {
+		w.Close()
+		<-w.Done()
+	}()
+	told := ""
+	for {
+		w.Set(watchPaths(o.Sources)) // armed before it is read: no change is missed
+		live, err := Open(ctx, schema, opts...)
+		if err == nil || ctx.Err() != nil {
+			return live, err
+		}
+		if text := err.Error(); text != told {
+			told = text
+			refused(err)
+		}
+		if err := waitForChange(ctx, changed, o); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// waitForChange waits for an event and then for more of its burst, or for the poll.
+func waitForChange(ctx context.Context, changed <-chan struct{}, o rt.Options) error {
+	timer := time.NewTimer(o.PollInterval)
+	defer timer.Stop()
+	if o.PollInterval <= 0 {
+		timer.Stop()
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-changed:
+			changed = nil // Open waits until the files are at rest
+			timer.Reset(o.Debounce)
+		case <-timer.C:
+			return nil
+		}
+	}
+}
+
+func watchPaths(sources []rt.Source) (paths []string) {
+	for _, s := range rt.Flatten(sources) {
+		if w, ok := s.(rt.Watchable); ok {
+			paths = append(paths, w.WatchPaths()...)
+		}
+	}
+	return paths
+}

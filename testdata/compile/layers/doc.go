@@ -1,0 +1,3 @@
+package layers
+
+//go:generate go run ../../../cmd/hotbind generate layers.schema.yaml
