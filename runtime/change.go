@@ -27,7 +27,8 @@ func side(v any, set bool) any {
 	return v
 }
 
-// An EntryChange is what a hook is told of one entry of a map: added when
+// An EntryChange is what a hook is told of one entry of a map, or one item of a
+// list with x-key: added when
 // OldSet is false, removed when NewSet is false.
 type EntryChange[K comparable, V any] struct {
 	Key            K
@@ -56,8 +57,8 @@ func (k ChangeKind) String() string {
 }
 
 // A ValueChange is one path of [Changes]. Old and New are the typed values, a
-// section as a pointer; the side on which the value is absent is nil, and
-// secrets print as [Redacted].
+// section as a pointer; the side on which the value is absent is nil, one that is
+// null is a null rt.Optional, and secrets print as [Redacted].
 type ValueChange struct {
 	Path     string
 	Kind     ChangeKind
@@ -122,7 +123,7 @@ func plain(v any) string {
 }
 
 // Changes lists what differs between two values, path by path, in the order of
-// the schema; entries of a map by key. A value that appeared or went is one
+// the schema; entries of a map, and items of a list with x-key, by key. A value that appeared or went is one
 // change.
 type Changes []ValueChange
 

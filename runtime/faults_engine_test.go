@@ -100,7 +100,7 @@ func applied(t testing.TB, doc *document.Node, c rt.ValueChange) *document.Node 
 	t.Helper()
 	steps, err := document.ParsePath(c.Path)
 	must(t, err)
-	parent := doc.At(steps[:len(steps)-1])
+	parent := doc.At(steps[:len(steps)-1], nil)
 	key := *steps[len(steps)-1].Key
 	parent.Members = slices.DeleteFunc(parent.Members, func(m document.Member) bool { return m.Key == key })
 	if c.New != nil {

@@ -68,12 +68,15 @@ func bracketStep(text string) (Step, string, error) {
 	return Step{Key: &key}, text[len(quoted)+2:], nil
 }
 
-// At returns the value that steps lead to below n, nil where there is none.
-func (n *Node) At(steps []Step) *Node {
+// At returns the value that steps lead to below n, nil where there is none. Shape,
+// which may be nil, tells which items of a list are called by a key.
+func (n *Node) At(steps []Step, shape Shape) *Node {
 	for _, s := range steps {
 		switch {
 		case n == nil:
 			return nil
+		case s.Key != nil && n.Kind == List:
+			n = n.item(*s.Key, shape)
 		case s.Key != nil:
 			n = n.Get(*s.Key)
 		case s.Index < len(n.Items):
@@ -81,26 +84,46 @@ func (n *Node) At(steps []Step) *Node {
 		default:
 			return nil
 		}
+		shape, _ = below(shape, s)
 	}
 	return n
+}
+
+// item is the item of a list with a key.
+func (n *Node) item(key string, shape Shape) *Node {
+	if shape == nil || shape.Lists().Key == "" {
+		return nil
+	}
+	for _, item := range n.Items {
+		if k, ok := ItemKey(item, shape.Lists().Key); ok && k == key {
+			return item
+		}
+	}
+	return nil
 }
 
 // ShapeAt is the shape of the value that steps lead to; nil where the schema says
 // nothing of it. Allowed is false where there can never be one.
 func ShapeAt(s Shape, steps []Step) (shape Shape, allowed bool) {
 	for _, step := range steps {
-		switch {
-		case s == nil:
-			return nil, true
-		case step.Key != nil:
-			if s, allowed = s.Member(*step.Key); !allowed {
-				return nil, false
-			}
-		case s.Kind() != List && s.Kind() != 0:
+		if s, allowed = below(s, step); !allowed {
 			return nil, false
-		default:
-			s = s.Item()
 		}
 	}
 	return s, true
+}
+
+// below is the shape one step further.
+func below(s Shape, step Step) (shape Shape, allowed bool) {
+	switch {
+	case s == nil:
+		return nil, true
+	case step.Key != nil && s.Lists().Key != "":
+		return s.Item(), true
+	case step.Key != nil:
+		return s.Member(*step.Key)
+	case s.Kind() != List && s.Kind() != 0:
+		return nil, false
+	}
+	return s.Item(), true
 }

@@ -135,3 +135,15 @@ func (t *Keyed) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch
 	}
 	return ds
 }
+
+// unionKeys returns the keys of both maps, sorted.
+func unionKeys[T any](x, y map[string]T) []string {
+	keys := slices.Collect(maps.Keys(x))
+	for key := range y {
+		if _, ok := x[key]; !ok {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -70,9 +70,14 @@ func (l *Live[T]) AddValidator(fn func(candidate *T) []rt.Finding) (stop func())
 
 func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
 	d := &rt.Diff[T]{New: r.New.(*T)}
-	if before, ok := r.Old.(*T); ok {
-		d.Old, d.Changes = before, changes(diff(l.root.typ, before, d.New))
+	before, ok := r.Old.(*T)
+	if !ok {
+		return d
 	}
+	if r.Delta == nil {
+		r.Delta = diff(l.root.typ, before, d.New)
+	}
+	d.Old, d.Changes = before, changes(r.Delta)
 	return d
 }
 

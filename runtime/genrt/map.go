@@ -189,7 +189,7 @@ func (t *Map[M, T]) value(p any) any {
 func (t *Map[M, T]) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
 	x, y := *before.(*M), *after.(*M)
 	from := len(ds)
-	for _, key := range unionKeys(x, y) {
+	for _, key := range t.changed(x, y) {
 		step := dispatch.Step{Field: dispatch.Entry, Key: key}
 		v, was := x[key]
 		w, is := y[key]
@@ -198,23 +198,31 @@ func (t *Map[M, T]) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Del
 	return ds, len(ds) > from
 }
 
-func refIf[T any](ok bool, v *T) any {
-	if !ok {
-		return nil
+// changed returns the keys whose entries differ, sorted. Most are equal, and cost
+// neither a place in the order nor memory.
+func (t *Map[M, T]) changed(x, y M) (keys []string) {
+	var v, w T
+	var is bool
+	for key := range x {
+		v = x[key]
+		if w, is = y[key]; !is || !t.Elem.equal(&v, &w) {
+			keys = append(keys, key)
+		}
 	}
-	return v
-}
-
-// unionKeys returns the keys of both maps, sorted.
-func unionKeys[M ~map[string]T, T any](x, y M) []string {
-	keys := slices.Collect(maps.Keys(x))
 	for key := range y {
-		if _, ok := x[key]; !ok {
+		if _, was := x[key]; !was {
 			keys = append(keys, key)
 		}
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+func refIf[T any](ok bool, v *T) any {
+	if !ok {
+		return nil
+	}
+	return v
 }
 
 func (t *Map[M, T]) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {

@@ -13,7 +13,8 @@ import (
 // A Round is one transition from a snapshot to another, as a hook is told of it.
 type Round struct {
 	Old, New any    // the snapshots, pointers to the root type
-	Key      string // for a hook on the entries of a map: which entry
+	Key      string // for a hook on the entries of a map or a keyed list: which entry
+	Delta    *Delta // what differs; nil where nobody has compared the two
 }
 
 // A Hook is a function that stands on one place of a configuration. Exactly one

@@ -126,7 +126,7 @@ func (e *Engine) hanging(delta *dispatch.Delta) error {
 // it, and the error says why. Undone reports whether after was in force at all.
 func (e *Engine) transition(before, after entry, delta *dispatch.Delta) (undone bool, err error) {
 	ctx := rt.ContextWithRevision(e.ctx, after.Revision)
-	round := dispatch.Round{Old: before.snapshot, New: after.snapshot}
+	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: delta}
 	prepare := e.hooks.Preparing(delta)
 	prepared, err := e.caller.Prepare(ctx, prepare, round)
 	if err != nil {

@@ -75,8 +75,8 @@ type Engine struct {
 	opts        rt.Options
 	environment string
 	program     Program
-	restarts    bool   // some property needs a restart to change
-	schema      string // the hash of the program's schema
+	restarts    bool    // some property needs a restart to change
+	schema      string  // the hash of the program's schema
 	layers      []layer // what was read of them is guarded by the turn
 	chain       *migrate.Chain
 	history     *history.History

@@ -26,7 +26,7 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	if failed := findings.Errors(); len(failed) > 0 {
 		return x, &rt.ValidationError{Findings: failed}
 	}
-	if n := effective.At(steps); n != nil {
+	if n := effective.At(steps, e.program.Shape()); n != nil {
 		x.Value = string(n.AppendJSON(nil))
 	}
 	for _, c := range waiting {
@@ -46,7 +46,7 @@ func (e *Engine) sayings(o origin, steps []document.Step, shape document.Shape) 
 	layers := append(append([]said(nil), o.said...), said{rt.APIName, o.edits})
 	var list []rt.Saying
 	for i := len(layers) - 1; i >= 0; i-- {
-		n := layers[i].doc.At(steps)
+		n := layers[i].doc.At(steps, e.program.Shape())
 		if n == nil {
 			continue
 		}

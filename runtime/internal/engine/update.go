@@ -42,10 +42,14 @@ func (e *Engine) checkEdit(edit rt.Edit) error {
 	if _, err := edit.Value(); err != nil {
 		return fmt.Errorf("%s: %w", edit.Path(), err)
 	}
-	if slices.ContainsFunc(steps, func(s document.Step) bool { return s.Key == nil }) {
-		return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
+	shape := e.program.Shape()
+	for i, s := range steps {
+		above, _ := document.ShapeAt(shape, steps[:i])
+		if s.Key == nil || above != nil && above.Kind() == document.List {
+			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
+		}
 	}
-	if _, allowed := document.ShapeAt(e.program.Shape(), steps); !allowed {
+	if _, allowed := document.ShapeAt(shape, steps); !allowed {
 		return fmt.Errorf("%s: the schema allows no such value", edit.Path())
 	}
 	return nil
