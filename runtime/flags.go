@@ -59,11 +59,16 @@ func (s flags) Document(content []byte, shape document.Shape, limits document.Li
 	if err := json.Unmarshal(content, &given); err != nil {
 		return nil, document.Findings{{Pos: document.Position{File: s.Name()}, Message: err.Error()}}
 	}
-	l := &flagLayer{given: map[string]flag{}, limits: limits, used: map[string]string{}}
+	texts := map[string]variable{}
 	for _, f := range given {
-		l.given[folded(f.Name)] = f
+		pos := document.Position{File: "--" + f.Name}
+		if other, taken := texts[folded(f.Name)]; taken {
+			return nil, document.Findings{{Pos: pos, Message: "it means the same as " + other.pos.File + "; give one of them"}}
+		}
+		texts[folded(f.Name)] = variable{f.Text, pos}
 	}
-	root := l.object("", "", shape)
+	l := textLayer{texts: texts, limits: limits, joint: "-", name: folded, noun: "flag", hint: "call one of the two fields otherwise"}
+	root := l.document("", shape)
 	l.findings.Sort()
 	return root, l.findings
 }
@@ -76,75 +81,4 @@ func folded(name string) string {
 		}
 		return r
 	}, name))
-}
-
-type flagLayer struct {
-	given    map[string]flag
-	limits   document.Limits
-	used     map[string]string // flag → path of the field it sets
-	findings document.Findings
-}
-
-// object collects the flags of the fields below one place; nil is none.
-func (l *flagLayer) object(prefix, path string, shape document.Shape) *document.Node {
-	if shape == nil || !l.leadsOn(prefix) {
-		return nil
-	}
-	made := &document.Node{Kind: document.Object, Pos: document.Position{File: "flags"}}
-	for _, p := range shape.Properties() {
-		name, at := folded(p.Key), document.KeyPath(path, p.Key)
-		if prefix != "" {
-			name = prefix + "-" + name
-		}
-		value := l.value(name, at, p.Shape)
-		if inner := l.object(name, at, p.Shape); inner != nil {
-			value = document.Merge(value, inner, p.Shape)
-		}
-		if value != nil {
-			made.Members = append(made.Members, document.Member{Key: p.Key, Pos: value.Pos, Value: value})
-		}
-	}
-	if len(made.Members) == 0 {
-		return nil
-	}
-	return made
-}
-
-// leadsOn reports whether a flag names something below prefix, which bounds the way
-// into types that contain themselves.
-func (l *flagLayer) leadsOn(prefix string) bool {
-	for name := range l.given {
-		if prefix == "" || strings.HasPrefix(name, prefix+"-") {
-			return true
-		}
-	}
-	return false
-}
-
-func (l *flagLayer) value(name, path string, shape document.Shape) *document.Node {
-	f, ok := l.given[name]
-	if !ok {
-		return nil
-	}
-	pos := document.Position{File: "--" + f.Name}
-	if other, taken := l.used[name]; taken {
-		l.find(pos, path, "the flag also names "+other, "give one of the two fields another name")
-		return nil
-	}
-	l.used[name] = path
-	node, fault := textValue(f.Text, shape, l.limits)
-	if fault != "" {
-		found := "the text"
-		if shape != nil && !shape.Secret() {
-			found = document.Quote(f.Text)
-		}
-		l.find(pos, path, found+" "+fault, "")
-		return nil
-	}
-	document.Place(node, pos)
-	return node
-}
-
-func (l *flagLayer) find(pos document.Position, path, message, hint string) {
-	l.findings = append(l.findings, document.Finding{Pos: pos, Path: path, Message: message, Hint: hint})
 }

@@ -75,9 +75,9 @@ type Engine struct {
 	opts        rt.Options
 	environment string
 	program     Program
-	restarts    bool    // some property needs a restart to change
-	schema      string  // the hash of the program's schema
-	layers      []layer // what was read of them is guarded by the turn
+	restarts    func() bool // whether some property needs a restart to change
+	schema      string      // the hash of the program's schema
+	layers      []layer     // what was read of them is guarded by the turn
 	chain       *migrate.Chain
 	history     *history.History
 	hooks       *dispatch.Hooks
@@ -150,7 +150,8 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		turn: make(chan struct{}, 1), following: make(chan struct{}), watching: true,
 	}
 	e.environment = environmentOf(opts.Sources)
-	e.restarts = hasRestart(p.Shape(), map[document.Shape]bool{})
+	// Asked with the first reload: a start need not look through the whole schema.
+	e.restarts = sync.OnceValue(func() bool { return hasRestart(p.Shape(), map[document.Shape]bool{}) })
 	e.schema = hash([]byte(p.Schema()))
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned)

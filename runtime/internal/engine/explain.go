@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -30,9 +31,14 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 		x.Value = string(n.AppendJSON(nil))
 	}
 	for _, c := range waiting {
-		if c.Path == path {
-			x.PendingRestart = fmt.Sprint(c.New)
+		if c.Path != path {
+			continue
 		}
+		text, err := json.Marshal(c.New) // hides secrets
+		if err != nil {
+			return x, err
+		}
+		x.PendingRestart = string(text)
 	}
 	x.Said = e.sayings(now.origin, steps, shape)
 	return x, nil

@@ -14,7 +14,7 @@ import (
 // allows.
 func (e *Engine) holdBack(c *candidate) error {
 	running := e.now().origin.doc
-	if running == nil || !e.restarts {
+	if running == nil || !e.restarts() {
 		return nil
 	}
 	held := heldBack(running, c.origin.doc, e.program.Shape())

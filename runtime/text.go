@@ -1,0 +1,183 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A variable is a text and where it was set.
+type variable struct {
+	text string
+	pos  document.Position
+}
+
+// A textLayer makes a document of texts that are called by the fields they set:
+// environment variables, and flags.
+type textLayer struct {
+	texts  map[string]variable
+	limits document.Limits
+	joint  string                           // between the words of a name
+	name   func(key string) string          // a key as it stands in names
+	own    func(p document.Property) string // the name that a field has of its own; nil: none has
+	noun   string                           // variable, flag
+	hint   string                           // what to do about two fields of one name
+	hidden bool                             // texts are where secrets live
+
+	used     map[string]string       // name → path of the field it sets
+	open     map[document.Shape]bool // the types around the place that is looked at
+	findings document.Findings
+}
+
+// document is what the texts say whose names begin with prefix; nil is nothing.
+func (l *textLayer) document(prefix string, shape document.Shape) *document.Node {
+	l.used, l.open = map[string]string{}, map[document.Shape]bool{}
+	return l.object(prefix, "", shape)
+}
+
+// object collects the texts of the fields below one place; nil is none.
+func (l *textLayer) object(prefix, path string, shape document.Shape) *document.Node {
+	// A type that contains itself has no end: inside it only what a name leads to
+	// is looked at.
+	if shape == nil || l.open[shape] && !l.leadsOn(prefix) {
+		return nil
+	}
+	if !l.open[shape] {
+		l.open[shape] = true
+		defer delete(l.open, shape)
+	}
+	made := &document.Node{Kind: document.Object}
+	for _, p := range shape.Properties() {
+		below, at := l.below(prefix, p.Key), document.KeyPath(path, p.Key)
+		value := l.value(l.nameOf(p, below), at, p.Shape)
+		if inner := l.object(below, at, p.Shape); inner != nil {
+			value = document.Merge(value, inner, p.Shape)
+		}
+		if value != nil {
+			made.Members = append(made.Members, document.Member{Key: p.Key, Pos: value.Pos, Value: value})
+		}
+	}
+	if len(made.Members) == 0 {
+		return nil
+	}
+	made.Pos = document.Position{File: made.Members[0].Pos.File}
+	return made
+}
+
+func (l *textLayer) below(prefix, key string) string {
+	if prefix == "" {
+		return l.name(key)
+	}
+	return prefix + l.joint + l.name(key)
+}
+
+func (l *textLayer) nameOf(p document.Property, below string) string {
+	if l.own != nil && l.own(p) != "" {
+		return l.own(p)
+	}
+	return below
+}
+
+// leadsOn reports whether a name leads to something below prefix.
+func (l *textLayer) leadsOn(prefix string) bool {
+	for name := range l.texts {
+		if strings.HasPrefix(name, prefix+l.joint) {
+			return true
+		}
+	}
+	return false
+}
+
+// value reads the text of one field; nil is one that is not set.
+func (l *textLayer) value(name, path string, shape document.Shape) *document.Node {
+	v, ok := l.texts[name]
+	if !ok {
+		return nil
+	}
+	if other, taken := l.used[name]; taken {
+		l.find(v.pos, path, fmt.Sprintf("the %s also names %s", l.noun, other), l.hint)
+		return nil
+	}
+	l.used[name] = path
+	node, fault := textValue(v.text, shape, l.limits)
+	if fault != "" {
+		l.find(v.pos, path, l.found(v.text, shape)+" not "+fault, "")
+		return nil
+	}
+	document.Place(node, v.pos)
+	if l.hidden {
+		hide(node)
+	}
+	return node
+}
+
+// found says what was found, without what may be a secret.
+func (l *textLayer) found(text string, shape document.Shape) string {
+	switch {
+	case text == "":
+		return "the " + l.noun + " is empty,"
+	case l.hidden, shape != nil && shape.Secret():
+		return "the text is"
+	}
+	return document.Quote(text) + " is"
+}
+
+// unknown warns of texts whose names begin with the prefix and that set nothing.
+func (l *textLayer) unknown(prefix string) {
+	if prefix == "" {
+		return
+	}
+	for name, v := range l.texts {
+		if _, ok := l.used[name]; !ok && strings.HasPrefix(name, prefix+l.joint) {
+			l.findings = append(l.findings, document.Finding{
+				Pos: v.pos, Severity: document.Warning, Message: "the " + l.noun + " names no field of the schema",
+			})
+		}
+	}
+}
+
+func (l *textLayer) find(pos document.Position, path, message, hint string) {
+	l.findings = append(l.findings, document.Finding{Pos: pos, Path: path, Message: message, Hint: hint, Secret: l.hidden})
+}
+
+// textValue turns text into what a schema asks for at its place, or says what it is
+// not. The text stays out of that.
+func textValue(text string, shape document.Shape, limits document.Limits) (n *document.Node, fault string) {
+	kind, nullable := document.Kind(0), true
+	if shape != nil {
+		kind, nullable = shape.Kind(), shape.AllowsNull()
+	}
+	if kind == document.String {
+		return &document.Node{Kind: document.String, Text: text}, ""
+	}
+	if text == "null" && nullable {
+		return &document.Node{Kind: document.Null}, ""
+	}
+	node, findings := document.ParseValue("(text)", text, limits)
+	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind == kind) {
+		return node, ""
+	}
+	if kind == 0 && text != "" {
+		return &document.Node{Kind: document.String, Text: text}, ""
+	}
+	want := map[document.Kind]string{
+		document.Bool: "true or false", document.Number: "a number", document.Null: "null",
+		document.List: "a list written as JSON", document.Object: "an object written as JSON",
+	}[kind]
+	if want == "" {
+		want = "a value of the kinds allowed"
+	}
+	return nil, want
+}
+
+// hide notes that n came from where secrets live, so that no message repeats it.
+func hide(n *document.Node) {
+	n.Hidden = true
+	for _, item := range n.Items {
+		hide(item)
+	}
+	for i := range n.Members {
+		hide(n.Members[i].Value)
+	}
+}
