@@ -84,8 +84,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	if err := e.hanging(v.delta); err != nil {
 		return e.waitingFor(a, err)
 	}
-	after := e.newEntry(ctx, v.candidate, a.content, a.cause)
-	undone, err := e.transition(before, after, v.delta)
+	after, undone, err := e.put(ctx, v, a)
 	switch {
 	case errors.Is(err, rt.ErrClosed):
 		unchanged.RolledBack = undone
@@ -95,14 +94,24 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		result.RolledBack = undone
 		return result, err
 	}
-	e.keep(after, a.files)
-	e.setWaiting(v.candidate.waiting)
 	result := rt.ReloadResult{
 		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.waiting,
 		Changes: e.program.Changes(v.delta), Duration: time.Since(a.start),
 	}
 	e.accepted(a.content, result)
 	return result, nil
+}
+
+// put makes a revision of a candidate that differs from what is in force, and keeps
+// it.
+func (e *Engine) put(ctx context.Context, v verdict, a attempt) (after entry, undone bool, err error) {
+	after = e.newEntry(ctx, v.candidate, a.content, a.cause)
+	undone, err = e.transition(e.now(), after, v.delta)
+	if err == nil {
+		e.keep(after, a.files)
+		e.setWaiting(v.candidate.waiting)
+	}
+	return after, undone, err
 }
 
 // adopt notes where the value in force comes from now: the same value may be

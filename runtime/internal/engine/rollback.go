@@ -84,22 +84,22 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before en
 	if err != nil {
 		return entry{}, nil, fmt.Errorf("revision %d is not what this program allows: %w", record.ID, err)
 	}
+	made.waiting = e.waitingNow() // the sources say what they said
 	v := e.compare(made, false)
-	if v.err != nil {
+	switch {
+	case v.err != nil:
 		return entry{}, nil, v.err
-	}
-	after = e.newEntry(ctx, made, contentOf(record), rt.CauseRollback)
-	if v.delta == nil {
-		after.content = before.content
+	case v.delta == nil:
+		after = e.newEntry(ctx, made, before.content, rt.CauseRollback)
 		e.install(after)
-	} else if err = e.hanging(v.delta); err == nil {
-		_, err = e.transition(before, after, v.delta)
+		e.keep(after, nil)
+		return after, nil, nil
 	}
-	if err != nil {
+	if err := e.hanging(v.delta); err != nil {
 		return entry{}, nil, err
 	}
-	e.keep(after, nil)
-	return after, e.program.Changes(v.delta), nil
+	after, _, err = e.put(ctx, v, attempt{content: contentOf(record), cause: rt.CauseRollback})
+	return after, e.program.Changes(v.delta), err
 }
 
 // kept finds the revision that a rollback asks for.

@@ -95,12 +95,10 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time
 	if err := e.hanging(v.delta); err != nil {
 		return result, err
 	}
-	after := e.newEntry(ctx, made, before.content, rt.CauseAPIUpdate)
-	if _, err := e.transition(before, after, v.delta); err != nil {
+	after, _, err := e.put(ctx, v, attempt{content: before.content, cause: rt.CauseAPIUpdate})
+	if err != nil {
 		return result, err
 	}
-	e.keep(after, nil)
-	e.setWaiting(made.waiting)
 	result.Revision, result.Changed, result.Changes = after.Revision, true, e.program.Changes(v.delta)
 	result.Duration = time.Since(start)
 	e.reloaded(result)
