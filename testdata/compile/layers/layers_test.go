@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -384,4 +386,61 @@ func TestAddValidator(t *testing.T) {
 		}
 	}()
 	live.AddValidator(nil)
+}
+
+// TestExplainKeyed: what a path leads to through a keyed list is explained as any
+// other, with what each layer says of that item, and what waits.
+func TestExplainKeyed(t *testing.T) {
+	t.Parallel()
+	live, s := open(t, "servers: [{name: db}, {name: web, cores: 2, port: 8080}]")
+	var l told
+	l.after(t, live, s, "servers: [{name: web, cores: 4, port: 8080}]")
+	x, err := live.Manager().Explain("servers.web.cores")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, "the value and what waits", []string{x.Value, x.PendingRestart}, []string{"2", "4"})
+	if len(x.Said) != 2 || x.Said[0].Value != "4" || x.Said[1].Layer != "(default)" || x.Said[1].Value != "1" {
+		t.Errorf("got %+v", x.Said)
+	}
+	if _, err := live.Manager().Explain("servers.web.nothing"); err == nil {
+		t.Error("a path that the schema does not know is explained")
+	}
+	if _, err := live.Manager().Update(t.Context(), rt.Set("servers.web.port", 1)); err == nil || !strings.Contains(err.Error(), "an item of a list cannot be set") {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+// TestF109_NextStart: what waited is in force after the next start, as a revision of
+// its own after the one that was in force; a start from the store does not wait for it.
+func TestF109_NextStart(t *testing.T) {
+	t.Parallel()
+	store, file := filepath.Join(t.TempDir(), "store"), filepath.Join(t.TempDir(), "a.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start := func() *layers.Live {
+		t.Helper()
+		live, err := layers.Open(t.Context(), rt.From(rt.File(file)), rt.WithStore(store), rt.StartFromStore(), rt.WithSettle(0),
+			rt.WithHotReload(false), rt.WithLogger(slog.New(slog.DiscardHandler)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return live
+	}
+	write("workers: 1")
+	live := start()
+	write("{workers: 2, listen: ':443'}")
+	if _, err := live.Manager().Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check(t, "in use", []any{live.Current().Workers, live.Current().Listen}, []any{2, ":80"})
+	live.Close()
+	live = start()
+	check(t, "after the start", []any{live.Current().Listen, live.Manager().Status().Revision.ID, live.Manager().Status().Revision.Parent},
+		[]any{":443", rt.RevisionID(3), rt.RevisionID(2)})
+	live.Close()
 }
