@@ -63,7 +63,8 @@ type Manager interface {
 	WatchPaths() []string
 	// AddValidator has fn look at every candidate that the schema allows, after
 	// decoding and before any hook. Snapshot is a pointer to the root type. An error
-	// among the findings refuses the candidate. Fn is called as a hook is: outside
+	// among the findings refuses the candidate; one that has a Path and no Pos is
+	// given the place where the value at the path is written. Fn is called as a hook is: outside
 	// every lock, with the limit of [WithHookTimeout]. No call begins after stop has
 	// returned.
 	AddValidator(fn func(snapshot any) []Finding) (stop func())

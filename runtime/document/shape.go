@@ -64,6 +64,8 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 		return &Node{Kind: String, Text: Redacted, Pos: n.Pos}
 	case shape == nil:
 		return n
+	case n.Kind != Null && isMisplaced(n, shape):
+		return &Node{Kind: String, Text: Redacted, Pos: n.Pos}
 	}
 	shown := *n
 	shown.Members, shown.Items = nil, nil
@@ -76,4 +78,24 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 		shown.Items = append(shown.Items, Hide(item, shape.Item(), false))
 	}
 	return &shown
+}
+
+// isMisplaced reports whether n stands where a list or an object with secrets in it
+// is wanted, and is none: one where many are wanted is often a secret itself.
+func isMisplaced(n *Node, shape Shape) bool {
+	if n.Kind != List {
+		if item := shape.Item(); item != nil && item.Secret() {
+			return true
+		}
+	}
+	if n.Kind == Object {
+		return false
+	}
+	for _, p := range shape.Properties() {
+		if p.Shape != nil && p.Shape.Secret() {
+			return true
+		}
+	}
+	below, _ := shape.Member("")
+	return below != nil && below.Secret()
 }

@@ -229,6 +229,22 @@ func TestValidators(t *testing.T) {
 	})
 }
 
+// A finding of a validator that names a path gets the place of its value, or of what
+// encloses the value where there is none.
+func TestValidatorNamesPath(t *testing.T) {
+	r := shaped(t, nil, `{"a":1}`)
+	defer r.Close()
+	r.AddValidator(func(any) []rt.Finding {
+		return []rt.Finding{{Path: "b.c", Message: "is odd"}, {Path: "b.none", Message: "is missing"}, {Message: "is odd as a whole"}}
+	})
+	r.hold(`{"b":{"c":1}}`)
+	_, err := r.Reload(t.Context())
+	want := "configuration refused, revision 1 stays in force: fake:1:11: b.c: is odd\nfake:1:6: b.none: is missing\nfake:1:1: (document): is odd as a whole"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // A validator that panics or hangs refuses the candidate, is named, and harms
 // nothing else.
 func TestValidatorFails(t *testing.T) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -39,7 +40,7 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 	for _, call := range e.validators.Telling(delta, func() {}) {
 		_, err := e.checker.Call(e.ctx, call, round)
 		if f := (*found)(nil); errors.As(err, &f) {
-			all = append(all, f.Findings...)
+			all = append(all, e.placed(f.Findings, c.origin.doc)...)
 		} else if err != nil {
 			errs = append(errs, err)
 		}
@@ -52,4 +53,24 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 		errs = append(errs, &rt.ValidationError{Findings: failed})
 	}
 	return errors.Join(errs...)
+}
+
+// placed gives findings that name a path only the place where its value is written,
+// or what encloses it where there is none.
+func (e *Engine) placed(findings document.Findings, doc *document.Node) document.Findings {
+	placed := slices.Clone(findings)
+	for i := range placed {
+		f := &placed[i]
+		steps, err := document.ParsePath(f.Path)
+		if f.Pos != (document.Position{}) || err != nil {
+			continue
+		}
+		n := doc.At(steps, e.program.Shape())
+		for n == nil {
+			steps = steps[:len(steps)-1]
+			n = doc.At(steps, e.program.Shape())
+		}
+		f.Pos = n.Pos
+	}
+	return placed
 }
