@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -12,7 +13,17 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"hotbind": func() { os.Exit(command.Run(os.Args[1:], os.Stdout, os.Stderr)) },
+		"keep":    func() { must(keep()) },
+		"damage":  func() { must(damage()) },
 	})
+}
+
+// must ends a program of the scripts.
+func must(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // TestScripts runs the command line as scripts do: streams, exit statuses and

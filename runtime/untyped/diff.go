@@ -24,6 +24,10 @@ func (p place) below(shape document.Shape, property bool) place {
 	return place{shape: shape, secret: p.secret || shape != nil && shape.Secret(), property: property, unknown: shape == nil}
 }
 
+// tellsNull reports whether null and absent are two things at p: they are not for a
+// value that may be anything.
+func (p place) tellsNull() bool { return p.shape == nil || p.shape.Kind() != 0 }
+
 // A differ compares documents, guided by what the schema says of them.
 type differ struct{ schemaless bool }
 
@@ -46,11 +50,13 @@ func (d *differ) add(ds []dispatch.Delta, step dispatch.Step, p place, before, a
 		delta.Parts = parts
 	case before == nil && after == nil, !was && !is && before != nil && after != nil:
 		return ds
+	case (is || was) && before != nil && after != nil && p.tellsNull():
+		// It becomes null, or was null: it is not absent.
 	case is, before == nil && !p.property:
 		delta.Kind, delta.Old = rt.Added, nil
 	case was, after == nil && !p.property:
 		delta.Kind, delta.New = rt.Removed, nil
-	case p.shape.Kind() == 0: // null is one of its values, and none is null as well
+	case !p.tellsNull():
 		return ds
 	default:
 		delta.Unset = true
@@ -69,12 +75,11 @@ func (d *differ) parts(p place, before, after *document.Node) (parts []dispatch.
 	shape := p.shape
 	if detail, ok := shape.(validate.Detail); ok {
 		was, i := detail.Choose(before)
-		is, j := detail.Choose(after)
+		_, j := detail.Choose(after)
 		if i != j {
 			return nil, true
 		}
 		shape = was
-		_ = is
 	}
 	switch {
 	case before.Kind == document.Object && (shape == nil || shape.Kind() == document.Object || len(shape.Properties()) > 0):

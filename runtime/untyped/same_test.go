@@ -1,6 +1,7 @@
 package untyped_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
+	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -74,11 +76,48 @@ var documents = []string{
 	"{name: x, ratio: 0}", "name: [", "{name: x}\n---\nnull", "{name: x, tree: {left: {left: {value: x}}}}",
 }
 
-func layers(text string) (sources []rt.Source) {
+func sources(text string) (list []rt.Source) {
 	for i, layer := range strings.Split(text, "\n---\n") {
-		sources = append(sources, rt.Bytes(fmt.Sprintf("%d.yaml", i), []byte(layer)))
+		list = append(list, rt.Bytes(fmt.Sprintf("%d.yaml", i), []byte(layer)))
 	}
-	return sources
+	return list
+}
+
+// layered are documents of testdata/compile/layers: lists that merge and items that
+// are told apart.
+var layered = []string{
+	"{}",
+	"{listen: ':81', note: x}",
+	"{hosts: [a]}\n---\n{hosts: [b], paths: [x]}",
+	"{paths: [x, y]}\n---\n{paths: [z]}",
+	"servers: [{name: a, zone: null}, {name: b, port: 81}]",
+	"servers: [{name: a}, {name: b, port: 81}]\n---\nservers: [{name: b, weight: 1.50}, {name: c}]",
+	"servers: [{name: b, port: 81}, {name: a}]",
+	"servers: []",
+	"plugins: []",
+	"plain: [{name: a}, {name: b}]",
+	"plain: [{name: b}, {name: a}]",
+	"plain: [{name: a, zone: eu}, {name: a}]",
+	"limits: null",
+	"limits: {open: 3}",
+	"limits: {}",
+	"tree: [{name: a, below: [{name: b, size: 1}]}]",
+	"tree: [{name: a, below: [{name: b, size: 2}, {name: c}]}, {name: d}]",
+	"tree: [{name: a, below: [{name: b}]}]\n---\ntree: [{name: a, below: [{name: b, size: 3}]}]",
+	"extra_ports: {first: 1, second: 2}",
+	"extra_ports: {third: 3, second: 3}",
+	"extra_ports: {}",
+	"add_validator: true",
+	// What neither accepts:
+	"servers: [{name: a}, {name: a}]", "servers: [{port: 1}]", "tree: [{name: a, below: [{name: b}, {name: b}]}]", "hosts: a", "limits: 3",
+	"extra_ports: {second: x}", "servers: [{name: a, extra: 1}]",
+}
+
+// A loader reads sources as a generated package does: the snapshot, or the error,
+// and what differs between two snapshots.
+type loader struct {
+	load func(ctx context.Context, sources ...rt.Source) (any, error)
+	diff func(before, after any) string
 }
 
 // The tools and the services are to agree: the same documents are refused, the
@@ -86,13 +125,27 @@ func layers(text string) (sources []rt.Source) {
 // have the same text.
 func TestAgreesWithGeneratedCode(t *testing.T) {
 	t.Parallel()
-	schema := serviceSchema(t)
-	var typed []*service.Config
+	agree(t, serviceSchema(t), documents, 30, loader{
+		func(ctx context.Context, s ...rt.Source) (any, error) { return service.Load(ctx, s...) },
+		func(a, b any) string { return a.(*service.Config).Diff(b.(*service.Config)).Changes.String() },
+	})
+}
+
+func TestAgreesWithGeneratedLayers(t *testing.T) {
+	t.Parallel()
+	agree(t, schema(t, "../../testdata/compile/layers/layers.schema.yaml"), layered, 20, loader{
+		func(ctx context.Context, s ...rt.Source) (any, error) { return layers.Load(ctx, s...) },
+		func(a, b any) string { return a.(*layers.Config).Diff(b.(*layers.Config)).Changes.String() },
+	})
+}
+
+func agree(t *testing.T, schema *validate.Schema, documents []string, least int, generated loader) {
+	var typed []any
 	var ours []*untyped.Config
-	refused := 0
+	var accepted []string
 	for _, text := range documents {
-		c, err := service.Load(t.Context(), layers(text)...)
-		u, fault := untyped.Load(t.Context(), schema, layers(text)...)
+		c, err := generated.load(t.Context(), sources(text)...)
+		u, fault := untyped.Load(t.Context(), schema, sources(text)...)
 		if (err == nil) != (fault == nil) {
 			t.Errorf("%s: generated code says %v, untyped %v", text, err, fault)
 		}
@@ -101,24 +154,23 @@ func TestAgreesWithGeneratedCode(t *testing.T) {
 			t.Errorf("%s: got %T", text, fault)
 		}
 		if err != nil || fault != nil {
-			refused++
 			continue
 		}
-		typed, ours = append(typed, c), append(ours, u)
+		typed, ours, accepted = append(typed, c), append(ours, u), append(accepted, text)
 		want, _ := json.Marshal(c)
 		got, _ := json.Marshal(u)
 		if !document.Equal(parsed(t, want), parsed(t, got)) || (!strings.Contains(text, "1e1") && string(want) != string(got)) {
 			t.Errorf("%s: got\n%s, want\n%s", text, got, want)
 		}
 	}
-	if refused < 20 || len(ours) < 30 {
-		t.Fatalf("%d were refused and %d accepted", refused, len(ours))
+	if len(accepted) < least || len(accepted) == len(documents) {
+		t.Fatalf("%d of %d were accepted", len(accepted), len(documents))
 	}
 	for i := range ours {
 		for j := range ours {
-			want, got := typed[i].Diff(typed[j]).Changes.String(), ours[i].Diff(ours[j]).String()
+			want, got := generated.diff(typed[i], typed[j]), ours[i].Diff(ours[j]).String()
 			if got != want {
-				t.Errorf("from %s to %s: got\n%s\nwant\n%s", documents[i], documents[j], got, want)
+				t.Errorf("from %s to %s: got\n%s\nwant\n%s", accepted[i], accepted[j], got, want)
 			}
 		}
 	}

@@ -107,7 +107,8 @@ func (p place) value(v any) any {
 	if !ok {
 		n = v.(*Config).doc // the configuration as a whole
 	}
-	if p.secret {
+	shown := document.Hide(n, p.shape, p.secret)
+	if shown.Kind == document.String && shown.Text == rt.Redacted {
 		return rt.NewSecret(struct{}{})
 	}
 	if v := formatted(p.shape, n); v != nil {
@@ -126,7 +127,7 @@ func (p place) value(v any) any {
 		}
 		return n.Text
 	}
-	return section{document.Hide(n, p.shape, false)}
+	return section{shown}
 }
 
 // A word is one of a list, which stands in changes without quotes.

@@ -60,7 +60,7 @@ func (h *shape) Filled() bool {
 // would end.
 func (h *shape) canFill() bool {
 	only := h.kinds&^kindObject == 0 || h.kinds == anyKind
-	if !only || h.choice != nil || len(h.maybe) > 0 || h.isAround(h, map[*shape]bool{}) {
+	if !only || h.choice != nil || len(h.maybe) > 0 {
 		return false
 	}
 	empty := &document.Node{Kind: document.Object}
@@ -68,6 +68,9 @@ func (h *shape) canFill() bool {
 		if s.Kind == document.Object && !h.schema.accepts(s, empty) {
 			return false
 		}
+	}
+	if h.isAround(h, map[*shape]bool{}) {
+		return false
 	}
 	return slices.ContainsFunc(h.Properties(), func(p document.Property) bool {
 		return p.Default != "" || p.Shape.(*shape).Filled()

@@ -10,6 +10,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/kinds"
+	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -42,6 +43,7 @@ func TestShapeIsThatOfGeneratedCode(t *testing.T) {
 	for name, load := range map[string]func(rt.Source){
 		"service/service.schema.yaml": func(s rt.Source) { service.Load(context.Background(), s) },
 		"kinds/kinds.schema.json":     func(s rt.Source) { kinds.Load(context.Background(), s) },
+		"layers/layers.schema.yaml":   func(s rt.Source) { layers.Load(context.Background(), s) },
 	} {
 		file := filepath.Join("../../testdata/compile", name)
 		text, err := os.ReadFile(file)
@@ -170,7 +172,7 @@ $defs:
 		"tree.left.left.size": "number", "tree.x": "never", "of": "nothing", "of.kind": "string", "of.x": "number", "of.secret": "string secret", "of.y": "never",
 		"one": "object or null", "one.password": "string secret", "mixed": "nothing", "size": "number", "tuple[1]": "nothing or null secret",
 		"vault": "object", "vault.k1": "nothing or null secret", "vault.x": "never", "names": "object secret",
-		"when.deep": "number", "when.mode": "string", "undeclared": "unknown", "first.x": "never", "list.x": "never", "first[0]": "never",
+		"when.deep": "number", "when.mode": "string", "undeclared": "unknown", "first.x": "never", "list.x": "object", "first[0]": "never",
 	} {
 		steps, err := document.ParsePath(path)
 		if err != nil {

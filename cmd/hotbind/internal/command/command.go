@@ -33,9 +33,13 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		Use:   "hotbind",
 		Short: "Typed Go configuration from a JSON Schema",
 		Long: `hotbind turns a JSON Schema into a Go package: typed structs, a decoder that
-checks what the schema asks, and live bindings with a hook for every field.`,
+checks what the schema asks, and live bindings with a hook for every field. The
+same schema checks, compares, explains and follows configuration files, and the
+store of a service is looked at and rolled back.`,
 		Example: `  hotbind generate --out config config.schema.yaml
-  hotbind validate --schema config.schema.yaml config.yaml`,
+  hotbind validate --schema config.schema.yaml config.yaml
+  hotbind explain --schema config.schema.yaml --path database.pool_size base.yaml production.yaml
+  hotbind rollback --store /var/lib/shop --steps 1`,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -44,15 +48,22 @@ checks what the schema asks, and live bindings with a hook for every field.`,
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(generateCommand(stdout, stderr), validateCommand(stdout, stderr), migrateCommand(stdout, stderr))
+	root.AddCommand(
+		generateCommand(stdout, stderr), validateCommand(stdout, stderr), diffCommand(stdout, stderr),
+		explainCommand(stdout, stderr), watchCommand(stdout, stderr), migrateCommand(stdout, stderr),
+		historyCommand(stdout, stderr), rollbackCommand(stdout, stderr), restoreCommand(stdout, stderr),
+	)
+	cobra.EnableCommandSorting = false // they stand in the order in which they are met
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 
 	cmd, err := root.ExecuteC()
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.Is(err, errFindings):
+	case errors.Is(err, errFindings), errors.Is(err, errDiffer):
 		return exitFindings
+	case errors.Is(err, errInvalid):
+		return exitFailure
 	}
 	fmt.Fprintf(stderr, "%s: %v\n", cmd.CommandPath(), err)
 	var usage *usageError

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,6 +23,7 @@ type printer struct {
 	sources  map[string][][]byte
 	folder   string   // of the schema
 	files    fs.FS    // in it; nil: none are looked into
+	disk     bool     // findings may point into any file that was read
 	secrets  []string // keys whose lines are not shown
 }
 
@@ -50,7 +52,16 @@ func (p *printer) neighbours(schema string, files fs.FS) {
 
 // lines is the text of a file that a finding points into; nil: it is not known.
 func (p *printer) lines(name string) [][]byte {
-	if lines, known := p.sources[name]; known || p.files == nil {
+	lines, known := p.sources[name]
+	if !known && p.disk {
+		// A file of variables has a secret on any line.
+		isDocument := slices.Contains([]string{".yaml", ".yml", ".json", ".toml"}, filepath.Ext(name))
+		if text, err := os.ReadFile(name); err == nil && isDocument {
+			p.source(name, text)
+		}
+		return p.sources[name]
+	}
+	if known || p.files == nil {
 		return lines
 	}
 	inside := name

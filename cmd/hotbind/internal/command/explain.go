@@ -1,0 +1,219 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+func explainCommand(stdout, stderr io.Writer) *cobra.Command {
+	var flags sourceFlags
+	var paths []string
+	var format string
+	cmd := &cobra.Command{
+		Use:   "explain --schema SCHEMA [--path PATH]... SOURCE...",
+		Short: "Say where the values of a configuration come from",
+		Long: `Say where the values of a configuration come from: the value in force, then what
+each layer says of it, the strongest first, at last the default of the schema. The
+one that counts is marked with *; objects, and lists that x-merge merges, come from
+all of them and have no mark. Secrets are hidden.
+
+A path is written as findings have it: database.pool_size, servers[0].host,
+tenants["a.b"]. Without --path all values are explained that a layer sets.
+
+` + sourcesHelp + `
+
+The exit status is 0, or 1 if the configuration has findings, or 2 for a path that
+the schema does not allow and for a file that cannot be read.`,
+		Example: `  hotbind explain --schema config.schema.yaml --path database.pool_size base.yaml production.yaml
+  hotbind explain --schema config.schema.yaml --environment production --env-prefix SHOP config`,
+		Args: someSources,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(format); err != nil {
+				return err
+			}
+			schema, err := flags.load(stderr, args)
+			if err != nil {
+				return err
+			}
+			for _, path := range paths {
+				if err := untyped.CheckPath(schema, path); err != nil {
+					return err
+				}
+			}
+			return explain(cmd.Context(), stdout, stderr, &flags, schema, args, paths, format)
+		},
+	}
+	cmd.Flags().StringArrayVar(&paths, "path", nil, "`path` of a value to explain; may be given again")
+	flags.register(cmd)
+	formatFlag(cmd, &format)
+	return usage(cmd)
+}
+
+func explain(ctx context.Context, stdout, stderr io.Writer, flags *sourceFlags, schema *validate.Schema, args, paths []string, format string) error {
+	live, sources, err := flags.open(ctx, stderr, schema, args)
+	if err != nil {
+		return err
+	}
+	defer live.Close()
+	all := len(paths) == 0
+	if all {
+		paths = leafPaths(ctx, schema, live.Current(), sources)
+	}
+	var list []rt.Explanation
+	for _, path := range paths {
+		x, err := live.Manager().Explain(path)
+		switch {
+		case err != nil && all, all && !isSaid(x): // a default, or what was migrated away
+		case err != nil:
+			return err
+		default:
+			list = append(list, x)
+		}
+	}
+	if format == "json" {
+		return printJSON(stdout, explainedAll(list))
+	}
+	p := newPainter(stdout)
+	for i, x := range list {
+		if i > 0 && !all {
+			p.line("")
+		}
+		p.explanation(x, schema.Shape())
+	}
+	return nil
+}
+
+// isSaid reports whether a layer, and not only a default, says something.
+func isSaid(x rt.Explanation) bool {
+	return slices.ContainsFunc(x.Said, func(s rt.Saying) bool { return s.Layer != defaultLayer })
+}
+
+const defaultLayer = "(default)"
+
+// leafPaths are those of all values in force that hold no others, and of those that
+// a layer took away.
+func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, sources []rt.Source) (paths []string) {
+	add := func(path string) {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	leaves(c.Document(), "", func(path string, _ *document.Node) { add(path) })
+	for _, s := range rt.Flatten(sources) {
+		content, err := s.Read(ctx)
+		if err != nil {
+			continue // it was there a moment ago
+		}
+		doc, _ := s.Document(content, schema.Shape(), document.Limits{})
+		leaves(doc, "", func(path string, n *document.Node) {
+			if n.Kind == document.Null {
+				add(path)
+			}
+		})
+	}
+	return paths
+}
+
+// leaves calls fn for each value that holds no others; a list counts as one.
+func leaves(n *document.Node, path string, fn func(path string, n *document.Node)) {
+	if n == nil {
+		return
+	}
+	if n.Kind != document.Object || len(n.Members) == 0 {
+		if path != "" {
+			fn(path, n)
+		}
+		return
+	}
+	for _, m := range n.Members {
+		leaves(m.Value, document.KeyPath(path, m.Key), fn)
+	}
+}
+
+// explanation prints where a value comes from.
+func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
+	path, value := x.Path, x.Value
+	if path == "" {
+		path = "(document)"
+	}
+	if value == "" {
+		value = "absent"
+	}
+	p.line(p.bold(path) + ": " + shortened(value))
+	places := make([]string, len(x.Said))
+	width := 0
+	for i, s := range x.Said {
+		places[i] = s.Pos.String()
+		if s.Layer == rt.APIName || places[i] == "" {
+			places[i] = s.Layer
+		}
+		width = max(width, len([]rune(places[i])))
+	}
+	for i, s := range x.Said {
+		mark := " "
+		if i == 0 && !isMerged(x, shape) {
+			mark = "*"
+		}
+		note := ""
+		if s.Value == "null" && i == 0 && x.Value != "null" {
+			note = " (takes it away)"
+		}
+		text := fmt.Sprintf("  %s %s%s  %s%s", mark, places[i], strings.Repeat(" ", width-len([]rune(places[i]))), shortened(s.Value), note)
+		if mark == " " {
+			text = p.faint(text)
+		}
+		p.line(text)
+	}
+}
+
+// isMerged reports whether the value comes from all layers together.
+func isMerged(x rt.Explanation, shape document.Shape) bool {
+	if strings.HasPrefix(x.Value, "{") {
+		return true
+	}
+	steps, err := document.ParsePath(x.Path)
+	if err != nil || !strings.HasPrefix(x.Value, "[") {
+		return false
+	}
+	at, _ := document.ShapeAt(shape, steps)
+	return at != nil && at.Lists().Merge != document.ReplaceList
+}
+
+// explained is an explanation as JSON.
+type explained struct {
+	Path  string          `json:"path"`
+	Value json.RawMessage `json:"value,omitempty"`
+	Said  []saying        `json:"said"`
+}
+
+type saying struct {
+	Layer  string          `json:"layer"`
+	File   string          `json:"file,omitempty"`
+	Line   int             `json:"line,omitempty"`
+	Column int             `json:"column,omitempty"`
+	Value  json.RawMessage `json:"value"`
+}
+
+func explainedAll(list []rt.Explanation) []explained {
+	all := []explained{}
+	for _, x := range list {
+		e := explained{Path: x.Path, Value: json.RawMessage(x.Value), Said: []saying{}}
+		for _, s := range x.Said {
+			e.Said = append(e.Said, saying{s.Layer, s.Pos.File, s.Pos.Line, s.Pos.Column, json.RawMessage(s.Value)})
+		}
+		all = append(all, e)
+	}
+	return all
+}

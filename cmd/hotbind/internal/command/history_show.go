@@ -1,0 +1,95 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A shownRevision is what is shown of a revision.
+type shownRevision struct {
+	ID       rt.RevisionID     `json:"id"`
+	Parent   rt.RevisionID     `json:"parent"`
+	Time     time.Time         `json:"time"`
+	Cause    rt.Cause          `json:"cause"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+	Backup   []string          `json:"backup,omitempty"` // the files
+	Summary  string            `json:"summary"`          // what changed to the parent
+	Changes  []changed         `json:"changes,omitempty"`
+	Config   json.RawMessage   `json:"config,omitempty"`
+
+	changes rt.Changes
+	damaged bool
+}
+
+func (v *historyView) describe(r rt.Revision) shownRevision {
+	s := shownRevision{ID: r.ID, Parent: r.Parent, Time: r.Time, Cause: r.Cause, Metadata: r.Metadata}
+	for _, f := range v.backups[r.ID].Files {
+		s.Backup = append(s.Backup, f.Path)
+	}
+	s.changes, s.Summary, s.damaged = v.sinceParent(r)
+	return s
+}
+
+// sinceParent is what changed, and that in words.
+func (v *historyView) sinceParent(r rt.Revision) (changes rt.Changes, summary string, damaged bool) {
+	own, err := v.history.Get(r.ID)
+	if err != nil {
+		v.damage(err)
+		return nil, "damaged", true
+	}
+	if r.Parent == 0 {
+		return nil, "the first", false
+	}
+	parent, err := v.history.Get(r.Parent)
+	switch {
+	case errors.Is(err, rt.ErrRevisionNotFound):
+		return nil, fmt.Sprintf("unknown: %d is not kept", r.Parent), false
+	case err != nil:
+		v.damage(err)
+		return nil, fmt.Sprintf("unknown: %d is damaged", r.Parent), false
+	}
+	before, err := configOf(v.schema, parent)
+	if err != nil {
+		return nil, "unknown", false
+	}
+	after, err := configOf(v.schema, own)
+	if err != nil {
+		return nil, "unknown", false
+	}
+	changes = before.Diff(after)
+	return changes, changes.Summary(), false
+}
+
+func numberOrNone(id rt.RevisionID) string {
+	if id == 0 {
+		return "-"
+	}
+	return fmt.Sprint(id)
+}
+
+func fileCount(files []string) string {
+	switch len(files) {
+	case 0:
+		return "-"
+	case 1:
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", len(files))
+}
+
+func metadataLine(metadata map[string]string) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(metadata)) {
+		parts = append(parts, key+"="+oneLine(metadata[key]))
+	}
+	return strings.Join(parts, " ")
+}
+
+func oneLine(text string) string { return shortened(strings.Join(strings.Fields(text), " ")) }

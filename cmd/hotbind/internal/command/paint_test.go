@@ -1,0 +1,60 @@
+package command
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Colours say what became of a value, and stand on a terminal only.
+func TestPainter(t *testing.T) {
+	changes := rt.Changes{
+		{Path: "a", Kind: rt.Added, New: 1},
+		{Path: "b", Kind: rt.Removed, Old: "x"},
+		{Path: `["c: added "]`, Kind: rt.Modified, Old: 1, New: 2},
+		{Path: "", Kind: rt.Added, New: rt.NewSecret("CANARY")},
+	}
+	for _, c := range []struct {
+		color, values bool
+		want          string
+	}{
+		{false, true, "+ a: 1\n- b: \"x\"\n~ [\"c: added \"]: 1 → 2\n+ (document): [secret]\n4 changes: 2 added, 1 removed, 1 modified\n"},
+		{false, false, "+ a\n- b\n~ [\"c: added \"]\n+ (document)\n4 changes: 2 added, 1 removed, 1 modified\n"},
+		{true, true, green + "+ a: 1" + normal + "\n" + red + "- b: \"x\"" + normal + "\n" + yellow + "~ [\"c: added \"]: 1 → 2" + normal + "\n" +
+			green + "+ (document): [secret]" + normal + "\n" + faint + "4 changes: 2 added, 1 removed, 1 modified" + normal + "\n"},
+	} {
+		var out strings.Builder
+		(&painter{&out, c.color}).changes(changes, c.values)
+		if out.String() != c.want {
+			t.Errorf("got %q, want %q", out.String(), c.want)
+		}
+	}
+}
+
+// A table has its columns under their names, however wide the characters in bytes.
+func TestTable(t *testing.T) {
+	var out strings.Builder
+	(&painter{&out, true}).table([][]string{{"ID", "WHAT"}, {"1", "ä → ö"}, {"100", ""}})
+	want := bold + "ID   WHAT" + normal + "\n1    ä → ö\n100\n"
+	if out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}
+
+// In an explanation the value that counts is marked, the others stand back.
+func TestExplanation(t *testing.T) {
+	x := rt.Explanation{Path: "a.b", Value: strings.Repeat("x", 200), Said: []rt.Saying{
+		{Layer: "b.yaml", Pos: document.Position{File: "b.yaml", Line: 10, Column: 2}, Value: "1"},
+		{Layer: rt.APIName, Pos: document.Position{File: rt.APIName}, Value: "2"},
+	}}
+	var out strings.Builder
+	(&painter{&out, true}).explanation(x, nil)
+	want := bold + "a.b" + normal + ": " + strings.Repeat("x", longestShown-1) + "…\n" +
+		"  * b.yaml:10:2  1\n" + faint + "    (api)        2" + normal + "\n"
+	if out.String() != want {
+		t.Errorf("got\n%q, want\n%q", out.String(), want)
+	}
+}

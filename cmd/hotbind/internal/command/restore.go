@@ -1,0 +1,107 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+func restoreCommand(stdout, stderr io.Writer) *cobra.Command {
+	var folder, backup, into string
+	var list, dry bool
+	cmd := &cobra.Command{
+		Use:   "restore --store DIR (--list | --backup REVISION [--into DIR] [--dry-run])",
+		Short: "List the backups of files that a service has kept, or restore one",
+		Long: `List the backups in the store of a service, or write the files of one back where they
+stood, or into a folder. A backup has the number of the revision that was read from
+its files. Each file is written whole or not at all and keeps its mode, its owner and
+the links on the way to it; all are checked before the first is written.`,
+		Example: `  hotbind restore --store /var/lib/shop --list
+  hotbind restore --store /var/lib/shop --backup 12 --into /tmp/old`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			switch {
+			case folder == "":
+				return &usageError{errNoStore}
+			case list == (backup != ""):
+				return &usageError{errors.New("want either --list or --backup REVISION")}
+			case list && (into != "" || dry):
+				return &usageError{errors.New("--into and --dry-run are for --backup")}
+			}
+			if list {
+				return listBackups(stdout, stderr, folder)
+			}
+			id, err := revisionID(backup)
+			if err != nil {
+				return err
+			}
+			return restoreBackup(stdout, stderr, folder, id, into, dry)
+		},
+	}
+	cmd.Flags().StringVar(&folder, "store", "", "`folder` with the revisions of a service")
+	cmd.Flags().BoolVar(&list, "list", false, "list the backups")
+	cmd.Flags().StringVar(&backup, "backup", "", "the `revision` whose files to restore")
+	cmd.Flags().StringVar(&into, "into", "", "write the files into this `folder`, which must exist")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "only show what would change in each file")
+	return usage(cmd)
+}
+
+func listBackups(stdout, stderr io.Writer, folder string) error {
+	h, err := openStore(stderr, folder)
+	if err != nil {
+		return err
+	}
+	backups, damaged := h.Backups()
+	p := newPainter(stdout)
+	rows := [][]string{{"REVISION", "TIME", "FILES"}}
+	for _, b := range backups {
+		var files []string
+		for _, f := range b.Files {
+			files = append(files, f.Path)
+		}
+		rows = append(rows, []string{fmt.Sprint(b.ID), b.Time.Local().Format(time.RFC3339), strings.Join(files, ", ")})
+	}
+	if len(backups) > 0 {
+		p.table(rows)
+	} else {
+		p.line("no backup is kept")
+	}
+	if damaged != nil {
+		fmt.Fprintln(stderr, damaged)
+		return errFindings
+	}
+	return nil
+}
+
+func restoreBackup(stdout, stderr io.Writer, folder string, id rt.RevisionID, into string, dry bool) error {
+	h, err := openStore(stderr, folder)
+	if err != nil {
+		return err
+	}
+	backups, damaged := h.Backups()
+	for _, b := range backups {
+		if b.ID == id {
+			return putBack(stdout, stderr, h, b, into, dry)
+		}
+	}
+	if damaged != nil {
+		fmt.Fprintln(stderr, damaged)
+	}
+	fmt.Fprintf(stderr, "revision %d has no backup\n%s\n", id, listIDs(backups))
+	return errFindings
+}
+
+// target is where a file of a backup is written.
+func target(path, into string) string {
+	if into == "" {
+		return path
+	}
+	return filepath.Join(into, filepath.Base(path))
+}

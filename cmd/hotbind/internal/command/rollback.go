@@ -1,0 +1,155 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hotbind/hotbind/runtime/history"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+func rollbackCommand(stdout, stderr io.Writer) *cobra.Command {
+	var folder, to string
+	var steps int
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "rollback --store DIR (--to REVISION | --steps N) [--dry-run]",
+		Short: "Put the files of a service back as an earlier revision read them",
+		Long: `Put the files of a service back as they were when an earlier revision was read from
+them, from the backup in its store. The service sees its files change and reloads, as
+for any edit; nothing is written in the store, and the service need not run. Steps
+count from the newest revision in the store.
+
+A revision that was read from no files, such as that of an update through the API,
+has no backup, and the oldest backups are removed: the exit status is then 1 and those
+that are left are named. To list backups, or to put one elsewhere, use restore.
+--dry-run shows the lines of the files as they are, secrets included.`,
+		Example: `  hotbind rollback --store /var/lib/shop --steps 1 --dry-run
+  hotbind rollback --store /var/lib/shop --to 12`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			byID, bySteps := cmd.Flags().Changed("to"), cmd.Flags().Changed("steps")
+			switch {
+			case folder == "":
+				return &usageError{errNoStore}
+			case byID == bySteps:
+				return &usageError{errors.New("want either --to REVISION or --steps N")}
+			case bySteps && steps < 1:
+				return &usageError{errors.New("--steps is a number from 1 up")}
+			}
+			var id rt.RevisionID
+			if byID {
+				var err error
+				if id, err = revisionID(to); err != nil {
+					return err
+				}
+			}
+			h, err := openStore(stderr, folder)
+			if err != nil {
+				return err
+			}
+			if id == 0 {
+				if id, err = stepsBack(h, steps); err != nil {
+					return err
+				}
+			}
+			return rollback(stdout, stderr, h, id, dry)
+		},
+	}
+	cmd.Flags().StringVar(&folder, "store", "", "`folder` with the revisions of a service")
+	cmd.Flags().StringVar(&to, "to", "", "the `revision` to go back to")
+	cmd.Flags().IntVar(&steps, "steps", 0, "go back `N` revisions from the newest")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "only show what would change in each file")
+	return usage(cmd)
+}
+
+// stepsBack is the revision n before the newest.
+func stepsBack(h *history.History, n int) (rt.RevisionID, error) {
+	list := h.List(0, 0)
+	if n >= len(list) {
+		return 0, fmt.Errorf("%w: the store keeps %d, and %d steps back there is none", rt.ErrRevisionNotFound, len(list), n)
+	}
+	return list[n].ID, nil
+}
+
+func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, dry bool) error {
+	record, err := h.Get(id)
+	if err != nil {
+		return err
+	}
+	backups, damaged := h.Backups()
+	if damaged != nil {
+		fmt.Fprintln(stderr, damaged)
+	}
+	for _, b := range backups {
+		if b.ID == id {
+			return putBack(stdout, stderr, h, b, "", dry)
+		}
+	}
+	fmt.Fprintf(stderr, "revision %d has no backup: %s\n", id, whyNoBackup(record.Revision))
+	fmt.Fprintln(stderr, listIDs(backups))
+	return errFindings
+}
+
+func whyNoBackup(r rt.Revision) string {
+	switch r.Cause {
+	case rt.CauseAPIUpdate:
+		return "it came from an update through the API"
+	case rt.CauseRollback:
+		return "it came from a rollback in the service"
+	}
+	return "its files were as an earlier backup has them, or it was removed with the oldest"
+}
+
+func listIDs(backups []history.Backup) string {
+	if len(backups) == 0 {
+		return "no revision has one"
+	}
+	var ids []string
+	for _, b := range backups {
+		ids = append(ids, fmt.Sprint(b.ID))
+	}
+	return "revisions that have one: " + strings.Join(ids, ", ")
+}
+
+// putBack writes the files of a backup, or only shows how they would change.
+func putBack(stdout, stderr io.Writer, h *history.History, b history.Backup, into string, dry bool) error {
+	if dry {
+		return showBackup(stdout, stderr, h, b, into)
+	}
+	written, err := h.Restore(b.ID, into)
+	for _, path := range written {
+		fmt.Fprintf(stdout, "%s: as revision %d read it\n", path, b.ID)
+	}
+	return err
+}
+
+// showBackup prints how each file would change, as a diff that patch understands.
+func showBackup(stdout, stderr io.Writer, h *history.History, b history.Backup, into string) error {
+	for _, f := range b.Files {
+		content, err := h.BackupFile(b.ID, f.Path)
+		if err != nil {
+			return err
+		}
+		path := target(f.Path, into)
+		now, err := os.ReadFile(path)
+		switch {
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return plain(err)
+		case err != nil:
+			fmt.Fprintf(stderr, "%s: does not exist and would be made\n", path)
+		case string(now) == string(content):
+			fmt.Fprintf(stderr, "%s: nothing to change\n", path)
+			continue
+		}
+		printDiff(stdout, path, now, content)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// sourcesHelp says how sources are named, for the help of the commands that do.
+const sourcesHelp = `SOURCE is a file, or several, the weakest layer first; or one folder with a base
+file, environments/NAME and agents/ID. Above them lie --dotenv and --env-prefix.`
+
+// sourceFlags name the sources of a configuration and how they are read.
+type sourceFlags struct {
+	schema, environment, agent, prefix, dotenv, migrations string
+	includes                                               bool
+	cmd                                                    *cobra.Command
+	failed                                                 bool // what was opened had findings
+}
+
+func (f *sourceFlags) register(cmd *cobra.Command) {
+	f.cmd = cmd
+	flags := cmd.Flags()
+	flags.StringVar(&f.schema, "schema", "", "`file` with the schema")
+	flags.StringVar(&f.environment, "environment", "", "`name` of the environment of a folder (default: detected as a service does)")
+	flags.StringVar(&f.agent, "agent", "", "`id` of the instance whose file of a folder is read")
+	flags.StringVar(&f.prefix, "env-prefix", "", "read environment variables that begin with `PREFIX`_")
+	flags.StringVar(&f.dotenv, "dotenv", "", "`file` with variables, as --env-prefix has them")
+	flags.StringVar(&f.migrations, "migrations", "", "`folder` with migrations, applied to files of older versions")
+	flags.BoolVar(&f.includes, "allow-includes", false, "let files include others by $include")
+	flags.SortFlags = false
+}
+
+func (f *sourceFlags) given(flag string) bool { return f.cmd.Flags().Changed(flag) }
+
+// load loads the schema that args are read by.
+func (f *sourceFlags) load(stderr io.Writer, args []string) (*validate.Schema, error) {
+	if err := f.check(args); err != nil {
+		return nil, err
+	}
+	if f.schema == "" {
+		return nil, &usageError{errors.New("no schema is given: --schema SCHEMA is required")}
+	}
+	return loadSchema(stderr, f.schema)
+}
+
+// sources are those that args name, with the variables above them.
+func (f *sourceFlags) sources(args []string) ([]rt.Source, error) {
+	sources, err := f.files(args)
+	if err != nil {
+		return nil, err
+	}
+	if f.dotenv != "" {
+		if _, err := os.Stat(f.dotenv); err != nil {
+			return nil, plain(err)
+		}
+		sources = append(sources, rt.Dotenv(f.dotenv, f.prefix))
+	}
+	if f.given("env-prefix") {
+		sources = append(sources, rt.Env(f.prefix))
+	}
+	return sources, nil
+}
+
+func (f *sourceFlags) files(args []string) ([]rt.Source, error) {
+	var sources []rt.Source
+	for _, name := range args {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			if len(args) > 1 {
+				return nil, &usageError{fmt.Errorf("%s is a folder, and a folder is the only SOURCE", name)}
+			}
+			return []rt.Source{f.tree(name)}, nil
+		}
+		var opts []rt.FileOption
+		if f.includes {
+			opts = append(opts, rt.AllowIncludes())
+		}
+		sources = append(sources, rt.File(name, opts...))
+	}
+	return sources, nil
+}
+
+// check refuses flags about folders where no argument is one.
+func (f *sourceFlags) check(args []string) error {
+	isFolder := func(name string) bool {
+		info, err := os.Stat(name)
+		return err == nil && info.IsDir()
+	}
+	if (f.given("environment") || f.given("agent")) && !slices.ContainsFunc(args, isFolder) {
+		return &usageError{errors.New("--environment and --agent choose among the files of a folder, and no folder is given")}
+	}
+	return nil
+}
+
+func (f *sourceFlags) tree(folder string) rt.Source {
+	var opts []rt.TreeOption
+	if f.given("environment") {
+		opts = append(opts, rt.Environment(f.environment))
+	}
+	if f.given("agent") {
+		opts = append(opts, rt.Agent(f.agent))
+	}
+	if f.includes {
+		opts = append(opts, rt.AllowIncludes())
+	}
+	return rt.Tree(folder, opts...)
+}
+
+// options are what all commands open sources with.
+func (f *sourceFlags) options(sources []rt.Source) ([]rt.Option, error) {
+	opts := []rt.Option{rt.From(sources...)}
+	if f.migrations != "" {
+		if info, err := os.Stat(f.migrations); err != nil {
+			return nil, plain(err)
+		} else if !info.IsDir() {
+			return nil, fmt.Errorf("%s: is no folder", f.migrations)
+		}
+		opts = append(opts, rt.WithMigrations(f.migrations))
+	}
+	return opts, nil
+}
+
+// open reads what args name, once. What is wrong with it is printed.
+func (f *sourceFlags) open(ctx context.Context, stderr io.Writer, schema *validate.Schema, args []string) (*untyped.Live, []rt.Source, error) {
+	sources, err := f.sources(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts, err := f.options(sources)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := newPrinter(stderr)
+	p.disk = true
+	p.hide(schema.SecretKeys())
+	opts = append(opts, rt.WithHotReload(false), rt.WithSettle(0), rt.WithPollInterval(0), rt.WithLogger(warnings(p)))
+	live, err := untyped.Open(ctx, schema, opts...)
+	if err != nil {
+		return nil, nil, p.failure(err)
+	}
+	return live, sources, nil
+}
+
+// failure prints the findings in err and says so; any other error is given back.
+func (p *printer) failure(err error) error {
+	var invalid *rt.ValidationError
+	var source *rt.SourceError
+	switch {
+	case errors.As(err, &invalid):
+		p.print(inFlags(invalid.Findings))
+		return errFindings
+	case errors.As(err, &source) && errors.Is(err, fs.ErrNotExist) && source.Cause == fs.ErrNotExist:
+		return fmt.Errorf("%s: no such file or directory", source.Source)
+	}
+	return err
+}
+
+// inFlags are findings with what they advise in terms of the command line.
+func inFlags(findings document.Findings) document.Findings {
+	shown := slices.Clone(findings)
+	for i := range shown {
+		shown[i].Hint = strings.Replace(shown[i].Hint, "AllowIncludes switches", "--allow-includes switches", 1)
+	}
+	return shown
+}

@@ -1,0 +1,52 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+var errNoStore = errors.New("no store is given: --store DIR is required")
+
+// openStore opens a store for looking at it, also while a service uses it.
+func openStore(stderr io.Writer, folder string) (*history.History, error) {
+	h, notes, err := history.OpenReadOnly(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range notes {
+		fmt.Fprintln(stderr, note)
+	}
+	return h, nil
+}
+
+// revisionID reads the number of a revision.
+func revisionID(text string) (rt.RevisionID, error) {
+	id, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || id == 0 {
+		return 0, &usageError{fmt.Errorf("%s is no revision: one is a number from 1 up, see hotbind history", document.Quote(text))}
+	}
+	return rt.RevisionID(id), nil
+}
+
+// configOf is the configuration of a revision as a schema sees it; without one, as
+// it is.
+func configOf(schema *validate.Schema, r history.Record) (*untyped.Config, error) {
+	doc, edits, err := r.Documents()
+	if err != nil {
+		return nil, err
+	}
+	var shape document.Shape
+	if schema != nil {
+		shape = schema.Shape()
+	}
+	return untyped.Of(schema, document.Merge(doc, edits, shape)), nil
+}

@@ -1,0 +1,177 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A teller prints news as text or as JSON, each thing once.
+type teller struct {
+	results  *painter
+	findings *printer
+	json     bool
+	now      func() time.Time
+	sources  string
+
+	revision rt.RevisionID // the newest that was told
+	problem  string        // what was told to be wrong; empty: nothing
+	pending  string        // what was told to wait for a restart
+}
+
+func newTeller(stdout, stderr io.Writer, schema *validate.Schema, json bool) *teller {
+	t := &teller{results: newPainter(stdout), findings: newPrinter(stderr), json: json, now: time.Now}
+	t.findings.disk = true
+	t.findings.hide(schema.SecretKeys())
+	return t
+}
+
+// An event is news as JSON.
+type event struct {
+	Time     time.Time     `json:"time"`
+	Event    string        `json:"event"` // revision, refused, recovered, restart_pending, warning
+	Revision rt.RevisionID `json:"revision,omitempty"`
+	Cause    rt.Cause      `json:"cause,omitempty"`
+	Changes  []changed     `json:"changes,omitempty"`
+	Findings []finding     `json:"findings,omitempty"`
+	Message  string        `json:"message,omitempty"`
+}
+
+type finding struct {
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Path    string `json:"path"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+func (t *teller) write(e event) {
+	e.Time = t.now()
+	encoder := json.NewEncoder(t.results.out)
+	encoder.SetEscapeHTML(false)
+	encoder.Encode(e)
+}
+
+// stamp is the time of day before a line.
+func (t *teller) stamp() string { return t.now().Format("15:04:05") + " " }
+
+func (t *teller) tell(n news) {
+	switch {
+	case n.revision != nil:
+		t.tellRevision(*n.revision, n.changes)
+	case n.status != nil:
+		t.tellStatus(n.status)
+	case t.json:
+		t.write(event{Event: "warning", Message: n.warning})
+	default:
+		t.note(yellow, "warning: "+n.warning)
+	}
+}
+
+// note prints a line beside the findings.
+func (t *teller) note(tone, text string) {
+	p := &painter{t.findings.out, t.findings.color}
+	p.line(p.faint(t.stamp()) + p.paint(tone, text))
+}
+
+func (t *teller) tellRevision(r rt.Revision, changes rt.Changes) {
+	t.revision, t.problem = r.ID, ""
+	if t.json {
+		t.write(event{Event: "revision", Revision: r.ID, Cause: r.Cause, Changes: changedAll(changes, true)})
+		return
+	}
+	p := t.results
+	head := p.faint(t.stamp()) + p.bold(fmt.Sprintf("revision %d", r.ID)) + ": "
+	switch len(changes) {
+	case 0:
+		p.line(head + "read from " + t.sources)
+	case 1:
+		p.line(head + changes[0].String())
+	default:
+		p.line(head + changes.Summary())
+		for _, c := range changes {
+			p.line("  " + p.change(c))
+		}
+	}
+}
+
+// tellStatus tells what a status says that was not told yet.
+func (t *teller) tellStatus(s *rt.Status) {
+	var before *rt.ReloadError
+	switch {
+	case errors.As(s.LastError, &before) && before.Kept != s.Revision.ID:
+		// It is about to be over: a revision has come into force since.
+	case s.LastError != nil:
+		t.refused(s.Revision.ID, s.LastError)
+	case t.problem != "":
+		t.problem = ""
+		t.recovered(s.Revision.ID)
+	}
+	if pending := s.PendingRestart.String(); pending != t.pending {
+		t.pending = pending
+		t.tellPending(s.PendingRestart)
+	}
+}
+
+// refused tells why a candidate is not in force; kept is what stays, 0 is nothing.
+func (t *teller) refused(kept rt.RevisionID, err error) {
+	reason := reasonOf(err)
+	if reason.Error() == t.problem {
+		return
+	}
+	t.problem = reason.Error()
+	found := inFlags(findingsOf(reason))
+	if t.json {
+		e := event{Event: "refused", Revision: kept}
+		for _, f := range found {
+			e.Findings = append(e.Findings, finding{f.Pos.File, f.Pos.Line, f.Pos.Column, f.Path, f.Message, f.Hint})
+		}
+		if len(found) == 0 {
+			e.Message = reason.Error()
+		}
+		t.write(e)
+		return
+	}
+	stays := "waiting for a good one"
+	if kept > 0 {
+		stays = fmt.Sprintf("revision %d stays in force", kept)
+	}
+	if len(found) == 0 {
+		t.note(red, fmt.Sprintf("refused, %s: %s", stays, plain(reason)))
+		return
+	}
+	t.note(red, "refused, "+stays+":")
+	t.findings.print(found)
+}
+
+func (t *teller) recovered(id rt.RevisionID) {
+	if t.json {
+		t.write(event{Event: "recovered", Revision: id})
+		return
+	}
+	t.results.line(t.results.faint(t.stamp()) + fmt.Sprintf("good again: it is revision %d, which is in force", id))
+}
+
+func (t *teller) tellPending(changes rt.Changes) {
+	p := t.results
+	switch {
+	case t.json:
+		t.write(event{Event: "restart_pending", Revision: t.revision, Changes: changedAll(changes, true)})
+	case len(changes) == 0:
+		p.line(p.faint(t.stamp()) + "nothing waits for a restart any more")
+	case len(changes) == 1:
+		p.line(p.faint(t.stamp()) + p.paint(yellow, "waits for a restart: ") + changes[0].String())
+	default:
+		p.line(p.faint(t.stamp()) + p.paint(yellow, "wait for a restart: ") + changes.Summary())
+		for _, c := range changes {
+			p.line("  " + p.change(c))
+		}
+	}
+}
