@@ -27,6 +27,9 @@ type dotenv struct{ path, prefix string }
 func (s dotenv) Name() string         { return s.path }
 func (s dotenv) WatchPaths() []string { return []string{s.path} }
 
+// Unversioned implements [Unversioned].
+func (s dotenv) Unversioned() {}
+
 func (s dotenv) Files(content []byte) []FileContent { return decodeBundle(content).files() }
 
 func (s dotenv) Read(context.Context) ([]byte, error) {

@@ -20,7 +20,8 @@ type Manager interface {
 	DryRun(ctx context.Context) (DryRunResult, error)
 	// Update changes values of what is in force, all of the edits or none, as a
 	// layer above all sources that lasts until the program ends; see [Set]. It is
-	// refused as a Reload is. Inside a hook it is queued.
+	// refused as a Reload is, and for a property that needs a restart, which would
+	// end what was set. Inside a hook it is queued.
 	Update(ctx context.Context, edits ...Edit) (ReloadResult, error)
 	// Rollback puts an earlier revision into force again, as a new revision, and
 	// holds it until the content of a source changes or Reload is called. Hooks are
@@ -42,7 +43,8 @@ type Manager interface {
 	Explain(path string) (Explanation, error)
 
 	// Enable begins to follow the sources, and reads what was missed. In production
-	// it is ErrProductionReload, unless [AllowProduction] is given.
+	// it is ErrProductionReload, unless [AllowProduction] or [WithHotReload](true) is
+	// given.
 	Enable() error
 	// Disable stops following the sources and forgets pending changes.
 	Disable()
@@ -151,8 +153,8 @@ type Status struct {
 	PendingChanges []PendingChange // seen and not read yet
 	PendingRestart Changes         // read, and waiting for the next start
 	LastReload     time.Time       // when a candidate was last looked at; zero: never since the start
-	Reloads        uint64          // candidates put into force since the start
-	Refusals       uint64          // candidates refused or rolled back since the start
+	Reloads        uint64          // candidates put into force since the start, updates included
+	Refusals       uint64          // candidates refused or rolled back since the start, updates included
 	Hooks          int             // hooks registered
 	LastWarning    error           // *WatchError, *SourceError of a Follower, or *HookError of a hook that could not refuse; nil: none
 	// StoreError is why what is in force is not saved in the store; nil: it is, or

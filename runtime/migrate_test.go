@@ -70,11 +70,12 @@ func TestMigrationsOfTrees(t *testing.T) {
 	noEnvironment(t)
 	t.Setenv("M_WORKERS", "7")
 	dir := folder(t, map[string]string{"base.yaml": "note: \"1\"\nname: x\n", "environments/dev.yaml": "old_left: 8\n"})
-	opts := append(migrations(t), rt.From(rt.Tree(dir, rt.Environment("dev")), rt.Env("M")), quiet())
+	write(t, filepath.Join(dir, ".env"), "M_OLD_LEFT=9\nM_RIGHT=2\n")
+	opts := append(migrations(t), rt.From(rt.Tree(dir, rt.Environment("dev"), rt.WithDotenv("M")), rt.Env("M")), quiet())
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)
 	defer live.Close()
-	if live.Current().Left != 8 || live.Current().Workers != 7 {
+	if live.Current().Left != 8 || live.Current().Workers != 7 || live.Current().Right != 2 {
 		t.Errorf("got %+v", live.Current())
 	}
 }

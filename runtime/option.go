@@ -145,11 +145,12 @@ func KeepOnHookError() Option { return func(o *Options) { o.KeepOnError = true }
 func WithSchema(file string) Option { return func(o *Options) { o.Schema = file } }
 
 // WithHotReload says whether the sources are followed. Without it they are, except
-// where the environment is production: see [Environment], [DetectEnvironment] and
-// [IsProduction].
+// where the environment is production and [AllowProduction] is not given: see
+// [Environment], [DetectEnvironment] and [IsProduction].
 func WithHotReload(on bool) Option { return func(o *Options) { o.HotReload = &on } }
 
-// AllowProduction lets [Manager].Enable work in production.
+// AllowProduction lets the sources be followed in production: from the start, unless
+// [WithHotReload] says otherwise, and by [Manager].Enable.
 func AllowProduction() Option { return func(o *Options) { o.AllowProduction = true } }
 
 // WithStrategy sets when a change becomes a reload. The default is [Immediate].
@@ -180,7 +181,8 @@ func WithMaxRevisionAge(d time.Duration) Option { return func(o *Options) { o.Ma
 
 // WithStore keeps the revisions, and copies of the source files, in a folder that
 // only this process may use while it runs; it is made (0700) where it is missing.
-// The values of secrets are in it. The format is described in package history. What
+// The values of secrets are in it. A store is for one configuration: services, and
+// environments, have one each. The format is described in package history. What
 // cannot be saved is told in the log and in [Status].StoreError, and changes
 // nothing else.
 func WithStore(folder string) Option { return func(o *Options) { o.Store = folder } }

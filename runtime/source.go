@@ -35,6 +35,10 @@ type FileSet interface {
 	Files(content []byte) []FileContent
 }
 
+// Unversioned is what a [FileSet] implements whose files are of no config version,
+// such as [Dotenv]: they are written for this program, and not migrated.
+type Unversioned interface{ Unversioned() }
+
 // A FileContent is a file as it was read.
 type FileContent struct {
 	Path    string

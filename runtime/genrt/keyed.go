@@ -1,7 +1,6 @@
 package genrt
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -90,26 +89,14 @@ func (t *Keyed) decode(d *decoder, n *document.Node, p any) {
 // findAgain reports that item i has a key that an item before it has.
 func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
 	if d.secret > 0 { // not even the names of properties are shown
-		d.find(key, "two items have the same key", "")
+		d.find(key, wording.SameKeyInside(), "")
 		return
 	}
 	d.enterIndex(i)
 	d.enterKey(&t.Key)
-	d.find(key, fmt.Sprintf("%s is the %s of another item too%s, and must tell them apart",
-		wording.Show(key, d.hides(key)), wording.Name(t.Key), writtenAt(before.Pos, key.Pos)), "")
+	d.find(key, wording.SameKey(key, before, d.hides(key), t.Key), "")
 	d.leave()
 	d.leave()
-}
-
-// writtenAt says where something stands, as told to a reader of what stands at from.
-func writtenAt(pos, from document.Position) string {
-	switch {
-	case pos.Line == 0:
-		return ""
-	case pos.File == from.File:
-		return fmt.Sprintf(", on line %d", pos.Line)
-	}
-	return fmt.Sprintf(", on line %d of %s", pos.Line, wording.Name(pos.File))
 }
 
 // diff tells of the items by their keys. Where they stand in another order and

@@ -43,11 +43,21 @@ func (t *Struct) Item() document.Shape     { return nil }
 func (t *Struct) Lists() document.ListRule { return document.ListRule{} }
 func (t *Struct) Secret() bool             { return false }
 
-func (t *Map[M, T]) Properties() []document.Property      { return nil }
-func (t *Map[M, T]) Member(string) (document.Shape, bool) { return t.Elem, true }
-func (t *Map[M, T]) Item() document.Shape                 { return nil }
-func (t *Map[M, T]) Lists() document.ListRule             { return document.ListRule{} }
-func (t *Map[M, T]) Secret() bool                         { return false }
+func (t *Map[M, T]) Properties() []document.Property { return nil }
+
+// Member is the shape of an entry; a key that matches none of the patterns is none.
+func (t *Map[M, T]) Member(key string) (document.Shape, bool) {
+	for _, p := range t.Patterns {
+		if matched, err := p.match(key); matched && err == nil {
+			return t.Elem, true
+		}
+	}
+	return t.Elem, len(t.Patterns) == 0
+}
+
+func (t *Map[M, T]) Item() document.Shape     { return nil }
+func (t *Map[M, T]) Lists() document.ListRule { return document.ListRule{} }
+func (t *Map[M, T]) Secret() bool             { return false }
 
 func (t *Tuple) Properties() []document.Property      { return nil }
 func (t *Tuple) Member(string) (document.Shape, bool) { return nil, false }

@@ -1,8 +1,6 @@
 package validate
 
 import (
-	"fmt"
-
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
@@ -67,22 +65,10 @@ func (k *keyWalk) compare(list *document.Node, key string, item document.Shape, 
 			continue
 		}
 		f := document.Finding{Pos: written.Pos, Path: document.KeyPath(document.IndexPath(path, i), key), Secret: secret}
-		f.Message = fmt.Sprintf("%s is the %s of another item too%s, and must tell them apart",
-			wording.Show(written, secret), wording.Name(key), writtenAt(first[text].Pos, written.Pos))
+		f.Message = wording.SameKey(written, first[text], secret, key)
 		if secret {
-			f.Path, f.Message = path, "two items have the same key"
+			f.Path, f.Message = path, wording.SameKeyInside()
 		}
 		k.findings = append(k.findings, f)
 	}
-}
-
-// writtenAt says where something stands, as told to a reader of what stands at from.
-func writtenAt(pos, from document.Position) string {
-	switch {
-	case pos.Line == 0:
-		return ""
-	case pos.File == from.File:
-		return fmt.Sprintf(", on line %d", pos.Line)
-	}
-	return fmt.Sprintf(", on line %d of %s", pos.Line, wording.Name(pos.File))
 }

@@ -99,6 +99,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		Changes: e.program.Changes(v.delta), Duration: time.Since(a.start),
 	}
 	e.accepted(a.content, result)
+	e.setWaiting(result.PendingRestart)
 	return result, nil
 }
 
@@ -109,7 +110,6 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt) (after entry, un
 	undone, err = e.transition(e.now(), after, v.delta)
 	if err == nil {
 		e.keep(after, a.files)
-		e.setWaiting(v.candidate.waiting)
 	}
 	return after, undone, err
 }

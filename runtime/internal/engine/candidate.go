@@ -111,7 +111,8 @@ func (e *Engine) migrate(layers []said) document.Findings {
 	var docs []*document.Node
 	var at []int
 	for i := range layers {
-		if _, files := e.layers[i].source.(rt.FileSet); files {
+		_, files := e.layers[i].source.(rt.FileSet)
+		if _, unversioned := e.layers[i].source.(rt.Unversioned); files && !unversioned {
 			docs, at = append(docs, layers[i].doc), append(at, i)
 		}
 	}

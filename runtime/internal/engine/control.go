@@ -54,7 +54,8 @@ func (e *Engine) Enable() error {
 	if e.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
-	if rt.IsProduction(e.environment) && !e.opts.AllowProduction {
+	asked := e.opts.HotReload != nil && *e.opts.HotReload
+	if rt.IsProduction(e.environment) && !e.opts.AllowProduction && !asked {
 		return fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, e.environment)
 	}
 	e.mu.Lock()

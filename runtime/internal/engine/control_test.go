@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -168,8 +169,8 @@ func TestDisable(t *testing.T) {
 	}, rt.WithPollInterval(3*time.Second))
 }
 
-// In production following is off unless it is asked for, and Enable is refused
-// unless it is allowed.
+// In production following is off unless it is asked for or allowed, and Enable is
+// refused.
 func TestProduction(t *testing.T) {
 	t.Setenv("HOTBIND_ENV", "")
 	t.Setenv("APP_ENV", "Production")
@@ -179,7 +180,7 @@ func TestProduction(t *testing.T) {
 		err     error
 	}{
 		{nil, false, rt.ErrProductionReload},
-		{[]rt.Option{rt.WithHotReload(true)}, true, rt.ErrProductionReload},
+		{[]rt.Option{rt.WithHotReload(true)}, true, nil},
 		{[]rt.Option{rt.AllowProduction()}, true, nil},
 		{[]rt.Option{rt.AllowProduction(), rt.WithHotReload(false)}, false, nil},
 	} {
@@ -342,10 +343,26 @@ func TestFollower(t *testing.T) {
 	}, rt.From(follower))
 }
 
+// Close waits for a source that has yet to let go of what it holds.
+func TestGuarantee9_CloseWaitsForFollowers(t *testing.T) {
+	follower := &fakeFollower{fakeSource: fakeSource{text: "a"}, lets: 2 * time.Second}
+	bubble(t, func(r *rig) {
+		r.after(time.Second)
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		if !follower.ended.Load() {
+			t.Error("the source still follows")
+		}
+	}, rt.From(follower))
+}
+
 type fakeFollower struct {
 	fakeSource
 	changed func()
 	end     chan error
+	lets    time.Duration // how long it takes to let go
+	ended   atomic.Bool
 }
 
 func (f *fakeFollower) Follow(ctx context.Context, changed func()) error {
@@ -360,6 +377,8 @@ func (f *fakeFollower) Follow(ctx context.Context, changed func()) error {
 	case err := <-end:
 		return err
 	case <-ctx.Done():
+		time.Sleep(f.lets)
+		f.ended.Store(true)
 		return nil
 	}
 }

@@ -84,7 +84,6 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before en
 	if err != nil {
 		return entry{}, nil, fmt.Errorf("revision %d is not what this program allows: %w", record.ID, err)
 	}
-	made.waiting = e.waitingNow() // the sources say what they said
 	v := e.compare(made, false)
 	switch {
 	case v.err != nil:

@@ -17,10 +17,10 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	now := e.now().Revision
+	start, now := time.Now(), e.now().Revision
 	for _, edit := range edits {
 		if err := e.checkEdit(edit); err != nil {
-			return rt.ReloadResult{Revision: now}, &rt.ReloadError{Kept: now.ID, Cause: err}
+			return e.updateRefused(err, start)
 		}
 	}
 	if e.inside(ctx) {
@@ -48,6 +48,9 @@ func (e *Engine) checkEdit(edit rt.Edit) error {
 		if s.Key == nil || above != nil && above.Kind() == document.List {
 			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
 		}
+		if needsRestart(above, *s.Key) {
+			return fmt.Errorf("%s: a change needs a restart, which ends what is set through the API; change a file", edit.Path())
+		}
 	}
 	if _, allowed := document.ShapeAt(shape, steps); !allowed {
 		return fmt.Errorf("%s: the schema allows no such value", edit.Path())
@@ -55,29 +58,41 @@ func (e *Engine) checkEdit(edit rt.Edit) error {
 	return nil
 }
 
+func needsRestart(above document.Shape, key string) bool {
+	return above != nil && slices.ContainsFunc(above.Properties(), func(p document.Property) bool { return p.Restart && p.Key == key })
+}
+
 // update works on what is in force, so that a bad file does not stand in the way of
 // an operator. The caller holds the turn.
 func (e *Engine) update(ctx context.Context, edits []rt.Edit) (rt.ReloadResult, error) {
 	start, before := time.Now(), e.now()
-	unchanged := rt.ReloadResult{Revision: before.Revision}
 	above := before.origin.edits
 	for _, edit := range edits {
 		above = edited(above, edit)
 	}
 	made, err := e.compose(before.origin.said, above)
+	var result rt.ReloadResult
 	if err == nil {
-		var result rt.ReloadResult
 		result, err = e.putUpdate(ctx, made, start)
-		if err == nil {
-			return result, nil
-		}
 	}
-	unchanged.Duration = time.Since(start)
-	if errors.Is(err, rt.ErrClosed) {
-		return unchanged, err
+	switch {
+	case errors.Is(err, rt.ErrClosed):
+		return rt.ReloadResult{Revision: before.Revision, Duration: time.Since(start)}, err
+	case err != nil:
+		return e.updateRefused(err, start)
 	}
-	e.opts.Logger.Error("update refused", "kept", before.ID, "error", err.Error())
-	return unchanged, &rt.ReloadError{Kept: before.ID, Cause: err}
+	return result, nil
+}
+
+// updateRefused tells of an update that was refused. What the sources say has nothing
+// to do with it, so that the error state stays as it is.
+func (e *Engine) updateRefused(cause error, start time.Time) (rt.ReloadResult, error) {
+	e.mu.Lock()
+	e.status.Refusals++
+	now := e.current.Revision
+	e.mu.Unlock()
+	e.opts.Logger.Error("update refused", "kept", now.ID, "error", cause.Error())
+	return rt.ReloadResult{Revision: now, Duration: time.Since(start)}, &rt.ReloadError{Kept: now.ID, Cause: cause}
 }
 
 func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time) (rt.ReloadResult, error) {
@@ -102,6 +117,7 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time
 	result.Revision, result.Changed, result.Changes = after.Revision, true, e.program.Changes(v.delta)
 	result.Duration = time.Since(start)
 	e.reloaded(result)
+	e.setWaiting(result.PendingRestart)
 	return result, nil
 }
 

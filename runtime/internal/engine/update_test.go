@@ -129,7 +129,7 @@ func TestUpdateMeetsReloadAndRollback(t *testing.T) {
 // What cannot be set is refused with what stays in force, and nothing changes; a bad
 // file does not stand in the way.
 func TestUpdateIsRefused(t *testing.T) {
-	shape := &fakeShape{members: map[string]*fakeShape{"a": {}, "list": {item: &fakeShape{}}}}
+	shape := &fakeShape{members: map[string]*fakeShape{"a": {}, "list": {item: &fakeShape{}}, "port": {restart: true}}}
 	r := shaped(t, shape, `{"a":1}`)
 	defer r.Close()
 	for _, c := range []struct {
@@ -139,6 +139,7 @@ func TestUpdateIsRefused(t *testing.T) {
 		{rt.Set("b", 1), "b: the schema allows no such value"},
 		{rt.Set("a..b", 1), `the path "a..b" is not written right: the key "" has to be written as [""]`},
 		{rt.Set("list[0]", 1), "list[0]: an item of a list cannot be set, only the list as a whole"},
+		{rt.Set("port", 2), "port: a change needs a restart, which ends what is set through the API; change a file"},
 		{rt.Set("a", func() {}), "a: the value cannot be written as JSON: json: unsupported type: func()"},
 		{rt.Set("a", "!"), "(api): found !"},
 	} {

@@ -423,3 +423,24 @@ func NoField() string {
 
 // Refused tells of a value for whose refusal there are no better words.
 func Refused() string { return "is not what the schema allows" }
+
+// SameKey tells of an item whose key, in the property called name, an item before it
+// has too.
+func SameKey(key, before *document.Node, secret bool, name string) string {
+	return fmt.Sprintf("%s is the %s of another item too%s, and must tell them apart", Show(key, secret), Name(name), writtenAt(before.Pos, key.Pos))
+}
+
+// SameKeyInside is [SameKey] inside a secret, of which not even the properties are
+// named.
+func SameKeyInside() string { return "two items have the same key" }
+
+// writtenAt says where something stands, as told to a reader of what stands at from.
+func writtenAt(pos, from document.Position) string {
+	switch {
+	case pos.Line == 0:
+		return ""
+	case pos.File == from.File:
+		return fmt.Sprintf(", on line %d", pos.Line)
+	}
+	return fmt.Sprintf(", on line %d of %s", pos.Line, Name(pos.File))
+}

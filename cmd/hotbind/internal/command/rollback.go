@@ -88,14 +88,25 @@ func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, dr
 	if damaged != nil {
 		fmt.Fprintln(stderr, damaged)
 	}
-	for _, b := range backups {
-		if b.ID == id {
-			return putBack(stdout, stderr, h, b, "", dry)
-		}
+	if b, ok := backupOf(record.Revision, backups); ok {
+		return putBack(stdout, stderr, h, b, "", dry)
 	}
 	fmt.Fprintf(stderr, "revision %d has no backup: %s\n", id, whyNoBackup(record.Revision))
 	fmt.Fprintln(stderr, listIDs(backups))
 	return errFindings
+}
+
+// backupOf is the backup of the files that a revision was read from, of backups from
+// the newest on: its own, or the last one before it, which stands for revisions whose
+// files were the same.
+func backupOf(r rt.Revision, backups []history.Backup) (history.Backup, bool) {
+	ofFiles := r.Cause == rt.CauseFileChange || r.Cause == rt.CauseManual
+	for _, b := range backups {
+		if b.ID == r.ID || ofFiles && b.ID < r.ID {
+			return b, true
+		}
+	}
+	return history.Backup{}, false
 }
 
 func whyNoBackup(r rt.Revision) string {
@@ -105,7 +116,7 @@ func whyNoBackup(r rt.Revision) string {
 	case rt.CauseRollback:
 		return "it came from a rollback in the service"
 	}
-	return "its files were as an earlier backup has them, or it was removed with the oldest"
+	return "it was removed with the oldest"
 }
 
 func listIDs(backups []history.Backup) string {

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/hotbind/hotbind/examples/operations/settings"
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// mostWorkers is what this host can run, which no schema knows.
+const mostWorkers = 16
+
+// A relay follows its configuration, and says what it would do.
+type relay struct {
+	live *settings.Live
+	log  *slog.Logger
+}
+
+// start opens the configuration and registers what the relay does with it.
+func start(ctx context.Context, screen *screen, opts ...rt.Option) (*relay, error) {
+	log := slog.New(screen)
+	live, err := settings.Open(ctx, append(opts, rt.WithLogger(log))...)
+	if err != nil {
+		return nil, err
+	}
+	r := &relay{live, log}
+	r.check()
+	r.follow(screen)
+	log.Info("mail is taken on " + live.Current().Listen)
+	return r, nil
+}
+
+func (r *relay) stop() {
+	if err := r.live.Close(); err != nil {
+		r.log.Error("the configuration is not closed", "error", err.Error())
+	}
+}
+
+// check registers what a candidate must fulfil that a schema cannot say.
+func (r *relay) check() {
+	r.live.AddValidator(func(c *settings.Config) []rt.Finding {
+		shares := 0
+		for i := range c.Servers {
+			shares += c.Servers[i].Share
+		}
+		if len(c.Servers) > 0 && shares == 0 {
+			return []rt.Finding{{
+				Pos: rt.Position{File: "relay"}, Path: "servers",
+				Message: "no server has a share of the mail", Hint: "give one a share above 0",
+			}}
+		}
+		return nil
+	})
+}
+
+// follow registers the hooks. With rt.WithCurrent each is first called with the value
+// in force, so that setting up and keeping up to date are the same lines.
+func (r *relay) follow(screen *screen) {
+	r.live.Logging().Level().OnChange(func(_ context.Context, c rt.Change[settings.Level]) error {
+		return screen.level.UnmarshalText([]byte(c.New))
+	}, rt.WithCurrent())
+
+	// Refused before anything is in force: no hook is called and taken back.
+	r.live.Workers().Prepare(func(_ context.Context, c rt.Change[int]) (commit, abort func(), err error) {
+		if c.New > mostWorkers {
+			return nil, nil, fmt.Errorf("this host can run %d workers, not %d", mostWorkers, c.New)
+		}
+		return func() { r.log.Info(fmt.Sprintf("%d workers run, %d before", c.New, c.Old)) }, nil, nil
+	})
+
+	// Each item of the keyed list that comes, goes or changes.
+	r.live.Servers().OnEntry(func(_ context.Context, c rt.EntryChange[string, settings.Server]) error {
+		switch {
+		case !c.NewSet:
+			r.log.Info("server " + c.Key + ": connections closed")
+		case !c.OldSet || c.Old.Host != c.New.Host || c.Old.Port != c.New.Port:
+			r.log.Info(fmt.Sprintf("server %s: connected to %s:%d", c.Key, c.New.Host, c.New.Port))
+		}
+		return nil
+	}, rt.WithCurrent())
+
+	// A field of one item, which need not exist.
+	r.live.Servers().Key("backup").Share().OnChange(func(_ context.Context, c rt.Change[int]) error {
+		if (c.New > 0) != (c.Old > 0) {
+			r.log.Warn(fmt.Sprintf("the backup has a share of %d now, %d before", c.New, c.Old))
+		}
+		return nil
+	})
+
+	r.live.Account().OnChange(func(_ context.Context, c rt.Change[settings.Account]) error {
+		r.log.Info("signed in again", "account", c.New) // a secret prints as [secret]
+		return nil
+	})
+
+	r.live.Domains().OnChange(func(_ context.Context, c rt.Change[[]string]) error {
+		for _, domain := range c.New {
+			if !slices.Contains(c.Old, domain) {
+				r.log.Info("mail is taken for " + domain)
+			}
+		}
+		return nil
+	}, rt.WithCurrent())
+
+	r.live.Paused().OnChange(func(_ context.Context, c rt.Change[bool]) error {
+		if c.New {
+			r.log.Warn("mail waits here")
+		} else {
+			r.log.Info("mail goes on")
+		}
+		return nil
+	})
+}
