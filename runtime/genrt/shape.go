@@ -47,12 +47,15 @@ func (t *Map[M, T]) Properties() []document.Property { return nil }
 
 // Member is the shape of an entry; a key that matches none of the patterns is none.
 func (t *Map[M, T]) Member(key string) (document.Shape, bool) {
+	if len(t.Patterns) == 0 {
+		return t.Elem, true
+	}
 	for _, p := range t.Patterns {
 		if matched, err := p.match(key); matched && err == nil {
 			return t.Elem, true
 		}
 	}
-	return t.Elem, len(t.Patterns) == 0
+	return nil, false
 }
 
 func (t *Map[M, T]) Item() document.Shape     { return nil }

@@ -57,18 +57,6 @@ func (s *fakeShape) Item() document.Shape {
 func (s *fakeShape) Lists() document.ListRule { return s.lists }
 func (s *fakeShape) Secret() bool             { return s.secret }
 
-func parsed(t testing.TB, text string) *document.Node {
-	t.Helper()
-	if text == "" {
-		return nil
-	}
-	doc, findings := document.ParseJSON("test", []byte(text), document.Limits{})
-	if doc == nil {
-		t.Fatal(findings)
-	}
-	return doc
-}
-
 // shaped opens an engine on a JSON text with a shape.
 func shaped(t testing.TB, shape document.Shape, text string, opts ...rt.Option) *rig {
 	t.Helper()
