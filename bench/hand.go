@@ -171,6 +171,7 @@ func openHandOf[T any](in input, value func(*T) int, change func(*T, int)) (sess
 		listen: func(n int, told func()) {
 			for i := range n {
 				listeners = append(listeners, func(before, after *T) {
+					// All but the first stand on a value that does not change.
 					if i == 0 && value(before) != value(after) {
 						told()
 					} else if value(before) == value(after)+1_000_000 {

@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // SaveBackup keeps the files that revision id was read from, and of all backups
@@ -85,7 +86,7 @@ func (s *store) saveBackup(b Backup, files []File) error {
 // sameBackup reports whether a backup has these files and all of them are well.
 func (s *store) sameBackup(id rt.RevisionID, files []BackupFile) bool {
 	b, err := s.loadBackup(id)
-	if err != nil || !b.equal(files) {
+	if err != nil || !slices.Equal(b.Files, files) {
 		return false
 	}
 	_, err = s.readBackup(b)
@@ -140,7 +141,7 @@ func (s *store) backupIDs() ([]rt.RevisionID, error) {
 	}
 	var ids []rt.RevisionID
 	for _, e := range entries {
-		if id, err := unpadded(e.Name()); err == nil {
+		if id, ok := unpadded(e.Name()); ok {
 			ids = append(ids, id)
 		}
 	}
@@ -149,7 +150,8 @@ func (s *store) backupIDs() ([]rt.RevisionID, error) {
 }
 
 // Backups returns the backups, newest first. The error names those that are
-// damaged, each a [DamagedError]; the others are returned all the same.
+// damaged, each a [DamagedError]; the others are returned all the same. A history in
+// memory has none.
 func (h *History) Backups() ([]Backup, error) {
 	if h.store == nil {
 		return nil, nil

@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -142,7 +143,9 @@ func (h *History) List(limit, offset int) []rt.Revision {
 		if limit > 0 && len(list) == limit {
 			break
 		}
-		list = append(list, Record{Revision: e.Revision}.clone().Revision)
+		r := e.Revision
+		r.Metadata = maps.Clone(r.Metadata)
+		list = append(list, r)
 	}
 	return list
 }

@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // An index is the list of revisions as the store has it beside them.
@@ -82,9 +83,9 @@ func (s *store) listFiles(inv *inventory) ([]rt.RevisionID, error) {
 	}
 	var ids []rt.RevisionID
 	for _, e := range entries {
-		id, err := revisionOf(e.Name())
+		id, ok := revisionOf(e.Name())
 		switch {
-		case err == nil:
+		case ok:
 			ids = append(ids, id)
 		case !disk.IsTemp(e.Name()):
 			inv.note("%s is no revision and is left alone", filepath.Join(s.revisions(), e.Name()))

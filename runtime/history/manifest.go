@@ -1,13 +1,9 @@
 package history
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,8 +32,6 @@ type BackupFile struct {
 	Mode   fs.FileMode
 	SHA256 string
 }
-
-func (b Backup) equal(files []BackupFile) bool { return slices.Equal(b.Files, files) }
 
 const manifestName = "manifest.json"
 
@@ -73,11 +67,6 @@ func describe(files []File) ([]BackupFile, error) {
 func wellPlaced(path string) bool {
 	base := filepath.Base(path)
 	return filepath.IsAbs(path) && filepath.Clean(path) == path && base != string(filepath.Separator) && !strings.ContainsRune(path, 0)
-}
-
-func digest(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
 }
 
 // maxBase keeps the name of a file in a backup below what file systems allow.
@@ -122,8 +111,6 @@ func decodeManifest(path string, id rt.RevisionID, data []byte) (Backup, error) 
 	return b, nil
 }
 
-var errMode = errors.New("is no mode of a file")
-
 func (e manifestEntry) file(i int) (BackupFile, error) {
 	if !wellPlaced(e.Path) {
 		return BackupFile{}, fmt.Errorf("%q is no absolute path of a file", e.Path)
@@ -133,7 +120,7 @@ func (e manifestEntry) file(i int) (BackupFile, error) {
 	}
 	mode, err := strconv.ParseUint(e.Mode, 8, 32)
 	if err != nil || fs.FileMode(mode) != fs.FileMode(mode).Perm() {
-		return BackupFile{}, fmt.Errorf("%q %w", e.Mode, errMode)
+		return BackupFile{}, fmt.Errorf("%q is no mode of a file", e.Mode)
 	}
 	return BackupFile{Path: e.Path, Size: e.Size, Mode: fs.FileMode(mode), SHA256: e.SHA256}, nil
 }

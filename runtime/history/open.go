@@ -26,7 +26,8 @@ func Open(dir string, p Policy) (*History, []string, error) {
 
 // OpenReadOnly opens a store for looking at it, also while another process uses
 // it: it takes no lock and writes nothing, and Add, Prune and SaveBackup fail
-// with [ErrReadOnly]. It shows what was there when it was opened.
+// with [ErrReadOnly]. [History.Restore] works, for it writes outside the store. The
+// revisions are those that were there when it was opened.
 func OpenReadOnly(dir string) (*History, []string, error) {
 	return openReadOnly(disk.OS(), dir)
 }
@@ -72,7 +73,7 @@ func openReadOnly(files disk.FS, dir string) (*History, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &store{files: files, dir: dir, readOnly: true}
+	s := &store{files: files, readOnly: true}
 	if s.dir, err = files.Resolve(dir); err != nil {
 		return nil, nil, unusable(dir, plain(err))
 	}

@@ -3,7 +3,6 @@ package history
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,7 +42,8 @@ func (r Record) Documents() (doc, edits *document.Node, err error) {
 	return doc, edits, err
 }
 
-// Limits are for what comes from outside; what is kept was in force.
+// limits let everything through: limits are for what comes from outside, and what
+// is kept was in force.
 var limits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
 
 func (r Record) parse(text []byte) (*document.Node, error) {
@@ -142,25 +142,21 @@ func decode(path string, id rt.RevisionID, data []byte) (Record, error) {
 // padded is an id as names in a store have it, so that they sort as it does.
 func padded(id rt.RevisionID) string { return fmt.Sprintf("%010d", uint64(id)) }
 
-var errName = errors.New("no id")
-
 // unpadded reads what padded wrote, and nothing else: two names are never one id.
-func unpadded(name string) (rt.RevisionID, error) {
+func unpadded(name string) (id rt.RevisionID, ok bool) {
 	n, err := strconv.ParseUint(name, 10, 64)
-	if err != nil || n == 0 || padded(rt.RevisionID(n)) != name {
-		return 0, errName
-	}
-	return rt.RevisionID(n), nil
+	id = rt.RevisionID(n)
+	return id, err == nil && id != 0 && padded(id) == name
 }
 
 const revisionExt = ".json"
 
 func revisionName(id rt.RevisionID) string { return padded(id) + revisionExt }
 
-func revisionOf(name string) (rt.RevisionID, error) {
+func revisionOf(name string) (id rt.RevisionID, ok bool) {
 	digits, ok := strings.CutSuffix(name, revisionExt)
 	if !ok {
-		return 0, errName
+		return 0, false
 	}
 	return unpadded(digits)
 }

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Restore writes the files of a backup back where they were, or into a folder

@@ -32,8 +32,13 @@ func seal(v any) ([]byte, error) {
 
 // check is the end of a sealed file that begins with body.
 func check(body []byte) []byte {
-	sum := sha256.Sum256(body)
-	return []byte("  \"sha256\": \"" + hex.EncodeToString(sum[:]) + "\"\n}\n")
+	return []byte("  \"sha256\": \"" + digest(body) + "\"\n}\n")
+}
+
+// digest is the SHA-256 of content, in hexadecimal digits.
+func digest(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }
 
 // unseal reads what seal made of the file at path into v.

@@ -8,8 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Names in the folder of a store.

@@ -6,7 +6,6 @@ import (
 	"os"
 	slashpath "path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -49,9 +48,9 @@ func LoadFS(files fs.FS, dir string, functions ...Migration) (*Chain, document.F
 		if !isMigration(e) {
 			continue
 		}
-		m, at, fs := loadFile(files, e.Name(), slashpath.Join(dir, e.Name()))
-		findings = append(findings, fs...)
-		if len(fs.Errors()) > 0 {
+		m, at, found := loadFile(files, e.Name(), slashpath.Join(dir, e.Name()))
+		findings = append(findings, found...)
+		if len(found.Errors()) > 0 {
 			continue
 		}
 		migrations = append(migrations, m)
@@ -230,5 +229,3 @@ func (c *Chain) Names(from string) []string {
 	}
 	return names
 }
-
-func (s *step) place() string { return "steps[" + strconv.Itoa(s.number-1) + "]." + s.name }

@@ -70,7 +70,7 @@ func (d *decoder) object(n *document.Node, at string, keys ...string) *document.
 	for _, m := range n.Members {
 		if !known[m.Key] {
 			d.findings = append(d.findings, document.Finding{
-				Pos: m.Pos, Path: document.KeyPath(at, m.Key), Message: "unknown key " + shown(m.Key), Hint: "allowed are " + strings.Join(keys, ", "),
+				Pos: m.Pos, Path: document.KeyPath(at, m.Key), Message: "unknown key " + document.Quote(m.Key), Hint: "allowed are " + strings.Join(keys, ", "),
 			})
 		}
 	}
@@ -126,7 +126,7 @@ func (d *decoder) choice(n *document.Node, at string, words ...string) string {
 			return text
 		}
 	}
-	d.fault(n, at, shown(text)+" is not one of "+strings.Join(words, ", "), "")
+	d.fault(n, at, document.Quote(text)+" is not one of "+strings.Join(words, ", "), "")
 	return ""
 }
 

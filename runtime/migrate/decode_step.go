@@ -22,7 +22,7 @@ func (d *decoder) step(n *document.Node, at string) *step {
 	at = document.KeyPath(at, m.Key)
 	read := readers[m.Key]
 	if read == nil {
-		d.findings = append(d.findings, document.Finding{Pos: m.Pos, Path: at, Message: "unknown step " + shown(m.Key), Hint: "allowed are " + stepNames})
+		d.findings = append(d.findings, document.Finding{Pos: m.Pos, Path: at, Message: "unknown step " + document.Quote(m.Key), Hint: "allowed are " + stepNames})
 		return nil
 	}
 	return &step{name: m.Key, pos: m.Pos, operation: read(d, m.Value, at)}

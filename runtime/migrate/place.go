@@ -180,7 +180,8 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 	return n, nil, nil
 }
 
-// build puts a member below object, the objects on the way made anew at pos.
+// build puts a member below object; the objects on the way, which are missing, are
+// made with the position of the step.
 func (s *stage) build(object *document.Node, missing path, m document.Member, vacant *place) {
 	m.Key = missing[len(missing)-1].key
 	for i := len(missing) - 2; i >= 0; i-- {

@@ -14,6 +14,9 @@ type step struct {
 	operation operation
 }
 
+// place is the path of the step in its file.
+func (s *step) place() string { return "steps[" + strconv.Itoa(s.number-1) + "]." + s.name }
+
 // An operation changes the document of a stage at all places it is about.
 type operation interface {
 	apply(s *stage)

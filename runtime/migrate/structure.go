@@ -23,7 +23,7 @@ func (o *rename) apply(s *stage) {
 			continue
 		}
 		if s.lookup(object, o.to) >= 0 {
-			s.fail(p.value(), p.path, "cannot be renamed to "+shown(o.to)+", for that key is there already", "remove one of them")
+			s.fail(p.value(), p.path, "cannot be renamed to "+document.Quote(o.to)+", for that key is there already", "remove one of them")
 			continue
 		}
 		object.Members[i].Key = o.to
@@ -43,17 +43,16 @@ func (o *move) apply(s *stage) {
 		if equal(to, p.path) {
 			continue
 		}
-		member := document.Member{Pos: s.step.pos}
+		member := document.Member{Pos: s.step.pos, Value: p.value()}
 		if m := p.member(); m != nil {
 			member.Pos = m.Pos
 		}
-		s.relocate(p, to, member, func() *document.Node { return p.value() })
+		s.relocate(p, to, member)
 	}
 }
 
-// relocate takes away the value at p and puts member with the value made at to,
-// or says why not.
-func (s *stage) relocate(p place, to path, member document.Member, value func() *document.Node) {
+// relocate takes away the value at p and puts member at to, or says why not.
+func (s *stage) relocate(p place, to path, member document.Member) {
 	if p.path.covers(to) && len(to) > len(p.path) {
 		// Into itself: the object in which it will be takes its place.
 		s.take(p)
@@ -70,7 +69,6 @@ func (s *stage) relocate(p place, to path, member document.Member, value func() 
 		return
 	}
 	s.take(p)
-	member.Value = value()
 	s.build(object, missing, member, &p)
 	s.changed++
 }

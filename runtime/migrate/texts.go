@@ -43,7 +43,7 @@ func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 		texts = make([]string, len(o.into))
 	}
 	if len(texts) != len(o.into) {
-		s.fail(old, p.path, "the text has "+strconv.Itoa(len(texts))+" parts between "+shown(o.by)+", want "+strconv.Itoa(len(o.into)), "")
+		s.fail(old, p.path, "the text has "+strconv.Itoa(len(texts))+" parts between "+document.Quote(o.by)+", want "+strconv.Itoa(len(o.into)), "")
 		return nil, false
 	}
 	parts := make([]*document.Node, len(texts))
@@ -59,7 +59,7 @@ func (o *split) insert(s *stage, p place, parts []*document.Node) {
 	old := object.Members[i]
 	for _, key := range o.into {
 		if key != old.Key && s.lookup(object, key) >= 0 {
-			s.fail(old.Value, p.path, "cannot be split into "+shown(key)+", for that key is there already", "remove one of them")
+			s.fail(old.Value, p.path, "cannot be split into "+document.Quote(key)+", for that key is there already", "remove one of them")
 			return
 		}
 	}
@@ -145,5 +145,5 @@ func (o *joined) join(s *stage, parts []place, to path) {
 	for _, p := range parts {
 		s.take(p)
 	}
-	s.relocate(first, to, document.Member{Pos: first.member().Pos}, func() *document.Node { return value })
+	s.relocate(first, to, document.Member{Pos: first.member().Pos, Value: value})
 }

@@ -70,15 +70,7 @@ func (c *Chain) unknown(version string) string {
 			return "config version " + version + " is older than " + c.Oldest() + ", the oldest this program can migrate"
 		}
 	}
-	return "config version " + shown(version) + " is not one of " + strings.Join(c.versions, ", ")
-}
-
-// shown is a version as messages repeat it.
-func shown(version string) string {
-	if len(version) > 40 {
-		version = strings.ToValidUTF8(version[:40], "") + "…"
-	}
-	return string((&document.Node{Kind: document.String, Text: version}).AppendJSON(nil))
+	return "config version " + document.Quote(version) + " is not one of " + strings.Join(c.versions, ", ")
 }
 
 // Stamp returns doc with version written where the chain looks for it, as the

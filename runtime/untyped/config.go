@@ -55,9 +55,6 @@ func Of(schema *validate.Schema, doc *document.Node) *Config {
 // written.
 func (c *Config) Document() *document.Node { return c.doc }
 
-// Shown is the configuration with its secrets hidden.
-func (c *Config) Shown() *document.Node { return document.Hide(c.doc, c.program.shape, false) }
-
 // MarshalJSON writes the configuration with its secrets hidden.
 func (c *Config) MarshalJSON() ([]byte, error) { return c.program.Marshal(c), nil }
 

@@ -16,19 +16,19 @@ type place struct {
 	shape    document.Shape
 	secret   bool // all of it
 	property bool // it is declared, so that null may say that it is absent
-	unknown  bool // the schema knows nothing of it
 }
 
 // below is the place of a member of the value at p.
 func (p place) below(shape document.Shape, property bool) place {
-	return place{shape: shape, secret: p.secret || shape != nil && shape.Secret(), property: property, unknown: shape == nil}
+	return place{shape: shape, secret: p.secret || shape != nil && shape.Secret(), property: property}
 }
 
 // tellsNull reports whether null and absent are two things at p: they are not for a
 // value that may be anything.
 func (p place) tellsNull() bool { return p.shape == nil || p.shape.Kind() != 0 }
 
-// A differ compares documents, guided by what the schema says of them.
+// A differ compares documents, guided by what the schema says of them. What it knows
+// nothing of is compared as a whole, unless there is no schema at all.
 type differ struct{ schemaless bool }
 
 // add appends what differs at a step between two values, nil where there is none.
@@ -69,7 +69,7 @@ func isSet(n *document.Node) bool { return n != nil && n.Kind != document.Null }
 // parts compares two values, part by part where there are such that can be told
 // apart.
 func (d *differ) parts(p place, before, after *document.Node) (parts []dispatch.Delta, differ bool) {
-	if p.secret || before.Kind != after.Kind || p.unknown && !d.schemaless {
+	if p.secret || before.Kind != after.Kind || p.shape == nil && !d.schemaless {
 		return nil, !equal(p.shape, before, after)
 	}
 	shape := p.shape

@@ -25,7 +25,8 @@ func (e *emitter) document(root *piece, to *document.Node) string {
 	return ""
 }
 
-// same reports whether n is what p was, with changes: a part of it stays.
+// same reports whether n is what p was, with changes: a part of it stays. It refuses a
+// p that can only be kept as it is.
 func (e *emitter) same(p *piece, n *document.Node) bool {
 	if p == nil || p.node.Kind != n.Kind || p.node.Pos != n.Pos {
 		return false

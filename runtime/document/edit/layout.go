@@ -38,17 +38,16 @@ const (
 // lines: a gap of blank lines and detached comments, the lead of comments that
 // belong to it, its own, and a foot of comments.
 type slot struct {
-	key      string
-	from     int // where the gap begins; in braces, after the comma before
-	lead     int // where the lead begins
-	at       int // the key, or the dash of an item
-	keyEnd   int
-	colon    int // after the colon or the dash
-	value    *piece
-	to       int // after the foot; in braces, the comma or the end
-	column   int // of the key or the dash in a block
-	flow     bool
-	headless bool // the first slot of a block that begins inside a line
+	key    string
+	from   int // where the gap begins; in braces, after the comma before
+	lead   int // where the lead begins
+	at     int // the key, or the dash of an item
+	keyEnd int
+	colon  int // after the colon or the dash
+	value  *piece
+	to     int // after the foot; in braces, the comma or the end
+	column int // of the key or the dash in a block
+	flow   bool
 }
 
 // layout finds how the document root is written.

@@ -53,7 +53,6 @@ func (s *source) block(p *piece, at int) {
 	from := p.from
 	for i := range len(p.node.Members) + len(p.node.Items) {
 		sl := s.slot(p, i, from, at)
-		sl.headless = i == 0 && !p.own
 		p.slots = append(p.slots, sl)
 		from = sl.to
 		at = s.skip(from)

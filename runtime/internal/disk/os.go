@@ -66,7 +66,7 @@ func (system) Resolve(path string) (string, error) { return filepath.EvalSymlink
 func (system) SyncDir(path string) error { return syncDir(path) }
 
 func (system) Lock(path string) (Lock, error) {
-	if err := regularOrMissing(system{}, path); err != nil {
+	if err := Writable(system{}, path); err != nil {
 		return nil, err
 	}
 	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o600))

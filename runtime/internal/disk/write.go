@@ -16,7 +16,7 @@ import (
 //
 // What is at path and no regular file, such as a symbolic link, is refused.
 func Write(files FS, path string, content []byte, mode fs.FileMode) error {
-	if err := regularOrMissing(files, path); err != nil {
+	if err := Writable(files, path); err != nil {
 		return err
 	}
 	return replace(files, path, content, mode, nil, "")
@@ -90,9 +90,7 @@ func TempName(mark string) string {
 
 // Writable returns the error with which [Write] would refuse path before it
 // writes anything.
-func Writable(files FS, path string) error { return regularOrMissing(files, path) }
-
-func regularOrMissing(files FS, path string) error {
+func Writable(files FS, path string) error {
 	info, err := files.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

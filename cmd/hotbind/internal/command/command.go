@@ -4,7 +4,8 @@
 // line, as file:line:column: path: message, and the exit status is then 1.
 // Wrong usage and files that cannot be read or written are one line that begins
 // with the name of the command, and the exit status is 2. Results go to standard
-// output. Colour and excerpts of source appear on a terminal only.
+// output. Colour and excerpts of source appear on a terminal only. In diff, as in
+// diff(1), 1 is a difference, and findings are 2.
 package command
 
 import (

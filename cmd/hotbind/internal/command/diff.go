@@ -63,7 +63,7 @@ not be found out: for wrong usage, and for input that cannot be read or is not v
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVar(&store, "store", "", "`folder` with the revisions of a service")
+	storeFlag(cmd, &store)
 	formatFlag(cmd, &format)
 	return usage(cmd)
 }
@@ -78,10 +78,11 @@ func compare(ctx context.Context, stderr io.Writer, flags *sourceFlags, store st
 		return nil, false, err
 	}
 	var sides [2]*untyped.Config
+	failed := false
 	for i := range sides {
 		live, _, err := flags.open(ctx, stderr, schema, args[i:i+1])
 		if errors.Is(err, errFindings) {
-			flags.failed = true // the other side is to be heard too
+			failed = true // the other side is to be heard too
 			continue
 		}
 		if err != nil {
@@ -92,7 +93,7 @@ func compare(ctx context.Context, stderr io.Writer, flags *sourceFlags, store st
 			return nil, false, err
 		}
 	}
-	if flags.failed {
+	if failed {
 		return nil, false, errFindings
 	}
 	return sides[0].Diff(sides[1]), true, nil

@@ -144,14 +144,11 @@ func leaves(n *document.Node, path string, fn func(path string, n *document.Node
 
 // explanation prints where a value comes from.
 func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
-	path, value := x.Path, x.Value
-	if path == "" {
-		path = "(document)"
-	}
+	value := x.Value
 	if value == "" {
 		value = "absent"
 	}
-	p.line(p.bold(path) + ": " + shortened(value))
+	p.line(p.bold(pathName(x.Path)) + ": " + shortened(value))
 	places := make([]string, len(x.Said))
 	width := 0
 	for i, s := range x.Said {

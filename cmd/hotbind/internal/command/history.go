@@ -64,7 +64,7 @@ The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2
 			return v.one(folder, id)
 		},
 	}
-	cmd.Flags().StringVar(&folder, "store", "", "`folder` with the revisions of a service")
+	storeFlag(cmd, &folder)
 	cmd.Flags().StringVar(&schema, "schema", "", "`file` with the schema, which says what is secret")
 	cmd.Flags().IntVar(&limit, "limit", 0, "list at most `N` revisions; 0 is all")
 	formatFlag(cmd, &format)

@@ -25,7 +25,6 @@ type shownRevision struct {
 	Config   json.RawMessage   `json:"config,omitempty"`
 
 	changes rt.Changes
-	damaged bool
 }
 
 func (v *historyView) describe(r rt.Revision) shownRevision {
@@ -33,38 +32,38 @@ func (v *historyView) describe(r rt.Revision) shownRevision {
 	for _, f := range v.backups[r.ID].Files {
 		s.Backup = append(s.Backup, f.Path)
 	}
-	s.changes, s.Summary, s.damaged = v.sinceParent(r)
+	s.changes, s.Summary = v.sinceParent(r)
 	return s
 }
 
 // sinceParent is what changed, and that in words.
-func (v *historyView) sinceParent(r rt.Revision) (changes rt.Changes, summary string, damaged bool) {
+func (v *historyView) sinceParent(r rt.Revision) (changes rt.Changes, summary string) {
 	own, err := v.history.Get(r.ID)
 	if err != nil {
 		v.damage(err)
-		return nil, "damaged", true
+		return nil, "damaged"
 	}
 	if r.Parent == 0 {
-		return nil, "the first", false
+		return nil, "the first"
 	}
 	parent, err := v.history.Get(r.Parent)
 	switch {
 	case errors.Is(err, rt.ErrRevisionNotFound):
-		return nil, fmt.Sprintf("unknown: %d is not kept", r.Parent), false
+		return nil, fmt.Sprintf("unknown: %d is not kept", r.Parent)
 	case err != nil:
 		v.damage(err)
-		return nil, fmt.Sprintf("unknown: %d is damaged", r.Parent), false
+		return nil, fmt.Sprintf("unknown: %d is damaged", r.Parent)
 	}
 	before, err := configOf(v.schema, parent)
 	if err != nil {
-		return nil, "unknown", false
+		return nil, "unknown"
 	}
 	after, err := configOf(v.schema, own)
 	if err != nil {
-		return nil, "unknown", false
+		return nil, "unknown"
 	}
 	changes = before.Diff(after)
-	return changes, changes.Summary(), false
+	return changes, changes.Summary()
 }
 
 func numberOrNone(id rt.RevisionID) string {
@@ -75,13 +74,10 @@ func numberOrNone(id rt.RevisionID) string {
 }
 
 func fileCount(files []string) string {
-	switch len(files) {
-	case 0:
+	if len(files) == 0 {
 		return "-"
-	case 1:
-		return "1 file"
 	}
-	return fmt.Sprintf("%d files", len(files))
+	return plural(len(files), "file")
 }
 
 func metadataLine(metadata map[string]string) string {

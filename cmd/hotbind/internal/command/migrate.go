@@ -91,10 +91,8 @@ func (f *migrated) needs() bool { return f.doc != f.migrated }
 
 // load reads everything and migrates it in memory.
 func (m *migration) load(folder, schema string, files []string) error {
-	if info, err := os.Stat(folder); err != nil {
-		return plain(err)
-	} else if !info.IsDir() {
-		return fmt.Errorf("%s: is no folder", folder)
+	if err := checkFolder(folder); err != nil {
+		return err
 	}
 	if err := m.read(files); err != nil {
 		return err
@@ -111,6 +109,16 @@ func (m *migration) load(folder, schema string, files []string) error {
 		return errFindings
 	}
 	return m.migrate()
+}
+
+// checkFolder returns the error for a name that is not that of a folder.
+func checkFolder(name string) error {
+	if info, err := os.Stat(name); err != nil {
+		return plain(err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s: is no folder", name)
+	}
+	return nil
 }
 
 // refused prints findings and reports whether there is an error among them.

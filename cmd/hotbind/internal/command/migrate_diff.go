@@ -22,35 +22,26 @@ type diffLine struct {
 // printDiff prints how a text becomes another, as a unified diff.
 func printDiff(out io.Writer, name string, from, to []byte) {
 	lines := diffLines(splitLines(from), splitLines(to))
-	color := newPrinter(out).color
-	paint := func(tone, text string) {
-		if color {
-			text = tone + strings.TrimSuffix(text, "\n") + normal + "\n"
-		}
-		io.WriteString(out, text)
-	}
-	paint(bold, "--- "+name+"\n")
-	paint(bold, "+++ "+name+"\n")
+	p := newPainter(out)
+	p.line(p.bold("--- " + name))
+	p.line(p.bold("+++ " + name))
 	for _, h := range hunks(lines) {
-		paint(faint, h.header(lines))
+		p.line(p.faint(h.header(lines)))
 		for _, l := range lines[h.from:h.to] {
-			text := string(l.mark) + l.text
-			if !strings.HasSuffix(text, "\n") {
-				text += "\n\\ No newline at end of file\n"
+			text, ended := strings.CutSuffix(string(l.mark)+l.text, "\n")
+			if !ended {
+				text += "\n\\ No newline at end of file"
 			}
 			switch l.mark {
 			case '-':
-				paint(red, text)
+				text = p.paint(red, text)
 			case '+':
-				paint(green, text)
-			default:
-				io.WriteString(out, text)
+				text = p.paint(green, text)
 			}
+			p.line(text)
 		}
 	}
 }
-
-const green = "\x1b[32m"
 
 func splitLines(text []byte) []string {
 	lines := strings.SplitAfter(string(text), "\n")
@@ -152,5 +143,5 @@ func (h hunk) header(lines []diffLine) string {
 		}
 		return fmt.Sprintf("%d,%d", first, inside[k])
 	}
-	return "@@ -" + side(0) + " +" + side(1) + " @@\n"
+	return "@@ -" + side(0) + " +" + side(1) + " @@"
 }

@@ -42,7 +42,8 @@ func replaceFiles(files []replacement) (err error) {
 		}
 		files[i].temp = ""
 	}
-	return syncFolders(files)
+	syncFolders(files)
+	return nil
 }
 
 // prepare writes the new content beside the target, with its mode and owner.
@@ -95,12 +96,11 @@ func (r replacement) restore() error {
 }
 
 // syncFolders makes the renames last. Not every system can.
-func syncFolders(files []replacement) error {
+func syncFolders(files []replacement) {
 	for _, f := range files {
 		if folder, err := os.Open(filepath.Dir(f.target)); err == nil {
 			folder.Sync()
 			folder.Close()
 		}
 	}
-	return nil
 }

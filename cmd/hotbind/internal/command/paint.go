@@ -2,7 +2,6 @@ package command
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,10 +33,7 @@ func (p *painter) faint(text string) string { return p.paint(faint, text) }
 
 // change is one change on a line: + what came, - what went, ~ what is another now.
 func (p *painter) change(c rt.ValueChange) string {
-	path := c.Path
-	if path == "" {
-		path = "(document)"
-	}
+	path := pathName(c.Path)
 	what := c.String()[len(c.Path)+len(": "):]
 	switch c.Kind {
 	case rt.Added:
@@ -52,11 +48,15 @@ func (p *painter) change(c rt.ValueChange) string {
 func (p *painter) bare(c rt.ValueChange) string {
 	signs := map[rt.ChangeKind]string{rt.Added: "+ ", rt.Removed: "- ", rt.Modified: "~ "}
 	tones := map[rt.ChangeKind]string{rt.Added: green, rt.Removed: red, rt.Modified: yellow}
-	path := c.Path
+	return p.paint(tones[c.Kind], signs[c.Kind]+pathName(c.Path))
+}
+
+// pathName is a path as it is shown.
+func pathName(path string) string {
 	if path == "" {
-		path = "(document)"
+		return "(document)"
 	}
-	return p.paint(tones[c.Kind], signs[c.Kind]+path)
+	return path
 }
 
 // longestShown bounds how much of a value stands on a line.
@@ -128,12 +128,4 @@ func printJSON(out io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
-}
-
-// someSources wants at least one argument.
-func someSources(_ *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return errors.New("want at least one SOURCE: a file or a folder")
-	}
-	return nil
 }

@@ -93,7 +93,7 @@ func (p *printer) print(findings document.Findings) {
 }
 
 const (
-	bold, red, yellow, faint, normal = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
+	bold, red, green, yellow, faint, normal = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 )
 
 // paint is the finding on one line, its place in bold where there is colour.

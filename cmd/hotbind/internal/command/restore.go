@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hotbind/hotbind/runtime/history"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -45,7 +49,7 @@ the links on the way to it; all are checked before the first is written.`,
 			return restoreBackup(stdout, stderr, folder, id, into, dry)
 		},
 	}
-	cmd.Flags().StringVar(&folder, "store", "", "`folder` with the revisions of a service")
+	storeFlag(cmd, &folder)
 	cmd.Flags().BoolVar(&list, "list", false, "list the backups")
 	cmd.Flags().StringVar(&backup, "backup", "", "the `revision` whose files to restore")
 	cmd.Flags().StringVar(&into, "into", "", "write the files into this `folder`, which must exist")
@@ -96,6 +100,41 @@ func restoreBackup(stdout, stderr io.Writer, folder string, id rt.RevisionID, in
 	}
 	fmt.Fprintf(stderr, "revision %d has no backup\n%s\n", id, listIDs(backups))
 	return errFindings
+}
+
+// putBack writes the files of a backup, or only shows how they would change.
+func putBack(stdout, stderr io.Writer, h *history.History, b history.Backup, into string, dry bool) error {
+	if dry {
+		return showBackup(stdout, stderr, h, b, into)
+	}
+	written, err := h.Restore(b.ID, into)
+	for _, path := range written {
+		fmt.Fprintf(stdout, "%s: as revision %d read it\n", path, b.ID)
+	}
+	return err
+}
+
+// showBackup prints how each file would change, as a diff that patch understands.
+func showBackup(stdout, stderr io.Writer, h *history.History, b history.Backup, into string) error {
+	for _, f := range b.Files {
+		content, err := h.BackupFile(b.ID, f.Path)
+		if err != nil {
+			return err
+		}
+		path := target(f.Path, into)
+		now, err := os.ReadFile(path)
+		switch {
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return plain(err)
+		case err != nil:
+			fmt.Fprintf(stderr, "%s: does not exist and would be made\n", path)
+		case string(now) == string(content):
+			fmt.Fprintf(stderr, "%s: nothing to change\n", path)
+			continue
+		}
+		printDiff(stdout, path, now, content)
+	}
+	return nil
 }
 
 // target is where a file of a backup is written.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,7 +61,7 @@ that are left are named. To list backups, or to put one elsewhere, use restore.
 			return rollback(stdout, stderr, h, id, dry)
 		},
 	}
-	cmd.Flags().StringVar(&folder, "store", "", "`folder` with the revisions of a service")
+	storeFlag(cmd, &folder)
 	cmd.Flags().StringVar(&to, "to", "", "the `revision` to go back to")
 	cmd.Flags().IntVar(&steps, "steps", 0, "go back `N` revisions from the newest")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only show what would change in each file")
@@ -128,39 +126,4 @@ func listIDs(backups []history.Backup) string {
 		ids = append(ids, fmt.Sprint(b.ID))
 	}
 	return "revisions that have one: " + strings.Join(ids, ", ")
-}
-
-// putBack writes the files of a backup, or only shows how they would change.
-func putBack(stdout, stderr io.Writer, h *history.History, b history.Backup, into string, dry bool) error {
-	if dry {
-		return showBackup(stdout, stderr, h, b, into)
-	}
-	written, err := h.Restore(b.ID, into)
-	for _, path := range written {
-		fmt.Fprintf(stdout, "%s: as revision %d read it\n", path, b.ID)
-	}
-	return err
-}
-
-// showBackup prints how each file would change, as a diff that patch understands.
-func showBackup(stdout, stderr io.Writer, h *history.History, b history.Backup, into string) error {
-	for _, f := range b.Files {
-		content, err := h.BackupFile(b.ID, f.Path)
-		if err != nil {
-			return err
-		}
-		path := target(f.Path, into)
-		now, err := os.ReadFile(path)
-		switch {
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return plain(err)
-		case err != nil:
-			fmt.Fprintf(stderr, "%s: does not exist and would be made\n", path)
-		case string(now) == string(content):
-			fmt.Fprintf(stderr, "%s: nothing to change\n", path)
-			continue
-		}
-		printDiff(stdout, path, now, content)
-	}
-	return nil
 }

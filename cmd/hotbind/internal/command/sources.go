@@ -23,12 +23,19 @@ import (
 const sourcesHelp = `SOURCE is a file, or several, the weakest layer first; or one folder with a base
 file, environments/NAME and agents/ID. Above them lie --dotenv and --env-prefix.`
 
+// someSources wants at least one argument.
+func someSources(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("want at least one SOURCE: a file or a folder")
+	}
+	return nil
+}
+
 // sourceFlags name the sources of a configuration and how they are read.
 type sourceFlags struct {
 	schema, environment, agent, prefix, dotenv, migrations string
 	includes                                               bool
 	cmd                                                    *cobra.Command
-	failed                                                 bool // what was opened had findings
 }
 
 func (f *sourceFlags) register(cmd *cobra.Command) {
@@ -52,7 +59,7 @@ func (f *sourceFlags) load(stderr io.Writer, args []string) (*validate.Schema, e
 		return nil, err
 	}
 	if f.schema == "" {
-		return nil, &usageError{errors.New("no schema is given: --schema SCHEMA is required")}
+		return nil, &usageError{errNoSchema}
 	}
 	return loadSchema(stderr, f.schema)
 }
@@ -78,7 +85,7 @@ func (f *sourceFlags) sources(args []string) ([]rt.Source, error) {
 func (f *sourceFlags) files(args []string) ([]rt.Source, error) {
 	var sources []rt.Source
 	for _, name := range args {
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
+		if isFolder(name) {
 			if len(args) > 1 {
 				return nil, &usageError{fmt.Errorf("%s is a folder, and a folder is the only SOURCE", name)}
 			}
@@ -95,14 +102,15 @@ func (f *sourceFlags) files(args []string) ([]rt.Source, error) {
 
 // check refuses flags about folders where no argument is one.
 func (f *sourceFlags) check(args []string) error {
-	isFolder := func(name string) bool {
-		info, err := os.Stat(name)
-		return err == nil && info.IsDir()
-	}
 	if (f.given("environment") || f.given("agent")) && !slices.ContainsFunc(args, isFolder) {
 		return &usageError{errors.New("--environment and --agent choose among the files of a folder, and no folder is given")}
 	}
 	return nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 func (f *sourceFlags) tree(folder string) rt.Source {
@@ -123,10 +131,8 @@ func (f *sourceFlags) tree(folder string) rt.Source {
 func (f *sourceFlags) options(sources []rt.Source) ([]rt.Option, error) {
 	opts := []rt.Option{rt.From(sources...)}
 	if f.migrations != "" {
-		if info, err := os.Stat(f.migrations); err != nil {
-			return nil, plain(err)
-		} else if !info.IsDir() {
-			return nil, fmt.Errorf("%s: is no folder", f.migrations)
+		if err := checkFolder(f.migrations); err != nil {
+			return nil, err
 		}
 		opts = append(opts, rt.WithMigrations(f.migrations))
 	}

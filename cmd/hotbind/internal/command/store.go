@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/spf13/cobra"
+
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/untyped"
@@ -15,6 +17,10 @@ import (
 )
 
 var errNoStore = errors.New("no store is given: --store DIR is required")
+
+func storeFlag(cmd *cobra.Command, folder *string) {
+	cmd.Flags().StringVar(folder, "store", "", "`folder` with the revisions of a service")
+}
 
 // openStore opens a store for looking at it, also while a service uses it.
 func openStore(stderr io.Writer, folder string) (*history.History, error) {

@@ -13,21 +13,23 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
+var errNoSchema = errors.New("no schema is given: --schema SCHEMA is required")
+
 func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 	var schemaName string
 	cmd := &cobra.Command{
 		Use:   "validate --schema SCHEMA FILE...",
 		Short: "Check configuration files against a schema",
-		Long: `Check configuration files in YAML or JSON against a schema. It may refer to other
-files in its folder and below; nothing else is read and nothing is fetched. Every
-finding is one line on standard error: file:line:column: path: message. The exit
-status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.`,
+		Long: `Check configuration files in YAML, JSON or TOML against a schema. It may refer to
+other files in its folder and below; nothing else is read and nothing is fetched.
+Every finding is one line on standard error: file:line:column: path: message. The
+exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.`,
 		Example: `  hotbind validate --schema config.schema.yaml config.yaml
   hotbind validate --schema config.schema.yaml deploy/*/config.yaml`,
 		Args: someFiles,
 		RunE: func(_ *cobra.Command, files []string) error {
 			if schemaName == "" {
-				return &usageError{errors.New("no schema is given: --schema SCHEMA is required")}
+				return &usageError{errNoSchema}
 			}
 			schema, err := loadSchema(stderr, schemaName)
 			if err != nil {

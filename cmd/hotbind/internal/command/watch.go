@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"os/signal"
@@ -126,22 +125,4 @@ func closed(l *untyped.Live) error {
 		return nil
 	}
 	return l.Close()
-}
-
-// findingsOf are the findings in err, nil if it has none.
-func findingsOf(err error) []rt.Finding {
-	var invalid *rt.ValidationError
-	if errors.As(err, &invalid) {
-		return invalid.Findings
-	}
-	return nil
-}
-
-// reasonOf is why something was refused, without what stays in force.
-func reasonOf(err error) error {
-	var reload *rt.ReloadError
-	if errors.As(err, &reload) {
-		return reload.Cause
-	}
-	return err
 }

@@ -151,6 +151,24 @@ func (t *teller) refused(kept rt.RevisionID, err error) {
 	t.findings.print(found)
 }
 
+// findingsOf are the findings in err, nil if it has none.
+func findingsOf(err error) []rt.Finding {
+	var invalid *rt.ValidationError
+	if errors.As(err, &invalid) {
+		return invalid.Findings
+	}
+	return nil
+}
+
+// reasonOf is why something was refused, without what stays in force.
+func reasonOf(err error) error {
+	var reload *rt.ReloadError
+	if errors.As(err, &reload) {
+		return reload.Cause
+	}
+	return err
+}
+
 func (t *teller) recovered(id rt.RevisionID) {
 	if t.json {
 		t.write(event{Event: "recovered", Revision: id})

@@ -34,6 +34,13 @@ func (f *Faulty) Reached() bool {
 	return f.done >= f.At
 }
 
+// Done returns how many operations there were.
+func (f *Faulty) Done() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.done
+}
+
 // fault counts an operation and returns the error it is to fail with.
 func (f *Faulty) fault(op, path string) error {
 	f.mu.Lock()
@@ -153,11 +160,4 @@ func (f *faultyFile) Sync() error {
 func (f *faultyFile) Close() error {
 	err := f.fs.fault("close", f.path)
 	return errors.Join(f.File.Close(), err)
-}
-
-// Done returns how many operations there were.
-func (f *Faulty) Done() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.done
 }
