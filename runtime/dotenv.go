@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,7 +78,7 @@ func (s dotenv) Document(content []byte, shape document.Shape, limits document.L
 }
 
 func (s dotenv) fault(line int, message string) document.Findings {
-	pos := document.Position{File: filepath.ToSlash(s.path), Line: max(line, 1), Column: 1}
+	pos := document.Position{File: s.path, Line: max(line, 1), Column: 1}
 	return document.Findings{{Pos: pos, Message: message, Secret: true}}
 }
 

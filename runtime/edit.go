@@ -53,3 +53,6 @@ func (e Edit) Value() (*document.Node, error) { return e.value, e.failed }
 // APIName is what findings and explanations call the layer of the values that
 // were set through [Manager.Update], the strongest one.
 const APIName = "(api)"
+
+// DefaultName is what explanations call the defaults of the schema, the weakest layer.
+const DefaultName = "(default)"

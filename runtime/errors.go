@@ -17,7 +17,7 @@ type Position = document.Position
 
 // Errors to compare with errors.Is.
 var (
-	// ErrClosed is returned by Reload and Rollback after Close.
+	// ErrClosed is returned after Close by whatever would change something.
 	ErrClosed = errors.New("the configuration is closed")
 	// ErrRevisionNotFound is returned for a revision that is not kept.
 	ErrRevisionNotFound = errors.New("revision not found")
@@ -31,7 +31,7 @@ var (
 	ErrProductionReload = errors.New("following files is off in production")
 	// ErrInsideHook is returned by what cannot be done while hooks run.
 	ErrInsideHook = errors.New("it cannot be done inside a hook")
-	// ErrEmpty is wrapped by the error for a file without content.
+	// ErrEmpty is what the error for a file without content is, by errors.Is.
 	ErrEmpty = errors.New("the file is empty")
 )
 

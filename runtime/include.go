@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -46,15 +47,7 @@ func parseWithoutIncludes(name string, content []byte, shape document.Shape, lim
 }
 
 func declares(shape document.Shape, key string) bool {
-	if shape == nil {
-		return false
-	}
-	for _, p := range shape.Properties() {
-		if p.Key == key {
-			return true
-		}
-	}
-	return false
+	return shape != nil && slices.ContainsFunc(shape.Properties(), func(p document.Property) bool { return p.Key == key })
 }
 
 func keyPos(object *document.Node, key string) document.Position {
@@ -219,7 +212,7 @@ func (x *including) values(doc *document.Node, findings *document.Findings) []*d
 			texts = append(texts, v)
 			continue
 		}
-		*findings = append(*findings, document.Finding{Pos: v.Pos, Path: includeKey, Message: fmt.Sprintf("found a %v, want the name of a file or a list of names", v.Kind)})
+		*findings = append(*findings, document.Finding{Pos: v.Pos, Path: includeKey, Message: "found " + v.Kind.Article() + ", want the name of a file or a list of names"})
 	}
 	return texts
 }
@@ -231,7 +224,7 @@ func (x *including) next(value *document.Node, chain []string) (next *bundled, r
 	through := strings.Join(chain, " includes ")
 	switch {
 	case refused != "":
-	case contains(chain, path):
+	case slices.Contains(chain, path):
 		refused = "the includes go round: " + through + " includes " + path
 		return nil, refused
 	case len(chain) >= maxIncludes:
@@ -247,15 +240,6 @@ func (x *including) next(value *document.Node, chain []string) (next *bundled, r
 		return nil, fmt.Sprintf("%s cannot be included by %s: %s", name, through, refused)
 	}
 	return next, ""
-}
-
-func contains(list []string, text string) bool {
-	for _, s := range list {
-		if s == text {
-			return true
-		}
-	}
-	return false
 }
 
 // without is a copy of an object without a key.

@@ -187,7 +187,7 @@ func TestF039_F167_BadIncludes(t *testing.T) {
 		"cycle.yaml":   "c.yaml:1:12: $include: the includes go round: cycle.yaml includes b.yaml includes c.yaml includes b.yaml",
 		"missing.yaml": `missing.yaml:2:11: $include: "gone.yaml" cannot be included by missing.yaml: no such file or directory`,
 		"kind.yaml":    "kind.yaml:1:12: $include: found a number, want the name of a file or a list of names",
-		"map.yaml":     "map.yaml:1:11: $include: found a object, want the name of a file or a list of names",
+		"map.yaml":     "map.yaml:1:11: $include: found an object, want the name of a file or a list of names",
 		"out.yaml":     `out.yaml:1:11: $include: "../x.yaml" cannot be included by out.yaml: it is outside the folder that files may be included from`,
 		"abs.yaml":     `abs.yaml:1:11: $include: "/proc/self/environ" cannot be included by abs.yaml: it is outside the folder that files may be included from`,
 		"link.yaml":    `link.yaml:1:11: $include: "linked.yaml" cannot be included by link.yaml: it is outside the folder that files may be included from`,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
 // An Option settles one thing about how a configuration is opened and followed.
@@ -38,13 +39,7 @@ type Options struct {
 	MaxBackups      int
 	StartFromStore  bool
 	MigrationDir    string
-	Migrations      []Migration
-}
-
-// A Migration turns a document of one config version into the next.
-type Migration struct {
-	From, To string
-	Apply    func(doc *document.Node) (*document.Node, error)
+	Migrations      []migrate.Migration
 }
 
 // Defaults of the options, as the With functions state them.
@@ -204,7 +199,7 @@ func WithMigrations(folder string) Option { return func(o *Options) { o.Migratio
 // WithMigration adds a migration written in Go to those of [WithMigrations]. Apply
 // is given a document of its own to change.
 func WithMigration(from, to string, apply func(doc *document.Node) (*document.Node, error)) Option {
-	return func(o *Options) { o.Migrations = append(o.Migrations, Migration{from, to, apply}) }
+	return func(o *Options) { o.Migrations = append(o.Migrations, migrate.Func(from, to, apply)) }
 }
 
 // A Priority orders hooks: all of a higher priority run before any of a lower.

@@ -60,6 +60,10 @@ type Group interface {
 	Sources() []Source
 }
 
+// Named is what a source implements that was told the name of the environment, such
+// as [Tree]; without one it is detected.
+type Named interface{ Environment() string }
+
 // Flatten returns sources with each [Group] replaced by what it stands for.
 func Flatten(sources []Source) []Source {
 	var flat []Source

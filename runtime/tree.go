@@ -21,7 +21,7 @@ import (
 //	base.yaml                  for all
 //	environments/<name>.yaml   for an environment
 //	agents/<id>.yaml           for one instance, if there is one
-//	.env                       variables, if Dotenv is given and there is one
+//	.env                       variables, if [WithDotenv] is given and there is one
 //
 // Each may be .yaml, .yml, .json or .toml; two of the same name are refused. The
 // environment is that of [Environment], or the one that [DetectEnvironment] finds;
@@ -185,7 +185,10 @@ func (s *slot) Read(context.Context) ([]byte, error) {
 	}
 	first := bundled{path: s.path(ext)}
 	if first.content, err = readFile(folder, filepath.FromSlash(s.stem)+ext); err != nil {
-		return nil, fmt.Errorf("%s", includeReason(err))
+		if reason := includeReason(err); reason == outsideRoot {
+			return nil, errors.New(reason)
+		}
+		return nil, err
 	}
 	b := bundle{first}
 	if s.includes {

@@ -31,6 +31,18 @@ var kindNames = [...]string{"nothing", "null", "boolean", "number", "string", "l
 // string, list, object.
 func (k Kind) String() string { return kindNames[k] }
 
+// Article is the kind as a sentence names a value of it: null, a boolean, a list, an
+// object.
+func (k Kind) Article() string {
+	switch k {
+	case Null:
+		return k.String()
+	case Object:
+		return "an " + k.String()
+	}
+	return "a " + k.String()
+}
+
 // A Node is one value of a document.
 type Node struct {
 	Kind Kind

@@ -181,14 +181,7 @@ func (w *walker) key(n *yaml.Node) (text string, ok bool) {
 	case n.Value == "":
 		w.fault(written, "a key that is empty; a key must be text", `write "" for the empty text`)
 	default:
-		w.fault(written, "the key "+bare(n.Value)+" is "+article(node.Kind)+node.Kind.String()+"; a key must be text", "quote the key")
+		w.fault(written, "the key "+bare(n.Value)+" is "+node.Kind.Article()+"; a key must be text", "quote the key")
 	}
 	return n.Value, true
-}
-
-func article(k Kind) string {
-	if k == Null {
-		return ""
-	}
-	return "a "
 }

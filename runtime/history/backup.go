@@ -150,11 +150,11 @@ func (s *store) backupIDs() ([]rt.RevisionID, error) {
 }
 
 // Backups returns the backups, newest first. The error names those that are
-// damaged, each a [DamagedError]; the others are returned all the same. A history in
-// memory has none.
+// damaged, each a [DamagedError]; the others are returned all the same. In memory
+// there are none: rt.ErrNoStore.
 func (h *History) Backups() ([]Backup, error) {
 	if h.store == nil {
-		return nil, nil
+		return nil, rt.ErrNoStore
 	}
 	ids, err := h.store.backupIDs()
 	if err != nil {

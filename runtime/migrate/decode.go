@@ -55,7 +55,7 @@ func (d *decoder) object(n *document.Node, at string, keys ...string) *document.
 		return nil
 	}
 	if n.Kind != document.Object {
-		d.fault(n, at, "found "+article(n.Kind)+", want an object", "")
+		d.fault(n, at, "found "+n.Kind.Article()+", want an object", "")
 		return nil
 	}
 	known := map[string]bool{}
@@ -83,7 +83,7 @@ func (d *decoder) items(n *document.Node, at string, least int) []*document.Node
 		return nil
 	}
 	if n.Kind != document.List {
-		d.fault(n, at, "found "+article(n.Kind)+", want a list", "")
+		d.fault(n, at, "found "+n.Kind.Article()+", want a list", "")
 		return nil
 	}
 	if len(n.Items) < least {
@@ -100,7 +100,7 @@ func (d *decoder) text(n *document.Node, at string) string {
 		return ""
 	}
 	if n.Kind != document.String {
-		d.fault(n, at, "found "+article(n.Kind)+", want text", "")
+		d.fault(n, at, "found "+n.Kind.Article()+", want text", "")
 		return ""
 	}
 	return n.Text

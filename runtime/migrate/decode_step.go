@@ -11,7 +11,7 @@ const stepNames = "rename, move, copy, delete, set, default, map, scale, split, 
 // step reads a step: an object whose one key says what is done.
 func (d *decoder) step(n *document.Node, at string) *step {
 	if n.Kind != document.Object {
-		d.fault(n, at, "found "+article(n.Kind)+", want an object with one key that says what is done", "")
+		d.fault(n, at, "found "+n.Kind.Article()+", want an object with one key that says what is done", "")
 		return nil
 	}
 	if len(n.Members) != 1 {
@@ -92,7 +92,7 @@ func readScale(d *decoder, n *document.Node, at string) operation {
 	n = d.object(n, at, "path", "by")
 	s := &scale{path: d.path(n.Get("path"), at+".path")}
 	if by := n.Get("by"); by != nil && by.Kind != document.Number {
-		d.fault(by, at+".by", "found "+article(by.Kind)+", want a number", "")
+		d.fault(by, at+".by", "found "+by.Kind.Article()+", want a number", "")
 	} else if by != nil {
 		s.by = by.Text
 	}

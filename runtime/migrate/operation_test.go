@@ -67,7 +67,7 @@ func TestOperations(t *testing.T) {
 		{"exact downwards", "scale: {path: 'l[*]', by: 0.001}", `{"l":[1500,1,7e40]}`, `{"l":[1.5,0.001,7e37]}`},
 		{"null stays", "scale: {path: a, by: 2}", `{"a":null}`, `{"a":null}`},
 		{"no number, not shown", "scale: {path: a, by: 2}", `{"a":"hunter2"}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (scale): found text, want a number`},
+			`d.json:1:6: a: migration a.yaml, step 1 (scale): found a string, want a number`},
 		{"too large", "scale: {path: a, by: 1e9999}", `{"a":1e9}`,
 			`d.json:1:6: a: migration a.yaml, step 1 (scale): the number becomes too large`},
 
@@ -100,7 +100,7 @@ func TestOperations(t *testing.T) {
 		{"cast to string", "cast: {path: 'l[*]', to: string}", `{"l":[1.50,true,"x"]}`, `{"l":["1.50","true","x"]}`},
 		{"cast to boolean", "cast: {path: 'l[*]', to: boolean}", `{"l":["true",false]}`, `{"l":[true,false]}`},
 		{"no integer, not shown", "cast: {path: a, to: integer}", `{"a":"hunter2"}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (cast): found text that is no integer`},
+			`d.json:1:6: a: migration a.yaml, step 1 (cast): found a string that is no integer`},
 		{"no boolean", "cast: {path: a, to: boolean}", `{"a":1}`,
 			`d.json:1:6: a: migration a.yaml, step 1 (cast): found a number that is no boolean`},
 		{"no string", "cast: {path: a, to: string}", `{"a":{}}`,

@@ -169,7 +169,7 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 			}
 			next = n.Members[j].Value
 		case seg.kind == keySegment:
-			return nil, nil, &obstacle{where + " is " + article(n.Kind) + ", not an object"}
+			return nil, nil, &obstacle{where + " is " + n.Kind.Article() + ", not an object"}
 		default:
 			if next = child(n, seg); next == nil {
 				return nil, nil, &obstacle{where + " has no item " + document.IndexPath("", seg.index)}

@@ -35,7 +35,7 @@ func (o *split) apply(s *stage) {
 func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 	old := p.value()
 	if old.Kind != document.String && old.Kind != document.Null {
-		s.fail(old, p.path, "found "+article(old.Kind)+", want text", "")
+		s.fail(old, p.path, "found "+old.Kind.Article()+", want text", "")
 		return nil, false
 	}
 	texts := strings.Split(old.Text, o.by)
@@ -124,7 +124,7 @@ func (o *joined) join(s *stage, parts []place, to path) {
 		case document.Null:
 			nulls++
 		default:
-			s.fail(n, p.path, "found "+article(n.Kind)+", want text, a number or a boolean", "")
+			s.fail(n, p.path, "found "+n.Kind.Article()+", want text, a number or a boolean", "")
 			return
 		}
 		s.budget.text += len(texts[i]) + len(o.by)

@@ -87,7 +87,7 @@ func (o *scale) apply(s *stage) {
 			continue
 		case document.Number:
 		default:
-			s.fail(old, p.path, "found "+article(old.Kind)+", want a number", "")
+			s.fail(old, p.path, "found "+old.Kind.Article()+", want a number", "")
 			continue
 		}
 		text, ok := product(old.Text, o.by)
@@ -141,7 +141,7 @@ func (o *cast) apply(s *stage) {
 		}
 		kind, text, ok := o.converted(old)
 		if !ok {
-			s.fail(old, p.path, "found "+article(old.Kind)+" that is no "+o.to, "")
+			s.fail(old, p.path, "found "+old.Kind.Article()+" that is no "+o.to, "")
 			continue
 		}
 		if kind != old.Kind || text != old.Text {

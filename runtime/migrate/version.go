@@ -23,7 +23,7 @@ func (c *Chain) Version(doc *document.Node) (version string, found bool, finding
 		return refuse("the config version is a number with a fraction; want text or an integer", "put it in quotes")
 	}
 	if !ok {
-		return refuse("the config version is "+article(n.Kind)+"; want text or an integer", "")
+		return refuse("the config version is "+n.Kind.Article()+"; want text or an integer", "")
 	}
 	if message := c.unknown(version); message != "" {
 		return refuse(message, "")
@@ -117,17 +117,4 @@ func versionNode(old *document.Node, version string) *document.Node {
 		n.Kind = document.Number
 	}
 	return n
-}
-
-// article is a kind as a message says what was found.
-func article(k document.Kind) string {
-	switch k {
-	case document.Null:
-		return "null"
-	case document.Object:
-		return "an object"
-	case document.String:
-		return "text"
-	}
-	return "a " + k.String()
 }

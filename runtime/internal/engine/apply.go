@@ -21,7 +21,7 @@ type verdict struct {
 }
 
 // judge finds out what applying content would change. The caller holds the turn.
-func (e *Engine) judge(c contents, force bool) verdict {
+func (e *Engine) judge(c reading, force bool) verdict {
 	if e.isInForce(c.signature) {
 		return verdict{inForce: true}
 	}
@@ -73,12 +73,12 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		return e.refused(a, v.err)
 	case v.inForce:
 		e.sameValue(a.content)
-		unchanged.PendingRestart = e.waitingNow()
+		unchanged.PendingRestart = e.pendingRestart()
 		return unchanged, nil
 	case v.delta == nil:
 		e.sameValue(a.content)
 		e.adopt(v.candidate)
-		unchanged.PendingRestart, unchanged.Warnings = v.candidate.waiting, v.candidate.warnings
+		unchanged.PendingRestart, unchanged.Warnings = v.candidate.pendingRestart, v.candidate.warnings
 		return unchanged, nil
 	}
 	if err := e.hanging(v.delta); err != nil {
@@ -94,13 +94,8 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		result.RolledBack = undone
 		return result, err
 	}
-	result := rt.ReloadResult{
-		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.waiting,
-		Changes: e.program.Changes(v.delta), Duration: time.Since(a.start),
-	}
-	e.accepted(a.content, result)
-	e.setWaiting(result.PendingRestart)
-	return result, nil
+	e.goodSince(a.content)
+	return e.reloaded(after, v, a.start), nil
 }
 
 // put makes a revision of a candidate that differs from what is in force, and keeps
@@ -120,7 +115,7 @@ func (e *Engine) adopt(c *candidate) {
 	e.mu.Lock()
 	e.current.origin = c.origin
 	e.mu.Unlock()
-	e.setWaiting(c.waiting)
+	e.setPendingRestart(c.pendingRestart)
 }
 
 // hanging is the error for hooks that would fail on the change delta because they

@@ -13,10 +13,10 @@ import (
 
 // A candidate is a configuration that wants to become current.
 type candidate struct {
-	snapshot any
-	origin   origin
-	warnings document.Findings
-	waiting  rt.Changes // what it says and waits for the next start
+	snapshot       any
+	origin         origin
+	warnings       document.Findings
+	pendingRestart rt.Changes // what it says and waits for the next start
 }
 
 // An origin is where a snapshot comes from.
@@ -35,7 +35,7 @@ type said struct {
 
 // candidate turns content into a candidate: parse each source whose content is
 // new, migrate, merge by layer, decode. The caller holds the turn.
-func (e *Engine) candidate(c contents) (*candidate, error) {
+func (e *Engine) candidate(c reading) (*candidate, error) {
 	var findings document.Findings
 	layers := make([]said, len(e.layers))
 	empty := 0

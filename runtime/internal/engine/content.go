@@ -12,10 +12,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// content is what is known of the content of the sources, under Engine.mu. What
+// A judgement is what is known of the content of the sources, under Engine.mu. What
 // was said of content outlives a time in which the sources cannot be read: the
 // same bytes are not tried again afterwards.
-type content struct {
+type judgement struct {
 	judged  signature         // the content that was looked at last
 	parts   []signature       // of its layers
 	refusal error             // why it was refused; nil: it was not
@@ -28,7 +28,7 @@ type content struct {
 }
 
 // err is why the newest content is not in force.
-func (c *content) err() error {
+func (c *judgement) err() error {
 	if c.unread != nil {
 		return c.unread
 	}
@@ -45,7 +45,7 @@ func (e *Engine) isInForce(s signature) bool {
 func (e *Engine) isJudged(s signature) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.content.judged == s
+	return e.judgement.judged == s
 }
 
 // isNews reports whether what the poll read, or why it could not, was not known
@@ -53,9 +53,9 @@ func (e *Engine) isJudged(s signature) bool {
 func (e *Engine) isNews(s signature, err error) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	switch unread := e.content.unread; {
+	switch unread := e.judgement.unread; {
 	case unread == nil:
-		return err != nil || e.content.judged != s
+		return err != nil || e.judgement.judged != s
 	default:
 		return err == nil || errors.Unwrap(unread).Error() != err.Error()
 	}
@@ -66,8 +66,8 @@ func (e *Engine) isNews(s signature, err error) bool {
 func (e *Engine) goodSince(s signature) (recovered bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	recovered = e.content.err() != nil
-	e.content = content{judged: s, parts: e.content.parts, warned: e.content.warned}
+	recovered = e.judgement.err() != nil
+	e.judgement = judgement{judged: s, parts: e.judgement.parts, warned: e.judgement.warned}
 	e.current.content = s
 	return recovered
 }
@@ -76,10 +76,10 @@ func (e *Engine) goodSince(s signature) (recovered bool) {
 // could not be read since.
 func (e *Engine) unchanged() {
 	e.mu.Lock()
-	was, verdict := e.content.unread, e.content.verdict
-	e.content.unread, e.content.told = nil, ""
+	was, verdict := e.judgement.unread, e.judgement.verdict
+	e.judgement.unread, e.judgement.told = nil, ""
 	if verdict != nil {
-		e.content.told = verdict.Error()
+		e.judgement.told = verdict.Error()
 	}
 	id := e.current.ID
 	e.mu.Unlock()
@@ -94,14 +94,14 @@ func (e *Engine) unchanged() {
 
 // refused records why content is not in force.
 func (e *Engine) refused(a attempt, cause error) (rt.ReloadResult, error) {
-	return e.report(cause, a.start, func(c *content, err error) { c.refuse(a.content, cause, err) })
+	return e.report(cause, a.start, func(c *judgement, err error) { c.refuse(a.content, cause, err) })
 }
 
 // waitingFor records that content is not in force because hooks hang that it
 // concerns. It is tried again when they have returned, but only once: a hook that
 // waits for a reload returns when that is refused, and would hang again each time.
 func (e *Engine) waitingFor(a attempt, cause error) (rt.ReloadResult, error) {
-	return e.report(cause, a.start, func(c *content, err error) {
+	return e.report(cause, a.start, func(c *judgement, err error) {
 		// A retry that another hook stands in the way of was none.
 		waits := c.waits || a.content != c.retried
 		c.refuse(a.content, cause, err)
@@ -109,22 +109,22 @@ func (e *Engine) waitingFor(a attempt, cause error) (rt.ReloadResult, error) {
 	})
 }
 
-func (c *content) refuse(s signature, cause, verdict error) {
+func (c *judgement) refuse(s signature, cause, verdict error) {
 	c.judged, c.refusal, c.verdict, c.unread, c.waits = s, cause, verdict, nil, false
 }
 
 // unreadable records why the sources cannot be read.
 func (e *Engine) unreadable(cause error, start time.Time) (rt.ReloadResult, error) {
-	return e.report(cause, start, func(c *content, err error) { c.unread = err })
+	return e.report(cause, start, func(c *judgement, err error) { c.unread = err })
 }
 
 // report notes an error and logs it, unless it is the one logged last.
-func (e *Engine) report(cause error, start time.Time, note func(*content, error)) (rt.ReloadResult, error) {
+func (e *Engine) report(cause error, start time.Time, note func(*judgement, error)) (rt.ReloadResult, error) {
 	e.mu.Lock()
 	err := &rt.ReloadError{Kept: e.current.ID, Cause: cause}
-	note(&e.content, err)
-	repeated := e.content.told == err.Error()
-	e.content.told = err.Error()
+	note(&e.judgement, err)
+	repeated := e.judgement.told == err.Error()
+	e.judgement.told = err.Error()
 	e.status.LastReload = time.Now()
 	e.status.Refusals++
 	revision := e.current.Revision
@@ -147,14 +147,12 @@ func (e *Engine) sameValue(s signature) {
 	}
 }
 
-// accepted notes that s came into force.
-func (e *Engine) accepted(s signature, r rt.ReloadResult) {
-	e.goodSince(s)
-	e.reloaded(r)
-}
-
-// reloaded notes and logs a new revision.
-func (e *Engine) reloaded(r rt.ReloadResult) {
+// reloaded notes and logs a new revision, and says what became of what was asked for.
+func (e *Engine) reloaded(after entry, v verdict, start time.Time) rt.ReloadResult {
+	r := rt.ReloadResult{
+		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.pendingRestart,
+		Changes: e.program.Changes(v.delta), Duration: time.Since(start),
+	}
 	e.mu.Lock()
 	e.status.LastReload = time.Now()
 	e.status.Reloads++
@@ -162,6 +160,8 @@ func (e *Engine) reloaded(r rt.ReloadResult) {
 	e.logWarnings(r.Warnings)
 	e.opts.Logger.Info("configuration reloaded", "revision", r.Revision.ID, "cause", string(r.Revision.Cause),
 		"changes", changeList(r.Changes), "duration", r.Duration)
+	e.setPendingRestart(r.PendingRestart)
+	return r
 }
 
 // hookReturned notes that a hook has returned that was left behind. Whether
@@ -178,9 +178,9 @@ func (e *Engine) retry() {
 	}
 	defer e.yield()
 	e.mu.Lock()
-	waits := e.content.waits
+	waits := e.judgement.waits
 	if waits {
-		e.content.retried = e.content.judged
+		e.judgement.retried = e.judgement.judged
 	}
 	e.mu.Unlock()
 	if waits {
@@ -202,8 +202,8 @@ func (e *Engine) logRecovered(id rt.RevisionID) {
 // logWarnings logs those that the revision before did not have.
 func (e *Engine) logWarnings(findings document.Findings) {
 	e.mu.Lock()
-	before := e.content.warned
-	e.content.warned = findings
+	before := e.judgement.warned
+	e.judgement.warned = findings
 	e.mu.Unlock()
 	told := 0
 	for i, f := range findings {

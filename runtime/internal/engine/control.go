@@ -27,7 +27,7 @@ type control struct {
 // environmentOf is the environment that a source was told, or the detected one.
 func environmentOf(sources []rt.Source) string {
 	for _, s := range sources {
-		if named, ok := s.(interface{ Environment() string }); ok {
+		if named, ok := s.(rt.Named); ok {
 			return named.Environment()
 		}
 	}
@@ -46,8 +46,11 @@ func (e *Engine) followsAtStart() bool {
 func (e *Engine) Enabled() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.control.enabled
+	return e.follows()
 }
+
+// follows is Enabled for whoever holds mu.
+func (e *Engine) follows() bool { return e.control.enabled && e.ctx.Err() == nil }
 
 // Enable implements [rt.Manager].
 func (e *Engine) Enable() error {

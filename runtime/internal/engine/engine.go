@@ -8,7 +8,7 @@
 // trace but the error state. The files, in the order of a reload:
 //
 //	engine.go     the state, Open and Close
-//	start.go      the first revision
+//	start.go      the first revision; schema.go: is the schema the one it was
 //	follow.go     the goroutine that turns events into reloads
 //	settle.go     when: until the files are quiet and the strategy lets them
 //	read.go       sources → bytes
@@ -19,9 +19,9 @@
 //	content.go    what is known of the sources' content: in force, refused, unreadable
 //	keep.go       revisions and backups that are kept
 //
-// and what others ask for: manager.go (reload, update, dry run, hooks),
-// rollback.go, revisions.go, explain.go, control.go (enable, strategy, watch paths),
-// status.go.
+// and what others ask for: manager.go (reload, dry run, hooks), update.go,
+// rollback.go, queue.go (what is asked for inside hooks), revisions.go, explain.go,
+// control.go (enable, strategy, watch paths), status.go.
 package engine
 
 import (
@@ -93,15 +93,15 @@ type Engine struct {
 	following chan struct{}  // closed when the following goroutine has ended
 	followers sync.WaitGroup // the goroutines of sources that tell by themselves
 
-	mu      sync.Mutex // guards what follows; held for moments only
-	current entry
-	lastID  rt.RevisionID
-	waiting rt.Changes // what the sources say and waits for the next start
-	status  rt.Status
-	content content
-	queue   queue
-	control control
-	pending []rt.PendingChange
+	mu        sync.Mutex // guards what follows; held for moments only
+	current   entry
+	lastID    rt.RevisionID
+	restart   rt.Changes // what the sources say and waits for the next start
+	status    rt.Status
+	judgement judgement
+	queue     queue
+	control   control
+	pending   []rt.PendingChange
 	// watching is false while the watcher is impaired.
 	watching bool
 }

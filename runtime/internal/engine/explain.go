@@ -21,7 +21,7 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 		return x, fmt.Errorf("%s: the schema allows no such value", path)
 	}
 	e.mu.Lock()
-	now, waiting := e.current, e.waiting
+	now, waiting := e.current, e.restart
 	e.mu.Unlock()
 	effective, findings := document.ParseJSON("(effective)", e.program.Marshal(now.snapshot), noLimits)
 	if failed := findings.Errors(); len(failed) > 0 {
@@ -60,12 +60,10 @@ func (e *Engine) sayings(o origin, steps []document.Step, shape document.Shape) 
 		list = append(list, rt.Saying{Layer: layers[i].layer, Pos: n.Pos, Value: string(shown.AppendJSON(nil))})
 	}
 	if text := defaultAt(e.program.Shape(), steps); text != "" {
-		list = append(list, rt.Saying{Layer: defaultName, Pos: document.Position{File: defaultName}, Value: text})
+		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})
 	}
 	return list
 }
-
-const defaultName = "(default)"
 
 // secretAbove reports whether a value that encloses the one at steps is a secret.
 func secretAbove(shape document.Shape, steps []document.Step) bool {
@@ -91,7 +89,7 @@ func defaultAt(shape document.Shape, steps []document.Step) string {
 		if p.Key != *steps[len(steps)-1].Key || p.Default == "" {
 			continue
 		}
-		n, _ := document.ParseValue(defaultName, p.Default, document.Limits{})
+		n, _ := document.ParseValue(rt.DefaultName, p.Default, document.Limits{})
 		return string(document.Hide(n, p.Shape, secretAbove(shape, steps)).AppendJSON(nil))
 	}
 	return ""

@@ -96,10 +96,10 @@ const mostPending = 1000
 
 // wasRead notes that the sources were read at start: what changed before is pending
 // no more. What they are made of may have changed too.
-func (e *Engine) wasRead(c contents, start time.Time) {
+func (e *Engine) wasRead(c reading, start time.Time) {
 	e.mu.Lock()
 	e.pending = slices.DeleteFunc(e.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
-	e.content.parts = c.parts
+	e.judgement.parts = c.parts
 	e.mu.Unlock()
 	e.rewatch()
 	e.events.ring()
@@ -220,14 +220,14 @@ func (e *Engine) poll(s *settling) {
 }
 
 // found notes which sources the poll found changed.
-func (e *Engine) found(c contents) {
+func (e *Engine) found(c reading) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(c.parts) != len(e.content.parts) {
+	if len(c.parts) != len(e.judgement.parts) {
 		e.changed("")
 	}
-	for i := range min(len(c.parts), len(e.content.parts)) {
-		if c.parts[i] != e.content.parts[i] {
+	for i := range min(len(c.parts), len(e.judgement.parts)) {
+		if c.parts[i] != e.judgement.parts[i] {
 			e.changed(e.layers[i].source.Name())
 		}
 	}

@@ -42,11 +42,7 @@ func (e *Engine) loadMigrations() error {
 	if e.opts.MigrationDir == "" && len(e.opts.Migrations) == 0 {
 		return nil
 	}
-	var functions []migrate.Migration
-	for _, m := range e.opts.Migrations {
-		functions = append(functions, migrate.Func(m.From, m.To, m.Apply))
-	}
-	chain, findings := migrate.Load(e.opts.MigrationDir, functions...)
+	chain, findings := migrate.Load(e.opts.MigrationDir, e.opts.Migrations...)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return &rt.ValidationError{Findings: failed}
 	}
@@ -105,7 +101,7 @@ func backupFiles(files []rt.FileContent) []history.File {
 }
 
 // filesOf are the files that content was read from.
-func (e *Engine) filesOf(c contents) []rt.FileContent {
+func (e *Engine) filesOf(c reading) []rt.FileContent {
 	var all []rt.FileContent
 	for i := range e.layers {
 		if set, ok := e.layers[i].source.(rt.FileSet); ok {
@@ -121,7 +117,16 @@ func (e *Engine) recall(record history.Record) (*candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.compose([]said{{doc.Pos.File, doc}}, edits)
+	made, err := e.compose([]said{{doc.Pos.File, doc}}, edits)
+	return made, notAllowed(record.ID, err)
+}
+
+// notAllowed says which revision it is that an error is about.
+func notAllowed(id rt.RevisionID, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("revision %d is not what this program allows: %w", id, err)
 }
 
 // contentOf is the content that a revision came from.

@@ -53,7 +53,7 @@ func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOp
 }
 
 // readNow reads the sources for somebody who asked, until they hold still.
-func (e *Engine) readNow(ctx context.Context) (contents, error) {
+func (e *Engine) readNow(ctx context.Context) (reading, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(e.ctx, func() { cancel(rt.ErrClosed) })()
@@ -81,16 +81,19 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	defer e.yield()
 	start := time.Now()
 	c, err := e.readNow(ctx)
-	if err != nil {
-		return rt.DryRunResult{Duration: time.Since(start)}, err
+	if gone := (*abandoned)(nil); errors.As(err, &gone) {
+		return rt.DryRunResult{Duration: time.Since(start)}, gone.cause
 	}
-	v := e.judge(c, false)
-	result := rt.DryRunResult{PendingRestart: e.waitingNow(), Duration: time.Since(start)}
+	v := verdict{err: err}
+	if err == nil {
+		v = e.judge(c, false)
+	}
+	result := rt.DryRunResult{PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
 	if v.err != nil {
 		return result, &rt.ReloadError{Kept: e.now().ID, Cause: v.err}
 	}
 	if v.candidate != nil {
-		result.PendingRestart, result.Warnings = v.candidate.waiting, v.candidate.warnings
+		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.warnings
 	}
 	if v.delta != nil {
 		result.Changes = e.program.Changes(v.delta)

@@ -8,24 +8,23 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A request is what was asked for inside a hook: a rollback, edits, or a reload.
+// A request is what was asked for inside a hook.
 type request struct {
-	rollback *rt.RollbackTarget
+	kind     requestKind
+	rollback rt.RollbackTarget
 	edits    []rt.Edit
 	reload   rt.ReloadOptions
 	metadata map[string]string
 }
 
-// kind tells requests apart of which the last one counts.
-func (r *request) kind() int {
-	switch {
-	case r.rollback != nil:
-		return 0
-	case len(r.edits) > 0:
-		return 1
-	}
-	return 2
-}
+// A requestKind says what is asked for: of each kind the last request counts.
+type requestKind uint8
+
+const (
+	reloadRequest requestKind = iota
+	rollbackRequest
+	updateRequest
+)
 
 // queue is what was asked for inside hooks, in that order. Asking twice is
 // asking once, so it stays small.
@@ -39,11 +38,11 @@ type queue struct {
 // of other paths.
 func (q *queue) ask(r request) {
 	for _, earlier := range q.asked {
-		if r.kind() == 1 && earlier.kind() == 1 {
+		if r.kind == updateRequest && earlier.kind == updateRequest {
 			r.edits = withEarlier(earlier.edits, r.edits)
 		}
 	}
-	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool { return earlier.kind() == r.kind() })
+	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool { return earlier.kind == r.kind })
 	q.asked = append(q.asked, r)
 }
 
@@ -77,12 +76,12 @@ func (e *Engine) runQueue() {
 	}
 	for _, r := range q.asked {
 		ctx := rt.ContextWithMetadata(e.ctx, r.metadata)
-		switch {
-		case r.rollback != nil:
-			if err := e.rollbackAsked(ctx, *r.rollback); err != nil && e.ctx.Err() == nil {
+		switch r.kind {
+		case rollbackRequest:
+			if err := e.rollbackAsked(ctx, r.rollback); err != nil && e.ctx.Err() == nil {
 				e.warn("a rollback asked for inside a hook failed", err)
 			}
-		case len(r.edits) > 0:
+		case updateRequest:
 			if _, err := e.Update(ctx, r.edits...); err != nil && e.ctx.Err() == nil {
 				e.warn("an update asked for inside a hook failed", err)
 			}

@@ -26,37 +26,36 @@ type layer struct {
 // A signature stands for content; the zero signature is no content.
 type signature [sha256.Size]byte
 
-// contents are what the sources held at one moment.
-type contents struct {
+// A reading is what the sources held at one moment.
+type reading struct {
 	layers    [][]byte
 	parts     []signature // of each layer
 	signature signature   // of all
 	blank     bool        // a file, or a source that holds text, held nothing
 }
 
-// files are the files that the content of a source was read from.
-func files(source rt.Source, content []byte) []rt.FileContent {
+// isBlank reports whether content is that of a file, or of a source that holds text,
+// which held nothing.
+func isBlank(source rt.Source, content []byte) bool {
 	if set, ok := source.(rt.FileSet); ok {
-		return set.Files(content)
+		return slices.ContainsFunc(set.Files(content), func(f rt.FileContent) bool { return len(f.Content) == 0 })
 	}
-	return []rt.FileContent{{Content: content}}
+	return len(content) == 0
 }
 
-func isBlank(f rt.FileContent) bool { return len(f.Content) == 0 }
-
 // readOnce reads every source.
-func (e *Engine) readOnce(ctx context.Context) (contents, error) {
-	var c contents
+func (e *Engine) readOnce(ctx context.Context) (reading, error) {
+	var c reading
 	sum := sha256.New()
 	for i := range e.layers {
 		source := e.layers[i].source
 		content, err := read(ctx, source)
 		if err != nil {
-			return contents{}, &rt.SourceError{Source: source.Name(), Cause: err}
+			return reading{}, &rt.SourceError{Source: source.Name(), Cause: err}
 		}
 		part := signature(sha256.Sum256(content))
 		c.layers, c.parts = append(c.layers, content), append(c.parts, part)
-		c.blank = c.blank || slices.ContainsFunc(files(source, content), isBlank)
+		c.blank = c.blank || isBlank(source, content)
 		sum.Write(part[:])
 	}
 	sum.Sum(c.signature[:0])
@@ -80,20 +79,20 @@ var errUnstable = errors.New("the content changes while it is read")
 // readTwice reads every source twice, with a pause, and refuses content that
 // changed between: a file that is being written, or two files of different
 // generations.
-func (e *Engine) readTwice(ctx context.Context, pause time.Duration) (contents, error) {
+func (e *Engine) readTwice(ctx context.Context, pause time.Duration) (reading, error) {
 	first, err := e.readOnce(ctx)
 	if err != nil {
-		return contents{}, err
+		return reading{}, err
 	}
 	if err := sleep(ctx, pause); err != nil {
-		return contents{}, err
+		return reading{}, err
 	}
 	second, err := e.readOnce(ctx)
 	if err != nil {
-		return contents{}, err
+		return reading{}, err
 	}
 	if first.signature != second.signature {
-		return contents{}, errUnstable
+		return reading{}, errUnstable
 	}
 	return second, nil
 }
@@ -101,7 +100,7 @@ func (e *Engine) readTwice(ctx context.Context, pause time.Duration) (contents, 
 // readStable reads until the content holds still, at most the maximum wait. An
 // empty file is given the settle time to fill: that is how one looks that is
 // just being saved.
-func (e *Engine) readStable(ctx context.Context) (contents, error) {
+func (e *Engine) readStable(ctx context.Context) (reading, error) {
 	start := time.Now()
 	for {
 		c, err := e.readTwice(ctx, 0)
@@ -111,7 +110,7 @@ func (e *Engine) readStable(ctx context.Context) (contents, error) {
 			return c, err
 		}
 		if err := sleep(ctx, max(e.opts.Debounce, minPause)); err != nil {
-			return contents{}, err
+			return reading{}, err
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (e *Engine) holdBack(c *candidate) error {
 		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
 	}
 	if delta := e.program.Diff(snapshot, c.snapshot); delta != nil {
-		c.waiting = e.program.Changes(delta)
+		c.pendingRestart = e.program.Changes(delta)
 	}
 	c.snapshot, c.origin.doc = snapshot, held
 	c.origin.base = heldBack(running, c.origin.base, e.program.Shape())
@@ -71,7 +71,7 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 			marked[p.Key] = true
 		}
 	}
-	held := change{node: next}
+	held := overlay{node: next}
 	before := lookup(running)
 	for i := range next.Members {
 		m := next.Members[i]
@@ -110,33 +110,33 @@ func lookup(object *document.Node) func(i int, key string) *document.Node {
 	}
 }
 
-// A change copies an object when its first member changes.
-type change struct {
+// An overlay copies an object when its first member changes.
+type overlay struct {
 	node   *document.Node
 	copied bool
 }
 
-func (c *change) copy() {
+func (c *overlay) own() {
 	if !c.copied {
 		members := append([]document.Member(nil), c.node.Members...)
 		c.node, c.copied = &document.Node{Kind: c.node.Kind, Pos: c.node.Pos, Members: members}, true
 	}
 }
 
-func (c *change) member(i int, value *document.Node) {
+func (c *overlay) member(i int, value *document.Node) {
 	if c.node.Members[i].Value != value {
-		c.copy()
+		c.own()
 		c.node.Members[i].Value = value
 	}
 }
 
-func (c *change) add(m document.Member) {
-	c.copy()
+func (c *overlay) add(m document.Member) {
+	c.own()
 	c.node.Members = append(c.node.Members, m)
 }
 
 // done drops the members that became nil: there was none before.
-func (c *change) done() *document.Node {
+func (c *overlay) done() *document.Node {
 	if !c.copied {
 		return c.node
 	}
@@ -185,16 +185,16 @@ func counterpart(running *document.Node, i int, item *document.Node, key string)
 	return nil
 }
 
-// setWaiting notes what waits for the next start, and tells it when that is news.
-func (e *Engine) setWaiting(waiting rt.Changes) {
+// setPendingRestart notes what waits for the next start, and tells it when that is news.
+func (e *Engine) setPendingRestart(pending rt.Changes) {
 	e.mu.Lock()
-	news := waiting.String() != e.waiting.String()
-	e.waiting = waiting
+	news := pending.String() != e.restart.String()
+	e.restart = pending
 	e.mu.Unlock()
 	switch {
 	case !news:
-	case len(waiting) > 0:
-		e.opts.Logger.Warn("changes wait for a restart", "changes", changeList(waiting))
+	case len(pending) > 0:
+		e.opts.Logger.Warn("changes wait for a restart", "changes", changeList(pending))
 	default:
 		e.opts.Logger.Info("no change waits for a restart any more")
 	}

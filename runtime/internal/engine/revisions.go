@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
@@ -62,10 +61,7 @@ func (r revisions) snapshot(id rt.RevisionID) (any, rt.Revision, error) {
 		return nil, rt.Revision{}, err
 	}
 	snapshot, _, err := r.decode(document.Merge(doc, edits, r.program.Shape()))
-	if err != nil {
-		return nil, rt.Revision{}, fmt.Errorf("revision %d is not what this program allows: %w", id, err)
-	}
-	return snapshot, record.Revision, nil
+	return snapshot, record.Revision, notAllowed(id, err)
 }
 
 func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
@@ -98,9 +94,6 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 
 // Backups implements [rt.Manager].
 func (e *Engine) Backups() ([]rt.Backup, error) {
-	if e.opts.Store == "" {
-		return nil, rt.ErrNoStore
-	}
 	kept, err := e.history.Backups()
 	var list []rt.Backup
 	for _, b := range kept {
@@ -118,8 +111,6 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 	switch {
 	case e.ctx.Err() != nil:
 		return rt.ReloadResult{}, rt.ErrClosed
-	case e.opts.Store == "":
-		return rt.ReloadResult{}, rt.ErrNoStore
 	case e.inside(ctx):
 		return rt.ReloadResult{}, rt.ErrInsideHook
 	}

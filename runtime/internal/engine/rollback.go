@@ -40,7 +40,7 @@ func (e *Engine) askRollback(ctx context.Context, target rt.RollbackTarget) (rt.
 		target = rt.To(id)
 	}
 	metadata := rt.MetadataFrom(ctx)
-	e.enqueue(func(q *queue) { q.ask(request{rollback: &target, metadata: metadata}) })
+	e.enqueue(func(q *queue) { q.ask(request{kind: rollbackRequest, rollback: target, metadata: metadata}) })
 	return rt.RollbackResult{From: now, Queued: true}, nil
 }
 
@@ -82,7 +82,7 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before en
 	}
 	made, err := e.recall(record)
 	if err != nil {
-		return entry{}, nil, fmt.Errorf("revision %d is not what this program allows: %w", record.ID, err)
+		return entry{}, nil, err
 	}
 	v := e.compare(made, false)
 	switch {
@@ -136,7 +136,7 @@ func (e *Engine) stepsBack(n int) (rt.RevisionID, error) {
 // is told on, and it waits for no hook any more, which would end the hold.
 func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	e.mu.Lock()
-	c := &e.content
+	c := &e.judgement
 	c.verdict, c.waits, c.told = nil, false, ""
 	if c.judged == after.content {
 		c.refusal = nil

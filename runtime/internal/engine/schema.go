@@ -20,7 +20,7 @@ func (e *Engine) compareSchema() {
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", err)
+		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", err.Error())
 		return
 	}
 	doc, findings := document.Parse(file, data, schemaLimits)

@@ -144,7 +144,7 @@ func (e *Engine) look(s *settling) {
 
 // unsettled reports whether what a look has read may be half of a save, and
 // notes that there has to be another look.
-func (e *Engine) unsettled(s *settling, quiet bool, c contents, err error) bool {
+func (e *Engine) unsettled(s *settling, quiet bool, c reading, err error) bool {
 	switch {
 	case quiet && e.events.waiting():
 		// A save began while we looked.

@@ -27,12 +27,11 @@ func (e *Engine) start(ctx context.Context) error {
 	if !e.opts.StartFromStore || ctx.Err() != nil {
 		return err
 	}
-	kept := e.startKept()
-	if kept != nil {
-		return errors.Join(err, kept)
+	if failed := e.startKept(); failed != nil {
+		return errors.Join(err, failed)
 	}
 	// What comes of it stands in the log and in the status.
-	if read := c.parts != nil; read {
+	if c.parts != nil { // they could be read
 		e.refused(attempt{content: c.signature, start: began}, err)
 	} else {
 		e.unreadable(err, began)
@@ -40,17 +39,17 @@ func (e *Engine) start(ctx context.Context) error {
 	return nil
 }
 
-// firstCandidate reads the sources; the contents are empty where that failed.
-func (e *Engine) firstCandidate(ctx context.Context) (contents, *candidate, error) {
+// firstCandidate reads the sources; the reading is empty where that failed.
+func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error) {
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
 		if ended := e.waitForFiles(ctx); ended != nil {
-			return contents{}, nil, &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
+			return reading{}, nil, &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
 		}
 		c, err = e.readAtRest(ctx)
 	}
 	if err != nil {
-		return contents{}, nil, err
+		return reading{}, nil, err
 	}
 	e.wasRead(c, time.Now())
 	made, err := e.candidate(c)
@@ -59,7 +58,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (contents, *candidate, erro
 
 // startWith puts the first revision into force. When it is the newest one of the
 // store, that goes on: a restart is no change.
-func (e *Engine) startWith(ctx context.Context, c contents, made *candidate) {
+func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) {
 	e.logWarnings(made.warnings)
 	latest, kept := e.latest()
 	if kept && e.same(latest, made) {
@@ -103,7 +102,7 @@ func (e *Engine) startKept() error {
 	record.Edits = nil // they lasted until the program ended
 	made, err := e.recall(record)
 	if err != nil {
-		return fmt.Errorf("revision %d of the store is not what this program allows: %w", record.ID, err)
+		return err
 	}
 	e.install(entry{record.Revision, made.snapshot, made.origin, contentOf(record)})
 	e.opts.Logger.Error("started with the last good revision of the store", "revision", record.ID, "time", record.Time)
@@ -137,7 +136,7 @@ func (e *Engine) waitForFiles(ctx context.Context) error {
 // readAtRest reads the sources when no file was written for the settle time. No
 // event tells of a save that began before the files were watched, and half a
 // file may well be valid.
-func (e *Engine) readAtRest(ctx context.Context) (contents, error) {
+func (e *Engine) readAtRest(ctx context.Context) (reading, error) {
 	for start := time.Now(); ; {
 		c, err := e.readStable(ctx)
 		rest := e.opts.Settle - e.youngest()
@@ -145,7 +144,7 @@ func (e *Engine) readAtRest(ctx context.Context) (contents, error) {
 			return c, err
 		}
 		if err := sleep(ctx, rest); err != nil {
-			return contents{}, err
+			return reading{}, err
 		}
 	}
 }

@@ -14,17 +14,17 @@ func (e *Engine) Status() rt.Status {
 	s := e.status
 	s.Revision = e.current.Revision
 	s.Environment = e.environment
-	s.Enabled = e.control.enabled && e.ctx.Err() == nil
+	s.Enabled = e.follows()
 	s.Watching = s.Enabled && e.watching
 	s.WatchPaths, s.Polled = paths, unseen
 	s.Strategy = e.control.strategy
 	s.PendingChanges = slices.Clone(e.pending)
-	s.PendingRestart = slices.Clone(e.waiting)
+	s.PendingRestart = slices.Clone(e.restart)
 	s.Hooks = hooks
 	if s.StoreError == nil {
 		s.StoreError = unsaved
 	}
-	s.LastError = e.content.err()
+	s.LastError = e.judgement.err()
 	if s.LastError == nil && s.Strategy != rt.Immediate() && len(s.PendingChanges) > 0 {
 		s.LastError = &rt.PendingError{Strategy: s.Strategy, Changes: s.PendingChanges}
 	}
@@ -38,8 +38,8 @@ func (e *Engine) PendingChanges() []rt.PendingChange {
 	return slices.Clone(e.pending)
 }
 
-func (e *Engine) waitingNow() rt.Changes {
+func (e *Engine) pendingRestart() rt.Changes {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.Clone(e.waiting)
+	return slices.Clone(e.restart)
 }

@@ -24,14 +24,14 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 		}
 	}
 	if e.inside(ctx) {
-		e.enqueue(func(q *queue) { q.ask(request{edits: edits, metadata: rt.MetadataFrom(ctx)}) })
+		e.enqueue(func(q *queue) { q.ask(request{kind: updateRequest, edits: edits, metadata: rt.MetadataFrom(ctx)}) })
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: now}, err
 	}
 	defer e.yield()
-	return e.update(ctx, edits)
+	return e.update(ctx, edits, start)
 }
 
 func (e *Engine) checkEdit(edit rt.Edit) error {
@@ -64,8 +64,8 @@ func needsRestart(above document.Shape, key string) bool {
 
 // update works on what is in force, so that a bad file does not stand in the way of
 // an operator. The caller holds the turn.
-func (e *Engine) update(ctx context.Context, edits []rt.Edit) (rt.ReloadResult, error) {
-	start, before := time.Now(), e.now()
+func (e *Engine) update(ctx context.Context, edits []rt.Edit, start time.Time) (rt.ReloadResult, error) {
+	before := e.now()
 	above := before.origin.edits
 	for _, edit := range edits {
 		above = edited(above, edit)
@@ -79,7 +79,9 @@ func (e *Engine) update(ctx context.Context, edits []rt.Edit) (rt.ReloadResult, 
 	case errors.Is(err, rt.ErrClosed):
 		return rt.ReloadResult{Revision: before.Revision, Duration: time.Since(start)}, err
 	case err != nil:
-		return e.updateRefused(err, start)
+		refused, err := e.updateRefused(err, start)
+		refused.RolledBack = result.RolledBack
+		return refused, err
 	}
 	return result, nil
 }
@@ -101,24 +103,20 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time
 	if v.err != nil {
 		return rt.ReloadResult{}, v.err
 	}
-	result := rt.ReloadResult{Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.waiting}
 	if v.delta == nil {
 		e.adopt(made)
-		result.Duration = time.Since(start)
-		return result, nil
+		return rt.ReloadResult{
+			Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.pendingRestart, Duration: time.Since(start),
+		}, nil
 	}
 	if err := e.hanging(v.delta); err != nil {
-		return result, err
+		return rt.ReloadResult{}, err
 	}
-	after, _, err := e.put(ctx, v, attempt{content: before.content, cause: rt.CauseAPIUpdate})
+	after, undone, err := e.put(ctx, v, attempt{content: before.content, cause: rt.CauseAPIUpdate})
 	if err != nil {
-		return result, err
+		return rt.ReloadResult{RolledBack: undone}, err
 	}
-	result.Revision, result.Changed, result.Changes = after.Revision, true, e.program.Changes(v.delta)
-	result.Duration = time.Since(start)
-	e.reloaded(result)
-	e.setWaiting(result.PendingRestart)
-	return result, nil
+	return e.reloaded(after, v, start), nil
 }
 
 // edited is the document of what was set through the API after one more edit; nil

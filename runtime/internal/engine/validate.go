@@ -19,7 +19,7 @@ func (e *Engine) AddValidator(fn func(snapshot any) []rt.Finding) (stop func()) 
 	h := &dispatch.Hook{Where: dispatch.Where(), Validator: true}
 	h.Call = func(_ context.Context, r dispatch.Round) error {
 		if findings := fn(r.New); len(findings) > 0 {
-			return &found{findings}
+			return &findingsError{findings}
 		}
 		return nil
 	}
@@ -27,10 +27,10 @@ func (e *Engine) AddValidator(fn func(snapshot any) []rt.Finding) (stop func()) 
 	return func() { e.validators.Remove(h) }
 }
 
-// found carries the findings of a validator.
-type found struct{ document.Findings }
+// findingsError carries the findings of a validator.
+type findingsError struct{ document.Findings }
 
-func (f *found) Error() string { return f.Findings.String() }
+func (f *findingsError) Error() string { return f.Findings.String() }
 
 // validate has the validators look at a candidate and returns all they find.
 func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
@@ -39,7 +39,7 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 	var all document.Findings
 	for _, call := range e.validators.Telling(delta, func() {}) {
 		_, err := e.checker.Call(e.ctx, call, round)
-		if f := (*found)(nil); errors.As(err, &f) {
+		if f := (*findingsError)(nil); errors.As(err, &f) {
 			all = append(all, e.placed(f.Findings, c.origin.doc)...)
 		} else if err != nil {
 			errs = append(errs, err)

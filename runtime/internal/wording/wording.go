@@ -84,16 +84,12 @@ func plain(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) })
 }
 
+// article is a kind as messages want it, a boolean by its values.
 func article(k document.Kind) string {
-	switch k {
-	case document.Null:
-		return "null"
-	case document.Object:
-		return "an object"
-	case document.Bool:
+	if k == document.Bool {
 		return "true or false"
 	}
-	return "a " + k.String()
+	return k.Article()
 }
 
 // Kinds is the list of kinds as messages write it: a string or a list.

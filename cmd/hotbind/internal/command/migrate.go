@@ -201,7 +201,7 @@ func (m *migration) validate(results []*document.Node) error {
 	for i, f := range m.files {
 		results[i] = f.migrated
 	}
-	merged, findings := document.MergeAll(results, nil)
+	merged, findings := document.MergeAll(results, m.schema.Shape())
 	if merged != nil {
 		findings = append(findings, m.schema.Validate(merged)...)
 	}
