@@ -17,7 +17,7 @@ type Explanation struct {
 
 // A Saying is what one layer says of a value.
 type Saying struct {
-	Layer string   // the source's name; "(default)" for the schema
+	Layer string   // the source's name, [APIName] or [DefaultName]
 	Pos   Position // where; a File alone for a source without lines
 	Value string   // as JSON, secrets hidden; null removes what weaker layers say
 }

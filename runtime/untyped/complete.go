@@ -6,6 +6,8 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // complete is doc with the defaults of absent properties, and with its members in
@@ -69,7 +71,7 @@ func completeProperty(object *document.Node, p document.Property) *document.Node
 		return complete(given, p.Shape)
 	}
 	if p.Default != "" {
-		value, _ := document.ParseValue(defaultName, p.Default, document.Limits{})
+		value, _ := document.ParseValue(rt.DefaultName, p.Default, document.Limits{})
 		return complete(value, p.Shape)
 	}
 	if detail, ok := p.Shape.(validate.Detail); ok && detail.Filled() {
@@ -77,6 +79,3 @@ func completeProperty(object *document.Node, p document.Property) *document.Node
 	}
 	return nil
 }
-
-// defaultName is where a default is written, as the engine calls it.
-const defaultName = "(default)"

@@ -97,10 +97,8 @@ func explain(ctx context.Context, stdout, stderr io.Writer, flags *sourceFlags, 
 
 // isSaid reports whether a layer, and not only a default, says something.
 func isSaid(x rt.Explanation) bool {
-	return slices.ContainsFunc(x.Said, func(s rt.Saying) bool { return s.Layer != defaultLayer })
+	return slices.ContainsFunc(x.Said, func(s rt.Saying) bool { return s.Layer != rt.DefaultName })
 }
-
-const defaultLayer = "(default)"
 
 // leafPaths are those of all values in force that hold no others, and of those that
 // a layer took away.
