@@ -29,9 +29,9 @@ func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
-// Parse reads one document. The extension of name tells its format (.yaml, .yml
-// or .json), and findings name it. The error is a *rt.ValidationError that lists
-// everything the schema does not allow.
+// Parse reads one document. The extension of name tells its format (.yaml, .yml,
+// .json or .toml), and findings name it. The error is a *rt.ValidationError that
+// lists everything the schema does not allow.
 func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }
