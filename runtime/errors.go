@@ -29,8 +29,9 @@ var (
 	// ErrProductionReload is returned by Enable in production, unless
 	// [AllowProduction] is given.
 	ErrProductionReload = errors.New("following files is off in production")
-	// ErrInsideHook is returned by what cannot be done while hooks run.
-	ErrInsideHook = errors.New("it cannot be done inside a hook")
+	// ErrInsideHook is returned by what cannot be done inside a hook, a validator or a
+	// source, which a transition waits for.
+	ErrInsideHook = errors.New("it cannot be done inside a hook, a validator or a source")
 	// ErrEmpty is what the error for a file without content is, by errors.Is.
 	ErrEmpty = errors.New("the file is empty")
 )

@@ -6,8 +6,8 @@ import (
 )
 
 // A Manager is the untyped side of a live configuration: what an operator asks
-// of it. Its methods may be called from any goroutine at any time, also from
-// inside a hook.
+// of it. Its methods may be called from any goroutine at any time, also from inside
+// a hook, a validator or a source; what is said of hooks below goes for all three.
 type Manager interface {
 	// Reload reads all sources now, whatever the strategy and also while following
 	// is disabled, and puts what they say into force. A candidate that is refused or

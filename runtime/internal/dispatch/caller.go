@@ -28,14 +28,14 @@ type Caller struct {
 	late    func()
 
 	mu     sync.Mutex
-	inside map[uint64]struct{} // the goroutines that run a hook, those left behind too
+	inside map[uint64]int // the goroutines that run a hook, those left behind too, and how deep
 }
 
 // NewCaller returns a caller that gives each call of a hook the time given; 0 is
 // no limit. Late is called whenever a hook that was left behind has returned, on
 // the goroutine of that hook.
 func NewCaller(hooks *Hooks, timeout time.Duration, late func()) *Caller {
-	return &Caller{hooks: hooks, timeout: timeout, late: late, inside: map[uint64]struct{}{}}
+	return &Caller{hooks: hooks, timeout: timeout, late: late, inside: map[uint64]int{}}
 }
 
 type insideKey struct{}
@@ -53,6 +53,15 @@ func (c *Caller) Inside(ctx context.Context) bool {
 	}
 	_, ok := c.inside[goroutineID()]
 	return ok
+}
+
+// Within calls f, which runs code of the application that is no hook, such as a
+// source: whoever asks from there counts as inside too.
+func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
+	id := goroutineID()
+	c.enter(id)
+	defer c.leave(id)
+	f(context.WithValue(ctx, insideKey{}, c))
 }
 
 // Call tells one hook of a change, unless it was removed. Took reports whether
@@ -254,11 +263,13 @@ func quietly(f func()) {
 func (c *Caller) enter(id uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.inside[id] = struct{}{}
+	c.inside[id]++
 }
 
 func (c *Caller) leave(id uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.inside, id)
+	if c.inside[id]--; c.inside[id] == 0 {
+		delete(c.inside, id)
+	}
 }

@@ -27,6 +27,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -102,6 +103,7 @@ type Engine struct {
 	queue     queue
 	control   control
 	pending   []rt.PendingChange
+	shown     shown
 	// watching is false while the watcher is impaired.
 	watching bool
 }
@@ -121,7 +123,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	if len(opts.Sources) == 0 {
 		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
 	}
-	if err := errors.Join(opts.Strategy.Check(), checkPatterns(opts.FilePatterns), checkPatterns(opts.IgnorePatterns)); err != nil {
+	if err := checkOptions(opts); err != nil {
 		return nil, err
 	}
 	e := newEngine(ctx, p, opts)
@@ -142,6 +144,18 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	e.attendFollowers()
 	go e.follow()
 	return e, nil
+}
+
+func checkOptions(opts rt.Options) error {
+	for name, d := range map[string]time.Duration{
+		"WithDebounce": opts.Debounce, "WithSettle": opts.Settle, "WithMaxWait": opts.MaxWait, "WithPollInterval": opts.PollInterval,
+		"WithHookTimeout": opts.HookTimeout, "WithMaxRevisionAge": opts.MaxRevisionAge,
+	} {
+		if d < 0 {
+			return fmt.Errorf("%s: %v is less than nothing", name, d)
+		}
+	}
+	return errors.Join(opts.Strategy.Check(), checkPatterns(opts.FilePatterns), checkPatterns(opts.IgnorePatterns))
 }
 
 func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
@@ -200,25 +214,24 @@ func (e *Engine) finish() error {
 	<-e.watcher.Done()
 	limit := time.NewTimer(closeLimit)
 	defer limit.Stop()
-	ended := make(chan struct{})
-	go func() {
-		<-e.following
-		e.followers.Wait()
-		close(ended)
-	}()
+	ended := make(chan error, 1)
+	go func() { ended <- e.letGo() }()
 	select {
-	case <-ended:
+	case closed := <-ended:
+		return errors.Join(err, closed)
 	case <-limit.C:
 		return errors.Join(err, errStuck)
 	}
-	select {
-	case e.turn <- struct{}{}:
-		err = errors.Join(err, e.history.Close())
-		e.yield()
-	case <-limit.C:
-		return errors.Join(err, errStuck)
-	}
-	return err
+}
+
+// letGo waits until nothing runs any more and gives back the store, be it after
+// Close has returned.
+func (e *Engine) letGo() error {
+	<-e.following
+	e.followers.Wait()
+	e.turn <- struct{}{}
+	defer e.yield()
+	return e.history.Close()
 }
 
 // inside reports whether whoever asks was called by the engine.

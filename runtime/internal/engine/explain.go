@@ -23,9 +23,9 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	e.mu.Lock()
 	now, waiting := e.current, e.restart
 	e.mu.Unlock()
-	effective, findings := document.ParseJSON("(effective)", e.program.Marshal(now.snapshot), noLimits)
-	if failed := findings.Errors(); len(failed) > 0 {
-		return x, &rt.ValidationError{Findings: failed}
+	effective, err := e.effective(now)
+	if err != nil {
+		return x, err
 	}
 	if n := effective.At(steps, e.program.Shape()); n != nil {
 		x.Value = string(n.AppendJSON(nil))
@@ -42,6 +42,30 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	}
 	x.Said = e.sayings(now.origin, steps, shape)
 	return x, nil
+}
+
+// shown is the configuration in force as Explain shows it, made when it is first
+// asked for. Under Engine.mu.
+type shown struct {
+	revision rt.RevisionID
+	doc      *document.Node
+}
+
+func (e *Engine) effective(now entry) (*document.Node, error) {
+	e.mu.Lock()
+	known := e.shown
+	e.mu.Unlock()
+	if known.doc != nil && known.revision == now.ID {
+		return known.doc, nil
+	}
+	doc, findings := document.ParseJSON("(effective)", e.program.Marshal(now.snapshot), noLimits)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	e.mu.Lock()
+	e.shown = shown{now.ID, doc}
+	e.mu.Unlock()
+	return doc, nil
 }
 
 // noLimits let everything through: limits are for what comes from outside.

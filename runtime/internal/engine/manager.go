@@ -23,8 +23,11 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.ReloadOption) (rt.Reload
 		opt(&o)
 	}
 	if e.inside(ctx) {
-		e.enqueue(func(q *queue) { q.ask(request{reload: o, metadata: rt.MetadataFrom(ctx)}) })
-		return rt.ReloadResult{Revision: e.now().Revision, Queued: true}, nil
+		now := e.now().Revision
+		if err := e.askLater(request{reload: o, metadata: rt.MetadataFrom(ctx)}); err != nil {
+			return rt.ReloadResult{Revision: now}, &rt.ReloadError{Kept: now.ID, Cause: err}
+		}
+		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
 	return e.reload(ctx, rt.CauseManual, o)
 }

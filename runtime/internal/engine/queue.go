@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -17,7 +18,7 @@ type request struct {
 	metadata map[string]string
 }
 
-// A requestKind says what is asked for: of each kind the last request counts.
+// A requestKind says what is asked for.
 type requestKind uint8
 
 const (
@@ -34,27 +35,41 @@ type queue struct {
 	initial []*dispatch.Hook
 }
 
-// ask adds a request and forgets an earlier one of its kind, except for the edits
-// of other paths.
-func (q *queue) ask(r request) {
-	for _, earlier := range q.asked {
-		if r.kind == updateRequest && earlier.kind == updateRequest {
-			r.edits = withEarlier(earlier.edits, r.edits)
+// mostAsked bounds how many updates wait, which are told apart by their paths.
+const mostAsked = 100
+
+var errManyAsked = errors.New("too many updates wait until the hooks are done")
+
+// ask adds a request, unless too many wait. Of reloads and rollbacks the last one
+// counts, of updates the last one of the same paths; what is forced stays forced.
+func (q *queue) ask(r request) error {
+	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool {
+		if earlier.kind != r.kind || r.kind == updateRequest && !slices.Equal(paths(earlier.edits), paths(r.edits)) {
+			return false
 		}
+		r.reload.Force = r.reload.Force || earlier.reload.Force
+		return true
+	})
+	if len(q.asked) >= mostAsked {
+		return errManyAsked
 	}
-	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool { return earlier.kind == r.kind })
 	q.asked = append(q.asked, r)
+	return nil
 }
 
-// withEarlier is edits after those earlier ones that they do not replace.
-func withEarlier(earlier, edits []rt.Edit) []rt.Edit {
-	var all []rt.Edit
-	for _, e := range earlier {
-		if !slices.ContainsFunc(edits, func(later rt.Edit) bool { return later.Path() == e.Path() }) {
-			all = append(all, e)
-		}
+func paths(edits []rt.Edit) []string {
+	list := make([]string, len(edits))
+	for i, e := range edits {
+		list[i] = e.Path()
 	}
-	return append(all, edits...)
+	slices.Sort(list)
+	return list
+}
+
+// askLater queues a request for when the hooks are done.
+func (e *Engine) askLater(r request) (err error) {
+	e.enqueue(func(q *queue) { err = q.ask(r) })
+	return err
 }
 
 func (e *Engine) enqueue(f func(*queue)) {

@@ -44,7 +44,12 @@ func isBlank(source rt.Source, content []byte) bool {
 }
 
 // readOnce reads every source.
-func (e *Engine) readOnce(ctx context.Context) (reading, error) {
+func (e *Engine) readOnce(ctx context.Context) (c reading, err error) {
+	e.caller.Within(ctx, func(ctx context.Context) { c, err = e.readAll(ctx) })
+	return c, err
+}
+
+func (e *Engine) readAll(ctx context.Context) (reading, error) {
 	var c reading
 	sum := sha256.New()
 	for i := range e.layers {

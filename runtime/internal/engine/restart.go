@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
 
@@ -152,12 +153,12 @@ func (c *overlay) done() *document.Node {
 
 // heldList matches items by their key, or by their place where they have none.
 func heldList(running, next *document.Node, shape document.Shape) *document.Node {
+	before := counterparts(running, shape.Lists().Key)
 	var items []*document.Node
 	for i, item := range next.Items {
-		was := counterpart(running, i, item, shape.Lists().Key)
-		held := heldBack(was, item, shape.Item())
+		held := heldBack(before(i, item), item, shape.Item())
 		if held != item && items == nil {
-			items = append(items, next.Items...)
+			items = slices.Clone(next.Items)
 		}
 		if held != item {
 			items[i] = held
@@ -169,20 +170,26 @@ func heldList(running, next *document.Node, shape document.Shape) *document.Node
 	return &document.Node{Kind: document.List, Pos: next.Pos, Items: items}
 }
 
-func counterpart(running *document.Node, i int, item *document.Node, key string) *document.Node {
+// counterparts finds the item of a list that an item of another one stands for.
+func counterparts(running *document.Node, key string) func(i int, item *document.Node) *document.Node {
 	if key == "" {
-		if i < len(running.Items) {
-			return running.Items[i]
+		return func(i int, _ *document.Node) *document.Node {
+			if i < len(running.Items) {
+				return running.Items[i]
+			}
+			return nil
 		}
-		return nil
 	}
-	want, ok := document.ItemKey(item, key)
+	at := make(map[string]*document.Node, len(running.Items))
 	for _, was := range running.Items {
-		if k, has := document.ItemKey(was, key); ok && has && k == want {
-			return was
+		if k, ok := document.ItemKey(was, key); ok {
+			at[k] = was
 		}
 	}
-	return nil
+	return func(_ int, item *document.Node) *document.Node {
+		k, _ := document.ItemKey(item, key)
+		return at[k]
+	}
 }
 
 // setPendingRestart notes what waits for the next start, and tells it when that is news.

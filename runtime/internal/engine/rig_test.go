@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -371,4 +372,15 @@ func wantAs[E error](t testing.TB, err error) (as E) {
 func bubbleOf(t *testing.T, test func(r *rig), opts ...rt.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(rigged(t, opts...)) })
+}
+
+func noWatcher(notify func(watch.Event)) Watcher {
+	return &fakeWatcher{notify: notify, done: make(chan struct{})}
+}
+
+func write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

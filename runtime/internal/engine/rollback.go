@@ -40,7 +40,9 @@ func (e *Engine) askRollback(ctx context.Context, target rt.RollbackTarget) (rt.
 		target = rt.To(id)
 	}
 	metadata := rt.MetadataFrom(ctx)
-	e.enqueue(func(q *queue) { q.ask(request{kind: rollbackRequest, rollback: target, metadata: metadata}) })
+	if err := e.askLater(request{kind: rollbackRequest, rollback: target, metadata: metadata}); err != nil {
+		return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
+	}
 	return rt.RollbackResult{From: now, Queued: true}, nil
 }
 

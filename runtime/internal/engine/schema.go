@@ -3,9 +3,10 @@ package engine
 import (
 	"crypto/sha256"
 	"fmt"
-	"os"
 
 	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // schemaLimits are those of schemas, which are larger than configurations.
@@ -18,7 +19,7 @@ func (e *Engine) compareSchema() {
 	if file == "" {
 		return
 	}
-	data, err := os.ReadFile(file)
+	data, err := rt.File(file).Read(e.ctx)
 	if err != nil {
 		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", err.Error())
 		return

@@ -52,7 +52,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error
 		return reading{}, nil, err
 	}
 	e.wasRead(c, time.Now())
-	made, err := e.candidate(c)
+	made, err := e.made(c)
 	return c, made, err
 }
 
@@ -143,7 +143,7 @@ func (e *Engine) readAtRest(ctx context.Context) (reading, error) {
 		if rest <= 0 || time.Since(start) >= e.opts.MaxWait {
 			return c, err
 		}
-		if err := sleep(ctx, rest); err != nil {
+		if err := sleep(ctx, min(rest, e.opts.MaxWait-time.Since(start))); err != nil {
 			return reading{}, err
 		}
 	}

@@ -24,7 +24,9 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 		}
 	}
 	if e.inside(ctx) {
-		e.enqueue(func(q *queue) { q.ask(request{kind: updateRequest, edits: edits, metadata: rt.MetadataFrom(ctx)}) })
+		if err := e.askLater(request{kind: updateRequest, edits: edits, metadata: rt.MetadataFrom(ctx)}); err != nil {
+			return e.updateRefused(err, start)
+		}
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
 	if err := e.take(ctx); err != nil {
@@ -49,7 +51,7 @@ func (e *Engine) checkEdit(edit rt.Edit) error {
 			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
 		}
 		if needsRestart(above, *s.Key) {
-			return fmt.Errorf("%s: a change needs a restart, which ends what is set through the API; change a file", edit.Path())
+			return restartNeeded(edit.Path())
 		}
 	}
 	if _, allowed := document.ShapeAt(shape, steps); !allowed {
@@ -99,6 +101,9 @@ func (e *Engine) updateRefused(cause error, start time.Time) (rt.ReloadResult, e
 
 func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time) (rt.ReloadResult, error) {
 	before := e.now()
+	if err := e.waitsForNothingNew(made); err != nil {
+		return rt.ReloadResult{}, err
+	}
 	v := e.compare(made, false)
 	if v.err != nil {
 		return rt.ReloadResult{}, v.err
@@ -117,6 +122,22 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time
 		return rt.ReloadResult{RolledBack: undone}, err
 	}
 	return e.reloaded(after, v, start), nil
+}
+
+// waitsForNothingNew refuses an update of a section in which something needs a
+// restart. What waits because of the sources is no fault of the update.
+func (e *Engine) waitsForNothingNew(made *candidate) error {
+	before := e.pendingRestart()
+	for _, c := range made.pendingRestart {
+		if !slices.ContainsFunc(before, func(b rt.ValueChange) bool { return b.String() == c.String() }) {
+			return restartNeeded(c.Path)
+		}
+	}
+	return nil
+}
+
+func restartNeeded(path string) error {
+	return fmt.Errorf("%s: a change needs a restart, which ends what is set through the API; change a file", path)
 }
 
 // edited is the document of what was set through the API after one more edit; nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -166,7 +167,8 @@ func TestUpdateIsRolledBack(t *testing.T) {
 	r.published(`{"a":2}`, `{"a":1}`)
 }
 
-// Edits that hooks ask for add up and run when the hooks are done.
+// Updates that hooks ask for run when the hooks are done, each by itself: one that is
+// refused takes no other with it, and asking again for the same paths counts once.
 func TestUpdateInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		first := true
@@ -174,14 +176,50 @@ func TestUpdateInsideHook(t *testing.T) {
 			if first {
 				first = false
 				r.Update(ctx, rt.Set("x", 1), rt.Set("y", 1))
+				r.Update(ctx, rt.Set("z", "!"))
+				r.Update(ctx, rt.Set("x", 0))
 				r.Update(ctx, rt.Set("x", 2))
+				r.Update(ctx)
 			}
 			return nil
 		}, false)
 		r.replace(`{"a":1}`)
 		r.after(time.Second)
-		r.published(`{"a":1}`, `{"a":1,"y":1,"x":2}`)
+		r.published(`{"a":1}`, `{"a":1,"x":1,"y":1}`, `{"a":1,"x":2,"y":1}`)
+		r.logged("an update asked for inside a hook failed", 1)
 	})
+}
+
+// However many updates hooks ask for, only so many wait; the others are told at once.
+func TestManyUpdatesInsideHook(t *testing.T) {
+	bubble(t, func(r *rig) {
+		refused, first := 0, true
+		r.hook(func(ctx context.Context, _, _ string) error {
+			for i := range 500 {
+				if _, err := r.Update(ctx, rt.Set(fmt.Sprint("k", i), 1)); first && err != nil {
+					refused++
+				}
+			}
+			first = false
+			return nil
+		}, false)
+		r.replace(`{"a":1}`)
+		r.after(200 * time.Millisecond)
+		if refused != 400 {
+			t.Errorf("%d updates were refused, want 400", refused)
+		}
+	})
+}
+
+// A reload that was asked for with force stays forced when another one without it
+// takes its place.
+func TestForceStays(t *testing.T) {
+	var q queue
+	q.ask(request{reload: rt.ReloadOptions{Force: true}})
+	q.ask(request{})
+	if len(q.asked) != 1 || !q.asked[0].reload.Force {
+		t.Errorf("got %+v", q.asked)
+	}
 }
 
 // Fields that need a restart keep what is in force, whatever else changes, and what

@@ -444,3 +444,25 @@ func TestF109_NextStart(t *testing.T) {
 		[]any{":443", rt.RevisionID(3), rt.RevisionID(2)})
 	live.Close()
 }
+
+// TestUpdateNeedsRestart: an update is refused that changes what needs a restart, be it
+// deep inside of what is set, because it would end with the program; what waits because
+// of a file is no fault of the update, and goes on waiting.
+func TestUpdateNeedsRestart(t *testing.T) {
+	t.Parallel()
+	live, s := open(t, "servers: [{name: web, cores: 2}]")
+	var l told
+	l.after(t, live, s, "{listen: ':443', servers: [{name: web, cores: 2}]}")
+	for _, edit := range []rt.Edit{
+		layers.Set(live.Listen(), ":81"),
+		layers.Set(live.Servers(), []layers.Server{{Name: "web", Port: 80, Cores: 3}}),
+	} {
+		if _, err := live.Manager().Update(t.Context(), edit); err == nil || !strings.Contains(err.Error(), "a change needs a restart") {
+			t.Errorf("%s: got the error %v", edit.Path(), err)
+		}
+	}
+	if _, err := live.Manager().Update(t.Context(), layers.Set(live.Servers(), []layers.Server{{Name: "web", Port: 81, Cores: 2}})); err != nil {
+		t.Error(err)
+	}
+	check(t, "what waits", live.Manager().Status().PendingRestart.String(), `listen: ":80" → ":443"`)
+}

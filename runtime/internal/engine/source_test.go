@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A source may ask the manager for anything while it is read or parsed, as a hook may:
+// nothing waits for itself.
+func TestSourceAsks(t *testing.T) {
+	bubble(t, func(r *rig) {
+		asks := func() {
+			if result, err := r.Reload(context.Background()); err != nil || !result.Queued {
+				t.Errorf("Reload: got %+v, %v", result, err)
+			}
+			if result, err := r.Update(context.Background(), rt.Set("x", 1)); err != nil || !result.Queued {
+				t.Errorf("Update: got %+v, %v", result, err)
+			}
+			if _, err := r.DryRun(context.Background()); !errors.Is(err, rt.ErrInsideHook) {
+				t.Errorf("DryRun: got the error %v", err)
+			}
+			r.hook(func(context.Context, string, string) error { return nil }, true)
+			r.Explain("x")
+			r.Status()
+		}
+		first := true
+		r.reading(func(int) {
+			if first {
+				first = false
+				asks()
+			}
+		})
+		r.parsing(func() { r.parsing(nil); asks() })
+		r.replace(`{"a":1}`)
+		r.after(time.Second)
+		r.published(`{"a":1}`, `{"a":1,"x":1}`)
+	})
+}
+
+// What is given up to close in time is finished later: the store is free as soon as
+// the source has returned.
+func TestCloseFreesTheStoreLater(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "store")
+	synctest.Test(t, func(t *testing.T) {
+		r := rigged(t, rt.WithStore(dir))
+		release := make(chan struct{})
+		r.reading(func(int) { <-release })
+		go r.Reload(context.Background())
+		synctest.Wait()
+		if err := r.Close(); !errors.Is(err, errStuck) {
+			t.Errorf("got the error %v", err)
+		}
+		close(release)
+		synctest.Wait()
+		rigged(t, rt.WithStore(dir)).Close()
+	})
+}
+
+// A settle time beyond the maximum wait does not keep a start longer than that.
+func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "a.yaml")
+		write(t, path, "a: 1")
+		start := time.Now()
+		e, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(rt.File(path)), rt.WithSettle(1<<62), rt.WithMaxWait(time.Second)), noWatcher)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("it took %v", took)
+		}
+		e.Close()
+	})
+}
+
+// A duration below zero is a mistake and said to be one.
+func TestNegativeDurations(t *testing.T) {
+	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(&fakeSource{}), rt.WithSettle(-1)), noWatcher)
+	if err == nil || !strings.HasPrefix(err.Error(), "WithSettle: -1ns is less than nothing") {
+		t.Errorf("got the error %v", err)
+	}
+}
+
+// A dry run fails as a reload does.
+func TestDryRunErrors(t *testing.T) {
+	r := rigged(t)
+	defer r.Close()
+	r.fail(errRefused)
+	_, err := r.DryRun(t.Context())
+	wantAs[*rt.ReloadError](t, err)
+	wantAs[*rt.SourceError](t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	r.reading(func(int) { cancel() })
+	r.hold("")
+	if _, err = r.DryRun(ctx); err != context.Canceled {
+		t.Errorf("got the error %v", err)
+	}
+}
