@@ -84,7 +84,8 @@ soak: ## Save a file 10,000 times at random moments and look for a torn value
 
 .PHONY: faults
 faults: ## Kill a service and its store 1,000 times, fail their system calls, run 5,000 random histories
-	HOTBIND_FULL=1 go test -run 'Guarantee8|F11|F12|TestMachine' -timeout 60m -v ./runtime/ ./runtime/history/ ./runtime/internal/engine/
+	HOTBIND_FULL=1 go test -run 'Guarantee8|F11|F12' -timeout 60m -v ./runtime/ ./runtime/history/
+	HOTBIND_FULL=1 go test -run TestMachine -timeout 60m ./runtime/internal/engine/
 
 .PHONY: memory
 memory: ## Reload 100,000 times and print the memory in use

@@ -85,6 +85,6 @@ func (b bundle) document(root string, includes bool, shape document.Shape, limit
 	if !includes {
 		return parseWithoutIncludes(b[0].path, b[0].content, shape, limits)
 	}
-	x := &including{bundle: b, root: root, shape: shape, limits: limits}
+	x := &including{bundle: b, root: root, shape: shape, limits: limits, made: map[string]made{}}
 	return x.document(&b[0], nil)
 }

@@ -16,8 +16,10 @@ import (
 // $include of its top level names one or a list of them, by paths from the file's
 // own folder. What is included lies below the file itself, later ones above
 // earlier ones. They must be in the folder of the file or below it, of a tree in
-// that of the tree, links included; they may include others, 10 levels deep.
-// Without this option $include is refused.
+// that of the tree, links included; they may include others, 10 levels deep, and
+// in all 200 times. Together the included files have no more bytes than
+// [document.Limits] lets one file have, and never more than 64 MB. Without this
+// option $include is refused.
 func AllowIncludes() IncludeOption { return IncludeOption{} }
 
 // An IncludeOption is both a [FileOption] and a [TreeOption].
@@ -28,10 +30,13 @@ func (IncludeOption) tree(o *treeOptions) { o.includes = true }
 
 const includeKey = "$include"
 
-// maxIncludes bounds the files in a chain of includes, and maxIncluded all of them.
+// maxIncludes bounds the files in a chain of includes, maxIncluded how often one is
+// included in all, and maxIncludedBytes what is read of them before the limit of
+// whoever parses them is known.
 const (
-	maxIncludes = 10
-	maxIncluded = 200
+	maxIncludes      = 10
+	maxIncluded      = 200
+	maxIncludedBytes = 64 << 20
 )
 
 // parseWithoutIncludes parses a file that may not include others. A schema that
@@ -108,22 +113,37 @@ func gather(root string, first bundled) (bundle, error) {
 	}
 	defer folder.Close()
 	b := bundle{first}
-	for i := 0; i < len(b) && len(b) <= maxIncluded; i++ {
+	inclusions, left := 0, int64(maxIncludedBytes)
+	for i := 0; i < len(b); i++ {
 		doc, _ := document.Parse(b[i].path, b[i].content, document.Limits{})
 		for _, value := range includeValues(doc) {
+			if inclusions++; inclusions > maxIncluded {
+				return b, nil
+			}
 			path, refused := includePath(root, b[i].path, value.Text)
-			if refused != "" || b.find(path) != nil {
+			if refused != "" || value.Kind != document.String || b.find(path) != nil {
 				continue
 			}
-			included := bundled{path: path}
-			inside, _ := filepath.Rel(root, path) // it is below root
-			if included.content, err = readFile(folder, inside); err != nil {
-				included.refused = includeReason(err)
-			}
+			included := readIncluded(folder, root, path, left)
+			left -= int64(len(included.content))
 			b = append(b, included)
 		}
 	}
 	return b, nil
+}
+
+// readIncluded reads the file at path, which is below root, if it has no more than
+// left bytes.
+func readIncluded(folder *os.Root, root, path string, left int64) bundled {
+	inside, _ := filepath.Rel(root, path) // it is below root
+	if info, err := folder.Stat(inside); err == nil && info.Mode().IsRegular() && info.Size() > left {
+		return bundled{path: path, refused: fmt.Sprintf("the included files have more than %d bytes together", maxIncludedBytes)}
+	}
+	content, err := readFile(folder, inside)
+	if err != nil {
+		return bundled{path: path, refused: includeReason(err)}
+	}
+	return bundled{path: path, content: content}
 }
 
 // includeReason is why a file cannot be included, without what the system names in
@@ -137,16 +157,16 @@ func includeReason(err error) string {
 
 const outsideRoot = "it is outside the folder that files may be included from"
 
-// includeValues are the texts of $include.
+// includeValues are what $include names; only texts can be files.
 func includeValues(doc *document.Node) []*document.Node {
 	switch value := doc.Get(includeKey); {
 	case value == nil:
-	case value.Kind == document.String:
-		return []*document.Node{value}
+		return nil
 	case value.Kind == document.List:
 		return value.Items
+	default:
+		return []*document.Node{value}
 	}
-	return nil
 }
 
 // includePath is the path of a file that the file at from includes, or why there is
@@ -166,80 +186,149 @@ func includePath(root, from, name string) (path, refused string) {
 	return path, ""
 }
 
-// An including makes one document of a bundle.
+// An including makes one document of a bundle. Every file of it is parsed once and
+// made a document once, however often it is included.
 type including struct {
 	bundle
 	root   string
 	shape  document.Shape
 	limits document.Limits
+
+	made       map[string]made // by path
+	inclusions int
+	bytes      int  // of the included files
+	stopped    bool // a bound was reached and is told
+}
+
+// What was made of a file: its document with what it includes, and how many files
+// include one another from it on, itself counted.
+type made struct {
+	doc   *document.Node
+	chain int
 }
 
 // document is that of one file, with what it includes; chain are the files that
 // include it.
 func (x *including) document(f *bundled, chain []string) (*document.Node, document.Findings) {
-	doc, findings := document.Parse(f.path, f.content, x.limits)
-	if doc.Get(includeKey) == nil {
-		return doc, findings
+	if m, ok := x.made[f.path]; ok {
+		return m.doc, nil
 	}
-	var below *document.Node
-	chain = append(chain, f.path)
-	for _, value := range x.values(doc, &findings) {
-		next, refused := x.next(value, chain)
-		if refused != "" {
-			findings = append(findings, document.Finding{Pos: value.Pos, Path: includeKey, Message: refused})
+	doc, findings := document.Parse(f.path, f.content, x.limits)
+	m := made{doc, 1}
+	if doc.Get(includeKey) != nil {
+		chain = append(slices.Clip(chain), f.path)
+		below, deepest, found := x.below(doc, chain)
+		findings = append(findings, found...)
+		m = made{document.Merge(below, without(doc, includeKey), x.shape), 1 + deepest}
+	}
+	if len(findings.Errors()) > 0 {
+		m.doc = nil
+	}
+	x.made[f.path] = m
+	return m.doc, findings
+}
+
+// below is the document of what the last file of chain, whose own is doc, includes,
+// and the longest chain of files there.
+func (x *including) below(doc *document.Node, chain []string) (below *document.Node, deepest int, findings document.Findings) {
+	for _, value := range includeValues(doc) {
+		next := x.take(value, chain, &findings)
+		if x.stopped {
+			return nil, 0, findings
+		}
+		if next == nil {
 			continue
 		}
 		included, found := x.document(next, chain)
 		findings = append(findings, found...)
-		below = document.Merge(below, included, x.shape)
+		deepest = max(deepest, x.made[next.path].chain)
+		if below = document.Merge(below, included, x.shape); x.tooMany(below) {
+			x.stop(value, fmt.Sprintf("the included files have more than %d values together", x.limits.WithDefaults().Nodes), &findings)
+		}
+		if x.stopped {
+			return nil, 0, findings
+		}
 	}
-	if len(findings.Errors()) > 0 {
-		return nil, findings
-	}
-	return document.Merge(below, without(doc, includeKey), x.shape), findings
+	return below, deepest, findings
 }
 
-// values are what $include names; anything but texts is told.
-func (x *including) values(doc *document.Node, findings *document.Findings) []*document.Node {
-	value := doc.Get(includeKey)
-	values := includeValues(doc)
-	if value.Kind != document.List && len(values) == 0 {
-		values = []*document.Node{value}
+// take is the file that value includes, nil where it is told why there is none.
+func (x *including) take(value *document.Node, chain []string, findings *document.Findings) *bundled {
+	if x.inclusions++; x.inclusions > maxIncluded {
+		x.stop(value, x.refusal(value, chain, tooManyIncluded), findings)
+		return nil
 	}
-	var texts []*document.Node
-	for _, v := range values {
-		if v.Kind == document.String {
-			texts = append(texts, v)
-			continue
+	next, refused := x.next(value, chain)
+	if refused != "" {
+		*findings = append(*findings, document.Finding{Pos: value.Pos, Path: includeKey, Message: refused})
+		return nil
+	}
+	if _, again := x.made[next.path]; !again {
+		x.bytes += len(next.content)
+	}
+	if limit := x.limits.WithDefaults().Bytes; x.bytes > limit {
+		x.stop(value, fmt.Sprintf("the included files have %d bytes together; the limit is %d", x.bytes, limit), findings)
+		return nil
+	}
+	return next
+}
+
+var tooManyIncluded = fmt.Sprintf("more than %d files are included", maxIncluded)
+
+// stop tells of a bound; nothing is included after it.
+func (x *including) stop(value *document.Node, message string, findings *document.Findings) {
+	*findings = append(*findings, document.Finding{Pos: value.Pos, Path: includeKey, Message: message})
+	x.stopped = true
+}
+
+// tooMany reports whether n has more values than one file may: lists that append
+// grow with each inclusion.
+func (x *including) tooMany(n *document.Node) bool {
+	left := x.limits.WithDefaults().Nodes
+	var count func(n *document.Node)
+	count = func(n *document.Node) {
+		if left--; left < 0 || n == nil {
+			return
 		}
-		*findings = append(*findings, document.Finding{Pos: v.Pos, Path: includeKey, Message: "found " + v.Kind.Article() + ", want the name of a file or a list of names"})
+		for _, item := range n.Items {
+			count(item)
+		}
+		for _, m := range n.Members {
+			count(m.Value)
+		}
 	}
-	return texts
+	count(n)
+	return left < 0
 }
 
 // next is the file that value names, or why it cannot be included.
 func (x *including) next(value *document.Node, chain []string) (next *bundled, refused string) {
-	name := document.Quote(value.Text)
+	if value.Kind != document.String {
+		return nil, "found " + value.Kind.Article() + ", want the name of a file or a list of names"
+	}
 	path, refused := includePath(x.root, chain[len(chain)-1], value.Text)
+	if refused != "" {
+		return nil, x.refusal(value, chain, refused)
+	}
 	through := strings.Join(chain, " includes ")
 	switch {
-	case refused != "":
 	case slices.Contains(chain, path):
-		refused = "the includes go round: " + through + " includes " + path
-		return nil, refused
-	case len(chain) >= maxIncludes:
+		return nil, "the includes go round: " + through + " includes " + path
+	case len(chain)+max(x.made[path].chain, 1) > maxIncludes:
 		return nil, fmt.Sprintf("more than %d files include one another: %s includes %s", maxIncludes, through, path)
-	default:
-		if next = x.find(path); next == nil {
-			refused = fmt.Sprintf("more than %d files are included", maxIncluded)
-		} else {
-			refused = next.refused
-		}
 	}
-	if refused != "" {
-		return nil, fmt.Sprintf("%s cannot be included by %s: %s", name, through, refused)
+	next = x.find(path)
+	switch {
+	case next == nil:
+		return nil, x.refusal(value, chain, tooManyIncluded)
+	case next.refused != "":
+		return nil, x.refusal(value, chain, next.refused)
 	}
 	return next, ""
+}
+
+func (x *including) refusal(value *document.Node, chain []string, reason string) string {
+	return fmt.Sprintf("%s cannot be included by %s: %s", document.Quote(value.Text), strings.Join(chain, " includes "), reason)
 }
 
 // without is a copy of an object without a key.

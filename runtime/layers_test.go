@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -200,6 +201,90 @@ func TestF039_F167_BadIncludes(t *testing.T) {
 		}
 	}
 }
+
+// TestF039_Bounds: a few small files can include one another in so many ways that
+// following each would never end, and many files can be too much together; neither
+// may hold a start up, and each file is read once.
+func TestF039_Bounds(t *testing.T) {
+	files := map[string]string{"f9.yaml": "name: x\nhosts: [a]\n", "many.yaml": "name: x\n$include: [" + strings.Repeat("f9.yaml, ", 201) + "]"}
+	for i := range 9 {
+		files[fmt.Sprintf("f%d.yaml", i)] = "$include: [" + strings.Repeat(fmt.Sprintf("f%d.yaml, ", i+1), 10) + "]\n"
+	}
+	files["late.yaml"] = "$include: [f5.yaml, l1.yaml]\n" // f5 is short from here, and too long from l6
+	for i := 1; i <= 6; i++ {
+		files[fmt.Sprintf("l%d.yaml", i)] = fmt.Sprintf("$include: l%d.yaml\n", i+1)
+	}
+	files["l6.yaml"] = "$include: f5.yaml"
+	files["large.yaml"] = "name: x\n$include:\n- b1.yaml\n- b2.yaml\n- b1.yaml\n- b3.yaml\n- b4.yaml\n- b5.yaml\n"
+	for i := 1; i <= 5; i++ {
+		files[fmt.Sprintf("b%d.yaml", i)] = fmt.Sprintf("left: %d # %s", i, strings.Repeat("x", 1<<20-len("left: 1 # ")))
+	}
+	dir := folder(t, files)
+	for name, want := range map[string]string{
+		"f0.yaml":    "",
+		"many.yaml":  `many.yaml:2:1812: $include: "f9.yaml" cannot be included by many.yaml: more than 200 files are included`,
+		"late.yaml":  "l6.yaml:1:11: $include: more than 10 files include one another: late.yaml includes l1.yaml includes ",
+		"large.yaml": "large.yaml:8:3: $include: the included files have 5242880 bytes together; the limit is 4194304",
+	} {
+		_, err := loaded(t, dir, rt.File(filepath.Join(dir, name), rt.AllowIncludes()))
+		if !strings.HasPrefix(err, want) || (err == "") != (want == "") || strings.Contains(err, "\n") {
+			t.Errorf("%s: got %s, want %s", name, err, want)
+		}
+	}
+}
+
+// TestF039_Reading: what is read of included files is bounded before anything
+// knows the limits, and what is left out is told.
+func TestF039_Reading(t *testing.T) {
+	dir := folder(t, map[string]string{"config.yaml": "name: x\n$include: [a.yaml, b.yaml]\n", "a.yaml": "left: 1\n", "b.yaml": ""})
+	must(t, os.Truncate(filepath.Join(dir, "b.yaml"), 64<<20))
+	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes())
+	content, err := source.Read(t.Context())
+	if err != nil || len(content) > 1<<20 {
+		t.Errorf("got %d bytes and %v", len(content), err)
+	}
+	_, text := loaded(t, dir, source)
+	if want := `config.yaml:2:20: $include: "b.yaml" cannot be included by config.yaml: the included files have more than 67108864 bytes together`; text != want {
+		t.Errorf("got %s, want %s", text, want)
+	}
+}
+
+// TestF039_ListsThatAppend: lists that append double with each way to a file, so
+// that files within all other bounds could fill the memory.
+func TestF039_ListsThatAppend(t *testing.T) {
+	files := map[string]string{}
+	for level := range 9 {
+		var names []string
+		for i := range 4 {
+			names = append(names, fmt.Sprintf("a%d%d.yaml", level+1, i))
+		}
+		for i := range 4 {
+			files[fmt.Sprintf("a%d%d.yaml", level, i)] = "$include: [" + strings.Join(names, ", ") + "]\n"
+		}
+	}
+	for i := range 4 {
+		files[fmt.Sprintf("a9%d.yaml", i)] = "l: [" + strings.Repeat("1,", 1000) + "]\n"
+	}
+	dir := folder(t, files)
+	source := rt.File(filepath.Join(dir, "a00.yaml"), rt.AllowIncludes())
+	content, err := source.Read(t.Context())
+	must(t, err)
+	_, findings := source.Document(content, appending{}, document.Limits{})
+	if len(findings) != 1 || !strings.HasSuffix(findings.String(), "$include: the included files have more than 500000 values together") {
+		t.Errorf("got %s", findings)
+	}
+}
+
+// appending is the shape of lists that append, wherever they are.
+type appending struct{}
+
+func (appending) Kind() document.Kind                  { return 0 }
+func (appending) AllowsNull() bool                     { return false }
+func (appending) Properties() []document.Property      { return nil }
+func (appending) Member(string) (document.Shape, bool) { return appending{}, true }
+func (appending) Item() document.Shape                 { return nil }
+func (appending) Lists() document.ListRule             { return document.ListRule{Merge: document.AppendList} }
+func (appending) Secret() bool                         { return false }
 
 // An included file is followed, also one that was missing and one that is included
 // later.

@@ -178,7 +178,7 @@ func TestF015_LineEnds(t *testing.T) {
 		if got := node.Get("b").Text; got != "é" {
 			t.Errorf("%s: got %q", c.why, got)
 		}
-		refuse(t, "c.yaml", strings.TrimRight(c.data, "\r\n")+" x", "4:8", `found "x" after the end of a value`)
+		refuse(t, "c.yaml", strings.TrimRight(c.data, "\r\n")+" x", "4:8", `found text after the end of a value`)
 	}
 	for _, end := range []string{"\n", "\r\n", "\r"} {
 		data := strings.ReplaceAll("{\n \"é\": [\n\"é\", 1]\n}", "\n", end)

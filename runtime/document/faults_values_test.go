@@ -117,15 +117,15 @@ func TestF024_KeysThatAreNoText(t *testing.T) {
 }
 
 func TestF025_Tags(t *testing.T) {
-	for _, c := range []struct{ data, tag string }{
-		{"a: 1\nk: !secret x", `"!secret"`},
-		{"a: 1\nk: !!python/object/apply:os.system ['id']", `"!!python/object/apply:os.system"`},
-		{"a: 1\nk: !!set {a, b}", `"!!set"`},
-		{"a: 1\nk: !env {a: 1}", `"!env"`},
-		{"a: 1\nk: !!binary aGVsbG8=", `"!!binary"`},
-		{"a: 1\nk: !<tag:example.com,2000:x> 1", `"tag:example.com,2000:x"`},
+	for _, data := range []string{
+		"a: 1\nk: !secret x",
+		"a: 1\nk: !!python/object/apply:os.system ['id']",
+		"a: 1\nk: !!set {a, b}",
+		"a: 1\nk: !env {a: 1}",
+		"a: 1\nk: !!binary aGVsbG8=",
+		"a: 1\nk: !<tag:example.com,2000:x> 1",
 	} {
-		refuse(t, "c.yaml", c.data, "2:4", "k: the tag "+c.tag+" is not supported", "!!str")
+		refuse(t, "c.yaml", data, "2:4", "k: a tag is not supported here", "written in quotes", "!!str")
 	}
 	for _, c := range []struct{ data, want string }{
 		{"!!int abc", `the tag !!int does not fit the value`},
@@ -179,17 +179,17 @@ func TestF028_StrictJSON(t *testing.T) {
 		{"comment of YAML", "# c\n{}", "1:1", "a comment"},
 		{"comma at the end of an object", "{\"a\": 1,\n}", "1:8", `a comma before "}" is not allowed`},
 		{"comma at the end of a list", "[1,\n 2,\n\n]", "2:3", `a comma before "]" is not allowed`},
-		{"text after the value", "{}\n x", "2:2", `found "x" after the end`},
+		{"text after the value", "{}\n x", "2:2", "found a word after the end"},
 		{"a second value", "{} {}", "1:4", `found "{" after the end`},
-		{"no comma", "[1 2]", "1:4", `found "2" where "," or "]" is expected`},
+		{"no comma", "[1 2]", "1:4", `found a number where "," or "]" is expected`},
 		{"no colon", "{\"a\" 1}", "1:6", `where ":" is expected, after the key "a"`},
-		{"key without quotes", "{a: 1}", "1:2", `found "a" where a key in double quotes is expected`},
+		{"key without quotes", "{a: 1}", "1:2", `found a word where a key in double quotes is expected`},
 		{"single quotes", "['a']", "1:2", "a single quote"},
 		{"only a comma", "[,]", "1:2", `found "," where a value is expected`},
-		{"leading zero", "[01]", "1:2", `found "01" where a value`},
-		{"leading plus", "[+1]", "1:2", `found "+1"`},
-		{"no digit after the point", "[1.]", "1:2", `found "1."`},
-		{"hexadecimal", "[0x10]", "1:2", `found "0x10"`},
+		{"leading zero", "[01]", "1:2", "found a number that is not written as in JSON, where a value"},
+		{"leading plus", "[+1]", "1:2", "found a number that is not"},
+		{"no digit after the point", "[1.]", "1:2", "found a number that is not"},
+		{"hexadecimal", "[0x10]", "1:2", "found a number that is not"},
 		{"upper case", "[True]", "1:2", `found "True"`},
 		{"not closed", "{\n\"a\": [1,\n2", "3:2", `the end of the file where "," or "]" is expected, in the list that begins on line 2`},
 		{"nothing after a comma", "[1,", "1:4", "found the end of the file where a value is expected"},
@@ -197,7 +197,7 @@ func TestF028_StrictJSON(t *testing.T) {
 		{"text not closed", "[\n\"abc]", "2:1", "not closed"},
 		{"line break in text", "[\"a\nb\"]", "1:2", "a line break or tab inside text"},
 		{"tab in text", "[\"a\tb\"]", "1:2", "a line break or tab inside text"},
-		{"unknown escape", "[\"é\\x\"]", "1:4", `unknown escape "\x"`},
+		{"unknown escape", "[\"é\\x\"]", "1:4", "unknown escape"},
 		{"cut off in an escape", "[\"\\", "1:3", "ends inside an escape"},
 		{"short escape", "[\"\\u12\"]", "1:3", "four hexadecimal digits"},
 		{"first half of a pair", "[\"\\ud83d\"]", "1:3", "half of a surrogate pair"},

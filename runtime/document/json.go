@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -247,7 +248,13 @@ func wordByte(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '+' || c == '.'
 }
 
-// found describes what stands at the current byte, for a message.
+// misspelt are the words that are repeated in a message: they are no values of
+// anybody's, and what was meant is clear.
+var misspelt = []string{"True", "TRUE", "False", "FALSE", "Null", "NULL", "None", "nil", "undefined",
+	"NaN", "nan", ".nan", "Infinity", "-Infinity", "inf", "-inf", ".inf", "-.inf"}
+
+// found describes what stands at the current byte, for a message. It does not
+// repeat words or numbers: they may be a secret whose quotes are missing.
 func (j *jsonReader) found() string {
 	rest := j.text[j.at:]
 	switch {
@@ -263,7 +270,21 @@ func (j *jsonReader) found() string {
 		end++
 	}
 	if end == 0 {
-		_, end = utf8.DecodeRuneInString(rest)
+		c, _ := utf8.DecodeRuneInString(rest)
+		return oneCharacter(c)
 	}
-	return Quote(rest[:end])
+	return wordFound(rest[:end])
+}
+
+func wordFound(word string) string {
+	_, number := splitNumber(word)
+	switch {
+	case slices.Contains(misspelt, word):
+		return Quote(word)
+	case number:
+		return "a number"
+	case strings.IndexByte("+-.0123456789", word[0]) >= 0:
+		return "a number that is not written as in JSON,"
+	}
+	return "a word"
 }

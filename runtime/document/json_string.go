@@ -3,7 +3,6 @@ package document
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // str reads the string that begins at the current byte, a double quote. Text
@@ -55,8 +54,7 @@ func (j *jsonReader) escape() (c rune, ok bool) {
 			j.at += 2
 			return rune(values[i]), true
 		}
-		_, size := utf8.DecodeRuneInString(rest[1:])
-		j.fail(start, "unknown escape "+Quote(rest[:1+size]), `write \\ for a backslash`)
+		j.fail(start, "unknown escape", `write \\ for a backslash`)
 		return 0, false
 	}
 	c, ok = j.unit()
@@ -70,7 +68,7 @@ func (j *jsonReader) escape() (c rune, ok bool) {
 	if low, ok := j.unit(); ok && c < 0xDC00 && 0xDC00 <= low && low <= 0xDFFF {
 		return 0x10000 + (c-0xD800)<<10 + (low - 0xDC00), true
 	}
-	j.fail(start, "the escape "+bare(j.text[start:start+6])+" is half of a surrogate pair and names no character", "write the character itself")
+	j.fail(start, "the escape is half of a surrogate pair and names no character", "write the character itself")
 	return 0, false
 }
 

@@ -23,7 +23,8 @@ type Limits struct {
 // from the end of the stack. It is also as deep as yaml.v3 goes.
 const maxDepth = 10_000
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults returns l with the default of each field that is not set.
+func (l Limits) WithDefaults() Limits {
 	orDefault := func(limit *int, value int) {
 		if *limit <= 0 {
 			*limit = value

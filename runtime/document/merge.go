@@ -56,6 +56,7 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 		over[m.Key] = m
 	}
 	merged := &Node{Kind: Object, Pos: weaker.Pos, Removed: weaker.Removed, Members: make([]Member, 0, max(len(weaker.Members), len(stronger.Members)))}
+	var removed []Member
 	for _, m := range weaker.Members {
 		s, found := over[m.Key]
 		switch {
@@ -65,7 +66,7 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 			s.Value = Merge(m.Value, s.Value, memberShape(shape, m.Key))
 			merged.Members = append(merged.Members, s)
 		default:
-			merged.remove(s)
+			removed = append(removed, s)
 		}
 		delete(over, m.Key)
 	}
@@ -74,16 +75,19 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 			merged.Members = append(merged.Members, m)
 		}
 	}
+	if len(removed) > 0 {
+		merged.remove(removed)
+	}
 	return merged
 }
 
-// remove notes that m, whose value is null, took a member of n away.
-func (n *Node) remove(m Member) {
+// remove notes that members, whose values are null, took those of n away.
+func (n *Node) remove(members []Member) {
 	removed := &Node{Kind: Object, Pos: n.Pos}
 	if n.Removed != nil {
-		removed.Members = slices.Clone(n.Removed.Members)
+		removed.Members = n.Removed.Members
 	}
-	removed.Members = append(removed.Members, m)
+	removed.Members = slices.Concat(removed.Members, members)
 	n.Removed = removed
 }
 

@@ -71,7 +71,7 @@ func ParseTOML(name string, data []byte, lim Limits) (*Node, Findings) {
 type reader func(text string, lim Limits, r *report) *Node
 
 func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) {
-	lim = lim.withDefaults()
+	lim = lim.WithDefaults()
 	r := &report{file: name}
 	if len(data) > lim.Bytes {
 		r.add(Finding{Message: "the file has " + count(len(data)) + " bytes; the limit is " + count(lim.Bytes)})

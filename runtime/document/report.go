@@ -3,6 +3,7 @@ package document
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,6 +42,15 @@ func (r *report) add(f Finding) {
 // without control characters, and not too long.
 func Quote(text string) string {
 	return `"` + escaped(text, maxShown) + `"`
+}
+
+// oneCharacter is a character from a file as a message shows it. Letters and digits
+// are not shown: they begin a text that may be a secret.
+func oneCharacter(c rune) string {
+	if unicode.IsLetter(c) || unicode.IsDigit(c) {
+		return "text"
+	}
+	return Quote(string(c))
 }
 
 // bare is Quote without the quotes, for text that is no string: a number, a tag.

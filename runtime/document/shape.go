@@ -1,5 +1,7 @@
 package document
 
+import "reflect"
+
 // A Shape is what a schema says of the value at one place: enough to merge
 // layers, to tell a number from a string in plain text, and to follow a path
 // that no document holds. A nil Shape says nothing.
@@ -55,17 +57,19 @@ type ListRule struct {
 const Redacted = "[secret]"
 
 // Hide returns n with what shape says is secret, or with all of it, replaced by
-// [Redacted]. N is not changed.
+// [Redacted]. A value of another kind than shape asks for, where something below
+// shape is secret, is replaced as a whole: where in it the secret stands is not
+// known. N is not changed.
 func Hide(n *Node, shape Shape, all bool) *Node {
 	switch {
 	case n == nil:
 		return nil
 	case all, shape != nil && shape.Secret():
-		return &Node{Kind: String, Text: Redacted, Pos: n.Pos}
+		return redacted(n)
 	case shape == nil:
 		return n
 	case n.Kind != Null && isMisplaced(n, shape):
-		return &Node{Kind: String, Text: Redacted, Pos: n.Pos}
+		return redacted(n)
 	}
 	shown := *n
 	shown.Members, shown.Items = nil, nil
@@ -80,22 +84,55 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 	return &shown
 }
 
-// isMisplaced reports whether n stands where a list or an object with secrets in it
-// is wanted, and is none: one where many are wanted is often a secret itself.
+func redacted(n *Node) *Node { return &Node{Kind: String, Text: Redacted, Pos: n.Pos} }
+
+// isMisplaced reports whether n has no place for a secret that shape has below it,
+// so that it is often that secret itself, or has it where shape does not lead.
+// Where several kinds are allowed, items are wanted of a list and members of an
+// object.
 func isMisplaced(n *Node, shape Shape) bool {
-	if n.Kind != List {
-		if item := shape.Item(); item != nil && item.Secret() {
-			return true
-		}
+	s := search{seen: map[Shape]bool{}}
+	if kind := shape.Kind(); kind != 0 {
+		return n.Kind != kind && (s.inItems(shape) || s.inMembers(shape))
 	}
-	if n.Kind == Object {
+	return n.Kind != List && s.inItems(shape) || n.Kind != Object && s.inMembers(shape)
+}
+
+// maxSearched bounds the shapes that are looked through for a secret, and
+// maxSearchDepth how deep: shapes may be made as they are asked for, without end.
+const (
+	maxSearched    = 10_000
+	maxSearchDepth = 100
+)
+
+// A search looks for a secret among shapes. What it has no time for counts as one.
+type search struct {
+	seen            map[Shape]bool
+	searched, depth int
+}
+
+func (s *search) in(shape Shape) bool {
+	if shape == nil || reflect.TypeOf(shape).Comparable() && s.seen[shape] {
 		return false
 	}
+	if reflect.TypeOf(shape).Comparable() {
+		s.seen[shape] = true
+	}
+	s.searched++
+	s.depth++
+	defer func() { s.depth-- }()
+	return s.searched > maxSearched || s.depth > maxSearchDepth ||
+		shape.Secret() || s.inItems(shape) || s.inMembers(shape)
+}
+
+func (s *search) inItems(shape Shape) bool { return s.in(shape.Item()) }
+
+func (s *search) inMembers(shape Shape) bool {
 	for _, p := range shape.Properties() {
-		if p.Shape != nil && p.Shape.Secret() {
+		if s.in(p.Shape) {
 			return true
 		}
 	}
-	below, _ := shape.Member("")
-	return below != nil && below.Secret()
+	undeclared, _ := shape.Member("")
+	return s.in(undeclared)
 }

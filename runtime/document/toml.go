@@ -3,6 +3,7 @@ package document
 import (
 	"errors"
 	"math/big"
+	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -39,11 +40,17 @@ type tomlReader struct {
 	nursery
 }
 
+// tomlCharacter is how the library repeats a character that may be seen, and so be
+// of a secret.
+var tomlCharacter = regexp.MustCompile(`(:| but got)? U\+[0-9A-F]{4,} '.+'`)
+
+// refuse says what the library says, but for what it repeats of values.
 func (t *tomlReader) refuse(err error) {
 	reason := strings.TrimPrefix(err.Error(), "toml: ")
 	if strings.Contains(reason, "strconv") { // which repeats the value
 		reason = "a number is out of range"
 	}
+	reason = tomlCharacter.ReplaceAllString(reason, "")
 	f := Finding{Message: "the TOML is not written right: " + reason}
 	var at *toml.DecodeError
 	if errors.As(err, &at) {

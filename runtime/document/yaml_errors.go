@@ -119,9 +119,9 @@ func atCharacter(f Finding, text string, known syntaxError) Finding {
 	case known.library == anyToken && c == '\t':
 		f.Message, f.Hint = tabsCannotIndent, tabHint
 	case known.library == anyToken && c != 0:
-		f.Message = "no value can begin with " + Quote(string(c))
+		f.Message = "no value can begin with " + oneCharacter(c)
 	case known.library == expectedKey && c != 0 && f.Pos.Column > len(indent)+1:
-		f.Message = "found " + Quote(string(c)) + " after the end of a value"
+		f.Message = "found " + oneCharacter(c) + " after the end of a value"
 		f.Hint = "put the whole value in quotes; in single quotes a quote is doubled"
 	}
 	return f

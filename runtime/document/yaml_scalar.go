@@ -23,7 +23,7 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 	case n.Style&quoted == 0:
 		if n.Anchor != "" && (strings.HasPrefix(n.Value, ":") || strings.HasPrefix(n.Value, "?")) {
 			// yaml.v3 ends the anchor &a:b after the a, and would make :b the value.
-			w.fault(n, "the anchor "+Quote("&"+n.Anchor)+" is followed by "+Quote(n.Value), "end the anchor with a space, and put the text in quotes")
+			w.fault(n, "the name after & ends before a : or ?", "end the name with a space; text that begins with & is written in quotes")
 			return nil
 		}
 		kind = plainKind(n.Value)
@@ -124,6 +124,7 @@ func (w *walker) collectionTag(n *yaml.Node, want string) bool {
 	return false
 }
 
+// unknownTag does not name the tag, which may be a secret that begins with !.
 func (w *walker) unknownTag(n *yaml.Node) {
-	w.fault(n, "the tag "+Quote(n.Tag)+" is not supported", supportedTags)
+	w.fault(n, "a tag is not supported here; text that begins with ! is written in quotes", supportedTags)
 }

@@ -17,13 +17,13 @@ func TestYAMLSyntax(t *testing.T) {
 		{"indented less, far below the beginning", "a:\n  b: 1\n  c: 1\n  d: 1\n e: 2\n", "5:2", "expected a key in the object that begins on line 1"},
 		{"item of a list indented less", "a:\n  - b\n - c\n", "3:2", "expected a key in the object that begins on line 1"},
 		{"object in place of an item", "- a\nb: c\n", "2:1", `expected "- " in the list that begins on line 1`},
-		{"text after quotes", "a: 'b' c\n", "1:8", `found "c" after the end of a value`},
+		{"text after quotes", "a: 'b' c\n", "1:8", `found text after the end of a value`},
 		{"bracket not closed", "# c\na: [1,\n2\n", "3:2", `expected "," or "]" in the list that begins on line 2; found the end of the file`},
 		{"wrong bracket", "a: [1}\n", "1:6", `expected "," or "]"`},
 		{"brace not closed", "a: {b: 1", "1:9", `expected "," or "}" in the object that begins on line 1; found the end`},
 		{"nothing but a bracket", "a: ]", "1:4", "expected a value here"},
 		{"double quotes not closed", "a: 1\nb: \"c\nd\n", "2:4", "not closed"},
-		{"single quotes not closed", "b: 'it's'\n", "1:8", `found "s" after the end of a value`},
+		{"single quotes not closed", "b: 'it's'\n", "1:8", `found text after the end of a value`},
 		{"unknown escape", "a:\n  \"b\\qc\"", "2:5", "unknown escape"},
 		{"short escape", "a: \"\\x1\"", "1:7", "more hexadecimal digits"},
 		{"no character", "a: \"\\uD800\"", "1:7", "names no character"},
@@ -109,7 +109,7 @@ func TestYAMLPositions(t *testing.T) {
 func TestYAMLAllFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	_, findings := parse(t, "c.yaml", []byte("a: !x 1\n1: 2\nb: &b 1\nc: &b 2\nd: *b\nb: 3\ne: {f: [1, !y 2, *b]}\ne: 1e99999\n"))
-	want := []string{"1:4: a: the tag", "2:1: (document): the key 1", "4:4: c: the anchor", "6:1: b: the key", "7:12: e.f[1]: the tag", "8:1: e: the key", "8:4: e: a number"}
+	want := []string{"1:4: a: a tag", "2:1: (document): the key 1", "4:4: c: the anchor", "6:1: b: the key", "7:12: e.f[1]: a tag", "8:1: e: the key", "8:4: e: a number"}
 	for i, f := range findings {
 		if i >= len(want) || !strings.HasPrefix(f.String(), "c.yaml:"+want[i]) {
 			t.Errorf("got %s", f)

@@ -1,11 +1,13 @@
 package history
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
 
@@ -137,6 +139,87 @@ func TestF119_HighestIDStays(t *testing.T) {
 		t.Errorf("latest: %v %v %v", r.ID, passed, ok)
 	}
 	hold(t, h, 1, 2)
+}
+
+// A file with a high id that no revision ever had, put there by hand or by a disk,
+// must not use up the ids: nothing could be saved any more. One a little above the
+// rest may be the newest revision, damaged, and keeps its id.
+func TestF119_StrangersDoNotRaiseIDs(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		content string
+		last    rt.RevisionID
+	}{
+		{"18446744073709551615", "{}", 3},
+		{"18446744073709551614", "{}", 3},
+		{"0000001004", "{}", 3},
+		{"0000001003", "{}", 1003},
+		{"0000000004", "", 4},
+	} {
+		for _, index := range []string{"there", "lost"} {
+			m := filled(t)
+			path := dir + "/revisions/" + tt.name + ".json"
+			m.Put(path, []byte(tt.content))
+			if index == "lost" {
+				must(t, m.Remove(dir+"/index.json"))
+			}
+			h, notes := reopen(t, m, Policy{})
+			if h.LastID() != tt.last {
+				t.Errorf("%s, index %s: the last id is %d, want %d", tt.name, index, h.LastID(), tt.last)
+			}
+			if !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(n, path) }) {
+				t.Errorf("%s, index %s: not told: %q", tt.name, index, notes)
+			}
+			next := int(h.LastID()) + 1
+			must(t, h.Add(record(next)))
+			must(t, h.Close())
+			h, _ = reopen(t, m, Policy{})
+			hold(t, h, 1, 2, 3, next)
+			if r, _, ok := h.Latest(); !ok || r.ID != rt.RevisionID(next) {
+				t.Errorf("%s: the latest is %d", tt.name, r.ID)
+			}
+			if _, err := m.ReadFile(path); err != nil {
+				t.Errorf("%s was not left alone: %v", tt.name, err)
+			}
+		}
+	}
+}
+
+// An index that an older program wrote when it believed such a file is believed no
+// more, or the store would stay as it is for ever.
+func TestF119_IndexAtTheEndOfIDs(t *testing.T) {
+	t.Parallel()
+	m := filled(t)
+	data, err := seal(index{Format: 1, Last: math.MaxUint64, Revisions: []listed{list(record(3).Revision)}})
+	must(t, err)
+	m.Put(dir+"/index.json", data)
+	h, _ := reopen(t, m, Policy{})
+	if h.LastID() != 3 {
+		t.Errorf("the last id is %d", h.LastID())
+	}
+	must(t, h.Add(record(4)))
+}
+
+// After the highest id there is none: it is refused, in memory and in a store, so
+// that no id ever begins at 0 again.
+func TestF119_IDsEnd(t *testing.T) {
+	t.Parallel()
+	stored, _ := reopen(t, filled(t), Policy{})
+	for _, h := range []*History{New(Policy{}), stored} {
+		last := record(1)
+		last.ID = math.MaxUint64 - 1
+		must(t, h.Add(last))
+		last.ID = h.LastID() + 1
+		err := h.Add(last)
+		want := "revision 18446744073709551615 cannot be added: ids end below it, the last one was 18446744073709551614"
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		if h.LastID()+1 == 0 {
+			t.Error("ids begin at 0 again")
+		}
+	}
 }
 
 // A store that a newer version wrote is refused with both numbers, wherever the

@@ -33,7 +33,10 @@
 // it lacks is read from the revisions, what it has too much is dropped; where it
 // is missing or damaged it is made anew. Ids rise whatever the clock says, and
 // none is used twice: the newest revision, which has the highest, is never
-// removed, and the index has it too.
+// removed, and the index has it too. A damaged file counts as well if its id is at
+// most 1,000 above what the index states and what verifies; any other was not made
+// here and is left alone. Only after the index and all revisions above 1,000 were
+// damaged at once do ids begin anew.
 //
 // # What survives what
 //

@@ -46,7 +46,7 @@ const inMemory = 10
 func New(p Policy) *History { return &History{policy: p, now: time.Now} }
 
 // Add keeps a revision, and removes older ones that the policy no longer allows.
-// Its id must be higher than all before it.
+// Its id must be higher than all before it, and lower than the highest number.
 //
 // With a store nil means that it is on disk, and all before it: it survives the
 // end of the process and of the machine, however they come. After a [SaveError]
@@ -76,7 +76,11 @@ func (h *History) admit(r Record) (Record, error) {
 	if err := h.writable(); err != nil {
 		return r, err
 	}
-	if last := h.LastID(); r.ID <= last {
+	last := h.LastID()
+	switch {
+	case r.ID == maxID:
+		return r, fmt.Errorf("revision %d cannot be added: ids end below it, the last one was %d", uint64(r.ID), last)
+	case r.ID <= last:
 		return r, fmt.Errorf("revision %d cannot be added: the last one was %d", r.ID, last)
 	}
 	return r.normal()

@@ -60,7 +60,9 @@ func (s *store) take() (*inventory, error) {
 	if err := inv.judge(err, len(files)); err != nil {
 		return nil, err
 	}
-	inv.last = index.Last
+	if index.Last < maxID { // it never is, but a foreign file once was taken for a revision
+		inv.last = index.Last
+	}
 	known := map[rt.RevisionID]listed{}
 	for _, l := range index.Revisions {
 		known[l.ID] = l
@@ -121,30 +123,57 @@ func (inv *inventory) judge(err error, files int) error {
 // match makes an entry of every file. Those that stay in known have none.
 func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.RevisionID]listed) error {
 	rebuilt, found := inv.stale, 0
-	for _, id := range files {
+	for id := range known {
 		inv.last = max(inv.last, id)
+	}
+	for _, id := range files {
 		if l, ok := known[id]; ok {
 			inv.entries = append(inv.entries, &entry{Revision: l.revision(), saved: true})
 			delete(known, id)
 			continue
 		}
-		inv.stale = true
 		e, err := s.read(id, inv)
 		if err != nil {
 			return err
 		}
 		if e == nil {
+			inv.stale = true
 			continue
 		}
 		inv.entries = append(inv.entries, e)
 		if !e.damaged {
+			inv.last, inv.stale = max(inv.last, id), true
 			found++
 		}
 	}
+	inv.countDamaged()
 	if found > 0 && !rebuilt && !inv.lags {
 		inv.note("the index lacked %s, read from the files", revisionCount(found))
 	}
 	return nil
+}
+
+// maxDamagedGap is how far above all that is certain a damaged file still counts as
+// a revision of this store.
+const maxDamagedGap = 1000
+
+// countDamaged lets damaged files raise the last id, so that the id of a newest
+// revision that was damaged is not used again. One more than maxDamagedGap above
+// what the index states and what verifies is no revision of this store, and is left
+// alone: were its name believed, a single file could use up all ids.
+func (inv *inventory) countDamaged() {
+	highest := inv.last
+	inv.entries = slices.DeleteFunc(inv.entries, func(e *entry) bool {
+		if !e.damaged {
+			return false
+		}
+		if e.ID > highest && e.ID-highest > maxDamagedGap {
+			return true
+		}
+		inv.last = max(inv.last, e.ID)
+		inv.stale = true
+		return false
+	})
 }
 
 // read makes an entry of a file; nil of one that is gone meanwhile, because the
@@ -166,9 +195,6 @@ func (s *store) read(id rt.RevisionID, inv *inventory) (*entry, error) {
 
 // reportLost names the revisions that the index has and the folder has not.
 func (inv *inventory) reportLost(known map[rt.RevisionID]listed) {
-	for _, l := range known {
-		inv.last = max(inv.last, l.ID)
-	}
 	if len(known) == 0 {
 		return
 	}

@@ -39,14 +39,14 @@ func TestF145_ManifestLeadsNowhere(t *testing.T) {
 // Only the one name that we give an id is read as that id.
 func TestF145_NamesOfRevisions(t *testing.T) {
 	t.Parallel()
-	for _, id := range []rt.RevisionID{1, 7, 9_999_999_999, 10_000_000_000, 1<<64 - 1} {
+	for _, id := range []rt.RevisionID{1, 7, 9_999_999_999, 10_000_000_000, maxID - 1} {
 		if got, ok := revisionOf(revisionName(id)); !ok || got != id {
 			t.Errorf("%d became %d, %v", id, got, ok)
 		}
 	}
 	for _, name := range []string{"", ".json", "7.json", "0000000000.json", "00000000007.json", "+000000007.json", "000000000x.json",
 		"../0000000007.json", "..%2f0000000007.json", "0000000007.json\x00", "0000000007.JSON", "0000000007", "0_00000007.json",
-		"1000000000000000000000000000000.json"} {
+		"1000000000000000000000000000000.json", "18446744073709551615.json"} {
 		if id, ok := revisionOf(name); ok {
 			t.Errorf("%q is %d", name, id)
 		}

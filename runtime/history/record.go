@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,11 +143,14 @@ func decode(path string, id rt.RevisionID, data []byte) (Record, error) {
 // padded is an id as names in a store have it, so that they sort as it does.
 func padded(id rt.RevisionID) string { return fmt.Sprintf("%010d", uint64(id)) }
 
+// maxID is no id of a revision, so that there is one after every id.
+const maxID = math.MaxUint64
+
 // unpadded reads what padded wrote, and nothing else: two names are never one id.
 func unpadded(name string) (id rt.RevisionID, ok bool) {
 	n, err := strconv.ParseUint(name, 10, 64)
 	id = rt.RevisionID(n)
-	return id, err == nil && id != 0 && padded(id) == name
+	return id, err == nil && id != 0 && id < maxID && padded(id) == name
 }
 
 const revisionExt = ".json"
