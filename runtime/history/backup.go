@@ -41,7 +41,7 @@ func (h *History) SaveBackup(id rt.RevisionID, files []File, keep int) error {
 	if err := h.store.saveBackup(Backup{ID: id, Time: h.now().UTC().Round(0), Files: list}, files); err != nil {
 		return fmt.Errorf("backup %d is not saved, earlier ones are as they were: %w", id, err)
 	}
-	return h.store.pruneBackups(keep)
+	return h.store.pruneBackups(keep, id)
 }
 
 // distinct drops what names a file a second time, as two layers may.
@@ -62,7 +62,7 @@ func (s *store) saveBackup(b Backup, files []File) error {
 	if _, err := disk.MkdirAll(s.files, s.backups()); err != nil {
 		return err
 	}
-	ids, err := s.backupIDs()
+	ids, err := s.backupsUpTo(b.ID)
 	if err != nil {
 		return err
 	}
@@ -119,9 +119,9 @@ func (s *store) fillBackup(folder string, b Backup, files []File) (err error) {
 	return s.files.SyncDir(folder)
 }
 
-// pruneBackups removes all backups but the newest keep ones.
-func (s *store) pruneBackups(keep int) error {
-	ids, err := s.backupIDs()
+// pruneBackups removes all backups but the newest keep ones up to id.
+func (s *store) pruneBackups(keep int, id rt.RevisionID) error {
+	ids, err := s.backupsUpTo(id)
 	if err != nil || keep <= 0 || len(ids) <= keep {
 		return err
 	}
@@ -131,6 +131,13 @@ func (s *store) pruneBackups(keep int) error {
 		}
 	}
 	return nil
+}
+
+// backupsUpTo is backupIDs without those above the newest revision, which are none of
+// ours: a stray folder must not stand for the newest backup.
+func (s *store) backupsUpTo(id rt.RevisionID) ([]rt.RevisionID, error) {
+	ids, err := s.backupIDs()
+	return slices.DeleteFunc(ids, func(other rt.RevisionID) bool { return other > id }), err
 }
 
 // backupIDs returns the ids of the backups, lowest first.

@@ -194,3 +194,19 @@ func TestBackupsWithoutStore(t *testing.T) {
 		}
 	}
 }
+
+// A folder with a number from nowhere is not taken for the newest backup, which would
+// have the real ones removed.
+func TestF119_StrayBackupFolder(t *testing.T) {
+	t.Parallel()
+	_, files := sources(t, "a")
+	dir := filepath.Join(tempDir(t), "store")
+	h := open(t, dir, history.Policy{})
+	must(t, h.Add(record(1)))
+	must(t, os.MkdirAll(filepath.Join(dir, "backups", "9999999999"), 0o700))
+	must(t, h.SaveBackup(1, files, 1))
+	backups, _ := h.Backups()
+	if len(backups) != 1 || backups[0].ID != 1 {
+		t.Errorf("got %+v", backups)
+	}
+}
