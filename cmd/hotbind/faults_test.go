@@ -83,6 +83,24 @@ func TestF065_DiskFull(t *testing.T) {
 	}
 }
 
+// TestReaderGone closes the pipe that the results go to, as head does when it has
+// enough: the command ends without a word, and without success.
+func TestReaderGone(t *testing.T) {
+	t.Parallel()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	defer write.Close()
+	cmd := exec.Command(buildTool(t), "generate", "--help")
+	var stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = write, &stderr
+	if err := cmd.Run(); err == nil || goruntime.GOOS != "windows" && stderr.Len() > 0 {
+		t.Errorf("%v, %s", err, stderr.String())
+	}
+}
+
 func buildTool(t *testing.T) string {
 	t.Helper()
 	tool := filepath.Join(t.TempDir(), "hotbind.exe")

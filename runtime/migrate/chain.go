@@ -24,7 +24,8 @@ const defaultVersionAt = "version"
 
 // Load reads the migrations in dir, all files *.yaml, *.yml and *.json in it but
 // not below, and joins them with functions to a chain. Files whose names begin
-// with a dot are left alone. An empty dir is none: the chain has the functions
+// with a dot are left alone, and what is not a regular file, such as a pipe, is a
+// finding. An empty dir is none: the chain has the functions
 // only. If a finding is an error the chain is nil. Findings name the files by dir
 // and their names.
 func Load(dir string, functions ...Migration) (*Chain, document.Findings) {
@@ -75,9 +76,20 @@ func isMigration(e fs.DirEntry) bool {
 }
 
 func loadFile(files fs.FS, file, name string) (m Migration, versionAt string, findings document.Findings) {
+	refused := func(why string) (Migration, string, document.Findings) {
+		return m, "", document.Findings{{Pos: document.Position{File: name}, Message: why}}
+	}
+	// Asking before opening: opening a pipe for reading waits for a writer.
+	info, err := fs.Stat(files, file)
+	if err != nil {
+		return refused("cannot be read: " + reason(err))
+	}
+	if !info.Mode().IsRegular() {
+		return refused("is not a regular file")
+	}
 	text, err := fs.ReadFile(files, file)
 	if err != nil {
-		return m, "", document.Findings{{Pos: document.Position{File: name}, Message: "cannot be read: " + reason(err)}}
+		return refused("cannot be read: " + reason(err))
 	}
 	return decode(name, text)
 }

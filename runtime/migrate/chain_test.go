@@ -2,10 +2,12 @@ package migrate_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -48,6 +50,22 @@ func TestChain(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestSpecialFile: a pipe or a device among the migrations is refused, because
+// reading it would wait, or have no end.
+func TestSpecialFile(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []fs.FileMode{fs.ModeNamedPipe, fs.ModeDevice | fs.ModeCharDevice, fs.ModeSocket} {
+		files := fstest.MapFS{
+			"1.yaml": {Data: []byte("{from: 1, to: 2, steps: []}")},
+			"2.yaml": {Data: []byte("{from: 2, to: 3, steps: []}"), Mode: mode},
+		}
+		chain, findings := migrate.LoadFS(files, "m")
+		if got, want := findings.String(), "m/2.yaml: is not a regular file"; got != want || chain != nil {
+			t.Errorf("%v: got %s, want %s", mode, got, want)
+		}
 	}
 }
 

@@ -24,6 +24,9 @@ var (
 	listInPlace   = []string{"allOf", "anyOf", "oneOf"}
 	objectInPlace = []string{"dependentSchemas", "dependencies"}
 
+	// Without definitions, which are about no value until something refers to them.
+	objectOfValues = []string{"properties", "patternProperties", "dependentSchemas", "dependencies"}
+
 	// Schemas of values whose keys no schema names.
 	oneNameless    = []string{"additionalProperties", "items", "additionalItems", "contains", "unevaluatedProperties", "unevaluatedItems"}
 	listNameless   = []string{"prefixItems", "items"}
@@ -71,6 +74,7 @@ type index struct {
 	targets   map[*document.Node]targets
 	patterns  map[string]*pattern.Pattern
 	sizes     map[*document.Node]size
+	holding   map[*document.Node]bool // schemas of values that are secrets, or hold one at any depth
 	findings  document.Findings
 }
 
@@ -124,6 +128,7 @@ func newIndex(folder *Folder) *index {
 	x.file(folder.Root(), whole(latest))
 	x.resolve()
 	x.dropRounds()
+	x.findHolding()
 	x.findings.Sort()
 	return x
 }
@@ -216,6 +221,34 @@ func isSecret(s *document.Node) bool {
 // it must not be shown.
 func (x *index) hides(s *document.Node) bool {
 	return x.anyInPlace(s, map[*document.Node]bool{}, isSecret)
+}
+
+// findHolding finds the schemas of values that are secrets, or hold one at any
+// depth: from those that say so themselves it goes outwards, through each schema
+// once, so that types which contain themselves have an end.
+func (x *index) findHolding() {
+	outer := map[*document.Node][]*document.Node{}
+	var found []*document.Node
+	for _, s := range x.order {
+		if isSecret(s) {
+			found = append(found, s)
+		}
+		t := x.targets[s]
+		for _, list := range [][]*document.Node{t.sure, t.perhaps, children(s, oneSchema, listOfSchemas, objectOfValues)} {
+			for _, c := range list {
+				outer[c] = append(outer[c], s)
+			}
+		}
+	}
+	x.holding = map[*document.Node]bool{}
+	for len(found) > 0 {
+		s := found[len(found)-1]
+		found = found[:len(found)-1]
+		if !x.holding[s] {
+			x.holding[s] = true
+			found = append(found, outer[s]...)
+		}
+	}
 }
 
 // hidesNameless reports whether s hides values in it whose keys it does not

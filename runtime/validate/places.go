@@ -15,6 +15,9 @@ type walk struct {
 	*index
 	work    map[pair]int
 	secrets map[*document.Node]bool
+	kinds   map[*document.Node]kinds   // of values, those that all schemas of a value allow
+	allowed map[*document.Node]kinds   // by schemas, those that they allow
+	holders map[*document.Node]bool    // values that are to hold a secret somewhere
 	lines   map[document.Position]bool // lines with a secret, the column being 0
 }
 
@@ -23,14 +26,32 @@ type pair struct{ schema, value *document.Node }
 // places finds the values of doc that are under a secret schema, and how many
 // checks a validation of doc against s makes.
 func (x *index) places(s, doc *document.Node) (w *walk, work int) {
-	w = &walk{index: x, work: map[pair]int{}, secrets: map[*document.Node]bool{}, lines: map[document.Position]bool{}}
+	w = &walk{index: x, work: map[pair]int{}, secrets: map[*document.Node]bool{}, lines: map[document.Position]bool{},
+		kinds: map[*document.Node]kinds{}, allowed: map[*document.Node]kinds{}, holders: map[*document.Node]bool{}}
 	work = w.enter(s, doc)
 	w.mark(doc, false)
 	return w, work
 }
 
 // enter begins with a value.
-func (w *walk) enter(s, n *document.Node) int { return w.visit(s, n) + w.weight(s) }
+func (w *walk) enter(s, n *document.Node) int {
+	allowed, known := w.allowed[s]
+	if !known {
+		allowed = w.kindsOf(s, map[*document.Node]bool{})
+		w.allowed[s] = allowed
+	}
+	if before, known := w.kinds[n]; known {
+		allowed &= before
+	}
+	w.kinds[n] = allowed
+	return w.visit(s, n) + w.weight(s)
+}
+
+// misplaced reports a value of another kind than one that holds secrets: it may be
+// one of those, standing too high.
+func (w *walk) misplaced(n *document.Node) bool {
+	return w.holders[n] && w.kinds[n]&(1<<n.Kind) == 0
+}
 
 func (w *walk) visit(s, n *document.Node) int {
 	if s.Kind != document.Object {
@@ -43,6 +64,9 @@ func (w *walk) visit(s, n *document.Node) int {
 	w.work[p] = 0
 	if isSecret(s) {
 		w.secrets[n] = true
+	}
+	if w.holding[s] {
+		w.holders[n] = true
 	}
 	work, chosen := 1, 0
 	t := w.targets[s]
@@ -144,13 +168,16 @@ func (w *walk) items(s, n *document.Node) int {
 
 // mark notes the lines on which a secret, or a part of one, begins.
 func (w *walk) mark(n *document.Node, secret bool) {
+	if w.misplaced(n) {
+		w.secrets[n] = true
+	}
 	secret = secret || w.secrets[n]
 	if secret {
 		w.lines[lineOf(n.Pos)] = true
 	}
 	for i := range n.Members {
 		m := &n.Members[i]
-		if secret || w.secrets[m.Value] {
+		if secret || w.secrets[m.Value] || w.misplaced(m.Value) {
 			w.lines[lineOf(m.Pos)] = true
 		}
 		w.mark(m.Value, secret)

@@ -306,7 +306,10 @@ func (r *reporter) add(f fault, message, hint string) {
 // messages say what is wrong by the keyword that is not satisfied.
 var messages = map[string]func(*reporter, fault){
 	"type": func(r *reporter, f fault) {
-		message, hint := wording.Type(f.n, f.secret, wanted(f.rule))
+		// A condition may want another kind than the value has by all else.
+		hidden := f.secret || r.places.holders[f.n]
+		f.covered = f.covered || hidden
+		message, hint := wording.Type(f.n, hidden, wanted(f.rule))
 		r.add(f, message, hint)
 	},
 	"enum":             func(r *reporter, f fault) { r.notAllowed(f, f.rule.Items) },

@@ -101,6 +101,38 @@ func TestSecrets(t *testing.T) {
 			`{properties: {v: {type: array, items: {writeOnly: true}}}}`, `{v: CANARY}`,
 			`d.yaml:1:5: v: found the string [secret], want a list`,
 		},
+		"a value where a list of objects with secrets is wanted": {
+			`{properties: {v: {type: array, items: {type: object, properties: {tok: {writeOnly: true}}}}}}`, `{v: [CANARY]}`,
+			`d.yaml:1:6: v[0]: found the string [secret], want an object`,
+		},
+		"a value where an object is wanted that holds a secret deep below": {
+			`{properties: {v: {type: object, properties: {a: {items: {additionalProperties: {$ref: '#/$defs/t'}}}}}}, $defs: {t: {allOf: [{properties: {tok: {format: password}}}]}}}`, `{v: CANARY}`,
+			`d.yaml:1:5: v: found the string [secret], want an object`,
+		},
+		"a document that is a string": {
+			`{type: object, properties: {tok: {writeOnly: true}}}`, `CANARY`,
+			`d.yaml:1:1: (document): found the string [secret], want an object`,
+		},
+		"a list where an object with a secret is wanted": {
+			`{properties: {v: {type: object, properties: {tok: {writeOnly: true}}}}}`, `{v: [CANARY]}`,
+			`d.yaml:1:5: v: found a list, want an object`,
+		},
+		"neither of the alternatives, of which one holds a secret": {
+			`{properties: {v: {anyOf: [{type: boolean}, {type: object, properties: {tok: {writeOnly: true}}}]}}}`, `{v: CANARY}`,
+			`d.yaml:1:5: v: found the string [secret], want true or false`,
+		},
+		"an object with a secret, wanted beside its constants": {
+			`{properties: {v: {allOf: [{enum: [{}]}, {type: object, properties: {tok: {writeOnly: true}}}]}}}`, `{v: CANARY}`,
+			"d.yaml:1:5: v: [secret] is not {}, the only value allowed\nd.yaml:1:5: v: found the string [secret], want an object",
+		},
+		"an object with a secret, wanted on a condition": {
+			`{properties: {v: {if: {}, then: {type: object, properties: {tok: {writeOnly: true}}}}}}`, `{v: CANARY}`,
+			`d.yaml:1:5: v: found the string [secret], want an object`,
+		},
+		"a value where a type is wanted that contains itself and a secret": {
+			`{$ref: '#/$defs/t', $defs: {t: {type: object, properties: {next: {$ref: '#/$defs/t'}, tok: {writeOnly: true}}}}}`, `{next: {next: CANARY}}`,
+			`d.yaml:1:15: next.next: found the string [secret], want an object`,
+		},
 		"a misspelt secret: the value is on its line": {
 			`{properties: {password: {writeOnly: true}}, additionalProperties: false}`, `{pasword: CANARY}`,
 			`d.yaml:1:2: pasword: unknown property "pasword" (did you mean password?)`,
@@ -153,11 +185,13 @@ func TestSecrets(t *testing.T) {
 func TestNoSecret(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc string }{
-		"a property called writeOnly":    {`{properties: {writeOnly: {const: true}, v: {type: integer}}}`, `{v: plain}`},
-		"a mark that is false":           {`{properties: {v: {type: integer, writeOnly: false}}}`, `{v: plain}`},
-		"a mark in an example":           {`{properties: {v: {type: integer, examples: [{writeOnly: true}]}}}`, `{v: plain}`},
-		"a secret beside":                {"{properties: {v: {type: integer}, p: {writeOnly: true}}}", "v: plain\np: x\n"},
-		"a definition inside of another": {`{properties: {v: {$ref: '#/$defs/a/$defs/b'}}, $defs: {a: {writeOnly: true, $defs: {b: {type: integer}}}}}`, `{v: plain}`},
+		"a property called writeOnly":          {`{properties: {writeOnly: {const: true}, v: {type: integer}}}`, `{v: plain}`},
+		"a mark that is false":                 {`{properties: {v: {type: integer, writeOnly: false}}}`, `{v: plain}`},
+		"a mark in an example":                 {`{properties: {v: {type: integer, examples: [{writeOnly: true}]}}}`, `{v: plain}`},
+		"a secret beside":                      {"{properties: {v: {type: integer}, p: {writeOnly: true}}}", "v: plain\np: x\n"},
+		"an alternative to what holds secrets": {`{properties: {v: {anyOf: [{type: string, pattern: '^z'}, {type: object, properties: {p: {writeOnly: true}}}]}}}`, `{v: plain}`},
+		"a type that contains itself":          {`{$ref: '#/$defs/t', $defs: {t: {properties: {next: {$ref: '#/$defs/t'}, v: {type: integer}}}}}`, `{v: plain}`},
+		"a definition inside of another":       {`{properties: {v: {$ref: '#/$defs/a/$defs/b'}}, $defs: {a: {writeOnly: true, $defs: {b: {type: integer}}}}}`, `{v: plain}`},
 	} {
 		found := compile(t, c.schema).Validate(parse(t, "d.yaml", c.doc))
 		if len(found) != 1 || found[0].Secret || found[0].Path != "v" || !strings.Contains(found[0].Message, "plain") {
@@ -187,6 +221,34 @@ func TestSecretKeys(t *testing.T) {
 	} {
 		if got := compile(t, c.schema).SecretKeys(); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", why, got, c.want)
+		}
+	}
+}
+
+// TestSecretKeyRule: keys stand in paths, so that an x-key which names a secret is
+// refused where it stands, and is heeded by no shape of a schema that is compiled
+// all the same.
+func TestSecretKeyRule(t *testing.T) {
+	t.Parallel()
+	const items = `items: {type: object, required: [tok], properties: {tok: {type: string, writeOnly: true}}}`
+	for why, c := range map[string]struct{ schema, want string }{
+		"the property": {`{properties: {v: {type: array, x-key: tok, ` + items + `}}}`,
+			`schemas/s.yaml:1:39: #/properties/v/x-key: the property tok is a secret, and keys are shown in paths`},
+		"behind a reference": {`{properties: {v: {x-key: tok, $ref: '#/$defs/l'}}, $defs: {l: {` + items + `}}}`,
+			`schemas/s.yaml:1:26: #/properties/v/x-key: the property tok is a secret, and keys are shown in paths`},
+		"in a part, the items beside it": {`{properties: {v: {allOf: [{x-key: tok}], ` + items + `}}}`,
+			`schemas/s.yaml:1:35: #/properties/v/allOf/0/x-key: the property tok is a secret, and keys are shown in paths`},
+		"the whole item": {`{properties: {v: {x-key: id, items: {x-secret: true, properties: {id: {type: string}}}}}}`,
+			`schemas/s.yaml:1:26: #/properties/v/x-key: the items are secrets, and keys are shown in paths`},
+		"a list that is a secret has no paths in it": {`{properties: {v: {x-key: id, x-secret: true, items: {properties: {id: {type: string}}}}}}`, ``},
+	} {
+		s, got := load(t, c.schema, nil)
+		if got != c.want || (s == nil) != (c.want != "") {
+			t.Errorf("%s: got %s, want %s", why, got, c.want)
+		}
+		shape, _ := compile(t, c.schema).Shape().Member("v")
+		if key := shape.Lists().Key; (key == "") != (c.want != "") {
+			t.Errorf("%s: items are told apart by %q", why, key)
 		}
 	}
 }

@@ -48,7 +48,11 @@ type shape struct {
 	choice     *document.Node // the list of alternatives that are shapes of their own
 	branches   []*shape
 	properties []property
+	listed     []document.Property // they, completed
 	fills      fills
+
+	telling sync.Once
+	tells   bool // x-key may tell the items apart
 }
 
 // A conditional schema holds on some condition, or is only asked (if, not), so that
@@ -139,7 +143,7 @@ func (h *shape) anySchema(is func(*document.Node) bool) bool {
 // Lists implements [document.Shape].
 func (h *shape) Lists() document.ListRule {
 	var rule document.ListRule
-	if n := h.annotation("x-key"); n != nil && n.Kind == document.String {
+	if n := h.annotation("x-key"); n != nil && n.Kind == document.String && h.mayTell(n.Text) {
 		rule.Key = n.Text
 	}
 	if n := h.annotation("x-merge"); n != nil {

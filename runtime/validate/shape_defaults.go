@@ -29,6 +29,7 @@ func (h *shape) completed() {
 			if !p.conditional {
 				p.Default = value.defaultText()
 			}
+			h.listed = append(h.listed, p.Property)
 		}
 	})
 }

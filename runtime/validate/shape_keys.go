@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"slices"
+
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
@@ -24,6 +26,56 @@ func (s *Schema) hasKeys() bool {
 		}
 	}
 	return false
+}
+
+// mayTell reports whether the property key may tell the items apart, as far as
+// secrets go.
+func (h *shape) mayTell(key string) bool {
+	h.telling.Do(func() { h.tells = h.untold(key) == "" })
+	return h.tells
+}
+
+// untold says why the property key must not tell the items apart: it would be shown
+// as a part of paths. Empty: it may.
+func (h *shape) untold(key string) string {
+	item := h.Item()
+	if item == nil {
+		return ""
+	}
+	if item.Secret() {
+		return "the items are secrets, and keys are shown in paths"
+	}
+	if below, _ := item.Member(key); below != nil && below.Secret() {
+		return "the property " + wording.Name(key) + " is a secret, and keys are shown in paths"
+	}
+	return ""
+}
+
+// secretKeyRules finds each x-key that names a secret.
+func (s *Schema) secretKeyRules() (findings document.Findings) {
+	if !s.hasKeys() {
+		return nil
+	}
+	told := map[*document.Node]bool{}
+	for _, n := range s.index.order {
+		h := s.shape([]*document.Node{n}, nil, nil)
+		rule := h.annotation("x-key")
+		if rule == nil || rule.Kind != document.String || told[rule] {
+			continue
+		}
+		if why := h.untold(rule.Text); why != "" {
+			told[rule] = true
+			findings = append(findings, document.Finding{Pos: rule.Pos, Path: s.index.whereOf("x-key", rule), Message: why})
+		}
+	}
+	findings.Sort()
+	return findings
+}
+
+// whereOf is the place of a keyword whose value is n.
+func (x *index) whereOf(keyword string, n *document.Node) string {
+	i := slices.IndexFunc(x.order, func(s *document.Node) bool { return s.Get(keyword) == n })
+	return x.homes[x.order[i]].where + "/" + keyword
 }
 
 type keyWalk struct{ findings document.Findings }

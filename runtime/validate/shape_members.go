@@ -12,15 +12,12 @@ type property struct {
 	conditional bool // declared by alternatives only
 }
 
-// Properties implements [document.Shape].
+// Properties implements [document.Shape]. The list is made once and must not be
+// changed.
 func (h *shape) Properties() []document.Property {
 	h.prepare()
 	h.completed()
-	list := make([]document.Property, len(h.properties))
-	for i := range h.properties {
-		list[i] = h.properties[i].Property
-	}
-	return list
+	return slices.Clip(h.listed)
 }
 
 // findProperties finds what is declared: first what surely is, then what

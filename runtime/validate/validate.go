@@ -41,13 +41,20 @@ type Schema struct {
 }
 
 // Load reads the schema in data and compiles it with all files it refers to;
-// they are found in files, the folder of the schema, as [Folder] does.
+// they are found in files, the folder of the schema, as [Folder] does. An x-key that
+// names a secret is refused, as the generator does: keys stand in paths.
 func Load(name string, data []byte, files fs.FS) (*Schema, document.Findings) {
 	root, findings := ParseSchema(name, data)
 	if root == nil {
 		return nil, findings
 	}
 	s, more := Compile(root, NewFolder(root, files))
+	if s != nil {
+		more = append(more, s.secretKeyRules()...)
+	}
+	if len(more.Errors()) > 0 {
+		s = nil
+	}
 	return s, append(findings, more...)
 }
 

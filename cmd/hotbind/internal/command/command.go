@@ -2,7 +2,8 @@
 //
 // Rules for all of them: findings about the input go to standard error, one a
 // line, as file:line:column: path: message, and the exit status is then 1.
-// Wrong usage and files that cannot be read or written are one line that begins
+// Wrong usage and files that cannot be read or written, standard output
+// among them, are one line that begins
 // with the name of the command, and the exit status is 2. Results go to standard
 // output. Colour and excerpts of source appear on a terminal only. In diff, as in
 // diff(1), 1 is a difference, and findings are 2.
@@ -28,8 +29,10 @@ const (
 // errFindings ends a command whose findings are printed already.
 var errFindings = errors.New("the input has findings")
 
-// Run runs the command line given and returns the exit status.
-func Run(args []string, stdout, stderr io.Writer) int {
+// Run runs the command line given and returns the exit status. Results that cannot
+// be written are a failure, whatever else has happened.
+func Run(args []string, results, stderr io.Writer) int {
+	stdout := &output{to: results}
 	root := &cobra.Command{
 		Use:   "hotbind",
 		Short: "Typed Go configuration from a JSON Schema",
@@ -59,6 +62,9 @@ store of a service is looked at and rolled back.`,
 
 	cmd, err := root.ExecuteC()
 	switch {
+	case stdout.err != nil:
+		stdout.tell(stderr, cmd.CommandPath())
+		return exitFailure
 	case err == nil:
 		return exitFine
 	case errors.Is(err, errFindings), errors.Is(err, errDiffer):

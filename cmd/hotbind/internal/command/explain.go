@@ -103,8 +103,10 @@ func isSaid(x rt.Explanation) bool {
 // leafPaths are those of all values in force that hold no others, and of those that
 // a layer took away.
 func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, sources []rt.Source) (paths []string) {
+	known := map[string]bool{}
 	add := func(path string) {
-		if !slices.Contains(paths, path) {
+		if !known[path] {
+			known[path] = true
 			paths = append(paths, path)
 		}
 	}
@@ -146,7 +148,7 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 	if value == "" {
 		value = "absent"
 	}
-	p.line(p.bold(pathName(x.Path)) + ": " + shortened(value))
+	p.line(p.bold(pathName(x.Path)) + ": " + visible(shortened(value)))
 	places := make([]string, len(x.Said))
 	width := 0
 	for i, s := range x.Said {
@@ -154,6 +156,7 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 		if s.Layer == rt.APIName || places[i] == "" {
 			places[i] = s.Layer
 		}
+		places[i] = visible(places[i])
 		width = max(width, len([]rune(places[i])))
 	}
 	for i, s := range x.Said {
@@ -165,7 +168,7 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 		if s.Value == "null" && i == 0 && x.Value != "null" {
 			note = " (takes it away)"
 		}
-		text := fmt.Sprintf("  %s %s%s  %s%s", mark, places[i], strings.Repeat(" ", width-len([]rune(places[i]))), shortened(s.Value), note)
+		text := fmt.Sprintf("  %s %s%s  %s%s", mark, places[i], strings.Repeat(" ", width-len([]rune(places[i]))), visible(shortened(s.Value)), note)
 		if mark == " " {
 			text = p.faint(text)
 		}

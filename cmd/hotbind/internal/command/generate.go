@@ -38,9 +38,9 @@ the schema generates. Use it in CI.`,
 		Args: oneSchema,
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := args[0]
-			text, err := os.ReadFile(name)
+			text, err := readFile(name)
 			if err != nil {
-				return plain(err)
+				return err
 			}
 			folder, err := os.OpenRoot(filepath.Dir(name))
 			if err != nil {
@@ -124,12 +124,12 @@ func checkFiles(stderr io.Writer, out, schema string, files []generator.File) er
 	drift := false
 	for _, f := range files {
 		path := filepath.Join(out, f.Name)
-		have, err := os.ReadFile(path)
+		have, err := readFile(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			fmt.Fprintf(stderr, "%s:1:1: (file): is missing; run hotbind generate on %s\n", path, schema)
 		case err != nil:
-			return plain(err)
+			return err
 		case !bytes.Equal(have, f.Content):
 			fmt.Fprintf(stderr, "%s:%d:1: (file): is not what %s generates; run hotbind generate\n", path, firstDifference(have, f.Content), schema)
 		default:

@@ -199,7 +199,7 @@ func (v *historyView) details(s shownRevision) {
 	v.line(v.bold(fmt.Sprintf("revision %d", s.ID)))
 	field := func(name, value string) {
 		if value != "" {
-			v.line(fmt.Sprintf("  %-9s %s", name, value))
+			v.line(fmt.Sprintf("  %-9s %s", name, visible(value)))
 		}
 	}
 	field("time", s.Time.Local().Format(time.RFC3339))
@@ -221,7 +221,10 @@ func (v *historyView) details(s shownRevision) {
 	}
 	v.line("  config")
 	var text bytes.Buffer
-	if json.Indent(&text, s.Config, "    ", "  ") == nil {
-		v.line("    " + text.String())
+	if json.Indent(&text, s.Config, "    ", "  ") != nil {
+		return
+	}
+	for line := range strings.SplitSeq("    "+text.String(), "\n") {
+		v.line(visible(line))
 	}
 }

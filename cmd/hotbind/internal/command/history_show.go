@@ -83,9 +83,10 @@ func fileCount(files []string) string {
 func metadataLine(metadata map[string]string) string {
 	var parts []string
 	for _, key := range slices.Sorted(maps.Keys(metadata)) {
-		parts = append(parts, key+"="+oneLine(metadata[key]))
+		parts = append(parts, oneLine(key)+"="+oneLine(metadata[key]))
 	}
 	return strings.Join(parts, " ")
 }
 
+// oneLine is a text of unknown origin within a line.
 func oneLine(text string) string { return shortened(strings.Join(strings.Fields(text), " ")) }

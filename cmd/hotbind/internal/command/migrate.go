@@ -135,9 +135,9 @@ func (m *migration) read(files []string) error {
 			return &usageError{fmt.Errorf("%s is given twice", name)}
 		}
 		seen[name] = true
-		text, err := os.ReadFile(name)
+		text, err := readFile(name)
 		if err != nil {
-			return plain(err)
+			return err
 		}
 		m.printer.source(name, text)
 		doc, fs := document.Parse(name, text, document.Limits{})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ func (p *painter) faint(text string) string { return p.paint(faint, text) }
 // change is one change on a line: + what came, - what went, ~ what is another now.
 func (p *painter) change(c rt.ValueChange) string {
 	path := pathName(c.Path)
-	what := c.String()[len(c.Path)+len(": "):]
+	what := visible(c.String()[len(c.Path)+len(": "):])
 	switch c.Kind {
 	case rt.Added:
 		return p.paint(green, "+ "+path+": "+what[len("added "):])
@@ -69,12 +70,28 @@ func shortened(text string) string {
 	return text
 }
 
-// table prints rows in columns, the first row as their names.
+// visible is text in which what could command a terminal, or break the line, is
+// written as an escape.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text { // what is not UTF-8 comes as the replacement character
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}
+
+// table prints rows in columns, the first row as their names, and makes their cells
+// visible.
 func (p *painter) table(rows [][]string) {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			width[i] = max(width[i], len([]rune(cell)))
+			row[i] = visible(cell)
+			width[i] = max(width[i], len([]rune(row[i])))
 		}
 	}
 	for i, row := range rows {

@@ -44,6 +44,30 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// What a store says of itself comes from outside: nothing in it commands a terminal or
+// breaks a line, in a key of metadata as little as in a value.
+func TestVisible(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\x1b[2Jb":      `a\x1b[2Jb`,
+		"\u009b2J":       `\u009b2J`,
+		"a\r\n\tb":       `a\r\n\tb`,
+		"\u202eabc":      `\u202eabc`,
+		"\x9b":           "\uFFFD", // no UTF-8, but a command to old terminals
+		"ä → ö 'quoted'": "ä → ö 'quoted'",
+	} {
+		if got := visible(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	var out strings.Builder
+	p := &painter{&out, false}
+	p.table([][]string{{"METADATA"}, {metadataLine(map[string]string{"k\x1b[31m": "v\x1b]0;x\x07", "a": "b\nc"})}})
+	(&historyView{painter: p}).details(shownRevision{ID: 1, Metadata: map[string]string{"k\x1b[31m": "v"}, Backup: []string{"f\x1b[0m"}})
+	if strings.ContainsAny(out.String(), "\x1b\x07") || !strings.Contains(out.String(), `a=b c k\x1b[31m=v\x1b]0;x\a`) {
+		t.Errorf("got %q", out.String())
+	}
+}
+
 // In an explanation the value that counts is marked, the others stand back.
 func TestExplanation(t *testing.T) {
 	x := rt.Explanation{Path: "a.b", Value: strings.Repeat("x", 200), Said: []rt.Saying{

@@ -29,7 +29,7 @@ type printer struct {
 
 func newPrinter(out io.Writer) *printer {
 	p := &printer{out: out, sources: map[string][][]byte{}}
-	if f, ok := out.(*os.File); ok {
+	if f, ok := behind(out).(*os.File); ok {
 		info, err := f.Stat()
 		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
@@ -56,8 +56,10 @@ func (p *printer) lines(name string) [][]byte {
 	if !known && p.disk {
 		// A file of variables has a secret on any line.
 		isDocument := slices.Contains([]string{".yaml", ".yml", ".json", ".toml"}, filepath.Ext(name))
-		if text, err := os.ReadFile(name); err == nil && isDocument {
-			p.source(name, text)
+		if isDocument {
+			if text, err := readFile(name); err == nil {
+				p.source(name, text)
+			}
 		}
 		return p.sources[name]
 	}
@@ -115,11 +117,11 @@ const longestLine = 160
 
 // excerpt shows the line that f points to and a caret under the column.
 func (p *printer) excerpt(f document.Finding) {
-	if f.Secret {
+	if f.Secret || f.Pos.Line < 1 {
 		return
 	}
 	lines := p.lines(f.Pos.File)
-	if f.Pos.Line < 1 || f.Pos.Line > len(lines) {
+	if f.Pos.Line > len(lines) {
 		return
 	}
 	line := []rune(string(lines[f.Pos.Line-1]))

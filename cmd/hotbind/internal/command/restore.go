@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -109,7 +108,7 @@ func putBack(stdout, stderr io.Writer, h *history.History, b history.Backup, int
 	}
 	written, err := h.Restore(b.ID, into)
 	for _, path := range written {
-		fmt.Fprintf(stdout, "%s: as revision %d read it\n", path, b.ID)
+		fmt.Fprintf(stdout, "%s: as revision %d read it\n", visible(path), b.ID)
 	}
 	return err
 }
@@ -122,14 +121,14 @@ func showBackup(stdout, stderr io.Writer, h *history.History, b history.Backup, 
 			return err
 		}
 		path := target(f.Path, into)
-		now, err := os.ReadFile(path)
+		now, err := readFile(path)
 		switch {
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return plain(err)
+			return err
 		case err != nil:
-			fmt.Fprintf(stderr, "%s: does not exist and would be made\n", path)
+			fmt.Fprintf(stderr, "%s: does not exist and would be made\n", visible(path))
 		case string(now) == string(content):
-			fmt.Fprintf(stderr, "%s: nothing to change\n", path)
+			fmt.Fprintf(stderr, "%s: nothing to change\n", visible(path))
 			continue
 		}
 		printDiff(stdout, path, now, content)

@@ -45,9 +45,9 @@ exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be 
 // loadSchema reads the schema and the files beside it that it refers to; its own
 // findings are printed.
 func loadSchema(stderr io.Writer, name string) (*validate.Schema, error) {
-	text, err := os.ReadFile(name)
+	text, err := readFile(name)
 	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	folder, err := os.OpenRoot(filepath.Dir(name))
 	if err != nil {
@@ -72,9 +72,9 @@ func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []st
 	p := newPrinter(stderr)
 	p.hide(schema.SecretKeys())
 	for _, name := range files {
-		text, err := os.ReadFile(name)
+		text, err := readFile(name)
 		if err != nil {
-			unreadable = errors.Join(unreadable, plain(err))
+			unreadable = errors.Join(unreadable, err)
 			continue
 		}
 		doc, findings := document.Parse(name, text, document.Limits{})

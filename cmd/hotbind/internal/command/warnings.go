@@ -10,6 +10,7 @@ import (
 // warnings is a logger that prints what the engine warns of, one a line.
 func warnings(p *printer) *slog.Logger {
 	return slog.New(&warningHandler{tell: func(text string) {
+		text = visible(text)
 		if p.color {
 			text = yellow + text + normal
 		}

@@ -75,7 +75,8 @@ type news struct {
 }
 
 // follow prints what happens until ctx has ended. What the engine tells is taken
-// from it at once and printed here, so that a slow reader delays no reload.
+// from it at once and printed here, so that a slow reader delays no reload. It ends as well
+// when what happens can no longer be printed.
 func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.Option) error {
 	waiting := make(chan news, mostWaiting)
 	tell := func(n news) {
@@ -84,6 +85,8 @@ func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.O
 		default: // nobody reads, and the newest status comes with the next one
 		}
 	}
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
 	var live atomic.Pointer[untyped.Live]
 	handler := &warningHandler{
 		tell: func(text string) { tell(news{warning: text}) },
@@ -95,7 +98,11 @@ func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.O
 		},
 	}
 	opts = append(opts, rt.WithHotReload(true), rt.WithLogger(slog.New(handler)))
-	l, err := untyped.OpenWhenGood(ctx, schema, func(err error) { t.refused(0, err) }, opts...)
+	l, err := untyped.OpenWhenGood(ctx, schema, func(err error) {
+		if t.refused(0, err); writeError(t.results.out) != nil {
+			giveUp()
+		}
+	}, opts...)
 	if ctx.Err() != nil {
 		return closed(l)
 	}
@@ -115,7 +122,9 @@ func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.O
 		case <-ctx.Done():
 			return nil
 		case n := <-waiting:
-			t.tell(n)
+			if t.tell(n); writeError(t.results.out) != nil {
+				return nil // Run tells of it
+			}
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (t *teller) tell(n news) {
 	case t.json:
 		t.write(event{Event: "warning", Message: n.warning})
 	default:
-		t.note(yellow, "warning: "+n.warning)
+		t.note(yellow, "warning: "+visible(n.warning))
 	}
 }
 
@@ -93,7 +93,7 @@ func (t *teller) tellRevision(r rt.Revision, changes rt.Changes) {
 	case 0:
 		p.line(head + "read from " + t.sources)
 	case 1:
-		p.line(head + changes[0].String())
+		p.line(head + visible(changes[0].String()))
 	default:
 		p.line(head + changes.Summary())
 		for _, c := range changes {
@@ -185,7 +185,7 @@ func (t *teller) tellPending(changes rt.Changes) {
 	case len(changes) == 0:
 		p.line(p.faint(t.stamp()) + "nothing waits for a restart any more")
 	case len(changes) == 1:
-		p.line(p.faint(t.stamp()) + p.paint(yellow, "waits for a restart: ") + changes[0].String())
+		p.line(p.faint(t.stamp()) + p.paint(yellow, "waits for a restart: ") + visible(changes[0].String()))
 	default:
 		p.line(p.faint(t.stamp()) + p.paint(yellow, "wait for a restart: ") + changes.Summary())
 		for _, c := range changes {

@@ -58,7 +58,7 @@ func checkPackage(folder, name string) error {
 	}
 	for _, e := range entries {
 		source := filepath.Join(folder, e.Name())
-		if !strings.HasSuffix(source, ".go") {
+		if info, err := os.Stat(source); !strings.HasSuffix(source, ".go") || err != nil || !info.Mode().IsRegular() {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.PackageClauseOnly)

@@ -1,0 +1,18 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// readFile reads a file by the rules for sources: a pipe or a device, which may
+// have no end or nobody that writes into it, is refused without being opened.
+func readFile(name string) ([]byte, error) {
+	text, err := rt.File(name).Read(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return text, nil
+}
