@@ -25,18 +25,11 @@ func (e *Engine) judge(c reading, force bool) verdict {
 	if e.isInForce(c.signature) {
 		return verdict{inForce: true}
 	}
-	made, err := e.made(c)
+	made, err := e.candidate(c)
 	if err != nil {
 		return verdict{err: err}
 	}
 	return e.compare(made, force)
-}
-
-// made is the candidate that content makes. Sources, migrations and types named by
-// x-go-type run code of the application.
-func (e *Engine) made(c reading) (made *candidate, err error) {
-	e.caller.Within(e.ctx, func(context.Context) { made, err = e.candidate(c) })
-	return made, err
 }
 
 // compare finds out what differs from what is in force, and has the validators

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"runtime/debug"
 	"slices"
@@ -177,9 +178,9 @@ func (e *Engine) follow() {
 				s.touch(b.written)
 			}
 		case <-poll.C:
-			e.protect(func() { e.poll(&s) })
+			e.within(func(ctx context.Context) { e.poll(ctx, &s) })
 		case <-timer.C:
-			if !e.protect(func() { e.look(&s) }) {
+			if !e.within(func(ctx context.Context) { e.look(ctx, &s) }) {
 				s = settling{}
 			}
 		}
@@ -202,8 +203,13 @@ func (e *Engine) protect(f func()) (ok bool) {
 	return true
 }
 
+// within is protect for what reads the sources.
+func (e *Engine) within(f func(ctx context.Context)) (ok bool) {
+	return e.protect(func() { e.caller.Within(e.ctx, f) })
+}
+
 // poll finds what no event told of.
-func (e *Engine) poll(s *settling) {
+func (e *Engine) poll(ctx context.Context, s *settling) {
 	if !e.Enabled() {
 		return
 	}
@@ -211,7 +217,7 @@ func (e *Engine) poll(s *settling) {
 	if s.active && !s.differs {
 		return
 	}
-	c, err := e.readOnce(e.ctx)
+	c, err := e.readOnce(ctx)
 	if s.differs && c.signature != s.found || !s.differs && e.isNews(c.signature, err) {
 		e.found(c)
 		s.touch(true)

@@ -44,7 +44,7 @@ func (e *Engine) reload(ctx context.Context, cause rt.Cause, o rt.ReloadOptions)
 // readAndApply is reload for whoever holds the turn.
 func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOptions) (rt.ReloadResult, error) {
 	start := time.Now()
-	c, err := e.readNow(ctx)
+	c, v, err := e.readAndJudge(ctx, o.Force)
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(start)}, gone.cause
 	}
@@ -52,7 +52,18 @@ func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOp
 		return e.unreadable(err, start)
 	}
 	e.wasRead(c, start)
-	return e.apply(ctx, attempt{c.signature, e.filesOf(c), cause, start}, e.judge(c, o.Force))
+	return e.apply(ctx, attempt{c.signature, e.filesOf(c), cause, start}, v)
+}
+
+// readAndJudge reads the sources for somebody who asked, and finds out what applying
+// them would change.
+func (e *Engine) readAndJudge(ctx context.Context, force bool) (c reading, v verdict, err error) {
+	e.caller.Within(ctx, func(ctx context.Context) {
+		if c, err = e.readNow(ctx); err == nil {
+			v = e.judge(c, force)
+		}
+	})
+	return c, v, err
 }
 
 // readNow reads the sources for somebody who asked, until they hold still.
@@ -83,13 +94,12 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	}
 	defer e.yield()
 	start := time.Now()
-	c, err := e.readNow(ctx)
+	_, v, err := e.readAndJudge(ctx, false)
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.DryRunResult{Duration: time.Since(start)}, gone.cause
 	}
-	v := verdict{err: err}
-	if err == nil {
-		v = e.judge(c, false)
+	if err != nil {
+		v.err = err
 	}
 	result := rt.DryRunResult{PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
 	if v.err != nil {

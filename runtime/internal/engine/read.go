@@ -43,13 +43,10 @@ func isBlank(source rt.Source, content []byte) bool {
 	return len(content) == 0
 }
 
-// readOnce reads every source.
-func (e *Engine) readOnce(ctx context.Context) (c reading, err error) {
-	e.caller.Within(ctx, func(ctx context.Context) { c, err = e.readAll(ctx) })
-	return c, err
-}
-
-func (e *Engine) readAll(ctx context.Context) (reading, error) {
+// readOnce reads every source. Whoever calls it, or judges what was read, is within
+// the caller: sources, migrations and types named by x-go-type run code of the
+// application, which may ask the engine for anything.
+func (e *Engine) readOnce(ctx context.Context) (reading, error) {
 	var c reading
 	sum := sha256.New()
 	for i := range e.layers {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -91,7 +92,7 @@ func maxTime(a, b time.Time) time.Time {
 // look reads the sources once they are quiet, or once they were never quiet for
 // the maximum wait, and puts what they say into force if the strategy lets it
 // through.
-func (e *Engine) look(s *settling) {
+func (e *Engine) look(ctx context.Context, s *settling) {
 	if e.take(e.ctx) != nil {
 		return
 	}
@@ -110,7 +111,7 @@ func (e *Engine) look(s *settling) {
 	if overdue || (!quiet && !s.written) {
 		pause = 0 // nothing is written in place, or nothing would ever hold still
 	}
-	c, err := e.readTwice(e.ctx, pause)
+	c, err := e.readTwice(ctx, pause)
 	s.looked = start
 	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
 		return

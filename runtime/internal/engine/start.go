@@ -19,7 +19,10 @@ import (
 func (e *Engine) start(ctx context.Context) error {
 	e.compareSchema()
 	began := time.Now()
-	c, made, err := e.firstCandidate(ctx)
+	var c reading
+	var made *candidate
+	var err error
+	e.caller.Within(ctx, func(ctx context.Context) { c, made, err = e.firstCandidate(ctx) })
 	if err == nil {
 		e.startWith(ctx, c, made)
 		return nil
@@ -52,7 +55,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error
 		return reading{}, nil, err
 	}
 	e.wasRead(c, time.Now())
-	made, err := e.made(c)
+	made, err := e.candidate(c)
 	return c, made, err
 }
 
