@@ -201,17 +201,23 @@ func (t *Map[M, T]) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Del
 // changed returns the keys whose entries differ, sorted. Most are equal, and cost
 // neither a place in the order nor memory.
 func (t *Map[M, T]) changed(x, y M) (keys []string) {
-	var v, w T
+	var key string
+	var v, w T // outside of the loop: their addresses are taken
 	var is bool
-	for key := range x {
-		v = x[key]
-		if w, is = y[key]; !is || !t.Elem.equal(&v, &w) {
+	both := 0
+	for key, v = range x {
+		if w, is = y[key]; is {
+			both++
+		}
+		if !is || !t.Elem.equal(&v, &w) {
 			keys = append(keys, key)
 		}
 	}
-	for key := range y {
-		if _, was := x[key]; !was {
-			keys = append(keys, key)
+	if both < len(y) {
+		for key := range y {
+			if _, was := x[key]; !was {
+				keys = append(keys, key)
+			}
 		}
 	}
 	slices.Sort(keys)
