@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,10 +26,13 @@ func init() {
 }
 
 // childSave reloads and rolls back as fast as it can, with a store beside the file,
-// and says each revision after it was reported as in force and saved.
+// and says each revision after it was reported as in force and saved. It ends after
+// HOTBIND_SAVES tries, if that is set.
 func childSave(path string) {
 	live := childOpen(path, rt.WithStore(path+".store"), rt.WithSettle(0), rt.WithHotReload(false), rt.WithMaxRevisions(20), rt.StartFromStore())
-	for n := live.Current().Left + 1; ; n++ {
+	tries, _ := strconv.Atoi(os.Getenv("HOTBIND_SAVES"))
+	first := live.Current().Left + 1
+	for n := first; tries == 0 || n < first+tries; n++ {
 		if os.WriteFile(path+".new", []byte(config(n)), 0o600) != nil || os.Rename(path+".new", path) != nil {
 			continue // a fault that is meant for the store
 		}
@@ -228,17 +232,15 @@ func TestF115_F116_CallsFail(t *testing.T) {
 	}
 }
 
-// tracedChild runs a service that saves for a moment under strace.
+// tracedChild runs a service that saves a few times under strace.
 func tracedChild(t testing.TB, strace, path, inject string) (text string, traced bool) {
 	t.Helper()
 	call, _, _ := strings.Cut(inject, ":")
 	cmd := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call, "-e", "inject="+inject, os.Args[0])
-	cmd.Env = append(os.Environ(), "HOTBIND_CHILD=save", "HOTBIND_FILE="+path)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Env = append(os.Environ(), "HOTBIND_CHILD=save", "HOTBIND_FILE="+path, "HOTBIND_SAVES=25")
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
-	time.AfterFunc(300*time.Millisecond, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	said, _ := io.ReadAll(out)
 	cmd.Wait()
 	return string(said), len(said) > 0

@@ -18,7 +18,7 @@ import (
 // migrations are a folder with one that renames a key, and a function for the next.
 func migrations(t testing.TB) []rt.Option {
 	t.Helper()
-	dir := folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n"})
+	dir := folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n  - scale: {path: right, by: 10}\n"})
 	return []rt.Option{rt.WithMigrations(dir), rt.WithMigration("2", "3", func(doc *document.Node) (*document.Node, error) {
 		for i := range doc.Members {
 			if m := &doc.Members[i]; m.Key == "right" && m.Value.Text == "13" {
@@ -64,13 +64,13 @@ func TestMigrationsOnReload(t *testing.T) {
 	}
 }
 
-// Of a tree the files share the version of the weakest; variables are written for
-// this program.
+// Of a tree the files share the version of the weakest; variables, in a file or not,
+// are written for this program: its right is not scaled.
 func TestMigrationsOfTrees(t *testing.T) {
 	noEnvironment(t)
 	t.Setenv("M_WORKERS", "7")
 	dir := folder(t, map[string]string{"base.yaml": "note: \"1\"\nname: x\n", "environments/dev.yaml": "old_left: 8\n"})
-	write(t, filepath.Join(dir, ".env"), "M_OLD_LEFT=9\nM_RIGHT=2\n")
+	write(t, filepath.Join(dir, ".env"), "M_RIGHT=2\n")
 	opts := append(migrations(t), rt.From(rt.Tree(dir, rt.Environment("dev"), rt.WithDotenv("M")), rt.Env("M")), quiet())
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -69,6 +70,9 @@ func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "a.yaml")
 		write(t, path, "a: 1")
 		start := time.Now()
+		if err := os.Chtimes(path, start, start); err != nil { // just written, by the fake clock
+			t.Fatal(err)
+		}
 		e, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(rt.File(path)), rt.WithSettle(1<<62), rt.WithMaxWait(time.Second)), noWatcher)
 		if err != nil {
 			t.Fatal(err)
