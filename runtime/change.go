@@ -56,6 +56,9 @@ func (k ChangeKind) String() string {
 	return [...]string{"", "added", "removed", "modified"}[k]
 }
 
+// MarshalText writes what String returns.
+func (k ChangeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // A ValueChange is one path of [Changes]. Old and New are the typed values, a
 // section as a pointer; the side on which the value is absent is nil, one that is
 // null is a null rt.Optional, and secrets print as [Redacted].
@@ -74,6 +77,40 @@ func (c ValueChange) String() string {
 		return fmt.Sprintf("%s: removed %s", c.Path, brief(c.Old))
 	}
 	return c.Path + ": " + pair(c.Old, c.New)
+}
+
+// longestRecorded is how long the JSON of a value may be in a record, in bytes.
+const longestRecorded = 1000
+
+// MarshalJSON writes path, kind, old and new; a side without a value is left out. Of
+// a value whose JSON is longer than 1,000 bytes only the beginning of that is
+// written, as a string, and shortened says so.
+func (c ValueChange) MarshalJSON() ([]byte, error) {
+	record := struct {
+		Path      string          `json:"path"`
+		Kind      ChangeKind      `json:"kind"`
+		Old       json.RawMessage `json:"old,omitempty"`
+		New       json.RawMessage `json:"new,omitempty"`
+		Shortened bool            `json:"shortened,omitempty"`
+	}{Path: c.Path, Kind: c.Kind}
+	for _, side := range []struct {
+		value any
+		text  *json.RawMessage
+	}{{c.Old, &record.Old}, {c.New, &record.New}} {
+		if side.value == nil {
+			continue
+		}
+		text, err := json.Marshal(side.value)
+		if err != nil {
+			return nil, err
+		}
+		if len(text) > longestRecorded {
+			record.Shortened = true
+			text, _ = json.Marshal(strings.ToValidUTF8(string(text[:longestRecorded]), "") + "…")
+		}
+		*side.text = text
+	}
+	return json.Marshal(record)
 }
 
 // longestValue is how much of a value a change shows, in characters: one change

@@ -282,6 +282,7 @@ func (appending) Kind() document.Kind                  { return 0 }
 func (appending) AllowsNull() bool                     { return false }
 func (appending) Properties() []document.Property      { return nil }
 func (appending) Member(string) (document.Shape, bool) { return appending{}, true }
+func (appending) Undeclared() []document.Shape         { return []document.Shape{appending{}} }
 func (appending) Item() document.Shape                 { return nil }
 func (appending) Lists() document.ListRule             { return document.ListRule{Merge: document.AppendList} }
 func (appending) Secret() bool                         { return false }

@@ -9,6 +9,15 @@ import (
 // of it. Its methods may be called from any goroutine at any time, also from inside
 // a hook, a validator or a source; what is said of hooks below goes for all three.
 type Manager interface {
+	Values
+	Subscriptions
+	Channels
+	// Notifier tells subscribers of changes that no reload made.
+	Notifier() Notifier
+	// Metrics are what was counted since the start; ErrNoMetrics without
+	// [WithMetrics].
+	Metrics() (Metrics, error)
+
 	// Reload reads all sources now, whatever the strategy and also while following
 	// is disabled, and puts what they say into force. A candidate that is refused or
 	// rolled back is a *ReloadError and changes nothing. Inside a hook the reload is
@@ -156,7 +165,11 @@ type Status struct {
 	Reloads        uint64          // candidates put into force since the start, updates included
 	Refusals       uint64          // candidates refused or rolled back since the start, updates included
 	Hooks          int             // hooks registered
-	LastWarning    error           // *WatchError, *SourceError of a Follower, or *HookError of a hook that could not refuse; nil: none
+	Subscribers    int             // subscriptions and watches
+	LastWarning    error           // *WatchError, *SourceError of a Follower, *HookError of a hook that could not refuse, or *SubscriberError; nil: none
+	// AuditError is why the last decision stands not in the audit log; nil: it does,
+	// or there is none.
+	AuditError error
 	// StoreError is why what is in force is not saved in the store; nil: it is, or
 	// there is none.
 	StoreError error

@@ -40,6 +40,15 @@ type Options struct {
 	StartFromStore  bool
 	MigrationDir    string
 	Migrations      []migrate.Migration
+
+	SkipValidators      bool
+	NotificationTimeout time.Duration
+	MaxSubscribers      int
+	Channels            []ConfiguredChannel
+	Metrics             bool
+	AuditLog            string // the file; empty: none
+	AuditPolicy         AuditPolicy
+	Settings            string // the file; empty: none
 }
 
 // Defaults of the options, as the With functions state them.
@@ -51,6 +60,9 @@ const (
 	DefaultHookTimeout  = 5 * time.Second
 	DefaultMaxRevisions = 10
 	DefaultMaxBackups   = 5
+
+	DefaultNotificationTimeout = 5 * time.Second
+	DefaultMaxSubscribers      = 100
 )
 
 // NewOptions returns the defaults with opts applied in order.
@@ -67,6 +79,9 @@ func NewOptions(opts ...Option) Options {
 
 		FilePatterns:   []string{"*.yaml", "*.yml", "*.json", "*.toml"},
 		IgnorePatterns: []string{"*.tmp", "*.bak", ".*"},
+
+		NotificationTimeout: DefaultNotificationTimeout,
+		MaxSubscribers:      DefaultMaxSubscribers,
 	}
 	for _, opt := range opts {
 		opt(&o)
@@ -202,6 +217,46 @@ func WithMigration(from, to string, apply func(doc *document.Node) (*document.No
 	return func(o *Options) { o.Migrations = append(o.Migrations, migrate.Func(from, to, apply)) }
 }
 
+// WithValidateOnReload says whether the validators of the application look at what a
+// reload brings; see [Manager].AddValidator. Without it they do. False is [Force] for
+// every reload.
+func WithValidateOnReload(on bool) Option { return func(o *Options) { o.SkipValidators = !on } }
+
+// WithNotificationTimeout sets how long one subscriber or channel may take for one
+// notification before it counts as failed. The default is 5 s; 0 is no limit.
+func WithNotificationTimeout(d time.Duration) Option {
+	return func(o *Options) { o.NotificationTimeout = d }
+}
+
+// WithMaxSubscribers sets how many subscriptions and watches there may be. The
+// default is 100; less than 1 is none.
+func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = max(n, 0) } }
+
+// WithChannel has a channel get the notifications; see package notify.
+func WithChannel(c Channel, opts ...ChannelOption) Option {
+	return func(o *Options) { o.Channels = append(o.Channels, ConfiguredChannel{c, NewChannelOptions(opts...)}) }
+}
+
+// WithMetrics collects what [Manager].Metrics returns. The default is false.
+func WithMetrics(on bool) Option { return func(o *Options) { o.Metrics = on } }
+
+// WithAuditLog appends a line to a file for every decision: each revision, refusal,
+// rollback, restored backup, pruning, and each time that following is enabled or
+// disabled; see package audit. What becomes of a decision that cannot be recorded
+// the policy says.
+func WithAuditLog(file string, policy AuditPolicy) Option {
+	return func(o *Options) { o.AuditLog, o.AuditPolicy = file, policy }
+}
+
+// WithSettings has a file say what an operator may settle of these options: it is
+// described by schemas/settings.schema.json and may be YAML, JSON or TOML. It is read
+// once, when the configuration is opened, and not followed. What it says wins over
+// what the program says, whatever the order of the options; what it leaves out stays;
+// its channels come beside those of the program. Paths in it are relative to the
+// working directory. Whatever is wrong with it is an error of Open: a
+// *[ValidationError] with the places, or a *[SourceError] where it cannot be read.
+func WithSettings(file string) Option { return func(o *Options) { o.Settings = file } }
+
 // A Priority orders hooks: all of a higher priority run before any of a lower.
 type Priority int8
 
@@ -212,6 +267,20 @@ const (
 	PriorityLow    Priority = 1
 )
 
+// String is high, normal or low.
+func (p Priority) String() string {
+	switch {
+	case p < PriorityNormal:
+		return "high"
+	case p > PriorityNormal:
+		return "low"
+	}
+	return "normal"
+}
+
+// MarshalText writes what String returns.
+func (p Priority) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
 // A HookOption settles one thing about a hook.
 type HookOption func(*HookOptions)
 
@@ -219,6 +288,7 @@ type HookOption func(*HookOptions)
 type HookOptions struct {
 	Priority Priority
 	Current  bool
+	Refusal  bool
 }
 
 // WithPriority sets the priority of a hook. The default is [PriorityNormal].
@@ -230,3 +300,8 @@ func WithPriority(p Priority) HookOption { return func(o *HookOptions) { o.Prior
 // anything: it is logged. Inside another hook the call is made when the running
 // hooks are done.
 func WithCurrent() HookOption { return func(o *HookOptions) { o.Current = true } }
+
+// WithRefusal lets a subscriber or a watch refuse a change as a hook does: it is
+// called among the hooks, and its failure takes the revision out of force again. A
+// hook always may.
+func WithRefusal() HookOption { return func(o *HookOptions) { o.Refusal = true } }

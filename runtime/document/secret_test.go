@@ -90,6 +90,13 @@ func (s *fakeShape) Member(key string) (document.Shape, bool) {
 	return s.other, s.other != nil
 }
 
+func (s *fakeShape) Undeclared() []document.Shape {
+	if s.other == nil {
+		return nil
+	}
+	return []document.Shape{s.other}
+}
+
 // A freshShape has another one below it whenever it is asked.
 type freshShape struct {
 	*fakeShape

@@ -1,6 +1,9 @@
 package document
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // A Shape is what a schema says of the value at one place: enough to merge
 // layers, to tell a number from a string in plain text, and to follow a path
@@ -15,6 +18,10 @@ type Shape interface {
 	// Member is the shape of the member key, declared or not; nil where the schema
 	// says nothing of it. Allowed is false where no object may have it.
 	Member(key string) (shape Shape, allowed bool)
+	// Undeclared are the shapes that members which are not declared may have; nil
+	// among them is one that the schema says nothing of. It is empty where an object
+	// has no such members.
+	Undeclared() []Shape
 	// Item is the shape of the items of a list.
 	Item() Shape
 	// Lists is how a list of a stronger layer meets one of a weaker layer.
@@ -133,6 +140,5 @@ func (s *search) inMembers(shape Shape) bool {
 			return true
 		}
 	}
-	undeclared, _ := shape.Member("")
-	return s.in(undeclared)
+	return slices.ContainsFunc(shape.Undeclared(), s.in)
 }

@@ -1,7 +1,6 @@
 package genrt
 
 import (
-	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -19,7 +18,7 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 		if !differ {
 			return ds
 		}
-		return append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Parts: parts, Values: t.value})
+		return append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Parts: parts, Values: t.value, Inside: insideOf(t)})
 	case is:
 		ds = appendPart(ds, step, t, rt.Added, after)
 		if before != nil && t.encoded(before) {
@@ -60,7 +59,7 @@ func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeK
 	if !t.set(p) {
 		return ds
 	}
-	d := dispatch.Delta{Step: step, Kind: kind, Parts: t.parts(nil, kind, p), Values: t.value}
+	d := dispatch.Delta{Step: step, Kind: kind, Parts: t.parts(nil, kind, p), Values: t.value, Inside: insideOf(t)}
 	if kind == rt.Added {
 		d.New = p
 	} else {
@@ -77,41 +76,4 @@ func diff(t Type, before, after any) *dispatch.Delta {
 		return nil
 	}
 	return &ds[0]
-}
-
-// changes lists the topmost parts of d that were added or removed, or were or are
-// null, and the values without parts that were modified.
-func changes(d *dispatch.Delta) []rt.ValueChange {
-	if d == nil {
-		return nil
-	}
-	return appendChanges(nil, "", d)
-}
-
-func appendChanges(list []rt.ValueChange, path string, d *dispatch.Delta) []rt.ValueChange {
-	if d.Kind != rt.Modified || len(d.Parts) == 0 || isNull(d, d.Old) || isNull(d, d.New) {
-		return append(list, rt.ValueChange{Path: path, Kind: d.Kind, Old: valueOf(d, d.Old), New: valueOf(d, d.New)})
-	}
-	for i := range d.Parts {
-		part := &d.Parts[i]
-		below := path
-		if !part.Inline {
-			below = document.KeyPath(path, part.Step.Key)
-		}
-		list = appendChanges(list, below, part)
-	}
-	return list
-}
-
-// isNull reports whether the side of d at p is null.
-func isNull(d *dispatch.Delta, p any) bool {
-	o, ok := valueOf(d, p).(rt.Optional[any])
-	return ok && o.IsNull()
-}
-
-func valueOf(d *dispatch.Delta, p any) any {
-	if p == nil {
-		return nil
-	}
-	return d.Values(p)
 }

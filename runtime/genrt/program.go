@@ -38,8 +38,10 @@ func (p *Program) Marshal(snapshot any) []byte { return encode(p.Type, snapshot)
 // Diff is what differs between two snapshots.
 func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after) }
 
-// Changes lists what a diff says, path by path.
-func (p *Program) Changes(d *dispatch.Delta) []rt.ValueChange { return changes(d) }
+// At is the value that steps lead to in a snapshot, and whether there is one.
+func (p *Program) At(snapshot any, steps []document.Step) (value any, ok bool) {
+	return valueAtSteps(p.Type, snapshot, steps)
+}
 
 // decode fills the zero value at v from n. The findings are sorted.
 func decode(t Type, n *document.Node, v any) (findings document.Findings) {
@@ -160,7 +162,7 @@ func Changes(t Type, before, after any) rt.Changes {
 	if isNil(before) || isNil(after) {
 		return nil
 	}
-	return changes(diff(t, before, after))
+	return diff(t, before, after).Changes("")
 }
 
 func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }

@@ -402,6 +402,8 @@ func extraDelta(key string, before, after *document.Node, hidden bool) dispatch.
 	d := dispatch.Delta{Step: dispatch.Step{Field: dispatch.Undeclared, Key: key}, Kind: rt.Modified, Values: untyped}
 	if hidden {
 		d.Values = func(p any) any { return rt.NewSecret(untyped(p)) }
+	} else {
+		d.Inside = insideUntyped
 	}
 	if before != nil {
 		d.Old = before
@@ -423,9 +425,17 @@ func (t *Struct) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatc
 		return ds
 	}
 	for i := range t.Fields {
+		from := len(ds)
 		ds = appendPart(ds, dispatch.Step{Field: i, Key: t.Fields[i].Key}, t.Fields[i].Type, kind, t.At(p, i))
+		if len(ds) > from {
+			ds[from].Inline = t.Fields[i].Entries
+		}
 	}
-	return ds
+	was, is := t.beside(p), &nothing
+	if kind == rt.Added {
+		was, is = is, was
+	}
+	return appendExtra(t.appendStrays(ds, was, is), was, is)
 }
 
 func (t *Struct) step(p any, s dispatch.Step) any { return t.At(p, s.Field) }

@@ -60,5 +60,5 @@ func (c *Config) MarshalJSON() ([]byte, error) { return c.program.Marshal(c), ni
 
 // Diff is what differs from c to after, as the schema of c sees both.
 func (c *Config) Diff(after *Config) rt.Changes {
-	return c.program.Changes(c.program.Diff(c, after))
+	return c.program.Diff(c, after).Changes("")
 }

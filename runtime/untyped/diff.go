@@ -3,6 +3,7 @@ package untyped
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -33,7 +34,7 @@ type differ struct{ schemaless bool }
 
 // add appends what differs at a step between two values, nil where there is none.
 func (d *differ) add(ds []dispatch.Delta, step dispatch.Step, p place, before, after *document.Node) []dispatch.Delta {
-	delta := dispatch.Delta{Step: step, Kind: rt.Modified, Values: p.value}
+	delta := dispatch.Delta{Step: step, Kind: rt.Modified, Values: p.value, Inside: d.insideOf(p)}
 	if before != nil {
 		delta.Old = before
 	}
@@ -149,4 +150,65 @@ func itemsByKey(list *document.Node, property string) (map[string]*document.Node
 		items[key] = item
 	}
 	return items, true
+}
+
+// insideOf is what finds the differences inside a value at p, also where they are not
+// told apart otherwise: in a list, and in a section that appeared or went.
+func (d *differ) insideOf(p place) func(before, after any) []dispatch.Delta {
+	if p.secret {
+		return nil
+	}
+	return func(before, after any) []dispatch.Delta {
+		was, is := nodeOf(before), nodeOf(after)
+		if was.Kind != is.Kind && was.Kind != document.Null && is.Kind != document.Null {
+			return append(d.inside(p, was, &absent), d.inside(p, &absent, is)...)
+		}
+		return d.inside(p, was, is)
+	}
+}
+
+// absent stands for a value that is not there.
+var absent = document.Node{Kind: document.Null}
+
+func nodeOf(v any) *document.Node {
+	switch v := v.(type) {
+	case *document.Node:
+		return v
+	case *Config:
+		return v.doc
+	}
+	return &absent
+}
+
+// inside compares two values part by part, one of which may be absent.
+func (d *differ) inside(p place, before, after *document.Node) (parts []dispatch.Delta) {
+	there := before
+	if there.Kind == document.Null {
+		there = after
+	}
+	shape := p.shape
+	if detail, ok := shape.(validate.Detail); ok {
+		shape, _ = detail.Choose(there)
+	}
+	switch there.Kind {
+	case document.Object:
+		return d.members(p, shape, before, after)
+	case document.List:
+		var item document.Shape
+		if shape != nil {
+			item = shape.Item()
+		}
+		for i := range max(len(before.Items), len(after.Items)) {
+			step := dispatch.Step{Field: dispatch.Item, Key: strconv.Itoa(i)}
+			parts = d.add(parts, step, p.below(item, false), itemAt(before, i), itemAt(after, i))
+		}
+	}
+	return parts
+}
+
+func itemAt(list *document.Node, i int) *document.Node {
+	if i < len(list.Items) {
+		return list.Items[i]
+	}
+	return nil
 }

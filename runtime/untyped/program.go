@@ -4,8 +4,6 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/validate"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A program is a schema as the engine sees a generated package.
@@ -40,10 +38,15 @@ func (p *program) Marshal(snapshot any) []byte {
 	return document.Hide(snapshot.(*Config).doc, p.shape, false).AppendJSON(nil)
 }
 
-// Diff is what differs between two snapshots, nil where nothing does.
+// Diff is what differs between two snapshots, nil where nothing does. Before may be
+// nil: all appeared.
 func (p *program) Diff(before, after any) *dispatch.Delta {
 	d := differ{schemaless: p.shape == nil}
-	deltas := d.add(nil, dispatch.Step{}, place{shape: p.shape}, before.(*Config).doc, after.(*Config).doc)
+	var was *document.Node
+	if before != nil {
+		was = before.(*Config).doc
+	}
+	deltas := d.add(nil, dispatch.Step{}, place{shape: p.shape}, was, after.(*Config).doc)
 	if len(deltas) == 0 {
 		return nil
 	}
@@ -51,28 +54,27 @@ func (p *program) Diff(before, after any) *dispatch.Delta {
 	return &deltas[0]
 }
 
-// Changes lists what a diff says: the topmost parts that were added or removed, and
-// the values without parts that were modified.
-func (p *program) Changes(d *dispatch.Delta) []rt.ValueChange {
-	if d == nil {
-		return nil
+// At is the value that steps lead to in a snapshot, and whether there is one. A
+// secret is not looked into: all paths below it lead to the secret.
+func (p *program) At(snapshot any, steps []document.Step) (value any, ok bool) {
+	n, at := snapshot.(*Config).doc, place{shape: p.shape}
+	for i := range steps {
+		if at.secret || at.shape != nil && at.shape.Secret() {
+			break
+		}
+		shape := at.shape
+		if detail, ok := shape.(validate.Detail); ok {
+			shape, _ = detail.Choose(n)
+		}
+		step := steps[i : i+1]
+		if n = n.At(step, shape); n == nil {
+			return nil, false
+		}
+		below, _ := document.ShapeAt(shape, step)
+		at = at.below(below, false)
 	}
-	return appendChanges(nil, "", d)
-}
-
-func appendChanges(list []rt.ValueChange, path string, d *dispatch.Delta) []rt.ValueChange {
-	if d.Kind != rt.Modified || len(d.Parts) == 0 {
-		return append(list, rt.ValueChange{Path: path, Kind: d.Kind, Old: valueOf(d, d.Old), New: valueOf(d, d.New)})
+	if n.Kind == document.Null && !at.tellsNull() {
+		return nil, false
 	}
-	for i := range d.Parts {
-		list = appendChanges(list, document.KeyPath(path, d.Parts[i].Step.Key), &d.Parts[i])
-	}
-	return list
-}
-
-func valueOf(d *dispatch.Delta, v any) any {
-	if v == nil {
-		return nil
-	}
-	return d.Values(v)
+	return at.value(n), true
 }

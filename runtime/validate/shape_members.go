@@ -90,6 +90,42 @@ func (h *shape) Member(key string) (document.Shape, bool) {
 	return shape, allowed
 }
 
+// Undeclared implements [document.Shape].
+func (h *shape) Undeclared() (shapes []document.Shape) {
+	h.prepare()
+	if h.kinds&kindObject == 0 {
+		return nil
+	}
+	add := func(n *document.Node) {
+		if n != nil && !isNever(n) {
+			shapes = append(shapes, h.schema.shape([]*document.Node{n}, nil, nil))
+		}
+	}
+	schemas := slices.Clone(h.sure)
+	for _, c := range h.maybe {
+		schemas = append(schemas, c.Node)
+	}
+	for _, n := range schemas {
+		if h.schema.index.alone(n) {
+			continue
+		}
+		if patterns := n.Get("patternProperties"); patterns != nil {
+			for _, m := range patterns.Members {
+				add(m.Value)
+			}
+		}
+		add(n.Get("additionalProperties"))
+		add(n.Get("unevaluatedProperties"))
+	}
+	if _, allowed := h.member(unlikelyKey); allowed && h.choice != nil || allowed && !h.closed() {
+		shapes = append(shapes, nil)
+	}
+	return shapes
+}
+
+// unlikelyKey is a name that no schema declares.
+const unlikelyKey = "\x00"
+
 // member is the shape of a member; nil where the schema says nothing of it.
 func (h *shape) member(key string) (*shape, bool) {
 	x := h.schema.index

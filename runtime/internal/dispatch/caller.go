@@ -19,13 +19,14 @@ var ErrHanging = errors.New("an earlier call of it has not returned yet")
 // maxGrace bounds how long a hook whose context has ended may take to return.
 const maxGrace = 500 * time.Millisecond
 
-// A Caller calls hooks, one at a time, each in a goroutine of its own so that
-// one that does not return in time can be left behind. Its methods are called
-// by one goroutine at a time, except [Caller.Inside].
+// A Caller calls hooks, each in a goroutine of its own so that one that does not
+// return in time can be left behind. Its methods may be called from any goroutine;
+// of one hook no two calls run at a time.
 type Caller struct {
 	hooks   *Hooks
-	timeout time.Duration
+	timeout atomic.Int64
 	late    func()
+	telling sync.WaitGroup // those who wait for observers that are slow
 
 	mu     sync.Mutex
 	inside map[uint64]int // the goroutines that run a hook, those left behind too, and how deep
@@ -35,8 +36,24 @@ type Caller struct {
 // no limit. Late is called whenever a hook that was left behind has returned, on
 // the goroutine of that hook.
 func NewCaller(hooks *Hooks, timeout time.Duration, late func()) *Caller {
-	return &Caller{hooks: hooks, timeout: timeout, late: late, inside: map[uint64]int{}}
+	c := &Caller{hooks: hooks, late: late, inside: map[uint64]int{}}
+	c.SetTimeout(timeout)
+	return c
 }
+
+// SetTimeout changes the time that a call has, from the next one on.
+func (c *Caller) SetTimeout(d time.Duration) { c.timeout.Store(int64(d)) }
+
+// Longest is how long a call may take until it is left behind; 0 is for ever.
+func (c *Caller) Longest() time.Duration {
+	limit := c.limit()
+	if limit <= 0 {
+		return 0
+	}
+	return limit + grace(limit)
+}
+
+func (c *Caller) limit() time.Duration { return time.Duration(c.timeout.Load()) }
 
 type insideKey struct{}
 
@@ -68,8 +85,44 @@ func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
 // the hook has taken the change: it returned nil, be it too late.
 func (c *Caller) Call(ctx context.Context, call Call, round Round) (took bool, err error) {
 	round.Key = call.Key
+	if call.Hook.Pattern != nil && round.Changes == nil {
+		round.Changes = call.Changes()
+	}
 	return c.guarded(ctx, call.Hook, job{do: func(ctx context.Context) error { return call.Hook.Call(ctx, round) }})
 }
+
+// Tell has do called for an observer and waits for as long as patience says; what
+// takes longer goes on, within its time, while the caller does something else. Done
+// is called once, with the error of the call, before Tell returns or on another
+// goroutine; not at all where Tell returns an error: ErrRemoved, or ErrHanging
+// because an earlier call goes on.
+func (c *Caller) Tell(ctx context.Context, h *Hook, patience time.Duration, do func(context.Context) error, done func(error)) error {
+	s, err := c.begin(ctx, h, job{do: do})
+	switch {
+	case errors.Is(err, ErrHanging), errors.Is(err, ErrRemoved):
+		return err
+	case err != nil:
+		done(err)
+		return nil
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case o := <-s.run.ended:
+		_, err := s.result(o)
+		done(err)
+		return nil
+	case <-timer.C:
+	}
+	c.telling.Go(func() {
+		_, err := c.await(s)
+		done(err)
+	})
+	return nil
+}
+
+// Wait returns when nothing waits for an observer any more.
+func (c *Caller) Wait() { c.telling.Wait() }
 
 // Prepared is what hooks have prepared for a change that is not yet in force.
 type Prepared struct {
@@ -150,54 +203,81 @@ type job struct {
 // its time is up. Took reports whether it returned nil. The error is a
 // *rt.HookError.
 func (c *Caller) guarded(ctx context.Context, h *Hook, j job) (took bool, err error) {
-	if ctx.Err() != nil {
-		return false, h.failed(context.Cause(ctx))
-	}
-	switch err := c.hooks.begin(h, j.ends); {
-	case errors.Is(err, errRemoved):
+	s, err := c.begin(ctx, h, j)
+	switch {
+	case errors.Is(err, ErrRemoved):
 		return false, nil
 	case err != nil:
 		return false, h.failed(err)
 	}
-	ctx, cancel := c.limited(context.WithValue(ctx, insideKey{}, c))
-	defer cancel()
-	r := &run{ended: make(chan outcome, 1)}
-	go c.run(ctx, h, j, r)
-	var o outcome
-	select {
-	case o = <-r.ended:
-	case <-ctx.Done():
-		o = r.giveUp(c.grace())
+	if took, err = c.await(s); err != nil {
+		err = h.failed(err)
 	}
-	switch {
-	case o.late:
-		return o.err == nil, h.failed(c.outOfTime(ctx))
-	case o.err != nil:
-		return false, h.failed(o.err)
-	}
-	return true, nil
+	return took, err
 }
 
-func (c *Caller) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	if c.timeout <= 0 {
+// A started is a call that was begun.
+type started struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	run    *run
+	limit  time.Duration
+}
+
+// begin starts j for h on a goroutine of its own.
+func (c *Caller) begin(ctx context.Context, h *Hook, j job) (*started, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err := c.hooks.begin(h, j.ends); err != nil {
+		return nil, err
+	}
+	s := &started{run: &run{ended: make(chan outcome, 1)}, limit: c.limit()}
+	s.ctx, s.cancel = limited(context.WithValue(ctx, insideKey{}, c), s.limit)
+	go c.run(s.ctx, h, j, s.run)
+	return s, nil
+}
+
+// await waits until a call has returned or its time is up.
+func (c *Caller) await(s *started) (took bool, err error) {
+	select {
+	case o := <-s.run.ended:
+		return s.result(o)
+	case <-s.ctx.Done():
+		return s.result(s.run.giveUp(grace(s.limit)))
+	}
+}
+
+// result is what an outcome comes to.
+func (s *started) result(o outcome) (took bool, err error) {
+	defer s.cancel()
+	if o.late {
+		return o.err == nil, s.outOfTime()
+	}
+	return o.err == nil, o.err
+}
+
+func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, c.timeout)
+	return context.WithTimeout(ctx, limit)
 }
 
-func (c *Caller) grace() time.Duration {
-	if c.timeout <= 0 {
+// grace is how long a hook whose context has ended may take to return.
+func grace(limit time.Duration) time.Duration {
+	if limit <= 0 {
 		return maxGrace
 	}
-	return min(c.timeout/10, maxGrace)
+	return min(limit/10, maxGrace)
 }
 
 // outOfTime is why the context of a hook ended, in words that say more than Go's.
-func (c *Caller) outOfTime(ctx context.Context) error {
-	if cause := context.Cause(ctx); !errors.Is(cause, context.DeadlineExceeded) {
+func (s *started) outOfTime() error {
+	if cause := context.Cause(s.ctx); !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
-	return fmt.Errorf("it has not returned within %v: %w", c.timeout, context.DeadlineExceeded)
+	return fmt.Errorf("it has not returned within %v: %w", s.limit, context.DeadlineExceeded)
 }
 
 // A run is one call of a hook, between the goroutine that runs it and the one

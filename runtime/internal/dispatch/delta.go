@@ -4,7 +4,11 @@
 // panics or hangs harms nobody else.
 package dispatch
 
-import rt "github.com/hotbind/hotbind/runtime"
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
 
 // A Step leads from a value to one of its parts: Field is the number of a
 // field of a struct, or [Entry] or [Undeclared]; Key is its key.
@@ -17,6 +21,7 @@ type Step struct {
 const (
 	Entry      = -1 // an entry of a map
 	Undeclared = -2 // a property that the schema does not declare
+	Item       = -3 // an item of a list by its place, which is Key
 )
 
 // A Delta is what differs at one place: a tree, whose parts are the parts of
@@ -27,6 +32,59 @@ type Delta struct {
 	Old, New any // pointers to the values; nil where there is none
 	Parts    []Delta
 	Inline   bool // the parts belong to the value above, for whom they are told apart
+	Outline  bool // it only leads to its parts, of a change that is known by its path alone
 	Unset    bool // null on one side and absent on the other: no difference to a hook on the value itself
-	Values   func(p any) any
+	// Values is the value that Old or New points to, for a reader who knows no types.
+	Values func(p any) any
+	// Inside finds what differs inside a value that has parts which nothing but a
+	// pattern tells apart, such as the items of a list; nil where it has none.
+	Inside func(before, after any) []Delta
+}
+
+// Changes lists what d says of the value at path: the topmost parts that were added
+// or removed, or were or are null, and the values without parts that were modified.
+func (d *Delta) Changes(path string) rt.Changes {
+	if d == nil {
+		return nil
+	}
+	return d.appendChanges(nil, path)
+}
+
+func (d *Delta) appendChanges(list rt.Changes, path string) rt.Changes {
+	if d.Kind != rt.Modified || len(d.Parts) == 0 || isNull(d.value(d.Old)) || isNull(d.value(d.New)) {
+		return append(list, d.change(path))
+	}
+	for i := range d.Parts {
+		part := &d.Parts[i]
+		list = part.appendChanges(list, part.path(path))
+	}
+	return list
+}
+
+// change is d as one change of the value at path.
+func (d *Delta) change(path string) rt.ValueChange {
+	return rt.ValueChange{Path: path, Kind: d.Kind, Old: d.value(d.Old), New: d.value(d.New)}
+}
+
+func (d *Delta) value(p any) any {
+	if p == nil {
+		return nil
+	}
+	return d.Values(p)
+}
+
+func isNull(v any) bool {
+	o, ok := v.(rt.Optional[any])
+	return ok && o.IsNull()
+}
+
+// path is the path of the part d of the value at a path.
+func (d *Delta) path(above string) string {
+	switch {
+	case d.Inline:
+		return above
+	case d.Step.Field == Item:
+		return above + "[" + d.Step.Key + "]"
+	}
+	return document.KeyPath(above, d.Step.Key)
 }

@@ -80,8 +80,8 @@ func TestMatch(t *testing.T) {
 	if got := fmt.Sprint(named(hs.Preparing(quotaDelta("a", "b")))); got != "[prepare]" {
 		t.Errorf("got %s to prepare, want [prepare]", got)
 	}
-	if hs.Len() != 7 {
-		t.Errorf("got %d hooks, want 7", hs.Len())
+	if n, _ := hs.Len(); n != 7 {
+		t.Errorf("got %d hooks, want 7", n)
 	}
 }
 
@@ -98,8 +98,8 @@ func TestRemoveLeavesNothing(t *testing.T) {
 	early := &Hook{Call: nothing}
 	hs.Remove(early)
 	hs.Add(early)
-	if hs.Len() != 0 || len(hs.root.fields) != 0 || len(hs.root.hooks) != 0 {
-		t.Errorf("got %d hooks and %+v, want none", hs.Len(), hs.root)
+	if n, _ := hs.Len(); n != 0 || len(hs.root.fields) != 0 || len(hs.root.hooks) != 0 {
+		t.Errorf("got %d hooks and %+v, want none", n, hs.root)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -15,17 +18,23 @@ type Round struct {
 	Old, New any    // the snapshots, pointers to the root type
 	Key      string // for a hook on the entries of a map or a keyed list: which entry
 	Delta    *Delta // what differs; nil where nobody has compared the two
+	// Changes are, for a hook with a pattern, what differs at the places that match.
+	Changes rt.Changes
 }
 
-// A Hook is a function that stands on one place of a configuration. Exactly one
-// of Call and Prepare is set.
+// A Hook is a function that stands on one place of a configuration, or with a
+// pattern on all places that match. Exactly one of Call and Prepare is set.
 type Hook struct {
 	Path     []Step
-	Name     string // the path, for messages
-	Where    string // where it was registered
+	Pattern  *document.Pattern // nil: it stands at Path
+	Name     string            // the path, for messages
+	Where    string            // where it was registered
 	Priority rt.Priority
 	// Validator says that the hook looks at candidates and not at changes.
 	Validator bool
+	// Observer says that the hook is told after those that may refuse, and that its
+	// failure changes nothing.
+	Observer bool
 	// Entries makes the hook stand on each entry of the map at Path: it returns
 	// the keys in a snapshot, in order. It is nil for every other hook.
 	Entries func(snapshot any) []string
@@ -38,7 +47,8 @@ type Hook struct {
 	// Under Hooks.mu:
 	order   uint64 // of registration; 0 before it
 	removed bool
-	running bool // a call of it has not returned
+	running bool          // a call of it has not returned
+	idle    chan struct{} // closed when it has, where somebody waits for that
 }
 
 // String is the field and the place of registration: database.url (main.go:31).
@@ -56,10 +66,13 @@ func (h *Hook) failed(cause error) error {
 // Hooks are the hooks of one configuration, in a tree by place. The methods may
 // be called from any goroutine.
 type Hooks struct {
-	mu    sync.Mutex
-	root  node
-	count int
-	order uint64
+	mu   sync.Mutex
+	root node
+	// patterns are the hooks with patterns.
+	patterns  patternNode
+	count     int // observers are counted apart
+	observers int
+	order     uint64
 }
 
 type node struct {
@@ -77,9 +90,21 @@ func (hs *Hooks) Add(h *Hook) {
 	}
 	hs.order++
 	h.order = hs.order
-	n := hs.grown(h.Path)
-	n.hooks = append(n.hooks, h)
-	hs.count++
+	if h.Pattern != nil {
+		hs.patterns.add(*h.Pattern, h)
+	} else {
+		n := hs.grown(h.Path)
+		n.hooks = append(n.hooks, h)
+	}
+	*hs.counter(h)++
+}
+
+// counter is the number of hooks among which h counts.
+func (hs *Hooks) counter(h *Hook) *int {
+	if h.Observer {
+		return &hs.observers
+	}
+	return &hs.count
 }
 
 // Remove takes h out, for good and also before it was added. No call of h begins
@@ -94,8 +119,12 @@ func (hs *Hooks) Remove(h *Hook) {
 	if h.order == 0 {
 		return
 	}
-	hs.count--
-	hs.remove(&hs.root, h.Path, h)
+	*hs.counter(h)--
+	if h.Pattern != nil {
+		hs.patterns.remove(*h.Pattern, h)
+	} else {
+		hs.remove(&hs.root, h.Path, h)
+	}
 }
 
 // remove takes h out below n and prunes what is left empty; it reports whether
@@ -113,11 +142,11 @@ func (hs *Hooks) remove(n *node, path []Step, h *Hook) (empty bool) {
 	return len(n.hooks) == 0 && len(n.fields) == 0 && len(n.entries) == 0
 }
 
-// Len is the number of hooks.
-func (hs *Hooks) Len() int {
+// Len is the number of hooks and of observers.
+func (hs *Hooks) Len() (hooks, observers int) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	return hs.count
+	return hs.count, hs.observers
 }
 
 // grown returns the node at path, which is made where there is none.
@@ -158,8 +187,20 @@ func (n *node) grow(s Step) *node {
 
 // A Call is a hook that a difference concerns.
 type Call struct {
-	Hook *Hook
-	Key  string
+	Hook   *Hook
+	Key    string
+	places []place // of a hook with a pattern, those that match
+}
+
+// Changes are what differs at the places that match the pattern of the hook.
+func (c *Call) Changes() (list rt.Changes) {
+	for _, p := range c.places {
+		list = p.appendChanges(list)
+	}
+	if len(c.places) > 1 { // a place may be reached by two ways
+		list = once(list)
+	}
+	return list
 }
 
 // Preparing returns the hooks that are to prepare the change delta, in order.
@@ -179,18 +220,54 @@ func (hs *Hooks) Telling(delta *Delta, swap func()) []Call {
 	return hs.match(delta, false)
 }
 
+// Observing returns the hooks with patterns that changes concern which no reload
+// made, in order: those whose pattern matches the path of a change, or ends in **
+// above it.
+func (hs *Hooks) Observing(changes []rt.ValueChange) []Call {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	calls := hs.patterns.matchChanges(changes)
+	sortCalls(calls)
+	return calls
+}
+
 // match finds the hooks that delta concerns. It costs what delta and the hooks
 // found cost; hooks that do not match cost nothing.
 func (hs *Hooks) match(delta *Delta, prepare bool) []Call {
 	calls := hs.root.match(nil, delta, prepare)
+	if !prepare {
+		calls = append(calls, hs.patterns.match(delta)...)
+	}
+	sortCalls(calls)
+	return calls
+}
+
+func sortCalls(calls []Call) {
 	slices.SortFunc(calls, func(a, b Call) int {
 		return cmp.Or(
+			cmp.Compare(rank(a.Hook), rank(b.Hook)),
 			cmp.Compare(a.Hook.Priority, b.Hook.Priority),
 			cmp.Compare(a.Hook.order, b.Hook.order),
 			cmp.Compare(a.Key, b.Key),
 		)
 	})
-	return calls
+}
+
+// Observers parts calls in order into those of hooks and those of observers.
+func Observers(calls []Call) (hooks, observers []Call) {
+	from := slices.IndexFunc(calls, func(c Call) bool { return c.Hook.Observer })
+	if from < 0 {
+		return calls, nil
+	}
+	return calls[:from], calls[from:]
+}
+
+// rank puts observers behind the hooks.
+func rank(h *Hook) int {
+	if h.Observer {
+		return 1
+	}
+	return 0
 }
 
 func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
@@ -201,7 +278,7 @@ func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
 			calls = append(calls, Call{Hook: h})
 		default:
 			for i := range delta.Parts {
-				calls = append(calls, Call{h, delta.Parts[i].Step.Key})
+				calls = append(calls, Call{Hook: h, Key: delta.Parts[i].Step.Key})
 			}
 		}
 	}
@@ -230,7 +307,7 @@ func (hs *Hooks) Hanging(delta *Delta, telling bool) error {
 	var errs []error
 	var last *Hook // one on entries has a call for each, one after the other
 	for _, call := range calls {
-		if call.Hook.running && call.Hook != last {
+		if call.Hook.running && !call.Hook.Observer && call.Hook != last {
 			errs = append(errs, call.Hook.failed(ErrHanging))
 			last = call.Hook
 		}
@@ -238,8 +315,8 @@ func (hs *Hooks) Hanging(delta *Delta, telling bool) error {
 	return errors.Join(errs...)
 }
 
-// errRemoved is why a call of a hook that was removed does not begin.
-var errRemoved = errors.New("the hook was removed")
+// ErrRemoved is why a call of a hook that was removed does not begin.
+var ErrRemoved = errors.New("the hook was removed")
 
 // begin notes that a call of h runs, unless it must not: h was removed, and the
 // call does not end what an earlier one began, or another call still runs. All
@@ -249,7 +326,7 @@ func (hs *Hooks) begin(h *Hook, ends bool) error {
 	defer hs.mu.Unlock()
 	switch {
 	case h.removed && !ends:
-		return errRemoved
+		return ErrRemoved
 	case h.running:
 		return ErrHanging
 	}
@@ -261,4 +338,32 @@ func (hs *Hooks) end(h *Hook) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	h.running = false
+	if h.idle != nil {
+		close(h.idle)
+		h.idle = nil
+	}
+}
+
+// Wait returns when no call of h runs, or after the time given; 0 is for ever.
+func (hs *Hooks) Wait(h *Hook, limit time.Duration) {
+	hs.mu.Lock()
+	running := h.running
+	if running && h.idle == nil {
+		h.idle = make(chan struct{})
+	}
+	idle := h.idle
+	hs.mu.Unlock()
+	if !running {
+		return
+	}
+	var over <-chan time.Time
+	if limit > 0 {
+		timer := time.NewTimer(limit)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-idle:
+	case <-over:
+	}
 }

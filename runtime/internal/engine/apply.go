@@ -45,6 +45,7 @@ func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 	v.delta = e.program.Diff(e.now().snapshot, c.snapshot)
 	switch {
 	case v.delta == nil:
+	case e.opts.SkipValidators:
 	case force:
 		e.opts.Logger.Warn("the validators are skipped: the reload is forced")
 	default:
@@ -59,6 +60,10 @@ type attempt struct {
 	files   []rt.FileContent
 	cause   rt.Cause
 	start   time.Time
+	// What the records say of it:
+	metadata map[string]string
+	changes  rt.Changes // as far as they are known
+	undone   bool       // it was in force
 }
 
 // apply puts what was judged into force. The caller holds the turn since before
@@ -66,17 +71,21 @@ type attempt struct {
 func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResult, error) {
 	before := e.now()
 	unchanged := rt.ReloadResult{Revision: before.Revision, Duration: time.Since(a.start)}
+	a.metadata, a.changes = rt.MetadataFrom(ctx), v.delta.Changes("")
+	if !v.inForce {
+		e.tell(rt.Notification{Event: rt.EventReloadStarted, Message: "what the sources say is put into force", Cause: a.cause, Files: namesOf(a.files)})
+	}
 	switch {
 	case errors.Is(v.err, rt.ErrClosed):
 		return unchanged, v.err
 	case v.err != nil:
 		return e.refused(a, v.err)
 	case v.inForce:
-		e.sameValue(a.content)
+		e.sameValue(a.content, a.start)
 		unchanged.PendingRestart = e.pendingRestart()
 		return unchanged, nil
 	case v.delta == nil:
-		e.sameValue(a.content)
+		e.sameValue(a.content, a.start)
 		e.adopt(v.candidate)
 		unchanged.PendingRestart, unchanged.Warnings = v.candidate.pendingRestart, v.candidate.warnings
 		return unchanged, nil
@@ -90,23 +99,32 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		unchanged.RolledBack = undone
 		return unchanged, err
 	case err != nil:
+		a.undone = undone
 		result, err := e.refused(a, err)
 		result.RolledBack = undone
 		return result, err
 	}
-	e.goodSince(a.content)
-	return e.reloaded(after, v, a.start), nil
+	recovered := e.goodSince(a.content)
+	result := e.reloaded(before.Revision, after, v, a)
+	if recovered {
+		e.tellRecovered(after.ID)
+	}
+	return result, nil
 }
 
 // put makes a revision of a candidate that differs from what is in force, and keeps
 // it.
 func (e *Engine) put(ctx context.Context, v verdict, a attempt) (after entry, undone bool, err error) {
+	before := e.now()
 	after = e.newEntry(ctx, v.candidate, a.content, a.cause)
-	undone, err = e.transition(e.now(), after, v.delta)
-	if err == nil {
-		e.keep(after, a.files)
+	observers, undone, err := e.transition(before, after, v.delta, a)
+	if err != nil {
+		return after, undone, err
 	}
-	return after, undone, err
+	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
+	e.tellObservers(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
+	e.keep(after, a.files)
+	return after, false, nil
 }
 
 // adopt notes where the value in force comes from now: the same value may be
@@ -125,48 +143,76 @@ func (e *Engine) hanging(delta *dispatch.Delta) error {
 	return e.hooks.Hanging(delta, !e.opts.KeepOnError)
 }
 
-// transition takes the configuration from before to after: prepare, swap,
+// transition takes the configuration from before to after: prepare, record, swap,
 // commit, hooks. When a hook fails all of it is undone, unless the options keep
 // it, and the error says why. Undone reports whether after was in force at all.
-func (e *Engine) transition(before, after entry, delta *dispatch.Delta) (undone bool, err error) {
+// The observers are to be told when nothing can undo it any more.
+func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attempt) (observers []dispatch.Call, undone bool, err error) {
 	ctx := rt.ContextWithRevision(e.ctx, after.Revision)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: delta}
 	prepare := e.hooks.Preparing(delta)
-	prepared, err := e.caller.Prepare(ctx, prepare, round)
+	prepared, err := e.prepare(ctx, prepare, round)
+	if err == nil {
+		if err = e.recordTransition(before.ID, after.Revision, a); err != nil {
+			err = errors.Join(append([]error{err}, prepared.Abort(ctx)...)...)
+		}
+	}
 	if err != nil {
 		if e.ctx.Err() != nil {
 			err = rt.ErrClosed
 		}
-		return false, err
+		return nil, false, err
 	}
 	calls := e.hooks.Telling(delta, func() { e.install(after) })
+	calls, observers = dispatch.Observers(calls)
 	errs := prepared.Commit(ctx)
-	var took []dispatch.Call
+	took, failed := e.callHooks(ctx, calls, round, len(errs) > 0)
+	errs = append(errs, failed...)
+	switch {
+	case len(errs) == 0:
+	case e.ctx.Err() != nil:
+		e.install(before)
+		return nil, true, rt.ErrClosed
+	case e.opts.KeepOnError:
+		err := errors.Join(errs...)
+		e.warn("a hook failed and its change stays in force", err)
+		e.tellHookErrors(err)
+	default:
+		e.install(before)
+		errs = append(errs, e.undo(took, prepare, dispatch.Round{Old: after.snapshot, New: before.snapshot})...)
+		return nil, true, errors.Join(errs...)
+	}
+	return observers, false, nil
+}
+
+// prepare asks the hooks of calls to prepare.
+func (e *Engine) prepare(ctx context.Context, calls []dispatch.Call, round dispatch.Round) (*dispatch.Prepared, error) {
+	start := time.Now()
+	prepared, err := e.caller.Prepare(ctx, calls, round)
+	if len(calls) > 0 {
+		e.meter.called(hookCall, err, time.Since(start))
+	}
+	return prepared, err
+}
+
+// callHooks calls hooks in order, and stops at the first that fails, unless failures
+// are kept. It returns those that have taken the change.
+func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dispatch.Round, failed bool) (took []dispatch.Call, errs []error) {
 	for _, call := range calls {
-		if len(errs) > 0 && !e.opts.KeepOnError {
+		if failed && !e.opts.KeepOnError {
 			break
 		}
+		start := time.Now()
 		ok, err := e.caller.Call(ctx, call, round)
+		e.meter.called(hookCall, err, time.Since(start))
 		if ok {
 			took = append(took, call)
 		}
 		if err != nil {
-			errs = append(errs, err)
+			failed, errs = true, append(errs, err)
 		}
 	}
-	if len(errs) > 0 && e.ctx.Err() != nil {
-		e.install(before)
-		return true, rt.ErrClosed
-	}
-	if len(errs) > 0 && !e.opts.KeepOnError {
-		e.install(before)
-		errs = append(errs, e.undo(took, prepare, dispatch.Round{Old: after.snapshot, New: before.snapshot})...)
-		return true, errors.Join(errs...)
-	}
-	if len(errs) > 0 {
-		e.warn("a hook failed and its change stays in force", errors.Join(errs...))
-	}
-	return false, nil
+	return took, errs
 }
 
 // undo tells the hooks that have taken a change that it is gone, last first.
@@ -176,7 +222,9 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
 	}
 	for _, call := range slices.Backward(took) {
-		if _, err := e.caller.Call(ctx, call, round); err != nil {
+		back := round
+		back.Changes = reversed(call.Changes())
+		if _, err := e.caller.Call(ctx, call, back); err != nil {
 			failed(err)
 		}
 	}
@@ -197,6 +245,13 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
 	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
+	if h.Pattern != nil {
+		round.Changes = e.currentOf(h)
+	}
+	if h.Observer {
+		e.tellObserver(ctx, h, round, patience)
+		return
+	}
 	if h.Prepare != nil {
 		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{{Hook: h}}, round)
 		if err == nil {
@@ -223,5 +278,6 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 func (e *Engine) initialFailed(err error) {
 	if err != nil && e.ctx.Err() == nil {
 		e.warn("a hook failed on the value in force", err)
+		e.tellHookErrors(err)
 	}
 }

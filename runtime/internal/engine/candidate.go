@@ -125,6 +125,10 @@ func (e *Engine) migrate(layers []said) document.Findings {
 	}
 	for _, a := range applied {
 		e.opts.Logger.Debug("configuration migrated", "source", a.Document, "from", a.From, "to", a.To)
+		e.tell(rt.Notification{
+			Event: rt.EventMigrationApplied, Message: fmt.Sprintf("%s was read as version %s instead of %s", a.Document, a.To, a.From),
+			Files: []string{a.Document},
+		})
 	}
 	return findings
 }

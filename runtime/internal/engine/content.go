@@ -69,6 +69,7 @@ func (e *Engine) goodSince(s signature) (recovered bool) {
 	recovered = e.judgement.err() != nil
 	e.judgement = judgement{judged: s, parts: e.judgement.parts, warned: e.judgement.warned}
 	e.current.content = s
+	e.meter.good()
 	return recovered
 }
 
@@ -86,7 +87,8 @@ func (e *Engine) unchanged() {
 	switch {
 	case was == nil:
 	case verdict == nil:
-		e.logRecovered(id)
+		e.meter.good()
+		e.tellRecovered(id)
 	default:
 		e.opts.Logger.Error("configuration can be read again and is what was refused before", "kept", id, "error", verdict.Error())
 	}
@@ -94,14 +96,14 @@ func (e *Engine) unchanged() {
 
 // refused records why content is not in force.
 func (e *Engine) refused(a attempt, cause error) (rt.ReloadResult, error) {
-	return e.report(cause, a.start, func(c *judgement, err error) { c.refuse(a.content, cause, err) })
+	return e.report(cause, a, func(c *judgement, err error) { c.refuse(a.content, cause, err) })
 }
 
 // waitingFor records that content is not in force because hooks hang that it
 // concerns. It is tried again when they have returned, but only once: a hook that
 // waits for a reload returns when that is refused, and would hang again each time.
 func (e *Engine) waitingFor(a attempt, cause error) (rt.ReloadResult, error) {
-	return e.report(cause, a.start, func(c *judgement, err error) {
+	return e.report(cause, a, func(c *judgement, err error) {
 		// A retry that another hook stands in the way of was none.
 		waits := c.waits || a.content != c.retried
 		c.refuse(a.content, cause, err)
@@ -115,11 +117,11 @@ func (c *judgement) refuse(s signature, cause, verdict error) {
 
 // unreadable records why the sources cannot be read.
 func (e *Engine) unreadable(cause error, start time.Time) (rt.ReloadResult, error) {
-	return e.report(cause, start, func(c *judgement, err error) { c.unread = err })
+	return e.report(cause, attempt{start: start}, func(c *judgement, err error) { c.unread = err })
 }
 
 // report notes an error and logs it, unless it is the one logged last.
-func (e *Engine) report(cause error, start time.Time, note func(*judgement, error)) (rt.ReloadResult, error) {
+func (e *Engine) report(cause error, a attempt, note func(*judgement, error)) (rt.ReloadResult, error) {
 	e.mu.Lock()
 	err := &rt.ReloadError{Kept: e.current.ID, Cause: cause}
 	note(&e.judgement, err)
@@ -129,29 +131,44 @@ func (e *Engine) report(cause error, start time.Time, note func(*judgement, erro
 	e.status.Refusals++
 	revision := e.current.Revision
 	e.mu.Unlock()
-	duration := time.Since(start)
+	duration := time.Since(a.start)
 	if !repeated {
 		e.opts.Logger.Error("configuration refused", "kept", revision.ID, "error", cause.Error(), "duration", duration)
 	}
+	e.meter.refused()
+	e.refusal(revision.ID, cause, a, duration)
 	return rt.ReloadResult{Revision: revision, Duration: duration}, err
 }
 
 // sameValue notes content that says what is in force already.
-func (e *Engine) sameValue(s signature) {
+func (e *Engine) sameValue(s signature, start time.Time) {
 	e.mu.Lock()
 	e.status.LastReload = time.Now()
 	id := e.current.ID
 	e.mu.Unlock()
 	if e.goodSince(s) {
-		e.logRecovered(id)
+		e.tellRecovered(id)
 	}
+	e.meter.reload(rt.OutcomeUnchanged, time.Since(start))
 }
 
-// reloaded notes and logs a new revision, and says what became of what was asked for.
-func (e *Engine) reloaded(after entry, v verdict, start time.Time) rt.ReloadResult {
+// refusal tells of a candidate that is not in force.
+func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt, duration time.Duration) {
+	outcome := rt.OutcomeRefused
+	if a.undone {
+		outcome = rt.OutcomeUndone
+	}
+	e.meter.reload(outcome, duration)
+	e.recordRefusal(kept, cause, a)
+	e.tellRefused(kept, cause, a, duration)
+}
+
+// reloaded notes a new revision and tells of it, and says what became of what was
+// asked for.
+func (e *Engine) reloaded(before rt.Revision, after entry, v verdict, a attempt) rt.ReloadResult {
 	r := rt.ReloadResult{
 		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.pendingRestart,
-		Changes: e.program.Changes(v.delta), Duration: time.Since(start),
+		Changes: a.changes, Duration: time.Since(a.start),
 	}
 	e.mu.Lock()
 	e.status.LastReload = time.Now()
@@ -160,6 +177,8 @@ func (e *Engine) reloaded(after entry, v verdict, start time.Time) rt.ReloadResu
 	e.logWarnings(r.Warnings)
 	e.opts.Logger.Info("configuration reloaded", "revision", r.Revision.ID, "cause", string(r.Revision.Cause),
 		"changes", changeList(r.Changes), "duration", r.Duration)
+	e.meter.reload(rt.OutcomeReloaded, r.Duration)
+	e.tellReloaded(before, r, a.files)
 	e.setPendingRestart(r.PendingRestart)
 	return r
 }
@@ -195,8 +214,9 @@ func (e *Engine) warn(message string, err error) {
 	e.opts.Logger.Warn(message, "error", err.Error())
 }
 
-func (e *Engine) logRecovered(id rt.RevisionID) {
+func (e *Engine) tellRecovered(id rt.RevisionID) {
 	e.opts.Logger.Info("configuration is good again", "revision", id)
+	e.tell(rt.Notification{Event: rt.EventRecovered, Message: fmt.Sprintf("the configuration is good again, revision %d is in force", id)})
 }
 
 // logWarnings logs those that the revision before did not have.

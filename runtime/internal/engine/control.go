@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -61,6 +62,12 @@ func (e *Engine) Enable() error {
 	if rt.IsProduction(e.environment) && !e.opts.AllowProduction && !asked {
 		return fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, e.environment)
 	}
+	if e.Enabled() {
+		return nil
+	}
+	if err := e.record(e.ctx, audit.Record{Decision: audit.Enable}); err != nil {
+		return err
+	}
 	e.mu.Lock()
 	was := e.control.enabled
 	e.control.enabled = true
@@ -71,6 +78,7 @@ func (e *Engine) Enable() error {
 	e.rewatch()
 	e.events.add(watch.Event{Kind: watch.Overflow}) // whatever was missed
 	e.opts.Logger.Info("the sources are followed")
+	e.tell(rt.Notification{Event: rt.EventWatchingStarted, Message: "the sources are followed", Files: e.WatchPaths()})
 	return nil
 }
 
@@ -83,9 +91,11 @@ func (e *Engine) Disable() {
 	if !was || e.ctx.Err() != nil {
 		return
 	}
+	_ = e.record(e.ctx, audit.Record{Decision: audit.Disable}) // which nothing refuses
 	e.rewatch()
 	e.events.ring()
 	e.opts.Logger.Info("the sources are not followed any more")
+	e.tell(rt.Notification{Event: rt.EventWatchingStopped, Message: "the sources are not followed any more"})
 }
 
 // SetStrategy implements [rt.Manager].

@@ -19,6 +19,9 @@
 //	content.go    what is known of the sources' content: in force, refused, unreadable
 //	keep.go       revisions and backups that are kept
 //
+// what tells of all that: subscribe.go (subscribers and watches), tell.go
+// (notifications), meter.go (metrics), record.go (the audit log),
+//
 // and what others ask for: manager.go (reload, dry run, hooks), update.go,
 // rollback.go, queue.go (what is asked for inside hooks), revisions.go, explain.go,
 // control.go (enable, strategy, watch paths), status.go.
@@ -32,9 +35,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
@@ -48,9 +53,10 @@ type Program interface {
 	// Decode turns a document into a snapshot; with an error among the findings
 	// there is none.
 	Decode(doc *document.Node) (snapshot any, findings document.Findings)
-	// Diff is nil where nothing differs.
+	// Diff is nil where nothing differs. With a nil before all appeared.
 	Diff(before, after any) *dispatch.Delta
-	Changes(d *dispatch.Delta) []rt.ValueChange
+	// At is the value that steps lead to, and whether there is one.
+	At(snapshot any, steps []document.Step) (value any, ok bool)
 	// Marshal is a snapshot as JSON, secrets hidden.
 	Marshal(snapshot any) []byte
 	// Schema is the schema that the package was generated from, as JSON.
@@ -85,6 +91,12 @@ type Engine struct {
 	caller      *dispatch.Caller
 	validators  *dispatch.Hooks
 	checker     *dispatch.Caller // calls validators
+	teller      *dispatch.Caller // calls observers, which are among hooks
+	subs        subscriptions
+	outbox      *outbox.Outbox
+	meter       *meter
+	auditing    sync.Mutex // guards audit, and lasts for the writing of a line
+	audit       *audit.Log // nil: there is none, or it could not be opened
 	watcher     Watcher
 	events      events
 
@@ -93,6 +105,7 @@ type Engine struct {
 	turn      chan struct{}  // holds a token while a transition runs
 	following chan struct{}  // closed when the following goroutine has ended
 	followers sync.WaitGroup // the goroutines of sources that tell by themselves
+	notifying sync.WaitGroup // who notifies subscribers of what no reload made
 
 	mu        sync.Mutex // guards what follows; held for moments only
 	current   entry
@@ -104,6 +117,7 @@ type Engine struct {
 	control   control
 	pending   []rt.PendingChange
 	shown     shown
+	progress  chan struct{} // closed when a transition ends, and made anew
 	// watching is false while the watcher is impaired.
 	watching bool
 }
@@ -127,8 +141,8 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 		return nil, err
 	}
 	e := newEngine(ctx, p, opts)
-	if err := e.openKept(); err != nil {
-		return nil, err
+	if err := e.openOutputs(); err != nil {
+		return nil, errors.Join(err, e.closeOutputs())
 	}
 	// Armed before the first read: a change from then on is an event or is read.
 	e.watcher = newWatcher(e.notice)
@@ -136,20 +150,44 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	e.rewatch()
 	if err := e.start(ctx); err != nil {
 		e.cancel()
-		err = errors.Join(err, e.watcher.Close(), e.history.Close())
+		err = errors.Join(err, e.watcher.Close())
 		<-e.watcher.Done()
-		return nil, err
+		return nil, errors.Join(err, e.closeOutputs())
 	}
 	e.tellDoubts()
+	if e.Enabled() {
+		e.tell(rt.Notification{Event: rt.EventWatchingStarted, Message: "the sources are followed", Files: e.WatchPaths()})
+	}
 	e.attendFollowers()
 	go e.follow()
 	return e, nil
+}
+
+// openOutputs opens what the engine writes to. What it has opened is closed by
+// closeOutputs, also after an error.
+func (e *Engine) openOutputs() error {
+	if err := e.addChannels(); err != nil {
+		return err
+	}
+	if err := e.openKept(); err != nil {
+		return err
+	}
+	return e.openAudit()
+}
+
+func (e *Engine) closeOutputs() error {
+	var errs []error
+	if e.history != nil {
+		errs = append(errs, e.history.Close())
+	}
+	return errors.Join(append(errs, e.closeAudit(), e.outbox.Close())...)
 }
 
 func checkOptions(opts rt.Options) error {
 	for name, d := range map[string]time.Duration{
 		"WithDebounce": opts.Debounce, "WithSettle": opts.Settle, "WithMaxWait": opts.MaxWait, "WithPollInterval": opts.PollInterval,
 		"WithHookTimeout": opts.HookTimeout, "WithMaxRevisionAge": opts.MaxRevisionAge,
+		"WithNotificationTimeout": opts.NotificationTimeout,
 	} {
 		if d < 0 {
 			return fmt.Errorf("%s: %v is less than nothing", name, d)
@@ -169,9 +207,14 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.schema = hash([]byte(p.Schema()))
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned)
+	e.teller = dispatch.NewCaller(e.hooks, opts.NotificationTimeout, e.observerReturned)
+	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]any{}
+	e.progress = make(chan struct{})
+	e.meter = newMeter(opts.Metrics)
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}
+	e.outbox = outbox.New(opts.NotificationTimeout, e.opts.Logger)
 	e.events.wake = make(chan struct{}, 1)
 	for _, s := range rt.Flatten(opts.Sources) {
 		e.layers = append(e.layers, layer{source: s})
@@ -201,7 +244,13 @@ var errStuck = errors.New("closed, but a source or a hook has not returned")
 // from before it is the last one. Inside a hook Close does not wait. The last
 // snapshot stays readable.
 func (e *Engine) Close() error {
-	e.cancel()
+	e.mu.Lock()
+	was := e.follows()
+	e.cancel() // under the lock: nobody begins to notify after it
+	e.mu.Unlock()
+	if was {
+		e.tell(rt.Notification{Event: rt.EventWatchingStopped, Message: "the configuration is closed"})
+	}
 	if e.inside(context.Background()) {
 		go e.finish()
 		return nil
@@ -229,14 +278,16 @@ func (e *Engine) finish() error {
 func (e *Engine) letGo() error {
 	<-e.following
 	e.followers.Wait()
+	e.notifying.Wait()
 	e.turn <- struct{}{}
 	defer e.yield()
-	return e.history.Close()
+	e.teller.Wait()
+	return e.closeOutputs()
 }
 
 // inside reports whether whoever asks was called by the engine.
 func (e *Engine) inside(ctx context.Context) bool {
-	return e.caller.Inside(ctx) || e.checker.Inside(ctx)
+	return e.caller.Inside(ctx) || e.checker.Inside(ctx) || e.teller.Inside(ctx)
 }
 
 // take waits for the turn.
@@ -255,7 +306,13 @@ func (e *Engine) take(ctx context.Context) error {
 	return nil
 }
 
-func (e *Engine) yield() { <-e.turn }
+func (e *Engine) yield() {
+	<-e.turn
+	e.mu.Lock()
+	close(e.progress)
+	e.progress = make(chan struct{})
+	e.mu.Unlock()
+}
 
 // now is the entry in force.
 func (e *Engine) now() entry {

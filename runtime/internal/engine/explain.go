@@ -2,9 +2,9 @@ package engine
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/address"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -12,14 +12,11 @@ import (
 // Explain implements [rt.Manager].
 func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	x := rt.Explanation{Path: path}
-	steps, err := document.ParsePath(path)
+	steps, err := address.Path(e.program.Shape(), path)
 	if err != nil {
 		return x, err
 	}
-	shape, allowed := document.ShapeAt(e.program.Shape(), steps)
-	if !allowed {
-		return x, fmt.Errorf("%s: the schema allows no such value", path)
-	}
+	shape, _ := document.ShapeAt(e.program.Shape(), steps)
 	e.mu.Lock()
 	now, waiting := e.current, e.restart
 	e.mu.Unlock()

@@ -65,18 +65,31 @@ func (ev *events) waiting() bool {
 // notice takes what the watcher or a source tells.
 func (e *Engine) notice(w watch.Event) {
 	e.mu.Lock()
-	enabled := e.control.enabled
+	enabled, news := e.control.enabled, false
 	if enabled && w.Kind != watch.Failed {
-		e.changed(w.Path)
+		news = e.changed(w.Path)
 	}
 	e.mu.Unlock()
+	if news {
+		e.tellChange(w.Path)
+	}
 	if enabled || w.Kind == watch.Failed {
 		e.events.add(w)
 	}
 }
 
-// changed notes a source that has changed, "" for any of them. The caller holds mu.
-func (e *Engine) changed(source string) {
+// tellChange tells that a source has changed, "" for any of them.
+func (e *Engine) tellChange(source string) {
+	n := rt.Notification{Event: rt.EventChangeDetected, Message: "a source may have changed"}
+	if source != "" {
+		n.Message, n.Files = source+" has changed", []string{source}
+	}
+	e.tell(n)
+}
+
+// changed notes a source that has changed, "" for any of them, and reports whether it
+// was not known yet. The caller holds mu.
+func (e *Engine) changed(source string) (news bool) {
 	if source == "" {
 		source = "(any source)"
 	}
@@ -84,12 +97,14 @@ func (e *Engine) changed(source string) {
 	for i := range e.pending {
 		if e.pending[i].Source == source {
 			e.pending[i].Last = now
-			return
+			return false
 		}
 	}
-	if len(e.pending) < mostPending {
-		e.pending = append(e.pending, rt.PendingChange{Source: source, First: now, Last: now})
+	if len(e.pending) >= mostPending {
+		return false
 	}
+	e.pending = append(e.pending, rt.PendingChange{Source: source, First: now, Last: now})
+	return true
 }
 
 // mostPending bounds how many pending changes are told apart.
@@ -137,7 +152,7 @@ func (e *Engine) attend(f rt.Follower) {
 		if err == nil {
 			err = errors.New("it ended")
 		}
-		e.warn("a source does not tell of its changes", &rt.SourceError{Source: f.Name(), Cause: err})
+		e.watchFailed("a source does not tell of its changes", &rt.SourceError{Source: f.Name(), Cause: err})
 		if sleep(e.ctx, pause) != nil {
 			return
 		}
@@ -228,15 +243,27 @@ func (e *Engine) poll(ctx context.Context, s *settling) {
 // found notes which sources the poll found changed.
 func (e *Engine) found(c reading) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(c.parts) != len(e.judgement.parts) {
-		e.changed("")
+	var names []string
+	if len(c.parts) != len(e.judgement.parts) && e.changed("") {
+		names = append(names, "")
 	}
 	for i := range min(len(c.parts), len(e.judgement.parts)) {
-		if c.parts[i] != e.judgement.parts[i] {
-			e.changed(e.layers[i].source.Name())
+		name := e.layers[i].source.Name()
+		if c.parts[i] != e.judgement.parts[i] && e.changed(name) {
+			names = append(names, name)
 		}
 	}
+	e.mu.Unlock()
+	for _, name := range names {
+		e.tellChange(name)
+	}
+}
+
+// watchFailed tells that changes are found by the poll only.
+func (e *Engine) watchFailed(message string, err error) {
+	e.warn(message, err)
+	e.meter.watchFailed()
+	e.tell(rt.Notification{Event: rt.EventWatchFailed, Message: err.Error(), Error: err.Error()})
 }
 
 // noteWatching notes what events say about the watching itself: that it is
@@ -246,7 +273,7 @@ func (e *Engine) noteWatching(b batch) {
 		e.mu.Lock()
 		e.watching = false
 		e.mu.Unlock()
-		e.warn("watching is impaired", &rt.WatchError{Cause: b.failed})
+		e.watchFailed("watching is impaired", &rt.WatchError{Cause: b.failed})
 		return
 	}
 	if !b.some {

@@ -64,7 +64,12 @@ func (e *Engine) keep(ent entry, files []rt.FileContent) {
 	}
 	err := e.history.Add(record)
 	if err == nil && e.opts.Store != "" && e.opts.MaxBackups > 0 && len(files) > 0 {
-		err = e.history.SaveBackup(ent.ID, backupFiles(files), e.opts.MaxBackups)
+		if err = e.history.SaveBackup(ent.ID, backupFiles(files), e.opts.MaxBackups); err == nil {
+			e.tell(rt.Notification{
+				Event: rt.EventBackupMade, Message: fmt.Sprintf("the source files of revision %d were copied", ent.ID),
+				Revision: ent.ID, Files: namesOf(files),
+			})
+		}
 	}
 	e.saved(err)
 }
@@ -79,6 +84,7 @@ func (e *Engine) saved(err error) {
 	switch {
 	case err != nil && was == nil:
 		e.opts.Logger.Error("the store cannot be written", "store", e.opts.Store, "error", err.Error())
+		e.tell(rt.Notification{Event: rt.EventStoreFailed, Message: "the store cannot be written: " + err.Error(), Error: err.Error()})
 	case err == nil && was != nil:
 		e.opts.Logger.Info("the store can be written again", "store", e.opts.Store, "revision", id)
 	}

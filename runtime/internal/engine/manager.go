@@ -52,7 +52,7 @@ func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOp
 		return e.unreadable(err, start)
 	}
 	e.wasRead(c, start)
-	return e.apply(ctx, attempt{c.signature, e.filesOf(c), cause, start}, v)
+	return e.apply(ctx, attempt{content: c.signature, files: e.filesOf(c), cause: cause, start: start}, v)
 }
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying
@@ -109,8 +109,9 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.warnings
 	}
 	if v.delta != nil {
-		result.Changes = e.program.Changes(v.delta)
-		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), e.hooks.Telling(v.delta, func() {})) {
+		result.Changes = v.delta.Changes("")
+		telling, _ := dispatch.Observers(e.hooks.Telling(v.delta, func() {}))
+		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), telling) {
 			result.Hooks = append(result.Hooks, call.Hook.String())
 		}
 	}

@@ -33,6 +33,7 @@ type queue struct {
 	asked   []request
 	retry   bool
 	initial []*dispatch.Hook
+	catchUp bool // an observer has returned that has missed something
 }
 
 // mostAsked bounds how many updates wait, which are told apart by their paths.
@@ -106,5 +107,8 @@ func (e *Engine) runQueue() {
 	}
 	if q.retry {
 		e.retry()
+	}
+	if q.catchUp {
+		e.catchUp()
 	}
 }

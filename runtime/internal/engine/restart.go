@@ -26,9 +26,7 @@ func (e *Engine) holdBack(c *candidate) error {
 	if err != nil {
 		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
 	}
-	if delta := e.program.Diff(snapshot, c.snapshot); delta != nil {
-		c.pendingRestart = e.program.Changes(delta)
-	}
+	c.pendingRestart = e.program.Diff(snapshot, c.snapshot).Changes("")
 	c.snapshot, c.origin.doc = snapshot, held
 	c.origin.base = heldBack(running, c.origin.base, e.program.Shape())
 	return nil
@@ -45,9 +43,8 @@ func hasRestart(shape document.Shape, seen map[document.Shape]bool) bool {
 			return true
 		}
 	}
-	// Any key that is not declared leads to the entries of a map.
-	entry, _ := shape.Member("\x00")
-	return hasRestart(entry, seen) || hasRestart(shape.Item(), seen)
+	below := func(s document.Shape) bool { return hasRestart(s, seen) }
+	return slices.ContainsFunc(shape.Undeclared(), below) || below(shape.Item())
 }
 
 // heldBack returns next with the values of running wherever a property is marked
@@ -202,6 +199,7 @@ func (e *Engine) setPendingRestart(pending rt.Changes) {
 	case !news:
 	case len(pending) > 0:
 		e.opts.Logger.Warn("changes wait for a restart", "changes", changeList(pending))
+		e.tell(rt.Notification{Event: rt.EventRestartPending, Message: "changes wait for a restart: " + pending.Summary(), Changes: pending})
 	default:
 		e.opts.Logger.Info("no change waits for a restart any more")
 	}

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 
@@ -44,7 +46,7 @@ func (r revisions) Diff(from, to rt.RevisionID) (rt.RevisionDiff, error) {
 	if err != nil {
 		return rt.RevisionDiff{}, err
 	}
-	return rt.RevisionDiff{From: a, To: b, Changes: r.program.Changes(r.program.Diff(before, after))}, nil
+	return rt.RevisionDiff{From: a, To: b, Changes: r.program.Diff(before, after).Changes("")}, nil
 }
 
 // snapshot is the value of a revision, which is kept as a document only.
@@ -75,6 +77,10 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	before := r.now()
 	same := &candidate{snapshot: before.snapshot, origin: before.origin}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
+	err := r.record(ctx, audit.Record{Decision: audit.Create, Cause: after.Cause, Revision: after.ID, Previous: before.ID})
+	if err != nil {
+		return rt.Revision{}, err
+	}
 	r.install(after)
 	r.keep(after, nil)
 	return after.Revision, nil
@@ -88,6 +94,10 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 			opt(&o)
 		}
 		policy = history.Policy{Count: o.Count, Age: o.For}
+	}
+	detail := fmt.Sprintf("keep at most %d revisions, and none older than %v; 0 is no limit", policy.Count, policy.Age)
+	if err := r.record(r.ctx, audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
+		return 0, err
 	}
 	return r.history.Prune(policy, r.now().ID)
 }
@@ -118,9 +128,13 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 		return rt.ReloadResult{}, err
 	}
 	defer e.yield()
+	if err := e.record(ctx, audit.Record{Decision: audit.Restore, Detail: fmt.Sprintf("backup %d", id)}); err != nil {
+		return rt.ReloadResult{Revision: e.now().Revision}, err
+	}
 	written, err := e.history.Restore(id, "")
 	if len(written) > 0 {
 		e.opts.Logger.Info("source files restored", "backup", id, "files", written)
+		e.tell(rt.Notification{Event: rt.EventBackupRestored, Message: fmt.Sprintf("the files of backup %d were written back", id), Files: written})
 	}
 	if err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err

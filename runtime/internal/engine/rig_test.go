@@ -96,17 +96,18 @@ func (p *fakeProgram) Decode(doc *document.Node) (any, document.Findings) {
 }
 
 func (*fakeProgram) Diff(before, after any) *dispatch.Delta {
-	if *before.(*string) == *after.(*string) {
+	text := func(p any) any { return *p.(*string) }
+	switch {
+	case before == nil:
+		return &dispatch.Delta{Kind: rt.Added, New: after, Values: text}
+	case *before.(*string) == *after.(*string):
 		return nil
 	}
-	return &dispatch.Delta{Kind: rt.Modified, Old: before, New: after}
+	return &dispatch.Delta{Kind: rt.Modified, Old: before, New: after, Values: text}
 }
 
-func (*fakeProgram) Changes(d *dispatch.Delta) []rt.ValueChange {
-	if d == nil {
-		return nil
-	}
-	return []rt.ValueChange{{Kind: d.Kind, Old: *d.Old.(*string), New: *d.New.(*string)}}
+func (*fakeProgram) At(snapshot any, steps []document.Step) (any, bool) {
+	return *snapshot.(*string), len(steps) == 0
 }
 
 func (*fakeProgram) Marshal(snapshot any) []byte {

@@ -62,45 +62,56 @@ func (e *Engine) rollbackAsked(ctx context.Context, target rt.RollbackTarget) er
 
 // rollback carries a rollback out. The caller holds the turn.
 func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
-	start, before := time.Now(), e.now()
+	before := e.now()
+	asked := attempt{cause: rt.CauseRollback, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
 	result := rt.RollbackResult{From: before.Revision, To: before.Revision}
-	after, changes, err := e.goBack(ctx, target, before)
-	result.Duration = time.Since(start)
+	after, err := e.goBack(ctx, target, before, &asked)
+	result.Duration = time.Since(asked.start)
 	switch {
 	case errors.Is(err, rt.ErrClosed):
 		return result, err
 	case err != nil:
+		e.refusal(before.ID, err, asked, result.Duration)
 		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
-	result.To, result.Changes = after.Revision, changes
+	result.To, result.Changes = after.Revision, asked.changes
 	e.hold(after, result)
+	e.meter.reload(rt.OutcomeReloaded, result.Duration)
+	e.tellRolledBack(result)
+	e.tellRollback(result.From, result.To)
 	return result, nil
 }
 
-func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before entry) (after entry, changes rt.Changes, err error) {
+// goBack puts the revision into force that a rollback asks for, and notes in asked
+// what that changes.
+func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before entry, asked *attempt) (after entry, err error) {
 	record, err := e.kept(target)
 	if err != nil {
-		return entry{}, nil, err
+		return entry{}, err
 	}
 	made, err := e.recall(record)
 	if err != nil {
-		return entry{}, nil, err
+		return entry{}, err
 	}
 	v := e.compare(made, false)
+	asked.content, asked.changes = contentOf(record), v.delta.Changes("")
 	switch {
 	case v.err != nil:
-		return entry{}, nil, v.err
+		return entry{}, v.err
 	case v.delta == nil:
 		after = e.newEntry(ctx, made, before.content, rt.CauseRollback)
+		if err := e.recordTransition(before.ID, after.Revision, *asked); err != nil {
+			return entry{}, err
+		}
 		e.install(after)
 		e.keep(after, nil)
-		return after, nil, nil
+		return after, nil
 	}
 	if err := e.hanging(v.delta); err != nil {
-		return entry{}, nil, err
+		return entry{}, err
 	}
-	after, _, err = e.put(ctx, v, attempt{content: contentOf(record), cause: rt.CauseRollback})
-	return after, e.program.Changes(v.delta), err
+	after, asked.undone, err = e.put(ctx, v, *asked)
+	return after, err
 }
 
 // kept finds the revision that a rollback asks for.

@@ -140,7 +140,7 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 		return
 	}
 	e.wasRead(c, start)
-	e.apply(e.ctx, attempt{c.signature, e.filesOf(c), rt.CauseFileChange, start}, v)
+	e.apply(e.ctx, attempt{content: c.signature, files: e.filesOf(c), cause: rt.CauseFileChange, start: start}, v)
 }
 
 // unsettled reports whether what a look has read may be half of a save, and

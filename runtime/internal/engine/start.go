@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 
@@ -24,8 +25,7 @@ func (e *Engine) start(ctx context.Context) error {
 	var err error
 	e.caller.Within(ctx, func(ctx context.Context) { c, made, err = e.firstCandidate(ctx) })
 	if err == nil {
-		e.startWith(ctx, c, made)
-		return nil
+		return e.startWith(ctx, c, made)
 	}
 	if !e.opts.StartFromStore || ctx.Err() != nil {
 		return err
@@ -35,7 +35,7 @@ func (e *Engine) start(ctx context.Context) error {
 	}
 	// What comes of it stands in the log and in the status.
 	if c.parts != nil { // they could be read
-		e.refused(attempt{content: c.signature, start: began}, err)
+		e.refused(attempt{content: c.signature, files: e.filesOf(c), cause: rt.CauseFileChange, start: began}, err)
 	} else {
 		e.unreadable(err, began)
 	}
@@ -61,21 +61,33 @@ func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error
 
 // startWith puts the first revision into force. When it is the newest one of the
 // store, that goes on: a restart is no change.
-func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) {
+func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) error {
 	e.logWarnings(made.warnings)
 	latest, kept := e.latest()
+	files := e.filesOf(c)
 	if kept && e.same(latest, made) {
-		e.install(entry{latest.Revision, made.snapshot, made.origin, c.signature})
-		e.goodSince(c.signature)
-		return
+		again := entry{latest.Revision, made.snapshot, made.origin, c.signature}
+		return e.startAt(ctx, again, files, e.install)
 	}
 	first := e.newEntry(ctx, made, c.signature, rt.CauseFileChange)
 	if kept {
 		first.Parent = latest.ID
 	}
-	e.install(first)
-	e.keep(first, e.filesOf(c))
-	e.goodSince(c.signature)
+	return e.startAt(ctx, first, files, func(first entry) {
+		e.install(first)
+		e.keep(first, files)
+	})
+}
+
+// startAt writes down what the configuration starts with, and puts it into force.
+func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, put func(entry)) error {
+	err := e.record(ctx, audit.Record{Decision: audit.Start, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
+	if err != nil {
+		return err
+	}
+	put(first)
+	e.goodSince(first.content)
+	return nil
 }
 
 // latest is the newest revision of the store that can be read; the others are told
@@ -107,7 +119,12 @@ func (e *Engine) startKept() error {
 	if err != nil {
 		return err
 	}
-	e.install(entry{record.Revision, made.snapshot, made.origin, contentOf(record)})
+	again := entry{record.Revision, made.snapshot, made.origin, contentOf(record)}
+	err = e.record(e.ctx, audit.Record{Decision: audit.Start, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
+	if err != nil {
+		return err
+	}
+	e.install(again)
 	e.opts.Logger.Error("started with the last good revision of the store", "revision", record.ID, "time", record.Time)
 	return nil
 }

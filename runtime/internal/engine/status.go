@@ -8,7 +8,9 @@ import (
 
 // Status implements [rt.Manager].
 func (e *Engine) Status() rt.Status {
-	paths, hooks, unseen, unsaved := e.WatchPaths(), e.hooks.Len(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
+	paths, unseen, unsaved := e.WatchPaths(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
+	hooks, _ := e.hooks.Len()
+	subscribers := e.subs.len()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := e.status
@@ -20,7 +22,7 @@ func (e *Engine) Status() rt.Status {
 	s.Strategy = e.control.strategy
 	s.PendingChanges = slices.Clone(e.pending)
 	s.PendingRestart = slices.Clone(e.restart)
-	s.Hooks = hooks
+	s.Hooks, s.Subscribers = hooks, subscribers
 	if s.StoreError == nil {
 		s.StoreError = unsaved
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/address"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -17,15 +18,16 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	start, now := time.Now(), e.now().Revision
+	now := e.now().Revision
+	asked := attempt{cause: rt.CauseAPIUpdate, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
 	for _, edit := range edits {
 		if err := e.checkEdit(edit); err != nil {
-			return e.updateRefused(err, start)
+			return e.updateRefused(err, asked)
 		}
 	}
 	if e.inside(ctx) {
 		if err := e.askLater(request{kind: updateRequest, edits: edits, metadata: rt.MetadataFrom(ctx)}); err != nil {
-			return e.updateRefused(err, start)
+			return e.updateRefused(err, asked)
 		}
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
@@ -33,11 +35,11 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 		return rt.ReloadResult{Revision: now}, err
 	}
 	defer e.yield()
-	return e.update(ctx, edits, start)
+	return e.update(ctx, edits, asked)
 }
 
 func (e *Engine) checkEdit(edit rt.Edit) error {
-	steps, err := document.ParsePath(edit.Path())
+	steps, err := address.Path(e.program.Shape(), edit.Path())
 	if err != nil {
 		return err
 	}
@@ -54,9 +56,6 @@ func (e *Engine) checkEdit(edit rt.Edit) error {
 			return restartNeeded(edit.Path())
 		}
 	}
-	if _, allowed := document.ShapeAt(shape, steps); !allowed {
-		return fmt.Errorf("%s: the schema allows no such value", edit.Path())
-	}
 	return nil
 }
 
@@ -66,7 +65,7 @@ func needsRestart(above document.Shape, key string) bool {
 
 // update works on what is in force, so that a bad file does not stand in the way of
 // an operator. The caller holds the turn.
-func (e *Engine) update(ctx context.Context, edits []rt.Edit, start time.Time) (rt.ReloadResult, error) {
+func (e *Engine) update(ctx context.Context, edits []rt.Edit, asked attempt) (rt.ReloadResult, error) {
 	before := e.now()
 	above := before.origin.edits
 	for _, edit := range edits {
@@ -75,13 +74,14 @@ func (e *Engine) update(ctx context.Context, edits []rt.Edit, start time.Time) (
 	made, err := e.compose(before.origin.said, above)
 	var result rt.ReloadResult
 	if err == nil {
-		result, err = e.putUpdate(ctx, made, start)
+		result, err = e.putUpdate(ctx, made, &asked)
 	}
 	switch {
 	case errors.Is(err, rt.ErrClosed):
-		return rt.ReloadResult{Revision: before.Revision, Duration: time.Since(start)}, err
+		return rt.ReloadResult{Revision: before.Revision, Duration: time.Since(asked.start)}, err
 	case err != nil:
-		refused, err := e.updateRefused(err, start)
+		asked.undone = result.RolledBack
+		refused, err := e.updateRefused(err, asked)
 		refused.RolledBack = result.RolledBack
 		return refused, err
 	}
@@ -90,38 +90,44 @@ func (e *Engine) update(ctx context.Context, edits []rt.Edit, start time.Time) (
 
 // updateRefused tells of an update that was refused. What the sources say has nothing
 // to do with it, so that the error state stays as it is.
-func (e *Engine) updateRefused(cause error, start time.Time) (rt.ReloadResult, error) {
+func (e *Engine) updateRefused(cause error, asked attempt) (rt.ReloadResult, error) {
 	e.mu.Lock()
 	e.status.Refusals++
 	now := e.current.Revision
 	e.mu.Unlock()
 	e.opts.Logger.Error("update refused", "kept", now.ID, "error", cause.Error())
-	return rt.ReloadResult{Revision: now, Duration: time.Since(start)}, &rt.ReloadError{Kept: now.ID, Cause: cause}
+	duration := time.Since(asked.start)
+	e.refusal(now.ID, cause, asked, duration)
+	return rt.ReloadResult{Revision: now, Duration: duration}, &rt.ReloadError{Kept: now.ID, Cause: cause}
 }
 
-func (e *Engine) putUpdate(ctx context.Context, made *candidate, start time.Time) (rt.ReloadResult, error) {
+// putUpdate puts a candidate into force, and notes in asked what it changes.
+func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt) (rt.ReloadResult, error) {
 	before := e.now()
 	if err := e.waitsForNothingNew(made); err != nil {
 		return rt.ReloadResult{}, err
 	}
 	v := e.compare(made, false)
+	asked.content, asked.changes = before.content, v.delta.Changes("")
 	if v.err != nil {
 		return rt.ReloadResult{}, v.err
 	}
 	if v.delta == nil {
 		e.adopt(made)
+		duration := time.Since(asked.start)
+		e.meter.reload(rt.OutcomeUnchanged, duration)
 		return rt.ReloadResult{
-			Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.pendingRestart, Duration: time.Since(start),
+			Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.pendingRestart, Duration: duration,
 		}, nil
 	}
 	if err := e.hanging(v.delta); err != nil {
 		return rt.ReloadResult{}, err
 	}
-	after, undone, err := e.put(ctx, v, attempt{content: before.content, cause: rt.CauseAPIUpdate})
+	after, undone, err := e.put(ctx, v, *asked)
 	if err != nil {
 		return rt.ReloadResult{RolledBack: undone}, err
 	}
-	return e.reloaded(after, v, start), nil
+	return e.reloaded(before.Revision, after, v, *asked), nil
 }
 
 // waitsForNothingNew refuses an update of a section in which something needs a

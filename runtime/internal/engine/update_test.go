@@ -49,6 +49,12 @@ func (s *fakeShape) Member(key string) (document.Shape, bool) {
 	}
 	return nil, s.members == nil
 }
+func (s *fakeShape) Undeclared() []document.Shape {
+	if s.members == nil {
+		return []document.Shape{nil}
+	}
+	return nil
+}
 func (s *fakeShape) Item() document.Shape {
 	if s.item == nil {
 		return nil

@@ -56,6 +56,7 @@ store of a service is looked at and rolled back.`,
 		generateCommand(stdout, stderr), validateCommand(stdout, stderr), diffCommand(stdout, stderr),
 		explainCommand(stdout, stderr), watchCommand(stdout, stderr), migrateCommand(stdout, stderr),
 		historyCommand(stdout, stderr), rollbackCommand(stdout, stderr), restoreCommand(stdout, stderr),
+		auditCommand(stdout, stderr),
 	)
 	cobra.EnableCommandSorting = false // they stand in the order in which they are met
 	root.SetHelpCommand(&cobra.Command{Hidden: true})

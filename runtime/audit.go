@@ -1,0 +1,26 @@
+package runtime
+
+// MetadataActor is the key of metadata under which stands who asked: the audit log
+// has it in a place of its own. See [ContextWithMetadata].
+const MetadataActor = "actor"
+
+// An AuditPolicy says what becomes of a decision whose line cannot be written to the
+// audit log.
+type AuditPolicy uint8
+
+const (
+	// AuditRefuse refuses it: what is not on record does not happen. It is the
+	// default. What cannot be refused (a refusal itself, Disable) is told loudly.
+	AuditRefuse AuditPolicy = iota
+	// AuditContinue carries it out and tells loudly: in the log at level Error, in
+	// [Status].AuditError and as a notification.
+	AuditContinue
+)
+
+// String is refuse or continue.
+func (p AuditPolicy) String() string {
+	if p == AuditContinue {
+		return "continue"
+	}
+	return "refuse"
+}

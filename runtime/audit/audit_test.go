@@ -1,0 +1,261 @@
+package audit_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hotbind/hotbind/runtime/audit"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// logged writes a log of n lines and returns its file.
+func logged(t testing.TB, n int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	log := must1[*audit.Log](t)(audit.Open(path))
+	for i := range n {
+		must(t, log.Append(audit.Record{Decision: audit.Update, Revision: rt.RevisionID(i + 2), Actor: fmt.Sprint("actor ", i)}))
+	}
+	must(t, log.Close())
+	return path
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func must1[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T { t.Helper(); must(t, err); return v }
+}
+
+func lines(t testing.TB, path string) []string {
+	t.Helper()
+	return strings.SplitAfter(strings.TrimSuffix(string(must1[[]byte](t)(os.ReadFile(path))), "\n")+"\n", "\n")
+}
+
+// What Verify finds, in words that a person acts on: nothing in a log that was left
+// alone, and each way to change one.
+func TestF136_Verify(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(l []string) []string
+		want   string
+	}{
+		"left alone":        {func(l []string) []string { return l }, ""},
+		"edited":            {func(l []string) []string { l[2] = strings.Replace(l[2], "actor 2", "actor 9", 1); return l }, "FILE:3:1: the line was edited: its hash is that of another text"},
+		"removed":           {func(l []string) []string { return append(l[:2:2], l[3:]...) }, "FILE:3:1: line 3 was removed"},
+		"several removed":   {func(l []string) []string { return append(l[:1:1], l[4:]...) }, "FILE:2:1: lines 2 to 4 were removed"},
+		"moved":             {func(l []string) []string { l[1], l[3] = l[3], l[1]; return l }, "FILE:2:1: lines 2 to 3 were removed\nFILE:3:1: line 3 stands behind line 4: lines were moved or doubled\nFILE:4:1: line 2 stands behind line 3: lines were moved or doubled\nFILE:5:1: lines 3 to 4 were removed"},
+		"doubled":           {func(l []string) []string { l[3] = l[2]; return l }, "FILE:4:1: line 3 stands behind line 3: lines were moved or doubled\nFILE:5:1: line 4 was removed"},
+		"first removed":     {func(l []string) []string { return l[1:] }, "FILE:1:1: the log begins with line 2: the lines before were removed, or are in a file that was rotated away and is not given"},
+		"last cut off":      {func(l []string) []string { return l[:4] }, "FILE:4:1: the log ends with line 4, and line 5 was written: lines were cut off"},
+		"all removed":       {func([]string) []string { return nil }, "FILE: the log ends with line 0, and line 5 was written: lines were cut off"},
+		"a part of a line":  {func(l []string) []string { l[4] = l[4][:20]; return l }, "FILE:5:1: the line has no end: whoever wrote it was stopped, or it was cut off\nFILE:5:1: the log ends with line 4, and line 5 was written: lines were cut off"},
+		"something else":    {func(l []string) []string { l[1] = "not JSON\n"; return l }, "FILE:2:1: it is no line of an audit log\nFILE:3:1: line 2 was removed"},
+		"edited, hash made": {func(l []string) []string { l[2] = forged(l[2]); return l }, "FILE:4:1: line 4 follows another line 3 than the one before it"},
+		"a line put in":     {func(l []string) []string { return append(l[:2:2], append([]string{l[1]}, l[2:]...)...) }, "FILE:3:1: line 2 stands behind line 2: lines were moved or doubled"},
+	} {
+		path := logged(t, 5)
+		text := strings.Join(c.change(lines(t, path)), "")
+		must(t, os.WriteFile(path, []byte(text), 0o600))
+		result, err := audit.Verify(path)
+		must(t, err)
+		got := strings.ReplaceAll(strings.ReplaceAll(result.Findings.String(), path, "FILE"), "(document): ", "")
+		if got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
+		}
+	}
+}
+
+// forged is an edited line with the hash that it then has.
+func forged(line string) string { return audit.Forge(strings.Replace(line, "actor 2", "actor 9", 1)) }
+
+// The chain goes on through rotation by rename and by copytruncate, also while no
+// process writes, and the files verify together, in order. A line that is written
+// after a rotation is in the new file.
+func TestF135_AuditIsRotated(t *testing.T) {
+	t.Parallel()
+	for name, rotate := range map[string]func(path, old string) error{
+		"rename":          os.Rename,
+		"rename and make": func(path, old string) error { return errors.Join(os.Rename(path, old), os.WriteFile(path, nil, 0o600)) },
+		"copytruncate": func(path, old string) error {
+			text, err := os.ReadFile(path)
+			return errors.Join(err, os.WriteFile(old, text, 0o600), os.Truncate(path, 0))
+		},
+	} {
+		for _, running := range []bool{true, false} {
+			path := logged(t, 3)
+			log := must1[*audit.Log](t)(audit.Open(path))
+			if !running {
+				must(t, log.Close())
+			}
+			must(t, rotate(path, path+".1"))
+			if !running {
+				log = must1[*audit.Log](t)(audit.Open(path))
+			}
+			must(t, log.Append(audit.Record{Decision: audit.Enable}))
+			must(t, log.Append(audit.Record{Decision: audit.Disable}))
+			must(t, log.Close())
+			result := must1[audit.Result](t)(audit.Verify(path+".1", path))
+			if len(result.Findings) > 0 || result.Lines != 5 || result.Last != 5 || len(lines(t, path)) != 3 {
+				t.Errorf("%s, running %v: got %+v", name, running, result)
+			}
+			if alone := must1[audit.Result](t)(audit.Verify(path)); len(alone.Findings) != 1 || !strings.Contains(alone.Findings.String(), "begins with line 4") {
+				t.Errorf("%s: got %v of the new file alone", name, alone.Findings)
+			}
+		}
+	}
+}
+
+// A line is an object on a line of its own, whatever is in it, with a number, a time
+// and what was decided.
+func TestF127_AuditLine(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	log := must1[*audit.Log](t)(audit.Open(path))
+	evil := "a\nb\rc\u2028d\x00e\x1b[31mf" + `","hash":"`
+	must(t, log.Append(audit.Record{
+		Decision: audit.Reload, Revision: 2, Previous: 1, Actor: evil, Environment: evil, Files: []string{evil}, Error: evil, Detail: evil,
+		Metadata: map[string]string{evil: evil}, Changes: rt.Changes{{Path: evil, Kind: rt.Modified, Old: evil, New: rt.NewSecret(evil)}},
+	}))
+	must(t, log.Close())
+	text := must1[[]byte](t)(os.ReadFile(path))
+	if bytes.Count(text, []byte("\n")) != 1 || bytes.ContainsAny(text[:len(text)-1], "\x00\x1b\r\n\u2028") {
+		t.Errorf("got %q", text)
+	}
+	var read map[string]any
+	must(t, json.Unmarshal(text, &read))
+	if read["actor"] != evil || read["seq"] != 1.0 || read["changes"].([]any)[0].(map[string]any)["new"] != rt.Redacted {
+		t.Errorf("got %v", read)
+	}
+	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 {
+		t.Error(result.Findings)
+	}
+	info := must1[fs.FileInfo](t)(os.Stat(path))
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		t.Errorf("got mode %v", mode)
+	}
+}
+
+// Many changes are listed up to a hundred and counted beyond, so that a line stays
+// one that can be read.
+func TestManyChanges(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	log := must1[*audit.Log](t)(audit.Open(path))
+	changes := make(rt.Changes, 5000)
+	for i := range changes {
+		changes[i] = rt.ValueChange{Path: fmt.Sprint("p", i), Kind: rt.Added, New: strings.Repeat("x", 5000)}
+	}
+	must(t, log.Append(audit.Record{Decision: audit.Reload, Changes: changes}))
+	must(t, log.Close())
+	text := must1[[]byte](t)(os.ReadFile(path))
+	if len(text) > 200_000 || !bytes.Contains(text, []byte(`"more_changes":4900`)) || !bytes.Contains(text, []byte(`"shortened":true`)) {
+		t.Errorf("got %d bytes", len(text))
+	}
+}
+
+// A process that was killed while it wrote leaves a part of a line, which the next
+// one cuts off: the decision was never carried out.
+func TestF131_TornLine(t *testing.T) {
+	t.Parallel()
+	path := logged(t, 3)
+	f := must1[*os.File](t)(os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0))
+	must1[int](t)(f.WriteString(`{"seq":4,"decision":"rel`))
+	must(t, f.Close())
+	log := must1[*audit.Log](t)(audit.Open(path))
+	if !log.Mended() {
+		t.Error("nothing says that it was mended")
+	}
+	must(t, log.Append(audit.Record{Decision: audit.Enable}))
+	must(t, log.Close())
+	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 || result.Last != 4 {
+		t.Errorf("got %+v", result)
+	}
+}
+
+// What is wrong with a log when it is opened is told, and it stays as it is: another
+// process that writes it, lines that were cut off, a last line that was edited, a
+// folder, a missing folder.
+func TestOpenIsRefused(t *testing.T) {
+	t.Parallel()
+	path := logged(t, 3)
+	log := must1[*audit.Log](t)(audit.Open(path))
+	refuse := func(path, want string) {
+		t.Helper()
+		if _, err := audit.Open(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	refuse(path, "locked by another process")
+	must(t, log.Close())
+	if err := log.Append(audit.Record{}); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("got %v after Close", err)
+	}
+	l := lines(t, path)
+	must(t, os.WriteFile(path, []byte(l[0]+l[1]), 0o600))
+	refuse(path, "the audit log was changed: it ends with line 2, and line 3 was written")
+	must(t, os.WriteFile(path, []byte(l[0]+l[1]+strings.Replace(l[2], "actor 2", "actor 9", 1)), 0o600))
+	refuse(path, "the last line: the audit log was changed: the line was edited")
+	must(t, os.WriteFile(path+".head", []byte("{"), 0o600))
+	refuse(path, "audit.jsonl.head: ")
+	refuse(t.TempDir(), "is a folder, not a regular file")
+	refuse(filepath.Join(t.TempDir(), "none", "audit.jsonl"), "no such file or directory")
+}
+
+// Whatever the disk does, a line is there whole or not at all, the error is told, and
+// what is written later continues the chain.
+func TestF131_DiskFails(t *testing.T) {
+	t.Parallel()
+	for step := range audit.Steps {
+		path := logged(t, 1)
+		disk := &audit.FailingFile{Step: step}
+		log := must1[*audit.Log](t)(audit.OpenFailing(path, disk))
+		for _, again := range []bool{false, true} {
+			if err := log.Append(audit.Record{Decision: audit.Enable}); err == nil {
+				t.Errorf("step %d, again %v: the failure was not told", step, again)
+			}
+		}
+		disk.Step = audit.Steps
+		must(t, log.Append(audit.Record{Decision: audit.Disable}))
+		must(t, log.Close())
+		result := must1[audit.Result](t)(audit.Verify(path))
+		if len(result.Findings) > 0 || result.Last != 2 {
+			t.Errorf("step %d: got %+v", step, result)
+		}
+	}
+}
+
+// Lines of several goroutines make one chain.
+func TestConcurrentAppend(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	log := must1[*audit.Log](t)(audit.Open(path))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 10 {
+				if err := log.Append(audit.Record{Decision: audit.Prune}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	must(t, log.Close())
+	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 || result.Lines != 40 {
+		t.Errorf("got %+v", result)
+	}
+}

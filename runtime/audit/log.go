@@ -1,0 +1,284 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/disk"
+)
+
+// ErrTampered is what the error for a log that was changed is, by errors.Is.
+var ErrTampered = errors.New("the audit log was changed")
+
+// A Log is an audit log that is being written. Its methods may be called from any
+// goroutine.
+type Log struct {
+	path string
+	open func(path string) (file, error)
+
+	mu     sync.Mutex
+	lock   disk.Lock
+	file   file // nil: it is opened with the next line
+	head   head
+	mended bool
+	torn   *int64 // how long the file was before a line that could not be taken back; nil: none
+}
+
+// A file is what a log needs of one.
+type file interface {
+	io.WriteCloser
+	Sync() error
+	Truncate(size int64) error
+	Stat() (fs.FileInfo, error)
+}
+
+// A head is the end of a chain.
+type head struct {
+	Seq  uint64 `json:"seq"`
+	Hash string `json:"hash"`
+}
+
+// Open opens the log in a file, which is made where it is missing, and goes on with
+// its chain. It fails where another process writes the log, where its end is not
+// what it was (ErrTampered), and where it could not be written.
+func Open(path string) (*Log, error) { return openWith(path, openFile) }
+
+func openWith(path string, open func(string) (file, error)) (*Log, error) {
+	if err := mustBeRegular(path); err != nil {
+		return nil, err
+	}
+	lock, err := disk.OS().Lock(path + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	l := &Log{path: path, open: open, lock: lock}
+	if err := l.goOn(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// mustBeRegular refuses what is there and no file, such as a pipe, which has no end
+// or nobody that reads it.
+func mustBeRegular(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: %w", path, &disk.NotRegular{Mode: info.Mode()})
+	}
+	return nil
+}
+
+// Mended reports whether the log ended in a part of a line when it was opened, which
+// a process left that was stopped while it wrote. It was cut off.
+func (l *Log) Mended() bool { return l.mended }
+
+// openFile opens a log for appending.
+func openFile(path string) (file, error) {
+	return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+}
+
+// readHead reads the file beside the log; a log without one begins.
+func readHead(path string) (h head, err error) {
+	text, err := os.ReadFile(path + ".head")
+	if errors.Is(err, fs.ErrNotExist) {
+		return head{}, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &h)
+	}
+	if err != nil {
+		return head{}, fmt.Errorf("%s.head: %w", path, err)
+	}
+	return h, nil
+}
+
+// goOn opens the file and finds the end of the chain: the last line of the file, or the head where the
+// file was rotated away. The head may be one line behind where a process was stopped.
+func (l *Log) goOn() (err error) {
+	if l.head, err = readHead(l.path); err != nil {
+		return err
+	}
+	line, whole, err := lastLine(l.path)
+	if err != nil {
+		return err
+	}
+	if !whole {
+		if err := os.Truncate(l.path, line.from); err != nil {
+			return fmt.Errorf("%s: %w", l.path, err)
+		}
+		l.mended = true
+		if line, _, err = lastLine(l.path); err != nil {
+			return err
+		}
+	}
+	if len(line.text) == 0 {
+		return l.reopen()
+	}
+	last, err := parse(line.text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: the last line: %w", l.path, err)
+	case last.Seq < l.head.Seq, last.Seq == l.head.Seq && last.Hash != l.head.Hash:
+		return fmt.Errorf("%s: %w: it ends with line %d, and line %d was written", l.path, ErrTampered, last.Seq, l.head.Seq)
+	}
+	l.head = head{last.Seq, last.Hash}
+	return l.reopen()
+}
+
+// A textLine is a line of a file and where it begins.
+type textLine struct {
+	text []byte
+	from int64
+}
+
+// lastLine is the last line of a file, without its end; whole reports whether it has
+// one, or there is no line at all.
+func lastLine(path string) (line textLine, whole bool, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return textLine{}, true, nil
+	}
+	if err != nil {
+		return textLine{}, false, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return textLine{}, false, err
+	}
+	var tail []byte
+	from := info.Size()
+	for from > 0 {
+		step := min(from, 64<<10)
+		chunk := make([]byte, step)
+		if _, err := f.ReadAt(chunk, from-step); err != nil {
+			return textLine{}, false, err
+		}
+		tail, from = append(chunk, tail...), from-step
+		// The end of the line before, which is not the last byte.
+		if at := bytes.LastIndexByte(tail[:len(tail)-1], '\n'); at >= 0 {
+			tail, from = tail[at+1:], from+int64(at)+1
+			break
+		}
+	}
+	text, ended := bytes.CutSuffix(tail, []byte("\n"))
+	return textLine{text, from}, ended || len(tail) == 0, nil
+}
+
+// reopen opens the file that now has the name of the log.
+func (l *Log) reopen() (err error) {
+	if l.file != nil {
+		l.file.Close()
+	}
+	if l.file, err = l.open(l.path); err != nil {
+		l.file = nil
+	}
+	return err
+}
+
+// Append writes the line of a decision: Seq, Time, and the hashes are its own. After
+// nil it is on the disk. After an error it is not there.
+func (l *Log) Append(r Record) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lock == nil {
+		return fs.ErrClosed
+	}
+	if !l.isCurrent() {
+		l.torn = nil
+		if err := l.reopen(); err != nil {
+			return err
+		}
+	}
+	if l.torn != nil {
+		if err := l.takeBack(*l.torn); err != nil {
+			return err
+		}
+	}
+	r.Seq, r.Time, r.PreviousHash = l.head.Seq+1, time.Now().UTC(), l.head.Hash
+	line, hash, err := r.sealed()
+	if err != nil {
+		return err
+	}
+	return l.write(append(line, '\n'), head{r.Seq, hash})
+}
+
+// isCurrent reports whether the open file still has the name of the log, and is not
+// one that was rotated away.
+func (l *Log) isCurrent() bool {
+	if l.file == nil {
+		return false
+	}
+	named, err := os.Stat(l.path)
+	if err != nil {
+		return false
+	}
+	open, err := l.file.Stat()
+	return err == nil && os.SameFile(named, open)
+}
+
+// write appends a line and notes it as the end of the chain, or leaves both as they
+// were.
+func (l *Log) write(line []byte, after head) error {
+	info, err := l.file.Stat()
+	if err != nil {
+		return err
+	}
+	_, err = l.file.Write(line)
+	if err == nil {
+		err = l.file.Sync()
+	}
+	if err == nil {
+		err = l.writeHead(after)
+	}
+	if err != nil {
+		return errors.Join(err, l.takeBack(info.Size()))
+	}
+	l.head = after
+	return nil
+}
+
+// takeBack cuts off what was written of a line.
+func (l *Log) takeBack(size int64) error {
+	l.torn = &size
+	info, err := l.file.Stat()
+	if err == nil && info.Size() > size {
+		err = l.file.Truncate(size)
+	}
+	if err != nil {
+		return fmt.Errorf("a line that was not written whole cannot be taken back: %w", err)
+	}
+	l.torn = nil
+	return nil
+}
+
+// writeHead notes the end of the chain beside the log.
+func (l *Log) writeHead(h head) error {
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return disk.Write(disk.OS(), l.path+".head", append(text, '\n'), 0o600)
+}
+
+// Close gives back the log.
+func (l *Log) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var errs []error
+	if l.file != nil {
+		errs = append(errs, l.file.Close())
+		l.file = nil
+	}
+	if l.lock != nil {
+		errs = append(errs, l.lock.Close())
+		l.lock = nil
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,168 @@
+package audit
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// hashSeparator stands between what a line's hash is of and the hash.
+const hashSeparator = `,"hash":"`
+
+func hashOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// A line is what Verify reads of one.
+type line struct {
+	Seq          uint64 `json:"seq"`
+	PreviousHash string `json:"previous_hash"`
+	Hash         string `json:"hash"`
+}
+
+// parse reads a line and checks that it was not edited.
+func parse(text []byte) (line, error) {
+	at := bytes.LastIndex(text, []byte(hashSeparator))
+	var l line
+	if err := json.Unmarshal(text, &l); err != nil || at < 0 || !bytes.HasSuffix(text, []byte(hashSeparator+l.Hash+`"}`)) {
+		return line{}, errors.New("it is no line of an audit log")
+	}
+	if hashOf(text[:at]) != l.Hash {
+		return line{}, fmt.Errorf("%w: the line was edited, its hash is that of another text", ErrTampered)
+	}
+	return l, nil
+}
+
+// A Result is what [Verify] found.
+type Result struct {
+	Lines    uint64 // that were read
+	First    uint64 // Seq of the first one; 0: there is none
+	Last     uint64 // Seq and hash of the last one
+	LastHash string
+	Findings document.Findings // empty: nothing was removed, edited or moved
+}
+
+// Verify reads the files of a log, the oldest first. The last one is compared with
+// the FILE.head beside it, if there is one. The error is about a file that cannot be
+// read.
+func Verify(files ...string) (Result, error) {
+	var v verifying
+	for _, name := range files {
+		if err := v.file(name); err != nil {
+			return Result{}, err
+		}
+	}
+	if len(files) == 0 {
+		return v.Result, nil
+	}
+	if err := v.compareHead(files[len(files)-1]); err != nil {
+		return Result{}, err
+	}
+	return v.Result, nil
+}
+
+// verifying is the state of one Verify.
+type verifying struct {
+	Result
+	pos document.Position
+}
+
+func (v *verifying) find(message string) {
+	v.Findings = append(v.Findings, document.Finding{Pos: v.pos, Message: message})
+}
+
+func (v *verifying) file(name string) error {
+	if err := mustBeRegular(name); err != nil {
+		return err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	v.pos = document.Position{File: name, Column: 1}
+	lines := bufio.NewReader(f)
+	for {
+		text, err := lines.ReadBytes('\n')
+		if len(text) > 0 {
+			v.pos.Line++
+			v.line(text)
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// line checks one line against the one before.
+func (v *verifying) line(text []byte) {
+	v.Lines++
+	text, ended := bytes.CutSuffix(text, []byte("\n"))
+	if !ended {
+		v.find("the line has no end: whoever wrote it was stopped, or it was cut off")
+		return
+	}
+	l, err := parse(text)
+	switch {
+	case err != nil && !errors.Is(err, ErrTampered):
+		v.find(err.Error())
+		return
+	case err != nil:
+		v.find("the line was edited: its hash is that of another text")
+		// Its number and hash are as they were, or the next line says so.
+		if json.Unmarshal(text, &l) != nil {
+			return
+		}
+	}
+	v.chain(l)
+	if v.First == 0 {
+		v.First = l.Seq
+	}
+	v.Last, v.LastHash = l.Seq, l.Hash
+}
+
+// chain checks that l follows the last line.
+func (v *verifying) chain(l line) {
+	switch {
+	case v.First == 0 && l.Seq == 1 && l.PreviousHash == "":
+	case v.First == 0 && l.Seq == 1:
+		v.find("the first line follows another one")
+	case v.First == 0:
+		v.find(fmt.Sprintf("the log begins with line %d: the lines before were removed, or are in a file that was rotated away and is not given", l.Seq))
+	case l.Seq <= v.Last:
+		v.find(fmt.Sprintf("line %d stands behind line %d: lines were moved or doubled", l.Seq, v.Last))
+	case l.Seq == v.Last+2:
+		v.find(fmt.Sprintf("line %d was removed", v.Last+1))
+	case l.Seq > v.Last+1:
+		v.find(fmt.Sprintf("lines %d to %d were removed", v.Last+1, l.Seq-1))
+	case l.PreviousHash != v.LastHash:
+		v.find(fmt.Sprintf("line %d follows another line %d than the one before it", l.Seq, v.Last))
+	}
+}
+
+// compareHead finds lines that were cut off at the end.
+func (v *verifying) compareHead(name string) error {
+	h, err := readHead(name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case h.Seq > v.Last:
+		v.find(fmt.Sprintf("the log ends with line %d, and line %d was written: lines were cut off", v.Last, h.Seq))
+	case h.Seq == v.Last && h.Hash != v.LastHash:
+		v.find(fmt.Sprintf("the last line is not the line %d that was written", h.Seq))
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package document
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Pattern is a path in which * stands for any one step and ** for any number of
+// them.
+type Pattern []PatternStep
+
+// A PatternStep is one part of a pattern.
+type PatternStep struct {
+	Wildcard Wildcard
+	Step     Step // where Wildcard is Exactly
+}
+
+// A Wildcard says what a part of a pattern stands for.
+type Wildcard uint8
+
+// The wildcards.
+const (
+	Exactly  Wildcard = iota // the step itself
+	AnyOne                   // *: any one step
+	AnyDepth                 // **: any number of steps, none included
+)
+
+// ParsePattern reads a pattern: a path as [ParsePath] reads it, in which a part may
+// be *, also written [*], or **. A key that is a star is written ["*"].
+func ParsePattern(pattern string) (Pattern, error) {
+	var p Pattern
+	rest := pattern
+	for rest != "" {
+		step, after, err := nextPatternStep(rest, len(p) == 0)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern %s is not written right: %w", Quote(pattern), err)
+		}
+		if step.Wildcard == AnyDepth && len(p) > 0 && p[len(p)-1].Wildcard == AnyDepth {
+			rest = after // ** twice is ** once
+			continue
+		}
+		p, rest = append(p, step), after
+	}
+	return p, nil
+}
+
+func nextPatternStep(text string, first bool) (PatternStep, string, error) {
+	if after, ok := strings.CutPrefix(text, "[*]"); ok {
+		return PatternStep{Wildcard: AnyOne}, after, nil
+	}
+	word := text
+	if !first {
+		word = strings.TrimPrefix(text, ".")
+	}
+	if first || word != text {
+		end := strings.IndexAny(word, ".[")
+		if end < 0 {
+			end = len(word)
+		}
+		switch word[:end] {
+		case "*":
+			return PatternStep{Wildcard: AnyOne}, word[end:], nil
+		case "**":
+			return PatternStep{Wildcard: AnyDepth}, word[end:], nil
+		}
+	}
+	step, after, err := nextStep(text, first)
+	return PatternStep{Step: step}, after, err
+}
+
+// String is the pattern as [ParsePattern] reads it.
+func (p Pattern) String() string {
+	text := ""
+	for _, s := range p {
+		switch {
+		case s.Wildcard == AnyOne:
+			text += ".*"
+		case s.Wildcard == AnyDepth:
+			text += ".**"
+		case s.Step.Key != nil:
+			text = KeyPath(text, *s.Step.Key)
+		default:
+			text = IndexPath(text, s.Step.Index)
+		}
+	}
+	return strings.TrimPrefix(text, ".")
+}
+
+// Path is the path that the pattern is, where it has no wildcard.
+func (p Pattern) Path() (path []Step, exact bool) {
+	for _, s := range p {
+		if s.Wildcard != Exactly {
+			return nil, false
+		}
+		path = append(path, s.Step)
+	}
+	return path, true
+}
+
+// Match reports whether the pattern matches a path as a whole.
+func (p Pattern) Match(path []Step) bool {
+	// On a mismatch the last ** takes one step more; the ones before need not.
+	at, taken, resumed := 0, -1, 0
+	for i := 0; i < len(path); {
+		switch {
+		case at < len(p) && p[at].Wildcard == AnyDepth:
+			taken, resumed = at, i
+			at++
+		case at < len(p) && p[at].matches(path[i]):
+			at++
+			i++
+		case taken >= 0:
+			resumed++
+			at, i = taken+1, resumed
+		default:
+			return false
+		}
+	}
+	return at == len(p) || at == len(p)-1 && p[at].Wildcard == AnyDepth
+}
+
+func (s PatternStep) matches(step Step) bool { return s.Wildcard == AnyOne || s.Step.Equal(step) }
+
+// Equal reports whether two steps are the same.
+func (s Step) Equal(other Step) bool {
+	if s.Key == nil || other.Key == nil {
+		return s.Key == nil && other.Key == nil && s.Index == other.Index
+	}
+	return *s.Key == *other.Key
+}

@@ -1,0 +1,394 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+func ignore(context.Context, rt.ValueChange) error { return nil }
+
+// The rows for hooks hold for subscribers too: content that is bad and then what it
+// was changes nothing for them but the error, which each is told once and which is
+// cleared.
+func TestF093_Subscribers(t *testing.T) {
+	t.Parallel()
+	f, m := inMemory(t)
+	var o observant
+	_, err := f.Manager().Subscribe("**", &o)
+	must(t, err)
+	for range 2 {
+		m.set("name: [")
+		if f.Manager().Refresh(t.Context()) == nil {
+			t.Fatal("it was accepted")
+		}
+		m.set(config(1))
+		must(t, f.Manager().Refresh(t.Context()))
+	}
+	told := o.take()
+	if len(told) != 2 || !strings.HasPrefix(told[0], "refused (no change): configuration refused, revision 1") || told[0] != told[1] {
+		t.Errorf("got %q, want two refusals", told)
+	}
+	if s := f.Manager().Status(); s.LastError != nil || s.Revision.ID != 1 {
+		t.Errorf("got %v, revision %d", s.LastError, s.Revision.ID)
+	}
+}
+
+// A bad source told a thousand times is no change to any subscriber.
+func TestF094_Subscribers(t *testing.T) {
+	t.Parallel()
+	f, m := inMemory(t)
+	var o observant
+	_, err := f.Manager().Subscribe("**", &o)
+	must(t, err)
+	m.set("name: 1")
+	for range 1000 {
+		if f.Manager().Refresh(t.Context()) == nil {
+			t.Fatal("it was accepted")
+		}
+	}
+	for _, told := range o.take() {
+		if !strings.HasPrefix(told, "refused") {
+			t.Fatalf("got %s", told)
+		}
+	}
+	if s := f.Manager().Status(); s.Revision.ID != 1 || s.Refusals != 1000 {
+		t.Errorf("got revision %d and %d refusals", s.Revision.ID, s.Refusals)
+	}
+}
+
+// A subscriber that panics or fails is named with its pattern, its place and its
+// stack; the others are told, the revision stays, and the process lives. None at all
+// is a mistake in the program.
+func TestF095_Subscribers(t *testing.T) {
+	t.Parallel()
+	f, _ := inMemory(t)
+	m := f.Manager()
+	failed := make(chan *rt.SubscriberError, 10)
+	m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
+	_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { panic("no luck") })
+	must(t, err)
+	var others recorder
+	_, err = m.WatchPattern("*", others.OnChange)
+	must(t, err)
+	result, err := m.Update(t.Context(), rt.Set("workers", 5))
+	must(t, err)
+	if got := others.take(); result.Revision.ID != 2 || !slices.Equal(got, []string{"workers: 4 → 5"}) {
+		t.Errorf("got revision %d and %q", result.Revision.ID, got)
+	}
+	named := <-failed
+	var panicked *rt.PanicError
+	if !errors.As(named, &panicked) || !strings.Contains(string(panicked.Stack), "faults_subscribers_test.go") {
+		t.Errorf("got %v without a stack", named)
+	}
+	if text := named.Error(); !strings.HasPrefix(text, "the subscriber of workers (runtime/faults_subscribers_test.go:") || !strings.HasSuffix(text, "failed: panic: no luck") {
+		t.Errorf("got %s", text)
+	}
+	if s := m.Status(); !errors.As(s.LastWarning, &named) || s.LastError != nil {
+		t.Errorf("got warning %v, error %v", s.LastWarning, s.LastError)
+	}
+	m.Notifier().SetErrorHandler(func(*rt.SubscriberError) { panic("nor here") })
+	_, err = m.Update(t.Context(), rt.Set("workers", 6))
+	must(t, err)
+	for name, register := range map[string]func(){
+		"subscriber": func() { _, _ = m.Subscribe("name", nil) },
+		"function":   func() { _, _ = m.WatchValue("name", nil) },
+	} {
+		func() {
+			defer func() {
+				if v, _ := recover().(string); !strings.Contains(v, "is given no "+name) {
+					t.Errorf("got the panic %q", v)
+				}
+			}()
+			register()
+		}()
+	}
+}
+
+// A subscriber that blocks holds the engine for no more than a second, is named when
+// its time is up, holds up nobody else, and is told of the newest value, in one
+// change, when it returns.
+func TestF096_Subscribers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := &memory{text: config(1)}
+		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m := live.Manager()
+		release := make(chan struct{})
+		var slow, others recorder
+		_, err = m.WatchValue("workers", func(ctx context.Context, c rt.ValueChange) error {
+			slow.note("%v", c)
+			if c.New == 5 {
+				<-release
+			}
+			return nil
+		})
+		must(t, err)
+		_, err = m.WatchValue("workers", others.OnChange)
+		must(t, err)
+		start := time.Now()
+		for n := 5; n < 9; n++ {
+			_, err := m.Update(t.Context(), rt.Set("workers", n))
+			must(t, err)
+			if live.Current().Workers != n {
+				t.Errorf("got %d workers, want %d", live.Current().Workers, n)
+			}
+		}
+		if held := time.Since(start); held > time.Second {
+			t.Errorf("the engine was held for %v", held)
+		}
+		want := []string{"workers: 4 → 5", "workers: 5 → 6", "workers: 6 → 7", "workers: 7 → 8"}
+		if diff := cmp.Diff(want, others.take()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		time.Sleep(6 * time.Second) // of the fake clock: beyond its time
+		synctest.Wait()
+		if w := m.Status().LastWarning; !errors.Is(w, context.DeadlineExceeded) || !strings.Contains(w.Error(), "the subscriber of workers") {
+			t.Errorf("got %v, want that it is named", w)
+		}
+		close(release)
+		synctest.Wait()
+		if got := slow.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 8"}) {
+			t.Errorf("got %q", got)
+		}
+		must(t, live.Close())
+	})
+}
+
+// A subscriber that is slow, but within its time, has not failed, and misses nothing.
+func TestSlowSubscriberCatchesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		var slow recorder
+		_, err = live.Manager().WatchPattern("**", func(ctx context.Context, c rt.ValueChange) error {
+			time.Sleep(3 * time.Second)
+			return slow.OnChange(ctx, c)
+		})
+		must(t, err)
+		for n := 5; n < 9; n++ {
+			_, err := live.Manager().Update(t.Context(), rt.Set("workers", n))
+			must(t, err)
+		}
+		time.Sleep(time.Minute)
+		if got := slow.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 8"}) {
+			t.Errorf("got %q", got)
+		}
+		if w := live.Manager().Status().LastWarning; w != nil {
+			t.Errorf("got %v", w)
+		}
+		must(t, live.Close())
+	})
+}
+
+// A subscriber may read, subscribe and unsubscribe, itself too, reload, update and
+// roll back, and nothing waits for ever.
+func TestF097_Subscribers(t *testing.T) {
+	t.Parallel()
+	f, source := inMemory(t)
+	m := f.Manager()
+	done := make(chan struct{})
+	var once sync.Once
+	var h rt.Handle
+	var err error
+	h, err = m.WatchValue("workers", func(ctx context.Context, c rt.ValueChange) error {
+		var errs []error
+		add := func(err error) { errs = append(errs, err) }
+		if v, _, err := m.Get("workers"); err != nil || v != c.New {
+			add(errors.New("it reads another value than it is told"))
+		}
+		_, err := m.GetWithReload(ctx, "workers", nil)
+		add(err)
+		other, err := m.WatchValue("left", ignore, rt.WithCurrent())
+		add(err)
+		other.Stop()
+		source.set(config(2))
+		reloaded, err := m.Reload(ctx)
+		add(err)
+		_, err = m.Rollback(context.Background(), rt.Steps(1))
+		add(err)
+		_, err = m.Update(ctx, rt.Set("verbose", true))
+		add(err)
+		add(m.AddChannel(channelFunc{"c", func(context.Context, rt.Notification) error { return nil }}))
+		m.RemoveChannel("c")
+		m.Notifier().Notify(ctx, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
+		h.Stop()
+		if err := errors.Join(errs...); err != nil || !reloaded.Queued {
+			t.Errorf("got %v, queued %v", err, reloaded.Queued)
+		}
+		once.Do(func() { close(done) })
+		return nil
+	})
+	must(t, err)
+	_, err = m.Update(t.Context(), rt.Set("workers", 5))
+	must(t, err)
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatal("it waits for ever")
+	}
+}
+
+// When a hook refuses, no subscriber hears of the change, and those that ask for
+// errors are told what was tried and why not. A subscriber that may refuse does so as
+// a hook does: who was told is told of the way back, last first.
+func TestF098_Subscribers(t *testing.T) {
+	t.Parallel()
+	f, _ := inMemory(t)
+	m := f.Manager()
+	var o observant
+	_, err := m.Subscribe("**", &o)
+	must(t, err)
+	stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
+	if _, err := m.Update(t.Context(), rt.Set("workers", 5)); err == nil {
+		t.Fatal("it was accepted")
+	}
+	stop()
+	got := o.take()
+	if len(got) != 1 || !strings.HasPrefix(got[0], "refused (1 change: 1 modified): ") || !strings.HasSuffix(got[0], "failed: not today") {
+		t.Errorf("got %q", got)
+	}
+	var earlier, refusing recorder
+	_, err = m.WatchPattern("*", earlier.OnChange, rt.WithRefusal())
+	must(t, err)
+	_, err = m.WatchPattern("workers", func(ctx context.Context, c rt.ValueChange) error {
+		_ = refusing.OnChange(ctx, c)
+		return errors.New("nor tomorrow")
+	}, rt.WithRefusal())
+	must(t, err)
+	result, err := m.Update(t.Context(), rt.Set("workers", 5), rt.Set("verbose", true))
+	if failed := (*rt.HookError)(nil); !errors.As(err, &failed) || failed.Field != "workers" || !result.RolledBack {
+		t.Errorf("got %v", err)
+	}
+	want := []string{"workers: 4 → 5", "verbose: added true", "verbose: removed true", "workers: 5 → 4"}
+	if diff := cmp.Diff(want, earlier.take()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := refusing.take(); f.Current().Workers != 4 || !slices.Equal(got, []string{"workers: 4 → 5"}) {
+		t.Errorf("got %d workers, %q", f.Current().Workers, got)
+	}
+	if got := o.take(); len(got) != 1 || !strings.HasPrefix(got[0], "refused (2 changes: 1 added, 1 modified): ") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// After Close no subscriber is called, and who asks is told that it is closed.
+func TestSubscribersOfAClosedConfiguration(t *testing.T) {
+	t.Parallel()
+	live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+	must(t, err)
+	m := live.Manager()
+	h, err := m.WatchValue("workers", ignore)
+	must(t, err)
+	must(t, live.Close())
+	_, err = m.Subscribe("**", &recorder{})
+	for what, err := range map[string]error{
+		"Subscribe": err, "Refresh": m.Refresh(t.Context()), "AddChannel": m.AddChannel(channelFunc{name: "c"}),
+		"Notify": errors.Join(m.Notifier().Notify(t.Context()).Errors...), "NotifyAsync": errors.Join((<-m.Notifier().NotifyAsync(t.Context())).Errors...),
+	} {
+		if !errors.Is(err, rt.ErrClosed) {
+			t.Errorf("%s: got %v, want ErrClosed", what, err)
+		}
+	}
+	if v, ok, err := m.Get("workers"); v != 4 || !ok || err != nil {
+		t.Errorf("got %v, %v, %v: the last snapshot stays readable", v, ok, err)
+	}
+	h.Stop()
+}
+
+// A channelFunc is a channel that a test describes.
+type channelFunc struct {
+	name string
+	send func(context.Context, rt.Notification) error
+}
+
+func (c channelFunc) Name() string                                      { return c.name }
+func (c channelFunc) Send(ctx context.Context, n rt.Notification) error { return c.send(ctx, n) }
+
+// Stop waits for the call under way, so that what the function uses may be freed
+// after it.
+func TestStopWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		var ended atomic.Bool
+		h, err := live.Manager().WatchValue("workers", func(context.Context, rt.ValueChange) error {
+			time.Sleep(3 * time.Second)
+			ended.Store(true)
+			return nil
+		})
+		must(t, err)
+		_, err = live.Manager().Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		if ended.Load() {
+			t.Error("the update waited for more than its share")
+		}
+		if h.Stop(); !ended.Load() {
+			t.Error("Stop returned while the function ran")
+		}
+		must(t, live.Close())
+	})
+}
+
+// GetWithReload waits for what was seen to have changed, and no longer than its
+// context.
+func TestGetWithReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newTelling(config(1))
+		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0), rt.WithDebounce(time.Second))
+		must(t, err)
+		synctest.Wait()
+		if v, err := live.Manager().GetWithReload(t.Context(), "left", nil); v != 1 || err != nil {
+			t.Errorf("got %v, %v", v, err)
+		}
+		source.tell(config(2))
+		synctest.Wait()
+		short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if v, err := live.Manager().GetWithReload(short, "left", nil); v != 1 || err != nil {
+			t.Errorf("got %v, %v before the reload", v, err)
+		}
+		if v, err := live.Manager().GetWithReload(t.Context(), "left", nil); v != 2 || err != nil {
+			t.Errorf("got %v, %v, want the new value", v, err)
+		}
+		must(t, live.Close())
+	})
+}
+
+// A telling source tells of its changes by itself.
+type telling struct {
+	memory
+	changed chan struct{}
+}
+
+func newTelling(text string) *telling {
+	return &telling{memory: memory{text: text}, changed: make(chan struct{}, 1)}
+}
+
+func (s *telling) tell(text string) {
+	s.set(text)
+	s.changed <- struct{}{}
+}
+
+func (s *telling) Follow(ctx context.Context, changed func()) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.changed:
+			changed()
+		}
+	}
+}

@@ -1,0 +1,125 @@
+// Package address reads paths and patterns that people write, and finds out whether
+// the schema has such places: one that can never match anything is a mistake, and is
+// told with the name that was perhaps meant.
+package address
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/wording"
+)
+
+// Path reads a path. The error is about one that is not written right, or that leads
+// where no document of the schema can have a value.
+func Path(shape document.Shape, path string) ([]document.Step, error) {
+	steps, err := document.ParsePath(path)
+	if err != nil {
+		return nil, err
+	}
+	pattern := make(document.Pattern, len(steps))
+	for i, step := range steps {
+		pattern[i] = document.PatternStep{Step: step}
+	}
+	return steps, possible(shape, pattern, path, "the schema allows no such value")
+}
+
+// Pattern reads a pattern, as Path does a path.
+func Pattern(shape document.Shape, pattern string) (document.Pattern, error) {
+	p, err := document.ParsePattern(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return p, possible(shape, p, pattern, "the schema allows no value that it could match")
+}
+
+// possible follows a pattern through all the shapes that it can lead to.
+func possible(shape document.Shape, p document.Pattern, text, complaint string) error {
+	shapes := []document.Shape{shape}
+	for i, step := range p {
+		next, limited := follow(shapes, step)
+		if limited {
+			return nil
+		}
+		if len(next) == 0 {
+			err := fmt.Errorf("%s: %s", text, complaint)
+			if meant := meantBy(shapes, step); meant != "" {
+				corrected := slices.Clone(p)
+				corrected[i].Step = document.Step{Key: &meant}
+				return fmt.Errorf("%w (did you mean %s?)", err, corrected)
+			}
+			return err
+		}
+		shapes = next
+	}
+	return nil
+}
+
+// mostShapes bounds the shapes that a pattern is followed through: they may be made
+// as they are asked for, without end. A pattern beyond it counts as possible.
+const mostShapes = 10_000
+
+// follow is where a step leads from any of shapes. Limited reports that not all of it
+// was looked at, or that the schema says nothing of it.
+func follow(shapes []document.Shape, step document.PatternStep) (next []document.Shape, limited bool) {
+	if step.Wildcard == document.AnyDepth {
+		return closure(shapes)
+	}
+	for _, s := range shapes {
+		if s == nil {
+			return nil, true
+		}
+		if step.Wildcard == document.AnyOne {
+			next = append(next, children(s)...)
+		} else if below, allowed := document.ShapeAt(s, []document.Step{step.Step}); allowed {
+			next = append(next, below)
+		}
+	}
+	return next, len(next) > mostShapes
+}
+
+// children are the shapes one step below s, nil for what the schema says nothing of.
+func children(s document.Shape) (list []document.Shape) {
+	for _, p := range s.Properties() {
+		list = append(list, p.Shape)
+	}
+	list = append(list, s.Undeclared()...)
+	if s.Kind() == document.List || s.Kind() == 0 {
+		list = append(list, s.Item())
+	}
+	return list
+}
+
+// closure is shapes and all below them.
+func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
+	seen := map[document.Shape]bool{}
+	for todo := shapes; len(todo) > 0; {
+		s := todo[0]
+		todo = todo[1:]
+		if s == nil || len(all) > mostShapes {
+			return nil, true
+		}
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		all = append(all, s)
+		todo = append(todo, children(s)...)
+	}
+	return all, false
+}
+
+// meantBy is the name that the key of a step was probably meant to be.
+func meantBy(shapes []document.Shape, step document.PatternStep) string {
+	if step.Wildcard != document.Exactly || step.Step.Key == nil {
+		return ""
+	}
+	var names []string
+	for _, s := range shapes {
+		for _, p := range s.Properties() {
+			names = append(names, p.Key)
+		}
+	}
+	return wording.Nearest(*step.Step.Key, names)
+}

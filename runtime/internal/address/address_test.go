@@ -1,0 +1,67 @@
+package address_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hotbind/hotbind/runtime/internal/address"
+	"github.com/hotbind/hotbind/runtime/validate"
+)
+
+const schema = `{
+  "type": "object", "additionalProperties": false,
+  "properties": {
+    "database": {"type": "object", "additionalProperties": false, "properties": {
+      "pool_size": {"type": "integer"}, "tls": {"$ref": "#/$defs/tls"}}},
+    "tenants": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": false, "properties": {
+      "quota": {"type": "integer"}}}},
+    "rooms": {"type": "object", "additionalProperties": false, "patternProperties": {"^r": {"type": "object", "additionalProperties": false, "properties": {"beds": {"type": "integer"}}}}},
+    "servers": {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties": {"port": {"type": "integer"}}}},
+    "zones": {"type": "array", "x-key": "name", "items": {"type": "object", "additionalProperties": false, "required": ["name"], "properties": {"name": {"type": "string"}, "ttl": {"type": "integer"}}}},
+    "tree": {"$ref": "#/$defs/tree"},
+    "anything": true
+  },
+  "$defs": {
+    "tls": {"type": "object", "additionalProperties": false, "properties": {"cert": {"type": "string"}}},
+    "tree": {"type": "object", "additionalProperties": false, "properties": {"leaf": {"type": "string"}, "below": {"$ref": "#/$defs/tree"}}}
+  }
+}`
+
+// A pattern that can match something is taken, one that never can is an error that
+// names what was perhaps meant; through maps, lists, keys and types that contain
+// themselves.
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	compiled, findings := validate.Load("s.json", []byte(schema), nil)
+	if compiled == nil {
+		t.Fatal(findings)
+	}
+	for pattern, want := range map[string]string{
+		"": "", "**": "", "*": "", "database.*": "", "database.**": "", "**.port": "", "**.cert": "",
+		"tenants.*.quota": "", `tenants["a.b"].quota`: "", "tenants.acme": "", "rooms.*.beds": "",
+		"servers[0].port": "", "servers[*].port": "", "servers.*.port": "", "zones.eu.ttl": "", "zones[1].ttl": "",
+		"tree.below.below.leaf": "", "tree.**.leaf": "", "anything.goes[3].there": "",
+		"databse.pool_size":    "databse.pool_size: the schema allows no value that it could match (did you mean database.pool_size?)",
+		"database.poolsize":    "database.poolsize: the schema allows no value that it could match (did you mean database.pool_size?)",
+		"*.poolsize":           "", // anything may have it
+		"database.*.crt":       "database.*.crt: the schema allows no value that it could match (did you mean database.*.cert?)",
+		"tenants.*.qota":       "tenants.*.qota: the schema allows no value that it could match (did you mean tenants.*.quota?)",
+		"tree.**.laef":         "tree.**.laef: the schema allows no value that it could match (did you mean tree.**.leaf?)",
+		"database.pool_size.x": "database.pool_size.x: the schema allows no value that it could match",
+		"servers.first":        "servers.first: the schema allows no value that it could match",
+		"rooms.x":              "rooms.x: the schema allows no value that it could match",
+		"database..x":          "the pattern \"database..x\" is not written right",
+		"a***":                 "the pattern \"a***\" is not written right",
+	} {
+		_, err := address.Pattern(compiled.Shape(), pattern)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %s", pattern, err, want)
+		}
+	}
+	if _, err := address.Path(compiled.Shape(), "database.pool"); err == nil || err.Error() != "database.pool: the schema allows no such value" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := address.Path(compiled.Shape(), "tls"); err == nil {
+		t.Error("a definition is no property")
+	}
+}

@@ -1,0 +1,87 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// A health is what the log was told last about a channel. The log hears of changes
+// of state only: a target that is down for a night is two lines.
+type health struct {
+	failing, slow bool
+	since         time.Time
+	failed        uint64 // given up when it began to fail
+	dropped       uint64 // dropped notifications that the log has heard of
+}
+
+// A logged is a line for the log.
+type logged struct {
+	level   slog.Level
+	message string
+	args    []any
+}
+
+// note takes down what the last try came to; again says that it is tried again. It
+// returns what the log has to be told, nil where that is nothing.
+func (w *worker) note(o outcome, again bool) *logged {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := &w.health
+	w.stats.LastError = o.err
+	switch {
+	case o.err != nil && !h.failing:
+		h.failing, h.since, h.failed = true, time.Now(), w.stats.Failed
+		if !again {
+			h.failed-- // this one
+		}
+		return &logged{slog.LevelError, "a notification channel fails", []any{"error", o.text, "retried", again}}
+	case o.err == nil && h.failing:
+		args := []any{"after", time.Since(h.since), "failed", w.stats.Failed - h.failed, "dropped", w.stats.Dropped - h.dropped}
+		h.failing, h.slow, h.dropped = false, false, w.stats.Dropped
+		return &logged{slog.LevelInfo, "a notification channel works again", args}
+	}
+	return nil
+}
+
+// pace sees whether a channel that works is too slow for what is published.
+func (w *worker) pace() *logged {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := &w.health
+	lost := w.stats.Dropped - h.dropped
+	switch {
+	case h.failing:
+	case lost > 0 && !h.slow:
+		h.slow = true
+		return &logged{slog.LevelWarn, "a notification channel is too slow: the oldest notifications are dropped", []any{"queue", w.options.QueueLength}}
+	case h.slow && len(w.queue) == 0:
+		h.slow, h.dropped = false, w.stats.Dropped
+		return &logged{slog.LevelInfo, "a notification channel keeps up again", []any{"dropped", lost}}
+	}
+	return nil
+}
+
+// tell writes a line to the log, which is code of the application: it may panic, and
+// when it blocks only this channel waits for it.
+func (w *worker) tell(l *logged) {
+	if l == nil {
+		return
+	}
+	ended := make(chan outcome, 1)
+	go guarded(ended, func() error {
+		w.outbox.logger.Log(context.Background(), l.level, l.message, append([]any{"channel", w.name}, l.args...)...)
+		return nil
+	})
+	select {
+	case <-ended:
+		return
+	case <-w.ctx.Done():
+	}
+	timer := time.NewTimer(maxGrace)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,184 @@
+// Package outbox takes notifications from the engine to the channels.
+//
+// Publishing costs the publisher a short moment, whatever the channels do: each
+// channel has a queue of its own, which is bounded and drops its oldest, and one
+// goroutine that delivers from it, so that a channel which blocks, fails or panics
+// harms no other. What fails again and again is told at once and then once a minute;
+// see throttle. The failures of channels are logged, once for each change of state,
+// and are no notifications themselves: nothing here can feed itself.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// drainTime is how long what waits is delivered after a channel was removed.
+const drainTime = time.Second
+
+// An Outbox has the channels of one configuration. Its methods may be called from
+// any goroutine, also from inside a channel.
+type Outbox struct {
+	timeout atomic.Int64
+	logger  *slog.Logger
+
+	mu       sync.Mutex // held for moments only, never while a channel or the logger runs
+	workers  []*worker
+	throttle *throttle
+	closed   bool
+}
+
+// New returns an outbox without channels. Timeout is how long one Send may take where
+// the channel has no limit of its own; 0 is no limit.
+func New(timeout time.Duration, logger *slog.Logger) *Outbox {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	o := &Outbox{logger: logger}
+	o.throttle = newThrottle(&o.mu, o.hand)
+	o.SetTimeout(timeout)
+	return o
+}
+
+// SetTimeout sets the limit of [New] for every Send that begins from now on.
+func (o *Outbox) SetTimeout(d time.Duration) { o.timeout.Store(int64(d)) }
+
+// Add has a channel get what is published from now on. A channel without a name, or
+// with one that another has, and a filter that is not written right are errors.
+func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
+	if c == nil {
+		return errors.New("the notification channel is nil")
+	}
+	name, err := nameOf(c)
+	if err != nil {
+		return err
+	}
+	filter, err := newFilter(opts.Filter)
+	if err != nil {
+		return fmt.Errorf("the filter of the notification channel %q: %w", name, err)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return rt.ErrClosed
+	}
+	if o.index(name) >= 0 {
+		return fmt.Errorf("there is a notification channel %q already", name)
+	}
+	w := newWorker(c, name, opts, filter, o)
+	o.workers = append(o.workers, w)
+	go w.run()
+	return nil
+}
+
+// nameOf is the name of a channel, which is code of the application.
+func nameOf(c rt.Channel) (name string, err error) {
+	ended := make(chan outcome, 1)
+	go guarded(ended, func() error {
+		name = c.Name()
+		return nil
+	})
+	switch o := <-ended; {
+	case o.err != nil:
+		return "", fmt.Errorf("the name of a notification channel: %w", o.err)
+	case name == "":
+		return "", errors.New("the notification channel has no name")
+	}
+	return name, nil
+}
+
+func (o *Outbox) index(name string) int {
+	return slices.IndexFunc(o.workers, func(w *worker) bool { return w.name == name })
+}
+
+// Remove ends a channel and reports whether there was one. What waits for it is
+// delivered for at most a second, and Remove waits for that, except inside the
+// channel itself.
+func (o *Outbox) Remove(name string) bool {
+	o.mu.Lock()
+	i := o.index(name)
+	if i < 0 {
+		o.mu.Unlock()
+		return false
+	}
+	w := o.workers[i]
+	o.workers = slices.Delete(slices.Clone(o.workers), i, i+1)
+	o.mu.Unlock()
+	w.stop()
+	w.wait()
+	return true
+}
+
+// Publish hands a notification to the channels. It never waits for one. A count
+// below 1 becomes 1.
+func (o *Outbox) Publish(n rt.Notification) {
+	n.Count = max(n.Count, 1)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.closed {
+		o.throttle.take(n)
+	}
+}
+
+// hand puts a notification into the queues. The lock is held, so that all channels
+// have the same order.
+func (o *Outbox) hand(n rt.Notification) {
+	s := &subject{n: n}
+	for _, w := range o.workers {
+		w.offer(s)
+	}
+}
+
+// Stats are those of all channels, in the order in which they were added.
+func (o *Outbox) Stats() []rt.ChannelStats {
+	o.mu.Lock()
+	workers := o.workers
+	o.mu.Unlock()
+	all := make([]rt.ChannelStats, len(workers))
+	for i, w := range workers {
+		all[i] = w.count()
+	}
+	return all
+}
+
+// Close delivers what waits, also what the throttle held back, for at most a second
+// in all, drops the rest and counts it, and closes the channels. A Send that ignores
+// its context is left behind, and its channel is closed when it returns. The error
+// joins what went wrong in closing. The second call does nothing.
+func (o *Outbox) Close() error {
+	o.mu.Lock()
+	if o.closed {
+		o.mu.Unlock()
+		return nil
+	}
+	o.throttle.flush()
+	o.closed = true
+	workers := o.workers
+	o.mu.Unlock()
+	for _, w := range workers {
+		w.stop()
+	}
+	var errs []error
+	for _, w := range workers {
+		if err := w.wait(); err != nil {
+			errs = append(errs, fmt.Errorf("the notification channel %q: %w", w.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// limited is a context that ends after a time; 0 is no limit.
+func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, limit)
+}

@@ -1,0 +1,399 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	goruntime "runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/outbox"
+)
+
+// All channels get the same in the same order, whoever publishes, also from inside a
+// channel; and what was published is accounted for.
+func TestOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := outbox.New(time.Second, nil)
+		a, b := &sink{name: "a"}, &sink{name: "b"}
+		a.send = func(_ context.Context, n rt.Notification) error {
+			if n.ID == "1" {
+				o.Publish(note(1000))
+			}
+			return nil
+		}
+		for _, s := range []*sink{a, b} {
+			must(t, o.Add(s, rt.NewChannelOptions()))
+		}
+		var all sync.WaitGroup
+		for from := range 4 {
+			all.Go(func() {
+				for i := range 100 {
+					o.Publish(note(from*100 + i))
+				}
+			})
+		}
+		all.Wait()
+		synctest.Wait()
+		if got := a.ids(); len(got) != 401 || !slices.Equal(got, b.ids()) {
+			t.Errorf("got %v and %v", got, b.ids())
+		}
+		for _, s := range o.Stats() {
+			wantCounts(t, s, rt.ChannelStats{Sent: 401})
+		}
+		must(t, o.Close())
+		if a.closed != 1 || b.closed != 1 {
+			t.Errorf("closed %d and %d times", a.closed, b.closed)
+		}
+	})
+}
+
+// What cannot be a channel is refused, with words that name it.
+func TestAddRefuses(t *testing.T) {
+	o := outbox.New(0, nil)
+	must(t, o.Add(&sink{name: "a"}, rt.ChannelOptions{}))
+	with := func(f rt.Filter) rt.ChannelOptions { return rt.NewChannelOptions(rt.WithFilter(f)) }
+	for _, c := range []struct {
+		channel rt.Channel
+		options rt.ChannelOptions
+		want    string
+	}{
+		{nil, rt.ChannelOptions{}, "the notification channel is nil"},
+		{(*sink)(nil), rt.ChannelOptions{}, "panic: runtime error: invalid memory address"},
+		{&sink{}, rt.ChannelOptions{}, "the notification channel has no name"},
+		{&sink{name: "a"}, rt.ChannelOptions{}, `there is a notification channel "a" already`},
+		{&namer{func() string { panic("no name") }}, rt.ChannelOptions{}, "panic: no name"},
+		{&namer{func() string { goruntime.Goexit(); return "" }}, rt.ChannelOptions{}, "it ended its goroutine"},
+		{&sink{name: "b"}, with(rt.Filter{Files: []string{"[a"}}), `the filter of the notification channel "b": the pattern for files "[a"`},
+		{&sink{name: "b"}, with(rt.Filter{Paths: []string{"a..b"}}), `the pattern "a..b" is not written right`},
+		{&sink{name: "b"}, with(rt.Filter{Events: []rt.Event{"reload"}}), `there is no event "reload"`},
+		{&sink{name: "b"}, with(rt.Filter{WithoutErrors: true, WithoutSuccesses: true}), "it lets nothing pass"},
+	} {
+		if err := o.Add(c.channel, c.options); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want %q", err, c.want)
+		}
+	}
+	must(t, o.Close())
+	if err := o.Add(&sink{name: "c"}, rt.ChannelOptions{}); !errors.Is(err, rt.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	o.Publish(note(1)) // nobody is there, and it does no harm
+}
+
+// A namer is a channel whose name is code that misbehaves.
+type namer struct{ name func() string }
+
+func (n *namer) Name() string                                { return n.name() }
+func (n *namer) Send(context.Context, rt.Notification) error { return nil }
+
+// A channel gets what its filter says and no more; the words are those of rt.Filter.
+func TestFilter(t *testing.T) {
+	reloaded := rt.Notification{ID: "reloaded", Event: rt.EventReloaded, Files: []string{"config/base.yaml", "config/production.yaml"},
+		Changes: rt.Changes{{Path: "database.pool_size"}, {Path: `tenants["a.b"].quota`}, {Path: "written wrong["}}}
+	refused := rt.Notification{ID: "refused", Event: rt.EventRefused, Priority: rt.PriorityHigh, Files: []string{"config/production.yaml"}}
+	started := rt.Notification{ID: "started", Event: rt.EventWatchingStarted, Priority: rt.PriorityLow}
+	for _, c := range []struct {
+		reason string
+		filter rt.Filter
+		want   string
+	}{
+		{"nothing said is all", rt.Filter{}, "reloaded refused started"},
+		{"events", rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}, "refused"},
+		{"priorities", rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityLow}}, "refused started"},
+		{"no errors", rt.Filter{WithoutErrors: true}, "reloaded started"},
+		{"errors alone", rt.Filter{WithoutSuccesses: true}, "refused"},
+		{"a file by its last part", rt.Filter{Files: []string{"base.*"}}, "reloaded"},
+		{"a star is no slash", rt.Filter{Files: []string{"conf*"}}, ""},
+		{"a file by its whole name", rt.Filter{Files: []string{"config/p*.yaml"}}, "reloaded refused"},
+		{"one pattern is enough", rt.Filter{Files: []string{"nothing", "base.yaml"}}, "reloaded"},
+		{"a path", rt.Filter{Paths: []string{"database.pool_size"}}, "reloaded"},
+		{"a place above", rt.Filter{Paths: []string{"database"}}, "reloaded"},
+		{"a place below", rt.Filter{Paths: []string{"database.pool_size.x"}}, ""},
+		{"a star", rt.Filter{Paths: []string{"tenants.*"}}, "reloaded"},
+		{"any depth", rt.Filter{Paths: []string{"**.quota"}}, "reloaded"},
+		{"any path still needs a change", rt.Filter{Paths: []string{"**"}}, "reloaded"},
+		{"all that is said must hold", rt.Filter{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o := outbox.New(0, nil)
+			s := &sink{name: "s"}
+			must(t, o.Add(s, rt.NewChannelOptions(rt.WithFilter(c.filter))))
+			for _, n := range []rt.Notification{reloaded, refused, started} {
+				o.Publish(n)
+			}
+			must(t, o.Close())
+			if got := strings.Join(s.ids(), " "); got != c.want {
+				t.Errorf("%s: got %q, want %q", c.reason, got, c.want)
+			}
+			if got := o.Stats()[0]; got.Sent+got.Filtered != 3 {
+				t.Errorf("%s: got %+v", c.reason, got)
+			}
+		})
+	}
+}
+
+// F132: a Send that blocks and ignores its context holds neither the publisher nor
+// another channel. Its queue is bounded, drops its oldest and counts them; when it
+// returns, the newest are delivered, in order. The log has a line for each state.
+func TestF132_SinkBlocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log journal
+		o := outbox.New(5*time.Second, log.logger())
+		release := make(chan struct{})
+		stuck := &sink{name: "stuck", send: func(context.Context, rt.Notification) error { <-release; return nil }}
+		free := &sink{name: "free"}
+		must(t, o.Add(stuck, rt.NewChannelOptions(rt.WithQueueLength(10))))
+		must(t, o.Add(free, rt.NewChannelOptions()))
+		o.Publish(note(0))
+		synctest.Wait()
+		before := time.Now()
+		for i := 1; i <= 500; i++ {
+			o.Publish(note(i))
+		}
+		if took := time.Since(before); took != 0 {
+			t.Errorf("publishing took %v", took)
+		}
+		synctest.Wait()
+		wantIDs(t, free, numbers(0, 500))
+		wantCounts(t, o.Stats()[0], rt.ChannelStats{Dropped: 490, Waiting: 11})
+
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		wantCounts(t, o.Stats()[0], rt.ChannelStats{Failed: 1, Dropped: 490, Waiting: 10})
+		if err := o.Stats()[0].LastError; !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "not returned within 5s") {
+			t.Errorf("got %v", err)
+		}
+		close(release)
+		synctest.Wait()
+		wantIDs(t, stuck, append(numbers(0, 0), numbers(491, 500)...))
+		wantCounts(t, o.Stats()[0], rt.ChannelStats{Sent: 10, Failed: 1, Dropped: 490})
+		must(t, o.Close())
+		want := []string{
+			`level=ERROR msg="a notification channel fails" channel=stuck error="it has not returned within 5s: context deadline exceeded" retried=false`,
+			`level=INFO msg="a notification channel works again" channel=stuck after=54.5s failed=1 dropped=490`,
+		}
+		if got := log.lines(); !slices.Equal(got, want) {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// A channel that works and is too slow says so once, and once when it keeps up again.
+func TestSlowChannelIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log journal
+		o := outbox.New(0, log.logger())
+		slow := &sink{name: "slow", send: func(context.Context, rt.Notification) error { time.Sleep(time.Second); return nil }}
+		must(t, o.Add(slow, rt.NewChannelOptions(rt.WithQueueLength(2))))
+		o.Publish(note(0))
+		synctest.Wait()
+		for i := 1; i <= 9; i++ {
+			o.Publish(note(i))
+		}
+		time.Sleep(time.Minute)
+		must(t, o.Close())
+		want := []string{
+			`level=WARN msg="a notification channel is too slow: the oldest notifications are dropped" channel=slow queue=2`,
+			`level=INFO msg="a notification channel keeps up again" channel=slow dropped=7`,
+		}
+		wantIDs(t, slow, []string{"0", "8", "9"})
+		if got := log.lines(); !slices.Equal(got, want) {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// F133: a target that is down is asked after a second, two, four and so on up to a
+// minute, for an hour and no longer, and then the next notification has its turn:
+// their order stays. What comes back in the meantime is delivered once.
+func TestF133_BackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log journal
+		o := outbox.New(time.Second, log.logger())
+		begin := time.Now()
+		var tries []time.Duration
+		down := &sink{name: "down", send: func(_ context.Context, n rt.Notification) error {
+			if n.ID != "1" {
+				return nil
+			}
+			tries = append(tries, time.Since(begin))
+			return &rt.RetryError{Cause: errDown}
+		}}
+		must(t, o.Add(down, rt.NewChannelOptions()))
+		o.Publish(note(1))
+		o.Publish(note(2))
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		want := []time.Duration{0, 1, 3, 7, 15, 31, 63, 123, 183}
+		for i := range want {
+			want[i] *= time.Second
+		}
+		if len(tries) != 65 || !slices.Equal(tries[:len(want)], want) || tries[64] != 3543*time.Second {
+			t.Errorf("%d tries: %v", len(tries), tries)
+		}
+		wantCounts(t, o.Stats()[0], rt.ChannelStats{Sent: 1, Failed: 1, Retried: 64})
+		if got := down.ids(); got[64] != "1" || got[65] != "2" || len(got) != 66 {
+			t.Errorf("got %v", got)
+		}
+		must(t, o.Close())
+		if got := log.lines(); len(got) != 2 || !strings.Contains(got[0], `error="the target is down" retried=true`) || !strings.Contains(got[1], "failed=1 dropped=0") {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// A target that says when to come back is not asked before; one that says later than
+// the notification is tried for is not asked again; and RetryFor 0 tries once.
+func TestRetryAfter(t *testing.T) {
+	for _, c := range []struct {
+		reason   string
+		after    time.Duration
+		retryFor time.Duration
+		want     []time.Duration
+	}{
+		{"waits as long as it is told", 20 * time.Second, time.Minute, []time.Duration{0, 20 * time.Second, 40 * time.Second, 60 * time.Second}},
+		{"never sooner than the back-off", time.Millisecond, 4 * time.Second, []time.Duration{0, time.Second, 3 * time.Second}},
+		{"later than there is time", time.Hour, time.Minute, []time.Duration{0}},
+		{"for ever and a day", 1<<63 - 1, time.Hour, []time.Duration{0}},
+		{"never again", 0, 0, []time.Duration{0}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o := outbox.New(0, nil)
+			begin := time.Now()
+			var tries []time.Duration
+			s := &sink{name: "s", send: func(context.Context, rt.Notification) error {
+				tries = append(tries, time.Since(begin))
+				return &rt.RetryError{After: c.after} // without a cause, which must do no harm
+			}}
+			must(t, o.Add(s, rt.NewChannelOptions(rt.WithRetryFor(c.retryFor))))
+			o.Publish(note(1))
+			time.Sleep(3 * time.Hour)
+			must(t, o.Close())
+			if !slices.Equal(tries, c.want) {
+				t.Errorf("%s: got %v, want %v", c.reason, tries, c.want)
+			}
+			if err := o.Stats()[0].LastError; err == nil || err.Error() != "it gave no reason" {
+				t.Errorf("%s: got %v", c.reason, err)
+			}
+		})
+	}
+}
+
+// The queue behind a notification that is tried again is bounded as any.
+func TestQueueBehindRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := outbox.New(0, nil)
+		var up atomic.Bool
+		s := &sink{name: "s", send: func(context.Context, rt.Notification) error {
+			if !up.Load() {
+				return &rt.RetryError{Cause: errDown}
+			}
+			return nil
+		}}
+		must(t, o.Add(s, rt.NewChannelOptions(rt.WithQueueLength(3))))
+		for i := range 10 {
+			o.Publish(note(i))
+			synctest.Wait()
+		}
+		up.Store(true)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		wantIDs(t, s, []string{"0", "0", "7", "8", "9"})
+		wantCounts(t, o.Stats()[0], rt.ChannelStats{Sent: 4, Retried: 1, Dropped: 6})
+		must(t, o.Close())
+	})
+}
+
+// F138: a channel that panics, ends its goroutine or returns an error that panics is
+// isolated; the next notification is sent as if nothing had been. None of it becomes a
+// notification.
+func TestF138_SinkPanics(t *testing.T) {
+	for reason, send := range map[string]func() error{
+		"panic":            func() error { panic("boom") },
+		"panic of nothing": func() error { panic(nil) },
+		"goexit":           func() error { goruntime.Goexit(); return nil },
+		"error panics":     func() error { return hostile{} },
+		"nil retry":        func() error { return (*rt.RetryError)(nil) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var log journal
+			o := outbox.New(time.Second, log.logger())
+			bad := &sink{name: "bad", send: func(_ context.Context, n rt.Notification) error {
+				if n.ID == "3" {
+					return nil
+				}
+				return send()
+			}, close: func() error { panic("close") }}
+			good := &sink{name: "good"}
+			must(t, o.Add(bad, rt.NewChannelOptions()))
+			must(t, o.Add(good, rt.NewChannelOptions()))
+			for i := 1; i <= 3; i++ {
+				o.Publish(note(i))
+			}
+			synctest.Wait()
+			wantIDs(t, bad, numbers(1, 3))
+			wantIDs(t, good, numbers(1, 3))
+			wantCounts(t, o.Stats()[0], rt.ChannelStats{Sent: 1, Failed: 2})
+			var panicked *rt.PanicError
+			if err := o.Close(); !errors.As(err, &panicked) || panicked.Value != "close" || !strings.Contains(err.Error(), `channel "bad"`) {
+				t.Errorf("%s: got %v", reason, err)
+			}
+			if got := log.lines(); len(got) != 2 {
+				t.Errorf("%s: got %q", reason, got)
+			}
+		})
+	}
+}
+
+type hostile struct{}
+
+func (hostile) Error() string { panic("in Error") }
+
+// F138: the log may panic, end the goroutine, block, or publish whatever it is told.
+// The last one would be an endless loop if each failure were logged, or told.
+func TestF138_LoggerMisbehaves(t *testing.T) {
+	for reason, handle := range map[string]func(o *outbox.Outbox, release chan struct{}){
+		"panics":    func(*outbox.Outbox, chan struct{}) { panic("log") },
+		"exits":     func(*outbox.Outbox, chan struct{}) { goruntime.Goexit() },
+		"blocks":    func(_ *outbox.Outbox, release chan struct{}) { <-release },
+		"publishes": func(o *outbox.Outbox, _ chan struct{}) { o.Publish(note(9)) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			release := make(chan struct{})
+			var o *outbox.Outbox
+			lines := 0
+			o = outbox.New(time.Second, slog.New(handler(func() { lines++; handle(o, release) })))
+			bad := &sink{name: "bad", send: func(context.Context, rt.Notification) error { return errDown }}
+			good := &sink{name: "good"}
+			must(t, o.Add(bad, rt.NewChannelOptions()))
+			must(t, o.Add(good, rt.NewChannelOptions()))
+			for i := range 5 {
+				o.Publish(note(i))
+			}
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			if lines != 1 {
+				t.Errorf("%s: %d lines", reason, lines)
+			}
+			if got := len(good.ids()); got < 5 || got > 6 {
+				t.Errorf("%s: got %v", reason, good.ids())
+			}
+			must(t, o.Close())
+			close(release)
+		})
+	}
+}
+
+type handler func()
+
+func (h handler) Enabled(context.Context, slog.Level) bool  { return true }
+func (h handler) Handle(context.Context, slog.Record) error { h(); return nil }
+func (h handler) WithAttrs([]slog.Attr) slog.Handler        { return h }
+func (h handler) WithGroup(string) slog.Handler             { return h }

@@ -1,0 +1,131 @@
+package outbox
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+const (
+	// quiet is how long after an alert others like it are held back.
+	quiet = time.Minute
+	// mostAlerts bounds how many different alerts are told apart at a time. Beyond
+	// it, those of one event count as alike.
+	mostAlerts = 100
+)
+
+// A throttle keeps what fails again and again from flooding the channels. The first
+// of its kind goes out at once. Of those that follow within a minute only the newest
+// is kept; it goes out at the end of the minute, with the number of those that it
+// stands for, and another minute begins. Refusals are all of one kind; of the other
+// failures, those with the same message.
+//
+// That it is good again goes out at once, drops the refusal that is held, ends the
+// minute, and has as its count how many refusals there were, at least 1.
+type throttle struct {
+	lock sync.Locker // held by whoever calls a method
+	out  func(rt.Notification)
+
+	alerts   map[alert]*held
+	refusals int // since it was last good
+}
+
+// An alert is what notifications that are alike have in common.
+type alert struct {
+	event   rt.Event
+	message string // empty: whatever it is
+}
+
+// A held is an alert that went out within the last minute.
+type held struct {
+	newest rt.Notification
+	count  int // held back; 0: none, and newest is nothing
+	timer  *time.Timer
+}
+
+func newThrottle(lock sync.Locker, out func(rt.Notification)) *throttle {
+	return &throttle{lock: lock, out: out, alerts: map[alert]*held{}}
+}
+
+// take lets a notification out or holds it back.
+func (t *throttle) take(n rt.Notification) {
+	switch {
+	case n.Event == rt.EventRefused:
+		t.refusals += n.Count
+		t.hold(alert{event: n.Event}, n)
+	case n.Event == rt.EventRecovered:
+		t.forget(alert{event: rt.EventRefused})
+		n.Count, t.refusals = max(t.refusals, 1), 0
+		t.out(n)
+	case n.Event.Failed():
+		t.hold(t.kind(n), n)
+	default:
+		t.out(n)
+	}
+}
+
+// kind is what a failure is counted as.
+func (t *throttle) kind(n rt.Notification) alert {
+	a := alert{n.Event, n.Message}
+	if t.alerts[a] == nil && len(t.alerts) >= mostAlerts {
+		a.message = ""
+	}
+	return a
+}
+
+func (t *throttle) hold(a alert, n rt.Notification) {
+	if h := t.alerts[a]; h != nil {
+		h.newest, h.count = n, h.count+n.Count
+		return
+	}
+	h := &held{}
+	t.alerts[a] = h
+	h.timer = time.AfterFunc(quiet, func() { t.minute(a, h) })
+	t.out(n)
+}
+
+// minute is called when a minute is over.
+func (t *throttle) minute(a alert, h *held) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if t.alerts[a] != h {
+		return // it was ended while the timer fired
+	}
+	if h.count == 0 {
+		delete(t.alerts, a)
+		return
+	}
+	n := h.newest
+	n.Count = h.count
+	h.newest, h.count = rt.Notification{}, 0
+	h.timer.Reset(quiet)
+	t.out(n)
+}
+
+func (t *throttle) forget(a alert) {
+	if h := t.alerts[a]; h != nil {
+		h.timer.Stop()
+		delete(t.alerts, a)
+	}
+}
+
+// flush lets out all that is held, the oldest first, and stops the timers.
+func (t *throttle) flush() {
+	var waiting []rt.Notification
+	for a, h := range t.alerts {
+		t.forget(a)
+		if h.count > 0 {
+			h.newest.Count = h.count
+			waiting = append(waiting, h.newest)
+		}
+	}
+	slices.SortFunc(waiting, func(a, b rt.Notification) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Message, b.Message))
+	})
+	for _, n := range waiting {
+		t.out(n)
+	}
+}

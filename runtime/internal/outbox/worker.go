@@ -1,0 +1,403 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+const (
+	firstPause   = time.Second // before a notification is tried again
+	longestPause = time.Minute
+	maxGrace     = 500 * time.Millisecond // for a Send whose context has ended
+	closeTime    = time.Second            // for the Close of a channel
+)
+
+// A deliverer is a channel that delivers several notifications at once. Deliver begins
+// to deliver one and returns; done is called when that is over, once, from any
+// goroutine. The context holds for all of it. What fails is not tried again.
+type deliverer interface {
+	Deliver(ctx context.Context, n rt.Notification, done func(error))
+}
+
+// A worker delivers to one channel. Each call of the channel has a goroutine of its
+// own, so that one that does not return can be left behind; the next one waits for
+// it all the same.
+type worker struct {
+	channel rt.Channel
+	name    string
+	options rt.ChannelOptions
+	filter  *filter
+	outbox  *Outbox
+
+	ctx    context.Context // of every Send; it ends when there is no time left
+	cancel context.CancelFunc
+	ending chan struct{} // closed: nothing is added any more
+	ended  chan struct{} // closed: the goroutine has returned
+	wake   chan struct{} // holds one token where there may be something new
+	err    error         // of closing the channel; read after ended
+
+	mu     sync.Mutex
+	queue  []rt.Notification
+	stats  rt.ChannelStats // without Waiting
+	open   int             // being delivered
+	health health
+	runs   bool         // a call of the channel has not returned
+	inside uint64       // its goroutine
+	after  func() error // to be called by it when it was left behind and returns
+	stops  sync.Once
+}
+
+func newWorker(c rt.Channel, name string, opts rt.ChannelOptions, f *filter, o *Outbox) *worker {
+	opts.QueueLength = max(opts.QueueLength, 1)
+	w := &worker{channel: c, name: name, options: opts, filter: f, outbox: o}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	w.ending, w.ended, w.wake = make(chan struct{}), make(chan struct{}), make(chan struct{}, 1)
+	w.stats.Name = name
+	return w
+}
+
+// offer puts a notification into the queue if it is for the channel. When the queue
+// is full its oldest is dropped.
+func (w *worker) offer(s *subject) {
+	passes := w.filter.passes(s)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !passes {
+		w.stats.Filtered++
+		return
+	}
+	if len(w.queue) >= w.options.QueueLength {
+		w.queue[0] = rt.Notification{}
+		w.queue = w.queue[1:]
+		w.stats.Dropped++
+	}
+	w.queue = append(w.queue, s.n)
+	w.signal()
+}
+
+func (w *worker) signal() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// count is the statistics of now.
+func (w *worker) count() rt.ChannelStats {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.stats
+	s.Waiting = len(w.queue) + w.open
+	return s
+}
+
+// run is the goroutine of the worker.
+func (w *worker) run() {
+	defer close(w.ended)
+	defer w.cancel()
+	for {
+		n, ok := w.next()
+		if !ok {
+			break
+		}
+		w.deliver(n)
+		w.tell(w.pace())
+	}
+	w.finish()
+}
+
+// next waits for a notification; false: there will be none.
+func (w *worker) next() (n rt.Notification, ok bool) {
+	for w.ctx.Err() == nil {
+		if n, ok = w.take(); ok {
+			return n, true
+		}
+		select {
+		case <-w.wake:
+		case <-w.ending:
+			return w.take()
+		case <-w.ctx.Done():
+		}
+	}
+	return n, false
+}
+
+func (w *worker) take() (n rt.Notification, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.queue) == 0 {
+		return n, false
+	}
+	n, w.queue[0] = w.queue[0], rt.Notification{}
+	w.queue = w.queue[1:]
+	w.open++
+	return n, true
+}
+
+// deliver delivers one notification, however often it has to be tried.
+func (w *worker) deliver(n rt.Notification) {
+	if d, ok := w.channel.(deliverer); ok {
+		w.begin(d, n)
+		return
+	}
+	first := time.Now()
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		o := w.try(n)
+		wait, again := w.again(o, pause, time.Since(first))
+		if !again {
+			w.settle(o)
+			return
+		}
+		w.tell(w.note(o, true))
+		w.rest(wait)
+		if w.ctx.Err() != nil {
+			w.settle(o)
+			return
+		}
+		w.mu.Lock()
+		w.stats.Retried++
+		w.mu.Unlock()
+	}
+}
+
+// again says whether and when a notification is to be tried again. When there would
+// be no time left for it, it is given up.
+func (w *worker) again(o outcome, pause, spent time.Duration) (wait time.Duration, again bool) {
+	if o.retry == nil || w.over() {
+		return 0, false
+	}
+	wait = max(pause, o.retry.After)
+	return wait, wait <= w.options.RetryFor-spent
+}
+
+// over reports whether the channel was removed.
+func (w *worker) over() bool {
+	select {
+	case <-w.ending:
+		return true
+	default:
+		return false
+	}
+}
+
+// rest waits before a notification is tried again. When the channel is removed it is
+// tried at once, for the last time.
+func (w *worker) rest(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-w.ending:
+	}
+}
+
+// limit is how long one Send may take; 0 is no limit.
+func (w *worker) limit() time.Duration {
+	if w.options.Timeout > 0 {
+		return w.options.Timeout
+	}
+	return time.Duration(w.outbox.timeout.Load())
+}
+
+// try sends a notification once.
+func (w *worker) try(n rt.Notification) outcome {
+	limit := w.limit()
+	ctx, cancel := limited(w.ctx, limit)
+	defer cancel()
+	ended := w.call(func() error { return w.channel.Send(ctx, n) })
+	return w.await(ctx, limit, ended, w.settle)
+}
+
+// await waits until a call has returned. One that does not return soon after its
+// context has ended has failed, and is waited for all the same.
+func (w *worker) await(ctx context.Context, limit time.Duration, ended <-chan outcome, overdue func(outcome)) outcome {
+	select {
+	case o := <-ended:
+		return o
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(grace(limit))
+	defer timer.Stop()
+	select {
+	case o := <-ended:
+		return o
+	case <-timer.C:
+	}
+	overdue(failure(w.outOfTime(limit)))
+	select {
+	case <-ended:
+	case <-w.ctx.Done():
+	}
+	return outcome{settled: true}
+}
+
+func (w *worker) outOfTime(limit time.Duration) error {
+	if w.ctx.Err() != nil {
+		return fmt.Errorf("it has not returned when the channel was ended: %w", context.Canceled)
+	}
+	return fmt.Errorf("it has not returned within %v: %w", limit, context.DeadlineExceeded)
+}
+
+// grace is how long a Send whose context has ended may take to return.
+func grace(limit time.Duration) time.Duration {
+	if limit <= 0 {
+		return maxGrace
+	}
+	return min(limit/10, maxGrace)
+}
+
+// begin has a channel deliver a notification beside others.
+func (w *worker) begin(d deliverer, n rt.Notification) {
+	limit := w.limit()
+	ctx, cancel := limited(w.ctx, limit)
+	var once sync.Once
+	settle := func(o outcome) {
+		once.Do(func() {
+			cancel()
+			w.settle(o)
+			w.signal()
+		})
+	}
+	// What has not called done soon after its time has failed.
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(grace(limit), func() { settle(failure(w.outOfTime(limit))) })
+	})
+	done := func(err error) {
+		stop()
+		settle(attempt(func() error { return err }))
+	}
+	ended := w.call(func() error {
+		d.Deliver(ctx, n, done)
+		return nil
+	})
+	if o := w.await(ctx, limit, ended, settle); o.err != nil {
+		stop()
+		settle(o)
+	}
+}
+
+// call calls the channel in a goroutine of its own.
+func (w *worker) call(f func() error) <-chan outcome {
+	w.enter(0)
+	ended := make(chan outcome, 1)
+	go guarded(ended, func() error {
+		w.enter(goroutineID())
+		defer w.leave()
+		return f()
+	})
+	return ended
+}
+
+func (w *worker) enter(goroutine uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.runs, w.inside = true, goroutine
+}
+
+// leave closes the channel where a call that was left behind has come back.
+func (w *worker) leave() {
+	w.mu.Lock()
+	after := w.after
+	w.runs, w.inside, w.after = false, 0, nil
+	w.mu.Unlock()
+	if after != nil {
+		attempt(after)
+	}
+}
+
+// settle counts what became of a notification and logs a change of state.
+func (w *worker) settle(o outcome) {
+	if o.settled {
+		return
+	}
+	w.mu.Lock()
+	w.open--
+	if o.err == nil {
+		w.stats.Sent++
+		w.stats.LastSent = time.Now()
+	} else {
+		w.stats.Failed++
+	}
+	w.mu.Unlock()
+	w.tell(w.note(o, false))
+}
+
+// finish waits for what is still being delivered, drops what waits, and closes the
+// channel.
+func (w *worker) finish() {
+	for w.ctx.Err() == nil && w.delivering() {
+		select {
+		case <-w.wake:
+		case <-w.ctx.Done():
+		}
+	}
+	w.cancel()
+	w.mu.Lock()
+	dropped := len(w.queue)
+	w.stats.Dropped += uint64(dropped)
+	w.queue = nil
+	w.mu.Unlock()
+	if dropped > 0 {
+		w.tell(&logged{slog.LevelWarn, "a notification channel was ended before all was delivered", []any{"dropped", dropped}})
+	}
+	w.err = w.close()
+}
+
+func (w *worker) delivering() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.open > 0
+}
+
+// close closes the channel, if it can be closed.
+func (w *worker) close() error {
+	closer, _ := w.channel.(io.Closer)
+	w.mu.Lock()
+	left := w.runs
+	if left && closer != nil {
+		w.after = closer.Close
+	}
+	w.mu.Unlock()
+	switch {
+	case left:
+		return errors.New("its last Send has not returned")
+	case closer == nil:
+		return nil
+	}
+	timer := time.NewTimer(closeTime)
+	defer timer.Stop()
+	select {
+	case o := <-w.call(closer.Close):
+		return o.err
+	case <-timer.C:
+		return fmt.Errorf("its Close has not returned within %v", closeTime)
+	}
+}
+
+// stop has the worker deliver what waits for a while and end.
+func (w *worker) stop() {
+	w.stops.Do(func() {
+		close(w.ending)
+		time.AfterFunc(drainTime, w.cancel)
+	})
+}
+
+// wait waits until the worker has ended, which takes a bounded time, except inside
+// its channel. The error is that of closing the channel.
+func (w *worker) wait() error {
+	w.mu.Lock()
+	inside := w.inside
+	w.mu.Unlock()
+	if inside != 0 && inside == goroutineID() {
+		return nil
+	}
+	<-w.ended
+	return w.err
+}

@@ -1,0 +1,99 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Changes that no reload made are told to those whose patterns match their paths, with
+// counts and errors, in the order of priority; waiting for them or not.
+func TestNotifier(t *testing.T) {
+	t.Parallel()
+	for name, m := range managers(t, config(1)) {
+		var told recorder
+		subscribe := func(pattern string, opts ...rt.HookOption) {
+			_, err := m.WatchPattern(pattern, func(_ context.Context, c rt.ValueChange) error {
+				told.note("%s: %v", pattern, c)
+				return nil
+			}, opts...)
+			must(t, err)
+		}
+		subscribe("workers", rt.WithPriority(rt.PriorityLow))
+		subscribe("database.**")
+		subscribe("**.pool_size")
+		subscribe("database")
+		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+		must(t, err)
+		changes := []rt.ValueChange{
+			{Path: "workers", Kind: rt.Modified, Old: 1, New: 2},
+			{Path: "database.pool_size", Kind: rt.Added, New: 3},
+			{Path: "name", Kind: rt.Removed, Old: "x"},
+		}
+		result := m.Notifier().Notify(t.Context(), changes...)
+		if result.Total != 4 || result.Succeeded != 3 || result.Failed != 1 || !strings.Contains(errors.Join(result.Errors...).Error(), "the subscriber of workers") {
+			t.Errorf("%s: got %+v", name, result)
+		}
+		want := []string{"database.**: database.pool_size: added 3", "**.pool_size: database.pool_size: added 3", "workers: workers: 1 → 2"}
+		if got := told.take(); !slices.Equal(got, want) {
+			t.Errorf("%s: got %q", name, got)
+		}
+		yields := m.Notifier().NotifyAsync(t.Context(), changes...)
+		if result := <-yields; result.Total != 4 || len(told.take()) != 3 {
+			t.Errorf("%s: got %+v", name, result)
+		}
+		if _, open := <-yields; open {
+			t.Error("the channel stays open")
+		}
+		result = m.Notifier().Notify(t.Context(), rt.ValueChange{Path: "nmae"})
+		if result.Total != 0 || len(result.Errors) != 1 || !strings.Contains(result.Errors[0].Error(), "did you mean name?") {
+			t.Errorf("%s: got %+v", name, result)
+		}
+		if m.Notifier().SetTimeout(-1) == nil {
+			t.Error("less than no time was accepted")
+		}
+	}
+}
+
+// A receiver that blocks holds up neither the others nor the one that notifies, for
+// longer than its time, which can be set; the next notification finds it busy.
+func TestNotifierIsNotHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m := live.Manager()
+		must(t, m.Notifier().SetTimeout(2*time.Second))
+		release := make(chan struct{})
+		_, err = m.WatchValue("workers", func(context.Context, rt.ValueChange) error { <-release; return nil })
+		must(t, err)
+		var others recorder
+		_, err = m.WatchValue("workers", others.OnChange)
+		must(t, err)
+		change := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
+		for i, want := range []string{"it has not returned within 2s", "an earlier call of it has not returned yet"} {
+			start := time.Now()
+			result := m.Notifier().Notify(t.Context(), change)
+			if result.Failed != 1 || result.Succeeded != 1 || !strings.Contains(result.Errors[0].Error(), want) || len(others.take()) != 1 {
+				t.Errorf("%d: got %+v, want %s", i, result, want)
+			}
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("%d: it took %v", i, took)
+			}
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if result := m.Notifier().Notify(ended, change); result.Failed != 2 {
+			t.Errorf("got %+v of a context that has ended", result)
+		}
+		close(release)
+		must(t, live.Close())
+	})
+}
