@@ -371,10 +371,11 @@ func TestGetWithReload(t *testing.T) {
 type telling struct {
 	memory
 	changed chan struct{}
+	failed  chan error
 }
 
 func newTelling(text string) *telling {
-	return &telling{memory: memory{text: text}, changed: make(chan struct{}, 1)}
+	return &telling{memory: memory{text: text}, changed: make(chan struct{}, 1), failed: make(chan error, 1)}
 }
 
 func (s *telling) tell(text string) {
@@ -382,11 +383,16 @@ func (s *telling) tell(text string) {
 	s.changed <- struct{}{}
 }
 
+// fail has the source stop telling.
+func (s *telling) fail(err error) { s.failed <- err }
+
 func (s *telling) Follow(ctx context.Context, changed func()) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case err := <-s.failed:
+			return err
 		case <-s.changed:
 			changed()
 		}

@@ -70,13 +70,28 @@ func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) erro
 		return e.startAt(ctx, again, files, e.install)
 	}
 	first := e.newEntry(ctx, made, c.signature, rt.CauseFileChange)
+	var changes rt.Changes
 	if kept {
 		first.Parent = latest.ID
+		changes = e.changesSince(latest, made)
 	}
 	return e.startAt(ctx, first, files, func(first entry) {
 		e.install(first)
 		e.keep(first, files)
+		if kept { // what was changed while nobody looked is told now
+			e.tellReloaded(latest.Revision, rt.ReloadResult{Revision: first.Revision, Changes: changes}, files)
+		}
 	})
+}
+
+// changesSince is what differs between a revision that is kept and a candidate, as far
+// as it is what this program allows.
+func (e *Engine) changesSince(record history.Record, made *candidate) rt.Changes {
+	before, _, err := revisions{e}.snapshot(record.ID)
+	if err != nil {
+		return nil
+	}
+	return e.program.Diff(before, made.snapshot).Changes("")
 }
 
 // startAt writes down what the configuration starts with, and puts it into force.

@@ -20,8 +20,8 @@ const (
 // A throttle keeps what fails again and again from flooding the channels. The first
 // of its kind goes out at once. Of those that follow within a minute only the newest
 // is kept; it goes out at the end of the minute, with the number of those that it
-// stands for, and another minute begins. Refusals are all of one kind; of the other
-// failures, those with the same message.
+// stands for, and another minute begins. Refusals of what the sources say are all of one
+// kind; of the other failures, those with the same message.
 //
 // That it is good again goes out at once, drops the refusal that is held, ends the
 // minute, and has as its count how many refusals there were, at least 1.
@@ -53,7 +53,7 @@ func newThrottle(lock sync.Locker, out func(rt.Notification)) *throttle {
 // take lets a notification out or holds it back.
 func (t *throttle) take(n rt.Notification) {
 	switch {
-	case n.Event == rt.EventRefused:
+	case n.Event == rt.EventRefused && ofSources(n):
 		t.refusals += n.Count
 		t.hold(alert{event: n.Event}, n)
 	case n.Event == rt.EventRecovered:
@@ -65,6 +65,12 @@ func (t *throttle) take(n rt.Notification) {
 	default:
 		t.out(n)
 	}
+}
+
+// ofSources reports whether a refusal is about what the sources say, of which it is told
+// when it is good again. An update or a rollback that was refused is over with that.
+func ofSources(n rt.Notification) bool {
+	return n.Cause != rt.CauseAPIUpdate && n.Cause != rt.CauseRollback
 }
 
 // kind is what a failure is counted as.
