@@ -1,0 +1,173 @@
+// Package otelhotbind gives the metrics of a configuration to OpenTelemetry. It is a
+// module of its own, so that an application without OpenTelemetry does not carry it.
+//
+//	live, err := config.Open(ctx, rt.From(rt.File("config.yaml")), rt.WithMetrics(true))
+//	…
+//	registration, err := otelhotbind.Register(otel.Meter("shop"), live.Manager())
+//
+// [Register] makes instruments for all that is counted. OpenTelemetry has no instrument
+// for a histogram that somebody else keeps: how long reloads, hooks and subscribers
+// take comes from a [Producer], which is given to a reader of the SDK:
+//
+//	sdkmetric.NewPeriodicReader(exporter, sdkmetric.WithProducer(otelhotbind.NewProducer(live.Manager())))
+package otelhotbind
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/sdk/instrumentation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Source has metrics: the Manager of a live configuration that was opened with
+// rt.WithMetrics(true).
+type Source interface{ Metrics() (rt.Metrics, error) }
+
+// instruments are those of one configuration.
+type instruments struct {
+	reloads, watchErrors, notifications                                    metric.Int64ObservableCounter
+	revision, successful, refused, hooks, subscriptions, restarts, waiting metric.Int64ObservableGauge
+	age                                                                    metric.Float64ObservableGauge
+}
+
+// Register makes the instruments with a meter and has them read at each collection.
+// The error is rt.ErrNoMetrics where the configuration has none, or the meter's.
+// They are read until the registration is unregistered, also after the configuration
+// was closed.
+func Register(meter metric.Meter, s Source) (metric.Registration, error) {
+	if _, err := s.Metrics(); err != nil {
+		return nil, err
+	}
+	m := maker{meter: meter}
+	i := instruments{
+		reloads:       m.counter("hotbind.reloads", "{reload}", "Reloads, updates and rollbacks, by outcome."),
+		watchErrors:   m.counter("hotbind.watch.errors", "{error}", "How often watching was impaired or a source stopped telling."),
+		notifications: m.counter("hotbind.notifications", "{notification}", "Notifications, by channel and outcome."),
+		revision:      m.gauge("hotbind.revision", "{revision}", "The revision in force."),
+		successful:    m.gauge("hotbind.last_reload.successful", "{reload}", "1 if what the sources say is in force, 0 if not."),
+		refused:       m.gauge("hotbind.refused_in_row", "{candidate}", "Candidates refused since the last good one."),
+		hooks:         m.gauge("hotbind.hooks", "{hook}", "Hooks registered."),
+		subscriptions: m.gauge("hotbind.subscriptions", "{subscription}", "Subscriptions and watches."),
+		restarts:      m.gauge("hotbind.pending_restarts", "{change}", "Changes that wait for the next start."),
+		waiting:       m.gauge("hotbind.notifications.waiting", "{notification}", "Notifications that wait for a channel."),
+		age:           m.seconds("hotbind.last_success.age", "How long ago the sources were last found good."),
+	}
+	if m.err != nil {
+		return nil, m.err
+	}
+	return meter.RegisterCallback(func(_ context.Context, o metric.Observer) error { return i.observe(o, s) }, m.made...)
+}
+
+// A maker makes instruments until one cannot be made.
+type maker struct {
+	meter metric.Meter
+	made  []metric.Observable
+	err   error
+}
+
+func (m *maker) keep(i metric.Observable, err error) {
+	m.made = append(m.made, i)
+	if m.err == nil {
+		m.err = err
+	}
+}
+
+func (m *maker) counter(name, unit, help string) metric.Int64ObservableCounter {
+	i, err := m.meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(help))
+	m.keep(i, err)
+	return i
+}
+
+func (m *maker) gauge(name, unit, help string) metric.Int64ObservableGauge {
+	i, err := m.meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(help))
+	m.keep(i, err)
+	return i
+}
+
+func (m *maker) seconds(name, help string) metric.Float64ObservableGauge {
+	i, err := m.meter.Float64ObservableGauge(name, metric.WithUnit("s"), metric.WithDescription(help))
+	m.keep(i, err)
+	return i
+}
+
+func (i *instruments) observe(o metric.Observer, s Source) error {
+	m, err := s.Metrics()
+	if err != nil {
+		return err
+	}
+	for outcome, n := range m.Reloads {
+		o.ObserveInt64(i.reloads, int64(n), metric.WithAttributes(attribute.String("outcome", string(outcome))))
+	}
+	for _, c := range m.Channels {
+		channel := attribute.String("channel", c.Name)
+		for outcome, n := range map[string]uint64{"sent": c.Sent, "failed": c.Failed, "retried": c.Retried, "dropped": c.Dropped, "filtered": c.Filtered} {
+			o.ObserveInt64(i.notifications, int64(n), metric.WithAttributes(channel, attribute.String("outcome", outcome)))
+		}
+		o.ObserveInt64(i.waiting, int64(c.Waiting), metric.WithAttributes(channel))
+	}
+	successful := int64(0)
+	if m.LastReloadSuccessful {
+		successful = 1
+	}
+	o.ObserveInt64(i.successful, successful)
+	o.ObserveInt64(i.watchErrors, int64(m.WatchErrors))
+	o.ObserveInt64(i.revision, int64(m.Revision))
+	o.ObserveInt64(i.refused, int64(m.RefusedInRow))
+	o.ObserveInt64(i.hooks, int64(m.RegisteredHooks))
+	o.ObserveInt64(i.subscriptions, int64(m.Subscriptions))
+	o.ObserveInt64(i.restarts, int64(m.PendingRestarts))
+	if !m.LastSuccess.IsZero() {
+		o.ObserveFloat64(i.age, time.Since(m.LastSuccess).Seconds())
+	}
+	return nil
+}
+
+// A Producer gives a reader of the SDK how long reloads and the calls of hooks and
+// subscribers took, as cumulative histograms in seconds.
+type Producer struct {
+	source Source
+	start  time.Time
+}
+
+var _ sdkmetric.Producer = (*Producer)(nil)
+
+// NewProducer returns the producer of a configuration.
+func NewProducer(s Source) *Producer { return &Producer{s, time.Now()} }
+
+// Produce implements the SDK's Producer. The error is rt.ErrNoMetrics where the
+// configuration has none.
+func (p *Producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
+	m, err := p.source.Metrics()
+	if err != nil {
+		return nil, err
+	}
+	return []metricdata.ScopeMetrics{{
+		Scope: instrumentation.Scope{Name: "github.com/hotbind/hotbind/metrics/otelhotbind"},
+		Metrics: []metricdata.Metrics{
+			p.histogram("hotbind.reload.duration", "How long reloads, updates and rollbacks took.", map[rt.Outcome]rt.Histogram{"": m.ReloadDuration}),
+			p.histogram("hotbind.hook.duration", "How long calls of hooks took, by outcome.", m.Hooks),
+			p.histogram("hotbind.subscriber.duration", "How long calls of subscribers took, by outcome.", m.Subscribers),
+		},
+	}}, nil
+}
+
+func (p *Producer) histogram(name, help string, byOutcome map[rt.Outcome]rt.Histogram) metricdata.Metrics {
+	data := metricdata.Histogram[float64]{Temporality: metricdata.CumulativeTemporality}
+	for outcome, h := range byOutcome {
+		point := metricdata.HistogramDataPoint[float64]{StartTime: p.start, Time: time.Now(), Count: h.Count, Sum: h.Sum.Seconds(), BucketCounts: h.Counts}
+		if outcome != "" {
+			point.Attributes = attribute.NewSet(attribute.String("outcome", string(outcome)))
+		}
+		for _, bound := range h.Bounds {
+			point.Bounds = append(point.Bounds, bound.Seconds())
+		}
+		data.DataPoints = append(data.DataPoints, point)
+	}
+	return metricdata.Metrics{Name: name, Description: help, Unit: "s", Data: data}
+}

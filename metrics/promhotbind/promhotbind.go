@@ -1,0 +1,121 @@
+// Package promhotbind is a Prometheus collector for the metrics of a configuration. It
+// is a module of its own, so that an application without Prometheus does not carry
+// it.
+//
+//	live, err := config.Open(ctx, rt.From(rt.File("config.yaml")), rt.WithMetrics(true))
+//	…
+//	prometheus.MustRegister(promhotbind.New(live.Manager()))
+//
+// Several configurations of one process are told apart by a label of theirs:
+//
+//	prometheus.WrapRegistererWith(prometheus.Labels{"config": "shop"}, registry).MustRegister(…)
+package promhotbind
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Source has metrics: the Manager of a live configuration that was opened with
+// rt.WithMetrics(true).
+type Source interface{ Metrics() (rt.Metrics, error) }
+
+// New returns the collector of a configuration. Where the configuration has no
+// metrics, each scrape has the error (rt.ErrNoMetrics) instead.
+func New(s Source) prometheus.Collector { return &collector{s} }
+
+type collector struct{ source Source }
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("hotbind_"+name, help, labels, nil)
+}
+
+var (
+	reloads            = desc("reloads_total", "Reloads, updates and rollbacks by what became of them: reloaded, unchanged, refused, undone.", "outcome")
+	reloadDuration     = desc("reload_duration_seconds", "How long reloads, updates and rollbacks took.")
+	revision           = desc("revision", "The revision in force.")
+	lastSuccess        = desc("last_success_timestamp_seconds", "When the sources were last found good, in seconds since 1970.")
+	lastSuccessAge     = desc("last_success_age_seconds", "How long ago the sources were last found good.")
+	lastSuccessful     = desc("last_reload_successful", "1 if what the sources say is in force, 0 if not.")
+	refusedInRow       = desc("refused_in_row", "Candidates refused since the last good one.")
+	hookDuration       = desc("hook_duration_seconds", "How long calls of hooks took, by what became of them: succeeded, failed, panicked, timed_out.", "outcome")
+	subscriberDuration = desc("subscriber_duration_seconds", "How long calls of subscribers took, by what became of them.", "outcome")
+	hooks              = desc("hooks", "Hooks registered.")
+	subscriptions      = desc("subscriptions", "Subscriptions and watches.")
+	pendingRestarts    = desc("pending_restarts", "Changes that wait for the next start.")
+	watchErrors        = desc("watch_errors_total", "How often watching was impaired or a source stopped telling.")
+	notifications      = desc("notifications_total", "Notifications by channel and by what became of them: sent, failed, retried, dropped, filtered.", "channel", "outcome")
+	waiting            = desc("notifications_waiting", "Notifications that wait for a channel.", "channel")
+	failed             = desc("metrics_error", "The metrics cannot be read.")
+)
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		reloads, reloadDuration, revision, lastSuccess, lastSuccessAge, lastSuccessful, refusedInRow, hookDuration,
+		subscriberDuration, hooks, subscriptions, pendingRestarts, watchErrors, notifications, waiting,
+	} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	m, err := c.source.Metrics()
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(failed, err)
+		return
+	}
+	value := func(d *prometheus.Desc, kind prometheus.ValueType, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, kind, v, labels...)
+	}
+	gauge := func(d *prometheus.Desc, v float64) { value(d, prometheus.GaugeValue, v) }
+	for outcome, n := range m.Reloads {
+		value(reloads, prometheus.CounterValue, float64(n), string(outcome))
+	}
+	ch <- histogram(reloadDuration, m.ReloadDuration)
+	for outcome, h := range m.Hooks {
+		ch <- histogram(hookDuration, h, string(outcome))
+	}
+	for outcome, h := range m.Subscribers {
+		ch <- histogram(subscriberDuration, h, string(outcome))
+	}
+	gauge(revision, float64(m.Revision))
+	if !m.LastSuccess.IsZero() {
+		gauge(lastSuccess, float64(m.LastSuccess.UnixNano())/1e9)
+		gauge(lastSuccessAge, time.Since(m.LastSuccess).Seconds())
+	}
+	gauge(lastSuccessful, oneIf(m.LastReloadSuccessful))
+	gauge(refusedInRow, float64(m.RefusedInRow))
+	gauge(hooks, float64(m.RegisteredHooks))
+	gauge(subscriptions, float64(m.Subscriptions))
+	gauge(pendingRestarts, float64(m.PendingRestarts))
+	value(watchErrors, prometheus.CounterValue, float64(m.WatchErrors))
+	for _, s := range m.Channels {
+		for outcome, n := range map[string]uint64{"sent": s.Sent, "failed": s.Failed, "retried": s.Retried, "dropped": s.Dropped, "filtered": s.Filtered} {
+			value(notifications, prometheus.CounterValue, float64(n), s.Name, outcome)
+		}
+		value(waiting, prometheus.GaugeValue, float64(s.Waiting), s.Name)
+	}
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// histogram is h with the counts of all durations up to each bound, in seconds.
+func histogram(d *prometheus.Desc, h rt.Histogram, labels ...string) prometheus.Metric {
+	buckets := make(map[float64]uint64, len(h.Bounds))
+	count := uint64(0)
+	for i, bound := range h.Bounds {
+		count += h.Counts[i]
+		buckets[bound.Seconds()] = count
+	}
+	return prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), buckets, labels...)
+}
