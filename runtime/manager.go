@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -104,8 +105,9 @@ type DryRunResult struct {
 
 // A PendingChange is a source that has changed and was not read since.
 type PendingChange struct {
-	Source      string // the file's name as it was given, or that of the source
-	First, Last time.Time
+	Source string    `json:"source"` // the file's name as it was given, or that of the source
+	First  time.Time `json:"first"`  // when it was first seen to have changed
+	Last   time.Time `json:"last"`   // and when last
 }
 
 // A ReloadResult tells what became of a reload.
@@ -148,32 +150,53 @@ func (t RollbackTarget) ID() RevisionID { return t.id }
 // Count is the number of steps, or 0 where the revision is named by id.
 func (t RollbackTarget) Count() int { return t.steps }
 
-// A Status is the state of a live configuration at one moment.
+// A Status is the state of a live configuration at one moment. Its JSON is what
+// schemas/status.schema.json says; an error is its text there.
 type Status struct {
-	Revision    Revision
-	Environment string // that was named or detected; empty: none
-	Enabled     bool   // whether the sources are followed
-	Watching    bool   // whether changes are seen as they happen; if not, they are found by the poll
-	WatchPaths  []string
+	Revision    Revision `json:"revision"`
+	Environment string   `json:"environment,omitempty"` // that was named or detected; empty: none
+	Enabled     bool     `json:"enabled"`               // whether the sources are followed
+	Watching    bool     `json:"watching"`              // whether changes are seen as they happen; if not, they are found by the poll
+	WatchPaths  []string `json:"watch_paths,omitempty"`
 	// Polled are the followed files whose changes the system may not tell of, with
 	// the reason: they are found by the poll.
-	Polled         []string
-	Strategy       Strategy
-	PendingChanges []PendingChange // seen and not read yet
-	PendingRestart Changes         // read, and waiting for the next start
-	LastReload     time.Time       // when a candidate was last looked at; zero: never since the start
-	Reloads        uint64          // candidates put into force since the start, updates included
-	Refusals       uint64          // candidates refused or rolled back since the start, updates included
-	Hooks          int             // hooks registered
-	Subscribers    int             // subscriptions and watches
-	LastWarning    error           // *WatchError, *SourceError of a Follower, *HookError of a hook that could not refuse, or *SubscriberError; nil: none
+	Polled         []string        `json:"polled,omitempty"`
+	Strategy       Strategy        `json:"strategy"`
+	PendingChanges []PendingChange `json:"pending_changes,omitempty"` // seen and not read yet
+	PendingRestart Changes         `json:"pending_restart,omitempty"` // read, and waiting for the next start
+	LastReload     time.Time       `json:"last_reload,omitzero"`      // when a candidate was last looked at; zero: never since the start
+	Reloads        uint64          `json:"reloads"`                   // candidates put into force since the start, updates included
+	Refusals       uint64          `json:"refusals"`                  // candidates refused or rolled back since the start, updates included
+	Hooks          int             `json:"hooks"`                     // hooks registered
+	Subscribers    int             `json:"subscribers"`               // subscriptions and watches
+	// LastWarning is a *WatchError, the *SourceError of a Follower, the *HookError of a
+	// hook that could not refuse, or a *SubscriberError; nil: none.
+	LastWarning error `json:"last_warning,omitempty"`
 	// AuditError is why the last decision stands not in the audit log; nil: it does,
 	// or there is none.
-	AuditError error
+	AuditError error `json:"audit_error,omitempty"`
 	// StoreError is why what is in force is not saved in the store; nil: it is, or
 	// there is none.
-	StoreError error
+	StoreError error `json:"store_error,omitempty"`
 	// LastError is why the newest content of the sources is not in force. It is
 	// nil exactly while it is.
-	LastError error
+	LastError error `json:"last_error,omitempty"`
+}
+
+// MarshalJSON writes the errors as their texts.
+func (s Status) MarshalJSON() ([]byte, error) {
+	type plain Status
+	text := func(err error) string {
+		if err == nil {
+			return ""
+		}
+		return err.Error()
+	}
+	return json.Marshal(struct {
+		plain
+		LastWarning string `json:"last_warning,omitempty"`
+		AuditError  string `json:"audit_error,omitempty"`
+		StoreError  string `json:"store_error,omitempty"`
+		LastError   string `json:"last_error,omitempty"`
+	}{plain(s), text(s.LastWarning), text(s.AuditError), text(s.StoreError), text(s.LastError)})
 }

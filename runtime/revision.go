@@ -24,12 +24,12 @@ const (
 
 // A Revision is an accepted configuration.
 type Revision struct {
-	ID     RevisionID
-	Parent RevisionID // the revision in force before it; 0 for the first
-	Time   time.Time
-	Cause  Cause
+	ID     RevisionID `json:"id"`
+	Parent RevisionID `json:"parent"` // the revision in force before it; 0 for the first
+	Time   time.Time  `json:"time"`   // when it came into force
+	Cause  Cause      `json:"cause"`
 	// Metadata is what was said about it when it was asked for; nil: nothing.
-	Metadata map[string]string
+	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
 type revisionKey struct{}

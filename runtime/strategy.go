@@ -54,6 +54,9 @@ func (s Strategy) String() string {
 	return "immediate"
 }
 
+// MarshalText writes what String returns.
+func (s Strategy) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // Check returns what is wrong with the strategy, nil for nothing.
 func (s Strategy) Check() error {
 	switch {

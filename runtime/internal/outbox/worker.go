@@ -157,10 +157,6 @@ func (w *worker) deliver(n rt.Notification) {
 		}
 		w.tell(w.note(o, true))
 		w.rest(wait)
-		if w.ctx.Err() != nil {
-			w.settle(o)
-			return
-		}
 		w.mu.Lock()
 		w.stats.Retried++
 		w.mu.Unlock()
