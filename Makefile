@@ -5,6 +5,10 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Platforms that everything builds and vets for.
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
+# Modules of their own: what they need does not enter the one that applications use.
+ADAPTERS = metrics/promhotbind metrics/otelhotbind
+MODULES = bench $(ADAPTERS)
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -21,6 +25,7 @@ demo: ## Generate, build and run the quickstart, edit its file and print what ha
 .PHONY: unit
 unit: ## Run all tests: unit, golden, compile-and-run, command line, import directions
 	go test $(PACKAGES)
+	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && go test ./...) || exit 1; done
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples under the race detector
@@ -30,16 +35,16 @@ race: ## Run the tests of the runtime and the examples under the race detector
 lint: ## Run go vet and staticcheck
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
-	cd bench && go vet ./... && $(STATICCHECK) ./...
+	@for m in $(MODULES); do echo "$$m"; (cd $$m && go vet ./... && $(STATICCHECK) ./...) || exit 1; done
 
 .PHONY: format
 format: ## Fail if gofmt would change a file
-	@unformatted="$$(gofmt -l bench cmd generator runtime examples testdata)"; \
+	@unformatted="$$(gofmt -l bench cmd generator metrics runtime examples testdata)"; \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 
 .PHONY: generate
 generate: ## Write all generated code anew
-	go generate ./examples/... ./testdata/compile/...
+	go generate ./runtime/internal/settings ./examples/... ./testdata/compile/...
 	cd bench && go generate .
 
 .PHONY: regenerated
@@ -98,6 +103,7 @@ fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzParseTOML -fuzztime 60s ./runtime/document/
 	go test -run '^$$' -fuzz FuzzEdit -fuzztime 60s ./runtime/migrate/
 	go test -run '^$$' -fuzz FuzzCompile -fuzztime 60s ./runtime/internal/pattern/
+	go test -run '^$$' -fuzz FuzzApply -fuzztime 60s ./runtime/internal/settings/
 	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s -fuzzminimizetime 1s ./generator/
 	go test -run '^$$' -fuzz FuzzMutants -fuzztime 60s -fuzzminimizetime 1s ./generator/
 

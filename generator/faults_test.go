@@ -125,7 +125,7 @@ func jsonString(s string) (string, error) {
 func TestF060_NamesOfGeneratedCode(t *testing.T) {
 	keys := []string{"config", "live", "open", "parse", "load", "schema", "diff", "equal", "clone", "marshal_j_s_o_n", "unmarshalJSON",
 		"on_change", "prepare", "get", "key", "on_entry", "current", "manager", "close", "binding", "place", "root", "kept", "program",
-		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "context", "time", "fields_of_config", "table_config"}
+		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "genlive", "context", "time", "fields_of_config", "table_config"}
 	var properties, definitions []string
 	for _, key := range keys {
 		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "properties": {%q: {"enum": [%q, "other"]}, "t": {"format": "date-time"}}}`, key, key, key))

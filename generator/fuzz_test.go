@@ -124,7 +124,7 @@ func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 // newMutantCheck returns what says what is wrong with the package of a schema;
 // empty: nothing. The packages that generated code imports are loaded once.
 func newMutantCheck(f *testing.F) func(schema *document.Node) string {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt")
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt/live")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -38,6 +38,10 @@ type Options struct {
 	// Files is the folder in which the schema stands. References into other files
 	// are read from it and from nowhere else; nil refuses them.
 	Files fs.FS
+	// NoLive leaves out Open, Live and the bindings: the package has Parse and Load, for
+	// programs that read their configuration once, and links no watcher. Types have the
+	// names that they have with them.
+	NoLive bool
 	// Strict makes errors of warnings.
 	Strict bool
 	// Report, where it is set, is called once with what there is to say of a
@@ -60,6 +64,11 @@ type File struct {
 	Name    string
 	Content []byte
 }
+
+// FileNames are the names of all files that a package may have. One that is none of
+// the files that [Generate] returned, and begins with [Header], is left over from
+// other options and does not build together with them.
+func FileNames() []string { return emit.FileNames() }
 
 // An Error lists what keeps a package from being generated, in the order of the
 // schema file. The path of a finding is a JSON pointer into the schema.
@@ -110,6 +119,7 @@ func generate(opts Options) ([]File, error) {
 	if pkg == nil || opts.Strict && len(diags.Findings()) > 0 {
 		return nil, &Error{failing(diags.Findings(), opts.Strict)}
 	}
+	pkg.NoLive = opts.NoLive
 	written, err := emit.Emit(pkg)
 	if err != nil {
 		return nil, err

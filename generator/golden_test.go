@@ -25,7 +25,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestGolden generates from each schema under testdata/golden and compares the
 // declared types, or the findings, with what stands beside it. The comment at
 // the head of a file says why it exists. Methods, tables and bindings follow
-// from the types; whole packages are compared by make regenerated.
+// from the types, and are compared of a package without Live only; whole packages
+// are compared by make regenerated.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -50,14 +51,14 @@ func golden(t *testing.T, file string) {
 	given := goldenInput(archive)
 	got := outcome(t, given)
 	if *update {
-		archive.Files = append(archive.Files[:1+len(given.files)], got...)
+		archive.Files = append(archive.Files[:given.parts], got...)
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	want := map[string]string{}
-	for _, f := range archive.Files[1+len(given.files):] {
+	for _, f := range archive.Files[given.parts:] {
 		want[f.Name] = string(f.Data)
 	}
 	have := map[string]string{}
@@ -69,26 +70,32 @@ func golden(t *testing.T, file string) {
 	}
 }
 
-// An input is the schema of a golden file and the files beside it, which are called
-// files/….
+// An input is the schema of a golden file, the files beside it, which are called
+// files/…, and whether there is a part called no-live: the package is to have none.
 type input struct {
 	name   string
 	schema []byte
 	files  fstest.MapFS
+	noLive bool
+	parts  int // of the archive
 }
 
 func goldenInput(archive *txtar.Archive) input {
-	in := input{archive.Files[0].Name, archive.Files[0].Data, fstest.MapFS{}}
+	in := input{name: archive.Files[0].Name, schema: archive.Files[0].Data, files: fstest.MapFS{}, parts: 1}
 	for _, f := range archive.Files[1:] {
 		if name, ok := strings.CutPrefix(f.Name, "files/"); ok {
 			in.files[name] = &fstest.MapFile{Data: f.Data}
+			in.parts++
+		} else if f.Name == "no-live" {
+			in.noLive = true
+			in.parts++
 		}
 	}
 	return in
 }
 
 func (in input) options() generator.Options {
-	return generator.Options{Name: in.name, Schema: in.schema, Files: in.files}
+	return generator.Options{Name: in.name, Schema: in.schema, Files: in.files, NoLive: in.noLive}
 }
 
 // TestGoldenCompiles builds and vets the package of every golden schema that is
@@ -126,6 +133,11 @@ func outcome(t *testing.T, in input) []txtar.File {
 		t.Fatal(err)
 	}
 	out := []txtar.File{{Name: "types.go", Data: declarations(t, files[0].Content)}}
+	if in.noLive {
+		for _, f := range files[1:] {
+			out = append(out, txtar.File{Name: f.Name, Data: f.Content})
+		}
+	}
 	if len(report.Warnings) > 0 {
 		out = append(out, txtar.File{Name: "findings", Data: []byte(report.Warnings.String() + "\n")})
 	}

@@ -7,10 +7,8 @@ import (
 
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
+	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
-
-// Diff is everything that differs between two configurations.
-type Diff = rt.Diff[Config]
 
 // ChangeIn returns what d says of the value of one binding, and whether it changed.
 func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
@@ -29,24 +27,11 @@ func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
-// Parse reads one document. The extension of name tells its format (.yaml, .yml,
-// .json or .toml), and findings name it. The error is a *rt.ValidationError that
-// lists everything the schema does not allow.
-func Parse(name string, data []byte) (*Config, error) {
-	return genrt.Parse[Config](&program, name, data)
-}
-
-// Load reads sources once and merges them, the weakest first. The error is a
-// *rt.ValidationError with every finding, or a *rt.SourceError.
-func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
-	return genrt.Load[Config](ctx, &program, sources)
-}
-
 // Open reads the sources that rt.From names and follows them until [Live].Close.
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
-	if err := genrt.Open(ctx, &l.live, &program, opts); err != nil {
+	if err := genlive.Open(ctx, &l.live, &program, opts); err != nil {
 		return nil, err
 	}
 	return l, nil

@@ -5,8 +5,6 @@ import (
 	"sync/atomic"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/engine"
-	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -77,28 +75,35 @@ func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
 	if r.Delta == nil {
 		r.Delta = diff(l.root.typ, before, d.New)
 	}
-	d.Old, d.Changes = before, changes(r.Delta)
+	d.Old, d.Changes = before, r.Delta.Changes("")
 	return d
 }
 
 // Root is the place of the configuration itself, for generated code.
 func (l *Live[T]) Root() *Place { return &l.root }
 
-// Open starts l; see the Open of a generated package.
-func Open[T any](ctx context.Context, l *Live[T], p *Program, opts []rt.Option) error {
+// An Engine follows the sources of a Live, for package live.
+type Engine interface {
+	rt.Manager
+	// Add registers a hook; with current it is told of the snapshot in force first.
+	Add(h *dispatch.Hook, current bool) (stop func())
+	Close() error
+}
+
+// Start makes l the configuration of p that the engine follows which open returns,
+// for package live. Open is given p with the place where its snapshots are published.
+func Start[T any](l *Live[T], p *Program, open func(*Running) (Engine, error)) (err error) {
 	l.open.current = func() any { return l.current.Load() }
 	l.root = Place{typ: p.Type, open: &l.open}
-	e, err := engine.Open(ctx, &running[T]{p, l}, rt.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
-		return watch.New(notify)
-	})
-	l.open.engine = e
+	l.open.engine, err = open(&Running{p, func(snapshot any) { l.current.Store(snapshot.(*T)) }})
 	return err
 }
 
-// running is a program with the place where its snapshots are published.
-type running[T any] struct {
+// A Running is a program with the place where its snapshots are published.
+type Running struct {
 	*Program
-	live *Live[T]
+	publish func(snapshot any)
 }
 
-func (r *running[T]) Publish(snapshot any) { r.live.current.Store(snapshot.(*T)) }
+// Publish implements the engine's view of a program.
+func (r *Running) Publish(snapshot any) { r.publish(snapshot) }

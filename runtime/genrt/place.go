@@ -5,7 +5,6 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/engine"
 )
 
 // A Place is a path into a configuration: what a binding stands on. It is made
@@ -20,7 +19,7 @@ type Place struct {
 
 // An opened is what all places of one live configuration share.
 type opened struct {
-	engine  *engine.Engine
+	engine  Engine
 	current func() any
 }
 

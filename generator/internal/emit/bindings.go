@@ -44,14 +44,8 @@ func (e *emitter) bound() map[*ir.Decl]bool {
 	return bound
 }
 
-// doors are the functions by which an application comes in.
+// doors are the functions about a configuration that is followed.
 func (e *emitter) doors(f *jen.File) {
-	root := e.p.Root.Name
-	ctx := jen.Id("ctx").Qual("context", "Context")
-
-	f.Comment("// Diff is everything that differs between two configurations.")
-	f.Type().Id("Diff").Op("=").Add(rt("Diff")).Types(jen.Id(root))
-
 	f.Comment("// ChangeIn returns what d says of the value of one binding, and whether it changed.")
 	f.Func().Id("ChangeIn").Types(jen.Id("T").Any()).Params(jen.Id("d").Op("*").Id("Diff"), jen.Id("b").Add(genrt("Bound")).Types(jen.Id("T"))).
 		Params(rt("Change").Types(jen.Id("T")), jen.Bool()).Block(jen.Return(genrt("ChangeIn").Call(jen.Id("d"), jen.Id("b"))))
@@ -71,30 +65,13 @@ func (e *emitter) doors(f *jen.File) {
 		Add(rt("Edit")).Block(jen.Return(genrt("Unset").Call(jen.Id("b"))))
 
 	doc(f, []string{
-		"Parse reads one document. The extension of name tells its format (.yaml, .yml,",
-		".json or .toml), and findings name it. The error is a *rt.ValidationError that",
-		"lists everything the schema does not allow.",
-	})
-	f.Func().Id("Parse").Params(jen.Id("name").String(), jen.Id("data").Index().Byte()).
-		Params(jen.Op("*").Id(root), jen.Error()).Block(
-		jen.Return(genrt("Parse").Types(jen.Id(root)).Call(jen.Op("&").Id("program"), jen.Id("name"), jen.Id("data"))))
-
-	doc(f, []string{
-		"Load reads sources once and merges them, the weakest first. The error is a",
-		"*rt.ValidationError with every finding, or a *rt.SourceError.",
-	})
-	f.Func().Id("Load").Params(ctx, jen.Id("sources").Op("...").Add(rt("Source"))).
-		Params(jen.Op("*").Id(root), jen.Error()).Block(
-		jen.Return(genrt("Load").Types(jen.Id(root)).Call(jen.Id("ctx"), jen.Op("&").Id("program"), jen.Id("sources"))))
-
-	doc(f, []string{
 		"Open reads the sources that rt.From names and follows them until [Live].Close.",
 		"Ctx bounds the start only. The error is that of [Load].",
 	})
-	f.Func().Id("Open").Params(ctx, jen.Id("opts").Op("...").Add(rt("Option"))).
+	f.Func().Id("Open").Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("opts").Op("...").Add(rt("Option"))).
 		Params(jen.Op("*").Id("Live"), jen.Error()).Block(
 		jen.Id("l").Op(":=").New(jen.Id("Live")),
-		jen.If(jen.Err().Op(":=").Add(genrt("Open")).Call(jen.Id("ctx"), jen.Op("&").Id("l").Dot("live"), jen.Op("&").Id("program"), jen.Id("opts")), jen.Err().Op("!=").Nil()).
+		jen.If(jen.Err().Op(":=").Qual(livePath, "Open").Call(jen.Id("ctx"), jen.Op("&").Id("l").Dot("live"), jen.Op("&").Id("program"), jen.Id("opts")), jen.Err().Op("!=").Nil()).
 			Block(jen.Return(jen.Nil(), jen.Err())),
 		jen.Return(jen.Id("l"), jen.Nil()),
 	)

@@ -198,7 +198,7 @@ func (e *emitter) fieldRow(field *ir.Field) jen.Code {
 	row.when(field.Loose, "Loose", jen.True())
 	row.when(field.Rule != 0, "Rule", jen.Lit(field.Rule))
 	row.when(field.Env != "", "Env", jen.Lit(field.Env))
-	row.when(field.Restart, "Restart", jen.True())
+	row.when(field.Restart && !e.p.NoLive, "Restart", jen.True())
 	if field.Kept && !field.Entries {
 		row.add("Scratch", newFunc(e.goType(field.Type)))
 	}

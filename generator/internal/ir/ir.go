@@ -14,6 +14,7 @@ type Package struct {
 	SchemaFiles []string
 	Root        *Decl
 	Null        bool // null is a configuration
+	NoLive      bool // it is only read, never followed
 	Decls       []*Decl
 	Rules       []Rule // the first is nobody's
 }

@@ -45,8 +45,9 @@ func (c *claim) giveWay() bool {
 	return true
 }
 
-// PackageNames are the names that every generated package declares beside its
-// root.
+// PackageNames are the names that a generated package declares beside its root. One
+// without Live declares fewer and keeps the others free, so that its types are called
+// the same.
 var PackageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn", "Set", "Unset"}
 
 func (l *lowerer) settle(p *ir.Package) {

@@ -30,8 +30,12 @@ References into other files are followed in the schema's folder and below; nothi
 is ever fetched. What is wrong with a schema is an error; what is only doubtful, such
 as a default that breaks its own schema, is a warning, and an error with --strict.
 
+With --no-live the package has Parse and Load only, for programs that read their
+configuration once, and links no watcher. What was written without it, and is none of
+the files any more, is removed.
+
 With --check nothing is written: the exit status is 1 if the package is not what
-the schema generates. Use it in CI.`,
+the schema generates with the same flags. Use it in CI.`,
 		Example: `  hotbind generate --out config config.schema.yaml
   //go:generate go tool hotbind generate --out config config.schema.yaml
   hotbind generate --check --out config config.schema.yaml`,
@@ -84,6 +88,7 @@ the schema generates. Use it in CI.`,
 	flags.StringVar(&out, "out", ".", "`folder` to write the package to; made if missing")
 	flags.StringVar(&opts.Package, "package", "", "`name` of the package (default: the name of the folder)")
 	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
+	flags.BoolVar(&opts.NoLive, "no-live", false, "write no Live: Parse and Load only, for programs that read once; links no watcher")
 	flags.BoolVar(&opts.Strict, "strict", false, "make errors of warnings")
 	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")
 	return usage(cmd)
@@ -135,6 +140,14 @@ func checkFiles(stderr io.Writer, out, schema string, files []generator.File) er
 		default:
 			continue
 		}
+		drift = true
+	}
+	stale, err := leftOver(out, files)
+	if err != nil {
+		return err
+	}
+	for _, p := range stale {
+		fmt.Fprintf(stderr, "%s:1:1: (file): is left over from other flags; run hotbind generate on %s\n", p.target, schema)
 		drift = true
 	}
 	if drift {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hotbind/hotbind/generator"
@@ -18,9 +19,9 @@ import (
 // behind by a run that was killed is removed by the next.
 const tempPrefix, tempSuffix = ".hotbind-", ".tmp"
 
-// writeFiles puts files into folder, all or none, and returns how many were not
-// there already. Each is written beside its target, synced, and renamed over it,
-// so that a target is always the old file or the new one.
+// writeFiles puts files into folder and removes what is left over, all or nothing,
+// and returns how many files differed. Each is written beside its target, synced, and
+// renamed over it, so that a target is always the old file or the new one.
 func writeFiles(folder string, files []generator.File) (changed int, err error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return 0, err
@@ -41,13 +42,46 @@ func writeFiles(folder string, files []generator.File) (changed int, err error) 
 		}
 		pending = append(pending, p)
 	}
+	stale, err := leftOver(folder, files)
+	if err != nil {
+		return 0, err
+	}
+	pending = append(pending, stale...)
 	for i, p := range pending {
-		if err := os.Rename(p.temp, p.target); err != nil {
+		if err := p.put(); err != nil {
 			return 0, errors.Join(err, restore(folder, pending[:i]))
 		}
 	}
 	return len(pending), nil
 }
+
+// leftOver are the files in folder that hotbind wrote there with other options:
+// they have the name of one that a package may have, and are none of files.
+func leftOver(folder string, files []generator.File) (stale []pendingFile, err error) {
+	for _, name := range generator.FileNames() {
+		if slices.ContainsFunc(files, func(f generator.File) bool { return f.Name == name }) {
+			continue
+		}
+		p := pendingFile{target: filepath.Join(folder, name)}
+		info, err := os.Lstat(p.target)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if p.old, err = os.ReadFile(p.target); err != nil {
+			return nil, err
+		}
+		if p.existed = isOurs(p.old); p.existed {
+			stale = append(stale, p)
+		}
+	}
+	return stale, nil
+}
+
+// isOurs reports whether hotbind wrote a file.
+func isOurs(content []byte) bool { return bytes.HasPrefix(content, []byte(generator.Header)) }
 
 // checkPackage refuses a folder that holds another package: the files would not
 // build together.
@@ -73,11 +107,19 @@ func checkPackage(folder, name string) error {
 	return nil
 }
 
-// A pendingFile is a file about to be replaced.
+// A pendingFile is a file about to be replaced, or removed where temp is empty.
 type pendingFile struct {
 	target, temp string
 	existed      bool
 	old          []byte
+}
+
+// put replaces the target, or removes it.
+func (p *pendingFile) put() error {
+	if p.temp == "" {
+		return os.Remove(p.target)
+	}
+	return os.Rename(p.temp, p.target)
 }
 
 // look reads the target and refuses one that hotbind did not write.
@@ -95,7 +137,7 @@ func (p *pendingFile) look() error {
 	if p.old, err = os.ReadFile(p.target); err != nil {
 		return err
 	}
-	if !bytes.HasPrefix(p.old, []byte(generator.Header)) {
+	if !isOurs(p.old) {
 		return fmt.Errorf("%s: was not written by hotbind and is not overwritten; move it or choose another --out", p.target)
 	}
 	p.existed = true

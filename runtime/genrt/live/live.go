@@ -1,0 +1,29 @@
+// Package live starts the configurations of generated packages that follow their
+// sources. It stands apart from package genrt, so that a package that is generated
+// for reading once links no engine and no watcher. It is for generated code alone.
+package live
+
+import (
+	"context"
+
+	"github.com/hotbind/hotbind/runtime/genrt"
+	"github.com/hotbind/hotbind/runtime/internal/engine"
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Open starts l; see the Open of a generated package.
+func Open[T any](ctx context.Context, l *genrt.Live[T], p *genrt.Program, opts []rt.Option) error {
+	return genrt.Start(l, p, func(r *genrt.Running) (genrt.Engine, error) { return follow(ctx, r, opts) })
+}
+
+func follow(ctx context.Context, r *genrt.Running, opts []rt.Option) (genrt.Engine, error) {
+	e, err := engine.Open(ctx, r, rt.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
+		return watch.New(notify)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}

@@ -1,0 +1,3 @@
+package once
+
+//go:generate go run ../../../cmd/hotbind generate --no-live once.schema.yaml
