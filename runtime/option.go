@@ -232,7 +232,8 @@ func WithNotificationTimeout(d time.Duration) Option {
 // default is 100; less than 1 is none.
 func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = max(n, 0) } }
 
-// WithChannel has a channel get the notifications; see package notify.
+// WithChannel has a channel get the notifications; see package notify. It belongs to
+// the configuration from then on, which closes it, also where it cannot be opened.
 func WithChannel(c Channel, opts ...ChannelOption) Option {
 	return func(o *Options) { o.Channels = append(o.Channels, ConfiguredChannel{c, NewChannelOptions(opts...)}) }
 }

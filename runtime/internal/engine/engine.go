@@ -40,6 +40,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
@@ -138,6 +139,10 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
 	}
 	if err := checkOptions(opts); err != nil {
+		return nil, err
+	}
+	opts, err := settings.Apply(opts)
+	if err != nil {
 		return nil, err
 	}
 	e := newEngine(ctx, p, opts)

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -52,11 +53,20 @@ func (e *Engine) RemoveChannel(name string) bool { return e.outbox.Remove(name) 
 // ChannelStats implements [rt.Channels].
 func (e *Engine) ChannelStats() []rt.ChannelStats { return e.outbox.Stats() }
 
+// addChannels adds the channels of the options. After an error those that were not
+// added are closed, as the outbox closes the others.
 func (e *Engine) addChannels() error {
-	for _, c := range e.opts.Channels {
-		if err := e.outbox.Add(c.Channel, c.Options); err != nil {
-			return err
+	for i, c := range e.opts.Channels {
+		err := e.outbox.Add(c.Channel, c.Options)
+		if err == nil {
+			continue
 		}
+		for _, left := range e.opts.Channels[i:] {
+			if closer, ok := left.Channel.(io.Closer); ok {
+				err = errors.Join(err, closer.Close())
+			}
+		}
+		return err
 	}
 	return nil
 }

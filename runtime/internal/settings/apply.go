@@ -1,0 +1,224 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+//go:generate go run ../../../cmd/hotbind generate --no-live ../../../schemas/settings.schema.json
+
+// Apply returns o with what the file of [rt.WithSettings] says in place of what the
+// program says; its channels come after those of the program. Without such a file it
+// is o. The error is a *rt.SourceError for a file that cannot be read, or a
+// *rt.ValidationError with everything that is wrong in it; no channel is open then.
+func Apply(o rt.Options) (rt.Options, error) {
+	if o.Settings == "" {
+		return o, nil
+	}
+	data, err := rt.File(o.Settings).Read(context.Background())
+	if err != nil {
+		return o, &rt.SourceError{Source: o.Settings, Cause: err}
+	}
+	c, err := Parse(o.Settings, data)
+	if err != nil {
+		return o, err
+	}
+	doc, _ := document.Parse(o.Settings, data, document.Limits{}) // for the places of what is wrong
+	a := &applier{opts: o, doc: doc}
+	a.apply(c)
+	if len(a.findings) > 0 {
+		a.findings.Sort()
+		return o, &rt.ValidationError{Findings: a.findings}
+	}
+	return a.opts, nil
+}
+
+// An applier carries settings over into options and collects what is wrong with
+// them.
+type applier struct {
+	opts     rt.Options
+	doc      *document.Node
+	findings document.Findings
+}
+
+func (a *applier) apply(c *Config) {
+	a.durations(c)
+	a.counts(c)
+	a.switches(c)
+	a.strategy(c.Strategy)
+	a.limits(c.Limits)
+	a.paths(c)
+	a.audit(c.Audit)
+	a.channels(c.Channels)
+}
+
+// find reports what is wrong with the value at a path.
+func (a *applier) find(path, format string, args ...any) {
+	a.findings = append(a.findings, document.Finding{Pos: a.place(path), Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// findSecret is find for a value whose line must not be shown.
+func (a *applier) findSecret(path, format string, args ...any) {
+	a.find(path, format, args...)
+	a.findings[len(a.findings)-1].Secret = true
+}
+
+// place is where the value at a path is written.
+func (a *applier) place(path string) document.Position {
+	if steps, err := document.ParsePath(path); err == nil {
+		if n := a.doc.At(steps, nil); n != nil {
+			return n.Pos
+		}
+	}
+	return a.doc.Pos
+}
+
+// set carries a value over, where there is one.
+func set[T any](o *rt.Options, v rt.Optional[T], with func(T) rt.Option) {
+	if v, ok := v.Get(); ok {
+		with(v)(o)
+	}
+}
+
+func (a *applier) durations(c *Config) {
+	for _, d := range []struct {
+		key   string
+		value rt.Optional[time.Duration]
+		with  func(time.Duration) rt.Option
+	}{
+		{"debounce", c.Debounce, rt.WithDebounce},
+		{"settle", c.Settle, rt.WithSettle},
+		{"max_wait", c.MaxWait, rt.WithMaxWait},
+		{"poll_interval", c.PollInterval, rt.WithPollInterval},
+		{"hook_timeout", c.HookTimeout, rt.WithHookTimeout},
+		{"notification_timeout", c.NotificationTimeout, rt.WithNotificationTimeout},
+		{"max_revision_age", c.MaxRevisionAge, rt.WithMaxRevisionAge},
+	} {
+		a.notNegative(d.key, d.value)
+		set(&a.opts, d.value, d.with)
+	}
+}
+
+func (a *applier) notNegative(path string, v rt.Optional[time.Duration]) {
+	if d, ok := v.Get(); ok && d < 0 {
+		a.find(path, "%v is less than nothing", d)
+	}
+}
+
+func (a *applier) counts(c *Config) {
+	set(&a.opts, c.MaxRevisions, rt.WithMaxRevisions)
+	set(&a.opts, c.MaxBackups, rt.WithMaxBackups)
+	set(&a.opts, c.MaxSubscribers, rt.WithMaxSubscribers)
+}
+
+func (a *applier) switches(c *Config) {
+	o := &a.opts
+	set(o, c.HotReload, rt.WithHotReload)
+	set(o, c.ValidateOnReload, rt.WithValidateOnReload)
+	set(o, c.Metrics, rt.WithMetrics)
+	// Their options only switch on.
+	o.AllowProduction = c.AllowProduction.Or(o.AllowProduction)
+	o.StartFromStore = c.StartFromStore.Or(o.StartFromStore)
+	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
+	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
+	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)
+}
+
+func (a *applier) strategy(s Strategy) {
+	var chosen rt.Strategy
+	var wrong string // where the time stands that can be
+	switch s := s.(type) {
+	case nil:
+		return
+	case StrategyImmediate:
+		chosen = rt.Immediate()
+	case StrategyBatched:
+		chosen, wrong = rt.Batched(s.Delay, s.MaxFiles), "strategy.delay"
+	case StrategyScheduled:
+		chosen, wrong = rt.Scheduled(s.Interval), "strategy.interval"
+	case StrategyManual:
+		chosen = rt.Manual()
+	}
+	if err := chosen.Check(); err != nil {
+		a.find(wrong, "%v", err)
+	}
+	rt.WithStrategy(chosen)(&a.opts)
+}
+
+func (a *applier) limits(given rt.Optional[Limits]) {
+	l, ok := given.Get()
+	if !ok {
+		return
+	}
+	limits := a.opts.Limits
+	if size, ok := l.Bytes.Get(); ok {
+		limits.Bytes = a.size("limits.bytes", size)
+	}
+	limits.Nodes = l.Nodes.Or(limits.Nodes)
+	limits.Depth = l.Depth.Or(limits.Depth)
+	limits.AliasNodes = l.AliasNodes.Or(limits.AliasNodes)
+	rt.WithLimits(limits)(&a.opts)
+}
+
+// size is a size as a number that Go counts with.
+func (a *applier) size(path string, size rt.ByteSize) int {
+	switch {
+	case size < 1:
+		a.find(path, "%v is less than the minimum 1B", size)
+	case int64(int(size)) != int64(size):
+		a.find(path, "%v is more than this program can count", size)
+	}
+	return int(size)
+}
+
+func (a *applier) paths(c *Config) {
+	o := &a.opts
+	set(o, c.Store, rt.WithStore)
+	set(o, c.Migrations, rt.WithMigrations)
+	set(o, c.Schema, rt.WithSchema)
+	if c.WatchPaths != nil {
+		o.WatchPaths = nil
+		rt.WithWatchPaths(c.WatchPaths...)(o)
+	}
+	if c.FilePatterns != nil {
+		a.fileNames("file_patterns", c.FilePatterns)
+		rt.WithFilePatterns(c.FilePatterns...)(o)
+	}
+	if c.IgnorePatterns != nil {
+		a.fileNames("ignore_patterns", c.IgnorePatterns)
+		rt.WithIgnorePatterns(c.IgnorePatterns...)(o)
+	}
+}
+
+// fileNames checks patterns for the names of files.
+func (a *applier) fileNames(path string, patterns []string) {
+	for i, p := range patterns {
+		if _, err := filepath.Match(p, ""); err != nil {
+			a.find(document.IndexPath(path, i), "the pattern %s is not written right", document.Quote(p))
+		}
+	}
+}
+
+func (a *applier) audit(given rt.Optional[Audit]) {
+	g, ok := given.Get()
+	if !ok {
+		return
+	}
+	policy := a.opts.AuditPolicy
+	switch said, _ := g.Policy.Get(); said {
+	case PolicyRefuse:
+		policy = rt.AuditRefuse
+	case PolicyContinue:
+		policy = rt.AuditContinue
+	}
+	rt.WithAuditLog(g.File.Or(a.opts.AuditLog), policy)(&a.opts)
+	if g.Policy.IsSet() && a.opts.AuditLog == "" {
+		a.find("audit.policy", "there is no audit log that it could be about: neither the settings nor the program name a file")
+	}
+}

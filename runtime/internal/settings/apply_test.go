@@ -1,0 +1,294 @@
+package settings_test
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/settings"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// program are the options of a program that says something of everything, and never
+// what a test has its file say.
+func program() []rt.Option {
+	return []rt.Option{
+		rt.WithHotReload(false), rt.AllowProduction(), rt.WithStrategy(rt.Manual()),
+		rt.WithDebounce(7 * time.Hour), rt.WithSettle(7 * time.Hour), rt.WithMaxWait(7 * time.Hour), rt.WithPollInterval(7 * time.Hour),
+		rt.WithHookTimeout(7 * time.Hour), rt.WithNotificationTimeout(7 * time.Hour), rt.WithMaxRevisionAge(7 * time.Hour),
+		rt.WithMaxRevisions(77), rt.WithMaxBackups(77), rt.WithMaxSubscribers(77),
+		rt.WithLimits(document.Limits{Bytes: 77, Nodes: 77, Depth: 77, AliasNodes: 77}),
+		rt.WithWatchPaths("of-program"), rt.WithFilePatterns("of-program"), rt.WithIgnorePatterns("of-program"),
+		rt.WithStore("of-program"), rt.StartFromStore(), rt.WithMigrations("of-program"), rt.WithSchema("of-program"),
+		rt.WithValidateOnReload(true), rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
+		rt.WithAuditLog("of-program", rt.AuditRefuse),
+	}
+}
+
+// A setting is a property of the schema, a file that sets it, and what the options of
+// program differ in then.
+type setting struct {
+	at, file string
+	want     func(*rt.Options)
+}
+
+func plainSettings() []setting {
+	on := true
+	return []setting{
+		{"hot_reload", "hot_reload: true", func(o *rt.Options) { o.HotReload = &on }},
+		{"allow_production", "allow_production: false", func(o *rt.Options) { o.AllowProduction = false }},
+		{"strategy", "strategy: {kind: immediate}", func(o *rt.Options) { o.Strategy = rt.Immediate() }},
+		{"strategy.kind", "strategy: {kind: immediate}", func(o *rt.Options) { o.Strategy = rt.Immediate() }},
+		{"strategy.delay", "strategy: {kind: batched, delay: 3s}", func(o *rt.Options) { o.Strategy = rt.Batched(3*time.Second, 0) }},
+		{"strategy.max_files", "strategy: {kind: batched, delay: 3s, max_files: 4}", func(o *rt.Options) { o.Strategy = rt.Batched(3*time.Second, 4) }},
+		{"strategy.interval", "strategy: {kind: scheduled, interval: 3s}", func(o *rt.Options) { o.Strategy = rt.Scheduled(3 * time.Second) }},
+		{"debounce", "debounce: 3s", func(o *rt.Options) { o.Debounce = 3 * time.Second }},
+		{"settle", "settle: 3s", func(o *rt.Options) { o.Settle = 3 * time.Second }},
+		{"max_wait", "max_wait: 3s", func(o *rt.Options) { o.MaxWait = 3 * time.Second }},
+		{"poll_interval", "poll_interval: 0s", func(o *rt.Options) { o.PollInterval = 0 }},
+		{"hook_timeout", "hook_timeout: 3s", func(o *rt.Options) { o.HookTimeout = 3 * time.Second }},
+		{"notification_timeout", "notification_timeout: 3s", func(o *rt.Options) { o.NotificationTimeout = 3 * time.Second }},
+		{"max_revisions", "max_revisions: 3", func(o *rt.Options) { o.MaxRevisions = 3 }},
+		{"max_revision_age", "max_revision_age: 0s", func(o *rt.Options) { o.MaxRevisionAge = 0 }},
+		{"max_backups", "max_backups: 0", func(o *rt.Options) { o.MaxBackups = 0 }},
+		{"max_subscribers", "max_subscribers: 3", func(o *rt.Options) { o.MaxSubscribers = 3 }},
+		{"limits", "limits: {bytes: 3kB, depth: 3}", func(o *rt.Options) { o.Limits.Bytes, o.Limits.Depth = 3000, 3 }},
+		{"limits.bytes", "limits: {bytes: 3MiB}", func(o *rt.Options) { o.Limits.Bytes = 3 << 20 }},
+		{"limits.nodes", "limits: {nodes: 3}", func(o *rt.Options) { o.Limits.Nodes = 3 }},
+		{"limits.depth", "limits: {depth: 3}", func(o *rt.Options) { o.Limits.Depth = 3 }},
+		{"limits.alias_nodes", "limits: {alias_nodes: 3}", func(o *rt.Options) { o.Limits.AliasNodes = 3 }},
+		{"watch_paths", "watch_paths: [a, b]", func(o *rt.Options) { o.WatchPaths = []string{"a", "b"} }},
+		{"file_patterns", "file_patterns: ['*.conf']", func(o *rt.Options) { o.FilePatterns = []string{"*.conf"} }},
+		{"ignore_patterns", "ignore_patterns: []", func(o *rt.Options) { o.IgnorePatterns = nil }},
+		{"store", "store: kept", func(o *rt.Options) { o.Store = "kept" }},
+		{"start_from_store", "start_from_store: false", func(o *rt.Options) { o.StartFromStore = false }},
+		{"migrations", "migrations: ''", func(o *rt.Options) { o.MigrationDir = "" }},
+		{"validate_on_reload", "validate_on_reload: false", func(o *rt.Options) { o.SkipValidators = true }},
+		{"keep_on_hook_error", "keep_on_hook_error: false", func(o *rt.Options) { o.KeepOnError = false }},
+		{"allow_empty", "allow_empty: false", func(o *rt.Options) { o.AllowEmpty = false }},
+		{"wait_for_files", "wait_for_files: false", func(o *rt.Options) { o.WaitForFiles = false }},
+		{"schema", "schema: s.yaml", func(o *rt.Options) { o.Schema = "s.yaml" }},
+		{"metrics", "metrics: true", func(o *rt.Options) { o.Metrics = true }},
+		{"audit", "audit: {file: a, policy: continue}", func(o *rt.Options) { o.AuditLog, o.AuditPolicy = "a", rt.AuditContinue }},
+		{"audit.file", "audit: {file: a}", func(o *rt.Options) { o.AuditLog = "a" }},
+		{"audit.policy", "audit: {policy: continue}", func(o *rt.Options) { o.AuditPolicy = rt.AuditContinue }},
+	}
+}
+
+// TestSettings: what a file says of each property is in the options, in place of what
+// the program says, and nothing else is.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	for _, s := range plainSettings() {
+		t.Run(s.at, func(t *testing.T) {
+			t.Parallel()
+			program := rt.NewOptions(append(program(), rt.WithSettings(write(t, s.file)))...)
+			got, err := settings.Apply(program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := program
+			s.want(&want)
+			if cmp.Equal(program, want, compared) {
+				t.Error("the program says the same: the test could not fail")
+			}
+			if diff := cmp.Diff(want, got, compared); diff != "" {
+				t.Errorf("%s: want (-) got (+):\n%s", s.file, diff)
+			}
+		})
+	}
+}
+
+var compared = cmp.Options{
+	cmp.AllowUnexported(rt.Strategy{}), cmpopts.EquateEmpty(),
+	cmpopts.IgnoreTypes(&slog.Logger{}), cmpopts.IgnoreFields(rt.Options{}, "Channels"),
+}
+
+// TestEveryPropertyIsTested walks the schema: a property that no test sets is one that
+// may well be forgotten.
+func TestEveryPropertyIsTested(t *testing.T) {
+	t.Parallel()
+	var schema map[string]any
+	if err := json.Unmarshal(settings.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	var tested []string
+	for _, s := range plainSettings() {
+		tested = append(tested, s.at)
+	}
+	for _, s := range channelSettings() {
+		tested = append(tested, s.at)
+	}
+	for _, d := range deliveries() {
+		tested = append(tested, "channels[].to."+d.at)
+	}
+	tested = append(tested, "$schema", "channels") // an editor's; what all of those below set
+	w := walker{root: schema}
+	w.walk(schema, "")
+	if len(w.found) < 50 {
+		t.Fatalf("found only %d properties", len(w.found))
+	}
+	for _, at := range w.found {
+		if !slices.Contains(tested, at) {
+			t.Errorf("no test sets %s", at)
+		}
+	}
+	for _, at := range tested {
+		if !slices.Contains(w.found, at) {
+			t.Errorf("the schema has no %s", at)
+		}
+	}
+	for _, at := range w.undescribed {
+		t.Errorf("%s has no description", at)
+	}
+	for _, at := range w.open {
+		t.Errorf("%s lets undeclared properties through", at)
+	}
+}
+
+// A walker lists the properties that a schema declares.
+type walker struct {
+	root                     map[string]any
+	found, undescribed, open []string
+}
+
+func (w *walker) walk(schema map[string]any, at string) {
+	if ref, ok := schema["$ref"].(string); ok {
+		w.walk(w.root["$defs"].(map[string]any)[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any), at)
+	}
+	branches, _ := schema["oneOf"].([]any)
+	for _, b := range branches {
+		w.walk(b.(map[string]any), at)
+	}
+	if items, ok := schema["items"].(map[string]any); ok {
+		w.walk(items, at+"[]")
+	}
+	properties, ok := schema["properties"].(map[string]any)
+	if ok && schema["additionalProperties"] != false {
+		w.open = append(w.open, at)
+	}
+	for key, p := range properties {
+		path := strings.TrimPrefix(at+"."+key, ".")
+		if w.found = append(w.found, path); p.(map[string]any)["description"] == nil {
+			w.undescribed = append(w.undescribed, path)
+		}
+		w.walk(p.(map[string]any), path)
+	}
+}
+
+// TestNothingSaid: without a file, and with one that says nothing, the options are
+// those of the program.
+func TestNothingSaid(t *testing.T) {
+	t.Parallel()
+	want := rt.NewOptions(program()...)
+	got, err := settings.Apply(want)
+	if err != nil || !cmp.Equal(want, got, compared) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	want.Settings = write(t, "{}")
+	got, err = settings.Apply(want)
+	if err != nil || !cmp.Equal(want, got, compared) {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// TestFormats: the extension tells the format, as it does for sources.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"s.json": `{"debounce": "3s", "strategy": {"kind": "batched", "delay": "1s"}}`,
+		"s.toml": "debounce = \"3s\"\n[strategy]\nkind = \"batched\"\ndelay = \"1s\"\n",
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+		if err != nil || o.Debounce != 3*time.Second || o.Strategy != rt.Batched(time.Second, 0) {
+			t.Errorf("%s: got %v, %v, %v", name, o.Debounce, o.Strategy, err)
+		}
+	}
+}
+
+// TestUnreadable: a file that is not there is no file that says nothing.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "missing.yaml")
+	_, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+	var source *rt.SourceError
+	if !errors.As(err, &source) || source.Source != file || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+	_, err = settings.Apply(rt.NewOptions(rt.WithSettings(write(t, "# nothing yet\n"))))
+	if !errors.Is(err, rt.ErrEmpty) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestEventNames: the schema lists the events that there are.
+func TestEventNames(t *testing.T) {
+	t.Parallel()
+	for _, e := range rt.Events() {
+		if !settings.Event(e).IsValid() {
+			t.Errorf("the schema has no event %s", e)
+		}
+	}
+	var events []string
+	for _, e := range rt.Events() {
+		events = append(events, string(e))
+	}
+	if listed := listedEvents(t); !slices.Equal(listed, events) {
+		t.Errorf("the schema lists %v, want %v", listed, events)
+	}
+}
+
+func listedEvents(t *testing.T) []string {
+	t.Helper()
+	doc, findings := document.ParseJSON("schema.json", settings.Schema(), document.Limits{})
+	if doc == nil {
+		t.Fatal(findings)
+	}
+	steps, err := document.ParsePath(`["$defs"].channel.properties.filter.properties.events.items.enum`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, n := range doc.At(steps, nil).Items {
+		list = append(list, n.Text)
+	}
+	return list
+}
+
+func write(t testing.TB, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "settings.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestReadme: the file that the README shows is one.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(text), "```yaml\nstrategy:")
+	block, _, _ = strings.Cut(block, "```")
+	if c, err := settings.Parse("settings.yaml", []byte("strategy:"+block)); !found || err != nil {
+		t.Errorf("got %v, %v", c, err)
+	}
+}

@@ -1,0 +1,197 @@
+package settings
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// channels opens the channels behind those of the program, once nothing else is
+// wrong: an opened file is a change to the disk. Where one of them cannot be opened
+// the others are closed again.
+func (a *applier) channels(list []Channel) {
+	for i := range list {
+		a.checkChannel(document.IndexPath("channels", i), &list[i])
+	}
+	if len(a.findings) > 0 {
+		return
+	}
+	a.opts.Channels = slices.Clip(a.opts.Channels)
+	ours := len(a.opts.Channels)
+	for i, c := range list {
+		if opened := a.open(document.IndexPath("channels", i)+".to", c.Name, c.To); opened != nil {
+			rt.WithChannel(opened, c.options()...)(&a.opts)
+		}
+	}
+	if len(a.findings) > 0 {
+		closeAll(a.opts.Channels[ours:])
+	}
+}
+
+func closeAll(list []rt.ConfiguredChannel) {
+	for _, c := range list {
+		if closer, ok := c.Channel.(io.Closer); ok {
+			closer.Close() // nothing was written
+		}
+	}
+}
+
+// checkChannel finds what the schema cannot say.
+func (a *applier) checkChannel(path string, c *Channel) {
+	if slices.ContainsFunc(a.opts.Channels, func(other rt.ConfiguredChannel) bool { return other.Channel.Name() == c.Name }) {
+		a.find(path+".name", "the program has a channel called %s itself", document.Quote(c.Name))
+	}
+	a.notNegative(path+".timeout", c.Timeout)
+	a.notNegative(path+".retry_for", c.RetryFor)
+	a.fileNames(path+".filter.files", c.Filter.Files)
+	for i, p := range c.Filter.Paths {
+		if _, err := document.ParsePattern(p); err != nil {
+			a.find(document.IndexPath(path+".filter.paths", i), "%v", err)
+		}
+	}
+	if w, ok := c.To.(ToWebhook); ok {
+		a.checkWebhook(path+".to", &w)
+	}
+}
+
+func (a *applier) checkWebhook(path string, w *ToWebhook) {
+	if !isAddress(w.URL.Reveal()) {
+		a.findSecret(path+".url", "it is no address that begins with https:// or http://")
+	}
+	if w.Key.IsSet() && w.KeyFile.IsSet() {
+		a.find(path+".key_file", "the key is given already: say key or key_file, not both")
+	}
+}
+
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
+}
+
+// options are those of a channel that are said in the file.
+func (c *Channel) options() []rt.ChannelOption {
+	filter := rt.Filter{Files: c.Filter.Files, Paths: c.Filter.Paths, WithoutErrors: c.Filter.WithoutErrors, WithoutSuccesses: c.Filter.WithoutSuccesses}
+	for _, e := range c.Filter.Events {
+		filter.Events = append(filter.Events, rt.Event(e))
+	}
+	for _, p := range c.Filter.Priorities {
+		filter.Priorities = append(filter.Priorities, priorities[p])
+	}
+	options := []rt.ChannelOption{rt.WithFilter(filter)}
+	if n, ok := c.QueueLength.Get(); ok {
+		options = append(options, rt.WithQueueLength(n))
+	}
+	if d, ok := c.Timeout.Get(); ok {
+		options = append(options, rt.WithSendTimeout(d))
+	}
+	if d, ok := c.RetryFor.Get(); ok {
+		options = append(options, rt.WithRetryFor(d))
+	}
+	return options
+}
+
+var priorities = map[Priority]rt.Priority{PriorityHigh: rt.PriorityHigh, PriorityNormal: rt.PriorityNormal, PriorityLow: rt.PriorityLow}
+
+// open makes a channel; nil where that fails.
+func (a *applier) open(path, name string, to To) rt.Channel {
+	switch to := to.(type) {
+	case ToConsole:
+		return openConsole(name, &to)
+	case ToLog:
+		return notify.Log(cmp.Or(a.opts.Logger, slog.New(slog.DiscardHandler)), notify.WithName(name))
+	case ToFile:
+		return a.openFile(path, name, &to)
+	case ToWebhook:
+		return a.openWebhook(path, name, &to)
+	}
+	return nil
+}
+
+func openConsole(name string, to *ToConsole) rt.Channel {
+	options := []notify.ConsoleOption{notify.WithName(name)}
+	if on, ok := to.Color.Get(); ok {
+		options = append(options, notify.WithColor(on))
+	}
+	if to.Stream == StreamStdout {
+		return notify.Console(os.Stdout, options...)
+	}
+	return notify.Console(os.Stderr, options...)
+}
+
+func (a *applier) openFile(path, name string, to *ToFile) rt.Channel {
+	options := []notify.FileOption{notify.WithName(name)}
+	if size, ok := to.MaxSize.Get(); ok {
+		options = append(options, notify.WithMaxSize(int64(size)))
+	}
+	if n, ok := to.MaxFiles.Get(); ok {
+		options = append(options, notify.WithMaxFiles(n))
+	}
+	c, err := notify.File(to.Path, options...)
+	if err != nil {
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			err = at.Err // the file is what the finding is about
+		}
+		a.find(path+".path", "it cannot be opened: %v", err)
+		return nil
+	}
+	return c
+}
+
+func (a *applier) openWebhook(path, name string, to *ToWebhook) rt.Channel {
+	options := []notify.WebhookOption{notify.WithName(name)}
+	key, err := to.key()
+	if err != nil {
+		a.find(path+".key_file", "it cannot be used: %v", err)
+		return nil
+	}
+	if key != nil {
+		options = append(options, notify.WithKey(*key))
+	}
+	c, err := notify.Webhook(to.URL.Reveal(), options...)
+	if err != nil {
+		a.findSecret(path+".url", "it cannot be used as an address") // the reason could repeat it
+		return nil
+	}
+	return c
+}
+
+// key is the key that a webhook signs with; nil: it does not.
+func (to *ToWebhook) key() (*rt.Secret[string], error) {
+	key, ok := to.Key.Get()
+	if file, named := to.KeyFile.Get(); named {
+		text, err := readKey(file)
+		if err != nil {
+			return nil, err
+		}
+		key, ok = rt.NewSecret(text), true
+	}
+	if !ok {
+		return nil, nil
+	}
+	return &key, nil
+}
+
+// readKey reads a key. Its errors say nothing of it.
+func readKey(file string) (string, error) {
+	text, err := rt.File(file).Read(context.Background())
+	if err != nil {
+		return "", err
+	}
+	key := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	if key == "" {
+		return "", errors.New("it holds no key")
+	}
+	return key, nil
+}

@@ -1,0 +1,202 @@
+package settings_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/runtime/internal/settings"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// TestFindings: everything that is wrong is told at once, with its place. What the
+// schema finds comes alone: the rest is looked at when the file is of the right form.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ why, file, want string }{
+		{"what the schema says", `
+debouce: 3s
+debounce: fast
+max_revisions: 0
+strategy: {kind: batched}
+channels:
+  - {name: a, to: {kind: log}}
+  - {name: a, to: {kind: pigeon}}
+  - {name: b, to: {kind: file, path: x, max_files: 0}}
+  - {name: c, to: {kind: log}, filter: {events: [reloded]}}
+`, `
+settings.yaml:1:1: debouce: unknown property "debouce" (did you mean debounce?)
+settings.yaml:2:11: debounce: "fast" is not a valid go-duration: a duration is written as 300ms, 10s or 1h30m
+settings.yaml:3:16: max_revisions: 0 is less than the minimum 1
+settings.yaml:4:11: strategy.delay: is required but missing
+settings.yaml:7:12: channels[1].name: "a" is the name of another item too, on line 6, and must tell them apart
+settings.yaml:7:26: channels[1].to.kind: "pigeon" is not one of console, log, file, webhook
+settings.yaml:8:52: channels[2].to.max_files: 0 is less than the minimum 1
+settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed, subscriber_failed, restart_pending and 5 more (did you mean reloaded?)
+`},
+		{"what it cannot say", `
+debounce: -1s
+max_revision_age: -2h
+strategy:
+  kind: scheduled
+  interval: 0s
+limits: {bytes: 0B}
+file_patterns: ['*.yaml', '[a']
+ignore_patterns: ['[']
+channels:
+  - name: of-program
+    to: {kind: log}
+  - name: b
+    timeout: -1s
+    retry_for: -1s
+    filter:
+      files: ['[z']
+      paths: ['a..b', 'a.**']
+    to: {kind: file, path: x}
+  - name: c
+    to:
+      kind: webhook
+      url: ftp://canary.example.com
+      key: canary
+      key_file: k
+`, `
+settings.yaml:1:11: debounce: -1s is less than nothing
+settings.yaml:2:19: max_revision_age: -2h0m0s is less than nothing
+settings.yaml:5:13: strategy.interval: the interval of a scheduled strategy is not positive
+settings.yaml:6:17: limits.bytes: 0B is less than the minimum 1B
+settings.yaml:7:27: file_patterns[1]: the pattern "[a" is not written right
+settings.yaml:8:19: ignore_patterns[0]: the pattern "[" is not written right
+settings.yaml:10:11: channels[0].name: the program has a channel called "of-program" itself
+settings.yaml:13:14: channels[1].timeout: -1s is less than nothing
+settings.yaml:14:16: channels[1].retry_for: -1s is less than nothing
+settings.yaml:16:15: channels[1].filter.files[0]: the pattern "[z" is not written right
+settings.yaml:17:15: channels[1].filter.paths[0]: the pattern "a..b" is not written right: the key "" has to be written as [""]
+settings.yaml:22:12: channels[2].to.url: it is no address that begins with https:// or http://
+settings.yaml:24:17: channels[2].to.key_file: the key is given already: say key or key_file, not both
+`},
+		{"a strategy that cannot be", "strategy: {kind: batched, delay: -1s}", `
+settings.yaml:1:34: strategy.delay: the delay of a batched strategy is negative
+`},
+		{"what a channel needs is not there", `
+channels:
+  - name: a
+    to: {kind: webhook, url: 'https://example.com', key_file: missing/key}
+  - name: b
+    to: {kind: file, path: missing/folder/file}
+`, `
+settings.yaml:3:63: channels[0].to.key_file: it cannot be used: no such file or directory
+settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or directory
+`},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			file := write(t, strings.TrimPrefix(c.file, "\n"))
+			_, err := settings.Apply(rt.NewOptions(rt.WithSettings(file), rt.WithChannel(silent("of-program"))))
+			var invalid *rt.ValidationError
+			if !errors.As(err, &invalid) {
+				t.Fatalf("got %v, want a *rt.ValidationError", err)
+			}
+			got := "\n" + strings.ReplaceAll(err.Error(), file, "settings.yaml") + "\n"
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("want (-) got (+):\n%s", diff)
+			}
+			if strings.Contains(got, "canary") {
+				t.Errorf("a secret is told: %s", got)
+			}
+			for _, f := range invalid.Findings {
+				if strings.HasPrefix(f.Path, "channels") && strings.HasSuffix(f.Path, ".url") && !f.Secret {
+					t.Errorf("the line of a secret may be shown: %s", f)
+				}
+			}
+		})
+	}
+}
+
+// TestPolicyOfNoLog: nobody should believe that decisions are recorded.
+func TestPolicyOfNoLog(t *testing.T) {
+	t.Parallel()
+	_, err := settings.Apply(rt.NewOptions(rt.WithSettings(write(t, "audit: {policy: refuse}"))))
+	if err == nil || !strings.HasSuffix(err.Error(), "1:17: audit.policy: there is no audit log that it could be about: neither the settings nor the program name a file") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestNothingIsOpened: a file that is wrong leaves nothing behind, neither on the disk
+// nor open.
+func TestNothingIsOpened(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "told")
+	file := write(t, "debounce: -1s\nchannels: [{name: a, to: {kind: file, path: '"+path+"'}}]")
+	o, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+	if _, missing := os.Stat(path); err == nil || len(o.Channels) > 0 || !errors.Is(missing, os.ErrNotExist) {
+		t.Errorf("got %v, %d channels, %v", err, len(o.Channels), missing)
+	}
+}
+
+// silent is a channel of a program.
+type silent string
+
+func (s silent) Name() string                              { return string(s) }
+func (silent) Send(context.Context, rt.Notification) error { return nil }
+
+// FuzzApply: whatever a file holds, it is refused with findings or gives options that
+// can be used. Channels that would write files or read them are left out.
+func FuzzApply(f *testing.F) {
+	for _, s := range plainSettings() {
+		f.Add([]byte(s.file))
+	}
+	for _, s := range channelSettings() {
+		f.Add([]byte(s.file))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := settings.Parse("settings.yaml", data)
+		if err == nil {
+			for _, channel := range c.Channels {
+				switch to := channel.To.(type) {
+				case settings.ToFile:
+					t.Skip("writes")
+				case settings.ToWebhook:
+					if to.KeyFile.IsSet() {
+						t.Skip("reads")
+					}
+				}
+			}
+		}
+		o, err := settings.Apply(rt.NewOptions(rt.WithSettings(write(t, string(data)))))
+		var invalid *rt.ValidationError
+		if err != nil && (!errors.As(err, &invalid) || len(invalid.Findings) == 0) {
+			t.Errorf("got %v", err)
+		}
+		if err == nil && (o.Debounce < 0 || o.Strategy.Check() != nil || len(o.Channels) != len(c.Channels)) {
+			t.Errorf("got %+v", o)
+		}
+	})
+}
+
+// TestChannelsAreClosed: when a channel cannot be opened, those before it are closed.
+func TestChannelsAreClosed(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("the system does not list open files")
+	}
+	path := filepath.Join(t.TempDir(), "told")
+	file := write(t, "channels: [{name: a, to: {kind: file, path: '"+path+"'}}, {name: b, to: {kind: file, path: '"+path+"/b'}}]")
+	if _, err := settings.Apply(rt.NewOptions(rt.WithSettings(file))); err == nil {
+		t.Fatal("a file below a file was opened")
+	}
+	descriptors, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range descriptors {
+		if target, _ := os.Readlink("/proc/self/fd/" + d.Name()); target == path {
+			t.Error("the file of the first channel is still open")
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package notify_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+)
+
+const schema = `
+type: object
+properties:
+  database:
+    type: object
+    properties:
+      pool_size: {type: integer, maximum: 100}
+  greeting: {type: string}
+`
+
+// A service tells its operators what its configuration does: all of it stands in a
+// file, alerts go to a web address, and the service itself looks at what happens to
+// the database. A generated package has an Open of its own, with the same options.
+func Example() {
+	folder, err := os.MkdirTemp("", "notify")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "config.yaml")
+	save(path, "database: {pool_size: 10}\n")
+
+	file, err := notify.File(filepath.Join(folder, "notifications.jsonl"), notify.WithMaxSize(1_000_000))
+	if err != nil {
+		panic(err)
+	}
+	alerts, err := notify.Webhook("https://alerts.example.com/in", notify.WithKey(rt.NewSecret("a key that the receiver has too")))
+	if err != nil {
+		panic(err)
+	}
+	database := notify.NewQueue("database", 100)
+
+	known, findings := validate.Load("config.schema.yaml", []byte(schema), nil)
+	if known == nil {
+		panic(findings)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	live, err := untyped.Open(ctx, known, rt.From(rt.File(path)),
+		rt.WithLogger(slog.New(slog.DiscardHandler)),
+		rt.WithHotReload(false), // here the example says when
+		rt.WithChannel(file),
+		rt.WithChannel(alerts, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}})),
+		rt.WithChannel(database, rt.WithFilter(rt.Filter{Paths: []string{"database"}})),
+	)
+	if err != nil {
+		panic(err)
+	}
+	defer live.Close()
+
+	save(path, "database: {pool_size: 20}\ngreeting: hello\n")
+	live.Manager().Reload(ctx)
+	n, err := database.Next(ctx)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(n.Event, n.Revision)
+	fmt.Println(n.Changes)
+	// Output:
+	// reloaded 2
+	// database.pool_size: 10 → 20
+	// greeting: added "hello"
+}
+
+func save(path, text string) {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		panic(err)
+	}
+}
+
+// A receiver of requests keeps what is signed and recent.
+func ExampleVerify() {
+	key := rt.NewSecret("the key that the service has too")
+	body, sent := []byte(`{"id":"1"}`), time.Unix(1772625600, 0)
+	header := "t=1772625600,v1=8d0a"
+	err := notify.Verify(key, header, body, 5*time.Minute, sent)
+	fmt.Println(err)
+	// Output: the signature does not hold: it is of another key or another body
+}

@@ -1,0 +1,71 @@
+package notify
+
+import (
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Defaults of the options, as the With functions state them.
+const (
+	DefaultMaxSize  = 10_000_000
+	DefaultMaxFiles = 5
+)
+
+// A ConsoleOption settles one thing about [Console].
+type ConsoleOption interface{ console(*consoleChannel) }
+
+// A LogOption settles one thing about [Log].
+type LogOption interface{ log(*logChannel) }
+
+// A FileOption settles one thing about [File].
+type FileOption interface{ file(*fileChannel) }
+
+// A WebhookOption settles one thing about [Webhook].
+type WebhookOption interface{ webhook(*webhookChannel) }
+
+// A NameOption is what [WithName] returns: an option of every channel that is not
+// given a name anyway.
+type NameOption struct{ name string }
+
+// WithName sets the name of a channel. The default is console, log, file or webhook.
+func WithName(name string) NameOption { return NameOption{name} }
+
+func (o NameOption) console(c *consoleChannel) { c.name = o.name }
+func (o NameOption) log(c *logChannel)         { c.name = o.name }
+func (o NameOption) file(c *fileChannel)       { c.name = o.name }
+func (o NameOption) webhook(c *webhookChannel) { c.name = o.name }
+
+type consoleOption func(*consoleChannel)
+
+func (o consoleOption) console(c *consoleChannel) { o(c) }
+
+// WithColor says whether a console has colours. Without it one has that is a terminal,
+// unless NO_COLOR is set or TERM is dumb.
+func WithColor(on bool) ConsoleOption {
+	return consoleOption(func(c *consoleChannel) { c.color = on })
+}
+
+type fileOption func(*fileChannel)
+
+func (o fileOption) file(c *fileChannel) { o(c) }
+
+// WithMaxSize sets how large a file may become, in bytes, before it is rotated; one
+// line is written in any case. The default is 10 MB; 0 never rotates.
+func WithMaxSize(bytes int64) FileOption {
+	return fileOption(func(c *fileChannel) { c.maxSize = max(bytes, 0) })
+}
+
+// WithMaxFiles sets how many rotated files are kept. The default is 5; less than 1
+// counts as 1.
+func WithMaxFiles(n int) FileOption {
+	return fileOption(func(c *fileChannel) { c.maxFiles = max(n, 1) })
+}
+
+type webhookOption func(*webhookChannel)
+
+func (o webhookOption) webhook(c *webhookChannel) { o(c) }
+
+// WithKey has every request signed, so that the receiver can tell with [Verify] that
+// it is ours. Without it requests are not signed.
+func WithKey(key rt.Secret[string]) WebhookOption {
+	return webhookOption(func(c *webhookChannel) { c.key = &key })
+}

@@ -1,0 +1,139 @@
+//go:build unix
+
+package notify_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/outbox"
+	"github.com/hotbind/hotbind/runtime/notify"
+)
+
+// F132: a console that is a named pipe without a reader fills up and blocks. Who
+// publishes is not held, another channel neither; what is dropped is counted, and when
+// somebody reads, whole lines come.
+func TestF132_PipeWithoutReader(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	must(t, syscall.Mkfifo(path, 0o600))
+	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // for writing alone the opening would wait
+	must(t, err)
+	o := outbox.New(20*time.Millisecond, nil)
+	q := notify.NewQueue("q", 100_000)
+	must(t, o.Add(notify.Console(pipe), rt.NewChannelOptions(rt.WithQueueLength(10))))
+	must(t, o.Add(q, rt.NewChannelOptions(rt.WithQueueLength(100_000))))
+	const count = 20_000 // more than any pipe holds
+	for i := range count {
+		o.Publish(note(i))
+	}
+	for range count {
+		if _, err := q.Next(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for o.Stats()[0].Failed == 0 {
+		o.Publish(note(count)) // until it is full and out of time
+		time.Sleep(time.Millisecond)
+	}
+	if s := o.Stats()[0]; s.Dropped == 0 || s.Waiting > 10 || !errors.Is(s.LastError, context.DeadlineExceeded) {
+		t.Errorf("got %+v", s)
+	}
+	read := make(chan string)
+	go func() {
+		defer close(read)
+		for lines := bufio.NewScanner(pipe); lines.Scan(); {
+			if got := lines.Text(); got != "12:00:00 ✓ revision 7 is in force" {
+				read <- got
+			}
+		}
+	}()
+	for o.Stats()[0].Waiting > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	must(t, o.Close())
+	must(t, pipe.Close())
+	for line := range read {
+		t.Errorf("got %q", line)
+	}
+}
+
+// F132: a named pipe is no file to append to, and opening it would wait for a reader:
+// it is refused at once, also when it takes the place of the file later.
+func TestF132_FileIsAPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "n.jsonl")
+	c := newFile(t, path)
+	must(t, os.Remove(path))
+	must(t, syscall.Mkfifo(path, 0o600))
+	if err := c.Send(context.Background(), note(1)); err == nil || !strings.Contains(err.Error(), "is no regular file but p") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := notify.File(path); err == nil {
+		t.Error("it was taken")
+	}
+	must(t, os.Remove(path))
+	send(t, c, 2, 2)
+	wantIDs(t, idsIn(t, path), 2, 2)
+}
+
+// A disk that is full in the middle of a line is an error of Send, each time. When
+// there is room again the line is written whole, and what there was of it stands on a
+// line of its own.
+func TestDiskFull(t *testing.T) {
+	path := os.Getenv("HOTBIND_TEST_FULL")
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "n.jsonl")
+		child := exec.Command(os.Args[0], "-test.run=^TestDiskFull$")
+		child.Env = append(os.Environ(), "HOTBIND_TEST_FULL="+path)
+		if out, err := child.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	// In a process of its own, for which no file may grow beyond two lines and a half.
+	line := len(filed(t, note(1)))
+	signal.Ignore(unix.SIGXFSZ)
+	var limit unix.Rlimit
+	must(t, unix.Getrlimit(unix.RLIMIT_FSIZE, &limit))
+	unlimited := limit
+	limit.Cur = uint64(line*2 + line/2)
+	must(t, unix.Setrlimit(unix.RLIMIT_FSIZE, &limit))
+	c := newFile(t, path)
+	send(t, c, 1, 2)
+	for range 2 {
+		var retry *rt.RetryError
+		if err := c.Send(context.Background(), note(3)); !errors.As(err, &retry) || !errors.Is(err, unix.EFBIG) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	must(t, unix.Setrlimit(unix.RLIMIT_FSIZE, &unlimited))
+	send(t, c, 3, 4)
+	text, err := os.ReadFile(path)
+	must(t, err)
+	lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
+	var got []string
+	for _, l := range lines {
+		var record struct{ ID string }
+		if json.Unmarshal(l, &record) != nil {
+			record.ID = "torn"
+		}
+		got = append(got, record.ID)
+	}
+	if fmt.Sprint(got) != "[id-1 id-2 torn id-3 id-4]" {
+		t.Errorf("got %v: %s", got, text)
+	}
+}

@@ -1,0 +1,196 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+const (
+	longestTry    = time.Minute // for one request, where nothing says less
+	longestAfter  = time.Hour   // that a target may ask to be left alone
+	longestAnswer = 64 << 10    // bytes of an answer that are read
+	longestReason = 200         // bytes of it that an error repeats
+)
+
+// Webhook returns a channel that sends each notification to a web address, as the JSON
+// that schemas/notification.schema.json describes, in a POST request with the headers
+// Hotbind-Delivery, Hotbind-Event and, with [WithKey], Hotbind-Signature. The address
+// begins with http:// or https://. Errors name its scheme and host only: the rest may
+// hold a token. A request takes a minute at most. The name is webhook.
+//
+// An answer with a status from 200 to 299 is success. With 408, 425, 429 and from 500
+// up, and without an answer, the request is made again as [rt.WithRetryFor] says, not
+// before Retry-After, and with the same Hotbind-Delivery: a target whose answer was
+// lost gets it twice. Any other status is a failure for good, a redirect as well: it
+// is never followed. Certificates are checked, and the environment may name a proxy,
+// as [http.ProxyFromEnvironment] says.
+func Webhook(address string, opts ...WebhookOption) (rt.Channel, error) {
+	u, err := url.Parse(address)
+	// The error would repeat the address.
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, errors.New("the address of a webhook must begin with http:// or https:// and a host")
+	}
+	c := &webhookChannel{name: "webhook", address: address, target: visible(u.Scheme + "://" + u.Host)}
+	for _, opt := range opts {
+		opt.webhook(c)
+	}
+	if c.key != nil && *c.key.Ref() == "" {
+		return nil, errors.New("the key of a webhook is empty")
+	}
+	c.transport = &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		TLSHandshakeTimeout:    10 * time.Second,
+		IdleConnTimeout:        90 * time.Second,
+		MaxIdleConnsPerHost:    1,
+		MaxResponseHeaderBytes: longestAnswer,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true,
+	}
+	c.client = &http.Client{
+		Transport:     c.transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c, nil
+}
+
+type webhookChannel struct {
+	name      string
+	address   string
+	target    string // what errors call it
+	key       *rt.Secret[string]
+	transport *http.Transport
+	client    *http.Client
+}
+
+// Format keeps the address, which may hold a token, out of what is printed.
+func (c *webhookChannel) Format(f fmt.State, _ rune) { io.WriteString(f, "webhook "+c.target) }
+
+func (c *webhookChannel) Name() string { return c.name }
+
+// Close closes the connections.
+func (c *webhookChannel) Close() error {
+	c.transport.CloseIdleConnections()
+	return nil
+}
+
+func (c *webhookChannel) Send(ctx context.Context, n rt.Notification) error {
+	body, err := record(n)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestTry)
+	defer cancel()
+	request, err := c.request(ctx, n, body)
+	if err != nil {
+		return c.failed("", err)
+	}
+	response, err := c.client.Do(request)
+	if err != nil {
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // without the address
+		}
+		return &rt.RetryError{Cause: c.failed("", err)}
+	}
+	return c.verdict(response)
+}
+
+func (c *webhookChannel) request(ctx context.Context, n rt.Notification, body []byte) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address, bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("the request cannot be made")
+	}
+	h := request.Header
+	h.Set("Content-Type", "application/json")
+	h.Set("User-Agent", "hotbind")
+	h.Set(HeaderDelivery, visible(n.ID))
+	h.Set(HeaderEvent, visible(string(n.Event)))
+	if c.key != nil {
+		h.Set(HeaderSignature, signature(*c.key, time.Now(), body))
+	}
+	return request, nil
+}
+
+// verdict is what an answer comes to. Its body is read, bounded by its length and by
+// the context, so that the connection can be used again.
+func (c *webhookChannel) verdict(r *http.Response) error {
+	defer r.Body.Close()
+	status := r.StatusCode
+	said, _ := io.ReadAll(io.LimitReader(r.Body, longestReason))
+	io.Copy(io.Discard, io.LimitReader(r.Body, longestAnswer))
+	switch {
+	case status >= 200 && status < 300:
+		return nil
+	case status >= 300 && status < 400:
+		return c.failed(fmt.Sprintf("it answered %d, a redirect%s, which is not followed", status, c.elsewhere(r)), nil)
+	}
+	err := c.failed(fmt.Sprintf("it answered %d%s", status, quoted(said)), nil)
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+	default:
+		if status < 500 {
+			return err
+		}
+	}
+	return &rt.RetryError{After: retryAfter(r.Header.Get("Retry-After"), time.Now()), Cause: err}
+}
+
+// elsewhere is where a redirect leads, without what may hold a token.
+func (c *webhookChannel) elsewhere(r *http.Response) string {
+	to, err := r.Location()
+	if err != nil || to.Host == "" {
+		return ""
+	}
+	return " to " + visible(to.Scheme+"://"+to.Host)
+}
+
+// quoted is the beginning of an answer, on one line.
+func quoted(said []byte) string {
+	text := strings.Join(strings.Fields(string(said)), " ")
+	if text == "" {
+		return ""
+	}
+	return ": " + visible(text)
+}
+
+// retryAfter reads the header of this name: seconds or a date; 0: it says nothing.
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(value, 10, 63); err == nil {
+		return time.Duration(min(seconds, uint64(longestAfter/time.Second))) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(date.Sub(now), 0), longestAfter)
+	}
+	return 0
+}
+
+// A webhookError is why a target did not get a notification.
+type webhookError struct {
+	text  string
+	cause error // nil: the answer
+}
+
+func (e *webhookError) Error() string { return e.text }
+
+func (e *webhookError) Unwrap() error { return e.cause }
+
+// failed is the error of a request. What causes it may repeat what the target said.
+func (c *webhookChannel) failed(text string, cause error) error {
+	switch {
+	case errors.Is(cause, context.DeadlineExceeded):
+		text = "it has not answered in time"
+	case cause != nil:
+		text = visible(cause.Error())
+	}
+	return &webhookError{c.target + ": " + text, cause}
+}
