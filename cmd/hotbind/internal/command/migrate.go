@@ -32,7 +32,9 @@ or not at all, keeps its mode, owner, comments and line ends, and is not touched
 it is of the newest version. If one file cannot be migrated none is written.
 
 With --check nothing is shown: the exit status is 1 if a file is not of the newest
-version. Use it in CI. With --schema the migrated files, merged, must be valid.`,
+version. Use it in CI. With --schema the migrated files, merged, must be valid, and
+what the schema says is secret is hidden in the diff, which no patch can then apply;
+without it nothing is known to be secret.`,
 		Example: `  hotbind migrate --migrations migrations config.yaml
   hotbind migrate --migrations migrations --write base.yaml production.yaml
   hotbind migrate --migrations migrations --check deploy/*.yaml`,
@@ -247,7 +249,8 @@ func (m *migration) edit() error {
 	return nil
 }
 
-// show prints what would change, as a diff that patch understands.
+// show prints what would change, as a diff that patch understands where nothing in it
+// is hidden.
 func (m *migration) show() error {
 	for _, f := range m.files {
 		if !f.needs() {
@@ -255,7 +258,7 @@ func (m *migration) show() error {
 			continue
 		}
 		fmt.Fprintf(m.stderr, "%s: from %s to %s by %s%s\n", f.name, f.from, m.chain.Latest(), strings.Join(m.chain.Names(f.from), ", "), f.unstated())
-		printDiff(m.stdout, f.name, f.text, f.result)
+		printDiff(m.stdout, f.name, f.text, f.result, newVeil(m.schema, f.name, f.text, f.result, f.migrated))
 	}
 	return nil
 }

@@ -14,11 +14,11 @@ import (
 )
 
 func rollbackCommand(stdout, stderr io.Writer) *cobra.Command {
-	var folder, to string
+	var folder, to, schema string
 	var steps int
 	var dry bool
 	cmd := &cobra.Command{
-		Use:   "rollback --store DIR (--to REVISION | --steps N) [--dry-run]",
+		Use:   "rollback --store DIR (--to REVISION | --steps N) [--dry-run [--schema SCHEMA]]",
 		Short: "Put the files of a service back as an earlier revision read them",
 		Long: `Put the files of a service back as they were when an earlier revision was read from
 them, from the backup in its store. The service sees its files change and reloads, as
@@ -28,8 +28,9 @@ count from the newest revision in the store.
 A revision that was read from no files, such as that of an update through the API,
 has no backup, and the oldest backups are removed: the exit status is then 1 and those
 that are left are named. To list backups, or to put one elsewhere, use restore.
---dry-run shows the lines of the files as they are, secrets included.`,
-		Example: `  hotbind rollback --store /var/lib/shop --steps 1 --dry-run
+--dry-run says how many lines of each file would change. With --schema it shows them,
+and hides the secrets; the store does not say which values are secret.`,
+		Example: `  hotbind rollback --store /var/lib/shop --steps 1 --dry-run --schema config.schema.yaml
   hotbind rollback --store /var/lib/shop --to 12`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -42,9 +43,12 @@ that are left are named. To list backups, or to put one elsewhere, use restore.
 			case bySteps && steps < 1:
 				return &usageError{errors.New("--steps is a number from 1 up")}
 			}
+			show, err := previewOf(stdout, stderr, dry, schema)
+			if err != nil {
+				return err
+			}
 			var id rt.RevisionID
 			if byID {
-				var err error
 				if id, err = revisionID(to); err != nil {
 					return err
 				}
@@ -58,13 +62,13 @@ that are left are named. To list backups, or to put one elsewhere, use restore.
 					return err
 				}
 			}
-			return rollback(stdout, stderr, h, id, dry)
+			return rollback(stdout, stderr, h, id, show)
 		},
 	}
 	storeFlag(cmd, &folder)
 	cmd.Flags().StringVar(&to, "to", "", "the `revision` to go back to")
 	cmd.Flags().IntVar(&steps, "steps", 0, "go back `N` revisions from the newest")
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "only show what would change in each file")
+	previewFlags(cmd, &dry, &schema)
 	return usage(cmd)
 }
 
@@ -77,7 +81,7 @@ func stepsBack(h *history.History, n int) (rt.RevisionID, error) {
 	return list[n].ID, nil
 }
 
-func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, dry bool) error {
+func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, show *preview) error {
 	record, err := h.Get(id)
 	if err != nil {
 		return err
@@ -87,7 +91,7 @@ func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, dr
 		fmt.Fprintln(stderr, damaged)
 	}
 	if b, ok := backupOf(record.Revision, backups); ok {
-		return putBack(stdout, stderr, h, b, "", dry)
+		return putBack(stdout, h, b, "", show)
 	}
 	fmt.Fprintf(stderr, "revision %d has no backup: %s\n", id, whyNoBackup(record.Revision))
 	fmt.Fprintln(stderr, listIDs(backups))

@@ -20,8 +20,8 @@ type diffLine struct {
 }
 
 // printDiff prints how a text becomes another, as a unified diff.
-func printDiff(out io.Writer, name string, from, to []byte) {
-	lines := diffLines(splitLines(from), splitLines(to))
+func printDiff(out io.Writer, name string, from, to []byte, hidden *veil) {
+	lines := veiled(diffLines(splitLines(from), splitLines(to)), hidden)
 	p := newPainter(out)
 	p.line(p.bold("--- " + name))
 	p.line(p.bold("+++ " + name))
@@ -41,6 +41,21 @@ func printDiff(out io.Writer, name string, from, to []byte) {
 			p.line(text)
 		}
 	}
+}
+
+// veiled hides the secrets in lines.
+func veiled(lines []diffLine, hidden *veil) []diffLine {
+	before, after := 0, 0
+	for i, l := range lines {
+		if l.mark != '+' {
+			before++
+		}
+		if l.mark != '-' {
+			after++
+		}
+		lines[i] = hidden.over(l, before, after)
+	}
+	return lines
 }
 
 func splitLines(text []byte) []string {

@@ -1,0 +1,390 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/hotbind/hotbind/cmd/hotbind/internal/command"
+	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+	"github.com/hotbind/hotbind/testdata/compile/layers"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// canary is in every secret of the test, and must be in no output.
+const canary = "canary-5e1f"
+
+// The schema has secrets wherever one can stand: a text, one of several lines, a URL, a
+// list, the values of a map, an alternative, a section as a whole, an undeclared one.
+const canarySchema = `
+type: object
+additionalProperties: false
+properties:
+  name: {type: string, default: seen}
+  workers: {type: integer, maximum: 100, default: 4}
+  token: {type: string, writeOnly: true, minLength: 4, pattern: '^[^!]'}
+  long: {type: string, format: password, maxLength: 200}
+  url: {type: string, format: uri, x-secret: true}
+  keys: {type: array, items: {type: string, writeOnly: true}}
+  parts: {type: object, additionalProperties: {type: string, writeOnly: true}}
+  rooms: {type: object, patternProperties: {'^r': {type: string, writeOnly: true}}, additionalProperties: false}
+  login: {x-secret: true, type: object, properties: {user: {type: string}, password: {type: string}}}
+  number: {type: integer, writeOnly: true, maximum: 10}
+  sink: {oneOf: [{type: object, required: [path], additionalProperties: false, properties: {path: {type: string}}},
+                 {type: object, required: [key], additionalProperties: false, properties: {key: {type: string, writeOnly: true}}}]}
+  fixed: {type: string, writeOnly: true, x-reload: restart}
+`
+
+// good is a file with secrets everywhere; n makes it another one.
+func good(n int) string {
+	return strings.ReplaceAll(fmt.Sprintf(`
+name: seen-%d
+token: "CANARY %d"
+long: "line CANARY %d\nsecond CANARY\n"
+url: https://user:CANARY@example.com/%d?key=CANARY
+keys: [CANARY-%d, CANARY]
+parts: {a: CANARY, b: CANARY-%d}
+rooms: {r1: CANARY-%d}
+login: {user: CANARY, password: CANARY-%d}
+sink: {key: CANARY-%d}
+fixed: CANARY-%d
+`, n, n, n, n, n, n, n, n, n, n), "CANARY", canary)
+}
+
+// bad are files that are refused, for reasons that a message could show the secret
+// with.
+func bad() []string {
+	var texts []string
+	for _, line := range []string{
+		`token: "!CANARY"`, `token: [CANARY]`, `token: {CANARY: 1}`, `long: {a: CANARY}`, `url: "not a URL CANARY"`, `keys: CANARY`, `keys: [[CANARY]]`,
+		`parts: CANARY`, `parts: [CANARY]`, `rooms: CANARY`, `rooms: {r1: [CANARY]}`, `login: CANARY`, `login: {user: 1, password: [CANARY]}`,
+		`number: CANARY`, `sink: {key: [CANARY]}`, `sink: {key: CANARY, path: 1}`, "token: CANARY\ntoken: CANARY2", "token: \"CANARY\n  x", `long: "` + strings.Repeat("CANARY", 50) + `"`,
+	} {
+		texts = append(texts, strings.ReplaceAll(line, "CANARY", canary)+"\n")
+	}
+	return texts
+}
+
+// outputs collects all that is written, by the place it is written to.
+type outputs struct {
+	mu   sync.Mutex
+	said map[string]*bytes.Buffer
+}
+
+// to is a writer whose text counts as the output of a name.
+func (o *outputs) to(name string) io.Writer {
+	return writerFunc(func(p []byte) { o.add(name, string(p)) })
+}
+
+type writerFunc func(p []byte)
+
+func (f writerFunc) Write(p []byte) (int, error) { f(p); return len(p), nil }
+
+func (o *outputs) add(name, text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.said[name] == nil {
+		o.said[name] = new(bytes.Buffer)
+	}
+	o.said[name].WriteString(text + "\n")
+}
+
+// value adds a value as every formatter and encoder writes it.
+func (o *outputs) value(name string, v any) {
+	o.add(name, fmt.Sprintf("%v\n%+v\n%#v\n%s\n%q\n%x\n%d", v, v, v, v, v, v, v))
+	if text, err := json.Marshal(v); err == nil {
+		o.add(name+" as JSON", string(text))
+	}
+	if err, ok := v.(error); ok {
+		o.add(name, err.Error())
+	}
+	logged := new(bytes.Buffer)
+	slog.New(slog.NewJSONHandler(logged, nil)).Info("value", "v", v)
+	slog.New(slog.NewTextHandler(logged, nil)).Info("value", "v", v)
+	o.add(name, logged.String())
+}
+
+// files adds the content of files that are no place for secrets.
+func (o *outputs) files(t *testing.T, name, pattern string) {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%s: no file: %v", pattern, err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.add(name, string(text))
+	}
+}
+
+// F128, F129: a secret is in no output of the whole project: logs, audit, notifications
+// over every channel, metrics, errors, panics, every formatter, JSON, YAML, the command
+// line. What is hidden is hidden by the schema; that something else is shown there
+// proves that the output is one.
+func TestF128_Canary(t *testing.T) {
+	dir := t.TempDir()
+	o := &outputs{said: map[string]*bytes.Buffer{}}
+	write(t, filepath.Join(dir, "s.yaml"), canarySchema)
+	write(t, filepath.Join(dir, "app.yaml"), good(1))
+	runUntyped(t, dir, o)
+	runTyped(t, o)
+	runCommands(t, dir, o)
+	for _, name := range slices.Sorted(maps.Keys(o.said)) {
+		text := o.said[name].String()
+		if at := strings.Index(text, canary); at >= 0 {
+			t.Errorf("%s shows a secret: …%s…", name, text[max(0, at-200):min(len(text), at+100)])
+		}
+		if !strings.Contains(text, "seen") && !strings.Contains(text, rt.Redacted) {
+			t.Errorf("%s shows nothing at all: %.500s", name, text)
+		}
+	}
+	for _, name := range []string{"log", "console", "notification file", "webhook", "queue", "audit", "store listing", "metrics", "hook", "subscriber", "YAML", "explain", "status"} {
+		if o.said[name] == nil {
+			t.Errorf("there is no output %q", name)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runUntyped has a configuration do all it can, with every output that it has.
+func runUntyped(t *testing.T, dir string, o *outputs) {
+	schema, findings := validate.Load("s.yaml", []byte(canarySchema), os.DirFS(dir))
+	if schema == nil {
+		t.Fatal(findings)
+	}
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		o.add("webhook", fmt.Sprint(r.Header, string(body))) // the address has the token, as it must
+	}))
+	defer receiver.Close()
+	webhook := must1[rt.Channel](t)(notify.Webhook(receiver.URL+"/hook?token="+canary, notify.WithKey(rt.NewSecret(canary))))
+	file := must1[rt.Channel](t)(notify.File(filepath.Join(dir, "notifications.jsonl")))
+	queue := notify.NewQueue("queue", 10_000)
+	level := &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}
+	path := filepath.Join(dir, "app.yaml")
+	live, err := untyped.Open(t.Context(), schema, rt.From(rt.File(path), rt.Env("CANARYTEST")),
+		rt.WithStore(filepath.Join(dir, "store")), rt.WithAuditLog(filepath.Join(dir, "audit.jsonl"), rt.AuditRefuse), rt.WithMetrics(true),
+		rt.WithLogger(slog.New(slog.NewTextHandler(o.to("log"), level))), rt.WithMaxRevisions(100), rt.WithPollInterval(0),
+		rt.WithChannel(notify.Console(o.to("console"))), rt.WithChannel(notify.Log(slog.New(slog.NewJSONHandler(o.to("log channel"), level)))),
+		rt.WithChannel(file), rt.WithChannel(queue), rt.WithChannel(webhook),
+		rt.WithChannel(notify.Callback("callback", func(_ context.Context, n rt.Notification) error { o.value("callback", n); return nil })))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := live.Manager()
+	o.value("channels", []any{"seen", webhook})
+	subscribe(t, m, o)
+	live.OnChange(func(_ context.Context, changes rt.Changes) error {
+		o.value("hook", changes)
+		if strings.Contains(changes.String(), "seen-3") {
+			panic(changes)
+		}
+		return nil
+	})
+	for n := 2; n < 5; n++ {
+		write(t, path, good(n))
+		result, err := m.Reload(t.Context())
+		o.value("reload", result)
+		o.value("errors", err)
+	}
+	for _, text := range bad() {
+		write(t, path, "name: seen\n"+text)
+		_, err := m.Reload(t.Context())
+		if err == nil {
+			t.Errorf("accepted: %s", text)
+		}
+		o.value("errors", err)
+		o.value("status", m.Status())
+		dry, err := m.DryRun(t.Context())
+		o.value("dry run", dry)
+		o.value("errors", err)
+	}
+	ask(t, m, o)
+	if err := live.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for n, err := queue.Next(t.Context()); err == nil; n, err = queue.Next(t.Context()) {
+		o.value("queue", n)
+	}
+	o.files(t, "audit", filepath.Join(dir, "audit.jsonl"))
+	o.files(t, "notification file", filepath.Join(dir, "notifications.jsonl"))
+}
+
+func must1[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// An observer writes down all that a subscriber is told, and fails with it.
+type observer struct{ *outputs }
+
+func (s observer) OnChange(_ context.Context, c rt.ValueChange) error {
+	s.value("subscriber", c)
+	return fmt.Errorf("seen %v %+v", c, c)
+}
+
+func (s observer) OnReload(_ context.Context, changes rt.Changes) error {
+	s.value("subscriber", changes)
+	panic(changes)
+}
+
+func (s observer) OnReloadError(_ context.Context, err error, changes rt.Changes) error {
+	s.value("subscriber", err)
+	s.value("subscriber", changes)
+	return err
+}
+
+func (s observer) OnRollback(_ context.Context, from, to rt.Revision) error {
+	s.value("subscriber", []rt.Revision{from, to})
+	return errors.New("seen")
+}
+
+func subscribe(t *testing.T, m rt.Manager, o *outputs) {
+	t.Helper()
+	for _, pattern := range []string{"**", "token", "keys[0]", "parts.*", "login.**", "sink.key", "rooms.r1"} {
+		if _, err := m.Subscribe(pattern, observer{o}, rt.WithCurrent()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) { o.value("error handler", err) })
+}
+
+// ask asks the manager for all that it knows.
+func ask(t *testing.T, m rt.Manager, o *outputs) {
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "seen"})
+	for _, edit := range []rt.Edit{rt.Set("token", canary+" by the API"), rt.Set("token", []string{canary}), rt.Set("parts.c", canary), rt.Set("number", 12345), rt.Set("name", "seen-9")} {
+		result, err := m.Update(ctx, edit)
+		o.value("update", result)
+		o.value("errors", err)
+	}
+	result, err := m.Rollback(ctx, rt.To(2))
+	o.value("rollback", result)
+	o.value("errors", err)
+	for _, path := range []string{"", "name", "token", "long", "url", "keys", "keys[0]", "parts", "parts.a", "rooms", "rooms.r1", "login", "login.password", "sink", "sink.key", "fixed", "number"} {
+		x, err := m.Explain(path)
+		o.value("explain", x)
+		o.value("errors", err)
+		v, _, err := m.Get(path)
+		o.value("values", v)
+		o.value("errors", err)
+	}
+	for _, r := range m.Revisions().List(0, 0) {
+		config, err := m.Revisions().Config(r.ID)
+		o.add("revisions", string(config))
+		o.value("errors", err)
+		diff, err := m.Revisions().Diff(1, r.ID)
+		o.value("revisions", diff)
+		o.value("errors", err)
+	}
+	metrics, err := m.Metrics()
+	o.value("errors", err)
+	metrics.Channels = slices.DeleteFunc(metrics.Channels, func(s rt.ChannelStats) bool { return s.Name == "" })
+	o.value("metrics", fmt.Sprintf("seen %+v", metrics))
+	o.value("status", m.Status())
+	restored, err := m.RestoreBackup(ctx, 1)
+	o.value("restore", restored)
+	o.value("errors", err)
+}
+
+// runTyped writes a generated package's values in every way there is.
+func runTyped(t *testing.T, o *outputs) {
+	text := func(n int) []byte {
+		return fmt.Appendf(nil, `{"note": "seen", "database": {"url": "seen", "password": "%[1]s-%[2]d", "replicas": [{"password": "%[1]s"}]}, "servers": [{"name": "a", "password": "%[1]s-%[2]d"}], "vault": [{"name": "%[1]s"}]}`, canary, n)
+	}
+	config, err := layers.Parse("app.json", text(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := layers.Parse("app.json", text(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.value("typed", config)
+	o.value("typed", *config)
+	o.value("typed", config.Database)
+	o.value("typed", config.Diff(other))
+	o.value("typed", config.Clone())
+	encoded, err := yaml.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.add("YAML", string(encoded))
+	_, err = layers.Parse("app.json", bytes.Replace(text(1), []byte(`"`+canary+`-1"`), []byte(`["`+canary+`"]`), 2))
+	o.value("errors", err)
+	func() {
+		defer func() { o.value("panic", fmt.Sprint("seen ", recover())) }()
+		panic(config)
+	}()
+}
+
+// runCommands runs every command that reads a configuration or a store.
+func runCommands(t *testing.T, dir string, o *outputs) {
+	in := func(name string) string { return filepath.Join(dir, name) }
+	write(t, in("a.yaml"), good(1))
+	write(t, in("b.yaml"), good(2))
+	if err := os.Mkdir(in("migrations"), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		t.Fatal(err)
+	}
+	write(t, in("migrations/1.yaml"), "from: 1\nto: 2\nversion_at: name\nsteps:\n  - rename: {path: token, to: long}\n")
+	write(t, in("old.yaml"), "name: \"1\"\ntoken: "+canary+"\n")
+	run := func(name string, args ...string) {
+		var out bytes.Buffer
+		status := command.Run(args, &out, &out)
+		o.add(name, fmt.Sprint("seen ", status, "\n", out.String()))
+	}
+	s := in("s.yaml")
+	run("validate", "validate", "--schema", s, in("a.yaml"))
+	for i, text := range bad() {
+		write(t, in(fmt.Sprintf("bad%d.yaml", i)), text)
+		run("validate", "validate", "--schema", s, in(fmt.Sprintf("bad%d.yaml", i)))
+		run("explain", "explain", "--schema", s, in(fmt.Sprintf("bad%d.yaml", i)))
+		run("diff", "diff", "--schema", s, in("a.yaml"), in(fmt.Sprintf("bad%d.yaml", i)))
+	}
+	for _, format := range []string{"text", "json"} {
+		run("diff", "diff", "--schema", s, "--format", format, in("a.yaml"), in("b.yaml"))
+		run("explain", "explain", "--schema", s, "--format", format, in("a.yaml"), in("b.yaml"))
+		run("explain", "explain", "--schema", s, "--format", format, "--path", "token", in("a.yaml"), in("b.yaml"))
+		run("store listing", "history", "--store", in("store"), "--format", format)
+		run("store listing", "history", "--store", in("store"), "--schema", s, "--format", format)
+		run("store listing", "history", "--store", in("store"), "--schema", s, "--format", format, "3")
+		run("audit verify", "audit", "verify", "--format", format, in("audit.jsonl"))
+	}
+	run("migrate", "migrate", "--schema", s, "--migrations", in("migrations"), in("old.yaml"))
+	for _, more := range [][]string{{"--dry-run"}, {"--dry-run", "--schema", s}, nil} {
+		run("rollback", append([]string{"rollback", "--store", in("store"), "--to", "2"}, more...)...)
+		run("restore", append([]string{"restore", "--store", in("store"), "--backup", "3"}, more...)...)
+	}
+}
