@@ -123,7 +123,12 @@ type RetryError struct {
 	Cause error
 }
 
-func (e *RetryError) Error() string { return e.Cause.Error() }
+func (e *RetryError) Error() string {
+	if e.Cause == nil {
+		return "it can perhaps be delivered later"
+	}
+	return e.Cause.Error()
+}
 
 func (e *RetryError) Unwrap() error { return e.Cause }
 

@@ -64,6 +64,8 @@ func TestOneImporter(t *testing.T) {
 		"github.com/spf13/pflag":                   {"runtime"},
 		"github.com/spf13/cobra":                   {"cmd/hotbind/internal/command"},
 		"github.com/gofrs/flock":                   {"runtime/internal/disk"},
+		"github.com/DeRuina/timberjack":            {"runtime/notify"},
+		"github.com/invopop/jsonschema":            {}, // tests alone
 		module + "runtime/internal/engine":         {"runtime/genrt/live", "runtime/untyped"},
 		module + "runtime/untyped":                 {"cmd/hotbind/internal/command"},
 		module + "generator/internal/emit":         {"generator"},

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/goroutine"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -68,14 +70,14 @@ func (c *Caller) Inside(ctx context.Context) bool {
 	if len(c.inside) == 0 {
 		return false
 	}
-	_, ok := c.inside[goroutineID()]
+	_, ok := c.inside[goroutine.ID()]
 	return ok
 }
 
 // Within calls f, which runs code of the application that is no hook, such as a
 // source: whoever asks from there counts as inside too.
 func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
-	id := goroutineID()
+	id := goroutine.ID()
 	c.enter(id)
 	defer c.leave(id)
 	f(context.WithValue(ctx, insideKey{}, c))
@@ -311,7 +313,7 @@ func (r *run) giveUp(grace time.Duration) outcome {
 
 // run does j on the goroutine of a hook.
 func (c *Caller) run(ctx context.Context, h *Hook, j job, r *run) {
-	id := goroutineID()
+	id := goroutine.ID()
 	c.enter(id)
 	err := errors.New("the hook ended its goroutine") // unless it returns or panics
 	defer func() {

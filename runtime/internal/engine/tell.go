@@ -33,6 +33,8 @@ func oneLine(text string) string {
 	switch {
 	case len(line) > longestMessage:
 		return strings.ToValidUTF8(line[:longestMessage], "") + "…"
+	case several && !strings.Contains(more, "\n"):
+		return line + " (and one more line)"
 	case several:
 		return fmt.Sprintf("%s (and %d more lines)", line, strings.Count(more, "\n")+1)
 	}

@@ -1,11 +1,8 @@
 package outbox
 
 import (
-	"bytes"
 	"errors"
-	goruntime "runtime"
 	"runtime/debug"
-	"strconv"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -56,17 +53,3 @@ func judge(err error) outcome {
 }
 
 func failure(err error) outcome { return outcome{err: err, text: err.Error()} }
-
-// goroutineID is the number of the calling goroutine, which Go tells nowhere but at
-// the head of a stack trace. With it a channel may remove itself. If Go ever wrote
-// that head differently, doing so would only take a second longer.
-func goroutineID() uint64 {
-	var head [64]byte
-	text := bytes.TrimPrefix(head[:goruntime.Stack(head[:], false)], []byte("goroutine "))
-	number, _, _ := bytes.Cut(text, []byte(" "))
-	id, err := strconv.ParseUint(string(number), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return id
-}

@@ -151,8 +151,10 @@ func TestRemoveInside(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			o := outbox.New(0, nil)
 			var took time.Duration
+			published := make(chan struct{})
 			s := &sink{name: "s"}
 			s.send = func(context.Context, rt.Notification) error {
+				<-published
 				begin := time.Now()
 				end(o)
 				took += time.Since(begin)
@@ -161,6 +163,7 @@ func TestRemoveInside(t *testing.T) {
 			must(t, o.Add(s, rt.NewChannelOptions()))
 			o.Publish(note(1))
 			o.Publish(note(2))
+			close(published)
 			synctest.Wait()
 			wantIDs(t, s, numbers(1, 2))
 			if took != 0 || s.closed != 1 {

@@ -23,10 +23,8 @@ type logged struct {
 }
 
 // note takes down what the last try came to; again says that it is tried again. It
-// returns what the log has to be told, nil where that is nothing.
+// returns what the log has to be told, nil where that is nothing. The lock is held.
 func (w *worker) note(o outcome, again bool) *logged {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	h := &w.health
 	w.stats.LastError = o.err
 	switch {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/goroutine"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -155,7 +157,10 @@ func (w *worker) deliver(n rt.Notification) {
 			w.settle(o)
 			return
 		}
-		w.tell(w.note(o, true))
+		w.mu.Lock()
+		line := w.note(o, true)
+		w.mu.Unlock()
+		w.tell(line)
 		w.rest(wait)
 		w.mu.Lock()
 		w.stats.Retried++
@@ -284,7 +289,7 @@ func (w *worker) call(f func() error) <-chan outcome {
 	w.enter(0)
 	ended := make(chan outcome, 1)
 	go guarded(ended, func() error {
-		w.enter(goroutineID())
+		w.enter(goroutine.ID())
 		defer w.leave()
 		return f()
 	})
@@ -321,8 +326,9 @@ func (w *worker) settle(o outcome) {
 	} else {
 		w.stats.Failed++
 	}
+	line := w.note(o, false)
 	w.mu.Unlock()
-	w.tell(w.note(o, false))
+	w.tell(line)
 }
 
 // finish waits for what is still being delivered, drops what waits, and closes the
@@ -391,7 +397,7 @@ func (w *worker) wait() error {
 	w.mu.Lock()
 	inside := w.inside
 	w.mu.Unlock()
-	if inside != 0 && inside == goroutineID() {
+	if inside != 0 && inside == goroutine.ID() {
 		return nil
 	}
 	<-w.ended
