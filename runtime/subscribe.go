@@ -71,8 +71,8 @@ type Handle interface {
 	// Pattern is the pattern as it was given.
 	Pattern() string
 	// Stop ends it and waits until a call under way has returned, for no longer than
-	// the time such a call has, and not inside the call itself. No call begins after
-	// Stop was called.
+	// the time such a call has, and not inside a hook or a subscriber. No call begins
+	// after Stop was called.
 	Stop()
 }
 

@@ -87,6 +87,7 @@ func (e *Engine) Disable() {
 	e.mu.Lock()
 	was := e.control.enabled
 	e.control.enabled, e.pending = false, nil
+	e.progressed()
 	e.mu.Unlock()
 	if !was || e.ctx.Err() != nil {
 		return

@@ -314,9 +314,14 @@ func (e *Engine) take(ctx context.Context) error {
 func (e *Engine) yield() {
 	<-e.turn
 	e.mu.Lock()
+	e.progressed()
+	e.mu.Unlock()
+}
+
+// progressed wakes those who wait for a transition to end. The caller holds mu.
+func (e *Engine) progressed() {
 	close(e.progress)
 	e.progress = make(chan struct{})
-	e.mu.Unlock()
 }
 
 // now is the entry in force.

@@ -137,7 +137,9 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 		e.tell(rt.Notification{Event: rt.EventBackupRestored, Message: fmt.Sprintf("the files of backup %d were written back", id), Files: written})
 	}
 	if err != nil {
-		return rt.ReloadResult{Revision: e.now().Revision}, err
+		now := e.now().Revision
+		e.recordRefusal(now.ID, err, attempt{metadata: rt.MetadataFrom(ctx)})
+		return rt.ReloadResult{Revision: now}, err
 	}
 	return e.readAndApply(ctx, rt.CauseManual, rt.ReloadOptions{})
 }
