@@ -259,3 +259,38 @@ func TestConcurrentAppend(t *testing.T) {
 		t.Errorf("got %+v", result)
 	}
 }
+
+// Whatever is in a log, it is verified or found wrong, and opened, perhaps with its
+// torn end cut off, or refused; a log that was opened goes on as one that verifies.
+func FuzzOpen(f *testing.F) {
+	path := logged(f, 2)
+	text, err := os.ReadFile(path)
+	must(f, err)
+	f.Add(text, true)
+	f.Add(text[:len(text)-7], false)
+	f.Add([]byte("\n\n"), false)
+	f.Add([]byte(`{"hash":""}`), true)
+	f.Fuzz(func(t *testing.T, text []byte, head bool) {
+		path := filepath.Join(t.TempDir(), "audit.jsonl")
+		must(t, os.WriteFile(path, text, 0o600))
+		if head {
+			must(t, os.WriteFile(path+".head", []byte(`{"seq":2,"hash":"x"}`), 0o600))
+		}
+		before, err := audit.Verify(path)
+		must(t, err)
+		log, err := audit.Open(path)
+		if err != nil {
+			if now, _ := os.ReadFile(path); !strings.HasPrefix(string(text), string(now)) {
+				t.Fatal("a log that was refused was changed")
+			}
+			return
+		}
+		must(t, log.Append(audit.Record{Decision: audit.Enable}))
+		must(t, log.Close())
+		after, err := audit.Verify(path)
+		must(t, err)
+		if len(before.Findings) == 0 && len(after.Findings) > 0 {
+			t.Fatalf("it was good before and is not now: %v", after.Findings)
+		}
+	})
+}

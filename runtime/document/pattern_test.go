@@ -57,3 +57,24 @@ func TestPattern(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is given as a pattern is read or refused, and what is read is written so
+// that it reads the same.
+func FuzzParsePattern(f *testing.F) {
+	for _, seed := range []string{"a.*.b", "**.x", `t["a.b"][*]`, "l[3]", "a.**.**", `["*"]`, ".", "[", "a***"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := document.ParsePattern(text)
+		if err != nil {
+			return
+		}
+		again, err := document.ParsePattern(p.String())
+		if err != nil || again.String() != p.String() || len(again) != len(p) {
+			t.Fatalf("%q is written %q, which reads as %q, %v", text, p, again, err)
+		}
+		if path, exact := p.Path(); exact && !p.Match(path) {
+			t.Fatalf("%q does not match itself", text)
+		}
+	})
+}
