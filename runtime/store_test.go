@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -302,5 +303,33 @@ func TestF125_RestoreDrill(t *testing.T) {
 		} else if !live.Current().Equal(cfg) {
 			t.Errorf("revision %d is %v, want %v", id, live.Current(), cfg)
 		}
+	}
+}
+
+// F130: what is shown in a secret's place cannot become its value: not through a file
+// or an update that was copied from what was shown, and not through the store, which
+// holds the value and gives it back in a rollback, also after a restart.
+func TestF130_RedactedTextIsNoSecret(t *testing.T) {
+	path, store := file(t, "name: shop\ndatabase: {password: hunter22}\n"), filepath.Join(t.TempDir(), "store")
+	live := mustOpen(t, path, store)
+	shown, err := json.Marshal(live.Current())
+	must(t, err)
+	if !strings.Contains(string(shown), rt.Redacted) {
+		t.Fatalf("got %s", shown)
+	}
+	replace(t, path, string(shown)) // JSON is YAML
+	if err := live.Manager().Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), "database.password: ") {
+		t.Errorf("got %v of a file with what was shown", err)
+	}
+	if _, err := live.Manager().Update(t.Context(), rt.Set("database.password", live.Current().Database.Password)); err == nil {
+		t.Error("an update with what was shown was accepted")
+	}
+	save(t, live, path, "name: shop\ndatabase: {password: correct horse}\n")
+	must(t, live.Close())
+	again := mustOpen(t, path, store)
+	_, err = again.Manager().Rollback(t.Context(), rt.Steps(1))
+	must(t, err)
+	if password, _ := again.Current().Database.Password.Get(); password.Reveal() != "hunter22" {
+		t.Error("the rollback did not bring the secret back")
 	}
 }
