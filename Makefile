@@ -7,7 +7,8 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wind
 
 # Modules of their own: what they need does not enter the one that applications use.
 ADAPTERS = metrics/promhotbind metrics/otelhotbind
-MODULES = bench $(ADAPTERS)
+EXAMPLES = examples/observability
+MODULES = bench $(ADAPTERS) $(EXAMPLES)
 
 .DEFAULT_GOAL := help
 
@@ -25,11 +26,12 @@ demo: ## Generate, build and run the quickstart, edit its file and print what ha
 .PHONY: unit
 unit: ## Run all tests: unit, golden, compile-and-run, command line, import directions
 	go test $(PACKAGES)
-	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && go test ./...) || exit 1; done
+	@for m in $(ADAPTERS) $(EXAMPLES); do echo "cd $$m && go test ./..."; (cd $$m && go test ./...) || exit 1; done
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples under the race detector
 	go test -race -short ./runtime/... ./testdata/compile/... ./examples/...
+	@for m in $(EXAMPLES); do echo "cd $$m && go test -race ./..."; (cd $$m && go test -race ./...) || exit 1; done
 
 .PHONY: lint
 lint: ## Run go vet and staticcheck
@@ -46,6 +48,7 @@ format: ## Fail if gofmt would change a file
 generate: ## Write all generated code anew
 	go generate ./runtime/internal/settings ./examples/... ./testdata/compile/...
 	cd bench && go generate .
+	@for m in $(EXAMPLES); do echo "cd $$m && go generate ./..."; (cd $$m && go generate ./...) || exit 1; done
 
 .PHONY: regenerated
 regenerated: generate ## Fail if regenerating changes a file

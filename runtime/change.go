@@ -59,6 +59,17 @@ func (k ChangeKind) String() string {
 // MarshalText writes what String returns.
 func (k ChangeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (k *ChangeKind) UnmarshalText(text []byte) error {
+	for _, kind := range []ChangeKind{Added, Removed, Modified} {
+		if kind.String() == string(text) {
+			*k = kind
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no kind of change", text)
+}
+
 // A ValueChange is one path of [Changes]. Old and New are the typed values, a
 // section as a pointer; the side on which the value is absent is nil, one that is
 // null is a null rt.Optional, and secrets print as [Redacted].
@@ -111,6 +122,21 @@ func (c ValueChange) MarshalJSON() ([]byte, error) {
 		*side.text = text
 	}
 	return json.Marshal(record)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. Old and New are what encoding/json makes
+// of their JSON then, and a secret is the text [Redacted].
+func (c *ValueChange) UnmarshalJSON(text []byte) error {
+	var record struct {
+		Path     string     `json:"path"`
+		Kind     ChangeKind `json:"kind"`
+		Old, New any
+	}
+	if err := json.Unmarshal(text, &record); err != nil {
+		return err
+	}
+	*c = ValueChange{record.Path, record.Kind, record.Old, record.New}
+	return nil
 }
 
 // longestValue is how much of a value a change shows, in characters: one change

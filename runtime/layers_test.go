@@ -365,7 +365,7 @@ func TestFlagsAreWrong(t *testing.T) {
 		{"left", "one", `--left: left: "one" is not a number`},
 		{"tls", "cert", `--tls: tls: "cert" is not an object written as JSON`},
 		{"workers", "1000", "--workers: workers: 1000 is more than the maximum 100"},
-		{"database-password", "x", "--database-password: database.password: is 1 character long, shorter than the minimum 4"},
+		{"database-password", "x", "--database-password: database.password: is shorter than the minimum of 4 characters"},
 	} {
 		set := pflag.NewFlagSet("x", pflag.ContinueOnError)
 		set.String(c.flag, "", "")

@@ -165,12 +165,13 @@ type Status struct {
 	PendingChanges []PendingChange `json:"pending_changes,omitempty"` // seen and not read yet
 	PendingRestart Changes         `json:"pending_restart,omitempty"` // read, and waiting for the next start
 	LastReload     time.Time       `json:"last_reload,omitzero"`      // when a candidate was last looked at; zero: never since the start
-	Reloads        uint64          `json:"reloads"`                   // candidates put into force since the start, updates included
-	Refusals       uint64          `json:"refusals"`                  // candidates refused or rolled back since the start, updates included
+	Reloads        uint64          `json:"reloads"`                   // candidates put into force since the start, updates and rollbacks included
+	Refusals       uint64          `json:"refusals"`                  // candidates refused or undone since the start, updates and rollbacks included
 	Hooks          int             `json:"hooks"`                     // hooks registered
 	Subscribers    int             `json:"subscribers"`               // subscriptions and watches
-	// LastWarning is a *WatchError, the *SourceError of a Follower, the *HookError of a
-	// hook that could not refuse, or a *SubscriberError; nil: none.
+	// LastWarning is a *WatchError, the *SourceError of a Follower, or of the revision in
+	// force the *HookError of a hook that could not refuse or a *SubscriberError; nil:
+	// none.
 	LastWarning error `json:"last_warning,omitempty"`
 	// AuditError is why the last decision stands not in the audit log; nil: it does,
 	// or there is none.

@@ -88,20 +88,37 @@ type Notification struct {
 // MostRecorded is how many changes a record lists; it has the number of the others.
 const MostRecorded = 100
 
+// A notificationRecord is a notification as it is written.
+type notificationRecord struct {
+	plainNotification
+	Changes Changes `json:"changes,omitempty"`
+	// MoreChanges is the number of those that are left out.
+	MoreChanges  int     `json:"more_changes,omitempty"`
+	Milliseconds float64 `json:"duration_ms,omitempty"`
+}
+
+// A plainNotification has the fields and not the methods.
+type plainNotification Notification
+
 // MarshalJSON writes the notification as schemas/notification.schema.json says.
 func (n Notification) MarshalJSON() ([]byte, error) {
-	type plain Notification
-	record := struct {
-		plain
-		Changes Changes `json:"changes,omitempty"`
-		// MoreChanges is the number of those that are left out.
-		MoreChanges int     `json:"more_changes,omitempty"`
-		Duration    float64 `json:"duration_ms,omitempty"`
-	}{plain: plain(n), Changes: n.Changes, Duration: float64(n.Duration) / float64(time.Millisecond)}
+	record := notificationRecord{plainNotification: plainNotification(n), Changes: n.Changes}
+	record.Milliseconds = float64(n.Duration) / float64(time.Millisecond)
 	if more := len(n.Changes) - MostRecorded; more > 0 {
 		record.Changes, record.MoreChanges = n.Changes[:MostRecorded], more
 	}
 	return json.Marshal(record)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, as far as it was written.
+func (n *Notification) UnmarshalJSON(text []byte) error {
+	var record notificationRecord
+	if err := json.Unmarshal(text, &record); err != nil {
+		return err
+	}
+	*n = Notification(record.plainNotification)
+	n.Changes, n.Duration = record.Changes, time.Duration(record.Milliseconds*float64(time.Millisecond))
+	return nil
 }
 
 // A Channel takes notifications somewhere. Package notify has those for a terminal,

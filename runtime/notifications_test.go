@@ -374,10 +374,7 @@ func TestAuditLines(t *testing.T) {
 	text, err := os.ReadFile(log)
 	must(t, err)
 	for line := range strings.Lines(string(text)) {
-		var r struct {
-			audit.Record
-			Changes []struct{ Path, Kind, Old, New any } `json:"changes"`
-		}
+		var r audit.Record
 		must(t, json.Unmarshal([]byte(line), &r))
 		summary := string(r.Decision) + " " + string(r.Cause) + " " + r.Actor
 		for _, c := range r.Changes {
@@ -520,5 +517,29 @@ func TestF034_NotificationOfManyFaults(t *testing.T) {
 	}
 	if told := o.take(); len(told) != 1 || !strings.HasPrefix(told[0], "refused") {
 		t.Errorf("got %q", told)
+	}
+}
+
+// What is written of a notification is read back, for those who read the file or take
+// the webhook, as far as it was written.
+func TestNotificationIsReadBack(t *testing.T) {
+	t.Parallel()
+	n := rt.Notification{
+		ID: "x", Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Event: rt.EventReloaded, Priority: rt.PriorityLow, Message: "m", Environment: "dev", Revision: 2,
+		Previous: 1, Cause: rt.CauseManual, Metadata: map[string]string{"a": "b"}, Files: []string{"f"}, Error: "e", Count: 3, Duration: 1500 * time.Microsecond,
+		Changes: rt.Changes{{Path: "p", Kind: rt.Removed, Old: "x"}, {Path: "q", Kind: rt.Modified, Old: 1.5, New: true}, {Path: "s", Kind: rt.Added, New: rt.NewSecret("y")}},
+	}
+	text, err := json.Marshal(n)
+	must(t, err)
+	var got rt.Notification
+	must(t, json.Unmarshal(text, &got))
+	n.Changes[2].New = rt.Redacted
+	if diff := cmp.Diff(n, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, wrong := range []string{`{"priority":"urgent"}`, `{"changes":[{"kind":"moved"}]}`, `[]`} {
+		if err := json.Unmarshal([]byte(wrong), &got); err == nil {
+			t.Errorf("%s was read", wrong)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -281,6 +282,17 @@ func (p Priority) String() string {
 
 // MarshalText writes what String returns.
 func (p Priority) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (p *Priority) UnmarshalText(text []byte) error {
+	for _, priority := range []Priority{PriorityHigh, PriorityNormal, PriorityLow} {
+		if priority.String() == string(text) {
+			*p = priority
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no priority", text)
+}
 
 // A HookOption settles one thing about a hook.
 type HookOption func(*HookOptions)

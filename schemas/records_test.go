@@ -173,12 +173,12 @@ func TestRecordsAreWhatTheSchemasSay(t *testing.T) {
 	m := live.Manager()
 	statuses := [][]byte{encoded(t, m.Status())}
 	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "ticket": "7"})
-	tenants := map[string]any{}
+	tenants, more := map[string]any{}, map[string]any{}
 	for i := range 150 {
-		tenants["t"+strings.Repeat("x", i)] = map[string]any{"quota": i}
+		tenants["t"+strings.Repeat("x", i)], more["t"+strings.Repeat("x", i)] = map[string]any{"quota": i}, map[string]any{"quota": i + 1}
 	}
 	for _, edit := range []rt.Edit{
-		rt.Set("workers", 5), rt.Set("note", nil), rt.Set("tenants", tenants), rt.Set("database.url", strings.Repeat("x", 5000)),
+		rt.Set("workers", 5), rt.Set("note", nil), rt.Set("tenants", tenants), rt.Set("tenants", more), rt.Set("database.url", strings.Repeat("x", 5000)),
 		rt.Set("tls", map[string]any{"cert": "c"}), rt.Set("database.password", "hunter22"), rt.Set("timeout", "5s"), rt.Unset("tenants"), rt.Set("workers", 500),
 	} {
 		_, _ = m.Update(ctx, edit)

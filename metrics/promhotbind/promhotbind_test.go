@@ -34,7 +34,7 @@ func open(t *testing.T, opts ...rt.Option) *service.Live {
 
 type channel struct{}
 
-func (channel) Name() string                                 { return "pager" }
+func (channel) Name() string                                { return "pager" }
 func (channel) Send(context.Context, rt.Notification) error { return nil }
 
 // scrape is what a server answers to a request as Prometheus makes it.

@@ -72,7 +72,7 @@ func TestF136_Verify(t *testing.T) {
 		must(t, os.WriteFile(path, []byte(text), 0o600))
 		result, err := audit.Verify(path)
 		must(t, err)
-		got := strings.ReplaceAll(strings.ReplaceAll(result.Findings.String(), path, "FILE"), "(document): ", "")
+		got := strings.ReplaceAll(strings.ReplaceAll(result.Findings.String(), path, "FILE"), "(audit log): ", "")
 		if got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
 		}

@@ -77,7 +77,7 @@ type verifying struct {
 }
 
 func (v *verifying) find(message string) {
-	v.Findings = append(v.Findings, document.Finding{Pos: v.pos, Message: message})
+	v.Findings = append(v.Findings, document.Finding{Pos: v.pos, Path: "(audit log)", Message: message})
 }
 
 func (v *verifying) file(name string) error {

@@ -186,7 +186,7 @@ func (m *machine) items(a *ArrayRule, n *document.Node, own *seen) bool {
 	if a.Items != 0 {
 		own.markAll()
 		if m.rules[a.Items].Never && len(n.Items) > len(a.Prefix) && m.loud {
-			m.d.find(n, wording.Many(len(n.Items), len(a.Prefix), "item"), "")
+			m.d.find(n, wording.Many(len(n.Items), len(a.Prefix), "item", m.d.hides(n)), "")
 			n = &document.Node{Kind: document.List, Items: n.Items[:len(a.Prefix)], Pos: n.Pos}
 			m.prefix(a, n, own)
 			return false

@@ -183,10 +183,10 @@ type Count struct {
 
 func (c *Count) check(d *decoder, n *document.Node, have int, unit string) {
 	if have < c.Min {
-		d.find(n, wording.Few(have, c.Min, unit), "")
+		d.find(n, wording.Few(have, c.Min, unit, d.hides(n)), "")
 	}
 	if c.Capped && have > c.Max {
-		d.find(n, wording.Many(have, c.Max, unit), "")
+		d.find(n, wording.Many(have, c.Max, unit, d.hides(n)), "")
 	}
 }
 

@@ -136,7 +136,7 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 			}
 		}
 	case t.Closed && t.Length.allows(len(n.Items)): // or the length is told of
-		d.find(n, wording.Many(len(n.Items), from, "item"), "")
+		d.find(n, wording.Many(len(n.Items), from, "item", d.hides(n)), "")
 	case !t.Closed:
 		kept.items = items
 	}

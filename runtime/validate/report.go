@@ -321,18 +321,24 @@ var messages = map[string]func(*reporter, fault){
 	"exclusiveMaximum": func(r *reporter, f fault) { r.add(f, wording.Maximum(f.n, f.secret, bound(f, "maximum"), true), "") },
 	"multipleOf":       func(r *reporter, f fault) { r.add(f, wording.Multiple(f.n, f.secret, f.rule.Text), "") },
 	"minLength": func(r *reporter, f fault) {
-		r.add(f, wording.Few(utf8.RuneCountInString(f.n.Text), number(f.rule), "character"), "")
+		r.add(f, wording.Few(utf8.RuneCountInString(f.n.Text), number(f.rule), "character", f.secret), "")
 	},
 	"maxLength": func(r *reporter, f fault) {
-		r.add(f, wording.Many(utf8.RuneCountInString(f.n.Text), number(f.rule), "character"), "")
+		r.add(f, wording.Many(utf8.RuneCountInString(f.n.Text), number(f.rule), "character", f.secret), "")
 	},
-	"pattern":       func(r *reporter, f fault) { r.add(f, wording.Pattern(f.n, f.secret, f.rule.Text), "") },
-	"format":        badFormat,
-	"minItems":      func(r *reporter, f fault) { r.add(f, wording.Few(len(f.n.Items), number(f.rule), "item"), "") },
-	"maxItems":      func(r *reporter, f fault) { r.add(f, wording.Many(len(f.n.Items), number(f.rule), "item"), "") },
-	"minProperties": func(r *reporter, f fault) { r.add(f, wording.Few(len(f.n.Members), number(f.rule), "property"), "") },
+	"pattern": func(r *reporter, f fault) { r.add(f, wording.Pattern(f.n, f.secret, f.rule.Text), "") },
+	"format":  badFormat,
+	"minItems": func(r *reporter, f fault) {
+		r.add(f, wording.Few(len(f.n.Items), number(f.rule), "item", f.secret), "")
+	},
+	"maxItems": func(r *reporter, f fault) {
+		r.add(f, wording.Many(len(f.n.Items), number(f.rule), "item", f.secret), "")
+	},
+	"minProperties": func(r *reporter, f fault) {
+		r.add(f, wording.Few(len(f.n.Members), number(f.rule), "property", f.secret), "")
+	},
 	"maxProperties": func(r *reporter, f fault) {
-		r.add(f, wording.Many(len(f.n.Members), number(f.rule), "property"), "")
+		r.add(f, wording.Many(len(f.n.Members), number(f.rule), "property", f.secret), "")
 	},
 	"uniqueItems": func(r *reporter, f fault) {
 		if i, j, ok := document.Duplicate(f.n.Items); ok {

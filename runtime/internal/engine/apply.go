@@ -93,7 +93,14 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	if err := e.hanging(v.delta); err != nil {
 		return e.waitingFor(a, err)
 	}
-	after, undone, err := e.put(ctx, v, a)
+	var result rt.ReloadResult
+	undone, err := e.put(ctx, v, a, func(after entry) {
+		recovered := e.goodSince(a.content)
+		result = e.reloaded(before.Revision, after, v, a)
+		if recovered {
+			e.tellRecovered(after.ID)
+		}
+	})
 	switch {
 	case errors.Is(err, rt.ErrClosed):
 		unchanged.RolledBack = undone
@@ -104,27 +111,24 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		result.RolledBack = undone
 		return result, err
 	}
-	recovered := e.goodSince(a.content)
-	result := e.reloaded(before.Revision, after, v, a)
-	if recovered {
-		e.tellRecovered(after.ID)
-	}
+	result.Duration = time.Since(a.start)
 	return result, nil
 }
 
-// put makes a revision of a candidate that differs from what is in force, and keeps
-// it.
-func (e *Engine) put(ctx context.Context, v verdict, a attempt) (after entry, undone bool, err error) {
+// put makes a revision of a candidate that differs from what is in force. When nothing
+// can undo it any more, done tells of it; then observers are told, and it is kept.
+func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(after entry)) (undone bool, err error) {
 	before := e.now()
-	after = e.newEntry(ctx, v.candidate, a.content, a.cause)
+	after := e.newEntry(ctx, v.candidate, a.content, a.cause)
 	observers, undone, err := e.transition(before, after, v.delta, a)
 	if err != nil {
-		return after, undone, err
+		return undone, err
 	}
+	done(after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
 	e.tellObservers(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
 	e.keep(after, a.files)
-	return after, false, nil
+	return false, nil
 }
 
 // adopt notes where the value in force comes from now: the same value may be
@@ -163,6 +167,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 		}
 		return nil, false, err
 	}
+	e.forgetWarning()
 	calls := e.hooks.Telling(delta, func() { e.install(after) })
 	calls, observers = dispatch.Observers(calls)
 	errs := prepared.Commit(ctx)
@@ -183,6 +188,18 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 		return nil, true, errors.Join(errs...)
 	}
 	return observers, false, nil
+}
+
+// forgetWarning drops the warning about a hook or a subscriber, which was one of the
+// revision before.
+func (e *Engine) forgetWarning() {
+	var hook *rt.HookError
+	var subscriber *rt.SubscriberError
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if errors.As(e.status.LastWarning, &hook) || errors.As(e.status.LastWarning, &subscriber) {
+		e.status.LastWarning = nil
+	}
 }
 
 // prepare asks the hooks of calls to prepare.

@@ -65,53 +65,75 @@ func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 	before := e.now()
 	asked := attempt{cause: rt.CauseRollback, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
 	result := rt.RollbackResult{From: before.Revision, To: before.Revision}
-	after, err := e.goBack(ctx, target, before, &asked)
+	err := e.goBack(ctx, target, &asked, func(after entry) {
+		result.To, result.Changes, result.Duration = after.Revision, asked.changes, time.Since(asked.start)
+		e.rolledBack(after, result)
+	})
 	result.Duration = time.Since(asked.start)
 	switch {
 	case errors.Is(err, rt.ErrClosed):
 		return result, err
 	case err != nil:
+		e.mu.Lock()
+		e.status.Refusals++
+		e.mu.Unlock()
 		e.refusal(before.ID, err, asked, result.Duration)
 		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
-	result.To, result.Changes = after.Revision, asked.changes
-	e.hold(after, result)
-	e.meter.reload(rt.OutcomeReloaded, result.Duration)
-	e.tellRolledBack(result)
 	e.tellRollback(result.From, result.To)
 	return result, nil
 }
 
+// rolledBack tells of a rollback that is in force for good.
+func (e *Engine) rolledBack(after entry, result rt.RollbackResult) {
+	e.hold(after)
+	e.mu.Lock()
+	e.status.Reloads++
+	e.mu.Unlock()
+	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,
+		"changes", changeList(result.Changes), "duration", result.Duration)
+	e.meter.reload(rt.OutcomeReloaded, result.Duration)
+	e.tellRolledBack(result)
+}
+
 // goBack puts the revision into force that a rollback asks for, and notes in asked
-// what that changes.
-func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, before entry, asked *attempt) (after entry, err error) {
+// what that changes. When nothing can undo it any more, done tells of it.
+func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, asked *attempt, done func(after entry)) error {
 	record, err := e.kept(target)
 	if err != nil {
-		return entry{}, err
+		return err
 	}
 	made, err := e.recall(record)
 	if err != nil {
-		return entry{}, err
+		return err
 	}
 	v := e.compare(made, false)
 	asked.content, asked.changes = contentOf(record), v.delta.Changes("")
 	switch {
 	case v.err != nil:
-		return entry{}, v.err
+		return v.err
 	case v.delta == nil:
-		after = e.newEntry(ctx, made, before.content, rt.CauseRollback)
-		if err := e.recordTransition(before.ID, after.Revision, *asked); err != nil {
-			return entry{}, err
-		}
-		e.install(after)
-		e.keep(after, nil)
-		return after, nil
+		return e.putSame(ctx, made, *asked, done)
 	}
 	if err := e.hanging(v.delta); err != nil {
-		return entry{}, err
+		return err
 	}
-	after, asked.undone, err = e.put(ctx, v, *asked)
-	return after, err
+	asked.undone, err = e.put(ctx, v, *asked, done)
+	return err
+}
+
+// putSame makes a revision of a candidate that differs in nothing from what is in
+// force.
+func (e *Engine) putSame(ctx context.Context, made *candidate, asked attempt, done func(after entry)) error {
+	before := e.now()
+	after := e.newEntry(ctx, made, before.content, rt.CauseRollback)
+	if err := e.recordTransition(before.ID, after.Revision, asked); err != nil {
+		return err
+	}
+	e.install(after)
+	done(after)
+	e.keep(after, nil)
+	return nil
 }
 
 // kept finds the revision that a rollback asks for.
@@ -147,7 +169,7 @@ func (e *Engine) stepsBack(n int) (rt.RevisionID, error) {
 // another one than now. When that is what the revision came from, there is
 // nothing to hold it against. Content that was refused stays refused: the reason
 // is told on, and it waits for no hook any more, which would end the hold.
-func (e *Engine) hold(after entry, result rt.RollbackResult) {
+func (e *Engine) hold(after entry) {
 	e.mu.Lock()
 	c := &e.judgement
 	c.verdict, c.waits, c.told = nil, false, ""
@@ -164,6 +186,4 @@ func (e *Engine) hold(after entry, result rt.RollbackResult) {
 	if pending { // what the strategy holds back may be what is in force now
 		e.events.add(watch.Event{Kind: watch.Replaced})
 	}
-	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,
-		"changes", changeList(result.Changes), "duration", result.Duration)
 }

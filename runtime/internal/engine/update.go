@@ -123,11 +123,13 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt)
 	if err := e.hanging(v.delta); err != nil {
 		return rt.ReloadResult{}, err
 	}
-	after, undone, err := e.put(ctx, v, *asked)
+	var result rt.ReloadResult
+	undone, err := e.put(ctx, v, *asked, func(after entry) { result = e.reloaded(before.Revision, after, v, *asked) })
 	if err != nil {
 		return rt.ReloadResult{RolledBack: undone}, err
 	}
-	return e.reloaded(before.Revision, after, v, *asked), nil
+	result.Duration = time.Since(asked.start)
+	return result, nil
 }
 
 // waitsForNothingNew refuses an update of a section in which something needs a

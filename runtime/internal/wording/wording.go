@@ -211,20 +211,30 @@ func Multiple(n *document.Node, secret bool, of string) string {
 	return fmt.Sprintf("%s is not a multiple of %s", Show(n, secret), Name(of))
 }
 
-// Few tells of too few of something: 2 items, fewer than the minimum 3.
-func Few(n, least int, unit string) string {
-	if n == 0 && least == 1 {
+// Few tells of too few of something: 2 items, fewer than the minimum 3. How many a
+// secret has is not told.
+func Few(n, least int, unit string, secret bool) string {
+	switch {
+	case n == 0 && least == 1:
 		return "must not be empty"
-	}
-	if unit == "character" {
+	case secret && unit == "character":
+		return "is shorter than the minimum of " + count(least, unit)
+	case secret:
+		return "has fewer than the minimum of " + count(least, unit)
+	case unit == "character":
 		return fmt.Sprintf("is %s long, shorter than the minimum %d", count(n, unit), least)
 	}
 	return fmt.Sprintf("has %s, fewer than the minimum %d", count(n, unit), least)
 }
 
-// Many tells of too many of something.
-func Many(n, most int, unit string) string {
-	if unit == "character" {
+// Many tells of too many of something, as Few does.
+func Many(n, most int, unit string, secret bool) string {
+	switch {
+	case secret && unit == "character":
+		return "is longer than the maximum of " + count(most, unit)
+	case secret:
+		return "has more than the maximum of " + count(most, unit)
+	case unit == "character":
 		return fmt.Sprintf("is %s long, longer than the maximum %d", count(n, unit), most)
 	}
 	return fmt.Sprintf("has %s, more than the maximum %d", count(n, unit), most)

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+
+	"github.com/hotbind/hotbind/examples/observability/config"
+	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A runner is the service: it follows config.yaml, and is operated by settings.yaml.
+type runner struct {
+	live    *config.Live
+	diary   *diary
+	workers atomic.Int64 // that run now
+	health  health
+	board   *board
+	panel   *notify.Queue // what the page of the service would show
+	pages   *pages
+	log     *os.File
+}
+
+// launch starts a runner. What it does is written down in the diary.
+func launch(ctx context.Context, d *diary) (_ *runner, err error) {
+	r := &runner{diary: d, health: health{diary: d}, board: &board{diary: d}}
+	if r.log, err = os.OpenFile("service.log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.stop())
+		}
+	}()
+	// Queues and functions need code; the other channels are in the settings. This
+	// queue is short, so that it keeps the newest only.
+	r.panel = notify.NewQueue("panel", 3)
+	r.live, err = config.Open(ctx,
+		rt.From(rt.File("config.yaml")),
+		rt.WithSettings("settings.yaml"),
+		rt.WithLogger(slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: withoutTime}))),
+		rt.WithChannel(r.panel, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded, rt.EventRolledBack}})),
+		rt.WithChannel(notify.Callback("health", r.health.hear), rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}})),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.observe(); err != nil {
+		return nil, err
+	}
+	r.follow()
+	r.pages, err = serve(r)
+	return r, err
+}
+
+// observe registers who hears of changes and can refuse none, and a channel that is
+// added while the runner runs: plug-ins come so.
+func (r *runner) observe() error {
+	m := r.live.Manager()
+	peers := notify.AsyncCallback("peers", func(_ context.Context, n rt.Notification) error {
+		r.diary.note("peers", fmt.Sprintf("the other runners are asked to come to revision %d", n.Revision))
+		return nil
+	}, 2)
+	err := m.AddChannel(peers, rt.WithFilter(rt.Filter{Paths: []string{"queues.**"}, WithoutErrors: true}))
+	_, err1 := m.Subscribe("**", r.board)
+	_, err2 := m.Subscribe("queues.*", &billing{paid: []string{"mail", "reports"}})
+	_, err3 := m.WatchPattern("queues.*.timeout", func(_ context.Context, c rt.ValueChange) error {
+		r.diary.note("watch", c.String())
+		return nil
+	})
+	return errors.Join(err, err1, err2, err3)
+}
+
+// follow registers the hooks: what the runner does when its configuration changes.
+func (r *runner) follow() {
+	r.live.Workers().OnChange(func(_ context.Context, c rt.Change[int]) error {
+		r.workers.Store(int64(c.New))
+		r.diary.note("hook", fmt.Sprintf("%d workers run", c.New))
+		return nil
+	}, rt.WithCurrent())
+	r.live.Broker().OnChange(func(_ context.Context, c rt.Change[config.Broker]) error {
+		r.diary.note("hook", fmt.Sprintf("signed in at %s as %s with %v", c.New.Host, c.New.User, c.New.Password))
+		return nil
+	}, rt.WithCurrent())
+	r.live.Queues().OnEntry(func(_ context.Context, c rt.EntryChange[string, config.Queue]) error {
+		if c.OldSet != c.NewSet {
+			r.diary.note("hook", "the queue "+c.Key+map[bool]string{true: " is served", false: " is left alone"}[c.NewSet])
+		}
+		return nil
+	}, rt.WithCurrent())
+}
+
+// stop ends the runner; what there is of one that did not start.
+func (r *runner) stop() error {
+	var errs []error
+	if r.live != nil {
+		errs = append(errs, r.live.Close()) // first, so that nobody hears of anything afterwards
+	}
+	if r.pages != nil {
+		errs = append(errs, r.pages.close())
+	}
+	return errors.Join(append(errs, r.log.Close())...)
+}
+
+// withoutTime leaves the time out of the log, as where somebody else notes it anyway.
+func withoutTime(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey {
+		return slog.Attr{}
+	}
+	return a
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+var update = flag.Bool("update", false, "write the transcript anew")
+
+// The story is played once, as the program does it, and looked at from all sides.
+func TestStory(t *testing.T) {
+	told := tell(t)
+	t.Run("transcript", told.transcript)
+	t.Run("once each", told.onceEach)
+	t.Run("no secret", told.noSecret)
+}
+
+// What is printed, with what the console channel writes by itself in between: who hears
+// of what, in which words, and that it comes out the same every time.
+func (told *told) transcript(t *testing.T) {
+	file := filepath.Join("testdata", "transcript.txt")
+	got := steady(told.out)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := strings.ReplaceAll(read(t, file), "\r\n", "\n")
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("the transcript (-) differs from what happened (+); go test -update writes it:\n%s", diff)
+	}
+}
+
+// What the story claims, looked up in what it leaves rather than in what it says: each
+// notification is in the record once, a delivery that came twice is one by its ID, and
+// nine refusals more are a count and no line.
+func (told *told) onceEach(t *testing.T) {
+	ids := map[string]rt.Event{}
+	counts := map[rt.Event][]int{}
+	for line := range strings.Lines(told.files["notifications.jsonl"]) {
+		var n struct {
+			ID    string
+			Event rt.Event
+			Count int
+		}
+		if err := json.Unmarshal([]byte(line), &n); err != nil {
+			t.Fatal(err)
+		}
+		if _, twice := ids[n.ID]; twice || n.ID == "" {
+			t.Errorf("the record has %s %q twice, or without an ID", n.Event, n.ID)
+		}
+		ids[n.ID] = n.Event
+		counts[n.Event] = append(counts[n.Event], n.Count)
+	}
+	want := map[rt.Event][]int{
+		rt.EventReloaded: {1, 1, 1, 1}, rt.EventRefused: {1}, rt.EventRecovered: {10}, rt.EventSubscriberFailed: {1}, rt.EventRolledBack: {1},
+	}
+	if diff := cmp.Diff(want, counts); diff != "" {
+		t.Errorf("the record (-want +got):\n%s", diff)
+	}
+	tries := map[rt.Event]int{}
+	for id, n := range told.receiver.tries {
+		tries[ids[id]] += n
+	}
+	if diff := cmp.Diff(map[rt.Event]int{rt.EventRefused: 2, rt.EventRecovered: 1, rt.EventSubscriberFailed: 1, rt.EventRolledBack: 1}, tries); diff != "" {
+		t.Errorf("requests to the webhook (-want +got):\n%s", diff)
+	}
+	if told.receiver.forged != 1 {
+		t.Errorf("%d requests were forged, want 1", told.receiver.forged)
+	}
+}
+
+// No secret is in what was printed, written, shown or sent; and all are in the files that
+// hold them, for else this proves nothing.
+func (told *told) noSecret(t *testing.T) {
+	texts := maps.Clone(told.files)
+	for page, text := range told.pages {
+		texts[page] = text
+	}
+	texts["standard output"], texts["standard error"], texts["requests"] = told.out, told.problems, strings.Join(told.receiver.heard, "\n")
+	var in []string
+	for name, text := range texts {
+		if strings.Contains(text, canary) {
+			in = append(in, name)
+		}
+	}
+	slices.Sort(in)
+	if want := []string{"config.yaml", "hook.key", "settings.yaml"}; !slices.Equal(in, want) {
+		t.Errorf("the secrets are in %q, want %q alone", in, want)
+	}
+	if told.problems != "" {
+		t.Errorf("standard error has %q", told.problems)
+	}
+	if len(texts) < 15 {
+		t.Errorf("only %d texts were looked at", len(texts))
+	}
+}
+
+// A story that cannot fail shows nothing: what nobody says is missed.
+func TestStoryFails(t *testing.T) {
+	d := &diary{}
+	d.note("board", "one")
+	for _, who := range [][]string{nil, {"board", "board"}, {"hook"}, {"board", "hook"}} {
+		if d.has(who) {
+			t.Errorf("it takes one word of the board for %q", who)
+		}
+	}
+	if !d.has([]string{"board"}) {
+		t.Error("it does not know the word of the board")
+	}
+	s := newStory(newScreen(&bytes.Buffer{}, false))
+	if err := s.edit("wrokers", "workers"); err == nil {
+		t.Error("it has edited what is not there")
+	}
+}
+
+// told is the story, and what it has left.
+type told struct {
+	*story
+	out, problems string
+	files         map[string]string // of the working directory
+}
+
+// tell plays the story. The console channel is one of the operator's: it writes to
+// standard output, whatever that is.
+func tell(t *testing.T) *told {
+	t.Helper()
+	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {
+		t.Setenv(name, "")
+	}
+	temp := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		t.Setenv(name, temp)
+	}
+	out, problems := capture(t, &os.Stdout), capture(t, &os.Stderr)
+	told := &told{story: newStory(newScreen(os.Stdout, false))}
+	err := elsewhere(func() error {
+		err := told.play(t.Context())
+		told.files = filesHere(t)
+		return err
+	})
+	told.out, told.problems = read(t, out), read(t, problems)
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, told.out, told.problems)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	return told
+}
+
+// filesHere are the files in the working directory.
+func filesHere(t *testing.T) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, name := range names {
+		files[name] = read(t, name)
+	}
+	return files
+}
+
+// capture has a file in the place of a stream until the test ends.
+func capture(t *testing.T, stream **os.File) (name string) {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := *stream
+	*stream = f
+	t.Cleanup(func() {
+		*stream = before
+		f.Close()
+	})
+	return f.Name()
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// steady is text without what differs every time.
+func steady(text string) string {
+	for _, r := range []struct{ pattern, with string }{
+		{`\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)`, "TIME"},
+		{`\b\d\d:\d\d:\d\d\b`, "hh:mm:ss"},
+		{`\b[A-Z2-7]{26}\b`, "ID"},
+		{`127\.0\.0\.1:\d+`, "127.0.0.1:PORT"},
+		{`("duration_ms": )[\d.e-]+`, "${1}N"},
+		{`\.go:\d+`, ".go:N"},
+		{`(hash is )[0-9a-f]+`, "${1}HASH"},
+	} {
+		text = regexp.MustCompile(r.pattern).ReplaceAllString(text, r.with)
+	}
+	return text
+}
