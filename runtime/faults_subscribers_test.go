@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -396,5 +397,34 @@ func (s *telling) Follow(ctx context.Context, changed func()) error {
 		case <-s.changed:
 			changed()
 		}
+	}
+}
+
+// A source that cannot be read is not waited for: it may never be.
+func TestGetWithReloadOfWhatCannotBeRead(t *testing.T) {
+	path := file(t, config(1))
+	f := follow(t, rt.File(path), rt.WithSettle(0))
+	must(t, os.Remove(path))
+	f.refused("no such file")
+	if v, err := f.Manager().GetWithReload(t.Context(), "left", nil); v != 1 || err != nil || len(f.Manager().PendingChanges()) > 0 {
+		t.Errorf("got %v, %v, pending %v", v, err, f.Manager().PendingChanges())
+	}
+}
+
+// A dry run tells nobody anything.
+func TestDryRunTellsNobody(t *testing.T) {
+	h := &heard{}
+	path := file(t, "note: \"1\"\nname: service\nold_left: 5\n")
+	f := follow(t, rt.File(path), append(migrations(t), rt.WithChannel(h), rt.WithHotReload(false))...)
+	h.await(t, rt.EventMigrationApplied)
+	replace(t, path, "note: \"1\"\nname: service\nold_left: 6\n")
+	for range 3 {
+		if d, err := f.Manager().DryRun(t.Context()); err != nil || len(d.Changes) != 1 {
+			t.Fatal(d, err)
+		}
+	}
+	must(t, f.Close())
+	if n := h.of(rt.EventMigrationApplied); len(n) != 1 || !strings.Contains(n[0].Message, "as version 3 instead of 1") {
+		t.Errorf("got %+v", n)
 	}
 }

@@ -97,3 +97,49 @@ func TestNotifierIsNotHeld(t *testing.T) {
 		must(t, live.Close())
 	})
 }
+
+// Each failure reaches the error handler, also where that is slower than they come,
+// and where it panics.
+func TestErrorHandlerHearsAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m := live.Manager()
+		heard := map[string]int{}
+		m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) {
+			heard[err.Pattern]++
+			time.Sleep(time.Millisecond)
+			panic("after that")
+		})
+		for i := range 20 {
+			_, err := m.WatchPattern([]string{"workers", "*", "**"}[i%3], func(context.Context, rt.ValueChange) error { return errors.New("no") })
+			must(t, err)
+		}
+		_, err = m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if heard["workers"] != 7 || heard["*"] != 7 || heard["**"] != 6 {
+			t.Errorf("got %v, want 20", heard)
+		}
+		must(t, live.Close())
+	})
+}
+
+// Several receivers that hang cost the time of one: the others are told meanwhile.
+func TestNotifierWaitsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		for range 50 {
+			_, err := live.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error { <-ctx.Done(); return ctx.Err() })
+			must(t, err)
+		}
+		start := time.Now()
+		result := live.Manager().Notifier().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
+		if took := time.Since(start); result.Failed != 50 || took > 7*time.Second {
+			t.Errorf("got %d failures in %v", result.Failed, took)
+		}
+		must(t, live.Close())
+	})
+}

@@ -335,7 +335,7 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 func TestPart_GetAndGetWithReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newTelling(config(1))
-		f := follow(t, source, rt.WithSettle(0), rt.WithStrategy(rt.Manual()))
+		f := follow(t, source, rt.WithSettle(0), rt.WithStrategy(rt.Batched(time.Hour, 0)))
 		m := f.Manager()
 		v, ok, err := m.Get("left")
 		gives(t, "get", []any{v, ok, err}, []any{1, true, nil})
@@ -863,7 +863,7 @@ func TestPart_Migrations(t *testing.T) {
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
 	}
 	gives(t, "transformations", f.Current().String(), want(10))
-	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was read as version 2 instead of 1"), true)
+	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was read as version 3 instead of 1"), true)
 	replace(t, path, old(2))
 	f.left(20)
 	gives(t, "automatic migration on reload", f.Current().String(), want(20))

@@ -83,8 +83,8 @@ type Values interface {
 	// is about a path that is not written right or that the schema does not allow.
 	Get(path string) (value any, ok bool, err error)
 	// GetWithReload is Get after waiting, until ctx ends, for sources to be read that
-	// have changed. Where there is no value it returns the one given. Inside a hook
-	// it does not wait.
+	// have changed. Where there is no value it returns the one given. It does not wait
+	// inside a hook, nor for what waits for a request ([Manual]).
 	GetWithReload(ctx context.Context, path string, otherwise any) (any, error)
 	// WatchValue calls fn for each revision in which the value at a path differs, as
 	// a [Subscriber] of that path; with [WithCurrent] first with the value in force.
@@ -128,8 +128,9 @@ type Notifier interface {
 	// SetTimeout sets how long one subscriber may take, as [WithNotificationTimeout]
 	// does; less than nothing is an error.
 	SetTimeout(d time.Duration) error
-	// SetErrorHandler has fn called for each subscriber that fails, in a goroutine
-	// that nobody waits for but Close; nil is none. The failures are logged too.
+	// SetErrorHandler has fn called for each failure of a subscriber, one after the
+	// other, in a goroutine that nobody waits for but Close; nil is none. Where it is
+	// slow the newest 1000 wait. The failures are logged too.
 	SetErrorHandler(fn func(err *SubscriberError))
 }
 

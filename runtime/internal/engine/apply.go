@@ -72,6 +72,9 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	before := e.now()
 	unchanged := rt.ReloadResult{Revision: before.Revision, Duration: time.Since(a.start)}
 	a.metadata, a.changes = rt.MetadataFrom(ctx), v.delta.Changes("")
+	if v.candidate != nil {
+		e.tellMigrated(v.candidate.migrated)
+	}
 	if !v.inForce {
 		e.tell(rt.Notification{Event: rt.EventReloadStarted, Message: "what the sources say is put into force", Cause: a.cause, Files: namesOf(a.files)})
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -17,6 +18,7 @@ type candidate struct {
 	origin         origin
 	warnings       document.Findings
 	pendingRestart rt.Changes // what it says and waits for the next start
+	migrated       []migrate.Applied
 }
 
 // An origin is where a snapshot comes from.
@@ -51,7 +53,8 @@ func (e *Engine) candidate(c reading) (*candidate, error) {
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
 	}
-	findings = append(findings, e.migrate(layers)...)
+	applied, failures := e.migrate(layers)
+	findings = append(findings, failures...)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed}
 	}
@@ -59,7 +62,7 @@ func (e *Engine) candidate(c reading) (*candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.warnings = append(findings, made.warnings...)
+	made.warnings, made.migrated = append(findings, made.warnings...), applied
 	return made, nil
 }
 
@@ -104,9 +107,9 @@ func (e *Engine) decode(doc *document.Node) (snapshot any, warnings document.Fin
 
 // migrate brings the documents of files to the newest config version. What comes
 // from elsewhere, such as the environment, is written for this program.
-func (e *Engine) migrate(layers []said) document.Findings {
+func (e *Engine) migrate(layers []said) ([]migrate.Applied, document.Findings) {
 	if e.chain == nil {
-		return nil
+		return nil, nil
 	}
 	var docs []*document.Node
 	var at []int
@@ -118,19 +121,12 @@ func (e *Engine) migrate(layers []said) document.Findings {
 	}
 	migrated, applied, findings := e.chain.MigrateAll(docs)
 	if len(findings.Errors()) > 0 {
-		return findings
+		return nil, findings
 	}
 	for i, doc := range migrated {
 		layers[at[i]].doc = doc
 	}
-	for _, a := range applied {
-		e.opts.Logger.Debug("configuration migrated", "source", a.Document, "from", a.From, "to", a.To)
-		e.tell(rt.Notification{
-			Event: rt.EventMigrationApplied, Message: fmt.Sprintf("%s was read as version %s instead of %s", a.Document, a.To, a.From),
-			Files: []string{a.Document},
-		})
-	}
-	return findings
+	return applied, findings
 }
 
 // parse makes the document of a layer, unless the content is the same as before.

@@ -117,6 +117,7 @@ func (c *judgement) refuse(s signature, cause, verdict error) {
 
 // unreadable records why the sources cannot be read.
 func (e *Engine) unreadable(cause error, start time.Time) (rt.ReloadResult, error) {
+	e.settlePending(start) // the error says more of them now
 	return e.report(cause, attempt{start: start}, func(c *judgement, err error) { c.unread = err })
 }
 
@@ -127,8 +128,6 @@ func (e *Engine) report(cause error, a attempt, note func(*judgement, error)) (r
 	note(&e.judgement, err)
 	repeated := e.judgement.told == err.Error()
 	e.judgement.told = err.Error()
-	e.status.LastReload = time.Now()
-	e.status.Refusals++
 	revision := e.current.Revision
 	e.mu.Unlock()
 	duration := time.Since(a.start)
@@ -158,6 +157,10 @@ func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt, duration ti
 	if a.undone {
 		outcome = rt.OutcomeUndone
 	}
+	e.mu.Lock()
+	e.status.LastReload = time.Now()
+	e.status.Refusals++
+	e.mu.Unlock()
 	e.meter.reload(outcome, duration)
 	e.recordRefusal(kept, cause, a)
 	e.tellRefused(kept, cause, a, duration)

@@ -113,12 +113,20 @@ const mostPending = 1000
 // wasRead notes that the sources were read at start: what changed before is pending
 // no more. What they are made of may have changed too.
 func (e *Engine) wasRead(c reading, start time.Time) {
+	e.settlePending(start)
 	e.mu.Lock()
-	e.pending = slices.DeleteFunc(e.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
 	e.judgement.parts = c.parts
 	e.mu.Unlock()
 	e.rewatch()
 	e.events.ring()
+}
+
+// settlePending forgets changes from before start, since when the sources were read, or
+// could not be.
+func (e *Engine) settlePending(start time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pending = slices.DeleteFunc(e.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
 }
 
 // attendFollowers listens to the sources that tell by themselves.

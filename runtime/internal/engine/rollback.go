@@ -74,9 +74,6 @@ func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 	case errors.Is(err, rt.ErrClosed):
 		return result, err
 	case err != nil:
-		e.mu.Lock()
-		e.status.Refusals++
-		e.mu.Unlock()
 		e.refusal(before.ID, err, asked, result.Duration)
 		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
@@ -88,6 +85,7 @@ func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 func (e *Engine) rolledBack(after entry, result rt.RollbackResult) {
 	e.hold(after)
 	e.mu.Lock()
+	e.status.LastReload = time.Now()
 	e.status.Reloads++
 	e.mu.Unlock()
 	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,

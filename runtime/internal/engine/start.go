@@ -63,6 +63,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error
 // store, that goes on: a restart is no change.
 func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) error {
 	e.logWarnings(made.warnings)
+	e.tellMigrated(made.migrated)
 	latest, kept := e.latest()
 	files := e.filesOf(c)
 	if kept && e.same(latest, made) {

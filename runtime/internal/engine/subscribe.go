@@ -28,7 +28,13 @@ type subscriptions struct {
 	// handle is the application's error handler, which is called as handler; nil: none.
 	handle  func(*rt.SubscriberError)
 	handler *dispatch.Hook
+	// failures wait for the handler, the newest of them where it is slow.
+	failures []*rt.SubscriberError
+	handling bool // a goroutine gives it the failures
 }
+
+// mostFailures bounds the failures that wait for the error handler.
+const mostFailures = 1000
 
 // A subscription is one subscriber on one pattern, or a watch.
 type subscription struct {
@@ -232,7 +238,8 @@ func (e *Engine) GetWithReload(ctx context.Context, path string, otherwise any) 
 func (e *Engine) awaitReload(ctx context.Context) {
 	for {
 		e.mu.Lock()
-		progress, pending := e.progress, len(e.pending) > 0
+		// Under the manual strategy nobody knows when they are read.
+		progress, pending := e.progress, len(e.pending) > 0 && e.control.strategy != rt.Manual()
 		e.mu.Unlock()
 		if !pending && len(e.turn) == 0 {
 			return
@@ -456,11 +463,12 @@ func (n notifier) notify(ctx context.Context, changes []rt.ValueChange) rt.Notif
 	defer cancel(nil)
 	defer context.AfterFunc(n.ctx, func() { cancel(rt.ErrClosed) })()
 	var t tally
+	start := time.Now()
 	for i := range calls {
 		h, round := calls[i].Hook, dispatch.Round{Changes: calls[i].Changes()}
 		call := func(ctx context.Context) error { return h.Call(ctx, round) }
 		t.begin()
-		switch err := n.callObserver(ctx, h, n.teller.Longest(), call, t.end); {
+		switch err := n.callObserver(ctx, h, left(start), call, t.end); {
 		case errors.Is(err, dispatch.ErrRemoved):
 			t.end(nil)
 		case err != nil:
@@ -545,11 +553,58 @@ func (n notifier) SetErrorHandler(fn func(err *rt.SubscriberError)) {
 func (e *Engine) observerFailed(err error) {
 	e.warn("a subscriber failed", err)
 	e.tell(rt.Notification{Event: rt.EventSubscriberFailed, Message: err.Error(), Error: err.Error()})
-	e.subs.mu.Lock()
-	h, handle := e.subs.handler, e.subs.handle
-	e.subs.mu.Unlock()
-	if failed := (*rt.SubscriberError)(nil); h != nil && errors.As(err, &failed) {
-		// What comes while the handler is busy stands in the log alone.
-		_ = e.teller.Tell(e.ctx, h, 0, func(context.Context) error { handle(failed); return nil }, func(error) {})
+	if failed := (*rt.SubscriberError)(nil); errors.As(err, &failed) && e.subs.wait(failed) {
+		if e.beginNotifying() != nil {
+			return
+		}
+		go func() {
+			defer e.notifying.Done()
+			e.handleFailures()
+		}()
+	}
+}
+
+// wait has a failure wait for the error handler, and reports whether nobody gives it
+// the failures yet.
+func (ss *subscriptions) wait(failed *rt.SubscriberError) bool {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if ss.handler == nil {
+		return false
+	}
+	if ss.failures = append(ss.failures, failed); len(ss.failures) > mostFailures {
+		ss.failures = ss.failures[1:]
+	}
+	first := !ss.handling
+	ss.handling = true
+	return first
+}
+
+// next is the failure that has waited longest; with nil all were handled.
+func (ss *subscriptions) next() (failed *rt.SubscriberError, handler *dispatch.Hook, handle func(*rt.SubscriberError)) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if len(ss.failures) == 0 || ss.handler == nil {
+		ss.failures, ss.handling = nil, false
+		return nil, nil, nil
+	}
+	failed = ss.failures[0]
+	ss.failures = ss.failures[1:]
+	return failed, ss.handler, ss.handle
+}
+
+// handleFailures gives the error handler one failure after the other. One that hangs
+// is left behind, and gets none until it returns.
+func (e *Engine) handleFailures() {
+	for {
+		failed, h, handle := e.subs.next()
+		if failed == nil {
+			return
+		}
+		call := func(context.Context) error { handle(failed); return nil }
+		ended := make(chan struct{})
+		if e.teller.Tell(e.ctx, h, 0, call, func(error) { close(ended) }) == nil {
+			<-ended
+		}
 	}
 }

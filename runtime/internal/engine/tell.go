@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/migrate"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -90,6 +92,27 @@ func (e *Engine) tellRolledBack(r rt.RollbackResult) {
 	})
 }
 
+// tellMigrated tells of each file that was read as a newer version, be it by several
+// steps.
+func (e *Engine) tellMigrated(steps []migrate.Applied) {
+	var files []migrate.Applied
+	for _, step := range steps {
+		at := slices.IndexFunc(files, func(f migrate.Applied) bool { return f.Document == step.Document })
+		if at < 0 {
+			files = append(files, step)
+		} else {
+			files[at].To = step.To
+		}
+	}
+	for _, f := range files {
+		e.opts.Logger.Debug("configuration migrated", "source", f.Document, "from", f.From, "to", f.To)
+		e.tell(rt.Notification{
+			Event: rt.EventMigrationApplied, Message: fmt.Sprintf("%s was read as version %s instead of %s", f.Document, f.To, f.From),
+			Files: []string{f.Document},
+		})
+	}
+}
+
 // tellRefused tells of a candidate that is not in force.
 func (e *Engine) tellRefused(kept rt.RevisionID, cause error, a attempt, duration time.Duration) {
 	e.tell(rt.Notification{
@@ -133,7 +156,7 @@ func hookErrors(err error) []*rt.HookError {
 func filesIn(err error, read []rt.FileContent) (names []string) {
 	if invalid := (*rt.ValidationError)(nil); errors.As(err, &invalid) {
 		for _, f := range invalid.Findings {
-			if f.Pos.File != "" && !slices.Contains(names, f.Pos.File) && len(names) < mostFiles {
+			if f.Pos.File != "" && f.Pos.File != rt.APIName && !slices.Contains(names, f.Pos.File) && len(names) < mostFiles {
 				names = append(names, f.Pos.File)
 			}
 		}

@@ -91,10 +91,7 @@ func (e *Engine) update(ctx context.Context, edits []rt.Edit, asked attempt) (rt
 // updateRefused tells of an update that was refused. What the sources say has nothing
 // to do with it, so that the error state stays as it is.
 func (e *Engine) updateRefused(cause error, asked attempt) (rt.ReloadResult, error) {
-	e.mu.Lock()
-	e.status.Refusals++
-	now := e.current.Revision
-	e.mu.Unlock()
+	now := e.now().Revision
 	e.opts.Logger.Error("update refused", "kept", now.ID, "error", cause.Error())
 	duration := time.Since(asked.start)
 	e.refusal(now.ID, cause, asked, duration)
