@@ -63,6 +63,7 @@ type machine struct {
 	veto     bool // the validator refuses
 
 	calls  []string                 // what the hook was told, in order
+	told   [2][]string              // what subscribers were told, a quick one and one that is slow
 	values map[rt.RevisionID]string // of every revision the hook was told of
 	marks  map[rt.RevisionID]mark   // what was in force when all was quiet
 }
@@ -88,6 +89,9 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 		}
 		return nil
 	}, false)
+	for i := range m.told {
+		m.subscribe(i)
+	}
 	r.AddValidator(func(snapshot any) []rt.Finding {
 		if m.veto && strings.Contains(*snapshot.(*string), "odd") {
 			return []rt.Finding{{Message: "is odd"}}
@@ -96,6 +100,20 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 	})
 	m.mark()
 	return m
+}
+
+// subscribe has a subscriber write down what it is told; the second one takes its time,
+// so that it is busy now and then.
+func (m *machine) subscribe(i int) {
+	pause := rand.New(rand.NewPCG(uint64(i), 12))
+	_, err := m.WatchPattern("", func(_ context.Context, c rt.ValueChange) error {
+		m.told[i] = append(m.told[i], c.Old.(string), c.New.(string))
+		time.Sleep(time.Duration(i*pause.IntN(3000)) * time.Millisecond)
+		return nil
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
 }
 
 // step does one thing, waits until all is quiet, and compares.
@@ -327,26 +345,31 @@ func (m *machine) compare() {
 	case m.enabled && (status.LastError == nil) != (m.disk == m.inForce):
 		m.t.Errorf("got the error %v with %s in force and %s in the source", status.LastError, m.inForce, m.disk)
 	}
-	m.compareCalls()
+	m.compareCalls("the hook", m.calls)
+	m.compareCalls("the quick subscriber", m.told[0])
+	m.compareCalls("the slow subscriber", m.told[1])
+	if slices.ContainsFunc(m.told[0], func(value string) bool { return strings.Contains(value, "hook") }) {
+		m.t.Errorf("a subscriber was told of what a hook refused: %q", m.told[0])
+	}
 	m.compareRevisions()
 	if m.t.Failed() {
 		m.t.Fatalf("after %q", m.steps)
 	}
 }
 
-// compareCalls: what the hook was told leads from the first value to the one in
-// force, without a gap and without a call for nothing.
-func (m *machine) compareCalls() {
+// compareCalls: what one was told leads from the first value to the one in force,
+// without a gap and without a call for nothing.
+func (m *machine) compareCalls(who string, calls []string) {
 	last := sourceText("a")
-	for i := 0; i < len(m.calls); i += 2 {
-		before, after := m.calls[i], m.calls[i+1]
+	for i := 0; i < len(calls); i += 2 {
+		before, after := calls[i], calls[i+1]
 		if before != last || before == after {
-			m.t.Errorf("the hook was told %s to %s after %s", before, after, last)
+			m.t.Errorf("%s was told %s to %s after %s", who, before, after, last)
 		}
 		last = after
 	}
 	if now := *m.now().snapshot.(*string); last != now {
-		m.t.Errorf("the hook was told of %s last, in force is %s", last, now)
+		m.t.Errorf("%s was told of %s last, in force is %s", who, last, now)
 	}
 }
 
