@@ -128,7 +128,9 @@ func (m *machine) step() {
 	case 4:
 		m.rollback()
 	case 5, 6:
-		m.update()
+		for range 1 + m.random.IntN(4) {
+			m.update() // one upon the other: a subscriber may be busy with the first
+		}
 	case 7:
 		m.veto = !m.veto
 		m.note("veto %v", m.veto)
