@@ -130,6 +130,7 @@ func (m *machine) step() {
 	case 5, 6:
 		for range 1 + m.random.IntN(4) {
 			m.update() // one upon the other: a subscriber may be busy with the first
+			m.mark()
 		}
 	case 7:
 		m.veto = !m.veto
