@@ -53,6 +53,9 @@ const (
 
 // String is added, removed or modified.
 func (k ChangeKind) String() string {
+	if k < Added || k > Modified {
+		return "unknown"
+	}
 	return [...]string{"", "added", "removed", "modified"}[k]
 }
 

@@ -428,3 +428,67 @@ func TestDryRunTellsNobody(t *testing.T) {
 		t.Errorf("got %+v", n)
 	}
 }
+
+// A subscriber that is busy hears of the rollback and of the refusal all the same, when
+// it has returned and after it was told of what changed.
+func TestSlowSubscriberHearsOfRollbackAndRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m := live.Manager()
+		slow := &slowly{}
+		_, err = m.Subscribe("**", slow)
+		must(t, err)
+		_, err = m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		_, err = m.Rollback(t.Context(), rt.Steps(1))
+		must(t, err)
+		if _, err = m.Update(t.Context(), rt.Set("workers", 500)); err == nil {
+			t.Error("it was accepted")
+		}
+		time.Sleep(time.Minute)
+		want := []string{"workers: 4 → 5", "workers: 5 → 4", "rollback 2 3", "refused (no change): configuration refused, revision 3 stays in force: (api): workers: 500 is more than the maximum 100"}
+		if diff := cmp.Diff(want, slow.take()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		must(t, live.Close())
+	})
+}
+
+// A slowly is observant and takes its time.
+type slowly struct{ observant }
+
+func (s *slowly) OnChange(ctx context.Context, c rt.ValueChange) error {
+	time.Sleep(3 * time.Second)
+	return s.observant.OnChange(ctx, c)
+}
+
+// An error handler that takes longer than its time hears of each failure all the same,
+// and Close does not wait for it.
+func TestErrorHandlerOutOfTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithNotificationTimeout(time.Second))
+		must(t, err)
+		m, release := live.Manager(), make(chan struct{})
+		var heard atomic.Int32
+		m.Notifier().SetErrorHandler(func(*rt.SubscriberError) {
+			if n := heard.Add(1); n < 5 {
+				time.Sleep(10 * time.Second)
+			} else if n == 6 {
+				<-release
+			}
+		})
+		for range 6 {
+			_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+			must(t, err)
+		}
+		_, err = m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		time.Sleep(2 * time.Minute)
+		if n := heard.Load(); n != 6 {
+			t.Errorf("got %d of 6 failures", n)
+		}
+		must(t, live.Close())
+		close(release)
+	})
+}

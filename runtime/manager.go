@@ -173,7 +173,7 @@ type Status struct {
 	// force the *HookError of a hook that could not refuse or a *SubscriberError; nil:
 	// none.
 	LastWarning error `json:"last_warning,omitempty"`
-	// AuditError is why the last decision stands not in the audit log; nil: it does,
+	// AuditError is why the last decision is not in the audit log; nil: it does,
 	// or there is none.
 	AuditError error `json:"audit_error,omitempty"`
 	// StoreError is why what is in force is not saved in the store; nil: it is, or

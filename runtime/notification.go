@@ -15,7 +15,7 @@ const (
 	EventWatchingStopped  Event = "watching_stopped"  // they are not followed any more
 	EventWatchFailed      Event = "watch_failed"      // changes are found by the poll only
 	EventChangeDetected   Event = "change_detected"   // a source has changed and was not read yet
-	EventReloadStarted    Event = "reload_started"    // the sources are read
+	EventReloadStarted    Event = "reload_started"    // new content of the sources is looked at
 	EventReloaded         Event = "reloaded"          // a revision came into force
 	EventRefused          Event = "refused"           // a candidate did not, or was taken out again
 	EventRecovered        Event = "recovered"         // what was refused, or could not be read, is good again
@@ -149,6 +149,15 @@ func (e *RetryError) Error() string {
 
 func (e *RetryError) Unwrap() error { return e.Cause }
 
+// A ConcurrentChannel is a Channel that delivers several notifications at once: Deliver
+// is called instead of Send, begins to deliver one and returns. Done is called when that
+// is over, once, from any goroutine; ctx holds for all of it. What fails is not tried
+// again.
+type ConcurrentChannel interface {
+	Channel
+	Deliver(ctx context.Context, n Notification, done func(error))
+}
+
 // A Filter says which notifications a channel gets. An empty list is all.
 type Filter struct {
 	Events     []Event
@@ -157,8 +166,10 @@ type Filter struct {
 	// them: of the whole name, or of its last part where the pattern has no slash.
 	// One that matches is enough. What is about no file passes only without them.
 	Files []string
-	// Paths are patterns for the paths of changes; see [Subscriptions]. One change
-	// that matches is enough. What is about no change passes only without them.
+	// Paths are patterns as [Subscriptions] has them, for the paths of changes as they
+	// are listed. One that matches the path of a change, or of a section around it, is
+	// enough; a section that appeared is one change, with its own path. What is about
+	// no change passes only without them.
 	Paths []string
 	// WithoutErrors leaves out what went wrong, WithoutSuccesses all else.
 	WithoutErrors, WithoutSuccesses bool

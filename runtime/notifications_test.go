@@ -88,7 +88,7 @@ func TestEvents(t *testing.T) {
 	if n.Revision != 2 || n.Previous != 1 || n.Cause != rt.CauseFileChange || n.Changes.String() != `name: "service" → "other"` || n.Duration <= 0 {
 		t.Errorf("got %+v", n)
 	}
-	expect(rt.EventReloadStarted, "what the sources say")
+	expect(rt.EventReloadStarted, "new content of the sources is looked at")
 
 	replace(t, path, "note: \"2\"\nnmae: other\n")
 	if n := expect(rt.EventRefused, "refused, revision 2 stays in force: "+path+":2:1: nmae: "); !slices.Equal(n.Files, []string{path}) || !strings.Contains(n.Error, "did you mean name?") {
@@ -308,7 +308,7 @@ func TestF131_AuditPolicy(t *testing.T) {
 		m.Disable()
 		failures["Enable"] = m.Enable()
 		for what, err := range failures {
-			if refused := err != nil; refused != (policy == rt.AuditRefuse) || refused && !strings.Contains(err.Error(), "it cannot be recorded in the audit log: ") {
+			if refused := err != nil; refused != (policy == rt.AuditRefuse) || refused && !strings.Contains(err.Error(), " cannot be recorded in the audit log: ") {
 				t.Errorf("%v: %s: got %v", policy, what, err)
 			}
 		}
@@ -542,4 +542,55 @@ func TestNotificationIsReadBack(t *testing.T) {
 			t.Errorf("%s was read", wrong)
 		}
 	}
+}
+
+// A channel belongs to the configuration: where that cannot be opened, for whatever
+// reason, it is closed once; and a nil one is an error.
+func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
+	t.Parallel()
+	bad := file(t, "debounce: -1s\n")
+	good := file(t, "channels: [{name: c, to: {kind: log}}]\n")
+	for name, opts := range map[string][]rt.Option{
+		"no source":        {},
+		"wrong options":    {rt.From(&memory{text: config(1)}), rt.WithDebounce(-1)},
+		"wrong settings":   {rt.From(&memory{text: config(1)}), rt.WithSettings(bad)},
+		"wrong content":    {rt.From(&memory{text: "name: ["})},
+		"no store":         {rt.From(&memory{text: config(1)}), rt.WithStore(bad)},
+		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}), rt.WithChannel(&heard{})},
+		"no audit log":     {rt.From(&memory{text: config(1)}), rt.WithAuditLog(t.TempDir(), rt.AuditRefuse)},
+		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil), rt.WithSettings(good)},
+	} {
+		first, last := &closing{}, &closing{}
+		opts = append(append([]rt.Option{rt.WithChannel(first), quiet()}, opts...), rt.WithChannel(last))
+		if _, err := service.Open(t.Context(), opts...); err == nil {
+			t.Errorf("%s: it was opened", name)
+		}
+		if first.closed != 1 || last.closed != 1 {
+			t.Errorf("%s: closed %d and %d times, want once", name, first.closed, last.closed)
+		}
+	}
+}
+
+// A closing channel counts how often it was closed.
+type closing struct{ closed int }
+
+func (c *closing) Name() string                                { return fmt.Sprintf("%p", c) }
+func (c *closing) Send(context.Context, rt.Notification) error { return nil }
+func (c *closing) Close() error                                { c.closed++; return nil }
+
+// What waits for the strategy is no failure, and metrics do not say so.
+func TestPendingIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := newTelling(config(1))
+		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0), rt.WithStrategy(rt.Manual()), rt.WithMetrics(true))
+		must(t, err)
+		synctest.Wait()
+		source.tell(config(2))
+		time.Sleep(time.Minute)
+		m, err := live.Manager().Metrics()
+		if must(t, err); live.Manager().Status().LastError == nil || !m.LastReloadSuccessful {
+			t.Errorf("got %v and %+v", live.Manager().Status().LastError, m)
+		}
+		must(t, live.Close())
+	})
 }

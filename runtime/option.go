@@ -259,7 +259,8 @@ func WithAuditLog(file string, policy AuditPolicy) Option {
 // *[ValidationError] with the places, or a *[SourceError] where it cannot be read.
 func WithSettings(file string) Option { return func(o *Options) { o.Settings = file } }
 
-// A Priority orders hooks: all of a higher priority run before any of a lower.
+// A Priority orders hooks and subscribers, and says how much a notification matters.
+// Of hooks all of a higher priority run before any of a lower.
 type Priority int8
 
 // The priorities; hooks of one priority run in the order of registration.
@@ -315,6 +316,6 @@ func WithPriority(p Priority) HookOption { return func(o *HookOptions) { o.Prior
 func WithCurrent() HookOption { return func(o *HookOptions) { o.Current = true } }
 
 // WithRefusal lets a subscriber or a watch refuse a change as a hook does: it is
-// called among the hooks, and its failure takes the revision out of force again. A
-// hook always may.
+// called among the hooks, and its failure is that of a hook, a *HookError, which takes
+// the revision out of force again. A hook always may.
 func WithRefusal() HookOption { return func(o *HookOptions) { o.Refusal = true } }

@@ -1003,7 +1003,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 		rt.EventWatchingStarted:  "the sources are followed",
 		rt.EventWatchingStopped:  "the sources are not followed any more",
 		rt.EventChangeDetected:   path + " has changed",
-		rt.EventReloadStarted:    "what the sources say is put into force",
+		rt.EventReloadStarted:    "new content of the sources is looked at",
 		rt.EventReloaded:         "revision 2 is in force: 1 change: 1 modified",
 		rt.EventRefused:          "refused, revision 2 stays in force: the hook on workers",
 		rt.EventRolledBack:       "rolled back: revision 5 is in force: 1 change: 1 modified",

@@ -30,13 +30,16 @@ type ReloadSubscriber interface {
 }
 
 // An ErrorSubscriber is told of every candidate that was refused or taken out of
-// force again, with what it would have changed as far as that is known.
+// force again, whatever its pattern and once for all of its subscriptions, with all
+// that it would have changed as far as that is known. One that was busy is told of the
+// last.
 type ErrorSubscriber interface {
 	OnReloadError(ctx context.Context, err error, changes Changes) error
 }
 
 // A RollbackSubscriber is told when an earlier revision was put into force on
-// request, after it was told of the changes.
+// request, whatever its pattern and once for all of its subscriptions, after it was
+// told of the changes. One that was busy is told of the last.
 type RollbackSubscriber interface {
 	OnRollback(ctx context.Context, from, to Revision) error
 }
@@ -115,7 +118,8 @@ func (e *SubscriberError) Error() string {
 
 func (e *SubscriberError) Unwrap() error { return e.Cause }
 
-// A Notifier tells subscribers of changes. Reloads go through it by themselves.
+// A Notifier tells subscribers of changes that no reload made. Its time limit and its
+// error handler hold for reloads as well.
 type Notifier interface {
 	// Notify tells the subscribers of changes that something else than a reload made:
 	// those whose patterns match the path of a change, or end in ** above it. It
@@ -126,7 +130,7 @@ type Notifier interface {
 	// The channel yields the result and is closed.
 	NotifyAsync(ctx context.Context, changes ...ValueChange) <-chan NotificationResult
 	// SetTimeout sets how long one subscriber may take, as [WithNotificationTimeout]
-	// does; less than nothing is an error.
+	// does; it must not be negative.
 	SetTimeout(d time.Duration) error
 	// SetErrorHandler has fn called for each failure of a subscriber, one after the
 	// other, in a goroutine that nobody waits for but Close; nil is none. Where it is
@@ -137,5 +141,7 @@ type Notifier interface {
 // A NotificationResult counts what became of the calls of subscribers.
 type NotificationResult struct {
 	Total, Succeeded, Failed int
-	Errors                   []error // of those that failed, *SubscriberError; of ctx
+	// Errors are a *SubscriberError for each that failed; or else why nobody was told: a
+	// path that the schema does not allow, a change of no kind, ErrClosed.
+	Errors []error
 }

@@ -28,17 +28,24 @@ type Caller struct {
 	hooks   *Hooks
 	timeout atomic.Int64
 	late    func()
+	measure Measure
 	telling sync.WaitGroup // those who wait for observers that are slow
 
 	mu     sync.Mutex
 	inside map[uint64]int // the goroutines that run a hook, those left behind too, and how deep
 }
 
+// A Measure is told what became of a call and how long it took, or was waited for.
+type Measure func(o rt.Outcome, d time.Duration)
+
 // NewCaller returns a caller that gives each call of a hook the time given; 0 is
 // no limit. Late is called whenever a hook that was left behind has returned, on
-// the goroutine of that hook.
-func NewCaller(hooks *Hooks, timeout time.Duration, late func()) *Caller {
-	c := &Caller{hooks: hooks, late: late, inside: map[uint64]int{}}
+// the goroutine of that hook. Measure may be nil.
+func NewCaller(hooks *Hooks, timeout time.Duration, late func(), measure Measure) *Caller {
+	if measure == nil {
+		measure = func(rt.Outcome, time.Duration) {}
+	}
+	c := &Caller{hooks: hooks, late: late, measure: measure, inside: map[uint64]int{}}
 	c.SetTimeout(timeout)
 	return c
 }
@@ -111,7 +118,7 @@ func (c *Caller) Tell(ctx context.Context, h *Hook, patience time.Duration, do f
 	defer timer.Stop()
 	select {
 	case o := <-s.run.ended:
-		_, err := s.result(o)
+		_, err := c.result(s, o)
 		done(err)
 		return nil
 	case <-timer.C:
@@ -224,6 +231,7 @@ type started struct {
 	cancel context.CancelFunc
 	run    *run
 	limit  time.Duration
+	at     time.Time
 }
 
 // begin starts j for h on a goroutine of its own.
@@ -234,7 +242,7 @@ func (c *Caller) begin(ctx context.Context, h *Hook, j job) (*started, error) {
 	if err := c.hooks.begin(h, j.ends); err != nil {
 		return nil, err
 	}
-	s := &started{run: &run{ended: make(chan outcome, 1)}, limit: c.limit()}
+	s := &started{run: &run{ended: make(chan outcome, 1)}, limit: c.limit(), at: time.Now()}
 	s.ctx, s.cancel = limited(context.WithValue(ctx, insideKey{}, c), s.limit)
 	go c.run(s.ctx, h, j, s.run)
 	return s, nil
@@ -244,15 +252,16 @@ func (c *Caller) begin(ctx context.Context, h *Hook, j job) (*started, error) {
 func (c *Caller) await(s *started) (took bool, err error) {
 	select {
 	case o := <-s.run.ended:
-		return s.result(o)
+		return c.result(s, o)
 	case <-s.ctx.Done():
-		return s.result(s.run.giveUp(grace(s.limit)))
+		return c.result(s, s.run.giveUp(grace(s.limit)))
 	}
 }
 
 // result is what an outcome comes to.
-func (s *started) result(o outcome) (took bool, err error) {
+func (c *Caller) result(s *started, o outcome) (took bool, err error) {
 	defer s.cancel()
+	c.measure(o.kind(), time.Since(s.at))
 	if o.late {
 		return o.err == nil, s.outOfTime()
 	}
@@ -293,6 +302,20 @@ type run struct {
 type outcome struct {
 	err  error
 	late bool // the context of the hook ended before the hook did
+}
+
+// kind is what became of a call.
+func (o outcome) kind() rt.Outcome {
+	var panicked *rt.PanicError
+	switch {
+	case o.late:
+		return rt.OutcomeTimedOut
+	case errors.As(o.err, &panicked):
+		return rt.OutcomePanicked
+	case o.err != nil:
+		return rt.OutcomeFailed
+	}
+	return rt.OutcomeSucceeded
 }
 
 // giveUp waits a last moment for a hook that was told to return. If it does not,

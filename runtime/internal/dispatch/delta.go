@@ -11,7 +11,7 @@ import (
 )
 
 // A Step leads from a value to one of its parts: Field is the number of a
-// field of a struct, or [Entry] or [Undeclared]; Key is its key.
+// field of a struct, or [Entry], [Undeclared] or [Item]; Key is its key.
 type Step struct {
 	Field int
 	Key   string

@@ -80,7 +80,7 @@ func TestMatch(t *testing.T) {
 	if got := fmt.Sprint(named(hs.Preparing(quotaDelta("a", "b")))); got != "[prepare]" {
 		t.Errorf("got %s to prepare, want [prepare]", got)
 	}
-	if n, _ := hs.Len(); n != 7 {
+	if n := hs.Len(); n != 7 {
 		t.Errorf("got %d hooks, want 7", n)
 	}
 }
@@ -98,7 +98,7 @@ func TestRemoveLeavesNothing(t *testing.T) {
 	early := &Hook{Call: nothing}
 	hs.Remove(early)
 	hs.Add(early)
-	if n, _ := hs.Len(); n != 0 || len(hs.root.fields) != 0 || len(hs.root.hooks) != 0 {
+	if n := hs.Len(); n != 0 || len(hs.root.fields) != 0 || len(hs.root.hooks) != 0 {
 		t.Errorf("got %d hooks and %+v, want none", n, hs.root)
 	}
 }
@@ -109,7 +109,7 @@ func TestLateReturn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		hs, late := new(Hooks), make(chan struct{}, 1)
-		c := NewCaller(hs, time.Second, func() { late <- struct{}{} })
+		c := NewCaller(hs, time.Second, func() { late <- struct{}{} }, nil)
 		release := make(chan struct{})
 		slow := &Hook{Name: "slow", Call: func(context.Context, Round) error { <-release; return errors.New("late") }}
 		took, err := c.Call(t.Context(), Call{Hook: slow}, Round{})
@@ -155,7 +155,7 @@ func (r removing) Err() error {
 func TestRemovedWhileCalled(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)
-	c := NewCaller(hs, time.Second, func() {})
+	c := NewCaller(hs, time.Second, func() {}, nil)
 	called := &Hook{Call: func(context.Context, Round) error { t.Error("called"); return nil }}
 	ctx := removing{t.Context(), func() { hs.Remove(called) }}
 	if took, err := c.Call(ctx, Call{Hook: called}, Round{}); took || err != nil {
@@ -215,8 +215,8 @@ func TestHanging(t *testing.T) {
 // Whoever has the hook's context or goroutine is inside, nobody else is.
 func TestInside(t *testing.T) {
 	t.Parallel()
-	c := NewCaller(new(Hooks), time.Second, func() {})
-	other := NewCaller(new(Hooks), time.Second, func() {})
+	c := NewCaller(new(Hooks), time.Second, func() {}, nil)
+	other := NewCaller(new(Hooks), time.Second, func() {}, nil)
 	h := &Hook{Call: func(ctx context.Context, _ Round) error {
 		var wg sync.WaitGroup
 		wg.Go(func() {
@@ -238,7 +238,7 @@ func TestInside(t *testing.T) {
 // How a hook ends otherwise than by returning is told apart.
 func TestHookEnds(t *testing.T) {
 	t.Parallel()
-	c := NewCaller(new(Hooks), 0, func() {}) // no limit
+	c := NewCaller(new(Hooks), 0, func() {}, nil) // no limit
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, test := range map[string]struct {
@@ -264,7 +264,7 @@ func BenchmarkDispatch(b *testing.B) {
 	for _, hooks := range []int{1, 1000, 10_000} {
 		b.Run(fmt.Sprint("hooks=", hooks), func(b *testing.B) {
 			hs := new(Hooks)
-			c := NewCaller(hs, 5*time.Second, func() {})
+			c := NewCaller(hs, 5*time.Second, func() {}, nil)
 			for i := range hooks {
 				hs.Add(&Hook{Path: quotaPath(fmt.Sprint("t", i)), Call: nothing})
 			}

@@ -69,10 +69,9 @@ type Hooks struct {
 	mu   sync.Mutex
 	root node
 	// patterns are the hooks with patterns.
-	patterns  patternNode
-	count     int // observers are counted apart
-	observers int
-	order     uint64
+	patterns patternNode
+	count    int // without those
+	order    uint64
 }
 
 type node struct {
@@ -92,19 +91,11 @@ func (hs *Hooks) Add(h *Hook) {
 	h.order = hs.order
 	if h.Pattern != nil {
 		hs.patterns.add(*h.Pattern, h)
-	} else {
-		n := hs.grown(h.Path)
-		n.hooks = append(n.hooks, h)
+		return
 	}
-	*hs.counter(h)++
-}
-
-// counter is the number of hooks among which h counts.
-func (hs *Hooks) counter(h *Hook) *int {
-	if h.Observer {
-		return &hs.observers
-	}
-	return &hs.count
+	n := hs.grown(h.Path)
+	n.hooks = append(n.hooks, h)
+	hs.count++
 }
 
 // Remove takes h out, for good and also before it was added. No call of h begins
@@ -119,12 +110,12 @@ func (hs *Hooks) Remove(h *Hook) {
 	if h.order == 0 {
 		return
 	}
-	*hs.counter(h)--
 	if h.Pattern != nil {
 		hs.patterns.remove(*h.Pattern, h)
-	} else {
-		hs.remove(&hs.root, h.Path, h)
+		return
 	}
+	hs.count--
+	hs.remove(&hs.root, h.Path, h)
 }
 
 // remove takes h out below n and prunes what is left empty; it reports whether
@@ -142,11 +133,11 @@ func (hs *Hooks) remove(n *node, path []Step, h *Hook) (empty bool) {
 	return len(n.hooks) == 0 && len(n.fields) == 0 && len(n.entries) == 0
 }
 
-// Len is the number of hooks and of observers.
-func (hs *Hooks) Len() (hooks, observers int) {
+// Len is the number of hooks without those that have a pattern.
+func (hs *Hooks) Len() int {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	return hs.count, hs.observers
+	return hs.count
 }
 
 // grown returns the node at path, which is made where there is none.
@@ -208,6 +199,13 @@ func (hs *Hooks) Preparing(delta *Delta) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	return hs.match(delta, true)
+}
+
+// Matching returns the hooks that would be told of the change delta, in order.
+func (hs *Hooks) Matching(delta *Delta) []Call {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	return hs.match(delta, false)
 }
 
 // Telling makes the change delta with swap and returns the hooks that are to be
@@ -344,8 +342,9 @@ func (hs *Hooks) end(h *Hook) {
 	}
 }
 
-// Wait returns when no call of h runs, or after the time given; 0 is for ever.
-func (hs *Hooks) Wait(h *Hook, limit time.Duration) {
+// Wait returns nil when no call of h runs, or ErrHanging after the time given; 0 is for
+// ever.
+func (hs *Hooks) Wait(h *Hook, limit time.Duration) error {
 	hs.mu.Lock()
 	running := h.running
 	if running && h.idle == nil {
@@ -354,7 +353,7 @@ func (hs *Hooks) Wait(h *Hook, limit time.Duration) {
 	idle := h.idle
 	hs.mu.Unlock()
 	if !running {
-		return
+		return nil
 	}
 	var over <-chan time.Time
 	if limit > 0 {
@@ -364,6 +363,8 @@ func (hs *Hooks) Wait(h *Hook, limit time.Duration) {
 	}
 	select {
 	case <-idle:
+		return nil
 	case <-over:
+		return ErrHanging
 	}
 }

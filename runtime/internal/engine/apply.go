@@ -75,9 +75,6 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	if v.candidate != nil {
 		e.tellMigrated(v.candidate.migrated)
 	}
-	if !v.inForce {
-		e.tell(rt.Notification{Event: rt.EventReloadStarted, Message: "what the sources say is put into force", Cause: a.cause, Files: namesOf(a.files)})
-	}
 	switch {
 	case errors.Is(v.err, rt.ErrClosed):
 		return unchanged, v.err
@@ -158,7 +155,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 	ctx := rt.ContextWithRevision(e.ctx, after.Revision)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: delta}
 	prepare := e.hooks.Preparing(delta)
-	prepared, err := e.prepare(ctx, prepare, round)
+	prepared, err := e.caller.Prepare(ctx, prepare, round)
 	if err == nil {
 		if err = e.recordTransition(before.ID, after.Revision, a); err != nil {
 			err = errors.Join(append([]error{err}, prepared.Abort(ctx)...)...)
@@ -205,16 +202,6 @@ func (e *Engine) forgetWarning() {
 	}
 }
 
-// prepare asks the hooks of calls to prepare.
-func (e *Engine) prepare(ctx context.Context, calls []dispatch.Call, round dispatch.Round) (*dispatch.Prepared, error) {
-	start := time.Now()
-	prepared, err := e.caller.Prepare(ctx, calls, round)
-	if len(calls) > 0 {
-		e.meter.called(hookCall, err, time.Since(start))
-	}
-	return prepared, err
-}
-
 // callHooks calls hooks in order, and stops at the first that fails, unless failures
 // are kept. It returns those that have taken the change.
 func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dispatch.Round, failed bool) (took []dispatch.Call, errs []error) {
@@ -222,9 +209,7 @@ func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dis
 		if failed && !e.opts.KeepOnError {
 			break
 		}
-		start := time.Now()
 		ok, err := e.caller.Call(ctx, call, round)
-		e.meter.called(hookCall, err, time.Since(start))
 		if ok {
 			took = append(took, call)
 		}

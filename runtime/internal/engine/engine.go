@@ -19,12 +19,13 @@
 //	content.go    what is known of the sources' content: in force, refused, unreadable
 //	keep.go       revisions and backups that are kept
 //
-// what tells of all that: subscribe.go (subscribers and watches), tell.go
-// (notifications), meter.go (metrics), record.go (the audit log),
+// what tells of all that: subscribe.go (who subscribes to what), observe.go (telling
+// them), notifier.go (telling them of what no reload made, and who is told of their
+// errors), tell.go (notifications), meter.go (metrics), record.go (the audit log),
 //
 // and what others ask for: manager.go (reload, dry run, hooks), update.go,
 // rollback.go, queue.go (what is asked for inside hooks), revisions.go, explain.go,
-// control.go (enable, strategy, watch paths), status.go.
+// control.go (enable, strategy, watch paths), status.go, values.go (by path).
 package engine
 
 import (
@@ -135,15 +136,9 @@ type entry struct {
 // Open reads the sources, puts what they say into force and follows them. The
 // watcher comes from newWatcher, which starts it.
 func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notify func(watch.Event)) Watcher) (*Engine, error) {
-	if len(opts.Sources) == 0 {
-		return nil, errors.New("no source is given: a configuration comes from somewhere, see From")
-	}
-	if err := checkOptions(opts); err != nil {
-		return nil, err
-	}
-	opts, err := settings.Apply(opts)
+	opts, err := settle(opts)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, closeChannels(opts.Channels))
 	}
 	e := newEngine(ctx, p, opts)
 	if err := e.openOutputs(); err != nil {
@@ -166,6 +161,17 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	e.attendFollowers()
 	go e.follow()
 	return e, nil
+}
+
+// settle checks the options and applies the settings of an operator.
+func settle(opts rt.Options) (rt.Options, error) {
+	if len(opts.Sources) == 0 {
+		return opts, errors.New("no source is given: a configuration comes from somewhere, see From")
+	}
+	if err := checkOptions(opts); err != nil {
+		return opts, err
+	}
+	return settings.Apply(opts)
 }
 
 // openOutputs opens what the engine writes to. What it has opened is closed by
@@ -195,7 +201,7 @@ func checkOptions(opts rt.Options) error {
 		"WithNotificationTimeout": opts.NotificationTimeout,
 	} {
 		if d < 0 {
-			return fmt.Errorf("%s: %v is less than nothing", name, d)
+			return fmt.Errorf("%s: %v must not be negative", name, d)
 		}
 	}
 	return errors.Join(opts.Strategy.Check(), checkPatterns(opts.FilePatterns), checkPatterns(opts.IgnorePatterns))
@@ -210,12 +216,12 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return hasRestart(p.Shape(), map[document.Shape]bool{}) })
 	e.schema = hash([]byte(p.Schema()))
-	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned)
-	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned)
-	e.teller = dispatch.NewCaller(e.hooks, opts.NotificationTimeout, e.observerReturned)
-	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]any{}
-	e.progress = make(chan struct{})
 	e.meter = newMeter(opts.Metrics)
+	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.meter.hook)
+	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
+	e.teller = dispatch.NewCaller(e.hooks, opts.NotificationTimeout, e.observerReturned, e.meter.subscriber)
+	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]*missed{}
+	e.progress = make(chan struct{})
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}

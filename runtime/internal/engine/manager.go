@@ -44,7 +44,7 @@ func (e *Engine) reload(ctx context.Context, cause rt.Cause, o rt.ReloadOptions)
 // readAndApply is reload for whoever holds the turn.
 func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOptions) (rt.ReloadResult, error) {
 	start := time.Now()
-	c, v, err := e.readAndJudge(ctx, o.Force)
+	c, v, err := e.readAndJudge(ctx, o.Force, func(c reading) { e.tellStarted(c, cause) })
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(start)}, gone.cause
 	}
@@ -57,9 +57,10 @@ func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOp
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying
 // them would change.
-func (e *Engine) readAndJudge(ctx context.Context, force bool) (c reading, v verdict, err error) {
+func (e *Engine) readAndJudge(ctx context.Context, force bool, read func(reading)) (c reading, v verdict, err error) {
 	e.caller.Within(ctx, func(ctx context.Context) {
 		if c, err = e.readNow(ctx); err == nil {
+			read(c)
 			v = e.judge(c, force)
 		}
 	})
@@ -94,7 +95,7 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	}
 	defer e.yield()
 	start := time.Now()
-	_, v, err := e.readAndJudge(ctx, false)
+	_, v, err := e.readAndJudge(ctx, false, func(reading) {})
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.DryRunResult{Duration: time.Since(start)}, gone.cause
 	}
@@ -110,7 +111,7 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	}
 	if v.delta != nil {
 		result.Changes = v.delta.Changes("")
-		telling, _ := dispatch.Observers(e.hooks.Telling(v.delta, func() {}))
+		telling, _ := dispatch.Observers(e.hooks.Matching(v.delta))
 		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), telling) {
 			result.Hooks = append(result.Hooks, call.Hook.String())
 		}

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"sync"
 	"time"
@@ -60,38 +58,19 @@ func (m *meter) good() {
 
 func (m *meter) watchFailed() { m.change(func(s *rt.Metrics) { s.WatchErrors++ }) }
 
-// A callKind tells the calls of hooks from those of subscribers.
-type callKind uint8
-
-const (
-	hookCall callKind = iota
-	subscriberCall
-)
-
-// called counts a call of a hook or subscriber.
-func (m *meter) called(kind callKind, err error, d time.Duration) {
-	m.change(func(s *rt.Metrics) {
-		calls := s.Hooks
-		if kind == subscriberCall {
-			calls = s.Subscribers
-		}
-		h := calls[callOutcome(err)]
-		h.Add(d)
-		calls[callOutcome(err)] = h
-	})
+// hook counts a call of a hook, and subscriber one of a subscriber.
+func (m *meter) hook(o rt.Outcome, d time.Duration) {
+	m.change(func(s *rt.Metrics) { count(s.Hooks, o, d) })
 }
 
-func callOutcome(err error) rt.Outcome {
-	var panicked *rt.PanicError
-	switch {
-	case err == nil:
-		return rt.OutcomeSucceeded
-	case errors.As(err, &panicked):
-		return rt.OutcomePanicked
-	case errors.Is(err, context.DeadlineExceeded):
-		return rt.OutcomeTimedOut
-	}
-	return rt.OutcomeFailed
+func (m *meter) subscriber(o rt.Outcome, d time.Duration) {
+	m.change(func(s *rt.Metrics) { count(s.Subscribers, o, d) })
+}
+
+func count(calls map[rt.Outcome]rt.Histogram, o rt.Outcome, d time.Duration) {
+	h := calls[o]
+	h.Add(d)
+	calls[o] = h
 }
 
 // Metrics implements [rt.Manager].
@@ -106,8 +85,10 @@ func (e *Engine) Metrics() (rt.Metrics, error) {
 	m.Hooks, m.Subscribers = cloned(m.Hooks), cloned(m.Subscribers)
 	m.ReloadDuration = m.ReloadDuration.Clone()
 	e.meter.mu.Unlock()
-	m.Channels = e.outbox.Stats()
-	m.Revision, m.LastReloadSuccessful = s.Revision.ID, s.LastError == nil
+	e.mu.Lock()
+	m.LastReloadSuccessful = e.judgement.err() == nil // what waits for the strategy has not failed
+	e.mu.Unlock()
+	m.Channels, m.Revision = e.outbox.Stats(), s.Revision.ID
 	m.RegisteredHooks, m.Subscriptions, m.PendingRestarts = s.Hooks, s.Subscribers, len(s.PendingRestart)
 	return m, nil
 }

@@ -44,7 +44,7 @@ func (e *Engine) record(ctx context.Context, r audit.Record) error {
 	if err == nil || e.opts.AuditPolicy == rt.AuditContinue {
 		return nil
 	}
-	return fmt.Errorf("it cannot be recorded in the audit log: %w", err)
+	return fmt.Errorf("the decision %q cannot be recorded in the audit log: %w", r.Decision, err)
 }
 
 // appendRecord writes to the log, which is opened anew where that failed before.

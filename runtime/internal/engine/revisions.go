@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -95,11 +96,26 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 		}
 		policy = history.Policy{Count: o.Count, Age: o.For}
 	}
-	detail := fmt.Sprintf("keep at most %d revisions, and none older than %v; 0 is no limit", policy.Count, policy.Age)
+	detail := pruneDetail(policy)
 	if err := r.record(r.ctx, audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
 		return 0, err
 	}
 	return r.history.Prune(policy, r.now().ID)
+}
+
+// pruneDetail is what a pruning keeps, for the audit log.
+func pruneDetail(p history.Policy) string {
+	var limits []string
+	if p.Count > 0 {
+		limits = append(limits, fmt.Sprintf("at most %d revisions", p.Count))
+	}
+	if p.Age > 0 {
+		limits = append(limits, fmt.Sprintf("none older than %v", p.Age))
+	}
+	if limits == nil {
+		return "keep all"
+	}
+	return "keep " + strings.Join(limits, ", ")
 }
 
 // Backups implements [rt.Manager].

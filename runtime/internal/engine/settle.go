@@ -126,12 +126,18 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 		s.differs, s.found = true, c.signature
 		return
 	}
-	v := verdict{err: err}
+	v, whole := verdict{err: err}, quiet || overdue
 	if err == nil {
+		if whole {
+			e.tellStarted(c, rt.CauseFileChange)
+		}
 		v = e.judge(c, false)
 	}
-	if (v.err != nil || c.blank) && !quiet && !overdue {
+	if (v.err != nil || c.blank) && !whole {
 		return // still being written: what is wrong with it now says nothing
+	}
+	if err == nil && !whole {
+		e.tellStarted(c, rt.CauseFileChange)
 	}
 	*s = settling{}
 	// What comes of it stands in the log and in the status.

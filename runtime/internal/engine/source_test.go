@@ -87,7 +87,7 @@ func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 // A duration below zero is a mistake and said to be one.
 func TestNegativeDurations(t *testing.T) {
 	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(&fakeSource{}), rt.WithSettle(-1)), noWatcher)
-	if err == nil || !strings.HasPrefix(err.Error(), "WithSettle: -1ns is less than nothing") {
+	if err == nil || !strings.HasPrefix(err.Error(), "WithSettle: -1ns must not be negative") {
 		t.Errorf("got the error %v", err)
 	}
 }

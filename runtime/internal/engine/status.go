@@ -9,8 +9,7 @@ import (
 // Status implements [rt.Manager].
 func (e *Engine) Status() rt.Status {
 	paths, unseen, unsaved := e.WatchPaths(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
-	hooks, _ := e.hooks.Len()
-	subscribers := e.subs.len()
+	hooks, subscribers := e.hooks.Len(), e.subs.len()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := e.status

@@ -61,18 +61,28 @@ func (e *Engine) ChannelStats() []rt.ChannelStats { return e.outbox.Stats() }
 // added are closed, as the outbox closes the others.
 func (e *Engine) addChannels() error {
 	for i, c := range e.opts.Channels {
-		err := e.outbox.Add(c.Channel, c.Options)
-		if err == nil {
-			continue
+		if err := e.outbox.Add(c.Channel, c.Options); err != nil {
+			return errors.Join(err, closeChannels(e.opts.Channels[i:]))
 		}
-		for _, left := range e.opts.Channels[i:] {
-			if closer, ok := left.Channel.(io.Closer); ok {
-				err = errors.Join(err, closer.Close())
-			}
-		}
-		return err
 	}
 	return nil
+}
+
+func closeChannels(list []rt.ConfiguredChannel) error {
+	var errs []error
+	for _, c := range list {
+		if closer, ok := c.Channel.(io.Closer); ok {
+			errs = append(errs, closer.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tellStarted tells that new content of the sources is looked at.
+func (e *Engine) tellStarted(c reading, cause rt.Cause) {
+	if !e.isInForce(c.signature) {
+		e.tell(rt.Notification{Event: rt.EventReloadStarted, Message: "new content of the sources is looked at", Cause: cause, Files: namesOf(e.filesOf(c))})
+	}
 }
 
 // tellReloaded tells of a revision that is in force for good.

@@ -37,7 +37,7 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 	round := dispatch.Round{Old: e.now().snapshot, New: c.snapshot}
 	var errs []error
 	var all document.Findings
-	for _, call := range e.validators.Telling(delta, func() {}) {
+	for _, call := range e.validators.Matching(delta) {
 		_, err := e.checker.Call(e.ctx, call, round)
 		if f := (*findingsError)(nil); errors.As(err, &f) {
 			all = append(all, e.placed(f.Findings, c.origin.doc)...)

@@ -21,13 +21,6 @@ const (
 	closeTime    = time.Second            // for the Close of a channel
 )
 
-// A deliverer is a channel that delivers several notifications at once. Deliver begins
-// to deliver one and returns; done is called when that is over, once, from any
-// goroutine. The context holds for all of it. What fails is not tried again.
-type deliverer interface {
-	Deliver(ctx context.Context, n rt.Notification, done func(error))
-}
-
 // A worker delivers to one channel. Each call of the channel has a goroutine of its
 // own, so that one that does not return can be left behind; the next one waits for
 // it all the same.
@@ -145,7 +138,7 @@ func (w *worker) take() (n rt.Notification, ok bool) {
 
 // deliver delivers one notification, however often it has to be tried.
 func (w *worker) deliver(n rt.Notification) {
-	if d, ok := w.channel.(deliverer); ok {
+	if d, ok := w.channel.(rt.ConcurrentChannel); ok {
 		w.begin(d, n)
 		return
 	}
@@ -255,7 +248,7 @@ func grace(limit time.Duration) time.Duration {
 }
 
 // begin has a channel deliver a notification beside others.
-func (w *worker) begin(d deliverer, n rt.Notification) {
+func (w *worker) begin(d rt.ConcurrentChannel, n rt.Notification) {
 	limit := w.limit()
 	ctx, cancel := limited(w.ctx, limit)
 	var once sync.Once

@@ -107,7 +107,7 @@ func (a *applier) durations(c *Config) {
 
 func (a *applier) notNegative(path string, v rt.Optional[time.Duration]) {
 	if d, ok := v.Get(); ok && d < 0 {
-		a.find(path, "%v is less than nothing", d)
+		a.find(path, "%v must not be negative", d)
 	}
 }
 

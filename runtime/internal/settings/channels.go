@@ -50,7 +50,7 @@ func closeAll(list []rt.ConfiguredChannel) {
 
 // checkChannel finds what the schema cannot say.
 func (a *applier) checkChannel(path string, c *Channel) {
-	if slices.ContainsFunc(a.opts.Channels, func(other rt.ConfiguredChannel) bool { return other.Channel.Name() == c.Name }) {
+	if slices.ContainsFunc(a.opts.Channels, func(other rt.ConfiguredChannel) bool { return other.Channel != nil && other.Channel.Name() == c.Name }) {
 		a.find(path+".name", "the program has a channel called %s itself", document.Quote(c.Name))
 	}
 	a.notNegative(path+".timeout", c.Timeout)
