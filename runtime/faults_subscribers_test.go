@@ -26,48 +26,52 @@ func ignore(context.Context, rt.ValueChange) error { return nil }
 // cleared.
 func TestF093_Subscribers(t *testing.T) {
 	t.Parallel()
-	f, m := inMemory(t)
-	var o observant
-	_, err := f.Manager().Subscribe("**", &o)
-	must(t, err)
-	for range 2 {
-		m.set("name: [")
-		if f.Manager().Refresh(t.Context()) == nil {
-			t.Fatal("it was accepted")
+	synctest.Test(t, func(t *testing.T) {
+		f, m := inMemory(t)
+		var o observant
+		_, err := f.Manager().Subscribe("**", &o)
+		must(t, err)
+		for range 2 {
+			m.set("name: [")
+			if f.Manager().Refresh(t.Context()) == nil {
+				t.Fatal("it was accepted")
+			}
+			m.set(config(1))
+			must(t, f.Manager().Refresh(t.Context()))
 		}
-		m.set(config(1))
-		must(t, f.Manager().Refresh(t.Context()))
-	}
-	told := o.take()
-	if len(told) != 2 || !strings.HasPrefix(told[0], "refused (no change): configuration refused, revision 1") || told[0] != told[1] {
-		t.Errorf("got %q, want two refusals", told)
-	}
-	if s := f.Manager().Status(); s.LastError != nil || s.Revision.ID != 1 {
-		t.Errorf("got %v, revision %d", s.LastError, s.Revision.ID)
-	}
+		told := o.take()
+		if len(told) != 2 || !strings.HasPrefix(told[0], "refused (no change): configuration refused, revision 1") || told[0] != told[1] {
+			t.Errorf("got %q, want two refusals", told)
+		}
+		if s := f.Manager().Status(); s.LastError != nil || s.Revision.ID != 1 {
+			t.Errorf("got %v, revision %d", s.LastError, s.Revision.ID)
+		}
+	})
 }
 
 // A bad source told a thousand times is no change to any subscriber.
 func TestF094_Subscribers(t *testing.T) {
 	t.Parallel()
-	f, m := inMemory(t)
-	var o observant
-	_, err := f.Manager().Subscribe("**", &o)
-	must(t, err)
-	m.set("name: 1")
-	for range 1000 {
-		if f.Manager().Refresh(t.Context()) == nil {
-			t.Fatal("it was accepted")
+	synctest.Test(t, func(t *testing.T) {
+		f, m := inMemory(t)
+		var o observant
+		_, err := f.Manager().Subscribe("**", &o)
+		must(t, err)
+		m.set("name: 1")
+		for range 1000 {
+			if f.Manager().Refresh(t.Context()) == nil {
+				t.Fatal("it was accepted")
+			}
 		}
-	}
-	for _, told := range o.take() {
-		if !strings.HasPrefix(told, "refused") {
-			t.Fatalf("got %s", told)
+		for _, told := range o.take() {
+			if !strings.HasPrefix(told, "refused") {
+				t.Fatalf("got %s", told)
+			}
 		}
-	}
-	if s := f.Manager().Status(); s.Revision.ID != 1 || s.Refusals != 1000 {
-		t.Errorf("got revision %d and %d refusals", s.Revision.ID, s.Refusals)
-	}
+		if s := f.Manager().Status(); s.Revision.ID != 1 || s.Refusals != 1000 {
+			t.Errorf("got revision %d and %d refusals", s.Revision.ID, s.Refusals)
+		}
+	})
 }
 
 // A subscriber that panics or fails is named with its pattern, its place and its
@@ -75,47 +79,49 @@ func TestF094_Subscribers(t *testing.T) {
 // is a mistake in the program.
 func TestF095_Subscribers(t *testing.T) {
 	t.Parallel()
-	f, _ := inMemory(t)
-	m := f.Manager()
-	failed := make(chan *rt.SubscriberError, 10)
-	m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
-	_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { panic("no luck") })
-	must(t, err)
-	var others recorder
-	_, err = m.WatchPattern("*", others.OnChange)
-	must(t, err)
-	result, err := m.Update(t.Context(), rt.Set("workers", 5))
-	must(t, err)
-	if got := others.take(); result.Revision.ID != 2 || !slices.Equal(got, []string{"workers: 4 → 5"}) {
-		t.Errorf("got revision %d and %q", result.Revision.ID, got)
-	}
-	named := <-failed
-	var panicked *rt.PanicError
-	if !errors.As(named, &panicked) || !strings.Contains(string(panicked.Stack), "faults_subscribers_test.go") {
-		t.Errorf("got %v without a stack", named)
-	}
-	if text := named.Error(); !strings.HasPrefix(text, "the subscriber of workers (runtime/faults_subscribers_test.go:") || !strings.HasSuffix(text, "failed: panic: no luck") {
-		t.Errorf("got %s", text)
-	}
-	if s := m.Status(); !errors.As(s.LastWarning, &named) || s.LastError != nil {
-		t.Errorf("got warning %v, error %v", s.LastWarning, s.LastError)
-	}
-	m.Notifier().SetErrorHandler(func(*rt.SubscriberError) { panic("nor here") })
-	_, err = m.Update(t.Context(), rt.Set("workers", 6))
-	must(t, err)
-	for name, register := range map[string]func(){
-		"subscriber": func() { _, _ = m.Subscribe("name", nil) },
-		"function":   func() { _, _ = m.WatchValue("name", nil) },
-	} {
-		func() {
-			defer func() {
-				if v, _ := recover().(string); !strings.Contains(v, "is given no "+name) {
-					t.Errorf("got the panic %q", v)
-				}
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		m := f.Manager()
+		failed := make(chan *rt.SubscriberError, 10)
+		m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
+		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { panic("no luck") })
+		must(t, err)
+		var others recorder
+		_, err = m.WatchPattern("*", others.OnChange)
+		must(t, err)
+		result, err := m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		if got := others.take(); result.Revision.ID != 2 || !slices.Equal(got, []string{"workers: 4 → 5"}) {
+			t.Errorf("got revision %d and %q", result.Revision.ID, got)
+		}
+		named := <-failed
+		var panicked *rt.PanicError
+		if !errors.As(named, &panicked) || !strings.Contains(string(panicked.Stack), "faults_subscribers_test.go") {
+			t.Errorf("got %v without a stack", named)
+		}
+		if text := named.Error(); !strings.HasPrefix(text, "the subscriber of workers (runtime/faults_subscribers_test.go:") || !strings.HasSuffix(text, "failed: panic: no luck") {
+			t.Errorf("got %s", text)
+		}
+		if s := m.Status(); !errors.As(s.LastWarning, &named) || s.LastError != nil {
+			t.Errorf("got warning %v, error %v", s.LastWarning, s.LastError)
+		}
+		m.Notifier().SetErrorHandler(func(*rt.SubscriberError) { panic("nor here") })
+		_, err = m.Update(t.Context(), rt.Set("workers", 6))
+		must(t, err)
+		for name, register := range map[string]func(){
+			"subscriber": func() { _, _ = m.Subscribe("name", nil) },
+			"function":   func() { _, _ = m.WatchValue("name", nil) },
+		} {
+			func() {
+				defer func() {
+					if v, _ := recover().(string); !strings.Contains(v, "is given no "+name) {
+						t.Errorf("got the panic %q", v)
+					}
+				}()
+				register()
 			}()
-			register()
-		}()
-	}
+		}
+	})
 }
 
 // A subscriber that blocks holds the engine for no more than a second, is named when
@@ -247,42 +253,44 @@ func TestF097_Subscribers(t *testing.T) {
 // a hook does: who was told is told of the way back, last first.
 func TestF098_Subscribers(t *testing.T) {
 	t.Parallel()
-	f, _ := inMemory(t)
-	m := f.Manager()
-	var o observant
-	_, err := m.Subscribe("**", &o)
-	must(t, err)
-	stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
-	if _, err := m.Update(t.Context(), rt.Set("workers", 5)); err == nil {
-		t.Fatal("it was accepted")
-	}
-	stop()
-	got := o.take()
-	if len(got) != 1 || !strings.HasPrefix(got[0], "refused (1 change: 1 modified): ") || !strings.HasSuffix(got[0], "failed: not today") {
-		t.Errorf("got %q", got)
-	}
-	var earlier, refusing recorder
-	_, err = m.WatchPattern("*", earlier.OnChange, rt.WithRefusal())
-	must(t, err)
-	_, err = m.WatchPattern("workers", func(ctx context.Context, c rt.ValueChange) error {
-		_ = refusing.OnChange(ctx, c)
-		return errors.New("nor tomorrow")
-	}, rt.WithRefusal())
-	must(t, err)
-	result, err := m.Update(t.Context(), rt.Set("workers", 5), rt.Set("verbose", true))
-	if failed := (*rt.HookError)(nil); !errors.As(err, &failed) || failed.Field != "workers" || !result.RolledBack {
-		t.Errorf("got %v", err)
-	}
-	want := []string{"workers: 4 → 5", "verbose: added true", "verbose: removed true", "workers: 5 → 4"}
-	if diff := cmp.Diff(want, earlier.take()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if got := refusing.take(); f.Current().Workers != 4 || !slices.Equal(got, []string{"workers: 4 → 5"}) {
-		t.Errorf("got %d workers, %q", f.Current().Workers, got)
-	}
-	if got := o.take(); len(got) != 1 || !strings.HasPrefix(got[0], "refused (2 changes: 1 added, 1 modified): ") {
-		t.Errorf("got %q", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		m := f.Manager()
+		var o observant
+		_, err := m.Subscribe("**", &o)
+		must(t, err)
+		stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
+		if _, err := m.Update(t.Context(), rt.Set("workers", 5)); err == nil {
+			t.Fatal("it was accepted")
+		}
+		stop()
+		got := o.take()
+		if len(got) != 1 || !strings.HasPrefix(got[0], "refused (1 change: 1 modified): ") || !strings.HasSuffix(got[0], "failed: not today") {
+			t.Errorf("got %q", got)
+		}
+		var earlier, refusing recorder
+		_, err = m.WatchPattern("*", earlier.OnChange, rt.WithRefusal())
+		must(t, err)
+		_, err = m.WatchPattern("workers", func(ctx context.Context, c rt.ValueChange) error {
+			_ = refusing.OnChange(ctx, c)
+			return errors.New("nor tomorrow")
+		}, rt.WithRefusal())
+		must(t, err)
+		result, err := m.Update(t.Context(), rt.Set("workers", 5), rt.Set("verbose", true))
+		if failed := (*rt.HookError)(nil); !errors.As(err, &failed) || failed.Field != "workers" || !result.RolledBack {
+			t.Errorf("got %v", err)
+		}
+		want := []string{"workers: 4 → 5", "verbose: added true", "verbose: removed true", "workers: 5 → 4"}
+		if diff := cmp.Diff(want, earlier.take()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if got := refusing.take(); f.Current().Workers != 4 || !slices.Equal(got, []string{"workers: 4 → 5"}) {
+			t.Errorf("got %d workers, %q", f.Current().Workers, got)
+		}
+		if got := o.take(); len(got) != 1 || !strings.HasPrefix(got[0], "refused (2 changes: 1 added, 1 modified): ") {
+			t.Errorf("got %q", got)
+		}
+	})
 }
 
 // After Close no subscriber is called, and who asks is told that it is closed.

@@ -18,49 +18,51 @@ import (
 // counts and errors, in the order of priority; waiting for them or not.
 func TestNotifier(t *testing.T) {
 	t.Parallel()
-	for name, m := range managers(t, config(1)) {
-		var told recorder
-		subscribe := func(pattern string, opts ...rt.HookOption) {
-			_, err := m.WatchPattern(pattern, func(_ context.Context, c rt.ValueChange) error {
-				told.note("%s: %v", pattern, c)
-				return nil
-			}, opts...)
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1)) {
+			var told recorder
+			subscribe := func(pattern string, opts ...rt.HookOption) {
+				_, err := m.WatchPattern(pattern, func(_ context.Context, c rt.ValueChange) error {
+					told.note("%s: %v", pattern, c)
+					return nil
+				}, opts...)
+				must(t, err)
+			}
+			subscribe("workers", rt.WithPriority(rt.PriorityLow))
+			subscribe("database.**")
+			subscribe("**.pool_size")
+			subscribe("database")
+			_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
 			must(t, err)
+			changes := []rt.ValueChange{
+				{Path: "workers", Kind: rt.Modified, Old: 1, New: 2},
+				{Path: "database.pool_size", Kind: rt.Added, New: 3},
+				{Path: "name", Kind: rt.Removed, Old: "x"},
+			}
+			result := m.Notifier().Notify(t.Context(), changes...)
+			if result.Total != 4 || result.Succeeded != 3 || result.Failed != 1 || !strings.Contains(errors.Join(result.Errors...).Error(), "the subscriber of workers") {
+				t.Errorf("%s: got %+v", name, result)
+			}
+			want := []string{"database.**: database.pool_size: added 3", "**.pool_size: database.pool_size: added 3", "workers: workers: 1 → 2"}
+			if got := told.take(); !slices.Equal(got, want) {
+				t.Errorf("%s: got %q", name, got)
+			}
+			yields := m.Notifier().NotifyAsync(t.Context(), changes...)
+			if result := <-yields; result.Total != 4 || len(told.take()) != 3 {
+				t.Errorf("%s: got %+v", name, result)
+			}
+			if _, open := <-yields; open {
+				t.Error("the channel stays open")
+			}
+			result = m.Notifier().Notify(t.Context(), rt.ValueChange{Path: "nmae"})
+			if result.Total != 0 || len(result.Errors) != 1 || !strings.Contains(result.Errors[0].Error(), "did you mean name?") {
+				t.Errorf("%s: got %+v", name, result)
+			}
+			if m.Notifier().SetTimeout(-1) == nil {
+				t.Error("less than no time was accepted")
+			}
 		}
-		subscribe("workers", rt.WithPriority(rt.PriorityLow))
-		subscribe("database.**")
-		subscribe("**.pool_size")
-		subscribe("database")
-		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
-		must(t, err)
-		changes := []rt.ValueChange{
-			{Path: "workers", Kind: rt.Modified, Old: 1, New: 2},
-			{Path: "database.pool_size", Kind: rt.Added, New: 3},
-			{Path: "name", Kind: rt.Removed, Old: "x"},
-		}
-		result := m.Notifier().Notify(t.Context(), changes...)
-		if result.Total != 4 || result.Succeeded != 3 || result.Failed != 1 || !strings.Contains(errors.Join(result.Errors...).Error(), "the subscriber of workers") {
-			t.Errorf("%s: got %+v", name, result)
-		}
-		want := []string{"database.**: database.pool_size: added 3", "**.pool_size: database.pool_size: added 3", "workers: workers: 1 → 2"}
-		if got := told.take(); !slices.Equal(got, want) {
-			t.Errorf("%s: got %q", name, got)
-		}
-		yields := m.Notifier().NotifyAsync(t.Context(), changes...)
-		if result := <-yields; result.Total != 4 || len(told.take()) != 3 {
-			t.Errorf("%s: got %+v", name, result)
-		}
-		if _, open := <-yields; open {
-			t.Error("the channel stays open")
-		}
-		result = m.Notifier().Notify(t.Context(), rt.ValueChange{Path: "nmae"})
-		if result.Total != 0 || len(result.Errors) != 1 || !strings.Contains(result.Errors[0].Error(), "did you mean name?") {
-			t.Errorf("%s: got %+v", name, result)
-		}
-		if m.Notifier().SetTimeout(-1) == nil {
-			t.Error("less than no time was accepted")
-		}
-	}
+	})
 }
 
 // A receiver that blocks holds up neither the others nor the one that notifies, for

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -68,97 +69,101 @@ func managers(t *testing.T, text string, opts ...rt.Option) map[string]rt.Manage
 // sections that were not there before. Generated code and the schema alone agree.
 func TestSubscribe(t *testing.T) {
 	t.Parallel()
-	const text = "name: shop\ndatabase: {pool_size: 10}\ntenants: {acme: {quota: 1}, a.b: {quota: 2}}\nhosts: [a.example, b.example]\nsink: {kind: http, url: 'https://a.example'}\n"
-	for _, c := range []struct {
-		why, pattern string
-		edits        []rt.Edit
-		want         []string
-	}{
-		{"a value", "database.pool_size", []rt.Edit{rt.Set("database.pool_size", 20)}, []string{"database.pool_size: 10 → 20"}},
-		{"beside it", "database.url", []rt.Edit{rt.Set("database.pool_size", 20)}, nil},
-		{"each in a section", "database.*", []rt.Edit{rt.Set("database.pool_size", 20), rt.Set("database.url", "x")},
-			[]string{`database.url: "postgres://localhost/app" → "x"`, "database.pool_size: 10 → 20"}},
-		{"at any depth", "**.quota", []rt.Edit{rt.Set("tenants.acme.quota", 5), rt.Set(`tenants["a.b"].quota`, 6)},
-			[]string{`tenants["a.b"].quota: 2 → 6`, "tenants.acme.quota: 1 → 5"}},
-		{"a key with a dot", `tenants["a.b"].quota`, []rt.Edit{rt.Set(`tenants["a.b"].quota`, 6)}, []string{`tenants["a.b"].quota: 2 → 6`}},
-		{"each change of all", "**", []rt.Edit{rt.Set("workers", 9), rt.Set("tenants.acme.region", "us")},
-			[]string{"workers: 4 → 9", `tenants.acme.region: "eu" → "us"`}},
-		{"each change below a section", "tenants.**", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3}), rt.Set("tenants.acme.quota", 2)},
-			[]string{"tenants.acme.quota: 1 → 2", `tenants.new: added {"quota":3,"region":"eu"}`}},
-		{"what appeared in a section that was not there", "tls.cert", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{`tls.cert: added "c"`}},
-		{"a default in it", "*.min_version", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{"tls.min_version: added 1.2"}},
-		{"an entry and what is in it", "tenants.*.region", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3})}, []string{`tenants.new.region: added "eu"`}},
-		{"a list as a whole", "hosts", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})},
-			[]string{`hosts: ["a.example","b.example"] → ["a.example","c.example"]`}},
-		{"an item by its place", "hosts[1]", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})}, []string{`hosts[1]: "b.example" → "c.example"`}},
-		{"each item", "hosts.*", []rt.Edit{rt.Set("hosts", []string{"x.example", "b.example", "c.example"})},
-			[]string{`hosts[0]: "a.example" → "x.example"`, `hosts[2]: added "c.example"`}},
-		{"items that are gone", "hosts[*]", []rt.Edit{rt.Set("hosts", []string{})}, []string{`hosts[0]: removed "a.example"`, `hosts[1]: removed "b.example"`}},
-		{"inside an alternative", "sink.retries", []rt.Edit{rt.Set("sink.retries", 7)}, []string{"sink.retries: 3 → 7"}},
-		{"another alternative", "sink.path", []rt.Edit{rt.Set("sink", map[string]any{"kind": "file", "path": "/p", "url": nil})}, []string{`sink.path: added "/p"`}},
-		{"a secret", "database.password", []rt.Edit{rt.Set("database.password", "hunter22")}, []string{"database.password: added [secret]"}},
-		{"recursion", "tree.**.value", []rt.Edit{rt.SetJSON("tree", []byte(`{"left": {"value": 1, "children": [{"value": 2}]}}`))},
-			[]string{"tree.left.value: added 1", "tree.left.children[0].value: added 2"}},
-		{"nothing that matches", "**.region", []rt.Edit{rt.Set("workers", 9)}, nil},
-	} {
-		for name, m := range managers(t, text) {
-			var r recorder
-			h, err := m.Subscribe(c.pattern, &r)
-			must(t, err)
-			if _, err := m.Update(t.Context(), c.edits...); err != nil {
-				t.Errorf("%s, %s: %v", c.why, name, err)
-			}
-			if diff := cmp.Diff(c.want, r.take()); diff != "" {
-				t.Errorf("%s, %s (-want +got):\n%s", c.why, name, diff)
-			}
-			if h.Pattern() != c.pattern || m.Unsubscribe(h) != 1 || m.Unsubscribe(h) != 0 || m.Status().Subscribers != 0 {
-				t.Errorf("%s, %s: the handle is of another subscription, or is left", c.why, name)
+	synctest.Test(t, func(t *testing.T) {
+		const text = "name: shop\ndatabase: {pool_size: 10}\ntenants: {acme: {quota: 1}, a.b: {quota: 2}}\nhosts: [a.example, b.example]\nsink: {kind: http, url: 'https://a.example'}\n"
+		for _, c := range []struct {
+			why, pattern string
+			edits        []rt.Edit
+			want         []string
+		}{
+			{"a value", "database.pool_size", []rt.Edit{rt.Set("database.pool_size", 20)}, []string{"database.pool_size: 10 → 20"}},
+			{"beside it", "database.url", []rt.Edit{rt.Set("database.pool_size", 20)}, nil},
+			{"each in a section", "database.*", []rt.Edit{rt.Set("database.pool_size", 20), rt.Set("database.url", "x")},
+				[]string{`database.url: "postgres://localhost/app" → "x"`, "database.pool_size: 10 → 20"}},
+			{"at any depth", "**.quota", []rt.Edit{rt.Set("tenants.acme.quota", 5), rt.Set(`tenants["a.b"].quota`, 6)},
+				[]string{`tenants["a.b"].quota: 2 → 6`, "tenants.acme.quota: 1 → 5"}},
+			{"a key with a dot", `tenants["a.b"].quota`, []rt.Edit{rt.Set(`tenants["a.b"].quota`, 6)}, []string{`tenants["a.b"].quota: 2 → 6`}},
+			{"each change of all", "**", []rt.Edit{rt.Set("workers", 9), rt.Set("tenants.acme.region", "us")},
+				[]string{"workers: 4 → 9", `tenants.acme.region: "eu" → "us"`}},
+			{"each change below a section", "tenants.**", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3}), rt.Set("tenants.acme.quota", 2)},
+				[]string{"tenants.acme.quota: 1 → 2", `tenants.new: added {"quota":3,"region":"eu"}`}},
+			{"what appeared in a section that was not there", "tls.cert", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{`tls.cert: added "c"`}},
+			{"a default in it", "*.min_version", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{"tls.min_version: added 1.2"}},
+			{"an entry and what is in it", "tenants.*.region", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3})}, []string{`tenants.new.region: added "eu"`}},
+			{"a list as a whole", "hosts", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})},
+				[]string{`hosts: ["a.example","b.example"] → ["a.example","c.example"]`}},
+			{"an item by its place", "hosts[1]", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})}, []string{`hosts[1]: "b.example" → "c.example"`}},
+			{"each item", "hosts.*", []rt.Edit{rt.Set("hosts", []string{"x.example", "b.example", "c.example"})},
+				[]string{`hosts[0]: "a.example" → "x.example"`, `hosts[2]: added "c.example"`}},
+			{"items that are gone", "hosts[*]", []rt.Edit{rt.Set("hosts", []string{})}, []string{`hosts[0]: removed "a.example"`, `hosts[1]: removed "b.example"`}},
+			{"inside an alternative", "sink.retries", []rt.Edit{rt.Set("sink.retries", 7)}, []string{"sink.retries: 3 → 7"}},
+			{"another alternative", "sink.path", []rt.Edit{rt.Set("sink", map[string]any{"kind": "file", "path": "/p", "url": nil})}, []string{`sink.path: added "/p"`}},
+			{"a secret", "database.password", []rt.Edit{rt.Set("database.password", "hunter22")}, []string{"database.password: added [secret]"}},
+			{"recursion", "tree.**.value", []rt.Edit{rt.SetJSON("tree", []byte(`{"left": {"value": 1, "children": [{"value": 2}]}}`))},
+				[]string{"tree.left.value: added 1", "tree.left.children[0].value: added 2"}},
+			{"nothing that matches", "**.region", []rt.Edit{rt.Set("workers", 9)}, nil},
+		} {
+			for name, m := range managers(t, text) {
+				var r recorder
+				h, err := m.Subscribe(c.pattern, &r)
+				must(t, err)
+				if _, err := m.Update(t.Context(), c.edits...); err != nil {
+					t.Errorf("%s, %s: %v", c.why, name, err)
+				}
+				if diff := cmp.Diff(c.want, r.take()); diff != "" {
+					t.Errorf("%s, %s (-want +got):\n%s", c.why, name, diff)
+				}
+				if h.Pattern() != c.pattern || m.Unsubscribe(h) != 1 || m.Unsubscribe(h) != 0 || m.Status().Subscribers != 0 {
+					t.Errorf("%s, %s: the handle is of another subscription, or is left", c.why, name)
+				}
 			}
 		}
-	}
+	})
 }
 
 // A pattern that can never match, a subscriber that cannot be told from others, and
 // one too many are errors at once, and nothing is registered.
 func TestSubscribeIsRefused(t *testing.T) {
 	t.Parallel()
-	for name, m := range managers(t, config(1), rt.WithMaxSubscribers(2)) {
-		nothing := func(context.Context, rt.ValueChange) error { return nil }
-		refuse := func(want string, err error) {
-			t.Helper()
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: got %v, want %s", name, err, want)
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1), rt.WithMaxSubscribers(2)) {
+			nothing := func(context.Context, rt.ValueChange) error { return nil }
+			refuse := func(want string, err error) {
+				t.Helper()
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s: got %v, want %s", name, err, want)
+				}
+			}
+			_, err := m.Subscribe("databse.*", &recorder{})
+			refuse("databse.*: the schema allows no value that it could match (did you mean database.*?)", err)
+			_, err = m.WatchPattern("tenants.*.qota", nothing)
+			refuse("(did you mean tenants.*.quota?)", err)
+			_, err = m.WatchValue("database.poolsize", nothing)
+			refuse("database.poolsize: the schema allows no such value (did you mean database.pool_size?)", err)
+			_, err = m.WatchValue("database.*", nothing)
+			refuse(`the path "database.*" is not written right`, err)
+			_, err = m.WatchPattern("database.", nothing)
+			refuse(`the pattern "database." is not written right`, err)
+			_, _, err = m.Get("database.poolsize")
+			refuse("(did you mean database.pool_size?)", err)
+			_, err = m.GetWithReload(t.Context(), "nmae", nil)
+			refuse("(did you mean name?)", err)
+			_, err = m.Subscribe("name", incomparable{})
+			refuse("cannot be told from another one: use a pointer", err)
+			r := &recorder{}
+			for range 2 {
+				_, err := m.Subscribe("name", r)
+				must(t, err)
+			}
+			_, err = m.Subscribe("name", r)
+			if !errors.Is(err, rt.ErrTooManySubscribers) {
+				t.Errorf("%s: got %v, want ErrTooManySubscribers", name, err)
+			}
+			if m.Status().Subscribers != 2 || m.UnsubscribeAll(r) != 2 || m.UnsubscribeAll(r) != 0 || m.UnsubscribeAll(incomparable{}) != 0 {
+				t.Errorf("%s: got %d subscribers", name, m.Status().Subscribers)
 			}
 		}
-		_, err := m.Subscribe("databse.*", &recorder{})
-		refuse("databse.*: the schema allows no value that it could match (did you mean database.*?)", err)
-		_, err = m.WatchPattern("tenants.*.qota", nothing)
-		refuse("(did you mean tenants.*.quota?)", err)
-		_, err = m.WatchValue("database.poolsize", nothing)
-		refuse("database.poolsize: the schema allows no such value (did you mean database.pool_size?)", err)
-		_, err = m.WatchValue("database.*", nothing)
-		refuse(`the path "database.*" is not written right`, err)
-		_, err = m.WatchPattern("database.", nothing)
-		refuse(`the pattern "database." is not written right`, err)
-		_, _, err = m.Get("database.poolsize")
-		refuse("(did you mean database.pool_size?)", err)
-		_, err = m.GetWithReload(t.Context(), "nmae", nil)
-		refuse("(did you mean name?)", err)
-		_, err = m.Subscribe("name", incomparable{})
-		refuse("cannot be told from another one: use a pointer", err)
-		r := &recorder{}
-		for range 2 {
-			_, err := m.Subscribe("name", r)
-			must(t, err)
-		}
-		_, err = m.Subscribe("name", r)
-		if !errors.Is(err, rt.ErrTooManySubscribers) {
-			t.Errorf("%s: got %v, want ErrTooManySubscribers", name, err)
-		}
-		if m.Status().Subscribers != 2 || m.UnsubscribeAll(r) != 2 || m.UnsubscribeAll(r) != 0 || m.UnsubscribeAll(incomparable{}) != 0 {
-			t.Errorf("%s: got %d subscribers", name, m.Status().Subscribers)
-		}
-	}
+	})
 }
 
 type incomparable []int
@@ -203,30 +208,32 @@ func TestGet(t *testing.T) {
 // there is one, and of nothing after it was stopped.
 func TestWatch(t *testing.T) {
 	t.Parallel()
-	for name, m := range managers(t, config(1)) {
-		var value, absent, all recorder
-		h, err := m.WatchValue("workers", value.OnChange, rt.WithCurrent())
-		must(t, err)
-		_, err = m.WatchValue("tls.cert", absent.OnChange, rt.WithCurrent())
-		must(t, err)
-		_, err = m.WatchPattern("*.url", all.OnChange, rt.WithCurrent())
-		must(t, err)
-		if got := slices.Concat(value.take(), absent.take(), all.take()); !slices.Equal(got, []string{"workers: added 4", `database.url: added "postgres://localhost/app"`}) {
-			t.Errorf("%s: got %q at first", name, got)
-		}
-		for _, n := range []int{5, 6, 6, 7} {
-			if n == 7 {
-				h.Stop()
-				h.Stop()
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1)) {
+			var value, absent, all recorder
+			h, err := m.WatchValue("workers", value.OnChange, rt.WithCurrent())
+			must(t, err)
+			_, err = m.WatchValue("tls.cert", absent.OnChange, rt.WithCurrent())
+			must(t, err)
+			_, err = m.WatchPattern("*.url", all.OnChange, rt.WithCurrent())
+			must(t, err)
+			if got := slices.Concat(value.take(), absent.take(), all.take()); !slices.Equal(got, []string{"workers: added 4", `database.url: added "postgres://localhost/app"`}) {
+				t.Errorf("%s: got %q at first", name, got)
 			}
-			if _, err := m.Update(t.Context(), rt.Set("workers", n)); err != nil {
-				t.Fatal(err)
+			for _, n := range []int{5, 6, 6, 7} {
+				if n == 7 {
+					h.Stop()
+					h.Stop()
+				}
+				if _, err := m.Update(t.Context(), rt.Set("workers", n)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := value.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 6"}) {
+				t.Errorf("%s: got %q", name, got)
 			}
 		}
-		if got := value.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 6"}) {
-			t.Errorf("%s: got %q", name, got)
-		}
-	}
+	})
 }
 
 // An observant subscriber has all the methods that there are.
@@ -253,67 +260,71 @@ func (o *observant) OnRollback(ctx context.Context, from, to rt.Revision) error 
 // registered twice. A subscriber with the one method hears of none of that.
 func TestSubscriberMethods(t *testing.T) {
 	t.Parallel()
-	for name, m := range managers(t, config(1)) {
-		plain, all := &recorder{}, &observant{}
-		for _, pattern := range []string{"**", "database.*"} {
-			_, err := m.Subscribe(pattern, all)
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1)) {
+			plain, all := &recorder{}, &observant{}
+			for _, pattern := range []string{"**", "database.*"} {
+				_, err := m.Subscribe(pattern, all)
+				must(t, err)
+			}
+			_, err := m.Subscribe("workers", plain)
 			must(t, err)
+			_, err = m.Update(t.Context(), rt.Set("workers", 5))
+			must(t, err)
+			_, err = m.Update(t.Context(), rt.Set("left", 5), rt.Set("right", 5))
+			must(t, err)
+			if _, err = m.Update(t.Context(), rt.Set("workers", 500)); err == nil {
+				t.Error("500 workers were accepted")
+			}
+			_, err = m.Rollback(t.Context(), rt.Steps(2))
+			must(t, err)
+			if _, err = m.Rollback(t.Context(), rt.To(99)); err == nil {
+				t.Error("revision 99 was found")
+			}
+			want := []string{
+				"workers: 4 → 5",
+				"reload 2 changes: 2 modified",
+				"refused (no change): configuration refused, revision 3 stays in force: (api): workers: 500 is more than the maximum 100",
+				"reload 3 changes: 3 modified",
+				"rollback 3 4",
+				"refused (no change): rollback failed, revision 4 is in force: revision not found: 99 is not kept; the last one was 4",
+			}
+			if diff := cmp.Diff(want, all.take()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			if got := plain.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 4"}) {
+				t.Errorf("%s: got %q", name, got)
+			}
 		}
-		_, err := m.Subscribe("workers", plain)
-		must(t, err)
-		_, err = m.Update(t.Context(), rt.Set("workers", 5))
-		must(t, err)
-		_, err = m.Update(t.Context(), rt.Set("left", 5), rt.Set("right", 5))
-		must(t, err)
-		if _, err = m.Update(t.Context(), rt.Set("workers", 500)); err == nil {
-			t.Error("500 workers were accepted")
-		}
-		_, err = m.Rollback(t.Context(), rt.Steps(2))
-		must(t, err)
-		if _, err = m.Rollback(t.Context(), rt.To(99)); err == nil {
-			t.Error("revision 99 was found")
-		}
-		want := []string{
-			"workers: 4 → 5",
-			"reload 2 changes: 2 modified",
-			"refused (no change): configuration refused, revision 3 stays in force: (api): workers: 500 is more than the maximum 100",
-			"reload 3 changes: 3 modified",
-			"rollback 3 4",
-			"refused (no change): rollback failed, revision 4 is in force: revision not found: 99 is not kept; the last one was 4",
-		}
-		if diff := cmp.Diff(want, all.take()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-		if got := plain.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 4"}) {
-			t.Errorf("%s: got %q", name, got)
-		}
-	}
+	})
 }
 
 // Subscribers are called after all hooks, the high priority first and then in the
 // order of registration, with the revision in their context.
 func TestSubscribersInOrder(t *testing.T) {
 	t.Parallel()
-	f, _ := inMemory(t)
-	var told recorder
-	watch := func(name string, opts ...rt.HookOption) {
-		_, err := f.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error {
-			r, ok := rt.RevisionFrom(ctx)
-			told.note("%s %d %v", name, r.ID, ok)
-			return nil
-		}, opts...)
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		var told recorder
+		watch := func(name string, opts ...rt.HookOption) {
+			_, err := f.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error {
+				r, ok := rt.RevisionFrom(ctx)
+				told.note("%s %d %v", name, r.ID, ok)
+				return nil
+			}, opts...)
+			must(t, err)
+		}
+		watch("low", rt.WithPriority(rt.PriorityLow))
+		watch("first")
+		watch("second")
+		watch("high", rt.WithPriority(rt.PriorityHigh))
+		watch("may refuse", rt.WithRefusal(), rt.WithPriority(rt.PriorityLow))
+		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { told.note("hook"); return nil })
+		_, err := f.Manager().Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
-	}
-	watch("low", rt.WithPriority(rt.PriorityLow))
-	watch("first")
-	watch("second")
-	watch("high", rt.WithPriority(rt.PriorityHigh))
-	watch("may refuse", rt.WithRefusal(), rt.WithPriority(rt.PriorityLow))
-	f.Workers().OnChange(func(context.Context, rt.Change[int]) error { told.note("hook"); return nil })
-	_, err := f.Manager().Update(t.Context(), rt.Set("workers", 5))
-	must(t, err)
-	want := []string{"hook", "may refuse 2 true", "high 2 true", "first 2 true", "second 2 true", "low 2 true"}
-	if diff := cmp.Diff(want, told.take()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
+		want := []string{"hook", "may refuse 2 true", "high 2 true", "first 2 true", "second 2 true", "low 2 true"}
+		if diff := cmp.Diff(want, told.take()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
 }

@@ -350,6 +350,48 @@ func runTyped(t *testing.T, o *outputs) {
 	}()
 }
 
+// writeForms writes files of an old version with secrets in every way to write one, and
+// returns their names.
+func writeForms(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	for i, token := range []string{
+		"|\n  CANARY\n  a\n  CANARY=\n", ">\n  one\n  CANARY\n  two: CANARY\n", ">-\n  one\n\n  CANARY\n",
+		"\"one CANARY\n  two CANARY\\\n  CANARY\"\n", "'one CANARY\n  CANARY: two'\n", "one\n  CANARY\n  - CANARY\n", "!!str\n  CANARY=one\n",
+	} {
+		names = append(names, fmt.Sprintf("old%d.yaml", i))
+		write(t, filepath.Join(dir, names[i]), strings.ReplaceAll("name: \"1\"\ntoken: "+token+"fixed: "+token, "CANARY", canary))
+	}
+	for name, text := range map[string]string{
+		"old.json":  `{"fixed": "CANARY=1", "name": "1", "token": "CANARY\n2", "keys": ["CANARY", "x"]}`,
+		"flow.yaml": "{fixed: \"one\n  CANARY\", name: \"1\", token: 'one\n  CANARY'}\n",
+	} {
+		names = append(names, name)
+		write(t, filepath.Join(dir, name), strings.ReplaceAll(text, "CANARY", canary))
+	}
+	return names
+}
+
+// restoreTOML shows what would be restored of a TOML file, which migrate does not edit.
+func restoreTOML(t *testing.T, dir string, run func(name string, args ...string)) {
+	t.Helper()
+	path, store, schema := filepath.Join(dir, "old.toml"), filepath.Join(dir, "toml"), filepath.Join(dir, "s.yaml")
+	text := strings.ReplaceAll("name = \"1\"\ntoken = \"\"\"\none\nCANARY = 1\\\n   CANARY\"\"\"\nfixed = '''\nCANARY\n= CANARY'''\nkeys = [\"\"\"\nCANARY\"\"\"]\n", "CANARY", canary)
+	write(t, path, text)
+	shape, findings := validate.Load("s.yaml", []byte(canarySchema), os.DirFS(dir))
+	if shape == nil {
+		t.Fatal(findings)
+	}
+	live, err := untyped.Open(t.Context(), shape, rt.From(rt.File(path)), rt.WithStore(store), rt.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := live.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, strings.ReplaceAll(text, "1", "2"))
+	run("restore of TOML", "restore", "--store", store, "--backup", "1", "--dry-run", "--schema", schema)
+}
+
 // runCommands runs every command that reads a configuration or a store.
 func runCommands(t *testing.T, dir string, o *outputs) {
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -382,7 +424,17 @@ func runCommands(t *testing.T, dir string, o *outputs) {
 		run("store listing", "history", "--store", in("store"), "--schema", s, "--format", format, "3")
 		run("audit verify", "audit", "verify", "--format", format, in("audit.jsonl"))
 	}
-	run("migrate", "migrate", "--schema", s, "--migrations", in("migrations"), in("old.yaml"))
+	for _, name := range append(writeForms(t, dir), "old.yaml") {
+		run("migrate", "migrate", "--schema", s, "--migrations", in("migrations"), in(name))
+		shown := o.said["migrate"].String()
+		if diff := shown[strings.LastIndex(shown, "seen "):]; !strings.Contains(diff, "+++ ") || !strings.Contains(diff, rt.Redacted) {
+			t.Errorf("%s: nothing is migrated: %s", name, diff)
+		}
+	}
+	restoreTOML(t, dir, run)
+	if shown := o.said["restore of TOML"].String(); !strings.Contains(shown, "token = "+rt.Redacted) {
+		t.Errorf("nothing would be restored: %s", shown)
+	}
 	for _, more := range [][]string{{"--dry-run"}, {"--dry-run", "--schema", s}, nil} {
 		run("rollback", append([]string{"rollback", "--store", in("store"), "--to", "2"}, more...)...)
 		run("restore", append([]string{"restore", "--store", in("store"), "--backup", "3"}, more...)...)

@@ -76,7 +76,7 @@ var interesting = []string{
 	`hotbind_subscriber_duration_seconds_count{outcome="failed"}`,
 	"hotbind_subscriptions",
 	`hotbind_notifications_total{channel="on-call",outcome="sent"}`,
-	`hotbind_notifications_total{channel="on-call",outcome="retried"}`,
+	`hotbind_notification_retries_total{channel="on-call"}`,
 }
 
 func (s *story) metrics(ctx context.Context) error {

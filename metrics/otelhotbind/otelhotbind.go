@@ -3,13 +3,14 @@
 //
 //	live, err := config.Open(ctx, rt.From(rt.File("config.yaml")), rt.WithMetrics(true))
 //	…
-//	registration, err := otelhotbind.Register(otel.Meter("shop"), live.Manager())
+//	producer := otelhotbind.NewProducer(live.Manager())
+//	reader := sdkmetric.NewPeriodicReader(exporter, sdkmetric.WithProducer(producer))
+//	provider := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
+//	registration, err := otelhotbind.Register(provider.Meter("shop"), live.Manager())
 //
-// [Register] makes instruments for all that is counted. OpenTelemetry has no instrument
-// for a histogram that somebody else keeps: how long reloads, hooks and subscribers
-// take comes from a [Producer], which is given to a reader of the SDK:
-//
-//	sdkmetric.NewPeriodicReader(exporter, sdkmetric.WithProducer(otelhotbind.NewProducer(live.Manager())))
+// Both are needed. [Register] makes instruments for all that is counted. OpenTelemetry
+// has no instrument for a histogram that somebody else keeps: how long reloads, hooks
+// and subscribers take comes from the [Producer], which is given to a reader of the SDK.
 package otelhotbind
 
 import (
@@ -31,9 +32,9 @@ type Source interface{ Metrics() (rt.Metrics, error) }
 
 // instruments are those of one configuration.
 type instruments struct {
-	reloads, watchErrors, notifications                                    metric.Int64ObservableCounter
+	reloads, watchErrors, notifications, retries                           metric.Int64ObservableCounter
 	revision, successful, refused, hooks, subscriptions, restarts, waiting metric.Int64ObservableGauge
-	age                                                                    metric.Float64ObservableGauge
+	lastSuccess                                                            metric.Float64ObservableGauge
 }
 
 // Register makes the instruments with a meter and has them read at each collection.
@@ -48,7 +49,8 @@ func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 	i := instruments{
 		reloads:       m.counter("hotbind.reloads", "{reload}", "Reloads, updates and rollbacks, by outcome."),
 		watchErrors:   m.counter("hotbind.watch.errors", "{error}", "How often watching was impaired or a source stopped telling."),
-		notifications: m.counter("hotbind.notifications", "{notification}", "Notifications, by channel and outcome."),
+		notifications: m.counter("hotbind.notifications", "{notification}", "Notifications, by channel and outcome: sent, failed, dropped, filtered."),
+		retries:       m.counter("hotbind.notification.retries", "{try}", "How often a notification was tried again, by channel."),
 		revision:      m.gauge("hotbind.revision", "{revision}", "The revision in force."),
 		successful:    m.gauge("hotbind.last_reload.successful", "{reload}", "1 if what the sources say is in force, 0 if not."),
 		refused:       m.gauge("hotbind.refused_in_row", "{candidate}", "Candidates refused since the last good one."),
@@ -56,7 +58,7 @@ func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 		subscriptions: m.gauge("hotbind.subscriptions", "{subscription}", "Subscriptions and watches."),
 		restarts:      m.gauge("hotbind.pending_restarts", "{change}", "Changes that wait for the next start."),
 		waiting:       m.gauge("hotbind.notifications.waiting", "{notification}", "Notifications that wait for a channel."),
-		age:           m.seconds("hotbind.last_success.age", "How long ago the sources were last found good."),
+		lastSuccess:   m.seconds("hotbind.last_success.time", "When the sources were last found good, in seconds since 1970."),
 	}
 	if m.err != nil {
 		return nil, m.err
@@ -106,9 +108,10 @@ func (i *instruments) observe(o metric.Observer, s Source) error {
 	}
 	for _, c := range m.Channels {
 		channel := attribute.String("channel", c.Name)
-		for outcome, n := range map[string]uint64{"sent": c.Sent, "failed": c.Failed, "retried": c.Retried, "dropped": c.Dropped, "filtered": c.Filtered} {
+		for outcome, n := range map[string]uint64{"sent": c.Sent, "failed": c.Failed, "dropped": c.Dropped, "filtered": c.Filtered} {
 			o.ObserveInt64(i.notifications, int64(n), metric.WithAttributes(channel, attribute.String("outcome", outcome)))
 		}
+		o.ObserveInt64(i.retries, int64(c.Retried), metric.WithAttributes(channel))
 		o.ObserveInt64(i.waiting, int64(c.Waiting), metric.WithAttributes(channel))
 	}
 	successful := int64(0)
@@ -123,7 +126,7 @@ func (i *instruments) observe(o metric.Observer, s Source) error {
 	o.ObserveInt64(i.subscriptions, int64(m.Subscriptions))
 	o.ObserveInt64(i.restarts, int64(m.PendingRestarts))
 	if !m.LastSuccess.IsZero() {
-		o.ObserveFloat64(i.age, time.Since(m.LastSuccess).Seconds())
+		o.ObserveFloat64(i.lastSuccess, float64(m.LastSuccess.UnixNano())/1e9)
 	}
 	return nil
 }

@@ -12,8 +12,6 @@
 package promhotbind
 
 import (
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -37,8 +35,7 @@ var (
 	reloads            = desc("reloads_total", "Reloads, updates and rollbacks by what became of them: reloaded, unchanged, refused, undone.", "outcome")
 	reloadDuration     = desc("reload_duration_seconds", "How long reloads, updates and rollbacks took.")
 	revision           = desc("revision", "The revision in force.")
-	lastSuccess        = desc("last_success_timestamp_seconds", "When the sources were last found good, in seconds since 1970.")
-	lastSuccessAge     = desc("last_success_age_seconds", "How long ago the sources were last found good.")
+	lastSuccess        = desc("last_success_timestamp_seconds", "When the sources were last found good, in seconds since 1970; how long ago is time() minus it.")
 	lastSuccessful     = desc("last_reload_successful", "1 if what the sources say is in force, 0 if not.")
 	refusedInRow       = desc("refused_in_row", "Candidates refused since the last good one.")
 	hookDuration       = desc("hook_duration_seconds", "How long calls of hooks took, by what became of them: succeeded, failed, panicked, timed_out.", "outcome")
@@ -47,7 +44,8 @@ var (
 	subscriptions      = desc("subscriptions", "Subscriptions and watches.")
 	pendingRestarts    = desc("pending_restarts", "Changes that wait for the next start.")
 	watchErrors        = desc("watch_errors_total", "How often watching was impaired or a source stopped telling.")
-	notifications      = desc("notifications_total", "Notifications by channel and by what became of them: sent, failed, retried, dropped, filtered.", "channel", "outcome")
+	notifications      = desc("notifications_total", "Notifications by channel and by what became of them: sent, failed, dropped, filtered.", "channel", "outcome")
+	retries            = desc("notification_retries_total", "How often a notification was tried again.", "channel")
 	waiting            = desc("notifications_waiting", "Notifications that wait for a channel.", "channel")
 	failed             = desc("metrics_error", "The metrics cannot be read.")
 )
@@ -55,8 +53,8 @@ var (
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		reloads, reloadDuration, revision, lastSuccess, lastSuccessAge, lastSuccessful, refusedInRow, hookDuration,
-		subscriberDuration, hooks, subscriptions, pendingRestarts, watchErrors, notifications, waiting,
+		reloads, reloadDuration, revision, lastSuccess, lastSuccessful, refusedInRow, hookDuration,
+		subscriberDuration, hooks, subscriptions, pendingRestarts, watchErrors, notifications, retries, waiting,
 	} {
 		ch <- d
 	}
@@ -70,7 +68,8 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	value := func(d *prometheus.Desc, kind prometheus.ValueType, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(d, kind, v, labels...)
+		m, err := prometheus.NewConstMetric(d, kind, v, labels...)
+		ch <- valid(d, m, err)
 	}
 	gauge := func(d *prometheus.Desc, v float64) { value(d, prometheus.GaugeValue, v) }
 	for outcome, n := range m.Reloads {
@@ -86,7 +85,6 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(revision, float64(m.Revision))
 	if !m.LastSuccess.IsZero() {
 		gauge(lastSuccess, float64(m.LastSuccess.UnixNano())/1e9)
-		gauge(lastSuccessAge, time.Since(m.LastSuccess).Seconds())
 	}
 	gauge(lastSuccessful, oneIf(m.LastReloadSuccessful))
 	gauge(refusedInRow, float64(m.RefusedInRow))
@@ -95,9 +93,10 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(pendingRestarts, float64(m.PendingRestarts))
 	value(watchErrors, prometheus.CounterValue, float64(m.WatchErrors))
 	for _, s := range m.Channels {
-		for outcome, n := range map[string]uint64{"sent": s.Sent, "failed": s.Failed, "retried": s.Retried, "dropped": s.Dropped, "filtered": s.Filtered} {
+		for outcome, n := range map[string]uint64{"sent": s.Sent, "failed": s.Failed, "dropped": s.Dropped, "filtered": s.Filtered} {
 			value(notifications, prometheus.CounterValue, float64(n), s.Name, outcome)
 		}
+		value(retries, prometheus.CounterValue, float64(s.Retried), s.Name)
 		value(waiting, prometheus.GaugeValue, float64(s.Waiting), s.Name)
 	}
 }
@@ -117,5 +116,15 @@ func histogram(d *prometheus.Desc, h rt.Histogram, labels ...string) prometheus.
 		count += h.Counts[i]
 		buckets[bound.Seconds()] = count
 	}
-	return prometheus.MustNewConstHistogram(d, h.Count, h.Sum.Seconds(), buckets, labels...)
+	m, err := prometheus.NewConstHistogram(d, h.Count, h.Sum.Seconds(), buckets, labels...)
+	return valid(d, m, err)
+}
+
+// valid is m, or what makes the scrape fail with the error: a label may have any text,
+// such as the name of a channel, and a panic here would end the process.
+func valid(d *prometheus.Desc, m prometheus.Metric, err error) prometheus.Metric {
+	if err != nil {
+		return prometheus.NewInvalidMetric(d, err)
+	}
+	return m
 }

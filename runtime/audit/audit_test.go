@@ -57,15 +57,19 @@ func TestF136_Verify(t *testing.T) {
 		"edited":            {func(l []string) []string { l[2] = strings.Replace(l[2], "actor 2", "actor 9", 1); return l }, "FILE:3:1: the line was edited: its hash is that of another text"},
 		"removed":           {func(l []string) []string { return append(l[:2:2], l[3:]...) }, "FILE:3:1: line 3 was removed"},
 		"several removed":   {func(l []string) []string { return append(l[:1:1], l[4:]...) }, "FILE:2:1: lines 2 to 4 were removed"},
-		"moved":             {func(l []string) []string { l[1], l[3] = l[3], l[1]; return l }, "FILE:2:1: lines 2 to 3 were removed\nFILE:3:1: line 3 stands behind line 4: lines were moved or doubled\nFILE:4:1: line 2 stands behind line 3: lines were moved or doubled\nFILE:5:1: lines 3 to 4 were removed"},
-		"doubled":           {func(l []string) []string { l[3] = l[2]; return l }, "FILE:4:1: line 3 stands behind line 3: lines were moved or doubled\nFILE:5:1: line 4 was removed"},
+		"moved":             {func(l []string) []string { l[1], l[3] = l[3], l[1]; return l }, "FILE:2:1: lines 2 to 3 were removed\nFILE:3:1: line 3 stands behind line 4: lines were moved or duplicated\nFILE:4:1: line 2 stands behind line 3: lines were moved or duplicated\nFILE:5:1: lines 3 to 4 were removed"},
+		"doubled":           {func(l []string) []string { l[3] = l[2]; return l }, "FILE:4:1: line 3 stands behind line 3: lines were moved or duplicated\nFILE:5:1: line 4 was removed"},
 		"first removed":     {func(l []string) []string { return l[1:] }, "FILE:1:1: the log begins with line 2: the lines before were removed, or are in a file that was rotated away and is not given"},
 		"last cut off":      {func(l []string) []string { return l[:4] }, "FILE:4:1: the log ends with line 4, and line 5 was written: lines were cut off"},
 		"all removed":       {func([]string) []string { return nil }, "FILE: the log ends with line 0, and line 5 was written: lines were cut off"},
 		"a part of a line":  {func(l []string) []string { l[4] = l[4][:20]; return l }, "FILE:5:1: the line has no end: whoever wrote it was stopped, or it was cut off\nFILE:5:1: the log ends with line 4, and line 5 was written: lines were cut off"},
 		"something else":    {func(l []string) []string { l[1] = "not JSON\n"; return l }, "FILE:2:1: it is no line of an audit log\nFILE:3:1: line 2 was removed"},
-		"edited, hash made": {func(l []string) []string { l[2] = forged(l[2]); return l }, "FILE:4:1: line 4 follows another line 3 than the one before it"},
-		"a line put in":     {func(l []string) []string { return append(l[:2:2], append([]string{l[1]}, l[2:]...)...) }, "FILE:3:1: line 2 stands behind line 2: lines were moved or doubled"},
+		"edited, hash made": {func(l []string) []string { l[2] = forged(l[2]); return l }, "FILE:4:1: line 4 does not continue line 3"},
+		"the last one edited, hash made": {func(l []string) []string {
+			l[4] = audit.Forge(strings.Replace(l[4], "actor 4", "actor 9", 1))
+			return l
+		}, "FILE:5:1: line 5 is not the one that was written"},
+		"a line put in": {func(l []string) []string { return append(l[:2:2], append([]string{l[1]}, l[2:]...)...) }, "FILE:3:1: line 2 stands behind line 2: lines were moved or duplicated"},
 	} {
 		path := logged(t, 5)
 		text := strings.Join(c.change(lines(t, path)), "")
@@ -77,6 +81,70 @@ func TestF136_Verify(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
 		}
 	}
+}
+
+// A log that is verified while it is written gives no false alarm: lines come behind
+// the head that was read, and the last one may be read before it is whole.
+func TestVerifyWhileWritten(t *testing.T) {
+	t.Parallel()
+	path := logged(t, 3)
+	log := must1[*audit.Log](t)(audit.Open(path))
+	var writing, reading sync.WaitGroup
+	done := make(chan struct{})
+	for range 2 {
+		writing.Go(func() {
+			for i := range 200 {
+				if err := log.Append(audit.Record{Decision: audit.Update, Detail: strings.Repeat("x", 50*i)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		reading.Go(func() {
+			for last := uint64(0); ; {
+				result, err := audit.Verify(path)
+				if err != nil || len(result.Findings) > 0 || result.Last < last || result.Last != result.Lines {
+					t.Errorf("got %+v, %v", result, err)
+					return
+				}
+				last = result.Last
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+	}
+	writing.Wait()
+	close(done)
+	reading.Wait()
+	must(t, log.Close())
+	if result := must1[audit.Result](t)(audit.Verify(path)); result.Last != 403 || len(result.Findings) > 0 {
+		t.Errorf("got %+v", result)
+	}
+}
+
+// A service that was stopped between a line and its head leaves a head that is behind:
+// the line of its number is still compared.
+func TestHeadIsBehind(t *testing.T) {
+	t.Parallel()
+	path := logged(t, 5)
+	for hash, want := range map[string]string{
+		hashOf(t, lines(t, path)[2]): "",
+		"0123":                       path + ":3:1: (audit log): line 3 is not the one that was written",
+	} {
+		must(t, os.WriteFile(path+".head", fmt.Appendf(nil, `{"seq":3,"hash":%q}`, hash), 0o600))
+		if got := must1[audit.Result](t)(audit.Verify(path)).Findings.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func hashOf(t *testing.T, line string) string {
+	t.Helper()
+	var read struct{ Hash string }
+	must(t, json.Unmarshal([]byte(line), &read))
+	return read.Hash
 }
 
 // forged is an edited line with the hash that it then has.
@@ -184,6 +252,13 @@ func TestF131_TornLine(t *testing.T) {
 	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 || result.Last != 4 {
 		t.Errorf("got %+v", result)
 	}
+	// Of a line that lacks its end alone nothing is cut off.
+	text := must1[[]byte](t)(os.ReadFile(path))
+	must(t, os.WriteFile(path, text[:len(text)-1], 0o600))
+	must(t, must1[*audit.Log](t)(audit.Open(path)).Close())
+	if now := must1[[]byte](t)(os.ReadFile(path)); string(now) != string(text) {
+		t.Errorf("got %q", now)
+	}
 }
 
 // What is wrong with a log when it is opened is told, and it stays as it is: another
@@ -206,11 +281,19 @@ func TestOpenIsRefused(t *testing.T) {
 	}
 	l := lines(t, path)
 	must(t, os.WriteFile(path, []byte(l[0]+l[1]), 0o600))
-	refuse(path, "the audit log was changed: it ends with line 2, and line 3 was written")
+	refuse(path, "the audit log was tampered with: it ends with line 2, and line 3 was written")
 	must(t, os.WriteFile(path, []byte(l[0]+l[1]+strings.Replace(l[2], "actor 2", "actor 9", 1)), 0o600))
-	refuse(path, "the last line: the audit log was changed: the line was edited")
+	refuse(path, "the last line: the audit log was tampered with: the line was edited")
 	must(t, os.WriteFile(path+".head", []byte("{"), 0o600))
 	refuse(path, "audit.jsonl.head: ")
+	for _, text := range []string{"a line", "two\nlines", "two\nlines\n", strings.Repeat("x", 5<<20)} {
+		notes := filepath.Join(t.TempDir(), "notes.txt")
+		must(t, os.WriteFile(notes, []byte(text), 0o600))
+		refuse(notes, "it is no")
+		if now := must1[[]byte](t)(os.ReadFile(notes)); string(now) != text {
+			t.Errorf("a file that is no log was changed to %.20q", now)
+		}
+	}
 	refuse(t.TempDir(), "is a folder, not a regular file")
 	refuse(filepath.Join(t.TempDir(), "none", "audit.jsonl"), "no such file or directory")
 }

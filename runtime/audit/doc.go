@@ -5,11 +5,11 @@
 // The line of a decision is written, and synced to the disk, before it is carried
 // out. The log is a file of mode 0600 that only one process writes at a time. Beside
 // it stand FILE.lock, which that process holds, and FILE.head with the number and
-// hash of the last line, by which Verify misses lines that were cut off at the end,
+// hash of the last line, by which Verify notices that lines at the end are missing,
 // and by which the chain goes on where the file was renamed by log rotation. Give
-// Verify the rotated files in order.
+// Verify the rotated files in order; the log may be written meanwhile.
 //
-// Who may write to the folder can make a whole new chain: against that, copy the
+// Whoever can write to the folder can make a whole new chain: against that, copy the
 // hash of a line to where they cannot write, and compare (hotbind audit verify
 // prints the last one).
 package audit

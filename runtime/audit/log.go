@@ -14,8 +14,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk"
 )
 
-// ErrTampered is what the error for a log that was changed is, by errors.Is.
-var ErrTampered = errors.New("the audit log was changed")
+// ErrTampered is what the error for a log that was tampered with is, by errors.Is.
+var ErrTampered = errors.New("the audit log was tampered with")
 
 // A Log is an audit log that is being written. Its methods may be called from any
 // goroutine.
@@ -98,8 +98,9 @@ func readHead(path string) (h head, err error) {
 	return h, nil
 }
 
-// goOn opens the file and finds the end of the chain: the last line of the file, or the head where the
-// file was rotated away. The head may be one line behind where a process was stopped.
+// goOn opens the file and finds the end of the chain: the last line of the file, or the
+// head where the file was rotated away. The head may be one line behind where a process
+// was stopped.
 func (l *Log) goOn() (err error) {
 	if l.head, err = readHead(l.path); err != nil {
 		return err
@@ -109,11 +110,7 @@ func (l *Log) goOn() (err error) {
 		return err
 	}
 	if !whole {
-		if err := os.Truncate(l.path, line.from); err != nil {
-			return fmt.Errorf("%s: %w", l.path, err)
-		}
-		l.mended = true
-		if line, _, err = lastLine(l.path); err != nil {
+		if line, err = l.mend(line); err != nil {
 			return err
 		}
 	}
@@ -131,6 +128,43 @@ func (l *Log) goOn() (err error) {
 	return l.reopen()
 }
 
+// mend makes the log end with a line that is whole, and returns that: what is behind it a
+// process has left that was stopped while it wrote. A file that does not end as a log
+// does stays as it is.
+func (l *Log) mend(torn textLine) (textLine, error) {
+	if last, err := parse(torn.text); err == nil && last.Seq >= l.head.Seq {
+		l.mended = true
+		return torn, l.completed() // only the end of the line is missing
+	}
+	before, err := lineBefore(l.path, torn.from)
+	if err != nil {
+		return textLine{}, err
+	}
+	before.text = bytes.TrimSuffix(before.text, []byte("\n"))
+	if len(before.text) > 0 {
+		if _, err := parse(before.text); err != nil {
+			return textLine{}, fmt.Errorf("%s: the last whole line: %w", l.path, err)
+		}
+	} else if l.head.Seq == 0 && !bytes.HasPrefix(torn.text, []byte(`{"seq":1,`)) {
+		return textLine{}, fmt.Errorf("%s: it is no audit log", l.path)
+	}
+	if err := os.Truncate(l.path, torn.from); err != nil {
+		return textLine{}, fmt.Errorf("%s: %w", l.path, err)
+	}
+	l.mended = true
+	return before, nil
+}
+
+// completed ends the last line.
+func (l *Log) completed() error {
+	f, err := openFile(l.path)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write([]byte("\n"))
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
 // A textLine is a line of a file and where it begins.
 type textLine struct {
 	text []byte
@@ -140,41 +174,54 @@ type textLine struct {
 // lastLine is the last line of a file, without its end; whole reports whether it has
 // one, or there is no line at all.
 func lastLine(path string) (line textLine, whole bool, err error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return textLine{}, true, nil
 	}
 	if err != nil {
 		return textLine{}, false, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	line, err = lineBefore(path, info.Size())
+	text, ended := bytes.CutSuffix(line.text, []byte("\n"))
+	return textLine{text, line.from}, ended || len(line.text) == 0, err
+}
+
+// longestLine bounds what counts as a line; those that are written are far shorter.
+const longestLine = 4 << 20
+
+// lineBefore is the line that ends at a place in a file, with its end if it has one.
+func lineBefore(path string, end int64) (textLine, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return textLine{}, false, err
+		return textLine{}, err
 	}
-	var tail []byte
-	from := info.Size()
-	for from > 0 {
-		step := min(from, 64<<10)
-		chunk := make([]byte, step)
-		if _, err := f.ReadAt(chunk, from-step); err != nil {
-			return textLine{}, false, err
-		}
-		tail, from = append(chunk, tail...), from-step
-		// The end of the line before, which is not the last byte.
-		if at := bytes.LastIndexByte(tail[:len(tail)-1], '\n'); at >= 0 {
-			tail, from = tail[at+1:], from+int64(at)+1
-			break
-		}
+	defer f.Close()
+	from := max(0, end-longestLine)
+	tail := make([]byte, end-from)
+	if _, err := f.ReadAt(tail, from); err != nil {
+		return textLine{}, err
 	}
-	text, ended := bytes.CutSuffix(tail, []byte("\n"))
-	return textLine{text, from}, ended || len(tail) == 0, nil
+	if len(tail) == 0 {
+		return textLine{}, nil
+	}
+	// The end of the line before, which is not the last byte.
+	if at := bytes.LastIndexByte(tail[:len(tail)-1], '\n'); at >= 0 {
+		return textLine{tail[at+1:], from + int64(at) + 1}, nil
+	}
+	if from > 0 {
+		return textLine{}, fmt.Errorf("%s: it is no audit log: a line is longer than %d bytes", path, longestLine)
+	}
+	return textLine{tail, from}, nil
 }
 
 // reopen opens the file that now has the name of the log.
 func (l *Log) reopen() (err error) {
 	if l.file != nil {
 		l.file.Close()
+		l.file = nil
+	}
+	if err := mustBeRegular(l.path); err != nil {
+		return err
 	}
 	if l.file, err = l.open(l.path); err != nil {
 		l.file = nil
@@ -183,7 +230,8 @@ func (l *Log) reopen() (err error) {
 }
 
 // Append writes the line of a decision: Seq, Time, and the hashes are its own. After
-// nil it is on the disk. After an error it is not there.
+// nil it is on the disk. After an error it is not there, or is taken back before the
+// next line.
 func (l *Log) Append(r Record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

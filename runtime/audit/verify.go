@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -51,21 +52,26 @@ type Result struct {
 	Findings document.Findings // empty: nothing was removed, edited or moved
 }
 
-// Verify reads the files of a log, the oldest first. The last one is compared with
-// the FILE.head beside it, if there is one. The error is about a file that cannot be
-// read.
+// Verify reads the files of a log, the oldest first. The FILE.head beside the last one,
+// if there is one, says which line must at least be there. The log may be written
+// meanwhile. The error is about a file that cannot be read.
 func Verify(files ...string) (Result, error) {
-	var v verifying
+	if len(files) == 0 {
+		return Result{}, nil
+	}
+	// The head is written after its line: read before the files, it is in them.
+	h, err := readHead(files[len(files)-1])
+	if err != nil {
+		return Result{}, err
+	}
+	v := verifying{head: h}
 	for _, name := range files {
 		if err := v.file(name); err != nil {
 			return Result{}, err
 		}
 	}
-	if len(files) == 0 {
-		return v.Result, nil
-	}
-	if err := v.compareHead(files[len(files)-1]); err != nil {
-		return Result{}, err
+	if h.Seq > v.Last {
+		v.find(fmt.Sprintf("the log ends with line %d, and line %d was written: lines were cut off", v.Last, h.Seq))
 	}
 	return v.Result, nil
 }
@@ -73,7 +79,8 @@ func Verify(files ...string) (Result, error) {
 // verifying is the state of one Verify.
 type verifying struct {
 	Result
-	pos document.Position
+	head head
+	pos  document.Position
 }
 
 func (v *verifying) find(message string) {
@@ -89,21 +96,48 @@ func (v *verifying) file(name string) error {
 		return err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
 	v.pos = document.Position{File: name, Column: 1}
-	lines := bufio.NewReader(f)
+	return v.lines(bufio.NewReader(f), info.Size())
+}
+
+// lines checks the lines of a file that had an end when it was opened. A part of a line
+// behind that is being written.
+func (v *verifying) lines(r *bufio.Reader, end int64) error {
+	from := int64(0)
 	for {
-		text, err := lines.ReadBytes('\n')
-		if len(text) > 0 {
+		text, err := readLine(r)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if len(text) > 0 && (err == nil || from < end) {
 			v.pos.Line++
 			v.line(text)
 		}
-		switch {
-		case errors.Is(err, io.EOF):
+		if err != nil {
 			return nil
-		case err != nil:
-			return err
 		}
+		from += int64(len(text))
 	}
+}
+
+// patience is how long a line that has no end may take to get it.
+const patience = 10 * time.Millisecond
+
+// readLine reads a line with its end. One without an end, which may be being written,
+// is read twice.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	text, err := r.ReadBytes('\n')
+	if len(text) > 0 && errors.Is(err, io.EOF) {
+		time.Sleep(patience)
+		var rest []byte
+		rest, err = r.ReadBytes('\n')
+		text = append(text, rest...)
+	}
+	return text, err
 }
 
 // line checks one line against the one before.
@@ -127,6 +161,9 @@ func (v *verifying) line(text []byte) {
 		}
 	}
 	v.chain(l)
+	if v.head.Seq > 0 && l.Seq == v.head.Seq && l.Hash != v.head.Hash {
+		v.find(fmt.Sprintf("line %d is not the one that was written", l.Seq))
+	}
 	if v.First == 0 {
 		v.First = l.Seq
 	}
@@ -142,27 +179,12 @@ func (v *verifying) chain(l line) {
 	case v.First == 0:
 		v.find(fmt.Sprintf("the log begins with line %d: the lines before were removed, or are in a file that was rotated away and is not given", l.Seq))
 	case l.Seq <= v.Last:
-		v.find(fmt.Sprintf("line %d stands behind line %d: lines were moved or doubled", l.Seq, v.Last))
+		v.find(fmt.Sprintf("line %d stands behind line %d: lines were moved or duplicated", l.Seq, v.Last))
 	case l.Seq == v.Last+2:
 		v.find(fmt.Sprintf("line %d was removed", v.Last+1))
 	case l.Seq > v.Last+1:
 		v.find(fmt.Sprintf("lines %d to %d were removed", v.Last+1, l.Seq-1))
 	case l.PreviousHash != v.LastHash:
-		v.find(fmt.Sprintf("line %d follows another line %d than the one before it", l.Seq, v.Last))
+		v.find(fmt.Sprintf("line %d does not continue line %d", l.Seq, v.Last))
 	}
-}
-
-// compareHead finds lines that were cut off at the end.
-func (v *verifying) compareHead(name string) error {
-	h, err := readHead(name)
-	if err != nil {
-		return err
-	}
-	switch {
-	case h.Seq > v.Last:
-		v.find(fmt.Sprintf("the log ends with line %d, and line %d was written: lines were cut off", v.Last, h.Seq))
-	case h.Seq == v.Last && h.Hash != v.LastHash:
-		v.find(fmt.Sprintf("the last line is not the line %d that was written", h.Seq))
-	}
-	return nil
 }

@@ -269,7 +269,7 @@ func differing(before, after []spot) (ds []dispatch.Delta) {
 		ds = appendDiffering(ds, was, is)
 	}
 	for i := range after {
-		if is := &after[i]; left[placeOf(is)] == is {
+		if is := &after[i]; left[placeOf(is)] == is && is.typ.encoded(is.p) {
 			ds = appendDelta(ds, is.step, is.typ, nil, is.p)
 		}
 	}
@@ -280,6 +280,8 @@ func differing(before, after []spot) (ds []dispatch.Delta) {
 // types; is is nil where the value went.
 func appendDiffering(ds []dispatch.Delta, was, is *spot) []dispatch.Delta {
 	switch {
+	case is == nil && !was.typ.encoded(was.p):
+		return ds
 	case is == nil:
 		return appendDelta(ds, was.step, was.typ, was.p, nil)
 	case was.typ == is.typ:

@@ -62,6 +62,9 @@ func (d *differ) add(ds []dispatch.Delta, step dispatch.Step, p place, before, a
 	default:
 		delta.Unset = true
 	}
+	if delta.Kind != rt.Modified {
+		delta.Parts = d.appeared(p, nodeOf(delta.Old), nodeOf(delta.New))
+	}
 	return append(ds, delta)
 }
 
@@ -94,11 +97,12 @@ func (d *differ) parts(p place, before, after *document.Node) (parts []dispatch.
 
 func (d *differ) members(p place, shape document.Shape, before, after *document.Node) (parts []dispatch.Delta) {
 	declared := map[string]bool{}
+	was, is := membersOf(before), membersOf(after)
 	if shape != nil {
 		for i, property := range shape.Properties() {
 			declared[property.Key] = true
 			step := dispatch.Step{Field: i, Key: property.Key}
-			parts = d.add(parts, step, p.below(property.Shape, true), before.Get(property.Key), after.Get(property.Key))
+			parts = d.add(parts, step, p.below(property.Shape, true), was[property.Key], is[property.Key])
 		}
 	}
 	others := map[string]bool{}
@@ -114,9 +118,18 @@ func (d *differ) members(p place, shape document.Shape, before, after *document.
 		if shape != nil {
 			below, _ = shape.Member(key)
 		}
-		parts = d.add(parts, dispatch.Step{Field: dispatch.Entry, Key: key}, p.below(below, false), before.Get(key), after.Get(key))
+		parts = d.add(parts, dispatch.Step{Field: dispatch.Entry, Key: key}, p.below(below, false), was[key], is[key])
 	}
 	return parts
+}
+
+// membersOf are the members of an object by their keys.
+func membersOf(object *document.Node) map[string]*document.Node {
+	members := make(map[string]*document.Node, len(object.Members))
+	for i := range object.Members {
+		members[object.Members[i].Key] = object.Members[i].Value
+	}
+	return members
 }
 
 // keyed compares lists whose items a property tells apart. Where only their order
@@ -203,6 +216,16 @@ func (d *differ) inside(p place, before, after *document.Node) (parts []dispatch
 			parts = d.add(parts, step, p.below(item, false), itemAt(before, i), itemAt(after, i))
 		}
 	}
+	return parts
+}
+
+// appeared are the items of a list that appeared or went, by their keys where a property
+// tells them apart.
+func (d *differ) appeared(p place, before, after *document.Node) []dispatch.Delta {
+	if p.secret || p.shape == nil || p.shape.Lists().Key == "" {
+		return nil
+	}
+	parts, _ := d.keyed(p, p.shape, before, after)
 	return parts
 }
 

@@ -106,6 +106,8 @@ func (c *Caller) Call(ctx context.Context, call Call, round Round) (took bool, e
 // goroutine; not at all where Tell returns an error: ErrRemoved, or ErrHanging
 // because an earlier call goes on.
 func (c *Caller) Tell(ctx context.Context, h *Hook, patience time.Duration, do func(context.Context) error, done func(error)) error {
+	tell := done
+	done = func(err error) { quietly(func() { tell(err) }) } // it may log, by a handler of the application
 	s, err := c.begin(ctx, h, job{do: do})
 	switch {
 	case errors.Is(err, ErrHanging), errors.Is(err, ErrRemoved):
@@ -356,8 +358,31 @@ func (c *Caller) run(ctx context.Context, h *Hook, j job, r *run) {
 			r.ended <- o
 		}
 	}()
-	err = j.do(ctx)
+	err = sane(j.do(ctx))
 }
+
+// sane is err, or a *rt.PanicError in its place where its methods panic, as those of
+// a nil pointer in an error do: everybody after this asks them without a thought.
+func sane(err error) (asked error) {
+	if err == nil {
+		return nil
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			asked = &rt.PanicError{Value: fmt.Sprintf("the error that was returned cannot be asked (%T): %v", err, v), Stack: debug.Stack()}
+		}
+	}()
+	_ = err.Error()
+	var none *noError
+	_ = errors.Is(err, errProbe)
+	_ = errors.As(err, &none)
+	return err
+}
+
+// errProbe and noError are in no error: asking for them visits all that one joins.
+var errProbe = errors.New("")
+
+type noError struct{ error }
 
 // quietly calls f, which nobody waits for any more, and survives its panic.
 func quietly(f func()) {

@@ -183,13 +183,24 @@ type Call struct {
 	places []place // of a hook with a pattern, those that match
 }
 
-// Changes are what differs at the places that match the pattern of the hook.
+// Changes are what differs at the places that match the pattern of the hook, each once:
+// a place may be reached by two ways.
 func (c *Call) Changes() (list rt.Changes) {
-	for _, p := range c.places {
-		list = p.appendChanges(list)
+	if len(c.places) == 1 {
+		return c.places[0].appendChanges(nil)
 	}
-	if len(c.places) > 1 { // a place may be reached by two ways
-		list = once(list)
+	type told struct {
+		round int
+		path  string
+	}
+	seen := map[told]bool{}
+	for _, p := range c.places {
+		for _, change := range p.appendChanges(nil) {
+			if key := (told{p.round, change.Path}); !seen[key] {
+				seen[key] = true
+				list = append(list, change)
+			}
+		}
 	}
 	return list
 }

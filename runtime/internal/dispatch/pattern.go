@@ -109,6 +109,7 @@ type place struct {
 	path  string
 	delta *Delta
 	each  bool // each change in it is told by itself
+	round int  // of several changes that may be of the same path, which one it is of
 }
 
 func (p place) appendChanges(list rt.Changes) rt.Changes {
@@ -116,16 +117,6 @@ func (p place) appendChanges(list rt.Changes) rt.Changes {
 		return p.delta.appendChanges(list, p.path)
 	}
 	return append(list, p.delta.change(p.path))
-}
-
-// once drops changes of a path that is there already.
-func once(list rt.Changes) rt.Changes {
-	seen := make(map[string]bool, len(list))
-	return slices.DeleteFunc(list, func(c rt.ValueChange) bool {
-		again := seen[c.Path]
-		seen[c.Path] = true
-		return again
-	})
 }
 
 // MatchOne is the call of h, which has a pattern, for the change delta; it reports
@@ -153,7 +144,8 @@ func (n *patternNode) match(delta *Delta) []Call {
 // matchChanges finds the hooks that changes concern which are known by their paths.
 func (n *patternNode) matchChanges(changes []rt.ValueChange) []Call {
 	m := matching{calls: map[*Hook]*Call{}}
-	for _, c := range changes {
+	for i, c := range changes {
+		m.round = i
 		if steps, err := document.ParsePath(c.Path); err == nil {
 			delta := outline(c, steps)
 			m.at(enter(nil, n), "", &delta)
@@ -177,7 +169,10 @@ func outline(c rt.ValueChange, steps []document.Step) Delta {
 }
 
 // A matching follows patterns through what differs.
-type matching struct{ calls map[*Hook]*Call }
+type matching struct {
+	calls map[*Hook]*Call
+	round int
+}
 
 // enter adds a node to those that are followed, with its ** which may stand for
 // nothing.
@@ -199,7 +194,7 @@ func (m *matching) at(nodes []*patternNode, path string, d *Delta) {
 			}
 		}
 		for _, h := range n.each {
-			m.add(h, place{path, d, true})
+			m.add(h, place{path: path, delta: d, each: true})
 		}
 		asksBelow = asksBelow || n.asksBelow()
 		asksItems = asksItems || len(n.items) > 0
@@ -224,6 +219,7 @@ func (m *matching) add(h *Hook, p place) {
 		call = &Call{Hook: h}
 		m.calls[h] = call
 	}
+	p.round = m.round
 	call.places = append(call.places, p)
 }
 

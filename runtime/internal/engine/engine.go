@@ -231,7 +231,8 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		e.layers = append(e.layers, layer{source: s})
 	}
 	e.control = control{enabled: e.followsAtStart(), strategy: opts.Strategy, since: time.Now(), extra: opts.WatchPaths}
-	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	// Who opened it has nothing to do with what happens later.
+	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
 	return e
 }
 

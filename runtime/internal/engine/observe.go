@@ -16,7 +16,7 @@ func (e *Engine) currentOf(h *dispatch.Hook) rt.Changes {
 	now := e.now().snapshot
 	if steps, exact := h.Pattern.Path(); exact {
 		if value, ok := e.program.At(now, steps); ok {
-			return rt.Changes{{Path: h.Name, Kind: rt.Added, New: value}}
+			return rt.Changes{{Path: h.Pattern.String(), Kind: rt.Added, New: value}}
 		}
 		return nil
 	}
@@ -49,8 +49,16 @@ func (e *Engine) tellObservers(ctx context.Context, calls []dispatch.Call, round
 	}
 }
 
-// tellObserver tells one observer. One that is busy is told later of all it missed.
+// tellObserver tells one observer. One that is busy is told later of all it missed, and
+// one that has missed something before of both in one.
 func (e *Engine) tellObserver(ctx context.Context, h *dispatch.Hook, round dispatch.Round, patience time.Duration) {
+	if seen, missed := e.subs.takeChange(h); missed {
+		call, ok := dispatch.MatchOne(h, e.program.Diff(seen, round.New))
+		if !ok {
+			return
+		}
+		round.Old, round.Changes = seen, call.Changes()
+	}
 	call := func(ctx context.Context) error { return h.Call(ctx, round) }
 	e.callOrMiss(ctx, h, patience, call, func(m *missed) {
 		if !m.changed {
@@ -65,6 +73,9 @@ func (e *Engine) callOrMiss(
 ) {
 	if errors.Is(e.callObserver(ctx, h, patience, call, nil), dispatch.ErrHanging) {
 		e.subs.miss(h, note)
+		if e.hooks.Wait(h, time.Nanosecond) == nil { // it has returned before that was noted
+			e.observerReturned()
+		}
 	}
 }
 
@@ -84,8 +95,11 @@ func (e *Engine) callObserver(
 		if done != nil {
 			done(err)
 		}
-		if e.subs.isBehind(h) {
+		switch {
+		case e.subs.isBehind(h):
 			e.observerReturned()
+		case !h.Observer: // a reload may have found it busy
+			e.hookReturned()
 		}
 	})
 }
@@ -109,6 +123,19 @@ func (ss *subscriptions) miss(h *dispatch.Hook, note func(*missed)) {
 		ss.behind[h] = &missed{}
 	}
 	note(ss.behind[h])
+}
+
+// takeChange returns the snapshot that an observer was told of last, if it has missed a
+// change since.
+func (ss *subscriptions) takeChange(h *dispatch.Hook) (seen any, missed bool) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	m := ss.behind[h]
+	if m == nil || !m.changed {
+		return nil, false
+	}
+	seen, m.changed, m.seen = m.seen, false, nil
+	return seen, true
 }
 
 func (ss *subscriptions) isBehind(h *dispatch.Hook) bool {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -80,6 +81,26 @@ func (e *Engine) enqueue(f func(*queue)) {
 	e.events.ring()
 }
 
+// reloadQueued reads the sources for somebody who asked inside a hook or a subscriber.
+// What was refused and is the same content still is not judged again: whoever asks when
+// it is refused would ask for ever.
+func (e *Engine) reloadQueued(ctx context.Context, o rt.ReloadOptions) {
+	if e.take(ctx) != nil {
+		return
+	}
+	defer e.yield()
+	e.mu.Lock()
+	refused := e.judgement.refusal != nil || e.judgement.unread != nil
+	e.mu.Unlock()
+	if refused && !o.Force {
+		c, err := e.readOnce(ctx)
+		if !e.isNews(c.signature, err) {
+			return
+		}
+	}
+	e.readAndApply(ctx, rt.CauseManual, o)
+}
+
 // runQueue does what was asked for inside hooks. What comes of it stands in the log
 // and in the status.
 func (e *Engine) runQueue() {
@@ -102,7 +123,7 @@ func (e *Engine) runQueue() {
 				e.warn("an update asked for inside a hook failed", err)
 			}
 		default:
-			e.reload(ctx, rt.CauseManual, r.reload)
+			e.reloadQueued(ctx, r.reload)
 		}
 	}
 	if q.retry {

@@ -88,6 +88,9 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 }
 
 func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, rt.ErrClosed
+	}
 	policy := history.Policy{Count: r.opts.MaxRevisions, Age: r.opts.MaxRevisionAge}
 	if len(opts) > 0 {
 		var o rt.PruneOptions

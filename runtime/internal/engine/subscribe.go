@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -50,21 +51,34 @@ func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOptio
 		if all, ok := s.(rt.ReloadSubscriber); ok && len(changes) > 1 {
 			return all.OnReload(ctx, changes)
 		}
-		return each(ctx, changes, s.OnChange)
+		return each(ctx, changes, s.OnChange, opts)
 	}, opts)
 }
 
-// each calls fn for each change until one fails, or the time of all is up.
-func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error) error {
+// each calls fn for each change until the time of all is up, and where an error refuses
+// all of them until one fails.
+func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.HookOption) error {
+	refuses := hookOptions(opts).Refusal
+	var errs []error
 	for _, c := range changes {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return errors.Join(append(errs, context.Cause(ctx))...)
 		}
 		if err := fn(ctx, c); err != nil {
-			return err
+			errs = append(errs, err)
+		}
+		if refuses && errs != nil {
+			break
 		}
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+func hookOptions(opts []rt.HookOption) (o rt.HookOptions) {
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
 }
 
 // subscribe registers fn for what changes at the places that match a pattern.
@@ -78,10 +92,7 @@ func (e *Engine) subscribe(
 	if err != nil {
 		return nil, err
 	}
-	var o rt.HookOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := hookOptions(opts)
 	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: o.Priority, Observer: !o.Refusal}
 	h.Call = func(ctx context.Context, r dispatch.Round) error {
 		if len(r.Changes) == 0 { // nothing is there to be told of yet

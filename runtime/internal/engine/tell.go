@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -62,10 +63,19 @@ func (e *Engine) ChannelStats() []rt.ChannelStats { return e.outbox.Stats() }
 func (e *Engine) addChannels() error {
 	for i, c := range e.opts.Channels {
 		if err := e.outbox.Add(c.Channel, c.Options); err != nil {
-			return errors.Join(err, closeChannels(e.opts.Channels[i:]))
+			added := e.opts.Channels[:i]
+			left := slices.DeleteFunc(slices.Clone(e.opts.Channels[i:]), func(c rt.ConfiguredChannel) bool {
+				return slices.ContainsFunc(added, func(a rt.ConfiguredChannel) bool { return same(a.Channel, c.Channel) })
+			})
+			return errors.Join(err, closeChannels(left))
 		}
 	}
 	return nil
+}
+
+// same reports whether two channels are one.
+func same(a, b rt.Channel) bool {
+	return a != nil && b != nil && reflect.TypeOf(a).Comparable() && reflect.TypeOf(b).Comparable() && a == b
 }
 
 func closeChannels(list []rt.ConfiguredChannel) error {

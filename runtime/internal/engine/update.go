@@ -132,9 +132,12 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt)
 // waitsForNothingNew refuses an update of a section in which something needs a
 // restart. What waits because of the sources is no fault of the update.
 func (e *Engine) waitsForNothingNew(made *candidate) error {
-	before := e.pendingRestart()
+	before := map[string]bool{}
+	for _, c := range e.pendingRestart() {
+		before[c.String()] = true
+	}
 	for _, c := range made.pendingRestart {
-		if !slices.ContainsFunc(before, func(b rt.ValueChange) bool { return b.String() == c.String() }) {
+		if !before[c.String()] {
 			return restartNeeded(c.Path)
 		}
 	}

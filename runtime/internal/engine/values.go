@@ -67,7 +67,7 @@ func (e *Engine) WatchPattern(pattern string, fn func(context.Context, rt.ValueC
 		panic("hotbind: a watch is given no function")
 	}
 	return e.subscribe(pattern, nil, dispatch.Where(), func(ctx context.Context, changes rt.Changes) error {
-		return each(ctx, changes, fn)
+		return each(ctx, changes, fn, opts)
 	}, opts)
 }
 

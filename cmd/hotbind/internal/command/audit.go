@@ -37,9 +37,9 @@ of the one before. Of a log that was rotated give all files, the oldest first. T
 last one is compared with FILE.head beside it, which tells where lines were cut off
 at the end. Nothing is written, and the service may run.
 
-Who may write to the folder of the log can make a whole new chain. The hash that is
-printed is that of the last line: keep it where they cannot write, and look for it in
-the log later.
+Whoever can write to the folder of the log can make a whole new chain. The hash that
+is printed is that of the last line: keep it where they cannot write, and look for it
+in the log later.
 
 The exit status is 0, 1 where a line was changed, or 2.`,
 		Example: `  hotbind audit verify audit.jsonl

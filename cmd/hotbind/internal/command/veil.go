@@ -1,8 +1,11 @@
 package command
 
 import (
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -11,74 +14,189 @@ import (
 )
 
 // shortestSecret is how long a text must be to be hidden wherever it stands. A shorter
-// one is hidden where its value is written: it could be a part of any word.
+// one could be a part of any word, and is hidden on the lines of its value only.
 const shortestSecret = 4
 
-// A veil hides the secrets in the lines of a diff. A nil veil hides nothing: without a
-// schema nothing is known to be a secret.
+// A veil hides the secrets in the lines of a diff: all of the lines that their values
+// are written on, and their texts wherever else they stand. A nil veil hides nothing:
+// without a schema nothing is known to be a secret.
 type veil struct {
-	all      bool         // no line can be understood
-	old, new map[int]bool // lines, from 1, on which a secret begins
-	texts    []string     // lines of secrets
+	old, new *veiledText
+	texts    []string // lines of secrets
+}
+
+// A veiledText is one of the two texts of a diff.
+type veiledText struct {
+	name    string
+	lines   []string
+	places  []document.Position // of its keys and values, in order
+	columns map[int]int         // from which column on a line is hidden; both from 1
 }
 
 // newVeil is that of a file that becomes another text, by what the schema says of both.
-// Moved are values of the old text that stand elsewhere in the new one. A file that is
-// no document, such as one of variables, may have a secret on any line.
+// Moved are values of the old text that stand elsewhere in the new one.
 func newVeil(schema *validate.Schema, name string, from, to []byte, moved *document.Node) *veil {
 	if schema == nil {
 		return nil
 	}
-	v := &veil{old: map[int]bool{}, new: map[int]bool{}}
+	v := &veil{}
 	shape := schema.Shape()
-	for _, side := range []struct {
-		text  []byte
-		lines map[int]bool
-	}{{from, v.old}, {to, v.new}} {
-		doc, findings := document.Parse(name, side.text, document.Limits{})
-		v.all = v.all || doc == nil && !findings.Empty()
-		v.find(doc, shape, side.lines)
-	}
-	v.find(moved, shape, v.old)
+	v.old = v.text(name, from, shape)
+	v.new = v.text(name, to, shape)
+	v.find(v.old, moved, shape)
 	slices.SortFunc(v.texts, func(a, b string) int { return len(b) - len(a) })
 	return v
 }
 
-// find notes the values of n that hiding them would change.
-func (v *veil) find(n *document.Node, shape document.Shape, lines map[int]bool) {
-	if n != nil {
-		v.compare(n, document.Hide(n, shape, false), lines)
+// text finds the secrets of a text. One that is no document, such as one of variables,
+// may have a secret on any line.
+func (v *veil) text(name string, text []byte, shape document.Shape) *veiledText {
+	t := &veiledText{name: name, lines: splitLines(text), columns: map[int]int{}}
+	doc, findings := document.Parse(name, text, document.Limits{})
+	if doc == nil && !findings.Empty() || !hasPlainLines(text) {
+		t.hideAll()
+		return t
+	}
+	t.place(doc)
+	slices.SortFunc(t.places, comparePositions)
+	v.find(t, doc, shape)
+	return t
+}
+
+// hasPlainLines reports whether a document and a diff count the same lines in a text:
+// YAML has more ends of lines.
+func hasPlainLines(text []byte) bool {
+	unix := strings.ReplaceAll(string(text), "\r\n", "\n")
+	return utf8.ValidString(unix) && !strings.ContainsAny(unix, "\x00\r\u0085\u2028\u2029")
+}
+
+func comparePositions(a, b document.Position) int {
+	switch {
+	case a.Before(b):
+		return -1
+	case b.Before(a):
+		return 1
+	}
+	return 0
+}
+
+// place notes where the keys and values of n are.
+func (t *veiledText) place(n *document.Node) {
+	if n == nil {
+		return
+	}
+	t.places = append(t.places, n.Pos)
+	for _, m := range n.Members {
+		t.places = append(t.places, m.Pos)
+		t.place(m.Value)
+	}
+	for _, item := range n.Items {
+		t.place(item)
 	}
 }
 
-func (v *veil) compare(n, shown *document.Node, lines map[int]bool) {
+// find notes the values of n that hiding them would change.
+func (v *veil) find(t *veiledText, n *document.Node, shape document.Shape) {
+	if n != nil {
+		v.compare(t, n, document.Hide(n, shape, false))
+	}
+}
+
+func (v *veil) compare(t *veiledText, n, shown *document.Node) {
 	if shown.Kind == document.String && shown.Text == rt.Redacted {
-		v.hide(n, lines)
+		v.hide(t, n)
 		return
 	}
 	for i := range n.Members {
-		v.compare(n.Members[i].Value, shown.Members[i].Value, lines)
+		v.compare(t, n.Members[i].Value, shown.Members[i].Value)
 	}
 	for i := range n.Items {
-		v.compare(n.Items[i], shown.Items[i], lines)
+		v.compare(t, n.Items[i], shown.Items[i])
 	}
 }
 
 // hide notes all that is in a secret value.
-func (v *veil) hide(n *document.Node, lines map[int]bool) {
-	lines[n.Pos.Line] = true
+func (v *veil) hide(t *veiledText, n *document.Node) {
+	t.hide(n.Pos)
 	for line := range strings.Lines(n.Text) {
 		if text := strings.TrimSpace(line); len(text) >= shortestSecret {
 			v.texts = append(v.texts, text)
 		}
 	}
 	for _, m := range n.Members {
-		lines[m.Pos.Line] = true
-		v.hide(m.Value, lines)
+		t.hide(m.Pos)
+		v.hide(t, m.Value)
 	}
 	for _, item := range n.Items {
-		v.hide(item, lines)
+		v.hide(t, item)
 	}
+}
+
+// hide hides what is written at a place up to where the next key or value begins,
+// comments between them included. In JSON it ends with its line.
+func (t *veiledText) hide(at document.Position) {
+	if at.File != t.name || at.Line < 1 {
+		return
+	}
+	t.hideFrom(at.Line, at.Column)
+	if strings.EqualFold(filepath.Ext(t.name), ".json") {
+		return
+	}
+	for line := at.Line + 1; line <= t.lastLine(at); line++ {
+		t.hideFrom(line, 1)
+	}
+}
+
+func (t *veiledText) hideFrom(line, column int) {
+	if now, ok := t.columns[line]; !ok || column < now {
+		t.columns[line] = column
+	}
+}
+
+// hideAll hides all lines but, where each line sets a variable, the names.
+func (t *veiledText) hideAll() {
+	named := !slices.ContainsFunc(t.lines, func(line string) bool { return !variable.MatchString(line) })
+	for i, line := range t.lines {
+		column := 1
+		if at := strings.IndexByte(line, '='); named && at >= 0 && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			column = at + 2 // what is before is ASCII
+		}
+		t.hideFrom(i+1, column)
+	}
+}
+
+// variable is a line that sets a variable, a comment or a blank line: no value that
+// goes on on the next line.
+var variable = regexp.MustCompile(`^\s*(#.*|(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=\s*("[^"\\]*"\s*(#.*)?|'[^']*'\s*(#.*)?|[^"'\s].*)?)?\s*$`)
+
+// lastLine is the last line that may belong to what is written at a place.
+func (t *veiledText) lastLine(at document.Position) int {
+	i, _ := slices.BinarySearchFunc(t.places, at, comparePositions)
+	for i < len(t.places) && !at.Before(t.places[i]) {
+		i++
+	}
+	if i == len(t.places) {
+		return len(t.lines)
+	}
+	next := t.places[i]
+	if next.Line > len(t.lines) || isLead(firstRunes(t.lines[next.Line-1], next.Column-1)) {
+		return next.Line - 1
+	}
+	return next.Line // they share it
+}
+
+// isLead reports whether text, before a key or value on its line, is no end of another.
+func isLead(text string) bool { return strings.Trim(text, " \t-?[{\ufeff") == "" }
+
+// firstRunes is the first n characters of a text.
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n <= 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
 }
 
 // over is a line of the diff with its secrets hidden; before and after are its numbers
@@ -87,8 +205,17 @@ func (v *veil) over(l diffLine, before, after int) diffLine {
 	if v == nil {
 		return l
 	}
-	if v.all || l.mark != '+' && v.old[before] || l.mark != '-' && v.new[after] {
-		l.text = hideValue(l.text)
+	column, hidden := 0, false
+	if l.mark != '+' {
+		column, hidden = v.old.columns[before]
+	}
+	if l.mark != '-' {
+		if now, ok := v.new.columns[after]; ok && (!hidden || now < column) {
+			column, hidden = now, true
+		}
+	}
+	if hidden {
+		l.text = hideRest(l.text, column)
 	}
 	for _, text := range v.texts {
 		l.text = strings.ReplaceAll(l.text, text, rt.Redacted)
@@ -96,18 +223,16 @@ func (v *veil) over(l diffLine, before, after int) diffLine {
 	return l
 }
 
-// hideValue hides all of a line behind its first key.
-func hideValue(line string) string {
-	end := ""
-	if strings.HasSuffix(line, "\n") {
-		end = "\n"
+// hideRest hides a line from a column on, but not its indentation.
+func hideRest(line string, column int) string {
+	text := strings.TrimRight(line, "\r\n")
+	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
+	shown := firstRunes(text, column-1)
+	if len(shown) < len(indent) {
+		shown = indent
 	}
-	if at := strings.IndexAny(line, ":="); at >= 0 && strings.TrimSpace(line[at+1:]) != "" {
-		return line[:at+1] + " " + rt.Redacted + end
-	}
-	indent := line[:len(line)-len(strings.TrimLeft(line, " \t-"))]
-	if strings.TrimSpace(strings.TrimRight(line, ":\r\n ")) == "" || strings.HasSuffix(strings.TrimSpace(line), ":") {
+	if strings.TrimSpace(text[len(shown):]) == "" {
 		return line
 	}
-	return indent + rt.Redacted + end
+	return shown + rt.Redacted + line[len(text):]
 }
