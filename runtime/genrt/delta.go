@@ -54,12 +54,16 @@ func appendUnset(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 	return append(ds, d)
 }
 
-// appendPart appends a part that appeared or went, with all below it.
+// appendPart appends a part that appeared or went, with all below it; null is one that
+// makes no difference to a hook.
 func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeKind, p any) []dispatch.Delta {
-	if !t.set(p) {
+	if !t.encoded(p) {
 		return ds
 	}
-	d := dispatch.Delta{Step: step, Kind: kind, Parts: t.parts(nil, kind, p), Values: t.value, Inside: insideOf(t)}
+	d := dispatch.Delta{Step: step, Kind: kind, Values: t.value, Inside: insideOf(t), Unset: !t.set(p)}
+	if !d.Unset {
+		d.Parts = t.parts(nil, kind, p)
+	}
 	if kind == rt.Added {
 		d.New = p
 	} else {

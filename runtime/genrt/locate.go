@@ -23,8 +23,17 @@ type spot struct {
 // anything is the type of what the schema says nothing of.
 var anything = &Any{}
 
+// nullable is the type of a null inside of that, which is there.
+var nullable = &Optional{Elem: anything, Nullable: true, As: &Some[any]{}}
+
 // untypedSpot is the spot of what no field holds.
-func untypedSpot(step dispatch.Step, v any) spot { return spot{step, anything, &v} }
+func untypedSpot(step dispatch.Step, v any) spot {
+	if v == nil {
+		null := rt.Null[any]()
+		return spot{step, nullable, &null}
+	}
+	return spot{step, anything, &v}
+}
 
 // nodeSpot is the spot of a value that is kept as it was written.
 func (k *kept) nodeSpot(step dispatch.Step, n *document.Node) spot {

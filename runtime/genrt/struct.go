@@ -418,7 +418,12 @@ func extraDelta(key string, before, after *document.Node, hidden bool) dispatch.
 	return d
 }
 
-func untyped(p any) any { return untypedValue(p.(*document.Node)) }
+func untyped(p any) any {
+	if v := untypedValue(p.(*document.Node)); v != nil {
+		return v
+	}
+	return rt.Null[any]()
+}
 
 func (t *Struct) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
 	if t.beside(p).other != nil {
