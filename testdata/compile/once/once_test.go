@@ -68,7 +68,7 @@ func TestValues(t *testing.T) {
 	if a.Equal(b) || a.Steps[0].After[0].Name != "stop" {
 		t.Error("the copy is not independent")
 	}
-	var d *once.Diff = a.Diff(b)
+	d := a.Diff(b)
 	if got := d.Changes.String(); !strings.Contains(got, "limits") || !strings.Contains(got, "steps") {
 		t.Errorf("got the changes %s", got)
 	}
