@@ -88,7 +88,7 @@ func (e *Engine) unchanged() {
 	case was == nil:
 	case verdict == nil:
 		e.meter.good()
-		e.tellRecovered(id)
+		e.recovered(id)
 	default:
 		e.opts.Logger.Error("configuration can be read again and is what was refused before", "kept", id, "error", verdict.Error())
 	}
@@ -146,7 +146,7 @@ func (e *Engine) sameValue(s signature, start time.Time) {
 	id := e.current.ID
 	e.mu.Unlock()
 	if e.goodSince(s) {
-		e.tellRecovered(id)
+		e.recovered(id)
 	}
 	e.meter.reload(rt.OutcomeUnchanged, time.Since(start))
 }
@@ -217,8 +217,14 @@ func (e *Engine) warn(message string, err error) {
 	e.opts.Logger.Warn(message, "error", err.Error())
 }
 
-func (e *Engine) tellRecovered(id rt.RevisionID) {
+// recovered logs and tells that what is in force is what the sources say again.
+func (e *Engine) recovered(id rt.RevisionID) {
 	e.opts.Logger.Info("configuration is good again", "revision", id)
+	e.tellRecovered(id)
+}
+
+// tellRecovered is recovered where the log says that a new revision is in force.
+func (e *Engine) tellRecovered(id rt.RevisionID) {
 	e.tell(rt.Notification{Event: rt.EventRecovered, Message: fmt.Sprintf("the configuration is good again, revision %d is in force", id)})
 }
 
