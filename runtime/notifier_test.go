@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -145,3 +146,24 @@ func TestNotifierWaitsOnce(t *testing.T) {
 		must(t, live.Close())
 	})
 }
+
+// A logger that panics takes nobody's result away, and nothing with it.
+func TestLoggerThatPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), rt.WithLogger(slog.New(panicking{})), rt.WithPollInterval(0))
+		must(t, err)
+		_, err = live.Manager().WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+		must(t, err)
+		result := <-live.Manager().Notifier().NotifyAsync(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Added, New: 1})
+		if result.Failed != 1 {
+			t.Errorf("got %+v", result)
+		}
+		must(t, live.Close())
+	})
+}
+
+// A panicking handler panics where something is wrong.
+type panicking struct{ slog.Handler }
+
+func (panicking) Enabled(_ context.Context, l slog.Level) bool { return l > slog.LevelInfo }
+func (panicking) Handle(context.Context, slog.Record) error    { panic("no paper") }

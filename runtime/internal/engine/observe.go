@@ -89,9 +89,6 @@ func (e *Engine) callObserver(
 		if cause != nil {
 			err = e.subs.failed(h, cause)
 		}
-		if err != nil && e.ctx.Err() == nil {
-			e.observerFailed(err)
-		}
 		if done != nil {
 			done(err)
 		}
@@ -100,6 +97,9 @@ func (e *Engine) callObserver(
 			e.observerReturned()
 		case !h.Observer: // a reload may have found it busy
 			e.hookReturned()
+		}
+		if err != nil && e.ctx.Err() == nil {
+			e.observerFailed(err) // last: the logger of the application may panic
 		}
 	})
 }
