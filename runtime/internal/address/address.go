@@ -94,9 +94,9 @@ func children(s document.Shape) (list []document.Shape) {
 // closure is shapes and all below them.
 func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
 	seen := map[document.Shape]bool{}
-	for todo := shapes; len(todo) > 0; {
-		s := todo[0]
-		todo = todo[1:]
+	for next := slices.Clone(shapes); len(next) > 0; {
+		s := next[0]
+		next = next[1:]
 		if s == nil || len(all) > mostShapes {
 			return nil, true
 		}
@@ -105,7 +105,7 @@ func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
 		}
 		seen[s] = true
 		all = append(all, s)
-		todo = append(todo, children(s)...)
+		next = append(next, children(s)...)
 	}
 	return all, false
 }

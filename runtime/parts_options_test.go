@@ -1,0 +1,539 @@
+package runtime_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/testdata/compile/layers"
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// "HotReloadOptions: debounce_ms 100, max_versions 10, validate_on_reload,
+// notification_timeout 5 s, max_subscribers 100, enable_metrics, enable_audit_log":
+// options with these defaults, and a file of them with WithSettings, which wins.
+func TestPart_HotReloadOptions(t *testing.T) {
+	o := rt.NewOptions()
+	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
+	gives(t, "max_versions, max_subscribers", []int{o.MaxRevisions, o.MaxSubscribers}, []int{10, 100})
+	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != ""}, []bool{true, false, false})
+	log := filepath.Join(t.TempDir(), "audit.jsonl")
+	settings := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
+	of := func(program, fromFile []rt.Option) {
+		synctest.Test(t, func(t *testing.T) { tryOptions(t, program, fromFile, log) })
+	}
+	of([]rt.Option{
+		rt.WithDebounce(3 * time.Second), rt.WithMaxRevisions(2), rt.WithValidateOnReload(false), rt.WithNotificationTimeout(7 * time.Second),
+		rt.WithMaxSubscribers(2), rt.WithMetrics(true), rt.WithAuditLog(log, rt.AuditRefuse),
+	}, nil)
+	of([]rt.Option{
+		rt.WithDebounce(time.Minute), rt.WithMaxRevisions(20), rt.WithValidateOnReload(true), rt.WithNotificationTimeout(time.Minute),
+		rt.WithMaxSubscribers(0), rt.WithMetrics(false),
+	}, []rt.Option{rt.WithSettings(settings)})
+}
+
+// tryOptions opens a configuration and tries what the options say of it.
+func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
+	source := newTelling(config(1))
+	f := follow(t, source, append(slices.Concat(program, fromFile), rt.WithSettle(0))...)
+	m := f.Manager()
+	f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
+	source.tell(config(2))
+	d := takes(func() { f.left(2) }) // which looks again and again
+	gives(t, "debounce_ms", d.Truncate(time.Second), 3*time.Second)
+	for n := range 3 {
+		_, err := m.Update(t.Context(), rt.Set("workers", n+5)) // validate_on_reload
+		must(t, err)
+	}
+	gives(t, "max_versions", len(m.Revisions().List(0, 0)), 2)
+	slow := &named{"slow", func(rt.ValueChange) error { time.Sleep(time.Hour); return nil }}
+	for _, path := range []string{"workers", "name"} {
+		_, err := m.Subscribe(path, slow)
+		must(t, err)
+	}
+	_, err := m.Subscribe("left", slow)
+	gives(t, "max_subscribers", errors.Is(err, rt.ErrTooManySubscribers), true)
+	change := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
+	if d := takes(func() { m.Notifier().Notify(t.Context(), change) }); d < 7*time.Second || d > 9*time.Second {
+		t.Errorf("notification_timeout: it took %v", d)
+	}
+	counted, err := m.Metrics()
+	gives(t, "enable_metrics", []any{counted.Revision, err}, []any{rt.RevisionID(5), nil})
+	text, err := os.ReadFile(log)
+	gives(t, "enable_audit_log", []any{bytes.Contains(text, []byte(`"decision":"reload"`)), err}, []any{true, nil})
+	time.Sleep(time.Hour) // the slow one returns
+	must(t, f.Close())
+	must(t, os.Remove(log))
+}
+
+// "reload strategies immediate, batched(batch_delay, max_batch_size), scheduled(interval),
+// manual(pending changes)": Immediate, Batched, Scheduled and Manual for WithStrategy,
+// and for SetStrategy while it runs; PendingChanges.
+func TestPart_ReloadStrategies(t *testing.T) {
+	for _, c := range []struct {
+		s    rt.Strategy
+		want time.Duration // from the change of one source
+		both time.Duration // from the change of the second, an hour later
+	}{
+		{rt.Immediate(), 0, 0},
+		{rt.Batched(10*time.Second, 0), 10 * time.Second, 10 * time.Second},
+		{rt.Scheduled(3 * time.Hour), 2 * time.Hour, 2 * time.Hour},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			source := newTelling(config(1))
+			f := follow(t, source, rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(c.s))
+			time.Sleep(time.Hour)
+			source.tell(config(2))
+			took := takes(func() {
+				for f.Current().Left != 2 {
+					time.Sleep(time.Second)
+					synctest.Wait()
+				}
+			})
+			gives(t, c.s.String(), took.Truncate(5*time.Second), c.want)
+		})
+	}
+	synctest.Test(t, pendingAndBatches)
+}
+
+// pendingAndBatches is what is left of the strategies: a full batch, changes that wait
+// for a request, and another strategy while it runs.
+func pendingAndBatches(t *testing.T) {
+	one, two := newTelling(config(1)), &another{newTelling("workers: 1")}
+	f := follow(t, one, rt.From(two), rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(rt.Batched(time.Hour, 2)))
+	m := f.Manager()
+	one.tell(config(2))
+	time.Sleep(time.Minute)
+	gives(t, "max_batch_size is not reached", f.Current().Left, 1)
+	two.tell("workers: 2")
+	took := takes(func() { f.left(2) })
+	gives(t, "max_batch_size", []any{f.Current().Workers, took < time.Second}, []any{2, true})
+
+	must(t, m.SetStrategy(rt.Manual()))
+	one.tell(config(3))
+	time.Sleep(time.Hour)
+	pending := m.PendingChanges()
+	gives(t, "pending changes", []any{len(pending), pending[0].Source, time.Since(pending[0].First)}, []any{1, "memory.yaml", time.Hour})
+	gives(t, "why", fails[*rt.PendingError](t, m.Status().LastError, "the strategy is manual").Changes, pending)
+	_, err := m.Reload(t.Context())
+	must(t, err)
+	gives(t, "manual", []any{f.Current().Left, len(m.PendingChanges())}, []any{3, 0})
+	one.tell(config(4))
+	synctest.Wait()
+	must(t, m.SetStrategy(rt.Immediate()))
+	f.left(4)
+	if m.SetStrategy(rt.Scheduled(0)) == nil || m.SetStrategy(rt.Batched(-1, 1)) == nil {
+		t.Error("a strategy that cannot be is taken")
+	}
+}
+
+// Another is a second source that tells of changes.
+type another struct{ *telling }
+
+func (s *another) Name() string { return "second.yaml" }
+
+// "file patterns (*.yaml, *.yml, *.json), ignore patterns (*.tmp, *.bak, .*)":
+// WithFilePatterns and WithIgnorePatterns with these defaults, and *.toml, for the files
+// in a followed folder; a file that is named always counts.
+func TestPart_FilePatterns(t *testing.T) {
+	t.Parallel()
+	o := rt.NewOptions()
+	gives(t, "file patterns", o.FilePatterns, []string{"*.yaml", "*.yml", "*.json", "*.toml"})
+	gives(t, "ignore patterns", o.IgnorePatterns, []string{"*.tmp", "*.bak", ".*"})
+	for _, c := range []struct {
+		opts             []rt.Option
+		counted, ignored []string
+	}{
+		{nil, []string{"a.yaml", "a.yml", "a.json", "a.toml"}, []string{"a.tmp", "a.bak", ".a.yaml", "a.txt"}},
+		{[]rt.Option{rt.WithFilePatterns("*.conf", "*.tmp"), rt.WithIgnorePatterns("b*")}, []string{"a.conf", "a.tmp", ".a.conf"}, []string{"a.yaml", "b.conf"}},
+	} {
+		named := filepath.Join(t.TempDir(), "a.tmp")
+		write(t, named, "")
+		files, want := []string{named}, []string{named}
+		for _, name := range append(c.ignored, c.counted...) { // each in a folder of its own
+			path := filepath.Join(t.TempDir(), name)
+			files = append(files, path)
+			if slices.Contains(c.counted, name) {
+				want = append(want, filepath.Dir(path))
+			}
+		}
+		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()))...)
+		m := f.Manager()
+		must(t, m.AddWatchPath(named))
+		for _, path := range files[1:] {
+			must(t, m.AddWatchPath(filepath.Dir(path)))
+		}
+		for _, path := range files { // what does not count comes before what does
+			write(t, path, "x")
+		}
+		sources := func() (names []string) {
+			for _, p := range m.PendingChanges() {
+				names = append(names, p.Source)
+			}
+			return names
+		}
+		until(t, "what counts is pending", func() bool { return len(sources()) >= len(want) })
+		gives(t, "what counts", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
+	}
+}
+
+// "automatic rollback, backups (max_backups 5), get_config_backups": a hook that fails
+// has the revision rolled back, unless KeepOnHookError is given; with a store the files
+// of the newest revisions are kept: WithMaxBackups, Backups, RestoreBackup.
+func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
+	t.Parallel()
+	path, store := file(t, config(0)), filepath.Join(t.TempDir(), "store")
+	live := mustOpen(t, path, store)
+	m := live.Manager()
+	var told noted
+	live.Left().OnChange(told.call, rt.WithPriority(rt.PriorityHigh))
+	stop := live.Right().OnChange(refusing)
+	replace(t, path, config(99))
+	r, err := m.Reload(t.Context())
+	fails[*rt.HookError](t, err, "not today")
+	gives(t, "automatic rollback", []any{r.RolledBack, r.Revision.ID, live.Current().Left}, []any{true, rt.RevisionID(1), 0})
+	told.want(t, "0→99 99→0")
+	stop()
+
+	for n := range 6 {
+		save(t, live, path, config(n+1))
+	}
+	backups, err := m.Backups()
+	must(t, err)
+	gives(t, "max_backups", []int{len(backups), rt.NewOptions().MaxBackups}, []int{5, 5})
+	oldest := backups[4]
+	gives(t, "get_config_backups", []any{oldest.Files, time.Since(oldest.Time) < time.Hour}, []any{[]string{path}, true})
+	r, err = m.RestoreBackup(t.Context(), oldest.ID)
+	must(t, err)
+	text, err := os.ReadFile(path)
+	must(t, err)
+	gives(t, "the file", string(text), config(2))
+	gives(t, "what is in force", []any{r.Changed, live.Current().Left}, []any{true, 2})
+	_, err = m.RestoreBackup(t.Context(), 1)
+	gives(t, "a backup that is not kept", errors.Is(err, rt.ErrBackupNotFound), true)
+
+	f, source := inMemory(t, rt.KeepOnHookError())
+	f.Left().OnChange(refusing)
+	source.set(config(5))
+	must(t, f.Manager().Refresh(t.Context()))
+	gives(t, "enable_rollback=False", f.Current().Left, 5)
+	_, err = f.Manager().Backups()
+	gives(t, "backup_configs=False", errors.Is(err, rt.ErrNoStore), true)
+}
+
+// everyStep is a migration with all steps that there are.
+const everyStep = `
+from: 1
+to: 2
+version_at: note
+steps:
+  - rename:  {path: title, to: name}
+  - move:    {path: pool, to: database.pool_size}
+  - scale:   {path: left, by: 10}
+  - copy:    {path: left, to: right}
+  - delete:  {path: legacy}
+  - set:     {path: log_level, value: warn}
+  - default: {path: workers, value: 8}
+  - map:     {path: database.url, values: {old: new}}
+  - split:   {path: sink.both, by: ":", into: [kind, path]}
+  - join:    {paths: [host, domain], by: ".", to: hosts}
+  - wrap:    {path: hosts, in: list}
+  - cast:    {path: verbose, to: boolean}
+`
+
+// "migrations directory, version detection, transformations, automatic migration on
+// reload": WithMigrations, and WithMigration for those in Go; the files stay as they
+// are, until hotbind migrate --write edits them.
+func TestPart_Migrations(t *testing.T) {
+	t.Parallel()
+	old := func(left int) string {
+		return fmt.Sprintf("note: \"1\"\ntitle: shop\npool: 20\nleft: %d\nlegacy: x\ndatabase: {url: old}\nsink: {both: 'file:/p'}\nhost: a\ndomain: example\nverbose: \"true\"\n", left)
+	}
+	path, dir, h := file(t, old(1)), folder(t, map[string]string{"1-to-2.yaml": everyStep}), &heard{}
+	timeout := func(doc *document.Node) (*document.Node, error) {
+		doc.Members = append(doc.Members, document.Member{Key: "timeout", Value: &document.Node{Kind: document.String, Text: "1m"}})
+		return doc, nil
+	}
+	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithMigrations(dir), rt.WithMigration("2", "3", timeout), rt.WithChannel(h))
+	want := func(left int) string {
+		return fmt.Sprintf(`{"name":"shop","log_level":"warn","workers":8,"left":%d,"right":%[1]d,"ratio":0.5,"verbose":true,"timeout":"1m","hosts":["a.example"],"note":"3",`+
+			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
+	}
+	gives(t, "transformations", f.Current().String(), want(10))
+	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was read as version 3 instead of 1"), true)
+	replace(t, path, old(2))
+	f.left(20)
+	gives(t, "automatic migration on reload", f.Current().String(), want(20))
+	text, err := os.ReadFile(path)
+	must(t, err)
+	gives(t, "the file", string(text), old(2))
+	replace(t, path, "note: \"3\"\nname: shop\nleft: 3\nright: 3\n")
+	f.left(3) // needs no migration
+	replace(t, path, "note: \"4\"\nname: shop\n")
+	f.refused("config version 4 is newer than 3")
+}
+
+// "notification channels console, log, file, queue, callback, async callback": the six
+// of package notify, and a Webhook.
+func TestPart_NotificationChannels(t *testing.T) {
+	t.Parallel()
+	var console bytes.Buffer
+	var log, called, calledAsync journal
+	note := func(j *journal) func(context.Context, rt.Notification) error {
+		return func(ctx context.Context, n rt.Notification) error {
+			return j.Handle(ctx, slog.NewRecord(n.Time, slog.LevelInfo, n.Message, 0))
+		}
+	}
+	path, queue := filepath.Join(t.TempDir(), "notifications.jsonl"), notify.NewQueue("queue", 10)
+	lines, err := notify.File(path)
+	must(t, err)
+	f, source := inMemory(t)
+	m := f.Manager()
+	for _, c := range []rt.Channel{
+		notify.Console(&console, notify.WithColor(false)), notify.Log(slog.New(&log)), lines, queue,
+		notify.Callback("callback", note(&called)), notify.AsyncCallback("async callback", note(&calledAsync), 2),
+	} {
+		must(t, m.AddChannel(c, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}})))
+	}
+	source.set(config(2))
+	must(t, m.Refresh(t.Context()))
+	n, err := queue.Next(t.Context())
+	must(t, err)
+	const message = "revision 2 is in force: 2 changes: 2 modified"
+	gives(t, "queue", []any{n.Message, n.Event, queue.Len(), queue.Dropped()}, []any{message, rt.EventReloaded, 0, uint64(0)})
+	until(t, "all have it", func() bool {
+		return !slices.ContainsFunc(m.ChannelStats(), func(s rt.ChannelStats) bool { return s.Sent == 0 })
+	})
+	must(t, f.Close())
+	gives(t, "console", strings.Contains(console.String(), " ✓ "+message+"\n    ~ left: 1 → 2\n"), true)
+	gives(t, "log", strings.HasPrefix(log.all(), "INFO "+message+" "), true)
+	gives(t, "callback", called.all(), "INFO "+message)
+	gives(t, "async callback", calledAsync.all(), "INFO "+message)
+	text, err := os.ReadFile(path)
+	must(t, err)
+	var record struct{ Event, Message string }
+	must(t, json.Unmarshal(text, &record))
+	gives(t, "file", []string{record.Event, record.Message}, []string{"reloaded", message})
+	_, err = queue.Next(t.Context())
+	gives(t, "the queue at the end", errors.Is(err, rt.ErrClosed), true)
+}
+
+// "notification filter (event types, file patterns, priority, include_errors,
+// include_success), statistics, add/remove subscriber, get_queue_handler": Filter,
+// ChannelStats, AddChannel and RemoveChannel; the queue is its own handler.
+func TestPart_NotificationFilter(t *testing.T) {
+	t.Parallel()
+	path := file(t, config(1))
+	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithHotReload(false))
+	m := f.Manager()
+	const started, reloaded, refused = rt.EventReloadStarted, rt.EventReloaded, rt.EventRefused
+	filters := []struct {
+		name   string
+		filter rt.Filter
+		want   []rt.Event
+	}{
+		{"everything", rt.Filter{}, []rt.Event{started, reloaded, refused, started, reloaded}},
+		{"event types", rt.Filter{Events: []rt.Event{reloaded, rt.EventRecovered}}, []rt.Event{reloaded, reloaded}},
+		{"file patterns", rt.Filter{Files: []string{"*.yaml"}}, []rt.Event{started, reloaded, started, reloaded}},
+		{"other files", rt.Filter{Files: []string{"*.json"}}, nil},
+		{"priority", rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh}}, []rt.Event{refused}},
+		{"include_errors", rt.Filter{WithoutSuccesses: true}, []rt.Event{refused}},
+		{"include_success", rt.Filter{WithoutErrors: true}, []rt.Event{started, reloaded, started, reloaded}},
+		{"paths", rt.Filter{Paths: []string{"**.pool_size"}}, []rt.Event{reloaded}},
+	}
+	queues := map[string]*notify.Queue{}
+	for _, c := range filters {
+		queues[c.name] = notify.NewQueue(c.name, 100)
+		must(t, m.AddChannel(queues[c.name], rt.WithFilter(c.filter)))
+	}
+	save(t, f.Live, path, config(2))
+	_, err := m.Update(t.Context(), rt.Set("workers", 900))
+	fails[*rt.ReloadError](t, err, "")
+	save(t, f.Live, path, config(2)+"database: {pool_size: 20}\n")
+	busy := func(s rt.ChannelStats) bool { return s.Sent+s.Filtered < 5 }
+	until(t, "all was told", func() bool { return !slices.ContainsFunc(m.ChannelStats(), busy) })
+	stats := m.ChannelStats()
+	gives(t, "remove subscriber", []bool{m.RemoveChannel("paths"), m.RemoveChannel("paths")}, []bool{true, false})
+	must(t, f.Close())
+	for i, c := range filters {
+		var got []rt.Event
+		for range c.want {
+			n, err := queues[c.name].Next(t.Context())
+			must(t, err)
+			got = append(got, n.Event)
+		}
+		gives(t, c.name, got, c.want)
+		s, sent := stats[i], uint64(len(c.want))
+		gives(t, "statistics of "+s.Name, []any{s.Name, s.Sent, s.Filtered, s.Failed, s.Dropped}, []any{c.name, sent, 5 - sent, uint64(0), uint64(0)})
+	}
+}
+
+// "ReloadEvent, ReloadNotification": Event and Notification. The events that the
+// documents name, and what each says.
+func TestPart_ReloadEventReloadNotification(t *testing.T) {
+	t.Parallel()
+	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
+	steps := folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
+	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), rt.WithStore(filepath.Join(t.TempDir(), "store")),
+		rt.WithMigrations(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
+	must(t, err)
+	m := live.Manager()
+	replace(t, path, "note: \"1\"\nold: 5\nlisten: ':81'\n")
+	n := h.await(t, rt.EventReloaded)
+	gives(t, "ReloadNotification", []any{n.Event, n.Revision, n.Previous, n.Cause, n.Changes.String(), n.Files, n.Count, n.Priority, n.Error},
+		[]any{rt.EventReloaded, rt.RevisionID(2), rt.RevisionID(1), rt.CauseFileChange, "workers: 4 → 5", []string{path}, 1, rt.PriorityNormal, ""})
+	text, err := json.Marshal(n)
+	must(t, err)
+	var record map[string]any
+	must(t, json.Unmarshal(text, &record))
+	gives(t, "as JSON", slices.Sorted(maps.Keys(record)),
+		[]string{"cause", "changes", "count", "duration_ms", "event", "files", "id", "message", "previous", "priority", "revision", "time"})
+	live.Workers().OnChange(refusing)
+	_, err = m.Update(t.Context(), rt.Set("workers", 6))
+	fails[*rt.HookError](t, err, "not today")
+	_, err = m.Update(t.Context(), rt.Set("database.pool_size", 6))
+	must(t, err)
+	_, err = m.Rollback(t.Context(), rt.Steps(1))
+	must(t, err)
+	m.Disable()
+	for e, want := range map[rt.Event]string{
+		rt.EventWatchingStarted:  "the sources are followed",
+		rt.EventWatchingStopped:  "the sources are not followed any more",
+		rt.EventChangeDetected:   path + " has changed",
+		rt.EventReloadStarted:    "new content of the sources is looked at",
+		rt.EventReloaded:         "revision 2 is in force: 1 change: 1 modified",
+		rt.EventRefused:          "refused, revision 2 stays in force: the hook on workers",
+		rt.EventRolledBack:       "rolled back: revision 5 is in force: 1 change: 1 modified",
+		rt.EventBackupMade:       "the source files of revision 1 were copied",
+		rt.EventMigrationApplied: path + " was read as version 2",
+		rt.EventRestartPending:   "changes wait for a restart: 1 change: 1 modified",
+		rt.EventHookFailed:       "the hook on workers",
+	} {
+		n := h.await(t, e)
+		if !strings.HasPrefix(n.Message, want) || n.Time.IsZero() || n.ID == "" || e.Failed() != (n.Error != "") || n.Priority != e.Priority() {
+			t.Errorf("%s: got %+v, want %q", e, n, want)
+		}
+		gives(t, "Events has "+string(e), slices.Contains(rt.Events(), e), true)
+	}
+	must(t, live.Close())
+}
+
+// "hierarchical config: global, environment, agent; dot paths; deep merge; inheritance":
+// the layers of a Tree, below files, variables, flags and the API.
+func TestPart_HierarchicalConfig(t *testing.T) {
+	noEnvironment(t)
+	dir := folder(t, map[string]string{
+		"base.yaml":              "workers: 1\nhosts: [a]\npaths: [a]\nnote: x\ndatabase: {url: a, pool_size: 1, ratio: 0.1}\nservers: [{name: web, port: 1}, {name: db, port: 2}]\n",
+		"environments/prod.yaml": "workers: 2\nhosts: [b]\npaths: [b]\nnote: null\ndatabase: {url: b, pool_size: 2}\nservers: [{name: web, weight: 2}]\n",
+		"agents/a-1.yaml":        "workers: 3\nhosts: [c]\npaths: [c]\ndatabase: {url: c}\nservers: [{name: web, port: 3}]\n",
+	})
+	t.Setenv("SHOP_DATABASE_POOL_SIZE", "4")
+	live, err := layers.Open(t.Context(), rt.From(rt.Tree(dir, rt.Environment("prod"), rt.Agent("a-1")), rt.Env("SHOP")), rt.WithHotReload(false), rt.WithSettle(0), quiet())
+	must(t, err)
+	defer live.Close()
+	m := live.Manager()
+	for path, want := range map[string]string{
+		"workers":            "3",       // global, environment, agent
+		"database.url":       "c",       // deep merge
+		"database.ratio":     "0.1",     // inheritance
+		"database.timeout":   "10s",     // of the schema
+		"database.pool_size": "4",       // a variable above the files
+		"paths":              "[c]",     // a list replaces
+		"hosts":              "[a b c]", // x-merge: append
+		"servers.web.port":   "3",       // x-merge: key
+		"servers.db.port":    "2",
+	} {
+		v, ok, err := m.Get(path)
+		gives(t, path, []any{fmt.Sprint(v), ok, err}, []any{want, true, nil})
+	}
+	gives(t, "null takes back", live.Current().Note.IsSet(), false)
+	x, err := m.Explain("database.url")
+	must(t, err)
+	var said []string
+	for _, s := range x.Said {
+		said = append(said, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
+	}
+	gives(t, "which layer says what", said[:3], []string{
+		filepath.FromSlash("agents/a-1.yaml:4:17") + ` "c"`, filepath.FromSlash("environments/prod.yaml:5:17") + ` "b"`, filepath.FromSlash("base.yaml:5:17") + ` "a"`,
+	})
+	_, err = m.Update(t.Context(), layers.Set(live.Database().PoolSize(), 5))
+	must(t, err)
+	gives(t, "the API above all", live.Current().Database.PoolSize, 5)
+	write(t, filepath.Join(dir, "environments", "prod.yaml"), "database: {ratio: 0.9}\n")
+	must(t, m.Refresh(t.Context()))
+	gives(t, "inheritance on reload", []any{live.Current().Database.Ratio, live.Current().Note.Or("")}, []any{0.9, "x"})
+}
+
+// "metrics, audit log": WithMetrics and Metrics, which modules of their own carry to
+// Prometheus and OpenTelemetry; WithAuditLog and package audit.
+func TestPart_MetricsAuditLog(t *testing.T) {
+	t.Parallel()
+	bare, _ := inMemory(t)
+	if _, err := bare.Manager().Metrics(); !errors.Is(err, rt.ErrNoMetrics) {
+		t.Errorf("got %v", err)
+	}
+	log := filepath.Join(t.TempDir(), "audit.jsonl")
+	f, source := inMemory(t, rt.WithMetrics(true), rt.WithAuditLog(log, rt.AuditRefuse), rt.WithChannel(&heard{}))
+	m := f.Manager()
+	f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return nil })
+	_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+	must(t, err)
+	alice := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "why": "load"})
+	_, err = m.Update(alice, rt.Set("workers", 5), rt.Set("database.password", "hunter22"))
+	must(t, err)
+	source.set("name: [")
+	_, err = m.Reload(alice)
+	fails[*rt.ReloadError](t, err, "")
+	s, err := m.Metrics()
+	must(t, err)
+	gives(t, "counters", s.Reloads, map[rt.Outcome]uint64{rt.OutcomeReloaded: 1, rt.OutcomeUnchanged: 0, rt.OutcomeRefused: 1, rt.OutcomeUndone: 0})
+	gives(t, "durations", []uint64{s.ReloadDuration.Count, s.Hooks[rt.OutcomeSucceeded].Count, s.Subscribers[rt.OutcomeFailed].Count}, []uint64{2, 1, 1})
+	gives(t, "gauges", []any{s.Revision, s.RegisteredHooks, s.Subscriptions, s.PendingRestarts, s.RefusedInRow, s.LastReloadSuccessful, s.WatchErrors, len(s.Channels)},
+		[]any{rt.RevisionID(2), 1, 1, 0, uint64(1), false, uint64(0), 1})
+	must(t, f.Close())
+
+	text, err := os.ReadFile(log)
+	must(t, err)
+	gives(t, "secrets", bytes.Contains(text, []byte("hunter22")), false)
+	gives(t, "who, what, when, why", auditLines(t, text), []string{
+		"start  file_change 1  false false", "update alice api_update 2 load false false", "refusal alice manual 2 load true false",
+	})
+	r, err := audit.Verify(log)
+	must(t, err)
+	gives(t, "the chain", []any{r.Lines, len(r.Findings)}, []any{uint64(3), 0})
+	write(t, log, strings.Replace(string(text), `"alice"`, `"bob"`, 1))
+	r, err = audit.Verify(log)
+	must(t, err)
+	gives(t, "a line that was edited", len(r.Findings) > 0, true)
+}
+
+// auditLines says of each line of an audit log what it has.
+func auditLines(t *testing.T, text []byte) (lines []string) {
+	for line := range bytes.Lines(text) {
+		var r struct {
+			Decision, Actor, Cause, Error string
+			Revision                      int
+			Metadata                      map[string]string
+			Time                          time.Time
+		}
+		must(t, json.Unmarshal(line, &r))
+		lines = append(lines, fmt.Sprint(r.Decision, " ", r.Actor, " ", r.Cause, " ", r.Revision, " ", r.Metadata["why"], " ", r.Error != "", " ", r.Time.IsZero()))
+	}
+	return lines
+}
