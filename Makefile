@@ -41,7 +41,7 @@ lint: ## Run go vet and staticcheck
 
 .PHONY: format
 format: ## Fail if gofmt would change a file
-	@unformatted="$$(gofmt -l bench cmd generator metrics runtime examples testdata)"; \
+	@unformatted="$$(gofmt -l bench cmd generator internal metrics runtime examples testdata)"; \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 
 .PHONY: generate
@@ -107,7 +107,7 @@ fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzParsePattern -fuzztime 60s ./runtime/document/
 	go test -run '^$$' -fuzz FuzzOpen -fuzztime 60s -fuzzminimizetime 1s ./runtime/audit/
 	go test -run '^$$' -fuzz FuzzEdit -fuzztime 60s ./runtime/migrate/
-	go test -run '^$$' -fuzz FuzzCompile -fuzztime 60s ./runtime/internal/pattern/
+	go test -run '^$$' -fuzz FuzzCompile -fuzztime 60s ./internal/pattern/
 	go test -run '^$$' -fuzz FuzzApply -fuzztime 60s ./runtime/internal/settings/
 	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s -fuzzminimizetime 1s ./generator/
 	go test -run '^$$' -fuzz FuzzMutants -fuzztime 60s -fuzzminimizetime 1s ./generator/

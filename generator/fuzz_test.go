@@ -24,8 +24,8 @@ import (
 
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/conformance/suite"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // FuzzGenerate feeds mutated schemas to the whole generator: it must answer with
@@ -92,7 +92,7 @@ func FuzzMutants(f *testing.F) {
 // mutantSeeds are the schemas that mutants are made of.
 func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 	add := func(name string, text []byte) {
-		if n, _ := validate.ParseSchema(name, text); n != nil && n.Kind == document.Object {
+		if n, _ := schema.ParseText(name, text); n != nil && n.Kind == document.Object {
 			seeds = append(seeds, n)
 		}
 	}

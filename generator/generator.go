@@ -12,10 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/emit"
 	"github.com/hotbind/hotbind/generator/internal/lower"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
 )
@@ -101,7 +100,7 @@ func Generate(opts Options) (files []File, err error) {
 }
 
 func generate(opts Options) ([]File, error) {
-	var diags diag.List
+	var diags schema.Reporter
 	doc := schema.Parse(opts.Name, opts.Schema, opts.Files, &diags)
 	if doc == nil || diags.Failed() {
 		return nil, &Error{diags.Findings().Errors()}
@@ -149,7 +148,7 @@ func failing(findings document.Findings, strict bool) document.Findings {
 
 // dropBadDefaults takes away the defaults that break the schema they stand in,
 // and says so: a configuration must not become invalid by what it leaves out.
-func dropBadDefaults(doc *schema.Document, reference *validate.Schema, diags *diag.List) {
+func dropBadDefaults(doc *schema.Document, reference *validate.Schema, diags *schema.Reporter) {
 	for _, s := range doc.WithDefaults() {
 		found, err := reference.ValidateAt(s.Address(), s.Default)
 		if err != nil {
@@ -162,7 +161,7 @@ func dropBadDefaults(doc *schema.Document, reference *validate.Schema, diags *di
 			if f.Path != "" {
 				what += " at " + f.Path
 			}
-			diags.Warnf(diag.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema and is not applied: %s", what, f.Message)
+			diags.Warnf(schema.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema and is not applied: %s", what, f.Message)
 			s.Default = nil
 		}
 	}

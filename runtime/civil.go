@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/hotbind/hotbind/internal/format"
 )
 
 // A Date is a day of the calendar, without a time or a zone: what a schema's
@@ -16,9 +18,9 @@ type Date struct {
 
 // ParseDate reads a date such as 2024-02-29.
 func ParseDate(text string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, text)
+	t, err := format.Date(text)
 	if err != nil {
-		return Date{}, fmt.Errorf("a date is written as 2024-02-29")
+		return Date{}, err
 	}
 	return Date{t.Year(), t.Month(), t.Day()}, nil
 }

@@ -17,8 +17,11 @@ const (
 
 // A Finding is one thing wrong with a document, told in one line.
 type Finding struct {
-	Pos      Position
-	Path     string // of the value, as [KeyPath] writes it; "" is the document itself
+	Pos  Position
+	Path string // of the value, as [KeyPath] writes it; "" is the document itself
+	// Rule is what the value breaks: a keyword of JSON Schema, or a stable id of
+	// ours. Empty: the text could not be read.
+	Rule     string
 	Message  string // what was found and what is allowed, on one line
 	Hint     string // what to do about it; may be empty
 	Severity Severity

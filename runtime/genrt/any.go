@@ -5,9 +5,9 @@ import (
 	"reflect"
 	"strconv"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // An Any is the table of a value whose schema says nothing of its type, or

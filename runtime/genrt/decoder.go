@@ -3,8 +3,8 @@ package genrt
 import (
 	"strconv"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )

@@ -3,8 +3,8 @@ package genrt
 import (
 	"reflect"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A Field is one field of a struct.

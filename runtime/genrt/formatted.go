@@ -6,10 +6,10 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/format"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -32,9 +32,17 @@ var (
 	IPv4        = Format[netip.Addr]{"ipv4", "192.0.2.1", format.IPv4, netip.Addr.String, same[netip.Addr]}
 	IPv6        = Format[netip.Addr]{"ipv6", "2001:db8::1", format.IPv6, netip.Addr.String, same[netip.Addr]}
 	CIDR        = Format[netip.Prefix]{"cidr", "192.0.2.0/24", format.CIDR, netip.Prefix.String, same[netip.Prefix]}
-	URI         = Format[rt.URL]{"uri", "https://example.com", format.URI, rt.URL.String, func(a, b rt.URL) bool { return a.String() == b.String() }}
+	URI         = Format[rt.URL]{"uri", "https://example.com", parseURI, rt.URL.String, func(a, b rt.URL) bool { return a.String() == b.String() }}
 	ByteSize    = Format[rt.ByteSize]{"byte-size", "10MB", rt.ParseByteSize, rt.ByteSize.String, same[rt.ByteSize]}
 )
+
+func parseURI(text string) (rt.URL, error) {
+	u, err := format.URI(text)
+	if err != nil {
+		return rt.URL{}, err
+	}
+	return rt.URL{URL: *u}, nil
+}
 
 func same[T comparable](a, b T) bool { return a == b }
 

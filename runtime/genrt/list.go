@@ -1,9 +1,9 @@
 package genrt
 
 import (
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A List is the table of a slice. A nil slice is an absent list.

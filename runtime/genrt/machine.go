@@ -3,8 +3,8 @@ package genrt
 import (
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A machine evaluates rules on one value and what is inside. It does so quietly

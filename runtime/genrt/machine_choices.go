@@ -3,8 +3,8 @@ package genrt
 import (
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 func (m *machine) any(r *Rule, n *document.Node, own *seen) bool {

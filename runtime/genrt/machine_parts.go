@@ -3,8 +3,8 @@ package genrt
 import (
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // count evaluates a bound on how many parts a value has.

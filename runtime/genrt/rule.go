@@ -4,8 +4,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // Rules are schemas that refer to each other by number. Rules[0] is unused: the

@@ -9,11 +9,11 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/format"
-	"github.com/hotbind/hotbind/runtime/internal/pattern"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A Bool is the table of a boolean. Enum lists the values allowed; empty: both.

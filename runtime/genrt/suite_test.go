@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/genrt"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // suite is the public test suite of JSON Schema, kept beside the repository.

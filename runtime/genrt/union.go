@@ -4,9 +4,9 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )

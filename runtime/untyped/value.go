@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/format"
 	"github.com/hotbind/hotbind/runtime/validate"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -22,7 +22,7 @@ var formats = map[string]func(text string) (fmt.Stringer, error){
 	"ipv4":        of(format.IPv4),
 	"ipv6":        of(format.IPv6),
 	"cidr":        of(format.CIDR),
-	"uri":         of(format.URI),
+	"uri":         of(rt.ParseURL),
 	"byte-size":   of(rt.ParseByteSize),
 }
 

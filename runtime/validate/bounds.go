@@ -3,8 +3,8 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // What a schema may ask for. Larger numbers than these overflow in the reference

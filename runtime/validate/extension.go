@@ -5,7 +5,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
-	"github.com/hotbind/hotbind/runtime/internal/pattern"
+	"github.com/hotbind/hotbind/internal/pattern"
 )
 
 // An extension checks the keywords that the compiler leaves to us: patterns,

@@ -1,14 +1,15 @@
 package validate
 
 import (
+	"github.com/hotbind/hotbind/internal/schema"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/pattern"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // The keywords under which schemas stand: one schema, a list of them, or an
@@ -91,11 +92,11 @@ type resource struct {
 }
 
 // old reports a draft in which $ref stands alone.
-func (r *resource) old() bool { return strings.Contains(r.dialect.Draft, "draft-0") }
+func (r *resource) old() bool { return r.dialect.Draft <= schema.Draft7 }
 
 // id is the keyword for the address of a schema.
 func (r *resource) id() string {
-	if strings.Contains(r.dialect.Draft, "draft-04") {
+	if r.dialect.Draft == schema.Draft4 {
 		return "id"
 	}
 	return "$id"
@@ -125,7 +126,7 @@ func newIndex(folder *Folder) *index {
 		folder: folder, byAddress: map[string]*resource{}, files: map[*File]*resource{}, homes: map[*document.Node]home{},
 		targets: map[*document.Node]targets{}, patterns: map[string]*pattern.Pattern{}, sizes: map[*document.Node]size{},
 	}
-	x.file(folder.Root(), whole(latest))
+	x.file(folder.Root(), schema.Whole(schema.Newest))
 	x.resolve()
 	x.dropRounds()
 	x.findHolding()

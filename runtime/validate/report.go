@@ -10,9 +10,9 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/format"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // value is n as the validator wants it: numbers keep their text.

@@ -2,22 +2,14 @@ package validate
 
 import (
 	"errors"
+	"github.com/hotbind/hotbind/internal/schema"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
-
-// latest is the draft of a schema that names none.
-const latest = "https://json-schema.org/draft/2020-12/schema"
-
-// drafts are the addresses of those that are read.
-var drafts = []string{
-	"https://json-schema.org/draft-04/schema", "https://json-schema.org/draft-06/schema", "https://json-schema.org/draft-07/schema",
-	"https://json-schema.org/draft/2019-09/schema", latest,
-}
 
 // A reference is the value of one of the keywords that lead to another schema.
 type reference struct {
@@ -135,9 +127,9 @@ func (x *index) collect(s *document.Node, in *resource) {
 func (r *resource) has(keyword string) bool {
 	switch keyword {
 	case "$dynamicRef":
-		return r.dialect.Draft == latest
+		return r.dialect.Draft == schema.Draft2020
 	case "$recursiveRef":
-		return strings.Contains(r.dialect.Draft, "2019-09")
+		return r.dialect.Draft == schema.Draft2019
 	}
 	return true
 }

@@ -16,7 +16,7 @@ const ours = "hotbind-"
 func (x *index) text(r *resource) []byte {
 	root := x.rewrite(r.root, r)
 	if root.Kind == document.Object {
-		draft := &document.Node{Kind: document.String, Text: r.dialect.Draft}
+		draft := &document.Node{Kind: document.String, Text: r.dialect.Draft.Address()}
 		root.Members = append([]document.Member{{Key: "$schema", Value: draft}}, root.Members...)
 	}
 	return root.AppendJSON(nil)

@@ -3,8 +3,8 @@ package validate
 import (
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // sameKeys finds items that x-key does not tell apart: which no keyword of JSON

@@ -21,10 +21,10 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/format"
-	"github.com/hotbind/hotbind/runtime/internal/pattern"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A Schema checks documents. It may be used from several goroutines at once.
@@ -144,7 +144,7 @@ func (x *index) schemaFindings(c *jsonschema.Compiler, err error) document.Findi
 	}
 	var findings document.Findings
 	for _, r := range x.resources { // the error does not say which of them it is about
-		meta, err := c.Compile(r.dialect.Draft)
+		meta, err := c.Compile(r.dialect.Draft.Address())
 		var own *jsonschema.ValidationError
 		if err == nil && errors.As(meta.Validate(plainValue(x.text(r))), &own) {
 			findings = append(findings, x.metaFindings(r, own)...)

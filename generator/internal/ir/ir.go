@@ -3,7 +3,7 @@
 // Schema nor the text of Go.
 package ir
 
-import "github.com/hotbind/hotbind/generator/diag"
+import "github.com/hotbind/hotbind/internal/schema"
 
 // A Package is one generated package.
 type Package struct {
@@ -23,7 +23,7 @@ type Package struct {
 type Decl struct {
 	Name string
 	Doc  []string
-	At   diag.Place
+	At   schema.Place
 
 	Struct *Struct
 	Tuple  *Tuple
@@ -73,7 +73,7 @@ type Field struct {
 	Rule              int  // what a loose value has to meet; 0: nothing
 	Env               string
 	Restart           bool // a change waits for the next start
-	At                diag.Place
+	At                schema.Place
 }
 
 // A Tuple is a list whose items stand for something by their position. Fields
@@ -162,7 +162,7 @@ type List struct {
 type ListRule struct {
 	Merge ListMerge
 	Key   string // a required string property of the items; empty: their place
-	At    diag.Place
+	At    schema.Place
 }
 
 // A ListMerge is what becomes of the lists of two layers.

@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 )
 
 // docWidth is the width at which comments are wrapped.

@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
 )
@@ -14,7 +13,7 @@ import (
 // A property is a field in the making: all that is said of one key.
 type property struct {
 	key     string
-	at      diag.Place
+	at      schema.Place
 	schemas []*schema.Schema
 	// conditional properties are declared by alternatives only; covered ones by all
 	// of a group, so that one of the schemas holds whenever the property is there.
@@ -175,7 +174,7 @@ func (o *objectLowering) requiredOnly(list []property, required []string) (more 
 	return more
 }
 
-func (o *objectLowering) requiredAt(key string) diag.Place {
+func (o *objectLowering) requiredAt(key string) schema.Place {
 	for _, p := range o.view.parts {
 		if slices.Contains(p.s.Required, key) {
 			return p.s.Keyword("required")

@@ -3,7 +3,7 @@ package lower
 import (
 	"slices"
 
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 )
 
 // list is a slice, or a tuple where positions have schemas of their own.

@@ -26,9 +26,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -36,7 +35,7 @@ import (
 // is refused is added to diags, and the package is then nil.
 //
 // Accepts says whether a schema of doc allows a value.
-func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema, value *document.Node) bool, diags *diag.List) *ir.Package {
+func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema, value *document.Node) bool, diags *schema.Reporter) *ir.Package {
 	l := &lowerer{
 		diags: diags, root: doc.Root, rootName: root, reference: accepts,
 		decls: map[string]*ir.Decl{}, claims: map[*ir.Decl]*claim{}, open: map[string]bool{},
@@ -74,7 +73,7 @@ func Lower(doc *schema.Document, pkg, root string, accepts func(s *schema.Schema
 }
 
 type lowerer struct {
-	diags     *diag.List
+	diags     *schema.Reporter
 	root      *schema.Schema
 	rootName  string
 	reference func(s *schema.Schema, value *document.Node) bool

@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 )
 
 // A mark is a keyword that says how a value is treated, not what it may be:
@@ -57,7 +56,7 @@ func (l *lowerer) listMarksOf(s *schema.Schema) (m listMarks) {
 }
 
 // at is where the marks stand.
-func (m listMarks) at() diag.Place {
+func (m listMarks) at() schema.Place {
 	if m.key != nil {
 		return m.key.Keyword("x-key")
 	}
@@ -109,7 +108,7 @@ func (l *lowerer) markList(s *schema.Schema, t ir.Type) ir.Type {
 	return t
 }
 
-func (l *lowerer) refuseListMark(at diag.Place, keyword, why string) {
+func (l *lowerer) refuseListMark(at schema.Place, keyword, why string) {
 	if why != "" {
 		why = ", and here " + why
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 )
 
 // object is a map where no property is named, and a struct otherwise.

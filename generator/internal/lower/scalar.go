@@ -3,9 +3,8 @@ package lower
 import (
 	"slices"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/generator/internal/ir"
-	"github.com/hotbind/hotbind/generator/internal/schema"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
 )
@@ -89,7 +88,7 @@ func (l *lowerer) formatOfAll(list []*schema.Schema) string {
 
 // checkPattern refuses what is no regular expression of ECMAScript, and warns of
 // what only some engines read.
-func (l *lowerer) checkPattern(at diag.Place, pattern string) bool {
+func (l *lowerer) checkPattern(at schema.Place, pattern string) bool {
 	if l.patterns[pattern] {
 		return true
 	}

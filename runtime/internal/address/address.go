@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // Path reads a path. The error is about one that is not written right, or that leads

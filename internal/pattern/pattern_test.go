@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/internal/pattern"
+	"github.com/hotbind/hotbind/internal/pattern"
 )
 
 // TestMatch: each construct means what ECMA-262 says in its Unicode mode,

@@ -27,9 +27,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/internal/pattern"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/internal/pattern"
 )
 
 // A Check reports what is wrong with a text, in a few words that a message can
@@ -42,7 +40,7 @@ func Named(name string) Check { return checks[name] }
 
 var checks = map[string]Check{
 	"date-time":             func(s string) error { _, err := DateTime(s); return err },
-	"date":                  func(s string) error { _, err := rt.ParseDate(s); return err },
+	"date":                  func(s string) error { _, err := Date(s); return err },
 	"time":                  clock,
 	"duration":              func(s string) error { _, err := ISODuration(s); return err },
 	"go-duration":           func(s string) error { _, err := GoDuration(s); return err },
@@ -62,7 +60,7 @@ var checks = map[string]Check{
 	"relative-json-pointer": relativeJSONPointer,
 	"uuid":                  uuid,
 	"regex":                 regex,
-	"byte-size":             func(s string) error { _, err := rt.ParseByteSize(s); return err },
+	"byte-size":             func(s string) error { _, err := ByteSize(s); return err },
 	"password":              func(string) error { return nil },
 }
 
@@ -204,15 +202,25 @@ func CIDR(text string) (netip.Prefix, error) {
 }
 
 // URI reads an absolute URI of RFC 3986.
-func URI(text string) (rt.URL, error) {
+func URI(text string) (*url.URL, error) {
 	if err := absolute(text, false); err != nil {
-		return rt.URL{}, err
+		return nil, err
 	}
-	u, err := rt.ParseURL(text)
+	u, err := url.Parse(text)
 	if err != nil { // of an address that only a later version of IP has
-		return rt.URL{}, errUnreadable
+		return nil, errUnreadable
 	}
 	return u, nil
+}
+
+// Date reads a full-date of RFC 3339, section 5.6, such as 2024-02-29, and returns
+// the beginning of the day in UTC.
+func Date(text string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, errors.New("a date is written as 2024-02-29")
+	}
+	return t, nil
 }
 
 func absolute(text string, international bool) error {

@@ -7,18 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/validate"
 )
-
-var drafts = map[string]Draft{
-	"https://json-schema.org/draft-04/schema":      Draft4,
-	"https://json-schema.org/draft-06/schema":      Draft6,
-	"https://json-schema.org/draft-07/schema":      Draft7,
-	"https://json-schema.org/draft/2019-09/schema": Draft2019,
-	"https://json-schema.org/draft/2020-12/schema": Draft2020,
-}
 
 // mostSchemas is how many schemas all files together may hold. The largest that
 // people publish have half as many.
@@ -29,17 +19,17 @@ const mostSchemas = 20_000
 // outside it is, and where files is nil no other file is. What is wrong is added
 // to diags, and the document is then nil or incomplete; it never leads back to
 // itself at the same value.
-func Parse(name string, data []byte, files fs.FS, diags *diag.List) *Document {
-	node, findings := validate.ParseSchema(name, data)
+func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
+	node, findings := ParseText(name, data)
 	diags.Add(findings)
 	if node == nil {
 		return nil
 	}
 	p := &parser{
-		diags: diags, folder: validate.NewFolder(node, files), schemas: map[*document.Node]*Schema{},
-		files: map[*validate.File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
+		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
+		files: map[*File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
 	}
-	dialect := p.dialectOf(p.folder.Root(), node, diag.Place{Pos: node.Pos, Pointer: "#"})
+	dialect := p.dialectOf(p.folder.Root(), node, Place{Pos: node.Pos, Pointer: "#"})
 	if dialect == nil {
 		return nil
 	}
@@ -63,11 +53,11 @@ func Parse(name string, data []byte, files fs.FS, diags *diag.List) *Document {
 }
 
 type parser struct {
-	diags     *diag.List
-	folder    *validate.Folder
+	diags     *Reporter
+	folder    *Folder
 	schemas   map[*document.Node]*Schema // each schema once, however it is reached
 	order     []*Schema                  // all of them, outer ones first
-	files     map[*validate.File]*resource
+	files     map[*File]*resource
 	resources map[string]*resource // by address
 	numbered  []*resource
 	refs      []ref
@@ -80,21 +70,21 @@ type parser struct {
 // A resource is a file, or a part of one with an identifier of its own.
 type resource struct {
 	number    int
-	file      *validate.File
+	file      *File
 	main      bool   // it is in the schema file itself
 	base      string // its address
 	draft     Draft
-	dialect   *validate.Dialect
+	dialect   *Dialect
 	root      *Schema
 	anchors   map[string]*Schema
 	dynamic   map[string]*Schema // those of them that are $dynamicAnchor
 	recursive bool               // $recursiveAnchor is true
 }
 
-func (p *parser) newResource(file *validate.File, base string, dialect *validate.Dialect, root *Schema) *resource {
+func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Schema) *resource {
 	r := &resource{
 		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, root: root,
-		draft: drafts[dialect.Draft], dialect: dialect,
+		draft: dialect.Draft, dialect: dialect,
 		anchors: map[string]*Schema{}, dynamic: map[string]*Schema{},
 	}
 	p.numbered = append(p.numbered, r)
@@ -102,16 +92,16 @@ func (p *parser) newResource(file *validate.File, base string, dialect *validate
 }
 
 // file reads a whole file, once. The dialect is that for a file which names none.
-func (p *parser) file(f *validate.File, dialect *validate.Dialect) *resource {
+func (p *parser) file(f *File, dialect *Dialect) *resource {
 	if r := p.files[f]; r != nil {
 		return r
 	}
 	if f != p.folder.Root() && f.Node.Get("$schema") != nil {
-		if own := p.dialectOf(f, f.Node, diag.Place{Pos: f.Node.Pos, Pointer: "#"}); own != nil {
+		if own := p.dialectOf(f, f.Node, Place{Pos: f.Node.Pos, Pointer: "#"}); own != nil {
 			dialect = own
 		}
 	}
-	r := p.newResource(f, validate.Resource(f.URI), dialect, nil)
+	r := p.newResource(f, Resource(f.URI), dialect, nil)
 	p.files[f] = r
 	if _, taken := p.resources[r.base]; !taken {
 		p.resources[r.base] = r
@@ -122,11 +112,11 @@ func (p *parser) file(f *validate.File, dialect *validate.Dialect) *resource {
 
 // dialectOf is what $schema of n, in the file f, names, 2020-12 where there is
 // none, and nil after a finding.
-func (p *parser) dialectOf(f *validate.File, n *document.Node, at diag.Place) *validate.Dialect {
+func (p *parser) dialectOf(f *File, n *document.Node, at Place) *Dialect {
 	dialect, err := p.folder.Dialect(f, n.Get("$schema"))
-	var missing *validate.Missing
+	var missing *Missing
 	if errors.As(err, &missing) {
-		p.diags.Errorf(diag.Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+		p.diags.Errorf(Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
 		p.diags.Add(missing.Findings)
 	}
 	return dialect
@@ -138,7 +128,7 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	if s, ok := p.schemas[n]; ok {
 		return s
 	}
-	s := &Schema{At: diag.Place{Pos: n.Pos, Pointer: pointer}, Node: n, keywords: map[string]diag.Place{}, in: in}
+	s := &Schema{At: Place{Pos: n.Pos, Pointer: pointer}, Node: n, keywords: map[string]Place{}, in: in}
 	p.schemas[n] = s
 	p.order = append(p.order, s)
 	if p.tooMany(s) {
@@ -202,8 +192,8 @@ func (p *parser) object(s *Schema) {
 }
 
 // under is the place of a member of what stands at at.
-func under(at diag.Place, m *document.Member) diag.Place {
-	return diag.Place{Pos: m.Pos, Pointer: at.Pointer + "/" + escape(m.Key)}
+func under(at Place, m *document.Member) Place {
+	return Place{Pos: m.Pos, Pointer: at.Pointer + "/" + escape(m.Key)}
 }
 
 // identify is the resource of s, which begins a new one if it has an identifier
@@ -218,8 +208,8 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 	if id == nil || id.Kind != document.String || draft <= Draft7 && s.Node.Get("$ref") != nil {
 		return in
 	}
-	address := validate.Resolve(in.base, id.Text)
-	base := validate.Resource(address)
+	address := Resolve(in.base, id.Text)
+	base := Resource(address)
 	if draft <= Draft7 && strings.HasPrefix(id.Text, "#") {
 		base = in.base
 	}
@@ -248,14 +238,14 @@ func idKeyword(draft Draft) string {
 func (p *parser) ownDraft(s *Schema, in *resource) Draft {
 	if named := s.Node.Get("$schema"); in.root != s && named != nil {
 		if d, err := p.folder.Dialect(in.file, named); err == nil {
-			return drafts[d.Draft]
+			return d.Draft
 		}
 	}
 	return in.draft
 }
 
 // embeddedDialect is the dialect of a resource inside of another.
-func (p *parser) embeddedDialect(s *Schema, in *resource) *validate.Dialect {
+func (p *parser) embeddedDialect(s *Schema, in *resource) *Dialect {
 	if s.Node.Get("$schema") == nil {
 		return in.dialect
 	}
@@ -295,7 +285,7 @@ func (p *parser) refOnly(s *Schema, n *document.Node) {
 	}
 }
 
-func (p *parser) keyword(s *Schema, m *document.Member, at diag.Place) {
+func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 	read, known := keywords[m.Key]
 	if !known {
 		p.unknown(m.Key, at)
@@ -317,7 +307,7 @@ func (p *parser) define(s *Schema) {
 }
 
 // fileName is the name under which the root of a file is defined.
-func fileName(f *validate.File, root *Schema) string {
+func fileName(f *File, root *Schema) string {
 	if root.Title != "" {
 		return root.Title
 	}

@@ -1,13 +1,11 @@
 package schema
 
-import "github.com/hotbind/hotbind/generator/diag"
-
 // Compose is a schema that says, in keyword (allOf or anyOf), what the schemas of
 // list say together or alternatively. It stands in no file: its place and what
 // describes it are those of the first of them that has any.
 func Compose(keyword string, list []*Schema) *Schema {
 	first := list[0]
-	s := &Schema{At: first.At, Node: first.Node, Draft: first.Draft, Resource: first.Resource, in: first.in, keywords: map[string]diag.Place{keyword: first.At}}
+	s := &Schema{At: first.At, Node: first.Node, Draft: first.Draft, Resource: first.Resource, in: first.in, keywords: map[string]Place{keyword: first.At}}
 	if keyword == "allOf" {
 		s.AllOf = list
 	} else {

@@ -1,4 +1,4 @@
-package validate
+package schema
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // rooted is the scheme of the addresses that files have by their place in the
@@ -27,9 +27,9 @@ const (
 	longestID = 2_000
 )
 
-// ParseSchema reads the text of a schema in JSON or YAML, within the limits that
+// ParseText reads the text of a schema in JSON or YAML, within the limits that
 // hold for schemas: the largest that people publish have 3 MB.
-func ParseSchema(name string, data []byte) (*document.Node, document.Findings) {
+func ParseText(name string, data []byte) (*document.Node, document.Findings) {
 	return document.Parse(name, data, document.Limits{Bytes: mostBytes, Depth: 200})
 }
 
@@ -231,7 +231,7 @@ func (f *Folder) read(name, address string) (*File, error) {
 	if err != nil || text == nil {
 		return nil, err
 	}
-	n, findings := ParseSchema(path.Join(f.shown, name), text)
+	n, findings := ParseText(path.Join(f.shown, name), text)
 	if n == nil {
 		return nil, &Missing{Message: "the file " + name + " cannot be read as a schema", Findings: findings}
 	}

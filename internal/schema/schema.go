@@ -4,27 +4,13 @@
 package schema
 
 import (
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/validate"
-)
-
-// A Draft is a version of JSON Schema.
-type Draft int
-
-// The drafts that are read.
-const (
-	Draft4 Draft = iota + 1
-	Draft6
-	Draft7
-	Draft2019
-	Draft2020
 )
 
 // A Schema is one schema: a file, or a part of one. A keyword that is absent has
 // its zero value.
 type Schema struct {
-	At   diag.Place
+	At   Place
 	Node *document.Node
 	// Draft is that of the resource it stands in.
 	Draft Draft
@@ -95,7 +81,7 @@ type Schema struct {
 	// definitions, or that of the file whose root it is; empty elsewhere.
 	DefName string
 
-	keywords map[string]diag.Place
+	keywords map[string]Place
 	in       *resource
 }
 
@@ -116,14 +102,14 @@ type Candidate struct {
 // A Property is one member of properties.
 type Property struct {
 	Key    string
-	At     diag.Place
+	At     Place
 	Schema *Schema
 }
 
 // A Pattern is one member of patternProperties.
 type Pattern struct {
 	Pattern string
-	At      diag.Place
+	At      Place
 	Schema  *Schema
 }
 
@@ -141,7 +127,7 @@ func (s *Schema) Has(keyword string) bool { _, ok := s.keywords[keyword]; return
 
 // Keyword is where the value of the keyword stands, or the schema itself where
 // it has no such keyword.
-func (s *Schema) Keyword(keyword string) diag.Place {
+func (s *Schema) Keyword(keyword string) Place {
 	if at, ok := s.keywords[keyword]; ok {
 		return at
 	}
@@ -149,7 +135,7 @@ func (s *Schema) Keyword(keyword string) diag.Place {
 }
 
 // reference is where the reference of the schema stands.
-func (s *Schema) reference() diag.Place {
+func (s *Schema) reference() Place {
 	for _, keyword := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
 		if s.Has(keyword) {
 			return s.Keyword(keyword)
@@ -179,7 +165,7 @@ type Document struct {
 	HasDynamic bool
 
 	// Folder is where the files are from; the reference validator finds them there.
-	Folder *validate.Folder
+	Folder *Folder
 
 	defaults []*Schema
 	marked   []*Schema

@@ -6,12 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // A reader takes in the value of one keyword.
-type reader func(p *parser, s *Schema, n *document.Node, at diag.Place)
+type reader func(p *parser, s *Schema, n *document.Node, at Place)
 
 // keywords are those that are known.
 var keywords map[string]reader
@@ -27,7 +26,7 @@ func init() {
 
 		"title":       note(document.String, "a string", func(s *Schema, n *document.Node) { s.Title = n.Text }),
 		"description": note(document.String, "a string", func(s *Schema, n *document.Node) { s.Description = n.Text }),
-		"default":     func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Default = n },
+		"default":     func(_ *parser, s *Schema, n *document.Node, _ Place) { s.Default = n },
 		"examples":    note(document.List, "a list", func(s *Schema, n *document.Node) { s.Examples = n.Items }),
 		"deprecated":  note(document.Bool, "true or false", func(s *Schema, n *document.Node) { s.Deprecated = n.Text == "true" }),
 		"readOnly":    note(document.Bool, "true or false", func(*Schema, *document.Node) {}),
@@ -35,10 +34,10 @@ func init() {
 
 		"type":  readType,
 		"enum":  readEnum,
-		"const": func(_ *parser, s *Schema, n *document.Node, _ diag.Place) { s.Const = n },
+		"const": func(_ *parser, s *Schema, n *document.Node, _ Place) { s.Const = n },
 
 		"properties":            named(func(s *Schema) *[]Property { return &s.Properties }),
-		"required":              func(p *parser, s *Schema, n *document.Node, at diag.Place) { s.Required = p.texts(n, at) },
+		"required":              func(p *parser, s *Schema, n *document.Node, at Place) { s.Required = p.texts(n, at) },
 		"additionalProperties":  one(func(s *Schema) **Schema { return &s.AdditionalProperties }),
 		"unevaluatedProperties": one(func(s *Schema) **Schema { return &s.UnevaluatedProperties }),
 		"patternProperties":     readPatternProperties,
@@ -105,7 +104,7 @@ var (
 
 // isForeign reports a keyword that the schema's draft or dialect does not have and
 // that so says nothing; the reference validator does not see it either.
-func (p *parser) isForeign(s *Schema, key string, at diag.Place) bool {
+func (p *parser) isForeign(s *Schema, key string, at Place) bool {
 	if s.in.dialect.Lacks(key) {
 		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary there", "%s is in no vocabulary of the meta-schema that $schema names and is ignored", key)
 		return true
@@ -118,11 +117,11 @@ func (p *parser) isForeign(s *Schema, key string, at diag.Place) bool {
 	return true
 }
 
-func ignore(*parser, *Schema, *document.Node, diag.Place) {}
+func ignore(*parser, *Schema, *document.Node, Place) {}
 
 // unknown warns of a keyword that is probably a known one misspelt. Others are
 // annotations of other tools, which JSON Schema allows anywhere.
-func (p *parser) unknown(key string, at diag.Place) {
+func (p *parser) unknown(key string, at Place) {
 	if strings.HasPrefix(key, "x-") {
 		return
 	}
@@ -162,14 +161,14 @@ func a(n *document.Node) string {
 	return "a " + n.Kind.String()
 }
 
-func (p *parser) wrong(n *document.Node, at diag.Place, want string) {
+func (p *parser) wrong(n *document.Node, at Place, want string) {
 	p.diags.Errorf(at, "bad-keyword", "", "found %s, want %s", a(n), want)
 }
 
 // note reads what says nothing of the value: where it is not of its kind it does
 // no harm, and is ignored.
 func note(kind document.Kind, want string, to func(*Schema, *document.Node)) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		if n.Kind != kind {
 			p.diags.Warnf(at, "bad-annotation", "", "found %s, want %s; it is ignored", a(n), want)
 			return
@@ -180,10 +179,10 @@ func note(kind document.Kind, want string, to func(*Schema, *document.Node)) rea
 
 // text reads a string.
 func text(to func(*Schema) *string) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.text(n, at) }
+	return func(p *parser, s *Schema, n *document.Node, at Place) { *to(s) = p.text(n, at) }
 }
 
-func (p *parser) text(n *document.Node, at diag.Place) string {
+func (p *parser) text(n *document.Node, at Place) string {
 	if n.Kind != document.String {
 		p.wrong(n, at, "a string")
 		return ""
@@ -193,7 +192,7 @@ func (p *parser) text(n *document.Node, at diag.Place) string {
 
 // oneOf reads one of some texts.
 func oneOf(to func(s *Schema, text string), allowed ...string) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		switch value := p.text(n, at); {
 		case n.Kind != document.String:
 		case slices.Contains(allowed, value):
@@ -207,13 +206,13 @@ func oneOf(to func(s *Schema, text string), allowed ...string) reader {
 }
 
 // readKey reads the name of a property.
-func readKey(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readKey(p *parser, s *Schema, n *document.Node, at Place) {
 	if s.Key = p.text(n, at); n.Kind == document.String && n.Text == "" {
 		p.diags.Errorf(at, "bad-keyword", "", "it names no property")
 	}
 }
 
-func (p *parser) texts(n *document.Node, at diag.Place) (list []string) {
+func (p *parser) texts(n *document.Node, at Place) (list []string) {
 	if n.Kind != document.List {
 		p.wrong(n, at, "a list of strings")
 		return nil
@@ -226,10 +225,10 @@ func (p *parser) texts(n *document.Node, at diag.Place) (list []string) {
 
 // flag reads true or false.
 func flag(to func(*Schema) *bool) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.flag(n, at) }
+	return func(p *parser, s *Schema, n *document.Node, at Place) { *to(s) = p.flag(n, at) }
 }
 
-func (p *parser) flag(n *document.Node, at diag.Place) bool {
+func (p *parser) flag(n *document.Node, at Place) bool {
 	if n.Kind != document.Bool {
 		p.wrong(n, at, "true or false")
 	}
@@ -238,10 +237,10 @@ func (p *parser) flag(n *document.Node, at diag.Place) bool {
 
 // number reads a number as it is written.
 func number(to func(*Schema) *string) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.number(n, at) }
+	return func(p *parser, s *Schema, n *document.Node, at Place) { *to(s) = p.number(n, at) }
 }
 
-func (p *parser) number(n *document.Node, at diag.Place) string {
+func (p *parser) number(n *document.Node, at Place) string {
 	if n.Kind != document.Number {
 		p.wrong(n, at, "a number")
 		return ""
@@ -252,7 +251,7 @@ func (p *parser) number(n *document.Node, at diag.Place) string {
 // exclusive reads a bound of draft 6 and later, or the flag of draft 4 that
 // makes the other bound exclusive.
 func exclusive(other string, to func(*Schema) *string) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		if s.Draft > Draft4 {
 			*to(s) = p.number(n, at)
 			return
@@ -266,7 +265,7 @@ func exclusive(other string, to func(*Schema) *string) reader {
 // The factors that everybody can compute with.
 const leastFactor, mostFactor = "1e-308", "1e308"
 
-func readFactor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readFactor(p *parser, s *Schema, n *document.Node, at Place) {
 	factor := p.number(n, at)
 	if factor == "" {
 		return
@@ -280,7 +279,7 @@ func readFactor(p *parser, s *Schema, n *document.Node, at diag.Place) {
 
 // count reads how many are allowed.
 func count(to func(*Schema) *Count) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		if n.Kind != document.Number {
 			p.wrong(n, at, "a whole number from 0")
 			return
@@ -297,12 +296,12 @@ func count(to func(*Schema) *Count) reader {
 
 // one reads a schema.
 func one(to func(*Schema) **Schema) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.part(s, n, at) }
+	return func(p *parser, s *Schema, n *document.Node, at Place) { *to(s) = p.part(s, n, at) }
 }
 
 // part reads a schema that is the value of a keyword of s. Draft 4 has true and
 // false in two places only, but what they mean is clear elsewhere too.
-func (p *parser) part(s *Schema, n *document.Node, at diag.Place) *Schema {
+func (p *parser) part(s *Schema, n *document.Node, at Place) *Schema {
 	if s.Draft == Draft4 && n.Kind == document.Bool && !strings.HasSuffix(at.Pointer, "/additionalProperties") && !strings.HasSuffix(at.Pointer, "/additionalItems") {
 		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or write {} or {not: {}}", "%s is no schema in draft 4, and is read as one of draft 6", n.Text)
 	}
@@ -311,7 +310,7 @@ func (p *parser) part(s *Schema, n *document.Node, at diag.Place) *Schema {
 
 // list reads a list of schemas.
 func list(to func(*Schema) *[]*Schema) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		if n.Kind != document.List || len(n.Items) == 0 {
 			p.wrong(n, at, "a list of schemas")
 			return
@@ -320,19 +319,19 @@ func list(to func(*Schema) *[]*Schema) reader {
 	}
 }
 
-func (p *parser) parts(s *Schema, n *document.Node, at diag.Place) (list []*Schema) {
+func (p *parser) parts(s *Schema, n *document.Node, at Place) (list []*Schema) {
 	for i, item := range n.Items {
-		list = append(list, p.part(s, item, diag.Place{Pos: item.Pos, Pointer: at.Pointer + "/" + strconv.Itoa(i)}))
+		list = append(list, p.part(s, item, Place{Pos: item.Pos, Pointer: at.Pointer + "/" + strconv.Itoa(i)}))
 	}
 	return list
 }
 
 // named reads an object of schemas.
 func named(to func(*Schema) *[]Property) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) { *to(s) = p.members(s, n, at) }
+	return func(p *parser, s *Schema, n *document.Node, at Place) { *to(s) = p.members(s, n, at) }
 }
 
-func (p *parser) members(s *Schema, n *document.Node, at diag.Place) (list []Property) {
+func (p *parser) members(s *Schema, n *document.Node, at Place) (list []Property) {
 	if n.Kind != document.Object {
 		p.wrong(n, at, "an object of schemas")
 		return nil
@@ -348,14 +347,14 @@ func (p *parser) members(s *Schema, n *document.Node, at diag.Place) (list []Pro
 	return list
 }
 
-func readAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readAnchor(p *parser, s *Schema, n *document.Node, at Place) {
 	name := p.text(n, at)
 	if s.in.anchors[name] == nil {
 		s.in.anchors[name] = s
 	}
 }
 
-func readDynamicAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readDynamicAnchor(p *parser, s *Schema, n *document.Node, at Place) {
 	readAnchor(p, s, n, at)
 	if s.in.dynamic[n.Text] == nil {
 		s.in.dynamic[n.Text] = s
@@ -364,7 +363,7 @@ func readDynamicAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
 
 // readRecursiveAnchor reads the mark at the beginning of a resource; elsewhere it
 // says nothing (2019-09 core 8.2.4.2.2).
-func readRecursiveAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readRecursiveAnchor(p *parser, s *Schema, n *document.Node, at Place) {
 	if recursive := p.flag(n, at); s == s.in.root {
 		s.in.recursive = recursive
 	}
@@ -372,7 +371,7 @@ func readRecursiveAnchor(p *parser, s *Schema, n *document.Node, at diag.Place) 
 
 // refer reads a reference, which is resolved later.
 func refer(keyword string) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		if n.Kind != document.String {
 			p.wrong(n, at, "a string")
 			return
@@ -383,7 +382,7 @@ func refer(keyword string) reader {
 
 // readDefs reads definitions. One that is no schema does no harm as long as nobody
 // refers to it.
-func readDefs(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readDefs(p *parser, s *Schema, n *document.Node, at Place) {
 	schemas := *n
 	schemas.Members = nil
 	for i := range n.Members {
@@ -407,7 +406,7 @@ func readDefs(p *parser, s *Schema, n *document.Node, at diag.Place) {
 
 var typeNames = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
-func readType(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readType(p *parser, s *Schema, n *document.Node, at Place) {
 	names := []*document.Node{n}
 	if n.Kind == document.List {
 		names = n.Items
@@ -424,7 +423,7 @@ func readType(p *parser, s *Schema, n *document.Node, at diag.Place) {
 	}
 }
 
-func readEnum(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readEnum(p *parser, s *Schema, n *document.Node, at Place) {
 	if n.Kind != document.List {
 		p.wrong(n, at, "a list of values")
 		return
@@ -435,13 +434,13 @@ func readEnum(p *parser, s *Schema, n *document.Node, at diag.Place) {
 	}
 }
 
-func readPatternProperties(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readPatternProperties(p *parser, s *Schema, n *document.Node, at Place) {
 	for _, m := range p.members(s, n, at) {
 		s.PatternProperties = append(s.PatternProperties, Pattern{m.Key, m.At, m.Schema})
 	}
 }
 
-func readNeeds(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readNeeds(p *parser, s *Schema, n *document.Node, at Place) {
 	if n.Kind != document.Object {
 		p.wrong(n, at, "an object of lists of names")
 		return
@@ -452,7 +451,7 @@ func readNeeds(p *parser, s *Schema, n *document.Node, at diag.Place) {
 	}
 }
 
-func (p *parser) needs(s *Schema, m *document.Member, at diag.Place) {
+func (p *parser) needs(s *Schema, m *document.Member, at Place) {
 	for _, then := range p.texts(m.Value, at) {
 		s.Needs = append(s.Needs, Need{m.Key, then})
 	}
@@ -460,7 +459,7 @@ func (p *parser) needs(s *Schema, m *document.Member, at diag.Place) {
 
 // readDependencies reads the older form of dependentRequired and
 // dependentSchemas, in one.
-func readDependencies(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readDependencies(p *parser, s *Schema, n *document.Node, at Place) {
 	if n.Kind != document.Object {
 		p.wrong(n, at, "an object of schemas or lists of names")
 		return
@@ -478,7 +477,7 @@ func readDependencies(p *parser, s *Schema, n *document.Node, at diag.Place) {
 
 // readItems reads the schema of all items, or in older drafts a list of those of
 // the first ones.
-func readItems(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readItems(p *parser, s *Schema, n *document.Node, at Place) {
 	if n.Kind != document.List {
 		s.Items = p.part(s, n, at)
 		return
@@ -492,7 +491,7 @@ func readItems(p *parser, s *Schema, n *document.Node, at diag.Place) {
 
 // readAdditionalItems reads the schema of the items after those in a list under
 // items; without such a list it says nothing.
-func readAdditionalItems(p *parser, s *Schema, n *document.Node, at diag.Place) {
+func readAdditionalItems(p *parser, s *Schema, n *document.Node, at Place) {
 	rest := p.part(s, n, at)
 	if items := s.Node.Get("items"); items != nil && items.Kind == document.List {
 		s.Items = rest
@@ -501,7 +500,7 @@ func readAdditionalItems(p *parser, s *Schema, n *document.Node, at diag.Place) 
 
 // readBranch reads then or else, which say nothing without an if.
 func readBranch(keyword string, to func(*Schema) **Schema) reader {
-	return func(p *parser, s *Schema, n *document.Node, at diag.Place) {
+	return func(p *parser, s *Schema, n *document.Node, at Place) {
 		branch := p.part(s, n, at)
 		if s.Node.Get("if") == nil {
 			p.diags.Warnf(at, "no-condition", "", "%s says nothing without if", keyword)

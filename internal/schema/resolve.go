@@ -6,9 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hotbind/hotbind/generator/diag"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // A ref is a reference that is resolved when the file that holds it is read.
@@ -19,7 +17,7 @@ type ref struct {
 	target  *Schema
 }
 
-func (r *ref) at() diag.Place { return r.from.Keyword(r.keyword) }
+func (r *ref) at() Place { return r.from.Keyword(r.keyword) }
 
 // resolve finds the targets of all references, reading further files on the way.
 func (p *parser) resolve() {
@@ -72,7 +70,7 @@ func (r *ref) declared(in *resource) *Schema {
 // target is the schema that a reference leads to as it stands.
 func (p *parser) target(r *ref) *Schema {
 	in := r.from.in
-	address, fragment, _ := strings.Cut(validate.Resolve(in.base, r.text), "#")
+	address, fragment, _ := strings.Cut(Resolve(in.base, r.text), "#")
 	to := p.resources[address]
 	if to == nil {
 		if to = p.other(r, address); to == nil {
@@ -97,7 +95,7 @@ func (p *parser) target(r *ref) *Schema {
 // other is the resource that begins another file, or nil after a finding.
 func (p *parser) other(r *ref, address string) *resource {
 	file, err := p.folder.Find(r.from.in.file, r.text, address)
-	var missing *validate.Missing
+	var missing *Missing
 	if errors.As(err, &missing) {
 		p.diags.Errorf(r.at(), "foreign-reference", missing.Hint, "%s", missing.Message)
 		p.diags.Add(missing.Findings)

@@ -1,4 +1,4 @@
-package validate
+package schema
 
 import (
 	"errors"
@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/wording"
 )
 
 // A Dialect is what $schema names: a draft of JSON Schema, perhaps without some
 // of its keywords.
 type Dialect struct {
-	Draft string // its address, beginning with https and without #
+	Draft Draft
 
 	vocabularies []string // those of vocabularyKeywords that are in use
 }
@@ -50,31 +50,19 @@ var vocabularyOf = func() map[string]string {
 
 // published are the vocabularies of the drafts, and which of vocabularyKeywords
 // each brings. Formats are asserted whichever of the two brings them.
-var published = map[string]map[string][]string{
-	"https://json-schema.org/draft/2019-09/schema": {
+var published = map[Draft]map[string][]string{
+	Draft2019: {
 		"core": nil, "applicator": {"applicator", "unevaluated"}, "validation": {"validation"}, "format": {"format"}, "content": nil, "meta-data": nil,
 	},
-	latest: {
+	Draft2020: {
 		"core": nil, "applicator": {"applicator"}, "unevaluated": {"unevaluated"}, "validation": {"validation"},
 		"format-annotation": {"format"}, "format-assertion": {"format"}, "content": nil, "meta-data": nil,
 	},
 }
 
-// whole is the dialect that is all of a draft.
-func whole(draft string) *Dialect {
+// Whole is the dialect that is all of a draft.
+func Whole(draft Draft) *Dialect {
 	return &Dialect{draft, slices.Collect(maps.Keys(vocabularyKeywords))}
-}
-
-// draftNamed is the address in drafts that text names, or "".
-func draftNamed(text string) string {
-	text = strings.TrimSuffix(text, "#")
-	if rest, ok := strings.CutPrefix(text, "http://"); ok {
-		text = "https://" + rest
-	}
-	if slices.Contains(drafts, text) {
-		return text
-	}
-	return ""
 }
 
 // mostDialects is how many meta-schemas may lead from one to the next until there
@@ -91,12 +79,12 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 	in, name := from, named
 	for range mostDialects + 1 {
 		if name == nil { // as for any other schema
-			return restricted(latest, own)
+			return restricted(Newest, own)
 		}
 		if name.Kind != document.String {
 			break
 		}
-		if draft := draftNamed(name.Text); draft != "" {
+		if draft := draftAt(name.Text); draft != 0 {
 			return restricted(draft, own)
 		}
 		meta, err := f.Find(in, name.Text, Resolve(in.base, name.Text))
@@ -113,14 +101,14 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 
 // restricted is a draft with the vocabularies that a meta-schema lists. One that
 // it requires and nobody knows makes all its schemas unusable (2020-12 core 8.1.2).
-func restricted(draft string, meta *document.Node) (*Dialect, error) {
+func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 	listed, known := meta.Get("$vocabulary"), published[draft]
 	if listed == nil || known == nil {
-		return whole(draft), nil
+		return Whole(draft), nil
 	}
 	d := &Dialect{Draft: draft}
 	for _, m := range listed.Members {
-		name, official := strings.CutPrefix(m.Key, strings.TrimSuffix(draft, "schema")+"vocab/")
+		name, official := strings.CutPrefix(m.Key, strings.TrimSuffix(draft.Address(), "schema")+"vocab/")
 		brings, is := known[name]
 		if official && is {
 			d.vocabularies = append(d.vocabularies, brings...)

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hotbind/hotbind/runtime/internal/format"
+	"github.com/hotbind/hotbind/internal/format"
 )
 
 // limits are the texts of the public suite on which the checks differ from it, as

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/internal/format"
+	"github.com/hotbind/hotbind/internal/format"
 )
 
 // TestFormats: for each format texts at both sides of its border. The sources of

@@ -9,9 +9,6 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"github.com/hotbind/hotbind/generator/diag"
-	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // The tests of this file carry the ids of the faults they make.
@@ -23,7 +20,7 @@ func read(t *testing.T, text string, files map[string]string) (*Document, string
 	for name, content := range files {
 		folder[name] = &fstest.MapFile{Data: []byte(content)}
 	}
-	var diags diag.List
+	var diags Reporter
 	doc := Parse("s.json", []byte(text), folder, &diags)
 	return doc, diags.Findings().String()
 }
@@ -46,7 +43,7 @@ func refused(t *testing.T, why, text string, wants ...string) {
 // TestF050_Loops: a schema that leads back to itself about the same value could
 // never decide, and everybody who follows it would never end.
 func TestF050_Loops(t *testing.T) {
-	const loop = "reference-loop: the reference leads back to itself: "
+	const loop = "the reference leads back to itself: "
 	for why, c := range map[string]struct{ schema, want string }{
 		"itself":       {`{"$ref": "#"}`, "s.json:1:2: #/$ref: " + loop + "# → #"},
 		"a to b to a":  {`{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}`, loop + "#/$defs/a → #/$defs/b → #/$defs/a"},
@@ -65,7 +62,7 @@ func TestF050_Loops(t *testing.T) {
 		if !strings.Contains(said, c.want) {
 			t.Errorf("%s: got %q, want it to hold %q", why, said, c.want)
 		}
-		again := &parser{diags: &diag.List{}, order: []*Schema{doc.Root}}
+		again := &parser{diags: &Reporter{}, order: []*Schema{doc.Root}}
 		if again.refuseLoops(); again.diags.Failed() {
 			t.Errorf("%s: the loop is still there: %s", why, again.diags.Findings())
 		}
@@ -75,7 +72,7 @@ func TestF050_Loops(t *testing.T) {
 // TestF050_LoopThroughFiles: the chain names the files.
 func TestF050_LoopThroughFiles(t *testing.T) {
 	_, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": `{"allOf": [{"$ref": "s.json"}]}`})
-	if want := "b.json:1:13: #/allOf/0/$ref: reference-loop: the reference leads back to itself: # → b.json# → b.json#/allOf/0 → #"; said != want {
+	if want := "b.json:1:13: #/allOf/0/$ref: the reference leads back to itself: # → b.json# → b.json#/allOf/0 → #"; said != want {
 		t.Errorf("got %s, want %s", said, want)
 	}
 }
@@ -106,7 +103,7 @@ func TestF052_Depth(t *testing.T) {
 		fmt.Fprintf(&chain, `"d%d": {"$ref": "#/$defs/d%d"}, `, i, i+1)
 	}
 	chain.WriteString(`"d9000": {}}}`)
-	refused(t, "a chain of references", chain.String(), "s.json:1:1: #: reference-chain: more than 100 references lead from one to the next")
+	refused(t, "a chain of references", chain.String(), "s.json:1:1: #: more than 100 references lead from one to the next")
 	refused(t, "allOf", strings.Repeat(`{"allOf": [`, 3_000)+"{}"+strings.Repeat("]}", 3_000), "s.json:1:", "allOf", "nested more than 200 levels deep")
 	refused(t, "properties", strings.Repeat(`{"properties": {"a": `, 4_900)+"{}"+strings.Repeat("}}", 4_900), "s.json:1:", "properties", "nested more than 200 levels deep")
 }
@@ -128,7 +125,7 @@ func TestF053_Size(t *testing.T) {
 	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("10,000 properties take %v", took)
 	}
-	refused(t, "100,000 properties", properties(100_000), "too-large: there are more than 20000 schemas in it")
+	refused(t, "100,000 properties", properties(100_000), "there are more than 20000 schemas in it")
 }
 
 // TestF054_Doubling: definitions each of which is twice the next are small to
@@ -143,7 +140,7 @@ func TestF054_Doubling(t *testing.T) {
 		fmt.Fprintf(&b, `"d%d": {}}}`, levels)
 		return b.String()
 	}
-	const want = "s.json:1:1: #: too-large: one value is checked against more than 20000 schemas"
+	const want = "s.json:1:1: #: one value is checked against more than 20000 schemas"
 	refused(t, "allOf", doubling(22, `"allOf": [NEXT, NEXT]`), want)
 	refused(t, "anyOf", doubling(22, `"anyOf": [NEXT, NEXT]`), want)
 	refused(t, "if and then", doubling(22, `"if": NEXT, "then": NEXT`), want)
@@ -170,7 +167,7 @@ func TestF055_NothingIsFetched(t *testing.T) {
 		"https://example.com/%zz/b.json": "is never fetched",
 	} {
 		schema := fmt.Sprintf(`{"properties": {"a": {"$ref": %q}}}`, ref)
-		refused(t, ref, schema, "s.json:1:23: #/properties/a/$ref: foreign-reference: ", want)
+		refused(t, ref, schema, "s.json:1:23: #/properties/a/$ref: ", want)
 	}
 	refused(t, "a relative reference where the schema has an identifier", `{"$id": "https://example.com/s", "$ref": "b"}`,
 		`"b" ("https://example.com/b") is never fetched`)
@@ -209,7 +206,7 @@ func TestF056_Outside(t *testing.T) {
 	} {
 		for _, id := range []string{"", `"$id": "https://example.com/schemas/s.json", `, `"$id": "file:///app/schemas/s.json", `} {
 			text, _ := json.Marshal(ref)
-			var diags diag.List
+			var diags Reporter
 			Parse(filepath.Join(folder, "s.json"), []byte(fmt.Sprintf(`{%s"$ref": %s}`, id, text)), root.FS(), &diags)
 			said := diags.Findings().String()
 			if !diags.Failed() || strings.Contains(said, "CANARY") || id == "" && !strings.Contains(said, want) {
@@ -225,7 +222,7 @@ func TestF057_OutOfRange(t *testing.T) {
 		"maxLength": "1e30", "minItems": "9223372036854775808", "multipleOf": "1e-400", "minContains": "2147483648", "maxProperties": "-1", "minLength": "1.5",
 	} {
 		refused(t, keyword, fmt.Sprintf(`{"properties": {"a": {%q: %s}}}`, keyword, number),
-			fmt.Sprintf("s.json:1:23: #/properties/a/%s: out-of-range: %s is out of range: ", keyword, number))
+			fmt.Sprintf("s.json:1:23: #/properties/a/%s: %s is out of range: ", keyword, number))
 	}
 	for keyword, number := range map[string]string{"maxLength": "2.0", "minItems": "2147483647", "multipleOf": "1e-308", "maxItems": "1e2"} {
 		if _, said := read(t, fmt.Sprintf(`{%q: %s}`, keyword, number), nil); said != "" {
@@ -238,12 +235,12 @@ func TestF057_OutOfRange(t *testing.T) {
 // draft is read where none is named.
 func TestF058_Typos(t *testing.T) {
 	for schema, want := range map[string]string{
-		`{"requird": ["a"], "type": "object"}`:                                       `s.json:1:2: #/requird: warning: unknown-keyword: "requird" is no keyword of JSON Schema and is ignored (did you mean required?)`,
-		`{"$schema": "http://json-schema.org/draft-03/schema#"}`:                     "#/$schema: unknown-draft: ",
-		`{"$schema": "https://example.com/dialect"}`:                                 "#/$schema: unknown-draft: ",
-		`{"$defs": {"a": {"$id": "a", "$schema": "urn:x", "type": "string"}}}`:       "#/$defs/a/$schema: unknown-draft: ",
+		`{"requird": ["a"], "type": "object"}`:                                       `s.json:1:2: #/requird: warning: "requird" is no keyword of JSON Schema and is ignored (did you mean required?)`,
+		`{"$schema": "http://json-schema.org/draft-03/schema#"}`:                     "#/$schema: ",
+		`{"$schema": "https://example.com/dialect"}`:                                 "#/$schema: ",
+		`{"$defs": {"a": {"$id": "a", "$schema": "urn:x", "type": "string"}}}`:       "#/$defs/a/$schema: ",
 		`{"prefixItems": [{}], "items": false, "dependentRequired": {"a": []}}`:      "", // of 2020-12
-		`{"$schema": "http://json-schema.org/draft-07/schema", "prefixItems": [{}]}`: "#/prefixItems: warning: foreign-keyword: ",
+		`{"$schema": "http://json-schema.org/draft-07/schema", "prefixItems": [{}]}`: "#/prefixItems: warning: ",
 	} {
 		if _, said := read(t, schema, nil); !strings.Contains(said, want) || want == "" && said != "" {
 			t.Errorf("%s: got %q, want %q", schema, said, want)
@@ -252,12 +249,12 @@ func TestF058_Typos(t *testing.T) {
 	const core = "https://json-schema.org/draft/2020-12/vocab/core"
 	files := map[string]string{"m.json": `{"$vocabulary": {"` + core + `": true}}`, "d.json": `{"$schema": "http://json-schema.org/draft-06/schema"}`, "x.json": `{"$vocabulary": {"urn:x": true}}`}
 	for schema, want := range map[string]string{
-		`{"$schema": "m.json", "type": "string"}`:                        "s.json:1:23: #/type: warning: foreign-keyword: type is in no vocabulary of the meta-schema that $schema names and is ignored (list its vocabulary in $vocabulary there)",
+		`{"$schema": "m.json", "type": "string"}`:                        "s.json:1:23: #/type: warning: type is in no vocabulary of the meta-schema that $schema names and is ignored (list its vocabulary in $vocabulary there)",
 		`{"$schema": "m.json", "title": "T", "x-secret": true}`:          "",
 		`{"$schema": "d.json", "items": [{}]}`:                           "",
-		`{"$schema": "d.json", "if": {}}`:                                "#/if: warning: foreign-keyword: if is no keyword of this draft and is ignored",
-		`{"$schema": "x.json", "type": "string"}`:                        `s.json:1:13: #/$schema: unknown-draft: its meta-schema requires the vocabulary "urn:x", which is not known`,
-		`{"$defs": {"a": {"$id": "a", "$schema": "m.json", "not": {}}}}`: "#/$defs/a/not: warning: foreign-keyword: not is in no vocabulary",
+		`{"$schema": "d.json", "if": {}}`:                                "#/if: warning: if is no keyword of this draft and is ignored",
+		`{"$schema": "x.json", "type": "string"}`:                        `s.json:1:13: #/$schema: its meta-schema requires the vocabulary "urn:x", which is not known`,
+		`{"$defs": {"a": {"$id": "a", "$schema": "m.json", "not": {}}}}`: "#/$defs/a/not: warning: not is in no vocabulary",
 	} {
 		if _, said := read(t, schema, files); !strings.Contains(said, want) || want == "" && said != "" {
 			t.Errorf("%s: got %q, want %q", schema, said, want)
@@ -273,25 +270,22 @@ func TestF058_Typos(t *testing.T) {
 func TestHarmless(t *testing.T) {
 	const in = "s.json:1:2: #/"
 	for schema, want := range map[string]string{
-		`{"description": null}`:                          in + "description: warning: bad-annotation: found null, want a string; it is ignored",
-		`{"title": ["a"]}`:                               in + "title: warning: bad-annotation: found a list, want a string; it is ignored",
-		`{"$comment": 1}`:                                in + "$comment: warning: bad-annotation: found a number, want a string; it is ignored",
-		`{"examples": {"a": 1}}`:                         in + "examples: warning: bad-annotation: found an object, want a list; it is ignored",
-		`{"deprecated": "yes"}`:                          in + "deprecated: warning: bad-annotation: found a string, want true or false; it is ignored",
-		`{"readOnly": 1, "default": null}`:               in + "readOnly: warning: bad-annotation: found a number, want true or false; it is ignored",
-		`{"$defs": {"about": "text", "x": {}}}`:          "s.json:1:12: #/$defs/about: warning: not-a-schema: found a string, want a schema; it is ignored",
-		`{"$ref": "#/$defs/x", "$defs": {"x": "y"}}`:     "s.json:1:38: #/$defs/x: not-a-schema: found a string, want a schema: an object, true or false",
-		`{"properties": {"a": null}}`:                    "s.json:1:22: #/properties/a: not-a-schema: found null, want a schema: an object, true or false",
+		`{"description": null}`:                          in + "description: warning: found null, want a string; it is ignored",
+		`{"title": ["a"]}`:                               in + "title: warning: found a list, want a string; it is ignored",
+		`{"$comment": 1}`:                                in + "$comment: warning: found a number, want a string; it is ignored",
+		`{"examples": {"a": 1}}`:                         in + "examples: warning: found an object, want a list; it is ignored",
+		`{"deprecated": "yes"}`:                          in + "deprecated: warning: found a string, want true or false; it is ignored",
+		`{"readOnly": 1, "default": null}`:               in + "readOnly: warning: found a number, want true or false; it is ignored",
+		`{"$defs": {"about": "text", "x": {}}}`:          "s.json:1:12: #/$defs/about: warning: found a string, want a schema; it is ignored",
+		`{"$ref": "#/$defs/x", "$defs": {"x": "y"}}`:     "s.json:1:38: #/$defs/x: found a string, want a schema: an object, true or false",
+		`{"properties": {"a": null}}`:                    "s.json:1:22: #/properties/a: found null, want a schema: an object, true or false",
 		`{` + in4 + `"required": [], "enum": [1, 1]}`:    "",
 		`{` + in4 + `"required": ["a", "a"]}`:            "",
 		`{"properties": {"description": {"items": {}}}}`: "",
 	} {
-		doc, said := read(t, schema, nil)
+		_, said := read(t, schema, nil)
 		if !strings.Contains(said, want) || want == "" && said != "" {
 			t.Errorf("%s: got %q, want %q", schema, said, want)
-		}
-		if s, findings := validate.Compile(doc.Node, nil); (s == nil) != strings.Contains(want, "an object, true or false") {
-			t.Errorf("%s: the reference validator says %v", schema, findings)
 		}
 	}
 }

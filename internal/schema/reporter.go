@@ -1,0 +1,57 @@
+package schema
+
+import (
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Place is where in a schema something stands: its position, which tells the
+// file, and its JSON pointer in that file as a URI fragment, such as
+// #/properties/port.
+type Place struct {
+	Pos     document.Position
+	Pointer string
+}
+
+// A Reporter collects findings about a schema, each with a stable rule id. Their
+// paths are JSON pointers into the schema. The zero Reporter is empty and ready.
+type Reporter struct {
+	findings document.Findings
+	seen     map[document.Finding]bool
+}
+
+// Errorf adds a finding that refuses the schema.
+func (r *Reporter) Errorf(at Place, rule, hint, format string, args ...any) {
+	r.add(at, rule, hint, document.Error, fmt.Sprintf(format, args...))
+}
+
+// Warnf adds a finding that does not.
+func (r *Reporter) Warnf(at Place, rule, hint, format string, args ...any) {
+	r.add(at, rule, hint, document.Warning, fmt.Sprintf(format, args...))
+}
+
+// add adds a finding unless it was added before: a schema that is reached through two
+// references is checked twice.
+func (r *Reporter) add(at Place, rule, hint string, s document.Severity, message string) {
+	f := document.Finding{Pos: at.Pos, Path: at.Pointer, Rule: rule, Message: message, Hint: hint, Severity: s}
+	if r.seen == nil {
+		r.seen = map[document.Finding]bool{}
+	}
+	if !r.seen[f] {
+		r.seen[f] = true
+		r.findings = append(r.findings, f)
+	}
+}
+
+// Add adds findings about the text of a schema file.
+func (r *Reporter) Add(fs document.Findings) { r.findings = append(r.findings, fs...) }
+
+// Failed reports whether an error was added.
+func (r *Reporter) Failed() bool { return len(r.findings.Errors()) > 0 }
+
+// Findings returns what was added, sorted by file and position.
+func (r *Reporter) Findings() document.Findings {
+	r.findings.Sort()
+	return r.findings
+}
