@@ -4,6 +4,7 @@ package trial
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,6 +61,18 @@ func (m *Module) Add(name string, files []generator.File) (*Package, error) {
 	return &Package{Name: name}, nil
 }
 
+// describerSource is [Describe], for the program of [Module.Judge].
+//
+//go:embed shape.go
+var describerSource string
+
+// ShapeName is the name of a document that stands for the question what the shape
+// of the package is, as [Describe] writes it to [ShapeDepth].
+const (
+	ShapeName  = "(shape)"
+	ShapeDepth = 4
+)
+
 // A Document is one that a package is to judge.
 type Document struct {
 	Package *Package
@@ -79,7 +92,8 @@ type Verdict struct {
 func (m *Module) Judge(packages []*Package, documents []Document) ([]Verdict, error) {
 	binary := filepath.Join(m.folder, "judge")
 	for {
-		if err := m.write("main.go", judge(packages)); err != nil {
+		describer := strings.Replace(describerSource, "package trial", "package main", 1)
+		if err := errors.Join(m.write("main.go", judge(packages)), m.write("shape.go", []byte(describer))); err != nil {
 			return nil, err
 		}
 		// Without the path of the module what did not change is built once, not in
@@ -185,7 +199,7 @@ func judge(packages []*Package) []byte {
 	for _, p := range packages {
 		if p.Broken == "" {
 			fmt.Fprintf(&imports, "\t%s \"example.com/app/%s\"\n", p.Name, p.Name)
-			fmt.Fprintf(&cases, "\t%q: func(name string, text []byte) (any, error) { return %s.Parse(name, text) },\n", p.Name, p.Name)
+			fmt.Fprintf(&cases, "\t%q: {func(name string, text []byte) (any, error) { return %s.Parse(name, text) }, func(s rt.Source) { %s.Load(context.Background(), s) }},\n", p.Name, p.Name, p.Name)
 		}
 	}
 	return []byte(strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program))
@@ -194,6 +208,7 @@ func judge(packages []*Package) []byte {
 const program = `package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -201,10 +216,27 @@ import (
 	"os"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/document"
+	rt "github.com/hotbind/hotbind/runtime"
+
 IMPORTS)
 
-var parsers = map[string]func(string, []byte) (any, error){
+var packages = map[string]struct {
+	parse func(string, []byte) (any, error)
+	load  func(rt.Source)
+}{
 CASES}
+
+// A spy is a source that keeps the shape it is given.
+type spy struct {
+	rt.Source
+	shape document.Shape
+}
+
+func (s *spy) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	s.shape = shape
+	return s.Source.Document(content, shape, limits)
+}
 
 type question struct {
 	Package, Name string
@@ -245,7 +277,12 @@ func ask(q question) (a answer) {
 			a = answer{Error: fmt.Sprintf("panic: %v", r)}
 		}
 	}()
-	v, err := parsers[q.Package](q.Name, q.Text)
+	if q.Name == "(shape)" {
+		s := &spy{Source: rt.Bytes("a.json", []byte("{}"))}
+		packages[q.Package].load(s)
+		return answer{Written: Describe(s.shape, 4)}
+	}
+	v, err := packages[q.Package].parse(q.Name, q.Text)
 	if err != nil {
 		return answer{Error: err.Error()}
 	}

@@ -1,0 +1,333 @@
+package generator_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/hotbind/hotbind/generator"
+	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/generator/internal/trial"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// The tests of this file hold generated code and the schema alone (packages
+// validate and untyped, and with them the command) to each other: the same
+// verdict, the same sentences at the same places, the same values with their
+// defaults and secrets, and the same x- marks (FAULTS F187).
+
+// An agreement is a schema with documents on which both must agree.
+type agreement struct {
+	name      string
+	schema    []byte
+	file      string // the name of the schema
+	folder    fs.FS
+	documents []trial.Document
+
+	pkg *trial.Package
+}
+
+// TestF187_Named are the divergences that were measured before there was one
+// reading of a schema.
+func TestF187_Named(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds packages; not with -short")
+	}
+	chain := `{"$ref": "#/$defs/d0", "$defs": {`
+	for i := range 150 {
+		chain += fmt.Sprintf(`"d%d": {"$ref": "#/$defs/d%d"}, `, i, i+1)
+	}
+	chain += `"d150": {"type": "object"}}}`
+	agree(t, []*agreement{
+		{name: "a map or an object with a default", file: "s.json", schema: []byte(`{"properties": {"v": {"oneOf": [
+			{"type": "object", "additionalProperties": {"type": "string"}},
+			{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer", "default": 5}}, "required": ["a"]}]}}}`),
+			documents: named(`{"v": {"a": 1}}`, `{"v": {"a": "x"}}`, `{"v": {"a": 1.5}}`, `{"v": {}}`, `{"v": 3}`)},
+		{name: "a chain of 150 references", file: "s.json", schema: []byte(chain), documents: named(`{}`, `3`)},
+		{name: "sentences", file: "s.json", schema: []byte(`{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
+			"name": {"type": "string", "minLength": 2, "pattern": "^[a-z]+$"}, "port": {"type": "integer", "minimum": 1, "maximum": 65535, "multipleOf": 5},
+			"level": {"enum": ["debug", "info"]}, "mode": {"const": "fast"}, "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": true},
+			"time": {"type": "string", "format": "date-time"}, "only": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+			"limits": {"type": "object", "maxProperties": 1, "propertyNames": {"maxLength": 3}, "additionalProperties": {"type": "integer"}},
+			"not": {"type": "string", "not": {"enum": ["root"]}}, "if": {"type": "object", "if": {"required": ["a"]}, "then": {"required": ["b"]}},
+			"tuple": {"type": "array", "prefixItems": [{"type": "integer"}], "items": false}, "has": {"type": "array", "contains": {"type": "integer"}},
+			"secret": {"type": "string", "writeOnly": true, "minLength": 3}}}`),
+			documents: named(`{"name": "x"}`, `{"name": "aB"}`, `{"nmae": "ab"}`, `{"name": "ab", "port": 0}`, `{"name": "ab", "port": 70000}`, `{"name": "ab", "port": 7}`,
+				`{"name": "ab", "level": "inof"}`, `{"name": "ab", "mode": "slow"}`, `{"name": "ab", "tags": []}`, `{"name": "ab", "tags": ["a", "a"]}`,
+				`{"name": "ab", "time": "soon"}`, `{"name": "ab", "only": true}`, `{"name": "ab", "limits": {"a": 1, "b": 2}}`, `{"name": "ab", "limits": {"abcd": 1}}`,
+				`{"name": "ab", "not": "root"}`, `{"name": "ab", "if": {"a": 1}}`, `{"name": "ab", "tuple": [1, 2]}`, `{"name": "ab", "has": ["x"]}`,
+				`{"name": "ab", "secret": "x"}`, `{"name": "ab", "port": 99999999999999999999}`, `{"name": "ab", "port": "8080"}`)},
+	})
+}
+
+// TestF187_Keywords goes through every document of testdata/keywords.
+func TestF187_Keywords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds many packages; not with -short")
+	}
+	var list []*agreement
+	for _, c := range readKeywordCases(t) {
+		if bytes.Contains(c.schema, []byte("x-go-type")) {
+			continue // what a Go type refuses, a schema alone does not know: F205
+		}
+		a := &agreement{name: c.packageName(), schema: c.schema, file: "schema.yaml", folder: c.folder()}
+		for _, s := range slices.Concat(c.valid, c.invalid) {
+			a.documents = append(a.documents, trial.Document{Name: s.name(), Text: []byte(s.text)})
+		}
+		list = append(list, a)
+	}
+	agree(t, list)
+}
+
+// TestF187_Golden makes documents for every golden schema, right and wrong ones.
+func TestF187_Golden(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds many packages; not with -short")
+	}
+	files, err := filepath.Glob("../testdata/golden/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	var list []*agreement
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := goldenInput(archive)
+		if bytes.Contains(in.schema, []byte("x-go-type")) {
+			continue
+		}
+		a := &agreement{name: "g" + strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".txtar"), "_", ""), schema: in.schema, file: in.name, folder: in.files}
+		a.invent(12)
+		list = append(list, a)
+	}
+	agree(t, list)
+}
+
+// TestF187_Corpus takes a hundred schemas as people write them, with their
+// fixtures and with documents that are made up.
+func TestF187_Corpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds many packages; not with -short")
+	}
+	store := filepath.Join(buildtest.Root(t), "..", "shared", "data", "schemastore", "src")
+	if _, err := os.Stat(store); err != nil {
+		t.Skip("needs the SchemaStore fixtures beside the repository, which are not there")
+	}
+	agree(t, corpusAgreements(t, store, 100))
+}
+
+// corpusAgreements are schemas with fixtures, spread over the corpus; the largest
+// are left to make corpus.
+func corpusAgreements(t *testing.T, store string, most int) (list []*agreement) {
+	t.Helper()
+	schemas := filepath.Join(store, "schemas", "json")
+	files, err := filepath.Glob(filepath.Join(schemas, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const largest = 60 << 10
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%5 != 0 || len(text) > largest || len(list) >= most {
+			continue
+		}
+		name := filepath.Base(file)
+		a := &agreement{name: fmt.Sprintf("c%d", i), schema: text, file: name, folder: os.DirFS(schemas)}
+		for _, kind := range []string{"test", "negative_test"} {
+			fixtures, _ := filepath.Glob(filepath.Join(store, kind, strings.TrimSuffix(name, ".json"), "*"))
+			for _, fixture := range fixtures[:min(len(fixtures), 10)] {
+				if ext := filepath.Ext(fixture); ext == ".json" || ext == ".yaml" || ext == ".yml" {
+					text, _ := os.ReadFile(fixture)
+					a.documents = append(a.documents, trial.Document{Name: "d" + ext, Text: text})
+				}
+			}
+		}
+		a.invent(6)
+		list = append(list, a)
+	}
+	return list
+}
+
+func named(texts ...string) (list []trial.Document) {
+	for _, text := range texts {
+		list = append(list, trial.Document{Name: "d.json", Text: []byte(text)})
+	}
+	return list
+}
+
+// invent adds documents that fit the schema more or less.
+func (a *agreement) invent(count int) {
+	s, _ := validate.Load(a.file, a.schema, a.folder)
+	if s == nil {
+		return
+	}
+	for seed := range uint64(count) {
+		in := inventor{rand.New(rand.NewPCG(seed, 7))}
+		a.documents = append(a.documents, trial.Document{Name: "d.json", Text: in.value(s.Shape(), 5).AppendJSON(nil)})
+	}
+}
+
+// An inventor makes documents along a shape.
+type inventor struct{ *rand.Rand }
+
+var scalars = []*document.Node{
+	{Kind: document.Null}, {Kind: document.Bool, Text: "true"}, {Kind: document.Number, Text: "0"}, {Kind: document.Number, Text: "-1.5"},
+	{Kind: document.Number, Text: "99999999999999999999"}, {Kind: document.String}, {Kind: document.String, Text: "x"}, {Kind: document.String, Text: "http://a.example/b"},
+	{Kind: document.String, Text: "10s"}, {Kind: document.String, Text: rt.Redacted}, {Kind: document.List}, {Kind: document.Object},
+}
+
+func (in inventor) value(shape document.Shape, depth int) *document.Node {
+	if shape == nil || depth == 0 || in.IntN(12) == 0 {
+		n := *scalars[in.IntN(len(scalars))]
+		return &n
+	}
+	kind := shape.Kind()
+	if kind == 0 {
+		kind = document.Kind(1 + in.IntN(int(document.Object)))
+	}
+	switch kind {
+	case document.Object:
+		return in.object(shape, depth)
+	case document.List:
+		n := &document.Node{Kind: document.List}
+		for range in.IntN(3) {
+			n.Items = append(n.Items, in.value(shape.Item(), depth-1))
+		}
+		return n
+	}
+	for {
+		n := *scalars[in.IntN(len(scalars))]
+		if n.Kind == kind {
+			return &n
+		}
+	}
+}
+
+func (in inventor) object(shape document.Shape, depth int) *document.Node {
+	n := &document.Node{Kind: document.Object}
+	share := 1 + in.IntN(4)
+	for _, p := range shape.Properties() {
+		if in.IntN(share) > 0 {
+			continue
+		}
+		v := in.value(p.Shape, depth-1)
+		if p.Default != "" && in.IntN(2) == 0 {
+			v, _ = document.ParseValue("default", p.Default, document.Limits{})
+		}
+		n.Members = append(n.Members, document.Member{Key: p.Key, Value: v})
+	}
+	if below, allowed := shape.Member("other"); allowed && in.IntN(3) == 0 || in.IntN(8) == 0 {
+		n.Members = append(n.Members, document.Member{Key: "other", Value: in.value(below, depth-1)})
+	}
+	return n
+}
+
+// agree has both judge the documents of all schemas.
+func agree(t *testing.T, list []*agreement) {
+	t.Helper()
+	m, err := trial.NewModule(t.TempDir(), buildtest.Root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []*trial.Package
+	var documents []trial.Document
+	for i, a := range list {
+		files, err := generator.Generate(generator.Options{Name: a.file, Schema: a.schema, Files: a.folder, Package: fmt.Sprintf("a%d", i)})
+		s, findings := validate.Load(a.file, a.schema, a.folder)
+		var refused *generator.Error
+		switch {
+		case err == nil && s == nil:
+			t.Errorf("%s: the generator accepts the schema, and validate refuses it: %s", a.name, findings)
+		case err != nil && s != nil:
+			t.Errorf("%s: validate accepts the schema, and the generator refuses it: %v", a.name, err)
+		case errors.As(err, &refused) && refused.Findings.String() != findings.Errors().String():
+			t.Errorf("%s: the generator says\n%v\nand validate\n%s", a.name, err, findings.Errors())
+		}
+		if err != nil {
+			continue
+		}
+		if a.pkg, err = m.Add(fmt.Sprintf("a%d", i), files); err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, a.pkg)
+		documents = append(documents, trial.Document{Package: a.pkg, Name: trial.ShapeName})
+		for _, d := range a.documents {
+			d.Package = a.pkg
+			documents = append(documents, d)
+		}
+	}
+	verdicts, err := m.Judge(packages, documents)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list {
+		if a.pkg == nil {
+			continue
+		}
+		if a.pkg.Broken != "" {
+			t.Errorf("%s does not build:\n%s", a.name, a.pkg.Broken)
+		}
+		if s, _ := validate.Load(a.file, a.schema, a.folder); s != nil {
+			a.compare(t, s, verdicts[:1+len(a.documents)])
+		}
+		verdicts = verdicts[1+len(a.documents):]
+	}
+	t.Logf("%d schemas, %d documents", len(packages), len(documents)-len(packages))
+}
+
+func (a *agreement) compare(t *testing.T, s *validate.Schema, verdicts []trial.Verdict) {
+	t.Helper()
+	if diff := cmp.Diff(verdicts[0].Written, trial.Describe(s.Shape(), trial.ShapeDepth)); diff != "" {
+		t.Errorf("%s: the shape in generated code (-) and by the schema alone (+):\n%s", a.name, diff)
+	}
+	for i, d := range a.documents {
+		want, got := verdicts[1+i], untypedVerdict(t, s, d)
+		switch {
+		case want.Error != got.Error:
+			t.Errorf("%s: %s: generated code says\n%s\nand the schema alone\n%s", a.name, d.Text, or(want.Error, "valid"), or(got.Error, "valid"))
+		case want.Written != got.Written:
+			t.Errorf("%s: %s: generated code has\n%s\nand the schema alone\n%s", a.name, d.Text, want.Written, got.Written)
+		}
+	}
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// untypedVerdict is what the schema alone makes of a document.
+func untypedVerdict(t *testing.T, s *validate.Schema, d trial.Document) trial.Verdict {
+	t.Helper()
+	c, err := untyped.Load(t.Context(), s, rt.Bytes(d.Name, d.Text))
+	if err != nil {
+		return trial.Verdict{Error: err.Error()}
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trial.Verdict{Written: string(text)}
+}
