@@ -15,8 +15,8 @@ import (
 	"github.com/hotbind/hotbind/generator/internal/emit"
 	"github.com/hotbind/hotbind/generator/internal/lower"
 	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/shape"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/validate"
 )
 
 // Header is the first line of every generated file. A file that has another
@@ -100,23 +100,18 @@ func Generate(opts Options) (files []File, err error) {
 }
 
 func generate(opts Options) ([]File, error) {
-	var diags schema.Reporter
-	doc := schema.Parse(opts.Name, opts.Schema, opts.Files, &diags)
-	if doc == nil || diags.Failed() {
-		return nil, &Error{diags.Findings().Errors()}
+	var report schema.Reporter
+	doc := schema.Parse(opts.Name, opts.Schema, opts.Files, &report)
+	if doc == nil || report.Failed() {
+		return nil, &Error{report.Findings().Errors()}
 	}
-	reference, findings := validate.Compile(doc.Node, doc.Folder)
-	if reference == nil {
-		return nil, &Error{findings}
+	shaped := shape.Build(doc, &report)
+	if shaped == nil {
+		return nil, &Error{report.Findings().Errors()}
 	}
-	dropBadDefaults(doc, reference, &diags)
-	accepts := func(s *schema.Schema, value *document.Node) bool {
-		found, err := reference.ValidateAt(s.Address(), value)
-		return err != nil || len(found) == 0
-	}
-	pkg := lower.Lower(doc, opts.Package, opts.Root, accepts, &diags)
-	if pkg == nil || opts.Strict && len(diags.Findings()) > 0 {
-		return nil, &Error{failing(diags.Findings(), opts.Strict)}
+	pkg := lower.Lower(shaped, opts.Package, opts.Root, &report)
+	if pkg == nil || opts.Strict && len(report.Findings()) > 0 {
+		return nil, &Error{failing(report.Findings(), opts.Strict)}
 	}
 	pkg.NoLive = opts.NoLive
 	written, err := emit.Emit(pkg)
@@ -124,9 +119,9 @@ func generate(opts Options) ([]File, error) {
 		return nil, err
 	}
 	if opts.Report != nil {
-		report := Report{Warnings: diags.Findings(), Types: len(pkg.Decls)}
-		report.Fields, report.Untyped, report.Holding = pkg.CountFields()
-		opts.Report(report)
+		r := Report{Warnings: report.Findings(), Types: len(pkg.Decls)}
+		r.Fields, r.Untyped, r.Holding = shaped.CountFields()
+		opts.Report(r)
 	}
 	var files []File
 	for _, f := range written {
@@ -144,27 +139,6 @@ func failing(findings document.Findings, strict bool) document.Findings {
 		findings[i].Severity = document.Error
 	}
 	return findings
-}
-
-// dropBadDefaults takes away the defaults that break the schema they stand in,
-// and says so: a configuration must not become invalid by what it leaves out.
-func dropBadDefaults(doc *schema.Document, reference *validate.Schema, diags *schema.Reporter) {
-	for _, s := range doc.WithDefaults() {
-		found, err := reference.ValidateAt(s.Address(), s.Default)
-		if err != nil {
-			diags.Warnf(s.At, "bad-default", "", "the schema of this default cannot be used alone, so the default is not applied: %v", err)
-			s.Default = nil
-			continue
-		}
-		for _, f := range found {
-			what := "the default"
-			if f.Path != "" {
-				what += " at " + f.Path
-			}
-			diags.Warnf(schema.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema and is not applied: %s", what, f.Message)
-			s.Default = nil
-		}
-	}
 }
 
 // PackageName is the name of the package that a folder would hold: its last

@@ -61,8 +61,8 @@ func init() {
 
 		"minLength": count(func(s *Schema) *Count { return &s.MinLength }),
 		"maxLength": count(func(s *Schema) *Count { return &s.MaxLength }),
-		"pattern":   text(func(s *Schema) *string { return &s.Pattern }),
-		"format":    text(func(s *Schema) *string { return &s.Format }),
+		"pattern":   readPattern,
+		"format":    readFormat,
 
 		"minimum":          number(func(s *Schema) *string { return &s.Minimum }),
 		"maximum":          number(func(s *Schema) *string { return &s.Maximum }),
@@ -436,6 +436,7 @@ func readEnum(p *parser, s *Schema, n *document.Node, at Place) {
 
 func readPatternProperties(p *parser, s *Schema, n *document.Node, at Place) {
 	for _, m := range p.members(s, n, at) {
+		p.pattern(m.Key, m.At)
 		s.PatternProperties = append(s.PatternProperties, Pattern{m.Key, m.At, m.Schema})
 	}
 }

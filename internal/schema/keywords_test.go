@@ -14,7 +14,7 @@ import (
 // TestOwnKeywordsAreDescribed: the published description of our keywords and the
 // table that reads them name the same ones, so that an editor offers what works.
 func TestOwnKeywordsAreDescribed(t *testing.T) {
-	text, err := os.ReadFile("../../../schemas/keywords.schema.json")
+	text, err := os.ReadFile("../../schemas/keywords.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}

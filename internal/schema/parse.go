@@ -39,7 +39,7 @@ func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
 	}
 	p.resolve()
 	p.refuseLoops()
-	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, defaults: p.defaults,
+	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, all: p.order, defaults: p.defaults,
 		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
 	for _, s := range p.order {
 		if s.Restart || s.Merge != "" || s.Key != "" {

@@ -164,9 +164,7 @@ type Document struct {
 	// HasDynamic says that a reference depends on the way by which it is reached.
 	HasDynamic bool
 
-	// Folder is where the files are from; the reference validator finds them there.
-	Folder *Folder
-
+	all      []*Schema
 	defaults []*Schema
 	marked   []*Schema
 }

@@ -1,9 +1,10 @@
-// Package wording says what is wrong with a value, in the words that every
-// part of hotbind uses: the decoder of generated packages and the reference
-// validator report the same fault in the same sentence.
+// Package wording holds the sentence of every finding about a value. A function
+// returns a finding without its place: the sentence, the rule that is broken, what
+// was found and what is allowed.
 package wording
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -101,9 +102,9 @@ func Kinds(kinds ...document.Kind) string {
 	return Or(names)
 }
 
-// Type tells of a value of the wrong kind, and how to write the right one where
-// the mistake is a common one.
-func Type(n *document.Node, secret bool, want string) (message, hint string) {
+// Type is a value of the wrong kind, with how to write the right one where the
+// mistake is a common one.
+func Type(n *document.Node, secret bool, want string) document.Finding {
 	found := Show(n, secret)
 	switch n.Kind {
 	case document.String:
@@ -115,8 +116,25 @@ func Type(n *document.Node, secret bool, want string) (message, hint string) {
 			found = "the boolean " + found
 		}
 	}
-	return fmt.Sprintf("found %s, want %s", found, want), typeHint(n, secret, want)
+	f := fault("type", n, secret, want, "found %s, want %s", found, want)
+	f.Secret = secret
+	return f.hint(typeHint(n, secret, want))
 }
+
+// A finding is a finding in the making.
+type finding document.Finding
+
+// fault is a finding about n.
+func fault(rule string, n *document.Node, secret bool, allowed, format string, args ...any) finding {
+	return finding{Rule: rule, Found: Show(n, secret), Allowed: allowed, Message: fmt.Sprintf(format, args...)}
+}
+
+func (f finding) hint(text string) document.Finding {
+	f.Hint = text
+	return f.done()
+}
+
+func (f finding) done() document.Finding { return document.Finding(f) }
 
 func typeHint(n *document.Node, secret bool, want string) string {
 	text := n.Text
@@ -145,147 +163,324 @@ func typeHint(n *document.Node, secret bool, want string) string {
 	return ""
 }
 
-// Missing tells of a property that must be there.
-func Missing() string { return "is required but missing" }
-
-// Unknown tells of a property that may not be there, with the declared one that
-// was probably meant.
-func Unknown(key string, declared []string) (message, hint string) {
-	if slices.Contains(declared, key) { // in an alternative or on a condition
-		return "the property " + Quote(key) + " is not allowed with the others that are given", ""
+// Missing is a property that must be there; because names the one that requires
+// it, if one does.
+func Missing(because string) document.Finding {
+	f := document.Finding{Rule: "required", Message: "is required but missing"}
+	if because != "" {
+		f.Rule, f.Hint = "dependentRequired", "because "+Name(because)+" is given"
 	}
-	message = "unknown property " + Quote(key)
-	if near := Nearest(key, declared); near != "" {
-		return message, "did you mean " + Name(near) + "?"
-	}
-	if len(declared) == 0 {
-		return message, "no properties are allowed here"
-	}
-	return message, "allowed: " + Names(declared)
+	return f
 }
 
-// MissingInside tells of a property that must be there in a value of which not
-// even the names may be shown.
-func MissingInside() string { return "a required property is missing" }
+// MissingInside is a property that must be there in a value of which not even the
+// names may be shown.
+func MissingInside() document.Finding {
+	return document.Finding{Rule: "required", Message: "a required property is missing"}
+}
 
-// KeyInside tells of a name that is not allowed in such a value.
-func KeyInside() string { return "has a property whose name is not allowed" }
+// KeyInside is the name of a property that is not allowed, in such a value.
+func KeyInside() document.Finding {
+	return document.Finding{Rule: "propertyNames", Message: "a property name in it is not allowed"}
+}
 
-// NotAllowed tells of a value that is none of those listed.
-func NotAllowed(n *document.Node, secret bool, allowed []string) (message, hint string) {
-	if len(allowed) == 1 {
-		return fmt.Sprintf("%s is not %s, the only value allowed", Show(n, secret), Name(allowed[0])), ""
+// OneNeeded is an object without any of the properties of which one must be there.
+func OneNeeded(keys []string) document.Finding {
+	return document.Finding{Rule: "required", Allowed: Or(keys), Message: "one of " + Names(keys) + " is required"}
+}
+
+// Exclusive is an object with several properties of which only one may be there.
+func Exclusive(keys []string) document.Finding {
+	return document.Finding{Rule: "oneOf", Found: and(keys), Allowed: "one of them", Message: and(keys) + " exclude each other"}
+}
+
+// Unknown is a property that a keyword refuses, with the declared one that was
+// probably meant.
+func Unknown(key, keyword string, declared []string) document.Finding {
+	f := document.Finding{Rule: keyword, Found: Name(key), Allowed: Names(declared)}
+	if slices.Contains(declared, key) { // in an alternative or on a condition
+		f.Message = "the property " + Quote(key) + " is not allowed together with the others"
+		return f
 	}
-	message = fmt.Sprintf("%s is not one of %s", Show(n, secret), Names(allowed))
+	f.Message = "unknown property " + Quote(key)
+	if near := Nearest(key, declared); near != "" {
+		f.Hint = "did you mean " + Name(near) + "?"
+	} else if len(declared) == 0 {
+		f.Hint = "no properties are allowed here"
+	} else {
+		f.Hint = "allowed: " + Names(declared)
+	}
+	return f
+}
+
+// NotAllowed is a value that is none of those listed, which are JSON texts.
+func NotAllowed(n *document.Node, secret bool, allowed []string) document.Finding {
+	values := values(allowed)
+	if len(values) == 1 {
+		return fault("const", n, secret, values[0], "%s is not %s, the only value allowed", Show(n, secret), Name(values[0])).done()
+	}
+	f := fault("enum", n, secret, Names(values), "%s is not one of %s", Show(n, secret), Names(values))
 	if n.Kind == document.String && !secret {
-		if near := Nearest(n.Text, allowed); near != "" {
-			hint = "did you mean " + Name(near) + "?"
+		if near := Nearest(n.Text, values); near != "" {
+			f.Hint = "did you mean " + Name(near) + "?"
 		}
 	}
-	return message, hint
+	return f.done()
 }
 
-// Minimum tells of a number below its bound.
-func Minimum(n *document.Node, secret bool, bound string, exclusive bool) string {
-	if exclusive {
-		return fmt.Sprintf("%s is not more than %s", Show(n, secret), Name(bound))
+// values are JSON texts as messages list them: strings without quotes, except where
+// one could be taken for another value.
+func values(texts []string) []string {
+	names := make([]string, len(texts))
+	mixed := slices.ContainsFunc(texts, func(text string) bool { return !strings.HasPrefix(text, `"`) })
+	for i, text := range texts {
+		names[i] = text
+		var s string
+		if json.Unmarshal([]byte(text), &s) == nil && s != "" && !(mixed && json.Valid([]byte(s))) {
+			names[i] = s
+		}
 	}
-	return fmt.Sprintf("%s is less than the minimum %s", Show(n, secret), Name(bound))
+	return names
 }
 
-// Maximum tells of a number above its bound.
-func Maximum(n *document.Node, secret bool, bound string, exclusive bool) string {
-	if exclusive {
-		return fmt.Sprintf("%s is not less than %s", Show(n, secret), Name(bound))
+// Bound is a number that breaks a keyword: minimum, maximum, exclusiveMinimum,
+// exclusiveMaximum or multipleOf.
+func Bound(n *document.Node, secret bool, keyword, bound string) document.Finding {
+	what := map[string]string{
+		"minimum": "is less than the minimum", "maximum": "is more than the maximum",
+		"exclusiveMinimum": "is not more than", "exclusiveMaximum": "is not less than", "multipleOf": "is not a multiple of",
+	}[keyword]
+	return fault(keyword, n, secret, bound, "%s %s %s", Show(n, secret), what, Name(bound)).done()
+}
+
+// Range is a number that its Go type cannot hold.
+func Range(n *document.Node, secret bool, lowest, highest string) document.Finding {
+	return fault("range", n, secret, lowest+" to "+highest, "%s is out of range: %s to %s is allowed", Show(n, secret), Name(lowest), Name(highest)).done()
+}
+
+// A Unit is what a value has many of.
+type Unit struct{ one, many, least, most string }
+
+// What is counted, with the keywords that bound it.
+var (
+	Characters = Unit{"character", "characters", "minLength", "maxLength"}
+	Items      = Unit{"item", "items", "minItems", "maxItems"}
+	Properties = Unit{"property", "properties", "minProperties", "maxProperties"}
+)
+
+// Of returns so many of the unit, such as 1 item.
+func (u Unit) Of(n int) string {
+	if n == 1 {
+		return "1 " + u.one
 	}
-	return fmt.Sprintf("%s is more than the maximum %s", Show(n, secret), Name(bound))
+	return strconv.Itoa(n) + " " + u.many
 }
 
-// Range tells of a number that the type of its field cannot hold.
-func Range(n *document.Node, secret bool, lowest, highest string) string {
-	return fmt.Sprintf("%s is out of range: %s to %s is allowed", Show(n, secret), Name(lowest), Name(highest))
-}
-
-// Multiple tells of a number that is no multiple of another.
-func Multiple(n *document.Node, secret bool, of string) string {
-	return fmt.Sprintf("%s is not a multiple of %s", Show(n, secret), Name(of))
-}
-
-// Few tells of too few of something: 2 items, fewer than the minimum 3. How many a
-// secret has is not told.
-func Few(n, least int, unit string, secret bool) string {
+// Few is too few of something: 2 items, fewer than the minimum 3. How many a secret
+// has is not shown.
+func Few(n, least int, unit Unit, secret bool) document.Finding {
+	f := counted(n, unit.least, unit, "at least "+unit.Of(least), secret)
 	switch {
 	case n == 0 && least == 1:
-		return "must not be empty"
-	case secret && unit == "character":
-		return "is shorter than the minimum of " + count(least, unit)
+		f.Message = "must not be empty"
+	case secret && unit == Characters:
+		f.Message = "is shorter than the minimum of " + unit.Of(least)
 	case secret:
-		return "has fewer than the minimum of " + count(least, unit)
-	case unit == "character":
-		return fmt.Sprintf("is %s long, shorter than the minimum %d", count(n, unit), least)
+		f.Message = "has fewer than the minimum of " + unit.Of(least)
+	case unit == Characters:
+		f.Message = fmt.Sprintf("is %s long, shorter than the minimum %d", unit.Of(n), least)
+	default:
+		f.Message = fmt.Sprintf("has %s, fewer than the minimum %d", unit.Of(n), least)
 	}
-	return fmt.Sprintf("has %s, fewer than the minimum %d", count(n, unit), least)
+	return f
 }
 
-// Many tells of too many of something, as Few does.
-func Many(n, most int, unit string, secret bool) string {
+// Many is too many of something, as Few is.
+func Many(n, most int, unit Unit, secret bool) document.Finding {
+	f := counted(n, unit.most, unit, "at most "+unit.Of(most), secret)
 	switch {
-	case secret && unit == "character":
-		return "is longer than the maximum of " + count(most, unit)
+	case secret && unit == Characters:
+		f.Message = "is longer than the maximum of " + unit.Of(most)
 	case secret:
-		return "has more than the maximum of " + count(most, unit)
-	case unit == "character":
-		return fmt.Sprintf("is %s long, longer than the maximum %d", count(n, unit), most)
+		f.Message = "has more than the maximum of " + unit.Of(most)
+	case unit == Characters:
+		f.Message = fmt.Sprintf("is %s long, longer than the maximum %d", unit.Of(n), most)
+	default:
+		f.Message = fmt.Sprintf("has %s, more than the maximum %d", unit.Of(n), most)
 	}
-	return fmt.Sprintf("has %s, more than the maximum %d", count(n, unit), most)
+	return f
 }
 
-func count(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
+func counted(n int, keyword string, unit Unit, allowed string, secret bool) document.Finding {
+	f := document.Finding{Rule: keyword, Found: unit.Of(n), Allowed: allowed}
+	if secret {
+		f.Found = Redacted
 	}
-	if unit == "property" {
-		return strconv.Itoa(n) + " properties"
-	}
-	return strconv.Itoa(n) + " " + unit + "s"
+	return f
 }
 
-// Pattern tells of text that does not match.
-func Pattern(n *document.Node, secret bool, pattern string) string {
-	return fmt.Sprintf("%s does not match the pattern %s", Show(n, secret), Name(pattern))
+// Pattern is text that does not match.
+func Pattern(n *document.Node, secret bool, pattern string) document.Finding {
+	return fault("pattern", n, secret, pattern, "%s does not match the pattern %s", Show(n, secret), Name(pattern)).done()
 }
 
-// Key tells of a property whose name is not allowed.
-func Key(key, why string) string {
-	return fmt.Sprintf("the property name %s %s", Quote(key), Line(why))
+// KeyPatterns is the name of a property that matches none of the patterns.
+func KeyPatterns(key string, patterns []string) document.Finding {
+	return document.Finding{Rule: "additionalProperties", Found: Name(key), Allowed: Or(patterns),
+		Message: fmt.Sprintf("the property name %s does not match %s", Quote(key), Or(patterns))}
 }
 
-// Format tells of text that is not in its format; why may add what is missing,
-// and is left out of a secret, which it may quote.
-func Format(n *document.Node, secret bool, format, why string) string {
-	message := fmt.Sprintf("%s is not a valid %s", Show(n, secret), Name(format))
+// Format is text that is not in its format. Why may add what is missing; it is left
+// out of a secret, which it may quote.
+func Format(n *document.Node, secret bool, format, why string) document.Finding {
+	f := fault("format", n, secret, format, "%s is not a valid %s", Show(n, secret), Name(format))
 	if why != "" && !secret {
-		message += ": " + Line(why)
+		f.Message += ": " + Line(why)
 	}
-	return message
+	return f.done()
 }
 
-// Unique tells of two equal items, counted from 0 as paths count them.
-func Unique(i, j int) string {
-	return fmt.Sprintf("items %d and %d are equal, and all must differ", i, j)
+// GoType is a value that the type named by x-go-type refuses.
+func GoType(n *document.Node, secret bool, why string) document.Finding {
+	f := Format(n, secret, "value for its Go type", why)
+	f.Rule, f.Allowed = "x-go-type", ""
+	return f
 }
 
-// Several tells of a value that matches more than one of the alternatives.
-func Several(names []string) string {
-	return fmt.Sprintf("matches %s, and exactly one must match", and(names))
+// Unique is two equal items, counted from 0 as paths count them.
+func Unique(i, j int) document.Finding {
+	return document.Finding{Rule: "uniqueItems", Allowed: "items that differ", Message: fmt.Sprintf("items %d and %d are equal, and all must differ", i, j)}
 }
 
-// Never tells of a value where the schema allows none at all.
-func Never() string { return "nothing is allowed here" }
+// Several is a value that more than one alternative allows.
+func Several(names []string) document.Finding {
+	return document.Finding{Rule: "oneOf", Found: and(names), Allowed: "exactly one", Message: "matches " + and(names) + ", and exactly one must match"}
+}
 
-// IsRedacted tells of the text that is written in the place of a secret and must
-// not come back as one.
-func IsRedacted() string { return "is the text that hides a secret, not the secret itself" }
+// TooMany is a value that n alternatives without names allow.
+func TooMany(n int) document.Finding {
+	return document.Finding{Rule: "oneOf", Allowed: "exactly one", Message: fmt.Sprintf("matches %d of the alternatives, and exactly one must match", n)}
+}
+
+// ReadAs says as what a value was read, and what else it could have been.
+func ReadAs(name string, others []string) string {
+	return "read as " + Name(name) + "; also allowed: " + Names(others)
+}
+
+// Never is a value where the schema allows none.
+func Never() document.Finding {
+	return document.Finding{Rule: "false", Allowed: "nothing", Message: "nothing is allowed here"}
+}
+
+// IsRedacted is the text that stands for a hidden secret, read as the secret.
+func IsRedacted() document.Finding {
+	return document.Finding{Rule: "x-secret", Message: "is the text that hides a secret, not the secret itself"}
+}
+
+// Deprecated is a property that should not be set any more.
+func Deprecated() document.Finding {
+	return document.Finding{Rule: "deprecated", Message: "is deprecated"}
+}
+
+// Slow is text for which a match took too long.
+func Slow(pattern string) document.Finding {
+	return document.Finding{Rule: "pattern", Allowed: pattern, Message: fmt.Sprintf("the pattern %s took too long to match", Name(pattern))}
+}
+
+// Exhausted is a document that takes too much work to judge.
+func Exhausted() document.Finding {
+	return document.Finding{Rule: "limit", Message: "too many alternatives have to be tried to read this"}
+}
+
+// Endless is a value whose defaults contain themselves.
+func Endless() document.Finding {
+	return document.Finding{Rule: "limit", Message: "the defaults inside it have no end"}
+}
+
+// Excluded is a value that must not be what it is; what names that, where it has a
+// name.
+func Excluded(what string) document.Finding {
+	f := document.Finding{Rule: "not", Message: "is not allowed here: the schema excludes it"}
+	if what != "" {
+		f.Message, f.Allowed = "is not allowed here: it must not be "+Name(what), "anything but "+Name(what)
+	}
+	return f
+}
+
+// ExcludedValue is one of the values that are not allowed.
+func ExcludedValue(n *document.Node, secret bool) document.Finding {
+	return fault("not", n, secret, "", "%s is not allowed here", Show(n, secret)).done()
+}
+
+// ExcludedTogether are properties that must not all be there.
+func ExcludedTogether(keys []string) document.Finding {
+	f := document.Finding{Rule: "not", Found: and(keys), Message: "the properties " + and(keys) + " are not allowed together"}
+	if len(keys) == 1 {
+		f.Message = "the property " + Name(keys[0]) + " is not allowed here"
+	}
+	return f
+}
+
+// ContainsFew is a list with too few items of one kind; what names the kind, where
+// it has a name.
+func ContainsFew(n, least int, what string) document.Finding {
+	return contained("contains", "minContains", n, what, fmt.Sprintf("at least %d", least))
+}
+
+// ContainsMany is a list with too many of them.
+func ContainsMany(n, most int, what string) document.Finding {
+	return contained("maxContains", "maxContains", n, what, fmt.Sprintf("at most %d", most))
+}
+
+func contained(rule, counting string, n int, what, want string) document.Finding {
+	items := Unit{"matching item", "matching items", "", ""}
+	if what != "" {
+		items.one, items.many = items.one+" ("+Name(what)+")", items.many+" ("+Name(what)+")"
+	}
+	if want != "at least 1" {
+		rule = counting
+	}
+	return document.Finding{Rule: rule, Found: items.Of(n), Allowed: want, Message: fmt.Sprintf("contains %s, want %s", items.Of(n), want)}
+}
+
+// NotHeld is a value that the schema allows, although no field can hold it: want is
+// what the field holds.
+func NotHeld(want string) document.Finding {
+	return document.Finding{Rule: "type", Allowed: want,
+		Message: fmt.Sprintf("is not %s; the schema allows it because it names no type, but no field can hold it", want)}
+}
+
+// NoField is the hint beside what would be a fault if the schema asked for the type
+// of the field.
+func NoField() string { return "the schema allows it, but no field can hold it" }
+
+// Refused is a value for whose refusal there are no better words.
+func Refused() document.Finding {
+	return document.Finding{Rule: "schema", Message: "is not what the schema allows"}
+}
+
+// SameKey is an item whose key, in the property called name, an item before it has
+// too.
+func SameKey(key, before *document.Node, secret bool, name string) document.Finding {
+	return fault("x-key", key, secret, "", "%s is the %s of another item too%s; items need keys of their own", Show(key, secret), Name(name), writtenAt(before.Pos, key.Pos)).done()
+}
+
+// SameKeyInside is [SameKey] inside a secret, of which not even the properties are
+// named.
+func SameKeyInside() document.Finding {
+	return document.Finding{Rule: "x-key", Message: "two items have the same key"}
+}
+
+// writtenAt says where something stands, for a reader of what stands at from.
+func writtenAt(pos, from document.Position) string {
+	switch {
+	case pos.Line == 0:
+		return ""
+	case pos.File == from.File:
+		return fmt.Sprintf(", on line %d", pos.Line)
+	}
+	return fmt.Sprintf(", on line %d of %s", pos.Line, Name(pos.File))
+}
 
 // Names lists names, the first dozen and a count of the rest.
 func Names(names []string) string {
@@ -362,91 +557,4 @@ func distance(a, b string, limit int) int {
 		}
 	}
 	return row[len(b)]
-}
-
-// TooMany tells of a value that n alternatives accept where one must.
-func TooMany(n int) string {
-	return fmt.Sprintf("%d of the alternatives allow it, and exactly one must", n)
-}
-
-// Slow tells of text for which it could not be found out in time whether it
-// matches.
-func Slow(pattern string) string {
-	return fmt.Sprintf("the pattern %s took too long to match", Name(pattern))
-}
-
-// Excluded tells of a value that must not be what it is; what names that, where
-// it has a name.
-func Excluded(what string) string {
-	if what == "" {
-		return "is not allowed here: it is what the schema excludes"
-	}
-	return "is not allowed here: it must not be " + Name(what)
-}
-
-// ExcludedValue tells of one of the values that are not allowed.
-func ExcludedValue(n *document.Node, secret bool) string {
-	return Show(n, secret) + " is a value that is not allowed here"
-}
-
-// ExcludedTogether tells of properties that must not all be there.
-func ExcludedTogether(keys []string) string {
-	if len(keys) == 1 {
-		return "the property " + Name(keys[0]) + " is not allowed here"
-	}
-	return fmt.Sprintf("the properties %s are not allowed together", and(keys))
-}
-
-// ContainsFew tells of a list with too few items of one kind; what names the
-// kind, where it has a name.
-func ContainsFew(n, least int, what string) string {
-	return fmt.Sprintf("contains %d of %s, fewer than the minimum %d", n, contained(what), least)
-}
-
-// ContainsMany tells of a list with too many of them.
-func ContainsMany(n, most int, what string) string {
-	return fmt.Sprintf("contains %d of %s, more than the maximum %d", n, contained(what), most)
-}
-
-func contained(what string) string {
-	if what == "" {
-		return "the items it is asked to contain"
-	}
-	return "what it is asked to contain, " + Name(what)
-}
-
-// NotHeld tells of a value that the schema allows, although no field can hold
-// it: want is what the field holds.
-func NotHeld(want string) string {
-	return fmt.Sprintf("is not %s; the schema allows it because it names no type, but no field can hold it", want)
-}
-
-// NoField is the hint beside what would be a fault if the schema asked for the
-// type of the field.
-func NoField() string {
-	return "the schema allows it, but no field can hold it"
-}
-
-// Refused tells of a value for whose refusal there are no better words.
-func Refused() string { return "is not what the schema allows" }
-
-// SameKey tells of an item whose key, in the property called name, an item before it
-// has too.
-func SameKey(key, before *document.Node, secret bool, name string) string {
-	return fmt.Sprintf("%s is the %s of another item too%s, and must tell them apart", Show(key, secret), Name(name), writtenAt(before.Pos, key.Pos))
-}
-
-// SameKeyInside is [SameKey] inside a secret, of which not even the properties are
-// named.
-func SameKeyInside() string { return "two items have the same key" }
-
-// writtenAt says where something stands, as told to a reader of what stands at from.
-func writtenAt(pos, from document.Position) string {
-	switch {
-	case pos.Line == 0:
-		return ""
-	case pos.File == from.File:
-		return fmt.Sprintf(", on line %d", pos.Line)
-	}
-	return fmt.Sprintf(", on line %d of %s", pos.Line, Name(pos.File))
 }

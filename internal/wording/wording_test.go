@@ -57,31 +57,32 @@ func TestOneLine(t *testing.T) {
 	bad := "a\nb\x1b[31m\u2028\u2029\u202e\x80" + strings.Repeat("x", 5000)
 	list := slices.Repeat([]string{bad}, 100)
 	n := &document.Node{Kind: document.String, Text: bad}
-	first := func(message, hint string) string { return message + " " + hint }
+	first := func(f document.Finding) string { return f.Message + " " + f.Hint }
 	for name, got := range map[string]string{
 		"NotAllowed":          first(wording.NotAllowed(n, false, list)),
 		"NotAllowed but one":  first(wording.NotAllowed(n, false, list[:1])),
-		"Unknown":             first(wording.Unknown(bad, list)),
-		"Unknown, allowed":    first(wording.Unknown("z", list)),
-		"Unknown, near":       first(wording.Unknown("a_x", []string{"a\nx"})),
+		"Unknown":             first(wording.Unknown(bad, bad, list)),
+		"Unknown, allowed":    first(wording.Unknown("z", "", list)),
+		"Unknown, near":       first(wording.Unknown("a_x", "", []string{"a\nx"})),
 		"Names":               wording.Names(list),
 		"Or":                  wording.Or(list),
 		"Or of two":           wording.Or(list[:2]),
-		"Several":             wording.Several(list),
-		"Pattern":             wording.Pattern(n, false, bad),
-		"Key":                 wording.Key(bad, bad),
-		"Format":              wording.Format(n, false, bad, bad),
-		"Minimum":             wording.Minimum(n, false, bad, false) + wording.Minimum(n, false, bad, true),
-		"Maximum":             wording.Maximum(n, false, bad, false) + wording.Maximum(n, false, bad, true),
-		"Multiple":            wording.Multiple(n, false, bad),
-		"Range":               wording.Range(n, false, bad, bad),
+		"Several":             first(wording.Several(list)),
+		"One needed":          first(wording.OneNeeded(list)),
+		"Exclusive":           first(wording.Exclusive(list)),
+		"Pattern":             first(wording.Pattern(n, false, bad)),
+		"KeyPatterns":         first(wording.KeyPatterns(bad, list)),
+		"Format":              first(wording.Format(n, false, bad, bad)),
+		"Bound":               first(wording.Bound(n, false, "minimum", bad)),
+		"Range":               first(wording.Range(n, false, bad, bad)),
 		"Type":                first(wording.Type(n, false, "a string")),
 		"Line":                wording.Line(bad),
-		"Slow":                wording.Slow(bad),
-		"Excluded":            wording.Excluded(bad),
-		"ExcludedValue":       wording.ExcludedValue(n, false),
-		"ExcludedTogether":    wording.ExcludedTogether(list) + wording.ExcludedTogether(list[:1]),
-		"Contains":            wording.ContainsFew(0, 1, bad) + wording.ContainsMany(2, 1, bad),
+		"Slow":                first(wording.Slow(bad)),
+		"Excluded":            first(wording.Excluded(bad)),
+		"ExcludedValue":       first(wording.ExcludedValue(n, false)),
+		"ExcludedTogether":    first(wording.ExcludedTogether(list)) + first(wording.ExcludedTogether(list[:1])),
+		"Contains":            first(wording.ContainsFew(0, 1, bad)) + first(wording.ContainsMany(2, 1, bad)),
+		"ReadAs":              wording.ReadAs(bad, list),
 		"Name, invalid UTF-8": wording.Name("a\xff"),
 	} {
 		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !strconv.IsPrint(r) }) {
@@ -104,7 +105,7 @@ func TestOneLine(t *testing.T) {
 // TestSecretFormat: why a secret is not in its format may quote it.
 func TestSecretFormat(t *testing.T) {
 	t.Parallel()
-	if got := wording.Format(&document.Node{Kind: document.String, Text: "q"}, true, "uri", "'q' cannot stand in it"); got != "[secret] is not a valid uri" {
+	if got := wording.Format(&document.Node{Kind: document.String, Text: "q"}, true, "uri", "'q' cannot stand in it").Message; got != "[secret] is not a valid uri" {
 		t.Errorf("got %s", got)
 	}
 }

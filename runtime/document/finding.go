@@ -21,10 +21,13 @@ type Finding struct {
 	Path string // of the value, as [KeyPath] writes it; "" is the document itself
 	// Rule is what the value breaks: a keyword of JSON Schema, or a stable id of
 	// ours. Empty: the text could not be read.
-	Rule     string
-	Message  string // what was found and what is allowed, on one line
-	Hint     string // what to do about it; may be empty
-	Severity Severity
+	Rule string
+	// Found is the value as messages show it, [Redacted] where it must not be shown,
+	// and Allowed what the rule allows; either may be empty.
+	Found, Allowed string
+	Message        string // what was found and what is allowed, on one line
+	Hint           string // what to do about it; may be empty
+	Severity       Severity
 	// Secret reports that the line the finding points to must not be shown.
 	Secret bool
 	// Empty reports that there is no fault but that the file says nothing: it

@@ -71,12 +71,10 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 	switch {
 	case n == nil:
 		return nil
-	case all, shape != nil && shape.Secret():
+	case all || isHidden(n, shape):
 		return redacted(n)
 	case shape == nil:
 		return n
-	case n.Kind != Null && isMisplaced(n, shape):
-		return redacted(n)
 	}
 	shown := *n
 	shown.Members, shown.Items = nil, nil
@@ -89,6 +87,56 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 		shown.Items = append(shown.Items, Hide(item, shape.Item(), false))
 	}
 	return &shown
+}
+
+// isHidden reports whether n is a secret, or may be one in the wrong place.
+func isHidden(n *Node, shape Shape) bool {
+	return shape != nil && (shape.Secret() || n.Kind != Null && isMisplaced(n, shape))
+}
+
+// Cover marks the findings about n whose line has a secret, or a part of one, on it:
+// the line must not be shown.
+func (fs Findings) Cover(n *Node, shape Shape) {
+	if len(fs) == 0 {
+		return
+	}
+	lines := map[Position]bool{}
+	coverLines(lines, n, shape, false)
+	for i := range fs {
+		fs[i].Secret = fs[i].Secret || lines[wholeLine(fs[i].Pos)]
+	}
+}
+
+// wholeLine is the line of a position.
+func wholeLine(p Position) Position {
+	p.Column = 0
+	return p
+}
+
+func coverLines(lines map[Position]bool, n *Node, shape Shape, secret bool) {
+	if secret = secret || isHidden(n, shape); secret {
+		lines[wholeLine(n.Pos)] = true
+	}
+	if shape == nil && !secret {
+		return
+	}
+	for _, m := range n.Members {
+		var below Shape
+		if shape != nil {
+			below, _ = shape.Member(m.Key)
+		}
+		if secret || isHidden(m.Value, below) {
+			lines[wholeLine(m.Pos)] = true
+		}
+		coverLines(lines, m.Value, below, secret)
+	}
+	for _, item := range n.Items {
+		var below Shape
+		if shape != nil {
+			below = shape.Item()
+		}
+		coverLines(lines, item, below, secret)
+	}
 }
 
 func redacted(n *Node) *Node { return &Node{Kind: String, Text: Redacted, Pos: n.Pos} }

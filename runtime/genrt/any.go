@@ -24,10 +24,10 @@ func (t *Any) Kind() document.Kind { return 0 }
 
 func (t *Any) decode(d *decoder, n *document.Node, p any) {
 	if t.Never {
-		d.find(n, wording.Never(), "")
+		d.Find(n, wording.Never())
 		return
 	}
-	d.enum(n, t.Enum)
+	d.Enum(n, t.Enum)
 	*p.(*any) = untypedValue(n)
 }
 

@@ -19,22 +19,7 @@ type Checked struct {
 func (t *Checked) elem() Type { return t.Elem }
 
 func (t *Checked) decode(d *decoder, n *document.Node, p any) {
-	d.decodeAs(t.Elem, t.Rules, t.Rule, n, func() { t.Elem.decode(d, n, p) })
-}
-
-// decodeAs reads a value of type t that rule binds too.
-func (d *decoder) decodeAs(t Type, rules *Rules, rule int, n *document.Node, decode func()) {
-	if rule == 0 || !isSecret(t) {
-		d.decodeObeying(rules, rule, n, decode)
-		return
-	}
-	if n.Kind == document.String && n.Text == rt.Redacted {
-		decode() // which says all there is to say
-		return
-	}
-	leave := d.enterSecret()
-	d.decodeObeying(rules, rule, n, decode)
-	leave()
+	d.decodeAs(t.Elem, t.Rules, t.Rule, n, false, func() { t.Elem.decode(d, n, p) })
 }
 
 func (t *Checked) Kind() document.Kind             { return t.Elem.Kind() }

@@ -56,7 +56,7 @@ func (f *Field) absent(pos document.Position) *document.Node {
 // decode reads n into v, by the rule of the field first, and reports whether v
 // holds it: only a loose field may not.
 func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held bool) {
-	d.decodeAs(f.Type, rules, f.Rule, n, func() {
+	d.decodeAs(f.Type, rules, f.Rule, n, f.Loose, func() {
 		held = d.decodeLoosely(f.Loose, func() { f.Type.decode(d, n, v) })
 	})
 	if !held {
@@ -68,17 +68,17 @@ func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held 
 // decodeLoosely runs decode and reports whether the value is held. Where it is
 // loose, a fault becomes a warning that no field holds the value.
 func (d *decoder) decodeLoosely(loose bool, decode func()) (held bool) {
-	from := len(d.findings)
+	from := len(d.Findings)
 	decode()
 	if !loose {
 		return true
 	}
-	failed := d.findings[from:].Errors()
+	failed := d.Findings[from:].Errors()
 	if len(failed) == 0 {
 		return true
 	}
 	warning := failed[0]
 	warning.Severity, warning.Hint = document.Warning, wording.NoField()
-	d.findings = append(d.findings[:from], warning)
+	d.Findings = append(d.Findings[:from], warning)
 	return false
 }

@@ -58,15 +58,13 @@ func (t *Formatted[T]) Kind() document.Kind { return document.String }
 
 func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.String {
-		d.wrongType(n, "text such as "+t.Format.like)
+		d.WrongType(n, false, "text such as "+t.Format.like)
 		return
 	}
-	if !t.Text.check(d, n) {
-		return
-	}
+	t.Text.Check(&d.Report, n)
 	v, err := t.Format.parse(n.Text)
 	if err != nil {
-		d.find(n, wording.Format(n, d.hides(n), t.Format.Name, d.why(n, err)), "")
+		d.Find(n, wording.Format(n, d.Hides(n), t.Format.Name, err.Error()))
 		return
 	}
 	*p.(*T) = v
@@ -93,12 +91,12 @@ func (t *Custom[T]) Kind() document.Kind { return t.Check.Kind() }
 
 func (t *Custom[T]) decode(d *decoder, n *document.Node, p any) {
 	found := d.try(t.Check, n, t.New())
-	d.findings = append(d.findings, found...)
+	d.Findings = append(d.Findings, found...)
 	if len(found.Errors()) > 0 {
 		return
 	}
 	if err := json.Unmarshal(n.AppendJSON(nil), p); err != nil {
-		d.find(n, wording.Format(n, d.hides(n), "value for its Go type", d.why(n, err)), "")
+		d.Find(n, wording.GoType(n, d.Hides(n), err.Error()))
 	}
 }
 

@@ -41,7 +41,7 @@ func (t *Keyed) isUnique(p any) bool   { return len(t.items(p)) == t.length(p) }
 func (t *Keyed) keyOf(item any) string {
 	s := innermost(t.item()).(*Struct)
 	f, _ := s.lookup(t.Key)
-	return innermost(s.Fields[f].Type).(*String).get(s.At(item, f))
+	return innermost(s.Fields[f].Type).(*String).get(s.At(t.item().ref(item), f))
 }
 
 // items are pointers to the items by their keys. Of several with the same key,
@@ -88,15 +88,15 @@ func (t *Keyed) decode(d *decoder, n *document.Node, p any) {
 
 // findAgain reports that item i has a key that an item before it has.
 func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
-	if d.secret > 0 { // not even the names of properties are shown
-		d.find(key, wording.SameKeyInside(), "")
+	if d.InSecret() { // not even the names of properties are shown
+		d.Find(key, wording.SameKeyInside())
 		return
 	}
-	d.enterIndex(i)
-	d.enterKey(&t.Key)
-	d.find(key, wording.SameKey(key, before, d.hides(key), t.Key), "")
-	d.leave()
-	d.leave()
+	d.EnterIndex(i)
+	d.EnterKey(&t.Key)
+	d.Find(key, wording.SameKey(key, before, d.Hides(key), t.Key))
+	d.Leave()
+	d.Leave()
 }
 
 // diff tells of the items by their keys. Where they stand in another order and

@@ -42,10 +42,10 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 		d.wrongOuter(t, n, "a list")
 		return
 	}
-	t.Length.check(d, n, len(n.Items), "item")
+	t.Length.Check(&d.Report, n, len(n.Items), wording.Items)
 	if t.Unique {
 		if i, j, ok := document.Duplicate(n.Items); ok {
-			d.find(n.Items[j], wording.Unique(i, j), "")
+			d.Find(n.Items[j], wording.Unique(i, j))
 		}
 	}
 	t.decodeItems(d, n.Items, 0, p)
@@ -54,9 +54,9 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 func (t *List[S, T]) decodeItems(d *decoder, items []*document.Node, from int, p any) {
 	s := make(S, len(items))
 	for i, item := range items {
-		d.enterIndex(from + i)
+		d.EnterIndex(from + i)
 		t.Elem.decode(d, item, &s[i])
-		d.leave()
+		d.Leave()
 	}
 	*p.(*S) = s
 }

@@ -29,21 +29,21 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 		d.wrongOuter(t, n, "an object")
 		return
 	}
-	t.Length.check(d, n, len(n.Members), "property")
+	t.Length.Check(&d.Report, n, len(n.Members), wording.Properties)
 	m := make(M, len(n.Members))
 	*p.(*M) = m
 	for i := range n.Members {
 		member := &n.Members[i]
 		if len(t.Patterns) > 0 && !d.matchAny(t.Patterns, member) {
-			d.enterKey(&member.Key)
-			d.findAt(member.Pos, wording.Key(d.shown(member.Key), "does not match "+sources(t.Patterns)), "")
-			d.leave()
+			d.EnterKey(&member.Key)
+			d.FindAt(member.Pos, wording.KeyPatterns(d.shown(member.Key), sources(t.Patterns)))
+			d.Leave()
 			continue
 		}
 		checkKey(d, t.Keys, member)
-		d.enterKey(&member.Key)
+		d.EnterKey(&member.Key)
 		t.add(d, p, member)
-		d.leave()
+		d.Leave()
 	}
 }
 
@@ -107,24 +107,29 @@ func (t *Map[M, T]) keys(p any) []string { return slices.Sorted(maps.Keys(*p.(*M
 
 // checkKey checks the name of a property, as propertyNames asks.
 func checkKey(d *decoder, keys *Text, member *document.Member) {
-	if keys == nil {
-		return
+	if keys != nil {
+		d.Key(member, func(name *document.Node) { keys.Check(&d.Report, name) })
 	}
-	d.enterKey(&member.Key)
-	keys.check(d, &document.Node{Kind: document.String, Text: member.Key, Pos: member.Pos})
-	d.leave()
+}
+
+// shown is a key as messages may repeat it.
+func (d *decoder) shown(key string) string {
+	if d.InSecret() {
+		return wording.Redacted
+	}
+	return key
 }
 
 func (d *decoder) matchAny(patterns []*Pattern, member *document.Member) bool {
-	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.matches(p, member.Pos, member.Key) })
+	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.Matches(p, member.Pos, member.Key) })
 }
 
-func sources(patterns []*Pattern) string {
+func sources(patterns []*Pattern) []string {
 	texts := make([]string, len(patterns))
 	for i, p := range patterns {
 		texts[i] = p.Source
 	}
-	return wording.Or(texts)
+	return texts
 }
 
 func (t *Map[M, T]) encode(e *encoder, p any) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
@@ -50,55 +51,55 @@ func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 		// Types named by x-go-type run code of the application; anything else is a
 		// fault of ours.
 		if r := recover(); r != nil {
-			d.path, d.secret = nil, 0
-			d.find(n, "it made the decoder panic, or a type named by x-go-type", "")
-			findings = d.findings
+			d = &decoder{}
+			d.Find(n, document.Finding{Rule: "panic", Message: "it made the decoder panic, or a type named by x-go-type"})
+			findings = d.Finish(n, false)
 		}
 	}()
 	t.decode(d, n, v)
-	if d.steps > maxSteps || d.ruleSteps > maxRuleSteps {
-		d.path = nil
-		d.find(n, "too many alternatives have to be tried to read this", "")
-	}
-	findings = once(append(d.findings, d.always...))
-	findings.Sort()
+	findings = d.Finish(n, d.steps > maxSteps)
+	findings.Cover(n, t)
 	return findings
 }
 
-// once drops findings that are told already: a rule and a type, or two rules, may
-// find the same.
-func once(findings document.Findings) document.Findings {
-	if len(findings) < 2 {
-		return findings
-	}
-	type telling struct {
-		placeKey
-		message string
-		level   document.Severity
-	}
-	told := make(map[telling]int, len(findings))
-	var kept document.Findings
-	for _, f := range findings {
-		key := telling{placeOf(&f), f.Message, f.Severity}
-		if at, again := told[key]; !again {
-			told[key] = len(kept)
-			kept = append(kept, f)
-		} else if kept[at].Hint == "" {
-			kept[at].Hint = f.Hint
-		}
-	}
-	return kept
+// Document returns a snapshot as a document, secrets in the clear.
+func (p *Program) Document(snapshot any) *document.Node {
+	e := encoder{reveal: true}
+	p.Type.encode(&e, snapshot)
+	doc, _ := document.ParseValue("(effective)", string(e.b), document.Limits{Depth: maxKeptDepth})
+	return doc
+}
+
+// Unchecked returns the paths of the values of doc of which only a Go type that the
+// program does not know could say whether they are allowed.
+func (p *Program) Unchecked(doc *document.Node) []string {
+	d := &decoder{}
+	p.Type.decode(d, doc, p.New())
+	return d.unchecked
 }
 
 // Parse reads one document; see the Parse of a generated package.
 func Parse[T any](p *Program, name string, data []byte) (*T, error) {
 	doc, findings := document.Parse(name, data, document.Limits{})
-	return finish[T](p, doc, findings)
+	snapshot, err := p.finish(doc, findings)
+	if err != nil {
+		return nil, err
+	}
+	return snapshot.(*T), nil
 }
 
 // Load reads sources once; see the Load of a generated package.
 func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, error) {
-	var said []*document.Node
+	snapshot, err := LoadSnapshot(ctx, p, sources)
+	if err != nil {
+		return nil, err
+	}
+	return snapshot.(*T), nil
+}
+
+// LoadSnapshot is [Load] for a program whose Go type is not known.
+func LoadSnapshot(ctx context.Context, p *Program, sources []rt.Source) (any, error) {
+	var layers []*document.Node
 	var findings document.Findings
 	for _, s := range rt.Flatten(sources) {
 		content, err := s.Read(ctx)
@@ -107,17 +108,17 @@ func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, erro
 		}
 		layer, found := s.Document(content, p.Type, document.Limits{})
 		findings = append(findings, found...)
-		said = append(said, layer)
+		layers = append(layers, layer)
 	}
-	doc, unmerged := document.MergeAll(said, p.Type)
+	doc, unmerged := document.MergeAll(layers, p.Type)
 	findings = append(findings, unmerged...)
 	if doc == nil && len(findings.Errors()) == 0 {
 		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: "(no source)"}}
 	}
-	return finish[T](p, doc, findings)
+	return p.finish(doc, findings)
 }
 
-func finish[T any](p *Program, doc *document.Node, findings document.Findings) (*T, error) {
+func (p *Program) finish(doc *document.Node, findings document.Findings) (any, error) {
 	if p.Null && doc == nil && findings.Errors().Empty() {
 		doc, findings = &document.Node{Kind: document.Null, Pos: findings[0].Pos}, nil
 	}
@@ -128,7 +129,7 @@ func finish[T any](p *Program, doc *document.Node, findings document.Findings) (
 	if failed := decoded.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed}
 	}
-	return snapshot.(*T), nil
+	return snapshot, nil
 }
 
 // Equal reports whether two values, pointers of the same type, are the same
@@ -194,7 +195,7 @@ func Unmarshal(t Type, data []byte, v any) error {
 func IsOneOf(t Type, v any) bool {
 	text := Show(t, v)
 	n := &document.Node{Kind: t.Kind(), Text: text}
-	if plain, ok := unquote(text); ok {
+	if plain, ok := rules.Unquote(text); ok {
 		n.Text = plain
 	}
 	found := (&decoder{}).try(t, n, v) // it reads the value that is there already

@@ -1,6 +1,10 @@
 package genrt
 
-import "github.com/hotbind/hotbind/runtime/document"
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
 
 // What the tables say as [document.Shape], beside Kind and AllowsNull.
 
@@ -32,7 +36,7 @@ func (t *Struct) Member(key string) (document.Shape, bool) {
 		return t.Fields[i].Type, true
 	}
 	for i := range t.Patterns {
-		if matched, err := t.Patterns[i].Pattern.match(key); matched && err == nil {
+		if matched, err := t.Patterns[i].Pattern.Match(key); matched && err == nil {
 			return t.Fields[t.Patterns[i].Field].Type.Member(key)
 		}
 	}
@@ -68,7 +72,7 @@ func (t *Map[M, T]) Member(key string) (document.Shape, bool) {
 		return t.Elem, true
 	}
 	for _, p := range t.Patterns {
-		if matched, err := p.match(key); matched && err == nil {
+		if matched, err := p.Match(key); matched && err == nil {
 			return t.Elem, true
 		}
 	}
@@ -84,17 +88,19 @@ func (t *Map[M, T]) Secret() bool             { return false }
 func (t *Tuple) Properties() []document.Property      { return nil }
 func (t *Tuple) Member(string) (document.Shape, bool) { return nil, false }
 func (t *Tuple) Undeclared() []document.Shape         { return nil }
-func (t *Tuple) Item() document.Shape                 { return nil }
+func (t *Tuple) Item() document.Shape                 { return eitherOf(shapesOf(t.inside())) }
 func (t *Tuple) Lists() document.ListRule             { return document.ListRule{} }
 func (t *Tuple) Secret() bool                         { return holdsSecret(t, map[Type]bool{}) }
 
-// A union does not say which of its types a value is.
-func (t *Union) Properties() []document.Property      { return nil }
-func (t *Union) Member(string) (document.Shape, bool) { return nil, true }
-func (t *Union) Undeclared() []document.Shape         { return []document.Shape{nil} }
-func (t *Union) Item() document.Shape                 { return nil }
-func (t *Union) Lists() document.ListRule             { return document.ListRule{} }
-func (t *Union) Secret() bool                         { return holdsSecret(t, map[Type]bool{}) }
+// A union does not say which of its types a value is: below it is what any of them
+// has.
+func (t *Union) Properties() []document.Property          { return nil }
+func (t *Union) Member(key string) (document.Shape, bool) { return t.either().Member(key) }
+func (t *Union) Undeclared() []document.Shape             { return t.either().Undeclared() }
+func (t *Union) Item() document.Shape                     { return t.either().Item() }
+func (t *Union) either() *either                          { return &either{shapesOf(t.inside())} }
+func (t *Union) Lists() document.ListRule                 { return document.ListRule{} }
+func (t *Union) Secret() bool                             { return holdsSecret(t, map[Type]bool{}) }
 
 func (t *Optional) Properties() []document.Property        { return t.Elem.Properties() }
 func (t *Optional) Member(k string) (document.Shape, bool) { return t.Elem.Member(k) }
@@ -116,3 +122,73 @@ func (r *Recursive) Undeclared() []document.Shape           { return r.Type.Unde
 func (r *Recursive) Item() document.Shape                   { return r.Type.Item() }
 func (r *Recursive) Lists() document.ListRule               { return r.Type.Lists() }
 func (r *Recursive) Secret() bool                           { return r.Type.Secret() }
+
+// An either is what one of several shapes is, and nobody knows which.
+type either struct{ shapes []document.Shape }
+
+func shapesOf(types []Type) (shapes []document.Shape) {
+	for _, t := range types {
+		shapes = append(shapes, t)
+	}
+	return shapes
+}
+
+// eitherOf is the shape that is one of some; nil where one of them says nothing.
+func eitherOf(shapes []document.Shape) document.Shape {
+	if len(shapes) == 0 || slices.Contains(shapes, nil) {
+		return nil
+	}
+	if len(shapes) == 1 {
+		return shapes[0]
+	}
+	return &either{shapes}
+}
+
+// Kind is the kind that all of them have.
+func (e *either) Kind() document.Kind {
+	kind := e.shapes[0].Kind()
+	for _, s := range e.shapes {
+		if s.Kind() != kind {
+			return 0
+		}
+	}
+	return kind
+}
+
+// Properties is empty: nothing is declared before one of them is chosen.
+func (e *either) Properties() []document.Property { return nil }
+
+func (e *either) Member(key string) (document.Shape, bool) {
+	var below []document.Shape
+	for _, s := range e.shapes {
+		if m, allowed := s.Member(key); allowed {
+			below = append(below, m)
+		}
+	}
+	return eitherOf(below), len(below) > 0
+}
+
+// Undeclared are all that a member can be.
+func (e *either) Undeclared() (shapes []document.Shape) {
+	for _, s := range e.shapes {
+		for _, p := range s.Properties() {
+			shapes = append(shapes, p.Shape)
+		}
+		shapes = append(shapes, s.Undeclared()...)
+	}
+	return shapes
+}
+
+func (e *either) Item() document.Shape {
+	var items []document.Shape
+	for _, s := range e.shapes {
+		if kind := s.Kind(); kind == document.List || kind == 0 {
+			items = append(items, s.Item())
+		}
+	}
+	return eitherOf(items)
+}
+
+func (e *either) AllowsNull() bool         { return slices.ContainsFunc(e.shapes, document.Shape.AllowsNull) }
+func (e *either) Secret() bool             { return slices.ContainsFunc(e.shapes, document.Shape.Secret) }
+func (e *either) Lists() document.ListRule { return document.ListRule{} }

@@ -47,9 +47,6 @@ type PatternField struct {
 	Field   int
 }
 
-// A Need says that the property If requires the property Then.
-type Need struct{ If, Then string }
-
 func (t *Struct) Kind() document.Kind {
 	if t.Loose {
 		return 0
@@ -85,7 +82,7 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 			d.wrongOuter(t, n, "an object")
 			return
 		}
-		d.warn(n.Pos, wording.NotHeld("an object"), "")
+		d.Warn(n.Pos, wording.NotHeld("an object"))
 		(&kept{other: n}).keep(t.At, p)
 		return
 	}
@@ -93,7 +90,7 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		return // steps are reported once, by whoever started the decoder
 	}
 	if t.Length != (Count{}) {
-		t.Length.check(d, n, len(n.Members), "property")
+		t.Length.Check(&d.Report, n, len(n.Members), wording.Properties)
 	}
 	// Given properties, and those that were meant by a misspelt one: that they
 	// are missing then need not be said too.
@@ -121,18 +118,21 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 
 func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, kept *kept) {
 	field := &t.Fields[f]
-	d.enterKey(&member.Key)
-	defer d.leave()
-	if field.Deprecated {
-		d.warn(member.Pos, "is deprecated", "")
+	d.EnterKey(&member.Key)
+	defer d.Leave()
+	if d.hidden[member.Value] {
+		defer d.EnterSecret()()
 	}
-	before := len(d.findings)
+	if field.Deprecated {
+		d.Warn(member.Pos, wording.Deprecated())
+	}
+	before := len(d.Findings)
 	v := t.At(p, f)
 	held := field.decode(d, t.Rules, member.Value, v)
 	t.checkPatterns(d, field, member)
 	if !held {
 		kept.stray(f, field, member.Value, v)
-	} else if len(d.findings[before:].Errors()) == 0 {
+	} else if len(d.Findings[before:].Errors()) == 0 {
 		kept.write(f, field, member.Value, v)
 	}
 }
@@ -144,16 +144,16 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 		return
 	}
 	if isSecret(field.Type) {
-		defer d.enterSecret()()
+		defer d.EnterSecret()()
 	}
 	for i := range t.Patterns {
 		pf := &t.Patterns[i]
-		if !d.matches(pf.Pattern, member.Pos, member.Key) {
+		if !d.Matches(pf.Pattern, member.Pos, member.Key) {
 			continue
 		}
 		pattern := &t.Fields[pf.Field]
 		m := entriesOf(pattern.Type)
-		d.decodeAs(m.at(dispatch.Step{}), t.Rules, pattern.Rule, member.Value, func() {
+		d.decodeAs(m.at(dispatch.Step{}), t.Rules, pattern.Rule, member.Value, pattern.Loose, func() {
 			if !pattern.Loose {
 				m.check(d, member.Value)
 			}
@@ -166,7 +166,7 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept *kept) bool {
 	matched, held := false, false
 	for i := range t.Patterns {
-		if pf := &t.Patterns[i]; d.matches(pf.Pattern, member.Pos, member.Key) {
+		if pf := &t.Patterns[i]; d.Matches(pf.Pattern, member.Pos, member.Key) {
 			matched = true
 			if t.decodeEntry(d, pf.Field, member, p) {
 				held = true
@@ -187,9 +187,9 @@ func (t *Struct) decodeEntry(d *decoder, f int, member *document.Member, p any) 
 	field := &t.Fields[f]
 	m := entriesOf(field.Type)
 	v := t.At(p, f)
-	d.enterKey(&member.Key)
-	defer d.leave()
-	d.decodeAs(m.at(dispatch.Step{}), t.Rules, field.Rule, member.Value, func() {
+	d.EnterKey(&member.Key)
+	defer d.Leave()
+	d.decodeAs(m.at(dispatch.Step{}), t.Rules, field.Rule, member.Value, field.Loose, func() {
 		held = d.decodeLoosely(field.Loose, func() { m.add(d, v, member) })
 	})
 	if !held {
@@ -208,8 +208,8 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 			kept.extra = append(kept.extra, *member)
 		}
 	case t.Closed:
-		d.unknown(member, t.names)
-		if f, ok := t.index[wording.Nearest(member.Key, t.names)]; ok && d.secret == 0 {
+		d.Unknown(member, "additionalProperties", t.names, t.isSecretKey)
+		if f, ok := t.index[wording.Nearest(member.Key, t.names)]; ok && !d.InSecret() {
 			return f
 		}
 	default:
@@ -218,15 +218,21 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 	return -1
 }
 
+// isSecretKey reports whether a declared property is a secret or holds one.
+func (t *Struct) isSecretKey(key string) bool {
+	i, declared := t.lookup(key)
+	return declared && holdsSecret(t.Fields[i].Type, map[Type]bool{})
+}
+
 func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
 	for i := range t.Required {
 		if n.Get(t.Required[i]) == nil {
-			d.missing(n, &t.Required[i], "")
+			d.Missing(n, &t.Required[i], "")
 		}
 	}
 	for i := range t.Needs {
 		if need := &t.Needs[i]; n.Get(need.If) != nil && n.Get(need.Then) == nil {
-			d.missing(n, &need.Then, need.If)
+			d.Missing(n, &need.Then, need.If)
 		}
 	}
 }
@@ -240,13 +246,13 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, k
 			continue
 		}
 		if field.Required {
-			d.missing(n, &field.Key, "")
+			d.Missing(n, &field.Key, "")
 		} else if absent := field.absent(n.Pos); absent != nil {
-			d.enterKey(&field.Key)
+			d.EnterKey(&field.Key)
 			if v := t.At(p, i); !field.decode(d, t.Rules, absent, v) {
 				kept.stray(i, field, absent, v)
 			}
-			d.leave()
+			d.Leave()
 		}
 	}
 }
@@ -342,7 +348,7 @@ func (t *Struct) set(any) bool     { return true }
 func (t *Struct) encoded(any) bool { return true }
 func (t *Struct) ref(p any) any    { return p }
 
-func (t *Struct) value(p any) any { return p }
+func (t *Struct) value(p any) any { return shown(t, p) }
 
 func (t *Struct) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
 	was, is := t.beside(before), t.beside(after)

@@ -57,7 +57,7 @@ func (t *Tuple) AllowsNull() bool                                               
 func (t *Tuple) set(any) bool                                                      { return true }
 func (t *Tuple) encoded(any) bool                                                  { return true }
 func (t *Tuple) ref(p any) any                                                     { return p }
-func (t *Tuple) value(p any) any                                                   { return p }
+func (t *Tuple) value(p any) any                                                   { return shown(t, p) }
 func (t *Tuple) step(any, dispatch.Step) any                                       { return nil }
 func (t *Tuple) at(dispatch.Step) Type                                             { return nil }
 func (t *Tuple) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return d }
@@ -86,18 +86,18 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
 		return
 	}
-	t.Length.check(d, n, len(n.Items), "item")
+	t.Length.Check(&d.Report, n, len(n.Items), wording.Items)
 	if t.Unique {
 		if i, j, ok := document.Duplicate(n.Items); ok {
-			d.find(n.Items[j], wording.Unique(i, j), "")
+			d.Find(n.Items[j], wording.Unique(i, j))
 		}
 	}
 	var beside kept
 	given := min(len(n.Items), t.positions())
 	for i, item := range n.Items[:given] {
-		d.enterIndex(i)
+		d.EnterIndex(i)
 		t.decodePosition(d, t.field(i), item, p, &beside)
-		d.leave()
+		d.Leave()
 	}
 	t.decodeRest(d, n, given, p, &beside)
 	t.fillAbsent(d, n, given, p)
@@ -111,12 +111,12 @@ func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, ke
 	field := &t.Fields[f]
 	v := t.At(p, f)
 	if field.Deprecated {
-		d.warn(item.Pos, "is deprecated", "")
+		d.Warn(item.Pos, wording.Deprecated())
 	}
-	before := len(d.findings)
+	before := len(d.Findings)
 	if !field.decode(d, t.Rules, item, v) {
 		kept.stray(f, field, item, v)
-	} else if len(d.findings[before:].Errors()) == 0 {
+	} else if len(d.Findings[before:].Errors()) == 0 {
 		kept.write(f, field, item, v)
 	}
 }
@@ -135,8 +135,8 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 				kept.hide(field.Type, item)
 			}
 		}
-	case t.Closed && t.Length.allows(len(n.Items)): // or the length is told of
-		d.find(n, wording.Many(len(n.Items), from, "item", d.hides(n)), "")
+	case t.Closed && t.Length.Allows(len(n.Items)): // or the length is told of
+		d.Find(n, wording.Many(len(n.Items), from, wording.Items, d.Hides(n)))
 	case !t.Closed:
 		kept.items = items
 	}
@@ -149,18 +149,18 @@ func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any) {
 	for i := given; i < t.positions(); i++ {
 		field := &t.Fields[t.field(i)]
 		absent := field.absent(n.Pos)
-		d.enterIndex(i)
+		d.EnterIndex(i)
 		switch {
 		case field.Required:
-			if filling = false; t.Length.allows(len(n.Items)) { // or the length is told of
-				d.find(n, wording.Missing(), "")
+			if filling = false; t.Length.Allows(len(n.Items)) { // or the length is told of
+				d.Find(n, wording.Missing(""))
 			}
 		case absent == nil:
 			filling = false
 		case filling:
 			field.Type.decode(d, absent, t.At(p, t.field(i)))
 		}
-		d.leave()
+		d.Leave()
 	}
 }
 

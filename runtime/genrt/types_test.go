@@ -358,7 +358,7 @@ func TestChecked(t *testing.T) {
 		"{host: 1}":            `1:8: host: found the number 1, want a string (write "1", in quotes)`,
 		"{}":                   "1:1: host: is required but missing",
 		"[]":                   "1:1: (document): found a list, want an object",
-		"{host: a, size: [2]}": "1:17: size: contains 0 of the items it is asked to contain, fewer than the minimum 1",
+		"{host: a, size: [2]}": "1:17: size: contains 0 matching items, want at least 1",
 		"{port: 1}":            "1:1: host: is required but missing\n1:1: level: is required but missing",
 		"{host: 1, port: b}": `1:1: level: is required but missing` + "\n" + `1:8: host: found the number 1, want a string (write "1", in quotes)` +
 			"\n" + `1:17: port: found the string "b", want a whole number`,

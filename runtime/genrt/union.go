@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -28,15 +29,25 @@ type Branch struct {
 	Type Type
 	Of   any    // a nil pointer to its Go type
 	Tag  string // the value of the union's Tag that means this branch
+
+	arm *arm // of a table that is made at run time, instead of Of
 }
 
 // make returns a pointer to a new zero value of the branch.
-func (b *Branch) make() any { return reflect.New(reflect.TypeOf(b.Of).Elem()).Interface() }
+func (b *Branch) make() any {
+	if b.arm != nil {
+		return b.arm.zero()
+	}
+	return reflect.New(reflect.TypeOf(b.Of).Elem()).Interface()
+}
 
 // get returns a pointer to a copy of the value in the interface that p points to;
 // nil where that is of another type. Reflection does it, because one function for
 // each branch of each union would make large packages slow to build.
 func (b *Branch) get(p any) any {
+	if b.arm != nil {
+		return b.arm.get(p)
+	}
 	held, pointer := reflect.ValueOf(p).Elem().Elem(), reflect.TypeOf(b.Of)
 	switch {
 	case !held.IsValid():
@@ -52,6 +63,10 @@ func (b *Branch) get(p any) any {
 
 // set makes the interface that p points to hold what value points to.
 func (b *Branch) set(p, value any) {
+	if b.arm != nil {
+		b.arm.set(p, value)
+		return
+	}
 	reflect.ValueOf(p).Elem().Set(reflect.ValueOf(value).Elem())
 }
 
@@ -84,6 +99,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 	if d.steps++; d.steps > maxSteps {
 		return
 	}
+	t.hideIn(d, n)
 	if t.Tag != "" && t.decodeTagged(d, n, p) {
 		return
 	}
@@ -107,14 +123,35 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 		for i, m := range matches {
 			names[i] = t.Branches[m.branch].Name
 		}
-		d.find(n, wording.Several(names), "")
+		d.Find(n, wording.Several(names))
 		return
 	}
 	best := slices.MinFunc(matches, func(a, b attempt) int {
 		return t.undeclared(a, n) - t.undeclared(b, n)
 	})
-	d.findings = append(d.findings, best.findings...)
+	d.Findings = append(d.Findings, best.findings...)
 	t.Branches[best.branch].set(p, best.value)
+}
+
+// hideIn hides the properties of n that a branch calls secret from all of them.
+func (t *Union) hideIn(d *decoder, n *document.Node) {
+	if n.Kind != document.Object {
+		return
+	}
+	for i := range t.Branches {
+		s, ok := innermost(t.Branches[i].Type).(*Struct)
+		if !ok {
+			continue
+		}
+		for j := range n.Members {
+			if f, declared := s.lookup(n.Members[j].Key); declared && isSecret(s.Fields[f].Type) {
+				if d.hidden == nil {
+					d.hidden = map[*document.Node]bool{}
+				}
+				d.hidden[n.Members[j].Value] = true
+			}
+		}
+	}
 }
 
 // decodeTagged reads n as the branch that its tag names and reports whether it
@@ -127,7 +164,7 @@ func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
 	tags := make([]string, len(t.Branches))
 	for i := range t.Branches {
 		b := &t.Branches[i]
-		if tags[i] = b.Tag; b.Tag != tag.Text {
+		if tags[i] = string((&document.Node{Kind: document.String, Text: b.Tag}).AppendJSON(nil)); b.Tag != tag.Text {
 			continue
 		}
 		v := b.make()
@@ -135,10 +172,12 @@ func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
 		b.set(p, v)
 		return true
 	}
-	message, hint := wording.NotAllowed(tag, d.hides(tag), tags)
-	d.enterKey(&t.Tag)
-	d.find(tag, message, hint)
-	d.leave()
+	if d.hidden[tag] {
+		defer d.EnterSecret()()
+	}
+	d.EnterKey(&t.Tag)
+	d.Find(tag, wording.NotAllowed(tag, d.Hides(tag), tags))
+	d.Leave()
 	return true
 }
 
@@ -158,7 +197,7 @@ func (t *Union) attempts(d *decoder, n *document.Node) []attempt {
 // attempt reads n as branch i, once for each node and branch: alternatives
 // within alternatives would otherwise multiply.
 func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
-	key := attemptKey{n, b, d.place()}
+	key := attemptKey{n, b, d.Place()}
 	if a, ok := d.attempts[key]; ok {
 		return a
 	}
@@ -196,53 +235,16 @@ func (t *Union) undeclared(a attempt, n *document.Node) int {
 
 // reportNearest reports what keeps n from being the branch it resembles most.
 func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) {
-	readings := make([]reading, len(attempts))
+	readings := make([]rules.Reading, len(attempts))
 	for i, a := range attempts {
-		readings[i] = reading{t.Branches[a.branch].Name, a.findings, t.undeclared(a, n)}
-	}
-	d.reportNearest(readings)
-}
-
-// A reading is what was found wrong with a value, read as one of its
-// alternatives.
-type reading struct {
-	name       string // "" is an alternative that messages cannot name
-	findings   document.Findings
-	undeclared int // members that the alternative does not declare
-}
-
-// reportNearest reports what is wrong with the best of several readings, none of
-// which is good.
-func (d *decoder) reportNearest(readings []reading) {
-	best := 0
-	score := func(r *reading) int { return 100*len(r.findings.Errors()) + r.undeclared }
-	for i := range readings {
-		if score(&readings[i]) < score(&readings[best]) {
-			best = i
+		r := rules.Reading{Name: t.Branches[a.branch].Name, Findings: a.findings}
+		if _, ok := innermost(t.Branches[a.branch].Type).(*Struct); ok {
+			r.Undeclared = t.undeclared(a, n)
+			r.Declared = len(n.Members) - min(r.Undeclared, len(n.Members))
 		}
+		readings[i] = r
 	}
-	found := slices.Clone(readings[best].findings)
-	if hint := otherReadings(readings, best); hint != "" {
-		first := slices.IndexFunc(found, func(f document.Finding) bool { return f.Severity == document.Error })
-		if first >= 0 && found[first].Hint == "" {
-			found[first].Hint = hint
-		}
-	}
-	d.findings = append(d.findings, found...)
-}
-
-// otherReadings says how a value was read and how else it could have been.
-func otherReadings(readings []reading, best int) string {
-	var others []string
-	for i := range readings {
-		if i != best && readings[i].name != "" {
-			others = append(others, readings[i].name)
-		}
-	}
-	if len(others) == 0 || readings[best].name == "" {
-		return ""
-	}
-	return "read as " + readings[best].name + ", which it resembles most; also allowed: " + wording.Names(others)
+	d.Nearest(readings)
 }
 
 // wanted lists the kinds of value that a branch takes.

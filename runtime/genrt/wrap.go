@@ -144,10 +144,10 @@ func (t *Secret[T]) Kind() document.Kind { return t.Elem.Kind() }
 func (t *Secret[T]) decode(d *decoder, n *document.Node, p any) {
 	s := p.(*rt.Secret[T])
 	if n.Kind == document.String && n.Text == rt.Redacted {
-		d.find(n, wording.IsRedacted(), "")
+		d.Find(n, wording.IsRedacted())
 		return
 	}
-	defer d.enterSecret()()
+	defer d.EnterSecret()()
 	var v T
 	t.Elem.decode(d, n, &v)
 	*s = rt.NewSecret(v)

@@ -4,61 +4,74 @@ import (
 	"context"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/genrt"
 	"github.com/hotbind/hotbind/runtime/validate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Config is an effective configuration: a document with the defaults filled in.
-// It is immutable.
+// A Config is an effective configuration, with the defaults filled in, or a document
+// that a schema does not allow or of which none is known. It is immutable.
 type Config struct {
-	program *program
-	doc     *document.Node
+	program  *program
+	snapshot any // nil: only the document is known
+	doc      *document.Node
 }
 
 // Load reads sources once, the weakest first. The error is a *rt.SourceError or a
 // *rt.ValidationError.
 func Load(ctx context.Context, schema *validate.Schema, sources ...rt.Source) (*Config, error) {
 	p := newProgram(schema)
-	var said []*document.Node
-	var findings document.Findings
-	for _, s := range rt.Flatten(sources) {
-		content, err := s.Read(ctx)
-		if err != nil {
-			return nil, &rt.SourceError{Source: s.Name(), Cause: err}
-		}
-		layer, found := s.Document(content, p.shape, document.Limits{})
-		said, findings = append(said, layer), append(findings, found...)
+	snapshot, err := genrt.LoadSnapshot(ctx, p.Program, sources)
+	if err != nil {
+		return nil, err
 	}
-	doc, unmerged := document.MergeAll(said, p.shape)
-	if findings = append(findings, unmerged...); doc == nil && len(findings.Errors()) == 0 {
-		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: "(no source)"}}
-	}
-	if failed := findings.Errors(); len(failed) > 0 {
-		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
-	}
-	snapshot, found := p.Decode(doc)
-	if failed := found.Errors(); len(failed) > 0 {
-		return nil, &rt.ValidationError{Findings: failed}
-	}
-	return snapshot.(*Config), nil
+	return &Config{program: p, snapshot: snapshot}, nil
 }
 
-// Of is doc as the schema sees it, whether it is valid or not. Without a schema,
-// which may be nil, it is doc as it is, and nothing in it is known to be a secret.
+// Of returns doc as the schema sees it, or as it is where the schema does not allow
+// it. Without a schema, which may be nil, nothing in it is known to be a secret.
 func Of(schema *validate.Schema, doc *document.Node) *Config {
+	if schema == nil {
+		return &Config{doc: doc}
+	}
 	p := newProgram(schema)
-	return &Config{p, p.complete(doc)}
+	snapshot, findings := p.Decode(doc)
+	if len(findings.Errors()) > 0 {
+		return &Config{program: p, doc: doc}
+	}
+	return &Config{program: p, snapshot: snapshot}
 }
 
-// Document is the configuration with its secrets in the clear. It must not be
+// Document returns the configuration with its secrets in the clear. It must not be
 // written.
-func (c *Config) Document() *document.Node { return c.doc }
+func (c *Config) Document() *document.Node {
+	if c.snapshot != nil {
+		return c.program.Document(c.snapshot)
+	}
+	return c.doc
+}
 
 // MarshalJSON writes the configuration with its secrets hidden.
-func (c *Config) MarshalJSON() ([]byte, error) { return c.program.Marshal(c), nil }
+func (c *Config) MarshalJSON() ([]byte, error) {
+	if c.snapshot != nil {
+		return c.program.Marshal(c.snapshot), nil
+	}
+	return document.Hide(c.doc, c.shape(), false).AppendJSON(nil), nil
+}
 
-// Diff is what differs from c to after, as the schema of c sees both.
+func (c *Config) shape() document.Shape {
+	if c.program == nil {
+		return nil
+	}
+	return c.program.Shape()
+}
+
+// Diff returns what differs from c to after. Where the schema does not allow one of
+// them, both are compared as documents.
 func (c *Config) Diff(after *Config) rt.Changes {
-	return c.program.Diff(c, after).Changes("")
+	if c.snapshot != nil && after.snapshot != nil {
+		return c.program.Diff(c.snapshot, after.snapshot).Changes("")
+	}
+	return compare(nil, "", c.Document(), after.Document(), c.shape())
 }

@@ -56,8 +56,8 @@ func (l *Live) OnChange(fn func(ctx context.Context, changes rt.Changes) error, 
 	h := &dispatch.Hook{Where: dispatch.Where(), Priority: o.Priority}
 	h.Call = func(ctx context.Context, r dispatch.Round) error {
 		var changes rt.Changes
-		if before, ok := r.Old.(*Config); ok {
-			changes = before.Diff(r.New.(*Config))
+		if r.Old != nil {
+			changes = l.program.Diff(r.Old, r.New).Changes("")
 		}
 		return fn(ctx, changes)
 	}

@@ -166,7 +166,7 @@ properties:
 		{"keyed: [{id: a}]", "keyed: [{id: a, n: 1.0}]", ""},
 		{"plain: [{a: 1}]", "plain: [{a: 2}]", `plain: [{"a":1}] → [{"a":2}]`},
 		{"free: {a: 1}", "free: {a: 2}", `free: {"a":1} → {"a":2}`},
-		{"free: null", "{}", ""},
+		{"free: null", "{}", "free: null → absent"},
 		{"other: {a: 1}", "other: {a: 2, b: 3}", `other: {"a":1} → {"a":2,"b":3}`},
 		{"map: {b: 1, a: null}", "map: {b: null, a: 2, c: null}", "map.a: null → 2\nmap.b: 1 → null\nmap.c: added null"},
 		{"when: 2024-01-01T00:00:00Z", "when: '2024-01-01T01:00:00+01:00'", ""},

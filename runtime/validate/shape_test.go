@@ -169,9 +169,9 @@ $defs:
 	}
 	for path, want := range map[string]string{
 		"first": "number", "own": "string or null", "list": "list", "list[0]": "object", "list[0].password": "string secret",
-		"tree.left.left.size": "number", "tree.x": "never", "of": "nothing", "of.kind": "string", "of.x": "number", "of.secret": "string secret", "of.y": "never",
-		"one": "object or null", "one.password": "string secret", "mixed": "nothing", "size": "number", "tuple[1]": "nothing or null secret",
-		"vault": "object", "vault.k1": "nothing or null secret", "vault.x": "never", "names": "object secret",
+		"tree.left.left.size": "number", "tree.x": "never", "of": "nothing secret", "of.kind": "string", "of.x": "number", "of.secret": "string secret", "of.y": "never",
+		"one": "object or null", "one.password": "string secret", "mixed": "nothing", "size": "number", "tuple[1]": "nothing secret",
+		"vault": "object", "vault.k1": "nothing secret", "vault.x": "never", "names": "object secret",
 		"when.deep": "number", "when.mode": "string", "undeclared": "unknown", "first.x": "never", "list.x": "object", "first[0]": "never",
 	} {
 		steps, err := document.ParsePath(path)
@@ -191,19 +191,8 @@ $defs:
 			t.Errorf("the default of a condition is %s", p.Default)
 		}
 	}
-	of := defaults["of"].Shape.(validate.Detail)
-	chosen, first := of.Choose(node(t, "{kind: a}"))
-	if keys(chosen.Properties()) != "kind x" || chosen.Properties()[1].Default != "7" {
-		t.Errorf("the first alternative has %s", keys(chosen.Properties()))
-	}
-	if _, second := of.Choose(node(t, "{kind: b}")); second == first {
-		t.Error("the alternatives are not told apart")
-	}
-	if !defaults["tree"].Shape.(validate.Detail).Filled() || defaults["more"].Shape.(validate.Detail).Filled() {
-		t.Error("a section that defaults fill is the tree, and not what requires a name")
-	}
 	findings := schema.Validate(node(t, "{named: 1, list: [{name: a}, {name: b}, {name: a}]}"))
-	if got, want := findings.String(), `a.yaml:1:48: list[2].name: "a" is the name of another item too, on line 1, and must tell them apart`; got != want {
+	if got, want := findings.String(), `a.yaml:1:48: list[2].name: "a" is the name of another item too, on line 1; items need keys of their own`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -28,7 +28,7 @@ func TestF053_Size(t *testing.T) {
 	}
 	begin = time.Now()
 	_, findings := validate.Load("s.json", properties(100_000), nil)
-	if want := "there are more than 20,000 schemas in it"; !strings.Contains(findings.String(), want) {
+	if want := "there are more than 20000 schemas in it"; !strings.Contains(findings.String(), want) {
 		t.Errorf("100,000 properties: got %v, want %s", findings, want)
 	}
 	if took := time.Since(begin); took > time.Minute {

@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/shape"
 )
 
 func (e *emitter) bindings(f *jen.File) {
@@ -11,7 +12,7 @@ func (e *emitter) bindings(f *jen.File) {
 	e.live(f)
 	bound := e.bound()
 	for _, d := range e.p.Decls {
-		if bound[d] {
+		if bound[d.Decl] {
 			e.binding(f, d)
 		}
 	}
@@ -19,19 +20,19 @@ func (e *emitter) bindings(f *jen.File) {
 
 // bound are the structs that bindings lead to: through sections, maps and lists
 // with keys, not into other lists and unions, which change as a whole.
-func (e *emitter) bound() map[*ir.Decl]bool {
-	bound := map[*ir.Decl]bool{}
-	var follow func(t ir.Type)
-	fields := func(s *ir.Struct) {
+func (e *emitter) bound() map[*shape.Decl]bool {
+	bound := map[*shape.Decl]bool{}
+	var follow func(t shape.Type)
+	fields := func(s *shape.Struct) {
 		for _, field := range s.Fields {
 			follow(field.Type)
 		}
 	}
-	follow = func(t ir.Type) {
+	follow = func(t shape.Type) {
 		t = unwrapped(t)
 		if entry := entryOf(t); entry != nil {
 			follow(entry)
-		} else if ref, ok := t.(*ir.Ref); ok && ref.Decl.Struct != nil && !bound[ref.Decl] {
+		} else if ref, ok := t.(*shape.Ref); ok && ref.Decl.Struct != nil && !bound[ref.Decl] {
 			bound[ref.Decl] = true
 			fields(ref.Decl.Struct)
 		}
@@ -125,11 +126,11 @@ func (e *emitter) live(f *jen.File) {
 	place := func() *jen.Statement { return inner().Dot("Root").Call() }
 	if root.Struct != nil {
 		var list []function
-		for i, field := range root.Struct.Fields {
+		for i, field := range root.Fields {
 			list = append(list, e.method(receiver(), field, place(), i, true))
 		}
 		functions(f, list)
-	} else if entry := entryOf(&ir.Ref{Decl: root}); entry != nil {
+	} else if entry := entryOf(&shape.Ref{Decl: root.Decl}); entry != nil {
 		e.rootEntries(f, entry, place())
 	}
 }
@@ -145,7 +146,7 @@ func (e *emitter) rootHook(f *jen.File, name string, result *jen.Statement) {
 
 // rootEntries gives a configuration whose parts are entries the methods of their
 // binding.
-func (e *emitter) rootEntries(f *jen.File, entry ir.Type, place *jen.Statement) {
+func (e *emitter) rootEntries(f *jen.File, entry shape.Type, place *jen.Statement) {
 	root := jen.Id(e.p.Root.Name)
 	f.Comment("// Key is the binding of the entry with this key, whether or not it exists now.")
 	f.Func().Params(jen.Id("l").Op("*").Id("Live")).Id("Key").Params(jen.Id("key").String()).Add(e.bindingType(entry)).Block(
@@ -166,7 +167,7 @@ func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 	doc(f, []string{name + " is where hooks for " + d.Name + " and, by the methods named after them, its fields are registered."})
 	f.Type().Id(name).Struct(genrt("Binding").Types(jen.Id(d.Name)))
 	var list []function
-	for i, field := range d.Struct.Fields {
+	for i, field := range d.Fields {
 		list = append(list, e.method(jen.Id("b").Op("*").Id(name), field, jen.Id("b").Dot("Place"), i, false))
 	}
 	functions(f, list)
@@ -200,16 +201,16 @@ func shorten(key string) string {
 
 // unwrapped is t without the optional around it, because a binding says by itself
 // whether there is a value, and behind the other names it has.
-func unwrapped(t ir.Type) ir.Type {
+func unwrapped(t shape.Type) shape.Type {
 	for {
 		switch inner := t.(type) {
-		case *ir.Optional:
+		case *shape.Optional:
 			t = inner.Elem
 			continue
-		case *ir.Checked:
+		case *shape.Checked:
 			t = inner.Elem
 			continue
-		case *ir.Ref:
+		case *shape.Ref:
 			if inner.Decl.Alias != nil {
 				t = inner.Decl.Alias
 				continue
@@ -221,15 +222,15 @@ func unwrapped(t ir.Type) ir.Type {
 
 // entryOf is the type of the entries of t, if bindings lead to them: those of a map
 // and of a list with keys; nil otherwise.
-func entryOf(t ir.Type) ir.Type {
+func entryOf(t shape.Type) shape.Type {
 	switch t := t.(type) {
-	case *ir.Map:
+	case *shape.Map:
 		return t.Elem
-	case *ir.List:
+	case *shape.List:
 		if t.Rule.Key != "" {
 			return t.Elem
 		}
-	case *ir.Ref:
+	case *shape.Ref:
 		if !isEndless(t.Decl) {
 			return entryOf(t.Decl.Named)
 		}
@@ -240,15 +241,15 @@ func entryOf(t ir.Type) ir.Type {
 // isEndless reports whether the entries of d are d again, and so on: the type of
 // their bindings would have no end. Where a struct stands between, its binding ends
 // it.
-func isEndless(d *ir.Decl) bool {
-	seen := map[*ir.Decl]bool{d: true}
+func isEndless(d *shape.Decl) bool {
+	seen := map[*shape.Decl]bool{d: true}
 	for t := d.Named; ; {
 		switch inner := unwrapped(t).(type) {
-		case *ir.Map:
+		case *shape.Map:
 			t = inner.Elem
-		case *ir.List:
+		case *shape.List:
 			t = inner.Elem
-		case *ir.Ref:
+		case *shape.Ref:
 			if inner.Decl.Named == nil || seen[inner.Decl] {
 				return inner.Decl.Named != nil
 			}
@@ -261,13 +262,13 @@ func isEndless(d *ir.Decl) bool {
 }
 
 // boundType is the Go type of the value of a binding.
-func (e *emitter) boundType(t ir.Type) *jen.Statement { return e.goType(unwrapped(t)) }
+func (e *emitter) boundType(t shape.Type) *jen.Statement { return e.goType(unwrapped(t)) }
 
 // bindingType is the type of the binding of a field of type t.
-func (e *emitter) bindingType(t ir.Type) *jen.Statement {
+func (e *emitter) bindingType(t shape.Type) *jen.Statement {
 	t = unwrapped(t)
-	if ref, ok := t.(*ir.Ref); ok && ref.Decl.Struct != nil {
-		return jen.Op("*").Id(ref.Decl.Name + "Binding")
+	if ref, ok := t.(*shape.Ref); ok && ref.Decl.Struct != nil {
+		return jen.Op("*").Id(e.p.Decl(ref.Decl).Name + "Binding")
 	}
 	if entry := entryOf(t); entry != nil {
 		return jen.Op("*").Add(e.entriesBinding(e.goType(t), entry))
@@ -275,7 +276,7 @@ func (e *emitter) bindingType(t ir.Type) *jen.Statement {
 	return jen.Op("*").Add(genrt("Binding").Types(e.goType(t)))
 }
 
-func (e *emitter) entriesBinding(goType *jen.Statement, entry ir.Type) *jen.Statement {
+func (e *emitter) entriesBinding(goType *jen.Statement, entry shape.Type) *jen.Statement {
 	return genrt("EntriesBinding").Types(goType, e.boundType(entry), e.bindingType(entry))
 }
 
@@ -298,10 +299,10 @@ func (b binder) value(goType jen.Code) *jen.Statement {
 }
 
 // bindingValue is the binding of a value of type t.
-func (e *emitter) bindingValue(t ir.Type, b binder) *jen.Statement {
+func (e *emitter) bindingValue(t shape.Type, b binder) *jen.Statement {
 	t = unwrapped(t)
-	if ref, ok := t.(*ir.Ref); ok && ref.Decl.Struct != nil {
-		return jen.Op("&").Id(ref.Decl.Name + "Binding").Values(b.value(jen.Id(ref.Decl.Name)))
+	if ref, ok := t.(*shape.Ref); ok && ref.Decl.Struct != nil {
+		return jen.Op("&").Id(e.p.Decl(ref.Decl).Name + "Binding").Values(b.value(jen.Id(e.p.Decl(ref.Decl).Name)))
 	}
 	if entry := entryOf(t); entry != nil {
 		return e.entriesBindingValue(e.goType(t), entry, b)
@@ -309,7 +310,7 @@ func (e *emitter) bindingValue(t ir.Type, b binder) *jen.Statement {
 	return b.pointer(e.goType(t))
 }
 
-func (e *emitter) entriesBindingValue(goType *jen.Statement, entry ir.Type, b binder) *jen.Statement {
+func (e *emitter) entriesBindingValue(goType *jen.Statement, entry shape.Type, b binder) *jen.Statement {
 	return jen.Op("&").Add(e.entriesBinding(goType, entry).Values(
 		jen.Id("Binding").Op(":").Add(b.value(goType)),
 		jen.Id("Bind").Op(":").Func().Params(jen.Id("p").Op("*").Add(genrt("Place"))).Add(e.bindingType(entry)).Add(

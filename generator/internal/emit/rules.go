@@ -2,8 +2,7 @@ package emit
 
 import (
 	"github.com/dave/jennifer/jen"
-
-	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/rules"
 )
 
 // rules writes the schemas that no type checks, one on a line, in the order of
@@ -24,10 +23,10 @@ func (e *emitter) rules(f *jen.File) {
 	})
 }
 
-func rule(r *ir.Rule) jen.Code {
+func rule(r *rules.Rule) jen.Code {
 	var values fields
 	values.when(r.Never, "Never", jen.True())
-	if len(r.Kinds) > 0 {
+	if r.Kinds != 0 {
 		values.add("Kinds", kinds(r.Kinds))
 	}
 	values.texts("Enum", r.Enum)
@@ -59,26 +58,35 @@ func rule(r *ir.Rule) jen.Code {
 	return jen.Values(values.list...)
 }
 
-// kindNames are the constants of package genrt for the types of JSON Schema.
-var kindNames = map[string]string{
-	"null": "KindNull", "boolean": "KindBool", "integer": "KindInteger", "number": "KindNumber",
-	"string": "KindString", "array": "KindList", "object": "KindObject",
+// kindNames are the constants of package genrt, those that hold others first.
+var kindNames = []struct {
+	kinds rules.Kinds
+	name  string
+}{
+	{rules.KindNull, "KindNull"}, {rules.KindBool, "KindBool"}, {rules.KindNumber, "KindNumber"}, {rules.KindInteger, "KindInteger"},
+	{rules.KindFraction, "KindFraction"}, {rules.KindString, "KindString"}, {rules.KindList, "KindList"}, {rules.KindObject, "KindObject"},
 }
 
-func kinds(names []string) jen.Code {
-	sum := genrt(kindNames[names[0]])
-	for _, name := range names[1:] {
-		sum.Op("|").Add(genrt(kindNames[name]))
+func kinds(set rules.Kinds) jen.Code {
+	sum := jen.Null()
+	for i, k := range kindNames {
+		if set&k.kinds != k.kinds {
+			continue
+		}
+		if sum.Add(genrt(k.name)); set&^k.kinds != 0 && i < len(kindNames)-1 {
+			sum.Op("|")
+		}
+		set &^= k.kinds
 	}
 	return sum
 }
 
-func objectRule(o *ir.ObjectRule) jen.Code {
+func objectRule(o *rules.ObjectRule) jen.Code {
 	var values fields
 	values.when(len(o.Properties) > 0, "Properties", propertyRules(o.Properties))
 	values.when(len(o.Patterns) > 0, "Patterns", jen.Index().Add(genrt("PatternRule")).ValuesFunc(func(g *jen.Group) {
 		for _, p := range o.Patterns {
-			row := new(fields).add("Pattern", pattern(p.Pattern))
+			row := new(fields).add("Pattern", pattern(p.Pattern.Source))
 			row.number("Rule", p.Rule)
 			g.Values(row.list...)
 		}
@@ -93,7 +101,7 @@ func objectRule(o *ir.ObjectRule) jen.Code {
 	return jen.Op("&").Add(genrt("ObjectRule").Values(values.list...))
 }
 
-func propertyRules(list []ir.PropertyRule) jen.Code {
+func propertyRules(list []rules.PropertyRule) jen.Code {
 	return jen.Index().Add(genrt("PropertyRule")).ValuesFunc(func(g *jen.Group) {
 		for _, p := range list {
 			row := new(fields).add("Key", raw(p.Key))
@@ -103,7 +111,7 @@ func propertyRules(list []ir.PropertyRule) jen.Code {
 	})
 }
 
-func arrayRule(a *ir.ArrayRule) jen.Code {
+func arrayRule(a *rules.ArrayRule) jen.Code {
 	var values fields
 	values.numbers("Prefix", a.Prefix)
 	values.number("Items", a.Items)
@@ -117,7 +125,7 @@ func arrayRule(a *ir.ArrayRule) jen.Code {
 	return jen.Op("&").Add(genrt("ArrayRule").Values(values.list...))
 }
 
-func dynamicRule(d *ir.DynamicRule) jen.Code {
+func dynamicRule(d *rules.Dynamic) jen.Code {
 	var values fields
 	values.add("Targets", jen.Index().Add(genrt("DynamicTarget")).ValuesFunc(func(g *jen.Group) {
 		for _, t := range d.Targets {

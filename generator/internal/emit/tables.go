@@ -7,6 +7,8 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/shape"
 )
 
 func tableName(d *ir.Decl) string     { return "table" + d.Name }
@@ -52,7 +54,7 @@ func (e *emitter) recursive(f *jen.File) {
 	})
 	f.Func().Id("init").Params().BlockFunc(func(g *jen.Group) {
 		for _, d := range circles {
-			g.Id(recursiveName(d)).Dot("Type").Op("=").Add(e.table(&ir.Ref{Decl: d}))
+			g.Id(recursiveName(d)).Dot("Type").Op("=").Add(e.table(&shape.Ref{Decl: d.Decl}))
 		}
 	})
 }
@@ -67,7 +69,7 @@ func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
 	case d.Union != nil:
 		table = e.unionTable(d)
 	case d.Enum != nil:
-		table = e.scalarTable(d.Enum.Type.(*ir.Scalar), jen.Id(d.Name), d)
+		table = e.scalarTable(d.Enum.Type, jen.Id(d.Name), d)
 	case d.Named != nil:
 		named := d
 		if isAlias(d) {
@@ -89,9 +91,9 @@ func checked(elem jen.Code, rule int) *jen.Statement {
 }
 
 // accessor writes the function that finds the fields of a struct.
-func (e *emitter) accessor(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bool) {
+func (e *emitter) accessor(f *jen.File, d *ir.Decl, keeps bool) {
 	f.Func().Id(fieldsName(d)).Params(jen.Id("p").Any(), jen.Id("n").Int()).Any().BlockFunc(func(g *jen.Group) {
-		if len(list) == 0 && !keeps {
+		if len(d.Fields) == 0 && !keeps {
 			g.Return(jen.Nil())
 			return
 		}
@@ -100,7 +102,7 @@ func (e *emitter) accessor(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bool
 			if keeps {
 				g.Case(genrt("KeptField")).Block(jen.Return(jen.Op("&").Id("v").Dot("kept")))
 			}
-			for i, field := range list {
+			for i, field := range d.Fields {
 				g.Case(jen.Lit(i)).Block(jen.Return(jen.Op("&").Id("v").Dot(field.Name)))
 			}
 		})
@@ -111,7 +113,7 @@ func (e *emitter) accessor(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bool
 
 func (e *emitter) structTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	s := d.Struct
-	e.accessor(f, d, s.Fields, s.Keeps)
+	e.accessor(f, d, s.Keeps)
 	var values fields
 	values.add("At", jen.Id(fieldsName(d)))
 	values.when(s.Closed, "Closed", jen.True())
@@ -130,14 +132,14 @@ func (e *emitter) structTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	}
 	values.when(len(s.Needs) > 0, "Needs", needs(s.Needs))
 	values.when(len(s.Required) > 0, "Required", texts(s.Required))
-	values.when(slices.ContainsFunc(s.Fields, func(f *ir.Field) bool { return f.Rule != 0 }), "Rules", jen.Op("&").Id("rules"))
-	values.when(len(s.Fields) > 0, "Fields", e.fieldRows(s.Fields))
+	values.when(slices.ContainsFunc(s.Fields, func(f *shape.Field) bool { return f.Rule != 0 }), "Rules", jen.Op("&").Id("rules"))
+	values.when(len(s.Fields) > 0, "Fields", e.fieldRows(d.Fields))
 	return genrt("Struct").Values(values.list...)
 }
 
 func (e *emitter) tupleTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	t := d.Tuple
-	e.accessor(f, d, t.Fields, t.Keeps)
+	e.accessor(f, d, t.Keeps)
 	var values fields
 	values.add("At", jen.Id(fieldsName(d)))
 	values.when(t.Closed, "Closed", jen.True())
@@ -146,7 +148,7 @@ func (e *emitter) tupleTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	}
 	values.count("Length", t.Length)
 	values.when(t.Unique, "Unique", jen.True())
-	values.when(len(t.Fields) > 0, "Fields", e.fieldRows(t.Fields))
+	values.when(len(t.Fields) > 0, "Fields", e.fieldRows(d.Fields))
 	return genrt("Tuple").Values(values.list...)
 }
 
@@ -160,7 +162,7 @@ func (e *emitter) fieldRows(list []*ir.Field) jen.Code {
 	})
 }
 
-func needs(list []ir.Need) jen.Code {
+func needs(list []rules.Need) jen.Code {
 	return jen.Index().Add(genrt("Need")).ValuesFunc(func(g *jen.Group) {
 		for _, n := range list {
 			g.Values(new(fields).add("If", jen.Lit(n.If)).add("Then", jen.Lit(n.Then)).list...)
@@ -177,7 +179,7 @@ func texts(list []string) jen.Code {
 	})
 }
 
-func fieldIndex(list []*ir.Field, f *ir.Field) int {
+func fieldIndex(list []*shape.Field, f *shape.Field) int {
 	for i := range list {
 		if list[i] == f {
 			return i
@@ -220,8 +222,8 @@ func (e *emitter) unionTable(d *ir.Decl) *jen.Statement {
 	values.when(d.Union.Tag != "", "Tag", jen.Lit(d.Union.Tag))
 	values.add("Branches", jen.Index().Add(genrt("Branch")).CustomFunc(multiline, func(g *jen.Group) {
 		for _, b := range d.Union.Branches {
-			row := new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&ir.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
-				add("Of", jen.Parens(jen.Op("*").Id(b.Decl.Name)).Parens(jen.Nil()))
+			row := new(fields).add("Name", jen.Lit(b.Label)).add("Type", e.refTable(&shape.Ref{Decl: b.Decl, Back: b.Decl.IsRecursive})).
+				add("Of", jen.Parens(jen.Op("*").Id(e.p.Decl(b.Decl).Name)).Parens(jen.Nil()))
 			row.when(b.Tag != "", "Tag", jen.Lit(b.Tag))
 			g.Values(row.list...)
 		}
@@ -230,26 +232,26 @@ func (e *emitter) unionTable(d *ir.Decl) *jen.Statement {
 }
 
 // table is a pointer to the table of t.
-func (e *emitter) table(t ir.Type) jen.Code {
-	if ref, ok := t.(*ir.Ref); ok {
+func (e *emitter) table(t shape.Type) jen.Code {
+	if ref, ok := t.(*shape.Ref); ok {
 		return e.refTable(ref)
 	}
 	return jen.Op("&").Add(e.literal(t, nil))
 }
 
-func (e *emitter) refTable(ref *ir.Ref) jen.Code {
+func (e *emitter) refTable(ref *shape.Ref) jen.Code {
 	if ref.Back {
-		return jen.Op("&").Id(recursiveName(ref.Decl))
+		return jen.Op("&").Id(recursiveName(e.p.Decl(ref.Decl)))
 	}
 	if ref.Decl.Alias != nil {
 		return e.table(ref.Decl.Alias)
 	}
-	return jen.Op("&").Id(tableName(ref.Decl))
+	return jen.Op("&").Id(tableName(e.p.Decl(ref.Decl)))
 }
 
 // literal is the table of t as a composite literal. Named is the declaration
 // whose table it is, where t has a name of its own.
-func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
+func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 	goType := func() *jen.Statement {
 		if named != nil {
 			return jen.Id(named.Name)
@@ -257,16 +259,16 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		return e.goType(t)
 	}
 	switch t := t.(type) {
-	case *ir.Scalar:
+	case *shape.Scalar:
 		return e.scalarTable(t, goType(), named)
-	case *ir.Formatted:
+	case *shape.Formatted:
 		var values fields
 		values.text("Text", t.Text)
 		values.add("Format", jen.Op("&").Add(genrt(formats[t.Format].table)))
 		return genrt("Formatted").Types(goType()).Values(values.list...)
-	case *ir.List:
+	case *shape.List:
 		return e.listTable(t, goType())
-	case *ir.Map:
+	case *shape.Map:
 		var values fields
 		values.add("Elem", e.table(t.Elem))
 		values.count("Length", t.Length)
@@ -275,26 +277,26 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 		}
 		values.when(len(t.Patterns) > 0, "Patterns", jen.Index().Op("*").Add(genrt("Pattern")).ValuesFunc(func(g *jen.Group) {
 			for _, p := range t.Patterns {
-				g.Values(new(fields).add("Source", jen.Lit(p)).list...)
+				g.Values(new(fields).add("Source", jen.Lit(p.Source)).list...)
 			}
 		}))
 		return genrt("Map").Types(goType(), e.goType(t.Elem)).Values(values.list...)
-	case *ir.Optional:
+	case *shape.Optional:
 		var values fields
 		values.add("Elem", e.table(t.Elem))
 		values.when(t.Nullable, "Nullable", jen.True())
 		values.add("As", jen.Op("&").Add(genrt("Some")).Types(e.goType(t.Elem)).Values())
 		return genrt("Optional").Values(values.list...)
-	case *ir.Secret:
+	case *shape.Secret:
 		return genrt("Secret").Types(e.goType(t.Elem)).Values(new(fields).add("Elem", e.table(t.Elem)).list...)
-	case *ir.Checked:
+	case *shape.Checked:
 		return checked(e.table(t.Elem), t.Rule)
-	case *ir.Ref: // another name for a declared type
-		return jen.Id(tableName(t.Decl))
-	case *ir.Custom:
+	case *shape.Ref: // another name for a declared type
+		return jen.Id(tableName(e.p.Decl(t.Decl)))
+	case *shape.Custom:
 		return genrt("Custom").Types(goType()).Values(new(fields).
 			add("Check", e.table(t.Check)).add("New", newFunc(e.goType(t.Check))).list...)
-	case *ir.Any:
+	case *shape.Any:
 		var values fields
 		values.texts("Enum", t.Enum)
 		values.when(t.Never, "Never", jen.True())
@@ -303,7 +305,7 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 	panic(fmt.Sprintf("no table for %T", t))
 }
 
-func (e *emitter) listTable(t *ir.List, goType jen.Code) *jen.Statement {
+func (e *emitter) listTable(t *shape.List, goType jen.Code) *jen.Statement {
 	var values fields
 	values.add("Elem", e.table(t.Elem))
 	values.count("Length", t.Length)
@@ -311,8 +313,8 @@ func (e *emitter) listTable(t *ir.List, goType jen.Code) *jen.Statement {
 	if t.One != nil {
 		values.add("One", e.table(t.One))
 	}
-	values.when(t.Rule.Merge == ir.AppendList, "Merge", genrt("AppendList"))
-	values.when(t.Rule.Merge == ir.KeyList, "Merge", genrt("KeyList"))
+	values.when(t.Rule.Merge == "append", "Merge", genrt("AppendList"))
+	values.when(t.Rule.Merge == "key", "Merge", genrt("KeyList"))
 	list := genrt("List").Types(goType, e.goType(t.Elem)).Values(values.list...)
 	if t.Rule.Key == "" {
 		return list
@@ -320,7 +322,7 @@ func (e *emitter) listTable(t *ir.List, goType jen.Code) *jen.Statement {
 	return genrt("Keyed").Values(new(fields).add("Type", jen.Op("&").Add(list)).add("Key", jen.Lit(t.Rule.Key)).list...)
 }
 
-func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *jen.Statement {
+func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) *jen.Statement {
 	var values fields
 	switch t.Go {
 	case "bool":
@@ -333,7 +335,7 @@ func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *je
 		}
 		return genrt("String").Values(values.list...)
 	}
-	values.when(t.Range != (ir.Range{}), "Range", bounds(t.Range))
+	values.when(t.Range != (rules.Range{}), "Range", bounds(t.Range))
 	values.texts("Enum", t.Enum)
 	table := "Int"
 	if t.Go == "float64" {
@@ -342,7 +344,7 @@ func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *je
 	return genrt(table).Types(goType).Values(values.list...)
 }
 
-func bounds(r ir.Range) *jen.Statement {
+func bounds(r rules.Range) *jen.Statement {
 	var values fields
 	for _, bound := range []struct{ name, text string }{
 		{"Min", r.Min}, {"Max", r.Max}, {"Above", r.Above}, {"Below", r.Below}, {"MultipleOf", r.MultipleOf},
@@ -352,10 +354,12 @@ func bounds(r ir.Range) *jen.Statement {
 	return genrt("Range").Values(values.list...)
 }
 
-func text(t ir.Text) *jen.Statement {
+func text(t rules.Text) *jen.Statement {
 	var values fields
 	values.count("Length", t.Length)
-	values.when(t.Pattern != "", "Pattern", pattern(t.Pattern))
+	if t.Pattern != nil {
+		values.add("Pattern", pattern(t.Pattern.Source))
+	}
 	values.when(t.Format != "", "Format", jen.Lit(t.Format))
 	values.texts("Enum", t.Enum)
 	return genrt("Text").Values(values.list...)
@@ -379,8 +383,8 @@ func (fs *fields) when(holds bool, key string, value jen.Code) {
 	}
 }
 
-func (fs *fields) count(key string, c ir.Count) {
-	if c == (ir.Count{}) {
+func (fs *fields) count(key string, c rules.Count) {
+	if c == (rules.Count{}) {
 		return
 	}
 	var inner fields
@@ -390,8 +394,8 @@ func (fs *fields) count(key string, c ir.Count) {
 	fs.add(key, genrt("Count").Values(inner.list...))
 }
 
-func (fs *fields) text(key string, t ir.Text) {
-	if t.Length != (ir.Count{}) || t.Pattern != "" || t.Format != "" || len(t.Enum) > 0 {
+func (fs *fields) text(key string, t rules.Text) {
+	if t.Length != (rules.Count{}) || t.Pattern != nil || t.Format != "" || len(t.Enum) > 0 {
 		fs.add(key, text(t))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/shape"
 )
 
 func (e *emitter) types(f *jen.File) {
@@ -16,10 +17,10 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	doc(f, d.Doc)
 	switch {
 	case d.Struct != nil:
-		e.structDecl(f, d, d.Struct.Fields, d.Struct.Keeps)
+		e.structDecl(f, d, d.Struct.Keeps)
 		constants(f, d)
 	case d.Tuple != nil:
-		e.structDecl(f, d, d.Tuple.Fields, d.Tuple.Keeps)
+		e.structDecl(f, d, d.Tuple.Keeps)
 	case d.Enum != nil:
 		e.enumDecl(f, d)
 	case d.Union != nil:
@@ -31,13 +32,13 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	default:
 		f.Type().Id(d.Name).Add(e.goType(d.Named))
 	}
-	if len(d.Branches) > 0 {
+	if len(d.Unions) > 0 {
 		seals := jen.Null()
-		for i, u := range d.Branches {
+		for i, u := range d.Unions {
 			if i > 0 {
 				seals.Line()
 			}
-			seals.Func().Params(jen.Id(d.Name)).Id(sealMethod(u)).Params().Block()
+			seals.Func().Params(jen.Id(d.Name)).Id(sealMethod(e.p.Decl(u))).Params().Block()
 		}
 		f.Add(seals)
 	}
@@ -56,7 +57,7 @@ func (e *emitter) hasMethods(d *ir.Decl) bool {
 // table of its own already: any, a time, a type from elsewhere.
 func isAlias(d *ir.Decl) bool {
 	switch d.Named.(type) {
-	case nil, *ir.Scalar, *ir.List, *ir.Map:
+	case nil, *shape.Scalar, *shape.List, *shape.Map:
 		return false
 	}
 	return true
@@ -65,9 +66,9 @@ func isAlias(d *ir.Decl) bool {
 // sealMethod is the method that makes a type a branch of a union.
 func sealMethod(union *ir.Decl) string { return "is" + union.Name }
 
-func (e *emitter) structDecl(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bool) {
+func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 	f.Type().Id(d.Name).StructFunc(func(g *jen.Group) {
-		for i, field := range list {
+		for i, field := range d.Fields {
 			if i > 0 && len(field.Doc) > 1 {
 				g.Line()
 			}
@@ -83,29 +84,29 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bo
 
 // constants are those of the fields that have one value only.
 func constants(f *jen.File, d *ir.Decl) {
-	if len(d.Struct.Consts) == 0 {
+	if len(d.Consts) == 0 {
 		return
 	}
 	f.Comment("// The only values of fields of " + d.Name + ".")
 	f.Const().DefsFunc(func(g *jen.Group) {
-		for _, c := range d.Struct.Consts {
+		for _, c := range d.Consts {
 			g.Id(c.Name).Op("=").Add(constant(c.Value))
 		}
 	})
 }
 
 func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
-	f.Type().Id(d.Name).Id(d.Enum.Base)
+	f.Type().Id(d.Name).Id(d.Enum.Type.Go)
 	f.Comment("// The values of " + d.Name + ".")
 	f.Const().DefsFunc(func(g *jen.Group) {
-		for _, c := range d.Enum.Values {
+		for _, c := range d.Consts {
 			doc(g, c.Doc)
 			g.Id(c.Name).Id(d.Name).Op("=").Add(constant(c.Value))
 		}
 	})
 	text := jen.String().Call(jen.Id("v"))
-	if d.Enum.Base != "string" {
-		text = jen.Qual("fmt", "Sprint").Call(jen.Id(d.Enum.Base).Call(jen.Id("v")))
+	if d.Enum.Type.Go != "string" {
+		text = jen.Qual("fmt", "Sprint").Call(jen.Id(d.Enum.Type.Go).Call(jen.Id("v")))
 	}
 	receiver := jen.Id("v").Id(d.Name)
 	functions(f, []function{
@@ -115,7 +116,7 @@ func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
 	})
 }
 
-func constant(v ir.Value) jen.Code {
+func constant(v shape.Value) jen.Code {
 	if v.IsString {
 		return jen.Lit(v.Text)
 	}
@@ -176,28 +177,28 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 }
 
 // goType is the Go type of t.
-func (e *emitter) goType(t ir.Type) *jen.Statement {
+func (e *emitter) goType(t shape.Type) *jen.Statement {
 	switch t := t.(type) {
-	case *ir.Scalar:
+	case *shape.Scalar:
 		return jen.Id(t.Go)
-	case *ir.Formatted:
+	case *shape.Formatted:
 		return formattedType(t.Format)
-	case *ir.List:
+	case *shape.List:
 		return jen.Index().Add(e.goType(t.Elem))
-	case *ir.Map:
+	case *shape.Map:
 		return jen.Map(jen.String()).Add(e.goType(t.Elem))
-	case *ir.Ref:
+	case *shape.Ref:
 		if t.Decl.Alias != nil { // a type that contains itself does so by its own name
 			return e.goType(unwrapped(t.Decl.Alias))
 		}
-		return jen.Id(t.Decl.Name)
-	case *ir.Optional:
+		return jen.Id(e.p.Decl(t.Decl).Name)
+	case *shape.Optional:
 		return rt("Optional").Types(e.goType(t.Elem))
-	case *ir.Secret:
+	case *shape.Secret:
 		return rt("Secret").Types(e.goType(t.Elem))
-	case *ir.Checked:
+	case *shape.Checked:
 		return e.goType(t.Elem)
-	case *ir.Custom:
+	case *shape.Custom:
 		return jen.Qual(t.Path, t.Name)
 	}
 	return jen.Any()

@@ -7,7 +7,9 @@ import (
 	"unicode"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/shape"
 )
 
 // docWidth is the width at which comments are wrapped.
@@ -71,17 +73,23 @@ func whatIs(s *schema.Schema) string {
 }
 
 // fieldDoc is the description of a property and what its schema asks of it.
-func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field, notes ...string) []string {
-	described := s
-	for described.Description == "" && described.Title == "" && same(described) != described {
-		described = same(described)
+func (l *lowerer) fieldDoc(f *ir.Field) []string {
+	switch {
+	case f.Schema == nil && f.Name == "Rest":
+		return []string{"Further items."}
+	case f.Schema == nil:
+		return fieldRules(f)
+	}
+	described := f.Schema
+	for described.Description == "" && described.Title == "" && compile.Same(described) != described {
+		described = compile.Same(described)
 	}
 	text := described.Description
 	if text == "" {
 		text = described.Title
 	}
 	lines := wrap(text)
-	rules := fieldRules(s, f, notes...)
+	rules := fieldRules(f)
 	if len(lines) > 0 && len(rules) > 0 {
 		lines = append(lines, "")
 	}
@@ -89,25 +97,48 @@ func (l *lowerer) fieldDoc(s *schema.Schema, f *ir.Field, notes ...string) []str
 	if f.Deprecated {
 		lines = append(lines, "", "Deprecated: the schema marks it so.")
 	}
+	if f.Entries && len(lines) > 0 {
+		lines = append(lines, "")
+	}
+	switch {
+	case f.Entries && f.Pattern != "":
+		lines = append(lines, "Properties whose names match "+oneLine(f.Pattern)+".")
+	case f.Entries:
+		lines = append(lines, "Properties that are not declared.")
+	}
 	return lines
 }
 
-// fieldRules says in one sentence what is required, allowed and assumed. S is nil
-// where nothing is said of the property.
-func fieldRules(s *schema.Schema, f *ir.Field, notes ...string) []string {
+// notesOf says when a field does not hold what the document has.
+func notesOf(f *ir.Field) []string {
+	switch {
+	case f.Conditional && f.Schema.DefaultValue() != nil:
+		return []string{"declared by some alternatives only, so that its default is not applied"}
+	case f.Loose && f.Conditional:
+		return []string{"declared by some alternatives only"}
+	case f.Loose && !f.Entries:
+		return []string{"not set where the value is of another type"}
+	}
+	return nil
+}
+
+// fieldRules says in one sentence what is required, allowed and assumed.
+func fieldRules(f *ir.Field) []string {
 	var parts []string
 	if f.Required {
 		parts = append(parts, "required")
 	}
-	if s != nil {
-		for _, rule := range rulesOf(s) {
+	if f.Schema != nil {
+		for _, rule := range rulesOf(f.Schema) {
 			if !slices.Contains(parts, rule) {
 				parts = append(parts, rule)
 			}
 		}
 	}
-	parts = append(parts, notes...)
-	if a, depth := ir.FindAny(f.Type); a != nil && a.Why != "" {
+	if f.Schema != nil {
+		parts = append(parts, notesOf(f)...)
+	}
+	if a, depth := shape.FindAny(f.Type); a != nil && a.Why != "" {
 		what := "any, because "
 		if depth > 0 {
 			what = "holds any, because "
@@ -129,18 +160,18 @@ func marksOf(f *ir.Field) (sentences []string) {
 	if f.Restart {
 		sentences = append(sentences, "A change waits for the next start.")
 	}
-	if list, ok := bare(f.Type).(*ir.List); ok {
+	if list, ok := shape.Bare(f.Type).(*shape.List); ok {
 		sentences = append(sentences, ruleDoc(list.Rule)...)
 	}
 	return sentences
 }
 
 // ruleDoc says how the lists of layers meet and what tells items apart.
-func ruleDoc(rule ir.ListRule) (sentences []string) {
+func ruleDoc(rule shape.ListRule) (sentences []string) {
 	switch rule.Merge {
-	case ir.KeyList:
+	case "key":
 		return []string{"Layers merge by " + oneLine(rule.Key) + "."}
-	case ir.AppendList:
+	case "append":
 		sentences = []string{"Layers append."}
 	}
 	if rule.Key != "" {
@@ -150,9 +181,9 @@ func ruleDoc(rule ir.ListRule) (sentences []string) {
 }
 
 // namedDoc is declDoc of a type of its own over t.
-func (l *lowerer) namedDoc(s *schema.Schema, t ir.Type) []string {
+func (l *lowerer) namedDoc(s *schema.Schema, t shape.Type) []string {
 	lines := l.declDoc(s)
-	if list, ok := t.(*ir.List); ok && len(ruleDoc(list.Rule)) > 0 {
+	if list, ok := t.(*shape.List); ok && len(ruleDoc(list.Rule)) > 0 {
 		lines = append(lines, "", strings.Join(ruleDoc(list.Rule), " "))
 	}
 	return lines
@@ -161,7 +192,7 @@ func (l *lowerer) namedDoc(s *schema.Schema, t ir.Type) []string {
 // rulesOf says what s, what it refers to and the members of its allOf ask of a
 // value.
 func rulesOf(s *schema.Schema) (parts []string) {
-	for _, t := range inPlaceAll(s) {
+	for _, t := range s.Also() {
 		parts = append(parts, rulesOf(t)...)
 	}
 	return append(parts, valueRules(s)...)

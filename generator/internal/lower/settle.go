@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/shape"
 )
 
 // A claim is a declaration that wants a name. Its parts are the names of what
@@ -30,7 +31,7 @@ func (c *claim) name() string {
 		name += "Def"
 	}
 	if c.level > len(c.parts) {
-		name += hashed(c.decl.At.Pos.File + c.decl.At.Pointer + strings.Join(c.parts, "."))
+		name += hashed(c.decl.Schema.At.Pos.File + c.decl.Schema.At.Pointer + strings.Join(c.parts, "."))
 	}
 	return name
 }
@@ -63,13 +64,10 @@ func (l *lowerer) settle(p *ir.Package) {
 	for _, d := range p.Decls {
 		d.Doc = titled(d)
 		if d.Union != nil {
-			d.Doc = append(append(d.Doc, ""), wrap("It holds one of these, by value: "+branchNames(d.Union)+".")...)
+			d.Doc = append(append(d.Doc, ""), wrap("It holds one of these, by value: "+l.branchNames(d.Union)+".")...)
 		}
 	}
 	l.settleConstants(p, taken)
-	if p.Root.Struct != nil {
-		l.nameFields(p.Root, p.Root.Struct.Fields)
-	}
 }
 
 // settleRound gives every declaration the name it asks for now and makes those
@@ -97,7 +95,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 		}
 		l.refuseName(c, rivals)
 	}
-	return again && !l.diags.Failed()
+	return again && !l.Failed()
 }
 
 // wins reports whether c keeps the name that others want too.
@@ -124,13 +122,13 @@ func (c *claim) rank() int {
 
 func (l *lowerer) refuseName(c *claim, rivals []*claim) {
 	if len(rivals) < 2 {
-		l.diags.Errorf(c.decl.At, "go-name-clash", "choose another x-go-name", "every generated package declares %s itself", c.decl.Name)
+		l.Errorf(c.decl.Schema.At, "go-name-clash", "choose another x-go-name", "every generated package declares %s itself", c.decl.Name)
 		return
 	}
 	for _, r := range rivals {
-		if r != c && r.decl.At.Pos.Before(c.decl.At.Pos) {
-			l.diags.Errorf(c.decl.At, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both become the type %s",
-				r.decl.At.Pointer, r.decl.At.Pos.Line, c.decl.Name)
+		if r != c && r.decl.Schema.At.Pos.Before(c.decl.Schema.At.Pos) {
+			l.Errorf(c.decl.Schema.At, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both become the type %s",
+				r.decl.Schema.At.Pointer, r.decl.Schema.At.Pos.Line, c.decl.Name)
 			return
 		}
 	}
@@ -141,10 +139,10 @@ func titled(d *ir.Decl) []string {
 	return append(wrap(d.Name+" "+d.Doc[0]), d.Doc[1:]...)
 }
 
-func branchNames(u *ir.Union) string {
+func (l *lowerer) branchNames(u *shape.Union) string {
 	names := make([]string, len(u.Branches))
 	for i, b := range u.Branches {
-		names[i] = "[" + b.Decl.Name + "]"
+		names[i] = "[" + l.p.Decl(b.Decl).Name + "]"
 	}
 	return strings.Join(names, ", ")
 }
@@ -181,7 +179,7 @@ func (l *lowerer) settleConstants(p *ir.Package, taken map[string]bool) {
 	}
 	for _, c := range all {
 		if taken[c.name] || count[c.name] > 1 {
-			c.name += hashed(c.owner.At.Pointer + "=" + c.c.Value.Text)
+			c.name += hashed(c.owner.Schema.At.Pointer + "=" + c.c.Value.Text)
 		}
 		c.c.Name = c.name
 	}
@@ -189,24 +187,17 @@ func (l *lowerer) settleConstants(p *ir.Package, taken map[string]bool) {
 
 // constantsOf are the constants of d with the names they would like to have.
 func constantsOf(d *ir.Decl) (list []constant) {
-	if d.Struct != nil {
-		for i := range d.Struct.Consts {
-			c := &d.Struct.Consts[i]
-			list = append(list, constant{c, d, d.Name + c.Name})
-		}
-	}
-	if d.Enum == nil {
-		return list
-	}
 	count := map[string]int{}
-	for _, c := range d.Enum.Values {
+	for _, c := range d.Consts {
 		count[valueName(c.Value)]++
 	}
-	for i := range d.Enum.Values {
-		c := &d.Enum.Values[i]
-		name := valueName(c.Value)
-		if count[name] > 1 {
-			name = spelled(c.Value.Text)
+	for i := range d.Consts {
+		c := &d.Consts[i]
+		name := c.Name // of the field that has it
+		if d.Enum != nil {
+			if name = valueName(c.Value); count[name] > 1 {
+				name = spelled(c.Value.Text)
+			}
 		}
 		list = append(list, constant{c, d, d.Name + name})
 	}
@@ -214,7 +205,7 @@ func constantsOf(d *ir.Decl) (list []constant) {
 }
 
 // valueName is what a value of an enum is called after the name of its type.
-func valueName(v ir.Value) string {
+func valueName(v shape.Value) string {
 	if v.IsString {
 		name := goName(v.Text)
 		if strings.HasPrefix(name, "X") && !strings.HasPrefix(v.Text, "X") && !strings.HasPrefix(v.Text, "x") {

@@ -1,0 +1,102 @@
+// Package oracle judges documents with an independent validator,
+// github.com/santhosh-tekuri/jsonschema: what tests compare our rules with. Formats
+// are asserted, and are ours. It is for tests alone.
+package oracle
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// base is the address of the folder of a schema.
+const base = "oracle:///"
+
+// An Oracle judges documents by one schema.
+type Oracle struct{ compiled *jsonschema.Schema }
+
+// New returns the oracle of a schema in JSON or YAML, which finds the files it refers
+// to in files. The error is that the validator cannot use the schema: its patterns
+// are those of Go, and it has faults of its own.
+func New(name string, data []byte, files fs.FS) (o *Oracle, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the oracle panics: %v", v)
+		}
+	}()
+	c := jsonschema.NewCompiler()
+	c.AssertFormat = true
+	c.LoadURL = func(url string) (io.ReadCloser, error) { return load(url, files) }
+	for _, name := range format.Names() {
+		check := format.Named(name)
+		c.Formats[name] = func(v any) bool {
+			text, ok := v.(string)
+			return !ok || check(text) == nil
+		}
+	}
+	text, err := asJSON(name, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.AddResource(base+name, bytes.NewReader(text)); err != nil {
+		return nil, err
+	}
+	compiled, err := c.Compile(base + name)
+	if err != nil {
+		return nil, err
+	}
+	return &Oracle{compiled}, nil
+}
+
+// load finds a file by its path, or by the path of its address in a folder called
+// like the host.
+func load(url string, files fs.FS) (io.ReadCloser, error) {
+	name, local := strings.CutPrefix(url, base)
+	if !local {
+		_, name, _ = strings.Cut(url, "://")
+	}
+	if files == nil {
+		return nil, fs.ErrNotExist
+	}
+	for _, extension := range []string{"", ".json", ".yaml"} {
+		if data, err := fs.ReadFile(files, path.Clean(name)+extension); err == nil {
+			text, err := asJSON(name+extension, data)
+			return io.NopCloser(bytes.NewReader(text)), err
+		}
+	}
+	return nil, fs.ErrNotExist
+}
+
+func asJSON(name string, data []byte) ([]byte, error) {
+	n, findings := schema.ParseText(name, data)
+	if n == nil {
+		return nil, fmt.Errorf("%s", findings)
+	}
+	return n.AppendJSON(nil), nil
+}
+
+// Judge returns why a document is invalid; nil: it is valid.
+func (o *Oracle) Judge(doc *document.Node) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the oracle panics: %v", v)
+		}
+	}()
+	d := json.NewDecoder(bytes.NewReader(doc.AppendJSON(nil)))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return err
+	}
+	return o.compiled.Validate(v)
+}

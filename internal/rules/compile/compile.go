@@ -1,0 +1,140 @@
+// Package compile turns schemas into the rules that package rules evaluates.
+package compile
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Compiler makes the rules of one schema document, each schema once. It is for one
+// goroutine.
+type Compiler struct {
+	list     rules.Rules
+	numbers  map[*schema.Schema]int
+	patterns map[string]*rules.Pattern
+	known    map[string]int // rules that are complete, by their text
+	always   int
+	dynamic  bool // references depend on the way on which they are reached
+	kinds    map[*schema.Schema]rules.Kinds
+}
+
+// New returns a compiler for the schemas of doc.
+func New(doc *schema.Document) *Compiler {
+	return &Compiler{
+		list: make(rules.Rules, 1), numbers: map[*schema.Schema]int{}, patterns: map[string]*rules.Pattern{}, known: map[string]int{},
+		dynamic: doc.HasDynamic, kinds: map[*schema.Schema]rules.Kinds{},
+	}
+}
+
+// Rules returns all rules made so far.
+func (c *Compiler) Rules() rules.Rules { return c.list }
+
+// Allows reports whether s allows a value.
+func (c *Compiler) Allows(s *schema.Schema, n *document.Node) bool {
+	rule := c.Rule(s)
+	return c.list.Obeys(rule, n)
+}
+
+// Add returns the number of a rule; one that is there already is not added again.
+func (c *Compiler) Add(rule rules.Rule) int {
+	text, err := json.Marshal(&rule)
+	if n, known := c.known[string(text)]; known && err == nil {
+		return n
+	}
+	c.list = append(c.list, rule)
+	n := len(c.list) - 1
+	c.known[string(text)] = n
+	return n
+}
+
+// All returns a rule that is all of some; 0: there are none.
+func (c *Compiler) All(numbers ...int) int {
+	numbers = slices.DeleteFunc(numbers, func(n int) bool { return n == 0 })
+	switch len(numbers) {
+	case 0:
+		return 0
+	case 1:
+		return numbers[0]
+	}
+	return c.Add(rules.Rule{All: numbers})
+}
+
+// Rule returns the number of the rule that says all that s does.
+func (c *Compiler) Rule(s *schema.Schema) int {
+	if s.Always {
+		if c.always == 0 {
+			c.always = c.Add(rules.Rule{})
+		}
+		return c.always
+	}
+	if t := Same(s); t != s && t.Resource == s.Resource {
+		return c.Rule(t)
+	}
+	if n, known := c.numbers[s]; known {
+		return n
+	}
+	// The number is reserved, because the rule may lead back to itself.
+	c.list = append(c.list, rules.Rule{})
+	n := len(c.list) - 1
+	c.numbers[s] = n
+	rule := c.build(s, nil)
+	c.list[n] = rule
+	return n
+}
+
+// Part returns the number of the rule for those keywords of s that are in left.
+func (c *Compiler) Part(s *schema.Schema, left map[string]bool) int { return c.Add(c.build(s, left)) }
+
+// Same returns the schema that s only refers to; one that says anything itself is
+// itself.
+func Same(s *schema.Schema) *schema.Schema {
+	for !SaysAnything(s) {
+		also := s.Also()
+		if len(also) != 1 {
+			break
+		}
+		s = also[0]
+	}
+	return s
+}
+
+// SaysAnything reports whether s says what a value may be, what it refers to apart.
+func SaysAnything(s *schema.Schema) bool {
+	return s.Never || s.Dynamic != nil || slices.ContainsFunc(schema.Assertions(), s.Has)
+}
+
+func (c *Compiler) rulesOf(list []*schema.Schema) (numbers []int) {
+	for _, s := range list {
+		numbers = append(numbers, c.Rule(s))
+	}
+	return numbers
+}
+
+func (c *Compiler) ruleOrNone(s *schema.Schema) int {
+	if s == nil {
+		return 0
+	}
+	return c.Rule(s)
+}
+
+// Pattern returns the pattern with that source, one for all who use it.
+func (c *Compiler) Pattern(source string) *rules.Pattern {
+	p := c.patterns[source]
+	if p == nil {
+		p = &rules.Pattern{Source: source}
+		c.patterns[source] = p
+	}
+	return p
+}
+
+// Judge returns what s finds wrong with a value.
+func (c *Compiler) Judge(s *schema.Schema, n *document.Node) document.Findings {
+	rule := c.Rule(s)
+	var p rules.Report
+	p.Obey(c.list, rule, n)
+	return p.Finish(n, false)
+}

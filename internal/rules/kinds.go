@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// Kinds is a set of kinds of values. A number is an integer or a fraction; 1.0 is
+// an integer (JSON Schema 2020-12 validation, section 6.1.1).
+type Kinds uint8
+
+// The kinds of values.
+const (
+	KindNull Kinds = 1 << iota
+	KindBool
+	KindInteger
+	KindFraction
+	KindString
+	KindList
+	KindObject
+
+	KindNumber = KindInteger | KindFraction
+	AllKinds   = KindObject<<1 - 1
+)
+
+var kindOf = [...]Kinds{
+	document.Null: KindNull, document.Bool: KindBool, document.String: KindString, document.List: KindList, document.Object: KindObject,
+}
+
+// KindOf returns the kind of a value.
+func KindOf(n *document.Node) Kinds {
+	if n.Kind != document.Number {
+		return kindOf[n.Kind]
+	}
+	if document.IsInteger(n.Text) {
+		return KindInteger
+	}
+	return KindFraction
+}
+
+// typeNames are the types of JSON Schema.
+var typeNames = map[string]Kinds{
+	"null": KindNull, "boolean": KindBool, "integer": KindInteger, "number": KindNumber,
+	"string": KindString, "array": KindList, "object": KindObject,
+}
+
+// KindsOfType returns the kinds of a type of JSON Schema.
+func KindsOfType(name string) Kinds { return typeNames[name] }
+
+// Allow reports whether the kind of n is in the set.
+func (k Kinds) Allow(n *document.Node) bool {
+	if n.Kind == document.Number && k&KindNumber != KindInteger {
+		return k&KindNumber != 0
+	}
+	return k&KindOf(n) != 0
+}
+
+var kindWords = [...]struct {
+	kinds Kinds
+	words string
+}{
+	{KindNull, "null"}, {KindBool, "true or false"}, {KindInteger, "a whole number"}, {KindNumber, "a number"},
+	{KindString, "a string"}, {KindList, "a list"}, {KindObject, "an object"},
+}
+
+// String is the set as messages name it: a string or null.
+func (k Kinds) String() string {
+	var names []string
+	for _, w := range kindWords {
+		if k&w.kinds == 0 || w.kinds == KindInteger && k&KindFraction != 0 || w.kinds == KindNumber && k&KindFraction == 0 {
+			continue
+		}
+		names = append(names, w.words)
+	}
+	return wording.Or(names)
+}
+
+// classes are the sets of kinds that one Go type holds.
+var classes = [...]Kinds{KindBool, KindNumber, KindString, KindList, KindObject}
+
+// Classes returns those of k that one Go type holds each, null apart.
+func (k Kinds) Classes() (list []Kinds) {
+	for _, c := range classes {
+		if in := k & c; in != 0 {
+			list = append(list, in)
+		}
+	}
+	return list
+}
+
+// IsOne reports whether all of k, null apart, are held by one Go type.
+func (k Kinds) IsOne() bool { return len(k.Classes()) == 1 }

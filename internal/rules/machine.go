@@ -1,0 +1,399 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A machine evaluates rules on one value and what is inside. It does so quietly
+// first, which stops at the first fault and builds no messages; a value that is
+// refused is evaluated once more aloud. What is only tried (the branches of
+// alternatives, conditions, negations) is always evaluated quietly.
+type machine struct {
+	p     *Report
+	rules Rules
+	loud  bool
+	begun int // the steps of the report when it began
+	tries int // how many alternatives enclose what is evaluated
+
+	// The resources that were entered on the way to the rule, as a number of
+	// scopes; see inside.
+	scope  int
+	scopes []scope
+
+	memo   map[evaluation]outcome
+	aloud  map[loudEvaluation]loudOutcome
+	hidden map[*document.Node]bool // the values that some rule calls secret
+	types  map[int]Kinds           // what kinds has found out
+}
+
+// A scope is a list of resources: those of outer, and one more. Number 0 is the
+// empty list; scopes[0] has number 1.
+type scope struct{ outer, resource int }
+
+// An evaluation is a rule on a value, reached through a scope.
+type evaluation struct {
+	rule, scope int
+	node        *document.Node
+}
+
+// An outcome is whether a value was allowed, and what was evaluated of it where
+// that was asked for.
+type outcome struct {
+	allowed bool
+	seen    *seen
+}
+
+// A loudEvaluation is an evaluation aloud at one place: an alias of YAML makes a
+// value stand in several.
+type loudEvaluation struct {
+	evaluation
+	place string
+}
+
+// A loudOutcome is an outcome with its findings.
+type loudOutcome struct {
+	outcome
+	findings document.Findings
+}
+
+const (
+	// maxSteps bounds the rules evaluated for one document, which has at most
+	// 500,000 values unless the application raises that.
+	maxSteps = 20_000_000
+	// remembering begins after so many steps for one value inside of alternatives,
+	// and after so many anywhere: few values need it, but without it alternatives
+	// inside of alternatives multiply, and so may references.
+	remembering      = 2000
+	rememberingPlain = 200_000
+	// mostRemembered is how many outcomes are remembered before all are forgotten.
+	mostRemembered = 1 << 20
+)
+
+// Obey reports what a rule finds wrong with n, and whether it found nothing.
+func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
+	if rule == 0 {
+		return true
+	}
+	m := &machine{p: p, rules: rules, begun: p.steps}
+	if m.eval(rule, n, nil) {
+		return true
+	}
+	m.loud = true
+	m.hide(rule, n)
+	from := len(p.Findings)
+	m.at(n, func() { m.eval(rule, n, nil) })
+	if len(p.Findings[from:].Errors()) == 0 { // what is refused quietly is never let pass
+		p.Find(n, wording.Refused())
+	}
+	return false
+}
+
+// Obeys reports whether a rule allows n.
+func (r Rules) Obeys(rule int, n *document.Node) bool {
+	p := &Report{}
+	m := &machine{p: p, rules: r}
+	return m.eval(rule, n, nil) && len(p.always) == 0
+}
+
+// DecodeObeying reads a value that a rule binds too. Of what decode finds at a place
+// where the rule found fault already nothing is reported: it is the same fault in
+// other words.
+func (p *Report) DecodeObeying(rules Rules, rule int, n *document.Node, decode func()) {
+	from := len(p.Findings)
+	if p.Obey(rules, rule, n) {
+		decode()
+		return
+	}
+	obeyed := len(p.Findings)
+	places := map[placeKey]bool{}
+	for i := range p.Findings[from:] {
+		places[placeOf(&p.Findings[from+i])] = true
+	}
+	decode()
+	rest := slices.DeleteFunc(p.Findings[obeyed:], func(f document.Finding) bool {
+		return places[placeOf(&f)] && (f.Severity == document.Error || f.Rule != wording.Deprecated().Rule)
+	})
+	p.Findings = p.Findings[:obeyed+len(rest)]
+}
+
+// eval reports whether rule allows n, and marks in into what it evaluates of it.
+func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
+	if rule == 0 {
+		return true
+	}
+	if m.p.steps++; m.p.steps > maxSteps {
+		return true // reported once, by Finish
+	}
+	r := &m.rules[rule]
+	outer := m.scope
+	if r.Resource != 0 {
+		m.scope = m.inside(r.Resource)
+	}
+	var allowed bool
+	switch {
+	case m.loud && m.isOfWrongKind(rule, n): // which is all there is to say then
+		into.doubt()
+	case !m.remembers() || !r.branches(n):
+		allowed = m.check(r, n, into)
+	case m.loud:
+		allowed = m.rememberedAloud(rule, r, n, into)
+	default:
+		allowed = m.remembered(rule, r, n, into)
+	}
+	m.scope = outer
+	return allowed
+}
+
+// isOfWrongKind reports a value of a kind that rule cannot allow, whatever else it
+// asks.
+func (m *machine) isOfWrongKind(rule int, n *document.Node) bool {
+	kinds := m.kinds(rule)
+	if kinds == 0 || kinds.Allow(n) {
+		return false
+	}
+	m.p.WrongType(n, m.holdsSecret(rule), kinds.String())
+	return true
+}
+
+// remembers reports whether outcomes are remembered by now.
+func (m *machine) remembers() bool {
+	steps := m.p.steps - m.begun
+	return steps > rememberingPlain || steps > remembering && m.tries > 0
+}
+
+// branches reports whether evaluating r on n can take long.
+func (r *Rule) branches(n *document.Node) bool {
+	return len(r.All)+len(r.Any)+len(r.One)+r.Not+r.If > 0 || r.Dynamic != nil ||
+		r.Object != nil && n.Kind == document.Object || r.Array != nil && n.Kind == document.List
+}
+
+// remembered is check, done once for each rule, value and scope.
+func (m *machine) remembered(rule int, r *Rule, n *document.Node, into *seen) bool {
+	key := evaluation{rule, m.scope, n}
+	o, known := m.memo[key]
+	if !known || o.allowed && o.seen == nil && into != nil {
+		if into != nil {
+			o.seen = &seen{}
+		}
+		o.allowed = m.check(r, n, o.seen)
+		if m.memo == nil || len(m.memo) > mostRemembered {
+			m.memo = map[evaluation]outcome{}
+		}
+		m.memo[key] = o
+	}
+	if o.allowed {
+		into.merge(o.seen)
+	}
+	return o.allowed
+}
+
+// rememberedAloud is check aloud, done once for each rule, value, scope and place.
+func (m *machine) rememberedAloud(rule int, r *Rule, n *document.Node, into *seen) bool {
+	key := loudEvaluation{evaluation{rule, m.scope, n}, m.p.Place()}
+	o, known := m.aloud[key]
+	if !known || o.seen == nil && into != nil {
+		if into != nil {
+			o.seen = &seen{}
+		}
+		o.findings = m.aside(func() { o.allowed = m.check(r, n, o.seen) })
+		if m.aloud == nil || len(m.aloud) > mostRemembered {
+			m.aloud = map[loudEvaluation]loudOutcome{}
+		}
+		m.aloud[key] = o
+	}
+	m.p.Findings = append(m.p.Findings, o.findings...)
+	into.merge(o.seen)
+	return o.allowed
+}
+
+// aside is what evaluate finds, each fault once.
+func (m *machine) aside(evaluate func()) document.Findings {
+	m.tries++
+	found := m.p.Aside(evaluate)
+	m.tries--
+	return once(found)
+}
+
+// quietly evaluates a rule whose outcome is all that matters. What a value that
+// it does not allow has evaluated does not count.
+func (m *machine) quietly(rule int, n *document.Node, into *seen) bool {
+	loud := m.loud
+	m.loud = false
+	m.tries++
+	var own *seen
+	if into != nil {
+		own = &seen{}
+	}
+	allowed := m.eval(rule, n, own)
+	m.tries--
+	m.loud = loud
+	if allowed {
+		into.merge(own)
+	}
+	return allowed
+}
+
+// inside is the number of the present scope with resource added. The outermost
+// of several entries decides, so that a second one adds nothing.
+func (m *machine) inside(resource int) int {
+	for at := m.scope; at != 0; at = m.scopes[at-1].outer {
+		if m.scopes[at-1].resource == resource {
+			return m.scope
+		}
+	}
+	s := scope{m.scope, resource}
+	if i := slices.Index(m.scopes, s); i >= 0 {
+		return i + 1
+	}
+	m.scopes = append(m.scopes, s)
+	return len(m.scopes)
+}
+
+// target is the rule that a dynamic reference means here.
+func (m *machine) target(y *Dynamic) int {
+	rule := y.Rule
+	for at := m.scope; at != 0; at = m.scopes[at-1].outer {
+		if t, ok := y.target(m.scopes[at-1].resource); ok {
+			rule = t // the last one found is the outermost
+		}
+	}
+	return rule
+}
+
+// refuse reports a fault, where faults are reported, and returns false.
+func (m *machine) refuse(n *document.Node, fault document.Finding) bool {
+	if m.loud {
+		m.p.Find(n, fault)
+	}
+	return false
+}
+
+// check evaluates r itself. Aloud it goes on behind a fault.
+func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
+	if r.Never {
+		into.doubt()
+		return m.refuse(n, wording.Never())
+	}
+	if r.Kinds != 0 && !r.Kinds.Allow(n) {
+		into.doubt()
+		if m.loud {
+			m.p.WrongType(n, false, r.Kinds.String())
+		}
+		return false
+	}
+	own := into
+	unevaluated := r.unevaluated(n)
+	if unevaluated != 0 {
+		own = &seen{}
+	}
+	ok := m.value(r, n)
+	if ok || m.loud {
+		ok = m.inPlace(r, n, own) && ok
+	}
+	if ok || m.loud {
+		ok = m.inner(r, n, own) && ok
+	}
+	if unevaluated != 0 && (ok || m.loud && !own.unsure) {
+		ok = m.unevaluated(r, unevaluated, n, own) && ok
+	}
+	if unevaluated != 0 {
+		into.merge(own)
+	}
+	return ok
+}
+
+// value evaluates what binds a value as a whole.
+func (m *machine) value(r *Rule, n *document.Node) bool {
+	if !m.loud {
+		return isListed(r.Enum, n) &&
+			(r.Range == nil || n.Kind != document.Number || r.Range.Allows(n.Text)) &&
+			(r.Text == nil || n.Kind != document.String || r.Text.Allows(m.p, n))
+	}
+	ok := m.p.Enum(n, r.Enum)
+	switch {
+	case n.Kind == document.Number && r.Range != nil:
+		ok = r.Range.Check(m.p, n) && ok
+	case n.Kind == document.String && r.Text != nil:
+		ok = r.Text.Check(m.p, n) && ok
+	}
+	return ok
+}
+
+// inPlace evaluates the rules that r applies to the same value.
+func (m *machine) inPlace(r *Rule, n *document.Node, own *seen) bool {
+	ok := true
+	for _, rule := range r.All {
+		if ok = m.eval(rule, n, own) && ok; !ok && !m.loud {
+			return false
+		}
+	}
+	if r.Dynamic != nil {
+		ok = m.eval(m.target(r.Dynamic), n, own) && ok
+	}
+	if len(r.Any) > 0 && (ok || m.loud) {
+		ok = m.any(r, n, own) && ok
+	}
+	if len(r.One) > 0 && (ok || m.loud) {
+		ok = m.one(r, n, own) && ok
+	}
+	if r.Not != 0 && (ok || m.loud) && m.quietly(r.Not, n, nil) {
+		ok = m.refuseExcluded(r.Not, n)
+	}
+	if r.If != 0 && (ok || m.loud) {
+		then := r.Else
+		if m.quietly(r.If, n, own) {
+			then = r.Then
+		}
+		ok = m.eval(then, n, own) && ok
+	}
+	return ok
+}
+
+// inner evaluates what binds the parts of a value.
+func (m *machine) inner(r *Rule, n *document.Node, own *seen) bool {
+	switch {
+	case n.Kind == document.Object && r.Object != nil:
+		return m.object(r, n, own)
+	case n.Kind == document.List && r.Array != nil:
+		return m.list(r.Array, n, own)
+	}
+	return true
+}
+
+// unevaluated is the rule for the parts of n that nothing else evaluates.
+func (r *Rule) unevaluated(n *document.Node) int {
+	switch {
+	case n.Kind == document.Object && r.Object != nil:
+		return r.Object.Unevaluated
+	case n.Kind == document.List && r.Array != nil:
+		return r.Array.Unevaluated
+	}
+	return 0
+}
+
+func (m *machine) unevaluated(r *Rule, rule int, n *document.Node, own *seen) bool {
+	ok := true
+	for i := range n.Members {
+		if !own.marked(i) && (ok || m.loud) {
+			ok = m.additional(r, rule, "unevaluatedProperties", func() []string { return m.declared(r) }, &n.Members[i]) && ok
+		}
+	}
+	for i, item := range n.Items {
+		if !own.marked(i) && (ok || m.loud) {
+			ok = m.item(rule, i, item) && ok
+		}
+	}
+	own.markAll()
+	return ok
+}
+
+// at evaluates aloud what stands at n; call it where n's path is entered.
+func (m *machine) at(n *document.Node, evaluate func()) {
+	if m.hidden[n] {
+		defer m.p.EnterSecret()()
+	}
+	evaluate()
+}

@@ -1,0 +1,259 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Report collects what is wrong with one document, and knows the path of the value
+// that is looked at. The zero Report is ready. It is for one goroutine.
+type Report struct {
+	Findings document.Findings
+
+	path   []segment
+	secret int // how many secrets enclose the value
+	open   int // how many segments of path may be shown: those up to the outermost secret
+	steps  int // rules evaluated
+	// always are findings that hold however the value is read in the end: even
+	// as a branch that is given up.
+	always document.Findings
+	late   []*Pattern // those that took too long
+}
+
+// A segment is one step of the path: a key, or an index where key is nil. Paths are
+// written out only for findings.
+type segment struct {
+	key   *string
+	index int
+}
+
+// EnterKey goes on to the member with the key, until [Report.Leave].
+func (p *Report) EnterKey(key *string) { p.path = append(p.path, segment{key: key}) }
+
+// EnterIndex goes on to the item with the index, until [Report.Leave].
+func (p *Report) EnterIndex(index int) { p.path = append(p.path, segment{index: index}) }
+
+// Leave goes back to the value around.
+func (p *Report) Leave() { p.path = p.path[:len(p.path)-1] }
+
+// Depth is how deep the value stands.
+func (p *Report) Depth() int { return len(p.path) }
+
+// EnterSecret marks all that is looked at until leave is called as secret.
+func (p *Report) EnterSecret() (leave func()) {
+	if p.secret++; p.secret == 1 {
+		p.open = len(p.path)
+	}
+	return func() { p.secret-- }
+}
+
+// InSecret reports whether a secret encloses the value.
+func (p *Report) InSecret() bool { return p.secret > 0 }
+
+// Hides reports whether the value must not be repeated: it is a secret, or it comes
+// from an environment variable, which is where secrets live.
+func (p *Report) Hides(n *document.Node) bool { return p.secret > 0 || n.Hidden }
+
+// Path is the path of the value as findings show it: the keys inside a secret are
+// part of it.
+func (p *Report) Path() string {
+	path, shown := "", p.path
+	if p.secret > 0 {
+		shown = p.path[:min(p.open, len(p.path))]
+	}
+	for _, s := range shown {
+		if s.key != nil {
+			path = document.KeyPath(path, shorten(*s.key))
+		} else {
+			path = document.IndexPath(path, s.index)
+		}
+	}
+	return path
+}
+
+// longestKey is how much of a key a path shows, in characters.
+const longestKey = 60
+
+func shorten(key string) string {
+	if len(key) <= longestKey {
+		return key
+	}
+	if r := []rune(key); len(r) > longestKey {
+		return string(r[:longestKey-1]) + "…"
+	}
+	return key
+}
+
+// Place tells the value that is looked at from every other: an alias of YAML makes
+// a node stand in several places.
+func (p *Report) Place() string {
+	var b []byte
+	for _, s := range p.path {
+		if s.key != nil {
+			b = strconv.AppendQuote(b, *s.key)
+		} else {
+			b = strconv.AppendInt(b, int64(s.index), 10)
+		}
+	}
+	return string(b)
+}
+
+// AtTop calls fn with the path cut to its first depth segments.
+func (p *Report) AtTop(depth int, fn func()) {
+	path := p.path
+	p.path = path[:min(depth, len(path))]
+	fn()
+	p.path = path
+}
+
+// Find adds f about n.
+func (p *Report) Find(n *document.Node, f document.Finding) {
+	f.Secret = f.Secret || n.Hidden
+	p.FindAt(n.Pos, f)
+}
+
+// FindAt adds f about what stands at pos.
+func (p *Report) FindAt(pos document.Position, f document.Finding) {
+	f.Pos, f.Path, f.Secret = pos, p.Path(), f.Secret || p.secret > 0
+	if p.secret > 0 && f.Found != "" {
+		f.Found = document.Redacted
+	}
+	if p.secret > 0 && len(p.path) > p.open { // the path leads to the secret around it
+		f.Message = "a value in it: " + f.Message
+	}
+	p.Findings = append(p.Findings, f)
+}
+
+// Warn adds f as a warning.
+func (p *Report) Warn(pos document.Position, f document.Finding) {
+	f.Severity = document.Warning
+	p.FindAt(pos, f)
+}
+
+// Unknown reports a property that may not be there, by the keyword that refuses it.
+// Where a secret may have been meant, its line is not shown.
+func (p *Report) Unknown(member *document.Member, keyword string, declared []string, isSecret func(key string) bool) {
+	if p.secret > 0 {
+		f := wording.Unknown(document.Redacted, keyword, nil)
+		f.Hint = ""
+		p.FindAt(member.Pos, f)
+		return
+	}
+	f := wording.Unknown(member.Key, keyword, declared)
+	near := wording.Nearest(member.Key, declared)
+	f.Secret = near != "" && isSecret(near)
+	p.EnterKey(&member.Key)
+	p.FindAt(member.Pos, f)
+	p.Leave()
+}
+
+// Key has the name of a property judged, as a string. In a secret nothing of it is
+// shown.
+func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
+	name := &document.Node{Kind: document.String, Text: member.Key, Pos: member.Pos}
+	if p.secret == 0 {
+		p.EnterKey(&member.Key)
+		judge(name)
+		p.Leave()
+		return
+	}
+	if found := p.Aside(func() { judge(name) }); len(found.Errors()) > 0 {
+		p.FindAt(member.Pos, wording.KeyInside())
+	}
+}
+
+// Missing reports a property of n that must be there, and the one, if any, that
+// requires it. Inside of a secret neither is named.
+func (p *Report) Missing(n *document.Node, key *string, because string) {
+	if p.secret > 0 {
+		p.Find(n, wording.MissingInside())
+		return
+	}
+	pos, f := n.Pos, wording.Missing(because)
+	if null := n.Removed.Get(*key); null != nil {
+		pos, f.Hint = null.Pos, "null removes what weaker layers say"
+	}
+	p.EnterKey(key)
+	p.FindAt(pos, f)
+	p.Leave()
+}
+
+// WrongType reports a value of another kind than want says. A value that holds
+// secrets, or stands where one that does is wanted, is hidden.
+func (p *Report) WrongType(n *document.Node, hidden bool, want string) {
+	p.Find(n, wording.Type(n, hidden || p.Hides(n), want))
+}
+
+// Matches reports whether text, which stands at pos, matches a pattern. A document
+// for which that takes too long is refused whatever else is found, so that the
+// answer does not matter then, and the pattern is not tried again.
+func (p *Report) Matches(re *Pattern, pos document.Position, text string) bool {
+	if slices.Contains(p.late, re) {
+		return true
+	}
+	matched, err := re.Match(text)
+	if err != nil {
+		p.late = append(p.late, re)
+		f := wording.Slow(re.Source)
+		f.Pos, f.Path, f.Secret = pos, p.Path(), p.secret > 0
+		p.always = append(p.always, f)
+		return true
+	}
+	return matched
+}
+
+// Aside returns what fn finds, which is not added.
+func (p *Report) Aside(fn func()) document.Findings {
+	before := p.Findings
+	p.Findings = nil
+	fn()
+	found := p.Findings
+	p.Findings = before
+	return found
+}
+
+// Finish returns all findings, each once, in the order of the file. Exhausted says
+// that n was too much work.
+func (p *Report) Finish(n *document.Node, exhausted bool) document.Findings {
+	if exhausted || p.steps > maxSteps {
+		p.AtTop(0, func() { p.Find(n, wording.Exhausted()) })
+	}
+	findings := once(append(p.Findings, p.always...))
+	findings.Sort()
+	return findings
+}
+
+// once drops findings that are there already: a rule and a type, or two rules, may
+// find the same.
+func once(findings document.Findings) document.Findings {
+	if len(findings) < 2 {
+		return findings
+	}
+	type fault struct {
+		placeKey
+		message string
+		level   document.Severity
+	}
+	known := make(map[fault]int, len(findings))
+	var kept document.Findings
+	for _, f := range findings {
+		key := fault{placeOf(&f), f.Message, f.Severity}
+		if at, again := known[key]; !again {
+			known[key] = len(kept)
+			kept = append(kept, f)
+		} else if kept[at].Hint == "" {
+			kept[at].Hint = f.Hint
+		}
+	}
+	return kept
+}
+
+type placeKey struct {
+	pos  document.Position
+	path string
+}
+
+func placeOf(f *document.Finding) placeKey { return placeKey{f.Pos, f.Path} }

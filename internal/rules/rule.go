@@ -1,0 +1,189 @@
+package rules
+
+import (
+	"slices"
+	"sync"
+)
+
+// Rules are schemas that refer to each other by number. Rules[0] is unused: the
+// number 0 is no rule.
+type Rules []Rule
+
+// A Rule is one schema: all that it says must hold. A part that is zero says
+// nothing.
+type Rule struct {
+	Never bool  // nothing is allowed
+	Kinds Kinds // 0: all
+	Enum  []string
+	Range *Range // binds numbers only
+	Text  *Text  // binds strings only; its Enum is not used
+	// Object and Array bind objects and lists only.
+	Object *ObjectRule
+	Array  *ArrayRule
+	// All, at least one of Any, and exactly one of One must allow the value. A
+	// reference is one of All.
+	All, Any, One []int
+	// Not must not allow the value. Then must where If does, Else where not.
+	Not, If, Then, Else int
+	Dynamic             *Dynamic
+	// Resource is the schema resource that the rule stands in, for Dynamic to
+	// find its way; 0 is of no interest.
+	Resource int
+	// Label is how messages name it among alternatives.
+	Label string
+	// Secret values are not shown, whatever other rule finds fault with them.
+	Secret bool
+}
+
+// An ObjectRule is what a schema says of objects.
+type ObjectRule struct {
+	Properties []PropertyRule
+	Patterns   []PatternRule
+	// Additional binds the properties that neither of the two above do,
+	// Unevaluated those that nothing in the schema or beside it does, and Names
+	// the names of all.
+	Additional, Names, Unevaluated int
+	Length                         Count
+	Required                       []string
+	Needs                          []Need
+	// Dependent binds the object where the property is there.
+	Dependent []PropertyRule
+
+	once  sync.Once
+	index map[string]int
+}
+
+// A PropertyRule leads from a property to a rule.
+type PropertyRule struct {
+	Key  string
+	Rule int
+}
+
+// A PatternRule leads from the properties whose names match to a rule.
+type PatternRule struct {
+	Pattern *Pattern
+	Rule    int
+}
+
+// fewProperties is up to how many are looked through one by one.
+const fewProperties = 8
+
+// property is the rule of the property named key, and whether it is declared.
+func (o *ObjectRule) property(key string) (rule int, declared bool) {
+	if len(o.Properties) <= fewProperties {
+		for i := range o.Properties {
+			if o.Properties[i].Key == key {
+				return o.Properties[i].Rule, true
+			}
+		}
+		return 0, false
+	}
+	o.once.Do(func() {
+		o.index = make(map[string]int, len(o.Properties))
+		for i := range o.Properties {
+			o.index[o.Properties[i].Key] = o.Properties[i].Rule
+		}
+	})
+	rule, declared = o.index[key]
+	return rule, declared
+}
+
+// An ArrayRule is what a schema says of lists.
+type ArrayRule struct {
+	Prefix []int // by position
+	// Items binds those behind Prefix, Unevaluated those that nothing in the
+	// schema or beside it does.
+	Items, Contains, Unevaluated int
+	// Contained is how many items Contains must allow; zero is at least one, and
+	// with NoneContained at least none.
+	Contained     Count
+	NoneContained bool
+	// ContainsEvaluates: what Contains allows is evaluated, as in 2020-12.
+	ContainsEvaluates bool
+	Length            Count
+	Unique            bool
+}
+
+// least is how few items Contains may allow.
+func (a *ArrayRule) least() int {
+	if a.Contained.Min == 0 && !a.NoneContained {
+		return 1
+	}
+	return a.Contained.Min
+}
+
+// A Dynamic is a reference whose target depends on the way to it: the outermost
+// resource on it that is in Targets decides; without one it is Rule.
+type Dynamic struct {
+	Targets []DynamicTarget
+	Rule    int
+}
+
+// A DynamicTarget is the rule that a resource provides.
+type DynamicTarget struct{ Resource, Rule int }
+
+func (y *Dynamic) target(resource int) (int, bool) {
+	i := slices.IndexFunc(y.Targets, func(t DynamicTarget) bool { return t.Resource == resource })
+	if i < 0 {
+		return 0, false
+	}
+	return y.Targets[i].Rule, true
+}
+
+// inPlace calls visit with every rule that r applies to its own value, whether
+// the value has to satisfy it or not.
+func (r *Rule) inPlace(visit func(rule int)) {
+	for _, list := range [...][]int{r.All, r.Any, r.One, {r.Not, r.If, r.Then, r.Else}} {
+		for _, rule := range list {
+			visit(rule)
+		}
+	}
+	if r.Object != nil {
+		for i := range r.Object.Dependent {
+			visit(r.Object.Dependent[i].Rule)
+		}
+	}
+	if r.Dynamic != nil {
+		visit(r.Dynamic.Rule)
+		for _, t := range r.Dynamic.Targets {
+			visit(t.Rule)
+		}
+	}
+}
+
+// A Need says that the property If requires the property Then.
+type Need struct{ If, Then string }
+
+// inside calls visit with every rule that r has for parts of its value.
+func (r *Rule) inside(visit func(rule int)) {
+	if o := r.Object; o != nil {
+		for i := range o.Properties {
+			visit(o.Properties[i].Rule)
+		}
+		for i := range o.Patterns {
+			visit(o.Patterns[i].Rule)
+		}
+		visit(o.Additional)
+		visit(o.Unevaluated)
+		visit(o.Names)
+	}
+	if a := r.Array; a != nil {
+		for _, rule := range a.Prefix {
+			visit(rule)
+		}
+		visit(a.Items)
+		visit(a.Contains)
+		visit(a.Unevaluated)
+	}
+}
+
+// IsEmpty reports whether the rule says nothing.
+func (o *ObjectRule) IsEmpty() bool {
+	return o.Length == (Count{}) && o.Additional+o.Names+o.Unevaluated == 0 &&
+		len(o.Properties)+len(o.Patterns)+len(o.Required)+len(o.Needs)+len(o.Dependent) == 0
+}
+
+// IsEmpty reports whether the rule says nothing.
+func (a *ArrayRule) IsEmpty() bool {
+	return a.Length == (Count{}) && !a.Unique && len(a.Prefix) == 0 && a.Items+a.Contains+a.Unevaluated == 0
+}

@@ -1,0 +1,465 @@
+package shape
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// An alternative is one of the types that a value may have: that of a schema as
+// it is, or of a narrowed view.
+type alternative struct {
+	s    *schema.Schema
+	view *view // nil: s as it is
+	kind rules.Kinds
+}
+
+// alternatives is the type of v where it allows several types of values, or
+// objects of several shapes. Done is false where v has one shape only.
+func (w *worker) alternatives(v *view, at *Place, given *Decl) (t Type, done bool) {
+	k := w.kindsOfView(v) &^ rules.KindNull
+	if k == rules.KindObject {
+		return w.splitObjects(v, at, given)
+	}
+	if k.IsOne() || k == 0 {
+		return w.onlyOne(v, k, at)
+	}
+	var list []alternative
+	exact, one := true, false
+	for _, class := range k.Classes() {
+		some, g, ok := w.ofClass(v, class)
+		list, exact = append(list, some...), exact && ok
+		one = one || g == "oneOf"
+	}
+	w.sortByPlace(v, list)
+	v.takeAll("type")
+	if t := w.oneOrMany(v, list, at); t != nil {
+		return t, true
+	}
+	if exact {
+		v.takeEverything()
+		v.tellValues()
+	}
+	return w.sealed(v, list, one && exact, at, given), true
+}
+
+// tellValues leaves an enum of several types to a rule, which can say what is
+// allowed; each of the types knows its own values only.
+func (v *view) tellValues() {
+	for _, p := range v.parts {
+		if len(p.s.Enum) > 0 {
+			p.left["enum"] = true
+			return
+		}
+	}
+}
+
+// sortByPlace puts alternatives in the order in which the schema speaks of them.
+func (w *worker) sortByPlace(v *view, list []alternative) {
+	place := func(a alternative) int {
+		for _, g := range v.groups() {
+			for i, b := range g.branches {
+				if b == a.s || a.view != nil && w.kinds.Kinds(b)&a.kind != 0 {
+					return i
+				}
+			}
+		}
+		for _, p := range v.parts {
+			for i, name := range p.s.Types {
+				if rules.KindsOfType(name)&a.kind != 0 {
+					return i
+				}
+			}
+			values, _ := w.kinds.Listed(p.s)
+			for i, n := range values {
+				if rules.KindOf(n)&a.kind != 0 {
+					return i
+				}
+			}
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b alternative) int { return place(a) - place(b) })
+}
+
+// onlyOne is the type of v where null and one other alternative are all there
+// is and nothing stands beside them.
+func (w *worker) onlyOne(v *view, k rules.Kinds, at *Place) (Type, bool) {
+	b := w.single(v, k)
+	if b == nil || w.kinds.Kinds(b) != k {
+		return nil, false
+	}
+	v.takeEverything()
+	return w.typeOf(b, at), true
+}
+
+// single is the one alternative of v that allows values of k, if v says nothing
+// else.
+func (w *worker) single(v *view, k rules.Kinds) *schema.Schema {
+	groups := v.groups()
+	if len(groups) != 1 || !w.saysOnly(v, groups[0], k) {
+		return nil
+	}
+	possible := w.possible(groups[0], k)
+	if len(possible) != 1 {
+		return nil
+	}
+	return possible[0]
+}
+
+// saysOnly reports whether v says nothing of values of k but what g does.
+func (w *worker) saysOnly(v *view, g group, k rules.Kinds) bool {
+	for _, p := range v.parts {
+		for keyword := range p.left {
+			switch {
+			case p == g.part && keyword == g.keyword:
+			case keyword == "type" && k&^compile.OwnKinds(p.s) == 0:
+			case keyword != "type" && aboutOthers(keyword, k):
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// possible are the branches of g that allow values of k.
+func (w *worker) possible(g group, k rules.Kinds) []*schema.Schema {
+	return slices.DeleteFunc(slices.Clone(g.branches), func(b *schema.Schema) bool { return w.kinds.Kinds(b)&k == 0 })
+}
+
+// ofClass are the alternatives of v for values of one class, and the keyword of
+// the group they are from, if they are from one. Exact reports that being one of
+// them, or one only where that is oneOf, is all that v asks of such values.
+func (w *worker) ofClass(v *view, class rules.Kinds) (list []alternative, keyword string, exact bool) {
+	if b := w.single(v, class); b != nil && w.kinds.Kinds(b) == class {
+		if class != rules.KindObject || len(w.branchesOf(w.view(b))) == 0 {
+			return []alternative{{s: b, kind: class}}, "", true
+		}
+	}
+	narrowed := w.narrow(v, class)
+	if class == rules.KindObject {
+		if g, ok := w.objectGroup(narrowed); ok {
+			list, exact = w.ofGroup(narrowed, g)
+			return list, g.keyword, exact
+		}
+	}
+	return []alternative{{s: v.s, view: narrowed, kind: class}}, "", true
+}
+
+// splitObjects is the type of objects of several shapes, if they are told apart
+// by more than what they refuse.
+func (w *worker) splitObjects(v *view, at *Place, given *Decl) (Type, bool) {
+	if b := w.single(v, rules.KindObject); b != nil && w.kinds.Kinds(b)&^rules.KindNull == rules.KindObject && w.kinds.Kinds(b)&^w.kindsOfView(v) == 0 && !w.nullTwice(v) {
+		v.takeEverything()
+		return w.typeOf(b, at), true
+	}
+	g, ok := w.objectGroup(v)
+	if !ok || w.kindsOfView(v) == rules.AllKinds && !w.saysOnly(v, g, rules.KindObject) {
+		return nil, false
+	}
+	list, exact := w.ofGroup(v, g)
+	one := g.keyword == "oneOf" && exact
+	if exact {
+		w.takeAround(v, g)
+	}
+	return w.sealed(v, list, one, at, given), true
+}
+
+// takeAround takes what the alternatives of g check: all of v if they are narrowed
+// views, and g alone if they are schemas as they are.
+func (w *worker) takeAround(v *view, g group) {
+	g.part.take(g.keyword)
+	if !w.saysOnly(v, g, rules.KindObject) {
+		v.takeEverything()
+		return
+	}
+	if k := w.kinds.KindsOfAny(g.branches); k&^rules.KindNull == rules.KindObject {
+		v.takeAll("type")
+	}
+}
+
+// nullTwice reports whether null is allowed by an alternative that also allows
+// objects: what it is then read as, only a rule can say.
+func (w *worker) nullTwice(v *view) bool {
+	for _, g := range v.groups() {
+		n := 0
+		for _, b := range g.branches {
+			if w.kinds.Kinds(b)&rules.KindNull != 0 {
+				n++
+			}
+		}
+		if n > 1 && g.keyword == "oneOf" {
+			return true
+		}
+	}
+	return false
+}
+
+// objectGroup is the group whose branches become types of their own: where v
+// declares no properties itself, each branch declares some, and they are told
+// apart.
+func (w *worker) objectGroup(v *view) (g group, ok bool) {
+	for _, p := range v.parts {
+		if len(p.s.Properties) > 0 || len(p.s.PatternProperties) > 0 || p.left["unevaluatedProperties"] {
+			return g, false
+		}
+	}
+	for _, candidate := range v.groups() {
+		possible := w.possible(candidate, rules.KindObject)
+		if len(possible) < 2 || !w.shaped(possible) {
+			continue
+		}
+		if ok { // two of them: what they have is merged
+			return group{}, false
+		}
+		if candidate.keyword == "anyOf" && !w.toldApart(possible) {
+			continue
+		}
+		g, ok = candidate, true
+	}
+	return g, ok
+}
+
+// branchesOf are the object alternatives that v would be split into.
+func (w *worker) branchesOf(v *view) []*schema.Schema {
+	g, ok := w.objectGroup(v)
+	if !ok {
+		return nil
+	}
+	return w.possible(g, rules.KindObject)
+}
+
+// shaped reports whether each of list has a shape of its own, not only
+// conditions, and no two are the same schema.
+func (w *worker) shaped(list []*schema.Schema) bool {
+	for i, b := range list {
+		v := w.view(b)
+		if k := w.kinds.Kinds(b); k != rules.AllKinds && k&^rules.KindNull != rules.KindObject {
+			v = w.narrow(v, rules.KindObject)
+		} else if w.speaksOf(b)&^rules.KindNull != rules.KindObject && k&^rules.KindNull != rules.KindObject {
+			return false
+		}
+		if w.kinds.Kinds(b) == rules.AllKinds && w.isMap(v) {
+			return false // what it allows beside objects no type of its own could hold
+		}
+		if len(v.declared()) == 0 && len(w.branchesOf(v)) == 0 && !w.isNamedMap(v) {
+			return false
+		}
+		if slices.ContainsFunc(list[:i], func(other *schema.Schema) bool { return compile.Same(other) == compile.Same(b) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// isNamedMap reports whether v is a map that says what its values are.
+func (w *worker) isNamedMap(v *view) bool {
+	return w.isMap(v) && v.has("patternProperties", "additionalProperties")
+}
+
+// ofGroup are the alternatives of g, those of alternatives within them included.
+func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
+	exact = true
+	plain := w.saysOnly(v, g, rules.KindObject)
+	for _, b := range w.possible(g, rules.KindObject) {
+		if only := w.single(w.view(b), rules.KindObject); only != nil && plain {
+			b = only
+		}
+		switch {
+		case !plain:
+			c := v.clone()
+			c.partOf(g.part.s).take(g.keyword)
+			w.choose(c, b)
+			c.only &= rules.KindObject
+			c.settleKey(w)
+			exact = exact && len(w.branchesOf(c)) == 0
+			list = append(list, alternative{s: b, view: c, kind: rules.KindObject})
+		case len(w.branchesOf(w.narrow(w.view(b), rules.KindObject))) > 0:
+			// What exactly one of them is cannot be said of all together.
+			some, _, _ := w.ofClass(w.view(b), rules.KindObject)
+			list, exact = append(list, some...), false
+		case w.kinds.Kinds(b) == rules.KindObject || w.kinds.Kinds(b) == rules.AllKinds && v.only == rules.AllKinds:
+			list = append(list, alternative{s: b, kind: rules.KindObject})
+		default:
+			list = append(list, alternative{s: b, view: w.narrow(w.view(b), rules.KindObject), kind: rules.KindObject})
+		}
+	}
+	return list, exact
+}
+
+func (v *view) partOf(s *schema.Schema) *part {
+	return v.parts[slices.IndexFunc(v.parts, func(p *part) bool { return p.s == s })]
+}
+
+// toldApart reports whether no object can be two of list: by a property that has
+// other values in each, or by one that each requires and no other declares.
+func (w *worker) toldApart(list []*schema.Schema) bool {
+	return w.tagOf(list, nil) != "" || w.ownRequired(list)
+}
+
+func (w *worker) ownRequired(list []*schema.Schema) bool {
+	declared := make([]map[string]bool, len(list))
+	for i, b := range list {
+		declared[i] = w.declaredBy(b)
+	}
+	for i, b := range list {
+		own := slices.ContainsFunc(w.requiredBy(b), func(key string) bool {
+			for j := range declared {
+				if j != i && declared[j][key] {
+					return false
+				}
+			}
+			return true
+		})
+		if !own {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
+	for _, p := range w.view(s).parts {
+		keys = append(keys, p.s.Required...)
+	}
+	return keys
+}
+
+// tagOf is the property that has other values in each of list; empty: there is
+// none. Values, where it is not nil, gets the one string value in each.
+func (w *worker) tagOf(list []*schema.Schema, values *[]string) string {
+	for _, p := range w.view(list[0]).parts {
+		for _, own := range p.s.Properties {
+			if w.tells(own.Key, list, values) {
+				return own.Key
+			}
+		}
+	}
+	return ""
+}
+
+func (w *worker) tells(key string, list []*schema.Schema, values *[]string) bool {
+	var all []*document.Node
+	var texts []string
+	for _, b := range list {
+		those := w.valuesOf(b, key)
+		if len(those) == 0 || values != nil && (len(those) != 1 || those[0].Kind != document.String) {
+			return false
+		}
+		for _, n := range those {
+			if slices.ContainsFunc(all, func(other *document.Node) bool { return document.Equal(n, other) }) {
+				return false
+			}
+		}
+		all = append(all, those...)
+		texts = append(texts, those[0].Text)
+	}
+	if values != nil {
+		*values = texts
+	}
+	return true
+}
+
+// valuesOf lists the values that a property of s can have, where it lists them.
+func (w *worker) valuesOf(s *schema.Schema, key string) []*document.Node {
+	for _, p := range w.view(s).parts {
+		if own := p.s.Property(key); own != nil {
+			for _, q := range w.view(own).parts {
+				if values, ok := w.kinds.Listed(q.s); ok {
+					return values
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// oneOrMany is the list of a view that takes a T or a list of T; nil where it is
+// something else.
+func (w *worker) oneOrMany(v *view, list []alternative, at *Place) Type {
+	if len(list) != 2 {
+		return nil
+	}
+	one, many := list[0], list[1]
+	if one.kind == rules.KindList {
+		one, many = many, one
+	}
+	if many.kind != rules.KindList || one.kind == rules.KindList {
+		return nil
+	}
+	listed := w.viewOf(many)
+	if slices.ContainsFunc(listed.parts, func(p *part) bool { return len(p.s.Prefix) > 0 }) {
+		return nil
+	}
+	items := w.itemsOf(listed.clone())
+	if len(items) != 1 || !w.sameValue(one, items[0]) || isSecretSomehow(one.s) != isSecretSomehow(items[0]) {
+		return nil
+	}
+	t, rule := Unchecked(w.altType(many, at))
+	slice, ok := t.(*List)
+	if !ok {
+		return nil
+	}
+	merged := *slice
+	merged.One = slice.Elem
+	if _, listed := w.finite(w.viewOf(one)); !listed { // of the same values, one type is enough
+		merged.One = w.altType(one, item(at))
+	}
+	if rule != 0 || !sameGo(merged.One, slice.Elem) {
+		return nil
+	}
+	if merged.Rule != (ListRule{}) {
+		w.refuseListMark(merged.Rule, oneOrManyWhy)
+		merged.Rule = ListRule{}
+	}
+	v.takeEverything()
+	return &merged
+}
+
+func sameGo(a, b Type) bool {
+	x, one := Bare(a).(*Scalar)
+	y, other := Bare(b).(*Scalar)
+	return one == other && (!one || x.Go == y.Go)
+}
+
+// sameValue reports whether an alternative has the Go type of an item.
+func (w *worker) sameValue(one alternative, item *schema.Schema) bool {
+	if compile.Same(one.s) == compile.Same(item) && (one.view == nil || one.view.key == w.view(compile.Same(item)).key) {
+		return true
+	}
+	a, b := w.viewOf(one), w.view(compile.Same(item))
+	k := w.kindsOfView(a)
+	if w.kindsOfView(b) != k || k == rules.KindList || k == rules.KindObject {
+		return false
+	}
+	_, listedA := w.finite(a)
+	_, listedB := w.finite(b)
+	if listedA != listedB {
+		return false
+	}
+	if listedA {
+		x, _ := w.finite(a)
+		y, _ := w.finite(b)
+		return slices.EqualFunc(x, y, document.Equal)
+	}
+	return w.commonFormat(a) == w.commonFormat(b) && a.s.GoType == "" && b.s.GoType == ""
+}
+
+func (w *worker) viewOf(a alternative) *view {
+	if a.view != nil {
+		return a.view
+	}
+	return w.view(compile.Same(a.s))
+}
+
+// altType is the type of an alternative.
+func (w *worker) altType(a alternative, at *Place) Type {
+	if a.view == nil {
+		return w.typeOf(a.s, at)
+	}
+	return w.typeOfView(a.view, at)
+}

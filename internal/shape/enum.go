@@ -1,0 +1,163 @@
+package shape
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// finite lists the values of v where the schema lists them, by enum, by const, or
+// by alternatives that all do. Null is left to the optional around them where
+// there are others.
+func (w *worker) finite(v *view) ([]*document.Node, bool) {
+	var values []*document.Node
+	found := false
+	for _, p := range v.parts {
+		if values, found = w.kinds.Listed(p.s); found {
+			break
+		}
+	}
+	if !found {
+		return nil, false
+	}
+	values = distinct(slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool { return !w.acceptsView(v, n) }))
+	if len(values) > 1 {
+		values = slices.DeleteFunc(values, func(n *document.Node) bool { return n.Kind == document.Null })
+	}
+	return values, true
+}
+
+// enum is a value of a fixed set: a named type with constants, or for a single
+// value a plain one whose constant stands beside the struct. The values are what
+// is left by everything that v says, so that nothing else is to be checked.
+func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) Type {
+	v.takeEverything()
+	if len(values) == 0 {
+		w.Warnf(v.s.At, "empty-enum", "", "no value is allowed by all that the schema says, so nothing could ever be valid")
+		return &Any{Never: true, Why: "nothing is allowed here"}
+	}
+	var texts []string
+	for _, v := range values {
+		texts = append(texts, string(v.AppendJSON(nil)))
+	}
+	base := commonBase(values)
+	if base == "float64" && sameFloats(values) {
+		base = "" // no constants could tell them apart
+	}
+	if base == "" || base == "bool" {
+		return scalarEnum(base, texts, values)
+	}
+	t := &Scalar{Go: base}
+	if base == "string" {
+		t.Text.Enum = texts
+	} else {
+		t.Enum = texts
+	}
+	if len(values) == 1 && v.s.DefName == "" && given == nil {
+		return t // a constant and a checked field
+	}
+	d := given
+	if d == nil {
+		d = w.declare(v, at)
+	}
+	d.Enum = &Enum{Type: t}
+	for _, n := range values {
+		value := ValueOf(n)
+		value.Doc = v.valueDoc(n)
+		d.Enum.Values = append(d.Enum.Values, value)
+	}
+	return nil
+}
+
+// ValueOf returns n, a string or a number, as a constant.
+func ValueOf(n *document.Node) Value {
+	value := Value{Text: n.Text, IsString: n.Kind == document.String}
+	if digits, ok := document.IntegerText(n.Text); ok && !value.IsString {
+		value.Text = digits
+	}
+	return value
+}
+
+// valueDoc is what the alternative that names n says of it.
+func (v *view) valueDoc(n *document.Node) string {
+	for _, p := range v.parts {
+		for _, b := range slices.Concat(p.s.OneOf, p.s.AnyOf) {
+			if b.Const != nil && document.Equal(b.Const, n) {
+				return cmp.Or(b.Description, b.Title)
+			}
+		}
+	}
+	return ""
+}
+
+// scalarEnum is an enum that gets no type of its own: of booleans, or of values
+// that no Go type unites.
+func scalarEnum(base string, texts []string, values []*document.Node) Type {
+	if base == "bool" {
+		if len(texts) > 1 {
+			texts = nil
+		}
+		return &Scalar{Go: "bool", Enum: texts}
+	}
+	why := "its values are of different types"
+	if len(values) == 1 {
+		why = "its only value is no scalar"
+	}
+	return &Any{Enum: texts, Why: why}
+}
+
+// distinct drops values that stand in the list already.
+func distinct(values []*document.Node) (list []*document.Node) {
+	for _, v := range values {
+		if !slices.ContainsFunc(list, func(n *document.Node) bool { return document.Equal(n, v) }) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// sameFloats reports whether two of the numbers are one float64.
+func sameFloats(values []*document.Node) bool {
+	seen := map[float64]bool{}
+	for _, v := range values {
+		f, err := strconv.ParseFloat(v.Text, 64)
+		if err != nil || seen[f] {
+			return true
+		}
+		seen[f] = true
+	}
+	return false
+}
+
+// commonBase is the Go type that holds all values; empty: none.
+func commonBase(values []*document.Node) string {
+	base := ""
+	for _, v := range values {
+		this := ""
+		switch v.Kind {
+		case document.String:
+			this = "string"
+		case document.Bool:
+			this = "bool"
+		case document.Number:
+			this = "float64"
+			if digits, ok := document.IntegerText(v.Text); ok && document.CompareNumbers(digits, minInt64) >= 0 && document.CompareNumbers(digits, maxInt64) <= 0 {
+				this = "int"
+			}
+		default:
+			return ""
+		}
+		switch {
+		case base == "" || base == this:
+			base = this
+		case strings.Contains("int float64", base) && strings.Contains("int float64", this):
+			base = "float64"
+		default:
+			return ""
+		}
+	}
+	return base
+}

@@ -1,0 +1,371 @@
+package shape
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A property is a field in the making: all that is said of one key.
+type property struct {
+	key     string
+	at      schema.Place
+	schemas []*schema.Schema
+	// conditional properties are declared by alternatives only; covered ones by all
+	// of a group, so that one of the schemas holds whenever the property is there.
+	conditional, covered bool
+	// secret says that an alternative or a condition calls the property so.
+	secret bool
+}
+
+// propertySchema is what is said of the property together.
+func (w *worker) propertySchema(p *property) *schema.Schema {
+	if p.conditional {
+		return w.anyOne(p.schemas)
+	}
+	return w.all(p.schemas)
+}
+
+// declared makes the fields of the properties that have names.
+func (o *object) declared() {
+	list := o.unconditional()
+	required := o.required()
+	list = o.addConditional(list)
+	list = append(list, o.requiredOnly(list, required)...)
+	for i := range list {
+		o.st.Fields = append(o.st.Fields, o.field(&list[i], slices.Contains(required, list[i].key)))
+	}
+	o.view.takeAll("properties", "required")
+}
+
+// unconditional are the properties that v declares, with all its parts say of
+// them: a part that does not name a property speaks of it as one of the others.
+func (o *object) unconditional() (list []property) {
+	index := map[string]bool{}
+	for _, p := range o.view.parts {
+		for _, own := range p.s.Properties {
+			if index[own.Key] || !p.left["properties"] {
+				continue
+			}
+			index[own.Key] = true
+			prop := property{key: own.Key, at: own.At, schemas: o.saidOf(own.Key, p)}
+			if slices.ContainsFunc(prop.schemas, func(s *schema.Schema) bool { return s.Never }) && o.exact && o.refusedByOthers(own.Key, p) {
+				continue // never there: it is refused like an undeclared one
+			}
+			list = append(list, prop)
+		}
+	}
+	return list
+}
+
+// saidOf are the schemas that v has for a property which p declares.
+func (o *object) saidOf(key string, p *part) (list []*schema.Schema) {
+	add := func(s *schema.Schema) {
+		if s != nil && !slices.Contains(list, s) && !(s.Always && len(list) > 0) {
+			list = append(list, s)
+		}
+	}
+	add(p.s.Property(key))
+	for _, q := range o.view.parts {
+		if q == p {
+			continue
+		}
+		if s := q.s.Property(key); s != nil {
+			if list[0].Always {
+				list = nil
+			}
+			add(s)
+		} else if o.exact && q.left["additionalProperties"] {
+			add(q.s.AdditionalProperties)
+		}
+	}
+	return list
+}
+
+// refusedByOthers reports whether another part allows no property of the name.
+func (o *object) refusedByOthers(key string, p *part) bool {
+	return slices.ContainsFunc(o.view.parts, func(q *part) bool {
+		return q != p && q.s.Property(key) == nil && q.s.AdditionalProperties != nil && q.s.AdditionalProperties.Never
+	})
+}
+
+func (o *object) required() (keys []string) {
+	for _, p := range o.view.parts {
+		for _, key := range p.s.Required {
+			if p.left["required"] && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
+}
+
+// addConditional adds the properties that only alternatives declare. What is
+// declared without a word about it is taken from them too.
+func (o *object) addConditional(list []property) []property {
+	closed := len(o.beside) > 0
+	for _, c := range o.conditional(o.view) {
+		i := slices.IndexFunc(list, func(p property) bool { return p.key == c.key })
+		if i >= 0 && slices.ContainsFunc(c.schemas, isSecretSomehow) {
+			list[i].secret = true
+		}
+		switch {
+		case i >= 0 && saysNothingAtAll(list[i].schemas):
+			c.at, c.secret = list[i].at, list[i].secret
+			list[i] = c
+		case i < 0 && !closed && !o.matchedByPattern(c.key):
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func saysNothingAtAll(list []*schema.Schema) bool {
+	return !slices.ContainsFunc(list, func(s *schema.Schema) bool { return compile.SaysAnything(compile.Same(s)) })
+}
+
+func (o *object) matchedByPattern(key string) bool { return len(o.matching(key)) > 0 }
+
+// matching are the schemas of the patterns that a name matches.
+func (o *object) matching(key string) (list []*schema.Schema) {
+	for _, p := range o.view.parts {
+		for _, q := range p.s.PatternProperties {
+			if matched, err := o.left.Pattern(q.Pattern).Match(key); matched && err == nil {
+				list = append(list, q.Schema)
+			}
+		}
+	}
+	return list
+}
+
+// requiredOnly are the properties that are required and not declared: they are
+// there, and what undeclared properties may be they may be.
+func (o *object) requiredOnly(list []property, required []string) (more []property) {
+	beside := o.beside
+	for _, key := range required {
+		if slices.ContainsFunc(list, func(p property) bool { return p.key == key }) {
+			continue
+		}
+		at := o.requiredAt(key)
+		switch {
+		case o.matchedByPattern(key):
+			o.st.Required = append(o.st.Required, key)
+		case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
+			o.Warnf(at, "undeclared-required", "declare it under properties",
+				"%q is required, and additionalProperties does not allow it, so that nothing is valid", key)
+			o.st.Required = append(o.st.Required, key)
+		case len(beside) > 0 && o.exact:
+			more = append(more, property{key: key, at: at, schemas: []*schema.Schema{o.all(beside)}})
+		default:
+			more = append(more, property{key: key, at: at})
+		}
+	}
+	return more
+}
+
+func (o *object) requiredAt(key string) schema.Place {
+	for _, p := range o.view.parts {
+		if slices.Contains(p.s.Required, key) {
+			return p.s.Keyword("required")
+		}
+	}
+	return o.view.s.At
+}
+
+// field is the field of a property.
+func (o *object) field(p *property, required bool) *Field {
+	f := &Field{Key: p.key, At: p.at, Said: p.schemas, Required: required, Conditional: p.conditional}
+	if len(p.schemas) == 0 {
+		f.Type, f.Kept = &Any{Why: "it is required, and nothing says of what type it is"}, true
+		return f
+	}
+	s := o.propertySchema(p)
+	f.Schema = s
+	f.Env, f.Deprecated = s.Env, s.Deprecated
+	if target := compile.Same(s); s.Env == "" {
+		f.Env = target.Env
+	}
+	for _, said := range p.schemas {
+		f.Restart = o.isRestart(said) || f.Restart
+	}
+	t, loose := o.fieldType(s, &Place{Kind: Property, In: o.decl, Field: f})
+	if p.secret || slices.ContainsFunc(o.matching(p.key), isSecretSomehow) {
+		t = markSecret(t)
+	}
+	f.Loose = loose || p.conditional && !p.covered
+	if loose && !p.conditional && !o.dynamic {
+		f.Rule = o.left.Rule(s)
+	}
+	o.presence(f, s, t, p.conditional)
+	f.Kept = isLossy(f.Type, 0)
+	return f
+}
+
+// fieldType is the type of s as a field. A schema that names no type and speaks of
+// values of one type gets that one, because a struct has a place to keep a value
+// of another type; loose reports that.
+func (w *worker) fieldType(s *schema.Schema, at *Place) (t Type, loose bool) {
+	v := w.view(compile.Same(s))
+	k := w.speaks(v)
+	if w.kindsOfView(v) != rules.AllKinds || !(k &^ rules.KindNull).IsOne() || k&rules.KindObject != 0 && !w.isMap(v) {
+		return w.typeOf(s, at), false
+	}
+	if k&rules.KindNumber != 0 {
+		k |= rules.KindNumber
+	}
+	return w.markList(s, w.mark(s, w.typeOfView(w.narrow(v, k), refPlace(v.s, at)))), true
+}
+
+// presence decides how a field says that its property is absent.
+func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) {
+	f.Type = t
+	if given := s.DefaultValue(); given != nil && !conditional { // a default of an alternative holds in that one only
+		if !holds(t, given, 0) {
+			w.Warnf(f.At, "bad-default", "", "the Go type cannot hold the default %s, which is not applied", wording.Name(string(given.AppendJSON(nil))))
+		} else if w.kinds.Allows(s, given) {
+			f.Default = string(given.AppendJSON(nil))
+		} else {
+			w.Warnf(f.At, "bad-default", "", "the default breaks what else is said of the property and is not applied")
+		}
+	}
+	if !f.Loose && (f.Required || f.Default != "") || isAbsentable(t) {
+		return
+	}
+	if r, ok := t.(*Ref); ok && !f.Loose && r.Decl.Struct != nil && !r.Back && w.fills(r.Decl) && hasDefaults(r.Decl) {
+		f.Filled = true
+		return
+	}
+	f.Type = &Optional{Elem: t, Nullable: isUntyped(t) && w.kinds.Allows(s, null)} // of any, null is one value
+}
+
+// isAbsentable reports whether a value of type t can itself say that it is
+// absent: nil does.
+func isAbsentable(t Type) bool {
+	switch t := t.(type) {
+	case *List, *Map, *Optional:
+		return true
+	case *Checked:
+		return isAbsentable(t.Elem)
+	case *Ref:
+		switch d := t.Decl; {
+		case d.Named != nil:
+			return isAbsentable(d.Named)
+		case d.Alias != nil:
+			return isAbsentable(d.Alias)
+		default:
+			return d.Union != nil || d.Nilable
+		}
+	}
+	return false
+}
+
+// fills reports whether an empty object, completed by defaults, is valid.
+func (w *worker) fills(d *Decl) bool {
+	return w.left.Rules().Obeys(d.Rule, &document.Node{Kind: document.Object}) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
+		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required })
+}
+
+// hasDefaults reports whether an absent object is more than an empty one.
+func hasDefaults(d *Decl) bool {
+	return slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
+}
+
+// conditional lists the properties that the alternatives of v declare, and those
+// of schemas that hold on a condition.
+func (w *worker) conditional(v *view) (list []property) {
+	for _, p := range v.parts {
+		for _, g := range p.groups() {
+			list = w.addBranches(list, g.branches, v.only)
+		}
+		var one []*schema.Schema
+		if p.left["if"] {
+			one = append(one, p.s.Then, p.s.Else)
+		}
+		for _, d := range p.s.DependentSchemas {
+			one = append(one, d.Schema)
+		}
+		for _, s := range one {
+			if s != nil {
+				list = addProperties(list, w.propertiesOf(s, v.only), false)
+			}
+		}
+	}
+	return list
+}
+
+// addBranches adds what the branches of a group declare.
+func (w *worker) addBranches(list []property, branches []*schema.Schema, only rules.Kinds) []property {
+	count := map[string]int{}
+	possible := 0
+	var found []property
+	for _, b := range branches {
+		if w.kinds.Kinds(b)&only&rules.KindObject == 0 {
+			continue
+		}
+		possible++
+		for key := range w.declaredBy(b) {
+			count[key]++
+		}
+		found = addProperties(found, w.propertiesOf(b, only), false)
+	}
+	for i := range found {
+		found[i].covered = count[found[i].key] == possible
+	}
+	return addProperties(list, found, true)
+}
+
+// declaredBy are the keys that s declares on no condition.
+func (w *worker) declaredBy(s *schema.Schema) map[string]bool { return w.view(s).declared() }
+
+func (v *view) declared() map[string]bool {
+	keys := map[string]bool{}
+	for _, p := range v.parts {
+		for _, own := range p.s.Properties {
+			keys[own.Key] = true
+		}
+	}
+	return keys
+}
+
+// propertiesOf are all properties that s declares, on whatever condition.
+func (w *worker) propertiesOf(s *schema.Schema, only rules.Kinds) (list []property) {
+	if w.gathering[s] {
+		return nil
+	}
+	w.gathering[s] = true
+	defer delete(w.gathering, s)
+	v := w.view(s)
+	v.only &= only
+	for _, p := range v.parts {
+		for _, own := range p.s.Properties {
+			if !own.Schema.Never {
+				list = addProperties(list, []property{{key: own.Key, at: own.At, schemas: []*schema.Schema{own.Schema}, conditional: true}}, false)
+			}
+		}
+	}
+	return addProperties(list, w.conditional(v), false)
+}
+
+// addProperties merges more into list. What is covered by one group stays so only
+// where nothing else declares it.
+func addProperties(list, more []property, keepCovered bool) []property {
+	for _, p := range more {
+		i := slices.IndexFunc(list, func(q property) bool { return q.key == p.key })
+		if i < 0 {
+			p.covered = p.covered && keepCovered
+			list = append(list, p)
+			continue
+		}
+		list[i].covered = false
+		for _, s := range p.schemas {
+			if !slices.ContainsFunc(list[i].schemas, func(t *schema.Schema) bool { return compile.Same(t) == compile.Same(s) }) {
+				list[i].schemas = append(slices.Clone(list[i].schemas), s)
+			}
+		}
+	}
+	return list
+}

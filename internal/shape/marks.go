@@ -1,0 +1,411 @@
+package shape
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/wording"
+)
+
+// A mark is a keyword that says how a value is treated, not what it may be:
+// x-reload, x-merge and x-key. One that nothing heeds is refused, because its
+// author relies on it.
+
+// What of a schema's marks is heeded.
+const (
+	heedsReload = 1 << iota
+	heedsList
+)
+
+// isRestart reports whether s, or what every value of it must meet too, says
+// x-reload: restart, and notes that a property heeds it.
+func (w *worker) isRestart(s *schema.Schema) bool {
+	restart := s.Restart
+	if restart {
+		w.heeded[s] |= heedsReload
+	}
+	for _, t := range s.Also() {
+		restart = w.isRestart(t) || restart
+	}
+	return restart
+}
+
+// listMarks are the schemas that say x-merge and x-key of a list; nil: none does.
+type listMarks struct{ merge, key *schema.Schema }
+
+// listMarksOf are the marks of s and what it refers to. What stands further outside
+// wins.
+func (w *worker) listMarksOf(s *schema.Schema) (m listMarks) {
+	if s.Merge != "" {
+		m.merge, w.heeded[s] = s, w.heeded[s]|heedsList
+	}
+	if s.Key != "" {
+		m.key, w.heeded[s] = s, w.heeded[s]|heedsList
+	}
+	for _, t := range s.Also() {
+		inner := w.listMarksOf(t)
+		if m.merge == nil {
+			m.merge = inner.merge
+		}
+		if m.key == nil {
+			m.key = inner.key
+		}
+	}
+	return m
+}
+
+// at is where the marks stand.
+func (m listMarks) at() schema.Place {
+	if m.key != nil {
+		return m.key.Keyword("x-key")
+	}
+	return m.merge.Keyword("x-merge")
+}
+
+// over is rule with what m says.
+func (m listMarks) over(rule ListRule) ListRule {
+	if m.merge != nil {
+		rule.Merge = m.merge.Merge
+	}
+	if m.key != nil {
+		rule.Key = m.key.Key
+	}
+	rule.At = m.at()
+	return rule
+}
+
+// keyword is the one that stands where the rule does.
+func (r ListRule) keyword() string {
+	if r.Key != "" {
+		return "x-key"
+	}
+	return "x-merge"
+}
+
+// Replaces reports whether a list of a stronger layer replaces one of a weaker.
+func (r ListRule) Replaces() bool { return r.Merge == "" || r.Merge == "replace" }
+
+// listRule is the rule that s has for a list.
+func (w *worker) listRule(s *schema.Schema) (rule ListRule) {
+	if m := w.listMarksOf(s); m != (listMarks{}) {
+		rule = m.over(rule)
+	}
+	return rule
+}
+
+// markList gives t, the type of s, what s says of lists.
+func (w *worker) markList(s *schema.Schema, t Type) Type {
+	m := w.listMarksOf(s)
+	if m == (listMarks{}) {
+		return t
+	}
+	marked, why := m.mark(t)
+	if marked != nil {
+		return marked
+	}
+	w.refuseListMark(m.over(ListRule{}), why)
+	return t
+}
+
+func (w *worker) refuseListMark(rule ListRule, why string) {
+	if why != "" {
+		why = ", and here " + why
+	}
+	w.Errorf(rule.At, "misplaced-keyword", "", "%s belongs on a list%s", rule.keyword(), why)
+}
+
+const oneOrManyWhy = "a single item may stand for a list of one"
+
+// mark is t with the rule of m; nil, and the reason, where t is no plain list.
+func (m listMarks) mark(t Type) (marked Type, why string) {
+	switch t := t.(type) {
+	case *List:
+		if t.One != nil {
+			return nil, oneOrManyWhy
+		}
+		list := *t
+		list.Rule = m.over(t.Rule)
+		return &list, ""
+	case *Custom:
+		return nil, "x-go-type holds the value"
+	case *Ref:
+		return m.markDeclared(t)
+	case *Optional, *Secret, *Checked:
+		if marked, why = m.mark(Inner(t)[0]); marked != nil {
+			marked = around(t, marked)
+		}
+	}
+	return marked, why
+}
+
+// around is t with another type inside.
+func around(t, inner Type) Type {
+	switch t := t.(type) {
+	case *Optional:
+		return &Optional{Elem: inner, Nullable: t.Nullable}
+	case *Secret:
+		return &Secret{Elem: inner}
+	case *Checked:
+		return &Checked{Elem: inner, Rule: t.Rule}
+	}
+	return inner
+}
+
+func (m listMarks) markDeclared(t *Ref) (marked Type, why string) {
+	switch d := t.Decl; {
+	case d.Alias != nil:
+		return m.mark(d.Alias)
+	case d.Union != nil:
+		return nil, "other types are allowed too"
+	case d.Tuple != nil:
+		return nil, "an item means something by its position"
+	case d.Nilable && d.Named == nil: // a list inside itself, which says the same
+		return t, ""
+	}
+	list, ok := t.Decl.Named.(*List)
+	if !ok {
+		return nil, ""
+	}
+	if rule := m.over(list.Rule); rule.Merge != list.Rule.Merge || rule.Key != list.Rule.Key {
+		return nil, "it contains itself: say it where it is defined"
+	}
+	return t, ""
+}
+
+// Where a schema is met, for marks.
+const (
+	asProperty  = 1 << iota // it is what a declared property has to be
+	asOther                 // it is about something else
+	asCondition             // it is only compared with
+	asNothing               // it is defined
+)
+
+// refuseMisplaced refuses the marks that nothing heeds.
+func (w *worker) refuseMisplaced(doc *schema.Document) {
+	if len(doc.Marked()) == 0 {
+		return
+	}
+	met := meetings{}
+	met.visit(doc.Root, asOther)
+	for _, def := range doc.Defs {
+		met.visit(def, asNothing)
+	}
+	for _, s := range doc.Marked() {
+		where := met[s] &^ asNothing
+		if where == 0 { // nobody refers to it
+			continue
+		}
+		switch {
+		case !s.Restart:
+		case where&asOther != 0:
+			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "say it where the property is declared", "x-reload belongs on a property")
+		case w.heeded[s]&heedsReload == 0:
+			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "", "x-reload says nothing here, because no field stands for the property")
+		}
+		if rule := (ListRule{Merge: s.Merge, Key: s.Key}); rule != (ListRule{}) && w.heeded[s]&heedsList == 0 {
+			rule.At = s.Keyword(rule.keyword())
+			w.refuseListMark(rule, "")
+		}
+	}
+}
+
+// meetings are the ways in which schemas are met.
+type meetings map[*schema.Schema]int
+
+func (met meetings) visit(s *schema.Schema, where int) {
+	if s == nil || met[s]&where != 0 {
+		return
+	}
+	met[s] |= where
+	met.all(s.Also(), where)
+	if s.Dynamic != nil {
+		met.visit(s.Dynamic.Target, where)
+		for _, c := range s.Dynamic.Candidates {
+			met.visit(c.Schema, where)
+		}
+	}
+	property, other := asProperty, asOther
+	if where == asCondition {
+		property, other = asCondition, asCondition
+	}
+	for _, p := range s.Properties {
+		met.visit(p.Schema, property)
+	}
+	for _, p := range s.PatternProperties {
+		met.visit(p.Schema, other)
+	}
+	for _, p := range s.DependentSchemas {
+		met.visit(p.Schema, other)
+	}
+	met.all(slices.Concat(s.AnyOf, s.OneOf, s.Prefix), other)
+	met.all([]*schema.Schema{s.Then, s.Else, s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.UnevaluatedItems}, other)
+	met.all([]*schema.Schema{s.Not, s.If, s.Contains, s.PropertyNames}, asCondition)
+}
+
+func (met meetings) all(list []*schema.Schema, where int) {
+	for _, s := range list {
+		met.visit(s, where)
+	}
+}
+
+// An enclosure is a value that reloads do not look into, nor, unless merges is set,
+// layers.
+type enclosure struct {
+	what   string
+	merges bool
+}
+
+// refuseMarks refuses the marks that the types they came to cannot heed. The types
+// are complete.
+func (w *worker) refuseMarks(doc *Document) {
+	for _, d := range doc.Decls {
+		for _, t := range typesIn(d) {
+			w.checkMarks(t)
+		}
+		if d.Union != nil {
+			for _, b := range d.Union.Branches {
+				w.refuseInside(&Ref{Decl: b.Decl}, enclosure{what: "one of several alternatives"}, map[*Decl]bool{})
+			}
+		}
+		if d.Tuple != nil {
+			for _, f := range d.Tuple.Fields {
+				w.refuseInside(f.Type, enclosure{what: "a list whose items mean something by their position"}, map[*Decl]bool{})
+			}
+		}
+	}
+}
+
+// typesIn are the types that d is made of, those of branches apart.
+func typesIn(d *Decl) (list []Type) {
+	for _, f := range d.Fields() {
+		list = append(list, f.Type)
+	}
+	for _, t := range []Type{d.Named, d.Alias} {
+		if t != nil {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// checkMarks checks the marks of t and what it is made of, references apart.
+func (w *worker) checkMarks(t Type) {
+	switch t := t.(type) {
+	case *List:
+		w.checkListRule(t)
+		if t.One != nil {
+			w.refuseInside(t.Elem, enclosure{what: "a list for which a single item may stand"}, map[*Decl]bool{})
+		}
+	case *Secret:
+		w.refuseInside(t.Elem, enclosure{what: "a secret", merges: true}, map[*Decl]bool{})
+	case *Custom:
+		w.refuseInside(t.Check, enclosure{what: "a value that x-go-type holds"}, map[*Decl]bool{})
+	}
+	for _, inner := range Inner(t) {
+		w.checkMarks(inner)
+	}
+}
+
+// refuseInside refuses the marks of what stands in an enclosure.
+func (w *worker) refuseInside(t Type, in enclosure, seen map[*Decl]bool) {
+	switch t := t.(type) {
+	case *List:
+		if !in.merges && !t.Rule.Replaces() {
+			w.Errorf(t.Rule.At, "misplaced-keyword", "", "the list can stand inside of %s, where layers do not merge", in.what)
+		}
+	case *Custom:
+		return
+	case *Ref:
+		if seen[t.Decl] {
+			return
+		}
+		seen[t.Decl] = true
+		for _, f := range t.Decl.Fields() {
+			if f.Restart {
+				w.Errorf(f.At, "misplaced-keyword", "say x-reload of the whole",
+					"the property can stand inside of %s, where a change of it cannot wait for the next start", in.what)
+			}
+		}
+		for _, below := range typesIn(t.Decl) {
+			w.refuseInside(below, in, seen)
+		}
+	}
+	for _, inner := range Inner(t) {
+		w.refuseInside(inner, in, seen)
+	}
+}
+
+// checkListRule checks that a list has items that its key tells apart.
+func (w *worker) checkListRule(t *List) {
+	rule := t.Rule
+	if rule.Key == "" {
+		if rule.Merge == "key" {
+			w.Errorf(rule.At, "no-key", "", "x-merge: key needs x-key, the property that tells the items apart")
+		}
+		return
+	}
+	if why := cannotTell(t.Elem, rule.Key); why != "" {
+		w.Errorf(rule.At, "bad-key", "", "%s", why)
+	}
+}
+
+// cannotTell says why the property key does not tell items apart; empty: it does.
+func cannotTell(item Type, key string) string {
+	d := declared(item)
+	switch {
+	case d == nil || d.Struct == nil:
+		return "x-key needs items that are objects with properties, and nothing else"
+	case d.Struct.Loose:
+		return "x-key needs items that are objects, and their schema names no type"
+	}
+	name := wording.Quote(key)
+	i := slices.IndexFunc(d.Struct.Fields, func(f *Field) bool { return f.Key == key && !f.Entries })
+	if i < 0 {
+		return "the items have no property " + name + ", which is to tell them apart"
+	}
+	f := d.Struct.Fields[i]
+	_, secret := f.Type.(*Secret)
+	switch {
+	case !f.Required:
+		return name + " is not required of the items, which it is to tell apart"
+	case secret:
+		return name + " is a secret, which cannot tell items apart"
+	case f.Loose || !isText(f.Type):
+		return name + " is not a plain string, which is to tell the items apart"
+	}
+	return ""
+}
+
+// declared is the declaration that t is, by whatever name; nil: it is none.
+func declared(t Type) *Decl {
+	for {
+		t, _ = Unchecked(t)
+		ref, ok := t.(*Ref)
+		switch {
+		case !ok:
+			return nil
+		case ref.Decl.Alias == nil:
+			return ref.Decl
+		}
+		t = ref.Decl.Alias
+	}
+}
+
+// isText reports whether t is a string, by whatever name.
+func isText(t Type) bool {
+	t, _ = Unchecked(t)
+	switch t := t.(type) {
+	case *Scalar:
+		return t.Go == "string"
+	case *Ref:
+		switch d := t.Decl; {
+		case d.Enum != nil:
+			return d.Enum.Type.Go == "string"
+		case d.Alias != nil:
+			return isText(d.Alias)
+		case d.Named != nil:
+			return isText(d.Named)
+		}
+	}
+	return false
+}

@@ -1,0 +1,284 @@
+package shape
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
+	"github.com/hotbind/hotbind/internal/schema"
+)
+
+// object is a map where no property is named, and a struct otherwise.
+func (w *worker) object(v *view, at *Place, given *Decl) Type {
+	if w.isMap(v) {
+		return w.mapOf(v, at)
+	}
+	d := given
+	if d == nil {
+		d = w.declare(v, at)
+	}
+	st := &Struct{Loose: w.kindsOfView(v) == rules.AllKinds, Length: v.count("minProperties", "maxProperties"), Keys: w.keys(v)}
+	d.Struct = st
+	o := &object{worker: w, view: v, decl: d, st: st, exact: v.isExact()}
+	o.beside = v.additional()
+	if s := o.unevaluated(); s != nil {
+		o.beside = append(o.beside, s)
+	}
+	o.declared()
+	o.patterns()
+	o.undeclared()
+	o.needs()
+	st.Keeps = st.Keeps || st.Loose || slices.ContainsFunc(st.Fields, func(f *Field) bool { return f.Kept || f.Loose })
+	return nil
+}
+
+// isExact reports whether a struct can check all that v says of properties by
+// name: in several parts, patterns of one and the undeclared properties of
+// another can be about the same property.
+func (v *view) isExact() bool {
+	speaking, patterns := 0, 0
+	for _, p := range v.parts {
+		if p.left["properties"] || p.left["patternProperties"] || p.left["additionalProperties"] {
+			speaking++
+		}
+		patterns += len(p.s.PatternProperties)
+	}
+	return speaking < 2 || patterns == 0
+}
+
+// isMap reports whether v is an object of which no property is named and whose
+// values are all alike.
+func (w *worker) isMap(v *view) bool {
+	if v.has("required", "dependentRequired", "dependentSchemas", "dependencies") || len(w.conditional(v)) > 0 {
+		return false
+	}
+	patterns := 0
+	for _, p := range v.parts {
+		if len(p.s.Properties) > 0 || p.s.UnevaluatedProperties != nil && !p.s.UnevaluatedProperties.Always {
+			return false
+		}
+		patterns += len(p.s.PatternProperties)
+	}
+	if patterns == 0 {
+		return !slices.ContainsFunc(v.parts, func(p *part) bool { return p.s.AdditionalProperties != nil && p.s.AdditionalProperties.Never })
+	}
+	return patternMap(v) != nil
+}
+
+// patternMap is the part of v whose patterns all lead to the same schema while
+// nothing else is allowed; nil: there is none.
+func patternMap(v *view) *part {
+	var found *part
+	for _, p := range v.parts {
+		if len(p.s.PatternProperties) == 0 && p.s.AdditionalProperties == nil {
+			continue
+		}
+		if found != nil || len(p.s.PatternProperties) == 0 {
+			return nil
+		}
+		found = p
+	}
+	if found == nil {
+		return nil
+	}
+	list := found.s.PatternProperties
+	for _, pattern := range list {
+		if compile.Same(pattern.Schema) != compile.Same(list[0].Schema) {
+			return nil
+		}
+	}
+	if a := found.s.AdditionalProperties; a != nil && a.Never || len(list) == 1 && matchesAll(list[0].Pattern) {
+		return found
+	}
+	return nil
+}
+
+// matchesAll reports whether a pattern is one of the usual ways to say any name.
+func matchesAll(pattern string) bool {
+	return slices.Contains([]string{"", "^", "$", ".*", "^.*", "^.*$", ".*$", "^(.*)$", "[^]*", "^[\\s\\S]*$"}, pattern)
+}
+
+// mapOf is the map that v is.
+func (w *worker) mapOf(v *view, at *Place) Type {
+	m := &Map{Length: v.count("minProperties", "maxProperties"), Keys: w.keys(v)}
+	var values []*schema.Schema
+	if p := patternMap(v); p != nil {
+		if !matchesAll(p.s.PatternProperties[0].Pattern) {
+			for _, pattern := range p.s.PatternProperties {
+				m.Patterns = append(m.Patterns, w.left.Pattern(pattern.Pattern))
+			}
+		}
+		values = append(values, p.s.PatternProperties[0].Schema)
+		p.take("patternProperties", "additionalProperties")
+	}
+	for _, p := range v.parts {
+		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
+			values = append(values, a)
+		}
+	}
+	v.takeAll("additionalProperties", "unevaluatedProperties", "properties")
+	if len(values) == 0 {
+		m.Elem = &Any{Why: "the schema says nothing of the values"}
+		return m
+	}
+	m.Elem = w.typeOf(w.all(values), item(at))
+	return m
+}
+
+// keys is what propertyNames asks of the keys, if a text can say it.
+func (w *worker) keys(v *view) *rules.Text {
+	for _, p := range v.parts {
+		if !p.left["propertyNames"] {
+			continue
+		}
+		if p.s.PropertyNames.Always {
+			p.take("propertyNames")
+			continue
+		}
+		names := w.narrow(w.view(p.s.PropertyNames), rules.KindString)
+		if values, ok := w.finite(names); ok && len(values) > 0 {
+			t := &rules.Text{}
+			for _, value := range values {
+				t.Enum = append(t.Enum, string(value.AppendJSON(nil)))
+			}
+			p.take("propertyNames")
+			return t
+		}
+		if w.kindsOfView(names) == 0 || names.has("oneOf", "anyOf", "not", "if", "enum", "const", "false") {
+			continue
+		}
+		names.takeAll("type")
+		t := textOf(w.text(names))
+		if w.leftRule(names) == 0 {
+			p.take("propertyNames")
+			return &t
+		}
+	}
+	return nil
+}
+
+// textOf is what a type asks of a string, its format being checked as text.
+func textOf(t Type) rules.Text {
+	if f, ok := t.(*Formatted); ok {
+		t = asText(f)
+	}
+	if s, ok := t.(*Scalar); ok {
+		return s.Text
+	}
+	return rules.Text{}
+}
+
+// An object is a struct in the making.
+type object struct {
+	*worker
+	view   *view
+	decl   *Decl
+	st     *Struct
+	exact  bool
+	beside []*schema.Schema
+}
+
+// undeclared decides what becomes of properties that nothing declares: refused,
+// given a map, or kept without a field.
+func (o *object) undeclared() {
+	v := o.view
+	if !o.exact {
+		o.st.Keeps = true
+		return
+	}
+	beside := o.beside
+	v.takeAll("additionalProperties")
+	switch {
+	case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
+		o.st.Closed = true
+	case len(beside) == 0:
+		o.st.Keeps = true
+	default:
+		s := o.all(beside)
+		o.st.Extra = o.entries(schema.Pattern{At: s.At, Schema: s})
+	}
+}
+
+// additional are the schemas of undeclared properties that say something.
+func (v *view) additional() (list []*schema.Schema) {
+	for _, p := range v.parts {
+		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// unevaluated is the schema under unevaluatedProperties, where all properties that
+// others evaluate are known: nil where there is none or a rule has to find out.
+func (o *object) unevaluated() *schema.Schema {
+	v := o.view
+	if !o.exact {
+		return nil
+	}
+	var of *part
+	for _, p := range v.parts {
+		if p.left["unevaluatedProperties"] {
+			if p.s != v.s || of != nil {
+				return nil
+			}
+			of = p
+		}
+		if p.s.Dynamic != nil || len(p.s.OneOf)+len(p.s.AnyOf)+len(p.s.DependentSchemas) > 0 || p.s.If != nil {
+			return nil
+		}
+	}
+	if of == nil {
+		return nil
+	}
+	of.take("unevaluatedProperties")
+	if slices.ContainsFunc(v.parts, func(p *part) bool { return p.s.AdditionalProperties != nil }) || of.s.UnevaluatedProperties.Always {
+		return nil // everything is evaluated
+	}
+	return of.s.UnevaluatedProperties
+}
+
+// patterns gives each of patternProperties a map of its own.
+func (o *object) patterns() {
+	var all []schema.Pattern
+	for _, p := range o.view.parts {
+		if o.exact {
+			p.take("patternProperties")
+		}
+		all = append(all, p.s.PatternProperties...)
+	}
+	secret := len(all) > 1 && slices.ContainsFunc(all, func(p schema.Pattern) bool { return isSecretSomehow(p.Schema) })
+	for _, p := range all {
+		if p.Schema.Never && !o.exact {
+			continue
+		}
+		f := o.entries(p)
+		f.Loose = !o.exact
+		if m := f.Type.(*Map); secret { // a name can match several patterns
+			m.Elem = markSecret(m.Elem)
+		}
+		o.st.Patterns = append(o.st.Patterns, PatternField{Pattern: p.Pattern, Field: f})
+	}
+}
+
+// entries is a field that takes properties which no field stands for: those whose
+// names match a pattern, or without one all others.
+func (o *object) entries(p schema.Pattern) *Field {
+	f := &Field{At: p.At, Schema: p.Schema, Entries: true, Pattern: p.Pattern}
+	f.Type = &Map{Elem: o.typeOf(p.Schema, &Place{Kind: Entries, In: o.decl, Field: f})}
+	o.st.Fields = append(o.st.Fields, f)
+	return f
+}
+
+// needs takes the properties that others require.
+func (o *object) needs() {
+	for _, p := range o.view.parts {
+		for _, n := range p.s.Needs {
+			o.st.Needs = append(o.st.Needs, rules.Need(n))
+		}
+		p.take("dependentRequired")
+		if len(p.s.DependentSchemas) == 0 {
+			p.take("dependencies")
+		}
+	}
+}

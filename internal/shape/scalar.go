@@ -1,0 +1,165 @@
+package shape
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// goFormats are the formats that stand for another value; the others stay strings.
+var goFormats = []string{"date-time", "date", "go-duration", "duration", "ipv4", "ipv6", "cidr", "uri", "byte-size"}
+
+// text is a string, or the Go value that its format becomes.
+func (w *worker) text(v *view) Type {
+	common := w.commonFormat(v)
+	t := rules.Text{Length: v.count("minLength", "maxLength")}
+	for _, p := range v.parts {
+		if p.left["pattern"] && t.Pattern == nil {
+			t.Pattern = w.left.Pattern(p.s.Pattern)
+			p.take("pattern")
+		}
+		switch f := p.s.Format; {
+		case !p.left["format"]:
+		case format.Named(f) == nil: // the reader has warned of it
+			p.take("format")
+		case common == f:
+			p.take("format") // reading it checks it
+		case !slices.Contains(goFormats, f) && t.Format == "":
+			t.Format = f
+			p.take("format")
+		}
+	}
+	if common != "" {
+		return &Formatted{Format: common, Text: t}
+	}
+	return &Scalar{Go: "string", Text: t}
+}
+
+// commonFormat is the format with a Go type that all values of v have; empty:
+// none.
+func (w *worker) commonFormat(v *view) string {
+	for _, p := range v.parts {
+		if slices.Contains(goFormats, p.s.Format) {
+			return p.s.Format
+		}
+	}
+	for _, g := range v.groups() {
+		if f := w.formatOfAll(g.branches); f != "" {
+			return f
+		}
+	}
+	return ""
+}
+
+// formatOfAll is the one format that all strings among list have.
+func (w *worker) formatOfAll(list []*schema.Schema) string {
+	common := ""
+	for _, s := range list {
+		if w.kinds.Kinds(s)&rules.KindString == 0 {
+			continue
+		}
+		this := w.commonFormat(w.view(s))
+		if this == "" || common != "" && this != common {
+			return ""
+		}
+		common = this
+	}
+	return common
+}
+
+// count takes the bounds that two keywords set on a number of things.
+func (v *view) count(least, most string) (c rules.Count) {
+	for _, p := range v.parts {
+		lo, hi := countsOf(p.s, least)
+		if p.left[least] {
+			c.Min = max(c.Min, lo.N)
+		}
+		if p.left[most] && (!c.Capped || hi.N < c.Max) {
+			c.Max, c.Capped = hi.N, true
+		}
+		p.take(least, most)
+	}
+	return c
+}
+
+// countsOf are the bounds of s, the lower of which is called least.
+func countsOf(s *schema.Schema, least string) (lo, hi schema.Count) {
+	switch least {
+	case "minLength":
+		return s.MinLength, s.MaxLength
+	case "minItems":
+		return s.MinItems, s.MaxItems
+	}
+	return s.MinProperties, s.MaxProperties
+}
+
+// rangeOf takes the bounds of a number; of several the tightest.
+func (w *worker) rangeOf(v *view) (r rules.Range) {
+	for _, p := range v.parts {
+		tighten(&r.Min, p.s.Minimum, 1)
+		tighten(&r.Above, p.s.Above, 1)
+		tighten(&r.Max, p.s.Maximum, -1)
+		tighten(&r.Below, p.s.Below, -1)
+		if p.left["multipleOf"] && r.MultipleOf == "" {
+			r.MultipleOf = p.s.MultipleOf
+			p.take("multipleOf")
+		}
+		p.take("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+	}
+	return r
+}
+
+// tighten replaces bound by other, if that allows less.
+func tighten(bound *string, other string, sign int) {
+	if other != "" && (*bound == "" || document.CompareNumbers(other, *bound) == sign) {
+		*bound = other
+	}
+}
+
+const (
+	minInt64  = "-9223372036854775808"
+	maxInt64  = "9223372036854775807"
+	maxUint64 = "18446744073709551615"
+)
+
+// integer is int, or uint64 where the bounds need it. Values beyond 64 bits no Go
+// integer holds: where the bounds allow such, it is a float64, whose text is kept.
+func (w *worker) integer(v *view) Type {
+	places := map[string]*schema.Schema{}
+	for _, p := range v.parts {
+		for _, keyword := range []string{"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"} {
+			if p.left[keyword] {
+				places[keyword] = p.s
+			}
+		}
+	}
+	r := w.rangeOf(v)
+	over := func(bound, limit string, sign int) bool {
+		return bound != "" && document.CompareNumbers(bound, limit) == sign
+	}
+	highest, lowest := r.Max, r.Min
+	if highest == "" {
+		highest = r.Below
+	}
+	if lowest == "" {
+		lowest = r.Above
+	}
+	t := &Scalar{Go: "int", Range: r}
+	if over(highest, maxInt64, 1) && lowest != "" && document.CompareNumbers(lowest, "0") >= 0 {
+		t.Go = "uint64"
+	}
+	for _, b := range []struct{ keyword, bound string }{
+		{"minimum", r.Min}, {"exclusiveMinimum", r.Above}, {"maximum", r.Max}, {"exclusiveMaximum", r.Below},
+	} {
+		if over(b.bound, minInt64, -1) || over(b.bound, maxUint64, 1) || (t.Go == "int" && over(b.bound, maxInt64, 1)) {
+			w.Warnf(places[b.keyword].Keyword(b.keyword), "out-of-range", "bound the value within 64 bits, or make it a number or a string",
+				"the bound %s is beyond what a Go integer holds, so that the value is a float64", b.bound)
+			return &Scalar{Go: "float64", Range: r}
+		}
+	}
+	v.takeAll("type")
+	return t
+}

@@ -1,0 +1,226 @@
+package shape
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// sealed is an interface with one type per alternative. It is nil where v became
+// a declaration.
+func (w *worker) sealed(v *view, list []alternative, one bool, at *Place, given *Decl) Type {
+	if len(list) == 1 {
+		return w.altType(list[0], at)
+	}
+	d := given
+	if d == nil {
+		if v.s.OneName != "" {
+			at = &Place{Kind: AsNamed, Up: at, Schema: v.s}
+		}
+		d = w.declare(v, at)
+	}
+	d.Union = &Union{One: one && !w.dynamic}
+	for i, a := range list {
+		name := w.branchName(list, i)
+		for _, branch := range w.branch(a, &Place{Kind: AsBranch, In: d, Name: name}) {
+			if slices.ContainsFunc(d.Union.Branches, func(other Branch) bool { return other.Decl == branch }) {
+				continue
+			}
+			d.Union.Branches = append(d.Union.Branches, Branch{Label: w.branchLabel(a, name), Decl: branch})
+			branch.Unions = append(branch.Unions, d)
+		}
+	}
+	w.tag(d.Union, list)
+	return nil
+}
+
+// tag finds the property whose only value tells all branches apart.
+func (w *worker) tag(u *Union, list []alternative) {
+	schemas := make([]*schema.Schema, len(list))
+	for i, a := range list {
+		if schemas[i] = a.s; a.kind != rules.KindObject {
+			return
+		}
+	}
+	var values []string
+	if len(u.Branches) != len(list) {
+		return
+	}
+	if u.Tag = w.tagOf(schemas, &values); u.Tag == "" {
+		return
+	}
+	for i, text := range values {
+		u.Branches[i].Tag = text
+	}
+}
+
+// branch is the declared type of one alternative: several, where it is an
+// interface itself.
+func (w *worker) branch(a alternative, at *Place) []*Decl {
+	t := w.altType(a, at)
+	if secret, ok := t.(*Secret); ok { // the whole is one
+		t = secret.Elem
+	}
+	if ref, ok := t.(*Ref); ok {
+		if ref.Decl.Union == nil {
+			return []*Decl{ref.Decl}
+		}
+		var all []*Decl
+		for _, b := range ref.Decl.Union.Branches {
+			all = append(all, b.Decl)
+		}
+		return all
+	}
+	var rule int
+	t, rule = Unchecked(t)
+	switch other := t.(type) {
+	case *Custom:
+		w.Errorf(a.s.At, "not-in-alternatives", "say it of the property as a whole", "x-go-type cannot be said of one of several alternatives, which get types of their own")
+		return nil
+	case *Any:
+		if other.Never {
+			return nil
+		}
+		t, rule = untypedOf(a.kind), w.both(rule, other)
+	}
+	if f, ok := t.(*Formatted); ok { // read as text: the union has the type
+		t = asText(f)
+	}
+	d := w.newDecl(a.s, at, false)
+	d.Named, d.Rule = t, rule
+	return []*Decl{d}
+}
+
+// untypedOf is a type for values of kind k of which no more is known: any could
+// have no methods.
+func untypedOf(k rules.Kinds) Type {
+	untyped := &Any{Why: "the schema says nothing more of it"}
+	switch k {
+	case rules.KindList:
+		return &List{Elem: untyped}
+	case rules.KindObject:
+		return &Map{Elem: untyped}
+	case rules.KindString:
+		return &Scalar{Go: "string"}
+	case rules.KindBool:
+		return &Scalar{Go: "bool"}
+	}
+	return &Scalar{Go: "float64"}
+}
+
+// both is a rule that also says which values an any may have.
+func (w *worker) both(rule int, a *Any) int {
+	if len(a.Enum) == 0 {
+		return rule
+	}
+	return w.left.All(rule, w.left.Add(rules.Rule{Enum: a.Enum}))
+}
+
+// branchName is what tells alternative i from the others in the names of types: what
+// the schema calls it, the value of a constant property, a property only it has, or
+// its type.
+func (w *worker) branchName(list []alternative, i int) string {
+	a := list[i]
+	b := compile.Same(a.s)
+	whole := !slices.ContainsFunc(list, func(other alternative) bool { return other.s == a.s && other.kind != a.kind })
+	switch {
+	case whole && b.GoName != "":
+		return b.GoName
+	case whole && b.DefName != "":
+		return b.DefName
+	case countKind(list, a.kind) == 1:
+		return typeName(a.kind)
+	}
+	declared := w.declaredInOrder(b)
+	for _, key := range declared {
+		if values := w.valuesOf(b, key); len(values) == 1 && values[0].Kind == document.String && values[0].Text != "" {
+			return values[0].Text
+		}
+	}
+	if b.Title != "" && len(b.Title) <= 30 && uniqueTitle(list, b.Title) {
+		return b.Title
+	}
+	for _, key := range append(w.requiredBy(b), declared...) {
+		if w.uniqueKey(list, i, key) {
+			return key
+		}
+	}
+	return typeName(a.kind) + ordinal(i)
+}
+
+// typeName is the type of JSON Schema that values of one class have.
+func typeName(k rules.Kinds) string {
+	for _, name := range []string{"integer", "boolean", "number", "string", "array", "object"} {
+		if k&^rules.KindsOfType(name) == 0 {
+			return name
+		}
+	}
+	return "null"
+}
+
+// branchLabel is how messages call an alternative.
+func (w *worker) branchLabel(a alternative, name string) string {
+	b := compile.Same(a.s)
+	switch {
+	case a.kind != rules.KindObject:
+		return a.kind.String()
+	case b.DefName != "":
+		return b.DefName
+	case !strings.HasPrefix(name, typeName(a.kind)):
+		return name
+	}
+	if keys := w.declaredInOrder(b); len(keys) > 0 {
+		return "an object with " + wording.Or(keys[:min(2, len(keys))])
+	}
+	return "an object"
+}
+
+func countKind(list []alternative, k rules.Kinds) (n int) {
+	for _, a := range list {
+		if a.kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// ordinal is a letter, or several, for position i.
+func ordinal(i int) string {
+	if i < 26 {
+		return string(rune('A' + i))
+	}
+	return ordinal(i/26-1) + ordinal(i%26)
+}
+
+func (w *worker) declaredInOrder(s *schema.Schema) (keys []string) {
+	for _, p := range w.view(s).parts {
+		for _, own := range p.s.Properties {
+			keys = append(keys, own.Key)
+		}
+	}
+	return keys
+}
+
+func uniqueTitle(list []alternative, title string) bool {
+	n := 0
+	for _, a := range list {
+		if compile.Same(a.s).Title == title {
+			n++
+		}
+	}
+	return n == 1
+}
+
+func (w *worker) uniqueKey(list []alternative, i int, key string) bool {
+	for j, a := range list {
+		if j != i && w.declaredBy(compile.Same(a.s))[key] {
+			return false
+		}
+	}
+	return true
+}

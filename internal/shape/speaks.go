@@ -1,0 +1,57 @@
+package shape
+
+import (
+	"slices"
+
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
+	"github.com/hotbind/hotbind/internal/schema"
+)
+
+// speaksOf are the kinds that the keywords of s, and of what stands in its place,
+// say something about. Where no type is named it is what the schema is meant for.
+func (w *worker) speaksOf(s *schema.Schema) rules.Kinds {
+	if k, known := w.spoken[s]; known {
+		return k
+	}
+	w.spoken[s] = 0
+	var k rules.Kinds
+	for _, about := range aboutKinds {
+		if slices.ContainsFunc(about.keywords, func(keyword string) bool {
+			return s.Has(keyword) && (keyword == "format" || !saysNothing(s, keyword))
+		}) {
+			k |= about.kinds
+		}
+	}
+	if own := compile.OwnKinds(s); own != rules.AllKinds {
+		k |= own
+	}
+	for _, list := range [][]*schema.Schema{s.Also(), s.AnyOf, s.OneOf} {
+		for _, t := range list {
+			k |= w.speaksOf(t)
+		}
+	}
+	for _, t := range []*schema.Schema{s.Then, s.Else} {
+		if t != nil {
+			k |= w.speaksOf(t)
+		}
+	}
+	w.spoken[s] = k
+	return k
+}
+
+// saysNothing reports whether a keyword allows everything.
+func saysNothing(s *schema.Schema, keyword string) bool {
+	switch keyword {
+	case "additionalProperties":
+		return s.AdditionalProperties == nil || s.AdditionalProperties.Always
+	case "unevaluatedProperties":
+		return s.UnevaluatedProperties == nil || s.UnevaluatedProperties.Always
+	case "items":
+		return len(s.Prefix) == 0 && (s.Items == nil || s.Items.Always)
+	case "format":
+		return format.Named(s.Format) == nil
+	}
+	return false
+}

@@ -1,0 +1,177 @@
+package genrt
+
+import (
+	"encoding/json"
+	"sync/atomic"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// What package dynamic needs to make tables at run time, for documents that are read
+// by their schema alone. They are the tables that generated code has, over values
+// without Go types of their own: what reads, fills, compares and writes a value is the
+// same code, so that both agree. Generated code uses none of it.
+
+// A record is the value of a struct or a tuple without a Go type.
+type record struct {
+	made atomic.Pointer[recordFields]
+	kept Kept
+}
+
+// recordFields are pointers to the fields of a record, and its table.
+type recordFields struct {
+	table  Type
+	values []any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r *record) MarshalJSON() ([]byte, error) {
+	if made := r.made.Load(); made != nil {
+		return encode(made.table, r), nil
+	}
+	return []byte("null"), nil
+}
+
+// shown is the value of a struct for a reader who knows no types: generated types
+// show themselves.
+func shown(t Type, p any) any {
+	if r, ok := p.(*record); ok && r.made.Load() == nil {
+		atOf(t)(r, 0) // which makes its fields
+	}
+	return p
+}
+
+// NewRecord returns a zero value of a [Struct] or a [Tuple] without a Go type.
+func NewRecord() any { return new(record) }
+
+// RecordAt returns the At of a table t whose values come from [NewRecord]; zeros make
+// the fields. A zero value gets its fields when they are first needed.
+func RecordAt(t Type, zeros []func() any) func(p any, n int) any {
+	return func(p any, n int) any {
+		r := p.(*record)
+		if n == KeptField {
+			return &r.kept
+		}
+		made := r.made.Load()
+		if made == nil {
+			made = &recordFields{table: t, values: make([]any, len(zeros))}
+			for i, zero := range zeros {
+				made.values[i] = zero()
+			}
+			if !r.made.CompareAndSwap(nil, made) {
+				made = r.made.Load()
+			}
+		}
+		if n >= len(made.values) {
+			return nil
+		}
+		return made.values[n]
+	}
+}
+
+func atOf(t Type) func(p any, n int) any {
+	if s, ok := t.(*Struct); ok {
+		return s.At
+	}
+	return t.(*Tuple).At
+}
+
+// Boxed returns the table of a value of t inside an any, which holds the pointer to
+// it; zero makes one. It stands in lists, maps, optionals and secrets of any.
+func Boxed(t Type, zero func() any) Type { return &boxed{t, zero} }
+
+// boxed is the table of a value in an interface that holds the pointer to it.
+type boxed struct {
+	Type
+	zero func() any
+}
+
+// unbox is the pointer that p, a *any, holds.
+func (t *boxed) unbox(p any) any {
+	box := p.(*any)
+	if *box == nil {
+		return t.zero()
+	}
+	return *box
+}
+
+func (t *boxed) elem() Type     { return t.Type }
+func (t *boxed) inside() []Type { return []Type{t.Type} }
+
+func (t *boxed) decode(d *decoder, n *document.Node, p any) {
+	v := t.zero()
+	t.Type.decode(d, n, v)
+	*p.(*any) = v
+}
+
+func (t *boxed) clone(dst, src any) {
+	v := t.zero()
+	t.Type.clone(v, t.unbox(src))
+	*dst.(*any) = v
+}
+
+func (t *boxed) encode(e *encoder, p any)        { t.Type.encode(e, t.unbox(p)) }
+func (t *boxed) equal(a, b any) bool             { return t.Type.equal(t.unbox(a), t.unbox(b)) }
+func (t *boxed) set(p any) bool                  { return t.Type.set(t.unbox(p)) }
+func (t *boxed) encoded(p any) bool              { return t.Type.encoded(t.unbox(p)) }
+func (t *boxed) ref(p any) any                   { return t.Type.ref(t.unbox(p)) }
+func (t *boxed) value(p any) any                 { return t.Type.value(t.unbox(p)) }
+func (t *boxed) step(p any, s dispatch.Step) any { return t.Type.step(t.unbox(p), s) }
+func (t *boxed) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
+	return t.Type.diff(ds, t.unbox(a), t.unbox(b))
+}
+
+func (t *boxed) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+	return t.Type.parts(ds, kind, t.unbox(p))
+}
+
+// NewBranch returns a branch of a union whose values are held in an any.
+func NewBranch(name, tag string, t Type, zero func() any) Branch {
+	return Branch{Name: name, Type: t, Tag: tag, arm: &arm{zero}}
+}
+
+// An arm is how a union without Go types holds the value of a branch.
+type arm struct{ zero func() any }
+
+// armed is the value of one arm.
+type armed struct {
+	arm   *arm
+	value any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (a armed) MarshalJSON() ([]byte, error) { return json.Marshal(a.value) }
+
+func (a *arm) get(p any) any {
+	if held, ok := (*p.(*any)).(armed); ok && held.arm == a {
+		return held.value
+	}
+	return nil
+}
+
+func (a *arm) set(p, value any) { *p.(*any) = armed{a, value} }
+
+// A Word is a string of a fixed set, which changes show without quotes.
+type Word string
+
+// String returns the word.
+func (w Word) String() string { return string(w) }
+
+// Unchecked returns the table of a value that t allows and of which only a Go type of
+// the application knows the rest.
+func Unchecked(t Type) Type { return &unchecked{t} }
+
+// unchecked is the table of a value for which only a Go type of the application
+// knows what is allowed.
+type unchecked struct{ Type }
+
+func (t *unchecked) elem() Type     { return t.Type }
+func (t *unchecked) inside() []Type { return []Type{t.Type} }
+
+func (t *unchecked) decode(d *decoder, n *document.Node, p any) {
+	d.unchecked = append(d.unchecked, d.Path())
+	t.Type.decode(d, n, p)
+}
