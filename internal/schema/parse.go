@@ -267,13 +267,10 @@ func (p *parser) register(s *Schema, r *resource) {
 // refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
 // of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) refOnly(s *Schema, n *document.Node) {
-	annotations := []string{
-		"$ref", "$schema", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "definitions", "$defs",
-	}
 	for i := range n.Members {
 		m := &n.Members[i]
 		at := under(s.At, m)
-		if _, known := keywords[m.Key]; !known || slices.Contains(annotations, m.Key) || strings.HasPrefix(m.Key, "x-") {
+		if k := Named(m.Key); k == nil || k.isReadBesideRef() {
 			p.keyword(s, m, at)
 			continue
 		}
@@ -285,17 +282,13 @@ func (p *parser) refOnly(s *Schema, n *document.Node) {
 	}
 }
 
-func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
-	read, known := keywords[m.Key]
-	if !known {
-		p.unknown(m.Key, at)
-		return
+// isReadBesideRef reports whether the keyword counts beside $ref in draft 7 and older.
+func (k *Keyword) isReadBesideRef() bool {
+	switch k.Role {
+	case Annotates, Configures, Defines:
+		return true
 	}
-	if p.isForeign(s, m.Key, at) {
-		return
-	}
-	s.keywords[m.Key] = at
-	read(p, s, m.Value, at)
+	return k.Name == "$ref" || k.Name == "$schema"
 }
 
 // define notes a definition to which there is a reference.

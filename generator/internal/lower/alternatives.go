@@ -127,12 +127,8 @@ func (l *lowerer) saysOnly(v *view, g group, k kinds) bool {
 
 // aboutOthers reports whether a keyword speaks of values that k has none of.
 func aboutOthers(keyword string, k kinds) bool {
-	for _, about := range aboutKinds {
-		if slices.Contains(about.keywords, keyword) {
-			return about.kinds&k == 0
-		}
-	}
-	return false
+	about := spokenOf(keyword)
+	return about != 0 && about&k == 0
 }
 
 // possible are the branches of g that allow values of k.

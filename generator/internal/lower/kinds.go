@@ -166,16 +166,19 @@ func inPlaceAll(s *schema.Schema) []*schema.Schema {
 	return list
 }
 
-// The keywords that speak of values of one kind only.
-var aboutKinds = []struct {
-	kinds    kinds
-	keywords []string
-}{
-	{kindObject, []string{"properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
-		"dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties"}},
-	{kindList, []string{"items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems"}},
-	{kindString, []string{"pattern", "format", "minLength", "maxLength"}},
-	{kindNumber, []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}},
+// spokenOf are the kinds that a keyword is about; 0: all of them.
+func spokenOf(keyword string) kinds {
+	switch schema.SpeaksOf(keyword) {
+	case document.Object:
+		return kindObject
+	case document.List:
+		return kindList
+	case document.String:
+		return kindString
+	case document.Number:
+		return kindNumber
+	}
+	return 0
 }
 
 // speaksOf are the kinds that the keywords of s, and of what stands in its place,
@@ -186,11 +189,9 @@ func (l *lowerer) speaksOf(s *schema.Schema) kinds {
 	}
 	l.spoken[s] = 0
 	var k kinds
-	for _, about := range aboutKinds {
-		if slices.ContainsFunc(about.keywords, func(keyword string) bool {
-			return s.Has(keyword) && (keyword == "format" || !saysNothing(s, keyword))
-		}) {
-			k |= about.kinds
+	for _, keyword := range schema.Assertions() {
+		if s.Has(keyword) && (keyword == "format" || !saysNothing(s, keyword)) {
+			k |= spokenOf(keyword)
 		}
 	}
 	if own := ownKinds(s); own != anyKind {

@@ -257,7 +257,7 @@ func same(s *schema.Schema) *schema.Schema {
 }
 
 func saysAnything(s *schema.Schema) bool {
-	return s.Never || s.Dynamic != nil || slices.ContainsFunc(constraints, s.Has)
+	return s.Never || s.Dynamic != nil || slices.ContainsFunc(schema.Assertions(), s.Has)
 }
 
 // typeOf is the Go type of s. At is where it stands, should it need a name.

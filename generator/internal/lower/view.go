@@ -27,13 +27,6 @@ type part struct {
 	left map[string]bool // the constraints that no type checks so far
 }
 
-// constraints are the keywords that say what a value may be, those of schemas in
-// its place apart.
-var constraints = []string{"type", "enum", "const", "oneOf", "anyOf", "not", "if", "properties", "required", "additionalProperties", "patternProperties",
-	"propertyNames", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties",
-	"items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "unevaluatedItems",
-	"pattern", "minLength", "maxLength", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
-
 // view collects what is said of a value of s.
 func (l *lowerer) view(s *schema.Schema) *view {
 	v := &view{s: s, only: anyKind}
@@ -66,7 +59,7 @@ func (l *lowerer) collect(v *view, s *schema.Schema, seen map[*schema.Schema]boo
 // add adds s itself, if it says anything.
 func (v *view) add(s *schema.Schema) {
 	p := &part{s: s, left: map[string]bool{}}
-	for _, keyword := range constraints {
+	for _, keyword := range schema.Assertions() {
 		if s.Has(keyword) {
 			p.left[keyword] = true
 		}
