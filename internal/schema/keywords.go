@@ -29,7 +29,7 @@ var keywords = []Keyword{
 	{Name: "deprecated", Role: Annotates, forms: []form{{Draft2019, flagValue}}, read: flagReader(func(s *Schema) *bool { return &s.Deprecated })},
 	{Name: "contentMediaType", Role: Annotates, Kind: document.String, forms: []form{{Draft7, textValue}}},
 	{Name: "contentEncoding", Role: Annotates, Kind: document.String, forms: []form{{Draft7, textValue}}},
-	{Name: "contentSchema", Role: Annotates, Kind: document.String, forms: []form{{Draft2019, schemaValue}}},
+	{Name: "contentSchema", Role: Annotates, Kind: document.String, forms: []form{{Draft2019, schemaValue}}, read: contentReader{}},
 
 	{Name: "type", Vocabulary: Validation, Role: Asserts, forms: []form{{Draft4, typesValue}}, read: typeReader{}},
 	{Name: "enum", Vocabulary: Validation, Role: Asserts, forms: []form{{Draft4, oldEnumValue}, {Draft7, valuesValue}}, read: enumReader{}},

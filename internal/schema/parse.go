@@ -101,6 +101,7 @@ func (p *parser) file(f *File, dialect *Dialect) *resource {
 			dialect = own
 		}
 	}
+	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
 	p.files[f] = r
 	if _, taken := p.resources[r.base]; !taken {

@@ -155,6 +155,11 @@ func (to schemaReader) read(p *parser, s *Schema, n *document.Node, at Place) {
 	*to(s) = p.part(s, n, at)
 }
 
+// A contentReader reads the schema of what a string contains, which is not applied.
+type contentReader struct{}
+
+func (contentReader) read(p *parser, s *Schema, n *document.Node, at Place) { p.part(s, n, at) }
+
 // part reads a schema under a keyword of s.
 func (p *parser) part(s *Schema, n *document.Node, at Place) *Schema {
 	if s.Draft == Draft4 && n.Kind == document.Bool && !strings.HasSuffix(at.Pointer, "/additionalProperties") && !strings.HasSuffix(at.Pointer, "/additionalItems") {
