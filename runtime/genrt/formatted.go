@@ -17,7 +17,6 @@ import (
 // A Format says how text of a format becomes a Go value and back.
 type Format[T any] struct {
 	Name  string
-	like  string // an example
 	parse func(string) (T, error)
 	write func(T) string
 	same  func(a, b T) bool
@@ -25,15 +24,15 @@ type Format[T any] struct {
 
 // The formats that have Go types of their own.
 var (
-	DateTime    = Format[time.Time]{"date-time", "2024-02-29T12:30:00Z", format.DateTime, func(t time.Time) string { return t.Format(time.RFC3339Nano) }, time.Time.Equal}
-	Date        = Format[rt.Date]{"date", "2024-02-29", rt.ParseDate, rt.Date.String, same[rt.Date]}
-	GoDuration  = Format[time.Duration]{"go-duration", "1m30s", format.GoDuration, time.Duration.String, same[time.Duration]}
-	ISODuration = Format[time.Duration]{"duration", "PT30S", format.ISODuration, format.FormatISODuration, same[time.Duration]}
-	IPv4        = Format[netip.Addr]{"ipv4", "192.0.2.1", format.IPv4, netip.Addr.String, same[netip.Addr]}
-	IPv6        = Format[netip.Addr]{"ipv6", "2001:db8::1", format.IPv6, netip.Addr.String, same[netip.Addr]}
-	CIDR        = Format[netip.Prefix]{"cidr", "192.0.2.0/24", format.CIDR, netip.Prefix.String, same[netip.Prefix]}
-	URI         = Format[rt.URL]{"uri", "https://example.com", parseURI, rt.URL.String, func(a, b rt.URL) bool { return a.String() == b.String() }}
-	ByteSize    = Format[rt.ByteSize]{"byte-size", "10MB", rt.ParseByteSize, rt.ByteSize.String, same[rt.ByteSize]}
+	DateTime    = Format[time.Time]{"date-time", format.DateTime, func(t time.Time) string { return t.Format(time.RFC3339Nano) }, time.Time.Equal}
+	Date        = Format[rt.Date]{"date", rt.ParseDate, rt.Date.String, same[rt.Date]}
+	GoDuration  = Format[time.Duration]{"go-duration", format.GoDuration, time.Duration.String, same[time.Duration]}
+	ISODuration = Format[time.Duration]{"duration", format.ISODuration, format.FormatISODuration, same[time.Duration]}
+	IPv4        = Format[netip.Addr]{"ipv4", format.IPv4, netip.Addr.String, same[netip.Addr]}
+	IPv6        = Format[netip.Addr]{"ipv6", format.IPv6, netip.Addr.String, same[netip.Addr]}
+	CIDR        = Format[netip.Prefix]{"cidr", format.CIDR, netip.Prefix.String, same[netip.Prefix]}
+	URI         = Format[rt.URL]{"uri", parseURI, rt.URL.String, func(a, b rt.URL) bool { return a.String() == b.String() }}
+	ByteSize    = Format[rt.ByteSize]{"byte-size", rt.ParseByteSize, rt.ByteSize.String, same[rt.ByteSize]}
 )
 
 func parseURI(text string) (rt.URL, error) {
@@ -58,7 +57,7 @@ func (t *Formatted[T]) Kind() document.Kind { return document.String }
 
 func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.String {
-		d.wrongType(n, "text such as "+t.Format.like)
+		d.wrongType(n, "text such as "+format.Named(t.Format.Name).Like)
 		return
 	}
 	if !t.Text.check(d, n) {

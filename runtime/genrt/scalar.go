@@ -253,8 +253,8 @@ func (t *Text) check(d *decoder, n *document.Node) bool {
 		d.find(n, wording.Pattern(n, secret, t.Pattern.Source), "")
 	}
 	if t.Format != "" {
-		if check := format.Named(t.Format); check != nil {
-			if err := check(n.Text); err != nil {
+		if f := format.Named(t.Format); f != nil {
+			if err := f.Check(n.Text); err != nil {
 				d.find(n, wording.Format(n, secret, t.Format, d.why(n, err)), "")
 			}
 		}
@@ -272,8 +272,8 @@ func (t *Text) allows(d *decoder, n *document.Node) bool {
 		return false
 	}
 	if t.Format != "" {
-		if check := format.Named(t.Format); check != nil {
-			return check(n.Text) == nil
+		if f := format.Named(t.Format); f != nil {
+			return f.Check(n.Text) == nil
 		}
 	}
 	return true

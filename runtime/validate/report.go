@@ -458,8 +458,8 @@ func (r *reporter) matches(patterns *document.Node, key string) bool {
 
 func badFormat(r *reporter, f fault) {
 	why := ""
-	if check := format.Named(f.rule.Text); check != nil {
-		if err := check(f.n.Text); err != nil {
+	if known := format.Named(f.rule.Text); known != nil {
+		if err := known.Check(f.n.Text); err != nil {
 			why = err.Error()
 		}
 	}

@@ -97,11 +97,13 @@ func newCompiler(x *index) *jsonschema.Compiler {
 	c.LoadURL = func(url string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%s is outside the schema, and nothing is fetched", url)
 	}
-	for _, name := range format.Names() {
-		check := format.Named(name)
-		c.Formats[name] = func(v any) bool {
+	for _, f := range format.All() {
+		if f.Kind != document.String {
+			continue
+		}
+		c.Formats[f.Name] = func(v any) bool {
 			text, ok := v.(string)
-			return !ok || check(text) == nil
+			return !ok || f.Check(text) == nil
 		}
 	}
 	c.RegisterExtension(ours, nil, extension{x.patterns})

@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/format"
 )
 
 func tableName(d *ir.Decl) string     { return "table" + d.Name }
@@ -262,7 +263,7 @@ func (e *emitter) literal(t ir.Type, named *ir.Decl) *jen.Statement {
 	case *ir.Formatted:
 		var values fields
 		values.text("Text", t.Text)
-		values.add("Format", jen.Op("&").Add(genrt(formats[t.Format].table)))
+		values.add("Format", jen.Op("&").Add(genrt(format.Named(t.Format).Go)))
 		return genrt("Formatted").Types(goType()).Values(values.list...)
 	case *ir.List:
 		return e.listTable(t, goType())

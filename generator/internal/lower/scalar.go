@@ -1,24 +1,23 @@
 package lower
 
 import (
-	"slices"
-
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// goFormats are the formats that become Go values; checkedFormats stay strings.
-var (
-	goFormats = []string{"date-time", "date", "go-duration", "duration", "ipv4", "ipv6", "cidr", "uri", "byte-size"}
+// isKnownFormat reports whether a format limits strings.
+func isKnownFormat(name string) bool {
+	f := format.Named(name)
+	return f != nil && f.Kind == document.String && f.Limits()
+}
 
-	checkedFormats = []string{"time", "email", "idn-email", "hostname", "idn-hostname", "uri-reference", "iri",
-		"iri-reference", "uri-template", "json-pointer", "relative-json-pointer", "uuid", "regex"}
-)
-
-func isKnownFormat(format string) bool {
-	return slices.Contains(goFormats, format) || slices.Contains(checkedFormats, format)
+// isGoFormat reports whether strings of a format become Go values of another type.
+func isGoFormat(name string) bool {
+	f := format.Named(name)
+	return f != nil && f.Kind == document.String && f.Type != ""
 }
 
 // text is a string, or the Go value that its format becomes.
@@ -37,7 +36,7 @@ func (l *lowerer) text(v *view) ir.Type {
 			p.take("format")
 		case format == f:
 			p.take("format") // reading it checks it
-		case !slices.Contains(goFormats, f) && t.Format == "":
+		case !isGoFormat(f) && t.Format == "":
 			t.Format = f
 			p.take("format")
 		}
@@ -49,7 +48,7 @@ func (l *lowerer) text(v *view) ir.Type {
 }
 
 func (l *lowerer) warnUnknownFormat(s *schema.Schema) {
-	if s.Format != "password" {
+	if f := format.Named(s.Format); f == nil || f.Kind != document.String {
 		l.diags.Warnf(s.Keyword("format"), "unknown-format", "", "the format %q is not known, so any string is allowed", s.Format)
 	}
 }
@@ -58,7 +57,7 @@ func (l *lowerer) warnUnknownFormat(s *schema.Schema) {
 // none.
 func (l *lowerer) commonFormat(v *view) string {
 	for _, p := range v.parts {
-		if slices.Contains(goFormats, p.s.Format) {
+		if isGoFormat(p.s.Format) {
 			return p.s.Format
 		}
 	}
