@@ -14,6 +14,10 @@ type Dialect struct {
 	Draft Draft
 
 	vocabularies Vocabulary // those that are in use
+	// chosen reports that no $schema names the draft; why is what keeps the file from
+	// being one of the newest draft, nil: nothing.
+	chosen bool
+	why    *obstacle
 }
 
 // Lacks reports whether a keyword of the draft is none in the dialect.
@@ -33,7 +37,24 @@ var published = map[Draft]map[string]Vocabulary{
 }
 
 // Whole is the dialect that is all of a draft.
-func Whole(draft Draft) *Dialect { return &Dialect{draft, everyVocabulary} }
+func Whole(draft Draft) *Dialect { return &Dialect{Draft: draft, vocabularies: everyVocabulary} }
+
+// Of returns the dialect of a file: what its $schema names; else that of the file which
+// refers to it, if a $schema names that one; else the newest draft in which all of the
+// file is well formed. The dialect of the other file is nil for the schema file itself.
+// The error is a *Missing.
+func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, error) {
+	if named := file.Node.Get("$schema"); named != nil {
+		return f.Dialect(file, named)
+	}
+	if referring != nil && !referring.chosen {
+		return referring, nil
+	}
+	draft, why := choose(file.Node)
+	d := Whole(draft)
+	d.chosen, d.why = true, why
+	return d, nil
+}
 
 // mostDialects is how many meta-schemas may lead from one to the next until there
 // is a draft.
@@ -97,7 +118,7 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 func undrafted(named *document.Node, err error) *Missing {
 	m := &Missing{
 		Message: wording.Quote(named.Text) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
-		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
+		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
 	}
 	var missing *Missing
 	if errors.As(err, &missing) {

@@ -29,11 +29,11 @@ func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
 		files: map[*File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
 	}
-	dialect := p.dialectOf(p.folder.Root(), node, Place{Pos: node.Pos, Pointer: "#"})
-	if dialect == nil {
+	main := p.file(p.folder.Root(), nil)
+	if main == nil {
 		return nil
 	}
-	root := p.file(p.folder.Root(), dialect).root
+	root := main.root
 	if len(node.Members) > 0 && len(root.keywords) == 0 {
 		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
 	}
@@ -91,15 +91,21 @@ func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Sc
 	return r
 }
 
-// file reads a whole file, once. The dialect is that for a file which names none.
-func (p *parser) file(f *File, dialect *Dialect) *resource {
+// file reads a whole file, once, to which a file of the dialect refers. It returns nil
+// after a finding about the dialect of the schema file itself.
+func (p *parser) file(f *File, referring *Dialect) *resource {
 	if r := p.files[f]; r != nil {
 		return r
 	}
-	if f != p.folder.Root() && f.Node.Get("$schema") != nil {
-		if own := p.dialectOf(f, f.Node, Place{Pos: f.Node.Pos, Pointer: "#"}); own != nil {
-			dialect = own
-		}
+	dialect, err := p.folder.Of(f, referring)
+	if p.undrafted(f.Node, Place{Pos: f.Node.Pos, Pointer: "#"}, err) {
+		dialect = referring
+	}
+	if dialect == nil {
+		return nil
+	}
+	if why := dialect.why; why != nil {
+		p.diags.Warnf(why.at, "chosen-draft", "name the draft that is meant in $schema", "no $schema: this is read as draft %s, %s", dialect.Draft, why)
 	}
 	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
@@ -111,16 +117,16 @@ func (p *parser) file(f *File, dialect *Dialect) *resource {
 	return r
 }
 
-// dialectOf is what $schema of n, in the file f, names, 2020-12 where there is
-// none, and nil after a finding.
-func (p *parser) dialectOf(f *File, n *document.Node, at Place) *Dialect {
-	dialect, err := p.folder.Dialect(f, n.Get("$schema"))
+// undrafted reports whether err says that $schema of n names no dialect, after a
+// finding.
+func (p *parser) undrafted(n *document.Node, at Place, err error) bool {
 	var missing *Missing
-	if errors.As(err, &missing) {
-		p.diags.Errorf(Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
-		p.diags.Add(missing.Findings)
+	if !errors.As(err, &missing) {
+		return false
 	}
-	return dialect
+	p.diags.Errorf(Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+	p.diags.Add(missing.Findings)
+	return true
 }
 
 // schema reads the schema at n, once. It stands in the resource in, or begins
@@ -247,13 +253,15 @@ func (p *parser) ownDraft(s *Schema, in *resource) Draft {
 
 // embeddedDialect is the dialect of a resource inside of another.
 func (p *parser) embeddedDialect(s *Schema, in *resource) *Dialect {
-	if s.Node.Get("$schema") == nil {
+	named := s.Node.Get("$schema")
+	if named == nil {
 		return in.dialect
 	}
-	if d := p.dialectOf(in.file, s.Node, s.At); d != nil {
-		return d
+	d, err := p.folder.Dialect(in.file, named)
+	if p.undrafted(s.Node, s.At, err) {
+		return in.dialect
 	}
-	return in.dialect
+	return d
 }
 
 // register makes the resource known under its address.

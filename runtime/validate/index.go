@@ -126,7 +126,7 @@ func newIndex(folder *Folder) *index {
 		folder: folder, byAddress: map[string]*resource{}, files: map[*File]*resource{}, homes: map[*document.Node]home{},
 		targets: map[*document.Node]targets{}, patterns: map[string]*pattern.Pattern{}, sizes: map[*document.Node]size{},
 	}
-	x.file(folder.Root(), schema.Whole(schema.Newest))
+	x.file(folder.Root(), nil)
 	x.resolve()
 	x.dropRounds()
 	x.findHolding()

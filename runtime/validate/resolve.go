@@ -19,13 +19,17 @@ type reference struct {
 	value   *document.Node
 }
 
-// file reads a whole file, once. The dialect is that for a file which names none.
-func (x *index) file(f *File, otherwise *Dialect) *resource {
+// file reads a whole file, once, to which a file of the dialect refers.
+func (x *index) file(f *File, referring *Dialect) *resource {
 	if r := x.files[f]; r != nil {
 		return r
 	}
 	root := unshared(f.Node)
-	r := x.resource(f, Resource(f.URI), x.dialect(f, root, "#", otherwise), root)
+	dialect, err := x.folder.Of(f, referring)
+	if x.undrafted(root, "#", err) {
+		dialect = schema.Whole(schema.Newest)
+	}
+	r := x.resource(f, Resource(f.URI), dialect, root)
 	x.files[f] = r
 	if x.byAddress[r.base] == nil {
 		x.byAddress[r.base] = r
@@ -66,13 +70,22 @@ func (x *index) dialect(f *File, n *document.Node, where string, otherwise *Dial
 		return otherwise
 	}
 	d, err := x.folder.Dialect(f, named)
-	var missing *Missing
-	if errors.As(err, &missing) {
-		x.findings = append(x.findings, missing.Findings...)
-		x.findings = append(x.findings, document.Finding{Pos: named.Pos, Path: where + "/$schema", Message: missing.Message, Hint: missing.Hint})
+	if x.undrafted(n, where, err) {
 		return otherwise
 	}
 	return d
+}
+
+// undrafted reports whether err says that $schema of n names no dialect, after a
+// finding.
+func (x *index) undrafted(n *document.Node, where string, err error) bool {
+	var missing *Missing
+	if !errors.As(err, &missing) {
+		return false
+	}
+	x.findings = append(x.findings, missing.Findings...)
+	x.findings = append(x.findings, document.Finding{Pos: n.Get("$schema").Pos, Path: where + "/$schema", Message: missing.Message, Hint: missing.Hint})
+	return true
 }
 
 // identify is the home of s, which begins a resource of its own if it has an
