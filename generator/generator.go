@@ -14,6 +14,7 @@ import (
 
 	"github.com/hotbind/hotbind/generator/internal/emit"
 	"github.com/hotbind/hotbind/generator/internal/lower"
+	"github.com/hotbind/hotbind/internal/metaschema"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/shape"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -105,6 +106,9 @@ func generate(opts Options) ([]File, error) {
 	if doc == nil || report.Failed() {
 		return nil, &Error{report.Findings().Errors()}
 	}
+	if findings := malformed(doc, &report); len(findings) > 0 {
+		return nil, &Error{findings}
+	}
 	shaped := shape.Build(doc, &report)
 	if shaped == nil {
 		return nil, &Error{report.Findings().Errors()}
@@ -128,6 +132,18 @@ func generate(opts Options) ([]File, error) {
 		files = append(files, File(f))
 	}
 	return files, nil
+}
+
+// malformed returns what the meta-schemas refuse and the reader said nothing about: it
+// should be nothing.
+func malformed(doc *schema.Document, report *schema.Reporter) document.Findings {
+	var findings document.Findings
+	for _, file := range append([]*schema.File{doc.Folder.Root()}, doc.Folder.Files()...) {
+		if file.Draft != 0 {
+			findings = append(findings, metaschema.Check(file.Node, file.Draft)...)
+		}
+	}
+	return slices.DeleteFunc(findings, report.IsAbout)
 }
 
 // failing are the findings that keep a package from being generated.

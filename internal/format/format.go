@@ -1,5 +1,6 @@
-// Package format knows the formats of JSON Schema and a few of our own: the one
-// place that says whether a text is a valid date, address or size.
+// Package format holds the formats of JSON Schema and a few of our own: the one
+// place that says whether a text is a valid date, address or size, and which numbers
+// an int32 holds.
 //
 // Where they differ from the specifications:
 //
@@ -15,54 +16,19 @@
 package format
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hotbind/hotbind/internal/pattern"
 )
-
-// A Check reports what is wrong with a text, in a few words that a message can
-// end with; nil is a valid text.
-type Check func(text string) error
-
-// Named returns the check of a format; nil is an unknown format, which allows
-// every text (JSON Schema 2020-12 validation, section 7.2.3).
-func Named(name string) Check { return checks[name] }
-
-var checks = map[string]Check{
-	"date-time":             func(s string) error { _, err := DateTime(s); return err },
-	"date":                  func(s string) error { _, err := Date(s); return err },
-	"time":                  clock,
-	"duration":              func(s string) error { _, err := ISODuration(s); return err },
-	"go-duration":           func(s string) error { _, err := GoDuration(s); return err },
-	"email":                 email,
-	"idn-email":             email,
-	"hostname":              hostname,
-	"idn-hostname":          idnHostname,
-	"ipv4":                  func(s string) error { _, err := IPv4(s); return err },
-	"ipv6":                  func(s string) error { _, err := IPv6(s); return err },
-	"cidr":                  func(s string) error { _, err := CIDR(s); return err },
-	"uri":                   func(s string) error { _, err := URI(s); return err },
-	"uri-reference":         func(s string) error { return reference(s, false) },
-	"iri":                   func(s string) error { return absolute(s, true) },
-	"iri-reference":         func(s string) error { return reference(s, true) },
-	"uri-template":          uriTemplate,
-	"json-pointer":          jsonPointer,
-	"relative-json-pointer": relativeJSONPointer,
-	"uuid":                  uuid,
-	"regex":                 regex,
-	"byte-size":             func(s string) error { _, err := ByteSize(s); return err },
-	"password":              func(string) error { return nil },
-}
 
 // leapSecond is 23:59:60 in UTC, which RFC 3339 allows and time.Parse does not.
 var leapSecond = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):60(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
@@ -375,5 +341,10 @@ func regex(text string) error {
 	return nil
 }
 
-// Names lists the formats that are known.
-func Names() []string { return slices.Sorted(maps.Keys(checks)) }
+// base64Text is the check of RFC 4648, section 4.
+func base64Text(text string) error {
+	if _, err := base64.StdEncoding.Strict().DecodeString(text); err != nil || strings.ContainsAny(text, "\r\n") {
+		return errors.New("base64 text is written as aG90YmluZA==")
+	}
+	return nil
+}

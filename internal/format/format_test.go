@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // TestFormats: for each format texts at both sides of its border. The sources of
@@ -33,9 +34,16 @@ func TestFormats(t *testing.T) {
 		"relative-json-pointer": {[]string{"0", "1/a", "0#"}, []string{"/a", "-1", "01", ""}},
 		"uuid":                  {[]string{"123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174000"}, []string{"123e4567e89b12d3a456426614174000", "123e4567-e89b-12d3-a456-42661417400g", ""}},
 		"regex":                 {[]string{"^a+$", ""}, []string{"(", "a{2,1}"}},
+		"byte":                  {[]string{"", "aG90YmluZA==", "/+8="}, []string{"a", "aG90YmluZA", "aG90YmluZB==", "_-8=", "aG90\nYmluZA==", " "}},
+		"password":              {[]string{"", "x"}, nil},
+		"int8":                  {[]string{"-128", "127", "1.0", "1e2"}, []string{"-129", "128", "1.5", "1e3"}},
+		"uint64":                {[]string{"0", "18446744073709551615"}, []string{"-1", "18446744073709551616"}},
+		"int32":                 {[]string{"-2147483648"}, []string{"2147483648"}},
+		"float":                 {[]string{"1.5", "-3.4028234663852886e38"}, []string{"1e39", "-1e39"}},
+		"double":                {[]string{"1.5", "1.7976931348623157e308"}, []string{"1e309"}},
 		"byte-size":             {[]string{"10", "10MB", "1.5 GiB", "0B", "1kb"}, []string{"MB", "-1", "1.5B", "10 parsecs", "9EiB", ""}},
 	} {
-		check := format.Named(name)
+		check := format.Named(name).Check
 		for _, text := range c.valid {
 			if err := check(text); err != nil {
 				t.Errorf("%s: %q is refused: %v", name, text, err)
@@ -48,7 +56,32 @@ func TestFormats(t *testing.T) {
 		}
 	}
 	if format.Named("no-such") != nil {
-		t.Error("an unknown format has a check")
+		t.Error("an unknown format is in the table")
+	}
+}
+
+// TestTable: each format has one row; those of strings have an example, which is valid,
+// and those of numbers have bounds, which are valid.
+func TestTable(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, f := range format.All() {
+		if seen[f.Name] {
+			t.Errorf("%s has two rows", f.Name)
+		}
+		seen[f.Name] = true
+		texts := []string{f.Like}
+		if f.Kind == document.Number {
+			texts = []string{f.Lowest, f.Highest}
+		}
+		for _, text := range texts {
+			if err := f.Check(text); text == "" || err != nil {
+				t.Errorf("%s: %q: %v", f.Name, text, err)
+			}
+		}
+		if named := f.Kind == document.String && f.Type != ""; named != (f.Go != "") {
+			t.Errorf("%s: its name in Go is %q and its type %q", f.Name, f.Go, f.Type)
+		}
 	}
 }
 

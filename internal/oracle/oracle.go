@@ -37,11 +37,13 @@ func New(name string, data []byte, files fs.FS) (o *Oracle, err error) {
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
 	c.LoadURL = func(url string) (io.ReadCloser, error) { return load(url, files) }
-	for _, name := range format.Names() {
-		check := format.Named(name)
-		c.Formats[name] = func(v any) bool {
+	for _, f := range format.All() {
+		c.Formats[f.Name] = func(v any) bool {
+			if n, ok := v.(json.Number); ok {
+				return f.Kind != document.Number || f.Check(string(n)) == nil
+			}
 			text, ok := v.(string)
-			return !ok || check(text) == nil
+			return !ok || f.Kind != document.String || f.Check(text) == nil
 		}
 	}
 	text, err := asJSON(name, data)

@@ -143,8 +143,8 @@ func (t *Text) check(p *Report, n *document.Node, report func(document.Finding))
 	if t.Format == "" {
 		return ok
 	}
-	if check := format.Named(t.Format); check != nil {
-		if err := check(n.Text); err != nil {
+	if f := format.Named(t.Format); f != nil {
+		if err := f.Check(n.Text); err != nil {
 			if ok = false; report != nil {
 				report(wording.Format(n, p.Hides(n), t.Format, err.Error()))
 			}

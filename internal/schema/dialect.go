@@ -2,8 +2,6 @@ package schema
 
 import (
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hotbind/hotbind/internal/wording"
@@ -15,54 +13,47 @@ import (
 type Dialect struct {
 	Draft Draft
 
-	vocabularies []string // those of vocabularyKeywords that are in use
+	vocabularies Vocabulary // those that are in use
+	// chosen reports that no $schema names the draft; why is what keeps the file from
+	// being one of the newest draft, nil: nothing.
+	chosen bool
+	why    *obstacle
 }
 
 // Lacks reports whether a keyword of the draft is none in the dialect.
 func (d *Dialect) Lacks(keyword string) bool {
-	name, belongs := vocabularyOf[keyword]
-	return belongs && !slices.Contains(d.vocabularies, name)
+	k := Named(keyword)
+	return k != nil && k.Vocabulary&^d.vocabularies != 0
 }
 
-// vocabularyKeywords are the keywords that decide what is valid, by the part of
-// the draft that a meta-schema can leave out. The others are always read: without
-// references there is no schema, and what only describes a value is an annotation
-// whoever declares it (2020-12 core 6.5).
-var vocabularyKeywords = map[string][]string{
-	"applicator": {"properties", "patternProperties", "additionalProperties", "propertyNames", "items", "prefixItems", "additionalItems", "contains",
-		"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"},
-	"unevaluated": {"unevaluatedItems", "unevaluatedProperties"},
-	"validation": {"type", "enum", "const", "multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern",
-		"minItems", "maxItems", "uniqueItems", "minContains", "maxContains", "minProperties", "maxProperties", "required", "dependentRequired"},
-	"format": {"format"},
-}
-
-// vocabularyOf turns vocabularyKeywords round.
-var vocabularyOf = func() map[string]string {
-	names := map[string]string{}
-	for name, keywords := range vocabularyKeywords {
-		for _, keyword := range keywords {
-			names[keyword] = name
-		}
-	}
-	return names
-}()
-
-// published are the vocabularies of the drafts, and which of vocabularyKeywords
-// each brings. Formats are asserted whichever of the two brings them.
-var published = map[Draft]map[string][]string{
-	Draft2019: {
-		"core": nil, "applicator": {"applicator", "unevaluated"}, "validation": {"validation"}, "format": {"format"}, "content": nil, "meta-data": nil,
-	},
+// published are the vocabularies of the drafts, and what each brings. Formats are
+// asserted whichever of the two vocabularies brings them.
+var published = map[Draft]map[string]Vocabulary{
+	Draft2019: {"core": 0, "applicator": Applicator | Unevaluated, "validation": Validation, "format": Format, "content": 0, "meta-data": 0},
 	Draft2020: {
-		"core": nil, "applicator": {"applicator"}, "unevaluated": {"unevaluated"}, "validation": {"validation"},
-		"format-annotation": {"format"}, "format-assertion": {"format"}, "content": nil, "meta-data": nil,
+		"core": 0, "applicator": Applicator, "unevaluated": Unevaluated, "validation": Validation,
+		"format-annotation": Format, "format-assertion": Format, "content": 0, "meta-data": 0,
 	},
 }
 
 // Whole is the dialect that is all of a draft.
-func Whole(draft Draft) *Dialect {
-	return &Dialect{draft, slices.Collect(maps.Keys(vocabularyKeywords))}
+func Whole(draft Draft) *Dialect { return &Dialect{Draft: draft, vocabularies: everyVocabulary} }
+
+// Of returns the dialect of a file: what its $schema names; else that of the file which
+// refers to it, if a $schema names that one; else the newest draft in which all of the
+// file is well formed. The dialect of the other file is nil for the schema file itself.
+// The error is a *Missing.
+func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, error) {
+	if named := file.Node.Get("$schema"); named != nil {
+		return f.Dialect(file, named)
+	}
+	if referring != nil && !referring.chosen {
+		return referring, nil
+	}
+	draft, why := choose(file.Node)
+	d := Whole(draft)
+	d.chosen, d.why = true, why
+	return d, nil
 }
 
 // mostDialects is how many meta-schemas may lead from one to the next until there
@@ -111,7 +102,7 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 		name, official := strings.CutPrefix(m.Key, strings.TrimSuffix(draft.Address(), "schema")+"vocab/")
 		brings, is := known[name]
 		if official && is {
-			d.vocabularies = append(d.vocabularies, brings...)
+			d.vocabularies |= brings
 		} else if m.Value.Text == "true" {
 			return nil, &Missing{
 				Message: "its meta-schema requires the vocabulary " + wording.Quote(m.Key) + ", which is not known",
@@ -127,7 +118,7 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 func undrafted(named *document.Node, err error) *Missing {
 	m := &Missing{
 		Message: wording.Quote(named.Text) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
-		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is 2020-12",
+		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
 	}
 	var missing *Missing
 	if errors.As(err, &missing) {

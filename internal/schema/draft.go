@@ -13,7 +13,8 @@ const (
 	Draft2019
 	Draft2020
 
-	// Newest is the draft of a schema that names none.
+	// Newest is the draft of a schema that names none, unless only an older one allows
+	// what it says.
 	Newest = Draft2020
 )
 

@@ -41,6 +41,8 @@ type File struct {
 	// URI is the address against which its identifier, or else its references,
 	// are resolved: that under which it was found.
 	URI string
+	// Draft is the draft by which it was read; 0: it was not.
+	Draft Draft
 
 	base string // the same with the identifier counted
 }

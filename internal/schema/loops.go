@@ -164,18 +164,11 @@ func saysNothingNew(loop []stage) bool {
 // saysMore reports whether a schema asks for anything but what it refers to: in
 // other keywords, or in other members of allOf.
 func (s *Schema) saysMore() bool {
-	for keyword := range s.keywords {
-		switch keyword {
-		case "$ref", "$dynamicRef", "$recursiveRef", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema", "$vocabulary", "$comment", "$defs", "definitions",
-			"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly":
-		case "allOf":
-			if len(s.AllOf) > 1 {
-				return true
-			}
-		default:
-			if !strings.HasPrefix(keyword, "x-") {
-				return true
-			}
+	for name := range s.keywords {
+		switch k := Named(name); {
+		case !k.limits():
+		case name != "allOf" || len(s.AllOf) > 1:
+			return true
 		}
 	}
 	return false

@@ -29,17 +29,17 @@ func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
 		files: map[*File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
 	}
-	dialect := p.dialectOf(p.folder.Root(), node, Place{Pos: node.Pos, Pointer: "#"})
-	if dialect == nil {
+	main := p.file(p.folder.Root(), nil)
+	if main == nil {
 		return nil
 	}
-	root := p.file(p.folder.Root(), dialect).root
+	root := main.root
 	if len(node.Members) > 0 && len(root.keywords) == 0 {
 		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
 	}
 	p.resolve()
 	p.refuseLoops()
-	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, all: p.order, defaults: p.defaults,
+	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, all: p.order, defaults: p.defaults,
 		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
 	for _, s := range p.order {
 		if s.Restart || s.Merge != "" || s.Key != "" {
@@ -91,16 +91,23 @@ func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Sc
 	return r
 }
 
-// file reads a whole file, once. The dialect is that for a file which names none.
-func (p *parser) file(f *File, dialect *Dialect) *resource {
+// file reads a whole file, once, to which a file of the dialect refers. It returns nil
+// after a finding about the dialect of the schema file itself.
+func (p *parser) file(f *File, referring *Dialect) *resource {
 	if r := p.files[f]; r != nil {
 		return r
 	}
-	if f != p.folder.Root() && f.Node.Get("$schema") != nil {
-		if own := p.dialectOf(f, f.Node, Place{Pos: f.Node.Pos, Pointer: "#"}); own != nil {
-			dialect = own
-		}
+	dialect, err := p.folder.Of(f, referring)
+	if p.undrafted(f.Node, Place{Pos: f.Node.Pos, Pointer: "#"}, err) {
+		dialect = referring
 	}
+	if dialect == nil {
+		return nil
+	}
+	if why := dialect.why; why != nil {
+		p.diags.Warnf(why.at, "chosen-draft", "name the draft that is meant in $schema", "no $schema: this is read as draft %s, %s", dialect.Draft, why)
+	}
+	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
 	p.files[f] = r
 	if _, taken := p.resources[r.base]; !taken {
@@ -110,16 +117,16 @@ func (p *parser) file(f *File, dialect *Dialect) *resource {
 	return r
 }
 
-// dialectOf is what $schema of n, in the file f, names, 2020-12 where there is
-// none, and nil after a finding.
-func (p *parser) dialectOf(f *File, n *document.Node, at Place) *Dialect {
-	dialect, err := p.folder.Dialect(f, n.Get("$schema"))
+// undrafted reports whether err says that $schema of n names no dialect, after a
+// finding.
+func (p *parser) undrafted(n *document.Node, at Place, err error) bool {
 	var missing *Missing
-	if errors.As(err, &missing) {
-		p.diags.Errorf(Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
-		p.diags.Add(missing.Findings)
+	if !errors.As(err, &missing) {
+		return false
 	}
-	return dialect
+	p.diags.Errorf(Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+	p.diags.Add(missing.Findings)
+	return true
 }
 
 // schema reads the schema at n, once. It stands in the resource in, or begins
@@ -246,13 +253,15 @@ func (p *parser) ownDraft(s *Schema, in *resource) Draft {
 
 // embeddedDialect is the dialect of a resource inside of another.
 func (p *parser) embeddedDialect(s *Schema, in *resource) *Dialect {
-	if s.Node.Get("$schema") == nil {
+	named := s.Node.Get("$schema")
+	if named == nil {
 		return in.dialect
 	}
-	if d := p.dialectOf(in.file, s.Node, s.At); d != nil {
-		return d
+	d, err := p.folder.Dialect(in.file, named)
+	if p.undrafted(s.Node, s.At, err) {
+		return in.dialect
 	}
-	return in.dialect
+	return d
 }
 
 // register makes the resource known under its address.
@@ -267,13 +276,10 @@ func (p *parser) register(s *Schema, r *resource) {
 // refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
 // of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) refOnly(s *Schema, n *document.Node) {
-	annotations := []string{
-		"$ref", "$schema", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "definitions", "$defs",
-	}
 	for i := range n.Members {
 		m := &n.Members[i]
 		at := under(s.At, m)
-		if _, known := keywords[m.Key]; !known || slices.Contains(annotations, m.Key) || strings.HasPrefix(m.Key, "x-") {
+		if k := Named(m.Key); k == nil || k.isReadBesideRef() {
 			p.keyword(s, m, at)
 			continue
 		}
@@ -285,17 +291,13 @@ func (p *parser) refOnly(s *Schema, n *document.Node) {
 	}
 }
 
-func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
-	read, known := keywords[m.Key]
-	if !known {
-		p.unknown(m.Key, at)
-		return
+// isReadBesideRef reports whether the keyword counts beside $ref in draft 7 and older.
+func (k *Keyword) isReadBesideRef() bool {
+	switch k.Role {
+	case Annotates, Configures, Defines:
+		return true
 	}
-	if p.isForeign(s, m.Key, at) {
-		return
-	}
-	s.keywords[m.Key] = at
-	read(p, s, m.Value, at)
+	return k.Name == "$ref" || k.Name == "$schema"
 }
 
 // define notes a definition to which there is a reference.

@@ -2,6 +2,8 @@ package schema
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -46,6 +48,14 @@ func (r *Reporter) add(at Place, rule, hint string, s document.Severity, message
 
 // Add adds findings about the text of a schema file.
 func (r *Reporter) Add(fs document.Findings) { r.findings = append(r.findings, fs...) }
+
+// IsAbout reports whether a finding was added about the place of f, or about a place
+// around it.
+func (r *Reporter) IsAbout(f document.Finding) bool {
+	return slices.ContainsFunc(r.findings, func(added document.Finding) bool {
+		return added.Pos.File == f.Pos.File && strings.HasPrefix(f.Path+"/", added.Path+"/")
+	})
+}
 
 // Failed reports whether an error was added.
 func (r *Reporter) Failed() bool { return len(r.findings.Errors()) > 0 }

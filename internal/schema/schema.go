@@ -164,6 +164,9 @@ type Document struct {
 	// HasDynamic says that a reference depends on the way by which it is reached.
 	HasDynamic bool
 
+	// Folder is where the files are from.
+	Folder *Folder
+
 	all      []*Schema
 	defaults []*Schema
 	marked   []*Schema

@@ -1,16 +1,23 @@
 package shape
 
 import (
-	"slices"
-
 	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// goFormats are the formats that stand for another value; the others stay strings.
-var goFormats = []string{"date-time", "date", "go-duration", "duration", "ipv4", "ipv6", "cidr", "uri", "byte-size"}
+// isTextFormat reports whether a format limits strings.
+func isTextFormat(name string) bool {
+	f := format.Named(name)
+	return f != nil && f.Kind == document.String && f.Limits()
+}
+
+// isGoFormat reports whether strings of a format stand for values of another type.
+func isGoFormat(name string) bool {
+	f := format.Named(name)
+	return f != nil && f.Kind == document.String && f.Type != ""
+}
 
 // text is a string, or the Go value that its format becomes.
 func (w *worker) text(v *view) Type {
@@ -23,11 +30,11 @@ func (w *worker) text(v *view) Type {
 		}
 		switch f := p.s.Format; {
 		case !p.left["format"]:
-		case format.Named(f) == nil: // the reader has warned of it
+		case !isTextFormat(f): // the reader has warned of one that it does not know
 			p.take("format")
 		case common == f:
 			p.take("format") // reading it checks it
-		case !slices.Contains(goFormats, f) && t.Format == "":
+		case !isGoFormat(f) && t.Format == "":
 			t.Format = f
 			p.take("format")
 		}
@@ -42,7 +49,7 @@ func (w *worker) text(v *view) Type {
 // none.
 func (w *worker) commonFormat(v *view) string {
 	for _, p := range v.parts {
-		if slices.Contains(goFormats, p.s.Format) {
+		if isGoFormat(p.s.Format) {
 			return p.s.Format
 		}
 	}

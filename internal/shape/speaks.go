@@ -1,9 +1,6 @@
 package shape
 
 import (
-	"slices"
-
-	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
@@ -17,11 +14,10 @@ func (w *worker) speaksOf(s *schema.Schema) rules.Kinds {
 	}
 	w.spoken[s] = 0
 	var k rules.Kinds
-	for _, about := range aboutKinds {
-		if slices.ContainsFunc(about.keywords, func(keyword string) bool {
-			return s.Has(keyword) && (keyword == "format" || !saysNothing(s, keyword))
-		}) {
-			k |= about.kinds
+	for _, keyword := range schema.Assertions() {
+		about := kindsOfKeyword(keyword)
+		if about != rules.AllKinds && s.Has(keyword) && (keyword == "format" || !saysNothing(s, keyword)) {
+			k |= about
 		}
 	}
 	if own := compile.OwnKinds(s); own != rules.AllKinds {
@@ -51,7 +47,7 @@ func saysNothing(s *schema.Schema, keyword string) bool {
 	case "items":
 		return len(s.Prefix) == 0 && (s.Items == nil || s.Items.Always)
 	case "format":
-		return format.Named(s.Format) == nil
+		return !isTextFormat(s.Format)
 	}
 	return false
 }

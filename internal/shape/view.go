@@ -179,27 +179,20 @@ func (v *view) groups() (list []group) {
 	return list
 }
 
-// The keywords that speak of values of one kind only.
-var aboutKinds = []struct {
-	kinds    rules.Kinds
-	keywords []string
-}{
-	{rules.KindObject, []string{"properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
-		"dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties"}},
-	{rules.KindList, []string{"items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems"}},
-	{rules.KindString, []string{"pattern", "format", "minLength", "maxLength"}},
-	{rules.KindNumber, []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}},
+// kindsOfKeyword are the kinds that a keyword speaks of; all: it speaks of every kind.
+func kindsOfKeyword(keyword string) rules.Kinds {
+	switch kind := schema.SpeaksOf(keyword); kind {
+	case 0:
+		return rules.AllKinds
+	case document.Number:
+		return rules.KindNumber
+	default:
+		return rules.KindOf(&document.Node{Kind: kind})
+	}
 }
 
 // aboutOthers reports whether a keyword speaks of values that k has none of.
-func aboutOthers(keyword string, k rules.Kinds) bool {
-	for _, about := range aboutKinds {
-		if slices.Contains(about.keywords, keyword) {
-			return about.kinds&k == 0
-		}
-	}
-	return false
-}
+func aboutOthers(keyword string, k rules.Kinds) bool { return kindsOfKeyword(keyword)&k == 0 }
 
 // kindsOfView are the kinds that v allows.
 func (w *worker) kindsOfView(v *view) rules.Kinds {

@@ -58,7 +58,7 @@ func (t *Formatted[T]) Kind() document.Kind { return document.String }
 
 func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind != document.String {
-		d.WrongType(n, false, "text such as "+t.Format.like)
+		d.WrongType(n, false, "text such as "+format.Named(t.Format.Name).Like)
 		return
 	}
 	t.Text.Check(&d.Report, n)

@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/shape"
 )
@@ -264,7 +265,7 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 	case *shape.Formatted:
 		var values fields
 		values.text("Text", t.Text)
-		values.add("Format", jen.Op("&").Add(genrt(formats[t.Format].table)))
+		values.add("Format", jen.Op("&").Add(genrt(format.Named(t.Format).Go)))
 		return genrt("Formatted").Types(goType()).Values(values.list...)
 	case *shape.List:
 		return e.listTable(t, goType())

@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
@@ -204,19 +205,18 @@ func (e *emitter) goType(t shape.Type) *jen.Statement {
 	return jen.Any()
 }
 
-var formats = map[string]struct{ path, name, table string }{
-	"date-time":   {"time", "Time", "DateTime"},
-	"date":        {rtPath, "Date", "Date"},
-	"go-duration": {"time", "Duration", "GoDuration"},
-	"duration":    {"time", "Duration", "ISODuration"},
-	"ipv4":        {"net/netip", "Addr", "IPv4"},
-	"ipv6":        {"net/netip", "Addr", "IPv6"},
-	"cidr":        {"net/netip", "Prefix", "CIDR"},
-	"uri":         {rtPath, "URL", "URI"},
-	"byte-size":   {rtPath, "ByteSize", "ByteSize"},
+// goTypes are the Go types of formats.
+var goTypes = map[format.Type]struct{ path, name string }{
+	format.TypeTime:     {"time", "Time"},
+	format.TypeDate:     {rtPath, "Date"},
+	format.TypeDuration: {"time", "Duration"},
+	format.TypeAddr:     {"net/netip", "Addr"},
+	format.TypePrefix:   {"net/netip", "Prefix"},
+	format.TypeURL:      {rtPath, "URL"},
+	format.TypeByteSize: {rtPath, "ByteSize"},
 }
 
-func formattedType(format string) *jen.Statement {
-	f := formats[format]
-	return jen.Qual(f.path, f.name)
+func formattedType(name string) *jen.Statement {
+	t := goTypes[format.Named(name).Type]
+	return jen.Qual(t.path, t.name)
 }

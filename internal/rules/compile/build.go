@@ -6,6 +6,7 @@ import (
 	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // build is the rule of s, or of those of its keywords that are left.
@@ -107,7 +108,7 @@ func (b *builder) scalars(r *rules.Rule) {
 	if b.has("pattern") {
 		text.Pattern = b.Pattern(s.Pattern)
 	}
-	if b.has("format") && format.Named(s.Format) != nil {
+	if f := format.Named(s.Format); b.has("format") && f != nil && f.Kind == document.String && f.Limits() {
 		text.Format = s.Format
 	}
 	if text.Length != (rules.Count{}) || text.Pattern != nil || text.Format != "" {

@@ -23,8 +23,9 @@ func generateCommand(stdout, stderr io.Writer) *cobra.Command {
 		Use:   "generate [flags] SCHEMA",
 		Short: "Write the Go package for a schema",
 		Long: `Write the Go package for a schema in JSON or YAML, draft 4, 6, 7, 2019-09 or
-2020-12 (where it names none). The files are written all or none, the same schema
-gives the same bytes, and a file that hotbind did not write is never overwritten.
+2020-12; without $schema the newest of them in which it is well formed. The files
+are written all or none, the same schema gives the same bytes, and a file that
+hotbind did not write is never overwritten.
 
 References into other files are followed in the schema's folder and below; nothing
 is ever fetched. What is wrong with a schema is an error; what is only doubtful, such

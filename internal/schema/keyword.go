@@ -1,0 +1,137 @@
+package schema
+
+import (
+	"sync"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Keyword is a row of the table of keywords. Everything that depends on which
+// keywords there are reads that table.
+type Keyword struct {
+	Name string
+	// Until is the last draft that has the keyword; 0: the newest has it.
+	Until      Draft
+	Vocabulary Vocabulary
+	Role       Role
+	// Kind is the kind of value that the keyword constrains or describes; 0: every
+	// kind.
+	Kind document.Kind
+	// Beside is the keyword without which this one has no effect; empty: none.
+	Beside string
+	// InPlace reports that the schemas under the keyword apply to the same value as
+	// the schema around them, and not to a part of it.
+	InPlace bool
+
+	forms   []form // what its value must be, oldest draft first
+	instead string // the keyword for what only older drafts allow here; empty: none
+	read    reader // nil: nothing is stored in a Schema
+}
+
+// A Role is what a keyword does.
+type Role uint8
+
+// The roles of keywords.
+const (
+	Asserts    Role = iota + 1 // limits the values that are valid
+	Applies                    // applies schemas to the value or to parts of it
+	Annotates                  // describes the value or the schema
+	Identifies                 // names the schema, or its draft
+	Refers                     // applies a schema from another place
+	Defines                    // holds schemas for others to refer to
+	Configures                 // is one of ours: says how the value is bound to Go
+)
+
+// A Vocabulary is a set of the parts of a draft that a meta-schema can leave out.
+// A keyword in none of them is always read: without references there is no schema,
+// and what only describes a value is an annotation in every dialect (2020-12 core
+// 6.5).
+type Vocabulary uint8
+
+// The vocabularies.
+const (
+	Applicator Vocabulary = 1 << iota
+	Unevaluated
+	Validation
+	Format
+
+	everyVocabulary = Format<<1 - 1
+)
+
+// A form is what the value of a keyword must be from a draft on.
+type form struct {
+	since Draft
+	value value
+}
+
+// byName is the table of keywords by their names.
+var byName = sync.OnceValue(func() map[string]*Keyword {
+	index := make(map[string]*Keyword, len(keywords))
+	for i := range keywords {
+		index[keywords[i].Name] = &keywords[i]
+	}
+	return index
+})
+
+// Named returns the keyword with the name, or nil.
+func Named(name string) *Keyword { return byName()[name] }
+
+// Keywords returns the table of keywords, which must not be changed.
+func Keywords() []Keyword { return keywords }
+
+// Assertions returns the keywords that limit the values that are valid, by
+// themselves or by the schemas under them. It leaves out references and allOf, whose
+// schemas are read as if they stood in the place of the schema, and keywords without
+// effect of their own, such as then. The list must not be changed.
+func Assertions() []string { return assertions() }
+
+var assertions = sync.OnceValue(func() (names []string) {
+	for i := range keywords {
+		if k := &keywords[i]; k.limits() && k.Beside == "" && k.Name != "allOf" {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+})
+
+// SpeaksOf returns the kind of value that the keyword is about; 0: every kind, or
+// the keyword is unknown.
+func SpeaksOf(keyword string) document.Kind {
+	if k := Named(keyword); k != nil {
+		return k.Kind
+	}
+	return 0
+}
+
+// limits reports whether the keyword can make a value invalid by itself.
+func (k *Keyword) limits() bool { return k.Role == Asserts || k.Role == Applies }
+
+// Since returns the first draft that has the keyword.
+func (k *Keyword) Since() Draft { return k.forms[0].since }
+
+// In reports whether the keyword is read in the draft. Annotations and definitions
+// are read in every draft.
+func (k *Keyword) In(draft Draft) bool {
+	if k.Role == Annotates || k.Role == Defines {
+		return true
+	}
+	return draft >= k.Since() && (k.Until == 0 || draft <= k.Until)
+}
+
+// value returns what the value must be in the draft.
+func (k *Keyword) value(draft Draft) value {
+	v := k.forms[0].value
+	for _, f := range k.forms {
+		if f.since <= draft {
+			v = f.value
+		}
+	}
+	return v
+}
+
+// isDescribed reports whether the official meta-schema of the draft describes the
+// keyword. It may go on to do so after the last draft that has it.
+func (k *Keyword) isDescribed(draft Draft) bool {
+	last := k.forms[len(k.forms)-1].since
+	return k.Role != Configures && draft >= k.Since() && (k.Until == 0 || draft <= max(k.Until, last))
+}
