@@ -144,7 +144,7 @@ func (w *worker) keys(v *view) *rules.Text {
 			p.take("propertyNames")
 			return t
 		}
-		if w.kindsOfView(names) == 0 || names.has("oneOf", "anyOf", "not", "if", "enum", "const", "false") {
+		if w.kindsOfView(names) == 0 || names.saysMoreThanText() {
 			continue
 		}
 		names.takeAll("type")
@@ -155,6 +155,19 @@ func (w *worker) keys(v *view) *rules.Text {
 		}
 	}
 	return nil
+}
+
+// saysMoreThanText reports whether a keyword is left that is about values of every
+// kind, type apart.
+func (v *view) saysMoreThanText() bool {
+	return slices.ContainsFunc(v.parts, func(p *part) bool {
+		for keyword := range p.left {
+			if keyword != "type" && kindsOfKeyword(keyword) == rules.AllKinds {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // textOf is what a type asks of a string, its format being checked as text.

@@ -2,6 +2,7 @@ package genrt
 
 import (
 	"encoding/json"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -159,6 +160,26 @@ type Word string
 
 // String returns the word.
 func (w Word) String() string { return string(w) }
+
+// Texted returns the table of a value that JSON shows as its text, as documents do,
+// and not as encoding/json shows its Go type.
+func Texted(t Type) Type { return &texted{t} }
+
+type texted struct{ Type }
+
+func (t *texted) elem() Type      { return t.Type }
+func (t *texted) value(p any) any { return textedValue{t.Type.value(p), encode(t.Type, p)} }
+
+type textedValue struct {
+	value any
+	text  []byte
+}
+
+// String returns the value as fmt shows it.
+func (v textedValue) String() string { return fmt.Sprint(v.value) }
+
+// MarshalJSON implements json.Marshaler.
+func (v textedValue) MarshalJSON() ([]byte, error) { return v.text, nil }
 
 // Unchecked returns the table of a value that t allows and of which only a Go type of
 // the application knows the rest.

@@ -219,5 +219,5 @@ func formattedOf(t *shape.Formatted) made {
 }
 
 func formattedAs[T any](t *shape.Formatted, f *genrt.Format[T]) made {
-	return made{table: &genrt.Formatted[T]{Text: t.Text, Format: f}, zero: newOf[T]()}
+	return made{table: genrt.Texted(&genrt.Formatted[T]{Text: t.Text, Format: f}), zero: newOf[T]()}
 }
