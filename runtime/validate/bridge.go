@@ -1,8 +1,14 @@
 package validate
 
-import "github.com/hotbind/hotbind/internal/schema"
+import (
+	"io/fs"
+
+	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/runtime/document"
+)
 
 type (
+	Files   = schema.Files
 	Folder  = schema.Folder
 	File    = schema.File
 	Dialect = schema.Dialect
@@ -10,10 +16,14 @@ type (
 )
 
 var (
-	NewFolder   = schema.NewFolder
 	Resolve     = schema.Resolve
 	Resource    = schema.Resource
 	ParseSchema = schema.ParseText
 )
 
 const rooted = "hotbind:///"
+
+// NewFolder returns the folder of the schema root; nil files: no other file is read.
+func NewFolder(root *document.Node, files fs.FS) *Folder {
+	return schema.NewFolder(root, schema.Files{FS: files})
+}

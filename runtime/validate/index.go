@@ -68,6 +68,7 @@ type index struct {
 	folder    *Folder
 	resources []*resource
 	byAddress map[string]*resource
+	own       map[ownAddress]*resource
 	files     map[*File]*resource
 	homes     map[*document.Node]home // of all schemas
 	order     []*document.Node        // all schemas that are objects, outer ones first
@@ -77,6 +78,12 @@ type index struct {
 	sizes     map[*document.Node]size
 	holding   map[*document.Node]bool // schemas of values that are secrets, or hold one at any depth
 	findings  document.Findings
+}
+
+// An ownAddress is an address as a file means it that has a resource with the address.
+type ownAddress struct {
+	file    *File
+	address string
 }
 
 // A resource is a file, or a part of one with an address of its own.
@@ -123,7 +130,7 @@ func (x *index) old(s *document.Node) bool { return x.homes[s].in.old() }
 // it refers to.
 func newIndex(folder *Folder) *index {
 	x := &index{
-		folder: folder, byAddress: map[string]*resource{}, files: map[*File]*resource{}, homes: map[*document.Node]home{},
+		folder: folder, byAddress: map[string]*resource{}, own: map[ownAddress]*resource{}, files: map[*File]*resource{}, homes: map[*document.Node]home{},
 		targets: map[*document.Node]targets{}, patterns: map[string]*pattern.Pattern{}, sizes: map[*document.Node]size{},
 	}
 	x.file(folder.Root(), nil)

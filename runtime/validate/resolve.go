@@ -31,6 +31,7 @@ func (x *index) file(f *File, referring *Dialect) *resource {
 	}
 	r := x.resource(f, Resource(f.URI), dialect, root)
 	x.files[f] = r
+	x.own[ownAddress{f, r.base}] = r
 	if x.byAddress[r.base] == nil {
 		x.byAddress[r.base] = r
 	}
@@ -106,11 +107,14 @@ func (x *index) identify(s *document.Node, at home) home {
 			at = home{in: in, where: at.where}
 		}
 		in.base = address
+		if own := (ownAddress{in.file, address}); x.own[own] == nil {
+			x.own[own] = in
+		}
 		if x.byAddress[address] == nil {
 			x.byAddress[address] = in
 		}
 	}
-	if in.old() && anchor != "" && !strings.HasPrefix(anchor, "/") {
+	if in.old() && anchor != "" {
 		in.anchors[anchor] = s
 	}
 	return at
@@ -207,7 +211,7 @@ func (x *index) target(r reference) *document.Node {
 		return nil
 	}
 	address, fragment, _ := strings.Cut(Resolve(r.in.base, r.value.Text), "#")
-	to := x.byAddress[address]
+	to := x.known(r, address)
 	if to == nil {
 		file, err := x.folder.Find(r.in.file, r.value.Text, address)
 		var missing *Missing
@@ -230,6 +234,9 @@ func (x *index) target(r reference) *document.Node {
 		return refuse("no $anchor is called "+wording.Quote(fragment), "")
 	}
 	n, at := x.lookup(to, fragment)
+	if n == nil && to.anchors[fragment] != nil { // $id of draft 7 and older may be #/name
+		return to.anchors[fragment]
+	}
 	if n == nil {
 		return refuse(wording.Quote(r.value.Text)+" points to nothing", "")
 	}
@@ -238,6 +245,22 @@ func (x *index) target(r reference) *document.Node {
 	}
 	x.list(n, at)
 	return n
+}
+
+// known is the resource with the address among those that were read: one in the same
+// file, or else the file that the reference names.
+func (x *index) known(r reference, address string) *resource {
+	if own := x.own[ownAddress{r.in.file, address}]; own != nil {
+		return own
+	}
+	known := x.byAddress[address]
+	if known == nil || known.root != x.files[known.file].root || known.file.URI == address {
+		return known
+	}
+	if named := x.folder.Beside(r.in.file, r.value.Text, address); named != nil && named != known.file {
+		return x.file(named, r.in.dialect)
+	}
+	return known
 }
 
 // lookup follows a JSON pointer from the beginning of a resource. It returns nil

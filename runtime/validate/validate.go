@@ -23,6 +23,7 @@ import (
 
 	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -44,11 +45,16 @@ type Schema struct {
 // they are found in files, the folder of the schema, as [Folder] does. An x-key that
 // names a secret is refused, as the generator does: keys stand in paths.
 func Load(name string, data []byte, files fs.FS) (*Schema, document.Findings) {
+	return LoadFiles(name, data, Files{FS: files})
+}
+
+// LoadFiles is [Load] with more to say of the files.
+func LoadFiles(name string, data []byte, files Files) (*Schema, document.Findings) {
 	root, findings := ParseSchema(name, data)
 	if root == nil {
 		return nil, findings
 	}
-	s, more := Compile(root, NewFolder(root, files))
+	s, more := Compile(root, schema.NewFolder(root, files))
 	if s != nil {
 		more = append(more, s.secretKeyRules()...)
 	}
