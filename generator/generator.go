@@ -35,9 +35,15 @@ type Options struct {
 	// Root is the name of the type of the whole configuration; the default is
 	// Config.
 	Root string
-	// Files is the folder in which the schema stands. References into other files
-	// are read from it and from nowhere else; nil refuses them.
+	// Files is the folder that references into other files may not leave; nil refuses
+	// them.
 	Files fs.FS
+	// Dir is the path in Files of the folder of the schema file; the default is Files
+	// itself.
+	Dir string
+	// References are the paths in Files of files that addresses, without a fragment,
+	// stand for.
+	References map[string]string
 	// NoLive leaves out Open, Live and the bindings: the package has Parse and Load, for
 	// programs that read their configuration once, and links no watcher. Types have the
 	// names that they have with them.
@@ -102,7 +108,7 @@ func Generate(opts Options) (files []File, err error) {
 
 func generate(opts Options) ([]File, error) {
 	var report schema.Reporter
-	doc := schema.Parse(opts.Name, opts.Schema, opts.Files, &report)
+	doc := schema.Parse(opts.Name, opts.Schema, schema.Files{FS: opts.Files, Dir: opts.Dir, References: opts.References}, &report)
 	if doc == nil || report.Failed() {
 		return nil, &Error{report.Findings().Errors()}
 	}
@@ -138,7 +144,7 @@ func generate(opts Options) ([]File, error) {
 // should be nothing.
 func malformed(doc *schema.Document, report *schema.Reporter) document.Findings {
 	var findings document.Findings
-	for _, file := range append([]*schema.File{doc.Folder.Root()}, doc.Folder.Files()...) {
+	for _, file := range append([]*schema.File{doc.Folder.Root()}, doc.Folder.Others()...) {
 		if file.Draft != 0 {
 			findings = append(findings, metaschema.Check(file.Node, file.Draft)...)
 		}

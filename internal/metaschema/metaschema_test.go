@@ -16,7 +16,7 @@ import (
 func judge(t *testing.T, draft schema.Draft, text string) (read, checked document.Findings) {
 	t.Helper()
 	var diags schema.Reporter
-	schema.Parse("s.json", []byte(text), nil, &diags)
+	schema.Parse("s.json", []byte(text), schema.Files{}, &diags)
 	root, findings := schema.ParseText("s.json", []byte(text))
 	if root == nil {
 		t.Fatal(text, findings)

@@ -17,7 +17,7 @@ import (
 func compiled(t testing.TB, text string) (rules.Rules, int) {
 	t.Helper()
 	var report schema.Reporter
-	doc := schema.Parse("schema.yaml", []byte(text), nil, &report)
+	doc := schema.Parse("schema.yaml", []byte(text), schema.Files{}, &report)
 	if report.Failed() {
 		t.Fatalf("%s: %v", text, report.Findings())
 	}

@@ -71,7 +71,7 @@ func runSuite(t *testing.T, name string, draft schema.Draft, remotes fs.FS) (tot
 	}
 	for _, g := range groups {
 		var report schema.Reporter
-		doc := schema.Parse("schema.json", ofDraft(g.Schema, draft), remotes, &report)
+		doc := schema.Parse("schema.json", ofDraft(g.Schema, draft), schema.Files{FS: remotes}, &report)
 		if report.Failed() {
 			t.Errorf("%s: %s: %v", name, g.Description, report.Findings().Errors())
 			continue

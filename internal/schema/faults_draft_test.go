@@ -70,7 +70,7 @@ func TestF210_OtherFiles(t *testing.T) {
 	} {
 		doc, said := read(t, c.schema, files)
 		var drafts []string
-		for _, f := range doc.Folder.Files() {
+		for _, f := range doc.Folder.Others() {
 			drafts = append(drafts, f.Name+" "+f.Draft.String())
 		}
 		if got := strings.Join(drafts, ", "); got != c.drafts || !strings.Contains(said, c.said) || c.said == "" && said != "" {

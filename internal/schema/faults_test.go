@@ -21,7 +21,7 @@ func read(t *testing.T, text string, files map[string]string) (*Document, string
 		folder[name] = &fstest.MapFile{Data: []byte(content)}
 	}
 	var diags Reporter
-	doc := Parse("s.json", []byte(text), folder, &diags)
+	doc := Parse("s.json", []byte(text), Files{FS: folder}, &diags)
 	return doc, diags.Findings().String()
 }
 
@@ -158,7 +158,7 @@ func TestF054_Doubling(t *testing.T) {
 // for; the finding says what to do instead.
 func TestF055_NothingIsFetched(t *testing.T) {
 	for ref, want := range map[string]string{
-		"https://example.com/b.json":     `"https://example.com/b.json" is never fetched (put the file below the schema's folder)`,
+		"https://example.com/b.json":     `"https://example.com/b.json" is never fetched (put the file below the schema's folder, or name it with --reference URL=FILE)`,
 		"http://127.0.0.1:1/b.json#/x":   `"http://127.0.0.1:1/b.json" is never fetched`,
 		"//example.com/b.json":           `"//example.com/b.json" is outside the schema's folder`,
 		"ftp://example.com/b.json":       "is no file below the schema's folder",
@@ -207,7 +207,7 @@ func TestF056_Outside(t *testing.T) {
 		for _, id := range []string{"", `"$id": "https://example.com/schemas/s.json", `, `"$id": "file:///app/schemas/s.json", `} {
 			text, _ := json.Marshal(ref)
 			var diags Reporter
-			Parse(filepath.Join(folder, "s.json"), []byte(fmt.Sprintf(`{%s"$ref": %s}`, id, text)), root.FS(), &diags)
+			Parse(filepath.Join(folder, "s.json"), []byte(fmt.Sprintf(`{%s"$ref": %s}`, id, text)), Files{FS: root.FS()}, &diags)
 			said := diags.Findings().String()
 			if !diags.Failed() || strings.Contains(said, "CANARY") || id == "" && !strings.Contains(said, want) {
 				t.Errorf("%s%s: got %q, want it to hold %q", id, ref, said, want)

@@ -47,43 +47,76 @@ type File struct {
 	base string // the same with the identifier counted
 }
 
-// A Folder says which file a reference between schemas means. It reads files in
-// the folder of the schema and below, nothing else, and never the network.
+// Files says which other files a schema may refer to.
+type Files struct {
+	// FS is the folder that references may not leave. Where it is nil no other file is
+	// read.
+	FS fs.FS
+	// Dir is the path in FS of the folder in which the schema file is; empty: FS itself.
+	Dir string
+	// References are the paths in FS of files that addresses stand for.
+	References map[string]string
+}
+
+// A Folder says which file a reference between schemas means. It reads the files that
+// a schema may refer to, nothing else, and never the network.
 type Folder struct {
-	files    fs.FS // nil: none
-	shown    string
+	Files
+
+	shown    string // the path of FS, as findings show it
 	root     *File
 	others   []*File
 	byName   map[string]*File
 	byURI    map[string]*File
+	placed   map[string]bool     // addresses of hosts that were found by the place of a file
 	declared map[string][]string // paths by the identifiers that seem to stand there; nil: not looked for
 }
 
-// NewFolder is the folder of the schema root, which was read from a file there;
-// that it is in files is not needed. Where files is nil no other file is read.
-func NewFolder(root *document.Node, files fs.FS) *Folder {
-	shown := filepath.ToSlash(root.Pos.File)
-	f := &Folder{files: files, shown: path.Dir(shown), byName: map[string]*File{}, byURI: map[string]*File{}}
-	f.root = f.add(path.Base(shown), rooted+url.PathEscape(path.Base(shown)), root)
+// NewFolder returns the folder of the schema root, which was read from a file there;
+// that this file is in files is not needed.
+func NewFolder(root *document.Node, files Files) *Folder {
+	file := filepath.ToSlash(root.Pos.File)
+	files.Dir = path.Clean(files.Dir)
+	f := &Folder{Files: files, shown: Above(path.Dir(file), files.Dir), byName: map[string]*File{}, byURI: map[string]*File{}, placed: map[string]bool{}}
+	name := path.Join(files.Dir, path.Base(file))
+	f.root = f.add(name, rootedAt(name), root)
 	return f
 }
+
+// Above returns the path of the folder from which the path dir leads to folder.
+func Above(folder, dir string) string {
+	if dir = path.Clean(dir); dir == "." {
+		return folder
+	}
+	return path.Join(folder, strings.Repeat("../", strings.Count(dir, "/")+1))
+}
+
+// rootedAt is the address of the file with the path.
+func rootedAt(name string) string { return rooted + (&url.URL{Path: name}).EscapedPath() }
 
 // Root is the schema file itself.
 func (f *Folder) Root() *File { return f.root }
 
-// Files lists the other files that were found, in the order of their first use.
-func (f *Folder) Files() []*File { return f.others }
+// Others lists the other files that were found, in the order of their first use.
+func (f *Folder) Others() []*File { return f.others }
 
 func (f *Folder) add(name, uri string, n *document.Node) *File {
 	file := &File{Name: name, Node: n, URI: uri, base: uri}
-	for _, key := range []string{"$id", "id"} {
-		if id := n.Get(key); id != nil && id.Kind == document.String {
-			file.base = Resource(Resolve(uri, id.Text))
-			break
-		}
+	if id := file.identifier(); id != "" {
+		file.base = Resource(Resolve(uri, id))
 	}
 	f.byName[name], f.byURI[uri] = file, file
 	return file
+}
+
+// identifier is the identifier of the file as it is written, or "".
+func (file *File) identifier() string {
+	for _, key := range []string{"$id", "id"} {
+		if id := file.Node.Get(key); id != nil && id.Kind == document.String {
+			return id.Text
+		}
+	}
+	return ""
 }
 
 // Resolve is the address that the reference ref means where base is the address
@@ -122,8 +155,10 @@ func (m *Missing) Error() string { return m.Message }
 // identifier was made sure before. It is, in this order:
 //
 //   - a meta-schema of one of the drafts, of which no file is needed;
-//   - the file at that path, seen from the file from, where the reference is
-//     relative or its address is below that of from;
+//   - the file that stands for the address in References;
+//   - the file at that path, seen from the file from: of a relative reference, whatever
+//     the identifiers of the two say, and of an address, as far as that leads from the
+//     identifier of from to it on the same host;
 //   - in a copy of what a server holds, the file at the path of the address below
 //     a folder called like the host, without a port: json.schemastore.org/foo.json
 //     stands for https://json.schemastore.org/foo.json, whatever its identifier;
@@ -147,22 +182,20 @@ func (f *Folder) Find(from *File, ref, address string) (*File, error) {
 }
 
 func (f *Folder) find(from *File, ref, address string) (*File, error) {
-	name, outside := f.place(from, ref, address)
-	if outside {
-		return nil, f.missing(ref, address, true)
+	p := f.places(from, ref, address)
+	if f.FS == nil || p.above && strings.HasPrefix(address, rooted) {
+		return nil, f.missing(ref, address, p.outside)
 	}
-	if f.files == nil {
-		return nil, f.missing(ref, address, false)
-	}
-	names := []string{name}
-	if r, err := url.Parse(ref); err == nil && r.Scheme == "" && r.Host == "" && !strings.HasPrefix(r.Path, "/") {
-		names = append(names, path.Join(path.Dir(from.Name), r.Path))
-	}
-	names = append(names, mirrored(address))
-	for _, name := range names {
+	for i, name := range p.names {
 		if file, err := f.named(name, address); file != nil || err != nil {
+			if i < p.near && file != nil && !strings.HasPrefix(address, rooted) {
+				f.placed[address] = true
+			}
 			return file, err
 		}
+	}
+	if name, ok := f.References[address]; ok {
+		return nil, &Missing{Message: wording.Quote(ref) + " is to be " + name + ", which is no file"}
 	}
 	for _, name := range f.declaring(address) {
 		file, err := f.read(name, address)
@@ -173,28 +206,73 @@ func (f *Folder) find(from *File, ref, address string) (*File, error) {
 			return file, nil
 		}
 	}
-	return nil, f.missing(ref, address, strings.HasPrefix(address, "file:"))
+	return nil, f.missing(ref, address, p.outside)
 }
 
-// place is the path in the folder that an address means, "" where it means none:
-// addresses below that of the file from stand for the files below its folder. It
-// reports whether the reference leaves the folder.
-func (f *Folder) place(from *File, ref, address string) (name string, outside bool) {
+// Beside returns the file that the reference ref in from names by its path and whose
+// identifier is the address; nil: there is none.
+func (f *Folder) Beside(from *File, ref, address string) *File {
 	r, err := url.Parse(ref)
-	if err != nil {
-		return "", false
+	if err != nil || r.Scheme != "" || r.Host != "" || r.Path == "" || f.FS == nil {
+		return nil
 	}
-	if rest, ok := strings.CutPrefix(address, rooted); ok {
-		name, err := url.PathUnescape(rest)
-		up := path.Join(path.Dir(from.Name), r.Path)
-		return name, err != nil || r.Scheme != "" || strings.HasPrefix(r.Path, "/") || up == ".." || strings.HasPrefix(up, "../")
-	}
-	if rest, ok := strings.CutPrefix(address, from.base[:strings.LastIndexByte(from.base, '/')+1]); ok && strings.Contains(from.base, "://") {
-		if name, err := url.PathUnescape(rest); err == nil {
-			return path.Join(path.Dir(from.Name), name), false
+	for _, name := range f.places(from, ref, address).names {
+		file, err := f.named(name, address)
+		if file != nil && err == nil && file.base == address {
+			return file
 		}
 	}
-	return "", r.Scheme == "file" || r.Scheme == "" && strings.HasPrefix(address, "hotbind:")
+	return nil
+}
+
+// places are where a reference may lead in the folder.
+type places struct {
+	names   []string // paths, the likeliest first
+	near    int      // how many of them are seen from the file that refers
+	above   bool     // it is a relative reference that leaves the folder
+	outside bool     // the same, or an address on the disk
+}
+
+func (f *Folder) places(from *File, ref, address string) (p places) {
+	if name, ok := f.References[address]; ok {
+		p.names = []string{name}
+		return p
+	}
+	r, err := url.Parse(ref)
+	if err != nil {
+		return p
+	}
+	beside := ""
+	if r.Scheme == "" && r.Host == "" && !strings.HasPrefix(r.Path, "/") {
+		beside = path.Join(path.Dir(from.Name), r.Path)
+		p.above = beside == ".." || strings.HasPrefix(beside, "../")
+	}
+	p.outside = p.above || r.Scheme == "file" || beside == "" && strings.HasPrefix(address, "hotbind:")
+	if !p.above {
+		p.names, p.near = []string{from.sibling(address), beside}, 2
+	}
+	p.names = append(p.names, mirrored(address))
+	return p
+}
+
+// sibling is the path that is to the path of the file what the address is to its
+// identifier, or "".
+func (file *File) sibling(address string) string {
+	from, err1 := url.Parse(file.base)
+	to, err2 := url.Parse(address)
+	if err1 != nil || err2 != nil || from.Scheme != to.Scheme || from.Host != to.Host || to.RawQuery != "" || !strings.HasPrefix(to.Path, "/") || !strings.HasPrefix(from.Path, "/") {
+		return ""
+	}
+	return path.Join(path.Dir(file.Name), relative(path.Dir(from.Path), to.Path))
+}
+
+// relative is the path that leads from a folder to a file; both begin with /.
+func relative(folder, file string) string {
+	up := ""
+	for folder != "/" && !strings.HasPrefix(file, folder+"/") {
+		folder, up = path.Dir(folder), up+"../"
+	}
+	return up + strings.TrimPrefix(strings.TrimPrefix(file, folder), "/")
 }
 
 // mirrored is the path of an address of the web in a copy of its server, or "".
@@ -229,7 +307,7 @@ func (f *Folder) read(name, address string) (*File, error) {
 	default:
 		return nil, nil
 	}
-	text, err := contents(f.files, name)
+	text, err := contents(f.FS, name)
 	if err != nil || text == nil {
 		return nil, err
 	}
@@ -238,7 +316,7 @@ func (f *Folder) read(name, address string) (*File, error) {
 		return nil, &Missing{Message: "the file " + name + " cannot be read as a schema", Findings: findings}
 	}
 	if strings.HasPrefix(address, rooted) {
-		address = rooted + (&url.URL{Path: name}).EscapedPath()
+		address = rootedAt(name)
 	}
 	file := f.add(name, address, n)
 	f.others = append(f.others, file)
@@ -275,29 +353,33 @@ func unreadable(name string, err error) *Missing {
 }
 
 func (f *Folder) missing(ref, address string, outside bool) *Missing {
-	quoted := wording.Quote(ref)
+	quoted, folder := wording.Quote(ref), "the schema's folder"
+	if f.Dir != "." {
+		folder = "the schema root"
+	}
 	switch {
 	case outside:
-		return &Missing{Message: quoted + " is outside the schema's folder", Hint: "put the file below the schema's folder"}
+		return &Missing{
+			Message: quoted + " is outside " + folder,
+			Hint:    "put the file below " + folder + ", or name a folder above both with --schema-root DIR",
+		}
 	case strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://"):
 		if a := wording.Quote(address); a != quoted {
 			quoted += " (" + a + ")"
 		}
-		return &Missing{Message: quoted + " is never fetched", Hint: "put the file below the schema's folder"}
-	case f.files == nil:
+		return &Missing{
+			Message: quoted + " is never fetched",
+			Hint:    "put the file below " + folder + ", or name it with --reference URL=FILE",
+		}
+	case f.FS == nil:
 		return &Missing{Message: quoted + " is another file, and no other files are read here", Hint: "copy the definition into this file, under $defs"}
 	}
-	return &Missing{Message: quoted + " is no file below the schema's folder and no identifier in one"}
+	return &Missing{Message: quoted + " is no file below " + folder + " and no identifier in one"}
 }
 
 // declares reports whether address is the file's own identifier.
 func (file *File) declares(address string) bool {
-	for _, key := range []string{"$id", "id"} {
-		if id := file.Node.Get(key); id != nil && strings.TrimSuffix(id.Text, "#") == address {
-			return true
-		}
-	}
-	return false
+	return strings.TrimSuffix(file.identifier(), "#") == address
 }
 
 // identifier is what stands behind $ or a quote where one is declared, in JSON or
@@ -315,8 +397,11 @@ func (f *Folder) declaring(address string) []string {
 
 // scan goes through the folder. What cannot be read is left out.
 func (f *Folder) scan() {
+	if f.FS == nil {
+		return
+	}
 	seen := 0
-	_ = fs.WalkDir(f.files, ".", func(name string, entry fs.DirEntry, err error) error {
+	_ = fs.WalkDir(f.FS, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return nil
 		}
@@ -337,7 +422,7 @@ func (f *Folder) scan() {
 }
 
 func (f *Folder) note(name string) {
-	text, err := contents(f.files, name)
+	text, err := contents(f.FS, name)
 	if err != nil || len(text) > mostBytes {
 		return
 	}

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -14,12 +13,10 @@ import (
 // people publish have half as many.
 const mostSchemas = 20_000
 
-// Parse reads a schema in JSON or YAML, and the other files that it refers to.
-// They are read from files, the folder in which the schema stands: nothing
-// outside it is, and where files is nil no other file is. What is wrong is added
-// to diags, and the document is then nil or incomplete; it never leads back to
-// itself at the same value.
-func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
+// Parse reads a schema in JSON or YAML, and those of the other files that it refers to.
+// What is wrong is added to diags, and the document is then nil or incomplete; it never
+// leads back to itself at the same value.
+func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	node, findings := ParseText(name, data)
 	diags.Add(findings)
 	if node == nil {
@@ -27,7 +24,7 @@ func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
 	}
 	p := &parser{
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
-		files: map[*File]*resource{}, resources: map[string]*resource{}, inDefs: map[*Schema]bool{},
+		files: map[*File]*resource{}, resources: map[string]*resource{}, own: map[ownAddress]*resource{}, inDefs: map[*Schema]bool{},
 	}
 	main := p.file(p.folder.Root(), nil)
 	if main == nil {
@@ -46,7 +43,7 @@ func Parse(name string, data []byte, files fs.FS, diags *Reporter) *Document {
 			doc.marked = append(doc.marked, s)
 		}
 	}
-	for _, f := range p.folder.Files() {
+	for _, f := range p.folder.Others() {
 		doc.Files = append(doc.Files, f.Name)
 	}
 	return doc
@@ -59,12 +56,19 @@ type parser struct {
 	order     []*Schema                  // all of them, outer ones first
 	files     map[*File]*resource
 	resources map[string]*resource // by address
+	own       map[ownAddress]*resource
 	numbered  []*resource
 	refs      []ref
 	defs      []*Schema
 	inDefs    map[*Schema]bool
 	defaults  []*Schema
 	full      bool // there are too many schemas
+}
+
+// An ownAddress is an address as a file means it that has a resource with the address.
+type ownAddress struct {
+	file    *File
+	address string
 }
 
 // A resource is a file, or a part of one with an identifier of its own.
@@ -110,10 +114,15 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
 	p.files[f] = r
-	if _, taken := p.resources[r.base]; !taken {
+	p.own[ownAddress{f, r.base}] = r
+	other := p.resources[r.base]
+	if other == nil {
 		p.resources[r.base] = r
 	}
 	r.root = p.schema(f.Node, "#", r)
+	if other != nil && r.base == Resource(f.URI) { // found by its name, which is its identifier
+		p.sameIdentifier(r.root, r, other)
+	}
 	return r
 }
 
@@ -227,7 +236,7 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 		in.base = base
 		p.register(s, in)
 	}
-	if _, anchor, _ := strings.Cut(address, "#"); anchor != "" && !strings.HasPrefix(anchor, "/") && draft <= Draft7 {
+	if _, anchor, _ := strings.Cut(address, "#"); anchor != "" && draft <= Draft7 {
 		in.anchors[anchor] = s
 	}
 	return in
@@ -264,13 +273,36 @@ func (p *parser) embeddedDialect(s *Schema, in *resource) *Dialect {
 	return d
 }
 
-// register makes the resource known under its address.
+// register makes the resource known under its address, which is the identifier of s.
+// Where two files have the same one, each finds its own, and others the first.
 func (p *parser) register(s *Schema, r *resource) {
-	if other := p.resources[r.base]; other != nil && other != r {
-		p.diags.Errorf(s.Keyword(idKeyword(r.draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
+	if other := p.own[ownAddress{r.file, r.base}]; other != nil && other != r {
+		p.diags.Errorf(s.member(idKeyword(r.draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
 		return
 	}
-	p.resources[r.base] = r
+	p.own[ownAddress{r.file, r.base}] = r
+	switch other := p.resources[r.base]; {
+	case other == nil:
+		p.resources[r.base] = r
+	case other != r:
+		p.sameIdentifier(s, r, other)
+	}
+}
+
+// sameIdentifier warns of the identifier of s, which the resource of another file has
+// too.
+func (p *parser) sameIdentifier(s *Schema, r, other *resource) {
+	p.diags.Warnf(s.member(idKeyword(r.draft)), "same-identifier", "refer to each of the files by its name", "the identifier is also that of %s in %s", other.root.At.Pointer, other.file.Name)
+}
+
+// member is the place of a keyword that may not have been read yet.
+func (s *Schema) member(key string) Place {
+	for i := range s.Node.Members {
+		if m := &s.Node.Members[i]; m.Key == key {
+			return under(s.At, m)
+		}
+	}
+	return s.At
 }
 
 // refOnly reads a $ref of draft 7 or older: what stands beside it says nothing

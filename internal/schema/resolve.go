@@ -3,9 +3,11 @@ package schema
 import (
 	"errors"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -69,27 +71,66 @@ func (r *ref) declared(in *resource) *Schema {
 
 // target is the schema that a reference leads to as it stands.
 func (p *parser) target(r *ref) *Schema {
-	in := r.from.in
-	address, fragment, _ := strings.Cut(Resolve(in.base, r.text), "#")
-	to := p.resources[address]
+	address, fragment, _ := strings.Cut(Resolve(r.from.in.base, r.text), "#")
+	to := p.resource(r, address)
 	if to == nil {
-		if to = p.other(r, address); to == nil {
-			return nil
-		}
+		return nil
 	}
 	fragment, err := url.PathUnescape(fragment)
 	if err != nil {
 		p.diags.Errorf(r.at(), "bad-reference", "", "%s is no URI reference", strconv.Quote(r.text))
 		return nil
 	}
-	if fragment != "" && !strings.HasPrefix(fragment, "/") {
-		if s := to.anchors[fragment]; s != nil {
-			return s
-		}
-		p.diags.Errorf(r.at(), "bad-reference", "", "no $anchor is called %s", strconv.Quote(fragment))
-		return nil
+	if fragment == "" || strings.HasPrefix(fragment, "/") {
+		return p.pointed(r, to, fragment)
 	}
-	return p.pointed(r, to, fragment)
+	if s := to.anchors[fragment]; s != nil {
+		return s
+	}
+	p.diags.Errorf(r.at(), "bad-reference", p.anchorHint(r, to, fragment), "%s names nothing in %s", strconv.Quote(r.text), p.called(to))
+	return nil
+}
+
+// resource is the resource with the address, or nil after a finding: one in the same
+// file; a file that the reference names; one that was read before; or another file.
+func (p *parser) resource(r *ref, address string) *resource {
+	in := r.from.in
+	if own := p.own[ownAddress{in.file, address}]; own != nil {
+		return own
+	}
+	known := p.resources[address]
+	if known != nil && (known.root != p.files[known.file].root || known.file.URI == address) {
+		return known // a part of a file, or a file by its path
+	}
+	if known == nil {
+		return p.other(r, address)
+	}
+	if named := p.folder.Beside(in.file, r.text, address); named != nil && named != known.file {
+		return p.file(named, in.dialect)
+	}
+	return known
+}
+
+// anchorHint is what to do about a reference to a name that is not in a resource.
+func (p *parser) anchorHint(r *ref, to *resource, name string) string {
+	if _, _, ok := p.lookup(to, "/"+name); ok {
+		before, after, _ := strings.Cut(r.text, "#")
+		return "write " + before + "#/" + after
+	}
+	for _, other := range p.numbered {
+		if other.anchors[name] != nil && other.file != to.file {
+			return "write " + r.from.in.file.to(other.file.Name) + "#" + name
+		}
+	}
+	if files := p.folder.declaring("#" + name); len(files) > 0 {
+		return "write " + r.from.in.file.to(files[0]) + "#" + name
+	}
+	return ""
+}
+
+// to is the reference that leads from a file to another one.
+func (file *File) to(name string) string {
+	return relative(path.Join("/", path.Dir(file.Name)), "/"+name)
 }
 
 // other is the resource that begins another file, or nil after a finding.
@@ -104,6 +145,10 @@ func (p *parser) other(r *ref, address string) *resource {
 		return nil
 	}
 	to := p.file(file, r.from.in.dialect)
+	if p.folder.placed[address] && file.base != address {
+		p.diags.Warnf(to.root.member(idKeyword(to.draft)), "other-identifier", "make the two the same",
+			"this file is found by its place as %s, but its identifier is another one", wording.Quote(address))
+	}
 	if p.resources[address] == nil {
 		p.resources[address] = to
 	}
@@ -114,7 +159,14 @@ func (p *parser) other(r *ref, address string) *resource {
 func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
 	n, in, ok := p.lookup(to, pointer)
 	if !ok {
-		p.diags.Errorf(r.at(), "bad-reference", "", "%s points to nothing in %s", strconv.Quote(r.text), p.called(to))
+		if s := to.anchors[pointer]; s != nil { // $id of draft 7 and older may be #/name
+			return s
+		}
+		hint := ""
+		if pointer == "/" {
+			hint = "# is the whole file, and #/ the property with the empty name"
+		}
+		p.diags.Errorf(r.at(), "bad-reference", hint, "%s points to nothing in %s", strconv.Quote(r.text), p.called(to))
 		return nil
 	}
 	s := p.schema(n, to.root.At.Pointer+pointer, in)

@@ -31,13 +31,28 @@ type Schema struct {
 // formed. Formats are asserted in every draft. The findings are warnings, or say what
 // keeps data from being a schema, which is then nil.
 func Load(name string, data []byte, files fs.FS) (s *Schema, findings document.Findings) {
+	return LoadFiles(name, data, Files{FS: files})
+}
+
+// Files says which files a schema may refer to.
+type Files struct {
+	// FS holds the files: nothing outside it is read. Nil: no file is.
+	FS fs.FS
+	// Dir is the path of the schema's folder in FS; empty: FS is that folder.
+	Dir string
+	// References are the paths in FS of files by the addresses that stand for them.
+	References map[string]string
+}
+
+// LoadFiles is [Load] for a schema that may refer to files outside its folder.
+func LoadFiles(name string, data []byte, files Files) (s *Schema, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil { // a fault of ours, which must not end a tool
 			s, findings = nil, document.Findings{{Pos: document.Position{File: name}, Rule: "panic", Message: fmt.Sprintf("reading the schema failed: %v; please report this with the schema", v)}}
 		}
 	}()
 	var report schema.Reporter
-	doc := schema.Parse(name, data, files, &report)
+	doc := schema.Parse(name, data, schema.Files(files), &report)
 	if doc == nil || report.Failed() {
 		return nil, report.Findings()
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hotbind/hotbind/runtime/untyped"
-	"github.com/hotbind/hotbind/runtime/validate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -114,12 +113,9 @@ func compareRevisions(stderr io.Writer, flags *sourceFlags, folder string, args 
 		}
 		ids[i] = id
 	}
-	var schema *validate.Schema
-	var err error
-	if flags.schema != "" {
-		if schema, err = loadSchema(stderr, flags.schema); err != nil {
-			return nil, false, err
-		}
+	schema, err := flags.schema.load(stderr)
+	if err != nil {
+		return nil, false, err
 	}
 	s, err := openStore(stderr, folder)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -19,6 +18,7 @@ func generateCommand(stdout, stderr io.Writer) *cobra.Command {
 	var opts generator.Options
 	var out string
 	var check bool
+	var schemas schemaFlags
 	cmd := &cobra.Command{
 		Use:   "generate [flags] SCHEMA",
 		Short: "Write the Go package for a schema",
@@ -27,8 +27,9 @@ func generateCommand(stdout, stderr io.Writer) *cobra.Command {
 are written all or none, the same schema gives the same bytes, and a file that
 hotbind did not write is never overwritten.
 
-References into other files are followed in the schema's folder and below; nothing
-is ever fetched. What is wrong with a schema is an error; what is only doubtful, such
+References into other files are followed in the schema's folder and below, or with
+--schema-root in another folder above it; nothing is ever fetched. --reference names
+the file that stands for an address. What is wrong with a schema is an error; what is only doubtful, such
 as a default that breaks its own schema, is a warning, and an error with --strict.
 
 With --no-live the package has Parse and Load only, for programs that read their
@@ -47,12 +48,12 @@ the schema generates with the same flags. Use it in CI.`,
 			if err != nil {
 				return err
 			}
-			folder, err := os.OpenRoot(filepath.Dir(name))
+			open, err := schemas.open(name)
 			if err != nil {
-				return plain(err)
+				return err
 			}
-			defer folder.Close()
-			opts.Name, opts.Schema, opts.Files = name, text, folder.FS()
+			defer open.Close()
+			opts.Name, opts.Schema, opts.Files, opts.Dir, opts.References = name, text, open.FS, open.Dir, open.References
 			if opts.Package == "" {
 				opts.Package = packageOf(out)
 			}
@@ -60,7 +61,7 @@ the schema generates with the same flags. Use it in CI.`,
 			opts.Report = func(r generator.Report) { report = r }
 			p := newPrinter(stderr)
 			p.source(name, text)
-			p.neighbours(name, opts.Files)
+			p.neighbours(open)
 			files, err := generator.Generate(opts)
 			var refused *generator.Error
 			if errors.As(err, &refused) {
@@ -91,6 +92,7 @@ the schema generates with the same flags. Use it in CI.`,
 	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
 	flags.BoolVar(&opts.NoLive, "no-live", false, "write no Live: Parse and Load only, for programs that read once; links no watcher")
 	flags.BoolVar(&opts.Strict, "strict", false, "make errors of warnings")
+	schemas.registerFiles(cmd)
 	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")
 	return usage(cmd)
 }

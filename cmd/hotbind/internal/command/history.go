@@ -18,7 +18,8 @@ import (
 )
 
 func historyCommand(stdout, stderr io.Writer) *cobra.Command {
-	var folder, schema, format string
+	var folder, format string
+	var schema schemaFlags
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "history --store DIR [--schema SCHEMA] [REVISION]",
@@ -50,7 +51,7 @@ The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2
 			if err := checkFormat(format); err != nil {
 				return err
 			}
-			v, err := view(stdout, stderr, schema, format)
+			v, err := view(stdout, stderr, &schema, format)
 			if err != nil {
 				return err
 			}
@@ -65,7 +66,7 @@ The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2
 		},
 	}
 	storeFlag(cmd, &folder)
-	cmd.Flags().StringVar(&schema, "schema", "", "`file` with the schema, which says what is secret")
+	schema.register(cmd, "`file` with the schema, which says what is secret")
 	cmd.Flags().IntVar(&limit, "limit", 0, "list at most `N` revisions; 0 is all")
 	formatFlag(cmd, &format)
 	return usage(cmd)
@@ -83,13 +84,9 @@ type historyView struct {
 	told    map[string]bool
 }
 
-func view(stdout, stderr io.Writer, schema, format string) (*historyView, error) {
-	v := &historyView{painter: newPainter(stdout), stderr: stderr, json: format == "json", told: map[string]bool{}}
-	if schema == "" {
-		return v, nil
-	}
-	var err error
-	v.schema, err = loadSchema(stderr, schema)
+func view(stdout, stderr io.Writer, schema *schemaFlags, format string) (v *historyView, err error) {
+	v = &historyView{painter: newPainter(stdout), stderr: stderr, json: format == "json", told: map[string]bool{}}
+	v.schema, err = schema.load(stderr)
 	return v, err
 }
 

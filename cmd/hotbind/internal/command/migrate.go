@@ -17,7 +17,8 @@ import (
 
 func migrateCommand(stdout, stderr io.Writer) *cobra.Command {
 	m := &migration{stdout: stdout, stderr: stderr, printer: newPrinter(stderr)}
-	var folder, schema string
+	var folder string
+	var schema schemaFlags
 	var write, check bool
 	cmd := &cobra.Command{
 		Use:   "migrate --migrations DIR [--write | --check] FILE...",
@@ -46,7 +47,7 @@ without it nothing is known to be secret.`,
 			case write && check:
 				return &usageError{errors.New("--write and --check exclude each other")}
 			}
-			if err := m.load(folder, schema, files); err != nil {
+			if err := m.load(folder, &schema, files); err != nil {
 				return err
 			}
 			if check {
@@ -62,7 +63,7 @@ without it nothing is known to be secret.`,
 		},
 	}
 	cmd.Flags().StringVar(&folder, "migrations", "", "`folder` with the migrations")
-	cmd.Flags().StringVar(&schema, "schema", "", "`file` with the schema that the result must fit")
+	schema.register(cmd, "`file` with the schema that the result must fit")
 	cmd.Flags().BoolVar(&write, "write", false, "change the files")
 	cmd.Flags().BoolVar(&check, "check", false, "only say which files need a migration")
 	return usage(cmd)
@@ -92,18 +93,17 @@ type migrated struct {
 func (f *migrated) needs() bool { return f.doc != f.migrated }
 
 // load reads everything and migrates it in memory.
-func (m *migration) load(folder, schema string, files []string) error {
+func (m *migration) load(folder string, schema *schemaFlags, files []string) (err error) {
 	if err := checkFolder(folder); err != nil {
 		return err
 	}
 	if err := m.read(files); err != nil {
 		return err
 	}
-	if schema != "" {
-		var err error
-		if m.schema, err = loadSchema(m.stderr, schema); err != nil {
-			return err
-		}
+	if m.schema, err = schema.load(m.stderr); err != nil {
+		return err
+	}
+	if m.schema != nil {
 		m.printer.hide(m.schema.SecretKeys())
 	}
 	chain, findings := migrate.Load(folder)

@@ -44,10 +44,10 @@ func (p *printer) source(name string, text []byte) {
 	p.sources[name] = bytes.Split(text, []byte("\n"))
 }
 
-// neighbours are the files in the folder of a schema, which findings may point
+// neighbours are the other files that a schema may refer to, which findings may point
 // into as well.
-func (p *printer) neighbours(schema string, files fs.FS) {
-	p.folder, p.files = filepath.ToSlash(filepath.Dir(schema)), files
+func (p *printer) neighbours(files *schemaFiles) {
+	p.folder, p.files = files.shown, files.FS
 }
 
 // lines is the text of a file that a finding points into; nil: it is not known.

@@ -1,10 +1,12 @@
 package command
 
 import (
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -25,12 +27,13 @@ func TestExcerpt(t *testing.T) {
 		{"schemas/s.yaml", "schemas/parts/gone.yaml", 1, 1, ""},
 		{"schemas/s.yaml", "schemas/../parts/a.yaml", 1, 1, ""},
 		{"s.yaml", "parts/a.yaml", 9, 1, ""},
+		{"../s.yaml", "../parts/a.yaml", 1, 1, "    one: 1\n    ^\n"},
 	} {
 		var out strings.Builder
 		p := newPrinter(&out)
 		p.terminal = true
 		p.source(c.schema, []byte("main"))
-		p.neighbours(c.schema, files)
+		p.neighbours(&schemaFiles{Files: schema.Files{FS: files}, shown: path.Dir(c.schema)})
 		p.print(document.Findings{{Pos: document.Position{File: c.file, Line: c.line, Column: c.column}, Path: "#", Message: "m"}})
 		_, got, _ := strings.Cut(out.String(), "\n")
 		if got != c.want {

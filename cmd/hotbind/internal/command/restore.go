@@ -18,7 +18,8 @@ import (
 )
 
 func restoreCommand(stdout, stderr io.Writer) *cobra.Command {
-	var folder, backup, into, schema string
+	var folder, backup, into string
+	var schema schemaFlags
 	var list, dry bool
 	cmd := &cobra.Command{
 		Use:   "restore --store DIR (--list | --backup REVISION [--into DIR] [--dry-run [--schema SCHEMA]])",
@@ -42,7 +43,7 @@ and hides the secrets; the store does not say which values are secret.`,
 			case list && (into != "" || dry):
 				return &usageError{errors.New("--into and --dry-run are for --backup")}
 			}
-			show, err := previewOf(stdout, stderr, dry, schema)
+			show, err := previewOf(stdout, stderr, dry, &schema)
 			if err != nil {
 				return err
 			}
@@ -71,23 +72,21 @@ type preview struct {
 }
 
 // previewFlags adds the flags for a preview.
-func previewFlags(cmd *cobra.Command, dry *bool, schema *string) {
+func previewFlags(cmd *cobra.Command, dry *bool, schema *schemaFlags) {
 	cmd.Flags().BoolVar(dry, "dry-run", false, "only say what would change in each file")
-	cmd.Flags().StringVar(schema, "schema", "", "`file` with the schema, which says what is secret, for --dry-run")
+	schema.register(cmd, "`file` with the schema, which says what is secret, for --dry-run")
 }
 
 // previewOf is the preview that the flags ask for; nil: none.
-func previewOf(stdout, stderr io.Writer, dry bool, schema string) (p *preview, err error) {
+func previewOf(stdout, stderr io.Writer, dry bool, schema *schemaFlags) (p *preview, err error) {
 	switch {
-	case !dry && schema != "":
+	case !dry && schema.given():
 		return nil, &usageError{errors.New("--schema is for --dry-run")}
 	case !dry:
 		return nil, nil
 	}
 	p = &preview{stdout: stdout, stderr: stderr}
-	if schema != "" {
-		p.schema, err = loadSchema(stderr, schema)
-	}
+	p.schema, err = schema.load(stderr)
 	return p, err
 }
 

@@ -14,7 +14,8 @@ import (
 )
 
 func rollbackCommand(stdout, stderr io.Writer) *cobra.Command {
-	var folder, to, schema string
+	var folder, to string
+	var schema schemaFlags
 	var steps int
 	var dry bool
 	cmd := &cobra.Command{
@@ -43,7 +44,7 @@ and hides the secrets; the store does not say which values are secret.`,
 			case bySteps && steps < 1:
 				return &usageError{errors.New("--steps is a number from 1 up")}
 			}
-			show, err := previewOf(stdout, stderr, dry, schema)
+			show, err := previewOf(stdout, stderr, dry, &schema)
 			if err != nil {
 				return err
 			}

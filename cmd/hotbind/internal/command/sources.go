@@ -33,15 +33,16 @@ func someSources(_ *cobra.Command, args []string) error {
 
 // sourceFlags name the sources of a configuration and how they are read.
 type sourceFlags struct {
-	schema, environment, agent, prefix, dotenv, migrations string
-	includes                                               bool
-	cmd                                                    *cobra.Command
+	environment, agent, prefix, dotenv, migrations string
+	includes                                       bool
+	schema                                         schemaFlags
+	cmd                                            *cobra.Command
 }
 
 func (f *sourceFlags) register(cmd *cobra.Command) {
 	f.cmd = cmd
 	flags := cmd.Flags()
-	flags.StringVar(&f.schema, "schema", "", "`file` with the schema")
+	f.schema.register(cmd, "`file` with the schema")
 	flags.StringVar(&f.environment, "environment", "", "`name` of the environment of a folder (default: detected as a service does)")
 	flags.StringVar(&f.agent, "agent", "", "`id` of the instance whose file of a folder is read")
 	flags.StringVar(&f.prefix, "env-prefix", "", "read environment variables that begin with `PREFIX`_")
@@ -58,10 +59,10 @@ func (f *sourceFlags) load(stderr io.Writer, args []string) (*validate.Schema, e
 	if err := f.check(args); err != nil {
 		return nil, err
 	}
-	if f.schema == "" {
+	if !f.schema.given() {
 		return nil, &usageError{errNoSchema}
 	}
-	return loadSchema(stderr, f.schema)
+	return f.schema.load(stderr)
 }
 
 // sources are those that args name, with the variables above them.

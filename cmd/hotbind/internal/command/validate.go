@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +14,7 @@ import (
 var errNoSchema = errors.New("no schema is given: --schema SCHEMA is required")
 
 func validateCommand(stdout, stderr io.Writer) *cobra.Command {
-	var schemaName string
+	var flags schemaFlags
 	cmd := &cobra.Command{
 		Use:   "validate --schema SCHEMA FILE...",
 		Short: "Check configuration files against a schema",
@@ -28,41 +26,18 @@ exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be 
   hotbind validate --schema config.schema.yaml deploy/*/config.yaml`,
 		Args: someFiles,
 		RunE: func(_ *cobra.Command, files []string) error {
-			if schemaName == "" {
+			if !flags.given() {
 				return &usageError{errNoSchema}
 			}
-			schema, err := loadSchema(stderr, schemaName)
+			schema, err := flags.load(stderr)
 			if err != nil {
 				return err
 			}
 			return validateFiles(stdout, stderr, schema, files)
 		},
 	}
-	cmd.Flags().StringVar(&schemaName, "schema", "", "`file` with the schema")
+	flags.register(cmd, "`file` with the schema")
 	return usage(cmd)
-}
-
-// loadSchema reads the schema and the files beside it that it refers to; its own
-// findings are printed.
-func loadSchema(stderr io.Writer, name string) (*validate.Schema, error) {
-	text, err := readFile(name)
-	if err != nil {
-		return nil, err
-	}
-	folder, err := os.OpenRoot(filepath.Dir(name))
-	if err != nil {
-		return nil, plain(err)
-	}
-	defer folder.Close()
-	p := newPrinter(stderr)
-	p.source(name, text)
-	p.neighbours(name, folder.FS())
-	schema, findings := validate.Load(name, text, folder.FS())
-	if schema == nil {
-		p.print(findings)
-		return nil, errFindings
-	}
-	return schema, nil
 }
 
 // validateFiles checks every file, also after one that is bad or missing.
