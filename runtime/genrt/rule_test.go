@@ -31,7 +31,7 @@ func checkRules(t *testing.T, rules genrt.Rules, rule int, text string) []string
 	if len(findings) > 0 {
 		t.Fatalf("%s: %v", text, findings)
 	}
-	p := genrt.Program{Type: &genrt.Checked{Elem: &genrt.Any{}, Rules: &rules, Rule: rule}, New: func() any { return new(any) }}
+	p := genrt.Program{Type: &genrt.Checked{Type: &genrt.Any{}, Rules: &rules, Rule: rule}, New: func() any { return new(any) }}
 	_, findings = p.Decode(doc)
 	var lines []string
 	for _, f := range findings {
@@ -258,7 +258,7 @@ func BenchmarkRules(b *testing.B) {
 			}
 			doc, _ := document.ParseValue("t.json", text.String()+"}", document.Limits{})
 			rules, rule, _ := compile(schema, false)
-			p := genrt.Program{Type: &genrt.Checked{Elem: &genrt.Bool[bool]{}, Rules: &rules, Rule: rule}, New: func() any { return new(bool) }}
+			p := genrt.Program{Type: &genrt.Checked{Type: &genrt.Bool[bool]{}, Rules: &rules, Rule: rule}, New: func() any { return new(bool) }}
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, findings := p.Decode(doc); len(findings) != 1 { // that it is no boolean

@@ -97,7 +97,7 @@ func judge(t *testing.T, rules genrt.Rules, rule int, text string) document.Find
 	if len(findings) > 0 {
 		t.Fatalf("%s: %v", text, findings)
 	}
-	p := genrt.Program{Type: &genrt.Checked{Elem: &genrt.Any{}, Rules: &rules, Rule: rule}, New: func() any { return new(any) }}
+	p := genrt.Program{Type: &genrt.Checked{Type: &genrt.Any{}, Rules: &rules, Rule: rule}, New: func() any { return new(any) }}
 	_, findings = p.Decode(doc)
 	return findings
 }

@@ -80,7 +80,7 @@ var (
 			{Key: "level", Type: &genrt.Int[int]{}, Default: "3", Loose: true},
 			{Key: "size", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}}, Loose: true},
 			{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true, Loose: true, Rule: 3},
-			{Type: &genrt.Checked{Elem: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional{As: &genrt.Some[bool]{}, Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
+			{Type: &genrt.Checked{Type: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional{As: &genrt.Some[bool]{}, Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
 			{Key: "sub", Type: &genrt.Optional{As: &genrt.Some[sub]{}, Elem: &genrt.Struct{
 				At: fieldsOfSub, Loose: true, Fields: []genrt.Field{{Key: "name", Type: &genrt.String{}, Required: true}},
 			}}},
@@ -352,7 +352,7 @@ func TestChecked(t *testing.T) {
 		{Enum: []string{"1"}},
 	}
 	strict := tableServerStrict()
-	table := &genrt.Checked{Elem: strict, Rules: &rules, Rule: 1}
+	table := &genrt.Checked{Type: strict, Rules: &rules, Rule: 1}
 	for text, want := range map[string]string{
 		"{host: a}":            "",
 		"{host: 1}":            `1:8: host: found the number 1, want a string (write "1", in quotes)`,
@@ -387,7 +387,7 @@ func tableServerStrict() *genrt.Struct {
 func TestCheckedSecret(t *testing.T) {
 	t.Parallel()
 	rules := genrt.Rules{{}, {Text: &genrt.Text{Length: genrt.Count{Min: 3}, Pattern: &genrt.Pattern{Source: "^x"}}, Not: 2}, {Enum: []string{`"q"`}}}
-	table := &genrt.Checked{Elem: &genrt.Secret[string]{Elem: &genrt.String{}}, Rules: &rules, Rule: 1}
+	table := &genrt.Checked{Type: &genrt.Secret[string]{Elem: &genrt.String{}}, Rules: &rules, Rule: 1}
 	_, errors, _ := decode[rt.Secret[string]](t, table, "q")
 	if got := strings.Join(errors, "\n"); len(errors) != 3 || strings.Contains(got, `"q"`) || !strings.Contains(got, "[secret] does not match") {
 		t.Errorf("got %s", got)
@@ -405,7 +405,7 @@ func TestCheckedBranch(t *testing.T) {
 	table := &genrt.Union{
 		Branches: []genrt.Branch{
 			{Name: "Server", Type: &tableServer, Of: (*server)(nil)},
-			{Name: "an even number", Type: &genrt.Checked{Elem: &genrt.Int[int]{}, Rules: &rules, Rule: 1}, Of: (*int)(nil)},
+			{Name: "an even number", Type: &genrt.Checked{Type: &genrt.Int[int]{}, Rules: &rules, Rule: 1}, Of: (*int)(nil)},
 		},
 	}
 	v, errors, _ := decode[any](t, table, "4")

@@ -85,7 +85,7 @@ func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
 
 // checked is a table with a rule around it.
 func checked(elem jen.Code, rule int) *jen.Statement {
-	return genrt("Checked").Values(new(fields).add("Elem", elem).add("Rules", jen.Op("&").Id("rules")).add("Rule", jen.Lit(rule)).list...)
+	return genrt("Checked").Values(new(fields).add("Type", elem).add("Rules", jen.Op("&").Id("rules")).add("Rule", jen.Lit(rule)).list...)
 }
 
 // accessor writes the function that finds the fields of a struct.
