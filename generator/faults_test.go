@@ -461,3 +461,36 @@ func main() {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestF204_Initialisms: one rule writes a word in types, fields and constants,
+// however the schema spells it. Words that Go does not write in capitals are plain
+// words, also where the schema has them in capitals.
+func TestF204_Initialisms(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ keys, want string }{
+		{"GET HEAD PUT DELETE OPTIONS", "Get Head Put Delete Options"},
+		{"get head put delete options", "Get Head Put Delete Options"},
+		{"ca CA sla SLA gssapi GSSAPI", "CA CA SLA SLA GSSAPI GSSAPI"},
+		{"LOG_LEVEL log_level logLevel log-level", "LogLevel LogLevel LogLevel LogLevel"},
+		{"API_URL api_url apiUrl apiURL APIUrl", "APIURL APIURL APIURL APIURL APIURL"},
+		{"http2 HTTP2 oauth2 OAuth2 utf8 sha256 s3", "HTTP2 HTTP2 OAuth2 OAuth2 UTF8 SHA256 S3"},
+		{"urls URLs user_ids userIDs cas", "URLs URLs UserIDs UserIDs CAs"},
+		{"FOO foo useFOO", "Foo Foo UseFOO"},
+	} {
+		want := strings.Fields(c.want)
+		for i, key := range strings.Fields(c.keys) {
+			files, refused := generate(t, `{"properties": {"method": {"enum": [`+strconv.Quote(key)+`, "-"]}, "in": {"type": "object", "properties": {`+
+				strconv.Quote(key)+`: {"type": "object", "properties": {"x": {}}}}}}}`)
+			if refused != "" {
+				t.Errorf("%s was refused: %s", key, refused)
+				continue
+			}
+			source := string(files[0].Content)
+			for _, declared := range []string{"\tMethod" + want[i] + " ", "\ntype " + want[i] + " struct", "\t" + want[i] + " rt.Optional[" + want[i] + "]"} {
+				if !strings.Contains(source, declared) {
+					t.Errorf("%s: want %q in\n%s", key, declared, source)
+				}
+			}
+		}
+	}
+}

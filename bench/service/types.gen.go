@@ -122,9 +122,9 @@ type Policy string
 
 // The values of Policy.
 const (
-	PolicyLru  Policy = "lru"
-	PolicyLfu  Policy = "lfu"
-	PolicyFifo Policy = "fifo"
+	PolicyLRU  Policy = "lru"
+	PolicyLFU  Policy = "lfu"
+	PolicyFIFO Policy = "fifo"
 )
 
 func (v Policy) IsValid() bool  { return genrt.IsOneOf(&tablePolicy, &v) }
