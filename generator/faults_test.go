@@ -211,7 +211,7 @@ func TestF062_Defaults(t *testing.T) {
 		if got, want := report.Warnings.String(), fmt.Sprintf(c.want, "warning: "); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want it to hold %q", c.why, got, want)
 		}
-		if !bytes.Contains(files[0].Content, []byte("\tA "+c.field+"\n")) {
+		if !bytes.Contains(files[0].Content, []byte("\tA "+c.field+" `")) {
 			t.Errorf("%s: the field is no %s", c.why, c.field)
 		}
 		opts.Strict = true

@@ -72,7 +72,10 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, list []*ir.Field, keeps bo
 				g.Line()
 			}
 			doc(g, field.Doc)
-			g.Id(field.Name).Add(e.goType(field.Type))
+			declared := g.Id(field.Name).Add(e.goType(field.Type))
+			if d.Struct != nil {
+				declared.Tag(tags(field))
+			}
 		}
 		if keeps {
 			g.Line()
