@@ -16,6 +16,7 @@ import (
 
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/generator/internal/lower"
 )
 
 // The tests of this file carry the ids of the faults they make.
@@ -125,7 +126,9 @@ func jsonString(s string) (string, error) {
 func TestF060_NamesOfGeneratedCode(t *testing.T) {
 	keys := []string{"config", "live", "open", "parse", "load", "schema", "diff", "equal", "clone", "marshal_j_s_o_n", "unmarshalJSON",
 		"on_change", "prepare", "get", "key", "on_entry", "current", "manager", "close", "binding", "place", "root", "kept", "program",
-		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "genlive", "context", "time", "fields_of_config", "table_config"}
+		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "genlive", "context", "time", "fields_of_config", "table_config",
+		"new_config", "new_live", "bound", "at", "entries", "entry"}
+	keys = append(keys, lower.PackageNames...)
 	var properties, definitions []string
 	for _, key := range keys {
 		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "properties": {%q: {"enum": [%q, "other"]}, "t": {"format": "date-time"}}}`, key, key, key))
@@ -134,9 +137,23 @@ func TestF060_NamesOfGeneratedCode(t *testing.T) {
 	m := buildtest.New(t)
 	m.Generate("properties", generator.Options{Name: "s.json", Schema: []byte(`{"properties": {` + strings.Join(properties, ",") + `}}`)})
 	m.Generate("definitions", generator.Options{Name: "s.json", Schema: []byte(`{"$defs": {` + strings.Join(definitions, ",") + `}}`)})
+	m.Generate("maps", generator.Options{Name: "s.json", Schema: []byte(mapsCalled(keys))})
 	m.Generate("runtime", generator.Options{Name: "s.json", Schema: []byte(property("at", `{"format": "go-duration"}`)), Package: "runtime"})
 	m.Generate("time", generator.Options{Name: "s.json", Schema: []byte(property("at", `{"format": "go-duration"}`)), Package: "time"})
 	m.MustGo("vet", "./...")
+}
+
+// mapsCalled is a schema of maps, maps of maps and sections with those names.
+func mapsCalled(keys []string) string {
+	var properties, inner []string
+	for _, key := range keys {
+		inner = append(inner, fmt.Sprintf(`%q: {"additionalProperties": {"type": "string"}, "type": "object"}`, key))
+	}
+	all := strings.Join(inner, ",")
+	for _, key := range keys {
+		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "object", "properties": {%s}}}}`, key, all))
+	}
+	return `{"properties": {` + strings.Join(properties, ",") + `}}`
 }
 
 // TestF061_TextIsNoCode: text of a schema that tries to leave its comment or its

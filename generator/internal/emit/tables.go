@@ -15,7 +15,7 @@ func fieldsName(d *ir.Decl) string    { return "fieldsOf" + d.Name }
 
 func (e *emitter) tables(f *jen.File) {
 	f.Comment("// The runtime is at least as new as the generator that wrote this package.")
-	f.Const().Id("_").Op("=").Add(genrt("GeneratedLevel1"))
+	f.Const().Id("_").Op("=").Add(genrt("GeneratedLevel2"))
 	program := jen.Dict{
 		jen.Id("Type"): jen.Op("&").Id(tableName(e.p.Root)),
 		jen.Id("New"):  newFunc(jen.Id(e.p.Root.Name)),

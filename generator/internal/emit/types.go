@@ -191,7 +191,7 @@ func (e *emitter) goType(t ir.Type) *jen.Statement {
 		return jen.Map(jen.String()).Add(e.goType(t.Elem))
 	case *ir.Ref:
 		if t.Decl.Alias != nil { // a type that contains itself does so by its own name
-			return e.goType(unwrapped(t.Decl.Alias))
+			return e.goType(ir.Unwrapped(t.Decl.Alias))
 		}
 		return jen.Id(t.Decl.Name)
 	case *ir.Optional:

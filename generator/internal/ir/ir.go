@@ -16,7 +16,9 @@ type Package struct {
 	Null        bool // null is a configuration
 	NoLive      bool // it is only read, never followed
 	Decls       []*Decl
-	Rules       []Rule // the first is nobody's
+	Entries     []*Entries // binding types of maps and keyed lists
+	RootEntries *Entries   // of the root, whose binding is Live; nil: it has none
+	Rules       []Rule     // the first is nobody's
 }
 
 // A Decl is one declared type. Exactly one of its shapes is set.
@@ -63,7 +65,8 @@ type Field struct {
 	Key, Name, Method string
 	Doc               []string
 	Type              Type
-	Default           string // JSON; empty: none
+	Binding           *Entries // of a map or a keyed list that a binding leads to
+	Default           string   // JSON; empty: none
 	Required          bool
 	Filled            bool
 	Kept              bool // kept as written where the value does not say how it was
