@@ -463,3 +463,23 @@ func TestTypedVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// TestConst: the empty string stands for the only value that a string may have, in
+// types of other names too.
+func TestConst(t *testing.T) {
+	type kind string
+	table := &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}, Const: "file", As: &genrt.Named[kind]{}}
+	empty, given, other := kind(""), kind("file"), kind("http")
+	if !genrt.Equal(table, &empty, &given) || genrt.Equal(table, &empty, &other) {
+		t.Error("the empty string does not stand for the constant, or for everything")
+	}
+	if got := genrt.Show(table, &empty); got != `"file"` {
+		t.Errorf("it is written as %s", got)
+	}
+	if got := *genrt.Clone(table, &empty).(*kind); got != "file" {
+		t.Errorf("the copy is %q", got)
+	}
+	if c := genrt.Changes(table, &empty, &other); len(c) != 1 || c[0].Old != given {
+		t.Errorf("the change is %v", c)
+	}
+}

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -328,6 +329,9 @@ func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *je
 		return genrt("Bool").Types(goType).Values(values.list...)
 	case "string":
 		values.text("Text", t.Text)
+		if text := onlyText(t.Text.Enum); text != "" {
+			values.add("Const", jen.Lit(text))
+		}
 		if named != nil {
 			values.add("As", jen.Op("&").Add(genrt("Named").Types(goType).Values()))
 		}
@@ -340,6 +344,14 @@ func (e *emitter) scalarTable(t *ir.Scalar, goType jen.Code, named *ir.Decl) *je
 		table = "Float"
 	}
 	return genrt(table).Types(goType).Values(values.list...)
+}
+
+// onlyText is the one string that an enum has; empty: it has others.
+func onlyText(enum []string) (text string) {
+	if len(enum) != 1 || json.Unmarshal([]byte(enum[0]), &text) != nil {
+		return ""
+	}
+	return text
 }
 
 func bounds(r ir.Range) *jen.Statement {

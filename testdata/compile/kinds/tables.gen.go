@@ -128,7 +128,7 @@ var tableMixed = genrt.Checked{Type: &genrt.Union{Branches: []genrt.Branch{
 	{Name: "true or false", Type: &tableMixedBoolean, Of: (*MixedBoolean)(nil)},
 }}, Rules: &rules, Rule: 1}
 
-var tableMixedString = genrt.String{Text: genrt.Text{Enum: []string{`"auto"`}}, As: &genrt.Named[MixedString]{}}
+var tableMixedString = genrt.String{Text: genrt.Text{Enum: []string{`"auto"`}}, Const: "auto", As: &genrt.Named[MixedString]{}}
 
 var tableMixedInteger = genrt.Int[MixedInteger]{Enum: []string{"1"}}
 
