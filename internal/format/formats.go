@@ -52,7 +52,6 @@ const (
 	TypeUint16  Type = "uint16"
 	TypeUint32  Type = "uint32"
 	TypeUint64  Type = "uint64"
-	TypeFloat32 Type = "float32"
 	TypeFloat64 Type = "float64"
 )
 
@@ -91,7 +90,7 @@ var formats = []Format{
 	{Name: "uint16", Kind: document.Number, Type: TypeUint16, Lowest: "0", Highest: "65535", Whole: true},
 	{Name: "uint32", Kind: document.Number, Type: TypeUint32, Lowest: "0", Highest: "4294967295", Whole: true},
 	{Name: "uint64", Kind: document.Number, Type: TypeUint64, Lowest: "0", Highest: "18446744073709551615", Whole: true},
-	{Name: "float", Kind: document.Number, Type: TypeFloat32, Lowest: "-3.4028234663852886e38", Highest: "3.4028234663852886e38"},
+	{Name: "float", Kind: document.Number, Type: TypeFloat64, Lowest: "-3.4028234663852886e38", Highest: "3.4028234663852886e38"},
 	{Name: "double", Kind: document.Number, Type: TypeFloat64, Lowest: "-1.7976931348623157e308", Highest: "1.7976931348623157e308"},
 }
 

@@ -19,6 +19,19 @@ type Range struct {
 	Min, Max, Above, Below, MultipleOf string
 }
 
+// Meet replaces the bounds of r by those of other that allow less, MultipleOf apart.
+func (r *Range) Meet(other Range) {
+	for _, b := range []struct {
+		to    *string
+		bound string
+		sign  int
+	}{{&r.Min, other.Min, 1}, {&r.Above, other.Above, 1}, {&r.Max, other.Max, -1}, {&r.Below, other.Below, -1}} {
+		if b.bound != "" && (*b.to == "" || document.CompareNumbers(b.bound, *b.to) == b.sign) {
+			*b.to = b.bound
+		}
+	}
+}
+
 // Check reports the bounds that the number n breaks.
 func (r *Range) Check(p *Report, n *document.Node) bool {
 	return *r == (Range{}) || r.check(n.Text, func(keyword, bound string) {

@@ -443,7 +443,7 @@ func (w *worker) plain(v *view, k rules.Kinds, at *Place, given *Decl) Type {
 	case k == rules.KindInteger:
 		return w.integer(v)
 	case k == rules.KindFraction:
-		return &Scalar{Go: "float64", Range: w.rangeOf(v)}
+		return w.number(v)
 	}
 	v.takeAll("type")
 	switch k {
@@ -456,7 +456,7 @@ func (w *worker) plain(v *view, k rules.Kinds, at *Place, given *Decl) Type {
 	case rules.KindBool:
 		return &Scalar{Go: "bool"}
 	}
-	return &Scalar{Go: "float64", Range: w.rangeOf(v)}
+	return w.number(v)
 }
 
 var null = &document.Node{Kind: document.Null}

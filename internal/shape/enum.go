@@ -36,7 +36,7 @@ func (w *worker) finite(v *view) ([]*document.Node, bool) {
 func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) Type {
 	v.takeEverything()
 	if len(values) == 0 {
-		w.Warnf(v.s.At, "empty-enum", "", "no value is allowed by all that the schema says, so nothing could ever be valid")
+		w.Warnf(v.s.At, "empty-enum", "", "no value is valid, because none of those listed is allowed by the rest of the schema")
 		return &Any{Never: true, Why: "nothing is allowed here"}
 	}
 	var texts []string

@@ -106,10 +106,7 @@ func countsOf(s *schema.Schema, least string) (lo, hi schema.Count) {
 // rangeOf takes the bounds of a number; of several the tightest.
 func (w *worker) rangeOf(v *view) (r rules.Range) {
 	for _, p := range v.parts {
-		tighten(&r.Min, p.s.Minimum, 1)
-		tighten(&r.Above, p.s.Above, 1)
-		tighten(&r.Max, p.s.Maximum, -1)
-		tighten(&r.Below, p.s.Below, -1)
+		r.Meet(rules.Range{Min: p.s.Minimum, Above: p.s.Above, Max: p.s.Maximum, Below: p.s.Below})
 		if p.left["multipleOf"] && r.MultipleOf == "" {
 			r.MultipleOf = p.s.MultipleOf
 			p.take("multipleOf")
@@ -119,11 +116,31 @@ func (w *worker) rangeOf(v *view) (r rules.Range) {
 	return r
 }
 
-// tighten replaces bound by other, if that allows less.
-func tighten(bound *string, other string, sign int) {
-	if other != "" && (*bound == "" || document.CompareNumbers(other, *bound) == sign) {
-		*bound = other
+// numberFormat takes the first format of numbers that v has, and bounds r by all
+// further ones; nil: it has none.
+func (w *worker) numberFormat(v *view, r *rules.Range) (first *format.Format) {
+	for _, p := range v.parts {
+		f := format.Named(p.s.Format)
+		if f == nil || f.Kind != document.Number || !p.left["format"] {
+			continue
+		}
+		p.take("format")
+		if first == nil {
+			first = f
+			continue
+		}
+		r.Meet(rules.Range{Min: f.Lowest, Max: f.Highest})
 	}
+	return first
+}
+
+// number is a float64.
+func (w *worker) number(v *view) Type {
+	t := &Scalar{Go: "float64", Range: w.rangeOf(v)}
+	if f := w.numberFormat(v, &t.Range); f != nil {
+		t.Range.Meet(rules.Range{Min: f.Lowest, Max: f.Highest})
+	}
+	return t
 }
 
 const (
@@ -132,8 +149,9 @@ const (
 	maxUint64 = "18446744073709551615"
 )
 
-// integer is int, or uint64 where the bounds need it. Values beyond 64 bits no Go
-// integer holds: where the bounds allow such, it is a float64, whose text is kept.
+// integer is what the format says, or int, or uint64 where the bounds need it. Values
+// beyond 64 bits no Go integer holds: where the bounds allow such, it is a float64,
+// whose text is kept.
 func (w *worker) integer(v *view) Type {
 	places := map[string]*schema.Schema{}
 	for _, p := range v.parts {
@@ -144,6 +162,11 @@ func (w *worker) integer(v *view) Type {
 		}
 	}
 	r := w.rangeOf(v)
+	f := w.numberFormat(v, &r)
+	if f != nil && f.Whole {
+		v.takeAll("type")
+		return &Scalar{Go: string(f.Type), Range: r}
+	}
 	over := func(bound, limit string, sign int) bool {
 		return bound != "" && document.CompareNumbers(bound, limit) == sign
 	}
@@ -164,6 +187,9 @@ func (w *worker) integer(v *view) Type {
 		if over(b.bound, minInt64, -1) || over(b.bound, maxUint64, 1) || (t.Go == "int" && over(b.bound, maxInt64, 1)) {
 			w.Warnf(places[b.keyword].Keyword(b.keyword), "out-of-range", "bound the value within 64 bits, or make it a number or a string",
 				"the bound %s is beyond what a Go integer holds, so that the value is a float64", b.bound)
+			if f != nil {
+				r.Meet(rules.Range{Min: f.Lowest, Max: f.Highest})
+			}
 			return &Scalar{Go: "float64", Range: r}
 		}
 	}

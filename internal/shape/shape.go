@@ -8,6 +8,7 @@
 //	build.go         the way through a schema
 //	place.go         where a shape was met, which names are made of
 //	view.go          all that is said of one value, and what of it is left to check
+//	nothing.go       warnings of schemas that allow nothing
 //	object.go        objects: structs and maps
 //	fields.go        the fields of structs
 //	list.go          lists and tuples

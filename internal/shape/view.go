@@ -33,6 +33,7 @@ func (w *worker) view(s *schema.Schema) *view {
 	v := &view{s: s, only: rules.AllKinds}
 	w.collect(v, s, map[*schema.Schema]bool{})
 	v.settleKey(w)
+	w.warnOfNothing(v)
 	return v
 }
 

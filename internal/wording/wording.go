@@ -229,14 +229,13 @@ func NotAllowed(n *document.Node, secret bool, allowed []string) document.Findin
 }
 
 // values are JSON texts as messages list them: strings without quotes, except where
-// one could be taken for another value.
+// one would be read as another value.
 func values(texts []string) []string {
 	names := make([]string, len(texts))
-	mixed := slices.ContainsFunc(texts, func(text string) bool { return !strings.HasPrefix(text, `"`) })
 	for i, text := range texts {
 		names[i] = text
 		var s string
-		if json.Unmarshal([]byte(text), &s) == nil && s != "" && !(mixed && json.Valid([]byte(s))) {
+		if json.Unmarshal([]byte(text), &s) == nil && s != "" && !json.Valid([]byte(s)) {
 			names[i] = s
 		}
 	}

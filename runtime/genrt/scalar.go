@@ -3,6 +3,7 @@ package genrt
 import (
 	"math"
 	"strconv"
+	"unsafe"
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -35,7 +36,7 @@ func (t *Bool[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 }
 
 // An Int is the table of a whole number.
-type Int[T ~int | ~int64 | ~uint64] struct {
+type Int[T Integer] struct {
 	leaf
 	Range Range
 	Enum  []string
@@ -50,10 +51,10 @@ func (t *Int[T]) decode(d *decoder, n *document.Node, p any) {
 	}
 	v, lowest, highest, ok := parseInt[T](n.Text)
 	if !ok {
-		if t.Range.Min != "" {
+		if t.Range.Min != "" && document.CompareNumbers(t.Range.Min, lowest) > 0 {
 			lowest = t.Range.Min
 		}
-		if t.Range.Max != "" {
+		if t.Range.Max != "" && document.CompareNumbers(t.Range.Max, highest) < 0 {
 			highest = t.Range.Max
 		}
 		d.Find(n, wording.Range(n, d.Hides(n), lowest, highest))
@@ -64,19 +65,23 @@ func (t *Int[T]) decode(d *decoder, n *document.Node, p any) {
 	*p.(*T) = v
 }
 
+// Integer is a type of whole numbers.
+type Integer interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
+}
+
 // parseInt reads a whole number, also one written as 1.0 or 1e3, and says which
 // numbers T holds.
-func parseInt[T ~int | ~int64 | ~uint64](text string) (v T, lowest, highest string, ok bool) {
+func parseInt[T Integer](text string) (v T, lowest, highest string, ok bool) {
 	digits, whole := document.IntegerText(text)
-	var zero T
-	if unsigned := zero-1 > zero; unsigned {
-		u, err := strconv.ParseUint(digits, 10, 64)
-		return T(u), "0", strconv.FormatUint(math.MaxUint64, 10), whole && err == nil
+	bits := int(unsafe.Sizeof(v)) * 8
+	if unsigned := v-1 > v; unsigned {
+		u, err := strconv.ParseUint(digits, 10, bits)
+		return T(u), "0", strconv.FormatUint(math.MaxUint64>>(64-bits), 10), whole && err == nil
 	}
-	i, err := strconv.ParseInt(digits, 10, 64)
-	v = T(i)
-	// Where int has 32 bits the conversion shows what it cannot hold.
-	return v, strconv.FormatInt(math.MinInt64, 10), strconv.FormatInt(math.MaxInt64, 10), whole && err == nil && int64(v) == i
+	i, err := strconv.ParseInt(digits, 10, bits)
+	most := int64(math.MaxInt64 >> (64 - bits))
+	return T(i), strconv.FormatInt(-most-1, 10), strconv.FormatInt(most, 10), whole && err == nil
 }
 
 func (t *Int[T]) encode(e *encoder, p any) {

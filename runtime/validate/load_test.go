@@ -52,7 +52,7 @@ func TestFiles(t *testing.T) {
 		},
 		"a published meta-schema": {
 			`{properties: {v: {$ref: 'https://json-schema.org/draft/2020-12/schema'}}}`, nil,
-			`{v: {properties: {a: {type: txt}}}}`, `d.yaml:1:29: v.properties.a.type: "txt" is not one of array, boolean, integer, null, number, object, string`,
+			`{v: {properties: {a: {type: txt}}}}`, `d.yaml:1:29: v.properties.a.type: "txt" is not one of array, boolean, integer, "null", number, object, string`,
 		},
 		"back to the beginning": {
 			`{properties: {v: {$ref: b.json}, n: {type: integer}}}`, map[string]string{"b.json": `{"additionalProperties": {"$ref": "s.yaml"}}`},

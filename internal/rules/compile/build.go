@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hotbind/hotbind/internal/format"
@@ -20,6 +21,9 @@ func (c *Compiler) build(s *schema.Schema, left map[string]bool) rules.Rule {
 		for _, name := range s.Types {
 			r.Kinds |= rules.KindsOfType(name)
 		}
+	}
+	if f := b.format(); f != nil && f.Whole {
+		r.Kinds = cmp.Or(r.Kinds, rules.AllKinds) &^ rules.KindFraction
 	}
 	b.values(&r)
 	b.scalars(&r)
@@ -51,6 +55,14 @@ type builder struct {
 
 func (b *builder) has(keyword string) bool {
 	return b.s.Has(keyword) && (b.left == nil || b.left[keyword])
+}
+
+// format is the known format that binds the values; nil: none does.
+func (b *builder) format() *format.Format {
+	if !b.has("format") {
+		return nil
+	}
+	return format.Named(b.s.Format)
 }
 
 func (b *builder) branches(r *rules.Rule) {
@@ -101,6 +113,10 @@ func (b *builder) scalars(r *rules.Rule) {
 			*bound.to = bound.value
 		}
 	}
+	f := b.format()
+	if f != nil && f.Kind == document.Number {
+		bounds.Meet(rules.Range{Min: f.Lowest, Max: f.Highest})
+	}
 	if bounds != (rules.Range{}) {
 		r.Range = &bounds
 	}
@@ -108,7 +124,7 @@ func (b *builder) scalars(r *rules.Rule) {
 	if b.has("pattern") {
 		text.Pattern = b.Pattern(s.Pattern)
 	}
-	if f := format.Named(s.Format); b.has("format") && f != nil && f.Kind == document.String && f.Limits() {
+	if f != nil && f.Kind == document.String && f.Limits() {
 		text.Format = s.Format
 	}
 	if text.Length != (rules.Count{}) || text.Pattern != nil || text.Format != "" {

@@ -3,6 +3,7 @@ package compile
 import (
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/wording"
@@ -37,7 +38,7 @@ func (c *Compiler) KindsOfAny(list []*schema.Schema) (k rules.Kinds) {
 	return k
 }
 
-// OwnKinds returns the kinds that type, enum and const of s allow.
+// OwnKinds returns the kinds that type, format, enum and const of s allow.
 func OwnKinds(s *schema.Schema) rules.Kinds {
 	if s.Never {
 		return 0
@@ -48,6 +49,9 @@ func OwnKinds(s *schema.Schema) rules.Kinds {
 		for _, name := range s.Types {
 			k |= rules.KindsOfType(name)
 		}
+	}
+	if f := format.Named(s.Format); f != nil && f.Whole {
+		k &^= rules.KindFraction
 	}
 	if s.EnumGiven {
 		k &= KindsOfValues(s.Enum)

@@ -3,6 +3,7 @@
 package dynamic
 
 import (
+	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/shape"
 	"github.com/hotbind/hotbind/runtime/genrt"
@@ -185,15 +186,33 @@ func scalarOf(t *shape.Scalar, listed bool) made {
 		return made{table: &genrt.Bool[bool]{Enum: t.Enum}, zero: newOf[bool]()}
 	case "float64":
 		return made{table: &genrt.Float[float64]{Range: t.Range, Enum: t.Enum}, zero: newOf[float64]()}
-	case "uint64":
-		return made{table: &genrt.Int[uint64]{Range: t.Range, Enum: t.Enum}, zero: newOf[uint64]()}
 	case "int":
-		return made{table: &genrt.Int[int]{Range: t.Range, Enum: t.Enum}, zero: newOf[int]()}
+		return intOf[int](t)
+	case string(format.TypeInt8):
+		return intOf[int8](t)
+	case string(format.TypeInt16):
+		return intOf[int16](t)
+	case string(format.TypeInt32):
+		return intOf[int32](t)
+	case string(format.TypeInt64):
+		return intOf[int64](t)
+	case string(format.TypeUint8):
+		return intOf[uint8](t)
+	case string(format.TypeUint16):
+		return intOf[uint16](t)
+	case string(format.TypeUint32):
+		return intOf[uint32](t)
+	case string(format.TypeUint64):
+		return intOf[uint64](t)
 	}
 	if listed {
 		return made{table: &genrt.String{Text: t.Text, As: &genrt.Named[genrt.Word]{}}, zero: newOf[genrt.Word]()}
 	}
 	return made{table: &genrt.String{Text: t.Text}, zero: newOf[string]()}
+}
+
+func intOf[T genrt.Integer](t *shape.Scalar) made {
+	return made{table: &genrt.Int[T]{Range: t.Range, Enum: t.Enum}, zero: newOf[T]()}
 }
 
 func formattedOf(t *shape.Formatted) made {
