@@ -29,8 +29,9 @@ hotbind did not write is never overwritten.
 
 References into other files are followed in the schema's folder and below, or with
 --schema-root in another folder above it; nothing is ever fetched. --reference names
-the file that stands for an address. What is wrong with a schema is an error; what is only doubtful, such
-as a default that breaks its own schema, is a warning, and an error with --strict.
+the file that stands for an address. What is wrong with a schema is an error; what is
+only doubtful, such as a default that breaks its own schema, is a warning, and an
+error with --strict.
 
 With --no-live the package has Parse and Load only, for programs that read their
 configuration once, and links no watcher. What was written without it, and is none of
