@@ -16,6 +16,7 @@ import (
 
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/generator/internal/lower"
 )
 
 // The tests of this file carry the ids of the faults they make.
@@ -125,7 +126,9 @@ func jsonString(s string) (string, error) {
 func TestF060_NamesOfGeneratedCode(t *testing.T) {
 	keys := []string{"config", "live", "open", "parse", "load", "schema", "diff", "equal", "clone", "marshal_j_s_o_n", "unmarshalJSON",
 		"on_change", "prepare", "get", "key", "on_entry", "current", "manager", "close", "binding", "place", "root", "kept", "program",
-		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "genlive", "context", "time", "fields_of_config", "table_config"}
+		"change_in", "config_binding", "live_binding", "is_valid", "rt", "genrt", "genlive", "context", "time", "fields_of_config", "table_config",
+		"new_config", "new_live", "bound", "at", "entries", "entry"}
+	keys = append(keys, lower.PackageNames...)
 	var properties, definitions []string
 	for _, key := range keys {
 		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "properties": {%q: {"enum": [%q, "other"]}, "t": {"format": "date-time"}}}`, key, key, key))
@@ -134,9 +137,23 @@ func TestF060_NamesOfGeneratedCode(t *testing.T) {
 	m := buildtest.New(t)
 	m.Generate("properties", generator.Options{Name: "s.json", Schema: []byte(`{"properties": {` + strings.Join(properties, ",") + `}}`)})
 	m.Generate("definitions", generator.Options{Name: "s.json", Schema: []byte(`{"$defs": {` + strings.Join(definitions, ",") + `}}`)})
+	m.Generate("maps", generator.Options{Name: "s.json", Schema: []byte(mapsCalled(keys))})
 	m.Generate("runtime", generator.Options{Name: "s.json", Schema: []byte(property("at", `{"format": "go-duration"}`)), Package: "runtime"})
 	m.Generate("time", generator.Options{Name: "s.json", Schema: []byte(property("at", `{"format": "go-duration"}`)), Package: "time"})
 	m.MustGo("vet", "./...")
+}
+
+// mapsCalled is a schema of maps, maps of maps and sections with those names.
+func mapsCalled(keys []string) string {
+	var properties, inner []string
+	for _, key := range keys {
+		inner = append(inner, fmt.Sprintf(`%q: {"additionalProperties": {"type": "string"}, "type": "object"}`, key))
+	}
+	all := strings.Join(inner, ",")
+	for _, key := range keys {
+		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "object", "properties": {%s}}}}`, key, all))
+	}
+	return `{"properties": {` + strings.Join(properties, ",") + `}}`
 }
 
 // TestF061_TextIsNoCode: text of a schema that tries to leave its comment or its
@@ -211,7 +228,7 @@ func TestF062_Defaults(t *testing.T) {
 		if got, want := report.Warnings.String(), fmt.Sprintf(c.want, "warning: "); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want it to hold %q", c.why, got, want)
 		}
-		if !bytes.Contains(files[0].Content, []byte("\tA "+c.field+"\n")) {
+		if !bytes.Contains(files[0].Content, []byte("\tA "+c.field+" `")) {
 			t.Errorf("%s: the field is no %s", c.why, c.field)
 		}
 		opts.Strict = true
@@ -459,5 +476,38 @@ func main() {
 `)
 	if got, want := m.MustGo("run", "."), "<nil>\n<nil> true true\n<nil>\n<nil> true true\ntrue true\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestF204_Initialisms: one rule writes a word in types, fields and constants,
+// however the schema spells it. Words that Go does not write in capitals are plain
+// words, also where the schema has them in capitals.
+func TestF204_Initialisms(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ keys, want string }{
+		{"GET HEAD PUT DELETE OPTIONS", "Get Head Put Delete Options"},
+		{"get head put delete options", "Get Head Put Delete Options"},
+		{"ca CA sla SLA gssapi GSSAPI", "CA CA SLA SLA GSSAPI GSSAPI"},
+		{"LOG_LEVEL log_level logLevel log-level", "LogLevel LogLevel LogLevel LogLevel"},
+		{"API_URL api_url apiUrl apiURL APIUrl", "APIURL APIURL APIURL APIURL APIURL"},
+		{"http2 HTTP2 oauth2 OAuth2 utf8 sha256 s3", "HTTP2 HTTP2 OAuth2 OAuth2 UTF8 SHA256 S3"},
+		{"urls URLs user_ids userIDs cas", "URLs URLs UserIDs UserIDs CAs"},
+		{"FOO foo useFOO", "Foo Foo UseFOO"},
+	} {
+		want := strings.Fields(c.want)
+		for i, key := range strings.Fields(c.keys) {
+			files, refused := generate(t, `{"properties": {"method": {"enum": [`+strconv.Quote(key)+`, "-"]}, "in": {"type": "object", "properties": {`+
+				strconv.Quote(key)+`: {"type": "object", "properties": {"x": {}}}}}}}`)
+			if refused != "" {
+				t.Errorf("%s was refused: %s", key, refused)
+				continue
+			}
+			source := string(files[0].Content)
+			for _, declared := range []string{"\tMethod" + want[i] + " ", "\ntype " + want[i] + " struct", "\t" + want[i] + " rt.Optional[" + want[i] + "]"} {
+				if !strings.Contains(source, declared) {
+					t.Errorf("%s: want %q in\n%s", key, declared, source)
+				}
+			}
+		}
 	}
 }

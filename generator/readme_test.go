@@ -7,6 +7,7 @@ import (
 
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/generator/internal/lower"
 )
 
 // TestReadme builds the program of the README on the package of its schema: what
@@ -21,6 +22,21 @@ func TestReadme(t *testing.T) {
 	m.Generate("config", generator.Options{Name: "config.schema.yaml", Schema: []byte(schema)})
 	m.Write("main.go", strings.ReplaceAll(program, "example.com/shop/", "example.com/app/"))
 	m.MustGo("vet", "./...")
+}
+
+// TestReadmeNames: the README lists every name that a package keeps for itself.
+func TestReadmeNames(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "The package\nkeeps ")
+	list, _, _ = strings.Cut(list, "for itself")
+	for _, name := range lower.PackageNames {
+		if !strings.Contains(list, "`"+name+"`") {
+			t.Errorf("the README does not say that %s is kept", name)
+		}
+	}
 }
 
 // block is the code of the README in a language that begins with a text. Blocks

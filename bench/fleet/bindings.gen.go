@@ -10,24 +10,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -37,35 +20,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -75,28 +75,65 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Machines is the binding of machines.
-func (l *Live) Machines() *genrt.EntriesBinding[map[string]Machine, Machine, *MachineBinding] {
-	return &genrt.EntriesBinding[map[string]Machine, Machine, *MachineBinding]{Binding: genrt.Binding[map[string]Machine]{Place: l.live.Root().Field(0)}, Bind: func(p *genrt.Place) *MachineBinding { return &MachineBinding{genrt.Binding[Machine]{Place: p}} }}
+// Machines returns the binding of machines.
+func (l *Live) Machines() *MachinesBinding {
+	return &MachinesBinding{binding[map[string]Machine](genrt.At(&l.live, 0))}
 }
 
-// MachineBinding is where hooks for Machine and, by the methods named after them, its fields are registered.
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
+
+// MachineBinding registers hooks for a [Machine] and its fields.
 type MachineBinding struct {
-	genrt.Binding[Machine]
+	binding[Machine]
 }
 
-func (b *MachineBinding) Host() *genrt.Binding[string]    { return genrt.Bind[string](b.Place, 0) }
-func (b *MachineBinding) Port() *genrt.Binding[int]       { return genrt.Bind[int](b.Place, 1) }
-func (b *MachineBinding) Region() *genrt.Binding[Region]  { return genrt.Bind[Region](b.Place, 2) }
-func (b *MachineBinding) Weight() *genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 3) }
-func (b *MachineBinding) Enabled() *genrt.Binding[bool]   { return genrt.Bind[bool](b.Place, 4) }
-func (b *MachineBinding) CPUs() *genrt.Binding[int]       { return genrt.Bind[int](b.Place, 5) }
-func (b *MachineBinding) Memory() *genrt.Binding[int]     { return genrt.Bind[int](b.Place, 6) }
-func (b *MachineBinding) Zone() *genrt.Binding[string]    { return genrt.Bind[string](b.Place, 7) }
-func (b *MachineBinding) Retries() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 8) }
-func (b *MachineBinding) Owner() *genrt.Binding[string]   { return genrt.Bind[string](b.Place, 9) }
+// Host returns the binding of host.
+func (b *MachineBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *MachineBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Region returns the binding of region.
+func (b *MachineBinding) Region() *genrt.Binding[Region] { return genrt.Bind[Region](b, 2) }
+
+// Weight returns the binding of weight.
+func (b *MachineBinding) Weight() *genrt.Binding[float64] { return genrt.Bind[float64](b, 3) }
+
+// Enabled returns the binding of enabled.
+func (b *MachineBinding) Enabled() *genrt.Binding[bool] { return genrt.Bind[bool](b, 4) }
+
+// CPUs returns the binding of cpus.
+func (b *MachineBinding) CPUs() *genrt.Binding[int] { return genrt.Bind[int](b, 5) }
+
+// Memory returns the binding of memory.
+func (b *MachineBinding) Memory() *genrt.Binding[int] { return genrt.Bind[int](b, 6) }
+
+// Zone returns the binding of zone.
+func (b *MachineBinding) Zone() *genrt.Binding[string] { return genrt.Bind[string](b, 7) }
+
+// Retries returns the binding of retries.
+func (b *MachineBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b, 8) }
+
+// Owner returns the binding of owner.
+func (b *MachineBinding) Owner() *genrt.Binding[string] { return genrt.Bind[string](b, 9) }
+
+// MachinesBinding registers hooks for machines and its entries.
+type MachinesBinding struct {
+	binding[map[string]Machine]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *MachinesBinding) Key(key string) *MachineBinding {
+	return &MachineBinding{binding[Machine](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *MachinesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Machine]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}

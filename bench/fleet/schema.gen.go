@@ -2,9 +2,37 @@
 
 package fleet
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Fleet","type":"object","additionalProperties":false,"required":["machines"],"properties":{"machines":{"type":"object","additionalProperties":{"$ref":"#/$defs/machine"}}},"$defs":{"machine":{"type":"object","additionalProperties":false,"required":["host","port","region"],"properties":{"host":{"type":"string","minLength":1},"port":{"type":"integer","minimum":1,"maximum":65535},"region":{"enum":["eu","us","ap"]},"weight":{"type":"number","minimum":0,"maximum":1},"enabled":{"type":"boolean"},"cpus":{"type":"integer","minimum":1,"maximum":512},"memory":{"type":"integer","minimum":1},"zone":{"type":"string","maxLength":20},"retries":{"type":"integer","minimum":0,"maximum":10},"owner":{"type":"string","pattern":"^[a-z-]+$"}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Fleet",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["machines"],
+  "properties": {
+    "machines": {"type": "object", "additionalProperties": {"$ref": "#/$defs/machine"}}
+  },
+  "$defs": {
+    "machine": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["host", "port", "region"],
+      "properties": {
+        "host": {"type": "string", "minLength": 1},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+        "region": {"enum": ["eu", "us", "ap"]},
+        "weight": {"type": "number", "minimum": 0, "maximum": 1},
+        "enabled": {"type": "boolean"},
+        "cpus": {"type": "integer", "minimum": 1, "maximum": 512},
+        "memory": {"type": "integer", "minimum": 1},
+        "zone": {"type": "string", "maxLength": 20},
+        "retries": {"type": "integer", "minimum": 0, "maximum": 10},
+        "owner": {"type": "string", "pattern": "^[a-z-]+$"}
+      }
+    }
+  }
+}`

@@ -15,7 +15,7 @@ import (
 // Config is the configuration: Fleet.
 type Config struct {
 	// Required.
-	Machines map[string]Machine
+	Machines map[string]Machine `json:"machines" yaml:"machines"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -39,24 +39,24 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Machine is the definition machine of the schema.
 type Machine struct {
 	// Required; at least 1 character.
-	Host string
+	Host string `json:"host" yaml:"host"`
 	// Required; 1 to 65535.
-	Port int
+	Port int `json:"port" yaml:"port"`
 	// Required.
-	Region Region
+	Region Region `json:"region" yaml:"region"`
 	// 0 to 1.
-	Weight  rt.Optional[float64]
-	Enabled rt.Optional[bool]
+	Weight  rt.Optional[float64] `json:"weight,omitzero" yaml:"weight"`
+	Enabled rt.Optional[bool]    `json:"enabled,omitzero" yaml:"enabled"`
 	// 1 to 512.
-	CPUs rt.Optional[int]
+	CPUs rt.Optional[int] `json:"cpus,omitzero" yaml:"cpus"`
 	// At least 1.
-	Memory rt.Optional[int]
+	Memory rt.Optional[int] `json:"memory,omitzero" yaml:"memory"`
 	// At most 20 characters.
-	Zone rt.Optional[string]
+	Zone rt.Optional[string] `json:"zone,omitzero" yaml:"zone"`
 	// 0 to 10.
-	Retries rt.Optional[int]
+	Retries rt.Optional[int] `json:"retries,omitzero" yaml:"retries"`
 	// Matches ^[a-z-]+$.
-	Owner rt.Optional[string]
+	Owner rt.Optional[string] `json:"owner,omitzero" yaml:"owner"`
 
 	kept genrt.Kept // what the fields cannot give back
 }

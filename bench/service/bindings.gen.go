@@ -11,24 +11,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -38,35 +21,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -76,113 +76,156 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Server is the binding of server.
-func (l *Live) Server() *ServerBinding {
-	return &ServerBinding{genrt.Binding[Server]{Place: l.live.Root().Field(0)}}
-}
+// Server returns the binding of server.
+func (l *Live) Server() *ServerBinding { return &ServerBinding{binding[Server](genrt.At(&l.live, 0))} }
 
-// Database is the binding of database.
+// Database returns the binding of database.
 func (l *Live) Database() *DatabaseBinding {
-	return &DatabaseBinding{genrt.Binding[Database]{Place: l.live.Root().Field(1)}}
+	return &DatabaseBinding{binding[Database](genrt.At(&l.live, 1))}
 }
 
-// Cache is the binding of cache.
-func (l *Live) Cache() *CacheBinding {
-	return &CacheBinding{genrt.Binding[Cache]{Place: l.live.Root().Field(2)}}
-}
+// Cache returns the binding of cache.
+func (l *Live) Cache() *CacheBinding { return &CacheBinding{binding[Cache](genrt.At(&l.live, 2))} }
 
-// Log is the binding of log.
-func (l *Live) Log() *LogBinding {
-	return &LogBinding{genrt.Binding[Log]{Place: l.live.Root().Field(3)}}
-}
+// Log returns the binding of log.
+func (l *Live) Log() *LogBinding { return &LogBinding{binding[Log](genrt.At(&l.live, 3))} }
 
-// Limits is the binding of limits.
-func (l *Live) Limits() *LimitsBinding {
-	return &LimitsBinding{genrt.Binding[Limits]{Place: l.live.Root().Field(4)}}
-}
+// Limits returns the binding of limits.
+func (l *Live) Limits() *LimitsBinding { return &LimitsBinding{binding[Limits](genrt.At(&l.live, 4))} }
 
-// Mail is the binding of mail.
-func (l *Live) Mail() *MailBinding {
-	return &MailBinding{genrt.Binding[Mail]{Place: l.live.Root().Field(5)}}
-}
+// Mail returns the binding of mail.
+func (l *Live) Mail() *MailBinding { return &MailBinding{binding[Mail](genrt.At(&l.live, 5))} }
 
-// ServerBinding is where hooks for Server and, by the methods named after them, its fields are registered.
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
+
+// ServerBinding registers hooks for a [Server] and its fields.
 type ServerBinding struct {
-	genrt.Binding[Server]
+	binding[Server]
 }
 
-func (b *ServerBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *ServerBinding) Port() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 1) }
-func (b *ServerBinding) TLS() *genrt.Binding[bool]    { return genrt.Bind[bool](b.Place, 2) }
+// Host returns the binding of host.
+func (b *ServerBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// TLS returns the binding of tls.
+func (b *ServerBinding) TLS() *genrt.Binding[bool] { return genrt.Bind[bool](b, 2) }
+
+// ReadTimeout returns the binding of read_timeout.
 func (b *ServerBinding) ReadTimeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 3)
+	return genrt.Bind[time.Duration](b, 3)
 }
+
+// WriteTimeout returns the binding of write_timeout.
 func (b *ServerBinding) WriteTimeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 4)
+	return genrt.Bind[time.Duration](b, 4)
 }
 
-// DatabaseBinding is where hooks for Database and, by the methods named after them, its fields are registered.
+// DatabaseBinding registers hooks for a [Database] and its fields.
 type DatabaseBinding struct {
-	genrt.Binding[Database]
+	binding[Database]
 }
 
-func (b *DatabaseBinding) URL() *genrt.Binding[string]   { return genrt.Bind[string](b.Place, 0) }
-func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 1) }
-func (b *DatabaseBinding) User() *genrt.Binding[string]  { return genrt.Bind[string](b.Place, 2) }
-func (b *DatabaseBinding) Retries() *genrt.Binding[int]  { return genrt.Bind[int](b.Place, 3) }
+// URL returns the binding of url.
+func (b *DatabaseBinding) URL() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// PoolSize returns the binding of pool_size.
+func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// User returns the binding of user.
+func (b *DatabaseBinding) User() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
+
+// Retries returns the binding of retries.
+func (b *DatabaseBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
+
+// SlowQuery returns the binding of slow_query.
 func (b *DatabaseBinding) SlowQuery() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 4)
+	return genrt.Bind[time.Duration](b, 4)
 }
 
-// CacheBinding is where hooks for Cache and, by the methods named after them, its fields are registered.
+// CacheBinding registers hooks for a [Cache] and its fields.
 type CacheBinding struct {
-	genrt.Binding[Cache]
+	binding[Cache]
 }
 
-func (b *CacheBinding) Enabled() *genrt.Binding[bool] { return genrt.Bind[bool](b.Place, 0) }
-func (b *CacheBinding) Size() *genrt.Binding[int]     { return genrt.Bind[int](b.Place, 1) }
-func (b *CacheBinding) TTL() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 2)
-}
-func (b *CacheBinding) Shards() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 3) }
-func (b *CacheBinding) Policy() *genrt.Binding[Policy] { return genrt.Bind[Policy](b.Place, 4) }
+// Enabled returns the binding of enabled.
+func (b *CacheBinding) Enabled() *genrt.Binding[bool] { return genrt.Bind[bool](b, 0) }
 
-// LogBinding is where hooks for Log and, by the methods named after them, its fields are registered.
+// Size returns the binding of size.
+func (b *CacheBinding) Size() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// TTL returns the binding of ttl.
+func (b *CacheBinding) TTL() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 2) }
+
+// Shards returns the binding of shards.
+func (b *CacheBinding) Shards() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
+
+// Policy returns the binding of policy.
+func (b *CacheBinding) Policy() *genrt.Binding[Policy] { return genrt.Bind[Policy](b, 4) }
+
+// LogBinding registers hooks for a [Log] and its fields.
 type LogBinding struct {
-	genrt.Binding[Log]
+	binding[Log]
 }
 
-func (b *LogBinding) Level() *genrt.Binding[Level]    { return genrt.Bind[Level](b.Place, 0) }
-func (b *LogBinding) Format() *genrt.Binding[Format]  { return genrt.Bind[Format](b.Place, 1) }
-func (b *LogBinding) File() *genrt.Binding[string]    { return genrt.Bind[string](b.Place, 2) }
-func (b *LogBinding) Sample() *genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 3) }
-func (b *LogBinding) Color() *genrt.Binding[bool]     { return genrt.Bind[bool](b.Place, 4) }
+// Level returns the binding of level.
+func (b *LogBinding) Level() *genrt.Binding[Level] { return genrt.Bind[Level](b, 0) }
 
-// LimitsBinding is where hooks for Limits and, by the methods named after them, its fields are registered.
+// Format returns the binding of format.
+func (b *LogBinding) Format() *genrt.Binding[Format] { return genrt.Bind[Format](b, 1) }
+
+// File returns the binding of file.
+func (b *LogBinding) File() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
+
+// Sample returns the binding of sample.
+func (b *LogBinding) Sample() *genrt.Binding[float64] { return genrt.Bind[float64](b, 3) }
+
+// Color returns the binding of color.
+func (b *LogBinding) Color() *genrt.Binding[bool] { return genrt.Bind[bool](b, 4) }
+
+// LimitsBinding registers hooks for a [Limits] and its fields.
 type LimitsBinding struct {
-	genrt.Binding[Limits]
+	binding[Limits]
 }
 
-func (b *LimitsBinding) Requests() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 0) }
-func (b *LimitsBinding) Burst() *genrt.Binding[int]       { return genrt.Bind[int](b.Place, 1) }
-func (b *LimitsBinding) Body() *genrt.Binding[int]        { return genrt.Bind[int](b.Place, 2) }
-func (b *LimitsBinding) Connections() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 3) }
-func (b *LimitsBinding) Idle() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 4)
-}
+// Requests returns the binding of requests.
+func (b *LimitsBinding) Requests() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
-// MailBinding is where hooks for Mail and, by the methods named after them, its fields are registered.
+// Burst returns the binding of burst.
+func (b *LimitsBinding) Burst() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Body returns the binding of body.
+func (b *LimitsBinding) Body() *genrt.Binding[int] { return genrt.Bind[int](b, 2) }
+
+// Connections returns the binding of connections.
+func (b *LimitsBinding) Connections() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
+
+// Idle returns the binding of idle.
+func (b *LimitsBinding) Idle() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 4) }
+
+// MailBinding registers hooks for a [Mail] and its fields.
 type MailBinding struct {
-	genrt.Binding[Mail]
+	binding[Mail]
 }
 
-func (b *MailBinding) Host() *genrt.Binding[string]       { return genrt.Bind[string](b.Place, 0) }
-func (b *MailBinding) Port() *genrt.Binding[int]          { return genrt.Bind[int](b.Place, 1) }
-func (b *MailBinding) From() *genrt.Binding[string]       { return genrt.Bind[string](b.Place, 2) }
-func (b *MailBinding) Security() *genrt.Binding[Security] { return genrt.Bind[Security](b.Place, 3) }
-func (b *MailBinding) Workers() *genrt.Binding[int]       { return genrt.Bind[int](b.Place, 4) }
+// Host returns the binding of host.
+func (b *MailBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *MailBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// From returns the binding of from.
+func (b *MailBinding) From() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
+
+// Security returns the binding of security.
+func (b *MailBinding) Security() *genrt.Binding[Security] { return genrt.Bind[Security](b, 3) }
+
+// Workers returns the binding of workers.
+func (b *MailBinding) Workers() *genrt.Binding[int] { return genrt.Bind[int](b, 4) }

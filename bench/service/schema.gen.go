@@ -2,9 +2,85 @@
 
 package service
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Service","type":"object","additionalProperties":false,"required":["server","database","cache","log","limits","mail"],"properties":{"server":{"type":"object","additionalProperties":false,"required":["host","port"],"properties":{"host":{"type":"string","minLength":1},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean","default":false},"read_timeout":{"type":"string","format":"go-duration","default":"5s"},"write_timeout":{"type":"string","format":"go-duration","default":"5s"}}},"database":{"type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"type":"string","minLength":1},"pool_size":{"type":"integer","minimum":1,"maximum":1000,"default":10},"user":{"type":"string","default":"app"},"retries":{"type":"integer","minimum":0,"maximum":10,"default":3},"slow_query":{"type":"string","format":"go-duration","default":"1s"}}},"cache":{"type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"size":{"type":"integer","minimum":0,"default":1000},"ttl":{"type":"string","format":"go-duration","default":"1m"},"shards":{"type":"integer","minimum":1,"maximum":256,"default":16},"policy":{"enum":["lru","lfu","fifo"],"default":"lru"}}},"log":{"type":"object","additionalProperties":false,"properties":{"level":{"enum":["debug","info","warn","error"],"default":"info"},"format":{"enum":["text","json"],"default":"json"},"file":{"type":"string","default":"/dev/stderr"},"sample":{"type":"number","minimum":0,"maximum":1,"default":1},"color":{"type":"boolean","default":false}}},"limits":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"integer","minimum":0,"default":100},"burst":{"type":"integer","minimum":0,"default":200},"body":{"type":"integer","minimum":0,"default":1048576},"connections":{"type":"integer","minimum":1,"default":1000},"idle":{"type":"string","format":"go-duration","default":"30s"}}},"mail":{"type":"object","additionalProperties":false,"properties":{"host":{"type":"string","default":"localhost"},"port":{"type":"integer","minimum":1,"maximum":65535,"default":25},"from":{"type":"string","default":"noreply@example.com"},"security":{"enum":["none","starttls","tls"],"default":"starttls"},"workers":{"type":"integer","minimum":1,"maximum":64,"default":2}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Service",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["server", "database", "cache", "log", "limits", "mail"],
+  "properties": {
+    "server": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["host", "port"],
+      "properties": {
+        "host": {"type": "string", "minLength": 1},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+        "tls": {"type": "boolean", "default": false},
+        "read_timeout": {"type": "string", "format": "go-duration", "default": "5s"},
+        "write_timeout": {"type": "string", "format": "go-duration", "default": "5s"}
+      }
+    },
+    "database": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["url"],
+      "properties": {
+        "url": {"type": "string", "minLength": 1},
+        "pool_size": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10},
+        "user": {"type": "string", "default": "app"},
+        "retries": {"type": "integer", "minimum": 0, "maximum": 10, "default": 3},
+        "slow_query": {"type": "string", "format": "go-duration", "default": "1s"}
+      }
+    },
+    "cache": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "enabled": {"type": "boolean", "default": true},
+        "size": {"type": "integer", "minimum": 0, "default": 1000},
+        "ttl": {"type": "string", "format": "go-duration", "default": "1m"},
+        "shards": {"type": "integer", "minimum": 1, "maximum": 256, "default": 16},
+        "policy": {"enum": ["lru", "lfu", "fifo"], "default": "lru"}
+      }
+    },
+    "log": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "level": {"enum": ["debug", "info", "warn", "error"], "default": "info"},
+        "format": {"enum": ["text", "json"], "default": "json"},
+        "file": {"type": "string", "default": "/dev/stderr"},
+        "sample": {"type": "number", "minimum": 0, "maximum": 1, "default": 1},
+        "color": {"type": "boolean", "default": false}
+      }
+    },
+    "limits": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "requests": {"type": "integer", "minimum": 0, "default": 100},
+        "burst": {"type": "integer", "minimum": 0, "default": 200},
+        "body": {"type": "integer", "minimum": 0, "default": 1048576},
+        "connections": {"type": "integer", "minimum": 1, "default": 1000},
+        "idle": {"type": "string", "format": "go-duration", "default": "30s"}
+      }
+    },
+    "mail": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "host": {"type": "string", "default": "localhost"},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 25},
+        "from": {"type": "string", "default": "noreply@example.com"},
+        "security": {"enum": ["none", "starttls", "tls"], "default": "starttls"},
+        "workers": {"type": "integer", "minimum": 1, "maximum": 64, "default": 2}
+      }
+    }
+  }
+}`

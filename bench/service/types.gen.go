@@ -17,17 +17,17 @@ import (
 // Config is the configuration: Service.
 type Config struct {
 	// Required.
-	Server Server
+	Server Server `json:"server" yaml:"server"`
 	// Required.
-	Database Database
+	Database Database `json:"database" yaml:"database"`
 	// Required.
-	Cache Cache
+	Cache Cache `json:"cache" yaml:"cache"`
 	// Required.
-	Log Log
+	Log Log `json:"log" yaml:"log"`
 	// Required.
-	Limits Limits
+	Limits Limits `json:"limits" yaml:"limits"`
 	// Required.
-	Mail Mail
+	Mail Mail `json:"mail" yaml:"mail"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -51,15 +51,15 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Server is a value of server.
 type Server struct {
 	// Required; at least 1 character.
-	Host string
+	Host string `json:"host" yaml:"host"`
 	// Required; 1 to 65535.
-	Port int
+	Port int `json:"port" yaml:"port"`
 	// Default false.
-	TLS bool
+	TLS bool `json:"tls" yaml:"tls"`
 	// Format go-duration; default "5s".
-	ReadTimeout time.Duration
+	ReadTimeout time.Duration `json:"read_timeout" yaml:"read_timeout"`
 	// Format go-duration; default "5s".
-	WriteTimeout time.Duration
+	WriteTimeout time.Duration `json:"write_timeout" yaml:"write_timeout"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -74,15 +74,15 @@ func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Database is a value of database.
 type Database struct {
 	// Required; at least 1 character.
-	URL string
+	URL string `json:"url" yaml:"url"`
 	// 1 to 1000; default 10.
-	PoolSize int
+	PoolSize int `json:"pool_size" yaml:"pool_size"`
 	// Default "app".
-	User string
+	User string `json:"user" yaml:"user"`
 	// 0 to 10; default 3.
-	Retries int
+	Retries int `json:"retries" yaml:"retries"`
 	// Format go-duration; default "1s".
-	SlowQuery time.Duration
+	SlowQuery time.Duration `json:"slow_query" yaml:"slow_query"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -97,15 +97,15 @@ func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 // Cache is a value of cache.
 type Cache struct {
 	// Default true.
-	Enabled bool
+	Enabled bool `json:"enabled" yaml:"enabled"`
 	// At least 0; default 1000.
-	Size int
+	Size int `json:"size" yaml:"size"`
 	// Format go-duration; default "1m".
-	TTL time.Duration
+	TTL time.Duration `json:"ttl" yaml:"ttl"`
 	// 1 to 256; default 16.
-	Shards int
+	Shards int `json:"shards" yaml:"shards"`
 	// Default "lru".
-	Policy Policy
+	Policy Policy `json:"policy" yaml:"policy"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -122,9 +122,9 @@ type Policy string
 
 // The values of Policy.
 const (
-	PolicyLru  Policy = "lru"
-	PolicyLfu  Policy = "lfu"
-	PolicyFifo Policy = "fifo"
+	PolicyLRU  Policy = "lru"
+	PolicyLFU  Policy = "lfu"
+	PolicyFIFO Policy = "fifo"
 )
 
 func (v Policy) IsValid() bool  { return genrt.IsOneOf(&tablePolicy, &v) }
@@ -133,15 +133,15 @@ func (v Policy) String() string { return string(v) }
 // Log is a value of log.
 type Log struct {
 	// Default "info".
-	Level Level
+	Level Level `json:"level" yaml:"level"`
 	// Default "json".
-	Format Format
+	Format Format `json:"format" yaml:"format"`
 	// Default "/dev/stderr".
-	File string
+	File string `json:"file" yaml:"file"`
 	// 0 to 1; default 1.
-	Sample float64
+	Sample float64 `json:"sample" yaml:"sample"`
 	// Default false.
-	Color bool
+	Color bool `json:"color" yaml:"color"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -182,15 +182,15 @@ func (v Format) String() string { return string(v) }
 // Limits is a value of limits.
 type Limits struct {
 	// At least 0; default 100.
-	Requests int
+	Requests int `json:"requests" yaml:"requests"`
 	// At least 0; default 200.
-	Burst int
+	Burst int `json:"burst" yaml:"burst"`
 	// At least 0; default 1048576.
-	Body int
+	Body int `json:"body" yaml:"body"`
 	// At least 1; default 1000.
-	Connections int
+	Connections int `json:"connections" yaml:"connections"`
 	// Format go-duration; default "30s".
-	Idle time.Duration
+	Idle time.Duration `json:"idle" yaml:"idle"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -205,15 +205,15 @@ func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Mail is a value of mail.
 type Mail struct {
 	// Default "localhost".
-	Host string
+	Host string `json:"host" yaml:"host"`
 	// 1 to 65535; default 25.
-	Port int
+	Port int `json:"port" yaml:"port"`
 	// Default "noreply@example.com".
-	From string
+	From string `json:"from" yaml:"from"`
 	// Default "starttls".
-	Security Security
+	Security Security `json:"security" yaml:"security"`
 	// 1 to 64; default 2.
-	Workers int
+	Workers int `json:"workers" yaml:"workers"`
 }
 
 func (v *Mail) Equal(other *Mail) bool          { return genrt.Equal(&tableMail, v, other) }

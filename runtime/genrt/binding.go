@@ -12,61 +12,84 @@ import (
 // are registered. T is the type of its value; a binding of an optional field
 // has the type inside. Its methods may be called from any goroutine, also from
 // inside a hook.
-type Binding[T any] struct{ Place *Place }
+type Binding[T any] struct{ place *place }
 
 // Get returns the value in force and whether there is one.
-func (b *Binding[T]) Get() (T, bool) { return valueAt[T](b.Place, b.Place.open.current()) }
+func (b *Binding[T]) Get() (T, bool) { return valueAt[T](b.place, b.place.open.current()) }
 
-// OnChange calls fn after a revision came into force in which the value differs
-// from the one before: once for each such revision, with exactly these two
-// values. An error, a panic or running out of time (rt.WithHookTimeout) refuses
-// the revision: it is taken out of force, and the hooks that were told of it are
-// told of the way back. No call begins after stop has returned.
+// OnChange calls fn once for each revision that comes into force with another
+// value than the one before it, with exactly these two values. If fn returns an
+// error, panics or runs out of time (rt.WithHookTimeout), the engine takes the
+// revision out of force and calls the hooks that already ran with the change back.
+// No call begins after stop has returned.
 func (b *Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
-		panic("hotbind: OnChange of " + b.Place.describe() + " is given no function")
+		panic("hotbind: OnChange of " + b.place.describe() + " is given no function")
 	}
-	place := b.Place
-	return place.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
-		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, changeAt[T](place, r)) }
+	p := b.place
+	return p.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, changeAt[T](p, r)) }
 	})
 }
 
-// Prepare calls fn before a revision comes into force in which the value
-// differs. An error refuses the revision, and nobody else hears of it. What fn
-// prepared is carried out by commit, just after the revision came into force, or
-// thrown away by abort, when the revision was refused after all; either may be
-// nil. When a hook undoes the revision later, fn is called for the way back. With
-// rt.WithCurrent fn prepares for the value in force first, and what it prepared
-// is committed at once.
+// Prepare calls fn before a revision with another value comes into force. An error
+// refuses the revision, and no other hook is called for it. The engine calls commit
+// just after the revision came into force, or abort if it was refused after all;
+// either may be nil. When a hook undoes the revision later, fn is called for the way
+// back. With rt.WithCurrent fn first prepares for the value in force, and commit is
+// called at once.
 func (b *Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	if fn == nil {
-		panic("hotbind: Prepare of " + b.Place.describe() + " is given no function")
+		panic("hotbind: Prepare of " + b.place.describe() + " is given no function")
 	}
-	place := b.Place
-	return place.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	p := b.place
+	return p.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
-			return fn(ctx, changeAt[T](place, r))
+			return fn(ctx, changeAt[T](p, r))
 		}
 	})
 }
 
-// Bound is a binding of a value of type T: a [Binding], or a type that embeds one.
+// Bound is a binding of a value of type T: a [Binding], or a type of a generated
+// package that embeds one.
 type Bound[T any] interface{ bound() *Binding[T] }
 
 func (b *Binding[T]) bound() *Binding[T] { return b }
+
+// A Parent is what bindings lead on from: a binding of a section, a map or a keyed
+// list, or the whole configuration.
+type Parent interface{ at() *place }
+
+func (b *Binding[T]) at() *place { return b.place }
+func (l *Live[T]) at() *place    { return &l.root }
+
+// A Located is a binding before its type is known. Generated code converts it to a
+// Binding, which costs less to compile than a function for each type.
+type Located struct{ place *place }
+
+// At returns the binding of field n of the section p.
+func At(p Parent, n int) Located { return Located{p.at().field(n)} }
+
+// AtKey returns the binding of the entry of p with this key.
+func AtKey(p Parent, key string) Located { return Located{p.at().entry(key)} }
+
+// Bind is [At] for a value of type T.
+func Bind[T any](p Parent, n int) *Binding[T] { return &Binding[T]{p.at().field(n)} }
+
+// BindKey is [AtKey] for a value of type T.
+func BindKey[T any](p Parent, key string) *Binding[T] { return &Binding[T]{p.at().entry(key)} }
 
 // ChangeIn returns what a diff of the whole configuration says of one value, and
 // whether it changed at all. Where nobody asks, it costs a package nothing, which
 // a method of every binding would.
 func ChangeIn[R, T any](d *rt.Diff[R], b Bound[T]) (rt.Change[T], bool) {
 	before, after := d.Snapshots()
-	place := b.bound().Place
-	return changeAt[T](place, dispatch.Round{Old: before, New: after}), place.changed(before, after)
+	p := b.bound().place
+	return changeAt[T](p, dispatch.Round{Old: before, New: after}), p.changed(before, after)
 }
 
 // changed reports whether the value at p differs in two snapshots.
-func (p *Place) changed(before, after any) bool {
+func (p *place) changed(before, after any) bool {
 	was, is := p.in(before), p.in(after)
 	if was == nil || is == nil {
 		return was != is
@@ -74,13 +97,13 @@ func (p *Place) changed(before, after any) bool {
 	return !innermost(p.typ).equal(was, is)
 }
 
-func changeAt[T any](p *Place, r dispatch.Round) (c rt.Change[T]) {
+func changeAt[T any](p *place, r dispatch.Round) (c rt.Change[T]) {
 	c.Old, c.OldSet = valueAt[T](p, r.Old)
 	c.New, c.NewSet = valueAt[T](p, r.New)
 	return c
 }
 
-func valueAt[T any](p *Place, snapshot any) (v T, ok bool) {
+func valueAt[T any](p *place, snapshot any) (v T, ok bool) {
 	ref, ok := p.in(snapshot).(*T)
 	if !ok {
 		return v, false
@@ -88,7 +111,7 @@ func valueAt[T any](p *Place, snapshot any) (v T, ok bool) {
 	return *ref, true
 }
 
-func (p *Place) describe() string {
+func (p *place) describe() string {
 	if p.parent == nil {
 		return "the configuration"
 	}
@@ -96,7 +119,7 @@ func (p *Place) describe() string {
 }
 
 // add registers a hook on p; with sets what it does.
-func (p *Place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook)) (stop func()) {
+func (p *place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook)) (stop func()) {
 	var o rt.HookOptions
 	for _, opt := range opts {
 		opt(&o)
@@ -106,35 +129,24 @@ func (p *Place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook
 	return p.open.engine.Add(h, o.Current)
 }
 
-// An EntriesBinding is the binding of a map, or of a list whose items a property
-// tells apart (x-key): of the whole, and of each of its entries. V is the type of an
-// entry and B the binding of one.
-type EntriesBinding[M, V, B any] struct {
-	Binding[M]
-	Bind func(*Place) B
-}
-
-// Key is the binding of the entry with this key, whether or not it exists now:
-// while it does not, its value is absent.
-func (e *EntriesBinding[M, V, B]) Key(key string) B { return e.Bind(e.Place.entry(key)) }
-
-// OnEntry calls fn once for each entry that was added, removed or modified, in
-// the order of the keys, as [Binding.OnChange] does for a field. That the items of a
-// list changed their order is told to hooks of the list only.
-func (e *EntriesBinding[M, V, B]) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts ...rt.HookOption) (stop func()) {
+// OnEntry calls fn once for each entry of p that was added, removed or modified, in
+// the order of the keys; V is the type of an entry. For the rest it does what
+// [Binding.OnChange] does. A new order of the items of a keyed list calls the hooks
+// of the list only.
+func OnEntry[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func()) {
+	entries := p.at()
 	if fn == nil {
-		panic("hotbind: OnEntry of " + e.Place.describe() + " is given no function")
+		panic("hotbind: OnEntry of " + entries.describe() + " is given no function")
 	}
-	place := e.Place
-	return place.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	return entries.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Entries = func(snapshot any) []string {
-			if v := place.in(snapshot); v != nil {
-				return innermost(place.typ).(keyed).keys(v)
+			if v := entries.in(snapshot); v != nil {
+				return innermost(entries.typ).(keyed).keys(v)
 			}
 			return nil
 		}
 		h.Call = func(ctx context.Context, r dispatch.Round) error {
-			c := changeAt[V](place.entry(r.Key), r)
+			c := changeAt[V](entries.entry(r.Key), r)
 			return fn(ctx, rt.EntryChange[string, V]{Key: r.Key, Old: c.Old, New: c.New, OldSet: c.OldSet, NewSet: c.NewSet})
 		}
 	})

@@ -12,28 +12,28 @@ import (
 // Set makes an edit that gives the value of a binding; see the Set of a generated
 // package. Where nobody calls it, it costs a package nothing.
 func Set[T any](b Bound[T], v T) rt.Edit {
-	place := b.bound().Place
-	if err := place.editable(); err != nil {
-		return rt.FailedEdit(place.String(), err)
+	p := b.bound().place
+	if err := p.editable(); err != nil {
+		return rt.FailedEdit(p.String(), err)
 	}
 	e := encoder{reveal: true}
-	innermost(place.typ).encode(&e, &v)
-	return rt.SetJSON(place.String(), e.b)
+	innermost(p.typ).encode(&e, &v)
+	return rt.SetJSON(p.String(), e.b)
 }
 
 // Unset makes an edit that takes back what was set; see the Unset of a generated
 // package.
 func Unset[T any](b Bound[T]) rt.Edit {
-	place := b.bound().Place
-	if err := place.editable(); err != nil {
-		return rt.FailedEdit(place.String(), err)
+	p := b.bound().place
+	if err := p.editable(); err != nil {
+		return rt.FailedEdit(p.String(), err)
 	}
-	return rt.Unset(place.String())
+	return rt.Unset(p.String())
 }
 
 // editable says why the value at p cannot be edited by its path; nil: it can. An
 // item of a list cannot: an edit is a layer, and a layer has whole lists.
-func (p *Place) editable() error {
+func (p *place) editable() error {
 	if p.inline {
 		return errors.New("the properties that are not declared have no path together; edit them one by one")
 	}

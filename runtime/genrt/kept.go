@@ -144,7 +144,7 @@ func (t *Tuple) inside() []Type      { return typesOf(t.Fields) }
 func (t *List[S, T]) inside() []Type { return []Type{t.Elem} }
 func (t *Map[M, T]) inside() []Type  { return []Type{t.Elem} }
 func (t *Optional) inside() []Type   { return []Type{t.Elem} }
-func (t *Checked) inside() []Type    { return []Type{t.Elem} }
+func (t *Checked) inside() []Type    { return []Type{t.Type} }
 func (r *Recursive) inside() []Type  { return []Type{r.Type} }
 
 func (t *Union) inside() (types []Type) {

@@ -14,7 +14,7 @@ import (
 // called from any goroutine, also from inside a hook.
 type Live[T any] struct {
 	current atomic.Pointer[T]
-	root    Place
+	root    place
 	open    opened
 }
 
@@ -79,9 +79,6 @@ func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
 	return d
 }
 
-// Root is the place of the configuration itself, for generated code.
-func (l *Live[T]) Root() *Place { return &l.root }
-
 // An Engine follows the sources of a Live, for package live.
 type Engine interface {
 	rt.Manager
@@ -94,7 +91,7 @@ type Engine interface {
 // for package live. Open is given p with the place where its snapshots are published.
 func Start[T any](l *Live[T], p *Program, open func(*Running) (Engine, error)) (err error) {
 	l.open.current = func() any { return l.current.Load() }
-	l.root = Place{typ: p.Type, open: &l.open}
+	l.root = place{typ: p.Type, open: &l.open}
 	l.open.engine, err = open(&Running{p, func(snapshot any) { l.current.Store(snapshot.(*T)) }})
 	return err
 }

@@ -74,7 +74,7 @@ func entriesOf(t Type) entries {
 		case *Recursive:
 			t = inner.Type
 		case *Checked:
-			t = inner.Elem
+			t = inner.Type
 		default:
 			return t.(entries)
 		}

@@ -7,10 +7,10 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 )
 
-// A Place is a path into a configuration: what a binding stands on. It is made
-// when it is asked for and holds no value.
-type Place struct {
-	parent *Place // nil for the configuration itself
+// A place is a path into a configuration: what a binding stands on. It is made
+// when a binding is asked for and holds no value.
+type place struct {
+	parent *place // nil for the configuration itself
 	step   dispatch.Step
 	inline bool // the place is a map of undeclared properties, which has no key
 	typ    Type
@@ -23,24 +23,21 @@ type opened struct {
 	current func() any
 }
 
-// Field is the place of field n of the section at p.
-func (p *Place) Field(n int) *Place {
+// field is the place of field n of the section at p.
+func (p *place) field(n int) *place {
 	// Generated code asks for fields only where there is a struct.
 	f := &innermost(p.typ).(*Struct).Fields[n]
-	return &Place{parent: p, step: dispatch.Step{Field: n, Key: f.Key}, inline: f.Entries, typ: f.Type, open: p.open}
+	return &place{parent: p, step: dispatch.Step{Field: n, Key: f.Key}, inline: f.Entries, typ: f.Type, open: p.open}
 }
 
-// Bind is the binding of field n, whose Go type is T, of the section at p.
-func Bind[T any](p *Place, n int) *Binding[T] { return &Binding[T]{Place: p.Field(n)} }
-
 // entry is the place of an entry of the map, or an item of the keyed list, at p.
-func (p *Place) entry(key string) *Place {
+func (p *place) entry(key string) *place {
 	step := dispatch.Step{Field: dispatch.Entry, Key: key}
-	return &Place{parent: p, step: step, typ: p.typ.at(step), open: p.open}
+	return &place{parent: p, step: step, typ: p.typ.at(step), open: p.open}
 }
 
 // in is the pointer to the value at p inside a snapshot; nil where it is absent.
-func (p *Place) in(snapshot any) any {
+func (p *place) in(snapshot any) any {
 	if snapshot == nil {
 		return nil
 	}
@@ -73,7 +70,7 @@ func innermost(t Type) Type {
 }
 
 // path is the way from the configuration to p.
-func (p *Place) path() []dispatch.Step {
+func (p *place) path() []dispatch.Step {
 	var steps []dispatch.Step
 	for at := p; at.parent != nil; at = at.parent {
 		steps = append(steps, at.step)
@@ -83,7 +80,7 @@ func (p *Place) path() []dispatch.Step {
 }
 
 // String is the path as messages write it; the configuration itself is "".
-func (p *Place) String() string {
+func (p *place) String() string {
 	if p.parent == nil {
 		return ""
 	}

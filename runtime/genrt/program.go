@@ -1,7 +1,9 @@
 package genrt
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"reflect"
 
 	"github.com/hotbind/hotbind/internal/rules"
@@ -21,8 +23,15 @@ type Program struct {
 	Null bool
 }
 
-// Schema implements the engine's view of a program.
-func (p *Program) Schema() string { return p.Text }
+// Schema implements the engine's view of a program: the schema as compact JSON, so
+// that its hash does not depend on how it is laid out.
+func (p *Program) Schema() string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(p.Text)); err != nil { // no generator wrote it
+		return p.Text
+	}
+	return b.String()
+}
 
 // Shape implements the engine's view of a program.
 func (p *Program) Shape() document.Shape { return p.Type }

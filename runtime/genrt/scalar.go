@@ -131,6 +131,9 @@ type String struct {
 	leaf
 	Text Text
 	As   Words // of a type that is called otherwise; nil: string itself
+	// Const is the only value allowed, where there is one: the empty string stands
+	// for it, so that code need not name the tag of a union's branch.
+	Const string
 }
 
 // Words reaches into values of one string type. The types [Named] are the only
@@ -138,7 +141,7 @@ type String struct {
 type Words interface {
 	get(p any) string
 	set(p any, text string)
-	value(p any) any
+	value(text string) any
 }
 
 // Named are the Words of T.
@@ -146,15 +149,21 @@ type Named[T ~string] struct{}
 
 func (*Named[T]) get(p any) string       { return string(*p.(*T)) }
 func (*Named[T]) set(p any, text string) { *p.(*T) = T(text) }
-func (*Named[T]) value(p any) any        { return *p.(*T) }
+func (*Named[T]) value(text string) any  { return T(text) }
 
 func (t *String) Kind() document.Kind { return document.String }
 
 func (t *String) get(p any) string {
+	text := ""
 	if t.As != nil {
-		return t.As.get(p)
+		text = t.As.get(p)
+	} else {
+		text = *p.(*string)
 	}
-	return *p.(*string)
+	if text == "" {
+		return t.Const
+	}
+	return text
 }
 
 func (t *String) put(p any, text string) {
@@ -180,9 +189,9 @@ func (t *String) clone(dst, src any)       { t.put(dst, t.get(src)) }
 
 func (t *String) value(p any) any {
 	if t.As != nil {
-		return t.As.value(p)
+		return t.As.value(t.get(p))
 	}
-	return *p.(*string)
+	return t.get(p)
 }
 
 func (t *String) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {

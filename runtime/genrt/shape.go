@@ -109,20 +109,6 @@ func (t *Optional) Item() document.Shape                   { return t.Elem.Item(
 func (t *Optional) Lists() document.ListRule               { return t.Elem.Lists() }
 func (t *Optional) Secret() bool                           { return t.Elem.Secret() }
 
-func (t *Checked) Properties() []document.Property        { return t.Elem.Properties() }
-func (t *Checked) Member(k string) (document.Shape, bool) { return t.Elem.Member(k) }
-func (t *Checked) Undeclared() []document.Shape           { return t.Elem.Undeclared() }
-func (t *Checked) Item() document.Shape                   { return t.Elem.Item() }
-func (t *Checked) Lists() document.ListRule               { return t.Elem.Lists() }
-func (t *Checked) Secret() bool                           { return t.Elem.Secret() }
-
-func (r *Recursive) Properties() []document.Property        { return r.Type.Properties() }
-func (r *Recursive) Member(k string) (document.Shape, bool) { return r.Type.Member(k) }
-func (r *Recursive) Undeclared() []document.Shape           { return r.Type.Undeclared() }
-func (r *Recursive) Item() document.Shape                   { return r.Type.Item() }
-func (r *Recursive) Lists() document.ListRule               { return r.Type.Lists() }
-func (r *Recursive) Secret() bool                           { return r.Type.Secret() }
-
 // An either is what one of several shapes is, and nobody knows which.
 type either struct{ shapes []document.Shape }
 

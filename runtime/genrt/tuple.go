@@ -45,7 +45,7 @@ func restOf(t Type) rest {
 		case *Recursive:
 			t = inner.Type
 		case *Checked:
-			t = inner.Elem
+			t = inner.Type
 		default:
 			return t.(rest)
 		}

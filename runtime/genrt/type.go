@@ -54,25 +54,6 @@ func (leaf) at(dispatch.Step) Type                                             {
 func (leaf) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return d }
 
 // Recursive stands in a table for a type that contains itself: Go does not let
-// a variable's initial value refer to the variable, so that Type is assigned
-// when the generated package is initialised.
-type Recursive struct{ Type Type }
-
-func (r *Recursive) Kind() document.Kind                        { return r.Type.Kind() }
-func (r *Recursive) AllowsNull() bool                           { return r.Type.AllowsNull() }
-func (r *Recursive) decode(d *decoder, n *document.Node, p any) { r.Type.decode(d, n, p) }
-func (r *Recursive) encode(e *encoder, p any)                   { r.Type.encode(e, p) }
-func (r *Recursive) equal(a, b any) bool                        { return r.Type.equal(a, b) }
-func (r *Recursive) clone(dst, src any)                         { r.Type.clone(dst, src) }
-func (r *Recursive) set(p any) bool                             { return r.Type.set(p) }
-func (r *Recursive) encoded(p any) bool                         { return r.Type.encoded(p) }
-func (r *Recursive) ref(p any) any                              { return r.Type.ref(p) }
-func (r *Recursive) step(p any, s dispatch.Step) any            { return r.Type.step(p, s) }
-func (r *Recursive) at(s dispatch.Step) Type                    { return r.Type.at(s) }
-func (r *Recursive) value(p any) any                            { return r.Type.value(p) }
-func (r *Recursive) diff(deltas []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
-	return r.Type.diff(deltas, before, after)
-}
-func (r *Recursive) parts(deltas []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
-	return r.Type.parts(deltas, kind, p)
-}
+// a variable's initial value refer to the variable, so the generated package
+// assigns Type when it is initialized.
+type Recursive struct{ Type }

@@ -80,7 +80,7 @@ var (
 			{Key: "level", Type: &genrt.Int[int]{}, Default: "3", Loose: true},
 			{Key: "size", Type: &genrt.List[[]int, int]{Elem: &genrt.Int[int]{}}, Loose: true},
 			{Type: &genrt.Map[map[string]int, int]{Elem: &genrt.Int[int]{}}, Entries: true, Loose: true, Rule: 3},
-			{Type: &genrt.Checked{Elem: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional{As: &genrt.Some[bool]{}, Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
+			{Type: &genrt.Checked{Type: &genrt.Map[map[string]rt.Optional[bool], rt.Optional[bool]]{Elem: &genrt.Optional{As: &genrt.Some[bool]{}, Elem: &genrt.Bool[bool]{}, Nullable: true}}}, Entries: true, Loose: true},
 			{Key: "sub", Type: &genrt.Optional{As: &genrt.Some[sub]{}, Elem: &genrt.Struct{
 				At: fieldsOfSub, Loose: true, Fields: []genrt.Field{{Key: "name", Type: &genrt.String{}, Required: true}},
 			}}},
@@ -352,7 +352,7 @@ func TestChecked(t *testing.T) {
 		{Enum: []string{"1"}},
 	}
 	strict := tableServerStrict()
-	table := &genrt.Checked{Elem: strict, Rules: &rules, Rule: 1}
+	table := &genrt.Checked{Type: strict, Rules: &rules, Rule: 1}
 	for text, want := range map[string]string{
 		"{host: a}":            "",
 		"{host: 1}":            `1:8: host: found the number 1, want a string (write "1", in quotes)`,
@@ -387,7 +387,7 @@ func tableServerStrict() *genrt.Struct {
 func TestCheckedSecret(t *testing.T) {
 	t.Parallel()
 	rules := genrt.Rules{{}, {Text: &genrt.Text{Length: genrt.Count{Min: 3}, Pattern: &genrt.Pattern{Source: "^x"}}, Not: 2}, {Enum: []string{`"q"`}}}
-	table := &genrt.Checked{Elem: &genrt.Secret[string]{Elem: &genrt.String{}}, Rules: &rules, Rule: 1}
+	table := &genrt.Checked{Type: &genrt.Secret[string]{Elem: &genrt.String{}}, Rules: &rules, Rule: 1}
 	_, errors, _ := decode[rt.Secret[string]](t, table, "q")
 	if got := strings.Join(errors, "\n"); len(errors) != 3 || strings.Contains(got, `"q"`) || !strings.Contains(got, "[secret] does not match") {
 		t.Errorf("got %s", got)
@@ -405,7 +405,7 @@ func TestCheckedBranch(t *testing.T) {
 	table := &genrt.Union{
 		Branches: []genrt.Branch{
 			{Name: "Server", Type: &tableServer, Of: (*server)(nil)},
-			{Name: "an even number", Type: &genrt.Checked{Elem: &genrt.Int[int]{}, Rules: &rules, Rule: 1}, Of: (*int)(nil)},
+			{Name: "an even number", Type: &genrt.Checked{Type: &genrt.Int[int]{}, Rules: &rules, Rule: 1}, Of: (*int)(nil)},
 		},
 	}
 	v, errors, _ := decode[any](t, table, "4")
@@ -461,5 +461,25 @@ func TestTypedVerdicts(t *testing.T) {
 				t.Errorf("%T: %s is allowed", c.table, text)
 			}
 		}
+	}
+}
+
+// TestConst: the empty string stands for the only value that a string may have, in
+// types of other names too.
+func TestConst(t *testing.T) {
+	type kind string
+	table := &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}, Const: "file", As: &genrt.Named[kind]{}}
+	empty, given, other := kind(""), kind("file"), kind("http")
+	if !genrt.Equal(table, &empty, &given) || genrt.Equal(table, &empty, &other) {
+		t.Error("the empty string does not stand for the constant, or for everything")
+	}
+	if got := genrt.Show(table, &empty); got != `"file"` {
+		t.Errorf("it is written as %s", got)
+	}
+	if got := *genrt.Clone(table, &empty).(*kind); got != "file" {
+		t.Errorf("the copy is %q", got)
+	}
+	if c := genrt.Changes(table, &empty, &other); len(c) != 1 || c[0].Old != given {
+		t.Errorf("the change is %v", c)
 	}
 }

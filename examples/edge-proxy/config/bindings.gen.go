@@ -11,24 +11,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -38,35 +21,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -76,57 +76,112 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Entry is the binding of entry.
-func (l *Live) Entry() *EntryBinding {
-	return &EntryBinding{genrt.Binding[Entry]{Place: l.live.Root().Field(0)}}
+// Entry returns the binding of entry.
+func (l *Live) Entry() *EntryBinding { return &EntryBinding{binding[Entry](genrt.At(&l.live, 0))} }
+
+// Routers returns the binding of routers.
+func (l *Live) Routers() *RoutersBinding {
+	return &RoutersBinding{binding[map[string]Router](genrt.At(&l.live, 1))}
 }
 
-// Routers is the binding of routers.
-func (l *Live) Routers() *genrt.EntriesBinding[map[string]Router, Router, *RouterBinding] {
-	return &genrt.EntriesBinding[map[string]Router, Router, *RouterBinding]{Binding: genrt.Binding[map[string]Router]{Place: l.live.Root().Field(1)}, Bind: func(p *genrt.Place) *RouterBinding { return &RouterBinding{genrt.Binding[Router]{Place: p}} }}
+// Middlewares returns the binding of middlewares.
+func (l *Live) Middlewares() *MiddlewaresBinding {
+	return &MiddlewaresBinding{binding[map[string]Middleware](genrt.At(&l.live, 2))}
 }
 
-// Middlewares is the binding of middlewares.
-func (l *Live) Middlewares() *genrt.EntriesBinding[map[string]Middleware, Middleware, *genrt.Binding[Middleware]] {
-	return &genrt.EntriesBinding[map[string]Middleware, Middleware, *genrt.Binding[Middleware]]{Binding: genrt.Binding[map[string]Middleware]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) *genrt.Binding[Middleware] { return &genrt.Binding[Middleware]{Place: p} }}
+// Services returns the binding of services.
+func (l *Live) Services() *ServicesBinding {
+	return &ServicesBinding{binding[map[string]Service](genrt.At(&l.live, 3))}
 }
 
-// Services is the binding of services.
-func (l *Live) Services() *genrt.EntriesBinding[map[string]Service, Service, *ServiceBinding] {
-	return &genrt.EntriesBinding[map[string]Service, Service, *ServiceBinding]{Binding: genrt.Binding[map[string]Service]{Place: l.live.Root().Field(3)}, Bind: func(p *genrt.Place) *ServiceBinding { return &ServiceBinding{genrt.Binding[Service]{Place: p}} }}
-}
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
 
-// EntryBinding is where hooks for Entry and, by the methods named after them, its fields are registered.
+// EntryBinding registers hooks for a [Entry] and its fields.
 type EntryBinding struct {
-	genrt.Binding[Entry]
+	binding[Entry]
 }
 
-func (b *EntryBinding) Listen() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *EntryBinding) Drain() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 1)
-}
+// Listen returns the binding of listen.
+func (b *EntryBinding) Listen() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
 
-// RouterBinding is where hooks for Router and, by the methods named after them, its fields are registered.
+// Drain returns the binding of drain.
+func (b *EntryBinding) Drain() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 1) }
+
+// RouterBinding registers hooks for a [Router] and its fields.
 type RouterBinding struct {
-	genrt.Binding[Router]
+	binding[Router]
 }
 
-func (b *RouterBinding) Host() *genrt.Binding[string]       { return genrt.Bind[string](b.Place, 0) }
-func (b *RouterBinding) PathPrefix() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
-func (b *RouterBinding) Priority() *genrt.Binding[int]      { return genrt.Bind[int](b.Place, 2) }
-func (b *RouterBinding) Middlewares() *genrt.Binding[[]string] {
-	return genrt.Bind[[]string](b.Place, 3)
-}
-func (b *RouterBinding) Service() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 4) }
+// Host returns the binding of host.
+func (b *RouterBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
 
-// ServiceBinding is where hooks for Service and, by the methods named after them, its fields are registered.
+// PathPrefix returns the binding of path_prefix.
+func (b *RouterBinding) PathPrefix() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
+
+// Priority returns the binding of priority.
+func (b *RouterBinding) Priority() *genrt.Binding[int] { return genrt.Bind[int](b, 2) }
+
+// Middlewares returns the binding of middlewares.
+func (b *RouterBinding) Middlewares() *genrt.Binding[[]string] { return genrt.Bind[[]string](b, 3) }
+
+// Service returns the binding of service.
+func (b *RouterBinding) Service() *genrt.Binding[string] { return genrt.Bind[string](b, 4) }
+
+// ServiceBinding registers hooks for a [Service] and its fields.
 type ServiceBinding struct {
-	genrt.Binding[Service]
+	binding[Service]
 }
 
-func (b *ServiceBinding) Servers() *genrt.Binding[[]Server] { return genrt.Bind[[]Server](b.Place, 0) }
+// Servers returns the binding of servers.
+func (b *ServiceBinding) Servers() *genrt.Binding[[]Server] { return genrt.Bind[[]Server](b, 0) }
+
+// MiddlewaresBinding registers hooks for middlewares and its entries.
+type MiddlewaresBinding struct {
+	binding[map[string]Middleware]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *MiddlewaresBinding) Key(key string) *genrt.Binding[Middleware] {
+	return genrt.BindKey[Middleware](b, key)
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *MiddlewaresBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Middleware]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// RoutersBinding registers hooks for routers and its entries.
+type RoutersBinding struct {
+	binding[map[string]Router]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *RoutersBinding) Key(key string) *RouterBinding {
+	return &RouterBinding{binding[Router](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *RoutersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Router]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// ServicesBinding registers hooks for services and its entries.
+type ServicesBinding struct {
+	binding[map[string]Service]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *ServicesBinding) Key(key string) *ServiceBinding {
+	return &ServiceBinding{binding[Service](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *ServicesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Service]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}

@@ -2,9 +2,176 @@
 
 package config
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Edge proxy","description":"Where requests come in, and which backend answers which of them.","type":"object","additionalProperties":false,"required":["routers","services"],"properties":{"entry":{"description":"Where requests come in.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"The address to listen on, host:port. Port 0 is any free one.","type":"string","pattern":":[0-9]{1,5}$","default":"127.0.0.1:8080"},"drain":{"description":"How long requests under way may take when the proxy moves or ends.","type":"string","format":"go-duration","default":"5s"}}},"routers":{"description":"Which service answers a request, by a name of your choice.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]*$"},"additionalProperties":{"$ref":"#/$defs/router"}},"middlewares":{"description":"What routers can do to a request on its way, by name.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]*$"},"additionalProperties":{"$ref":"#/$defs/middleware"}},"services":{"description":"Who answers, by name.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]*$"},"additionalProperties":{"$ref":"#/$defs/service"}}},"$defs":{"name":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"router":{"description":"Takes the requests that match all it asks for. Where several routers take one, the highest priority wins, then the one that names a host, then the longest prefix.","type":"object","additionalProperties":false,"required":["service"],"properties":{"host":{"type":"string","format":"hostname","description":"The host a request must ask for; any where absent."},"path_prefix":{"type":"string","pattern":"^/","default":"/","description":"Whole segments: /shop takes /shop and /shop/cart."},"priority":{"type":"integer","minimum":-1000,"maximum":1000,"default":0},"middlewares":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/name"},"description":"By name, the first is met first."},"service":{"$ref":"#/$defs/name","description":"The name of the service that answers."}}},"service":{"description":"Servers that answer alike and share the requests by weight.","type":"object","additionalProperties":false,"required":["servers"],"properties":{"servers":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/server"}}}},"server":{"type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"type":"string","format":"uri","pattern":"^https?://","description":"Its path, if any, comes before that of the request."},"weight":{"type":"integer","minimum":0,"maximum":10000,"default":1,"description":"Its share of the requests; 0 is none."}}},"middleware":{"oneOf":[{"$ref":"#/$defs/add_prefix"},{"$ref":"#/$defs/strip_prefix"},{"$ref":"#/$defs/headers"},{"$ref":"#/$defs/rate_limit"}]},"add_prefix":{"description":"Puts a prefix before the path.","type":"object","additionalProperties":false,"required":["kind","prefix"],"properties":{"kind":{"const":"add_prefix"},"prefix":{"$ref":"#/$defs/prefix"}}},"strip_prefix":{"description":"Takes a prefix off the path.","type":"object","additionalProperties":false,"required":["kind","prefix"],"properties":{"kind":{"const":"strip_prefix"},"prefix":{"$ref":"#/$defs/prefix"}}},"headers":{"description":"Sets headers.","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"const":"headers"},"request":{"$ref":"#/$defs/header_values","description":"What the backend gets."},"response":{"$ref":"#/$defs/header_values","description":"What the client gets."}}},"rate_limit":{"description":"Answers 429 to what comes faster.","type":"object","additionalProperties":false,"required":["kind","per_second"],"properties":{"kind":{"const":"rate_limit"},"per_second":{"type":"number","exclusiveMinimum":0,"maximum":1000000},"burst":{"type":"integer","minimum":1,"maximum":1000000,"default":1,"description":"How many may come at once."}}},"prefix":{"type":"string","pattern":"^/.*[^/]$"},"header_values":{"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9-]+$"},"additionalProperties":{"type":"string","pattern":"^[ -~]*$"}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Edge proxy",
+  "description": "Where requests come in, and which backend answers which of them.",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["routers", "services"],
+  "properties": {
+    "entry": {
+      "description": "Where requests come in.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "listen": {
+          "description": "The address to listen on, host:port. Port 0 is any free one.",
+          "type": "string",
+          "pattern": ":[0-9]{1,5}$",
+          "default": "127.0.0.1:8080"
+        },
+        "drain": {
+          "description": "How long requests under way may take when the proxy moves or ends.",
+          "type": "string",
+          "format": "go-duration",
+          "default": "5s"
+        }
+      }
+    },
+    "routers": {
+      "description": "Which service answers a request, by a name of your choice.",
+      "type": "object",
+      "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
+      "additionalProperties": {"$ref": "#/$defs/router"}
+    },
+    "middlewares": {
+      "description": "What routers can do to a request on its way, by name.",
+      "type": "object",
+      "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
+      "additionalProperties": {"$ref": "#/$defs/middleware"}
+    },
+    "services": {
+      "description": "Who answers, by name.",
+      "type": "object",
+      "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
+      "additionalProperties": {"$ref": "#/$defs/service"}
+    }
+  },
+  "$defs": {
+    "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"},
+    "router": {
+      "description": "Takes the requests that match all it asks for. Where several routers take one, the highest priority wins, then the one that names a host, then the longest prefix.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["service"],
+      "properties": {
+        "host": {
+          "type": "string",
+          "format": "hostname",
+          "description": "The host a request must ask for; any where absent."
+        },
+        "path_prefix": {
+          "type": "string",
+          "pattern": "^/",
+          "default": "/",
+          "description": "Whole segments: /shop takes /shop and /shop/cart."
+        },
+        "priority": {"type": "integer", "minimum": -1000, "maximum": 1000, "default": 0},
+        "middlewares": {
+          "type": "array",
+          "uniqueItems": true,
+          "items": {"$ref": "#/$defs/name"},
+          "description": "By name, the first is met first."
+        },
+        "service": {"$ref": "#/$defs/name", "description": "The name of the service that answers."}
+      }
+    },
+    "service": {
+      "description": "Servers that answer alike and share the requests by weight.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["servers"],
+      "properties": {
+        "servers": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/server"}}
+      }
+    },
+    "server": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["url"],
+      "properties": {
+        "url": {
+          "type": "string",
+          "format": "uri",
+          "pattern": "^https?://",
+          "description": "Its path, if any, comes before that of the request."
+        },
+        "weight": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 10000,
+          "default": 1,
+          "description": "Its share of the requests; 0 is none."
+        }
+      }
+    },
+    "middleware": {
+      "oneOf": [
+        {"$ref": "#/$defs/add_prefix"},
+        {"$ref": "#/$defs/strip_prefix"},
+        {"$ref": "#/$defs/headers"},
+        {"$ref": "#/$defs/rate_limit"}
+      ]
+    },
+    "add_prefix": {
+      "description": "Puts a prefix before the path.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["kind", "prefix"],
+      "properties": {
+        "kind": {"const": "add_prefix"},
+        "prefix": {"$ref": "#/$defs/prefix"}
+      }
+    },
+    "strip_prefix": {
+      "description": "Takes a prefix off the path.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["kind", "prefix"],
+      "properties": {
+        "kind": {"const": "strip_prefix"},
+        "prefix": {"$ref": "#/$defs/prefix"}
+      }
+    },
+    "headers": {
+      "description": "Sets headers.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["kind"],
+      "properties": {
+        "kind": {"const": "headers"},
+        "request": {"$ref": "#/$defs/header_values", "description": "What the backend gets."},
+        "response": {"$ref": "#/$defs/header_values", "description": "What the client gets."}
+      }
+    },
+    "rate_limit": {
+      "description": "Answers 429 to what comes faster.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["kind", "per_second"],
+      "properties": {
+        "kind": {"const": "rate_limit"},
+        "per_second": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000000},
+        "burst": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000000,
+          "default": 1,
+          "description": "How many may come at once."
+        }
+      }
+    },
+    "prefix": {"type": "string", "pattern": "^/.*[^/]$"},
+    "header_values": {
+      "type": "object",
+      "propertyNames": {"pattern": "^[A-Za-z0-9-]+$"},
+      "additionalProperties": {"type": "string", "pattern": "^[ -~]*$"}
+    }
+  }
+}`

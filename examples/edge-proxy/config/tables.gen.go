@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel1
+const _ = genrt.GeneratedLevel2
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },
@@ -102,7 +102,7 @@ func fieldsOfAddPrefix(p any, n int) any {
 }
 
 var tableAddPrefix = genrt.Struct{At: fieldsOfAddPrefix, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"add_prefix"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"add_prefix"`}}, Const: "add_prefix"}, Required: true},
 	{Key: "prefix", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
 }}
 
@@ -118,7 +118,7 @@ func fieldsOfStripPrefix(p any, n int) any {
 }
 
 var tableStripPrefix = genrt.Struct{At: fieldsOfStripPrefix, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"strip_prefix"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"strip_prefix"`}}, Const: "strip_prefix"}, Required: true},
 	{Key: "prefix", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^/.*[^/]$"}}}, Required: true},
 }}
 
@@ -136,7 +136,7 @@ func fieldsOfHeaders(p any, n int) any {
 }
 
 var tableHeaders = genrt.Struct{At: fieldsOfHeaders, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"headers"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"headers"`}}, Const: "headers"}, Required: true},
 	{Key: "request", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
 	{Key: "response", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[ -~]*$"}}}, Keys: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[A-Za-z0-9-]+$"}}}},
 }}
@@ -157,7 +157,7 @@ func fieldsOfRateLimit(p any, n int) any {
 }
 
 var tableRateLimit = genrt.Struct{At: fieldsOfRateLimit, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"rate_limit"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"rate_limit"`}}, Const: "rate_limit"}, Required: true},
 	{Key: "per_second", Type: &genrt.Float[float64]{Range: genrt.Range{Max: "1000000", Above: "0"}}, Required: true, Scratch: func() any { return new(float64) }},
 	{Key: "burst", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "1000000"}}, Default: "1"},
 }}

@@ -19,19 +19,19 @@ import (
 // Where requests come in, and which backend answers which of them.
 type Config struct {
 	// Where requests come in.
-	Entry Entry
+	Entry Entry `json:"entry" yaml:"entry"`
 
 	// Which service answers a request, by a name of your choice.
 	//
 	// Required.
-	Routers map[string]Router
+	Routers map[string]Router `json:"routers" yaml:"routers"`
 	// What routers can do to a request on its way, by name.
-	Middlewares map[string]Middleware
+	Middlewares map[string]Middleware `json:"middlewares,omitzero" yaml:"middlewares"`
 
 	// Who answers, by name.
 	//
 	// Required.
-	Services map[string]Service
+	Services map[string]Service `json:"services" yaml:"services"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -59,12 +59,12 @@ type Entry struct {
 	// The address to listen on, host:port. Port 0 is any free one.
 	//
 	// Matches :[0-9]{1,5}$; default "127.0.0.1:8080".
-	Listen string
+	Listen string `json:"listen" yaml:"listen"`
 
 	// How long requests under way may take when the proxy moves or ends.
 	//
 	// Format go-duration; default "5s".
-	Drain time.Duration
+	Drain time.Duration `json:"drain" yaml:"drain"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -85,24 +85,24 @@ type Router struct {
 	// The host a request must ask for; any where absent.
 	//
 	// Format hostname.
-	Host rt.Optional[string]
+	Host rt.Optional[string] `json:"host,omitzero" yaml:"host"`
 
 	// Whole segments: /shop takes /shop and /shop/cart.
 	//
 	// Matches ^/; default "/".
-	PathPrefix string
+	PathPrefix string `json:"path_prefix" yaml:"path_prefix"`
 	// -1000 to 1000; default 0.
-	Priority int
+	Priority int `json:"priority" yaml:"priority"`
 
 	// By name, the first is met first.
 	//
 	// All items differ.
-	Middlewares []string
+	Middlewares []string `json:"middlewares,omitzero" yaml:"middlewares"`
 
 	// The name of the service that answers.
 	//
 	// Required; matches ^[a-z][a-z0-9-]*$.
-	Service string
+	Service string `json:"service" yaml:"service"`
 }
 
 func (v *Router) Equal(other *Router) bool        { return genrt.Equal(&tableRouter, v, other) }
@@ -128,9 +128,9 @@ type Middleware interface {
 // Puts a prefix before the path.
 type AddPrefix struct {
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 	// Required; matches ^/.*[^/]$.
-	Prefix string
+	Prefix string `json:"prefix" yaml:"prefix"`
 }
 
 // The only values of fields of AddPrefix.
@@ -158,9 +158,9 @@ type Prefix = string
 // Takes a prefix off the path.
 type StripPrefix struct {
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 	// Required; matches ^/.*[^/]$.
-	Prefix string
+	Prefix string `json:"prefix" yaml:"prefix"`
 }
 
 // The only values of fields of StripPrefix.
@@ -185,11 +185,11 @@ func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 // Sets headers.
 type Headers struct {
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 	// What the backend gets.
-	Request map[string]string
+	Request map[string]string `json:"request,omitzero" yaml:"request"`
 	// What the client gets.
-	Response map[string]string
+	Response map[string]string `json:"response,omitzero" yaml:"response"`
 }
 
 // The only values of fields of Headers.
@@ -213,14 +213,14 @@ type HeaderValues = map[string]string
 // Answers 429 to what comes faster.
 type RateLimit struct {
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 	// Required; at most 1000000; more than 0.
-	PerSecond float64
+	PerSecond float64 `json:"per_second" yaml:"per_second"`
 
 	// How many may come at once.
 	//
 	// 1 to 1000000; default 1.
-	Burst int
+	Burst int `json:"burst" yaml:"burst"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -247,7 +247,7 @@ func (v *RateLimit) UnmarshalJSON(data []byte) error {
 // Servers that answer alike and share the requests by weight.
 type Service struct {
 	// Required; at least 1 item.
-	Servers []Server
+	Servers []Server `json:"servers" yaml:"servers"`
 }
 
 func (v *Service) Equal(other *Service) bool       { return genrt.Equal(&tableService, v, other) }
@@ -262,12 +262,12 @@ type Server struct {
 	// Its path, if any, comes before that of the request.
 	//
 	// Required; matches ^https?://; format uri.
-	URL rt.URL
+	URL rt.URL `json:"url" yaml:"url"`
 
 	// Its share of the requests; 0 is none.
 	//
 	// 0 to 10000; default 1.
-	Weight int
+	Weight int `json:"weight" yaml:"weight"`
 
 	kept genrt.Kept // what the fields cannot give back
 }

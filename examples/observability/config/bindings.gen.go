@@ -11,24 +11,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -38,35 +21,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -76,43 +76,71 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Workers is the binding of workers.
-func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 0) }
+// Workers returns the binding of workers.
+func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 0) }
 
-// Broker is the binding of broker.
-func (l *Live) Broker() *BrokerBinding {
-	return &BrokerBinding{genrt.Binding[Broker]{Place: l.live.Root().Field(1)}}
+// Broker returns the binding of broker.
+func (l *Live) Broker() *BrokerBinding { return &BrokerBinding{binding[Broker](genrt.At(&l.live, 1))} }
+
+// Queues returns the binding of queues.
+func (l *Live) Queues() *QueuesBinding {
+	return &QueuesBinding{binding[map[string]Queue](genrt.At(&l.live, 2))}
 }
 
-// Queues is the binding of queues.
-func (l *Live) Queues() *genrt.EntriesBinding[map[string]Queue, Queue, *QueueBinding] {
-	return &genrt.EntriesBinding[map[string]Queue, Queue, *QueueBinding]{Binding: genrt.Binding[map[string]Queue]{Place: l.live.Root().Field(2)}, Bind: func(p *genrt.Place) *QueueBinding { return &QueueBinding{genrt.Binding[Queue]{Place: p}} }}
-}
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
 
-// BrokerBinding is where hooks for Broker and, by the methods named after them, its fields are registered.
+// BrokerBinding registers hooks for a [Broker] and its fields.
 type BrokerBinding struct {
-	genrt.Binding[Broker]
+	binding[Broker]
 }
 
-func (b *BrokerBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *BrokerBinding) Port() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 1) }
-func (b *BrokerBinding) User() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 2) }
+// Host returns the binding of host.
+func (b *BrokerBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *BrokerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// User returns the binding of user.
+func (b *BrokerBinding) User() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
+
+// Password returns the binding of password.
 func (b *BrokerBinding) Password() *genrt.Binding[rt.Secret[string]] {
-	return genrt.Bind[rt.Secret[string]](b.Place, 3)
+	return genrt.Bind[rt.Secret[string]](b, 3)
 }
 
-// QueueBinding is where hooks for Queue and, by the methods named after them, its fields are registered.
+// QueueBinding registers hooks for a [Queue] and its fields.
 type QueueBinding struct {
-	genrt.Binding[Queue]
+	binding[Queue]
 }
 
-func (b *QueueBinding) Share() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
+// Share returns the binding of share.
+func (b *QueueBinding) Share() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
+
+// Timeout returns the binding of timeout.
 func (b *QueueBinding) Timeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 1)
+	return genrt.Bind[time.Duration](b, 1)
 }
-func (b *QueueBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 2) }
+
+// Retries returns the binding of retries.
+func (b *QueueBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b, 2) }
+
+// QueuesBinding registers hooks for queues and its entries.
+type QueuesBinding struct {
+	binding[map[string]Queue]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *QueuesBinding) Key(key string) *QueueBinding {
+	return &QueueBinding{binding[Queue](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *QueuesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Queue]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}

@@ -2,9 +2,71 @@
 
 package config
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Runner","description":"A service that takes jobs from the queues of a broker and runs them.","type":"object","additionalProperties":false,"required":["broker","queues"],"properties":{"workers":{"type":"integer","minimum":1,"maximum":64,"default":4,"description":"How many jobs run at once."},"broker":{"description":"Where the jobs come from.","type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"type":"string","format":"hostname"},"port":{"type":"integer","minimum":1,"maximum":65535,"default":5672},"user":{"type":"string","default":"runner"},"password":{"type":"string","minLength":12,"writeOnly":true}}},"queues":{"description":"The queues that are served.","type":"object","additionalProperties":{"$ref":"#/$defs/queue"}}},"$defs":{"queue":{"description":"How the jobs of a queue are run.","type":"object","additionalProperties":false,"properties":{"share":{"type":"integer","minimum":1,"maximum":100,"default":1,"description":"How much of the workers it gets."},"timeout":{"type":"string","format":"go-duration","default":"1m","description":"How long a job may take."},"retries":{"type":"integer","minimum":0,"maximum":10,"default":3,"description":"How often a job that failed is tried again."}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Runner",
+  "description": "A service that takes jobs from the queues of a broker and runs them.",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["broker", "queues"],
+  "properties": {
+    "workers": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 64,
+      "default": 4,
+      "description": "How many jobs run at once."
+    },
+    "broker": {
+      "description": "Where the jobs come from.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["host"],
+      "properties": {
+        "host": {"type": "string", "format": "hostname"},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 5672},
+        "user": {"type": "string", "default": "runner"},
+        "password": {"type": "string", "minLength": 12, "writeOnly": true}
+      }
+    },
+    "queues": {
+      "description": "The queues that are served.",
+      "type": "object",
+      "additionalProperties": {"$ref": "#/$defs/queue"}
+    }
+  },
+  "$defs": {
+    "queue": {
+      "description": "How the jobs of a queue are run.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "share": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100,
+          "default": 1,
+          "description": "How much of the workers it gets."
+        },
+        "timeout": {
+          "type": "string",
+          "format": "go-duration",
+          "default": "1m",
+          "description": "How long a job may take."
+        },
+        "retries": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 10,
+          "default": 3,
+          "description": "How often a job that failed is tried again."
+        }
+      }
+    }
+  }
+}`

@@ -21,17 +21,17 @@ type Config struct {
 	// How many jobs run at once.
 	//
 	// 1 to 64; default 4.
-	Workers int
+	Workers int `json:"workers" yaml:"workers"`
 
 	// Where the jobs come from.
 	//
 	// Required.
-	Broker Broker
+	Broker Broker `json:"broker" yaml:"broker"`
 
 	// The queues that are served.
 	//
 	// Required.
-	Queues map[string]Queue
+	Queues map[string]Queue `json:"queues" yaml:"queues"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -57,13 +57,13 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Where the jobs come from.
 type Broker struct {
 	// Required; format hostname.
-	Host string
+	Host string `json:"host" yaml:"host"`
 	// 1 to 65535; default 5672.
-	Port int
+	Port int `json:"port" yaml:"port"`
 	// Default "runner".
-	User string
+	User string `json:"user" yaml:"user"`
 	// At least 12 characters.
-	Password rt.Optional[rt.Secret[string]]
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 }
 
 func (v *Broker) Equal(other *Broker) bool        { return genrt.Equal(&tableBroker, v, other) }
@@ -80,17 +80,17 @@ type Queue struct {
 	// How much of the workers it gets.
 	//
 	// 1 to 100; default 1.
-	Share int
+	Share int `json:"share" yaml:"share"`
 
 	// How long a job may take.
 	//
 	// Format go-duration; default "1m".
-	Timeout time.Duration
+	Timeout time.Duration `json:"timeout" yaml:"timeout"`
 
 	// How often a job that failed is tried again.
 	//
 	// 0 to 10; default 3.
-	Retries int
+	Retries int `json:"retries" yaml:"retries"`
 
 	kept genrt.Kept // what the fields cannot give back
 }

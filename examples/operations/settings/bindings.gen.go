@@ -10,24 +10,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -37,35 +20,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -75,64 +75,93 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Version is the binding of version.
-func (l *Live) Version() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 0) }
+// Version returns the binding of version.
+func (l *Live) Version() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 0) }
 
-// Listen is the binding of listen.
-func (l *Live) Listen() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 1) }
+// Listen returns the binding of listen.
+func (l *Live) Listen() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 1) }
 
-// Workers is the binding of workers.
-func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 2) }
+// Workers returns the binding of workers.
+func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 2) }
 
-// Paused is the binding of paused.
-func (l *Live) Paused() *genrt.Binding[bool] { return genrt.Bind[bool](l.live.Root(), 3) }
+// Paused returns the binding of paused.
+func (l *Live) Paused() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 3) }
 
-// Logging is the binding of logging.
+// Logging returns the binding of logging.
 func (l *Live) Logging() *LoggingBinding {
-	return &LoggingBinding{genrt.Binding[Logging]{Place: l.live.Root().Field(4)}}
+	return &LoggingBinding{binding[Logging](genrt.At(&l.live, 4))}
 }
 
-// Domains is the binding of domains.
-func (l *Live) Domains() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 5) }
+// Domains returns the binding of domains.
+func (l *Live) Domains() *genrt.Binding[[]string] { return genrt.Bind[[]string](&l.live, 5) }
 
-// Account is the binding of account.
+// Account returns the binding of account.
 func (l *Live) Account() *AccountBinding {
-	return &AccountBinding{genrt.Binding[Account]{Place: l.live.Root().Field(6)}}
+	return &AccountBinding{binding[Account](genrt.At(&l.live, 6))}
 }
 
-// Servers is the binding of servers.
-func (l *Live) Servers() *genrt.EntriesBinding[[]Server, Server, *ServerBinding] {
-	return &genrt.EntriesBinding[[]Server, Server, *ServerBinding]{Binding: genrt.Binding[[]Server]{Place: l.live.Root().Field(7)}, Bind: func(p *genrt.Place) *ServerBinding { return &ServerBinding{genrt.Binding[Server]{Place: p}} }}
+// Servers returns the binding of servers.
+func (l *Live) Servers() *ServersBinding {
+	return &ServersBinding{binding[[]Server](genrt.At(&l.live, 7))}
 }
 
-// LoggingBinding is where hooks for Logging and, by the methods named after them, its fields are registered.
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
+
+// LoggingBinding registers hooks for a [Logging] and its fields.
 type LoggingBinding struct {
-	genrt.Binding[Logging]
+	binding[Logging]
 }
 
-func (b *LoggingBinding) Level() *genrt.Binding[Level] { return genrt.Bind[Level](b.Place, 0) }
+// Level returns the binding of level.
+func (b *LoggingBinding) Level() *genrt.Binding[Level] { return genrt.Bind[Level](b, 0) }
 
-// AccountBinding is where hooks for Account and, by the methods named after them, its fields are registered.
+// AccountBinding registers hooks for a [Account] and its fields.
 type AccountBinding struct {
-	genrt.Binding[Account]
+	binding[Account]
 }
 
-func (b *AccountBinding) User() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
+// User returns the binding of user.
+func (b *AccountBinding) User() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Password returns the binding of password.
 func (b *AccountBinding) Password() *genrt.Binding[rt.Secret[string]] {
-	return genrt.Bind[rt.Secret[string]](b.Place, 1)
+	return genrt.Bind[rt.Secret[string]](b, 1)
 }
 
-// ServerBinding is where hooks for Server and, by the methods named after them, its fields are registered.
+// ServerBinding registers hooks for a [Server] and its fields.
 type ServerBinding struct {
-	genrt.Binding[Server]
+	binding[Server]
 }
 
-func (b *ServerBinding) Name() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *ServerBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
-func (b *ServerBinding) Port() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 2) }
-func (b *ServerBinding) Share() *genrt.Binding[int]   { return genrt.Bind[int](b.Place, 3) }
+// Name returns the binding of name.
+func (b *ServerBinding) Name() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Host returns the binding of host.
+func (b *ServerBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
+
+// Port returns the binding of port.
+func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 2) }
+
+// Share returns the binding of share.
+func (b *ServerBinding) Share() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
+
+// ServersBinding registers hooks for servers and its entries.
+type ServersBinding struct {
+	binding[[]Server]
+}
+
+// Key returns the binding of the entry whose name is key, whether or not it exists now.
+func (b *ServersBinding) Key(key string) *ServerBinding {
+	return &ServerBinding{binding[Server](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}

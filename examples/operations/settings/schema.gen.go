@@ -2,9 +2,86 @@
 
 package settings
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Relay","description":"A relay that takes mail for some domains and hands it to servers.","type":"object","additionalProperties":false,"properties":{"version":{"const":2,"default":2,"description":"Version of this layout; files of an older one are migrated when they are read."},"listen":{"type":"string","default":"localhost:2525","x-reload":"restart","description":"Where mail is taken."},"workers":{"type":"integer","minimum":1,"maximum":64,"default":4,"description":"How many messages are under way at once."},"paused":{"type":"boolean","default":false,"description":"Whether mail waits here."},"logging":{"description":"What the relay says.","type":"object","additionalProperties":false,"properties":{"level":{"enum":["debug","info","warn","error"],"default":"info"}}},"domains":{"description":"Whose mail is taken.","type":"array","items":{"type":"string","format":"hostname"},"x-merge":"append"},"account":{"description":"How the relay signs in at its servers.","type":"object","additionalProperties":false,"properties":{"user":{"type":"string","default":"relay"},"password":{"type":"string","minLength":8,"writeOnly":true}}},"servers":{"description":"Where mail goes.","type":"array","items":{"$ref":"#/$defs/server"},"x-key":"name","x-merge":"key"}},"$defs":{"server":{"description":"A server that takes mail from the relay.","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1},"host":{"type":"string","format":"hostname","default":"localhost"},"port":{"type":"integer","minimum":1,"maximum":65535,"default":25},"share":{"type":"integer","minimum":0,"maximum":100,"default":1,"description":"How much of the mail it gets; 0 is none."}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Relay",
+  "description": "A relay that takes mail for some domains and hands it to servers.",
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+    "version": {
+      "const": 2,
+      "default": 2,
+      "description": "Version of this layout; files of an older one are migrated when they are read."
+    },
+    "listen": {
+      "type": "string",
+      "default": "localhost:2525",
+      "x-reload": "restart",
+      "description": "Where mail is taken."
+    },
+    "workers": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 64,
+      "default": 4,
+      "description": "How many messages are under way at once."
+    },
+    "paused": {"type": "boolean", "default": false, "description": "Whether mail waits here."},
+    "logging": {
+      "description": "What the relay says.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "level": {"enum": ["debug", "info", "warn", "error"], "default": "info"}
+      }
+    },
+    "domains": {
+      "description": "Whose mail is taken.",
+      "type": "array",
+      "items": {"type": "string", "format": "hostname"},
+      "x-merge": "append"
+    },
+    "account": {
+      "description": "How the relay signs in at its servers.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "user": {"type": "string", "default": "relay"},
+        "password": {"type": "string", "minLength": 8, "writeOnly": true}
+      }
+    },
+    "servers": {
+      "description": "Where mail goes.",
+      "type": "array",
+      "items": {"$ref": "#/$defs/server"},
+      "x-key": "name",
+      "x-merge": "key"
+    }
+  },
+  "$defs": {
+    "server": {
+      "description": "A server that takes mail from the relay.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["name"],
+      "properties": {
+        "name": {"type": "string", "minLength": 1},
+        "host": {"type": "string", "format": "hostname", "default": "localhost"},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 25},
+        "share": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 100,
+          "default": 1,
+          "description": "How much of the mail it gets; 0 is none."
+        }
+      }
+    }
+  }
+}`

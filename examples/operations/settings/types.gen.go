@@ -20,36 +20,36 @@ type Config struct {
 	// read.
 	//
 	// Default 2.
-	Version int
+	Version int `json:"version" yaml:"version"`
 
 	// Where mail is taken.
 	//
 	// Default "localhost:2525". A change waits for the next start.
-	Listen string
+	Listen string `json:"listen" yaml:"listen"`
 
 	// How many messages are under way at once.
 	//
 	// 1 to 64; default 4.
-	Workers int
+	Workers int `json:"workers" yaml:"workers"`
 
 	// Whether mail waits here.
 	//
 	// Default false.
-	Paused bool
+	Paused bool `json:"paused" yaml:"paused"`
 	// What the relay says.
-	Logging Logging
+	Logging Logging `json:"logging" yaml:"logging"`
 
 	// Whose mail is taken.
 	//
 	// Layers append.
-	Domains []string
+	Domains []string `json:"domains,omitzero" yaml:"domains"`
 	// How the relay signs in at its servers.
-	Account Account
+	Account Account `json:"account" yaml:"account"`
 
 	// Where mail goes.
 	//
 	// Layers merge by name.
-	Servers []Server
+	Servers []Server `json:"servers,omitzero" yaml:"servers"`
 }
 
 // The only values of fields of Config.
@@ -80,7 +80,7 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // What the relay says.
 type Logging struct {
 	// Default "info".
-	Level Level
+	Level Level `json:"level" yaml:"level"`
 }
 
 func (v *Logging) Equal(other *Logging) bool       { return genrt.Equal(&tableLogging, v, other) }
@@ -109,9 +109,9 @@ func (v Level) String() string { return string(v) }
 // How the relay signs in at its servers.
 type Account struct {
 	// Default "relay".
-	User string
+	User string `json:"user" yaml:"user"`
 	// At least 8 characters.
-	Password rt.Optional[rt.Secret[string]]
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 }
 
 func (v *Account) Equal(other *Account) bool       { return genrt.Equal(&tableAccount, v, other) }
@@ -126,16 +126,16 @@ func (v *Account) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tab
 // A server that takes mail from the relay.
 type Server struct {
 	// Required; at least 1 character.
-	Name string
+	Name string `json:"name" yaml:"name"`
 	// Format hostname; default "localhost".
-	Host string
+	Host string `json:"host" yaml:"host"`
 	// 1 to 65535; default 25.
-	Port int
+	Port int `json:"port" yaml:"port"`
 
 	// How much of the mail it gets; 0 is none.
 	//
 	// 0 to 100; default 1.
-	Share int
+	Share int `json:"share" yaml:"share"`
 }
 
 func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }

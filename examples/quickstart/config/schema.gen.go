@@ -2,9 +2,64 @@
 
 package config
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Quickstart","description":"A small service that works through the jobs of its tenants.","type":"object","additionalProperties":false,"properties":{"log_level":{"description":"How much the service says; debug shows the jobs themselves.","enum":["debug","info","warn","error"],"default":"info"},"pool":{"description":"Who does the work.","type":"object","additionalProperties":false,"properties":{"workers":{"type":"integer","minimum":1,"maximum":64,"default":2,"description":"How many jobs run at once."},"job_time":{"type":"string","format":"go-duration","default":"5ms","description":"How long one job takes."}}},"tenants":{"description":"For whom the service works, by name.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]*$"},"additionalProperties":{"$ref":"#/$defs/tenant"}}},"$defs":{"tenant":{"description":"One customer of the service.","type":"object","additionalProperties":false,"required":["quota"],"properties":{"quota":{"type":"integer","minimum":0,"maximum":1000,"description":"How many jobs it may have done in each round."}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Quickstart",
+  "description": "A small service that works through the jobs of its tenants.",
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+    "log_level": {
+      "description": "How much the service says; debug shows the jobs themselves.",
+      "enum": ["debug", "info", "warn", "error"],
+      "default": "info"
+    },
+    "pool": {
+      "description": "Who does the work.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "workers": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 64,
+          "default": 2,
+          "description": "How many jobs run at once."
+        },
+        "job_time": {
+          "type": "string",
+          "format": "go-duration",
+          "default": "5ms",
+          "description": "How long one job takes."
+        }
+      }
+    },
+    "tenants": {
+      "description": "For whom the service works, by name.",
+      "type": "object",
+      "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
+      "additionalProperties": {"$ref": "#/$defs/tenant"}
+    }
+  },
+  "$defs": {
+    "tenant": {
+      "description": "One customer of the service.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["quota"],
+      "properties": {
+        "quota": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 1000,
+          "description": "How many jobs it may have done in each round."
+        }
+      }
+    }
+  }
+}`

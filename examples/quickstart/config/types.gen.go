@@ -21,11 +21,11 @@ type Config struct {
 	// How much the service says; debug shows the jobs themselves.
 	//
 	// Default "info".
-	LogLevel LogLevel
+	LogLevel LogLevel `json:"log_level" yaml:"log_level"`
 	// Who does the work.
-	Pool Pool
+	Pool Pool `json:"pool" yaml:"pool"`
 	// For whom the service works, by name.
-	Tenants map[string]Tenant
+	Tenants map[string]Tenant `json:"tenants,omitzero" yaml:"tenants"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -69,12 +69,12 @@ type Pool struct {
 	// How many jobs run at once.
 	//
 	// 1 to 64; default 2.
-	Workers int
+	Workers int `json:"workers" yaml:"workers"`
 
 	// How long one job takes.
 	//
 	// Format go-duration; default "5ms".
-	JobTime time.Duration
+	JobTime time.Duration `json:"job_time" yaml:"job_time"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -93,7 +93,7 @@ type Tenant struct {
 	// How many jobs it may have done in each round.
 	//
 	// Required; 0 to 1000.
-	Quota int
+	Quota int `json:"quota" yaml:"quota"`
 }
 
 func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }

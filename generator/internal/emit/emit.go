@@ -3,6 +3,7 @@
 //
 //	emit.go      the files of a package, and text in comments
 //	types.go     types, constants and their methods
+//	tags.go      the tags of struct fields
 //	parse.go     Parse and Load
 //	tables.go    the tables by which package genrt works
 //	rules.go     the rules that tables name, in the same file

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -18,7 +19,7 @@ func fieldsName(d *ir.Decl) string    { return "fieldsOf" + d.Name }
 
 func (e *emitter) tables(f *jen.File) {
 	f.Comment("// The runtime is at least as new as the generator that wrote this package.")
-	f.Const().Id("_").Op("=").Add(genrt("GeneratedLevel1"))
+	f.Const().Id("_").Op("=").Add(genrt("GeneratedLevel2"))
 	program := jen.Dict{
 		jen.Id("Type"): jen.Op("&").Id(tableName(e.p.Root)),
 		jen.Id("New"):  newFunc(jen.Id(e.p.Root.Name)),
@@ -88,7 +89,7 @@ func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
 
 // checked is a table with a rule around it.
 func checked(elem jen.Code, rule int) *jen.Statement {
-	return genrt("Checked").Values(new(fields).add("Elem", elem).add("Rules", jen.Op("&").Id("rules")).add("Rule", jen.Lit(rule)).list...)
+	return genrt("Checked").Values(new(fields).add("Type", elem).add("Rules", jen.Op("&").Id("rules")).add("Rule", jen.Lit(rule)).list...)
 }
 
 // accessor writes the function that finds the fields of a struct.
@@ -331,6 +332,9 @@ func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) 
 		return genrt("Bool").Types(goType).Values(values.list...)
 	case "string":
 		values.text("Text", t.Text)
+		if text := onlyText(t.Text.Enum); text != "" {
+			values.add("Const", jen.Lit(text))
+		}
 		if named != nil {
 			values.add("As", jen.Op("&").Add(genrt("Named").Types(goType).Values()))
 		}
@@ -343,6 +347,14 @@ func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) 
 		table = "Float"
 	}
 	return genrt(table).Types(goType).Values(values.list...)
+}
+
+// onlyText is the one string that an enum has; empty: it has others.
+func onlyText(enum []string) (text string) {
+	if len(enum) != 1 || json.Unmarshal([]byte(enum[0]), &text) != nil {
+		return ""
+	}
+	return text
 }
 
 func bounds(r rules.Range) *jen.Statement {

@@ -74,7 +74,10 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 				g.Line()
 			}
 			doc(g, field.Doc)
-			g.Id(field.Name).Add(e.goType(field.Type))
+			declared := g.Id(field.Name).Add(e.goType(field.Type))
+			if d.Struct != nil {
+				declared.Tag(tags(field))
+			}
 		}
 		if keeps {
 			g.Line()
@@ -190,7 +193,7 @@ func (e *emitter) goType(t shape.Type) *jen.Statement {
 		return jen.Map(jen.String()).Add(e.goType(t.Elem))
 	case *shape.Ref:
 		if t.Decl.Alias != nil { // a type that contains itself does so by its own name
-			return e.goType(unwrapped(t.Decl.Alias))
+			return e.goType(ir.Unwrapped(t.Decl.Alias))
 		}
 		return jen.Id(e.p.Decl(t.Decl).Name)
 	case *shape.Optional:

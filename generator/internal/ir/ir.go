@@ -19,6 +19,8 @@ type Package struct {
 	Null        bool // null is a configuration
 	NoLive      bool // it is only read, never followed
 	Decls       []*Decl
+	Entries     []*Entries  // binding types of maps and keyed lists
+	RootEntries *Entries    // of the root, whose binding is Live; nil: it has none
 	Rules       rules.Rules // the first is nobody's
 
 	byShape map[*shape.Decl]*Decl
@@ -53,6 +55,7 @@ type Field struct {
 	*shape.Field
 	Name, Method string
 	Doc          []string
+	Binding      *Entries // of a map or a keyed list that a binding leads to
 }
 
 // A Const is a constant for a value of a field or of an enum.

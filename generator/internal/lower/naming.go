@@ -11,28 +11,34 @@ import (
 // initialisms are the words that Go writes in capitals.
 var initialisms = func() map[string]bool {
 	set := map[string]bool{}
-	for word := range strings.FieldsSeq(`ACL API ARN ASCII AWS CA CIDR CPU CSS CSV CORS DB DNS DSN EOF FQDN
-		GCP GID GPU GRPC GUID HMAC HTML HTTP HTTPS IAM ID IMAP IO IP IPC ISO JSON JWT KMS LDAP LDAPS MAC MQTT MTLS NATS
-		NFS OIDC OS POP PID QPS RAM RBAC RPC RPS SASL SDK SLA SMTP SNI SQL SSD SSH SSL SSO TCP TLS TOML TTL UDP
-		UI UID URI URL UTC UTF8 UUID VLAN VM VPC VPN WAL XML XMPP XSRF XSS YAML`) {
+	for word := range strings.FieldsSeq(`ACL AES AMQP AMQPS API ARN ASCII ASN AWS BGP CA CDN CIDR CLI CNI CORS CPU CRD
+		CRI CRL CSI CSP CSR CSRF CSS CSV DB DHCP DNS DSN EC2 ECDSA EOF FIFO FQDN FTP FTPS GC GCP GID GIF GPU GRPC GSSAPI
+		GUID HMAC HSTS HTML HTTP HTTPS IAM ICMP ID IMAP IO IOPS IP IPC ISO JPEG JSON JVM JWK JWKS JWT KMS LDAP LDAPS
+		LFU LRU MAC MFA MIME MQTT MTLS MTU NAT NATS NFS NTLM NTP OCSP OIDC OS OTLP OTP PDF PEM PID PII PKCE PKI PNG
+		POP PVC QPS QUIC RAM RBAC RFC RPC RPS RSA S3 SAML SASL SCIM SDK SFTP SHA SLA SMS SMTP SNI SNS SQL SQS SSD
+		SSE SSH SSL SSO SSPI SVG TCP TLS TOML TOTP TPS TSV TTL TTY UDP UI UID URI URL URN UTC UTF UUID VLAN VM VPC
+		VPN WAF WAL WSS XML XMPP XSRF XSS YAML`) {
 		set[word] = true
 	}
 	return set
 }()
 
 // mixed are the words that are written in a way of their own.
-var mixed = map[string]string{"oauth": "OAuth", "oauth2": "OAuth2", "ipv4": "IPv4", "ipv6": "IPv6", "graphql": "GraphQL"}
+var mixed = map[string]string{"oauth": "OAuth", "ipv4": "IPv4", "ipv6": "IPv6", "graphql": "GraphQL"}
 
-// initialism is a word as Go writes it if it has a way of its own; the plural of
-// an initialism keeps its small s, as in URLs.
+// initialism returns a word as Go writes it if it has a way of its own. Digits
+// may follow, as in HTTP2 and OAuth2, and the plural keeps its small s, as in URLs.
 func initialism(word string) (string, bool) {
-	if own, ok := mixed[strings.ToLower(word)]; ok {
-		return own, true
+	stem := strings.TrimRight(word, "0123456789")
+	for _, known := range []string{word, stem} {
+		if own, ok := mixed[strings.ToLower(known)]; ok {
+			return own + word[len(known):], true
+		}
+		if upper := strings.ToUpper(known); initialisms[upper] {
+			return upper + word[len(known):], true
+		}
 	}
 	upper := strings.ToUpper(word)
-	if initialisms[upper] {
-		return upper, true
-	}
 	if stem, ok := strings.CutSuffix(upper, "S"); ok && initialisms[stem] && len(stem) > 1 {
 		return stem + "s", true
 	}
@@ -42,20 +48,23 @@ func initialism(word string) (string, bool) {
 // longestName bounds a name; what is longer is cut and told apart by a hash.
 const longestName = 96
 
-// goName is what a word of a schema is called in Go: exported, in capitals at
-// each word, with initialisms as Go writes them. It depends on the word alone.
+// goName returns the exported Go name for a key or a value of a schema. It depends
+// on the key alone, so a type, a field and a constant of one key agree. Each word
+// gets a capital; initialisms are written as Go does, however the schema spells
+// them. Other words in capitals become plain words, as HEAD becomes Head, except in
+// a key that also has small letters, whose capitals mean something: useGSSTokens.
 func goName(key string) string {
 	var b strings.Builder
 	for _, word := range words(key) {
-		if upper, ok := initialism(word); ok {
-			b.WriteString(upper)
+		if own, ok := initialism(word); ok {
+			b.WriteString(own)
 			continue
+		}
+		if !hasLower(key) {
+			word = strings.ToLower(word)
 		}
 		runes := []rune(word)
 		runes[0] = unicode.ToUpper(runes[0])
-		if len(runes) > 1 && word == strings.ToUpper(word) && !hasLower(key) && len(runes) > 3 {
-			runes = append(runes[:1], []rune(strings.ToLower(string(runes[1:])))...)
-		}
 		b.WriteString(string(runes))
 	}
 	return exported(b.String(), key)

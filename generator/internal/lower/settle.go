@@ -46,10 +46,14 @@ func (c *claim) giveWay() bool {
 	return true
 }
 
-// PackageNames are the names that a generated package declares beside its root. One
-// without Live declares fewer and keeps the others free, so that its types are called
-// the same.
-var PackageNames = []string{"Live", "Open", "Parse", "Load", "Schema", "Diff", "ChangeIn", "Set", "Unset"}
+// PackageNames are the names that a generated package keeps for itself beside its
+// root: what it declares or will declare. A package without Live declares fewer and
+// keeps the others free, so that its types are called the same. It also keeps, for
+// every type T, TBinding and NewT.
+var PackageNames = []string{
+	"Live", "Open", "Follow", "Parse", "Load", "New", "Validate", "Reveal", "Schema",
+	"Diff", "ChangeIn", "Set", "Unset", "WithValidator", "OnReloadError", "OnRollback",
+}
 
 func (l *lowerer) settle(p *ir.Package) {
 	for l.settleRound(p) {
@@ -59,8 +63,12 @@ func (l *lowerer) settle(p *ir.Package) {
 		taken[name] = true
 	}
 	for _, d := range p.Decls {
-		taken[d.Name], taken[d.Name+"Binding"] = true, true
+		taken[d.Name], taken["New"+d.Name] = true, true
+		if d.Struct != nil || ir.EntryOf(&shape.Ref{Decl: d.Decl}) != nil && d.Alias == nil {
+			taken[d.Name+"Binding"] = true
+		}
 	}
+	settleBindings(p, taken)
 	for _, d := range p.Decls {
 		d.Doc = titled(d)
 		if d.Union != nil {
@@ -83,6 +91,9 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 		c := l.claims[d]
 		reserved := slices.Contains(PackageNames, d.Name)
 		if owner, ok := strings.CutSuffix(d.Name, "Binding"); ok && len(wanted[owner]) > 0 {
+			reserved = true
+		}
+		if made, ok := strings.CutPrefix(d.Name, "New"); ok && len(wanted[made]) > 0 {
 			reserved = true
 		}
 		rivals := wanted[d.Name]
@@ -229,7 +240,7 @@ func fieldName(name string) string {
 
 // bindingMethods are the names that bindings have of their own.
 var (
-	bindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry", "Binding", "Place"}
+	bindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry"}
 	liveMethods    = []string{"Current", "AddValidator", "Manager", "Close"}
 )
 

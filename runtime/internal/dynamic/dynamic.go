@@ -56,7 +56,7 @@ func (b *tabler) decl(d *shape.Decl) *made {
 	b.tables[d] = m
 	inner := b.form(d)
 	if d.Rule != 0 {
-		inner = made{table: &genrt.Checked{Elem: inner.table, Rules: &b.doc.Rules, Rule: d.Rule}, zero: inner.zero}
+		inner = made{table: &genrt.Checked{Type: inner.table, Rules: &b.doc.Rules, Rule: d.Rule}, zero: inner.zero}
 	}
 	late.Type = inner.table
 	*m = inner
@@ -153,7 +153,7 @@ func (b *tabler) table(t shape.Type) *made {
 		return &made{table: &genrt.Secret[any]{Elem: b.box(t.Elem)}, zero: newOf[rt.Secret[any]]()}
 	case *shape.Checked:
 		m := b.table(t.Elem)
-		return &made{table: &genrt.Checked{Elem: m.table, Rules: &b.doc.Rules, Rule: t.Rule}, zero: m.zero}
+		return &made{table: &genrt.Checked{Type: m.table, Rules: &b.doc.Rules, Rule: t.Rule}, zero: m.zero}
 	case *shape.Custom:
 		m := b.table(t.Check)
 		return &made{table: genrt.Unchecked(m.table), zero: m.zero}

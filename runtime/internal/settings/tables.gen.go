@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel1
+const _ = genrt.GeneratedLevel2
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },
@@ -134,7 +134,7 @@ func fieldsOfStrategyImmediate(p any, n int) any {
 }
 
 var tableStrategyImmediate = genrt.Struct{At: fieldsOfStrategyImmediate, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"immediate"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"immediate"`}}, Const: "immediate"}, Required: true},
 }}
 
 func fieldsOfStrategyBatched(p any, n int) any {
@@ -153,7 +153,7 @@ func fieldsOfStrategyBatched(p any, n int) any {
 }
 
 var tableStrategyBatched = genrt.Struct{At: fieldsOfStrategyBatched, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"batched"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"batched"`}}, Const: "batched"}, Required: true},
 	{Key: "delay", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Required: true, Scratch: func() any { return new(time.Duration) }},
 	{Key: "max_files", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "2147483647"}}, Default: "0"},
 }}
@@ -172,7 +172,7 @@ func fieldsOfStrategyScheduled(p any, n int) any {
 }
 
 var tableStrategyScheduled = genrt.Struct{At: fieldsOfStrategyScheduled, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"scheduled"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"scheduled"`}}, Const: "scheduled"}, Required: true},
 	{Key: "interval", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Required: true, Scratch: func() any { return new(time.Duration) }},
 }}
 
@@ -186,7 +186,7 @@ func fieldsOfStrategyManual(p any, n int) any {
 }
 
 var tableStrategyManual = genrt.Struct{At: fieldsOfStrategyManual, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"manual"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"manual"`}}, Const: "manual"}, Required: true},
 }}
 
 func fieldsOfLimits(p any, n int) any {
@@ -282,7 +282,7 @@ func fieldsOfToConsole(p any, n int) any {
 }
 
 var tableToConsole = genrt.Struct{At: fieldsOfToConsole, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"console"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"console"`}}, Const: "console"}, Required: true},
 	{Key: "stream", Type: &tableStream, Default: `"stderr"`},
 	{Key: "color", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 }}
@@ -299,7 +299,7 @@ func fieldsOfToLog(p any, n int) any {
 }
 
 var tableToLog = genrt.Struct{At: fieldsOfToLog, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"log"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"log"`}}, Const: "log"}, Required: true},
 }}
 
 func fieldsOfToFile(p any, n int) any {
@@ -320,7 +320,7 @@ func fieldsOfToFile(p any, n int) any {
 }
 
 var tableToFile = genrt.Struct{At: fieldsOfToFile, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}, Const: "file"}, Required: true},
 	{Key: "path", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
 	{Key: "max_size", Type: &genrt.Optional{Elem: &genrt.Formatted[rt.ByteSize]{Format: &genrt.ByteSize}, As: &genrt.Some[rt.ByteSize]{}}, Scratch: func() any { return new(rt.Optional[rt.ByteSize]) }},
 	{Key: "max_files", Type: &genrt.Optional{Elem: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "2147483647"}}, As: &genrt.Some[int]{}}},
@@ -342,7 +342,7 @@ func fieldsOfToWebhook(p any, n int) any {
 }
 
 var tableToWebhook = genrt.Struct{At: fieldsOfToWebhook, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"webhook"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"webhook"`}}, Const: "webhook"}, Required: true},
 	{Key: "url", Type: &genrt.Secret[string]{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}}, Required: true},
 	{Key: "key", Type: &genrt.Optional{Elem: &genrt.Secret[string]{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}}, As: &genrt.Some[rt.Secret[string]]{}}},
 	{Key: "key_file", Type: &genrt.Optional{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, As: &genrt.Some[string]{}}},

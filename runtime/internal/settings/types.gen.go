@@ -23,136 +23,136 @@ import (
 // program runs.
 type Config struct {
 	// Where an editor finds this schema.
-	EditorSchema rt.Optional[string]
+	EditorSchema rt.Optional[string] `json:"$schema,omitzero" yaml:"$schema"`
 
 	// Whether the sources are followed. Without it they are, except where the
 	// environment is production and allow_production is not true.
-	HotReload rt.Optional[bool]
+	HotReload rt.Optional[bool] `json:"hot_reload,omitzero" yaml:"hot_reload"`
 	// Whether the sources may be followed in production. The default is false.
-	AllowProduction rt.Optional[bool]
+	AllowProduction rt.Optional[bool] `json:"allow_production,omitzero" yaml:"allow_production"`
 	// When a change that was seen becomes a reload. The default is immediate.
-	Strategy Strategy
+	Strategy Strategy `json:"strategy,omitzero" yaml:"strategy"`
 
 	// How long a file must be quiet before it is read. The default is 100ms.
 	//
 	// Format go-duration.
-	Debounce rt.Optional[time.Duration]
+	Debounce rt.Optional[time.Duration] `json:"debounce,omitzero" yaml:"debounce"`
 
 	// How long a file that is written in place must be quiet before its content
 	// counts as whole. The default is 400ms.
 	//
 	// Format go-duration.
-	Settle rt.Optional[time.Duration]
+	Settle rt.Optional[time.Duration] `json:"settle,omitzero" yaml:"settle"`
 
 	// When a file that is never quiet is read all the same. The default is 5s.
 	//
 	// Format go-duration.
-	MaxWait rt.Optional[time.Duration]
+	MaxWait rt.Optional[time.Duration] `json:"max_wait,omitzero" yaml:"max_wait"`
 
 	// How often the sources are read without any event. The default is 5s; 0s
 	// switches the poll off.
 	//
 	// Format go-duration.
-	PollInterval rt.Optional[time.Duration]
+	PollInterval rt.Optional[time.Duration] `json:"poll_interval,omitzero" yaml:"poll_interval"`
 
 	// How long one hook may take before it counts as failed. The default is 5s; 0s
 	// is no limit.
 	//
 	// Format go-duration.
-	HookTimeout rt.Optional[time.Duration]
+	HookTimeout rt.Optional[time.Duration] `json:"hook_timeout,omitzero" yaml:"hook_timeout"`
 
 	// How long one subscriber or channel may take for one notification before it
 	// counts as failed. The default is 5s; 0s is no limit.
 	//
 	// Format go-duration.
-	NotificationTimeout rt.Optional[time.Duration]
+	NotificationTimeout rt.Optional[time.Duration] `json:"notification_timeout,omitzero" yaml:"notification_timeout"`
 
 	// The number of revisions that are kept for a rollback, the one in force
 	// included. The default is 10.
 	//
 	// 1 to 2147483647.
-	MaxRevisions rt.Optional[int]
+	MaxRevisions rt.Optional[int] `json:"max_revisions,omitzero" yaml:"max_revisions"`
 
 	// How long revisions are kept; the one in force always is. The default is 0s,
 	// no limit.
 	//
 	// Format go-duration.
-	MaxRevisionAge rt.Optional[time.Duration]
+	MaxRevisionAge rt.Optional[time.Duration] `json:"max_revision_age,omitzero" yaml:"max_revision_age"`
 
 	// The number of revisions of which the source files are kept in the store. The
 	// default is 5; 0 keeps none.
 	//
 	// 0 to 2147483647.
-	MaxBackups rt.Optional[int]
+	MaxBackups rt.Optional[int] `json:"max_backups,omitzero" yaml:"max_backups"`
 
 	// The number of subscriptions and watches that there may be. The default is
 	// 100.
 	//
 	// 0 to 2147483647.
-	MaxSubscribers rt.Optional[int]
+	MaxSubscribers rt.Optional[int] `json:"max_subscribers,omitzero" yaml:"max_subscribers"`
 
 	// What one source may make of itself. What is left out stays as the program
 	// says it.
-	Limits rt.Optional[Limits]
+	Limits rt.Optional[Limits] `json:"limits,omitzero" yaml:"limits"`
 
 	// Files and folders that are followed though they are no sources. The default
 	// is none.
-	WatchPaths []string
+	WatchPaths []string `json:"watch_paths,omitzero" yaml:"watch_paths"`
 
 	// The names of files in a followed folder that count, with * and ? and [a-z].
 	// The default is *.yaml, *.yml, *.json and *.toml.
-	FilePatterns []string
+	FilePatterns []string `json:"file_patterns,omitzero" yaml:"file_patterns"`
 
 	// The names of those files that do not count all the same. The default is
 	// *.tmp, *.bak and .* (names that begin with a dot).
-	IgnorePatterns []string
+	IgnorePatterns []string `json:"ignore_patterns,omitzero" yaml:"ignore_patterns"`
 
 	// The folder in which revisions and backups are kept, for one configuration
 	// alone; it is made where it is missing. The default is an empty text, no
 	// store.
-	Store rt.Optional[string]
+	Store rt.Optional[string] `json:"store,omitzero" yaml:"store"`
 
 	// Whether the program starts with the last good revision of the store when its
 	// sources are bad. The default is false.
-	StartFromStore rt.Optional[bool]
+	StartFromStore rt.Optional[bool] `json:"start_from_store,omitzero" yaml:"start_from_store"`
 
 	// The folder of migrations that bring files to the newest version before they
 	// are merged. The default is an empty text, none.
-	Migrations rt.Optional[string]
+	Migrations rt.Optional[string] `json:"migrations,omitzero" yaml:"migrations"`
 
 	// Whether the validators of the program look at what a reload brings. The
 	// default is true.
-	ValidateOnReload rt.Optional[bool]
+	ValidateOnReload rt.Optional[bool] `json:"validate_on_reload,omitzero" yaml:"validate_on_reload"`
 
 	// Whether a revision stays in force when one of its hooks fails. The default
 	// is false: it is rolled back.
-	KeepOnHookError rt.Optional[bool]
+	KeepOnHookError rt.Optional[bool] `json:"keep_on_hook_error,omitzero" yaml:"keep_on_hook_error"`
 
 	// Whether an empty file is read as an empty object. The default is false: it
 	// is refused.
-	AllowEmpty rt.Optional[bool]
+	AllowEmpty rt.Optional[bool] `json:"allow_empty,omitzero" yaml:"allow_empty"`
 
 	// Whether a start waits for files that do not exist yet. The default is false:
 	// they are an error.
-	WaitForFiles rt.Optional[bool]
+	WaitForFiles rt.Optional[bool] `json:"wait_for_files,omitzero" yaml:"wait_for_files"`
 
 	// The file of the schema that is compared, when the configuration is opened,
 	// with the one that the program was built with. The default is an empty text,
 	// none.
-	Schema rt.Optional[string]
+	Schema rt.Optional[string] `json:"schema,omitzero" yaml:"schema"`
 
 	// Whether the program counts and measures what its configuration does. The
 	// default is false.
-	Metrics rt.Optional[bool]
+	Metrics rt.Optional[bool] `json:"metrics,omitzero" yaml:"metrics"`
 	// The record of all decisions.
-	Audit rt.Optional[Audit]
+	Audit rt.Optional[Audit] `json:"audit,omitzero" yaml:"audit"`
 
 	// Where notifications go, beside the channels that the program has itself; no
 	// two have the same name. Queues and functions need code, so that no file can
 	// set them up.
 	//
 	// Told apart by name.
-	Channels []Channel
+	Channels []Channel `json:"channels,omitzero" yaml:"channels"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -192,7 +192,7 @@ type StrategyImmediate struct {
 	// Which strategy it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 }
 
 // The only values of fields of StrategyImmediate.
@@ -226,18 +226,18 @@ type StrategyBatched struct {
 	// Which strategy it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 
 	// The time since the first change.
 	//
 	// Required; format go-duration.
-	Delay time.Duration
+	Delay time.Duration `json:"delay" yaml:"delay"`
 
 	// The number of changed files that do not wait for the delay. The default is
 	// 0, no limit.
 	//
 	// 0 to 2147483647; default 0.
-	MaxFiles int
+	MaxFiles int `json:"max_files" yaml:"max_files"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -278,12 +278,12 @@ type StrategyScheduled struct {
 	// Which strategy it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 
 	// The interval, more than 0s.
 	//
 	// Required; format go-duration.
-	Interval time.Duration
+	Interval time.Duration `json:"interval" yaml:"interval"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -318,7 +318,7 @@ type StrategyManual struct {
 	// Which strategy it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 }
 
 // The only values of fields of StrategyManual.
@@ -351,24 +351,24 @@ type Limits struct {
 	// The default is 4MiB.
 	//
 	// Format byte-size.
-	Bytes rt.Optional[rt.ByteSize]
+	Bytes rt.Optional[rt.ByteSize] `json:"bytes,omitzero" yaml:"bytes"`
 
 	// The number of values. The default is 500000.
 	//
 	// 1 to 2147483647.
-	Nodes rt.Optional[int]
+	Nodes rt.Optional[int] `json:"nodes,omitzero" yaml:"nodes"`
 
 	// The number of lists and objects that may stand inside one another. The
 	// default is 100.
 	//
 	// 1 to 10000.
-	Depth rt.Optional[int]
+	Depth rt.Optional[int] `json:"depth,omitzero" yaml:"depth"`
 
 	// The number of values that aliases and merge keys may make. The default is
 	// 10000.
 	//
 	// 1 to 2147483647.
-	AliasNodes rt.Optional[int]
+	AliasNodes rt.Optional[int] `json:"alias_nodes,omitzero" yaml:"alias_nodes"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -392,11 +392,11 @@ type Patterns = []string
 type Audit struct {
 	// The file to which a line is appended for each decision. The default is an
 	// empty text, no record.
-	File rt.Optional[string]
+	File rt.Optional[string] `json:"file,omitzero" yaml:"file"`
 
 	// What becomes of a decision that cannot be recorded: it is refused, or
 	// carried out and told loudly (continue). The default is refuse.
-	Policy rt.Optional[Policy]
+	Policy rt.Optional[Policy] `json:"policy,omitzero" yaml:"policy"`
 }
 
 func (v *Audit) Equal(other *Audit) bool         { return genrt.Equal(&tableAudit, v, other) }
@@ -428,32 +428,32 @@ type Channel struct {
 	// What the channel is called in the log and in statistics.
 	//
 	// Required; at least 1 character.
-	Name string
+	Name string `json:"name" yaml:"name"`
 
 	// Where the notifications go.
 	//
 	// Required.
-	To To
+	To To `json:"to" yaml:"to"`
 	// Which notifications the channel gets. The default is all.
-	Filter Filter
+	Filter Filter `json:"filter" yaml:"filter"`
 
 	// The number of notifications that wait for a slow channel; beyond it the
 	// oldest is dropped. The default is 1000.
 	//
 	// 1 to 2147483647.
-	QueueLength rt.Optional[int]
+	QueueLength rt.Optional[int] `json:"queue_length,omitzero" yaml:"queue_length"`
 
 	// How long the channel may take for one notification; 0s is that of
 	// notification_timeout, which is also the default.
 	//
 	// Format go-duration.
-	Timeout rt.Optional[time.Duration]
+	Timeout rt.Optional[time.Duration] `json:"timeout,omitzero" yaml:"timeout"`
 
 	// How long a notification is tried again that could not be delivered. The
 	// default is 1h; 0s never tries again.
 	//
 	// Format go-duration.
-	RetryFor rt.Optional[time.Duration]
+	RetryFor rt.Optional[time.Duration] `json:"retry_for,omitzero" yaml:"retry_for"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -482,16 +482,16 @@ type ToConsole struct {
 	// What it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 
 	// The output that it is written to. The default is stderr.
 	//
 	// Default "stderr".
-	Stream Stream
+	Stream Stream `json:"stream" yaml:"stream"`
 
 	// Whether there are colours. The default is that a terminal has them, unless
 	// NO_COLOR is set or TERM is dumb.
-	Color rt.Optional[bool]
+	Color rt.Optional[bool] `json:"color,omitzero" yaml:"color"`
 }
 
 // The only values of fields of ToConsole.
@@ -532,7 +532,7 @@ type ToLog struct {
 	// What it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 }
 
 // The only values of fields of ToLog.
@@ -555,23 +555,23 @@ type ToFile struct {
 	// What it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 
 	// The file.
 	//
 	// Required; at least 1 character.
-	Path string
+	Path string `json:"path" yaml:"path"`
 
 	// The size at which the file is rotated. The default is 10MB; 0B never rotates
 	// it.
 	//
 	// Format byte-size.
-	MaxSize rt.Optional[rt.ByteSize]
+	MaxSize rt.Optional[rt.ByteSize] `json:"max_size,omitzero" yaml:"max_size"`
 
 	// The number of rotated files that are kept beside it. The default is 5.
 	//
 	// 1 to 2147483647.
-	MaxFiles rt.Optional[int]
+	MaxFiles rt.Optional[int] `json:"max_files,omitzero" yaml:"max_files"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -597,24 +597,24 @@ type ToWebhook struct {
 	// What it is.
 	//
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 
 	// The address, which begins with https:// or http://. It is hidden wherever
 	// the settings are shown, for it may hold a secret.
 	//
 	// Required; at least 1 character.
-	URL rt.Secret[string]
+	URL rt.Secret[string] `json:"url" yaml:"url"`
 
 	// The key of the signature. The default is none: nothing is signed.
 	//
 	// At least 1 character.
-	Key rt.Optional[rt.Secret[string]]
+	Key rt.Optional[rt.Secret[string]] `json:"key,omitzero" yaml:"key"`
 
 	// A file that holds the key; a line break at its end does not count. The
 	// default is none.
 	//
 	// At least 1 character.
-	KeyFile rt.Optional[string]
+	KeyFile rt.Optional[string] `json:"key_file,omitzero" yaml:"key_file"`
 }
 
 // The only values of fields of ToWebhook.
@@ -639,27 +639,27 @@ func (v *ToWebhook) UnmarshalJSON(data []byte) error {
 // Which notifications the channel gets. The default is all.
 type Filter struct {
 	// The events that pass. The default is all.
-	Events []Event
+	Events []Event `json:"events,omitzero" yaml:"events"`
 	// The priorities that pass. The default is all.
-	Priorities []Priority
+	Priorities []Priority `json:"priorities,omitzero" yaml:"priorities"`
 
 	// Patterns for the names of sources; what is about none of them does not pass.
 	// The default is no such condition.
-	Files []string
+	Files []string `json:"files,omitzero" yaml:"files"`
 
 	// Patterns for the paths of changes, such as database.** or **.port; what
 	// changes none of them does not pass. The default is no such condition.
-	Paths []string
+	Paths []string `json:"paths,omitzero" yaml:"paths"`
 
 	// Whether what went wrong does not pass. The default is false.
 	//
 	// Default false.
-	WithoutErrors bool
+	WithoutErrors bool `json:"without_errors" yaml:"without_errors"`
 
 	// Whether what went well does not pass. The default is false.
 	//
 	// Default false.
-	WithoutSuccesses bool
+	WithoutSuccesses bool `json:"without_successes" yaml:"without_successes"`
 }
 
 func (v *Filter) Equal(other *Filter) bool        { return genrt.Equal(&tableFilter, v, other) }

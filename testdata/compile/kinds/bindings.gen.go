@@ -12,24 +12,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -39,35 +22,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -77,141 +77,199 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// At is the binding of at.
-func (l *Live) At() *genrt.Binding[time.Time] { return genrt.Bind[time.Time](l.live.Root(), 0) }
+// At returns the binding of at.
+func (l *Live) At() *genrt.Binding[time.Time] { return genrt.Bind[time.Time](&l.live, 0) }
 
-// Day is the binding of day.
-func (l *Live) Day() *genrt.Binding[rt.Date] { return genrt.Bind[rt.Date](l.live.Root(), 1) }
+// Day returns the binding of day.
+func (l *Live) Day() *genrt.Binding[rt.Date] { return genrt.Bind[rt.Date](&l.live, 1) }
 
-// Every is the binding of every.
-func (l *Live) Every() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](l.live.Root(), 2)
+// Every returns the binding of every.
+func (l *Live) Every() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](&l.live, 2) }
+
+// Wait returns the binding of wait.
+func (l *Live) Wait() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](&l.live, 3) }
+
+// V4 returns the binding of v4.
+func (l *Live) V4() *genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](&l.live, 4) }
+
+// V6 returns the binding of v6.
+func (l *Live) V6() *genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](&l.live, 5) }
+
+// Net returns the binding of net.
+func (l *Live) Net() *genrt.Binding[netip.Prefix] { return genrt.Bind[netip.Prefix](&l.live, 6) }
+
+// Link returns the binding of link.
+func (l *Live) Link() *genrt.Binding[rt.URL] { return genrt.Bind[rt.URL](&l.live, 7) }
+
+// Size returns the binding of size.
+func (l *Live) Size() *genrt.Binding[rt.ByteSize] { return genrt.Bind[rt.ByteSize](&l.live, 8) }
+
+// Listen returns the binding of listen.
+func (l *Live) Listen() *genrt.Binding[netip.AddrPort] { return genrt.Bind[netip.AddrPort](&l.live, 9) }
+
+// Level returns the binding of level.
+func (l *Live) Level() *genrt.Binding[Level] { return genrt.Bind[Level](&l.live, 10) }
+
+// Step returns the binding of step.
+func (l *Live) Step() *genrt.Binding[Step] { return genrt.Bind[Step](&l.live, 11) }
+
+// Mixed returns the binding of mixed.
+func (l *Live) Mixed() *genrt.Binding[Mixed] { return genrt.Bind[Mixed](&l.live, 12) }
+
+// Version returns the binding of version.
+func (l *Live) Version() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 13) }
+
+// Ports returns the binding of ports.
+func (l *Live) Ports() *genrt.Binding[[]int] { return genrt.Bind[[]int](&l.live, 14) }
+
+// Labels returns the binding of labels.
+func (l *Live) Labels() *LabelsBinding {
+	return &LabelsBinding{binding[map[string]string](genrt.At(&l.live, 15))}
 }
 
-// Wait is the binding of wait.
-func (l *Live) Wait() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](l.live.Root(), 3)
-}
+// Limits returns the binding of limits.
+func (l *Live) Limits() *LimitsBinding { return &LimitsBinding{binding[Limits](genrt.At(&l.live, 16))} }
 
-// V4 is the binding of v4.
-func (l *Live) V4() *genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](l.live.Root(), 4) }
+// Hosts returns the binding of hosts.
+func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](&l.live, 17) }
 
-// V6 is the binding of v6.
-func (l *Live) V6() *genrt.Binding[netip.Addr] { return genrt.Bind[netip.Addr](l.live.Root(), 5) }
+// ID returns the binding of id.
+func (l *Live) ID() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 18) }
 
-// Net is the binding of net.
-func (l *Live) Net() *genrt.Binding[netip.Prefix] { return genrt.Bind[netip.Prefix](l.live.Root(), 6) }
+// Either returns the binding of either.
+func (l *Live) Either() *genrt.Binding[Either] { return genrt.Bind[Either](&l.live, 19) }
 
-// Link is the binding of link.
-func (l *Live) Link() *genrt.Binding[rt.URL] { return genrt.Bind[rt.URL](l.live.Root(), 7) }
+// Free returns the binding of free.
+func (l *Live) Free() *genrt.Binding[any] { return genrt.Bind[any](&l.live, 20) }
 
-// Size is the binding of size.
-func (l *Live) Size() *genrt.Binding[rt.ByteSize] { return genrt.Bind[rt.ByteSize](l.live.Root(), 8) }
-
-// Listen is the binding of listen.
-func (l *Live) Listen() *genrt.Binding[netip.AddrPort] {
-	return genrt.Bind[netip.AddrPort](l.live.Root(), 9)
-}
-
-// Level is the binding of level.
-func (l *Live) Level() *genrt.Binding[Level] { return genrt.Bind[Level](l.live.Root(), 10) }
-
-// Step is the binding of step.
-func (l *Live) Step() *genrt.Binding[Step] { return genrt.Bind[Step](l.live.Root(), 11) }
-
-// Mixed is the binding of mixed.
-func (l *Live) Mixed() *genrt.Binding[Mixed] { return genrt.Bind[Mixed](l.live.Root(), 12) }
-
-// Version is the binding of version.
-func (l *Live) Version() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 13) }
-
-// Ports is the binding of ports.
-func (l *Live) Ports() *genrt.Binding[[]int] { return genrt.Bind[[]int](l.live.Root(), 14) }
-
-// Labels is the binding of labels.
-func (l *Live) Labels() *genrt.EntriesBinding[map[string]string, string, *genrt.Binding[string]] {
-	return &genrt.EntriesBinding[map[string]string, string, *genrt.Binding[string]]{Binding: genrt.Binding[map[string]string]{Place: l.live.Root().Field(15)}, Bind: func(p *genrt.Place) *genrt.Binding[string] { return &genrt.Binding[string]{Place: p} }}
-}
-
-// Limits is the binding of limits.
-func (l *Live) Limits() *LimitsBinding {
-	return &LimitsBinding{genrt.Binding[Limits]{Place: l.live.Root().Field(16)}}
-}
-
-// Hosts is the binding of hosts.
-func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 17) }
-
-// ID is the binding of id.
-func (l *Live) ID() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 18) }
-
-// Either is the binding of either.
-func (l *Live) Either() *genrt.Binding[Either] { return genrt.Bind[Either](l.live.Root(), 19) }
-
-// Free is the binding of free.
-func (l *Live) Free() *genrt.Binding[any] { return genrt.Bind[any](l.live.Root(), 20) }
-
-// Nullable is the binding of nullable.
+// Nullable returns the binding of nullable.
 func (l *Live) Nullable() *genrt.Binding[[]rt.Optional[int]] {
-	return genrt.Bind[[]rt.Optional[int]](l.live.Root(), 21)
+	return genrt.Bind[[]rt.Optional[int]](&l.live, 21)
 }
 
-// Open is the binding of open.
+// Open returns the binding of open.
 func (l *Live) Open() *ConfigOpenBinding {
-	return &ConfigOpenBinding{genrt.Binding[ConfigOpen]{Place: l.live.Root().Field(22)}}
+	return &ConfigOpenBinding{binding[ConfigOpen](genrt.At(&l.live, 22))}
 }
 
-// Matched is the binding of matched.
-func (l *Live) Matched() *genrt.EntriesBinding[map[string]Limits, Limits, *LimitsBinding] {
-	return &genrt.EntriesBinding[map[string]Limits, Limits, *LimitsBinding]{Binding: genrt.Binding[map[string]Limits]{Place: l.live.Root().Field(23)}, Bind: func(p *genrt.Place) *LimitsBinding { return &LimitsBinding{genrt.Binding[Limits]{Place: p}} }}
+// Matched returns the binding of matched.
+func (l *Live) Matched() *MatchedBinding {
+	return &MatchedBinding{binding[map[string]Limits](genrt.At(&l.live, 23))}
 }
 
-// TLS is the binding of tls.
-func (l *Live) TLS() *TLSBinding {
-	return &TLSBinding{genrt.Binding[TLS]{Place: l.live.Root().Field(24)}}
-}
+// TLS returns the binding of tls.
+func (l *Live) TLS() *TLSBinding { return &TLSBinding{binding[TLS](genrt.At(&l.live, 24))} }
 
-// Old is the binding of old.
-func (l *Live) Old() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 25) }
+// Old returns the binding of old.
+func (l *Live) Old() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 25) }
 
-// Named is the binding of named.
-func (l *Live) Named() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 26) }
+// Named returns the binding of named.
+func (l *Live) Named() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 26) }
 
-// Deep is the binding of deep.
-func (l *Live) Deep() *genrt.Binding[ABC] { return genrt.Bind[ABC](l.live.Root(), 27) }
+// Deep returns the binding of deep.
+func (l *Live) Deep() *genrt.Binding[ABC] { return genrt.Bind[ABC](&l.live, 27) }
 
-// FromEnv is the binding of fromEnv.
-func (l *Live) FromEnv() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 28) }
+// FromEnv returns the binding of fromEnv.
+func (l *Live) FromEnv() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 28) }
 
-// LimitsBinding is where hooks for Limits and, by the methods named after them, its fields are registered.
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
+
+// LimitsBinding registers hooks for a [Limits] and its fields.
 type LimitsBinding struct {
-	genrt.Binding[Limits]
+	binding[Limits]
 }
 
-func (b *LimitsBinding) CPU() *genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 0) }
-func (b *LimitsBinding) Memory() *genrt.Binding[int]  { return genrt.Bind[int](b.Place, 1) }
+// CPU returns the binding of cpu.
+func (b *LimitsBinding) CPU() *genrt.Binding[float64] { return genrt.Bind[float64](b, 0) }
 
-// ConfigOpenBinding is where hooks for ConfigOpen and, by the methods named after them, its fields are registered.
+// Memory returns the binding of memory.
+func (b *LimitsBinding) Memory() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// ConfigOpenBinding registers hooks for a [ConfigOpen] and its fields.
 type ConfigOpenBinding struct {
-	genrt.Binding[ConfigOpen]
+	binding[ConfigOpen]
 }
 
-func (b *ConfigOpenBinding) Known() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *ConfigOpenBinding) Matching() *genrt.EntriesBinding[map[string]int, int, *genrt.Binding[int]] {
-	return &genrt.EntriesBinding[map[string]int, int, *genrt.Binding[int]]{Binding: genrt.Binding[map[string]int]{Place: b.Place.Field(1)}, Bind: func(p *genrt.Place) *genrt.Binding[int] { return &genrt.Binding[int]{Place: p} }}
-}
-func (b *ConfigOpenBinding) Extra() *genrt.EntriesBinding[map[string]bool, bool, *genrt.Binding[bool]] {
-	return &genrt.EntriesBinding[map[string]bool, bool, *genrt.Binding[bool]]{Binding: genrt.Binding[map[string]bool]{Place: b.Place.Field(2)}, Bind: func(p *genrt.Place) *genrt.Binding[bool] { return &genrt.Binding[bool]{Place: p} }}
+// Known returns the binding of known.
+func (b *ConfigOpenBinding) Known() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Matching returns the binding of the properties in Matching.
+func (b *ConfigOpenBinding) Matching() *MatchingBinding {
+	return &MatchingBinding{binding[map[string]int](genrt.At(b, 1))}
 }
 
-// TLSBinding is where hooks for TLS and, by the methods named after them, its fields are registered.
+// Extra returns the binding of the properties in Extra.
+func (b *ConfigOpenBinding) Extra() *ExtraBinding {
+	return &ExtraBinding{binding[map[string]bool](genrt.At(b, 2))}
+}
+
+// TLSBinding registers hooks for a [TLS] and its fields.
 type TLSBinding struct {
-	genrt.Binding[TLS]
+	binding[TLS]
 }
 
-func (b *TLSBinding) Cert() *genrt.Binding[string]     { return genrt.Bind[string](b.Place, 0) }
-func (b *TLSBinding) KeyField() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
+// Cert returns the binding of cert.
+func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// KeyField returns the binding of key.
+func (b *TLSBinding) KeyField() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
+
+// ExtraBinding registers hooks for an entry that has entries and its entries.
+type ExtraBinding struct {
+	binding[map[string]bool]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *ExtraBinding) Key(key string) *genrt.Binding[bool] { return genrt.BindKey[bool](b, key) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, bool]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// LabelsBinding registers hooks for labels and its entries.
+type LabelsBinding struct {
+	binding[map[string]string]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *LabelsBinding) Key(key string) *genrt.Binding[string] { return genrt.BindKey[string](b, key) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *LabelsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, string]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// MatchedBinding registers hooks for matched and its entries.
+type MatchedBinding struct {
+	binding[map[string]Limits]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *MatchedBinding) Key(key string) *LimitsBinding {
+	return &LimitsBinding{binding[Limits](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *MatchedBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Limits]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// MatchingBinding registers hooks for an entry that has entries and its entries.
+type MatchingBinding struct {
+	binding[map[string]int]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *MatchingBinding) Key(key string) *genrt.Binding[int] { return genrt.BindKey[int](b, key) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *MatchingBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}

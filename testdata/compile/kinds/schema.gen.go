@@ -2,9 +2,86 @@
 
 package kinds
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"http://json-schema.org/draft-07/schema#","title":"Every kind of field","type":"object","properties":{"at":{"type":"string","format":"date-time"},"day":{"type":"string","format":"date","default":"2024-02-29"},"every":{"type":"string","format":"duration","default":"PT90S"},"wait":{"type":"string","format":"go-duration","default":"90s"},"v4":{"type":"string","format":"ipv4"},"v6":{"type":"string","format":"ipv6"},"net":{"type":"string","format":"cidr"},"link":{"type":"string","format":"uri"},"size":{"type":"string","format":"byte-size","default":"10MB"},"listen":{"type":"string","x-go-type":"net/netip.AddrPort","default":"127.0.0.1:80"},"level":{"enum":[1,2,10],"default":2},"step":{"enum":[0.5,1]},"mixed":{"enum":["auto",1,true,null]},"version":{"const":2},"ports":{"type":"array","items":{"type":"integer"},"default":[80,443],"uniqueItems":true},"labels":{"type":"object","additionalProperties":{"type":"string"},"default":{"team":"core"}},"limits":{"type":"object","properties":{"cpu":{"type":"number"},"memory":{"type":"integer","default":64}},"default":{"cpu":1.50}},"hosts":{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]},"id":{"anyOf":[{"type":"string","format":"uuid"},{"type":"string","pattern":"^[0-9]+$"}]},"either":{"type":["integer","string","null"]},"free":{},"nullable":{"type":["array","null"],"items":{"type":["integer","null"]}},"open":{"type":"object","properties":{"known":{"type":"string"}},"patternProperties":{"^x-":{"type":"integer"}},"additionalProperties":{"type":"boolean"},"minProperties":1},"matched":{"type":"object","patternProperties":{"^[a-z]+$":{"$ref":"#/properties/limits"}},"additionalProperties":false},"tls":{"type":"object","properties":{"cert":{"type":"string"},"key":{"type":"string"}},"dependencies":{"cert":["key"]}},"old":{"type":"string","deprecated":true},"named":{"$ref":"#anchor"},"deep":{"$ref":"#/definitions/a~1b%20c"},"fromEnv":{"type":"integer","x-env":"KINDS_NUMBER"}},"definitions":{"anchored":{"$id":"#anchor","type":"integer","exclusiveMinimum":0},"a/b c":{"type":"array","items":{"$ref":"#/definitions/a~1b%20c"}}}}`
+const schemaText = `{
+  "$schema": "http://json-schema.org/draft-07/schema#",
+  "title": "Every kind of field",
+  "type": "object",
+  "properties": {
+    "at": {"type": "string", "format": "date-time"},
+    "day": {"type": "string", "format": "date", "default": "2024-02-29"},
+    "every": {"type": "string", "format": "duration", "default": "PT90S"},
+    "wait": {"type": "string", "format": "go-duration", "default": "90s"},
+    "v4": {"type": "string", "format": "ipv4"},
+    "v6": {"type": "string", "format": "ipv6"},
+    "net": {"type": "string", "format": "cidr"},
+    "link": {"type": "string", "format": "uri"},
+    "size": {"type": "string", "format": "byte-size", "default": "10MB"},
+    "listen": {"type": "string", "x-go-type": "net/netip.AddrPort", "default": "127.0.0.1:80"},
+    "level": {"enum": [1, 2, 10], "default": 2},
+    "step": {"enum": [0.5, 1]},
+    "mixed": {"enum": ["auto", 1, true, null]},
+    "version": {"const": 2},
+    "ports": {"type": "array", "items": {"type": "integer"}, "default": [80, 443], "uniqueItems": true},
+    "labels": {
+      "type": "object",
+      "additionalProperties": {"type": "string"},
+      "default": {"team": "core"}
+    },
+    "limits": {
+      "type": "object",
+      "properties": {
+        "cpu": {"type": "number"},
+        "memory": {"type": "integer", "default": 64}
+      },
+      "default": {"cpu": 1.50}
+    },
+    "hosts": {
+      "oneOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}}
+      ]
+    },
+    "id": {
+      "anyOf": [{"type": "string", "format": "uuid"}, {"type": "string", "pattern": "^[0-9]+$"}]
+    },
+    "either": {"type": ["integer", "string", "null"]},
+    "free": {},
+    "nullable": {
+      "type": ["array", "null"],
+      "items": {"type": ["integer", "null"]}
+    },
+    "open": {
+      "type": "object",
+      "properties": {"known": {"type": "string"}},
+      "patternProperties": {"^x-": {"type": "integer"}},
+      "additionalProperties": {"type": "boolean"},
+      "minProperties": 1
+    },
+    "matched": {
+      "type": "object",
+      "patternProperties": {"^[a-z]+$": {"$ref": "#/properties/limits"}},
+      "additionalProperties": false
+    },
+    "tls": {
+      "type": "object",
+      "properties": {
+        "cert": {"type": "string"},
+        "key": {"type": "string"}
+      },
+      "dependencies": {"cert": ["key"]}
+    },
+    "old": {"type": "string", "deprecated": true},
+    "named": {"$ref": "#anchor"},
+    "deep": {"$ref": "#/definitions/a~1b%20c"},
+    "fromEnv": {"type": "integer", "x-env": "KINDS_NUMBER"}
+  },
+  "definitions": {
+    "anchored": {"$id": "#anchor", "type": "integer", "exclusiveMinimum": 0},
+    "a/b c": {"type": "array", "items": {"$ref": "#/definitions/a~1b%20c"}}
+  }
+}`

@@ -11,7 +11,7 @@ import (
 )
 
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel1
+const _ = genrt.GeneratedLevel2
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },
@@ -105,7 +105,7 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Fields: []genrt.Field{
 	{Key: "labels", Type: &genrt.Map[map[string]string, string]{Elem: &genrt.String{}}, Default: `{"team":"core"}`},
 	{Key: "limits", Type: &tableLimits, Default: `{"cpu":1.50}`},
 	{Key: "hosts", Type: &genrt.List[[]string, string]{Elem: &genrt.String{}, One: &genrt.String{}}, Scratch: func() any { return new([]string) }},
-	{Key: "id", Type: &genrt.Optional{Elem: &genrt.Checked{Elem: &genrt.String{}, Rules: &rules, Rule: 4}, As: &genrt.Some[string]{}}},
+	{Key: "id", Type: &genrt.Optional{Elem: &genrt.Checked{Type: &genrt.String{}, Rules: &rules, Rule: 4}, As: &genrt.Some[string]{}}},
 	{Key: "either", Type: &genrt.Optional{Elem: &tableEither, Nullable: true, As: &genrt.Some[Either]{}}},
 	{Key: "free", Type: &genrt.Optional{Elem: &genrt.Any{}, Nullable: true, As: &genrt.Some[any]{}}, Scratch: func() any { return new(rt.Optional[any]) }},
 	{Key: "nullable", Type: &genrt.Optional{Elem: &genrt.List[[]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional{Elem: &genrt.Int[int]{}, Nullable: true, As: &genrt.Some[int]{}}}, Nullable: true, As: &genrt.Some[[]rt.Optional[int]]{}}},
@@ -122,13 +122,13 @@ var tableLevel = genrt.Int[Level]{Enum: []string{"1", "2", "10"}}
 
 var tableStep = genrt.Float[Step]{Enum: []string{"0.5", "1"}}
 
-var tableMixed = genrt.Checked{Elem: &genrt.Union{Branches: []genrt.Branch{
+var tableMixed = genrt.Checked{Type: &genrt.Union{Branches: []genrt.Branch{
 	{Name: "a string", Type: &tableMixedString, Of: (*MixedString)(nil)},
 	{Name: "a whole number", Type: &tableMixedInteger, Of: (*MixedInteger)(nil)},
 	{Name: "true or false", Type: &tableMixedBoolean, Of: (*MixedBoolean)(nil)},
 }}, Rules: &rules, Rule: 1}
 
-var tableMixedString = genrt.String{Text: genrt.Text{Enum: []string{`"auto"`}}, As: &genrt.Named[MixedString]{}}
+var tableMixedString = genrt.String{Text: genrt.Text{Enum: []string{`"auto"`}}, Const: "auto", As: &genrt.Named[MixedString]{}}
 
 var tableMixedInteger = genrt.Int[MixedInteger]{Enum: []string{"1"}}
 

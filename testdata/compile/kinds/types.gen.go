@@ -19,53 +19,53 @@ import (
 // Config is the configuration: Every kind of field.
 type Config struct {
 	// Format date-time.
-	At rt.Optional[time.Time]
+	At rt.Optional[time.Time] `json:"at,omitzero" yaml:"at"`
 	// Format date; default "2024-02-29".
-	Day rt.Date
+	Day rt.Date `json:"day" yaml:"day"`
 	// Format duration; default "PT90S".
-	Every time.Duration
+	Every time.Duration `json:"every" yaml:"every"`
 	// Format go-duration; default "90s".
-	Wait time.Duration
+	Wait time.Duration `json:"wait" yaml:"wait"`
 	// Format ipv4.
-	V4 rt.Optional[netip.Addr]
+	V4 rt.Optional[netip.Addr] `json:"v4,omitzero" yaml:"v4"`
 	// Format ipv6.
-	V6 rt.Optional[netip.Addr]
+	V6 rt.Optional[netip.Addr] `json:"v6,omitzero" yaml:"v6"`
 	// Format cidr.
-	Net rt.Optional[netip.Prefix]
+	Net rt.Optional[netip.Prefix] `json:"net,omitzero" yaml:"net"`
 	// Format uri.
-	Link rt.Optional[rt.URL]
+	Link rt.Optional[rt.URL] `json:"link,omitzero" yaml:"link"`
 	// Format byte-size; default "10MB".
-	Size rt.ByteSize
+	Size rt.ByteSize `json:"size" yaml:"size"`
 	// Default "127.0.0.1:80".
-	Listen netip.AddrPort
+	Listen netip.AddrPort `json:"listen" yaml:"listen"`
 	// Default 2.
-	Level   Level
-	Step    rt.Optional[Step]
-	Mixed   rt.Optional[Mixed]
-	Version rt.Optional[int]
+	Level   Level              `json:"level" yaml:"level"`
+	Step    rt.Optional[Step]  `json:"step,omitzero" yaml:"step"`
+	Mixed   rt.Optional[Mixed] `json:"mixed,omitzero" yaml:"mixed"`
+	Version rt.Optional[int]   `json:"version,omitzero" yaml:"version"`
 	// All items differ; default [80,443].
-	Ports []int
+	Ports []int `json:"ports,omitzero" yaml:"ports"`
 	// Default {"team":"core"}.
-	Labels map[string]string
+	Labels map[string]string `json:"labels,omitzero" yaml:"labels"`
 	// Default {"cpu":1.50}.
-	Limits Limits
-	Hosts  []string
-	ID     rt.Optional[string]
-	Either rt.Optional[Either]
+	Limits Limits              `json:"limits" yaml:"limits"`
+	Hosts  []string            `json:"hosts,omitzero" yaml:"hosts"`
+	ID     rt.Optional[string] `json:"id,omitzero" yaml:"id"`
+	Either rt.Optional[Either] `json:"either,omitzero" yaml:"either"`
 	// Any, because the schema says nothing of its type.
-	Free     rt.Optional[any]
-	Nullable rt.Optional[[]rt.Optional[int]]
+	Free     rt.Optional[any]                `json:"free,omitzero" yaml:"free"`
+	Nullable rt.Optional[[]rt.Optional[int]] `json:"nullable,omitzero" yaml:"nullable"`
 	// At least 1 property.
-	Open    rt.Optional[ConfigOpen]
-	Matched map[string]Limits
-	TLS     rt.Optional[TLS]
+	Open    rt.Optional[ConfigOpen] `json:"open,omitzero" yaml:"open"`
+	Matched map[string]Limits       `json:"matched,omitzero" yaml:"matched"`
+	TLS     rt.Optional[TLS]        `json:"tls,omitzero" yaml:"tls"`
 
 	// Deprecated: the schema marks it so.
-	Old rt.Optional[string]
+	Old rt.Optional[string] `json:"old,omitzero" yaml:"old"`
 	// More than 0.
-	Named   rt.Optional[int]
-	Deep    ABC
-	FromEnv rt.Optional[int]
+	Named   rt.Optional[int] `json:"named,omitzero" yaml:"named"`
+	Deep    ABC              `json:"deep,omitzero" yaml:"deep"`
+	FromEnv rt.Optional[int] `json:"fromEnv,omitzero" yaml:"fromEnv"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -181,9 +181,9 @@ func (v *MixedBoolean) UnmarshalJSON(data []byte) error {
 
 // Limits is a value of limits.
 type Limits struct {
-	CPU rt.Optional[float64]
+	CPU rt.Optional[float64] `json:"cpu,omitzero" yaml:"cpu"`
 	// Default 64.
-	Memory int
+	Memory int `json:"memory" yaml:"memory"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -242,11 +242,11 @@ func (v *EitherString) UnmarshalJSON(data []byte) error {
 
 // ConfigOpen is a value of open.
 type ConfigOpen struct {
-	Known rt.Optional[string]
+	Known rt.Optional[string] `json:"known,omitzero" yaml:"known"`
 	// Properties whose names match ^x-.
-	Matching map[string]int
+	Matching map[string]int `json:"-" yaml:"-"`
 	// Properties that are not declared.
-	Extra map[string]bool
+	Extra map[string]bool `json:"-" yaml:"-"`
 }
 
 func (v *ConfigOpen) Equal(other *ConfigOpen) bool { return genrt.Equal(&tableConfigOpen, v, other) }
@@ -262,8 +262,8 @@ func (v *ConfigOpen) UnmarshalJSON(data []byte) error {
 
 // TLS is a value of tls.
 type TLS struct {
-	Cert rt.Optional[string]
-	Key  rt.Optional[string]
+	Cert rt.Optional[string] `json:"cert,omitzero" yaml:"cert"`
+	Key  rt.Optional[string] `json:"key,omitzero" yaml:"key"`
 
 	kept genrt.Kept // what the fields cannot give back
 }

@@ -11,24 +11,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -38,35 +21,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -76,146 +76,251 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Listen is the binding of listen.
-func (l *Live) Listen() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 0) }
+// Listen returns the binding of listen.
+func (l *Live) Listen() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 0) }
 
-// Workers is the binding of workers.
-func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 1) }
+// Workers returns the binding of workers.
+func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 1) }
 
-// Note is the binding of note.
-func (l *Live) Note() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 2) }
+// Note returns the binding of note.
+func (l *Live) Note() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 2) }
 
-// Hosts is the binding of hosts.
-func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 3) }
+// Hosts returns the binding of hosts.
+func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](&l.live, 3) }
 
-// Paths is the binding of paths.
-func (l *Live) Paths() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 4) }
+// Paths returns the binding of paths.
+func (l *Live) Paths() *genrt.Binding[[]string] { return genrt.Bind[[]string](&l.live, 4) }
 
-// Servers is the binding of servers.
-func (l *Live) Servers() *genrt.EntriesBinding[[]Server, Server, *ServerBinding] {
-	return &genrt.EntriesBinding[[]Server, Server, *ServerBinding]{Binding: genrt.Binding[[]Server]{Place: l.live.Root().Field(5)}, Bind: func(p *genrt.Place) *ServerBinding { return &ServerBinding{genrt.Binding[Server]{Place: p}} }}
+// Servers returns the binding of servers.
+func (l *Live) Servers() *ServersBinding {
+	return &ServersBinding{binding[[]Server](genrt.At(&l.live, 5))}
 }
 
-// Plugins is the binding of plugins.
-func (l *Live) Plugins() *genrt.EntriesBinding[[]Plugin, Plugin, *PluginBinding] {
-	return &genrt.EntriesBinding[[]Plugin, Plugin, *PluginBinding]{Binding: genrt.Binding[[]Plugin]{Place: l.live.Root().Field(6)}, Bind: func(p *genrt.Place) *PluginBinding { return &PluginBinding{genrt.Binding[Plugin]{Place: p}} }}
+// Plugins returns the binding of plugins.
+func (l *Live) Plugins() *PluginsBinding {
+	return &PluginsBinding{binding[[]Plugin](genrt.At(&l.live, 6))}
 }
 
-// Plain is the binding of plain.
-func (l *Live) Plain() *genrt.Binding[[]Server] { return genrt.Bind[[]Server](l.live.Root(), 7) }
+// Plain returns the binding of plain.
+func (l *Live) Plain() *genrt.Binding[[]Server] { return genrt.Bind[[]Server](&l.live, 7) }
 
-// Database is the binding of database.
+// Database returns the binding of database.
 func (l *Live) Database() *DatabaseBinding {
-	return &DatabaseBinding{genrt.Binding[Database]{Place: l.live.Root().Field(8)}}
+	return &DatabaseBinding{binding[Database](genrt.At(&l.live, 8))}
 }
 
-// Tenants is the binding of tenants.
-func (l *Live) Tenants() *genrt.EntriesBinding[map[string]Tenant, Tenant, *TenantBinding] {
-	return &genrt.EntriesBinding[map[string]Tenant, Tenant, *TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(9)}, Bind: func(p *genrt.Place) *TenantBinding { return &TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
+// Tenants returns the binding of tenants.
+func (l *Live) Tenants() *TenantsBinding {
+	return &TenantsBinding{binding[map[string]Tenant](genrt.At(&l.live, 9))}
 }
 
-// Limits is the binding of limits.
-func (l *Live) Limits() *LimitsBinding {
-	return &LimitsBinding{genrt.Binding[Limits]{Place: l.live.Root().Field(10)}}
-}
+// Limits returns the binding of limits.
+func (l *Live) Limits() *LimitsBinding { return &LimitsBinding{binding[Limits](genrt.At(&l.live, 10))} }
 
-// Tree is the binding of tree.
-func (l *Live) Tree() *genrt.EntriesBinding[Nodes, Node, *NodeBinding] {
-	return &genrt.EntriesBinding[Nodes, Node, *NodeBinding]{Binding: genrt.Binding[Nodes]{Place: l.live.Root().Field(11)}, Bind: func(p *genrt.Place) *NodeBinding { return &NodeBinding{genrt.Binding[Node]{Place: p}} }}
-}
+// Tree returns the binding of tree.
+func (l *Live) Tree() *NodesBinding { return &NodesBinding{binding[Nodes](genrt.At(&l.live, 11))} }
 
-// Vault is the binding of vault.
+// Vault returns the binding of vault.
 func (l *Live) Vault() *genrt.Binding[rt.Secret[[]TenantOf]] {
-	return genrt.Bind[rt.Secret[[]TenantOf]](l.live.Root(), 12)
+	return genrt.Bind[rt.Secret[[]TenantOf]](&l.live, 12)
 }
 
-// ExtraPorts is the binding of extra_ports.
+// ExtraPorts returns the binding of extra_ports.
 func (l *Live) ExtraPorts() *ExtraPortsBinding {
-	return &ExtraPortsBinding{genrt.Binding[ExtraPorts]{Place: l.live.Root().Field(13)}}
+	return &ExtraPortsBinding{binding[ExtraPorts](genrt.At(&l.live, 13))}
 }
 
-// AddValidatorField is the binding of add_validator.
-func (l *Live) AddValidatorField() *genrt.Binding[bool] { return genrt.Bind[bool](l.live.Root(), 14) }
+// AddValidatorField returns the binding of add_validator.
+func (l *Live) AddValidatorField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 14) }
 
-// ServerBinding is where hooks for Server and, by the methods named after them, its fields are registered.
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
+
+// ServerBinding registers hooks for a [Server] and its fields.
 type ServerBinding struct {
-	genrt.Binding[Server]
+	binding[Server]
 }
 
-func (b *ServerBinding) Name() *genrt.Binding[string]    { return genrt.Bind[string](b.Place, 0) }
-func (b *ServerBinding) Port() *genrt.Binding[int]       { return genrt.Bind[int](b.Place, 1) }
-func (b *ServerBinding) Weight() *genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 2) }
-func (b *ServerBinding) Zone() *genrt.Binding[string]    { return genrt.Bind[string](b.Place, 3) }
-func (b *ServerBinding) Cores() *genrt.Binding[int]      { return genrt.Bind[int](b.Place, 4) }
+// Name returns the binding of name.
+func (b *ServerBinding) Name() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Weight returns the binding of weight.
+func (b *ServerBinding) Weight() *genrt.Binding[float64] { return genrt.Bind[float64](b, 2) }
+
+// Zone returns the binding of zone.
+func (b *ServerBinding) Zone() *genrt.Binding[string] { return genrt.Bind[string](b, 3) }
+
+// Cores returns the binding of cores.
+func (b *ServerBinding) Cores() *genrt.Binding[int] { return genrt.Bind[int](b, 4) }
+
+// Password returns the binding of password.
 func (b *ServerBinding) Password() *genrt.Binding[rt.Secret[string]] {
-	return genrt.Bind[rt.Secret[string]](b.Place, 5)
+	return genrt.Bind[rt.Secret[string]](b, 5)
 }
 
-// PluginBinding is where hooks for Plugin and, by the methods named after them, its fields are registered.
+// PluginBinding registers hooks for a [Plugin] and its fields.
 type PluginBinding struct {
-	genrt.Binding[Plugin]
+	binding[Plugin]
 }
 
-func (b *PluginBinding) Kind() *genrt.Binding[Kind] { return genrt.Bind[Kind](b.Place, 0) }
-func (b *PluginBinding) On() *genrt.Binding[bool]   { return genrt.Bind[bool](b.Place, 1) }
+// Kind returns the binding of kind.
+func (b *PluginBinding) Kind() *genrt.Binding[Kind] { return genrt.Bind[Kind](b, 0) }
 
-// DatabaseBinding is where hooks for Database and, by the methods named after them, its fields are registered.
+// On returns the binding of on.
+func (b *PluginBinding) On() *genrt.Binding[bool] { return genrt.Bind[bool](b, 1) }
+
+// DatabaseBinding registers hooks for a [Database] and its fields.
 type DatabaseBinding struct {
-	genrt.Binding[Database]
+	binding[Database]
 }
 
-func (b *DatabaseBinding) URL() *genrt.Binding[string]   { return genrt.Bind[string](b.Place, 0) }
-func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 1) }
+// URL returns the binding of url.
+func (b *DatabaseBinding) URL() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// PoolSize returns the binding of pool_size.
+func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Timeout returns the binding of timeout.
 func (b *DatabaseBinding) Timeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b.Place, 2)
+	return genrt.Bind[time.Duration](b, 2)
 }
-func (b *DatabaseBinding) Ratio() *genrt.Binding[float64] { return genrt.Bind[float64](b.Place, 3) }
+
+// Ratio returns the binding of ratio.
+func (b *DatabaseBinding) Ratio() *genrt.Binding[float64] { return genrt.Bind[float64](b, 3) }
+
+// Password returns the binding of password.
 func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
-	return genrt.Bind[rt.Secret[string]](b.Place, 4)
-}
-func (b *DatabaseBinding) Replicas() *genrt.Binding[[]Replica] {
-	return genrt.Bind[[]Replica](b.Place, 5)
+	return genrt.Bind[rt.Secret[string]](b, 4)
 }
 
-// TenantBinding is where hooks for Tenant and, by the methods named after them, its fields are registered.
+// Replicas returns the binding of replicas.
+func (b *DatabaseBinding) Replicas() *genrt.Binding[[]Replica] { return genrt.Bind[[]Replica](b, 5) }
+
+// TenantBinding registers hooks for a [Tenant] and its fields.
 type TenantBinding struct {
-	genrt.Binding[Tenant]
+	binding[Tenant]
 }
 
-func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
+// Quota returns the binding of quota.
+func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
+
+// Token returns the binding of token.
 func (b *TenantBinding) Token() *genrt.Binding[rt.Secret[string]] {
-	return genrt.Bind[rt.Secret[string]](b.Place, 1)
+	return genrt.Bind[rt.Secret[string]](b, 1)
 }
 
-// LimitsBinding is where hooks for Limits and, by the methods named after them, its fields are registered.
+// LimitsBinding registers hooks for a [Limits] and its fields.
 type LimitsBinding struct {
-	genrt.Binding[Limits]
+	binding[Limits]
 }
 
-func (b *LimitsBinding) Open() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
+// Open returns the binding of open.
+func (b *LimitsBinding) Open() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
-// NodeBinding is where hooks for Node and, by the methods named after them, its fields are registered.
+// NodeBinding registers hooks for a [Node] and its fields.
 type NodeBinding struct {
-	genrt.Binding[Node]
+	binding[Node]
 }
 
-func (b *NodeBinding) Name() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *NodeBinding) Size() *genrt.Binding[int]    { return genrt.Bind[int](b.Place, 1) }
-func (b *NodeBinding) Below() *genrt.EntriesBinding[Nodes, Node, *NodeBinding] {
-	return &genrt.EntriesBinding[Nodes, Node, *NodeBinding]{Binding: genrt.Binding[Nodes]{Place: b.Place.Field(2)}, Bind: func(p *genrt.Place) *NodeBinding { return &NodeBinding{genrt.Binding[Node]{Place: p}} }}
-}
+// Name returns the binding of name.
+func (b *NodeBinding) Name() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
 
-// ExtraPortsBinding is where hooks for ExtraPorts and, by the methods named after them, its fields are registered.
+// Size returns the binding of size.
+func (b *NodeBinding) Size() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Below returns the binding of below.
+func (b *NodeBinding) Below() *NodesBinding { return &NodesBinding{binding[Nodes](genrt.At(b, 2))} }
+
+// ExtraPortsBinding registers hooks for a [ExtraPorts] and its fields.
 type ExtraPortsBinding struct {
-	genrt.Binding[ExtraPorts]
+	binding[ExtraPorts]
 }
 
-func (b *ExtraPortsBinding) First() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
-func (b *ExtraPortsBinding) Extra() *genrt.EntriesBinding[map[string]int, int, *genrt.Binding[int]] {
-	return &genrt.EntriesBinding[map[string]int, int, *genrt.Binding[int]]{Binding: genrt.Binding[map[string]int]{Place: b.Place.Field(1)}, Bind: func(p *genrt.Place) *genrt.Binding[int] { return &genrt.Binding[int]{Place: p} }}
+// First returns the binding of first.
+func (b *ExtraPortsBinding) First() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
+
+// Extra returns the binding of the properties in Extra.
+func (b *ExtraPortsBinding) Extra() *ExtraBinding {
+	return &ExtraBinding{binding[map[string]int](genrt.At(b, 1))}
+}
+
+// ExtraBinding registers hooks for an entry that has entries and its entries.
+type ExtraBinding struct {
+	binding[map[string]int]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *ExtraBinding) Key(key string) *genrt.Binding[int] { return genrt.BindKey[int](b, key) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// NodesBinding registers hooks for a [Nodes] and its entries.
+type NodesBinding struct {
+	binding[Nodes]
+}
+
+// Key returns the binding of the entry whose name is key, whether or not it exists now.
+func (b *NodesBinding) Key(key string) *NodeBinding {
+	return &NodeBinding{binding[Node](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *NodesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Node]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// PluginsBinding registers hooks for plugins and its entries.
+type PluginsBinding struct {
+	binding[[]Plugin]
+}
+
+// Key returns the binding of the entry whose kind is key, whether or not it exists now.
+func (b *PluginsBinding) Key(key string) *PluginBinding {
+	return &PluginBinding{binding[Plugin](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *PluginsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Plugin]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// ServersBinding registers hooks for servers and its entries.
+type ServersBinding struct {
+	binding[[]Server]
+}
+
+// Key returns the binding of the entry whose name is key, whether or not it exists now.
+func (b *ServersBinding) Key(key string) *ServerBinding {
+	return &ServerBinding{binding[Server](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// TenantsBinding registers hooks for tenants and its entries.
+type TenantsBinding struct {
+	binding[map[string]Tenant]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *TenantsBinding) Key(key string) *TenantBinding {
+	return &TenantBinding{binding[Tenant](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *TenantsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
 }

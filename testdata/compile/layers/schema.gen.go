@@ -2,9 +2,112 @@
 
 package layers
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Layers","type":"object","additionalProperties":false,"properties":{"listen":{"type":"string","default":":80","x-reload":"restart"},"workers":{"type":"integer","minimum":1,"default":4},"note":{"type":"string"},"hosts":{"type":"array","items":{"type":"string"},"x-merge":"append"},"paths":{"type":"array","items":{"type":"string"}},"servers":{"type":"array","maxItems":9,"x-merge":"key","x-key":"name","items":{"$ref":"#/$defs/server"}},"plugins":{"type":"array","x-key":"kind","items":{"$ref":"#/$defs/plugin"}},"plain":{"type":"array","items":{"$ref":"#/$defs/server"}},"database":{"$ref":"#/$defs/database"},"tenants":{"type":"object","additionalProperties":{"$ref":"#/$defs/tenant"}},"limits":{"type":["object","null"],"properties":{"open":{"type":"integer"}}},"tree":{"$ref":"#/$defs/nodes"},"vault":{"type":"array","x-secret":true,"x-key":"name","items":{"$ref":"#/$defs/tenant_of"}},"extra_ports":{"type":"object","properties":{"first":{"type":"integer"}},"additionalProperties":{"type":"integer"}},"add_validator":{"type":"boolean","default":false}},"$defs":{"nodes":{"type":"array","x-key":"name","x-merge":"key","items":{"$ref":"#/$defs/node"}},"node":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"size":{"type":"integer"},"below":{"$ref":"#/$defs/nodes"}}},"server":{"type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1},"port":{"type":"integer","default":80},"weight":{"type":"number"},"zone":{"type":["string","null"]},"cores":{"type":"integer","default":1,"x-reload":"restart"},"password":{"type":"string","writeOnly":true}}},"tenant_of":{"type":"object","required":["name"],"properties":{"name":{"type":"string"}}},"plugin":{"type":"object","required":["kind"],"properties":{"kind":{"enum":["auth","cache","log"]},"on":{"type":"boolean","default":true}}},"database":{"type":"object","additionalProperties":false,"properties":{"url":{"type":"string","default":"postgres://localhost/app"},"pool_size":{"type":"integer","minimum":1,"maximum":100,"default":10},"timeout":{"type":"string","format":"go-duration","default":"10s"},"ratio":{"type":"number","default":0.5},"password":{"type":"string","minLength":4,"writeOnly":true},"replicas":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"ratio":{"type":"number"},"password":{"type":"string","writeOnly":true}}}}}},"tenant":{"type":"object","required":["quota"],"properties":{"quota":{"type":"integer"},"token":{"type":"string","writeOnly":true}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Layers",
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+    "listen": {"type": "string", "default": ":80", "x-reload": "restart"},
+    "workers": {"type": "integer", "minimum": 1, "default": 4},
+    "note": {"type": "string"},
+    "hosts": {"type": "array", "items": {"type": "string"}, "x-merge": "append"},
+    "paths": {"type": "array", "items": {"type": "string"}},
+    "servers": {
+      "type": "array",
+      "maxItems": 9,
+      "x-merge": "key",
+      "x-key": "name",
+      "items": {"$ref": "#/$defs/server"}
+    },
+    "plugins": {"type": "array", "x-key": "kind", "items": {"$ref": "#/$defs/plugin"}},
+    "plain": {"type": "array", "items": {"$ref": "#/$defs/server"}},
+    "database": {"$ref": "#/$defs/database"},
+    "tenants": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tenant"}},
+    "limits": {
+      "type": ["object", "null"],
+      "properties": {"open": {"type": "integer"}}
+    },
+    "tree": {"$ref": "#/$defs/nodes"},
+    "vault": {"type": "array", "x-secret": true, "x-key": "name", "items": {"$ref": "#/$defs/tenant_of"}},
+    "extra_ports": {
+      "type": "object",
+      "properties": {"first": {"type": "integer"}},
+      "additionalProperties": {"type": "integer"}
+    },
+    "add_validator": {"type": "boolean", "default": false}
+  },
+  "$defs": {
+    "nodes": {"type": "array", "x-key": "name", "x-merge": "key", "items": {"$ref": "#/$defs/node"}},
+    "node": {
+      "type": "object",
+      "required": ["name"],
+      "properties": {
+        "name": {"type": "string"},
+        "size": {"type": "integer"},
+        "below": {"$ref": "#/$defs/nodes"}
+      }
+    },
+    "server": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["name"],
+      "properties": {
+        "name": {"type": "string", "minLength": 1},
+        "port": {"type": "integer", "default": 80},
+        "weight": {"type": "number"},
+        "zone": {"type": ["string", "null"]},
+        "cores": {"type": "integer", "default": 1, "x-reload": "restart"},
+        "password": {"type": "string", "writeOnly": true}
+      }
+    },
+    "tenant_of": {
+      "type": "object",
+      "required": ["name"],
+      "properties": {"name": {"type": "string"}}
+    },
+    "plugin": {
+      "type": "object",
+      "required": ["kind"],
+      "properties": {
+        "kind": {"enum": ["auth", "cache", "log"]},
+        "on": {"type": "boolean", "default": true}
+      }
+    },
+    "database": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "url": {"type": "string", "default": "postgres://localhost/app"},
+        "pool_size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
+        "timeout": {"type": "string", "format": "go-duration", "default": "10s"},
+        "ratio": {"type": "number", "default": 0.5},
+        "password": {"type": "string", "minLength": 4, "writeOnly": true},
+        "replicas": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+              "ratio": {"type": "number"},
+              "password": {"type": "string", "writeOnly": true}
+            }
+          }
+        }
+      }
+    },
+    "tenant": {
+      "type": "object",
+      "required": ["quota"],
+      "properties": {
+        "quota": {"type": "integer"},
+        "token": {"type": "string", "writeOnly": true}
+      }
+    }
+  }
+}`

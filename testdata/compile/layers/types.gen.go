@@ -17,27 +17,27 @@ import (
 // Config is the configuration: Layers.
 type Config struct {
 	// Default ":80". A change waits for the next start.
-	Listen string
+	Listen string `json:"listen" yaml:"listen"`
 	// At least 1; default 4.
-	Workers int
-	Note    rt.Optional[string]
+	Workers int                 `json:"workers" yaml:"workers"`
+	Note    rt.Optional[string] `json:"note,omitzero" yaml:"note"`
 	// Layers append.
-	Hosts []string
-	Paths []string
+	Hosts []string `json:"hosts,omitzero" yaml:"hosts"`
+	Paths []string `json:"paths,omitzero" yaml:"paths"`
 	// At most 9 items. Layers merge by name.
-	Servers []Server
+	Servers []Server `json:"servers,omitzero" yaml:"servers"`
 	// Told apart by kind.
-	Plugins  []Plugin
-	Plain    []Server
-	Database Database
-	Tenants  map[string]Tenant
-	Limits   rt.Optional[Limits]
-	Tree     Nodes
+	Plugins  []Plugin            `json:"plugins,omitzero" yaml:"plugins"`
+	Plain    []Server            `json:"plain,omitzero" yaml:"plain"`
+	Database Database            `json:"database" yaml:"database"`
+	Tenants  map[string]Tenant   `json:"tenants,omitzero" yaml:"tenants"`
+	Limits   rt.Optional[Limits] `json:"limits,omitzero" yaml:"limits"`
+	Tree     Nodes               `json:"tree,omitzero" yaml:"tree"`
 	// Told apart by name.
-	Vault      rt.Optional[rt.Secret[[]TenantOf]]
-	ExtraPorts rt.Optional[ExtraPorts]
+	Vault      rt.Optional[rt.Secret[[]TenantOf]] `json:"vault,omitzero" yaml:"vault"`
+	ExtraPorts rt.Optional[ExtraPorts]            `json:"extra_ports,omitzero" yaml:"extra_ports"`
 	// Default false.
-	AddValidator bool
+	AddValidator bool `json:"add_validator" yaml:"add_validator"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -61,14 +61,14 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Server is the definition server of the schema.
 type Server struct {
 	// Required; at least 1 character.
-	Name string
+	Name string `json:"name" yaml:"name"`
 	// Default 80.
-	Port   int
-	Weight rt.Optional[float64]
-	Zone   rt.Optional[string]
+	Port   int                  `json:"port" yaml:"port"`
+	Weight rt.Optional[float64] `json:"weight,omitzero" yaml:"weight"`
+	Zone   rt.Optional[string]  `json:"zone,omitzero" yaml:"zone"`
 	// Default 1. A change waits for the next start.
-	Cores    int
-	Password rt.Optional[rt.Secret[string]]
+	Cores    int                            `json:"cores" yaml:"cores"`
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -83,9 +83,9 @@ func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Plugin is the definition plugin of the schema.
 type Plugin struct {
 	// Required.
-	Kind Kind
+	Kind Kind `json:"kind" yaml:"kind"`
 	// Default true.
-	On bool
+	On bool `json:"on" yaml:"on"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -113,16 +113,16 @@ func (v Kind) String() string { return string(v) }
 // Database is the definition database of the schema.
 type Database struct {
 	// Default "postgres://localhost/app".
-	URL string
+	URL string `json:"url" yaml:"url"`
 	// 1 to 100; default 10.
-	PoolSize int
+	PoolSize int `json:"pool_size" yaml:"pool_size"`
 	// Format go-duration; default "10s".
-	Timeout time.Duration
+	Timeout time.Duration `json:"timeout" yaml:"timeout"`
 	// Default 0.5.
-	Ratio float64
+	Ratio float64 `json:"ratio" yaml:"ratio"`
 	// At least 4 characters.
-	Password rt.Optional[rt.Secret[string]]
-	Replicas []Replica
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
+	Replicas []Replica                      `json:"replicas,omitzero" yaml:"replicas"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -136,8 +136,8 @@ func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 
 // Replica is a value of database.replicas[].
 type Replica struct {
-	Ratio    rt.Optional[float64]
-	Password rt.Optional[rt.Secret[string]]
+	Ratio    rt.Optional[float64]           `json:"ratio,omitzero" yaml:"ratio"`
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -152,8 +152,8 @@ func (v *Replica) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tab
 // Tenant is the definition tenant of the schema.
 type Tenant struct {
 	// Required.
-	Quota int
-	Token rt.Optional[rt.Secret[string]]
+	Quota int                            `json:"quota" yaml:"quota"`
+	Token rt.Optional[rt.Secret[string]] `json:"token,omitzero" yaml:"token"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -167,7 +167,7 @@ func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 
 // Limits is a value of limits.
 type Limits struct {
-	Open rt.Optional[int]
+	Open rt.Optional[int] `json:"open,omitzero" yaml:"open"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -182,9 +182,9 @@ func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Node is the definition node of the schema.
 type Node struct {
 	// Required.
-	Name  string
-	Size  rt.Optional[int]
-	Below Nodes
+	Name  string           `json:"name" yaml:"name"`
+	Size  rt.Optional[int] `json:"size,omitzero" yaml:"size"`
+	Below Nodes            `json:"below,omitzero" yaml:"below"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -211,7 +211,7 @@ func (v *Nodes) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&table
 // TenantOf is the definition tenant_of of the schema.
 type TenantOf struct {
 	// Required.
-	Name string
+	Name string `json:"name" yaml:"name"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -225,9 +225,9 @@ func (v *TenantOf) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 
 // ExtraPorts is a value of extra_ports.
 type ExtraPorts struct {
-	First rt.Optional[int]
+	First rt.Optional[int] `json:"first,omitzero" yaml:"first"`
 	// Properties that are not declared.
-	Extra map[string]int
+	Extra map[string]int `json:"-" yaml:"-"`
 }
 
 func (v *ExtraPorts) Equal(other *ExtraPorts) bool { return genrt.Equal(&tableExtraPorts, v, other) }

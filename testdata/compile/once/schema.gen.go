@@ -2,9 +2,51 @@
 
 package once
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"title":"Job","description":"What a job reads once, when it starts.","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"x-reload":"restart"},"retries":{"type":"integer","minimum":0,"maximum":9,"default":3},"password":{"type":"string","writeOnly":true},"steps":{"type":"array","x-key":"name","x-merge":"key","items":{"$ref":"#/$defs/step"}},"limits":{"type":"object","additionalProperties":{"type":"integer"}},"output":{"oneOf":[{"title":"File","type":"object","required":["path"],"additionalProperties":false,"properties":{"path":{"type":"string"}}},{"title":"Address","type":"object","required":["url"],"additionalProperties":false,"properties":{"url":{"type":"string","format":"uri"}}}]}},"$defs":{"step":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"timeout":{"type":"string","format":"go-duration","default":"10s"},"after":{"type":"array","items":{"$ref":"#/$defs/step"}}}}}}`
+const schemaText = `{
+  "title": "Job",
+  "description": "What a job reads once, when it starts.",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["name"],
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "x-reload": "restart"},
+    "retries": {"type": "integer", "minimum": 0, "maximum": 9, "default": 3},
+    "password": {"type": "string", "writeOnly": true},
+    "steps": {"type": "array", "x-key": "name", "x-merge": "key", "items": {"$ref": "#/$defs/step"}},
+    "limits": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "output": {
+      "oneOf": [
+        {
+          "title": "File",
+          "type": "object",
+          "required": ["path"],
+          "additionalProperties": false,
+          "properties": {"path": {"type": "string"}}
+        },
+        {
+          "title": "Address",
+          "type": "object",
+          "required": ["url"],
+          "additionalProperties": false,
+          "properties": {"url": {"type": "string", "format": "uri"}}
+        }
+      ]
+    }
+  },
+  "$defs": {
+    "step": {
+      "type": "object",
+      "required": ["name"],
+      "properties": {
+        "name": {"type": "string"},
+        "timeout": {"type": "string", "format": "go-duration", "default": "10s"},
+        "after": {"type": "array", "items": {"$ref": "#/$defs/step"}}
+      }
+    }
+  }
+}`

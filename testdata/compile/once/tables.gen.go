@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel1
+const _ = genrt.GeneratedLevel2
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },
@@ -68,8 +68,8 @@ var tableStep = genrt.Struct{At: fieldsOfStep, Fields: []genrt.Field{
 }}
 
 var tableOutput = genrt.Union{One: true, Branches: []genrt.Branch{
-	{Name: "file", Type: &tableOutputFile, Of: (*OutputFile)(nil)},
-	{Name: "address", Type: &tableOutputAddress, Of: (*OutputAddress)(nil)},
+	{Name: "File", Type: &tableOutputFile, Of: (*OutputFile)(nil)},
+	{Name: "Address", Type: &tableOutputAddress, Of: (*OutputAddress)(nil)},
 }}
 
 func fieldsOfOutputFile(p any, n int) any {

@@ -17,14 +17,14 @@ import (
 // What a job reads once, when it starts.
 type Config struct {
 	// Required; at least 1 character. A change waits for the next start.
-	Name string
+	Name string `json:"name" yaml:"name"`
 	// 0 to 9; default 3.
-	Retries  int
-	Password rt.Optional[rt.Secret[string]]
+	Retries  int                            `json:"retries" yaml:"retries"`
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 	// Layers merge by name.
-	Steps  []Step
-	Limits map[string]int
-	Output Output
+	Steps  []Step         `json:"steps,omitzero" yaml:"steps"`
+	Limits map[string]int `json:"limits,omitzero" yaml:"limits"`
+	Output Output         `json:"output,omitzero" yaml:"output"`
 }
 
 // Equal reports whether both are the same configuration.
@@ -48,10 +48,10 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // Step is the definition step of the schema.
 type Step struct {
 	// Required.
-	Name string
+	Name string `json:"name" yaml:"name"`
 	// Format go-duration; default "10s".
-	Timeout time.Duration
-	After   []Step
+	Timeout time.Duration `json:"timeout" yaml:"timeout"`
+	After   []Step        `json:"after,omitzero" yaml:"after"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -75,7 +75,7 @@ type Output interface {
 // File
 type OutputFile struct {
 	// Required.
-	Path string
+	Path string `json:"path" yaml:"path"`
 }
 
 func (OutputFile) isOutput()                       {}
@@ -95,7 +95,7 @@ func (v *OutputFile) UnmarshalJSON(data []byte) error {
 // Address
 type OutputAddress struct {
 	// Required; format uri.
-	URL rt.URL
+	URL rt.URL `json:"url" yaml:"url"`
 
 	kept genrt.Kept // what the fields cannot give back
 }

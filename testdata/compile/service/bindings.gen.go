@@ -11,24 +11,7 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// ChangeIn returns what d says of the value of one binding, and whether it changed.
-func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
-	return genrt.ChangeIn(d, b)
-}
-
-// Set is an edit for [rt.Manager.Update] that gives the value of one binding. A nil
-// list or map is set as an empty one. An item of a list is not set by itself.
-func Set[T any](b genrt.Bound[T], v T) rt.Edit {
-	return genrt.Set(b, v)
-}
-
-// Unset is an edit for [rt.Manager.Update] that takes back what was set of one
-// binding and below it: the sources decide again.
-func Unset[T any](b genrt.Bound[T]) rt.Edit {
-	return genrt.Unset(b)
-}
-
-// Open reads the sources that rt.From names and follows them until [Live].Close.
+// Open reads the sources that rt.From names and follows them until [Live.Close].
 // Ctx bounds the start only. The error is that of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
@@ -38,35 +21,52 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
+// ChangeIn returns the change of the value of b in d, and whether there is one.
+func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
+	return genrt.ChangeIn(d, b)
+}
+
+// Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
+// map is set as an empty one. An item of a list cannot be set alone.
+func Set[T any](b genrt.Bound[T], v T) rt.Edit {
+	return genrt.Set(b, v)
+}
+
+// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
+// below it: the sources decide again.
+func Unset[T any](b genrt.Bound[T]) rt.Edit {
+	return genrt.Unset(b)
+}
+
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; each of the other methods
-// leads to the binding of a field, where hooks for it are registered. All may be
-// called from any goroutine, also from inside a hook.
+// AddValidator, Manager and Close are about the whole; every other method returns the
+// binding of a field, where hooks for it are registered. All may be called from any
+// goroutine, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force: never nil, immutable, and whole however
-// long it is held. It costs one atomic load.
+// Current returns the snapshot in force. It is never nil and immutable, and it stays
+// whole however long it is held. The call costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs. Its error rolls the revision back.
+// OnChange calls fn once after each revision that differs from the one before it,
+// with everything that differs. An error of fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs from the one in force takes its
-// place. Its error refuses the revision; otherwise commit is called once it is in
-// force, or abort when it was refused after all. Either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error of fn
+// refuses the revision. Otherwise commit is called once it is in force, or abort if
+// it was refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook. An error among the findings refuses it.
+// AddValidator calls fn with every candidate that the schema allows, before any hook.
+// An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
@@ -76,108 +76,132 @@ func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close ends the following of the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it has returned.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
 
-// Name is the binding of name.
-func (l *Live) Name() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 0) }
+// Name returns the binding of name.
+func (l *Live) Name() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 0) }
 
-// LogLevel is the binding of log_level.
-func (l *Live) LogLevel() *genrt.Binding[LogLevel] { return genrt.Bind[LogLevel](l.live.Root(), 1) }
+// LogLevel returns the binding of log_level.
+func (l *Live) LogLevel() *genrt.Binding[LogLevel] { return genrt.Bind[LogLevel](&l.live, 1) }
 
-// Workers is the binding of workers.
-func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 2) }
+// Workers returns the binding of workers.
+func (l *Live) Workers() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 2) }
 
-// Left is the binding of left.
-func (l *Live) Left() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 3) }
+// Left returns the binding of left.
+func (l *Live) Left() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 3) }
 
-// Right is the binding of right.
-func (l *Live) Right() *genrt.Binding[int] { return genrt.Bind[int](l.live.Root(), 4) }
+// Right returns the binding of right.
+func (l *Live) Right() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 4) }
 
-// Ratio is the binding of ratio.
-func (l *Live) Ratio() *genrt.Binding[float64] { return genrt.Bind[float64](l.live.Root(), 5) }
+// Ratio returns the binding of ratio.
+func (l *Live) Ratio() *genrt.Binding[float64] { return genrt.Bind[float64](&l.live, 5) }
 
-// Verbose is the binding of verbose.
-func (l *Live) Verbose() *genrt.Binding[bool] { return genrt.Bind[bool](l.live.Root(), 6) }
+// Verbose returns the binding of verbose.
+func (l *Live) Verbose() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 6) }
 
-// Timeout is the binding of timeout.
-func (l *Live) Timeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](l.live.Root(), 7)
-}
+// Timeout returns the binding of timeout.
+func (l *Live) Timeout() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](&l.live, 7) }
 
-// Hosts is the binding of hosts.
-func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](l.live.Root(), 8) }
+// Hosts returns the binding of hosts.
+func (l *Live) Hosts() *genrt.Binding[[]string] { return genrt.Bind[[]string](&l.live, 8) }
 
-// Counter is the binding of counter.
-func (l *Live) Counter() *genrt.Binding[uint64] { return genrt.Bind[uint64](l.live.Root(), 9) }
+// Counter returns the binding of counter.
+func (l *Live) Counter() *genrt.Binding[uint64] { return genrt.Bind[uint64](&l.live, 9) }
 
-// Note is the binding of note.
-func (l *Live) Note() *genrt.Binding[string] { return genrt.Bind[string](l.live.Root(), 10) }
+// Note returns the binding of note.
+func (l *Live) Note() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 10) }
 
-// Database is the binding of database.
+// Database returns the binding of database.
 func (l *Live) Database() *DatabaseBinding {
-	return &DatabaseBinding{genrt.Binding[Database]{Place: l.live.Root().Field(11)}}
+	return &DatabaseBinding{binding[Database](genrt.At(&l.live, 11))}
 }
 
-// TLS is the binding of tls.
-func (l *Live) TLS() *TLSBinding {
-	return &TLSBinding{genrt.Binding[TLS]{Place: l.live.Root().Field(12)}}
+// TLS returns the binding of tls.
+func (l *Live) TLS() *TLSBinding { return &TLSBinding{binding[TLS](genrt.At(&l.live, 12))} }
+
+// Tenants returns the binding of tenants.
+func (l *Live) Tenants() *TenantsBinding {
+	return &TenantsBinding{binding[map[string]Tenant](genrt.At(&l.live, 13))}
 }
 
-// Tenants is the binding of tenants.
-func (l *Live) Tenants() *genrt.EntriesBinding[map[string]Tenant, Tenant, *TenantBinding] {
-	return &genrt.EntriesBinding[map[string]Tenant, Tenant, *TenantBinding]{Binding: genrt.Binding[map[string]Tenant]{Place: l.live.Root().Field(13)}, Bind: func(p *genrt.Place) *TenantBinding { return &TenantBinding{genrt.Binding[Tenant]{Place: p}} }}
-}
+// Sink returns the binding of sink.
+func (l *Live) Sink() *genrt.Binding[Sink] { return genrt.Bind[Sink](&l.live, 14) }
 
-// Sink is the binding of sink.
-func (l *Live) Sink() *genrt.Binding[Sink] { return genrt.Bind[Sink](l.live.Root(), 14) }
+// Tree returns the binding of tree.
+func (l *Live) Tree() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(&l.live, 15))} }
 
-// Tree is the binding of tree.
-func (l *Live) Tree() *NodeBinding {
-	return &NodeBinding{genrt.Binding[Node]{Place: l.live.Root().Field(15)}}
-}
+// Every binding type embeds a binding, with OnChange, Prepare and Get.
+type binding[T any] = genrt.Binding[T]
 
-// DatabaseBinding is where hooks for Database and, by the methods named after them, its fields are registered.
+// DatabaseBinding registers hooks for a [Database] and its fields.
 type DatabaseBinding struct {
-	genrt.Binding[Database]
+	binding[Database]
 }
 
-func (b *DatabaseBinding) URL() *genrt.Binding[string]   { return genrt.Bind[string](b.Place, 0) }
-func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 1) }
+// URL returns the binding of url.
+func (b *DatabaseBinding) URL() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// PoolSize returns the binding of pool_size.
+func (b *DatabaseBinding) PoolSize() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Password returns the binding of password.
 func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
-	return genrt.Bind[rt.Secret[string]](b.Place, 2)
+	return genrt.Bind[rt.Secret[string]](b, 2)
 }
 
-// TLSBinding is where hooks for TLS and, by the methods named after them, its fields are registered.
+// TLSBinding registers hooks for a [TLS] and its fields.
 type TLSBinding struct {
-	genrt.Binding[TLS]
+	binding[TLS]
 }
 
-func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 0) }
-func (b *TLSBinding) MinVersion() *genrt.Binding[MinVersion] {
-	return genrt.Bind[MinVersion](b.Place, 1)
-}
+// Cert returns the binding of cert.
+func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
 
-// TenantBinding is where hooks for Tenant and, by the methods named after them, its fields are registered.
+// MinVersion returns the binding of min_version.
+func (b *TLSBinding) MinVersion() *genrt.Binding[MinVersion] { return genrt.Bind[MinVersion](b, 1) }
+
+// TenantBinding registers hooks for a [Tenant] and its fields.
 type TenantBinding struct {
-	genrt.Binding[Tenant]
+	binding[Tenant]
 }
 
-func (b *TenantBinding) Quota() *genrt.Binding[int]     { return genrt.Bind[int](b.Place, 0) }
-func (b *TenantBinding) Region() *genrt.Binding[string] { return genrt.Bind[string](b.Place, 1) }
+// Quota returns the binding of quota.
+func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
-// NodeBinding is where hooks for Node and, by the methods named after them, its fields are registered.
+// Region returns the binding of region.
+func (b *TenantBinding) Region() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
+
+// NodeBinding registers hooks for a [Node] and its fields.
 type NodeBinding struct {
-	genrt.Binding[Node]
+	binding[Node]
 }
 
-func (b *NodeBinding) Value() *genrt.Binding[int] { return genrt.Bind[int](b.Place, 0) }
-func (b *NodeBinding) Left() *NodeBinding {
-	return &NodeBinding{genrt.Binding[Node]{Place: b.Place.Field(1)}}
+// Value returns the binding of value.
+func (b *NodeBinding) Value() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
+
+// Left returns the binding of left.
+func (b *NodeBinding) Left() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(b, 1))} }
+
+// Right returns the binding of right.
+func (b *NodeBinding) Right() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(b, 2))} }
+
+// Children returns the binding of children.
+func (b *NodeBinding) Children() *genrt.Binding[[]Node] { return genrt.Bind[[]Node](b, 3) }
+
+// TenantsBinding registers hooks for tenants and its entries.
+type TenantsBinding struct {
+	binding[map[string]Tenant]
 }
-func (b *NodeBinding) Right() *NodeBinding {
-	return &NodeBinding{genrt.Binding[Node]{Place: b.Place.Field(2)}}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *TenantsBinding) Key(key string) *TenantBinding {
+	return &TenantBinding{binding[Tenant](genrt.AtKey(b, key))}
 }
-func (b *NodeBinding) Children() *genrt.Binding[[]Node] { return genrt.Bind[[]Node](b.Place, 3) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *TenantsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}

@@ -2,9 +2,96 @@
 
 package service
 
-// Schema returns the schema this package was generated from, as JSON.
+// Schema returns the JSON Schema that this package was generated from.
 func Schema() []byte {
 	return []byte(schemaText)
 }
 
-const schemaText = `{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Test service","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"What the service is called."},"log_level":{"enum":["debug","info","warn","error"],"default":"info"},"workers":{"type":"integer","minimum":1,"maximum":100,"default":4},"left":{"type":"integer","default":0},"right":{"type":"integer","default":0},"ratio":{"type":"number","exclusiveMinimum":0,"maximum":1,"default":0.5},"verbose":{"type":"boolean"},"timeout":{"type":"string","format":"go-duration","default":"10s"},"hosts":{"type":"array","maxItems":50,"items":{"type":"string","format":"hostname"}},"counter":{"type":"integer","minimum":0,"maximum":18446744073709551615},"note":{"type":["string","null"]},"database":{"type":"object","description":"Where the data is.","additionalProperties":false,"properties":{"url":{"type":"string","default":"postgres://localhost/app"},"pool_size":{"type":"integer","minimum":1,"maximum":100,"default":10},"password":{"type":"string","minLength":4,"writeOnly":true}}},"tls":{"type":"object","additionalProperties":false,"required":["cert"],"properties":{"cert":{"type":"string"},"min_version":{"enum":["1.2","1.3"],"default":"1.2"}}},"tenants":{"type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9.-]*$"},"additionalProperties":{"$ref":"#/$defs/tenant"}},"sink":{"oneOf":[{"$ref":"#/$defs/file_sink"},{"$ref":"#/$defs/http_sink"}]},"tree":{"$ref":"#/$defs/node"}},"$defs":{"tenant":{"type":"object","additionalProperties":false,"required":["quota"],"properties":{"quota":{"type":"integer","minimum":0},"region":{"type":"string","default":"eu"}}},"file_sink":{"type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"kind":{"const":"file"},"path":{"type":"string","minLength":1}}},"http_sink":{"type":"object","additionalProperties":false,"required":["kind","url"],"properties":{"kind":{"const":"http"},"url":{"type":"string","format":"uri"},"retries":{"type":"integer","minimum":0,"default":3}}},"node":{"type":"object","additionalProperties":false,"properties":{"value":{"type":"integer"},"left":{"$ref":"#/$defs/node"},"right":{"$ref":"#/$defs/node"},"children":{"type":"array","items":{"$ref":"#/$defs/node"}}}}}}`
+const schemaText = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "Test service",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["name"],
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "description": "What the service is called."},
+    "log_level": {"enum": ["debug", "info", "warn", "error"], "default": "info"},
+    "workers": {"type": "integer", "minimum": 1, "maximum": 100, "default": 4},
+    "left": {"type": "integer", "default": 0},
+    "right": {"type": "integer", "default": 0},
+    "ratio": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.5},
+    "verbose": {"type": "boolean"},
+    "timeout": {"type": "string", "format": "go-duration", "default": "10s"},
+    "hosts": {"type": "array", "maxItems": 50, "items": {"type": "string", "format": "hostname"}},
+    "counter": {"type": "integer", "minimum": 0, "maximum": 18446744073709551615},
+    "note": {"type": ["string", "null"]},
+    "database": {
+      "type": "object",
+      "description": "Where the data is.",
+      "additionalProperties": false,
+      "properties": {
+        "url": {"type": "string", "default": "postgres://localhost/app"},
+        "pool_size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
+        "password": {"type": "string", "minLength": 4, "writeOnly": true}
+      }
+    },
+    "tls": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["cert"],
+      "properties": {
+        "cert": {"type": "string"},
+        "min_version": {"enum": ["1.2", "1.3"], "default": "1.2"}
+      }
+    },
+    "tenants": {
+      "type": "object",
+      "propertyNames": {"pattern": "^[a-z][a-z0-9.-]*$"},
+      "additionalProperties": {"$ref": "#/$defs/tenant"}
+    },
+    "sink": {
+      "oneOf": [{"$ref": "#/$defs/file_sink"}, {"$ref": "#/$defs/http_sink"}]
+    },
+    "tree": {"$ref": "#/$defs/node"}
+  },
+  "$defs": {
+    "tenant": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["quota"],
+      "properties": {
+        "quota": {"type": "integer", "minimum": 0},
+        "region": {"type": "string", "default": "eu"}
+      }
+    },
+    "file_sink": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["kind", "path"],
+      "properties": {
+        "kind": {"const": "file"},
+        "path": {"type": "string", "minLength": 1}
+      }
+    },
+    "http_sink": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["kind", "url"],
+      "properties": {
+        "kind": {"const": "http"},
+        "url": {"type": "string", "format": "uri"},
+        "retries": {"type": "integer", "minimum": 0, "default": 3}
+      }
+    },
+    "node": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "value": {"type": "integer"},
+        "left": {"$ref": "#/$defs/node"},
+        "right": {"$ref": "#/$defs/node"},
+        "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}
+      }
+    }
+  }
+}`

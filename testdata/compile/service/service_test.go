@@ -356,6 +356,28 @@ func TestUnionPointer(t *testing.T) {
 	}
 }
 
+// TestConstant: a property with one allowed value is set by construction: a branch
+// that was built without its tag is the one that was read, also as a change.
+func TestConstant(t *testing.T) {
+	t.Parallel()
+	a, b := parse(t, "{name: x, sink: {kind: file, path: /x}}"), parse(t, "name: x")
+	b.Sink = service.FileSink{Path: "/x"}
+	if !a.Equal(b) || !b.Equal(a) || !a.Diff(b).Empty() {
+		t.Errorf("they differ: %v", a.Diff(b))
+	}
+	encoded, err := json.Marshal(b)
+	if err != nil || !strings.Contains(string(encoded), `"sink":{"kind":"file","path":"/x"}`) {
+		t.Errorf("got %s, %v", encoded, err)
+	}
+	if sink, ok := b.Clone().Sink.(service.FileSink); !ok || sink.Kind != service.FileSinkKind {
+		t.Errorf("the copy is %#v", b.Clone().Sink)
+	}
+	b.Sink = service.FileSink{Kind: "http", Path: "/x"}
+	if a.Equal(b) {
+		t.Error("another tag makes no difference")
+	}
+}
+
 // TestLongChange: a change of a long value shows the part that differs.
 func TestLongChange(t *testing.T) {
 	t.Parallel()

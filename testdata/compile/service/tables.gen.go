@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel1
+const _ = genrt.GeneratedLevel2
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },
@@ -150,7 +150,7 @@ func fieldsOfFileSink(p any, n int) any {
 }
 
 var tableFileSink = genrt.Struct{At: fieldsOfFileSink, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}, Const: "file"}, Required: true},
 	{Key: "path", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
 }}
 
@@ -170,7 +170,7 @@ func fieldsOfHTTPSink(p any, n int) any {
 }
 
 var tableHTTPSink = genrt.Struct{At: fieldsOfHTTPSink, Closed: true, Fields: []genrt.Field{
-	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"http"`}}}, Required: true},
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"http"`}}, Const: "http"}, Required: true},
 	{Key: "url", Type: &genrt.Formatted[rt.URL]{Format: &genrt.URI}, Required: true, Scratch: func() any { return new(rt.URL) }},
 	{Key: "retries", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "3"},
 }}

@@ -19,31 +19,31 @@ type Config struct {
 	// What the service is called.
 	//
 	// Required; at least 1 character.
-	Name string
+	Name string `json:"name" yaml:"name"`
 	// Default "info".
-	LogLevel LogLevel
+	LogLevel LogLevel `json:"log_level" yaml:"log_level"`
 	// 1 to 100; default 4.
-	Workers int
+	Workers int `json:"workers" yaml:"workers"`
 	// Default 0.
-	Left int
+	Left int `json:"left" yaml:"left"`
 	// Default 0.
-	Right int
+	Right int `json:"right" yaml:"right"`
 	// At most 1; more than 0; default 0.5.
-	Ratio   float64
-	Verbose rt.Optional[bool]
+	Ratio   float64           `json:"ratio" yaml:"ratio"`
+	Verbose rt.Optional[bool] `json:"verbose,omitzero" yaml:"verbose"`
 	// Format go-duration; default "10s".
-	Timeout time.Duration
+	Timeout time.Duration `json:"timeout" yaml:"timeout"`
 	// At most 50 items.
-	Hosts []string
+	Hosts []string `json:"hosts,omitzero" yaml:"hosts"`
 	// 0 to 18446744073709551615.
-	Counter rt.Optional[uint64]
-	Note    rt.Optional[string]
+	Counter rt.Optional[uint64] `json:"counter,omitzero" yaml:"counter"`
+	Note    rt.Optional[string] `json:"note,omitzero" yaml:"note"`
 	// Where the data is.
-	Database Database
-	TLS      rt.Optional[TLS]
-	Tenants  map[string]Tenant
-	Sink     Sink
-	Tree     rt.Optional[Node]
+	Database Database          `json:"database" yaml:"database"`
+	TLS      rt.Optional[TLS]  `json:"tls,omitzero" yaml:"tls"`
+	Tenants  map[string]Tenant `json:"tenants,omitzero" yaml:"tenants"`
+	Sink     Sink              `json:"sink,omitzero" yaml:"sink"`
+	Tree     rt.Optional[Node] `json:"tree,omitzero" yaml:"tree"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -85,11 +85,11 @@ func (v LogLevel) String() string { return string(v) }
 // Where the data is.
 type Database struct {
 	// Default "postgres://localhost/app".
-	URL string
+	URL string `json:"url" yaml:"url"`
 	// 1 to 100; default 10.
-	PoolSize int
+	PoolSize int `json:"pool_size" yaml:"pool_size"`
 	// At least 4 characters.
-	Password rt.Optional[rt.Secret[string]]
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 }
 
 func (v *Database) Equal(other *Database) bool      { return genrt.Equal(&tableDatabase, v, other) }
@@ -102,9 +102,9 @@ func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 // TLS is a value of tls.
 type TLS struct {
 	// Required.
-	Cert string
+	Cert string `json:"cert" yaml:"cert"`
 	// Default "1.2".
-	MinVersion MinVersion
+	MinVersion MinVersion `json:"min_version" yaml:"min_version"`
 }
 
 func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
@@ -129,9 +129,9 @@ func (v MinVersion) String() string { return string(v) }
 // Tenant is the definition tenant of the schema.
 type Tenant struct {
 	// Required; at least 0.
-	Quota int
+	Quota int `json:"quota" yaml:"quota"`
 	// Default "eu".
-	Region string
+	Region string `json:"region" yaml:"region"`
 }
 
 func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }
@@ -151,9 +151,9 @@ type Sink interface {
 // FileSink is the definition file_sink of the schema.
 type FileSink struct {
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 	// Required; at least 1 character.
-	Path string
+	Path string `json:"path" yaml:"path"`
 }
 
 // The only values of fields of FileSink.
@@ -172,11 +172,11 @@ func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 // HTTPSink is the definition http_sink of the schema.
 type HTTPSink struct {
 	// Required.
-	Kind string
+	Kind string `json:"kind" yaml:"kind"`
 	// Required; format uri.
-	URL rt.URL
+	URL rt.URL `json:"url" yaml:"url"`
 	// At least 0; default 3.
-	Retries int
+	Retries int `json:"retries" yaml:"retries"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -196,10 +196,10 @@ func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 
 // Node is the definition node of the schema.
 type Node struct {
-	Value    rt.Optional[int]
-	Left     rt.Optional[Node]
-	Right    rt.Optional[Node]
-	Children []Node
+	Value    rt.Optional[int]  `json:"value,omitzero" yaml:"value"`
+	Left     rt.Optional[Node] `json:"left,omitzero" yaml:"left"`
+	Right    rt.Optional[Node] `json:"right,omitzero" yaml:"right"`
+	Children []Node            `json:"children,omitzero" yaml:"children"`
 }
 
 func (v *Node) Equal(other *Node) bool          { return genrt.Equal(&tableNode, v, other) }

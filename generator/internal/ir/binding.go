@@ -1,0 +1,124 @@
+package ir
+
+import "github.com/hotbind/hotbind/internal/shape"
+
+// An Entries is the binding type of a map, or of a list whose items a property
+// tells apart. Fields of one name and one type share it.
+type Entries struct {
+	Name  string     // without the suffix Binding
+	Key   string     // of a property that it binds; empty: it binds entries of another
+	Type  shape.Type // of the map or the list, without the optional around it
+	Entry shape.Type // of an entry
+	Inner *Entries
+}
+
+// Unwrapped is t without the optional around it, because a binding says by itself
+// whether there is a value, and behind the other names it has.
+func Unwrapped(t shape.Type) shape.Type {
+	for {
+		switch inner := t.(type) {
+		case *shape.Optional:
+			t = inner.Elem
+			continue
+		case *shape.Checked:
+			t = inner.Elem
+			continue
+		case *shape.Ref:
+			if inner.Decl.Alias != nil {
+				t = inner.Decl.Alias
+				continue
+			}
+		}
+		return t
+	}
+}
+
+// EntryOf is the type of the entries of t, if bindings lead to them: those of a map
+// and of a list with keys; nil otherwise.
+func EntryOf(t shape.Type) shape.Type {
+	switch t := t.(type) {
+	case *shape.Map:
+		return t.Elem
+	case *shape.List:
+		if t.Rule.Key != "" {
+			return t.Elem
+		}
+	case *shape.Ref:
+		if !isEndless(t.Decl) {
+			return EntryOf(t.Decl.Named)
+		}
+	}
+	return nil
+}
+
+// ListOf is the list that t is or is called; nil: it is none.
+func ListOf(t shape.Type) *shape.List {
+	for {
+		switch inner := Unwrapped(t).(type) {
+		case *shape.List:
+			return inner
+		case *shape.Ref:
+			if inner.Decl.Named == nil {
+				return nil
+			}
+			t = inner.Decl.Named
+		default:
+			return nil
+		}
+	}
+}
+
+// isEndless reports whether the entries of d are d again, and so on: bindings would
+// lead on without end. Where a struct stands between, its binding ends it.
+func isEndless(d *shape.Decl) bool {
+	seen := map[*shape.Decl]bool{d: true}
+	for t := d.Named; ; {
+		switch inner := Unwrapped(t).(type) {
+		case *shape.Map:
+			t = inner.Elem
+		case *shape.List:
+			t = inner.Elem
+		case *shape.Ref:
+			if inner.Decl.Named == nil || seen[inner.Decl] {
+				return inner.Decl.Named != nil
+			}
+			seen[inner.Decl] = true
+			t = inner.Decl.Named
+		default:
+			return false
+		}
+	}
+}
+
+// Bound lists the structs that bindings lead to, in the order of the declarations:
+// through sections, maps and lists with keys, not into other lists and unions,
+// which change as a whole. The root is one only if it is inside itself.
+func (p *Package) Bound() (list []*Decl) {
+	bound := map[*shape.Decl]bool{}
+	var follow func(t shape.Type)
+	fields := func(s *shape.Struct) {
+		for _, field := range s.Fields {
+			follow(field.Type)
+		}
+	}
+	follow = func(t shape.Type) {
+		t = Unwrapped(t)
+		if entry := EntryOf(t); entry != nil {
+			follow(entry)
+		} else if ref, ok := t.(*shape.Ref); ok && ref.Decl.Struct != nil && !bound[ref.Decl] {
+			bound[ref.Decl] = true
+			fields(ref.Decl.Struct)
+		}
+	}
+	if p.Root.Struct != nil {
+		fields(p.Root.Struct)
+	} else if p.Root.Named != nil {
+		follow(p.Root.Named)
+	}
+	for _, d := range p.Decls {
+		if bound[d.Decl] {
+			list = append(list, d)
+		}
+	}
+	return list
+}

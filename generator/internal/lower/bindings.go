@@ -1,0 +1,187 @@
+package lower
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/shape"
+)
+
+// An entryField is a field of a map or a keyed list, whose binding wants a name.
+type entryField struct {
+	owner *ir.Decl
+	field *ir.Field
+	t     shape.Type
+}
+
+// name is the name of the binding: that of the field; behind that of its struct
+// where somebody else has the name; with a number made of its place where that is
+// taken too.
+func (f *entryField) name(level int) string {
+	switch level {
+	case 0:
+		return f.field.Name
+	case 1:
+		return f.owner.Name + f.field.Name
+	}
+	return f.owner.Name + f.field.Name + hashed(f.owner.Schema.At.Pointer+"."+f.field.Name)
+}
+
+// A bindingSettler names the binding types of maps and keyed lists. A type with a
+// name of its own gives it to its binding; other bindings are named after their
+// fields, and fields of one name share one if their types are the same. Names of
+// types go before all of these; who meets whom first makes no difference.
+type bindingSettler struct {
+	p     *ir.Package
+	taken map[string]bool
+	named map[*shape.Decl]*ir.Entries
+}
+
+func settleBindings(p *ir.Package, taken map[string]bool) {
+	b := &bindingSettler{p, taken, map[*shape.Decl]*ir.Entries{}}
+	if root := (&shape.Ref{Decl: p.Root.Decl}); ir.EntryOf(root) != nil {
+		p.RootEntries = b.entries(p.Root.Name, root)
+		p.Entries = p.Entries[:len(p.Entries)-1]
+		b.named[p.Root.Decl] = p.RootEntries
+	}
+	fields := b.fields()
+	for level := range 3 {
+		wanted := map[string][]*entryField{}
+		for _, f := range fields {
+			if f.field.Binding == nil {
+				wanted[f.name(level)] = append(wanted[f.name(level)], f)
+			}
+		}
+		b.settle(wanted, level == 2)
+	}
+	slices.SortFunc(p.Entries, func(a, b *ir.Entries) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// fields lists the fields whose bindings have no name yet.
+func (b *bindingSettler) fields() (fields []*entryField) {
+	sections := b.p.Bound()
+	if b.p.Root.Struct != nil && !slices.Contains(sections, b.p.Root) {
+		sections = append(sections, b.p.Root)
+	}
+	for _, d := range sections {
+		for _, f := range d.Fields {
+			switch t := ir.Unwrapped(f.Type).(type) {
+			case *shape.Ref:
+				f.Binding = b.ofNamed(t)
+			default:
+				if ir.EntryOf(t) != nil {
+					fields = append(fields, &entryField{d, f, t})
+				}
+			}
+		}
+	}
+	return fields
+}
+
+// settle gives the names that nobody else wants.
+func (b *bindingSettler) settle(wanted map[string][]*entryField, last bool) {
+	claims := map[string]int{}
+	for name, group := range wanted {
+		for _, needed := range namesFor(name, group[0].t) {
+			claims[needed]++
+		}
+	}
+	var free []string
+	for name, group := range wanted {
+		taken := slices.ContainsFunc(namesFor(name, group[0].t), func(needed string) bool { return b.taken[needed+"Binding"] || claims[needed] > 1 })
+		if last || !taken && b.sameTypes(group) {
+			free = append(free, name)
+		}
+	}
+	slices.Sort(free)
+	for _, name := range free {
+		group := wanted[name]
+		entries := b.entries(name, group[0].t)
+		entries.Key = group[0].field.Key
+		for _, f := range group {
+			f.field.Binding = entries
+		}
+	}
+}
+
+// namesFor are the names that a binding of type t needs which is called name: one
+// for each map in a map.
+func namesFor(name string, t shape.Type) (names []string) {
+	for ; ir.EntryOf(t) != nil; t = ir.Unwrapped(ir.EntryOf(t)) {
+		if _, ok := t.(*shape.Ref); ok {
+			break
+		}
+		names = append(names, name)
+		name += "Entry"
+	}
+	return names
+}
+
+// ofNamed is the binding of a map or keyed list with a name of its own; nil for
+// other types.
+func (b *bindingSettler) ofNamed(ref *shape.Ref) *ir.Entries {
+	if ir.EntryOf(ref) == nil {
+		return nil
+	}
+	e := b.named[ref.Decl]
+	if e == nil {
+		e = b.entries(b.p.Decl(ref.Decl).Name, ref)
+		b.named[ref.Decl] = e
+	} else if !slices.Contains(b.p.Entries, e) { // that of the root
+		b.p.Entries = append(b.p.Entries, e)
+	}
+	return e
+}
+
+// entries is the binding of type t that is called name, with those of the entries
+// below it.
+func (b *bindingSettler) entries(name string, t shape.Type) *ir.Entries {
+	e := &ir.Entries{Name: name, Type: t, Entry: ir.EntryOf(t)}
+	b.taken[name+"Binding"] = true
+	if inner, ok := ir.Unwrapped(e.Entry).(*shape.Ref); ok {
+		e.Inner = b.ofNamed(inner)
+	} else if ir.EntryOf(ir.Unwrapped(e.Entry)) != nil {
+		for name += "Entry"; b.taken[name+"Binding"]; {
+			name += "Entry"
+		}
+		e.Inner = b.entries(name, ir.Unwrapped(e.Entry))
+	}
+	b.p.Entries = append(b.p.Entries, e)
+	return e
+}
+
+// sameTypes reports whether one binding does for all fields of a group.
+func (b *bindingSettler) sameTypes(group []*entryField) bool {
+	return !slices.ContainsFunc(group, func(f *entryField) bool { return b.typeKey(f.t) != b.typeKey(group[0].t) })
+}
+
+// typeKey is a text that is the same for types that are written the same in Go and
+// have the same bindings.
+func (b *bindingSettler) typeKey(t shape.Type) string {
+	switch t := t.(type) {
+	case *shape.Map:
+		return "map " + b.typeKey(t.Elem)
+	case *shape.List:
+		return "list " + strconv.Quote(t.Rule.Key) + b.typeKey(t.Elem)
+	case *shape.Ref:
+		if t.Decl.Alias != nil {
+			return b.typeKey(ir.Unwrapped(t.Decl.Alias))
+		}
+		return "type " + b.p.Decl(t.Decl).Name
+	case *shape.Scalar:
+		return t.Go
+	case *shape.Formatted:
+		return "format " + t.Format
+	case *shape.Optional:
+		return "optional " + b.typeKey(t.Elem)
+	case *shape.Secret:
+		return "secret " + b.typeKey(t.Elem)
+	case *shape.Checked:
+		return b.typeKey(t.Elem)
+	case *shape.Custom:
+		return "custom " + t.Path + "." + t.Name
+	}
+	return "any"
+}
