@@ -26,8 +26,8 @@ const Header = emit.Header
 
 // Options say what to generate. Name and Schema must be set.
 type Options struct {
-	// Name is the name of the schema file. Its extension tells the format (.json,
-	// .yaml, .yml), and findings begin with it.
+	// Name is the name of the schema file, with which findings begin. The extension
+	// chooses the format: .json and .schema are JSON, .yaml and .yml are YAML.
 	Name   string
 	Schema []byte
 	// Package is the name of the generated package; the default is config.

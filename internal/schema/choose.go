@@ -39,7 +39,7 @@ func (s draftSet) has(d Draft) bool { return s&setOf(d) != 0 }
 type chooser struct {
 	left draftSet
 	why  [Newest + 2]*obstacle
-	seen map[*document.Node]bool // an alias of YAML stands in several places
+	seen map[*document.Node]bool // a node that YAML aliases is in several places
 }
 
 // schema goes through a schema under the keyword k, nil for the file itself.
@@ -113,7 +113,7 @@ func (c *chooser) below(k *Keyword, n *document.Node, at Place) {
 	}
 }
 
-// String says why the draft is the newest one.
+// String names what makes the draft the newest one.
 func (o *obstacle) String() string {
 	if o.lacking {
 		return "the newest draft with the keyword " + o.keyword

@@ -77,10 +77,10 @@ func TestF211_Fragments(t *testing.T) {
 			`s.json:1:2: #/$ref: "b.json#/" points to nothing in b.json (# is the whole file, and #/ the property with the empty name)`},
 		{"the empty name", `{"$ref": "b.json#/"}`, `{"": {"type": "null"}}`, `{ref({null})}`, ""},
 		{"a name of another file", `{"allOf": [{"$ref": "b.json"}, {"$ref": "#item"}]}`, `{"$defs": {"x": {"$anchor": "item"}}}`, `{all({ref({})} {})}`,
-			`s.json:1:33: #/allOf/1/$ref: "#item" names nothing in this file (write b.json#item)`},
-		{"a name of a file that is not read", `{"$ref": "#item"}`, `{"$defs": {"x": {"$id": "#item"}}}`, `{}`, `"#item" names nothing in this file (write b.json#item)`},
+			`s.json:1:33: #/allOf/1/$ref: "#item" names nothing in this file (did you mean b.json#item?)`},
+		{"a name of a file that is not read", `{"$ref": "#item"}`, `{"$defs": {"x": {"$id": "#item"}}}`, `{}`, `"#item" names nothing in this file (did you mean b.json#item?)`},
 		{"by name in the other file", `{` + in7 + `"$ref": "b.json#item"}`, `{"definitions": {"x": {"$id": "#item", "type": "null"}}}`, `{ref({null})}`, ""},
-		{"a path without its slash", `{"$ref": "b.json#$defs/x"}`, `{"$defs": {"x": {}}}`, `{}`, `"b.json#$defs/x" names nothing in b.json (write b.json#/$defs/x)`},
+		{"a path without its slash", `{"$ref": "b.json#$defs/x"}`, `{"$defs": {"x": {}}}`, `{}`, `"b.json#$defs/x" names nothing in b.json (did you mean b.json#/$defs/x?)`},
 		{"nowhere", `{"$ref": "#item"}`, `{}`, `{}`, `s.json:1:2: #/$ref: "#item" names nothing in this file`},
 	} {
 		doc, said := read(t, c.schema, map[string]string{"b.json": c.other})

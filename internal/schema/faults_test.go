@@ -287,3 +287,29 @@ func TestHarmless(t *testing.T) {
 		}
 	}
 }
+
+// TestF177_OtherDialects: words of other dialects have no effect, and a warning shows
+// how JSON Schema says what they mean.
+func TestF177_OtherDialects(t *testing.T) {
+	const in, ignored = "s.json:1:23: #/properties/a/", ", not of JSON Schema, and is ignored "
+	for schema, want := range map[string]string{
+		`{"nullable": true, "type": "string"}`:                     in + `nullable: warning: nullable is a word of OpenAPI 3.0` + ignored + `(write "type": ["string", "null"])`,
+		`{"nullable": true, "type": ["string", "integer"]}`:        `(write "type": ["string", "integer", "null"])`,
+		`{"nullable": true, "$ref": "#/$defs/x"}`:                  `(write it as one of "anyOf", with {"type": "null"} as another)`,
+		`{"x-nullable": true, "enum": [1]}`:                        in + `x-nullable: warning: x-nullable is a word of OpenAPI 2.0`,
+		`{"nullable": false}`:                                      ``,
+		`{"discriminator": {"propertyName": "kind"}, "oneOf": []}`: in + `discriminator: warning: discriminator is a word of OpenAPI` + ignored + `(require "kind" in each alternative, with a const of its own)`,
+		`{"discriminator": "kind"}`:                                `(require the property in each alternative, with a const of its own)`,
+		`{"example": 80}`:                                          in + `example: warning: example is a word of OpenAPI` + ignored + `(write it as an item of "examples")`,
+		`{"x-kubernetes-int-or-string": true}`:                     in + `x-kubernetes-int-or-string: warning: x-kubernetes-int-or-string is a word of Kubernetes` + ignored + `(write "type": ["integer", "string"])`,
+		`{"x-kubernetes-int-or-string": false}`:                    ``,
+		`{"x-kubernetes-preserve-unknown-fields": true}`:           `(write "additionalProperties": true)`,
+		`{"x-kubernetes-list-type": "set", "externalDocs": {}}`:    ``,
+		`{"enum": [{"nullable": true, "example": 1}]}`:             ``,
+	} {
+		_, said := read(t, `{"properties": {"a": `+schema+`}, "$defs": {"x": {}}}`, nil)
+		if !strings.Contains(said, want) || want == "" && said != "" {
+			t.Errorf("%s: got %q, want %q", schema, said, want)
+		}
+	}
+}

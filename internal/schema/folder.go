@@ -28,9 +28,23 @@ const (
 )
 
 // ParseText reads the text of a schema in JSON or YAML, within the limits that
-// hold for schemas: the largest that people publish have 3 MB.
+// hold for schemas: the largest that people publish have 3 MB. A file called .schema
+// is JSON.
 func ParseText(name string, data []byte) (*document.Node, document.Findings) {
-	return document.Parse(name, data, document.Limits{Bytes: mostBytes, Depth: 200})
+	limits := document.Limits{Bytes: mostBytes, Depth: 200}
+	if path.Ext(name) == ".schema" {
+		return document.ParseJSON(name, data, limits)
+	}
+	return document.Parse(name, data, limits)
+}
+
+// isSchemaFile reports whether a file is read as a schema when something refers to it.
+func isSchemaFile(name string) bool {
+	switch path.Ext(name) {
+	case ".json", ".yaml", ".yml", ".schema":
+		return true
+	}
+	return false
 }
 
 // A File is a schema file: the one that is asked for, or another that it refers
@@ -289,7 +303,7 @@ func (f *Folder) named(name, address string) (*File, error) {
 	if name == "" || !fs.ValidPath(name) {
 		return nil, nil
 	}
-	for _, extension := range []string{"", ".json", ".yaml", ".yml", ".schema.json"} {
+	for _, extension := range []string{"", ".json", ".yaml", ".yml", ".schema", ".schema.json"} {
 		if file, err := f.read(name+extension, address); file != nil || err != nil {
 			return file, err
 		}
@@ -302,9 +316,7 @@ func (f *Folder) read(name, address string) (*File, error) {
 	if file := f.byName[name]; file != nil {
 		return file, nil
 	}
-	switch path.Ext(name) {
-	case ".json", ".yaml", ".yml":
-	default:
+	if !isSchemaFile(name) {
 		return nil, nil
 	}
 	text, err := contents(f.FS, name)
@@ -388,6 +400,9 @@ var identifier = regexp.MustCompile(`^id["']?\s*:\s*["']?([^\s"',}]+)`)
 
 // declaring lists the files that seem to have the identifier address.
 func (f *Folder) declaring(address string) []string {
+	if f.FS == nil {
+		return nil
+	}
 	if f.declared == nil {
 		f.declared = map[string][]string{}
 		f.scan()
@@ -414,7 +429,7 @@ func (f *Folder) scan() {
 		if seen++; seen > mostFiles {
 			return fs.SkipAll
 		}
-		if ext := path.Ext(name); ext == ".json" || ext == ".yaml" || ext == ".yml" {
+		if isSchemaFile(name) {
 			f.note(name)
 		}
 		return nil

@@ -11,8 +11,8 @@ func drafted(d Draft, members string) string {
 	return fmt.Sprintf(`{"$schema": %q, %s}`, d.Address(), members)
 }
 
-// TestF214_Malformed: what a keyword may be is said in the words of the schema's
-// author, at the place of the mistake, with what is allowed and what to do.
+// TestF214_Malformed: a finding about a keyword names the mistake at its place, what is
+// allowed there, and what to do.
 func TestF214_Malformed(t *testing.T) {
 	const newest, oldest = Newest, Draft4
 	for _, c := range []struct {

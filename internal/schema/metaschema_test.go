@@ -49,7 +49,7 @@ func allows(t *testing.T, s *jsonschema.Schema, text string) bool {
 	return s.Validate(v) == nil
 }
 
-// anyValues tell the kinds of values of keywords from each other.
+// anyValues are examples of each kind of value.
 var anyValues = []string{
 	`null`, `true`, `0`, `1`, `-1`, `1.5`, `""`, `"a"`, `"a:b"`, `"_a"`, `"#a"`, `"#"`, `"("`, `"string"`, `"urn:a"`,
 	`[]`, `["a"]`, `["a", "a"]`, `["string"]`, `["string", "string"]`, `[1]`, `[1, 1]`, `[true]`, `[{}]`, `[{"type": 1}]`, `[[]]`,
@@ -57,8 +57,8 @@ var anyValues = []string{
 	`{"urn:a": true}`, `{"type": 1}`, `{"not": {"type": 1}}`, `{"allOf": [{"properties": {"a": {"type": 1}}}]}`,
 }
 
-// differing are the keywords of which the library's meta-schemas are not the official
-// ones.
+// differing are the keywords that the library describes otherwise than the official
+// meta-schemas.
 var differing = map[Draft]string{
 	Draft4: "patternProperties", // must be patterns there
 	Draft6: "examples",          // may be anything there

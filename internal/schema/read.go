@@ -80,7 +80,7 @@ func (k *Keyword) elsewhere(n *document.Node, draft Draft) string {
 // unknown warns of a keyword that is probably a known one misspelt, or one of another
 // dialect. Others are annotations of other tools, which JSON Schema allows anywhere.
 func (p *parser) unknown(s *Schema, m *document.Member, at Place) {
-	if strings.HasPrefix(m.Key, "x-") {
+	if p.otherDialect(s, m, at) || strings.HasPrefix(m.Key, "x-") {
 		return
 	}
 	for i := range keywords {

@@ -178,6 +178,7 @@ func TestFiles(t *testing.T) {
 	}{
 		{"by its name", `{"$ref": "b.json"}`, map[string]string{"b.json": null}, `{ref({null})}`},
 		{"without an extension", `{"$ref": "b"}`, map[string]string{"b.schema.json": null}, `{ref({null})}`},
+		{"called schema", `{"$ref": "b.schema"}`, map[string]string{"b.schema": null}, `{ref({null})}`},
 		{"in YAML", `{"$ref": "b#/$defs/x"}`, map[string]string{"b.yaml": "$defs:\n  x: {type: 'null'}\n"}, `{ref({null})}`},
 		{"in a folder, which refers to its neighbour", `{"$ref": "d/b.json"}`, map[string]string{"d/b.json": `{"$ref": "c.json"}`, "d/c.json": `{"$ref": "../e.json"}`, "e.json": null}, `{ref({ref({ref({null})})})}`},
 		{"by the address of the folder", `{"$id": "https://example.com/x/s.json", "$ref": "https://example.com/x/d/b"}`, map[string]string{"d/b.json": null}, `{ref({null})}`},

@@ -111,19 +111,19 @@ func (p *parser) resource(r *ref, address string) *resource {
 	return known
 }
 
-// anchorHint is what to do about a reference to a name that is not in a resource.
+// anchorHint is what was probably meant by a reference to a name that is not in a resource.
 func (p *parser) anchorHint(r *ref, to *resource, name string) string {
 	if _, _, ok := p.lookup(to, "/"+name); ok {
 		before, after, _ := strings.Cut(r.text, "#")
-		return "write " + before + "#/" + after
+		return "did you mean " + before + "#/" + after + "?"
 	}
 	for _, other := range p.numbered {
 		if other.anchors[name] != nil && other.file != to.file {
-			return "write " + r.from.in.file.to(other.file.Name) + "#" + name
+			return "did you mean " + r.from.in.file.to(other.file.Name) + "#" + name + "?"
 		}
 	}
 	if files := p.folder.declaring("#" + name); len(files) > 0 {
-		return "write " + r.from.in.file.to(files[0]) + "#" + name
+		return "did you mean " + r.from.in.file.to(files[0]) + "#" + name + "?"
 	}
 	return ""
 }
