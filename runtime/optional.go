@@ -69,3 +69,11 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(*o.value)
 }
+
+// MarshalYAML returns the value, or nil where there is none, for a YAML package.
+func (o Optional[T]) MarshalYAML() (any, error) {
+	if o.value == nil {
+		return nil, nil
+	}
+	return *o.value, nil
+}

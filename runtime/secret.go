@@ -49,3 +49,6 @@ func (s Secret[T]) MarshalText() ([]byte, error) { return []byte(Redacted), nil 
 
 // MarshalJSON writes [Redacted] as a JSON string.
 func (s Secret[T]) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
+
+// MarshalYAML returns [Redacted], for a YAML package.
+func (s Secret[T]) MarshalYAML() (any, error) { return Redacted, nil }

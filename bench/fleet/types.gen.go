@@ -33,6 +33,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -66,6 +69,7 @@ func (v *Machine) Clone() *Machine                 { return genrt.Clone(&tableMa
 func (v *Machine) Diff(other *Machine) rt.Changes  { return genrt.Changes(&tableMachine, v, other) }
 func (v Machine) String() string                   { return genrt.Show(&tableMachine, &v) }
 func (v Machine) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableMachine, &v) }
+func (v Machine) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableMachine, &v) }
 func (v *Machine) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMachine, data, v) }
 
 // Region is a value of machine.region.

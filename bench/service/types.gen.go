@@ -45,6 +45,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -69,6 +72,7 @@ func (v *Server) Clone() *Server                  { return genrt.Clone(&tableSer
 func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
 func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
 func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableServer, &v) }
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
 // Database is a value of database.
@@ -92,6 +96,7 @@ func (v *Database) Clone() *Database                { return genrt.Clone(&tableD
 func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v Database) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // Cache is a value of cache.
@@ -115,6 +120,7 @@ func (v *Cache) Clone() *Cache                   { return genrt.Clone(&tableCach
 func (v *Cache) Diff(other *Cache) rt.Changes    { return genrt.Changes(&tableCache, v, other) }
 func (v Cache) String() string                   { return genrt.Show(&tableCache, &v) }
 func (v Cache) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableCache, &v) }
+func (v Cache) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableCache, &v) }
 func (v *Cache) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableCache, data, v) }
 
 // Policy is a value of cache.policy.
@@ -151,6 +157,7 @@ func (v *Log) Clone() *Log                     { return genrt.Clone(&tableLog, v
 func (v *Log) Diff(other *Log) rt.Changes      { return genrt.Changes(&tableLog, v, other) }
 func (v Log) String() string                   { return genrt.Show(&tableLog, &v) }
 func (v Log) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLog, &v) }
+func (v Log) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLog, &v) }
 func (v *Log) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLog, data, v) }
 
 // Level is a value of log.level.
@@ -200,6 +207,7 @@ func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLim
 func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
 func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
 func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLimits, &v) }
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Mail is a value of mail.
@@ -221,6 +229,7 @@ func (v *Mail) Clone() *Mail                    { return genrt.Clone(&tableMail,
 func (v *Mail) Diff(other *Mail) rt.Changes     { return genrt.Changes(&tableMail, v, other) }
 func (v Mail) String() string                   { return genrt.Show(&tableMail, &v) }
 func (v Mail) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableMail, &v) }
+func (v Mail) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableMail, &v) }
 func (v *Mail) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMail, data, v) }
 
 // Security is a value of mail.security.

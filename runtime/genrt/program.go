@@ -176,28 +176,6 @@ func Changes(t Type, before, after any) rt.Changes {
 
 func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }
 
-// Marshal writes a value as JSON: the effective configuration, with defaults,
-// secrets hidden.
-func Marshal(t Type, v any) ([]byte, error) { return encode(t, v), nil }
-
-// Show is a value as JSON, secrets hidden.
-func Show(t Type, v any) string { return string(encode(t, v)) }
-
-// Unmarshal reads the value that v points to from JSON, checked and completed as
-// a file would be. On an error v is as before.
-func Unmarshal(t Type, data []byte, v any) error {
-	doc, findings := document.ParseValue("(json)", string(data), document.Limits{})
-	read := reflect.New(reflect.TypeOf(v).Elem())
-	if len(findings.Errors()) == 0 {
-		findings = decode(t, doc, read.Interface())
-	}
-	if failed := findings.Errors(); len(failed) > 0 {
-		return &rt.ValidationError{Findings: failed}
-	}
-	reflect.ValueOf(v).Elem().Set(read.Elem())
-	return nil
-}
-
 // IsOneOf reports whether the value that v points to is one of those that its
 // type t, an enum, allows.
 func IsOneOf(t Type, v any) bool {

@@ -49,6 +49,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -74,6 +77,7 @@ func (v *Entry) Clone() *Entry                   { return genrt.Clone(&tableEntr
 func (v *Entry) Diff(other *Entry) rt.Changes    { return genrt.Changes(&tableEntry, v, other) }
 func (v Entry) String() string                   { return genrt.Show(&tableEntry, &v) }
 func (v Entry) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableEntry, &v) }
+func (v Entry) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableEntry, &v) }
 func (v *Entry) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableEntry, data, v) }
 
 // Router is the definition router of the schema.
@@ -110,7 +114,11 @@ func (v *Router) Clone() *Router                  { return genrt.Clone(&tableRou
 func (v *Router) Diff(other *Router) rt.Changes   { return genrt.Changes(&tableRouter, v, other) }
 func (v Router) String() string                   { return genrt.Show(&tableRouter, &v) }
 func (v Router) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableRouter, &v) }
+func (v Router) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableRouter, &v) }
 func (v *Router) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableRouter, data, v) }
+
+// NewRouter returns a new [Router] with its defaults, as [New] does for the whole.
+func NewRouter() *Router { return genrt.Fill(&tableRouter, new(Router)).(*Router) }
 
 // Name is the definition name of the schema.
 type Name = string
@@ -146,6 +154,7 @@ func (v *AddPrefix) Diff(other *AddPrefix) rt.Changes {
 }
 func (v AddPrefix) String() string               { return genrt.Show(&tableAddPrefix, &v) }
 func (v AddPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableAddPrefix, &v) }
+func (v AddPrefix) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableAddPrefix, &v) }
 func (v *AddPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableAddPrefix, data, v)
 }
@@ -176,6 +185,7 @@ func (v *StripPrefix) Diff(other *StripPrefix) rt.Changes {
 }
 func (v StripPrefix) String() string               { return genrt.Show(&tableStripPrefix, &v) }
 func (v StripPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableStripPrefix, &v) }
+func (v StripPrefix) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableStripPrefix, &v) }
 func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStripPrefix, data, v)
 }
@@ -203,6 +213,7 @@ func (v *Headers) Clone() *Headers                 { return genrt.Clone(&tableHe
 func (v *Headers) Diff(other *Headers) rt.Changes  { return genrt.Changes(&tableHeaders, v, other) }
 func (v Headers) String() string                   { return genrt.Show(&tableHeaders, &v) }
 func (v Headers) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHeaders, &v) }
+func (v Headers) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableHeaders, &v) }
 func (v *Headers) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHeaders, data, v) }
 
 // HeaderValues is the definition header_values of the schema.
@@ -238,9 +249,13 @@ func (v *RateLimit) Diff(other *RateLimit) rt.Changes {
 }
 func (v RateLimit) String() string               { return genrt.Show(&tableRateLimit, &v) }
 func (v RateLimit) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableRateLimit, &v) }
+func (v RateLimit) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableRateLimit, &v) }
 func (v *RateLimit) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableRateLimit, data, v)
 }
+
+// NewRateLimit returns a new [RateLimit] with its defaults, as [New] does for the whole.
+func NewRateLimit() *RateLimit { return genrt.Fill(&tableRateLimit, new(RateLimit)).(*RateLimit) }
 
 // Service is the definition service of the schema.
 //
@@ -255,6 +270,7 @@ func (v *Service) Clone() *Service                 { return genrt.Clone(&tableSe
 func (v *Service) Diff(other *Service) rt.Changes  { return genrt.Changes(&tableService, v, other) }
 func (v Service) String() string                   { return genrt.Show(&tableService, &v) }
 func (v Service) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableService, &v) }
+func (v Service) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableService, &v) }
 func (v *Service) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableService, data, v) }
 
 // Server is the definition server of the schema.
@@ -277,4 +293,8 @@ func (v *Server) Clone() *Server                  { return genrt.Clone(&tableSer
 func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
 func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
 func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableServer, &v) }
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }

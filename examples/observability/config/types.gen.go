@@ -49,6 +49,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -71,6 +74,7 @@ func (v *Broker) Clone() *Broker                  { return genrt.Clone(&tableBro
 func (v *Broker) Diff(other *Broker) rt.Changes   { return genrt.Changes(&tableBroker, v, other) }
 func (v Broker) String() string                   { return genrt.Show(&tableBroker, &v) }
 func (v Broker) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableBroker, &v) }
+func (v Broker) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableBroker, &v) }
 func (v *Broker) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableBroker, data, v) }
 
 // Queue is the definition queue of the schema.
@@ -100,4 +104,8 @@ func (v *Queue) Clone() *Queue                   { return genrt.Clone(&tableQueu
 func (v *Queue) Diff(other *Queue) rt.Changes    { return genrt.Changes(&tableQueue, v, other) }
 func (v Queue) String() string                   { return genrt.Show(&tableQueue, &v) }
 func (v Queue) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableQueue, &v) }
+func (v Queue) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableQueue, &v) }
 func (v *Queue) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableQueue, data, v) }
+
+// NewQueue returns a new [Queue] with its defaults, as [New] does for the whole.
+func NewQueue() *Queue { return genrt.Fill(&tableQueue, new(Queue)).(*Queue) }

@@ -72,6 +72,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -88,6 +91,7 @@ func (v *Logging) Clone() *Logging                 { return genrt.Clone(&tableLo
 func (v *Logging) Diff(other *Logging) rt.Changes  { return genrt.Changes(&tableLogging, v, other) }
 func (v Logging) String() string                   { return genrt.Show(&tableLogging, &v) }
 func (v Logging) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLogging, &v) }
+func (v Logging) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLogging, &v) }
 func (v *Logging) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLogging, data, v) }
 
 // Level is a value of logging.level.
@@ -119,6 +123,7 @@ func (v *Account) Clone() *Account                 { return genrt.Clone(&tableAc
 func (v *Account) Diff(other *Account) rt.Changes  { return genrt.Changes(&tableAccount, v, other) }
 func (v Account) String() string                   { return genrt.Show(&tableAccount, &v) }
 func (v Account) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableAccount, &v) }
+func (v Account) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableAccount, &v) }
 func (v *Account) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAccount, data, v) }
 
 // Server is the definition server of the schema.
@@ -143,4 +148,8 @@ func (v *Server) Clone() *Server                  { return genrt.Clone(&tableSer
 func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
 func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
 func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableServer, &v) }
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }

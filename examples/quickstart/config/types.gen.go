@@ -43,6 +43,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -84,6 +87,7 @@ func (v *Pool) Clone() *Pool                    { return genrt.Clone(&tablePool,
 func (v *Pool) Diff(other *Pool) rt.Changes     { return genrt.Changes(&tablePool, v, other) }
 func (v Pool) String() string                   { return genrt.Show(&tablePool, &v) }
 func (v Pool) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tablePool, &v) }
+func (v Pool) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tablePool, &v) }
 func (v *Pool) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePool, data, v) }
 
 // Tenant is the definition tenant of the schema.
@@ -101,4 +105,5 @@ func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTen
 func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
 func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
 func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
+func (v Tenant) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTenant, &v) }
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }

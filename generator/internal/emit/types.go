@@ -7,9 +7,22 @@ import (
 )
 
 func (e *emitter) types(f *jen.File) {
+	made := e.p.Made()
 	for _, d := range e.p.Decls {
 		e.decl(f, d)
+		if made[d] {
+			e.newFunc(f, d)
+		}
 	}
+}
+
+// newFunc writes the function that makes a struct with its defaults.
+func (e *emitter) newFunc(f *jen.File, d *ir.Decl) {
+	functions(f, []function{{
+		"New" + d.Name + " returns a new [" + d.Name + "] with its defaults, as [New] does for the whole.",
+		jen.Id("New" + d.Name).Params().Op("*").Id(d.Name),
+		genrt("Fill").Call(jen.Op("&").Id(tableName(d)), jen.New(jen.Id(d.Name))).Assert(jen.Op("*").Id(d.Name)),
+	}})
 }
 
 func (e *emitter) decl(f *jen.File, d *ir.Decl) {
@@ -165,6 +178,8 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 			genrt("Show").Call(table, jen.Op("&").Id("v"))},
 		{"MarshalJSON writes the effective configuration, secrets hidden.", jen.Params(value).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()),
 			genrt("Marshal").Call(table, jen.Op("&").Id("v"))},
+		{"MarshalYAML returns the effective configuration for a YAML package, secrets hidden.", jen.Params(value).Id("MarshalYAML").Params().Params(jen.Any(), jen.Error()),
+			genrt("MarshalYAML").Call(table, jen.Op("&").Id("v"))},
 		{"UnmarshalJSON reads, checks and completes a value as a file is.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
 			genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))},
 	}

@@ -172,6 +172,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -213,6 +216,9 @@ func (v *StrategyImmediate) Diff(other *StrategyImmediate) rt.Changes {
 func (v StrategyImmediate) String() string { return genrt.Show(&tableStrategyImmediate, &v) }
 func (v StrategyImmediate) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStrategyImmediate, &v)
+}
+func (v StrategyImmediate) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyImmediate, &v)
 }
 func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyImmediate, data, v)
@@ -261,8 +267,16 @@ func (v StrategyBatched) String() string { return genrt.Show(&tableStrategyBatch
 func (v StrategyBatched) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStrategyBatched, &v)
 }
+func (v StrategyBatched) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyBatched, &v)
+}
 func (v *StrategyBatched) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyBatched, data, v)
+}
+
+// NewStrategyBatched returns a new [StrategyBatched] with its defaults, as [New] does for the whole.
+func NewStrategyBatched() *StrategyBatched {
+	return genrt.Fill(&tableStrategyBatched, new(StrategyBatched)).(*StrategyBatched)
 }
 
 // Duration is the definition duration of the schema.
@@ -307,6 +321,9 @@ func (v StrategyScheduled) String() string { return genrt.Show(&tableStrategySch
 func (v StrategyScheduled) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStrategyScheduled, &v)
 }
+func (v StrategyScheduled) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyScheduled, &v)
+}
 func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyScheduled, data, v)
 }
@@ -338,6 +355,9 @@ func (v *StrategyManual) Diff(other *StrategyManual) rt.Changes {
 }
 func (v StrategyManual) String() string               { return genrt.Show(&tableStrategyManual, &v) }
 func (v StrategyManual) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableStrategyManual, &v) }
+func (v StrategyManual) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyManual, &v)
+}
 func (v *StrategyManual) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyManual, data, v)
 }
@@ -378,6 +398,7 @@ func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLim
 func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
 func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
 func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLimits, &v) }
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Size is the definition size of the schema.
@@ -404,6 +425,7 @@ func (v *Audit) Clone() *Audit                   { return genrt.Clone(&tableAudi
 func (v *Audit) Diff(other *Audit) rt.Changes    { return genrt.Changes(&tableAudit, v, other) }
 func (v Audit) String() string                   { return genrt.Show(&tableAudit, &v) }
 func (v Audit) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableAudit, &v) }
+func (v Audit) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableAudit, &v) }
 func (v *Audit) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAudit, data, v) }
 
 // Policy is a value of audit.policy.
@@ -463,7 +485,11 @@ func (v *Channel) Clone() *Channel                 { return genrt.Clone(&tableCh
 func (v *Channel) Diff(other *Channel) rt.Changes  { return genrt.Changes(&tableChannel, v, other) }
 func (v Channel) String() string                   { return genrt.Show(&tableChannel, &v) }
 func (v Channel) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableChannel, &v) }
+func (v Channel) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableChannel, &v) }
 func (v *Channel) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableChannel, data, v) }
+
+// NewChannel returns a new [Channel] with its defaults, as [New] does for the whole.
+func NewChannel() *Channel { return genrt.Fill(&tableChannel, new(Channel)).(*Channel) }
 
 // To is a value of channel.to.
 //
@@ -507,9 +533,13 @@ func (v *ToConsole) Diff(other *ToConsole) rt.Changes {
 }
 func (v ToConsole) String() string               { return genrt.Show(&tableToConsole, &v) }
 func (v ToConsole) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableToConsole, &v) }
+func (v ToConsole) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableToConsole, &v) }
 func (v *ToConsole) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToConsole, data, v)
 }
+
+// NewToConsole returns a new [ToConsole] with its defaults, as [New] does for the whole.
+func NewToConsole() *ToConsole { return genrt.Fill(&tableToConsole, new(ToConsole)).(*ToConsole) }
 
 // Stream is a value of channel.to.stream.
 //
@@ -546,6 +576,7 @@ func (v *ToLog) Clone() *ToLog                   { return genrt.Clone(&tableToLo
 func (v *ToLog) Diff(other *ToLog) rt.Changes    { return genrt.Changes(&tableToLog, v, other) }
 func (v ToLog) String() string                   { return genrt.Show(&tableToLog, &v) }
 func (v ToLog) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableToLog, &v) }
+func (v ToLog) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableToLog, &v) }
 func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
 
 // ToFile is a value of channel.to.
@@ -587,6 +618,7 @@ func (v *ToFile) Clone() *ToFile                  { return genrt.Clone(&tableToF
 func (v *ToFile) Diff(other *ToFile) rt.Changes   { return genrt.Changes(&tableToFile, v, other) }
 func (v ToFile) String() string                   { return genrt.Show(&tableToFile, &v) }
 func (v ToFile) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableToFile, &v) }
+func (v ToFile) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableToFile, &v) }
 func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
 
 // ToWebhook is a value of channel.to.
@@ -630,6 +662,7 @@ func (v *ToWebhook) Diff(other *ToWebhook) rt.Changes {
 }
 func (v ToWebhook) String() string               { return genrt.Show(&tableToWebhook, &v) }
 func (v ToWebhook) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableToWebhook, &v) }
+func (v ToWebhook) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableToWebhook, &v) }
 func (v *ToWebhook) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToWebhook, data, v)
 }
@@ -667,6 +700,7 @@ func (v *Filter) Clone() *Filter                  { return genrt.Clone(&tableFil
 func (v *Filter) Diff(other *Filter) rt.Changes   { return genrt.Changes(&tableFilter, v, other) }
 func (v Filter) String() string                   { return genrt.Show(&tableFilter, &v) }
 func (v Filter) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFilter, &v) }
+func (v Filter) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableFilter, &v) }
 func (v *Filter) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFilter, data, v) }
 
 // Event is a value of channel.filter.events[].

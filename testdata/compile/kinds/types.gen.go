@@ -90,6 +90,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -137,6 +140,7 @@ func (v *MixedString) Diff(other *MixedString) rt.Changes {
 }
 func (v MixedString) String() string               { return genrt.Show(&tableMixedString, &v) }
 func (v MixedString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedString, &v) }
+func (v MixedString) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableMixedString, &v) }
 func (v *MixedString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedString, data, v)
 }
@@ -156,6 +160,7 @@ func (v *MixedInteger) Diff(other *MixedInteger) rt.Changes {
 }
 func (v MixedInteger) String() string               { return genrt.Show(&tableMixedInteger, &v) }
 func (v MixedInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedInteger, &v) }
+func (v MixedInteger) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableMixedInteger, &v) }
 func (v *MixedInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedInteger, data, v)
 }
@@ -175,6 +180,7 @@ func (v *MixedBoolean) Diff(other *MixedBoolean) rt.Changes {
 }
 func (v MixedBoolean) String() string               { return genrt.Show(&tableMixedBoolean, &v) }
 func (v MixedBoolean) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedBoolean, &v) }
+func (v MixedBoolean) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableMixedBoolean, &v) }
 func (v *MixedBoolean) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedBoolean, data, v)
 }
@@ -193,7 +199,11 @@ func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLim
 func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
 func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
 func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLimits, &v) }
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+
+// NewLimits returns a new [Limits] with its defaults, as [New] does for the whole.
+func NewLimits() *Limits { return genrt.Fill(&tableLimits, new(Limits)).(*Limits) }
 
 // Either is a value of either.
 //
@@ -217,6 +227,7 @@ func (v *EitherInteger) Diff(other *EitherInteger) rt.Changes {
 }
 func (v EitherInteger) String() string               { return genrt.Show(&tableEitherInteger, &v) }
 func (v EitherInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherInteger, &v) }
+func (v EitherInteger) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableEitherInteger, &v) }
 func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherInteger, data, v)
 }
@@ -236,6 +247,7 @@ func (v *EitherString) Diff(other *EitherString) rt.Changes {
 }
 func (v EitherString) String() string               { return genrt.Show(&tableEitherString, &v) }
 func (v EitherString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherString, &v) }
+func (v EitherString) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableEitherString, &v) }
 func (v *EitherString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherString, data, v)
 }
@@ -256,6 +268,7 @@ func (v *ConfigOpen) Diff(other *ConfigOpen) rt.Changes {
 }
 func (v ConfigOpen) String() string               { return genrt.Show(&tableConfigOpen, &v) }
 func (v ConfigOpen) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfigOpen, &v) }
+func (v ConfigOpen) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableConfigOpen, &v) }
 func (v *ConfigOpen) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableConfigOpen, data, v)
 }
@@ -273,6 +286,7 @@ func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v
 func (v *TLS) Diff(other *TLS) rt.Changes      { return genrt.Changes(&tableTLS, v, other) }
 func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
 func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
+func (v TLS) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTLS, &v) }
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
 // Anchored is the definition anchored of the schema.
@@ -286,4 +300,5 @@ func (v *ABC) Clone() *ABC                     { return genrt.Clone(&tableABC, v
 func (v *ABC) Diff(other *ABC) rt.Changes      { return genrt.Changes(&tableABC, v, other) }
 func (v ABC) String() string                   { return genrt.Show(&tableABC, &v) }
 func (v ABC) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableABC, &v) }
+func (v ABC) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableABC, &v) }
 func (v *ABC) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableABC, data, v) }

@@ -55,6 +55,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -78,7 +81,11 @@ func (v *Server) Clone() *Server                  { return genrt.Clone(&tableSer
 func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
 func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
 func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableServer, &v) }
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
 
 // Plugin is the definition plugin of the schema.
 type Plugin struct {
@@ -95,7 +102,11 @@ func (v *Plugin) Clone() *Plugin                  { return genrt.Clone(&tablePlu
 func (v *Plugin) Diff(other *Plugin) rt.Changes   { return genrt.Changes(&tablePlugin, v, other) }
 func (v Plugin) String() string                   { return genrt.Show(&tablePlugin, &v) }
 func (v Plugin) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tablePlugin, &v) }
+func (v Plugin) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tablePlugin, &v) }
 func (v *Plugin) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePlugin, data, v) }
+
+// NewPlugin returns a new [Plugin] with its defaults, as [New] does for the whole.
+func NewPlugin() *Plugin { return genrt.Fill(&tablePlugin, new(Plugin)).(*Plugin) }
 
 // Kind is a value of plugin.kind.
 type Kind string
@@ -132,6 +143,7 @@ func (v *Database) Clone() *Database                { return genrt.Clone(&tableD
 func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v Database) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // Replica is a value of database.replicas[].
@@ -147,6 +159,7 @@ func (v *Replica) Clone() *Replica                 { return genrt.Clone(&tableRe
 func (v *Replica) Diff(other *Replica) rt.Changes  { return genrt.Changes(&tableReplica, v, other) }
 func (v Replica) String() string                   { return genrt.Show(&tableReplica, &v) }
 func (v Replica) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableReplica, &v) }
+func (v Replica) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableReplica, &v) }
 func (v *Replica) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableReplica, data, v) }
 
 // Tenant is the definition tenant of the schema.
@@ -163,6 +176,7 @@ func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTen
 func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
 func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
 func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
+func (v Tenant) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTenant, &v) }
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
 // Limits is a value of limits.
@@ -177,6 +191,7 @@ func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLim
 func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
 func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
 func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLimits, &v) }
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Node is the definition node of the schema.
@@ -194,6 +209,7 @@ func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode,
 func (v *Node) Diff(other *Node) rt.Changes     { return genrt.Changes(&tableNode, v, other) }
 func (v Node) String() string                   { return genrt.Show(&tableNode, &v) }
 func (v Node) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNode, &v) }
+func (v Node) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableNode, &v) }
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
 
 // Nodes is the definition nodes of the schema.
@@ -206,6 +222,7 @@ func (v *Nodes) Clone() *Nodes                   { return genrt.Clone(&tableNode
 func (v *Nodes) Diff(other *Nodes) rt.Changes    { return genrt.Changes(&tableNodes, v, other) }
 func (v Nodes) String() string                   { return genrt.Show(&tableNodes, &v) }
 func (v Nodes) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNodes, &v) }
+func (v Nodes) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableNodes, &v) }
 func (v *Nodes) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNodes, data, v) }
 
 // TenantOf is the definition tenant_of of the schema.
@@ -221,6 +238,7 @@ func (v *TenantOf) Clone() *TenantOf                { return genrt.Clone(&tableT
 func (v *TenantOf) Diff(other *TenantOf) rt.Changes { return genrt.Changes(&tableTenantOf, v, other) }
 func (v TenantOf) String() string                   { return genrt.Show(&tableTenantOf, &v) }
 func (v TenantOf) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenantOf, &v) }
+func (v TenantOf) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTenantOf, &v) }
 func (v *TenantOf) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenantOf, data, v) }
 
 // ExtraPorts is a value of extra_ports.
@@ -237,6 +255,7 @@ func (v *ExtraPorts) Diff(other *ExtraPorts) rt.Changes {
 }
 func (v ExtraPorts) String() string               { return genrt.Show(&tableExtraPorts, &v) }
 func (v ExtraPorts) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableExtraPorts, &v) }
+func (v ExtraPorts) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableExtraPorts, &v) }
 func (v *ExtraPorts) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableExtraPorts, data, v)
 }

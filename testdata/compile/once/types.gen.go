@@ -42,6 +42,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -61,7 +64,11 @@ func (v *Step) Clone() *Step                    { return genrt.Clone(&tableStep,
 func (v *Step) Diff(other *Step) rt.Changes     { return genrt.Changes(&tableStep, v, other) }
 func (v Step) String() string                   { return genrt.Show(&tableStep, &v) }
 func (v Step) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableStep, &v) }
+func (v Step) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableStep, &v) }
 func (v *Step) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableStep, data, v) }
+
+// NewStep returns a new [Step] with its defaults, as [New] does for the whole.
+func NewStep() *Step { return genrt.Fill(&tableStep, new(Step)).(*Step) }
 
 // Output is a value of output.
 //
@@ -86,6 +93,7 @@ func (v *OutputFile) Diff(other *OutputFile) rt.Changes {
 }
 func (v OutputFile) String() string               { return genrt.Show(&tableOutputFile, &v) }
 func (v OutputFile) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableOutputFile, &v) }
+func (v OutputFile) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableOutputFile, &v) }
 func (v *OutputFile) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputFile, data, v)
 }
@@ -112,6 +120,7 @@ func (v *OutputAddress) Diff(other *OutputAddress) rt.Changes {
 }
 func (v OutputAddress) String() string               { return genrt.Show(&tableOutputAddress, &v) }
 func (v OutputAddress) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableOutputAddress, &v) }
+func (v OutputAddress) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableOutputAddress, &v) }
 func (v *OutputAddress) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputAddress, data, v)
 }

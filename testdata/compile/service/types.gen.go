@@ -63,6 +63,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
 
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
+
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
@@ -97,6 +100,7 @@ func (v *Database) Clone() *Database                { return genrt.Clone(&tableD
 func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v Database) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // TLS is a value of tls.
@@ -112,7 +116,11 @@ func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v
 func (v *TLS) Diff(other *TLS) rt.Changes      { return genrt.Changes(&tableTLS, v, other) }
 func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
 func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
+func (v TLS) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTLS, &v) }
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
+
+// NewTLS returns a new [TLS] with its defaults, as [New] does for the whole.
+func NewTLS() *TLS { return genrt.Fill(&tableTLS, new(TLS)).(*TLS) }
 
 // MinVersion is a value of tls.min_version.
 type MinVersion string
@@ -139,7 +147,11 @@ func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTen
 func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
 func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
 func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
+func (v Tenant) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTenant, &v) }
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
+
+// NewTenant returns a new [Tenant] with its defaults, as [New] does for the whole.
+func NewTenant() *Tenant { return genrt.Fill(&tableTenant, new(Tenant)).(*Tenant) }
 
 // Sink is a value of sink.
 //
@@ -167,6 +179,7 @@ func (v *FileSink) Clone() *FileSink                { return genrt.Clone(&tableF
 func (v *FileSink) Diff(other *FileSink) rt.Changes { return genrt.Changes(&tableFileSink, v, other) }
 func (v FileSink) String() string                   { return genrt.Show(&tableFileSink, &v) }
 func (v FileSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFileSink, &v) }
+func (v FileSink) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableFileSink, &v) }
 func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFileSink, data, v) }
 
 // HTTPSink is the definition http_sink of the schema.
@@ -192,7 +205,11 @@ func (v *HTTPSink) Clone() *HTTPSink                { return genrt.Clone(&tableH
 func (v *HTTPSink) Diff(other *HTTPSink) rt.Changes { return genrt.Changes(&tableHTTPSink, v, other) }
 func (v HTTPSink) String() string                   { return genrt.Show(&tableHTTPSink, &v) }
 func (v HTTPSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHTTPSink, &v) }
+func (v HTTPSink) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableHTTPSink, &v) }
 func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHTTPSink, data, v) }
+
+// NewHTTPSink returns a new [HTTPSink] with its defaults, as [New] does for the whole.
+func NewHTTPSink() *HTTPSink { return genrt.Fill(&tableHTTPSink, new(HTTPSink)).(*HTTPSink) }
 
 // Node is the definition node of the schema.
 type Node struct {
@@ -207,4 +224,5 @@ func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode,
 func (v *Node) Diff(other *Node) rt.Changes     { return genrt.Changes(&tableNode, v, other) }
 func (v Node) String() string                   { return genrt.Show(&tableNode, &v) }
 func (v Node) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNode, &v) }
+func (v Node) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableNode, &v) }
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
