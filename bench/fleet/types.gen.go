@@ -19,10 +19,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -64,8 +64,10 @@ type Machine struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Machine) Equal(other *Machine) bool       { return genrt.Equal(&tableMachine, v, other) }
-func (v *Machine) Clone() *Machine                 { return genrt.Clone(&tableMachine, v).(*Machine) }
+func (v Machine) Equal(other genrt.ValueOf[Machine]) bool {
+	return genrt.Equal(&tableMachine, &v, other)
+}
+func (v Machine) Clone() *Machine                  { return genrt.Clone(&tableMachine, &v).(*Machine) }
 func (v *Machine) Diff(other *Machine) rt.Changes  { return genrt.Changes(&tableMachine, v, other) }
 func (v Machine) String() string                   { return genrt.Show(&tableMachine, &v) }
 func (v Machine) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableMachine, &v) }

@@ -35,10 +35,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -72,13 +72,13 @@ type Entry struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Entry) Equal(other *Entry) bool         { return genrt.Equal(&tableEntry, v, other) }
-func (v *Entry) Clone() *Entry                   { return genrt.Clone(&tableEntry, v).(*Entry) }
-func (v *Entry) Diff(other *Entry) rt.Changes    { return genrt.Changes(&tableEntry, v, other) }
-func (v Entry) String() string                   { return genrt.Show(&tableEntry, &v) }
-func (v Entry) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableEntry, &v) }
-func (v Entry) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableEntry, &v) }
-func (v *Entry) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableEntry, data, v) }
+func (v Entry) Equal(other genrt.ValueOf[Entry]) bool { return genrt.Equal(&tableEntry, &v, other) }
+func (v Entry) Clone() *Entry                         { return genrt.Clone(&tableEntry, &v).(*Entry) }
+func (v *Entry) Diff(other *Entry) rt.Changes         { return genrt.Changes(&tableEntry, v, other) }
+func (v Entry) String() string                        { return genrt.Show(&tableEntry, &v) }
+func (v Entry) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableEntry, &v) }
+func (v Entry) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableEntry, &v) }
+func (v *Entry) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableEntry, data, v) }
 
 // Router is the definition router of the schema.
 //
@@ -109,13 +109,13 @@ type Router struct {
 	Service string `json:"service" yaml:"service"`
 }
 
-func (v *Router) Equal(other *Router) bool        { return genrt.Equal(&tableRouter, v, other) }
-func (v *Router) Clone() *Router                  { return genrt.Clone(&tableRouter, v).(*Router) }
-func (v *Router) Diff(other *Router) rt.Changes   { return genrt.Changes(&tableRouter, v, other) }
-func (v Router) String() string                   { return genrt.Show(&tableRouter, &v) }
-func (v Router) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableRouter, &v) }
-func (v Router) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableRouter, &v) }
-func (v *Router) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableRouter, data, v) }
+func (v Router) Equal(other genrt.ValueOf[Router]) bool { return genrt.Equal(&tableRouter, &v, other) }
+func (v Router) Clone() *Router                         { return genrt.Clone(&tableRouter, &v).(*Router) }
+func (v *Router) Diff(other *Router) rt.Changes         { return genrt.Changes(&tableRouter, v, other) }
+func (v Router) String() string                         { return genrt.Show(&tableRouter, &v) }
+func (v Router) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableRouter, &v) }
+func (v Router) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableRouter, &v) }
+func (v *Router) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableRouter, data, v) }
 
 // NewRouter returns a new [Router] with its defaults, as [New] does for the whole.
 func NewRouter() *Router { return genrt.Fill(&tableRouter, new(Router)).(*Router) }
@@ -146,9 +146,11 @@ const (
 	AddPrefixKind = "add_prefix"
 )
 
-func (AddPrefix) isMiddleware()                  {}
-func (v *AddPrefix) Equal(other *AddPrefix) bool { return genrt.Equal(&tableAddPrefix, v, other) }
-func (v *AddPrefix) Clone() *AddPrefix           { return genrt.Clone(&tableAddPrefix, v).(*AddPrefix) }
+func (AddPrefix) isMiddleware() {}
+func (v AddPrefix) Equal(other genrt.ValueOf[AddPrefix]) bool {
+	return genrt.Equal(&tableAddPrefix, &v, other)
+}
+func (v AddPrefix) Clone() *AddPrefix { return genrt.Clone(&tableAddPrefix, &v).(*AddPrefix) }
 func (v *AddPrefix) Diff(other *AddPrefix) rt.Changes {
 	return genrt.Changes(&tableAddPrefix, v, other)
 }
@@ -177,9 +179,11 @@ const (
 	StripPrefixKind = "strip_prefix"
 )
 
-func (StripPrefix) isMiddleware()                    {}
-func (v *StripPrefix) Equal(other *StripPrefix) bool { return genrt.Equal(&tableStripPrefix, v, other) }
-func (v *StripPrefix) Clone() *StripPrefix           { return genrt.Clone(&tableStripPrefix, v).(*StripPrefix) }
+func (StripPrefix) isMiddleware() {}
+func (v StripPrefix) Equal(other genrt.ValueOf[StripPrefix]) bool {
+	return genrt.Equal(&tableStripPrefix, &v, other)
+}
+func (v StripPrefix) Clone() *StripPrefix { return genrt.Clone(&tableStripPrefix, &v).(*StripPrefix) }
 func (v *StripPrefix) Diff(other *StripPrefix) rt.Changes {
 	return genrt.Changes(&tableStripPrefix, v, other)
 }
@@ -207,9 +211,11 @@ const (
 	HeadersKind = "headers"
 )
 
-func (Headers) isMiddleware()                      {}
-func (v *Headers) Equal(other *Headers) bool       { return genrt.Equal(&tableHeaders, v, other) }
-func (v *Headers) Clone() *Headers                 { return genrt.Clone(&tableHeaders, v).(*Headers) }
+func (Headers) isMiddleware() {}
+func (v Headers) Equal(other genrt.ValueOf[Headers]) bool {
+	return genrt.Equal(&tableHeaders, &v, other)
+}
+func (v Headers) Clone() *Headers                  { return genrt.Clone(&tableHeaders, &v).(*Headers) }
 func (v *Headers) Diff(other *Headers) rt.Changes  { return genrt.Changes(&tableHeaders, v, other) }
 func (v Headers) String() string                   { return genrt.Show(&tableHeaders, &v) }
 func (v Headers) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHeaders, &v) }
@@ -241,9 +247,11 @@ const (
 	RateLimitKind = "rate_limit"
 )
 
-func (RateLimit) isMiddleware()                  {}
-func (v *RateLimit) Equal(other *RateLimit) bool { return genrt.Equal(&tableRateLimit, v, other) }
-func (v *RateLimit) Clone() *RateLimit           { return genrt.Clone(&tableRateLimit, v).(*RateLimit) }
+func (RateLimit) isMiddleware() {}
+func (v RateLimit) Equal(other genrt.ValueOf[RateLimit]) bool {
+	return genrt.Equal(&tableRateLimit, &v, other)
+}
+func (v RateLimit) Clone() *RateLimit { return genrt.Clone(&tableRateLimit, &v).(*RateLimit) }
 func (v *RateLimit) Diff(other *RateLimit) rt.Changes {
 	return genrt.Changes(&tableRateLimit, v, other)
 }
@@ -265,8 +273,10 @@ type Service struct {
 	Servers []Server `json:"servers" yaml:"servers"`
 }
 
-func (v *Service) Equal(other *Service) bool       { return genrt.Equal(&tableService, v, other) }
-func (v *Service) Clone() *Service                 { return genrt.Clone(&tableService, v).(*Service) }
+func (v Service) Equal(other genrt.ValueOf[Service]) bool {
+	return genrt.Equal(&tableService, &v, other)
+}
+func (v Service) Clone() *Service                  { return genrt.Clone(&tableService, &v).(*Service) }
 func (v *Service) Diff(other *Service) rt.Changes  { return genrt.Changes(&tableService, v, other) }
 func (v Service) String() string                   { return genrt.Show(&tableService, &v) }
 func (v Service) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableService, &v) }
@@ -288,13 +298,13 @@ type Server struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }
-func (v *Server) Clone() *Server                  { return genrt.Clone(&tableServer, v).(*Server) }
-func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
-func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
-func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
-func (v Server) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableServer, &v) }
-func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Clone() *Server                         { return genrt.Clone(&tableServer, &v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes         { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                         { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableServer, data, v) }
 
 // NewServer returns a new [Server] with its defaults, as [New] does for the whole.
 func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }

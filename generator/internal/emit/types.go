@@ -168,10 +168,12 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	value := jen.Id("v").Id(d.Name)
 	other := jen.Id("other").Op("*").Id(d.Name)
 	list := []function{
-		{"Equal reports whether both are the same configuration.", jen.Params(ptr).Id("Equal").Params(other).Bool(),
-			genrt("Equal").Call(table, jen.Id("v"), jen.Id("other"))},
-		{"Clone returns an independent copy.", jen.Params(ptr).Id("Clone").Params().Op("*").Id(d.Name),
-			genrt("Clone").Call(table, jen.Id("v")).Assert(jen.Op("*").Id(d.Name))},
+		// By value, and with an argument that both a value and a pointer are: go-cmp
+		// asks the method of a value for values, that of a pointer for pointers.
+		{"Equal reports whether both are the same configuration.", jen.Params(value).Id("Equal").Params(jen.Id("other").Add(genrt("ValueOf")).Types(jen.Id(d.Name))).Bool(),
+			genrt("Equal").Call(table, jen.Op("&").Id("v"), jen.Id("other"))},
+		{"Clone returns an independent copy.", jen.Params(value).Id("Clone").Params().Op("*").Id(d.Name),
+			genrt("Clone").Call(table, jen.Op("&").Id("v")).Assert(jen.Op("*").Id(d.Name))},
 		{"Diff returns what differs in other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Id("Diff"),
 			genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))},
 		{"String is the value as JSON, secrets hidden.", jen.Params(value).Id("String").Params().String(),

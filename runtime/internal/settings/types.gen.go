@@ -158,10 +158,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -204,11 +204,11 @@ const (
 )
 
 func (StrategyImmediate) isStrategy() {}
-func (v *StrategyImmediate) Equal(other *StrategyImmediate) bool {
-	return genrt.Equal(&tableStrategyImmediate, v, other)
+func (v StrategyImmediate) Equal(other genrt.ValueOf[StrategyImmediate]) bool {
+	return genrt.Equal(&tableStrategyImmediate, &v, other)
 }
-func (v *StrategyImmediate) Clone() *StrategyImmediate {
-	return genrt.Clone(&tableStrategyImmediate, v).(*StrategyImmediate)
+func (v StrategyImmediate) Clone() *StrategyImmediate {
+	return genrt.Clone(&tableStrategyImmediate, &v).(*StrategyImmediate)
 }
 func (v *StrategyImmediate) Diff(other *StrategyImmediate) rt.Changes {
 	return genrt.Changes(&tableStrategyImmediate, v, other)
@@ -254,11 +254,11 @@ const (
 )
 
 func (StrategyBatched) isStrategy() {}
-func (v *StrategyBatched) Equal(other *StrategyBatched) bool {
-	return genrt.Equal(&tableStrategyBatched, v, other)
+func (v StrategyBatched) Equal(other genrt.ValueOf[StrategyBatched]) bool {
+	return genrt.Equal(&tableStrategyBatched, &v, other)
 }
-func (v *StrategyBatched) Clone() *StrategyBatched {
-	return genrt.Clone(&tableStrategyBatched, v).(*StrategyBatched)
+func (v StrategyBatched) Clone() *StrategyBatched {
+	return genrt.Clone(&tableStrategyBatched, &v).(*StrategyBatched)
 }
 func (v *StrategyBatched) Diff(other *StrategyBatched) rt.Changes {
 	return genrt.Changes(&tableStrategyBatched, v, other)
@@ -308,11 +308,11 @@ const (
 )
 
 func (StrategyScheduled) isStrategy() {}
-func (v *StrategyScheduled) Equal(other *StrategyScheduled) bool {
-	return genrt.Equal(&tableStrategyScheduled, v, other)
+func (v StrategyScheduled) Equal(other genrt.ValueOf[StrategyScheduled]) bool {
+	return genrt.Equal(&tableStrategyScheduled, &v, other)
 }
-func (v *StrategyScheduled) Clone() *StrategyScheduled {
-	return genrt.Clone(&tableStrategyScheduled, v).(*StrategyScheduled)
+func (v StrategyScheduled) Clone() *StrategyScheduled {
+	return genrt.Clone(&tableStrategyScheduled, &v).(*StrategyScheduled)
 }
 func (v *StrategyScheduled) Diff(other *StrategyScheduled) rt.Changes {
 	return genrt.Changes(&tableStrategyScheduled, v, other)
@@ -344,11 +344,11 @@ const (
 )
 
 func (StrategyManual) isStrategy() {}
-func (v *StrategyManual) Equal(other *StrategyManual) bool {
-	return genrt.Equal(&tableStrategyManual, v, other)
+func (v StrategyManual) Equal(other genrt.ValueOf[StrategyManual]) bool {
+	return genrt.Equal(&tableStrategyManual, &v, other)
 }
-func (v *StrategyManual) Clone() *StrategyManual {
-	return genrt.Clone(&tableStrategyManual, v).(*StrategyManual)
+func (v StrategyManual) Clone() *StrategyManual {
+	return genrt.Clone(&tableStrategyManual, &v).(*StrategyManual)
 }
 func (v *StrategyManual) Diff(other *StrategyManual) rt.Changes {
 	return genrt.Changes(&tableStrategyManual, v, other)
@@ -393,13 +393,13 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Limits) Equal(other *Limits) bool        { return genrt.Equal(&tableLimits, v, other) }
-func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLimits, v).(*Limits) }
-func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
-func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
-func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
-func (v Limits) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLimits, &v) }
-func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Clone() *Limits                         { return genrt.Clone(&tableLimits, &v).(*Limits) }
+func (v *Limits) Diff(other *Limits) rt.Changes         { return genrt.Changes(&tableLimits, v, other) }
+func (v Limits) String() string                         { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Size is the definition size of the schema.
 type Size = rt.ByteSize
@@ -420,13 +420,13 @@ type Audit struct {
 	Policy rt.Optional[Policy] `json:"policy,omitzero" yaml:"policy"`
 }
 
-func (v *Audit) Equal(other *Audit) bool         { return genrt.Equal(&tableAudit, v, other) }
-func (v *Audit) Clone() *Audit                   { return genrt.Clone(&tableAudit, v).(*Audit) }
-func (v *Audit) Diff(other *Audit) rt.Changes    { return genrt.Changes(&tableAudit, v, other) }
-func (v Audit) String() string                   { return genrt.Show(&tableAudit, &v) }
-func (v Audit) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableAudit, &v) }
-func (v Audit) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableAudit, &v) }
-func (v *Audit) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAudit, data, v) }
+func (v Audit) Equal(other genrt.ValueOf[Audit]) bool { return genrt.Equal(&tableAudit, &v, other) }
+func (v Audit) Clone() *Audit                         { return genrt.Clone(&tableAudit, &v).(*Audit) }
+func (v *Audit) Diff(other *Audit) rt.Changes         { return genrt.Changes(&tableAudit, v, other) }
+func (v Audit) String() string                        { return genrt.Show(&tableAudit, &v) }
+func (v Audit) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableAudit, &v) }
+func (v Audit) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableAudit, &v) }
+func (v *Audit) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableAudit, data, v) }
 
 // Policy is a value of audit.policy.
 //
@@ -480,8 +480,10 @@ type Channel struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Channel) Equal(other *Channel) bool       { return genrt.Equal(&tableChannel, v, other) }
-func (v *Channel) Clone() *Channel                 { return genrt.Clone(&tableChannel, v).(*Channel) }
+func (v Channel) Equal(other genrt.ValueOf[Channel]) bool {
+	return genrt.Equal(&tableChannel, &v, other)
+}
+func (v Channel) Clone() *Channel                  { return genrt.Clone(&tableChannel, &v).(*Channel) }
 func (v *Channel) Diff(other *Channel) rt.Changes  { return genrt.Changes(&tableChannel, v, other) }
 func (v Channel) String() string                   { return genrt.Show(&tableChannel, &v) }
 func (v Channel) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableChannel, &v) }
@@ -525,9 +527,11 @@ const (
 	ToConsoleKind = "console"
 )
 
-func (ToConsole) isTo()                          {}
-func (v *ToConsole) Equal(other *ToConsole) bool { return genrt.Equal(&tableToConsole, v, other) }
-func (v *ToConsole) Clone() *ToConsole           { return genrt.Clone(&tableToConsole, v).(*ToConsole) }
+func (ToConsole) isTo() {}
+func (v ToConsole) Equal(other genrt.ValueOf[ToConsole]) bool {
+	return genrt.Equal(&tableToConsole, &v, other)
+}
+func (v ToConsole) Clone() *ToConsole { return genrt.Clone(&tableToConsole, &v).(*ToConsole) }
 func (v *ToConsole) Diff(other *ToConsole) rt.Changes {
 	return genrt.Changes(&tableToConsole, v, other)
 }
@@ -570,14 +574,14 @@ const (
 	ToLogKind = "log"
 )
 
-func (ToLog) isTo()                              {}
-func (v *ToLog) Equal(other *ToLog) bool         { return genrt.Equal(&tableToLog, v, other) }
-func (v *ToLog) Clone() *ToLog                   { return genrt.Clone(&tableToLog, v).(*ToLog) }
-func (v *ToLog) Diff(other *ToLog) rt.Changes    { return genrt.Changes(&tableToLog, v, other) }
-func (v ToLog) String() string                   { return genrt.Show(&tableToLog, &v) }
-func (v ToLog) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableToLog, &v) }
-func (v ToLog) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableToLog, &v) }
-func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
+func (ToLog) isTo()                                   {}
+func (v ToLog) Equal(other genrt.ValueOf[ToLog]) bool { return genrt.Equal(&tableToLog, &v, other) }
+func (v ToLog) Clone() *ToLog                         { return genrt.Clone(&tableToLog, &v).(*ToLog) }
+func (v *ToLog) Diff(other *ToLog) rt.Changes         { return genrt.Changes(&tableToLog, v, other) }
+func (v ToLog) String() string                        { return genrt.Show(&tableToLog, &v) }
+func (v ToLog) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableToLog, &v) }
+func (v ToLog) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableToLog, &v) }
+func (v *ToLog) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableToLog, data, v) }
 
 // ToFile is a value of channel.to.
 //
@@ -612,14 +616,14 @@ const (
 	ToFileKind = "file"
 )
 
-func (ToFile) isTo()                              {}
-func (v *ToFile) Equal(other *ToFile) bool        { return genrt.Equal(&tableToFile, v, other) }
-func (v *ToFile) Clone() *ToFile                  { return genrt.Clone(&tableToFile, v).(*ToFile) }
-func (v *ToFile) Diff(other *ToFile) rt.Changes   { return genrt.Changes(&tableToFile, v, other) }
-func (v ToFile) String() string                   { return genrt.Show(&tableToFile, &v) }
-func (v ToFile) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableToFile, &v) }
-func (v ToFile) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableToFile, &v) }
-func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
+func (ToFile) isTo()                                    {}
+func (v ToFile) Equal(other genrt.ValueOf[ToFile]) bool { return genrt.Equal(&tableToFile, &v, other) }
+func (v ToFile) Clone() *ToFile                         { return genrt.Clone(&tableToFile, &v).(*ToFile) }
+func (v *ToFile) Diff(other *ToFile) rt.Changes         { return genrt.Changes(&tableToFile, v, other) }
+func (v ToFile) String() string                         { return genrt.Show(&tableToFile, &v) }
+func (v ToFile) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableToFile, &v) }
+func (v ToFile) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableToFile, &v) }
+func (v *ToFile) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableToFile, data, v) }
 
 // ToWebhook is a value of channel.to.
 //
@@ -654,9 +658,11 @@ const (
 	ToWebhookKind = "webhook"
 )
 
-func (ToWebhook) isTo()                          {}
-func (v *ToWebhook) Equal(other *ToWebhook) bool { return genrt.Equal(&tableToWebhook, v, other) }
-func (v *ToWebhook) Clone() *ToWebhook           { return genrt.Clone(&tableToWebhook, v).(*ToWebhook) }
+func (ToWebhook) isTo() {}
+func (v ToWebhook) Equal(other genrt.ValueOf[ToWebhook]) bool {
+	return genrt.Equal(&tableToWebhook, &v, other)
+}
+func (v ToWebhook) Clone() *ToWebhook { return genrt.Clone(&tableToWebhook, &v).(*ToWebhook) }
 func (v *ToWebhook) Diff(other *ToWebhook) rt.Changes {
 	return genrt.Changes(&tableToWebhook, v, other)
 }
@@ -695,13 +701,13 @@ type Filter struct {
 	WithoutSuccesses bool `json:"without_successes" yaml:"without_successes"`
 }
 
-func (v *Filter) Equal(other *Filter) bool        { return genrt.Equal(&tableFilter, v, other) }
-func (v *Filter) Clone() *Filter                  { return genrt.Clone(&tableFilter, v).(*Filter) }
-func (v *Filter) Diff(other *Filter) rt.Changes   { return genrt.Changes(&tableFilter, v, other) }
-func (v Filter) String() string                   { return genrt.Show(&tableFilter, &v) }
-func (v Filter) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFilter, &v) }
-func (v Filter) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableFilter, &v) }
-func (v *Filter) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFilter, data, v) }
+func (v Filter) Equal(other genrt.ValueOf[Filter]) bool { return genrt.Equal(&tableFilter, &v, other) }
+func (v Filter) Clone() *Filter                         { return genrt.Clone(&tableFilter, &v).(*Filter) }
+func (v *Filter) Diff(other *Filter) rt.Changes         { return genrt.Changes(&tableFilter, v, other) }
+func (v Filter) String() string                         { return genrt.Show(&tableFilter, &v) }
+func (v Filter) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableFilter, &v) }
+func (v Filter) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableFilter, &v) }
+func (v *Filter) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableFilter, data, v) }
 
 // Event is a value of channel.filter.events[].
 type Event string
