@@ -18,6 +18,7 @@ import (
 
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/generator/internal/trial"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -71,12 +72,14 @@ func golden(t *testing.T, file string) {
 }
 
 // An input is the schema of a golden file, the files beside it, which are called
-// files/…, and whether there is a part called no-live: the package is to have none.
+// files/…, whether there is a part called no-live: the package is to have none, and
+// the documents, one a line, of a part called valid.
 type input struct {
 	name   string
 	schema []byte
 	files  fstest.MapFS
 	noLive bool
+	valid  []sample
 	parts  int // of the archive
 }
 
@@ -88,6 +91,9 @@ func goldenInput(archive *txtar.Archive) input {
 			in.parts++
 		} else if f.Name == "no-live" {
 			in.noLive = true
+			in.parts++
+		} else if f.Name == "valid" {
+			in.valid = samples(f.Data)
 			in.parts++
 		}
 	}
@@ -117,6 +123,66 @@ func TestGoldenCompiles(t *testing.T) {
 		}
 	}
 	m.MustGo("vet", "./...")
+}
+
+// TestGoldenWritesBack has the package of every golden schema read documents, write
+// them as JSON and as YAML and read that again: those of the file, and whatever of
+// the smallest values it accepts.
+func TestGoldenWritesBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds many packages; not with -short")
+	}
+	files, err := filepath.Glob("../testdata/golden/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := trial.NewModule(t.TempDir(), buildtest.Root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []*trial.Package
+	var documents []trial.Document
+	var must []bool
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := goldenInput(archive)
+		opts := in.options()
+		opts.Package = "g" + strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".txtar"), "_", "")
+		written, err := generator.Generate(opts)
+		if err != nil {
+			continue // refused
+		}
+		pkg, err := m.Add(opts.Package, written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, pkg)
+		for _, s := range in.valid {
+			documents = append(documents, trial.Document{Package: pkg, Name: "d.yaml", Text: []byte(s.text)})
+			must = append(must, true)
+		}
+		for _, text := range []string{"{}", "[]", "null", "1", `"x"`, "true", `{"x": {}}`, `{"x": 1.50}`} {
+			documents = append(documents, trial.Document{Package: pkg, Name: "d.json", Text: []byte(text)})
+			must = append(must, false)
+		}
+	}
+	verdicts, err := m.Judge(packages, documents)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range documents {
+		switch v := verdicts[i]; {
+		case d.Package.Broken != "":
+			t.Fatalf("%s does not build: %s", d.Package.Name, d.Package.Broken)
+		case v.Again != "":
+			t.Errorf("%s: %s: %s", d.Package.Name, d.Text, v.Again)
+		case v.Error != "" && must[i], strings.HasPrefix(v.Error, "panic: "), strings.HasPrefix(v.Error, "crash: "):
+			t.Errorf("%s: %s: %s", d.Package.Name, d.Text, v.Error)
+		}
+	}
 }
 
 // outcome is what the generator makes of a schema: the types, and the findings.

@@ -220,6 +220,9 @@ func (c *keywordCase) checkValid(t *testing.T, s *sample, v trial.Verdict, refer
 		t.Errorf("%s was refused: %s", s.text, v.Error)
 		return
 	}
+	if v.Again != "" && !c.breaksByDefaults() {
+		t.Errorf("%s: %s", s.text, v.Again)
+	}
 	read, written := parsed(t, s.text), parsed(t, v.Written)
 	if findings := judged(reference, v.Written); findings != "" && !strings.Contains(v.Written, rt.Redacted) && !c.breaksByDefaults() {
 		t.Errorf("%s: what is written is not valid: %s: %s", s.text, v.Written, findings)

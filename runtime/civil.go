@@ -56,5 +56,8 @@ func ParseURL(text string) (URL, error) {
 // String is the text of the URL, its password included.
 func (u URL) String() string { return u.URL.String() }
 
+// Equal reports whether both are written the same.
+func (u URL) Equal(other URL) bool { return u.String() == other.String() }
+
 // MarshalText is the text of [URL.String].
 func (u URL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }

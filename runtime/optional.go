@@ -47,6 +47,14 @@ func (o Optional[T]) IsSet() bool { return o.value != nil }
 // IsNull reports whether null was given.
 func (o Optional[T]) IsNull() bool { return o.null }
 
+// Equal reports whether both hold the same value, or both are absent, or both null.
+func (o Optional[T]) Equal(other Optional[T]) bool {
+	if o.value == nil || other.value == nil {
+		return o.value == nil && other.value == nil && o.null == other.null
+	}
+	return equal(o.value, other.value)
+}
+
 // RefTo returns a pointer to the value of o, or nil where there is none, without
 // copying it. It must not be written through.
 func RefTo[T any](o *Optional[T]) *T { return o.value }
@@ -68,4 +76,12 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(*o.value)
+}
+
+// MarshalYAML returns the value, or nil where there is none, for a YAML package.
+func (o Optional[T]) MarshalYAML() (any, error) {
+	if o.value == nil {
+		return nil, nil
+	}
+	return *o.value, nil
 }

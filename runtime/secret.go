@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/sealed"
 )
 
 // Redacted is what stands wherever a secret would be printed.
@@ -16,24 +17,27 @@ const Redacted = document.Redacted
 // is the only way to the value.
 type Secret[T any] struct {
 	_ [0]func() // == would compare where the value is, not what it is
-	// A pointer, because fmt prints what is in unexported fields of other types
-	// without asking this one, and then prints an address.
-	value *T
+	// Sealed, because fmt prints unexported fields of other types, and go-cmp all
+	// fields of values that print alike, without asking this type.
+	value sealed.Box[T]
 }
 
 // NewSecret returns a Secret that holds v.
-func NewSecret[T any](v T) Secret[T] { return Secret[T]{value: &v} }
+func NewSecret[T any](v T) Secret[T] { return Secret[T]{value: sealed.New(&v)} }
 
 // Reveal returns the value; of the zero Secret it is the zero T.
 func (s Secret[T]) Reveal() T { return *s.Ref() }
 
 // Ref returns a pointer to the value, which must not be written.
 func (s Secret[T]) Ref() *T {
-	if s.value == nil {
-		return new(T)
+	if v := s.value.Get(); v != nil {
+		return v
 	}
-	return s.value
+	return new(T)
 }
+
+// Equal reports whether both hold the same value.
+func (s Secret[T]) Equal(other Secret[T]) bool { return equal(s.Ref(), other.Ref()) }
 
 // String is [Redacted].
 func (s Secret[T]) String() string { return Redacted }
@@ -49,3 +53,6 @@ func (s Secret[T]) MarshalText() ([]byte, error) { return []byte(Redacted), nil 
 
 // MarshalJSON writes [Redacted] as a JSON string.
 func (s Secret[T]) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
+
+// MarshalYAML returns [Redacted], for a YAML package.
+func (s Secret[T]) MarshalYAML() (any, error) { return Redacted, nil }

@@ -19,10 +19,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -32,6 +32,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -61,11 +64,14 @@ type Machine struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Machine) Equal(other *Machine) bool       { return genrt.Equal(&tableMachine, v, other) }
-func (v *Machine) Clone() *Machine                 { return genrt.Clone(&tableMachine, v).(*Machine) }
+func (v Machine) Equal(other genrt.ValueOf[Machine]) bool {
+	return genrt.Equal(&tableMachine, &v, other)
+}
+func (v Machine) Clone() *Machine                  { return genrt.Clone(&tableMachine, &v).(*Machine) }
 func (v *Machine) Diff(other *Machine) rt.Changes  { return genrt.Changes(&tableMachine, v, other) }
 func (v Machine) String() string                   { return genrt.Show(&tableMachine, &v) }
 func (v Machine) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableMachine, &v) }
+func (v Machine) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableMachine, &v) }
 func (v *Machine) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMachine, data, v) }
 
 // Region is a value of machine.region.

@@ -31,10 +31,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -44,6 +44,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -64,12 +67,13 @@ type Server struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }
-func (v *Server) Clone() *Server                  { return genrt.Clone(&tableServer, v).(*Server) }
-func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
-func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
-func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
-func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Clone() *Server                         { return genrt.Clone(&tableServer, &v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes         { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                         { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableServer, data, v) }
 
 // Database is a value of database.
 type Database struct {
@@ -87,11 +91,14 @@ type Database struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Database) Equal(other *Database) bool      { return genrt.Equal(&tableDatabase, v, other) }
-func (v *Database) Clone() *Database                { return genrt.Clone(&tableDatabase, v).(*Database) }
+func (v Database) Equal(other genrt.ValueOf[Database]) bool {
+	return genrt.Equal(&tableDatabase, &v, other)
+}
+func (v Database) Clone() *Database                 { return genrt.Clone(&tableDatabase, &v).(*Database) }
 func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v Database) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // Cache is a value of cache.
@@ -110,12 +117,13 @@ type Cache struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Cache) Equal(other *Cache) bool         { return genrt.Equal(&tableCache, v, other) }
-func (v *Cache) Clone() *Cache                   { return genrt.Clone(&tableCache, v).(*Cache) }
-func (v *Cache) Diff(other *Cache) rt.Changes    { return genrt.Changes(&tableCache, v, other) }
-func (v Cache) String() string                   { return genrt.Show(&tableCache, &v) }
-func (v Cache) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableCache, &v) }
-func (v *Cache) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableCache, data, v) }
+func (v Cache) Equal(other genrt.ValueOf[Cache]) bool { return genrt.Equal(&tableCache, &v, other) }
+func (v Cache) Clone() *Cache                         { return genrt.Clone(&tableCache, &v).(*Cache) }
+func (v *Cache) Diff(other *Cache) rt.Changes         { return genrt.Changes(&tableCache, v, other) }
+func (v Cache) String() string                        { return genrt.Show(&tableCache, &v) }
+func (v Cache) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableCache, &v) }
+func (v Cache) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableCache, &v) }
+func (v *Cache) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableCache, data, v) }
 
 // Policy is a value of cache.policy.
 type Policy string
@@ -146,12 +154,13 @@ type Log struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Log) Equal(other *Log) bool           { return genrt.Equal(&tableLog, v, other) }
-func (v *Log) Clone() *Log                     { return genrt.Clone(&tableLog, v).(*Log) }
-func (v *Log) Diff(other *Log) rt.Changes      { return genrt.Changes(&tableLog, v, other) }
-func (v Log) String() string                   { return genrt.Show(&tableLog, &v) }
-func (v Log) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLog, &v) }
-func (v *Log) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLog, data, v) }
+func (v Log) Equal(other genrt.ValueOf[Log]) bool { return genrt.Equal(&tableLog, &v, other) }
+func (v Log) Clone() *Log                         { return genrt.Clone(&tableLog, &v).(*Log) }
+func (v *Log) Diff(other *Log) rt.Changes         { return genrt.Changes(&tableLog, v, other) }
+func (v Log) String() string                      { return genrt.Show(&tableLog, &v) }
+func (v Log) MarshalJSON() ([]byte, error)        { return genrt.Marshal(&tableLog, &v) }
+func (v Log) MarshalYAML() (any, error)           { return genrt.MarshalYAML(&tableLog, &v) }
+func (v *Log) UnmarshalJSON(data []byte) error    { return genrt.Unmarshal(&tableLog, data, v) }
 
 // Level is a value of log.level.
 type Level string
@@ -195,12 +204,13 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Limits) Equal(other *Limits) bool        { return genrt.Equal(&tableLimits, v, other) }
-func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLimits, v).(*Limits) }
-func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
-func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
-func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
-func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Clone() *Limits                         { return genrt.Clone(&tableLimits, &v).(*Limits) }
+func (v *Limits) Diff(other *Limits) rt.Changes         { return genrt.Changes(&tableLimits, v, other) }
+func (v Limits) String() string                         { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Mail is a value of mail.
 type Mail struct {
@@ -216,12 +226,13 @@ type Mail struct {
 	Workers int `json:"workers" yaml:"workers"`
 }
 
-func (v *Mail) Equal(other *Mail) bool          { return genrt.Equal(&tableMail, v, other) }
-func (v *Mail) Clone() *Mail                    { return genrt.Clone(&tableMail, v).(*Mail) }
-func (v *Mail) Diff(other *Mail) rt.Changes     { return genrt.Changes(&tableMail, v, other) }
-func (v Mail) String() string                   { return genrt.Show(&tableMail, &v) }
-func (v Mail) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableMail, &v) }
-func (v *Mail) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMail, data, v) }
+func (v Mail) Equal(other genrt.ValueOf[Mail]) bool { return genrt.Equal(&tableMail, &v, other) }
+func (v Mail) Clone() *Mail                         { return genrt.Clone(&tableMail, &v).(*Mail) }
+func (v *Mail) Diff(other *Mail) rt.Changes         { return genrt.Changes(&tableMail, v, other) }
+func (v Mail) String() string                       { return genrt.Show(&tableMail, &v) }
+func (v Mail) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableMail, &v) }
+func (v Mail) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tableMail, &v) }
+func (v *Mail) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableMail, data, v) }
 
 // Security is a value of mail.security.
 type Security string

@@ -54,8 +54,8 @@ func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 // ParseYAML is [Parse] for YAML, whatever the extension of name: one document of
 // YAML 1.2 with those values only that JSON has too. A plain scalar is null
 // (null, Null, NULL, ~ or nothing), a boolean (true, True, TRUE, false, False,
-// FALSE), a number where JSON would read one, and otherwise text. Merge keys
-// work as in YAML 1.1.
+// FALSE), a number where JSON would read one or [YAMLValue] wrote one, and otherwise
+// text. Merge keys work as in YAML 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
 	return parse(name, data, lim, readYAML)
 }

@@ -12,7 +12,7 @@ const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralSty
 
 // scalar is the node for a scalar, or nil when it is refused.
 func (w *walker) scalar(n *yaml.Node) *Node {
-	kind, plain := String, false
+	kind, plain, text := String, false, n.Value
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
 		k, ok := w.tagged(n)
@@ -27,9 +27,11 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 			return nil
 		}
 		kind = plainKind(n.Value)
+		if number, ok := exactNumber(n.Value); ok {
+			kind, text = Number, number
+		}
 		plain = kind == String
 	}
-	text := n.Value
 	switch kind {
 	case Null:
 		text = ""

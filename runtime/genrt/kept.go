@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/sealed"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -16,10 +17,11 @@ const KeptField = -1
 
 // Kept is what a struct remembers of its object beside the fields: undeclared
 // properties, and values whose text a field cannot give back. It keeps structs
-// from being compared with ==, which would compare this too; Equal does not.
+// from being compared with ==, which would compare this too; Equal does not. It is
+// sealed, because secrets can be in it.
 type Kept struct {
-	_ [0]func()
-	*kept
+	_   [0]func()
+	box sealed.Box[kept]
 }
 
 // kept is immutable, so that copies of a struct share it.
@@ -49,8 +51,10 @@ func (k *kept) empty() bool {
 // keptOf is what is kept beside the fields of the struct for which at is asked;
 // never nil.
 func keptOf(at func(p any, n int) any, p any) *kept {
-	if slot, ok := at(p, KeptField).(*Kept); ok && slot.kept != nil {
-		return slot.kept
+	if slot, ok := at(p, KeptField).(*Kept); ok {
+		if k := slot.box.Get(); k != nil {
+			return k
+		}
 	}
 	return &nothing
 }
@@ -60,7 +64,7 @@ var nothing kept
 // keep keeps k beside the fields, where there is room for it.
 func (k *kept) keep(at func(p any, n int) any, p any) {
 	if slot, ok := at(p, KeptField).(*Kept); ok && !k.empty() {
-		slot.kept = k
+		slot.box = sealed.New(k)
 	}
 }
 

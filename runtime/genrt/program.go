@@ -141,14 +141,25 @@ func (p *Program) finish(doc *document.Node, findings document.Findings) (any, e
 	return snapshot, nil
 }
 
-// Equal reports whether two values, pointers of the same type, are the same
-// configuration. The order of keys and the way a value was written make no
-// difference.
-func Equal(t Type, a, b any) bool {
-	if isNil(a) || isNil(b) {
-		return isNil(a) && isNil(b)
+// A ValueOf[T] is a T or a *T, for T a type of a generated package.
+type ValueOf[T any] interface{ Clone() *T }
+
+// Equal reports whether other, a value of the type that v points to or a pointer to
+// one, is the same configuration. The order of keys and the way a value was written
+// make no difference. Nil is equal to nothing.
+func Equal(t Type, v, other any) bool {
+	o, pointer := reflect.ValueOf(other), reflect.TypeOf(v)
+	switch {
+	case !o.IsValid():
+		return false
+	case o.Type() == pointer:
+		return !o.IsNil() && t.equal(v, other)
+	case o.Type() == pointer.Elem():
+		p := reflect.New(o.Type())
+		p.Elem().Set(o)
+		return t.equal(v, p.Interface())
 	}
-	return t.equal(a, b)
+	return false
 }
 
 // Clone returns a pointer to a copy of what v points to that shares nothing with
@@ -176,28 +187,6 @@ func Changes(t Type, before, after any) rt.Changes {
 }
 
 func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }
-
-// Marshal writes a value as JSON: the effective configuration, with defaults,
-// secrets hidden.
-func Marshal(t Type, v any) ([]byte, error) { return encode(t, v), nil }
-
-// Show is a value as JSON, secrets hidden.
-func Show(t Type, v any) string { return string(encode(t, v)) }
-
-// Unmarshal reads the value that v points to from JSON, checked and completed as
-// a file would be. On an error v is as before.
-func Unmarshal(t Type, data []byte, v any) error {
-	doc, findings := document.ParseValue("(json)", string(data), document.Limits{})
-	read := reflect.New(reflect.TypeOf(v).Elem())
-	if len(findings.Errors()) == 0 {
-		findings = decode(t, doc, read.Interface())
-	}
-	if failed := findings.Errors(); len(failed) > 0 {
-		return &rt.ValidationError{Findings: failed}
-	}
-	reflect.ValueOf(v).Elem().Set(read.Elem())
-	return nil
-}
 
 // IsOneOf reports whether the value that v points to is one of those that its
 // type t, an enum, allows.

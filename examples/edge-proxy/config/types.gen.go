@@ -35,10 +35,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -48,6 +48,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -69,12 +72,13 @@ type Entry struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Entry) Equal(other *Entry) bool         { return genrt.Equal(&tableEntry, v, other) }
-func (v *Entry) Clone() *Entry                   { return genrt.Clone(&tableEntry, v).(*Entry) }
-func (v *Entry) Diff(other *Entry) rt.Changes    { return genrt.Changes(&tableEntry, v, other) }
-func (v Entry) String() string                   { return genrt.Show(&tableEntry, &v) }
-func (v Entry) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableEntry, &v) }
-func (v *Entry) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableEntry, data, v) }
+func (v Entry) Equal(other genrt.ValueOf[Entry]) bool { return genrt.Equal(&tableEntry, &v, other) }
+func (v Entry) Clone() *Entry                         { return genrt.Clone(&tableEntry, &v).(*Entry) }
+func (v *Entry) Diff(other *Entry) rt.Changes         { return genrt.Changes(&tableEntry, v, other) }
+func (v Entry) String() string                        { return genrt.Show(&tableEntry, &v) }
+func (v Entry) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableEntry, &v) }
+func (v Entry) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableEntry, &v) }
+func (v *Entry) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableEntry, data, v) }
 
 // Router is the definition router of the schema.
 //
@@ -105,12 +109,16 @@ type Router struct {
 	Service string `json:"service" yaml:"service"`
 }
 
-func (v *Router) Equal(other *Router) bool        { return genrt.Equal(&tableRouter, v, other) }
-func (v *Router) Clone() *Router                  { return genrt.Clone(&tableRouter, v).(*Router) }
-func (v *Router) Diff(other *Router) rt.Changes   { return genrt.Changes(&tableRouter, v, other) }
-func (v Router) String() string                   { return genrt.Show(&tableRouter, &v) }
-func (v Router) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableRouter, &v) }
-func (v *Router) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableRouter, data, v) }
+func (v Router) Equal(other genrt.ValueOf[Router]) bool { return genrt.Equal(&tableRouter, &v, other) }
+func (v Router) Clone() *Router                         { return genrt.Clone(&tableRouter, &v).(*Router) }
+func (v *Router) Diff(other *Router) rt.Changes         { return genrt.Changes(&tableRouter, v, other) }
+func (v Router) String() string                         { return genrt.Show(&tableRouter, &v) }
+func (v Router) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableRouter, &v) }
+func (v Router) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableRouter, &v) }
+func (v *Router) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableRouter, data, v) }
+
+// NewRouter returns a new [Router] with its defaults, as [New] does for the whole.
+func NewRouter() *Router { return genrt.Fill(&tableRouter, new(Router)).(*Router) }
 
 // Name is the definition name of the schema.
 type Name = string
@@ -138,14 +146,17 @@ const (
 	AddPrefixKind = "add_prefix"
 )
 
-func (AddPrefix) isMiddleware()                  {}
-func (v *AddPrefix) Equal(other *AddPrefix) bool { return genrt.Equal(&tableAddPrefix, v, other) }
-func (v *AddPrefix) Clone() *AddPrefix           { return genrt.Clone(&tableAddPrefix, v).(*AddPrefix) }
+func (AddPrefix) isMiddleware() {}
+func (v AddPrefix) Equal(other genrt.ValueOf[AddPrefix]) bool {
+	return genrt.Equal(&tableAddPrefix, &v, other)
+}
+func (v AddPrefix) Clone() *AddPrefix { return genrt.Clone(&tableAddPrefix, &v).(*AddPrefix) }
 func (v *AddPrefix) Diff(other *AddPrefix) rt.Changes {
 	return genrt.Changes(&tableAddPrefix, v, other)
 }
 func (v AddPrefix) String() string               { return genrt.Show(&tableAddPrefix, &v) }
 func (v AddPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableAddPrefix, &v) }
+func (v AddPrefix) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableAddPrefix, &v) }
 func (v *AddPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableAddPrefix, data, v)
 }
@@ -168,14 +179,17 @@ const (
 	StripPrefixKind = "strip_prefix"
 )
 
-func (StripPrefix) isMiddleware()                    {}
-func (v *StripPrefix) Equal(other *StripPrefix) bool { return genrt.Equal(&tableStripPrefix, v, other) }
-func (v *StripPrefix) Clone() *StripPrefix           { return genrt.Clone(&tableStripPrefix, v).(*StripPrefix) }
+func (StripPrefix) isMiddleware() {}
+func (v StripPrefix) Equal(other genrt.ValueOf[StripPrefix]) bool {
+	return genrt.Equal(&tableStripPrefix, &v, other)
+}
+func (v StripPrefix) Clone() *StripPrefix { return genrt.Clone(&tableStripPrefix, &v).(*StripPrefix) }
 func (v *StripPrefix) Diff(other *StripPrefix) rt.Changes {
 	return genrt.Changes(&tableStripPrefix, v, other)
 }
 func (v StripPrefix) String() string               { return genrt.Show(&tableStripPrefix, &v) }
 func (v StripPrefix) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableStripPrefix, &v) }
+func (v StripPrefix) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableStripPrefix, &v) }
 func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStripPrefix, data, v)
 }
@@ -197,12 +211,15 @@ const (
 	HeadersKind = "headers"
 )
 
-func (Headers) isMiddleware()                      {}
-func (v *Headers) Equal(other *Headers) bool       { return genrt.Equal(&tableHeaders, v, other) }
-func (v *Headers) Clone() *Headers                 { return genrt.Clone(&tableHeaders, v).(*Headers) }
+func (Headers) isMiddleware() {}
+func (v Headers) Equal(other genrt.ValueOf[Headers]) bool {
+	return genrt.Equal(&tableHeaders, &v, other)
+}
+func (v Headers) Clone() *Headers                  { return genrt.Clone(&tableHeaders, &v).(*Headers) }
 func (v *Headers) Diff(other *Headers) rt.Changes  { return genrt.Changes(&tableHeaders, v, other) }
 func (v Headers) String() string                   { return genrt.Show(&tableHeaders, &v) }
 func (v Headers) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHeaders, &v) }
+func (v Headers) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableHeaders, &v) }
 func (v *Headers) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHeaders, data, v) }
 
 // HeaderValues is the definition header_values of the schema.
@@ -230,17 +247,23 @@ const (
 	RateLimitKind = "rate_limit"
 )
 
-func (RateLimit) isMiddleware()                  {}
-func (v *RateLimit) Equal(other *RateLimit) bool { return genrt.Equal(&tableRateLimit, v, other) }
-func (v *RateLimit) Clone() *RateLimit           { return genrt.Clone(&tableRateLimit, v).(*RateLimit) }
+func (RateLimit) isMiddleware() {}
+func (v RateLimit) Equal(other genrt.ValueOf[RateLimit]) bool {
+	return genrt.Equal(&tableRateLimit, &v, other)
+}
+func (v RateLimit) Clone() *RateLimit { return genrt.Clone(&tableRateLimit, &v).(*RateLimit) }
 func (v *RateLimit) Diff(other *RateLimit) rt.Changes {
 	return genrt.Changes(&tableRateLimit, v, other)
 }
 func (v RateLimit) String() string               { return genrt.Show(&tableRateLimit, &v) }
 func (v RateLimit) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableRateLimit, &v) }
+func (v RateLimit) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableRateLimit, &v) }
 func (v *RateLimit) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableRateLimit, data, v)
 }
+
+// NewRateLimit returns a new [RateLimit] with its defaults, as [New] does for the whole.
+func NewRateLimit() *RateLimit { return genrt.Fill(&tableRateLimit, new(RateLimit)).(*RateLimit) }
 
 // Service is the definition service of the schema.
 //
@@ -250,11 +273,14 @@ type Service struct {
 	Servers []Server `json:"servers" yaml:"servers"`
 }
 
-func (v *Service) Equal(other *Service) bool       { return genrt.Equal(&tableService, v, other) }
-func (v *Service) Clone() *Service                 { return genrt.Clone(&tableService, v).(*Service) }
+func (v Service) Equal(other genrt.ValueOf[Service]) bool {
+	return genrt.Equal(&tableService, &v, other)
+}
+func (v Service) Clone() *Service                  { return genrt.Clone(&tableService, &v).(*Service) }
 func (v *Service) Diff(other *Service) rt.Changes  { return genrt.Changes(&tableService, v, other) }
 func (v Service) String() string                   { return genrt.Show(&tableService, &v) }
 func (v Service) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableService, &v) }
+func (v Service) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableService, &v) }
 func (v *Service) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableService, data, v) }
 
 // Server is the definition server of the schema.
@@ -272,9 +298,13 @@ type Server struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }
-func (v *Server) Clone() *Server                  { return genrt.Clone(&tableServer, v).(*Server) }
-func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
-func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
-func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
-func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Clone() *Server                         { return genrt.Clone(&tableServer, &v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes         { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                         { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }

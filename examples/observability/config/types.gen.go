@@ -35,10 +35,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -48,6 +48,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -66,12 +69,13 @@ type Broker struct {
 	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 }
 
-func (v *Broker) Equal(other *Broker) bool        { return genrt.Equal(&tableBroker, v, other) }
-func (v *Broker) Clone() *Broker                  { return genrt.Clone(&tableBroker, v).(*Broker) }
-func (v *Broker) Diff(other *Broker) rt.Changes   { return genrt.Changes(&tableBroker, v, other) }
-func (v Broker) String() string                   { return genrt.Show(&tableBroker, &v) }
-func (v Broker) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableBroker, &v) }
-func (v *Broker) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableBroker, data, v) }
+func (v Broker) Equal(other genrt.ValueOf[Broker]) bool { return genrt.Equal(&tableBroker, &v, other) }
+func (v Broker) Clone() *Broker                         { return genrt.Clone(&tableBroker, &v).(*Broker) }
+func (v *Broker) Diff(other *Broker) rt.Changes         { return genrt.Changes(&tableBroker, v, other) }
+func (v Broker) String() string                         { return genrt.Show(&tableBroker, &v) }
+func (v Broker) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableBroker, &v) }
+func (v Broker) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableBroker, &v) }
+func (v *Broker) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableBroker, data, v) }
 
 // Queue is the definition queue of the schema.
 //
@@ -95,9 +99,13 @@ type Queue struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Queue) Equal(other *Queue) bool         { return genrt.Equal(&tableQueue, v, other) }
-func (v *Queue) Clone() *Queue                   { return genrt.Clone(&tableQueue, v).(*Queue) }
-func (v *Queue) Diff(other *Queue) rt.Changes    { return genrt.Changes(&tableQueue, v, other) }
-func (v Queue) String() string                   { return genrt.Show(&tableQueue, &v) }
-func (v Queue) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableQueue, &v) }
-func (v *Queue) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableQueue, data, v) }
+func (v Queue) Equal(other genrt.ValueOf[Queue]) bool { return genrt.Equal(&tableQueue, &v, other) }
+func (v Queue) Clone() *Queue                         { return genrt.Clone(&tableQueue, &v).(*Queue) }
+func (v *Queue) Diff(other *Queue) rt.Changes         { return genrt.Changes(&tableQueue, v, other) }
+func (v Queue) String() string                        { return genrt.Show(&tableQueue, &v) }
+func (v Queue) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableQueue, &v) }
+func (v Queue) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableQueue, &v) }
+func (v *Queue) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableQueue, data, v) }
+
+// NewQueue returns a new [Queue] with its defaults, as [New] does for the whole.
+func NewQueue() *Queue { return genrt.Fill(&tableQueue, new(Queue)).(*Queue) }

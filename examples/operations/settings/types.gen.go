@@ -58,10 +58,10 @@ const (
 )
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -71,6 +71,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -83,11 +86,14 @@ type Logging struct {
 	Level Level `json:"level" yaml:"level"`
 }
 
-func (v *Logging) Equal(other *Logging) bool       { return genrt.Equal(&tableLogging, v, other) }
-func (v *Logging) Clone() *Logging                 { return genrt.Clone(&tableLogging, v).(*Logging) }
+func (v Logging) Equal(other genrt.ValueOf[Logging]) bool {
+	return genrt.Equal(&tableLogging, &v, other)
+}
+func (v Logging) Clone() *Logging                  { return genrt.Clone(&tableLogging, &v).(*Logging) }
 func (v *Logging) Diff(other *Logging) rt.Changes  { return genrt.Changes(&tableLogging, v, other) }
 func (v Logging) String() string                   { return genrt.Show(&tableLogging, &v) }
 func (v Logging) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLogging, &v) }
+func (v Logging) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableLogging, &v) }
 func (v *Logging) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLogging, data, v) }
 
 // Level is a value of logging.level.
@@ -114,11 +120,14 @@ type Account struct {
 	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 }
 
-func (v *Account) Equal(other *Account) bool       { return genrt.Equal(&tableAccount, v, other) }
-func (v *Account) Clone() *Account                 { return genrt.Clone(&tableAccount, v).(*Account) }
+func (v Account) Equal(other genrt.ValueOf[Account]) bool {
+	return genrt.Equal(&tableAccount, &v, other)
+}
+func (v Account) Clone() *Account                  { return genrt.Clone(&tableAccount, &v).(*Account) }
 func (v *Account) Diff(other *Account) rt.Changes  { return genrt.Changes(&tableAccount, v, other) }
 func (v Account) String() string                   { return genrt.Show(&tableAccount, &v) }
 func (v Account) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableAccount, &v) }
+func (v Account) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableAccount, &v) }
 func (v *Account) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAccount, data, v) }
 
 // Server is the definition server of the schema.
@@ -138,9 +147,13 @@ type Server struct {
 	Share int `json:"share" yaml:"share"`
 }
 
-func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }
-func (v *Server) Clone() *Server                  { return genrt.Clone(&tableServer, v).(*Server) }
-func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
-func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
-func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
-func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Clone() *Server                         { return genrt.Clone(&tableServer, &v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes         { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                         { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }

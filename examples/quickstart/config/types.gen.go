@@ -29,10 +29,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -42,6 +42,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -79,12 +82,13 @@ type Pool struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Pool) Equal(other *Pool) bool          { return genrt.Equal(&tablePool, v, other) }
-func (v *Pool) Clone() *Pool                    { return genrt.Clone(&tablePool, v).(*Pool) }
-func (v *Pool) Diff(other *Pool) rt.Changes     { return genrt.Changes(&tablePool, v, other) }
-func (v Pool) String() string                   { return genrt.Show(&tablePool, &v) }
-func (v Pool) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tablePool, &v) }
-func (v *Pool) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePool, data, v) }
+func (v Pool) Equal(other genrt.ValueOf[Pool]) bool { return genrt.Equal(&tablePool, &v, other) }
+func (v Pool) Clone() *Pool                         { return genrt.Clone(&tablePool, &v).(*Pool) }
+func (v *Pool) Diff(other *Pool) rt.Changes         { return genrt.Changes(&tablePool, v, other) }
+func (v Pool) String() string                       { return genrt.Show(&tablePool, &v) }
+func (v Pool) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tablePool, &v) }
+func (v Pool) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tablePool, &v) }
+func (v *Pool) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tablePool, data, v) }
 
 // Tenant is the definition tenant of the schema.
 //
@@ -96,9 +100,10 @@ type Tenant struct {
 	Quota int `json:"quota" yaml:"quota"`
 }
 
-func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }
-func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTenant, v).(*Tenant) }
-func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
-func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
-func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
-func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
+func (v Tenant) Equal(other genrt.ValueOf[Tenant]) bool { return genrt.Equal(&tableTenant, &v, other) }
+func (v Tenant) Clone() *Tenant                         { return genrt.Clone(&tableTenant, &v).(*Tenant) }
+func (v *Tenant) Diff(other *Tenant) rt.Changes         { return genrt.Changes(&tableTenant, v, other) }
+func (v Tenant) String() string                         { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableTenant, &v) }
+func (v Tenant) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableTenant, data, v) }

@@ -9,9 +9,22 @@ import (
 )
 
 func (e *emitter) types(f *jen.File) {
+	made := e.p.Made()
 	for _, d := range e.p.Decls {
 		e.decl(f, d)
+		if made[d] {
+			e.newFunc(f, d)
+		}
 	}
+}
+
+// newFunc writes the function that makes a struct with its defaults.
+func (e *emitter) newFunc(f *jen.File, d *ir.Decl) {
+	functions(f, []function{{
+		"New" + d.Name + " returns a new [" + d.Name + "] with its defaults, as [New] does for the whole.",
+		jen.Id("New" + d.Name).Params().Op("*").Id(d.Name),
+		genrt("Fill").Call(jen.Op("&").Id(tableName(d)), jen.New(jen.Id(d.Name))).Assert(jen.Op("*").Id(d.Name)),
+	}})
 }
 
 func (e *emitter) decl(f *jen.File, d *ir.Decl) {
@@ -157,16 +170,20 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	value := jen.Id("v").Id(d.Name)
 	other := jen.Id("other").Op("*").Id(d.Name)
 	list := []function{
-		{"Equal reports whether both are the same configuration.", jen.Params(ptr).Id("Equal").Params(other).Bool(),
-			genrt("Equal").Call(table, jen.Id("v"), jen.Id("other"))},
-		{"Clone returns an independent copy.", jen.Params(ptr).Id("Clone").Params().Op("*").Id(d.Name),
-			genrt("Clone").Call(table, jen.Id("v")).Assert(jen.Op("*").Id(d.Name))},
+		// By value, and with an argument that both a value and a pointer are: go-cmp
+		// asks the method of a value for values, that of a pointer for pointers.
+		{"Equal reports whether both are the same configuration.", jen.Params(value).Id("Equal").Params(jen.Id("other").Add(genrt("ValueOf")).Types(jen.Id(d.Name))).Bool(),
+			genrt("Equal").Call(table, jen.Op("&").Id("v"), jen.Id("other"))},
+		{"Clone returns an independent copy.", jen.Params(value).Id("Clone").Params().Op("*").Id(d.Name),
+			genrt("Clone").Call(table, jen.Op("&").Id("v")).Assert(jen.Op("*").Id(d.Name))},
 		{"Diff returns what differs in other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Id("Diff"),
 			genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))},
 		{"String is the value as JSON, secrets hidden.", jen.Params(value).Id("String").Params().String(),
 			genrt("Show").Call(table, jen.Op("&").Id("v"))},
 		{"MarshalJSON writes the effective configuration, secrets hidden.", jen.Params(value).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()),
 			genrt("Marshal").Call(table, jen.Op("&").Id("v"))},
+		{"MarshalYAML returns the effective configuration for a YAML package, secrets hidden.", jen.Params(value).Id("MarshalYAML").Params().Params(jen.Any(), jen.Error()),
+			genrt("MarshalYAML").Call(table, jen.Op("&").Id("v"))},
 		{"UnmarshalJSON reads, checks and completes a value as a file is.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
 			genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))},
 	}

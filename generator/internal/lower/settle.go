@@ -229,7 +229,7 @@ func valueName(v shape.Value) string {
 
 // structMethods are the methods of every generated struct, whose names a field
 // cannot have.
-var structMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "UnmarshalJSON"}
+var structMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "MarshalYAML", "UnmarshalJSON"}
 
 func fieldName(name string) string {
 	if slices.Contains(structMethods, name) {

@@ -84,6 +84,7 @@ type Document struct {
 type Verdict struct {
 	Error   string // why it is refused; empty: it is accepted
 	Written string // the value as JSON, if it is accepted
+	Again   string // what is wrong with the value as it is written and read again, in JSON and in YAML; empty: nothing
 }
 
 // Judge builds the packages and returns the verdicts of those that build, in the
@@ -199,7 +200,7 @@ func judge(packages []*Package) []byte {
 	for _, p := range packages {
 		if p.Broken == "" {
 			fmt.Fprintf(&imports, "\t%s \"example.com/app/%s\"\n", p.Name, p.Name)
-			fmt.Fprintf(&cases, "\t%q: {func(name string, text []byte) (any, error) { return %s.Parse(name, text) }, func(s rt.Source) { %s.Load(context.Background(), s) }},\n", p.Name, p.Name, p.Name)
+			fmt.Fprintf(&cases, "\t%q: {judgeOf(%s.Parse, %s.Reveal, %s.Validate, %s.New), func(s rt.Source) { %s.Load(context.Background(), s) }},\n", p.Name, p.Name, p.Name, p.Name, p.Name, p.Name)
 		}
 	}
 	return []byte(strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program))
@@ -208,6 +209,7 @@ func judge(packages []*Package) []byte {
 const program = `package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -217,12 +219,14 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/genrt"
 	rt "github.com/hotbind/hotbind/runtime"
+	"gopkg.in/yaml.v3"
 
 IMPORTS)
 
 var packages = map[string]struct {
-	parse func(string, []byte) (any, error)
+	judge func(question) answer
 	load  func(rt.Source)
 }{
 CASES}
@@ -243,7 +247,7 @@ type question struct {
 	Text          []byte
 }
 
-type answer struct{ Error, Written string }
+type answer struct{ Error, Written, Again string }
 
 func main() {
 	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
@@ -282,14 +286,67 @@ func ask(q question) (a answer) {
 		packages[q.Package].load(s)
 		return answer{Written: Describe(s.shape, 4)}
 	}
-	v, err := packages[q.Package].parse(q.Name, q.Text)
-	if err != nil {
-		return answer{Error: err.Error()}
+	return packages[q.Package].judge(q)
+}
+
+func judgeOf[T any](parse func(string, []byte) (*T, error), reveal func(*T) genrt.Revealed, validate func(*T) error, make func() *T) func(question) answer {
+	return func(q question) answer {
+		v, err := parse(q.Name, q.Text)
+		if err != nil {
+			return answer{Error: err.Error()}
+		}
+		written, err := json.Marshal(v)
+		if err != nil {
+			return answer{Error: "writing: " + err.Error()}
+		}
+		a := answer{Written: string(written)}
+		if err := errors.Join(again(v, parse, reveal), validate(v), fresh(make(), reveal)); err != nil {
+			a.Again = err.Error()
+		}
+		return a
 	}
-	written, err := json.Marshal(v)
+}
+
+// again writes v with its secrets, reads that and compares.
+func again[T any](v *T, parse func(string, []byte) (*T, error), reveal func(*T) genrt.Revealed) error {
+	text, err := json.Marshal(reveal(v))
 	if err != nil {
-		return answer{Error: "writing: " + err.Error()}
+		return err
 	}
-	return answer{Written: string(written)}
+	yml, err := yaml.Marshal(reveal(v))
+	if err != nil {
+		return err
+	}
+	for name, written := range map[string][]byte{"again.json": text, "again.yaml": yml} {
+		w, err := parse(name, written)
+		if err != nil {
+			return fmt.Errorf("%w in %s", err, written)
+		}
+		if !same(v, w, reveal) {
+			return fmt.Errorf("%s: not the same: %s", name, written)
+		}
+	}
+	if hidden, err := yaml.Marshal(v); err != nil {
+		return err
+	} else if text, _ := json.Marshal(v); !bytes.Contains(text, []byte("[secret]")) && !bytes.Equal(hidden, yml) {
+		return fmt.Errorf("as YAML it is %s and, revealed, %s", hidden, yml)
+	}
+	return nil
+}
+
+func same[T any](v, w *T, reveal func(*T) genrt.Revealed) bool {
+	if e, ok := any(v).(interface{ Equal(genrt.ValueOf[T]) bool }); ok {
+		return e.Equal(any(w).(genrt.ValueOf[T]))
+	}
+	a, _ := json.Marshal(reveal(v))
+	b, _ := json.Marshal(reveal(w))
+	return bytes.Equal(a, b)
+}
+
+// fresh checks that a new configuration can be written.
+func fresh[T any](v *T, reveal func(*T) genrt.Revealed) error {
+	_, err := json.Marshal(reveal(v))
+	_, failed := yaml.Marshal(reveal(v))
+	return errors.Join(err, failed)
 }
 `

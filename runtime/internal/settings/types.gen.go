@@ -158,10 +158,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -171,6 +171,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -201,11 +204,11 @@ const (
 )
 
 func (StrategyImmediate) isStrategy() {}
-func (v *StrategyImmediate) Equal(other *StrategyImmediate) bool {
-	return genrt.Equal(&tableStrategyImmediate, v, other)
+func (v StrategyImmediate) Equal(other genrt.ValueOf[StrategyImmediate]) bool {
+	return genrt.Equal(&tableStrategyImmediate, &v, other)
 }
-func (v *StrategyImmediate) Clone() *StrategyImmediate {
-	return genrt.Clone(&tableStrategyImmediate, v).(*StrategyImmediate)
+func (v StrategyImmediate) Clone() *StrategyImmediate {
+	return genrt.Clone(&tableStrategyImmediate, &v).(*StrategyImmediate)
 }
 func (v *StrategyImmediate) Diff(other *StrategyImmediate) rt.Changes {
 	return genrt.Changes(&tableStrategyImmediate, v, other)
@@ -213,6 +216,9 @@ func (v *StrategyImmediate) Diff(other *StrategyImmediate) rt.Changes {
 func (v StrategyImmediate) String() string { return genrt.Show(&tableStrategyImmediate, &v) }
 func (v StrategyImmediate) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStrategyImmediate, &v)
+}
+func (v StrategyImmediate) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyImmediate, &v)
 }
 func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyImmediate, data, v)
@@ -248,11 +254,11 @@ const (
 )
 
 func (StrategyBatched) isStrategy() {}
-func (v *StrategyBatched) Equal(other *StrategyBatched) bool {
-	return genrt.Equal(&tableStrategyBatched, v, other)
+func (v StrategyBatched) Equal(other genrt.ValueOf[StrategyBatched]) bool {
+	return genrt.Equal(&tableStrategyBatched, &v, other)
 }
-func (v *StrategyBatched) Clone() *StrategyBatched {
-	return genrt.Clone(&tableStrategyBatched, v).(*StrategyBatched)
+func (v StrategyBatched) Clone() *StrategyBatched {
+	return genrt.Clone(&tableStrategyBatched, &v).(*StrategyBatched)
 }
 func (v *StrategyBatched) Diff(other *StrategyBatched) rt.Changes {
 	return genrt.Changes(&tableStrategyBatched, v, other)
@@ -261,8 +267,16 @@ func (v StrategyBatched) String() string { return genrt.Show(&tableStrategyBatch
 func (v StrategyBatched) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStrategyBatched, &v)
 }
+func (v StrategyBatched) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyBatched, &v)
+}
 func (v *StrategyBatched) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyBatched, data, v)
+}
+
+// NewStrategyBatched returns a new [StrategyBatched] with its defaults, as [New] does for the whole.
+func NewStrategyBatched() *StrategyBatched {
+	return genrt.Fill(&tableStrategyBatched, new(StrategyBatched)).(*StrategyBatched)
 }
 
 // Duration is the definition duration of the schema.
@@ -294,11 +308,11 @@ const (
 )
 
 func (StrategyScheduled) isStrategy() {}
-func (v *StrategyScheduled) Equal(other *StrategyScheduled) bool {
-	return genrt.Equal(&tableStrategyScheduled, v, other)
+func (v StrategyScheduled) Equal(other genrt.ValueOf[StrategyScheduled]) bool {
+	return genrt.Equal(&tableStrategyScheduled, &v, other)
 }
-func (v *StrategyScheduled) Clone() *StrategyScheduled {
-	return genrt.Clone(&tableStrategyScheduled, v).(*StrategyScheduled)
+func (v StrategyScheduled) Clone() *StrategyScheduled {
+	return genrt.Clone(&tableStrategyScheduled, &v).(*StrategyScheduled)
 }
 func (v *StrategyScheduled) Diff(other *StrategyScheduled) rt.Changes {
 	return genrt.Changes(&tableStrategyScheduled, v, other)
@@ -306,6 +320,9 @@ func (v *StrategyScheduled) Diff(other *StrategyScheduled) rt.Changes {
 func (v StrategyScheduled) String() string { return genrt.Show(&tableStrategyScheduled, &v) }
 func (v StrategyScheduled) MarshalJSON() ([]byte, error) {
 	return genrt.Marshal(&tableStrategyScheduled, &v)
+}
+func (v StrategyScheduled) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyScheduled, &v)
 }
 func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyScheduled, data, v)
@@ -327,17 +344,20 @@ const (
 )
 
 func (StrategyManual) isStrategy() {}
-func (v *StrategyManual) Equal(other *StrategyManual) bool {
-	return genrt.Equal(&tableStrategyManual, v, other)
+func (v StrategyManual) Equal(other genrt.ValueOf[StrategyManual]) bool {
+	return genrt.Equal(&tableStrategyManual, &v, other)
 }
-func (v *StrategyManual) Clone() *StrategyManual {
-	return genrt.Clone(&tableStrategyManual, v).(*StrategyManual)
+func (v StrategyManual) Clone() *StrategyManual {
+	return genrt.Clone(&tableStrategyManual, &v).(*StrategyManual)
 }
 func (v *StrategyManual) Diff(other *StrategyManual) rt.Changes {
 	return genrt.Changes(&tableStrategyManual, v, other)
 }
 func (v StrategyManual) String() string               { return genrt.Show(&tableStrategyManual, &v) }
 func (v StrategyManual) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableStrategyManual, &v) }
+func (v StrategyManual) MarshalYAML() (any, error) {
+	return genrt.MarshalYAML(&tableStrategyManual, &v)
+}
 func (v *StrategyManual) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyManual, data, v)
 }
@@ -373,12 +393,13 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Limits) Equal(other *Limits) bool        { return genrt.Equal(&tableLimits, v, other) }
-func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLimits, v).(*Limits) }
-func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
-func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
-func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
-func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Clone() *Limits                         { return genrt.Clone(&tableLimits, &v).(*Limits) }
+func (v *Limits) Diff(other *Limits) rt.Changes         { return genrt.Changes(&tableLimits, v, other) }
+func (v Limits) String() string                         { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Size is the definition size of the schema.
 type Size = rt.ByteSize
@@ -399,12 +420,13 @@ type Audit struct {
 	Policy rt.Optional[Policy] `json:"policy,omitzero" yaml:"policy"`
 }
 
-func (v *Audit) Equal(other *Audit) bool         { return genrt.Equal(&tableAudit, v, other) }
-func (v *Audit) Clone() *Audit                   { return genrt.Clone(&tableAudit, v).(*Audit) }
-func (v *Audit) Diff(other *Audit) rt.Changes    { return genrt.Changes(&tableAudit, v, other) }
-func (v Audit) String() string                   { return genrt.Show(&tableAudit, &v) }
-func (v Audit) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableAudit, &v) }
-func (v *Audit) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAudit, data, v) }
+func (v Audit) Equal(other genrt.ValueOf[Audit]) bool { return genrt.Equal(&tableAudit, &v, other) }
+func (v Audit) Clone() *Audit                         { return genrt.Clone(&tableAudit, &v).(*Audit) }
+func (v *Audit) Diff(other *Audit) rt.Changes         { return genrt.Changes(&tableAudit, v, other) }
+func (v Audit) String() string                        { return genrt.Show(&tableAudit, &v) }
+func (v Audit) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableAudit, &v) }
+func (v Audit) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableAudit, &v) }
+func (v *Audit) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableAudit, data, v) }
 
 // Policy is a value of audit.policy.
 //
@@ -458,12 +480,18 @@ type Channel struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Channel) Equal(other *Channel) bool       { return genrt.Equal(&tableChannel, v, other) }
-func (v *Channel) Clone() *Channel                 { return genrt.Clone(&tableChannel, v).(*Channel) }
+func (v Channel) Equal(other genrt.ValueOf[Channel]) bool {
+	return genrt.Equal(&tableChannel, &v, other)
+}
+func (v Channel) Clone() *Channel                  { return genrt.Clone(&tableChannel, &v).(*Channel) }
 func (v *Channel) Diff(other *Channel) rt.Changes  { return genrt.Changes(&tableChannel, v, other) }
 func (v Channel) String() string                   { return genrt.Show(&tableChannel, &v) }
 func (v Channel) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableChannel, &v) }
+func (v Channel) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableChannel, &v) }
 func (v *Channel) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableChannel, data, v) }
+
+// NewChannel returns a new [Channel] with its defaults, as [New] does for the whole.
+func NewChannel() *Channel { return genrt.Fill(&tableChannel, new(Channel)).(*Channel) }
 
 // To is a value of channel.to.
 //
@@ -499,17 +527,23 @@ const (
 	ToConsoleKind = "console"
 )
 
-func (ToConsole) isTo()                          {}
-func (v *ToConsole) Equal(other *ToConsole) bool { return genrt.Equal(&tableToConsole, v, other) }
-func (v *ToConsole) Clone() *ToConsole           { return genrt.Clone(&tableToConsole, v).(*ToConsole) }
+func (ToConsole) isTo() {}
+func (v ToConsole) Equal(other genrt.ValueOf[ToConsole]) bool {
+	return genrt.Equal(&tableToConsole, &v, other)
+}
+func (v ToConsole) Clone() *ToConsole { return genrt.Clone(&tableToConsole, &v).(*ToConsole) }
 func (v *ToConsole) Diff(other *ToConsole) rt.Changes {
 	return genrt.Changes(&tableToConsole, v, other)
 }
 func (v ToConsole) String() string               { return genrt.Show(&tableToConsole, &v) }
 func (v ToConsole) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableToConsole, &v) }
+func (v ToConsole) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableToConsole, &v) }
 func (v *ToConsole) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToConsole, data, v)
 }
+
+// NewToConsole returns a new [ToConsole] with its defaults, as [New] does for the whole.
+func NewToConsole() *ToConsole { return genrt.Fill(&tableToConsole, new(ToConsole)).(*ToConsole) }
 
 // Stream is a value of channel.to.stream.
 //
@@ -540,13 +574,14 @@ const (
 	ToLogKind = "log"
 )
 
-func (ToLog) isTo()                              {}
-func (v *ToLog) Equal(other *ToLog) bool         { return genrt.Equal(&tableToLog, v, other) }
-func (v *ToLog) Clone() *ToLog                   { return genrt.Clone(&tableToLog, v).(*ToLog) }
-func (v *ToLog) Diff(other *ToLog) rt.Changes    { return genrt.Changes(&tableToLog, v, other) }
-func (v ToLog) String() string                   { return genrt.Show(&tableToLog, &v) }
-func (v ToLog) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableToLog, &v) }
-func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
+func (ToLog) isTo()                                   {}
+func (v ToLog) Equal(other genrt.ValueOf[ToLog]) bool { return genrt.Equal(&tableToLog, &v, other) }
+func (v ToLog) Clone() *ToLog                         { return genrt.Clone(&tableToLog, &v).(*ToLog) }
+func (v *ToLog) Diff(other *ToLog) rt.Changes         { return genrt.Changes(&tableToLog, v, other) }
+func (v ToLog) String() string                        { return genrt.Show(&tableToLog, &v) }
+func (v ToLog) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableToLog, &v) }
+func (v ToLog) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableToLog, &v) }
+func (v *ToLog) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableToLog, data, v) }
 
 // ToFile is a value of channel.to.
 //
@@ -581,13 +616,14 @@ const (
 	ToFileKind = "file"
 )
 
-func (ToFile) isTo()                              {}
-func (v *ToFile) Equal(other *ToFile) bool        { return genrt.Equal(&tableToFile, v, other) }
-func (v *ToFile) Clone() *ToFile                  { return genrt.Clone(&tableToFile, v).(*ToFile) }
-func (v *ToFile) Diff(other *ToFile) rt.Changes   { return genrt.Changes(&tableToFile, v, other) }
-func (v ToFile) String() string                   { return genrt.Show(&tableToFile, &v) }
-func (v ToFile) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableToFile, &v) }
-func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
+func (ToFile) isTo()                                    {}
+func (v ToFile) Equal(other genrt.ValueOf[ToFile]) bool { return genrt.Equal(&tableToFile, &v, other) }
+func (v ToFile) Clone() *ToFile                         { return genrt.Clone(&tableToFile, &v).(*ToFile) }
+func (v *ToFile) Diff(other *ToFile) rt.Changes         { return genrt.Changes(&tableToFile, v, other) }
+func (v ToFile) String() string                         { return genrt.Show(&tableToFile, &v) }
+func (v ToFile) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableToFile, &v) }
+func (v ToFile) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableToFile, &v) }
+func (v *ToFile) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableToFile, data, v) }
 
 // ToWebhook is a value of channel.to.
 //
@@ -622,14 +658,17 @@ const (
 	ToWebhookKind = "webhook"
 )
 
-func (ToWebhook) isTo()                          {}
-func (v *ToWebhook) Equal(other *ToWebhook) bool { return genrt.Equal(&tableToWebhook, v, other) }
-func (v *ToWebhook) Clone() *ToWebhook           { return genrt.Clone(&tableToWebhook, v).(*ToWebhook) }
+func (ToWebhook) isTo() {}
+func (v ToWebhook) Equal(other genrt.ValueOf[ToWebhook]) bool {
+	return genrt.Equal(&tableToWebhook, &v, other)
+}
+func (v ToWebhook) Clone() *ToWebhook { return genrt.Clone(&tableToWebhook, &v).(*ToWebhook) }
 func (v *ToWebhook) Diff(other *ToWebhook) rt.Changes {
 	return genrt.Changes(&tableToWebhook, v, other)
 }
 func (v ToWebhook) String() string               { return genrt.Show(&tableToWebhook, &v) }
 func (v ToWebhook) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableToWebhook, &v) }
+func (v ToWebhook) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableToWebhook, &v) }
 func (v *ToWebhook) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToWebhook, data, v)
 }
@@ -662,12 +701,13 @@ type Filter struct {
 	WithoutSuccesses bool `json:"without_successes" yaml:"without_successes"`
 }
 
-func (v *Filter) Equal(other *Filter) bool        { return genrt.Equal(&tableFilter, v, other) }
-func (v *Filter) Clone() *Filter                  { return genrt.Clone(&tableFilter, v).(*Filter) }
-func (v *Filter) Diff(other *Filter) rt.Changes   { return genrt.Changes(&tableFilter, v, other) }
-func (v Filter) String() string                   { return genrt.Show(&tableFilter, &v) }
-func (v Filter) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFilter, &v) }
-func (v *Filter) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFilter, data, v) }
+func (v Filter) Equal(other genrt.ValueOf[Filter]) bool { return genrt.Equal(&tableFilter, &v, other) }
+func (v Filter) Clone() *Filter                         { return genrt.Clone(&tableFilter, &v).(*Filter) }
+func (v *Filter) Diff(other *Filter) rt.Changes         { return genrt.Changes(&tableFilter, v, other) }
+func (v Filter) String() string                         { return genrt.Show(&tableFilter, &v) }
+func (v Filter) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableFilter, &v) }
+func (v Filter) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableFilter, &v) }
+func (v *Filter) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableFilter, data, v) }
 
 // Event is a value of channel.filter.events[].
 type Event string

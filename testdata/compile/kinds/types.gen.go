@@ -76,10 +76,10 @@ const (
 )
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -89,6 +89,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -129,14 +132,17 @@ type Mixed interface {
 // MixedString is a value of mixed.
 type MixedString string
 
-func (MixedString) isMixed()                         {}
-func (v *MixedString) Equal(other *MixedString) bool { return genrt.Equal(&tableMixedString, v, other) }
-func (v *MixedString) Clone() *MixedString           { return genrt.Clone(&tableMixedString, v).(*MixedString) }
+func (MixedString) isMixed() {}
+func (v MixedString) Equal(other genrt.ValueOf[MixedString]) bool {
+	return genrt.Equal(&tableMixedString, &v, other)
+}
+func (v MixedString) Clone() *MixedString { return genrt.Clone(&tableMixedString, &v).(*MixedString) }
 func (v *MixedString) Diff(other *MixedString) rt.Changes {
 	return genrt.Changes(&tableMixedString, v, other)
 }
 func (v MixedString) String() string               { return genrt.Show(&tableMixedString, &v) }
 func (v MixedString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedString, &v) }
+func (v MixedString) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableMixedString, &v) }
 func (v *MixedString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedString, data, v)
 }
@@ -145,17 +151,18 @@ func (v *MixedString) UnmarshalJSON(data []byte) error {
 type MixedInteger int
 
 func (MixedInteger) isMixed() {}
-func (v *MixedInteger) Equal(other *MixedInteger) bool {
-	return genrt.Equal(&tableMixedInteger, v, other)
+func (v MixedInteger) Equal(other genrt.ValueOf[MixedInteger]) bool {
+	return genrt.Equal(&tableMixedInteger, &v, other)
 }
-func (v *MixedInteger) Clone() *MixedInteger {
-	return genrt.Clone(&tableMixedInteger, v).(*MixedInteger)
+func (v MixedInteger) Clone() *MixedInteger {
+	return genrt.Clone(&tableMixedInteger, &v).(*MixedInteger)
 }
 func (v *MixedInteger) Diff(other *MixedInteger) rt.Changes {
 	return genrt.Changes(&tableMixedInteger, v, other)
 }
 func (v MixedInteger) String() string               { return genrt.Show(&tableMixedInteger, &v) }
 func (v MixedInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedInteger, &v) }
+func (v MixedInteger) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableMixedInteger, &v) }
 func (v *MixedInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedInteger, data, v)
 }
@@ -164,17 +171,18 @@ func (v *MixedInteger) UnmarshalJSON(data []byte) error {
 type MixedBoolean bool
 
 func (MixedBoolean) isMixed() {}
-func (v *MixedBoolean) Equal(other *MixedBoolean) bool {
-	return genrt.Equal(&tableMixedBoolean, v, other)
+func (v MixedBoolean) Equal(other genrt.ValueOf[MixedBoolean]) bool {
+	return genrt.Equal(&tableMixedBoolean, &v, other)
 }
-func (v *MixedBoolean) Clone() *MixedBoolean {
-	return genrt.Clone(&tableMixedBoolean, v).(*MixedBoolean)
+func (v MixedBoolean) Clone() *MixedBoolean {
+	return genrt.Clone(&tableMixedBoolean, &v).(*MixedBoolean)
 }
 func (v *MixedBoolean) Diff(other *MixedBoolean) rt.Changes {
 	return genrt.Changes(&tableMixedBoolean, v, other)
 }
 func (v MixedBoolean) String() string               { return genrt.Show(&tableMixedBoolean, &v) }
 func (v MixedBoolean) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMixedBoolean, &v) }
+func (v MixedBoolean) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableMixedBoolean, &v) }
 func (v *MixedBoolean) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedBoolean, data, v)
 }
@@ -188,12 +196,16 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Limits) Equal(other *Limits) bool        { return genrt.Equal(&tableLimits, v, other) }
-func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLimits, v).(*Limits) }
-func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
-func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
-func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
-func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Clone() *Limits                         { return genrt.Clone(&tableLimits, &v).(*Limits) }
+func (v *Limits) Diff(other *Limits) rt.Changes         { return genrt.Changes(&tableLimits, v, other) }
+func (v Limits) String() string                         { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableLimits, data, v) }
+
+// NewLimits returns a new [Limits] with its defaults, as [New] does for the whole.
+func NewLimits() *Limits { return genrt.Fill(&tableLimits, new(Limits)).(*Limits) }
 
 // Either is a value of either.
 //
@@ -206,17 +218,18 @@ type Either interface {
 type EitherInteger int
 
 func (EitherInteger) isEither() {}
-func (v *EitherInteger) Equal(other *EitherInteger) bool {
-	return genrt.Equal(&tableEitherInteger, v, other)
+func (v EitherInteger) Equal(other genrt.ValueOf[EitherInteger]) bool {
+	return genrt.Equal(&tableEitherInteger, &v, other)
 }
-func (v *EitherInteger) Clone() *EitherInteger {
-	return genrt.Clone(&tableEitherInteger, v).(*EitherInteger)
+func (v EitherInteger) Clone() *EitherInteger {
+	return genrt.Clone(&tableEitherInteger, &v).(*EitherInteger)
 }
 func (v *EitherInteger) Diff(other *EitherInteger) rt.Changes {
 	return genrt.Changes(&tableEitherInteger, v, other)
 }
 func (v EitherInteger) String() string               { return genrt.Show(&tableEitherInteger, &v) }
 func (v EitherInteger) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherInteger, &v) }
+func (v EitherInteger) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableEitherInteger, &v) }
 func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherInteger, data, v)
 }
@@ -225,17 +238,18 @@ func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 type EitherString string
 
 func (EitherString) isEither() {}
-func (v *EitherString) Equal(other *EitherString) bool {
-	return genrt.Equal(&tableEitherString, v, other)
+func (v EitherString) Equal(other genrt.ValueOf[EitherString]) bool {
+	return genrt.Equal(&tableEitherString, &v, other)
 }
-func (v *EitherString) Clone() *EitherString {
-	return genrt.Clone(&tableEitherString, v).(*EitherString)
+func (v EitherString) Clone() *EitherString {
+	return genrt.Clone(&tableEitherString, &v).(*EitherString)
 }
 func (v *EitherString) Diff(other *EitherString) rt.Changes {
 	return genrt.Changes(&tableEitherString, v, other)
 }
 func (v EitherString) String() string               { return genrt.Show(&tableEitherString, &v) }
 func (v EitherString) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableEitherString, &v) }
+func (v EitherString) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableEitherString, &v) }
 func (v *EitherString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherString, data, v)
 }
@@ -249,13 +263,16 @@ type ConfigOpen struct {
 	Extra map[string]bool `json:"-" yaml:"-"`
 }
 
-func (v *ConfigOpen) Equal(other *ConfigOpen) bool { return genrt.Equal(&tableConfigOpen, v, other) }
-func (v *ConfigOpen) Clone() *ConfigOpen           { return genrt.Clone(&tableConfigOpen, v).(*ConfigOpen) }
+func (v ConfigOpen) Equal(other genrt.ValueOf[ConfigOpen]) bool {
+	return genrt.Equal(&tableConfigOpen, &v, other)
+}
+func (v ConfigOpen) Clone() *ConfigOpen { return genrt.Clone(&tableConfigOpen, &v).(*ConfigOpen) }
 func (v *ConfigOpen) Diff(other *ConfigOpen) rt.Changes {
 	return genrt.Changes(&tableConfigOpen, v, other)
 }
 func (v ConfigOpen) String() string               { return genrt.Show(&tableConfigOpen, &v) }
 func (v ConfigOpen) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfigOpen, &v) }
+func (v ConfigOpen) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableConfigOpen, &v) }
 func (v *ConfigOpen) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableConfigOpen, data, v)
 }
@@ -268,12 +285,13 @@ type TLS struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
-func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v).(*TLS) }
-func (v *TLS) Diff(other *TLS) rt.Changes      { return genrt.Changes(&tableTLS, v, other) }
-func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
-func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
-func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
+func (v TLS) Equal(other genrt.ValueOf[TLS]) bool { return genrt.Equal(&tableTLS, &v, other) }
+func (v TLS) Clone() *TLS                         { return genrt.Clone(&tableTLS, &v).(*TLS) }
+func (v *TLS) Diff(other *TLS) rt.Changes         { return genrt.Changes(&tableTLS, v, other) }
+func (v TLS) String() string                      { return genrt.Show(&tableTLS, &v) }
+func (v TLS) MarshalJSON() ([]byte, error)        { return genrt.Marshal(&tableTLS, &v) }
+func (v TLS) MarshalYAML() (any, error)           { return genrt.MarshalYAML(&tableTLS, &v) }
+func (v *TLS) UnmarshalJSON(data []byte) error    { return genrt.Unmarshal(&tableTLS, data, v) }
 
 // Anchored is the definition anchored of the schema.
 type Anchored = int
@@ -281,9 +299,10 @@ type Anchored = int
 // ABC is the definition a/b c of the schema.
 type ABC []ABC
 
-func (v *ABC) Equal(other *ABC) bool           { return genrt.Equal(&tableABC, v, other) }
-func (v *ABC) Clone() *ABC                     { return genrt.Clone(&tableABC, v).(*ABC) }
-func (v *ABC) Diff(other *ABC) rt.Changes      { return genrt.Changes(&tableABC, v, other) }
-func (v ABC) String() string                   { return genrt.Show(&tableABC, &v) }
-func (v ABC) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableABC, &v) }
-func (v *ABC) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableABC, data, v) }
+func (v ABC) Equal(other genrt.ValueOf[ABC]) bool { return genrt.Equal(&tableABC, &v, other) }
+func (v ABC) Clone() *ABC                         { return genrt.Clone(&tableABC, &v).(*ABC) }
+func (v *ABC) Diff(other *ABC) rt.Changes         { return genrt.Changes(&tableABC, v, other) }
+func (v ABC) String() string                      { return genrt.Show(&tableABC, &v) }
+func (v ABC) MarshalJSON() ([]byte, error)        { return genrt.Marshal(&tableABC, &v) }
+func (v ABC) MarshalYAML() (any, error)           { return genrt.MarshalYAML(&tableABC, &v) }
+func (v *ABC) UnmarshalJSON(data []byte) error    { return genrt.Unmarshal(&tableABC, data, v) }

@@ -41,10 +41,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -54,6 +54,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -73,12 +76,16 @@ type Server struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Server) Equal(other *Server) bool        { return genrt.Equal(&tableServer, v, other) }
-func (v *Server) Clone() *Server                  { return genrt.Clone(&tableServer, v).(*Server) }
-func (v *Server) Diff(other *Server) rt.Changes   { return genrt.Changes(&tableServer, v, other) }
-func (v Server) String() string                   { return genrt.Show(&tableServer, &v) }
-func (v Server) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableServer, &v) }
-func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
+func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Clone() *Server                         { return genrt.Clone(&tableServer, &v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes         { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                         { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
 
 // Plugin is the definition plugin of the schema.
 type Plugin struct {
@@ -90,12 +97,16 @@ type Plugin struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Plugin) Equal(other *Plugin) bool        { return genrt.Equal(&tablePlugin, v, other) }
-func (v *Plugin) Clone() *Plugin                  { return genrt.Clone(&tablePlugin, v).(*Plugin) }
-func (v *Plugin) Diff(other *Plugin) rt.Changes   { return genrt.Changes(&tablePlugin, v, other) }
-func (v Plugin) String() string                   { return genrt.Show(&tablePlugin, &v) }
-func (v Plugin) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tablePlugin, &v) }
-func (v *Plugin) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePlugin, data, v) }
+func (v Plugin) Equal(other genrt.ValueOf[Plugin]) bool { return genrt.Equal(&tablePlugin, &v, other) }
+func (v Plugin) Clone() *Plugin                         { return genrt.Clone(&tablePlugin, &v).(*Plugin) }
+func (v *Plugin) Diff(other *Plugin) rt.Changes         { return genrt.Changes(&tablePlugin, v, other) }
+func (v Plugin) String() string                         { return genrt.Show(&tablePlugin, &v) }
+func (v Plugin) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tablePlugin, &v) }
+func (v Plugin) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tablePlugin, &v) }
+func (v *Plugin) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tablePlugin, data, v) }
+
+// NewPlugin returns a new [Plugin] with its defaults, as [New] does for the whole.
+func NewPlugin() *Plugin { return genrt.Fill(&tablePlugin, new(Plugin)).(*Plugin) }
 
 // Kind is a value of plugin.kind.
 type Kind string
@@ -127,11 +138,14 @@ type Database struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Database) Equal(other *Database) bool      { return genrt.Equal(&tableDatabase, v, other) }
-func (v *Database) Clone() *Database                { return genrt.Clone(&tableDatabase, v).(*Database) }
+func (v Database) Equal(other genrt.ValueOf[Database]) bool {
+	return genrt.Equal(&tableDatabase, &v, other)
+}
+func (v Database) Clone() *Database                 { return genrt.Clone(&tableDatabase, &v).(*Database) }
 func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v Database) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // Replica is a value of database.replicas[].
@@ -142,11 +156,14 @@ type Replica struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Replica) Equal(other *Replica) bool       { return genrt.Equal(&tableReplica, v, other) }
-func (v *Replica) Clone() *Replica                 { return genrt.Clone(&tableReplica, v).(*Replica) }
+func (v Replica) Equal(other genrt.ValueOf[Replica]) bool {
+	return genrt.Equal(&tableReplica, &v, other)
+}
+func (v Replica) Clone() *Replica                  { return genrt.Clone(&tableReplica, &v).(*Replica) }
 func (v *Replica) Diff(other *Replica) rt.Changes  { return genrt.Changes(&tableReplica, v, other) }
 func (v Replica) String() string                   { return genrt.Show(&tableReplica, &v) }
 func (v Replica) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableReplica, &v) }
+func (v Replica) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableReplica, &v) }
 func (v *Replica) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableReplica, data, v) }
 
 // Tenant is the definition tenant of the schema.
@@ -158,12 +175,13 @@ type Tenant struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }
-func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTenant, v).(*Tenant) }
-func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
-func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
-func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
-func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
+func (v Tenant) Equal(other genrt.ValueOf[Tenant]) bool { return genrt.Equal(&tableTenant, &v, other) }
+func (v Tenant) Clone() *Tenant                         { return genrt.Clone(&tableTenant, &v).(*Tenant) }
+func (v *Tenant) Diff(other *Tenant) rt.Changes         { return genrt.Changes(&tableTenant, v, other) }
+func (v Tenant) String() string                         { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableTenant, &v) }
+func (v Tenant) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableTenant, data, v) }
 
 // Limits is a value of limits.
 type Limits struct {
@@ -172,12 +190,13 @@ type Limits struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Limits) Equal(other *Limits) bool        { return genrt.Equal(&tableLimits, v, other) }
-func (v *Limits) Clone() *Limits                  { return genrt.Clone(&tableLimits, v).(*Limits) }
-func (v *Limits) Diff(other *Limits) rt.Changes   { return genrt.Changes(&tableLimits, v, other) }
-func (v Limits) String() string                   { return genrt.Show(&tableLimits, &v) }
-func (v Limits) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableLimits, &v) }
-func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Clone() *Limits                         { return genrt.Clone(&tableLimits, &v).(*Limits) }
+func (v *Limits) Diff(other *Limits) rt.Changes         { return genrt.Changes(&tableLimits, v, other) }
+func (v Limits) String() string                         { return genrt.Show(&tableLimits, &v) }
+func (v Limits) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableLimits, &v) }
+func (v Limits) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableLimits, &v) }
+func (v *Limits) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableLimits, data, v) }
 
 // Node is the definition node of the schema.
 type Node struct {
@@ -189,24 +208,26 @@ type Node struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Node) Equal(other *Node) bool          { return genrt.Equal(&tableNode, v, other) }
-func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode, v).(*Node) }
-func (v *Node) Diff(other *Node) rt.Changes     { return genrt.Changes(&tableNode, v, other) }
-func (v Node) String() string                   { return genrt.Show(&tableNode, &v) }
-func (v Node) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNode, &v) }
-func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
+func (v Node) Equal(other genrt.ValueOf[Node]) bool { return genrt.Equal(&tableNode, &v, other) }
+func (v Node) Clone() *Node                         { return genrt.Clone(&tableNode, &v).(*Node) }
+func (v *Node) Diff(other *Node) rt.Changes         { return genrt.Changes(&tableNode, v, other) }
+func (v Node) String() string                       { return genrt.Show(&tableNode, &v) }
+func (v Node) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableNode, &v) }
+func (v Node) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tableNode, &v) }
+func (v *Node) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableNode, data, v) }
 
 // Nodes is the definition nodes of the schema.
 //
 // Layers merge by name.
 type Nodes []Node
 
-func (v *Nodes) Equal(other *Nodes) bool         { return genrt.Equal(&tableNodes, v, other) }
-func (v *Nodes) Clone() *Nodes                   { return genrt.Clone(&tableNodes, v).(*Nodes) }
-func (v *Nodes) Diff(other *Nodes) rt.Changes    { return genrt.Changes(&tableNodes, v, other) }
-func (v Nodes) String() string                   { return genrt.Show(&tableNodes, &v) }
-func (v Nodes) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNodes, &v) }
-func (v *Nodes) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNodes, data, v) }
+func (v Nodes) Equal(other genrt.ValueOf[Nodes]) bool { return genrt.Equal(&tableNodes, &v, other) }
+func (v Nodes) Clone() *Nodes                         { return genrt.Clone(&tableNodes, &v).(*Nodes) }
+func (v *Nodes) Diff(other *Nodes) rt.Changes         { return genrt.Changes(&tableNodes, v, other) }
+func (v Nodes) String() string                        { return genrt.Show(&tableNodes, &v) }
+func (v Nodes) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableNodes, &v) }
+func (v Nodes) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableNodes, &v) }
+func (v *Nodes) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableNodes, data, v) }
 
 // TenantOf is the definition tenant_of of the schema.
 type TenantOf struct {
@@ -216,11 +237,14 @@ type TenantOf struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *TenantOf) Equal(other *TenantOf) bool      { return genrt.Equal(&tableTenantOf, v, other) }
-func (v *TenantOf) Clone() *TenantOf                { return genrt.Clone(&tableTenantOf, v).(*TenantOf) }
+func (v TenantOf) Equal(other genrt.ValueOf[TenantOf]) bool {
+	return genrt.Equal(&tableTenantOf, &v, other)
+}
+func (v TenantOf) Clone() *TenantOf                 { return genrt.Clone(&tableTenantOf, &v).(*TenantOf) }
 func (v *TenantOf) Diff(other *TenantOf) rt.Changes { return genrt.Changes(&tableTenantOf, v, other) }
 func (v TenantOf) String() string                   { return genrt.Show(&tableTenantOf, &v) }
 func (v TenantOf) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenantOf, &v) }
+func (v TenantOf) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableTenantOf, &v) }
 func (v *TenantOf) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenantOf, data, v) }
 
 // ExtraPorts is a value of extra_ports.
@@ -230,13 +254,16 @@ type ExtraPorts struct {
 	Extra map[string]int `json:"-" yaml:"-"`
 }
 
-func (v *ExtraPorts) Equal(other *ExtraPorts) bool { return genrt.Equal(&tableExtraPorts, v, other) }
-func (v *ExtraPorts) Clone() *ExtraPorts           { return genrt.Clone(&tableExtraPorts, v).(*ExtraPorts) }
+func (v ExtraPorts) Equal(other genrt.ValueOf[ExtraPorts]) bool {
+	return genrt.Equal(&tableExtraPorts, &v, other)
+}
+func (v ExtraPorts) Clone() *ExtraPorts { return genrt.Clone(&tableExtraPorts, &v).(*ExtraPorts) }
 func (v *ExtraPorts) Diff(other *ExtraPorts) rt.Changes {
 	return genrt.Changes(&tableExtraPorts, v, other)
 }
 func (v ExtraPorts) String() string               { return genrt.Show(&tableExtraPorts, &v) }
 func (v ExtraPorts) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableExtraPorts, &v) }
+func (v ExtraPorts) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableExtraPorts, &v) }
 func (v *ExtraPorts) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableExtraPorts, data, v)
 }

@@ -24,3 +24,24 @@ func Parse(name string, data []byte) (*Config, error) {
 func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
 	return genrt.Load[Config](ctx, &program, sources)
 }
+
+// New returns a configuration with the defaults of the schema, also in the sections
+// it requires. Whatever else is required is zero. It is the only way to defaults in
+// Go: what a literal leaves out is zero, not absent.
+func New() *Config {
+	return genrt.New[Config](&program)
+}
+
+// Validate checks a configuration that was made or changed in Go as [Parse] checks a
+// file with its content. The error is a *rt.ValidationError whose findings name paths.
+// It never shows a secret.
+func Validate(c *Config) error {
+	return genrt.Validate(&program, c)
+}
+
+// Reveal returns a value that json.Marshal and YAML packages write with every secret
+// in the clear, as a file that [Parse] reads back. Whoever sees the output has the
+// secrets: it is for files that only their owner can read, never for logs.
+func Reveal(c *Config) genrt.Revealed {
+	return genrt.Reveal(&tableConfig, c)
+}

@@ -28,10 +28,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -41,6 +41,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -56,12 +59,16 @@ type Step struct {
 	kept genrt.Kept // what the fields cannot give back
 }
 
-func (v *Step) Equal(other *Step) bool          { return genrt.Equal(&tableStep, v, other) }
-func (v *Step) Clone() *Step                    { return genrt.Clone(&tableStep, v).(*Step) }
-func (v *Step) Diff(other *Step) rt.Changes     { return genrt.Changes(&tableStep, v, other) }
-func (v Step) String() string                   { return genrt.Show(&tableStep, &v) }
-func (v Step) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableStep, &v) }
-func (v *Step) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableStep, data, v) }
+func (v Step) Equal(other genrt.ValueOf[Step]) bool { return genrt.Equal(&tableStep, &v, other) }
+func (v Step) Clone() *Step                         { return genrt.Clone(&tableStep, &v).(*Step) }
+func (v *Step) Diff(other *Step) rt.Changes         { return genrt.Changes(&tableStep, v, other) }
+func (v Step) String() string                       { return genrt.Show(&tableStep, &v) }
+func (v Step) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableStep, &v) }
+func (v Step) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tableStep, &v) }
+func (v *Step) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableStep, data, v) }
+
+// NewStep returns a new [Step] with its defaults, as [New] does for the whole.
+func NewStep() *Step { return genrt.Fill(&tableStep, new(Step)).(*Step) }
 
 // Output is a value of output.
 //
@@ -78,14 +85,17 @@ type OutputFile struct {
 	Path string `json:"path" yaml:"path"`
 }
 
-func (OutputFile) isOutput()                       {}
-func (v *OutputFile) Equal(other *OutputFile) bool { return genrt.Equal(&tableOutputFile, v, other) }
-func (v *OutputFile) Clone() *OutputFile           { return genrt.Clone(&tableOutputFile, v).(*OutputFile) }
+func (OutputFile) isOutput() {}
+func (v OutputFile) Equal(other genrt.ValueOf[OutputFile]) bool {
+	return genrt.Equal(&tableOutputFile, &v, other)
+}
+func (v OutputFile) Clone() *OutputFile { return genrt.Clone(&tableOutputFile, &v).(*OutputFile) }
 func (v *OutputFile) Diff(other *OutputFile) rt.Changes {
 	return genrt.Changes(&tableOutputFile, v, other)
 }
 func (v OutputFile) String() string               { return genrt.Show(&tableOutputFile, &v) }
 func (v OutputFile) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableOutputFile, &v) }
+func (v OutputFile) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableOutputFile, &v) }
 func (v *OutputFile) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputFile, data, v)
 }
@@ -101,17 +111,18 @@ type OutputAddress struct {
 }
 
 func (OutputAddress) isOutput() {}
-func (v *OutputAddress) Equal(other *OutputAddress) bool {
-	return genrt.Equal(&tableOutputAddress, v, other)
+func (v OutputAddress) Equal(other genrt.ValueOf[OutputAddress]) bool {
+	return genrt.Equal(&tableOutputAddress, &v, other)
 }
-func (v *OutputAddress) Clone() *OutputAddress {
-	return genrt.Clone(&tableOutputAddress, v).(*OutputAddress)
+func (v OutputAddress) Clone() *OutputAddress {
+	return genrt.Clone(&tableOutputAddress, &v).(*OutputAddress)
 }
 func (v *OutputAddress) Diff(other *OutputAddress) rt.Changes {
 	return genrt.Changes(&tableOutputAddress, v, other)
 }
 func (v OutputAddress) String() string               { return genrt.Show(&tableOutputAddress, &v) }
 func (v OutputAddress) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableOutputAddress, &v) }
+func (v OutputAddress) MarshalYAML() (any, error)    { return genrt.MarshalYAML(&tableOutputAddress, &v) }
 func (v *OutputAddress) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputAddress, data, v)
 }

@@ -49,10 +49,10 @@ type Config struct {
 }
 
 // Equal reports whether both are the same configuration.
-func (v *Config) Equal(other *Config) bool { return genrt.Equal(&tableConfig, v, other) }
+func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
 
 // Clone returns an independent copy.
-func (v *Config) Clone() *Config { return genrt.Clone(&tableConfig, v).(*Config) }
+func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
 
 // Diff returns what differs in other.
 func (v *Config) Diff(other *Config) *Diff { return genrt.Diff(&tableConfig, v, other) }
@@ -62,6 +62,9 @@ func (v Config) String() string { return genrt.Show(&tableConfig, &v) }
 
 // MarshalJSON writes the effective configuration, secrets hidden.
 func (v Config) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableConfig, &v) }
+
+// MarshalYAML returns the effective configuration for a YAML package, secrets hidden.
+func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConfig, &v) }
 
 // UnmarshalJSON reads, checks and completes a value as a file is.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
@@ -92,11 +95,14 @@ type Database struct {
 	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 }
 
-func (v *Database) Equal(other *Database) bool      { return genrt.Equal(&tableDatabase, v, other) }
-func (v *Database) Clone() *Database                { return genrt.Clone(&tableDatabase, v).(*Database) }
+func (v Database) Equal(other genrt.ValueOf[Database]) bool {
+	return genrt.Equal(&tableDatabase, &v, other)
+}
+func (v Database) Clone() *Database                 { return genrt.Clone(&tableDatabase, &v).(*Database) }
 func (v *Database) Diff(other *Database) rt.Changes { return genrt.Changes(&tableDatabase, v, other) }
 func (v Database) String() string                   { return genrt.Show(&tableDatabase, &v) }
 func (v Database) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableDatabase, &v) }
+func (v Database) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableDatabase, &v) }
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
 // TLS is a value of tls.
@@ -107,12 +113,16 @@ type TLS struct {
 	MinVersion MinVersion `json:"min_version" yaml:"min_version"`
 }
 
-func (v *TLS) Equal(other *TLS) bool           { return genrt.Equal(&tableTLS, v, other) }
-func (v *TLS) Clone() *TLS                     { return genrt.Clone(&tableTLS, v).(*TLS) }
-func (v *TLS) Diff(other *TLS) rt.Changes      { return genrt.Changes(&tableTLS, v, other) }
-func (v TLS) String() string                   { return genrt.Show(&tableTLS, &v) }
-func (v TLS) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTLS, &v) }
-func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
+func (v TLS) Equal(other genrt.ValueOf[TLS]) bool { return genrt.Equal(&tableTLS, &v, other) }
+func (v TLS) Clone() *TLS                         { return genrt.Clone(&tableTLS, &v).(*TLS) }
+func (v *TLS) Diff(other *TLS) rt.Changes         { return genrt.Changes(&tableTLS, v, other) }
+func (v TLS) String() string                      { return genrt.Show(&tableTLS, &v) }
+func (v TLS) MarshalJSON() ([]byte, error)        { return genrt.Marshal(&tableTLS, &v) }
+func (v TLS) MarshalYAML() (any, error)           { return genrt.MarshalYAML(&tableTLS, &v) }
+func (v *TLS) UnmarshalJSON(data []byte) error    { return genrt.Unmarshal(&tableTLS, data, v) }
+
+// NewTLS returns a new [TLS] with its defaults, as [New] does for the whole.
+func NewTLS() *TLS { return genrt.Fill(&tableTLS, new(TLS)).(*TLS) }
 
 // MinVersion is a value of tls.min_version.
 type MinVersion string
@@ -134,12 +144,16 @@ type Tenant struct {
 	Region string `json:"region" yaml:"region"`
 }
 
-func (v *Tenant) Equal(other *Tenant) bool        { return genrt.Equal(&tableTenant, v, other) }
-func (v *Tenant) Clone() *Tenant                  { return genrt.Clone(&tableTenant, v).(*Tenant) }
-func (v *Tenant) Diff(other *Tenant) rt.Changes   { return genrt.Changes(&tableTenant, v, other) }
-func (v Tenant) String() string                   { return genrt.Show(&tableTenant, &v) }
-func (v Tenant) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableTenant, &v) }
-func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
+func (v Tenant) Equal(other genrt.ValueOf[Tenant]) bool { return genrt.Equal(&tableTenant, &v, other) }
+func (v Tenant) Clone() *Tenant                         { return genrt.Clone(&tableTenant, &v).(*Tenant) }
+func (v *Tenant) Diff(other *Tenant) rt.Changes         { return genrt.Changes(&tableTenant, v, other) }
+func (v Tenant) String() string                         { return genrt.Show(&tableTenant, &v) }
+func (v Tenant) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableTenant, &v) }
+func (v Tenant) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableTenant, &v) }
+func (v *Tenant) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableTenant, data, v) }
+
+// NewTenant returns a new [Tenant] with its defaults, as [New] does for the whole.
+func NewTenant() *Tenant { return genrt.Fill(&tableTenant, new(Tenant)).(*Tenant) }
 
 // Sink is a value of sink.
 //
@@ -161,12 +175,15 @@ const (
 	FileSinkKind = "file"
 )
 
-func (FileSink) isSink()                            {}
-func (v *FileSink) Equal(other *FileSink) bool      { return genrt.Equal(&tableFileSink, v, other) }
-func (v *FileSink) Clone() *FileSink                { return genrt.Clone(&tableFileSink, v).(*FileSink) }
+func (FileSink) isSink() {}
+func (v FileSink) Equal(other genrt.ValueOf[FileSink]) bool {
+	return genrt.Equal(&tableFileSink, &v, other)
+}
+func (v FileSink) Clone() *FileSink                 { return genrt.Clone(&tableFileSink, &v).(*FileSink) }
 func (v *FileSink) Diff(other *FileSink) rt.Changes { return genrt.Changes(&tableFileSink, v, other) }
 func (v FileSink) String() string                   { return genrt.Show(&tableFileSink, &v) }
 func (v FileSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableFileSink, &v) }
+func (v FileSink) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableFileSink, &v) }
 func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFileSink, data, v) }
 
 // HTTPSink is the definition http_sink of the schema.
@@ -186,13 +203,19 @@ const (
 	HTTPSinkKind = "http"
 )
 
-func (HTTPSink) isSink()                            {}
-func (v *HTTPSink) Equal(other *HTTPSink) bool      { return genrt.Equal(&tableHTTPSink, v, other) }
-func (v *HTTPSink) Clone() *HTTPSink                { return genrt.Clone(&tableHTTPSink, v).(*HTTPSink) }
+func (HTTPSink) isSink() {}
+func (v HTTPSink) Equal(other genrt.ValueOf[HTTPSink]) bool {
+	return genrt.Equal(&tableHTTPSink, &v, other)
+}
+func (v HTTPSink) Clone() *HTTPSink                 { return genrt.Clone(&tableHTTPSink, &v).(*HTTPSink) }
 func (v *HTTPSink) Diff(other *HTTPSink) rt.Changes { return genrt.Changes(&tableHTTPSink, v, other) }
 func (v HTTPSink) String() string                   { return genrt.Show(&tableHTTPSink, &v) }
 func (v HTTPSink) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableHTTPSink, &v) }
+func (v HTTPSink) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableHTTPSink, &v) }
 func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHTTPSink, data, v) }
+
+// NewHTTPSink returns a new [HTTPSink] with its defaults, as [New] does for the whole.
+func NewHTTPSink() *HTTPSink { return genrt.Fill(&tableHTTPSink, new(HTTPSink)).(*HTTPSink) }
 
 // Node is the definition node of the schema.
 type Node struct {
@@ -202,9 +225,10 @@ type Node struct {
 	Children []Node            `json:"children,omitzero" yaml:"children"`
 }
 
-func (v *Node) Equal(other *Node) bool          { return genrt.Equal(&tableNode, v, other) }
-func (v *Node) Clone() *Node                    { return genrt.Clone(&tableNode, v).(*Node) }
-func (v *Node) Diff(other *Node) rt.Changes     { return genrt.Changes(&tableNode, v, other) }
-func (v Node) String() string                   { return genrt.Show(&tableNode, &v) }
-func (v Node) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableNode, &v) }
-func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
+func (v Node) Equal(other genrt.ValueOf[Node]) bool { return genrt.Equal(&tableNode, &v, other) }
+func (v Node) Clone() *Node                         { return genrt.Clone(&tableNode, &v).(*Node) }
+func (v *Node) Diff(other *Node) rt.Changes         { return genrt.Changes(&tableNode, v, other) }
+func (v Node) String() string                       { return genrt.Show(&tableNode, &v) }
+func (v Node) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableNode, &v) }
+func (v Node) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tableNode, &v) }
+func (v *Node) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableNode, data, v) }

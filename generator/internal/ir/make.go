@@ -1,0 +1,76 @@
+package ir
+
+import "github.com/hotbind/hotbind/internal/shape"
+
+// Made lists the structs that need a function to make one: those with defaults that
+// stand in a list, a map, an optional or an alternative, where the value of the root
+// does not hold one already.
+func (p *Package) Made() map[*Decl]bool {
+	made := map[*shape.Decl]bool{}
+	for _, d := range p.Decls {
+		for _, part := range parts(d.Decl) {
+			addMade(made, part, d.Union != nil)
+		}
+	}
+	delete(made, p.Root.Decl)
+	list := map[*Decl]bool{}
+	for d := range made {
+		list[p.Decl(d)] = true
+	}
+	return list
+}
+
+// parts are the types that d is made of.
+func parts(d *shape.Decl) (list []shape.Type) {
+	switch {
+	case d.Union != nil:
+		for _, b := range d.Union.Branches {
+			list = append(list, &shape.Ref{Decl: b.Decl})
+		}
+	case d.Named != nil:
+		list = append(list, d.Named)
+	case d.Alias != nil:
+		list = append(list, d.Alias)
+	}
+	for _, f := range d.Fields() {
+		list = append(list, f.Type)
+	}
+	return list
+}
+
+// addMade adds the structs in t. Apart says that t is not always there.
+func addMade(made map[*shape.Decl]bool, t shape.Type, apart bool) {
+	switch t := t.(type) {
+	case *shape.Ref:
+		if d := t.Decl; d.Alias != nil { // one that contains itself does so through a struct
+			if ref, ok := Unwrapped(d.Alias).(*shape.Ref); ok {
+				addMade(made, ref, apart)
+			}
+		} else if apart && d.Struct != nil && !made[d] && hasDefaults(d) {
+			made[d] = true
+		}
+	case *shape.Custom: // its Go type is not ours to make
+	case *shape.Checked:
+		addMade(made, t.Elem, apart)
+	case *shape.List:
+		addMade(made, t.Elem, true)
+	default:
+		for _, inner := range shape.Inner(t) {
+			addMade(made, inner, true)
+		}
+	}
+}
+
+// hasDefaults reports whether a new d is more than a zero one.
+func hasDefaults(d *shape.Decl) bool {
+	for _, f := range d.Struct.Fields {
+		if f.Default != "" || f.Filled {
+			return true
+		}
+		inner, _ := shape.Unchecked(f.Type)
+		if ref, ok := inner.(*shape.Ref); ok && f.Required && ref.Decl.Struct != nil && hasDefaults(ref.Decl) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,75 @@
+package genrt
+
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// valueName is what findings call a configuration that is no document.
+const valueName = "(value)"
+
+// New makes a configuration with its defaults; see the New of a generated package.
+func New[T any](p *Program) *T { return Fill(p.Type, p.New()).(*T) }
+
+// Fill gives the zero value that v points to its defaults and constants, also in the
+// sections it requires, and returns v. What else is required stays zero.
+func Fill(t Type, v any) any {
+	switch t := t.(type) {
+	case *Recursive:
+		return Fill(t.Type, v)
+	case *Checked:
+		return Fill(t.Type, v)
+	case *Struct:
+		var beside kept
+		t.fillAbsent(&decoder{}, &document.Node{Kind: document.Object}, v, make([]bool, len(t.Fields)), &beside)
+		beside.keep(t.At, v)
+		fillRequired(t.Fields, t.At, v)
+	case *Tuple:
+		t.fillAbsent(&decoder{}, &document.Node{Kind: document.List}, 0, v)
+		fillRequired(t.Fields, t.At, v)
+	case *String:
+		t.put(v, t.get(v))
+	case keyed: // a map is empty and not absent
+		t.(Type).decode(&decoder{}, &document.Node{Kind: t.(Type).Kind()}, v)
+	}
+	return v
+}
+
+func fillRequired(fields []Field, at func(p any, n int) any, v any) {
+	for i := range fields {
+		if f := &fields[i]; f.Required && f.Type.set(at(v, i)) {
+			Fill(f.Type, at(v, i))
+		}
+	}
+}
+
+// Validate judges the value that v points to as a document with this content would
+// be; see the Validate of a generated package.
+func Validate(p *Program, v any) error {
+	var findings document.Findings
+	if isNil(v) {
+		findings = document.Findings{{Pos: document.Position{File: valueName}, Message: "there is no configuration"}}
+	} else {
+		findings = judge(p, v)
+	}
+	if failed := findings.Errors(); len(failed) > 0 {
+		return &rt.ValidationError{Findings: failed}
+	}
+	return nil
+}
+
+func judge(p *Program, v any) document.Findings {
+	e := encoder{reveal: true} // what is found hides them again
+	p.Type.encode(&e, v)
+	doc, findings := document.ParseValue(valueName, string(e.b), writtenLimits)
+	if doc == nil {
+		for i := range findings {
+			findings[i].Pos = document.Position{File: valueName}
+		}
+		return findings
+	}
+	document.Place(doc, document.Position{File: valueName})
+	_, findings = p.Decode(doc)
+	return findings
+}

@@ -1,0 +1,30 @@
+package sealed_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/runtime/internal/sealed"
+)
+
+// TestBox: the value is behind Get and nowhere else.
+func TestBox(t *testing.T) {
+	text := "hunter22"
+	a, b := sealed.New(&text), sealed.New(&text)
+	if *a.Get() != text || (sealed.Box[string]{}).Get() != nil {
+		t.Error("the box does not hold what it is given")
+	}
+	exported := cmp.Exporter(func(reflect.Type) bool { return true })
+	for _, shown := range []string{fmt.Sprintf("%v %+v %#v", a, a, a), cmp.Diff(a, b, exported)} {
+		if strings.Contains(shown, text) || shown == "" {
+			t.Errorf("shown: %s", shown)
+		}
+	}
+	if c := a; !reflect.DeepEqual(a, c) {
+		t.Error("a copy is not deeply equal")
+	}
+}
