@@ -511,3 +511,68 @@ func TestF204_Initialisms(t *testing.T) {
 		}
 	}
 }
+
+// TestF203_RulesChangeNoTypes: what the type of a field cannot say is checked beside it.
+// If a rule changed the type, adding one to a schema would break the code that uses it.
+func TestF203_RulesChangeNoTypes(t *testing.T) {
+	const tls = `"type": "object", "properties": {"cert": {"type": "string", "default": "c"}, "port": {"type": "integer"}}`
+	fieldOf := func(schema string) string {
+		files, refused := generate(t, property("tls", `{`+schema+`}`))
+		if refused != "" {
+			t.Fatal(refused)
+		}
+		for _, f := range files {
+			for line := range strings.Lines(string(f.Content)) {
+				if words := strings.Fields(line); len(words) > 2 && words[0] == "TLS" {
+					return words[1]
+				}
+			}
+		}
+		t.Fatalf("%s: no field TLS", schema)
+		return ""
+	}
+	want := fieldOf(tls)
+	for _, rule := range []string{
+		`"not": {"required": ["key"]}`,
+		`"not": {"properties": {"port": {"const": 5}}, "required": ["port"]}`,
+		`"if": {"required": ["port"]}, "then": {"required": ["cert"]}`,
+		`"dependentRequired": {"port": ["cert"]}`,
+		`"dependentSchemas": {"port": {"required": ["cert"]}}`,
+		`"maxProperties": 5`,
+	} {
+		if got := fieldOf(tls + ", " + rule); got != want {
+			t.Errorf("%s: the field is a %s, without the rule a %s", rule, got, want)
+		}
+	}
+	// What {} breaks is not filled in, so the field has to be able to be absent.
+	if got := fieldOf(tls + `, "required": ["port"]`); !strings.HasPrefix(got, "rt.Optional[") {
+		t.Errorf("with a required property the field is a %s", got)
+	}
+}
+
+// TestF209_GoNameOnce: a property that two ways lead to can become two types, and the
+// name that its schema gives is for one of them.
+func TestF209_GoNameOnce(t *testing.T) {
+	t.Parallel()
+	m := buildtest.New(t)
+	for i, schema := range []string{
+		`{"properties":{"o":{"allOf":[{"oneOf":[{"$ref":"#/properties/u"},{"properties":{"b":{}}}]},{"oneOf":[{}]}]},"u":{"properties":{"b":{"x-go-name":"Thing","properties":{"y":{}}}}}}}`,
+		`{"properties":{"o":{"allOf":[{"$ref":"#/properties/u"},{"properties":{"b":{"properties":{"z":{}}}}}]},"u":{"properties":{"b":{"x-go-name":"Thing","properties":{"y":{}}}}}}}`,
+		`{"properties":{"o":{"oneOf":[{"$ref":"#/properties/u"},{"type":"string"}]},"u":{"type":["object","null"],"properties":{"b":{"x-go-name":"Thing","type":["object","string"],"properties":{"y":{}}}}}}}`,
+	} {
+		files, refused := generate(t, schema)
+		if refused != "" {
+			t.Errorf("%s: refused: %s", schema, refused)
+			continue
+		}
+		declared := 0
+		for _, f := range files {
+			declared += bytes.Count(f.Content, []byte("\ntype Thing "))
+		}
+		if declared != 1 {
+			t.Errorf("%s: Thing is declared %d times", schema, declared)
+		}
+		m.Generate("p"+strconv.Itoa(i), generator.Options{Name: "s.json", Schema: []byte(schema)})
+	}
+	m.MustGo("build", "./...")
+}

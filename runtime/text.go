@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -100,9 +102,17 @@ func (l *textLayer) value(name, path string, shape document.Shape) *document.Nod
 		return nil
 	}
 	l.used[name] = path
+	if !utf8.ValidString(v.text) {
+		l.find(v.pos, path, "the text is not valid UTF-8", "")
+		return nil
+	}
 	node, fault := textValue(v.text, shape, l.limits)
 	if fault != "" {
-		l.find(v.pos, path, l.found(v.text, shape)+" not "+fault, "")
+		hint := ""
+		if shape != nil && shape.Kind() == document.Number && !shape.Secret() {
+			hint = numberHint(v.text)
+		}
+		l.find(v.pos, path, l.found(v.text, shape)+" not "+fault, hint)
 		return nil
 	}
 	document.Place(node, v.pos)
@@ -170,6 +180,28 @@ func textValue(text string, shape document.Shape, limits document.Limits) (n *do
 	}
 	return nil, want
 }
+
+// numberHint says why a text that people take for a number is none (RFC 8259, section
+// 6); empty: it is not one to anybody.
+func numberHint(text string) string {
+	if _, err := strconv.ParseFloat(text, 64); err != nil {
+		return ""
+	}
+	digits := strings.TrimPrefix(text, "-")
+	switch {
+	case strings.HasPrefix(digits, "+"):
+		return "numbers have no + in front"
+	case strings.HasPrefix(digits, "."):
+		return "numbers have a digit in front of the point"
+	case strings.HasPrefix(digits, "0") && len(digits) > 1 && isDigit(digits[1]):
+		return "numbers have no needless 0 in front"
+	case strings.Contains(digits, "."):
+		return "numbers have a digit behind the point"
+	}
+	return ""
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // hide notes that n came from where secrets live, so that no message repeats it.
 func hide(n *document.Node) {

@@ -11,10 +11,23 @@ func Compose(keyword string, list []*Schema) *Schema {
 	} else {
 		s.AnyOf = list
 	}
+	s.composedOf = list
 	for _, t := range list {
 		s.describe(t)
 	}
 	return s
+}
+
+// Sources are the schemas of the files that s is composed of: s itself, if it stands in
+// one.
+func (s *Schema) Sources() (list []*Schema) {
+	if s.composedOf == nil {
+		return []*Schema{s}
+	}
+	for _, t := range s.composedOf {
+		list = append(list, t.Sources()...)
+	}
+	return list
 }
 
 // describe takes over from t what s has not said yet.

@@ -83,6 +83,8 @@ type Schema struct {
 
 	keywords map[string]Place
 	in       *resource
+	// composedOf are the schemas that [Compose] made it of; nil: it stands in a file.
+	composedOf []*Schema
 }
 
 // A Dynamic is a reference whose target depends on the way by which it is

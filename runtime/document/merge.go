@@ -112,15 +112,17 @@ func mergeLists(weaker, stronger *Node, shape Shape) *Node {
 
 // mergeByKey merges items with the same key and appends the others. Items
 // without a key are appended too: that they lack it is told by whoever checks
-// the result.
+// the result. A list that has a key twice is not merged but stays as it was
+// written, so that whoever checks the result refuses it and names both places.
 func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
-	merged := &Node{Kind: List, Pos: stronger.Pos, Items: slices.Clone(weaker.Items)}
-	at := map[string]int{}
-	for i, n := range weaker.Items {
-		if k, ok := ItemKey(n, key); ok {
-			at[k] = i
-		}
+	at, unique := itemsByKey(weaker, key)
+	if !unique {
+		return weaker
 	}
+	if _, unique := itemsByKey(stronger, key); !unique {
+		return stronger
+	}
+	merged := &Node{Kind: List, Pos: stronger.Pos, Items: slices.Clone(weaker.Items)}
 	for _, n := range stronger.Items {
 		k, ok := ItemKey(n, key)
 		if i, both := at[k]; ok && both {
@@ -130,6 +132,23 @@ func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
 		}
 	}
 	return merged
+}
+
+// itemsByKey tells where the items of a list stand by their keys, and whether each
+// key is there once.
+func itemsByKey(list *Node, key string) (at map[string]int, unique bool) {
+	at = make(map[string]int, len(list.Items))
+	for i, n := range list.Items {
+		k, ok := ItemKey(n, key)
+		if !ok {
+			continue
+		}
+		if _, again := at[k]; again {
+			return nil, false
+		}
+		at[k] = i
+	}
+	return at, true
 }
 
 // ItemKey is the text of the property that tells the item n of a list apart, and

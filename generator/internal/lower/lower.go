@@ -73,9 +73,9 @@ func (l *lowerer) claim(d *ir.Decl) *claim {
 	switch {
 	case d == l.p.Root:
 		c.parts, c.fixed = scope{l.rootName}, true
-	case d.Whole && s.GoName != "":
+	case d.Whole && s.GoName != "" && !l.isTaken(d):
 		l.checkGoName(s, "x-go-name", s.GoName)
-		c.parts, c.fixed = scope{s.GoName}, !l.isTaken(d)
+		c.parts, c.fixed = scope{s.GoName}, true
 	case d.Whole && s.DefName != "":
 		c.parts, c.defined = definitionScope(s), true
 	default:
@@ -84,19 +84,30 @@ func (l *lowerer) claim(d *ir.Decl) *claim {
 	return c
 }
 
-// isTaken reports whether another declaration before d is of the same schema: a
-// property that is reached twice can have two shapes, and only one of them the name
-// that the schema sets.
+// isTaken reports whether another declaration has the name that d has by x-go-name
+// from the same schema: a property that is reached twice can have two shapes, and only
+// one of them the name. It is the shape of that schema alone, or the first.
 func (l *lowerer) isTaken(d *ir.Decl) bool {
+	own, before := d.Schema.Sources(), true
 	for _, other := range l.p.Decls {
 		if other == d {
-			return false
+			before = false
+			continue
 		}
-		if other.Whole && other.Schema == d.Schema {
+		if !other.Whole || other.Schema.GoName != d.Schema.GoName {
+			continue
+		}
+		theirs := other.Schema.Sources()
+		alone, otherAlone := len(own) == 1, len(theirs) == 1
+		if (otherAlone && !alone || otherAlone == alone && before) && meet(own, theirs) {
 			return true
 		}
 	}
 	return false
+}
+
+func meet(a, b []*schema.Schema) bool {
+	return slices.ContainsFunc(a, func(s *schema.Schema) bool { return slices.Contains(b, s) })
 }
 
 // scope is where a place stands.
