@@ -15,13 +15,17 @@ var errNoSchema = errors.New("no schema is given: --schema SCHEMA is required")
 
 func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 	var flags schemaFlags
+	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "validate --schema SCHEMA FILE...",
 		Short: "Check configuration files against a schema",
 		Long: `Check configuration files in YAML, JSON or TOML against a schema. It may refer to
 other files in its folder and below; nothing else is read and nothing is fetched.
 Every finding is one line on standard error: file:line:column: path: message. The
-exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.`,
+exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.
+
+Values that a Go type named by x-go-type reads are checked by the program that has
+the type, not here. How many a file has is said beside its name; -v names them.`,
 		Example: `  hotbind validate --schema config.schema.yaml config.yaml
   hotbind validate --schema config.schema.yaml deploy/*/config.yaml`,
 		Args: someFiles,
@@ -33,15 +37,16 @@ exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be 
 			if err != nil {
 				return err
 			}
-			return validateFiles(stdout, stderr, schema, files)
+			return validateFiles(stdout, stderr, schema, files, verbose)
 		},
 	}
 	flags.register(cmd, "`file` with the schema")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "name the values that are not checked")
 	return usage(cmd)
 }
 
 // validateFiles checks every file, also after one that is bad or missing.
-func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []string) error {
+func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []string, verbose bool) error {
 	var unreadable error
 	bad := false
 	p := newPrinter(stderr)
@@ -62,7 +67,7 @@ func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []st
 			bad = true
 			continue
 		}
-		fmt.Fprintf(stdout, "%s: valid\n", name)
+		printValid(stdout, name, schema.Unchecked(doc), verbose)
 	}
 	if unreadable != nil {
 		return unreadable
@@ -71,4 +76,22 @@ func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []st
 		return errFindings
 	}
 	return nil
+}
+
+// printValid says that a file is valid, and what of it only Go types could refuse.
+func printValid(w io.Writer, name string, unchecked []string, verbose bool) {
+	if len(unchecked) == 0 {
+		fmt.Fprintf(w, "%s: valid\n", name)
+		return
+	}
+	values := "1 value of a Go type"
+	if n := len(unchecked); n > 1 {
+		values = fmt.Sprintf("%d values of Go types", n)
+	}
+	fmt.Fprintf(w, "%s: valid, but not checked: %s\n", name, values)
+	if verbose {
+		for _, path := range unchecked {
+			fmt.Fprintf(w, "  %s\n", path)
+		}
+	}
 }
