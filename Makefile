@@ -18,6 +18,13 @@ help: ## Show what every target does
 
 .PHONY: test
 test: format lint regenerated platforms unit race ## Run everything that must pass
+	@$(FIND)
+
+# What tests run against and the repository does not hold. SUITE, CORPUS and YAML_SUITE
+# name other folders. Tests get the folders by these variables because go test does
+# not run a test again when only files outside of the module are new.
+FIND = go run ./internal/suites/find
+SUITES = SUITE="$$($(FIND) SUITE)" CORPUS="$$($(FIND) CORPUS)" YAML_SUITE="$$($(FIND) YAML_SUITE)"
 
 .PHONY: demo
 demo: ## Generate, build and run the quickstart, edit its file and print what happens
@@ -25,12 +32,12 @@ demo: ## Generate, build and run the quickstart, edit its file and print what ha
 
 .PHONY: unit
 unit: ## Run all tests: unit, golden, compile-and-run, command line, import directions
-	go test $(PACKAGES)
+	$(SUITES) go test $(PACKAGES)
 	@for m in $(ADAPTERS) $(EXAMPLES); do echo "cd $$m && go test ./..."; (cd $$m && go test ./...) || exit 1; done
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples under the race detector
-	go test -race -short ./runtime/... ./testdata/compile/... ./examples/...
+	$(SUITES) go test -race -short ./runtime/... ./testdata/compile/... ./examples/...
 	@for m in $(EXAMPLES); do echo "cd $$m && go test -race ./..."; (cd $$m && go test -race ./...) || exit 1; done
 
 .PHONY: lint
@@ -72,19 +79,17 @@ bench: ## Measure reading, dispatch, parsing and decoding
 peers: ## Measure against viper, koanf and a pipeline written by hand, as ratios
 	cd bench && go run . > RESULTS.md && cat RESULTS.md
 
-# The corpus is a folder in SchemaStore's layout.
-CORPUS = ../shared/data/schemastore
-
 .PHONY: corpus
 corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout
-	@go run ./generator/internal/corpus $(CORPUS)
-
-# The suite is a checkout of json-schema-org/JSON-Schema-Test-Suite.
-SUITE = ../shared/data/json-schema-test-suite
+	@folder="$$($(FIND) -need CORPUS)" && go run ./generator/internal/corpus "$$folder"
 
 .PHONY: conformance
 conformance: ## Run the JSON Schema Test Suite in SUITE through generated packages
-	@go run ./generator/internal/conformance -root . $(SUITE)
+	@folder="$$($(FIND) -need SUITE)" && go run ./generator/internal/conformance -root . "$$folder"
+
+.PHONY: suite
+suite: ## Fail if the JSON Schema Test Suite is missing
+	@$(FIND) -need SUITE
 
 .PHONY: soak
 soak: ## Save a file 10,000 times at random moments and look for a torn value

@@ -19,6 +19,7 @@ import (
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/buildtest"
 	"github.com/hotbind/hotbind/generator/internal/trial"
+	"github.com/hotbind/hotbind/internal/suites"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -126,10 +127,7 @@ func TestF187_Corpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many packages; not with -short")
 	}
-	store := filepath.Join(buildtest.Root(t), "..", "shared", "data", "schemastore", "src")
-	if _, err := os.Stat(store); err != nil {
-		t.Skip("needs the SchemaStore fixtures beside the repository, which are not there")
-	}
+	store := filepath.Join(suites.SchemaStore.Need(t), "src")
 	agree(t, corpusAgreements(t, store, 100))
 }
 

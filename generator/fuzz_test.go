@@ -25,6 +25,7 @@ import (
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/conformance/suite"
 	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/suites"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -109,11 +110,18 @@ func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 			add("schema.yaml", archive.Files[0].Data)
 		}
 	}
-	groups, err := suite.Read(filepath.Join("..", "..", "shared", "data", "json-schema-test-suite"), func(_, file string) bool {
+	folder, err := suites.JSONSchema.Folder()
+	if folder == "" && err == nil {
+		return seeds
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
+	groups, err := suite.Read(folder, func(_, file string) bool {
 		return suite.Section(file) == suite.Required
 	})
 	if err != nil {
-		return seeds // it is not there
+		f.Fatal(err)
 	}
 	for _, group := range groups {
 		add("schema.json", group.Schema)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hotbind/hotbind/generator"
 	"github.com/hotbind/hotbind/generator/internal/buildtest"
+	"github.com/hotbind/hotbind/internal/suites"
 )
 
 // realSchemas are schemas as people wrote them, with files that a full validator
@@ -21,10 +22,7 @@ var realSchemas = []string{"traefik-v3-file-provider", "github-funding", "mail-s
 // nothing lost, invalid ones are refused. It shows that what the small cases
 // show one by one holds together in the wild.
 func TestRealSchemas(t *testing.T) {
-	store := filepath.Join(buildtest.Root(t), "..", "shared", "data", "schemastore", "src")
-	if _, err := os.Stat(store); err != nil {
-		t.Skip("needs the SchemaStore fixtures beside the repository, which are not there")
-	}
+	store := filepath.Join(suites.SchemaStore.Need(t), "src")
 	m := buildtest.New(t)
 	var imports, calls strings.Builder
 	for _, name := range realSchemas {

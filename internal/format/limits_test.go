@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/suites"
 )
 
 // limits are the texts of the public suite on which the checks differ from it, as
@@ -37,10 +38,11 @@ func TestF045_Limits(t *testing.T) {
 // TestF045_Suite: there are no others.
 func TestF045_Suite(t *testing.T) {
 	t.Parallel()
-	const suite = "../../../shared/data/json-schema-test-suite" // beside the repository
-	files, err := filepath.Glob(suite + "/tests/draft2020-12/optional/format/*.json")
+	suite := suites.JSONSchema.Need(t)
+	drafts := suites.Drafts(suite)
+	files, err := filepath.Glob(filepath.Join(suite, "tests", drafts[len(drafts)-1], "optional/format/*.json"))
 	if err != nil || len(files) == 0 {
-		t.Skip("needs the JSON Schema test suite beside the repository, which is not there")
+		t.Fatal("no files in ", suite, err)
 	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/suites"
 )
 
 // TestMatch: each construct means what ECMA-262 says in its Unicode mode,
@@ -192,20 +193,18 @@ func TestF049_Bounded(t *testing.T) {
 	}
 }
 
-// suite is the public test suite of JSON Schema, kept beside the repository.
-const suite = "../../../../shared/data/json-schema-test-suite/tests"
-
 // TestSuite: what the public suite says of the keyword pattern and of regular
 // expressions as ECMA-262 has them.
 func TestSuite(t *testing.T) {
 	t.Parallel()
+	suite := filepath.Join(suites.JSONSchema.Need(t), "tests")
 	files, _ := filepath.Glob(suite + "/*/pattern.json")
 	more, _ := filepath.Glob(suite + "/*/optional/ecmascript-regex.json")
 	bmp, _ := filepath.Glob(suite + "/*/optional/non-bmp-regex.json")
 	formats, _ := filepath.Glob(suite + "/*/optional/format/*regex.json")
 	files = append(append(append(files, more...), bmp...), formats...)
 	if len(files) == 0 {
-		t.Skip("the JSON Schema test suite is not there")
+		t.Fatal("no files in ", suite)
 	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)

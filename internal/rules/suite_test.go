@@ -13,12 +13,10 @@ import (
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
+	"github.com/hotbind/hotbind/internal/suites"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 )
-
-// suite is the public JSON Schema test suite, beside the repository.
-const suite = "../../../shared/data/json-schema-test-suite"
 
 var suiteDrafts = map[string]schema.Draft{
 	"draft4": schema.Draft4, "draft6": schema.Draft6, "draft7": schema.Draft7, "draft2019-09": schema.Draft2019, "draft2020-12": schema.Draft2020,
@@ -29,23 +27,21 @@ var suiteDrafts = map[string]schema.Draft{
 // also once outcomes are remembered, which small documents do not come to.
 func TestF042_Suite(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat(suite); err != nil {
-		t.Skip("needs the JSON Schema test suite beside the repository, which is not there")
-	}
-	remotes := suiteRemotes(t)
+	suite := suites.JSONSchema.Need(t)
+	remotes := suiteRemotes(t, suite)
 	total := 0
-	for folder, draft := range suiteDrafts {
+	for _, folder := range suites.Drafts(suite) {
 		names, err := filepath.Glob(filepath.Join(suite, "tests", folder, "*.json"))
 		if err != nil || len(names) == 0 {
 			t.Fatal(folder, err)
 		}
 		for _, name := range names {
 			if folder != "draft2020-12" || filepath.Base(name) != "format.json" {
-				total += runSuite(t, name, draft, remotes)
+				total += runSuite(t, name, suiteDrafts[folder], remotes)
 			}
 		}
 	}
-	if total < 4700 {
+	if total < 300*len(suites.Drafts(suite)) {
 		t.Errorf("only %d tests were run", total)
 	}
 	t.Logf("%d tests", total)
@@ -100,7 +96,7 @@ func runSuite(t *testing.T, name string, draft schema.Draft, remotes fs.FS) (tot
 
 // suiteRemotes are the files that the suite's schemas refer to, in a folder called
 // like the host at which they would be.
-func suiteRemotes(t *testing.T) fs.FS {
+func suiteRemotes(t *testing.T, suite string) fs.FS {
 	t.Helper()
 	files := fstest.MapFS{}
 	remotes := os.DirFS(filepath.Join(suite, "remotes"))

@@ -11,7 +11,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/hotbind/hotbind/internal/suites"
 )
 
 // A Draft is a folder of the suite, and the address of the draft it is about.
@@ -60,10 +63,14 @@ func Section(file string) string {
 	return Required
 }
 
-// Read reads the groups in the folder of the suite whose files are wanted.
+// Read reads the groups in the folder of the suite whose files are wanted, of the drafts
+// that the folder has.
 func Read(folder string, want func(draft, file string) bool) ([]*Group, error) {
 	var groups []*Group
 	for _, d := range Drafts {
+		if !slices.Contains(suites.Drafts(folder), d.Folder) {
+			continue
+		}
 		files := os.DirFS(filepath.Join(folder, "tests", d.Folder))
 		err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || path.Ext(name) != ".json" || !want(d.Folder, name) {

@@ -1,0 +1,157 @@
+// Package suites finds the public test suites on this machine: those that tests run
+// against and that are not part of the repository.
+//
+// A suite is the folder that its environment variable names, or the first of its
+// usual places that exists. A test that needs a suite calls Need and is skipped
+// without it; make test ends with the line of Summary.
+package suites
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Suite is a public test suite.
+type Suite struct {
+	Name string
+	// Variable is the environment variable that names its folder. Relative paths start
+	// at the root of the repository.
+	Variable string
+	// Get says how to get the suite.
+	Get string
+
+	usual []string // where it may be, the first place first
+	holds string   // a path that the folder of the suite contains
+}
+
+// The suites that tests run against.
+var (
+	JSONSchema = Suite{
+		Name:     "JSON Schema Test Suite",
+		Variable: "SUITE",
+		Get:      "apt-get install json-schema-test-suite (drafts 4 to 7) or SUITE=folder",
+		usual:    []string{"../shared/data/json-schema-test-suite", "/usr/share/json-schema-test-suite"},
+		holds:    "tests/draft7",
+	}
+	SchemaStore = Suite{
+		Name:     "SchemaStore corpus",
+		Variable: "CORPUS",
+		Get:      "CORPUS=folder, a checkout of SchemaStore/schemastore",
+		usual:    []string{"../shared/data/schemastore"},
+		holds:    "src/schemas/json",
+	}
+	YAML = Suite{
+		Name:     "YAML test suite",
+		Variable: "YAML_SUITE",
+		Get:      "YAML_SUITE=folder with its cases in one cases.json",
+		usual:    []string{"../shared/data/yaml-test-suite"},
+		holds:    "cases.json",
+	}
+)
+
+// All returns all suites.
+func All() []Suite { return []Suite{JSONSchema, SchemaStore, YAML} }
+
+// Folder returns the folder of the suite, or "" if the suite is not on this machine. It
+// fails if the variable names a folder without the suite.
+func (s Suite) Folder() (string, error) {
+	root, err := root()
+	if err != nil {
+		return "", err
+	}
+	places, named := s.usual, os.Getenv(s.Variable)
+	if named != "" {
+		places = []string{named}
+	}
+	for _, place := range places {
+		if !filepath.IsAbs(place) {
+			place = filepath.Join(root, place)
+		}
+		if _, err := os.Stat(filepath.Join(place, s.holds)); err == nil {
+			return place, nil
+		}
+	}
+	if named != "" {
+		return "", fmt.Errorf("%s=%s: no %s: %s is missing", s.Variable, named, s.Name, filepath.Join(named, s.holds))
+	}
+	return "", nil
+}
+
+// A TB is the part of testing.TB that Need uses.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+	Skip(args ...any)
+}
+
+// Need returns the folder of the suite. It skips the test if the suite is not on this
+// machine.
+func (s Suite) Need(t TB) string {
+	t.Helper()
+	folder, err := s.Folder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if folder == "" {
+		t.Skip("needs the " + s.Name + ": " + s.Get)
+	}
+	return folder
+}
+
+// Drafts returns the names of the folders with the tests of the drafts 4 and later in a
+// folder of the JSON Schema Test Suite, the oldest draft first.
+func Drafts(folder string) (drafts []string) {
+	for _, name := range []string{"draft4", "draft6", "draft7", "draft2019-09", "draft2020-12"} {
+		if _, err := os.Stat(filepath.Join(folder, "tests", name)); err == nil {
+			drafts = append(drafts, name)
+		}
+	}
+	return drafts
+}
+
+// Summary returns one line that names the suites that tests run against and those that
+// are missing, with how to get them.
+func Summary() (string, error) {
+	var ran, missing []string
+	for _, s := range All() {
+		folder, err := s.Folder()
+		switch {
+		case err != nil:
+			return "", err
+		case folder == "":
+			missing = append(missing, s.Name+" ("+s.Get+")")
+		case s.Name == JSONSchema.Name:
+			ran = append(ran, s.Name+" ("+strings.Join(Drafts(folder), " ")+")")
+		default:
+			ran = append(ran, s.Name)
+		}
+	}
+	return "public test suites: ran " + list(ran) + "; not found: " + list(missing), nil
+}
+
+func list(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// root returns the root of the repository: the nearest folder above with a go.mod.
+func root() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return "", fmt.Errorf("no go.mod in the working directory or above")
+		}
+		folder = parent
+	}
+}
