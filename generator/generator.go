@@ -44,7 +44,7 @@ type Options struct {
 	// References are the paths in Files of files that addresses, without a fragment,
 	// stand for.
 	References map[string]string
-	// NoLive leaves out Open, Live and the bindings: the package has Parse and Load, for
+	// NoLive leaves out Open, Live and the bindings, for
 	// programs that read their configuration once, and links no watcher. Types have the
 	// names that they have with them.
 	NoLive bool

@@ -19,6 +19,9 @@ type Keyword struct {
 	Kind document.Kind
 	// Beside is the keyword without which this one has no effect; empty: none.
 	Beside string
+	// Under is what each schema under the keyword describes, where it is a part of the
+	// value or a definition; 0: no such part.
+	Under Part
 	// InPlace reports that the schemas under the keyword apply to the same value as
 	// the schema around them, and not to a part of it.
 	InPlace bool
@@ -40,6 +43,19 @@ const (
 	Refers                     // applies a schema from another place
 	Defines                    // holds schemas for others to refer to
 	Configures                 // is one of ours: says how the value is bound to Go
+)
+
+// A Part is what a schema under a keyword describes.
+type Part uint8
+
+// The parts. The schema of a Member, a Position or a Matching property stands under its
+// name, number or pattern.
+const (
+	Member   Part = iota + 1 // the property or the definition with a name
+	Position                 // the item at a position
+	Items                    // every item
+	Others                   // every other property
+	Matching                 // every property whose name matches a pattern
 )
 
 // A Vocabulary is a set of the parts of a draft that a meta-schema can leave out.

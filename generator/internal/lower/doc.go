@@ -47,22 +47,26 @@ func whatIs(s *schema.Schema) string {
 	var path []string
 	tokens := strings.Split(s.At.Pointer, "/")[1:]
 	for i := 0; i < len(tokens); i++ {
-		switch tokens[i] {
-		case "properties", "$defs", "definitions":
+		k := schema.Named(tokens[i])
+		if k == nil {
+			continue
+		}
+		switch k.Under {
+		case schema.Member:
 			if i++; i < len(tokens) {
 				path = append(path, tokens[i])
 			}
-		case "items":
+		case schema.Items:
 			path = append(path, "[]")
-		case "prefixItems":
+		case schema.Position:
 			if i++; i < len(tokens) {
 				path = append(path, "["+tokens[i]+"]")
 			}
-		case "additionalProperties", "patternProperties":
+		case schema.Others:
 			path = append(path, "*")
-			if tokens[i] == "patternProperties" {
-				i++
-			}
+		case schema.Matching:
+			path = append(path, "*")
+			i++
 		}
 	}
 	if len(path) == 0 {

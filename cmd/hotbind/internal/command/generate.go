@@ -33,7 +33,7 @@ the file that stands for an address. What is wrong with a schema is an error; wh
 only doubtful, such as a default that breaks its own schema, is a warning, and an
 error with --strict.
 
-With --no-live the package has Parse and Load only, for programs that read their
+With --no-live the package has no Live and no Open, for programs that read their
 configuration once, and links no watcher. What was written without it, and is none of
 the files any more, is removed.
 
@@ -91,7 +91,7 @@ the schema generates with the same flags. Use it in CI.`,
 	flags.StringVar(&out, "out", ".", "`folder` to write the package to; made if missing")
 	flags.StringVar(&opts.Package, "package", "", "`name` of the package (default: the name of the folder)")
 	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
-	flags.BoolVar(&opts.NoLive, "no-live", false, "write no Live: Parse and Load only, for programs that read once; links no watcher")
+	flags.BoolVar(&opts.NoLive, "no-live", false, "write no Live and no Open, for programs that read once; links no watcher")
 	flags.BoolVar(&opts.Strict, "strict", false, "make errors of warnings")
 	schemas.registerFiles(cmd)
 	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")

@@ -19,8 +19,9 @@ func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate --schema SCHEMA FILE...",
 		Short: "Check configuration files against a schema",
-		Long: `Check configuration files in YAML, JSON or TOML against a schema. It may refer to
-other files in its folder and below; nothing else is read and nothing is fetched.
+		Long: `Check configuration files in YAML, JSON or TOML against a schema. The schema
+may refer to other files in its folder and below, in the folder of --schema-root, or
+named by --reference; nothing is fetched.
 Every finding is one line on standard error: file:line:column: path: message. The
 exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.
 
