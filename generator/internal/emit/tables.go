@@ -3,6 +3,7 @@ package emit
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/dave/jennifer/jen"
@@ -125,15 +126,13 @@ func (e *emitter) structTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	}
 	values.when(len(s.Patterns) > 0, "Patterns", jen.Index().Add(genrt("PatternField")).ValuesFunc(func(g *jen.Group) {
 		for _, p := range s.Patterns {
-			g.Values(new(fields).add("Pattern", pattern(p.Pattern)).add("Field", jen.Lit(fieldIndex(s.Fields, p.Field))).list...)
+			g.Values(new(fields).add("Pattern", literal(reflect.ValueOf(&rules.Pattern{Source: p.Pattern}), false)).add("Field", jen.Lit(fieldIndex(s.Fields, p.Field))).list...)
 		}
 	}))
-	values.count("Length", s.Length)
-	if s.Keys != nil {
-		values.add("Keys", jen.Op("&").Add(text(*s.Keys)))
-	}
-	values.when(len(s.Needs) > 0, "Needs", needs(s.Needs))
-	values.when(len(s.Required) > 0, "Required", texts(s.Required))
+	values.of("Length", s.Length)
+	values.of("Keys", s.Keys)
+	values.of("Needs", s.Needs)
+	values.of("Required", s.Required)
 	values.when(slices.ContainsFunc(s.Fields, func(f *shape.Field) bool { return f.Rule != 0 }), "Rules", jen.Op("&").Id("rules"))
 	values.when(len(s.Fields) > 0, "Fields", e.fieldRows(d.Fields))
 	return genrt("Struct").Values(values.list...)
@@ -148,7 +147,7 @@ func (e *emitter) tupleTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	if t.Rest != nil {
 		values.add("Rest", jen.Lit(fieldIndex(t.Fields, t.Rest)+1))
 	}
-	values.count("Length", t.Length)
+	values.of("Length", t.Length)
 	values.when(t.Unique, "Unique", jen.True())
 	values.when(len(t.Fields) > 0, "Fields", e.fieldRows(d.Fields))
 	return genrt("Tuple").Values(values.list...)
@@ -160,23 +159,6 @@ func (e *emitter) fieldRows(list []*ir.Field) jen.Code {
 	return jen.Index().Add(genrt("Field")).CustomFunc(multiline, func(g *jen.Group) {
 		for _, field := range list {
 			g.Add(e.fieldRow(field))
-		}
-	})
-}
-
-func needs(list []rules.Need) jen.Code {
-	return jen.Index().Add(genrt("Need")).ValuesFunc(func(g *jen.Group) {
-		for _, n := range list {
-			g.Values(new(fields).add("If", jen.Lit(n.If)).add("Then", jen.Lit(n.Then)).list...)
-		}
-	})
-}
-
-// texts is a list of strings.
-func texts(list []string) jen.Code {
-	return jen.Index().String().ValuesFunc(func(g *jen.Group) {
-		for _, t := range list {
-			g.Add(raw(t))
 		}
 	})
 }
@@ -265,7 +247,7 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 		return e.scalarTable(t, goType(), named)
 	case *shape.Formatted:
 		var values fields
-		values.text("Text", t.Text)
+		values.of("Text", t.Text)
 		values.add("Format", jen.Op("&").Add(genrt(format.Named(t.Format).Go)))
 		return genrt("Formatted").Types(goType()).Values(values.list...)
 	case *shape.List:
@@ -273,15 +255,9 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 	case *shape.Map:
 		var values fields
 		values.add("Elem", e.table(t.Elem))
-		values.count("Length", t.Length)
-		if t.Keys != nil {
-			values.add("Keys", jen.Op("&").Add(text(*t.Keys)))
-		}
-		values.when(len(t.Patterns) > 0, "Patterns", jen.Index().Op("*").Add(genrt("Pattern")).ValuesFunc(func(g *jen.Group) {
-			for _, p := range t.Patterns {
-				g.Values(new(fields).add("Source", jen.Lit(p.Source)).list...)
-			}
-		}))
+		values.of("Length", t.Length)
+		values.of("Keys", t.Keys)
+		values.of("Patterns", t.Patterns)
 		return genrt("Map").Types(goType(), e.goType(t.Elem)).Values(values.list...)
 	case *shape.Optional:
 		var values fields
@@ -300,7 +276,7 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 			add("Check", e.table(t.Check)).add("New", newFunc(e.goType(t.Check))).list...)
 	case *shape.Any:
 		var values fields
-		values.texts("Enum", t.Enum)
+		values.of("Enum", t.Enum)
 		values.when(t.Never, "Never", jen.True())
 		return genrt("Any").Values(values.list...)
 	}
@@ -310,7 +286,7 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 func (e *emitter) listTable(t *shape.List, goType jen.Code) *jen.Statement {
 	var values fields
 	values.add("Elem", e.table(t.Elem))
-	values.count("Length", t.Length)
+	values.of("Length", t.Length)
 	values.when(t.Unique, "Unique", jen.True())
 	if t.One != nil {
 		values.add("One", e.table(t.One))
@@ -328,10 +304,10 @@ func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) 
 	var values fields
 	switch t.Go {
 	case "bool":
-		values.texts("Enum", t.Enum)
+		values.of("Enum", t.Enum)
 		return genrt("Bool").Types(goType).Values(values.list...)
 	case "string":
-		values.text("Text", t.Text)
+		values.of("Text", t.Text)
 		if text := onlyText(t.Text.Enum); text != "" {
 			values.add("Const", jen.Lit(text))
 		}
@@ -340,8 +316,8 @@ func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) 
 		}
 		return genrt("String").Values(values.list...)
 	}
-	values.when(t.Range != (rules.Range{}), "Range", bounds(t.Range))
-	values.texts("Enum", t.Enum)
+	values.of("Range", t.Range)
+	values.of("Enum", t.Enum)
 	table := "Int"
 	if t.Go == "float64" {
 		table = "Float"
@@ -357,31 +333,6 @@ func onlyText(enum []string) (text string) {
 	return text
 }
 
-func bounds(r rules.Range) *jen.Statement {
-	var values fields
-	for _, bound := range []struct{ name, text string }{
-		{"Min", r.Min}, {"Max", r.Max}, {"Above", r.Above}, {"Below", r.Below}, {"MultipleOf", r.MultipleOf},
-	} {
-		values.when(bound.text != "", bound.name, jen.Lit(bound.text))
-	}
-	return genrt("Range").Values(values.list...)
-}
-
-func text(t rules.Text) *jen.Statement {
-	var values fields
-	values.count("Length", t.Length)
-	if t.Pattern != nil {
-		values.add("Pattern", pattern(t.Pattern.Source))
-	}
-	values.when(t.Format != "", "Format", jen.Lit(t.Format))
-	values.texts("Enum", t.Enum)
-	return genrt("Text").Values(values.list...)
-}
-
-func pattern(source string) jen.Code {
-	return jen.Op("&").Add(genrt("Pattern")).Values(new(fields).add("Source", jen.Lit(source)).list...)
-}
-
 // fields are the keyed elements of a composite literal, in the order added.
 type fields struct{ list []jen.Code }
 
@@ -394,25 +345,4 @@ func (fs *fields) when(holds bool, key string, value jen.Code) {
 	if holds {
 		fs.add(key, value)
 	}
-}
-
-func (fs *fields) count(key string, c rules.Count) {
-	if c == (rules.Count{}) {
-		return
-	}
-	var inner fields
-	inner.when(c.Min != 0, "Min", jen.Lit(c.Min))
-	inner.when(c.Capped, "Max", jen.Lit(c.Max))
-	inner.when(c.Capped, "Capped", jen.True())
-	fs.add(key, genrt("Count").Values(inner.list...))
-}
-
-func (fs *fields) text(key string, t rules.Text) {
-	if t.Length != (rules.Count{}) || t.Pattern != nil || t.Format != "" || len(t.Enum) > 0 {
-		fs.add(key, text(t))
-	}
-}
-
-func (fs *fields) texts(key string, list []string) {
-	fs.when(len(list) > 0, key, texts(list))
 }

@@ -213,7 +213,7 @@ func init() {
 // their number; the first is never used.
 var rules = genrt.Rules{
 	{},
-	{Enum: []string{`"auto"`, "1", "true", "null"}, Label: "\"auto\", 1, true or another of its values"},
+	{Enum: []string{`"auto"`, "1", "true", "null"}, Label: `"auto", 1, true or another of its values`},
 	{Kinds: genrt.KindString, Text: &genrt.Text{Format: "uuid"}, Label: "a string"},
 	{Kinds: genrt.KindString, Text: &genrt.Text{Pattern: &genrt.Pattern{Source: "^[0-9]+$"}}, Label: "a string"},
 	{Any: []int{2, 3}, Label: "a string"},
