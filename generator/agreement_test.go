@@ -192,16 +192,15 @@ func (a *agreement) invent(count int) {
 // An inventor makes documents along a shape.
 type inventor struct{ *rand.Rand }
 
-var scalars = []*document.Node{
-	{Kind: document.Null}, {Kind: document.Bool, Text: "true"}, {Kind: document.Number, Text: "0"}, {Kind: document.Number, Text: "-1.5"},
-	{Kind: document.Number, Text: "99999999999999999999"}, {Kind: document.String}, {Kind: document.String, Text: "x"}, {Kind: document.String, Text: "http://a.example/b"},
-	{Kind: document.String, Text: "10s"}, {Kind: document.String, Text: rt.Redacted}, {Kind: document.List}, {Kind: document.Object},
+// simple are values as JSON.
+var simple = []string{
+	"null", "true", "0", "-1.5", "99999999999999999999", `""`, `"x"`, `"http://a.example/b"`, `"10s"`, `"` + rt.Redacted + `"`, "[]", "{}",
 }
 
 func (in inventor) value(shape document.Shape, depth int) *document.Node {
 	if shape == nil || depth == 0 || in.IntN(12) == 0 {
-		n := *scalars[in.IntN(len(scalars))]
-		return &n
+		n, _ := document.ParseValue("d.json", simple[in.IntN(len(simple))], document.Limits{})
+		return n
 	}
 	kind := shape.Kind()
 	if kind == 0 {
@@ -211,22 +210,22 @@ func (in inventor) value(shape document.Shape, depth int) *document.Node {
 	case document.Object:
 		return in.object(shape, depth)
 	case document.List:
-		n := &document.Node{Kind: document.List}
+		var items []*document.Node
 		for range in.IntN(3) {
-			n.Items = append(n.Items, in.value(shape.Item(), depth-1))
+			items = append(items, in.value(shape.Item(), depth-1))
 		}
-		return n
+		return document.NewList(items, document.Position{})
 	}
 	for {
-		n := *scalars[in.IntN(len(scalars))]
-		if n.Kind == kind {
-			return &n
+		n, _ := document.ParseValue("d.json", simple[in.IntN(len(simple))], document.Limits{})
+		if n.Kind() == kind {
+			return n
 		}
 	}
 }
 
 func (in inventor) object(shape document.Shape, depth int) *document.Node {
-	n := &document.Node{Kind: document.Object}
+	n := document.NewObject(nil, document.Position{})
 	share := 1 + in.IntN(4)
 	for _, p := range shape.Properties() {
 		if in.IntN(share) > 0 {
@@ -236,10 +235,10 @@ func (in inventor) object(shape document.Shape, depth int) *document.Node {
 		if p.Default != "" && in.IntN(2) == 0 {
 			v, _ = document.ParseValue("default", p.Default, document.Limits{})
 		}
-		n.Members = append(n.Members, document.Member{Key: p.Key, Value: v})
+		n.Set(p.Key, v)
 	}
 	if below, allowed := shape.Member("other"); allowed && in.IntN(3) == 0 || in.IntN(8) == 0 {
-		n.Members = append(n.Members, document.Member{Key: "other", Value: in.value(below, depth-1)})
+		n.Set("other", in.value(below, depth-1))
 	}
 	return n
 }

@@ -93,7 +93,7 @@ func FuzzMutants(f *testing.F) {
 // mutantSeeds are the schemas that mutants are made of.
 func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 	add := func(name string, text []byte) {
-		if n, _ := schema.ParseText(name, text); n != nil && n.Kind == document.Object {
+		if n, _ := schema.ParseText(name, text); n != nil && n.Kind() == document.Object {
 			seeds = append(seeds, n)
 		}
 	}
@@ -220,21 +220,21 @@ func shrink(schema *document.Node, fails func(*document.Node) bool) *document.No
 func without(n *document.Node, i int) (*document.Node, bool) {
 	var walk func(n *document.Node) bool
 	walk = func(n *document.Node) bool {
-		for j := range n.Members {
+		for j := range n.Members() {
 			if i--; i < 0 {
-				n.Members = slices.Delete(n.Members, j, j+1)
+				n.SetMembers(slices.Delete(n.Members(), j, j+1))
 				return true
 			}
-			if walk(n.Members[j].Value) {
+			if walk(n.Members()[j].Value()) {
 				return true
 			}
 		}
-		for j := range n.Items {
+		for j := range n.Items() {
 			if i--; i < 0 {
-				n.Items = slices.Delete(n.Items, j, j+1)
+				n.SetItems(slices.Delete(n.Items(), j, j+1))
 				return true
 			}
-			if walk(n.Items[j]) {
+			if walk(n.Items()[j]) {
 				return true
 			}
 		}
@@ -252,115 +252,118 @@ type mutator struct {
 func (m mutator) mutant(of *document.Node) *document.Node {
 	root := copied(of)
 	for range 1 + m.IntN(6) {
-		if places := schemaPlaces(&root); len(places) < 200 {
+		if places := schemaPlaces(root, func(n *document.Node) { root = n }); len(places) < 200 {
 			m.change(places)
 		}
 	}
 	return root
 }
 
-// A place is a schema in a schema, where it stands, and its pointer.
+// A place is a schema in a schema, what replaces it, and its pointer.
 type place struct {
-	at      **document.Node
+	node    *document.Node
+	put     func(*document.Node)
 	pointer string
 }
 
 // change does one thing to one of the schemas at places.
 func (m mutator) change(places []place) {
 	p, other := places[m.IntN(len(places))], places[m.IntN(len(places))]
-	n := *p.at
+	n := p.node
 	switch m.IntN(12) {
 	case 0: // two change places, or one stands twice
-		a, b := copied(*p.at), copied(*other.at)
-		*p.at = b
+		a, b := copied(p.node), copied(other.node)
+		p.put(b)
 		if m.IntN(2) == 0 && !strings.HasPrefix(p.pointer, other.pointer) {
-			*other.at = a
+			other.put(a)
 		}
 	case 1, 2: // something from elsewhere
-		*p.at = m.foreign()
+		p.put(m.foreign())
 	case 3: // a keyword less
-		if len(n.Members) > 0 {
-			i := m.IntN(len(n.Members))
-			n.Members = slices.Delete(n.Members, i, i+1)
+		if len(n.Members()) > 0 {
+			i := m.IntN(len(n.Members()))
+			n.SetMembers(slices.Delete(n.Members(), i, i+1))
 		}
 	case 4, 5: // keywords more
-		for _, member := range m.foreign().Members {
-			if n.Get(member.Key) == nil && n.Kind == document.Object && member.Key != "$schema" && member.Key != "$id" {
-				n.Members = append(n.Members, member)
+		for _, member := range m.foreign().Members() {
+			if n.Get(member.Key()) == nil && n.Kind() == document.Object && member.Key() != "$schema" && member.Key() != "$id" {
+				n.SetMembers(append(n.Members(), member))
 			}
 		}
 	case 6: // values from elsewhere
-		for i := range n.Members {
-			if v := m.foreign().Get(n.Members[i].Key); v != nil {
-				n.Members[i].Value = v
+		for i := range n.Members() {
+			if v := m.foreign().Get(n.Members()[i].Key()); v != nil {
+				n.SetMember(i, n.Members()[i].With(v))
 			}
 		}
 	case 7, 8: // one of several
 		list := []*document.Node{n, m.foreign()}
 		if m.IntN(2) == 0 {
-			list[1] = copied(*other.at)
+			list[1] = copied(other.node)
 		}
 		m.Shuffle(2, func(i, j int) { list[i], list[j] = list[j], list[i] })
-		*p.at = object([]string{"allOf", "anyOf", "oneOf"}[m.IntN(3)], &document.Node{Kind: document.List, Items: list[:1+m.IntN(2)]})
+		p.put(object([]string{"allOf", "anyOf", "oneOf"}[m.IntN(3)], document.NewList(list[:1+m.IntN(2)], document.Position{})))
 	case 9: // the opposite, a condition, a list of it, a map of it
-		*p.at = object([]string{"not", "if", "items", "additionalProperties", "contains", "propertyNames"}[m.IntN(6)], n)
+		p.put(object([]string{"not", "if", "items", "additionalProperties", "contains", "propertyNames"}[m.IntN(6)], n))
 	case 10: // a reference
-		*p.at = object("$ref", &document.Node{Kind: document.String, Text: "#" + other.pointer})
+		p.put(object("$ref", document.NewScalar(document.String, "#"+other.pointer, document.Position{})))
 	case 11: // everything or nothing
-		*p.at = &document.Node{Kind: document.Bool, Text: []string{"true", "false"}[m.IntN(2)]}
+		p.put(document.NewScalar(document.Bool, []string{"true", "false"}[m.IntN(2)], document.Position{}))
 	}
 }
 
 // foreign is a copy of some schema of the pool.
 func (m mutator) foreign() *document.Node {
-	root := copied(m.pool[m.IntN(len(m.pool))])
-	places := schemaPlaces(&root)
-	return *places[m.IntN(len(places))].at
+	places := schemaPlaces(copied(m.pool[m.IntN(len(m.pool))]), func(*document.Node) {})
+	return places[m.IntN(len(places))].node
 }
 
-// schemaPlaces are the schemas in root, itself among them.
-func schemaPlaces(root **document.Node) (places []place) {
-	var visit func(at **document.Node, pointer string)
-	visit = func(at **document.Node, pointer string) {
-		places = append(places, place{at, pointer})
-		n := *at
-		for i := range n.Members {
-			key, value := n.Members[i].Key, &n.Members[i].Value
-			inner := pointer + "/" + key
-			switch key {
+// schemaPlaces are the schemas in root, itself among them; put replaces root.
+func schemaPlaces(root *document.Node, put func(*document.Node)) (places []place) {
+	var visit func(p place)
+	visit = func(p place) {
+		places = append(places, p)
+		for i, m := range p.node.Members() {
+			value, inner := m.Value(), p.pointer+"/"+m.Key()
+			switch m.Key() {
 			case "properties", "patternProperties", "$defs", "definitions", "dependentSchemas":
-				for j := range (*value).Members {
-					member := &(*value).Members[j]
-					visit(&member.Value, inner+"/"+url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(member.Key)))
+				for j, member := range value.Members() {
+					visit(memberPlace(value, j, inner+"/"+url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(member.Key()))))
 				}
 			case "allOf", "anyOf", "oneOf", "prefixItems", "items":
-				for j := range (*value).Items {
-					visit(&(*value).Items[j], fmt.Sprint(inner, "/", j))
+				for j, item := range value.Items() {
+					visit(place{item, func(n *document.Node) { value.SetItem(j, n) }, fmt.Sprint(inner, "/", j)})
 				}
-				if (*value).Kind == document.Object {
-					visit(value, inner)
+				if value.Kind() == document.Object {
+					visit(memberPlace(p.node, i, inner))
 				}
 			case "additionalProperties", "unevaluatedProperties", "additionalItems", "unevaluatedItems", "propertyNames", "contains", "not", "if", "then", "else":
-				visit(value, inner)
+				visit(memberPlace(p.node, i, inner))
 			}
 		}
 	}
-	visit(root, "")
+	visit(place{root, put, ""})
 	return places
 }
 
+// memberPlace is the value of member i of an object.
+func memberPlace(object *document.Node, i int, pointer string) place {
+	return place{object.Members()[i].Value(), func(n *document.Node) { object.SetMember(i, object.Members()[i].With(n)) }, pointer}
+}
+
 func object(key string, value *document.Node) *document.Node {
-	return &document.Node{Kind: document.Object, Members: []document.Member{{Key: key, Value: value}}}
+	return document.NewObject([]document.Member{document.NewMember(key, value, document.Position{})}, document.Position{})
 }
 
 func copied(n *document.Node) *document.Node {
-	c := *n
-	c.Members, c.Items = slices.Clone(n.Members), slices.Clone(n.Items)
-	for i := range c.Members {
-		c.Members[i].Value = copied(c.Members[i].Value)
+	c := n.Copy()
+	c.SetMembers(slices.Clone(n.Members()))
+	c.SetItems(slices.Clone(n.Items()))
+	for i, m := range c.Members() {
+		c.SetMember(i, m.With(copied(m.Value())))
 	}
-	for i := range c.Items {
-		c.Items[i] = copied(c.Items[i])
+	for i, item := range c.Items() {
+		c.SetItem(i, copied(item))
 	}
-	return &c
+	return c
 }

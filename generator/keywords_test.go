@@ -267,7 +267,7 @@ func parsed(t *testing.T, text string) *document.Node {
 	t.Helper()
 	n, findings := document.ParseYAML("d.yaml", []byte(text), document.Limits{})
 	if findings.Empty() { // for YAML, nothing is null
-		return &document.Node{Kind: document.Null}
+		return document.NewScalar(document.Null, "", document.Position{})
 	}
 	if n == nil {
 		t.Fatalf("%s: %v", text, findings)

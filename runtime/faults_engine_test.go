@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -102,9 +101,9 @@ func applied(t testing.TB, doc *document.Node, c rt.ValueChange) *document.Node 
 	must(t, err)
 	parent := doc.At(steps[:len(steps)-1], nil)
 	key := *steps[len(steps)-1].Key
-	parent.Members = slices.DeleteFunc(parent.Members, func(m document.Member) bool { return m.Key == key })
+	parent.Delete(key)
 	if c.New != nil {
-		parent.Members = append(parent.Members, document.Member{Key: key, Value: asDocument(t, c.New)})
+		parent.Set(key, asDocument(t, c.New))
 	}
 	return doc
 }

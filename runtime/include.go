@@ -56,12 +56,12 @@ func declares(shape document.Shape, key string) bool {
 }
 
 func keyPos(object *document.Node, key string) document.Position {
-	for _, m := range object.Members {
-		if m.Key == key {
-			return m.Pos
+	for _, m := range object.Members() {
+		if m.Key() == key {
+			return m.Pos()
 		}
 	}
-	return object.Pos
+	return object.Pos()
 }
 
 // An includingFile is a file that may include others.
@@ -120,8 +120,8 @@ func gather(root string, first bundled) (bundle, error) {
 			if inclusions++; inclusions > maxIncluded {
 				return b, nil
 			}
-			path, refused := includePath(root, b[i].path, value.Text)
-			if refused != "" || value.Kind != document.String || b.find(path) != nil {
+			path, refused := includePath(root, b[i].path, value.Text())
+			if refused != "" || value.Kind() != document.String || b.find(path) != nil {
 				continue
 			}
 			included := readIncluded(folder, root, path, left)
@@ -162,8 +162,8 @@ func includeValues(doc *document.Node) []*document.Node {
 	switch value := doc.Get(includeKey); {
 	case value == nil:
 		return nil
-	case value.Kind == document.List:
-		return value.Items
+	case value.Kind() == document.List:
+		return value.Items()
 	default:
 		return []*document.Node{value}
 	}
@@ -260,7 +260,7 @@ func (x *including) take(value *document.Node, chain []string, findings *documen
 	}
 	next, refused := x.next(value, chain)
 	if refused != "" {
-		*findings = append(*findings, document.Finding{Pos: value.Pos, Path: includeKey, Message: refused})
+		*findings = append(*findings, document.Finding{Pos: value.Pos(), Path: includeKey, Message: refused})
 		return nil
 	}
 	if _, again := x.made[next.path]; !again {
@@ -277,7 +277,7 @@ var tooManyIncluded = fmt.Sprintf("more than %d files are included", maxIncluded
 
 // stop tells of a bound; nothing is included after it.
 func (x *including) stop(value *document.Node, message string, findings *document.Findings) {
-	*findings = append(*findings, document.Finding{Pos: value.Pos, Path: includeKey, Message: message})
+	*findings = append(*findings, document.Finding{Pos: value.Pos(), Path: includeKey, Message: message})
 	x.stopped = true
 }
 
@@ -290,11 +290,11 @@ func (x *including) tooMany(n *document.Node) bool {
 		if left--; left < 0 || n == nil {
 			return
 		}
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			count(item)
 		}
-		for _, m := range n.Members {
-			count(m.Value)
+		for _, m := range n.Members() {
+			count(m.Value())
 		}
 	}
 	count(n)
@@ -303,10 +303,10 @@ func (x *including) tooMany(n *document.Node) bool {
 
 // next is the file that value names, or why it cannot be included.
 func (x *including) next(value *document.Node, chain []string) (next *bundled, refused string) {
-	if value.Kind != document.String {
-		return nil, "found " + value.Kind.Article() + ", want the name of a file or a list of names"
+	if value.Kind() != document.String {
+		return nil, "found " + value.Kind().Article() + ", want the name of a file or a list of names"
 	}
-	path, refused := includePath(x.root, chain[len(chain)-1], value.Text)
+	path, refused := includePath(x.root, chain[len(chain)-1], value.Text())
 	if refused != "" {
 		return nil, x.refusal(value, chain, refused)
 	}
@@ -328,16 +328,11 @@ func (x *including) next(value *document.Node, chain []string) (next *bundled, r
 }
 
 func (x *including) refusal(value *document.Node, chain []string, reason string) string {
-	return fmt.Sprintf("%s cannot be included by %s: %s", document.Quote(value.Text), strings.Join(chain, " includes "), reason)
+	return fmt.Sprintf("%s cannot be included by %s: %s", document.Quote(value.Text()), strings.Join(chain, " includes "), reason)
 }
 
 // without is a copy of an object without a key.
 func without(object *document.Node, key string) *document.Node {
-	made := &document.Node{Kind: document.Object, Pos: object.Pos}
-	for _, m := range object.Members {
-		if m.Key != key {
-			made.Members = append(made.Members, m)
-		}
-	}
-	return made
+	members := slices.DeleteFunc(slices.Clone(object.Members()), func(m document.Member) bool { return m.Key() == key })
+	return document.NewObject(members, object.Pos())
 }

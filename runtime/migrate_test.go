@@ -20,8 +20,8 @@ func migrations(t testing.TB) []rt.Option {
 	t.Helper()
 	dir := folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n  - scale: {path: right, by: 10}\n"})
 	return []rt.Option{rt.WithMigrations(dir), rt.WithMigration("2", "3", func(doc *document.Node) (*document.Node, error) {
-		for i := range doc.Members {
-			if m := &doc.Members[i]; m.Key == "right" && m.Value.Text == "13" {
+		for i := range doc.Members() {
+			if m := &doc.Members()[i]; m.Key() == "right" && m.Value().Text() == "13" {
 				return nil, errors.New("13 is unlucky")
 			}
 		}

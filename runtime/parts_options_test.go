@@ -267,7 +267,7 @@ func TestPart_Migrations(t *testing.T) {
 	}
 	path, dir, h := file(t, old(1)), folder(t, map[string]string{"1-to-2.yaml": everyStep}), &heard{}
 	timeout := func(doc *document.Node) (*document.Node, error) {
-		doc.Members = append(doc.Members, document.Member{Key: "timeout", Value: &document.Node{Kind: document.String, Text: "1m"}})
+		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
 		return doc, nil
 	}
 	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithMigrations(dir), rt.WithMigration("2", "3", timeout), rt.WithChannel(h))

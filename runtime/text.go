@@ -49,7 +49,7 @@ func (l *textLayer) object(prefix, path string, shape document.Shape) *document.
 		l.open[shape] = true
 		defer delete(l.open, shape)
 	}
-	made := &document.Node{Kind: document.Object}
+	var members []document.Member
 	for _, p := range shape.Properties() {
 		below, at := l.below(prefix, p.Key), document.KeyPath(path, p.Key)
 		value := l.value(l.nameOf(p, below), at, p.Shape)
@@ -57,14 +57,13 @@ func (l *textLayer) object(prefix, path string, shape document.Shape) *document.
 			value = document.Merge(value, inner, p.Shape)
 		}
 		if value != nil {
-			made.Members = append(made.Members, document.Member{Key: p.Key, Pos: value.Pos, Value: value})
+			members = append(members, document.NewMember(p.Key, value, value.Pos()))
 		}
 	}
-	if len(made.Members) == 0 {
+	if len(members) == 0 {
 		return nil
 	}
-	made.Pos = document.Position{File: made.Members[0].Pos.File}
-	return made
+	return document.NewObject(members, document.Position{File: members[0].Pos().File})
 }
 
 func (l *textLayer) below(prefix, key string) string {
@@ -159,17 +158,17 @@ func textValue(text string, shape document.Shape, limits document.Limits) (n *do
 		kind, nullable = shape.Kind(), shape.AllowsNull()
 	}
 	if kind == document.String {
-		return &document.Node{Kind: document.String, Text: text}, ""
+		return document.NewScalar(document.String, text, document.Position{}), ""
 	}
 	if text == "null" && nullable {
-		return &document.Node{Kind: document.Null}, ""
+		return document.NewScalar(document.Null, "", document.Position{}), ""
 	}
 	node, findings := document.ParseValue("(text)", text, limits)
-	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind == kind) {
+	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind() == kind) {
 		return node, ""
 	}
 	if kind == 0 && text != "" {
-		return &document.Node{Kind: document.String, Text: text}, ""
+		return document.NewScalar(document.String, text, document.Position{}), ""
 	}
 	want := map[document.Kind]string{
 		document.Bool: "true or false", document.Number: "a number", document.Null: "null",
@@ -205,11 +204,11 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // hide notes that n came from where secrets live, so that no message repeats it.
 func hide(n *document.Node) {
-	n.Hidden = true
-	for _, item := range n.Items {
+	n.SetHidden(true)
+	for _, item := range n.Items() {
 		hide(item)
 	}
-	for i := range n.Members {
-		hide(n.Members[i].Value)
+	for i := range n.Members() {
+		hide(n.Members()[i].Value())
 	}
 }

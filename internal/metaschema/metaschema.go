@@ -29,7 +29,7 @@ import (
 func Check(root *document.Node, draft schema.Draft) document.Findings {
 	meta, err := jsonschema.NewCompiler().Compile(draft.Address())
 	if err != nil {
-		return document.Findings{{Pos: root.Pos, Path: "#", Rule: "meta-schema", Message: wording.Line(err.Error())}}
+		return document.Findings{{Pos: root.Pos(), Path: "#", Rule: "meta-schema", Message: wording.Line(err.Error())}}
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(meta.Validate(value(root, true)), &invalid) {
@@ -43,26 +43,26 @@ func Check(root *document.Node, draft schema.Draft) document.Findings {
 
 // value is n as the library takes it, without the parts that name a draft.
 func value(n *document.Node, root bool) any {
-	switch n.Kind {
+	switch n.Kind() {
 	case document.Bool:
-		return n.Text == "true"
+		return n.Text() == "true"
 	case document.String:
-		return n.Text
+		return n.Text()
 	case document.Number:
-		return json.Number(n.Text)
+		return json.Number(n.Text())
 	case document.List:
-		list := make([]any, len(n.Items))
-		for i, item := range n.Items {
+		list := make([]any, len(n.Items()))
+		for i, item := range n.Items() {
 			list[i] = value(item, false)
 		}
 		return list
 	case document.Object:
-		object := make(map[string]any, len(n.Members))
+		object := make(map[string]any, len(n.Members()))
 		if !root && n.Get("$schema") != nil {
 			return object
 		}
-		for i := range n.Members {
-			object[n.Members[i].Key] = value(n.Members[i].Value, false)
+		for i := range n.Members() {
+			object[n.Members()[i].Key()] = value(n.Members()[i].Value(), false)
 		}
 		return object
 	}
@@ -152,7 +152,7 @@ func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
 func (c *checker) compiles(e *jsonschema.ValidationError) bool {
 	n, source, _ := c.at(e.InstanceLocation)
 	if !strings.Contains(e.KeywordLocation, "/propertyNames/") {
-		source = n.Text
+		source = n.Text()
 	}
 	_, err := pattern.Compile(source)
 	return err == nil
@@ -161,8 +161,8 @@ func (c *checker) compiles(e *jsonschema.ValidationError) bool {
 // report adds a finding about one value.
 func (c *checker) report(e *jsonschema.ValidationError) {
 	at, _, keyword := c.at(e.InstanceLocation)
-	found := at.Kind.Article()
-	switch at.Kind {
+	found := at.Kind().Article()
+	switch at.Kind() {
 	case document.Number, document.String, document.Bool:
 		found = wording.Show(at, false)
 	}
@@ -170,7 +170,7 @@ func (c *checker) report(e *jsonschema.ValidationError) {
 	if keyword != "" {
 		message = fmt.Sprintf("found %s, which draft %s does not allow under %s", found, c.draft, keyword)
 	}
-	c.findings = append(c.findings, document.Finding{Pos: at.Pos, Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema", Message: message})
+	c.findings = append(c.findings, document.Finding{Pos: at.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema", Message: message})
 }
 
 // at is the value at a place, its key, and the innermost keyword on the way to it.
@@ -179,13 +179,13 @@ func (c *checker) at(location string) (n *document.Node, key, keyword string) {
 	for _, token := range strings.Split(unescaped(location), "/")[1:] {
 		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 		next := n.Get(key)
-		if i, err := strconv.Atoi(key); err == nil && n.Kind == document.List && i >= 0 && i < len(n.Items) {
-			next = n.Items[i]
+		if i, err := strconv.Atoi(key); err == nil && n.Kind() == document.List && i >= 0 && i < len(n.Items()) {
+			next = n.Items()[i]
 		}
 		if next == nil {
 			return n, key, keyword
 		}
-		if n.Kind == document.Object && schema.Named(key) != nil {
+		if n.Kind() == document.Object && schema.Named(key) != nil {
 			keyword = key
 		}
 		n = next

@@ -34,7 +34,7 @@ func (r *Range) Meet(other Range) {
 
 // Check reports the bounds that the number n breaks.
 func (r *Range) Check(p *Report, n *document.Node) bool {
-	return *r == (Range{}) || r.check(n.Text, func(keyword, bound string) {
+	return *r == (Range{}) || r.check(n.Text(), func(keyword, bound string) {
 		p.Find(n, wording.Bound(n, p.Hides(n), keyword, bound))
 	})
 }
@@ -141,13 +141,13 @@ func (t *Text) Allows(p *Report, n *document.Node) bool { return t.check(p, n, n
 // check is as that of Range.
 func (t *Text) check(p *Report, n *document.Node, report func(document.Finding)) (ok bool) {
 	ok = true
-	if t.Length != (Count{}) && !t.Length.Allows(utf8.RuneCountInString(n.Text)) {
+	if t.Length != (Count{}) && !t.Length.Allows(utf8.RuneCountInString(n.Text())) {
 		if ok = false; report == nil {
 			return false
 		}
-		t.Length.Check(p, n, utf8.RuneCountInString(n.Text), wording.Characters)
+		t.Length.Check(p, n, utf8.RuneCountInString(n.Text()), wording.Characters)
 	}
-	if t.Pattern != nil && !p.Matches(t.Pattern, n.Pos, n.Text) {
+	if t.Pattern != nil && !p.Matches(t.Pattern, n.Pos(), n.Text()) {
 		if ok = false; report == nil {
 			return false
 		}
@@ -157,7 +157,7 @@ func (t *Text) check(p *Report, n *document.Node, report func(document.Finding))
 		return ok
 	}
 	if f := format.Named(t.Format); f != nil {
-		if err := f.Check(n.Text); err != nil {
+		if err := f.Check(n.Text()); err != nil {
 			if ok = false; report != nil {
 				report(wording.Format(n, p.Hides(n), t.Format, err.Error()))
 			}
@@ -182,14 +182,14 @@ func isListed(allowed []string, n *document.Node) bool {
 
 // isValue compares n with a JSON text.
 func isValue(n *document.Node, text string) bool {
-	switch n.Kind {
+	switch n.Kind() {
 	case document.String:
 		s, ok := Unquote(text)
-		return ok && s == n.Text
+		return ok && s == n.Text()
 	case document.Number:
-		return document.IsNumber(text) && document.CompareNumbers(n.Text, text) == 0
+		return document.IsNumber(text) && document.CompareNumbers(n.Text(), text) == 0
 	case document.Bool:
-		return text == n.Text
+		return text == n.Text()
 	case document.Null:
 		return text == "null"
 	}

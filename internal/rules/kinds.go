@@ -24,15 +24,19 @@ const (
 )
 
 var kindOf = [...]Kinds{
-	document.Null: KindNull, document.Bool: KindBool, document.String: KindString, document.List: KindList, document.Object: KindObject,
+	document.Null: KindNull, document.Bool: KindBool, document.Number: KindNumber, document.String: KindString,
+	document.List: KindList, document.Object: KindObject,
 }
+
+// KindsOf returns the kinds of a kind of document: both of a number.
+func KindsOf(kind document.Kind) Kinds { return kindOf[kind] }
 
 // KindOf returns the kind of a value.
 func KindOf(n *document.Node) Kinds {
-	if n.Kind != document.Number {
-		return kindOf[n.Kind]
+	if n.Kind() != document.Number {
+		return kindOf[n.Kind()]
 	}
-	if document.IsInteger(n.Text) {
+	if document.IsInteger(n.Text()) {
 		return KindInteger
 	}
 	return KindFraction
@@ -49,7 +53,7 @@ func KindsOfType(name string) Kinds { return typeNames[name] }
 
 // Allow reports whether the kind of n is in the set.
 func (k Kinds) Allow(n *document.Node) bool {
-	if n.Kind == document.Number && k&KindNumber != KindInteger {
+	if n.Kind() == document.Number && k&KindNumber != KindInteger {
 		return k&KindNumber != 0
 	}
 	return k&KindOf(n) != 0

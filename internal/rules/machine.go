@@ -167,7 +167,7 @@ func (m *machine) remembers() bool {
 // branches reports whether evaluating r on n can take long.
 func (r *Rule) branches(n *document.Node) bool {
 	return len(r.All)+len(r.Any)+len(r.One)+r.Not+r.If > 0 || r.Dynamic != nil ||
-		r.Object != nil && n.Kind == document.Object || r.Array != nil && n.Kind == document.List
+		r.Object != nil && n.Kind() == document.Object || r.Array != nil && n.Kind() == document.List
 }
 
 // remembered is check, done once for each rule, value and scope.
@@ -309,14 +309,14 @@ func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 func (m *machine) value(r *Rule, n *document.Node) bool {
 	if !m.loud {
 		return isListed(r.Enum, n) &&
-			(r.Range == nil || n.Kind != document.Number || r.Range.Allows(n.Text)) &&
-			(r.Text == nil || n.Kind != document.String || r.Text.Allows(m.p, n))
+			(r.Range == nil || n.Kind() != document.Number || r.Range.Allows(n.Text())) &&
+			(r.Text == nil || n.Kind() != document.String || r.Text.Allows(m.p, n))
 	}
 	ok := m.p.Enum(n, r.Enum)
 	switch {
-	case n.Kind == document.Number && r.Range != nil:
+	case n.Kind() == document.Number && r.Range != nil:
 		ok = r.Range.Check(m.p, n) && ok
-	case n.Kind == document.String && r.Text != nil:
+	case n.Kind() == document.String && r.Text != nil:
 		ok = r.Text.Check(m.p, n) && ok
 	}
 	return ok
@@ -355,9 +355,9 @@ func (m *machine) inPlace(r *Rule, n *document.Node, own *seen) bool {
 // inner evaluates what binds the parts of a value.
 func (m *machine) inner(r *Rule, n *document.Node, own *seen) bool {
 	switch {
-	case n.Kind == document.Object && r.Object != nil:
+	case n.Kind() == document.Object && r.Object != nil:
 		return m.object(r, n, own)
-	case n.Kind == document.List && r.Array != nil:
+	case n.Kind() == document.List && r.Array != nil:
 		return m.list(r.Array, n, own)
 	}
 	return true
@@ -366,9 +366,9 @@ func (m *machine) inner(r *Rule, n *document.Node, own *seen) bool {
 // unevaluated is the rule for the parts of n that nothing else evaluates.
 func (r *Rule) unevaluated(n *document.Node) int {
 	switch {
-	case n.Kind == document.Object && r.Object != nil:
+	case n.Kind() == document.Object && r.Object != nil:
 		return r.Object.Unevaluated
-	case n.Kind == document.List && r.Array != nil:
+	case n.Kind() == document.List && r.Array != nil:
 		return r.Array.Unevaluated
 	}
 	return 0
@@ -376,12 +376,12 @@ func (r *Rule) unevaluated(n *document.Node) int {
 
 func (m *machine) unevaluated(r *Rule, rule int, n *document.Node, own *seen) bool {
 	ok := true
-	for i := range n.Members {
+	for i := range n.Members() {
 		if !own.marked(i) && (ok || m.loud) {
-			ok = m.additional(r, rule, "unevaluatedProperties", func() []string { return m.declared(r) }, &n.Members[i]) && ok
+			ok = m.additional(r, rule, "unevaluatedProperties", func() []string { return m.declared(r) }, &n.Members()[i]) && ok
 		}
 	}
-	for i, item := range n.Items {
+	for i, item := range n.Items() {
 		if !own.marked(i) && (ok || m.loud) {
 			ok = m.item(rule, i, item) && ok
 		}

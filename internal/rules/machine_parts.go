@@ -17,8 +17,8 @@ func (m *machine) count(c *Count, n *document.Node, have int, unit wording.Unit)
 
 func (m *machine) object(r *Rule, n *document.Node, own *seen) bool {
 	o := r.Object
-	ok := m.count(&o.Length, n, len(n.Members), wording.Properties)
-	for i := range n.Members {
+	ok := m.count(&o.Length, n, len(n.Members()), wording.Properties)
+	for i := range n.Members() {
 		if !ok && !m.loud {
 			return false
 		}
@@ -38,9 +38,9 @@ func (m *machine) object(r *Rule, n *document.Node, own *seen) bool {
 // member evaluates property i of n.
 func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 	o := r.Object
-	member := &n.Members[i]
+	member := &n.Members()[i]
 	ok := o.Names == 0 || m.name(o.Names, member)
-	rule, bound := o.property(member.Key)
+	rule, bound := o.property(member.Key())
 	if bound && (ok || m.loud) {
 		ok = m.property(rule, member) && ok
 	}
@@ -48,7 +48,7 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 		if !ok && !m.loud {
 			return false
 		}
-		if m.p.Matches(o.Patterns[p].Pattern, member.Pos, member.Key) {
+		if m.p.Matches(o.Patterns[p].Pattern, member.Pos(), member.Key()) {
 			bound = true
 			ok = m.property(o.Patterns[p].Rule, member) && ok
 		}
@@ -58,17 +58,17 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 		ok = m.additional(r, r.Object.Additional, "additionalProperties", r.Object.keys, member) && ok
 	}
 	if bound {
-		own.mark(i, len(n.Members))
+		own.mark(i, len(n.Members()))
 	}
 	return ok
 }
 
 func (m *machine) property(rule int, member *document.Member) (ok bool) {
 	if !m.loud {
-		return m.eval(rule, member.Value, nil)
+		return m.eval(rule, member.Value(), nil)
 	}
-	m.p.EnterKey(&member.Key)
-	m.at(member.Value, func() { ok = m.eval(rule, member.Value, nil) })
+	m.p.EnterKey(member.Key())
+	m.at(member.Value(), func() { ok = m.eval(rule, member.Value(), nil) })
 	m.p.Leave()
 	return ok
 }
@@ -100,7 +100,7 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 			return false
 		}
 		if !m.misspelt(o, n, o.Required[i]) {
-			m.p.Missing(n, &o.Required[i], "")
+			m.p.Missing(n, o.Required[i], "")
 		}
 	}
 	for i := range o.Needs {
@@ -111,7 +111,7 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 		if ok = false; !m.loud {
 			return false
 		}
-		m.p.Missing(n, &need.Then, need.If)
+		m.p.Missing(n, need.Then, need.If)
 	}
 	return ok
 }
@@ -123,8 +123,8 @@ func (m *machine) misspelt(o *ObjectRule, n *document.Node, key string) bool {
 		return false
 	}
 	names := o.keys()
-	return slices.ContainsFunc(n.Members, func(member document.Member) bool {
-		return !slices.Contains(names, member.Key) && wording.Nearest(member.Key, names) == key
+	return slices.ContainsFunc(n.Members(), func(member document.Member) bool {
+		return !slices.Contains(names, member.Key()) && wording.Nearest(member.Key(), names) == key
 	})
 }
 
@@ -164,10 +164,10 @@ func (m *machine) declared(r *Rule) []string {
 }
 
 func (m *machine) list(a *ArrayRule, n *document.Node, own *seen) bool {
-	ok := m.count(&a.Length, n, len(n.Items), wording.Items)
+	ok := m.count(&a.Length, n, len(n.Items()), wording.Items)
 	if a.Unique && (ok || m.loud) {
-		if i, j, found := document.Duplicate(n.Items); found {
-			ok = m.refuse(n.Items[j], wording.Unique(i, j))
+		if i, j, found := document.Duplicate(n.Items()); found {
+			ok = m.refuse(n.Items()[j], wording.Unique(i, j))
 		}
 	}
 	if ok || m.loud {
@@ -182,9 +182,9 @@ func (m *machine) list(a *ArrayRule, n *document.Node, own *seen) bool {
 func (m *machine) items(a *ArrayRule, n *document.Node, own *seen) bool {
 	if a.Items != 0 {
 		own.markAll()
-		if m.rules[a.Items].Never && len(n.Items) > len(a.Prefix) && m.loud {
-			m.p.Find(n, wording.Many(len(n.Items), len(a.Prefix), wording.Items, m.p.Hides(n)))
-			n = &document.Node{Kind: document.List, Items: n.Items[:len(a.Prefix)], Pos: n.Pos}
+		if m.rules[a.Items].Never && len(n.Items()) > len(a.Prefix) && m.loud {
+			m.p.Find(n, wording.Many(len(n.Items()), len(a.Prefix), wording.Items, m.p.Hides(n)))
+			n = document.NewList(n.Items()[:len(a.Prefix)], n.Pos())
 			m.prefix(a, n, own)
 			return false
 		}
@@ -195,11 +195,11 @@ func (m *machine) items(a *ArrayRule, n *document.Node, own *seen) bool {
 // prefix evaluates each item by its position, and those behind by Items.
 func (m *machine) prefix(a *ArrayRule, n *document.Node, own *seen) bool {
 	ok := true
-	for i, item := range n.Items {
+	for i, item := range n.Items() {
 		rule := a.Items
 		if i < len(a.Prefix) {
 			rule = a.Prefix[i]
-			own.mark(i, len(n.Items))
+			own.mark(i, len(n.Items()))
 		} else if rule == 0 {
 			break
 		}
@@ -223,12 +223,12 @@ func (m *machine) item(rule, i int, item *document.Node) (ok bool) {
 // contains counts the items that Contains allows.
 func (m *machine) contains(a *ArrayRule, n *document.Node, own *seen) bool {
 	least, count := a.least(), 0
-	for i, item := range n.Items {
+	for i, item := range n.Items() {
 		if !m.quietly(a.Contains, item, nil) {
 			continue
 		}
 		if count++; a.ContainsEvaluates {
-			own.mark(i, len(n.Items))
+			own.mark(i, len(n.Items()))
 		}
 	}
 	label := m.rules[a.Contains].Label
@@ -302,21 +302,21 @@ func (m *machine) hide(rule int, n *document.Node) {
 // reach calls visit with the parts of n and every rule that r has for them.
 func (m *machine) reach(r *Rule, n *document.Node, visit func(rule int, n *document.Node)) {
 	if o := r.Object; o != nil {
-		for i := range n.Members {
-			member := &n.Members[i]
-			rule, _ := o.property(member.Key)
-			visit(rule, member.Value)
+		for i := range n.Members() {
+			member := &n.Members()[i]
+			rule, _ := o.property(member.Key())
+			visit(rule, member.Value())
 			for p := range o.Patterns {
-				if m.p.Matches(o.Patterns[p].Pattern, member.Pos, member.Key) {
-					visit(o.Patterns[p].Rule, member.Value)
+				if m.p.Matches(o.Patterns[p].Pattern, member.Pos(), member.Key()) {
+					visit(o.Patterns[p].Rule, member.Value())
 				}
 			}
-			visit(o.Additional, member.Value)
-			visit(o.Unevaluated, member.Value)
+			visit(o.Additional, member.Value())
+			visit(o.Unevaluated, member.Value())
 		}
 	}
 	if a := r.Array; a != nil {
-		for i, item := range n.Items {
+		for i, item := range n.Items() {
 			if i < len(a.Prefix) {
 				visit(a.Prefix[i], item)
 			}

@@ -23,15 +23,15 @@ type Report struct {
 	late   []*Pattern // those that took too long
 }
 
-// A segment is one step of the path: a key, or an index where key is nil. Paths are
-// written out only for findings.
+// A segment is one step of the path: a key, or an index where that is not negative.
+// Paths are written out only for findings.
 type segment struct {
-	key   *string
+	key   string
 	index int
 }
 
 // EnterKey goes on to the member with the key, until [Report.Leave].
-func (p *Report) EnterKey(key *string) { p.path = append(p.path, segment{key: key}) }
+func (p *Report) EnterKey(key string) { p.path = append(p.path, segment{key, -1}) }
 
 // EnterIndex goes on to the item with the index, until [Report.Leave].
 func (p *Report) EnterIndex(index int) { p.path = append(p.path, segment{index: index}) }
@@ -55,7 +55,7 @@ func (p *Report) InSecret() bool { return p.secret > 0 }
 
 // Hides reports whether the value must not be repeated: it is a secret, or it comes
 // from an environment variable, which is where secrets live.
-func (p *Report) Hides(n *document.Node) bool { return p.secret > 0 || n.Hidden }
+func (p *Report) Hides(n *document.Node) bool { return p.secret > 0 || n.Hidden() }
 
 // Path is the path of the value as findings show it: the keys inside a secret are
 // part of it.
@@ -65,8 +65,8 @@ func (p *Report) Path() string {
 		shown = p.path[:min(p.open, len(p.path))]
 	}
 	for _, s := range shown {
-		if s.key != nil {
-			path = document.KeyPath(path, shorten(*s.key))
+		if s.index < 0 {
+			path = document.KeyPath(path, shorten(s.key))
 		} else {
 			path = document.IndexPath(path, s.index)
 		}
@@ -92,8 +92,8 @@ func shorten(key string) string {
 func (p *Report) Place() string {
 	var b []byte
 	for _, s := range p.path {
-		if s.key != nil {
-			b = strconv.AppendQuote(b, *s.key)
+		if s.index < 0 {
+			b = strconv.AppendQuote(b, s.key)
 		} else {
 			b = strconv.AppendInt(b, int64(s.index), 10)
 		}
@@ -111,8 +111,8 @@ func (p *Report) AtTop(depth int, fn func()) {
 
 // Find adds f about n.
 func (p *Report) Find(n *document.Node, f document.Finding) {
-	f.Secret = f.Secret || n.Hidden
-	p.FindAt(n.Pos, f)
+	f.Secret = f.Secret || n.Hidden()
+	p.FindAt(n.Pos(), f)
 }
 
 // FindAt adds f about what stands at pos.
@@ -139,42 +139,42 @@ func (p *Report) Unknown(member *document.Member, keyword string, declared []str
 	if p.secret > 0 {
 		f := wording.Unknown(document.Redacted, keyword, nil)
 		f.Hint = ""
-		p.FindAt(member.Pos, f)
+		p.FindAt(member.Pos(), f)
 		return
 	}
-	f := wording.Unknown(member.Key, keyword, declared)
-	near := wording.Nearest(member.Key, declared)
+	f := wording.Unknown(member.Key(), keyword, declared)
+	near := wording.Nearest(member.Key(), declared)
 	f.Secret = near != "" && isSecret(near)
-	p.EnterKey(&member.Key)
-	p.FindAt(member.Pos, f)
+	p.EnterKey(member.Key())
+	p.FindAt(member.Pos(), f)
 	p.Leave()
 }
 
 // Key has the name of a property judged, as a string. In a secret nothing of it is
 // shown.
 func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
-	name := &document.Node{Kind: document.String, Text: member.Key, Pos: member.Pos}
+	name := document.NewScalar(document.String, member.Key(), member.Pos())
 	if p.secret == 0 {
-		p.EnterKey(&member.Key)
+		p.EnterKey(member.Key())
 		judge(name)
 		p.Leave()
 		return
 	}
 	if found := p.Aside(func() { judge(name) }); len(found.Errors()) > 0 {
-		p.FindAt(member.Pos, wording.KeyInside())
+		p.FindAt(member.Pos(), wording.KeyInside())
 	}
 }
 
 // Missing reports a property of n that must be there, and the one, if any, that
 // requires it. Inside of a secret neither is named.
-func (p *Report) Missing(n *document.Node, key *string, because string) {
+func (p *Report) Missing(n *document.Node, key, because string) {
 	if p.secret > 0 {
 		p.Find(n, wording.MissingInside())
 		return
 	}
-	pos, f := n.Pos, wording.Missing(because)
-	if null := n.Removed.Get(*key); null != nil {
-		pos, f.Hint = null.Pos, "null removes what weaker layers say"
+	pos, f := n.Pos(), wording.Missing(because)
+	if null := n.Removed().Get(key); null != nil {
+		pos, f.Hint = null.Pos(), "null removes what weaker layers say"
 	}
 	p.EnterKey(key)
 	p.FindAt(pos, f)

@@ -17,7 +17,7 @@ type obstacle struct {
 // newest.
 func choose(n *document.Node) (Draft, *obstacle) {
 	c := chooser{left: everyDraft, seen: map[*document.Node]bool{}}
-	c.schema(n, Place{Pos: n.Pos, Pointer: "#"}, nil)
+	c.schema(n, Place{Pos: n.Pos(), Pointer: "#"}, nil)
 	for d := Newest; d >= Draft4; d-- {
 		if c.left.has(d) {
 			return d, c.why[d+1]
@@ -48,15 +48,15 @@ func (c *chooser) schema(n *document.Node, at Place, k *Keyword) {
 		return
 	}
 	c.seen[n] = true
-	if n.Kind == document.Bool && k != nil && k.value(Draft4) != schemaOrFlagValue {
+	if n.Kind() == document.Bool && k != nil && k.value(Draft4) != schemaOrFlagValue {
 		c.ruleOut(setOf(Draft4), obstacle{at, k.Name, false})
 	}
-	for i := range n.Members {
-		m := &n.Members[i]
-		if k := Named(m.Key); k != nil {
+	for i := range n.Members() {
+		m := &n.Members()[i]
+		if k := Named(m.Key()); k != nil {
 			place := under(at, m)
-			c.keyword(k, m.Value, place)
-			c.below(k, m.Value, place)
+			c.keyword(k, m.Value(), place)
+			c.below(k, m.Value(), place)
 		}
 	}
 }
@@ -101,14 +101,14 @@ func (c *chooser) below(k *Keyword, n *document.Node, at Place) {
 	if holds&isSchema != 0 {
 		c.schema(n, at, k)
 	}
-	for i := range n.Items {
+	for i := range n.Items() {
 		if holds&inList != 0 {
-			c.schema(n.Items[i], item(at, n, i), k)
+			c.schema(n.Items()[i], item(at, n, i), k)
 		}
 	}
-	for i := range n.Members {
+	for i := range n.Members() {
 		if holds&byKey != 0 {
-			c.schema(n.Members[i].Value, under(at, &n.Members[i]), k)
+			c.schema(n.Members()[i].Value(), under(at, &n.Members()[i]), k)
 		}
 	}
 }

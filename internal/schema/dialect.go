@@ -72,13 +72,13 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 		if name == nil { // as for any other schema
 			return restricted(Newest, own)
 		}
-		if name.Kind != document.String {
+		if name.Kind() != document.String {
 			break
 		}
-		if draft := draftAt(name.Text); draft != 0 {
+		if draft := draftAt(name.Text()); draft != 0 {
 			return restricted(draft, own)
 		}
-		meta, err := f.Find(in, name.Text, Resolve(in.base, name.Text))
+		meta, err := f.Find(in, name.Text(), Resolve(in.base, name.Text()))
 		if err != nil {
 			return nil, undrafted(named, err)
 		}
@@ -98,14 +98,14 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 		return Whole(draft), nil
 	}
 	d := &Dialect{Draft: draft}
-	for _, m := range listed.Members {
-		name, official := strings.CutPrefix(m.Key, strings.TrimSuffix(draft.Address(), "schema")+"vocab/")
+	for _, m := range listed.Members() {
+		name, official := strings.CutPrefix(m.Key(), strings.TrimSuffix(draft.Address(), "schema")+"vocab/")
 		brings, is := known[name]
 		if official && is {
 			d.vocabularies |= brings
-		} else if m.Value.Text == "true" {
+		} else if m.Value().Text() == "true" {
 			return nil, &Missing{
-				Message: "its meta-schema requires the vocabulary " + wording.Quote(m.Key) + ", which is not known",
+				Message: "its meta-schema requires the vocabulary " + wording.Quote(m.Key()) + ", which is not known",
 				Hint:    "write false behind it in $vocabulary if its keywords may be ignored",
 			}
 		}
@@ -117,7 +117,7 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 // no file for it.
 func undrafted(named *document.Node, err error) *Missing {
 	m := &Missing{
-		Message: wording.Quote(named.Text) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
+		Message: wording.Quote(named.Text()) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
 		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
 	}
 	var missing *Missing

@@ -89,7 +89,7 @@ type Folder struct {
 // NewFolder returns the folder of the schema root, which was read from a file there;
 // that this file is in files is not needed.
 func NewFolder(root *document.Node, files Files) *Folder {
-	file := filepath.ToSlash(root.Pos.File)
+	file := filepath.ToSlash(root.Pos().File)
 	files.Dir = path.Clean(files.Dir)
 	f := &Folder{Files: files, shown: Above(path.Dir(file), files.Dir), byName: map[string]*File{}, byURI: map[string]*File{}, placed: map[string]bool{}}
 	name := path.Join(files.Dir, path.Base(file))
@@ -126,8 +126,8 @@ func (f *Folder) add(name, uri string, n *document.Node) *File {
 // identifier is the identifier of the file as it is written, or "".
 func (file *File) identifier() string {
 	for _, key := range []string{"$id", "id"} {
-		if id := file.Node.Get(key); id != nil && id.Kind == document.String {
-			return id.Text
+		if id := file.Node.Get(key); id != nil && id.Kind() == document.String {
+			return id.Text()
 		}
 	}
 	return ""

@@ -31,7 +31,7 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 		return nil
 	}
 	root := main.root
-	if len(node.Members) > 0 && len(root.keywords) == 0 {
+	if len(node.Members()) > 0 && len(root.keywords) == 0 {
 		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
 	}
 	p.resolve()
@@ -102,7 +102,7 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 		return r
 	}
 	dialect, err := p.folder.Of(f, referring)
-	if p.undrafted(f.Node, Place{Pos: f.Node.Pos, Pointer: "#"}, err) {
+	if p.undrafted(f.Node, Place{Pos: f.Node.Pos(), Pointer: "#"}, err) {
 		dialect = referring
 	}
 	if dialect == nil {
@@ -133,7 +133,7 @@ func (p *parser) undrafted(n *document.Node, at Place, err error) bool {
 	if !errors.As(err, &missing) {
 		return false
 	}
-	p.diags.Errorf(Place{Pos: n.Get("$schema").Pos, Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+	p.diags.Errorf(Place{Pos: n.Get("$schema").Pos(), Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
 	p.diags.Add(missing.Findings)
 	return true
 }
@@ -144,20 +144,20 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	if s, ok := p.schemas[n]; ok {
 		return s
 	}
-	s := &Schema{At: Place{Pos: n.Pos, Pointer: pointer}, Node: n, keywords: map[string]Place{}, in: in}
+	s := &Schema{At: Place{Pos: n.Pos(), Pointer: pointer}, Node: n, keywords: map[string]Place{}, in: in}
 	p.schemas[n] = s
 	p.order = append(p.order, s)
 	if p.tooMany(s) {
 		s.setResource(in)
 		return s
 	}
-	if n.Kind == document.Object {
+	if n.Kind() == document.Object {
 		s.in = p.identify(s, in)
 	}
 	s.setResource(s.in)
-	switch n.Kind {
+	switch n.Kind() {
 	case document.Bool:
-		s.Always, s.Never = n.Text == "true", n.Text == "false"
+		s.Always, s.Never = n.Text() == "true", n.Text() == "false"
 	case document.Object:
 		p.object(s)
 	default:
@@ -190,8 +190,8 @@ func (p *parser) object(s *Schema) {
 		}
 		return
 	}
-	for i := range n.Members {
-		m := &n.Members[i]
+	for i := range n.Members() {
+		m := &n.Members()[i]
 		p.keyword(s, m, under(s.At, m))
 	}
 	s.Always = len(s.keywords) == 0
@@ -209,7 +209,7 @@ func (p *parser) object(s *Schema) {
 
 // under is the place of a member of what stands at at.
 func under(at Place, m *document.Member) Place {
-	return Place{Pos: m.Pos, Pointer: at.Pointer + "/" + escape(m.Key)}
+	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escape(m.Key())}
 }
 
 // identify is the resource of s, which begins a new one if it has an identifier
@@ -221,12 +221,12 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 	}
 	draft := p.ownDraft(s, in)
 	id := s.Node.Get(idKeyword(draft))
-	if id == nil || id.Kind != document.String || draft <= Draft7 && s.Node.Get("$ref") != nil {
+	if id == nil || id.Kind() != document.String || draft <= Draft7 && s.Node.Get("$ref") != nil {
 		return in
 	}
-	address := Resolve(in.base, id.Text)
+	address := Resolve(in.base, id.Text())
 	base := Resource(address)
-	if draft <= Draft7 && strings.HasPrefix(id.Text, "#") {
+	if draft <= Draft7 && strings.HasPrefix(id.Text(), "#") {
 		base = in.base
 	}
 	if base != in.base && !root {
@@ -297,8 +297,8 @@ func (p *parser) sameIdentifier(s *Schema, r, other *resource) {
 
 // member is the place of a keyword that may not have been read yet.
 func (s *Schema) member(key string) Place {
-	for i := range s.Node.Members {
-		if m := &s.Node.Members[i]; m.Key == key {
+	for i := range s.Node.Members() {
+		if m := &s.Node.Members()[i]; m.Key() == key {
 			return under(s.At, m)
 		}
 	}
@@ -308,18 +308,18 @@ func (s *Schema) member(key string) Place {
 // refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
 // of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) refOnly(s *Schema, n *document.Node) {
-	for i := range n.Members {
-		m := &n.Members[i]
+	for i := range n.Members() {
+		m := &n.Members()[i]
 		at := under(s.At, m)
-		if k := Named(m.Key); k == nil || k.isReadBesideRef() {
+		if k := Named(m.Key()); k == nil || k.isReadBesideRef() {
 			p.keyword(s, m, at)
 			continue
 		}
-		if s == s.in.root && m.Key == idKeyword(s.Draft) { // of a file; it changes nothing
+		if s == s.in.root && m.Key() == idKeyword(s.Draft) { // of a file; it changes nothing
 			continue
 		}
 		p.diags.Warnf(at, "ignored-beside-ref", "use draft 2019-09 or later, or move it into the definition",
-			"%s beside $ref is ignored in this draft", m.Key)
+			"%s beside $ref is ignored in this draft", m.Key())
 	}
 }
 

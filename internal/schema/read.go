@@ -18,7 +18,7 @@ type reader interface {
 
 // keyword reads a member of s.
 func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
-	k := Named(m.Key)
+	k := Named(m.Key())
 	if k == nil {
 		p.unknown(s, m, at)
 		return
@@ -26,9 +26,9 @@ func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 	if p.isForeign(s, k, at) {
 		return
 	}
-	s.keywords[m.Key] = at
-	if p.isWellFormed(s, k, m.Value, at) && k.read != nil {
-		k.read.read(p, s, m.Value, at)
+	s.keywords[m.Key()] = at
+	if p.isWellFormed(s, k, m.Value(), at) && k.read != nil {
+		k.read.read(p, s, m.Value(), at)
 	}
 }
 
@@ -80,13 +80,13 @@ func (k *Keyword) elsewhere(n *document.Node, draft Draft) string {
 // unknown warns of a keyword that is probably a known one misspelt, or one of another
 // dialect. Others are annotations of other tools, which JSON Schema allows anywhere.
 func (p *parser) unknown(s *Schema, m *document.Member, at Place) {
-	if p.otherDialect(s, m, at) || strings.HasPrefix(m.Key, "x-") {
+	if p.otherDialect(s, m, at) || strings.HasPrefix(m.Key(), "x-") {
 		return
 	}
 	for i := range keywords {
 		name := keywords[i].Name
-		if strings.EqualFold(name, m.Key) || oneEdit(name, m.Key) {
-			p.diags.Warnf(at, "unknown-keyword", "did you mean "+name+"?", "%s is no keyword of JSON Schema and is ignored", strconv.Quote(m.Key))
+		if strings.EqualFold(name, m.Key()) || oneEdit(name, m.Key()) {
+			p.diags.Warnf(at, "unknown-keyword", "did you mean "+name+"?", "%s is no keyword of JSON Schema and is ignored", strconv.Quote(m.Key()))
 			return
 		}
 	}
@@ -112,13 +112,13 @@ func oneEdit(a, b string) bool {
 // A textReader stores a string, or a number as it is written.
 type textReader func(*Schema) *string
 
-func (to textReader) read(_ *parser, s *Schema, n *document.Node, _ Place) { *to(s) = n.Text }
+func (to textReader) read(_ *parser, s *Schema, n *document.Node, _ Place) { *to(s) = n.Text() }
 
 // A flagReader stores true or false.
 type flagReader func(*Schema) *bool
 
 func (to flagReader) read(_ *parser, s *Schema, n *document.Node, _ Place) {
-	*to(s) = n.Text == "true"
+	*to(s) = n.Text() == "true"
 }
 
 // A valueReader stores any value.
@@ -129,7 +129,7 @@ func (to valueReader) read(_ *parser, s *Schema, n *document.Node, _ Place) { *t
 // A valuesReader stores a list of any values.
 type valuesReader func(*Schema) *[]*document.Node
 
-func (to valuesReader) read(_ *parser, s *Schema, n *document.Node, _ Place) { *to(s) = n.Items }
+func (to valuesReader) read(_ *parser, s *Schema, n *document.Node, _ Place) { *to(s) = n.Items() }
 
 // A countReader stores how many of something are allowed.
 type countReader func(*Schema) *Count
@@ -145,8 +145,8 @@ type namesReader func(*Schema) *[]string
 func (to namesReader) read(_ *parser, s *Schema, n *document.Node, _ Place) { *to(s) = texts(n) }
 
 func texts(n *document.Node) (list []string) {
-	for _, item := range n.Items {
-		list = append(list, item.Text)
+	for _, item := range n.Items() {
+		list = append(list, item.Text())
 	}
 	return list
 }
@@ -165,8 +165,8 @@ func (contentReader) read(p *parser, s *Schema, n *document.Node, at Place) { p.
 
 // part reads a schema under a keyword of s.
 func (p *parser) part(s *Schema, n *document.Node, at Place) *Schema {
-	if s.Draft == Draft4 && n.Kind == document.Bool && !strings.HasSuffix(at.Pointer, "/additionalProperties") && !strings.HasSuffix(at.Pointer, "/additionalItems") {
-		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or write {} or {not: {}}", "%s is no schema in draft 4, and is read as one of draft 6", n.Text)
+	if s.Draft == Draft4 && n.Kind() == document.Bool && !strings.HasSuffix(at.Pointer, "/additionalProperties") && !strings.HasSuffix(at.Pointer, "/additionalItems") {
+		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or write {} or {not: {}}", "%s is no schema in draft 4, and is read as one of draft 6", n.Text())
 	}
 	return p.schema(n, at.Pointer, s.in)
 }
@@ -179,8 +179,8 @@ func (to schemasReader) read(p *parser, s *Schema, n *document.Node, at Place) {
 }
 
 func (p *parser) parts(s *Schema, n *document.Node, at Place) (list []*Schema) {
-	for i := range n.Items {
-		list = append(list, p.part(s, n.Items[i], item(at, n, i)))
+	for i := range n.Items() {
+		list = append(list, p.part(s, n.Items()[i], item(at, n, i)))
 	}
 	return list
 }
@@ -193,13 +193,13 @@ func (to propertiesReader) read(p *parser, s *Schema, n *document.Node, at Place
 }
 
 func (p *parser) members(s *Schema, n *document.Node, at Place) (list []Property) {
-	for i := range n.Members {
+	for i := range n.Members() {
 		if p.full {
 			break
 		}
-		m := &n.Members[i]
+		m := &n.Members()[i]
 		place := under(at, m)
-		list = append(list, Property{m.Key, place, p.part(s, m.Value, place)})
+		list = append(list, Property{m.Key(), place, p.part(s, m.Value(), place)})
 	}
 	return list
 }
@@ -207,8 +207,8 @@ func (p *parser) members(s *Schema, n *document.Node, at Place) (list []Property
 type patternReader struct{}
 
 func (patternReader) read(p *parser, s *Schema, n *document.Node, at Place) {
-	s.Pattern = n.Text
-	p.warnForeignPattern(n.Text, at)
+	s.Pattern = n.Text()
+	p.warnForeignPattern(n.Text(), at)
 }
 
 // warnForeignPattern warns of a pattern that other validators may not read.
@@ -221,8 +221,8 @@ func (p *parser) warnForeignPattern(source string, at Place) {
 type formatReader struct{}
 
 func (formatReader) read(p *parser, s *Schema, n *document.Node, at Place) {
-	if s.Format = n.Text; format.Named(n.Text) == nil {
-		p.diags.Warnf(at, "unknown-format", "", "the format %s is not known, so every value is allowed", wording.Quote(n.Text))
+	if s.Format = n.Text(); format.Named(n.Text()) == nil {
+		p.diags.Warnf(at, "unknown-format", "", "the format %s is not known, so every value is allowed", wording.Quote(n.Text()))
 	}
 }
 
@@ -238,8 +238,8 @@ func (patternsReader) read(p *parser, s *Schema, n *document.Node, at Place) {
 type anchorReader struct{}
 
 func (anchorReader) read(_ *parser, s *Schema, n *document.Node, _ Place) {
-	if s.in.anchors[n.Text] == nil {
-		s.in.anchors[n.Text] = s
+	if s.in.anchors[n.Text()] == nil {
+		s.in.anchors[n.Text()] = s
 	}
 }
 
@@ -247,8 +247,8 @@ type dynamicAnchorReader struct{}
 
 func (dynamicAnchorReader) read(p *parser, s *Schema, n *document.Node, at Place) {
 	anchorReader{}.read(p, s, n, at)
-	if s.in.dynamic[n.Text] == nil {
-		s.in.dynamic[n.Text] = s
+	if s.in.dynamic[n.Text()] == nil {
+		s.in.dynamic[n.Text()] = s
 	}
 }
 
@@ -258,7 +258,7 @@ type recursiveAnchorReader struct{}
 
 func (recursiveAnchorReader) read(_ *parser, s *Schema, n *document.Node, _ Place) {
 	if s == s.in.root {
-		s.in.recursive = n.Text == "true"
+		s.in.recursive = n.Text() == "true"
 	}
 }
 
@@ -266,7 +266,7 @@ func (recursiveAnchorReader) read(_ *parser, s *Schema, n *document.Node, _ Plac
 type referenceReader string
 
 func (keyword referenceReader) read(p *parser, s *Schema, n *document.Node, _ Place) {
-	p.refs = append(p.refs, ref{from: s, keyword: string(keyword), text: n.Text})
+	p.refs = append(p.refs, ref{from: s, keyword: string(keyword), text: n.Text()})
 }
 
 // A definitionsReader reads definitions. One that is no schema does no harm as long as
@@ -274,17 +274,16 @@ func (keyword referenceReader) read(p *parser, s *Schema, n *document.Node, _ Pl
 type definitionsReader struct{}
 
 func (definitionsReader) read(p *parser, s *Schema, n *document.Node, at Place) {
-	schemas := *n
-	schemas.Members = nil
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.Kind == document.Object || m.Value.Kind == document.Bool {
-			schemas.Members = append(schemas.Members, *m)
+	var schemas []document.Member
+	for i := range n.Members() {
+		m := &n.Members()[i]
+		if m.Value().Kind() == document.Object || m.Value().Kind() == document.Bool {
+			schemas = append(schemas, *m)
 			continue
 		}
-		p.diags.Warnf(under(at, m), "not-a-schema", "", "found %s, want a schema; it is ignored", a(m.Value))
+		p.diags.Warnf(under(at, m), "not-a-schema", "", "found %s, want a schema; it is ignored", a(m.Value()))
 	}
-	for _, m := range p.members(s, &schemas, at) {
+	for _, m := range p.members(s, document.NewObject(schemas, n.Pos()), at) {
 		def := m.Schema
 		if def.DefName == "" {
 			def.DefName = m.Key
@@ -299,16 +298,16 @@ type typeReader struct{}
 
 func (typeReader) read(_ *parser, s *Schema, n *document.Node, _ Place) {
 	s.Types = texts(n)
-	if n.Kind == document.String {
-		s.Types = []string{n.Text}
+	if n.Kind() == document.String {
+		s.Types = []string{n.Text()}
 	}
 }
 
 type enumReader struct{}
 
 func (enumReader) read(p *parser, s *Schema, n *document.Node, at Place) {
-	s.Enum, s.EnumGiven = n.Items, true
-	if len(n.Items) == 0 {
+	s.Enum, s.EnumGiven = n.Items(), true
+	if len(n.Items()) == 0 {
 		p.diags.Warnf(at, "empty-enum", "", "no value is valid, because enum is empty")
 	}
 }
@@ -322,7 +321,7 @@ type exclusiveReader struct {
 
 func (r exclusiveReader) read(p *parser, s *Schema, n *document.Node, at Place) {
 	if s.Draft > Draft4 {
-		*r.to(s) = n.Text
+		*r.to(s) = n.Text()
 		return
 	}
 	bound := s.Node.Get(r.other)
@@ -330,23 +329,23 @@ func (r exclusiveReader) read(p *parser, s *Schema, n *document.Node, at Place) 
 		p.diags.Errorf(at, "no-bound", "write the bound under "+r.other, "has no effect without %s", r.other)
 		return
 	}
-	if n.Text == "true" && bound.Kind == document.Number {
-		*r.to(s) = bound.Text
+	if n.Text() == "true" && bound.Kind() == document.Number {
+		*r.to(s) = bound.Text()
 	}
 }
 
 type needsReader struct{}
 
 func (needsReader) read(_ *parser, s *Schema, n *document.Node, _ Place) {
-	for i := range n.Members {
-		s.need(&n.Members[i])
+	for i := range n.Members() {
+		s.need(&n.Members()[i])
 	}
 }
 
 // need stores the properties that the one called like m requires.
 func (s *Schema) need(m *document.Member) {
-	for _, then := range texts(m.Value) {
-		s.Needs = append(s.Needs, Need{m.Key, then})
+	for _, then := range texts(m.Value()) {
+		s.Needs = append(s.Needs, Need{m.Key(), then})
 	}
 }
 
@@ -355,14 +354,14 @@ func (s *Schema) need(m *document.Member) {
 type dependenciesReader struct{}
 
 func (dependenciesReader) read(p *parser, s *Schema, n *document.Node, at Place) {
-	for i := range n.Members {
-		m := &n.Members[i]
+	for i := range n.Members() {
+		m := &n.Members()[i]
 		place := under(at, m)
-		if m.Value.Kind == document.List {
+		if m.Value().Kind() == document.List {
 			s.need(m)
 			continue
 		}
-		s.DependentSchemas = append(s.DependentSchemas, Property{m.Key, place, p.part(s, m.Value, place)})
+		s.DependentSchemas = append(s.DependentSchemas, Property{m.Key(), place, p.part(s, m.Value(), place)})
 	}
 }
 
@@ -371,7 +370,7 @@ func (dependenciesReader) read(p *parser, s *Schema, n *document.Node, at Place)
 type itemsReader struct{}
 
 func (itemsReader) read(p *parser, s *Schema, n *document.Node, at Place) {
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		s.Items = p.part(s, n, at)
 		return
 	}
@@ -384,7 +383,7 @@ type additionalItemsReader struct{}
 
 func (additionalItemsReader) read(p *parser, s *Schema, n *document.Node, at Place) {
 	rest := p.part(s, n, at)
-	if items := s.Node.Get("items"); items != nil && items.Kind == document.List {
+	if items := s.Node.Get("items"); items != nil && items.Kind() == document.List {
 		s.Items = rest
 	}
 }

@@ -216,12 +216,12 @@ func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *res
 
 // step is the member or item of n that a part of a pointer names, or nil.
 func step(n *document.Node, token string) *document.Node {
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		return n.Get(unescape(token))
 	}
 	i, err := strconv.Atoi(token)
-	if err != nil || i < 0 || i >= len(n.Items) || token[0] == '+' {
+	if err != nil || i < 0 || i >= len(n.Items()) || token[0] == '+' {
 		return nil
 	}
-	return n.Items[i]
+	return n.Items()[i]
 }

@@ -127,35 +127,35 @@ func want(n *document.Node, at Place, what string) []fault {
 
 // a names the kind of a value with its article.
 func a(n *document.Node) string {
-	if n.Kind == document.Bool {
-		return n.Text
+	if n.Kind() == document.Bool {
+		return n.Text()
 	}
-	return n.Kind.Article()
+	return n.Kind().Article()
 }
 
 func isText(n *document.Node, at Place) []fault {
-	if n.Kind != document.String {
+	if n.Kind() != document.String {
 		return want(n, at, "a string")
 	}
 	return nil
 }
 
 func isFlag(n *document.Node, at Place) []fault {
-	if n.Kind != document.Bool {
+	if n.Kind() != document.Bool {
 		return want(n, at, "true or false")
 	}
 	return nil
 }
 
 func isNumber(n *document.Node, at Place) []fault {
-	if n.Kind != document.Number {
+	if n.Kind() != document.Number {
 		return want(n, at, "a number")
 	}
 	return nil
 }
 
 func isList(n *document.Node, at Place) []fault {
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		return want(n, at, "a list")
 	}
 	return nil
@@ -163,11 +163,11 @@ func isList(n *document.Node, at Place) []fault {
 
 // isIdentifier is the check of an $id that cannot name a part of a schema.
 func isIdentifier(n *document.Node, at Place) []fault {
-	if n.Kind != document.String {
+	if n.Kind() != document.String {
 		return want(n, at, "a string")
 	}
-	if _, fragment, _ := strings.Cut(n.Text, "#"); fragment != "" {
-		return bad(at, wording.Quote(n.Text)+" has a fragment, which is not allowed in the identifier of a schema", "")
+	if _, fragment, _ := strings.Cut(n.Text(), "#"); fragment != "" {
+		return bad(at, wording.Quote(n.Text())+" has a fragment, which is not allowed in the identifier of a schema", "")
 	}
 	return nil
 }
@@ -187,10 +187,10 @@ func isOldAnchor(n *document.Node, at Place) []fault {
 
 func anchored(n *document.Node, at Place, shape *regexp.Regexp, allowed string) []fault {
 	switch {
-	case n.Kind != document.String:
+	case n.Kind() != document.String:
 		return want(n, at, "a string")
-	case !shape.MatchString(n.Text):
-		return bad(at, wording.Quote(n.Text)+" is not a valid anchor: allowed are "+allowed, "")
+	case !shape.MatchString(n.Text()):
+		return bad(at, wording.Quote(n.Text())+" is not a valid anchor: allowed are "+allowed, "")
 	}
 	return nil
 }
@@ -204,9 +204,9 @@ const leastFactor, mostFactor = "1e-308", "1e308"
 
 func isFactor(n *document.Node, at Place) []fault {
 	switch {
-	case n.Kind != document.Number:
+	case n.Kind() != document.Number:
 		return want(n, at, "a number")
-	case document.CompareNumbers(n.Text, leastFactor) < 0 || document.CompareNumbers(n.Text, mostFactor) > 0:
+	case document.CompareNumbers(n.Text(), leastFactor) < 0 || document.CompareNumbers(n.Text(), mostFactor) > 0:
 		return outOfRange(n, at, "a number from "+leastFactor+" to "+mostFactor)
 	}
 	return nil
@@ -214,7 +214,7 @@ func isFactor(n *document.Node, at Place) []fault {
 
 func isCount(n *document.Node, at Place) []fault {
 	const allowed = "a whole number from 0 to 2147483647"
-	if n.Kind != document.Number {
+	if n.Kind() != document.Number {
 		return want(n, at, allowed)
 	}
 	if _, ok := countOf(n); !ok {
@@ -224,21 +224,21 @@ func isCount(n *document.Node, at Place) []fault {
 }
 
 func outOfRange(n *document.Node, at Place, allowed string) []fault {
-	return []fault{{at, "out-of-range", wording.Name(n.Text) + " is out of range: " + allowed + " is allowed", ""}}
+	return []fault{{at, "out-of-range", wording.Name(n.Text()) + " is out of range: " + allowed + " is allowed", ""}}
 }
 
 // countOf is n as a count.
 func countOf(n *document.Node) (int, bool) {
-	digits, whole := document.IntegerText(n.Text)
+	digits, whole := document.IntegerText(n.Text())
 	i, err := strconv.ParseInt(digits, 10, 32)
 	return int(i), whole && err == nil && i >= 0
 }
 
 func isPattern(n *document.Node, at Place) []fault {
-	if n.Kind != document.String {
+	if n.Kind() != document.String {
 		return want(n, at, "a string")
 	}
-	return compiles(n.Text, at)
+	return compiles(n.Text(), at)
 }
 
 // compiles is the check of a regular expression.
@@ -253,25 +253,25 @@ var typeNames = []string{"array", "boolean", "integer", "null", "number", "objec
 
 func isTypes(n *document.Node, at Place) []fault {
 	switch {
-	case n.Kind == document.String:
+	case n.Kind() == document.String:
 		return isType(n, at)
-	case n.Kind != document.List:
+	case n.Kind() != document.List:
 		return want(n, at, "a type or a list of types: "+wording.Or(typeNames))
-	case len(n.Items) == 0:
+	case len(n.Items()) == 0:
 		return bad(at, "the list of types is empty", "leave type out where every type is allowed")
 	}
 	return append(eachItem(n, at, isType), distinct(n, at)...)
 }
 
 func isType(n *document.Node, at Place) []fault {
-	if n.Kind != document.String {
+	if n.Kind() != document.String {
 		return want(n, at, "a type: "+wording.Or(typeNames))
 	}
-	if slices.Contains(typeNames, n.Text) {
+	if slices.Contains(typeNames, n.Text()) {
 		return nil
 	}
 	f := wording.NotAllowed(n, false, typeNames)
-	if n.Text == "any" {
+	if n.Text() == "any" {
 		f.Hint = "leave type out where every type is allowed"
 	}
 	return bad(at, f.Message, f.Hint)
@@ -279,13 +279,13 @@ func isType(n *document.Node, at Place) []fault {
 
 // distinct is the fault of a list that repeats an item.
 func distinct(n *document.Node, at Place) []fault {
-	_, j, found := document.Duplicate(n.Items)
+	_, j, found := document.Duplicate(n.Items())
 	if !found {
 		return nil
 	}
-	what := a(n.Items[j])
-	if n.Items[j].Kind == document.String {
-		what = wording.Quote(n.Items[j].Text)
+	what := a(n.Items()[j])
+	if n.Items()[j].Kind() == document.String {
+		what = wording.Quote(n.Items()[j].Text())
 	}
 	return bad(item(at, n, j), what+" is listed twice", "remove one of them")
 }
@@ -293,18 +293,18 @@ func distinct(n *document.Node, at Place) []fault {
 // isOldEnum is the check of an enum before draft 7.
 func isOldEnum(n *document.Node, at Place) []fault {
 	switch {
-	case n.Kind != document.List:
+	case n.Kind() != document.List:
 		return want(n, at, "a list")
-	case len(n.Items) == 0:
+	case len(n.Items()) == 0:
 		return bad(at, "the list of values is empty", "")
 	}
 	return distinct(n, at)
 }
 
 func isNames(n *document.Node, at Place) []fault {
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		faults := want(n, at, "a list of names")
-		if n.Kind == document.Bool { // as draft 3 has it
+		if n.Kind() == document.Bool { // as draft 3 has it
 			faults[0].hint = "list the name under required of the object that has the property"
 		}
 		return faults
@@ -314,7 +314,7 @@ func isNames(n *document.Node, at Place) []fault {
 
 // isOldNames is the check of names in draft 4.
 func isOldNames(n *document.Node, at Place) []fault {
-	if n.Kind == document.List && len(n.Items) == 0 {
+	if n.Kind() == document.List && len(n.Items()) == 0 {
 		return bad(at, "the list of names is empty", "leave it out")
 	}
 	return isNames(n, at)
@@ -327,8 +327,8 @@ func isNamesByName(n *document.Node, at Place) []fault {
 // isSchemaOrFlag is also the check of a schema in draft 4, which has true and false in
 // two places only: what they mean is clear elsewhere too.
 func isSchemaOrFlag(n *document.Node, at Place) []fault {
-	if n.Kind != document.Object && n.Kind != document.Bool {
-		at.Pos = n.Pos
+	if n.Kind() != document.Object && n.Kind() != document.Bool {
+		at.Pos = n.Pos()
 		return []fault{{at, "not-a-schema", "found " + a(n) + ", want a schema: an object, true or false", ""}}
 	}
 	return nil
@@ -336,16 +336,16 @@ func isSchemaOrFlag(n *document.Node, at Place) []fault {
 
 func isSchemaList(n *document.Node, at Place) []fault {
 	switch {
-	case n.Kind != document.List:
+	case n.Kind() != document.List:
 		return want(n, at, "a list of schemas")
-	case len(n.Items) == 0:
+	case len(n.Items()) == 0:
 		return bad(at, "the list of schemas is empty", "")
 	}
 	return nil
 }
 
 func isSchemaOrList(n *document.Node, at Place) []fault {
-	if n.Kind == document.List {
+	if n.Kind() == document.List {
 		return isSchemaList(n, at)
 	}
 	return isSchemaOrFlag(n, at)
@@ -357,8 +357,8 @@ func isSchemas(n *document.Node, at Place) []fault {
 
 func isSchemasByPattern(n *document.Node, at Place) (faults []fault) {
 	faults = isSchemas(n, at)
-	for i := range n.Members {
-		faults = append(faults, compiles(n.Members[i].Key, under(at, &n.Members[i]))...)
+	for i := range n.Members() {
+		faults = append(faults, compiles(n.Members()[i].Key(), under(at, &n.Members()[i]))...)
 	}
 	return faults
 }
@@ -369,7 +369,7 @@ func isOldDependencies(n *document.Node, at Place) []fault { return dependent(n,
 
 func dependent(n *document.Node, at Place, names check) []fault {
 	return eachMember(n, at, "an object of schemas or lists of names", func(n *document.Node, at Place) []fault {
-		if n.Kind != document.List {
+		if n.Kind() != document.List {
 			return nil // a schema
 		}
 		return names(n, at)
@@ -378,9 +378,9 @@ func dependent(n *document.Node, at Place, names check) []fault {
 
 func isName(n *document.Node, at Place) []fault {
 	switch {
-	case n.Kind != document.String:
+	case n.Kind() != document.String:
 		return want(n, at, "a string")
-	case n.Text == "":
+	case n.Text() == "":
 		return bad(at, "it names no property", "")
 	}
 	return nil
@@ -392,9 +392,9 @@ func isMerge(n *document.Node, at Place) []fault { return oneOf(n, at, "replace"
 
 func oneOf(n *document.Node, at Place, words ...string) []fault {
 	switch {
-	case n.Kind != document.String:
+	case n.Kind() != document.String:
 		return want(n, at, "a string")
-	case slices.Contains(words, n.Text):
+	case slices.Contains(words, n.Text()):
 		return nil
 	}
 	f := wording.NotAllowed(n, false, words)
@@ -403,12 +403,12 @@ func oneOf(n *document.Node, at Place, words ...string) []fault {
 
 // eachMember checks that n is an object, and its members.
 func eachMember(n *document.Node, at Place, what string, check check) (faults []fault) {
-	if n.Kind != document.Object {
+	if n.Kind() != document.Object {
 		return want(n, at, what)
 	}
-	for i := range n.Members {
+	for i := range n.Members() {
 		if check != nil {
-			faults = append(faults, check(n.Members[i].Value, under(at, &n.Members[i]))...)
+			faults = append(faults, check(n.Members()[i].Value(), under(at, &n.Members()[i]))...)
 		}
 	}
 	return faults
@@ -416,13 +416,13 @@ func eachMember(n *document.Node, at Place, what string, check check) (faults []
 
 // eachItem checks the items of n.
 func eachItem(n *document.Node, at Place, check check) (faults []fault) {
-	for i := range n.Items {
-		faults = append(faults, check(n.Items[i], item(at, n, i))...)
+	for i := range n.Items() {
+		faults = append(faults, check(n.Items()[i], item(at, n, i))...)
 	}
 	return faults
 }
 
 // item is the place of an item of the list n, which stands at at.
 func item(at Place, n *document.Node, i int) Place {
-	return Place{Pos: n.Items[i].Pos, Pointer: at.Pointer + "/" + strconv.Itoa(i)}
+	return Place{Pos: n.Items()[i].Pos(), Pointer: at.Pointer + "/" + strconv.Itoa(i)}
 }

@@ -29,11 +29,11 @@ var words = [...]word{
 // otherDialect warns of a word of another dialect, and reports whether m is one.
 func (p *parser) otherDialect(s *Schema, m *document.Member, at Place) bool {
 	for _, w := range words {
-		if w.name != m.Key {
+		if w.name != m.Key() {
 			continue
 		}
-		if instead := w.instead(s, m.Value); instead != "" {
-			p.diags.Warnf(at, "foreign-word", instead, "%s is a word of %s, not of JSON Schema, and is ignored", m.Key, w.dialect)
+		if instead := w.instead(s, m.Value()); instead != "" {
+			p.diags.Warnf(at, "foreign-word", instead, "%s is a word of %s, not of JSON Schema, and is ignored", m.Key(), w.dialect)
 		}
 		return true
 	}
@@ -41,7 +41,7 @@ func (p *parser) otherDialect(s *Schema, m *document.Member, at Place) bool {
 }
 
 func ifTrue(n *document.Node, instead string) string {
-	if n.Text != "true" {
+	if n.Text() != "true" {
 		return ""
 	}
 	return instead
@@ -52,11 +52,11 @@ func nullable(s *Schema, n *document.Node) string {
 	if types == nil {
 		return ifTrue(n, `write it as one of "anyOf", with {"type": "null"} as another`)
 	}
-	names := []string{`"` + types.Text + `"`}
-	if types.Kind == document.List {
+	names := []string{`"` + types.Text() + `"`}
+	if types.Kind() == document.List {
 		names = nil
-		for _, item := range types.Items {
-			names = append(names, `"`+item.Text+`"`)
+		for _, item := range types.Items() {
+			names = append(names, `"`+item.Text()+`"`)
 		}
 	}
 	return ifTrue(n, `write "type": [`+wording.Line(strings.Join(append(names, `"null"`), ", "))+`]`)
@@ -64,8 +64,8 @@ func nullable(s *Schema, n *document.Node) string {
 
 func discriminator(_ *Schema, n *document.Node) string {
 	name := "the property"
-	if property := n.Get("propertyName"); property != nil && property.Kind == document.String {
-		name = wording.Quote(property.Text)
+	if property := n.Get("propertyName"); property != nil && property.Kind() == document.String {
+		name = wording.Quote(property.Text())
 	}
 	return "require " + name + " in each alternative, with a const of its own"
 }

@@ -347,7 +347,7 @@ func (w *worker) tells(key string, list []*schema.Schema, values *[]string) bool
 	var texts []string
 	for _, b := range list {
 		those := w.valuesOf(b, key)
-		if len(those) == 0 || values != nil && (len(those) != 1 || those[0].Kind != document.String) {
+		if len(those) == 0 || values != nil && (len(those) != 1 || those[0].Kind() != document.String) {
 			return false
 		}
 		for _, n := range those {
@@ -356,7 +356,7 @@ func (w *worker) tells(key string, list []*schema.Schema, values *[]string) bool
 			}
 		}
 		all = append(all, those...)
-		texts = append(texts, those[0].Text)
+		texts = append(texts, those[0].Text())
 	}
 	if values != nil {
 		*values = texts

@@ -459,4 +459,4 @@ func (w *worker) plain(v *view, k rules.Kinds, at *Place, given *Decl) Type {
 	return w.number(v)
 }
 
-var null = &document.Node{Kind: document.Null}
+var null = document.NewScalar(document.Null, "", document.Position{})

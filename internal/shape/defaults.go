@@ -28,11 +28,11 @@ func holds(t Type, n *document.Node, depth int) bool {
 	case *Scalar:
 		limits := map[string][2]string{"int": {minInt64, maxInt64}, "uint64": {"0", maxUint64}}
 		limit, whole := limits[t.Go]
-		return !whole || n.Kind != document.Number || document.CompareNumbers(n.Text, limit[0]) >= 0 && document.CompareNumbers(n.Text, limit[1]) <= 0
+		return !whole || n.Kind() != document.Number || document.CompareNumbers(n.Text(), limit[0]) >= 0 && document.CompareNumbers(n.Text(), limit[1]) <= 0
 	case *List:
-		return !slices.ContainsFunc(n.Items, func(item *document.Node) bool { return !holds(t.Elem, item, depth) })
+		return !slices.ContainsFunc(n.Items(), func(item *document.Node) bool { return !holds(t.Elem, item, depth) })
 	case *Map:
-		return !slices.ContainsFunc(n.Members, func(m document.Member) bool { return !holds(t.Elem, m.Value, depth) })
+		return !slices.ContainsFunc(n.Members(), func(m document.Member) bool { return !holds(t.Elem, m.Value(), depth) })
 	case *Ref:
 		switch d := t.Decl; {
 		case depth > 20:
@@ -169,7 +169,7 @@ func (w *worker) dropEndlessDefaults(p *Document) {
 	for _, d := range p.Decls {
 		for d.Struct != nil {
 			var f filler
-			if f.object(d, &document.Node{Kind: document.Object}) {
+			if f.object(d, document.NewObject(nil, document.Position{})) {
 				break
 			}
 			w.dropDefault(f.loop)
@@ -191,7 +191,7 @@ func (f *filler) object(d *Decl, n *document.Node) (ends bool) {
 		case field.Default != "":
 			v, _ = document.ParseValue("default", field.Default, document.Limits{})
 		case field.Filled:
-			v = &document.Node{Kind: document.Object}
+			v = document.NewObject(nil, document.Position{})
 		default:
 			continue
 		}
@@ -222,20 +222,20 @@ func (f *filler) giveUp() {
 func (f *filler) value(t Type, n *document.Node) (ends bool) {
 	switch t := Bare(t).(type) {
 	case *List:
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			if !f.value(t.Elem, item) {
 				return false
 			}
 		}
 	case *Map:
-		for _, m := range n.Members {
-			if !f.value(t.Elem, m.Value) {
+		for _, m := range n.Members() {
+			if !f.value(t.Elem, m.Value()) {
 				return false
 			}
 		}
 	case *Ref:
 		switch d := t.Decl; {
-		case d.Struct != nil && n.Kind == document.Object:
+		case d.Struct != nil && n.Kind() == document.Object:
 			return f.object(d, n)
 		case d.Union != nil: // each branch is tried
 			for _, b := range d.Union.Branches {

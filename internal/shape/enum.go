@@ -25,7 +25,7 @@ func (w *worker) finite(v *view) ([]*document.Node, bool) {
 	}
 	values = distinct(slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool { return !w.acceptsView(v, n) }))
 	if len(values) > 1 {
-		values = slices.DeleteFunc(values, func(n *document.Node) bool { return n.Kind == document.Null })
+		values = slices.DeleteFunc(values, func(n *document.Node) bool { return n.Kind() == document.Null })
 	}
 	return values, true
 }
@@ -74,8 +74,8 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) 
 
 // ValueOf returns n, a string or a number, as a constant.
 func ValueOf(n *document.Node) Value {
-	value := Value{Text: n.Text, IsString: n.Kind == document.String}
-	if digits, ok := document.IntegerText(n.Text); ok && !value.IsString {
+	value := Value{Text: n.Text(), IsString: n.Kind() == document.String}
+	if digits, ok := document.IntegerText(n.Text()); ok && !value.IsString {
 		value.Text = digits
 	}
 	return value
@@ -123,7 +123,7 @@ func distinct(values []*document.Node) (list []*document.Node) {
 func sameFloats(values []*document.Node) bool {
 	seen := map[float64]bool{}
 	for _, v := range values {
-		f, err := strconv.ParseFloat(v.Text, 64)
+		f, err := strconv.ParseFloat(v.Text(), 64)
 		if err != nil || seen[f] {
 			return true
 		}
@@ -137,14 +137,14 @@ func commonBase(values []*document.Node) string {
 	base := ""
 	for _, v := range values {
 		this := ""
-		switch v.Kind {
+		switch v.Kind() {
 		case document.String:
 			this = "string"
 		case document.Bool:
 			this = "bool"
 		case document.Number:
 			this = "float64"
-			if digits, ok := document.IntegerText(v.Text); ok && document.CompareNumbers(digits, minInt64) >= 0 && document.CompareNumbers(digits, maxInt64) <= 0 {
+			if digits, ok := document.IntegerText(v.Text()); ok && document.CompareNumbers(digits, minInt64) >= 0 && document.CompareNumbers(digits, maxInt64) <= 0 {
 				this = "int"
 			}
 		default:

@@ -265,7 +265,7 @@ func isAbsentable(t Type) bool {
 
 // fills reports whether an empty object, completed by defaults, is valid.
 func (w *worker) fills(d *Decl) bool {
-	return w.left.Rules().Obeys(d.Rule, &document.Node{Kind: document.Object}) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
+	return w.left.Rules().Obeys(d.Rule, document.NewObject(nil, document.Position{})) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
 		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required })
 }
 

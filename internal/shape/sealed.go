@@ -138,8 +138,8 @@ func (w *worker) branchName(list []alternative, i int) string {
 	}
 	declared := w.declaredInOrder(b)
 	for _, key := range declared {
-		if values := w.valuesOf(b, key); len(values) == 1 && values[0].Kind == document.String && values[0].Text != "" {
-			return values[0].Text
+		if values := w.valuesOf(b, key); len(values) == 1 && values[0].Kind() == document.String && values[0].Text() != "" {
+			return values[0].Text()
 		}
 	}
 	if b.Title != "" && len(b.Title) <= 30 && uniqueTitle(list, b.Title) {

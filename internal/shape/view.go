@@ -182,14 +182,10 @@ func (v *view) groups() (list []group) {
 
 // kindsOfKeyword are the kinds that a keyword speaks of; all: it speaks of every kind.
 func kindsOfKeyword(keyword string) rules.Kinds {
-	switch kind := schema.SpeaksOf(keyword); kind {
-	case 0:
-		return rules.AllKinds
-	case document.Number:
-		return rules.KindNumber
-	default:
-		return rules.KindOf(&document.Node{Kind: kind})
+	if kind := schema.SpeaksOf(keyword); kind != 0 {
+		return rules.KindsOf(kind)
 	}
+	return rules.AllKinds
 }
 
 // aboutOthers reports whether a keyword speaks of values that k has none of.

@@ -29,7 +29,7 @@ func TestNearest(t *testing.T) {
 // TestShow: values in messages are short, on one line, and never a secret.
 func TestShow(t *testing.T) {
 	t.Parallel()
-	text := func(s string) *document.Node { return &document.Node{Kind: document.String, Text: s} }
+	text := func(s string) *document.Node { return document.NewScalar(document.String, s, document.Position{}) }
 	for _, c := range []struct {
 		n      *document.Node
 		secret bool
@@ -39,9 +39,9 @@ func TestShow(t *testing.T) {
 		{text("a\nb\x1b[31m\u2028"), false, `"a\nb\x1b[31m\u2028"`},
 		{text(strings.Repeat("é", 100)), false, `"` + strings.Repeat("é", 59) + `…"`},
 		{text("hunter22"), true, "[secret]"},
-		{&document.Node{Kind: document.Number, Text: "12345678"}, true, "[secret]"},
-		{&document.Node{Kind: document.Number, Text: "1.50"}, false, "1.50"},
-		{&document.Node{Kind: document.Object}, false, "an object"},
+		{document.NewScalar(document.Number, "12345678", document.Position{}), true, "[secret]"},
+		{document.NewScalar(document.Number, "1.50", document.Position{}), false, "1.50"},
+		{document.NewObject(nil, document.Position{}), false, "an object"},
 	} {
 		if got := wording.Show(c.n, c.secret); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
@@ -56,7 +56,7 @@ func TestOneLine(t *testing.T) {
 	t.Parallel()
 	bad := "a\nb\x1b[31m\u2028\u2029\u202e\x80" + strings.Repeat("x", 5000)
 	list := slices.Repeat([]string{bad}, 100)
-	n := &document.Node{Kind: document.String, Text: bad}
+	n := document.NewScalar(document.String, bad, document.Position{})
 	first := func(f document.Finding) string { return f.Message + " " + f.Hint }
 	for name, got := range map[string]string{
 		"NotAllowed":          first(wording.NotAllowed(n, false, list)),
@@ -105,7 +105,7 @@ func TestOneLine(t *testing.T) {
 // TestSecretFormat: why a secret is not in its format may quote it.
 func TestSecretFormat(t *testing.T) {
 	t.Parallel()
-	if got := wording.Format(&document.Node{Kind: document.String, Text: "q"}, true, "uri", "'q' cannot stand in it").Message; got != "[secret] is not a valid uri" {
+	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' cannot stand in it").Message; got != "[secret] is not a valid uri" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -8,6 +8,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,48 +44,136 @@ func (k Kind) Article() string {
 	return "a " + k.String()
 }
 
-// A Node is one value of a document.
+// A Node is one value of a document. Documents share nodes: change one only if the
+// caller made it and nobody else has it yet.
 type Node struct {
-	Kind Kind
-	// Text is the value of a scalar: the characters of a string, "true" or
-	// "false", or a number exactly as written, in the grammar of RFC 8259.
-	Text string
-	// Items are the values of a list, in order.
-	Items []*Node
-	// Members are the members of an object, in the order written, no key twice.
-	Members []Member
-	// Pos is where the value begins.
-	Pos Position
-	// Plain reports a YAML string without quotes, such as 0777 or yes, which
-	// its author may have meant as something else than text.
-	Plain bool
-	// Hidden reports a value from where secrets live, such as the environment: no
-	// message repeats it.
-	Hidden bool
-	// Removed is, of an object that was merged, an object of the members that a
-	// stronger layer took away with null; nil: none.
-	Removed *Node
+	kind    Kind
+	plain   bool
+	hidden  bool
+	text    string
+	items   []*Node
+	members []Member
+	pos     Position
+	removed *Node
 }
 
 // A Member is one key of an object and its value.
 type Member struct {
-	Key   string
-	Pos   Position // where the key begins
-	Value *Node
+	key   string
+	pos   Position
+	value *Node
 }
+
+// NewScalar returns a null, boolean, number or string. Text is what [Node.Text]
+// returns.
+func NewScalar(kind Kind, text string, pos Position) *Node {
+	return &Node{kind: kind, text: text, pos: pos}
+}
+
+// NewList returns a list of the items, which it keeps.
+func NewList(items []*Node, pos Position) *Node { return &Node{kind: List, items: items, pos: pos} }
+
+// NewObject returns an object with the members, which it keeps. No key may be there
+// twice.
+func NewObject(members []Member, pos Position) *Node {
+	return &Node{kind: Object, members: members, pos: pos}
+}
+
+// NewMember returns a member whose key is written at pos.
+func NewMember(key string, value *Node, pos Position) Member { return Member{key, pos, value} }
+
+// Kind returns the kind of n.
+func (n *Node) Kind() Kind { return n.kind }
+
+// Text returns the value of a scalar: the characters of a string, "true" or "false",
+// or a number exactly as written, in the grammar of RFC 8259; "" for other kinds.
+func (n *Node) Text() string { return n.text }
+
+// Items returns the values of a list, in order.
+func (n *Node) Items() []*Node { return n.items }
+
+// Members returns the members of an object, in the order written, no key twice.
+func (n *Node) Members() []Member { return n.members }
+
+// Pos returns where n begins.
+func (n *Node) Pos() Position { return n.pos }
+
+// Plain reports whether n is a YAML string without quotes, such as 0777 or yes, which
+// its author may have meant as something else than text.
+func (n *Node) Plain() bool { return n.plain }
+
+// Hidden reports whether n comes from where secrets live, such as the environment: no
+// message repeats it.
+func (n *Node) Hidden() bool { return n.hidden }
+
+// Removed returns the members that a stronger layer removed from the object n with
+// null, as an object; nil if there are none.
+func (n *Node) Removed() *Node { return n.removed }
+
+// Key returns the key of m.
+func (m *Member) Key() string { return m.key }
+
+// Pos returns where the key of m begins.
+func (m *Member) Pos() Position { return m.pos }
+
+// Value returns the value of m.
+func (m *Member) Value() *Node { return m.value }
+
+// With returns m with another value.
+func (m Member) With(value *Node) Member { m.value = value; return m }
 
 // Get returns the value of key, or nil when n is nil, is no object or lacks key.
 func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
 	}
-	for i := range n.Members {
-		if n.Members[i].Key == key {
-			return n.Members[i].Value
+	for i := range n.members {
+		if n.members[i].key == key {
+			return n.members[i].value
 		}
 	}
 	return nil
 }
+
+// Copy returns a node like n that shares its items and members.
+func (n *Node) Copy() *Node { c := *n; return &c }
+
+// SetItem replaces item i of the list n; nil leaves a gap that [Node.SetItems] must
+// close.
+func (n *Node) SetItem(i int, item *Node) { n.items[i] = item }
+
+// SetItems replaces the items of the list n, which keeps the slice.
+func (n *Node) SetItems(items []*Node) { n.items = items }
+
+// SetMember replaces member i of the object n; one without a value leaves a gap that
+// [Node.SetMembers] must close.
+func (n *Node) SetMember(i int, m Member) { n.members[i] = m }
+
+// SetMembers replaces the members of the object n, which keeps the slice.
+func (n *Node) SetMembers(members []Member) { n.members = members }
+
+// Set gives the object n a member: the value of key, or a new key at the end, where it
+// has the position of its value.
+func (n *Node) Set(key string, value *Node) {
+	for i := range n.members {
+		if n.members[i].key == key {
+			n.members[i].value = value
+			return
+		}
+	}
+	n.members = append(n.members, Member{key, value.pos, value})
+}
+
+// Delete removes the member with the key from the object n, if it has one.
+func (n *Node) Delete(key string) {
+	n.members = slices.DeleteFunc(n.members, func(m Member) bool { return m.key == key })
+}
+
+// SetPos changes where n begins, but not its parts; see [Place].
+func (n *Node) SetPos(pos Position) { n.pos = pos }
+
+// SetHidden changes what [Node.Hidden] reports of n, but not of its parts.
+func (n *Node) SetHidden(hidden bool) { n.hidden = hidden }
 
 // A Position is a place in a source. Line and Column count from 1, columns in
 // characters; a Line of 0 means the source as a whole.

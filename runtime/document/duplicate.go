@@ -27,31 +27,31 @@ func Duplicate(items []*Node) (first, second int, found bool) {
 
 // appendCanonical appends a text that is the same for equal values.
 func (n *Node) appendCanonical(b []byte) []byte {
-	b = append(b, byte('0'+n.Kind))
-	switch n.Kind {
+	b = append(b, byte('0'+n.kind))
+	switch n.kind {
 	case Number:
-		number, _ := splitNumber(n.Text)
+		number, _ := splitNumber(n.text)
 		d := number.decimal()
 		b = strconv.AppendBool(b, d.negative)
 		b = strconv.AppendInt(append(append(b, d.digits...), '@'), int64(d.power), 10)
 		return append(b, ';')
 	case List:
-		for _, item := range n.Items {
+		for _, item := range n.items {
 			b = item.appendCanonical(b)
 		}
 		return append(b, ']')
 	case Object:
-		members := slices.Clone(n.Members)
+		members := slices.Clone(n.members)
 		slices.SortFunc(members, func(x, y Member) int {
-			if x.Key < y.Key {
+			if x.key < y.key {
 				return -1
 			}
 			return 1
 		})
 		for _, m := range members {
-			b = m.Value.appendCanonical(strconv.AppendQuote(b, m.Key))
+			b = m.value.appendCanonical(strconv.AppendQuote(b, m.key))
 		}
 		return append(b, '}')
 	}
-	return strconv.AppendQuote(b, n.Text)
+	return strconv.AppendQuote(b, n.text)
 }

@@ -7,18 +7,18 @@ func Equal(a, b *Node) bool {
 	if a == b {
 		return true
 	}
-	if a == nil || b == nil || a.Kind != b.Kind {
+	if a == nil || b == nil || a.kind != b.kind {
 		return false
 	}
-	switch a.Kind {
+	switch a.kind {
 	case Number:
-		return CompareNumbers(a.Text, b.Text) == 0
+		return CompareNumbers(a.text, b.text) == 0
 	case Bool, String:
-		return a.Text == b.Text
+		return a.text == b.text
 	case List:
-		return equalItems(a.Items, b.Items)
+		return equalItems(a.items, b.items)
 	case Object:
-		return equalMembers(a.Members, b.Members)
+		return equalMembers(a.members, b.members)
 	}
 	return true
 }
@@ -43,10 +43,10 @@ func equalMembers(a, b []Member) bool {
 	for i := range a {
 		// Most objects are compared with one that has the same order.
 		j := i
-		if b[j].Key != a[i].Key {
-			j = index.find(b, a[i].Key)
+		if b[j].key != a[i].key {
+			j = index.find(b, a[i].key)
 		}
-		if j < 0 || !Equal(a[i].Value, b[j].Value) {
+		if j < 0 || !Equal(a[i].value, b[j].value) {
 			return false
 		}
 	}

@@ -78,7 +78,7 @@ func distinct(n int) []byte {
 
 func TestF004_ManyKeys(t *testing.T) {
 	node, findings := bounded(t, "c.yaml", distinct(100_000))
-	if node == nil || len(node.Members) != 100_000 {
+	if node == nil || len(node.Members()) != 100_000 {
 		t.Fatalf("got %v, want 100,000 members", findings)
 	}
 }

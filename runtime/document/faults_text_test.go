@@ -108,8 +108,8 @@ func TestF011_Null(t *testing.T) {
 		{"c.yaml", "null\n", "c.yaml:1:1"}, {"c.yaml", "# c\n--- ~\n...\n", "c.yaml:2:5"}, {"c.yaml", "!!null ''", "c.yaml:1:1"},
 		{"c.yaml", "!!null", "c.yaml:1:1"}, {"c.yaml", "&a", "c.yaml:1:1"}, {"c.yaml", "%YAML 1.2\n---\nNULL", "c.yaml:3:1"}, {"c.json", "\nnull", "c.json:2:1"},
 	} {
-		if node := accept(t, c.name, c.data); node.Kind != document.Null || node.Pos.String() != c.at {
-			t.Errorf("%s %q: got %s at %s, want null at %s", c.name, c.data, node.Kind, node.Pos, c.at)
+		if node := accept(t, c.name, c.data); node.Kind() != document.Null || node.Pos().String() != c.at {
+			t.Errorf("%s %q: got %s at %s, want null at %s", c.name, c.data, node.Kind(), node.Pos(), c.at)
 		}
 	}
 }
@@ -123,8 +123,8 @@ func TestF012_TopLevel(t *testing.T) {
 		{"c.yaml", "- a\n", document.List}, {"c.yaml", "hello\n", document.String}, {"c.yaml", "1", document.Number},
 		{"c.json", "[1]", document.List}, {"c.json", "true", document.Bool}, {"c.json", "{}", document.Object},
 	} {
-		if got := accept(t, c.name, c.data); got.Kind != c.want {
-			t.Errorf("%s: got %v, want %v", c.data, got.Kind, c.want)
+		if got := accept(t, c.name, c.data); got.Kind() != c.want {
+			t.Errorf("%s: got %v, want %v", c.data, got.Kind(), c.want)
 		}
 	}
 }
@@ -172,20 +172,20 @@ func TestF015_LineEnds(t *testing.T) {
 		{"mixed", "a: 1\r# c\r\nb: é\nc: [2]"},
 	} {
 		node := accept(t, "c.yaml", c.data)
-		if got := node.Get("c").Items[0].Pos.String(); got != "c.yaml:4:5" {
+		if got := node.Get("c").Items()[0].Pos().String(); got != "c.yaml:4:5" {
 			t.Errorf("%s: got 2 at %s, want line 4, column 5", c.why, got)
 		}
-		if got := node.Get("b").Text; got != "é" {
+		if got := node.Get("b").Text(); got != "é" {
 			t.Errorf("%s: got %q", c.why, got)
 		}
 		refuse(t, "c.yaml", strings.TrimRight(c.data, "\r\n")+" x", "4:8", `found text after the end of a value`)
 	}
 	for _, end := range []string{"\n", "\r\n", "\r"} {
 		data := strings.ReplaceAll("{\n \"é\": [\n\"é\", 1]\n}", "\n", end)
-		if got := accept(t, "c.json", data).Get("é").Items[1].Pos.String(); got != "c.json:3:6" {
+		if got := accept(t, "c.json", data).Get("é").Items()[1].Pos().String(); got != "c.json:3:6" {
 			t.Errorf("JSON with %q: got %s, want line 3, column 6", end, got)
 		}
-		if got := accept(t, "c.yaml", "a: |"+end+" b"+end+" c"+end).Get("a").Text; got != "b\nc\n" {
+		if got := accept(t, "c.yaml", "a: |"+end+" b"+end+" c"+end).Get("a").Text(); got != "b\nc\n" {
 			t.Errorf("block text with %q: got %q", end, got)
 		}
 	}

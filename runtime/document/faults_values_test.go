@@ -11,17 +11,17 @@ import (
 // values is what the scalars of a YAML list are read as.
 func values(t *testing.T, scalars ...string) []*document.Node {
 	t.Helper()
-	return accept(t, "c.yaml", "- "+strings.Join(scalars, "\n- ")+"\n").Items
+	return accept(t, "c.yaml", "- "+strings.Join(scalars, "\n- ")+"\n").Items()
 }
 
 func wantKind(t *testing.T, kind document.Kind, plain bool, scalars ...string) {
 	t.Helper()
 	for i, n := range values(t, scalars...) {
-		if n.Kind != kind || n.Plain != plain {
-			t.Errorf("%s: got %v, plain %v, want %v, plain %v", scalars[i], n.Kind, n.Plain, kind, plain)
+		if n.Kind() != kind || n.Plain() != plain {
+			t.Errorf("%s: got %v, plain %v, want %v, plain %v", scalars[i], n.Kind(), n.Plain(), kind, plain)
 		}
-		if (kind == document.Number || plain) && n.Text != scalars[i] {
-			t.Errorf("%s: got %q, want it as written", scalars[i], n.Text)
+		if (kind == document.Number || plain) && n.Text() != scalars[i] {
+			t.Errorf("%s: got %q, want it as written", scalars[i], n.Text())
 		}
 	}
 }
@@ -92,8 +92,8 @@ func TestF023_Booleans(t *testing.T) {
 	wantKind(t, document.String, true, "yes", "on", "NO", "y", "n", "Off", "tRUE", "truE")
 	wantKind(t, document.Bool, false, "true", "True", "TRUE", "false", "False", "FALSE")
 	for i, n := range values(t, "TRUE", "False") {
-		if want := []string{"true", "false"}[i]; n.Text != want {
-			t.Errorf("got %q, want %q", n.Text, want)
+		if want := []string{"true", "false"}[i]; n.Text() != want {
+			t.Errorf("got %q, want %q", n.Text(), want)
 		}
 	}
 	wantKind(t, document.String, false, `"true"`, "'null'", `"1"`, "|\n  true", ">-\n  1")
@@ -154,7 +154,7 @@ func TestF026_NumbersMeantAsText(t *testing.T) {
 
 func TestF027_YAML12AndJSON(t *testing.T) {
 	node := accept(t, "c.yaml", "%YAML 1.2\n---\nk: yes\n")
-	if got := node.Get("k").Pos.String(); got != "c.yaml:3:4" {
+	if got := node.Get("k").Pos().String(); got != "c.yaml:3:4" {
 		t.Errorf("got k at %s, want line 3, column 4", got)
 	}
 	accept(t, "c.yaml", "# c\n%YAML  1.2 # c\n--- {k: 1}\n")
@@ -166,8 +166,8 @@ func TestF027_YAML12AndJSON(t *testing.T) {
 	refuse(t, "c.yaml", strings.Repeat("%TAG !a! b\n", 17)+"---\na: 1", "17:1", "more than 16 lines")
 	got := accept(t, "c.json", `["\/", "\ud83d\ude00", "\"\\\b\f\n\r\t\u00e9"]`)
 	for i, want := range []string{"/", "\U0001F600", "\"\\\b\f\n\r\té"} {
-		if got.Items[i].Text != want {
-			t.Errorf("got %q, want %q", got.Items[i].Text, want)
+		if got.Items()[i].Text() != want {
+			t.Errorf("got %q, want %q", got.Items()[i].Text(), want)
 		}
 	}
 }

@@ -119,23 +119,23 @@ func agree(t *testing.T, node *document.Node, data []byte) {
 
 // toGo is node as encoding/json decodes it.
 func toGo(node *document.Node) any {
-	switch node.Kind {
+	switch node.Kind() {
 	case document.Bool:
-		return node.Text == "true"
+		return node.Text() == "true"
 	case document.Number:
-		return json.Number(node.Text)
+		return json.Number(node.Text())
 	case document.String:
-		return node.Text
+		return node.Text()
 	case document.List:
-		items := make([]any, len(node.Items))
-		for i, item := range node.Items {
+		items := make([]any, len(node.Items()))
+		for i, item := range node.Items() {
 			items[i] = toGo(item)
 		}
 		return items
 	case document.Object:
-		members := make(map[string]any, len(node.Members))
-		for _, m := range node.Members {
-			members[m.Key] = toGo(m.Value)
+		members := make(map[string]any, len(node.Members()))
+		for _, m := range node.Members() {
+			members[m.Key()] = toGo(m.Value())
 		}
 		return members
 	}

@@ -138,7 +138,7 @@ func (j *jsonReader) list(depth int) *Node {
 			break
 		}
 	}
-	list.Items = append([]*Node(nil), j.items[base:]...)
+	list.items = append([]*Node(nil), j.items[base:]...)
 	j.items = j.items[:base]
 	return list
 }
@@ -157,8 +157,8 @@ func (j *jsonReader) object(depth int) *Node {
 		if !ok {
 			return nil
 		}
-		if i := index.find(j.members[base:], member.Key); i >= 0 {
-			index.duplicate(j.report, &j.trail, j.members[base+i], member.Pos)
+		if i := index.find(j.members[base:], member.key); i >= 0 {
+			index.duplicate(j.report, &j.trail, j.members[base+i], member.pos)
 		} else {
 			j.members = append(j.members, member)
 		}
@@ -168,7 +168,7 @@ func (j *jsonReader) object(depth int) *Node {
 			break
 		}
 	}
-	object.Members = append([]Member(nil), j.members[base:]...)
+	object.members = append([]Member(nil), j.members[base:]...)
 	j.members = j.members[:base]
 	return object
 }
@@ -178,18 +178,18 @@ func (j *jsonReader) member(depth int) (m Member, ok bool) {
 		j.fail(j.at, "found "+j.found()+" where a key in double quotes is expected", "")
 		return m, false
 	}
-	m.Pos = j.position(j.at)
-	if m.Key, ok = j.str(); !ok {
+	m.pos = j.position(j.at)
+	if m.key, ok = j.str(); !ok {
 		return m, false
 	}
-	j.trail.enterKey(m.Key)
+	j.trail.enterKey(m.key)
 	if j.next() != ':' {
-		j.fail(j.at, "found "+j.found()+` where ":" is expected, after the key `+Quote(m.Key), "")
+		j.fail(j.at, "found "+j.found()+` where ":" is expected, after the key `+Quote(m.key), "")
 		return m, false
 	}
 	j.at++
-	m.Value = j.value(depth)
-	if m.Value == nil {
+	m.value = j.value(depth)
+	if m.value == nil {
 		return m, false
 	}
 	j.trail.leave()
@@ -213,7 +213,7 @@ func (j *jsonReader) separator(of *Node, end byte) (more, ok bool) {
 		j.failed = true
 		return false, false
 	}
-	j.fail(j.at, "found "+j.found()+` where "," or "`+string(end)+`" is expected, in the `+of.Kind.String()+" that begins on line "+strconv.Itoa(of.Pos.Line), "")
+	j.fail(j.at, "found "+j.found()+` where "," or "`+string(end)+`" is expected, in the `+of.kind.String()+" that begins on line "+strconv.Itoa(of.pos.Line), "")
 	return false, false
 }
 

@@ -15,8 +15,8 @@ func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 			continue
 		}
 		said++
-		if layer.Kind == Null {
-			nulls = append(nulls, Finding{Pos: layer.Pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for one that says nothing"})
+		if layer.kind == Null {
+			nulls = append(nulls, Finding{Pos: layer.pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for one that says nothing"})
 		}
 		merged = Merge(merged, layer, shape)
 	}
@@ -40,39 +40,39 @@ func Merge(weaker, stronger *Node, shape Shape) *Node {
 	switch {
 	case stronger == nil:
 		return weaker
-	case weaker == nil || weaker.Kind != stronger.Kind:
+	case weaker == nil || weaker.kind != stronger.kind:
 		return stronger
-	case stronger.Kind == Object:
+	case stronger.kind == Object:
 		return mergeObjects(weaker, stronger, shape)
-	case stronger.Kind == List && shape != nil:
+	case stronger.kind == List && shape != nil:
 		return mergeLists(weaker, stronger, shape)
 	}
 	return stronger
 }
 
 func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
-	over := make(map[string]Member, len(stronger.Members))
-	for _, m := range stronger.Members {
-		over[m.Key] = m
+	over := make(map[string]Member, len(stronger.members))
+	for _, m := range stronger.members {
+		over[m.key] = m
 	}
-	merged := &Node{Kind: Object, Pos: weaker.Pos, Removed: weaker.Removed, Members: make([]Member, 0, max(len(weaker.Members), len(stronger.Members)))}
+	merged := &Node{kind: Object, pos: weaker.pos, removed: weaker.removed, members: make([]Member, 0, max(len(weaker.members), len(stronger.members)))}
 	var removed []Member
-	for _, m := range weaker.Members {
-		s, found := over[m.Key]
+	for _, m := range weaker.members {
+		s, found := over[m.key]
 		switch {
 		case !found:
-			merged.Members = append(merged.Members, m)
-		case s.Value == nil || s.Value.Kind != Null:
-			s.Value = Merge(m.Value, s.Value, memberShape(shape, m.Key))
-			merged.Members = append(merged.Members, s)
+			merged.members = append(merged.members, m)
+		case s.value == nil || s.value.kind != Null:
+			s.value = Merge(m.value, s.value, memberShape(shape, m.key))
+			merged.members = append(merged.members, s)
 		default:
 			removed = append(removed, s)
 		}
-		delete(over, m.Key)
+		delete(over, m.key)
 	}
-	for _, m := range stronger.Members {
-		if _, left := over[m.Key]; left {
-			merged.Members = append(merged.Members, m)
+	for _, m := range stronger.members {
+		if _, left := over[m.key]; left {
+			merged.members = append(merged.members, m)
 		}
 	}
 	if len(removed) > 0 {
@@ -83,12 +83,12 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 
 // remove notes that members, whose values are null, took those of n away.
 func (n *Node) remove(members []Member) {
-	removed := &Node{Kind: Object, Pos: n.Pos}
-	if n.Removed != nil {
-		removed.Members = n.Removed.Members
+	removed := &Node{kind: Object, pos: n.pos}
+	if n.removed != nil {
+		removed.members = n.removed.members
 	}
-	removed.Members = slices.Concat(removed.Members, members)
-	n.Removed = removed
+	removed.members = slices.Concat(removed.members, members)
+	n.removed = removed
 }
 
 func memberShape(shape Shape, key string) Shape {
@@ -103,7 +103,7 @@ func mergeLists(weaker, stronger *Node, shape Shape) *Node {
 	rule := shape.Lists()
 	switch rule.Merge {
 	case AppendList:
-		return &Node{Kind: List, Pos: stronger.Pos, Items: slices.Concat(weaker.Items, stronger.Items)}
+		return &Node{kind: List, pos: stronger.pos, items: slices.Concat(weaker.items, stronger.items)}
 	case KeyList:
 		return mergeByKey(weaker, stronger, rule.Key, shape.Item())
 	}
@@ -122,13 +122,13 @@ func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
 	if _, unique := itemsByKey(stronger, key); !unique {
 		return stronger
 	}
-	merged := &Node{Kind: List, Pos: stronger.Pos, Items: slices.Clone(weaker.Items)}
-	for _, n := range stronger.Items {
+	merged := &Node{kind: List, pos: stronger.pos, items: slices.Clone(weaker.items)}
+	for _, n := range stronger.items {
 		k, ok := ItemKey(n, key)
 		if i, both := at[k]; ok && both {
-			merged.Items[i] = Merge(merged.Items[i], n, item)
+			merged.items[i] = Merge(merged.items[i], n, item)
 		} else {
-			merged.Items = append(merged.Items, n)
+			merged.items = append(merged.items, n)
 		}
 	}
 	return merged
@@ -137,8 +137,8 @@ func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
 // itemsByKey tells where the items of a list stand by their keys, and whether each
 // key is there once.
 func itemsByKey(list *Node, key string) (at map[string]int, unique bool) {
-	at = make(map[string]int, len(list.Items))
-	for i, n := range list.Items {
+	at = make(map[string]int, len(list.items))
+	for i, n := range list.items {
 		k, ok := ItemKey(n, key)
 		if !ok {
 			continue
@@ -155,8 +155,8 @@ func itemsByKey(list *Node, key string) (at map[string]int, unique bool) {
 // whether it has one.
 func ItemKey(n *Node, property string) (string, bool) {
 	key := n.Get(property)
-	if key == nil || key.Kind != String {
+	if key == nil || key.kind != String {
 		return "", false
 	}
-	return key.Text, true
+	return key.text, true
 }

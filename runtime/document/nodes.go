@@ -20,20 +20,20 @@ func (n *nursery) node(kind Kind, text string, pos Position) *Node {
 	}
 	node := &n.free[0]
 	n.free = n.free[1:]
-	node.Kind, node.Text, node.Pos = kind, text, pos
+	node.kind, node.text, node.pos = kind, text, pos
 	return node
 }
 
 // Place gives n and every node below it the position pos, for a source that has no
 // lines. N must not be shared.
 func Place(n *Node, pos Position) {
-	n.Pos = pos
-	for _, item := range n.Items {
+	n.pos = pos
+	for _, item := range n.items {
 		Place(item, pos)
 	}
-	for i := range n.Members {
-		n.Members[i].Pos = pos
-		Place(n.Members[i].Value, pos)
+	for i := range n.members {
+		n.members[i].pos = pos
+		Place(n.members[i].value, pos)
 	}
 }
 
@@ -51,7 +51,7 @@ type keyIndex struct {
 func (x *keyIndex) find(members []Member, key string) int {
 	if len(members) <= fewKeys {
 		for i := range members {
-			if members[i].Key == key {
+			if members[i].key == key {
 				return i
 			}
 		}
@@ -61,7 +61,7 @@ func (x *keyIndex) find(members []Member, key string) int {
 		x.at = make(map[string]int, 4*fewKeys)
 	}
 	for i := len(x.at); i < len(members); i++ {
-		x.at[members[i].Key] = i
+		x.at[members[i].key] = i
 	}
 	if i, ok := x.at[key]; ok {
 		return i
@@ -71,18 +71,18 @@ func (x *keyIndex) find(members []Member, key string) int {
 
 // duplicate is the finding for a second key at pos, told once for each key.
 func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
-	if x.told[first.Key] {
+	if x.told[first.key] {
 		return
 	}
 	if x.told == nil {
 		x.told = map[string]bool{}
 	}
-	x.told[first.Key] = true
-	t.enterKey(first.Key)
+	x.told[first.key] = true
+	t.enterKey(first.key)
 	r.add(Finding{
 		Pos:     pos,
 		Path:    t.path(),
-		Message: "the key " + Quote(first.Key) + " is already written on line " + strconv.Itoa(first.Pos.Line) + "; a key is allowed once, and this is line " + strconv.Itoa(pos.Line),
+		Message: "the key " + Quote(first.key) + " is already written on line " + strconv.Itoa(first.pos.Line) + "; a key is allowed once, and this is line " + strconv.Itoa(pos.Line),
 		Hint:    "remove or rename one of them",
 	})
 	t.leave()

@@ -75,12 +75,12 @@ func (n *Node) At(steps []Step, shape Shape) *Node {
 		switch {
 		case n == nil:
 			return nil
-		case s.Key != nil && n.Kind == List:
+		case s.Key != nil && n.kind == List:
 			n = n.item(*s.Key, shape)
 		case s.Key != nil:
 			n = n.Get(*s.Key)
-		case s.Index < len(n.Items):
-			n = n.Items[s.Index]
+		case s.Index < len(n.items):
+			n = n.items[s.Index]
 		default:
 			return nil
 		}
@@ -94,7 +94,7 @@ func (n *Node) item(key string, shape Shape) *Node {
 	if shape == nil || shape.Lists().Key == "" {
 		return nil
 	}
-	for _, item := range n.Items {
+	for _, item := range n.items {
 		if k, ok := ItemKey(item, shape.Lists().Key); ok && k == key {
 			return item
 		}

@@ -77,21 +77,21 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 		return n
 	}
 	shown := *n
-	shown.Members, shown.Items = nil, nil
-	for _, m := range n.Members {
-		below, _ := shape.Member(m.Key)
-		m.Value = Hide(m.Value, below, false)
-		shown.Members = append(shown.Members, m)
+	shown.members, shown.items = nil, nil
+	for _, m := range n.members {
+		below, _ := shape.Member(m.key)
+		m.value = Hide(m.value, below, false)
+		shown.members = append(shown.members, m)
 	}
-	for _, item := range n.Items {
-		shown.Items = append(shown.Items, Hide(item, shape.Item(), false))
+	for _, item := range n.items {
+		shown.items = append(shown.items, Hide(item, shape.Item(), false))
 	}
 	return &shown
 }
 
 // isHidden reports whether n is a secret, or may be one in the wrong place.
 func isHidden(n *Node, shape Shape) bool {
-	return shape != nil && (shape.Secret() || n.Kind != Null && isMisplaced(n, shape))
+	return shape != nil && (shape.Secret() || n.kind != Null && isMisplaced(n, shape))
 }
 
 // Cover marks the findings about n whose line has a secret, or a part of one, on it:
@@ -115,22 +115,22 @@ func wholeLine(p Position) Position {
 
 func coverLines(lines map[Position]bool, n *Node, shape Shape, secret bool) {
 	if secret = secret || isHidden(n, shape); secret {
-		lines[wholeLine(n.Pos)] = true
+		lines[wholeLine(n.pos)] = true
 	}
 	if shape == nil && !secret {
 		return
 	}
-	for _, m := range n.Members {
+	for _, m := range n.members {
 		var below Shape
 		if shape != nil {
-			below, _ = shape.Member(m.Key)
+			below, _ = shape.Member(m.key)
 		}
-		if secret || isHidden(m.Value, below) {
-			lines[wholeLine(m.Pos)] = true
+		if secret || isHidden(m.value, below) {
+			lines[wholeLine(m.pos)] = true
 		}
-		coverLines(lines, m.Value, below, secret)
+		coverLines(lines, m.value, below, secret)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.items {
 		var below Shape
 		if shape != nil {
 			below = shape.Item()
@@ -139,7 +139,7 @@ func coverLines(lines map[Position]bool, n *Node, shape Shape, secret bool) {
 	}
 }
 
-func redacted(n *Node) *Node { return &Node{Kind: String, Text: Redacted, Pos: n.Pos} }
+func redacted(n *Node) *Node { return &Node{kind: String, text: Redacted, pos: n.pos} }
 
 // isMisplaced reports whether n has no place for a secret that shape has below it,
 // so that it is often that secret itself, or has it where shape does not lead.
@@ -148,9 +148,9 @@ func redacted(n *Node) *Node { return &Node{Kind: String, Text: Redacted, Pos: n
 func isMisplaced(n *Node, shape Shape) bool {
 	s := search{seen: map[Shape]bool{}}
 	if kind := shape.Kind(); kind != 0 {
-		return n.Kind != kind && (s.inItems(shape) || s.inMembers(shape))
+		return n.kind != kind && (s.inItems(shape) || s.inMembers(shape))
 	}
-	return n.Kind != List && s.inItems(shape) || n.Kind != Object && s.inMembers(shape)
+	return n.kind != List && s.inItems(shape) || n.kind != Object && s.inMembers(shape)
 }
 
 // maxSearched bounds the shapes that are looked through for a secret, and

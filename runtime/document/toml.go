@@ -124,20 +124,20 @@ func (t *tomlReader) below(object *Node, key *unstable.Node, item bool) *Node {
 		found = t.made(Object, pos)
 		if item {
 			list := t.made(List, pos)
-			list.Items = []*Node{found}
+			list.items = []*Node{found}
 			t.put(object, name, pos, list)
 			return found
 		}
 		t.put(object, name, pos, found)
 		return found
 	}
-	if found.Kind != List {
+	if found.kind != List {
 		return found
 	}
 	if item {
-		found.Items = append(found.Items, t.made(Object, pos))
+		found.items = append(found.items, t.made(Object, pos))
 	}
-	return found.Items[len(found.Items)-1]
+	return found.items[len(found.items)-1]
 }
 
 func (t *tomlReader) made(kind Kind, pos Position) *Node {
@@ -146,8 +146,8 @@ func (t *tomlReader) made(kind Kind, pos Position) *Node {
 }
 
 func (t *tomlReader) get(object *Node, key string) *Node {
-	if i := t.indexOf(object).find(object.Members, key); i >= 0 {
-		return object.Members[i].Value
+	if i := t.indexOf(object).find(object.members, key); i >= 0 {
+		return object.members[i].value
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (t *tomlReader) indexOf(object *Node) *keyIndex {
 }
 
 func (t *tomlReader) put(object *Node, key string, pos Position, value *Node) {
-	object.Members = append(object.Members, Member{Key: key, Pos: pos, Value: value})
+	object.members = append(object.members, Member{key: key, pos: pos, value: value})
 }
 
 // set reads a line a.b = value.
@@ -191,7 +191,7 @@ func (t *tomlReader) value(v *unstable.Node, pos Position) *Node {
 		items := v.Children()
 		for items.Next() {
 			if item := items.Node(); item.Kind != unstable.Comment {
-				list.Items = append(list.Items, t.value(item, pos))
+				list.items = append(list.items, t.value(item, pos))
 			}
 		}
 		return list

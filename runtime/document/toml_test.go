@@ -45,8 +45,8 @@ func TestTOMLPositions(t *testing.T) {
 	doc := accept(t, "a.toml", "# x\n[sec]\n\"ä\" = 'ö' # c\nlist = [1,\n  2]\ninline = { k = true }\n")
 	sec := doc.Get("sec")
 	got := []string{
-		sec.Pos.String(), sec.Members[0].Pos.String(), sec.Get("ä").Pos.String(), sec.Get("list").Items[1].Pos.String(),
-		sec.Get("inline").Get("k").Pos.String(),
+		sec.Pos().String(), sec.Members()[0].Pos().String(), sec.Get("ä").Pos().String(), sec.Get("list").Items()[1].Pos().String(),
+		sec.Get("inline").Get("k").Pos().String(),
 	}
 	if diff := cmp.Diff([]string{"a.toml:2:2", "a.toml:3:1", "a.toml:3:7", "a.toml:5:3", "a.toml:6:16"}, got); diff != "" {
 		t.Error(diff)

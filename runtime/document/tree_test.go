@@ -3,6 +3,7 @@ package document_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,8 +73,8 @@ func TestMergeKeepsPositions(t *testing.T) {
 		accept(t, "base.yaml", "a: 1\nb:\n  c: 1\n  d: 1\n"),
 		accept(t, "prod.yaml", "# c\nb:\n  d: 2\n  e: 2\n"), nil)
 	got := []string{
-		merged.Pos.String(), merged.Get("a").Pos.String(), merged.Get("b").Pos.String(), merged.Members[1].Pos.String(),
-		merged.Get("b").Get("c").Pos.String(), merged.Get("b").Get("d").Pos.String(), merged.Get("b").Get("e").Pos.String(),
+		merged.Pos().String(), merged.Get("a").Pos().String(), merged.Get("b").Pos().String(), merged.Members()[1].Pos().String(),
+		merged.Get("b").Get("c").Pos().String(), merged.Get("b").Get("d").Pos().String(), merged.Get("b").Get("e").Pos().String(),
 	}
 	want := []string{"base.yaml:1:1", "base.yaml:1:4", "base.yaml:3:3", "prod.yaml:2:1", "base.yaml:3:6", "prod.yaml:3:6", "prod.yaml:4:6"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -121,15 +122,15 @@ func TestEqual(t *testing.T) {
 
 func TestEqualLargeObjects(t *testing.T) {
 	t.Parallel()
-	a, b := &document.Node{Kind: document.Object}, &document.Node{Kind: document.Object}
+	var x, y []document.Member
 	const n = 100_000
-	one := &document.Node{Kind: document.Number, Text: "1"}
+	one := document.NewScalar(document.Number, "1", document.Position{})
 	for i := range n {
-		a.Members = append(a.Members, document.Member{Key: fmt.Sprint(i), Value: one})
-		b.Members = append(b.Members, document.Member{Key: fmt.Sprint(n - 1 - i), Value: one})
+		x = append(x, document.NewMember(fmt.Sprint(i), one, document.Position{}))
+		y = append(y, document.NewMember(fmt.Sprint(n-1-i), one, document.Position{}))
 	}
 	start := time.Now()
-	if !document.Equal(a, b) {
+	if !document.Equal(document.NewObject(x, document.Position{}), document.NewObject(y, document.Position{})) {
 		t.Error("not equal")
 	}
 	if took := time.Since(start); took > slower*2*time.Second {
@@ -146,7 +147,7 @@ func TestAppendJSON(t *testing.T) {
 	if got := string((*document.Node)(nil).AppendJSON(nil)); got != "null" {
 		t.Errorf("nil: got %s", got)
 	}
-	bad := &document.Node{Kind: document.String, Text: "a\xffb\uFFFD"}
+	bad := document.NewScalar(document.String, "a\xffb\uFFFD", document.Position{})
 	if got := string(bad.AppendJSON(nil)); got != "\"a\uFFFDb\uFFFD\"" || !json.Valid([]byte(got)) {
 		t.Errorf("not UTF-8: got %q", got)
 	}
@@ -155,7 +156,7 @@ func TestAppendJSON(t *testing.T) {
 	for c := rune(0); c < 0x3000; c++ {
 		all = append(all, c)
 	}
-	want := &document.Node{Kind: document.String, Text: string(all)}
+	want := document.NewScalar(document.String, string(all), document.Position{})
 	if err := json.Unmarshal(want.AppendJSON(nil), &back); err != nil || back != string(all) {
 		t.Errorf("got another text back: %v", err)
 	}
@@ -164,14 +165,38 @@ func TestAppendJSON(t *testing.T) {
 func TestJSONPositions(t *testing.T) {
 	t.Parallel()
 	node := accept(t, "c.json", "\n {\"é\\n\": \"é\", \"b\"\n:[ 1,\t{}]}")
-	got := []string{node.Pos.String()}
-	for _, m := range node.Members {
-		got = append(got, m.Pos.String(), m.Value.Pos.String())
+	got := []string{node.Pos().String()}
+	for _, m := range node.Members() {
+		got = append(got, m.Pos().String(), m.Value().Pos().String())
 	}
-	for _, item := range node.Get("b").Items {
-		got = append(got, item.Pos.String())
+	for _, item := range node.Get("b").Items() {
+		got = append(got, item.Pos().String())
 	}
 	if diff := cmp.Diff("c.json:2:2 c.json:2:3 c.json:2:10 c.json:2:15 c.json:3:2 c.json:3:4 c.json:3:7", strings.Join(got, " ")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestChanges: a copy changes alone, Set replaces or adds in order, and Delete of a key
+// that is not there does nothing. Migrations in Go are written with these.
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	original, _ := document.ParseValue("v", `{"a":1,"b":2}`, document.Limits{})
+	one := document.NewScalar(document.Number, "1", document.Position{File: "f", Line: 3, Column: 1})
+	n := original.Copy()
+	n.SetMembers(slices.Clone(original.Members()))
+	n.Set("a", one)
+	n.Set("c", one)
+	n.Delete("b")
+	n.Delete("d")
+	n.SetMember(1, n.Members()[1].With(document.NewList(nil, document.Position{})))
+	if got := string(n.AppendJSON(nil)); got != `{"a":1,"c":[]}` {
+		t.Errorf("got %s", got)
+	}
+	if got := n.Members()[1].Pos(); got != one.Pos() {
+		t.Errorf("a new key stands at %v, want the place of its value", got)
+	}
+	if got := string(original.AppendJSON(nil)); got != `{"a":1,"b":2}` {
+		t.Errorf("the original became %s", got)
 	}
 }

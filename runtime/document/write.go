@@ -9,14 +9,14 @@ func (n *Node) AppendJSON(dst []byte) []byte {
 	if n == nil {
 		return append(dst, "null"...)
 	}
-	switch n.Kind {
+	switch n.kind {
 	case Bool, Number:
-		return append(dst, n.Text...)
+		return append(dst, n.text...)
 	case String:
-		return appendString(dst, n.Text)
+		return appendString(dst, n.text)
 	case List:
 		dst = append(dst, '[')
-		for i, item := range n.Items {
+		for i, item := range n.items {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -25,12 +25,12 @@ func (n *Node) AppendJSON(dst []byte) []byte {
 		return append(dst, ']')
 	case Object:
 		dst = append(dst, '{')
-		for i, m := range n.Members {
+		for i, m := range n.members {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = append(appendString(dst, m.Key), ':')
-			dst = m.Value.AppendJSON(dst)
+			dst = append(appendString(dst, m.key), ':')
+			dst = m.value.AppendJSON(dst)
 		}
 		return append(dst, '}')
 	}

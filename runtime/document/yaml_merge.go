@@ -17,8 +17,8 @@ func isMergeKey(key *yaml.Node) bool {
 func (w *walker) merged(value *yaml.Node, members []Member, at int, index *keyIndex, depth int) []Member {
 	own := len(members)
 	for _, object := range w.mergeSources(value, depth) {
-		for _, m := range object.Members {
-			if index.find(members, m.Key) < 0 {
+		for _, m := range object.members {
+			if index.find(members, m.key) < 0 {
 				members = append(members, m)
 			}
 		}
@@ -37,13 +37,13 @@ func (w *walker) mergeSources(value *yaml.Node, depth int) []*Node {
 		return nil
 	}
 	switch {
-	case node.Kind == Object:
+	case node.kind == Object:
 		return []*Node{node}
-	case node.Kind == List && !slices.ContainsFunc(node.Items, noObject):
-		return node.Items
+	case node.kind == List && !slices.ContainsFunc(node.items, noObject):
+		return node.items
 	}
-	w.fault(value, "the merge key << needs an object or a list of objects; found a "+node.Kind.String(), `quote "<<" if it is a name`)
+	w.fault(value, "the merge key << needs an object or a list of objects; found a "+node.kind.String(), `quote "<<" if it is a name`)
 	return nil
 }
 
-func noObject(n *Node) bool { return n.Kind != Object }
+func noObject(n *Node) bool { return n.kind != Object }

@@ -45,7 +45,7 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 		}
 	}
 	node := w.node(kind, text, w.at(n))
-	node.Plain = plain
+	node.plain = plain
 	return node
 }
 

@@ -86,22 +86,22 @@ func TestYAMLPositions(t *testing.T) {
 		{"document", node, "2:1"},
 		{"anchored object", node.Get("s"), "2:4"},
 		{"list in brackets", node.Get("s").Get("é"), "3:6"},
-		{"item", node.Get("s").Get("é").Items[0], "3:7"},
-		{"object in braces", node.Get("s").Get("é").Items[1], "3:10"},
-		{"text in quotes", node.Get("s").Get("é").Items[1].Get("k"), "3:14"},
+		{"item", node.Get("s").Get("é").Items()[0], "3:7"},
+		{"object in braces", node.Get("s").Get("é").Items()[1], "3:10"},
+		{"text in quotes", node.Get("s").Get("é").Items()[1].Get("k"), "3:14"},
 		{"list", node.Get("t"), "5:1"},
-		{"list in a list", node.Get("t").Items[0], "5:3"},
-		{"block text", node.Get("t").Items[0].Items[0], "5:5"},
+		{"list in a list", node.Get("t").Items()[0], "5:3"},
+		{"block text", node.Get("t").Items()[0].Items()[0], "5:5"},
 		{"merged value stands at its anchor", node.Get("m").Get("é"), "3:6"},
 		{"alias stands at its anchor", node.Get("r"), "2:4"},
 	} {
-		if got := c.node.Pos.String(); got != "dir/c.yaml:"+c.want {
+		if got := c.node.Pos().String(); got != "dir/c.yaml:"+c.want {
 			t.Errorf("%s: got %s, want %s", c.what, got, c.want)
 		}
 	}
 	for i, want := range []string{"2:1", "4:1", "7:1", "9:1"} {
-		if got := node.Members[i].Pos.String(); got != "dir/c.yaml:"+want {
-			t.Errorf("key %s: got %s, want %s", node.Members[i].Key, got, want)
+		if got := node.Members()[i].Pos().String(); got != "dir/c.yaml:"+want {
+			t.Errorf("key %s: got %s, want %s", node.Members()[i].Key(), got, want)
 		}
 	}
 }

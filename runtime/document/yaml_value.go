@@ -19,23 +19,23 @@ func YAMLValue(n *Node) any {
 	if n == nil {
 		return nil
 	}
-	switch n.Kind {
+	switch n.kind {
 	case Bool:
-		return n.Text == "true"
+		return n.text == "true"
 	case Number:
-		return yamlNumber(n.Text)
+		return yamlNumber(n.text)
 	case String:
-		return yamlText(strings.ToValidUTF8(n.Text, "\uFFFD"))
+		return yamlText(strings.ToValidUTF8(n.text, "\uFFFD"))
 	case List:
-		list := make([]any, len(n.Items))
-		for i, item := range n.Items {
+		list := make([]any, len(n.items))
+		for i, item := range n.items {
 			list[i] = YAMLValue(item)
 		}
 		return list
 	case Object:
-		object := make(map[string]any, len(n.Members))
-		for i := range n.Members {
-			object[strings.ToValidUTF8(n.Members[i].Key, "\uFFFD")] = YAMLValue(n.Members[i].Value)
+		object := make(map[string]any, len(n.members))
+		for i := range n.members {
+			object[strings.ToValidUTF8(n.members[i].key, "\uFFFD")] = YAMLValue(n.members[i].value)
 		}
 		return object
 	}

@@ -65,7 +65,7 @@ func (w *walker) unanchored(n *yaml.Node, depth int) *Node {
 	if n.Kind == yaml.ScalarNode {
 		node := w.scalar(n)
 		if node != nil {
-			w.text += len(node.Text)
+			w.text += len(node.text)
 		}
 		return node
 	}
@@ -86,11 +86,11 @@ func (w *walker) list(n *yaml.Node, depth int) *Node {
 		return nil
 	}
 	list := w.node(List, "", w.at(n))
-	list.Items = make([]*Node, 0, len(n.Content))
+	list.items = make([]*Node, 0, len(n.Content))
 	for i, item := range n.Content {
 		w.trail.enterItem(i)
 		if node := w.value(item, depth); node != nil {
-			list.Items = append(list.Items, node)
+			list.items = append(list.items, node)
 		}
 		w.trail.leave()
 		if w.stopped {
@@ -120,23 +120,23 @@ func (w *walker) object(n *yaml.Node, depth int) *Node {
 				continue
 			}
 			merge, mergeAt = value, len(members)
-			mergeKey = Member{Key: key.Value, Pos: w.at(key)}
+			mergeKey = Member{key: key.Value, pos: w.at(key)}
 			continue
 		}
 		m, ok := w.member(key, value, depth)
 		if !ok {
 			continue
 		}
-		if first := index.find(members, m.Key); first >= 0 {
-			index.duplicate(w.report, &w.trail, members[first], m.Pos)
+		if first := index.find(members, m.key); first >= 0 {
+			index.duplicate(w.report, &w.trail, members[first], m.pos)
 			w.stopped = w.stopped || w.full
 			continue
 		}
 		members = append(members, m)
 	}
-	object.Members = members
+	object.members = members
 	if merge != nil && !w.stopped {
-		object.Members = w.merged(merge, members, mergeAt, &index, depth)
+		object.members = w.merged(merge, members, mergeAt, &index, depth)
 	}
 	return object
 }
@@ -152,7 +152,7 @@ func (w *walker) member(key, value *yaml.Node, depth int) (m Member, ok bool) {
 	}
 	w.text += len(name)
 	w.trail.enterKey(name)
-	m = Member{Key: name, Pos: w.at(key), Value: w.value(value, depth)}
+	m = Member{key: name, pos: w.at(key), value: w.value(value, depth)}
 	w.trail.leave()
 	return m, true
 }
@@ -177,11 +177,11 @@ func (w *walker) key(n *yaml.Node) (text string, ok bool) {
 	switch {
 	case node == nil:
 		return "", false
-	case node.Kind == String:
+	case node.kind == String:
 	case n.Value == "":
 		w.fault(written, "a key that is empty; a key must be text", `write "" for the empty text`)
 	default:
-		w.fault(written, "the key "+bare(n.Value)+" is "+node.Kind.Article()+"; a key must be text", "quote the key")
+		w.fault(written, "the key "+bare(n.Value)+" is "+node.kind.Article()+"; a key must be text", "quote the key")
 	}
 	return n.Value, true
 }

@@ -61,7 +61,7 @@ func (d *decoder) try(t Type, n *document.Node, p any) document.Findings {
 // decodeAs reads a value of type t that a rule binds too. A value of another kind
 // than t wants has only that to report, unless it is loose: then it may be one.
 func (d *decoder) decodeAs(t Type, all *Rules, rule int, n *document.Node, loose bool, decode func()) {
-	if rule == 0 || !loose && isOfWrongKind(t, n) || isSecret(t) && n.Kind == document.String && n.Text == rt.Redacted {
+	if rule == 0 || !loose && isOfWrongKind(t, n) || isSecret(t) && n.Kind() == document.String && n.Text() == rt.Redacted {
 		decode()
 		return
 	}
@@ -71,9 +71,9 @@ func (d *decoder) decodeAs(t Type, all *Rules, rule int, n *document.Node, loose
 	d.DecodeObeying(*all, rule, n, decode)
 }
 
-func isScalar(n *document.Node) bool { return n.Kind != document.Object && n.Kind != document.List }
+func isScalar(n *document.Node) bool { return n.Kind() != document.Object && n.Kind() != document.List }
 
 func isOfWrongKind(t Type, n *document.Node) bool {
 	kind := t.Kind()
-	return kind != 0 && kind != n.Kind && !(n.Kind == document.Null && t.AllowsNull())
+	return kind != 0 && kind != n.Kind() && !(n.Kind() == document.Null && t.AllowsNull())
 }

@@ -24,7 +24,7 @@ func encode(t Type, p any) []byte {
 func (e *encoder) raw(text string) { e.b = append(e.b, text...) }
 
 // text writes a string.
-func (e *encoder) text(s string) { e.node(&document.Node{Kind: document.String, Text: s}) }
+func (e *encoder) text(s string) { e.node(document.NewScalar(document.String, s, document.Position{})) }
 
 func (e *encoder) node(n *document.Node) { e.b = n.AppendJSON(e.b) }
 

@@ -48,7 +48,7 @@ func (f *Field) absent(pos document.Position) *document.Node {
 		n, _ := document.ParseValue("default", f.Default, document.Limits{})
 		return n
 	case f.Filled:
-		return &document.Node{Kind: document.Object, Pos: pos}
+		return document.NewObject(nil, pos)
 	}
 	return nil
 }

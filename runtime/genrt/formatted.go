@@ -57,12 +57,12 @@ type Formatted[T any] struct {
 func (t *Formatted[T]) Kind() document.Kind { return document.String }
 
 func (t *Formatted[T]) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.String {
+	if n.Kind() != document.String {
 		d.WrongType(n, false, "text such as "+format.Named(t.Format.Name).Like)
 		return
 	}
 	t.Text.Check(&d.Report, n)
-	v, err := t.Format.parse(n.Text)
+	v, err := t.Format.parse(n.Text())
 	if err != nil {
 		d.Find(n, wording.Format(n, d.Hides(n), t.Format.Name, err.Error()))
 		return

@@ -101,31 +101,29 @@ const maxKeptDepth = 10_000
 // they differ: with the defaults that were filled in, and without the secrets.
 func asWritten(value, n *document.Node) *document.Node {
 	switch {
-	case value.Kind == document.String && value.Text == rt.Redacted:
+	case value.Kind() == document.String && value.Text() == rt.Redacted:
 		return value
-	case value.Kind == document.Object && n.Kind == document.Object:
-		merged := *value
-		merged.Members = slices.Clone(value.Members)
-		for i := range merged.Members {
-			if member := n.Get(merged.Members[i].Key); member != nil {
-				merged.Members[i].Value = asWritten(merged.Members[i].Value, member)
+	case value.Kind() == document.Object && n.Kind() == document.Object:
+		members := slices.Clone(value.Members())
+		for i, m := range members {
+			if written := n.Get(m.Key()); written != nil {
+				members[i] = m.With(asWritten(m.Value(), written))
 			}
 		}
-		for i := range n.Members { // an any that holds null is not encoded
-			if m := n.Members[i]; m.Value.Kind == document.Null && value.Get(m.Key) == nil {
-				merged.Members = append(merged.Members, m)
+		for _, m := range n.Members() { // an any that holds null is not encoded
+			if m.Value().Kind() == document.Null && value.Get(m.Key()) == nil {
+				members = append(members, m)
 			}
 		}
-		return &merged
-	case value.Kind == document.List && n.Kind == document.List && len(value.Items) == len(n.Items):
-		merged := *value
-		merged.Items = slices.Clone(value.Items)
-		for i := range merged.Items {
-			merged.Items[i] = asWritten(merged.Items[i], n.Items[i])
+		return document.NewObject(members, value.Pos())
+	case value.Kind() == document.List && n.Kind() == document.List && len(value.Items()) == len(n.Items()):
+		items := slices.Clone(value.Items())
+		for i, item := range items {
+			items[i] = asWritten(item, n.Items()[i])
 		}
-		return &merged
-	case value.Kind == document.List && len(value.Items) == 1 && n.Kind != document.List: // one for a list of one
-		return asWritten(value.Items[0], n)
+		return document.NewList(items, value.Pos())
+	case value.Kind() == document.List && len(value.Items()) == 1 && n.Kind() != document.List: // one for a list of one
+		return asWritten(value.Items()[0], n)
 	}
 	return n
 }
@@ -228,9 +226,9 @@ func (k *kept) equal(other *kept) bool {
 }
 
 func (k *kept) undeclared() *document.Node {
-	return &document.Node{Kind: document.Object, Members: k.extra}
+	return document.NewObject(k.extra, document.Position{})
 }
 
 func (k *kept) surplus() *document.Node {
-	return &document.Node{Kind: document.List, Items: k.items}
+	return document.NewList(k.items, document.Position{})
 }

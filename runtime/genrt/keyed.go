@@ -68,11 +68,11 @@ func (t *Keyed) step(p any, s dispatch.Step) any {
 
 func (t *Keyed) decode(d *decoder, n *document.Node, p any) {
 	t.Type.decode(d, n, p)
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		return
 	}
 	first := map[string]*document.Node{}
-	for i, item := range n.Items {
+	for i, item := range n.Items() {
 		key, ok := document.ItemKey(item, t.Key)
 		if !ok {
 			continue
@@ -93,7 +93,7 @@ func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
 		return
 	}
 	d.EnterIndex(i)
-	d.EnterKey(&t.Key)
+	d.EnterKey(t.Key)
 	d.Find(key, wording.SameKey(key, before, d.Hides(key), t.Key))
 	d.Leave()
 	d.Leave()

@@ -28,8 +28,8 @@ func (t *List[S, T]) Kind() document.Kind {
 }
 
 func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
-	if t.One != nil && n.Kind != document.List {
-		if one := t.One.Kind(); one != 0 && one != n.Kind {
+	if t.One != nil && n.Kind() != document.List {
+		if one := t.One.Kind(); one != 0 && one != n.Kind() {
 			d.wrongOuter(t, n, wording.Kinds(one, document.List))
 			return
 		}
@@ -38,17 +38,17 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 		*p.(*S) = s
 		return
 	}
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		d.wrongOuter(t, n, "a list")
 		return
 	}
-	t.Length.Check(&d.Report, n, len(n.Items), wording.Items)
+	t.Length.Check(&d.Report, n, len(n.Items()), wording.Items)
 	if t.Unique {
-		if i, j, ok := document.Duplicate(n.Items); ok {
-			d.Find(n.Items[j], wording.Unique(i, j))
+		if i, j, ok := document.Duplicate(n.Items()); ok {
+			d.Find(n.Items()[j], wording.Unique(i, j))
 		}
 	}
-	t.decodeItems(d, n.Items, 0, p)
+	t.decodeItems(d, n.Items(), 0, p)
 }
 
 func (t *List[S, T]) decodeItems(d *decoder, items []*document.Node, from int, p any) {

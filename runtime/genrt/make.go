@@ -22,16 +22,16 @@ func Fill(t Type, v any) any {
 		return Fill(t.Type, v)
 	case *Struct:
 		var beside kept
-		t.fillAbsent(&decoder{}, &document.Node{Kind: document.Object}, v, make([]bool, len(t.Fields)), &beside)
+		t.fillAbsent(&decoder{}, document.NewObject(nil, document.Position{}), v, make([]bool, len(t.Fields)), &beside)
 		beside.keep(t.At, v)
 		fillRequired(t.Fields, t.At, v)
 	case *Tuple:
-		t.fillAbsent(&decoder{}, &document.Node{Kind: document.List}, 0, v)
+		t.fillAbsent(&decoder{}, document.NewList(nil, document.Position{}), 0, v)
 		fillRequired(t.Fields, t.At, v)
 	case *String:
 		t.put(v, t.get(v))
 	case keyed: // a map is empty and not absent
-		t.(Type).decode(&decoder{}, &document.Node{Kind: t.(Type).Kind()}, v)
+		t.(Type).decode(&decoder{}, document.NewScalar(t.(Type).Kind(), "", document.Position{}), v)
 	}
 	return v
 }

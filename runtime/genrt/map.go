@@ -25,23 +25,23 @@ func (t *Map[M, T]) Kind() document.Kind { return document.Object }
 func (t *Map[M, T]) AllowsNull() bool    { return false }
 
 func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.Object {
+	if n.Kind() != document.Object {
 		d.wrongOuter(t, n, "an object")
 		return
 	}
-	t.Length.Check(&d.Report, n, len(n.Members), wording.Properties)
-	m := make(M, len(n.Members))
+	t.Length.Check(&d.Report, n, len(n.Members()), wording.Properties)
+	m := make(M, len(n.Members()))
 	*p.(*M) = m
-	for i := range n.Members {
-		member := &n.Members[i]
+	for i := range n.Members() {
+		member := &n.Members()[i]
 		if len(t.Patterns) > 0 && !d.matchAny(t.Patterns, member) {
-			d.EnterKey(&member.Key)
-			d.FindAt(member.Pos, wording.KeyPatterns(d.shown(member.Key), sources(t.Patterns)))
+			d.EnterKey(member.Key())
+			d.FindAt(member.Pos(), wording.KeyPatterns(d.shown(member.Key()), sources(t.Patterns)))
 			d.Leave()
 			continue
 		}
 		checkKey(d, t.Keys, member)
-		d.EnterKey(&member.Key)
+		d.EnterKey(member.Key())
 		t.add(d, p, member)
 		d.Leave()
 	}
@@ -87,8 +87,8 @@ func (t *Map[M, T]) add(d *decoder, p any, member *document.Member) {
 		*m = M{}
 	}
 	var v T
-	t.Elem.decode(d, member.Value, &v)
-	(*m)[member.Key] = v
+	t.Elem.decode(d, member.Value(), &v)
+	(*m)[member.Key()] = v
 }
 
 func (t *Map[M, T]) drop(p any, key string) {
@@ -121,7 +121,7 @@ func (d *decoder) shown(key string) string {
 }
 
 func (d *decoder) matchAny(patterns []*Pattern, member *document.Member) bool {
-	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.Matches(p, member.Pos, member.Key) })
+	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.Matches(p, member.Pos(), member.Key()) })
 }
 
 func sources(patterns []*Pattern) []string {

@@ -122,14 +122,14 @@ func LoadSnapshot(ctx context.Context, p *Program, sources []rt.Source) (any, er
 	doc, unmerged := document.MergeAll(layers, p.Type)
 	findings = append(findings, unmerged...)
 	if doc == nil && len(findings.Errors()) == 0 {
-		doc = &document.Node{Kind: document.Object, Pos: document.Position{File: "(no source)"}}
+		doc = document.NewObject(nil, document.Position{File: "(no source)"})
 	}
 	return p.finish(doc, findings)
 }
 
 func (p *Program) finish(doc *document.Node, findings document.Findings) (any, error) {
 	if p.Null && doc == nil && findings.Errors().Empty() {
-		doc, findings = &document.Node{Kind: document.Null, Pos: findings[0].Pos}, nil
+		doc, findings = document.NewScalar(document.Null, "", findings[0].Pos), nil
 	}
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
@@ -192,10 +192,10 @@ func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }
 // type t, an enum, allows.
 func IsOneOf(t Type, v any) bool {
 	text := Show(t, v)
-	n := &document.Node{Kind: t.Kind(), Text: text}
 	if plain, ok := rules.Unquote(text); ok {
-		n.Text = plain
+		text = plain
 	}
+	n := document.NewScalar(t.Kind(), text, document.Position{})
 	found := (&decoder{}).try(t, n, v) // it reads the value that is there already
 	return len(found.Errors()) == 0
 }

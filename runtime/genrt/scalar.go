@@ -19,12 +19,12 @@ type Bool[T ~bool] struct {
 func (t *Bool[T]) Kind() document.Kind { return document.Bool }
 
 func (t *Bool[T]) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.Bool {
+	if n.Kind() != document.Bool {
 		d.WrongType(n, false, "true or false")
 		return
 	}
 	d.Enum(n, t.Enum)
-	*p.(*T) = n.Text == "true"
+	*p.(*T) = n.Text() == "true"
 }
 
 func (t *Bool[T]) encode(e *encoder, p any) { e.b = strconv.AppendBool(e.b, bool(*p.(*T))) }
@@ -45,11 +45,11 @@ type Int[T Integer] struct {
 func (t *Int[T]) Kind() document.Kind { return document.Number }
 
 func (t *Int[T]) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.Number || !document.IsInteger(n.Text) {
+	if n.Kind() != document.Number || !document.IsInteger(n.Text()) {
 		d.WrongType(n, false, "a whole number")
 		return
 	}
-	v, lowest, highest, ok := parseInt[T](n.Text)
+	v, lowest, highest, ok := parseInt[T](n.Text())
 	if !ok {
 		if t.Range.Min != "" && document.CompareNumbers(t.Range.Min, lowest) > 0 {
 			lowest = t.Range.Min
@@ -109,11 +109,11 @@ type Float[T ~float64] struct {
 func (t *Float[T]) Kind() document.Kind { return document.Number }
 
 func (t *Float[T]) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.Number {
+	if n.Kind() != document.Number {
 		d.WrongType(n, false, "a number")
 		return
 	}
-	v, err := strconv.ParseFloat(n.Text, 64)
+	v, err := strconv.ParseFloat(n.Text(), 64)
 	if err != nil {
 		d.Find(n, wording.Range(n, d.Hides(n), "-1.8e308", "1.8e308"))
 		return
@@ -180,12 +180,12 @@ func (t *String) put(p any, text string) {
 }
 
 func (t *String) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.String {
+	if n.Kind() != document.String {
 		d.WrongType(n, false, "a string")
 		return
 	}
 	t.Text.Check(&d.Report, n)
-	t.put(p, n.Text)
+	t.put(p, n.Text())
 }
 
 func (t *String) encode(e *encoder, p any) { e.text(t.get(p)) }

@@ -77,12 +77,12 @@ func (t *Struct) prepare() {
 }
 
 func (t *Struct) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.Object {
+	if n.Kind() != document.Object {
 		if !t.Loose {
 			d.wrongOuter(t, n, "an object")
 			return
 		}
-		d.Warn(n.Pos, wording.NotHeld("an object"))
+		d.Warn(n.Pos(), wording.NotHeld("an object"))
 		(&kept{other: n}).keep(t.At, p)
 		return
 	}
@@ -90,16 +90,16 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		return // steps are reported once, by whoever started the decoder
 	}
 	if t.Length != (Count{}) {
-		t.Length.Check(&d.Report, n, len(n.Members), wording.Properties)
+		t.Length.Check(&d.Report, n, len(n.Members()), wording.Properties)
 	}
 	// Given properties, and those that were meant by a misspelt one: that they
 	// are missing then need not be said too.
 	given := make([]bool, len(t.Fields))
 	var beside kept
-	for i := range n.Members {
-		member := &n.Members[i]
+	for i := range n.Members() {
+		member := &n.Members()[i]
 		checkKey(d, t.Keys, member)
-		if f, ok := t.lookup(member.Key); ok {
+		if f, ok := t.lookup(member.Key()); ok {
 			given[f] = true
 			t.decodeField(d, f, member, p, &beside)
 		} else if !t.decodeMatched(d, member, p, &beside) {
@@ -118,22 +118,22 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 
 func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, kept *kept) {
 	field := &t.Fields[f]
-	d.EnterKey(&member.Key)
+	d.EnterKey(member.Key())
 	defer d.Leave()
-	if d.hidden[member.Value] {
+	if d.hidden[member.Value()] {
 		defer d.EnterSecret()()
 	}
 	if field.Deprecated {
-		d.Warn(member.Pos, wording.Deprecated())
+		d.Warn(member.Pos(), wording.Deprecated())
 	}
 	before := len(d.Findings)
 	v := t.At(p, f)
-	held := field.decode(d, t.Rules, member.Value, v)
+	held := field.decode(d, t.Rules, member.Value(), v)
 	t.checkPatterns(d, field, member)
 	if !held {
-		kept.stray(f, field, member.Value, v)
+		kept.stray(f, field, member.Value(), v)
 	} else if len(d.Findings[before:].Errors()) == 0 {
-		kept.write(f, field, member.Value, v)
+		kept.write(f, field, member.Value(), v)
 	}
 }
 
@@ -148,14 +148,14 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 	}
 	for i := range t.Patterns {
 		pf := &t.Patterns[i]
-		if !d.Matches(pf.Pattern, member.Pos, member.Key) {
+		if !d.Matches(pf.Pattern, member.Pos(), member.Key()) {
 			continue
 		}
 		pattern := &t.Fields[pf.Field]
 		m := entriesOf(pattern.Type)
-		d.decodeAs(m.at(dispatch.Step{}), t.Rules, pattern.Rule, member.Value, pattern.Loose, func() {
+		d.decodeAs(m.at(dispatch.Step{}), t.Rules, pattern.Rule, member.Value(), pattern.Loose, func() {
 			if !pattern.Loose {
-				m.check(d, member.Value)
+				m.check(d, member.Value())
 			}
 		})
 	}
@@ -166,12 +166,12 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept *kept) bool {
 	matched, held := false, false
 	for i := range t.Patterns {
-		if pf := &t.Patterns[i]; d.Matches(pf.Pattern, member.Pos, member.Key) {
+		if pf := &t.Patterns[i]; d.Matches(pf.Pattern, member.Pos(), member.Key()) {
 			matched = true
 			if t.decodeEntry(d, pf.Field, member, p) {
 				held = true
 			} else {
-				kept.hide(t.Fields[pf.Field].Type, member.Value)
+				kept.hide(t.Fields[pf.Field].Type, member.Value())
 			}
 		}
 	}
@@ -187,13 +187,13 @@ func (t *Struct) decodeEntry(d *decoder, f int, member *document.Member, p any) 
 	field := &t.Fields[f]
 	m := entriesOf(field.Type)
 	v := t.At(p, f)
-	d.EnterKey(&member.Key)
+	d.EnterKey(member.Key())
 	defer d.Leave()
-	d.decodeAs(m.at(dispatch.Step{}), t.Rules, field.Rule, member.Value, field.Loose, func() {
+	d.decodeAs(m.at(dispatch.Step{}), t.Rules, field.Rule, member.Value(), field.Loose, func() {
 		held = d.decodeLoosely(field.Loose, func() { m.add(d, v, member) })
 	})
 	if !held {
-		m.drop(v, member.Key)
+		m.drop(v, member.Key())
 	}
 	return held
 }
@@ -204,12 +204,12 @@ func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, ke
 	switch {
 	case t.Extra > 0:
 		if !t.decodeEntry(d, t.Extra-1, member, p) {
-			kept.hide(t.Fields[t.Extra-1].Type, member.Value)
+			kept.hide(t.Fields[t.Extra-1].Type, member.Value())
 			kept.extra = append(kept.extra, *member)
 		}
 	case t.Closed:
 		d.Unknown(member, "additionalProperties", t.names, t.isSecretKey)
-		if f, ok := t.index[wording.Nearest(member.Key, t.names)]; ok && !d.InSecret() {
+		if f, ok := t.index[wording.Nearest(member.Key(), t.names)]; ok && !d.InSecret() {
 			return f
 		}
 	default:
@@ -227,12 +227,12 @@ func (t *Struct) isSecretKey(key string) bool {
 func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
 	for i := range t.Required {
 		if n.Get(t.Required[i]) == nil {
-			d.Missing(n, &t.Required[i], "")
+			d.Missing(n, t.Required[i], "")
 		}
 	}
 	for i := range t.Needs {
 		if need := &t.Needs[i]; n.Get(need.If) != nil && n.Get(need.Then) == nil {
-			d.Missing(n, &need.Then, need.If)
+			d.Missing(n, need.Then, need.If)
 		}
 	}
 }
@@ -246,9 +246,9 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, k
 			continue
 		}
 		if field.Required {
-			d.Missing(n, &field.Key, "")
-		} else if absent := field.absent(n.Pos); absent != nil {
-			d.EnterKey(&field.Key)
+			d.Missing(n, field.Key, "")
+		} else if absent := field.absent(n.Pos()); absent != nil {
+			d.EnterKey(field.Key)
 			if v := t.At(p, i); !field.decode(d, t.Rules, absent, v) {
 				kept.stray(i, field, absent, v)
 			}
@@ -293,8 +293,8 @@ func (t *Struct) encode(e *encoder, p any) {
 		}
 	}
 	for i := range kept.extra {
-		w.key(kept.extra[i].Key)
-		kept.encode(e, kept.extra[i].Value)
+		w.key(kept.extra[i].Key())
+		kept.encode(e, kept.extra[i].Value())
 	}
 	e.raw("}")
 }
@@ -389,15 +389,15 @@ func (t *Struct) appendStrays(ds []dispatch.Delta, before, after *kept) []dispat
 // leads to them, so that only the hooks of the section hear of it.
 func appendExtra(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
 	was, is := before.undeclared(), after.undeclared()
-	for i := range was.Members {
-		key := was.Members[i].Key
-		if now := is.Get(key); now == nil || !document.Equal(was.Members[i].Value, now) {
-			ds = append(ds, extraDelta(key, was.Members[i].Value, now, before.hidden[was.Members[i].Value] || after.hidden[now]))
+	for i := range was.Members() {
+		key := was.Members()[i].Key()
+		if now := is.Get(key); now == nil || !document.Equal(was.Members()[i].Value(), now) {
+			ds = append(ds, extraDelta(key, was.Members()[i].Value(), now, before.hidden[was.Members()[i].Value()] || after.hidden[now]))
 		}
 	}
-	for i := range is.Members {
-		if key := is.Members[i].Key; was.Get(key) == nil {
-			ds = append(ds, extraDelta(key, nil, is.Members[i].Value, after.hidden[is.Members[i].Value]))
+	for i := range is.Members() {
+		if key := is.Members()[i].Key(); was.Get(key) == nil {
+			ds = append(ds, extraDelta(key, nil, is.Members()[i].Value(), after.hidden[is.Members()[i].Value()]))
 		}
 	}
 	return ds

@@ -79,22 +79,22 @@ func (t *Tuple) field(i int) int {
 }
 
 func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind != document.List {
+	if n.Kind() != document.List {
 		d.wrongOuter(t, n, "a list")
 		return
 	}
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
 		return
 	}
-	t.Length.Check(&d.Report, n, len(n.Items), wording.Items)
+	t.Length.Check(&d.Report, n, len(n.Items()), wording.Items)
 	if t.Unique {
-		if i, j, ok := document.Duplicate(n.Items); ok {
-			d.Find(n.Items[j], wording.Unique(i, j))
+		if i, j, ok := document.Duplicate(n.Items()); ok {
+			d.Find(n.Items()[j], wording.Unique(i, j))
 		}
 	}
 	var beside kept
-	given := min(len(n.Items), t.positions())
-	for i, item := range n.Items[:given] {
+	given := min(len(n.Items()), t.positions())
+	for i, item := range n.Items()[:given] {
 		d.EnterIndex(i)
 		t.decodePosition(d, t.field(i), item, p, &beside)
 		d.Leave()
@@ -111,7 +111,7 @@ func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, ke
 	field := &t.Fields[f]
 	v := t.At(p, f)
 	if field.Deprecated {
-		d.Warn(item.Pos, wording.Deprecated())
+		d.Warn(item.Pos(), wording.Deprecated())
 	}
 	before := len(d.Findings)
 	if !field.decode(d, t.Rules, item, v) {
@@ -123,7 +123,7 @@ func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, ke
 
 // decodeRest reads, keeps or refuses the items behind the positions.
 func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *kept) {
-	items := n.Items[from:]
+	items := n.Items()[from:]
 	switch {
 	case len(items) == 0:
 	case t.Rest > 0:
@@ -135,8 +135,8 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 				kept.hide(field.Type, item)
 			}
 		}
-	case t.Closed && t.Length.Allows(len(n.Items)): // or the length is told of
-		d.Find(n, wording.Many(len(n.Items), from, wording.Items, d.Hides(n)))
+	case t.Closed && t.Length.Allows(len(n.Items())): // or the length is told of
+		d.Find(n, wording.Many(len(n.Items()), from, wording.Items, d.Hides(n)))
 	case !t.Closed:
 		kept.items = items
 	}
@@ -148,11 +148,11 @@ func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any) {
 	filling := true
 	for i := given; i < t.positions(); i++ {
 		field := &t.Fields[t.field(i)]
-		absent := field.absent(n.Pos)
+		absent := field.absent(n.Pos())
 		d.EnterIndex(i)
 		switch {
 		case field.Required:
-			if filling = false; t.Length.Allows(len(n.Items)) { // or the length is told of
+			if filling = false; t.Length.Allows(len(n.Items())) { // or the length is told of
 				d.Find(n, wording.Missing(""))
 			}
 		case absent == nil:

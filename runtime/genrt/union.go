@@ -135,7 +135,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 
 // hideIn hides the properties of n that a branch calls secret from all of them.
 func (t *Union) hideIn(d *decoder, n *document.Node) {
-	if n.Kind != document.Object {
+	if n.Kind() != document.Object {
 		return
 	}
 	for i := range t.Branches {
@@ -143,12 +143,12 @@ func (t *Union) hideIn(d *decoder, n *document.Node) {
 		if !ok {
 			continue
 		}
-		for j := range n.Members {
-			if f, declared := s.lookup(n.Members[j].Key); declared && isSecret(s.Fields[f].Type) {
+		for j := range n.Members() {
+			if f, declared := s.lookup(n.Members()[j].Key()); declared && isSecret(s.Fields[f].Type) {
 				if d.hidden == nil {
 					d.hidden = map[*document.Node]bool{}
 				}
-				d.hidden[n.Members[j].Value] = true
+				d.hidden[n.Members()[j].Value()] = true
 			}
 		}
 	}
@@ -158,13 +158,13 @@ func (t *Union) hideIn(d *decoder, n *document.Node) {
 // has one: the other branches could not match, whatever else is in it.
 func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
 	tag := n.Get(t.Tag)
-	if tag == nil || tag.Kind != document.String {
+	if tag == nil || tag.Kind() != document.String {
 		return false
 	}
 	tags := make([]string, len(t.Branches))
 	for i := range t.Branches {
 		b := &t.Branches[i]
-		if tags[i] = string((&document.Node{Kind: document.String, Text: b.Tag}).AppendJSON(nil)); b.Tag != tag.Text {
+		if tags[i] = string(document.NewScalar(document.String, b.Tag, document.Position{}).AppendJSON(nil)); b.Tag != tag.Text() {
 			continue
 		}
 		v := b.make()
@@ -175,7 +175,7 @@ func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
 	if d.hidden[tag] {
 		defer d.EnterSecret()()
 	}
-	d.EnterKey(&t.Tag)
+	d.EnterKey(t.Tag)
 	d.Find(tag, wording.NotAllowed(tag, d.Hides(tag), tags))
 	d.Leave()
 	return true
@@ -186,7 +186,7 @@ func (t *Union) attempts(d *decoder, n *document.Node) []attempt {
 	var list []attempt
 	for i := range t.Branches {
 		b := &t.Branches[i]
-		if kind := b.Type.Kind(); kind != 0 && kind != n.Kind {
+		if kind := b.Type.Kind(); kind != 0 && kind != n.Kind() {
 			continue
 		}
 		list = append(list, d.attempt(i, b, n))
@@ -221,12 +221,12 @@ func (t *Union) undeclared(a attempt, n *document.Node) int {
 	if !ok {
 		return 0
 	}
-	if n.Kind != document.Object {
+	if n.Kind() != document.Object {
 		return notHeld
 	}
 	count := 0
-	for i := range n.Members {
-		if _, declared := s.lookup(n.Members[i].Key); !declared {
+	for i := range n.Members() {
+		if _, declared := s.lookup(n.Members()[i].Key()); !declared {
 			count++
 		}
 	}
@@ -240,7 +240,7 @@ func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) 
 		r := rules.Reading{Name: t.Branches[a.branch].Name, Findings: a.findings}
 		if _, ok := innermost(t.Branches[a.branch].Type).(*Struct); ok {
 			r.Undeclared = t.undeclared(a, n)
-			r.Declared = len(n.Members) - min(r.Undeclared, len(n.Members))
+			r.Declared = len(n.Members()) - min(r.Undeclared, len(n.Members()))
 		}
 		readings[i] = r
 	}

@@ -59,7 +59,7 @@ func (t *Optional) Kind() document.Kind { return t.Elem.Kind() }
 func (t *Optional) AllowsNull() bool    { return t.Nullable || t.Elem.AllowsNull() }
 
 func (t *Optional) decode(d *decoder, n *document.Node, p any) {
-	if n.Kind == document.Null && t.Nullable {
+	if n.Kind() == document.Null && t.Nullable {
 		t.As.put(p, true)
 		return
 	}
@@ -143,7 +143,7 @@ func (t *Secret[T]) Kind() document.Kind { return t.Elem.Kind() }
 
 func (t *Secret[T]) decode(d *decoder, n *document.Node, p any) {
 	s := p.(*rt.Secret[T])
-	if n.Kind == document.String && n.Text == rt.Redacted {
+	if n.Kind() == document.String && n.Text() == rt.Redacted {
 		d.Find(n, wording.IsRedacted())
 		return
 	}

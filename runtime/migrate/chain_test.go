@@ -191,16 +191,16 @@ steps:
 // it refuses the document.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
-	number := &document.Node{Kind: document.Number, Text: "2"}
-	loop := &document.Node{Kind: document.List}
-	loop.Items = []*document.Node{loop}
+	number := document.NewScalar(document.Number, "2", document.Position{})
+	loop := document.NewList(nil, document.Position{})
+	loop.SetItems([]*document.Node{loop})
 	for _, test := range []struct {
 		why  string
 		f    migrate.Function
 		want string
 	}{
 		{"a changed copy", func(doc *document.Node) (*document.Node, error) {
-			doc.Members[1].Value = number
+			doc.Set("a", number)
 			return doc, nil
 		}, `{"version":2,"a":2}`},
 		{"an error", func(*document.Node) (*document.Node, error) { return nil, errors.New("no way\nsecond line") }, "no way…"},
@@ -208,13 +208,13 @@ func TestFunctions(t *testing.T) {
 		{"nothing", func(*document.Node) (*document.Node, error) { return nil, nil }, "returned no document"},
 		{"a loop", func(*document.Node) (*document.Node, error) { return loop, nil }, "returned values nested more than 1,000 levels deep"},
 		{"a key twice", func(*document.Node) (*document.Node, error) {
-			return &document.Node{Kind: document.Object, Members: []document.Member{{Key: "a", Value: number}, {Key: "a", Value: number}}}, nil
+			return document.NewObject([]document.Member{document.NewMember("a", number, document.Position{}), document.NewMember("a", number, document.Position{})}, document.Position{}), nil
 		}, "returned an object with a key twice"},
 		{"a hole", func(*document.Node) (*document.Node, error) {
-			return &document.Node{Kind: document.List, Items: []*document.Node{nil}}, nil
+			return document.NewList([]*document.Node{nil}, document.Position{}), nil
 		}, "returned an object or a list in which a value is nil"},
 		{"no number", func(*document.Node) (*document.Node, error) {
-			return &document.Node{Kind: document.Number, Text: "x"}, nil
+			return document.NewScalar(document.Number, "x", document.Position{}), nil
 		}, "returned a number that is none"},
 	} {
 		t.Run(test.why, func(t *testing.T) {

@@ -31,19 +31,24 @@ func (c *checker) node(n *document.Node, depth int) *document.Node {
 		c.fault = "a " + kind(n) + " that is none"
 		return nil
 	}
-	copied := &document.Node{Kind: n.Kind, Text: n.Text, Pos: c.position(n.Pos), Plain: n.Plain, Hidden: n.Hidden}
-	for _, item := range n.Items {
-		copied.Items = append(copied.Items, c.node(item, depth+1))
+	var items []*document.Node
+	for _, item := range n.Items() {
+		items = append(items, c.node(item, depth+1))
 	}
-	keys := make(map[string]bool, len(n.Members))
-	for _, m := range n.Members {
-		if keys[m.Key] {
+	var members []document.Member
+	keys := make(map[string]bool, len(n.Members()))
+	for _, m := range n.Members() {
+		if keys[m.Key()] {
 			c.fault = "an object with a key twice"
 			return nil
 		}
-		keys[m.Key] = true
-		copied.Members = append(copied.Members, document.Member{Key: m.Key, Pos: c.position(m.Pos), Value: c.node(m.Value, depth+1)})
+		keys[m.Key()] = true
+		members = append(members, document.NewMember(m.Key(), c.node(m.Value(), depth+1), c.position(m.Pos())))
 	}
+	copied := n.Copy()
+	copied.SetPos(c.position(n.Pos()))
+	copied.SetItems(items)
+	copied.SetMembers(members)
 	return copied
 }
 
@@ -55,24 +60,24 @@ func (c *checker) position(p document.Position) document.Position {
 }
 
 func kind(n *document.Node) string {
-	if n.Kind > document.Object {
+	if n.Kind() > document.Object {
 		return "value"
 	}
-	return n.Kind.String()
+	return n.Kind().String()
 }
 
 // wellFormed reports whether n has what its kind has, and nothing else.
 func wellFormed(n *document.Node) bool {
-	if n.Kind != document.Object && n.Members != nil || n.Kind != document.List && n.Items != nil {
+	if n.Kind() != document.Object && n.Members() != nil || n.Kind() != document.List && n.Items() != nil {
 		return false
 	}
-	switch n.Kind {
+	switch n.Kind() {
 	case document.Null, document.List, document.Object:
-		return n.Text == ""
+		return n.Text() == ""
 	case document.Bool:
-		return n.Text == "true" || n.Text == "false"
+		return n.Text() == "true" || n.Text() == "false"
 	case document.Number:
-		return document.IsNumber(n.Text)
+		return document.IsNumber(n.Text())
 	}
-	return n.Kind == document.String
+	return n.Kind() == document.String
 }

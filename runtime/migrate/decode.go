@@ -21,7 +21,7 @@ func decode(name string, text []byte) (m Migration, versionAt string, findings d
 	}
 	d := &decoder{findings: findings}
 	top := d.object(doc, "", "from", "to", "steps", "version_at?", "description?", "$schema?")
-	m = Migration{file: name, pos: doc.Pos}
+	m = Migration{file: name, pos: doc.Pos()}
 	m.From = d.version(top.Get("from"), "from")
 	m.To = d.version(top.Get("to"), "to")
 	if m.From != "" && m.From == m.To {
@@ -45,7 +45,7 @@ type decoder struct {
 }
 
 func (d *decoder) fault(n *document.Node, at, message, hint string) {
-	d.findings = append(d.findings, document.Finding{Pos: n.Pos, Path: at, Message: message, Hint: hint})
+	d.findings = append(d.findings, document.Finding{Pos: n.Pos(), Path: at, Message: message, Hint: hint})
 }
 
 // object checks that n has all of keys, except those that end with a ?, and no
@@ -54,8 +54,8 @@ func (d *decoder) object(n *document.Node, at string, keys ...string) *document.
 	if n == nil {
 		return nil
 	}
-	if n.Kind != document.Object {
-		d.fault(n, at, "found "+n.Kind.Article()+", want an object", "")
+	if n.Kind() != document.Object {
+		d.fault(n, at, "found "+n.Kind().Article()+", want an object", "")
 		return nil
 	}
 	known := map[string]bool{}
@@ -67,10 +67,10 @@ func (d *decoder) object(n *document.Node, at string, keys ...string) *document.
 			d.fault(n, document.KeyPath(at, key), "is required but missing", "")
 		}
 	}
-	for _, m := range n.Members {
-		if !known[m.Key] {
+	for _, m := range n.Members() {
+		if !known[m.Key()] {
 			d.findings = append(d.findings, document.Finding{
-				Pos: m.Pos, Path: document.KeyPath(at, m.Key), Message: "unknown key " + document.Quote(m.Key), Hint: "allowed are " + strings.Join(keys, ", "),
+				Pos: m.Pos(), Path: document.KeyPath(at, m.Key()), Message: "unknown key " + document.Quote(m.Key()), Hint: "allowed are " + strings.Join(keys, ", "),
 			})
 		}
 	}
@@ -82,34 +82,34 @@ func (d *decoder) items(n *document.Node, at string, least int) []*document.Node
 	if n == nil {
 		return nil
 	}
-	if n.Kind != document.List {
-		d.fault(n, at, "found "+n.Kind.Article()+", want a list", "")
+	if n.Kind() != document.List {
+		d.fault(n, at, "found "+n.Kind().Article()+", want a list", "")
 		return nil
 	}
-	if len(n.Items) < least {
-		d.fault(n, at, "has "+strconv.Itoa(len(n.Items))+" items, want at least "+strconv.Itoa(least), "")
+	if len(n.Items()) < least {
+		d.fault(n, at, "has "+strconv.Itoa(len(n.Items()))+" items, want at least "+strconv.Itoa(least), "")
 	}
-	if i, j, found := document.Duplicate(n.Items); found && least > 0 {
-		d.fault(n.Items[j], document.IndexPath(at, j), "is the same as item "+strconv.Itoa(i), "")
+	if i, j, found := document.Duplicate(n.Items()); found && least > 0 {
+		d.fault(n.Items()[j], document.IndexPath(at, j), "is the same as item "+strconv.Itoa(i), "")
 	}
-	return n.Items
+	return n.Items()
 }
 
 func (d *decoder) text(n *document.Node, at string) string {
 	if n == nil {
 		return ""
 	}
-	if n.Kind != document.String {
-		d.fault(n, at, "found "+n.Kind.Article()+", want text", "")
+	if n.Kind() != document.String {
+		d.fault(n, at, "found "+n.Kind().Article()+", want text", "")
 		return ""
 	}
-	return n.Text
+	return n.Text()
 }
 
 // filled is text that must not be empty.
 func (d *decoder) filled(n *document.Node, at string) string {
 	text := d.text(n, at)
-	if n != nil && n.Kind == document.String && text == "" {
+	if n != nil && n.Kind() == document.String && text == "" {
 		d.fault(n, at, "is empty", "")
 	}
 	return text
@@ -118,7 +118,7 @@ func (d *decoder) filled(n *document.Node, at string) string {
 // choice is one of some words.
 func (d *decoder) choice(n *document.Node, at string, words ...string) string {
 	text := d.text(n, at)
-	if n == nil || n.Kind != document.String {
+	if n == nil || n.Kind() != document.String {
 		return ""
 	}
 	for _, w := range words {
@@ -143,7 +143,7 @@ func (d *decoder) version(n *document.Node, at string) string {
 
 func (d *decoder) path(n *document.Node, at string) path {
 	text := d.text(n, at)
-	if n == nil || n.Kind != document.String {
+	if n == nil || n.Kind() != document.String {
 		return nil
 	}
 	p, fault := parsePath(text)

@@ -10,22 +10,22 @@ const stepNames = "rename, move, copy, delete, set, default, map, scale, split, 
 
 // step reads a step: an object whose one key says what is done.
 func (d *decoder) step(n *document.Node, at string) *step {
-	if n.Kind != document.Object {
-		d.fault(n, at, "found "+n.Kind.Article()+", want an object with one key that says what is done", "")
+	if n.Kind() != document.Object {
+		d.fault(n, at, "found "+n.Kind().Article()+", want an object with one key that says what is done", "")
 		return nil
 	}
-	if len(n.Members) != 1 {
-		d.fault(n, at, "has "+strconv.Itoa(len(n.Members))+" keys; a step has one, that says what is done: "+stepNames, "")
+	if len(n.Members()) != 1 {
+		d.fault(n, at, "has "+strconv.Itoa(len(n.Members()))+" keys; a step has one, that says what is done: "+stepNames, "")
 		return nil
 	}
-	m := n.Members[0]
-	at = document.KeyPath(at, m.Key)
-	read := readers[m.Key]
+	m := n.Members()[0]
+	at = document.KeyPath(at, m.Key())
+	read := readers[m.Key()]
 	if read == nil {
-		d.findings = append(d.findings, document.Finding{Pos: m.Pos, Path: at, Message: "unknown step " + document.Quote(m.Key), Hint: "allowed are " + stepNames})
+		d.findings = append(d.findings, document.Finding{Pos: m.Pos(), Path: at, Message: "unknown step " + document.Quote(m.Key()), Hint: "allowed are " + stepNames})
 		return nil
 	}
-	return &step{name: m.Key, pos: m.Pos, operation: read(d, m.Value, at)}
+	return &step{name: m.Key(), pos: m.Pos(), operation: read(d, m.Value(), at)}
 }
 
 var readers = map[string]func(d *decoder, n *document.Node, at string) operation{
@@ -78,7 +78,7 @@ func readDefault(d *decoder, n *document.Node, at string) operation {
 func readMap(d *decoder, n *document.Node, at string) operation {
 	n = d.object(n, at, "path", "values", "else?")
 	values := n.Get("values")
-	if values != nil && (values.Kind != document.Object || len(values.Members) == 0) {
+	if values != nil && (values.Kind() != document.Object || len(values.Members()) == 0) {
 		d.fault(values, at+".values", "want an object with at least one value", "")
 	}
 	return &mapped{
@@ -91,10 +91,10 @@ func readMap(d *decoder, n *document.Node, at string) operation {
 func readScale(d *decoder, n *document.Node, at string) operation {
 	n = d.object(n, at, "path", "by")
 	s := &scale{path: d.path(n.Get("path"), at+".path")}
-	if by := n.Get("by"); by != nil && by.Kind != document.Number {
-		d.fault(by, at+".by", "found "+by.Kind.Article()+", want a number", "")
+	if by := n.Get("by"); by != nil && by.Kind() != document.Number {
+		d.fault(by, at+".by", "found "+by.Kind().Article()+", want a number", "")
 	} else if by != nil {
-		s.by = by.Text
+		s.by = by.Text()
 	}
 	return s
 }

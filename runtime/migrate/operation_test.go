@@ -146,9 +146,9 @@ steps:
 	var got []string
 	var walk func(path string, n *document.Node)
 	walk = func(path string, n *document.Node) {
-		got = append(got, path+" "+n.Pos.String())
-		for _, m := range n.Members {
-			walk(document.KeyPath(path, m.Key), m.Value)
+		got = append(got, path+" "+n.Pos().String())
+		for _, m := range n.Members() {
+			walk(document.KeyPath(path, m.Key()), m.Value())
 		}
 	}
 	walk("", migrated)
@@ -166,7 +166,7 @@ func TestHidden(t *testing.T) {
 		"join: {paths: [b, a], by: '', to: a}", "move: {path: a, to: c.a}", "copy: {path: a, to: c.a}",
 	} {
 		doc := parsed(t, `{"b": 2, "a": 1}`)
-		doc.Members[1].Value.Hidden = true
+		doc.Get("a").SetHidden(true)
 		migrated, _, findings := chainOf(t, "{from: 1, to: 2, steps: [{"+step+"}]}").Migrate(doc, "1")
 		if migrated == nil {
 			t.Fatal(findings)
@@ -175,7 +175,7 @@ func TestHidden(t *testing.T) {
 		if c := migrated.Get("c"); c != nil {
 			got = c.Get("a")
 		}
-		if !got.Hidden {
+		if !got.Hidden() {
 			t.Errorf("%s: the value is not hidden any more", step)
 		}
 	}

@@ -21,10 +21,10 @@ func (p place) holder() (n *document.Node, index int) {
 // member is the member whose value is at p, nil in a list.
 func (p place) member() *document.Member {
 	n, i := p.holder()
-	if n.Kind != document.Object {
+	if n.Kind() != document.Object {
 		return nil
 	}
-	return &n.Members[i]
+	return &n.Members()[i]
 }
 
 // find returns all places that pattern leads to in the stage's document.
@@ -54,16 +54,16 @@ func (s *stage) walk(at place, rest path, found *[]place) {
 	switch seg := rest[0]; {
 	case seg.kind == keySegment:
 		if i := s.lookup(n, seg.key); i >= 0 {
-			visit(seg, i, n.Members[i].Value)
+			visit(seg, i, n.Members()[i].Value())
 		}
-	case seg.kind == indexSegment && seg.index < len(n.Items):
-		visit(seg, seg.index, n.Items[seg.index])
+	case seg.kind == indexSegment && seg.index < len(n.Items()):
+		visit(seg, seg.index, n.Items()[seg.index])
 	case seg.kind == everyKey:
-		for i, m := range n.Members {
-			visit(segment{key: m.Key}, i, m.Value)
+		for i, m := range n.Members() {
+			visit(segment{key: m.Key()}, i, m.Value())
 		}
 	case seg.kind == everyItem:
-		for i, item := range n.Items {
+		for i, item := range n.Items() {
 			visit(segment{kind: indexSegment, index: i}, i, item)
 		}
 	}
@@ -76,8 +76,8 @@ func child(n *document.Node, s segment) *document.Node {
 		return nil
 	case s.kind == keySegment:
 		return n.Get(s.key)
-	case s.kind == indexSegment && s.index < len(n.Items):
-		return n.Items[s.index]
+	case s.kind == indexSegment && s.index < len(n.Items()):
+		return n.Items()[s.index]
 	}
 	return nil
 }
@@ -87,9 +87,9 @@ const fewKeys = 16
 
 // lookup is the index of a member that is still there, or -1.
 func (s *stage) lookup(n *document.Node, key string) int {
-	if len(n.Members) <= fewKeys {
-		for i, m := range n.Members {
-			if m.Key == key && m.Value != nil {
+	if len(n.Members()) <= fewKeys {
+		for i, m := range n.Members() {
+			if m.Key() == key && m.Value() != nil {
 				return i
 			}
 		}
@@ -97,15 +97,15 @@ func (s *stage) lookup(n *document.Node, key string) int {
 	}
 	keys := s.keys[n]
 	if keys == nil {
-		keys = make(map[string]int, len(n.Members))
-		for i, m := range n.Members {
-			if m.Value != nil {
-				keys[m.Key] = i
+		keys = make(map[string]int, len(n.Members()))
+		for i, m := range n.Members() {
+			if m.Value() != nil {
+				keys[m.Key()] = i
 			}
 		}
 		s.keys[n] = keys
 	}
-	if i, ok := keys[key]; ok && n.Members[i].Key == key && n.Members[i].Value != nil {
+	if i, ok := keys[key]; ok && n.Members()[i].Key() == key && n.Members()[i].Value() != nil {
 		return i
 	}
 	return -1
@@ -114,10 +114,10 @@ func (s *stage) lookup(n *document.Node, key string) int {
 // take takes the value at p out of the document and returns it.
 func (s *stage) take(p place) *document.Node {
 	n, i := p.holder()
-	if n.Kind == document.Object {
-		n.Members[i].Value = nil
+	if n.Kind() == document.Object {
+		n.SetMember(i, n.Members()[i].With(nil))
 	} else {
-		n.Items[i] = nil
+		n.SetItem(i, nil)
 	}
 	s.emptied[n] = true
 	return p.value()
@@ -126,19 +126,19 @@ func (s *stage) take(p place) *document.Node {
 // add puts a member into an object that lacks its key: in the place of what was
 // taken from there, if it was from the same object, and else at the end.
 func (s *stage) add(object *document.Node, m document.Member, vacant *place) {
-	i := len(object.Members)
+	i := len(object.Members())
 	if vacant != nil {
-		if holder, j := vacant.holder(); holder == object && object.Kind == document.Object && object.Members[j].Value == nil {
+		if holder, j := vacant.holder(); holder == object && object.Kind() == document.Object && object.Members()[j].Value() == nil {
 			i = j
 		}
 	}
-	if i == len(object.Members) {
-		object.Members = append(object.Members, m)
+	if i == len(object.Members()) {
+		object.SetMembers(append(object.Members(), m))
 	} else {
-		object.Members[i] = m
+		object.SetMember(i, m)
 	}
 	if keys := s.keys[object]; keys != nil {
-		keys[m.Key] = i
+		keys[m.Key()] = i
 	}
 }
 
@@ -157,7 +157,7 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 		}
 		var next *document.Node
 		switch {
-		case seg.kind == keySegment && n.Kind == document.Object:
+		case seg.kind == keySegment && n.Kind() == document.Object:
 			j := s.lookup(n, seg.key)
 			if j < 0 {
 				for _, below := range rest[i+1:] {
@@ -167,9 +167,9 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 				}
 				return n, rest[i:], nil
 			}
-			next = n.Members[j].Value
+			next = n.Members()[j].Value()
 		case seg.kind == keySegment:
-			return nil, nil, &obstacle{where + " is " + n.Kind.Article() + ", not an object"}
+			return nil, nil, &obstacle{where + " is " + n.Kind().Article() + ", not an object"}
 		default:
 			if next = child(n, seg); next == nil {
 				return nil, nil, &obstacle{where + " has no item " + document.IndexPath("", seg.index)}
@@ -183,10 +183,10 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 // build puts a member below object; the objects on the way, which are missing, are
 // made with the position of the step.
 func (s *stage) build(object *document.Node, missing path, m document.Member, vacant *place) {
-	m.Key = missing[len(missing)-1].key
+	m = document.NewMember(missing[len(missing)-1].key, m.Value(), m.Pos())
 	for i := len(missing) - 2; i >= 0; i-- {
-		below := &document.Node{Kind: document.Object, Pos: s.step.pos, Members: []document.Member{m}}
-		m = document.Member{Key: missing[i].key, Pos: s.step.pos, Value: below}
+		below := document.NewObject([]document.Member{m}, s.step.pos)
+		m = document.NewMember(missing[i].key, below, s.step.pos)
 		s.budget.nodes++
 	}
 	s.add(object, m, vacant)

@@ -16,7 +16,7 @@ import (
 // What a step sets has the position that it has in the migration file.
 func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []Applied, findings document.Findings) {
 	if message := c.unknown(from); message != "" {
-		return nil, nil, document.Findings{{Pos: doc.Pos, Message: message}}
+		return nil, nil, document.Findings{{Pos: doc.Pos(), Message: message}}
 	}
 	docs, applied, findings := c.migrate([]*document.Node{doc}, []string{from})
 	if docs == nil {
@@ -63,7 +63,7 @@ func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.N
 	r := &run{docs: slices.Clone(docs), at: make([]int, len(docs))}
 	for i, doc := range docs {
 		r.at[i] = len(c.migrations)
-		if doc == nil || doc.Kind != document.Object {
+		if doc == nil || doc.Kind() != document.Object {
 			continue
 		}
 		if r.at[i] = max(slices.Index(c.versions, versions[i]), 0); r.at[i] < len(c.migrations) {
@@ -114,7 +114,7 @@ func (r *run) migration(k int, m Migration) bool {
 		if r.at[i] > k {
 			continue
 		}
-		name := doc.Pos.File
+		name := doc.Pos().File
 		if m.function != nil {
 			r.docs[i] = r.call(m, doc)
 		}
@@ -126,7 +126,7 @@ func (r *run) migration(k int, m Migration) bool {
 // call lets a migration in Go work on doc.
 func (r *run) call(m Migration, doc *document.Node) (result *document.Node) {
 	fail := func(message string) {
-		r.findings = append(r.findings, document.Finding{Pos: doc.Pos, Message: "migration " + m.Name() + " (in Go): " + message})
+		r.findings = append(r.findings, document.Finding{Pos: doc.Pos(), Message: "migration " + m.Name() + " (in Go): " + message})
 	}
 	// What the function has done to its copy is nothing to go by if it panics.
 	defer func() {
@@ -144,7 +144,7 @@ func (r *run) call(m Migration, doc *document.Node) (result *document.Node) {
 		fail("returned no document")
 		return nil
 	}
-	checked := &checker{pos: document.Position{File: doc.Pos.File}}
+	checked := &checker{pos: document.Position{File: doc.Pos().File}}
 	result = checked.node(made, 0)
 	if checked.fault != "" {
 		fail("returned " + checked.fault)

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -68,7 +69,7 @@ func (s *stage) fail(n *document.Node, p path, message, hint string) {
 		return
 	}
 	s.findings = append(s.findings, document.Finding{
-		Pos:     n.Pos,
+		Pos:     n.Pos(),
 		Path:    p.String(),
 		Message: "migration " + s.migration.Name() + ", step " + strconv.Itoa(s.step.number) + " (" + s.step.name + "): " + message,
 		Hint:    hint,
@@ -88,11 +89,11 @@ func (s *stage) spend(n *document.Node, p path) bool {
 // size counts the values in n, up to limit.
 func size(n *document.Node, limit int) int {
 	count := 1
-	for i := 0; i < len(n.Items) && count < limit; i++ {
-		count += size(n.Items[i], limit-count)
+	for i := 0; i < len(n.Items()) && count < limit; i++ {
+		count += size(n.Items()[i], limit-count)
 	}
-	for i := 0; i < len(n.Members) && count < limit; i++ {
-		if v := n.Members[i].Value; v != nil {
+	for i := 0; i < len(n.Members()) && count < limit; i++ {
+		if v := n.Members()[i].Value(); v != nil {
 			count += size(v, limit-count)
 		}
 	}
@@ -104,36 +105,22 @@ func clone(n *document.Node) *document.Node {
 	if n == nil {
 		return nil
 	}
-	c := *n
-	if n.Items != nil {
-		c.Items = make([]*document.Node, len(n.Items))
-		for i, item := range n.Items {
-			c.Items[i] = clone(item)
-		}
+	items := slices.Clone(n.Items())
+	for i, item := range items {
+		items[i] = clone(item)
 	}
-	if n.Members != nil {
-		c.Members = make([]document.Member, len(n.Members))
-		for i, m := range n.Members {
-			m.Value = clone(m.Value)
-			c.Members[i] = m
-		}
+	members := slices.Clone(n.Members())
+	for i, m := range members {
+		members[i] = m.With(clone(m.Value()))
 	}
-	return &c
+	c := n.Copy()
+	c.SetItems(items)
+	c.SetMembers(members)
+	return c
 }
 
 // compact drops the members and items that a step has taken away.
 func compact(n *document.Node) {
-	members := n.Members[:0]
-	for _, m := range n.Members {
-		if m.Value != nil {
-			members = append(members, m)
-		}
-	}
-	items := n.Items[:0]
-	for _, item := range n.Items {
-		if item != nil {
-			items = append(items, item)
-		}
-	}
-	n.Members, n.Items = members, items
+	n.SetMembers(slices.DeleteFunc(n.Members(), func(m document.Member) bool { return m.Value() == nil }))
+	n.SetItems(slices.DeleteFunc(n.Items(), func(item *document.Node) bool { return item == nil }))
 }

@@ -19,14 +19,14 @@ func (o *rename) changes() []path {
 func (o *rename) apply(s *stage) {
 	for _, p := range s.find(o.path) {
 		object, i := p.holder()
-		if object.Members[i].Key == o.to {
+		if object.Members()[i].Key() == o.to {
 			continue
 		}
 		if s.lookup(object, o.to) >= 0 {
 			s.fail(p.value(), p.path, "cannot be renamed to "+document.Quote(o.to)+", for that key is there already", "remove one of them")
 			continue
 		}
-		object.Members[i].Key = o.to
+		object.SetMember(i, document.NewMember(o.to, p.value(), object.Members()[i].Pos()))
 		delete(s.keys, object)
 		s.changed++
 	}
@@ -43,11 +43,11 @@ func (o *move) apply(s *stage) {
 		if equal(to, p.path) {
 			continue
 		}
-		member := document.Member{Pos: s.step.pos, Value: p.value()}
+		pos := s.step.pos
 		if m := p.member(); m != nil {
-			member.Pos = m.Pos
+			pos = m.Pos()
 		}
-		s.relocate(p, to, member)
+		s.relocate(p, to, document.NewMember("", p.value(), pos))
 	}
 }
 
@@ -94,7 +94,7 @@ func (o *copied) apply(s *stage) {
 		if !s.spend(p.value(), p.path) {
 			return
 		}
-		s.build(object, missing, document.Member{Pos: s.step.pos, Value: clone(p.value())}, nil)
+		s.build(object, missing, document.NewMember("", clone(p.value()), s.step.pos), nil)
 		s.changed++
 	}
 }
@@ -167,7 +167,7 @@ func (o *set) put(s *stage, p place, rest path) {
 	if !s.spend(o.value, full) {
 		return
 	}
-	s.build(object, missing, document.Member{Pos: s.step.pos, Value: clone(o.value)}, nil)
+	s.build(object, missing, document.NewMember("", clone(o.value), s.step.pos), nil)
 	s.changed++
 }
 
@@ -182,10 +182,10 @@ func (o *set) replace(s *stage, p place) {
 // put replaces the value at p.
 func (s *stage) put(p place, value *document.Node) {
 	n, i := p.holder()
-	if n.Kind == document.Object {
-		n.Members[i].Value = value
+	if n.Kind() == document.Object {
+		n.SetMember(i, n.Members()[i].With(value))
 	} else {
-		n.Items[i] = value
+		n.SetItem(i, value)
 	}
 	s.changed++
 }
@@ -203,7 +203,7 @@ func (s *stage) inWeaker(p path) bool {
 		for _, seg := range p {
 			n = child(n, seg)
 		}
-		if n != nil && n.Kind == document.Object {
+		if n != nil && n.Kind() == document.Object {
 			return true
 		}
 	}

@@ -34,12 +34,12 @@ func (o *split) apply(s *stage) {
 // parts are the values that the one at p becomes. Null becomes nulls.
 func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 	old := p.value()
-	if old.Kind != document.String && old.Kind != document.Null {
-		s.fail(old, p.path, "found "+old.Kind.Article()+", want text", "")
+	if old.Kind() != document.String && old.Kind() != document.Null {
+		s.fail(old, p.path, "found "+old.Kind().Article()+", want text", "")
 		return nil, false
 	}
-	texts := strings.Split(old.Text, o.by)
-	if old.Kind == document.Null {
+	texts := strings.Split(old.Text(), o.by)
+	if old.Kind() == document.Null {
 		texts = make([]string, len(o.into))
 	}
 	if len(texts) != len(o.into) {
@@ -48,7 +48,7 @@ func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 	}
 	parts := make([]*document.Node, len(texts))
 	for i, text := range texts {
-		parts[i] = derived(old, old.Kind, text)
+		parts[i] = derived(old, old.Kind(), text)
 	}
 	return parts, true
 }
@@ -56,20 +56,23 @@ func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 // insert puts the parts where the value at p is.
 func (o *split) insert(s *stage, p place, parts []*document.Node) {
 	object, i := p.holder()
-	old := object.Members[i]
+	old := object.Members()[i]
 	for _, key := range o.into {
-		if key != old.Key && s.lookup(object, key) >= 0 {
-			s.fail(old.Value, p.path, "cannot be split into "+document.Quote(key)+", for that key is there already", "remove one of them")
+		if key != old.Key() && s.lookup(object, key) >= 0 {
+			s.fail(old.Value(), p.path, "cannot be split into "+document.Quote(key)+", for that key is there already", "remove one of them")
 			return
 		}
 	}
 	members := make([]document.Member, len(parts))
 	for j, part := range parts {
-		members[j] = document.Member{Key: o.into[j], Pos: s.step.pos, Value: part}
+		pos := s.step.pos
+		if j == 0 {
+			pos = old.Pos()
+		}
+		members[j] = document.NewMember(o.into[j], part, pos)
 	}
-	members[0].Pos = old.Pos
 	s.budget.nodes += len(parts)
-	object.Members = slices.Replace(object.Members, i, i+1, members...)
+	object.SetMembers(slices.Replace(object.Members(), i, i+1, members...))
 	delete(s.keys, object)
 	s.changed++
 }
@@ -117,14 +120,14 @@ func (o *joined) join(s *stage, parts []place, to path) {
 	texts := make([]string, len(parts))
 	nulls, hidden := 0, false
 	for i, p := range parts {
-		hidden = hidden || p.value().Hidden
-		switch n := p.value(); n.Kind {
+		hidden = hidden || p.value().Hidden()
+		switch n := p.value(); n.Kind() {
 		case document.String, document.Number, document.Bool:
-			texts[i] = n.Text
+			texts[i] = n.Text()
 		case document.Null:
 			nulls++
 		default:
-			s.fail(n, p.path, "found "+n.Kind.Article()+", want text, a number or a boolean", "")
+			s.fail(n, p.path, "found "+n.Kind().Article()+", want text, a number or a boolean", "")
 			return
 		}
 		s.budget.text += len(texts[i]) + len(o.by)
@@ -141,9 +144,9 @@ func (o *joined) join(s *stage, parts []place, to path) {
 		s.fail(first.value(), first.path, "some of the values to be joined are null", "")
 		return
 	}
-	value.Hidden = hidden
+	value.SetHidden(hidden)
 	for _, p := range parts {
 		s.take(p)
 	}
-	s.relocate(first, to, document.Member{Pos: first.member().Pos, Value: value})
+	s.relocate(first, to, document.NewMember("", value, first.member().Pos()))
 }

@@ -19,20 +19,20 @@ func (o *mapped) changes() []path { return []path{o.path} }
 func (o *mapped) apply(s *stage) {
 	for _, p := range s.find(o.path) {
 		old := p.value()
-		if old.Kind == document.Null {
+		if old.Kind() == document.Null {
 			continue
 		}
 		m := o.match(old)
 		switch {
 		case m != nil:
-			if !s.spend(m.Value, p.path) {
+			if !s.spend(m.Value(), p.path) {
 				return
 			}
-			value := clone(m.Value)
-			value.Hidden = old.Hidden
-			if len(value.Members)+len(value.Items) == 0 {
+			value := clone(m.Value())
+			value.SetHidden(old.Hidden())
+			if len(value.Members())+len(value.Items()) == 0 {
 				// What the author wrote is what it means now.
-				value.Pos = old.Pos
+				value.SetPos(old.Pos())
 			}
 			s.put(p, value)
 		case o.strict:
@@ -44,15 +44,15 @@ func (o *mapped) apply(s *stage) {
 // match is the entry for a value: text by itself, numbers and booleans by how
 // they are written.
 func (o *mapped) match(n *document.Node) *document.Member {
-	for i, m := range o.values.Members {
-		switch n.Kind {
+	for i, m := range o.values.Members() {
+		switch n.Kind() {
 		case document.String, document.Bool:
-			if m.Key == n.Text {
-				return &o.values.Members[i]
+			if m.Key() == n.Text() {
+				return &o.values.Members()[i]
 			}
 		case document.Number:
-			if document.IsNumber(m.Key) && document.CompareNumbers(m.Key, n.Text) == 0 {
-				return &o.values.Members[i]
+			if document.IsNumber(m.Key()) && document.CompareNumbers(m.Key(), n.Text()) == 0 {
+				return &o.values.Members()[i]
 			}
 		}
 	}
@@ -62,11 +62,11 @@ func (o *mapped) match(n *document.Node) *document.Member {
 func (o *mapped) known() string {
 	const most = 10
 	var keys []string
-	for i, m := range o.values.Members {
+	for i, m := range o.values.Members() {
 		if i == most {
-			return strings.Join(keys, ", ") + " and " + strconv.Itoa(len(o.values.Members)-most) + " more"
+			return strings.Join(keys, ", ") + " and " + strconv.Itoa(len(o.values.Members())-most) + " more"
 		}
-		keys = append(keys, m.Key)
+		keys = append(keys, m.Key())
 	}
 	return strings.Join(keys, ", ")
 }
@@ -82,15 +82,15 @@ func (o *scale) changes() []path { return []path{o.path} }
 func (o *scale) apply(s *stage) {
 	for _, p := range s.find(o.path) {
 		old := p.value()
-		switch old.Kind {
+		switch old.Kind() {
 		case document.Null:
 			continue
 		case document.Number:
 		default:
-			s.fail(old, p.path, "found "+old.Kind.Article()+", want a number", "")
+			s.fail(old, p.path, "found "+old.Kind().Article()+", want a number", "")
 			continue
 		}
-		text, ok := product(old.Text, o.by)
+		text, ok := product(old.Text(), o.by)
 		if !ok {
 			s.fail(old, p.path, "the number becomes too large", "")
 			continue
@@ -111,15 +111,14 @@ func (o *wrap) changes() []path { return []path{o.path} }
 func (o *wrap) apply(s *stage) {
 	for _, p := range s.find(o.path) {
 		old := p.value()
-		if old.Kind == document.Null {
+		if old.Kind() == document.Null {
 			continue
 		}
-		wrapped := derived(old, document.Object, "")
+		wrapped := document.NewObject([]document.Member{document.NewMember(o.key, old, s.step.pos)}, old.Pos())
 		if o.list {
-			wrapped.Kind, wrapped.Items = document.List, []*document.Node{old}
-		} else {
-			wrapped.Members = []document.Member{{Key: o.key, Pos: s.step.pos, Value: old}}
+			wrapped = document.NewList([]*document.Node{old}, old.Pos())
 		}
+		wrapped.SetHidden(old.Hidden())
 		s.budget.nodes++
 		s.put(p, wrapped)
 	}
@@ -136,36 +135,38 @@ func (o *cast) changes() []path { return []path{o.path} }
 func (o *cast) apply(s *stage) {
 	for _, p := range s.find(o.path) {
 		old := p.value()
-		if old.Kind == document.Null {
+		if old.Kind() == document.Null {
 			continue
 		}
 		kind, text, ok := o.converted(old)
 		if !ok {
-			s.fail(old, p.path, "found "+old.Kind.Article()+" that is no "+o.to, "")
+			s.fail(old, p.path, "found "+old.Kind().Article()+" that is no "+o.to, "")
 			continue
 		}
-		if kind != old.Kind || text != old.Text {
+		if kind != old.Kind() || text != old.Text() {
 			s.put(p, derived(old, kind, text))
 		}
 	}
 }
 
 func (o *cast) converted(n *document.Node) (kind document.Kind, text string, ok bool) {
-	scalar := n.Kind == document.String || n.Kind == document.Number || n.Kind == document.Bool
-	numeric := n.Kind == document.Number || n.Kind == document.String && document.IsNumber(n.Text)
+	scalar := n.Kind() == document.String || n.Kind() == document.Number || n.Kind() == document.Bool
+	numeric := n.Kind() == document.Number || n.Kind() == document.String && document.IsNumber(n.Text())
 	switch o.to {
 	case "string":
-		return document.String, n.Text, scalar
+		return document.String, n.Text(), scalar
 	case "boolean":
-		return document.Bool, n.Text, n.Kind != document.Number && (n.Text == "true" || n.Text == "false")
+		return document.Bool, n.Text(), n.Kind() != document.Number && (n.Text() == "true" || n.Text() == "false")
 	case "integer":
-		text, ok = document.IntegerText(n.Text)
+		text, ok = document.IntegerText(n.Text())
 		return document.Number, text, ok && numeric
 	}
-	return document.Number, n.Text, numeric
+	return document.Number, n.Text(), numeric
 }
 
 // derived is a value made of old: it stands where that stood, and is as secret.
 func derived(old *document.Node, kind document.Kind, text string) *document.Node {
-	return &document.Node{Kind: kind, Text: text, Pos: old.Pos, Hidden: old.Hidden}
+	n := document.NewScalar(kind, text, old.Pos())
+	n.SetHidden(old.Hidden())
+	return n
 }

@@ -16,14 +16,14 @@ func (c *Chain) Version(doc *document.Node) (version string, found bool, finding
 		return "", false, nil
 	}
 	refuse := func(message, hint string) (string, bool, document.Findings) {
-		return "", true, document.Findings{{Pos: n.Pos, Path: c.at.String(), Message: message, Hint: hint}}
+		return "", true, document.Findings{{Pos: n.Pos(), Path: c.at.String(), Message: message, Hint: hint}}
 	}
 	version, ok := versionText(n)
-	if !ok && n.Kind == document.Number {
+	if !ok && n.Kind() == document.Number {
 		return refuse("the config version is a number with a fraction; want text or an integer", "put it in quotes")
 	}
 	if !ok {
-		return refuse("the config version is "+n.Kind.Article()+"; want text or an integer", "")
+		return refuse("the config version is "+n.Kind().Article()+"; want text or an integer", "")
 	}
 	if message := c.unknown(version); message != "" {
 		return refuse(message, "")
@@ -39,7 +39,7 @@ func (c *Chain) stated(doc *document.Node) *document.Node {
 	for _, s := range c.at {
 		doc = child(doc, s)
 	}
-	if doc != nil && doc.Kind == document.Null {
+	if doc != nil && doc.Kind() == document.Null {
 		return nil
 	}
 	return doc
@@ -47,11 +47,11 @@ func (c *Chain) stated(doc *document.Node) *document.Node {
 
 // versionText is the version that a value is: text, or an integer as text.
 func versionText(n *document.Node) (text string, ok bool) {
-	switch n.Kind {
+	switch n.Kind() {
 	case document.String:
-		return n.Text, n.Text != ""
+		return n.Text(), n.Text() != ""
 	case document.Number:
-		return document.IntegerText(n.Text)
+		return document.IntegerText(n.Text())
 	}
 	return "", false
 }
@@ -88,33 +88,32 @@ func stamped(n *document.Node, at path, version string) *document.Node {
 		return versionNode(n, version)
 	}
 	if n == nil {
-		n = &document.Node{Kind: document.Object}
+		n = document.NewObject(nil, document.Position{})
 	}
-	if n.Kind != document.Object || at[0].kind != keySegment {
+	if n.Kind() != document.Object || at[0].kind != keySegment {
 		return n
 	}
-	changed := *n
-	changed.Members = slices.Clone(n.Members)
-	for i, m := range changed.Members {
-		if m.Key == at[0].key {
-			changed.Members[i].Value = stamped(m.Value, at[1:], version)
-			return &changed
-		}
+	members := slices.Clone(n.Members())
+	i := slices.IndexFunc(members, func(m document.Member) bool { return m.Key() == at[0].key })
+	if i >= 0 {
+		members[i] = members[i].With(stamped(members[i].Value(), at[1:], version))
+	} else {
+		members = slices.Insert(members, 0, document.NewMember(at[0].key, stamped(nil, at[1:], version), document.Position{}))
 	}
-	first := document.Member{Key: at[0].key, Value: stamped(nil, at[1:], version)}
-	changed.Members = slices.Insert(changed.Members, 0, first)
-	return &changed
+	changed := n.Copy()
+	changed.SetMembers(members)
+	return changed
 }
 
 // versionNode is the value for version: in the place and of the kind of old if
 // that can be, and else an integer where version is one.
 func versionNode(old *document.Node, version string) *document.Node {
-	n := &document.Node{Kind: document.String, Text: version}
+	var pos document.Position
 	if old != nil {
-		n.Pos = old.Pos
+		pos = old.Pos()
 	}
-	if integer, ok := document.IntegerText(version); ok && integer == version && (old == nil || old.Kind == document.Number) {
-		n.Kind = document.Number
+	if integer, ok := document.IntegerText(version); ok && integer == version && (old == nil || old.Kind() == document.Number) {
+		return document.NewScalar(document.Number, version, pos)
 	}
-	return n
+	return document.NewScalar(document.String, version, pos)
 }

@@ -17,7 +17,7 @@ func compare(list rt.Changes, path string, before, after *document.Node, shape d
 		return list
 	}
 	hidden := shape != nil && shape.Secret()
-	if before == nil || after == nil || before.Kind != document.Object || after.Kind != document.Object || hidden {
+	if before == nil || after == nil || before.Kind() != document.Object || after.Kind() != document.Object || hidden {
 		c := rt.ValueChange{Path: path, Kind: rt.Modified, Old: valueOf(before, shape), New: valueOf(after, shape)}
 		switch {
 		case before == nil:
@@ -29,8 +29,8 @@ func compare(list rt.Changes, path string, before, after *document.Node, shape d
 	}
 	keys := map[string]bool{}
 	for _, object := range []*document.Node{before, after} {
-		for _, m := range object.Members {
-			keys[m.Key] = true
+		for _, m := range object.Members() {
+			keys[m.Key()] = true
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
@@ -49,18 +49,18 @@ func valueOf(n *document.Node, shape document.Shape) any {
 		return nil
 	}
 	shown := document.Hide(n, shape, false)
-	switch shown.Kind {
+	switch shown.Kind() {
 	case document.Null:
 		return rt.Null[any]()
 	case document.Bool:
-		return shown.Text == "true"
+		return shown.Text() == "true"
 	case document.Number:
-		return json.Number(shown.Text)
+		return json.Number(shown.Text())
 	case document.String:
-		if shown.Text == document.Redacted {
+		if shown.Text() == document.Redacted {
 			return rt.NewSecret(struct{}{})
 		}
-		return shown.Text
+		return shown.Text()
 	}
 	return section{shown}
 }

@@ -73,8 +73,8 @@ func TestLive(t *testing.T) {
 	if _, err := live.Manager().Reload(t.Context()); !errors.As(err, &refused) || !strings.Contains(err.Error(), "workers: 900 is more than the maximum 100") {
 		t.Errorf("got %v", err)
 	}
-	if n := live.Current().Document().Get("workers"); n.Text != "9" {
-		t.Errorf("workers are %s after a refusal", n.Text)
+	if n := live.Current().Document().Get("workers"); n.Text() != "9" {
+		t.Errorf("workers are %s after a refusal", n.Text())
 	}
 	text, _ := live.Current().MarshalJSON()
 	if strings.Contains(string(text), "hunter") || !strings.Contains(string(text), `"password":"[secret]"`) {

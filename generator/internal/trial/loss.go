@@ -17,27 +17,27 @@ func lost(path string, read, written *document.Node) string {
 	if written == nil {
 		return here(path)
 	}
-	if written.Kind == document.String && written.Text == rt.Redacted {
+	if written.Kind() == document.String && written.Text() == rt.Redacted {
 		return ""
 	}
-	if read.Kind != written.Kind {
+	if read.Kind() != written.Kind() {
 		return here(path)
 	}
-	switch read.Kind {
+	switch read.Kind() {
 	case document.Object:
-		for i := range read.Members {
-			m := &read.Members[i]
-			if at := lost(document.KeyPath(path, m.Key), m.Value, written.Get(m.Key)); at != "" {
+		for i := range read.Members() {
+			m := &read.Members()[i]
+			if at := lost(document.KeyPath(path, m.Key()), m.Value(), written.Get(m.Key())); at != "" {
 				return at
 			}
 		}
 		return ""
 	case document.List:
-		if len(read.Items) != len(written.Items) {
+		if len(read.Items()) != len(written.Items()) {
 			return here(path)
 		}
-		for i := range read.Items {
-			if at := lost(fmt.Sprintf("%s[%d]", path, i), read.Items[i], written.Items[i]); at != "" {
+		for i := range read.Items() {
+			if at := lost(fmt.Sprintf("%s[%d]", path, i), read.Items()[i], written.Items()[i]); at != "" {
 				return at
 			}
 		}

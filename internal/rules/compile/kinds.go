@@ -88,7 +88,7 @@ func (c *Compiler) listedByAll(branches []*schema.Schema) (all []*document.Node,
 	for _, b := range branches {
 		values, found := c.listedAbout(b, map[*schema.Schema]bool{})
 		if !found && c.Kinds(b) == rules.KindNull {
-			values, found = []*document.Node{{Kind: document.Null, Pos: b.At.Pos}}, true
+			values, found = []*document.Node{document.NewScalar(document.Null, "", b.At.Pos)}, true
 		}
 		if !found {
 			return nil, false

@@ -15,11 +15,11 @@ func (e *emitter) braces(p *piece, n *document.Node) string {
 		refuse(p.open, "there are comments between these braces")
 	}
 	brackets := "{}"
-	if n.Kind == document.List {
+	if n.Kind() == document.List {
 		brackets = "[]"
 	}
 	open := e.text[p.start:p.open] + brackets[:1]
-	if len(n.Members)+len(n.Items) == 0 {
+	if len(n.Members())+len(n.Items()) == 0 {
 		return open + brackets[1:]
 	}
 	first, others, end := e.spaces(p)
@@ -36,11 +36,11 @@ func (e *emitter) braces(p *piece, n *document.Node) string {
 			old = p.slots[i]
 		}
 		value, key := n, ""
-		if n.Kind == document.Object {
-			value = n.Members[k].Value
-			key = e.flowKey(p, n.Members[k], old)
+		if n.Kind() == document.Object {
+			value = n.Members()[k].Value()
+			key = e.flowKey(p, n.Members()[k], old)
 		} else {
-			value = n.Items[k]
+			value = n.Items()[k]
 		}
 		b.WriteString(key + e.flowValue(value, old, lastLine(others)))
 	}
@@ -100,10 +100,10 @@ func lastLine(space string) string {
 
 // flowKey writes a key in braces, with its colon.
 func (e *emitter) flowKey(p *piece, m document.Member, old *slot) string {
-	if old != nil && m.Key == old.key {
+	if old != nil && m.Key() == old.key {
 		return e.text[old.at:old.value.start]
 	}
-	if sl := e.key(m.Pos); sl != nil && !sl.flow && strings.Contains(e.leading(sl)+e.text[sl.value.end:sl.to], "#") {
+	if sl := e.key(m.Pos()); sl != nil && !sl.flow && strings.Contains(e.leading(sl)+e.text[sl.value.end:sl.to], "#") {
 		refuse(sl.at, "a comment would have to move into braces")
 	}
 	colon := ""
@@ -114,7 +114,7 @@ func (e *emitter) flowKey(p *piece, m document.Member, old *slot) string {
 	} else {
 		colon = e.colon()
 	}
-	return e.keyText(m.Key) + colon
+	return e.keyText(m.Key()) + colon
 }
 
 // colon is what stands between a new key and its value.
@@ -134,13 +134,13 @@ func (e *emitter) flowValue(n *document.Node, old *slot, line string) string {
 		switch {
 		case document.Equal(n, was.node):
 			return e.text[was.start:was.end]
-		case was.style == flow && was.node.Kind == n.Kind && was.node.Pos == n.Pos:
+		case was.style == flow && was.node.Kind() == n.Kind() && was.node.Pos() == n.Pos():
 			return e.braces(was, n)
 		case isScalar(n) && isScalar(was.node) && was.style == scalar:
 			return e.likewise(n, was, true)
 		}
 	}
-	if p := e.value(n.Pos); p != nil && document.Equal(p.node, n) {
+	if p := e.value(n.Pos()); p != nil && document.Equal(p.node, n) {
 		if p.style == scalar || p.style == flow {
 			text := e.text[p.start:p.end]
 			if !strings.Contains(text, "\n") {
@@ -161,10 +161,10 @@ func (e *emitter) flowValue(n *document.Node, old *slot, line string) string {
 // freshBraces writes an object or list that was not in braces before.
 func (e *emitter) freshBraces(n *document.Node, line string) string {
 	brackets := "{}"
-	if n.Kind == document.List {
+	if n.Kind() == document.List {
 		brackets = "[]"
 	}
-	if len(n.Members)+len(n.Items) == 0 {
+	if len(n.Members())+len(n.Items()) == 0 {
 		return brackets
 	}
 	inner, between := "", ", "
@@ -176,10 +176,10 @@ func (e *emitter) freshBraces(n *document.Node, line string) string {
 		between = "," + inner
 	}
 	var parts []string
-	for _, m := range n.Members {
-		parts = append(parts, e.keyText(m.Key)+e.colon()+e.flowValue(m.Value, nil, inner))
+	for _, m := range n.Members() {
+		parts = append(parts, e.keyText(m.Key())+e.colon()+e.flowValue(m.Value(), nil, inner))
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		parts = append(parts, e.flowValue(item, nil, inner))
 	}
 	end := ""

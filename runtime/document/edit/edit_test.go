@@ -40,7 +40,7 @@ func TestSame(t *testing.T) {
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	to, _ := document.Parse("c.yaml", []byte("a: 1\nb: 2"), document.Limits{})
-	to.Members[0].Value = &document.Node{Kind: document.List, Items: []*document.Node{to.Members[1].Value}}
+	to.Set("a", document.NewList([]*document.Node{to.Get("b")}, document.Position{}))
 	if got, findings := edit.Rewrite("c.yaml", []byte("a: 1\nb: 2"), to); string(got) != "a:\n  - 2\nb: 2" {
 		t.Errorf("got %q %s", got, findings)
 	}

@@ -18,7 +18,7 @@ func (e *emitter) document(root *piece, to *document.Node) string {
 	switch {
 	case root.style == block && e.same(root, to):
 		return e.text[:root.from] + e.block(root, to, root.column) + e.text[root.end:]
-	case root.style == flow && root.node.Kind == to.Kind:
+	case root.style == flow && root.node.Kind() == to.Kind():
 		return e.text[:root.start] + e.braces(root, to) + e.text[root.end:]
 	}
 	refuse(root.start, "the whole document changes")
@@ -28,7 +28,7 @@ func (e *emitter) document(root *piece, to *document.Node) string {
 // same reports whether n is what p was, with changes: a part of it stays. It refuses a
 // p that can only be kept as it is.
 func (e *emitter) same(p *piece, n *document.Node) bool {
-	if p == nil || p.node.Kind != n.Kind || p.node.Pos != n.Pos {
+	if p == nil || p.node.Kind() != n.Kind() || p.node.Pos() != n.Pos() {
 		return false
 	}
 	if p.opaque != nil {
@@ -49,23 +49,23 @@ func (e *emitter) matches(p *piece, n *document.Node) []int {
 	items := map[document.Position][]int{}
 	for i, sl := range p.slots {
 		index[sl] = i
-		if pos := sl.value.node.Pos; n.Kind == document.List {
+		if pos := sl.value.node.Pos(); n.Kind() == document.List {
 			items[pos] = append(items[pos], i)
 		}
 	}
 	var matches []int
-	for _, m := range n.Members {
-		i, ok := index[e.key(m.Pos)]
+	for _, m := range n.Members() {
+		i, ok := index[e.key(m.Pos())]
 		if !ok {
 			i = -1
 		}
-		delete(index, e.key(m.Pos))
+		delete(index, e.key(m.Pos()))
 		matches = append(matches, i)
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		i := -1
-		if left := items[item.Pos]; len(left) > 0 {
-			i, items[item.Pos] = left[0], left[1:]
+		if left := items[item.Pos()]; len(left) > 0 {
+			i, items[item.Pos()] = left[0], left[1:]
 		}
 		matches = append(matches, i)
 	}
@@ -105,10 +105,10 @@ func (e *emitter) block(p *piece, n *document.Node, column int) string {
 		case k == 0 && len(p.slots) > 0:
 			gaps(1) // the head of a file stays its head
 		}
-		if n.Kind == document.Object {
-			b.WriteString(e.member(n.Members[k], column))
+		if n.Kind() == document.Object {
+			b.WriteString(e.member(n.Members()[k], column))
 		} else {
-			b.WriteString(e.item(n.Items[k], p, i, column))
+			b.WriteString(e.item(n.Items()[k], p, i, column))
 		}
 	}
 	gaps(len(p.slots))
@@ -118,18 +118,18 @@ func (e *emitter) block(p *piece, n *document.Node, column int) string {
 
 // member writes a member of a block, with the comments that belong to it.
 func (e *emitter) member(m document.Member, column int) string {
-	sl := e.key(m.Pos)
+	sl := e.key(m.Pos())
 	if sl == nil {
-		return pad(column) + e.keyText(m.Key) + ":" + e.fresh(m.Value, column, column+len(e.indent)) + "\n"
+		return pad(column) + e.keyText(m.Key()) + ":" + e.fresh(m.Value(), column, column+len(e.indent)) + "\n"
 	}
 	key := e.text[sl.at:sl.keyEnd]
-	if m.Key != sl.key {
-		key = e.keyText(m.Key)
+	if m.Key() != sl.key {
+		key = e.keyText(m.Key())
 	}
 	if sl.flow {
-		return pad(column) + key + ":" + e.fresh(m.Value, column, column+len(e.indent)) + "\n"
+		return pad(column) + key + ":" + e.fresh(m.Value(), column, column+len(e.indent)) + "\n"
 	}
-	return reindent(e.leading(sl)+pad(sl.column)+key+e.text[sl.keyEnd:sl.colon]+e.changed(m.Value, sl), column-sl.column)
+	return reindent(e.leading(sl)+pad(sl.column)+key+e.text[sl.keyEnd:sl.colon]+e.changed(m.Value(), sl), column-sl.column)
 }
 
 // leading is the comments above a slot.
@@ -166,7 +166,7 @@ func (e *emitter) changed(n *document.Node, sl *slot) string {
 			text = strings.TrimLeft(text, "\n ")
 		}
 		return e.text[sl.colon:old.from] + text + rest
-	case old.style == flow && old.node.Kind == n.Kind && old.node.Pos == n.Pos:
+	case old.style == flow && old.node.Kind() == n.Kind() && old.node.Pos() == n.Pos():
 		return before + e.braces(old, n) + rest
 	case isScalar(n) && old.style == nothing:
 		return " " + e.scalarText(n, false) + rest
@@ -205,16 +205,16 @@ func (e *emitter) replaced(n *document.Node, sl *slot) string {
 // line end. A block in it stands at column inner. What stands in the source is
 // copied from there.
 func (e *emitter) fresh(n *document.Node, column, inner int) string {
-	p := e.value(n.Pos)
+	p := e.value(n.Pos())
 	if p != nil && document.Equal(p.node, n) {
 		return e.copied(p, column, inner)
 	}
 	switch {
 	case isScalar(n):
 		return " " + e.scalarText(n, false)
-	case n.Kind == document.Object && len(n.Members) == 0:
+	case n.Kind() == document.Object && len(n.Members()) == 0:
 		return " {}"
-	case n.Kind == document.List && len(n.Items) == 0:
+	case n.Kind() == document.List && len(n.Items()) == 0:
 		return " []"
 	}
 	if p == nil || p.style != block || !e.same(p, n) {
@@ -264,5 +264,5 @@ func reindent(text string, by int) string {
 func pad(column int) string { return strings.Repeat(" ", column) }
 
 func isScalar(n *document.Node) bool {
-	return n.Kind != document.Object && n.Kind != document.List
+	return n.Kind() != document.Object && n.Kind() != document.List
 }

@@ -87,7 +87,7 @@ func (s *source) afterFrame() int {
 // dash ends, in a block at column parent.
 func (s *source) piece(n *document.Node, at, parent int, inFlow bool) *piece {
 	p := &piece{node: n, after: at, parent: parent}
-	if n.Kind == document.Null && s.unwritten(at, inFlow) {
+	if n.Kind() == document.Null && s.unwritten(at, inFlow) {
 		p.start, p.end, p.style = at, at, nothing
 		return p
 	}
@@ -96,23 +96,23 @@ func (s *source) piece(n *document.Node, at, parent int, inFlow bool) *piece {
 	at, propertyEnd := s.properties(at)
 	c := s.byteAt(at)
 	// An alias has the position of its anchor.
-	if known := (place{n.Pos.Line, n.Pos.Column}); s.values[known] == nil && s.offset(n.Pos) == p.start {
+	if known := (place{n.Pos().Line, n.Pos().Column}); s.values[known] == nil && s.offset(n.Pos()) == p.start {
 		s.values[known] = p
 	}
 	switch {
-	case propertyEnd > p.start && n.Text == "" && isScalar(n) && s.unwritten(propertyEnd, inFlow):
+	case propertyEnd > p.start && n.Text() == "" && isScalar(n) && s.unwritten(propertyEnd, inFlow):
 		p.end = propertyEnd
 	case c == '*' && !s.json:
 		s.aliased = true
 		p.style, p.end = alias, s.word(at, inFlow)
-	case n.Kind == document.Object && c == '{' || n.Kind == document.List && c == '[':
+	case n.Kind() == document.Object && c == '{' || n.Kind() == document.List && c == '[':
 		p.style, p.open = flow, at
 		s.guarded(p, func() { s.braces(p, at) }, func() int { return s.bracesEnd(at) })
-	case (n.Kind == document.Object || n.Kind == document.List) && !inFlow:
+	case (n.Kind() == document.Object || n.Kind() == document.List) && !inFlow:
 		p.style = block
 		at = s.blockStart(p, at)
 		s.guarded(p, func() { s.block(p, at) }, func() int { return s.blockEnd(p, at) })
-	case n.Kind == document.Object || n.Kind == document.List:
+	case n.Kind() == document.Object || n.Kind() == document.List:
 		refuse(at, "the way in which this value is written is not understood here")
 	case (c == '|' || c == '>') && !inFlow:
 		p.style, p.end = literal, s.literal(at, parent)
@@ -137,7 +137,7 @@ func (s *source) unwritten(at int, inFlow bool) bool {
 // which open at a byte.
 func (s *source) braces(p *piece, at int) {
 	at++
-	count := len(p.node.Members) + len(p.node.Items)
+	count := len(p.node.Members()) + len(p.node.Items())
 	p.tail = at
 	for i := range count {
 		sl := &slot{from: at, flow: true}
@@ -145,14 +145,14 @@ func (s *source) braces(p *piece, at int) {
 		sl.lead = sl.at
 		sl.colon = sl.at
 		var value *document.Node
-		if p.node.Kind == document.Object {
-			m := p.node.Members[i]
-			if s.offset(m.Pos) != sl.at {
+		if p.node.Kind() == document.Object {
+			m := p.node.Members()[i]
+			if s.offset(m.Pos()) != sl.at {
 				s.aliased = true
 				refuse(sl.at, "here is a merge key, or a key written in an uncommon way")
 			}
-			s.keys[place{m.Pos.Line, m.Pos.Column}] = sl
-			sl.key, value = m.Key, m.Value
+			s.keys[place{m.Pos().Line, m.Pos().Column}] = sl
+			sl.key, value = m.Key(), m.Value()
 			sl.keyEnd = s.flowKeyEnd(sl.at)
 			if next := s.skip(sl.keyEnd); s.byteAt(next) == ':' {
 				sl.colon = next + 1
@@ -160,7 +160,7 @@ func (s *source) braces(p *piece, at int) {
 				refuse(sl.at, "here is a key without a value in braces")
 			}
 		} else {
-			value = p.node.Items[i]
+			value = p.node.Items()[i]
 			sl.keyEnd = sl.at
 		}
 		sl.value = s.piece(value, sl.colon, -1, true)

@@ -51,7 +51,7 @@ func (s *source) blockStart(p *piece, at int) int {
 // block finds the members or items of a block, the first of which is at a byte.
 func (s *source) block(p *piece, at int) {
 	from := p.from
-	for i := range len(p.node.Members) + len(p.node.Items) {
+	for i := range len(p.node.Members()) + len(p.node.Items()) {
 		sl := s.slot(p, i, from, at)
 		p.slots = append(p.slots, sl)
 		from = sl.to
@@ -71,7 +71,7 @@ func (s *source) blockEnd(p *piece, at int) int {
 			continue
 		}
 		indent := indentation(line)
-		item := p.node.Kind == document.List && indent == p.parent && line[indent] == '-'
+		item := p.node.Kind() == document.List && indent == p.parent && line[indent] == '-'
 		mark := p.parent < 0 && strings.HasPrefix(line, "...")
 		if indent <= p.parent && !item || mark {
 			break
@@ -88,18 +88,18 @@ func (s *source) slot(p *piece, i, from, at int) *slot {
 		refuse(at, "the way in which this block is written is not understood here")
 	}
 	var value *document.Node
-	if p.node.Kind == document.Object {
-		m := p.node.Members[i]
-		value, sl.key = m.Value, m.Key
-		if s.offset(m.Pos) != at {
+	if p.node.Kind() == document.Object {
+		m := p.node.Members()[i]
+		value, sl.key = m.Value(), m.Key()
+		if s.offset(m.Pos()) != at {
 			s.aliased = true
 			refuse(at, "here is a merge key, or a key written in an uncommon way")
 		}
 		sl.keyEnd = s.keyEnd(at)
 		sl.colon = sl.keyEnd + strings.IndexByte(s.text[sl.keyEnd:], ':') + 1
-		s.keys[place{m.Pos.Line, m.Pos.Column}] = sl
+		s.keys[place{m.Pos().Line, m.Pos().Column}] = sl
 	} else {
-		value = p.node.Items[i]
+		value = p.node.Items()[i]
 		if s.byteAt(at) != '-' {
 			refuse(at, "the way in which this list is written is not understood here")
 		}

@@ -34,27 +34,27 @@ func (e *emitter) keyText(key string) string {
 // scalarText writes a scalar in the way that is usual.
 func (e *emitter) scalarText(n *document.Node, inFlow bool) string {
 	switch {
-	case n.Kind != document.String:
+	case n.Kind() != document.String:
 		return string(n.AppendJSON(nil))
-	case e.json || !plainText.MatchString(n.Text) || isWord(n.Text) || document.IsNumber(n.Text):
-		return e.quotedText(n.Text)
-	case inFlow && strings.Contains(n.Text, ":"):
-		return e.quotedText(n.Text)
+	case e.json || !plainText.MatchString(n.Text()) || isWord(n.Text()) || document.IsNumber(n.Text()):
+		return e.quotedText(n.Text())
+	case inFlow && strings.Contains(n.Text(), ":"):
+		return e.quotedText(n.Text())
 	}
-	return n.Text
+	return n.Text()
 }
 
 // likewise writes a scalar with the quotes that the one before had.
 func (e *emitter) likewise(n *document.Node, old *piece, inFlow bool) string {
-	if n.Kind != document.String || old.node.Kind != document.String {
+	if n.Kind() != document.String || old.node.Kind() != document.String {
 		return e.scalarText(n, inFlow)
 	}
 	switch e.text[old.start] {
 	case '"':
-		return e.quotedText(n.Text)
+		return e.quotedText(n.Text())
 	case '\'':
-		if !strings.ContainsFunc(n.Text, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return "'" + strings.ReplaceAll(n.Text, "'", "''") + "'"
+		if !strings.ContainsFunc(n.Text(), func(r rune) bool { return r < ' ' || r > '~' }) {
+			return "'" + strings.ReplaceAll(n.Text(), "'", "''") + "'"
 		}
 	}
 	return e.scalarText(n, inFlow)
@@ -62,7 +62,7 @@ func (e *emitter) likewise(n *document.Node, old *piece, inFlow bool) string {
 
 // quotedText is text in double quotes, which reads the same in JSON and YAML.
 func (e *emitter) quotedText(text string) string {
-	quoted := string((&document.Node{Kind: document.String, Text: text}).AppendJSON(nil))
+	quoted := string(document.NewScalar(document.String, text, document.Position{}).AppendJSON(nil))
 	if e.json {
 		return quoted
 	}

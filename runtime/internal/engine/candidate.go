@@ -79,7 +79,7 @@ func (e *Engine) compose(layers []said, edits *document.Node) (*candidate, error
 	}
 	if base == nil {
 		// No layer says anything: what the schema makes of nothing.
-		base = &document.Node{Kind: document.Object, Pos: document.Position{File: e.layers[0].source.Name()}}
+		base = document.NewObject(nil, document.Position{File: e.layers[0].source.Name()})
 	}
 	doc := document.Merge(base, edits, e.program.Shape())
 	snapshot, findings, err := e.decode(doc)

@@ -78,7 +78,7 @@ func (e *Engine) sayings(o origin, steps []document.Step, shape document.Shape) 
 			continue
 		}
 		shown := document.Hide(n, shape, secretAbove(e.program.Shape(), steps))
-		list = append(list, rt.Saying{Layer: layers[i].layer, Pos: n.Pos, Value: string(shown.AppendJSON(nil))})
+		list = append(list, rt.Saying{Layer: layers[i].layer, Pos: n.Pos(), Value: string(shown.AppendJSON(nil))})
 	}
 	if text := defaultAt(e.program.Shape(), steps); text != "" {
 		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})

@@ -123,7 +123,7 @@ func (e *Engine) recall(record history.Record) (*candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := e.compose([]said{{doc.Pos.File, doc}}, edits)
+	made, err := e.compose([]said{{doc.Pos().File, doc}}, edits)
 	return made, notAllowed(record.ID, err)
 }
 

@@ -52,11 +52,11 @@ func hasRestart(shape document.Shape, seen map[document.Shape]bool) bool {
 // map or an item that only one of the two has is as next says.
 func heldBack(running, next *document.Node, shape document.Shape) *document.Node {
 	switch {
-	case shape == nil || running == next || running == nil || next == nil || running.Kind != next.Kind:
+	case shape == nil || running == next || running == nil || next == nil || running.Kind() != next.Kind():
 		return next
-	case next.Kind == document.Object:
+	case next.Kind() == document.Object:
 		return heldObject(running, next, shape)
-	case next.Kind == document.List && shape.Item() != nil:
+	case next.Kind() == document.List && shape.Item() != nil:
 		return heldList(running, next, shape)
 	}
 	return next
@@ -71,19 +71,19 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 	}
 	held := overlay{node: next}
 	before := lookup(running)
-	for i := range next.Members {
-		m := next.Members[i]
-		below, _ := shape.Member(m.Key)
-		was := before(i, m.Key)
+	for i := range next.Members() {
+		m := next.Members()[i]
+		below, _ := shape.Member(m.Key())
+		was := before(i, m.Key())
 		switch {
-		case !marked[m.Key]:
-			held.member(i, heldBack(was, m.Value, below))
-		case !document.Equal(was, m.Value):
+		case !marked[m.Key()]:
+			held.member(i, heldBack(was, m.Value(), below))
+		case !document.Equal(was, m.Value()):
 			held.member(i, was)
 		}
 	}
-	for _, m := range running.Members {
-		if marked[m.Key] && next.Get(m.Key) == nil {
+	for _, m := range running.Members() {
+		if marked[m.Key()] && next.Get(m.Key()) == nil {
 			held.add(m)
 		}
 	}
@@ -95,13 +95,13 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 func lookup(object *document.Node) func(i int, key string) *document.Node {
 	var at map[string]*document.Node
 	return func(i int, key string) *document.Node {
-		if i < len(object.Members) && object.Members[i].Key == key {
-			return object.Members[i].Value
+		if i < len(object.Members()) && object.Members()[i].Key() == key {
+			return object.Members()[i].Value()
 		}
 		if at == nil {
-			at = make(map[string]*document.Node, len(object.Members))
-			for _, m := range object.Members {
-				at[m.Key] = m.Value
+			at = make(map[string]*document.Node, len(object.Members()))
+			for _, m := range object.Members() {
+				at[m.Key()] = m.Value()
 			}
 		}
 		return at[key]
@@ -116,35 +116,27 @@ type overlay struct {
 
 func (c *overlay) own() {
 	if !c.copied {
-		members := append([]document.Member(nil), c.node.Members...)
-		c.node, c.copied = &document.Node{Kind: c.node.Kind, Pos: c.node.Pos, Members: members}, true
+		c.node, c.copied = document.NewObject(slices.Clone(c.node.Members()), c.node.Pos()), true
 	}
 }
 
 func (c *overlay) member(i int, value *document.Node) {
-	if c.node.Members[i].Value != value {
+	if c.node.Members()[i].Value() != value {
 		c.own()
-		c.node.Members[i].Value = value
+		c.node.SetMember(i, c.node.Members()[i].With(value))
 	}
 }
 
 func (c *overlay) add(m document.Member) {
 	c.own()
-	c.node.Members = append(c.node.Members, m)
+	c.node.SetMembers(append(c.node.Members(), m))
 }
 
 // done drops the members that became nil: there was none before.
 func (c *overlay) done() *document.Node {
-	if !c.copied {
-		return c.node
+	if c.copied {
+		c.node.SetMembers(slices.DeleteFunc(c.node.Members(), func(m document.Member) bool { return m.Value() == nil }))
 	}
-	kept := c.node.Members[:0]
-	for _, m := range c.node.Members {
-		if m.Value != nil {
-			kept = append(kept, m)
-		}
-	}
-	c.node.Members = kept
 	return c.node
 }
 
@@ -152,10 +144,10 @@ func (c *overlay) done() *document.Node {
 func heldList(running, next *document.Node, shape document.Shape) *document.Node {
 	before := counterparts(running, shape.Lists().Key)
 	var items []*document.Node
-	for i, item := range next.Items {
+	for i, item := range next.Items() {
 		held := heldBack(before(i, item), item, shape.Item())
 		if held != item && items == nil {
-			items = slices.Clone(next.Items)
+			items = slices.Clone(next.Items())
 		}
 		if held != item {
 			items[i] = held
@@ -164,21 +156,21 @@ func heldList(running, next *document.Node, shape document.Shape) *document.Node
 	if items == nil {
 		return next
 	}
-	return &document.Node{Kind: document.List, Pos: next.Pos, Items: items}
+	return document.NewList(items, next.Pos())
 }
 
 // counterparts finds the item of a list that an item of another one stands for.
 func counterparts(running *document.Node, key string) func(i int, item *document.Node) *document.Node {
 	if key == "" {
 		return func(i int, _ *document.Node) *document.Node {
-			if i < len(running.Items) {
-				return running.Items[i]
+			if i < len(running.Items()) {
+				return running.Items()[i]
 			}
 			return nil
 		}
 	}
-	at := make(map[string]*document.Node, len(running.Items))
-	for _, was := range running.Items {
+	at := make(map[string]*document.Node, len(running.Items()))
+	for _, was := range running.Items() {
 		if k, ok := document.ItemKey(was, key); ok {
 			at[k] = was
 		}

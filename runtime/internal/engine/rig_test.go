@@ -70,7 +70,7 @@ func (s *fakeSource) Document(content []byte, _ document.Shape, _ document.Limit
 	if strings.HasPrefix(text, "{") {
 		return document.ParseJSON(s.Name(), []byte(text), document.Limits{})
 	}
-	return &document.Node{Kind: document.String, Text: text, Pos: pos}, nil
+	return document.NewScalar(document.String, text, pos), nil
 }
 
 // A fakeProgram has a text as its snapshot, of an object its JSON, and no fields. A
@@ -85,12 +85,12 @@ type fakeProgram struct {
 func (p *fakeProgram) Shape() document.Shape { return p.shape }
 
 func (p *fakeProgram) Decode(doc *document.Node) (any, document.Findings) {
-	text := doc.Text
-	if doc.Kind == document.Object {
+	text := doc.Text()
+	if doc.Kind() == document.Object {
 		text = string(doc.AppendJSON(nil))
 	}
 	if strings.Contains(text, `"!"`) || p.refuse != "" && text == p.refuse {
-		return nil, document.Findings{{Pos: doc.Pos, Message: "found !"}}
+		return nil, document.Findings{{Pos: doc.Pos(), Message: "found !"}}
 	}
 	return &text, nil
 }
@@ -115,7 +115,7 @@ func (*fakeProgram) Marshal(snapshot any) []byte {
 	if strings.HasPrefix(text, "{") {
 		return []byte(text)
 	}
-	return (&document.Node{Kind: document.String, Text: text}).AppendJSON(nil)
+	return (document.NewScalar(document.String, text, document.Position{})).AppendJSON(nil)
 }
 
 func (p *fakeProgram) Schema() string { return "{}" }

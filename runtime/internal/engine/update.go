@@ -162,22 +162,17 @@ func withValue(n *document.Node, steps []document.Step, value *document.Node) *d
 	if len(steps) == 0 {
 		return value
 	}
-	made := &document.Node{Kind: document.Object, Pos: document.Position{File: rt.APIName}}
+	made := document.NewObject(nil, document.Position{File: rt.APIName})
 	if n != nil {
-		made.Members = slices.Clone(n.Members)
+		made.SetMembers(slices.Clone(n.Members()))
 	}
 	key := *steps[0].Key
-	below := withValue(n.Get(key), steps[1:], value)
-	at := slices.IndexFunc(made.Members, func(m document.Member) bool { return m.Key == key })
-	switch {
-	case below != nil && at >= 0:
-		made.Members[at].Value = below
-	case below != nil:
-		made.Members = append(made.Members, document.Member{Key: key, Pos: made.Pos, Value: below})
-	case at >= 0:
-		made.Members = slices.Delete(made.Members, at, at+1)
+	if below := withValue(n.Get(key), steps[1:], value); below != nil {
+		made.Set(key, below)
+	} else {
+		made.Delete(key)
 	}
-	if value == nil && len(made.Members) == 0 {
+	if value == nil && len(made.Members()) == 0 {
 		return nil
 	}
 	return made

@@ -70,7 +70,7 @@ func (e *Engine) placed(findings document.Findings, doc *document.Node) document
 			steps = steps[:len(steps)-1]
 			n = doc.At(steps, e.program.Shape())
 		}
-		f.Pos = n.Pos
+		f.Pos = n.Pos()
 	}
 	return placed
 }

@@ -73,10 +73,10 @@ func (a *applier) findSecret(path, format string, args ...any) {
 func (a *applier) place(path string) document.Position {
 	if steps, err := document.ParsePath(path); err == nil {
 		if n := a.doc.At(steps, nil); n != nil {
-			return n.Pos
+			return n.Pos()
 		}
 	}
-	return a.doc.Pos
+	return a.doc.Pos()
 }
 
 // set carries a value over, where there is one.

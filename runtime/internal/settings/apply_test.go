@@ -264,8 +264,8 @@ func listedEvents(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	var list []string
-	for _, n := range doc.At(steps, nil).Items {
-		list = append(list, n.Text)
+	for _, n := range doc.At(steps, nil).Items() {
+		list = append(list, n.Text())
 	}
 	return list
 }

@@ -118,7 +118,7 @@ func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, 
 		}
 		doc, _ := s.Document(content, schema.Shape(), document.Limits{})
 		leaves(doc, "", func(path string, n *document.Node) {
-			if n.Kind == document.Null {
+			if n.Kind() == document.Null {
 				add(path)
 			}
 		})
@@ -131,14 +131,14 @@ func leaves(n *document.Node, path string, fn func(path string, n *document.Node
 	if n == nil {
 		return
 	}
-	if n.Kind != document.Object || len(n.Members) == 0 {
+	if n.Kind() != document.Object || len(n.Members()) == 0 {
 		if path != "" {
 			fn(path, n)
 		}
 		return
 	}
-	for _, m := range n.Members {
-		leaves(m.Value, document.KeyPath(path, m.Key), fn)
+	for _, m := range n.Members() {
+		leaves(m.Value(), document.KeyPath(path, m.Key()), fn)
 	}
 }
 

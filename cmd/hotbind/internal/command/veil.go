@@ -85,12 +85,12 @@ func (t *veiledText) place(n *document.Node) {
 	if n == nil {
 		return
 	}
-	t.places = append(t.places, n.Pos)
-	for _, m := range n.Members {
-		t.places = append(t.places, m.Pos)
-		t.place(m.Value)
+	t.places = append(t.places, n.Pos())
+	for _, m := range n.Members() {
+		t.places = append(t.places, m.Pos())
+		t.place(m.Value())
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		t.place(item)
 	}
 }
@@ -103,31 +103,31 @@ func (v *veil) find(t *veiledText, n *document.Node, shape document.Shape) {
 }
 
 func (v *veil) compare(t *veiledText, n, shown *document.Node) {
-	if shown.Kind == document.String && shown.Text == rt.Redacted {
+	if shown.Kind() == document.String && shown.Text() == rt.Redacted {
 		v.hide(t, n)
 		return
 	}
-	for i := range n.Members {
-		v.compare(t, n.Members[i].Value, shown.Members[i].Value)
+	for i := range n.Members() {
+		v.compare(t, n.Members()[i].Value(), shown.Members()[i].Value())
 	}
-	for i := range n.Items {
-		v.compare(t, n.Items[i], shown.Items[i])
+	for i := range n.Items() {
+		v.compare(t, n.Items()[i], shown.Items()[i])
 	}
 }
 
 // hide notes all that is in a secret value.
 func (v *veil) hide(t *veiledText, n *document.Node) {
-	t.hide(n.Pos)
-	for line := range strings.Lines(n.Text) {
+	t.hide(n.Pos())
+	for line := range strings.Lines(n.Text()) {
 		if text := strings.TrimSpace(line); len(text) >= shortestSecret {
 			v.texts = append(v.texts, text)
 		}
 	}
-	for _, m := range n.Members {
-		t.hide(m.Pos)
-		v.hide(t, m.Value)
+	for _, m := range n.Members() {
+		t.hide(m.Pos())
+		v.hide(t, m.Value())
 	}
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		v.hide(t, item)
 	}
 }
