@@ -81,11 +81,11 @@ peers: ## Measure against viper, koanf and a pipeline written by hand, as ratios
 
 .PHONY: corpus
 corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout
-	@folder="$$($(FIND) -need CORPUS)" && go run ./generator/internal/corpus "$$folder"
+	CORPUS="$$($(FIND) -need CORPUS)" HOTBIND_FULL=1 go test -run TestCorpus -timeout 60m -v ./generator
 
 .PHONY: conformance
 conformance: ## Run the JSON Schema Test Suite in SUITE through generated packages
-	@folder="$$($(FIND) -need SUITE)" && go run ./generator/internal/conformance -root . "$$folder"
+	SUITE="$$($(FIND) -need SUITE)" HOTBIND_FULL=1 go test -run TestSuite -timeout 60m -v ./generator
 
 .PHONY: suite
 suite: ## Fail if the JSON Schema Test Suite is missing

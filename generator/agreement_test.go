@@ -17,7 +17,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/hotbind/hotbind/generator"
-	"github.com/hotbind/hotbind/generator/internal/buildtest"
 	"github.com/hotbind/hotbind/generator/internal/trial"
 	"github.com/hotbind/hotbind/internal/suites"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -246,14 +245,12 @@ func (in inventor) object(shape document.Shape, depth int) *document.Node {
 // agree has both judge the documents of all schemas.
 func agree(t *testing.T, list []*agreement) {
 	t.Helper()
-	m, err := trial.NewModule(t.TempDir(), buildtest.Root(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := trial.New(t)
 	var packages []*trial.Package
 	var documents []trial.Document
 	for i, a := range list {
-		files, err := generator.Generate(generator.Options{Name: a.file, Schema: a.schema, Files: a.folder, Package: fmt.Sprintf("a%d", i)})
+		var err error
+		a.pkg, err = m.Add(fmt.Sprintf("a%d", i), generator.Options{Name: a.file, Schema: a.schema, Files: a.folder})
 		s, findings := validate.Load(a.file, a.schema, a.folder)
 		var refused *generator.Error
 		switch {
@@ -267,9 +264,6 @@ func agree(t *testing.T, list []*agreement) {
 		if err != nil {
 			continue
 		}
-		if a.pkg, err = m.Add(fmt.Sprintf("a%d", i), files); err != nil {
-			t.Fatal(err)
-		}
 		packages = append(packages, a.pkg)
 		documents = append(documents, trial.Document{Package: a.pkg, Name: trial.ShapeName})
 		for _, d := range a.documents {
@@ -277,10 +271,7 @@ func agree(t *testing.T, list []*agreement) {
 			documents = append(documents, d)
 		}
 	}
-	verdicts, err := m.Judge(packages, documents)
-	if err != nil {
-		t.Fatal(err)
-	}
+	verdicts := m.Judge(packages, documents)
 	for _, a := range list {
 		if a.pkg == nil {
 			continue

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/generator"
-	"github.com/hotbind/hotbind/generator/internal/buildtest"
 	"github.com/hotbind/hotbind/generator/internal/lower"
+	"github.com/hotbind/hotbind/generator/internal/trial"
 )
 
 // The tests of this file carry the ids of the faults they make.
@@ -64,7 +64,7 @@ func TestF059_HostileNames(t *testing.T) {
 		text, _ := jsonString(key)
 		schema += fmt.Sprintf("%s: {\"type\": \"object\", \"properties\": {%s: {\"enum\": [%s, \"x\"]}}}", text, text, text)
 	}
-	m := buildtest.New(t)
+	m := trial.New(t)
 	m.Generate("names", generator.Options{Name: "s.json", Schema: []byte(schema + "}}")})
 	m.MustGo("vet", "./...")
 
@@ -134,7 +134,7 @@ func TestF060_NamesOfGeneratedCode(t *testing.T) {
 		properties = append(properties, fmt.Sprintf(`%q: {"type": "object", "properties": {%q: {"enum": [%q, "other"]}, "t": {"format": "date-time"}}}`, key, key, key))
 		definitions = append(definitions, fmt.Sprintf(`%q: {"type": "object", "properties": {"on": {"oneOf": [{"$ref": "#/$defs/%s"}, {"type": "string"}]}}}`, key, key))
 	}
-	m := buildtest.New(t)
+	m := trial.New(t)
 	m.Generate("properties", generator.Options{Name: "s.json", Schema: []byte(`{"properties": {` + strings.Join(properties, ",") + `}}`)})
 	m.Generate("definitions", generator.Options{Name: "s.json", Schema: []byte(`{"$defs": {` + strings.Join(definitions, ",") + `}}`)})
 	m.Generate("maps", generator.Options{Name: "s.json", Schema: []byte(mapsCalled(keys))})
@@ -281,7 +281,7 @@ func TestF063_NeverSilentlyAny(t *testing.T) {
 // 9,000 deep is refused by a limit, at once.
 func TestF051_DeepData(t *testing.T) {
 	t.Parallel()
-	m := buildtest.New(t)
+	m := trial.New(t)
 	m.Generate("tree", generator.Options{Name: "s.json", Schema: []byte(`{"$ref": "#/$defs/node", "$defs": {"node": {"type": "object",
 		"properties": {"in": {"$ref": "#/$defs/node"}, "list": {"type": "array", "items": {"$ref": "#/$defs/node"}}, "any": {"oneOf": [{"type": "string"}, {"$ref": "#/$defs/node"}]}}}}}`)})
 	m.Write("main.go", `package main
@@ -376,7 +376,7 @@ func TestLargeSchema(t *testing.T) {
 		t.Skip("builds a large package; not with -short")
 	}
 	start := time.Now()
-	m := buildtest.New(t)
+	m := trial.New(t)
 	m.Generate("big", generator.Options{Name: "big.json", Schema: bigSchema(200, 10)})
 	generated := time.Since(start)
 	m.Generate("small", generator.Options{Name: "small.json", Schema: bigSchema(2, 10)})
@@ -439,7 +439,7 @@ func main() {
 // 90 levels are read, written, copied and compared in no time worth measuring.
 func TestNestedAlternatives(t *testing.T) {
 	t.Parallel()
-	m := buildtest.New(t)
+	m := trial.New(t)
 	m.Generate("many", generator.Options{Name: "s.json", Schema: []byte(`{"properties": {"root": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"type": "object",
 		"additionalProperties": false, "properties": {"child": {"oneOf": [{"$ref": "#/$defs/n"}, {"type": "array", "items": {"$ref": "#/$defs/n"}}]}}}}}`)})
 	m.Generate("union", generator.Options{Name: "s.json", Schema: []byte(`{"properties": {"root": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"anyOf": [
@@ -554,7 +554,7 @@ func TestF203_RulesChangeNoTypes(t *testing.T) {
 // name that its schema gives is for one of them.
 func TestF209_GoNameOnce(t *testing.T) {
 	t.Parallel()
-	m := buildtest.New(t)
+	m := trial.New(t)
 	for i, schema := range []string{
 		`{"properties":{"o":{"allOf":[{"oneOf":[{"$ref":"#/properties/u"},{"properties":{"b":{}}}]},{"oneOf":[{}]}]},"u":{"properties":{"b":{"x-go-name":"Thing","properties":{"y":{}}}}}}}`,
 		`{"properties":{"o":{"allOf":[{"$ref":"#/properties/u"},{"properties":{"b":{"properties":{"z":{}}}}}]},"u":{"properties":{"b":{"x-go-name":"Thing","properties":{"y":{}}}}}}}`,

@@ -23,7 +23,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/hotbind/hotbind/generator"
-	"github.com/hotbind/hotbind/generator/internal/conformance/suite"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/suites"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -117,14 +116,9 @@ func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	groups, err := suite.Read(folder, func(_, file string) bool {
-		return suite.Section(file) == suite.Required
-	})
-	if err != nil {
-		f.Fatal(err)
-	}
+	groups := readSuite(f, folder, func(_, file string) bool { return section(file) == requiredSection })
 	for _, group := range groups {
-		add("schema.json", group.Schema)
+		add("schema.json", group.schema)
 	}
 	return seeds
 }

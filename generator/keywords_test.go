@@ -14,7 +14,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/hotbind/hotbind/generator"
-	"github.com/hotbind/hotbind/generator/internal/buildtest"
 	"github.com/hotbind/hotbind/generator/internal/trial"
 	"github.com/hotbind/hotbind/internal/oracle"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -61,33 +60,24 @@ func TestKeywords(t *testing.T) {
 		t.Skip("builds many packages; not with -short")
 	}
 	cases := readKeywordCases(t)
-	m, err := trial.NewModule(t.TempDir(), buildtest.Root(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := trial.New(t)
 	var packages []*trial.Package
 	var documents []trial.Document
 	outcomes := map[*keywordCase]*keywordOutcome{}
 	for _, c := range cases {
 		o := &keywordOutcome{first: len(documents)}
 		outcomes[c] = o
-		files, err := generator.Generate(generator.Options{Name: "schema.yaml", Schema: c.schema, Files: c.folder(),
-			Package: c.packageName(), Report: func(r generator.Report) { o.report = r }})
-		if o.err = err; err != nil {
+		o.pkg, o.err = m.Add(c.packageName(), generator.Options{Name: "schema.yaml", Schema: c.schema, Files: c.folder(),
+			Report: func(r generator.Report) { o.report = r }})
+		if o.err != nil {
 			continue
-		}
-		if o.pkg, err = m.Add(c.packageName(), files); err != nil {
-			t.Fatal(err)
 		}
 		packages = append(packages, o.pkg)
 		for _, s := range slices.Concat(c.valid, c.invalid) {
 			documents = append(documents, trial.Document{Package: o.pkg, Name: s.name(), Text: []byte(s.text)})
 		}
 	}
-	verdicts, err := m.Judge(packages, documents)
-	if err != nil {
-		t.Fatal(err)
-	}
+	verdicts := m.Judge(packages, documents)
 	for _, c := range cases {
 		t.Run(strings.TrimSuffix(filepath.Base(c.file), ".txtar"), func(t *testing.T) {
 			o := outcomes[c]

@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/generator"
-	"github.com/hotbind/hotbind/generator/internal/buildtest"
 	"github.com/hotbind/hotbind/generator/internal/lower"
+	"github.com/hotbind/hotbind/generator/internal/trial"
 )
 
 // TestReadme builds the program of the README on the package of its schema: what
@@ -18,7 +18,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	schema, program := block(t, string(text), "yaml", "type: object"), block(t, string(text), "go", "package main")
-	m := buildtest.New(t)
+	m := trial.New(t)
 	m.Generate("config", generator.Options{Name: "config.schema.yaml", Schema: []byte(schema)})
 	m.Write("main.go", strings.ReplaceAll(program, "example.com/shop/", "example.com/app/"))
 	m.MustGo("vet", "./...")

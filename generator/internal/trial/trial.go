@@ -1,5 +1,4 @@
-// Package trial builds generated packages and has them judge documents: what the
-// corpus run and the conformance run have in common.
+// Package trial builds generated packages in tests and has them judge documents.
 package trial
 
 import (
@@ -8,58 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/hotbind/hotbind/generator"
 )
-
-// A Module is a temporary Go module that uses a checkout of hotbind.
-type Module struct{ folder string }
-
-// NewModule makes a module in folder that uses the checkout at root.
-func NewModule(folder, root string) (*Module, error) {
-	gomod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		return nil, err
-	}
-	gosum, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		return nil, err
-	}
-	m := &Module{folder}
-	text := strings.Replace(string(gomod), "module github.com/hotbind/hotbind", "module example.com/app", 1) +
-		"\nrequire github.com/hotbind/hotbind v0.0.0\nreplace github.com/hotbind/hotbind => " + root + "\n"
-	return m, errors.Join(m.write("go.mod", []byte(text)), m.write("go.sum", gosum))
-}
-
-func (m *Module) write(name string, content []byte) error {
-	path := filepath.Join(m.folder, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(path, content, 0o644)
-}
-
-// A Package is a generated package of a module.
-type Package struct {
-	Name   string // of its folder, unique in the module
-	Broken string // what the compiler says, if it does not build
-}
-
-// Add writes the files of a package.
-func (m *Module) Add(name string, files []generator.File) (*Package, error) {
-	for _, f := range files {
-		if err := m.write(name+"/"+f.Name, f.Content); err != nil {
-			return nil, err
-		}
-	}
-	return &Package{Name: name}, nil
-}
 
 // describerSource is [Describe], for the program of [Module.Judge].
 //
@@ -90,21 +43,19 @@ type Verdict struct {
 // Judge builds the packages and returns the verdicts of those that build, in the
 // order of the documents; of the others they are empty, and Broken says why. A
 // document that takes more than ten seconds, or ends the program, is refused.
-func (m *Module) Judge(packages []*Package, documents []Document) ([]Verdict, error) {
-	binary := filepath.Join(m.folder, "judge")
+func (m *Module) Judge(packages []*Package, documents []Document) []Verdict {
+	m.t.Helper()
+	m.Write("shape.go", strings.Replace(describerSource, "package trial", "package main", 1))
 	for {
-		describer := strings.Replace(describerSource, "package trial", "package main", 1)
-		if err := errors.Join(m.write("main.go", judge(packages)), m.write("shape.go", []byte(describer))); err != nil {
-			return nil, err
-		}
+		m.Write("main.go", judge(packages))
 		// Without the path of the module what did not change is built once, not in
 		// every run.
-		out, err := m.run("build", "-trimpath", "-o", binary, ".")
+		out, err := m.Go("build", "-trimpath", "-o", "judge", ".")
 		if err == nil {
 			break
 		}
 		if !blame(packages, out) {
-			return nil, fmt.Errorf("go build: %w\n%s", err, out)
+			m.t.Fatalf("go build: %v\n%s", err, out)
 		}
 	}
 	var asked []int
@@ -115,9 +66,9 @@ func (m *Module) Judge(packages []*Package, documents []Document) ([]Verdict, er
 	}
 	verdicts := make([]Verdict, len(documents))
 	for len(asked) > 0 {
-		answers, died, err := ask(binary, documents, asked)
+		answers, died, err := ask(filepath.Join(m.Folder, "judge"), documents, asked)
 		if err != nil {
-			return nil, err
+			m.t.Fatal(err)
 		}
 		for n, v := range answers {
 			verdicts[asked[n]] = v
@@ -128,7 +79,7 @@ func (m *Module) Judge(packages []*Package, documents []Document) ([]Verdict, er
 		}
 		asked = asked[len(answers):]
 	}
-	return verdicts, nil
+	return verdicts
 }
 
 // ask runs the program and returns the answers about those documents, as far as
@@ -163,23 +114,6 @@ func ask(binary string, documents []Document, asked []int) (answers []Verdict, d
 	return answers, died, nil
 }
 
-// Remove deletes the packages, to keep a module small.
-func (m *Module) Remove(packages []*Package) error {
-	var err error
-	for _, p := range packages {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(m.folder, p.Name)))
-	}
-	return err
-}
-
-func (m *Module) run(args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
-	cmd.Dir = m.folder
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
 var faulty = regexp.MustCompile(`(?m)^# example\.com/app/(\S+)\n((?:[^#].*\n?)*)`)
 
 // blame notes which packages do not build and reports whether any is new.
@@ -195,7 +129,7 @@ func blame(packages []*Package, output string) bool {
 }
 
 // judge is the program that answers for the packages which build.
-func judge(packages []*Package) []byte {
+func judge(packages []*Package) string {
 	var imports, cases strings.Builder
 	for _, p := range packages {
 		if p.Broken == "" {
@@ -203,7 +137,7 @@ func judge(packages []*Package) []byte {
 			fmt.Fprintf(&cases, "\t%q: {judgeOf(%s.Parse, %s.Reveal, %s.Validate, %s.New), func(s rt.Source) { %s.Load(context.Background(), s) }},\n", p.Name, p.Name, p.Name, p.Name, p.Name, p.Name)
 		}
 	}
-	return []byte(strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program))
+	return strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program)
 }
 
 const program = `package main

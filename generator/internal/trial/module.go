@@ -1,6 +1,4 @@
-// Package buildtest builds and runs generated packages in tests. All packages
-// of one test share a module, so that the toolchain is started once.
-package buildtest
+package trial
 
 import (
 	"os"
@@ -12,14 +10,15 @@ import (
 	"github.com/hotbind/hotbind/generator"
 )
 
-// A Module is a temporary Go module that uses this checkout of hotbind.
+// A Module is a temporary Go module that uses this checkout of hotbind. All packages
+// of a test share one, so that the toolchain is started once.
 type Module struct {
-	t      *testing.T
+	t      testing.TB
 	Folder string
 }
 
 // New makes a module. It is removed when the test ends.
-func New(t *testing.T) *Module {
+func New(t testing.TB) *Module {
 	t.Helper()
 	root := Root(t)
 	m := &Module{t, t.TempDir()}
@@ -30,8 +29,8 @@ func New(t *testing.T) *Module {
 	return m
 }
 
-// Root is the folder of this checkout.
-func Root(t *testing.T) string {
+// Root returns the folder of this checkout.
+func Root(t testing.TB) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
@@ -52,19 +51,43 @@ func (m *Module) Write(name, content string) {
 	}
 }
 
-// Generate generates a package into folder; a schema that is refused fails the
-// test.
-func (m *Module) Generate(folder string, opts generator.Options) {
+// A Package is a generated package of a module.
+type Package struct {
+	Name   string // of its folder, unique in the module
+	Broken string // what the compiler says, if it does not build
+}
+
+// Add generates a package into folder, or returns why the schema is refused. The
+// package is called as opts say, or else as the folder.
+func (m *Module) Add(folder string, opts generator.Options) (*Package, error) {
 	m.t.Helper()
 	if opts.Package == "" {
 		opts.Package = generator.PackageName(folder)
 	}
 	files, err := generator.Generate(opts)
 	if err != nil {
-		m.t.Fatalf("generating %s from %s: %v", folder, opts.Name, err)
+		return nil, err
 	}
 	for _, f := range files {
 		m.Write(folder+"/"+f.Name, string(f.Content))
+	}
+	return &Package{Name: folder}, nil
+}
+
+// Generate is Add for a schema that must not be refused.
+func (m *Module) Generate(folder string, opts generator.Options) {
+	m.t.Helper()
+	if _, err := m.Add(folder, opts); err != nil {
+		m.t.Fatalf("generating %s from %s: %v", folder, opts.Name, err)
+	}
+}
+
+// Remove deletes packages, to keep a module small.
+func (m *Module) Remove(packages []*Package) {
+	for _, p := range packages {
+		if err := os.RemoveAll(filepath.Join(m.Folder, p.Name)); err != nil {
+			m.t.Fatal(err)
+		}
 	}
 }
 
@@ -87,7 +110,7 @@ func (m *Module) MustGo(args ...string) string {
 	return out
 }
 
-func read(t *testing.T, path string) string {
+func read(t testing.TB, path string) string {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {
