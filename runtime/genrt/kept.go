@@ -110,11 +110,6 @@ func asWritten(value, n *document.Node) *document.Node {
 				members[i] = m.With(asWritten(m.Value(), written))
 			}
 		}
-		for _, m := range n.Members() { // an any that holds null is not encoded
-			if m.Value().Kind() == document.Null && value.Get(m.Key()) == nil {
-				members = append(members, m)
-			}
-		}
 		return document.NewObject(members, value.Pos())
 	case value.Kind() == document.List && n.Kind() == document.List && len(value.Items()) == len(n.Items()):
 		items := slices.Clone(value.Items())
