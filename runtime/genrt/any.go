@@ -9,7 +9,6 @@ import (
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -92,10 +91,6 @@ func (t *Any) value(p any) any {
 		return v
 	}
 	return rt.Null[any]()
-}
-
-func (t *Any) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
 }
 
 // equalUntyped compares by value the numbers that are kept as they are written.

@@ -14,7 +14,7 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 	is := after != nil && t.set(after)
 	switch {
 	case was && is:
-		parts, differ := t.diff(nil, before, after)
+		parts, differ := differences(t, before, after)
 		if !differ {
 			return ds
 		}
@@ -35,6 +35,23 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 		return ds
 	}
 	return appendUnset(ds, step, t, before, after)
+}
+
+// differences is what differs below two values of type t, which are both set, and
+// whether they differ at all.
+func differences(t Type, before, after any) ([]dispatch.Delta, bool) {
+	switch inner := innermost(t).(type) {
+	case composite:
+		return inner.diff(t.ref(before), t.ref(after))
+	case *Union: // no binding leads into it: the parts are for subscribers
+		i, x := inner.get(t.ref(before))
+		j, y := inner.get(t.ref(after))
+		if i == j {
+			return differences(inner.Branches[i].Type, x, y)
+		}
+		return nil, true
+	}
+	return nil, !t.equal(before, after)
 }
 
 // appendUnset appends what differs where neither side has a value: null for
@@ -62,7 +79,9 @@ func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeK
 	}
 	d := dispatch.Delta{Step: step, Kind: kind, Values: t.value, Inside: insideOf(t), Unset: !t.set(p)}
 	if !d.Unset {
-		d.Parts = t.parts(nil, kind, p)
+		if c, ok := innermost(t).(composite); ok {
+			d.Parts = c.parts(kind, t.ref(p))
+		}
 	}
 	if kind == rt.Added {
 		d.New = p

@@ -6,9 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // What package dynamic needs to make tables at run time, for documents that are read
@@ -114,20 +111,12 @@ func (t *boxed) clone(dst, src any) {
 	*dst.(*any) = v
 }
 
-func (t *boxed) encode(e *encoder, p any)        { t.Type.encode(e, t.unbox(p)) }
-func (t *boxed) equal(a, b any) bool             { return t.Type.equal(t.unbox(a), t.unbox(b)) }
-func (t *boxed) set(p any) bool                  { return t.Type.set(t.unbox(p)) }
-func (t *boxed) encoded(p any) bool              { return t.Type.encoded(t.unbox(p)) }
-func (t *boxed) ref(p any) any                   { return t.Type.ref(t.unbox(p)) }
-func (t *boxed) value(p any) any                 { return t.Type.value(t.unbox(p)) }
-func (t *boxed) step(p any, s dispatch.Step) any { return t.Type.step(t.unbox(p), s) }
-func (t *boxed) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return t.Type.diff(ds, t.unbox(a), t.unbox(b))
-}
-
-func (t *boxed) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
-	return t.Type.parts(ds, kind, t.unbox(p))
-}
+func (t *boxed) encode(e *encoder, p any) { t.Type.encode(e, t.unbox(p)) }
+func (t *boxed) equal(a, b any) bool      { return t.Type.equal(t.unbox(a), t.unbox(b)) }
+func (t *boxed) set(p any) bool           { return t.Type.set(t.unbox(p)) }
+func (t *boxed) encoded(p any) bool       { return t.Type.encoded(t.unbox(p)) }
+func (t *boxed) ref(p any) any            { return t.Type.ref(t.unbox(p)) }
+func (t *boxed) value(p any) any          { return t.Type.value(t.unbox(p)) }
 
 // NewBranch returns a branch of a union whose values are held in an any.
 func NewBranch(name, tag string, t Type, zero func() any) Branch {

@@ -9,7 +9,6 @@ import (
 	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -74,9 +73,6 @@ func (t *Formatted[T]) encode(e *encoder, p any) { e.text(t.Format.write(*p.(*T)
 func (t *Formatted[T]) equal(a, b any) bool      { return t.Format.same(*a.(*T), *b.(*T)) }
 func (t *Formatted[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
 func (t *Formatted[T]) value(p any) any          { return *p.(*T) }
-func (t *Formatted[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
-}
 
 // A Custom is the table of a type that x-go-type names. Check is what the
 // schema says of the value; the type itself is read and written by
@@ -114,6 +110,3 @@ func (t *Custom[T]) clone(dst, src any) {
 	}
 }
 func (t *Custom[T]) value(p any) any { return *p.(*T) }
-func (t *Custom[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
-}

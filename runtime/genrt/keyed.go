@@ -101,12 +101,12 @@ func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
 
 // diff tells of the items by their keys. Where they stand in another order and
 // nothing else differs, the list differs as a whole.
-func (t *Keyed) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+func (t *Keyed) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	if t.equal(before, after) {
-		return ds, false
+		return nil, false
 	}
 	if !t.isUnique(before) || !t.isUnique(after) {
-		return ds, true
+		return nil, true
 	}
 	was, is := t.items(before), t.items(after)
 	for _, key := range unionKeys(was, is) {
@@ -115,7 +115,7 @@ func (t *Keyed) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, 
 	return ds, true
 }
 
-func (t *Keyed) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+func (t *Keyed) parts(kind rt.ChangeKind, p any) (ds []dispatch.Delta) {
 	items := t.items(p)
 	for _, key := range slices.Sorted(maps.Keys(items)) {
 		ds = appendPart(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.item(), kind, items[key])

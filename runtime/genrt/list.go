@@ -3,7 +3,6 @@ package genrt
 import (
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 )
 
 // A List is the table of a slice. A nil slice is an absent list.
@@ -117,8 +116,4 @@ func (t *List[S, T]) value(p any) any {
 		return nil
 	}
 	return *p.(*S)
-}
-
-func (t *List[S, T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
 }

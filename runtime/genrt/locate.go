@@ -67,8 +67,8 @@ func (s spot) below(step document.Step) (spot, bool) {
 	case keyed:
 		if step.Key != nil {
 			entry := dispatch.Step{Field: dispatch.Entry, Key: *step.Key}
-			v := t.(Type).step(p, entry)
-			return spot{entry, t.(Type).at(entry), v}, v != nil
+			v := t.step(p, entry)
+			return spot{entry, t.at(entry), v}, v != nil
 		}
 	}
 	for _, part := range s.parts() {
@@ -173,7 +173,7 @@ func (t *Struct) spots(p any) (spots []spot) {
 func entrySpots(t keyed, p any) (spots []spot) {
 	for _, key := range t.keys(p) {
 		step := dispatch.Step{Field: dispatch.Entry, Key: key}
-		spots = append(spots, spot{step, t.(Type).at(step), t.(Type).step(p, step)})
+		spots = append(spots, spot{step, t.at(step), t.step(p, step)})
 	}
 	return spots
 }

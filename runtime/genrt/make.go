@@ -31,7 +31,7 @@ func Fill(t Type, v any) any {
 	case *String:
 		t.put(v, t.get(v))
 	case keyed: // a map is empty and not absent
-		t.(Type).decode(&decoder{}, document.NewScalar(t.(Type).Kind(), "", document.Position{}), v)
+		t.decode(&decoder{}, document.NewScalar(t.Kind(), "", document.Position{}), v)
 	}
 	return v
 }

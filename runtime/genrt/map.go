@@ -50,7 +50,6 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 // An entries is a map that a struct adds members to: those that the schema
 // allows beside the declared ones.
 type entries interface {
-	Type
 	// add reads a member, whose path is entered, into the map at p.
 	add(d *decoder, p any, member *document.Member)
 	// drop takes an entry out again.
@@ -62,6 +61,7 @@ type entries interface {
 // A keyed is a type whose parts are told apart by keys: a map, and a list with
 // x-key.
 type keyed interface {
+	composite
 	// keys are those at p, in order.
 	keys(p any) []string
 }
@@ -191,16 +191,15 @@ func (t *Map[M, T]) value(p any) any {
 	return *p.(*M)
 }
 
-func (t *Map[M, T]) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+func (t *Map[M, T]) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	x, y := *before.(*M), *after.(*M)
-	from := len(ds)
 	for _, key := range t.changed(x, y) {
 		step := dispatch.Step{Field: dispatch.Entry, Key: key}
 		v, was := x[key]
 		w, is := y[key]
 		ds = appendDelta(ds, step, t.Elem, refIf(was, &v), refIf(is, &w))
 	}
-	return ds, len(ds) > from
+	return ds, len(ds) > 0
 }
 
 // changed returns the keys whose entries differ, sorted. Most are equal, and cost
@@ -236,7 +235,7 @@ func refIf[T any](ok bool, v *T) any {
 	return v
 }
 
-func (t *Map[M, T]) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+func (t *Map[M, T]) parts(kind rt.ChangeKind, p any) (ds []dispatch.Delta) {
 	for _, key := range t.keys(p) {
 		v := (*p.(*M))[key]
 		ds = appendPart(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.Elem, kind, &v)

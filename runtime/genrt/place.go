@@ -33,7 +33,7 @@ func (p *place) field(n int) *place {
 // entry is the place of an entry of the map, or an item of the keyed list, at p.
 func (p *place) entry(key string) *place {
 	step := dispatch.Step{Field: dispatch.Entry, Key: key}
-	return &place{parent: p, step: step, typ: p.typ.at(step), open: p.open}
+	return &place{parent: p, step: step, typ: innermost(p.typ).(composite).at(step), open: p.open}
 }
 
 // in is the pointer to the value at p inside a snapshot; nil where it is absent.
@@ -48,7 +48,7 @@ func (p *place) in(snapshot any) any {
 			return nil
 		}
 		// The parent's pointer is to the value inside its optional.
-		if v = innermost(p.parent.typ).step(above, p.step); v == nil {
+		if v = innermost(p.parent.typ).(composite).step(above, p.step); v == nil {
 			return nil
 		}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 )
 
 // A Bool is the table of a boolean. Enum lists the values allowed; empty: both.
@@ -31,9 +30,6 @@ func (t *Bool[T]) encode(e *encoder, p any) { e.b = strconv.AppendBool(e.b, bool
 func (t *Bool[T]) equal(a, b any) bool      { return *a.(*T) == *b.(*T) }
 func (t *Bool[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
 func (t *Bool[T]) value(p any) any          { return *p.(*T) }
-func (t *Bool[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
-}
 
 // An Int is the table of a whole number.
 type Int[T Integer] struct {
@@ -95,9 +91,6 @@ func (t *Int[T]) encode(e *encoder, p any) {
 func (t *Int[T]) equal(a, b any) bool { return *a.(*T) == *b.(*T) }
 func (t *Int[T]) clone(dst, src any)  { *dst.(*T) = *src.(*T) }
 func (t *Int[T]) value(p any) any     { return *p.(*T) }
-func (t *Int[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
-}
 
 // A Float is the table of a number.
 type Float[T ~float64] struct {
@@ -127,9 +120,6 @@ func (t *Float[T]) encode(e *encoder, p any) { e.marshal(float64(*p.(*T))) }
 func (t *Float[T]) equal(a, b any) bool      { return *a.(*T) == *b.(*T) }
 func (t *Float[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
 func (t *Float[T]) value(p any) any          { return *p.(*T) }
-func (t *Float[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
-}
 
 // A String is the table of a string.
 type String struct {
@@ -197,8 +187,4 @@ func (t *String) value(p any) any {
 		return t.As.value(t.get(p))
 	}
 	return t.get(p)
-}
-
-func (t *String) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
 }

@@ -350,24 +350,23 @@ func (t *Struct) ref(p any) any    { return p }
 
 func (t *Struct) value(p any) any { return shown(t, p) }
 
-func (t *Struct) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
+func (t *Struct) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	was, is := t.beside(before), t.beside(after)
 	if was.other != nil || is.other != nil {
-		return ds, !t.equal(before, after)
+		return nil, !t.equal(before, after)
 	}
-	from := len(ds)
 	for i := range t.Fields {
 		field, step := &t.Fields[i], dispatch.Step{Field: i, Key: t.Fields[i].Key}
 		x, y := t.At(before, i), t.At(after, i)
 		if !field.Entries {
 			ds = appendDelta(ds, step, field.Type, x, y)
-		} else if parts, differ := field.Type.diff(nil, x, y); differ {
+		} else if parts, differ := entriesOf(field.Type).diff(x, y); differ {
 			ds = append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: x, New: y, Parts: parts, Inline: true, Values: field.Type.value})
 		}
 	}
 	ds = t.appendStrays(ds, was, is)
 	ds = appendExtra(ds, was, is)
-	return ds, len(ds) > from
+	return ds, len(ds) > 0
 }
 
 // appendStrays appends what differs among the values that the fields do not
@@ -431,9 +430,9 @@ func untyped(p any) any {
 	return rt.Null[any]()
 }
 
-func (t *Struct) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
+func (t *Struct) parts(kind rt.ChangeKind, p any) (ds []dispatch.Delta) {
 	if t.beside(p).other != nil {
-		return ds
+		return nil
 	}
 	for i := range t.Fields {
 		from := len(ds)

@@ -5,9 +5,6 @@ import (
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A Tuple is the table of a struct whose fields are the positions of a list.
@@ -52,15 +49,12 @@ func restOf(t Type) rest {
 	}
 }
 
-func (t *Tuple) Kind() document.Kind                                               { return document.List }
-func (t *Tuple) AllowsNull() bool                                                  { return false }
-func (t *Tuple) set(any) bool                                                      { return true }
-func (t *Tuple) encoded(any) bool                                                  { return true }
-func (t *Tuple) ref(p any) any                                                     { return p }
-func (t *Tuple) value(p any) any                                                   { return shown(t, p) }
-func (t *Tuple) step(any, dispatch.Step) any                                       { return nil }
-func (t *Tuple) at(dispatch.Step) Type                                             { return nil }
-func (t *Tuple) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return d }
+func (t *Tuple) Kind() document.Kind { return document.List }
+func (t *Tuple) AllowsNull() bool    { return false }
+func (t *Tuple) set(any) bool        { return true }
+func (t *Tuple) encoded(any) bool    { return true }
+func (t *Tuple) ref(p any) any       { return p }
+func (t *Tuple) value(p any) any     { return shown(t, p) }
 
 // positions is how many fields are positions.
 func (t *Tuple) positions() int {
@@ -225,8 +219,4 @@ func (t *Tuple) clone(dst, src any) {
 		t.Fields[i].Type.clone(t.At(dst, i), t.At(src, i))
 	}
 	keptOf(t.At, src).keep(t.At, dst)
-}
-
-func (t *Tuple) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
 }

@@ -28,30 +28,32 @@ type Type interface {
 	// ref is the pointer to the innermost value: the one inside an optional, or
 	// p itself. It is nil where the value is absent.
 	ref(p any) any
-	// diff appends what differs below the value, given that both are set.
-	// Where nothing can be told apart below it, it reports only whether the
-	// values differ.
-	diff(deltas []dispatch.Delta, before, after any) ([]dispatch.Delta, bool)
-	// parts appends one delta for each part of a value that appeared or went.
-	parts(deltas []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta
+	// value is the value for a reader who knows no types; nil where absent.
+	value(p any) any
+}
+
+// A composite is a type of values whose parts bindings lead to. Its methods get the
+// pointers that ref returns.
+type composite interface {
+	Type
+	// diff returns what differs below the value, and whether anything does: the order
+	// of items differs without a part that does.
+	diff(before, after any) ([]dispatch.Delta, bool)
+	// parts returns one delta for each part of a value that appeared or went.
+	parts(kind rt.ChangeKind, p any) []dispatch.Delta
 	// step is the pointer to one part of the value, nil where it is absent.
 	step(p any, s dispatch.Step) any
 	// at is the type of the parts that s leads to.
 	at(s dispatch.Step) Type
-	// value is the value for a reader who knows no types; nil where absent.
-	value(p any) any
 }
 
 // leaf is the part of a Type that is the same for all values without parts.
 type leaf struct{}
 
-func (leaf) AllowsNull() bool                                                  { return false }
-func (leaf) set(any) bool                                                      { return true }
-func (leaf) encoded(any) bool                                                  { return true }
-func (leaf) ref(p any) any                                                     { return p }
-func (leaf) step(any, dispatch.Step) any                                       { return nil }
-func (leaf) at(dispatch.Step) Type                                             { return nil }
-func (leaf) parts(d []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return d }
+func (leaf) AllowsNull() bool { return false }
+func (leaf) set(any) bool     { return true }
+func (leaf) encoded(any) bool { return true }
+func (leaf) ref(p any) any    { return p }
 
 // Recursive stands in a table for a type that contains itself: Go does not let
 // a variable's initial value refer to the variable, so the generated package

@@ -7,9 +7,6 @@ import (
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A Union is the table of a sealed interface: a value that is one of several
@@ -81,12 +78,10 @@ func (t *Union) get(p any) (branch int, value any) {
 	return -1, nil
 }
 
-func (t *Union) Kind() document.Kind         { return 0 }
-func (t *Union) AllowsNull() bool            { return false }
-func (t *Union) set(p any) bool              { b, _ := t.get(p); return b >= 0 }
-func (t *Union) encoded(p any) bool          { return t.set(p) }
-func (t *Union) step(any, dispatch.Step) any { return nil }
-func (t *Union) at(dispatch.Step) Type       { return nil }
+func (t *Union) Kind() document.Kind { return 0 }
+func (t *Union) AllowsNull() bool    { return false }
+func (t *Union) set(p any) bool      { b, _ := t.get(p); return b >= 0 }
+func (t *Union) encoded(p any) bool  { return t.set(p) }
 
 // An attempt is what came of reading a value as one branch.
 type attempt struct {
@@ -297,16 +292,3 @@ func (t *Union) value(p any) any {
 	}
 	return t.Branches[branch].Type.value(v)
 }
-
-func (t *Union) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
-	i, x := t.get(before)
-	j, y := t.get(after)
-	if i != j {
-		return ds, true
-	}
-	return t.Branches[i].Type.diff(ds, x, y)
-}
-
-// parts has none: no binding leads into a union, and as a change the value is
-// reported whole.
-func (t *Union) parts(ds []dispatch.Delta, _ rt.ChangeKind, _ any) []dispatch.Delta { return ds }

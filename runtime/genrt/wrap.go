@@ -3,7 +3,6 @@ package genrt
 import (
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -116,23 +115,6 @@ func (t *Optional) value(p any) any {
 	return nil
 }
 
-func (t *Optional) diff(ds []dispatch.Delta, before, after any) ([]dispatch.Delta, bool) {
-	return t.Elem.diff(ds, t.held(before), t.held(after))
-}
-
-func (t *Optional) parts(ds []dispatch.Delta, kind rt.ChangeKind, p any) []dispatch.Delta {
-	return t.Elem.parts(ds, kind, t.held(p))
-}
-
-func (t *Optional) step(p any, s dispatch.Step) any {
-	if v := t.held(p); v != nil {
-		return t.Elem.step(v, s)
-	}
-	return nil
-}
-
-func (t *Optional) at(s dispatch.Step) Type { return t.Elem.at(s) }
-
 // A Secret is the table of an rt.Secret.
 type Secret[T any] struct {
 	leaf
@@ -176,7 +158,4 @@ func (t *Secret[T]) clone(dst, src any) {
 	var v T
 	t.Elem.clone(&v, src.(*rt.Secret[T]).Ref())
 	*dst.(*rt.Secret[T]) = rt.NewSecret(v)
-}
-func (t *Secret[T]) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
-	return ds, !t.equal(a, b)
 }
