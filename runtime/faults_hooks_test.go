@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -124,6 +125,10 @@ func TestF095_KeepOnHookError(t *testing.T) {
 // newest change is applied when it is out of the way.
 func TestF096_HookBlocks(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, hookBlocks)
+}
+
+func hookBlocks(t *testing.T) {
 	f, m := inMemory(t, rt.WithHookTimeout(100*time.Millisecond))
 	release, entered := make(chan struct{}), make(chan struct{})
 	var once sync.Once
