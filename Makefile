@@ -115,6 +115,7 @@ fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzEdit -fuzztime 60s ./runtime/migrate/
 	go test -run '^$$' -fuzz FuzzCompile -fuzztime 60s ./internal/pattern/
 	go test -run '^$$' -fuzz FuzzApply -fuzztime 60s ./runtime/internal/settings/
+	go test -run '^$$' -fuzz FuzzMarkdown -fuzztime 60s -fuzzminimizetime 1s ./generator/internal/lower/
 	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s -fuzzminimizetime 1s ./generator/
 	go test -run '^$$' -fuzz FuzzMutants -fuzztime 60s -fuzzminimizetime 1s ./generator/
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -161,7 +162,9 @@ func mapsCalled(keys []string) string {
 // directive.
 func TestF061_TextIsNoCode(t *testing.T) {
 	texts := []string{"*/ func init() { panic(1) } /*", "//go:linkname a b", "\n//go:embed x\nvar X = 1", "`+evil()+`", "\"+evil()+\"",
-		"\r\nfunc Evil() {}", "\u2028func Evil() {}", "/*", "*/", "//go:generate rm -rf .", "a\x00b"}
+		"\r\nfunc Evil() {}", "\u2028func Evil() {}", "/*", "*/", "//go:generate rm -rf .", "a\x00b",
+		"```\n*/ func Evil() {}\n//go:embed x\n```", "a\n\n    //line evil.go:1\n\n- //export Evil\n  - //go:embed x", "[//go:embed x]: https://x.org\n\n[a](</\\*>)",
+		"<!--\n//line evil.go:1\n--> &#10;//go:embed x&#10;func Evil() {}", "# //go:embed x\n\n+build x\n\n|*/|\n|--|", "> //extern evil\n\n1. */\n\n   //go:build x"}
 	for _, text := range texts {
 		quoted, _ := jsonString(text)
 		files, refused := generate(t, fmt.Sprintf(`{"title": %s, "description": %s, "properties": {"a": {"type": "string", "title": %s, "description": %s, "default": %s, "examples": [%s]},
@@ -187,7 +190,7 @@ func checkHarmless(t *testing.T, text string, f generator.File) {
 	}
 	for _, group := range file.Comments {
 		for _, c := range group.List {
-			if strings.HasPrefix(c.Text, "//go:") || strings.HasPrefix(c.Text, "//line") || strings.HasPrefix(c.Text, "/*") {
+			if !strings.HasPrefix(c.Text, "// ") && !strings.HasPrefix(c.Text, "//\t") && c.Text != "//" || constraint.IsPlusBuild(c.Text) {
 				t.Errorf("%q became the comment %q", text, c.Text)
 			}
 		}

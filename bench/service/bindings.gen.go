@@ -11,8 +11,8 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// Open reads the sources that rt.From names and follows them until [Live.Close].
-// Ctx bounds the start only. The error is that of [Load].
+// Open reads the sources set by [rt.From] and follows them until [Live.Close]. The
+// context limits the start only. Errors are those of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
 	if err := genlive.Open(ctx, &l.live, &program, opts); err != nil {
@@ -21,62 +21,62 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// ChangeIn returns the change of the value of b in d, and whether there is one.
+// ChangeIn returns the change of b that d holds, and reports whether there is one.
 func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
 
 // Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
-// map is set as an empty one. An item of a list cannot be set alone.
+// map becomes an empty one. An item of a list cannot be set alone.
 func Set[T any](b genrt.Bound[T], v T) rt.Edit {
 	return genrt.Set(b, v)
 }
 
-// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
-// below it: the sources decide again.
+// Unset returns an edit for [rt.Manager.Update] that removes what was set for b and
+// below it, so that the sources apply again.
 func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; every other method returns the
-// binding of a field, where hooks for it are registered. All may be called from any
-// goroutine, also from inside a hook.
+// AddValidator, Manager and Close concern the whole; every other method returns the
+// binding of a field, which registers hooks for it. All methods are safe for
+// concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force. It is never nil and immutable, and it stays
-// whole however long it is held. The call costs one atomic load.
+// Current returns the snapshot in force. It is never nil and never changes. The call
+// costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before it,
-// with everything that differs. An error of fn rolls the revision back.
+// OnChange calls fn once after each revision that differs from the previous one, with
+// everything that differs. An error from fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs comes into force. An error of fn
-// refuses the revision. Otherwise commit is called once it is in force, or abort if
-// it was refused after all; either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error from fn
+// refuses the revision. Otherwise commit is called once the revision is in force, or
+// abort if it is refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator calls fn with every candidate that the schema allows, before any hook.
-// An error among the findings refuses the candidate.
+// AddValidator calls fn with every candidate that the schema accepts, before any
+// hook. An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
 
-// Manager returns the untyped side: reload, rollback, status.
+// Manager returns the manager, which reloads, rolls back and reports the status.
 func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close stops following the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it returns.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
@@ -101,10 +101,10 @@ func (l *Live) Limits() *LimitsBinding { return &LimitsBinding{binding[Limits](g
 // Mail returns the binding of mail.
 func (l *Live) Mail() *MailBinding { return &MailBinding{binding[Mail](genrt.At(&l.live, 5))} }
 
-// Every binding type embeds a binding, with OnChange, Prepare and Get.
+// binding gives the binding types OnChange, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
-// ServerBinding registers hooks for a [Server] and its fields.
+// ServerBinding registers hooks for [Server] values and their fields.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -128,7 +128,7 @@ func (b *ServerBinding) WriteTimeout() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](b, 4)
 }
 
-// DatabaseBinding registers hooks for a [Database] and its fields.
+// DatabaseBinding registers hooks for [Database] values and their fields.
 type DatabaseBinding struct {
 	binding[Database]
 }
@@ -150,7 +150,7 @@ func (b *DatabaseBinding) SlowQuery() *genrt.Binding[time.Duration] {
 	return genrt.Bind[time.Duration](b, 4)
 }
 
-// CacheBinding registers hooks for a [Cache] and its fields.
+// CacheBinding registers hooks for [Cache] values and their fields.
 type CacheBinding struct {
 	binding[Cache]
 }
@@ -170,7 +170,7 @@ func (b *CacheBinding) Shards() *genrt.Binding[int] { return genrt.Bind[int](b, 
 // Policy returns the binding of policy.
 func (b *CacheBinding) Policy() *genrt.Binding[Policy] { return genrt.Bind[Policy](b, 4) }
 
-// LogBinding registers hooks for a [Log] and its fields.
+// LogBinding registers hooks for [Log] values and their fields.
 type LogBinding struct {
 	binding[Log]
 }
@@ -190,7 +190,7 @@ func (b *LogBinding) Sample() *genrt.Binding[float64] { return genrt.Bind[float6
 // Color returns the binding of color.
 func (b *LogBinding) Color() *genrt.Binding[bool] { return genrt.Bind[bool](b, 4) }
 
-// LimitsBinding registers hooks for a [Limits] and its fields.
+// LimitsBinding registers hooks for [Limits] values and their fields.
 type LimitsBinding struct {
 	binding[Limits]
 }
@@ -210,7 +210,7 @@ func (b *LimitsBinding) Connections() *genrt.Binding[int] { return genrt.Bind[in
 // Idle returns the binding of idle.
 func (b *LimitsBinding) Idle() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 4) }
 
-// MailBinding registers hooks for a [Mail] and its fields.
+// MailBinding registers hooks for [Mail] values and their fields.
 type MailBinding struct {
 	binding[Mail]
 }

@@ -9,39 +9,37 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Diff is everything that differs between two configurations.
+// Diff holds everything that differs between two configurations.
 type Diff = rt.Diff[Config]
 
-// Parse reads one document. The extension of name tells its format (.yaml, .yml,
-// .json or .toml), and findings name it. The error is a *rt.ValidationError that
-// lists everything the schema does not allow.
+// Parse reads one document. The extension of name (.yaml, .yml, .json or .toml) sets
+// its format. The error is a [*rt.ValidationError] with every finding.
 func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }
 
-// Load reads sources once and merges them, the weakest first. The error is a
-// *rt.ValidationError with every finding, or a *rt.SourceError.
+// Load reads the sources once and merges them, weakest first. The error is a
+// [*rt.ValidationError] with every finding or a [*rt.SourceError].
 func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
 	return genrt.Load[Config](ctx, &program, sources)
 }
 
-// New returns a configuration with the defaults of the schema, also in the sections
-// it requires. Whatever else is required is zero. It is the only way to defaults in
-// Go: what a literal leaves out is zero, not absent.
+// New returns a configuration with the schema's defaults, also in required sections.
+// Other required values are zero. A literal gets no defaults: a field that it leaves
+// out is zero.
 func New() *Config {
 	return genrt.New[Config](&program)
 }
 
-// Validate checks a configuration that was made or changed in Go as [Parse] checks a
-// file with its content. The error is a *rt.ValidationError whose findings name paths.
-// It never shows a secret.
+// Validate checks a configuration made or changed in Go as [Parse] checks a file. The
+// error is a [*rt.ValidationError]; its findings have paths and show no secrets.
 func Validate(c *Config) error {
 	return genrt.Validate(&program, c)
 }
 
-// Reveal returns a value that json.Marshal and YAML packages write with every secret
-// in the clear, as a file that [Parse] reads back. Whoever sees the output has the
-// secrets: it is for files that only their owner can read, never for logs.
+// Reveal returns a value that json.Marshal and YAML packages encode with every secret
+// in the clear, in a form that [Parse] reads back. Write it to files that only their
+// owner can read, never to logs.
 func Reveal(c *Config) genrt.Revealed {
 	return genrt.Reveal(&tableConfig, c)
 }

@@ -13,7 +13,7 @@ func (e *emitter) bindings(f *jen.File) {
 	bound := e.p.Bound()
 	if len(bound)+len(e.p.Entries) > 0 {
 		// An alias, so that the embedded field has no name that a property could want.
-		f.Comment("// Every binding type embeds a binding, with OnChange, Prepare and Get.")
+		f.Comment("// binding gives the binding types OnChange, Prepare and Get.")
 		f.Type().Id("binding").Types(jen.Id("T").Any()).Op("=").Add(genrt("Binding").Types(jen.Id("T")))
 	}
 	for _, d := range bound {
@@ -27,8 +27,8 @@ func (e *emitter) bindings(f *jen.File) {
 // doors are the functions about a configuration that is followed.
 func (e *emitter) doors(f *jen.File) {
 	doc(f, []string{
-		"Open reads the sources that rt.From names and follows them until [Live.Close].",
-		"Ctx bounds the start only. The error is that of [Load].",
+		"Open reads the sources set by [rt.From] and follows them until [Live.Close]. The",
+		"context limits the start only. Errors are those of [Load].",
 	})
 	f.Func().Id("Open").Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("opts").Op("...").Add(rt("Option"))).
 		Params(jen.Op("*").Id("Live"), jen.Error()).Block(
@@ -39,20 +39,20 @@ func (e *emitter) doors(f *jen.File) {
 	)
 
 	bound := func() *jen.Statement { return jen.Id("b").Add(genrt("Bound")).Types(jen.Id("T")) }
-	doc(f, []string{"ChangeIn returns the change of the value of b in d, and whether there is one."})
+	doc(f, []string{"ChangeIn returns the change of b that d holds, and reports whether there is one."})
 	f.Func().Id("ChangeIn").Types(jen.Id("T").Any()).Params(jen.Id("d").Op("*").Id("Diff"), bound()).
 		Params(rt("Change").Types(jen.Id("T")), jen.Bool()).Block(jen.Return(genrt("ChangeIn").Call(jen.Id("d"), jen.Id("b"))))
 
 	doc(f, []string{
 		"Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or",
-		"map is set as an empty one. An item of a list cannot be set alone.",
+		"map becomes an empty one. An item of a list cannot be set alone.",
 	})
 	f.Func().Id("Set").Types(jen.Id("T").Any()).Params(bound(), jen.Id("v").Id("T")).
 		Add(rt("Edit")).Block(jen.Return(genrt("Set").Call(jen.Id("b"), jen.Id("v"))))
 
 	doc(f, []string{
-		"Unset returns an edit for [rt.Manager.Update] that removes what was set of b and",
-		"below it: the sources decide again.",
+		"Unset returns an edit for [rt.Manager.Update] that removes what was set for b and",
+		"below it, so that the sources apply again.",
 	})
 	f.Func().Id("Unset").Types(jen.Id("T").Any()).Params(bound()).
 		Add(rt("Edit")).Block(jen.Return(genrt("Unset").Call(jen.Id("b"))))
@@ -66,41 +66,41 @@ func (e *emitter) live(f *jen.File) {
 	inner := func() *jen.Statement { return jen.Id("l").Dot("live") }
 	doc(f, []string{
 		"Live is a configuration that follows its sources. Current, OnChange, Prepare,",
-		"AddValidator, Manager and Close are about the whole; every other method returns the",
-		"binding of a field, where hooks for it are registered. All may be called from any",
-		"goroutine, also from inside a hook.",
+		"AddValidator, Manager and Close concern the whole; every other method returns the",
+		"binding of a field, which registers hooks for it. All methods are safe for",
+		"concurrent use, also from inside a hook.",
 	})
 	f.Type().Id("Live").Struct(jen.Id("live").Add(genrt("Live")).Types(jen.Id(root.Name)))
 
 	doc(f, []string{
-		"Current returns the snapshot in force. It is never nil and immutable, and it stays",
-		"whole however long it is held. The call costs one atomic load.",
+		"Current returns the snapshot in force. It is never nil and never changes. The call",
+		"costs one atomic load.",
 	})
 	f.Func().Params(receiver()).Id("Current").Params().Op("*").Id(root.Name).Block(jen.Return(inner().Dot("Current").Call()))
 
 	doc(f, []string{
-		"OnChange calls fn once after each revision that differs from the one before it,",
-		"with everything that differs. An error of fn rolls the revision back.",
+		"OnChange calls fn once after each revision that differs from the previous one, with",
+		"everything that differs. An error from fn rolls the revision back.",
 	})
 	e.rootHook(f, "OnChange", jen.Error())
 	doc(f, []string{
-		"Prepare calls fn before a revision that differs comes into force. An error of fn",
-		"refuses the revision. Otherwise commit is called once it is in force, or abort if",
-		"it was refused after all; either may be nil.",
+		"Prepare calls fn before a revision that differs comes into force. An error from fn",
+		"refuses the revision. Otherwise commit is called once the revision is in force, or",
+		"abort if it is refused after all; either may be nil.",
 	})
 	e.rootHook(f, "Prepare", jen.Params(jen.List(jen.Id("commit"), jen.Id("abort")).Func().Params(), jen.Err().Error()))
 
 	doc(f, []string{
-		"AddValidator calls fn with every candidate that the schema allows, before any hook.",
-		"An error among the findings refuses the candidate.",
+		"AddValidator calls fn with every candidate that the schema accepts, before any",
+		"hook. An error among the findings refuses the candidate.",
 	})
 	f.Func().Params(receiver()).Id("AddValidator").Params(
 		jen.Id("fn").Func().Params(jen.Id("candidate").Op("*").Id(root.Name)).Index().Add(rt("Finding")),
 	).Params(jen.Id("stop").Func().Params()).Block(jen.Return(inner().Dot("AddValidator").Call(jen.Id("fn"))))
 
-	doc(f, []string{"Manager returns the untyped side: reload, rollback, status."})
+	doc(f, []string{"Manager returns the manager, which reloads, rolls back and reports the status."})
 	f.Func().Params(receiver()).Id("Manager").Params().Add(rt("Manager")).Block(jen.Return(inner().Dot("Manager").Call()))
-	doc(f, []string{"Close stops following the sources. No hook is called after it has returned."})
+	doc(f, []string{"Close stops following the sources. No hook is called after it returns."})
 	f.Func().Params(receiver()).Id("Close").Params().Error().Block(jen.Return(inner().Dot("Close").Call()))
 
 	above := func() *jen.Statement { return jen.Op("&").Add(inner()) }
@@ -123,7 +123,7 @@ func (e *emitter) rootHook(f *jen.File, name string, result *jen.Statement) {
 // binding is the binding of a section.
 func (e *emitter) binding(f *jen.File, d *ir.Decl) {
 	name := d.Name + "Binding"
-	doc(f, []string{name + " registers hooks for a [" + d.Name + "] and its fields."})
+	doc(f, []string{name + " registers hooks for [" + d.Name + "] values and their fields."})
 	f.Type().Id(name).Struct(jen.Id("binding").Types(jen.Id(d.Name)))
 	functions(f, e.fieldMethods(jen.Id("b").Op("*").Id(name), jen.Id("b"), d))
 }
@@ -133,7 +133,7 @@ func (e *emitter) fieldMethods(receiver, section *jen.Statement, d *ir.Decl) (li
 	for i, field := range d.Fields {
 		what := field.Key
 		if field.Entries {
-			what = "the properties in " + field.Name
+			what = "the map " + field.Name
 		}
 		list = append(list, function{
 			doc:    field.Method + " returns the binding of " + line(shorten(what)) + ".",
@@ -147,29 +147,29 @@ func (e *emitter) fieldMethods(receiver, section *jen.Statement, d *ir.Decl) (li
 // entries is the binding of maps and keyed lists of one type.
 func (e *emitter) entries(f *jen.File, entries *ir.Entries) {
 	name := entries.Name + "Binding"
-	what := "a [" + entries.Name + "]"
+	what := "a map and its entries"
 	if entries.Key != "" {
-		what = line(shorten(entries.Key))
-	} else if _, ok := entries.Type.(*shape.Ref); !ok {
-		what = "an entry that has entries"
+		what = line(shorten(entries.Key)) + " and its entries"
+	} else if _, ok := entries.Type.(*shape.Ref); ok {
+		what = "[" + entries.Name + "] values and their entries"
 	}
-	doc(f, []string{name + " registers hooks for " + what + " and its entries."})
+	doc(f, []string{name + " registers hooks for " + what + "."})
 	f.Type().Id(name).Struct(jen.Id("binding").Types(e.goType(entries.Type)))
 	functions(f, e.entryMethods(jen.Id("b").Op("*").Id(name), jen.Id("b"), entries))
 }
 
 // entryMethods lead from a map or a keyed list to its entries.
 func (e *emitter) entryMethods(receiver, section *jen.Statement, entries *ir.Entries) []function {
-	which := "whose key is key"
+	which := "with that key"
 	if list := ir.ListOf(entries.Type); list != nil {
 		which = "whose " + line(shorten(list.Rule.Key)) + " is key"
 	}
 	return []function{{
-		doc:    "Key returns the binding of the entry " + which + ", whether or not it exists now.",
+		doc:    "Key returns the binding of the entry " + which + ", which need not exist.",
 		head:   jen.Params(receiver.Clone()).Id("Key").Params(jen.Id("key").String()).Add(e.bindingType(entries.Entry, entries.Inner)),
 		result: e.bindingValue(entries.Entry, entries.Inner, "AtKey", "BindKey", section.Clone(), jen.Id("key")),
 	}, {
-		doc: "OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.",
+		doc: "OnEntry calls fn once for each entry added, removed or modified, in key order.",
 		head: jen.Params(receiver.Clone()).Id("OnEntry").Params(
 			jen.Id("fn").Func().Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("c").Add(rt("EntryChange")).Types(jen.String(), e.goType(ir.Unwrapped(entries.Entry)))).Error(),
 			jen.Id("opts").Op("...").Add(rt("HookOption")),

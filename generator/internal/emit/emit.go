@@ -119,15 +119,15 @@ func groupImports(source []byte) []byte {
 type emitter struct{ p *ir.Package }
 
 func packageDoc(f *jen.File, p *ir.Package) {
-	f.PackageComment("// Package " + p.Name + " is the configuration that " + line(p.SchemaName) + " describes, as typed Go.")
+	f.PackageComment("// Package " + p.Name + " holds the configuration that " + line(p.SchemaName) + " describes.")
 	f.PackageComment("//")
 	if p.NoLive {
 		f.PackageComment("// [Load] and [Parse] read it.")
 		return
 	}
-	f.PackageComment("// [Open] follows the configuration's sources and calls hooks when values change;")
-	f.PackageComment("// [Load] and [Parse] read it once. The values are immutable: what [Live] hands out")
-	f.PackageComment("// is shared and must not be written.")
+	f.PackageComment("// [Open] reads the configuration, follows its sources and calls hooks when values")
+	f.PackageComment("// change. [Load] and [Parse] read it once. Values that [Live] returns are shared: do")
+	f.PackageComment("// not modify them.")
 }
 
 // doc writes a doc comment. Text of a schema is data: it is written line by line
@@ -141,26 +141,31 @@ func doc(g interface {
 	}
 }
 
+// commentLine is a line of a comment. A tab in front makes it code, spaces a list.
 func commentLine(text string) jen.Code {
-	if text = line(text); text == "" {
+	content, indent := line(text), text[:len(text)-len(strings.TrimLeft(text, "\t "))]
+	switch {
+	case content == "":
 		return jen.Comment("//")
+	case strings.HasPrefix(indent, "\t"):
+		return jen.Comment("//" + indent + content)
 	}
-	return jen.Comment("// " + text)
+	return jen.Comment("// " + indent + content)
 }
 
 // line is the one line that a comment may hold of a text: what is not printable
 // could end the line, or hide what it says.
 func line(text string) string {
-	text = strings.TrimSpace(text)
-	if rest, ok := strings.CutPrefix(text, "+build"); ok { // which gofmt would take for a directive
-		text = "+ build" + rest
-	}
-	return strings.TrimRight(strings.Map(func(r rune) rune {
+	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
-	}, text), " ")
+	}, text))
+	if strings.HasPrefix(text, "+build") { // which gofmt would take for a directive
+		text = `\` + text
+	}
+	return text
 }
 
 func rt(name string) *jen.Statement    { return jen.Qual(rtPath, name) }

@@ -11,7 +11,7 @@ import (
 func (e *emitter) schema(f *jen.File) {
 	doc(f, []string{"Schema returns the JSON Schema that this package was generated from."})
 	if len(e.p.SchemaFiles) > 0 {
-		doc(f, []string{"The files it refers to are not in it: " + line(strings.Join(e.p.SchemaFiles, ", ")) + "."})
+		doc(f, []string{"It does not include the files it refers to: " + line(strings.Join(e.p.SchemaFiles, ", ")) + "."})
 	}
 	f.Func().Id("Schema").Params().Index().Byte().Block(jen.Return(jen.Index().Byte().Call(jen.Id("schemaText"))))
 	f.Const().Id("schemaText").Op("=").Add(multilineRaw(layOut(e.p.SchemaText)))

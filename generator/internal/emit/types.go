@@ -21,7 +21,7 @@ func (e *emitter) types(f *jen.File) {
 // newFunc writes the function that makes a struct with its defaults.
 func (e *emitter) newFunc(f *jen.File, d *ir.Decl) {
 	functions(f, []function{{
-		"New" + d.Name + " returns a new [" + d.Name + "] with its defaults, as [New] does for the whole.",
+		"New" + d.Name + " returns a new [" + d.Name + "] with its defaults.",
 		jen.Id("New" + d.Name).Params().Op("*").Id(d.Name),
 		genrt("Fill").Call(jen.Op("&").Id(tableName(d)), jen.New(jen.Id(d.Name))).Assert(jen.Op("*").Id(d.Name)),
 	}})
@@ -94,7 +94,7 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 		}
 		if keeps {
 			g.Line()
-			g.Id("kept").Add(genrt("Kept")).Comment("what the fields cannot give back")
+			g.Id("kept").Add(genrt("Kept")).Comment("what the fields do not hold")
 		}
 	})
 }
@@ -104,7 +104,7 @@ func constants(f *jen.File, d *ir.Decl) {
 	if len(d.Consts) == 0 {
 		return
 	}
-	f.Comment("// The only values of fields of " + d.Name + ".")
+	f.Comment("// Constants for the fields of [" + d.Name + "] that allow a single value.")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for _, c := range d.Consts {
 			g.Id(c.Name).Op("=").Add(constant(c.Value))
@@ -114,7 +114,7 @@ func constants(f *jen.File, d *ir.Decl) {
 
 func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
 	f.Type().Id(d.Name).Id(d.Enum.Type.Go)
-	f.Comment("// The values of " + d.Name + ".")
+	f.Comment("// Values of [" + d.Name + "].")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for _, c := range d.Consts {
 			doc(g, c.Doc)
@@ -127,9 +127,9 @@ func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
 	}
 	receiver := jen.Id("v").Id(d.Name)
 	functions(f, []function{
-		{"", jen.Params(receiver).Id("IsValid").Params().Bool(),
+		{"IsValid reports whether v is one of the constants.", jen.Params(receiver).Id("IsValid").Params().Bool(),
 			genrt("IsOneOf").Call(jen.Op("&").Id(tableName(d)), jen.Op("&").Id("v"))},
-		{"", jen.Params(receiver).Id("String").Params().String(), text},
+		{"String returns v as text.", jen.Params(receiver).Id("String").Params().String(), text},
 	})
 }
 
@@ -142,7 +142,7 @@ func constant(v shape.Value) jen.Code {
 
 // A function is one that returns a single expression.
 type function struct {
-	doc    string // empty: said elsewhere
+	doc    string
 	head   *jen.Statement
 	result jen.Code
 }
@@ -154,16 +154,13 @@ func functions(f *jen.File, list []function) {
 		if i > 0 {
 			all.Line()
 		}
-		if fn.doc != "" {
-			all.Add(commentLine(fn.doc)).Line()
-		}
+		all.Add(commentLine(fn.doc)).Line()
 		all.Func().Add(fn.head).Add(oneLiner(jen.Return(fn.result)))
 	}
 	f.Add(all)
 }
 
-// methods writes what every value can do: one line each, the work is genrt's. At
-// the root it is said what they do.
+// methods writes what every value can do: one line each, the work is genrt's.
 func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	table := jen.Op("&").Id(tableName(d))
 	ptr := jen.Id("v").Op("*").Id(d.Name)
@@ -172,27 +169,24 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	list := []function{
 		// By value, and with an argument that both a value and a pointer are: go-cmp
 		// asks the method of a value for values, that of a pointer for pointers.
-		{"Equal reports whether both are the same configuration.", jen.Params(value).Id("Equal").Params(jen.Id("other").Add(genrt("ValueOf")).Types(jen.Id(d.Name))).Bool(),
+		{"Equal reports whether v and other are equal.", jen.Params(value).Id("Equal").Params(jen.Id("other").Add(genrt("ValueOf")).Types(jen.Id(d.Name))).Bool(),
 			genrt("Equal").Call(table, jen.Op("&").Id("v"), jen.Id("other"))},
-		{"Clone returns an independent copy.", jen.Params(value).Id("Clone").Params().Op("*").Id(d.Name),
+		{"Clone returns a deep copy of v.", jen.Params(value).Id("Clone").Params().Op("*").Id(d.Name),
 			genrt("Clone").Call(table, jen.Op("&").Id("v")).Assert(jen.Op("*").Id(d.Name))},
-		{"Diff returns what differs in other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Id("Diff"),
+		{"Diff returns the changes from v to other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Id("Diff"),
 			genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))},
-		{"String is the value as JSON, secrets hidden.", jen.Params(value).Id("String").Params().String(),
+		{"String returns v as JSON with secrets hidden.", jen.Params(value).Id("String").Params().String(),
 			genrt("Show").Call(table, jen.Op("&").Id("v"))},
-		{"MarshalJSON writes the effective configuration, secrets hidden.", jen.Params(value).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()),
+		{"MarshalJSON encodes v with secrets hidden.", jen.Params(value).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()),
 			genrt("Marshal").Call(table, jen.Op("&").Id("v"))},
-		{"MarshalYAML returns the effective configuration for a YAML package, secrets hidden.", jen.Params(value).Id("MarshalYAML").Params().Params(jen.Any(), jen.Error()),
+		{"MarshalYAML returns v for a YAML encoder with secrets hidden.", jen.Params(value).Id("MarshalYAML").Params().Params(jen.Any(), jen.Error()),
 			genrt("MarshalYAML").Call(table, jen.Op("&").Id("v"))},
-		{"UnmarshalJSON reads, checks and completes a value as a file is.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
+		{"UnmarshalJSON decodes and validates v and fills in defaults, as for a file.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
 			genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))},
 	}
 	if d != e.p.Root { // what differs in a part has no snapshots of its own
 		list[2].head = jen.Params(ptr).Id("Diff").Params(other).Add(rt("Changes"))
 		list[2].result = genrt("Changes").Call(table, jen.Id("v"), jen.Id("other"))
-		for i := range list {
-			list[i].doc = ""
-		}
 	}
 	functions(f, list)
 }

@@ -1,10 +1,13 @@
 package lower
 
 import (
+	"go/doc/comment"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/internal/rules/compile"
@@ -15,34 +18,100 @@ import (
 // docWidth is the width at which comments are wrapped.
 const docWidth = 76
 
-// declDoc is what is said of a declared type behind its name, which is put in
-// front of it when it is settled: what it is, and how the schema describes it.
-func (l *lowerer) declDoc(s *schema.Schema) []string {
-	lines := []string{"is " + whatIs(s)}
+// declDoc says what a declared type holds, as the schema describes it, and what the
+// schema asks of it. It begins with the name of the type.
+func (l *lowerer) declDoc(d *ir.Decl) []string {
+	s := d.Schema
 	text := s.Description
-	if text == "" && s.At.Pointer != "#" {
+	if text == "" {
 		text = s.Title
 	}
-	if text != "" {
-		lines = append(append(lines, ""), wrap(text)...)
+	text, deprecated := deprecation(text, s.Deprecated)
+	blocks, holds, rules := markdown(text), l.holds(d), ""
+	if len(blocks) == 0 {
+		blocks = []comment.Block{paragraph(d.Name + " " + holds + ".")}
+	} else if first, ok := blocks[0].(*comment.Paragraph); !ok {
+		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ":")}, blocks...)
+	} else {
+		text := stopped(string(first.Text[0].(comment.Plain)))
+		if more := continued(d.Name, text); more != "" {
+			blocks[0] = paragraph(d.Name + " " + more)
+			if d != l.p.Root {
+				rules = "It " + holds + ". "
+			}
+		} else {
+			blocks[0] = paragraph(d.Name + " " + holds + ": " + text)
+		}
 	}
-	if s.Deprecated {
-		lines = append(lines, "", "Deprecated: the schema marks it so.")
+	if parts := rulesOf(s); len(parts) > 0 {
+		rules += sentence(strings.Join(parts, "; ")) + " "
 	}
-	return lines
+	if list, ok := d.Named.(*shape.List); ok {
+		rules += strings.Join(ruleDoc(list.Rule), " ")
+	}
+	return lines(blocks, rules, deprecated)
 }
 
-// whatIs says where in a configuration a value of the type stands.
-func whatIs(s *schema.Schema) string {
+var (
+	questions = regexp.MustCompile(`^(How|What|Where|Whether|Which|Who|Whose) [^?]*$`)
+	things    = regexp.MustCompile(`^(A|An|One|The)( [\pL\pN-]+){0,3}(\.( |$)|$| (that|which|who|of|for|with) )`)
+	states    = regexp.MustCompile(`^\S+( [\pL\pN-]+){1,2} (is|are|was|were|can|cannot|may|must|should|will|has|have|does|do) `)
+	actions   = regexp.MustCompile(`^[A-Z][a-z]+s (a|an|all|each|every|how|the|what|where|whether|which) `)
+)
+
+// continued is a description that continues a sentence whose first word is the name of
+// a type; empty: it does not read well, or says what the name does.
+func continued(name, text string) string {
+	verb := ""
 	switch {
-	case s.At.Pointer == "#" && s.Address() != "#":
-		return "the file " + oneLine(strings.TrimSuffix(s.Address(), "#")) + " of the schema."
-	case s.At.Pointer == "#" && s.Title != "":
-		return "the configuration: " + strings.TrimSuffix(oneLine(s.Title), ".") + "."
-	case s.At.Pointer == "#":
-		return "the configuration."
-	case s.DefName != "":
-		return "the definition " + oneLine(s.DefName) + " of the schema."
+	case questions.MatchString(text):
+		verb = "says "
+	case things.MatchString(text) && !states.MatchString(text) && !strings.HasSuffix(strings.ToLower(text), " "+strings.ToLower(name)+"."):
+		verb = "is "
+	case !actions.MatchString(text):
+		return ""
+	}
+	return verb + strings.ToLower(text[:1]) + text[1:]
+}
+
+// stopped gives text a full stop if it has none.
+func stopped(text string) string {
+	if r, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(r) || unicode.IsDigit(r) {
+		text += "."
+	}
+	return text
+}
+
+// holds says what part of a configuration a type holds.
+func (l *lowerer) holds(d *ir.Decl) string {
+	where := placeOf(d.Schema)
+	switch {
+	case d.Place.Kind == shape.AsBranch:
+		return "is an alternative of " + where
+	case d.Union != nil && len(d.Union.Branches) > 0: // without any, nothing is valid
+		return "holds " + where + " as a value of type " + l.branchNames(d.Union)
+	case d.Enum != nil:
+		return "holds " + where + ", one of the constants below"
+	case d == l.p.Root:
+		return "holds " + where
+	case d.Struct != nil:
+		return "holds the properties of " + where
+	case d.Tuple != nil:
+		return "holds the items of " + where
+	}
+	switch d.Named.(type) {
+	case *shape.List:
+		return "holds the items of " + where
+	case *shape.Map:
+		return "holds the entries of " + where
+	}
+	return "holds " + where
+}
+
+// placeOf is where a configuration has a value of s, or where s is defined.
+func placeOf(s *schema.Schema) string {
+	if s.DefName != "" || s.At.Pointer == "#" && s.Address() != "#" {
+		return oneLine(strings.Trim(s.Address(), "#/"))
 	}
 	var path []string
 	tokens := strings.Split(s.At.Pointer, "/")[1:]
@@ -70,19 +139,42 @@ func whatIs(s *schema.Schema) string {
 		}
 	}
 	if len(path) == 0 {
-		return "an alternative of the configuration."
+		return "the configuration"
 	}
 	text := strings.ReplaceAll(strings.Join(path, "."), ".[", "[")
-	return "a value of " + oneLine(strings.NewReplacer("~1", "/", "~0", "~").Replace(text)) + "."
+	return oneLine(strings.NewReplacer("~1", "/", "~0", "~").Replace(text))
+}
+
+var (
+	deprecatedMark = regexp.MustCompile(`(?i)^\s*\(?deprecated\)?[.:;,!]*\s*`)
+	replacement    = regexp.MustCompile(`(?s)^(|.*[.;:]\s+)((Use|Prefer|Replaced by|Superseded by) \S.*)$`)
+)
+
+// deprecation cuts from a description what to do about what is deprecated: a paragraph
+// that Go's tools know.
+func deprecation(text string, deprecated bool) (rest, note string) {
+	if !deprecated {
+		return text, ""
+	}
+	found := deprecatedMark.FindString(text)
+	rest = text[len(found):]
+	if parts := replacement.FindStringSubmatch(rest); parts != nil {
+		rest, note = parts[1], parts[2]
+	} else if found != "" && rest != "" {
+		rest, note = "", rest
+	} else {
+		note = "the schema names no replacement."
+	}
+	return rest, "Deprecated: " + strings.Join(lines(markdown(note)), " ")
 }
 
 // fieldDoc is the description of a property and what its schema asks of it.
 func (l *lowerer) fieldDoc(f *ir.Field) []string {
 	switch {
 	case f.Schema == nil && f.Name == "Rest":
-		return []string{"Further items."}
+		return []string{"The items behind the others."}
 	case f.Schema == nil:
-		return fieldRules(f)
+		return lines(nil, fieldRules(f))
 	}
 	described := f.Schema
 	for described.Description == "" && described.Title == "" && compile.Same(described) != described {
@@ -92,42 +184,32 @@ func (l *lowerer) fieldDoc(f *ir.Field) []string {
 	if text == "" {
 		text = described.Title
 	}
-	lines := wrap(text)
-	rules := fieldRules(f)
-	if len(lines) > 0 && len(rules) > 0 {
-		lines = append(lines, "")
-	}
-	lines = append(lines, rules...)
-	if f.Deprecated {
-		lines = append(lines, "", "Deprecated: the schema marks it so.")
-	}
-	if f.Entries && len(lines) > 0 {
-		lines = append(lines, "")
-	}
+	text, deprecated := deprecation(text, f.Deprecated)
+	entries := ""
 	switch {
 	case f.Entries && f.Pattern != "":
-		lines = append(lines, "Properties whose names match "+oneLine(f.Pattern)+".")
+		entries = "Properties whose names match " + oneLine(f.Pattern) + "."
 	case f.Entries:
-		lines = append(lines, "Properties that are not declared.")
+		entries = "Properties that are not declared."
 	}
-	return lines
+	return lines(markdown(text), fieldRules(f), deprecated, entries)
 }
 
 // notesOf says when a field does not hold what the document has.
 func notesOf(f *ir.Field) []string {
 	switch {
 	case f.Conditional && f.Schema.DefaultValue() != nil:
-		return []string{"declared by some alternatives only, so that its default is not applied"}
+		return []string{"declared by some alternatives only, so its default is not applied"}
 	case f.Loose && f.Conditional:
 		return []string{"declared by some alternatives only"}
 	case f.Loose && !f.Entries:
-		return []string{"not set where the value is of another type"}
+		return []string{"unset if the value has another type"}
 	}
 	return nil
 }
 
 // fieldRules says in one sentence what is required, allowed and assumed.
-func fieldRules(f *ir.Field) []string {
+func fieldRules(f *ir.Field) string {
 	var parts []string
 	if f.Required {
 		parts = append(parts, "required")
@@ -156,13 +238,13 @@ func fieldRules(f *ir.Field) []string {
 	if len(parts) > 0 {
 		sentences = append(sentences, sentence(strings.Join(parts, "; ")))
 	}
-	return wrap(strings.Join(append(sentences, marksOf(f)...), " "))
+	return strings.Join(append(sentences, marksOf(f)...), " ")
 }
 
 // marksOf says how a value is treated.
 func marksOf(f *ir.Field) (sentences []string) {
 	if f.Restart {
-		sentences = append(sentences, "A change waits for the next start.")
+		sentences = append(sentences, "A change takes effect at the next start.")
 	}
 	if list, ok := shape.Bare(f.Type).(*shape.List); ok {
 		sentences = append(sentences, ruleDoc(list.Rule)...)
@@ -174,23 +256,14 @@ func marksOf(f *ir.Field) (sentences []string) {
 func ruleDoc(rule shape.ListRule) (sentences []string) {
 	switch rule.Merge {
 	case "key":
-		return []string{"Layers merge by " + oneLine(rule.Key) + "."}
+		return []string{"Layers merge items by " + oneLine(rule.Key) + "."}
 	case "append":
-		sentences = []string{"Layers append."}
+		sentences = []string{"Layers append items."}
 	}
 	if rule.Key != "" {
-		sentences = append(sentences, "Told apart by "+oneLine(rule.Key)+".")
+		sentences = append(sentences, "Items are identified by "+oneLine(rule.Key)+".")
 	}
 	return sentences
-}
-
-// namedDoc is declDoc of a type of its own over t.
-func (l *lowerer) namedDoc(s *schema.Schema, t shape.Type) []string {
-	lines := l.declDoc(s)
-	if list, ok := t.(*shape.List); ok && len(ruleDoc(list.Rule)) > 0 {
-		lines = append(lines, "", strings.Join(ruleDoc(list.Rule), " "))
-	}
-	return lines
 }
 
 // rulesOf says what s, what it refers to and the members of its allOf ask of a
@@ -209,7 +282,7 @@ func valueRules(s *schema.Schema) (parts []string) {
 	parts = append(parts, countDoc(s.MinItems, s.MaxItems, "item")...)
 	parts = append(parts, countDoc(s.MinProperties, s.MaxProperties, "property")...)
 	if s.UniqueItems {
-		parts = append(parts, "all items differ")
+		parts = append(parts, "unique items")
 	}
 	if s.Pattern != "" {
 		parts = append(parts, "matches "+oneLine(s.Pattern))
@@ -276,11 +349,7 @@ func countDoc(least, most schema.Count, unit string) []string {
 func sentence(text string) string {
 	runes := []rune(text)
 	runes[0] = unicode.ToUpper(runes[0])
-	text = string(runes)
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
+	return strings.TrimSuffix(string(runes), ".") + "."
 }
 
 // oneLine keeps a text of the schema on one line of a comment.
@@ -299,33 +368,4 @@ func printable(r rune) rune {
 		return ' '
 	}
 	return r
-}
-
-// wrap breaks a text into lines of a comment. Its paragraphs stay apart.
-func wrap(text string) []string {
-	text = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text))
-	if text == "" {
-		return nil
-	}
-	var lines []string
-	for paragraph := range strings.SplitSeq(text, "\n") {
-		words := strings.Fields(strings.Map(printable, paragraph))
-		if len(words) == 0 {
-			if len(lines) > 0 && lines[len(lines)-1] != "" {
-				lines = append(lines, "")
-			}
-			continue
-		}
-		line := words[0]
-		for _, word := range words[1:] {
-			if len(line)+1+len(word) > docWidth {
-				lines = append(lines, line)
-				line = word
-				continue
-			}
-			line += " " + word
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }

@@ -1,11 +1,13 @@
 // Package lower turns shapes into the Go that will be written: it gives them names
 // and doc comments, and decides nothing else. The files:
 //
-//	lower.go   the declarations of a package, and the scopes their names come from
-//	fields.go  the names of fields and methods
-//	settle.go  the names of types and constants
-//	naming.go  what a word of a schema is called in Go
-//	doc.go     doc comments
+//	lower.go     the declarations of a package, and the scopes their names come from
+//	fields.go    the names of fields and methods
+//	settle.go    the names of types and constants
+//	bindings.go  the names of bindings
+//	naming.go    what a word of a schema is called in Go
+//	doc.go       doc comments
+//	markdown.go  descriptions in them
 package lower
 
 import (
@@ -219,13 +221,9 @@ func (l *lowerer) checkGoName(s *schema.Schema, keyword, name string) {
 	}
 }
 
-// describe writes the doc comments of a declaration, and its constants without
+// describe writes the doc comments of fields and constants, and the constants without
 // their names.
 func (l *lowerer) describe(d *ir.Decl) {
-	d.Doc = l.declDoc(d.Schema)
-	if list, ok := d.Named.(*shape.List); ok {
-		d.Doc = l.namedDoc(d.Schema, list)
-	}
 	for _, f := range d.Fields {
 		f.Doc = l.fieldDoc(f)
 		if value, ok := onlyValue(f.Type); ok && d.Struct != nil && !f.Entries {
@@ -234,7 +232,7 @@ func (l *lowerer) describe(d *ir.Decl) {
 	}
 	if d.Enum != nil {
 		for _, v := range d.Enum.Values {
-			d.Consts = append(d.Consts, ir.Const{Value: v, Doc: wrap(v.Doc)})
+			d.Consts = append(d.Consts, ir.Const{Value: v, Doc: lines(markdown(v.Doc))})
 		}
 	}
 	if d.Union != nil && d.Place.Kind == shape.AsNamed {

@@ -70,10 +70,7 @@ func (l *lowerer) settle(p *ir.Package) {
 	}
 	settleBindings(p, taken)
 	for _, d := range p.Decls {
-		d.Doc = titled(d)
-		if d.Union != nil {
-			d.Doc = append(append(d.Doc, ""), wrap("It holds one of these, by value: "+l.branchNames(d.Union)+".")...)
-		}
+		d.Doc = l.declDoc(d)
 	}
 	l.settleConstants(p, taken)
 }
@@ -145,17 +142,15 @@ func (l *lowerer) refuseName(c *claim, rivals []*claim) {
 	}
 }
 
-// titled puts the name in front of what is said of a type.
-func titled(d *ir.Decl) []string {
-	return append(wrap(d.Name+" "+d.Doc[0]), d.Doc[1:]...)
-}
-
 func (l *lowerer) branchNames(u *shape.Union) string {
 	names := make([]string, len(u.Branches))
 	for i, b := range u.Branches {
 		names[i] = "[" + l.p.Decl(b.Decl).Name + "]"
 	}
-	return strings.Join(names, ", ")
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " or " + names[last]
+	}
+	return strings.Join(names, "")
 }
 
 // A constant is one that wants a name.
@@ -227,25 +222,26 @@ func valueName(v shape.Value) string {
 	return strings.NewReplacer("-", "Minus", ".", "Dot", "+", "").Replace(v.Text)
 }
 
-// structMethods are the methods of every generated struct, whose names a field
-// cannot have.
-var structMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "MarshalYAML", "UnmarshalJSON"}
+// ValueMethods are the methods of every generated struct. A field cannot have their
+// names.
+var ValueMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "MarshalYAML", "UnmarshalJSON"}
 
 func fieldName(name string) string {
-	if slices.Contains(structMethods, name) {
+	if slices.Contains(ValueMethods, name) {
 		return name + "Field"
 	}
 	return name
 }
 
-// bindingMethods are the names that bindings have of their own.
+// BindingMethods are the methods that bindings and Live have, and LiveMethods those that
+// Live has beside them. The method of a field cannot have their names.
 var (
-	bindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry"}
-	liveMethods    = []string{"Current", "AddValidator", "Manager", "Close"}
+	BindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry"}
+	LiveMethods    = []string{"Current", "AddValidator", "Manager", "Close"}
 )
 
 func methodName(name string, root bool) string {
-	if slices.Contains(bindingMethods, name) || root && slices.Contains(liveMethods, name) {
+	if slices.Contains(BindingMethods, name) || root && slices.Contains(LiveMethods, name) {
 		return name + "Field"
 	}
 	return name

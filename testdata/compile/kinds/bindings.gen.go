@@ -12,8 +12,8 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// Open reads the sources that rt.From names and follows them until [Live.Close].
-// Ctx bounds the start only. The error is that of [Load].
+// Open reads the sources set by [rt.From] and follows them until [Live.Close]. The
+// context limits the start only. Errors are those of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
 	if err := genlive.Open(ctx, &l.live, &program, opts); err != nil {
@@ -22,62 +22,62 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// ChangeIn returns the change of the value of b in d, and whether there is one.
+// ChangeIn returns the change of b that d holds, and reports whether there is one.
 func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
 
 // Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
-// map is set as an empty one. An item of a list cannot be set alone.
+// map becomes an empty one. An item of a list cannot be set alone.
 func Set[T any](b genrt.Bound[T], v T) rt.Edit {
 	return genrt.Set(b, v)
 }
 
-// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
-// below it: the sources decide again.
+// Unset returns an edit for [rt.Manager.Update] that removes what was set for b and
+// below it, so that the sources apply again.
 func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; every other method returns the
-// binding of a field, where hooks for it are registered. All may be called from any
-// goroutine, also from inside a hook.
+// AddValidator, Manager and Close concern the whole; every other method returns the
+// binding of a field, which registers hooks for it. All methods are safe for
+// concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force. It is never nil and immutable, and it stays
-// whole however long it is held. The call costs one atomic load.
+// Current returns the snapshot in force. It is never nil and never changes. The call
+// costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before it,
-// with everything that differs. An error of fn rolls the revision back.
+// OnChange calls fn once after each revision that differs from the previous one, with
+// everything that differs. An error from fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs comes into force. An error of fn
-// refuses the revision. Otherwise commit is called once it is in force, or abort if
-// it was refused after all; either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error from fn
+// refuses the revision. Otherwise commit is called once the revision is in force, or
+// abort if it is refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator calls fn with every candidate that the schema allows, before any hook.
-// An error among the findings refuses the candidate.
+// AddValidator calls fn with every candidate that the schema accepts, before any
+// hook. An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
 
-// Manager returns the untyped side: reload, rollback, status.
+// Manager returns the manager, which reloads, rolls back and reports the status.
 func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close stops following the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it returns.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
@@ -229,10 +229,10 @@ func (l *Live) Bag() *BagBinding { return &BagBinding{binding[map[string]any](ge
 // Tree returns the binding of tree.
 func (l *Live) Tree() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(&l.live, 42))} }
 
-// Every binding type embeds a binding, with OnChange, Prepare and Get.
+// binding gives the binding types OnChange, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
-// LimitsBinding registers hooks for a [Limits] and its fields.
+// LimitsBinding registers hooks for [Limits] values and their fields.
 type LimitsBinding struct {
 	binding[Limits]
 }
@@ -243,7 +243,7 @@ func (b *LimitsBinding) CPU() *genrt.Binding[float64] { return genrt.Bind[float6
 // Memory returns the binding of memory.
 func (b *LimitsBinding) Memory() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
 
-// ConfigOpenBinding registers hooks for a [ConfigOpen] and its fields.
+// ConfigOpenBinding registers hooks for [ConfigOpen] values and their fields.
 type ConfigOpenBinding struct {
 	binding[ConfigOpen]
 }
@@ -251,17 +251,17 @@ type ConfigOpenBinding struct {
 // Known returns the binding of known.
 func (b *ConfigOpenBinding) Known() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
 
-// Matching returns the binding of the properties in Matching.
+// Matching returns the binding of the map Matching.
 func (b *ConfigOpenBinding) Matching() *MatchingBinding {
 	return &MatchingBinding{binding[map[string]int](genrt.At(b, 1))}
 }
 
-// Extra returns the binding of the properties in Extra.
+// Extra returns the binding of the map Extra.
 func (b *ConfigOpenBinding) Extra() *ExtraBinding {
 	return &ExtraBinding{binding[map[string]bool](genrt.At(b, 2))}
 }
 
-// TLSBinding registers hooks for a [TLS] and its fields.
+// TLSBinding registers hooks for [TLS] values and their fields.
 type TLSBinding struct {
 	binding[TLS]
 }
@@ -272,7 +272,7 @@ func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b
 // KeyField returns the binding of key.
 func (b *TLSBinding) KeyField() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
 
-// ServerBinding registers hooks for a [Server] and its fields.
+// ServerBinding registers hooks for [Server] values and their fields.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -286,7 +286,7 @@ func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1
 // Zone returns the binding of zone.
 func (b *ServerBinding) Zone() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
 
-// SectionBinding registers hooks for a [Section] and its fields.
+// SectionBinding registers hooks for [Section] values and their fields.
 type SectionBinding struct {
 	binding[Section]
 }
@@ -303,7 +303,7 @@ func (b *SectionBinding) C() *genrt.Binding[any] { return genrt.Bind[any](b, 2) 
 // List returns the binding of list.
 func (b *SectionBinding) List() *genrt.Binding[[]any] { return genrt.Bind[[]any](b, 3) }
 
-// NodeBinding registers hooks for a [Node] and its fields.
+// NodeBinding registers hooks for [Node] values and their fields.
 type NodeBinding struct {
 	binding[Node]
 }
@@ -322,10 +322,10 @@ type BagBinding struct {
 	binding[map[string]any]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *BagBinding) Key(key string) *genrt.Binding[any] { return genrt.BindKey[any](b, key) }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *BagBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, any]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -335,23 +335,23 @@ type CountsBinding struct {
 	binding[map[string]rt.Optional[int]]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *CountsBinding) Key(key string) *genrt.Binding[int] { return genrt.BindKey[int](b, key) }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *CountsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// ExtraBinding registers hooks for an entry that has entries and its entries.
+// ExtraBinding registers hooks for a map and its entries.
 type ExtraBinding struct {
 	binding[map[string]bool]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *ExtraBinding) Key(key string) *genrt.Binding[bool] { return genrt.BindKey[bool](b, key) }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, bool]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -361,10 +361,10 @@ type LabelsBinding struct {
 	binding[map[string]string]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *LabelsBinding) Key(key string) *genrt.Binding[string] { return genrt.BindKey[string](b, key) }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *LabelsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, string]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -374,25 +374,25 @@ type MatchedBinding struct {
 	binding[map[string]Limits]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *MatchedBinding) Key(key string) *LimitsBinding {
 	return &LimitsBinding{binding[Limits](genrt.AtKey(b, key))}
 }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *MatchedBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Limits]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// MatchingBinding registers hooks for an entry that has entries and its entries.
+// MatchingBinding registers hooks for a map and its entries.
 type MatchingBinding struct {
 	binding[map[string]int]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *MatchingBinding) Key(key string) *genrt.Binding[int] { return genrt.BindKey[int](b, key) }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *MatchingBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -402,12 +402,12 @@ type ServersBinding struct {
 	binding[[]Server]
 }
 
-// Key returns the binding of the entry whose name is key, whether or not it exists now.
+// Key returns the binding of the entry whose name is key, which need not exist.
 func (b *ServersBinding) Key(key string) *ServerBinding {
 	return &ServerBinding{binding[Server](genrt.AtKey(b, key))}
 }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }

@@ -11,8 +11,8 @@ import (
 	genlive "github.com/hotbind/hotbind/runtime/genrt/live"
 )
 
-// Open reads the sources that rt.From names and follows them until [Live.Close].
-// Ctx bounds the start only. The error is that of [Load].
+// Open reads the sources set by [rt.From] and follows them until [Live.Close]. The
+// context limits the start only. Errors are those of [Load].
 func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	l := new(Live)
 	if err := genlive.Open(ctx, &l.live, &program, opts); err != nil {
@@ -21,62 +21,62 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// ChangeIn returns the change of the value of b in d, and whether there is one.
+// ChangeIn returns the change of b that d holds, and reports whether there is one.
 func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
 
 // Set returns an edit for [rt.Manager.Update] that sets the value of b. A nil list or
-// map is set as an empty one. An item of a list cannot be set alone.
+// map becomes an empty one. An item of a list cannot be set alone.
 func Set[T any](b genrt.Bound[T], v T) rt.Edit {
 	return genrt.Set(b, v)
 }
 
-// Unset returns an edit for [rt.Manager.Update] that removes what was set of b and
-// below it: the sources decide again.
+// Unset returns an edit for [rt.Manager.Update] that removes what was set for b and
+// below it, so that the sources apply again.
 func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close are about the whole; every other method returns the
-// binding of a field, where hooks for it are registered. All may be called from any
-// goroutine, also from inside a hook.
+// AddValidator, Manager and Close concern the whole; every other method returns the
+// binding of a field, which registers hooks for it. All methods are safe for
+// concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force. It is never nil and immutable, and it stays
-// whole however long it is held. The call costs one atomic load.
+// Current returns the snapshot in force. It is never nil and never changes. The call
+// costs one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
-// OnChange calls fn once after each revision that differs from the one before it,
-// with everything that differs. An error of fn rolls the revision back.
+// OnChange calls fn once after each revision that differs from the previous one, with
+// everything that differs. An error from fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs comes into force. An error of fn
-// refuses the revision. Otherwise commit is called once it is in force, or abort if
-// it was refused after all; either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error from fn
+// refuses the revision. Otherwise commit is called once the revision is in force, or
+// abort if it is refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
 
-// AddValidator calls fn with every candidate that the schema allows, before any hook.
-// An error among the findings refuses the candidate.
+// AddValidator calls fn with every candidate that the schema accepts, before any
+// hook. An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
 }
 
-// Manager returns the untyped side: reload, rollback, status.
+// Manager returns the manager, which reloads, rolls back and reports the status.
 func (l *Live) Manager() rt.Manager {
 	return l.live.Manager()
 }
 
-// Close stops following the sources. No hook is called after it has returned.
+// Close stops following the sources. No hook is called after it returns.
 func (l *Live) Close() error {
 	return l.live.Close()
 }
@@ -138,10 +138,10 @@ func (l *Live) ExtraPorts() *ExtraPortsBinding {
 // AddValidatorField returns the binding of add_validator.
 func (l *Live) AddValidatorField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 14) }
 
-// Every binding type embeds a binding, with OnChange, Prepare and Get.
+// binding gives the binding types OnChange, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
-// ServerBinding registers hooks for a [Server] and its fields.
+// ServerBinding registers hooks for [Server] values and their fields.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -166,7 +166,7 @@ func (b *ServerBinding) Password() *genrt.Binding[rt.Secret[string]] {
 	return genrt.Bind[rt.Secret[string]](b, 5)
 }
 
-// PluginBinding registers hooks for a [Plugin] and its fields.
+// PluginBinding registers hooks for [Plugin] values and their fields.
 type PluginBinding struct {
 	binding[Plugin]
 }
@@ -177,7 +177,7 @@ func (b *PluginBinding) Kind() *genrt.Binding[Kind] { return genrt.Bind[Kind](b,
 // On returns the binding of on.
 func (b *PluginBinding) On() *genrt.Binding[bool] { return genrt.Bind[bool](b, 1) }
 
-// DatabaseBinding registers hooks for a [Database] and its fields.
+// DatabaseBinding registers hooks for [Database] values and their fields.
 type DatabaseBinding struct {
 	binding[Database]
 }
@@ -204,7 +204,7 @@ func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
 // Replicas returns the binding of replicas.
 func (b *DatabaseBinding) Replicas() *genrt.Binding[[]Replica] { return genrt.Bind[[]Replica](b, 5) }
 
-// TenantBinding registers hooks for a [Tenant] and its fields.
+// TenantBinding registers hooks for [Tenant] values and their fields.
 type TenantBinding struct {
 	binding[Tenant]
 }
@@ -217,7 +217,7 @@ func (b *TenantBinding) Token() *genrt.Binding[rt.Secret[string]] {
 	return genrt.Bind[rt.Secret[string]](b, 1)
 }
 
-// LimitsBinding registers hooks for a [Limits] and its fields.
+// LimitsBinding registers hooks for [Limits] values and their fields.
 type LimitsBinding struct {
 	binding[Limits]
 }
@@ -225,7 +225,7 @@ type LimitsBinding struct {
 // Open returns the binding of open.
 func (b *LimitsBinding) Open() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
-// NodeBinding registers hooks for a [Node] and its fields.
+// NodeBinding registers hooks for [Node] values and their fields.
 type NodeBinding struct {
 	binding[Node]
 }
@@ -239,7 +239,7 @@ func (b *NodeBinding) Size() *genrt.Binding[int] { return genrt.Bind[int](b, 1) 
 // Below returns the binding of below.
 func (b *NodeBinding) Below() *NodesBinding { return &NodesBinding{binding[Nodes](genrt.At(b, 2))} }
 
-// ExtraPortsBinding registers hooks for a [ExtraPorts] and its fields.
+// ExtraPortsBinding registers hooks for [ExtraPorts] values and their fields.
 type ExtraPortsBinding struct {
 	binding[ExtraPorts]
 }
@@ -247,35 +247,35 @@ type ExtraPortsBinding struct {
 // First returns the binding of first.
 func (b *ExtraPortsBinding) First() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
-// Extra returns the binding of the properties in Extra.
+// Extra returns the binding of the map Extra.
 func (b *ExtraPortsBinding) Extra() *ExtraBinding {
 	return &ExtraBinding{binding[map[string]int](genrt.At(b, 1))}
 }
 
-// ExtraBinding registers hooks for an entry that has entries and its entries.
+// ExtraBinding registers hooks for a map and its entries.
 type ExtraBinding struct {
 	binding[map[string]int]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *ExtraBinding) Key(key string) *genrt.Binding[int] { return genrt.BindKey[int](b, key) }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// NodesBinding registers hooks for a [Nodes] and its entries.
+// NodesBinding registers hooks for [Nodes] values and their entries.
 type NodesBinding struct {
 	binding[Nodes]
 }
 
-// Key returns the binding of the entry whose name is key, whether or not it exists now.
+// Key returns the binding of the entry whose name is key, which need not exist.
 func (b *NodesBinding) Key(key string) *NodeBinding {
 	return &NodeBinding{binding[Node](genrt.AtKey(b, key))}
 }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *NodesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Node]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -285,12 +285,12 @@ type PluginsBinding struct {
 	binding[[]Plugin]
 }
 
-// Key returns the binding of the entry whose kind is key, whether or not it exists now.
+// Key returns the binding of the entry whose kind is key, which need not exist.
 func (b *PluginsBinding) Key(key string) *PluginBinding {
 	return &PluginBinding{binding[Plugin](genrt.AtKey(b, key))}
 }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *PluginsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Plugin]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -300,12 +300,12 @@ type ServersBinding struct {
 	binding[[]Server]
 }
 
-// Key returns the binding of the entry whose name is key, whether or not it exists now.
+// Key returns the binding of the entry whose name is key, which need not exist.
 func (b *ServersBinding) Key(key string) *ServerBinding {
 	return &ServerBinding{binding[Server](genrt.AtKey(b, key))}
 }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }
@@ -315,12 +315,12 @@ type TenantsBinding struct {
 	binding[map[string]Tenant]
 }
 
-// Key returns the binding of the entry whose key is key, whether or not it exists now.
+// Key returns the binding of the entry with that key, which need not exist.
 func (b *TenantsBinding) Key(key string) *TenantBinding {
 	return &TenantBinding{binding[Tenant](genrt.AtKey(b, key))}
 }
 
-// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *TenantsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }

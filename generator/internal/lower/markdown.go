@@ -1,0 +1,221 @@
+package lower
+
+import (
+	"bytes"
+	"go/doc/comment"
+	"html"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+var (
+	lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ")
+	// Other names in angle brackets, such as <host>, are placeholders and stay.
+	tags      = regexp.MustCompile(`(?is)<!--.*?-->|</?(a|b|code|del|em|i|img|kbd|small|span|strong|su[bp]|tt|u)(\s[^>]*)?/?>`)
+	breakTags = regexp.MustCompile(`(?i)</?(blockquote|br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|t[dhr]|tbody|thead|ul)(\s[^>]*)?/?>`)
+	escapes   = regexp.MustCompile("\\\\[-*_`\\[\\]<>#~|]|&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
+	bareCode  = regexp.MustCompile(`^(\S*[\pL\pN]\S*|.*".*)$`)
+	tableRule = regexp.MustCompile(`\n *(\| *)?:?-+:? *\|[-|: ]*\n`)
+	// In a list, a line that begins with one of these would be an item.
+	itemMark = regexp.MustCompile(` ([-+*•]|[0-9]+[.)])`)
+	// gofmt makes typographic quotes of the others.
+	emptyQuotes = strings.NewReplacer("``", `""`, "''", `""`)
+)
+
+// lines are blocks and more paragraphs as the lines of a doc comment, in the form that
+// gofmt leaves alone.
+func lines(blocks []comment.Block, more ...string) []string {
+	for _, text := range more {
+		if text != "" {
+			blocks = append(blocks, paragraph(text))
+		}
+	}
+	if len(blocks) == 0 {
+		return nil
+	}
+	text := (&comment.Printer{TextWidth: docWidth}).Text(&comment.Doc{Content: blocks})
+	text = bytes.ReplaceAll(text, []byte{0}, []byte{' '})
+	for range 2 { // gofmt may need two rounds itself
+		text = new(comment.Printer).Comment(new(comment.Parser).Parse(string(text)))
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+}
+
+// paragraph is a text of one paragraph, of which nothing but printable characters is
+// left.
+func paragraph(text string) *comment.Paragraph {
+	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
+	return &comment.Paragraph{Text: []comment.Text{comment.Plain(itemMark.ReplaceAllString(text, "\x00$1"))}}
+}
+
+// markdown returns a text of the schema, which may be Markdown, as blocks of a doc
+// comment. One that is very long is one paragraph: hostile Markdown takes time.
+func markdown(source string) []comment.Block {
+	m := markdownText(lineBreaks.Replace(strings.TrimSpace(source)))
+	if len(m) > 1<<14 {
+		return []comment.Block{paragraph(source)}
+	}
+	return m.blocks(goldmark.DefaultParser().Parse(text.NewReader(m)), "")
+}
+
+type markdownText []byte
+
+// blocks are the blocks in a node. Mark stands in front of the first.
+func (m markdownText) blocks(parent ast.Node, mark string) (list []comment.Block) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		switch {
+		case m.isCode(n):
+			if code := m.code(n); strings.TrimSpace(code.Text) != "" {
+				list = append(list, code)
+			}
+		case n.Kind() == ast.KindBlockquote:
+			list = append(list, m.blocks(n, "> ")...)
+		case n.Kind() == ast.KindList:
+			list = append(list, m.list(n.(*ast.List))...)
+		default:
+			text := strings.TrimSpace(strings.Map(printable, m.text(n)))
+			if p := paragraph(mark + text); text != "" && n.Kind() == ast.KindHeading && len(list) > 0 && len(text) < docWidth {
+				list = append(list, &comment.Heading{Text: p.Text})
+			} else if text != "" {
+				list = append(list, p)
+			}
+		}
+		mark = ""
+	}
+	return list
+}
+
+func isText(n ast.Node) bool {
+	switch n.Kind() {
+	case ast.KindParagraph, ast.KindTextBlock, ast.KindHeading, ast.KindHTMLBlock, ast.KindThematicBreak:
+		return true
+	}
+	return false
+}
+
+// isCode reports whether n keeps its form: it is code, or a table, which CommonMark
+// takes for a paragraph.
+func (m markdownText) isCode(n ast.Node) bool {
+	kind := n.Kind()
+	return kind == ast.KindCodeBlock || kind == ast.KindFencedCodeBlock ||
+		isText(n) && tableRule.MatchString(m.raw(n)+"\n")
+}
+
+func (m markdownText) code(n ast.Node) *comment.Code {
+	var b strings.Builder
+	for line := range strings.SplitSeq(m.raw(n), "\n") {
+		if line = strings.TrimRight(strings.Map(printable, line), " "); b.Len() == 0 && itemMark.MatchString(" "+strings.TrimSpace(line)) {
+			line = "---\n" + line // or it would be a list
+		}
+		b.WriteString(line + "\n")
+	}
+	return &comment.Code{Text: b.String()}
+}
+
+// list is a list. Godoc has no lists or code in a list, and needs text between a list
+// and either: where that is missing, the items become paragraphs.
+func (m markdownText) list(list *ast.List) (blocks []comment.Block) {
+	plain := true
+	check := func(n ast.Node) { plain = plain && (n == nil || isText(n) && !m.isCode(n)) }
+	check(list.PreviousSibling())
+	check(list.NextSibling())
+	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		for n := item.FirstChild(); n != nil; n = n.NextSibling() {
+			check(n)
+			plain = plain && n.Kind() != ast.KindHeading
+		}
+	}
+	items := &comment.List{ForceBlankBefore: true}
+	number := list.Start
+	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		one, mark := &comment.ListItem{}, "- "
+		if list.IsOrdered() {
+			one.Number = strconv.Itoa(number)
+			mark = one.Number + ". "
+			number++
+		}
+		if !plain {
+			blocks = append(blocks, m.blocks(item, mark)...)
+		} else if one.Content = m.blocks(item, ""); len(one.Content) > 0 {
+			items.Items = append(items.Items, one)
+		}
+	}
+	if len(items.Items) > 0 {
+		blocks = append(blocks, items)
+	}
+	return blocks
+}
+
+// raw is the source of a block.
+func (m markdownText) raw(n ast.Node) string {
+	text := string(n.Lines().Value(m))
+	if h, ok := n.(*ast.HTMLBlock); ok && h.HasClosure() {
+		text += string(h.ClosureLine.Value(m))
+	}
+	return strings.TrimSuffix(text, "\n")
+}
+
+// text is the text in a node without marks.
+func (m markdownText) text(parent ast.Node) string {
+	if parent.Kind() == ast.KindHTMLBlock {
+		return unmarked(m.raw(parent))
+	}
+	var b strings.Builder
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		text := m.text(n)
+		switch n := n.(type) {
+		case *ast.Text:
+			if text = string(n.Value(m)); parent.Kind() != ast.KindCodeSpan {
+				text = unescape(text)
+			}
+			text = emptyQuotes.Replace(text)
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				text += " "
+			}
+		case *ast.CodeSpan:
+			if !bareCode.MatchString(text) {
+				text = `"` + text + `"`
+			}
+		case *ast.Emphasis:
+			// Not in a product or between patterns: 1024*1024*8, *.yml and .*.
+			before, _ := utf8.DecodeLastRune(m[:n.Pos()])
+			if first, _ := utf8.DecodeRuneInString(text); isWord(before) || !isWord(first) && first != '"' {
+				marks := strings.Repeat(string(m[n.Pos()]), n.Level)
+				text = marks + text + marks
+			}
+		case *ast.Link:
+			if to := string(n.Destination); to != "" && to != text && to[0] != '#' {
+				text += " (" + to + ")"
+			}
+		case *ast.AutoLink:
+			text = string(n.Label(m))
+		case *ast.RawHTML:
+			text = unmarked(string(n.Segments.Value(m)))
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// unmarked is HTML without its tags.
+func unmarked(source string) string {
+	return unescape(breakTags.ReplaceAllString(tags.ReplaceAllString(source, ""), " "))
+}
+
+func unescape(text string) string {
+	return escapes.ReplaceAllStringFunc(text, func(found string) string {
+		if found[0] == '\\' {
+			return found[1:]
+		}
+		return html.UnescapeString(found)
+	})
+}
