@@ -34,39 +34,27 @@ func (r *Range) Meet(other Range) {
 
 // Check reports the bounds that the number n breaks.
 func (r *Range) Check(p *Report, n *document.Node) bool {
-	return *r == (Range{}) || r.check(n.Text(), func(keyword, bound string) {
-		p.Find(n, wording.Bound(n, p.Hides(n), keyword, bound))
-	})
-}
-
-// Allows reports whether a number is within the bounds.
-func (r *Range) Allows(text string) bool { return r.check(text, nil) }
-
-// check calls report for each bound that text breaks. Without report it stops at the
-// first.
-func (r *Range) check(text string, report func(keyword, bound string)) (ok bool) {
-	ok = true
-	for _, b := range [...]struct {
-		keyword, bound string
-		broken         func(comparison int) bool
-	}{
-		{"minimum", r.Min, func(c int) bool { return c < 0 }},
-		{"exclusiveMinimum", r.Above, func(c int) bool { return c <= 0 }},
-		{"maximum", r.Max, func(c int) bool { return c > 0 }},
-		{"exclusiveMaximum", r.Below, func(c int) bool { return c >= 0 }},
-	} {
-		if b.bound == "" || !b.broken(document.CompareNumbers(text, b.bound)) {
-			continue
-		}
-		if ok = false; report == nil {
-			return false
-		}
-		report(b.keyword, b.bound)
+	if *r == (Range{}) {
+		return true
+	}
+	text, ok := n.Text(), true
+	breaks := func(keyword, bound string) {
+		ok = p.refuse(n, func() document.Finding { return wording.Bound(n, p.Hides(n), keyword, bound) })
+	}
+	if r.Min != "" && document.CompareNumbers(text, r.Min) < 0 {
+		breaks("minimum", r.Min)
+	}
+	if r.Above != "" && document.CompareNumbers(text, r.Above) <= 0 {
+		breaks("exclusiveMinimum", r.Above)
+	}
+	if r.Max != "" && document.CompareNumbers(text, r.Max) > 0 {
+		breaks("maximum", r.Max)
+	}
+	if r.Below != "" && document.CompareNumbers(text, r.Below) >= 0 {
+		breaks("exclusiveMaximum", r.Below)
 	}
 	if r.MultipleOf != "" && !isMultiple(text, r.MultipleOf) {
-		if ok = false; report != nil {
-			report("multipleOf", r.MultipleOf)
-		}
+		breaks("multipleOf", r.MultipleOf)
 	}
 	return ok
 }
@@ -87,19 +75,14 @@ type Count struct {
 
 // Check reports whether there are too few or too many of unit in n.
 func (c *Count) Check(p *Report, n *document.Node, have int, unit wording.Unit) bool {
-	if c.Allows(have) {
-		return true
+	switch {
+	case have < c.Min:
+		return p.refuse(n, func() document.Finding { return wording.Few(have, c.Min, unit, p.Hides(n)) })
+	case c.Capped && have > c.Max:
+		return p.refuse(n, func() document.Finding { return wording.Many(have, c.Max, unit, p.Hides(n)) })
 	}
-	if have < c.Min {
-		p.Find(n, wording.Few(have, c.Min, unit, p.Hides(n)))
-	} else {
-		p.Find(n, wording.Many(have, c.Max, unit, p.Hides(n)))
-	}
-	return false
+	return true
 }
-
-// Allows reports whether so many are allowed.
-func (c *Count) Allows(have int) bool { return have >= c.Min && (!c.Capped || have <= c.Max) }
 
 // A Pattern is a regular expression of ECMA-262 that a text must match somewhere.
 // It is compiled when it is first needed.
@@ -131,53 +114,25 @@ type Text struct {
 
 // Check reports what is wrong with the string n.
 func (t *Text) Check(p *Report, n *document.Node) bool {
-	ok := t.check(p, n, func(f document.Finding) { p.Find(n, f) })
-	return p.Enum(n, t.Enum) && ok
-}
-
-// Allows reports whether the string n is allowed, Enum apart.
-func (t *Text) Allows(p *Report, n *document.Node) bool { return t.check(p, n, nil) }
-
-// check is as that of Range.
-func (t *Text) check(p *Report, n *document.Node, report func(document.Finding)) (ok bool) {
-	ok = true
-	if t.Length != (Count{}) && !t.Length.Allows(utf8.RuneCountInString(n.Text())) {
-		if ok = false; report == nil {
-			return false
-		}
-		t.Length.Check(p, n, utf8.RuneCountInString(n.Text()), wording.Characters)
+	ok := t.Length == (Count{}) || t.Length.Check(p, n, utf8.RuneCountInString(n.Text()), wording.Characters)
+	if t.Pattern != nil && p.wants(ok) && !p.Matches(t.Pattern, n.Pos(), n.Text()) {
+		ok = p.refuse(n, func() document.Finding { return wording.Pattern(n, p.Hides(n), t.Pattern.Source) })
 	}
-	if t.Pattern != nil && !p.Matches(t.Pattern, n.Pos(), n.Text()) {
-		if ok = false; report == nil {
-			return false
-		}
-		report(wording.Pattern(n, p.Hides(n), t.Pattern.Source))
-	}
-	if t.Format == "" {
-		return ok
-	}
-	if f := format.Named(t.Format); f != nil {
+	if f := format.Named(t.Format); f != nil && p.wants(ok) {
 		if err := f.Check(n.Text()); err != nil {
-			if ok = false; report != nil {
-				report(wording.Format(n, p.Hides(n), t.Format, err.Error()))
-			}
+			ok = p.refuse(n, func() document.Finding { return wording.Format(n, p.Hides(n), t.Format, err.Error()) })
 		}
 	}
-	return ok
+	return p.wants(ok) && p.Enum(n, t.Enum) && ok
 }
 
 // Enum checks n against the values allowed, none given allowing all. They are JSON
 // texts, so that messages repeat them as the schema has them.
 func (p *Report) Enum(n *document.Node, allowed []string) bool {
-	if isListed(allowed, n) {
+	if len(allowed) == 0 || slices.ContainsFunc(allowed, func(text string) bool { return isValue(n, text) }) {
 		return true
 	}
-	p.Find(n, wording.NotAllowed(n, p.Hides(n), allowed))
-	return false
-}
-
-func isListed(allowed []string, n *document.Node) bool {
-	return len(allowed) == 0 || slices.ContainsFunc(allowed, func(text string) bool { return isValue(n, text) })
+	return p.refuse(n, func() document.Finding { return wording.NotAllowed(n, p.Hides(n), allowed) })
 }
 
 // isValue compares n with a JSON text.

@@ -14,7 +14,6 @@ import (
 type machine struct {
 	p     *Report
 	rules Rules
-	loud  bool
 	begun int // the steps of the report when it began
 	tries int // how many alternatives enclose what is evaluated
 
@@ -78,10 +77,11 @@ func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
 		return true
 	}
 	m := &machine{p: p, rules: rules, begun: p.steps}
-	if m.eval(rule, n, nil) {
+	p.quiet = true
+	allowed := m.eval(rule, n, nil)
+	if p.quiet = false; allowed {
 		return true
 	}
-	m.loud = true
 	m.hide(rule, n)
 	from := len(p.Findings)
 	m.at(n, func() { m.eval(rule, n, nil) })
@@ -93,7 +93,7 @@ func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
 
 // Obeys reports whether a rule allows n.
 func (r Rules) Obeys(rule int, n *document.Node) bool {
-	p := &Report{}
+	p := &Report{quiet: true}
 	m := &machine{p: p, rules: r}
 	return m.eval(rule, n, nil) && len(p.always) == 0
 }
@@ -134,11 +134,11 @@ func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
 	}
 	var allowed bool
 	switch {
-	case m.loud && m.isOfWrongKind(rule, n): // which is all there is to say then
+	case !m.p.quiet && m.isOfWrongKind(rule, n): // which is all there is to say then
 		into.doubt()
 	case !m.remembers() || !r.branches(n):
 		allowed = m.check(r, n, into)
-	case m.loud:
+	case !m.p.quiet:
 		allowed = m.rememberedAloud(rule, r, n, into)
 	default:
 		allowed = m.remembered(rule, r, n, into)
@@ -220,8 +220,8 @@ func (m *machine) aside(evaluate func()) document.Findings {
 // quietly evaluates a rule whose outcome is all that matters. What a value that
 // it does not allow has evaluated does not count.
 func (m *machine) quietly(rule int, n *document.Node, into *seen) bool {
-	loud := m.loud
-	m.loud = false
+	quiet := m.p.quiet
+	m.p.quiet = true
 	m.tries++
 	var own *seen
 	if into != nil {
@@ -229,7 +229,7 @@ func (m *machine) quietly(rule int, n *document.Node, into *seen) bool {
 	}
 	allowed := m.eval(rule, n, own)
 	m.tries--
-	m.loud = loud
+	m.p.quiet = quiet
 	if allowed {
 		into.merge(own)
 	}
@@ -263,23 +263,15 @@ func (m *machine) target(y *Dynamic) int {
 	return rule
 }
 
-// refuse reports a fault, where faults are reported, and returns false.
-func (m *machine) refuse(n *document.Node, fault document.Finding) bool {
-	if m.loud {
-		m.p.Find(n, fault)
-	}
-	return false
-}
-
 // check evaluates r itself. Aloud it goes on behind a fault.
 func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 	if r.Never {
 		into.doubt()
-		return m.refuse(n, wording.Never())
+		return m.p.refuse(n, wording.Never)
 	}
 	if r.Kinds != 0 && !r.Kinds.Allow(n) {
 		into.doubt()
-		if m.loud {
+		if !m.p.quiet {
 			m.p.WrongType(n, false, r.Kinds.String())
 		}
 		return false
@@ -290,13 +282,13 @@ func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 		own = &seen{}
 	}
 	ok := m.value(r, n)
-	if ok || m.loud {
+	if m.p.wants(ok) {
 		ok = m.inPlace(r, n, own) && ok
 	}
-	if ok || m.loud {
+	if m.p.wants(ok) {
 		ok = m.inner(r, n, own) && ok
 	}
-	if unevaluated != 0 && (ok || m.loud && !own.unsure) {
+	if unevaluated != 0 && (ok || !m.p.quiet && !own.unsure) {
 		ok = m.unevaluated(r, unevaluated, n, own) && ok
 	}
 	if unevaluated != 0 {
@@ -307,13 +299,9 @@ func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 
 // value evaluates what binds a value as a whole.
 func (m *machine) value(r *Rule, n *document.Node) bool {
-	if !m.loud {
-		return isListed(r.Enum, n) &&
-			(r.Range == nil || n.Kind() != document.Number || r.Range.Allows(n.Text())) &&
-			(r.Text == nil || n.Kind() != document.String || r.Text.Allows(m.p, n))
-	}
-	ok := m.p.Enum(n, r.Enum)
+	ok := len(r.Enum) == 0 || m.p.Enum(n, r.Enum)
 	switch {
+	case !m.p.wants(ok):
 	case n.Kind() == document.Number && r.Range != nil:
 		ok = r.Range.Check(m.p, n) && ok
 	case n.Kind() == document.String && r.Text != nil:
@@ -326,23 +314,23 @@ func (m *machine) value(r *Rule, n *document.Node) bool {
 func (m *machine) inPlace(r *Rule, n *document.Node, own *seen) bool {
 	ok := true
 	for _, rule := range r.All {
-		if ok = m.eval(rule, n, own) && ok; !ok && !m.loud {
+		if ok = m.eval(rule, n, own) && ok; !m.p.wants(ok) {
 			return false
 		}
 	}
 	if r.Dynamic != nil {
 		ok = m.eval(m.target(r.Dynamic), n, own) && ok
 	}
-	if len(r.Any) > 0 && (ok || m.loud) {
+	if len(r.Any) > 0 && m.p.wants(ok) {
 		ok = m.any(r, n, own) && ok
 	}
-	if len(r.One) > 0 && (ok || m.loud) {
+	if len(r.One) > 0 && m.p.wants(ok) {
 		ok = m.one(r, n, own) && ok
 	}
-	if r.Not != 0 && (ok || m.loud) && m.quietly(r.Not, n, nil) {
-		ok = m.refuseExcluded(r.Not, n)
+	if r.Not != 0 && m.p.wants(ok) && m.quietly(r.Not, n, nil) {
+		ok = m.p.refuse(n, func() document.Finding { return m.excluded(r.Not, n) })
 	}
-	if r.If != 0 && (ok || m.loud) {
+	if r.If != 0 && m.p.wants(ok) {
 		then := r.Else
 		if m.quietly(r.If, n, own) {
 			then = r.Then
@@ -377,12 +365,12 @@ func (r *Rule) unevaluated(n *document.Node) int {
 func (m *machine) unevaluated(r *Rule, rule int, n *document.Node, own *seen) bool {
 	ok := true
 	for i := range n.Members() {
-		if !own.marked(i) && (ok || m.loud) {
+		if !own.marked(i) && m.p.wants(ok) {
 			ok = m.additional(r, rule, "unevaluatedProperties", func() []string { return m.declared(r) }, &n.Members()[i]) && ok
 		}
 	}
 	for i, item := range n.Items() {
-		if !own.marked(i) && (ok || m.loud) {
+		if !own.marked(i) && m.p.wants(ok) {
 			ok = m.item(rule, i, item) && ok
 		}
 	}

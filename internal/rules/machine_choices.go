@@ -29,7 +29,7 @@ func (m *machine) one(r *Rule, n *document.Node, own *seen) bool {
 		if !m.quietly(branch, n, own) {
 			continue
 		}
-		if matches = append(matches, branch); len(matches) > 1 && !m.loud {
+		if matches = append(matches, branch); len(matches) > 1 && m.p.quiet {
 			return false
 		}
 	}
@@ -40,22 +40,25 @@ func (m *machine) one(r *Rule, n *document.Node, own *seen) bool {
 		m.refuseAll(r.One, n, own)
 		return false
 	}
-	return m.refuseSeveral(matches, n)
+	m.findSeveral(matches, n)
+	return false
 }
 
-// refuseSeveral reports a value that more than one alternative allows.
-func (m *machine) refuseSeveral(matches []int, n *document.Node) bool {
+// findSeveral reports a value that more than one alternative allows.
+func (m *machine) findSeveral(matches []int, n *document.Node) {
 	if keys, ok := m.keysOf(matches); ok {
-		return m.refuse(n, wording.Exclusive(keys))
+		m.p.Find(n, wording.Exclusive(keys))
+		return
 	}
 	names := make([]string, len(matches))
 	for i, branch := range matches {
 		names[i] = m.rules[branch].Label
 	}
 	if slices.Contains(names, "") {
-		return m.refuse(n, wording.TooMany(len(names)))
+		m.p.Find(n, wording.TooMany(len(names)))
+		return
 	}
-	return m.refuse(n, wording.Several(names))
+	m.p.Find(n, wording.Several(names))
 }
 
 // keysOf is what each of some alternatives requires, where that is one property each
@@ -78,31 +81,28 @@ func (r *Rule) asksMore() bool {
 		len(o.Properties)+len(o.Patterns)+len(o.Needs)+len(o.Dependent)+o.Additional+o.Names+o.Unevaluated > 0 || o.Length != (Count{})
 }
 
-// refuseExcluded reports a value that a negated rule allows.
-func (m *machine) refuseExcluded(not int, n *document.Node) bool {
-	if !m.loud {
-		return false
-	}
+// excluded is the fault of a value that a negated rule allows.
+func (m *machine) excluded(not int, n *document.Node) document.Finding {
 	r := m.rules[not]
 	secret := m.p.Hides(n)
 	switch {
 	case secret || r.Label != "":
-		return m.refuse(n, wording.Excluded(r.Label))
+		return wording.Excluded(r.Label)
 	case len(r.Enum) > 0:
-		return m.refuse(n, wording.ExcludedValue(n, secret))
+		return wording.ExcludedValue(n, secret)
 	case r.Object != nil && len(r.Object.Required) > 0 && n.Kind() == document.Object:
-		return m.refuse(n, wording.ExcludedTogether(r.Object.Required))
+		return wording.ExcludedTogether(r.Object.Required)
 	case r.Kinds != 0:
-		return m.refuse(n, wording.Excluded(r.Kinds.String()))
+		return wording.Excluded(r.Kinds.String())
 	}
-	return m.refuse(n, wording.Excluded(""))
+	return wording.Excluded("")
 }
 
 // refuseAll reports a value that none of the branches allows: what keeps it
 // from being the one that it resembles most.
 func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
 	own.doubt()
-	if !m.loud || m.refuseTagged(branches, n) {
+	if m.p.quiet || m.refuseTagged(branches, n) {
 		return
 	}
 	if keys, ok := m.keysOf(branches); ok && n.Kind() == document.Object {

@@ -7,28 +7,20 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// count evaluates a bound on how many parts a value has.
-func (m *machine) count(c *Count, n *document.Node, have int, unit wording.Unit) bool {
-	if m.loud {
-		return c.Check(m.p, n, have, unit)
-	}
-	return c.Allows(have)
-}
-
 func (m *machine) object(r *Rule, n *document.Node, own *seen) bool {
 	o := r.Object
-	ok := m.count(&o.Length, n, len(n.Members()), wording.Properties)
+	ok := o.Length == (Count{}) || o.Length.Check(m.p, n, len(n.Members()), wording.Properties)
 	for i := range n.Members() {
-		if !ok && !m.loud {
+		if !m.p.wants(ok) {
 			return false
 		}
 		ok = m.member(r, n, i, own) && ok
 	}
-	if ok || m.loud {
+	if m.p.wants(ok) {
 		ok = m.needed(o, n) && ok
 	}
 	for i := range o.Dependent {
-		if dependent := &o.Dependent[i]; (ok || m.loud) && n.Get(dependent.Key) != nil {
+		if dependent := &o.Dependent[i]; m.p.wants(ok) && n.Get(dependent.Key) != nil {
 			ok = m.eval(dependent.Rule, n, own) && ok
 		}
 	}
@@ -41,11 +33,11 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 	member := &n.Members()[i]
 	ok := o.Names == 0 || m.name(o.Names, member)
 	rule, bound := o.property(member.Key())
-	if bound && (ok || m.loud) {
+	if bound && m.p.wants(ok) {
 		ok = m.property(rule, member) && ok
 	}
 	for p := range o.Patterns {
-		if !ok && !m.loud {
+		if !m.p.wants(ok) {
 			return false
 		}
 		if m.p.Matches(o.Patterns[p].Pattern, member.Pos(), member.Key()) {
@@ -53,7 +45,7 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 			ok = m.property(o.Patterns[p].Rule, member) && ok
 		}
 	}
-	if !bound && o.Additional != 0 && (ok || m.loud) {
+	if !bound && o.Additional != 0 && m.p.wants(ok) {
 		bound = true
 		ok = m.additional(r, r.Object.Additional, "additionalProperties", r.Object.keys, member) && ok
 	}
@@ -64,7 +56,7 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 }
 
 func (m *machine) property(rule int, member *document.Member) (ok bool) {
-	if !m.loud {
+	if m.p.quiet {
 		return m.eval(rule, member.Value(), nil)
 	}
 	m.p.EnterKey(member.Key())
@@ -82,7 +74,7 @@ func (m *machine) name(rule int, member *document.Member) bool {
 
 // additional evaluates a property that is none of those declared, by a keyword.
 func (m *machine) additional(r *Rule, rule int, keyword string, declared func() []string, member *document.Member) bool {
-	if !m.loud || !m.rules[rule].Never {
+	if m.p.quiet || !m.rules[rule].Never {
 		return m.property(rule, member)
 	}
 	m.p.Unknown(member, keyword, declared(), func(key string) bool { return m.isSecretKey(r, key) })
@@ -96,7 +88,7 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 		if n.Get(o.Required[i]) != nil {
 			continue
 		}
-		if ok = false; !m.loud {
+		if ok = false; m.p.quiet {
 			return false
 		}
 		if !m.misspelt(o, n, o.Required[i]) {
@@ -108,7 +100,7 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 		if n.Get(need.If) == nil || n.Get(need.Then) != nil {
 			continue
 		}
-		if ok = false; !m.loud {
+		if ok = false; m.p.quiet {
 			return false
 		}
 		m.p.Missing(n, need.Then, need.If)
@@ -164,16 +156,16 @@ func (m *machine) declared(r *Rule) []string {
 }
 
 func (m *machine) list(a *ArrayRule, n *document.Node, own *seen) bool {
-	ok := m.count(&a.Length, n, len(n.Items()), wording.Items)
-	if a.Unique && (ok || m.loud) {
+	ok := a.Length == (Count{}) || a.Length.Check(m.p, n, len(n.Items()), wording.Items)
+	if a.Unique && m.p.wants(ok) {
 		if i, j, found := document.Duplicate(n.Items()); found {
-			ok = m.refuse(n.Items()[j], wording.Unique(i, j))
+			ok = m.p.refuse(n.Items()[j], func() document.Finding { return wording.Unique(i, j) })
 		}
 	}
-	if ok || m.loud {
+	if m.p.wants(ok) {
 		ok = m.items(a, n, own) && ok
 	}
-	if a.Contains != 0 && (ok || m.loud) {
+	if a.Contains != 0 && m.p.wants(ok) {
 		ok = m.contains(a, n, own) && ok
 	}
 	return ok
@@ -182,7 +174,7 @@ func (m *machine) list(a *ArrayRule, n *document.Node, own *seen) bool {
 func (m *machine) items(a *ArrayRule, n *document.Node, own *seen) bool {
 	if a.Items != 0 {
 		own.markAll()
-		if m.rules[a.Items].Never && len(n.Items()) > len(a.Prefix) && m.loud {
+		if m.rules[a.Items].Never && len(n.Items()) > len(a.Prefix) && !m.p.quiet {
 			m.p.Find(n, wording.Many(len(n.Items()), len(a.Prefix), wording.Items, m.p.Hides(n)))
 			n = document.NewList(n.Items()[:len(a.Prefix)], n.Pos())
 			m.prefix(a, n, own)
@@ -203,7 +195,7 @@ func (m *machine) prefix(a *ArrayRule, n *document.Node, own *seen) bool {
 		} else if rule == 0 {
 			break
 		}
-		if ok = m.item(rule, i, item) && ok; !ok && !m.loud {
+		if ok = m.item(rule, i, item) && ok; !m.p.wants(ok) {
 			return false
 		}
 	}
@@ -211,7 +203,7 @@ func (m *machine) prefix(a *ArrayRule, n *document.Node, own *seen) bool {
 }
 
 func (m *machine) item(rule, i int, item *document.Node) (ok bool) {
-	if !m.loud {
+	if m.p.quiet {
 		return m.eval(rule, item, nil)
 	}
 	m.p.EnterIndex(i)
@@ -233,10 +225,10 @@ func (m *machine) contains(a *ArrayRule, n *document.Node, own *seen) bool {
 	}
 	label := m.rules[a.Contains].Label
 	if count < least {
-		return m.refuse(n, wording.ContainsFew(count, least, label))
+		return m.p.refuse(n, func() document.Finding { return wording.ContainsFew(count, least, label) })
 	}
 	if a.Contained.Capped && count > a.Contained.Max {
-		return m.refuse(n, wording.ContainsMany(count, a.Contained.Max, label))
+		return m.p.refuse(n, func() document.Finding { return wording.ContainsMany(count, a.Contained.Max, label) })
 	}
 	return true
 }

@@ -14,9 +14,10 @@ type Report struct {
 	Findings document.Findings
 
 	path   []segment
-	secret int // how many secrets enclose the value
-	open   int // how many segments of path may be shown: those up to the outermost secret
-	steps  int // rules evaluated
+	secret int  // how many secrets enclose the value
+	open   int  // how many segments of path may be shown: those up to the outermost secret
+	steps  int  // rules evaluated
+	quiet  bool // only whether there is a fault matters: the first ends it, and none is added
 	// always are findings that hold however the value is read in the end: even
 	// as a branch that is given up.
 	always document.Findings
@@ -107,6 +108,17 @@ func (p *Report) AtTop(depth int, fn func()) {
 	p.path = path[:min(depth, len(path))]
 	fn()
 	p.path = path
+}
+
+// wants reports whether checking goes on after what was found so far.
+func (p *Report) wants(ok bool) bool { return ok || !p.quiet }
+
+// refuse adds a fault of n unless the report is quiet, and returns false.
+func (p *Report) refuse(n *document.Node, fault func() document.Finding) bool {
+	if !p.quiet {
+		p.Find(n, fault())
+	}
+	return false
 }
 
 // Find adds f about n.

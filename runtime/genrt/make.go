@@ -26,7 +26,7 @@ func Fill(t Type, v any) any {
 		beside.keep(t.At, v)
 		fillRequired(t.Fields, t.At, v)
 	case *Tuple:
-		t.fillAbsent(&decoder{}, document.NewList(nil, document.Position{}), 0, v)
+		t.fillAbsent(&decoder{}, document.NewList(nil, document.Position{}), 0, v, true)
 		fillRequired(t.Fields, t.At, v)
 	case *String:
 		t.put(v, t.get(v))

@@ -80,7 +80,7 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
 		return
 	}
-	t.Length.Check(&d.Report, n, len(n.Items()), wording.Items)
+	fits := t.Length.Check(&d.Report, n, len(n.Items()), wording.Items)
 	if t.Unique {
 		if i, j, ok := document.Duplicate(n.Items()); ok {
 			d.Find(n.Items()[j], wording.Unique(i, j))
@@ -93,8 +93,8 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 		t.decodePosition(d, t.field(i), item, p, &beside)
 		d.Leave()
 	}
-	t.decodeRest(d, n, given, p, &beside)
-	t.fillAbsent(d, n, given, p)
+	t.decodeRest(d, n, given, p, &beside, fits)
+	t.fillAbsent(d, n, given, p, fits)
 	if !beside.empty() {
 		k := beside
 		k.keep(t.At, p)
@@ -115,8 +115,9 @@ func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, ke
 	}
 }
 
-// decodeRest reads, keeps or refuses the items behind the positions.
-func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *kept) {
+// decodeRest reads, keeps or refuses the items behind the positions. If the length does
+// not fit, that was said already.
+func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *kept, fits bool) {
 	items := n.Items()[from:]
 	switch {
 	case len(items) == 0:
@@ -129,7 +130,7 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 				kept.hide(field.Type, item)
 			}
 		}
-	case t.Closed && t.Length.Allows(len(n.Items())): // or the length is told of
+	case t.Closed && fits:
 		d.Find(n, wording.Many(len(n.Items()), from, wording.Items, d.Hides(n)))
 	case !t.Closed:
 		kept.items = items
@@ -138,7 +139,7 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 
 // fillAbsent gives absent positions their defaults, up to the first that has
 // none: a list has no holes.
-func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any) {
+func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any, fits bool) {
 	filling := true
 	for i := given; i < t.positions(); i++ {
 		field := &t.Fields[t.field(i)]
@@ -146,7 +147,7 @@ func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any) {
 		d.EnterIndex(i)
 		switch {
 		case field.Required:
-			if filling = false; t.Length.Allows(len(n.Items())) { // or the length is told of
+			if filling = false; fits {
 				d.Find(n, wording.Missing(""))
 			}
 		case absent == nil:
