@@ -1,6 +1,11 @@
 package runtime
 
-import "reflect"
+import (
+	"encoding/json"
+	"reflect"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
 
 // equal compares two values as the Equal of a generated type does: types that have an
 // Equal method by that, lists and maps part by part, nil being no empty one, and
@@ -34,6 +39,10 @@ func equalValues(a, b reflect.Value) bool {
 			}
 		}
 		return true
+	case reflect.String:
+		if number, ok := a.Interface().(json.Number); ok {
+			return document.CompareNumbers(string(number), b.String()) == 0
+		}
 	case reflect.Interface, reflect.Pointer:
 		if a.IsNil() || b.IsNil() || a.Elem().Type() != b.Elem().Type() {
 			return a.IsNil() && b.IsNil()

@@ -2,12 +2,16 @@ package genrt
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // An Any is the table of a value whose schema says nothing of its type, or
@@ -71,13 +75,43 @@ func untypedNumber(text string) any {
 
 func (t *Any) encode(e *encoder, p any) { e.marshal(*p.(*any)) }
 
-func (t *Any) equal(a, b any) bool { return reflect.DeepEqual(*a.(*any), *b.(*any)) }
+func (t *Any) equal(a, b any) bool { return equalUntyped(*a.(*any), *b.(*any)) }
 func (t *Any) clone(dst, src any)  { *dst.(*any) = cloneUntyped(*src.(*any)) }
-func (t *Any) value(p any) any     { return *p.(*any) }
 func (t *Any) set(p any) bool      { return *p.(*any) != nil }
-func (t *Any) encoded(p any) bool  { return *p.(*any) != nil }
+func (t *Any) encoded(any) bool    { return true } // nil is null: a field that can be absent is an Optional
+
+func (t *Any) ref(p any) any {
+	if !t.set(p) {
+		return nil
+	}
+	return p
+}
+
+func (t *Any) value(p any) any {
+	if v := *p.(*any); v != nil {
+		return v
+	}
+	return rt.Null[any]()
+}
+
 func (t *Any) diff(ds []dispatch.Delta, a, b any) ([]dispatch.Delta, bool) {
 	return ds, !t.equal(a, b)
+}
+
+// equalUntyped compares by value the numbers that are kept as they are written.
+func equalUntyped(a, b any) bool {
+	switch x := a.(type) {
+	case json.Number:
+		y, ok := b.(json.Number)
+		return ok && document.CompareNumbers(string(x), string(y)) == 0
+	case []any:
+		y, ok := b.([]any)
+		return ok && (x == nil) == (y == nil) && slices.EqualFunc(x, y, equalUntyped)
+	case map[string]any:
+		y, ok := b.(map[string]any)
+		return ok && (x == nil) == (y == nil) && maps.EqualFunc(x, y, equalUntyped)
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 func cloneUntyped(v any) any {

@@ -45,9 +45,9 @@ func appendUnset(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 	case before == nil && after == nil:
 		return ds
 	case before == nil:
-		d.Kind, d.Unset = rt.Added, false
+		d.Kind = rt.Added
 	case after == nil:
-		d.Kind, d.Unset = rt.Removed, false
+		d.Kind = rt.Removed
 	case t.equal(before, after):
 		return ds
 	}

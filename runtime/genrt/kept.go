@@ -111,11 +111,6 @@ func asWritten(value, n *document.Node) *document.Node {
 				merged.Members[i].Value = asWritten(merged.Members[i].Value, member)
 			}
 		}
-		for i := range n.Members { // an any that holds null is not encoded
-			if m := n.Members[i]; m.Value.Kind == document.Null && value.Get(m.Key) == nil {
-				merged.Members = append(merged.Members, m)
-			}
-		}
 		return &merged
 	case value.Kind == document.List && n.Kind == document.List && len(value.Items) == len(n.Items):
 		merged := *value

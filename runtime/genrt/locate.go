@@ -23,17 +23,8 @@ type spot struct {
 // anything is the type of what the schema says nothing of.
 var anything = &Any{}
 
-// nullable is the type of a null inside of that, which is there.
-var nullable = &Optional{Elem: anything, Nullable: true, As: &Some[any]{}}
-
 // untypedSpot is the spot of what no field holds.
-func untypedSpot(step dispatch.Step, v any) spot {
-	if v == nil {
-		null := rt.Null[any]()
-		return spot{step, nullable, &null}
-	}
-	return spot{step, anything, &v}
-}
+func untypedSpot(step dispatch.Step, v any) spot { return spot{step, anything, &v} }
 
 // nodeSpot is the spot of a value that is kept as it was written.
 func (k *kept) nodeSpot(step dispatch.Step, n *document.Node) spot {
@@ -299,7 +290,7 @@ func appendDiffering(ds []dispatch.Delta, was, is *spot) []dispatch.Delta {
 	d := dispatch.Delta{Step: is.step, Kind: rt.Modified, Old: was, New: is, Values: func(p any) any {
 		s := p.(*spot)
 		return s.typ.value(s.p)
-	}}
+	}, Inside: func(any, any) []dispatch.Delta { return differing(was.parts(), is.parts()) }}
 	switch there, here := was.typ.encoded(was.p), is.typ.encoded(is.p); {
 	case !there && !here:
 		return ds

@@ -33,7 +33,7 @@ type Delta struct {
 	Parts    []Delta
 	Inline   bool // the parts belong to the value above, for whom they are told apart
 	Outline  bool // it only leads to its parts, of a change that is known by its path alone
-	Unset    bool // null on one side and absent on the other: no difference to a hook on the value itself
+	Unset    bool // no value on either side, but null on one: no difference to a hook on the value itself
 	// Values is the value that Old or New points to, for a reader who knows no types.
 	Values func(p any) any
 	// Inside finds what differs inside a value that has parts which nothing but a

@@ -177,6 +177,58 @@ func (l *Live) Deep() *genrt.Binding[ABC] { return genrt.Bind[ABC](&l.live, 27) 
 // FromEnv returns the binding of fromEnv.
 func (l *Live) FromEnv() *genrt.Binding[int] { return genrt.Bind[int](&l.live, 28) }
 
+// Maybe returns the binding of maybe.
+func (l *Live) Maybe() *genrt.Binding[string] { return genrt.Bind[string](&l.live, 29) }
+
+// Ratio returns the binding of ratio.
+func (l *Live) Ratio() *genrt.Binding[float64] { return genrt.Bind[float64](&l.live, 30) }
+
+// Mode returns the binding of mode.
+func (l *Live) Mode() *genrt.Binding[Mode] { return genrt.Bind[Mode](&l.live, 31) }
+
+// Numbers returns the binding of numbers.
+func (l *Live) Numbers() *genrt.Binding[[]float64] { return genrt.Bind[[]float64](&l.live, 32) }
+
+// Points returns the binding of points.
+func (l *Live) Points() *genrt.Binding[[]Point] { return genrt.Bind[[]Point](&l.live, 33) }
+
+// Servers returns the binding of servers.
+func (l *Live) Servers() *ServersBinding {
+	return &ServersBinding{binding[[]Server](genrt.At(&l.live, 34))}
+}
+
+// Pair returns the binding of pair.
+func (l *Live) Pair() *genrt.Binding[Pair] { return genrt.Bind[Pair](&l.live, 35) }
+
+// Sink returns the binding of sink.
+func (l *Live) Sink() *genrt.Binding[Sink] { return genrt.Bind[Sink](&l.live, 36) }
+
+// Password returns the binding of password.
+func (l *Live) Password() *genrt.Binding[rt.Secret[string]] {
+	return genrt.Bind[rt.Secret[string]](&l.live, 37)
+}
+
+// Vault returns the binding of vault.
+func (l *Live) Vault() *genrt.Binding[rt.Secret[Vault]] {
+	return genrt.Bind[rt.Secret[Vault]](&l.live, 38)
+}
+
+// Counts returns the binding of counts.
+func (l *Live) Counts() *CountsBinding {
+	return &CountsBinding{binding[map[string]rt.Optional[int]](genrt.At(&l.live, 39))}
+}
+
+// Section returns the binding of section.
+func (l *Live) Section() *SectionBinding {
+	return &SectionBinding{binding[Section](genrt.At(&l.live, 40))}
+}
+
+// Bag returns the binding of bag.
+func (l *Live) Bag() *BagBinding { return &BagBinding{binding[map[string]any](genrt.At(&l.live, 41))} }
+
+// Tree returns the binding of tree.
+func (l *Live) Tree() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(&l.live, 42))} }
+
 // Every binding type embeds a binding, with OnChange, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
@@ -219,6 +271,77 @@ func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b
 
 // KeyField returns the binding of key.
 func (b *TLSBinding) KeyField() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
+
+// ServerBinding registers hooks for a [Server] and its fields.
+type ServerBinding struct {
+	binding[Server]
+}
+
+// Name returns the binding of name.
+func (b *ServerBinding) Name() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Zone returns the binding of zone.
+func (b *ServerBinding) Zone() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
+
+// SectionBinding registers hooks for a [Section] and its fields.
+type SectionBinding struct {
+	binding[Section]
+}
+
+// A returns the binding of a.
+func (b *SectionBinding) A() *genrt.Binding[float64] { return genrt.Bind[float64](b, 0) }
+
+// B returns the binding of b.
+func (b *SectionBinding) B() *genrt.Binding[bool] { return genrt.Bind[bool](b, 1) }
+
+// C returns the binding of c.
+func (b *SectionBinding) C() *genrt.Binding[any] { return genrt.Bind[any](b, 2) }
+
+// List returns the binding of list.
+func (b *SectionBinding) List() *genrt.Binding[[]any] { return genrt.Bind[[]any](b, 3) }
+
+// NodeBinding registers hooks for a [Node] and its fields.
+type NodeBinding struct {
+	binding[Node]
+}
+
+// Value returns the binding of value.
+func (b *NodeBinding) Value() *genrt.Binding[float64] { return genrt.Bind[float64](b, 0) }
+
+// Left returns the binding of left.
+func (b *NodeBinding) Left() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(b, 1))} }
+
+// Children returns the binding of children.
+func (b *NodeBinding) Children() *genrt.Binding[[]Node] { return genrt.Bind[[]Node](b, 2) }
+
+// BagBinding registers hooks for bag and its entries.
+type BagBinding struct {
+	binding[map[string]any]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *BagBinding) Key(key string) *genrt.Binding[any] { return genrt.BindKey[any](b, key) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *BagBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, any]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// CountsBinding registers hooks for counts and its entries.
+type CountsBinding struct {
+	binding[map[string]rt.Optional[int]]
+}
+
+// Key returns the binding of the entry whose key is key, whether or not it exists now.
+func (b *CountsBinding) Key(key string) *genrt.Binding[int] { return genrt.BindKey[int](b, key) }
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *CountsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
 
 // ExtraBinding registers hooks for an entry that has entries and its entries.
 type ExtraBinding struct {
@@ -271,5 +394,20 @@ func (b *MatchingBinding) Key(key string) *genrt.Binding[int] { return genrt.Bin
 
 // OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
 func (b *MatchingBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// ServersBinding registers hooks for servers and its entries.
+type ServersBinding struct {
+	binding[[]Server]
+}
+
+// Key returns the binding of the entry whose name is key, whether or not it exists now.
+func (b *ServersBinding) Key(key string) *ServerBinding {
+	return &ServerBinding{binding[Server](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry that was added, removed or modified, in the order of the keys.
+func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
 }

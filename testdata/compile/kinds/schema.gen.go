@@ -78,10 +78,98 @@ const schemaText = `{
     "old": {"type": "string", "deprecated": true},
     "named": {"$ref": "#anchor"},
     "deep": {"$ref": "#/definitions/a~1b%20c"},
-    "fromEnv": {"type": "integer", "x-env": "KINDS_NUMBER"}
+    "fromEnv": {"type": "integer", "x-env": "KINDS_NUMBER"},
+    "maybe": {"type": ["string", "null"]},
+    "ratio": {"type": "number"},
+    "mode": {"enum": ["fast", "safe"]},
+    "numbers": {"type": "array", "items": {"type": "number"}},
+    "points": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "properties": {
+          "x": {"type": "number"},
+          "y": {"type": ["integer", "null"]}
+        }
+      }
+    },
+    "servers": {"type": "array", "x-key": "name", "items": {"$ref": "#/definitions/server"}},
+    "pair": {
+      "type": "array",
+      "items": [
+        {"type": "string"},
+        {"type": ["integer", "null"]}
+      ],
+      "additionalItems": {"type": "number"}
+    },
+    "sink": {
+      "oneOf": [
+        {
+          "title": "File",
+          "type": "object",
+          "required": ["kind", "path"],
+          "properties": {
+            "kind": {"const": "file"},
+            "path": {"type": "string"}
+          }
+        },
+        {
+          "title": "Remote",
+          "type": "object",
+          "required": ["kind", "url"],
+          "properties": {
+            "kind": {"const": "http"},
+            "url": {"type": "string"},
+            "wait": {"type": ["number", "null"]}
+          }
+        }
+      ]
+    },
+    "password": {"type": "string", "writeOnly": true},
+    "vault": {
+      "type": "object",
+      "writeOnly": true,
+      "properties": {
+        "token": {"type": "string"},
+        "turns": {"type": ["number", "null"]}
+      }
+    },
+    "counts": {
+      "type": "object",
+      "additionalProperties": {"type": ["integer", "null"]}
+    },
+    "section": {
+      "type": ["object", "null"],
+      "required": ["a"],
+      "properties": {
+        "a": {"type": "number"},
+        "b": {"type": ["boolean", "null"]},
+        "c": {},
+        "list": {"type": "array", "items": {}}
+      }
+    },
+    "bag": {"type": "object", "additionalProperties": {}},
+    "tree": {"$ref": "#/definitions/node"}
   },
   "definitions": {
     "anchored": {"$id": "#anchor", "type": "integer", "exclusiveMinimum": 0},
-    "a/b c": {"type": "array", "items": {"$ref": "#/definitions/a~1b%20c"}}
+    "a/b c": {"type": "array", "items": {"$ref": "#/definitions/a~1b%20c"}},
+    "server": {
+      "type": "object",
+      "required": ["name"],
+      "properties": {
+        "name": {"type": "string"},
+        "port": {"type": "integer", "default": 80},
+        "zone": {"type": ["string", "null"]}
+      }
+    },
+    "node": {
+      "type": "object",
+      "properties": {
+        "value": {"type": ["number", "null"]},
+        "left": {"$ref": "#/definitions/node"},
+        "children": {"type": "array", "items": {"$ref": "#/definitions/node"}}
+      }
+    }
   }
 }`

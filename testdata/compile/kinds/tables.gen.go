@@ -82,6 +82,34 @@ func fieldsOfConfig(p any, n int) any {
 		return &v.Deep
 	case 28:
 		return &v.FromEnv
+	case 29:
+		return &v.Maybe
+	case 30:
+		return &v.Ratio
+	case 31:
+		return &v.Mode
+	case 32:
+		return &v.Numbers
+	case 33:
+		return &v.Points
+	case 34:
+		return &v.Servers
+	case 35:
+		return &v.Pair
+	case 36:
+		return &v.Sink
+	case 37:
+		return &v.Password
+	case 38:
+		return &v.Vault
+	case 39:
+		return &v.Counts
+	case 40:
+		return &v.Section
+	case 41:
+		return &v.Bag
+	case 42:
+		return &v.Tree
 	}
 	return nil
 }
@@ -116,6 +144,20 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Fields: []genrt.Field{
 	{Key: "named", Type: &genrt.Optional{Elem: &genrt.Int[int]{Range: genrt.Range{Above: "0"}}, As: &genrt.Some[int]{}}},
 	{Key: "deep", Type: &tableABC, Scratch: func() any { return new(ABC) }},
 	{Key: "fromEnv", Type: &genrt.Optional{Elem: &genrt.Int[int]{}, As: &genrt.Some[int]{}}, Env: "KINDS_NUMBER"},
+	{Key: "maybe", Type: &genrt.Optional{Elem: &genrt.String{}, Nullable: true, As: &genrt.Some[string]{}}},
+	{Key: "ratio", Type: &genrt.Optional{Elem: &genrt.Float[float64]{}, As: &genrt.Some[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+	{Key: "mode", Type: &genrt.Optional{Elem: &tableMode, As: &genrt.Some[Mode]{}}},
+	{Key: "numbers", Type: &genrt.List[[]float64, float64]{Elem: &genrt.Float[float64]{}}, Scratch: func() any { return new([]float64) }},
+	{Key: "points", Type: &genrt.List[[]Point, Point]{Elem: &tablePoint}},
+	{Key: "servers", Type: &genrt.Keyed{Type: &genrt.List[[]Server, Server]{Elem: &tableServer}, Key: "name"}},
+	{Key: "pair", Type: &genrt.Optional{Elem: &tablePair, As: &genrt.Some[Pair]{}}, Scratch: func() any { return new(rt.Optional[Pair]) }},
+	{Key: "sink", Type: &tableSink},
+	{Key: "password", Type: &genrt.Optional{Elem: &genrt.Secret[string]{Elem: &genrt.String{}}, As: &genrt.Some[rt.Secret[string]]{}}},
+	{Key: "vault", Type: &genrt.Optional{Elem: &genrt.Secret[Vault]{Elem: &tableVault}, As: &genrt.Some[rt.Secret[Vault]]{}}},
+	{Key: "counts", Type: &genrt.Map[map[string]rt.Optional[int], rt.Optional[int]]{Elem: &genrt.Optional{Elem: &genrt.Int[int]{}, Nullable: true, As: &genrt.Some[int]{}}}},
+	{Key: "section", Type: &genrt.Optional{Elem: &tableSection, Nullable: true, As: &genrt.Some[Section]{}}},
+	{Key: "bag", Type: &genrt.Map[map[string]any, any]{Elem: &genrt.Any{}}, Scratch: func() any { return new(map[string]any) }},
+	{Key: "tree", Type: &genrt.Optional{Elem: &tableNode, As: &genrt.Some[Node]{}}},
 }}
 
 var tableLevel = genrt.Int[Level]{Enum: []string{"1", "2", "10"}}
@@ -200,13 +242,182 @@ var tableTLS = genrt.Struct{At: fieldsOfTLS, Needs: []genrt.Need{{If: "cert", Th
 
 var tableABC = genrt.List[ABC, ABC]{Elem: &recursiveABC}
 
+var tableMode = genrt.String{Text: genrt.Text{Enum: []string{`"fast"`, `"safe"`}}, As: &genrt.Named[Mode]{}}
+
+func fieldsOfPoint(p any, n int) any {
+	v := p.(*Point)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.X
+	case 1:
+		return &v.Y
+	}
+	return nil
+}
+
+var tablePoint = genrt.Struct{At: fieldsOfPoint, Fields: []genrt.Field{
+	{Key: "x", Type: &genrt.Optional{Elem: &genrt.Float[float64]{}, As: &genrt.Some[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+	{Key: "y", Type: &genrt.Optional{Elem: &genrt.Int[int]{}, Nullable: true, As: &genrt.Some[int]{}}},
+}}
+
+func fieldsOfServer(p any, n int) any {
+	v := p.(*Server)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.Name
+	case 1:
+		return &v.Port
+	case 2:
+		return &v.Zone
+	}
+	return nil
+}
+
+var tableServer = genrt.Struct{At: fieldsOfServer, Fields: []genrt.Field{
+	{Key: "name", Type: &genrt.String{}, Required: true},
+	{Key: "port", Type: &genrt.Int[int]{}, Default: "80"},
+	{Key: "zone", Type: &genrt.Optional{Elem: &genrt.String{}, Nullable: true, As: &genrt.Some[string]{}}},
+}}
+
+func fieldsOfPair(p any, n int) any {
+	v := p.(*Pair)
+	switch n {
+	case 0:
+		return &v.Item1
+	case 1:
+		return &v.Item2
+	case 2:
+		return &v.Rest
+	}
+	return nil
+}
+
+var tablePair = genrt.Tuple{At: fieldsOfPair, Rest: 3, Fields: []genrt.Field{
+	{Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
+	{Type: &genrt.Optional{Elem: &genrt.Int[int]{}, Nullable: true, As: &genrt.Some[int]{}}},
+	{Type: &genrt.List[[]float64, float64]{Elem: &genrt.Float[float64]{}}},
+}}
+
+var tableSink = genrt.Union{One: true, Tag: "kind", Branches: []genrt.Branch{
+	{Name: "file", Type: &tableSinkFile, Of: (*SinkFile)(nil), Tag: "file"},
+	{Name: "http", Type: &tableSinkHTTP, Of: (*SinkHTTP)(nil), Tag: "http"},
+}}
+
+func fieldsOfSinkFile(p any, n int) any {
+	v := p.(*SinkFile)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.Kind
+	case 1:
+		return &v.Path
+	}
+	return nil
+}
+
+var tableSinkFile = genrt.Struct{At: fieldsOfSinkFile, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}, Const: "file"}, Required: true},
+	{Key: "path", Type: &genrt.String{}, Required: true},
+}}
+
+func fieldsOfSinkHTTP(p any, n int) any {
+	v := p.(*SinkHTTP)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.Kind
+	case 1:
+		return &v.URL
+	case 2:
+		return &v.Wait
+	}
+	return nil
+}
+
+var tableSinkHTTP = genrt.Struct{At: fieldsOfSinkHTTP, Fields: []genrt.Field{
+	{Key: "kind", Type: &genrt.String{Text: genrt.Text{Enum: []string{`"http"`}}, Const: "http"}, Required: true},
+	{Key: "url", Type: &genrt.String{}, Required: true},
+	{Key: "wait", Type: &genrt.Optional{Elem: &genrt.Float[float64]{}, Nullable: true, As: &genrt.Some[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+}}
+
+func fieldsOfVault(p any, n int) any {
+	v := p.(*Vault)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.Token
+	case 1:
+		return &v.Turns
+	}
+	return nil
+}
+
+var tableVault = genrt.Struct{At: fieldsOfVault, Fields: []genrt.Field{
+	{Key: "token", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
+	{Key: "turns", Type: &genrt.Optional{Elem: &genrt.Float[float64]{}, Nullable: true, As: &genrt.Some[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+}}
+
+func fieldsOfSection(p any, n int) any {
+	v := p.(*Section)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.A
+	case 1:
+		return &v.B
+	case 2:
+		return &v.C
+	case 3:
+		return &v.List
+	}
+	return nil
+}
+
+var tableSection = genrt.Struct{At: fieldsOfSection, Fields: []genrt.Field{
+	{Key: "a", Type: &genrt.Float[float64]{}, Required: true, Scratch: func() any { return new(float64) }},
+	{Key: "b", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, Nullable: true, As: &genrt.Some[bool]{}}},
+	{Key: "c", Type: &genrt.Optional{Elem: &genrt.Any{}, Nullable: true, As: &genrt.Some[any]{}}, Scratch: func() any { return new(rt.Optional[any]) }},
+	{Key: "list", Type: &genrt.List[[]any, any]{Elem: &genrt.Any{}}, Scratch: func() any { return new([]any) }},
+}}
+
+func fieldsOfNode(p any, n int) any {
+	v := p.(*Node)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.Value
+	case 1:
+		return &v.Left
+	case 2:
+		return &v.Children
+	}
+	return nil
+}
+
+var tableNode = genrt.Struct{At: fieldsOfNode, Fields: []genrt.Field{
+	{Key: "value", Type: &genrt.Optional{Elem: &genrt.Float[float64]{}, Nullable: true, As: &genrt.Some[float64]{}}, Scratch: func() any { return new(rt.Optional[float64]) }},
+	{Key: "left", Type: &genrt.Optional{Elem: &recursiveNode, As: &genrt.Some[Node]{}}},
+	{Key: "children", Type: &genrt.List[[]Node, Node]{Elem: &recursiveNode}},
+}}
+
 // The types that contain themselves.
 var (
-	recursiveABC genrt.Recursive
+	recursiveABC  genrt.Recursive
+	recursiveNode genrt.Recursive
 )
 
 func init() {
 	recursiveABC.Type = &tableABC
+	recursiveNode.Type = &tableNode
 }
 
 // What the schema asks beyond what types can check. Rules refer to one another by

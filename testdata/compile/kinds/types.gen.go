@@ -63,9 +63,25 @@ type Config struct {
 	// Deprecated: the schema marks it so.
 	Old rt.Optional[string] `json:"old,omitzero" yaml:"old"`
 	// More than 0.
-	Named   rt.Optional[int] `json:"named,omitzero" yaml:"named"`
-	Deep    ABC              `json:"deep,omitzero" yaml:"deep"`
-	FromEnv rt.Optional[int] `json:"fromEnv,omitzero" yaml:"fromEnv"`
+	Named   rt.Optional[int]     `json:"named,omitzero" yaml:"named"`
+	Deep    ABC                  `json:"deep,omitzero" yaml:"deep"`
+	FromEnv rt.Optional[int]     `json:"fromEnv,omitzero" yaml:"fromEnv"`
+	Maybe   rt.Optional[string]  `json:"maybe,omitzero" yaml:"maybe"`
+	Ratio   rt.Optional[float64] `json:"ratio,omitzero" yaml:"ratio"`
+	Mode    rt.Optional[Mode]    `json:"mode,omitzero" yaml:"mode"`
+	Numbers []float64            `json:"numbers,omitzero" yaml:"numbers"`
+	Points  []Point              `json:"points,omitzero" yaml:"points"`
+	// Told apart by name.
+	Servers  []Server                       `json:"servers,omitzero" yaml:"servers"`
+	Pair     rt.Optional[Pair]              `json:"pair,omitzero" yaml:"pair"`
+	Sink     Sink                           `json:"sink,omitzero" yaml:"sink"`
+	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
+	Vault    rt.Optional[rt.Secret[Vault]]  `json:"vault,omitzero" yaml:"vault"`
+	Counts   map[string]rt.Optional[int]    `json:"counts,omitzero" yaml:"counts"`
+	Section  rt.Optional[Section]           `json:"section,omitzero" yaml:"section"`
+	// Holds any, because the schema says nothing of the values.
+	Bag  map[string]any    `json:"bag,omitzero" yaml:"bag"`
+	Tree rt.Optional[Node] `json:"tree,omitzero" yaml:"tree"`
 
 	kept genrt.Kept // what the fields cannot give back
 }
@@ -306,3 +322,189 @@ func (v ABC) String() string                      { return genrt.Show(&tableABC,
 func (v ABC) MarshalJSON() ([]byte, error)        { return genrt.Marshal(&tableABC, &v) }
 func (v ABC) MarshalYAML() (any, error)           { return genrt.MarshalYAML(&tableABC, &v) }
 func (v *ABC) UnmarshalJSON(data []byte) error    { return genrt.Unmarshal(&tableABC, data, v) }
+
+// Mode is a value of mode.
+type Mode string
+
+// The values of Mode.
+const (
+	ModeFast Mode = "fast"
+	ModeSafe Mode = "safe"
+)
+
+func (v Mode) IsValid() bool  { return genrt.IsOneOf(&tableMode, &v) }
+func (v Mode) String() string { return string(v) }
+
+// Point is a value of points[].
+type Point struct {
+	X rt.Optional[float64] `json:"x,omitzero" yaml:"x"`
+	Y rt.Optional[int]     `json:"y,omitzero" yaml:"y"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+func (v Point) Equal(other genrt.ValueOf[Point]) bool { return genrt.Equal(&tablePoint, &v, other) }
+func (v Point) Clone() *Point                         { return genrt.Clone(&tablePoint, &v).(*Point) }
+func (v *Point) Diff(other *Point) rt.Changes         { return genrt.Changes(&tablePoint, v, other) }
+func (v Point) String() string                        { return genrt.Show(&tablePoint, &v) }
+func (v Point) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tablePoint, &v) }
+func (v Point) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tablePoint, &v) }
+func (v *Point) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tablePoint, data, v) }
+
+// Server is the definition server of the schema.
+type Server struct {
+	// Required.
+	Name string `json:"name" yaml:"name"`
+	// Default 80.
+	Port int                 `json:"port" yaml:"port"`
+	Zone rt.Optional[string] `json:"zone,omitzero" yaml:"zone"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Clone() *Server                         { return genrt.Clone(&tableServer, &v).(*Server) }
+func (v *Server) Diff(other *Server) rt.Changes         { return genrt.Changes(&tableServer, v, other) }
+func (v Server) String() string                         { return genrt.Show(&tableServer, &v) }
+func (v Server) MarshalJSON() ([]byte, error)           { return genrt.Marshal(&tableServer, &v) }
+func (v Server) MarshalYAML() (any, error)              { return genrt.MarshalYAML(&tableServer, &v) }
+func (v *Server) UnmarshalJSON(data []byte) error       { return genrt.Unmarshal(&tableServer, data, v) }
+
+// NewServer returns a new [Server] with its defaults, as [New] does for the whole.
+func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
+
+// Pair is a value of pair.
+type Pair struct {
+	Item1 rt.Optional[string]
+	Item2 rt.Optional[int]
+	// Further items.
+	Rest []float64
+}
+
+func (v Pair) Equal(other genrt.ValueOf[Pair]) bool { return genrt.Equal(&tablePair, &v, other) }
+func (v Pair) Clone() *Pair                         { return genrt.Clone(&tablePair, &v).(*Pair) }
+func (v *Pair) Diff(other *Pair) rt.Changes         { return genrt.Changes(&tablePair, v, other) }
+func (v Pair) String() string                       { return genrt.Show(&tablePair, &v) }
+func (v Pair) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tablePair, &v) }
+func (v Pair) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tablePair, &v) }
+func (v *Pair) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tablePair, data, v) }
+
+// Sink is a value of sink.
+//
+// It holds one of these, by value: [SinkFile], [SinkHTTP].
+type Sink interface {
+	isSink()
+}
+
+// SinkFile is a value of sink.
+//
+// File
+type SinkFile struct {
+	// Required.
+	Kind string `json:"kind" yaml:"kind"`
+	// Required.
+	Path string `json:"path" yaml:"path"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+// The only values of fields of SinkFile.
+const (
+	SinkFileKind = "file"
+)
+
+func (SinkFile) isSink() {}
+func (v SinkFile) Equal(other genrt.ValueOf[SinkFile]) bool {
+	return genrt.Equal(&tableSinkFile, &v, other)
+}
+func (v SinkFile) Clone() *SinkFile                 { return genrt.Clone(&tableSinkFile, &v).(*SinkFile) }
+func (v *SinkFile) Diff(other *SinkFile) rt.Changes { return genrt.Changes(&tableSinkFile, v, other) }
+func (v SinkFile) String() string                   { return genrt.Show(&tableSinkFile, &v) }
+func (v SinkFile) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableSinkFile, &v) }
+func (v SinkFile) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableSinkFile, &v) }
+func (v *SinkFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkFile, data, v) }
+
+// SinkHTTP is a value of sink.
+//
+// Remote
+type SinkHTTP struct {
+	// Required.
+	Kind string `json:"kind" yaml:"kind"`
+	// Required.
+	URL  string               `json:"url" yaml:"url"`
+	Wait rt.Optional[float64] `json:"wait,omitzero" yaml:"wait"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+// The only values of fields of SinkHTTP.
+const (
+	SinkHTTPKind = "http"
+)
+
+func (SinkHTTP) isSink() {}
+func (v SinkHTTP) Equal(other genrt.ValueOf[SinkHTTP]) bool {
+	return genrt.Equal(&tableSinkHTTP, &v, other)
+}
+func (v SinkHTTP) Clone() *SinkHTTP                 { return genrt.Clone(&tableSinkHTTP, &v).(*SinkHTTP) }
+func (v *SinkHTTP) Diff(other *SinkHTTP) rt.Changes { return genrt.Changes(&tableSinkHTTP, v, other) }
+func (v SinkHTTP) String() string                   { return genrt.Show(&tableSinkHTTP, &v) }
+func (v SinkHTTP) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableSinkHTTP, &v) }
+func (v SinkHTTP) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableSinkHTTP, &v) }
+func (v *SinkHTTP) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkHTTP, data, v) }
+
+// Vault is a value of vault.
+type Vault struct {
+	Token rt.Optional[string]  `json:"token,omitzero" yaml:"token"`
+	Turns rt.Optional[float64] `json:"turns,omitzero" yaml:"turns"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+func (v Vault) Equal(other genrt.ValueOf[Vault]) bool { return genrt.Equal(&tableVault, &v, other) }
+func (v Vault) Clone() *Vault                         { return genrt.Clone(&tableVault, &v).(*Vault) }
+func (v *Vault) Diff(other *Vault) rt.Changes         { return genrt.Changes(&tableVault, v, other) }
+func (v Vault) String() string                        { return genrt.Show(&tableVault, &v) }
+func (v Vault) MarshalJSON() ([]byte, error)          { return genrt.Marshal(&tableVault, &v) }
+func (v Vault) MarshalYAML() (any, error)             { return genrt.MarshalYAML(&tableVault, &v) }
+func (v *Vault) UnmarshalJSON(data []byte) error      { return genrt.Unmarshal(&tableVault, data, v) }
+
+// Section is a value of section.
+type Section struct {
+	// Required.
+	A float64           `json:"a" yaml:"a"`
+	B rt.Optional[bool] `json:"b,omitzero" yaml:"b"`
+	// Any, because the schema says nothing of its type.
+	C rt.Optional[any] `json:"c,omitzero" yaml:"c"`
+	// Holds any, because the schema says nothing of the items.
+	List []any `json:"list,omitzero" yaml:"list"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+func (v Section) Equal(other genrt.ValueOf[Section]) bool {
+	return genrt.Equal(&tableSection, &v, other)
+}
+func (v Section) Clone() *Section                  { return genrt.Clone(&tableSection, &v).(*Section) }
+func (v *Section) Diff(other *Section) rt.Changes  { return genrt.Changes(&tableSection, v, other) }
+func (v Section) String() string                   { return genrt.Show(&tableSection, &v) }
+func (v Section) MarshalJSON() ([]byte, error)     { return genrt.Marshal(&tableSection, &v) }
+func (v Section) MarshalYAML() (any, error)        { return genrt.MarshalYAML(&tableSection, &v) }
+func (v *Section) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSection, data, v) }
+
+// Node is the definition node of the schema.
+type Node struct {
+	Value    rt.Optional[float64] `json:"value,omitzero" yaml:"value"`
+	Left     rt.Optional[Node]    `json:"left,omitzero" yaml:"left"`
+	Children []Node               `json:"children,omitzero" yaml:"children"`
+
+	kept genrt.Kept // what the fields cannot give back
+}
+
+func (v Node) Equal(other genrt.ValueOf[Node]) bool { return genrt.Equal(&tableNode, &v, other) }
+func (v Node) Clone() *Node                         { return genrt.Clone(&tableNode, &v).(*Node) }
+func (v *Node) Diff(other *Node) rt.Changes         { return genrt.Changes(&tableNode, v, other) }
+func (v Node) String() string                       { return genrt.Show(&tableNode, &v) }
+func (v Node) MarshalJSON() ([]byte, error)         { return genrt.Marshal(&tableNode, &v) }
+func (v Node) MarshalYAML() (any, error)            { return genrt.MarshalYAML(&tableNode, &v) }
+func (v *Node) UnmarshalJSON(data []byte) error     { return genrt.Unmarshal(&tableNode, data, v) }
