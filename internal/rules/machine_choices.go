@@ -45,7 +45,7 @@ func (m *machine) one(r *Rule, n *document.Node, own *seen) bool {
 
 // refuseSeveral reports a value that more than one alternative allows.
 func (m *machine) refuseSeveral(matches []int, n *document.Node) bool {
-	if keys, ok := m.keysOf(matches); ok {
+	if keys, ok := m.keysOf(matches); ok && n.Kind == document.Object {
 		return m.refuse(n, wording.Exclusive(keys))
 	}
 	names := make([]string, len(matches))
@@ -140,6 +140,9 @@ func (m *machine) kinds(rule int) Kinds {
 	kinds := r.Kinds
 	if kinds == 0 {
 		kinds = AllKinds
+	}
+	if len(r.Enum) > 0 {
+		kinds &= kindsOf(r.Enum)
 	}
 	for _, all := range r.All {
 		kinds &= m.kinds(all)
