@@ -29,10 +29,10 @@ var kindOf = [...]Kinds{
 
 // KindOf returns the kind of a value.
 func KindOf(n *document.Node) Kinds {
-	if n.Kind != document.Number {
-		return kindOf[n.Kind]
+	if n.Kind() != document.Number {
+		return kindOf[n.Kind()]
 	}
-	if document.IsInteger(n.Text) {
+	if document.IsInteger(n.Text()) {
 		return KindInteger
 	}
 	return KindFraction
@@ -42,7 +42,7 @@ func KindOf(n *document.Node) Kinds {
 func kindsOf(texts []string) (kinds Kinds) {
 	for _, text := range texts {
 		n, _ := document.ParseValue("", text, document.Limits{})
-		if kinds |= KindOf(n); n.Kind == document.Number {
+		if kinds |= KindOf(n); n.Kind() == document.Number {
 			kinds |= KindNumber
 		}
 	}
@@ -60,7 +60,7 @@ func KindsOfType(name string) Kinds { return typeNames[name] }
 
 // Allow reports whether the kind of n is in the set.
 func (k Kinds) Allow(n *document.Node) bool {
-	if n.Kind == document.Number && k&KindNumber != KindInteger {
+	if n.Kind() == document.Number && k&KindNumber != KindInteger {
 		return k&KindNumber != 0
 	}
 	return k&KindOf(n) != 0

@@ -45,7 +45,7 @@ func (m *machine) one(r *Rule, n *document.Node, own *seen) bool {
 
 // refuseSeveral reports a value that more than one alternative allows.
 func (m *machine) refuseSeveral(matches []int, n *document.Node) bool {
-	if keys, ok := m.keysOf(matches); ok && n.Kind == document.Object {
+	if keys, ok := m.keysOf(matches); ok && n.Kind() == document.Object {
 		return m.refuse(n, wording.Exclusive(keys))
 	}
 	names := make([]string, len(matches))
@@ -90,7 +90,7 @@ func (m *machine) refuseExcluded(not int, n *document.Node) bool {
 		return m.refuse(n, wording.Excluded(r.Label))
 	case len(r.Enum) > 0:
 		return m.refuse(n, wording.ExcludedValue(n, secret))
-	case r.Object != nil && len(r.Object.Required) > 0 && n.Kind == document.Object:
+	case r.Object != nil && len(r.Object.Required) > 0 && n.Kind() == document.Object:
 		return m.refuse(n, wording.ExcludedTogether(r.Object.Required))
 	case r.Kinds != 0:
 		return m.refuse(n, wording.Excluded(r.Kinds.String()))
@@ -105,7 +105,7 @@ func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
 	if !m.loud || m.refuseTagged(branches, n) {
 		return
 	}
-	if keys, ok := m.keysOf(branches); ok && n.Kind == document.Object {
+	if keys, ok := m.keysOf(branches); ok && n.Kind() == document.Object {
 		m.p.Find(n, wording.OneNeeded(keys))
 		return
 	}
@@ -170,8 +170,8 @@ func (m *machine) kinds(rule int) Kinds {
 func (m *machine) reading(branch int, n *document.Node) Reading {
 	r := Reading{Name: m.rules[branch].Label, Findings: m.aside(func() { m.eval(branch, n, nil) })}
 	names := m.declared(&m.rules[branch])
-	for i := range n.Members {
-		if slices.Contains(names, n.Members[i].Key) {
+	for i := range n.Members() {
+		if slices.Contains(names, n.Members()[i].Key()) {
 			r.Declared++
 		} else if len(names) > 0 {
 			r.Undeclared++
@@ -192,7 +192,7 @@ type constant struct{ key, text string }
 func (m *machine) refuseTagged(branches []int, n *document.Node) bool {
 	key, tags := m.tag(branches)
 	tag := n.Get(key)
-	if len(tags) == 0 || tag == nil || tag.Kind != document.String {
+	if len(tags) == 0 || tag == nil || tag.Kind() != document.String {
 		return false
 	}
 	if i := slices.IndexFunc(tags, func(text string) bool { return isValue(tag, text) }); i >= 0 {

@@ -27,16 +27,16 @@ const (
 // list or an object by its kind. A secret is never repeated.
 func Show(n *document.Node, secret bool) string {
 	switch {
-	case n.Kind == document.List || n.Kind == document.Object:
-		return article(n.Kind)
-	case n.Kind == document.Null:
+	case n.Kind() == document.List || n.Kind() == document.Object:
+		return article(n.Kind())
+	case n.Kind() == document.Null:
 		return "null"
 	case secret:
 		return Redacted
-	case n.Kind == document.String:
-		return Quote(n.Text)
+	case n.Kind() == document.String:
+		return Quote(n.Text())
 	}
-	return cut(n.Text)
+	return cut(n.Text())
 }
 
 // Quote is text in quotes, cut when long, with nothing in it that a terminal or
@@ -106,7 +106,7 @@ func Kinds(kinds ...document.Kind) string {
 // mistake is a common one.
 func Type(n *document.Node, secret bool, want string) document.Finding {
 	found := Show(n, secret)
-	switch n.Kind {
+	switch n.Kind() {
 	case document.String:
 		found = "the string " + found
 	case document.Number:
@@ -137,27 +137,27 @@ func (f finding) hint(text string) document.Finding {
 func (f finding) done() document.Finding { return document.Finding(f) }
 
 func typeHint(n *document.Node, secret bool, want string) string {
-	text := n.Text
+	text := n.Text()
 	if secret {
 		text = "…"
 	}
 	switch {
-	case n.Kind == document.Null && want == "an object":
+	case n.Kind() == document.Null && want == "an object":
 		return "write {} for an empty one"
-	case n.Kind == document.Null && want == "a list":
+	case n.Kind() == document.Null && want == "a list":
 		return "write [] for an empty one"
-	case secret && n.Kind == document.String:
+	case secret && n.Kind() == document.String:
 		return "" // what to do about it would tell what it is
-	case n.Plain && want == "true or false" && slices.Contains([]string{"yes", "on", "y"}, strings.ToLower(n.Text)):
+	case n.Plain() && want == "true or false" && slices.Contains([]string{"yes", "on", "y"}, strings.ToLower(n.Text())):
 		return "write true"
-	case n.Plain && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text)):
+	case n.Plain() && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text())):
 		return "write false"
-	case n.Plain && strings.Contains(want, "number") && n.Text != "" && strings.Trim(n.Text, "0123456789_.xXoO+-abcdefABCDEF") == "" && strings.ContainsAny(n.Text, "0123456789"):
+	case n.Plain() && strings.Contains(want, "number") && n.Text() != "" && strings.Trim(n.Text(), "0123456789_.xXoO+-abcdefABCDEF") == "" && strings.ContainsAny(n.Text(), "0123456789"):
 		return "a number is written in decimal digits, without leading zeros or underscores"
-	case n.Kind == document.String && want == "true or false" && (n.Text == "true" || n.Text == "false"),
-		n.Kind == document.String && strings.Contains(want, "number") && !n.Plain && document.IsNumber(n.Text):
+	case n.Kind() == document.String && want == "true or false" && (n.Text() == "true" || n.Text() == "false"),
+		n.Kind() == document.String && strings.Contains(want, "number") && !n.Plain() && document.IsNumber(n.Text()):
 		return "remove the quotes"
-	case (n.Kind == document.Number || n.Kind == document.Bool) && want == "a string" && len(text) <= longestValue:
+	case (n.Kind() == document.Number || n.Kind() == document.Bool) && want == "a string" && len(text) <= longestValue:
 		return `write "` + text + `", in quotes`
 	}
 	return ""
@@ -220,8 +220,8 @@ func NotAllowed(n *document.Node, secret bool, allowed []string) document.Findin
 		return fault("const", n, secret, values[0], "%s is not %s, the only value allowed", Show(n, secret), Name(values[0])).done()
 	}
 	f := fault("enum", n, secret, Names(values), "%s is not one of %s", Show(n, secret), Names(values))
-	if n.Kind == document.String && !secret {
-		if near := Nearest(n.Text, values); near != "" {
+	if n.Kind() == document.String && !secret {
+		if near := Nearest(n.Text(), values); near != "" {
 			f.Hint = "did you mean " + Name(near) + "?"
 		}
 	}
@@ -464,7 +464,7 @@ func Refused() document.Finding {
 // SameKey is an item whose key, in the property called name, an item before it has
 // too.
 func SameKey(key, before *document.Node, secret bool, name string) document.Finding {
-	return fault("x-key", key, secret, "", "%s is the %s of another item too%s; items need keys of their own", Show(key, secret), Name(name), writtenAt(before.Pos, key.Pos)).done()
+	return fault("x-key", key, secret, "", "%s is the %s of another item too%s; items need keys of their own", Show(key, secret), Name(name), writtenAt(before.Pos(), key.Pos())).done()
 }
 
 // SameKeyInside is [SameKey] inside a secret, of which not even the properties are

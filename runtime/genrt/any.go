@@ -36,23 +36,23 @@ func (t *Any) decode(d *decoder, n *document.Node, p any) {
 }
 
 func untypedValue(n *document.Node) any {
-	switch n.Kind {
+	switch n.Kind() {
 	case document.Bool:
-		return n.Text == "true"
+		return n.Text() == "true"
 	case document.String:
-		return n.Text
+		return n.Text()
 	case document.Number:
-		return untypedNumber(n.Text)
+		return untypedNumber(n.Text())
 	case document.List:
-		list := make([]any, len(n.Items))
-		for i, item := range n.Items {
+		list := make([]any, len(n.Items()))
+		for i, item := range n.Items() {
 			list[i] = untypedValue(item)
 		}
 		return list
 	case document.Object:
-		object := make(map[string]any, len(n.Members))
-		for i := range n.Members {
-			object[n.Members[i].Key] = untypedValue(n.Members[i].Value)
+		object := make(map[string]any, len(n.Members()))
+		for i := range n.Members() {
+			object[n.Members()[i].Key()] = untypedValue(n.Members()[i].Value())
 		}
 		return object
 	}

@@ -101,26 +101,26 @@ const maxKeptDepth = 10_000
 // they differ: with the defaults that were filled in, and without the secrets.
 func asWritten(value, n *document.Node) *document.Node {
 	switch {
-	case value.Kind == document.String && value.Text == rt.Redacted:
+	case value.Kind() == document.String && value.Text() == rt.Redacted:
 		return value
-	case value.Kind == document.Object && n.Kind == document.Object:
+	case value.Kind() == document.Object && n.Kind() == document.Object:
 		merged := *value
-		merged.Members = slices.Clone(value.Members)
-		for i := range merged.Members {
-			if member := n.Get(merged.Members[i].Key); member != nil {
-				merged.Members[i].Value = asWritten(merged.Members[i].Value, member)
+		merged.Members = slices.Clone(value.Members())
+		for i := range merged.Members() {
+			if member := n.Get(merged.Members()[i].Key()); member != nil {
+				merged.Members()[i].Value = asWritten(merged.Members()[i].Value(), member)
 			}
 		}
 		return &merged
-	case value.Kind == document.List && n.Kind == document.List && len(value.Items) == len(n.Items):
+	case value.Kind() == document.List && n.Kind() == document.List && len(value.Items()) == len(n.Items()):
 		merged := *value
-		merged.Items = slices.Clone(value.Items)
-		for i := range merged.Items {
-			merged.Items[i] = asWritten(merged.Items[i], n.Items[i])
+		merged.Items = slices.Clone(value.Items())
+		for i := range merged.Items() {
+			merged.Items()[i] = asWritten(merged.Items()[i], n.Items()[i])
 		}
 		return &merged
-	case value.Kind == document.List && len(value.Items) == 1 && n.Kind != document.List: // one for a list of one
-		return asWritten(value.Items[0], n)
+	case value.Kind() == document.List && len(value.Items()) == 1 && n.Kind() != document.List: // one for a list of one
+		return asWritten(value.Items()[0], n)
 	}
 	return n
 }
@@ -223,9 +223,9 @@ func (k *kept) equal(other *kept) bool {
 }
 
 func (k *kept) undeclared() *document.Node {
-	return &document.Node{Kind: document.Object, Members: k.extra}
+	return document.NewObject(k.extra, document.Position{})
 }
 
 func (k *kept) surplus() *document.Node {
-	return &document.Node{Kind: document.List, Items: k.items}
+	return document.NewList(k.items, document.Position{})
 }

@@ -165,7 +165,7 @@ func (t *Struct) spots(p any) (spots []spot) {
 		}
 	}
 	for _, m := range beside.extra {
-		spots = append(spots, beside.nodeSpot(dispatch.Step{Field: dispatch.Undeclared, Key: m.Key}, m.Value))
+		spots = append(spots, beside.nodeSpot(dispatch.Step{Field: dispatch.Undeclared, Key: m.Key()}, m.Value()))
 	}
 	return spots
 }

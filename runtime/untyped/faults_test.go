@@ -104,11 +104,11 @@ func TestF187_EveryDoor(t *testing.T) {
 		if changes := bare.Diff(open.Current()); len(changes) > 0 || !document.Equal(parsed(t, written), parsed(t, []byte(want.String()))) {
 			t.Errorf("%s: Parse reads %s, and the schema alone %s, to which opened it is %v", text, want, written, changes)
 		}
-		for _, m := range parsed(t, []byte(want.String())).Members {
+		for _, m := range parsed(t, []byte(want.String())).Members() {
 			for door, manager := range map[string]rt.Manager{"Open": live.Manager(), "untyped.Open": open.Manager()} {
-				explained, err := manager.Explain(document.KeyPath("", m.Key))
-				if err != nil || !document.Equal(parsed(t, []byte(explained.Value)), m.Value) {
-					t.Errorf("%s: %s is %s, and %s explains %s, %v", text, m.Key, m.Value.AppendJSON(nil), door, explained.Value, err)
+				explained, err := manager.Explain(document.KeyPath("", m.Key()))
+				if err != nil || !document.Equal(parsed(t, []byte(explained.Value)), m.Value()) {
+					t.Errorf("%s: %s is %s, and %s explains %s, %v", text, m.Key(), m.Value().AppendJSON(nil), door, explained.Value, err)
 				}
 			}
 		}

@@ -55,15 +55,15 @@ func TestNamesNeedNoOrder(t *testing.T) {
 
 // turn puts the members of objects in the opposite order where none is before another.
 func turn(n *document.Node) {
-	for _, item := range n.Items {
+	for _, item := range n.Items() {
 		turn(item)
 	}
-	for i := range n.Members {
-		m := &n.Members[i]
-		if slices.Contains([]string{"properties", "$defs", "definitions"}, m.Key) {
-			slices.Reverse(m.Value.Members)
+	for i := range n.Members() {
+		m := &n.Members()[i]
+		if slices.Contains([]string{"properties", "$defs", "definitions"}, m.Key()) {
+			slices.Reverse(m.Value().Members())
 		}
-		turn(m.Value)
+		turn(m.Value())
 	}
 }
 

@@ -79,11 +79,11 @@ func (e editor) any(doc *document.Node, fits func(*document.Node) bool) *documen
 		if fits(n) {
 			found = append(found, n)
 		}
-		for _, item := range n.Items {
+		for _, item := range n.Items() {
 			look(item)
 		}
-		for i := range n.Members {
-			look(n.Members[i].Value)
+		for i := range n.Members() {
+			look(n.Members()[i].Value())
 		}
 	}
 	look(doc)
@@ -93,9 +93,9 @@ func (e editor) any(doc *document.Node, fits func(*document.Node) bool) *documen
 	return pick(e, found)
 }
 
-func withMembers(n *document.Node) bool { return len(n.Members) > 0 }
-func withItems(n *document.Node) bool   { return len(n.Items) > 0 }
-func isNumber(n *document.Node) bool    { return n.Kind == document.Number }
+func withMembers(n *document.Node) bool { return len(n.Members()) > 0 }
+func withItems(n *document.Node) bool   { return len(n.Items()) > 0 }
+func isNumber(n *document.Node) bool    { return n.Kind() == document.Number }
 
 func (e editor) set(doc *document.Node) {
 	key := pick(e, slices.Sorted(maps.Keys(values)))
@@ -103,38 +103,38 @@ func (e editor) set(doc *document.Node) {
 }
 
 func setMember(object *document.Node, key string, v *document.Node) {
-	for i := range object.Members {
-		if object.Members[i].Key == key {
-			object.Members[i].Value = v
+	for i := range object.Members() {
+		if object.Members()[i].Key() == key {
+			object.Members()[i].Value = v
 			return
 		}
 	}
-	object.Members = append(object.Members, document.Member{Key: key, Value: v})
+	object.Members = append(object.Members(), document.NewMember(key, v, document.Position{}))
 }
 
 func (e editor) remove(doc *document.Node) {
 	if n := e.any(doc, withMembers); n != nil {
-		i := e.IntN(len(n.Members))
-		n.Members = slices.Delete(n.Members, i, i+1)
+		i := e.IntN(len(n.Members()))
+		n.Members = slices.Delete(n.Members(), i, i+1)
 	}
 }
 
 func (e editor) reorderMembers(doc *document.Node) {
 	if n := e.any(doc, withMembers); n != nil {
-		e.Shuffle(len(n.Members), func(i, j int) { n.Members[i], n.Members[j] = n.Members[j], n.Members[i] })
+		e.Shuffle(len(n.Members()), func(i, j int) { n.Members()[i], n.Members()[j] = n.Members()[j], n.Members()[i] })
 	}
 }
 
 func (e editor) reorderItems(doc *document.Node) {
 	if n := e.any(doc, withItems); n != nil {
-		e.Shuffle(len(n.Items), func(i, j int) { n.Items[i], n.Items[j] = n.Items[j], n.Items[i] })
+		e.Shuffle(len(n.Items()), func(i, j int) { n.Items()[i], n.Items()[j] = n.Items()[j], n.Items()[i] })
 	}
 }
 
 // respell writes a number otherwise.
 func (e editor) respell(doc *document.Node) {
-	if n := e.any(doc, isNumber); n != nil && !strings.ContainsAny(n.Text, "eE") {
-		if strings.Contains(n.Text, ".") {
+	if n := e.any(doc, isNumber); n != nil && !strings.ContainsAny(n.Text(), "eE") {
+		if strings.Contains(n.Text(), ".") {
 			n.Text += pick(e, []string{"0", "e0"})
 		} else {
 			n.Text += pick(e, []string{".0", "e0", ".00"})
@@ -145,24 +145,24 @@ func (e editor) respell(doc *document.Node) {
 // null makes a value null, or one that is null absent.
 func (e editor) null(doc *document.Node) {
 	if n := e.any(doc, withMembers); n != nil {
-		i := e.IntN(len(n.Members))
-		if n.Members[i].Value.Kind == document.Null {
-			n.Members = slices.Delete(n.Members, i, i+1)
+		i := e.IntN(len(n.Members()))
+		if n.Members()[i].Value().Kind() == document.Null {
+			n.Members = slices.Delete(n.Members(), i, i+1)
 		} else {
-			n.Members[i].Value = &document.Node{Kind: document.Null}
+			n.Members()[i].Value = document.NewScalar(document.Null, "", document.Position{})
 		}
 	}
 }
 
 func (e editor) changeScalar(doc *document.Node) {
 	n := e.any(doc, func(n *document.Node) bool {
-		return n.Kind == document.Number || n.Kind == document.String || n.Kind == document.Bool
+		return n.Kind() == document.Number || n.Kind() == document.String || n.Kind() == document.Bool
 	})
 	switch {
 	case n == nil:
-	case n.Kind == document.Number:
+	case n.Kind() == document.Number:
 		n.Text = pick(e, []string{"1", "2", "0.5", "10"})
-	case n.Kind == document.Bool:
+	case n.Kind() == document.Bool:
 		n.Text = pick(e, []string{"true", "false"})
 	default:
 		n.Text += "x"
@@ -170,9 +170,9 @@ func (e editor) changeScalar(doc *document.Node) {
 }
 
 func (e editor) repeatItem(doc *document.Node) {
-	if n := e.any(doc, withItems); n != nil && len(n.Items) < 4 {
-		again, _ := document.ParseValue("again", string(pick(e, n.Items).AppendJSON(nil)), document.Limits{})
-		n.Items = append(n.Items, again)
+	if n := e.any(doc, withItems); n != nil && len(n.Items()) < 4 {
+		again, _ := document.ParseValue("again", string(pick(e, n.Items()).AppendJSON(nil)), document.Limits{})
+		n.Items = append(n.Items(), again)
 	}
 }
 
@@ -341,8 +341,8 @@ func (w *witness) effective(c *kinds.Config) *document.Node {
 		w.Fatal(err)
 	}
 	n := parsed(string(text))
-	if one := n.Get("hosts"); one != nil && one.Kind == document.String {
-		setMember(n, "hosts", &document.Node{Kind: document.List, Items: []*document.Node{one}})
+	if one := n.Get("hosts"); one != nil && one.Kind() == document.String {
+		setMember(n, "hosts", document.NewList([]*document.Node{one}, document.Position{}))
 	}
 	return n
 }
@@ -357,16 +357,16 @@ func at(n *document.Node, path string) *document.Node {
 		switch {
 		case n == nil:
 			return nil
-		case s.Key == nil && s.Index < len(n.Items):
-			n = n.Items[s.Index]
+		case s.Key == nil && s.Index < len(n.Items()):
+			n = n.Items()[s.Index]
 		case s.Key == nil:
 			return nil
-		case n.Kind == document.List:
-			i := slices.IndexFunc(n.Items, func(item *document.Node) bool { key, _ := document.ItemKey(item, "name"); return key == *s.Key })
+		case n.Kind() == document.List:
+			i := slices.IndexFunc(n.Items(), func(item *document.Node) bool { key, _ := document.ItemKey(item, "name"); return key == *s.Key })
 			if i < 0 {
 				return nil
 			}
-			n = n.Items[i]
+			n = n.Items()[i]
 		default:
 			n = n.Get(*s.Key)
 		}
@@ -378,17 +378,17 @@ func at(n *document.Node, path string) *document.Node {
 func (b *bound) value(doc *document.Node) *document.Node {
 	n := at(doc, b.path)
 	if n != nil && b.inline != nil {
-		part := &document.Node{Kind: document.Object}
-		for _, m := range n.Members {
-			if b.inline(m.Key) {
-				part.Members = append(part.Members, m)
+		part := document.NewObject(nil, document.Position{})
+		for _, m := range n.Members() {
+			if b.inline(m.Key()) {
+				part.Members = append(part.Members(), m)
 			}
 		}
-		if n = part; len(part.Members) == 0 {
+		if n = part; len(part.Members()) == 0 {
 			n = nil
 		}
 	}
-	if n != nil && n.Kind == document.Null {
+	if n != nil && n.Kind() == document.Null {
 		return nil
 	}
 	return n
@@ -406,15 +406,15 @@ func paths(docs ...*document.Node) map[string]bool {
 		if path == "vault" {
 			return
 		}
-		for i, item := range n.Items {
+		for i, item := range n.Items() {
 			if path == "servers" {
-				add(document.KeyPath(path, item.Get("name").Text), item)
+				add(document.KeyPath(path, item.Get("name").Text()), item)
 			} else {
 				add(fmt.Sprintf("%s[%d]", path, i), item)
 			}
 		}
-		for _, m := range n.Members {
-			add(document.KeyPath(path, m.Key), m.Value)
+		for _, m := range n.Members() {
+			add(document.KeyPath(path, m.Key()), m.Value())
 		}
 	}
 	for _, doc := range docs {
@@ -514,13 +514,13 @@ func unquoted(list rt.Changes) string { return strings.ReplaceAll(list.String(),
 
 func orEmpty(n *document.Node) *document.Node {
 	if n == nil {
-		return &document.Node{Kind: document.Object}
+		return document.NewObject(nil, document.Position{})
 	}
-	if n.Kind == document.List { // with keys
-		object := &document.Node{Kind: document.Object}
-		for _, item := range n.Items {
+	if n.Kind() == document.List { // with keys
+		object := document.NewObject(nil, document.Position{})
+		for _, item := range n.Items() {
 			key, _ := document.ItemKey(item, "name")
-			object.Members = append(object.Members, document.Member{Key: key, Value: item})
+			object.Members = append(object.Members(), document.NewMember(key, item, document.Position{}))
 		}
 		return object
 	}
@@ -559,7 +559,7 @@ func (w *witness) changes(list rt.Changes, was, is *document.Node) {
 // absent and is null was modified, or was added where only its being there counts.
 func isKind(kind rt.ChangeKind, before, after *document.Node) bool {
 	if kind == rt.Modified && (before == nil || after == nil) {
-		return before == nil && after.Kind == document.Null || after == nil && before.Kind == document.Null
+		return before == nil && after.Kind() == document.Null || after == nil && before.Kind() == document.Null
 	}
 	return (kind == rt.Added) == (before == nil) && (kind == rt.Removed) == (after == nil)
 }
@@ -575,7 +575,7 @@ func (w *witness) sides(c rt.ValueChange, before, after *document.Node) {
 		if o, ok := side.value.(interface{ IsNull() bool }); ok {
 			null = o.IsNull()
 		}
-		if (side.value == nil) != (side.node == nil) || null != (side.node != nil && side.node.Kind == document.Null) {
+		if (side.value == nil) != (side.node == nil) || null != (side.node != nil && side.node.Kind() == document.Null) {
 			w.Errorf("%v holds %v, where the document has %v", c, side.value, side.node)
 		}
 	}
