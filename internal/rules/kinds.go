@@ -42,6 +42,17 @@ func KindOf(n *document.Node) Kinds {
 	return KindFraction
 }
 
+// kindsOf returns the kinds of JSON texts, all numbers where there is one.
+func kindsOf(texts []string) (kinds Kinds) {
+	for _, text := range texts {
+		n, _ := document.ParseValue("", text, document.Limits{})
+		if kinds |= KindOf(n); n.Kind() == document.Number {
+			kinds |= KindNumber
+		}
+	}
+	return kinds
+}
+
 // typeNames are the types of JSON Schema.
 var typeNames = map[string]Kinds{
 	"null": KindNull, "boolean": KindBool, "integer": KindInteger, "number": KindNumber,

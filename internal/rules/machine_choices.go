@@ -46,7 +46,7 @@ func (m *machine) one(r *Rule, n *document.Node, own *seen) bool {
 
 // findSeveral reports a value that more than one alternative allows.
 func (m *machine) findSeveral(matches []int, n *document.Node) {
-	if keys, ok := m.keysOf(matches); ok {
+	if keys, ok := m.keysOf(matches); ok && n.Kind() == document.Object {
 		m.p.Find(n, wording.Exclusive(keys))
 		return
 	}
@@ -140,6 +140,9 @@ func (m *machine) kinds(rule int) Kinds {
 	kinds := r.Kinds
 	if kinds == 0 {
 		kinds = AllKinds
+	}
+	if len(r.Enum) > 0 {
+		kinds &= kindsOf(r.Enum)
 	}
 	for _, all := range r.All {
 		kinds &= m.kinds(all)

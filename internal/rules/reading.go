@@ -29,7 +29,7 @@ func (p *Report) Nearest(readings []Reading) {
 	found := slices.Clone(readings[best].Findings)
 	if hint := otherReadings(readings, best); hint != "" {
 		first := slices.IndexFunc(found, func(f document.Finding) bool { return f.Severity == document.Error })
-		if first >= 0 && found[first].Hint == "" {
+		if first >= 0 && found[first].Hint == "" && !found[first].Secret {
 			found[first].Hint = hint
 		}
 	}
@@ -53,8 +53,11 @@ func otherReadings(readings []Reading, best int) string {
 			others = append(others, readings[i].Name)
 		}
 	}
-	if len(others) == 0 || readings[best].Name == "" {
-		return ""
+	switch {
+	case len(others) > 0 && readings[best].Name != "":
+		return wording.ReadAs(readings[best].Name, others)
+	case len(readings) > 1:
+		return wording.NearestOf(len(readings))
 	}
-	return wording.ReadAs(readings[best].Name, others)
+	return ""
 }

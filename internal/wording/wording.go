@@ -366,6 +366,9 @@ func ReadAs(name string, others []string) string {
 	return "read as " + Name(name) + "; also allowed: " + Names(others)
 }
 
+// NearestOf says that a value was read as one of n alternatives that have no names.
+func NearestOf(n int) string { return fmt.Sprintf("the nearest of %d alternatives", n) }
+
 // Never is a value where the schema allows none.
 func Never() document.Finding {
 	return document.Finding{Rule: "false", Allowed: "nothing", Message: "nothing is allowed here"}

@@ -1,12 +1,16 @@
 package untyped_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
+	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -52,6 +56,64 @@ properties:
 	_, err := untyped.Load(t.Context(), schema, good, rt.Env("APP"))
 	if err == nil || !strings.Contains(err.Error(), "APP_SERVERS") || !strings.Contains(err.Error(), "servers[1].name: [secret] is the name of another item too") {
 		t.Errorf("a variable: got %v", err)
+	}
+}
+
+// TestF187_EveryDoor: whichever door a document comes in by, it meets the same verdict
+// in the same words, and is the same configuration, defaults included, to whoever
+// reads, explains or compares it.
+func TestF187_EveryDoor(t *testing.T) {
+	t.Parallel()
+	schema := serviceSchema(t)
+	quiet := rt.WithLogger(slog.New(slog.DiscardHandler))
+	for _, text := range documents {
+		if strings.Contains(text, "---") {
+			continue // several layers, which not every door takes
+		}
+		source := rt.Bytes("a.yaml", []byte(text))
+		want, refused := service.Parse("a.yaml", []byte(text))
+		loaded, failed := service.Load(t.Context(), source)
+		live, unopened := service.Open(t.Context(), rt.From(source), quiet)
+		bare, unread := untyped.Load(t.Context(), schema, source)
+		open, shut := untyped.Open(t.Context(), schema, rt.From(source), quiet)
+		doc, findings := document.Parse("a.yaml", []byte(text), document.Limits{})
+		if len(findings.Errors()) == 0 {
+			findings = schema.Validate(doc)
+		}
+		verdicts := map[string]string{"validate": findings.Errors().String()}
+		for door, err := range map[string]error{"Parse": refused, "Load": failed, "Open": unopened, "untyped.Load": unread, "untyped.Open": shut} {
+			verdicts[door] = ""
+			if err != nil {
+				verdicts[door] = err.Error()
+			}
+		}
+		for door, verdict := range verdicts {
+			if verdict != verdicts["Parse"] {
+				t.Errorf("%s: Parse says %q, and %s %q", text, verdicts["Parse"], door, verdict)
+			}
+		}
+		if refused != nil || t.Failed() {
+			continue
+		}
+		for door, c := range map[string]fmt.Stringer{"Load": loaded, "Open": live.Current()} {
+			if c.String() != want.String() {
+				t.Errorf("%s: Parse reads %s, and %s %s", text, want, door, c)
+			}
+		}
+		written, _ := json.Marshal(bare)
+		if changes := bare.Diff(open.Current()); len(changes) > 0 || !document.Equal(parsed(t, written), parsed(t, []byte(want.String()))) {
+			t.Errorf("%s: Parse reads %s, and the schema alone %s, to which opened it is %v", text, want, written, changes)
+		}
+		for _, m := range parsed(t, []byte(want.String())).Members() {
+			for door, manager := range map[string]rt.Manager{"Open": live.Manager(), "untyped.Open": open.Manager()} {
+				explained, err := manager.Explain(document.KeyPath("", m.Key()))
+				if err != nil || !document.Equal(parsed(t, []byte(explained.Value)), m.Value()) {
+					t.Errorf("%s: %s is %s, and %s explains %s, %v", text, m.Key(), m.Value().AppendJSON(nil), door, explained.Value, err)
+				}
+			}
+		}
+		live.Close()
+		open.Close()
 	}
 }
 

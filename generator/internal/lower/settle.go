@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -84,6 +85,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 		d.Name = c.name()
 		wanted[d.Name] = append(wanted[d.Name], c)
 	}
+	var losers []*claim // who gives way at once is no rival that had a longer name before
 	for _, d := range p.Decls {
 		c := l.claims[d]
 		reserved := slices.Contains(PackageNames, d.Name)
@@ -94,14 +96,16 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 			reserved = true
 		}
 		rivals := wanted[d.Name]
-		if !reserved && (len(rivals) == 1 || c.wins(rivals)) {
-			continue
+		if reserved || len(rivals) > 1 && !c.wins(rivals) {
+			losers = append(losers, c)
 		}
+	}
+	for _, c := range losers {
 		if c.giveWay() {
 			again = true
 			continue
 		}
-		l.refuseName(c, rivals)
+		l.refuseName(c, wanted[c.decl.Name])
 	}
 	return again && !l.Failed()
 }
@@ -109,11 +113,21 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 // wins reports whether c keeps the name that others want too.
 func (c *claim) wins(rivals []*claim) bool {
 	for _, r := range rivals {
-		if r != c && (r.rank() > c.rank() || r.rank() == c.rank() && r.level <= c.level) {
+		switch {
+		case r == c || r.rank() < c.rank():
+		case r.rank() > c.rank(), r.level < c.level, r.level == c.level && !c.before(r):
 			return false
 		}
 	}
 	return true
+}
+
+// before reports whether c keeps a name that r wants too and that no longer one would
+// tell from its own: the schema of c stands less deep, or before that of r in the order
+// of the alphabet.
+func (c *claim) before(r *claim) bool {
+	a, b := c.decl.Schema.At, r.decl.Schema.At
+	return slices.Equal(c.parts, r.parts) && cmp.Or(len(a.Pointer)-len(b.Pointer), strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Pos.File, b.Pos.File)) < 0
 }
 
 func (c *claim) rank() int {
