@@ -84,6 +84,18 @@ func (c *Count) Check(p *Report, n *document.Node, have int, unit wording.Unit) 
 	return true
 }
 
+// Items checks how many items the list n has and, where unique is set, that all differ.
+// It reports whether their number fits, and whether they differ.
+func (p *Report) Items(n *document.Node, length *Count, unique bool) (fits, differ bool) {
+	fits, differ = *length == (Count{}) || length.Check(p, n, len(n.Items()), wording.Items), true
+	if unique && p.wants(fits) {
+		if i, j, found := document.Duplicate(n.Items()); found {
+			differ = p.refuse(n.Items()[j], func() document.Finding { return wording.Unique(i, j) })
+		}
+	}
+	return fits, differ
+}
+
 // A Pattern is a regular expression of ECMA-262 that a text must match somewhere.
 // It is compiled when it is first needed.
 type Pattern struct {

@@ -156,12 +156,8 @@ func (m *machine) declared(r *Rule) []string {
 }
 
 func (m *machine) list(a *ArrayRule, n *document.Node, own *seen) bool {
-	ok := a.Length == (Count{}) || a.Length.Check(m.p, n, len(n.Items()), wording.Items)
-	if a.Unique && m.p.wants(ok) {
-		if i, j, found := document.Duplicate(n.Items()); found {
-			ok = m.p.refuse(n.Items()[j], func() document.Finding { return wording.Unique(i, j) })
-		}
-	}
+	fits, differ := m.p.Items(n, &a.Length, a.Unique)
+	ok := fits && differ
 	if m.p.wants(ok) {
 		ok = m.items(a, n, own) && ok
 	}

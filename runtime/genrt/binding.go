@@ -1,6 +1,7 @@
 package genrt
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -23,11 +24,8 @@ func (b *Binding[T]) Get() (T, bool) { return valueAt[T](b.place, b.place.open.c
 // revision out of force and calls the hooks that already ran with the change back.
 // No call begins after stop has returned.
 func (b *Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func()) {
-	if fn == nil {
-		panic("hotbind: OnChange of " + b.place.describe() + " is given no function")
-	}
 	p := b.place
-	return p.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	return p.add("OnChange", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, changeAt[T](p, r)) }
 	})
 }
@@ -39,11 +37,8 @@ func (b *Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error
 // back. With rt.WithCurrent fn first prepares for the value in force, and commit is
 // called at once.
 func (b *Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
-	if fn == nil {
-		panic("hotbind: Prepare of " + b.place.describe() + " is given no function")
-	}
 	p := b.place
-	return p.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	return p.add("Prepare", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
 			return fn(ctx, changeAt[T](p, r))
 		}
@@ -111,15 +106,11 @@ func valueAt[T any](p *place, snapshot any) (v T, ok bool) {
 	return *ref, true
 }
 
-func (p *place) describe() string {
-	if p.parent == nil {
-		return "the configuration"
+// add registers a hook on p for a method; with sets what it does.
+func (p *place) add(method string, isNil bool, where string, opts []rt.HookOption, with func(*dispatch.Hook)) (stop func()) {
+	if isNil {
+		panic("hotbind: " + method + " of " + cmp.Or(p.String(), "the configuration") + " is given no function")
 	}
-	return p.String()
-}
-
-// add registers a hook on p; with sets what it does.
-func (p *place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook)) (stop func()) {
 	var o rt.HookOptions
 	for _, opt := range opts {
 		opt(&o)
@@ -135,10 +126,7 @@ func (p *place) add(where string, opts []rt.HookOption, with func(*dispatch.Hook
 // of the list only.
 func OnEntry[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func()) {
 	entries := p.at()
-	if fn == nil {
-		panic("hotbind: OnEntry of " + entries.describe() + " is given no function")
-	}
-	return entries.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	return entries.add("OnEntry", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Entries = func(snapshot any) []string {
 			if v := entries.in(snapshot); v != nil {
 				return innermost(entries.typ).(keyed).keys(v)

@@ -65,6 +65,37 @@ func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held 
 	return held
 }
 
+// read reads a value into field f at v, or keeps it beside the fields.
+func (f *Field) read(d *decoder, rules *Rules, number int, pos document.Position, n *document.Node, v any, kept *kept) {
+	if f.Deprecated {
+		d.Warn(pos, wording.Deprecated())
+	}
+	before := len(d.Findings)
+	if !f.decode(d, rules, n, v) {
+		kept.stray(number, f, n, v)
+	} else if len(d.Findings[before:].Errors()) == 0 {
+		kept.write(number, f, n, v)
+	}
+}
+
+// equalFields compares two structs, or two tuples, by their fields and what is kept
+// beside them.
+func equalFields(fields []Field, at func(p any, n int) any, a, b any) bool {
+	for i := range fields {
+		if !fields[i].Type.equal(at(a, i), at(b, i)) {
+			return false
+		}
+	}
+	return keptOf(at, a).equal(keptOf(at, b))
+}
+
+func cloneFields(fields []Field, at func(p any, n int) any, dst, src any) {
+	for i := range fields {
+		fields[i].Type.clone(at(dst, i), at(src, i))
+	}
+	keptOf(at, src).keep(at, dst)
+}
+
 // decodeLoosely runs decode and reports whether the value is held. Where it is
 // loose, a fault becomes a warning that no field holds the value.
 func (d *decoder) decodeLoosely(loose bool, decode func()) (held bool) {

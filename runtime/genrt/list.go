@@ -41,12 +41,7 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 		d.wrongOuter(t, n, "a list")
 		return
 	}
-	t.Length.Check(&d.Report, n, len(n.Items()), wording.Items)
-	if t.Unique {
-		if i, j, ok := document.Duplicate(n.Items()); ok {
-			d.Find(n.Items()[j], wording.Unique(i, j))
-		}
-	}
+	d.Items(n, &t.Length, t.Unique)
 	t.decodeItems(d, n.Items(), 0, p)
 }
 

@@ -35,10 +35,7 @@ func (l *Live[T]) Close() error { return l.open.engine.Close() }
 // with everything that differs, as [Binding.OnChange] does for a field. With
 // rt.WithCurrent the first diff has no Old and no changes.
 func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, opts ...rt.HookOption) (stop func()) {
-	if fn == nil {
-		panic("hotbind: OnChange of the configuration is given no function")
-	}
-	return l.root.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	return l.root.add("OnChange", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, l.diffOf(r)) }
 	})
 }
@@ -47,10 +44,7 @@ func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, op
 // in force, as [Binding.Prepare] does for a field: the place to refuse what the
 // schema cannot say, such as a name that must exist elsewhere.
 func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
-	if fn == nil {
-		panic("hotbind: Prepare of the configuration is given no function")
-	}
-	return l.root.add(dispatch.Where(), opts, func(h *dispatch.Hook) {
+	return l.root.add("Prepare", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
 		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
 			return fn(ctx, l.diffOf(r))
 		}

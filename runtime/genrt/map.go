@@ -68,18 +68,7 @@ type keyed interface {
 
 // entriesOf is the map that t is. What rules say of the map as a whole is not
 // asked: it is no value of the document.
-func entriesOf(t Type) entries {
-	for {
-		switch inner := t.(type) {
-		case *Recursive:
-			t = inner.Type
-		case *Checked:
-			t = inner.Type
-		default:
-			return t.(entries)
-		}
-	}
-}
+func entriesOf(t Type) entries { return innermost(t).(entries) }
 
 func (t *Map[M, T]) add(d *decoder, p any, member *document.Member) {
 	m := p.(*M)

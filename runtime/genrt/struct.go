@@ -123,18 +123,8 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 	if d.hidden[member.Value()] {
 		defer d.EnterSecret()()
 	}
-	if field.Deprecated {
-		d.Warn(member.Pos(), wording.Deprecated())
-	}
-	before := len(d.Findings)
-	v := t.At(p, f)
-	held := field.decode(d, t.Rules, member.Value(), v)
+	field.read(d, t.Rules, f, member.Pos(), member.Value(), t.At(p, f), kept)
 	t.checkPatterns(d, field, member)
-	if !held {
-		kept.stray(f, field, member.Value(), v)
-	} else if len(d.Findings[before:].Errors()) == 0 {
-		kept.write(f, field, member.Value(), v)
-	}
 }
 
 // checkPatterns checks a declared property by the patterns its name matches: it
@@ -328,25 +318,11 @@ func (w *objectWriter) key(key string) {
 	w.raw(":")
 }
 
-func (t *Struct) equal(a, b any) bool {
-	for i := range t.Fields {
-		if !t.Fields[i].Type.equal(t.At(a, i), t.At(b, i)) {
-			return false
-		}
-	}
-	return t.beside(a).equal(t.beside(b))
-}
-
-func (t *Struct) clone(dst, src any) {
-	for i := range t.Fields {
-		t.Fields[i].Type.clone(t.At(dst, i), t.At(src, i))
-	}
-	t.beside(src).keep(t.At, dst)
-}
-
-func (t *Struct) set(any) bool     { return true }
-func (t *Struct) encoded(any) bool { return true }
-func (t *Struct) ref(p any) any    { return p }
+func (t *Struct) equal(a, b any) bool { return equalFields(t.Fields, t.At, a, b) }
+func (t *Struct) clone(dst, src any)  { cloneFields(t.Fields, t.At, dst, src) }
+func (t *Struct) set(any) bool        { return true }
+func (t *Struct) encoded(any) bool    { return true }
+func (t *Struct) ref(p any) any       { return p }
 
 func (t *Struct) value(p any) any { return shown(t, p) }
 

@@ -36,18 +36,7 @@ type rest interface {
 }
 
 // restOf is the list that t is. Rules on it as a whole are not asked.
-func restOf(t Type) rest {
-	for {
-		switch inner := t.(type) {
-		case *Recursive:
-			t = inner.Type
-		case *Checked:
-			t = inner.Type
-		default:
-			return t.(rest)
-		}
-	}
-}
+func restOf(t Type) rest { return innermost(t).(rest) }
 
 func (t *Tuple) Kind() document.Kind { return document.List }
 func (t *Tuple) AllowsNull() bool    { return false }
@@ -80,17 +69,13 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
 		return
 	}
-	fits := t.Length.Check(&d.Report, n, len(n.Items()), wording.Items)
-	if t.Unique {
-		if i, j, ok := document.Duplicate(n.Items()); ok {
-			d.Find(n.Items()[j], wording.Unique(i, j))
-		}
-	}
+	fits, _ := d.Items(n, &t.Length, t.Unique)
 	var beside kept
 	given := min(len(n.Items()), t.positions())
 	for i, item := range n.Items()[:given] {
+		f := t.field(i)
 		d.EnterIndex(i)
-		t.decodePosition(d, t.field(i), item, p, &beside)
+		t.Fields[f].read(d, t.Rules, f, item.Pos(), item, t.At(p, f), &beside)
 		d.Leave()
 	}
 	t.decodeRest(d, n, given, p, &beside, fits)
@@ -98,20 +83,6 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	if !beside.empty() {
 		k := beside
 		k.keep(t.At, p)
-	}
-}
-
-func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, kept *kept) {
-	field := &t.Fields[f]
-	v := t.At(p, f)
-	if field.Deprecated {
-		d.Warn(item.Pos(), wording.Deprecated())
-	}
-	before := len(d.Findings)
-	if !field.decode(d, t.Rules, item, v) {
-		kept.stray(f, field, item, v)
-	} else if len(d.Findings[before:].Errors()) == 0 {
-		kept.write(f, field, item, v)
 	}
 }
 
@@ -206,18 +177,5 @@ func (t *Tuple) written(e *encoder, p any, kept *kept) int {
 	return n
 }
 
-func (t *Tuple) equal(a, b any) bool {
-	for i := range t.Fields {
-		if !t.Fields[i].Type.equal(t.At(a, i), t.At(b, i)) {
-			return false
-		}
-	}
-	return keptOf(t.At, a).equal(keptOf(t.At, b))
-}
-
-func (t *Tuple) clone(dst, src any) {
-	for i := range t.Fields {
-		t.Fields[i].Type.clone(t.At(dst, i), t.At(src, i))
-	}
-	keptOf(t.At, src).keep(t.At, dst)
-}
+func (t *Tuple) equal(a, b any) bool { return equalFields(t.Fields, t.At, a, b) }
+func (t *Tuple) clone(dst, src any)  { cloneFields(t.Fields, t.At, dst, src) }
