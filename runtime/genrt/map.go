@@ -14,6 +14,7 @@ import (
 // A Map is the table of a map: an object whose keys the schema does not name. A
 // nil map is an absent object.
 type Map[M ~map[string]T, T any] struct {
+	leaf
 	Elem   Type
 	Length Count
 	Keys   *Text // what propertyNames asks of each key
@@ -22,7 +23,6 @@ type Map[M ~map[string]T, T any] struct {
 }
 
 func (t *Map[M, T]) Kind() document.Kind { return document.Object }
-func (t *Map[M, T]) AllowsNull() bool    { return false }
 
 func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 	if n.Kind() != document.Object {

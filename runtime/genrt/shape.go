@@ -60,12 +60,6 @@ func (t *Struct) Undeclared() (shapes []document.Shape) {
 	return shapes
 }
 
-func (t *Struct) Item() document.Shape     { return nil }
-func (t *Struct) Lists() document.ListRule { return document.ListRule{} }
-func (t *Struct) Secret() bool             { return false }
-
-func (t *Map[M, T]) Properties() []document.Property { return nil }
-
 // Member is the shape of an entry; a key that matches none of the patterns is none.
 func (t *Map[M, T]) Member(key string) (document.Shape, bool) {
 	if len(t.Patterns) == 0 {
@@ -81,25 +75,15 @@ func (t *Map[M, T]) Member(key string) (document.Shape, bool) {
 
 func (t *Map[M, T]) Undeclared() []document.Shape { return []document.Shape{t.Elem} }
 
-func (t *Map[M, T]) Item() document.Shape     { return nil }
-func (t *Map[M, T]) Lists() document.ListRule { return document.ListRule{} }
-func (t *Map[M, T]) Secret() bool             { return false }
-
-func (t *Tuple) Properties() []document.Property      { return nil }
-func (t *Tuple) Member(string) (document.Shape, bool) { return nil, false }
-func (t *Tuple) Undeclared() []document.Shape         { return nil }
-func (t *Tuple) Item() document.Shape                 { return eitherOf(shapesOf(t.inside())) }
-func (t *Tuple) Lists() document.ListRule             { return document.ListRule{} }
-func (t *Tuple) Secret() bool                         { return holdsSecret(t, map[Type]bool{}) }
+func (t *Tuple) Item() document.Shape { return eitherOf(shapesOf(t.inside())) }
+func (t *Tuple) Secret() bool         { return holdsSecret(t, map[Type]bool{}) }
 
 // A union does not say which of its types a value is: below it is what any of them
 // has.
-func (t *Union) Properties() []document.Property          { return nil }
 func (t *Union) Member(key string) (document.Shape, bool) { return t.either().Member(key) }
 func (t *Union) Undeclared() []document.Shape             { return t.either().Undeclared() }
 func (t *Union) Item() document.Shape                     { return t.either().Item() }
 func (t *Union) either() *either                          { return &either{shapesOf(t.inside())} }
-func (t *Union) Lists() document.ListRule                 { return document.ListRule{} }
 func (t *Union) Secret() bool                             { return holdsSecret(t, map[Type]bool{}) }
 
 func (t *Optional) Properties() []document.Property        { return t.Elem.Properties() }

@@ -13,6 +13,7 @@ import (
 // A Struct is the table of a struct: an object whose properties the schema
 // names.
 type Struct struct {
+	leaf
 	Fields []Field
 	// At returns the pointer to field n of the struct that p points to, and for
 	// [KeptField] the pointer to its Kept.
@@ -53,8 +54,6 @@ func (t *Struct) Kind() document.Kind {
 	}
 	return document.Object
 }
-
-func (t *Struct) AllowsNull() bool { return false }
 
 func (t *Struct) lookup(key string) (int, bool) {
 	t.prepare()
@@ -320,9 +319,6 @@ func (w *objectWriter) key(key string) {
 
 func (t *Struct) equal(a, b any) bool { return equalFields(t.Fields, t.At, a, b) }
 func (t *Struct) clone(dst, src any)  { cloneFields(t.Fields, t.At, dst, src) }
-func (t *Struct) set(any) bool        { return true }
-func (t *Struct) encoded(any) bool    { return true }
-func (t *Struct) ref(p any) any       { return p }
 
 func (t *Struct) value(p any) any { return shown(t, p) }
 

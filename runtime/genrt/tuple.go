@@ -9,6 +9,7 @@ import (
 
 // A Tuple is the table of a struct whose fields are the positions of a list.
 type Tuple struct {
+	leaf
 	// Fields are the positions, in order, and the field of Rest. Required ones
 	// must be there; the others are of types that can be absent. Their Key is not
 	// used.
@@ -39,10 +40,6 @@ type rest interface {
 func restOf(t Type) rest { return innermost(t).(rest) }
 
 func (t *Tuple) Kind() document.Kind { return document.List }
-func (t *Tuple) AllowsNull() bool    { return false }
-func (t *Tuple) set(any) bool        { return true }
-func (t *Tuple) encoded(any) bool    { return true }
-func (t *Tuple) ref(p any) any       { return p }
 func (t *Tuple) value(p any) any     { return shown(t, p) }
 
 // positions is how many fields are positions.

@@ -47,7 +47,8 @@ type composite interface {
 	at(s dispatch.Step) Type
 }
 
-// leaf is the part of a Type that is the same for all values without parts.
+// leaf is what most types have in common: a value that is always there, is not null, and
+// of whose parts documents know nothing.
 type leaf struct{}
 
 func (leaf) AllowsNull() bool { return false }

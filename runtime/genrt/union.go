@@ -12,6 +12,7 @@ import (
 // A Union is the table of a sealed interface: a value that is one of several
 // types. The nil interface is an absent value.
 type Union struct {
+	leaf
 	Branches []Branch
 	// One refuses a value that matches more than one branch (oneOf); otherwise
 	// the first that matches best is taken (anyOf).
@@ -79,7 +80,6 @@ func (t *Union) get(p any) (branch int, value any) {
 }
 
 func (t *Union) Kind() document.Kind { return 0 }
-func (t *Union) AllowsNull() bool    { return false }
 func (t *Union) set(p any) bool      { b, _ := t.get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool  { return t.set(p) }
 
