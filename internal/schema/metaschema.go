@@ -62,7 +62,7 @@ func metaschema(draft Draft) string {
 	}
 	for i := range keywords {
 		if k := &keywords[i]; k.isDescribed(draft) {
-			described = append(described, fmt.Sprintf("%q: %s", k.Name, values[k.value(draft)].described))
+			described = append(described, fmt.Sprintf("%q: %s", k.Name, k.value(draft).described))
 		}
 	}
 	text := fmt.Sprintf(`{%s, "$schema": "ADDRESS#", "title": %q, "type": %s, "properties": {%s}, "DEFS": {%s}%s}`,

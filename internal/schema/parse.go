@@ -26,6 +26,7 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
 		files: map[*File]*resource{}, resources: map[string]*resource{}, own: map[ownAddress]*resource{}, inDefs: map[*Schema]bool{},
 	}
+	p.inside = p.schema
 	main := p.file(p.folder.Root(), nil)
 	if main == nil {
 		return nil
@@ -36,13 +37,8 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	}
 	p.resolve()
 	p.refuseLoops()
-	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, all: p.order, defaults: p.defaults,
+	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, all: p.order,
 		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
-	for _, s := range p.order {
-		if s.Restart || s.Merge != "" || s.Key != "" {
-			doc.marked = append(doc.marked, s)
-		}
-	}
 	for _, f := range p.folder.Others() {
 		doc.Files = append(doc.Files, f.Name)
 	}
@@ -61,8 +57,10 @@ type parser struct {
 	refs      []ref
 	defs      []*Schema
 	inDefs    map[*Schema]bool
-	defaults  []*Schema
 	full      bool // there are too many schemas
+	// inside is the method schema: the table of keywords would refer to itself if its
+	// readers called it by its name.
+	inside func(n *document.Node, pointer string, in *resource) *Schema
 }
 
 // An ownAddress is an address as a file means it that has a resource with the address.
@@ -185,31 +183,15 @@ func (p *parser) object(s *Schema) {
 	n := s.Node
 	if s.Draft <= Draft7 && n.Get("$ref") != nil {
 		p.refOnly(s, n)
-		if s.Default != nil {
-			p.defaults = append(p.defaults, s)
-		}
 		return
 	}
-	for i := range n.Members() {
-		m := &n.Members()[i]
-		p.keyword(s, m, under(s.At, m))
+	for at, m := range members(n, s.At) {
+		p.keyword(s, m, at)
 	}
 	s.Always = len(s.keywords) == 0
-	if s.Default != nil {
-		p.defaults = append(p.defaults, s)
+	if s.Draft == Draft4 {
+		p.exclusiveBounds(s)
 	}
-	// In draft 4 the exclusive bound is the other one with a flag beside it.
-	if s.Draft == Draft4 && s.Above != "" {
-		s.Minimum = ""
-	}
-	if s.Draft == Draft4 && s.Below != "" {
-		s.Maximum = ""
-	}
-}
-
-// under is the place of a member of what stands at at.
-func under(at Place, m *document.Member) Place {
-	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escape(m.Key())}
 }
 
 // identify is the resource of s, which begins a new one if it has an identifier
@@ -297,9 +279,9 @@ func (p *parser) sameIdentifier(s *Schema, r, other *resource) {
 
 // member is the place of a keyword that may not have been read yet.
 func (s *Schema) member(key string) Place {
-	for i := range s.Node.Members() {
-		if m := &s.Node.Members()[i]; m.Key() == key {
-			return under(s.At, m)
+	for at, m := range members(s.Node, s.At) {
+		if m.Key() == key {
+			return at
 		}
 	}
 	return s.At
@@ -308,9 +290,7 @@ func (s *Schema) member(key string) Place {
 // refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
 // of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) refOnly(s *Schema, n *document.Node) {
-	for i := range n.Members() {
-		m := &n.Members()[i]
-		at := under(s.At, m)
+	for at, m := range members(n, s.At) {
 		if k := Named(m.Key()); k == nil || k.isReadBesideRef() {
 			p.keyword(s, m, at)
 			continue
