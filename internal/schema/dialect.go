@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/hotbind/hotbind/internal/wording"
@@ -42,8 +41,7 @@ func Whole(draft Draft) *Dialect { return &Dialect{Draft: draft, vocabularies: e
 // Of returns the dialect of a file: what its $schema names; else that of the file which
 // refers to it, if a $schema names that one; else the newest draft in which all of the
 // file is well formed. The dialect of the other file is nil for the schema file itself.
-// The error is a *Missing.
-func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, error) {
+func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, *Missing) {
 	if named := file.Node.Get("$schema"); named != nil {
 		return f.Dialect(file, named)
 	}
@@ -64,8 +62,8 @@ const mostDialects = 5
 // or a meta-schema of which the folder holds the file, found as a reference would
 // be. That one is of the draft which its own $schema names in turn, and leaves out
 // the vocabularies that are not in its $vocabulary, if it has one. What else it
-// asks of schemas is not checked. The error is a *Missing.
-func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
+// asks of schemas is not checked.
+func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, *Missing) {
 	var own *document.Node
 	in, name := from, named
 	for range mostDialects + 1 {
@@ -78,9 +76,9 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 		if draft := draftAt(name.Text()); draft != 0 {
 			return restricted(draft, own)
 		}
-		meta, err := f.Find(in, name.Text(), Resolve(in.base, name.Text()))
-		if err != nil {
-			return nil, undrafted(named, err)
+		meta, missing := f.Find(in, name.Text(), Resolve(in.base, name.Text()))
+		if missing != nil {
+			return nil, undrafted(named, missing.Findings)
 		}
 		if own == nil {
 			own = meta.Node
@@ -92,7 +90,7 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 
 // restricted is a draft with the vocabularies that a meta-schema lists. One that
 // it requires and nobody knows makes all its schemas unusable (2020-12 core 8.1.2).
-func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
+func restricted(draft Draft, meta *document.Node) (*Dialect, *Missing) {
 	listed, known := meta.Get("$vocabulary"), published[draft]
 	if listed == nil || known == nil {
 		return Whole(draft), nil
@@ -113,16 +111,12 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 	return d, nil
 }
 
-// undrafted says that nothing is known of what $schema names; err is why there is
-// no file for it.
-func undrafted(named *document.Node, err error) *Missing {
-	m := &Missing{
-		Message: wording.Quote(named.Text()) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
-		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
+// undrafted says that nothing is known of what $schema names; the findings are about
+// the text of the file for it.
+func undrafted(named *document.Node, findings document.Findings) *Missing {
+	return &Missing{
+		Message:  wording.Quote(named.Text()) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
+		Hint:     "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
+		Findings: findings,
 	}
-	var missing *Missing
-	if errors.As(err, &missing) {
-		m.Findings = missing.Findings
-	}
-	return m
 }

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	}
 	p := &parser{
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
-		files: map[*File]*resource{}, resources: map[string]*resource{}, own: map[ownAddress]*resource{}, inDefs: map[*Schema]bool{},
+		files: map[*File]*resource{}, resources: map[string]*resource{}, own: map[ownAddress]*resource{},
 	}
 	p.inside = p.schema
 	main := p.file(p.folder.Root(), nil)
@@ -56,7 +55,6 @@ type parser struct {
 	numbered  []*resource
 	refs      []ref
 	defs      []*Schema
-	inDefs    map[*Schema]bool
 	full      bool // there are too many schemas
 	// inside is the method schema: the table of keywords would refer to itself if its
 	// readers called it by its name.
@@ -99,8 +97,9 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	if r := p.files[f]; r != nil {
 		return r
 	}
-	dialect, err := p.folder.Of(f, referring)
-	if p.undrafted(f.Node, Place{Pos: f.Node.Pos(), Pointer: "#"}, err) {
+	dialect, missing := p.folder.Of(f, referring)
+	if missing != nil {
+		p.undrafted(f.Node, "#", missing)
 		dialect = referring
 	}
 	if dialect == nil {
@@ -124,16 +123,14 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	return r
 }
 
-// undrafted reports whether err says that $schema of n names no dialect, after a
-// finding.
-func (p *parser) undrafted(n *document.Node, at Place, err error) bool {
-	var missing *Missing
-	if !errors.As(err, &missing) {
-		return false
-	}
-	p.diags.Errorf(Place{Pos: n.Get("$schema").Pos(), Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+// undrafted refuses $schema of n, which names no dialect.
+func (p *parser) undrafted(n *document.Node, pointer string, missing *Missing) {
+	p.missing(Place{Pos: n.Get("$schema").Pos(), Pointer: pointer + "/$schema"}, "unknown-draft", missing)
+}
+
+func (p *parser) missing(at Place, rule string, missing *Missing) {
+	p.diags.Errorf(at, rule, missing.Hint, "%s", missing.Message)
 	p.diags.Add(missing.Findings)
-	return true
 }
 
 // schema reads the schema at n, once. It stands in the resource in, or begins
@@ -145,38 +142,24 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	s := &Schema{At: Place{Pos: n.Pos(), Pointer: pointer}, Node: n, keywords: map[string]Place{}, in: in}
 	p.schemas[n] = s
 	p.order = append(p.order, s)
-	if p.tooMany(s) {
-		s.setResource(in)
-		return s
+	if len(p.order) > mostSchemas && !p.full {
+		p.full = true
+		p.diags.Errorf(s.At, "too-large", "", "there are more than %d schemas in it", mostSchemas)
 	}
-	if n.Kind() == document.Object {
+	if n.Kind() == document.Object && !p.full {
 		s.in = p.identify(s, in)
 	}
-	s.setResource(s.in)
-	switch n.Kind() {
-	case document.Bool:
+	s.Draft, s.Resource = s.in.draft, s.in.number
+	switch {
+	case p.full:
+	case n.Kind() == document.Bool:
 		s.Always, s.Never = n.Text() == "true", n.Text() == "false"
-	case document.Object:
+	case n.Kind() == document.Object:
 		p.object(s)
 	default:
 		p.diags.Errorf(s.At, "not-a-schema", "", "found %s, want a schema: an object, true or false", a(n))
 	}
 	return s
-}
-
-func (s *Schema) setResource(in *resource) {
-	s.Draft, s.Resource = in.draft, in.number
-}
-
-func (p *parser) tooMany(s *Schema) bool {
-	if p.full {
-		return true
-	}
-	if len(p.order) > mostSchemas {
-		p.full = true
-		p.diags.Errorf(s.At, "too-large", "", "there are more than %d schemas in it", mostSchemas)
-	}
-	return p.full
 }
 
 func (p *parser) object(s *Schema) {
@@ -201,7 +184,8 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 	if root {
 		in.root = s
 	}
-	draft := p.ownDraft(s, in)
+	dialect, missing := p.ownDialect(s, in)
+	draft := dialect.Draft
 	id := s.Node.Get(idKeyword(draft))
 	if id == nil || id.Kind() != document.String || draft <= Draft7 && s.Node.Get("$ref") != nil {
 		return in
@@ -211,10 +195,13 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 	if draft <= Draft7 && strings.HasPrefix(id.Text(), "#") {
 		base = in.base
 	}
-	if base != in.base && !root {
-		in = p.newResource(in.file, base, p.embeddedDialect(s, in), s)
-	}
-	if base != in.base || !root && in.root == s {
+	if base != in.base {
+		if missing != nil {
+			p.undrafted(s.Node, s.At.Pointer, missing)
+		}
+		if !root {
+			in = p.newResource(in.file, base, dialect, s)
+		}
 		in.base = base
 		p.register(s, in)
 	}
@@ -231,28 +218,17 @@ func idKeyword(draft Draft) string {
 	return "$id"
 }
 
-// ownDraft is the draft in which the identifier of s is written: that of its own
-// $schema, if it has one that is known.
-func (p *parser) ownDraft(s *Schema, in *resource) Draft {
+// ownDialect is the dialect in which the identifier of s is written: what its own
+// $schema names, or else that of the resource in; missing is why nothing is known of
+// the former.
+func (p *parser) ownDialect(s *Schema, in *resource) (dialect *Dialect, missing *Missing) {
 	if named := s.Node.Get("$schema"); in.root != s && named != nil {
-		if d, err := p.folder.Dialect(in.file, named); err == nil {
-			return d.Draft
-		}
+		dialect, missing = p.folder.Dialect(in.file, named)
 	}
-	return in.draft
-}
-
-// embeddedDialect is the dialect of a resource inside of another.
-func (p *parser) embeddedDialect(s *Schema, in *resource) *Dialect {
-	named := s.Node.Get("$schema")
-	if named == nil {
-		return in.dialect
+	if dialect == nil {
+		dialect = in.dialect
 	}
-	d, err := p.folder.Dialect(in.file, named)
-	if p.undrafted(s.Node, s.At, err) {
-		return in.dialect
-	}
-	return d
+	return dialect, missing
 }
 
 // register makes the resource known under its address, which is the identifier of s.
@@ -314,8 +290,8 @@ func (k *Keyword) isReadBesideRef() bool {
 
 // define notes a definition to which there is a reference.
 func (p *parser) define(s *Schema) {
-	if s.DefName != "" && !p.inDefs[s] {
-		p.inDefs[s] = true
+	if s.DefName != "" && !s.defined {
+		s.defined = true
 		p.defs = append(p.defs, s)
 	}
 }
@@ -331,10 +307,6 @@ func fileName(f *File, root *Schema) string {
 
 // The escapes of JSON pointers (RFC 6901).
 var (
-	escapes   = strings.NewReplacer("~", "~0", "/", "~1")
-	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
+	escape   = strings.NewReplacer("~", "~0", "/", "~1").Replace
+	unescape = strings.NewReplacer("~1", "/", "~0", "~").Replace
 )
-
-func escape(key string) string { return escapes.Replace(key) }
-
-func unescape(token string) string { return unescapes.Replace(token) }

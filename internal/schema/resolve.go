@@ -1,9 +1,9 @@
 package schema
 
 import (
-	"errors"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,18 +77,21 @@ func (p *parser) target(r *ref) *Schema {
 		return nil
 	}
 	fragment, err := url.PathUnescape(fragment)
-	if err != nil {
-		p.diags.Errorf(r.at(), "bad-reference", "", "%s is no URI reference", strconv.Quote(r.text))
+	switch {
+	case err != nil:
+		p.wrong(r, "", "is no URI reference")
 		return nil
-	}
-	if fragment == "" || strings.HasPrefix(fragment, "/") {
+	case fragment == "" || strings.HasPrefix(fragment, "/"):
 		return p.pointed(r, to, fragment)
+	case to.anchors[fragment] == nil:
+		p.wrong(r, p.anchorHint(r, to, fragment), "names nothing in "+p.called(to))
 	}
-	if s := to.anchors[fragment]; s != nil {
-		return s
-	}
-	p.diags.Errorf(r.at(), "bad-reference", p.anchorHint(r, to, fragment), "%s names nothing in %s", strconv.Quote(r.text), p.called(to))
-	return nil
+	return to.anchors[fragment]
+}
+
+// wrong refuses a reference.
+func (p *parser) wrong(r *ref, hint, what string) {
+	p.diags.Errorf(r.at(), "bad-reference", hint, "%s %s", strconv.Quote(r.text), what)
 }
 
 // resource is the resource with the address, or nil after a finding: one in the same
@@ -113,19 +116,18 @@ func (p *parser) resource(r *ref, address string) *resource {
 
 // anchorHint is what was probably meant by a reference to a name that is not in a resource.
 func (p *parser) anchorHint(r *ref, to *resource, name string) string {
+	file := ""
 	if _, _, ok := p.lookup(to, "/"+name); ok {
-		before, after, _ := strings.Cut(r.text, "#")
-		return "did you mean " + before + "#/" + after + "?"
+		file, name, _ = strings.Cut(r.text, "#")
+		name = "/" + name
+	} else if i := slices.IndexFunc(p.numbered, func(other *resource) bool { return other.anchors[name] != nil && other.file != to.file }); i >= 0 {
+		file = r.from.in.file.to(p.numbered[i].file.Name)
+	} else if files := p.folder.declaring("#" + name); len(files) > 0 {
+		file = r.from.in.file.to(files[0])
+	} else {
+		return ""
 	}
-	for _, other := range p.numbered {
-		if other.anchors[name] != nil && other.file != to.file {
-			return "did you mean " + r.from.in.file.to(other.file.Name) + "#" + name + "?"
-		}
-	}
-	if files := p.folder.declaring("#" + name); len(files) > 0 {
-		return "did you mean " + r.from.in.file.to(files[0]) + "#" + name + "?"
-	}
-	return ""
+	return "did you mean " + file + "#" + name + "?"
 }
 
 // to is the reference that leads from a file to another one.
@@ -135,13 +137,9 @@ func (file *File) to(name string) string {
 
 // other is the resource that begins another file, or nil after a finding.
 func (p *parser) other(r *ref, address string) *resource {
-	file, err := p.folder.Find(r.from.in.file, r.text, address)
-	var missing *Missing
-	if errors.As(err, &missing) {
-		p.diags.Errorf(r.at(), "foreign-reference", missing.Hint, "%s", missing.Message)
-		p.diags.Add(missing.Findings)
-	}
-	if file == nil {
+	file, missing := p.folder.Find(r.from.in.file, r.text, address)
+	if missing != nil {
+		p.missing(r.at(), "foreign-reference", missing)
 		return nil
 	}
 	to := p.file(file, r.from.in.dialect)
@@ -166,7 +164,7 @@ func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
 		if pointer == "/" {
 			hint = "# is the whole file, and #/ the property with the empty name"
 		}
-		p.diags.Errorf(r.at(), "bad-reference", hint, "%s points to nothing in %s", strconv.Quote(r.text), p.called(to))
+		p.wrong(r, hint, "points to nothing in "+p.called(to))
 		return nil
 	}
 	s := p.schema(n, to.root.At.Pointer+pointer, in)

@@ -85,6 +85,7 @@ type Schema struct {
 
 	keywords map[string]Place
 	in       *resource
+	defined  bool // it is in the definitions of the document
 	// composedOf are the schemas that [Compose] made it of; nil: it stands in a file.
 	composedOf []*Schema
 }
