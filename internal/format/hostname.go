@@ -104,13 +104,13 @@ var hostExceptions = map[rune]bool{
 // What joins two characters is allowed after any mark, of which the virama is one.
 var hostContexts = map[rune]func(label []rune, i int) bool{
 	0x200c: func(l []rune, i int) bool {
-		return follows(l, i, unicode.M) || follows(l, i, unicode.Arabic, unicode.Syriac) && precedes(l, i, unicode.Arabic, unicode.Syriac)
+		return isAt(l, i-1, unicode.M) || isAt(l, i-1, unicode.Arabic, unicode.Syriac) && isAt(l, i+1, unicode.Arabic, unicode.Syriac)
 	},
-	0x200d: func(l []rune, i int) bool { return follows(l, i, unicode.M) },
+	0x200d: func(l []rune, i int) bool { return isAt(l, i-1, unicode.M) },
 	0x00b7: func(l []rune, i int) bool { return i > 0 && i+1 < len(l) && l[i-1] == 'l' && l[i+1] == 'l' },
-	0x0375: func(l []rune, i int) bool { return precedes(l, i, unicode.Greek) },
-	0x05f3: func(l []rune, i int) bool { return follows(l, i, unicode.Hebrew) },
-	0x05f4: func(l []rune, i int) bool { return follows(l, i, unicode.Hebrew) },
+	0x0375: func(l []rune, i int) bool { return isAt(l, i+1, unicode.Greek) },
+	0x05f3: func(l []rune, i int) bool { return isAt(l, i-1, unicode.Hebrew) },
+	0x05f4: func(l []rune, i int) bool { return isAt(l, i-1, unicode.Hebrew) },
 	0x30fb: func(l []rune, _ int) bool {
 		return strings.ContainsFunc(string(l), func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) })
 	},
@@ -127,12 +127,7 @@ func among(label []rune, from, to rune) bool {
 	return strings.ContainsFunc(string(label), func(r rune) bool { return from <= r && r <= to })
 }
 
-// follows reports whether the character before label[i] is of one of the kinds.
-func follows(label []rune, i int, kinds ...*unicode.RangeTable) bool {
-	return i > 0 && unicode.In(label[i-1], kinds...)
-}
-
-// precedes reports the same of the character after it.
-func precedes(label []rune, i int, kinds ...*unicode.RangeTable) bool {
-	return i+1 < len(label) && unicode.In(label[i+1], kinds...)
+// isAt reports whether label[i] is there, and of one of the kinds.
+func isAt(label []rune, i int, kinds ...*unicode.RangeTable) bool {
+	return i >= 0 && i < len(label) && unicode.In(label[i], kinds...)
 }

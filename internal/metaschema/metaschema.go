@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -35,10 +34,13 @@ func Check(root *document.Node, draft schema.Draft) document.Findings {
 	if !errors.As(meta.Validate(value(root, true)), &invalid) {
 		return nil
 	}
-	c := checker{root: root, draft: draft}
-	c.add(invalid)
-	c.findings.Sort()
-	return c.findings
+	c := checker{root, draft}
+	var findings document.Findings
+	for _, e := range c.faults(invalid) {
+		findings = append(findings, c.finding(e))
+	}
+	findings.Sort()
+	return findings
 }
 
 // value is n as the library takes it, without the parts that name a draft.
@@ -61,8 +63,8 @@ func value(n *document.Node, root bool) any {
 		if !root && n.Get("$schema") != nil {
 			return object
 		}
-		for i := range n.Members() {
-			object[n.Members()[i].Key()] = value(n.Members()[i].Value(), false)
+		for _, m := range n.Members() {
+			object[m.Key()] = value(m.Value(), false)
 		}
 		return object
 	}
@@ -70,79 +72,45 @@ func value(n *document.Node, root bool) any {
 }
 
 type checker struct {
-	root     *document.Node
-	draft    schema.Draft
-	findings document.Findings
+	root  *document.Node
+	draft schema.Draft
 }
 
-// add reports e, unless nothing of it is a fault to us: of alternatives, one without a
-// fault is enough.
-func (c *checker) add(e *jsonschema.ValidationError) {
-	if c.isFine(e) {
-		return
+// faults returns the errors at the leaves of e that are faults to us. Of alternatives,
+// one without a fault is enough; else those of the one that was meant are returned,
+// which are the deepest in the schema.
+func (c *checker) faults(e *jsonschema.ValidationError) (faults []*jsonschema.ValidationError) {
+	if len(e.Causes) == 0 && !c.isAllowed(e) {
+		return []*jsonschema.ValidationError{e}
 	}
-	if len(e.Causes) == 0 {
-		c.report(e)
-		return
-	}
-	if isChoice(e) {
-		c.add(nearest(e))
-		return
-	}
-	for _, cause := range e.Causes {
-		c.add(cause)
-	}
-}
-
-// isFine reports whether e is no fault to us.
-func (c *checker) isFine(e *jsonschema.ValidationError) bool {
-	if len(e.Causes) == 0 {
-		return c.isAllowed(e)
-	}
-	for _, cause := range e.Causes {
-		switch fine := c.isFine(cause); {
-		case fine && isChoice(e):
-			return true
-		case !fine && !isChoice(e):
-			return false
+	choice := strings.HasSuffix(e.KeywordLocation, "/anyOf") || strings.HasSuffix(e.KeywordLocation, "/oneOf")
+	for i, cause := range e.Causes {
+		switch found := c.faults(cause); {
+		case !choice:
+			faults = append(faults, found...)
+		case len(found) == 0:
+			return nil
+		case i == 0 || depth(found) > depth(faults):
+			faults = found
 		}
 	}
-	return !isChoice(e)
+	return faults
 }
 
-// isChoice reports whether e is about alternatives.
-func isChoice(e *jsonschema.ValidationError) bool {
-	return strings.HasSuffix(e.KeywordLocation, "/anyOf") || strings.HasSuffix(e.KeywordLocation, "/oneOf")
-}
-
-// nearest is the alternative whose faults are the deepest in the schema: the author
-// meant that one.
-func nearest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
-	best := e.Causes[0]
-	for _, cause := range e.Causes[1:] {
-		if depth(cause) > depth(best) {
-			best = cause
-		}
-	}
-	return best
-}
-
-func depth(e *jsonschema.ValidationError) int {
-	deepest := strings.Count(e.InstanceLocation, "/")
-	for _, cause := range e.Causes {
-		deepest = max(deepest, depth(cause))
+func depth(faults []*jsonschema.ValidationError) (deepest int) {
+	for _, e := range faults {
+		deepest = max(deepest, strings.Count(e.InstanceLocation, "/"))
 	}
 	return deepest
 }
 
 // isAllowed reports whether we allow what the library does not.
 func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
-	tokens := strings.Split(e.KeywordLocation, "/")
-	switch tokens[len(tokens)-1] {
-	case "format":
+	if strings.HasSuffix(e.KeywordLocation, "/format") {
 		return !strings.Contains(e.Message, "regex") || c.compiles(e)
-	case "uniqueItems", "minItems":
-		return c.draft >= schema.Draft7 && len(tokens) > 1 && tokens[len(tokens)-2] == "enum"
+	}
+	if strings.HasSuffix(e.KeywordLocation, "/enum/uniqueItems") || strings.HasSuffix(e.KeywordLocation, "/enum/minItems") {
+		return c.draft >= schema.Draft7
 	}
 	// Only the library asks for patterns as keys in draft 4, and names them in its text.
 	return strings.HasPrefix(e.Message, "patternProperty ")
@@ -158,32 +126,25 @@ func (c *checker) compiles(e *jsonschema.ValidationError) bool {
 	return err == nil
 }
 
-// report adds a finding about one value.
-func (c *checker) report(e *jsonschema.ValidationError) {
+// finding says what e says about one value.
+func (c *checker) finding(e *jsonschema.ValidationError) document.Finding {
 	at, _, keyword := c.at(e.InstanceLocation)
-	found := at.Kind().Article()
-	switch at.Kind() {
-	case document.Number, document.String, document.Bool:
-		found = wording.Show(at, false)
-	}
-	message := fmt.Sprintf("found %s, which draft %s does not allow here", found, c.draft)
+	where := "here"
 	if keyword != "" {
-		message = fmt.Sprintf("found %s, which draft %s does not allow under %s", found, c.draft, keyword)
+		where = "under " + keyword
 	}
-	c.findings = append(c.findings, document.Finding{Pos: at.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema", Message: message})
+	return document.Finding{Pos: at.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema",
+		Message: fmt.Sprintf("found %s, which draft %s does not allow %s", wording.Show(at, false), c.draft, where)}
 }
 
 // at is the value at a place, its key, and the innermost keyword on the way to it.
 func (c *checker) at(location string) (n *document.Node, key, keyword string) {
 	n = c.root
 	for _, token := range strings.Split(unescaped(location), "/")[1:] {
-		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		next := n.Get(key)
-		if i, err := strconv.Atoi(key); err == nil && n.Kind() == document.List && i >= 0 && i < len(n.Items()) {
-			next = n.Items()[i]
-		}
+		key = schema.Unescape(token)
+		next := schema.Step(n, token)
 		if next == nil {
-			return n, key, keyword
+			break
 		}
 		if n.Kind() == document.Object && schema.Named(key) != nil {
 			keyword = key

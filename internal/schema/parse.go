@@ -305,8 +305,10 @@ func fileName(f *File, root *Schema) string {
 	return strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), ".schema")
 }
 
-// The escapes of JSON pointers (RFC 6901).
 var (
-	escape   = strings.NewReplacer("~", "~0", "/", "~1").Replace
-	unescape = strings.NewReplacer("~1", "/", "~0", "~").Replace
+	escapes   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
 )
+
+// Unescape returns the key that a token of a JSON pointer stands for (RFC 6901).
+func Unescape(token string) string { return unescapes.Replace(token) }

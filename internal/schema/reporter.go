@@ -20,7 +20,7 @@ type Place struct {
 
 // under is the place of a member of what stands at at.
 func under(at Place, m *document.Member) Place {
-	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escape(m.Key())}
+	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escapes.Replace(m.Key())}
 }
 
 // item is the place of an item of the list n, which stands at at.

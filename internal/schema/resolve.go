@@ -189,7 +189,7 @@ func (p *parser) called(r *resource) string {
 func definitionName(pointer string) string {
 	parts := strings.Split(pointer, "/")
 	if n := len(parts); n >= 3 && (parts[n-2] == "$defs" || parts[n-2] == "definitions") {
-		return unescape(parts[n-1])
+		return Unescape(parts[n-1])
 	}
 	return ""
 }
@@ -202,7 +202,7 @@ func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *res
 		return n, in, true
 	}
 	for token := range strings.SplitSeq(pointer[1:], "/") {
-		if n = step(n, token); n == nil {
+		if n = Step(n, token); n == nil {
 			return nil, nil, false
 		}
 		if s := p.schemas[n]; s != nil {
@@ -212,10 +212,10 @@ func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *res
 	return n, in, true
 }
 
-// step is the member or item of n that a part of a pointer names, or nil.
-func step(n *document.Node, token string) *document.Node {
+// Step returns the member or item of n that a token of a JSON pointer names, or nil.
+func Step(n *document.Node, token string) *document.Node {
 	if n.Kind() != document.List {
-		return n.Get(unescape(token))
+		return n.Get(Unescape(token))
 	}
 	i, err := strconv.Atoi(token)
 	if err != nil || i < 0 || i >= len(n.Items()) || token[0] == '+' {
