@@ -7,24 +7,25 @@ import (
 	"unicode/utf16"
 )
 
-const (
-	boundary = `(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))`
-	inside   = `(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))`
-)
+// boundaries are what is written for regexp2, which asks Unicode what a letter is.
+var boundaries = map[string]string{
+	`\b`: `(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))`,
+	`\B`: `(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))`,
+}
 
 // escape reads what stands behind a backslash outside of classes.
 func (p *parser) escape(start int) (repeatable bool) {
 	switch {
-	case p.take("b"):
-		p.boundary(`\b`, boundary)
+	case p.take("b") || p.take("B"):
+		text := p.src[start:p.pos]
+		if p.backward {
+			text = boundaries[text]
+		}
+		p.write(text)
 		return false
-	case p.take("B"):
-		p.boundary(`\B`, inside)
-		return false
-	case p.at("A"), p.at("z"):
-		p.foreign = p.src[start : p.pos+1]
+	case p.take("A") || p.take("z"):
+		p.foreign = p.src[start:p.pos]
 		p.write(p.foreign)
-		p.pos++
 		return false
 	case !p.end() && '1' <= p.src[p.pos] && p.src[p.pos] <= '9':
 		p.reference(start)
@@ -35,14 +36,6 @@ func (p *parser) escape(start int) (repeatable bool) {
 		p.set(s, not)
 	}
 	return true
-}
-
-// boundary writes \b, for which regexp2 asks Unicode what a letter is.
-func (p *parser) boundary(linear, backward string) {
-	if p.backward {
-		linear = backward
-	}
-	p.write(linear)
 }
 
 func (p *parser) reference(start int) {
@@ -107,8 +100,8 @@ func (p *parser) property(start int) set {
 	if !p.at("{") || !closed {
 		p.fail(start, `%s is not followed by a property in braces, as in \p{L}`, p.src[start:p.pos])
 	}
-	s, ok := property(name)
-	if !ok {
+	s := property(name)
+	if s == nil {
 		p.fail(start, "%s{%s} is no property of characters that is known", p.src[start:p.pos], name)
 	}
 	p.pos += len(name) + len("{}")

@@ -72,27 +72,21 @@ func (p *parser) countGroups() {
 		case c == ']':
 			inClass = false
 		case c == '(' && !inClass:
-			p.countGroup(i)
+			name, named := groupName(p.src[i+1:])
+			if named && p.names[name] > 0 {
+				p.fail(i, "the group name %s is used again", name)
+			}
+			if named || !strings.HasPrefix(p.src[i+1:], "?") {
+				p.groups++
+			}
+			if named {
+				p.names[name] = p.groups
+			}
 		}
 	}
 	if p.groups > maxGroups {
 		p.fail(0, "begin more than %d groups", maxGroups)
 	}
-}
-
-func (p *parser) countGroup(at int) {
-	rest := p.src[at+1:]
-	name, named := groupName(rest)
-	if strings.HasPrefix(rest, "?") && !named {
-		return
-	}
-	if p.groups++; !named {
-		return
-	}
-	if p.names[name] > 0 {
-		p.fail(at, "the group name %s is used again", name)
-	}
-	p.names[name] = p.groups
 }
 
 // groupName is the name of the group whose parenthesis stands before rest.
@@ -226,10 +220,8 @@ func (p *parser) repeat() {
 	if !p.readRepeat() {
 		return
 	}
+	p.take("?")
 	p.write(p.src[start:p.pos])
-	if p.take("?") {
-		p.write("?")
-	}
 	switch again := p.pos; {
 	case p.at("+"):
 		p.fail(again, "+ makes a repeat possessive, which ECMA-262 has not")
@@ -313,13 +305,11 @@ func (p *parser) modifiers(start int) {
 	text, _, colon := strings.Cut(strings.TrimPrefix(p.rest(), "?"), ":")
 	on, off, _ := strings.Cut(text, "-")
 	if !colon || text == "" || strings.Trim(on, "is") != "" || strings.Trim(off, "is") != "" {
-		p.fail(start, "%s begins a group that ECMA-262 has not", p.opening(start))
+		p.fail(start, "%.3s begins a group that ECMA-262 has not", p.src[start:])
 	}
 	p.pos += len("?:") + len(text)
-	if strings.Contains(on, "s") {
-		p.dotAll = true
-	} else if strings.Contains(off, "s") {
-		p.dotAll = false
+	if strings.Contains(text, "s") {
+		p.dotAll = strings.Contains(on, "s")
 	}
 	switch {
 	case strings.Contains(on, "i"):
@@ -329,10 +319,4 @@ func (p *parser) modifiers(start int) {
 	default:
 		p.write("(?:")
 	}
-}
-
-// opening is how a group begins, for messages: (?> or (?#.
-func (p *parser) opening(start int) string {
-	text := []rune(p.src[start:min(len(p.src), start+12)])
-	return string(text[:min(3, len(text))])
 }

@@ -8,6 +8,7 @@ package pattern
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"regexp/syntax"
 	"time"
@@ -128,11 +129,9 @@ func (r *timedReader) ReadRune() (rune, int, error) {
 		r.late = true
 	}
 	if r.text == "" || r.late {
-		return 0, 0, errEnd
+		return 0, 0, io.EOF
 	}
 	c, size := utf8.DecodeRuneInString(r.text)
 	r.text = r.text[size:]
 	return c, size, nil
 }
-
-var errEnd = errors.New("end of text")

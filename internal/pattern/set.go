@@ -1,6 +1,8 @@
 package pattern
 
 import (
+	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -21,21 +23,18 @@ var (
 	}
 )
 
+// ranges iterates over the ranges of s, each a set of its own.
+func (s set) ranges() iter.Seq[set] { return slices.Chunk(s, 2) }
+
 // sorted is s in order, without overlaps.
 func (s set) sorted() set {
-	type span struct{ first, last rune }
-	spans := make([]span, 0, len(s)/2)
-	for i := 0; i < len(s); i += 2 {
-		spans = append(spans, span{s[i], s[i+1]})
-	}
-	slices.SortFunc(spans, func(a, b span) int { return int(a.first - b.first) })
 	var out set
-	for _, x := range spans {
-		if n := len(out); n > 0 && x.first <= out[n-1]+1 {
-			out[n-1] = max(out[n-1], x.last)
+	for _, r := range slices.SortedFunc(s.ranges(), slices.Compare) {
+		if n := len(out); n > 0 && r[0] <= out[n-1]+1 {
+			out[n-1] = max(out[n-1], r[1])
 			continue
 		}
-		out = append(out, x.first, x.last)
+		out = append(out, r...)
 	}
 	return out
 }
@@ -44,12 +43,11 @@ func (s set) sorted() set {
 func (s set) others() set {
 	var out set
 	next := rune(0)
-	sorted := s.sorted()
-	for i := 0; i < len(sorted); i += 2 {
-		if sorted[i] > next {
-			out = append(out, next, sorted[i]-1)
+	for r := range s.sorted().ranges() {
+		if r[0] > next {
+			out = append(out, next, r[0]-1)
 		}
-		next = sorted[i+1] + 1
+		next = r[1] + 1
 	}
 	if next <= unicode.MaxRune {
 		out = append(out, next, unicode.MaxRune)
@@ -69,11 +67,11 @@ func (s set) text(not bool) string {
 	if not {
 		b.WriteByte('^')
 	}
-	for i := 0; i < len(sorted); i += 2 {
-		writeInClass(&b, sorted[i])
-		if sorted[i+1] > sorted[i] {
+	for r := range sorted.ranges() {
+		writeInClass(&b, r[0])
+		if r[1] > r[0] {
 			b.WriteByte('-')
-			writeInClass(&b, sorted[i+1])
+			writeInClass(&b, r[1])
 		}
 	}
 	b.WriteByte(']')
@@ -91,42 +89,33 @@ func writeInClass(b *strings.Builder, c rune) {
 // contains and no engine reads.
 func (s set) withoutSurrogates() set {
 	var out set
-	for i := 0; i < len(s); i += 2 {
-		first, last := s[i], s[i+1]
-		if first < 0xD800 {
-			out = append(out, first, min(last, 0xD7FF))
+	for r := range s.ranges() {
+		if r[0] < 0xD800 {
+			out = append(out, r[0], min(r[1], 0xD7FF))
 		}
-		if last > 0xDFFF {
-			out = append(out, max(first, 0xE000), last)
+		if r[1] > 0xDFFF {
+			out = append(out, max(r[0], 0xE000), r[1])
 		}
 	}
 	return out
 }
 
-func table(t *unicode.RangeTable) set {
-	var s set
-	add := func(lo, hi, stride rune) {
-		if stride == 1 {
-			s = append(s, lo, hi)
-			return
-		}
-		for c := lo; c <= hi; c += stride {
-			s = append(s, c, c)
-		}
-	}
-	for _, r := range t.R16 {
-		add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
-	}
-	for _, r := range t.R32 {
-		add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
-	}
-	return s
-}
-
+// tables is the characters in tables of Unicode.
 func tables(ts ...*unicode.RangeTable) set {
 	var s set
+	add := func(first, last, stride rune) {
+		for ; stride > 1 && first < last; first += stride {
+			s = append(s, first, first)
+		}
+		s = append(s, first, last)
+	}
 	for _, t := range ts {
-		s = append(s, table(t)...)
+		for _, r := range t.R16 {
+			add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
+		}
+		for _, r := range t.R32 {
+			add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
+		}
 	}
 	return s
 }
@@ -138,69 +127,63 @@ var shortScripts = map[string]string{
 	"Latn": "Latin", "Thai": "Thai", "Zinh": "Inherited", "Zyyy": "Common",
 }
 
-// property is the characters with a property, as \p{name} names it.
-func property(name string) (set, bool) {
-	if key, value, ok := strings.Cut(name, "="); ok {
-		switch key {
-		case "gc", "General_Category":
-			return category(value)
-		case "sc", "Script":
-			if long, short := shortScripts[value]; short {
-				value = long
-			}
-			t, ok := unicode.Scripts[value]
-			return tables(t), ok
+// property is the characters with a property, as \p{name} names it; nil: it is unknown.
+func property(name string) set {
+	key, value, keyed := strings.Cut(name, "=")
+	var t *unicode.RangeTable
+	switch {
+	case !keyed:
+		if t = category(name); t == nil {
+			return binary(name)
 		}
-		return nil, false
+	case key == "gc" || key == "General_Category":
+		t = category(value)
+	case key == "sc" || key == "Script":
+		t = unicode.Scripts[cmp.Or(shortScripts[value], value)]
 	}
-	if s, ok := category(name); ok {
-		return s, true
+	if t == nil {
+		return nil
 	}
-	return binary(name)
+	return tables(t)
 }
 
-func category(name string) (set, bool) {
-	if short, ok := unicode.CategoryAliases[name]; ok {
-		name = short
-	}
-	t, ok := unicode.Categories[name]
-	if !ok {
-		return nil, false
-	}
-	return table(t), true
+func category(name string) *unicode.RangeTable {
+	return unicode.Categories[cmp.Or(unicode.CategoryAliases[name], name)]
+}
+
+// The short names of properties that are there or not.
+var shortProperties = map[string]string{
+	"Alpha": "Alphabetic", "Lower": "Lowercase", "Upper": "Uppercase", "IDS": "ID_Start", "IDC": "ID_Continue", "space": "White_Space",
 }
 
 // binary is the characters with a property that is there or not. Those that
 // Unicode derives from others are put together here.
-func binary(name string) (set, bool) {
+func binary(name string) set {
 	p := unicode.Properties
-	switch name {
+	switch name = cmp.Or(shortProperties[name], name); name {
 	case "Any":
-		return set{0, unicode.MaxRune}, true
+		return set{0, unicode.MaxRune}
 	case "ASCII":
-		return set{0, unicode.MaxASCII}, true
+		return set{0, unicode.MaxASCII}
 	case "Assigned":
-		return tables(slices.Collect(maps.Values(unicode.Categories))...), true
-	case "Alphabetic", "Alpha":
-		return tables(unicode.L, unicode.Nl, p["Other_Alphabetic"]), true
-	case "Lowercase", "Lower":
-		return tables(unicode.Ll, p["Other_Lowercase"]), true
-	case "Uppercase", "Upper":
-		return tables(unicode.Lu, p["Other_Uppercase"]), true
+		return tables(slices.Collect(maps.Values(unicode.Categories))...)
+	case "Alphabetic":
+		return tables(unicode.L, unicode.Nl, p["Other_Alphabetic"])
+	case "Lowercase":
+		return tables(unicode.Ll, p["Other_Lowercase"])
+	case "Uppercase":
+		return tables(unicode.Lu, p["Other_Uppercase"])
 	case "Math":
-		return tables(unicode.Sm, p["Other_Math"]), true
-	case "ID_Start", "IDS":
-		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"]), true
-	case "ID_Continue", "IDC":
-		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"], unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, p["Other_ID_Continue"]), true
-	case "space":
-		name = "White_Space"
+		return tables(unicode.Sm, p["Other_Math"])
+	case "ID_Start":
+		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"])
+	case "ID_Continue":
+		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"], unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, p["Other_ID_Continue"])
 	}
-	t, ok := p[name]
-	if !ok || strings.HasPrefix(name, "Other_") {
-		return nil, false
+	if t, ok := p[name]; ok && !strings.HasPrefix(name, "Other_") {
+		return tables(t)
 	}
-	return table(t), true
+	return nil
 }
 
 // posix are the classes of POSIX, as [[:name:]] writes them.
