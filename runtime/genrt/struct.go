@@ -124,7 +124,7 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 		defer d.EnterSecret()()
 	}
 	if field.Deprecated {
-		d.Warn(member.Pos(), wording.Deprecated())
+		d.Warn(member.Pos(), wording.Deprecated)
 	}
 	before := len(d.Findings)
 	v := t.At(p, f)

@@ -105,7 +105,7 @@ func (t *Tuple) decodePosition(d *decoder, f int, item *document.Node, p any, ke
 	field := &t.Fields[f]
 	v := t.At(p, f)
 	if field.Deprecated {
-		d.Warn(item.Pos(), wording.Deprecated())
+		d.Warn(item.Pos(), wording.Deprecated)
 	}
 	before := len(d.Findings)
 	if !field.decode(d, t.Rules, item, v) {
