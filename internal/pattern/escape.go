@@ -50,15 +50,14 @@ func (p *parser) reference(start int) {
 }
 
 func (p *parser) namedReference(start int) {
-	name, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "<"), ">")
-	if !p.at("<") || !closed {
+	name, ok := p.enclosed("<", ">")
+	if !ok {
 		p.fail(start, `\k is not followed by the name of a group, as in \k<name>`)
 	}
 	n, ok := p.names[name]
 	if !ok {
 		p.fail(start, `\k<%s> refers to a group that is not there`, name)
 	}
-	p.pos += len(name) + len("<>")
 	p.refer(n)
 }
 
@@ -96,15 +95,14 @@ func (p *parser) characters(start int) (s set, not bool) {
 }
 
 func (p *parser) property(start int) set {
-	name, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "{"), "}")
-	if !p.at("{") || !closed {
+	name, ok := p.enclosed("{", "}")
+	if !ok {
 		p.fail(start, `%s is not followed by a property in braces, as in \p{L}`, p.src[start:p.pos])
 	}
 	s := property(name)
 	if s == nil {
-		p.fail(start, "%s{%s} is no property of characters that is known", p.src[start:p.pos], name)
+		p.fail(start, "%s is no property of characters that is known", p.src[start:p.pos])
 	}
-	p.pos += len(name) + len("{}")
 	return s
 }
 
@@ -153,12 +151,11 @@ func (p *parser) hex(start, digits int) rune {
 // codePoint reads \u{…}, \uXXXX, and the two halves of one character as a pair.
 func (p *parser) codePoint(start int) rune {
 	if p.at("{") {
-		digits, _, closed := strings.Cut(p.rest()[1:], "}")
+		digits, ok := p.enclosed("{", "}")
 		n, err := strconv.ParseUint(digits, 16, 64)
-		if !closed || err != nil || n > unicode.MaxRune {
+		if !ok || err != nil || n > unicode.MaxRune {
 			p.fail(start, `\u{…} does not hold the number of a character`)
 		}
-		p.pos += len(digits) + len("{}")
 		return rune(n)
 	}
 	high := p.hex(start, 4)

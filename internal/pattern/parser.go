@@ -114,7 +114,6 @@ func isName(name string) bool {
 func (p *parser) rest() string        { return p.src[p.pos:] }
 func (p *parser) at(text string) bool { return strings.HasPrefix(p.rest(), text) }
 func (p *parser) end() bool           { return p.pos >= len(p.src) }
-func (p *parser) literal(c rune)      { p.set(set{c, c}, false) }
 
 func (p *parser) take(text string) bool {
 	if p.at(text) {
@@ -122,6 +121,12 @@ func (p *parser) take(text string) bool {
 		return true
 	}
 	return false
+}
+
+// enclosed takes a text with what is around it, if that is what comes next.
+func (p *parser) enclosed(open, shut string) (text string, ok bool) {
+	text, _, ok = strings.Cut(strings.TrimPrefix(p.rest(), open), shut)
+	return text, ok && p.take(open+text+shut)
 }
 
 func (p *parser) next() rune {
@@ -209,7 +214,7 @@ func (p *parser) atom() (repeatable bool) {
 	case '\\':
 		return p.escape(start)
 	default:
-		p.literal(c)
+		p.set(set{c, c}, false)
 	}
 	return true
 }

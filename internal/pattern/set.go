@@ -2,7 +2,6 @@ package pattern
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -23,31 +22,15 @@ var (
 	}
 )
 
-// ranges iterates over the ranges of s, each a set of its own.
-func (s set) ranges() iter.Seq[set] { return slices.Chunk(s, 2) }
-
-// sorted is s in order, without overlaps.
-func (s set) sorted() set {
-	var out set
-	for _, r := range slices.SortedFunc(s.ranges(), slices.Compare) {
-		if n := len(out); n > 0 && r[0] <= out[n-1]+1 {
-			out[n-1] = max(out[n-1], r[1])
-			continue
-		}
-		out = append(out, r...)
-	}
-	return out
-}
-
-// others is every character that is not in s.
+// others is every character that is not in s, in order.
 func (s set) others() set {
 	var out set
 	next := rune(0)
-	for r := range s.sorted().ranges() {
+	for _, r := range slices.SortedFunc(slices.Chunk(s, 2), slices.Compare) {
 		if r[0] > next {
 			out = append(out, next, r[0]-1)
 		}
-		next = r[1] + 1
+		next = max(next, r[1]+1)
 	}
 	if next <= unicode.MaxRune {
 		out = append(out, next, unicode.MaxRune)
@@ -58,7 +41,8 @@ func (s set) others() set {
 // text is s as a class; not is its complement. Under a flag that ignores case the
 // two are not each other's complement written out.
 func (s set) text(not bool) string {
-	sorted := s.withoutSurrogates().sorted()
+	// Without the halves of surrogate pairs, which no text contains and no engine reads.
+	sorted := append(s.others(), 0xD800, 0xDFFF).others()
 	if len(sorted) == 0 { // a class without characters is no syntax of the engines
 		sorted, not = set{0, unicode.MaxRune}, !not
 	}
@@ -67,7 +51,7 @@ func (s set) text(not bool) string {
 	if not {
 		b.WriteByte('^')
 	}
-	for r := range sorted.ranges() {
+	for r := range slices.Chunk(sorted, 2) {
 		writeInClass(&b, r[0])
 		if r[1] > r[0] {
 			b.WriteByte('-')
@@ -83,21 +67,6 @@ func writeInClass(b *strings.Builder, c rune) {
 		b.WriteByte('\\')
 	}
 	b.WriteRune(c)
-}
-
-// withoutSurrogates is s without the halves of surrogate pairs, which no text
-// contains and no engine reads.
-func (s set) withoutSurrogates() set {
-	var out set
-	for r := range s.ranges() {
-		if r[0] < 0xD800 {
-			out = append(out, r[0], min(r[1], 0xD7FF))
-		}
-		if r[1] > 0xDFFF {
-			out = append(out, max(r[0], 0xE000), r[1])
-		}
-	}
-	return out
 }
 
 // tables is the characters in tables of Unicode.

@@ -53,7 +53,7 @@ type parser struct {
 	resources map[string]*resource // by address
 	own       map[ownAddress]*resource
 	numbered  []*resource
-	refs      []ref
+	refs      []*ref
 	defs      []*Schema
 	full      bool // there are too many schemas
 	// inside is the method schema: the table of keywords would refer to itself if its
@@ -281,11 +281,7 @@ func (p *parser) refOnly(s *Schema, n *document.Node) {
 
 // isReadBesideRef reports whether the keyword counts beside $ref in draft 7 and older.
 func (k *Keyword) isReadBesideRef() bool {
-	switch k.Role {
-	case Annotates, Configures, Defines:
-		return true
-	}
-	return k.Name == "$ref" || k.Name == "$schema"
+	return k.Role == Annotates || k.Role == Configures || k.Role == Defines || k.Name == "$ref" || k.Name == "$schema"
 }
 
 // define notes a definition to which there is a reference.

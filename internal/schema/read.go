@@ -85,28 +85,11 @@ func (p *parser) unknown(s *Schema, m *document.Member, at Place) {
 	}
 	for i := range keywords {
 		name := keywords[i].Name
-		if strings.EqualFold(name, m.Key()) || oneEdit(name, m.Key()) {
+		if strings.EqualFold(name, m.Key()) || len(name) >= 4 && wording.Distance(name, m.Key(), 2) < 2 {
 			p.diags.Warnf(at, "unknown-keyword", "did you mean "+name+"?", "%s is no keyword of JSON Schema and is ignored", strconv.Quote(m.Key()))
 			return
 		}
 	}
-}
-
-// oneEdit reports whether one letter added, removed or replaced, or two that
-// change places, turn a into b.
-func oneEdit(a, b string) bool {
-	if len(a) < 4 || len(a)-len(b) > 1 || len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	tail := func(s string, n int) string { return s[min(n, len(s)):] }
-	if i+1 < len(a) && i+1 < len(b) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
-		return true
-	}
-	return a != b && (tail(a, i+1) == tail(b, i+1) || tail(a, i) == tail(b, i+1) || tail(a, i+1) == tail(b, i))
 }
 
 // store stores the value of a keyword in a field of s.
@@ -220,7 +203,7 @@ func (p *parser) recursiveAnchor(s *Schema, m *document.Member, _ Place) {
 
 // reference reads a reference, which is resolved later.
 func (p *parser) reference(s *Schema, m *document.Member, _ Place) {
-	p.refs = append(p.refs, ref{from: s, keyword: m.Key(), text: m.Value().Text()})
+	p.refs = append(p.refs, &ref{from: s, keyword: m.Key(), text: m.Value().Text()})
 }
 
 // definitions reads definitions. One that is no schema does no harm as long as nothing

@@ -25,17 +25,15 @@ func (r *ref) at() Place { return r.from.Keyword(r.keyword) }
 func (p *parser) resolve() {
 	for i := 0; i < len(p.refs); i++ { // targets can hold further references
 		r := p.refs[i]
-		r.target = p.target(&r)
-		p.refs[i] = r
-		if r.target != nil {
+		if r.target = p.target(r); r.target != nil {
 			p.define(r.target)
 		}
 		if r.keyword == "$ref" {
 			r.from.Ref = r.target
 		}
 	}
-	for i := range p.refs { // now that everybody who could be a target is known
-		p.settle(&p.refs[i])
+	for _, r := range p.refs { // now that everybody who could be a target is known
+		p.settle(r)
 	}
 }
 
@@ -117,7 +115,7 @@ func (p *parser) resource(r *ref, address string) *resource {
 // anchorHint is what was probably meant by a reference to a name that is not in a resource.
 func (p *parser) anchorHint(r *ref, to *resource, name string) string {
 	file := ""
-	if _, _, ok := p.lookup(to, "/"+name); ok {
+	if n, _ := p.lookup(to, "/"+name); n != nil {
 		file, name, _ = strings.Cut(r.text, "#")
 		name = "/" + name
 	} else if i := slices.IndexFunc(p.numbered, func(other *resource) bool { return other.anchors[name] != nil && other.file != to.file }); i >= 0 {
@@ -155,8 +153,8 @@ func (p *parser) other(r *ref, address string) *resource {
 
 // pointed is the schema to which a JSON pointer leads in a resource.
 func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
-	n, in, ok := p.lookup(to, pointer)
-	if !ok {
+	n, in := p.lookup(to, pointer)
+	if n == nil {
 		if s := to.anchors[pointer]; s != nil { // $id of draft 7 and older may be #/name
 			return s
 		}
@@ -194,22 +192,19 @@ func definitionName(pointer string) string {
 	return ""
 }
 
-// lookup follows a JSON pointer (RFC 6901) from the beginning of a resource; in
-// is the resource in which it ends.
-func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *resource, ok bool) {
+// lookup follows a JSON pointer (RFC 6901) from the beginning of a resource to a node,
+// or nil; in is the resource in which it ends.
+func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *resource) {
 	n, in = to.root.Node, to
-	if pointer == "" {
-		return n, in, true
-	}
-	for token := range strings.SplitSeq(pointer[1:], "/") {
+	for _, token := range strings.Split(pointer, "/")[1:] {
 		if n = Step(n, token); n == nil {
-			return nil, nil, false
+			break
 		}
 		if s := p.schemas[n]; s != nil {
 			in = s.in
 		}
 	}
-	return n, in, true
+	return n, in
 }
 
 // Step returns the member or item of n that a token of a JSON pointer names, or nil.

@@ -467,7 +467,7 @@ func join(names []string, last, word string) string {
 func Nearest(name string, candidates []string) string {
 	best, bestDistance := "", len(name)/3+1
 	for _, c := range candidates {
-		if d := distance(fold(name), fold(c), bestDistance); d < bestDistance {
+		if d := Distance(fold(name), fold(c), bestDistance); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
@@ -478,9 +478,9 @@ func fold(s string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
 }
 
-// distance counts the insertions, deletions, replacements and swaps of
-// neighbours that turn a into b, and gives up at limit.
-func distance(a, b string, limit int) int {
+// Distance returns how many insertions, deletions, replacements and swaps of neighbours
+// turn a into b. It gives up at limit, and returns that.
+func Distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 200 {
 		return limit
 	}
