@@ -4,6 +4,7 @@
 package metaschema
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,8 +31,11 @@ func Check(root *document.Node, draft schema.Draft) document.Findings {
 	if err != nil {
 		return document.Findings{{Pos: root.Pos(), Path: "#", Rule: "meta-schema", Message: wording.Line(err.Error())}}
 	}
+	var value any
+	d := json.NewDecoder(bytes.NewReader(root.AppendJSON(nil)))
+	d.UseNumber()
 	var invalid *jsonschema.ValidationError
-	if !errors.As(meta.Validate(value(root, true)), &invalid) {
+	if d.Decode(&value) != nil || !errors.As(meta.Validate(value), &invalid) {
 		return nil
 	}
 	c := checker{root, draft}
@@ -41,34 +45,6 @@ func Check(root *document.Node, draft schema.Draft) document.Findings {
 	}
 	findings.Sort()
 	return findings
-}
-
-// value is n as the library takes it, without the parts that name a draft.
-func value(n *document.Node, root bool) any {
-	switch n.Kind() {
-	case document.Bool:
-		return n.Text() == "true"
-	case document.String:
-		return n.Text()
-	case document.Number:
-		return json.Number(n.Text())
-	case document.List:
-		list := make([]any, len(n.Items()))
-		for i, item := range n.Items() {
-			list[i] = value(item, false)
-		}
-		return list
-	case document.Object:
-		object := make(map[string]any, len(n.Members()))
-		if !root && n.Get("$schema") != nil {
-			return object
-		}
-		for _, m := range n.Members() {
-			object[m.Key()] = value(m.Value(), false)
-		}
-		return object
-	}
-	return nil
 }
 
 type checker struct {
@@ -106,52 +82,55 @@ func depth(faults []*jsonschema.ValidationError) (deepest int) {
 
 // isAllowed reports whether we allow what the library does not.
 func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
-	if strings.HasSuffix(e.KeywordLocation, "/format") {
-		return !strings.Contains(e.Message, "regex") || c.compiles(e)
-	}
-	if strings.HasSuffix(e.KeywordLocation, "/enum/uniqueItems") || strings.HasSuffix(e.KeywordLocation, "/enum/minItems") {
+	at := c.find(e.InstanceLocation)
+	switch {
+	case at.foreign:
+		return true
+	case strings.HasSuffix(e.KeywordLocation, "/format"):
+		source := at.n.Text()
+		if strings.Contains(e.KeywordLocation, "/propertyNames/") {
+			source = at.key
+		}
+		_, err := pattern.Compile(source)
+		return err == nil || !strings.Contains(e.Message, "regex")
+	case strings.HasSuffix(e.KeywordLocation, "/enum/uniqueItems"), strings.HasSuffix(e.KeywordLocation, "/enum/minItems"):
 		return c.draft >= schema.Draft7
 	}
 	// Only the library asks for patterns as keys in draft 4, and names them in its text.
 	return strings.HasPrefix(e.Message, "patternProperty ")
 }
 
-// compiles reports whether the value or key that e is about is a regular expression.
-func (c *checker) compiles(e *jsonschema.ValidationError) bool {
-	n, source, _ := c.at(e.InstanceLocation)
-	if !strings.Contains(e.KeywordLocation, "/propertyNames/") {
-		source = n.Text()
-	}
-	_, err := pattern.Compile(source)
-	return err == nil
-}
-
 // finding says what e says about one value.
 func (c *checker) finding(e *jsonschema.ValidationError) document.Finding {
-	at, _, keyword := c.at(e.InstanceLocation)
-	where := "here"
-	if keyword != "" {
-		where = "under " + keyword
+	at, where := c.find(e.InstanceLocation), "here"
+	if at.keyword != "" {
+		where = "under " + at.keyword
 	}
-	return document.Finding{Pos: at.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema",
-		Message: fmt.Sprintf("found %s, which draft %s does not allow %s", wording.Show(at, false), c.draft, where)}
+	return document.Finding{Pos: at.n.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema",
+		Message: fmt.Sprintf("found %s, which draft %s does not allow %s", wording.Show(at.n, false), c.draft, where)}
 }
 
-// at is the value at a place, its key, and the innermost keyword on the way to it.
-func (c *checker) at(location string) (n *document.Node, key, keyword string) {
-	n = c.root
+// A place is a value in a schema, its key, and the innermost keyword on the way to it.
+type place struct {
+	n            *document.Node
+	key, keyword string
+	foreign      bool // it is in a part that names a draft of its own
+}
+
+func (c *checker) find(location string) place {
+	at := place{n: c.root}
 	for _, token := range strings.Split(unescaped(location), "/")[1:] {
-		key = schema.Unescape(token)
-		next := schema.Step(n, token)
+		at.key = schema.Unescape(token)
+		next := schema.Step(at.n, token)
 		if next == nil {
 			break
 		}
-		if n.Kind() == document.Object && schema.Named(key) != nil {
-			keyword = key
+		if at.n.Kind() == document.Object && schema.Named(at.key) != nil {
+			at.keyword = at.key
 		}
-		n = next
+		at.n, at.foreign = next, at.foreign || next.Get("$schema") != nil
 	}
-	return n, key, keyword
+	return at
 }
 
 // unescaped is a place of the library as a JSON pointer: it escapes as URLs do.

@@ -39,9 +39,7 @@ func (p *parser) escape(start int) (repeatable bool) {
 }
 
 func (p *parser) reference(start int) {
-	for !p.end() && '0' <= p.src[p.pos] && p.src[p.pos] <= '9' {
-		p.pos++
-	}
+	p.pos = len(p.src) - len(strings.TrimLeft(p.rest(), "0123456789"))
 	n, err := strconv.Atoi(p.src[start+1 : p.pos])
 	if err != nil || n > p.groups {
 		p.fail(start, "%s refers to a group that is not there", p.src[start:p.pos])

@@ -19,12 +19,6 @@ type Dialect struct {
 	why    *obstacle
 }
 
-// Lacks reports whether a keyword of the draft is none in the dialect.
-func (d *Dialect) Lacks(keyword string) bool {
-	k := Named(keyword)
-	return k != nil && k.Vocabulary&^d.vocabularies != 0
-}
-
 // published are the vocabularies of the drafts, and what each brings. Formats are
 // asserted whichever of the two vocabularies brings them.
 var published = map[Draft]map[string]Vocabulary{

@@ -23,10 +23,8 @@ type link struct {
 // links are the schemas about the same value as s.
 func (s *Schema) links() (list []link) {
 	add := func(also bool, cut func(), schemas ...*Schema) {
-		for _, t := range schemas {
-			if t != nil {
-				list = append(list, link{t, cut, also})
-			}
+		for _, t := range present(schemas) {
+			list = append(list, link{t, cut, also})
 		}
 	}
 	add(true, func() { s.Ref = nil }, s.Ref)

@@ -35,7 +35,7 @@ func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 // isForeign reports a keyword that the schema's draft or dialect does not have, so
 // that it has no effect.
 func (p *parser) isForeign(s *Schema, k *Keyword, at Place) bool {
-	if s.in.dialect.Lacks(k.Name) {
+	if k.Vocabulary&^s.in.dialect.vocabularies != 0 {
 		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary there", "%s is in no vocabulary of the meta-schema that $schema names and is ignored", k.Name)
 		return true
 	}
