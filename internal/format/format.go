@@ -30,23 +30,21 @@ import (
 	"github.com/hotbind/hotbind/internal/pattern"
 )
 
-// leapSecond is 23:59:60 in UTC, which RFC 3339 allows and time.Parse does not.
-var leapSecond = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):60(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
+// dateTimeShape holds parts of a time to what time.Parse does not: two digits for the
+// hour, a point before a fraction, and an offset of at most 23:59.
+var dateTimeShape = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 
-// DateTime reads a date-time of RFC 3339, section 5.6. A leap second is read as
-// the second after it.
+// DateTime reads a date-time of RFC 3339, section 5.6. A leap second, which
+// time.Parse does not know, is read as the second after it.
 func DateTime(text string) (time.Time, error) {
-	wrong := errors.New("a date-time is written as 2024-02-29T12:30:00Z")
-	if len(text) < 20 || strings.ContainsRune(text, ',') {
-		return time.Time{}, wrong
-	}
-	leap := false
-	if m := leapSecond.FindStringSubmatch(text); m != nil {
-		leap, text = true, m[1]+":59"+m[2]+m[3]
+	m := dateTimeShape.FindStringSubmatch(text)
+	leap := m != nil && m[2] == "60"
+	if leap {
+		text = m[1] + ":59" + m[3] + m[4]
 	}
 	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text))
-	if err != nil || !validOffset(text) {
-		return time.Time{}, wrong
+	if m == nil || err != nil {
+		return time.Time{}, errors.New("a date-time is written as 2024-02-29T12:30:00Z")
 	}
 	if leap {
 		if u := t.UTC(); u.Hour() != 23 || u.Minute() != 59 {
@@ -55,15 +53,6 @@ func DateTime(text string) (time.Time, error) {
 		t = t.Add(time.Second)
 	}
 	return t, nil
-}
-
-// validOffset holds the offset of a time to 23:59, which time.Parse does not.
-func validOffset(text string) bool {
-	if last := text[len(text)-1]; last == 'Z' || last == 'z' {
-		return true
-	}
-	offset := text[max(0, len(text)-5):]
-	return offset[:2] <= "23" && offset[3:] <= "59"
 }
 
 func clock(text string) error {
@@ -234,12 +223,11 @@ func email(text string) error {
 		return idnHostname(domain)
 	}
 	inner, closed := strings.CutSuffix(inner, "]")
+	parse := IPv4
 	if v6, ok := strings.CutPrefix(inner, "IPv6:"); ok {
-		_, err = IPv6(v6)
-	} else {
-		_, err = IPv4(inner)
+		inner, parse = v6, IPv6
 	}
-	if !closed {
+	if _, err = parse(inner); !closed {
 		return wrong
 	}
 	return err

@@ -75,18 +75,12 @@ func hostCharacters(label []rune) error {
 		return errors.New("no part begins with a mark that belongs to the character before it")
 	}
 	for i, r := range label {
-		if allowed, ruled := hostExceptions[r]; ruled && !allowed {
-			return errHostCharacter
-		} else if ruled {
-			continue
-		}
-		if rule := hostContexts[r]; rule != nil {
-			if !rule(label, i) {
-				return errors.New("it has a character that is allowed in other surroundings only")
-			}
-			continue
-		}
-		if r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+		rule := hostContexts[r]
+		switch allowed, ruled := hostExceptions[r]; {
+		case ruled && allowed:
+		case rule != nil && !rule(label, i):
+			return errors.New("it has a character that is allowed in other surroundings only")
+		case ruled, rule == nil && r != '-' && !unicode.In(r, unicode.L, unicode.Nd, unicode.M):
 			return errHostCharacter
 		}
 	}

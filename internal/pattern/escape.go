@@ -68,6 +68,9 @@ func (p *parser) refer(n int) {
 // controls are the escapes of single characters.
 var controls = map[rune]rune{'t': '\t', 'n': '\n', 'v': '\v', 'f': '\f', 'r': '\r'}
 
+// classes are the escapes of classes; in upper case they stand for all others.
+var classes = map[rune]set{'d': digits, 'w': word, 's': space}
+
 // characters reads behind a backslash what stands for characters, in and outside
 // of classes, or for all others.
 func (p *parser) characters(start int) (s set, not bool) {
@@ -78,14 +81,10 @@ func (p *parser) characters(start int) (s set, not bool) {
 	if control, ok := controls[c]; ok {
 		return set{control, control}, false
 	}
-	switch c {
-	case 'd', 'D':
-		return digits, c == 'D'
-	case 'w', 'W':
-		return word, c == 'W'
-	case 's', 'S':
-		return space, c == 'S'
-	case 'p', 'P':
+	if class, ok := classes[unicode.ToLower(c)]; ok {
+		return class, unicode.IsUpper(c)
+	}
+	if c == 'p' || c == 'P' {
 		return p.property(start), c == 'P'
 	}
 	c = p.character(start, c)

@@ -393,24 +393,21 @@ func (f *Folder) scan() {
 		if seen++; seen > mostFiles {
 			return fs.SkipAll
 		}
-		if slices.Contains(extensions, path.Ext(name)) {
-			f.note(name)
+		if !slices.Contains(extensions, path.Ext(name)) {
+			return nil
+		}
+		text, _ := contents(f.FS, name)
+		if len(text) > mostBytes {
+			return nil
+		}
+		for _, m := range identifier.FindAllSubmatchIndex(text, -1) {
+			if m[0] > 0 && !strings.ContainsRune("$\"' \t\n\r{,", rune(text[m[0]-1])) {
+				continue
+			}
+			if id := strings.TrimSuffix(string(text[m[2]:m[3]]), "#"); !slices.Contains(f.declared[id], name) {
+				f.declared[id] = append(f.declared[id], name)
+			}
 		}
 		return nil
 	})
-}
-
-func (f *Folder) note(name string) {
-	text, _ := contents(f.FS, name)
-	if len(text) > mostBytes {
-		return
-	}
-	for _, m := range identifier.FindAllSubmatchIndex(text, -1) {
-		if m[0] > 0 && !strings.ContainsRune("$\"' \t\n\r{,", rune(text[m[0]-1])) {
-			continue
-		}
-		if id := strings.TrimSuffix(string(text[m[2]:m[3]]), "#"); !slices.Contains(f.declared[id], name) {
-			f.declared[id] = append(f.declared[id], name)
-		}
-	}
 }

@@ -7,13 +7,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A definition is what schemas refer to inside of a meta-schema.
-type definition struct {
+// definitions are what schemas refer to inside of a meta-schema.
+var definitions = []struct {
 	name, schema string
 	since, until Draft
-}
-
-var definitions = []definition{
+}{
 	{"positiveInteger", `{"type": "integer", "minimum": 0}`, Draft4, Draft4},
 	{"positiveIntegerDefault0", `{"allOf": [{"$ref": "#/DEFS/positiveInteger"}], "default": 0}`, Draft4, Draft4},
 	{"nonNegativeInteger", `{"type": "integer", "minimum": 0}`, Draft6, Draft2020},

@@ -73,7 +73,6 @@ type resource struct {
 	file      *File
 	main      bool   // it is in the schema file itself
 	base      string // its address
-	draft     Draft
 	dialect   *Dialect
 	root      *Schema
 	anchors   map[string]*Schema
@@ -83,8 +82,7 @@ type resource struct {
 
 func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Schema) *resource {
 	r := &resource{
-		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, root: root,
-		draft: dialect.Draft, dialect: dialect,
+		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, root: root, dialect: dialect,
 		anchors: map[string]*Schema{}, dynamic: map[string]*Schema{},
 	}
 	p.numbered = append(p.numbered, r)
@@ -149,7 +147,7 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	if n.Kind() == document.Object && !p.full {
 		s.in = p.identify(s, in)
 	}
-	s.Draft, s.Resource = s.in.draft, s.in.number
+	s.Draft, s.Resource = s.in.dialect.Draft, s.in.number
 	switch {
 	case p.full:
 	case n.Kind() == document.Bool:
@@ -162,16 +160,20 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	return s
 }
 
+// object reads the members of s. What stands beside a $ref of draft 7 or older says
+// nothing of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) object(s *Schema) {
-	n := s.Node
-	if s.Draft <= Draft7 && n.Get("$ref") != nil {
-		p.refOnly(s, n)
-		return
+	refOnly := s.Draft <= Draft7 && s.Node.Get("$ref") != nil
+	for at, m := range members(s.Node, s.At) {
+		switch k := Named(m.Key()); {
+		case !refOnly || k == nil || k.isReadBesideRef():
+			p.keyword(s, m, at)
+		case s == s.in.root && m.Key() == idKeyword(s.Draft): // of a file; it changes nothing
+		default:
+			p.diags.Warnf(at, "ignored-beside-ref", "use draft 2019-09 or later, or move it into the definition", "%s beside $ref is ignored in this draft", m.Key())
+		}
 	}
-	for at, m := range members(n, s.At) {
-		p.keyword(s, m, at)
-	}
-	s.Always = len(s.keywords) == 0
+	s.Always = !refOnly && len(s.keywords) == 0
 	if s.Draft == Draft4 {
 		p.exclusiveBounds(s)
 	}
@@ -235,7 +237,7 @@ func (p *parser) ownDialect(s *Schema, in *resource) (dialect *Dialect, missing 
 // Where two files have the same one, each finds its own, and others the first.
 func (p *parser) register(s *Schema, r *resource) {
 	if other := p.own[ownAddress{r.file, r.base}]; other != nil && other != r {
-		p.diags.Errorf(s.member(idKeyword(r.draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
+		p.diags.Errorf(s.member(idKeyword(r.dialect.Draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
 		return
 	}
 	p.own[ownAddress{r.file, r.base}] = r
@@ -250,7 +252,7 @@ func (p *parser) register(s *Schema, r *resource) {
 // sameIdentifier warns of the identifier of s, which the resource of another file has
 // too.
 func (p *parser) sameIdentifier(s *Schema, r, other *resource) {
-	p.diags.Warnf(s.member(idKeyword(r.draft)), "same-identifier", "refer to each of the files by its name", "the identifier is also that of %s in %s", other.root.At.Pointer, other.file.Name)
+	p.diags.Warnf(s.member(idKeyword(r.dialect.Draft)), "same-identifier", "refer to each of the files by its name", "the identifier is also that of %s in %s", other.root.At.Pointer, other.file.Name)
 }
 
 // member is the place of a keyword that may not have been read yet.
@@ -261,22 +263,6 @@ func (s *Schema) member(key string) Place {
 		}
 	}
 	return s.At
-}
-
-// refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
-// of the value (draft 7, section 8.3), but people describe the property there.
-func (p *parser) refOnly(s *Schema, n *document.Node) {
-	for at, m := range members(n, s.At) {
-		if k := Named(m.Key()); k == nil || k.isReadBesideRef() {
-			p.keyword(s, m, at)
-			continue
-		}
-		if s == s.in.root && m.Key() == idKeyword(s.Draft) { // of a file; it changes nothing
-			continue
-		}
-		p.diags.Warnf(at, "ignored-beside-ref", "use draft 2019-09 or later, or move it into the definition",
-			"%s beside $ref is ignored in this draft", m.Key())
-	}
 }
 
 // isReadBesideRef reports whether the keyword counts beside $ref in draft 7 and older.

@@ -13,11 +13,15 @@ import (
 // keyword reads a member of s.
 func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 	k := Named(m.Key())
-	if k == nil {
+	switch {
+	case k == nil:
 		p.unknown(s, m, at)
 		return
-	}
-	if p.isForeign(s, k, at) {
+	case k.Vocabulary&^s.in.dialect.vocabularies != 0:
+		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary there", "%s is in no vocabulary of the meta-schema that $schema names and is ignored", k.Name)
+		return
+	case !k.In(s.Draft):
+		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or say it in this one's words", "%s is no keyword of this draft and is ignored", k.Name)
 		return
 	}
 	s.keywords[m.Key()] = at
@@ -30,20 +34,6 @@ func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 	if k.read != nil {
 		k.read(p, s, m, at)
 	}
-}
-
-// isForeign reports a keyword that the schema's draft or dialect does not have, so
-// that it has no effect.
-func (p *parser) isForeign(s *Schema, k *Keyword, at Place) bool {
-	if k.Vocabulary&^s.in.dialect.vocabularies != 0 {
-		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary there", "%s is in no vocabulary of the meta-schema that $schema names and is ignored", k.Name)
-		return true
-	}
-	if k.In(s.Draft) {
-		return false
-	}
-	p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or say it in this one's words", "%s is no keyword of this draft and is ignored", k.Name)
-	return true
 }
 
 // isWellFormed reports whether the value of a keyword is what the draft of s asks for.

@@ -142,7 +142,7 @@ func (p *parser) other(r *ref, address string) *resource {
 	}
 	to := p.file(file, r.from.in.dialect)
 	if p.folder.placed[address] && file.base != address {
-		p.diags.Warnf(to.root.member(idKeyword(to.draft)), "other-identifier", "make the two the same",
+		p.diags.Warnf(to.root.member(idKeyword(to.dialect.Draft)), "other-identifier", "make the two the same",
 			"this file is found by its place as %s, but its identifier is another one", wording.Quote(address))
 	}
 	if p.resources[address] == nil {

@@ -106,15 +106,8 @@ func Kinds(kinds ...document.Kind) string {
 // mistake is a common one.
 func Type(n *document.Node, secret bool, want string) document.Finding {
 	found := Show(n, secret)
-	switch n.Kind() {
-	case document.String:
-		found = "the string " + found
-	case document.Number:
-		found = "the number " + found
-	case document.Bool:
-		if !secret {
-			found = "the boolean " + found
-		}
+	if k := n.Kind(); k == document.String || k == document.Number || k == document.Bool && !secret {
+		found = "the " + k.String() + " " + found
 	}
 	return document.Finding{Rule: "type", Found: Show(n, secret), Allowed: want, Secret: secret,
 		Message: "found " + found + ", want " + want, Hint: typeHint(n, secret, want)}
@@ -419,7 +412,7 @@ func NotHeld(want string) document.Finding {
 
 // NoField is the hint beside what would be a fault if the schema asked for the type
 // of the field.
-func NoField() string { return "the schema allows it, but no field can hold it" }
+const NoField = "the schema allows it, but no field can hold it"
 
 // SameKey is an item whose key, in the property called name, an item before it has
 // too.

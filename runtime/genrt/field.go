@@ -78,7 +78,7 @@ func (d *decoder) decodeLoosely(loose bool, decode func()) (held bool) {
 		return true
 	}
 	warning := failed[0]
-	warning.Severity, warning.Hint = document.Warning, wording.NoField()
+	warning.Severity, warning.Hint = document.Warning, wording.NoField
 	d.Findings = append(d.Findings[:from], warning)
 	return false
 }
