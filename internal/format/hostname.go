@@ -8,7 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-var errHostCharacter = errors.New("a host name has only letters, digits, hyphens and dots")
+var (
+	errHostCharacter = errors.New("a host name has only letters, digits, hyphens and dots")
+	errSurroundings  = errors.New("it has a character that is allowed in other surroundings only")
+	errLabelLength   = errors.New("each part between the dots has 1 to 63 characters")
+)
 
 // hostname follows RFC 1123, section 2.1. A dot at the end is none of a name
 // there.
@@ -46,8 +50,6 @@ func idnHostname(text string) error {
 
 const longestLabel = 63
 
-var errLabelLength = errors.New("each part between the dots has 1 to 63 characters")
-
 // hostLabel judges a part of a host name: in ASCII, in ASCII that stands for other
 // characters, or in those.
 func hostLabel(label string) error {
@@ -74,12 +76,15 @@ func hostCharacters(label []rune) error {
 	if unicode.IsMark(label[0]) {
 		return errors.New("no part begins with a mark that belongs to the character before it")
 	}
+	if among(label, 0x0660, 0x0669) && among(label, 0x06f0, 0x06f9) {
+		return errSurroundings // the two sorts of Arabic digits do not mix
+	}
 	for i, r := range label {
 		rule := hostContexts[r]
 		switch allowed, ruled := hostExceptions[r]; {
 		case ruled && allowed:
 		case rule != nil && !rule(label, i):
-			return errors.New("it has a character that is allowed in other surroundings only")
+			return errSurroundings
 		case ruled, rule == nil && r != '-' && !unicode.In(r, unicode.L, unicode.Nd, unicode.M):
 			return errHostCharacter
 		}
@@ -108,13 +113,6 @@ var hostContexts = map[rune]func(label []rune, i int) bool{
 	0x30fb: func(l []rune, _ int) bool {
 		return strings.ContainsFunc(string(l), func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) })
 	},
-}
-
-func init() { // the two sorts of Arabic digits do not mix
-	for d := range rune(10) {
-		hostContexts[0x0660+d] = func(l []rune, _ int) bool { return !among(l, 0x06f0, 0x06f9) }
-		hostContexts[0x06f0+d] = func(l []rune, _ int) bool { return !among(l, 0x0660, 0x0669) }
-	}
 }
 
 func among(label []rune, from, to rune) bool {

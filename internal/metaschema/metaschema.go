@@ -40,7 +40,8 @@ func Check(root *document.Node, draft schema.Draft) document.Findings {
 	}
 	c := checker{root, draft}
 	var findings document.Findings
-	for _, e := range c.faults(invalid) {
+	faults, _ := c.faults(invalid)
+	for _, e := range faults {
 		findings = append(findings, c.finding(e))
 	}
 	findings.Sort()
@@ -52,32 +53,25 @@ type checker struct {
 	draft schema.Draft
 }
 
-// faults returns the errors at the leaves of e that are faults to us. Of alternatives,
-// one without a fault is enough; else those of the one that was meant are returned,
-// which are the deepest in the schema.
-func (c *checker) faults(e *jsonschema.ValidationError) (faults []*jsonschema.ValidationError) {
+// faults returns the errors at the leaves of e that are faults to us, and how deep in
+// the schema they are. Of alternatives, one without a fault is enough; else those of
+// the one that was meant are returned, which are the deepest.
+func (c *checker) faults(e *jsonschema.ValidationError) (faults []*jsonschema.ValidationError, depth int) {
 	if len(e.Causes) == 0 && !c.isAllowed(e) {
-		return []*jsonschema.ValidationError{e}
+		return []*jsonschema.ValidationError{e}, strings.Count(e.InstanceLocation, "/")
 	}
 	choice := strings.HasSuffix(e.KeywordLocation, "/anyOf") || strings.HasSuffix(e.KeywordLocation, "/oneOf")
 	for i, cause := range e.Causes {
-		switch found := c.faults(cause); {
+		switch found, deep := c.faults(cause); {
 		case !choice:
-			faults = append(faults, found...)
+			faults, depth = append(faults, found...), max(depth, deep)
 		case len(found) == 0:
-			return nil
-		case i == 0 || depth(found) > depth(faults):
-			faults = found
+			return nil, 0
+		case i == 0 || deep > depth:
+			faults, depth = found, deep
 		}
 	}
-	return faults
-}
-
-func depth(faults []*jsonschema.ValidationError) (deepest int) {
-	for _, e := range faults {
-		deepest = max(deepest, strings.Count(e.InstanceLocation, "/"))
-	}
-	return deepest
+	return faults, depth
 }
 
 // isAllowed reports whether we allow what the library does not.

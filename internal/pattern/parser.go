@@ -72,14 +72,14 @@ func (p *parser) countGroups() {
 		case c == ']':
 			inClass = false
 		case c == '(' && !inClass:
-			name, named := groupName(p.src[i+1:])
-			if named && p.names[name] > 0 {
+			name := groupName(p.src[i+1:])
+			if p.names[name] > 0 {
 				p.fail(i, "the group name %s is used again", name)
 			}
-			if named || !strings.HasPrefix(p.src[i+1:], "?") {
+			if name != "" || !strings.HasPrefix(p.src[i+1:], "?") {
 				p.groups++
 			}
-			if named {
+			if name != "" {
 				p.names[name] = p.groups
 			}
 		}
@@ -89,26 +89,14 @@ func (p *parser) countGroups() {
 	}
 }
 
-// groupName is the name of the group whose parenthesis stands before rest.
-func groupName(rest string) (string, bool) {
-	name, ok := strings.CutPrefix(rest, "?<")
-	if !ok {
-		name, ok = strings.CutPrefix(rest, "?P<")
-	}
-	if !ok || strings.HasPrefix(name, "=") || strings.HasPrefix(name, "!") {
-		return "", false
-	}
-	name, _, closed := strings.Cut(name, ">")
-	return name, closed && isName(name)
-}
+var groupNameShape = regexp.MustCompile(`^\?P?<([\pL_$][\pL\p{Nd}_$]*)>`)
 
-func isName(name string) bool {
-	for i, c := range name {
-		if c != '_' && c != '$' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
-			return false
-		}
+// groupName is the name of the group whose parenthesis stands before rest, or "".
+func groupName(rest string) string {
+	if m := groupNameShape.FindStringSubmatch(rest); m != nil {
+		return m[1]
 	}
-	return name != ""
+	return ""
 }
 
 func (p *parser) rest() string        { return p.src[p.pos:] }
@@ -241,14 +229,11 @@ func (p *parser) readRepeat() bool {
 		return true
 	}
 	inner, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "{"), "}")
-	least, most, between := strings.Cut(inner, ",")
-	if !p.at("{") || !closed || !isDigits(least) || between && most != "" && !isDigits(most) {
+	least, most, _ := strings.Cut(inner, ",")
+	if !p.at("{") || !closed || !isDigits(least) || most != "" && !isDigits(most) {
 		return false
 	}
-	from, to := p.count(least), p.count(least)
-	if between {
-		to = p.count(most)
-	}
+	from, to := p.count(least), p.count(most)
 	if most != "" && from > to {
 		p.fail(p.pos, "the repeat {%s} has more at least than at most", inner)
 	}
@@ -273,9 +258,9 @@ func (p *parser) count(text string) int {
 func (p *parser) group(start int) (repeatable bool) {
 	repeatable = true
 	dotAll := p.dotAll
-	name, named := groupName(p.rest())
+	name := groupName(p.rest())
 	switch {
-	case named:
+	case name != "":
 		if p.take("?P<") {
 			p.foreign = "(?P<…>"
 		} else {
@@ -316,12 +301,11 @@ func (p *parser) modifiers(start int) {
 	if strings.Contains(text, "s") {
 		p.dotAll = strings.Contains(on, "s")
 	}
-	switch {
-	case strings.Contains(on, "i"):
-		p.write("(?i:")
-	case strings.Contains(off, "i"):
-		p.write("(?-i:")
-	default:
-		p.write("(?:")
+	flag := ""
+	if strings.Contains(on, "i") {
+		flag = "i"
+	} else if strings.Contains(off, "i") {
+		flag = "-i"
 	}
+	p.write("(?" + flag + ":")
 }

@@ -29,9 +29,6 @@ var published = map[Draft]map[string]Vocabulary{
 	},
 }
 
-// Whole is the dialect that is all of a draft.
-func Whole(draft Draft) *Dialect { return &Dialect{Draft: draft, vocabularies: everyVocabulary} }
-
 // Of returns the dialect of a file: what its $schema names; else that of the file which
 // refers to it, if a $schema names that one; else the newest draft in which all of the
 // file is well formed. The dialect of the other file is nil for the schema file itself.
@@ -43,9 +40,7 @@ func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, *Missing) {
 		return referring, nil
 	}
 	draft, why := choose(file.Node)
-	d := Whole(draft)
-	d.chosen, d.why = true, why
-	return d, nil
+	return &Dialect{Draft: draft, vocabularies: everyVocabulary, chosen: true, why: why}, nil
 }
 
 // mostDialects is how many meta-schemas may lead from one to the next until there
@@ -87,7 +82,7 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, *Missing) 
 func restricted(draft Draft, meta *document.Node) (*Dialect, *Missing) {
 	listed, known := meta.Get("$vocabulary"), published[draft]
 	if listed == nil || known == nil {
-		return Whole(draft), nil
+		return &Dialect{Draft: draft, vocabularies: everyVocabulary}, nil
 	}
 	d := &Dialect{Draft: draft}
 	for _, m := range listed.Members() {

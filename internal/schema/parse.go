@@ -69,15 +69,14 @@ type ownAddress struct {
 
 // A resource is a file, or a part of one with an identifier of its own.
 type resource struct {
-	number    int
-	file      *File
-	main      bool   // it is in the schema file itself
-	base      string // its address
-	dialect   *Dialect
-	root      *Schema
-	anchors   map[string]*Schema
-	dynamic   map[string]*Schema // those of them that are $dynamicAnchor
-	recursive bool               // $recursiveAnchor is true
+	number  int
+	file    *File
+	main    bool   // it is in the schema file itself
+	base    string // its address
+	dialect *Dialect
+	root    *Schema
+	anchors map[string]*Schema
+	dynamic map[string]*Schema // those of them that are $dynamicAnchor, and the root if $recursiveAnchor is true
 }
 
 func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Schema) *resource {
@@ -175,7 +174,8 @@ func (p *parser) object(s *Schema) {
 	}
 	s.Always = !refOnly && len(s.keywords) == 0
 	if s.Draft == Draft4 {
-		p.exclusiveBounds(s)
+		p.exclusive(s, "exclusiveMinimum", "minimum", &s.Above, &s.Minimum)
+		p.exclusive(s, "exclusiveMaximum", "maximum", &s.Below, &s.Maximum)
 	}
 }
 

@@ -186,8 +186,8 @@ func (p *parser) anchor(s *Schema, m *document.Member, _ Place) {
 // recursiveAnchor reads the mark at the beginning of a resource; elsewhere it has no
 // effect (2019-09 core 8.2.4.2.2).
 func (p *parser) recursiveAnchor(s *Schema, m *document.Member, _ Place) {
-	if s == s.in.root {
-		s.in.recursive = m.Value().Text() == "true"
+	if s == s.in.root && m.Value().Text() == "true" {
+		s.in.dynamic[m.Key()] = s
 	}
 }
 
@@ -224,23 +224,15 @@ func (p *parser) enum(s *Schema, _ *document.Member, at Place) {
 	}
 }
 
-// exclusiveBounds reads the flags of draft 4 that make the bounds under other keywords
-// exclusive.
-func (p *parser) exclusiveBounds(s *Schema) {
-	for _, b := range []struct {
-		keyword, other string
-		flag, bound    *string
-	}{
-		{"exclusiveMinimum", "minimum", &s.Above, &s.Minimum},
-		{"exclusiveMaximum", "maximum", &s.Below, &s.Maximum},
-	} {
-		if *b.flag != "" && s.Node.Get(b.other) == nil {
-			p.diags.Errorf(s.Keyword(b.keyword), "no-bound", "write the bound under "+b.other, "has no effect without %s", b.other)
-		}
-		exclusive := *b.flag == "true"
-		if *b.flag = ""; exclusive {
-			*b.flag, *b.bound = *b.bound, ""
-		}
+// exclusive reads a flag of draft 4 that makes the bound under another keyword exclusive.
+func (p *parser) exclusive(s *Schema, keyword, other string, flag, bound *string) {
+	if *flag != "" && s.Node.Get(other) == nil {
+		p.diags.Errorf(s.Keyword(keyword), "no-bound", "write the bound under "+other, "has no effect without %s", other)
+	}
+	if *flag == "true" {
+		*flag, *bound = *bound, ""
+	} else {
+		*flag = ""
 	}
 }
 

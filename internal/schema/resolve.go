@@ -57,13 +57,10 @@ func (p *parser) settle(r *ref) {
 
 // declared is what the resource offers as the target of a dynamic reference.
 func (r *ref) declared(in *resource) *Schema {
-	if r.keyword == "$recursiveRef" {
-		if in.recursive {
-			return in.root
-		}
-		return nil
+	name := "$recursiveAnchor"
+	if r.keyword == "$dynamicRef" {
+		_, name, _ = strings.Cut(r.text, "#")
 	}
-	_, name, _ := strings.Cut(r.text, "#")
 	return in.dynamic[name]
 }
 
