@@ -122,7 +122,8 @@ func (c *checker) find(location string) place {
 		if at.n.Kind() == document.Object && schema.Named(at.key) != nil {
 			at.keyword = at.key
 		}
-		at.n, at.foreign = next, at.foreign || next.Get("$schema") != nil
+		at.foreign = at.foreign || at.n != c.root && at.n.Get("$schema") != nil
+		at.n = next
 	}
 	return at
 }

@@ -16,26 +16,30 @@ const (
 // A link leads from a schema to another one about the same value.
 type link struct {
 	to   *Schema
-	cut  func() // nil for a schema inside of the other
-	also bool   // whatever is allowed must be allowed by it too
+	cut  func(*Schema) // takes the link from the schema; nil for one inside of the other
+	also bool          // whatever is allowed must be allowed by it too
 }
 
 // links are the schemas about the same value as s.
 func (s *Schema) links() (list []link) {
-	add := func(also bool, cut func(), schemas ...*Schema) {
-		for _, t := range present(schemas) {
-			list = append(list, link{t, cut, also})
+	add := func(also bool, cut func(*Schema), schemas ...*Schema) {
+		for _, t := range schemas {
+			if t != nil {
+				list = append(list, link{t, cut, also})
+			}
 		}
 	}
-	add(true, func() { s.Ref = nil }, s.Ref)
-	add(true, func() { s.DynamicTo = nil }, s.DynamicTo)
+	add(true, func(s *Schema) { s.Ref = nil }, s.Ref)
+	add(true, func(s *Schema) { s.DynamicTo = nil }, s.DynamicTo)
 	if s.Dynamic != nil {
 		for _, c := range s.Dynamic.Candidates {
-			add(false, func() { s.Dynamic = nil }, c.Schema)
+			add(false, func(s *Schema) { s.Dynamic = nil }, c.Schema)
 		}
 	}
 	add(true, nil, s.AllOf...)
-	add(false, nil, slices.Concat(s.AnyOf, s.OneOf, []*Schema{s.Not, s.If, s.Then, s.Else})...)
+	add(false, nil, s.AnyOf...)
+	add(false, nil, s.OneOf...)
+	add(false, nil, s.Not, s.If, s.Then, s.Else)
 	for _, d := range s.DependentSchemas {
 		add(false, nil, d.Schema)
 	}
@@ -131,7 +135,7 @@ func (z *sizer) refuse(from int) {
 		z.p.diags.Errorf(loop[last].s.reference(), "reference-loop", "", "the reference leads back to itself: %s", shortChain(chain))
 	}
 	if loop[last].left.cut != nil {
-		loop[last].left.cut()
+		loop[last].left.cut(loop[last].s)
 	}
 }
 

@@ -113,11 +113,12 @@ func all(checks ...check) check {
 // kind is the check of a value of a kind, which what names. The other checks are made
 // of values of that kind only.
 func kind(k document.Kind, what string, checks ...check) check {
+	rest := all(checks...)
 	return func(n *document.Node, at Place) []fault {
 		if n.Kind() != k {
 			return want(n, at, what)
 		}
-		return all(checks...)(n, at)
+		return rest(n, at)
 	}
 }
 
@@ -195,15 +196,20 @@ var typeNames = []string{"array", "boolean", "integer", "null", "number", "objec
 
 const noType = "leave type out where every type is allowed"
 
+var (
+	isTypeName = kind(document.String, "a type: "+wording.Or(typeNames), oneOf(typeNames...))
+	isTypeList = kind(document.List, "a type or a list of types: "+wording.Or(typeNames), notEmpty("the list of types is empty", noType), eachItem(isType), distinct)
+)
+
 func isTypes(n *document.Node, at Place) []fault {
 	if n.Kind() == document.String {
 		return isType(n, at)
 	}
-	return kind(document.List, "a type or a list of types: "+wording.Or(typeNames), notEmpty("the list of types is empty", noType), eachItem(isType), distinct)(n, at)
+	return isTypeList(n, at)
 }
 
 func isType(n *document.Node, at Place) []fault {
-	faults := kind(document.String, "a type: "+wording.Or(typeNames), oneOf(typeNames...))(n, at)
+	faults := isTypeName(n, at)
 	if n.Kind() == document.String && n.Text() == "any" {
 		faults[0].hint = noType
 	}
@@ -244,8 +250,10 @@ func distinct(n *document.Node, at Place) []fault {
 	return bad(item(at, n, j), what+" is listed twice", "remove one of them")
 }
 
+var isNameList = kind(document.List, "a list of names", eachItem(isText), distinct)
+
 func isNames(n *document.Node, at Place) []fault {
-	faults := kind(document.List, "a list of names", eachItem(isText), distinct)(n, at)
+	faults := isNameList(n, at)
 	if n.Kind() == document.Bool { // as draft 3 has it
 		faults[0].hint = "list the name under required of the object that has the property"
 	}
