@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -104,6 +105,8 @@ func (p *parser) store(field any, s *Schema, n *document.Node, at Place) {
 		*to = p.parts(s, n, at)
 	case *[]Property:
 		*to = p.members(s, n, at)
+	default:
+		panic(fmt.Sprintf("no keyword is stored in a %T", field))
 	}
 }
 
