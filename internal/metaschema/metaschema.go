@@ -5,6 +5,7 @@ package metaschema
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,8 +131,6 @@ func (c *checker) find(location string) place {
 
 // unescaped is a place of the library as a JSON pointer: it escapes as URLs do.
 func unescaped(location string) string {
-	if text, err := url.PathUnescape(location); err == nil {
-		return text
-	}
-	return location
+	text, _ := url.PathUnescape(location)
+	return cmp.Or(text, location)
 }

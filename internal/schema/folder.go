@@ -51,7 +51,8 @@ type File struct {
 	// Draft is the draft by which it was read; 0: it was not.
 	Draft Draft
 
-	base string // the same with the identifier counted
+	base string    // the same with the identifier counted
+	read *resource // of the parser; nil: it was not read
 }
 
 // Files says which other files a schema may refer to.
@@ -321,7 +322,11 @@ func contents(files fs.FS, name string) (text []byte, _ *Missing) {
 		return nil, nil
 	}
 	if err == nil {
-		text, err = beginning(files, name, mostBytes+1)
+		var file fs.File
+		if file, err = files.Open(name); err == nil {
+			defer file.Close()
+			text, err = io.ReadAll(io.LimitReader(file, mostBytes+1))
+		}
 	}
 	switch {
 	case err == nil:
@@ -330,15 +335,6 @@ func contents(files fs.FS, name string) (text []byte, _ *Missing) {
 		return nil, &Missing{Message: name + " is a link to a place outside the schema's folder"}
 	}
 	return nil, &Missing{Message: name + " cannot be read"}
-}
-
-func beginning(files fs.FS, name string, most int64) ([]byte, error) {
-	file, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, most))
 }
 
 func (f *Folder) missing(ref, address string, outside bool) *Missing {

@@ -150,9 +150,7 @@ func saysNothingNew(loop []stage) bool {
 // other keywords, or in other members of allOf.
 func (s *Schema) saysMore() bool {
 	for name := range s.keywords {
-		switch k := Named(name); {
-		case !k.limits():
-		case name != "allOf" || len(s.AllOf) > 1:
+		if Named(name).limits() && (name != "allOf" || len(s.AllOf) > 1) {
 			return true
 		}
 	}

@@ -23,7 +23,7 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	}
 	p := &parser{
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
-		files: map[*File]*resource{}, resources: map[string]*resource{}, own: map[ownAddress]*resource{},
+		resources: map[string]*resource{}, own: map[ownAddress]*resource{},
 	}
 	p.inside = p.schema
 	main := p.file(p.folder.Root(), nil)
@@ -49,8 +49,7 @@ type parser struct {
 	folder    *Folder
 	schemas   map[*document.Node]*Schema // each schema once, however it is reached
 	order     []*Schema                  // all of them, outer ones first
-	files     map[*File]*resource
-	resources map[string]*resource // by address
+	resources map[string]*resource       // by address
 	own       map[ownAddress]*resource
 	numbered  []*resource
 	refs      []*ref
@@ -91,8 +90,8 @@ func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Sc
 // file reads a whole file, once, to which a file of the dialect refers. It returns nil
 // after a finding about the dialect of the schema file itself.
 func (p *parser) file(f *File, referring *Dialect) *resource {
-	if r := p.files[f]; r != nil {
-		return r
+	if f.read != nil {
+		return f.read
 	}
 	dialect, missing := p.folder.Of(f, referring)
 	if missing != nil {
@@ -107,7 +106,7 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	}
 	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
-	p.files[f] = r
+	f.read = r
 	p.own[ownAddress{f, r.base}] = r
 	other := p.resources[r.base]
 	if other == nil {

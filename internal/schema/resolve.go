@@ -97,7 +97,7 @@ func (p *parser) resource(r *ref, address string) *resource {
 		return own
 	}
 	known := p.resources[address]
-	if known != nil && (known.root != p.files[known.file].root || known.file.URI == address) {
+	if known != nil && (known.root != known.file.read.root || known.file.URI == address) {
 		return known // a part of a file, or a file by its path
 	}
 	if known == nil {
@@ -151,10 +151,10 @@ func (p *parser) other(r *ref, address string) *resource {
 // pointed is the schema to which a JSON pointer leads in a resource.
 func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
 	n, in := p.lookup(to, pointer)
+	if n == nil && to.anchors[pointer] != nil { // $id of draft 7 and older may be #/name
+		return to.anchors[pointer]
+	}
 	if n == nil {
-		if s := to.anchors[pointer]; s != nil { // $id of draft 7 and older may be #/name
-			return s
-		}
 		hint := ""
 		if pointer == "/" {
 			hint = "# is the whole file, and #/ the property with the empty name"
@@ -163,7 +163,7 @@ func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
 		return nil
 	}
 	s := p.schema(n, to.root.At.Pointer+pointer, in)
-	if s.DefName == "" && !s.in.main && s == p.files[s.in.file].root {
+	if s.DefName == "" && !s.in.main && s == s.in.file.read.root {
 		s.DefName = fileName(s.in.file, s)
 	}
 	if s.DefName == "" {

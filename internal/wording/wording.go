@@ -275,8 +275,7 @@ func (u Unit) Of(n int) string {
 // Few is too few of something: 2 items, fewer than the minimum 3. How many a secret
 // has is not shown.
 func Few(n, least int, unit Unit, secret bool) document.Finding {
-	f := counted(n, least, unit, secret, "at least", "shorter than the minimum", "fewer than the minimum")
-	f.Rule = unit.least
+	f := counted(unit.least, n, least, unit, secret, "at least", "shorter than the minimum", "fewer than the minimum")
 	if n == 0 && least == 1 {
 		f.Message = "must not be empty"
 	}
@@ -285,14 +284,12 @@ func Few(n, least int, unit Unit, secret bool) document.Finding {
 
 // Many is too many of something, as Few is.
 func Many(n, most int, unit Unit, secret bool) document.Finding {
-	f := counted(n, most, unit, secret, "at most", "longer than the maximum", "more than the maximum")
-	f.Rule = unit.most
-	return f
+	return counted(unit.most, n, most, unit, secret, "at most", "longer than the maximum", "more than the maximum")
 }
 
 // counted compares n with a limit, by its length or by how many there are.
-func counted(n, limit int, unit Unit, secret bool, allowed, length, many string) document.Finding {
-	f := document.Finding{Found: unit.Of(n), Allowed: allowed + " " + unit.Of(limit)}
+func counted(rule string, n, limit int, unit Unit, secret bool, allowed, length, many string) document.Finding {
+	f := document.Finding{Rule: rule, Found: unit.Of(n), Allowed: allowed + " " + unit.Of(limit)}
 	has, long, compared := "has ", "", many
 	if unit == Characters {
 		has, long, compared = "is ", " long", length
