@@ -217,10 +217,8 @@ func NotAllowed(n *document.Node, secret bool, allowed []string) document.Findin
 		return fault("const", n, secret, values[0], "is not %s, the only value allowed", Name(values[0]))
 	}
 	f := fault("enum", n, secret, Names(values), "is not one of %s", Names(values))
-	if n.Kind() == document.String && !secret {
-		if near := Nearest(n.Text(), values); near != "" {
-			f.Hint = "did you mean " + Name(near) + "?"
-		}
+	if near := Nearest(n.Text(), values); near != "" && n.Kind() == document.String && !secret {
+		f.Hint = "did you mean " + Name(near) + "?"
 	}
 	return f
 }
