@@ -30,23 +30,21 @@ import (
 	"github.com/hotbind/hotbind/internal/pattern"
 )
 
-// leapSecond is 23:59:60 in UTC, which RFC 3339 allows and time.Parse does not.
-var leapSecond = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):60(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
+// dateTimeShape holds parts of a time to what time.Parse does not: two digits for the
+// hour, a point before a fraction, and an offset of at most 23:59.
+var dateTimeShape = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 
-// DateTime reads a date-time of RFC 3339, section 5.6. A leap second is read as
-// the second after it.
+// DateTime reads a date-time of RFC 3339, section 5.6. A leap second, which
+// time.Parse does not know, is read as the second after it.
 func DateTime(text string) (time.Time, error) {
-	wrong := errors.New("a date-time is written as 2024-02-29T12:30:00Z")
-	if len(text) < 20 || strings.ContainsRune(text, ',') {
-		return time.Time{}, wrong
-	}
-	leap := false
-	if m := leapSecond.FindStringSubmatch(text); m != nil {
-		leap, text = true, m[1]+":59"+m[2]+m[3]
+	m := dateTimeShape.FindStringSubmatch(text)
+	leap := m != nil && m[2] == "60"
+	if leap {
+		text = m[1] + ":59" + m[3] + m[4]
 	}
 	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text))
-	if err != nil || !validOffset(text) {
-		return time.Time{}, wrong
+	if m == nil || err != nil {
+		return time.Time{}, errors.New("a date-time is written as 2024-02-29T12:30:00Z")
 	}
 	if leap {
 		if u := t.UTC(); u.Hour() != 23 || u.Minute() != 59 {
@@ -55,15 +53,6 @@ func DateTime(text string) (time.Time, error) {
 		t = t.Add(time.Second)
 	}
 	return t, nil
-}
-
-// validOffset holds the offset of a time to 23:59, which time.Parse does not.
-func validOffset(text string) bool {
-	if last := text[len(text)-1]; last == 'Z' || last == 'z' {
-		return true
-	}
-	offset := text[max(0, len(text)-5):]
-	return offset[:2] <= "23" && offset[3:] <= "59"
 }
 
 func clock(text string) error {
@@ -76,10 +65,7 @@ func clock(text string) error {
 // GoDuration reads a duration as Go writes it, such as 1m30s.
 func GoDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, errors.New("a duration is written as 300ms, 10s or 1h30m")
-	}
-	return d, nil
+	return valid(d, err == nil, "a duration is written as 300ms, 10s or 1h30m")
 }
 
 var (
@@ -88,20 +74,13 @@ var (
 	isoGap = regexp.MustCompile(`\dYT?\d+D|T\d+H\d+S`)
 )
 
-func isoDuration(text string) error {
-	if !isoShape.MatchString(text) || strings.HasSuffix(text, "T") || text == "P" || isoGap.MatchString(text) {
-		return errors.New("an ISO 8601 duration is written as P1DT12H or PT30S")
-	}
-	return nil
-}
-
 // ISODuration reads a duration of RFC 3339, appendix A. Days have 24 hours.
 // Years and months have no fixed length, so a duration with them is refused.
 func ISODuration(text string) (time.Duration, error) {
-	if err := isoDuration(text); err != nil {
-		return 0, err
-	}
 	m := isoShape.FindStringSubmatch(text)
+	if m == nil || strings.HasSuffix(text, "T") || text == "P" || isoGap.MatchString(text) {
+		return 0, errors.New("an ISO 8601 duration is written as P1DT12H or PT30S")
+	}
 	if m[2] != "" || m[3] != "" {
 		return 0, errors.New("years and months have no fixed length; use days, hours, minutes and seconds")
 	}
@@ -124,47 +103,32 @@ func ISODuration(text string) (time.Duration, error) {
 // FormatISODuration is d as [ISODuration] reads it. What is shorter than a
 // second cannot be written and is cut.
 func FormatISODuration(d time.Duration) string {
-	if d < time.Second {
-		return "PT0S"
+	text := strings.ToUpper(max(d, 0).Truncate(time.Second).String())
+	if minutes, whole := strings.CutSuffix(text, "M0S"); whole {
+		text = minutes + "M"
 	}
-	text, rest := "PT", int64(d/time.Second)
-	if h := rest / 3600; h > 0 {
-		text += strconv.FormatInt(h, 10) + "H"
+	if hours, whole := strings.CutSuffix(text, "H0M"); whole {
+		text = hours + "H"
 	}
-	if m := rest / 60 % 60; m > 0 || (rest >= 3600 && rest%60 > 0) {
-		text += strconv.FormatInt(m, 10) + "M"
-	}
-	if s := rest % 60; s > 0 {
-		text += strconv.FormatInt(s, 10) + "S"
-	}
-	return text
+	return "PT" + text
 }
 
 // IPv4 reads an address in dotted decimal (RFC 2673, section 3.2).
 func IPv4(text string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(text)
-	if err != nil || !a.Is4() {
-		return netip.Addr{}, errors.New("an IPv4 address is written as 192.0.2.1")
-	}
-	return a, nil
+	return valid(a, err == nil && a.Is4(), "an IPv4 address is written as 192.0.2.1")
 }
 
 // IPv6 reads an address of RFC 4291, section 2.2, without a zone.
 func IPv6(text string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(text)
-	if err != nil || !a.Is6() || a.Zone() != "" {
-		return netip.Addr{}, errors.New("an IPv6 address is written as 2001:db8::1")
-	}
-	return a, nil
+	return valid(a, err == nil && a.Is6() && a.Zone() == "", "an IPv6 address is written as 2001:db8::1")
 }
 
 // CIDR reads an address and the length of its prefix.
 func CIDR(text string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(text)
-	if err != nil {
-		return netip.Prefix{}, errors.New("a network is written as 192.0.2.0/24 or 2001:db8::/32")
-	}
-	return p, nil
+	return valid(p, err == nil, "a network is written as 192.0.2.0/24 or 2001:db8::/32")
 }
 
 // URI reads an absolute URI of RFC 3986.
@@ -183,10 +147,7 @@ func URI(text string) (*url.URL, error) {
 // the beginning of the day in UTC.
 func Date(text string) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return time.Time{}, errors.New("a date is written as 2024-02-29")
-	}
-	return t, nil
+	return valid(t, err == nil, "a date is written as 2024-02-29")
 }
 
 func absolute(text string, international bool) error {
@@ -208,15 +169,18 @@ func reference(text string, international bool) error {
 	if strings.Count(text, "#") > 1 {
 		return errors.New("a second # cannot stand in it")
 	}
-	before, authority, after := apart(text)
-	user, host, named := strings.Cut(authority, "@")
-	if !named {
-		user, host = "", authority
+	before, authority, after := text, "", ""
+	if m := authorityShape.FindStringSubmatchIndex(text); m != nil {
+		before, authority, after = text[:m[2]], text[m[2]:m[3]], text[m[3]:]
 	}
-	if strings.Contains(host, "@") {
+	if strings.Count(authority, "@") > 1 {
 		return errors.New("a second @ cannot stand in its authority")
 	}
-	address, port := inBrackets(host)
+	at := strings.IndexByte(authority, '@') + 1
+	user, address, port := authority[:at], "", authority[at:]
+	if end := strings.IndexByte(port, ']'); end > 0 && port[0] == '[' {
+		address, port = port[:end+1], port[end+1:]
+	}
 	if strings.ContainsAny(before+user+port+after, "[]") {
 		return errors.New("brackets stand only around an IPv6 address after //")
 	}
@@ -233,22 +197,6 @@ func reference(text string, international bool) error {
 }
 
 var errUnreadable = errors.New("it cannot be read as one")
-
-// apart finds the authority of a reference, which is "" where it has none.
-func apart(text string) (before, authority, after string) {
-	if m := authorityShape.FindStringSubmatchIndex(text); m != nil {
-		return text[:m[2]], text[m[2]:m[3]], text[m[3]:]
-	}
-	return text, "", ""
-}
-
-// inBrackets is the address in brackets with which host begins, and the rest.
-func inBrackets(host string) (address, rest string) {
-	if end := strings.IndexByte(host, ']'); end > 0 && host[0] == '[' {
-		return host[:end+1], host[end+1:]
-	}
-	return "", host
-}
 
 var (
 	schemeShape    = regexp.MustCompile(`^[A-Za-z][-+.A-Za-z0-9]*:`)
@@ -275,12 +223,11 @@ func email(text string) error {
 		return idnHostname(domain)
 	}
 	inner, closed := strings.CutSuffix(inner, "]")
+	parse := IPv4
 	if v6, ok := strings.CutPrefix(inner, "IPv6:"); ok {
-		_, err = IPv6(v6)
-	} else {
-		_, err = IPv4(inner)
+		inner, parse = v6, IPv6
 	}
-	if !closed {
+	if _, err = parse(inner); !closed {
 		return wrong
 	}
 	return err
@@ -296,38 +243,36 @@ var uriTemplateShape = func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:` + literal + `|\{[+#./;?&=,!@|]?` + name + `(?:,` + name + `)*\})*$`)
 }()
 
-func uriTemplate(text string) error {
-	if !uriTemplateShape.MatchString(text) {
-		return errors.New("its braces or characters are wrong (RFC 6570)")
-	}
-	return nil
-}
-
 var (
 	jsonPointerShape = regexp.MustCompile(`^(?:/(?:[^~/]|~[01])*)*$`)
 	relativeShape    = regexp.MustCompile(`^(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~[01])*)*)$`)
 	uuidShape        = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 )
 
-func jsonPointer(text string) error {
-	if !jsonPointerShape.MatchString(text) {
-		return errors.New("a JSON pointer is written as /a/b")
+// valid returns v, or else what is wrong with its text.
+func valid[T any](v T, ok bool, wrong string) (T, error) {
+	if !ok {
+		return *new(T), errors.New(wrong)
 	}
-	return nil
+	return v, nil
 }
 
-func relativeJSONPointer(text string) error {
-	if !relativeShape.MatchString(text) {
-		return errors.New("a relative JSON pointer is written as 1/a")
+// shaped is the check of text that matches an expression; wrong says what it is.
+func shaped(shape *regexp.Regexp, wrong string) func(string) error {
+	return func(text string) error {
+		if !shape.MatchString(text) {
+			return errors.New(wrong)
+		}
+		return nil
 	}
-	return nil
 }
 
-func uuid(text string) error {
-	if !uuidShape.MatchString(text) {
-		return errors.New("a UUID is written as 123e4567-e89b-12d3-a456-426614174000")
+// read is the check of text that a function can read.
+func read[T any](read func(string) (T, error)) func(string) error {
+	return func(text string) error {
+		_, err := read(text)
+		return err
 	}
-	return nil
 }
 
 func regex(text string) error {

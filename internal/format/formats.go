@@ -57,29 +57,29 @@ const (
 
 // formats is the table of all formats.
 var formats = []Format{
-	{Name: "date-time", Kind: document.String, Like: "2024-02-29T12:30:00Z", Type: TypeTime, Go: "DateTime", check: func(s string) error { _, err := DateTime(s); return err }},
-	{Name: "date", Kind: document.String, Like: "2024-02-29", Type: TypeDate, Go: "Date", check: func(s string) error { _, err := Date(s); return err }},
+	{Name: "date-time", Kind: document.String, Like: "2024-02-29T12:30:00Z", Type: TypeTime, Go: "DateTime", check: read(DateTime)},
+	{Name: "date", Kind: document.String, Like: "2024-02-29", Type: TypeDate, Go: "Date", check: read(Date)},
 	{Name: "time", Kind: document.String, Like: "12:30:00Z", check: clock},
-	{Name: "duration", Kind: document.String, Like: "PT30S", Type: TypeDuration, Go: "ISODuration", check: func(s string) error { _, err := ISODuration(s); return err }},
-	{Name: "go-duration", Kind: document.String, Like: "1m30s", Type: TypeDuration, Go: "GoDuration", check: func(s string) error { _, err := GoDuration(s); return err }},
+	{Name: "duration", Kind: document.String, Like: "PT30S", Type: TypeDuration, Go: "ISODuration", check: read(ISODuration)},
+	{Name: "go-duration", Kind: document.String, Like: "1m30s", Type: TypeDuration, Go: "GoDuration", check: read(GoDuration)},
 	{Name: "email", Kind: document.String, Like: "name@example.com", check: email},
 	{Name: "idn-email", Kind: document.String, Like: "name@example.com", check: email},
 	{Name: "hostname", Kind: document.String, Like: "example.com", check: hostname},
 	{Name: "idn-hostname", Kind: document.String, Like: "example.com", check: idnHostname},
-	{Name: "ipv4", Kind: document.String, Like: "192.0.2.1", Type: TypeAddr, Go: "IPv4", check: func(s string) error { _, err := IPv4(s); return err }},
-	{Name: "ipv6", Kind: document.String, Like: "2001:db8::1", Type: TypeAddr, Go: "IPv6", check: func(s string) error { _, err := IPv6(s); return err }},
-	{Name: "cidr", Kind: document.String, Like: "192.0.2.0/24", Type: TypePrefix, Go: "CIDR", check: func(s string) error { _, err := CIDR(s); return err }},
-	{Name: "uri", Kind: document.String, Like: "https://example.com", Type: TypeURL, Go: "URI", check: func(s string) error { _, err := URI(s); return err }},
+	{Name: "ipv4", Kind: document.String, Like: "192.0.2.1", Type: TypeAddr, Go: "IPv4", check: read(IPv4)},
+	{Name: "ipv6", Kind: document.String, Like: "2001:db8::1", Type: TypeAddr, Go: "IPv6", check: read(IPv6)},
+	{Name: "cidr", Kind: document.String, Like: "192.0.2.0/24", Type: TypePrefix, Go: "CIDR", check: read(CIDR)},
+	{Name: "uri", Kind: document.String, Like: "https://example.com", Type: TypeURL, Go: "URI", check: read(URI)},
 	{Name: "uri-reference", Kind: document.String, Like: "/a/b", check: func(s string) error { return reference(s, false) }},
 	{Name: "iri", Kind: document.String, Like: "https://example.com", check: func(s string) error { return absolute(s, true) }},
 	{Name: "iri-reference", Kind: document.String, Like: "/a/b", check: func(s string) error { return reference(s, true) }},
-	{Name: "uri-template", Kind: document.String, Like: "/a/{b}", check: uriTemplate},
-	{Name: "json-pointer", Kind: document.String, Like: "/a/b", check: jsonPointer},
-	{Name: "relative-json-pointer", Kind: document.String, Like: "1/a", check: relativeJSONPointer},
-	{Name: "uuid", Kind: document.String, Like: "123e4567-e89b-12d3-a456-426614174000", check: uuid},
+	{Name: "uri-template", Kind: document.String, Like: "/a/{b}", check: shaped(uriTemplateShape, "its braces or characters are wrong (RFC 6570)")},
+	{Name: "json-pointer", Kind: document.String, Like: "/a/b", check: shaped(jsonPointerShape, "a JSON pointer is written as /a/b")},
+	{Name: "relative-json-pointer", Kind: document.String, Like: "1/a", check: shaped(relativeShape, "a relative JSON pointer is written as 1/a")},
+	{Name: "uuid", Kind: document.String, Like: "123e4567-e89b-12d3-a456-426614174000", check: shaped(uuidShape, "a UUID is written as 123e4567-e89b-12d3-a456-426614174000")},
 	{Name: "regex", Kind: document.String, Like: "^[a-z]+$", check: regex},
 	{Name: "byte", Kind: document.String, Like: "aG90YmluZA==", check: base64Text},
-	{Name: "byte-size", Kind: document.String, Like: "10MB", Type: TypeByteSize, Go: "ByteSize", check: func(s string) error { _, err := ByteSize(s); return err }},
+	{Name: "byte-size", Kind: document.String, Like: "10MB", Type: TypeByteSize, Go: "ByteSize", check: read(ByteSize)},
 	{Name: "password", Kind: document.String, Like: "correct horse"},
 
 	{Name: "int8", Kind: document.Number, Type: TypeInt8, Lowest: "-128", Highest: "127", Whole: true},
@@ -117,19 +117,12 @@ func (f *Format) Limits() bool { return f.check != nil || f.Kind == document.Num
 // that a message can end with; nil: it is valid.
 func (f *Format) Check(text string) error {
 	switch {
-	case f.Kind == document.Number:
-		return f.checkNumber(text)
 	case f.check != nil:
 		return f.check(text)
-	}
-	return nil
-}
-
-func (f *Format) checkNumber(text string) error {
-	if f.Whole && !document.IsInteger(text) {
+	case f.Kind != document.Number:
+	case f.Whole && !document.IsInteger(text):
 		return errors.New("a whole number is allowed")
-	}
-	if document.CompareNumbers(text, f.Lowest) < 0 || document.CompareNumbers(text, f.Highest) > 0 {
+	case document.CompareNumbers(text, f.Lowest) < 0 || document.CompareNumbers(text, f.Highest) > 0:
 		return fmt.Errorf("a number from %s to %s is allowed", f.Lowest, f.Highest)
 	}
 	return nil

@@ -8,7 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-var errHostCharacter = errors.New("a host name has only letters, digits, hyphens and dots")
+var (
+	errHostCharacter = errors.New("a host name has only letters, digits, hyphens and dots")
+	errSurroundings  = errors.New("it has a character that is allowed in other surroundings only")
+	errLabelLength   = errors.New("each part between the dots has 1 to 63 characters")
+)
 
 // hostname follows RFC 1123, section 2.1. A dot at the end is none of a name
 // there.
@@ -46,8 +50,6 @@ func idnHostname(text string) error {
 
 const longestLabel = 63
 
-var errLabelLength = errors.New("each part between the dots has 1 to 63 characters")
-
 // hostLabel judges a part of a host name: in ASCII, in ASCII that stands for other
 // characters, or in those.
 func hostLabel(label string) error {
@@ -74,19 +76,16 @@ func hostCharacters(label []rune) error {
 	if unicode.IsMark(label[0]) {
 		return errors.New("no part begins with a mark that belongs to the character before it")
 	}
+	if among(label, 0x0660, 0x0669) && among(label, 0x06f0, 0x06f9) {
+		return errSurroundings // the two sorts of Arabic digits do not mix
+	}
 	for i, r := range label {
-		if allowed, ruled := hostExceptions[r]; ruled && !allowed {
-			return errHostCharacter
-		} else if ruled {
-			continue
-		}
-		if rule := hostContexts[r]; rule != nil {
-			if !rule(label, i) {
-				return errors.New("it has a character that is allowed in other surroundings only")
-			}
-			continue
-		}
-		if r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+		rule := hostContexts[r]
+		switch allowed, ruled := hostExceptions[r]; {
+		case ruled && allowed:
+		case rule != nil && !rule(label, i):
+			return errSurroundings
+		case ruled, rule == nil && r != '-' && !unicode.In(r, unicode.L, unicode.Nd, unicode.M):
 			return errHostCharacter
 		}
 	}
@@ -104,35 +103,23 @@ var hostExceptions = map[rune]bool{
 // What joins two characters is allowed after any mark, of which the virama is one.
 var hostContexts = map[rune]func(label []rune, i int) bool{
 	0x200c: func(l []rune, i int) bool {
-		return follows(l, i, unicode.M) || follows(l, i, unicode.Arabic, unicode.Syriac) && precedes(l, i, unicode.Arabic, unicode.Syriac)
+		return isAt(l, i-1, unicode.M) || isAt(l, i-1, unicode.Arabic, unicode.Syriac) && isAt(l, i+1, unicode.Arabic, unicode.Syriac)
 	},
-	0x200d: func(l []rune, i int) bool { return follows(l, i, unicode.M) },
+	0x200d: func(l []rune, i int) bool { return isAt(l, i-1, unicode.M) },
 	0x00b7: func(l []rune, i int) bool { return i > 0 && i+1 < len(l) && l[i-1] == 'l' && l[i+1] == 'l' },
-	0x0375: func(l []rune, i int) bool { return precedes(l, i, unicode.Greek) },
-	0x05f3: func(l []rune, i int) bool { return follows(l, i, unicode.Hebrew) },
-	0x05f4: func(l []rune, i int) bool { return follows(l, i, unicode.Hebrew) },
+	0x0375: func(l []rune, i int) bool { return isAt(l, i+1, unicode.Greek) },
+	0x05f3: func(l []rune, i int) bool { return isAt(l, i-1, unicode.Hebrew) },
+	0x05f4: func(l []rune, i int) bool { return isAt(l, i-1, unicode.Hebrew) },
 	0x30fb: func(l []rune, _ int) bool {
 		return strings.ContainsFunc(string(l), func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) })
 	},
-}
-
-func init() { // the two sorts of Arabic digits do not mix
-	for d := range rune(10) {
-		hostContexts[0x0660+d] = func(l []rune, _ int) bool { return !among(l, 0x06f0, 0x06f9) }
-		hostContexts[0x06f0+d] = func(l []rune, _ int) bool { return !among(l, 0x0660, 0x0669) }
-	}
 }
 
 func among(label []rune, from, to rune) bool {
 	return strings.ContainsFunc(string(label), func(r rune) bool { return from <= r && r <= to })
 }
 
-// follows reports whether the character before label[i] is of one of the kinds.
-func follows(label []rune, i int, kinds ...*unicode.RangeTable) bool {
-	return i > 0 && unicode.In(label[i-1], kinds...)
-}
-
-// precedes reports the same of the character after it.
-func precedes(label []rune, i int, kinds ...*unicode.RangeTable) bool {
-	return i+1 < len(label) && unicode.In(label[i+1], kinds...)
+// isAt reports whether label[i] is there, and of one of the kinds.
+func isAt(label []rune, i int, kinds ...*unicode.RangeTable) bool {
+	return i >= 0 && i < len(label) && unicode.In(label[i], kinds...)
 }

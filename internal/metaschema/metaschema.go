@@ -4,11 +4,12 @@
 package metaschema
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -31,172 +32,105 @@ func Check(root *document.Node, draft schema.Draft) document.Findings {
 	if err != nil {
 		return document.Findings{{Pos: root.Pos(), Path: "#", Rule: "meta-schema", Message: wording.Line(err.Error())}}
 	}
+	var value any
+	d := json.NewDecoder(bytes.NewReader(root.AppendJSON(nil)))
+	d.UseNumber()
 	var invalid *jsonschema.ValidationError
-	if !errors.As(meta.Validate(value(root, true)), &invalid) {
+	if d.Decode(&value) != nil || !errors.As(meta.Validate(value), &invalid) {
 		return nil
 	}
-	c := checker{root: root, draft: draft}
-	c.add(invalid)
-	c.findings.Sort()
-	return c.findings
-}
-
-// value is n as the library takes it, without the parts that name a draft.
-func value(n *document.Node, root bool) any {
-	switch n.Kind() {
-	case document.Bool:
-		return n.Text() == "true"
-	case document.String:
-		return n.Text()
-	case document.Number:
-		return json.Number(n.Text())
-	case document.List:
-		list := make([]any, len(n.Items()))
-		for i, item := range n.Items() {
-			list[i] = value(item, false)
-		}
-		return list
-	case document.Object:
-		object := make(map[string]any, len(n.Members()))
-		if !root && n.Get("$schema") != nil {
-			return object
-		}
-		for i := range n.Members() {
-			object[n.Members()[i].Key()] = value(n.Members()[i].Value(), false)
-		}
-		return object
+	c := checker{root, draft}
+	var findings document.Findings
+	faults, _ := c.faults(invalid)
+	for _, e := range faults {
+		findings = append(findings, c.finding(e))
 	}
-	return nil
+	findings.Sort()
+	return findings
 }
 
 type checker struct {
-	root     *document.Node
-	draft    schema.Draft
-	findings document.Findings
+	root  *document.Node
+	draft schema.Draft
 }
 
-// add reports e, unless nothing of it is a fault to us: of alternatives, one without a
-// fault is enough.
-func (c *checker) add(e *jsonschema.ValidationError) {
-	if c.isFine(e) {
-		return
+// faults returns the errors at the leaves of e that are faults to us, and how deep in
+// the schema they are. Of alternatives, one without a fault is enough; else those of
+// the one that was meant are returned, which are the deepest.
+func (c *checker) faults(e *jsonschema.ValidationError) (faults []*jsonschema.ValidationError, depth int) {
+	if len(e.Causes) == 0 && !c.isAllowed(e) {
+		return []*jsonschema.ValidationError{e}, strings.Count(e.InstanceLocation, "/")
 	}
-	if len(e.Causes) == 0 {
-		c.report(e)
-		return
-	}
-	if isChoice(e) {
-		c.add(nearest(e))
-		return
-	}
-	for _, cause := range e.Causes {
-		c.add(cause)
-	}
-}
-
-// isFine reports whether e is no fault to us.
-func (c *checker) isFine(e *jsonschema.ValidationError) bool {
-	if len(e.Causes) == 0 {
-		return c.isAllowed(e)
-	}
-	for _, cause := range e.Causes {
-		switch fine := c.isFine(cause); {
-		case fine && isChoice(e):
-			return true
-		case !fine && !isChoice(e):
-			return false
+	choice := strings.HasSuffix(e.KeywordLocation, "/anyOf") || strings.HasSuffix(e.KeywordLocation, "/oneOf")
+	for i, cause := range e.Causes {
+		switch found, deep := c.faults(cause); {
+		case !choice:
+			faults, depth = append(faults, found...), max(depth, deep)
+		case len(found) == 0:
+			return nil, 0
+		case i == 0 || deep > depth:
+			faults, depth = found, deep
 		}
 	}
-	return !isChoice(e)
-}
-
-// isChoice reports whether e is about alternatives.
-func isChoice(e *jsonschema.ValidationError) bool {
-	return strings.HasSuffix(e.KeywordLocation, "/anyOf") || strings.HasSuffix(e.KeywordLocation, "/oneOf")
-}
-
-// nearest is the alternative whose faults are the deepest in the schema: the author
-// meant that one.
-func nearest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
-	best := e.Causes[0]
-	for _, cause := range e.Causes[1:] {
-		if depth(cause) > depth(best) {
-			best = cause
-		}
-	}
-	return best
-}
-
-func depth(e *jsonschema.ValidationError) int {
-	deepest := strings.Count(e.InstanceLocation, "/")
-	for _, cause := range e.Causes {
-		deepest = max(deepest, depth(cause))
-	}
-	return deepest
+	return faults, depth
 }
 
 // isAllowed reports whether we allow what the library does not.
 func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
-	tokens := strings.Split(e.KeywordLocation, "/")
-	switch tokens[len(tokens)-1] {
-	case "format":
-		return !strings.Contains(e.Message, "regex") || c.compiles(e)
-	case "uniqueItems", "minItems":
-		return c.draft >= schema.Draft7 && len(tokens) > 1 && tokens[len(tokens)-2] == "enum"
+	at := c.find(e.InstanceLocation)
+	switch {
+	case at.foreign:
+		return true
+	case strings.HasSuffix(e.KeywordLocation, "/format"):
+		source := at.n.Text()
+		if strings.Contains(e.KeywordLocation, "/propertyNames/") {
+			source = at.key
+		}
+		_, err := pattern.Compile(source)
+		return err == nil || !strings.Contains(e.Message, "regex")
+	case strings.HasSuffix(e.KeywordLocation, "/enum/uniqueItems"), strings.HasSuffix(e.KeywordLocation, "/enum/minItems"):
+		return c.draft >= schema.Draft7
 	}
 	// Only the library asks for patterns as keys in draft 4, and names them in its text.
 	return strings.HasPrefix(e.Message, "patternProperty ")
 }
 
-// compiles reports whether the value or key that e is about is a regular expression.
-func (c *checker) compiles(e *jsonschema.ValidationError) bool {
-	n, source, _ := c.at(e.InstanceLocation)
-	if !strings.Contains(e.KeywordLocation, "/propertyNames/") {
-		source = n.Text()
+// finding says what e says about one value.
+func (c *checker) finding(e *jsonschema.ValidationError) document.Finding {
+	at, where := c.find(e.InstanceLocation), "here"
+	if at.keyword != "" {
+		where = "under " + at.keyword
 	}
-	_, err := pattern.Compile(source)
-	return err == nil
+	return document.Finding{Pos: at.n.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema",
+		Message: fmt.Sprintf("found %s, which draft %s does not allow %s", wording.Show(at.n, false), c.draft, where)}
 }
 
-// report adds a finding about one value.
-func (c *checker) report(e *jsonschema.ValidationError) {
-	at, _, keyword := c.at(e.InstanceLocation)
-	found := at.Kind().Article()
-	switch at.Kind() {
-	case document.Number, document.String, document.Bool:
-		found = wording.Show(at, false)
-	}
-	message := fmt.Sprintf("found %s, which draft %s does not allow here", found, c.draft)
-	if keyword != "" {
-		message = fmt.Sprintf("found %s, which draft %s does not allow under %s", found, c.draft, keyword)
-	}
-	c.findings = append(c.findings, document.Finding{Pos: at.Pos(), Path: "#" + unescaped(e.InstanceLocation), Rule: "meta-schema", Message: message})
+// A place is a value in a schema, its key, and the innermost keyword on the way to it.
+type place struct {
+	n            *document.Node
+	key, keyword string
+	foreign      bool // it is in a part that names a draft of its own
 }
 
-// at is the value at a place, its key, and the innermost keyword on the way to it.
-func (c *checker) at(location string) (n *document.Node, key, keyword string) {
-	n = c.root
+func (c *checker) find(location string) place {
+	at := place{n: c.root}
 	for _, token := range strings.Split(unescaped(location), "/")[1:] {
-		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		next := n.Get(key)
-		if i, err := strconv.Atoi(key); err == nil && n.Kind() == document.List && i >= 0 && i < len(n.Items()) {
-			next = n.Items()[i]
-		}
+		at.key = schema.Unescape(token)
+		next := schema.Step(at.n, token)
 		if next == nil {
-			return n, key, keyword
+			break
 		}
-		if n.Kind() == document.Object && schema.Named(key) != nil {
-			keyword = key
+		if at.n.Kind() == document.Object && schema.Named(at.key) != nil {
+			at.keyword = at.key
 		}
-		n = next
+		at.foreign = at.foreign || at.n != c.root && at.n.Get("$schema") != nil
+		at.n = next
 	}
-	return n, key, keyword
+	return at
 }
 
 // unescaped is a place of the library as a JSON pointer: it escapes as URLs do.
 func unescaped(location string) string {
-	if text, err := url.PathUnescape(location); err == nil {
-		return text
-	}
-	return location
+	text, _ := url.PathUnescape(location)
+	return cmp.Or(text, location)
 }

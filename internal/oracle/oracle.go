@@ -29,11 +29,7 @@ type Oracle struct{ compiled *jsonschema.Schema }
 // to in files. The error is that the validator cannot use the schema: its patterns
 // are those of Go, and it has faults of its own.
 func New(name string, data []byte, files fs.FS) (o *Oracle, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("the oracle panics: %v", v)
-		}
-	}()
+	defer caught(&err)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
 	c.LoadURL = func(url string) (io.ReadCloser, error) { return load(url, files) }
@@ -54,10 +50,14 @@ func New(name string, data []byte, files fs.FS) (o *Oracle, err error) {
 		return nil, err
 	}
 	compiled, err := c.Compile(base + name)
-	if err != nil {
-		return nil, err
+	return &Oracle{compiled}, err
+}
+
+// caught makes an error of a panic of the validator.
+func caught(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("the oracle panics: %v", v)
 	}
-	return &Oracle{compiled}, nil
 }
 
 // load finds a file by its path, or by the path of its address in a folder called
@@ -89,11 +89,7 @@ func asJSON(name string, data []byte) ([]byte, error) {
 
 // Judge returns why a document is invalid; nil: it is valid.
 func (o *Oracle) Judge(doc *document.Node) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("the oracle panics: %v", v)
-		}
-	}()
+	defer caught(&err)
 	d := json.NewDecoder(bytes.NewReader(doc.AppendJSON(nil)))
 	d.UseNumber()
 	var v any

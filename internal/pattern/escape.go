@@ -7,24 +7,25 @@ import (
 	"unicode/utf16"
 )
 
-const (
-	boundary = `(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))`
-	inside   = `(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))`
-)
+// boundaries are what is written for regexp2, which asks Unicode what a letter is.
+var boundaries = map[string]string{
+	`\b`: `(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))`,
+	`\B`: `(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))`,
+}
 
 // escape reads what stands behind a backslash outside of classes.
 func (p *parser) escape(start int) (repeatable bool) {
 	switch {
-	case p.take("b"):
-		p.boundary(`\b`, boundary)
+	case p.take("b") || p.take("B"):
+		text := p.src[start:p.pos]
+		if p.backward {
+			text = boundaries[text]
+		}
+		p.write(text)
 		return false
-	case p.take("B"):
-		p.boundary(`\B`, inside)
-		return false
-	case p.at("A"), p.at("z"):
-		p.foreign = p.src[start : p.pos+1]
+	case p.take("A") || p.take("z"):
+		p.foreign = p.src[start:p.pos]
 		p.write(p.foreign)
-		p.pos++
 		return false
 	case !p.end() && '1' <= p.src[p.pos] && p.src[p.pos] <= '9':
 		p.reference(start)
@@ -37,18 +38,8 @@ func (p *parser) escape(start int) (repeatable bool) {
 	return true
 }
 
-// boundary writes \b, for which regexp2 asks Unicode what a letter is.
-func (p *parser) boundary(linear, backward string) {
-	if p.backward {
-		linear = backward
-	}
-	p.write(linear)
-}
-
 func (p *parser) reference(start int) {
-	for !p.end() && '0' <= p.src[p.pos] && p.src[p.pos] <= '9' {
-		p.pos++
-	}
+	p.pos = len(p.src) - len(strings.TrimLeft(p.rest(), "0123456789"))
 	n, err := strconv.Atoi(p.src[start+1 : p.pos])
 	if err != nil || n > p.groups {
 		p.fail(start, "%s refers to a group that is not there", p.src[start:p.pos])
@@ -57,15 +48,14 @@ func (p *parser) reference(start int) {
 }
 
 func (p *parser) namedReference(start int) {
-	name, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "<"), ">")
-	if !p.at("<") || !closed {
+	name, ok := p.enclosed("<", ">")
+	if !ok {
 		p.fail(start, `\k is not followed by the name of a group, as in \k<name>`)
 	}
 	n, ok := p.names[name]
 	if !ok {
 		p.fail(start, `\k<%s> refers to a group that is not there`, name)
 	}
-	p.pos += len(name) + len("<>")
 	p.refer(n)
 }
 
@@ -78,6 +68,9 @@ func (p *parser) refer(n int) {
 // controls are the escapes of single characters.
 var controls = map[rune]rune{'t': '\t', 'n': '\n', 'v': '\v', 'f': '\f', 'r': '\r'}
 
+// classes are the escapes of classes; in upper case they stand for all others.
+var classes = map[rune]set{'d': digits, 'w': word, 's': space}
+
 // characters reads behind a backslash what stands for characters, in and outside
 // of classes, or for all others.
 func (p *parser) characters(start int) (s set, not bool) {
@@ -88,14 +81,10 @@ func (p *parser) characters(start int) (s set, not bool) {
 	if control, ok := controls[c]; ok {
 		return set{control, control}, false
 	}
-	switch c {
-	case 'd', 'D':
-		return digits, c == 'D'
-	case 'w', 'W':
-		return word, c == 'W'
-	case 's', 'S':
-		return space, c == 'S'
-	case 'p', 'P':
+	if class, ok := classes[unicode.ToLower(c)]; ok {
+		return class, unicode.IsUpper(c)
+	}
+	if c == 'p' || c == 'P' {
 		return p.property(start), c == 'P'
 	}
 	c = p.character(start, c)
@@ -103,15 +92,14 @@ func (p *parser) characters(start int) (s set, not bool) {
 }
 
 func (p *parser) property(start int) set {
-	name, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "{"), "}")
-	if !p.at("{") || !closed {
+	name, ok := p.enclosed("{", "}")
+	if !ok {
 		p.fail(start, `%s is not followed by a property in braces, as in \p{L}`, p.src[start:p.pos])
 	}
-	s, ok := property(name)
-	if !ok {
-		p.fail(start, "%s{%s} is no property of characters that is known", p.src[start:p.pos], name)
+	s := property(name)
+	if s == nil {
+		p.fail(start, "%s is no property of characters that is known", p.src[start:p.pos])
 	}
-	p.pos += len(name) + len("{}")
 	return s
 }
 
@@ -160,12 +148,11 @@ func (p *parser) hex(start, digits int) rune {
 // codePoint reads \u{…}, \uXXXX, and the two halves of one character as a pair.
 func (p *parser) codePoint(start int) rune {
 	if p.at("{") {
-		digits, _, closed := strings.Cut(p.rest()[1:], "}")
+		digits, ok := p.enclosed("{", "}")
 		n, err := strconv.ParseUint(digits, 16, 64)
-		if !closed || err != nil || n > unicode.MaxRune {
+		if !ok || err != nil || n > unicode.MaxRune {
 			p.fail(start, `\u{…} does not hold the number of a character`)
 		}
-		p.pos += len(digits) + len("{}")
 		return rune(n)
 	}
 	high := p.hex(start, 4)

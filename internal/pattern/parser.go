@@ -72,7 +72,16 @@ func (p *parser) countGroups() {
 		case c == ']':
 			inClass = false
 		case c == '(' && !inClass:
-			p.countGroup(i)
+			name := groupName(p.src[i+1:])
+			if p.names[name] > 0 {
+				p.fail(i, "the group name %s is used again", name)
+			}
+			if name != "" || !strings.HasPrefix(p.src[i+1:], "?") {
+				p.groups++
+			}
+			if name != "" {
+				p.names[name] = p.groups
+			}
 		}
 	}
 	if p.groups > maxGroups {
@@ -80,47 +89,19 @@ func (p *parser) countGroups() {
 	}
 }
 
-func (p *parser) countGroup(at int) {
-	rest := p.src[at+1:]
-	name, named := groupName(rest)
-	if strings.HasPrefix(rest, "?") && !named {
-		return
-	}
-	if p.groups++; !named {
-		return
-	}
-	if p.names[name] > 0 {
-		p.fail(at, "the group name %s is used again", name)
-	}
-	p.names[name] = p.groups
-}
+var groupNameShape = regexp.MustCompile(`^\?P?<([\pL_$][\pL\p{Nd}_$]*)>`)
 
-// groupName is the name of the group whose parenthesis stands before rest.
-func groupName(rest string) (string, bool) {
-	name, ok := strings.CutPrefix(rest, "?<")
-	if !ok {
-		name, ok = strings.CutPrefix(rest, "?P<")
+// groupName is the name of the group whose parenthesis stands before rest, or "".
+func groupName(rest string) string {
+	if m := groupNameShape.FindStringSubmatch(rest); m != nil {
+		return m[1]
 	}
-	if !ok || strings.HasPrefix(name, "=") || strings.HasPrefix(name, "!") {
-		return "", false
-	}
-	name, _, closed := strings.Cut(name, ">")
-	return name, closed && isName(name)
-}
-
-func isName(name string) bool {
-	for i, c := range name {
-		if c != '_' && c != '$' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
-			return false
-		}
-	}
-	return name != ""
+	return ""
 }
 
 func (p *parser) rest() string        { return p.src[p.pos:] }
 func (p *parser) at(text string) bool { return strings.HasPrefix(p.rest(), text) }
 func (p *parser) end() bool           { return p.pos >= len(p.src) }
-func (p *parser) literal(c rune)      { p.set(set{c, c}, false) }
 
 func (p *parser) take(text string) bool {
 	if p.at(text) {
@@ -128,6 +109,12 @@ func (p *parser) take(text string) bool {
 		return true
 	}
 	return false
+}
+
+// enclosed takes a text with what is around it, if that is what comes next.
+func (p *parser) enclosed(open, shut string) (text string, ok bool) {
+	text, _, ok = strings.Cut(strings.TrimPrefix(p.rest(), open), shut)
+	return text, ok && p.take(open+text+shut)
 }
 
 func (p *parser) next() rune {
@@ -215,7 +202,7 @@ func (p *parser) atom() (repeatable bool) {
 	case '\\':
 		return p.escape(start)
 	default:
-		p.literal(c)
+		p.set(set{c, c}, false)
 	}
 	return true
 }
@@ -226,10 +213,8 @@ func (p *parser) repeat() {
 	if !p.readRepeat() {
 		return
 	}
+	p.take("?")
 	p.write(p.src[start:p.pos])
-	if p.take("?") {
-		p.write("?")
-	}
 	switch again := p.pos; {
 	case p.at("+"):
 		p.fail(again, "+ makes a repeat possessive, which ECMA-262 has not")
@@ -244,14 +229,11 @@ func (p *parser) readRepeat() bool {
 		return true
 	}
 	inner, _, closed := strings.Cut(strings.TrimPrefix(p.rest(), "{"), "}")
-	least, most, between := strings.Cut(inner, ",")
-	if !p.at("{") || !closed || !isDigits(least) || between && most != "" && !isDigits(most) {
+	least, most, _ := strings.Cut(inner, ",")
+	if !p.at("{") || !closed || !isDigits(least) || most != "" && !isDigits(most) {
 		return false
 	}
-	from, to := p.count(least), p.count(least)
-	if between {
-		to = p.count(most)
-	}
+	from, to := p.count(least), p.count(most)
 	if most != "" && from > to {
 		p.fail(p.pos, "the repeat {%s} has more at least than at most", inner)
 	}
@@ -276,9 +258,9 @@ func (p *parser) count(text string) int {
 func (p *parser) group(start int) (repeatable bool) {
 	repeatable = true
 	dotAll := p.dotAll
-	name, named := groupName(p.rest())
+	name := groupName(p.rest())
 	switch {
-	case named:
+	case name != "":
 		if p.take("?P<") {
 			p.foreign = "(?P<…>"
 		} else {
@@ -313,26 +295,17 @@ func (p *parser) modifiers(start int) {
 	text, _, colon := strings.Cut(strings.TrimPrefix(p.rest(), "?"), ":")
 	on, off, _ := strings.Cut(text, "-")
 	if !colon || text == "" || strings.Trim(on, "is") != "" || strings.Trim(off, "is") != "" {
-		p.fail(start, "%s begins a group that ECMA-262 has not", p.opening(start))
+		p.fail(start, "%.3s begins a group that ECMA-262 has not", p.src[start:])
 	}
 	p.pos += len("?:") + len(text)
-	if strings.Contains(on, "s") {
-		p.dotAll = true
-	} else if strings.Contains(off, "s") {
-		p.dotAll = false
+	if strings.Contains(text, "s") {
+		p.dotAll = strings.Contains(on, "s")
 	}
-	switch {
-	case strings.Contains(on, "i"):
-		p.write("(?i:")
-	case strings.Contains(off, "i"):
-		p.write("(?-i:")
-	default:
-		p.write("(?:")
+	flag := ""
+	if strings.Contains(on, "i") {
+		flag = "i"
+	} else if strings.Contains(off, "i") {
+		flag = "-i"
 	}
-}
-
-// opening is how a group begins, for messages: (?> or (?#.
-func (p *parser) opening(start int) string {
-	text := []rune(p.src[start:min(len(p.src), start+12)])
-	return string(text[:min(3, len(text))])
+	p.write("(?" + flag + ":")
 }

@@ -8,10 +8,11 @@ package pattern
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
 )
@@ -107,7 +108,7 @@ func (p *Pattern) Match(text string) (bool, error) {
 	if len(text) < mostSteps/p.size {
 		return p.linear.MatchString(text), nil
 	}
-	r := &timedReader{text: text, until: time.Now().Add(TimeLimit)}
+	r := &timedReader{Reader: strings.NewReader(text), until: time.Now().Add(TimeLimit)}
 	matched := p.linear.MatchReader(r)
 	if r.late {
 		return false, ErrTime
@@ -117,7 +118,7 @@ func (p *Pattern) Match(text string) (bool, error) {
 
 // A timedReader reads text until its time is over.
 type timedReader struct {
-	text  string
+	*strings.Reader
 	count int
 	until time.Time
 	late  bool
@@ -127,12 +128,8 @@ func (r *timedReader) ReadRune() (rune, int, error) {
 	if r.count++; r.count%256 == 0 && time.Now().After(r.until) {
 		r.late = true
 	}
-	if r.text == "" || r.late {
-		return 0, 0, errEnd
+	if r.late {
+		return 0, 0, io.EOF
 	}
-	c, size := utf8.DecodeRuneInString(r.text)
-	r.text = r.text[size:]
-	return c, size, nil
+	return r.Reader.ReadRune()
 }
-
-var errEnd = errors.New("end of text")

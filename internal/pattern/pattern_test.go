@@ -137,6 +137,8 @@ func TestF046_Refused(t *testing.T) {
 		`\c1`:                         `at character 1 \c is not followed by a letter`,
 		`\pL`:                         `at character 1 \p is not followed by a property in braces, as in \p{L}`,
 		`\p{Nonsense}`:                `at character 1 \p{Nonsense} is no property of characters that is known`,
+		`\p{sc=Nonsense}`:             `at character 1 \p{sc=Nonsense} is no property of characters that is known`,
+		`\u{41`:                       `at character 1 \u{…} does not hold the number of a character`,
 		`\`:                           `at character 1 \ has nothing behind it; as a character it is written \\`,
 		strings.Repeat("(", 300):      "at character 201 groups are nested more than 200 deep",
 		strings.Repeat(`\p{L}`, 9000): "", // each is thousands of characters written out

@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,35 +22,15 @@ var (
 	}
 )
 
-// sorted is s in order, without overlaps.
-func (s set) sorted() set {
-	type span struct{ first, last rune }
-	spans := make([]span, 0, len(s)/2)
-	for i := 0; i < len(s); i += 2 {
-		spans = append(spans, span{s[i], s[i+1]})
-	}
-	slices.SortFunc(spans, func(a, b span) int { return int(a.first - b.first) })
-	var out set
-	for _, x := range spans {
-		if n := len(out); n > 0 && x.first <= out[n-1]+1 {
-			out[n-1] = max(out[n-1], x.last)
-			continue
-		}
-		out = append(out, x.first, x.last)
-	}
-	return out
-}
-
-// others is every character that is not in s.
+// others is every character that is not in s, in order.
 func (s set) others() set {
 	var out set
 	next := rune(0)
-	sorted := s.sorted()
-	for i := 0; i < len(sorted); i += 2 {
-		if sorted[i] > next {
-			out = append(out, next, sorted[i]-1)
+	for _, r := range slices.SortedFunc(slices.Chunk(s, 2), slices.Compare) {
+		if r[0] > next {
+			out = append(out, next, r[0]-1)
 		}
-		next = sorted[i+1] + 1
+		next = max(next, r[1]+1)
 	}
 	if next <= unicode.MaxRune {
 		out = append(out, next, unicode.MaxRune)
@@ -60,7 +41,8 @@ func (s set) others() set {
 // text is s as a class; not is its complement. Under a flag that ignores case the
 // two are not each other's complement written out.
 func (s set) text(not bool) string {
-	sorted := s.withoutSurrogates().sorted()
+	// Without the halves of surrogate pairs, which no text contains and no engine reads.
+	sorted := append(s.others(), 0xD800, 0xDFFF).others()
 	if len(sorted) == 0 { // a class without characters is no syntax of the engines
 		sorted, not = set{0, unicode.MaxRune}, !not
 	}
@@ -69,11 +51,11 @@ func (s set) text(not bool) string {
 	if not {
 		b.WriteByte('^')
 	}
-	for i := 0; i < len(sorted); i += 2 {
-		writeInClass(&b, sorted[i])
-		if sorted[i+1] > sorted[i] {
+	for r := range slices.Chunk(sorted, 2) {
+		writeInClass(&b, r[0])
+		if r[1] > r[0] {
 			b.WriteByte('-')
-			writeInClass(&b, sorted[i+1])
+			writeInClass(&b, r[1])
 		}
 	}
 	b.WriteByte(']')
@@ -87,46 +69,22 @@ func writeInClass(b *strings.Builder, c rune) {
 	b.WriteRune(c)
 }
 
-// withoutSurrogates is s without the halves of surrogate pairs, which no text
-// contains and no engine reads.
-func (s set) withoutSurrogates() set {
-	var out set
-	for i := 0; i < len(s); i += 2 {
-		first, last := s[i], s[i+1]
-		if first < 0xD800 {
-			out = append(out, first, min(last, 0xD7FF))
-		}
-		if last > 0xDFFF {
-			out = append(out, max(first, 0xE000), last)
-		}
-	}
-	return out
-}
-
-func table(t *unicode.RangeTable) set {
-	var s set
-	add := func(lo, hi, stride rune) {
-		if stride == 1 {
-			s = append(s, lo, hi)
-			return
-		}
-		for c := lo; c <= hi; c += stride {
-			s = append(s, c, c)
-		}
-	}
-	for _, r := range t.R16 {
-		add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
-	}
-	for _, r := range t.R32 {
-		add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
-	}
-	return s
-}
-
+// tables is the characters in tables of Unicode.
 func tables(ts ...*unicode.RangeTable) set {
 	var s set
+	add := func(first, last, stride rune) {
+		for ; stride > 1 && first < last; first += stride {
+			s = append(s, first, first)
+		}
+		s = append(s, first, last)
+	}
 	for _, t := range ts {
-		s = append(s, table(t)...)
+		for _, r := range t.R16 {
+			add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
+		}
+		for _, r := range t.R32 {
+			add(rune(r.Lo), rune(r.Hi), rune(r.Stride))
+		}
 	}
 	return s
 }
@@ -138,69 +96,63 @@ var shortScripts = map[string]string{
 	"Latn": "Latin", "Thai": "Thai", "Zinh": "Inherited", "Zyyy": "Common",
 }
 
-// property is the characters with a property, as \p{name} names it.
-func property(name string) (set, bool) {
-	if key, value, ok := strings.Cut(name, "="); ok {
-		switch key {
-		case "gc", "General_Category":
-			return category(value)
-		case "sc", "Script":
-			if long, short := shortScripts[value]; short {
-				value = long
-			}
-			t, ok := unicode.Scripts[value]
-			return tables(t), ok
+// property is the characters with a property, as \p{name} names it; nil: it is unknown.
+func property(name string) set {
+	key, value, keyed := strings.Cut(name, "=")
+	var t *unicode.RangeTable
+	switch {
+	case !keyed:
+		if t = category(name); t == nil {
+			return binary(name)
 		}
-		return nil, false
+	case key == "gc" || key == "General_Category":
+		t = category(value)
+	case key == "sc" || key == "Script":
+		t = unicode.Scripts[cmp.Or(shortScripts[value], value)]
 	}
-	if s, ok := category(name); ok {
-		return s, true
+	if t == nil {
+		return nil
 	}
-	return binary(name)
+	return tables(t)
 }
 
-func category(name string) (set, bool) {
-	if short, ok := unicode.CategoryAliases[name]; ok {
-		name = short
-	}
-	t, ok := unicode.Categories[name]
-	if !ok {
-		return nil, false
-	}
-	return table(t), true
+func category(name string) *unicode.RangeTable {
+	return unicode.Categories[cmp.Or(unicode.CategoryAliases[name], name)]
+}
+
+// The short names of properties that are there or not.
+var shortProperties = map[string]string{
+	"Alpha": "Alphabetic", "Lower": "Lowercase", "Upper": "Uppercase", "IDS": "ID_Start", "IDC": "ID_Continue", "space": "White_Space",
 }
 
 // binary is the characters with a property that is there or not. Those that
 // Unicode derives from others are put together here.
-func binary(name string) (set, bool) {
+func binary(name string) set {
 	p := unicode.Properties
-	switch name {
+	switch name = cmp.Or(shortProperties[name], name); name {
 	case "Any":
-		return set{0, unicode.MaxRune}, true
+		return set{0, unicode.MaxRune}
 	case "ASCII":
-		return set{0, unicode.MaxASCII}, true
+		return set{0, unicode.MaxASCII}
 	case "Assigned":
-		return tables(slices.Collect(maps.Values(unicode.Categories))...), true
-	case "Alphabetic", "Alpha":
-		return tables(unicode.L, unicode.Nl, p["Other_Alphabetic"]), true
-	case "Lowercase", "Lower":
-		return tables(unicode.Ll, p["Other_Lowercase"]), true
-	case "Uppercase", "Upper":
-		return tables(unicode.Lu, p["Other_Uppercase"]), true
+		return tables(slices.Collect(maps.Values(unicode.Categories))...)
+	case "Alphabetic":
+		return tables(unicode.L, unicode.Nl, p["Other_Alphabetic"])
+	case "Lowercase":
+		return tables(unicode.Ll, p["Other_Lowercase"])
+	case "Uppercase":
+		return tables(unicode.Lu, p["Other_Uppercase"])
 	case "Math":
-		return tables(unicode.Sm, p["Other_Math"]), true
-	case "ID_Start", "IDS":
-		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"]), true
-	case "ID_Continue", "IDC":
-		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"], unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, p["Other_ID_Continue"]), true
-	case "space":
-		name = "White_Space"
+		return tables(unicode.Sm, p["Other_Math"])
+	case "ID_Start":
+		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"])
+	case "ID_Continue":
+		return tables(unicode.L, unicode.Nl, p["Other_ID_Start"], unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, p["Other_ID_Continue"])
 	}
-	t, ok := p[name]
-	if !ok || strings.HasPrefix(name, "Other_") {
-		return nil, false
+	if t, ok := p[name]; ok && !strings.HasPrefix(name, "Other_") {
+		return tables(t)
 	}
-	return table(t), true
+	return nil
 }
 
 // posix are the classes of POSIX, as [[:name:]] writes them.

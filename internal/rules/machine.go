@@ -86,7 +86,7 @@ func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
 	from := len(p.Findings)
 	m.at(n, func() { m.eval(rule, n, nil) })
 	if len(p.Findings[from:].Errors()) == 0 { // what is refused quietly is never let pass
-		p.Find(n, wording.Refused())
+		p.Find(n, wording.Refused)
 	}
 	return false
 }
@@ -114,7 +114,7 @@ func (p *Report) DecodeObeying(rules Rules, rule int, n *document.Node, decode f
 	}
 	decode()
 	rest := slices.DeleteFunc(p.Findings[obeyed:], func(f document.Finding) bool {
-		return places[placeOf(&f)] && (f.Severity == document.Error || f.Rule != wording.Deprecated().Rule)
+		return places[placeOf(&f)] && (f.Severity == document.Error || f.Rule != wording.Deprecated.Rule)
 	})
 	p.Findings = p.Findings[:obeyed+len(rest)]
 }
@@ -267,7 +267,7 @@ func (m *machine) target(y *Dynamic) int {
 func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 	if r.Never {
 		into.doubt()
-		return m.p.refuse(n, wording.Never)
+		return m.p.refuse(n, func() document.Finding { return wording.Never })
 	}
 	if r.Kinds != 0 && !r.Kinds.Allow(n) {
 		into.doubt()

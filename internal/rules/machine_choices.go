@@ -124,7 +124,7 @@ func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
 		return
 	}
 	if len(readings) == 0 {
-		m.p.Find(n, wording.Never())
+		m.p.Find(n, wording.Never)
 		return
 	}
 	m.p.Nearest(readings)

@@ -173,7 +173,7 @@ func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
 		return
 	}
 	if found := p.Aside(func() { judge(name) }); len(found.Errors()) > 0 {
-		p.FindAt(member.Pos(), wording.KeyInside())
+		p.FindAt(member.Pos(), wording.KeyInside)
 	}
 }
 
@@ -181,7 +181,7 @@ func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
 // requires it. Inside of a secret neither is named.
 func (p *Report) Missing(n *document.Node, key, because string) {
 	if p.secret > 0 {
-		p.Find(n, wording.MissingInside())
+		p.Find(n, wording.MissingInside)
 		return
 	}
 	pos, f := n.Pos(), wording.Missing(because)
@@ -231,7 +231,7 @@ func (p *Report) Aside(fn func()) document.Findings {
 // that n was too much work.
 func (p *Report) Finish(n *document.Node, exhausted bool) document.Findings {
 	if exhausted || p.steps > maxSteps {
-		p.AtTop(0, func() { p.Find(n, wording.Exhausted()) })
+		p.AtTop(0, func() { p.Find(n, wording.Exhausted) })
 	}
 	findings := once(append(p.Findings, p.always...))
 	findings.Sort()

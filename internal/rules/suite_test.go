@@ -82,7 +82,7 @@ func runSuite(t *testing.T, name string, draft schema.Draft, remotes fs.FS) (tot
 				t.Errorf("%s: %v", what, findings)
 			}
 			for _, f := range findings {
-				if f.Message == wording.Refused().Message || f.Rule == "" {
+				if f.Message == wording.Refused.Message || f.Rule == "" {
 					t.Errorf("%s: there are no words for it, or no rule: %+v", what, f)
 				}
 			}

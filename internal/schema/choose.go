@@ -16,99 +16,82 @@ type obstacle struct {
 // none: it is reported when the schema is read. Where no draft is left, it is the
 // newest.
 func choose(n *document.Node) (Draft, *obstacle) {
-	c := chooser{left: everyDraft, seen: map[*document.Node]bool{}}
+	c := chooser{seen: map[*document.Node]bool{}}
 	c.schema(n, Place{Pos: n.Pos(), Pointer: "#"}, nil)
 	for d := Newest; d >= Draft4; d-- {
-		if c.left.has(d) {
+		if c.why[d] == nil {
 			return d, c.why[d+1]
 		}
 	}
 	return Newest, nil
 }
 
-// draftSet is a set of drafts.
-type draftSet uint
-
-const everyDraft draftSet = 1<<(Newest+1) - 1<<Draft4
-
-func setOf(d Draft) draftSet { return 1 << d }
-
-func (s draftSet) has(d Draft) bool { return s&setOf(d) != 0 }
-
-// A chooser goes through a schema file once and rules out drafts.
+// A chooser goes through a schema file once and finds what each draft does not allow.
 type chooser struct {
-	left draftSet
-	why  [Newest + 2]*obstacle
+	why  [Newest + 2]*obstacle   // the first of each draft
 	seen map[*document.Node]bool // a node that YAML aliases is in several places
 }
 
 // schema goes through a schema under the keyword k, nil for the file itself.
 func (c *chooser) schema(n *document.Node, at Place, k *Keyword) {
-	if c.left == 0 || c.seen[n] {
+	if c.seen[n] {
 		return
 	}
 	c.seen[n] = true
 	if n.Kind() == document.Bool && k != nil && k.value(Draft4) != schemaOrFlagValue {
-		c.ruleOut(setOf(Draft4), obstacle{at, k.Name, false})
+		c.add(Draft4, &obstacle{at, k.Name, false})
 	}
-	for i := range n.Members() {
-		m := &n.Members()[i]
+	for at, m := range members(n, at) {
 		if k := Named(m.Key()); k != nil {
-			place := under(at, m)
-			c.keyword(k, m.Value(), place)
-			c.below(k, m.Value(), place)
+			c.keyword(k, m.Value(), at)
+			c.below(k, m.Value(), at)
 		}
 	}
 }
 
-// keyword rules out the drafts that lack k, or do not allow n under it.
+// keyword notes the drafts that lack k, or do not allow n under it.
 func (c *chooser) keyword(k *Keyword, n *document.Node, at Place) {
-	var lacking, malformed draftSet
-	wrong := map[value]bool{} // a value is checked once, whichever drafts have it
+	var why [Newest + 1]*obstacle
+	var checked *value // once, whichever drafts have it
+	allowed, wrong := false, false
 	for d := Draft4; d <= Newest; d++ {
-		v := k.value(d)
-		if _, known := wrong[v]; !known {
-			wrong[v] = len(v.faults(n, at)) > 0
+		if v := k.value(d); v != checked {
+			checked, wrong = v, len(v.faults(n, at)) > 0
 		}
-		switch {
-		case !k.In(d):
-			lacking |= setOf(d)
-		case wrong[v]:
-			malformed |= setOf(d)
+		if lacking := !k.In(d); lacking || wrong {
+			why[d] = &obstacle{at, k.Name, lacking}
+		} else {
+			allowed = true
 		}
 	}
-	if lacking|malformed != everyDraft {
-		c.ruleOut(lacking, obstacle{at, k.Name, true})
-		c.ruleOut(malformed, obstacle{at, k.Name, false})
+	for d := Draft4; d <= Newest && allowed; d++ {
+		c.add(d, why[d])
 	}
 }
 
-func (c *chooser) ruleOut(drafts draftSet, why obstacle) {
-	for d := Draft4; d <= Newest; d++ {
-		if drafts.has(d) && c.why[d] == nil {
-			c.why[d] = &why
-		}
+func (c *chooser) add(d Draft, why *obstacle) {
+	if c.why[d] == nil {
+		c.why[d] = why
 	}
-	c.left &^= drafts
 }
 
 // below goes through the schemas in the value of a keyword.
 func (c *chooser) below(k *Keyword, n *document.Node, at Place) {
 	var holds uint8
 	for _, f := range k.forms {
-		holds |= values[f.value].holds
+		holds |= f.value.holds
 	}
 	if holds&isSchema != 0 {
 		c.schema(n, at, k)
 	}
-	for i := range n.Items() {
-		if holds&inList != 0 {
-			c.schema(n.Items()[i], item(at, n, i), k)
+	if holds&inList != 0 {
+		for at, item := range items(n, at) {
+			c.schema(item, at, k)
 		}
 	}
-	for i := range n.Members() {
-		if holds&byKey != 0 {
-			c.schema(n.Members()[i].Value(), under(at, &n.Members()[i]), k)
+	if holds&byKey != 0 {
+		for at, m := range members(n, at) {
+			c.schema(m.Value(), at, k)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/hotbind/hotbind/internal/wording"
@@ -20,12 +19,6 @@ type Dialect struct {
 	why    *obstacle
 }
 
-// Lacks reports whether a keyword of the draft is none in the dialect.
-func (d *Dialect) Lacks(keyword string) bool {
-	k := Named(keyword)
-	return k != nil && k.Vocabulary&^d.vocabularies != 0
-}
-
 // published are the vocabularies of the drafts, and what each brings. Formats are
 // asserted whichever of the two vocabularies brings them.
 var published = map[Draft]map[string]Vocabulary{
@@ -36,14 +29,10 @@ var published = map[Draft]map[string]Vocabulary{
 	},
 }
 
-// Whole is the dialect that is all of a draft.
-func Whole(draft Draft) *Dialect { return &Dialect{Draft: draft, vocabularies: everyVocabulary} }
-
 // Of returns the dialect of a file: what its $schema names; else that of the file which
 // refers to it, if a $schema names that one; else the newest draft in which all of the
 // file is well formed. The dialect of the other file is nil for the schema file itself.
-// The error is a *Missing.
-func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, error) {
+func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, *Missing) {
 	if named := file.Node.Get("$schema"); named != nil {
 		return f.Dialect(file, named)
 	}
@@ -51,9 +40,7 @@ func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, error) {
 		return referring, nil
 	}
 	draft, why := choose(file.Node)
-	d := Whole(draft)
-	d.chosen, d.why = true, why
-	return d, nil
+	return &Dialect{Draft: draft, vocabularies: everyVocabulary, chosen: true, why: why}, nil
 }
 
 // mostDialects is how many meta-schemas may lead from one to the next until there
@@ -64,8 +51,8 @@ const mostDialects = 5
 // or a meta-schema of which the folder holds the file, found as a reference would
 // be. That one is of the draft which its own $schema names in turn, and leaves out
 // the vocabularies that are not in its $vocabulary, if it has one. What else it
-// asks of schemas is not checked. The error is a *Missing.
-func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
+// asks of schemas is not checked.
+func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, *Missing) {
 	var own *document.Node
 	in, name := from, named
 	for range mostDialects + 1 {
@@ -78,9 +65,9 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 		if draft := draftAt(name.Text()); draft != 0 {
 			return restricted(draft, own)
 		}
-		meta, err := f.Find(in, name.Text(), Resolve(in.base, name.Text()))
-		if err != nil {
-			return nil, undrafted(named, err)
+		meta, missing := f.Find(in, name.Text(), Resolve(in.base, name.Text()))
+		if missing != nil {
+			return nil, undrafted(named, missing.Findings)
 		}
 		if own == nil {
 			own = meta.Node
@@ -92,10 +79,10 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, error) {
 
 // restricted is a draft with the vocabularies that a meta-schema lists. One that
 // it requires and nobody knows makes all its schemas unusable (2020-12 core 8.1.2).
-func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
+func restricted(draft Draft, meta *document.Node) (*Dialect, *Missing) {
 	listed, known := meta.Get("$vocabulary"), published[draft]
 	if listed == nil || known == nil {
-		return Whole(draft), nil
+		return &Dialect{Draft: draft, vocabularies: everyVocabulary}, nil
 	}
 	d := &Dialect{Draft: draft}
 	for _, m := range listed.Members() {
@@ -113,16 +100,12 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, error) {
 	return d, nil
 }
 
-// undrafted says that nothing is known of what $schema names; err is why there is
-// no file for it.
-func undrafted(named *document.Node, err error) *Missing {
-	m := &Missing{
-		Message: wording.Quote(named.Text()) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
-		Hint:    "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
+// undrafted says that nothing is known of what $schema names; the findings are about
+// the text of the file for it.
+func undrafted(named *document.Node, findings document.Findings) *Missing {
+	return &Missing{
+		Message:  wording.Quote(named.Text()) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
+		Hint:     "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
+		Findings: findings,
 	}
-	var missing *Missing
-	if errors.As(err, &missing) {
-		m.Findings = missing.Findings
-	}
-	return m
 }

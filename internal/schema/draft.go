@@ -40,13 +40,9 @@ func (d Draft) String() string { return drafts[d].name }
 // and with or without an empty fragment; 0 if there is none.
 func draftAt(address string) Draft {
 	plain := func(address string) string {
-		_, rest, _ := strings.Cut(strings.TrimSuffix(address, "#"), "://")
-		return rest
+		return strings.Replace(strings.TrimSuffix(address, "#"), "https://", "http://", 1)
 	}
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		return 0
-	}
-	if plain(address) == plain(newestAddress) {
+	if plain(address) == newestAddress {
 		return Newest
 	}
 	for d := Draft4; d <= Newest; d++ {

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -24,8 +23,11 @@ const rooted = "hotbind:///"
 const (
 	mostFiles = 5_000
 	mostBytes = 4 << 20
-	longestID = 2_000
 )
+
+// extensions are those of the files that are read as schemas when something refers to
+// them.
+var extensions = []string{".json", ".yaml", ".yml", ".schema"}
 
 // ParseText reads the text of a schema in JSON or YAML, within the limits that
 // hold for schemas: the largest that people publish have 3 MB. A file called .schema
@@ -36,15 +38,6 @@ func ParseText(name string, data []byte) (*document.Node, document.Findings) {
 		return document.ParseJSON(name, data, limits)
 	}
 	return document.Parse(name, data, limits)
-}
-
-// isSchemaFile reports whether a file is read as a schema when something refers to it.
-func isSchemaFile(name string) bool {
-	switch path.Ext(name) {
-	case ".json", ".yaml", ".yml", ".schema":
-		return true
-	}
-	return false
 }
 
 // A File is a schema file: the one that is asked for, or another that it refers
@@ -58,7 +51,8 @@ type File struct {
 	// Draft is the draft by which it was read; 0: it was not.
 	Draft Draft
 
-	base string // the same with the identifier counted
+	base string    // the same with the identifier counted
+	read *resource // of the parser; nil: it was not read
 }
 
 // Files says which other files a schema may refer to.
@@ -162,8 +156,6 @@ type Missing struct {
 	Findings      document.Findings // about the text of the file that was found
 }
 
-func (m *Missing) Error() string { return m.Message }
-
 // Find returns the file that the reference ref in from means; address is the
 // reference resolved. That no schema known so far has the address as its
 // identifier was made sure before. It is, in this order:
@@ -178,46 +170,39 @@ func (m *Missing) Error() string { return m.Message }
 //     stands for https://json.schemastore.org/foo.json, whatever its identifier;
 //   - a file anywhere in the folder whose identifier is the address.
 //
-// The extension may be missing from a path. The error is a *Missing.
-func (f *Folder) Find(from *File, ref, address string) (*File, error) {
+// The extension may be missing from a path.
+func (f *Folder) Find(from *File, ref, address string) (file *File, missing *Missing) {
 	address = Resource(address)
-	if file := f.byURI[address]; file != nil {
-		return file, nil
+	if file = f.byURI[address]; file == nil {
+		file = f.metaschema(address)
 	}
-	file := f.metaschema(address)
 	if file == nil {
-		var err error
-		if file, err = f.find(from, Resource(ref), address); err != nil {
-			return nil, err
-		}
+		file, missing = f.find(from, Resource(ref), address)
 	}
-	f.byURI[address] = file
-	return file, nil
+	if file != nil {
+		f.byURI[address] = file
+	}
+	return file, missing
 }
 
-func (f *Folder) find(from *File, ref, address string) (*File, error) {
-	p := f.places(from, ref, address)
-	if f.FS == nil || p.above && strings.HasPrefix(address, rooted) {
+func (f *Folder) find(from *File, ref, address string) (*File, *Missing) {
+	p, local := f.places(from, ref, address), strings.HasPrefix(address, rooted)
+	if f.FS == nil || p.above && local {
 		return nil, f.missing(ref, address, p.outside)
 	}
 	for i, name := range p.names {
-		if file, err := f.named(name, address); file != nil || err != nil {
-			if i < p.near && file != nil && !strings.HasPrefix(address, rooted) {
-				f.placed[address] = true
-			}
-			return file, err
+		if file, missing := f.named(name, address); file != nil || missing != nil {
+			f.placed[address] = i < p.near && !local
+			return file, missing
 		}
 	}
 	if name, ok := f.References[address]; ok {
 		return nil, &Missing{Message: wording.Quote(ref) + " is to be " + name + ", which is no file"}
 	}
 	for _, name := range f.declaring(address) {
-		file, err := f.read(name, address)
-		if err != nil {
-			return nil, err
-		}
-		if file != nil && file.declares(address) {
-			return file, nil
+		file, missing := f.read(name, address)
+		if missing != nil || file != nil && strings.TrimSuffix(file.identifier(), "#") == address {
+			return file, missing
 		}
 	}
 	return nil, f.missing(ref, address, p.outside)
@@ -231,8 +216,7 @@ func (f *Folder) Beside(from *File, ref, address string) *File {
 		return nil
 	}
 	for _, name := range f.places(from, ref, address).names {
-		file, err := f.named(name, address)
-		if file != nil && err == nil && file.base == address {
+		if file, _ := f.named(name, address); file != nil && file.base == address {
 			return file
 		}
 	}
@@ -282,11 +266,8 @@ func (file *File) sibling(address string) string {
 
 // relative is the path that leads from a folder to a file; both begin with /.
 func relative(folder, file string) string {
-	up := ""
-	for folder != "/" && !strings.HasPrefix(file, folder+"/") {
-		folder, up = path.Dir(folder), up+"../"
-	}
-	return up + strings.TrimPrefix(strings.TrimPrefix(file, folder), "/")
+	way, _ := filepath.Rel(filepath.FromSlash(folder), filepath.FromSlash(file))
+	return filepath.ToSlash(way)
 }
 
 // mirrored is the path of an address of the web in a copy of its server, or "".
@@ -298,30 +279,28 @@ func mirrored(address string) string {
 	return strings.ToLower(u.Hostname()) + path.Join("/", u.Path)
 }
 
-// named is the file called name, perhaps without its extension, or nil.
-func (f *Folder) named(name, address string) (*File, error) {
+// named is the file called name, perhaps without its extension; nil without a Missing:
+// there is none.
+func (f *Folder) named(name, address string) (*File, *Missing) {
 	if name == "" || !fs.ValidPath(name) {
 		return nil, nil
 	}
-	for _, extension := range []string{"", ".json", ".yaml", ".yml", ".schema", ".schema.json"} {
-		if file, err := f.read(name+extension, address); file != nil || err != nil {
-			return file, err
+	for _, extension := range slices.Concat([]string{""}, extensions, []string{".schema.json"}) {
+		if file, missing := f.read(name+extension, address); file != nil || missing != nil {
+			return file, missing
 		}
 	}
 	return nil, nil
 }
 
-// read returns the file called name, or nil where there is none.
-func (f *Folder) read(name, address string) (*File, error) {
-	if file := f.byName[name]; file != nil {
+// read returns the file called name as named does.
+func (f *Folder) read(name, address string) (*File, *Missing) {
+	if file := f.byName[name]; file != nil || !slices.Contains(extensions, path.Ext(name)) {
 		return file, nil
 	}
-	if !isSchemaFile(name) {
-		return nil, nil
-	}
-	text, err := contents(f.FS, name)
-	if err != nil || text == nil {
-		return nil, err
+	text, missing := contents(f.FS, name)
+	if text == nil {
+		return nil, missing
 	}
 	n, findings := ParseText(path.Join(f.shown, name), text)
 	if n == nil {
@@ -335,33 +314,27 @@ func (f *Folder) read(name, address string) (*File, error) {
 	return file, nil
 }
 
-// contents is the text of a file, one byte more than is allowed at most, or nil
-// where there is none.
-func contents(files fs.FS, name string) ([]byte, error) {
+// contents is the text of a file, one byte more than is allowed at most; nil without a
+// Missing: there is none.
+func contents(files fs.FS, name string) (text []byte, _ *Missing) {
 	info, err := fs.Stat(files, name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, unreadable(name, err)
+	if err == nil {
+		var file fs.File
+		if file, err = files.Open(name); err == nil {
+			defer file.Close()
+			text, err = io.ReadAll(io.LimitReader(file, mostBytes+1))
+		}
 	}
-	open, err := files.Open(name)
-	if err != nil {
-		return nil, unreadable(name, err)
+	switch {
+	case err == nil:
+		return text, nil
+	case strings.Contains(err.Error(), "escapes"): // a link, in the words of os.Root
+		return nil, &Missing{Message: name + " is a link to a place outside the schema's folder"}
 	}
-	defer open.Close()
-	text, err := io.ReadAll(io.LimitReader(open, mostBytes+1))
-	if err != nil {
-		return nil, unreadable(name, err)
-	}
-	return text, nil
-}
-
-func unreadable(name string, err error) *Missing {
-	if strings.Contains(err.Error(), "escapes") { // a link, in the words of os.Root
-		return &Missing{Message: name + " is a link to a place outside the schema's folder"}
-	}
-	return &Missing{Message: name + " cannot be read"}
+	return nil, &Missing{Message: name + " cannot be read"}
 }
 
 func (f *Folder) missing(ref, address string, outside bool) *Missing {
@@ -389,21 +362,12 @@ func (f *Folder) missing(ref, address string, outside bool) *Missing {
 	return &Missing{Message: quoted + " is no file below " + folder + " and no identifier in one"}
 }
 
-// declares reports whether address is the file's own identifier.
-func (file *File) declares(address string) bool {
-	return strings.TrimSuffix(file.identifier(), "#") == address
-}
-
-// identifier is what stands behind $ or a quote where one is declared, in JSON or
-// YAML.
-var identifier = regexp.MustCompile(`^id["']?\s*:\s*["']?([^\s"',}]+)`)
+// identifier is where one is declared, in JSON or YAML, behind $ or a quote.
+var identifier = regexp.MustCompile(`id["']?\s*:\s*["']?([^\s"',}]+)`)
 
 // declaring lists the files that seem to have the identifier address.
 func (f *Folder) declaring(address string) []string {
-	if f.FS == nil {
-		return nil
-	}
-	if f.declared == nil {
+	if f.FS != nil && f.declared == nil {
 		f.declared = map[string][]string{}
 		f.scan()
 	}
@@ -412,47 +376,34 @@ func (f *Folder) declaring(address string) []string {
 
 // scan goes through the folder. What cannot be read is left out.
 func (f *Folder) scan() {
-	if f.FS == nil {
-		return
-	}
 	seen := 0
 	_ = fs.WalkDir(f.FS, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil
-		}
-		if entry.IsDir() {
-			if name != "." && strings.HasPrefix(entry.Name(), ".") {
-				return fs.SkipDir
-			}
+		case entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case entry.IsDir():
 			return nil
 		}
 		if seen++; seen > mostFiles {
 			return fs.SkipAll
 		}
-		if isSchemaFile(name) {
-			f.note(name)
+		if !slices.Contains(extensions, path.Ext(name)) {
+			return nil
+		}
+		text, _ := contents(f.FS, name)
+		if len(text) > mostBytes {
+			return nil
+		}
+		for _, m := range identifier.FindAllSubmatchIndex(text, -1) {
+			if m[0] > 0 && !strings.ContainsRune("$\"' \t\n\r{,", rune(text[m[0]-1])) {
+				continue
+			}
+			if id := strings.TrimSuffix(string(text[m[2]:m[3]]), "#"); !slices.Contains(f.declared[id], name) {
+				f.declared[id] = append(f.declared[id], name)
+			}
 		}
 		return nil
 	})
-}
-
-func (f *Folder) note(name string) {
-	text, err := contents(f.FS, name)
-	if err != nil || len(text) > mostBytes {
-		return
-	}
-	for at := bytes.Index(text, []byte("id")); at >= 0; at = bytes.Index(text, []byte("id")) {
-		before := byte('\n')
-		if at > 0 {
-			before = text[at-1]
-		}
-		m := identifier.FindSubmatch(text[at:min(len(text), at+longestID)])
-		text = text[at+2:]
-		if m == nil || !strings.ContainsRune("$\"' \t\n\r{,", rune(before)) {
-			continue
-		}
-		if id := strings.TrimSuffix(string(m[1]), "#"); !slices.Contains(f.declared[id], name) {
-			f.declared[id] = append(f.declared[id], name)
-		}
-	}
 }

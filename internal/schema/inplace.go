@@ -9,13 +9,12 @@ import (
 // Also returns the schemas that every value of s must meet too: the members of
 // allOf, and what s refers to where that is certain.
 func (s *Schema) Also() []*Schema {
-	list := slices.Clone(s.AllOf)
-	for _, t := range []*Schema{s.Ref, s.DynamicTo} {
-		if t != nil {
-			list = append(list, t)
-		}
-	}
-	return list
+	return present(slices.Concat(s.AllOf, []*Schema{s.Ref, s.DynamicTo}))
+}
+
+// present is the list without nil.
+func present(list []*Schema) []*Schema {
+	return slices.DeleteFunc(list, func(s *Schema) bool { return s == nil })
 }
 
 // Values returns the values that s lists by const or enum, and whether it lists any.
@@ -69,12 +68,7 @@ func (s *Schema) Nameless() []*Schema {
 	for _, p := range s.PatternProperties {
 		list = append(list, p.Schema)
 	}
-	for _, t := range []*Schema{s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.UnevaluatedItems, s.Contains} {
-		if t != nil {
-			list = append(list, t)
-		}
-	}
-	return list
+	return present(append(list, s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.UnevaluatedItems, s.Contains))
 }
 
 // All returns every schema of the document, outer ones first.

@@ -26,9 +26,11 @@ type Keyword struct {
 	// the schema around them, and not to a part of it.
 	InPlace bool
 
-	forms   []form // what its value must be, oldest draft first
-	instead string // the keyword for what only older drafts allow here; empty: none
-	read    reader // nil: nothing is stored in a Schema
+	forms   []form            // what its value must be, oldest draft first
+	instead string            // the keyword for what only older drafts allow here; empty: none
+	field   func(*Schema) any // a pointer to where the value is stored; nil: nowhere
+	// read does what is left to do with a value that is well formed; nil: nothing.
+	read func(p *parser, s *Schema, m *document.Member, at Place)
 }
 
 // A Role is what a keyword does.
@@ -77,7 +79,7 @@ const (
 // A form is what the value of a keyword must be from a draft on.
 type form struct {
 	since Draft
-	value value
+	value *value
 }
 
 // byName is the table of keywords by their names.
@@ -135,7 +137,7 @@ func (k *Keyword) In(draft Draft) bool {
 }
 
 // value returns what the value must be in the draft.
-func (k *Keyword) value(draft Draft) value {
+func (k *Keyword) value(draft Draft) *value {
 	v := k.forms[0].value
 	for _, f := range k.forms {
 		if f.since <= draft {

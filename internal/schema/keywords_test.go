@@ -48,7 +48,7 @@ func TestKeywordTable(t *testing.T) {
 			t.Errorf("%s: its forms are not in the order of the drafts", k.Name)
 		}
 		for _, f := range k.forms {
-			if holds := values[f.value].holds != 0; holds != (k.Role == Applies || k.Role == Defines || k.Name == "contentSchema") {
+			if holds := f.value.holds != 0; holds != (k.Role == Applies || k.Role == Defines || k.Name == "contentSchema") {
 				t.Errorf("%s holds schemas: %v", k.Name, holds)
 			}
 		}

@@ -16,39 +16,32 @@ const (
 // A link leads from a schema to another one about the same value.
 type link struct {
 	to   *Schema
-	cut  func() // nil for a schema inside of the other
-	also bool   // whatever is allowed must be allowed by it too
+	cut  func(*Schema) // takes the link from the schema; nil for one inside of the other
+	also bool          // whatever is allowed must be allowed by it too
 }
 
 // links are the schemas about the same value as s.
-func (s *Schema) links() []link {
-	var list []link
-	inside := func(schemas ...*Schema) {
+func (s *Schema) links() (list []link) {
+	add := func(also bool, cut func(*Schema), schemas ...*Schema) {
 		for _, t := range schemas {
 			if t != nil {
-				list = append(list, link{to: t})
+				list = append(list, link{t, cut, also})
 			}
 		}
 	}
-	if s.Ref != nil {
-		list = append(list, link{s.Ref, func() { s.Ref = nil }, true})
-	}
-	if s.DynamicTo != nil {
-		list = append(list, link{s.DynamicTo, func() { s.DynamicTo = nil }, true})
-	}
+	add(true, func(s *Schema) { s.Ref = nil }, s.Ref)
+	add(true, func(s *Schema) { s.DynamicTo = nil }, s.DynamicTo)
 	if s.Dynamic != nil {
 		for _, c := range s.Dynamic.Candidates {
-			list = append(list, link{c.Schema, func() { s.Dynamic = nil }, false})
+			add(false, func(s *Schema) { s.Dynamic = nil }, c.Schema)
 		}
 	}
-	for _, t := range s.AllOf {
-		list = append(list, link{to: t, also: true})
-	}
-	inside(s.AnyOf...)
-	inside(s.OneOf...)
-	inside(s.Not, s.If, s.Then, s.Else)
+	add(true, nil, s.AllOf...)
+	add(false, nil, s.AnyOf...)
+	add(false, nil, s.OneOf...)
+	add(false, nil, s.Not, s.If, s.Then, s.Else)
 	for _, d := range s.DependentSchemas {
-		inside(d.Schema)
+		add(false, nil, d.Schema)
 	}
 	return list
 }
@@ -77,31 +70,23 @@ type stage struct {
 func (p *parser) refuseLoops() {
 	z := &sizer{p: p, sizes: map[*Schema]size{}, on: map[*Schema]int{}}
 	for _, s := range p.order {
-		if of := z.size(s); p.tooLong(s, of) {
-			p.cutAll()
-			return
+		of := z.size(s)
+		for _, limit := range []struct {
+			n, most       int
+			rule, message string
+		}{
+			{of.references, longestReferences, "reference-chain", "more than %d references lead from one to the next"},
+			{of.chain, longestChain, "too-deep", "more than %d schemas lead from one to the next"},
+			{of.count, mostInPlace, "too-large", "one value is checked against more than %d schemas, counted as often as they are referred to"},
+		} {
+			if limit.n > limit.most {
+				p.diags.Errorf(s.At, limit.rule, "", limit.message, limit.most)
+				for _, r := range p.refs { // nobody may follow them
+					r.from.Ref, r.from.Dynamic, r.from.DynamicTo = nil, nil, nil
+				}
+				return
+			}
 		}
-	}
-}
-
-func (p *parser) tooLong(s *Schema, of size) bool {
-	switch {
-	case of.references > longestReferences:
-		p.diags.Errorf(s.At, "reference-chain", "", "more than %d references lead from one to the next", longestReferences)
-	case of.chain > longestChain:
-		p.diags.Errorf(s.At, "too-deep", "", "more than %d schemas lead from one to the next", longestChain)
-	case of.count > mostInPlace:
-		p.diags.Errorf(s.At, "too-large", "", "one value is checked against more than %d schemas, counted as often as they are referred to", mostInPlace)
-	default:
-		return false
-	}
-	return true
-}
-
-// cutAll removes all references, which nobody may follow.
-func (p *parser) cutAll() {
-	for _, r := range p.refs {
-		r.from.Ref, r.from.Dynamic, r.from.DynamicTo = nil, nil, nil
 	}
 }
 
@@ -150,7 +135,7 @@ func (z *sizer) refuse(from int) {
 		z.p.diags.Errorf(loop[last].s.reference(), "reference-loop", "", "the reference leads back to itself: %s", shortChain(chain))
 	}
 	if loop[last].left.cut != nil {
-		loop[last].left.cut()
+		loop[last].left.cut(loop[last].s)
 	}
 }
 
@@ -165,9 +150,7 @@ func saysNothingNew(loop []stage) bool {
 // other keywords, or in other members of allOf.
 func (s *Schema) saysMore() bool {
 	for name := range s.keywords {
-		switch k := Named(name); {
-		case !k.limits():
-		case name != "allOf" || len(s.AllOf) > 1:
+		if Named(name).limits() && (name != "allOf" || len(s.AllOf) > 1) {
 			return true
 		}
 	}

@@ -7,13 +7,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A definition is what schemas refer to inside of a meta-schema.
-type definition struct {
+// definitions are what schemas refer to inside of a meta-schema.
+var definitions = []struct {
 	name, schema string
 	since, until Draft
-}
-
-var definitions = []definition{
+}{
 	{"positiveInteger", `{"type": "integer", "minimum": 0}`, Draft4, Draft4},
 	{"positiveIntegerDefault0", `{"allOf": [{"$ref": "#/DEFS/positiveInteger"}], "default": 0}`, Draft4, Draft4},
 	{"nonNegativeInteger", `{"type": "integer", "minimum": 0}`, Draft6, Draft2020},
@@ -27,32 +25,24 @@ var definitions = []definition{
 	{"uriReferenceString", `{"type": "string", "format": "uri-reference"}`, Draft2020, Draft2020},
 }
 
-// A draftForm is how a draft writes what it says of itself.
-type draftForm struct {
-	head   string // its identifier, and what recursion needs
-	title  string
-	types  string
-	schema string // SCHEMA
-}
-
-var forms = [...]draftForm{
-	Draft4:    {`"id": "ADDRESS#"`, "Draft 4 schema", `"object"`, `{"$ref": "#"}`},
-	Draft6:    {`"$id": "ADDRESS#"`, "Draft 6 schema", `["object", "boolean"]`, `{"$ref": "#"}`},
-	Draft7:    {`"$id": "ADDRESS#"`, "Draft 7 schema", `["object", "boolean"]`, `{"$ref": "#"}`},
-	Draft2019: {`"$id": "ADDRESS", "$recursiveAnchor": true`, "Draft 2019-09 schema", `["object", "boolean"]`, `{"$recursiveRef": "#"}`},
-	Draft2020: {`"$id": "ADDRESS", "$dynamicAnchor": "meta"`, "Draft 2020-12 schema", `["object", "boolean"]`, `{"$dynamicRef": "#meta"}`},
+// forms is how each draft writes its identifier, with what recursion needs, and SCHEMA.
+var forms = [...]struct{ head, schema string }{
+	Draft4:    {`"id": "ADDRESS#"`, `{"$ref": "#"}`},
+	Draft6:    {`"$id": "ADDRESS#"`, `{"$ref": "#"}`},
+	Draft7:    {`"$id": "ADDRESS#"`, `{"$ref": "#"}`},
+	Draft2019: {`"$id": "ADDRESS", "$recursiveAnchor": true`, `{"$recursiveRef": "#"}`},
+	Draft2020: {`"$id": "ADDRESS", "$dynamicAnchor": "meta"`, `{"$dynamicRef": "#meta"}`},
 }
 
 // metaschema describes the schemas of a draft, as one resource with the official
 // address. Schemas refer to it as to any other file.
 func metaschema(draft Draft) string {
-	form := forms[draft]
-	defs, count, any, bounds := "$defs", "nonNegativeInteger", "true", ""
+	defs, types, count, any, bounds := "$defs", `["object", "boolean"]`, "nonNegativeInteger", "true", ""
 	if draft < Draft2019 {
 		defs = "definitions"
 	}
 	if draft == Draft4 {
-		count, any, bounds = "positiveInteger", "{}", `, "dependencies": {"exclusiveMaximum": ["maximum"], "exclusiveMinimum": ["minimum"]}`
+		types, count, any, bounds = `"object"`, "positiveInteger", "{}", `, "dependencies": {"exclusiveMaximum": ["maximum"], "exclusiveMinimum": ["minimum"]}`
 	}
 	var shared, described []string
 	for _, d := range definitions {
@@ -62,12 +52,12 @@ func metaschema(draft Draft) string {
 	}
 	for i := range keywords {
 		if k := &keywords[i]; k.isDescribed(draft) {
-			described = append(described, fmt.Sprintf("%q: %s", k.Name, values[k.value(draft)].described))
+			described = append(described, fmt.Sprintf("%q: %s", k.Name, k.value(draft).described))
 		}
 	}
-	text := fmt.Sprintf(`{%s, "$schema": "ADDRESS#", "title": %q, "type": %s, "properties": {%s}, "DEFS": {%s}%s}`,
-		form.head, form.title, form.types, strings.Join(described, ", "), strings.Join(shared, ", "), bounds)
-	return strings.NewReplacer("SCHEMA", form.schema, "ADDRESS", draft.Address(), "DEFS", defs, "COUNT", count, "ANY", any).Replace(text)
+	text := fmt.Sprintf(`{%s, "$schema": "ADDRESS#", "title": "Draft %s schema", "type": %s, "properties": {%s}, "DEFS": {%s}%s}`,
+		forms[draft].head, draft, types, strings.Join(described, ", "), strings.Join(shared, ", "), bounds)
+	return strings.NewReplacer("SCHEMA", forms[draft].schema, "ADDRESS", draft.Address(), "DEFS", defs, "COUNT", count, "ANY", any).Replace(text)
 }
 
 // metaschema is the description of a draft that has the address, or nil.

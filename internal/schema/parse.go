@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -24,8 +23,9 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	}
 	p := &parser{
 		diags: diags, folder: NewFolder(node, files), schemas: map[*document.Node]*Schema{},
-		files: map[*File]*resource{}, resources: map[string]*resource{}, own: map[ownAddress]*resource{}, inDefs: map[*Schema]bool{},
+		resources: map[string]*resource{}, own: map[ownAddress]*resource{},
 	}
+	p.inside = p.schema
 	main := p.file(p.folder.Root(), nil)
 	if main == nil {
 		return nil
@@ -36,13 +36,8 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	}
 	p.resolve()
 	p.refuseLoops()
-	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, all: p.order, defaults: p.defaults,
+	doc := &Document{Name: name, Root: root, Node: node, Defs: p.defs, Folder: p.folder, all: p.order,
 		HasDynamic: slices.ContainsFunc(p.order, func(s *Schema) bool { return s.Dynamic != nil })}
-	for _, s := range p.order {
-		if s.Restart || s.Merge != "" || s.Key != "" {
-			doc.marked = append(doc.marked, s)
-		}
-	}
 	for _, f := range p.folder.Others() {
 		doc.Files = append(doc.Files, f.Name)
 	}
@@ -54,15 +49,15 @@ type parser struct {
 	folder    *Folder
 	schemas   map[*document.Node]*Schema // each schema once, however it is reached
 	order     []*Schema                  // all of them, outer ones first
-	files     map[*File]*resource
-	resources map[string]*resource // by address
+	resources map[string]*resource       // by address
 	own       map[ownAddress]*resource
 	numbered  []*resource
-	refs      []ref
+	refs      []*ref
 	defs      []*Schema
-	inDefs    map[*Schema]bool
-	defaults  []*Schema
 	full      bool // there are too many schemas
+	// inside is the method schema: the table of keywords would refer to itself if its
+	// readers called it by its name.
+	inside func(n *document.Node, pointer string, in *resource) *Schema
 }
 
 // An ownAddress is an address as a file means it that has a resource with the address.
@@ -73,22 +68,19 @@ type ownAddress struct {
 
 // A resource is a file, or a part of one with an identifier of its own.
 type resource struct {
-	number    int
-	file      *File
-	main      bool   // it is in the schema file itself
-	base      string // its address
-	draft     Draft
-	dialect   *Dialect
-	root      *Schema
-	anchors   map[string]*Schema
-	dynamic   map[string]*Schema // those of them that are $dynamicAnchor
-	recursive bool               // $recursiveAnchor is true
+	number  int
+	file    *File
+	main    bool   // it is in the schema file itself
+	base    string // its address
+	dialect *Dialect
+	root    *Schema
+	anchors map[string]*Schema
+	dynamic map[string]*Schema // those of them that are $dynamicAnchor, and the root if $recursiveAnchor is true
 }
 
 func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Schema) *resource {
 	r := &resource{
-		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, root: root,
-		draft: dialect.Draft, dialect: dialect,
+		number: len(p.numbered) + 1, file: file, main: file == p.folder.Root(), base: base, root: root, dialect: dialect,
 		anchors: map[string]*Schema{}, dynamic: map[string]*Schema{},
 	}
 	p.numbered = append(p.numbered, r)
@@ -98,11 +90,12 @@ func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Sc
 // file reads a whole file, once, to which a file of the dialect refers. It returns nil
 // after a finding about the dialect of the schema file itself.
 func (p *parser) file(f *File, referring *Dialect) *resource {
-	if r := p.files[f]; r != nil {
-		return r
+	if f.read != nil {
+		return f.read
 	}
-	dialect, err := p.folder.Of(f, referring)
-	if p.undrafted(f.Node, Place{Pos: f.Node.Pos(), Pointer: "#"}, err) {
+	dialect, missing := p.folder.Of(f, referring)
+	if missing != nil {
+		p.undrafted(f.Node, "#", missing)
 		dialect = referring
 	}
 	if dialect == nil {
@@ -113,7 +106,7 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	}
 	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
-	p.files[f] = r
+	f.read = r
 	p.own[ownAddress{f, r.base}] = r
 	other := p.resources[r.base]
 	if other == nil {
@@ -126,16 +119,14 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	return r
 }
 
-// undrafted reports whether err says that $schema of n names no dialect, after a
-// finding.
-func (p *parser) undrafted(n *document.Node, at Place, err error) bool {
-	var missing *Missing
-	if !errors.As(err, &missing) {
-		return false
-	}
-	p.diags.Errorf(Place{Pos: n.Get("$schema").Pos(), Pointer: at.Pointer + "/$schema"}, "unknown-draft", missing.Hint, "%s", missing.Message)
+// undrafted refuses $schema of n, which names no dialect.
+func (p *parser) undrafted(n *document.Node, pointer string, missing *Missing) {
+	p.missing(Place{Pos: n.Get("$schema").Pos(), Pointer: pointer + "/$schema"}, "unknown-draft", missing)
+}
+
+func (p *parser) missing(at Place, rule string, missing *Missing) {
+	p.diags.Errorf(at, rule, missing.Hint, "%s", missing.Message)
 	p.diags.Add(missing.Findings)
-	return true
 }
 
 // schema reads the schema at n, once. It stands in the resource in, or begins
@@ -147,18 +138,19 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	s := &Schema{At: Place{Pos: n.Pos(), Pointer: pointer}, Node: n, keywords: map[string]Place{}, in: in}
 	p.schemas[n] = s
 	p.order = append(p.order, s)
-	if p.tooMany(s) {
-		s.setResource(in)
-		return s
+	if len(p.order) > mostSchemas && !p.full {
+		p.full = true
+		p.diags.Errorf(s.At, "too-large", "", "there are more than %d schemas in it", mostSchemas)
 	}
-	if n.Kind() == document.Object {
+	if n.Kind() == document.Object && !p.full {
 		s.in = p.identify(s, in)
 	}
-	s.setResource(s.in)
-	switch n.Kind() {
-	case document.Bool:
+	s.Draft, s.Resource = s.in.dialect.Draft, s.in.number
+	switch {
+	case p.full:
+	case n.Kind() == document.Bool:
 		s.Always, s.Never = n.Text() == "true", n.Text() == "false"
-	case document.Object:
+	case n.Kind() == document.Object:
 		p.object(s)
 	default:
 		p.diags.Errorf(s.At, "not-a-schema", "", "found %s, want a schema: an object, true or false", a(n))
@@ -166,50 +158,24 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	return s
 }
 
-func (s *Schema) setResource(in *resource) {
-	s.Draft, s.Resource = in.draft, in.number
-}
-
-func (p *parser) tooMany(s *Schema) bool {
-	if p.full {
-		return true
-	}
-	if len(p.order) > mostSchemas {
-		p.full = true
-		p.diags.Errorf(s.At, "too-large", "", "there are more than %d schemas in it", mostSchemas)
-	}
-	return p.full
-}
-
+// object reads the members of s. What stands beside a $ref of draft 7 or older says
+// nothing of the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) object(s *Schema) {
-	n := s.Node
-	if s.Draft <= Draft7 && n.Get("$ref") != nil {
-		p.refOnly(s, n)
-		if s.Default != nil {
-			p.defaults = append(p.defaults, s)
+	refOnly := s.Draft <= Draft7 && s.Node.Get("$ref") != nil
+	for at, m := range members(s.Node, s.At) {
+		switch k := Named(m.Key()); {
+		case !refOnly || k == nil || k.isReadBesideRef():
+			p.keyword(s, m, at)
+		case s == s.in.root && m.Key() == idKeyword(s.Draft): // of a file; it changes nothing
+		default:
+			p.diags.Warnf(at, "ignored-beside-ref", "use draft 2019-09 or later, or move it into the definition", "%s beside $ref is ignored in this draft", m.Key())
 		}
-		return
 	}
-	for i := range n.Members() {
-		m := &n.Members()[i]
-		p.keyword(s, m, under(s.At, m))
+	s.Always = !refOnly && len(s.keywords) == 0
+	if s.Draft == Draft4 {
+		p.exclusive(s, "exclusiveMinimum", "minimum", &s.Above, &s.Minimum)
+		p.exclusive(s, "exclusiveMaximum", "maximum", &s.Below, &s.Maximum)
 	}
-	s.Always = len(s.keywords) == 0
-	if s.Default != nil {
-		p.defaults = append(p.defaults, s)
-	}
-	// In draft 4 the exclusive bound is the other one with a flag beside it.
-	if s.Draft == Draft4 && s.Above != "" {
-		s.Minimum = ""
-	}
-	if s.Draft == Draft4 && s.Below != "" {
-		s.Maximum = ""
-	}
-}
-
-// under is the place of a member of what stands at at.
-func under(at Place, m *document.Member) Place {
-	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escape(m.Key())}
 }
 
 // identify is the resource of s, which begins a new one if it has an identifier
@@ -219,7 +185,8 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 	if root {
 		in.root = s
 	}
-	draft := p.ownDraft(s, in)
+	dialect, missing := p.ownDialect(s, in)
+	draft := dialect.Draft
 	id := s.Node.Get(idKeyword(draft))
 	if id == nil || id.Kind() != document.String || draft <= Draft7 && s.Node.Get("$ref") != nil {
 		return in
@@ -229,10 +196,13 @@ func (p *parser) identify(s *Schema, in *resource) *resource {
 	if draft <= Draft7 && strings.HasPrefix(id.Text(), "#") {
 		base = in.base
 	}
-	if base != in.base && !root {
-		in = p.newResource(in.file, base, p.embeddedDialect(s, in), s)
-	}
-	if base != in.base || !root && in.root == s {
+	if base != in.base {
+		if missing != nil {
+			p.undrafted(s.Node, s.At.Pointer, missing)
+		}
+		if !root {
+			in = p.newResource(in.file, base, dialect, s)
+		}
 		in.base = base
 		p.register(s, in)
 	}
@@ -249,35 +219,24 @@ func idKeyword(draft Draft) string {
 	return "$id"
 }
 
-// ownDraft is the draft in which the identifier of s is written: that of its own
-// $schema, if it has one that is known.
-func (p *parser) ownDraft(s *Schema, in *resource) Draft {
+// ownDialect is the dialect in which the identifier of s is written: what its own
+// $schema names, or else that of the resource in; missing is why nothing is known of
+// the former.
+func (p *parser) ownDialect(s *Schema, in *resource) (dialect *Dialect, missing *Missing) {
 	if named := s.Node.Get("$schema"); in.root != s && named != nil {
-		if d, err := p.folder.Dialect(in.file, named); err == nil {
-			return d.Draft
-		}
+		dialect, missing = p.folder.Dialect(in.file, named)
 	}
-	return in.draft
-}
-
-// embeddedDialect is the dialect of a resource inside of another.
-func (p *parser) embeddedDialect(s *Schema, in *resource) *Dialect {
-	named := s.Node.Get("$schema")
-	if named == nil {
-		return in.dialect
+	if dialect == nil {
+		dialect = in.dialect
 	}
-	d, err := p.folder.Dialect(in.file, named)
-	if p.undrafted(s.Node, s.At, err) {
-		return in.dialect
-	}
-	return d
+	return dialect, missing
 }
 
 // register makes the resource known under its address, which is the identifier of s.
 // Where two files have the same one, each finds its own, and others the first.
 func (p *parser) register(s *Schema, r *resource) {
 	if other := p.own[ownAddress{r.file, r.base}]; other != nil && other != r {
-		p.diags.Errorf(s.member(idKeyword(r.draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
+		p.diags.Errorf(s.member(idKeyword(r.dialect.Draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
 		return
 	}
 	p.own[ownAddress{r.file, r.base}] = r
@@ -292,50 +251,28 @@ func (p *parser) register(s *Schema, r *resource) {
 // sameIdentifier warns of the identifier of s, which the resource of another file has
 // too.
 func (p *parser) sameIdentifier(s *Schema, r, other *resource) {
-	p.diags.Warnf(s.member(idKeyword(r.draft)), "same-identifier", "refer to each of the files by its name", "the identifier is also that of %s in %s", other.root.At.Pointer, other.file.Name)
+	p.diags.Warnf(s.member(idKeyword(r.dialect.Draft)), "same-identifier", "refer to each of the files by its name", "the identifier is also that of %s in %s", other.root.At.Pointer, other.file.Name)
 }
 
 // member is the place of a keyword that may not have been read yet.
 func (s *Schema) member(key string) Place {
-	for i := range s.Node.Members() {
-		if m := &s.Node.Members()[i]; m.Key() == key {
-			return under(s.At, m)
+	for at, m := range members(s.Node, s.At) {
+		if m.Key() == key {
+			return at
 		}
 	}
 	return s.At
 }
 
-// refOnly reads a $ref of draft 7 or older: what stands beside it says nothing
-// of the value (draft 7, section 8.3), but people describe the property there.
-func (p *parser) refOnly(s *Schema, n *document.Node) {
-	for i := range n.Members() {
-		m := &n.Members()[i]
-		at := under(s.At, m)
-		if k := Named(m.Key()); k == nil || k.isReadBesideRef() {
-			p.keyword(s, m, at)
-			continue
-		}
-		if s == s.in.root && m.Key() == idKeyword(s.Draft) { // of a file; it changes nothing
-			continue
-		}
-		p.diags.Warnf(at, "ignored-beside-ref", "use draft 2019-09 or later, or move it into the definition",
-			"%s beside $ref is ignored in this draft", m.Key())
-	}
-}
-
 // isReadBesideRef reports whether the keyword counts beside $ref in draft 7 and older.
 func (k *Keyword) isReadBesideRef() bool {
-	switch k.Role {
-	case Annotates, Configures, Defines:
-		return true
-	}
-	return k.Name == "$ref" || k.Name == "$schema"
+	return k.Role == Annotates || k.Role == Configures || k.Role == Defines || k.Name == "$ref" || k.Name == "$schema"
 }
 
 // define notes a definition to which there is a reference.
 func (p *parser) define(s *Schema) {
-	if s.DefName != "" && !p.inDefs[s] {
-		p.inDefs[s] = true
+	if s.DefName != "" && !s.defined {
+		s.defined = true
 		p.defs = append(p.defs, s)
 	}
 }
@@ -349,12 +286,10 @@ func fileName(f *File, root *Schema) string {
 	return strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), ".schema")
 }
 
-// The escapes of JSON pointers (RFC 6901).
 var (
 	escapes   = strings.NewReplacer("~", "~0", "/", "~1")
 	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-func escape(key string) string { return escapes.Replace(key) }
-
-func unescape(token string) string { return unescapes.Replace(token) }
+// Unescape returns the key that a token of a JSON pointer stands for (RFC 6901).
+func Unescape(token string) string { return unescapes.Replace(token) }

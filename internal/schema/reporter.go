@@ -2,7 +2,9 @@ package schema
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
@@ -14,6 +16,38 @@ import (
 type Place struct {
 	Pos     document.Position
 	Pointer string
+}
+
+// under is the place of a member of what stands at at.
+func under(at Place, m *document.Member) Place {
+	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escapes.Replace(m.Key())}
+}
+
+// item is the place of an item of the list n, which stands at at.
+func item(at Place, n *document.Node, i int) Place {
+	return Place{Pos: n.Items()[i].Pos(), Pointer: at.Pointer + "/" + strconv.Itoa(i)}
+}
+
+// members iterates over the members of n, which stands at at, and their places.
+func members(n *document.Node, at Place) iter.Seq2[Place, *document.Member] {
+	return func(yield func(Place, *document.Member) bool) {
+		for i := range n.Members() {
+			if m := &n.Members()[i]; !yield(under(at, m), m) {
+				return
+			}
+		}
+	}
+}
+
+// items does the same for the items of n.
+func items(n *document.Node, at Place) iter.Seq2[Place, *document.Node] {
+	return func(yield func(Place, *document.Node) bool) {
+		for i := range n.Items() {
+			if !yield(item(at, n, i), n.Items()[i]) {
+				return
+			}
+		}
+	}
 }
 
 // A Reporter collects findings about a schema, each with a stable rule id. Their

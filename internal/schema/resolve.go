@@ -1,9 +1,9 @@
 package schema
 
 import (
-	"errors"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,17 +25,15 @@ func (r *ref) at() Place { return r.from.Keyword(r.keyword) }
 func (p *parser) resolve() {
 	for i := 0; i < len(p.refs); i++ { // targets can hold further references
 		r := p.refs[i]
-		r.target = p.target(&r)
-		p.refs[i] = r
-		if r.target != nil {
+		if r.target = p.target(r); r.target != nil {
 			p.define(r.target)
 		}
 		if r.keyword == "$ref" {
 			r.from.Ref = r.target
 		}
 	}
-	for i := range p.refs { // now that everybody who could be a target is known
-		p.settle(&p.refs[i])
+	for _, r := range p.refs { // now that everybody who could be a target is known
+		p.settle(r)
 	}
 }
 
@@ -59,13 +57,10 @@ func (p *parser) settle(r *ref) {
 
 // declared is what the resource offers as the target of a dynamic reference.
 func (r *ref) declared(in *resource) *Schema {
-	if r.keyword == "$recursiveRef" {
-		if in.recursive {
-			return in.root
-		}
-		return nil
+	name := "$recursiveAnchor"
+	if r.keyword == "$dynamicRef" {
+		_, name, _ = strings.Cut(r.text, "#")
 	}
-	_, name, _ := strings.Cut(r.text, "#")
 	return in.dynamic[name]
 }
 
@@ -77,18 +72,21 @@ func (p *parser) target(r *ref) *Schema {
 		return nil
 	}
 	fragment, err := url.PathUnescape(fragment)
-	if err != nil {
-		p.diags.Errorf(r.at(), "bad-reference", "", "%s is no URI reference", strconv.Quote(r.text))
+	switch {
+	case err != nil:
+		p.wrong(r, "", "is no URI reference")
 		return nil
-	}
-	if fragment == "" || strings.HasPrefix(fragment, "/") {
+	case fragment == "" || strings.HasPrefix(fragment, "/"):
 		return p.pointed(r, to, fragment)
+	case to.anchors[fragment] == nil:
+		p.wrong(r, p.anchorHint(r, to, fragment), "names nothing in "+p.called(to))
 	}
-	if s := to.anchors[fragment]; s != nil {
-		return s
-	}
-	p.diags.Errorf(r.at(), "bad-reference", p.anchorHint(r, to, fragment), "%s names nothing in %s", strconv.Quote(r.text), p.called(to))
-	return nil
+	return to.anchors[fragment]
+}
+
+// wrong refuses a reference.
+func (p *parser) wrong(r *ref, hint, what string) {
+	p.diags.Errorf(r.at(), "bad-reference", hint, "%s %s", strconv.Quote(r.text), what)
 }
 
 // resource is the resource with the address, or nil after a finding: one in the same
@@ -99,7 +97,7 @@ func (p *parser) resource(r *ref, address string) *resource {
 		return own
 	}
 	known := p.resources[address]
-	if known != nil && (known.root != p.files[known.file].root || known.file.URI == address) {
+	if known != nil && (known.root != known.file.read.root || known.file.URI == address) {
 		return known // a part of a file, or a file by its path
 	}
 	if known == nil {
@@ -113,19 +111,18 @@ func (p *parser) resource(r *ref, address string) *resource {
 
 // anchorHint is what was probably meant by a reference to a name that is not in a resource.
 func (p *parser) anchorHint(r *ref, to *resource, name string) string {
-	if _, _, ok := p.lookup(to, "/"+name); ok {
-		before, after, _ := strings.Cut(r.text, "#")
-		return "did you mean " + before + "#/" + after + "?"
+	file := ""
+	if n, _ := p.lookup(to, "/"+name); n != nil {
+		file, name, _ = strings.Cut(r.text, "#")
+		name = "/" + name
+	} else if i := slices.IndexFunc(p.numbered, func(other *resource) bool { return other.anchors[name] != nil && other.file != to.file }); i >= 0 {
+		file = r.from.in.file.to(p.numbered[i].file.Name)
+	} else if files := p.folder.declaring("#" + name); len(files) > 0 {
+		file = r.from.in.file.to(files[0])
+	} else {
+		return ""
 	}
-	for _, other := range p.numbered {
-		if other.anchors[name] != nil && other.file != to.file {
-			return "did you mean " + r.from.in.file.to(other.file.Name) + "#" + name + "?"
-		}
-	}
-	if files := p.folder.declaring("#" + name); len(files) > 0 {
-		return "did you mean " + r.from.in.file.to(files[0]) + "#" + name + "?"
-	}
-	return ""
+	return "did you mean " + file + "#" + name + "?"
 }
 
 // to is the reference that leads from a file to another one.
@@ -135,18 +132,14 @@ func (file *File) to(name string) string {
 
 // other is the resource that begins another file, or nil after a finding.
 func (p *parser) other(r *ref, address string) *resource {
-	file, err := p.folder.Find(r.from.in.file, r.text, address)
-	var missing *Missing
-	if errors.As(err, &missing) {
-		p.diags.Errorf(r.at(), "foreign-reference", missing.Hint, "%s", missing.Message)
-		p.diags.Add(missing.Findings)
-	}
-	if file == nil {
+	file, missing := p.folder.Find(r.from.in.file, r.text, address)
+	if missing != nil {
+		p.missing(r.at(), "foreign-reference", missing)
 		return nil
 	}
 	to := p.file(file, r.from.in.dialect)
 	if p.folder.placed[address] && file.base != address {
-		p.diags.Warnf(to.root.member(idKeyword(to.draft)), "other-identifier", "make the two the same",
+		p.diags.Warnf(to.root.member(idKeyword(to.dialect.Draft)), "other-identifier", "make the two the same",
 			"this file is found by its place as %s, but its identifier is another one", wording.Quote(address))
 	}
 	if p.resources[address] == nil {
@@ -157,20 +150,20 @@ func (p *parser) other(r *ref, address string) *resource {
 
 // pointed is the schema to which a JSON pointer leads in a resource.
 func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
-	n, in, ok := p.lookup(to, pointer)
-	if !ok {
-		if s := to.anchors[pointer]; s != nil { // $id of draft 7 and older may be #/name
-			return s
-		}
+	n, in := p.lookup(to, pointer)
+	if n == nil && to.anchors[pointer] != nil { // $id of draft 7 and older may be #/name
+		return to.anchors[pointer]
+	}
+	if n == nil {
 		hint := ""
 		if pointer == "/" {
 			hint = "# is the whole file, and #/ the property with the empty name"
 		}
-		p.diags.Errorf(r.at(), "bad-reference", hint, "%s points to nothing in %s", strconv.Quote(r.text), p.called(to))
+		p.wrong(r, hint, "points to nothing in "+p.called(to))
 		return nil
 	}
 	s := p.schema(n, to.root.At.Pointer+pointer, in)
-	if s.DefName == "" && !s.in.main && s == p.files[s.in.file].root {
+	if s.DefName == "" && !s.in.main && s == s.in.file.read.root {
 		s.DefName = fileName(s.in.file, s)
 	}
 	if s.DefName == "" {
@@ -191,33 +184,30 @@ func (p *parser) called(r *resource) string {
 func definitionName(pointer string) string {
 	parts := strings.Split(pointer, "/")
 	if n := len(parts); n >= 3 && (parts[n-2] == "$defs" || parts[n-2] == "definitions") {
-		return unescape(parts[n-1])
+		return Unescape(parts[n-1])
 	}
 	return ""
 }
 
-// lookup follows a JSON pointer (RFC 6901) from the beginning of a resource; in
-// is the resource in which it ends.
-func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *resource, ok bool) {
+// lookup follows a JSON pointer (RFC 6901) from the beginning of a resource to a node,
+// or nil; in is the resource in which it ends.
+func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *resource) {
 	n, in = to.root.Node, to
-	if pointer == "" {
-		return n, in, true
-	}
-	for token := range strings.SplitSeq(pointer[1:], "/") {
-		if n = step(n, token); n == nil {
-			return nil, nil, false
+	for _, token := range strings.Split(pointer, "/")[1:] {
+		if n = Step(n, token); n == nil {
+			break
 		}
 		if s := p.schemas[n]; s != nil {
 			in = s.in
 		}
 	}
-	return n, in, true
+	return n, in
 }
 
-// step is the member or item of n that a part of a pointer names, or nil.
-func step(n *document.Node, token string) *document.Node {
+// Step returns the member or item of n that a token of a JSON pointer names, or nil.
+func Step(n *document.Node, token string) *document.Node {
 	if n.Kind() != document.List {
-		return n.Get(unescape(token))
+		return n.Get(Unescape(token))
 	}
 	i, err := strconv.Atoi(token)
 	if err != nil || i < 0 || i >= len(n.Items()) || token[0] == '+' {

@@ -4,6 +4,8 @@
 package schema
 
 import (
+	"slices"
+
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -83,6 +85,7 @@ type Schema struct {
 
 	keywords map[string]Place
 	in       *resource
+	defined  bool // it is in the definitions of the document
 	// composedOf are the schemas that [Compose] made it of; nil: it stands in a file.
 	composedOf []*Schema
 }
@@ -169,14 +172,21 @@ type Document struct {
 	// Folder is where the files are from.
 	Folder *Folder
 
-	all      []*Schema
-	defaults []*Schema
-	marked   []*Schema
+	all []*Schema
 }
 
-// WithDefaults lists the schemas that have a default, in the order of the files.
-func (d *Document) WithDefaults() []*Schema { return d.defaults }
+// WithDefaults lists the schemas that have a default.
+func (d *Document) WithDefaults() []*Schema {
+	return d.only(func(s *Schema) bool { return s.Default == nil })
+}
 
 // Marked lists the schemas that have x-reload, x-merge or x-key, which not every
 // schema may have.
-func (d *Document) Marked() []*Schema { return d.marked }
+func (d *Document) Marked() []*Schema {
+	return d.only(func(s *Schema) bool { return !s.Restart && s.Merge == "" && s.Key == "" })
+}
+
+// only lists the schemas that are not left out, outer ones first.
+func (d *Document) only(left func(*Schema) bool) []*Schema {
+	return slices.DeleteFunc(slices.Clone(d.all), left)
+}

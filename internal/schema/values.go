@@ -12,41 +12,15 @@ import (
 )
 
 // A value is what may stand under a keyword.
-type value uint8
-
-const (
-	anyValue value = iota
-	textValue
-	addressValue
-	referenceValue
-	identifierValue
-	anchorValue
-	oldAnchorValue
-	vocabulariesValue
-	flagValue
-	numberValue
-	factorValue
-	countValue
-	patternValue
-	typesValue
-	valuesValue
-	oldEnumValue
-	namesValue
-	oldNamesValue
-	namesByNameValue
-	schemaValue
-	schemaOrFlagValue
-	schemaListValue
-	schemaOrListValue
-	schemasByNameValue
-	schemasByPatternValue
-	oldSchemasByPatternValue
-	dependenciesValue
-	oldDependenciesValue
-	nameValue
-	reloadValue
-	mergeValue
-)
+type value struct {
+	// described is the schema by which the official meta-schemas describe the value.
+	// SCHEMA stands for a schema of the draft, DEFS for the keyword that holds
+	// definitions, COUNT for the name of the one of counts, and ANY for a schema that
+	// allows everything.
+	described string
+	holds     uint8 // where schemas stand in it
+	check     check // of all but the schemas in it; nil: everything is well formed
+}
 
 // Where schemas stand in a value: they are the value, the items of a list, or the
 // members of an object.
@@ -56,47 +30,40 @@ const (
 	byKey
 )
 
-// values are the rows of the values: the schema by which the official meta-schemas
-// describe one, where the schemas in it stand, and the check. In a description SCHEMA
-// stands for a schema of the draft, DEFS for the keyword that holds definitions, COUNT
-// for the name of the one of counts, and ANY for a schema that allows everything.
-var values = [...]struct {
-	described string
-	holds     uint8
-	check     check // of all but the schemas in it; nil: everything is well formed
-}{
-	anyValue:                 {described: `ANY`},
-	textValue:                {described: `{"type": "string"}`, check: isText},
-	addressValue:             {described: `{"type": "string", "format": "uri"}`, check: isText},
-	referenceValue:           {described: `{"type": "string", "format": "uri-reference"}`, check: isText},
-	identifierValue:          {described: `{"type": "string", "format": "uri-reference", "pattern": "^[^#]*#?$"}`, check: isIdentifier},
-	anchorValue:              {described: `{"type": "string", "pattern": "^[A-Za-z_][-A-Za-z0-9._]*$"}`, check: isAnchor},
-	oldAnchorValue:           {described: `{"type": "string", "pattern": "^[A-Za-z][-A-Za-z0-9.:_]*$"}`, check: isOldAnchor},
-	vocabulariesValue:        {described: `{"type": "object", "propertyNames": {"type": "string", "format": "uri"}, "additionalProperties": {"type": "boolean"}}`, check: isFlags},
-	flagValue:                {described: `{"type": "boolean"}`, check: isFlag},
-	numberValue:              {described: `{"type": "number"}`, check: isNumber},
-	factorValue:              {described: `{"type": "number", "minimum": 0, "not": {"enum": [0]}}`, check: isFactor},
-	countValue:               {described: `{"$ref": "#/DEFS/COUNT"}`, check: isCount},
-	patternValue:             {described: `{"type": "string", "format": "regex"}`, check: isPattern},
-	typesValue:               {described: `{"anyOf": [{"$ref": "#/DEFS/simpleTypes"}, {"type": "array", "items": {"$ref": "#/DEFS/simpleTypes"}, "minItems": 1, "uniqueItems": true}]}`, check: isTypes},
-	valuesValue:              {described: `{"type": "array"}`, check: isList},
-	oldEnumValue:             {described: `{"type": "array", "minItems": 1, "uniqueItems": true}`, check: isOldEnum},
-	namesValue:               {described: `{"$ref": "#/DEFS/stringArray"}`, check: isNames},
-	oldNamesValue:            {described: `{"$ref": "#/DEFS/stringArray"}`, check: isOldNames},
-	namesByNameValue:         {described: `{"type": "object", "additionalProperties": {"$ref": "#/DEFS/stringArray"}}`, check: isNamesByName},
-	schemaValue:              {described: `SCHEMA`, holds: isSchema, check: isSchemaOrFlag},
-	schemaOrFlagValue:        {described: `{"anyOf": [{"type": "boolean"}, SCHEMA]}`, holds: isSchema, check: isSchemaOrFlag},
-	schemaListValue:          {described: `{"$ref": "#/DEFS/schemaArray"}`, holds: inList, check: isSchemaList},
-	schemaOrListValue:        {described: `{"anyOf": [SCHEMA, {"$ref": "#/DEFS/schemaArray"}]}`, holds: isSchema | inList, check: isSchemaOrList},
-	schemasByNameValue:       {described: `{"type": "object", "additionalProperties": SCHEMA}`, holds: byKey, check: isSchemas},
-	schemasByPatternValue:    {described: `{"type": "object", "additionalProperties": SCHEMA, "propertyNames": {"type": "string", "format": "regex"}}`, holds: byKey, check: isSchemasByPattern},
-	oldSchemasByPatternValue: {described: `{"type": "object", "additionalProperties": SCHEMA}`, holds: byKey, check: isSchemasByPattern},
-	dependenciesValue:        {described: `{"type": "object", "additionalProperties": {"anyOf": [SCHEMA, {"$ref": "#/DEFS/stringArray"}]}}`, holds: byKey, check: isDependencies},
-	oldDependenciesValue:     {described: `{"type": "object", "additionalProperties": {"anyOf": [SCHEMA, {"$ref": "#/DEFS/stringArray"}]}}`, holds: byKey, check: isOldDependencies},
-	nameValue:                {check: isName},
-	reloadValue:              {check: isReload},
-	mergeValue:               {check: isMerge},
-}
+// The values.
+var (
+	anyValue                 = &value{described: `ANY`}
+	textValue                = &value{described: `{"type": "string"}`, check: isText}
+	addressValue             = &value{described: `{"type": "string", "format": "uri"}`, check: isText}
+	referenceValue           = &value{described: `{"type": "string", "format": "uri-reference"}`, check: isText}
+	identifierValue          = &value{described: `{"type": "string", "format": "uri-reference", "pattern": "^[^#]*#?$"}`, check: kind(document.String, "a string", hasNoFragment)}
+	anchorValue              = &value{described: `{"type": "string", "pattern": "^[A-Za-z_][-A-Za-z0-9._]*$"}`, check: anchor(`^[A-Za-z_][-A-Za-z0-9._]*$`, "letters, digits, -, . and _, a letter or _ first")}
+	oldAnchorValue           = &value{described: `{"type": "string", "pattern": "^[A-Za-z][-A-Za-z0-9.:_]*$"}`, check: anchor(`^[A-Za-z][-A-Za-z0-9.:_]*$`, "letters, digits, -, ., : and _, a letter first")}
+	vocabulariesValue        = &value{described: `{"type": "object", "propertyNames": {"type": "string", "format": "uri"}, "additionalProperties": {"type": "boolean"}}`, check: kind(document.Object, "an object of true and false", eachMember(isFlag))}
+	flagValue                = &value{described: `{"type": "boolean"}`, check: isFlag}
+	numberValue              = &value{described: `{"type": "number"}`, check: kind(document.Number, "a number")}
+	factorValue              = &value{described: `{"type": "number", "minimum": 0, "not": {"enum": [0]}}`, check: kind(document.Number, "a number", isComputable)}
+	countValue               = &value{described: `{"$ref": "#/DEFS/COUNT"}`, check: kind(document.Number, wholeNumber, fits)}
+	patternValue             = &value{described: `{"type": "string", "format": "regex"}`, check: kind(document.String, "a string", compiles)}
+	typesValue               = &value{described: `{"anyOf": [{"$ref": "#/DEFS/simpleTypes"}, {"type": "array", "items": {"$ref": "#/DEFS/simpleTypes"}, "minItems": 1, "uniqueItems": true}]}`, check: isTypes}
+	valuesValue              = &value{described: `{"type": "array"}`, check: kind(document.List, "a list")}
+	oldEnumValue             = &value{described: `{"type": "array", "minItems": 1, "uniqueItems": true}`, check: kind(document.List, "a list", notEmpty("the list of values is empty", ""), distinct)}
+	namesValue               = &value{described: `{"$ref": "#/DEFS/stringArray"}`, check: isNames}
+	oldNamesValue            = &value{described: `{"$ref": "#/DEFS/stringArray"}`, check: isOldNames}
+	namesByNameValue         = &value{described: `{"type": "object", "additionalProperties": {"$ref": "#/DEFS/stringArray"}}`, check: kind(document.Object, "an object of lists of names", eachMember(isNames))}
+	schemaValue              = &value{described: `SCHEMA`, holds: isSchema, check: isSchemaOrFlag}
+	schemaOrFlagValue        = &value{described: `{"anyOf": [{"type": "boolean"}, SCHEMA]}`, holds: isSchema, check: isSchemaOrFlag}
+	schemaListValue          = &value{described: `{"$ref": "#/DEFS/schemaArray"}`, holds: inList, check: isSchemaList}
+	schemaOrListValue        = &value{described: `{"anyOf": [SCHEMA, {"$ref": "#/DEFS/schemaArray"}]}`, holds: isSchema | inList, check: isSchemaOrList}
+	schemasByNameValue       = &value{described: `{"type": "object", "additionalProperties": SCHEMA}`, holds: byKey, check: isSchemas}
+	schemasByPatternValue    = &value{described: `{"type": "object", "additionalProperties": SCHEMA, "propertyNames": {"type": "string", "format": "regex"}}`, holds: byKey, check: all(isSchemas, keysCompile)}
+	oldSchemasByPatternValue = &value{described: `{"type": "object", "additionalProperties": SCHEMA}`, holds: byKey, check: all(isSchemas, keysCompile)}
+	dependenciesValue        = &value{described: `{"type": "object", "additionalProperties": {"anyOf": [SCHEMA, {"$ref": "#/DEFS/stringArray"}]}}`, holds: byKey, check: dependencies(isNames)}
+	oldDependenciesValue     = &value{described: `{"type": "object", "additionalProperties": {"anyOf": [SCHEMA, {"$ref": "#/DEFS/stringArray"}]}}`, holds: byKey, check: dependencies(isOldNames)}
+	nameValue                = &value{check: kind(document.String, "a string", notEmpty("it names no property", ""))}
+	reloadValue              = &value{check: kind(document.String, "a string", oneOf("restart"))}
+	mergeValue               = &value{check: kind(document.String, "a string", oneOf("replace", "append", "key"))}
+)
 
 // A check returns what is wrong with a value, in the order of the file.
 type check func(n *document.Node, at Place) []fault
@@ -108,11 +75,11 @@ type fault struct {
 }
 
 // faults returns what is wrong with n as the value, but for the schemas in it.
-func (v value) faults(n *document.Node, at Place) []fault {
-	if check := values[v].check; check != nil {
-		return check(n, at)
+func (v *value) faults(n *document.Node, at Place) []fault {
+	if v.check == nil {
+		return nil
 	}
-	return nil
+	return v.check(n, at)
 }
 
 // bad is the only fault of a value.
@@ -133,92 +100,66 @@ func a(n *document.Node) string {
 	return n.Kind().Article()
 }
 
-func isText(n *document.Node, at Place) []fault {
-	if n.Kind() != document.String {
-		return want(n, at, "a string")
+// all makes one check of several.
+func all(checks ...check) check {
+	return func(n *document.Node, at Place) (faults []fault) {
+		for _, check := range checks {
+			faults = append(faults, check(n, at)...)
+		}
+		return faults
 	}
-	return nil
 }
 
-func isFlag(n *document.Node, at Place) []fault {
-	if n.Kind() != document.Bool {
-		return want(n, at, "true or false")
+// kind is the check of a value of a kind, which what names. The other checks are made
+// of values of that kind only.
+func kind(k document.Kind, what string, checks ...check) check {
+	rest := all(checks...)
+	return func(n *document.Node, at Place) []fault {
+		if n.Kind() != k {
+			return want(n, at, what)
+		}
+		return rest(n, at)
 	}
-	return nil
 }
 
-func isNumber(n *document.Node, at Place) []fault {
-	if n.Kind() != document.Number {
-		return want(n, at, "a number")
-	}
-	return nil
-}
+var (
+	isText = kind(document.String, "a string")
+	isFlag = kind(document.Bool, "true or false")
+)
 
-func isList(n *document.Node, at Place) []fault {
-	if n.Kind() != document.List {
-		return want(n, at, "a list")
-	}
-	return nil
-}
-
-// isIdentifier is the check of an $id that cannot name a part of a schema.
-func isIdentifier(n *document.Node, at Place) []fault {
-	if n.Kind() != document.String {
-		return want(n, at, "a string")
-	}
+// hasNoFragment is the check of an $id that cannot name a part of a schema.
+func hasNoFragment(n *document.Node, at Place) []fault {
 	if _, fragment, _ := strings.Cut(n.Text(), "#"); fragment != "" {
 		return bad(at, wording.Quote(n.Text())+" has a fragment, which is not allowed in the identifier of a schema", "")
 	}
 	return nil
 }
 
-var (
-	anchorShape    = regexp.MustCompile(`^[A-Za-z_][-A-Za-z0-9._]*$`)
-	oldAnchorShape = regexp.MustCompile(`^[A-Za-z][-A-Za-z0-9.:_]*$`)
-)
-
-func isAnchor(n *document.Node, at Place) []fault {
-	return anchored(n, at, anchorShape, "letters, digits, -, . and _, a letter or _ first")
-}
-
-func isOldAnchor(n *document.Node, at Place) []fault {
-	return anchored(n, at, oldAnchorShape, "letters, digits, -, ., : and _, a letter first")
-}
-
-func anchored(n *document.Node, at Place, shape *regexp.Regexp, allowed string) []fault {
-	switch {
-	case n.Kind() != document.String:
-		return want(n, at, "a string")
-	case !shape.MatchString(n.Text()):
+// anchor is the check of an anchor of that shape.
+func anchor(shape, allowed string) check {
+	matching := regexp.MustCompile(shape)
+	return kind(document.String, "a string", func(n *document.Node, at Place) []fault {
+		if matching.MatchString(n.Text()) {
+			return nil
+		}
 		return bad(at, wording.Quote(n.Text())+" is not a valid anchor: allowed are "+allowed, "")
+	})
+}
+
+// isComputable is the check of a factor: everybody can compute with it.
+func isComputable(n *document.Node, at Place) []fault {
+	const least, most = "1e-308", "1e308"
+	if document.CompareNumbers(n.Text(), least) < 0 || document.CompareNumbers(n.Text(), most) > 0 {
+		return outOfRange(n, at, "a number from "+least+" to "+most)
 	}
 	return nil
 }
 
-func isFlags(n *document.Node, at Place) []fault {
-	return eachMember(n, at, "an object of true and false", isFlag)
-}
+const wholeNumber = "a whole number from 0 to 2147483647"
 
-// The factors that everybody can compute with.
-const leastFactor, mostFactor = "1e-308", "1e308"
-
-func isFactor(n *document.Node, at Place) []fault {
-	switch {
-	case n.Kind() != document.Number:
-		return want(n, at, "a number")
-	case document.CompareNumbers(n.Text(), leastFactor) < 0 || document.CompareNumbers(n.Text(), mostFactor) > 0:
-		return outOfRange(n, at, "a number from "+leastFactor+" to "+mostFactor)
-	}
-	return nil
-}
-
-func isCount(n *document.Node, at Place) []fault {
-	const allowed = "a whole number from 0 to 2147483647"
-	if n.Kind() != document.Number {
-		return want(n, at, allowed)
-	}
+func fits(n *document.Node, at Place) []fault {
 	if _, ok := countOf(n); !ok {
-		return outOfRange(n, at, allowed)
+		return outOfRange(n, at, wholeNumber)
 	}
 	return nil
 }
@@ -234,15 +175,17 @@ func countOf(n *document.Node) (int, bool) {
 	return int(i), whole && err == nil && i >= 0
 }
 
-func isPattern(n *document.Node, at Place) []fault {
-	if n.Kind() != document.String {
-		return want(n, at, "a string")
+func compiles(n *document.Node, at Place) []fault { return unsupported(n.Text(), at) }
+
+func keysCompile(n *document.Node, at Place) (faults []fault) {
+	for at, m := range members(n, at) {
+		faults = append(faults, unsupported(m.Key(), at)...)
 	}
-	return compiles(n.Text(), at)
+	return faults
 }
 
-// compiles is the check of a regular expression.
-func compiles(source string, at Place) []fault {
+// unsupported is the fault of a regular expression that cannot be compiled.
+func unsupported(source string, at Place) []fault {
 	if _, err := pattern.Compile(source); err != nil {
 		return []fault{{at, "unsupported-pattern", wording.Line("the pattern " + wording.Name(source) + " cannot be used: " + err.Error()), ""}}
 	}
@@ -251,33 +194,50 @@ func compiles(source string, at Place) []fault {
 
 var typeNames = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
+const noType = "leave type out where every type is allowed"
+
+var (
+	isTypeName = kind(document.String, "a type: "+wording.Or(typeNames), oneOf(typeNames...))
+	isTypeList = kind(document.List, "a type or a list of types: "+wording.Or(typeNames), notEmpty("the list of types is empty", noType), eachItem(isType), distinct)
+)
+
 func isTypes(n *document.Node, at Place) []fault {
-	switch {
-	case n.Kind() == document.String:
+	if n.Kind() == document.String {
 		return isType(n, at)
-	case n.Kind() != document.List:
-		return want(n, at, "a type or a list of types: "+wording.Or(typeNames))
-	case len(n.Items()) == 0:
-		return bad(at, "the list of types is empty", "leave type out where every type is allowed")
 	}
-	return append(eachItem(n, at, isType), distinct(n, at)...)
+	return isTypeList(n, at)
 }
 
 func isType(n *document.Node, at Place) []fault {
-	if n.Kind() != document.String {
-		return want(n, at, "a type: "+wording.Or(typeNames))
+	faults := isTypeName(n, at)
+	if n.Kind() == document.String && n.Text() == "any" {
+		faults[0].hint = noType
 	}
-	if slices.Contains(typeNames, n.Text()) {
-		return nil
-	}
-	f := wording.NotAllowed(n, false, typeNames)
-	if n.Text() == "any" {
-		f.Hint = "leave type out where every type is allowed"
-	}
-	return bad(at, f.Message, f.Hint)
+	return faults
 }
 
-// distinct is the fault of a list that repeats an item.
+// oneOf is the check of a string that is one of the words.
+func oneOf(words ...string) check {
+	return func(n *document.Node, at Place) []fault {
+		if slices.Contains(words, n.Text()) {
+			return nil
+		}
+		f := wording.NotAllowed(n, false, words)
+		return bad(at, f.Message, f.Hint)
+	}
+}
+
+// notEmpty is the check of a list or a string that must not be empty.
+func notEmpty(message, hint string) check {
+	return func(n *document.Node, at Place) []fault {
+		if len(n.Items()) > 0 || n.Text() != "" {
+			return nil
+		}
+		return bad(at, message, hint)
+	}
+}
+
+// distinct is the check of a list without repeated items.
 func distinct(n *document.Node, at Place) []fault {
 	_, j, found := document.Duplicate(n.Items())
 	if !found {
@@ -290,26 +250,14 @@ func distinct(n *document.Node, at Place) []fault {
 	return bad(item(at, n, j), what+" is listed twice", "remove one of them")
 }
 
-// isOldEnum is the check of an enum before draft 7.
-func isOldEnum(n *document.Node, at Place) []fault {
-	switch {
-	case n.Kind() != document.List:
-		return want(n, at, "a list")
-	case len(n.Items()) == 0:
-		return bad(at, "the list of values is empty", "")
-	}
-	return distinct(n, at)
-}
+var isNameList = kind(document.List, "a list of names", eachItem(isText), distinct)
 
 func isNames(n *document.Node, at Place) []fault {
-	if n.Kind() != document.List {
-		faults := want(n, at, "a list of names")
-		if n.Kind() == document.Bool { // as draft 3 has it
-			faults[0].hint = "list the name under required of the object that has the property"
-		}
-		return faults
+	faults := isNameList(n, at)
+	if n.Kind() == document.Bool { // as draft 3 has it
+		faults[0].hint = "list the name under required of the object that has the property"
 	}
-	return append(eachItem(n, at, isText), distinct(n, at)...)
+	return faults
 }
 
 // isOldNames is the check of names in draft 4.
@@ -318,10 +266,6 @@ func isOldNames(n *document.Node, at Place) []fault {
 		return bad(at, "the list of names is empty", "leave it out")
 	}
 	return isNames(n, at)
-}
-
-func isNamesByName(n *document.Node, at Place) []fault {
-	return eachMember(n, at, "an object of lists of names", isNames)
 }
 
 // isSchemaOrFlag is also the check of a schema in draft 4, which has true and false in
@@ -334,15 +278,10 @@ func isSchemaOrFlag(n *document.Node, at Place) []fault {
 	return nil
 }
 
-func isSchemaList(n *document.Node, at Place) []fault {
-	switch {
-	case n.Kind() != document.List:
-		return want(n, at, "a list of schemas")
-	case len(n.Items()) == 0:
-		return bad(at, "the list of schemas is empty", "")
-	}
-	return nil
-}
+var (
+	isSchemas    = kind(document.Object, "an object of schemas")
+	isSchemaList = kind(document.List, "a list of schemas", notEmpty("the list of schemas is empty", ""))
+)
 
 func isSchemaOrList(n *document.Node, at Place) []fault {
 	if n.Kind() == document.List {
@@ -351,78 +290,32 @@ func isSchemaOrList(n *document.Node, at Place) []fault {
 	return isSchemaOrFlag(n, at)
 }
 
-func isSchemas(n *document.Node, at Place) []fault {
-	return eachMember(n, at, "an object of schemas", nil)
-}
-
-func isSchemasByPattern(n *document.Node, at Place) (faults []fault) {
-	faults = isSchemas(n, at)
-	for i := range n.Members() {
-		faults = append(faults, compiles(n.Members()[i].Key(), under(at, &n.Members()[i]))...)
-	}
-	return faults
-}
-
-func isDependencies(n *document.Node, at Place) []fault { return dependent(n, at, isNames) }
-
-func isOldDependencies(n *document.Node, at Place) []fault { return dependent(n, at, isOldNames) }
-
-func dependent(n *document.Node, at Place, names check) []fault {
-	return eachMember(n, at, "an object of schemas or lists of names", func(n *document.Node, at Place) []fault {
+// dependencies is the check of schemas and lists of names by the names of properties.
+func dependencies(names check) check {
+	return kind(document.Object, "an object of schemas or lists of names", eachMember(func(n *document.Node, at Place) []fault {
 		if n.Kind() != document.List {
 			return nil // a schema
 		}
 		return names(n, at)
-	})
+	}))
 }
 
-func isName(n *document.Node, at Place) []fault {
-	switch {
-	case n.Kind() != document.String:
-		return want(n, at, "a string")
-	case n.Text() == "":
-		return bad(at, "it names no property", "")
-	}
-	return nil
-}
-
-func isReload(n *document.Node, at Place) []fault { return oneOf(n, at, "restart") }
-
-func isMerge(n *document.Node, at Place) []fault { return oneOf(n, at, "replace", "append", "key") }
-
-func oneOf(n *document.Node, at Place, words ...string) []fault {
-	switch {
-	case n.Kind() != document.String:
-		return want(n, at, "a string")
-	case slices.Contains(words, n.Text()):
-		return nil
-	}
-	f := wording.NotAllowed(n, false, words)
-	return bad(at, f.Message, f.Hint)
-}
-
-// eachMember checks that n is an object, and its members.
-func eachMember(n *document.Node, at Place, what string, check check) (faults []fault) {
-	if n.Kind() != document.Object {
-		return want(n, at, what)
-	}
-	for i := range n.Members() {
-		if check != nil {
-			faults = append(faults, check(n.Members()[i].Value(), under(at, &n.Members()[i]))...)
+// eachMember is the check of an object whose members pass another one.
+func eachMember(check check) check {
+	return func(n *document.Node, at Place) (faults []fault) {
+		for at, m := range members(n, at) {
+			faults = append(faults, check(m.Value(), at)...)
 		}
+		return faults
 	}
-	return faults
 }
 
-// eachItem checks the items of n.
-func eachItem(n *document.Node, at Place, check check) (faults []fault) {
-	for i := range n.Items() {
-		faults = append(faults, check(n.Items()[i], item(at, n, i))...)
+// eachItem is the same for the items of a list.
+func eachItem(check check) check {
+	return func(n *document.Node, at Place) (faults []fault) {
+		for at, item := range items(n, at) {
+			faults = append(faults, check(item, at)...)
+		}
+		return faults
 	}
-	return faults
-}
-
-// item is the place of an item of the list n, which stands at at.
-func item(at Place, n *document.Node, i int) Place {
-	return Place{Pos: n.Items()[i].Pos(), Pointer: at.Pointer + "/" + strconv.Itoa(i)}
 }

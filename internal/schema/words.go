@@ -52,14 +52,7 @@ func nullable(s *Schema, n *document.Node) string {
 	if types == nil {
 		return ifTrue(n, `write it as one of "anyOf", with {"type": "null"} as another`)
 	}
-	names := []string{`"` + types.Text() + `"`}
-	if types.Kind() == document.List {
-		names = nil
-		for _, item := range types.Items() {
-			names = append(names, `"`+item.Text()+`"`)
-		}
-	}
-	return ifTrue(n, `write "type": [`+wording.Line(strings.Join(append(names, `"null"`), ", "))+`]`)
+	return ifTrue(n, `write "type": ["`+wording.Line(strings.Join(append(texts(types), "null"), `", "`))+`"]`)
 }
 
 func discriminator(_ *Schema, n *document.Node) string {

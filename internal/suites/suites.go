@@ -7,10 +7,13 @@
 package suites
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 )
 
 // A Suite is a public test suite.
@@ -79,16 +82,9 @@ func (s Suite) Folder() (string, error) {
 	return "", nil
 }
 
-// A TB is the part of testing.TB that Need uses.
-type TB interface {
-	Helper()
-	Fatal(args ...any)
-	Skip(args ...any)
-}
-
 // Need returns the folder of the suite. It skips the test if the suite is not on this
 // machine.
-func (s Suite) Need(t TB) string {
+func (s Suite) Need(t testing.TB) string {
 	t.Helper()
 	folder, err := s.Folder()
 	if err != nil {
@@ -128,30 +124,21 @@ func Summary() (string, error) {
 			ran = append(ran, s.Name)
 		}
 	}
+	list := func(names []string) string { return cmp.Or(strings.Join(names, ", "), "none") }
 	return "public test suites: ran " + list(ran) + "; not found: " + list(missing), nil
-}
-
-func list(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	return strings.Join(names, ", ")
 }
 
 // root returns the root of the repository: the nearest folder above with a go.mod.
 func root() (string, error) {
 	folder, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
+	for err == nil {
 		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
 			return folder, nil
 		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return "", fmt.Errorf("no go.mod in the working directory or above")
+		if folder == filepath.Dir(folder) {
+			return "", errors.New("no go.mod in the working directory or above")
 		}
-		folder = parent
+		folder = filepath.Dir(folder)
 	}
+	return "", err
 }

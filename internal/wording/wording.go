@@ -106,35 +106,18 @@ func Kinds(kinds ...document.Kind) string {
 // mistake is a common one.
 func Type(n *document.Node, secret bool, want string) document.Finding {
 	found := Show(n, secret)
-	switch n.Kind() {
-	case document.String:
-		found = "the string " + found
-	case document.Number:
-		found = "the number " + found
-	case document.Bool:
-		if !secret {
-			found = "the boolean " + found
-		}
+	if k := n.Kind(); k == document.String || k == document.Number || k == document.Bool && !secret {
+		found = "the " + k.String() + " " + found
 	}
-	f := fault("type", n, secret, want, "found %s, want %s", found, want)
-	f.Secret = secret
-	return f.hint(typeHint(n, secret, want))
+	return document.Finding{Rule: "type", Found: Show(n, secret), Allowed: want, Secret: secret,
+		Message: "found " + found + ", want " + want, Hint: typeHint(n, secret, want)}
 }
 
-// A finding is a finding in the making.
-type finding document.Finding
-
-// fault is a finding about n.
-func fault(rule string, n *document.Node, secret bool, allowed, format string, args ...any) finding {
-	return finding{Rule: rule, Found: Show(n, secret), Allowed: allowed, Message: fmt.Sprintf(format, args...)}
+// fault is a finding about n, whose message begins with n.
+func fault(rule string, n *document.Node, secret bool, allowed, format string, args ...any) document.Finding {
+	found := Show(n, secret)
+	return document.Finding{Rule: rule, Found: found, Allowed: allowed, Message: found + " " + fmt.Sprintf(format, args...)}
 }
-
-func (f finding) hint(text string) document.Finding {
-	f.Hint = text
-	return f.done()
-}
-
-func (f finding) done() document.Finding { return document.Finding(f) }
 
 func typeHint(n *document.Node, secret bool, want string) string {
 	text := n.Text()
@@ -173,16 +156,30 @@ func Missing(because string) document.Finding {
 	return f
 }
 
-// MissingInside is a property that must be there in a value of which not even the
-// names may be shown.
-func MissingInside() document.Finding {
-	return document.Finding{Rule: "required", Message: "a required property is missing"}
-}
-
-// KeyInside is the name of a property that is not allowed, in such a value.
-func KeyInside() document.Finding {
-	return document.Finding{Rule: "propertyNames", Message: "a property name in it is not allowed"}
-}
+// The findings that are always the same.
+var (
+	// MissingInside is a property that must be there in a value of which not even the
+	// names may be shown.
+	MissingInside = document.Finding{Rule: "required", Message: "a required property is missing"}
+	// KeyInside is the name of a property that is not allowed, in a value of which not
+	// even the names may be shown.
+	KeyInside = document.Finding{Rule: "propertyNames", Message: "a property name in it is not allowed"}
+	// Never is a value where the schema allows none.
+	Never = document.Finding{Rule: "false", Allowed: "nothing", Message: "nothing is allowed here"}
+	// IsRedacted is the text that stands for a hidden secret, read as the secret.
+	IsRedacted = document.Finding{Rule: "x-secret", Message: "is the text that hides a secret, not the secret itself"}
+	// Deprecated is a property that should not be set any more.
+	Deprecated = document.Finding{Rule: "deprecated", Message: "is deprecated"}
+	// Exhausted is a document that takes too much work to judge.
+	Exhausted = document.Finding{Rule: "limit", Message: "too many alternatives have to be tried to read this"}
+	// Endless is a value whose defaults contain themselves.
+	Endless = document.Finding{Rule: "limit", Message: "the defaults inside it have no end"}
+	// Refused is a value for whose refusal there are no better words.
+	Refused = document.Finding{Rule: "schema", Message: "is not what the schema allows"}
+	// SameKeyInside is [SameKey] inside a secret, of which not even the properties are
+	// named.
+	SameKeyInside = document.Finding{Rule: "x-key", Message: "two items have the same key"}
+)
 
 // OneNeeded is an object without any of the properties of which one must be there.
 func OneNeeded(keys []string) document.Finding {
@@ -217,15 +214,13 @@ func Unknown(key, keyword string, declared []string) document.Finding {
 func NotAllowed(n *document.Node, secret bool, allowed []string) document.Finding {
 	values := values(allowed)
 	if len(values) == 1 {
-		return fault("const", n, secret, values[0], "%s is not %s, the only value allowed", Show(n, secret), Name(values[0])).done()
+		return fault("const", n, secret, values[0], "is not %s, the only value allowed", Name(values[0]))
 	}
-	f := fault("enum", n, secret, Names(values), "%s is not one of %s", Show(n, secret), Names(values))
-	if n.Kind() == document.String && !secret {
-		if near := Nearest(n.Text(), values); near != "" {
-			f.Hint = "did you mean " + Name(near) + "?"
-		}
+	f := fault("enum", n, secret, Names(values), "is not one of %s", Names(values))
+	if near := Nearest(n.Text(), values); near != "" && n.Kind() == document.String && !secret {
+		f.Hint = "did you mean " + Name(near) + "?"
 	}
-	return f.done()
+	return f
 }
 
 // values are JSON texts as messages list them: strings without quotes, except where
@@ -249,12 +244,12 @@ func Bound(n *document.Node, secret bool, keyword, bound string) document.Findin
 		"minimum": "is less than the minimum", "maximum": "is more than the maximum",
 		"exclusiveMinimum": "is not more than", "exclusiveMaximum": "is not less than", "multipleOf": "is not a multiple of",
 	}[keyword]
-	return fault(keyword, n, secret, bound, "%s %s %s", Show(n, secret), what, Name(bound)).done()
+	return fault(keyword, n, secret, bound, "%s %s", what, Name(bound))
 }
 
 // Range is a number that its Go type cannot hold.
 func Range(n *document.Node, secret bool, lowest, highest string) document.Finding {
-	return fault("range", n, secret, lowest+" to "+highest, "%s is out of range: %s to %s is allowed", Show(n, secret), Name(lowest), Name(highest)).done()
+	return fault("range", n, secret, lowest+" to "+highest, "is out of range: %s to %s is allowed", Name(lowest), Name(highest))
 }
 
 // A Unit is what a value has many of.
@@ -278,49 +273,35 @@ func (u Unit) Of(n int) string {
 // Few is too few of something: 2 items, fewer than the minimum 3. How many a secret
 // has is not shown.
 func Few(n, least int, unit Unit, secret bool) document.Finding {
-	f := counted(n, unit.least, unit, "at least "+unit.Of(least), secret)
-	switch {
-	case n == 0 && least == 1:
+	f := counted(unit.least, n, least, unit, secret, "at least", "shorter than the minimum", "fewer than the minimum")
+	if n == 0 && least == 1 {
 		f.Message = "must not be empty"
-	case secret && unit == Characters:
-		f.Message = "is shorter than the minimum of " + unit.Of(least)
-	case secret:
-		f.Message = "has fewer than the minimum of " + unit.Of(least)
-	case unit == Characters:
-		f.Message = fmt.Sprintf("is %s long, shorter than the minimum %d", unit.Of(n), least)
-	default:
-		f.Message = fmt.Sprintf("has %s, fewer than the minimum %d", unit.Of(n), least)
 	}
 	return f
 }
 
 // Many is too many of something, as Few is.
 func Many(n, most int, unit Unit, secret bool) document.Finding {
-	f := counted(n, unit.most, unit, "at most "+unit.Of(most), secret)
-	switch {
-	case secret && unit == Characters:
-		f.Message = "is longer than the maximum of " + unit.Of(most)
-	case secret:
-		f.Message = "has more than the maximum of " + unit.Of(most)
-	case unit == Characters:
-		f.Message = fmt.Sprintf("is %s long, longer than the maximum %d", unit.Of(n), most)
-	default:
-		f.Message = fmt.Sprintf("has %s, more than the maximum %d", unit.Of(n), most)
-	}
-	return f
+	return counted(unit.most, n, most, unit, secret, "at most", "longer than the maximum", "more than the maximum")
 }
 
-func counted(n int, keyword string, unit Unit, allowed string, secret bool) document.Finding {
-	f := document.Finding{Rule: keyword, Found: unit.Of(n), Allowed: allowed}
+// counted compares n with a limit, by its length or by how many there are.
+func counted(rule string, n, limit int, unit Unit, secret bool, allowed, length, many string) document.Finding {
+	f := document.Finding{Rule: rule, Found: unit.Of(n), Allowed: allowed + " " + unit.Of(limit)}
+	has, long, compared := "has ", "", many
+	if unit == Characters {
+		has, long, compared = "is ", " long", length
+	}
+	f.Message = fmt.Sprintf("%s%s%s, %s %d", has, f.Found, long, compared, limit)
 	if secret {
-		f.Found = Redacted
+		f.Found, f.Message = Redacted, has+compared+" of "+unit.Of(limit)
 	}
 	return f
 }
 
 // Pattern is text that does not match.
 func Pattern(n *document.Node, secret bool, pattern string) document.Finding {
-	return fault("pattern", n, secret, pattern, "%s does not match the pattern %s", Show(n, secret), Name(pattern)).done()
+	return fault("pattern", n, secret, pattern, "does not match the pattern %s", Name(pattern))
 }
 
 // KeyPatterns is the name of a property that matches none of the patterns.
@@ -332,11 +313,11 @@ func KeyPatterns(key string, patterns []string) document.Finding {
 // Format is text that is not in its format. Why may add what is missing; it is left
 // out of a secret, which it may quote.
 func Format(n *document.Node, secret bool, format, why string) document.Finding {
-	f := fault("format", n, secret, format, "%s is not a valid %s", Show(n, secret), Name(format))
+	f := fault("format", n, secret, format, "is not a valid %s", Name(format))
 	if why != "" && !secret {
 		f.Message += ": " + Line(why)
 	}
-	return f.done()
+	return f
 }
 
 // GoType is a value that the type named by x-go-type refuses.
@@ -369,34 +350,9 @@ func ReadAs(name string, others []string) string {
 // NearestOf says that a value was read as one of n alternatives that have no names.
 func NearestOf(n int) string { return fmt.Sprintf("the nearest of %d alternatives", n) }
 
-// Never is a value where the schema allows none.
-func Never() document.Finding {
-	return document.Finding{Rule: "false", Allowed: "nothing", Message: "nothing is allowed here"}
-}
-
-// IsRedacted is the text that stands for a hidden secret, read as the secret.
-func IsRedacted() document.Finding {
-	return document.Finding{Rule: "x-secret", Message: "is the text that hides a secret, not the secret itself"}
-}
-
-// Deprecated is a property that should not be set any more.
-func Deprecated() document.Finding {
-	return document.Finding{Rule: "deprecated", Message: "is deprecated"}
-}
-
 // Slow is text for which a match took too long.
 func Slow(pattern string) document.Finding {
 	return document.Finding{Rule: "pattern", Allowed: pattern, Message: fmt.Sprintf("the pattern %s took too long to match", Name(pattern))}
-}
-
-// Exhausted is a document that takes too much work to judge.
-func Exhausted() document.Finding {
-	return document.Finding{Rule: "limit", Message: "too many alternatives have to be tried to read this"}
-}
-
-// Endless is a value whose defaults contain themselves.
-func Endless() document.Finding {
-	return document.Finding{Rule: "limit", Message: "the defaults inside it have no end"}
 }
 
 // Excluded is a value that must not be what it is; what names that, where it has a
@@ -411,7 +367,7 @@ func Excluded(what string) document.Finding {
 
 // ExcludedValue is one of the values that are not allowed.
 func ExcludedValue(n *document.Node, secret bool) document.Finding {
-	return fault("not", n, secret, "", "%s is not allowed here", Show(n, secret)).done()
+	return fault("not", n, secret, "", "is not allowed here")
 }
 
 // ExcludedTogether are properties that must not all be there.
@@ -454,23 +410,12 @@ func NotHeld(want string) document.Finding {
 
 // NoField is the hint beside what would be a fault if the schema asked for the type
 // of the field.
-func NoField() string { return "the schema allows it, but no field can hold it" }
-
-// Refused is a value for whose refusal there are no better words.
-func Refused() document.Finding {
-	return document.Finding{Rule: "schema", Message: "is not what the schema allows"}
-}
+const NoField = "the schema allows it, but no field can hold it"
 
 // SameKey is an item whose key, in the property called name, an item before it has
 // too.
 func SameKey(key, before *document.Node, secret bool, name string) document.Finding {
-	return fault("x-key", key, secret, "", "%s is the %s of another item too%s; items need keys of their own", Show(key, secret), Name(name), writtenAt(before.Pos(), key.Pos())).done()
-}
-
-// SameKeyInside is [SameKey] inside a secret, of which not even the properties are
-// named.
-func SameKeyInside() document.Finding {
-	return document.Finding{Rule: "x-key", Message: "two items have the same key"}
+	return fault("x-key", key, secret, "", "is the %s of another item too%s; items need keys of their own", Name(name), writtenAt(before.Pos(), key.Pos()))
 }
 
 // writtenAt says where something stands, for a reader of what stands at from.
@@ -485,36 +430,27 @@ func writtenAt(pos, from document.Position) string {
 }
 
 // Names lists names, the first dozen and a count of the rest.
-func Names(names []string) string {
-	shown := shownNames(names)
-	if more := len(names) - len(shown); more > 0 {
-		return strings.Join(shown, ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	return strings.Join(shown, ", ")
-}
+func Names(names []string) string { return join(names, ", ", "and") }
 
-func shownNames(names []string) []string {
+// Or joins names with a final or.
+func Or(names []string) string { return join(names, " or ", "or") }
+
+func and(names []string) string { return join(names, " and ", "and") }
+
+// join lists names, with something else before the last one, or the word before a count
+// of the rest.
+func join(names []string, last, word string) string {
 	shown := make([]string, min(len(names), mostNames))
 	for i := range shown {
 		shown[i] = Name(names[i])
 	}
-	return shown
-}
-
-// Or joins names with a final or.
-func Or(names []string) string { return join(names, "or") }
-
-func and(names []string) string { return join(names, "and") }
-
-func join(names []string, word string) string {
-	shown := shownNames(names)
 	if more := len(names) - len(shown); more > 0 {
-		return strings.Join(shown, ", ") + fmt.Sprintf(" %s %d more", word, more)
+		return fmt.Sprintf("%s %s %d more", strings.Join(shown, ", "), word, more)
 	}
 	if len(shown) < 2 {
 		return strings.Join(shown, "")
 	}
-	return strings.Join(shown[:len(shown)-1], ", ") + " " + word + " " + shown[len(shown)-1]
+	return strings.Join(shown[:len(shown)-1], ", ") + last + shown[len(shown)-1]
 }
 
 // Nearest returns the candidate that name was probably meant to be, or "": one
@@ -522,7 +458,7 @@ func join(names []string, word string) string {
 func Nearest(name string, candidates []string) string {
 	best, bestDistance := "", len(name)/3+1
 	for _, c := range candidates {
-		if d := distance(fold(name), fold(c), bestDistance); d < bestDistance {
+		if d := Distance(fold(name), fold(c), bestDistance); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
@@ -533,9 +469,9 @@ func fold(s string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
 }
 
-// distance counts the insertions, deletions, replacements and swaps of
-// neighbours that turn a into b, and gives up at limit.
-func distance(a, b string, limit int) int {
+// Distance returns how many insertions, deletions, replacements and swaps of neighbours
+// turn a into b. It gives up at limit, and returns that.
+func Distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 200 {
 		return limit
 	}

@@ -27,7 +27,7 @@ func (t *Any) Kind() document.Kind { return 0 }
 
 func (t *Any) decode(d *decoder, n *document.Node, p any) {
 	if t.Never {
-		d.Find(n, wording.Never())
+		d.Find(n, wording.Never)
 		return
 	}
 	d.Enum(n, t.Enum)

@@ -43,7 +43,7 @@ func (d *decoder) tooDeep(n *document.Node) bool {
 	if d.Depth() < maxDepth {
 		return false
 	}
-	d.AtTop(1, func() { d.Find(n, wording.Endless()) })
+	d.AtTop(1, func() { d.Find(n, wording.Endless) })
 	return true
 }
 

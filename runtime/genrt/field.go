@@ -68,7 +68,7 @@ func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held 
 // read reads a value into field f at v, or keeps it beside the fields.
 func (f *Field) read(d *decoder, rules *Rules, number int, pos document.Position, n *document.Node, v any, kept *kept) {
 	if f.Deprecated {
-		d.Warn(pos, wording.Deprecated())
+		d.Warn(pos, wording.Deprecated)
 	}
 	before := len(d.Findings)
 	if !f.decode(d, rules, n, v) {
@@ -109,7 +109,7 @@ func (d *decoder) decodeLoosely(loose bool, decode func()) (held bool) {
 		return true
 	}
 	warning := failed[0]
-	warning.Severity, warning.Hint = document.Warning, wording.NoField()
+	warning.Severity, warning.Hint = document.Warning, wording.NoField
 	d.Findings = append(d.Findings[:from], warning)
 	return false
 }

@@ -126,7 +126,7 @@ func (t *Secret[T]) Kind() document.Kind { return t.Elem.Kind() }
 func (t *Secret[T]) decode(d *decoder, n *document.Node, p any) {
 	s := p.(*rt.Secret[T])
 	if n.Kind() == document.String && n.Text() == rt.Redacted {
-		d.Find(n, wording.IsRedacted())
+		d.Find(n, wording.IsRedacted)
 		return
 	}
 	defer d.EnterSecret()()

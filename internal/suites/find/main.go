@@ -9,7 +9,7 @@ package main
 import (
 	"flag"
 	"fmt"
-	"os"
+	"log"
 
 	"github.com/hotbind/hotbind/internal/suites"
 )
@@ -17,14 +17,14 @@ import (
 func main() {
 	need := flag.Bool("need", false, "fail if the suite is missing")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: find [-need] [VARIABLE]\n\nVARIABLE is SUITE, CORPUS or YAML_SUITE.")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: find [-need] [VARIABLE]\n\nVARIABLE is SUITE, CORPUS or YAML_SUITE.")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	line, err := answer(flag.Args(), *need)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "find:", err)
-		os.Exit(1)
+		log.SetFlags(0)
+		log.Fatalln("find:", err)
 	}
 	fmt.Println(line)
 }
