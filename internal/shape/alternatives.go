@@ -19,10 +19,10 @@ type alternative struct {
 
 // alternatives is the type of v where it allows several types of values, or
 // objects of several shapes. Done is false where v has one shape only.
-func (w *worker) alternatives(v *view, at *Place, given *Decl) (t Type, done bool) {
+func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 	k := w.kindsOfView(v) &^ rules.KindNull
 	if k == rules.KindObject {
-		return w.splitObjects(v, at, given)
+		return w.splitObjects(v, at)
 	}
 	if k.IsOne() || k == 0 {
 		return w.onlyOne(v, k, at)
@@ -43,7 +43,7 @@ func (w *worker) alternatives(v *view, at *Place, given *Decl) (t Type, done boo
 		v.takeEverything()
 		v.tellValues()
 	}
-	return w.sealed(v, list, one && exact, at, given), true
+	return w.sealed(v, list, one && exact, at), true
 }
 
 // tellValues leaves an enum of several types to a rule, which can say what is
@@ -152,7 +152,7 @@ func (w *worker) ofClass(v *view, class rules.Kinds) (list []alternative, keywor
 
 // splitObjects is the type of objects of several shapes, if they are told apart
 // by more than what they refuse.
-func (w *worker) splitObjects(v *view, at *Place, given *Decl) (Type, bool) {
+func (w *worker) splitObjects(v *view, at *Place) (Type, bool) {
 	if b := w.single(v, rules.KindObject); b != nil && w.kinds.Kinds(b)&^rules.KindNull == rules.KindObject && w.kinds.Kinds(b)&^w.kindsOfView(v) == 0 && !w.nullTwice(v) {
 		v.takeEverything()
 		return w.typeOf(b, at), true
@@ -166,7 +166,7 @@ func (w *worker) splitObjects(v *view, at *Place, given *Decl) (Type, bool) {
 	if exact {
 		w.takeAround(v, g)
 	}
-	return w.sealed(v, list, one, at, given), true
+	return w.sealed(v, list, one, at), true
 }
 
 // takeAround takes what the alternatives of g check: all of v if they are narrowed
@@ -302,24 +302,27 @@ func (w *worker) toldApart(list []*schema.Schema) bool {
 }
 
 func (w *worker) ownRequired(list []*schema.Schema) bool {
-	declared := make([]map[string]bool, len(list))
+	declared := w.declaredBy(list)
 	for i, b := range list {
-		declared[i] = w.declaredBy(b)
-	}
-	for i, b := range list {
-		own := slices.ContainsFunc(w.requiredBy(b), func(key string) bool {
-			for j := range declared {
-				if j != i && declared[j][key] {
-					return false
-				}
-			}
-			return true
-		})
-		if !own {
+		if !slices.ContainsFunc(w.requiredBy(b), func(key string) bool { return isOwn(key, i, declared) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// declaredBy are the keys that each of list declares on no condition.
+func (w *worker) declaredBy(list []*schema.Schema) [][]string {
+	keys := make([][]string, len(list))
+	for i, s := range list {
+		keys[i] = w.view(s).declared()
+	}
+	return keys
+}
+
+// isOwn reports whether no other list of keys than number i has key.
+func isOwn(key string, i int, keys [][]string) bool {
+	return !slices.ContainsFunc(slices.Concat(keys[:i], keys[i+1:]), func(others []string) bool { return slices.Contains(others, key) })
 }
 
 func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
@@ -436,15 +439,10 @@ func (w *worker) sameValue(one alternative, item *schema.Schema) bool {
 	if w.kindsOfView(b) != k || k == rules.KindList || k == rules.KindObject {
 		return false
 	}
-	_, listedA := w.finite(a)
-	_, listedB := w.finite(b)
-	if listedA != listedB {
-		return false
-	}
-	if listedA {
-		x, _ := w.finite(a)
-		y, _ := w.finite(b)
-		return slices.EqualFunc(x, y, document.Equal)
+	x, listedA := w.finite(a)
+	y, listedB := w.finite(b)
+	if listedA || listedB {
+		return listedA && listedB && slices.EqualFunc(x, y, document.Equal)
 	}
 	return w.commonFormat(a) == w.commonFormat(b) && a.s.GoType == "" && b.s.GoType == ""
 }

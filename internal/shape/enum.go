@@ -33,7 +33,7 @@ func (w *worker) finite(v *view) ([]*document.Node, bool) {
 // enum is a value of a fixed set: a named type with constants, or for a single
 // value a plain one whose constant stands beside the struct. The values are what
 // is left by everything that v says, so that nothing else is to be checked.
-func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) Type {
+func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 	v.takeEverything()
 	if len(values) == 0 {
 		w.Warnf(v.s.At, "empty-enum", "", "no value is valid, because none of those listed is allowed by the rest of the schema")
@@ -56,13 +56,10 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) 
 	} else {
 		t.Enum = texts
 	}
-	if len(values) == 1 && v.s.DefName == "" && given == nil {
+	if len(values) == 1 && v.s.DefName == "" && w.decls[v.key] == nil {
 		return t // a constant and a checked field
 	}
-	d := given
-	if d == nil {
-		d = w.declare(v, at)
-	}
+	d := w.declare(v, at)
 	d.Enum = &Enum{Type: t}
 	for _, n := range values {
 		value := ValueOf(n)

@@ -22,14 +22,6 @@ type property struct {
 	secret bool
 }
 
-// propertySchema is what is said of the property together.
-func (w *worker) propertySchema(p *property) *schema.Schema {
-	if p.conditional {
-		return w.anyOne(p.schemas)
-	}
-	return w.all(p.schemas)
-}
-
 // declared makes the fields of the properties that have names.
 func (o *object) declared() {
 	list := o.unconditional()
@@ -117,7 +109,7 @@ func (o *object) addConditional(list []property) []property {
 		case i >= 0 && saysNothingAtAll(list[i].schemas):
 			c.at, c.secret = list[i].at, list[i].secret
 			list[i] = c
-		case i < 0 && !closed && !o.matchedByPattern(c.key):
+		case i < 0 && !closed && len(o.matching(c.key)) == 0:
 			list = append(list, c)
 		}
 	}
@@ -127,8 +119,6 @@ func (o *object) addConditional(list []property) []property {
 func saysNothingAtAll(list []*schema.Schema) bool {
 	return !slices.ContainsFunc(list, func(s *schema.Schema) bool { return compile.SaysAnything(compile.Same(s)) })
 }
-
-func (o *object) matchedByPattern(key string) bool { return len(o.matching(key)) > 0 }
 
 // matching are the schemas of the patterns that a name matches.
 func (o *object) matching(key string) (list []*schema.Schema) {
@@ -152,7 +142,7 @@ func (o *object) requiredOnly(list []property, required []string) (more []proper
 		}
 		at := o.requiredAt(key)
 		switch {
-		case o.matchedByPattern(key):
+		case len(o.matching(key)) > 0:
 			o.st.Required = append(o.st.Required, key)
 		case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
 			o.Warnf(at, "undeclared-required", "declare it under properties",
@@ -183,7 +173,10 @@ func (o *object) field(p *property, required bool) *Field {
 		f.Type, f.Kept = &Any{Why: "it is required, and nothing says of what type it is"}, true
 		return f
 	}
-	s := o.propertySchema(p)
+	s := o.all(p.schemas)
+	if p.conditional {
+		s = o.anyOne(p.schemas)
+	}
 	f.Schema = s
 	f.Env, f.Deprecated = s.Env, s.Deprecated
 	if target := compile.Same(s); s.Env == "" {
@@ -307,7 +300,7 @@ func (w *worker) addBranches(list []property, branches []*schema.Schema, only ru
 			continue
 		}
 		possible++
-		for key := range w.declaredBy(b) {
+		for _, key := range slices.Compact(slices.Sorted(slices.Values(w.view(b).declared()))) {
 			count[key]++
 		}
 		found = addProperties(found, w.propertiesOf(b, only), false)
@@ -318,14 +311,11 @@ func (w *worker) addBranches(list []property, branches []*schema.Schema, only ru
 	return addProperties(list, found, true)
 }
 
-// declaredBy are the keys that s declares on no condition.
-func (w *worker) declaredBy(s *schema.Schema) map[string]bool { return w.view(s).declared() }
-
-func (v *view) declared() map[string]bool {
-	keys := map[string]bool{}
+// declared are the keys that v declares on no condition.
+func (v *view) declared() (keys []string) {
 	for _, p := range v.parts {
 		for _, own := range p.s.Properties {
-			keys[own.Key] = true
+			keys = append(keys, own.Key)
 		}
 	}
 	return keys

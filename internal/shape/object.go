@@ -9,14 +9,11 @@ import (
 )
 
 // object is a map where no property is named, and a struct otherwise.
-func (w *worker) object(v *view, at *Place, given *Decl) Type {
+func (w *worker) object(v *view, at *Place) Type {
 	if w.isMap(v) {
 		return w.mapOf(v, at)
 	}
-	d := given
-	if d == nil {
-		d = w.declare(v, at)
-	}
+	d := w.declare(v, at)
 	st := &Struct{Loose: w.kindsOfView(v) == rules.AllKinds, Length: v.count("minProperties", "maxProperties"), Keys: w.keys(v)}
 	d.Struct = st
 	o := &object{worker: w, view: v, decl: d, st: st, exact: v.isExact()}
@@ -111,11 +108,7 @@ func (w *worker) mapOf(v *view, at *Place) Type {
 		values = append(values, p.s.PatternProperties[0].Schema)
 		p.take("patternProperties", "additionalProperties")
 	}
-	for _, p := range v.parts {
-		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
-			values = append(values, a)
-		}
-	}
+	values = append(values, v.additional()...)
 	v.takeAll("additionalProperties", "unevaluatedProperties", "properties")
 	if len(values) == 0 {
 		m.Elem = &Any{Why: "the schema says nothing of the values"}
