@@ -217,7 +217,7 @@ func (w *worker) fieldType(s *schema.Schema, at *Place) (t Type, loose bool) {
 func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) {
 	f.Type = t
 	if given := s.DefaultValue(); given != nil && !conditional { // a default of an alternative holds in that one only
-		if !holds(t, given, 0) {
+		if !holds(t, given) {
 			w.Warnf(f.At, "bad-default", "", "the Go type cannot hold the default %s, which is not applied", wording.Name(string(given.AppendJSON(nil))))
 		} else if w.kinds.Allows(s, given) {
 			f.Default = string(given.AppendJSON(nil))
@@ -225,7 +225,7 @@ func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) 
 			w.Warnf(f.At, "bad-default", "", "the default breaks what else is said of the property and is not applied")
 		}
 	}
-	if !f.Loose && (f.Required || f.Default != "") || isAbsentable(t) {
+	if !f.Loose && (f.Required || f.Default != "") || IsAbsentable(t) {
 		return
 	}
 	if r, ok := t.(*Ref); ok && !f.Loose && r.Decl.Struct != nil && !r.Back && w.fills(r.Decl) && hasDefaults(r.Decl) {
@@ -233,27 +233,6 @@ func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) 
 		return
 	}
 	f.Type = &Optional{Elem: t, Nullable: isUntyped(t) && w.kinds.Allows(s, null)} // of any, null is one value
-}
-
-// isAbsentable reports whether a value of type t can itself say that it is
-// absent: nil does.
-func isAbsentable(t Type) bool {
-	switch t := t.(type) {
-	case *List, *Map, *Optional:
-		return true
-	case *Checked:
-		return isAbsentable(t.Elem)
-	case *Ref:
-		switch d := t.Decl; {
-		case d.Named != nil:
-			return isAbsentable(d.Named)
-		case d.Alias != nil:
-			return isAbsentable(d.Alias)
-		default:
-			return d.Union != nil || d.Nilable
-		}
-	}
-	return false
 }
 
 // fills reports whether an empty object, completed by defaults, is valid.

@@ -96,7 +96,7 @@ func (w *worker) tuple(v *view, p *part, at *Place) Type {
 func (w *worker) position(d *Decl, s *schema.Schema, required bool) *Field {
 	f := &Field{At: s.At, Schema: s, Said: []*schema.Schema{s}, Required: required}
 	f.Type = w.typeOf(s, &Place{Kind: Position, In: d, Field: f})
-	if !required && !isAbsentable(f.Type) {
+	if !required && !IsAbsentable(f.Type) {
 		f.Type = &Optional{Elem: f.Type, Nullable: isUntyped(f.Type) && w.kinds.Allows(s, null)}
 	}
 	f.Kept = isLossy(f.Type, 0)

@@ -131,7 +131,7 @@ func (e *emitter) fieldMethods(receiver, section string, d *ir.Decl) (list []*je
 // entryMethods lead from a map or a keyed list to its entries.
 func (e *emitter) entryMethods(receiver, section string, entries *ir.Entries) []*jen.Statement {
 	which := "with that key"
-	if list := ir.ListOf(entries.Type); list != nil {
+	if list, ok := shape.Core(entries.Type).(*shape.List); ok {
 		which = "whose " + line(shorten(list.Rule.Key)) + " is key"
 	}
 	return []*jen.Statement{
