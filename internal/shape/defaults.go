@@ -63,7 +63,7 @@ func isLossy(t Type, depth int) bool {
 		case d.Enum != nil:
 			return d.Enum.Type.Go == "float64"
 		case d.Struct == nil:
-			return slices.ContainsFunc(typesIn(d), func(t Type) bool { return isLossy(t, depth+1) })
+			return slices.ContainsFunc(d.Types(), func(t Type) bool { return isLossy(t, depth+1) })
 		}
 	}
 	return false

@@ -235,7 +235,7 @@ const aSecret = "a secret"
 // are complete.
 func (w *worker) refuseMarks(doc *Document) {
 	for _, d := range doc.Decls {
-		for _, t := range typesIn(d) {
+		for _, t := range d.Types() {
 			w.checkMarks(t)
 		}
 		if d.Union != nil {
@@ -249,19 +249,6 @@ func (w *worker) refuseMarks(doc *Document) {
 			}
 		}
 	}
-}
-
-// typesIn are the types that d is made of, those of branches apart.
-func typesIn(d *Decl) (list []Type) {
-	for _, f := range d.Fields() {
-		list = append(list, f.Type)
-	}
-	for _, t := range []Type{d.Named, d.Alias} {
-		if t != nil {
-			list = append(list, t)
-		}
-	}
-	return list
 }
 
 // checkMarks checks the marks of t and what it is made of, references apart.
@@ -307,7 +294,7 @@ func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
 					"the property can stand inside of %s, where a change of it cannot wait for the next start", enclosure)
 			}
 		}
-		inside = typesIn(t.Decl)
+		inside = t.Decl.Types()
 	}
 	for _, inner := range inside {
 		w.refuseInside(inner, enclosure, seen)

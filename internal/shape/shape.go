@@ -240,6 +240,19 @@ func (d *Decl) Fields() []*Field {
 	return nil
 }
 
+// Types returns the types that d is made of, the branches of a union apart.
+func (d *Decl) Types() (list []Type) {
+	for _, f := range d.Fields() {
+		list = append(list, f.Type)
+	}
+	for _, t := range []Type{d.Named, d.Alias} {
+		if t != nil {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
 // Inner returns the types that a type is made of, references apart.
 func Inner(t Type) (list []Type) {
 	switch t := t.(type) {

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -251,8 +250,9 @@ func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) 
 		return code("genrt.Bool[$]", goType).Values(values.copy(t, "Enum").list...)
 	case "string":
 		values.copy(t, "Text")
-		if text := onlyText(t.Text.Enum); text != "" {
-			values.add("Const", jen.Lit(text))
+		if enum := t.Text.Enum; len(enum) == 1 {
+			text, _ := rules.Unquote(enum[0])
+			values.when(text != "", "Const", jen.Lit(text))
 		}
 		if named != nil {
 			values.add("As", code("&genrt.Named[$]{}", goType))
@@ -264,14 +264,6 @@ func (e *emitter) scalarTable(t *shape.Scalar, goType jen.Code, named *ir.Decl) 
 		table = "Float"
 	}
 	return code("$[$]", genrt(table), goType).Values(values.copy(t, "Range", "Enum").list...)
-}
-
-// onlyText is the one string that an enum has; empty: it has others.
-func onlyText(enum []string) (text string) {
-	if len(enum) != 1 || json.Unmarshal([]byte(enum[0]), &text) != nil {
-		return ""
-	}
-	return text
 }
 
 // fields are the keyed elements of a composite literal, in the order added.

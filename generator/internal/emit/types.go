@@ -26,7 +26,7 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	switch {
 	case d.Struct != nil:
 		e.structDecl(f, d, d.Struct.Keeps)
-		constants(f, d)
+		constants(f, d, "Constants for the fields of ["+d.Name+"] that allow a single value.", "")
 	case d.Tuple != nil:
 		e.structDecl(f, d, d.Tuple.Keeps)
 	case d.Enum != nil:
@@ -79,28 +79,23 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 	})
 }
 
-// constants are those of the fields that have one value only.
-func constants(f *jen.File, d *ir.Decl) {
+// constants are those of an enum, or of fields that have one value only.
+func constants(f *jen.File, d *ir.Decl, comment, goType string) {
 	if len(d.Consts) == 0 {
 		return
 	}
-	f.Comment("// Constants for the fields of [" + d.Name + "] that allow a single value.")
+	doc(f, []string{comment})
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for _, c := range d.Consts {
-			g.Id(c.Name).Op("=").Add(constant(c.Value))
+			doc(g, c.Doc)
+			g.Add(code("$ $ = $", c.Name, goType, constant(c.Value)))
 		}
 	})
 }
 
 func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
-	f.Type().Id(d.Name).Id(d.Enum.Type.Go)
-	f.Comment("// Values of [" + d.Name + "].")
-	f.Const().DefsFunc(func(g *jen.Group) {
-		for _, c := range d.Consts {
-			doc(g, c.Doc)
-			g.Id(c.Name).Id(d.Name).Op("=").Add(constant(c.Value))
-		}
-	})
+	f.Add(code("type $ $", d.Name, d.Enum.Type.Go))
+	constants(f, d, "Values of ["+d.Name+"].", d.Name)
 	text := "string(v)"
 	if d.Enum.Type.Go != "string" {
 		text = "fmt.Sprint(" + d.Enum.Type.Go + "(v))"
