@@ -226,10 +226,7 @@ func (w *worker) objectGroup(v *view) (g group, ok bool) {
 
 // branchesOf are the object alternatives that v would be split into.
 func (w *worker) branchesOf(v *view) []*schema.Schema {
-	g, ok := w.objectGroup(v)
-	if !ok {
-		return nil
-	}
+	g, _ := w.objectGroup(v)
 	return w.possible(g, rules.KindObject)
 }
 
@@ -272,7 +269,7 @@ func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 		switch {
 		case !plain:
 			c := v.clone()
-			c.partOf(g.part.s).take(g.keyword)
+			c.parts[slices.Index(v.parts, g.part)].take(g.keyword)
 			w.choose(c, b)
 			c.only &= rules.KindObject
 			c.settleKey(w)
@@ -291,17 +288,12 @@ func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 	return list, exact
 }
 
-func (v *view) partOf(s *schema.Schema) *part {
-	return v.parts[slices.IndexFunc(v.parts, func(p *part) bool { return p.s == s })]
-}
-
 // toldApart reports whether no object can be two of list: by a property that has
 // other values in each, or by one that each requires and no other declares.
 func (w *worker) toldApart(list []*schema.Schema) bool {
-	return w.tagOf(list, nil) != "" || w.ownRequired(list)
-}
-
-func (w *worker) ownRequired(list []*schema.Schema) bool {
+	if key, _ := w.tagOf(list, false); key != "" {
+		return true
+	}
 	declared := w.declaredBy(list)
 	for i, b := range list {
 		if !slices.ContainsFunc(w.requiredBy(b), func(key string) bool { return isOwn(key, i, declared) }) {
@@ -332,39 +324,34 @@ func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
 	return keys
 }
 
-// tagOf is the property that has other values in each of list; empty: there is
-// none. Values, where it is not nil, gets the one string value in each.
-func (w *worker) tagOf(list []*schema.Schema, values *[]string) string {
-	for _, p := range w.view(list[0]).parts {
-		for _, own := range p.s.Properties {
-			if w.tells(own.Key, list, values) {
-				return own.Key
-			}
+// tagOf is the property that has other values in each of list, and where single is set
+// one string in each, which texts are; empty: there is none.
+func (w *worker) tagOf(list []*schema.Schema, single bool) (key string, texts []string) {
+	for _, key := range w.view(list[0]).declared() {
+		if texts := w.tells(key, list, single); texts != nil {
+			return key, texts
 		}
 	}
-	return ""
+	return "", nil
 }
 
-func (w *worker) tells(key string, list []*schema.Schema, values *[]string) bool {
+// tells are the first values that the property key has in each of list; nil: it does not
+// tell them apart.
+func (w *worker) tells(key string, list []*schema.Schema, single bool) (texts []string) {
 	var all []*document.Node
-	var texts []string
 	for _, b := range list {
 		those := w.valuesOf(b, key)
-		if len(those) == 0 || values != nil && (len(those) != 1 || those[0].Kind() != document.String) {
-			return false
+		if len(those) == 0 || single && (len(those) != 1 || those[0].Kind() != document.String) {
+			return nil
 		}
 		for _, n := range those {
 			if slices.ContainsFunc(all, func(other *document.Node) bool { return document.Equal(n, other) }) {
-				return false
+				return nil
 			}
 		}
-		all = append(all, those...)
-		texts = append(texts, those[0].Text())
+		all, texts = append(all, those...), append(texts, those[0].Text())
 	}
-	if values != nil {
-		*values = texts
-	}
-	return true
+	return texts
 }
 
 // valuesOf lists the values that a property of s can have, where it lists them.

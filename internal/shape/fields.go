@@ -262,7 +262,7 @@ func (w *worker) conditional(v *view) (list []property) {
 		}
 		for _, s := range one {
 			if s != nil {
-				list = addProperties(list, w.propertiesOf(s, v.only), false)
+				list = addProperties(list, w.propertiesOf(s, v.only))
 			}
 		}
 	}
@@ -282,12 +282,12 @@ func (w *worker) addBranches(list []property, branches []*schema.Schema, only ru
 		for _, key := range slices.Compact(slices.Sorted(slices.Values(w.view(b).declared()))) {
 			count[key]++
 		}
-		found = addProperties(found, w.propertiesOf(b, only), false)
+		found = addProperties(found, w.propertiesOf(b, only))
 	}
 	for i := range found {
 		found[i].covered = count[found[i].key] == possible
 	}
-	return addProperties(list, found, true)
+	return addProperties(list, found)
 }
 
 // declared are the keys that v declares on no condition.
@@ -312,20 +312,23 @@ func (w *worker) propertiesOf(s *schema.Schema, only rules.Kinds) (list []proper
 	for _, p := range v.parts {
 		for _, own := range p.s.Properties {
 			if !own.Schema.Never {
-				list = addProperties(list, []property{{key: own.Key, at: own.At, schemas: []*schema.Schema{own.Schema}, conditional: true}}, false)
+				list = addProperties(list, []property{{key: own.Key, at: own.At, schemas: []*schema.Schema{own.Schema}, conditional: true}})
 			}
 		}
 	}
-	return addProperties(list, w.conditional(v), false)
+	list = addProperties(list, w.conditional(v))
+	for i := range list {
+		list[i].covered = false // by a group of v, and not of who asks
+	}
+	return list
 }
 
 // addProperties merges more into list. What is covered by one group stays so only
 // where nothing else declares it.
-func addProperties(list, more []property, keepCovered bool) []property {
+func addProperties(list, more []property) []property {
 	for _, p := range more {
 		i := slices.IndexFunc(list, func(q property) bool { return q.key == p.key })
 		if i < 0 {
-			p.covered = p.covered && keepCovered
 			list = append(list, p)
 			continue
 		}

@@ -44,15 +44,12 @@ func (w *worker) tag(u *Union, list []alternative) {
 			return
 		}
 	}
-	var values []string
 	if len(u.Branches) != len(list) {
 		return
 	}
-	if u.Tag = w.tagOf(schemas, &values); u.Tag == "" {
-		return
-	}
-	for i, text := range values {
-		u.Branches[i].Tag = text
+	key, texts := w.tagOf(schemas, true)
+	for i, text := range texts {
+		u.Tag, u.Branches[i].Tag = key, text
 	}
 }
 
@@ -83,7 +80,9 @@ func (w *worker) branch(a alternative, at *Place) []*Decl {
 		if other.Never {
 			return nil
 		}
-		t, rule = untypedOf(a.kind), w.both(rule, other)
+		if t = untypedOf(a.kind); len(other.Enum) > 0 {
+			rule = w.left.All(rule, w.left.Add(rules.Rule{Enum: other.Enum}))
+		}
 	}
 	if f, ok := t.(*Formatted); ok { // read as text: the union has the type
 		t = asText(f)
@@ -108,14 +107,6 @@ func untypedOf(k rules.Kinds) Type {
 		return &Scalar{Go: "bool"}
 	}
 	return &Scalar{Go: "float64"}
-}
-
-// both is a rule that also says which values an any may have.
-func (w *worker) both(rule int, a *Any) int {
-	if len(a.Enum) == 0 {
-		return rule
-	}
-	return w.left.All(rule, w.left.Add(rules.Rule{Enum: a.Enum}))
 }
 
 // branchName is what tells alternative i from the others in the names of types: what

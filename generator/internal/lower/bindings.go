@@ -179,8 +179,8 @@ func (b *bindingSettler) typeKey(t shape.Type) string {
 	case *shape.Custom:
 		return key + t.Path + "." + t.Name
 	}
-	for _, inner := range shape.Inner(t)[:min(1, len(shape.Inner(t)))] {
-		key += b.typeKey(inner)
+	if inner := shape.Inner(t); len(inner) > 0 {
+		key += b.typeKey(inner[0])
 	}
 	return key
 }
