@@ -25,7 +25,12 @@ func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 		return w.splitObjects(v, at)
 	}
 	if k.IsOne() || k == 0 {
-		return w.onlyOne(v, k, at)
+		b := w.single(v, k)
+		if b == nil || w.kinds.Kinds(b) != k {
+			return nil, false
+		}
+		v.takeEverything() // null and another alternative are all there is
+		return w.typeOf(b, at), true
 	}
 	var list []alternative
 	exact, one := true, false
@@ -41,20 +46,13 @@ func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 	}
 	if exact {
 		v.takeEverything()
-		v.tellValues()
-	}
-	return w.sealed(v, list, one && exact, at), true
-}
-
-// tellValues leaves an enum of several types to a rule, which can say what is
-// allowed; each of the types knows its own values only.
-func (v *view) tellValues() {
-	for _, p := range v.parts {
-		if len(p.s.Enum) > 0 {
-			p.left["enum"] = true
-			return
+		// An enum of several types is left to a rule, which can say what is allowed: each
+		// of the types knows its own values only.
+		if i := slices.IndexFunc(v.parts, func(p *part) bool { return len(p.s.Enum) > 0 }); i >= 0 {
+			v.parts[i].left["enum"] = true
 		}
 	}
+	return w.sealed(v, list, one && exact, at), true
 }
 
 // sortByPlace puts alternatives in the order in which the schema speaks of them.
@@ -83,17 +81,6 @@ func (w *worker) sortByPlace(v *view, list []alternative) {
 		return 0
 	}
 	slices.SortStableFunc(list, func(a, b alternative) int { return place(a) - place(b) })
-}
-
-// onlyOne is the type of v where null and one other alternative are all there
-// is and nothing stands beside them.
-func (w *worker) onlyOne(v *view, k rules.Kinds, at *Place) (Type, bool) {
-	b := w.single(v, k)
-	if b == nil || w.kinds.Kinds(b) != k {
-		return nil, false
-	}
-	v.takeEverything()
-	return w.typeOf(b, at), true
 }
 
 // single is the one alternative of v that allows values of k, if v says nothing
@@ -243,19 +230,14 @@ func (w *worker) shaped(list []*schema.Schema) bool {
 		if w.kinds.Kinds(b) == rules.AllKinds && w.isMap(v) {
 			return false // what it allows beside objects no type of its own could hold
 		}
-		if len(v.declared()) == 0 && len(w.branchesOf(v)) == 0 && !w.isNamedMap(v) {
-			return false
+		if len(v.declared()) == 0 && len(w.branchesOf(v)) == 0 && !(w.isMap(v) && v.has("patternProperties", "additionalProperties")) {
+			return false // a map that says what its values are has a shape
 		}
 		if slices.ContainsFunc(list[:i], func(other *schema.Schema) bool { return compile.Same(other) == compile.Same(b) }) {
 			return false
 		}
 	}
 	return true
-}
-
-// isNamedMap reports whether v is a map that says what its values are.
-func (w *worker) isNamedMap(v *view) bool {
-	return w.isMap(v) && v.has("patternProperties", "additionalProperties")
 }
 
 // ofGroup are the alternatives of g, those of alternatives within them included.

@@ -75,10 +75,14 @@ func (w *worker) rootDecl() *Decl {
 	switch nullable := isOptional(w.nullable(v, &Ref{Decl: d})); {
 	case t != nil:
 		d = w.rootNamed(d, w.nullable(v, t))
-	case nullable && d.Struct != nil:
-		w.allowNull(d)
-	case nullable:
-		d = w.rootOptional(v, d)
+	case nullable && d.Struct != nil: // it stays a struct, so that bindings lead to its fields
+		d.Rule = w.left.All(w.left.Add(rules.Rule{Kinds: rules.KindObject | rules.KindNull}), d.Rule)
+		d.Struct.Loose, d.Struct.Keeps = true, true
+	case nullable: // null, or what d says, which gets a name of its own
+		d.Place, d.Whole = &Place{Kind: RootValue}, false
+		inner := &Ref{Decl: d}
+		d = w.newDecl(v.s, &Place{Kind: Root}, false)
+		d.Named = &Optional{Elem: inner, Nullable: true}
 	}
 	if w.dynamic { // what its references mean is known on the way from the root only
 		d.Rule = w.left.Rule(w.root)
@@ -100,33 +104,20 @@ func (w *worker) rootNamed(d *Decl, t Type) *Decl {
 		ref.Decl.Place = d.Place
 		return ref.Decl
 	}
-	if f, ok := t.(*Formatted); ok { // read as text, which is written back as it was
-		t = asText(f)
-	}
-	d.Named, d.Rule = Unchecked(t)
+	d.Named, d.Rule = Unchecked(asText(t))
 	return d
 }
 
-// asText is a string whose format is only checked.
-func asText(f *Formatted) *Scalar {
+// asText is t, or a string whose format is only checked, which is written back as it
+// was.
+func asText(t Type) Type {
+	f, ok := t.(*Formatted)
+	if !ok {
+		return t
+	}
 	text := f.Text
 	text.Format = f.Format
 	return &Scalar{Go: "string", Text: text}
-}
-
-// rootOptional is a root that is null or what d says, which gets a name of its own.
-func (w *worker) rootOptional(v *view, inner *Decl) *Decl {
-	inner.Place, inner.Whole = &Place{Kind: RootValue}, false
-	d := w.newDecl(v.s, &Place{Kind: Root}, false)
-	d.Named = &Optional{Elem: &Ref{Decl: inner}, Nullable: true}
-	return d
-}
-
-// allowNull lets the root be null besides an object: it stays a struct, so that
-// bindings lead to its fields.
-func (w *worker) allowNull(d *Decl) {
-	d.Rule = w.left.All(w.left.Add(rules.Rule{Kinds: rules.KindObject | rules.KindNull}), d.Rule)
-	d.Struct.Loose, d.Struct.Keeps = true, true
 }
 
 // refuseRootMarks refuses what can be said of a field only.

@@ -23,11 +23,16 @@ func (w *worker) finite(v *view) ([]*document.Node, bool) {
 	if !found {
 		return nil, false
 	}
-	values = distinct(slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool { return !w.acceptsView(v, n) }))
-	if len(values) > 1 {
-		values = slices.DeleteFunc(values, func(n *document.Node) bool { return n.Kind() == document.Null })
+	var list []*document.Node
+	for _, n := range values {
+		if w.acceptsView(v, n) && !slices.ContainsFunc(list, func(other *document.Node) bool { return document.Equal(n, other) }) {
+			list = append(list, n)
+		}
 	}
-	return values, true
+	if len(list) > 1 {
+		list = slices.DeleteFunc(list, func(n *document.Node) bool { return n.Kind() == document.Null })
+	}
+	return list, true
 }
 
 // enum is a value of a fixed set: a named type with constants, or for a single
@@ -47,8 +52,15 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 	if base == "float64" && sameFloats(values) {
 		base = "" // no constants could tell them apart
 	}
-	if base == "" || base == "bool" {
-		return scalarEnum(base, texts, values)
+	switch {
+	case base == "bool" && len(texts) > 1:
+		return &Scalar{Go: "bool"}
+	case base == "bool":
+		return &Scalar{Go: "bool", Enum: texts}
+	case base == "" && len(values) == 1:
+		return &Any{Enum: texts, Why: "its only value is no scalar"}
+	case base == "":
+		return &Any{Enum: texts, Why: "its values are of different types"}
 	}
 	t := &Scalar{Go: base}
 	if base == "string" {
@@ -88,32 +100,6 @@ func (v *view) valueDoc(n *document.Node) string {
 		}
 	}
 	return ""
-}
-
-// scalarEnum is an enum that gets no type of its own: of booleans, or of values
-// that no Go type unites.
-func scalarEnum(base string, texts []string, values []*document.Node) Type {
-	if base == "bool" {
-		if len(texts) > 1 {
-			texts = nil
-		}
-		return &Scalar{Go: "bool", Enum: texts}
-	}
-	why := "its values are of different types"
-	if len(values) == 1 {
-		why = "its only value is no scalar"
-	}
-	return &Any{Enum: texts, Why: why}
-}
-
-// distinct drops values that stand in the list already.
-func distinct(values []*document.Node) (list []*document.Node) {
-	for _, v := range values {
-		if !slices.ContainsFunc(list, func(n *document.Node) bool { return document.Equal(n, v) }) {
-			list = append(list, v)
-		}
-	}
-	return list
 }
 
 // sameFloats reports whether two of the numbers are one float64.

@@ -106,7 +106,7 @@ func (o *object) addConditional(list []property) []property {
 			list[i].secret = true
 		}
 		switch {
-		case i >= 0 && saysNothingAtAll(list[i].schemas):
+		case i >= 0 && !slices.ContainsFunc(list[i].schemas, func(s *schema.Schema) bool { return compile.SaysAnything(compile.Same(s)) }):
 			c.at, c.secret = list[i].at, list[i].secret
 			list[i] = c
 		case i < 0 && !closed && len(o.matching(c.key)) == 0:
@@ -114,10 +114,6 @@ func (o *object) addConditional(list []property) []property {
 		}
 	}
 	return list
-}
-
-func saysNothingAtAll(list []*schema.Schema) bool {
-	return !slices.ContainsFunc(list, func(s *schema.Schema) bool { return compile.SaysAnything(compile.Same(s)) })
 }
 
 // matching are the schemas of the patterns that a name matches.
@@ -228,22 +224,19 @@ func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) 
 	if !f.Loose && (f.Required || f.Default != "") || IsAbsentable(t) {
 		return
 	}
-	if r, ok := t.(*Ref); ok && !f.Loose && r.Decl.Struct != nil && !r.Back && w.fills(r.Decl) && hasDefaults(r.Decl) {
+	if r, ok := t.(*Ref); ok && !f.Loose && r.Decl.Struct != nil && !r.Back && w.fills(r.Decl) {
 		f.Filled = true
 		return
 	}
 	f.Type = &Optional{Elem: t, Nullable: isUntyped(t) && w.kinds.Allows(s, null)} // of any, null is one value
 }
 
-// fills reports whether an empty object, completed by defaults, is valid.
+// fills reports whether an empty object, completed by defaults, is valid and more than
+// an empty one.
 func (w *worker) fills(d *Decl) bool {
 	return w.left.Rules().Obeys(d.Rule, document.NewObject(nil, document.Position{})) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
-		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required })
-}
-
-// hasDefaults reports whether an absent object is more than an empty one.
-func hasDefaults(d *Decl) bool {
-	return slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
+		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required }) &&
+		slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
 }
 
 // conditional lists the properties that the alternatives of v declare, and those

@@ -256,7 +256,12 @@ func (w *worker) checkMarks(t Type) {
 	enclosure := ""
 	switch t := t.(type) {
 	case *List:
-		w.checkListRule(t)
+		if why := cannotTell(t); why != "" {
+			w.Errorf(t.Rule.At, "bad-key", "", "%s", why)
+		}
+		if t.Rule.Merge == "key" && t.Rule.Key == "" {
+			w.Errorf(t.Rule.At, "no-key", "", "x-merge: key needs x-key, the property that tells the items apart")
+		}
 		if t.One != nil {
 			enclosure = "a list for which a single item may stand"
 		}
@@ -301,23 +306,14 @@ func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
 	}
 }
 
-// checkListRule checks that a list has items that its key tells apart.
-func (w *worker) checkListRule(t *List) {
-	rule := t.Rule
-	if rule.Key == "" {
-		if rule.Merge == "key" {
-			w.Errorf(rule.At, "no-key", "", "x-merge: key needs x-key, the property that tells the items apart")
-		}
-		return
+// cannotTell says why the items of a list cannot be told apart by their key; empty: they
+// can, or there is none.
+func cannotTell(list *List) string {
+	key := list.Rule.Key
+	if key == "" {
+		return ""
 	}
-	if why := cannotTell(t.Elem, rule.Key); why != "" {
-		w.Errorf(rule.At, "bad-key", "", "%s", why)
-	}
-}
-
-// cannotTell says why the property key does not tell items apart; empty: it does.
-func cannotTell(item Type, key string) string {
-	ref, ok := Under(item).(*Ref)
+	ref, ok := Under(list.Elem).(*Ref)
 	switch {
 	case !ok || ref.Decl.Struct == nil:
 		return "x-key needs items that are objects with properties, and nothing else"

@@ -141,7 +141,7 @@ func (w *worker) keys(v *view) *rules.Text {
 			continue
 		}
 		names.takeAll("type")
-		t := textOf(w.text(names))
+		t := asText(w.text(names)).(*Scalar).Text
 		if w.leftRule(names) == 0 {
 			p.take("propertyNames")
 			return &t
@@ -161,17 +161,6 @@ func (v *view) saysMoreThanText() bool {
 		}
 		return false
 	})
-}
-
-// textOf is what a type asks of a string, its format being checked as text.
-func textOf(t Type) rules.Text {
-	if f, ok := t.(*Formatted); ok {
-		t = asText(f)
-	}
-	if s, ok := t.(*Scalar); ok {
-		return s.Text
-	}
-	return rules.Text{}
 }
 
 // An object is a struct in the making.

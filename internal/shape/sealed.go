@@ -84,11 +84,8 @@ func (w *worker) branch(a alternative, at *Place) []*Decl {
 			rule = w.left.All(rule, w.left.Add(rules.Rule{Enum: other.Enum}))
 		}
 	}
-	if f, ok := t.(*Formatted); ok { // read as text: the union has the type
-		t = asText(f)
-	}
 	d := w.newDecl(a.s, at, false)
-	d.Named, d.Rule = t, rule
+	d.Named, d.Rule = asText(t), rule // the union has the type
 	return []*Decl{d}
 }
 
