@@ -59,8 +59,13 @@ var typeNames = map[string]Kinds{
 	"string": KindString, "array": KindList, "object": KindObject,
 }
 
-// KindsOfType returns the kinds of a type of JSON Schema.
-func KindsOfType(name string) Kinds { return typeNames[name] }
+// KindsOfType returns the kinds of some types of JSON Schema.
+func KindsOfType(names ...string) (kinds Kinds) {
+	for _, name := range names {
+		kinds |= typeNames[name]
+	}
+	return kinds
+}
 
 // Allow reports whether the kind of n is in the set.
 func (k Kinds) Allow(n *document.Node) bool {

@@ -23,7 +23,8 @@ type machine struct {
 	scopes []scope
 
 	memo   map[evaluation]outcome
-	aloud  map[loudEvaluation]loudOutcome
+	found  map[evaluation]document.Findings // aloud
+	places map[string]int32
 	hidden map[*document.Node]bool // the values that some rule calls secret
 	types  map[int]Kinds           // what kinds has found out
 }
@@ -32,10 +33,11 @@ type machine struct {
 // empty list; scopes[0] has number 1.
 type scope struct{ outer, resource int }
 
-// An evaluation is a rule on a value, reached through a scope.
+// An evaluation is a rule on a value, reached through a scope. Aloud it has the number
+// of a place too, because an alias of YAML makes a value stand in several.
 type evaluation struct {
-	rule, scope int
-	node        *document.Node
+	rule, scope, place int32
+	node               *document.Node
 }
 
 // An outcome is whether a value was allowed, and what was evaluated of it where
@@ -43,19 +45,6 @@ type evaluation struct {
 type outcome struct {
 	allowed bool
 	seen    *seen
-}
-
-// A loudEvaluation is an evaluation aloud at one place: an alias of YAML makes a
-// value stand in several.
-type loudEvaluation struct {
-	evaluation
-	place string
-}
-
-// A loudOutcome is an outcome with its findings.
-type loudOutcome struct {
-	outcome
-	findings document.Findings
 }
 
 const (
@@ -84,7 +73,7 @@ func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
 	}
 	m.hide(rule, n)
 	from := len(p.Findings)
-	m.at(n, func() { m.eval(rule, n, nil) })
+	m.evalAloud(rule, n)
 	if len(p.Findings[from:].Errors()) == 0 { // what is refused quietly is never let pass
 		p.Find(n, wording.Refused)
 	}
@@ -138,8 +127,6 @@ func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
 		into.doubt()
 	case !m.remembers() || !r.branches(n):
 		allowed = m.check(r, n, into)
-	case !m.p.quiet:
-		allowed = m.rememberedAloud(rule, r, n, into)
 	default:
 		allowed = m.remembered(rule, r, n, into)
 	}
@@ -170,43 +157,46 @@ func (r *Rule) branches(n *document.Node) bool {
 		r.Object != nil && n.Kind() == document.Object || r.Array != nil && n.Kind() == document.List
 }
 
-// remembered is check, done once for each rule, value and scope.
+// remembered is check, done once for each evaluation.
 func (m *machine) remembered(rule int, r *Rule, n *document.Node, into *seen) bool {
-	key := evaluation{rule, m.scope, n}
+	key, aloud := evaluation{int32(rule), int32(m.scope), 0, n}, !m.p.quiet
+	if aloud {
+		key.place = m.place()
+	}
 	o, known := m.memo[key]
-	if !known || o.allowed && o.seen == nil && into != nil {
+	if !known || o.seen == nil && into != nil && (o.allowed || aloud) {
+		if m.memo == nil || len(m.memo) > mostRemembered {
+			m.memo, m.found = map[evaluation]outcome{}, map[evaluation]document.Findings{}
+		}
 		if into != nil {
 			o.seen = &seen{}
 		}
-		o.allowed = m.check(r, n, o.seen)
-		if m.memo == nil || len(m.memo) > mostRemembered {
-			m.memo = map[evaluation]outcome{}
+		if aloud {
+			m.found[key] = m.aside(func() { o.allowed = m.check(r, n, o.seen) })
+		} else {
+			o.allowed = m.check(r, n, o.seen)
 		}
 		m.memo[key] = o
 	}
-	if o.allowed {
+	if aloud {
+		m.p.Findings = append(m.p.Findings, m.found[key]...)
+	}
+	if o.allowed || aloud {
 		into.merge(o.seen)
 	}
 	return o.allowed
 }
 
-// rememberedAloud is check aloud, done once for each rule, value, scope and place.
-func (m *machine) rememberedAloud(rule int, r *Rule, n *document.Node, into *seen) bool {
-	key := loudEvaluation{evaluation{rule, m.scope, n}, m.p.Place()}
-	o, known := m.aloud[key]
-	if !known || o.seen == nil && into != nil {
-		if into != nil {
-			o.seen = &seen{}
-		}
-		o.findings = m.aside(func() { o.allowed = m.check(r, n, o.seen) })
-		if m.aloud == nil || len(m.aloud) > mostRemembered {
-			m.aloud = map[loudEvaluation]loudOutcome{}
-		}
-		m.aloud[key] = o
+// place numbers the place of the value, from 1.
+func (m *machine) place() int32 {
+	if m.places == nil {
+		m.places = map[string]int32{}
 	}
-	m.p.Findings = append(m.p.Findings, o.findings...)
-	into.merge(o.seen)
-	return o.allowed
+	place := m.p.Place()
+	if m.places[place] == 0 {
+		m.places[place] = int32(len(m.places) + 1)
+	}
+	return m.places[place]
 }
 
 // aside is what evaluate finds, each fault once.
@@ -288,10 +278,10 @@ func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 	if m.p.wants(ok) {
 		ok = m.inner(r, n, own) && ok
 	}
-	if unevaluated != 0 && (ok || !m.p.quiet && !own.unsure) {
-		ok = m.unevaluated(r, unevaluated, n, own) && ok
-	}
 	if unevaluated != 0 {
+		if ok || !m.p.quiet && !own.unsure {
+			ok = m.unevaluated(r, unevaluated, n, own) && ok
+		}
 		into.merge(own)
 	}
 	return ok
@@ -321,12 +311,8 @@ func (m *machine) inPlace(r *Rule, n *document.Node, own *seen) bool {
 	if r.Dynamic != nil {
 		ok = m.eval(m.target(r.Dynamic), n, own) && ok
 	}
-	if len(r.Any) > 0 && m.p.wants(ok) {
-		ok = m.any(r, n, own) && ok
-	}
-	if len(r.One) > 0 && m.p.wants(ok) {
-		ok = m.one(r, n, own) && ok
-	}
+	ok = m.p.wants(ok) && (len(r.Any) == 0 || m.any(r, n, own)) && ok
+	ok = m.p.wants(ok) && (len(r.One) == 0 || m.one(r, n, own)) && ok
 	if r.Not != 0 && m.p.wants(ok) && m.quietly(r.Not, n, nil) {
 		ok = m.p.refuse(n, func() document.Finding { return m.excluded(r.Not, n) })
 	}
@@ -371,17 +357,28 @@ func (m *machine) unevaluated(r *Rule, rule int, n *document.Node, own *seen) bo
 	}
 	for i, item := range n.Items() {
 		if !own.marked(i) && m.p.wants(ok) {
-			ok = m.item(rule, i, item) && ok
+			ok = m.part(rule, segment{index: i}, item) && ok
 		}
 	}
 	own.markAll()
 	return ok
 }
 
-// at evaluates aloud what stands at n; call it where n's path is entered.
-func (m *machine) at(n *document.Node, evaluate func()) {
+// part evaluates a part of a value, to which a step leads.
+func (m *machine) part(rule int, step segment, n *document.Node) bool {
+	if m.p.quiet {
+		return m.eval(rule, n, nil)
+	}
+	m.p.path = append(m.p.path, step)
+	ok := m.evalAloud(rule, n)
+	m.p.Leave()
+	return ok
+}
+
+// evalAloud evaluates aloud a value whose path is entered.
+func (m *machine) evalAloud(rule int, n *document.Node) bool {
 	if m.hidden[n] {
 		defer m.p.EnterSecret()()
 	}
-	evaluate()
+	return m.eval(rule, n, nil)
 }

@@ -200,11 +200,11 @@ func (m *machine) refuseTagged(branches []int, n *document.Node) bool {
 		return true
 	}
 	m.p.EnterKey(key)
-	m.at(tag, func() {
-		m.p.Find(tag, wording.NotAllowed(tag, m.p.Hides(tag), tags))
-	})
-	m.p.Leave()
-	return true
+	defer m.p.Leave()
+	if m.hidden[tag] {
+		defer m.p.EnterSecret()()
+	}
+	return !m.p.Enum(tag, tags)
 }
 
 // tag is a property for which each of the branches has a string of its own.

@@ -16,9 +16,7 @@ func (m *machine) object(r *Rule, n *document.Node, own *seen) bool {
 		}
 		ok = m.member(r, n, i, own) && ok
 	}
-	if m.p.wants(ok) {
-		ok = m.needed(o, n) && ok
-	}
+	ok = m.p.wants(ok) && m.needed(o, n) && ok
 	for i := range o.Dependent {
 		if dependent := &o.Dependent[i]; m.p.wants(ok) && n.Get(dependent.Key) != nil {
 			ok = m.eval(dependent.Rule, n, own) && ok
@@ -34,7 +32,7 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 	ok := o.Names == 0 || m.name(o.Names, member)
 	rule, bound := o.property(member.Key())
 	if bound && m.p.wants(ok) {
-		ok = m.property(rule, member) && ok
+		ok = m.part(rule, segment{member.Key(), -1}, member.Value()) && ok
 	}
 	for p := range o.Patterns {
 		if !m.p.wants(ok) {
@@ -42,7 +40,7 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 		}
 		if m.p.Matches(o.Patterns[p].Pattern, member.Pos(), member.Key()) {
 			bound = true
-			ok = m.property(o.Patterns[p].Rule, member) && ok
+			ok = m.part(o.Patterns[p].Rule, segment{member.Key(), -1}, member.Value()) && ok
 		}
 	}
 	if !bound && o.Additional != 0 && m.p.wants(ok) {
@@ -52,16 +50,6 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 	if bound {
 		own.mark(i, len(n.Members()))
 	}
-	return ok
-}
-
-func (m *machine) property(rule int, member *document.Member) (ok bool) {
-	if m.p.quiet {
-		return m.eval(rule, member.Value(), nil)
-	}
-	m.p.EnterKey(member.Key())
-	m.at(member.Value(), func() { ok = m.eval(rule, member.Value(), nil) })
-	m.p.Leave()
 	return ok
 }
 
@@ -75,7 +63,7 @@ func (m *machine) name(rule int, member *document.Member) bool {
 // additional evaluates a property that is none of those declared, by a keyword.
 func (m *machine) additional(r *Rule, rule int, keyword string, declared func() []string, member *document.Member) bool {
 	if m.p.quiet || !m.rules[rule].Never {
-		return m.property(rule, member)
+		return m.part(rule, segment{member.Key(), -1}, member.Value())
 	}
 	m.p.Unknown(member, keyword, declared(), func(key string) bool { return m.isSecretKey(r, key) })
 	return false
@@ -191,20 +179,10 @@ func (m *machine) prefix(a *ArrayRule, n *document.Node, own *seen) bool {
 		} else if rule == 0 {
 			break
 		}
-		if ok = m.item(rule, i, item) && ok; !m.p.wants(ok) {
+		if ok = m.part(rule, segment{index: i}, item) && ok; !m.p.wants(ok) {
 			return false
 		}
 	}
-	return ok
-}
-
-func (m *machine) item(rule, i int, item *document.Node) (ok bool) {
-	if m.p.quiet {
-		return m.eval(rule, item, nil)
-	}
-	m.p.EnterIndex(i)
-	m.at(item, func() { ok = m.eval(rule, item, nil) })
-	m.p.Leave()
 	return ok
 }
 
@@ -272,7 +250,7 @@ func (m *machine) hide(rule int, n *document.Node) {
 	done := map[evaluation]bool{}
 	var visit func(rule int, n *document.Node)
 	visit = func(rule int, n *document.Node) {
-		key := evaluation{rule: rule, node: n}
+		key := evaluation{rule: int32(rule), node: n}
 		if rule == 0 || done[key] {
 			return
 		}

@@ -19,13 +19,18 @@ type alternative struct {
 
 // alternatives is the type of v where it allows several types of values, or
 // objects of several shapes. Done is false where v has one shape only.
-func (w *worker) alternatives(v *view, at *Place, given *Decl) (t Type, done bool) {
+func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 	k := w.kindsOfView(v) &^ rules.KindNull
 	if k == rules.KindObject {
-		return w.splitObjects(v, at, given)
+		return w.splitObjects(v, at)
 	}
 	if k.IsOne() || k == 0 {
-		return w.onlyOne(v, k, at)
+		b := w.single(v, k)
+		if b == nil || w.kinds.Kinds(b) != k {
+			return nil, false
+		}
+		v.takeEverything() // null and another alternative are all there is
+		return w.typeOf(b, at), true
 	}
 	var list []alternative
 	exact, one := true, false
@@ -41,20 +46,13 @@ func (w *worker) alternatives(v *view, at *Place, given *Decl) (t Type, done boo
 	}
 	if exact {
 		v.takeEverything()
-		v.tellValues()
-	}
-	return w.sealed(v, list, one && exact, at, given), true
-}
-
-// tellValues leaves an enum of several types to a rule, which can say what is
-// allowed; each of the types knows its own values only.
-func (v *view) tellValues() {
-	for _, p := range v.parts {
-		if len(p.s.Enum) > 0 {
-			p.left["enum"] = true
-			return
+		// An enum of several types is left to a rule, which can say what is allowed: each
+		// of the types knows its own values only.
+		if i := slices.IndexFunc(v.parts, func(p *part) bool { return len(p.s.Enum) > 0 }); i >= 0 {
+			v.parts[i].left["enum"] = true
 		}
 	}
+	return w.sealed(v, list, one && exact, at), true
 }
 
 // sortByPlace puts alternatives in the order in which the schema speaks of them.
@@ -83,17 +81,6 @@ func (w *worker) sortByPlace(v *view, list []alternative) {
 		return 0
 	}
 	slices.SortStableFunc(list, func(a, b alternative) int { return place(a) - place(b) })
-}
-
-// onlyOne is the type of v where null and one other alternative are all there
-// is and nothing stands beside them.
-func (w *worker) onlyOne(v *view, k rules.Kinds, at *Place) (Type, bool) {
-	b := w.single(v, k)
-	if b == nil || w.kinds.Kinds(b) != k {
-		return nil, false
-	}
-	v.takeEverything()
-	return w.typeOf(b, at), true
 }
 
 // single is the one alternative of v that allows values of k, if v says nothing
@@ -152,7 +139,7 @@ func (w *worker) ofClass(v *view, class rules.Kinds) (list []alternative, keywor
 
 // splitObjects is the type of objects of several shapes, if they are told apart
 // by more than what they refuse.
-func (w *worker) splitObjects(v *view, at *Place, given *Decl) (Type, bool) {
+func (w *worker) splitObjects(v *view, at *Place) (Type, bool) {
 	if b := w.single(v, rules.KindObject); b != nil && w.kinds.Kinds(b)&^rules.KindNull == rules.KindObject && w.kinds.Kinds(b)&^w.kindsOfView(v) == 0 && !w.nullTwice(v) {
 		v.takeEverything()
 		return w.typeOf(b, at), true
@@ -166,7 +153,7 @@ func (w *worker) splitObjects(v *view, at *Place, given *Decl) (Type, bool) {
 	if exact {
 		w.takeAround(v, g)
 	}
-	return w.sealed(v, list, one, at, given), true
+	return w.sealed(v, list, one, at), true
 }
 
 // takeAround takes what the alternatives of g check: all of v if they are narrowed
@@ -226,10 +213,7 @@ func (w *worker) objectGroup(v *view) (g group, ok bool) {
 
 // branchesOf are the object alternatives that v would be split into.
 func (w *worker) branchesOf(v *view) []*schema.Schema {
-	g, ok := w.objectGroup(v)
-	if !ok {
-		return nil
-	}
+	g, _ := w.objectGroup(v)
 	return w.possible(g, rules.KindObject)
 }
 
@@ -246,19 +230,14 @@ func (w *worker) shaped(list []*schema.Schema) bool {
 		if w.kinds.Kinds(b) == rules.AllKinds && w.isMap(v) {
 			return false // what it allows beside objects no type of its own could hold
 		}
-		if len(v.declared()) == 0 && len(w.branchesOf(v)) == 0 && !w.isNamedMap(v) {
-			return false
+		if len(v.declared()) == 0 && len(w.branchesOf(v)) == 0 && !(w.isMap(v) && v.has("patternProperties", "additionalProperties")) {
+			return false // a map that says what its values are has a shape
 		}
 		if slices.ContainsFunc(list[:i], func(other *schema.Schema) bool { return compile.Same(other) == compile.Same(b) }) {
 			return false
 		}
 	}
 	return true
-}
-
-// isNamedMap reports whether v is a map that says what its values are.
-func (w *worker) isNamedMap(v *view) bool {
-	return w.isMap(v) && v.has("patternProperties", "additionalProperties")
 }
 
 // ofGroup are the alternatives of g, those of alternatives within them included.
@@ -272,7 +251,7 @@ func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 		switch {
 		case !plain:
 			c := v.clone()
-			c.partOf(g.part.s).take(g.keyword)
+			c.parts[slices.Index(v.parts, g.part)].take(g.keyword)
 			w.choose(c, b)
 			c.only &= rules.KindObject
 			c.settleKey(w)
@@ -291,35 +270,33 @@ func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 	return list, exact
 }
 
-func (v *view) partOf(s *schema.Schema) *part {
-	return v.parts[slices.IndexFunc(v.parts, func(p *part) bool { return p.s == s })]
-}
-
 // toldApart reports whether no object can be two of list: by a property that has
 // other values in each, or by one that each requires and no other declares.
 func (w *worker) toldApart(list []*schema.Schema) bool {
-	return w.tagOf(list, nil) != "" || w.ownRequired(list)
-}
-
-func (w *worker) ownRequired(list []*schema.Schema) bool {
-	declared := make([]map[string]bool, len(list))
-	for i, b := range list {
-		declared[i] = w.declaredBy(b)
+	if key, _ := w.tagOf(list, false); key != "" {
+		return true
 	}
+	declared := w.declaredBy(list)
 	for i, b := range list {
-		own := slices.ContainsFunc(w.requiredBy(b), func(key string) bool {
-			for j := range declared {
-				if j != i && declared[j][key] {
-					return false
-				}
-			}
-			return true
-		})
-		if !own {
+		if !slices.ContainsFunc(w.requiredBy(b), func(key string) bool { return isOwn(key, i, declared) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// declaredBy are the keys that each of list declares on no condition.
+func (w *worker) declaredBy(list []*schema.Schema) [][]string {
+	keys := make([][]string, len(list))
+	for i, s := range list {
+		keys[i] = w.view(s).declared()
+	}
+	return keys
+}
+
+// isOwn reports whether no other list of keys than number i has key.
+func isOwn(key string, i int, keys [][]string) bool {
+	return !slices.ContainsFunc(slices.Concat(keys[:i], keys[i+1:]), func(others []string) bool { return slices.Contains(others, key) })
 }
 
 func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
@@ -329,39 +306,34 @@ func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
 	return keys
 }
 
-// tagOf is the property that has other values in each of list; empty: there is
-// none. Values, where it is not nil, gets the one string value in each.
-func (w *worker) tagOf(list []*schema.Schema, values *[]string) string {
-	for _, p := range w.view(list[0]).parts {
-		for _, own := range p.s.Properties {
-			if w.tells(own.Key, list, values) {
-				return own.Key
-			}
+// tagOf is the property that has other values in each of list, and where single is set
+// one string in each, which texts are; empty: there is none.
+func (w *worker) tagOf(list []*schema.Schema, single bool) (key string, texts []string) {
+	for _, key := range w.view(list[0]).declared() {
+		if texts := w.tells(key, list, single); texts != nil {
+			return key, texts
 		}
 	}
-	return ""
+	return "", nil
 }
 
-func (w *worker) tells(key string, list []*schema.Schema, values *[]string) bool {
+// tells are the first values that the property key has in each of list; nil: it does not
+// tell them apart.
+func (w *worker) tells(key string, list []*schema.Schema, single bool) (texts []string) {
 	var all []*document.Node
-	var texts []string
 	for _, b := range list {
 		those := w.valuesOf(b, key)
-		if len(those) == 0 || values != nil && (len(those) != 1 || those[0].Kind() != document.String) {
-			return false
+		if len(those) == 0 || single && (len(those) != 1 || those[0].Kind() != document.String) {
+			return nil
 		}
 		for _, n := range those {
 			if slices.ContainsFunc(all, func(other *document.Node) bool { return document.Equal(n, other) }) {
-				return false
+				return nil
 			}
 		}
-		all = append(all, those...)
-		texts = append(texts, those[0].Text())
+		all, texts = append(all, those...), append(texts, those[0].Text())
 	}
-	if values != nil {
-		*values = texts
-	}
-	return true
+	return texts
 }
 
 // valuesOf lists the values that a property of s can have, where it lists them.
@@ -436,15 +408,10 @@ func (w *worker) sameValue(one alternative, item *schema.Schema) bool {
 	if w.kindsOfView(b) != k || k == rules.KindList || k == rules.KindObject {
 		return false
 	}
-	_, listedA := w.finite(a)
-	_, listedB := w.finite(b)
-	if listedA != listedB {
-		return false
-	}
-	if listedA {
-		x, _ := w.finite(a)
-		y, _ := w.finite(b)
-		return slices.EqualFunc(x, y, document.Equal)
+	x, listedA := w.finite(a)
+	y, listedB := w.finite(b)
+	if listedA || listedB {
+		return listedA && listedB && slices.EqualFunc(x, y, document.Equal)
 	}
 	return w.commonFormat(a) == w.commonFormat(b) && a.s.GoType == "" && b.s.GoType == ""
 }

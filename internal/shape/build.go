@@ -67,7 +67,7 @@ func (w *worker) rootDecl() *Decl {
 	s := compile.Same(w.root)
 	v := w.view(s)
 	d := w.declare(v, &Place{Kind: Root})
-	t := w.shapeOf(v, d.Place, d)
+	t := w.shapeOf(v, d.Place)
 	w.refuseRootMarks(s)
 	if t != nil {
 		t = w.markList(w.root, t)
@@ -75,10 +75,14 @@ func (w *worker) rootDecl() *Decl {
 	switch nullable := isOptional(w.nullable(v, &Ref{Decl: d})); {
 	case t != nil:
 		d = w.rootNamed(d, w.nullable(v, t))
-	case nullable && d.Struct != nil:
-		w.allowNull(d)
-	case nullable:
-		d = w.rootOptional(v, d)
+	case nullable && d.Struct != nil: // it stays a struct, so that bindings lead to its fields
+		d.Rule = w.left.All(w.left.Add(rules.Rule{Kinds: rules.KindObject | rules.KindNull}), d.Rule)
+		d.Struct.Loose, d.Struct.Keeps = true, true
+	case nullable: // null, or what d says, which gets a name of its own
+		d.Place, d.Whole = &Place{Kind: RootValue}, false
+		inner := &Ref{Decl: d}
+		d = w.newDecl(v.s, &Place{Kind: Root}, false)
+		d.Named = &Optional{Elem: inner, Nullable: true}
 	}
 	if w.dynamic { // what its references mean is known on the way from the root only
 		d.Rule = w.left.Rule(w.root)
@@ -100,33 +104,20 @@ func (w *worker) rootNamed(d *Decl, t Type) *Decl {
 		ref.Decl.Place = d.Place
 		return ref.Decl
 	}
-	if f, ok := t.(*Formatted); ok { // read as text, which is written back as it was
-		t = asText(f)
-	}
-	d.Named, d.Rule = Unchecked(t)
+	d.Named, d.Rule = Unchecked(asText(t))
 	return d
 }
 
-// asText is a string whose format is only checked.
-func asText(f *Formatted) *Scalar {
+// asText is t, or a string whose format is only checked, which is written back as it
+// was.
+func asText(t Type) Type {
+	f, ok := t.(*Formatted)
+	if !ok {
+		return t
+	}
 	text := f.Text
 	text.Format = f.Format
 	return &Scalar{Go: "string", Text: text}
-}
-
-// rootOptional is a root that is null or what d says, which gets a name of its own.
-func (w *worker) rootOptional(v *view, inner *Decl) *Decl {
-	inner.Place, inner.Whole = &Place{Kind: RootValue}, false
-	d := w.newDecl(v.s, &Place{Kind: Root}, false)
-	d.Named = &Optional{Elem: &Ref{Decl: inner}, Nullable: true}
-	return d
-}
-
-// allowNull lets the root be null besides an object: it stays a struct, so that
-// bindings lead to its fields.
-func (w *worker) allowNull(d *Decl) {
-	d.Rule = w.left.All(w.left.Add(rules.Rule{Kinds: rules.KindObject | rules.KindNull}), d.Rule)
-	d.Struct.Loose, d.Struct.Keeps = true, true
 }
 
 // refuseRootMarks refuses what can be said of a field only.
@@ -138,8 +129,11 @@ func (w *worker) refuseRootMarks(s *schema.Schema) {
 	}
 }
 
-// declare makes the declaration of v.
+// declare makes the declaration of v, unless it is there already, as for the root.
 func (w *worker) declare(v *view, at *Place) *Decl {
+	if d := w.decls[v.key]; d != nil {
+		return d
+	}
 	d := w.newDecl(v.s, at, v.whole)
 	w.decls[v.key] = d
 	return d
@@ -189,25 +183,25 @@ func (w *worker) typeOfView(v *view, at *Place) Type {
 		}
 		return &Any{}
 	}
-	t := w.shapeOf(v, at, nil)
+	t := w.shapeOf(v, at)
 	if d := w.decls[v.key]; d != nil && t != nil { // it contains itself
 		w.close(v, d, t)
 		t = &Ref{Decl: d}
 	} else if t == nil {
 		t = &Ref{Decl: w.decls[v.key]}
 	} else if v.s.DefName != "" && v.only == rules.AllKinds {
-		w.alias(v, t)
+		// Another name: a definition that needs no type of its own.
+		w.declare(v, definition(v.s)).Alias = w.nullable(v, t)
 	}
 	return w.markView(v, w.nullable(v, t))
 }
 
 // shapeOf is the type of v with a rule for what the type does not check, apart from
-// null and marks. It is nil where v became a declaration of its own; given is that
-// declaration where it exists already, as for the root.
-func (w *worker) shapeOf(v *view, at *Place, given *Decl) Type {
+// null and marks. It is nil where v became a declaration of its own.
+func (w *worker) shapeOf(v *view, at *Place) Type {
 	w.open[v.key] = true
 	work := v.clone()
-	t := w.shape(work, at, given)
+	t := w.shape(work, at)
 	if untyped, ok := t.(*Any); ok && !untyped.Never && v.holdsSecret() { // where in it, no type says
 		t = &Secret{Elem: untyped}
 	}
@@ -280,12 +274,6 @@ func (w *worker) close(v *view, d *Decl, t Type) {
 	}
 }
 
-// alias gives a definition that needs no type of its own another name for the type
-// it has.
-func (w *worker) alias(v *view, t Type) {
-	w.declare(v, definition(v.s)).Alias = w.nullable(v, t)
-}
-
 // nullable makes t optional where null is one value of v among others.
 func (w *worker) nullable(v *view, t Type) Type {
 	k := w.kindsOfView(v)
@@ -321,7 +309,7 @@ func (w *worker) markView(v *view, t Type) Type {
 func (w *worker) mark(s *schema.Schema, t Type) Type {
 	if s.GoType != "" {
 		if optional, ok := t.(*Optional); ok {
-			t = &Optional{Elem: w.custom(s, optional.Elem), Nullable: optional.Nullable}
+			t = around(t, w.custom(s, optional.Elem))
 		} else {
 			t = w.custom(s, t)
 		}
@@ -338,7 +326,7 @@ func markSecret(t Type) Type {
 	case *Secret:
 		return t
 	case *Optional:
-		return &Optional{Elem: markSecret(inner.Elem), Nullable: inner.Nullable}
+		return around(t, markSecret(inner.Elem))
 	}
 	return &Secret{Elem: t}
 }
@@ -346,41 +334,47 @@ func markSecret(t Type) Type {
 // isSecretSomehow reports whether s, or any schema that can be about the same value,
 // says that it must not be shown, or says so of what no type of its own is made of:
 // some items, and names of properties.
-func isSecretSomehow(s *schema.Schema) bool { return findSecret(s, map[*schema.Schema]bool{}) }
-
-// findSecret looks at each schema once: through items a list can lead back to
-// itself.
-func findSecret(s *schema.Schema, seen map[*schema.Schema]bool) bool {
-	if s == nil || seen[s] {
-		return false
-	}
-	seen[s] = true
-	if s.IsSecret() {
-		return true
-	}
-	about := slices.Concat(s.Also(), s.AnyOf, s.OneOf, []*schema.Schema{s.Then, s.Else, s.Contains, s.UnevaluatedItems, s.PropertyNames})
-	for _, d := range s.DependentSchemas {
-		about = append(about, d.Schema)
-	}
-	return slices.ContainsFunc(about, func(t *schema.Schema) bool { return findSecret(t, seen) })
+func isSecretSomehow(s *schema.Schema) bool {
+	return findSecret([]*schema.Schema{s}, func(s *schema.Schema) []*schema.Schema {
+		about := slices.Concat(s.Also(), s.AnyOf, s.OneOf, []*schema.Schema{s.Then, s.Else, s.Contains, s.UnevaluatedItems, s.PropertyNames})
+		for _, d := range s.DependentSchemas {
+			about = append(about, d.Schema)
+		}
+		return about
+	})
 }
 
 // holdsSecret reports whether a schema of v, or of anything below, is about a secret.
 func (v *view) holdsSecret() bool {
-	seen := map[*schema.Schema]bool{}
-	var find func(s *schema.Schema) bool
-	find = func(s *schema.Schema) bool {
-		if s == nil || seen[s] {
-			return false
-		}
-		seen[s] = true
+	var list []*schema.Schema
+	for _, p := range v.parts {
+		list = append(list, p.s)
+	}
+	return findSecret(list, func(s *schema.Schema) []*schema.Schema {
 		inside := slices.Concat(s.InPlace(), s.Nameless(), []*schema.Schema{s.PropertyNames})
 		for _, p := range s.Properties {
 			inside = append(inside, p.Schema)
 		}
-		return s.IsSecret() || slices.ContainsFunc(inside, find)
+		return inside
+	})
+}
+
+// findSecret reports whether one of list is secret, or of those that they lead to. It
+// looks at each once: through items a list can lead back to itself.
+func findSecret(list []*schema.Schema, leadsTo func(*schema.Schema) []*schema.Schema) bool {
+	seen := map[*schema.Schema]bool{nil: true}
+	for ; len(list) > 0; list = list[1:] {
+		s := list[0]
+		if seen[s] {
+			continue
+		}
+		if s.IsSecret() {
+			return true
+		}
+		seen[s] = true
+		list = append(list, leadsTo(s)...)
 	}
-	return slices.ContainsFunc(v.parts, func(p *part) bool { return find(p.s) })
+	return false
 }
 
 func (w *worker) custom(s *schema.Schema, t Type) Type {
@@ -395,7 +389,7 @@ func (w *worker) custom(s *schema.Schema, t Type) Type {
 }
 
 // shape chooses the type of v and takes from v what the type checks.
-func (w *worker) shape(v *view, at *Place, given *Decl) Type {
+func (w *worker) shape(v *view, at *Place) Type {
 	k := w.kindsOfView(v)
 	switch {
 	case k == 0:
@@ -405,27 +399,27 @@ func (w *worker) shape(v *view, at *Place, given *Decl) Type {
 		v.takeAll("type")
 		return &Any{Enum: []string{"null"}, Why: "null is the only value"}
 	case k == rules.AllKinds:
-		return w.unlimited(v, at, given)
+		return w.unlimited(v, at)
 	}
-	if t, done := w.alternatives(v, at, given); done {
+	if t, done := w.alternatives(v, at); done {
 		return t
 	}
 	if values, ok := w.finite(v); ok && compile.KindsOfValues(values)&(rules.KindList|rules.KindObject) == 0 {
-		return w.enum(v, values, at, given)
+		return w.enum(v, values, at)
 	}
-	return w.plain(v, k&^rules.KindNull, at, given)
+	return w.plain(v, k&^rules.KindNull, at)
 }
 
 // unlimited is the type of v where every type of value is allowed, because none is
 // named: an object if that is what v speaks of, which may then be something else and
 // is kept as it is, or any.
-func (w *worker) unlimited(v *view, at *Place, given *Decl) Type {
+func (w *worker) unlimited(v *view, at *Place) Type {
 	if w.speaks(v) == rules.KindObject {
-		if t, done := w.splitObjects(v, at, given); done {
+		if t, done := w.splitObjects(v, at); done {
 			return t
 		}
 		if !w.isMap(v) { // which has no place for a value that is no object
-			return w.object(v, at, given)
+			return w.object(v, at)
 		}
 	}
 	why := "the schema says nothing of its type"
@@ -436,7 +430,7 @@ func (w *worker) unlimited(v *view, at *Place, given *Decl) Type {
 }
 
 // plain is the type of v where all its values are of one class.
-func (w *worker) plain(v *view, k rules.Kinds, at *Place, given *Decl) Type {
+func (w *worker) plain(v *view, k rules.Kinds, at *Place) Type {
 	switch {
 	case !k.IsOne():
 		return &Any{Why: "the schema allows several types that are not told apart"}
@@ -448,9 +442,9 @@ func (w *worker) plain(v *view, k rules.Kinds, at *Place, given *Decl) Type {
 	v.takeAll("type")
 	switch k {
 	case rules.KindObject:
-		return w.object(v, at, given)
+		return w.object(v, at)
 	case rules.KindList:
-		return w.list(v, at, given)
+		return w.list(v, at)
 	case rules.KindString:
 		return w.text(v)
 	case rules.KindBool:

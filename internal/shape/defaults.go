@@ -23,29 +23,21 @@ func (w *worker) dropBadDefaults(doc *schema.Document) {
 }
 
 // holds reports whether Go values of type t can hold the whole numbers in n.
-func holds(t Type, n *document.Node, depth int) bool {
-	switch t := Bare(t).(type) {
+func holds(t Type, n *document.Node) bool {
+	switch t := Core(t).(type) {
 	case *Scalar:
 		limits := map[string][2]string{"int": {minInt64, maxInt64}, "uint64": {"0", maxUint64}}
 		limit, whole := limits[t.Go]
 		return !whole || n.Kind() != document.Number || document.CompareNumbers(n.Text(), limit[0]) >= 0 && document.CompareNumbers(n.Text(), limit[1]) <= 0
 	case *List:
-		return !slices.ContainsFunc(n.Items(), func(item *document.Node) bool { return !holds(t.Elem, item, depth) })
+		return !slices.ContainsFunc(n.Items(), func(item *document.Node) bool { return !holds(t.Elem, item) })
 	case *Map:
-		return !slices.ContainsFunc(n.Members(), func(m document.Member) bool { return !holds(t.Elem, m.Value(), depth) })
+		return !slices.ContainsFunc(n.Members(), func(m document.Member) bool { return !holds(t.Elem, m.Value()) })
 	case *Ref:
-		switch d := t.Decl; {
-		case depth > 20:
-		case d.Named != nil:
-			return holds(d.Named, n, depth+1)
-		case d.Alias != nil:
-			return holds(d.Alias, n, depth+1)
-		case d.Struct != nil:
-			return !slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool {
-				v := n.Get(f.Key)
-				return v != nil && f.Key != "" && !holds(f.Type, v, depth+1)
-			})
-		}
+		return t.Decl.Struct == nil || !slices.ContainsFunc(t.Decl.Struct.Fields, func(f *Field) bool {
+			v := n.Get(f.Key)
+			return v != nil && f.Key != "" && !holds(f.Type, v)
+		})
 	}
 	return true
 }
@@ -60,26 +52,18 @@ func isLossy(t Type, depth int) bool {
 		return true
 	case *List:
 		return t.One != nil || isLossy(t.Elem, depth)
-	case *Map:
-		return isLossy(t.Elem, depth)
-	case *Optional:
-		return isLossy(t.Elem, depth)
-	case *Checked:
-		return isLossy(t.Elem, depth)
+	case *Map, *Optional, *Checked:
+		return isLossy(Inner(t)[0], depth)
 	case *Ref:
-		switch {
+		switch d := t.Decl; {
 		case depth > 8: // a type that contains itself: keeping the text does no harm
 			return true
-		case t.Decl.Union != nil:
-			return slices.ContainsFunc(t.Decl.Union.Branches, func(b Branch) bool { return isLossy(&Ref{Decl: b.Decl}, depth+1) })
-		case t.Decl.Named != nil:
-			return isLossy(t.Decl.Named, depth+1)
-		case t.Decl.Alias != nil:
-			return isLossy(t.Decl.Alias, depth+1)
-		case t.Decl.Enum != nil:
-			return t.Decl.Enum.Type.Go == "float64"
-		case t.Decl.Tuple != nil:
-			return slices.ContainsFunc(t.Decl.Tuple.Fields, func(f *Field) bool { return isLossy(f.Type, depth+1) })
+		case d.Union != nil:
+			return slices.ContainsFunc(d.Union.Branches, func(b Branch) bool { return isLossy(&Ref{Decl: b.Decl}, depth+1) })
+		case d.Enum != nil:
+			return d.Enum.Type.Go == "float64"
+		case d.Struct == nil:
+			return slices.ContainsFunc(d.Types(), func(t Type) bool { return isLossy(t, depth+1) })
 		}
 	}
 	return false
@@ -91,46 +75,36 @@ func isLossy(t Type, depth int) bool {
 func (w *worker) breakInfinite(p *Document) {
 	done := map[*Decl]bool{}
 	for _, d := range p.Decls {
-		w.findInfinite(d, nil, done)
+		w.findInfinite(&Ref{Decl: d}, nil, done)
 	}
 }
 
-// findInfinite follows what is there wherever d is, and reports whether it leads
-// back to one of those above.
-func (w *worker) findInfinite(d *Decl, above []*Decl, done map[*Decl]bool) bool {
-	if slices.Contains(above, d) {
-		return true
-	}
-	if done[d] {
-		return false
-	}
-	above = append(slices.Clone(above), d)
-	found := d.Alias != nil && w.followInfinite(d.Alias, above, done)
-	for _, f := range d.Fields() {
-		if !w.followInfinite(f.Type, above, done) {
-			continue
-		}
-		if f.Required {
-			w.Warnf(f.At, "infinite-type", "make one of the properties on the way optional",
-				"the type requires a value of itself, so that no document of it ends")
-		}
-		w.dropDefault(f)
-	}
-	done[d] = true
-	return found
-}
-
-// followInfinite looks into a value that is there wherever the one around it is.
-func (w *worker) followInfinite(t Type, above []*Decl, done map[*Decl]bool) bool {
-	switch inner := t.(type) {
-	case *Secret:
-		return w.followInfinite(inner.Elem, above, done)
-	case *Checked:
-		return w.followInfinite(inner.Elem, above, done)
+// findInfinite follows what is there wherever a value of type t is, and reports whether
+// it leads back to one of those above.
+func (w *worker) findInfinite(t Type, above []*Decl, done map[*Decl]bool) (found bool) {
+	switch t := t.(type) {
+	case *Secret, *Checked:
+		return w.findInfinite(Inner(t)[0], above, done)
 	case *Ref:
-		return w.findInfinite(inner.Decl, above, done)
+		d := t.Decl
+		if done[d] || slices.Contains(above, d) {
+			return !done[d]
+		}
+		above = append(slices.Clone(above), d)
+		found = d.Alias != nil && w.findInfinite(d.Alias, above, done)
+		for _, f := range d.Fields() {
+			if !w.findInfinite(f.Type, above, done) {
+				continue
+			}
+			if f.Required {
+				w.Warnf(f.At, "infinite-type", "make one of the properties on the way optional",
+					"the type requires a value of itself, so that no document of it ends")
+			}
+			w.dropDefault(f)
+		}
+		done[d] = true
 	}
-	return false
+	return found
 }
 
 // dropDefault makes f a field that is absent where nothing is said.
@@ -139,7 +113,7 @@ func (w *worker) dropDefault(f *Field) {
 		w.Warnf(f.At, "endless-default", "leave it out", "the default would contain itself without end and is not applied")
 	}
 	f.Default, f.Filled = "", false
-	if !isAbsentable(f.Type) {
+	if !IsAbsentable(f.Type) {
 		f.Type = &Optional{Elem: f.Type, Nullable: isUntyped(f.Type)}
 	}
 }
@@ -184,26 +158,22 @@ func (f *filler) object(d *Decl, n *document.Node) (ends bool) {
 		return false
 	}
 	for _, field := range d.Struct.Fields {
-		v := n.Get(field.Key)
-		given := v != nil
-		switch {
-		case given:
-		case field.Default != "":
-			v, _ = document.ParseValue("default", field.Default, document.Limits{})
-		case field.Filled:
-			v = document.NewObject(nil, document.Position{})
-		default:
-			continue
-		}
-		if !given {
+		v, depth := n.Get(field.Key), len(f.stack)
+		if v == nil {
+			switch {
+			case field.Default != "":
+				v, _ = document.ParseValue("default", field.Default, document.Limits{})
+			case field.Filled:
+				v = document.NewObject(nil, document.Position{})
+			default:
+				continue
+			}
 			f.stack = append(f.stack, filled{d, field})
 		}
 		if !f.value(field.Type, v) {
 			return false
 		}
-		if !given {
-			f.stack = f.stack[:len(f.stack)-1]
-		}
+		f.stack = f.stack[:depth]
 	}
 	return true
 }
@@ -220,33 +190,17 @@ func (f *filler) giveUp() {
 }
 
 func (f *filler) value(t Type, n *document.Node) (ends bool) {
-	switch t := Bare(t).(type) {
+	switch t := Core(t).(type) {
 	case *List:
-		for _, item := range n.Items() {
-			if !f.value(t.Elem, item) {
-				return false
-			}
-		}
+		return !slices.ContainsFunc(n.Items(), func(item *document.Node) bool { return !f.value(t.Elem, item) })
 	case *Map:
-		for _, m := range n.Members() {
-			if !f.value(t.Elem, m.Value()) {
-				return false
-			}
-		}
+		return !slices.ContainsFunc(n.Members(), func(m document.Member) bool { return !f.value(t.Elem, m.Value()) })
 	case *Ref:
 		switch d := t.Decl; {
 		case d.Struct != nil && n.Kind() == document.Object:
 			return f.object(d, n)
 		case d.Union != nil: // each branch is tried
-			for _, b := range d.Union.Branches {
-				if !f.value(&Ref{Decl: b.Decl}, n) {
-					return false
-				}
-			}
-		case d.Named != nil:
-			return f.value(d.Named, n)
-		case d.Alias != nil:
-			return f.value(d.Alias, n)
+			return !slices.ContainsFunc(d.Union.Branches, func(b Branch) bool { return !f.value(&Ref{Decl: b.Decl}, n) })
 		}
 	}
 	return true

@@ -23,17 +23,22 @@ func (w *worker) finite(v *view) ([]*document.Node, bool) {
 	if !found {
 		return nil, false
 	}
-	values = distinct(slices.DeleteFunc(slices.Clone(values), func(n *document.Node) bool { return !w.acceptsView(v, n) }))
-	if len(values) > 1 {
-		values = slices.DeleteFunc(values, func(n *document.Node) bool { return n.Kind() == document.Null })
+	var list []*document.Node
+	for _, n := range values {
+		if w.acceptsView(v, n) && !slices.ContainsFunc(list, func(other *document.Node) bool { return document.Equal(n, other) }) {
+			list = append(list, n)
+		}
 	}
-	return values, true
+	if len(list) > 1 {
+		list = slices.DeleteFunc(list, func(n *document.Node) bool { return n.Kind() == document.Null })
+	}
+	return list, true
 }
 
 // enum is a value of a fixed set: a named type with constants, or for a single
 // value a plain one whose constant stands beside the struct. The values are what
 // is left by everything that v says, so that nothing else is to be checked.
-func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) Type {
+func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 	v.takeEverything()
 	if len(values) == 0 {
 		w.Warnf(v.s.At, "empty-enum", "", "no value is valid, because none of those listed is allowed by the rest of the schema")
@@ -47,8 +52,15 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) 
 	if base == "float64" && sameFloats(values) {
 		base = "" // no constants could tell them apart
 	}
-	if base == "" || base == "bool" {
-		return scalarEnum(base, texts, values)
+	switch {
+	case base == "bool" && len(texts) > 1:
+		return &Scalar{Go: "bool"}
+	case base == "bool":
+		return &Scalar{Go: "bool", Enum: texts}
+	case base == "" && len(values) == 1:
+		return &Any{Enum: texts, Why: "its only value is no scalar"}
+	case base == "":
+		return &Any{Enum: texts, Why: "its values are of different types"}
 	}
 	t := &Scalar{Go: base}
 	if base == "string" {
@@ -56,13 +68,10 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place, given *Decl) 
 	} else {
 		t.Enum = texts
 	}
-	if len(values) == 1 && v.s.DefName == "" && given == nil {
+	if len(values) == 1 && v.s.DefName == "" && w.decls[v.key] == nil {
 		return t // a constant and a checked field
 	}
-	d := given
-	if d == nil {
-		d = w.declare(v, at)
-	}
+	d := w.declare(v, at)
 	d.Enum = &Enum{Type: t}
 	for _, n := range values {
 		value := ValueOf(n)
@@ -91,32 +100,6 @@ func (v *view) valueDoc(n *document.Node) string {
 		}
 	}
 	return ""
-}
-
-// scalarEnum is an enum that gets no type of its own: of booleans, or of values
-// that no Go type unites.
-func scalarEnum(base string, texts []string, values []*document.Node) Type {
-	if base == "bool" {
-		if len(texts) > 1 {
-			texts = nil
-		}
-		return &Scalar{Go: "bool", Enum: texts}
-	}
-	why := "its values are of different types"
-	if len(values) == 1 {
-		why = "its only value is no scalar"
-	}
-	return &Any{Enum: texts, Why: why}
-}
-
-// distinct drops values that stand in the list already.
-func distinct(values []*document.Node) (list []*document.Node) {
-	for _, v := range values {
-		if !slices.ContainsFunc(list, func(n *document.Node) bool { return document.Equal(n, v) }) {
-			list = append(list, v)
-		}
-	}
-	return list
 }
 
 // sameFloats reports whether two of the numbers are one float64.

@@ -22,14 +22,6 @@ type property struct {
 	secret bool
 }
 
-// propertySchema is what is said of the property together.
-func (w *worker) propertySchema(p *property) *schema.Schema {
-	if p.conditional {
-		return w.anyOne(p.schemas)
-	}
-	return w.all(p.schemas)
-}
-
 // declared makes the fields of the properties that have names.
 func (o *object) declared() {
 	list := o.unconditional()
@@ -114,21 +106,15 @@ func (o *object) addConditional(list []property) []property {
 			list[i].secret = true
 		}
 		switch {
-		case i >= 0 && saysNothingAtAll(list[i].schemas):
+		case i >= 0 && !slices.ContainsFunc(list[i].schemas, func(s *schema.Schema) bool { return compile.SaysAnything(compile.Same(s)) }):
 			c.at, c.secret = list[i].at, list[i].secret
 			list[i] = c
-		case i < 0 && !closed && !o.matchedByPattern(c.key):
+		case i < 0 && !closed && len(o.matching(c.key)) == 0:
 			list = append(list, c)
 		}
 	}
 	return list
 }
-
-func saysNothingAtAll(list []*schema.Schema) bool {
-	return !slices.ContainsFunc(list, func(s *schema.Schema) bool { return compile.SaysAnything(compile.Same(s)) })
-}
-
-func (o *object) matchedByPattern(key string) bool { return len(o.matching(key)) > 0 }
 
 // matching are the schemas of the patterns that a name matches.
 func (o *object) matching(key string) (list []*schema.Schema) {
@@ -152,7 +138,7 @@ func (o *object) requiredOnly(list []property, required []string) (more []proper
 		}
 		at := o.requiredAt(key)
 		switch {
-		case o.matchedByPattern(key):
+		case len(o.matching(key)) > 0:
 			o.st.Required = append(o.st.Required, key)
 		case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
 			o.Warnf(at, "undeclared-required", "declare it under properties",
@@ -183,7 +169,10 @@ func (o *object) field(p *property, required bool) *Field {
 		f.Type, f.Kept = &Any{Why: "it is required, and nothing says of what type it is"}, true
 		return f
 	}
-	s := o.propertySchema(p)
+	s := o.all(p.schemas)
+	if p.conditional {
+		s = o.anyOne(p.schemas)
+	}
 	f.Schema = s
 	f.Env, f.Deprecated = s.Env, s.Deprecated
 	if target := compile.Same(s); s.Env == "" {
@@ -224,7 +213,7 @@ func (w *worker) fieldType(s *schema.Schema, at *Place) (t Type, loose bool) {
 func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) {
 	f.Type = t
 	if given := s.DefaultValue(); given != nil && !conditional { // a default of an alternative holds in that one only
-		if !holds(t, given, 0) {
+		if !holds(t, given) {
 			w.Warnf(f.At, "bad-default", "", "the Go type cannot hold the default %s, which is not applied", wording.Name(string(given.AppendJSON(nil))))
 		} else if w.kinds.Allows(s, given) {
 			f.Default = string(given.AppendJSON(nil))
@@ -232,46 +221,22 @@ func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) 
 			w.Warnf(f.At, "bad-default", "", "the default breaks what else is said of the property and is not applied")
 		}
 	}
-	if !f.Loose && (f.Required || f.Default != "") || isAbsentable(t) {
+	if !f.Loose && (f.Required || f.Default != "") || IsAbsentable(t) {
 		return
 	}
-	if r, ok := t.(*Ref); ok && !f.Loose && r.Decl.Struct != nil && !r.Back && w.fills(r.Decl) && hasDefaults(r.Decl) {
+	if r, ok := t.(*Ref); ok && !f.Loose && r.Decl.Struct != nil && !r.Back && w.fills(r.Decl) {
 		f.Filled = true
 		return
 	}
 	f.Type = &Optional{Elem: t, Nullable: isUntyped(t) && w.kinds.Allows(s, null)} // of any, null is one value
 }
 
-// isAbsentable reports whether a value of type t can itself say that it is
-// absent: nil does.
-func isAbsentable(t Type) bool {
-	switch t := t.(type) {
-	case *List, *Map, *Optional:
-		return true
-	case *Checked:
-		return isAbsentable(t.Elem)
-	case *Ref:
-		switch d := t.Decl; {
-		case d.Named != nil:
-			return isAbsentable(d.Named)
-		case d.Alias != nil:
-			return isAbsentable(d.Alias)
-		default:
-			return d.Union != nil || d.Nilable
-		}
-	}
-	return false
-}
-
-// fills reports whether an empty object, completed by defaults, is valid.
+// fills reports whether an empty object, completed by defaults, is valid and more than
+// an empty one.
 func (w *worker) fills(d *Decl) bool {
 	return w.left.Rules().Obeys(d.Rule, document.NewObject(nil, document.Position{})) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
-		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required })
-}
-
-// hasDefaults reports whether an absent object is more than an empty one.
-func hasDefaults(d *Decl) bool {
-	return slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
+		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required }) &&
+		slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
 }
 
 // conditional lists the properties that the alternatives of v declare, and those
@@ -290,7 +255,7 @@ func (w *worker) conditional(v *view) (list []property) {
 		}
 		for _, s := range one {
 			if s != nil {
-				list = addProperties(list, w.propertiesOf(s, v.only), false)
+				list = addProperties(list, w.propertiesOf(s, v.only))
 			}
 		}
 	}
@@ -307,25 +272,22 @@ func (w *worker) addBranches(list []property, branches []*schema.Schema, only ru
 			continue
 		}
 		possible++
-		for key := range w.declaredBy(b) {
+		for _, key := range slices.Compact(slices.Sorted(slices.Values(w.view(b).declared()))) {
 			count[key]++
 		}
-		found = addProperties(found, w.propertiesOf(b, only), false)
+		found = addProperties(found, w.propertiesOf(b, only))
 	}
 	for i := range found {
 		found[i].covered = count[found[i].key] == possible
 	}
-	return addProperties(list, found, true)
+	return addProperties(list, found)
 }
 
-// declaredBy are the keys that s declares on no condition.
-func (w *worker) declaredBy(s *schema.Schema) map[string]bool { return w.view(s).declared() }
-
-func (v *view) declared() map[string]bool {
-	keys := map[string]bool{}
+// declared are the keys that v declares on no condition.
+func (v *view) declared() (keys []string) {
 	for _, p := range v.parts {
 		for _, own := range p.s.Properties {
-			keys[own.Key] = true
+			keys = append(keys, own.Key)
 		}
 	}
 	return keys
@@ -343,20 +305,23 @@ func (w *worker) propertiesOf(s *schema.Schema, only rules.Kinds) (list []proper
 	for _, p := range v.parts {
 		for _, own := range p.s.Properties {
 			if !own.Schema.Never {
-				list = addProperties(list, []property{{key: own.Key, at: own.At, schemas: []*schema.Schema{own.Schema}, conditional: true}}, false)
+				list = addProperties(list, []property{{key: own.Key, at: own.At, schemas: []*schema.Schema{own.Schema}, conditional: true}})
 			}
 		}
 	}
-	return addProperties(list, w.conditional(v), false)
+	list = addProperties(list, w.conditional(v))
+	for i := range list {
+		list[i].covered = false // by a group of v, and not of who asks
+	}
+	return list
 }
 
 // addProperties merges more into list. What is covered by one group stays so only
 // where nothing else declares it.
-func addProperties(list, more []property, keepCovered bool) []property {
+func addProperties(list, more []property) []property {
 	for _, p := range more {
 		i := slices.IndexFunc(list, func(q property) bool { return q.key == p.key })
 		if i < 0 {
-			p.covered = p.covered && keepCovered
 			list = append(list, p)
 			continue
 		}

@@ -8,10 +8,10 @@ import (
 )
 
 // list is a slice, or a tuple where positions have schemas of their own.
-func (w *worker) list(v *view, at *Place, given *Decl) Type {
+func (w *worker) list(v *view, at *Place) Type {
 	for _, p := range v.parts {
 		if len(p.s.Prefix) > 0 {
-			return w.tuple(v, p, at, given)
+			return w.tuple(v, p, at)
 		}
 	}
 	t := &List{Length: v.count("minItems", "maxItems"), Unique: v.unique(), Rule: w.listRule(v.s)}
@@ -71,11 +71,8 @@ func (w *worker) itemsOfBranches(branches []*schema.Schema) (some []*schema.Sche
 }
 
 // tuple is a struct whose fields are the positions of a list.
-func (w *worker) tuple(v *view, p *part, at *Place, given *Decl) Type {
-	d := given
-	if d == nil {
-		d = w.declare(v, at)
-	}
+func (w *worker) tuple(v *view, p *part, at *Place) Type {
+	d := w.declare(v, at)
 	t := &Tuple{Length: v.count("minItems", "maxItems"), Unique: v.unique()}
 	d.Tuple = t
 	for i, s := range p.s.Prefix {
@@ -99,7 +96,7 @@ func (w *worker) tuple(v *view, p *part, at *Place, given *Decl) Type {
 func (w *worker) position(d *Decl, s *schema.Schema, required bool) *Field {
 	f := &Field{At: s.At, Schema: s, Said: []*schema.Schema{s}, Required: required}
 	f.Type = w.typeOf(s, &Place{Kind: Position, In: d, Field: f})
-	if !required && !isAbsentable(f.Type) {
+	if !required && !IsAbsentable(f.Type) {
 		f.Type = &Optional{Elem: f.Type, Nullable: isUntyped(f.Type) && w.kinds.Allows(s, null)}
 	}
 	f.Kept = isLossy(f.Type, 0)

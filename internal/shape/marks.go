@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hotbind/hotbind/internal/schema"
@@ -30,48 +31,35 @@ func (w *worker) isRestart(s *schema.Schema) bool {
 	return restart
 }
 
-// listMarks are the schemas that say x-merge and x-key of a list; nil: none does.
-type listMarks struct{ merge, key *schema.Schema }
-
-// listMarksOf are the marks of s and what it refers to. What stands further outside
+// listRule is what s and what it refers to say of lists. What stands further outside
 // wins.
-func (w *worker) listMarksOf(s *schema.Schema) (m listMarks) {
-	if s.Merge != "" {
-		m.merge, w.heeded[s] = s, w.heeded[s]|heedsList
-	}
-	if s.Key != "" {
-		m.key, w.heeded[s] = s, w.heeded[s]|heedsList
+func (w *worker) listRule(s *schema.Schema) ListRule {
+	rule := ownListRule(s)
+	if rule != (ListRule{}) {
+		w.heeded[s] |= heedsList
 	}
 	for _, t := range s.Also() {
-		inner := w.listMarksOf(t)
-		if m.merge == nil {
-			m.merge = inner.merge
-		}
-		if m.key == nil {
-			m.key = inner.key
-		}
+		rule = rule.or(w.listRule(t))
 	}
-	return m
-}
-
-// at is where the marks stand.
-func (m listMarks) at() schema.Place {
-	if m.key != nil {
-		return m.key.Keyword("x-key")
-	}
-	return m.merge.Keyword("x-merge")
-}
-
-// over is rule with what m says.
-func (m listMarks) over(rule ListRule) ListRule {
-	if m.merge != nil {
-		rule.Merge = m.merge.Merge
-	}
-	if m.key != nil {
-		rule.Key = m.key.Key
-	}
-	rule.At = m.at()
 	return rule
+}
+
+// ownListRule is what s itself says of lists.
+func ownListRule(s *schema.Schema) ListRule {
+	rule := ListRule{Merge: s.Merge, Key: s.Key}
+	if rule != (ListRule{}) {
+		rule.At = s.Keyword(rule.keyword())
+	}
+	return rule
+}
+
+// or is r, with what it does not say said by other.
+func (r ListRule) or(other ListRule) ListRule {
+	if r.Key == "" && (other.Key != "" || r.Merge == "") {
+		r.At = other.At
+	}
+	r.Merge, r.Key = cmp.Or(r.Merge, other.Merge), cmp.Or(r.Key, other.Key)
+	return r
 }
 
 // keyword is the one that stands where the rule does.
@@ -85,26 +73,18 @@ func (r ListRule) keyword() string {
 // Replaces reports whether a list of a stronger layer replaces one of a weaker.
 func (r ListRule) Replaces() bool { return r.Merge == "" || r.Merge == "replace" }
 
-// listRule is the rule that s has for a list.
-func (w *worker) listRule(s *schema.Schema) (rule ListRule) {
-	if m := w.listMarksOf(s); m != (listMarks{}) {
-		rule = m.over(rule)
-	}
-	return rule
-}
-
 // markList gives t, the type of s, what s says of lists.
 func (w *worker) markList(s *schema.Schema, t Type) Type {
-	m := w.listMarksOf(s)
-	if m == (listMarks{}) {
+	rule := w.listRule(s)
+	if rule == (ListRule{}) {
 		return t
 	}
-	marked, why := m.mark(t)
-	if marked != nil {
-		return marked
+	marked, why := rule.mark(t)
+	if marked == nil {
+		w.refuseListMark(rule, why)
+		return t
 	}
-	w.refuseListMark(m.over(ListRule{}), why)
-	return t
+	return marked
 }
 
 func (w *worker) refuseListMark(rule ListRule, why string) {
@@ -116,22 +96,22 @@ func (w *worker) refuseListMark(rule ListRule, why string) {
 
 const oneOrManyWhy = "a single item may stand for a list of one"
 
-// mark is t with the rule of m; nil, and the reason, where t is no plain list.
-func (m listMarks) mark(t Type) (marked Type, why string) {
+// mark is t with the rule; nil, and the reason, where t is no plain list.
+func (r ListRule) mark(t Type) (marked Type, why string) {
 	switch t := t.(type) {
 	case *List:
 		if t.One != nil {
 			return nil, oneOrManyWhy
 		}
 		list := *t
-		list.Rule = m.over(t.Rule)
+		list.Rule = r.or(t.Rule)
 		return &list, ""
 	case *Custom:
 		return nil, "x-go-type holds the value"
 	case *Ref:
-		return m.markDeclared(t)
+		return r.markDeclared(t)
 	case *Optional, *Secret, *Checked:
-		if marked, why = m.mark(Inner(t)[0]); marked != nil {
+		if marked, why = r.mark(Inner(t)[0]); marked != nil {
 			marked = around(t, marked)
 		}
 	}
@@ -151,10 +131,10 @@ func around(t, inner Type) Type {
 	return inner
 }
 
-func (m listMarks) markDeclared(t *Ref) (marked Type, why string) {
+func (r ListRule) markDeclared(t *Ref) (marked Type, why string) {
 	switch d := t.Decl; {
 	case d.Alias != nil:
-		return m.mark(d.Alias)
+		return r.mark(d.Alias)
 	case d.Union != nil:
 		return nil, "other types are allowed too"
 	case d.Tuple != nil:
@@ -166,7 +146,7 @@ func (m listMarks) markDeclared(t *Ref) (marked Type, why string) {
 	if !ok {
 		return nil, ""
 	}
-	if rule := m.over(list.Rule); rule.Merge != list.Rule.Merge || rule.Key != list.Rule.Key {
+	if rule := r.or(list.Rule); rule.Merge != list.Rule.Merge || rule.Key != list.Rule.Key {
 		return nil, "it contains itself: say it where it is defined"
 	}
 	return t, ""
@@ -202,8 +182,7 @@ func (w *worker) refuseMisplaced(doc *schema.Document) {
 		case w.heeded[s]&heedsReload == 0:
 			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "", "x-reload says nothing here, because no field stands for the property")
 		}
-		if rule := (ListRule{Merge: s.Merge, Key: s.Key}); rule != (ListRule{}) && w.heeded[s]&heedsList == 0 {
-			rule.At = s.Keyword(rule.keyword())
+		if rule := ownListRule(s); rule != (ListRule{}) && w.heeded[s]&heedsList == 0 {
 			w.refuseListMark(rule, "")
 		}
 	}
@@ -237,8 +216,9 @@ func (met meetings) visit(s *schema.Schema, where int) {
 	for _, p := range s.DependentSchemas {
 		met.visit(p.Schema, other)
 	}
-	met.all(slices.Concat(s.AnyOf, s.OneOf, s.Prefix), other)
-	met.all([]*schema.Schema{s.Then, s.Else, s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.UnevaluatedItems}, other)
+	met.all(slices.Concat(s.AnyOf, s.OneOf, s.Prefix, []*schema.Schema{
+		s.Then, s.Else, s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.UnevaluatedItems,
+	}), other)
 	met.all([]*schema.Schema{s.Not, s.If, s.Contains, s.PropertyNames}, asCondition)
 }
 
@@ -248,58 +228,50 @@ func (met meetings) all(list []*schema.Schema, where int) {
 	}
 }
 
-// An enclosure is a value that reloads do not look into, nor, unless merges is set,
-// layers.
-type enclosure struct {
-	what   string
-	merges bool
-}
+// aSecret is an enclosure that layers look into; reloads look into none.
+const aSecret = "a secret"
 
 // refuseMarks refuses the marks that the types they came to cannot heed. The types
 // are complete.
 func (w *worker) refuseMarks(doc *Document) {
 	for _, d := range doc.Decls {
-		for _, t := range typesIn(d) {
+		for _, t := range d.Types() {
 			w.checkMarks(t)
 		}
 		if d.Union != nil {
 			for _, b := range d.Union.Branches {
-				w.refuseInside(&Ref{Decl: b.Decl}, enclosure{what: "one of several alternatives"}, map[*Decl]bool{})
+				w.refuseInside(&Ref{Decl: b.Decl}, "one of several alternatives", map[*Decl]bool{})
 			}
 		}
 		if d.Tuple != nil {
 			for _, f := range d.Tuple.Fields {
-				w.refuseInside(f.Type, enclosure{what: "a list whose items mean something by their position"}, map[*Decl]bool{})
+				w.refuseInside(f.Type, "a list whose items mean something by their position", map[*Decl]bool{})
 			}
 		}
 	}
 }
 
-// typesIn are the types that d is made of, those of branches apart.
-func typesIn(d *Decl) (list []Type) {
-	for _, f := range d.Fields() {
-		list = append(list, f.Type)
-	}
-	for _, t := range []Type{d.Named, d.Alias} {
-		if t != nil {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
 // checkMarks checks the marks of t and what it is made of, references apart.
 func (w *worker) checkMarks(t Type) {
+	enclosure := ""
 	switch t := t.(type) {
 	case *List:
-		w.checkListRule(t)
+		if why := cannotTell(t); why != "" {
+			w.Errorf(t.Rule.At, "bad-key", "", "%s", why)
+		}
+		if t.Rule.Merge == "key" && t.Rule.Key == "" {
+			w.Errorf(t.Rule.At, "no-key", "", "x-merge: key needs x-key, the property that tells the items apart")
+		}
 		if t.One != nil {
-			w.refuseInside(t.Elem, enclosure{what: "a list for which a single item may stand"}, map[*Decl]bool{})
+			enclosure = "a list for which a single item may stand"
 		}
 	case *Secret:
-		w.refuseInside(t.Elem, enclosure{what: "a secret", merges: true}, map[*Decl]bool{})
+		enclosure = aSecret
 	case *Custom:
-		w.refuseInside(t.Check, enclosure{what: "a value that x-go-type holds"}, map[*Decl]bool{})
+		enclosure = "a value that x-go-type holds"
+	}
+	if enclosure != "" {
+		w.refuseInside(Inner(t)[0], enclosure, map[*Decl]bool{})
 	}
 	for _, inner := range Inner(t) {
 		w.checkMarks(inner)
@@ -307,11 +279,12 @@ func (w *worker) checkMarks(t Type) {
 }
 
 // refuseInside refuses the marks of what stands in an enclosure.
-func (w *worker) refuseInside(t Type, in enclosure, seen map[*Decl]bool) {
+func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
+	inside := Inner(t)
 	switch t := t.(type) {
 	case *List:
-		if !in.merges && !t.Rule.Replaces() {
-			w.Errorf(t.Rule.At, "misplaced-keyword", "", "the list can stand inside of %s, where layers do not merge", in.what)
+		if enclosure != aSecret && !t.Rule.Replaces() {
+			w.Errorf(t.Rule.At, "misplaced-keyword", "", "the list can stand inside of %s, where layers do not merge", enclosure)
 		}
 	case *Custom:
 		return
@@ -323,47 +296,37 @@ func (w *worker) refuseInside(t Type, in enclosure, seen map[*Decl]bool) {
 		for _, f := range t.Decl.Fields() {
 			if f.Restart {
 				w.Errorf(f.At, "misplaced-keyword", "say x-reload of the whole",
-					"the property can stand inside of %s, where a change of it cannot wait for the next start", in.what)
+					"the property can stand inside of %s, where a change of it cannot wait for the next start", enclosure)
 			}
 		}
-		for _, below := range typesIn(t.Decl) {
-			w.refuseInside(below, in, seen)
-		}
+		inside = t.Decl.Types()
 	}
-	for _, inner := range Inner(t) {
-		w.refuseInside(inner, in, seen)
+	for _, inner := range inside {
+		w.refuseInside(inner, enclosure, seen)
 	}
 }
 
-// checkListRule checks that a list has items that its key tells apart.
-func (w *worker) checkListRule(t *List) {
-	rule := t.Rule
-	if rule.Key == "" {
-		if rule.Merge == "key" {
-			w.Errorf(rule.At, "no-key", "", "x-merge: key needs x-key, the property that tells the items apart")
-		}
-		return
+// cannotTell says why the items of a list cannot be told apart by their key; empty: they
+// can, or there is none.
+func cannotTell(list *List) string {
+	key := list.Rule.Key
+	if key == "" {
+		return ""
 	}
-	if why := cannotTell(t.Elem, rule.Key); why != "" {
-		w.Errorf(rule.At, "bad-key", "", "%s", why)
-	}
-}
-
-// cannotTell says why the property key does not tell items apart; empty: it does.
-func cannotTell(item Type, key string) string {
-	d := declared(item)
+	ref, ok := Under(list.Elem).(*Ref)
 	switch {
-	case d == nil || d.Struct == nil:
+	case !ok || ref.Decl.Struct == nil:
 		return "x-key needs items that are objects with properties, and nothing else"
-	case d.Struct.Loose:
+	case ref.Decl.Struct.Loose:
 		return "x-key needs items that are objects, and their schema names no type"
 	}
 	name := wording.Quote(key)
-	i := slices.IndexFunc(d.Struct.Fields, func(f *Field) bool { return f.Key == key && !f.Entries })
+	fields := ref.Decl.Struct.Fields
+	i := slices.IndexFunc(fields, func(f *Field) bool { return f.Key == key && !f.Entries })
 	if i < 0 {
 		return "the items have no property " + name + ", which is to tell them apart"
 	}
-	f := d.Struct.Fields[i]
+	f := fields[i]
 	_, secret := f.Type.(*Secret)
 	switch {
 	case !f.Required:
@@ -376,36 +339,13 @@ func cannotTell(item Type, key string) string {
 	return ""
 }
 
-// declared is the declaration that t is, by whatever name; nil: it is none.
-func declared(t Type) *Decl {
-	for {
-		t, _ = Unchecked(t)
-		ref, ok := t.(*Ref)
-		switch {
-		case !ok:
-			return nil
-		case ref.Decl.Alias == nil:
-			return ref.Decl
-		}
-		t = ref.Decl.Alias
-	}
-}
-
 // isText reports whether t is a string, by whatever name.
 func isText(t Type) bool {
-	t, _ = Unchecked(t)
-	switch t := t.(type) {
+	switch t := Under(t).(type) {
 	case *Scalar:
 		return t.Go == "string"
 	case *Ref:
-		switch d := t.Decl; {
-		case d.Enum != nil:
-			return d.Enum.Type.Go == "string"
-		case d.Alias != nil:
-			return isText(d.Alias)
-		case d.Named != nil:
-			return isText(d.Named)
-		}
+		return t.Decl.Enum != nil && t.Decl.Enum.Type.Go == "string"
 	}
 	return false
 }

@@ -11,10 +11,12 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A bound is what a keyword sets to the size of a value.
+// A bound is what a keyword sets to the size of values of some kinds.
 type bound struct {
-	number string // JSON
+	kinds  rules.Kinds
+	most   bool   // nothing is larger; otherwise nothing is smaller
 	open   bool   // the number itself is not allowed
+	number string // JSON
 	said   string // for messages
 	at     schema.Place
 }
@@ -30,11 +32,11 @@ func (w *worker) warnOfNothing(v *view) {
 		w.Warnf(v.s.At, "nothing-valid", "", "no value is valid, because %s", v.whyNoKind())
 		return
 	}
-	for _, size := range v.sizes() {
-		if kinds&size.kinds != 0 {
-			w.warnOfBounds(size)
-		}
+	var bounds []bound
+	for _, p := range v.parts {
+		bounds = append(bounds, boundsOf(p.s)...)
 	}
+	w.warnOfBounds(bounds, kinds)
 	if kinds&rules.KindObject != 0 {
 		w.warnOfRequired(v)
 	}
@@ -55,89 +57,57 @@ func (v *view) whyNoKind() string {
 	return "no type is allowed by " + strings.Join(keywords[:last], ", ") + " and " + keywords[last] + " together"
 }
 
-// A size is what a view says of how large its values of some kinds are.
-type size struct {
-	kinds       rules.Kinds
-	what        string
-	least, most []bound
-}
-
-func (v *view) sizes() []*size {
-	numbers := &size{kinds: rules.KindNumber, what: "number"}
-	texts := &size{kinds: rules.KindString, what: "string"}
-	lists := &size{kinds: rules.KindList, what: "list"}
-	objects := &size{kinds: rules.KindObject, what: "object"}
-	for _, p := range v.parts {
-		s := p.s
-		numbers.ofFormat(s)
-		numbers.atLeast(s, "minimum", s.Minimum)
-		numbers.atLeast(s, "exclusiveMinimum", s.Above)
-		numbers.atMost(s, "maximum", s.Maximum)
-		numbers.atMost(s, "exclusiveMaximum", s.Below)
-		texts.counts(s, "minLength", "maxLength")
-		lists.counts(s, "minItems", "maxItems")
-		lists.ofPositions(s)
-		objects.counts(s, "minProperties", "maxProperties")
-		if n := len(s.Required); n > 0 {
-			objects.least = append(objects.least, bound{number: strconv.Itoa(n), said: strconv.Itoa(n) + " properties are required"})
-		}
-	}
-	return []*size{numbers, texts, lists, objects}
-}
-
-// atLeast adds the number that a keyword of s sets; empty: none.
-func (z *size) atLeast(s *schema.Schema, keyword, number string) {
-	if number != "" {
-		z.least = append(z.least, boundOf(s, keyword, number))
-	}
-}
-
-// atMost is as atLeast.
-func (z *size) atMost(s *schema.Schema, keyword, number string) {
-	if number != "" {
-		z.most = append(z.most, boundOf(s, keyword, number))
-	}
-}
-
-func boundOf(s *schema.Schema, keyword, number string) bound {
-	return bound{number, strings.HasPrefix(keyword, "exclusive"), keyword + " is " + number, s.Keyword(keyword)}
-}
-
-func (z *size) counts(s *schema.Schema, least, most string) {
-	lo, hi := countsOf(s, least)
-	if lo.Given {
-		z.atLeast(s, least, strconv.Itoa(lo.N))
-	}
-	if hi.Given {
-		z.atMost(s, most, strconv.Itoa(hi.N))
-	}
-}
-
-// ofFormat adds the bounds of a format of numbers.
-func (z *size) ofFormat(s *schema.Schema) {
+// boundsOf are the bounds that s sets.
+func boundsOf(s *schema.Schema) (list []bound) {
 	if f := format.Named(s.Format); f != nil && f.Kind == document.Number {
 		at := s.Keyword("format")
-		z.least = append(z.least, bound{number: f.Lowest, said: f.Name + " begins at " + f.Lowest, at: at})
-		z.most = append(z.most, bound{number: f.Highest, said: f.Name + " ends at " + f.Highest, at: at})
+		list = append(list, bound{rules.KindNumber, false, false, f.Lowest, f.Name + " begins at " + f.Lowest, at},
+			bound{rules.KindNumber, true, false, f.Highest, f.Name + " ends at " + f.Highest, at})
 	}
-}
-
-// ofPositions bounds lists that end with their last position.
-func (z *size) ofPositions(s *schema.Schema) {
-	if s.Items != nil && s.Items.Never {
+	for _, b := range []struct {
+		kinds   rules.Kinds
+		most    bool
+		keyword string
+		number  string // empty: none
+	}{
+		{rules.KindNumber, false, "minimum", s.Minimum}, {rules.KindNumber, false, "exclusiveMinimum", s.Above},
+		{rules.KindNumber, true, "maximum", s.Maximum}, {rules.KindNumber, true, "exclusiveMaximum", s.Below},
+		{rules.KindString, false, "minLength", countText(s.MinLength)}, {rules.KindString, true, "maxLength", countText(s.MaxLength)},
+		{rules.KindList, false, "minItems", countText(s.MinItems)}, {rules.KindList, true, "maxItems", countText(s.MaxItems)},
+		{rules.KindObject, false, "minProperties", countText(s.MinProperties)}, {rules.KindObject, true, "maxProperties", countText(s.MaxProperties)},
+	} {
+		if b.number != "" {
+			list = append(list, bound{b.kinds, b.most, strings.HasPrefix(b.keyword, "exclusive"), b.number, b.keyword + " is " + b.number, s.Keyword(b.keyword)})
+		}
+	}
+	if s.Items != nil && s.Items.Never { // the list ends with its last position
 		n := strconv.Itoa(len(s.Prefix))
-		z.most = append(z.most, bound{number: n, said: "no more than " + n + " are allowed", at: s.Items.At})
+		list = append(list, bound{rules.KindList, true, false, n, "no more than " + n + " are allowed", s.Items.At})
 	}
+	if n := strconv.Itoa(len(s.Required)); n != "0" {
+		list = append(list, bound{rules.KindObject, false, false, n, n + " properties are required", s.At})
+	}
+	return list
 }
 
-// warnOfBounds warns of the first two bounds that exclude each other.
-func (w *worker) warnOfBounds(z *size) {
-	for _, lo := range z.least {
-		for _, hi := range z.most {
+// countText is a count as a JSON number; empty: it is not given.
+func countText(c schema.Count) string {
+	if !c.Given {
+		return ""
+	}
+	return strconv.Itoa(c.N)
+}
+
+var sized = map[rules.Kinds]string{rules.KindNumber: "number", rules.KindString: "string", rules.KindList: "list", rules.KindObject: "object"}
+
+// warnOfBounds warns of the first two bounds on values of a kind that exclude each other.
+func (w *worker) warnOfBounds(bounds []bound, kinds rules.Kinds) {
+	for _, lo := range bounds {
+		for _, hi := range bounds {
 			order := document.CompareNumbers(lo.number, hi.number)
-			if order > 0 || order == 0 && (lo.open || hi.open) {
-				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid, because %s and %s", z.what, lo.said, hi.said)
-				return
+			if !lo.most && hi.most && lo.kinds == hi.kinds && lo.kinds&kinds != 0 && (order > 0 || order == 0 && (lo.open || hi.open)) {
+				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid, because %s and %s", sized[lo.kinds], lo.said, hi.said)
+				kinds &^= lo.kinds
 			}
 		}
 	}

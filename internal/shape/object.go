@@ -9,14 +9,11 @@ import (
 )
 
 // object is a map where no property is named, and a struct otherwise.
-func (w *worker) object(v *view, at *Place, given *Decl) Type {
+func (w *worker) object(v *view, at *Place) Type {
 	if w.isMap(v) {
 		return w.mapOf(v, at)
 	}
-	d := given
-	if d == nil {
-		d = w.declare(v, at)
-	}
+	d := w.declare(v, at)
 	st := &Struct{Loose: w.kindsOfView(v) == rules.AllKinds, Length: v.count("minProperties", "maxProperties"), Keys: w.keys(v)}
 	d.Struct = st
 	o := &object{worker: w, view: v, decl: d, st: st, exact: v.isExact()}
@@ -111,11 +108,7 @@ func (w *worker) mapOf(v *view, at *Place) Type {
 		values = append(values, p.s.PatternProperties[0].Schema)
 		p.take("patternProperties", "additionalProperties")
 	}
-	for _, p := range v.parts {
-		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
-			values = append(values, a)
-		}
-	}
+	values = append(values, v.additional()...)
 	v.takeAll("additionalProperties", "unevaluatedProperties", "properties")
 	if len(values) == 0 {
 		m.Elem = &Any{Why: "the schema says nothing of the values"}
@@ -148,7 +141,7 @@ func (w *worker) keys(v *view) *rules.Text {
 			continue
 		}
 		names.takeAll("type")
-		t := textOf(w.text(names))
+		t := asText(w.text(names)).(*Scalar).Text
 		if w.leftRule(names) == 0 {
 			p.take("propertyNames")
 			return &t
@@ -168,17 +161,6 @@ func (v *view) saysMoreThanText() bool {
 		}
 		return false
 	})
-}
-
-// textOf is what a type asks of a string, its format being checked as text.
-func textOf(t Type) rules.Text {
-	if f, ok := t.(*Formatted); ok {
-		t = asText(f)
-	}
-	if s, ok := t.(*Scalar); ok {
-		return s.Text
-	}
-	return rules.Text{}
 }
 
 // An object is a struct in the making.

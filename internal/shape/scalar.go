@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"cmp"
+
 	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/schema"
@@ -170,13 +172,7 @@ func (w *worker) integer(v *view) Type {
 	over := func(bound, limit string, sign int) bool {
 		return bound != "" && document.CompareNumbers(bound, limit) == sign
 	}
-	highest, lowest := r.Max, r.Min
-	if highest == "" {
-		highest = r.Below
-	}
-	if lowest == "" {
-		lowest = r.Above
-	}
+	highest, lowest := cmp.Or(r.Max, r.Below), cmp.Or(r.Min, r.Above)
 	t := &Scalar{Go: "int", Range: r}
 	if over(highest, maxInt64, 1) && lowest != "" && document.CompareNumbers(lowest, "0") >= 0 {
 		t.Go = "uint64"

@@ -13,17 +13,14 @@ import (
 
 // sealed is an interface with one type per alternative. It is nil where v became
 // a declaration.
-func (w *worker) sealed(v *view, list []alternative, one bool, at *Place, given *Decl) Type {
+func (w *worker) sealed(v *view, list []alternative, one bool, at *Place) Type {
 	if len(list) == 1 {
 		return w.altType(list[0], at)
 	}
-	d := given
-	if d == nil {
-		if v.s.OneName != "" {
-			at = &Place{Kind: AsNamed, Up: at, Schema: v.s}
-		}
-		d = w.declare(v, at)
+	if v.s.OneName != "" {
+		at = &Place{Kind: AsNamed, Up: at, Schema: v.s}
 	}
+	d := w.declare(v, at)
 	d.Union = &Union{One: one && !w.dynamic}
 	for i, a := range list {
 		name := w.branchName(list, i)
@@ -47,15 +44,12 @@ func (w *worker) tag(u *Union, list []alternative) {
 			return
 		}
 	}
-	var values []string
 	if len(u.Branches) != len(list) {
 		return
 	}
-	if u.Tag = w.tagOf(schemas, &values); u.Tag == "" {
-		return
-	}
-	for i, text := range values {
-		u.Branches[i].Tag = text
+	key, texts := w.tagOf(schemas, true)
+	for i, text := range texts {
+		u.Tag, u.Branches[i].Tag = key, text
 	}
 }
 
@@ -86,13 +80,12 @@ func (w *worker) branch(a alternative, at *Place) []*Decl {
 		if other.Never {
 			return nil
 		}
-		t, rule = untypedOf(a.kind), w.both(rule, other)
-	}
-	if f, ok := t.(*Formatted); ok { // read as text: the union has the type
-		t = asText(f)
+		if t = untypedOf(a.kind); len(other.Enum) > 0 {
+			rule = w.left.All(rule, w.left.Add(rules.Rule{Enum: other.Enum}))
+		}
 	}
 	d := w.newDecl(a.s, at, false)
-	d.Named, d.Rule = t, rule
+	d.Named, d.Rule = asText(t), rule // the union has the type
 	return []*Decl{d}
 }
 
@@ -113,40 +106,41 @@ func untypedOf(k rules.Kinds) Type {
 	return &Scalar{Go: "float64"}
 }
 
-// both is a rule that also says which values an any may have.
-func (w *worker) both(rule int, a *Any) int {
-	if len(a.Enum) == 0 {
-		return rule
-	}
-	return w.left.All(rule, w.left.Add(rules.Rule{Enum: a.Enum}))
-}
-
 // branchName is what tells alternative i from the others in the names of types: what
 // the schema calls it, the value of a constant property, a property only it has, or
 // its type.
 func (w *worker) branchName(list []alternative, i int) string {
 	a := list[i]
 	b := compile.Same(a.s)
-	whole := !slices.ContainsFunc(list, func(other alternative) bool { return other.s == a.s && other.kind != a.kind })
+	// isOnly reports whether no other alternative is as a.
+	isOnly := func(is func(alternative) bool) bool {
+		return !slices.ContainsFunc(slices.Concat(list[:i], list[i+1:]), is)
+	}
+	whole := isOnly(func(other alternative) bool { return other.s == a.s && other.kind != a.kind })
 	switch {
 	case whole && b.GoName != "":
 		return b.GoName
 	case whole && b.DefName != "":
 		return b.DefName
-	case countKind(list, a.kind) == 1:
+	case isOnly(func(other alternative) bool { return other.kind == a.kind }):
 		return typeName(a.kind)
 	}
-	declared := w.declaredInOrder(b)
+	declared := w.view(b).declared()
 	for _, key := range declared {
 		if values := w.valuesOf(b, key); len(values) == 1 && values[0].Kind() == document.String && values[0].Text() != "" {
 			return values[0].Text()
 		}
 	}
-	if b.Title != "" && len(b.Title) <= 30 && uniqueTitle(list, b.Title) {
+	if b.Title != "" && len(b.Title) <= 30 && isOnly(func(other alternative) bool { return compile.Same(other.s).Title == b.Title }) {
 		return b.Title
 	}
+	all := make([]*schema.Schema, len(list))
+	for i, a := range list {
+		all[i] = compile.Same(a.s)
+	}
+	keys := w.declaredBy(all)
 	for _, key := range append(w.requiredBy(b), declared...) {
-		if w.uniqueKey(list, i, key) {
+		if isOwn(key, i, keys) {
 			return key
 		}
 	}
@@ -174,19 +168,10 @@ func (w *worker) branchLabel(a alternative, name string) string {
 	case !strings.HasPrefix(name, typeName(a.kind)):
 		return name
 	}
-	if keys := w.declaredInOrder(b); len(keys) > 0 {
+	if keys := w.view(b).declared(); len(keys) > 0 {
 		return "an object with " + wording.Or(keys[:min(2, len(keys))])
 	}
 	return "an object"
-}
-
-func countKind(list []alternative, k rules.Kinds) (n int) {
-	for _, a := range list {
-		if a.kind == k {
-			n++
-		}
-	}
-	return n
 }
 
 // ordinal is a letter, or several, for position i.
@@ -195,32 +180,4 @@ func ordinal(i int) string {
 		return string(rune('A' + i))
 	}
 	return ordinal(i/26-1) + ordinal(i%26)
-}
-
-func (w *worker) declaredInOrder(s *schema.Schema) (keys []string) {
-	for _, p := range w.view(s).parts {
-		for _, own := range p.s.Properties {
-			keys = append(keys, own.Key)
-		}
-	}
-	return keys
-}
-
-func uniqueTitle(list []alternative, title string) bool {
-	n := 0
-	for _, a := range list {
-		if compile.Same(a.s).Title == title {
-			n++
-		}
-	}
-	return n == 1
-}
-
-func (w *worker) uniqueKey(list []alternative, i int, key string) bool {
-	for j, a := range list {
-		if j != i && w.declaredBy(compile.Same(a.s))[key] {
-			return false
-		}
-	}
-	return true
 }

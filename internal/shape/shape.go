@@ -240,6 +240,19 @@ func (d *Decl) Fields() []*Field {
 	return nil
 }
 
+// Types returns the types that d is made of, the branches of a union apart.
+func (d *Decl) Types() (list []Type) {
+	for _, f := range d.Fields() {
+		list = append(list, f.Type)
+	}
+	for _, t := range []Type{d.Named, d.Alias} {
+		if t != nil {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
 // Inner returns the types that a type is made of, references apart.
 func Inner(t Type) (list []Type) {
 	switch t := t.(type) {
@@ -248,33 +261,58 @@ func Inner(t Type) (list []Type) {
 			list = append(list, t.One)
 		}
 	case *Map:
-		return []Type{t.Elem}
+		list = append(list, t.Elem)
 	case *Optional:
-		return []Type{t.Elem}
+		list = append(list, t.Elem)
 	case *Secret:
-		return []Type{t.Elem}
+		list = append(list, t.Elem)
 	case *Checked:
-		return []Type{t.Elem}
+		list = append(list, t.Elem)
 	case *Custom:
-		return []Type{t.Check}
+		list = append(list, t.Check)
 	}
 	return list
 }
 
 // Bare returns t without what says null, secret and rules.
 func Bare(t Type) Type {
-	for {
-		switch inner := t.(type) {
-		case *Optional:
-			t = inner.Elem
-		case *Secret:
-			t = inner.Elem
-		case *Checked:
-			t = inner.Elem
-		default:
-			return t
-		}
+	switch t.(type) {
+	case *Optional, *Secret, *Checked:
+		return Bare(Inner(t)[0])
 	}
+	return t
+}
+
+// Under returns what t is called by other names, without rules.
+func Under(t Type) Type {
+	t, _ = Unchecked(t)
+	if ref, ok := t.(*Ref); ok && ref.Decl.Named != nil {
+		return Under(ref.Decl.Named)
+	} else if ok && ref.Decl.Alias != nil {
+		return Under(ref.Decl.Alias)
+	}
+	return t
+}
+
+// Core returns what is left of t without null, secret, rules and other names.
+func Core(t Type) Type {
+	inner := Under(Bare(t))
+	if inner == t {
+		return t
+	}
+	return Core(inner)
+}
+
+// IsAbsentable reports whether a value of type t can itself say that it is absent: nil
+// does.
+func IsAbsentable(t Type) bool {
+	switch t := Under(t).(type) {
+	case *List, *Map, *Optional:
+		return true
+	case *Ref:
+		return t.Decl.Union != nil || t.Decl.Nilable
+	}
+	return false
 }
 
 // Unchecked returns t without the rule around it, and the rule.
@@ -306,24 +344,11 @@ func (d *Document) CountFields() (fields, untyped, holding int) {
 // themselves.
 func FindAny(t Type) (a *Any, depth int) {
 	for range 100 { // a type that contains itself has no any at its end
-		switch inner := t.(type) {
+		switch inner := Core(t).(type) {
 		case *Any:
 			return inner, depth
-		case *List:
-			t, depth = inner.Elem, depth+1
-		case *Map:
-			t, depth = inner.Elem, depth+1
-		case *Optional, *Secret, *Checked:
-			t = Inner(inner)[0]
-		case *Ref:
-			switch {
-			case inner.Decl.Named != nil:
-				t = inner.Decl.Named
-			case inner.Decl.Alias != nil:
-				t = inner.Decl.Alias
-			default:
-				return nil, 0
-			}
+		case *List, *Map:
+			t, depth = Inner(inner)[0], depth+1
 		default:
 			return nil, 0
 		}

@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"slices"
+
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
@@ -9,7 +11,7 @@ import (
 // speaksOf are the kinds that the keywords of s, and of what stands in its place,
 // say something about. Where no type is named it is what the schema is meant for.
 func (w *worker) speaksOf(s *schema.Schema) rules.Kinds {
-	if k, known := w.spoken[s]; known {
+	if k, known := w.spoken[s]; known || s == nil {
 		return k
 	}
 	w.spoken[s] = 0
@@ -23,15 +25,8 @@ func (w *worker) speaksOf(s *schema.Schema) rules.Kinds {
 	if own := compile.OwnKinds(s); own != rules.AllKinds {
 		k |= own
 	}
-	for _, list := range [][]*schema.Schema{s.Also(), s.AnyOf, s.OneOf} {
-		for _, t := range list {
-			k |= w.speaksOf(t)
-		}
-	}
-	for _, t := range []*schema.Schema{s.Then, s.Else} {
-		if t != nil {
-			k |= w.speaksOf(t)
-		}
+	for _, t := range slices.Concat(s.Also(), s.AnyOf, s.OneOf, []*schema.Schema{s.Then, s.Else}) {
+		k |= w.speaksOf(t)
 	}
 	w.spoken[s] = k
 	return k

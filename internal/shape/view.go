@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,11 +116,7 @@ func (v *view) clone() *view {
 	c := *v
 	c.parts = make([]*part, len(v.parts))
 	for i, p := range v.parts {
-		left := make(map[string]bool, len(p.left))
-		for k := range p.left {
-			left[k] = true
-		}
-		c.parts[i] = &part{p.s, left}
+		c.parts[i] = &part{p.s, maps.Clone(p.left)}
 	}
 	return &c
 }
@@ -139,8 +136,7 @@ func (w *worker) narrow(v *view, k rules.Kinds) *view {
 // of the kinds that v allows.
 func (w *worker) dropAlternatives(v *view, p *part) {
 	for _, g := range p.groups() {
-		possible := slices.DeleteFunc(slices.Clone(g.branches), func(b *schema.Schema) bool { return w.kinds.Kinds(b)&v.only == 0 })
-		if len(possible) == 1 {
+		if possible := w.possible(g, v.only); len(possible) == 1 {
 			delete(p.left, g.keyword)
 			w.choose(v, possible[0])
 		}

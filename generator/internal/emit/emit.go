@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -168,5 +169,44 @@ func line(text string) string {
 	return text
 }
 
-func rt(name string) *jen.Statement    { return jen.Qual(rtPath, name) }
+// imports are the packages that generated code imports, by the names that code knows
+// them by.
+var imports = map[string]string{"rt": rtPath, "genrt": genrtPath, "genlive": livePath, "context": "context", "fmt": "fmt"}
+
+var special = regexp.MustCompile(`//.*|\b(rt|genrt|genlive|context|fmt)\.(\w+)|\$`)
+
+// code is Go source that imports what it names. Each $ stands for the next value, or
+// the last one again: a piece of code, or what is written as text, such as a name.
+func code(source string, values ...any) *jen.Statement {
+	all, text := jen.Null(), ""
+	add := func(piece jen.Code) {
+		all.Op(text).Add(piece)
+		text = ""
+	}
+	for {
+		at := special.FindStringSubmatchIndex(source)
+		if at == nil {
+			return all.Op(text + source)
+		}
+		found := source[at[0]:at[1]]
+		text, source = text+source[:at[0]], source[at[1]:]
+		switch {
+		case at[2] >= 0:
+			name, of, _ := strings.Cut(found, ".")
+			add(jen.Qual(imports[name], of))
+		case found != "$": // a comment
+			text += found
+		default:
+			if piece, ok := values[0].(jen.Code); ok {
+				add(piece)
+			} else {
+				text += fmt.Sprint(values[0])
+			}
+			if len(values) > 1 {
+				values = values[1:]
+			}
+		}
+	}
+}
+
 func genrt(name string) *jen.Statement { return jen.Qual(genrtPath, name) }

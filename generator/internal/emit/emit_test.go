@@ -23,6 +23,7 @@ import (
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/shape"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // exports are the compiled packages that generated code may import, by path.
@@ -181,8 +182,14 @@ func required(key string, t shape.Type) *shape.Field {
 	return &shape.Field{Key: key, Type: t, Required: true}
 }
 
+// titled is a schema with a title.
+func titled(title string) *document.Node {
+	n := document.NewScalar(document.String, title, document.Position{})
+	return document.NewObject([]document.Member{document.NewMember("title", n, document.Position{})}, document.Position{})
+}
+
 func newBuilder() builder {
-	return builder{&ir.Package{Name: "config", SchemaName: "s.json", SchemaText: `{"type":"object"}`, Rules: rules.Rules{{}}}}
+	return builder{&ir.Package{Name: "config", SchemaName: "s.json", Schema: titled("s"), Rules: rules.Rules{{}}}}
 }
 
 // TestEmit: each node of the ir becomes one declaration, with the names, the types and
@@ -478,7 +485,7 @@ func TestTextStaysText(t *testing.T) {
 		b := newBuilder()
 		d := b.structOf("Config", required("A", str))
 		d.Doc, d.Fields[0].Doc = append(d.Doc, text), []string{text}
-		b.SchemaName, b.SchemaText, b.SchemaFiles = text, `{"title":`+strconv.Quote(text)+`}`, []string{text}
+		b.SchemaName, b.Schema, b.SchemaFiles = text, titled(text), []string{text}
 		g := compile(t, b.Package)
 		for name, f := range g.files {
 			for _, group := range f.Comments {

@@ -93,12 +93,3 @@ func typeName(t reflect.Type) *jen.Statement {
 	}
 	return jen.Id(t.Name())
 }
-
-// of adds a value of package rules, or a list of them, unless it is zero.
-func (fs *fields) of(key string, value any) {
-	v := reflect.ValueOf(value)
-	if v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0 {
-		return
-	}
-	fs.add(key, literal(v, false))
-}

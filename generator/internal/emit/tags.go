@@ -45,20 +45,6 @@ func isJSONTag(key string) bool {
 
 // zeroIsAbsent reports whether the zero value of t is one that is not written.
 func zeroIsAbsent(t shape.Type) bool {
-	switch t := t.(type) {
-	case *shape.Optional, *shape.List, *shape.Map, *shape.Any:
-		return true
-	case *shape.Checked:
-		return zeroIsAbsent(t.Elem)
-	case *shape.Ref:
-		switch d := t.Decl; {
-		case d.Named != nil:
-			return zeroIsAbsent(d.Named)
-		case d.Alias != nil:
-			return zeroIsAbsent(d.Alias)
-		default:
-			return d.Union != nil
-		}
-	}
-	return false
+	_, untyped := shape.Under(t).(*shape.Any)
+	return untyped || shape.IsAbsentable(t)
 }

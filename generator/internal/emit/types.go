@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
@@ -13,18 +15,10 @@ func (e *emitter) types(f *jen.File) {
 	for _, d := range e.p.Decls {
 		e.decl(f, d)
 		if made[d] {
-			e.newFunc(f, d)
+			f.Add(function("New"+d.Name+" returns a new ["+d.Name+"] with its defaults.",
+				"func New$() *$ { return genrt.Fill(&table$, new($)).(*$) }", d.Name))
 		}
 	}
-}
-
-// newFunc writes the function that makes a struct with its defaults.
-func (e *emitter) newFunc(f *jen.File, d *ir.Decl) {
-	functions(f, []function{{
-		"New" + d.Name + " returns a new [" + d.Name + "] with its defaults.",
-		jen.Id("New" + d.Name).Params().Op("*").Id(d.Name),
-		genrt("Fill").Call(jen.Op("&").Id(tableName(d)), jen.New(jen.Id(d.Name))).Assert(jen.Op("*").Id(d.Name)),
-	}})
 }
 
 func (e *emitter) decl(f *jen.File, d *ir.Decl) {
@@ -32,39 +26,28 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 	switch {
 	case d.Struct != nil:
 		e.structDecl(f, d, d.Struct.Keeps)
-		constants(f, d)
+		constants(f, d, "Constants for the fields of ["+d.Name+"] that allow a single value.", "")
 	case d.Tuple != nil:
 		e.structDecl(f, d, d.Tuple.Keeps)
 	case d.Enum != nil:
 		e.enumDecl(f, d)
 	case d.Union != nil:
-		f.Type().Id(d.Name).Interface(jen.Id(sealMethod(d)).Params())
+		f.Add(code("type $ interface {\nis$()\n}", d.Name))
 	case isAlias(d):
-		f.Type().Id(d.Name).Op("=").Add(e.goType(d.Named))
+		f.Add(code("type $ = $", d.Name, e.goType(d.Named)))
 	case d.Alias != nil:
-		f.Type().Id(d.Name).Op("=").Add(e.goType(d.Alias))
+		f.Add(code("type $ = $", d.Name, e.goType(d.Alias)))
 	default:
-		f.Type().Id(d.Name).Add(e.goType(d.Named))
+		f.Add(code("type $ $", d.Name, e.goType(d.Named)))
 	}
-	if len(d.Unions) > 0 {
-		seals := jen.Null()
-		for i, u := range d.Unions {
-			if i > 0 {
-				seals.Line()
-			}
-			seals.Func().Params(jen.Id(d.Name)).Id(sealMethod(e.p.Decl(u))).Params().Block()
-		}
-		f.Add(seals)
+	var seals []*jen.Statement
+	for _, u := range d.Unions {
+		seals = append(seals, code("func ($) is$() {}", d.Name, e.p.Decl(u).Name))
 	}
-	if e.hasMethods(d) {
+	functions(f, seals)
+	if d.Struct != nil || d.Tuple != nil || d.Named != nil && !isAlias(d) { // other names for types have no methods
 		e.methods(f, d)
 	}
-}
-
-// hasMethods reports whether a type gets the methods of a configuration value:
-// other names for types do not.
-func (e *emitter) hasMethods(d *ir.Decl) bool {
-	return d.Struct != nil || d.Tuple != nil || d.Named != nil && !isAlias(d)
 }
 
 // isAlias reports whether a declared type is another name for one that has a
@@ -76,9 +59,6 @@ func isAlias(d *ir.Decl) bool {
 	}
 	return true
 }
-
-// sealMethod is the method that makes a type a branch of a union.
-func sealMethod(union *ir.Decl) string { return "is" + union.Name }
 
 func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 	f.Type().Id(d.Name).StructFunc(func(g *jen.Group) {
@@ -99,38 +79,32 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 	})
 }
 
-// constants are those of the fields that have one value only.
-func constants(f *jen.File, d *ir.Decl) {
+// constants are those of an enum, or of fields that have one value only.
+func constants(f *jen.File, d *ir.Decl, comment, goType string) {
 	if len(d.Consts) == 0 {
 		return
 	}
-	f.Comment("// Constants for the fields of [" + d.Name + "] that allow a single value.")
+	doc(f, []string{comment})
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for _, c := range d.Consts {
-			g.Id(c.Name).Op("=").Add(constant(c.Value))
+			doc(g, c.Doc)
+			g.Add(code("$ $ = $", c.Name, goType, constant(c.Value)))
 		}
 	})
 }
 
 func (e *emitter) enumDecl(f *jen.File, d *ir.Decl) {
-	f.Type().Id(d.Name).Id(d.Enum.Type.Go)
-	f.Comment("// Values of [" + d.Name + "].")
-	f.Const().DefsFunc(func(g *jen.Group) {
-		for _, c := range d.Consts {
-			doc(g, c.Doc)
-			g.Id(c.Name).Id(d.Name).Op("=").Add(constant(c.Value))
-		}
-	})
-	text := jen.String().Call(jen.Id("v"))
+	f.Add(code("type $ $", d.Name, d.Enum.Type.Go))
+	constants(f, d, "Values of ["+d.Name+"].", d.Name)
+	text := "string(v)"
 	if d.Enum.Type.Go != "string" {
-		text = jen.Qual("fmt", "Sprint").Call(jen.Id(d.Enum.Type.Go).Call(jen.Id("v")))
+		text = "fmt.Sprint(" + d.Enum.Type.Go + "(v))"
 	}
-	receiver := jen.Id("v").Id(d.Name)
-	functions(f, []function{
-		{"IsValid reports whether v is one of the constants.", jen.Params(receiver).Id("IsValid").Params().Bool(),
-			genrt("IsOneOf").Call(jen.Op("&").Id(tableName(d)), jen.Op("&").Id("v"))},
-		{"String returns v as text.", jen.Params(receiver).Id("String").Params().String(), text},
-	})
+	f.Add(code(`
+// IsValid reports whether v is one of the constants.
+func (v $) IsValid() bool { return genrt.IsOneOf(&table$, &v) }
+// String returns v as text.
+func (v $) String() string { return `+text+" }", d.Name))
 }
 
 func constant(v shape.Value) jen.Code {
@@ -140,56 +114,48 @@ func constant(v shape.Value) jen.Code {
 	return jen.Op(v.Text)
 }
 
-// A function is one that returns a single expression.
-type function struct {
-	doc    string
-	head   *jen.Statement
-	result jen.Code
+// function is a function with one line of comment, on the next line.
+func function(comment, source string, values ...any) *jen.Statement {
+	return jen.Add(commentLine(comment)).Line().Add(code(source, values...))
 }
 
-// functions writes functions one below the other, each on a line.
-func functions(f *jen.File, list []function) {
+// functions writes functions one below the other.
+func functions(f *jen.File, list []*jen.Statement) {
 	all := jen.Null()
-	for i, fn := range list {
-		if i > 0 {
-			all.Line()
-		}
-		all.Add(commentLine(fn.doc)).Line()
-		all.Func().Add(fn.head).Add(oneLiner(jen.Return(fn.result)))
+	for _, fn := range list {
+		all.Add(fn).Line()
 	}
 	f.Add(all)
 }
 
 // methods writes what every value can do: one line each, the work is genrt's.
 func (e *emitter) methods(f *jen.File, d *ir.Decl) {
-	table := jen.Op("&").Id(tableName(d))
-	ptr := jen.Id("v").Op("*").Id(d.Name)
-	value := jen.Id("v").Id(d.Name)
-	other := jen.Id("other").Op("*").Id(d.Name)
-	list := []function{
-		// By value, and with an argument that both a value and a pointer are: go-cmp
-		// asks the method of a value for values, that of a pointer for pointers.
-		{"Equal reports whether v and other are equal.", jen.Params(value).Id("Equal").Params(jen.Id("other").Add(genrt("ValueOf")).Types(jen.Id(d.Name))).Bool(),
-			genrt("Equal").Call(table, jen.Op("&").Id("v"), jen.Id("other"))},
-		{"Clone returns a deep copy of v.", jen.Params(value).Id("Clone").Params().Op("*").Id(d.Name),
-			genrt("Clone").Call(table, jen.Op("&").Id("v")).Assert(jen.Op("*").Id(d.Name))},
-		{"Diff returns the changes from v to other.", jen.Params(ptr).Id("Diff").Params(other).Op("*").Id("Diff"),
-			genrt("Diff").Call(table, jen.Id("v"), jen.Id("other"))},
-		{"String returns v as JSON with secrets hidden.", jen.Params(value).Id("String").Params().String(),
-			genrt("Show").Call(table, jen.Op("&").Id("v"))},
-		{"MarshalJSON encodes v with secrets hidden.", jen.Params(value).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()),
-			genrt("Marshal").Call(table, jen.Op("&").Id("v"))},
-		{"MarshalYAML returns v for a YAML encoder with secrets hidden.", jen.Params(value).Id("MarshalYAML").Params().Params(jen.Any(), jen.Error()),
-			genrt("MarshalYAML").Call(table, jen.Op("&").Id("v"))},
-		{"UnmarshalJSON decodes and validates v and fills in defaults, as for a file.", jen.Params(ptr).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error(),
-			genrt("Unmarshal").Call(table, jen.Id("data"), jen.Id("v"))},
-	}
+	source := methodsSource
 	if d != e.p.Root { // what differs in a part has no snapshots of its own
-		list[2].head = jen.Params(ptr).Id("Diff").Params(other).Add(rt("Changes"))
-		list[2].result = genrt("Changes").Call(table, jen.Id("v"), jen.Id("other"))
+		source = strings.NewReplacer("*Diff {", "rt.Changes {", "genrt.Diff", "genrt.Changes").Replace(source)
 	}
-	functions(f, list)
+	f.Add(code(source, d.Name))
 }
+
+// methodsSource has the name of the type for each $. Equal has a value as its receiver,
+// and an argument that both a value and a pointer are: go-cmp asks the method of a
+// value for values, that of a pointer for pointers.
+const methodsSource = `
+// Equal reports whether v and other are equal.
+func (v $) Equal(other genrt.ValueOf[$]) bool { return genrt.Equal(&table$, &v, other) }
+// Clone returns a deep copy of v.
+func (v $) Clone() *$ { return genrt.Clone(&table$, &v).(*$) }
+// Diff returns the changes from v to other.
+func (v *$) Diff(other *$) *Diff { return genrt.Diff(&table$, v, other) }
+// String returns v as JSON with secrets hidden.
+func (v $) String() string { return genrt.Show(&table$, &v) }
+// MarshalJSON encodes v with secrets hidden.
+func (v $) MarshalJSON() ([]byte, error) { return genrt.Marshal(&table$, &v) }
+// MarshalYAML returns v for a YAML encoder with secrets hidden.
+func (v $) MarshalYAML() (any, error) { return genrt.MarshalYAML(&table$, &v) }
+// UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
+func (v *$) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&table$, data, v) }
+`
 
 // goType is the Go type of t.
 func (e *emitter) goType(t shape.Type) *jen.Statement {
@@ -208,9 +174,9 @@ func (e *emitter) goType(t shape.Type) *jen.Statement {
 		}
 		return jen.Id(e.p.Decl(t.Decl).Name)
 	case *shape.Optional:
-		return rt("Optional").Types(e.goType(t.Elem))
+		return code("rt.Optional[$]", e.goType(t.Elem))
 	case *shape.Secret:
-		return rt("Secret").Types(e.goType(t.Elem))
+		return code("rt.Secret[$]", e.goType(t.Elem))
 	case *shape.Checked:
 		return e.goType(t.Elem)
 	case *shape.Custom:

@@ -15,22 +15,15 @@ type Entries struct {
 // Unwrapped is t without the optional around it, because a binding says by itself
 // whether there is a value, and behind the other names it has.
 func Unwrapped(t shape.Type) shape.Type {
-	for {
-		switch inner := t.(type) {
-		case *shape.Optional:
-			t = inner.Elem
-			continue
-		case *shape.Checked:
-			t = inner.Elem
-			continue
-		case *shape.Ref:
-			if inner.Decl.Alias != nil {
-				t = inner.Decl.Alias
-				continue
-			}
+	switch inner := t.(type) {
+	case *shape.Optional, *shape.Checked:
+		return Unwrapped(shape.Inner(t)[0])
+	case *shape.Ref:
+		if inner.Decl.Alias != nil {
+			return Unwrapped(inner.Decl.Alias)
 		}
-		return t
 	}
+	return t
 }
 
 // EntryOf is the type of the entries of t, if bindings lead to them: those of a map
@@ -51,33 +44,14 @@ func EntryOf(t shape.Type) shape.Type {
 	return nil
 }
 
-// ListOf is the list that t is or is called; nil: it is none.
-func ListOf(t shape.Type) *shape.List {
-	for {
-		switch inner := Unwrapped(t).(type) {
-		case *shape.List:
-			return inner
-		case *shape.Ref:
-			if inner.Decl.Named == nil {
-				return nil
-			}
-			t = inner.Decl.Named
-		default:
-			return nil
-		}
-	}
-}
-
 // isEndless reports whether the entries of d are d again, and so on: bindings would
 // lead on without end. Where a struct stands between, its binding ends it.
 func isEndless(d *shape.Decl) bool {
 	seen := map[*shape.Decl]bool{d: true}
 	for t := d.Named; ; {
 		switch inner := Unwrapped(t).(type) {
-		case *shape.Map:
-			t = inner.Elem
-		case *shape.List:
-			t = inner.Elem
+		case *shape.Map, *shape.List:
+			t = shape.Inner(inner)[0]
 		case *shape.Ref:
 			if inner.Decl.Named == nil || seen[inner.Decl] {
 				return inner.Decl.Named != nil

@@ -6,13 +6,14 @@ package ir
 import (
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/shape"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // A Package is one generated package.
 type Package struct {
 	Name       string
 	SchemaName string // the base name of the schema file
-	SchemaText string // the schema as JSON
+	Schema     *document.Node
 	// SchemaFiles are the other files that it refers to.
 	SchemaFiles []string
 	Root        *Decl

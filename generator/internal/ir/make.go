@@ -8,32 +8,19 @@ import "github.com/hotbind/hotbind/internal/shape"
 func (p *Package) Made() map[*Decl]bool {
 	made := map[*shape.Decl]bool{}
 	for _, d := range p.Decls {
-		for _, part := range parts(d.Decl) {
-			addMade(made, part, d.Union != nil)
+		for _, part := range d.Types() {
+			addMade(made, part, false)
+		}
+		if d.Union != nil {
+			for _, b := range d.Union.Branches {
+				addMade(made, &shape.Ref{Decl: b.Decl}, true)
+			}
 		}
 	}
 	delete(made, p.Root.Decl)
 	list := map[*Decl]bool{}
 	for d := range made {
 		list[p.Decl(d)] = true
-	}
-	return list
-}
-
-// parts are the types that d is made of.
-func parts(d *shape.Decl) (list []shape.Type) {
-	switch {
-	case d.Union != nil:
-		for _, b := range d.Union.Branches {
-			list = append(list, &shape.Ref{Decl: b.Decl})
-		}
-	case d.Named != nil:
-		list = append(list, d.Named)
-	case d.Alias != nil:
-		list = append(list, d.Alias)
-	}
-	for _, f := range d.Fields() {
-		list = append(list, f.Type)
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,28 +161,26 @@ func (b *bindingSettler) sameTypes(group []*entryField) bool {
 // typeKey is a text that is the same for types that are written the same in Go and
 // have the same bindings.
 func (b *bindingSettler) typeKey(t shape.Type) string {
+	key := fmt.Sprintf("%T ", t)
 	switch t := t.(type) {
-	case *shape.Map:
-		return "map " + b.typeKey(t.Elem)
 	case *shape.List:
-		return "list " + strconv.Quote(t.Rule.Key) + b.typeKey(t.Elem)
+		key += strconv.Quote(t.Rule.Key)
 	case *shape.Ref:
 		if t.Decl.Alias != nil {
 			return b.typeKey(ir.Unwrapped(t.Decl.Alias))
 		}
-		return "type " + b.p.Decl(t.Decl).Name
+		key += b.p.Decl(t.Decl).Name
 	case *shape.Scalar:
-		return t.Go
+		key += t.Go
 	case *shape.Formatted:
-		return "format " + t.Format
-	case *shape.Optional:
-		return "optional " + b.typeKey(t.Elem)
-	case *shape.Secret:
-		return "secret " + b.typeKey(t.Elem)
+		key += t.Format
 	case *shape.Checked:
 		return b.typeKey(t.Elem)
 	case *shape.Custom:
-		return "custom " + t.Path + "." + t.Name
+		return key + t.Path + "." + t.Name
 	}
-	return "any"
+	if inner := shape.Inner(t); len(inner) > 0 {
+		key += b.typeKey(inner[0])
+	}
+	return key
 }

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"go/doc/comment"
 	"regexp"
 	"slices"
@@ -22,11 +23,7 @@ const docWidth = 76
 // schema asks of it. It begins with the name of the type.
 func (l *lowerer) declDoc(d *ir.Decl) []string {
 	s := d.Schema
-	text := s.Description
-	if text == "" {
-		text = s.Title
-	}
-	text, deprecated := deprecation(text, s.Deprecated)
+	text, deprecated := deprecation(cmp.Or(s.Description, s.Title), s.Deprecated)
 	blocks, holds, rules := markdown(text), l.holds(d), ""
 	if len(blocks) == 0 {
 		blocks = []comment.Block{paragraph(d.Name + " " + holds + ".")}
@@ -180,11 +177,7 @@ func (l *lowerer) fieldDoc(f *ir.Field) []string {
 	for described.Description == "" && described.Title == "" && compile.Same(described) != described {
 		described = compile.Same(described)
 	}
-	text := described.Description
-	if text == "" {
-		text = described.Title
-	}
-	text, deprecated := deprecation(text, f.Deprecated)
+	text, deprecated := deprecation(cmp.Or(described.Description, described.Title), f.Deprecated)
 	entries := ""
 	switch {
 	case f.Entries && f.Pattern != "":
@@ -208,7 +201,8 @@ func notesOf(f *ir.Field) []string {
 	return nil
 }
 
-// fieldRules says in one sentence what is required, allowed and assumed.
+// fieldRules says in one sentence what is required, allowed and assumed, and in more
+// how the value is treated.
 func fieldRules(f *ir.Field) string {
 	var parts []string
 	if f.Required {
@@ -220,8 +214,6 @@ func fieldRules(f *ir.Field) string {
 				parts = append(parts, rule)
 			}
 		}
-	}
-	if f.Schema != nil {
 		parts = append(parts, notesOf(f)...)
 	}
 	if a, depth := shape.FindAny(f.Type); a != nil && a.Why != "" {
@@ -238,18 +230,13 @@ func fieldRules(f *ir.Field) string {
 	if len(parts) > 0 {
 		sentences = append(sentences, sentence(strings.Join(parts, "; ")))
 	}
-	return strings.Join(append(sentences, marksOf(f)...), " ")
-}
-
-// marksOf says how a value is treated.
-func marksOf(f *ir.Field) (sentences []string) {
 	if f.Restart {
 		sentences = append(sentences, "A change takes effect at the next start.")
 	}
 	if list, ok := shape.Bare(f.Type).(*shape.List); ok {
 		sentences = append(sentences, ruleDoc(list.Rule)...)
 	}
-	return sentences
+	return strings.Join(sentences, " ")
 }
 
 // ruleDoc says how the lists of layers meet and what tells items apart.
@@ -277,19 +264,30 @@ func rulesOf(s *schema.Schema) (parts []string) {
 
 // valueRules says what s asks of a value.
 func valueRules(s *schema.Schema) (parts []string) {
-	parts = append(parts, numberDoc(s)...)
-	parts = append(parts, countDoc(s.MinLength, s.MaxLength, "character")...)
-	parts = append(parts, countDoc(s.MinItems, s.MaxItems, "item")...)
-	parts = append(parts, countDoc(s.MinProperties, s.MaxProperties, "property")...)
+	switch {
+	case s.Minimum != "" && s.Maximum != "":
+		parts = append(parts, s.Minimum+" to "+s.Maximum)
+	case s.Minimum != "":
+		parts = append(parts, "at least "+s.Minimum)
+	case s.Maximum != "":
+		parts = append(parts, "at most "+s.Maximum)
+	}
+	add := func(before, text string) {
+		if text != "" {
+			parts = append(parts, before+oneLine(text))
+		}
+	}
+	add("more than ", s.Above)
+	add("less than ", s.Below)
+	add("a multiple of ", s.MultipleOf)
+	add("", countDoc(s.MinLength, s.MaxLength, "character", "characters"))
+	add("", countDoc(s.MinItems, s.MaxItems, "item", "items"))
+	add("", countDoc(s.MinProperties, s.MaxProperties, "property", "properties"))
 	if s.UniqueItems {
 		parts = append(parts, "unique items")
 	}
-	if s.Pattern != "" {
-		parts = append(parts, "matches "+oneLine(s.Pattern))
-	}
-	if s.Format != "" {
-		parts = append(parts, "format "+oneLine(s.Format))
-	}
+	add("matches ", s.Pattern)
+	add("format ", s.Format)
 	if len(s.Examples) > 0 {
 		var texts []string
 		for _, n := range s.Examples[:min(3, len(s.Examples))] {
@@ -300,32 +298,8 @@ func valueRules(s *schema.Schema) (parts []string) {
 	return parts
 }
 
-func numberDoc(s *schema.Schema) (parts []string) {
-	switch {
-	case s.Minimum != "" && s.Maximum != "":
-		parts = append(parts, s.Minimum+" to "+s.Maximum)
-	case s.Minimum != "":
-		parts = append(parts, "at least "+s.Minimum)
-	case s.Maximum != "":
-		parts = append(parts, "at most "+s.Maximum)
-	}
-	if s.Above != "" {
-		parts = append(parts, "more than "+s.Above)
-	}
-	if s.Below != "" {
-		parts = append(parts, "less than "+s.Below)
-	}
-	if s.MultipleOf != "" {
-		parts = append(parts, "a multiple of "+s.MultipleOf)
-	}
-	return parts
-}
-
-func countDoc(least, most schema.Count, unit string) []string {
-	units := unit + "s"
-	if unit == "property" {
-		units = "properties"
-	}
+// countDoc says how many units there may be; empty: any number.
+func countDoc(least, most schema.Count, unit, units string) string {
 	amount := func(n int) string {
 		if n == 1 {
 			return "1 " + unit
@@ -334,15 +308,15 @@ func countDoc(least, most schema.Count, unit string) []string {
 	}
 	switch {
 	case least.N > 0 && most.Given && least.N == most.N:
-		return []string{"exactly " + amount(least.N)}
+		return "exactly " + amount(least.N)
 	case least.N > 0 && most.Given:
-		return []string{strconv.Itoa(least.N) + " to " + amount(most.N)}
+		return strconv.Itoa(least.N) + " to " + amount(most.N)
 	case least.N > 0:
-		return []string{"at least " + amount(least.N)}
+		return "at least " + amount(least.N)
 	case most.Given:
-		return []string{"at most " + amount(most.N)}
+		return "at most " + amount(most.N)
 	}
-	return nil
+	return ""
 }
 
 // sentence gives text a capital and a full stop.

@@ -26,7 +26,7 @@ import (
 func Lower(doc *shape.Document, pkg, root string, report *schema.Reporter) *ir.Package {
 	text := doc.Schema
 	l := &lowerer{Reporter: report, doc: doc, rootName: root, claims: map[*ir.Decl]*claim{}, p: &ir.Package{
-		Name: pkg, SchemaName: path.Base(strings.ReplaceAll(text.Name, `\`, "/")), SchemaText: string(text.Node.AppendJSON(nil)),
+		Name: pkg, SchemaName: path.Base(strings.ReplaceAll(text.Name, `\`, "/")), Schema: text.Node,
 		SchemaFiles: text.Files, Null: doc.Null, Rules: doc.Rules,
 	}}
 	for _, d := range doc.Decls {

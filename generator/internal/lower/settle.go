@@ -182,25 +182,22 @@ func (l *lowerer) settleConstants(p *ir.Package, taken map[string]bool) {
 	for _, d := range p.Decls {
 		all = append(all, constantsOf(d)...)
 	}
-	for range 2 {
+	for round := range 3 {
 		count := map[string]int{}
 		for _, c := range all {
 			count[c.name]++
 		}
 		for i := range all {
-			if c := &all[i]; taken[c.name] || count[c.name] > 1 {
+			switch c := &all[i]; {
+			case !taken[c.name] && count[c.name] == 1:
+			case round < 2:
 				c.name += "Value"
+			default:
+				c.name += hashed(c.owner.Schema.At.Pointer + "=" + c.c.Value.Text)
 			}
 		}
 	}
-	count := map[string]int{}
 	for _, c := range all {
-		count[c.name]++
-	}
-	for _, c := range all {
-		if taken[c.name] || count[c.name] > 1 {
-			c.name += hashed(c.owner.Schema.At.Pointer + "=" + c.c.Value.Text)
-		}
 		c.c.Name = c.name
 	}
 }

@@ -1,7 +1,7 @@
 package trial
 
 import (
-	"fmt"
+	"cmp"
 
 	"github.com/hotbind/hotbind/runtime/document"
 
@@ -14,44 +14,27 @@ import (
 func Lost(read, written *document.Node) string { return lost("", read, written) }
 
 func lost(path string, read, written *document.Node) string {
-	if written == nil {
-		return here(path)
-	}
-	if written.Kind() == document.String && written.Text() == rt.Redacted {
+	switch {
+	case written == nil:
+	case written.Kind() == document.String && written.Text() == rt.Redacted:
 		return ""
-	}
-	if read.Kind() != written.Kind() {
-		return here(path)
-	}
-	switch read.Kind() {
-	case document.Object:
-		for i := range read.Members() {
-			m := &read.Members()[i]
+	case read.Kind() != written.Kind():
+	case read.Kind() == document.Object:
+		for _, m := range read.Members() {
 			if at := lost(document.KeyPath(path, m.Key()), m.Value(), written.Get(m.Key())); at != "" {
 				return at
 			}
 		}
 		return ""
-	case document.List:
-		if len(read.Items()) != len(written.Items()) {
-			return here(path)
-		}
-		for i := range read.Items() {
-			if at := lost(fmt.Sprintf("%s[%d]", path, i), read.Items()[i], written.Items()[i]); at != "" {
+	case read.Kind() == document.List && len(read.Items()) == len(written.Items()):
+		for i, item := range read.Items() {
+			if at := lost(document.IndexPath(path, i), item, written.Items()[i]); at != "" {
 				return at
 			}
 		}
 		return ""
+	case document.Equal(read, written):
+		return ""
 	}
-	if !document.Equal(read, written) {
-		return here(path)
-	}
-	return ""
-}
-
-func here(path string) string {
-	if path == "" {
-		return "(the whole document)"
-	}
-	return path
+	return cmp.Or(path, "(the whole document)")
 }

@@ -114,13 +114,6 @@ func (c *Compiler) rulesOf(list []*schema.Schema) (numbers []int) {
 	return numbers
 }
 
-func (c *Compiler) ruleOrNone(s *schema.Schema) int {
-	if s == nil {
-		return 0
-	}
-	return c.Rule(s)
-}
-
 // Pattern returns the pattern with that source, one for all who use it.
 func (c *Compiler) Pattern(source string) *rules.Pattern {
 	p := c.patterns[source]

@@ -45,10 +45,7 @@ func OwnKinds(s *schema.Schema) rules.Kinds {
 	}
 	k := rules.AllKinds
 	if len(s.Types) > 0 {
-		k = 0
-		for _, name := range s.Types {
-			k |= rules.KindsOfType(name)
-		}
+		k = rules.KindsOfType(s.Types...)
 	}
 	if f := format.Named(s.Format); f != nil && f.Whole {
 		k &^= rules.KindFraction
