@@ -28,6 +28,7 @@ const (
 	EventBackupRestored   Event = "backup_restored"   // and these copies written back
 	EventStoreFailed      Event = "store_failed"      // a revision could not be saved
 	EventAuditFailed      Event = "audit_failed"      // a line of the audit log could not be written
+	EventStrategyChanged  Event = "strategy_changed"  // changes become reloads by another strategy
 )
 
 // Events are all there are.
@@ -35,7 +36,7 @@ func Events() []Event {
 	return []Event{
 		EventWatchingStarted, EventWatchingStopped, EventWatchFailed, EventChangeDetected, EventReloadStarted,
 		EventReloaded, EventRefused, EventRecovered, EventRolledBack, EventHookFailed, EventSubscriberFailed,
-		EventRestartPending, EventMigrationApplied, EventBackupMade, EventBackupRestored, EventStoreFailed, EventAuditFailed,
+		EventRestartPending, EventMigrationApplied, EventBackupMade, EventBackupRestored, EventStoreFailed, EventAuditFailed, EventStrategyChanged,
 	}
 }
 
@@ -52,7 +53,7 @@ func (e Event) Failed() bool {
 // otherwise normal.
 func (e Event) Priority() Priority {
 	switch e {
-	case EventWatchingStarted, EventWatchingStopped, EventChangeDetected, EventReloadStarted, EventBackupMade:
+	case EventWatchingStarted, EventWatchingStopped, EventChangeDetected, EventReloadStarted, EventBackupMade, EventStrategyChanged:
 		return PriorityLow
 	}
 	if e.Failed() {

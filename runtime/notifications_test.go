@@ -118,6 +118,9 @@ func TestEvents(t *testing.T) {
 	_, err = m.RestoreBackup(ctx, 1)
 	must(t, err)
 	expect(rt.EventBackupRestored, "the files of backup 1 were written back")
+	must(t, m.SetStrategy(rt.Manual()))
+	expect(rt.EventStrategyChanged, "the strategy is manual")
+	must(t, m.SetStrategy(rt.Immediate()))
 	source.fail(errors.New("gone"))
 	expect(rt.EventWatchFailed, "memory.yaml: gone")
 

@@ -418,7 +418,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 		rt.EventChangeDetected:   path + " has changed",
 		rt.EventReloadStarted:    "new content of the sources is looked at",
 		rt.EventReloaded:         "revision 2 is in force: 1 change: 1 modified",
-		rt.EventRefused:          "refused, revision 2 stays in force: the hook on workers",
+		rt.EventRefused:          "update refused, revision 2 stays in force: the hook on workers",
 		rt.EventRolledBack:       "rolled back: revision 5 is in force: 1 change: 1 modified",
 		rt.EventBackupMade:       "the source files of revision 1 were copied",
 		rt.EventMigrationApplied: path + " was read as version 2",

@@ -213,7 +213,7 @@ func TestPart_GetStatus(t *testing.T) {
 	_, err = m.WatchValue("note", func(context.Context, rt.ValueChange) error { return nil })
 	must(t, err)
 	s := m.Status()
-	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.LastWarning, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, nil, nil})
+	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.WatchError, s.SourceError, s.HookError, s.SubscriberError, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, nil, nil, nil, nil, nil})
 
 	replace(t, path, "listen: ':81'\nnote: x\n")
 	must(t, m.Refresh(t.Context()))
@@ -586,14 +586,14 @@ func TestPart_Exceptions(t *testing.T) {
 	must(t, err)
 	_, err = m.Update(t.Context(), rt.Set("workers", 5))
 	must(t, err)
-	s := fails[*rt.SubscriberError](t, m.Status().LastWarning, "the subscriber of workers")
+	s := fails[*rt.SubscriberError](t, m.Status().SubscriberError, "the subscriber of workers")
 	gives(t, "SubscriberError", []any{s.Subscriber == bad, s.Pattern, errors.Is(s, cause)}, []any{true, "workers", true})
 
 	// A source that stops telling; a system that refuses to watch is in
 	// TestF091_WatchingImpaired.
 	source.fail(cause)
-	until(t, "the source is told of", func() bool { return strings.Contains(fmt.Sprint(m.Status().LastWarning), "memory.yaml: no") })
-	gives(t, "WatcherError", fails[*rt.SourceError](t, m.Status().LastWarning, "").Source, "memory.yaml")
+	until(t, "the source is told of", func() bool { return strings.Contains(fmt.Sprint(m.Status().SourceError), "memory.yaml: no") })
+	gives(t, "WatcherError", fails[*rt.SourceError](t, m.Status().SourceError, "").Source, "memory.yaml")
 	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching is impaired, changes are found by polling: no")
 	must(t, os.Remove(path))
 	fails[*rt.SourceError](t, m.Refresh(t.Context()), "no such file")

@@ -332,7 +332,8 @@ const schemaText = `{
                   "backup_made",
                   "backup_restored",
                   "store_failed",
-                  "audit_failed"
+                  "audit_failed",
+                  "strategy_changed"
                 ]
               }
             },

@@ -891,6 +891,7 @@ const (
 	EventBackupRestored   Event = "backup_restored"
 	EventStoreFailed      Event = "store_failed"
 	EventAuditFailed      Event = "audit_failed"
+	EventStrategyChanged  Event = "strategy_changed"
 )
 
 // IsValid reports whether v is one of the constants.
