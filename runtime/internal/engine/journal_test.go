@@ -196,6 +196,12 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		{name: "file change, good again", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(a) },
 			want:   told{Log: []string{"INFO configuration is good again"}, Notices: []string{"recovered: the configuration is good again"}, Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
 			silent: "nothing was decided: what is in force stays"},
+		{name: "file change, accepted after a refusal", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(b) },
+			want: told{
+				Log:     []string{"INFO configuration reloaded"},
+				Notices: []string{"reloaded: revision 2 is in force", "recovered: the configuration is good again"},
+				Audit:   []string{"reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
+			}, silent: "two outcomes: the line of the log says both"},
 		{name: "file change, unreadable", do: func(l *listener) {
 			os.Remove(l.file)
 			l.watcher.notify(watch.Event{Kind: watch.Replaced, Path: l.file})
@@ -303,6 +309,56 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 	}
 }
 
+// TestStatusErrors: the status has the last error of each kind, and each goes with what
+// ends it.
+func TestStatusErrors(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := listening(t, `{"a": "1"}`, rt.KeepOnHookError())
+		stop := l.hook(func(context.Context, string, string) error { return errNo }, false)
+		l.change(`{"a": "2"}`)
+		l.watcher.notify(watch.Event{Kind: watch.Failed, Err: errNo})
+		l.after(time.Second)
+		wantIs(t, l.Status().HookError, errNo)
+		wantIs(t, l.Status().WatchError, errNo)
+		stop()
+		l.change(`{"a": "3"}`)
+		if s := l.Status(); s.HookError != nil || s.WatchError != nil {
+			t.Errorf("got %v and %v, which have ended", s.HookError, s.WatchError)
+		}
+		l.Close()
+	})
+}
+
+// TestMigrationsAreReported: whenever a file is read as a newer version.
+func TestMigrationsAreReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var seen []string
+		heard := channel(func(n rt.Notification) {
+			if n.Event == rt.EventMigrationApplied {
+				seen = append(seen, n.Message)
+			}
+		})
+		same := func(doc *document.Node) (*document.Node, error) { return doc, nil }
+		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard), rt.WithMigration("1", "2", same), rt.WithMigration("2", "3", same))
+		l.after(time.Second)
+		l.change(`{"version": "2", "a": "2"}`)
+		l.Close()
+		want := []string{l.file + " was read as version 3 instead of 1", l.file + " was read as version 3 instead of 2"}
+		if diff := gocmp.Diff(want, seen); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A channel gives each notification to a function.
+type channel func(rt.Notification)
+
+func (channel) Name() string { return "channel" }
+
+func (c channel) Send(_ context.Context, n rt.Notification) error { c(n); return nil }
+
 // inProduction makes the environment production, where following has to be allowed.
 func inProduction() rt.Option {
 	return func(o *rt.Options) { o.Sources = append(o.Sources, production{rt.Bytes("p.json", []byte("{}"))}) }
@@ -341,5 +397,3 @@ func (l *listener) breakStore() {
 		l.t.Fatal(err)
 	}
 }
-
-var _ document.Shape = (*fakeShape)(nil)
