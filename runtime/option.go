@@ -49,7 +49,8 @@ type Options struct {
 	Metrics             bool
 	AuditLog            string // the file; empty: none
 	AuditPolicy         AuditPolicy
-	Settings            string // the file; empty: none
+	// Settings applies what an operator set, see package settings; nil: nothing is.
+	Settings func(Options) (Options, error)
 }
 
 // Defaults of the options, as the With functions state them.
@@ -249,15 +250,6 @@ func WithMetrics(on bool) Option { return func(o *Options) { o.Metrics = on } }
 func WithAuditLog(file string, policy AuditPolicy) Option {
 	return func(o *Options) { o.AuditLog, o.AuditPolicy = file, policy }
 }
-
-// WithSettings has a file say what an operator may settle of these options: it is
-// described by schemas/settings.schema.json and may be YAML, JSON or TOML. It is read
-// once, when the configuration is opened, and not followed. What it says wins over
-// what the program says, whatever the order of the options; what it leaves out stays;
-// its channels come beside those of the program. Paths in it are relative to the
-// working directory. Whatever is wrong with it is an error of Open: a
-// *[ValidationError] with the places, or a *[SourceError] where it cannot be read.
-func WithSettings(file string) Option { return func(o *Options) { o.Settings = file } }
 
 // A Priority orders hooks and subscribers, and says how much a notification matters.
 // Of hooks all of a higher priority run before any of a lower.

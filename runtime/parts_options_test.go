@@ -19,6 +19,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -27,14 +28,14 @@ import (
 
 // "HotReloadOptions: debounce_ms 100, max_versions 10, validate_on_reload,
 // notification_timeout 5 s, max_subscribers 100, enable_metrics, enable_audit_log":
-// options with these defaults, and a file of them with WithSettings, which wins.
+// options with these defaults, and a file of them with settings.File, which wins.
 func TestPart_HotReloadOptions(t *testing.T) {
 	o := rt.NewOptions()
 	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
 	gives(t, "max_versions, max_subscribers", []int{o.MaxRevisions, o.MaxSubscribers}, []int{10, 100})
 	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != ""}, []bool{true, false, false})
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
-	settings := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
+	file := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
 	of := func(program, fromFile []rt.Option) {
 		synctest.Test(t, func(t *testing.T) { tryOptions(t, program, fromFile, log) })
 	}
@@ -45,7 +46,7 @@ func TestPart_HotReloadOptions(t *testing.T) {
 	of([]rt.Option{
 		rt.WithDebounce(time.Minute), rt.WithMaxRevisions(20), rt.WithValidateOnReload(true), rt.WithNotificationTimeout(time.Minute),
 		rt.WithMaxSubscribers(0), rt.WithMetrics(false),
-	}, []rt.Option{rt.WithSettings(settings)})
+	}, []rt.Option{settings.File(file)})
 }
 
 // tryOptions opens a configuration and tries what the options say of it.
@@ -173,7 +174,8 @@ func TestPart_FilePatterns(t *testing.T) {
 				want = append(want, filepath.Dir(path))
 			}
 		}
-		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()))...)
+		// Nobody looks in between: what is found to be no change is pending no more.
+		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour))...)
 		m := f.Manager()
 		must(t, m.AddWatchPath(named))
 		for _, path := range files[1:] {

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -303,7 +304,7 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 	})
 	options := file(t, "max_revisions: 3\n")
 	tree := rt.Tree(dir, rt.Environment("development"), rt.Agent("a-1"), rt.WithDotenv("SHOP"))
-	f := follow(t, tree, rt.WithHotReload(true), rt.WithSettings(options), rt.WithSettle(0))
+	f := follow(t, tree, rt.WithHotReload(true), settings.File(options), rt.WithSettle(0))
 	c := f.Current()
 	gives(t, "config_dir, environment, agent, load_dotenv", []any{c.Left, c.Database.PoolSize, c.Ratio, c.Workers}, []any{1, 2, 0.25, 7})
 	gives(t, "hot_reload", []any{f.Manager().Enabled(), f.Manager().Status().Environment}, []any{true, "development"})
@@ -355,6 +356,10 @@ func TestPart_GetAndGetWithReload(t *testing.T) {
 // Unsubscribe; Refresh.
 func TestPart_WatchValueWatchPatternUnwatchRefresh(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, watchesValues)
+}
+
+func watchesValues(t *testing.T) {
 	f, source := inMemory(t)
 	m := f.Manager()
 	var value, later, pattern, depth recorder
@@ -390,6 +395,10 @@ func TestPart_WatchValueWatchPatternUnwatchRefresh(t *testing.T) {
 // RollbackSubscriber are looked for.
 func TestPart_ConfigSubscriber(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, configSubscriber)
+}
+
+func configSubscriber(t *testing.T) {
 	f, source := inMemory(t)
 	m, all, plain := f.Manager(), &observant{}, &recorder{}
 	var _ interface {

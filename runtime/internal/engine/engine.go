@@ -41,7 +41,6 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
-	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
@@ -168,7 +167,10 @@ func settle(opts rt.Options) (rt.Options, error) {
 	if err := checkOptions(opts); err != nil {
 		return opts, err
 	}
-	return settings.Apply(opts)
+	if opts.Settings == nil {
+		return opts, nil
+	}
+	return opts.Settings(opts)
 }
 
 // openOutputs opens what the engine writes to. What it has opened is closed by

@@ -323,6 +323,9 @@ func TestStatusErrors(t *testing.T) {
 		wantIs(t, l.Status().WatchError, errNo)
 		stop()
 		l.change(`{"a": "3"}`)
+		l.hook(func(context.Context, string, string) error { return errNo }, true)()
+		wantIs(t, l.Status().HookError, errNo)
+		l.change(`{"a": "4"}`)
 		if s := l.Status(); s.HookError != nil || s.WatchError != nil {
 			t.Errorf("got %v and %v, which have ended", s.HookError, s.WatchError)
 		}

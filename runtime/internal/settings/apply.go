@@ -13,23 +13,20 @@ import (
 
 //go:generate go run ../../../cmd/hotbind generate --no-live ../../../schemas/settings.schema.json
 
-// Apply returns o with what the file of [rt.WithSettings] says in place of what the
-// program says; its channels come after those of the program. Without such a file it
-// is o. The error is a *rt.SourceError for a file that cannot be read, or a
-// *rt.ValidationError with everything that is wrong in it; no channel is open then.
-func Apply(o rt.Options) (rt.Options, error) {
-	if o.Settings == "" {
-		return o, nil
-	}
-	data, err := rt.File(o.Settings).Read(context.Background())
+// Apply returns o with what a file says in place of what the program says; its channels
+// come after those of the program. The error is a *rt.SourceError for a file that cannot
+// be read, or a *rt.ValidationError with everything that is wrong in it; no channel is
+// open then.
+func Apply(file string, o rt.Options) (rt.Options, error) {
+	data, err := rt.File(file).Read(context.Background())
 	if err != nil {
-		return o, &rt.SourceError{Source: o.Settings, Cause: err}
+		return o, &rt.SourceError{Source: file, Cause: err}
 	}
-	c, err := Parse(o.Settings, data)
+	c, err := Parse(file, data)
 	if err != nil {
 		return o, err
 	}
-	doc, _ := document.Parse(o.Settings, data, document.Limits{}) // for the places of what is wrong
+	doc, _ := document.Parse(file, data, document.Limits{}) // for the places of what is wrong
 	a := &applier{opts: o, doc: doc}
 	a.apply(c)
 	if len(a.findings) > 0 {

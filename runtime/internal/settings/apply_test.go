@@ -93,8 +93,8 @@ func TestSettings(t *testing.T) {
 	for _, s := range plainSettings() {
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
-			program := rt.NewOptions(append(program(), rt.WithSettings(write(t, s.file)))...)
-			got, err := settings.Apply(program)
+			program := rt.NewOptions(program()...)
+			got, err := settings.Apply(write(t, s.file), program)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -187,17 +187,11 @@ func (w *walker) walk(schema map[string]any, at string) {
 	}
 }
 
-// TestNothingSaid: without a file, and with one that says nothing, the options are
-// those of the program.
+// TestNothingSaid: with a file that says nothing the options are those of the program.
 func TestNothingSaid(t *testing.T) {
 	t.Parallel()
 	want := rt.NewOptions(program()...)
-	got, err := settings.Apply(want)
-	if err != nil || !cmp.Equal(want, got, compared) {
-		t.Errorf("got %v, %v", got, err)
-	}
-	want.Settings = write(t, "{}")
-	got, err = settings.Apply(want)
+	got, err := settings.Apply(write(t, "{}"), want)
 	if err != nil || !cmp.Equal(want, got, compared) {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -214,7 +208,7 @@ func TestFormats(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		o, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+		o, err := settings.Apply(file, rt.NewOptions())
 		if err != nil || o.Debounce != 3*time.Second || o.Strategy != rt.Batched(time.Second, 0) {
 			t.Errorf("%s: got %v, %v, %v", name, o.Debounce, o.Strategy, err)
 		}
@@ -225,12 +219,12 @@ func TestFormats(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "missing.yaml")
-	_, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+	_, err := settings.Apply(file, rt.NewOptions())
 	var source *rt.SourceError
 	if !errors.As(err, &source) || source.Source != file || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	_, err = settings.Apply(rt.NewOptions(rt.WithSettings(write(t, "# nothing yet\n"))))
+	_, err = settings.Apply(write(t, "# nothing yet\n"), rt.NewOptions())
 	if !errors.Is(err, rt.ErrEmpty) {
 		t.Errorf("got %v", err)
 	}
