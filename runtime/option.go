@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
 // An Option settles one thing about how a configuration is opened and followed.
@@ -39,8 +38,7 @@ type Options struct {
 	Store           string        // the folder; empty: none
 	MaxBackups      int
 	StartFromStore  bool
-	MigrationDir    string
-	Migrations      []migrate.Migration
+	Migrations      Migrations // nil: there are none
 
 	SkipValidators      bool
 	NotificationTimeout time.Duration
@@ -207,17 +205,6 @@ func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = max
 // are bad or cannot be read. It is logged at level Error, and [Status].LastError
 // says why, until the sources are good. Without this option Open fails.
 func StartFromStore() Option { return func(o *Options) { o.StartFromStore = true } }
-
-// WithMigrations has documents of files brought to the newest config version by the
-// migrations in a folder before they are merged; the files stay as they are. See
-// package migrate.
-func WithMigrations(folder string) Option { return func(o *Options) { o.MigrationDir = folder } }
-
-// WithMigration adds a migration written in Go to those of [WithMigrations]. Apply
-// is given a document of its own to change.
-func WithMigration(from, to string, apply func(doc *document.Node) (*document.Node, error)) Option {
-	return func(o *Options) { o.Migrations = append(o.Migrations, migrate.Func(from, to, apply)) }
-}
 
 // WithValidateOnReload says whether the validators of the application look at what a
 // reload brings; see [Manager].AddValidator. Without it they do. False is [Force] for

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
@@ -260,7 +261,7 @@ steps:
 `
 
 // "migrations directory, version detection, transformations, automatic migration on
-// reload": WithMigrations, and WithMigration for those in Go; the files stay as they
+// reload": migrate.With, with migrate.Func for those in Go; the files stay as they
 // are, until hotbind migrate --write edits them.
 func TestPart_Migrations(t *testing.T) {
 	t.Parallel()
@@ -272,7 +273,7 @@ func TestPart_Migrations(t *testing.T) {
 		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
 		return doc, nil
 	}
-	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithMigrations(dir), rt.WithMigration("2", "3", timeout), rt.WithChannel(h))
+	f := follow(t, rt.File(path), rt.WithSettle(0), migrate.With(dir, migrate.Func("2", "3", timeout)), rt.WithChannel(h))
 	want := func(left int) string {
 		return fmt.Sprintf(`{"name":"shop","log_level":"warn","workers":8,"left":%d,"right":%[1]d,"ratio":0.5,"verbose":true,"timeout":"1m","hosts":["a.example"],"note":"3",`+
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
@@ -393,7 +394,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
 	steps := folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
 	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), rt.WithStore(filepath.Join(t.TempDir(), "store")),
-		rt.WithMigrations(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
+		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
 	must(t, err)
 	m := live.Manager()
 	replace(t, path, "note: \"1\"\nold: 5\nlisten: ':81'\n")

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
-	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -65,7 +64,7 @@ func (e *Engine) noteReading(c reading, cause rt.Cause) {
 
 // noteMigrated reports each document that was read as a newer version, be it by several
 // steps.
-func (e *Engine) noteMigrated(steps []migrate.Applied) {
+func (e *Engine) noteMigrated(steps []rt.Migrated) {
 	var documents []journal.Migrated
 	for _, step := range steps {
 		at := slices.IndexFunc(documents, func(m journal.Migrated) bool { return m.Document == step.Document })

@@ -42,7 +42,6 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
-	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -86,7 +85,7 @@ type Engine struct {
 	restarts    func() bool // whether some property needs a restart to change
 	schema      string      // the hash of the program's schema
 	layers      []layer     // what was read of them is guarded by the turn
-	chain       *migrate.Chain
+	migrator    rt.Migrator // nil: there are no migrations
 	history     *history.History
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller

@@ -20,6 +20,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -344,7 +345,7 @@ func TestMigrationsAreReported(t *testing.T) {
 			}
 		})
 		same := func(doc *document.Node) (*document.Node, error) { return doc, nil }
-		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard), rt.WithMigration("1", "2", same), rt.WithMigration("2", "3", same))
+		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard), migrate.With("", migrate.Func("1", "2", same), migrate.Func("2", "3", same)))
 		l.after(time.Second)
 		l.change(`{"version": "2", "a": "2"}`)
 		l.Close()

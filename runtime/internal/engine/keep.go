@@ -9,7 +9,6 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
-	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -40,14 +39,14 @@ func (e *Engine) openKept() error {
 }
 
 func (e *Engine) loadMigrations() error {
-	if e.opts.MigrationDir == "" && len(e.opts.Migrations) == 0 {
+	if e.opts.Migrations == nil {
 		return nil
 	}
-	chain, findings := migrate.Load(e.opts.MigrationDir, e.opts.Migrations...)
+	migrator, findings := e.opts.Migrations.Load()
 	if failed := findings.Errors(); len(failed) > 0 {
 		return &rt.ValidationError{Findings: failed}
 	}
-	e.chain = chain
+	e.migrator = migrator
 	e.logWarnings(findings.Warnings())
 	return nil
 }

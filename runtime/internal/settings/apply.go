@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -177,7 +178,7 @@ func (a *applier) size(path string, size rt.ByteSize) int {
 func (a *applier) paths(c *Config) {
 	o := &a.opts
 	set(o, c.Store, rt.WithStore)
-	set(o, c.Migrations, rt.WithMigrations)
+	set(o, c.Migrations, withMigrations)
 	set(o, c.Schema, rt.WithSchema)
 	if c.WatchPaths != nil {
 		o.WatchPaths = nil
@@ -217,5 +218,15 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 	rt.WithAuditLog(g.File.Or(a.opts.AuditLog), policy)(&a.opts)
 	if g.Policy.IsSet() && a.opts.AuditLog == "" {
 		a.find("audit.policy", "there is no audit log that it could be about: neither the settings nor the program name a file")
+	}
+}
+
+// withMigrations has the migrations of the program read from another folder.
+func withMigrations(folder string) rt.Option {
+	return func(o *rt.Options) {
+		if o.Migrations == nil {
+			o.Migrations = migrate.Of("")
+		}
+		o.Migrations = o.Migrations.In(folder)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -30,7 +32,7 @@ func program() []rt.Option {
 		rt.WithMaxRevisions(77), rt.WithMaxBackups(77), rt.WithMaxSubscribers(77),
 		rt.WithLimits(document.Limits{Bytes: 77, Nodes: 77, Depth: 77, AliasNodes: 77}),
 		rt.WithWatchPaths("of-program"), rt.WithFilePatterns("of-program"), rt.WithIgnorePatterns("of-program"),
-		rt.WithStore("of-program"), rt.StartFromStore(), rt.WithMigrations("of-program"), rt.WithSchema("of-program"),
+		rt.WithStore("of-program"), rt.StartFromStore(), migrate.With("of-program"), rt.WithSchema("of-program"),
 		rt.WithValidateOnReload(true), rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
 		rt.WithAuditLog("of-program", rt.AuditRefuse),
 	}
@@ -73,7 +75,7 @@ func plainSettings() []setting {
 		{"ignore_patterns", "ignore_patterns: []", func(o *rt.Options) { o.IgnorePatterns = nil }},
 		{"store", "store: kept", func(o *rt.Options) { o.Store = "kept" }},
 		{"start_from_store", "start_from_store: false", func(o *rt.Options) { o.StartFromStore = false }},
-		{"migrations", "migrations: ''", func(o *rt.Options) { o.MigrationDir = "" }},
+		{"migrations", "migrations: ''", func(o *rt.Options) { o.Migrations = migrate.Of("") }},
 		{"validate_on_reload", "validate_on_reload: false", func(o *rt.Options) { o.SkipValidators = true }},
 		{"keep_on_hook_error", "keep_on_hook_error: false", func(o *rt.Options) { o.KeepOnError = false }},
 		{"allow_empty", "allow_empty: false", func(o *rt.Options) { o.AllowEmpty = false }},
@@ -111,7 +113,7 @@ func TestSettings(t *testing.T) {
 }
 
 var compared = cmp.Options{
-	cmp.AllowUnexported(rt.Strategy{}), cmpopts.EquateEmpty(),
+	cmp.AllowUnexported(rt.Strategy{}), cmpopts.EquateEmpty(), cmp.Comparer(func(a, b rt.Migrations) bool { return reflect.DeepEqual(a, b) }),
 	cmpopts.IgnoreTypes(&slog.Logger{}), cmpopts.IgnoreFields(rt.Options{}, "Channels"),
 }
 
