@@ -208,9 +208,9 @@ func WithFilter(f Filter) ChannelOption { return func(o *ChannelOptions) { o.Fil
 
 // WithQueueLength sets how many notifications wait for a channel that is slow. When
 // there is no more room the oldest one is dropped, and counted. The default is 1000;
-// less than 1 counts as 1.
+// it must be at least 1.
 func WithQueueLength(n int) ChannelOption {
-	return func(o *ChannelOptions) { o.QueueLength = max(n, 1) }
+	return func(o *ChannelOptions) { o.QueueLength = n }
 }
 
 // WithSendTimeout sets how long the channel may take for one notification before it
@@ -223,7 +223,7 @@ func WithSendTimeout(d time.Duration) ChannelOption {
 // delivered: after a second, and then after twice the time, up to a minute. The
 // default is an hour; 0 never tries again.
 func WithRetryFor(d time.Duration) ChannelOption {
-	return func(o *ChannelOptions) { o.RetryFor = max(d, 0) }
+	return func(o *ChannelOptions) { o.RetryFor = d }
 }
 
 // A ConfiguredChannel is a channel with what its options come to.

@@ -121,8 +121,8 @@ func WithPollInterval(d time.Duration) Option { return func(o *Options) { o.Poll
 func WithHookTimeout(d time.Duration) Option { return func(o *Options) { o.HookTimeout = d } }
 
 // WithMaxRevisions sets how many revisions are kept for a rollback, the one in
-// force included. The default is 10; fewer than 1 counts as 1.
-func WithMaxRevisions(n int) Option { return func(o *Options) { o.MaxRevisions = max(n, 1) } }
+// force included. The default is 10; it must be at least 1.
+func WithMaxRevisions(n int) Option { return func(o *Options) { o.MaxRevisions = n } }
 
 // WithLimits bounds what is read; a field left at zero has the default of
 // [document.Limits].
@@ -199,7 +199,7 @@ func WithStore(folder string) Option { return func(o *Options) { o.Store = folde
 
 // WithMaxBackups sets of how many revisions the source files are kept in the
 // store. The default is 5; 0 keeps none.
-func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = max(n, 0) } }
+func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = n } }
 
 // StartFromStore starts with the last good revision of the store when the sources
 // are bad or cannot be read. It is logged at level Error, and [Status].LastError
@@ -218,8 +218,8 @@ func WithNotificationTimeout(d time.Duration) Option {
 }
 
 // WithMaxSubscribers sets how many subscriptions and watches there may be. The
-// default is 100; less than 1 is none.
-func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = max(n, 0) } }
+// default is 100; 0 allows none.
+func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = n } }
 
 // WithChannel has a channel get the notifications; see package notify. It belongs to
 // the configuration from then on, which closes it, also where it cannot be opened.

@@ -191,16 +191,6 @@ func (e *Engine) rewatch() {
 	}
 }
 
-// checkPatterns returns an error for a pattern that is not written right.
-func checkPatterns(patterns []string) error {
-	for _, p := range patterns {
-		if _, err := filepath.Match(p, ""); err != nil {
-			return fmt.Errorf("the pattern %q is not written right: %w", p, err)
-		}
-	}
-	return nil
-}
-
 // admits reports whether a file of a followed folder counts.
 func (e *Engine) admits(name string) bool {
 	matches := func(pattern string) bool {

@@ -7,7 +7,7 @@
 // before the swap works on the candidate alone, so that a failure leaves no
 // trace but the error state. The files, in the order of a reload:
 //
-//	engine.go     the state, Open and Close
+//	engine.go     the state, Open and Close; options.go: what may be asked for
 //	start.go      the first revision; schema.go: is the schema the one it was
 //	follow.go     the goroutine that turns events into reloads
 //	settle.go     when: until the files are quiet and the strategy lets them
@@ -31,7 +31,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -158,20 +157,6 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	return e, nil
 }
 
-// settle checks the options and applies the settings of an operator.
-func settle(opts rt.Options) (rt.Options, error) {
-	if len(opts.Sources) == 0 {
-		return opts, errors.New("no source is given: a configuration comes from somewhere, see From")
-	}
-	if err := checkOptions(opts); err != nil {
-		return opts, err
-	}
-	if opts.Settings == nil {
-		return opts, nil
-	}
-	return opts.Settings(opts)
-}
-
 // openOutputs opens what the engine writes to. What it has opened is closed by
 // closeOutputs, also after an error.
 func (e *Engine) openOutputs() error {
@@ -190,19 +175,6 @@ func (e *Engine) closeOutputs() error {
 		errs = append(errs, e.history.Close())
 	}
 	return errors.Join(append(errs, e.journal.Close(), e.outbox.Close())...)
-}
-
-func checkOptions(opts rt.Options) error {
-	for name, d := range map[string]time.Duration{
-		"WithDebounce": opts.Debounce, "WithSettle": opts.Settle, "WithMaxWait": opts.MaxWait, "WithPollInterval": opts.PollInterval,
-		"WithHookTimeout": opts.HookTimeout, "WithMaxRevisionAge": opts.MaxRevisionAge,
-		"WithNotificationTimeout": opts.NotificationTimeout,
-	} {
-		if d < 0 {
-			return fmt.Errorf("%s: %v must not be negative", name, d)
-		}
-	}
-	return errors.Join(opts.Strategy.Check(), checkPatterns(opts.FilePatterns), checkPatterns(opts.IgnorePatterns))
 }
 
 func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {

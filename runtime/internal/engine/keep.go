@@ -21,9 +21,6 @@ func (e *Engine) openKept() error {
 	}
 	policy := history.Policy{Count: e.opts.MaxRevisions, Age: e.opts.MaxRevisionAge}
 	if e.opts.Store == "" {
-		if e.opts.StartFromStore {
-			return fmt.Errorf("StartFromStore: %w", rt.ErrNoStore)
-		}
 		e.history = history.New(policy)
 		return nil
 	}
