@@ -116,7 +116,7 @@ func TestF095_KeepOnHookError(t *testing.T) {
 	calls.want(t, "1→2")
 	s := f.Manager().Status()
 	var hook *rt.HookError
-	if s.LastError != nil || !errors.As(s.LastWarning, &hook) || f.Current().Left != 2 {
+	if s.LastError != nil || !errors.As(s.HookError, &hook) || f.Current().Left != 2 {
 		t.Errorf("got %+v, want the hook among the warnings only", s)
 	}
 }

@@ -102,8 +102,8 @@ func TestF095_Subscribers(t *testing.T) {
 		if text := named.Error(); !strings.HasPrefix(text, "the subscriber of workers (runtime/faults_subscribers_test.go:") || !strings.HasSuffix(text, "failed: panic: no luck") {
 			t.Errorf("got %s", text)
 		}
-		if s := m.Status(); !errors.As(s.LastWarning, &named) || s.LastError != nil {
-			t.Errorf("got warning %v, error %v", s.LastWarning, s.LastError)
+		if s := m.Status(); !errors.As(s.SubscriberError, &named) || s.LastError != nil {
+			t.Errorf("got warning %v, error %v", s.SubscriberError, s.LastError)
 		}
 		m.Notifier().SetErrorHandler(func(*rt.SubscriberError) { panic("nor here") })
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
@@ -162,7 +162,7 @@ func TestF096_Subscribers(t *testing.T) {
 		}
 		time.Sleep(6 * time.Second) // of the fake clock: beyond its time
 		synctest.Wait()
-		if w := m.Status().LastWarning; !errors.Is(w, context.DeadlineExceeded) || !strings.Contains(w.Error(), "the subscriber of workers") {
+		if w := m.Status().SubscriberError; !errors.Is(w, context.DeadlineExceeded) || !strings.Contains(w.Error(), "the subscriber of workers") {
 			t.Errorf("got %v, want that it is named", w)
 		}
 		close(release)
@@ -193,7 +193,7 @@ func TestSlowSubscriberCatchesUp(t *testing.T) {
 		if got := slow.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 8"}) {
 			t.Errorf("got %q", got)
 		}
-		if w := live.Manager().Status().LastWarning; w != nil {
+		if w := live.Manager().Status().SubscriberError; w != nil {
 			t.Errorf("got %v", w)
 		}
 		must(t, live.Close())

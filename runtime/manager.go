@@ -169,10 +169,15 @@ type Status struct {
 	Refusals       uint64          `json:"refusals"`                  // candidates refused or undone since the start, updates and rollbacks included
 	Hooks          int             `json:"hooks"`                     // hooks registered
 	Subscribers    int             `json:"subscribers"`               // subscriptions and watches
-	// LastWarning is a *WatchError, the *SourceError of a Follower, or of the revision in
-	// force the *HookError of a hook that could not refuse or a *SubscriberError; nil:
-	// none.
-	LastWarning error `json:"last_warning,omitempty"`
+	// WatchError is why changes are found by the poll only, until watching works again.
+	WatchError error `json:"watch_error,omitempty"`
+	// SourceError is the last error of a [Follower], until a source reports a change.
+	SourceError error `json:"source_error,omitempty"`
+	// HookError is the last error of a hook that could not refuse the revision in force.
+	HookError error `json:"hook_error,omitempty"`
+	// SubscriberError is the last error of a subscriber, or of the handler of such
+	// errors, about the revision in force.
+	SubscriberError error `json:"subscriber_error,omitempty"`
 	// AuditError is why the last decision is not in the audit log; nil: it does,
 	// or there is none.
 	AuditError error `json:"audit_error,omitempty"`
@@ -195,9 +200,12 @@ func (s Status) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(struct {
 		plain
-		LastWarning string `json:"last_warning,omitempty"`
-		AuditError  string `json:"audit_error,omitempty"`
-		StoreError  string `json:"store_error,omitempty"`
-		LastError   string `json:"last_error,omitempty"`
-	}{plain(s), text(s.LastWarning), text(s.AuditError), text(s.StoreError), text(s.LastError)})
+		WatchError      string `json:"watch_error,omitempty"`
+		SourceError     string `json:"source_error,omitempty"`
+		HookError       string `json:"hook_error,omitempty"`
+		SubscriberError string `json:"subscriber_error,omitempty"`
+		AuditError      string `json:"audit_error,omitempty"`
+		StoreError      string `json:"store_error,omitempty"`
+		LastError       string `json:"last_error,omitempty"`
+	}{plain(s), text(s.WatchError), text(s.SourceError), text(s.HookError), text(s.SubscriberError), text(s.AuditError), text(s.StoreError), text(s.LastError)})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -19,14 +20,14 @@ import (
 func migrations(t testing.TB) []rt.Option {
 	t.Helper()
 	dir := folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n  - scale: {path: right, by: 10}\n"})
-	return []rt.Option{rt.WithMigrations(dir), rt.WithMigration("2", "3", func(doc *document.Node) (*document.Node, error) {
+	return []rt.Option{migrate.With(dir, migrate.Func("2", "3", func(doc *document.Node) (*document.Node, error) {
 		for i := range doc.Members() {
 			if m := &doc.Members()[i]; m.Key() == "right" && m.Value().Text() == "13" {
 				return nil, errors.New("13 is unlucky")
 			}
 		}
 		return doc, nil
-	})}
+	}))}
 }
 
 // A file of an older version is migrated each time it is read, and stays as it is;
@@ -84,11 +85,11 @@ func TestMigrationsOfTrees(t *testing.T) {
 func TestMigrationsAreWrong(t *testing.T) {
 	path := file(t, config(1))
 	dir := folder(t, map[string]string{"a.yaml": "from: 1\nto: 2\nsteps:\n  - rename: {path: x}\n"})
-	_, err := service.Open(t.Context(), rt.From(rt.File(path)), rt.WithMigrations(dir), quiet())
+	_, err := service.Open(t.Context(), rt.From(rt.File(path)), migrate.With(dir), quiet())
 	if want := filepath.Join(dir, "a.yaml") + ":4:13: steps[0].rename.to: is required but missing"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	_, err = service.Open(t.Context(), rt.From(rt.File(path)), rt.WithMigrations(filepath.Join(dir, "none")), quiet())
+	_, err = service.Open(t.Context(), rt.From(rt.File(path)), migrate.With(filepath.Join(dir, "none")), quiet())
 	if want := filepath.Join(dir, "none") + ": the folder with migrations cannot be read: no such file or directory"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -28,6 +28,7 @@ const (
 	EventBackupRestored   Event = "backup_restored"   // and these copies written back
 	EventStoreFailed      Event = "store_failed"      // a revision could not be saved
 	EventAuditFailed      Event = "audit_failed"      // a line of the audit log could not be written
+	EventStrategyChanged  Event = "strategy_changed"  // changes become reloads by another strategy
 )
 
 // Events are all there are.
@@ -35,7 +36,7 @@ func Events() []Event {
 	return []Event{
 		EventWatchingStarted, EventWatchingStopped, EventWatchFailed, EventChangeDetected, EventReloadStarted,
 		EventReloaded, EventRefused, EventRecovered, EventRolledBack, EventHookFailed, EventSubscriberFailed,
-		EventRestartPending, EventMigrationApplied, EventBackupMade, EventBackupRestored, EventStoreFailed, EventAuditFailed,
+		EventRestartPending, EventMigrationApplied, EventBackupMade, EventBackupRestored, EventStoreFailed, EventAuditFailed, EventStrategyChanged,
 	}
 }
 
@@ -52,7 +53,7 @@ func (e Event) Failed() bool {
 // otherwise normal.
 func (e Event) Priority() Priority {
 	switch e {
-	case EventWatchingStarted, EventWatchingStopped, EventChangeDetected, EventReloadStarted, EventBackupMade:
+	case EventWatchingStarted, EventWatchingStopped, EventChangeDetected, EventReloadStarted, EventBackupMade, EventStrategyChanged:
 		return PriorityLow
 	}
 	if e.Failed() {
@@ -207,9 +208,9 @@ func WithFilter(f Filter) ChannelOption { return func(o *ChannelOptions) { o.Fil
 
 // WithQueueLength sets how many notifications wait for a channel that is slow. When
 // there is no more room the oldest one is dropped, and counted. The default is 1000;
-// less than 1 counts as 1.
+// it must be at least 1.
 func WithQueueLength(n int) ChannelOption {
-	return func(o *ChannelOptions) { o.QueueLength = max(n, 1) }
+	return func(o *ChannelOptions) { o.QueueLength = n }
 }
 
 // WithSendTimeout sets how long the channel may take for one notification before it
@@ -222,7 +223,7 @@ func WithSendTimeout(d time.Duration) ChannelOption {
 // delivered: after a second, and then after twice the time, up to a minute. The
 // default is an hour; 0 never tries again.
 func WithRetryFor(d time.Duration) ChannelOption {
-	return func(o *ChannelOptions) { o.RetryFor = max(d, 0) }
+	return func(o *ChannelOptions) { o.RetryFor = d }
 }
 
 // A ConfiguredChannel is a channel with what its options come to.

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -118,6 +119,9 @@ func TestEvents(t *testing.T) {
 	_, err = m.RestoreBackup(ctx, 1)
 	must(t, err)
 	expect(rt.EventBackupRestored, "the files of backup 1 were written back")
+	must(t, m.SetStrategy(rt.Manual()))
+	expect(rt.EventStrategyChanged, "the strategy is manual")
+	must(t, m.SetStrategy(rt.Immediate()))
 	source.fail(errors.New("gone"))
 	expect(rt.EventWatchFailed, "memory.yaml: gone")
 
@@ -553,12 +557,12 @@ func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 	for name, opts := range map[string][]rt.Option{
 		"no source":        {},
 		"wrong options":    {rt.From(&memory{text: config(1)}), rt.WithDebounce(-1)},
-		"wrong settings":   {rt.From(&memory{text: config(1)}), rt.WithSettings(bad)},
+		"wrong settings":   {rt.From(&memory{text: config(1)}), settings.File(bad)},
 		"wrong content":    {rt.From(&memory{text: "name: ["})},
 		"no store":         {rt.From(&memory{text: config(1)}), rt.WithStore(bad)},
 		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}), rt.WithChannel(&heard{})},
 		"no audit log":     {rt.From(&memory{text: config(1)}), rt.WithAuditLog(t.TempDir(), rt.AuditRefuse)},
-		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil), rt.WithSettings(good)},
+		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil), settings.File(good)},
 	} {
 		first, last := &closing{}, &closing{}
 		opts = append(append([]rt.Option{rt.WithChannel(first), quiet()}, opts...), rt.WithChannel(last))

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
 // An Option settles one thing about how a configuration is opened and followed.
@@ -39,8 +38,7 @@ type Options struct {
 	Store           string        // the folder; empty: none
 	MaxBackups      int
 	StartFromStore  bool
-	MigrationDir    string
-	Migrations      []migrate.Migration
+	Migrations      Migrations // nil: there are none
 
 	SkipValidators      bool
 	NotificationTimeout time.Duration
@@ -49,7 +47,8 @@ type Options struct {
 	Metrics             bool
 	AuditLog            string // the file; empty: none
 	AuditPolicy         AuditPolicy
-	Settings            string // the file; empty: none
+	// Settings applies what an operator set, see package settings; nil: nothing is.
+	Settings func(Options) (Options, error)
 }
 
 // Defaults of the options, as the With functions state them.
@@ -122,8 +121,8 @@ func WithPollInterval(d time.Duration) Option { return func(o *Options) { o.Poll
 func WithHookTimeout(d time.Duration) Option { return func(o *Options) { o.HookTimeout = d } }
 
 // WithMaxRevisions sets how many revisions are kept for a rollback, the one in
-// force included. The default is 10; fewer than 1 counts as 1.
-func WithMaxRevisions(n int) Option { return func(o *Options) { o.MaxRevisions = max(n, 1) } }
+// force included. The default is 10; it must be at least 1.
+func WithMaxRevisions(n int) Option { return func(o *Options) { o.MaxRevisions = n } }
 
 // WithLimits bounds what is read; a field left at zero has the default of
 // [document.Limits].
@@ -200,23 +199,12 @@ func WithStore(folder string) Option { return func(o *Options) { o.Store = folde
 
 // WithMaxBackups sets of how many revisions the source files are kept in the
 // store. The default is 5; 0 keeps none.
-func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = max(n, 0) } }
+func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = n } }
 
 // StartFromStore starts with the last good revision of the store when the sources
 // are bad or cannot be read. It is logged at level Error, and [Status].LastError
 // says why, until the sources are good. Without this option Open fails.
 func StartFromStore() Option { return func(o *Options) { o.StartFromStore = true } }
-
-// WithMigrations has documents of files brought to the newest config version by the
-// migrations in a folder before they are merged; the files stay as they are. See
-// package migrate.
-func WithMigrations(folder string) Option { return func(o *Options) { o.MigrationDir = folder } }
-
-// WithMigration adds a migration written in Go to those of [WithMigrations]. Apply
-// is given a document of its own to change.
-func WithMigration(from, to string, apply func(doc *document.Node) (*document.Node, error)) Option {
-	return func(o *Options) { o.Migrations = append(o.Migrations, migrate.Func(from, to, apply)) }
-}
 
 // WithValidateOnReload says whether the validators of the application look at what a
 // reload brings; see [Manager].AddValidator. Without it they do. False is [Force] for
@@ -230,8 +218,8 @@ func WithNotificationTimeout(d time.Duration) Option {
 }
 
 // WithMaxSubscribers sets how many subscriptions and watches there may be. The
-// default is 100; less than 1 is none.
-func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = max(n, 0) } }
+// default is 100; 0 allows none.
+func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = n } }
 
 // WithChannel has a channel get the notifications; see package notify. It belongs to
 // the configuration from then on, which closes it, also where it cannot be opened.
@@ -249,15 +237,6 @@ func WithMetrics(on bool) Option { return func(o *Options) { o.Metrics = on } }
 func WithAuditLog(file string, policy AuditPolicy) Option {
 	return func(o *Options) { o.AuditLog, o.AuditPolicy = file, policy }
 }
-
-// WithSettings has a file say what an operator may settle of these options: it is
-// described by schemas/settings.schema.json and may be YAML, JSON or TOML. It is read
-// once, when the configuration is opened, and not followed. What it says wins over
-// what the program says, whatever the order of the options; what it leaves out stays;
-// its channels come beside those of the program. Paths in it are relative to the
-// working directory. Whatever is wrong with it is an error of Open: a
-// *[ValidationError] with the places, or a *[SourceError] where it cannot be read.
-func WithSettings(file string) Option { return func(o *Options) { o.Settings = file } }
 
 // A Priority orders hooks and subscribers, and says how much a notification matters.
 // Of hooks all of a higher priority run before any of a lower.

@@ -18,7 +18,9 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -27,14 +29,14 @@ import (
 
 // "HotReloadOptions: debounce_ms 100, max_versions 10, validate_on_reload,
 // notification_timeout 5 s, max_subscribers 100, enable_metrics, enable_audit_log":
-// options with these defaults, and a file of them with WithSettings, which wins.
+// options with these defaults, and a file of them with settings.File, which wins.
 func TestPart_HotReloadOptions(t *testing.T) {
 	o := rt.NewOptions()
 	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
 	gives(t, "max_versions, max_subscribers", []int{o.MaxRevisions, o.MaxSubscribers}, []int{10, 100})
 	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != ""}, []bool{true, false, false})
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
-	settings := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
+	file := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
 	of := func(program, fromFile []rt.Option) {
 		synctest.Test(t, func(t *testing.T) { tryOptions(t, program, fromFile, log) })
 	}
@@ -45,7 +47,7 @@ func TestPart_HotReloadOptions(t *testing.T) {
 	of([]rt.Option{
 		rt.WithDebounce(time.Minute), rt.WithMaxRevisions(20), rt.WithValidateOnReload(true), rt.WithNotificationTimeout(time.Minute),
 		rt.WithMaxSubscribers(0), rt.WithMetrics(false),
-	}, []rt.Option{rt.WithSettings(settings)})
+	}, []rt.Option{settings.File(file)})
 }
 
 // tryOptions opens a configuration and tries what the options say of it.
@@ -173,7 +175,8 @@ func TestPart_FilePatterns(t *testing.T) {
 				want = append(want, filepath.Dir(path))
 			}
 		}
-		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()))...)
+		// Nobody looks in between: what is found to be no change is pending no more.
+		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour))...)
 		m := f.Manager()
 		must(t, m.AddWatchPath(named))
 		for _, path := range files[1:] {
@@ -258,7 +261,7 @@ steps:
 `
 
 // "migrations directory, version detection, transformations, automatic migration on
-// reload": WithMigrations, and WithMigration for those in Go; the files stay as they
+// reload": migrate.With, with migrate.Func for those in Go; the files stay as they
 // are, until hotbind migrate --write edits them.
 func TestPart_Migrations(t *testing.T) {
 	t.Parallel()
@@ -270,7 +273,7 @@ func TestPart_Migrations(t *testing.T) {
 		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
 		return doc, nil
 	}
-	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithMigrations(dir), rt.WithMigration("2", "3", timeout), rt.WithChannel(h))
+	f := follow(t, rt.File(path), rt.WithSettle(0), migrate.With(dir, migrate.Func("2", "3", timeout)), rt.WithChannel(h))
 	want := func(left int) string {
 		return fmt.Sprintf(`{"name":"shop","log_level":"warn","workers":8,"left":%d,"right":%[1]d,"ratio":0.5,"verbose":true,"timeout":"1m","hosts":["a.example"],"note":"3",`+
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
@@ -391,7 +394,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
 	steps := folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
 	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), rt.WithStore(filepath.Join(t.TempDir(), "store")),
-		rt.WithMigrations(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
+		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
 	must(t, err)
 	m := live.Manager()
 	replace(t, path, "note: \"1\"\nold: 5\nlisten: ':81'\n")
@@ -418,7 +421,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 		rt.EventChangeDetected:   path + " has changed",
 		rt.EventReloadStarted:    "new content of the sources is looked at",
 		rt.EventReloaded:         "revision 2 is in force: 1 change: 1 modified",
-		rt.EventRefused:          "refused, revision 2 stays in force: the hook on workers",
+		rt.EventRefused:          "update refused, revision 2 stays in force: the hook on workers",
 		rt.EventRolledBack:       "rolled back: revision 5 is in force: 1 change: 1 modified",
 		rt.EventBackupMade:       "the source files of revision 1 were copied",
 		rt.EventMigrationApplied: path + " was read as version 2",

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -213,7 +214,7 @@ func TestPart_GetStatus(t *testing.T) {
 	_, err = m.WatchValue("note", func(context.Context, rt.ValueChange) error { return nil })
 	must(t, err)
 	s := m.Status()
-	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.LastWarning, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, nil, nil})
+	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.WatchError, s.SourceError, s.HookError, s.SubscriberError, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, nil, nil, nil, nil, nil})
 
 	replace(t, path, "listen: ':81'\nnote: x\n")
 	must(t, m.Refresh(t.Context()))
@@ -303,7 +304,7 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 	})
 	options := file(t, "max_revisions: 3\n")
 	tree := rt.Tree(dir, rt.Environment("development"), rt.Agent("a-1"), rt.WithDotenv("SHOP"))
-	f := follow(t, tree, rt.WithHotReload(true), rt.WithSettings(options), rt.WithSettle(0))
+	f := follow(t, tree, rt.WithHotReload(true), settings.File(options), rt.WithSettle(0))
 	c := f.Current()
 	gives(t, "config_dir, environment, agent, load_dotenv", []any{c.Left, c.Database.PoolSize, c.Ratio, c.Workers}, []any{1, 2, 0.25, 7})
 	gives(t, "hot_reload", []any{f.Manager().Enabled(), f.Manager().Status().Environment}, []any{true, "development"})
@@ -355,6 +356,10 @@ func TestPart_GetAndGetWithReload(t *testing.T) {
 // Unsubscribe; Refresh.
 func TestPart_WatchValueWatchPatternUnwatchRefresh(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, watchesValues)
+}
+
+func watchesValues(t *testing.T) {
 	f, source := inMemory(t)
 	m := f.Manager()
 	var value, later, pattern, depth recorder
@@ -390,6 +395,10 @@ func TestPart_WatchValueWatchPatternUnwatchRefresh(t *testing.T) {
 // RollbackSubscriber are looked for.
 func TestPart_ConfigSubscriber(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, configSubscriber)
+}
+
+func configSubscriber(t *testing.T) {
 	f, source := inMemory(t)
 	m, all, plain := f.Manager(), &observant{}, &recorder{}
 	var _ interface {
@@ -586,14 +595,14 @@ func TestPart_Exceptions(t *testing.T) {
 	must(t, err)
 	_, err = m.Update(t.Context(), rt.Set("workers", 5))
 	must(t, err)
-	s := fails[*rt.SubscriberError](t, m.Status().LastWarning, "the subscriber of workers")
+	s := fails[*rt.SubscriberError](t, m.Status().SubscriberError, "the subscriber of workers")
 	gives(t, "SubscriberError", []any{s.Subscriber == bad, s.Pattern, errors.Is(s, cause)}, []any{true, "workers", true})
 
 	// A source that stops telling; a system that refuses to watch is in
 	// TestF091_WatchingImpaired.
 	source.fail(cause)
-	until(t, "the source is told of", func() bool { return strings.Contains(fmt.Sprint(m.Status().LastWarning), "memory.yaml: no") })
-	gives(t, "WatcherError", fails[*rt.SourceError](t, m.Status().LastWarning, "").Source, "memory.yaml")
+	until(t, "the source is told of", func() bool { return strings.Contains(fmt.Sprint(m.Status().SourceError), "memory.yaml: no") })
+	gives(t, "WatcherError", fails[*rt.SourceError](t, m.Status().SourceError, "").Source, "memory.yaml")
 	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching is impaired, changes are found by polling: no")
 	must(t, os.Remove(path))
 	fails[*rt.SourceError](t, m.Refresh(t.Context()), "no such file")

@@ -22,6 +22,8 @@ func TestImportDirections(t *testing.T) {
 		{"no application links the reference validator", "./runtime/...", []string{"github.com/santhosh-tekuri", module + "internal/oracle", module + "internal/metaschema"}},
 		{"a generated package links the runtime and no second validator", "./testdata/compile/service",
 			[]string{module + "generator", module + "runtime/validate", module + "runtime/untyped", module + "internal/schema", module + "internal/shape", "github.com/santhosh-tekuri", "github.com/dave/jennifer", "github.com/spf13/cobra"}},
+		{"an application links what it asked for", "./runtime/genrt/live",
+			[]string{"net/http", "crypto/tls", "compress/gzip", "compress/flate", "github.com/klauspost/compress", "github.com/DeRuina/timberjack", module + "runtime/notify", module + "runtime/settings", module + "runtime/internal/settings", module + "runtime/migrate"}},
 		{"a package without Live links what reads and nothing that follows", "./testdata/compile/once",
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/genrt/live", module + "runtime/untyped", module + "runtime/history", "github.com/fsnotify/fsnotify"}},
 		{"the runtime may use generated packages itself", "./runtime/genrt", []string{module + "runtime/internal/engine", module + "runtime/internal/watch"}},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hotbind/hotbind/examples/observability/config"
 	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/settings"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -42,7 +43,7 @@ func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 	r.panel = notify.NewQueue("panel", 3)
 	r.live, err = config.Open(ctx,
 		rt.From(rt.File("config.yaml")),
-		rt.WithSettings("settings.yaml"),
+		settings.File("settings.yaml"),
 		rt.WithLogger(slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: withoutTime}))),
 		rt.WithChannel(r.panel, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded, rt.EventRolledBack}})),
 		rt.WithChannel(notify.Callback("health", r.health.hear), rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}})),

@@ -130,7 +130,7 @@ func (s *story) subscriberFails(ctx context.Context) error {
 	if err := s.await(ctx, 2, "hook", "watch", "board", "peers", "on-call"); err != nil {
 		return err
 	}
-	return s.status(ctx, "last_warning")
+	return s.status(ctx, "subscriber_error")
 }
 
 func (s *story) update(ctx context.Context) error {

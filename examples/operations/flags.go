@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
 // flags are what the command line says: where the configuration is, and some of its
@@ -48,7 +49,7 @@ func (f *flags) options() []rt.Option {
 			rt.Env("RELAY"),
 			rt.Flags(f.set),
 		),
-		rt.WithMigrations(filepath.Join(home, "migrations")),
+		migrate.With(filepath.Join(home, "migrations")),
 		// A store for each environment: none starts with what was good in another.
 		rt.WithStore(filepath.Join(home, "store", f.environment)),
 		rt.StartFromStore(),

@@ -22,6 +22,7 @@ const (
 	Prune    Decision = "prune"    // revisions are removed
 	Enable   Decision = "enable"   // the sources are followed from now on
 	Disable  Decision = "disable"  // they are not followed any more
+	Strategy Decision = "strategy" // changes become reloads by another strategy from now on
 )
 
 // A Record is one line of the log. What was decided is written before it is carried

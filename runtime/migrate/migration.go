@@ -53,11 +53,3 @@ func (m Migration) whole() string {
 	}
 	return m.file
 }
-
-// Applied says that a migration was applied to a document.
-type Applied struct {
-	Migration string // as [Migration.Name]
-	From, To  string
-	Document  string // the name of the document's source
-	Changed   int    // how many values the steps changed; 0 for a function
-}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Migrate turns doc, of version from, into a document of the latest version. If
@@ -14,7 +16,7 @@ import (
 //
 // Values that were in doc keep their positions, also those that a step changed.
 // What a step sets has the position that it has in the migration file.
-func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []Applied, findings document.Findings) {
+func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []rt.Migrated, findings document.Findings) {
 	if message := c.unknown(from); message != "" {
 		return nil, nil, document.Findings{{Pos: doc.Pos(), Message: message}}
 	}
@@ -33,7 +35,7 @@ func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Nod
 // Where set and default add values, they add them to the weakest document only:
 // in a stronger one they would hide what weaker ones say. In an entry of a map
 // that no weaker document has they add all the same.
-func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []Applied, findings document.Findings) {
+func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []rt.Migrated, findings document.Findings) {
 	versions := make([]string, len(docs))
 	weakest := ""
 	for i, doc := range docs {
@@ -59,7 +61,7 @@ func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, ap
 
 // migrate carries out the migrations one after the other, each step on all
 // documents before the next step.
-func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.Node, []Applied, document.Findings) {
+func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.Node, []rt.Migrated, document.Findings) {
 	r := &run{docs: slices.Clone(docs), at: make([]int, len(docs))}
 	for i, doc := range docs {
 		r.at[i] = len(c.migrations)
@@ -88,7 +90,7 @@ type run struct {
 	docs     []*document.Node // those that are migrated are the run's own
 	at       []int            // the first migration that each needs
 	budget   budget
-	applied  []Applied
+	applied  []rt.Migrated
 	findings document.Findings
 }
 
@@ -118,7 +120,7 @@ func (r *run) migration(k int, m Migration) bool {
 		if m.function != nil {
 			r.docs[i] = r.call(m, doc)
 		}
-		r.applied = append(r.applied, Applied{Migration: m.Name(), From: m.From, To: m.To, Document: name, Changed: changed[i]})
+		r.applied = append(r.applied, rt.Migrated{Migration: m.Name(), From: m.From, To: m.To, Document: name, Changed: changed[i]})
 	}
 	return len(r.findings.Errors()) == 0
 }

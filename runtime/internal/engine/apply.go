@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -47,7 +49,7 @@ func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 	case v.delta == nil:
 	case e.opts.SkipValidators:
 	case force:
-		e.opts.Logger.Warn("the validators are skipped: the reload is forced")
+		e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
 	default:
 		v.err = e.validate(c, v.delta)
 	}
@@ -58,12 +60,13 @@ func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 type attempt struct {
 	content signature // of the sources it was made from
 	files   []rt.FileContent
-	cause   rt.Cause
+	request journal.Request
 	start   time.Time
 	// What the records say of it:
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
 	undone   bool       // it was in force
+	again    bool       // the log says so already
 }
 
 // apply puts what was judged into force. The caller holds the turn since before
@@ -73,7 +76,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	unchanged := rt.ReloadResult{Revision: before.Revision, Duration: time.Since(a.start)}
 	a.metadata, a.changes = rt.MetadataFrom(ctx), v.delta.Changes("")
 	if v.candidate != nil {
-		e.tellMigrated(v.candidate.migrated)
+		e.noteMigrated(v.candidate.migrated)
 	}
 	switch {
 	case errors.Is(v.err, rt.ErrClosed):
@@ -81,11 +84,11 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	case v.err != nil:
 		return e.refused(a, v.err)
 	case v.inForce:
-		e.sameValue(a.content, a.start)
+		e.sameValue(a)
 		unchanged.PendingRestart = e.pendingRestart()
 		return unchanged, nil
 	case v.delta == nil:
-		e.sameValue(a.content, a.start)
+		e.sameValue(a)
 		e.adopt(v.candidate)
 		unchanged.PendingRestart, unchanged.Warnings = v.candidate.pendingRestart, v.candidate.warnings
 		return unchanged, nil
@@ -98,7 +101,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 		recovered := e.goodSince(a.content)
 		result = e.reloaded(before.Revision, after, v, a)
 		if recovered {
-			e.tellRecovered(after.ID)
+			e.journal.Note(journal.Recovered{Revision: after.ID, Reloaded: true})
 		}
 	})
 	switch {
@@ -119,7 +122,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 // can undo it any more, done tells of it; then observers are told, and it is kept.
 func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(after entry)) (undone bool, err error) {
 	before := e.now()
-	after := e.newEntry(ctx, v.candidate, a.content, a.cause)
+	after := e.newEntry(ctx, v.candidate, a.content, a.request.Cause())
 	observers, undone, err := e.transition(before, after, v.delta, a)
 	if err != nil {
 		return undone, err
@@ -157,7 +160,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 	prepare := e.hooks.Preparing(delta)
 	prepared, err := e.caller.Prepare(ctx, prepare, round)
 	if err == nil {
-		if err = e.recordTransition(before.ID, after.Revision, a); err != nil {
+		if err = e.admit(before.ID, after.Revision, a); err != nil {
 			err = errors.Join(append([]error{err}, prepared.Abort(ctx)...)...)
 		}
 	}
@@ -167,7 +170,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 		}
 		return nil, false, err
 	}
-	e.forgetWarning()
+	e.journal.Note(journal.Swapped{})
 	calls := e.hooks.Telling(delta, func() { e.install(after) })
 	calls, observers = dispatch.Observers(calls)
 	errs := prepared.Commit(ctx)
@@ -179,9 +182,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 		e.install(before)
 		return nil, true, rt.ErrClosed
 	case e.opts.KeepOnError:
-		err := errors.Join(errs...)
-		e.warn("a hook failed and its change stays in force", err)
-		e.tellHookErrors(err)
+		e.noteHooks(errors.Join(errs...), "a hook failed and its change stays in force")
 	default:
 		e.install(before)
 		errs = append(errs, e.undo(took, prepare, dispatch.Round{Old: after.snapshot, New: before.snapshot})...)
@@ -190,16 +191,12 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 	return observers, false, nil
 }
 
-// forgetWarning drops the warning about a hook or a subscriber, which was one of the
-// revision before.
-func (e *Engine) forgetWarning() {
-	var hook *rt.HookError
-	var subscriber *rt.SubscriberError
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if errors.As(e.status.LastWarning, &hook) || errors.As(e.status.LastWarning, &subscriber) {
-		e.status.LastWarning = nil
-	}
+// admit records that a revision comes into force. What is not on record is refused.
+func (e *Engine) admit(before rt.RevisionID, after rt.Revision, a attempt) error {
+	return e.journal.Admit(audit.Record{
+		Decision: a.request.Decision(), Cause: after.Cause, Revision: after.ID, Previous: before, Metadata: after.Metadata,
+		Files: namesOf(a.files), Changes: a.changes,
+	})
 }
 
 // callHooks calls hooks in order, and stops at the first that fails, unless failures
@@ -282,7 +279,6 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 // cannot refuse any more.
 func (e *Engine) initialFailed(err error) {
 	if err != nil && e.ctx.Err() == nil {
-		e.warn("a hook failed on the value in force", err)
-		e.tellHookErrors(err)
+		e.noteHooks(err, "a hook failed on the value in force")
 	}
 }

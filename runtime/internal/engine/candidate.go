@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -18,7 +17,7 @@ type candidate struct {
 	origin         origin
 	warnings       document.Findings
 	pendingRestart rt.Changes // what it says and waits for the next start
-	migrated       []migrate.Applied
+	migrated       []rt.Migrated
 }
 
 // An origin is where a snapshot comes from.
@@ -107,8 +106,8 @@ func (e *Engine) decode(doc *document.Node) (snapshot any, warnings document.Fin
 
 // migrate brings the documents of files to the newest config version. What comes
 // from elsewhere, such as the environment, is written for this program.
-func (e *Engine) migrate(layers []said) ([]migrate.Applied, document.Findings) {
-	if e.chain == nil {
+func (e *Engine) migrate(layers []said) ([]rt.Migrated, document.Findings) {
+	if e.migrator == nil {
 		return nil, nil
 	}
 	var docs []*document.Node
@@ -119,7 +118,7 @@ func (e *Engine) migrate(layers []said) ([]migrate.Applied, document.Findings) {
 			docs, at = append(docs, layers[i].doc), append(at, i)
 		}
 	}
-	migrated, applied, findings := e.chain.MigrateAll(docs)
+	migrated, applied, findings := e.migrator.MigrateAll(docs)
 	if len(findings.Errors()) > 0 {
 		return nil, findings
 	}

@@ -2,12 +2,11 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -64,12 +63,12 @@ func (e *Engine) isNews(s signature, err error) bool {
 // goodSince notes that what is in force is what the sources say; before it may
 // have been something else.
 func (e *Engine) goodSince(s signature) (recovered bool) {
+	defer e.journal.Note(journal.Good{})
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	recovered = e.judgement.err() != nil
 	e.judgement = judgement{judged: s, parts: e.judgement.parts, warned: e.judgement.warned}
 	e.current.content = s
-	e.meter.good()
 	return recovered
 }
 
@@ -87,10 +86,10 @@ func (e *Engine) unchanged() {
 	switch {
 	case was == nil:
 	case verdict == nil:
-		e.meter.good()
-		e.recovered(id)
+		e.journal.Note(journal.Good{})
+		e.journal.Note(journal.Recovered{Revision: id})
 	default:
-		e.opts.Logger.Error("configuration can be read again and is what was refused before", "kept", id, "error", verdict.Error())
+		e.journal.Note(journal.StillRefused{Kept: id, Cause: verdict})
 	}
 }
 
@@ -116,74 +115,65 @@ func (c *judgement) refuse(s signature, cause, verdict error) {
 }
 
 // unreadable records why the sources cannot be read.
-func (e *Engine) unreadable(cause error, start time.Time) (rt.ReloadResult, error) {
-	e.settlePending(start) // the error says more of them now
-	return e.report(cause, attempt{start: start}, func(c *judgement, err error) { c.unread = err })
+func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
+	e.settlePending(a.start) // the error says more of them now
+	return e.report(cause, a, func(c *judgement, err error) { c.unread = err })
 }
 
-// report notes an error and logs it, unless it is the one logged last.
+// report notes why what the sources say is not in force, and reports it.
 func (e *Engine) report(cause error, a attempt, note func(*judgement, error)) (rt.ReloadResult, error) {
 	e.mu.Lock()
 	err := &rt.ReloadError{Kept: e.current.ID, Cause: cause}
 	note(&e.judgement, err)
-	repeated := e.judgement.told == err.Error()
+	a.again = e.judgement.told == err.Error()
 	e.judgement.told = err.Error()
 	revision := e.current.Revision
 	e.mu.Unlock()
-	duration := time.Since(a.start)
-	if !repeated {
-		e.opts.Logger.Error("configuration refused", "kept", revision.ID, "error", cause.Error(), "duration", duration)
-	}
-	e.meter.refused()
-	e.refusal(revision.ID, cause, a, duration)
-	return rt.ReloadResult{Revision: revision, Duration: duration}, err
+	return rt.ReloadResult{Revision: revision, Duration: e.refusal(revision.ID, cause, a)}, err
 }
 
 // sameValue notes content that says what is in force already.
-func (e *Engine) sameValue(s signature, start time.Time) {
-	e.mu.Lock()
-	e.status.LastReload = time.Now()
-	id := e.current.ID
-	e.mu.Unlock()
-	if e.goodSince(s) {
-		e.recovered(id)
+func (e *Engine) sameValue(a attempt) {
+	id := e.now().ID
+	if e.goodSince(a.content) {
+		e.journal.Note(journal.Recovered{Revision: id})
 	}
-	e.meter.reload(rt.OutcomeUnchanged, time.Since(start))
+	e.journal.Note(journal.Unchanged{Duration: time.Since(a.start)})
 }
 
-// refusal tells of a candidate that is not in force.
-func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt, duration time.Duration) {
-	outcome := rt.OutcomeRefused
-	if a.undone {
-		outcome = rt.OutcomeUndone
+// refusal reports a request that was refused, and returns how long it took.
+func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt) time.Duration {
+	duration := time.Since(a.start)
+	e.journal.Note(journal.Refused{
+		Request: a.request, Kept: kept, Cause: cause, Undone: a.undone, Again: a.again,
+		Changes: a.changes, Files: namesOf(a.files), Metadata: a.metadata, Duration: duration,
+	})
+	e.noteHooks(cause, "")
+	var err error = &rt.ReloadError{Kept: kept, Cause: cause}
+	if a.request == journal.Rollback {
+		err = &rt.RollbackError{Kept: kept, Cause: cause}
 	}
-	e.mu.Lock()
-	e.status.LastReload = time.Now()
-	e.status.Refusals++
-	e.mu.Unlock()
-	e.meter.reload(outcome, duration)
-	e.recordRefusal(kept, cause, a)
-	e.tellRefused(kept, cause, a, duration)
+	e.tellRefusal(err, a.changes)
+	return duration
 }
 
-// reloaded notes a new revision and tells of it, and says what became of what was
-// asked for.
+// reloaded reports a new revision, and says what became of what was asked for.
 func (e *Engine) reloaded(before rt.Revision, after entry, v verdict, a attempt) rt.ReloadResult {
 	r := rt.ReloadResult{
 		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.pendingRestart,
 		Changes: a.changes, Duration: time.Since(a.start),
 	}
-	e.mu.Lock()
-	e.status.LastReload = time.Now()
-	e.status.Reloads++
-	e.mu.Unlock()
 	e.logWarnings(r.Warnings)
-	e.opts.Logger.Info("configuration reloaded", "revision", r.Revision.ID, "cause", string(r.Revision.Cause),
-		"changes", changeList(r.Changes), "duration", r.Duration)
-	e.meter.reload(rt.OutcomeReloaded, r.Duration)
-	e.tellReloaded(before, r, a.files)
+	e.applied(before, after, a)
 	e.setPendingRestart(r.PendingRestart)
 	return r
+}
+
+// applied reports a revision that is in force for good.
+func (e *Engine) applied(before rt.Revision, after entry, a attempt) {
+	e.journal.Note(journal.Applied{
+		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: namesOf(a.files), Duration: time.Since(a.start),
+	})
 }
 
 // hookReturned notes that a hook has returned that was left behind. Whether
@@ -206,26 +196,8 @@ func (e *Engine) retry() {
 	}
 	e.mu.Unlock()
 	if waits {
-		e.readAndApply(e.ctx, rt.CauseFileChange, rt.ReloadOptions{})
+		e.readAndApply(e.ctx, journal.FileChange, rt.ReloadOptions{})
 	}
-}
-
-func (e *Engine) warn(message string, err error) {
-	e.mu.Lock()
-	e.status.LastWarning = err
-	e.mu.Unlock()
-	e.opts.Logger.Warn(message, "error", err.Error())
-}
-
-// recovered logs and tells that what is in force is what the sources say again.
-func (e *Engine) recovered(id rt.RevisionID) {
-	e.opts.Logger.Info("configuration is good again", "revision", id)
-	e.tellRecovered(id)
-}
-
-// tellRecovered is recovered where the log says that a new revision is in force.
-func (e *Engine) tellRecovered(id rt.RevisionID) {
-	e.tell(rt.Notification{Event: rt.EventRecovered, Message: fmt.Sprintf("the configuration is good again, revision %d is in force", id)})
 }
 
 // logWarnings logs those that the revision before did not have.
@@ -240,27 +212,10 @@ func (e *Engine) logWarnings(findings document.Findings) {
 		case slices.Contains(before, f):
 			continue
 		case told == document.Shown:
-			e.opts.Logger.Warn("more warnings about the configuration", "count", len(findings)-i)
+			e.journal.Note(journal.Warn("more warnings about the configuration", "count", len(findings)-i))
 			return
 		}
-		e.opts.Logger.Warn("configuration", "finding", f.String())
+		e.journal.Note(journal.Warn("configuration", "finding", f.String()))
 		told++
 	}
-}
-
-// changeList is the changes as a log has them, the first few and a count.
-func changeList(changes []rt.ValueChange) string {
-	const most = 10
-	var b strings.Builder
-	for i, c := range changes {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		if i == most {
-			fmt.Fprintf(&b, "%d more", len(changes)-most)
-			break
-		}
-		b.WriteString(c.String())
-	}
-	return b.String()
 }

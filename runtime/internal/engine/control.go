@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -40,7 +41,7 @@ func (e *Engine) followsAtStart() bool {
 	if e.opts.HotReload != nil {
 		return *e.opts.HotReload
 	}
-	return e.opts.AllowProduction || !rt.IsProduction(e.environment)
+	return e.mayFollow()
 }
 
 // Enabled implements [rt.Manager].
@@ -55,17 +56,17 @@ func (e *Engine) follows() bool { return e.control.enabled && e.ctx.Err() == nil
 
 // Enable implements [rt.Manager].
 func (e *Engine) Enable() error {
-	if e.ctx.Err() != nil {
+	switch {
+	case e.ctx.Err() != nil:
 		return rt.ErrClosed
-	}
-	asked := e.opts.HotReload != nil && *e.opts.HotReload
-	if rt.IsProduction(e.environment) && !e.opts.AllowProduction && !asked {
-		return fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, e.environment)
-	}
-	if e.Enabled() {
+	case !e.mayFollow():
+		err := fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, e.environment)
+		e.journal.Note(journal.ControlRefused{Request: journal.Enable, Cause: err})
+		return err
+	case e.Enabled():
 		return nil
 	}
-	if err := e.record(e.ctx, audit.Record{Decision: audit.Enable}); err != nil {
+	if err := e.journal.Admit(audit.Record{Decision: audit.Enable, Metadata: rt.MetadataFrom(e.ctx)}); err != nil {
 		return err
 	}
 	e.mu.Lock()
@@ -77,9 +78,14 @@ func (e *Engine) Enable() error {
 	}
 	e.rewatch()
 	e.events.add(watch.Event{Kind: watch.Overflow}) // whatever was missed
-	e.opts.Logger.Info("the sources are followed")
-	e.tell(rt.Notification{Event: rt.EventWatchingStarted, Message: "the sources are followed", Files: e.WatchPaths()})
+	e.journal.Note(journal.Controlled{Request: journal.Enable, Paths: e.WatchPaths()})
 	return nil
+}
+
+// mayFollow reports whether the sources may be followed in this environment.
+func (e *Engine) mayFollow() bool {
+	asked := e.opts.HotReload != nil && *e.opts.HotReload
+	return asked || e.opts.AllowProduction || !rt.IsProduction(e.environment)
 }
 
 // Disable implements [rt.Manager].
@@ -92,22 +98,27 @@ func (e *Engine) Disable() {
 	if !was || e.ctx.Err() != nil {
 		return
 	}
-	_ = e.record(e.ctx, audit.Record{Decision: audit.Disable}) // which nothing refuses
+	_ = e.journal.Admit(audit.Record{Decision: audit.Disable, Metadata: rt.MetadataFrom(e.ctx)}) // which nothing refuses
 	e.rewatch()
 	e.events.ring()
-	e.opts.Logger.Info("the sources are not followed any more")
-	e.tell(rt.Notification{Event: rt.EventWatchingStopped, Message: "the sources are not followed any more"})
+	e.journal.Note(journal.Controlled{Request: journal.Disable})
 }
 
 // SetStrategy implements [rt.Manager].
 func (e *Engine) SetStrategy(s rt.Strategy) error {
-	if err := s.Check(); err != nil {
+	err := s.Check()
+	if err == nil {
+		err = e.journal.Admit(audit.Record{Decision: audit.Strategy, Detail: s.String(), Metadata: rt.MetadataFrom(e.ctx)})
+	}
+	if err != nil {
+		e.journal.Note(journal.ControlRefused{Request: journal.SetStrategy, Cause: err})
 		return err
 	}
 	e.mu.Lock()
 	e.control.strategy, e.control.since = s, time.Now()
 	e.mu.Unlock()
 	e.events.ring()
+	e.journal.Note(journal.Controlled{Request: journal.SetStrategy, Strategy: s})
 	return nil
 }
 
@@ -180,16 +191,6 @@ func (e *Engine) rewatch() {
 	}
 }
 
-// checkPatterns returns an error for a pattern that is not written right.
-func checkPatterns(patterns []string) error {
-	for _, p := range patterns {
-		if _, err := filepath.Match(p, ""); err != nil {
-			return fmt.Errorf("the pattern %q is not written right: %w", p, err)
-		}
-	}
-	return nil
-}
-
 // admits reports whether a file of a followed folder counts.
 func (e *Engine) admits(name string) bool {
 	matches := func(pattern string) bool {
@@ -203,11 +204,11 @@ func (e *Engine) admits(name string) bool {
 // anybody may write.
 func (e *Engine) tellDoubts() {
 	for _, path := range e.watcher.Unseen() {
-		e.opts.Logger.Warn("changes may be found by the poll only", "path", path)
+		e.journal.Note(journal.Warn("changes may be found by the poll only", "path", path))
 	}
 	for _, path := range e.sourcePaths() {
 		if info, err := os.Stat(path); err == nil && anybodyWrites(info.Mode()) {
-			e.opts.Logger.Warn("anybody on this machine may write the file", "path", path, "mode", info.Mode().String())
+			e.journal.Note(journal.Warn("anybody on this machine may write the file", "path", path, "mode", info.Mode().String()))
 		}
 	}
 }

@@ -331,7 +331,7 @@ func TestFollower(t *testing.T) {
 		if got := r.Status().Reloads; got != 2 {
 			t.Errorf("got %d reloads, want 2: what was missed while it did not tell", got)
 		}
-		wantIs(t, r.Status().LastWarning, errRefused)
+		wantIs(t, r.Status().SourceError, errRefused)
 		follower.end <- nil
 		r.after(time.Second)
 		follower.set("w")

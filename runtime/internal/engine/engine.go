@@ -7,7 +7,7 @@
 // before the swap works on the candidate alone, so that a failure leaves no
 // trace but the error state. The files, in the order of a reload:
 //
-//	engine.go     the state, Open and Close
+//	engine.go     the state, Open and Close; options.go: what may be asked for
 //	start.go      the first revision; schema.go: is the schema the one it was
 //	follow.go     the goroutine that turns events into reloads
 //	settle.go     when: until the files are quiet and the strategy lets them
@@ -21,7 +21,7 @@
 //
 // what tells of all that: subscribe.go (who subscribes to what), observe.go (telling
 // them), notifier.go (telling them of what no reload made, and who is told of their
-// errors), tell.go (notifications), meter.go (metrics), record.go (the audit log),
+// errors), channels.go (where notifications go); package journal reports the rest,
 //
 // and what others ask for: manager.go (reload, dry run, hooks), update.go,
 // rollback.go, queue.go (what is asked for inside hooks), revisions.go, explain.go,
@@ -31,19 +31,16 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
-	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
-	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -87,7 +84,7 @@ type Engine struct {
 	restarts    func() bool // whether some property needs a restart to change
 	schema      string      // the hash of the program's schema
 	layers      []layer     // what was read of them is guarded by the turn
-	chain       *migrate.Chain
+	migrator    rt.Migrator // nil: there are no migrations
 	history     *history.History
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
@@ -96,9 +93,7 @@ type Engine struct {
 	teller      *dispatch.Caller // calls observers, which are among hooks
 	subs        subscriptions
 	outbox      *outbox.Outbox
-	meter       *meter
-	auditing    sync.Mutex // guards audit, and lasts for the writing of a line
-	audit       *audit.Log // nil: there is none, or it could not be opened
+	journal     *journal.Journal
 	watcher     Watcher
 	events      events
 
@@ -113,7 +108,6 @@ type Engine struct {
 	current   entry
 	lastID    rt.RevisionID
 	restart   rt.Changes // what the sources say and waits for the next start
-	status    rt.Status
 	judgement judgement
 	queue     queue
 	control   control
@@ -156,22 +150,11 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	}
 	e.tellDoubts()
 	if e.Enabled() {
-		e.tell(rt.Notification{Event: rt.EventWatchingStarted, Message: "the sources are followed", Files: e.WatchPaths()})
+		e.journal.Note(journal.Controlled{Request: journal.Enable, Opening: true, Paths: e.WatchPaths()})
 	}
 	e.attendFollowers()
 	go e.follow()
 	return e, nil
-}
-
-// settle checks the options and applies the settings of an operator.
-func settle(opts rt.Options) (rt.Options, error) {
-	if len(opts.Sources) == 0 {
-		return opts, errors.New("no source is given: a configuration comes from somewhere, see From")
-	}
-	if err := checkOptions(opts); err != nil {
-		return opts, err
-	}
-	return settings.Apply(opts)
 }
 
 // openOutputs opens what the engine writes to. What it has opened is closed by
@@ -183,7 +166,7 @@ func (e *Engine) openOutputs() error {
 	if err := e.openKept(); err != nil {
 		return err
 	}
-	return e.openAudit()
+	return e.journal.Open()
 }
 
 func (e *Engine) closeOutputs() error {
@@ -191,20 +174,7 @@ func (e *Engine) closeOutputs() error {
 	if e.history != nil {
 		errs = append(errs, e.history.Close())
 	}
-	return errors.Join(append(errs, e.closeAudit(), e.outbox.Close())...)
-}
-
-func checkOptions(opts rt.Options) error {
-	for name, d := range map[string]time.Duration{
-		"WithDebounce": opts.Debounce, "WithSettle": opts.Settle, "WithMaxWait": opts.MaxWait, "WithPollInterval": opts.PollInterval,
-		"WithHookTimeout": opts.HookTimeout, "WithMaxRevisionAge": opts.MaxRevisionAge,
-		"WithNotificationTimeout": opts.NotificationTimeout,
-	} {
-		if d < 0 {
-			return fmt.Errorf("%s: %v must not be negative", name, d)
-		}
-	}
-	return errors.Join(opts.Strategy.Check(), checkPatterns(opts.FilePatterns), checkPatterns(opts.IgnorePatterns))
+	return errors.Join(append(errs, e.journal.Close(), e.outbox.Close())...)
 }
 
 func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
@@ -216,16 +186,19 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return hasRestart(p.Shape(), map[document.Shape]bool{}) })
 	e.schema = hash([]byte(p.Schema()))
-	e.meter = newMeter(opts.Metrics)
-	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.meter.hook)
-	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
-	e.teller = dispatch.NewCaller(e.hooks, opts.NotificationTimeout, e.observerReturned, e.meter.subscriber)
-	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]*missed{}
-	e.progress = make(chan struct{})
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	e.outbox = outbox.New(opts.NotificationTimeout, e.opts.Logger)
+	e.journal = journal.New(journal.Options{
+		Logger: e.opts.Logger, Environment: e.environment, Publish: e.outbox.Publish, InForce: func() rt.RevisionID { return e.now().ID },
+		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditPolicy: opts.AuditPolicy,
+	})
+	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
+	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
+	e.teller = dispatch.NewCaller(e.hooks, opts.NotificationTimeout, e.observerReturned, e.journal.Subscriber)
+	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]*missed{}
+	e.progress = make(chan struct{})
 	e.events.wake = make(chan struct{}, 1)
 	for _, s := range rt.Flatten(opts.Sources) {
 		e.layers = append(e.layers, layer{source: s})
@@ -261,7 +234,7 @@ func (e *Engine) Close() error {
 	e.cancel() // under the lock: nobody begins to notify after it
 	e.mu.Unlock()
 	if was {
-		e.tell(rt.Notification{Event: rt.EventWatchingStopped, Message: "the configuration is closed"})
+		e.journal.Note(journal.Controlled{Request: journal.Disable, Closing: true})
 	}
 	if e.inside(context.Background()) {
 		go e.finish()

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -71,20 +72,11 @@ func (e *Engine) notice(w watch.Event) {
 	}
 	e.mu.Unlock()
 	if news {
-		e.tellChange(w.Path)
+		e.journal.Note(journal.Detected{Source: w.Path})
 	}
 	if enabled || w.Kind == watch.Failed {
 		e.events.add(w)
 	}
-}
-
-// tellChange tells that a source has changed, "" for any of them.
-func (e *Engine) tellChange(source string) {
-	n := rt.Notification{Event: rt.EventChangeDetected, Message: "a source may have changed"}
-	if source != "" {
-		n.Message, n.Files = source+" has changed", []string{source}
-	}
-	e.tell(n)
 }
 
 // changed notes a source that has changed, "" for any of them, and reports whether it
@@ -160,7 +152,7 @@ func (e *Engine) attend(f rt.Follower) {
 		if err == nil {
 			err = errors.New("it ended")
 		}
-		e.watchFailed("a source does not tell of its changes", &rt.SourceError{Source: f.Name(), Cause: err})
+		e.journal.Note(journal.WatchFailed{Err: &rt.SourceError{Source: f.Name(), Cause: err}, Source: true})
 		if sleep(e.ctx, pause) != nil {
 			return
 		}
@@ -174,7 +166,10 @@ func (e *Engine) listen(f rt.Follower) (err error) {
 			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	return f.Follow(e.ctx, func() { e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()}) })
+	return f.Follow(e.ctx, func() {
+		e.journal.Note(journal.Heard{})
+		e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()})
+	})
 }
 
 // follow turns events into reloads until the engine closes.
@@ -219,7 +214,7 @@ func (e *Engine) follow() {
 func (e *Engine) protect(f func()) (ok bool) {
 	defer func() {
 		if v := recover(); v != nil {
-			e.warn("following the sources failed once", &rt.PanicError{Value: v, Stack: debug.Stack()})
+			e.journal.Note(journal.Stumbled{Err: &rt.PanicError{Value: v, Stack: debug.Stack()}})
 		}
 	}()
 	f()
@@ -263,15 +258,8 @@ func (e *Engine) found(c reading) {
 	}
 	e.mu.Unlock()
 	for _, name := range names {
-		e.tellChange(name)
+		e.journal.Note(journal.Detected{Source: name})
 	}
-}
-
-// watchFailed tells that changes are found by the poll only.
-func (e *Engine) watchFailed(message string, err error) {
-	e.warn(message, err)
-	e.meter.watchFailed()
-	e.tell(rt.Notification{Event: rt.EventWatchFailed, Message: err.Error(), Error: err.Error()})
 }
 
 // noteWatching notes what events say about the watching itself: that it is
@@ -281,17 +269,14 @@ func (e *Engine) noteWatching(b batch) {
 		e.mu.Lock()
 		e.watching = false
 		e.mu.Unlock()
-		e.watchFailed("watching is impaired", &rt.WatchError{Cause: b.failed})
+		e.journal.Note(journal.WatchFailed{Err: &rt.WatchError{Cause: b.failed}})
 		return
 	}
 	if !b.some {
 		return
 	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.watching = true
-	var impaired *rt.WatchError
-	if errors.As(e.status.LastWarning, &impaired) {
-		e.status.LastWarning = nil
-	}
+	e.mu.Unlock()
+	e.journal.Note(journal.Watched{})
 }

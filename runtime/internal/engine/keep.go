@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/hotbind/hotbind/runtime/history"
-	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -21,9 +21,6 @@ func (e *Engine) openKept() error {
 	}
 	policy := history.Policy{Count: e.opts.MaxRevisions, Age: e.opts.MaxRevisionAge}
 	if e.opts.Store == "" {
-		if e.opts.StartFromStore {
-			return fmt.Errorf("StartFromStore: %w", rt.ErrNoStore)
-		}
 		e.history = history.New(policy)
 		return nil
 	}
@@ -32,21 +29,21 @@ func (e *Engine) openKept() error {
 		return err
 	}
 	for _, note := range mended {
-		e.opts.Logger.Warn("the store was mended", "store", e.opts.Store, "note", note)
+		e.journal.Note(journal.Warn("the store was mended", "store", e.opts.Store, "note", note))
 	}
 	e.history, e.lastID = kept, kept.LastID()
 	return nil
 }
 
 func (e *Engine) loadMigrations() error {
-	if e.opts.MigrationDir == "" && len(e.opts.Migrations) == 0 {
+	if e.opts.Migrations == nil {
 		return nil
 	}
-	chain, findings := migrate.Load(e.opts.MigrationDir, e.opts.Migrations...)
+	migrator, findings := e.opts.Migrations.Load()
 	if failed := findings.Errors(); len(failed) > 0 {
 		return &rt.ValidationError{Findings: failed}
 	}
-	e.chain = chain
+	e.migrator = migrator
 	e.logWarnings(findings.Warnings())
 	return nil
 }
@@ -65,29 +62,16 @@ func (e *Engine) keep(ent entry, files []rt.FileContent) {
 	err := e.history.Add(record)
 	if err == nil && e.opts.Store != "" && e.opts.MaxBackups > 0 && len(files) > 0 {
 		if err = e.history.SaveBackup(ent.ID, backupFiles(files), e.opts.MaxBackups); err == nil {
-			e.tell(rt.Notification{
-				Event: rt.EventBackupMade, Message: fmt.Sprintf("the source files of revision %d were copied", ent.ID),
-				Revision: ent.ID, Files: namesOf(files),
-			})
+			e.journal.Note(journal.BackupMade{Revision: ent.ID, Files: namesOf(files)})
 		}
 	}
 	e.saved(err)
 }
 
-// saved notes whether the store has what is in force, and tells when that changes.
+// saved reports whether the store has what is in force.
 func (e *Engine) saved(err error) {
-	e.mu.Lock()
-	was := e.status.StoreError
-	e.status.StoreError = err
-	id := e.current.ID
-	e.mu.Unlock()
-	switch {
-	case err != nil && was == nil:
-		e.opts.Logger.Error("the store cannot be written", "store", e.opts.Store, "error", err.Error())
-		e.tell(rt.Notification{Event: rt.EventStoreFailed, Message: "the store cannot be written: " + err.Error(), Error: err.Error()})
-	case err == nil && was != nil:
-		e.opts.Logger.Info("the store can be written again", "store", e.opts.Store, "revision", id)
-	}
+	was := e.journal.Status().StoreError
+	e.journal.Note(journal.Saved{Store: e.opts.Store, Revision: e.now().ID, Err: err, News: (err == nil) != (was == nil)})
 }
 
 func backupFiles(files []rt.FileContent) []history.File {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -29,30 +30,30 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.ReloadOption) (rt.Reload
 		}
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
-	return e.reload(ctx, rt.CauseManual, o)
+	return e.reload(ctx, o)
 }
 
 // reload reads the sources and puts what they say into force.
-func (e *Engine) reload(ctx context.Context, cause rt.Cause, o rt.ReloadOptions) (rt.ReloadResult, error) {
+func (e *Engine) reload(ctx context.Context, o rt.ReloadOptions) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
-	return e.readAndApply(ctx, cause, o)
+	return e.readAndApply(ctx, journal.Reload, o)
 }
 
 // readAndApply is reload for whoever holds the turn.
-func (e *Engine) readAndApply(ctx context.Context, cause rt.Cause, o rt.ReloadOptions) (rt.ReloadResult, error) {
+func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt.ReloadOptions) (rt.ReloadResult, error) {
 	start := time.Now()
-	c, v, err := e.readAndJudge(ctx, o.Force, func(c reading) { e.tellStarted(c, cause) })
+	c, v, err := e.readAndJudge(ctx, o.Force, func(c reading) { e.noteReading(c, request.Cause()) })
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(start)}, gone.cause
 	}
 	if err != nil {
-		return e.unreadable(err, start)
+		return e.unreadable(err, attempt{request: request, start: start, metadata: rt.MetadataFrom(ctx)})
 	}
 	e.wasRead(c, start)
-	return e.apply(ctx, attempt{content: c.signature, files: e.filesOf(c), cause: cause, start: start}, v)
+	return e.apply(ctx, attempt{content: c.signature, files: e.filesOf(c), request: request, start: start}, v)
 }
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/address"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -143,8 +144,7 @@ func (ss *subscriptions) setHandler(fn func(err *rt.SubscriberError), where stri
 // observerFailed reports an observer that failed: in the log, in the status, as a
 // notification and to the application's handler.
 func (e *Engine) observerFailed(err error) {
-	e.warn("a subscriber failed", err)
-	e.tell(rt.Notification{Event: rt.EventSubscriberFailed, Message: err.Error(), Error: err.Error()})
+	e.journal.Note(journal.SubscriberFailed{Err: err})
 	if failed := (*rt.SubscriberError)(nil); errors.As(err, &failed) && e.subs.await(failed) {
 		if e.beginNotifying() != nil {
 			return
@@ -208,7 +208,7 @@ func (e *Engine) handleFailure(h *dispatch.Hook, call func(context.Context) erro
 		return
 	}
 	if err := <-ended; err != nil && e.ctx.Err() == nil {
-		e.warn("the error handler of subscribers failed", err)
+		e.journal.Note(journal.HandlerFailed{Err: err})
 	}
 	for e.ctx.Err() == nil && e.hooks.Wait(h, handlerPause) != nil {
 		continue

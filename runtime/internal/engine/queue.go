@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -98,7 +99,7 @@ func (e *Engine) reloadQueued(ctx context.Context, o rt.ReloadOptions) {
 			return
 		}
 	}
-	e.readAndApply(ctx, rt.CauseManual, o)
+	e.readAndApply(ctx, journal.Reload, o)
 }
 
 // runQueue does what was asked for inside hooks. What comes of it stands in the log
@@ -115,13 +116,9 @@ func (e *Engine) runQueue() {
 		ctx := rt.ContextWithMetadata(e.ctx, r.metadata)
 		switch r.kind {
 		case rollbackRequest:
-			if err := e.rollbackAsked(ctx, r.rollback); err != nil && e.ctx.Err() == nil {
-				e.warn("a rollback asked for inside a hook failed", err)
-			}
+			e.rollbackAsked(ctx, r.rollback)
 		case updateRequest:
-			if _, err := e.Update(ctx, r.edits...); err != nil && e.ctx.Err() == nil {
-				e.warn("an update asked for inside a hook failed", err)
-			}
+			e.Update(ctx, r.edits...)
 		default:
 			e.reloadQueued(ctx, r.reload)
 		}

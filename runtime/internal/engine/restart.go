@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -187,12 +188,7 @@ func (e *Engine) setPendingRestart(pending rt.Changes) {
 	news := pending.String() != e.restart.String()
 	e.restart = pending
 	e.mu.Unlock()
-	switch {
-	case !news:
-	case len(pending) > 0:
-		e.opts.Logger.Warn("changes wait for a restart", "changes", changeList(pending))
-		e.tell(rt.Notification{Event: rt.EventRestartPending, Message: "changes wait for a restart: " + pending.Summary(), Changes: pending})
-	default:
-		e.opts.Logger.Info("no change waits for a restart any more")
+	if news {
+		e.journal.Note(journal.RestartPending{Changes: pending})
 	}
 }

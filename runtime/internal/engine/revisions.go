@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -78,7 +80,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	before := r.now()
 	same := &candidate{snapshot: before.snapshot, origin: before.origin}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
-	err := r.record(ctx, audit.Record{Decision: audit.Create, Cause: after.Cause, Revision: after.ID, Previous: before.ID})
+	err := r.journal.Admit(audit.Record{Decision: audit.Create, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
 	if err != nil {
 		return rt.Revision{}, err
 	}
@@ -100,7 +102,7 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 		policy = history.Policy{Count: o.Count, Age: o.For}
 	}
 	detail := pruneDetail(policy)
-	if err := r.record(r.ctx, audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
+	if err := r.journal.Admit(audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
 		return 0, err
 	}
 	return r.history.Prune(policy, r.now().ID)
@@ -147,18 +149,17 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 		return rt.ReloadResult{}, err
 	}
 	defer e.yield()
-	if err := e.record(ctx, audit.Record{Decision: audit.Restore, Detail: fmt.Sprintf("backup %d", id)}); err != nil {
-		return rt.ReloadResult{Revision: e.now().Revision}, err
-	}
-	written, err := e.history.Restore(id, "")
-	if len(written) > 0 {
-		e.opts.Logger.Info("source files restored", "backup", id, "files", written)
-		e.tell(rt.Notification{Event: rt.EventBackupRestored, Message: fmt.Sprintf("the files of backup %d were written back", id), Files: written})
+	asked := attempt{request: journal.Restore, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+	err := e.journal.Admit(audit.Record{Decision: audit.Restore, Detail: fmt.Sprintf("backup %d", id), Metadata: asked.metadata})
+	if err == nil {
+		var written []string
+		if written, err = e.history.Restore(id, ""); len(written) > 0 {
+			e.journal.Note(journal.FilesRestored{Backup: id, Files: written})
+		}
 	}
 	if err != nil {
 		now := e.now().Revision
-		e.recordRefusal(now.ID, err, attempt{metadata: rt.MetadataFrom(ctx)})
-		return rt.ReloadResult{Revision: now}, err
+		return rt.ReloadResult{Revision: now, Duration: e.refusal(now.ID, err, asked)}, err
 	}
-	return e.readAndApply(ctx, rt.CauseManual, rt.ReloadOptions{})
+	return e.readAndApply(ctx, journal.Restore, rt.ReloadOptions{})
 }

@@ -158,16 +158,16 @@ func (w *fakeWatcher) Rearm() {
 func (w *fakeWatcher) Close() error          { w.once.Do(func() { close(w.done) }); return nil }
 func (w *fakeWatcher) Done() <-chan struct{} { return w.done }
 
-// A journal is a log handler that keeps the messages.
-type journal struct {
+// A logbook is a log handler that keeps the messages.
+type logbook struct {
 	mu    sync.Mutex
 	lines []string
 }
 
-func (j *journal) Enabled(context.Context, slog.Level) bool { return true }
-func (j *journal) WithAttrs([]slog.Attr) slog.Handler       { return j }
-func (j *journal) WithGroup(string) slog.Handler            { return j }
-func (j *journal) Handle(_ context.Context, r slog.Record) error {
+func (j *logbook) Enabled(context.Context, slog.Level) bool { return true }
+func (j *logbook) WithAttrs([]slog.Attr) slog.Handler       { return j }
+func (j *logbook) WithGroup(string) slog.Handler            { return j }
+func (j *logbook) Handle(_ context.Context, r slog.Record) error {
 	line := r.Level.String() + " " + r.Message
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "error" {
@@ -182,7 +182,7 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 }
 
 // count is the number of lines that contain part.
-func (j *journal) count(part string) (n int) {
+func (j *logbook) count(part string) (n int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, line := range j.lines {
@@ -200,7 +200,7 @@ type rig struct {
 	source  *fakeSource
 	program *fakeProgram
 	watcher *fakeWatcher
-	log     *journal
+	log     *logbook
 	seen    int // published before
 }
 
@@ -213,7 +213,7 @@ func rigged(t testing.TB, opts ...rt.Option) *rig {
 // riggedOn opens an engine on a text.
 func riggedOn(t testing.TB, p *fakeProgram, text string, opts ...rt.Option) *rig {
 	t.Helper()
-	r := &rig{t: t, source: &fakeSource{text: text}, program: p, log: &journal{}}
+	r := &rig{t: t, source: &fakeSource{text: text}, program: p, log: &logbook{}}
 	opts = append([]rt.Option{rt.From(r.source), rt.WithPollInterval(0), rt.WithLogger(slog.New(r.log))}, opts...)
 	e, err := Open(t.Context(), r.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
 		r.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -48,50 +49,36 @@ func (e *Engine) askRollback(ctx context.Context, target rt.RollbackTarget) (rt.
 
 // rollbackAsked does what askRollback has queued, unless the revision is in force
 // by now.
-func (e *Engine) rollbackAsked(ctx context.Context, target rt.RollbackTarget) error {
-	if err := e.take(ctx); err != nil {
-		return err
+func (e *Engine) rollbackAsked(ctx context.Context, target rt.RollbackTarget) {
+	if e.take(ctx) != nil {
+		return
 	}
 	defer e.yield()
-	if e.now().ID == target.ID() {
-		return nil
+	if e.now().ID != target.ID() {
+		e.rollback(ctx, target)
 	}
-	_, err := e.rollback(ctx, target)
-	return err
 }
 
 // rollback carries a rollback out. The caller holds the turn.
 func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
 	before := e.now()
-	asked := attempt{cause: rt.CauseRollback, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+	asked := attempt{request: journal.Rollback, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
 	result := rt.RollbackResult{From: before.Revision, To: before.Revision}
 	err := e.goBack(ctx, target, &asked, func(after entry) {
 		result.To, result.Changes, result.Duration = after.Revision, asked.changes, time.Since(asked.start)
-		e.rolledBack(after, result)
+		e.hold(after)
+		e.applied(before.Revision, after, asked)
 	})
 	result.Duration = time.Since(asked.start)
 	switch {
 	case errors.Is(err, rt.ErrClosed):
 		return result, err
 	case err != nil:
-		e.refusal(before.ID, err, asked, result.Duration)
+		e.refusal(before.ID, err, asked)
 		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
 	e.tellRollback(result.From, result.To)
 	return result, nil
-}
-
-// rolledBack tells of a rollback that is in force for good.
-func (e *Engine) rolledBack(after entry, result rt.RollbackResult) {
-	e.hold(after)
-	e.mu.Lock()
-	e.status.LastReload = time.Now()
-	e.status.Reloads++
-	e.mu.Unlock()
-	e.opts.Logger.Info("configuration rolled back", "revision", after.ID, "from", result.From.ID,
-		"changes", changeList(result.Changes), "duration", result.Duration)
-	e.meter.reload(rt.OutcomeReloaded, result.Duration)
-	e.tellRolledBack(result)
 }
 
 // goBack puts the revision into force that a rollback asks for, and notes in asked
@@ -125,7 +112,7 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, asked *at
 func (e *Engine) putSame(ctx context.Context, made *candidate, asked attempt, done func(after entry)) error {
 	before := e.now()
 	after := e.newEntry(ctx, made, before.content, rt.CauseRollback)
-	if err := e.recordTransition(before.ID, after.Revision, asked); err != nil {
+	if err := e.admit(before.ID, after.Revision, asked); err != nil {
 		return err
 	}
 	e.install(after)

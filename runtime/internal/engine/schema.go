@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -21,17 +22,17 @@ func (e *Engine) compareSchema() {
 	}
 	data, err := rt.File(file).Read(e.ctx)
 	if err != nil {
-		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", err.Error())
+		e.journal.Note(journal.Warn("the schema cannot be compared with the generated package", "schema", file, "error", err.Error()))
 		return
 	}
 	doc, findings := document.Parse(file, data, schemaLimits)
 	if doc == nil {
-		e.opts.Logger.Warn("the schema cannot be compared with the generated package", "schema", file, "error", findings.String())
+		e.journal.Note(journal.Warn("the schema cannot be compared with the generated package", "schema", file, "error", findings.String()))
 		return
 	}
 	if now, then := hash(doc.AppendJSON(nil)), e.schema; now != then {
-		e.opts.Logger.Warn("the schema is not the one that the package was generated from; run hotbind generate",
-			"schema", file, "file_hash", now, "package_hash", then)
+		e.journal.Note(journal.Warn("the schema is not the one that the package was generated from; run hotbind generate",
+			"schema", file, "file_hash", now, "package_hash", then))
 	}
 }
 

@@ -129,7 +129,7 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 	v, whole := verdict{err: err}, quiet || overdue
 	if err == nil {
 		if whole {
-			e.tellStarted(c, rt.CauseFileChange)
+			e.noteReading(c, rt.CauseFileChange)
 		}
 		v = e.judge(c, false)
 	}
@@ -137,16 +137,16 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 		return // still being written: what is wrong with it now says nothing
 	}
 	if err == nil && !whole {
-		e.tellStarted(c, rt.CauseFileChange)
+		e.noteReading(c, rt.CauseFileChange)
 	}
 	*s = settling{}
 	// What comes of it stands in the log and in the status.
 	if err != nil {
-		e.unreadable(err, start)
+		e.unreadable(err, attempt{start: start})
 		return
 	}
 	e.wasRead(c, start)
-	e.apply(e.ctx, attempt{content: c.signature, files: e.filesOf(c), cause: rt.CauseFileChange, start: start}, v)
+	e.apply(e.ctx, attempt{content: c.signature, files: e.filesOf(c), start: start}, v)
 }
 
 // unsettled reports whether what a look has read may be half of a save, and

@@ -402,13 +402,13 @@ func TestF091_WatchingImpaired(t *testing.T) {
 		r.watcher.notify(watch.Event{Kind: watch.Failed, Err: errors.New("no watches left")})
 		r.after(time.Second)
 		s := r.Status()
-		wantAs[*rt.WatchError](t, s.LastWarning)
+		wantAs[*rt.WatchError](t, s.WatchError)
 		if s.Watching || s.LastError != nil {
 			t.Errorf("got %+v, want that it does not watch and no error", s)
 		}
 		r.event(watch.Written)
 		r.after(time.Second)
-		if s := r.Status(); !s.Watching || s.LastWarning != nil {
+		if s := r.Status(); !s.Watching || s.WatchError != nil {
 			t.Errorf("got %+v, want that it watches", s)
 		}
 	})

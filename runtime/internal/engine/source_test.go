@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,11 +83,31 @@ func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 	})
 }
 
-// A duration below zero is a mistake and said to be one.
-func TestNegativeDurations(t *testing.T) {
-	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(&fakeSource{}), rt.WithSettle(-1)), noWatcher)
-	if err == nil || !strings.HasPrefix(err.Error(), "WithSettle: -1ns must not be negative") {
-		t.Errorf("got the error %v", err)
+// TestF185_EveryBadOptionIsNamed: several bad options are one error that names all of
+// them, in the same order every time. Bad numbers are errors, not the nearest good one.
+func TestF185_EveryBadOptionIsNamed(t *testing.T) {
+	for range 20 {
+		_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(
+			rt.WithStrategy(rt.Scheduled(0)), rt.WithHookTimeout(-1), rt.WithMaxSubscribers(-1), rt.WithSettle(-1), rt.WithMaxRevisions(0),
+			rt.WithIgnorePatterns("[", "*"), rt.StartFromStore(), rt.WithMaxBackups(-2), rt.From(nil),
+			rt.WithChannel(channel(nil), rt.WithQueueLength(0), rt.WithRetryFor(-1), rt.WithSendTimeout(-2)), rt.WithChannel(nil),
+		), noWatcher)
+		want := `From: source 1 is nil
+WithSettle: -1ns must not be negative
+WithHookTimeout: -1ns must not be negative
+WithMaxRevisions: 0 is less than the minimum 1
+WithMaxBackups: -2 is less than the minimum 0
+WithMaxSubscribers: -1 is less than the minimum 0
+WithStrategy: the interval of a scheduled strategy is not positive
+WithIgnorePatterns: invalid pattern "["
+StartFromStore: there is no store
+WithQueueLength: 0 is less than the minimum 1
+WithSendTimeout: -2ns must not be negative
+WithRetryFor: -1ns must not be negative
+WithChannel: channel 2 is nil`
+		if err == nil || err.Error() != want {
+			t.Fatalf("got the error %v, want %s", err, want)
+		}
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -35,9 +37,9 @@ func (e *Engine) start(ctx context.Context) error {
 	}
 	// What comes of it stands in the log and in the status.
 	if c.parts != nil { // they could be read
-		e.refused(attempt{content: c.signature, files: e.filesOf(c), cause: rt.CauseFileChange, start: began}, err)
+		e.refused(attempt{content: c.signature, files: e.filesOf(c), request: journal.Start, start: began}, err)
 	} else {
-		e.unreadable(err, began)
+		e.unreadable(err, attempt{request: journal.Start, start: began})
 	}
 	return nil
 }
@@ -63,7 +65,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error
 // store, that goes on: a restart is no change.
 func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) error {
 	e.logWarnings(made.warnings)
-	e.tellMigrated(made.migrated)
+	e.noteMigrated(made.migrated)
 	latest, kept := e.latest()
 	files := e.filesOf(c)
 	if kept && e.same(latest, made) {
@@ -80,7 +82,7 @@ func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) erro
 		e.install(first)
 		e.keep(first, files)
 		if kept { // what was changed while nobody looked is told now
-			e.tellReloaded(latest.Revision, rt.ReloadResult{Revision: first.Revision, Changes: changes}, files)
+			e.applied(latest.Revision, first, attempt{files: files, changes: changes, start: time.Now()})
 		}
 	})
 }
@@ -97,7 +99,7 @@ func (e *Engine) changesSince(record history.Record, made *candidate) rt.Changes
 
 // startAt writes down what the configuration starts with, and puts it into force.
 func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, put func(entry)) error {
-	err := e.record(ctx, audit.Record{Decision: audit.Start, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
+	err := e.journal.Admit(audit.Record{Decision: audit.Start, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
 	if err != nil {
 		return err
 	}
@@ -111,7 +113,7 @@ func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileConten
 func (e *Engine) latest() (history.Record, bool) {
 	record, damaged, ok := e.history.Latest()
 	for _, err := range damaged {
-		e.opts.Logger.Error("a revision of the store cannot be used", "store", e.opts.Store, "error", err.Error())
+		e.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", e.opts.Store, "error", err.Error()}})
 	}
 	return record, ok
 }
@@ -136,12 +138,12 @@ func (e *Engine) startKept() error {
 		return err
 	}
 	again := entry{record.Revision, made.snapshot, made.origin, contentOf(record)}
-	err = e.record(e.ctx, audit.Record{Decision: audit.Start, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
+	err = e.journal.Admit(audit.Record{Decision: audit.Start, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
 	if err != nil {
 		return err
 	}
 	e.install(again)
-	e.opts.Logger.Error("started with the last good revision of the store", "revision", record.ID, "time", record.Time)
+	e.journal.Note(journal.StoredStart{Revision: record.Revision})
 	return nil
 }
 

@@ -10,9 +10,9 @@ import (
 func (e *Engine) Status() rt.Status {
 	paths, unseen, unsaved := e.WatchPaths(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
 	hooks, subscribers := e.hooks.Len(), e.subs.len()
+	s := e.journal.Status()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := e.status
 	s.Revision = e.current.Revision
 	s.Environment = e.environment
 	s.Enabled = e.follows()
@@ -43,4 +43,19 @@ func (e *Engine) pendingRestart() rt.Changes {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.restart)
+}
+
+// Metrics implements [rt.Manager].
+func (e *Engine) Metrics() (rt.Metrics, error) {
+	m, err := e.journal.Metrics()
+	if err != nil {
+		return m, err
+	}
+	s := e.Status()
+	e.mu.Lock()
+	m.LastReloadSuccessful = e.judgement.err() == nil // what waits for the strategy has not failed
+	e.mu.Unlock()
+	m.Channels, m.Revision = e.outbox.Stats(), s.Revision.ID
+	m.RegisteredHooks, m.Subscriptions, m.PendingRestarts = s.Hooks, s.Subscribers, len(s.PendingRestart)
+	return m, nil
 }

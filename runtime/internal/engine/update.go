@@ -9,6 +9,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/address"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -19,7 +20,7 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
 	now := e.now().Revision
-	asked := attempt{cause: rt.CauseAPIUpdate, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+	asked := attempt{request: journal.Update, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
 	for _, edit := range edits {
 		if err := e.checkEdit(edit); err != nil {
 			return e.updateRefused(err, asked)
@@ -92,10 +93,7 @@ func (e *Engine) update(ctx context.Context, edits []rt.Edit, asked attempt) (rt
 // to do with it, so that the error state stays as it is.
 func (e *Engine) updateRefused(cause error, asked attempt) (rt.ReloadResult, error) {
 	now := e.now().Revision
-	e.opts.Logger.Error("update refused", "kept", now.ID, "error", cause.Error())
-	duration := time.Since(asked.start)
-	e.refusal(now.ID, cause, asked, duration)
-	return rt.ReloadResult{Revision: now, Duration: duration}, &rt.ReloadError{Kept: now.ID, Cause: cause}
+	return rt.ReloadResult{Revision: now, Duration: e.refusal(now.ID, cause, asked)}, &rt.ReloadError{Kept: now.ID, Cause: cause}
 }
 
 // putUpdate puts a candidate into force, and notes in asked what it changes.
@@ -112,7 +110,7 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt)
 	if v.delta == nil {
 		e.adopt(made)
 		duration := time.Since(asked.start)
-		e.meter.reload(rt.OutcomeUnchanged, duration)
+		e.journal.Note(journal.Unchanged{Duration: duration})
 		return rt.ReloadResult{
 			Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.pendingRestart, Duration: duration,
 		}, nil

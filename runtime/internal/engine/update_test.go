@@ -192,7 +192,7 @@ func TestUpdateInsideHook(t *testing.T) {
 		r.replace(`{"a":1}`)
 		r.after(time.Second)
 		r.published(`{"a":1}`, `{"a":1,"x":1,"y":1}`, `{"a":1,"x":2,"y":1}`)
-		r.logged("an update asked for inside a hook failed", 1)
+		r.logged("update refused", 1)
 	})
 }
 

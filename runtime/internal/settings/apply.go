@@ -7,29 +7,27 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 //go:generate go run ../../../cmd/hotbind generate --no-live ../../../schemas/settings.schema.json
 
-// Apply returns o with what the file of [rt.WithSettings] says in place of what the
-// program says; its channels come after those of the program. Without such a file it
-// is o. The error is a *rt.SourceError for a file that cannot be read, or a
-// *rt.ValidationError with everything that is wrong in it; no channel is open then.
-func Apply(o rt.Options) (rt.Options, error) {
-	if o.Settings == "" {
-		return o, nil
-	}
-	data, err := rt.File(o.Settings).Read(context.Background())
+// Apply returns o with what a file says in place of what the program says; its channels
+// come after those of the program. The error is a *rt.SourceError for a file that cannot
+// be read, or a *rt.ValidationError with everything that is wrong in it; no channel is
+// open then.
+func Apply(file string, o rt.Options) (rt.Options, error) {
+	data, err := rt.File(file).Read(context.Background())
 	if err != nil {
-		return o, &rt.SourceError{Source: o.Settings, Cause: err}
+		return o, &rt.SourceError{Source: file, Cause: err}
 	}
-	c, err := Parse(o.Settings, data)
+	c, err := Parse(file, data)
 	if err != nil {
 		return o, err
 	}
-	doc, _ := document.Parse(o.Settings, data, document.Limits{}) // for the places of what is wrong
+	doc, _ := document.Parse(file, data, document.Limits{}) // for the places of what is wrong
 	a := &applier{opts: o, doc: doc}
 	a.apply(c)
 	if len(a.findings) > 0 {
@@ -180,7 +178,7 @@ func (a *applier) size(path string, size rt.ByteSize) int {
 func (a *applier) paths(c *Config) {
 	o := &a.opts
 	set(o, c.Store, rt.WithStore)
-	set(o, c.Migrations, rt.WithMigrations)
+	set(o, c.Migrations, withMigrations)
 	set(o, c.Schema, rt.WithSchema)
 	if c.WatchPaths != nil {
 		o.WatchPaths = nil
@@ -220,5 +218,15 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 	rt.WithAuditLog(g.File.Or(a.opts.AuditLog), policy)(&a.opts)
 	if g.Policy.IsSet() && a.opts.AuditLog == "" {
 		a.find("audit.policy", "there is no audit log that it could be about: neither the settings nor the program name a file")
+	}
+}
+
+// withMigrations has the migrations of the program read from another folder.
+func withMigrations(folder string) rt.Option {
+	return func(o *rt.Options) {
+		if o.Migrations == nil {
+			o.Migrations = migrate.Of("")
+		}
+		o.Migrations = o.Migrations.In(folder)
 	}
 }

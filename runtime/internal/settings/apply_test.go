@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
+	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -30,7 +32,7 @@ func program() []rt.Option {
 		rt.WithMaxRevisions(77), rt.WithMaxBackups(77), rt.WithMaxSubscribers(77),
 		rt.WithLimits(document.Limits{Bytes: 77, Nodes: 77, Depth: 77, AliasNodes: 77}),
 		rt.WithWatchPaths("of-program"), rt.WithFilePatterns("of-program"), rt.WithIgnorePatterns("of-program"),
-		rt.WithStore("of-program"), rt.StartFromStore(), rt.WithMigrations("of-program"), rt.WithSchema("of-program"),
+		rt.WithStore("of-program"), rt.StartFromStore(), migrate.With("of-program"), rt.WithSchema("of-program"),
 		rt.WithValidateOnReload(true), rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
 		rt.WithAuditLog("of-program", rt.AuditRefuse),
 	}
@@ -73,7 +75,7 @@ func plainSettings() []setting {
 		{"ignore_patterns", "ignore_patterns: []", func(o *rt.Options) { o.IgnorePatterns = nil }},
 		{"store", "store: kept", func(o *rt.Options) { o.Store = "kept" }},
 		{"start_from_store", "start_from_store: false", func(o *rt.Options) { o.StartFromStore = false }},
-		{"migrations", "migrations: ''", func(o *rt.Options) { o.MigrationDir = "" }},
+		{"migrations", "migrations: ''", func(o *rt.Options) { o.Migrations = migrate.Of("") }},
 		{"validate_on_reload", "validate_on_reload: false", func(o *rt.Options) { o.SkipValidators = true }},
 		{"keep_on_hook_error", "keep_on_hook_error: false", func(o *rt.Options) { o.KeepOnError = false }},
 		{"allow_empty", "allow_empty: false", func(o *rt.Options) { o.AllowEmpty = false }},
@@ -93,8 +95,8 @@ func TestSettings(t *testing.T) {
 	for _, s := range plainSettings() {
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
-			program := rt.NewOptions(append(program(), rt.WithSettings(write(t, s.file)))...)
-			got, err := settings.Apply(program)
+			program := rt.NewOptions(program()...)
+			got, err := settings.Apply(write(t, s.file), program)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +113,7 @@ func TestSettings(t *testing.T) {
 }
 
 var compared = cmp.Options{
-	cmp.AllowUnexported(rt.Strategy{}), cmpopts.EquateEmpty(),
+	cmp.AllowUnexported(rt.Strategy{}), cmpopts.EquateEmpty(), cmp.Comparer(func(a, b rt.Migrations) bool { return reflect.DeepEqual(a, b) }),
 	cmpopts.IgnoreTypes(&slog.Logger{}), cmpopts.IgnoreFields(rt.Options{}, "Channels"),
 }
 
@@ -187,17 +189,11 @@ func (w *walker) walk(schema map[string]any, at string) {
 	}
 }
 
-// TestNothingSaid: without a file, and with one that says nothing, the options are
-// those of the program.
+// TestNothingSaid: with a file that says nothing the options are those of the program.
 func TestNothingSaid(t *testing.T) {
 	t.Parallel()
 	want := rt.NewOptions(program()...)
-	got, err := settings.Apply(want)
-	if err != nil || !cmp.Equal(want, got, compared) {
-		t.Errorf("got %v, %v", got, err)
-	}
-	want.Settings = write(t, "{}")
-	got, err = settings.Apply(want)
+	got, err := settings.Apply(write(t, "{}"), want)
 	if err != nil || !cmp.Equal(want, got, compared) {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -214,7 +210,7 @@ func TestFormats(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		o, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+		o, err := settings.Apply(file, rt.NewOptions())
 		if err != nil || o.Debounce != 3*time.Second || o.Strategy != rt.Batched(time.Second, 0) {
 			t.Errorf("%s: got %v, %v, %v", name, o.Debounce, o.Strategy, err)
 		}
@@ -225,12 +221,12 @@ func TestFormats(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "missing.yaml")
-	_, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+	_, err := settings.Apply(file, rt.NewOptions())
 	var source *rt.SourceError
 	if !errors.As(err, &source) || source.Source != file || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	_, err = settings.Apply(rt.NewOptions(rt.WithSettings(write(t, "# nothing yet\n"))))
+	_, err = settings.Apply(write(t, "# nothing yet\n"), rt.NewOptions())
 	if !errors.Is(err, rt.ErrEmpty) {
 		t.Errorf("got %v", err)
 	}

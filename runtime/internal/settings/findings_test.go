@@ -38,7 +38,7 @@ settings.yaml:4:11: strategy.delay: is required but missing
 settings.yaml:7:12: channels[1].name: "a" is the name of another item too, on line 6; items need keys of their own
 settings.yaml:7:26: channels[1].to.kind: "pigeon" is not one of console, log, file, webhook
 settings.yaml:8:52: channels[2].to.max_files: 0 is less than the minimum 1
-settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed, subscriber_failed, restart_pending and 5 more (did you mean reloaded?)
+settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed, subscriber_failed, restart_pending and 6 more (did you mean reloaded?)
 `},
 		{"what it cannot say", `
 debounce: -1s
@@ -97,7 +97,7 @@ settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or di
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
 			file := write(t, strings.TrimPrefix(c.file, "\n"))
-			_, err := settings.Apply(rt.NewOptions(rt.WithSettings(file), rt.WithChannel(silent("of-program"))))
+			_, err := settings.Apply(file, rt.NewOptions(rt.WithChannel(silent("of-program"))))
 			var invalid *rt.ValidationError
 			if !errors.As(err, &invalid) {
 				t.Fatalf("got %v, want a *rt.ValidationError", err)
@@ -121,7 +121,7 @@ settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or di
 // TestPolicyOfNoLog: nobody should believe that decisions are recorded.
 func TestPolicyOfNoLog(t *testing.T) {
 	t.Parallel()
-	_, err := settings.Apply(rt.NewOptions(rt.WithSettings(write(t, "audit: {policy: refuse}"))))
+	_, err := settings.Apply(write(t, "audit: {policy: refuse}"), rt.NewOptions())
 	if err == nil || !strings.HasSuffix(err.Error(), "1:17: audit.policy: there is no audit log that it could be about: neither the settings nor the program name a file") {
 		t.Errorf("got %v", err)
 	}
@@ -133,7 +133,7 @@ func TestNothingIsOpened(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "told")
 	file := write(t, "debounce: -1s\nchannels: [{name: a, to: {kind: file, path: '"+path+"'}}]")
-	o, err := settings.Apply(rt.NewOptions(rt.WithSettings(file)))
+	o, err := settings.Apply(file, rt.NewOptions())
 	if _, missing := os.Stat(path); err == nil || len(o.Channels) > 0 || !errors.Is(missing, os.ErrNotExist) {
 		t.Errorf("got %v, %d channels, %v", err, len(o.Channels), missing)
 	}
@@ -168,7 +168,7 @@ func FuzzApply(f *testing.F) {
 				}
 			}
 		}
-		o, err := settings.Apply(rt.NewOptions(rt.WithSettings(write(t, string(data)))))
+		o, err := settings.Apply(write(t, string(data)), rt.NewOptions())
 		var invalid *rt.ValidationError
 		if err != nil && (!errors.As(err, &invalid) || len(invalid.Findings) == 0) {
 			t.Errorf("got %v", err)
@@ -187,7 +187,7 @@ func TestChannelsAreClosed(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "told")
 	file := write(t, "channels: [{name: a, to: {kind: file, path: '"+path+"'}}, {name: b, to: {kind: file, path: '"+path+"/b'}}]")
-	if _, err := settings.Apply(rt.NewOptions(rt.WithSettings(file))); err == nil {
+	if _, err := settings.Apply(file, rt.NewOptions()); err == nil {
 		t.Fatal("a file below a file was opened")
 	}
 	descriptors, err := os.ReadDir("/proc/self/fd")

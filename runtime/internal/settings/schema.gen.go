@@ -11,7 +11,7 @@ const schemaText = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "https://github.com/hotbind/hotbind/schemas/settings.schema.json",
   "title": "hotbind settings",
-  "description": "What an operator may set of how a service opens and follows its configuration: the file of rt.WithSettings. It is read once, when the configuration is opened. What it says wins over what the program says; what it leaves out stays as the program says it, and the defaults below are those of a program that says nothing. Times are written as 100ms, 5s or 1h30m, sizes as 4MB or 1.5GiB. Paths are relative to the folder in which the program runs.",
+  "description": "What an operator may set of how a service opens and follows its configuration: the file of settings.File. It is read once, when the configuration is opened. What it says wins over what the program says; what it leaves out stays as the program says it, and the defaults below are those of a program that says nothing. Times are written as 100ms, 5s or 1h30m, sizes as 4MB or 1.5GiB. Paths are relative to the folder in which the program runs.",
   "type": "object",
   "additionalProperties": false,
   "properties": {
@@ -332,7 +332,8 @@ const schemaText = `{
                   "backup_made",
                   "backup_restored",
                   "store_failed",
-                  "audit_failed"
+                  "audit_failed",
+                  "strategy_changed"
                 ]
               }
             },

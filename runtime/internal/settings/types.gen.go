@@ -13,7 +13,7 @@ import (
 )
 
 // Config says what an operator may set of how a service opens and follows
-// its configuration: the file of rt.WithSettings. It is read once, when the
+// its configuration: the file of settings.File. It is read once, when the
 // configuration is opened. What it says wins over what the program says;
 // what it leaves out stays as the program says it, and the defaults below
 // are those of a program that says nothing. Times are written as 100ms, 5s or
@@ -891,6 +891,7 @@ const (
 	EventBackupRestored   Event = "backup_restored"
 	EventStoreFailed      Event = "store_failed"
 	EventAuditFailed      Event = "audit_failed"
+	EventStrategyChanged  Event = "strategy_changed"
 )
 
 // IsValid reports whether v is one of the constants.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 
@@ -135,7 +136,7 @@ func (f *sourceFlags) options(sources []rt.Source) ([]rt.Option, error) {
 		if err := checkFolder(f.migrations); err != nil {
 			return nil, err
 		}
-		opts = append(opts, rt.WithMigrations(f.migrations))
+		opts = append(opts, migrate.With(f.migrations))
 	}
 	return opts, nil
 }

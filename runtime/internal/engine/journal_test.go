@@ -1,0 +1,403 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/migrate"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// told is what an engine said of something: the lines of the log, the notifications
+// without those of progress, the decisions in the audit log, and what was counted.
+type told struct {
+	Log, Notices, Audit []string
+	Counted             map[rt.Outcome]uint64
+}
+
+// progress are the events that say how a request goes on, not what came of it.
+var progress = map[rt.Event]bool{
+	rt.EventChangeDetected: true, rt.EventReloadStarted: true, rt.EventHookFailed: true,
+	rt.EventMigrationApplied: true, rt.EventBackupMade: true, rt.EventBackupRestored: true,
+}
+
+// A listener hears all that a rig says.
+type listener struct {
+	*rig
+	file, audit, store string
+
+	mu      sync.Mutex
+	notices []string
+	before  rt.Metrics
+	lines   int
+	records int
+}
+
+func (l *listener) Name() string { return "listener" }
+
+func (l *listener) Send(_ context.Context, n rt.Notification) error {
+	if !progress[n.Event] {
+		message, _, _ := strings.Cut(n.Message, ":")
+		message, _, _ = strings.Cut(message, ", revision")
+		message, _, _ = strings.Cut(message, " revision")
+		l.mu.Lock()
+		l.notices = append(l.notices, string(n.Event)+": "+message)
+		l.mu.Unlock()
+	}
+	return nil
+}
+
+// forget begins anew: only what follows counts.
+func (l *listener) forget() {
+	l.after(time.Second)
+	l.said()
+}
+
+// said is what was said since the last call.
+func (l *listener) said() (s told) {
+	l.t.Helper()
+	l.log.mu.Lock()
+	for _, line := range l.log.lines[l.lines:] {
+		if line, _, _ = strings.Cut(line, ":"); !strings.HasPrefix(line, "DEBUG") {
+			s.Log = append(s.Log, line)
+		}
+	}
+	l.lines = len(l.log.lines)
+	l.log.mu.Unlock()
+	l.mu.Lock()
+	s.Notices, l.notices = l.notices, nil
+	l.mu.Unlock()
+	text, err := os.ReadFile(l.audit)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
+	for _, line := range lines[l.records:] {
+		var r struct{ Decision, Detail string }
+		if err := json.Unmarshal(line, &r); err != nil {
+			l.t.Fatal(err)
+		}
+		if r.Decision == "refusal" {
+			r.Decision += " of " + r.Detail
+		}
+		s.Audit = append(s.Audit, r.Decision)
+	}
+	l.records = len(lines)
+	m, err := l.Metrics()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for outcome, n := range m.Reloads {
+		if more := n - l.before.Reloads[outcome]; more > 0 {
+			if s.Counted == nil {
+				s.Counted = map[rt.Outcome]uint64{}
+			}
+			s.Counted[outcome] = more
+		}
+	}
+	l.before = m
+	return s
+}
+
+func (l *listener) save(text string) {
+	if err := os.WriteFile(l.file, []byte(text), 0o600); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// change saves the file, which is followed.
+func (l *listener) change(text string) {
+	l.save(text)
+	l.watcher.notify(watch.Event{Kind: watch.Replaced, Path: l.file})
+	l.after(time.Second)
+}
+
+var errNo = errors.New("no")
+
+// refuseIn has a validator, a prepare hook or a hook refuse everything from now on.
+func (l *listener) refuseIn(place string) {
+	switch place {
+	case "validator":
+		l.AddValidator(func(any) []rt.Finding { return []rt.Finding{{Message: "no"}} })
+	case "prepare":
+		l.Add(&dispatch.Hook{Where: "a.go:1", Prepare: func(context.Context, dispatch.Round) (_, _ func(), err error) { return nil, nil, errNo }}, false)
+	case "hook":
+		l.hook(func(_ context.Context, before, after string) error {
+			return errNo
+		}, false)
+	}
+}
+
+func once(log, notice, audit string, outcome rt.Outcome) told {
+	t := told{Log: []string{log}, Notices: []string{notice}, Audit: []string{audit}}
+	if outcome != "" {
+		t.Counted = map[rt.Outcome]uint64{outcome: 1}
+	}
+	return t
+}
+
+// undone is once for what was in force and was taken out again: the decision stands in
+// the audit log before the refusal.
+func undone(log, notice, decision, refusal string) told {
+	t := once(log, notice, refusal, rt.OutcomeUndone)
+	t.Audit = []string{decision, refusal}
+	return t
+}
+
+// TestF186_EveryOutcomeIsReportedOnce goes through what can be requested and what can
+// come of it: each is reported in one line of the log, one notification, one line of the
+// audit log and one count, in the words of the request. Where less is said the row tells
+// why. It fails when any Note of an outcome is deleted.
+func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
+	reload := func(l *listener) { l.Reload(context.Background()) }
+	update := func(value string) func(l *listener) {
+		return func(l *listener) { l.Update(context.Background(), rt.Set("x", value)) }
+	}
+	rollback := func(l *listener) { l.Rollback(context.Background(), rt.Steps(1)) }
+	restore := func(l *listener) { l.RestoreBackup(context.Background(), 1) }
+	const a, b, bad = `{"a": "1"}`, `{"a": "2"}`, `{"a": "!"}`
+	second := func(l *listener) { l.change(b) } // there is something to go back to
+	for _, c := range []struct {
+		name    string
+		opts    []rt.Option
+		prepare func(l *listener)
+		do      func(l *listener)
+		want    told
+		silent  string // why it says less
+	}{
+		{name: "file change, accepted", do: func(l *listener) { l.change(b) },
+			want: once("INFO configuration reloaded", "reloaded: revision 2 is in force", "reload", rt.OutcomeReloaded)},
+		{name: "file change, unchanged", do: func(l *listener) { l.change(a + " ") }, want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+			silent: "files are touched and reformatted all the time, and nothing was decided"},
+		{name: "file change, refused by the schema", do: func(l *listener) { l.change(bad) },
+			want: once("ERROR configuration refused", "refused: configuration refused", "refusal of change", rt.OutcomeRefused)},
+		{name: "file change, refused by a validator", prepare: func(l *listener) { l.refuseIn("validator") }, do: func(l *listener) { l.change(b) },
+			want: once("ERROR configuration refused", "refused: configuration refused", "refusal of change", rt.OutcomeRefused)},
+		{name: "file change, refused by Prepare", prepare: func(l *listener) { l.refuseIn("prepare") }, do: func(l *listener) { l.change(b) },
+			want: once("ERROR configuration refused", "refused: configuration refused", "refusal of change", rt.OutcomeRefused)},
+		{name: "file change, rolled back by a hook", prepare: func(l *listener) { l.refuseIn("hook") }, do: func(l *listener) { l.change(b) },
+			want: undone("ERROR configuration refused", "refused: configuration refused", "reload", "refusal of change")},
+		{name: "file change, good again", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(a) },
+			want:   told{Log: []string{"INFO configuration is good again"}, Notices: []string{"recovered: the configuration is good again"}, Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+			silent: "nothing was decided: what is in force stays"},
+		{name: "file change, accepted after a refusal", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(b) },
+			want: told{
+				Log:     []string{"INFO configuration reloaded"},
+				Notices: []string{"reloaded: revision 2 is in force", "recovered: the configuration is good again"},
+				Audit:   []string{"reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
+			}, silent: "two outcomes: the line of the log says both"},
+		{name: "file change, unreadable", do: func(l *listener) {
+			os.Remove(l.file)
+			l.watcher.notify(watch.Event{Kind: watch.Replaced, Path: l.file})
+			l.after(10 * time.Second)
+		},
+			want: once("ERROR configuration refused", "refused: configuration refused", "refusal of change", rt.OutcomeRefused)},
+
+		{name: "reload, accepted", do: func(l *listener) { l.save(b); reload(l) },
+			want: once("INFO configuration reloaded", "reloaded: revision 2 is in force", "reload", rt.OutcomeReloaded)},
+		{name: "reload, unchanged", do: reload, want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+			silent: "nothing was decided, and whoever asked has the result"},
+		{name: "reload, refused by the schema", do: func(l *listener) { l.save(bad); reload(l) },
+			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
+		{name: "reload, refused again", prepare: func(l *listener) { l.save(bad); reload(l) }, do: reload,
+			want:   told{Audit: []string{"refusal of reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeRefused: 1}},
+			silent: "the last line of the log says the same, and channels get what repeats once a minute: a thousand bad saves are one alert (F094)"},
+		{name: "reload, refused by a validator", prepare: func(l *listener) { l.refuseIn("validator") }, do: func(l *listener) { l.save(b); reload(l) },
+			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
+		{name: "reload, refused by Prepare", prepare: func(l *listener) { l.refuseIn("prepare") }, do: func(l *listener) { l.save(b); reload(l) },
+			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
+		{name: "reload, rolled back by a hook", prepare: func(l *listener) { l.refuseIn("hook") }, do: func(l *listener) { l.save(b); reload(l) },
+			want: undone("ERROR reload refused", "refused: reload refused", "reload", "refusal of reload")},
+
+		{name: "update, accepted", do: update("1"),
+			want: once("INFO configuration updated", "reloaded: updated", "update", rt.OutcomeReloaded)},
+		{name: "update, unchanged", prepare: update("1"), do: update("1"), want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+			silent: "nothing was decided, and whoever asked has the result"},
+		{name: "update, refused by the schema", do: update("!"),
+			want: once("ERROR update refused", "refused: update refused", "refusal of update", rt.OutcomeRefused)},
+		{name: "update, refused by a validator", prepare: func(l *listener) { l.refuseIn("validator") }, do: update("1"),
+			want: once("ERROR update refused", "refused: update refused", "refusal of update", rt.OutcomeRefused)},
+		{name: "update, refused by Prepare", prepare: func(l *listener) { l.refuseIn("prepare") }, do: update("1"),
+			want: once("ERROR update refused", "refused: update refused", "refusal of update", rt.OutcomeRefused)},
+		{name: "update, rolled back by a hook", prepare: func(l *listener) { l.refuseIn("hook") }, do: update("1"),
+			want: undone("ERROR update refused", "refused: update refused", "update", "refusal of update")},
+
+		{name: "rollback, accepted and held", prepare: second, do: rollback,
+			want: once("INFO configuration rolled back", "rolled_back: rolled back", "rollback", rt.OutcomeReloaded)},
+		{name: "rollback, to the same value", do: func(l *listener) { l.Rollback(context.Background(), rt.To(1)) },
+			want: once("INFO configuration rolled back", "rolled_back: rolled back", "rollback", rt.OutcomeReloaded)},
+		{name: "rollback, of no revision", do: func(l *listener) { l.Rollback(context.Background(), rt.To(99)) },
+			want: once("ERROR rollback refused", "refused: rollback refused", "refusal of rollback", rt.OutcomeRefused)},
+		{name: "rollback, refused by a validator", prepare: func(l *listener) { second(l); l.refuseIn("validator") }, do: rollback,
+			want: once("ERROR rollback refused", "refused: rollback refused", "refusal of rollback", rt.OutcomeRefused)},
+		{name: "rollback, refused by Prepare", prepare: func(l *listener) { second(l); l.refuseIn("prepare") }, do: rollback,
+			want: once("ERROR rollback refused", "refused: rollback refused", "refusal of rollback", rt.OutcomeRefused)},
+		{name: "rollback, rolled back by a hook", prepare: func(l *listener) { second(l); l.refuseIn("hook") }, do: rollback,
+			want: undone("ERROR rollback refused", "refused: rollback refused", "rollback", "refusal of rollback")},
+		{name: "file change, held", prepare: func(l *listener) { second(l); rollback(l) }, do: func(l *listener) { l.change(b) }, want: told{},
+			silent: "it is the content that the rollback is held against, which was judged before"},
+
+		{name: "restore, accepted", prepare: second, do: restore,
+			want:   told{Log: []string{"INFO configuration restored"}, Notices: []string{"reloaded: restored from a backup"}, Audit: []string{"restore", "reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1}},
+			silent: "two decisions: to write the files, and to put what they say into force"},
+		{name: "restore, of no backup", do: func(l *listener) { l.RestoreBackup(context.Background(), 99) },
+			want: func() told {
+				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
+				w.Audit = []string{"restore", "refusal of restore"}
+				return w
+			}(), silent: "the decision stands in the audit log before the refusal"},
+		{name: "restore, refused by a validator", prepare: func(l *listener) { second(l); l.refuseIn("validator") }, do: restore,
+			want: func() told {
+				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
+				w.Audit = []string{"restore", "refusal of restore"}
+				return w
+			}(), silent: "the decision to write the files stands in the audit log before the refusal"},
+
+		{name: "disable, accepted", do: func(l *listener) { l.Disable() },
+			want: once("INFO following disabled", "watching_stopped: the sources are not followed any more", "disable", "")},
+		{name: "disable, unchanged", prepare: func(l *listener) { l.Disable() }, do: func(l *listener) { l.Disable() }, want: told{},
+			silent: "it is disabled"},
+		{name: "enable, accepted", prepare: func(l *listener) { l.Disable() }, do: func(l *listener) { l.Enable() },
+			want: once("INFO following enabled", "watching_started: the sources are followed", "enable", "")},
+		{name: "enable, refused", opts: []rt.Option{inProduction()}, do: func(l *listener) { l.Enable() },
+			want: once("ERROR enable refused", "refused: enable refused", "refusal of enable", "")},
+		{name: "strategy, accepted", do: func(l *listener) { l.SetStrategy(rt.Manual()) },
+			want: once("INFO strategy changed", "strategy_changed: the strategy is manual", "strategy", "")},
+		{name: "strategy, refused", do: func(l *listener) { l.SetStrategy(rt.Scheduled(0)) },
+			want: once("ERROR strategy refused", "refused: strategy refused", "refusal of strategy", "")},
+
+		{name: "update, failed to persist", prepare: func(l *listener) { l.breakStore() }, do: update("1"),
+			want: told{
+				Log:     []string{"INFO configuration updated", "ERROR the store cannot be written"},
+				Notices: []string{"reloaded: updated", "store_failed: the store cannot be written"},
+				Audit:   []string{"update"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
+			}, silent: "two outcomes: the revision is in force, and it is not saved"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := listening(t, a, c.opts...)
+				if c.prepare != nil {
+					c.prepare(l)
+				}
+				l.forget()
+				c.do(l)
+				l.after(time.Second)
+				got := l.said()
+				if diff := gocmp.Diff(c.want, got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", cmp.Or(c.silent, "each is reported once"), diff)
+				}
+				l.Close()
+			})
+		})
+	}
+}
+
+// TestStatusErrors: the status has the last error of each kind, and each goes with what
+// ends it.
+func TestStatusErrors(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := listening(t, `{"a": "1"}`, rt.KeepOnHookError())
+		stop := l.hook(func(context.Context, string, string) error { return errNo }, false)
+		l.change(`{"a": "2"}`)
+		l.watcher.notify(watch.Event{Kind: watch.Failed, Err: errNo})
+		l.after(time.Second)
+		wantIs(t, l.Status().HookError, errNo)
+		wantIs(t, l.Status().WatchError, errNo)
+		stop()
+		l.change(`{"a": "3"}`)
+		l.hook(func(context.Context, string, string) error { return errNo }, true)()
+		wantIs(t, l.Status().HookError, errNo)
+		l.change(`{"a": "4"}`)
+		if s := l.Status(); s.HookError != nil || s.WatchError != nil {
+			t.Errorf("got %v and %v, which have ended", s.HookError, s.WatchError)
+		}
+		l.Close()
+	})
+}
+
+// TestMigrationsAreReported: whenever a file is read as a newer version.
+func TestMigrationsAreReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var seen []string
+		heard := channel(func(n rt.Notification) {
+			if n.Event == rt.EventMigrationApplied {
+				seen = append(seen, n.Message)
+			}
+		})
+		same := func(doc *document.Node) (*document.Node, error) { return doc, nil }
+		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard), migrate.With("", migrate.Func("1", "2", same), migrate.Func("2", "3", same)))
+		l.after(time.Second)
+		l.change(`{"version": "2", "a": "2"}`)
+		l.Close()
+		want := []string{l.file + " was read as version 3 instead of 1", l.file + " was read as version 3 instead of 2"}
+		if diff := gocmp.Diff(want, seen); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A channel gives each notification to a function.
+type channel func(rt.Notification)
+
+func (channel) Name() string { return "channel" }
+
+func (c channel) Send(_ context.Context, n rt.Notification) error { c(n); return nil }
+
+// inProduction makes the environment production, where following has to be allowed.
+func inProduction() rt.Option {
+	return func(o *rt.Options) { o.Sources = append(o.Sources, production{rt.Bytes("p.json", []byte("{}"))}) }
+}
+
+type production struct{ rt.Source }
+
+func (production) Environment() string { return "production" }
+
+// listening opens an engine on a file with all that it may report to.
+func listening(t *testing.T, text string, opts ...rt.Option) *listener {
+	t.Helper()
+	dir := t.TempDir()
+	l := &listener{file: filepath.Join(dir, "a.json"), audit: filepath.Join(dir, "audit.jsonl"), store: filepath.Join(dir, "store")}
+	l.rig = &rig{t: t, program: &fakeProgram{}, log: &logbook{}}
+	l.save(text)
+	opts = append([]rt.Option{
+		rt.From(rt.File(l.file)), rt.WithPollInterval(0), rt.WithSettle(0), rt.WithLogger(slog.New(l.log)), rt.WithChannel(l),
+		rt.WithAuditLog(l.audit, rt.AuditRefuse), rt.WithStore(l.store), rt.WithMetrics(true),
+	}, opts...)
+	e, err := Open(t.Context(), l.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
+		l.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}
+		return l.watcher
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Engine = e
+	return l
+}
+
+// breakStore makes the store one that cannot be written.
+func (l *listener) breakStore() {
+	revisions := filepath.Join(l.store, "revisions")
+	if err := errors.Join(os.RemoveAll(revisions), os.WriteFile(revisions, nil, 0o600)); err != nil {
+		l.t.Fatal(err)
+	}
+}

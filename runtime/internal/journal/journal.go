@@ -1,0 +1,103 @@
+// Package journal reports what the engine decides. Each outcome is one typed event, and
+// the journal makes of it the line of the log, the notification, the line of the audit
+// log, the count and the status. The engine reports in no other way.
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/audit"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Journal reports for one engine. Its methods may be called from any goroutine, and
+// none of them waits for a channel.
+type Journal struct {
+	log         *slog.Logger
+	environment string
+	publish     func(rt.Notification)
+	inForce     func() rt.RevisionID
+	meter       *meter
+	audit       auditor
+
+	mu     sync.Mutex
+	status rt.Status // what events change; the engine knows the rest
+}
+
+// Options say where a journal reports to.
+type Options struct {
+	Logger      *slog.Logger
+	Environment string
+	Publish     func(rt.Notification) // gives a notification to the channels
+	InForce     func() rt.RevisionID  // returns the revision in force
+	Metrics     bool                  // whether to count
+	AuditLog    string                // the file of the audit log; empty: there is none
+	AuditPolicy rt.AuditPolicy        // what a decision that cannot be recorded comes to
+}
+
+// New returns a journal. The audit log is opened by [Journal.Open].
+func New(o Options) *Journal {
+	return &Journal{
+		log: o.Logger, environment: o.Environment, publish: o.Publish, inForce: o.InForce, meter: newMeter(o.Metrics),
+		audit: auditor{file: o.AuditLog, policy: o.AuditPolicy},
+	}
+}
+
+// An Event is one outcome. The types of this package are the only ones.
+type Event interface{ report() report }
+
+// A report is what the journal makes of an event. A part that is not set is not made.
+type report struct {
+	level  slog.Level
+	line   string // of the log
+	attrs  []any  // of the line: names and values
+	notice *rt.Notification
+	record *audit.Record
+	count  func(*rt.Metrics)
+	status func(*rt.Status)
+}
+
+// Note reports an event. What cannot be recorded in the audit log is reported itself;
+// an outcome that must not happen unrecorded is admitted first, by [Journal.Admit].
+func (j *Journal) Note(e Event) {
+	r := e.report()
+	if r.status != nil {
+		j.mu.Lock()
+		r.status(&j.status)
+		j.mu.Unlock()
+	}
+	if r.count != nil {
+		j.meter.change(r.count)
+	}
+	if r.record != nil {
+		_ = j.Admit(*r.record)
+	}
+	if r.line != "" {
+		j.log.Log(context.Background(), r.level, r.line, r.attrs...)
+	}
+	if r.notice != nil {
+		j.send(*r.notice)
+	}
+}
+
+// send completes a notification and gives it to the channels.
+func (j *Journal) send(n rt.Notification) {
+	n.ID, n.Time, n.Priority, n.Environment = rand.Text(), time.Now(), n.Event.Priority(), j.environment
+	if n.Revision == 0 {
+		n.Revision = j.inForce()
+	}
+	n.Message = oneLine(n.Message)
+	j.publish(n)
+}
+
+// Status returns the parts of the status that events change.
+func (j *Journal) Status() rt.Status {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.status
+}

@@ -1,0 +1,199 @@
+package journal
+
+import (
+	"fmt"
+	"log/slog"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Detected is that a source has changed and was not read yet; "": any of them.
+type Detected struct{ Source string }
+
+func (e Detected) report() report {
+	if e.Source == "" {
+		return notify(rt.Notification{Event: rt.EventChangeDetected, Message: "a source may have changed"})
+	}
+	return notify(rt.Notification{Event: rt.EventChangeDetected, Message: e.Source + " has changed", Files: []string{e.Source}})
+}
+
+func notify(n rt.Notification) report { return report{notice: &n} }
+
+// Reading is that new content of the sources is looked at.
+type Reading struct {
+	Cause rt.Cause
+	Files []string
+}
+
+func (e Reading) report() report {
+	return notify(rt.Notification{Event: rt.EventReloadStarted, Message: "new content of the sources is looked at", Cause: e.Cause, Files: e.Files})
+}
+
+// Migrated is that a document was read as a newer version.
+type Migrated struct{ Document, From, To string }
+
+func (e Migrated) report() report {
+	return report{
+		level: slog.LevelDebug, line: "configuration migrated", attrs: []any{"source", e.Document, "from", e.From, "to", e.To},
+		notice: &rt.Notification{
+			Event: rt.EventMigrationApplied, Message: fmt.Sprintf("%s was read as version %s instead of %s", e.Document, e.To, e.From),
+			Files: []string{e.Document},
+		},
+	}
+}
+
+// Swapped is that a revision comes into force: warnings about calls were about the one
+// before it.
+type Swapped struct{}
+
+func (Swapped) report() report {
+	return report{status: func(s *rt.Status) { s.HookError, s.SubscriberError = nil, nil }}
+}
+
+// HookFailed is that a hook or a validator failed. Line says what became of it where it
+// refuses nothing; otherwise the line of the refusal has the error.
+type HookFailed struct {
+	Err  error
+	Line string
+}
+
+func (e HookFailed) report() report {
+	r := report{notice: failure(rt.EventHookFailed, e.Err.Error(), e.Err)}
+	if e.Line != "" {
+		r.level, r.line, r.attrs = slog.LevelWarn, e.Line, []any{"error", e.Err.Error()}
+		r.status = func(s *rt.Status) { s.HookError = e.Err }
+	}
+	return r
+}
+
+// SubscriberFailed is that a subscriber failed.
+type SubscriberFailed struct{ Err error }
+
+func (e SubscriberFailed) report() report {
+	return report{
+		level: slog.LevelWarn, line: "a subscriber failed", attrs: []any{"error", e.Err.Error()},
+		notice: failure(rt.EventSubscriberFailed, e.Err.Error(), e.Err),
+		status: func(s *rt.Status) { s.SubscriberError = e.Err },
+	}
+}
+
+// HandlerFailed is that the error handler of subscribers failed.
+type HandlerFailed struct{ Err error }
+
+func (e HandlerFailed) report() report {
+	return report{
+		level: slog.LevelWarn, line: "the error handler of subscribers failed", attrs: []any{"error", e.Err.Error()},
+		status: func(s *rt.Status) { s.SubscriberError = e.Err },
+	}
+}
+
+// WatchFailed is that changes are found by the poll only. Source is set where a source
+// does not tell of its changes, which has an error of its own.
+type WatchFailed struct {
+	Err    error
+	Source bool
+}
+
+func (e WatchFailed) report() report {
+	line, status := "watching is impaired", func(s *rt.Status) { s.WatchError = e.Err }
+	if e.Source {
+		line, status = "a source does not tell of its changes", func(s *rt.Status) { s.SourceError = e.Err }
+	}
+	return report{
+		level: slog.LevelWarn, line: line, attrs: []any{"error", e.Err.Error()},
+		notice: failure(rt.EventWatchFailed, e.Err.Error(), e.Err),
+		count:  func(m *rt.Metrics) { m.WatchErrors++ }, status: status,
+	}
+}
+
+// Watched is that watching works again, and Heard that a source tells again.
+type (
+	Watched struct{}
+	Heard   struct{}
+)
+
+func (Watched) report() report { return report{status: func(s *rt.Status) { s.WatchError = nil }} }
+func (Heard) report() report   { return report{status: func(s *rt.Status) { s.SourceError = nil }} }
+
+// Stumbled is a panic of ours, or of code that somebody else wrote, which ended one look
+// at the sources.
+type Stumbled struct{ Err error }
+
+func (e Stumbled) report() report {
+	return report{
+		level: slog.LevelWarn, line: "following the sources failed once", attrs: []any{"error", e.Err.Error()},
+		status: func(s *rt.Status) { s.WatchError = e.Err },
+	}
+}
+
+// BackupMade is that the source files of a revision were copied.
+type BackupMade struct {
+	Revision rt.RevisionID
+	Files    []string
+}
+
+func (e BackupMade) report() report {
+	return notify(rt.Notification{
+		Event: rt.EventBackupMade, Message: fmt.Sprintf("the source files of revision %d were copied", e.Revision), Revision: e.Revision, Files: e.Files,
+	})
+}
+
+// FilesRestored is that files of a backup were written back, all or some.
+type FilesRestored struct {
+	Backup rt.RevisionID
+	Files  []string
+}
+
+func (e FilesRestored) report() report {
+	return report{
+		level: slog.LevelDebug, line: "source files restored", attrs: []any{"backup", e.Backup, "files", e.Files},
+		notice: &rt.Notification{Event: rt.EventBackupRestored, Message: fmt.Sprintf("the files of backup %d were written back", e.Backup), Files: e.Files},
+	}
+}
+
+// Saved is that the store has what is in force, or why it has not. It is reported when
+// that changes.
+type Saved struct {
+	Store    string
+	Revision rt.RevisionID
+	Err      error
+	News     bool
+}
+
+func (e Saved) report() report {
+	r := report{status: func(s *rt.Status) { s.StoreError = e.Err }}
+	switch {
+	case !e.News:
+	case e.Err == nil:
+		r.level, r.line, r.attrs = slog.LevelInfo, "the store can be written again", []any{"store", e.Store, "revision", e.Revision}
+	default:
+		r.level, r.line, r.attrs = slog.LevelError, "the store cannot be written", []any{"store", e.Store, "error", e.Err.Error()}
+		r.notice = failure(rt.EventStoreFailed, "the store cannot be written: "+e.Err.Error(), e.Err)
+	}
+	return r
+}
+
+// RestartPending is that changes wait for a restart, or that none does any more.
+type RestartPending struct{ Changes rt.Changes }
+
+func (e RestartPending) report() report {
+	if len(e.Changes) == 0 {
+		return report{level: slog.LevelInfo, line: "no change waits for a restart any more"}
+	}
+	return report{
+		level: slog.LevelWarn, line: "changes wait for a restart", attrs: []any{"changes", changeList(e.Changes)},
+		notice: &rt.Notification{Event: rt.EventRestartPending, Message: "changes wait for a restart: " + e.Changes.Summary(), Changes: e.Changes},
+	}
+}
+
+// A Remark is a line of the log that nothing else depends on.
+type Remark struct {
+	Level slog.Level
+	Text  string
+	Attrs []any
+}
+
+func (e Remark) report() report { return report{level: e.Level, line: e.Text, attrs: e.Attrs} }
+
+// Warn returns the remark of something doubtful; attrs are names and values.
+func Warn(text string, attrs ...any) Remark { return Remark{slog.LevelWarn, text, attrs} }
