@@ -64,22 +64,21 @@ func boundsOf(s *schema.Schema) (list []bound) {
 		list = append(list, bound{rules.KindNumber, false, false, f.Lowest, f.Name + " begins at " + f.Lowest, at},
 			bound{rules.KindNumber, true, false, f.Highest, f.Name + " ends at " + f.Highest, at})
 	}
-	for _, b := range []struct {
-		kinds   rules.Kinds
-		most    bool
-		keyword string
-		number  string // empty: none
-	}{
-		{rules.KindNumber, false, "minimum", s.Minimum}, {rules.KindNumber, false, "exclusiveMinimum", s.Above},
-		{rules.KindNumber, true, "maximum", s.Maximum}, {rules.KindNumber, true, "exclusiveMaximum", s.Below},
-		{rules.KindString, false, "minLength", countText(s.MinLength)}, {rules.KindString, true, "maxLength", countText(s.MaxLength)},
-		{rules.KindList, false, "minItems", countText(s.MinItems)}, {rules.KindList, true, "maxItems", countText(s.MaxItems)},
-		{rules.KindObject, false, "minProperties", countText(s.MinProperties)}, {rules.KindObject, true, "maxProperties", countText(s.MaxProperties)},
-	} {
-		if b.number != "" {
-			list = append(list, bound{b.kinds, b.most, strings.HasPrefix(b.keyword, "exclusive"), b.number, b.keyword + " is " + b.number, s.Keyword(b.keyword)})
+	bind := func(kinds rules.Kinds, most bool, keyword, number string) {
+		if number != "" {
+			list = append(list, bound{kinds, most, strings.HasPrefix(keyword, "exclusive"), number, keyword + " is " + number, s.Keyword(keyword)})
 		}
 	}
+	bind(rules.KindNumber, false, "minimum", s.Minimum)
+	bind(rules.KindNumber, false, "exclusiveMinimum", s.Above)
+	bind(rules.KindNumber, true, "maximum", s.Maximum)
+	bind(rules.KindNumber, true, "exclusiveMaximum", s.Below)
+	bind(rules.KindString, false, "minLength", countText(s.MinLength))
+	bind(rules.KindString, true, "maxLength", countText(s.MaxLength))
+	bind(rules.KindList, false, "minItems", countText(s.MinItems))
+	bind(rules.KindList, true, "maxItems", countText(s.MaxItems))
+	bind(rules.KindObject, false, "minProperties", countText(s.MinProperties))
+	bind(rules.KindObject, true, "maxProperties", countText(s.MaxProperties))
 	if s.Items != nil && s.Items.Never { // the list ends with its last position
 		n := strconv.Itoa(len(s.Prefix))
 		list = append(list, bound{rules.KindList, true, false, n, "no more than " + n + " are allowed", s.Items.At})
