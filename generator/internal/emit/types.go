@@ -14,7 +14,7 @@ func (e *emitter) types(f *jen.File) {
 	made := e.p.Made()
 	for _, d := range e.p.Decls {
 		e.decl(f, d)
-		if made[d] {
+		if made[d.Decl] {
 			f.Add(function("New"+d.Name+" returns a new ["+d.Name+"] with its defaults.",
 				"func New$() *$ { return genrt.Fill(&table$, new($)).(*$) }", d.Name))
 		}
