@@ -82,6 +82,8 @@ func stopped(text string) string {
 // holds says what part of a configuration a type holds.
 func (l *lowerer) holds(d *ir.Decl) string {
 	where := placeOf(d.Schema)
+	_, isList := d.Named.(*shape.List)
+	_, isMap := d.Named.(*shape.Map)
 	switch {
 	case d.Place.Kind == shape.AsBranch:
 		return "is an alternative of " + where
@@ -93,13 +95,9 @@ func (l *lowerer) holds(d *ir.Decl) string {
 		return "holds " + where
 	case d.Struct != nil:
 		return "holds the properties of " + where
-	case d.Tuple != nil:
+	case d.Tuple != nil || isList:
 		return "holds the items of " + where
-	}
-	switch d.Named.(type) {
-	case *shape.List:
-		return "holds the items of " + where
-	case *shape.Map:
+	case isMap:
 		return "holds the entries of " + where
 	}
 	return "holds " + where
