@@ -103,10 +103,6 @@ func Generate(opts Options) (files []File, err error) {
 			files, err = nil, fmt.Errorf("%s: the generator failed: %v; please report this with the schema", opts.Name, v)
 		}
 	}()
-	return generate(opts)
-}
-
-func generate(opts Options) ([]File, error) {
 	var report schema.Reporter
 	doc := schema.Parse(opts.Name, opts.Schema, schema.Files{FS: opts.Files, Dir: opts.Dir, References: opts.References}, &report)
 	if doc == nil || report.Failed() {
@@ -120,8 +116,14 @@ func generate(opts Options) ([]File, error) {
 		return nil, &Error{report.Findings().Errors()}
 	}
 	pkg := lower.Lower(shaped, opts.Package, opts.Root, &report)
-	if pkg == nil || opts.Strict && len(report.Findings()) > 0 {
-		return nil, &Error{failing(report.Findings(), opts.Strict)}
+	findings := report.Findings()
+	for i := range findings {
+		if opts.Strict {
+			findings[i].Severity = document.Error
+		}
+	}
+	if failing := findings.Errors(); len(failing) > 0 {
+		return nil, &Error{failing}
 	}
 	pkg.NoLive = opts.NoLive
 	written, err := emit.Emit(pkg)
@@ -129,11 +131,10 @@ func generate(opts Options) ([]File, error) {
 		return nil, err
 	}
 	if opts.Report != nil {
-		r := Report{Warnings: report.Findings(), Types: len(pkg.Decls)}
+		r := Report{Warnings: findings, Types: len(pkg.Decls)}
 		r.Fields, r.Untyped, r.Holding = shaped.CountFields()
 		opts.Report(r)
 	}
-	var files []File
 	for _, f := range written {
 		files = append(files, File(f))
 	}
@@ -150,17 +151,6 @@ func malformed(doc *schema.Document, report *schema.Reporter) document.Findings 
 		}
 	}
 	return slices.DeleteFunc(findings, report.IsAbout)
-}
-
-// failing are the findings that keep a package from being generated.
-func failing(findings document.Findings, strict bool) document.Findings {
-	if !strict {
-		return findings.Errors()
-	}
-	for i := range findings {
-		findings[i].Severity = document.Error
-	}
-	return findings
 }
 
 // PackageName is the name of the package that a folder would hold: its last

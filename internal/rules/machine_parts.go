@@ -72,26 +72,22 @@ func (m *machine) additional(r *Rule, rule int, keyword string, declared func() 
 // needed evaluates which properties must be there.
 func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 	ok := true
-	for i := range o.Required {
+	for i := 0; i < len(o.Required) && m.p.wants(ok); i++ {
 		if n.Get(o.Required[i]) != nil {
 			continue
 		}
-		if ok = false; m.p.quiet {
-			return false
-		}
-		if !m.misspelt(o, n, o.Required[i]) {
+		if ok = false; !m.p.quiet && !m.misspelt(o, n, o.Required[i]) {
 			m.p.Missing(n, o.Required[i], "")
 		}
 	}
-	for i := range o.Needs {
+	for i := 0; i < len(o.Needs) && m.p.wants(ok); i++ {
 		need := &o.Needs[i]
 		if n.Get(need.If) == nil || n.Get(need.Then) != nil {
 			continue
 		}
-		if ok = false; m.p.quiet {
-			return false
+		if ok = false; !m.p.quiet {
+			m.p.Missing(n, need.Then, need.If)
 		}
-		m.p.Missing(n, need.Then, need.If)
 	}
 	return ok
 }

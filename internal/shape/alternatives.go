@@ -59,23 +59,17 @@ func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 func (w *worker) sortByPlace(v *view, list []alternative) {
 	place := func(a alternative) int {
 		for _, g := range v.groups() {
-			for i, b := range g.branches {
-				if b == a.s || a.view != nil && w.kinds.Kinds(b)&a.kind != 0 {
-					return i
-				}
+			if i := slices.IndexFunc(g.branches, func(b *schema.Schema) bool { return b == a.s || a.view != nil && w.kinds.Kinds(b)&a.kind != 0 }); i >= 0 {
+				return i
 			}
 		}
 		for _, p := range v.parts {
-			for i, name := range p.s.Types {
-				if rules.KindsOfType(name)&a.kind != 0 {
-					return i
-				}
+			if i := slices.IndexFunc(p.s.Types, func(name string) bool { return rules.KindsOfType(name)&a.kind != 0 }); i >= 0 {
+				return i
 			}
 			values, _ := w.kinds.Listed(p.s)
-			for i, n := range values {
-				if rules.KindOf(n)&a.kind != 0 {
-					return i
-				}
+			if i := slices.IndexFunc(values, func(n *document.Node) bool { return rules.KindOf(n)&a.kind != 0 }); i >= 0 {
+				return i
 			}
 		}
 		return 0

@@ -49,9 +49,6 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 		texts = append(texts, string(v.AppendJSON(nil)))
 	}
 	base := commonBase(values)
-	if base == "float64" && sameFloats(values) {
-		base = "" // no constants could tell them apart
-	}
 	switch {
 	case base == "bool" && len(texts) > 1:
 		return &Scalar{Go: "bool"}
@@ -102,22 +99,10 @@ func (v *view) valueDoc(n *document.Node) string {
 	return ""
 }
 
-// sameFloats reports whether two of the numbers are one float64.
-func sameFloats(values []*document.Node) bool {
-	seen := map[float64]bool{}
-	for _, v := range values {
-		f, err := strconv.ParseFloat(v.Text(), 64)
-		if err != nil || seen[f] {
-			return true
-		}
-		seen[f] = true
-	}
-	return false
-}
-
-// commonBase is the Go type that holds all values; empty: none.
+// commonBase is the Go type that holds all values; empty: none, or a float64 whose
+// constants could not tell them apart.
 func commonBase(values []*document.Node) string {
-	base := ""
+	base, floats := "", map[float64]bool{}
 	for _, v := range values {
 		this := ""
 		switch v.Kind() {
@@ -127,6 +112,9 @@ func commonBase(values []*document.Node) string {
 			this = "bool"
 		case document.Number:
 			this = "float64"
+			if f, err := strconv.ParseFloat(v.Text(), 64); err == nil {
+				floats[f] = true
+			}
 			if digits, ok := document.IntegerText(v.Text()); ok && document.CompareNumbers(digits, minInt64) >= 0 && document.CompareNumbers(digits, maxInt64) <= 0 {
 				this = "int"
 			}
@@ -141,6 +129,9 @@ func commonBase(values []*document.Node) string {
 		default:
 			return ""
 		}
+	}
+	if base == "float64" && len(floats) < len(values) {
+		return ""
 	}
 	return base
 }

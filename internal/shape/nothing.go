@@ -103,8 +103,10 @@ var sized = map[rules.Kinds]string{rules.KindNumber: "number", rules.KindString:
 func (w *worker) warnOfBounds(bounds []bound, kinds rules.Kinds) {
 	for _, lo := range bounds {
 		for _, hi := range bounds {
-			order := document.CompareNumbers(lo.number, hi.number)
-			if !lo.most && hi.most && lo.kinds == hi.kinds && lo.kinds&kinds != 0 && (order > 0 || order == 0 && (lo.open || hi.open)) {
+			if lo.most || !hi.most || lo.kinds != hi.kinds || lo.kinds&kinds == 0 {
+				continue
+			}
+			if order := document.CompareNumbers(lo.number, hi.number); order > 0 || order == 0 && (lo.open || hi.open) {
 				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid, because %s and %s", sized[lo.kinds], lo.said, hi.said)
 				kinds &^= lo.kinds
 			}

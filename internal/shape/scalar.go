@@ -82,7 +82,13 @@ func (w *worker) formatOfAll(list []*schema.Schema) string {
 // count takes the bounds that two keywords set on a number of things.
 func (v *view) count(least, most string) (c rules.Count) {
 	for _, p := range v.parts {
-		lo, hi := countsOf(p.s, least)
+		lo, hi := p.s.MinProperties, p.s.MaxProperties
+		switch least {
+		case "minLength":
+			lo, hi = p.s.MinLength, p.s.MaxLength
+		case "minItems":
+			lo, hi = p.s.MinItems, p.s.MaxItems
+		}
 		if p.left[least] {
 			c.Min = max(c.Min, lo.N)
 		}
@@ -92,17 +98,6 @@ func (v *view) count(least, most string) (c rules.Count) {
 		p.take(least, most)
 	}
 	return c
-}
-
-// countsOf are the bounds of s, the lower of which is called least.
-func countsOf(s *schema.Schema, least string) (lo, hi schema.Count) {
-	switch least {
-	case "minLength":
-		return s.MinLength, s.MaxLength
-	case "minItems":
-		return s.MinItems, s.MaxItems
-	}
-	return s.MinProperties, s.MaxProperties
 }
 
 // rangeOf takes the bounds of a number; of several the tightest.
@@ -155,14 +150,6 @@ const (
 // beyond 64 bits no Go integer holds: where the bounds allow such, it is a float64,
 // whose text is kept.
 func (w *worker) integer(v *view) Type {
-	places := map[string]*schema.Schema{}
-	for _, p := range v.parts {
-		for _, keyword := range []string{"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"} {
-			if p.left[keyword] {
-				places[keyword] = p.s
-			}
-		}
-	}
 	r := w.rangeOf(v)
 	f := w.numberFormat(v, &r)
 	if f != nil && f.Whole {
@@ -181,7 +168,13 @@ func (w *worker) integer(v *view) Type {
 		{"minimum", r.Min}, {"exclusiveMinimum", r.Above}, {"maximum", r.Max}, {"exclusiveMaximum", r.Below},
 	} {
 		if over(b.bound, minInt64, -1) || over(b.bound, maxUint64, 1) || (t.Go == "int" && over(b.bound, maxInt64, 1)) {
-			w.Warnf(places[b.keyword].Keyword(b.keyword), "out-of-range", "bound the value within 64 bits, or make it a number or a string",
+			at := v.s
+			for _, p := range v.parts {
+				if p.s.Has(b.keyword) {
+					at = p.s
+				}
+			}
+			w.Warnf(at.Keyword(b.keyword), "out-of-range", "bound the value within 64 bits, or make it a number or a string",
 				"the bound %s is beyond what a Go integer holds, so that the value is a float64", b.bound)
 			if f != nil {
 				r.Meet(rules.Range{Min: f.Lowest, Max: f.Highest})

@@ -121,26 +121,20 @@ func (v *view) clone() *view {
 	return &c
 }
 
-// narrow is v for values of k only.
+// narrow is v for values of k only. An alternative that is the only one left is chosen.
 func (w *worker) narrow(v *view, k rules.Kinds) *view {
 	c := v.clone()
 	c.only &= k
 	for i := 0; i < len(c.parts); i++ { // chosen alternatives bring further parts
-		w.dropAlternatives(c, c.parts[i])
+		for _, g := range c.parts[i].groups() {
+			if possible := w.possible(g, c.only); len(possible) == 1 {
+				delete(g.part.left, g.keyword)
+				w.choose(c, possible[0])
+			}
+		}
 	}
 	c.settleKey(w)
 	return c
-}
-
-// dropAlternatives chooses the alternative of p that is left, where only one is
-// of the kinds that v allows.
-func (w *worker) dropAlternatives(v *view, p *part) {
-	for _, g := range p.groups() {
-		if possible := w.possible(g, v.only); len(possible) == 1 {
-			delete(p.left, g.keyword)
-			w.choose(v, possible[0])
-		}
-	}
 }
 
 // choose adds what b says to v.

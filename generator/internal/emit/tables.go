@@ -13,9 +13,6 @@ import (
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
-func tableName(d *ir.Decl) string     { return "table" + d.Name }
-func recursiveName(d *ir.Decl) string { return "recursive" + d.Name }
-
 func (e *emitter) tables(f *jen.File) {
 	null := ""
 	if e.p.Null {
@@ -50,8 +47,8 @@ func (e *emitter) recursive(f *jen.File) {
 	}
 	variables, values := jen.Null(), jen.Null()
 	for _, d := range circles {
-		variables.Add(code("\n$ genrt.Recursive", recursiveName(d)))
-		values.Add(code("\n$.Type = $", recursiveName(d), e.table(&shape.Ref{Decl: d.Decl})))
+		variables.Add(code("\nrecursive$ genrt.Recursive", d.Name))
+		values.Add(code("\nrecursive$.Type = $", d.Name, e.table(&shape.Ref{Decl: d.Decl})))
 	}
 	f.Add(code("// The types that contain themselves.\nvar ($\n)\nfunc init() {$\n}", variables, values))
 }
@@ -182,7 +179,7 @@ func (e *emitter) table(t shape.Type) jen.Code {
 
 func (e *emitter) refTable(ref *shape.Ref) jen.Code {
 	if ref.Back {
-		return code("&$", recursiveName(e.p.Decl(ref.Decl)))
+		return code("&recursive$", e.p.Decl(ref.Decl).Name)
 	}
 	if ref.Decl.Alias != nil {
 		return e.table(ref.Decl.Alias)
@@ -219,7 +216,7 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 	case *shape.Checked:
 		return checked(e.table(t.Elem), t.Rule)
 	case *shape.Ref: // another name for a declared type
-		return jen.Id(tableName(e.p.Decl(t.Decl)))
+		return code("table$", e.p.Decl(t.Decl).Name)
 	case *shape.Custom:
 		return code("genrt.Custom[$]{Check: $, New: $}", goType(), e.table(t.Check), newFunc(e.goType(t.Check)))
 	case *shape.Any:

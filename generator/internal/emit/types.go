@@ -14,7 +14,7 @@ func (e *emitter) types(f *jen.File) {
 	made := e.p.Made()
 	for _, d := range e.p.Decls {
 		e.decl(f, d)
-		if made[d] {
+		if made[d.Decl] {
 			f.Add(function("New"+d.Name+" returns a new ["+d.Name+"] with its defaults.",
 				"func New$() *$ { return genrt.Fill(&table$, new($)).(*$) }", d.Name))
 		}
@@ -163,7 +163,8 @@ func (e *emitter) goType(t shape.Type) *jen.Statement {
 	case *shape.Scalar:
 		return jen.Id(t.Go)
 	case *shape.Formatted:
-		return formattedType(t.Format)
+		of := goTypes[format.Named(t.Format).Type]
+		return jen.Qual(of.path, of.name)
 	case *shape.List:
 		return jen.Index().Add(e.goType(t.Elem))
 	case *shape.Map:
@@ -194,9 +195,4 @@ var goTypes = map[format.Type]struct{ path, name string }{
 	format.TypePrefix:   {"net/netip", "Prefix"},
 	format.TypeURL:      {rtPath, "URL"},
 	format.TypeByteSize: {rtPath, "ByteSize"},
-}
-
-func formattedType(name string) *jen.Statement {
-	t := goTypes[format.Named(name).Type]
-	return jen.Qual(t.path, t.name)
 }

@@ -69,25 +69,20 @@ func isEndless(d *shape.Decl) bool {
 // which change as a whole. The root is one only if it is inside itself.
 func (p *Package) Bound() (list []*Decl) {
 	bound := map[*shape.Decl]bool{}
-	var follow func(t shape.Type)
-	fields := func(s *shape.Struct) {
-		for _, field := range s.Fields {
-			follow(field.Type)
+	var follow func(types []shape.Type)
+	follow = func(types []shape.Type) {
+		for _, t := range types {
+			t = Unwrapped(t)
+			if entry := EntryOf(t); entry != nil {
+				follow([]shape.Type{entry})
+			} else if ref, ok := t.(*shape.Ref); ok && ref.Decl.Struct != nil && !bound[ref.Decl] {
+				bound[ref.Decl] = true
+				follow(ref.Decl.Types())
+			}
 		}
 	}
-	follow = func(t shape.Type) {
-		t = Unwrapped(t)
-		if entry := EntryOf(t); entry != nil {
-			follow(entry)
-		} else if ref, ok := t.(*shape.Ref); ok && ref.Decl.Struct != nil && !bound[ref.Decl] {
-			bound[ref.Decl] = true
-			fields(ref.Decl.Struct)
-		}
-	}
-	if p.Root.Struct != nil {
-		fields(p.Root.Struct)
-	} else if p.Root.Named != nil {
-		follow(p.Root.Named)
+	if p.Root.Struct != nil || p.Root.Named != nil {
+		follow(p.Root.Types())
 	}
 	for _, d := range p.Decls {
 		if bound[d.Decl] {

@@ -5,7 +5,7 @@ import "github.com/hotbind/hotbind/internal/shape"
 // Made lists the structs that need a function to make one: those with defaults that
 // stand in a list, a map, an optional or an alternative, where the value of the root
 // does not hold one already.
-func (p *Package) Made() map[*Decl]bool {
+func (p *Package) Made() map[*shape.Decl]bool {
 	made := map[*shape.Decl]bool{}
 	for _, d := range p.Decls {
 		for _, part := range d.Types() {
@@ -18,11 +18,7 @@ func (p *Package) Made() map[*Decl]bool {
 		}
 	}
 	delete(made, p.Root.Decl)
-	list := map[*Decl]bool{}
-	for d := range made {
-		list[p.Decl(d)] = true
-	}
-	return list
+	return made
 }
 
 // addMade adds the structs in t. Apart says that t is not always there.

@@ -92,7 +92,8 @@ func (b *bindingSettler) settle(wanted map[string][]*entryField, last bool) {
 	var free []string
 	for name, group := range wanted {
 		taken := slices.ContainsFunc(namesFor(name, group[0].t), func(needed string) bool { return b.taken[needed+"Binding"] || claims[needed] > 1 })
-		if last || !taken && b.sameTypes(group) {
+		// One binding does for fields of one type only.
+		if last || !taken && !slices.ContainsFunc(group, func(f *entryField) bool { return b.typeKey(f.t) != b.typeKey(group[0].t) }) {
 			free = append(free, name)
 		}
 	}
@@ -151,11 +152,6 @@ func (b *bindingSettler) entries(name string, t shape.Type) *ir.Entries {
 	}
 	b.p.Entries = append(b.p.Entries, e)
 	return e
-}
-
-// sameTypes reports whether one binding does for all fields of a group.
-func (b *bindingSettler) sameTypes(group []*entryField) bool {
-	return !slices.ContainsFunc(group, func(f *entryField) bool { return b.typeKey(f.t) != b.typeKey(group[0].t) })
 }
 
 // typeKey is a text that is the same for types that are written the same in Go and

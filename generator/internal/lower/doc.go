@@ -82,6 +82,8 @@ func stopped(text string) string {
 // holds says what part of a configuration a type holds.
 func (l *lowerer) holds(d *ir.Decl) string {
 	where := placeOf(d.Schema)
+	_, isList := d.Named.(*shape.List)
+	_, isMap := d.Named.(*shape.Map)
 	switch {
 	case d.Place.Kind == shape.AsBranch:
 		return "is an alternative of " + where
@@ -93,13 +95,9 @@ func (l *lowerer) holds(d *ir.Decl) string {
 		return "holds " + where
 	case d.Struct != nil:
 		return "holds the properties of " + where
-	case d.Tuple != nil:
+	case d.Tuple != nil || isList:
 		return "holds the items of " + where
-	}
-	switch d.Named.(type) {
-	case *shape.List:
-		return "holds the items of " + where
-	case *shape.Map:
+	case isMap:
 		return "holds the entries of " + where
 	}
 	return "holds " + where
@@ -188,19 +186,6 @@ func (l *lowerer) fieldDoc(f *ir.Field) []string {
 	return lines(markdown(text), fieldRules(f), deprecated, entries)
 }
 
-// notesOf says when a field does not hold what the document has.
-func notesOf(f *ir.Field) []string {
-	switch {
-	case f.Conditional && f.Schema.DefaultValue() != nil:
-		return []string{"declared by some alternatives only, so its default is not applied"}
-	case f.Loose && f.Conditional:
-		return []string{"declared by some alternatives only"}
-	case f.Loose && !f.Entries:
-		return []string{"unset if the value has another type"}
-	}
-	return nil
-}
-
 // fieldRules says in one sentence what is required, allowed and assumed, and in more
 // how the value is treated.
 func fieldRules(f *ir.Field) string {
@@ -214,7 +199,14 @@ func fieldRules(f *ir.Field) string {
 				parts = append(parts, rule)
 			}
 		}
-		parts = append(parts, notesOf(f)...)
+		switch { // when the field does not hold what the document has
+		case f.Conditional && f.Schema.DefaultValue() != nil:
+			parts = append(parts, "declared by some alternatives only, so its default is not applied")
+		case f.Loose && f.Conditional:
+			parts = append(parts, "declared by some alternatives only")
+		case f.Loose && !f.Entries:
+			parts = append(parts, "unset if the value has another type")
+		}
 	}
 	if a, depth := shape.FindAny(f.Type); a != nil && a.Why != "" {
 		what := "any, because "

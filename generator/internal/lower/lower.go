@@ -101,15 +101,12 @@ func (l *lowerer) isTaken(d *ir.Decl) bool {
 		}
 		theirs := other.Schema.Sources()
 		alone, otherAlone := len(own) == 1, len(theirs) == 1
-		if (otherAlone && !alone || otherAlone == alone && before) && meet(own, theirs) {
+		if (otherAlone && !alone || otherAlone == alone && before) &&
+			slices.ContainsFunc(own, func(s *schema.Schema) bool { return slices.Contains(theirs, s) }) {
 			return true
 		}
 	}
 	return false
-}
-
-func meet(a, b []*schema.Schema) bool {
-	return slices.ContainsFunc(a, func(s *schema.Schema) bool { return slices.Contains(b, s) })
 }
 
 // scope is where a place stands.
@@ -130,7 +127,13 @@ func (l *lowerer) scope(p *shape.Place) scope {
 		at := l.claim(l.p.Decl(p.In)).parts
 		return append(slices.Clone(at[:len(at)-1]), at[len(at)-1]+goName(p.Name))
 	case shape.Entries:
-		return l.entriesScope(p)
+		// An Extra of Pool is a PoolValue, and one that matches a pattern a PoolMatch.
+		at, last := slices.Clone(l.inner(p.In)), "Value"
+		if p.Field.Pattern != "" {
+			last = strings.Replace(l.field(p.In, p.Field).Name, "Matching", "Match", 1)
+		}
+		at[len(at)-1] += last
+		return at
 	case shape.Rest:
 		return l.inner(p.In).in("Rest")
 	}
@@ -144,19 +147,6 @@ func (l *lowerer) inner(of *shape.Decl) scope {
 		return scope{c.parts[len(c.parts)-1]}
 	}
 	return c.parts
-}
-
-// entriesScope is the scope of undeclared properties: an Extra of Pool is a
-// PoolValue, and one that matches a pattern a PoolMatch.
-func (l *lowerer) entriesScope(p *shape.Place) scope {
-	at := slices.Clone(l.inner(p.In))
-	last := &at[len(at)-1]
-	if p.Field.Pattern == "" {
-		*last += "Value"
-	} else {
-		*last += strings.Replace(l.field(p.In, p.Field).Name, "Matching", "Match", 1)
-	}
-	return at
 }
 
 func (l *lowerer) field(of *shape.Decl, field *shape.Field) *ir.Field {

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,10 +44,7 @@ func Root(t testing.TB) string {
 func (m *Module) Write(name, content string) {
 	m.t.Helper()
 	path := filepath.Join(m.Folder, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
 		m.t.Fatal(err)
 	}
 }
