@@ -12,7 +12,7 @@ import (
 )
 
 // A view is one value as all the schemas see it that are about it: a schema, what
-// it refers to, and the members of its allOf. Lowering chooses a Go type for a
+// it refers to, and the members of its allOf. Build chooses a type for a
 // view and takes the keywords that the type checks; those that are left become a
 // rule, so that what a type forgets is never lost.
 type view struct {
