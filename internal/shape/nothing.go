@@ -64,21 +64,22 @@ func boundsOf(s *schema.Schema) (list []bound) {
 		list = append(list, bound{rules.KindNumber, false, false, f.Lowest, f.Name + " begins at " + f.Lowest, at},
 			bound{rules.KindNumber, true, false, f.Highest, f.Name + " ends at " + f.Highest, at})
 	}
-	bind := func(kinds rules.Kinds, most bool, keyword, number string) {
+	add := func(kinds rules.Kinds, most bool, keyword, number string) {
 		if number != "" {
 			list = append(list, bound{kinds, most, strings.HasPrefix(keyword, "exclusive"), number, keyword + " is " + number, s.Keyword(keyword)})
 		}
 	}
-	bind(rules.KindNumber, false, "minimum", s.Minimum)
-	bind(rules.KindNumber, false, "exclusiveMinimum", s.Above)
-	bind(rules.KindNumber, true, "maximum", s.Maximum)
-	bind(rules.KindNumber, true, "exclusiveMaximum", s.Below)
-	bind(rules.KindString, false, "minLength", countText(s.MinLength))
-	bind(rules.KindString, true, "maxLength", countText(s.MaxLength))
-	bind(rules.KindList, false, "minItems", countText(s.MinItems))
-	bind(rules.KindList, true, "maxItems", countText(s.MaxItems))
-	bind(rules.KindObject, false, "minProperties", countText(s.MinProperties))
-	bind(rules.KindObject, true, "maxProperties", countText(s.MaxProperties))
+	counts := func(kinds rules.Kinds, least string, lo schema.Count, most string, hi schema.Count) {
+		add(kinds, false, least, countText(lo))
+		add(kinds, true, most, countText(hi))
+	}
+	add(rules.KindNumber, false, "minimum", s.Minimum)
+	add(rules.KindNumber, false, "exclusiveMinimum", s.Above)
+	add(rules.KindNumber, true, "maximum", s.Maximum)
+	add(rules.KindNumber, true, "exclusiveMaximum", s.Below)
+	counts(rules.KindString, "minLength", s.MinLength, "maxLength", s.MaxLength)
+	counts(rules.KindList, "minItems", s.MinItems, "maxItems", s.MaxItems)
+	counts(rules.KindObject, "minProperties", s.MinProperties, "maxProperties", s.MaxProperties)
 	if s.Items != nil && s.Items.Never { // the list ends with its last position
 		n := strconv.Itoa(len(s.Prefix))
 		list = append(list, bound{rules.KindList, true, false, n, "no more than " + n + " are allowed", s.Items.At})

@@ -60,7 +60,7 @@ func goName(key string) string {
 			b.WriteString(own)
 			continue
 		}
-		if !hasLower(key) {
+		if !strings.ContainsFunc(key, unicode.IsLower) {
 			word = strings.ToLower(word)
 		}
 		runes := []rune(word)
@@ -69,8 +69,6 @@ func goName(key string) string {
 	}
 	return exported(b.String(), key)
 }
-
-func hasLower(s string) bool { return strings.ContainsFunc(s, unicode.IsLower) }
 
 // exported makes name a legal exported one.
 func exported(name, key string) string {
