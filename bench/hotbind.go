@@ -20,9 +20,9 @@ func options(in input) []rt.Option {
 
 func loadHotbind(in input) (err error) {
 	if in.kind == "fleet" {
-		_, err = fleet.Load(context.Background(), rt.File(in.path))
+		_, err = fleet.Load(context.Background(), rt.From(rt.File(in.path)))
 	} else {
-		_, err = service.Load(context.Background(), rt.File(in.path))
+		_, err = service.Load(context.Background(), rt.From(rt.File(in.path)))
 	}
 	return err
 }

@@ -41,7 +41,7 @@ func noEnvironment(t *testing.T) {
 // loaded loads sources, or returns the error with dir left out.
 func loaded(t testing.TB, dir string, sources ...rt.Source) (*service.Config, string) {
 	t.Helper()
-	c, err := service.Load(t.Context(), sources...)
+	c, err := service.Load(t.Context(), rt.From(sources...))
 	if err != nil {
 		return nil, strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
 	}
@@ -109,7 +109,7 @@ func TestTreeIsWrong(t *testing.T) {
 	if _, err = loaded(t, dir, rt.Tree(dir, rt.Environment(""))); err != "base.yaml: file does not exist" {
 		t.Errorf("got %s", err)
 	}
-	if _, err := service.Load(t.Context(), rt.Tree(dir)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := service.Load(t.Context(), rt.From(rt.Tree(dir))); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got the error %v", err)
 	}
 }

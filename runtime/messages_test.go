@@ -49,7 +49,7 @@ func TestMessages(t *testing.T) {
 		{"a variable", rt.Env("MSG"), "$MSG_WORKERS: workers: the text is not a number"},
 		{"a flag", rt.Flags(flags), `--workers: workers: "many" is not a number`},
 	} {
-		_, err := service.Load(t.Context(), good, c.source)
+		_, err := service.Load(t.Context(), rt.From(good, c.source))
 		if err == nil {
 			t.Errorf("%s is accepted", c.name)
 			continue
@@ -58,7 +58,7 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
-	_, err := service.Load(t.Context(), rt.File(at("many.yaml")))
+	_, err := service.Load(t.Context(), rt.From(rt.File(at("many.yaml"))))
 	if lines := strings.Split(err.Error(), "\n"); len(lines) != 21 || lines[20] != "80 more" || len(err.Error()) > 8<<10 {
 		t.Errorf("got %d lines, %d bytes", len(lines), len(err.Error()))
 	}

@@ -12,43 +12,45 @@ import (
 type Option func(*Options)
 
 // Options are what the options of one call come to. Applications set them
-// through the With functions and [From].
+// through the With functions and [From]. A field with a tag means nothing where
+// sources are read once: the tag names the option that sets it.
 type Options struct {
-	Sources      []Source
-	Debounce     time.Duration
-	Settle       time.Duration
-	MaxWait      time.Duration
-	PollInterval time.Duration
-	HookTimeout  time.Duration
-	MaxRevisions int
-	Limits       document.Limits
-	Logger       *slog.Logger
-	AllowEmpty   bool
-	WaitForFiles bool
-	KeepOnError  bool
-	Schema       string
+	Sources    []Source
+	Limits     document.Limits
+	AllowEmpty bool
+	Migrations Migrations // nil: there are none
+	Logger     *slog.Logger
+	Schema     string
 
-	Strategy        Strategy
-	HotReload       *bool // nil: by the environment
-	AllowProduction bool
-	WatchPaths      []string
-	FilePatterns    []string
-	IgnorePatterns  []string
-	MaxRevisionAge  time.Duration // 0: no limit
-	Store           string        // the folder; empty: none
-	MaxBackups      int
-	StartFromStore  bool
-	Migrations      Migrations // nil: there are none
+	Debounce     time.Duration `follow:"WithDebounce"`
+	Settle       time.Duration `follow:"WithSettle"`
+	MaxWait      time.Duration `follow:"WithMaxWait"`
+	PollInterval time.Duration `follow:"WithPollInterval"`
+	HookTimeout  time.Duration `follow:"WithHookTimeout"`
+	WaitForFiles bool          `follow:"WaitForFiles"`
+	KeepOnError  bool          `follow:"KeepOnHookError"`
 
-	SkipValidators      bool
-	NotificationTimeout time.Duration
-	MaxSubscribers      int
-	Channels            []ConfiguredChannel
-	Metrics             bool
-	AuditLog            string // the file; empty: none
+	Strategy        Strategy      `follow:"WithStrategy"`
+	HotReload       *bool         `follow:"WithHotReload"` // nil: by the environment
+	AllowProduction bool          `follow:"AllowProduction"`
+	WatchPaths      []string      `follow:"WithWatchPaths"`
+	FilePatterns    []string      `follow:"WithFilePatterns"`
+	IgnorePatterns  []string      `follow:"WithIgnorePatterns"`
+	MaxRevisions    int           `follow:"WithMaxRevisions"`
+	MaxRevisionAge  time.Duration `follow:"WithMaxRevisionAge"` // 0: no limit
+	Store           string        `follow:"WithStore"`          // the folder; empty: none
+	MaxBackups      int           `follow:"WithMaxBackups"`
+	StartFromStore  bool          `follow:"StartFromStore"`
+
+	SkipValidators      bool                `follow:"WithValidateOnReload"`
+	NotificationTimeout time.Duration       `follow:"WithNotificationTimeout"`
+	MaxSubscribers      int                 `follow:"WithMaxSubscribers"`
+	Channels            []ConfiguredChannel `follow:"WithChannel"`
+	Metrics             bool                `follow:"WithMetrics"`
+	AuditLog            string              `follow:"WithAuditLog"` // the file; empty: none
 	AuditPolicy         AuditPolicy
 	// Settings applies what an operator set, see package settings; nil: nothing is.
-	Settings func(Options) (Options, error)
+	Settings func(Options) (Options, error) `follow:"settings.File"`
 }
 
 // Defaults of the options, as the With functions state them.

@@ -36,6 +36,7 @@ func TestImportDirections(t *testing.T) {
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/genrt/live", module + "runtime/untyped", module + "runtime/validate"}},
 		{"generating opens no configuration", "./generator", []string{module + "runtime/untyped"}},
 		{"what applications import does not know the engine", "./runtime", []string{module + "runtime/genrt", module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/internal/dispatch", module + "runtime/internal/dynamic", module + "internal/schema"}},
+		{"what is read once is read as what is followed", "./runtime/internal/load", []string{module + "runtime/internal/engine", module + "runtime/internal/journal", module + "runtime/internal/dispatch", module + "runtime/genrt"}},
 		{"the watcher knows nothing of configurations", "./runtime/internal/watch", []string{module + "runtime/document", module + "runtime/internal/engine"}},
 		{"reading a schema knows no Go", "./internal/schema", []string{module + "generator/internal/ir", module + "generator/internal/lower", "github.com/dave/jennifer"}},
 		{"what generator, runtime and command share stands on documents alone", "./internal/...", []string{module + "generator", module + "cmd", module + "runtime/genrt", module + "runtime/validate", module + "runtime/internal", module + "runtime/untyped"}},

@@ -9,6 +9,7 @@ import (
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -23,7 +24,7 @@ type Program struct {
 	Null bool
 }
 
-// Schema implements the engine's view of a program: the schema as compact JSON, so
+// Schema implements the loader's view of a program: the schema as compact JSON, so
 // that its hash does not depend on how it is laid out.
 func (p *Program) Schema() string {
 	var b bytes.Buffer
@@ -33,7 +34,10 @@ func (p *Program) Schema() string {
 	return b.String()
 }
 
-// Shape implements the engine's view of a program.
+// AllowsNull implements the loader's view of a program.
+func (p *Program) AllowsNull() bool { return p.Null }
+
+// Shape implements the loader's view of a program.
 func (p *Program) Shape() document.Shape { return p.Type }
 
 // Decode turns a document into a snapshot.
@@ -89,8 +93,7 @@ func (p *Program) Unchecked(doc *document.Node) []string {
 
 // Parse reads one document; see the Parse of a generated package.
 func Parse[T any](p *Program, name string, data []byte) (*T, error) {
-	doc, findings := document.Parse(name, data, document.Limits{})
-	snapshot, err := p.finish(doc, findings)
+	snapshot, err := load.Parse(p, name, data)
 	if err != nil {
 		return nil, err
 	}
@@ -98,47 +101,12 @@ func Parse[T any](p *Program, name string, data []byte) (*T, error) {
 }
 
 // Load reads sources once; see the Load of a generated package.
-func Load[T any](ctx context.Context, p *Program, sources []rt.Source) (*T, error) {
-	snapshot, err := LoadSnapshot(ctx, p, sources)
+func Load[T any](ctx context.Context, p *Program, opts []rt.Option) (*T, error) {
+	snapshot, err := load.Once(ctx, p, rt.NewOptions(opts...))
 	if err != nil {
 		return nil, err
 	}
 	return snapshot.(*T), nil
-}
-
-// LoadSnapshot is [Load] for a program whose Go type is not known.
-func LoadSnapshot(ctx context.Context, p *Program, sources []rt.Source) (any, error) {
-	var layers []*document.Node
-	var findings document.Findings
-	for _, s := range rt.Flatten(sources) {
-		content, err := s.Read(ctx)
-		if err != nil {
-			return nil, &rt.SourceError{Source: s.Name(), Cause: err}
-		}
-		layer, found := s.Document(content, p.Type, document.Limits{})
-		findings = append(findings, found...)
-		layers = append(layers, layer)
-	}
-	doc, unmerged := document.MergeAll(layers, p.Type)
-	findings = append(findings, unmerged...)
-	if doc == nil && len(findings.Errors()) == 0 {
-		doc = document.NewObject(nil, document.Position{File: "(no source)"})
-	}
-	return p.finish(doc, findings)
-}
-
-func (p *Program) finish(doc *document.Node, findings document.Findings) (any, error) {
-	if p.Null && doc == nil && findings.Errors().Empty() {
-		doc, findings = document.NewScalar(document.Null, "", findings[0].Pos), nil
-	}
-	if failed := findings.Errors(); len(failed) > 0 {
-		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
-	}
-	snapshot, decoded := p.Decode(doc)
-	if failed := decoded.Errors(); len(failed) > 0 {
-		return nil, &rt.ValidationError{Findings: failed}
-	}
-	return snapshot, nil
 }
 
 // A ValueOf[T] is a T or a *T, for T a type of a generated package.

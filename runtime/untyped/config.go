@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/genrt"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/validate"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -18,11 +18,10 @@ type Config struct {
 	doc      *document.Node
 }
 
-// Load reads sources once, the weakest first. The error is a *rt.SourceError or a
-// *rt.ValidationError.
-func Load(ctx context.Context, schema *validate.Schema, sources ...rt.Source) (*Config, error) {
+// Load reads sources once; see the Load of a generated package.
+func Load(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Config, error) {
 	p := newProgram(schema)
-	snapshot, err := genrt.LoadSnapshot(ctx, p.Program, sources)
+	snapshot, err := load.Once(ctx, p.Program, rt.NewOptions(opts...))
 	if err != nil {
 		return nil, err
 	}

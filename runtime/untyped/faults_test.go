@@ -48,12 +48,12 @@ properties:
 		"below and above": {twice, good, good},
 		"above no such":   {rt.Bytes("empty.yaml", []byte("{}")), twice},
 	} {
-		if _, err := untyped.Load(t.Context(), schema, layers...); err == nil || err.Error() != want {
+		if _, err := untyped.Load(t.Context(), schema, rt.From(layers...)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", why, err, want)
 		}
 	}
 	t.Setenv("APP_SERVERS", `[{"name": "b"}, {"name": "b"}]`)
-	_, err := untyped.Load(t.Context(), schema, good, rt.Env("APP"))
+	_, err := untyped.Load(t.Context(), schema, rt.From(good, rt.Env("APP")))
 	if err == nil || !strings.Contains(err.Error(), "APP_SERVERS") || !strings.Contains(err.Error(), "servers[1].name: [secret] is the name of another item too") {
 		t.Errorf("a variable: got %v", err)
 	}
@@ -72,9 +72,9 @@ func TestF187_EveryDoor(t *testing.T) {
 		}
 		source := rt.Bytes("a.yaml", []byte(text))
 		want, refused := service.Parse("a.yaml", []byte(text))
-		loaded, failed := service.Load(t.Context(), source)
+		loaded, failed := service.Load(t.Context(), rt.From(source))
 		live, unopened := service.Open(t.Context(), rt.From(source), quiet)
-		bare, unread := untyped.Load(t.Context(), schema, source)
+		bare, unread := untyped.Load(t.Context(), schema, rt.From(source))
 		open, shut := untyped.Open(t.Context(), schema, rt.From(source), quiet)
 		doc, findings := document.Parse("a.yaml", []byte(text), document.Limits{})
 		if len(findings.Errors()) == 0 {
@@ -135,7 +135,7 @@ func TestF190_TextOfVariables(t *testing.T) {
 		name, value, _ := strings.Cut(text, " ")
 		t.Run(text, func(t *testing.T) {
 			t.Setenv("APP_"+name, value)
-			_, err := untyped.Load(t.Context(), schema, rt.Env("APP"))
+			_, err := untyped.Load(t.Context(), schema, rt.From(rt.Env("APP")))
 			if err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}

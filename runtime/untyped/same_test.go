@@ -126,7 +126,7 @@ type loader struct {
 func TestAgreesWithGeneratedCode(t *testing.T) {
 	t.Parallel()
 	agree(t, serviceSchema(t), documents, 30, loader{
-		func(ctx context.Context, s ...rt.Source) (any, error) { return service.Load(ctx, s...) },
+		func(ctx context.Context, s ...rt.Source) (any, error) { return service.Load(ctx, rt.From(s...)) },
 		func(a, b any) string { return a.(*service.Config).Diff(b.(*service.Config)).Changes.String() },
 	})
 }
@@ -134,7 +134,7 @@ func TestAgreesWithGeneratedCode(t *testing.T) {
 func TestAgreesWithGeneratedLayers(t *testing.T) {
 	t.Parallel()
 	agree(t, schema(t, "../../testdata/compile/layers/layers.schema.yaml"), layered, 20, loader{
-		func(ctx context.Context, s ...rt.Source) (any, error) { return layers.Load(ctx, s...) },
+		func(ctx context.Context, s ...rt.Source) (any, error) { return layers.Load(ctx, rt.From(s...)) },
 		func(a, b any) string { return a.(*layers.Config).Diff(b.(*layers.Config)).Changes.String() },
 	})
 }
@@ -145,7 +145,7 @@ func agree(t *testing.T, schema *validate.Schema, documents []string, least int,
 	var accepted []string
 	for _, text := range documents {
 		c, err := generated.load(t.Context(), sources(text)...)
-		u, fault := untyped.Load(t.Context(), schema, sources(text)...)
+		u, fault := untyped.Load(t.Context(), schema, rt.From(sources(text)...))
 		if (err == nil) != (fault == nil) {
 			t.Errorf("%s: generated code says %v, untyped %v", text, err, fault)
 		}

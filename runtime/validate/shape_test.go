@@ -41,9 +41,9 @@ func compiled(t testing.TB, name string, text []byte) *validate.Schema {
 func TestShapeIsThatOfGeneratedCode(t *testing.T) {
 	t.Parallel()
 	for name, load := range map[string]func(rt.Source){
-		"service/service.schema.yaml": func(s rt.Source) { service.Load(context.Background(), s) },
-		"kinds/kinds.schema.json":     func(s rt.Source) { kinds.Load(context.Background(), s) },
-		"layers/layers.schema.yaml":   func(s rt.Source) { layers.Load(context.Background(), s) },
+		"service/service.schema.yaml": func(s rt.Source) { service.Load(context.Background(), rt.From(s)) },
+		"kinds/kinds.schema.json":     func(s rt.Source) { kinds.Load(context.Background(), rt.From(s)) },
+		"layers/layers.schema.yaml":   func(s rt.Source) { layers.Load(context.Background(), rt.From(s)) },
 	} {
 		file := filepath.Join("../../testdata/compile", name)
 		text, err := os.ReadFile(file)

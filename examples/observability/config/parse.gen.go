@@ -18,10 +18,12 @@ func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }
 
-// Load reads the sources once and merges them, weakest first. The error is a
-// [*rt.ValidationError] with every finding or a [*rt.SourceError].
-func Load(ctx context.Context, sources ...rt.Source) (*Config, error) {
-	return genrt.Load[Config](ctx, &program, sources)
+// Load reads the sources of [rt.From] once and merges them, weakest first. Options that
+// say how sources are read, such as [rt.WithLimits], [rt.AllowEmpty] and migrations, hold
+// as they do where sources are followed; an option about following is an error. Otherwise the
+// error is a [*rt.ValidationError] with every finding or a [*rt.SourceError].
+func Load(ctx context.Context, opts ...rt.Option) (*Config, error) {
+	return genrt.Load[Config](ctx, &program, opts)
 }
 
 // New returns a configuration with the schema's defaults, also in required sections.

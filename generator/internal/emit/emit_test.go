@@ -471,7 +471,7 @@ func TestReadOnly(t *testing.T) {
 	b.NoLive = true
 	g := compile(t, b.Package)
 	g.checkImports(t, true)
-	want := "\nfunc Load(ctx context.Context, sources ...runtime.Source) (*Config, error)\nfunc New() *Config\nfunc Parse(name string, data []byte) (*Config, error)\n"
+	want := "\nfunc Load(ctx context.Context, opts ...runtime.Option) (*Config, error)\nfunc New() *Config\nfunc Parse(name string, data []byte) (*Config, error)\n"
 	if got := "\n" + g.declared("Live", "Open", "Parse", "Load", "New", "Binding"); got != want || g.files["bindings.gen.go"] != nil {
 		t.Errorf("got %s", got)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -23,8 +24,8 @@ type verdict struct {
 }
 
 // judge finds out what applying content would change. The caller holds the turn.
-func (e *Engine) judge(c reading, force bool) verdict {
-	if e.isInForce(c.signature) {
+func (e *Engine) judge(c load.Content, force bool) verdict {
+	if e.isInForce(c.Signature) {
 		return verdict{inForce: true}
 	}
 	made, err := e.candidate(c)
@@ -44,7 +45,7 @@ func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 		}
 	}()
 	v.candidate = c
-	v.delta = e.program.Diff(e.now().snapshot, c.snapshot)
+	v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
 	switch {
 	case v.delta == nil:
 	case e.opts.SkipValidators:
@@ -58,7 +59,7 @@ func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 
 // An attempt is what is tried to be put into force, and why.
 type attempt struct {
-	content signature // of the sources it was made from
+	content load.Signature // of the sources it was made from
 	files   []rt.FileContent
 	request journal.Request
 	start   time.Time
@@ -76,7 +77,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	unchanged := rt.ReloadResult{Revision: before.Revision, Duration: time.Since(a.start)}
 	a.metadata, a.changes = rt.MetadataFrom(ctx), v.delta.Changes("")
 	if v.candidate != nil {
-		e.noteMigrated(v.candidate.migrated)
+		e.noteMigrated(v.candidate.Migrated)
 	}
 	switch {
 	case errors.Is(v.err, rt.ErrClosed):
@@ -90,7 +91,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	case v.delta == nil:
 		e.sameValue(a)
 		e.adopt(v.candidate)
-		unchanged.PendingRestart, unchanged.Warnings = v.candidate.pendingRestart, v.candidate.warnings
+		unchanged.PendingRestart, unchanged.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
 		return unchanged, nil
 	}
 	if err := e.hanging(v.delta); err != nil {
@@ -138,7 +139,7 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(after 
 // written elsewhere.
 func (e *Engine) adopt(c *candidate) {
 	e.mu.Lock()
-	e.current.origin = c.origin
+	e.current.origin = c.Origin
 	e.mu.Unlock()
 	e.setPendingRestart(c.pendingRestart)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -56,9 +57,9 @@ func closeChannels(list []rt.ConfiguredChannel) error {
 }
 
 // noteReading reports that new content of the sources is looked at.
-func (e *Engine) noteReading(c reading, cause rt.Cause) {
-	if !e.isInForce(c.signature) {
-		e.journal.Note(journal.Reading{Cause: cause, Files: namesOf(e.filesOf(c))})
+func (e *Engine) noteReading(c load.Content, cause rt.Cause) {
+	if !e.isInForce(c.Signature) {
+		e.journal.Note(journal.Reading{Cause: cause, Files: namesOf(e.loader.Files(c))})
 	}
 }
 

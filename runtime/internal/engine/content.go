@@ -7,6 +7,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -15,12 +16,12 @@ import (
 // was said of content outlives a time in which the sources cannot be read: the
 // same bytes are not tried again afterwards.
 type judgement struct {
-	judged  signature         // the content that was looked at last
-	parts   []signature       // of its layers
+	judged  load.Signature    // the content that was looked at last
+	parts   []load.Signature  // of its layers
 	refusal error             // why it was refused; nil: it was not
 	verdict error             // why it is not in force; nil: it is
 	waits   bool              // it is tried again when a hook has returned that hangs
-	retried signature         // the content that was tried again for that reason last
+	retried load.Signature    // the content that was tried again for that reason last
 	unread  error             // why the sources cannot be read now; nil: they can
 	told    string            // the error that was logged last, as long as it holds
 	warned  document.Findings // the warnings about what is in force
@@ -34,14 +35,14 @@ func (c *judgement) err() error {
 	return c.verdict
 }
 
-func (e *Engine) isInForce(s signature) bool {
+func (e *Engine) isInForce(s load.Signature) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.current.content == s
 }
 
 // isJudged reports whether s is the content that was looked at last.
-func (e *Engine) isJudged(s signature) bool {
+func (e *Engine) isJudged(s load.Signature) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.judgement.judged == s
@@ -49,7 +50,7 @@ func (e *Engine) isJudged(s signature) bool {
 
 // isNews reports whether what the poll read, or why it could not, was not known
 // yet.
-func (e *Engine) isNews(s signature, err error) bool {
+func (e *Engine) isNews(s load.Signature, err error) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch unread := e.judgement.unread; {
@@ -62,7 +63,7 @@ func (e *Engine) isNews(s signature, err error) bool {
 
 // goodSince notes that what is in force is what the sources say; before it may
 // have been something else.
-func (e *Engine) goodSince(s signature) (recovered bool) {
+func (e *Engine) goodSince(s load.Signature) (recovered bool) {
 	defer e.journal.Note(journal.Good{})
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -110,7 +111,7 @@ func (e *Engine) waitingFor(a attempt, cause error) (rt.ReloadResult, error) {
 	})
 }
 
-func (c *judgement) refuse(s signature, cause, verdict error) {
+func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 	c.judged, c.refusal, c.verdict, c.unread, c.waits = s, cause, verdict, nil, false
 }
 
@@ -160,7 +161,7 @@ func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt) time.Durati
 // reloaded reports a new revision, and says what became of what was asked for.
 func (e *Engine) reloaded(before rt.Revision, after entry, v verdict, a attempt) rt.ReloadResult {
 	r := rt.ReloadResult{
-		Revision: after.Revision, Changed: true, Warnings: v.candidate.warnings, PendingRestart: v.candidate.pendingRestart,
+		Revision: after.Revision, Changed: true, Warnings: v.candidate.Warnings, PendingRestart: v.candidate.pendingRestart,
 		Changes: a.changes, Duration: time.Since(a.start),
 	}
 	e.logWarnings(r.Warnings)
@@ -206,16 +207,8 @@ func (e *Engine) logWarnings(findings document.Findings) {
 	before := e.judgement.warned
 	e.judgement.warned = findings
 	e.mu.Unlock()
-	told := 0
-	for i, f := range findings {
-		switch {
-		case slices.Contains(before, f):
-			continue
-		case told == document.Shown:
-			e.journal.Note(journal.Warn("more warnings about the configuration", "count", len(findings)-i))
-			return
-		}
-		e.journal.Note(journal.Warn("configuration", "finding", f.String()))
-		told++
-	}
+	load.Tell(slices.DeleteFunc(slices.Clone(findings), func(f document.Finding) bool { return slices.Contains(before, f) }), e.warn)
 }
+
+// warn logs a warning.
+func (e *Engine) warn(text string, attrs ...any) { e.journal.Note(journal.Warn(text, attrs...)) }

@@ -167,8 +167,8 @@ func (e *Engine) WatchPaths() []string {
 
 func (e *Engine) sourcePaths() []string {
 	var paths []string
-	for i := range e.layers {
-		if w, ok := e.layers[i].source.(rt.Watchable); ok {
+	for _, source := range e.loader.Sources() {
+		if w, ok := source.(rt.Watchable); ok {
 			paths = append(paths, w.WatchPaths()...)
 		}
 	}

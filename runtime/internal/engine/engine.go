@@ -8,11 +8,11 @@
 // trace but the error state. The files, in the order of a reload:
 //
 //	engine.go     the state, Open and Close; options.go: what may be asked for
-//	start.go      the first revision; schema.go: is the schema the one it was
+//	start.go      the first revision
 //	follow.go     the goroutine that turns events into reloads
 //	settle.go     when: until the files are quiet and the strategy lets them
-//	read.go       sources → bytes
-//	candidate.go  bytes → documents → one document → snapshot
+//	read.go       sources → bytes that hold still
+//	candidate.go  bytes → snapshot, as package load makes it
 //	restart.go    what waits for the next start
 //	validate.go   the validators of the application
 //	apply.go      candidate → revision: prepare, swap, hooks, undo
@@ -39,6 +39,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
@@ -48,18 +49,13 @@ import (
 // A Program is a generated package as the engine sees it. A snapshot is a
 // pointer to its root type and is never written once it was decoded.
 type Program interface {
-	Shape() document.Shape
-	// Decode turns a document into a snapshot; with an error among the findings
-	// there is none.
-	Decode(doc *document.Node) (snapshot any, findings document.Findings)
+	load.Program
 	// Diff is nil where nothing differs. With a nil before all appeared.
 	Diff(before, after any) *dispatch.Delta
 	// At is the value that steps lead to, and whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
 	// Marshal is a snapshot as JSON, secrets hidden.
 	Marshal(snapshot any) []byte
-	// Schema is the schema that the package was generated from, as JSON.
-	Schema() string
 	// Publish makes the snapshot the one that readers see.
 	Publish(snapshot any)
 }
@@ -81,10 +77,9 @@ type Engine struct {
 	opts        rt.Options
 	environment string
 	program     Program
-	restarts    func() bool // whether some property needs a restart to change
-	schema      string      // the hash of the program's schema
-	layers      []layer     // what was read of them is guarded by the turn
-	migrator    rt.Migrator // nil: there are no migrations
+	restarts    func() bool  // whether some property needs a restart to change
+	schema      string       // the hash of the program's schema
+	loader      *load.Loader // what it parsed is guarded by the turn
 	history     *history.History
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
@@ -123,8 +118,8 @@ type Engine struct {
 type entry struct {
 	rt.Revision
 	snapshot any
-	origin   origin
-	content  signature
+	origin   load.Origin
+	content  load.Signature
 }
 
 // Open reads the sources, puts what they say into force and follows them. The
@@ -185,7 +180,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.environment = environmentOf(opts.Sources)
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return hasRestart(p.Shape(), map[document.Shape]bool{}) })
-	e.schema = hash([]byte(p.Schema()))
+	e.schema = load.SchemaHash(p.Schema())
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -200,9 +195,6 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]*missed{}
 	e.progress = make(chan struct{})
 	e.events.wake = make(chan struct{}, 1)
-	for _, s := range rt.Flatten(opts.Sources) {
-		e.layers = append(e.layers, layer{source: s})
-	}
 	e.control = control{enabled: e.followsAtStart(), strategy: opts.Strategy, since: time.Now(), extra: opts.WatchPaths}
 	// Who opened it has nothing to do with what happens later.
 	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
@@ -312,11 +304,11 @@ func (e *Engine) now() entry {
 }
 
 // newEntry makes the entry of a revision that is about to come into force.
-func (e *Engine) newEntry(ctx context.Context, c *candidate, content signature, cause rt.Cause) entry {
+func (e *Engine) newEntry(ctx context.Context, c *candidate, content load.Signature, cause rt.Cause) entry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause, Metadata: rt.MetadataFrom(ctx)}
-	return entry{r, c.snapshot, c.origin, content}
+	return entry{r, c.Snapshot, c.Origin, content}
 }
 
 // install makes ent the revision in force: the one atomic swap.

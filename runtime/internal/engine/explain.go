@@ -5,6 +5,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/address"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -69,16 +70,16 @@ func (e *Engine) effective(now entry) (*document.Node, error) {
 var noLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
 
 // sayings are what the layers say, the strongest first.
-func (e *Engine) sayings(o origin, steps []document.Step, shape document.Shape) []rt.Saying {
-	layers := append(append([]said(nil), o.said...), said{rt.APIName, o.edits})
+func (e *Engine) sayings(o load.Origin, steps []document.Step, shape document.Shape) []rt.Saying {
+	layers := append(append([]load.Layer(nil), o.Layers...), load.Layer{Name: rt.APIName, Doc: o.Edits})
 	var list []rt.Saying
 	for i := len(layers) - 1; i >= 0; i-- {
-		n := layers[i].doc.At(steps, e.program.Shape())
+		n := layers[i].Doc.At(steps, e.program.Shape())
 		if n == nil {
 			continue
 		}
 		shown := document.Hide(n, shape, secretAbove(e.program.Shape(), steps))
-		list = append(list, rt.Saying{Layer: layers[i].layer, Pos: n.Pos(), Value: string(shown.AppendJSON(nil))})
+		list = append(list, rt.Saying{Layer: layers[i].Name, Pos: n.Pos(), Value: string(shown.AppendJSON(nil))})
 	}
 	if text := defaultAt(e.program.Shape(), steps); text != "" {
 		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})

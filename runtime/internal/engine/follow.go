@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -104,10 +105,10 @@ const mostPending = 1000
 
 // wasRead notes that the sources were read at start: what changed before is pending
 // no more. What they are made of may have changed too.
-func (e *Engine) wasRead(c reading, start time.Time) {
+func (e *Engine) wasRead(c load.Content, start time.Time) {
 	e.settlePending(start)
 	e.mu.Lock()
-	e.judgement.parts = c.parts
+	e.judgement.parts = c.Parts
 	e.mu.Unlock()
 	e.rewatch()
 	e.events.ring()
@@ -123,8 +124,8 @@ func (e *Engine) settlePending(start time.Time) {
 
 // attendFollowers listens to the sources that tell by themselves.
 func (e *Engine) attendFollowers() {
-	for i := range e.layers {
-		if f, ok := e.layers[i].source.(rt.Follower); ok {
+	for _, source := range e.loader.Sources() {
+		if f, ok := source.(rt.Follower); ok {
 			e.followers.Add(1)
 			go e.attend(f)
 		}
@@ -235,24 +236,24 @@ func (e *Engine) poll(ctx context.Context, s *settling) {
 	if s.active && !s.differs {
 		return
 	}
-	c, err := e.readOnce(ctx)
-	if s.differs && c.signature != s.found || !s.differs && e.isNews(c.signature, err) {
+	c, err := e.loader.Read(ctx)
+	if s.differs && c.Signature != s.found || !s.differs && e.isNews(c.Signature, err) {
 		e.found(c)
 		s.touch(true)
-		s.probe = c.signature
+		s.probe = c.Signature
 	}
 }
 
 // found notes which sources the poll found changed.
-func (e *Engine) found(c reading) {
+func (e *Engine) found(c load.Content) {
 	e.mu.Lock()
 	var names []string
-	if len(c.parts) != len(e.judgement.parts) && e.changed("") {
+	if len(c.Parts) != len(e.judgement.parts) && e.changed("") {
 		names = append(names, "")
 	}
-	for i := range min(len(c.parts), len(e.judgement.parts)) {
-		name := e.layers[i].source.Name()
-		if c.parts[i] != e.judgement.parts[i] && e.changed(name) {
+	for i := range min(len(c.Parts), len(e.judgement.parts)) {
+		name := e.loader.Sources()[i].Name()
+		if c.Parts[i] != e.judgement.parts[i] && e.changed(name) {
 			names = append(names, name)
 		}
 	}

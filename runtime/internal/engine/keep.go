@@ -9,6 +9,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -16,7 +17,7 @@ import (
 // openKept opens what outlives a reload: the revisions, in a store or in memory,
 // and the migrations.
 func (e *Engine) openKept() error {
-	if err := e.loadMigrations(); err != nil {
+	if err := e.makeLoader(); err != nil {
 		return err
 	}
 	policy := history.Policy{Count: e.opts.MaxRevisions, Age: e.opts.MaxRevisionAge}
@@ -35,16 +36,14 @@ func (e *Engine) openKept() error {
 	return nil
 }
 
-func (e *Engine) loadMigrations() error {
-	if e.opts.Migrations == nil {
-		return nil
+// makeLoader makes the loader of the sources and reads their migrations.
+func (e *Engine) makeLoader() error {
+	loader, warnings, err := load.New(e.program, e.opts)
+	if err != nil {
+		return err
 	}
-	migrator, findings := e.opts.Migrations.Load()
-	if failed := findings.Errors(); len(failed) > 0 {
-		return &rt.ValidationError{Findings: failed}
-	}
-	e.migrator = migrator
-	e.logWarnings(findings.Warnings())
+	e.loader = loader
+	e.logWarnings(warnings)
 	return nil
 }
 
@@ -54,10 +53,10 @@ func (e *Engine) loadMigrations() error {
 func (e *Engine) keep(ent entry, files []rt.FileContent) {
 	record := history.Record{
 		Revision: ent.Revision, Schema: e.schema,
-		Document: ent.origin.base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
+		Document: ent.origin.Base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
 	}
-	if ent.origin.edits != nil {
-		record.Edits = ent.origin.edits.AppendJSON(nil)
+	if ent.origin.Edits != nil {
+		record.Edits = ent.origin.Edits.AppendJSON(nil)
 	}
 	err := e.history.Add(record)
 	if err == nil && e.opts.Store != "" && e.opts.MaxBackups > 0 && len(files) > 0 {
@@ -90,24 +89,13 @@ func backupFiles(files []rt.FileContent) []history.File {
 	return kept
 }
 
-// filesOf are the files that content was read from.
-func (e *Engine) filesOf(c reading) []rt.FileContent {
-	var all []rt.FileContent
-	for i := range e.layers {
-		if set, ok := e.layers[i].source.(rt.FileSet); ok {
-			all = append(all, set.Files(c.layers[i])...)
-		}
-	}
-	return all
-}
-
 // recall makes a candidate of a revision that is kept.
 func (e *Engine) recall(record history.Record) (*candidate, error) {
 	doc, edits, err := record.Documents()
 	if err != nil {
 		return nil, err
 	}
-	made, err := e.compose([]said{{doc.Pos().File, doc}}, edits)
+	made, err := e.compose([]load.Layer{{Name: doc.Pos().File, Doc: doc}}, edits)
 	return made, notAllowed(record.ID, err)
 }
 
@@ -120,7 +108,7 @@ func notAllowed(id rt.RevisionID, err error) error {
 }
 
 // contentOf is the content that a revision came from.
-func contentOf(record history.Record) (s signature) {
+func contentOf(record history.Record) (s load.Signature) {
 	raw, err := hex.DecodeString(record.Content)
 	if err == nil && len(raw) == sha256.Size {
 		copy(s[:], raw)

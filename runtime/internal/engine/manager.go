@@ -8,6 +8,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -45,7 +46,7 @@ func (e *Engine) reload(ctx context.Context, o rt.ReloadOptions) (rt.ReloadResul
 // readAndApply is reload for whoever holds the turn.
 func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt.ReloadOptions) (rt.ReloadResult, error) {
 	start := time.Now()
-	c, v, err := e.readAndJudge(ctx, o.Force, func(c reading) { e.noteReading(c, request.Cause()) })
+	c, v, err := e.readAndJudge(ctx, o.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(start)}, gone.cause
 	}
@@ -53,12 +54,12 @@ func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt
 		return e.unreadable(err, attempt{request: request, start: start, metadata: rt.MetadataFrom(ctx)})
 	}
 	e.wasRead(c, start)
-	return e.apply(ctx, attempt{content: c.signature, files: e.filesOf(c), request: request, start: start}, v)
+	return e.apply(ctx, attempt{content: c.Signature, files: e.loader.Files(c), request: request, start: start}, v)
 }
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying
 // them would change.
-func (e *Engine) readAndJudge(ctx context.Context, force bool, read func(reading)) (c reading, v verdict, err error) {
+func (e *Engine) readAndJudge(ctx context.Context, force bool, read func(load.Content)) (c load.Content, v verdict, err error) {
 	e.caller.Within(ctx, func(ctx context.Context) {
 		if c, err = e.readNow(ctx); err == nil {
 			read(c)
@@ -69,7 +70,7 @@ func (e *Engine) readAndJudge(ctx context.Context, force bool, read func(reading
 }
 
 // readNow reads the sources for somebody who asked, until they hold still.
-func (e *Engine) readNow(ctx context.Context) (reading, error) {
+func (e *Engine) readNow(ctx context.Context) (load.Content, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(e.ctx, func() { cancel(rt.ErrClosed) })()
@@ -96,7 +97,7 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	}
 	defer e.yield()
 	start := time.Now()
-	_, v, err := e.readAndJudge(ctx, false, func(reading) {})
+	_, v, err := e.readAndJudge(ctx, false, func(load.Content) {})
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.DryRunResult{Duration: time.Since(start)}, gone.cause
 	}
@@ -108,7 +109,7 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 		return result, &rt.ReloadError{Kept: e.now().ID, Cause: v.err}
 	}
 	if v.candidate != nil {
-		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.warnings
+		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
 	}
 	if v.delta != nil {
 		result.Changes = v.delta.Changes("")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 )
 
 // settle applies the settings of an operator and checks the options. The error names
@@ -27,10 +28,7 @@ func checkOptions(o rt.Options) (errs []error) {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	add(len(o.Sources) > 0, "no sources: pass rt.From(…)")
-	for i, s := range o.Sources {
-		add(s != nil, "From: source %d is nil", i+1)
-	}
+	errs = load.Check(o)
 	for _, d := range []struct {
 		option string
 		value  time.Duration

@@ -94,8 +94,8 @@ func (e *Engine) reloadQueued(ctx context.Context, o rt.ReloadOptions) {
 	refused := e.judgement.refusal != nil || e.judgement.unread != nil
 	e.mu.Unlock()
 	if refused && !o.Force {
-		c, err := e.readOnce(ctx)
-		if !e.isNews(c.signature, err) {
+		c, err := e.loader.Read(ctx)
+		if !e.isNews(c.Signature, err) {
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -15,21 +16,21 @@ import (
 // like any document, so that what comes into force is always what the schema
 // allows.
 func (e *Engine) holdBack(c *candidate) error {
-	running := e.now().origin.doc
+	running := e.now().origin.Doc
 	if running == nil || !e.restarts() {
 		return nil
 	}
-	held := heldBack(running, c.origin.doc, e.program.Shape())
-	if held == c.origin.doc {
+	held := heldBack(running, c.Origin.Doc, e.program.Shape())
+	if held == c.Origin.Doc {
 		return nil
 	}
-	snapshot, _, err := e.decode(held)
+	snapshot, _, err := load.Decode(e.program, held)
 	if err != nil {
 		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
 	}
-	c.pendingRestart = e.program.Diff(snapshot, c.snapshot).Changes("")
-	c.snapshot, c.origin.doc = snapshot, held
-	c.origin.base = heldBack(running, c.origin.base, e.program.Shape())
+	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
+	c.Snapshot, c.Origin.Doc = snapshot, held
+	c.Origin.Base = heldBack(running, c.Origin.Base, e.program.Shape())
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -65,7 +66,7 @@ func (r revisions) snapshot(id rt.RevisionID) (any, rt.Revision, error) {
 	if err != nil {
 		return nil, rt.Revision{}, err
 	}
-	snapshot, _, err := r.decode(document.Merge(doc, edits, r.program.Shape()))
+	snapshot, _, err := load.Decode(r.program, document.Merge(doc, edits, r.program.Shape()))
 	return snapshot, record.Revision, notAllowed(id, err)
 }
 
@@ -78,7 +79,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	}
 	defer r.yield()
 	before := r.now()
-	same := &candidate{snapshot: before.snapshot, origin: before.origin}
+	same := &candidate{Result: &load.Result{Snapshot: before.snapshot, Origin: before.origin}}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
 	err := r.journal.Admit(audit.Record{Decision: audit.Create, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
 	if err != nil {

@@ -6,21 +6,22 @@ import (
 	"time"
 
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 )
 
 // A settling is the time between the first event and the look at the sources.
 type settling struct {
 	active  bool
-	first   time.Time // when it began, which bounds it
-	last    time.Time // when something last happened
-	looked  time.Time // when a look was last put off; zero: never
-	written bool      // a file was written in place
-	missing bool      // nothing happened since a look found nothing to read
-	differs bool      // nothing happened since a look found what the strategy does not let through yet
-	found   signature // and this is what it found; zero: nothing that can be read
+	first   time.Time      // when it began, which bounds it
+	last    time.Time      // when something last happened
+	looked  time.Time      // when a look was last put off; zero: never
+	written bool           // a file was written in place
+	missing bool           // nothing happened since a look found nothing to read
+	differs bool           // nothing happened since a look found what the strategy does not let through yet
+	found   load.Signature // and this is what it found; zero: nothing that can be read
 	// probe is what the poll read, for sources that tell of no event: content
 	// counts as whole when it is still that after the settle time.
-	probe signature
+	probe load.Signature
 }
 
 // touch notes that something happened.
@@ -29,7 +30,7 @@ func (s *settling) touch(written bool) {
 	if !s.active {
 		s.active, s.first = true, now
 	}
-	s.last, s.written, s.missing, s.differs, s.probe = now, s.written || written, false, false, signature{}
+	s.last, s.written, s.missing, s.differs, s.probe = now, s.written || written, false, false, load.Signature{}
 }
 
 // rest is when the files have been quiet for long enough.
@@ -116,14 +117,14 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
 		return
 	}
-	if err == nil && e.isJudged(c.signature) {
+	if err == nil && e.isJudged(c.Signature) {
 		*s = settling{}
 		e.wasRead(c, start)
 		e.unchanged()
 		return
 	}
-	if held && (err != nil || !e.isInForce(c.signature)) {
-		s.differs, s.found = true, c.signature
+	if held && (err != nil || !e.isInForce(c.Signature)) {
+		s.differs, s.found = true, c.Signature
 		return
 	}
 	v, whole := verdict{err: err}, quiet || overdue
@@ -133,7 +134,7 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 		}
 		v = e.judge(c, false)
 	}
-	if (v.err != nil || c.blank) && !whole {
+	if (v.err != nil || c.Blank) && !whole {
 		return // still being written: what is wrong with it now says nothing
 	}
 	if err == nil && !whole {
@@ -146,19 +147,19 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 		return
 	}
 	e.wasRead(c, start)
-	e.apply(e.ctx, attempt{content: c.signature, files: e.filesOf(c), start: start}, v)
+	e.apply(e.ctx, attempt{content: c.Signature, files: e.loader.Files(c), start: start}, v)
 }
 
 // unsettled reports whether what a look has read may be half of a save, and
 // notes that there has to be another look.
-func (e *Engine) unsettled(s *settling, quiet bool, c reading, err error) bool {
+func (e *Engine) unsettled(s *settling, quiet bool, c load.Content, err error) bool {
 	switch {
 	case quiet && e.events.waiting():
 		// A save began while we looked.
-	case errors.Is(err, errUnstable), s.probe != signature{} && s.probe != c.signature:
+	case errors.Is(err, errUnstable), s.probe != load.Signature{} && s.probe != c.Signature:
 		s.touch(true)
-		s.probe = c.signature
-	case (err != nil || c.blank) && !s.missing:
+		s.probe = c.Signature
+	case (err != nil || c.Blank) && !s.missing:
 		// Half-way through being saved, perhaps, and this is the first we see of it.
 		s.touch(true)
 		s.missing = true

@@ -13,6 +13,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -20,9 +21,11 @@ import (
 // start puts the first revision into force: what the sources say, or with
 // StartFromStore the last good one where that is bad.
 func (e *Engine) start(ctx context.Context) error {
-	e.compareSchema()
+	if e.opts.Schema != "" {
+		load.CompareSchema(ctx, e.opts.Schema, e.program.Schema(), e.warn)
+	}
 	began := time.Now()
-	var c reading
+	var c load.Content
 	var made *candidate
 	var err error
 	e.caller.Within(ctx, func(ctx context.Context) { c, made, err = e.firstCandidate(ctx) })
@@ -36,8 +39,8 @@ func (e *Engine) start(ctx context.Context) error {
 		return errors.Join(err, failed)
 	}
 	// What comes of it stands in the log and in the status.
-	if c.parts != nil { // they could be read
-		e.refused(attempt{content: c.signature, files: e.filesOf(c), request: journal.Start, start: began}, err)
+	if c.Parts != nil { // they could be read
+		e.refused(attempt{content: c.Signature, files: e.loader.Files(c), request: journal.Start, start: began}, err)
 	} else {
 		e.unreadable(err, attempt{request: journal.Start, start: began})
 	}
@@ -45,16 +48,16 @@ func (e *Engine) start(ctx context.Context) error {
 }
 
 // firstCandidate reads the sources; the reading is empty where that failed.
-func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error) {
+func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, error) {
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
 		if ended := e.waitForFiles(ctx); ended != nil {
-			return reading{}, nil, &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
+			return load.Content{}, nil, &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
 		}
 		c, err = e.readAtRest(ctx)
 	}
 	if err != nil {
-		return reading{}, nil, err
+		return load.Content{}, nil, err
 	}
 	e.wasRead(c, time.Now())
 	made, err := e.candidate(c)
@@ -63,16 +66,16 @@ func (e *Engine) firstCandidate(ctx context.Context) (reading, *candidate, error
 
 // startWith puts the first revision into force. When it is the newest one of the
 // store, that goes on: a restart is no change.
-func (e *Engine) startWith(ctx context.Context, c reading, made *candidate) error {
-	e.logWarnings(made.warnings)
-	e.noteMigrated(made.migrated)
+func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate) error {
+	e.logWarnings(made.Warnings)
+	e.noteMigrated(made.Migrated)
 	latest, kept := e.latest()
-	files := e.filesOf(c)
+	files := e.loader.Files(c)
 	if kept && e.same(latest, made) {
-		again := entry{latest.Revision, made.snapshot, made.origin, c.signature}
+		again := entry{latest.Revision, made.Snapshot, made.Origin, c.Signature}
 		return e.startAt(ctx, again, files, e.install)
 	}
-	first := e.newEntry(ctx, made, c.signature, rt.CauseFileChange)
+	first := e.newEntry(ctx, made, c.Signature, rt.CauseFileChange)
 	var changes rt.Changes
 	if kept {
 		first.Parent = latest.ID
@@ -94,7 +97,7 @@ func (e *Engine) changesSince(record history.Record, made *candidate) rt.Changes
 	if err != nil {
 		return nil
 	}
-	return e.program.Diff(before, made.snapshot).Changes("")
+	return e.program.Diff(before, made.Snapshot).Changes("")
 }
 
 // startAt writes down what the configuration starts with, and puts it into force.
@@ -123,7 +126,7 @@ func (e *Engine) same(record history.Record, c *candidate) bool {
 		return false
 	}
 	doc, _, err := record.Documents()
-	return err == nil && document.Equal(doc, c.origin.doc)
+	return err == nil && document.Equal(doc, c.Origin.Doc)
 }
 
 // startKept puts the last good revision of the store into force.
@@ -137,7 +140,7 @@ func (e *Engine) startKept() error {
 	if err != nil {
 		return err
 	}
-	again := entry{record.Revision, made.snapshot, made.origin, contentOf(record)}
+	again := entry{record.Revision, made.Snapshot, made.Origin, contentOf(record)}
 	err = e.journal.Admit(audit.Record{Decision: audit.Start, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
 	if err != nil {
 		return err
@@ -174,7 +177,7 @@ func (e *Engine) waitForFiles(ctx context.Context) error {
 // readAtRest reads the sources when no file was written for the settle time. No
 // event tells of a save that began before the files were watched, and half a
 // file may well be valid.
-func (e *Engine) readAtRest(ctx context.Context) (reading, error) {
+func (e *Engine) readAtRest(ctx context.Context) (load.Content, error) {
 	for start := time.Now(); ; {
 		c, err := e.readStable(ctx)
 		rest := e.opts.Settle - e.youngest()
@@ -182,7 +185,7 @@ func (e *Engine) readAtRest(ctx context.Context) (reading, error) {
 			return c, err
 		}
 		if err := sleep(ctx, min(rest, e.opts.MaxWait-time.Since(start))); err != nil {
-			return reading{}, err
+			return load.Content{}, err
 		}
 	}
 }

@@ -68,11 +68,11 @@ func needsRestart(above document.Shape, key string) bool {
 // an operator. The caller holds the turn.
 func (e *Engine) update(ctx context.Context, edits []rt.Edit, asked attempt) (rt.ReloadResult, error) {
 	before := e.now()
-	above := before.origin.edits
+	above := before.origin.Edits
 	for _, edit := range edits {
 		above = edited(above, edit)
 	}
-	made, err := e.compose(before.origin.said, above)
+	made, err := e.compose(before.origin.Layers, above)
 	var result rt.ReloadResult
 	if err == nil {
 		result, err = e.putUpdate(ctx, made, &asked)
@@ -112,7 +112,7 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt)
 		duration := time.Since(asked.start)
 		e.journal.Note(journal.Unchanged{Duration: duration})
 		return rt.ReloadResult{
-			Revision: before.Revision, Warnings: made.warnings, PendingRestart: made.pendingRestart, Duration: duration,
+			Revision: before.Revision, Warnings: made.Warnings, PendingRestart: made.pendingRestart, Duration: duration,
 		}, nil
 	}
 	if err := e.hanging(v.delta); err != nil {

@@ -34,13 +34,13 @@ func (f *findingsError) Error() string { return f.Findings.String() }
 
 // validate has the validators look at a candidate and returns all they find.
 func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
-	round := dispatch.Round{Old: e.now().snapshot, New: c.snapshot}
+	round := dispatch.Round{Old: e.now().snapshot, New: c.Snapshot}
 	var errs []error
 	var all document.Findings
 	for _, call := range e.validators.Matching(delta) {
 		_, err := e.checker.Call(e.ctx, call, round)
 		if f := (*findingsError)(nil); errors.As(err, &f) {
-			all = append(all, e.placed(f.Findings, c.origin.doc)...)
+			all = append(all, e.placed(f.Findings, c.Origin.Doc)...)
 		} else if err != nil {
 			errs = append(errs, err)
 		}
@@ -48,7 +48,7 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 	if e.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
-	c.warnings = append(c.warnings, all.Warnings()...)
+	c.Warnings = append(c.Warnings, all.Warnings()...)
 	if failed := all.Errors(); len(failed) > 0 {
 		errs = append(errs, &rt.ValidationError{Findings: failed})
 	}

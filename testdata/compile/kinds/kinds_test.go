@@ -135,7 +135,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("K_PORTS", "[1,2]")
 	t.Setenv("K_EITHER", "text")
 	t.Setenv("K_NULLABLE", "null")
-	c, err := kinds.Load(t.Context(), rt.Env("K"))
+	c, err := kinds.Load(t.Context(), rt.From(rt.Env("K")))
 	if err != nil {
 		t.Fatal(err)
 	}

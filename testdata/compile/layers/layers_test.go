@@ -89,7 +89,7 @@ paths: [/b]
 servers: [{name: mail}, {name: web, port: 9090}]
 plugins: [{kind: auth, 'on': false}]
 `))
-	c, err := layers.Load(t.Context(), base, local)
+	c, err := layers.Load(t.Context(), rt.From(base, local))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ plugins: [{kind: auth, 'on': false}]
 
 	// What the layers come to is checked, and a key that is there twice names both.
 	twice := rt.Bytes("twice.yaml", []byte("servers:\n- {name: x}\n- {name: x}\n"))
-	_, err = layers.Load(t.Context(), base, twice)
+	_, err = layers.Load(t.Context(), rt.From(base, twice))
 	check(t, "a key twice in one layer", fmt.Sprint(err), `twice.yaml:3:10: servers[1].name: "x" is the name of another item too, on line 2; items need keys of their own`)
 }
 
@@ -187,8 +187,8 @@ func TestKeyedInsideItself(t *testing.T) {
 	})
 	check(t, "told", []string(l.after(t, live, s, "tree: [{name: c}, {name: a, below: [{name: b, size: 2}]}]")),
 		[]string{"size: 1 → 2", "tree.a.below.b.size: 1 → 2\ntree.c: added {\"name\":\"c\"}"})
-	c, err := layers.Load(t.Context(), rt.Bytes("a.yaml", []byte("tree: [{name: a, below: [{name: b, size: 1}]}]")),
-		rt.Bytes("b.yaml", []byte("tree: [{name: a, below: [{name: c}, {name: b, size: 2}]}]")))
+	c, err := layers.Load(t.Context(), rt.From(rt.Bytes("a.yaml", []byte("tree: [{name: a, below: [{name: b, size: 1}]}]")),
+		rt.Bytes("b.yaml", []byte("tree: [{name: a, below: [{name: c}, {name: b, size: 2}]}]"))))
 	if err != nil {
 		t.Fatal(err)
 	}

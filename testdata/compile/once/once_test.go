@@ -48,7 +48,7 @@ func TestParse(t *testing.T) {
 func TestLoad(t *testing.T) {
 	t.Setenv("JOB_RETRIES", "5")
 	c, err := once.Load(context.Background(),
-		rt.Bytes("a.yaml", []byte(text)), rt.Bytes("b.yaml", []byte("steps: [{name: dump, timeout: 1m}, {name: copy}]\n")), rt.Env("JOB"))
+		rt.From(rt.Bytes("a.yaml", []byte(text)), rt.Bytes("b.yaml", []byte("steps: [{name: dump, timeout: 1m}, {name: copy}]\n")), rt.Env("JOB")))
 	if err != nil {
 		t.Fatal(err)
 	}

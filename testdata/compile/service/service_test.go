@@ -420,9 +420,9 @@ func TestLoad(t *testing.T) {
 	t.Setenv("SVC_LOG_LEVEL", "warn")
 	t.Setenv("SVC_HOSTS", `["e.example"]`)
 	c, err := service.Load(t.Context(),
-		rt.Bytes("base.yaml", []byte("name: base\nworkers: 2\ndatabase: {url: base}")),
+		rt.From(rt.Bytes("base.yaml", []byte("name: base\nworkers: 2\ndatabase: {url: base}")),
 		rt.Bytes("over.json", []byte(`{"workers": 3, "database": {"pool_size": 7}}`)),
-		rt.Env("SVC"))
+		rt.Env("SVC")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -437,19 +437,19 @@ func TestLoad(t *testing.T) {
 		{rt.Bytes("base.yaml", []byte("name: base")), rt.Bytes("null.yaml", []byte("~"))},
 		{rt.Bytes("null.yaml", []byte("~")), rt.Bytes("over.yaml", []byte("name: over"))},
 	} {
-		_, err = service.Load(t.Context(), layers...)
+		_, err = service.Load(t.Context(), rt.From(layers...))
 		if err == nil || err.Error() != "null.yaml:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)" {
 			t.Errorf("got %v, want the null layer refused", err)
 		}
 	}
 
 	t.Setenv("SVC_WORKERS", "many-secrets")
-	_, err = service.Load(t.Context(), rt.Bytes("base.yaml", []byte("name: base")), rt.Env("SVC"))
+	_, err = service.Load(t.Context(), rt.From(rt.Bytes("base.yaml", []byte("name: base")), rt.Env("SVC")))
 	if err == nil || err.Error() != "$SVC_WORKERS: workers: the text is not a number" {
 		t.Errorf("got %v, want the variable named and its value not", err)
 	}
 	t.Setenv("SVC_WORKERS", "500")
-	_, err = service.Load(t.Context(), rt.Bytes("base.yaml", []byte("name: base")), rt.Env("SVC"))
+	_, err = service.Load(t.Context(), rt.From(rt.Bytes("base.yaml", []byte("name: base")), rt.Env("SVC")))
 	if err == nil || err.Error() != "$SVC_WORKERS: workers: [secret] is more than the maximum 100" {
 		t.Errorf("got %v, want a finding at the variable", err)
 	}

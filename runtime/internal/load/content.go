@@ -1,0 +1,71 @@
+package load
+
+import (
+	"context"
+	"crypto/sha256"
+	"runtime/debug"
+	"slices"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Signature stands for content; the zero signature is no content.
+type Signature [sha256.Size]byte
+
+// Content is what the sources held at one moment.
+type Content struct {
+	Layers    [][]byte
+	Parts     []Signature // of each layer
+	Signature Signature   // of all
+	Blank     bool        // a file, or a source that holds text, held nothing
+}
+
+// Read reads every source. The error is a *rt.SourceError or the cause of the end of
+// ctx. Sources, migrations and types named by x-go-type run code of the application.
+func (l *Loader) Read(ctx context.Context) (Content, error) {
+	var c Content
+	sum := sha256.New()
+	for i := range l.layers {
+		source := l.layers[i].source
+		content, err := read(ctx, source)
+		if err != nil {
+			return Content{}, &rt.SourceError{Source: source.Name(), Cause: err}
+		}
+		part := Signature(sha256.Sum256(content))
+		c.Layers, c.Parts = append(c.Layers, content), append(c.Parts, part)
+		c.Blank = c.Blank || isBlank(source, content)
+		sum.Write(part[:])
+	}
+	sum.Sum(c.Signature[:0])
+	return c, nil
+}
+
+// Files are the files that content was read from.
+func (l *Loader) Files(c Content) (all []rt.FileContent) {
+	for i := range l.layers {
+		if set, ok := l.layers[i].source.(rt.FileSet); ok {
+			all = append(all, set.Files(c.Layers[i])...)
+		}
+	}
+	return all
+}
+
+// isBlank reports whether content is that of a file, or of a source that holds text,
+// which held nothing.
+func isBlank(source rt.Source, content []byte) bool {
+	if set, ok := source.(rt.FileSet); ok {
+		return slices.ContainsFunc(set.Files(content), func(f rt.FileContent) bool { return len(f.Content) == 0 })
+	}
+	return len(content) == 0
+}
+
+// read reads a source, which somebody else may have written: its panic is an
+// error like any other.
+func read(ctx context.Context, source rt.Source) (content []byte, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return source.Read(ctx)
+}

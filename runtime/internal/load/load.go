@@ -1,0 +1,300 @@
+// Package load turns what sources hold into a snapshot: each source is parsed, the
+// documents of files are migrated, then all are merged and decoded. What is read once
+// and what is followed take the same way, so that they mean the same.
+package load
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Program is what a generated package knows of its configuration.
+type Program interface {
+	Shape() document.Shape
+	// Decode turns a document into a snapshot; without errors among the findings it
+	// is one.
+	Decode(doc *document.Node) (snapshot any, findings document.Findings)
+	// AllowsNull reports whether the schema names null as a configuration: a file with
+	// nothing but comments is one then.
+	AllowsNull() bool
+	// Schema is the schema that the package was generated from, as compact JSON.
+	Schema() string
+}
+
+// A Loader reads the sources of one configuration. It parses only content that is new.
+// Content may be read by several goroutines at a time; everything else is for one.
+type Loader struct {
+	program    Program
+	layers     []layer
+	limits     document.Limits
+	allowEmpty bool
+	migrator   rt.Migrator // nil: there are no migrations
+}
+
+// A layer is one source and what is known of its content.
+type layer struct {
+	source rt.Source
+	read   Signature // the content that doc was made from
+	doc    *document.Node
+	// findings are the warnings of doc, or what is wrong with the content.
+	findings document.Findings
+}
+
+// New returns the loader of the sources in o, and the warnings about its migrations.
+// The error is a *rt.ValidationError that says what is wrong with those.
+func New(p Program, o rt.Options) (*Loader, document.Findings, error) {
+	l := &Loader{program: p, limits: o.Limits, allowEmpty: o.AllowEmpty}
+	for _, s := range rt.Flatten(o.Sources) {
+		l.layers = append(l.layers, layer{source: s})
+	}
+	if o.Migrations == nil {
+		return l, nil, nil
+	}
+	migrator, findings := o.Migrations.Load()
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, nil, &rt.ValidationError{Findings: failed}
+	}
+	l.migrator = migrator
+	return l, findings.Warnings(), nil
+}
+
+// Source is the source of a layer.
+func (l *Loader) Source(i int) rt.Source { return l.layers[i].source }
+
+// Sources are those of the layers, the weakest first.
+func (l *Loader) Sources() (list []rt.Source) {
+	for i := range l.layers {
+		list = append(list, l.layers[i].source)
+	}
+	return list
+}
+
+// A Layer is what one layer says; a nil document says nothing.
+type Layer struct {
+	Name string
+	Doc  *document.Node
+}
+
+// A Result is a snapshot and where it comes from.
+type Result struct {
+	Snapshot any
+	Origin
+	Warnings document.Findings
+	Migrated []rt.Migrated
+}
+
+// An Origin is where a snapshot comes from.
+type Origin struct {
+	Doc    *document.Node // what it was decoded from
+	Base   *document.Node // Doc without the edits
+	Layers []Layer        // what each layer says, the weakest first
+	Edits  *document.Node // what was set through the API, above them
+}
+
+// Load makes a result of content: it parses the sources whose content is new, migrates,
+// and goes on as Compose. The error is a *rt.ValidationError.
+func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
+	var findings document.Findings
+	layers := make([]Layer, len(l.layers))
+	empty := 0
+	for i := range l.layers {
+		one := &l.layers[i]
+		l.parse(one, c.Layers[i])
+		findings = append(findings, one.findings...)
+		if one.findings.Empty() {
+			empty++
+		}
+		layers[i] = Layer{one.source.Name(), one.doc}
+	}
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
+	}
+	migrated, failures := l.migrate(layers)
+	findings = append(findings, failures...)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	made, err := l.Compose(layers, edits)
+	if err != nil {
+		return nil, err
+	}
+	made.Warnings, made.Migrated = append(findings, made.Warnings...), migrated
+	return made, nil
+}
+
+// Compose makes a result of what layers say and of what was set through the API. The
+// error is a *rt.ValidationError.
+func (l *Loader) Compose(layers []Layer, edits *document.Node) (*Result, error) {
+	docs := make([]*document.Node, len(layers))
+	for i, layer := range layers {
+		docs[i] = layer.Doc
+	}
+	base, unmerged := document.MergeAll(docs, l.program.Shape())
+	if failed := unmerged.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed}
+	}
+	if base == nil {
+		// No layer says anything: what the schema makes of nothing.
+		base = document.NewObject(nil, document.Position{File: l.layers[0].source.Name()})
+	}
+	doc := document.Merge(base, edits, l.program.Shape())
+	snapshot, warnings, err := Decode(l.program, doc)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Snapshot: snapshot, Origin: Origin{doc, base, layers, edits}, Warnings: warnings}, nil
+}
+
+// Decode makes a snapshot of a document. The error is a *rt.ValidationError.
+func Decode(p Program, doc *document.Node) (snapshot any, warnings document.Findings, err error) {
+	snapshot, findings := p.Decode(doc)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, nil, &rt.ValidationError{Findings: failed}
+	}
+	return snapshot, findings, nil
+}
+
+// Parse makes a snapshot of one document, whose name is for messages. The error is a
+// *rt.ValidationError.
+func Parse(p Program, name string, data []byte) (any, error) {
+	doc, findings := orNull(p, func() (*document.Node, document.Findings) { return document.Parse(name, data, document.Limits{}) })
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
+	}
+	snapshot, _, err := Decode(p, doc)
+	return snapshot, err
+}
+
+// orNull is what a text says; one of comments alone is null where that is a
+// configuration.
+func orNull(p Program, parse func() (*document.Node, document.Findings)) (*document.Node, document.Findings) {
+	doc, findings := parse()
+	if p.AllowsNull() && findings.Empty() {
+		return document.NewScalar(document.Null, "", findings[0].Pos), nil
+	}
+	return doc, findings
+}
+
+// migrate brings the documents of files to the newest config version. What comes
+// from elsewhere, such as the environment, is written for this program.
+func (l *Loader) migrate(layers []Layer) ([]rt.Migrated, document.Findings) {
+	if l.migrator == nil {
+		return nil, nil
+	}
+	var docs []*document.Node
+	var at []int
+	for i := range layers {
+		_, files := l.layers[i].source.(rt.FileSet)
+		if _, unversioned := l.layers[i].source.(rt.Unversioned); files && !unversioned {
+			docs, at = append(docs, layers[i].Doc), append(at, i)
+		}
+	}
+	migrated, applied, findings := l.migrator.MigrateAll(docs)
+	if len(findings.Errors()) > 0 {
+		return nil, findings
+	}
+	for i, doc := range migrated {
+		layers[at[i]].Doc = doc
+	}
+	return applied, findings
+}
+
+// parse makes the document of a layer, unless the content is the same as before.
+func (l *Loader) parse(one *layer, content []byte) {
+	s := Signature(sha256.Sum256(content))
+	if one.read == s {
+		return
+	}
+	one.read = s
+	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
+		return understand(one.source, bytes.Clone(content), l.program.Shape(), l.limits)
+	})
+	if l.allowEmpty && one.findings.Empty() {
+		one.doc, one.findings = nil, nil
+	}
+}
+
+// understand makes the document of a source; a panic of it is a finding.
+func understand(source rt.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
+	defer func() {
+		if v := recover(); v != nil {
+			doc, findings = nil, document.Findings{{
+				Pos: document.Position{File: source.Name()}, Message: fmt.Sprintf("reading the source failed: panic: %v", v),
+			}}
+		}
+	}()
+	return source.Document(content, shape, limits)
+}
+
+// Check returns what is wrong with the sources in o.
+func Check(o rt.Options) (errs []error) {
+	if len(o.Sources) == 0 {
+		errs = append(errs, errors.New("no sources: pass rt.From(…)"))
+	}
+	for i, s := range o.Sources {
+		if s == nil {
+			errs = append(errs, fmt.Errorf("From: source %d is nil", i+1))
+		}
+	}
+	return errs
+}
+
+// Once reads the sources in o once. The error names every option that is wrong, or
+// that means something only where sources are followed; otherwise it is a
+// *rt.SourceError or a *rt.ValidationError. Warnings are logged.
+func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
+	if err := errors.Join(append(Check(o), followOptions(o)...)...); err != nil {
+		return nil, err
+	}
+	logger := cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	if o.Schema != "" {
+		CompareSchema(ctx, o.Schema, p.Schema(), logger.Warn)
+	}
+	l, warnings, err := New(p, o)
+	if err != nil {
+		return nil, err
+	}
+	content, err := l.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := l.Load(content, nil)
+	if err != nil {
+		return nil, err
+	}
+	Tell(append(warnings, made.Warnings...), logger.Warn)
+	return made.Snapshot, nil
+}
+
+// followOptions are errors for the options that were given and mean nothing where
+// sources are read once.
+func followOptions(o rt.Options) (errs []error) {
+	given, unset := reflect.ValueOf(o), reflect.ValueOf(rt.NewOptions())
+	for i := range given.NumField() {
+		option := given.Type().Field(i).Tag.Get("follow")
+		if option != "" && !reflect.DeepEqual(given.Field(i).Interface(), unset.Field(i).Interface()) {
+			errs = append(errs, fmt.Errorf("%s: it is for Open; sources that are read once are not followed", option))
+		}
+	}
+	return errs
+}
+
+// Tell warns of findings, of as many as somebody reads.
+func Tell(findings document.Findings, warn func(text string, attrs ...any)) {
+	for _, f := range findings[:min(len(findings), document.Shown)] {
+		warn("configuration", "finding", f.String())
+	}
+	if more := len(findings) - document.Shown; more > 0 {
+		warn("more warnings about the configuration", "count", more)
+	}
+}

@@ -1,0 +1,36 @@
+package load
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// schemaLimits are those of schemas, which are larger than configurations.
+var schemaLimits = document.Limits{Bytes: 4 << 20, Depth: 200}
+
+// CompareSchema warns where the schema in a file is not the one that a package was
+// generated from, which is compact JSON.
+func CompareSchema(ctx context.Context, file, generatedFrom string, warn func(text string, attrs ...any)) {
+	const text = "the schema cannot be compared with the generated package"
+	data, err := rt.File(file).Read(ctx)
+	if err != nil {
+		warn(text, "schema", file, "error", err.Error())
+		return
+	}
+	doc, findings := document.Parse(file, data, schemaLimits)
+	if doc == nil {
+		warn(text, "schema", file, "error", findings.String())
+		return
+	}
+	if now, then := SchemaHash(string(doc.AppendJSON(nil))), SchemaHash(generatedFrom); now != then {
+		warn("the schema is not the one that the package was generated from; run hotbind generate", "schema", file, "file_hash", now, "package_hash", then)
+	}
+}
+
+// SchemaHash is the SHA-256 of a schema in hexadecimal.
+func SchemaHash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
