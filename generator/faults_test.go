@@ -468,11 +468,11 @@ func main() {
 	c, err := many.Parse("d.json", nest("{}"))
 	fmt.Println(err)
 	text, err := json.Marshal(c)
-	fmt.Println(err, string(text) == string(nest("{}")), c.Equal(c.Clone()))
+	fmt.Println(err, string(text) == string(nest("{}")), c.Equal(*c.Clone()))
 	u, err := union.Parse("d.json", nest("{\"b\":1}"))
 	fmt.Println(err)
 	text, err = json.Marshal(u)
-	fmt.Println(err, string(text) == string(nest("{\"b\":1}")), u.Equal(u.Clone()))
+	fmt.Println(err, string(text) == string(nest("{\"b\":1}")), u.Equal(*u.Clone()))
 	_, err = union.Parse("d.json", nest("{\"b\":1,\"a\":1}"))
 	fmt.Println(err != nil, time.Since(start) < 10*time.Second)
 }

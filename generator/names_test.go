@@ -122,7 +122,7 @@ func main() {
 	}
 	defer live.Close()
 	again, err := json.Marshal(names.Reveal(live.Current()))
-	if err != nil || !c.Equal(live.Current()) || !c.Diff(c.Clone()).Empty() || names.Validate(c) != nil || string(again) != c.String() {
+	if err != nil || !c.Equal(*live.Current()) || !c.Diff(c.Clone()).Empty() || names.Validate(c) != nil || string(again) != c.String() {
 		panic(fmt.Sprint("the values differ: ", err))
 	}
 `+strings.Join(uses, "\n")+"\n}\n")

@@ -54,7 +54,7 @@ func TestF101_ChangesMakeTheOther(t *testing.T) {
 		if !document.Equal(doc, want) {
 			t.Fatalf("case %d: got %s, want %s; the changes are\n%v", i, doc.AppendJSON(nil), want.AppendJSON(nil), changes)
 		}
-		if (len(changes) == 0) != before.Equal(after) || !before.Diff(before.Clone()).Empty() {
+		if (len(changes) == 0) != before.Equal(*after) || !before.Diff(before.Clone()).Empty() {
 			t.Errorf("case %d: got the changes %v", i, changes)
 		}
 	}

@@ -52,7 +52,7 @@ func TestF188_LoadAsOpen(t *testing.T) {
 		if refused != nil || failed != nil || unread != nil {
 			continue
 		}
-		if !loaded.Equal(live.Current()) || loaded.Left != c.left {
+		if !loaded.Equal(*live.Current()) || loaded.Left != c.left {
 			t.Errorf("%s: loaded %v, opened %v", c.name, loaded, live.Current())
 		}
 		ours, err := bare.MarshalJSON()

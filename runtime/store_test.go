@@ -300,7 +300,7 @@ func TestF125_RestoreDrill(t *testing.T) {
 	for id, cfg := range want {
 		if _, err := live.Manager().Rollback(t.Context(), rt.To(id)); err != nil {
 			t.Errorf("revision %d: %v", id, err)
-		} else if !live.Current().Equal(cfg) {
+		} else if !live.Current().Equal(*cfg) {
 			t.Errorf("revision %d is %v, want %v", id, live.Current(), cfg)
 		}
 	}

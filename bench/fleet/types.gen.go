@@ -19,7 +19,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -38,6 +38,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Machine holds the properties of $defs/machine.
 type Machine struct {
@@ -65,9 +68,7 @@ type Machine struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Machine) Equal(other genrt.ValueOf[Machine]) bool {
-	return genrt.Equal(&tableMachine, &v, other)
-}
+func (v Machine) Equal(other Machine) bool { return genrt.Equal(&tableMachine, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Machine) Clone() *Machine { return genrt.Clone(&tableMachine, &v).(*Machine) }
@@ -86,6 +87,9 @@ func (v Machine) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableMac
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Machine) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMachine, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Machine) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Region holds machine.region, one of the constants below.
 type Region string

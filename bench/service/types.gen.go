@@ -31,7 +31,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -51,6 +51,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Server holds the properties of server.
 type Server struct {
 	// Required; at least 1 character.
@@ -68,7 +71,7 @@ type Server struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Equal(other Server) bool { return genrt.Equal(&tableServer, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Server) Clone() *Server { return genrt.Clone(&tableServer, &v).(*Server) }
@@ -88,6 +91,9 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Database holds the properties of database.
 type Database struct {
 	// Required; at least 1 character.
@@ -105,9 +111,7 @@ type Database struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Database) Equal(other genrt.ValueOf[Database]) bool {
-	return genrt.Equal(&tableDatabase, &v, other)
-}
+func (v Database) Equal(other Database) bool { return genrt.Equal(&tableDatabase, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Database) Clone() *Database { return genrt.Clone(&tableDatabase, &v).(*Database) }
@@ -127,6 +131,9 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Cache holds the properties of cache.
 type Cache struct {
 	// Default true.
@@ -144,7 +151,7 @@ type Cache struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Cache) Equal(other genrt.ValueOf[Cache]) bool { return genrt.Equal(&tableCache, &v, other) }
+func (v Cache) Equal(other Cache) bool { return genrt.Equal(&tableCache, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Cache) Clone() *Cache { return genrt.Clone(&tableCache, &v).(*Cache) }
@@ -163,6 +170,9 @@ func (v Cache) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableCache
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Cache) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableCache, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Cache) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Policy holds cache.policy, one of the constants below.
 type Policy string
@@ -197,7 +207,7 @@ type Log struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Log) Equal(other genrt.ValueOf[Log]) bool { return genrt.Equal(&tableLog, &v, other) }
+func (v Log) Equal(other Log) bool { return genrt.Equal(&tableLog, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Log) Clone() *Log { return genrt.Clone(&tableLog, &v).(*Log) }
@@ -216,6 +226,9 @@ func (v Log) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLog, &v
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Log) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLog, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Log) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Level holds log.level, one of the constants below.
 type Level string
@@ -266,7 +279,7 @@ type Limits struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Equal(other Limits) bool { return genrt.Equal(&tableLimits, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Limits) Clone() *Limits { return genrt.Clone(&tableLimits, &v).(*Limits) }
@@ -286,6 +299,9 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Mail holds the properties of mail.
 type Mail struct {
 	// Default "localhost".
@@ -301,7 +317,7 @@ type Mail struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Mail) Equal(other genrt.ValueOf[Mail]) bool { return genrt.Equal(&tableMail, &v, other) }
+func (v Mail) Equal(other Mail) bool { return genrt.Equal(&tableMail, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Mail) Clone() *Mail { return genrt.Clone(&tableMail, &v).(*Mail) }
@@ -320,6 +336,9 @@ func (v Mail) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableMail, 
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Mail) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMail, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Mail) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Security holds mail.security, one of the constants below.
 type Security string

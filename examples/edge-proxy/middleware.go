@@ -30,7 +30,7 @@ func (t *table) middleware(name string, m config.Middleware, old *table) middlew
 		return setHeaders(m)
 	case config.RateLimit:
 		limit := &limiter{cfg: m, tokens: float64(m.Burst)}
-		if old != nil && old.limits[name] != nil && old.limits[name].cfg.Equal(&m) {
+		if old != nil && old.limits[name] != nil && old.limits[name].cfg.Equal(m) {
 			limit = old.limits[name]
 		}
 		t.limits[name] = limit

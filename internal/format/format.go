@@ -100,10 +100,13 @@ func ISODuration(text string) (time.Duration, error) {
 	return total, nil
 }
 
-// FormatISODuration is d as [ISODuration] reads it. What is shorter than a
-// second cannot be written and is cut.
+// FormatISODuration is d as [ISODuration] reads it. A fraction of a second and less
+// than nothing, which the format does not have, are written so that it refuses them.
 func FormatISODuration(d time.Duration) string {
-	text := strings.ToUpper(max(d, 0).Truncate(time.Second).String())
+	if d < 0 || d%time.Second != 0 {
+		return "PT" + strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "S"
+	}
+	text := strings.ToUpper(d.String())
 	if minutes, whole := strings.CutSuffix(text, "M0S"); whole {
 		text = minutes + "M"
 	}

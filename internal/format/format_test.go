@@ -106,6 +106,12 @@ func TestISODuration(t *testing.T) {
 			t.Errorf("%v is written as %s, which is read as %v, %v", got, format.FormatISODuration(got), again, err)
 		}
 	}
+	for d, want := range map[time.Duration]string{1500 * time.Millisecond: "PT1.5S", -time.Second: "PT-1S", 1: "PT0.000000001S"} {
+		text := format.FormatISODuration(d)
+		if _, err := format.ISODuration(text); err == nil || text != want {
+			t.Errorf("%v is written as %s, want %s, which is refused: %v", d, text, want, err)
+		}
+	}
 	for _, text := range []string{"P1Y", "P1M", "P999999999999D"} {
 		if _, err := format.ISODuration(text); err == nil {
 			t.Errorf("%s is accepted", text)

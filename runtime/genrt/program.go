@@ -109,26 +109,9 @@ func Load[T any](ctx context.Context, p *Program, opts []rt.Option) (*T, error) 
 	return snapshot.(*T), nil
 }
 
-// A ValueOf[T] is a T or a *T, for T a type of a generated package.
-type ValueOf[T any] interface{ Clone() *T }
-
-// Equal reports whether other, a value of the type that v points to or a pointer to
-// one, is the same configuration. The order of keys and the way a value was written
-// make no difference. Nil is equal to nothing.
-func Equal(t Type, v, other any) bool {
-	o, pointer := reflect.ValueOf(other), reflect.TypeOf(v)
-	switch {
-	case !o.IsValid():
-		return false
-	case o.Type() == pointer:
-		return !o.IsNil() && t.equal(v, other)
-	case o.Type() == pointer.Elem():
-		p := reflect.New(o.Type())
-		p.Elem().Set(o)
-		return t.equal(v, p.Interface())
-	}
-	return false
-}
+// Equal reports whether the values that a and b point to, of type t, are the same
+// configuration. The order of keys and the way a value was written make no difference.
+func Equal(t Type, a, b any) bool { return t.equal(a, b) }
 
 // Clone returns a pointer to a copy of what v points to that shares nothing with
 // it that could be written.

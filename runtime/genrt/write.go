@@ -51,6 +51,10 @@ func Unmarshal(t Type, data []byte, v any) error {
 	return nil
 }
 
+// ErrYAML is what a YAML package gets that decodes into a generated type: it would
+// neither check the value nor fill in defaults.
+var ErrYAML = errors.New("generated types are not decoded by YAML packages: use the Parse, Load or Open of their package")
+
 // Revealed is a configuration whose secrets encoders write in the clear; see the
 // Reveal of a generated package. Everything else that prints it hides them.
 type Revealed struct{ show func(reveal bool) []byte }

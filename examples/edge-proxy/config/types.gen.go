@@ -33,7 +33,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -53,6 +53,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Entry says where requests come in.
 //
 // It holds the properties of entry.
@@ -71,7 +74,7 @@ type Entry struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Entry) Equal(other genrt.ValueOf[Entry]) bool { return genrt.Equal(&tableEntry, &v, other) }
+func (v Entry) Equal(other Entry) bool { return genrt.Equal(&tableEntry, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Entry) Clone() *Entry { return genrt.Clone(&tableEntry, &v).(*Entry) }
@@ -90,6 +93,9 @@ func (v Entry) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableEntry
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Entry) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableEntry, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Entry) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Router takes the requests that match all it asks for. Where several routers
 // take one, the highest priority wins, then the one that names a host,
@@ -121,7 +127,7 @@ type Router struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Router) Equal(other genrt.ValueOf[Router]) bool { return genrt.Equal(&tableRouter, &v, other) }
+func (v Router) Equal(other Router) bool { return genrt.Equal(&tableRouter, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Router) Clone() *Router { return genrt.Clone(&tableRouter, &v).(*Router) }
@@ -141,8 +147,14 @@ func (v Router) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableRout
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Router) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableRouter, data, v) }
 
-// NewRouter returns a new [Router] with its defaults.
-func NewRouter() *Router { return genrt.Fill(&tableRouter, new(Router)).(*Router) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Router) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewRouter returns a [Router] with its defaults.
+func NewRouter() (v Router) {
+	genrt.Fill(&tableRouter, &v)
+	return v
+}
 
 // Name holds $defs/name.
 //
@@ -173,9 +185,7 @@ const (
 func (AddPrefix) isMiddleware() {}
 
 // Equal reports whether v and other are equal.
-func (v AddPrefix) Equal(other genrt.ValueOf[AddPrefix]) bool {
-	return genrt.Equal(&tableAddPrefix, &v, other)
-}
+func (v AddPrefix) Equal(other AddPrefix) bool { return genrt.Equal(&tableAddPrefix, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v AddPrefix) Clone() *AddPrefix { return genrt.Clone(&tableAddPrefix, &v).(*AddPrefix) }
@@ -198,6 +208,9 @@ func (v AddPrefix) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableA
 func (v *AddPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableAddPrefix, data, v)
 }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *AddPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Prefix holds $defs/prefix.
 //
@@ -222,9 +235,7 @@ const (
 func (StripPrefix) isMiddleware() {}
 
 // Equal reports whether v and other are equal.
-func (v StripPrefix) Equal(other genrt.ValueOf[StripPrefix]) bool {
-	return genrt.Equal(&tableStripPrefix, &v, other)
-}
+func (v StripPrefix) Equal(other StripPrefix) bool { return genrt.Equal(&tableStripPrefix, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v StripPrefix) Clone() *StripPrefix { return genrt.Clone(&tableStripPrefix, &v).(*StripPrefix) }
@@ -248,6 +259,9 @@ func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStripPrefix, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *StripPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Headers holds the properties of $defs/headers: Sets headers.
 type Headers struct {
 	// Required.
@@ -266,9 +280,7 @@ const (
 func (Headers) isMiddleware() {}
 
 // Equal reports whether v and other are equal.
-func (v Headers) Equal(other genrt.ValueOf[Headers]) bool {
-	return genrt.Equal(&tableHeaders, &v, other)
-}
+func (v Headers) Equal(other Headers) bool { return genrt.Equal(&tableHeaders, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Headers) Clone() *Headers { return genrt.Clone(&tableHeaders, &v).(*Headers) }
@@ -287,6 +299,9 @@ func (v Headers) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableHea
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Headers) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHeaders, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Headers) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // HeaderValues holds $defs/header_values.
 type HeaderValues = map[string]string
@@ -315,9 +330,7 @@ const (
 func (RateLimit) isMiddleware() {}
 
 // Equal reports whether v and other are equal.
-func (v RateLimit) Equal(other genrt.ValueOf[RateLimit]) bool {
-	return genrt.Equal(&tableRateLimit, &v, other)
-}
+func (v RateLimit) Equal(other RateLimit) bool { return genrt.Equal(&tableRateLimit, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v RateLimit) Clone() *RateLimit { return genrt.Clone(&tableRateLimit, &v).(*RateLimit) }
@@ -341,8 +354,14 @@ func (v *RateLimit) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableRateLimit, data, v)
 }
 
-// NewRateLimit returns a new [RateLimit] with its defaults.
-func NewRateLimit() *RateLimit { return genrt.Fill(&tableRateLimit, new(RateLimit)).(*RateLimit) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *RateLimit) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewRateLimit returns a [RateLimit] with its defaults.
+func NewRateLimit() (v RateLimit) {
+	genrt.Fill(&tableRateLimit, &v)
+	return v
+}
 
 // Service holds the properties of $defs/service: Servers that answer alike and
 // share the requests by weight.
@@ -352,9 +371,7 @@ type Service struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Service) Equal(other genrt.ValueOf[Service]) bool {
-	return genrt.Equal(&tableService, &v, other)
-}
+func (v Service) Equal(other Service) bool { return genrt.Equal(&tableService, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Service) Clone() *Service { return genrt.Clone(&tableService, &v).(*Service) }
@@ -374,6 +391,9 @@ func (v Service) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSer
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Service) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableService, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Service) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Server holds the properties of $defs/server.
 type Server struct {
 	// Its path, if any, comes before that of the request.
@@ -390,7 +410,7 @@ type Server struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Equal(other Server) bool { return genrt.Equal(&tableServer, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Server) Clone() *Server { return genrt.Clone(&tableServer, &v).(*Server) }
@@ -410,5 +430,11 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// NewServer returns a new [Server] with its defaults.
-func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewServer returns a [Server] with its defaults.
+func NewServer() (v Server) {
+	genrt.Fill(&tableServer, &v)
+	return v
+}

@@ -34,7 +34,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -54,6 +54,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Broker says where the jobs come from.
 //
 // It holds the properties of broker.
@@ -69,7 +72,7 @@ type Broker struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Broker) Equal(other genrt.ValueOf[Broker]) bool { return genrt.Equal(&tableBroker, &v, other) }
+func (v Broker) Equal(other Broker) bool { return genrt.Equal(&tableBroker, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Broker) Clone() *Broker { return genrt.Clone(&tableBroker, &v).(*Broker) }
@@ -88,6 +91,9 @@ func (v Broker) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableBrok
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Broker) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableBroker, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Broker) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Queue says how the jobs of a queue are run.
 //
@@ -112,7 +118,7 @@ type Queue struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Queue) Equal(other genrt.ValueOf[Queue]) bool { return genrt.Equal(&tableQueue, &v, other) }
+func (v Queue) Equal(other Queue) bool { return genrt.Equal(&tableQueue, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Queue) Clone() *Queue { return genrt.Clone(&tableQueue, &v).(*Queue) }
@@ -132,5 +138,11 @@ func (v Queue) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableQueue
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Queue) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableQueue, data, v) }
 
-// NewQueue returns a new [Queue] with its defaults.
-func NewQueue() *Queue { return genrt.Fill(&tableQueue, new(Queue)).(*Queue) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Queue) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewQueue returns a [Queue] with its defaults.
+func NewQueue() (v Queue) {
+	genrt.Fill(&tableQueue, &v)
+	return v
+}

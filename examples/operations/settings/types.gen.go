@@ -56,7 +56,7 @@ const (
 )
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -76,6 +76,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Logging says what the relay says.
 //
 // It holds the properties of logging.
@@ -85,9 +88,7 @@ type Logging struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Logging) Equal(other genrt.ValueOf[Logging]) bool {
-	return genrt.Equal(&tableLogging, &v, other)
-}
+func (v Logging) Equal(other Logging) bool { return genrt.Equal(&tableLogging, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Logging) Clone() *Logging { return genrt.Clone(&tableLogging, &v).(*Logging) }
@@ -106,6 +107,9 @@ func (v Logging) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLog
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Logging) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLogging, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Logging) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Level holds logging.level, one of the constants below.
 type Level string
@@ -135,9 +139,7 @@ type Account struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Account) Equal(other genrt.ValueOf[Account]) bool {
-	return genrt.Equal(&tableAccount, &v, other)
-}
+func (v Account) Equal(other Account) bool { return genrt.Equal(&tableAccount, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Account) Clone() *Account { return genrt.Clone(&tableAccount, &v).(*Account) }
@@ -157,6 +159,9 @@ func (v Account) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableAcc
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Account) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAccount, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Account) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Server is a server that takes mail from the relay.
 //
 // It holds the properties of $defs/server.
@@ -175,7 +180,7 @@ type Server struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Equal(other Server) bool { return genrt.Equal(&tableServer, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Server) Clone() *Server { return genrt.Clone(&tableServer, &v).(*Server) }
@@ -195,5 +200,11 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// NewServer returns a new [Server] with its defaults.
-func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewServer returns a [Server] with its defaults.
+func NewServer() (v Server) {
+	genrt.Fill(&tableServer, &v)
+	return v
+}

@@ -27,7 +27,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -46,6 +46,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // LogLevel says how much the service says; debug shows the jobs themselves.
 //
@@ -84,7 +87,7 @@ type Pool struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Pool) Equal(other genrt.ValueOf[Pool]) bool { return genrt.Equal(&tablePool, &v, other) }
+func (v Pool) Equal(other Pool) bool { return genrt.Equal(&tablePool, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Pool) Clone() *Pool { return genrt.Clone(&tablePool, &v).(*Pool) }
@@ -104,6 +107,9 @@ func (v Pool) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePool, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Pool) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePool, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Pool) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Tenant is one customer of the service.
 //
 // It holds the properties of $defs/tenant.
@@ -115,7 +121,7 @@ type Tenant struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Tenant) Equal(other genrt.ValueOf[Tenant]) bool { return genrt.Equal(&tableTenant, &v, other) }
+func (v Tenant) Equal(other Tenant) bool { return genrt.Equal(&tableTenant, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Tenant) Clone() *Tenant { return genrt.Clone(&tableTenant, &v).(*Tenant) }
@@ -134,3 +140,6 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -15,8 +15,8 @@ func (e *emitter) types(f *jen.File) {
 	for _, d := range e.p.Decls {
 		e.decl(f, d)
 		if made[d.Decl] {
-			f.Add(function("New"+d.Name+" returns a new ["+d.Name+"] with its defaults.",
-				"func New$() *$ { return genrt.Fill(&table$, new($)).(*$) }", d.Name))
+			f.Add(function("New"+d.Name+" returns a ["+d.Name+"] with its defaults.",
+				"func New$() (v $) {\ngenrt.Fill(&table$, &v)\nreturn v\n}", d.Name))
 		}
 	}
 }
@@ -137,12 +137,12 @@ func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	f.Add(code(source, d.Name))
 }
 
-// methodsSource has the name of the type for each $. Equal has a value as its receiver,
-// and an argument that both a value and a pointer are: go-cmp asks the method of a
-// value for values, that of a pointer for pointers.
+// methodsSource has the name of the type for each $. Equal has a value as its receiver
+// and its argument, so that go-cmp asks it for values and compares pointers, which may
+// be nil, by itself.
 const methodsSource = `
 // Equal reports whether v and other are equal.
-func (v $) Equal(other genrt.ValueOf[$]) bool { return genrt.Equal(&table$, &v, other) }
+func (v $) Equal(other $) bool { return genrt.Equal(&table$, &v, &other) }
 // Clone returns a deep copy of v.
 func (v $) Clone() *$ { return genrt.Clone(&table$, &v).(*$) }
 // Diff returns the changes from v to other.
@@ -155,6 +155,8 @@ func (v $) MarshalJSON() ([]byte, error) { return genrt.Marshal(&table$, &v) }
 func (v $) MarshalYAML() (any, error) { return genrt.MarshalYAML(&table$, &v) }
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *$) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&table$, data, v) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *$) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 `
 
 // goType is the Go type of t.

@@ -268,8 +268,8 @@ func again[T any](v *T, parse func(string, []byte) (*T, error), reveal func(*T) 
 }
 
 func same[T any](v, w *T, reveal func(*T) genrt.Revealed) bool {
-	if e, ok := any(v).(interface{ Equal(genrt.ValueOf[T]) bool }); ok {
-		return e.Equal(any(w).(genrt.ValueOf[T]))
+	if e, ok := any(v).(interface{ Equal(T) bool }); ok {
+		return e.Equal(*w)
 	}
 	a, _ := json.Marshal(reveal(v))
 	b, _ := json.Marshal(reveal(w))

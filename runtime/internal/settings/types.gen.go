@@ -156,7 +156,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -175,6 +175,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Strategy holds strategy as a value of type [StrategyImmediate],
 // [StrategyBatched], [StrategyScheduled] or [StrategyManual]: When a change
@@ -200,8 +203,8 @@ const (
 func (StrategyImmediate) isStrategy() {}
 
 // Equal reports whether v and other are equal.
-func (v StrategyImmediate) Equal(other genrt.ValueOf[StrategyImmediate]) bool {
-	return genrt.Equal(&tableStrategyImmediate, &v, other)
+func (v StrategyImmediate) Equal(other StrategyImmediate) bool {
+	return genrt.Equal(&tableStrategyImmediate, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -231,6 +234,9 @@ func (v StrategyImmediate) MarshalYAML() (any, error) {
 func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyImmediate, data, v)
 }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *StrategyImmediate) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // StrategyBatched is an alternative of strategy: When a time has passed since
 // the first change, or when so many files have changed.
@@ -262,8 +268,8 @@ const (
 func (StrategyBatched) isStrategy() {}
 
 // Equal reports whether v and other are equal.
-func (v StrategyBatched) Equal(other genrt.ValueOf[StrategyBatched]) bool {
-	return genrt.Equal(&tableStrategyBatched, &v, other)
+func (v StrategyBatched) Equal(other StrategyBatched) bool {
+	return genrt.Equal(&tableStrategyBatched, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -294,9 +300,13 @@ func (v *StrategyBatched) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyBatched, data, v)
 }
 
-// NewStrategyBatched returns a new [StrategyBatched] with its defaults.
-func NewStrategyBatched() *StrategyBatched {
-	return genrt.Fill(&tableStrategyBatched, new(StrategyBatched)).(*StrategyBatched)
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *StrategyBatched) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewStrategyBatched returns a [StrategyBatched] with its defaults.
+func NewStrategyBatched() (v StrategyBatched) {
+	genrt.Fill(&tableStrategyBatched, &v)
+	return v
 }
 
 // Duration holds $defs/duration.
@@ -333,8 +343,8 @@ const (
 func (StrategyScheduled) isStrategy() {}
 
 // Equal reports whether v and other are equal.
-func (v StrategyScheduled) Equal(other genrt.ValueOf[StrategyScheduled]) bool {
-	return genrt.Equal(&tableStrategyScheduled, &v, other)
+func (v StrategyScheduled) Equal(other StrategyScheduled) bool {
+	return genrt.Equal(&tableStrategyScheduled, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -365,6 +375,9 @@ func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyScheduled, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *StrategyScheduled) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // StrategyManual is an alternative of strategy: Only when the program or an
 // operator asks for it.
 type StrategyManual struct {
@@ -382,8 +395,8 @@ const (
 func (StrategyManual) isStrategy() {}
 
 // Equal reports whether v and other are equal.
-func (v StrategyManual) Equal(other genrt.ValueOf[StrategyManual]) bool {
-	return genrt.Equal(&tableStrategyManual, &v, other)
+func (v StrategyManual) Equal(other StrategyManual) bool {
+	return genrt.Equal(&tableStrategyManual, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -411,6 +424,9 @@ func (v StrategyManual) MarshalYAML() (any, error) {
 func (v *StrategyManual) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyManual, data, v)
 }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *StrategyManual) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Limits says what one source may make of itself. What is left out stays as
 // the program says it.
@@ -444,7 +460,7 @@ type Limits struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Equal(other Limits) bool { return genrt.Equal(&tableLimits, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Limits) Clone() *Limits { return genrt.Clone(&tableLimits, &v).(*Limits) }
@@ -463,6 +479,9 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Size holds $defs/size.
 //
@@ -486,7 +505,7 @@ type Audit struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Audit) Equal(other genrt.ValueOf[Audit]) bool { return genrt.Equal(&tableAudit, &v, other) }
+func (v Audit) Equal(other Audit) bool { return genrt.Equal(&tableAudit, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Audit) Clone() *Audit { return genrt.Clone(&tableAudit, &v).(*Audit) }
@@ -505,6 +524,9 @@ func (v Audit) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableAudit
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Audit) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAudit, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Audit) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Policy says what becomes of a decision that cannot be recorded: it is
 // refused, or carried out and told loudly (continue). The default is refuse.
@@ -562,9 +584,7 @@ type Channel struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Channel) Equal(other genrt.ValueOf[Channel]) bool {
-	return genrt.Equal(&tableChannel, &v, other)
-}
+func (v Channel) Equal(other Channel) bool { return genrt.Equal(&tableChannel, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Channel) Clone() *Channel { return genrt.Clone(&tableChannel, &v).(*Channel) }
@@ -584,8 +604,14 @@ func (v Channel) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableCha
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Channel) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableChannel, data, v) }
 
-// NewChannel returns a new [Channel] with its defaults.
-func NewChannel() *Channel { return genrt.Fill(&tableChannel, new(Channel)).(*Channel) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Channel) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewChannel returns a [Channel] with its defaults.
+func NewChannel() (v Channel) {
+	genrt.Fill(&tableChannel, &v)
+	return v
+}
 
 // To says where the notifications go.
 //
@@ -622,9 +648,7 @@ const (
 func (ToConsole) isTo() {}
 
 // Equal reports whether v and other are equal.
-func (v ToConsole) Equal(other genrt.ValueOf[ToConsole]) bool {
-	return genrt.Equal(&tableToConsole, &v, other)
-}
+func (v ToConsole) Equal(other ToConsole) bool { return genrt.Equal(&tableToConsole, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ToConsole) Clone() *ToConsole { return genrt.Clone(&tableToConsole, &v).(*ToConsole) }
@@ -648,8 +672,14 @@ func (v *ToConsole) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToConsole, data, v)
 }
 
-// NewToConsole returns a new [ToConsole] with its defaults.
-func NewToConsole() *ToConsole { return genrt.Fill(&tableToConsole, new(ToConsole)).(*ToConsole) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ToConsole) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewToConsole returns a [ToConsole] with its defaults.
+func NewToConsole() (v ToConsole) {
+	genrt.Fill(&tableToConsole, &v)
+	return v
+}
 
 // Stream is the output that it is written to. The default is stderr.
 //
@@ -686,7 +716,7 @@ const (
 func (ToLog) isTo() {}
 
 // Equal reports whether v and other are equal.
-func (v ToLog) Equal(other genrt.ValueOf[ToLog]) bool { return genrt.Equal(&tableToLog, &v, other) }
+func (v ToLog) Equal(other ToLog) bool { return genrt.Equal(&tableToLog, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ToLog) Clone() *ToLog { return genrt.Clone(&tableToLog, &v).(*ToLog) }
@@ -705,6 +735,9 @@ func (v ToLog) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToLog
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ToLog) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // ToFile is an alternative of channel.to: A file, one JSON object a line.
 type ToFile struct {
@@ -740,7 +773,7 @@ const (
 func (ToFile) isTo() {}
 
 // Equal reports whether v and other are equal.
-func (v ToFile) Equal(other genrt.ValueOf[ToFile]) bool { return genrt.Equal(&tableToFile, &v, other) }
+func (v ToFile) Equal(other ToFile) bool { return genrt.Equal(&tableToFile, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ToFile) Clone() *ToFile { return genrt.Clone(&tableToFile, &v).(*ToFile) }
@@ -759,6 +792,9 @@ func (v ToFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToFi
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ToFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // ToWebhook is an alternative of channel.to: A web address, to which each
 // notification is sent as JSON (POST). With key or key_file it is signed.
@@ -794,9 +830,7 @@ const (
 func (ToWebhook) isTo() {}
 
 // Equal reports whether v and other are equal.
-func (v ToWebhook) Equal(other genrt.ValueOf[ToWebhook]) bool {
-	return genrt.Equal(&tableToWebhook, &v, other)
-}
+func (v ToWebhook) Equal(other ToWebhook) bool { return genrt.Equal(&tableToWebhook, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ToWebhook) Clone() *ToWebhook { return genrt.Clone(&tableToWebhook, &v).(*ToWebhook) }
@@ -819,6 +853,9 @@ func (v ToWebhook) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableT
 func (v *ToWebhook) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToWebhook, data, v)
 }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ToWebhook) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Filter says which notifications the channel gets. The default is all.
 //
@@ -849,7 +886,7 @@ type Filter struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Filter) Equal(other genrt.ValueOf[Filter]) bool { return genrt.Equal(&tableFilter, &v, other) }
+func (v Filter) Equal(other Filter) bool { return genrt.Equal(&tableFilter, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Filter) Clone() *Filter { return genrt.Clone(&tableFilter, &v).(*Filter) }
@@ -868,6 +905,9 @@ func (v Filter) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableFilt
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Filter) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFilter, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Filter) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Event holds channel.filter.events[], one of the constants below.
 type Event string

@@ -471,7 +471,7 @@ func (w *witness) try(text []byte) bool {
 	diff := before.Diff(after)
 
 	w.expect("Changed of the reload", result.Changed, !same)
-	w.expect("Equal", before.Equal(next), same)
+	w.expect("Equal", before.Equal(*next), same)
 	w.expect("Diff is empty", before.Diff(next).Empty(), same)
 	w.expect("Equal of an optional any", before.Free.Equal(next.Free), document.Equal(at(was, "free"), at(is, "free")))
 	w.expect("hooks on the whole", len(w.whole), map[bool]int{true: 0, false: 1}[same])

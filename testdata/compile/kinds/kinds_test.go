@@ -92,7 +92,7 @@ func TestRoundTrip(t *testing.T) {
 			}
 		}
 		again := parse(t, string(encoded))
-		if !c.Equal(again) || !c.Diff(again).Empty() || !c.Equal(c.Clone()) {
+		if !c.Equal(*again) || !c.Diff(again).Empty() || !c.Equal(*c.Clone()) {
 			t.Errorf("%s: read again it differs: %v", text, c.Diff(again))
 		}
 	}
@@ -141,5 +141,17 @@ func TestEnvironment(t *testing.T) {
 	}
 	if c.FromEnv.Or(0) != 42 || len(c.Ports) != 2 || c.Either.Or(nil) != kinds.EitherString("text") || !c.Nullable.IsNull() {
 		t.Errorf("got %+v", c)
+	}
+}
+
+// TestDurationNoFileCanSay: a value of Go that the format has no text for is refused,
+// not rounded.
+func TestDurationNoFileCanSay(t *testing.T) {
+	for _, d := range []time.Duration{1500 * time.Millisecond, -time.Second} {
+		c := kinds.New()
+		c.Every = d
+		if err := kinds.Validate(c); err == nil || !strings.Contains(err.Error(), "every: ") {
+			t.Errorf("%v: got %v", d, err)
+		}
 	}
 }

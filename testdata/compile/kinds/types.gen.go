@@ -91,7 +91,7 @@ const (
 )
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -110,6 +110,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Level holds level, one of the constants below.
 type Level int
@@ -154,9 +157,7 @@ type MixedString string
 func (MixedString) isMixed() {}
 
 // Equal reports whether v and other are equal.
-func (v MixedString) Equal(other genrt.ValueOf[MixedString]) bool {
-	return genrt.Equal(&tableMixedString, &v, other)
-}
+func (v MixedString) Equal(other MixedString) bool { return genrt.Equal(&tableMixedString, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v MixedString) Clone() *MixedString { return genrt.Clone(&tableMixedString, &v).(*MixedString) }
@@ -180,14 +181,17 @@ func (v *MixedString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedString, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *MixedString) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // MixedInteger is an alternative of mixed.
 type MixedInteger int
 
 func (MixedInteger) isMixed() {}
 
 // Equal reports whether v and other are equal.
-func (v MixedInteger) Equal(other genrt.ValueOf[MixedInteger]) bool {
-	return genrt.Equal(&tableMixedInteger, &v, other)
+func (v MixedInteger) Equal(other MixedInteger) bool {
+	return genrt.Equal(&tableMixedInteger, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -214,14 +218,17 @@ func (v *MixedInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedInteger, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *MixedInteger) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // MixedBoolean is an alternative of mixed.
 type MixedBoolean bool
 
 func (MixedBoolean) isMixed() {}
 
 // Equal reports whether v and other are equal.
-func (v MixedBoolean) Equal(other genrt.ValueOf[MixedBoolean]) bool {
-	return genrt.Equal(&tableMixedBoolean, &v, other)
+func (v MixedBoolean) Equal(other MixedBoolean) bool {
+	return genrt.Equal(&tableMixedBoolean, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -248,6 +255,9 @@ func (v *MixedBoolean) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedBoolean, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *MixedBoolean) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Limits holds the properties of limits.
 type Limits struct {
 	CPU rt.Optional[float64] `json:"cpu,omitzero" yaml:"cpu"`
@@ -258,7 +268,7 @@ type Limits struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Equal(other Limits) bool { return genrt.Equal(&tableLimits, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Limits) Clone() *Limits { return genrt.Clone(&tableLimits, &v).(*Limits) }
@@ -278,8 +288,14 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
-// NewLimits returns a new [Limits] with its defaults.
-func NewLimits() *Limits { return genrt.Fill(&tableLimits, new(Limits)).(*Limits) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewLimits returns a [Limits] with its defaults.
+func NewLimits() (v Limits) {
+	genrt.Fill(&tableLimits, &v)
+	return v
+}
 
 // Either holds either as a value of type [EitherInteger] or [EitherString].
 type Either interface {
@@ -292,8 +308,8 @@ type EitherInteger int
 func (EitherInteger) isEither() {}
 
 // Equal reports whether v and other are equal.
-func (v EitherInteger) Equal(other genrt.ValueOf[EitherInteger]) bool {
-	return genrt.Equal(&tableEitherInteger, &v, other)
+func (v EitherInteger) Equal(other EitherInteger) bool {
+	return genrt.Equal(&tableEitherInteger, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -320,14 +336,17 @@ func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherInteger, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *EitherInteger) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // EitherString is an alternative of either.
 type EitherString string
 
 func (EitherString) isEither() {}
 
 // Equal reports whether v and other are equal.
-func (v EitherString) Equal(other genrt.ValueOf[EitherString]) bool {
-	return genrt.Equal(&tableEitherString, &v, other)
+func (v EitherString) Equal(other EitherString) bool {
+	return genrt.Equal(&tableEitherString, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -354,6 +373,9 @@ func (v *EitherString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherString, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *EitherString) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // ConfigOpen holds the properties of open.
 //
 // At least 1 property.
@@ -366,9 +388,7 @@ type ConfigOpen struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v ConfigOpen) Equal(other genrt.ValueOf[ConfigOpen]) bool {
-	return genrt.Equal(&tableConfigOpen, &v, other)
-}
+func (v ConfigOpen) Equal(other ConfigOpen) bool { return genrt.Equal(&tableConfigOpen, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ConfigOpen) Clone() *ConfigOpen { return genrt.Clone(&tableConfigOpen, &v).(*ConfigOpen) }
@@ -392,6 +412,9 @@ func (v *ConfigOpen) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableConfigOpen, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ConfigOpen) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // TLS holds the properties of tls.
 type TLS struct {
 	Cert rt.Optional[string] `json:"cert,omitzero" yaml:"cert"`
@@ -401,7 +424,7 @@ type TLS struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v TLS) Equal(other genrt.ValueOf[TLS]) bool { return genrt.Equal(&tableTLS, &v, other) }
+func (v TLS) Equal(other TLS) bool { return genrt.Equal(&tableTLS, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v TLS) Clone() *TLS { return genrt.Clone(&tableTLS, &v).(*TLS) }
@@ -421,6 +444,9 @@ func (v TLS) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTLS, &v
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *TLS) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Anchored holds definitions/anchored.
 //
 // More than 0.
@@ -430,7 +456,7 @@ type Anchored = int
 type ABC []ABC
 
 // Equal reports whether v and other are equal.
-func (v ABC) Equal(other genrt.ValueOf[ABC]) bool { return genrt.Equal(&tableABC, &v, other) }
+func (v ABC) Equal(other ABC) bool { return genrt.Equal(&tableABC, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ABC) Clone() *ABC { return genrt.Clone(&tableABC, &v).(*ABC) }
@@ -449,6 +475,9 @@ func (v ABC) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableABC, &v
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ABC) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableABC, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ABC) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Mode holds mode, one of the constants below.
 type Mode string
@@ -474,7 +503,7 @@ type Point struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Point) Equal(other genrt.ValueOf[Point]) bool { return genrt.Equal(&tablePoint, &v, other) }
+func (v Point) Equal(other Point) bool { return genrt.Equal(&tablePoint, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Point) Clone() *Point { return genrt.Clone(&tablePoint, &v).(*Point) }
@@ -494,6 +523,9 @@ func (v Point) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePoint
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Point) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePoint, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Point) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Server holds the properties of definitions/server.
 type Server struct {
 	// Required.
@@ -506,7 +538,7 @@ type Server struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Equal(other Server) bool { return genrt.Equal(&tableServer, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Server) Clone() *Server { return genrt.Clone(&tableServer, &v).(*Server) }
@@ -526,8 +558,14 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// NewServer returns a new [Server] with its defaults.
-func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewServer returns a [Server] with its defaults.
+func NewServer() (v Server) {
+	genrt.Fill(&tableServer, &v)
+	return v
+}
 
 // Pair holds the items of pair.
 type Pair struct {
@@ -538,7 +576,7 @@ type Pair struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Pair) Equal(other genrt.ValueOf[Pair]) bool { return genrt.Equal(&tablePair, &v, other) }
+func (v Pair) Equal(other Pair) bool { return genrt.Equal(&tablePair, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Pair) Clone() *Pair { return genrt.Clone(&tablePair, &v).(*Pair) }
@@ -557,6 +595,9 @@ func (v Pair) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePair, 
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Pair) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePair, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Pair) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Sink holds sink as a value of type [SinkFile] or [SinkHTTP].
 type Sink interface {
@@ -581,9 +622,7 @@ const (
 func (SinkFile) isSink() {}
 
 // Equal reports whether v and other are equal.
-func (v SinkFile) Equal(other genrt.ValueOf[SinkFile]) bool {
-	return genrt.Equal(&tableSinkFile, &v, other)
-}
+func (v SinkFile) Equal(other SinkFile) bool { return genrt.Equal(&tableSinkFile, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v SinkFile) Clone() *SinkFile { return genrt.Clone(&tableSinkFile, &v).(*SinkFile) }
@@ -602,6 +641,9 @@ func (v SinkFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSi
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *SinkFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkFile, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *SinkFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // SinkHTTP is an alternative of sink: Remote.
 type SinkHTTP struct {
@@ -622,9 +664,7 @@ const (
 func (SinkHTTP) isSink() {}
 
 // Equal reports whether v and other are equal.
-func (v SinkHTTP) Equal(other genrt.ValueOf[SinkHTTP]) bool {
-	return genrt.Equal(&tableSinkHTTP, &v, other)
-}
+func (v SinkHTTP) Equal(other SinkHTTP) bool { return genrt.Equal(&tableSinkHTTP, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v SinkHTTP) Clone() *SinkHTTP { return genrt.Clone(&tableSinkHTTP, &v).(*SinkHTTP) }
@@ -644,6 +684,9 @@ func (v SinkHTTP) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *SinkHTTP) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkHTTP, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *SinkHTTP) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Vault holds the properties of vault.
 type Vault struct {
 	Token rt.Optional[string]  `json:"token,omitzero" yaml:"token"`
@@ -653,7 +696,7 @@ type Vault struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Vault) Equal(other genrt.ValueOf[Vault]) bool { return genrt.Equal(&tableVault, &v, other) }
+func (v Vault) Equal(other Vault) bool { return genrt.Equal(&tableVault, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Vault) Clone() *Vault { return genrt.Clone(&tableVault, &v).(*Vault) }
@@ -673,6 +716,9 @@ func (v Vault) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableVault
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Vault) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableVault, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Vault) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Section holds the properties of section.
 type Section struct {
 	// Required.
@@ -687,9 +733,7 @@ type Section struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Section) Equal(other genrt.ValueOf[Section]) bool {
-	return genrt.Equal(&tableSection, &v, other)
-}
+func (v Section) Equal(other Section) bool { return genrt.Equal(&tableSection, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Section) Clone() *Section { return genrt.Clone(&tableSection, &v).(*Section) }
@@ -709,6 +753,9 @@ func (v Section) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSec
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Section) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSection, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Section) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Node holds the properties of definitions/node.
 type Node struct {
 	Value    rt.Optional[float64] `json:"value,omitzero" yaml:"value"`
@@ -719,7 +766,7 @@ type Node struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Node) Equal(other genrt.ValueOf[Node]) bool { return genrt.Equal(&tableNode, &v, other) }
+func (v Node) Equal(other Node) bool { return genrt.Equal(&tableNode, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Node) Clone() *Node { return genrt.Clone(&tableNode, &v).(*Node) }
@@ -738,3 +785,6 @@ func (v Node) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNode, 
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Node) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -233,7 +233,7 @@ func TestF103_ListChanges(t *testing.T) {
 		}
 		check(t, c.why, strings.Join(keyed, ", "), c.keyed)
 		check(t, c.why+", without keys", strings.Join(plain, ", "), c.plain)
-		if back := is.Diff(was); len(back.Changes) != len(keyed)+len(plain) || is.Equal(was) != back.Empty() {
+		if back := is.Diff(was); len(back.Changes) != len(keyed)+len(plain) || is.Equal(*was) != back.Empty() {
 			t.Errorf("%s: back it is %v", c.why, back)
 		}
 	}
@@ -328,7 +328,7 @@ func TestSet(t *testing.T) {
 	section.PoolSize = 7
 	must(layers.Set(live.Database(), *section))
 	now := &live.Current().Database
-	if !now.Equal(section) || now.Replicas[0].Password.String() != "[secret]" {
+	if !now.Equal(*section) || now.Replicas[0].Password.String() != "[secret]" {
 		t.Errorf("got %v, want %v", now, section)
 	}
 	if p, _ := now.Replicas[0].Password.Get(); p.Reveal() != "first" {

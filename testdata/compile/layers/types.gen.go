@@ -41,7 +41,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -61,6 +61,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Server holds the properties of $defs/server.
 type Server struct {
 	// Required; at least 1 character.
@@ -77,7 +80,7 @@ type Server struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Server) Equal(other genrt.ValueOf[Server]) bool { return genrt.Equal(&tableServer, &v, other) }
+func (v Server) Equal(other Server) bool { return genrt.Equal(&tableServer, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Server) Clone() *Server { return genrt.Clone(&tableServer, &v).(*Server) }
@@ -97,8 +100,14 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// NewServer returns a new [Server] with its defaults.
-func NewServer() *Server { return genrt.Fill(&tableServer, new(Server)).(*Server) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewServer returns a [Server] with its defaults.
+func NewServer() (v Server) {
+	genrt.Fill(&tableServer, &v)
+	return v
+}
 
 // Plugin holds the properties of $defs/plugin.
 type Plugin struct {
@@ -111,7 +120,7 @@ type Plugin struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Plugin) Equal(other genrt.ValueOf[Plugin]) bool { return genrt.Equal(&tablePlugin, &v, other) }
+func (v Plugin) Equal(other Plugin) bool { return genrt.Equal(&tablePlugin, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Plugin) Clone() *Plugin { return genrt.Clone(&tablePlugin, &v).(*Plugin) }
@@ -131,8 +140,14 @@ func (v Plugin) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePlug
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Plugin) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePlugin, data, v) }
 
-// NewPlugin returns a new [Plugin] with its defaults.
-func NewPlugin() *Plugin { return genrt.Fill(&tablePlugin, new(Plugin)).(*Plugin) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Plugin) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewPlugin returns a [Plugin] with its defaults.
+func NewPlugin() (v Plugin) {
+	genrt.Fill(&tablePlugin, &v)
+	return v
+}
 
 // Kind holds plugin.kind, one of the constants below.
 type Kind string
@@ -168,9 +183,7 @@ type Database struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Database) Equal(other genrt.ValueOf[Database]) bool {
-	return genrt.Equal(&tableDatabase, &v, other)
-}
+func (v Database) Equal(other Database) bool { return genrt.Equal(&tableDatabase, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Database) Clone() *Database { return genrt.Clone(&tableDatabase, &v).(*Database) }
@@ -190,6 +203,9 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Replica holds the properties of database.replicas[].
 type Replica struct {
 	Ratio    rt.Optional[float64]           `json:"ratio,omitzero" yaml:"ratio"`
@@ -199,9 +215,7 @@ type Replica struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Replica) Equal(other genrt.ValueOf[Replica]) bool {
-	return genrt.Equal(&tableReplica, &v, other)
-}
+func (v Replica) Equal(other Replica) bool { return genrt.Equal(&tableReplica, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Replica) Clone() *Replica { return genrt.Clone(&tableReplica, &v).(*Replica) }
@@ -221,6 +235,9 @@ func (v Replica) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableRep
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Replica) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableReplica, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Replica) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Tenant holds the properties of $defs/tenant.
 type Tenant struct {
 	// Required.
@@ -231,7 +248,7 @@ type Tenant struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Tenant) Equal(other genrt.ValueOf[Tenant]) bool { return genrt.Equal(&tableTenant, &v, other) }
+func (v Tenant) Equal(other Tenant) bool { return genrt.Equal(&tableTenant, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Tenant) Clone() *Tenant { return genrt.Clone(&tableTenant, &v).(*Tenant) }
@@ -251,6 +268,9 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Limits holds the properties of limits.
 type Limits struct {
 	Open rt.Optional[int] `json:"open,omitzero" yaml:"open"`
@@ -259,7 +279,7 @@ type Limits struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Limits) Equal(other genrt.ValueOf[Limits]) bool { return genrt.Equal(&tableLimits, &v, other) }
+func (v Limits) Equal(other Limits) bool { return genrt.Equal(&tableLimits, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Limits) Clone() *Limits { return genrt.Clone(&tableLimits, &v).(*Limits) }
@@ -279,6 +299,9 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Node holds the properties of $defs/node.
 type Node struct {
 	// Required.
@@ -290,7 +313,7 @@ type Node struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Node) Equal(other genrt.ValueOf[Node]) bool { return genrt.Equal(&tableNode, &v, other) }
+func (v Node) Equal(other Node) bool { return genrt.Equal(&tableNode, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Node) Clone() *Node { return genrt.Clone(&tableNode, &v).(*Node) }
@@ -310,13 +333,16 @@ func (v Node) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNode, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Node) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Nodes holds the items of $defs/nodes.
 //
 // Layers merge items by name.
 type Nodes []Node
 
 // Equal reports whether v and other are equal.
-func (v Nodes) Equal(other genrt.ValueOf[Nodes]) bool { return genrt.Equal(&tableNodes, &v, other) }
+func (v Nodes) Equal(other Nodes) bool { return genrt.Equal(&tableNodes, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Nodes) Clone() *Nodes { return genrt.Clone(&tableNodes, &v).(*Nodes) }
@@ -336,6 +362,9 @@ func (v Nodes) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNodes
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Nodes) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNodes, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Nodes) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // TenantOf holds the properties of $defs/tenant_of.
 type TenantOf struct {
 	// Required.
@@ -345,9 +374,7 @@ type TenantOf struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v TenantOf) Equal(other genrt.ValueOf[TenantOf]) bool {
-	return genrt.Equal(&tableTenantOf, &v, other)
-}
+func (v TenantOf) Equal(other TenantOf) bool { return genrt.Equal(&tableTenantOf, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v TenantOf) Clone() *TenantOf { return genrt.Clone(&tableTenantOf, &v).(*TenantOf) }
@@ -367,6 +394,9 @@ func (v TenantOf) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTe
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *TenantOf) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenantOf, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *TenantOf) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // ExtraPorts holds the properties of extra_ports.
 type ExtraPorts struct {
 	First rt.Optional[int] `json:"first,omitzero" yaml:"first"`
@@ -375,9 +405,7 @@ type ExtraPorts struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v ExtraPorts) Equal(other genrt.ValueOf[ExtraPorts]) bool {
-	return genrt.Equal(&tableExtraPorts, &v, other)
-}
+func (v ExtraPorts) Equal(other ExtraPorts) bool { return genrt.Equal(&tableExtraPorts, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v ExtraPorts) Clone() *ExtraPorts { return genrt.Clone(&tableExtraPorts, &v).(*ExtraPorts) }
@@ -400,3 +428,6 @@ func (v ExtraPorts) MarshalYAML() (any, error) { return genrt.MarshalYAML(&table
 func (v *ExtraPorts) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableExtraPorts, data, v)
 }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *ExtraPorts) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -60,12 +60,12 @@ func TestLoad(t *testing.T) {
 func TestValues(t *testing.T) {
 	a := parse(t, text)
 	b := a.Clone()
-	if !a.Equal(b) || len(a.Diff(b).Changes) != 0 {
+	if !a.Equal(*b) || len(a.Diff(b).Changes) != 0 {
 		t.Error("a copy is not equal")
 	}
 	b.Steps[0].After[0].Name = "pause"
 	b.Limits = map[string]int{"cpu": 1}
-	if a.Equal(b) || a.Steps[0].After[0].Name != "stop" {
+	if a.Equal(*b) || a.Steps[0].After[0].Name != "stop" {
 		t.Error("the copy is not independent")
 	}
 	d := a.Diff(b)

@@ -26,7 +26,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -46,6 +46,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // Step holds the properties of $defs/step.
 type Step struct {
 	// Required.
@@ -58,7 +61,7 @@ type Step struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Step) Equal(other genrt.ValueOf[Step]) bool { return genrt.Equal(&tableStep, &v, other) }
+func (v Step) Equal(other Step) bool { return genrt.Equal(&tableStep, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Step) Clone() *Step { return genrt.Clone(&tableStep, &v).(*Step) }
@@ -78,8 +81,14 @@ func (v Step) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableStep, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Step) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableStep, data, v) }
 
-// NewStep returns a new [Step] with its defaults.
-func NewStep() *Step { return genrt.Fill(&tableStep, new(Step)).(*Step) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Step) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewStep returns a [Step] with its defaults.
+func NewStep() (v Step) {
+	genrt.Fill(&tableStep, &v)
+	return v
+}
 
 // Output holds output as a value of type [OutputFile] or [OutputAddress].
 type Output interface {
@@ -95,9 +104,7 @@ type OutputFile struct {
 func (OutputFile) isOutput() {}
 
 // Equal reports whether v and other are equal.
-func (v OutputFile) Equal(other genrt.ValueOf[OutputFile]) bool {
-	return genrt.Equal(&tableOutputFile, &v, other)
-}
+func (v OutputFile) Equal(other OutputFile) bool { return genrt.Equal(&tableOutputFile, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v OutputFile) Clone() *OutputFile { return genrt.Clone(&tableOutputFile, &v).(*OutputFile) }
@@ -121,6 +128,9 @@ func (v *OutputFile) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputFile, data, v)
 }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *OutputFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // OutputAddress is an alternative of output: Address.
 type OutputAddress struct {
 	// Required; format uri.
@@ -132,8 +142,8 @@ type OutputAddress struct {
 func (OutputAddress) isOutput() {}
 
 // Equal reports whether v and other are equal.
-func (v OutputAddress) Equal(other genrt.ValueOf[OutputAddress]) bool {
-	return genrt.Equal(&tableOutputAddress, &v, other)
+func (v OutputAddress) Equal(other OutputAddress) bool {
+	return genrt.Equal(&tableOutputAddress, &v, &other)
 }
 
 // Clone returns a deep copy of v.
@@ -159,3 +169,6 @@ func (v OutputAddress) MarshalYAML() (any, error) { return genrt.MarshalYAML(&ta
 func (v *OutputAddress) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputAddress, data, v)
 }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *OutputAddress) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -37,11 +37,11 @@ func TestCmp(t *testing.T) {
 				equal bool
 				diff  func() string
 			}{
-				{"pointers", a.Equal(b), func() string { return cmp.Diff(a, b) }},
+				{"pointers", a.Equal(*b), func() string { return cmp.Diff(a, b) }},
 				{"values", a.Equal(*b), func() string { return cmp.Diff(*a, *b) }},
-				{"values in any", a.Equal(b), func() string { return cmp.Diff(any(*a), any(*b)) }},
+				{"values in any", a.Equal(*b), func() string { return cmp.Diff(any(*a), any(*b)) }},
 				{"a section", a.Database.Equal(b.Database), func() string { return cmp.Diff(a.Database, b.Database) }},
-				{"a pointer to a section", a.Database.Equal(&b.Database), func() string { return cmp.Diff(&a.Database, &b.Database) }},
+				{"a pointer to a section", a.Database.Equal(b.Database), func() string { return cmp.Diff(&a.Database, &b.Database) }},
 				{"an optional section", a.TLS.Equal(b.TLS), func() string { return cmp.Diff(a.TLS, b.TLS) }},
 				{"an optional that contains itself", a.Tree.Equal(b.Tree), func() string { return cmp.Diff(a.Tree, b.Tree) }},
 				{"a secret", a.Database.Password.Equal(b.Database.Password), func() string { return cmp.Diff(a.Database.Password, b.Database.Password) }},
@@ -78,4 +78,34 @@ func equalMaps(a, b map[string]service.Tenant) bool {
 		}
 	}
 	return true
+}
+
+// TestCmpNil: a pointer that is nil, also inside of what is compared, is a difference
+// and no panic.
+func TestCmpNil(t *testing.T) {
+	t.Parallel()
+	c := parse(t, full)
+	tenant := c.Tenants["acme"]
+	type expectation struct{ Want *service.Config }
+	for name, diff := range map[string]string{
+		"a section and nil":         cmp.Diff(&c.Database, (*service.Database)(nil)),
+		"nil and a section":         cmp.Diff((*service.Database)(nil), &c.Database),
+		"a field that is nil":       cmp.Diff(expectation{c}, expectation{}),
+		"an entry that is nil":      cmp.Diff(map[string]*service.Tenant{"a": nil}, map[string]*service.Tenant{"a": &tenant}),
+		"an alternative and none":   cmp.Diff(c.Sink, service.Sink(nil)),
+		"an alternative by pointer": cmp.Diff(service.Sink(service.FileSink{Path: "/x"}), service.Sink((*service.FileSink)(nil))),
+	} {
+		if diff == "" {
+			t.Errorf("%s: no difference", name)
+		}
+	}
+	for name, diff := range map[string]string{
+		"two sections that are nil": cmp.Diff((*service.Database)(nil), (*service.Database)(nil)),
+		"two fields that are nil":   cmp.Diff(expectation{}, expectation{}),
+		"two by pointer":            cmp.Diff(service.Sink(&service.FileSink{Path: "/x"}), service.Sink(&service.FileSink{Path: "/x"})),
+	} {
+		if diff != "" {
+			t.Errorf("%s: got %s", name, diff)
+		}
+	}
 }

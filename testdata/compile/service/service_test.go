@@ -198,7 +198,7 @@ func TestF017_ExactNumbers(t *testing.T) {
 		}
 	}
 	again := parse(t, string(encoded))
-	if !c.Equal(again) {
+	if !c.Equal(*again) {
 		t.Errorf("differs after encoding: %v", c.Diff(again))
 	}
 }
@@ -256,7 +256,7 @@ func TestEqualCloneDiff(t *testing.T) {
 	t.Parallel()
 	a := parse(t, full)
 	b := a.Clone()
-	if !a.Equal(b) || !a.Diff(b).Empty() {
+	if !a.Equal(*b) || !a.Diff(b).Empty() {
 		t.Fatalf("a clone differs: %v", a.Diff(b))
 	}
 	b.Hosts[0] = "c.example"
@@ -266,7 +266,7 @@ func TestEqualCloneDiff(t *testing.T) {
 	b.Sink = service.FileSink{Kind: service.FileSinkKind, Path: "/log"}
 	b.TLS = rt.Optional[service.TLS]{}
 	b.Verbose = rt.Some(true)
-	if a.Hosts[0] != "a.example" || len(a.Tenants) != 2 || a.Equal(b) {
+	if a.Hosts[0] != "a.example" || len(a.Tenants) != 2 || a.Equal(*b) {
 		t.Fatal("writing the clone changed the original")
 	}
 	var got []string
@@ -285,7 +285,7 @@ func TestEqualCloneDiff(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want (-) got (+):\n%s", diff)
 	}
-	if d := a.Tenants["acme"]; !d.Equal(&service.Tenant{Quota: 5, Region: "eu"}) {
+	if d := a.Tenants["acme"]; !d.Equal(service.Tenant{Quota: 5, Region: "eu"}) {
 		t.Error("equal sections differ")
 	}
 }
@@ -296,7 +296,7 @@ func TestF081_SameValues(t *testing.T) {
 	t.Parallel()
 	a := parse(t, "name: shop\nworkers: 8\nratio: 0.5\ndatabase:\n  url: x\n  pool_size: 3\n")
 	b := parse(t, `{"database": {"pool_size": 3, "url": "x"}, "ratio": 5e-1, "workers": 8.0, "name": "shop"}`)
-	if !a.Equal(b) {
+	if !a.Equal(*b) {
 		t.Errorf("differs: %v", a.Diff(b))
 	}
 }
@@ -328,7 +328,7 @@ func TestSecret(t *testing.T) {
 			}
 		}
 	}
-	if a.Equal(b) || len(a.Diff(b).Changes) != 1 {
+	if a.Equal(*b) || len(a.Diff(b).Changes) != 1 {
 		t.Error("a changed secret is no change")
 	}
 }
@@ -351,7 +351,7 @@ func TestUnionPointer(t *testing.T) {
 	a, b := parse(t, "name: x"), parse(t, "name: x")
 	a.Sink, b.Sink = service.FileSink{Kind: "file", Path: "p"}, &service.FileSink{Kind: "file", Path: "p"}
 	encoded, _ := json.Marshal(b)
-	if !a.Equal(b) || !strings.Contains(string(encoded), `"sink":{"kind":"file","path":"p"}`) || b.Clone().Sink == nil {
+	if !a.Equal(*b) || !strings.Contains(string(encoded), `"sink":{"kind":"file","path":"p"}`) || b.Clone().Sink == nil {
 		t.Errorf("the pointer was lost: %v, %s", a.Diff(b), encoded)
 	}
 }
@@ -362,7 +362,7 @@ func TestConstant(t *testing.T) {
 	t.Parallel()
 	a, b := parse(t, "{name: x, sink: {kind: file, path: /x}}"), parse(t, "name: x")
 	b.Sink = service.FileSink{Path: "/x"}
-	if !a.Equal(b) || !b.Equal(a) || !a.Diff(b).Empty() {
+	if !a.Equal(*b) || !b.Equal(*a) || !a.Diff(b).Empty() {
 		t.Errorf("they differ: %v", a.Diff(b))
 	}
 	encoded, err := json.Marshal(b)
@@ -373,7 +373,7 @@ func TestConstant(t *testing.T) {
 		t.Errorf("the copy is %#v", b.Clone().Sink)
 	}
 	b.Sink = service.FileSink{Kind: "http", Path: "/x"}
-	if a.Equal(b) {
+	if a.Equal(*b) {
 		t.Error("another tag makes no difference")
 	}
 }

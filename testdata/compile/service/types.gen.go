@@ -49,7 +49,7 @@ type Config struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Config) Equal(other genrt.ValueOf[Config]) bool { return genrt.Equal(&tableConfig, &v, other) }
+func (v Config) Equal(other Config) bool { return genrt.Equal(&tableConfig, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Config) Clone() *Config { return genrt.Clone(&tableConfig, &v).(*Config) }
@@ -68,6 +68,9 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // LogLevel holds log_level, one of the constants below.
 type LogLevel string
@@ -99,9 +102,7 @@ type Database struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Database) Equal(other genrt.ValueOf[Database]) bool {
-	return genrt.Equal(&tableDatabase, &v, other)
-}
+func (v Database) Equal(other Database) bool { return genrt.Equal(&tableDatabase, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Database) Clone() *Database { return genrt.Clone(&tableDatabase, &v).(*Database) }
@@ -121,6 +122,9 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
 // TLS holds the properties of tls.
 type TLS struct {
 	// Required.
@@ -130,7 +134,7 @@ type TLS struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v TLS) Equal(other genrt.ValueOf[TLS]) bool { return genrt.Equal(&tableTLS, &v, other) }
+func (v TLS) Equal(other TLS) bool { return genrt.Equal(&tableTLS, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v TLS) Clone() *TLS { return genrt.Clone(&tableTLS, &v).(*TLS) }
@@ -150,8 +154,14 @@ func (v TLS) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTLS, &v
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
-// NewTLS returns a new [TLS] with its defaults.
-func NewTLS() *TLS { return genrt.Fill(&tableTLS, new(TLS)).(*TLS) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *TLS) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewTLS returns a [TLS] with its defaults.
+func NewTLS() (v TLS) {
+	genrt.Fill(&tableTLS, &v)
+	return v
+}
 
 // MinVersion holds tls.min_version, one of the constants below.
 type MinVersion string
@@ -177,7 +187,7 @@ type Tenant struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Tenant) Equal(other genrt.ValueOf[Tenant]) bool { return genrt.Equal(&tableTenant, &v, other) }
+func (v Tenant) Equal(other Tenant) bool { return genrt.Equal(&tableTenant, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Tenant) Clone() *Tenant { return genrt.Clone(&tableTenant, &v).(*Tenant) }
@@ -197,8 +207,14 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
-// NewTenant returns a new [Tenant] with its defaults.
-func NewTenant() *Tenant { return genrt.Fill(&tableTenant, new(Tenant)).(*Tenant) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewTenant returns a [Tenant] with its defaults.
+func NewTenant() (v Tenant) {
+	genrt.Fill(&tableTenant, &v)
+	return v
+}
 
 // Sink holds sink as a value of type [FileSink] or [HTTPSink].
 type Sink interface {
@@ -221,9 +237,7 @@ const (
 func (FileSink) isSink() {}
 
 // Equal reports whether v and other are equal.
-func (v FileSink) Equal(other genrt.ValueOf[FileSink]) bool {
-	return genrt.Equal(&tableFileSink, &v, other)
-}
+func (v FileSink) Equal(other FileSink) bool { return genrt.Equal(&tableFileSink, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v FileSink) Clone() *FileSink { return genrt.Clone(&tableFileSink, &v).(*FileSink) }
@@ -242,6 +256,9 @@ func (v FileSink) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableFi
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFileSink, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *FileSink) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // HTTPSink holds the properties of $defs/http_sink.
 type HTTPSink struct {
@@ -263,9 +280,7 @@ const (
 func (HTTPSink) isSink() {}
 
 // Equal reports whether v and other are equal.
-func (v HTTPSink) Equal(other genrt.ValueOf[HTTPSink]) bool {
-	return genrt.Equal(&tableHTTPSink, &v, other)
-}
+func (v HTTPSink) Equal(other HTTPSink) bool { return genrt.Equal(&tableHTTPSink, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v HTTPSink) Clone() *HTTPSink { return genrt.Clone(&tableHTTPSink, &v).(*HTTPSink) }
@@ -285,8 +300,14 @@ func (v HTTPSink) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableHT
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHTTPSink, data, v) }
 
-// NewHTTPSink returns a new [HTTPSink] with its defaults.
-func NewHTTPSink() *HTTPSink { return genrt.Fill(&tableHTTPSink, new(HTTPSink)).(*HTTPSink) }
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *HTTPSink) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// NewHTTPSink returns a [HTTPSink] with its defaults.
+func NewHTTPSink() (v HTTPSink) {
+	genrt.Fill(&tableHTTPSink, &v)
+	return v
+}
 
 // Node holds the properties of $defs/node.
 type Node struct {
@@ -297,7 +318,7 @@ type Node struct {
 }
 
 // Equal reports whether v and other are equal.
-func (v Node) Equal(other genrt.ValueOf[Node]) bool { return genrt.Equal(&tableNode, &v, other) }
+func (v Node) Equal(other Node) bool { return genrt.Equal(&tableNode, &v, &other) }
 
 // Clone returns a deep copy of v.
 func (v Node) Clone() *Node { return genrt.Clone(&tableNode, &v).(*Node) }
@@ -316,3 +337,6 @@ func (v Node) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNode, 
 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
+
+// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+func (v *Node) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

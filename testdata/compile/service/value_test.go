@@ -129,7 +129,7 @@ func TestReveal(t *testing.T) {
 		if !bytes.Contains(text, []byte("hunter22")) {
 			t.Errorf("%s has no secret: %s", name, text)
 		}
-		if again, err := service.Parse(name, text); err != nil || !c.Equal(again) {
+		if again, err := service.Parse(name, text); err != nil || !c.Equal(*again) {
 			t.Errorf("%s: %v, or not the same: %s", name, err, text)
 		}
 	}
@@ -202,5 +202,21 @@ func TestValidate(t *testing.T) {
 	}
 	if err := service.Validate(nil); err == nil || err.Error() != "(value): there is no configuration" {
 		t.Errorf("of nil: %v", err)
+	}
+}
+
+// TestYAMLDecoders: a YAML package that decodes into a generated type would check
+// nothing, so it gets an error that says what to call, and the value stays as it was.
+func TestYAMLDecoders(t *testing.T) {
+	t.Parallel()
+	var c service.Config
+	var d struct{ DB service.Database }
+	for name, err := range map[string]error{"the whole": yaml.Unmarshal([]byte(full), &c), "a section": yaml.Unmarshal([]byte("db: {url: x}"), &d)} {
+		if err == nil || !strings.Contains(err.Error(), "use the Parse, Load or Open of their package") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if !c.Equal(service.Config{}) {
+		t.Errorf("got %v", c)
 	}
 }
