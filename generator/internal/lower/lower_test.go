@@ -544,3 +544,20 @@ Config: struct keeps loose
 `},
 	})
 }
+
+// TestTypeNameClash: two types that x-go-name gives one name are refused, whichever of
+// them stands first or deeper.
+func TestTypeNameClash(t *testing.T) {
+	t.Parallel()
+	checkLower(t, false, []lowerCase{
+		{"the deeper one first", `{properties: {a: {oneOf: [{x-go-name: Thing, type: object, properties: {y: {}}}]}, b: {x-go-name: Thing, properties: {y: {}}}}}`, `
+s.yaml:1:87: #/properties/b: this and #/properties/a/oneOf/0 (line 1) both become the type Thing (set x-go-name on one of them)
+`},
+		{"the deeper one last", `{properties: {a: {x-go-name: Thing, properties: {y: {}}}, b: {oneOf: [{x-go-name: Thing, type: object, properties: {y: {}}}]}}}`, `
+s.yaml:1:71: #/properties/b/oneOf/0: this and #/properties/a (line 1) both become the type Thing (set x-go-name on one of them)
+`},
+		{"one that the package has", `{properties: {a: {x-go-name: Live, properties: {y: {}}}}}`, `
+s.yaml:1:18: #/properties/a: every generated package declares Live itself (choose another x-go-name)
+`},
+	})
+}

@@ -148,12 +148,17 @@ func (l *lowerer) refuseName(c *claim, rivals []*claim) {
 		return
 	}
 	for _, r := range rivals {
-		if r != c && r.decl.Schema.At.Pos.Before(c.decl.Schema.At.Pos) {
-			l.Errorf(c.decl.Schema.At, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both become the type %s",
-				r.decl.Schema.At.Pointer, r.decl.Schema.At.Pos.Line, c.decl.Name)
-			return
+		if r == c || !r.wins(rivals) {
+			continue
 		}
+		first, second := r.decl.Schema.At, c.decl.Schema.At
+		if second.Pos.Before(first.Pos) {
+			first, second = second, first
+		}
+		l.Errorf(second, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both become the type %s", first.Pointer, first.Pos.Line, c.decl.Name)
+		return
 	}
+	l.Errorf(c.decl.Schema.At, "go-name-clash", "set x-go-name on it", "another type becomes the type %s too", c.decl.Name)
 }
 
 func (l *lowerer) branchNames(u *shape.Union) string {
@@ -235,7 +240,7 @@ func valueName(v shape.Value) string {
 
 // ValueMethods are the methods of every generated struct. A field cannot have their
 // names.
-var ValueMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "MarshalYAML", "UnmarshalJSON"}
+var ValueMethods = []string{"Equal", "Clone", "Diff", "String", "MarshalJSON", "MarshalYAML", "UnmarshalJSON", "UnmarshalYAML"}
 
 func fieldName(name string) string {
 	if slices.Contains(ValueMethods, name) {

@@ -134,7 +134,7 @@ func judge(packages []*Package) string {
 	for _, p := range packages {
 		if p.Broken == "" {
 			fmt.Fprintf(&imports, "\t%s \"example.com/app/%s\"\n", p.Name, p.Name)
-			fmt.Fprintf(&cases, "\t%q: {judgeOf(%s.Parse, %s.Reveal, %s.Validate, %s.New), func(s rt.Source) { %s.Load(context.Background(), rt.From(s)) }},\n", p.Name, p.Name, p.Name, p.Name, p.Name, p.Name)
+			fmt.Fprintf(&cases, "\t%q: {judgeOf(%s.Parse, %s.Reveal, %s.Validate, %s.New), func(s rt.Source) { %s.Load(context.Background(), rt.From(s), rt.WithLogger(nil)) }},\n", p.Name, p.Name, p.Name, p.Name, p.Name, p.Name)
 		}
 	}
 	return strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program)
