@@ -194,6 +194,9 @@ func TestProduction(t *testing.T) {
 		if got := r.Status().Environment; got != "Production" {
 			t.Errorf("got the environment %q", got)
 		}
+		if told := r.log.count("the sources are not followed in production") == 1; told != (c.opts == nil) {
+			t.Errorf("told that nothing is followed: %v", told)
+		}
 		r.Close()
 	}
 }

@@ -144,8 +144,11 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 		return nil, errors.Join(err, e.closeOutputs())
 	}
 	e.tellDoubts()
-	if e.Enabled() {
+	switch {
+	case e.Enabled():
 		e.journal.Note(journal.Controlled{Request: journal.Enable, Opening: true, Paths: e.WatchPaths()})
+	case e.opts.HotReload == nil: // nobody asked for that: the environment did
+		e.journal.Note(journal.Remark{Level: slog.LevelInfo, Text: "the sources are not followed in production", Attrs: []any{"environment", e.environment, "option", "AllowProduction"}})
 	}
 	e.attendFollowers()
 	go e.follow()
