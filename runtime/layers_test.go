@@ -287,6 +287,8 @@ func (appending) Item() document.Shape                 { return nil }
 func (appending) Lists() document.ListRule             { return document.ListRule{Merge: document.AppendList} }
 func (appending) Secret() bool                         { return false }
 
+func (appending) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
+
 // An included file is followed, also one that was missing and one that is included
 // later.
 func TestIncludesAreFollowed(t *testing.T) {

@@ -68,6 +68,7 @@ type fakeShape struct {
 	members map[string]document.Shape
 	other   document.Shape // of members that are not declared
 	secret  bool
+	tagged  map[string]document.Shape // the alternatives by what their member kind says
 }
 
 func (s *fakeShape) Kind() document.Kind      { return s.kind }
@@ -75,6 +76,13 @@ func (s *fakeShape) AllowsNull() bool         { return false }
 func (s *fakeShape) Item() document.Shape     { return s.item }
 func (s *fakeShape) Lists() document.ListRule { return document.ListRule{} }
 func (s *fakeShape) Secret() bool             { return s.secret }
+func (s *fakeShape) Alternative(n *document.Node) (*document.Node, document.Shape) {
+	tag := n.Get("kind")
+	if s.tagged == nil || tag == nil {
+		return nil, nil
+	}
+	return tag, s.tagged[tag.Text()]
+}
 
 func (s *fakeShape) Properties() (list []document.Property) {
 	for key, shape := range s.members {

@@ -26,6 +26,10 @@ type Shape interface {
 	Item() Shape
 	// Lists is how a list of a stronger layer meets one of a weaker layer.
 	Lists() ListRule
+	// Alternative returns the member of n that names one of several alternatives, and
+	// the shape of that one, nil if there is none of the name. The tag is nil where
+	// the shape has no alternatives told apart by a member, or n does not have it.
+	Alternative(n *Node) (tag *Node, shape Shape)
 	// Secret reports whether the value must not be shown, or holds something
 	// below that must not and that Member and Item do not lead to.
 	Secret() bool

@@ -95,7 +95,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	t.hideIn(d, n)
-	if t.Tag != "" && t.decodeTagged(d, n, p) {
+	if t.decodeTagged(d, n, p) {
 		return
 	}
 	attempts := t.attempts(d, n)
@@ -149,23 +149,33 @@ func (t *Union) hideIn(d *decoder, n *document.Node) {
 	}
 }
 
+// tagged returns the tag of n, nil if it has none, and the branch that it names.
+func (t *Union) tagged(n *document.Node) (tag *document.Node, branch *Branch) {
+	if tag = n.Get(t.Tag); t.Tag == "" || tag == nil || tag.Kind() != document.String {
+		return nil, nil
+	}
+	if i := slices.IndexFunc(t.Branches, func(b Branch) bool { return b.Tag == tag.Text() }); i >= 0 {
+		branch = &t.Branches[i]
+	}
+	return tag, branch
+}
+
 // decodeTagged reads n as the branch that its tag names and reports whether it
 // has one: the other branches could not match, whatever else is in it.
 func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
-	tag := n.Get(t.Tag)
-	if tag == nil || tag.Kind() != document.String {
+	tag, b := t.tagged(n)
+	if tag == nil {
 		return false
 	}
-	tags := make([]string, len(t.Branches))
-	for i := range t.Branches {
-		b := &t.Branches[i]
-		if tags[i] = string(document.NewScalar(document.String, b.Tag, document.Position{}).AppendJSON(nil)); b.Tag != tag.Text() {
-			continue
-		}
+	if b != nil {
 		v := b.make()
 		b.Type.decode(d, n, v)
 		b.set(p, v)
 		return true
+	}
+	tags := make([]string, len(t.Branches))
+	for i := range t.Branches {
+		tags[i] = string(document.NewScalar(document.String, t.Branches[i].Tag, document.Position{}).AppendJSON(nil))
 	}
 	if d.hidden[tag] {
 		defer d.EnterSecret()()
