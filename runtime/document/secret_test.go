@@ -127,6 +127,8 @@ func TestHide(t *testing.T) {
 	node.members["next"] = node
 	hidden := &fakeShape{kind: document.Object, members: map[string]document.Shape{"tok": secret}}
 	hidden.members["next"] = &fakeShape{kind: document.List, item: hidden}
+	disk := &fakeShape{kind: document.Object, members: map[string]document.Shape{"kind": text, "dir": text}, other: text}
+	union := &fakeShape{secret: true, other: secret, tagged: map[string]document.Shape{"disk": disk}}
 	const all = `"[secret]"`
 	for _, c := range []struct {
 		why        string
@@ -148,6 +150,9 @@ func TestHide(t *testing.T) {
 		{"no secret in it", &fakeShape{kind: document.List, item: text}, `{"a":"x"}`, `{"a":"x"}`},
 		{"it contains itself, without a secret", node, `["x"]`, `["x"]`},
 		{"it contains itself, with a secret", hidden, `["SEKRIT"]`, all},
+		{"the alternative it names, but for what another one may declare", union, `{"kind":"disk","dir":"x","tok":"SEKRIT"}`, `{"kind":"disk","dir":"x","tok":"[secret]"}`},
+		{"no alternative of that name", union, `{"kind":"dsk","dir":"SEKRIT"}`, all},
+		{"no alternative named", union, `{"dir":"SEKRIT"}`, all},
 		{"no end of shapes", freshShape{fakeShape: &fakeShape{kind: document.List}}, `"SEKRIT"`, all},
 	} {
 		n := accept(t, "c.json", c.data)
