@@ -83,6 +83,16 @@ func (t *Union) Kind() document.Kind { return 0 }
 func (t *Union) set(p any) bool      { b, _ := t.get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool  { return t.set(p) }
 
+// alternatives are the names of the branches of t; nil: it is no union.
+func alternatives(t Type) (names []string) {
+	if u, ok := innermost(t).(*Union); ok {
+		for i := range u.Branches {
+			names = append(names, u.Branches[i].Name)
+		}
+	}
+	return names
+}
+
 // An attempt is what came of reading a value as one branch.
 type attempt struct {
 	branch   int
@@ -100,6 +110,10 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 	}
 	attempts := t.attempts(d, n)
 	if len(attempts) == 0 {
+		if n.Kind() == document.Null && n.Pos().File == valueName { // a nil interface
+			d.Find(n, wording.Missing("", alternatives(t)))
+			return
+		}
 		d.wrongOuter(t, n, t.wanted())
 		return
 	}
