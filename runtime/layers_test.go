@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -287,6 +288,8 @@ func (appending) Item() document.Shape                 { return nil }
 func (appending) Lists() document.ListRule             { return document.ListRule{Merge: document.AppendList} }
 func (appending) Secret() bool                         { return false }
 
+func (appending) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
+
 // An included file is followed, also one that was missing and one that is included
 // later.
 func TestIncludesAreFollowed(t *testing.T) {
@@ -394,6 +397,44 @@ func TestF040_Environment(t *testing.T) {
 				t.Errorf("got %.500s, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+// A variable that sets nothing is warned of with what to do: the field has another name,
+// is a part of what is set as a whole, or was misspelt on the way to it.
+func TestVariablesThatSetNothing(t *testing.T) {
+	t.Parallel()
+	schema, findings := validate.Load("s.yaml", []byte(`
+type: object
+additionalProperties: false
+properties:
+  server: {type: object, properties: {port: {type: integer}, mode: {type: string}}}
+  database: {type: object, properties: {password: {type: string, x-env: DB_PASSWORD}}}
+  tenants: {type: object, additionalProperties: {type: object, properties: {quota: {type: integer}}}}
+  hosts: {type: array, x-env: THE_HOSTS, items: {type: string}}
+  storage:
+    oneOf:
+      - {type: object, required: [kind], properties: {kind: {const: s3}, region: {type: string}}}
+      - {type: object, required: [kind], properties: {kind: {const: disk}, dir: {type: string}}}`), nil)
+	if schema == nil {
+		t.Fatal(findings)
+	}
+	const none, whole = "the variable names no field of the schema", "the variable is not read: what is inside %s cannot be set by a variable of its own (set %s, as JSON)"
+	for name, want := range map[string]string{
+		"MY_SHOP_STORAGE_REGION":     fmt.Sprintf(whole, "storage", "MY_SHOP_STORAGE"),
+		"MY_SHOP_TENANTS_ACME_QUOTA": fmt.Sprintf(whole, "tenants", "MY_SHOP_TENANTS"),
+		"MY_SHOP_HOSTS_0":            fmt.Sprintf(whole, "hosts", "THE_HOSTS"),
+		"MY_SHOP_DATABASE_PASSWORD":  "the variable is not read: database.password is read from DB_PASSWORD",
+		"MY_SHOP_DATABASE_PASWORD":   none + " (did you mean DB_PASSWORD?)",
+		"MY_SHOP_SERVER_PROT":        none + " (did you mean MY_SHOP_SERVER_PORT?)",
+		"MY_SHOP_SEVER_PORT":         none + " (did you mean MY_SHOP_SERVER_PORT?)",
+		"MY_SHOP_SERVER_MODE_X_Y":    none,
+		"MY_SHOP__NOTHING":           none,
+	} {
+		doc, got := rt.Env("MY_SHOP").Document([]byte(name+"=hunter2"), schema.Shape(), document.Limits{})
+		if doc != nil || got.String() != "$"+name+": warning: "+want {
+			t.Errorf("%s: got %v, %s", name, doc, got)
+		}
 	}
 }
 

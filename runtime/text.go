@@ -2,10 +2,12 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -27,14 +29,21 @@ type textLayer struct {
 	hint   string                           // what to do about two fields of one name
 	hidden bool                             // texts are where secrets live
 
+	fields   map[string]textField    // by the name that the way to a field makes
 	used     map[string]string       // name → path of the field it sets
 	open     map[document.Shape]bool // the types around the place that is looked at
 	findings document.Findings
 }
 
+// A textField is a field that a text may set.
+type textField struct {
+	path, name string // the name is the one it is read by
+	shape      document.Shape
+}
+
 // document is what the texts say whose names begin with prefix; nil is nothing.
 func (l *textLayer) document(prefix string, shape document.Shape) *document.Node {
-	l.used, l.open = map[string]string{}, map[document.Shape]bool{}
+	l.fields, l.used, l.open = map[string]textField{}, map[string]string{}, map[document.Shape]bool{}
 	return l.object(prefix, "", shape)
 }
 
@@ -52,6 +61,7 @@ func (l *textLayer) object(prefix, path string, shape document.Shape) *document.
 	var members []document.Member
 	for _, p := range shape.Properties() {
 		below, at := l.below(prefix, p.Key), document.KeyPath(path, p.Key)
+		l.fields[below] = textField{at, l.nameOf(p, below), p.Shape}
 		value := l.value(l.nameOf(p, below), at, p.Shape)
 		if inner := l.object(below, at, p.Shape); inner != nil {
 			value = document.Merge(value, inner, p.Shape)
@@ -139,10 +149,42 @@ func (l *textLayer) unknown(prefix string) {
 	}
 	for name, v := range l.texts {
 		if _, ok := l.used[name]; !ok && strings.HasPrefix(name, prefix+l.joint) {
-			l.findings = append(l.findings, document.Finding{
-				Pos: v.pos, Severity: document.Warning, Message: "the " + l.noun + " names no field of the schema",
-			})
+			f := l.misnamed(prefix, name)
+			f.Pos, f.Severity = v.pos, document.Warning
+			l.findings = append(l.findings, f)
 		}
+	}
+}
+
+// misnamed is the finding about a name that sets nothing: what was perhaps meant, or
+// how else the value is set.
+func (l *textLayer) misnamed(prefix, name string) document.Finding {
+	if f, ok := l.fields[name]; ok {
+		return document.Finding{Message: "the " + l.noun + " is not read: " + f.path + " is read from " + f.name}
+	}
+	around := name[:strings.LastIndex(name, l.joint)]
+	for len(around) > len(prefix) && l.fields[around].name == "" {
+		around = around[:strings.LastIndex(around, l.joint)]
+	}
+	var near []string // as they go on behind around
+	for known := range l.fields {
+		if rest, inside := strings.CutPrefix(known, around+l.joint); inside {
+			near = append(near, rest)
+		}
+	}
+	slices.Sort(near)
+	none := document.Finding{Message: "the " + l.noun + " names no field of the schema"}
+	if meant := wording.Nearest(name[len(around)+len(l.joint):], near); meant != "" {
+		none.Hint = "did you mean " + l.fields[around+l.joint+meant].name + "?"
+		return none
+	}
+	f, ok := l.fields[around]
+	if !ok || f.shape != nil && (len(f.shape.Properties()) > 0 || f.shape.Item() == nil && len(f.shape.Undeclared()) == 0) {
+		return none
+	}
+	return document.Finding{
+		Message: "the " + l.noun + " is not read: what is inside " + f.path + " cannot be set by a " + l.noun + " of its own",
+		Hint:    "set " + f.name + ", as JSON",
 	}
 }
 

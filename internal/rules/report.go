@@ -179,12 +179,12 @@ func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
 
 // Missing reports a property of n that must be there, and the one, if any, that
 // requires it. Inside of a secret neither is named.
-func (p *Report) Missing(n *document.Node, key, because string) {
+func (p *Report) Missing(n *document.Node, key, because string, alternatives ...string) {
 	if p.secret > 0 {
 		p.Find(n, wording.MissingInside)
 		return
 	}
-	pos, f := n.Pos(), wording.Missing(because)
+	pos, f := n.Pos(), wording.Missing(because, alternatives)
 	if null := n.Removed().Get(key); null != nil {
 		pos, f.Hint = null.Pos(), "null removes what weaker layers say"
 	}

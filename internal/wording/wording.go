@@ -146,10 +146,13 @@ func typeHint(n *document.Node, secret bool, want string) string {
 	return ""
 }
 
-// Missing is a property that must be there; because names the one that requires
-// it, if one does.
-func Missing(because string) document.Finding {
-	f := document.Finding{Rule: "required", Message: "is required but missing"}
+// Missing is a value that must be there; because names the property that requires it,
+// if one does, and alternatives what it may be, where that has names.
+func Missing(because string, alternatives []string) document.Finding {
+	f := document.Finding{Rule: "required", Allowed: Or(alternatives), Message: "is required but missing"}
+	if len(alternatives) > 0 {
+		f.Hint = "one of " + Names(alternatives)
+	}
 	if because != "" {
 		f.Rule, f.Hint = "dependentRequired", "because "+Name(because)+" is given"
 	}

@@ -28,8 +28,9 @@ func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 
 // Merge returns the document that stronger makes of weaker. Two objects merge
 // member by member: the members of weaker stand first, in their order, then
-// those that only stronger has. A null in stronger removes a member that weaker
-// has. Two lists meet as the [ListRule] of their shape says. Whatever else meets
+// those that only stronger has. If the two name different alternatives of a union
+// (see [Shape]), the members of stronger replace all of weaker. A null in stronger
+// removes a member that weaker has. Two lists meet as the [ListRule] of their shape says. Whatever else meets
 // is replaced by stronger, and a nil document changes nothing.
 //
 // Neither input is modified; the result shares nodes with both, which keep their
@@ -42,6 +43,8 @@ func Merge(weaker, stronger *Node, shape Shape) *Node {
 		return weaker
 	case weaker == nil || weaker.kind != stronger.kind:
 		return stronger
+	case stronger.kind == Object && namesAnother(weaker, stronger, shape):
+		return withoutNulls(weaker, stronger)
 	case stronger.kind == Object:
 		return mergeObjects(weaker, stronger, shape)
 	case stronger.kind == List && shape != nil:
@@ -79,6 +82,25 @@ func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
 		merged.remove(removed)
 	}
 	return merged
+}
+
+// namesAnother reports whether two objects name different alternatives of a union.
+func namesAnother(weaker, stronger *Node, shape Shape) bool {
+	if shape == nil {
+		return false
+	}
+	was, _ := shape.Alternative(weaker)
+	is, _ := shape.Alternative(stronger)
+	return was != nil && is != nil && was.text != is.text
+}
+
+// withoutNulls returns stronger without the nulls that remove a member of weaker.
+func withoutNulls(weaker, stronger *Node) *Node {
+	replacing := *stronger
+	replacing.members = slices.DeleteFunc(slices.Clone(stronger.members), func(m Member) bool {
+		return m.value != nil && m.value.kind == Null && weaker.Get(m.key) != nil
+	})
+	return &replacing
 }
 
 // remove notes that members, whose values are null, took those of n away.

@@ -71,10 +71,19 @@ func bracketStep(text string) (Step, string, error) {
 // At returns the value that steps lead to below n, nil where there is none. Shape,
 // which may be nil, tells which items of a list are called by a key.
 func (n *Node) At(steps []Step, shape Shape) *Node {
+	n, _, _ = n.Find(steps, shape)
+	return n
+}
+
+// Find returns what [Node.At] does, and its shape, in a union that of the alternative
+// which n names. Secret reports whether it lies inside a secret.
+func (n *Node) Find(steps []Step, shape Shape) (value *Node, at Shape, secret bool) {
 	for _, s := range steps {
+		shape = choose(n, shape)
+		secret = secret || shape != nil && shape.Secret()
 		switch {
 		case n == nil:
-			return nil
+			return nil, nil, secret
 		case s.Key != nil && n.kind == List:
 			n = n.item(*s.Key, shape)
 		case s.Key != nil:
@@ -82,11 +91,11 @@ func (n *Node) At(steps []Step, shape Shape) *Node {
 		case s.Index < len(n.items):
 			n = n.items[s.Index]
 		default:
-			return nil
+			return nil, nil, secret
 		}
 		shape, _ = below(shape, s)
 	}
-	return n
+	return n, choose(n, shape), secret
 }
 
 // item is the item of a list with a key.

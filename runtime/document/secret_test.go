@@ -68,6 +68,7 @@ type fakeShape struct {
 	members map[string]document.Shape
 	other   document.Shape // of members that are not declared
 	secret  bool
+	tagged  map[string]document.Shape // the alternatives by what their member kind says
 }
 
 func (s *fakeShape) Kind() document.Kind      { return s.kind }
@@ -75,6 +76,13 @@ func (s *fakeShape) AllowsNull() bool         { return false }
 func (s *fakeShape) Item() document.Shape     { return s.item }
 func (s *fakeShape) Lists() document.ListRule { return document.ListRule{} }
 func (s *fakeShape) Secret() bool             { return s.secret }
+func (s *fakeShape) Alternative(n *document.Node) (*document.Node, document.Shape) {
+	tag := n.Get("kind")
+	if s.tagged == nil || tag == nil {
+		return nil, nil
+	}
+	return tag, s.tagged[tag.Text()]
+}
 
 func (s *fakeShape) Properties() (list []document.Property) {
 	for key, shape := range s.members {
@@ -119,6 +127,8 @@ func TestHide(t *testing.T) {
 	node.members["next"] = node
 	hidden := &fakeShape{kind: document.Object, members: map[string]document.Shape{"tok": secret}}
 	hidden.members["next"] = &fakeShape{kind: document.List, item: hidden}
+	disk := &fakeShape{kind: document.Object, members: map[string]document.Shape{"kind": text, "dir": text}, other: text}
+	union := &fakeShape{secret: true, other: secret, tagged: map[string]document.Shape{"disk": disk}}
 	const all = `"[secret]"`
 	for _, c := range []struct {
 		why        string
@@ -140,6 +150,9 @@ func TestHide(t *testing.T) {
 		{"no secret in it", &fakeShape{kind: document.List, item: text}, `{"a":"x"}`, `{"a":"x"}`},
 		{"it contains itself, without a secret", node, `["x"]`, `["x"]`},
 		{"it contains itself, with a secret", hidden, `["SEKRIT"]`, all},
+		{"the alternative it names, but for what another one may declare", union, `{"kind":"disk","dir":"x","tok":"SEKRIT"}`, `{"kind":"disk","dir":"x","tok":"[secret]"}`},
+		{"no alternative of that name", union, `{"kind":"dsk","dir":"SEKRIT"}`, all},
+		{"no alternative named", union, `{"dir":"SEKRIT"}`, all},
 		{"no end of shapes", freshShape{fakeShape: &fakeShape{kind: document.List}}, `"SEKRIT"`, all},
 	} {
 		n := accept(t, "c.json", c.data)

@@ -26,6 +26,10 @@ type Shape interface {
 	Item() Shape
 	// Lists is how a list of a stronger layer meets one of a weaker layer.
 	Lists() ListRule
+	// Alternative returns the member of n that names one of several alternatives, and
+	// the shape of that one, nil if there is none of the name. The tag is nil where
+	// the shape has no alternatives told apart by a member, or n does not have it.
+	Alternative(n *Node) (tag *Node, shape Shape)
 	// Secret reports whether the value must not be shown, or holds something
 	// below that must not and that Member and Item do not lead to.
 	Secret() bool
@@ -60,6 +64,31 @@ type ListRule struct {
 	Key string
 }
 
+// A chosen is the alternative of a union that a value names. A member that it does
+// not declare may be one of any alternative, and a secret there.
+type chosen struct {
+	Shape
+	union Shape
+}
+
+// choose returns the shape of n: of a union, the alternative that n names, if any.
+func choose(n *Node, shape Shape) Shape {
+	if n == nil || shape == nil {
+		return shape
+	}
+	if _, named := shape.Alternative(n); named != nil {
+		return &chosen{named, shape}
+	}
+	return shape
+}
+
+func (c *chosen) Member(key string) (Shape, bool) {
+	if slices.ContainsFunc(c.Properties(), func(p Property) bool { return p.Key == key }) {
+		return c.Shape.Member(key)
+	}
+	return c.union.Member(key)
+}
+
 // Redacted stands for a secret wherever a value is shown.
 const Redacted = "[secret]"
 
@@ -68,6 +97,7 @@ const Redacted = "[secret]"
 // shape is secret, is replaced as a whole: where in it the secret stands is not
 // known. N is not changed.
 func Hide(n *Node, shape Shape, all bool) *Node {
+	shape = choose(n, shape)
 	switch {
 	case n == nil:
 		return nil

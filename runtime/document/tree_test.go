@@ -39,6 +39,32 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// A union's members belong to the alternative that its tag names: merged with those of
+// another one, they would all be refused.
+func TestMergeAlternatives(t *testing.T) {
+	t.Parallel()
+	text := &fakeShape{kind: document.String}
+	disk := &fakeShape{kind: document.Object, members: map[string]document.Shape{"kind": text, "dir": text}}
+	union := &fakeShape{other: text, tagged: map[string]document.Shape{"disk": disk, "s3": disk}}
+	root := &fakeShape{kind: document.Object, members: map[string]document.Shape{"u": union}}
+	for _, c := range []struct{ why, weaker, stronger, want string }{
+		{"another alternative", `{"kind":"disk","dir":"x"}`, `{"kind":"s3","bucket":"b"}`, `{"kind":"s3","bucket":"b"}`},
+		{"the same", `{"kind":"disk","dir":"x"}`, `{"kind":"disk","quota":1}`, `{"kind":"disk","dir":"x","quota":1}`},
+		{"only the weaker names one", `{"kind":"disk","dir":"x"}`, `{"dir":"y"}`, `{"kind":"disk","dir":"y"}`},
+		{"only the stronger names one", `{"dir":"x"}`, `{"kind":"disk"}`, `{"dir":"x","kind":"disk"}`},
+		{"a null that took away a member of the other", `{"kind":"disk","dir":"x"}`, `{"dir":null,"kind":"s3","region":null}`, `{"kind":"s3","region":null}`},
+		{"a wrong name is replaced", `{"kind":"dsk","dir":"x"}`, `{"kind":"s3"}`, `{"kind":"s3"}`},
+	} {
+		weaker, stronger := accept(t, "w.json", `{"u":`+c.weaker+`}`), accept(t, "s.json", `{"u":`+c.stronger+`}`)
+		if got := string(document.Merge(weaker, stronger, root).AppendJSON(nil)); got != `{"u":`+c.want+`}` {
+			t.Errorf("%s: got %s", c.why, got)
+		}
+		if string(stronger.AppendJSON(nil)) != `{"u":`+c.stronger+`}` {
+			t.Errorf("%s: an input was modified", c.why)
+		}
+	}
+}
+
 // TestMergeAll: layers merge in their order; null is a document of its own, and
 // refused where it stands beside others.
 func TestMergeAll(t *testing.T) {

@@ -24,6 +24,14 @@ func (t *Secret[T]) Undeclared() []document.Shape           { return t.Elem.Unde
 func (t *Secret[T]) Item() document.Shape                   { return t.Elem.Item() }
 func (t *Secret[T]) Lists() document.ListRule               { return t.Elem.Lists() }
 
+func (leaf) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
+
+// Alternative is the secret itself, which stays one whatever it names.
+func (t *Secret[T]) Alternative(n *document.Node) (*document.Node, document.Shape) {
+	tag, _ := t.Elem.Alternative(n)
+	return tag, t
+}
+
 // Properties lists the declared properties.
 func (t *Struct) Properties() []document.Property {
 	t.prepare()
@@ -78,8 +86,17 @@ func (t *Map[M, T]) Undeclared() []document.Shape { return []document.Shape{t.El
 func (t *Tuple) Item() document.Shape { return eitherOf(shapesOf(t.inside())) }
 func (t *Tuple) Secret() bool         { return holdsSecret(t, map[Type]bool{}) }
 
-// A union does not say which of its types a value is: below it is what any of them
-// has.
+// Alternative follows what reading does: the tag decides, whatever else n has.
+func (t *Union) Alternative(n *document.Node) (*document.Node, document.Shape) {
+	tag, b := t.tagged(n)
+	if b == nil {
+		return tag, nil
+	}
+	return tag, b.Type
+}
+
+// A union itself does not say which of its types a value is: below it is what any of
+// them has.
 func (t *Union) Member(key string) (document.Shape, bool) { return t.either().Member(key) }
 func (t *Union) Undeclared() []document.Shape             { return t.either().Undeclared() }
 func (t *Union) Item() document.Shape                     { return t.either().Item() }
@@ -92,6 +109,10 @@ func (t *Optional) Undeclared() []document.Shape           { return t.Elem.Undec
 func (t *Optional) Item() document.Shape                   { return t.Elem.Item() }
 func (t *Optional) Lists() document.ListRule               { return t.Elem.Lists() }
 func (t *Optional) Secret() bool                           { return t.Elem.Secret() }
+
+func (t *Optional) Alternative(n *document.Node) (*document.Node, document.Shape) {
+	return t.Elem.Alternative(n)
+}
 
 // An either is what one of several shapes is, and nobody knows which.
 type either struct{ shapes []document.Shape }
@@ -162,3 +183,5 @@ func (e *either) Item() document.Shape {
 func (e *either) AllowsNull() bool         { return slices.ContainsFunc(e.shapes, document.Shape.AllowsNull) }
 func (e *either) Secret() bool             { return slices.ContainsFunc(e.shapes, document.Shape.Secret) }
 func (e *either) Lists() document.ListRule { return document.ListRule{} }
+
+func (*either) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }

@@ -235,7 +235,7 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, k
 			continue
 		}
 		if field.Required {
-			d.Missing(n, field.Key, "")
+			d.Missing(n, field.Key, "", alternatives(field.Type)...)
 		} else if absent := field.absent(n.Pos()); absent != nil {
 			d.EnterKey(field.Key)
 			if v := t.At(p, i); !field.decode(d, t.Rules, absent, v) {
@@ -275,7 +275,7 @@ func (t *Struct) encode(e *encoder, p any) {
 			if text := kept.text(e, i, field, v); text != nil {
 				w.key(field.Key)
 				kept.encode(e, text)
-			} else if field.Required || field.Type.encoded(v) {
+			} else if field.Type.encoded(v) || field.Required && (field.Type.AllowsNull() || alternatives(field.Type) == nil) {
 				w.key(field.Key)
 				field.Type.encode(e, v)
 			}

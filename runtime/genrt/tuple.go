@@ -116,7 +116,7 @@ func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any, fits 
 		switch {
 		case field.Required:
 			if filling = false; fits {
-				d.Find(n, wording.Missing(""))
+				d.Find(n, wording.Missing("", nil))
 			}
 		case absent == nil:
 			filling = false

@@ -418,6 +418,42 @@ func TestCheckedBranch(t *testing.T) {
 	}
 }
 
+// A route is what generated code looks like for a section of unions.
+type route struct {
+	To      any
+	Through []any
+	Back    rt.Optional[any]
+}
+
+// TestNilUnion: a nil interface is a value that is missing, and its message says what it
+// may be. It is null only where the schema allows null.
+func TestNilUnion(t *testing.T) {
+	t.Parallel()
+	union := &genrt.Union{Branches: []genrt.Branch{
+		{Name: "Name", Type: &genrt.String{}, Of: (*string)(nil)}, {Name: "Port", Type: &genrt.Int[int]{}, Of: (*int)(nil)},
+	}}
+	table := &genrt.Struct{
+		At: func(p any, n int) any {
+			v := p.(*route)
+			return []any{&v.To, &v.Through, &v.Back, new(genrt.Kept)}[(n+4)%4]
+		},
+		Fields: []genrt.Field{
+			{Key: "to", Type: union, Required: true},
+			{Key: "through", Type: &genrt.List[[]any, any]{Elem: union}},
+			{Key: "back", Type: &genrt.Optional{As: &genrt.Some[any]{}, Elem: union, Nullable: true}, Required: true},
+		},
+	}
+	p := &genrt.Program{Type: table, New: func() any { return new(route) }}
+	err := genrt.Validate(p, &route{Through: []any{"x", nil}})
+	const want = "(value): through[1]: is required but missing (one of Name, Port)\n(value): to: is required but missing (one of Name, Port)"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if got := string(p.Marshal(new(route))); got != `{"back":null}` {
+		t.Errorf("it is written as %s", got)
+	}
+}
+
 // TestTypedVerdicts: the checks that types make themselves are those of JSON
 // Schema to the letter: characters and not bytes, values and not spellings.
 func TestTypedVerdicts(t *testing.T) {

@@ -83,6 +83,16 @@ func (t *Union) Kind() document.Kind { return 0 }
 func (t *Union) set(p any) bool      { b, _ := t.get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool  { return t.set(p) }
 
+// alternatives are the names of the branches of t; nil: it is no union.
+func alternatives(t Type) (names []string) {
+	if u, ok := innermost(t).(*Union); ok {
+		for i := range u.Branches {
+			names = append(names, u.Branches[i].Name)
+		}
+	}
+	return names
+}
+
 // An attempt is what came of reading a value as one branch.
 type attempt struct {
 	branch   int
@@ -95,11 +105,15 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	t.hideIn(d, n)
-	if t.Tag != "" && t.decodeTagged(d, n, p) {
+	if t.decodeTagged(d, n, p) {
 		return
 	}
 	attempts := t.attempts(d, n)
 	if len(attempts) == 0 {
+		if n.Kind() == document.Null && n.Pos().File == valueName { // a nil interface
+			d.Find(n, wording.Missing("", alternatives(t)))
+			return
+		}
 		d.wrongOuter(t, n, t.wanted())
 		return
 	}
@@ -149,23 +163,33 @@ func (t *Union) hideIn(d *decoder, n *document.Node) {
 	}
 }
 
+// tagged returns the tag of n, nil if it has none, and the branch that it names.
+func (t *Union) tagged(n *document.Node) (tag *document.Node, branch *Branch) {
+	if tag = n.Get(t.Tag); t.Tag == "" || tag == nil || tag.Kind() != document.String {
+		return nil, nil
+	}
+	if i := slices.IndexFunc(t.Branches, func(b Branch) bool { return b.Tag == tag.Text() }); i >= 0 {
+		branch = &t.Branches[i]
+	}
+	return tag, branch
+}
+
 // decodeTagged reads n as the branch that its tag names and reports whether it
 // has one: the other branches could not match, whatever else is in it.
 func (t *Union) decodeTagged(d *decoder, n *document.Node, p any) bool {
-	tag := n.Get(t.Tag)
-	if tag == nil || tag.Kind() != document.String {
+	tag, b := t.tagged(n)
+	if tag == nil {
 		return false
 	}
-	tags := make([]string, len(t.Branches))
-	for i := range t.Branches {
-		b := &t.Branches[i]
-		if tags[i] = string(document.NewScalar(document.String, b.Tag, document.Position{}).AppendJSON(nil)); b.Tag != tag.Text() {
-			continue
-		}
+	if b != nil {
 		v := b.make()
 		b.Type.decode(d, n, v)
 		b.set(p, v)
 		return true
+	}
+	tags := make([]string, len(t.Branches))
+	for i := range t.Branches {
+		tags[i] = string(document.NewScalar(document.String, t.Branches[i].Tag, document.Position{}).AppendJSON(nil))
 	}
 	if d.hidden[tag] {
 		defer d.EnterSecret()()

@@ -17,7 +17,6 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	if err != nil {
 		return x, err
 	}
-	shape, _ := document.ShapeAt(e.program.Shape(), steps)
 	e.mu.Lock()
 	now, waiting := e.current, e.restart
 	e.mu.Unlock()
@@ -38,7 +37,7 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 		}
 		x.PendingRestart = string(text)
 	}
-	x.Said = e.sayings(now.origin, steps, shape)
+	x.Said = e.sayings(now.origin, effective, steps)
 	return x, nil
 }
 
@@ -70,41 +69,30 @@ func (e *Engine) effective(now entry) (*document.Node, error) {
 var noLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
 
 // sayings are what the layers say, the strongest first.
-func (e *Engine) sayings(o load.Origin, steps []document.Step, shape document.Shape) []rt.Saying {
+func (e *Engine) sayings(o load.Origin, effective *document.Node, steps []document.Step) []rt.Saying {
 	layers := append(append([]load.Layer(nil), o.Layers...), load.Layer{Name: rt.APIName, Doc: o.Edits})
 	var list []rt.Saying
 	for i := len(layers) - 1; i >= 0; i-- {
-		n := layers[i].Doc.At(steps, e.program.Shape())
+		n, shape, secret := layers[i].Doc.Find(steps, e.program.Shape())
 		if n == nil {
 			continue
 		}
-		shown := document.Hide(n, shape, secretAbove(e.program.Shape(), steps))
-		list = append(list, rt.Saying{Layer: layers[i].Name, Pos: n.Pos(), Value: string(shown.AppendJSON(nil))})
+		list = append(list, rt.Saying{Layer: layers[i].Name, Pos: n.Pos(), Value: string(document.Hide(n, shape, secret).AppendJSON(nil))})
 	}
-	if text := defaultAt(e.program.Shape(), steps); text != "" {
+	if text := defaultAt(effective, e.program.Shape(), steps); text != "" {
 		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})
 	}
 	return list
 }
 
-// secretAbove reports whether a value that encloses the one at steps is a secret.
-func secretAbove(shape document.Shape, steps []document.Step) bool {
-	for i := range steps {
-		if above, _ := document.ShapeAt(shape, steps[:i]); above != nil && above.Secret() {
-			return true
-		}
-	}
-	return false
-}
-
-// defaultAt is the default that the schema gives the property at steps; a secret
-// one is hidden.
-func defaultAt(shape document.Shape, steps []document.Step) string {
+// defaultAt is the default that the schema gives the property at steps of effective;
+// a secret one is hidden. There is none where what would hold the property is absent.
+func defaultAt(effective *document.Node, shape document.Shape, steps []document.Step) string {
 	if len(steps) == 0 || steps[len(steps)-1].Key == nil {
 		return ""
 	}
-	above, _ := document.ShapeAt(shape, steps[:len(steps)-1])
-	if above == nil {
+	holder, above, secret := effective.Find(steps[:len(steps)-1], shape)
+	if holder == nil || above == nil {
 		return ""
 	}
 	for _, p := range above.Properties() {
@@ -112,7 +100,7 @@ func defaultAt(shape document.Shape, steps []document.Step) string {
 			continue
 		}
 		n, _ := document.ParseValue(rt.DefaultName, p.Default, document.Limits{})
-		return string(document.Hide(n, p.Shape, secretAbove(shape, steps)).AppendJSON(nil))
+		return string(document.Hide(n, p.Shape, secret || above.Secret()).AppendJSON(nil))
 	}
 	return ""
 }

@@ -64,6 +64,8 @@ func (s *fakeShape) Item() document.Shape {
 func (s *fakeShape) Lists() document.ListRule { return s.lists }
 func (s *fakeShape) Secret() bool             { return s.secret }
 
+func (*fakeShape) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
+
 // shaped opens an engine on a JSON text with a shape.
 func shaped(t testing.TB, shape document.Shape, text string, opts ...rt.Option) *rig {
 	t.Helper()

@@ -356,6 +356,26 @@ func TestUnionPointer(t *testing.T) {
 	}
 }
 
+// TestUnionSwitches: a stronger layer chooses another alternative without taking away
+// every member of the weaker one, and an update may choose the first one again.
+func TestUnionSwitches(t *testing.T) {
+	t.Parallel()
+	below := rt.Bytes("base.yaml", []byte("{name: x, sink: {kind: http, url: 'https://x.example/', retries: 7}}"))
+	above := rt.Bytes("above.yaml", []byte("sink: {kind: file, path: /x}"))
+	live, err := service.Open(t.Context(), rt.From(below, above), rt.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = live.Close() }()
+	check(t, "sink", live.Current().Sink, service.Sink(service.FileSink{Kind: "file", Path: "/x"}))
+	sink := service.NewHTTPSink()
+	sink.URL, err = rt.ParseURL("https://y.example/")
+	if _, updateErr := live.Manager().Update(t.Context(), service.Set(live.Sink(), service.Sink(sink))); err != nil || updateErr != nil {
+		t.Fatal(err, updateErr)
+	}
+	check(t, "sink", live.Current().Sink.(service.HTTPSink).Retries, 3)
+}
+
 // TestConstant: a property with one allowed value is set by construction: a branch
 // that was built without its tag is the one that was read, also as a change.
 func TestConstant(t *testing.T) {
@@ -421,8 +441,8 @@ func TestLoad(t *testing.T) {
 	t.Setenv("SVC_HOSTS", `["e.example"]`)
 	c, err := service.Load(t.Context(),
 		rt.From(rt.Bytes("base.yaml", []byte("name: base\nworkers: 2\ndatabase: {url: base}")),
-		rt.Bytes("over.json", []byte(`{"workers": 3, "database": {"pool_size": 7}}`)),
-		rt.Env("SVC")))
+			rt.Bytes("over.json", []byte(`{"workers": 3, "database": {"pool_size": 7}}`)),
+			rt.Env("SVC")))
 	if err != nil {
 		t.Fatal(err)
 	}

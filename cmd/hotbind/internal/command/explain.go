@@ -161,7 +161,7 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 	}
 	for i, s := range x.Said {
 		mark := " "
-		if i == 0 && !isMerged(x, shape) {
+		if i == 0 && !isMerged(x, shape) && (x.Value != "" || s.Value == "null") { // otherwise replaced further up
 			mark = "*"
 		}
 		note := ""
