@@ -25,6 +25,7 @@ var (
 	tableRule = regexp.MustCompile(`\n *(\| *)?:?-+:? *\|[-|: ]*\n`)
 	// In a list, a line that begins with one of these would be an item.
 	itemMark = regexp.MustCompile(` ([-+*•]|[0-9]+[.)])`)
+	itemLine = regexp.MustCompile(`^\s*([-+*•]|[0-9]+[.)])\s`)
 	// gofmt makes typographic quotes of the others.
 	emptyQuotes = strings.NewReplacer("``", `""`, "''", `""`)
 )
@@ -62,34 +63,58 @@ func markdown(source string) []comment.Block {
 	if len(m) > 1<<14 {
 		return []comment.Block{paragraph(source)}
 	}
-	return m.blocks(goldmark.DefaultParser().Parse(text.NewReader(m)), "")
+	return m.blocks(goldmark.DefaultParser().Parse(text.NewReader(m)))
 }
 
 type markdownText []byte
 
-// blocks are the blocks in a node. Mark stands in front of the first.
-func (m markdownText) blocks(parent ast.Node, mark string) (list []comment.Block) {
+// blocks are the blocks in a node.
+func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch {
 		case m.isCode(n):
 			if code := m.code(n); strings.TrimSpace(code.Text) != "" {
-				list = append(list, code)
+				list = apart(list, code, "As code:")
 			}
 		case n.Kind() == ast.KindBlockquote:
-			list = append(list, m.blocks(n, "> ")...)
+			for _, b := range m.blocks(n) {
+				list = apart(list, b, "Quote:")
+			}
 		case n.Kind() == ast.KindList:
-			list = append(list, m.list(n.(*ast.List))...)
+			if items := m.list(n.(*ast.List)); len(items.Items) > 0 {
+				list = apart(list, items, "Also:")
+			}
 		default:
 			text := strings.TrimSpace(strings.Map(printable, m.text(n)))
-			if p := paragraph(mark + text); text != "" && n.Kind() == ast.KindHeading && len(list) > 0 && len(text) < docWidth {
+			if p := paragraph(text); text != "" && n.Kind() == ast.KindHeading && len(list) > 0 && len(text) < docWidth {
 				list = append(list, &comment.Heading{Text: p.Text})
 			} else if text != "" {
 				list = append(list, p)
 			}
 		}
-		mark = ""
 	}
 	return list
+}
+
+// apart appends b, with a text before it where godoc would take it for a part of a list
+// or code above.
+func apart(list []comment.Block, b comment.Block, text string) []comment.Block {
+	if len(list) > 0 {
+		_, code := list[len(list)-1].(*comment.Code)
+		_, more := b.(*comment.Code)
+		if indented(list[len(list)-1]) && indented(b) && !(code && more) {
+			list = append(list, paragraph(text))
+		}
+	}
+	return append(list, b)
+}
+
+func indented(b comment.Block) bool {
+	switch b.(type) {
+	case *comment.Code, *comment.List:
+		return true
+	}
+	return false
 }
 
 func isText(n ast.Node) bool {
@@ -111,7 +136,7 @@ func (m markdownText) isCode(n ast.Node) bool {
 func (m markdownText) code(n ast.Node) *comment.Code {
 	var b strings.Builder
 	for line := range strings.SplitSeq(m.raw(n), "\n") {
-		if line = strings.TrimRight(strings.Map(printable, line), " "); b.Len() == 0 && itemMark.MatchString(" "+strings.TrimSpace(line)) {
+		if line = strings.TrimRight(strings.Map(printable, line), " "); b.Len() == 0 && itemLine.MatchString(line) {
 			line = "---\n" + line // or it would be a list
 		}
 		b.WriteString(line + "\n")
@@ -119,38 +144,51 @@ func (m markdownText) code(n ast.Node) *comment.Code {
 	return &comment.Code{Text: b.String()}
 }
 
-// list is a list. Godoc has no lists or code in a list, and needs text between a list
-// and either: where that is missing, the items become paragraphs.
-func (m markdownText) list(list *ast.List) (blocks []comment.Block) {
-	plain := true
-	check := func(n ast.Node) { plain = plain && (n == nil || isText(n) && !m.isCode(n)) }
-	check(list.PreviousSibling())
-	check(list.NextSibling())
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		for n := item.FirstChild(); n != nil; n = n.NextSibling() {
-			check(n)
-			plain = plain && n.Kind() != ast.KindHeading
-		}
-	}
+// list is a list, whose items godoc allows paragraphs only.
+func (m markdownText) list(list *ast.List) *comment.List {
 	items := &comment.List{ForceBlankBefore: true}
-	number := list.Start
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		one, mark := &comment.ListItem{}, "- "
+	for item, number := list.FirstChild(), list.Start; item != nil; item, number = item.NextSibling(), number+1 {
+		one := &comment.ListItem{Content: paragraphs(m.blocks(item))}
 		if list.IsOrdered() {
 			one.Number = strconv.Itoa(number)
-			mark = one.Number + ". "
-			number++
 		}
-		if !plain {
-			blocks = append(blocks, m.blocks(item, mark)...)
-		} else if one.Content = m.blocks(item, ""); len(one.Content) > 0 {
+		if len(one.Content) > 0 {
 			items.Items = append(items.Items, one)
 		}
 	}
-	if len(items.Items) > 0 {
-		blocks = append(blocks, items)
+	return items
+}
+
+// paragraphs are blocks as paragraphs: one for each line of code and each item of a list.
+func paragraphs(blocks []comment.Block) (list []comment.Block) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case *comment.Heading:
+			list = append(list, &comment.Paragraph{Text: b.Text})
+		case *comment.Code:
+			for line := range strings.SplitSeq(b.Text, "\n") {
+				if itemLine.MatchString(line) {
+					line = strconv.Quote(strings.TrimSpace(line))
+				}
+				if strings.TrimSpace(line) != "" {
+					list = append(list, paragraph(line))
+				}
+			}
+		case *comment.List:
+			for _, item := range b.Items {
+				mark := "– "
+				if item.Number != "" {
+					mark = "(" + item.Number + ") "
+				}
+				first := item.Content[0].(*comment.Paragraph)
+				first.Text = append([]comment.Text{comment.Plain(mark)}, first.Text...)
+				list = append(list, item.Content...)
+			}
+		default:
+			list = append(list, b)
+		}
 	}
-	return blocks
+	return list
 }
 
 // raw is the source of a block.
