@@ -231,10 +231,11 @@ func (met meetings) all(list []*schema.Schema, where int) {
 // aSecret is an enclosure that layers look into; reloads look into none.
 const aSecret = "a secret"
 
-// refuseMarks refuses the marks that the types they came to cannot heed. The types
-// are complete.
+// refuseMarks refuses the marks that the types they came to cannot heed, and warns of
+// secrets among defaults. The types are complete.
 func (w *worker) refuseMarks(doc *Document) {
 	for _, d := range doc.Decls {
+		w.warnOfSecrets(d)
 		for _, t := range d.Types() {
 			w.checkMarks(t)
 		}

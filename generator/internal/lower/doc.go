@@ -14,6 +14,7 @@ import (
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/shape"
+	"github.com/hotbind/hotbind/internal/wording"
 )
 
 // docWidth is the width at which comments are wrapped.
@@ -215,7 +216,9 @@ func fieldRules(f *ir.Field) string {
 		}
 		parts = append(parts, what+a.Why)
 	}
-	if f.Default != "" {
+	if f.Default != "" && shape.Discloses(f.Type, f.Schema.DefaultValue()) {
+		parts = append(parts, "default "+wording.Redacted)
+	} else if f.Default != "" {
 		parts = append(parts, "default "+oneLine(f.Default))
 	}
 	var sentences []string

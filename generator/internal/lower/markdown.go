@@ -5,6 +5,7 @@ import (
 	"go/doc/comment"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,6 +42,17 @@ func lines(blocks []comment.Block, more ...string) []string {
 	if len(blocks) == 0 {
 		return nil
 	}
+	for i := len(blocks) - 1; i > 0; i-- { // godoc takes what follows a list for a part of it, and a list after code for code
+		_, list := blocks[i].(*comment.List)
+		_, code := blocks[i].(*comment.Code)
+		_, afterList := blocks[i-1].(*comment.List)
+		_, afterCode := blocks[i-1].(*comment.Code)
+		if list && (afterList || afterCode) {
+			blocks = slices.Insert(blocks, i, comment.Block(paragraph("Also:")))
+		} else if code && afterList {
+			blocks = slices.Insert(blocks, i, comment.Block(paragraph("As code:")))
+		}
+	}
 	text := (&comment.Printer{TextWidth: docWidth}).Text(&comment.Doc{Content: blocks})
 	text = bytes.ReplaceAll(text, []byte{0}, []byte{' '})
 	for range 2 { // gofmt may need two rounds itself
@@ -74,15 +86,13 @@ func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 		switch {
 		case m.isCode(n):
 			if code := m.code(n); strings.TrimSpace(code.Text) != "" {
-				list = apart(list, code, "As code:")
+				list = append(list, code)
 			}
 		case n.Kind() == ast.KindBlockquote:
-			for _, b := range m.blocks(n) {
-				list = apart(list, b, "Quote:")
-			}
+			list = append(list, m.blocks(n)...)
 		case n.Kind() == ast.KindList:
 			if items := m.list(n.(*ast.List)); len(items.Items) > 0 {
-				list = apart(list, items, "Also:")
+				list = append(list, items)
 			}
 		default:
 			text := strings.TrimSpace(strings.Map(printable, m.text(n)))
@@ -94,27 +104,6 @@ func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 		}
 	}
 	return list
-}
-
-// apart appends b, with a text before it where godoc would take it for a part of a list
-// or code above.
-func apart(list []comment.Block, b comment.Block, text string) []comment.Block {
-	if len(list) > 0 {
-		_, code := list[len(list)-1].(*comment.Code)
-		_, more := b.(*comment.Code)
-		if indented(list[len(list)-1]) && indented(b) && !(code && more) {
-			list = append(list, paragraph(text))
-		}
-	}
-	return append(list, b)
-}
-
-func indented(b comment.Block) bool {
-	switch b.(type) {
-	case *comment.Code, *comment.List:
-		return true
-	}
-	return false
 }
 
 func isText(n ast.Node) bool {
@@ -166,13 +155,8 @@ func paragraphs(blocks []comment.Block) (list []comment.Block) {
 		case *comment.Heading:
 			list = append(list, &comment.Paragraph{Text: b.Text})
 		case *comment.Code:
-			for line := range strings.SplitSeq(b.Text, "\n") {
-				if itemLine.MatchString(line) {
-					line = strconv.Quote(strings.TrimSpace(line))
-				}
-				if strings.TrimSpace(line) != "" {
-					list = append(list, paragraph(line))
-				}
+			for _, line := range strings.FieldsFunc(b.Text, func(r rune) bool { return r == '\n' }) {
+				list = append(list, paragraph(itemLine.ReplaceAllString(line, "($1) ")))
 			}
 		case *comment.List:
 			for _, item := range b.Items {

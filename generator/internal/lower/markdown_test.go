@@ -31,7 +31,7 @@ func TestMarkdown(t *testing.T) {
 		{"a loose list", "- a\n\n  more\n- b", "  - a\n\n    more\n\n  - b"},
 		{"numbers", "3. c\n4. d", " 3. c\n 4. d"},
 		{"a list in a list", "- a\n  1. b\n  2. c\n- d", "  - a\n\n    (1) b\n\n    (2) c\n\n  - d"},
-		{"code in a list", "- a\n\n  ```sh\n  b --c\n  - d\n  ```\n- e", "  - a\n\n    b --c\n\n    \"- d\"\n\n  - e"},
+		{"code in a list", "- a\n\n  ```sh\n  b --c\n  - d\n  ```\n- e", "  - a\n\n    b --c\n\n    (-) d\n\n  - e"},
 		{"a list beside code", "- a\n- b\n```\nc\n```", "  - a\n  - b\n\nAs code:\n\n\tc"},
 		{"lists side by side", "- a\n\n1. b", "  - a\n\nAlso:\n\n 1. b"},
 		{"code with an option", "```sh\n--c\n```", "\t--c"},
