@@ -260,6 +260,7 @@ var (
 	Characters = Unit{"character", "characters", "minLength", "maxLength"}
 	Items      = Unit{"item", "items", "minItems", "maxItems"}
 	Properties = Unit{"property", "properties", "minProperties", "maxProperties"}
+	Entries    = Unit{"entry", "entries", "minProperties", "maxProperties"} // of a map
 )
 
 // Of returns so many of the unit, such as 1 item.

@@ -11,10 +11,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/shape"
 	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // docWidth is the width at which comments are wrapped.
@@ -41,7 +44,7 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 			blocks[0] = paragraph(d.Name + " " + holds + ": " + text)
 		}
 	}
-	if parts := rulesOf(s); len(parts) > 0 {
+	if parts := rulesOf(s, &shape.Ref{Decl: d.Decl}); len(parts) > 0 {
 		rules += sentence(strings.Join(parts, "; ")) + " "
 	}
 	if list, ok := d.Named.(*shape.List); ok {
@@ -195,7 +198,7 @@ func fieldRules(f *ir.Field) string {
 		parts = append(parts, "required")
 	}
 	if f.Schema != nil {
-		for _, rule := range rulesOf(f.Schema) {
+		for _, rule := range rulesOf(f.Schema, f.Type) {
 			if !slices.Contains(parts, rule) {
 				parts = append(parts, rule)
 			}
@@ -249,40 +252,55 @@ func ruleDoc(rule shape.ListRule) (sentences []string) {
 }
 
 // rulesOf says what s, what it refers to and the members of its allOf ask of a
-// value.
-func rulesOf(s *schema.Schema) (parts []string) {
-	for _, t := range s.Also() {
-		parts = append(parts, rulesOf(t)...)
+// value of type t.
+func rulesOf(s *schema.Schema, t shape.Type) []string {
+	members := wording.Properties
+	if _, isMap := shape.Core(t).(*shape.Map); isMap {
+		members = wording.Entries
 	}
-	return append(parts, valueRules(s)...)
+	return valueRules(s, kindsOf(s), members)
 }
 
-// valueRules says what s asks of a value.
-func valueRules(s *schema.Schema) (parts []string) {
-	switch {
-	case s.Minimum != "" && s.Maximum != "":
-		parts = append(parts, s.Minimum+" to "+s.Maximum)
-	case s.Minimum != "":
-		parts = append(parts, "at least "+s.Minimum)
-	case s.Maximum != "":
-		parts = append(parts, "at most "+s.Maximum)
+// kindsOf are the kinds of values that s, what it refers to and the members of its allOf
+// name.
+func kindsOf(s *schema.Schema) rules.Kinds {
+	k := compile.OwnKinds(s)
+	for _, t := range s.Also() {
+		k &= kindsOf(t)
 	}
-	add := func(before, text string) {
-		if text != "" {
+	return k
+}
+
+// valueRules says what s asks of values of the kinds in k, without what it asks of
+// others. Members are what an object has.
+func valueRules(s *schema.Schema, k rules.Kinds, members wording.Unit) (parts []string) {
+	for _, t := range s.Also() {
+		parts = append(parts, valueRules(t, k, members)...)
+	}
+	add := func(kind document.Kind, before, text string) {
+		if text != "" && rules.KindsOf(kind)&k != 0 {
 			parts = append(parts, before+oneLine(text))
 		}
 	}
-	add("more than ", s.Above)
-	add("less than ", s.Below)
-	add("a multiple of ", s.MultipleOf)
-	add("", countDoc(s.MinLength, s.MaxLength, "character", "characters"))
-	add("", countDoc(s.MinItems, s.MaxItems, "item", "items"))
-	add("", countDoc(s.MinProperties, s.MaxProperties, "property", "properties"))
-	if s.UniqueItems {
-		parts = append(parts, "unique items")
+	if s.Minimum != "" && s.Maximum != "" && document.CompareNumbers(s.Minimum, s.Maximum) <= 0 {
+		add(document.Number, "", s.Minimum+" to "+s.Maximum)
+	} else {
+		add(document.Number, "at least ", s.Minimum)
+		add(document.Number, "at most ", s.Maximum)
 	}
-	add("matches ", s.Pattern)
-	add("format ", s.Format)
+	add(document.Number, "more than ", s.Above)
+	add(document.Number, "less than ", s.Below)
+	add(document.Number, "a multiple of ", s.MultipleOf)
+	add(document.String, "", countDoc(s.MinLength, s.MaxLength, wording.Characters))
+	add(document.List, "", countDoc(s.MinItems, s.MaxItems, wording.Items))
+	add(document.Object, "", countDoc(s.MinProperties, s.MaxProperties, members))
+	if s.UniqueItems {
+		add(document.List, "", "unique items")
+	}
+	add(document.String, "matches ", s.Pattern)
+	if f := format.Named(s.Format); f != nil && f.Limits() {
+		add(f.Kind, "format ", s.Format)
+	}
 	if len(s.Examples) > 0 {
 		var texts []string
 		for _, n := range s.Examples[:min(3, len(s.Examples))] {
@@ -293,23 +311,17 @@ func valueRules(s *schema.Schema) (parts []string) {
 	return parts
 }
 
-// countDoc says how many units there may be; empty: any number.
-func countDoc(least, most schema.Count, unit, units string) string {
-	amount := func(n int) string {
-		if n == 1 {
-			return "1 " + unit
-		}
-		return strconv.Itoa(n) + " " + units
-	}
+// countDoc says how many of a unit there may be; empty: any number.
+func countDoc(least, most schema.Count, unit wording.Unit) string {
 	switch {
 	case least.N > 0 && most.Given && least.N == most.N:
-		return "exactly " + amount(least.N)
-	case least.N > 0 && most.Given:
-		return strconv.Itoa(least.N) + " to " + amount(most.N)
+		return "exactly " + unit.Of(most.N)
+	case least.N > 0 && most.Given && least.N < most.N:
+		return strconv.Itoa(least.N) + " to " + unit.Of(most.N)
 	case least.N > 0:
-		return "at least " + amount(least.N)
+		return "at least " + unit.Of(least.N)
 	case most.Given:
-		return "at most " + amount(most.N)
+		return "at most " + unit.Of(most.N)
 	}
 	return ""
 }
