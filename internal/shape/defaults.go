@@ -67,16 +67,6 @@ func Discloses(t Type, n *document.Node) bool {
 	return false
 }
 
-// warnOfSecrets warns of secrets among the defaults of d.
-func (w *worker) warnOfSecrets(d *Decl) {
-	for _, f := range d.Fields() {
-		if f.Default != "" && Discloses(f.Type, f.Schema.DefaultValue()) {
-			w.Warnf(f.Schema.Keyword("default"), "secret-default", "leave it out, and give it in a file or a variable",
-				"the default of a secret can be read in the schema and in the generated code")
-		}
-	}
-}
-
 // isLossy reports whether a value of type t, written anew, can differ from what
 // was read: 1.50, 60s, a single item for a list of one.
 func isLossy(t Type, depth int) bool {

@@ -235,7 +235,12 @@ const aSecret = "a secret"
 // secrets among defaults. The types are complete.
 func (w *worker) refuseMarks(doc *Document) {
 	for _, d := range doc.Decls {
-		w.warnOfSecrets(d)
+		for _, f := range d.Fields() {
+			if f.Default != "" && Discloses(f.Type, f.Schema.DefaultValue()) {
+				w.Warnf(f.Schema.Keyword("default"), "secret-default", "leave it out, and give it in a file or a variable",
+					"the default of a secret can be read in the schema and in the generated code")
+			}
+		}
 		for _, t := range d.Types() {
 			w.checkMarks(t)
 		}

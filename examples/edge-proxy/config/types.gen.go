@@ -248,7 +248,9 @@ func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStripPrefix, data, v)
 }
 
-// Headers holds the properties of $defs/headers: Sets headers.
+// Headers sets headers.
+//
+// It holds the properties of $defs/headers.
 type Headers struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -291,8 +293,7 @@ func (v *Headers) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tab
 // HeaderValues holds $defs/header_values.
 type HeaderValues = map[string]string
 
-// RateLimit holds the properties of $defs/rate_limit: Answers 429 to what
-// comes faster.
+// RateLimit ($defs/rate_limit): Answers 429 to what comes faster.
 type RateLimit struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -344,8 +345,8 @@ func (v *RateLimit) UnmarshalJSON(data []byte) error {
 // NewRateLimit returns a new [RateLimit] with its defaults.
 func NewRateLimit() *RateLimit { return genrt.Fill(&tableRateLimit, new(RateLimit)).(*RateLimit) }
 
-// Service holds the properties of $defs/service: Servers that answer alike and
-// share the requests by weight.
+// Service ($defs/service): Servers that answer alike and share the requests by
+// weight.
 type Service struct {
 	// Required; at least 1 item.
 	Servers []Server `json:"servers" yaml:"servers"`

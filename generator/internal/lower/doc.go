@@ -27,7 +27,7 @@ const docWidth = 76
 // schema asks of it. It begins with the name of the type.
 func (l *lowerer) declDoc(d *ir.Decl) []string {
 	s := d.Schema
-	text, deprecated := deprecation(cmp.Or(s.Description, s.Title), s.Deprecated)
+	text, deprecated := deprecation(described(s, d.Name), s.Deprecated)
 	blocks, holds, rules := markdown(text), l.holds(d), ""
 	if len(blocks) == 0 {
 		blocks = []comment.Block{paragraph(d.Name + " " + holds + ".")}
@@ -35,14 +35,14 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ":")}, blocks...)
 	} else {
 		text := stopped(string(first.Text[0].(comment.Plain)))
-		if more := continued(d.Name, text); more != "" {
-			blocks[0] = paragraph(d.Name + " " + more)
-			if d != l.p.Root {
-				rules = "It " + holds + ". "
-			}
-		} else {
-			blocks[0] = paragraph(d.Name + " " + holds + ": " + text)
+		more := continued(d.Name, text)
+		if more == "" {
+			more = strings.Replace("("+placeOf(s)+"): "+text, "): "+d.Name+",", "),", 1)
 		}
+		if d != l.p.Root && (more[0] != '(' || d.Union != nil) {
+			rules = "It " + holds + ". "
+		}
+		blocks[0] = paragraph(d.Name + " " + more)
 	}
 	if parts := rulesOf(s, &shape.Ref{Decl: d.Decl}); len(parts) > 0 {
 		rules += sentence(strings.Join(parts, "; ")) + " "
@@ -54,25 +54,40 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 }
 
 var (
+	articles  = regexp.MustCompile(`^(A|An|The) `)
 	questions = regexp.MustCompile(`^(How|What|Where|Whether|Which|Who|Whose) [^?]*$`)
 	things    = regexp.MustCompile(`^(A|An|One|The)( [\pL\pN-]+){0,3}(\.( |$)|$| (that|which|who|of|for|with) )`)
 	states    = regexp.MustCompile(`^\S+( [\pL\pN-]+){1,2} (is|are|was|were|can|cannot|may|must|should|will|has|have|does|do) `)
-	actions   = regexp.MustCompile(`^[A-Z][a-z]+s (a|an|all|each|every|how|the|what|where|whether|which) `)
+	actions   = regexp.MustCompile(`^([A-Z][a-z]+s (a|an|all|each|every|how|the|what|where|whether|which)|Allows|Configures|Controls|Defines|Describes|Disables|Enables|Sets|Specifies) `)
+	contents  = regexp.MustCompile(`^(Configuration|Definition|Description|List|Map|Name|Number|Options|Parameters|Properties|Set|Settings) (of|for) `)
 )
 
 // continued is a description that continues a sentence whose first word is the name of
-// a type; empty: it does not read well, or says what the name does.
+// a type; empty: it does not read well.
 func continued(name, text string) string {
 	verb := ""
 	switch {
+	case strings.HasPrefix(text, name+" "):
+		return text[len(name)+1:]
 	case questions.MatchString(text):
 		verb = "says "
-	case things.MatchString(text) && !states.MatchString(text) && !strings.HasSuffix(strings.ToLower(text), " "+strings.ToLower(name)+"."):
+	case things.MatchString(text) && !states.MatchString(text):
 		verb = "is "
+	case contents.MatchString(text):
+		verb = "holds the "
 	case !actions.MatchString(text):
 		return ""
 	}
 	return verb + strings.ToLower(text[:1]) + text[1:]
+}
+
+// described is the description of s, or its title; empty: it only repeats name.
+func described(s *schema.Schema, name string) string {
+	text := cmp.Or(s.Description, s.Title)
+	if strings.EqualFold(goName(articles.ReplaceAllString(text, "")), name) {
+		return ""
+	}
+	return text
 }
 
 // stopped gives text a full stop if it has none.
@@ -168,24 +183,26 @@ func deprecation(text string, deprecated bool) (rest, note string) {
 }
 
 // fieldDoc is the description of a property and what its schema asks of it.
-func (l *lowerer) fieldDoc(f *ir.Field) []string {
+func (l *lowerer) fieldDoc(f *ir.Field, inStruct bool) []string {
 	switch {
 	case f.Schema == nil && f.Name == "Rest":
 		return []string{"The items behind the others."}
 	case f.Schema == nil:
 		return lines(nil, fieldRules(f))
 	}
-	described := f.Schema
-	for described.Description == "" && described.Title == "" && compile.Same(described) != described {
-		described = compile.Same(described)
+	told := f.Schema
+	for told.Description == "" && told.Title == "" && compile.Same(told) != told {
+		told = compile.Same(told)
 	}
-	text, deprecated := deprecation(cmp.Or(described.Description, described.Title), f.Deprecated)
+	text, deprecated := deprecation(described(told, f.Name), f.Deprecated)
 	entries := ""
 	switch {
 	case f.Entries && f.Pattern != "":
 		entries = "Properties whose names match " + oneLine(f.Pattern) + "."
 	case f.Entries:
 		entries = "Properties that are not declared."
+	case f.Key == "" && inStruct:
+		entries = `The property "".`
 	}
 	return lines(markdown(text), fieldRules(f), deprecated, entries)
 }
@@ -252,33 +269,13 @@ func ruleDoc(rule shape.ListRule) (sentences []string) {
 }
 
 // rulesOf says what s, what it refers to and the members of its allOf ask of a
-// value of type t.
-func rulesOf(s *schema.Schema, t shape.Type) []string {
-	members := wording.Properties
-	if _, isMap := shape.Core(t).(*shape.Map); isMap {
-		members = wording.Entries
-	}
-	return valueRules(s, kindsOf(s), members)
-}
-
-// kindsOf are the kinds of values that s, what it refers to and the members of its allOf
-// name.
-func kindsOf(s *schema.Schema) rules.Kinds {
-	k := compile.OwnKinds(s)
-	for _, t := range s.Also() {
-		k &= kindsOf(t)
-	}
-	return k
-}
-
-// valueRules says what s asks of values of the kinds in k, without what it asks of
-// others. Members are what an object has.
-func valueRules(s *schema.Schema, k rules.Kinds, members wording.Unit) (parts []string) {
-	for _, t := range s.Also() {
-		parts = append(parts, valueRules(t, k, members)...)
+// value of type t. What a schema asks of types that it does not allow is left out.
+func rulesOf(s *schema.Schema, t shape.Type) (parts []string) {
+	for _, also := range s.Also() {
+		parts = append(parts, rulesOf(also, t)...)
 	}
 	add := func(kind document.Kind, before, text string) {
-		if text != "" && rules.KindsOf(kind)&k != 0 {
+		if text != "" && rules.KindsOf(kind)&compile.OwnKinds(s) != 0 {
 			parts = append(parts, before+oneLine(text))
 		}
 	}
@@ -293,6 +290,10 @@ func valueRules(s *schema.Schema, k rules.Kinds, members wording.Unit) (parts []
 	add(document.Number, "a multiple of ", s.MultipleOf)
 	add(document.String, "", countDoc(s.MinLength, s.MaxLength, wording.Characters))
 	add(document.List, "", countDoc(s.MinItems, s.MaxItems, wording.Items))
+	members := wording.Properties
+	if _, isMap := shape.Core(t).(*shape.Map); isMap {
+		members = wording.Entries
+	}
 	add(document.Object, "", countDoc(s.MinProperties, s.MaxProperties, members))
 	if s.UniqueItems {
 		add(document.List, "", "unique items")

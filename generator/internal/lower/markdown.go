@@ -42,15 +42,13 @@ func lines(blocks []comment.Block, more ...string) []string {
 	if len(blocks) == 0 {
 		return nil
 	}
-	for i := len(blocks) - 1; i > 0; i-- { // godoc takes what follows a list for a part of it, and a list after code for code
+	for i := len(blocks) - 1; i > 0; i-- { // or godoc takes two indented blocks for one
 		_, list := blocks[i].(*comment.List)
 		_, code := blocks[i].(*comment.Code)
 		_, afterList := blocks[i-1].(*comment.List)
 		_, afterCode := blocks[i-1].(*comment.Code)
-		if list && (afterList || afterCode) {
-			blocks = slices.Insert(blocks, i, comment.Block(paragraph("Also:")))
-		} else if code && afterList {
-			blocks = slices.Insert(blocks, i, comment.Block(paragraph("As code:")))
+		if text := map[bool]string{true: "Also:", false: "As code:"}[list]; list && afterCode || (list || code) && afterList {
+			blocks = slices.Insert(blocks, i, comment.Block(paragraph(text)))
 		}
 	}
 	text := (&comment.Printer{TextWidth: docWidth}).Text(&comment.Doc{Content: blocks})
@@ -106,20 +104,10 @@ func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 	return list
 }
 
-func isText(n ast.Node) bool {
-	switch n.Kind() {
-	case ast.KindParagraph, ast.KindTextBlock, ast.KindHeading, ast.KindHTMLBlock, ast.KindThematicBreak:
-		return true
-	}
-	return false
-}
-
 // isCode reports whether n keeps its form: it is code, or a table, which CommonMark
 // takes for a paragraph.
 func (m markdownText) isCode(n ast.Node) bool {
-	kind := n.Kind()
-	return kind == ast.KindCodeBlock || kind == ast.KindFencedCodeBlock ||
-		isText(n) && tableRule.MatchString(m.raw(n)+"\n")
+	return n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock || tableRule.MatchString(m.raw(n)+"\n")
 }
 
 func (m markdownText) code(n ast.Node) *comment.Code {

@@ -176,15 +176,16 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// Strategy holds strategy as a value of type [StrategyImmediate],
-// [StrategyBatched], [StrategyScheduled] or [StrategyManual]: When a change
-// that was seen becomes a reload. The default is immediate.
+// Strategy (strategy): When a change that was seen becomes a reload. The
+// default is immediate.
+//
+// It holds strategy as a value of type [StrategyImmediate], [StrategyBatched],
+// [StrategyScheduled] or [StrategyManual].
 type Strategy interface {
 	isStrategy()
 }
 
-// StrategyImmediate is an alternative of strategy: As soon as the files are
-// quiet.
+// StrategyImmediate (strategy): As soon as the files are quiet.
 type StrategyImmediate struct {
 	// Which strategy it is.
 	//
@@ -232,8 +233,8 @@ func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyImmediate, data, v)
 }
 
-// StrategyBatched is an alternative of strategy: When a time has passed since
-// the first change, or when so many files have changed.
+// StrategyBatched (strategy): When a time has passed since the first change,
+// or when so many files have changed.
 type StrategyBatched struct {
 	// Which strategy it is.
 	//
@@ -309,8 +310,7 @@ type Duration = time.Duration
 // 0 to 2147483647.
 type Count = int
 
-// StrategyScheduled is an alternative of strategy: At fixed intervals,
-// if something has changed.
+// StrategyScheduled (strategy): At fixed intervals, if something has changed.
 type StrategyScheduled struct {
 	// Which strategy it is.
 	//
@@ -365,8 +365,7 @@ func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyScheduled, data, v)
 }
 
-// StrategyManual is an alternative of strategy: Only when the program or an
-// operator asks for it.
+// StrategyManual (strategy): Only when the program or an operator asks for it.
 type StrategyManual struct {
 	// Which strategy it is.
 	//
@@ -706,7 +705,7 @@ func (v ToLog) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToLog
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
 
-// ToFile is an alternative of channel.to: A file, one JSON object a line.
+// ToFile (channel.to): A file, one JSON object a line.
 type ToFile struct {
 	// What it is.
 	//
@@ -760,8 +759,8 @@ func (v ToFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToFi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
 
-// ToWebhook is an alternative of channel.to: A web address, to which each
-// notification is sent as JSON (POST). With key or key_file it is signed.
+// ToWebhook (channel.to): A web address, to which each notification is sent as
+// JSON (POST). With key or key_file it is signed.
 type ToWebhook struct {
 	// What it is.
 	//

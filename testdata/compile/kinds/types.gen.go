@@ -16,7 +16,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config holds the configuration: Every kind of field.
+// Config (the configuration): Every kind of field.
 type Config struct {
 	// Format date-time.
 	At rt.Optional[time.Time] `json:"at,omitzero" yaml:"at"`
@@ -563,7 +563,7 @@ type Sink interface {
 	isSink()
 }
 
-// SinkFile is an alternative of sink: File.
+// SinkFile (sink): File.
 type SinkFile struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -603,7 +603,7 @@ func (v SinkFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *SinkFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkFile, data, v) }
 
-// SinkHTTP is an alternative of sink: Remote.
+// SinkHTTP (sink): Remote.
 type SinkHTTP struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`

@@ -86,7 +86,7 @@ type Output interface {
 	isOutput()
 }
 
-// OutputFile is an alternative of output: File.
+// OutputFile (output): File.
 type OutputFile struct {
 	// Required.
 	Path string `json:"path" yaml:"path"`
@@ -121,7 +121,7 @@ func (v *OutputFile) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputFile, data, v)
 }
 
-// OutputAddress is an alternative of output: Address.
+// OutputAddress (output): Address.
 type OutputAddress struct {
 	// Required; format uri.
 	URL rt.URL `json:"url" yaml:"url"`
