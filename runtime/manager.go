@@ -49,7 +49,7 @@ type Manager interface {
 	// first file is written. Inside a hook it is refused (ErrInsideHook).
 	RestoreBackup(ctx context.Context, id RevisionID) (ReloadResult, error)
 	// Explain says where the value at a path comes from. The error is about a path
-	// that is not written right or that the schema does not allow.
+	// that is invalid or that the schema does not have.
 	Explain(path string) (Explanation, error)
 
 	// Enable begins to follow the sources, and reads what was missed. In production

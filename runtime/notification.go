@@ -249,7 +249,7 @@ type ChannelStats struct {
 // also from inside a hook or a channel.
 type Channels interface {
 	// AddChannel has a channel get the notifications from now on. A channel of the
-	// same name, and a filter that is not written right, is an error.
+	// same name, and an invalid filter, is an error.
 	AddChannel(c Channel, opts ...ChannelOption) error
 	// RemoveChannel ends a channel and reports whether there was one. What waits for
 	// it is delivered if that takes no longer than a second; inside the channel

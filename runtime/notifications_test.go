@@ -262,7 +262,7 @@ func TestF132_ChannelsHarmNobody(t *testing.T) {
 	})
 }
 
-// Channels come and go while it runs, by name; a filter that is not written right and
+// Channels come and go while it runs, by name; an invalid filter and
 // a name that is taken are errors.
 func TestChannelsComeAndGo(t *testing.T) {
 	t.Parallel()
@@ -270,8 +270,8 @@ func TestChannelsComeAndGo(t *testing.T) {
 	m, first, second := f.Manager(), &heard{}, &heard{}
 	must(t, m.AddChannel(first, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}, Paths: []string{"*.pool_size"}})))
 	for want, err := range map[string]error{
-		`"heard" already`:      m.AddChannel(second),
-		"is not written right": m.AddChannel(channelFunc{name: "x"}, rt.WithFilter(rt.Filter{Paths: []string{"a..b"}})),
+		`"heard" already`:        m.AddChannel(second),
+		`invalid pattern "a..b"`: m.AddChannel(channelFunc{name: "x"}, rt.WithFilter(rt.Filter{Paths: []string{"a..b"}})),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

@@ -83,7 +83,7 @@ type Handle interface {
 // those of [ValueChange]: typed, a section as a pointer, secrets as a Secret.
 type Values interface {
 	// Get returns the value in force at a path, and whether there is one. The error
-	// is about a path that is not written right or that the schema does not allow.
+	// is about a path that is invalid or that the schema does not have.
 	Get(path string) (value any, ok bool, err error)
 	// GetWithReload is Get after waiting, until ctx ends, for sources to be read that
 	// have changed. Where there is no value it returns the one given. It does not wait

@@ -12,7 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config holds the configuration: Fleet.
+// Config (the configuration): Fleet.
 type Config struct {
 	// Required.
 	Machines map[string]Machine `json:"machines" yaml:"machines"`

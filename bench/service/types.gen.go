@@ -14,7 +14,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config holds the configuration: Service.
+// Config (the configuration): Service.
 type Config struct {
 	// Required.
 	Server Server `json:"server" yaml:"server"`

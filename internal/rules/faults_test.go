@@ -50,7 +50,7 @@ func TestF174_AnyOfInline(t *testing.T) {
 	const objects = "{anyOf: [{title: Socket, type: object, properties: {host: {type: string}}, required: [host]}, {title: File, type: object, properties: {path: {type: string}}, required: [path]}]}"
 	checkSentences(t, []sentence{
 		{"the kind of none", objects, "[1]", "1:1: (document): found a list, want an object"},
-		{"no property of any", objects, "{}", "1:1: host: is required but missing (read as Socket; also allowed: File)"},
+		{"no property of any", objects, "{}", "1:1: host: is required but missing (matches none of Socket, File; nearest: Socket)"},
 		{"most of its properties", objects, "{path: 1}", `1:8: path: found the number 1, want a string (write "1", in quotes)`},
 		{"scalars of two kinds", "{anyOf: [{type: string, minLength: 3}, {type: integer, minimum: 10}]}", "9", "1:1: (document): 9 is less than the minimum 10"},
 		{"scalars of one kind", "{anyOf: [{type: string, minLength: 3}, {type: string, pattern: '^x'}]}", "a",
@@ -116,7 +116,7 @@ func TestF201_BranchByMembers(t *testing.T) {
 	t.Parallel()
 	const small = "{title: Map, type: object, maxProperties: 1, additionalProperties: {type: string}}"
 	const full = "{title: Full, properties: {a: {type: integer}, b: {type: integer}, c: {type: integer}}}"
-	const three = `1:5: a: found the string "x", want a whole number (read as Full; also allowed: Map)` + "\n" +
+	const three = `1:5: a: found the string "x", want a whole number (matches none of Full, Map; nearest: Full)` + "\n" +
 		`1:11: b: found the string "x", want a whole number` + "\n" + `1:17: c: found the string "x", want a whole number`
 	checkSentences(t, []sentence{
 		{"three mistakes", "{oneOf: [" + small + ", " + full + "]}", "{a: x, b: x, c: x}", three},

@@ -45,7 +45,7 @@ func (r *Reading) compare(other *Reading) int {
 	)
 }
 
-// otherReadings says how a value was read and how else it could have been.
+// otherReadings says which alternatives there are and which of them is the nearest.
 func otherReadings(readings []Reading, best int) string {
 	var others []string
 	for i := range readings {
@@ -55,7 +55,7 @@ func otherReadings(readings []Reading, best int) string {
 	}
 	switch {
 	case len(others) > 0 && readings[best].Name != "":
-		return wording.ReadAs(readings[best].Name, others)
+		return wording.NoneOf(readings[best].Name, others)
 	case len(readings) > 1:
 		return wording.NearestOf(len(readings))
 	}

@@ -92,7 +92,7 @@ func TestRuleMessages(t *testing.T) {
 		{"{allOf: [{minimum: 2}, {minimum: 2}]}", "1", "1:1: (document): 1 is less than the minimum 2"},
 		{"{anyOf: [{type: string}, {type: object}]}", "1", "1:1: (document): found the number 1, want a string or an object"},
 		{"{anyOf: [{title: Small, type: integer, maximum: 9}, {title: Name, type: string}]}", "10", "1:1: (document): 10 is more than the maximum 9"},
-		{"{oneOf: [{title: Small, maximum: 9}, {title: Even, multipleOf: 2}]}", "11", "1:1: (document): 11 is more than the maximum 9 (read as Small; also allowed: Even)"},
+		{"{oneOf: [{title: Small, maximum: 9}, {title: Even, multipleOf: 2}]}", "11", "1:1: (document): 11 is more than the maximum 9 (matches none of Small, Even; nearest: Small)"},
 		{"{oneOf: [{title: Small, maximum: 9}, {title: Even, multipleOf: 2}]}", "2", "1:1: (document): matches Small and Even, and exactly one must match"},
 		{"{oneOf: [{maximum: 9}, {multipleOf: 2}]}", "2", "1:1: (document): matches 2 of the alternatives, and exactly one must match"},
 		{

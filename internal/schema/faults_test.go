@@ -235,7 +235,11 @@ func TestF057_OutOfRange(t *testing.T) {
 // draft is read where none is named.
 func TestF058_Typos(t *testing.T) {
 	for schema, want := range map[string]string{
-		`{"requird": ["a"], "type": "object"}`:                                       `s.json:1:2: #/requird: warning: "requird" is no keyword of JSON Schema and is ignored (did you mean required?)`,
+		`{"requird": ["a"], "type": "object"}`:                                       `s.json:1:2: #/requird: warning: "requird" is an unknown keyword and is ignored (did you mean required?)`,
+		`{"type": "string", "x-secre": true}`:                                        `warning: "x-secre" is an unknown keyword and is ignored (did you mean x-secret?)`,
+		`{"type": "string", "x-relaod": "restart"}`:                                  "(did you mean x-reload?)",
+		`{"type": "string", "x-go-nmae": "A"}`:                                       "(did you mean x-go-name?)",
+		`{"type": "string", "x-foo": 1, "x-kubernetes-map-type": "atomic"}`:          "", // of other tools
 		`{"$schema": "http://json-schema.org/draft-03/schema#"}`:                     "#/$schema: ",
 		`{"$schema": "https://example.com/dialect"}`:                                 "#/$schema: ",
 		`{"$defs": {"a": {"$id": "a", "$schema": "urn:x", "type": "string"}}}`:       "#/$defs/a/$schema: ",

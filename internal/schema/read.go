@@ -71,13 +71,13 @@ func (k *Keyword) elsewhere(n *document.Node, draft Draft) string {
 // unknown warns of a keyword that is probably a known one misspelt, or one of another
 // dialect. Others are annotations of other tools, which JSON Schema allows anywhere.
 func (p *parser) unknown(s *Schema, m *document.Member, at Place) {
-	if p.otherDialect(s, m, at) || strings.HasPrefix(m.Key(), "x-") {
+	if p.otherDialect(s, m, at) {
 		return
 	}
 	for i := range keywords {
 		name := keywords[i].Name
 		if strings.EqualFold(name, m.Key()) || len(name) >= 4 && wording.Distance(name, m.Key(), 2) < 2 {
-			p.diags.Warnf(at, "unknown-keyword", "did you mean "+name+"?", "%s is no keyword of JSON Schema and is ignored", strconv.Quote(m.Key()))
+			p.diags.Warnf(at, "unknown-keyword", "did you mean "+name+"?", "%s is an unknown keyword and is ignored", strconv.Quote(m.Key()))
 			return
 		}
 	}

@@ -42,6 +42,31 @@ func holds(t Type, n *document.Node) bool {
 	return true
 }
 
+// Discloses reports whether n, a value of type t, has a secret in it that is not empty.
+func Discloses(t Type, n *document.Node) bool {
+	switch t := Under(t).(type) {
+	case *Secret:
+		return n.Kind() != document.Null && string(n.AppendJSON(nil)) != `""`
+	case *List:
+		return slices.ContainsFunc(n.Items(), func(item *document.Node) bool { return Discloses(t.Elem, item) })
+	case *Map:
+		return slices.ContainsFunc(n.Members(), func(m document.Member) bool { return Discloses(t.Elem, m.Value()) })
+	case *Ref:
+		if u := t.Decl.Union; u != nil {
+			return slices.ContainsFunc(u.Branches, func(b Branch) bool { return Discloses(&Ref{Decl: b.Decl}, n) })
+		}
+		return slices.ContainsFunc(t.Decl.Fields(), func(f *Field) bool {
+			if f.Entries || t.Decl.Tuple != nil {
+				return Discloses(f.Type, n)
+			}
+			return n.Get(f.Key) != nil && Discloses(f.Type, n.Get(f.Key))
+		})
+	case *Optional, *Checked:
+		return Discloses(Inner(t)[0], n)
+	}
+	return false
+}
+
 // isLossy reports whether a value of type t, written anew, can differ from what
 // was read: 1.50, 60s, a single item for a list of one.
 func isLossy(t Type, depth int) bool {

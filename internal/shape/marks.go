@@ -231,10 +231,16 @@ func (met meetings) all(list []*schema.Schema, where int) {
 // aSecret is an enclosure that layers look into; reloads look into none.
 const aSecret = "a secret"
 
-// refuseMarks refuses the marks that the types they came to cannot heed. The types
-// are complete.
+// refuseMarks refuses the marks that the types they came to cannot heed, and warns of
+// secrets among defaults. The types are complete.
 func (w *worker) refuseMarks(doc *Document) {
 	for _, d := range doc.Decls {
+		for _, f := range d.Fields() {
+			if f.Default != "" && Discloses(f.Type, f.Schema.DefaultValue()) {
+				w.Warnf(f.Schema.Keyword("default"), "secret-default", "leave it out, and give it in a file or a variable",
+					"the default of a secret can be read in the schema and in the generated code")
+			}
+		}
 		for _, t := range d.Types() {
 			w.checkMarks(t)
 		}

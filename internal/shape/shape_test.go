@@ -505,6 +505,7 @@ func TestMarks(t *testing.T) {
   e: secret string default "x"
 #/properties/d: struct keeps
   k: ? string
+s.yaml:1:228: #/properties/e/default: warning: the default of a secret can be read in the schema and in the generated code (leave it out, and give it in a file or a variable)
 `},
 		{"layers and keys of lists", `{properties: {a: {type: array, items: {type: string}, x-merge: append}, k: {type: array, x-merge: key, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}, t: {type: array, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}}}`, `
 #: struct keeps loose

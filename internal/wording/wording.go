@@ -263,6 +263,7 @@ var (
 	Characters = Unit{"character", "characters", "minLength", "maxLength"}
 	Items      = Unit{"item", "items", "minItems", "maxItems"}
 	Properties = Unit{"property", "properties", "minProperties", "maxProperties"}
+	Entries    = Unit{"entry", "entries", "minProperties", "maxProperties"} // of a map
 )
 
 // Of returns so many of the unit, such as 1 item.
@@ -345,9 +346,10 @@ func TooMany(n int) document.Finding {
 	return document.Finding{Rule: "oneOf", Allowed: "exactly one", Message: fmt.Sprintf("matches %d of the alternatives, and exactly one must match", n)}
 }
 
-// ReadAs says as what a value was read, and what else it could have been.
-func ReadAs(name string, others []string) string {
-	return "read as " + Name(name) + "; also allowed: " + Names(others)
+// NoneOf says that a value matches none of several alternatives, and which one the
+// finding is about.
+func NoneOf(nearest string, others []string) string {
+	return "matches none of " + Names(append([]string{nearest}, others...)) + "; nearest: " + Name(nearest)
 }
 
 // NearestOf says that a value was read as one of n alternatives that have no names.

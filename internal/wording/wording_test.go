@@ -82,7 +82,7 @@ func TestOneLine(t *testing.T) {
 		"ExcludedValue":       first(wording.ExcludedValue(n, false)),
 		"ExcludedTogether":    first(wording.ExcludedTogether(list)) + first(wording.ExcludedTogether(list[:1])),
 		"Contains":            first(wording.ContainsFew(0, 1, bad)) + first(wording.ContainsMany(2, 1, bad)),
-		"ReadAs":              wording.ReadAs(bad, list),
+		"NoneOf":              wording.NoneOf(bad, list),
 		"Name, invalid UTF-8": wording.Name("a\xff"),
 	} {
 		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !strconv.IsPrint(r) }) {

@@ -82,7 +82,7 @@ func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
 	r.add(Finding{
 		Pos:     pos,
 		Path:    t.path(),
-		Message: "the key " + Quote(first.key) + " is already written on line " + strconv.Itoa(first.pos.Line) + "; a key is allowed once, and this is line " + strconv.Itoa(pos.Line),
+		Message: "the key " + Quote(first.key) + " is already written on line " + strconv.Itoa(first.pos.Line),
 		Hint:    "remove or rename one of them",
 	})
 	t.leave()

@@ -20,7 +20,7 @@ func ParsePath(path string) ([]Step, error) {
 	for rest != "" {
 		step, after, err := nextStep(rest, len(steps) == 0)
 		if err != nil {
-			return nil, fmt.Errorf("the path %s is not written right: %w", Quote(path), err)
+			return nil, fmt.Errorf("invalid path %s: %w", Quote(path), err)
 		}
 		steps, rest = append(steps, step), after
 	}
@@ -43,7 +43,8 @@ func nextStep(text string, first bool) (Step, string, error) {
 	}
 	key := text[:end]
 	if !plainKey(key) {
-		return Step{}, "", fmt.Errorf("the key %s has to be written as [%q]", Quote(key), key)
+		key = strings.Trim(key, `"`) // probably meant to be in brackets
+		return Step{}, "", fmt.Errorf("the key %s must be written as [%q]", Quote(key), key)
 	}
 	return Step{Key: &key}, text[end:], nil
 }

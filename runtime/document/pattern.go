@@ -33,7 +33,7 @@ func ParsePattern(pattern string) (Pattern, error) {
 	for rest != "" {
 		step, after, err := nextPatternStep(rest, len(p) == 0)
 		if err != nil {
-			return nil, fmt.Errorf("the pattern %s is not written right: %w", Quote(pattern), err)
+			return nil, fmt.Errorf("invalid pattern %s: %w", Quote(pattern), err)
 		}
 		if step.Wildcard == AnyDepth && len(p) > 0 && p[len(p)-1].Wildcard == AnyDepth {
 			rest = after // ** twice is ** once

@@ -41,7 +41,7 @@ func (r *report) add(f Finding) {
 // Quote is text from a file as a message repeats it: in quotes, on one line,
 // without control characters, and not too long.
 func Quote(text string) string {
-	return `"` + escaped(text, maxShown) + `"`
+	return `"` + strings.ReplaceAll(escaped(text, maxShown), `"`, `\"`) + `"`
 }
 
 // oneCharacter is a character from a file as a message shows it. Letters and digits

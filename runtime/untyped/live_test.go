@@ -210,12 +210,13 @@ func TestCheckPath(t *testing.T) {
 		`tenants["a.b"].region`: "",
 		"sink.retries":          "",
 		"tree.left.left.value":  "",
-		"databse":               "databse: the schema allows no such value (did you mean database?)",
-		"database.pool_sise":    "database.pool_sise: the schema allows no such value (did you mean database.pool_size?)",
-		"name.x":                "name.x: the schema allows no such value",
-		"hosts.a":               "hosts.a: the schema allows no such value",
-		"database[0]":           "database[0]: the schema allows no such value",
-		"a..b":                  `the path "a..b" is not written right: the key "" has to be written as [""]`,
+		"databse":               "databse: the schema has no such path (did you mean database?)",
+		"database.pool_sise":    "database.pool_sise: the schema has no such path (did you mean database.pool_size?)",
+		"name.x":                "name.x: the schema has no such path",
+		"hosts.a":               "hosts.a: the schema has no such path",
+		"database[0]":           "database[0]: the schema has no such path",
+		`"max conns"`:           `invalid path "\"max conns\"": the key "max conns" must be written as ["max conns"]`,
+		"a..b":                  `invalid path "a..b": the key "" must be written as [""]`,
 	} {
 		got := ""
 		if err := untyped.CheckPath(s, path); err != nil {

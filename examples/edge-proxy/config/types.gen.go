@@ -262,7 +262,9 @@ func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *StripPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Headers holds the properties of $defs/headers: Sets headers.
+// Headers sets headers.
+//
+// It holds the properties of $defs/headers.
 type Headers struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -306,8 +308,7 @@ func (v *Headers) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 // HeaderValues holds $defs/header_values.
 type HeaderValues = map[string]string
 
-// RateLimit holds the properties of $defs/rate_limit: Answers 429 to what
-// comes faster.
+// RateLimit ($defs/rate_limit): Answers 429 to what comes faster.
 type RateLimit struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -363,8 +364,8 @@ func NewRateLimit() (v RateLimit) {
 	return v
 }
 
-// Service holds the properties of $defs/service: Servers that answer alike and
-// share the requests by weight.
+// Service ($defs/service): Servers that answer alike and share the requests by
+// weight.
 type Service struct {
 	// Required; at least 1 item.
 	Servers []Server `json:"servers" yaml:"servers"`

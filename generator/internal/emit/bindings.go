@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"cmp"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
@@ -118,7 +120,7 @@ func (e *emitter) binding(f *jen.File, name, what string, goType *jen.Statement,
 // fieldMethods lead from a section to its fields.
 func (e *emitter) fieldMethods(receiver, section string, d *ir.Decl) (list []*jen.Statement) {
 	for i, field := range d.Fields {
-		what := field.Key
+		what := cmp.Or(field.Key, `""`)
 		if field.Entries {
 			what = "the map " + field.Name
 		}

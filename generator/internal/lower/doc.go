@@ -11,9 +11,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/hotbind/hotbind/generator/internal/ir"
+	"github.com/hotbind/hotbind/internal/format"
+	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/shape"
+	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/document"
 )
 
 // docWidth is the width at which comments are wrapped.
@@ -23,7 +27,7 @@ const docWidth = 76
 // schema asks of it. It begins with the name of the type.
 func (l *lowerer) declDoc(d *ir.Decl) []string {
 	s := d.Schema
-	text, deprecated := deprecation(cmp.Or(s.Description, s.Title), s.Deprecated)
+	text, deprecated := deprecation(described(s, d.Name), s.Deprecated)
 	blocks, holds, rules := markdown(text), l.holds(d), ""
 	if len(blocks) == 0 {
 		blocks = []comment.Block{paragraph(d.Name + " " + holds + ".")}
@@ -31,16 +35,16 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ":")}, blocks...)
 	} else {
 		text := stopped(string(first.Text[0].(comment.Plain)))
-		if more := continued(d.Name, text); more != "" {
-			blocks[0] = paragraph(d.Name + " " + more)
-			if d != l.p.Root {
-				rules = "It " + holds + ". "
-			}
-		} else {
-			blocks[0] = paragraph(d.Name + " " + holds + ": " + text)
+		more := continued(d.Name, text)
+		if more == "" {
+			more = strings.Replace("("+placeOf(s)+"): "+text, "): "+d.Name+",", "),", 1)
 		}
+		if d != l.p.Root && (more[0] != '(' || d.Union != nil) {
+			rules = "It " + holds + ". "
+		}
+		blocks[0] = paragraph(d.Name + " " + more)
 	}
-	if parts := rulesOf(s); len(parts) > 0 {
+	if parts := rulesOf(s, &shape.Ref{Decl: d.Decl}); len(parts) > 0 {
 		rules += sentence(strings.Join(parts, "; ")) + " "
 	}
 	if list, ok := d.Named.(*shape.List); ok {
@@ -50,25 +54,40 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 }
 
 var (
+	articles  = regexp.MustCompile(`^(A|An|The) `)
 	questions = regexp.MustCompile(`^(How|What|Where|Whether|Which|Who|Whose) [^?]*$`)
 	things    = regexp.MustCompile(`^(A|An|One|The)( [\pL\pN-]+){0,3}(\.( |$)|$| (that|which|who|of|for|with) )`)
 	states    = regexp.MustCompile(`^\S+( [\pL\pN-]+){1,2} (is|are|was|were|can|cannot|may|must|should|will|has|have|does|do) `)
-	actions   = regexp.MustCompile(`^[A-Z][a-z]+s (a|an|all|each|every|how|the|what|where|whether|which) `)
+	actions   = regexp.MustCompile(`^([A-Z][a-z]+s (a|an|all|each|every|how|the|what|where|whether|which)|Allows|Configures|Controls|Defines|Describes|Disables|Enables|Sets|Specifies) `)
+	contents  = regexp.MustCompile(`^(Configuration|Definition|Description|List|Map|Name|Number|Options|Parameters|Properties|Set|Settings) (of|for) `)
 )
 
 // continued is a description that continues a sentence whose first word is the name of
-// a type; empty: it does not read well, or says what the name does.
+// a type; empty: it does not read well.
 func continued(name, text string) string {
 	verb := ""
 	switch {
+	case strings.HasPrefix(text, name+" "):
+		return text[len(name)+1:]
 	case questions.MatchString(text):
 		verb = "says "
-	case things.MatchString(text) && !states.MatchString(text) && !strings.HasSuffix(strings.ToLower(text), " "+strings.ToLower(name)+"."):
+	case things.MatchString(text) && !states.MatchString(text):
 		verb = "is "
+	case contents.MatchString(text):
+		verb = "holds the "
 	case !actions.MatchString(text):
 		return ""
 	}
 	return verb + strings.ToLower(text[:1]) + text[1:]
+}
+
+// described is the description of s, or its title; empty: it only repeats name.
+func described(s *schema.Schema, name string) string {
+	text := cmp.Or(s.Description, s.Title)
+	if strings.EqualFold(goName(articles.ReplaceAllString(text, "")), name) {
+		return ""
+	}
+	return text
 }
 
 // stopped gives text a full stop if it has none.
@@ -164,24 +183,26 @@ func deprecation(text string, deprecated bool) (rest, note string) {
 }
 
 // fieldDoc is the description of a property and what its schema asks of it.
-func (l *lowerer) fieldDoc(f *ir.Field) []string {
+func (l *lowerer) fieldDoc(f *ir.Field, inStruct bool) []string {
 	switch {
 	case f.Schema == nil && f.Name == "Rest":
 		return []string{"The items behind the others."}
 	case f.Schema == nil:
 		return lines(nil, fieldRules(f))
 	}
-	described := f.Schema
-	for described.Description == "" && described.Title == "" && compile.Same(described) != described {
-		described = compile.Same(described)
+	told := f.Schema
+	for told.Description == "" && told.Title == "" && compile.Same(told) != told {
+		told = compile.Same(told)
 	}
-	text, deprecated := deprecation(cmp.Or(described.Description, described.Title), f.Deprecated)
+	text, deprecated := deprecation(described(told, f.Name), f.Deprecated)
 	entries := ""
 	switch {
 	case f.Entries && f.Pattern != "":
 		entries = "Properties whose names match " + oneLine(f.Pattern) + "."
 	case f.Entries:
 		entries = "Properties that are not declared."
+	case f.Key == "" && inStruct:
+		entries = `The property "".`
 	}
 	return lines(markdown(text), fieldRules(f), deprecated, entries)
 }
@@ -194,7 +215,7 @@ func fieldRules(f *ir.Field) string {
 		parts = append(parts, "required")
 	}
 	if f.Schema != nil {
-		for _, rule := range rulesOf(f.Schema) {
+		for _, rule := range rulesOf(f.Schema, f.Type) {
 			if !slices.Contains(parts, rule) {
 				parts = append(parts, rule)
 			}
@@ -215,7 +236,9 @@ func fieldRules(f *ir.Field) string {
 		}
 		parts = append(parts, what+a.Why)
 	}
-	if f.Default != "" {
+	if f.Default != "" && shape.Discloses(f.Type, f.Schema.DefaultValue()) {
+		parts = append(parts, "default "+wording.Redacted)
+	} else if f.Default != "" {
 		parts = append(parts, "default "+oneLine(f.Default))
 	}
 	var sentences []string
@@ -246,40 +269,39 @@ func ruleDoc(rule shape.ListRule) (sentences []string) {
 }
 
 // rulesOf says what s, what it refers to and the members of its allOf ask of a
-// value.
-func rulesOf(s *schema.Schema) (parts []string) {
-	for _, t := range s.Also() {
-		parts = append(parts, rulesOf(t)...)
+// value of type t. What a schema asks of types that it does not allow is left out.
+func rulesOf(s *schema.Schema, t shape.Type) (parts []string) {
+	for _, also := range s.Also() {
+		parts = append(parts, rulesOf(also, t)...)
 	}
-	return append(parts, valueRules(s)...)
-}
-
-// valueRules says what s asks of a value.
-func valueRules(s *schema.Schema) (parts []string) {
-	switch {
-	case s.Minimum != "" && s.Maximum != "":
-		parts = append(parts, s.Minimum+" to "+s.Maximum)
-	case s.Minimum != "":
-		parts = append(parts, "at least "+s.Minimum)
-	case s.Maximum != "":
-		parts = append(parts, "at most "+s.Maximum)
-	}
-	add := func(before, text string) {
-		if text != "" {
+	add := func(kind document.Kind, before, text string) {
+		if text != "" && rules.KindsOf(kind)&compile.OwnKinds(s) != 0 {
 			parts = append(parts, before+oneLine(text))
 		}
 	}
-	add("more than ", s.Above)
-	add("less than ", s.Below)
-	add("a multiple of ", s.MultipleOf)
-	add("", countDoc(s.MinLength, s.MaxLength, "character", "characters"))
-	add("", countDoc(s.MinItems, s.MaxItems, "item", "items"))
-	add("", countDoc(s.MinProperties, s.MaxProperties, "property", "properties"))
-	if s.UniqueItems {
-		parts = append(parts, "unique items")
+	if s.Minimum != "" && s.Maximum != "" && document.CompareNumbers(s.Minimum, s.Maximum) <= 0 {
+		add(document.Number, "", s.Minimum+" to "+s.Maximum)
+	} else {
+		add(document.Number, "at least ", s.Minimum)
+		add(document.Number, "at most ", s.Maximum)
 	}
-	add("matches ", s.Pattern)
-	add("format ", s.Format)
+	add(document.Number, "more than ", s.Above)
+	add(document.Number, "less than ", s.Below)
+	add(document.Number, "a multiple of ", s.MultipleOf)
+	add(document.String, "", countDoc(s.MinLength, s.MaxLength, wording.Characters))
+	add(document.List, "", countDoc(s.MinItems, s.MaxItems, wording.Items))
+	members := wording.Properties
+	if _, isMap := shape.Core(t).(*shape.Map); isMap {
+		members = wording.Entries
+	}
+	add(document.Object, "", countDoc(s.MinProperties, s.MaxProperties, members))
+	if s.UniqueItems {
+		add(document.List, "", "unique items")
+	}
+	add(document.String, "matches ", s.Pattern)
+	if f := format.Named(s.Format); f != nil && f.Limits() {
+		add(f.Kind, "format ", s.Format)
+	}
 	if len(s.Examples) > 0 {
 		var texts []string
 		for _, n := range s.Examples[:min(3, len(s.Examples))] {
@@ -290,23 +312,17 @@ func valueRules(s *schema.Schema) (parts []string) {
 	return parts
 }
 
-// countDoc says how many units there may be; empty: any number.
-func countDoc(least, most schema.Count, unit, units string) string {
-	amount := func(n int) string {
-		if n == 1 {
-			return "1 " + unit
-		}
-		return strconv.Itoa(n) + " " + units
-	}
+// countDoc says how many of a unit there may be; empty: any number.
+func countDoc(least, most schema.Count, unit wording.Unit) string {
 	switch {
 	case least.N > 0 && most.Given && least.N == most.N:
-		return "exactly " + amount(least.N)
-	case least.N > 0 && most.Given:
-		return strconv.Itoa(least.N) + " to " + amount(most.N)
+		return "exactly " + unit.Of(most.N)
+	case least.N > 0 && most.Given && least.N < most.N:
+		return strconv.Itoa(least.N) + " to " + unit.Of(most.N)
 	case least.N > 0:
-		return "at least " + amount(least.N)
+		return "at least " + unit.Of(least.N)
 	case most.Given:
-		return "at most " + amount(most.N)
+		return "at most " + unit.Of(most.N)
 	}
 	return ""
 }

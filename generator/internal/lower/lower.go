@@ -215,7 +215,7 @@ func (l *lowerer) checkGoName(s *schema.Schema, keyword, name string) {
 // their names.
 func (l *lowerer) describe(d *ir.Decl) {
 	for _, f := range d.Fields {
-		f.Doc = l.fieldDoc(f)
+		f.Doc = l.fieldDoc(f, d.Struct != nil)
 		if value, ok := onlyValue(f.Type); ok && d.Struct != nil && !f.Entries {
 			d.Consts = append(d.Consts, ir.Const{Name: f.Name, Value: value})
 		}

@@ -447,12 +447,38 @@ Config: struct keeps loose
   //
   // 1 to 65535; default 80.
   Port port: int >=1 <=65535 default 80
-  // Host
-  //
   // Required; at least 1 character; matches ^a.
   Host host: string length pattern required
   // 1 to 3 items; unique items.
   N n: []string unique counted
+`},
+		{"no rule that says nothing, and no name said twice", `{description: Configuration of the shop., properties: {m: {type: string, minimum: 3, format: durration}, l: {type: integer, minimum: 5, maximum: 1}, j: {type: object, description: Enables things, properties: {a: {title: A, type: string}}}, tls: {type: object, description: 'TLS, if any.', properties: {a: {type: string}}}, o: {type: object, description: Once., properties: {a: {type: string}}}, '': {type: string}}}`, `
+// Config holds the configuration of the shop.
+Config: struct keeps loose
+  M m: ? string
+  // At least 5; at most 1.
+  L l: ? int >=5 <=1
+  // Enables things
+  J j: ? J
+  // TLS, if any.
+  TLS tls: ? TLS
+  // Once.
+  O o: ? O
+  // The property "".
+  Empty : ? string
+// J enables things.
+//
+// It holds the properties of j.
+J: struct keeps
+  A a: ? string
+// TLS (tls), if any.
+TLS: struct keeps
+  A a: ? string
+// O (o): Once.
+O: struct keeps
+  A a: ? string
+s.yaml:1:86: #/properties/m/format: warning: the format "durration" is not known, so every value is allowed
+s.yaml:1:137: #/properties/l/maximum: warning: no number is valid, because minimum is 5 and maximum is 1
 `},
 		{"deprecation, marks, examples", `{properties: {a: {type: string, deprecated: true, examples: [x, y]}, b: {type: integer, x-reload: restart}, k: {type: array, x-merge: key, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}}}`, `
 // Config holds the configuration.
@@ -518,7 +544,7 @@ UInteger: int
 E: enum of string "a" "b"
   const EA = "a"
   const EB = "b"
-// Thing holds the properties of $defs/thing: A thing.
+// Thing holds the properties of $defs/thing.
 Thing: struct keeps
   A a: ? string
 `},

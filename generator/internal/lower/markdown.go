@@ -5,6 +5,7 @@ import (
 	"go/doc/comment"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,6 +26,7 @@ var (
 	tableRule = regexp.MustCompile(`\n *(\| *)?:?-+:? *\|[-|: ]*\n`)
 	// In a list, a line that begins with one of these would be an item.
 	itemMark = regexp.MustCompile(` ([-+*•]|[0-9]+[.)])`)
+	itemLine = regexp.MustCompile(`^\s*([-+*•]|[0-9]+[.)])\s`)
 	// gofmt makes typographic quotes of the others.
 	emptyQuotes = strings.NewReplacer("``", `""`, "''", `""`)
 )
@@ -39,6 +41,15 @@ func lines(blocks []comment.Block, more ...string) []string {
 	}
 	if len(blocks) == 0 {
 		return nil
+	}
+	for i := len(blocks) - 1; i > 0; i-- { // or godoc takes two indented blocks for one
+		_, list := blocks[i].(*comment.List)
+		_, code := blocks[i].(*comment.Code)
+		_, afterList := blocks[i-1].(*comment.List)
+		_, afterCode := blocks[i-1].(*comment.Code)
+		if text := map[bool]string{true: "Also:", false: "As code:"}[list]; list && afterCode || (list || code) && afterList {
+			blocks = slices.Insert(blocks, i, comment.Block(paragraph(text)))
+		}
 	}
 	text := (&comment.Printer{TextWidth: docWidth}).Text(&comment.Doc{Content: blocks})
 	text = bytes.ReplaceAll(text, []byte{0}, []byte{' '})
@@ -62,13 +73,13 @@ func markdown(source string) []comment.Block {
 	if len(m) > 1<<14 {
 		return []comment.Block{paragraph(source)}
 	}
-	return m.blocks(goldmark.DefaultParser().Parse(text.NewReader(m)), "")
+	return m.blocks(goldmark.DefaultParser().Parse(text.NewReader(m)))
 }
 
 type markdownText []byte
 
-// blocks are the blocks in a node. Mark stands in front of the first.
-func (m markdownText) blocks(parent ast.Node, mark string) (list []comment.Block) {
+// blocks are the blocks in a node.
+func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch {
 		case m.isCode(n):
@@ -76,42 +87,33 @@ func (m markdownText) blocks(parent ast.Node, mark string) (list []comment.Block
 				list = append(list, code)
 			}
 		case n.Kind() == ast.KindBlockquote:
-			list = append(list, m.blocks(n, "> ")...)
+			list = append(list, m.blocks(n)...)
 		case n.Kind() == ast.KindList:
-			list = append(list, m.list(n.(*ast.List))...)
+			if items := m.list(n.(*ast.List)); len(items.Items) > 0 {
+				list = append(list, items)
+			}
 		default:
 			text := strings.TrimSpace(strings.Map(printable, m.text(n)))
-			if p := paragraph(mark + text); text != "" && n.Kind() == ast.KindHeading && len(list) > 0 && len(text) < docWidth {
+			if p := paragraph(text); text != "" && n.Kind() == ast.KindHeading && len(list) > 0 && len(text) < docWidth {
 				list = append(list, &comment.Heading{Text: p.Text})
 			} else if text != "" {
 				list = append(list, p)
 			}
 		}
-		mark = ""
 	}
 	return list
-}
-
-func isText(n ast.Node) bool {
-	switch n.Kind() {
-	case ast.KindParagraph, ast.KindTextBlock, ast.KindHeading, ast.KindHTMLBlock, ast.KindThematicBreak:
-		return true
-	}
-	return false
 }
 
 // isCode reports whether n keeps its form: it is code, or a table, which CommonMark
 // takes for a paragraph.
 func (m markdownText) isCode(n ast.Node) bool {
-	kind := n.Kind()
-	return kind == ast.KindCodeBlock || kind == ast.KindFencedCodeBlock ||
-		isText(n) && tableRule.MatchString(m.raw(n)+"\n")
+	return n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock || tableRule.MatchString(m.raw(n)+"\n")
 }
 
 func (m markdownText) code(n ast.Node) *comment.Code {
 	var b strings.Builder
 	for line := range strings.SplitSeq(m.raw(n), "\n") {
-		if line = strings.TrimRight(strings.Map(printable, line), " "); b.Len() == 0 && itemMark.MatchString(" "+strings.TrimSpace(line)) {
+		if line = strings.TrimRight(strings.Map(printable, line), " "); b.Len() == 0 && itemLine.MatchString(line) {
 			line = "---\n" + line // or it would be a list
 		}
 		b.WriteString(line + "\n")
@@ -119,38 +121,46 @@ func (m markdownText) code(n ast.Node) *comment.Code {
 	return &comment.Code{Text: b.String()}
 }
 
-// list is a list. Godoc has no lists or code in a list, and needs text between a list
-// and either: where that is missing, the items become paragraphs.
-func (m markdownText) list(list *ast.List) (blocks []comment.Block) {
-	plain := true
-	check := func(n ast.Node) { plain = plain && (n == nil || isText(n) && !m.isCode(n)) }
-	check(list.PreviousSibling())
-	check(list.NextSibling())
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		for n := item.FirstChild(); n != nil; n = n.NextSibling() {
-			check(n)
-			plain = plain && n.Kind() != ast.KindHeading
-		}
-	}
+// list is a list, whose items godoc allows paragraphs only.
+func (m markdownText) list(list *ast.List) *comment.List {
 	items := &comment.List{ForceBlankBefore: true}
-	number := list.Start
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		one, mark := &comment.ListItem{}, "- "
+	for item, number := list.FirstChild(), list.Start; item != nil; item, number = item.NextSibling(), number+1 {
+		one := &comment.ListItem{Content: paragraphs(m.blocks(item))}
 		if list.IsOrdered() {
 			one.Number = strconv.Itoa(number)
-			mark = one.Number + ". "
-			number++
 		}
-		if !plain {
-			blocks = append(blocks, m.blocks(item, mark)...)
-		} else if one.Content = m.blocks(item, ""); len(one.Content) > 0 {
+		if len(one.Content) > 0 {
 			items.Items = append(items.Items, one)
 		}
 	}
-	if len(items.Items) > 0 {
-		blocks = append(blocks, items)
+	return items
+}
+
+// paragraphs are blocks as paragraphs: one for each line of code and each item of a list.
+func paragraphs(blocks []comment.Block) (list []comment.Block) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case *comment.Heading:
+			list = append(list, &comment.Paragraph{Text: b.Text})
+		case *comment.Code:
+			for _, line := range strings.FieldsFunc(b.Text, func(r rune) bool { return r == '\n' }) {
+				list = append(list, paragraph(itemLine.ReplaceAllString(line, "($1) ")))
+			}
+		case *comment.List:
+			for _, item := range b.Items {
+				mark := "– "
+				if item.Number != "" {
+					mark = "(" + item.Number + ") "
+				}
+				first := item.Content[0].(*comment.Paragraph)
+				first.Text = append([]comment.Text{comment.Plain(mark)}, first.Text...)
+				list = append(list, item.Content...)
+			}
+		default:
+			list = append(list, b)
+		}
 	}
-	return blocks
+	return list
 }
 
 // raw is the source of a block.

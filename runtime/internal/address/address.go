@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Path reads a path. The error is about one that is not written right, or that leads
+// Path reads a path. The error is about one that is invalid, or that leads
 // where no document of the schema can have a value.
 func Path(shape document.Shape, path string) ([]document.Step, error) {
 	steps, err := document.ParsePath(path)
@@ -22,7 +22,7 @@ func Path(shape document.Shape, path string) ([]document.Step, error) {
 	for i, step := range steps {
 		pattern[i] = document.PatternStep{Step: step}
 	}
-	return steps, possible(shape, pattern, path, "the schema allows no such value")
+	return steps, possible(shape, pattern, path, "the schema has no such path")
 }
 
 // Pattern reads a pattern, as Path does a path.
@@ -31,7 +31,7 @@ func Pattern(shape document.Shape, pattern string) (document.Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, possible(shape, p, pattern, "the schema allows no value that it could match")
+	return p, possible(shape, p, pattern, "the schema has no path that it could match")
 }
 
 // possible follows a pattern through all the shapes that it can lead to.
@@ -43,13 +43,7 @@ func possible(shape document.Shape, p document.Pattern, text, complaint string) 
 			return nil
 		}
 		if len(next) == 0 {
-			err := fmt.Errorf("%s: %s", text, complaint)
-			if meant := meantBy(shapes, step); meant != "" {
-				corrected := slices.Clone(p)
-				corrected[i].Step = document.Step{Key: &meant}
-				return fmt.Errorf("%w (did you mean %s?)", err, corrected)
-			}
-			return err
+			return fmt.Errorf("%s: %s%s", text, complaint, hint(shapes, p, i))
 		}
 		shapes = next
 	}
@@ -110,16 +104,23 @@ func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
 	return all, false
 }
 
-// meantBy is the name that the key of a step was probably meant to be.
-func meantBy(shapes []document.Shape, step document.PatternStep) string {
-	if step.Wildcard != document.Exactly || step.Step.Key == nil {
-		return ""
-	}
+// hint says what the key of step i, at any of shapes, was probably meant to be, or what
+// is allowed there.
+func hint(shapes []document.Shape, p document.Pattern, i int) string {
 	var names []string
 	for _, s := range shapes {
 		for _, p := range s.Properties() {
 			names = append(names, p.Key)
 		}
 	}
-	return wording.Nearest(*step.Step.Key, names)
+	if key := p[i].Step.Key; key == nil || len(names) == 0 {
+		return ""
+	} else if meant := wording.Nearest(*key, names); meant != "" {
+		corrected := slices.Clone(p)
+		corrected[i].Step = document.Step{Key: &meant}
+		return fmt.Sprintf(" (did you mean %s?)", corrected)
+	} else if i == 0 {
+		return " (allowed: " + wording.Names(names) + ")"
+	}
+	return fmt.Sprintf(" (allowed in %s: %s)", p[:i], wording.Names(names))
 }

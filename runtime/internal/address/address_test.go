@@ -41,24 +41,24 @@ func TestPattern(t *testing.T) {
 		"tenants.*.quota": "", `tenants["a.b"].quota`: "", "tenants.acme": "", "rooms.*.beds": "",
 		"servers[0].port": "", "servers[*].port": "", "servers.*.port": "", "zones.eu.ttl": "", "zones[1].ttl": "",
 		"tree.below.below.leaf": "", "tree.**.leaf": "", "anything.goes[3].there": "",
-		"databse.pool_size":    "databse.pool_size: the schema allows no value that it could match (did you mean database.pool_size?)",
-		"database.poolsize":    "database.poolsize: the schema allows no value that it could match (did you mean database.pool_size?)",
+		"databse.pool_size":    "databse.pool_size: the schema has no path that it could match (did you mean database.pool_size?)",
+		"database.poolsize":    "database.poolsize: the schema has no path that it could match (did you mean database.pool_size?)",
 		"*.poolsize":           "", // anything may have it
-		"database.*.crt":       "database.*.crt: the schema allows no value that it could match (did you mean database.*.cert?)",
-		"tenants.*.qota":       "tenants.*.qota: the schema allows no value that it could match (did you mean tenants.*.quota?)",
-		"tree.**.laef":         "tree.**.laef: the schema allows no value that it could match (did you mean tree.**.leaf?)",
-		"database.pool_size.x": "database.pool_size.x: the schema allows no value that it could match",
-		"servers.first":        "servers.first: the schema allows no value that it could match",
-		"rooms.x":              "rooms.x: the schema allows no value that it could match",
-		"database..x":          "the pattern \"database..x\" is not written right",
-		"a***":                 "the pattern \"a***\" is not written right",
+		"database.*.crt":       "database.*.crt: the schema has no path that it could match (did you mean database.*.cert?)",
+		"tenants.*.qota":       "tenants.*.qota: the schema has no path that it could match (did you mean tenants.*.quota?)",
+		"tree.**.laef":         "tree.**.laef: the schema has no path that it could match (did you mean tree.**.leaf?)",
+		"database.pool_size.x": "database.pool_size.x: the schema has no path that it could match",
+		"servers.first":        "servers.first: the schema has no path that it could match",
+		"rooms.x":              "rooms.x: the schema has no path that it could match",
+		"database..x":          "invalid pattern \"database..x\"",
+		"a***":                 "invalid pattern \"a***\"",
 	} {
 		_, err := address.Pattern(compiled.Shape(), pattern)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%s: got %v, want %s", pattern, err, want)
 		}
 	}
-	if _, err := address.Path(compiled.Shape(), "database.pool"); err == nil || err.Error() != "database.pool: the schema allows no such value" {
+	if _, err := address.Path(compiled.Shape(), "database.pool"); err == nil || err.Error() != "database.pool: the schema has no such path (allowed in database: pool_size, tls)" {
 		t.Errorf("got %v", err)
 	}
 	if _, err := address.Path(compiled.Shape(), "tls"); err == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +39,8 @@ func (s *fakeShape) Kind() document.Kind {
 }
 func (s *fakeShape) AllowsNull() bool { return false }
 func (s *fakeShape) Properties() (list []document.Property) {
-	for key, m := range s.members {
+	for _, key := range slices.Sorted(maps.Keys(s.members)) {
+		m := s.members[key]
 		list = append(list, document.Property{Key: key, Shape: m, Restart: m.restart, Default: m.preset})
 	}
 	return list
@@ -133,8 +135,8 @@ func TestUpdateIsRefused(t *testing.T) {
 		edit rt.Edit
 		want string
 	}{
-		{rt.Set("b", 1), "b: the schema allows no such value"},
-		{rt.Set("a..b", 1), `the path "a..b" is not written right: the key "" has to be written as [""]`},
+		{rt.Set("b", 1), "b: the schema has no such path (allowed: a, list, port)"},
+		{rt.Set("a..b", 1), `invalid path "a..b": the key "" must be written as [""]`},
 		{rt.Set("list[0]", 1), "list[0]: an item of a list cannot be set, only the list as a whole"},
 		{rt.Set("port", 2), "port: a change needs a restart, which ends what is set through the API; change a file"},
 		{rt.Set("a", func() {}), "a: the value cannot be written as JSON: json: unsupported type: func()"},
@@ -319,8 +321,8 @@ func TestExplain(t *testing.T) {
 		"s":    `"strong"; above above:1:6 "[secret]"; fake fake:1:12 "[secret]"; (default) (default) "[secret]"`,
 		"o":    `{"s":"deep","x":2}; above above:1:19 {"x":2}; fake fake:1:23 {"s":"[secret]","x":1}`,
 		"o.x":  `2; above above:1:24 2; fake fake:1:39 1`,
-		"none": "none: the schema allows no such value",
-		"a[":   `the path "a[" is not written right: "[" is neither an index nor a key in quotes`,
+		"none": "none: the schema has no such path (allowed: a, o, s)",
+		"a[":   `invalid path "a[": "[" is neither an index nor a key in quotes`,
 	} {
 		x, err := r.Explain(path)
 		lines := []string{x.Value}

@@ -29,7 +29,7 @@ func newFilter(f rt.Filter) (*filter, error) {
 	}
 	for _, pattern := range f.Files {
 		if _, err := filepath.Match(pattern, ""); err != nil {
-			return nil, fmt.Errorf("the pattern for files %q is not written right: %w", pattern, err)
+			return nil, fmt.Errorf("invalid pattern for files %q: %w", pattern, err)
 		}
 	}
 	if f.WithoutErrors && f.WithoutSuccesses {
@@ -67,7 +67,7 @@ func (f *filter) passes(s *subject) bool {
 	return len(f.paths) == 0 || slices.ContainsFunc(s.changed(), f.matchesPath)
 }
 
-// changed are the paths of the changes; one that is not written right, which a
+// changed are the paths of the changes; an invalid one, which a
 // change from outside could have, is left out.
 func (s *subject) changed() [][]document.Step {
 	if s.paths == nil && len(s.n.Changes) > 0 {

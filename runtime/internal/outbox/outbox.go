@@ -52,7 +52,7 @@ func New(timeout time.Duration, logger *slog.Logger) *Outbox {
 func (o *Outbox) SetTimeout(d time.Duration) { o.timeout.Store(int64(d)) }
 
 // Add has a channel get what is published from now on. A channel without a name, or
-// with one that another has, and a filter that is not written right are errors.
+// with one that another has, and an invalid filter are errors.
 func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 	if c == nil {
 		return errors.New("the notification channel is nil")

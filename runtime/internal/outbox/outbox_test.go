@@ -71,8 +71,8 @@ func TestAddRefuses(t *testing.T) {
 		{&sink{name: "a"}, rt.ChannelOptions{}, `there is a notification channel "a" already`},
 		{&namer{func() string { panic("no name") }}, rt.ChannelOptions{}, "panic: no name"},
 		{&namer{func() string { goruntime.Goexit(); return "" }}, rt.ChannelOptions{}, "it ended its goroutine"},
-		{&sink{name: "b"}, with(rt.Filter{Files: []string{"[a"}}), `the filter of the notification channel "b": the pattern for files "[a"`},
-		{&sink{name: "b"}, with(rt.Filter{Paths: []string{"a..b"}}), `the pattern "a..b" is not written right`},
+		{&sink{name: "b"}, with(rt.Filter{Files: []string{"[a"}}), `the filter of the notification channel "b": invalid pattern for files "[a"`},
+		{&sink{name: "b"}, with(rt.Filter{Paths: []string{"a..b"}}), `invalid pattern "a..b"`},
 		{&sink{name: "b"}, with(rt.Filter{Events: []rt.Event{"reload"}}), `there is no event "reload"`},
 		{&sink{name: "b"}, with(rt.Filter{WithoutErrors: true, WithoutSuccesses: true}), "it lets nothing pass"},
 	} {

@@ -198,7 +198,7 @@ func (a *applier) paths(c *Config) {
 func (a *applier) fileNames(path string, patterns []string) {
 	for i, p := range patterns {
 		if _, err := filepath.Match(p, ""); err != nil {
-			a.find(document.IndexPath(path, i), "the pattern %s is not written right", document.Quote(p))
+			a.find(document.IndexPath(path, i), "invalid pattern %s", document.Quote(p))
 		}
 	}
 }

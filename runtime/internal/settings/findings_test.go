@@ -70,13 +70,13 @@ settings.yaml:1:11: debounce: -1s must not be negative
 settings.yaml:2:19: max_revision_age: -2h0m0s must not be negative
 settings.yaml:5:13: strategy.interval: the interval of a scheduled strategy is not positive
 settings.yaml:6:17: limits.bytes: 0B is less than the minimum 1B
-settings.yaml:7:27: file_patterns[1]: the pattern "[a" is not written right
-settings.yaml:8:19: ignore_patterns[0]: the pattern "[" is not written right
+settings.yaml:7:27: file_patterns[1]: invalid pattern "[a"
+settings.yaml:8:19: ignore_patterns[0]: invalid pattern "["
 settings.yaml:10:11: channels[0].name: the program has a channel called "of-program" itself
 settings.yaml:13:14: channels[1].timeout: -1s must not be negative
 settings.yaml:14:16: channels[1].retry_for: -1s must not be negative
-settings.yaml:16:15: channels[1].filter.files[0]: the pattern "[z" is not written right
-settings.yaml:17:15: channels[1].filter.paths[0]: the pattern "a..b" is not written right: the key "" has to be written as [""]
+settings.yaml:16:15: channels[1].filter.files[0]: invalid pattern "[z"
+settings.yaml:17:15: channels[1].filter.paths[0]: invalid pattern "a..b": the key "" must be written as [""]
 settings.yaml:22:12: channels[2].to.url: it is no address that begins with https:// or http://
 settings.yaml:24:17: channels[2].to.key_file: the key is given already: say key or key_file, not both
 `},

@@ -179,15 +179,16 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Strategy holds strategy as a value of type [StrategyImmediate],
-// [StrategyBatched], [StrategyScheduled] or [StrategyManual]: When a change
-// that was seen becomes a reload. The default is immediate.
+// Strategy (strategy): When a change that was seen becomes a reload. The
+// default is immediate.
+//
+// It holds strategy as a value of type [StrategyImmediate], [StrategyBatched],
+// [StrategyScheduled] or [StrategyManual].
 type Strategy interface {
 	isStrategy()
 }
 
-// StrategyImmediate is an alternative of strategy: As soon as the files are
-// quiet.
+// StrategyImmediate (strategy): As soon as the files are quiet.
 type StrategyImmediate struct {
 	// Which strategy it is.
 	//
@@ -238,8 +239,8 @@ func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *StrategyImmediate) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// StrategyBatched is an alternative of strategy: When a time has passed since
-// the first change, or when so many files have changed.
+// StrategyBatched (strategy): When a time has passed since the first change,
+// or when so many files have changed.
 type StrategyBatched struct {
 	// Which strategy it is.
 	//
@@ -319,8 +320,7 @@ type Duration = time.Duration
 // 0 to 2147483647.
 type Count = int
 
-// StrategyScheduled is an alternative of strategy: At fixed intervals,
-// if something has changed.
+// StrategyScheduled (strategy): At fixed intervals, if something has changed.
 type StrategyScheduled struct {
 	// Which strategy it is.
 	//
@@ -378,8 +378,7 @@ func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *StrategyScheduled) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// StrategyManual is an alternative of strategy: Only when the program or an
-// operator asks for it.
+// StrategyManual (strategy): Only when the program or an operator asks for it.
 type StrategyManual struct {
 	// Which strategy it is.
 	//
@@ -739,7 +738,7 @@ func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&table
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *ToLog) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// ToFile is an alternative of channel.to: A file, one JSON object a line.
+// ToFile (channel.to): A file, one JSON object a line.
 type ToFile struct {
 	// What it is.
 	//
@@ -796,8 +795,8 @@ func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *ToFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// ToWebhook is an alternative of channel.to: A web address, to which each
-// notification is sent as JSON (POST). With key or key_file it is signed.
+// ToWebhook (channel.to): A web address, to which each notification is sent as
+// JSON (POST). With key or key_file it is signed.
 type ToWebhook struct {
 	// What it is.
 	//

@@ -16,7 +16,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config holds the configuration: Every kind of field.
+// Config (the configuration): Every kind of field.
 type Config struct {
 	// Format date-time.
 	At rt.Optional[time.Time] `json:"at,omitzero" yaml:"at"`
@@ -604,7 +604,7 @@ type Sink interface {
 	isSink()
 }
 
-// SinkFile is an alternative of sink: File.
+// SinkFile (sink): File.
 type SinkFile struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -645,7 +645,7 @@ func (v *SinkFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&ta
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *SinkFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// SinkHTTP is an alternative of sink: Remote.
+// SinkHTTP (sink): Remote.
 type SinkHTTP struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`

@@ -14,7 +14,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config holds the configuration: Layers.
+// Config (the configuration): Layers.
 type Config struct {
 	// Default ":80". A change takes effect at the next start.
 	Listen string `json:"listen" yaml:"listen"`

@@ -95,7 +95,7 @@ type Output interface {
 	isOutput()
 }
 
-// OutputFile is an alternative of output: File.
+// OutputFile (output): File.
 type OutputFile struct {
 	// Required.
 	Path string `json:"path" yaml:"path"`
@@ -131,7 +131,7 @@ func (v *OutputFile) UnmarshalJSON(data []byte) error {
 // UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
 func (v *OutputFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// OutputAddress is an alternative of output: Address.
+// OutputAddress (output): Address.
 type OutputAddress struct {
 	// Required; format uri.
 	URL rt.URL `json:"url" yaml:"url"`

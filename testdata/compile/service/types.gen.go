@@ -14,7 +14,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config holds the configuration: Test service.
+// Config (the configuration): Test service.
 type Config struct {
 	// What the service is called.
 	//

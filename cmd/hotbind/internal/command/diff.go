@@ -43,7 +43,7 @@ not be found out: for wrong usage, and for input that cannot be read or is not v
   hotbind diff --schema config.schema.yaml --store /var/lib/shop 12 14`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return fmt.Errorf("want two configurations, found %d arguments", len(args))
+				return fmt.Errorf("want two configurations, found %d", len(args))
 			}
 			return nil
 		},

@@ -34,8 +34,8 @@ only doubtful, such as a default that breaks its own schema, is a warning, and a
 error with --strict.
 
 With --no-live the package has no Live and no Open, for programs that read their
-configuration once, and links no watcher. What was written without it, and is none of
-the files any more, is removed.
+configuration once, and links no watcher. Files of an earlier run that the package no
+longer has are removed, such as those with Live.
 
 With --check nothing is written: the exit status is 1 if the package is not what
 the schema generates with the same flags. Use it in CI.`,

@@ -82,11 +82,7 @@ func (p *printer) lines(name string) [][]byte {
 func (p *printer) hide(keys []string) { p.secrets = keys }
 
 func (p *printer) print(findings document.Findings) {
-	for i, f := range findings {
-		if i == document.Shown {
-			fmt.Fprintf(p.out, "%d more\n", len(findings)-document.Shown)
-			return
-		}
+	for _, f := range findings {
 		fmt.Fprintln(p.out, p.paint(f))
 		if p.terminal {
 			p.excerpt(f)

@@ -23,7 +23,8 @@ func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 may refer to other files in its folder and below, in the folder of --schema-root, or
 named by --reference; nothing is fetched.
 Every finding is one line on standard error: file:line:column: path: message. The
-exit status is 0 if all files are valid, 1 if one is not, 2 if a file cannot be read.
+exit status is 0 if all files are valid, 1 if a file or the schema is not, 2 if a file
+cannot be read.
 
 Values that a Go type named by x-go-type reads are checked by the program that has
 the type, not here. How many a file has is said beside its name; -v names them.`,
