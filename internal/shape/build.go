@@ -98,6 +98,13 @@ func (w *worker) rootNamed(d *Decl, t Type) *Decl {
 		d.Struct, d.Rule, d.Schema, d.Unions = ref.Decl.Struct, ref.Decl.Rule, ref.Decl.Schema, ref.Decl.Unions
 		ref.Decl.Struct, ref.Decl.Rule, ref.Decl.Unions = nil, 0, nil
 		ref.Decl.Alias = &Ref{Decl: d}
+		for _, other := range w.order {
+			for p := other.Place; p != nil; p = p.Up {
+				if p.In == ref.Decl { // its fields are those of d now
+					p.In = d
+				}
+			}
+		}
 		return d
 	case ok && !ref.Back && !d.IsRecursive: // what is left of alternatives
 		w.order = slices.DeleteFunc(w.order, func(other *Decl) bool { return other == d })

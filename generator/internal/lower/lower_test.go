@@ -587,3 +587,19 @@ s.yaml:1:18: #/properties/a: every generated package declares Live itself (choos
 `},
 	})
 }
+
+// TestRootThatContainsItself: types inside of a root with one alternative are called
+// after the root, which takes that alternative over.
+func TestRootThatContainsItself(t *testing.T) {
+	t.Parallel()
+	checkLower(t, false, []lowerCase{
+		{"an inline type inside", `{anyOf: [{type: object, properties: {c: {$ref: '#'}, n: {type: object, properties: {x: {type: string}}}}}]}`, `
+Config: struct keeps recursive
+  C c: ? Config
+  N n: ? N
+ConfigDef: alias of Config
+N: struct keeps
+  X x: ? string
+`},
+	})
+}
