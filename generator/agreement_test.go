@@ -313,7 +313,7 @@ func or(text, otherwise string) string {
 // untypedVerdict is what the schema alone makes of a document.
 func untypedVerdict(t *testing.T, s *validate.Schema, d trial.Document) trial.Verdict {
 	t.Helper()
-	c, err := untyped.Load(t.Context(), s, rt.From(rt.Bytes(d.Name, d.Text)))
+	c, err := untyped.Load(t.Context(), s, rt.From(rt.Bytes(d.Name, d.Text)), rt.WithLogger(nil))
 	if err != nil {
 		return trial.Verdict{Error: err.Error()}
 	}

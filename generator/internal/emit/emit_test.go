@@ -122,7 +122,7 @@ func (g goPackage) declared(words ...string) string {
 }
 
 // everyValue are the methods of all types that hold configuration.
-var everyValue = []string{"Clone", "Diff", "Equal", "MarshalJSON", "MarshalYAML", "String", "UnmarshalJSON"}
+var everyValue = []string{"Clone", "Diff", "Equal", "MarshalJSON", "MarshalYAML", "String", "UnmarshalJSON", "UnmarshalYAML"}
 
 func writeMethods(b *strings.Builder, t *types.Named) {
 	methods, count := map[string]string{}, 0
@@ -343,7 +343,7 @@ type Text string
 			}
 		}, []string{"New"}, `
 func New() *Config
-func NewApart() *Apart
+func NewApart() (v Apart)
 `},
 		{"a type that contains itself", func(b builder) {
 			d := b.structOf("Config")
