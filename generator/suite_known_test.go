@@ -40,8 +40,8 @@ func readKnown(t testing.TB, name string) *knownFailures {
 	return k
 }
 
-// compare tells the failures that are not known, and the known ones that do not
-// fail any more, as far as their files were judged.
+// compare returns the failures that are not known, and the known ones that no longer
+// fail, of the files that were judged.
 func (k *knownFailures) compare(groups []*suiteGroup, failures []suiteFailure) (unknown []suiteFailure, gone []suiteCase) {
 	failed := map[suiteCase]bool{}
 	for _, f := range failures {

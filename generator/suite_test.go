@@ -62,7 +62,7 @@ const (
 	rejectedValid   = "REJECTED-VALID"   // and the suite says valid
 )
 
-// A suiteCase tells a test from all others, with what came of it.
+// A suiteCase identifies a test, and has its result.
 type suiteCase struct{ draft, file, group, test, kind string }
 
 // A suiteFailure is a test whose verdict is not the one of the suite.

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestKnownFailures: the list tells what is new and what is gone, of the files that
-// were judged only, and writing it anew keeps the rest and the comment.
+// TestKnownFailures: only failures of the files that were judged are new or gone, and
+// writing the list anew keeps the others and the comment.
 func TestKnownFailures(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "known.txt")
 	const text = "# why\n\ndraft7\tref.json\tg\ta\tREFUSED\ndraft7\tref.json\tg\tb\tBROKEN\ndraft7\ttype.json\tg\tc\tREFUSED\n"

@@ -5,11 +5,10 @@ import (
 	"testing"
 )
 
-// The tests of this file carry the ids of the faults they make. Generated code and the
-// schema alone are held to the same words by the files of testdata/keywords that have
-// these ids.
+// The tests of this file have the ids of their faults. The files of testdata/keywords
+// with these ids check that generated code and the schema alone give the same messages.
 
-// A sentence is what a schema finds in a text, and why that is asked.
+// A sentence is the finding of a schema in a text, and why it is tested.
 type sentence struct{ why, schema, text, want string }
 
 func checkSentences(t *testing.T, list []sentence) {
@@ -35,7 +34,7 @@ func TestF174_OneOfRequired(t *testing.T) {
 		{"two of three, which anyOf allows", some, "{a: 1, c: 1}", ""},
 		{"only those that are there exclude each other", "{oneOf: [{required: [a]}, {required: [b]}, {required: [c]}]}", "{a: 1, c: 1}", "1:1: (document): a and c exclude each other"},
 		{"behind references", "{oneOf: [{$ref: '#/$defs/a'}, {required: [b]}], $defs: {a: {required: [a]}}}", "{a: 1, b: 1}", "1:1: (document): a and b exclude each other"},
-		{"the kind is asked as well", "{oneOf: [{type: object, required: [a]}, {type: object, required: [b]}]}", "{}", "1:1: (document): one of a, b is required"},
+		{"the kind is checked as well", "{oneOf: [{type: object, required: [a]}, {type: object, required: [b]}]}", "{}", "1:1: (document): one of a, b is required"},
 		{"another kind has no properties", one, "text", "1:1: (document): matches 2 of the alternatives, and exactly one must match"},
 		{"another kind, which only objects may be", "{type: object, oneOf: [{required: [a]}, {required: [b]}]}", "text", `1:1: (document): found the string "text", want an object`},
 		{"two properties in one alternative", "{oneOf: [{required: [a, b]}, {required: [c]}]}", "{a: 1}", "1:1: b: is required but missing (the nearest of 2 alternatives)"},

@@ -182,7 +182,7 @@ func deprecation(text string, deprecated bool) (rest, note string) {
 	return rest, "Deprecated: " + strings.Join(lines(markdown(note)), " ")
 }
 
-// fieldDoc is the description of a property and what its schema asks of it.
+// fieldDoc is the description of a property and the rules of its schema.
 func (l *lowerer) fieldDoc(f *ir.Field, inStruct bool) []string {
 	switch {
 	case f.Schema == nil && f.Name == "Rest":
@@ -190,11 +190,11 @@ func (l *lowerer) fieldDoc(f *ir.Field, inStruct bool) []string {
 	case f.Schema == nil:
 		return lines(nil, fieldRules(f))
 	}
-	told := f.Schema
-	for told.Description == "" && told.Title == "" && compile.Same(told) != told {
-		told = compile.Same(told)
+	s := f.Schema
+	for s.Description == "" && s.Title == "" && compile.Same(s) != s {
+		s = compile.Same(s)
 	}
-	text, deprecated := deprecation(described(told, f.Name), f.Deprecated)
+	text, deprecated := deprecation(described(s, f.Name), f.Deprecated)
 	entries := ""
 	switch {
 	case f.Entries && f.Pattern != "":

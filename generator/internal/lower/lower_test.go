@@ -275,7 +275,7 @@ DataItem: struct keeps
   C c: ? string
 EntriesBinding: map Entry of Entry
 `},
-		{"branches are called by what tells them apart", `{properties: {sink: {oneOf: [{type: object, required: [kind], properties: {kind: {const: file}}}, {type: object, required: [kind], properties: {kind: {const: http}}}]}, u: {type: [string, integer]}, o: {oneOf: [{title: Big One, type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: string}}}]}}}`, `
+		{"the name of a branch is where it differs from the others", `{properties: {sink: {oneOf: [{type: object, required: [kind], properties: {kind: {const: file}}}, {type: object, required: [kind], properties: {kind: {const: http}}}]}, u: {type: [string, integer]}, o: {oneOf: [{title: Big One, type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: string}}}]}}}`, `
 Config: struct keeps loose
   Sink sink: Sink
   U u: U

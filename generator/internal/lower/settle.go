@@ -122,9 +122,8 @@ func (c *claim) wins(rivals []*claim) bool {
 	return true
 }
 
-// before reports whether c keeps a name that r wants too and that no longer one would
-// tell from its own: the schema of c stands less deep, or before that of r in the order
-// of the alphabet.
+// before reports whether c keeps a name that r wants too, where their longer names are
+// the same as well: the pointer of c is shorter, or comes first in the alphabet.
 func (c *claim) before(r *claim) bool {
 	a, b := c.decl.Schema.At, r.decl.Schema.At
 	return slices.Equal(c.parts, r.parts) && cmp.Or(len(a.Pointer)-len(b.Pointer), strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Pos.File, b.Pos.File)) < 0
