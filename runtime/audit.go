@@ -1,6 +1,6 @@
 package runtime
 
-// MetadataActor is the key of metadata under which stands who asked: the audit log
+// MetadataActor is the key of metadata under which stands who made a request: the audit log
 // has it in a place of its own. See [ContextWithMetadata].
 const MetadataActor = "actor"
 
@@ -10,9 +10,10 @@ type AuditPolicy uint8
 
 const (
 	// AuditRefuse refuses it: what is not on record does not happen. It is the
-	// default. What cannot be refused (a refusal itself, Disable) is told loudly.
+	// default. What cannot be refused (a refusal itself, Disable) is reported as with
+	// AuditContinue.
 	AuditRefuse AuditPolicy = iota
-	// AuditContinue carries it out and tells loudly: in the log at level Error, in
+	// AuditContinue carries it out and reports the failure in the log at level Error, in
 	// [Status].AuditError and as a notification.
 	AuditContinue
 )

@@ -304,16 +304,16 @@ func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
 // one string in each, which texts are; empty: there is none.
 func (w *worker) tagOf(list []*schema.Schema, single bool) (key string, texts []string) {
 	for _, key := range w.view(list[0]).declared() {
-		if texts := w.tells(key, list, single); texts != nil {
+		if texts := w.tagValues(key, list, single); texts != nil {
 			return key, texts
 		}
 	}
 	return "", nil
 }
 
-// tells are the first values that the property key has in each of list; nil: it does not
-// tell them apart.
-func (w *worker) tells(key string, list []*schema.Schema, single bool) (texts []string) {
+// tagValues are the first values that the property key has in each of list; nil: some have
+// a value in common.
+func (w *worker) tagValues(key string, list []*schema.Schema, single bool) (texts []string) {
 	var all []*document.Node
 	for _, b := range list {
 		those := w.valuesOf(b, key)

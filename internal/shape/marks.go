@@ -262,11 +262,11 @@ func (w *worker) checkMarks(t Type) {
 	enclosure := ""
 	switch t := t.(type) {
 	case *List:
-		if why := cannotTell(t); why != "" {
+		if why := noKeyWhy(t); why != "" {
 			w.Errorf(t.Rule.At, "bad-key", "", "%s", why)
 		}
 		if t.Rule.Merge == "key" && t.Rule.Key == "" {
-			w.Errorf(t.Rule.At, "no-key", "", "x-merge: key needs x-key, the property that tells the items apart")
+			w.Errorf(t.Rule.At, "no-key", "", "x-merge: key needs x-key, the property that identifies an item")
 		}
 		if t.One != nil {
 			enclosure = "a list for which a single item may stand"
@@ -312,9 +312,9 @@ func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
 	}
 }
 
-// cannotTell says why the items of a list cannot be told apart by their key; empty: they
-// can, or there is none.
-func cannotTell(list *List) string {
+// noKeyWhy says why the key of a list cannot identify its items; empty: it can, or there
+// is none.
+func noKeyWhy(list *List) string {
 	key := list.Rule.Key
 	if key == "" {
 		return ""
@@ -330,17 +330,17 @@ func cannotTell(list *List) string {
 	fields := ref.Decl.Struct.Fields
 	i := slices.IndexFunc(fields, func(f *Field) bool { return f.Key == key && !f.Entries })
 	if i < 0 {
-		return "the items have no property " + name + ", which is to tell them apart"
+		return "the items have no property " + name + ", so that it cannot identify them"
 	}
 	f := fields[i]
 	_, secret := f.Type.(*Secret)
 	switch {
 	case !f.Required:
-		return name + " is not required of the items, which it is to tell apart"
+		return name + " is not required, so that it cannot identify every item"
 	case secret:
-		return name + " is a secret, which cannot tell items apart"
+		return name + " is a secret, which cannot identify items"
 	case f.Loose || !isText(f.Type):
-		return name + " is not a plain string, which is to tell the items apart"
+		return name + " is not a plain string, so that it cannot identify items"
 	}
 	return ""
 }

@@ -42,7 +42,7 @@ func (w *worker) warnOfNothing(v *view) {
 	}
 }
 
-// whyNoKind tells what allows no kind of value together.
+// whyNoKind names the keywords that together allow no kind of value.
 func (v *view) whyNoKind() string {
 	var keywords []string
 	for _, keyword := range []string{"type", "enum", "const", "oneOf", "anyOf"} {

@@ -595,10 +595,10 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
 		{"a key of items that need none", `{properties: {l: {type: array, x-key: n, items: {type: object, properties: {n: {type: string}}}}}}`, `
-s.yaml:1:32: #/properties/l/x-key: "n" is not required of the items, which it is to tell apart
+s.yaml:1:32: #/properties/l/x-key: "n" is not required, so that it cannot identify every item
 `},
 		{"merging by a key that is not said", `{properties: {l: {type: array, x-merge: key, items: {type: string}}}}`, `
-s.yaml:1:32: #/properties/l/x-merge: x-merge: key needs x-key, the property that tells the items apart
+s.yaml:1:32: #/properties/l/x-merge: x-merge: key needs x-key, the property that identifies an item
 `},
 		{"a mark of lists on something else", `{properties: {s: {type: string, x-merge: append}}}`, `
 s.yaml:1:33: #/properties/s/x-merge: x-merge belongs on a list

@@ -8,7 +8,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A meter counts and measures, where that is asked for.
+// A meter counts and measures, if it is on.
 type meter struct {
 	on      bool
 	mu      sync.Mutex

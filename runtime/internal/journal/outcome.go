@@ -45,7 +45,7 @@ func (e Applied) report() report {
 }
 
 // Unchanged is the outcome of a request that changes nothing. It is counted only: files
-// are touched all the time, and whoever asked has the result.
+// are touched all the time, and the caller has the result.
 type Unchanged struct{ Duration time.Duration }
 
 func (e Unchanged) report() report {

@@ -88,7 +88,7 @@ func (e HandlerFailed) report() report {
 }
 
 // WatchFailed is that changes are found by the poll only. Source is set where a source
-// does not tell of its changes, which has an error of its own.
+// does not report its changes, which has an error of its own.
 type WatchFailed struct {
 	Err    error
 	Source bool
@@ -97,7 +97,7 @@ type WatchFailed struct {
 func (e WatchFailed) report() report {
 	line, status := "watching is impaired", func(s *rt.Status) { s.WatchError = e.Err }
 	if e.Source {
-		line, status = "a source does not tell of its changes", func(s *rt.Status) { s.SourceError = e.Err }
+		line, status = "a source does not report its changes", func(s *rt.Status) { s.SourceError = e.Err }
 	}
 	return report{
 		level: slog.LevelWarn, line: line, attrs: []any{"error", e.Err.Error()},
@@ -106,7 +106,7 @@ func (e WatchFailed) report() report {
 	}
 }
 
-// Watched is that watching works again, and Heard that a source tells again.
+// Watched is that watching works again, and Heard that a source reports changes again.
 type (
 	Watched struct{}
 	Heard   struct{}
