@@ -18,6 +18,15 @@ func Compose(keyword string, list []*Schema) *Schema {
 	return s
 }
 
+// Composed are the schemas that s was composed of with that keyword; s itself, if it was
+// not.
+func (s *Schema) Composed(keyword string) []*Schema {
+	if s.composedOf == nil || !s.Has(keyword) {
+		return []*Schema{s}
+	}
+	return s.composedOf
+}
+
 // Sources are the schemas of the files that s is composed of: s itself, if it stands in
 // one.
 func (s *Schema) Sources() (list []*Schema) {

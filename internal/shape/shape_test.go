@@ -428,6 +428,11 @@ func TestReferences(t *testing.T) {
   a: ? string length
 #/$defs/d: alias of string length
 `},
+		{"alternatives of lists of each other end", `{$ref: '#/$defs/b', $defs: {a: {oneOf: [{type: array, items: {$ref: '#/$defs/a'}}]}, b: {anyOf: [{oneOf: [{type: array, items: {$ref: '#/$defs/a'}}]}, {type: array, items: {$ref: '#/$defs/b'}}]}}}`, `
+#/$defs/b: []+[]#/$defs/a/oneOf/0/items + rule
+#/$defs/a/oneOf/0/items: []#/$defs/a/oneOf/0/items + rule recursive
+#/$defs/a: []#/$defs/a recursive
+`},
 		{"anchors", `{properties: {a: {$ref: '#here'}}, $defs: {d: {$anchor: here, type: object, properties: {x: {type: string}}}}}`, `
 #: struct keeps loose
   a: ? #/$defs/d

@@ -251,7 +251,17 @@ func (w *worker) all(list []*schema.Schema) *schema.Schema { return w.make("allO
 // anyOne is the schema of a value that one of several schemas is about.
 func (w *worker) anyOne(list []*schema.Schema) *schema.Schema { return w.make("anyOf", list) }
 
-func (w *worker) make(keyword string, list []*schema.Schema) *schema.Schema {
+// make composes the parts, each once. What was composed is taken apart first:
+// in a circle of references it would grow with every turn.
+func (w *worker) make(keyword string, parts []*schema.Schema) *schema.Schema {
+	var list []*schema.Schema
+	for _, s := range parts {
+		for _, t := range s.Composed(keyword) {
+			if !slices.Contains(list, t) {
+				list = append(list, t)
+			}
+		}
+	}
 	if len(list) == 1 {
 		return list[0]
 	}
