@@ -252,7 +252,7 @@ func (e *Engine) found(c load.Content) {
 		names = append(names, "")
 	}
 	for i := range min(len(c.Parts), len(e.judgement.parts)) {
-		name := e.loader.Sources()[i].Name()
+		name := e.loader.Source(i).Name()
 		if c.Parts[i] != e.judgement.parts[i] && e.changed(name) {
 			names = append(names, name)
 		}
