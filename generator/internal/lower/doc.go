@@ -28,29 +28,29 @@ const docWidth = 76
 func (l *lowerer) declDoc(d *ir.Decl) []string {
 	s := d.Schema
 	text, deprecated := deprecation(described(s, d.Name), s.Deprecated)
-	blocks, holds, rules := markdown(text), l.holds(d), ""
+	blocks, holds, more := markdown(text), l.holds(d), ""
 	if len(blocks) == 0 {
 		blocks = []comment.Block{paragraph(d.Name + " " + holds + ".")}
 	} else if first, ok := blocks[0].(*comment.Paragraph); !ok {
 		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ":")}, blocks...)
 	} else {
 		text := stopped(string(first.Text[0].(comment.Plain)))
-		more := continued(d.Name, text)
-		if more == "" {
-			more = strings.Replace("("+placeOf(s)+"): "+text, "): "+d.Name+",", "),", 1)
+		said := continued(d.Name, text)
+		if said == "" {
+			said = strings.Replace("("+placeOf(s)+"): "+text, "): "+d.Name+",", "),", 1)
 		}
-		if d != l.p.Root && (more[0] != '(' || d.Union != nil) {
-			rules = "It " + holds + ". "
+		if d != l.p.Root && (said[0] != '(' || d.Union != nil) {
+			more = "It " + holds + ". "
 		}
-		blocks[0] = paragraph(d.Name + " " + more)
+		blocks[0] = paragraph(d.Name + " " + said)
 	}
 	if parts := rulesOf(s, &shape.Ref{Decl: d.Decl}); len(parts) > 0 {
-		rules += sentence(strings.Join(parts, "; ")) + " "
+		more += sentence(strings.Join(parts, "; ")) + " "
 	}
 	if list, ok := d.Named.(*shape.List); ok {
-		rules += strings.Join(ruleDoc(list.Rule), " ")
+		more += strings.Join(ruleDoc(list.Rule), " ")
 	}
-	return lines(blocks, rules, deprecated)
+	return lines(blocks, more, deprecated)
 }
 
 var (
