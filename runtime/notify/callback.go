@@ -2,11 +2,11 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/call"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -88,14 +88,9 @@ func (a *asyncCallback) call(ctx context.Context, n rt.Notification, done func(e
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
-	err := errors.New("it ended its goroutine")
-	defer func() {
-		if v := recover(); v != nil {
-			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
-		}
-		done(err)
-	}()
-	err = a.fn(ctx, n)
+	err := call.ErrExited // unless it returns or panics
+	defer func() { done(err) }()
+	err = call.Guard(func() error { return a.fn(ctx, n) })
 }
 
 // closeTime is how long Close waits for calls, which is less than it may take.

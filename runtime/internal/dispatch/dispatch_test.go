@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	goruntime "runtime"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,8 +129,8 @@ func TestLateReturn(t *testing.T) {
 		if took, err := c.Call(t.Context(), Call{Hook: quick}, Round{}); !took || err != nil {
 			t.Errorf("got %v, %v", took, err)
 		}
-		if c.Inside(context.Background()) || len(c.inside) != 0 {
-			t.Errorf("got %d goroutines inside hooks, want none", len(c.inside))
+		if c.Inside(context.Background()) {
+			t.Error("got somebody inside hooks, want nobody")
 		}
 		if _, err := c.Call(t.Context(), Call{Hook: slow}, Round{}); err == nil || err.Error() != "the hook on slow () failed: late" {
 			t.Errorf("got %v, want that it is called again", err)
@@ -212,29 +211,6 @@ func TestHanging(t *testing.T) {
 	}
 }
 
-// Whoever has the hook's context or goroutine is inside, nobody else is.
-func TestInside(t *testing.T) {
-	t.Parallel()
-	c := NewCaller(new(Hooks), time.Second, func() {}, nil)
-	other := NewCaller(new(Hooks), time.Second, func() {}, nil)
-	h := &Hook{Call: func(ctx context.Context, _ Round) error {
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			if c.Inside(context.Background()) || !c.Inside(ctx) {
-				t.Error("a goroutine of the hook is told by its context, and only so")
-			}
-		})
-		wg.Wait()
-		if !c.Inside(context.Background()) || other.Inside(ctx) {
-			t.Error("the hook itself is inside its own caller only")
-		}
-		return nil
-	}}
-	if _, err := c.Call(t.Context(), Call{Hook: h}, Round{}); err != nil {
-		t.Error(err)
-	}
-}
-
 // How a hook ends otherwise than by returning is told apart.
 func TestHookEnds(t *testing.T) {
 	t.Parallel()
@@ -247,7 +223,7 @@ func TestHookEnds(t *testing.T) {
 		want string
 	}{
 		"panics": {t.Context(), func(context.Context, Round) error { panic("no luck") }, "the hook on f (x.go:1) failed: panic: no luck"},
-		"exits":  {t.Context(), func(context.Context, Round) error { goruntime.Goexit(); return nil }, "the hook on f (x.go:1) failed: the hook ended its goroutine"},
+		"exits":  {t.Context(), func(context.Context, Round) error { goruntime.Goexit(); return nil }, "the hook on f (x.go:1) failed: it ended its goroutine"},
 		"closed": {ended, func(context.Context, Round) error { t.Error("called"); return nil }, "the hook on f (x.go:1) failed: context canceled"},
 	} {
 		took, err := c.Call(test.ctx, Call{Hook: &Hook{Name: "f", Where: "x.go:1", Call: test.call}}, Round{})

@@ -3,11 +3,11 @@ package engine
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/internal/call"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
@@ -37,23 +37,20 @@ func (e *Engine) judge(c load.Content, force bool) verdict {
 
 // compare finds out what differs from what is in force, and has the validators
 // look at it, unless that is forced away.
-func (e *Engine) compare(c *candidate, force bool) (v verdict) {
+func (e *Engine) compare(c *candidate, force bool) verdict {
+	v := verdict{candidate: c}
 	// The program runs code of the application for types named by x-go-type.
-	defer func() {
-		if r := recover(); r != nil {
-			v = verdict{err: &rt.PanicError{Value: r, Stack: debug.Stack()}}
+	v.err = call.Guard(func() error {
+		v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
+		switch {
+		case v.delta == nil, e.opts.SkipValidators:
+			return nil
+		case force:
+			e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
+			return nil
 		}
-	}()
-	v.candidate = c
-	v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
-	switch {
-	case v.delta == nil:
-	case e.opts.SkipValidators:
-	case force:
-		e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
-	default:
-		v.err = e.validate(c, v.delta)
-	}
+		return e.validate(c, v.delta)
+	})
 	return v
 }
 
@@ -203,13 +200,13 @@ func (e *Engine) admit(before rt.RevisionID, after rt.Revision, a attempt) error
 // callHooks calls hooks in order, and stops at the first that fails, unless failures
 // are kept. It returns those that have taken the change.
 func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dispatch.Round, failed bool) (took []dispatch.Call, errs []error) {
-	for _, call := range calls {
+	for _, told := range calls {
 		if failed && !e.opts.KeepOnError {
 			break
 		}
-		ok, err := e.caller.Call(ctx, call, round)
+		ok, err := e.caller.Call(ctx, told, round)
 		if ok {
-			took = append(took, call)
+			took = append(took, told)
 		}
 		if err != nil {
 			failed, errs = true, append(errs, err)
@@ -224,15 +221,15 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 	failed := func(err error) {
 		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
 	}
-	for _, call := range slices.Backward(took) {
+	for _, told := range slices.Backward(took) {
 		back := round
-		back.Changes = reversed(call.Changes())
-		if _, err := e.caller.Call(ctx, call, back); err != nil {
+		back.Changes = reversed(told.Changes())
+		if _, err := e.caller.Call(ctx, told, back); err != nil {
 			failed(err)
 		}
 	}
-	for _, call := range slices.Backward(prepare) {
-		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{call}, round)
+	for _, asked := range slices.Backward(prepare) {
+		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{asked}, round)
 		if err != nil {
 			failed(err)
 			continue
@@ -270,8 +267,8 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 			calls = append(calls, dispatch.Call{Hook: h, Key: key})
 		}
 	}
-	for _, call := range calls {
-		_, err := e.caller.Call(ctx, call, round)
+	for _, told := range calls {
+		_, err := e.caller.Call(ctx, told, round)
 		e.initialFailed(err)
 	}
 }

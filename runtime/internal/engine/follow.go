@@ -3,11 +3,11 @@ package engine
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/call"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
@@ -161,15 +161,12 @@ func (e *Engine) attend(f rt.Follower) {
 	}
 }
 
-func (e *Engine) listen(f rt.Follower) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
-		}
-	}()
-	return f.Follow(e.ctx, func() {
-		e.journal.Note(journal.Heard{})
-		e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()})
+func (e *Engine) listen(f rt.Follower) error {
+	return call.Guard(func() error {
+		return f.Follow(e.ctx, func() {
+			e.journal.Note(journal.Heard{})
+			e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()})
+		})
 	})
 }
 
@@ -213,13 +210,11 @@ func (e *Engine) follow() {
 // protect keeps a panic of ours, or of code that somebody else wrote, from
 // ending the process; it reports whether there was none.
 func (e *Engine) protect(f func()) (ok bool) {
-	defer func() {
-		if v := recover(); v != nil {
-			e.journal.Note(journal.Stumbled{Err: &rt.PanicError{Value: v, Stack: debug.Stack()}})
-		}
-	}()
-	f()
-	return true
+	err := call.Guard(func() error { f(); return nil })
+	if panicked := (*rt.PanicError)(nil); errors.As(err, &panicked) {
+		e.journal.Note(journal.Stumbled{Err: panicked})
+	}
+	return err == nil
 }
 
 // within is protect for what reads the sources.

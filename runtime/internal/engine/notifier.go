@@ -123,7 +123,7 @@ func (n notifier) SetTimeout(d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("%v must not be negative", d)
 	}
-	n.teller.SetTimeout(d)
+	n.teller.SetLimit(d)
 	n.outbox.SetTimeout(d)
 	return nil
 }

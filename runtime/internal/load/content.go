@@ -3,8 +3,9 @@ package load
 import (
 	"context"
 	"crypto/sha256"
-	"runtime/debug"
 	"slices"
+
+	"github.com/hotbind/hotbind/runtime/internal/call"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -62,10 +63,9 @@ func isBlank(source rt.Source, content []byte) bool {
 // read reads a source, which somebody else may have written: its panic is an
 // error like any other.
 func read(ctx context.Context, source rt.Source) (content []byte, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
-		}
-	}()
-	return source.Read(ctx)
+	err = call.Guard(func() (err error) {
+		content, err = source.Read(ctx)
+		return err
+	})
+	return content, err
 }

@@ -2,13 +2,9 @@ package outbox
 
 import (
 	"errors"
-	"runtime/debug"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
-
-// errExited is the error of a call that ended its goroutine.
-var errExited = errors.New("it ended its goroutine")
 
 // An outcome is what a call came to.
 type outcome struct {
@@ -18,37 +14,13 @@ type outcome struct {
 	settled bool           // it was counted before
 }
 
-// guarded calls f, which is code of the application and may panic or end the
-// goroutine, and sends one outcome, whatever happens. It is what a goroutine does.
-func guarded(ended chan<- outcome, f func() error) {
-	o := failure(errExited)
-	defer func() { ended <- o }()
-	o = attempt(f)
-}
-
-// attempt calls f and looks at its error, with a panic as the error.
-func attempt(f func() error) (o outcome) {
-	defer func() {
-		if v := recover(); v != nil {
-			o = failure(&rt.PanicError{Value: v, Stack: debug.Stack()})
-		}
-	}()
-	return judge(f())
-}
-
-// judge looks at an error once, where a panic in it is caught: its methods are code
-// of the application as well.
+// judge is what a call of a channel came to by its error.
 func judge(err error) outcome {
 	if err == nil {
 		return outcome{}
 	}
-	var retry *rt.RetryError
-	if errors.As(err, &retry) && retry.Cause == nil {
-		retry = &rt.RetryError{After: retry.After, Cause: errors.New("it gave no reason")}
-		err = retry
-	}
 	o := failure(err)
-	o.retry = retry
+	errors.As(err, &o.retry)
 	return o
 }
 

@@ -66,20 +66,8 @@ func (w *worker) tell(l *logged) {
 	if l == nil {
 		return
 	}
-	ended := make(chan outcome, 1)
-	go guarded(ended, func() error {
+	w.caller.BeginFor(w.ctx, 0, func(context.Context) error {
 		w.outbox.logger.Log(context.Background(), l.level, l.message, append([]any{"channel", w.name}, l.args...)...)
 		return nil
-	})
-	select {
-	case <-ended:
-		return
-	case <-w.ctx.Done():
-	}
-	timer := time.NewTimer(maxGrace)
-	defer timer.Stop()
-	select {
-	case <-ended:
-	case <-timer.C:
-	}
+	}, nil).Wait()
 }

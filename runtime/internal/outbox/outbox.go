@@ -9,6 +9,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/call"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -57,7 +60,7 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 	if c == nil {
 		return errors.New("the notification channel is nil")
 	}
-	name, err := nameOf(c)
+	name, err := o.nameOf(c)
 	if err != nil {
 		return err
 	}
@@ -80,16 +83,18 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 }
 
 // nameOf is the name of a channel, which is code of the application.
-func nameOf(c rt.Channel) (name string, err error) {
-	ended := make(chan outcome, 1)
-	go guarded(ended, func() error {
-		name = c.Name()
+func (o *Outbox) nameOf(c rt.Channel) (string, error) {
+	answer := make(chan string, 1)
+	limit := time.Duration(o.timeout.Load())
+	asked := call.NewCaller(limit).Begin(context.Background(), func(context.Context) error {
+		answer <- c.Name()
 		return nil
-	})
-	switch o := <-ended; {
-	case o.err != nil:
-		return "", fmt.Errorf("the name of a notification channel: %w", o.err)
-	case name == "":
+	}, nil).Wait()
+	if err := cmp.Or(asked.Late, asked.Err); err != nil {
+		return "", fmt.Errorf("the name of a notification channel: %w", err)
+	}
+	name := <-answer
+	if name == "" {
 		return "", errors.New("the notification channel has no name")
 	}
 	return name, nil
@@ -173,12 +178,4 @@ func (o *Outbox) Close() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// limited is a context that ends after a time; 0 is no limit.
-func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	if limit <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, limit)
 }

@@ -279,7 +279,7 @@ func TestRetryAfter(t *testing.T) {
 			if !slices.Equal(tries, c.want) {
 				t.Errorf("%s: got %v, want %v", c.reason, tries, c.want)
 			}
-			if err := o.Stats()[0].LastError; err == nil || err.Error() != "it gave no reason" {
+			if err := o.Stats()[0].LastError; err == nil || err.Error() != "it can perhaps be delivered later" {
 				t.Errorf("%s: got %v", c.reason, err)
 			}
 		})

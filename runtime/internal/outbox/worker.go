@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/internal/goroutine"
+	"github.com/hotbind/hotbind/runtime/internal/call"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -17,22 +17,24 @@ import (
 const (
 	firstPause   = time.Second // before a notification is tried again
 	longestPause = time.Minute
-	maxGrace     = 500 * time.Millisecond // for a Send whose context has ended
-	closeTime    = time.Second            // for the Close of a channel
+	closeTime    = time.Second // for the Close of a channel
 )
 
-// A worker delivers to one channel. Each call of the channel has a goroutine of its
-// own, so that one that does not return can be left behind; the next one waits for
-// it all the same.
+// errEnded is why the contexts of a channel end when there is no time left for it.
+var errEnded = fmt.Errorf("it has not returned when the channel was ended: %w", context.Canceled)
+
+// A worker delivers to one channel. A call of the channel that does not return is left
+// behind, and the next one waits for it all the same.
 type worker struct {
 	channel rt.Channel
 	name    string
 	options rt.ChannelOptions
 	filter  *filter
 	outbox  *Outbox
+	caller  *call.Caller
 
 	ctx    context.Context // of every Send; it ends when there is no time left
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 	ending chan struct{} // closed: nothing is added any more
 	ended  chan struct{} // closed: the goroutine has returned
 	wake   chan struct{} // holds one token where there may be something new
@@ -44,15 +46,14 @@ type worker struct {
 	open   int             // being delivered
 	health health
 	runs   bool         // a call of the channel has not returned
-	inside uint64       // its goroutine
 	after  func() error // to be called by it when it was left behind and returns
 	stops  sync.Once
 }
 
 func newWorker(c rt.Channel, name string, opts rt.ChannelOptions, f *filter, o *Outbox) *worker {
 	opts.QueueLength = max(opts.QueueLength, 1)
-	w := &worker{channel: c, name: name, options: opts, filter: f, outbox: o}
-	w.ctx, w.cancel = context.WithCancel(context.Background())
+	w := &worker{channel: c, name: name, options: opts, filter: f, outbox: o, caller: call.NewCaller(0)}
+	w.ctx, w.cancel = context.WithCancelCause(context.Background())
 	w.ending, w.ended, w.wake = make(chan struct{}), make(chan struct{}), make(chan struct{}, 1)
 	w.stats.Name = name
 	return w
@@ -96,7 +97,7 @@ func (w *worker) count() rt.ChannelStats {
 // run is the goroutine of the worker.
 func (w *worker) run() {
 	defer close(w.ended)
-	defer w.cancel()
+	defer w.cancel(errEnded)
 	for {
 		n, ok := w.next()
 		if !ok {
@@ -202,55 +203,28 @@ func (w *worker) limit() time.Duration {
 
 // try sends a notification once.
 func (w *worker) try(n rt.Notification) outcome {
-	limit := w.limit()
-	ctx, cancel := limited(w.ctx, limit)
-	defer cancel()
-	ended := w.call(func() error { return w.channel.Send(ctx, n) })
-	return w.await(ctx, limit, ended, w.settle)
+	return w.await(w.call(w.limit(), func(ctx context.Context) error { return w.channel.Send(ctx, n) }), w.settle)
 }
 
 // await waits until a call has returned. One that does not return soon after its
 // context has ended has failed, and is waited for all the same.
-func (w *worker) await(ctx context.Context, limit time.Duration, ended <-chan outcome, overdue func(outcome)) outcome {
-	select {
-	case o := <-ended:
-		return o
-	case <-ctx.Done():
+func (w *worker) await(c underway, overdue func(outcome)) outcome {
+	r := c.Wait()
+	if r.Err != call.ErrLeft {
+		return judge(r.Err)
 	}
-	timer := time.NewTimer(grace(limit))
-	defer timer.Stop()
+	overdue(failure(r.Late))
 	select {
-	case o := <-ended:
-		return o
-	case <-timer.C:
-	}
-	overdue(failure(w.outOfTime(limit)))
-	select {
-	case <-ended:
+	case <-c.returned:
 	case <-w.ctx.Done():
 	}
 	return outcome{settled: true}
 }
 
-func (w *worker) outOfTime(limit time.Duration) error {
-	if w.ctx.Err() != nil {
-		return fmt.Errorf("it has not returned when the channel was ended: %w", context.Canceled)
-	}
-	return fmt.Errorf("it has not returned within %v: %w", limit, context.DeadlineExceeded)
-}
-
-// grace is how long a Send whose context has ended may take to return.
-func grace(limit time.Duration) time.Duration {
-	if limit <= 0 {
-		return maxGrace
-	}
-	return min(limit/10, maxGrace)
-}
-
 // begin has a channel deliver a notification beside others.
 func (w *worker) begin(d rt.ConcurrentChannel, n rt.Notification) {
 	limit := w.limit()
-	ctx, cancel := limited(w.ctx, limit)
+	ctx, cancel := call.Limited(w.ctx, limit) // for longer than Deliver takes to return
 	var once sync.Once
 	settle := func(o outcome) {
 		once.Do(func() {
@@ -261,48 +235,49 @@ func (w *worker) begin(d rt.ConcurrentChannel, n rt.Notification) {
 	}
 	// What has not called done soon after its time has failed.
 	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(grace(limit), func() { settle(failure(w.outOfTime(limit))) })
+		time.AfterFunc(call.Grace(limit), func() { settle(failure(call.OutOfTime(ctx, limit))) })
 	})
 	done := func(err error) {
 		stop()
-		settle(attempt(func() error { return err }))
+		settle(judge(call.Guard(func() error { return err })))
 	}
-	ended := w.call(func() error {
+	begun := w.call(limit, func(context.Context) error {
 		d.Deliver(ctx, n, done)
 		return nil
 	})
-	if o := w.await(ctx, limit, ended, settle); o.err != nil {
+	if o := w.await(begun, settle); o.err != nil {
 		stop()
 		settle(o)
 	}
 }
 
-// call calls the channel in a goroutine of its own.
-func (w *worker) call(f func() error) <-chan outcome {
-	w.enter(0)
-	ended := make(chan outcome, 1)
-	go guarded(ended, func() error {
-		w.enter(goroutine.ID())
-		defer w.leave()
-		return f()
-	})
-	return ended
+// underway is a call of the channel; returned is closed when it has returned, be it
+// that it was left behind.
+type underway struct {
+	*call.Call
+	returned <-chan struct{}
 }
 
-func (w *worker) enter(goroutine uint64) {
+// call calls the channel.
+func (w *worker) call(limit time.Duration, f func(ctx context.Context) error) underway {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.runs, w.inside = true, goroutine
+	w.runs = true
+	w.mu.Unlock()
+	returned := make(chan struct{})
+	return underway{w.caller.BeginFor(w.ctx, limit, f, func(error, bool) {
+		w.leave()
+		close(returned)
+	}), returned}
 }
 
 // leave closes the channel where a call that was left behind has come back.
 func (w *worker) leave() {
 	w.mu.Lock()
 	after := w.after
-	w.runs, w.inside, w.after = false, 0, nil
+	w.runs, w.after = false, nil
 	w.mu.Unlock()
 	if after != nil {
-		attempt(after)
+		_ = call.Guard(after)
 	}
 }
 
@@ -333,7 +308,7 @@ func (w *worker) finish() {
 		case <-w.ctx.Done():
 		}
 	}
-	w.cancel()
+	w.cancel(errEnded)
 	w.mu.Lock()
 	dropped := len(w.queue)
 	w.stats.Dropped += uint64(dropped)
@@ -366,31 +341,25 @@ func (w *worker) close() error {
 	case closer == nil:
 		return nil
 	}
-	timer := time.NewTimer(closeTime)
-	defer timer.Stop()
-	select {
-	case o := <-w.call(closer.Close):
-		return o.err
-	case <-timer.C:
+	r, ended := w.call(0, func(context.Context) error { return closer.Close() }).WaitFor(closeTime)
+	if !ended {
 		return fmt.Errorf("its Close has not returned within %v", closeTime)
 	}
+	return r.Err
 }
 
 // stop has the worker deliver what waits for a while and end.
 func (w *worker) stop() {
 	w.stops.Do(func() {
 		close(w.ending)
-		time.AfterFunc(drainTime, w.cancel)
+		time.AfterFunc(drainTime, func() { w.cancel(errEnded) })
 	})
 }
 
 // wait waits until the worker has ended, which takes a bounded time, except inside
 // its channel. The error is that of closing the channel.
 func (w *worker) wait() error {
-	w.mu.Lock()
-	inside := w.inside
-	w.mu.Unlock()
-	if inside != 0 && inside == goroutine.ID() {
+	if w.caller.Inside(context.Background()) {
 		return nil
 	}
 	<-w.ended

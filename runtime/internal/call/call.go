@@ -1,0 +1,275 @@
+// Package call runs code of the application: hooks, validators, subscribers, channels,
+// callbacks. Each call has a goroutine of its own and a limit of time, so that one that
+// does not return can be left behind; a panic is an error; and whoever asks the engine
+// for something can be told from one who asks from inside such code and would wait for
+// itself.
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// ErrExited is the error of code that ended its goroutine instead of returning.
+var ErrExited = errors.New("it ended its goroutine")
+
+// MaxGrace bounds how long code whose context has ended may take to return.
+const MaxGrace = 500 * time.Millisecond
+
+// A Caller makes calls that count as one kind of code of the application. Its methods
+// may be called from any goroutine.
+type Caller struct {
+	limit atomic.Int64
+
+	mu     sync.Mutex
+	inside map[uint64]int // the goroutines that run a call, those left behind too, and how deep
+}
+
+// NewCaller returns a caller that gives each call the time given; 0 is no limit.
+func NewCaller(limit time.Duration) *Caller {
+	c := &Caller{inside: map[uint64]int{}}
+	c.SetLimit(limit)
+	return c
+}
+
+// SetLimit changes the time that a call has, from the next one on.
+func (c *Caller) SetLimit(d time.Duration) { c.limit.Store(int64(d)) }
+
+// Limit is the time that a call has; 0 is no limit.
+func (c *Caller) Limit() time.Duration { return time.Duration(c.limit.Load()) }
+
+// Longest is how long a call may take until it is left behind; 0 is for ever.
+func (c *Caller) Longest() time.Duration {
+	limit := c.Limit()
+	if limit <= 0 {
+		return 0
+	}
+	return limit + Grace(limit)
+}
+
+// Grace is how long code whose context has ended, which had the time given, may take to
+// return.
+func Grace(limit time.Duration) time.Duration {
+	if limit <= 0 {
+		return MaxGrace
+	}
+	return min(limit/10, MaxGrace)
+}
+
+type insideKey struct{}
+
+// Inside reports whether whoever asks was called by c: it runs on the goroutine of a
+// call or has the context that a call was given.
+func (c *Caller) Inside(ctx context.Context) bool {
+	if ctx.Value(insideKey{}) == c {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.inside) == 0 {
+		return false
+	}
+	_, ok := c.inside[goroutineID()]
+	return ok
+}
+
+// Within calls f, which runs code of the application beside its own, on the goroutine
+// of the caller and without a limit: whoever asks from there counts as inside too.
+func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
+	id := goroutineID()
+	c.enter(id)
+	defer c.leave(id)
+	f(context.WithValue(ctx, insideKey{}, c))
+}
+
+func (c *Caller) enter(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inside[id]++
+}
+
+func (c *Caller) leave(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.inside[id]--; c.inside[id] == 0 {
+		delete(c.inside, id)
+	}
+}
+
+// A Call is one call under way.
+type Call struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	limit   time.Duration
+	began   time.Time
+	settled atomic.Bool // whether it has returned or was left behind, whichever came first
+	ended   chan Result // buffered
+}
+
+// A Result is what became of a call.
+type Result struct {
+	Err  error // what it returned; [*rt.PanicError], [ErrExited]; ErrLeft where it was left behind
+	Late error // why its context had ended before it returned, in words; nil: it had not
+	Took time.Duration
+}
+
+// ErrLeft is the error of a call that was left behind.
+var ErrLeft = errors.New("it has not returned")
+
+// Outcome is what became of the call, as it is counted.
+func (r Result) Outcome() rt.Outcome {
+	var panicked *rt.PanicError
+	switch {
+	case r.Late != nil:
+		return rt.OutcomeTimedOut
+	case errors.As(r.Err, &panicked):
+		return rt.OutcomePanicked
+	case r.Err != nil:
+		return rt.OutcomeFailed
+	}
+	return rt.OutcomeSucceeded
+}
+
+// Begin calls f in a goroutine of its own, with a context that ends when its time is
+// up. When it has returned, returned is called on that goroutine with its error, and
+// with whether nobody has waited for it that long; it may be nil. Somebody must call
+// Wait.
+func (c *Caller) Begin(ctx context.Context, f func(context.Context) error, returned func(err error, left bool)) *Call {
+	return c.BeginFor(ctx, c.Limit(), f, returned)
+}
+
+// BeginFor is Begin with a limit of its own; 0 is no limit.
+func (c *Caller) BeginFor(
+	ctx context.Context, limit time.Duration, f func(context.Context) error, returned func(err error, left bool),
+) *Call {
+	begun := &Call{limit: limit, began: time.Now(), ended: make(chan Result, 1)}
+	begun.ctx, begun.cancel = Limited(context.WithValue(ctx, insideKey{}, c), limit)
+	go c.run(begun, f, returned)
+	return begun
+}
+
+// Limited is a context that ends after the time given; 0 is no limit.
+func Limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
+// run is the goroutine of a call.
+func (c *Caller) run(begun *Call, f func(context.Context) error, returned func(err error, left bool)) {
+	id := goroutineID()
+	c.enter(id)
+	err := ErrExited // unless it returns or panics
+	defer func() {
+		late := OutOfTime(begun.ctx, begun.limit)
+		left := !begun.settled.CompareAndSwap(false, true)
+		c.leave(id)
+		if returned != nil {
+			returned(err, left)
+		}
+		if !left {
+			begun.ended <- Result{Err: err, Late: late}
+		}
+	}()
+	err = Guard(func() error { return f(begun.ctx) })
+}
+
+// OutOfTime is why a context that lasts for limit has ended, in words that say more than
+// Go's; nil: it has not.
+func OutOfTime(ctx context.Context, limit time.Duration) error {
+	switch cause := context.Cause(ctx); {
+	case cause == nil, !errors.Is(cause, context.DeadlineExceeded):
+		return cause
+	}
+	return fmt.Errorf("it has not returned within %v: %w", limit, context.DeadlineExceeded)
+}
+
+// Wait waits until the call has returned, or until it has not soon after its context
+// has ended: then it is left behind. It is called once.
+func (c *Call) Wait() Result {
+	select {
+	case r := <-c.ended:
+		return c.result(r)
+	case <-c.ctx.Done():
+		return c.result(c.giveUp())
+	}
+}
+
+// WaitFor is Wait for as long as patience says; false: it has not ended by then, and
+// Wait is called later.
+func (c *Call) WaitFor(patience time.Duration) (r Result, ended bool) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case r := <-c.ended:
+		return c.result(r), true
+	case <-timer.C:
+		return Result{}, false
+	}
+}
+
+func (c *Call) result(r Result) Result {
+	c.cancel()
+	r.Took = time.Since(c.began)
+	return r
+}
+
+// giveUp waits a last moment for code that was told to return.
+func (c *Call) giveUp() Result {
+	timer := time.NewTimer(Grace(c.limit))
+	defer timer.Stop()
+	select {
+	case r := <-c.ended:
+		return r
+	case <-timer.C:
+	}
+	if c.settled.CompareAndSwap(false, true) {
+		return Result{Err: ErrLeft, Late: OutOfTime(c.ctx, c.limit)}
+	}
+	return <-c.ended
+}
+
+// Guard calls f on the goroutine of the caller and returns its error, or a
+// [*rt.PanicError] where f or the methods of its error panic.
+func Guard(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &rt.PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return sane(f())
+}
+
+// Quietly calls f, which nobody waits for any more, and survives its panic.
+func Quietly(f func()) { _ = Guard(func() error { f(); return nil }) }
+
+// sane is err, or a [*rt.PanicError] in its place where its methods panic, as those of a
+// nil pointer in an error do: everybody after this asks them without a thought.
+func sane(err error) (asked error) {
+	if err == nil {
+		return nil
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			asked = &rt.PanicError{Value: fmt.Sprintf("the error that was returned cannot be asked (%T): %v", err, v), Stack: debug.Stack()}
+		}
+	}()
+	_ = err.Error()
+	var none *noError
+	_ = errors.Is(err, errProbe)
+	_ = errors.As(err, &none)
+	return err
+}
+
+// errProbe and noError are in no error: asking for them visits all that one joins.
+var errProbe = errors.New("")
+
+type noError struct{ error }

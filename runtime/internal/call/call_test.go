@@ -1,0 +1,132 @@
+package call_test
+
+import (
+	"context"
+	"errors"
+	goruntime "runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/call"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Every way in which code of the application may end is one result, so that whoever
+// waits for it need not know what it was.
+func TestResults(t *testing.T) {
+	t.Parallel()
+	failed := errors.New("no")
+	for name, test := range map[string]struct {
+		f       func(context.Context) error
+		err     string
+		late    string
+		outcome rt.Outcome
+		took    time.Duration
+	}{
+		"returns":         {func(context.Context) error { return nil }, "", "", rt.OutcomeSucceeded, 0},
+		"fails":           {func(context.Context) error { return failed }, "no", "", rt.OutcomeFailed, 0},
+		"panics":          {func(context.Context) error { panic("luck") }, "panic: luck", "", rt.OutcomePanicked, 0},
+		"exits":           {func(context.Context) error { goruntime.Goexit(); return nil }, "it ended its goroutine", "", rt.OutcomeFailed, 0},
+		"error panics":    {func(context.Context) error { return (*nilError)(nil) }, "panic: the error that was returned cannot be asked (*call_test.nilError): runtime error: invalid memory address or nil pointer dereference", "", rt.OutcomePanicked, 0},
+		"ends in time":    {func(ctx context.Context) error { <-ctx.Done(); return nil }, "", "it has not returned within 1s: context deadline exceeded", rt.OutcomeTimedOut, time.Second},
+		"does not return": {func(context.Context) error { time.Sleep(2 * time.Second); return nil }, "it has not returned", "it has not returned within 1s: context deadline exceeded", rt.OutcomeTimedOut, 1100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := call.NewCaller(time.Second).Begin(t.Context(), test.f, nil).Wait()
+				time.Sleep(time.Second) // what was left behind returns
+				if text(r.Err) != test.err || text(r.Late) != test.late || r.Outcome() != test.outcome || r.Took != test.took {
+					t.Errorf("got %q, late %q, %v after %v; want %q, late %q, %v after %v",
+						text(r.Err), text(r.Late), r.Outcome(), r.Took, test.err, test.late, test.outcome, test.took)
+				}
+			})
+		})
+	}
+}
+
+// A nilError is an error whose methods panic.
+type nilError struct{ text string }
+
+func (e *nilError) Error() string { return e.text }
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// Whoever begins a call hears once that it has returned, and whether it was left behind:
+// what it holds is given back then.
+func TestReturned(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := call.NewCaller(0) // no limit
+		ctx, cancel := context.WithCancelCause(t.Context())
+		release, heard := make(chan struct{}), make(chan bool, 2)
+		begun := c.Begin(ctx, func(context.Context) error { <-release; return nil }, func(err error, left bool) { heard <- left && err == nil })
+		if _, ended := begun.WaitFor(time.Minute); ended {
+			t.Error("it has ended")
+		}
+		over := errors.New("over")
+		cancel(over)
+		if r := begun.Wait(); r.Err != call.ErrLeft || r.Late != over {
+			t.Errorf("got %v, %v", r.Err, r.Late)
+		}
+		close(release)
+		if !<-heard {
+			t.Error("it is not told that it was left behind")
+		}
+		if r, ended := c.Begin(t.Context(), func(context.Context) error { return nil }, func(_ error, left bool) { heard <- left }).WaitFor(time.Hour); !ended || r.Err != nil || <-heard {
+			t.Errorf("got %v, %v", ended, r.Err)
+		}
+	})
+}
+
+// Whoever has the context or the goroutine of a call is inside, also within code that is
+// called in place; nobody else is.
+func TestInside(t *testing.T) {
+	t.Parallel()
+	c, other := call.NewCaller(time.Minute), call.NewCaller(time.Minute)
+	look := func(ctx context.Context) error {
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if c.Inside(context.Background()) || !c.Inside(ctx) {
+				t.Error("a goroutine of the call is told by its context, and only so")
+			}
+		})
+		wg.Wait()
+		if !c.Inside(context.Background()) || other.Inside(ctx) {
+			t.Error("the call itself is inside its own caller only")
+		}
+		return nil
+	}
+	if r := c.Begin(t.Context(), look, nil).Wait(); r.Err != nil {
+		t.Error(r.Err)
+	}
+	c.Within(t.Context(), func(ctx context.Context) { _ = look(ctx) })
+	if c.Inside(context.Background()) {
+		t.Error("who has left is inside")
+	}
+}
+
+// A limit counts from the next call on, and is what others wait for a call.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	c := call.NewCaller(10 * time.Second)
+	if d := c.Longest(); d != 10500*time.Millisecond {
+		t.Errorf("got %v", d)
+	}
+	c.SetLimit(time.Second)
+	if d := c.Longest(); d != 1100*time.Millisecond {
+		t.Errorf("got %v", d)
+	}
+	c.SetLimit(0)
+	if d := c.Longest(); d != 0 {
+		t.Errorf("got %v", d)
+	}
+}
