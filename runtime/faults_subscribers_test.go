@@ -74,6 +74,65 @@ func TestF094_Subscribers(t *testing.T) {
 	})
 }
 
+// F196: globs inside a key are told what they match, beside literal patterns.
+func TestF196_Globs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1)) {
+			for pattern, want := range map[string][]string{
+				"database.pool_*":          {"database.pool_size: 10 → 20"},
+				"d?tabase.*":               {`database.url: "postgres://localhost/app" → "x"`, "database.pool_size: 10 → 20"},
+				"{database,tls}.pool_size": {"database.pool_size: 10 → 20"},
+				"[dw]*.**":                 {"workers: 4 → 5", `database.url: "postgres://localhost/app" → "x"`, "database.pool_size: 10 → 20"},
+				"**.q*":                    {"tenants.a1.quota: added 3"},
+				"tenants.[a-z][0-9].quota": {"tenants.a1.quota: added 3"},
+				`tenants["a*"].quota`:      nil,
+			} {
+				var r recorder
+				h, err := m.Subscribe(pattern, &r)
+				must(t, err)
+				_, err = m.Update(t.Context(), rt.Set("database.pool_size", 20), rt.Set("database.url", "x"), rt.Set("workers", 5), rt.Set("tenants.a1", map[string]any{"quota": 3}))
+				must(t, err)
+				if diff := cmp.Diff(want, r.take()); diff != "" {
+					t.Errorf("%s of %s (-want +got):\n%s", pattern, name, diff)
+				}
+				h.Stop()
+				_, err = m.Update(t.Context(), rt.Unset(""))
+				must(t, err)
+			}
+		}
+	})
+}
+
+type (
+	reloadsAlone  struct{ recorder }
+	errorsAlone   struct{ recorder }
+	rollsBackOnly struct{ recorder }
+)
+
+func (*reloadsAlone) OnReload(context.Context, []rt.ValueChange) error      { return nil }
+func (*errorsAlone) OnReloadError(error, rt.Changes) error                  { return nil }
+func (*rollsBackOnly) OnRollback(context.Context, rt.Revision, rt.Revision) {}
+
+// F193: an optional callback that would never be called is refused with both
+// signatures, and nothing is registered.
+func TestF193_OtherSignatures(t *testing.T) {
+	t.Parallel()
+	f, _ := inMemory(t)
+	for want, s := range map[string]rt.Subscriber{
+		"OnReload of the subscriber *runtime_test.reloadsAlone is a func(context.Context, []runtime.ValueChange) error, want a func(context.Context, runtime.Changes) error":                              &reloadsAlone{},
+		"OnReloadError of the subscriber *runtime_test.errorsAlone is a func(error, runtime.Changes) error, want a func(context.Context, error, runtime.Changes) error":                                   &errorsAlone{},
+		"OnRollback of the subscriber *runtime_test.rollsBackOnly is a func(context.Context, runtime.Revision, runtime.Revision), want a func(context.Context, runtime.Revision, runtime.Revision) error": &rollsBackOnly{},
+	} {
+		if _, err := f.Manager().Subscribe("**", s); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	gives(t, "subscribers", f.Manager().Status().Subscribers, 0)
+	_, err := f.Manager().Subscribe("**", &observant{})
+	must(t, err)
+}
+
 // A subscriber that panics or fails is named with its pattern, its place and its
 // stack; the others are told, the revision stays, and the process lives. None at all
 // is a mistake in the program.

@@ -15,7 +15,8 @@ import (
 // comes into force while it is busy it is told as one change, when it has returned.
 //
 // Three more methods are called where a subscriber has them: see [ReloadSubscriber],
-// [ErrorSubscriber] and [RollbackSubscriber]. A subscriber must be comparable, such
+// [ErrorSubscriber] and [RollbackSubscriber]. A method of such a name with another
+// signature is an error of Subscribe. A subscriber must be comparable, such
 // as a pointer.
 type Subscriber interface {
 	// OnChange is told of a value that changed, once for each revision and each
@@ -52,15 +53,22 @@ type RollbackSubscriber interface {
 //	database.*           each value in it, a section as a whole
 //	database.**          each single change in it, as [Changes] lists them
 //	**.port              every value called port, at any depth
-//	tenants["a.b"].quota a key that is no plain word, and a * that is meant itself: ["*"]
+//	database.pool_*      every value whose key begins with pool_
+//	{a,b}.port           the port of a and of b
+//	tenants["a.b"].quota a key that is no plain word or has one of * ? [ ] { } \
 //	servers[0].port      an item of a list by its place, or its key with x-key
+//
+// A key of a pattern is a glob, with * for any number of characters, ? for one,
+// [a-z_] and [^a-z_] for one of a class, {a,b} for one of several globs, and \ before
+// a character that is meant itself. [0] is always an item. ** stands alone.
 //
 // A pattern that can never match what the schema allows is an error. The methods may
 // be called from any goroutine, also from inside a hook or a subscriber.
 type Subscriptions interface {
 	// Subscribe has s told of what changes at the places that match pattern, from
-	// now on; with WithCurrent also of what is there now. More subscriptions than
-	// WithMaxSubscribers allows are ErrTooManySubscribers.
+	// now on; with WithCurrent also of what is there now. The grammar of patterns is
+	// that of [Subscriptions]. More subscriptions than WithMaxSubscribers allows are
+	// ErrTooManySubscribers.
 	Subscribe(pattern string, s Subscriber, opts ...HookOption) (Handle, error)
 	// Unsubscribe ends a subscription, as [Handle].Stop does, and returns how many
 	// it ended: 0 if it had ended before.
@@ -93,7 +101,7 @@ type Values interface {
 	// a [Subscriber] of that path; with [WithCurrent] first with the value in force.
 	WatchValue(path string, fn func(ctx context.Context, c ValueChange) error, opts ...HookOption) (Handle, error)
 	// WatchPattern calls fn for each value that differs at a place that matches a
-	// pattern; see [Subscriptions].
+	// pattern; see [Subscriptions] for the grammar.
 	WatchPattern(pattern string, fn func(ctx context.Context, c ValueChange) error, opts ...HookOption) (Handle, error)
 	// Refresh reads the sources now: it is Reload for whoever needs only the error.
 	Refresh(ctx context.Context) error

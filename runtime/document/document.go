@@ -221,6 +221,6 @@ func IndexPath(parent string, i int) string {
 
 func plainKey(key string) bool {
 	return key != "" && !strings.ContainsFunc(key, func(r rune) bool {
-		return r <= ' ' || strings.ContainsRune(".[]\"'\\:*", r) || !strconv.IsPrint(r)
+		return r <= ' ' || strings.ContainsRune(".[]{}\"'\\:*?", r) || !strconv.IsPrint(r)
 	})
 }

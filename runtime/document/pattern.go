@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// A Pattern is a path in which * stands for any one step and ** for any number of
-// them.
+// A Pattern is a path in which * stands for any one step, ** for any number of them,
+// and pool_* for all keys of that form.
 type Pattern []PatternStep
 
 // A PatternStep is one part of a pattern.
 type PatternStep struct {
 	Wildcard Wildcard
-	Step     Step // where Wildcard is Exactly
+	Step     Step     // where Wildcard is Exactly
+	Glob     *KeyGlob // where Wildcard is AnyKey
 }
 
 // A Wildcard says what a part of a pattern stands for.
@@ -23,10 +24,19 @@ const (
 	Exactly  Wildcard = iota // the step itself
 	AnyOne                   // *: any one step
 	AnyDepth                 // **: any number of steps, none included
+	AnyKey                   // pool_*: any one key that the glob matches
 )
 
 // ParsePattern reads a pattern: a path as [ParsePath] reads it, in which a part may
-// be *, also written [*], or **. A key that is a star is written ["*"].
+// be *, also written [*], or **, and a key may be a glob of at most 1000 bytes:
+//
+//   - any number of characters, a slash included
+//     ?       any one character
+//     [a-z_]  one of these characters, [^a-z_] any other one
+//     {a,b}   one of these globs
+//     \c      the character c itself
+//
+// [0] is an item and no class of characters, [*] any one step, and ["a*"] the key a*.
 func ParsePattern(pattern string) (Pattern, error) {
 	var p Pattern
 	rest := pattern
@@ -53,19 +63,24 @@ func nextPatternStep(text string, first bool) (PatternStep, string, error) {
 		word = strings.TrimPrefix(text, ".")
 	}
 	if first || word != text {
-		end := strings.IndexAny(word, ".[")
-		if end < 0 {
-			end = len(word)
+		if after, ok := alone(word, "*"); ok {
+			return PatternStep{Wildcard: AnyOne}, after, nil
 		}
-		switch word[:end] {
-		case "*":
-			return PatternStep{Wildcard: AnyOne}, word[end:], nil
-		case "**":
-			return PatternStep{Wildcard: AnyDepth}, word[end:], nil
+		if after, ok := alone(word, "**"); ok {
+			return PatternStep{Wildcard: AnyDepth}, after, nil
+		}
+		if glob, after, err := nextGlob(word); err != nil || glob != nil {
+			return PatternStep{Wildcard: AnyKey, Glob: glob}, after, err
 		}
 	}
 	step, after, err := nextStep(text, first)
 	return PatternStep{Step: step}, after, err
+}
+
+// alone returns what follows word where text begins with it as a whole part.
+func alone(text, word string) (after string, ok bool) {
+	after, ok = strings.CutPrefix(text, word)
+	return after, ok && (after == "" || after[0] == '.' || beginsStep(after))
 }
 
 // String is the pattern as [ParsePattern] reads it.
@@ -77,6 +92,8 @@ func (p Pattern) String() string {
 			text += ".*"
 		case s.Wildcard == AnyDepth:
 			text += ".**"
+		case s.Wildcard == AnyKey:
+			text += "." + s.Glob.text
 		case s.Step.Key != nil:
 			text = KeyPath(text, *s.Step.Key)
 		default:
@@ -119,7 +136,12 @@ func (p Pattern) Match(path []Step) bool {
 	return at == len(p) || at == len(p)-1 && p[at].Wildcard == AnyDepth
 }
 
-func (s PatternStep) matches(step Step) bool { return s.Wildcard == AnyOne || s.Step.Equal(step) }
+func (s PatternStep) matches(step Step) bool {
+	if s.Wildcard == AnyKey {
+		return step.Key != nil && s.Glob.Match(*step.Key)
+	}
+	return s.Wildcard == AnyOne || s.Step.Equal(step)
+}
 
 // Equal reports whether two steps are the same.
 func (s Step) Equal(other Step) bool {

@@ -65,7 +65,9 @@ func follow(shapes []document.Shape, step document.PatternStep) (next []document
 			return nil, true
 		}
 		if step.Wildcard == document.AnyOne {
-			next = append(next, children(s)...)
+			next = append(next, children(s, nil)...)
+		} else if step.Wildcard == document.AnyKey {
+			next = append(next, children(s, step.Glob)...)
 		} else if below, allowed := document.ShapeAt(s, []document.Step{step.Step}); allowed {
 			next = append(next, below)
 		}
@@ -73,13 +75,16 @@ func follow(shapes []document.Shape, step document.PatternStep) (next []document
 	return next, len(next) > mostShapes
 }
 
-// children are the shapes one step below s, nil for what the schema says nothing of.
-func children(s document.Shape) (list []document.Shape) {
+// children are the shapes one step below s, nil for what the schema says nothing of;
+// with keys those that a key it matches can lead to.
+func children(s document.Shape, keys *document.KeyGlob) (list []document.Shape) {
 	for _, p := range s.Properties() {
-		list = append(list, p.Shape)
+		if keys == nil || keys.Match(p.Key) {
+			list = append(list, p.Shape)
+		}
 	}
 	list = append(list, s.Undeclared()...)
-	if s.Kind() == document.List || s.Kind() == 0 {
+	if s.Kind() == document.List && (keys == nil || s.Lists().Key != "") || s.Kind() == 0 {
 		list = append(list, s.Item())
 	}
 	return list
@@ -99,7 +104,7 @@ func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
 		}
 		seen[s] = true
 		all = append(all, s)
-		next = append(next, children(s)...)
+		next = append(next, children(s, nil)...)
 	}
 	return all, false
 }
@@ -113,13 +118,18 @@ func hint(shapes []document.Shape, p document.Pattern, i int) string {
 			names = append(names, p.Key)
 		}
 	}
-	if key := p[i].Step.Key; key == nil || len(names) == 0 {
+	key, glob := p[i].Step.Key, p[i].Wildcard == document.AnyKey
+	if key == nil && !glob || len(names) == 0 {
 		return ""
-	} else if meant := wording.Nearest(*key, names); meant != "" {
-		corrected := slices.Clone(p)
-		corrected[i].Step = document.Step{Key: &meant}
-		return fmt.Sprintf(" (did you mean %s?)", corrected)
-	} else if i == 0 {
+	}
+	if !glob {
+		if meant := wording.Nearest(*key, names); meant != "" {
+			corrected := slices.Clone(p)
+			corrected[i].Step = document.Step{Key: &meant}
+			return fmt.Sprintf(" (did you mean %s?)", corrected)
+		}
+	}
+	if i == 0 {
 		return " (allowed: " + wording.Names(names) + ")"
 	}
 	return fmt.Sprintf(" (allowed in %s: %s)", p[:i], wording.Names(names))

@@ -41,6 +41,9 @@ func TestPattern(t *testing.T) {
 		"tenants.*.quota": "", `tenants["a.b"].quota`: "", "tenants.acme": "", "rooms.*.beds": "",
 		"servers[0].port": "", "servers[*].port": "", "servers.*.port": "", "zones.eu.ttl": "", "zones[1].ttl": "",
 		"tree.below.below.leaf": "", "tree.**.leaf": "", "anything.goes[3].there": "",
+		"database.pool_*": "", "d?tabase.*": "", "[ds]*": "", "{database,zones}.t*": "", "zones.e?.ttl": "", "tenants.a*.quota": "",
+		"database.poll_*":      "database.poll_*: the schema has no path that it could match (allowed in database: pool_size, tls)",
+		"servers.a*":           "servers.a*: the schema has no path that it could match",
 		"databse.pool_size":    "databse.pool_size: the schema has no path that it could match (did you mean database.pool_size?)",
 		"database.poolsize":    "database.poolsize: the schema has no path that it could match (did you mean database.pool_size?)",
 		"*.poolsize":           "", // anything may have it

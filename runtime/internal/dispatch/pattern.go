@@ -16,9 +16,16 @@ type patternNode struct {
 	each  []*Hook // whose pattern ends here with **
 	keys  map[string]*patternNode
 	items map[int]*patternNode
+	globs []globbed    // pool_*
 	any   *patternNode // *
 	deep  *patternNode // **, below which the search goes on at any depth
 	loops bool         // it is the deep one of another
+}
+
+// A globbed is the node that all keys lead to which a glob matches.
+type globbed struct {
+	keys *document.KeyGlob
+	node *patternNode
 }
 
 func (n *patternNode) add(p document.Pattern, h *Hook) {
@@ -44,6 +51,8 @@ func (n *patternNode) grown(s document.PatternStep) *patternNode {
 		n.deep = below
 	case s.Wildcard == document.AnyOne:
 		n.any = below
+	case s.Wildcard == document.AnyKey:
+		n.globs = append(n.globs, globbed{s.Glob, below})
 	case s.Step.Key == nil:
 		if n.items == nil {
 			n.items = map[int]*patternNode{}
@@ -64,10 +73,20 @@ func (n *patternNode) below(s document.PatternStep) *patternNode {
 		return n.deep
 	case s.Wildcard == document.AnyOne:
 		return n.any
+	case s.Wildcard == document.AnyKey:
+		if i := n.glob(s.Glob); i >= 0 {
+			return n.globs[i].node
+		}
+		return nil
 	case s.Step.Key == nil:
 		return n.items[s.Step.Index]
 	}
 	return n.keys[*s.Step.Key]
+}
+
+// glob is the place of a glob among those of n, or -1.
+func (n *patternNode) glob(g *document.KeyGlob) int {
+	return slices.IndexFunc(n.globs, func(other globbed) bool { return other.keys.String() == g.String() })
 }
 
 // remove takes h out and prunes what is left empty; it reports whether n itself is.
@@ -83,7 +102,7 @@ func (n *patternNode) remove(p document.Pattern, h *Hook) (empty bool) {
 			n.drop(p[0])
 		}
 	}
-	return len(n.hooks)+len(n.each)+len(n.keys)+len(n.items) == 0 && n.any == nil && n.deep == nil
+	return len(n.hooks)+len(n.each)+len(n.keys)+len(n.items)+len(n.globs) == 0 && n.any == nil && n.deep == nil
 }
 
 func (n *patternNode) drop(s document.PatternStep) {
@@ -92,6 +111,9 @@ func (n *patternNode) drop(s document.PatternStep) {
 		n.deep = nil
 	case s.Wildcard == document.AnyOne:
 		n.any = nil
+	case s.Wildcard == document.AnyKey:
+		i := n.glob(s.Glob)
+		n.globs = slices.Delete(n.globs, i, i+1)
 	case s.Step.Key == nil:
 		delete(n.items, s.Step.Index)
 	default:
@@ -101,7 +123,7 @@ func (n *patternNode) drop(s document.PatternStep) {
 
 // asksBelow reports whether some pattern goes on below n.
 func (n *patternNode) asksBelow() bool {
-	return n.loops || len(n.keys)+len(n.items) > 0 || n.any != nil
+	return n.loops || len(n.keys)+len(n.items)+len(n.globs) > 0 || n.any != nil
 }
 
 // A place is one that differs and that a pattern matches.
@@ -260,6 +282,11 @@ func (n *patternNode) follow(nodes []*patternNode, s Step) []*patternNode {
 	nodes = enter(nodes, n.any)
 	if s.Field == Item {
 		return n.followItem(nodes, s)
+	}
+	for _, g := range n.globs {
+		if g.keys.Match(s.Key) {
+			nodes = enter(nodes, g.node)
+		}
 	}
 	return enter(nodes, n.keys[s.Key])
 }

@@ -52,7 +52,11 @@ func randomPattern(r *rand.Rand) document.Pattern {
 		if i == 0 {
 			dot = ""
 		}
-		switch r.IntN(6) {
+		switch r.IntN(8) {
+		case 6:
+			text += dot + "[ab]"
+		case 7:
+			text += dot + "{b,c*}"
 		case 0:
 			text += dot + "*"
 		case 1:
@@ -146,7 +150,7 @@ func TestPatternsAgreeWithMatch(t *testing.T) {
 			told += len(want)
 			hs.Remove(h)
 		}
-		if empty := hs.patterns; len(empty.hooks)+len(empty.each)+len(empty.keys)+len(empty.items) > 0 || empty.any != nil || empty.deep != nil {
+		if empty := hs.patterns; len(empty.hooks)+len(empty.each)+len(empty.keys)+len(empty.items)+len(empty.globs) > 0 || empty.any != nil || empty.deep != nil {
 			t.Fatalf("seed %d: removed patterns leave %+v", seed, empty)
 		}
 	}

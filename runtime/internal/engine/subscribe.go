@@ -47,12 +47,45 @@ func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOptio
 	if !reflect.TypeOf(s).Comparable() {
 		return nil, fmt.Errorf("a subscriber of type %T cannot be told from another one: use a pointer", s)
 	}
+	if err := checkCallbacks(s); err != nil {
+		return nil, err
+	}
 	return e.subscribe(pattern, s, dispatch.Where(), func(ctx context.Context, changes rt.Changes) error {
 		if all, ok := s.(rt.ReloadSubscriber); ok && len(changes) > 1 {
 			return all.OnReload(ctx, changes)
 		}
 		return each(ctx, changes, s.OnChange, opts)
 	}, opts)
+}
+
+// checkCallbacks returns an error for an optional method of s that would never be
+// called, because its signature is another one. The linker keeps only methods whose
+// names it sees, so they are constants here.
+func checkCallbacks(s rt.Subscriber) error {
+	v := reflect.ValueOf(s)
+	return errors.Join(
+		checkCallback(s, "OnReload", v.MethodByName("OnReload"), rt.ReloadSubscriber.OnReload),
+		checkCallback(s, "OnReloadError", v.MethodByName("OnReloadError"), rt.ErrorSubscriber.OnReloadError),
+		checkCallback(s, "OnRollback", v.MethodByName("OnRollback"), rt.RollbackSubscriber.OnRollback),
+	)
+}
+
+// checkCallback compares a method of s, which may have none of that name, with the one
+// of the interface.
+func checkCallback(s rt.Subscriber, name string, has reflect.Value, want any) error {
+	if !has.IsValid() {
+		return nil
+	}
+	t := reflect.TypeOf(want)
+	in := make([]reflect.Type, t.NumIn()-1) // without the receiver
+	for i := range in {
+		in[i] = t.In(i + 1)
+	}
+	signature := reflect.FuncOf(in, []reflect.Type{t.Out(0)}, false)
+	if has.Type() == signature {
+		return nil
+	}
+	return fmt.Errorf("%s of the subscriber %T is a %v, want a %v", name, s, has.Type(), signature)
 }
 
 // each calls fn for each change until the time of all is up, and where an error refuses
