@@ -127,7 +127,7 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(after 
 	}
 	done(after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
-	e.tellObservers(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
+	e.observers.Tell(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
 	e.keep(after, a.files)
 	return false, nil
 }
@@ -246,10 +246,10 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
 	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
 	if h.Pattern != nil {
-		round.Changes = e.currentOf(h)
+		round.Changes = e.observers.Current(h, now.snapshot)
 	}
 	if h.Observer {
-		e.tellObserver(ctx, h, round, patience)
+		e.observers.TellOne(ctx, h, round)
 		return
 	}
 	if h.Prepare != nil {
@@ -279,4 +279,21 @@ func (e *Engine) initialFailed(err error) {
 	if err != nil && e.ctx.Err() == nil {
 		e.noteHooks(err, "a hook failed on the value in force")
 	}
+}
+
+// reversed are changes as they are told on the way back.
+func reversed(changes rt.Changes) rt.Changes {
+	back := slices.Clone(changes)
+	for i := range back {
+		c := &back[i]
+		c.Old, c.New = c.New, c.Old
+		switch c.Kind {
+		case rt.Added:
+			c.Kind = rt.Removed
+		case rt.Removed:
+			c.Kind = rt.Added
+		}
+	}
+	slices.Reverse(back)
+	return back
 }

@@ -2,15 +2,48 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/observe"
+	"github.com/hotbind/hotbind/runtime/internal/outbox"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
+
+// notifier implements [rt.Notifier]: its limit holds for channels as well.
+type notifier struct {
+	*observe.Observers
+	outbox *outbox.Outbox
+}
+
+// Notifier implements [rt.Manager].
+func (e *Engine) Notifier() rt.Notifier { return notifier{e.observers, e.outbox} }
+
+func (n notifier) SetTimeout(d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("%v must not be negative", d)
+	}
+	n.Observers.SetTimeout(d)
+	n.outbox.SetTimeout(d)
+	return nil
+}
+
+// Subscribe implements [rt.Subscriptions].
+func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOption) (rt.Handle, error) {
+	return e.observers.Subscribe(pattern, s, opts...)
+}
+
+// Unsubscribe implements [rt.Subscriptions].
+func (e *Engine) Unsubscribe(h rt.Handle) int { return e.observers.Unsubscribe(h) }
+
+// UnsubscribeAll implements [rt.Subscriptions].
+func (e *Engine) UnsubscribeAll(s rt.Subscriber) int { return e.observers.UnsubscribeAll(s) }
 
 // AddChannel implements [rt.Channels].
 func (e *Engine) AddChannel(c rt.Channel, opts ...rt.ChannelOption) error {

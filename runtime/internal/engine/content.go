@@ -154,7 +154,7 @@ func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt) time.Durati
 	if a.request == journal.Rollback {
 		err = &rt.RollbackError{Kept: kept, Cause: cause}
 	}
-	e.tellRefusal(err, a.changes)
+	e.observers.TellRefusal(err, a.changes)
 	return duration
 }
 

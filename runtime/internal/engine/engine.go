@@ -19,9 +19,8 @@
 //	content.go    what is known of the sources' content: in force, refused, unreadable
 //	keep.go       revisions and backups that are kept
 //
-// what tells of all that: subscribe.go (who subscribes to what), observe.go (telling
-// them), notifier.go (telling them of what no reload made, and who is told of their
-// errors), channels.go (where notifications go); package journal reports the rest,
+// what tells of all that: channels.go (where notifications and changes go), with package
+// observe for subscribers, and package journal for the rest,
 //
 // and what others ask for: manager.go (reload, dry run, hooks), update.go,
 // rollback.go, queue.go (what is asked for inside hooks), revisions.go, explain.go,
@@ -40,6 +39,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/observe"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
@@ -85,8 +85,7 @@ type Engine struct {
 	caller      *dispatch.Caller
 	validators  *dispatch.Hooks
 	checker     *dispatch.Caller // calls validators
-	teller      *dispatch.Caller // calls observers, which are among hooks
-	subs        subscriptions
+	observers   *observe.Observers
 	outbox      *outbox.Outbox
 	journal     *journal.Journal
 	watcher     Watcher
@@ -97,7 +96,6 @@ type Engine struct {
 	turn      chan struct{}  // holds a token while a transition runs
 	following chan struct{}  // closed when the following goroutine has ended
 	followers sync.WaitGroup // the goroutines of sources that tell by themselves
-	notifying sync.WaitGroup // who notifies subscribers of what no reload made
 
 	mu        sync.Mutex // guards what follows; held for moments only
 	current   entry
@@ -194,13 +192,16 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
-	e.teller = dispatch.NewCaller(e.hooks, opts.NotificationTimeout, e.observerReturned, e.journal.Subscriber)
-	e.subs.byHook, e.subs.behind = map[*dispatch.Hook]*subscription{}, map[*dispatch.Hook]*missed{}
 	e.progress = make(chan struct{})
 	e.events.wake = make(chan struct{}, 1)
 	e.control = control{enabled: e.followsAtStart(), strategy: opts.Strategy, since: time.Now(), extra: opts.WatchPaths}
 	// Who opened it has nothing to do with what happens later.
 	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
+	e.observers = observe.New(e.ctx, observe.Options{
+		Program: p, Hooks: e.hooks, Journal: e.journal, Timeout: opts.NotificationTimeout, Most: opts.MaxSubscribers,
+		Register: func(h *dispatch.Hook, current bool) { e.Add(h, current) },
+		Inside:   e.inside, Longest: e.caller.Longest, Returned: e.subscriberReturned,
+	})
 	return e
 }
 
@@ -226,7 +227,8 @@ var errStuck = errors.New("closed, but a source or a hook has not returned")
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	was := e.follows()
-	e.cancel() // under the lock: nobody begins to notify after it
+	e.observers.Close()
+	e.cancel()
 	e.mu.Unlock()
 	if was {
 		e.journal.Note(journal.Controlled{Request: journal.Disable, Closing: true})
@@ -258,16 +260,16 @@ func (e *Engine) finish() error {
 func (e *Engine) letGo() error {
 	<-e.following
 	e.followers.Wait()
-	e.notifying.Wait()
+	e.observers.WaitNotified()
 	e.turn <- struct{}{}
 	defer e.yield()
-	e.teller.Wait()
+	e.observers.Wait()
 	return e.closeOutputs()
 }
 
 // inside reports whether whoever asks was called by the engine.
 func (e *Engine) inside(ctx context.Context) bool {
-	return e.caller.Inside(ctx) || e.checker.Inside(ctx) || e.teller.Inside(ctx)
+	return e.caller.Inside(ctx) || e.checker.Inside(ctx) || e.observers.Inside(ctx)
 }
 
 // take waits for the turn.

@@ -130,3 +130,22 @@ func (e *Engine) runQueue() {
 		e.catchUp()
 	}
 }
+
+// catchUp tells observers that were busy of what they have missed.
+func (e *Engine) catchUp() {
+	if e.take(e.ctx) != nil {
+		return
+	}
+	defer e.yield()
+	now := e.now()
+	e.observers.CatchUp(now.Revision, now.snapshot)
+}
+
+// subscriberReturned notes that a subscriber has returned that was busy.
+func (e *Engine) subscriberReturned(observer bool) {
+	if observer {
+		e.enqueue(func(q *queue) { q.catchUp = true })
+	} else {
+		e.hookReturned() // a reload may have found it busy
+	}
+}

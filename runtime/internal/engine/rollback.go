@@ -77,7 +77,7 @@ func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 		e.refusal(before.ID, err, asked)
 		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
 	}
-	e.tellRollback(result.From, result.To)
+	e.observers.TellRollback(result.From, result.To)
 	return result, nil
 }
 

@@ -9,7 +9,7 @@ import (
 // Status implements [rt.Manager].
 func (e *Engine) Status() rt.Status {
 	paths, unseen, unsaved := e.WatchPaths(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
-	hooks, subscribers := e.hooks.Len(), e.subs.len()
+	hooks, subscribers := e.hooks.Len(), e.observers.Len()
 	s := e.journal.Status()
 	e.mu.Lock()
 	defer e.mu.Unlock()

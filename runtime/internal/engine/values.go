@@ -66,9 +66,7 @@ func (e *Engine) WatchPattern(pattern string, fn func(context.Context, rt.ValueC
 	if fn == nil {
 		panic("hotbind: a watch is given no function")
 	}
-	return e.subscribe(pattern, nil, dispatch.Where(), func(ctx context.Context, changes rt.Changes) error {
-		return each(ctx, changes, fn, opts)
-	}, opts)
+	return e.observers.Watch(pattern, dispatch.Where(), fn, opts)
 }
 
 // WatchValue implements [rt.Values].

@@ -1,4 +1,4 @@
-package engine
+package observe
 
 import (
 	"cmp"
@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
 
 	"github.com/hotbind/hotbind/runtime/internal/address"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -15,24 +14,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// subscriptions are those of one engine, under a lock of their own.
-type subscriptions struct {
-	mu     sync.Mutex
-	byHook map[*dispatch.Hook]*subscription
-	count  uint64
-	// behind are the observers that were busy, with what they have missed. They are told
-	// of it when they return, of what changed in one, so that nothing queues.
-	behind map[*dispatch.Hook]*missed
-	// onFailure is the application's error handler, called as handler; nil: none.
-	onFailure func(*rt.SubscriberError)
-	handler   *dispatch.Hook
-	failures  []*rt.SubscriberError // that wait for it, the newest of them where it is slow
-	draining  bool                  // a goroutine gives it the failures
-}
-
 // A subscription is one subscriber on one pattern, or a watch.
 type subscription struct {
-	engine     *Engine
+	observers  *Observers
 	pattern    string
 	subscriber rt.Subscriber // nil for a watch
 	hook       *dispatch.Hook
@@ -40,7 +24,7 @@ type subscription struct {
 }
 
 // Subscribe implements [rt.Subscriptions].
-func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOption) (rt.Handle, error) {
+func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOption) (rt.Handle, error) {
 	if s == nil {
 		panic("hotbind: Subscribe is given no subscriber")
 	}
@@ -50,7 +34,7 @@ func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOptio
 	if err := checkCallbacks(s); err != nil {
 		return nil, err
 	}
-	return e.subscribe(pattern, s, dispatch.Where(), func(ctx context.Context, changes rt.Changes) error {
+	return o.subscribe(pattern, s, dispatch.Where(), func(ctx context.Context, changes rt.Changes) error {
 		if all, ok := s.(rt.ReloadSubscriber); ok && len(changes) > 1 {
 			return all.OnReload(ctx, changes)
 		}
@@ -88,6 +72,16 @@ func checkCallback(s rt.Subscriber, name string, has reflect.Value, want any) er
 	return fmt.Errorf("%s of the subscriber %T is a %v, want a %v", name, s, has.Type(), signature)
 }
 
+// Watch has fn called for what changes at the places that match a pattern; where is
+// where that was asked for.
+func (o *Observers) Watch(
+	pattern, where string, fn func(context.Context, rt.ValueChange) error, opts []rt.HookOption,
+) (rt.Handle, error) {
+	return o.subscribe(pattern, nil, where, func(ctx context.Context, changes rt.Changes) error {
+		return each(ctx, changes, fn, opts)
+	}, opts)
+}
+
 // each calls fn for each change until the time of all is up, and where an error refuses
 // all of them until one fails.
 func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.HookOption) error {
@@ -115,65 +109,66 @@ func hookOptions(opts []rt.HookOption) (o rt.HookOptions) {
 }
 
 // subscribe registers fn for what changes at the places that match a pattern.
-func (e *Engine) subscribe(
+func (o *Observers) subscribe(
 	text string, s rt.Subscriber, where string, fn func(context.Context, rt.Changes) error, opts []rt.HookOption,
 ) (rt.Handle, error) {
-	if e.ctx.Err() != nil {
+	if o.ctx.Err() != nil {
 		return nil, rt.ErrClosed
 	}
-	pattern, err := address.Pattern(e.program.Shape(), text)
+	pattern, err := address.Pattern(o.program.Shape(), text)
 	if err != nil {
 		return nil, err
 	}
-	o := hookOptions(opts)
-	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: o.Priority, Observer: !o.Refusal}
+	asked := hookOptions(opts)
+	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: asked.Priority, Observer: !asked.Refusal}
 	h.Call = func(ctx context.Context, r dispatch.Round) error {
 		if len(r.Changes) == 0 { // nothing is there to be told of yet
 			return nil
 		}
 		return fn(ctx, r.Changes)
 	}
-	sub := &subscription{engine: e, pattern: text, subscriber: s, hook: h}
-	if err := e.subs.add(sub, e.opts.MaxSubscribers); err != nil {
+	sub := &subscription{observers: o, pattern: text, subscriber: s, hook: h}
+	if err := o.add(sub); err != nil {
 		return nil, err
 	}
-	e.Add(h, o.Current)
+	o.register(h, asked.Current)
 	return sub, nil
 }
 
-func (ss *subscriptions) add(sub *subscription, most int) error {
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
-	if len(ss.byHook) >= most {
-		return fmt.Errorf("%w: WithMaxSubscribers allows %d", rt.ErrTooManySubscribers, most)
+func (o *Observers) add(sub *subscription) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.byHook) >= o.most {
+		return fmt.Errorf("%w: WithMaxSubscribers allows %d", rt.ErrTooManySubscribers, o.most)
 	}
-	ss.count++
-	sub.order = ss.count
-	ss.byHook[sub.hook] = sub
+	o.count++
+	sub.order = o.count
+	o.byHook[sub.hook] = sub
 	return nil
 }
 
-func (ss *subscriptions) len() int {
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
-	return len(ss.byHook)
+// Len is the number of subscriptions.
+func (o *Observers) Len() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.byHook)
 }
 
 // remove takes a subscription out and reports whether it was there.
-func (ss *subscriptions) remove(sub *subscription) bool {
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
-	_, was := ss.byHook[sub.hook]
-	delete(ss.byHook, sub.hook)
-	delete(ss.behind, sub.hook)
+func (o *Observers) remove(sub *subscription) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, was := o.byHook[sub.hook]
+	delete(o.byHook, sub.hook)
+	delete(o.behind, sub.hook)
 	return was
 }
 
 // of are the subscriptions for which is holds, in the order in which they are told.
-func (ss *subscriptions) of(is func(*subscription) bool) (list []*subscription) {
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
-	for _, sub := range ss.byHook {
+func (o *Observers) of(is func(*subscription) bool) (list []*subscription) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, sub := range o.byHook {
 		if is(sub) {
 			list = append(list, sub)
 		}
@@ -192,34 +187,34 @@ func (s *subscription) Stop() { s.stop() }
 
 // stop reports whether the subscription was not stopped before.
 func (s *subscription) stop() bool {
-	e := s.engine
-	was := e.subs.remove(s)
-	e.hooks.Remove(s.hook)
-	if !e.inside(context.Background()) {
-		caller := e.teller
+	o := s.observers
+	was := o.remove(s)
+	o.hooks.Remove(s.hook)
+	if !o.insideAny(context.Background()) {
+		longest := o.caller.Longest
 		if !s.hook.Observer {
-			caller = e.caller
+			longest = o.hookLongest
 		}
-		_ = e.hooks.Wait(s.hook, caller.Longest()) // one that hangs is left behind
+		_ = o.hooks.Wait(s.hook, longest()) // one that hangs is left behind
 	}
 	return was
 }
 
 // Unsubscribe implements [rt.Subscriptions].
-func (e *Engine) Unsubscribe(h rt.Handle) int {
-	if s, ok := h.(*subscription); ok && s != nil && s.engine == e && s.stop() {
+func (o *Observers) Unsubscribe(h rt.Handle) int {
+	if s, ok := h.(*subscription); ok && s != nil && s.observers == o && s.stop() {
 		return 1
 	}
 	return 0
 }
 
 // UnsubscribeAll implements [rt.Subscriptions].
-func (e *Engine) UnsubscribeAll(s rt.Subscriber) int {
+func (o *Observers) UnsubscribeAll(s rt.Subscriber) int {
 	if s == nil || !reflect.TypeOf(s).Comparable() {
 		return 0
 	}
 	ended := 0
-	for _, sub := range e.subs.of(func(sub *subscription) bool { return sub.subscriber == s }) {
+	for _, sub := range o.of(func(sub *subscription) bool { return sub.subscriber == s }) {
 		if sub.stop() {
 			ended++
 		}

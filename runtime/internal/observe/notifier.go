@@ -1,0 +1,208 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/address"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+var errBusy = errors.New("an earlier call of it has not returned yet, so that it is not told")
+
+// begin counts one who notifies, for whom [Observers.Wait] waits.
+func (o *Observers) begin() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return rt.ErrClosed
+	}
+	o.notifying.Add(1)
+	return nil
+}
+
+// Notify implements [rt.Notifier].
+func (o *Observers) Notify(ctx context.Context, changes ...rt.ValueChange) rt.NotificationResult {
+	if err := o.begin(); err != nil {
+		return rt.NotificationResult{Errors: []error{err}}
+	}
+	defer o.notifying.Done()
+	return o.notify(ctx, changes)
+}
+
+func (o *Observers) notify(ctx context.Context, changes []rt.ValueChange) rt.NotificationResult {
+	calls, err := o.matching(changes)
+	if err != nil {
+		return rt.NotificationResult{Errors: []error{err}}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(o.ctx, func() { cancel(rt.ErrClosed) })()
+	var t tally
+	start := time.Now()
+	for i := range calls {
+		h, round := calls[i].Hook, dispatch.Round{Changes: calls[i].Changes()}
+		call := func(ctx context.Context) error { return h.Call(ctx, round) }
+		t.begin()
+		switch err := o.callObserver(ctx, h, left(start), call, t.end); {
+		case errors.Is(err, dispatch.ErrRemoved):
+			t.end(nil)
+		case err != nil:
+			t.end(o.failed(h, errBusy))
+		}
+	}
+	t.calls.Wait()
+	return t.result
+}
+
+// A tally counts what becomes of calls.
+type tally struct {
+	calls  sync.WaitGroup
+	mu     sync.Mutex
+	result rt.NotificationResult
+}
+
+func (t *tally) begin() {
+	t.calls.Add(1)
+	t.result.Total++ // by the one goroutine that begins calls
+}
+
+func (t *tally) end(err error) {
+	defer t.calls.Done()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err == nil {
+		t.result.Succeeded++
+		return
+	}
+	t.result.Failed++
+	t.result.Errors = append(t.result.Errors, err)
+}
+
+func (o *Observers) matching(changes []rt.ValueChange) ([]dispatch.Call, error) {
+	for _, c := range changes {
+		if _, err := address.Path(o.program.Shape(), c.Path); err != nil {
+			return nil, err
+		}
+		if c.Kind < rt.Added || c.Kind > rt.Modified {
+			return nil, fmt.Errorf("%s: the change is of no kind: say Added, Removed or Modified", c.Path)
+		}
+	}
+	return o.hooks.Observing(changes), nil
+}
+
+// NotifyAsync implements [rt.Notifier].
+func (o *Observers) NotifyAsync(ctx context.Context, changes ...rt.ValueChange) <-chan rt.NotificationResult {
+	yields := make(chan rt.NotificationResult, 1)
+	if err := o.begin(); err != nil {
+		yields <- rt.NotificationResult{Errors: []error{err}}
+		close(yields)
+		return yields
+	}
+	changes = slices.Clone(changes)
+	go func() {
+		defer o.notifying.Done()
+		defer close(yields)
+		yields <- o.notify(ctx, changes)
+	}()
+	return yields
+}
+
+// SetTimeout is how long one observer may take, from the next call on; 0 is no limit.
+func (o *Observers) SetTimeout(d time.Duration) { o.caller.SetLimit(d) }
+
+// SetErrorHandler implements [rt.Notifier].
+func (o *Observers) SetErrorHandler(fn func(err *rt.SubscriberError)) {
+	where := dispatch.Where()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.onFailure, o.handler = fn, nil
+	if fn != nil {
+		o.handler = &dispatch.Hook{Name: "(error handler)", Where: where}
+	}
+}
+
+// report reports an observer that failed: to the journal and to the application's
+// handler.
+func (o *Observers) report(err error) {
+	o.journal.Note(journal.SubscriberFailed{Err: err})
+	if failed := (*rt.SubscriberError)(nil); errors.As(err, &failed) && o.await(failed) {
+		if o.begin() != nil {
+			return
+		}
+		go func() {
+			defer o.notifying.Done()
+			o.handleFailures()
+		}()
+	}
+}
+
+// mostFailures bounds the failures that wait for the error handler.
+const mostFailures = 1000
+
+// await has a failure wait for the error handler, and reports whether nobody gives it
+// the failures yet.
+func (o *Observers) await(failed *rt.SubscriberError) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.handler == nil {
+		return false
+	}
+	if o.failures = append(o.failures, failed); len(o.failures) > mostFailures {
+		o.failures = o.failures[1:]
+	}
+	first := !o.draining
+	o.draining = true
+	return first
+}
+
+// next is the failure that has waited longest; with nil all were handled.
+func (o *Observers) next() (failed *rt.SubscriberError, handler *dispatch.Hook, handle func(*rt.SubscriberError)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.failures) == 0 || o.handler == nil {
+		o.failures, o.draining = nil, false
+		return nil, nil, nil
+	}
+	failed = o.failures[0]
+	o.failures = o.failures[1:]
+	return failed, o.handler, o.onFailure
+}
+
+// handleFailures gives the error handler one failure after the other.
+func (o *Observers) handleFailures() {
+	for {
+		failed, h, handle := o.next()
+		if failed == nil {
+			return
+		}
+		o.handleFailure(h, func(context.Context) error { handle(failed); return nil })
+	}
+}
+
+// handleFailure calls the error handler and waits until it has returned, also where
+// that takes longer than its time: the next failure must not find it busy. Close ends
+// the waiting.
+func (o *Observers) handleFailure(h *dispatch.Hook, call func(context.Context) error) {
+	ended := make(chan error, 1)
+	if o.caller.Tell(o.ctx, h, 0, call, func(err error) { ended <- err }) != nil {
+		return
+	}
+	if err := <-ended; err != nil && o.ctx.Err() == nil {
+		o.journal.Note(journal.HandlerFailed{Err: err})
+	}
+	for o.ctx.Err() == nil && o.hooks.Wait(h, handlerPause) != nil {
+		continue
+	}
+}
+
+// handlerPause is how often one who waits for the error handler looks whether the
+// configuration was closed.
+const handlerPause = 100 * time.Millisecond

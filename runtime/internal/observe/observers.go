@@ -1,0 +1,100 @@
+// Package observe tells subscribers: of revisions that are in force for good, of
+// candidates that were refused, of rollbacks, and of changes that no reload made. It
+// has the subscriptions of one configuration, knows what an observer missed while it was
+// busy, and gives the failures of observers to the journal and to the error handler.
+package observe
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A Program is what the snapshots are that observers are told of.
+type Program interface {
+	Shape() document.Shape
+	// Diff is nil where nothing differs. With a nil before all appeared.
+	Diff(before, after any) *dispatch.Delta
+	// At is the value that steps lead to, and whether there is one.
+	At(snapshot any, steps []document.Step) (value any, ok bool)
+}
+
+// Options are what observers need of the engine.
+type Options struct {
+	Program Program
+	Hooks   *dispatch.Hooks // all of the configuration: observers are told after the others
+	Journal *journal.Journal
+	Timeout time.Duration // of one call of an observer; 0 is no limit
+	Most    int           // how many subscriptions there may be
+	// Register adds a hook, with current after telling it of the value in force.
+	Register func(h *dispatch.Hook, current bool)
+	// Inside reports whether whoever asks was called by the engine, or by observers.
+	Inside func(context.Context) bool
+	// Longest is how long a call of a subscriber may take that may refuse.
+	Longest func() time.Duration
+	// Returned is told of a subscriber that has returned and was busy before: an observer
+	// that has missed something (CatchUp tells it of that), or one that may refuse.
+	Returned func(observer bool)
+}
+
+// Observers are those of one configuration. The methods may be called from any
+// goroutine, except where they say that the caller holds the turn.
+type Observers struct {
+	program     Program
+	hooks       *dispatch.Hooks
+	caller      *dispatch.Caller
+	journal     *journal.Journal
+	most        int
+	register    func(h *dispatch.Hook, current bool)
+	insideAny   func(context.Context) bool
+	hookLongest func() time.Duration
+	returned    func(observer bool)
+	ctx         context.Context // ends when the configuration is closed
+	notifying   sync.WaitGroup  // who notifies of what no reload made, and who handles failures
+
+	mu     sync.Mutex // guards what follows
+	closed bool
+	byHook map[*dispatch.Hook]*subscription
+	count  uint64
+	// behind are the observers that were busy, with what they have missed. They are told
+	// of it when they return, of what changed in one, so that nothing queues.
+	behind map[*dispatch.Hook]*missed
+	// onFailure is the application's error handler, called as handler; nil: none.
+	onFailure func(*rt.SubscriberError)
+	handler   *dispatch.Hook
+	failures  []*rt.SubscriberError // that wait for it, the newest of them where it is slow
+	draining  bool                  // a goroutine gives it the failures
+}
+
+// New returns the observers of a configuration, which is closed when ctx ends.
+func New(ctx context.Context, opts Options) *Observers {
+	o := &Observers{
+		program: opts.Program, hooks: opts.Hooks, journal: opts.Journal, most: opts.Most, register: opts.Register,
+		insideAny: opts.Inside, hookLongest: opts.Longest, returned: opts.Returned, ctx: ctx,
+		byHook: map[*dispatch.Hook]*subscription{}, behind: map[*dispatch.Hook]*missed{},
+	}
+	o.caller = dispatch.NewCaller(opts.Hooks, opts.Timeout, func() { o.returned(true) }, opts.Journal.Subscriber)
+	return o
+}
+
+// Inside reports whether whoever asks was called by o.
+func (o *Observers) Inside(ctx context.Context) bool { return o.caller.Inside(ctx) }
+
+// Close has nobody begin to notify any more. It is called before ctx ends.
+func (o *Observers) Close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed = true
+}
+
+// WaitNotified waits until nobody notifies any more.
+func (o *Observers) WaitNotified() { o.notifying.Wait() }
+
+// Wait waits until no call of an observer is waited for any more.
+func (o *Observers) Wait() { o.caller.Wait() }
