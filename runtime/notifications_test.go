@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -60,7 +61,7 @@ func TestEvents(t *testing.T) {
 	dir := folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
 	path, store, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "store"), filepath.Join(dir, "audit.jsonl")
 	h, source := &heard{}, newTelling("left: 0")
-	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h), rt.WithStore(store), rt.WithAuditLog(log, rt.AuditContinue), quiet(), rt.WithPollInterval(0))
+	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h), history.Store(store), rt.WithAuditLog(log, rt.AuditContinue), quiet(), rt.WithPollInterval(0))
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)
 	m := live.Manager()
@@ -559,7 +560,7 @@ func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 		"wrong options":    {rt.From(&memory{text: config(1)}), rt.WithDebounce(-1)},
 		"wrong settings":   {rt.From(&memory{text: config(1)}), settings.File(bad)},
 		"wrong content":    {rt.From(&memory{text: "name: ["})},
-		"no store":         {rt.From(&memory{text: config(1)}), rt.WithStore(bad)},
+		"no store":         {rt.From(&memory{text: config(1)}), history.Store(bad)},
 		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}), rt.WithChannel(&heard{})},
 		"no audit log":     {rt.From(&memory{text: config(1)}), rt.WithAuditLog(t.TempDir(), rt.AuditRefuse)},
 		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil), settings.File(good)},

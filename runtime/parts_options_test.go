@@ -18,6 +18,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/settings"
@@ -198,7 +199,7 @@ func TestPart_FilePatterns(t *testing.T) {
 
 // "automatic rollback, backups (max_backups 5), get_config_backups": a hook that fails
 // has the revision rolled back, unless KeepOnHookError is given; with a store the files
-// of the newest revisions are kept: WithMaxBackups, Backups, RestoreBackup.
+// of the newest revisions are kept: history.MaxBackups, Backups, RestoreBackup.
 func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	t.Parallel()
 	path, store := file(t, config(0)), filepath.Join(t.TempDir(), "store")
@@ -393,7 +394,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
 	steps := folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
-	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), rt.WithStore(filepath.Join(t.TempDir(), "store")),
+	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), history.Store(filepath.Join(t.TempDir(), "store")),
 		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
 	must(t, err)
 	m := live.Manager()

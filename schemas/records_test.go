@@ -23,6 +23,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -167,7 +168,7 @@ func TestRecordsAreWhatTheSchemasSay(t *testing.T) {
 	path, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "audit.jsonl")
 	must(t, os.WriteFile(path, []byte("name: shop\n"), 0o600))
 	var c collector
-	live, err := service.Open(t.Context(), rt.From(rt.File(path)), rt.WithStore(filepath.Join(dir, "store")), rt.WithAuditLog(log, rt.AuditRefuse),
+	live, err := service.Open(t.Context(), rt.From(rt.File(path)), history.Store(filepath.Join(dir, "store")), rt.WithAuditLog(log, rt.AuditRefuse),
 		rt.WithChannel(&c), rt.WithLogger(slog.New(slog.DiscardHandler)), rt.WithStrategy(rt.Manual()))
 	must(t, err)
 	m := live.Manager()

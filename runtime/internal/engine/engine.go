@@ -36,7 +36,6 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
@@ -80,7 +79,7 @@ type Engine struct {
 	restarts    func() bool  // whether some property needs a restart to change
 	schema      string       // the hash of the program's schema
 	loader      *load.Loader // what it parsed is guarded by the turn
-	history     *history.History
+	history     rt.Archive
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
 	validators  *dispatch.Hooks

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 
@@ -19,7 +18,7 @@ import (
 )
 
 // start puts the first revision into force: what the sources say, or with
-// StartFromStore the last good one where that is bad.
+// history.Fallback the last good one where that is bad.
 func (e *Engine) start(ctx context.Context) error {
 	if e.opts.Schema != "" {
 		load.CompareSchema(ctx, e.opts.Schema, e.program.Schema(), e.warn)
@@ -92,7 +91,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 
 // changesSince is what differs between a revision that is kept and a candidate, as far
 // as it is what this program allows.
-func (e *Engine) changesSince(record history.Record, made *candidate) rt.Changes {
+func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 	before, _, err := revisions{e}.snapshot(record.ID)
 	if err != nil {
 		return nil
@@ -113,15 +112,15 @@ func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileConten
 
 // latest is the newest revision of the store that can be read; the others are told
 // of.
-func (e *Engine) latest() (history.Record, bool) {
+func (e *Engine) latest() (rt.Record, bool) {
 	record, damaged, ok := e.history.Latest()
 	for _, err := range damaged {
-		e.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", e.opts.Store, "error", err.Error()}})
+		e.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", e.storeName(), "error", err.Error()}})
 	}
 	return record, ok
 }
 
-func (e *Engine) same(record history.Record, c *candidate) bool {
+func (e *Engine) same(record rt.Record, c *candidate) bool {
 	if record.Schema != e.schema || record.Edits != nil {
 		return false
 	}
@@ -133,7 +132,7 @@ func (e *Engine) same(record history.Record, c *candidate) bool {
 func (e *Engine) startKept() error {
 	record, ok := e.latest()
 	if !ok {
-		return fmt.Errorf("the store %s has no revision to start from", e.opts.Store)
+		return fmt.Errorf("the store %s has no revision to start from", e.storeName())
 	}
 	record.Edits = nil // they lasted until the program ended
 	made, err := e.recall(record)

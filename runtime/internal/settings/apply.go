@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -52,6 +53,7 @@ func (a *applier) apply(c *Config) {
 	a.strategy(c.Strategy)
 	a.limits(c.Limits)
 	a.paths(c)
+	a.store(c)
 	a.audit(c.Audit)
 	a.channels(c.Channels)
 }
@@ -111,7 +113,6 @@ func (a *applier) notNegative(path string, v rt.Optional[time.Duration]) {
 
 func (a *applier) counts(c *Config) {
 	set(&a.opts, c.MaxRevisions, rt.WithMaxRevisions)
-	set(&a.opts, c.MaxBackups, rt.WithMaxBackups)
 	set(&a.opts, c.MaxSubscribers, rt.WithMaxSubscribers)
 }
 
@@ -122,7 +123,6 @@ func (a *applier) switches(c *Config) {
 	set(o, c.Metrics, rt.WithMetrics)
 	// Their options only switch on.
 	o.AllowProduction = c.AllowProduction.Or(o.AllowProduction)
-	o.StartFromStore = c.StartFromStore.Or(o.StartFromStore)
 	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
 	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
 	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)
@@ -177,7 +177,6 @@ func (a *applier) size(path string, size rt.ByteSize) int {
 
 func (a *applier) paths(c *Config) {
 	o := &a.opts
-	set(o, c.Store, rt.WithStore)
 	set(o, c.Migrations, withMigrations)
 	set(o, c.Schema, rt.WithSchema)
 	if c.WatchPaths != nil {
@@ -192,6 +191,22 @@ func (a *applier) paths(c *Config) {
 		a.fileNames("ignore_patterns", c.IgnorePatterns)
 		rt.WithIgnorePatterns(c.IgnorePatterns...)(o)
 	}
+}
+
+// store carries over what is kept on disk. A folder of no name is no store.
+func (a *applier) store(c *Config) {
+	o := &a.opts
+	switch folder, ok := c.Store.Get(); {
+	case ok && folder == "":
+		o.Store = nil
+	case ok:
+		history.Store(folder)(o)
+	}
+	o.MaxBackups = c.MaxBackups.Or(o.MaxBackups)
+	if c.StartFromStore.Or(false) && o.Store == nil {
+		a.find("start_from_store", "there is no store to start from: neither the settings nor the program name a folder")
+	}
+	o.StartFromStore = c.StartFromStore.Or(o.StartFromStore) && o.Store != nil
 }
 
 // fileNames checks patterns for the names of files.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -124,6 +125,20 @@ func TestPolicyOfNoLog(t *testing.T) {
 	_, err := settings.Apply(write(t, "audit: {policy: refuse}"), rt.NewOptions())
 	if err == nil || !strings.HasSuffix(err.Error(), "1:17: audit.policy: there is no audit log that it could be about: neither the settings nor the program name a file") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestStartFromNoStore: nobody should believe that a bad file is survived, and a store that
+// the settings switch off is none to start from.
+func TestStartFromNoStore(t *testing.T) {
+	t.Parallel()
+	_, err := settings.Apply(write(t, "start_from_store: true"), rt.NewOptions())
+	if err == nil || !strings.HasSuffix(err.Error(), "1:19: start_from_store: there is no store to start from: neither the settings nor the program name a folder") {
+		t.Errorf("got %v", err)
+	}
+	o, err := settings.Apply(write(t, `store: ""`), rt.NewOptions(history.Store("a", history.Fallback())))
+	if err != nil || o.Store != nil || o.StartFromStore {
+		t.Errorf("got %v, %v, %v", o.Store, o.StartFromStore, err)
 	}
 }
 
