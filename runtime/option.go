@@ -47,8 +47,8 @@ type Options struct {
 	MaxSubscribers      int                 `follow:"WithMaxSubscribers"`
 	Channels            []ConfiguredChannel `follow:"WithChannel"`
 	Metrics             bool                `follow:"WithMetrics"`
-	AuditLog            string              `follow:"WithAuditLog"` // the file; empty: none
-	AuditPolicy         AuditPolicy
+	AuditLog            AuditLog            `follow:"audit.File"` // nil: none
+	AuditContinue       bool                // whether to carry out what cannot be recorded
 	// Settings applies what an operator set, see package settings; nil: nothing is.
 	Settings func(Options) (Options, error) `follow:"settings.File"`
 }
@@ -214,14 +214,6 @@ func WithChannel(c Channel, opts ...ChannelOption) Option {
 
 // WithMetrics collects what [Manager].Metrics returns. The default is false.
 func WithMetrics(on bool) Option { return func(o *Options) { o.Metrics = on } }
-
-// WithAuditLog appends a line to a file for every decision: each revision, refusal,
-// rollback, restored backup, pruning, and each time that following is enabled or
-// disabled; see package audit. What becomes of a decision that cannot be recorded
-// the policy says.
-func WithAuditLog(file string, policy AuditPolicy) Option {
-	return func(o *Options) { o.AuditLog, o.AuditPolicy = file, policy }
-}
 
 // A Priority orders hooks and subscribers, and says how much a notification matters.
 // Of hooks all of a higher priority run before any of a lower.

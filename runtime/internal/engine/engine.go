@@ -189,7 +189,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.outbox = outbox.New(opts.NotificationTimeout, e.opts.Logger)
 	e.journal = journal.New(journal.Options{
 		Logger: e.opts.Logger, Environment: e.environment, Publish: e.outbox.Publish, InForce: func() rt.RevisionID { return e.now().ID },
-		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditPolicy: opts.AuditPolicy,
+		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditRefuse: !opts.AuditContinue,
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)

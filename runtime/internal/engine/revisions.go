@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
@@ -80,7 +79,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	before := r.now()
 	same := &candidate{Result: &load.Result{Snapshot: before.snapshot, Origin: before.origin}}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
-	err := r.journal.Admit(audit.Record{Decision: audit.Create, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
+	err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionCreate, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
 	if err != nil {
 		return rt.Revision{}, err
 	}
@@ -101,7 +100,7 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 		}
 	}
 	detail := pruneDetail(keep)
-	if err := r.journal.Admit(audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
+	if err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionPrune, Detail: detail}); err != nil {
 		return 0, err
 	}
 	return r.history.Prune(keep, r.now().ID)
@@ -138,7 +137,7 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 	}
 	defer e.yield()
 	asked := attempt{request: journal.Restore, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
-	err := e.journal.Admit(audit.Record{Decision: audit.Restore, Detail: fmt.Sprintf("backup %d", id), Metadata: asked.metadata})
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionRestore, Detail: fmt.Sprintf("backup %d", id), Metadata: asked.metadata})
 	if err == nil {
 		var written []string
 		if written, err = e.history.Restore(id); len(written) > 0 {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
@@ -101,7 +100,7 @@ func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 
 // startAt writes down what the configuration starts with, and puts it into force.
 func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, put func(entry)) error {
-	err := e.journal.Admit(audit.Record{Decision: audit.Start, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
 	if err != nil {
 		return err
 	}
@@ -140,7 +139,7 @@ func (e *Engine) startKept() error {
 		return err
 	}
 	again := entry{record.Revision, made.Snapshot, made.Origin, contentOf(record)}
-	err = e.journal.Admit(audit.Record{Decision: audit.Start, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
+	err = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
@@ -223,15 +224,24 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 	if !ok {
 		return
 	}
-	policy := a.opts.AuditPolicy
+	o := &a.opts
+	switch file, ok := g.File.Get(); {
+	case ok && file == "":
+		o.AuditLog = nil
+	case ok:
+		policy := audit.Refuse
+		if o.AuditContinue {
+			policy = audit.Continue
+		}
+		audit.File(file, policy)(o)
+	}
 	switch said, _ := g.Policy.Get(); said {
 	case PolicyRefuse:
-		policy = rt.AuditRefuse
+		o.AuditContinue = false
 	case PolicyContinue:
-		policy = rt.AuditContinue
+		o.AuditContinue = true
 	}
-	rt.WithAuditLog(g.File.Or(a.opts.AuditLog), policy)(&a.opts)
-	if g.Policy.IsSet() && a.opts.AuditLog == "" {
+	if g.Policy.IsSet() && o.AuditLog == nil {
 		a.find("audit.policy", "there is no audit log that it could be about: neither the settings nor the program name a file")
 	}
 }

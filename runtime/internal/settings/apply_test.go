@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
@@ -35,7 +36,7 @@ func program() []rt.Option {
 		rt.WithWatchPaths("of-program"), rt.WithFilePatterns("of-program"), rt.WithIgnorePatterns("of-program"),
 		history.Store("of-program", history.MaxBackups(77), history.Fallback()), migrate.With("of-program"), rt.WithSchema("of-program"),
 		rt.WithValidateOnReload(true), rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
-		rt.WithAuditLog("of-program", rt.AuditRefuse),
+		audit.File("of-program", audit.Refuse),
 	}
 }
 
@@ -83,9 +84,9 @@ func plainSettings() []setting {
 		{"wait_for_files", "wait_for_files: false", func(o *rt.Options) { o.WaitForFiles = false }},
 		{"schema", "schema: s.yaml", func(o *rt.Options) { o.Schema = "s.yaml" }},
 		{"metrics", "metrics: true", func(o *rt.Options) { o.Metrics = true }},
-		{"audit", "audit: {file: a, policy: continue}", func(o *rt.Options) { o.AuditLog, o.AuditPolicy = "a", rt.AuditContinue }},
-		{"audit.file", "audit: {file: a}", func(o *rt.Options) { o.AuditLog = "a" }},
-		{"audit.policy", "audit: {policy: continue}", func(o *rt.Options) { o.AuditPolicy = rt.AuditContinue }},
+		{"audit", "audit: {file: a, policy: continue}", audit.File("a", audit.Continue)},
+		{"audit.file", "audit: {file: a}", audit.File("a", audit.Refuse)},
+		{"audit.policy", "audit: {policy: continue}", audit.File("of-program", audit.Continue)},
 	}
 }
 

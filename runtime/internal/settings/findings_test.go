@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 
@@ -213,5 +214,14 @@ func TestChannelsAreClosed(t *testing.T) {
 		if target, _ := os.Readlink("/proc/self/fd/" + d.Name()); target == path {
 			t.Error("the file of the first channel is still open")
 		}
+	}
+}
+
+// TestNoAuditLog: an operator can switch off the audit log of the program.
+func TestNoAuditLog(t *testing.T) {
+	t.Parallel()
+	o, err := settings.Apply(write(t, `audit: {file: ""}`), rt.NewOptions(audit.File("a", audit.Refuse)))
+	if err != nil || o.AuditLog != nil {
+		t.Errorf("got %v, %v", o.AuditLog, err)
 	}
 }
