@@ -24,7 +24,7 @@ var (
 	// ErrBackupNotFound is returned for a backup that is not kept.
 	ErrBackupNotFound = errors.New("backup not found")
 	// ErrNoStore is returned where a store is needed and none was given: see
-	// [WithStore].
+	// history.Store.
 	ErrNoStore = errors.New("there is no store")
 	// ErrProductionReload is returned by Enable in production, unless
 	// [AllowProduction] is given.

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -58,7 +59,7 @@ func TestMetadataOfOpenIsNotThatOfLater(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
 	m := &memory{text: config(1)}
 	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice"})
-	live, err := service.Open(ctx, rt.From(m), quiet(), rt.WithAuditLog(log, rt.AuditRefuse), rt.WithPollInterval(10*time.Millisecond), rt.WithSettle(0))
+	live, err := service.Open(ctx, rt.From(m), quiet(), audit.File(log, audit.Refuse), rt.WithPollInterval(10*time.Millisecond), rt.WithSettle(0))
 	must(t, err)
 	m.set(config(2))
 	until(t, "the reload", func() bool { return live.Current().Left == 2 })

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/history"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -29,7 +31,7 @@ func init() {
 // and says each revision after it was reported as in force and saved. It ends after
 // HOTBIND_SAVES tries, if that is set.
 func childSave(path string) {
-	live := childOpen(path, rt.WithStore(path+".store"), rt.WithSettle(0), rt.WithHotReload(false), rt.WithMaxRevisions(20), rt.StartFromStore())
+	live := childOpen(path, history.Store(path+".store", history.Fallback()), rt.WithSettle(0), rt.WithHotReload(false), rt.WithMaxRevisions(20))
 	tries, _ := strconv.Atoi(os.Getenv("HOTBIND_SAVES"))
 	first := live.Current().Left + 1
 	for n := first; tries == 0 || n < first+tries; n++ {
@@ -81,7 +83,7 @@ func TestGuarantee8_F112_SavedSurvivesKill(t *testing.T) {
 			}
 		}
 		write(t, path, "half a fi")
-		live, err := stored(t, path, path+".store", rt.StartFromStore(), rt.WithMaxRevisions(20))
+		live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()), rt.WithMaxRevisions(20))
 		if err != nil {
 			if saved > 0 {
 				t.Fatalf("with revision %d saved: %v", saved, err)
@@ -118,7 +120,7 @@ func noTemporaryFiles(t testing.TB, dir string) {
 func childTerm(path string) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	live := childOpen(path, rt.WithStore(path+".store"), rt.WithSettle(0))
+	live := childOpen(path, history.Store(path+".store"), rt.WithSettle(0))
 	live.Left().OnChange(func(ctx context.Context, c rt.Change[int]) error {
 		fmt.Println("in hook")
 		<-ctx.Done()
@@ -145,7 +147,7 @@ func TestF111_TermInMidReload(t *testing.T) {
 	must(t, c.cmd.Process.Signal(syscall.SIGTERM))
 	c.says("closed <nil> true")
 	write(t, path, "bad: [")
-	live, err := stored(t, path, path+".store", rt.StartFromStore())
+	live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()))
 	must(t, err)
 	defer live.Close()
 	if live.Current().Left != 1 || len(live.Manager().Revisions().List(0, 0)) != 1 {
@@ -156,7 +158,7 @@ func TestF111_TermInMidReload(t *testing.T) {
 // F111 in the middle of a rollback.
 func TestF111_TermInMidRollback(t *testing.T) {
 	path := file(t, config(1))
-	f := follow(t, rt.File(path), rt.WithStore(path+".store"), rt.WithSettle(0))
+	f := follow(t, rt.File(path), history.Store(path+".store"), rt.WithSettle(0))
 	save(t, f.Live, path, config(2))
 	inside := make(chan struct{})
 	f.Left().OnChange(func(ctx context.Context, _ rt.Change[int]) error {
@@ -216,7 +218,7 @@ func TestF115_F116_CallsFail(t *testing.T) {
 				}
 			}
 			write(t, path, "bad: [")
-			live, err := stored(t, path, path+".store", rt.StartFromStore(), rt.WithMaxRevisions(20))
+			live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()), rt.WithMaxRevisions(20))
 			if err != nil {
 				t.Fatalf("%s, %d: %v", fault, when, err)
 			}

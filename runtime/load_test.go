@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -69,11 +70,11 @@ func TestF188_LoadAsOpen(t *testing.T) {
 // TestF188_OptionsOfFollowing: an option that means nothing where sources are read
 // once is an error, all of them at a time; none is ignored.
 func TestF188_OptionsOfFollowing(t *testing.T) {
-	_, err := service.Load(t.Context(), rt.WithDebounce(time.Second), rt.WithStore("revisions"), settings.File("settings.yaml"), rt.WaitForFiles())
+	_, err := service.Load(t.Context(), rt.WithDebounce(time.Second), history.Store("revisions"), settings.File("settings.yaml"), rt.WaitForFiles())
 	want := `no sources: pass rt.From(…)
 WithDebounce: it is for Open; sources that are read once are not followed
 WaitForFiles: it is for Open; sources that are read once are not followed
-WithStore: it is for Open; sources that are read once are not followed
+history.Store: it is for Open; sources that are read once are not followed
 settings.File: it is for Open; sources that are read once are not followed`
 	if err == nil {
 		t.Fatal("it was loaded")

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -116,5 +117,5 @@ func TestMessagesSayWhatIsKept(t *testing.T) {
 
 func mustOpenKept(t testing.TB, path, store string) *service.Live {
 	t.Helper()
-	return mustOpen(t, path, store, rt.StartFromStore())
+	return mustOpen(t, path, store, history.Store(store, history.Fallback()))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -60,7 +61,7 @@ func TestEvents(t *testing.T) {
 	dir := folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
 	path, store, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "store"), filepath.Join(dir, "audit.jsonl")
 	h, source := &heard{}, newTelling("left: 0")
-	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h), rt.WithStore(store), rt.WithAuditLog(log, rt.AuditContinue), quiet(), rt.WithPollInterval(0))
+	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h), history.Store(store), audit.File(log, audit.Continue), quiet(), rt.WithPollInterval(0))
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)
 	m := live.Manager()
@@ -298,9 +299,9 @@ func TestChannelsComeAndGo(t *testing.T) {
 // record, and the chain is whole.
 func TestF131_AuditPolicy(t *testing.T) {
 	t.Parallel()
-	for _, policy := range []rt.AuditPolicy{rt.AuditRefuse, rt.AuditContinue} {
+	for _, policy := range []audit.Policy{audit.Refuse, audit.Continue} {
 		log := filepath.Join(t.TempDir(), "audit.jsonl")
-		f, source := inMemory(t, rt.WithAuditLog(log, policy), rt.AllowProduction())
+		f, source := inMemory(t, audit.File(log, policy), rt.AllowProduction())
 		m := f.Manager()
 		must(t, os.Rename(log, log+".1"))
 		must(t, os.Mkdir(log, 0o700)) // no file can be made there
@@ -312,11 +313,11 @@ func TestF131_AuditPolicy(t *testing.T) {
 		m.Disable()
 		failures["Enable"] = m.Enable()
 		for what, err := range failures {
-			if refused := err != nil; refused != (policy == rt.AuditRefuse) || refused && !strings.Contains(err.Error(), " cannot be recorded in the audit log: ") {
+			if refused := err != nil; refused != (policy == audit.Refuse) || refused && !strings.Contains(err.Error(), " cannot be recorded in the audit log: ") {
 				t.Errorf("%v: %s: got %v", policy, what, err)
 			}
 		}
-		if got := f.Current().Left; (got == 1) != (policy == rt.AuditRefuse) || m.Status().AuditError == nil || m.Enabled() != (policy == rt.AuditContinue) {
+		if got := f.Current().Left; (got == 1) != (policy == audit.Refuse) || m.Status().AuditError == nil || m.Enabled() != (policy == audit.Continue) {
 			t.Errorf("%v: got %d, %v", policy, got, m.Status().AuditError)
 		}
 		must(t, os.Remove(log))
@@ -333,7 +334,7 @@ func TestF131_AuditPolicy(t *testing.T) {
 			t.Errorf("%v: got %v, %v", policy, result.Findings, err)
 		}
 	}
-	_, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), rt.WithAuditLog(t.TempDir(), rt.AuditRefuse), quiet())
+	_, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), audit.File(t.TempDir(), audit.Refuse), quiet())
 	if err == nil || !strings.Contains(err.Error(), "is a folder, not a regular file") {
 		t.Errorf("got %v", err)
 	}
@@ -345,7 +346,7 @@ func TestAuditLines(t *testing.T) {
 	t.Parallel()
 	log, store := filepath.Join(t.TempDir(), "audit.jsonl"), filepath.Join(t.TempDir(), "store")
 	path := file(t, config(1))
-	live := mustOpen(t, path, store, rt.WithAuditLog(log, rt.AuditRefuse), rt.WithHotReload(true), rt.WithStrategy(rt.Manual()))
+	live := mustOpen(t, path, store, audit.File(log, audit.Refuse), rt.WithHotReload(true), rt.WithStrategy(rt.Manual()))
 	m := live.Manager()
 	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "ticket": "7"})
 	replace(t, path, config(2))
@@ -378,7 +379,7 @@ func TestAuditLines(t *testing.T) {
 	text, err := os.ReadFile(log)
 	must(t, err)
 	for line := range strings.Lines(string(text)) {
-		var r audit.Record
+		var r rt.AuditRecord
 		must(t, json.Unmarshal([]byte(line), &r))
 		summary := string(r.Decision) + " " + string(r.Cause) + " " + r.Actor
 		for _, c := range r.Changes {
@@ -495,7 +496,7 @@ func TestWithoutValidateOnReload(t *testing.T) {
 func TestF034_NotificationOfManyFaults(t *testing.T) {
 	t.Parallel()
 	h, log := &heard{}, filepath.Join(t.TempDir(), "audit.jsonl")
-	f, source := inMemory(t, rt.WithChannel(h), rt.WithAuditLog(log, rt.AuditRefuse))
+	f, source := inMemory(t, rt.WithChannel(h), audit.File(log, audit.Refuse))
 	var o observant
 	_, err := f.Manager().Subscribe("**", &o)
 	must(t, err)
@@ -559,9 +560,9 @@ func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 		"wrong options":    {rt.From(&memory{text: config(1)}), rt.WithDebounce(-1)},
 		"wrong settings":   {rt.From(&memory{text: config(1)}), settings.File(bad)},
 		"wrong content":    {rt.From(&memory{text: "name: ["})},
-		"no store":         {rt.From(&memory{text: config(1)}), rt.WithStore(bad)},
+		"no store":         {rt.From(&memory{text: config(1)}), history.Store(bad)},
 		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}), rt.WithChannel(&heard{})},
-		"no audit log":     {rt.From(&memory{text: config(1)}), rt.WithAuditLog(t.TempDir(), rt.AuditRefuse)},
+		"no audit log":     {rt.From(&memory{text: config(1)}), audit.File(t.TempDir(), audit.Refuse)},
 		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil), settings.File(good)},
 	} {
 		first, last := &closing{}, &closing{}

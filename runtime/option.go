@@ -38,17 +38,17 @@ type Options struct {
 	IgnorePatterns  []string      `follow:"WithIgnorePatterns"`
 	MaxRevisions    int           `follow:"WithMaxRevisions"`
 	MaxRevisionAge  time.Duration `follow:"WithMaxRevisionAge"` // 0: no limit
-	Store           string        `follow:"WithStore"`          // the folder; empty: none
-	MaxBackups      int           `follow:"WithMaxBackups"`
-	StartFromStore  bool          `follow:"StartFromStore"`
+	Store           Store         `follow:"history.Store"`      // nil: revisions are kept in memory only
+	MaxBackups      int           // in the store
+	StartFromStore  bool          // when the sources are bad
 
 	SkipValidators      bool                `follow:"WithValidateOnReload"`
 	NotificationTimeout time.Duration       `follow:"WithNotificationTimeout"`
 	MaxSubscribers      int                 `follow:"WithMaxSubscribers"`
 	Channels            []ConfiguredChannel `follow:"WithChannel"`
 	Metrics             bool                `follow:"WithMetrics"`
-	AuditLog            string              `follow:"WithAuditLog"` // the file; empty: none
-	AuditPolicy         AuditPolicy
+	AuditLog            AuditLog            `follow:"audit.File"` // nil: none
+	AuditContinue       bool                // whether to carry out what cannot be recorded
 	// Settings applies what an operator set, see package settings; nil: nothing is.
 	Settings func(Options) (Options, error) `follow:"settings.File"`
 }
@@ -191,23 +191,6 @@ func WithIgnorePatterns(patterns ...string) Option {
 // The default is 0, no limit.
 func WithMaxRevisionAge(d time.Duration) Option { return func(o *Options) { o.MaxRevisionAge = d } }
 
-// WithStore keeps the revisions, and copies of the source files, in a folder that
-// only this process may use while it runs; it is made (0700) where it is missing.
-// The values of secrets are in it. A store is for one configuration: services, and
-// environments, have one each. The format is described in package history. What
-// cannot be saved is told in the log and in [Status].StoreError, and changes
-// nothing else.
-func WithStore(folder string) Option { return func(o *Options) { o.Store = folder } }
-
-// WithMaxBackups sets of how many revisions the source files are kept in the
-// store. The default is 5; 0 keeps none.
-func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = n } }
-
-// StartFromStore starts with the last good revision of the store when the sources
-// are bad or cannot be read. It is logged at level Error, and [Status].LastError
-// says why, until the sources are good. Without this option Open fails.
-func StartFromStore() Option { return func(o *Options) { o.StartFromStore = true } }
-
 // WithValidateOnReload says whether the validators of the application look at what a
 // reload brings; see [Manager].AddValidator. Without it they do. False is [Force] for
 // every reload.
@@ -231,14 +214,6 @@ func WithChannel(c Channel, opts ...ChannelOption) Option {
 
 // WithMetrics collects what [Manager].Metrics returns. The default is false.
 func WithMetrics(on bool) Option { return func(o *Options) { o.Metrics = on } }
-
-// WithAuditLog appends a line to a file for every decision: each revision, refusal,
-// rollback, restored backup, pruning, and each time that following is enabled or
-// disabled; see package audit. What becomes of a decision that cannot be recorded
-// the policy says.
-func WithAuditLog(file string, policy AuditPolicy) Option {
-	return func(o *Options) { o.AuditLog, o.AuditPolicy = file, policy }
-}
 
 // A Priority orders hooks and subscribers, and says how much a notification matters.
 // Of hooks all of a higher priority run before any of a lower.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/settings"
@@ -34,7 +35,7 @@ func TestPart_HotReloadOptions(t *testing.T) {
 	o := rt.NewOptions()
 	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
 	gives(t, "max_versions, max_subscribers", []int{o.MaxRevisions, o.MaxSubscribers}, []int{10, 100})
-	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != ""}, []bool{true, false, false})
+	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != nil}, []bool{true, false, false})
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
 	file := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
 	of := func(program, fromFile []rt.Option) {
@@ -42,7 +43,7 @@ func TestPart_HotReloadOptions(t *testing.T) {
 	}
 	of([]rt.Option{
 		rt.WithDebounce(3 * time.Second), rt.WithMaxRevisions(2), rt.WithValidateOnReload(false), rt.WithNotificationTimeout(7 * time.Second),
-		rt.WithMaxSubscribers(2), rt.WithMetrics(true), rt.WithAuditLog(log, rt.AuditRefuse),
+		rt.WithMaxSubscribers(2), rt.WithMetrics(true), audit.File(log, audit.Refuse),
 	}, nil)
 	of([]rt.Option{
 		rt.WithDebounce(time.Minute), rt.WithMaxRevisions(20), rt.WithValidateOnReload(true), rt.WithNotificationTimeout(time.Minute),
@@ -198,7 +199,7 @@ func TestPart_FilePatterns(t *testing.T) {
 
 // "automatic rollback, backups (max_backups 5), get_config_backups": a hook that fails
 // has the revision rolled back, unless KeepOnHookError is given; with a store the files
-// of the newest revisions are kept: WithMaxBackups, Backups, RestoreBackup.
+// of the newest revisions are kept: history.MaxBackups, Backups, RestoreBackup.
 func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	t.Parallel()
 	path, store := file(t, config(0)), filepath.Join(t.TempDir(), "store")
@@ -393,7 +394,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
 	steps := folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
-	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), rt.WithStore(filepath.Join(t.TempDir(), "store")),
+	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), history.Store(filepath.Join(t.TempDir(), "store")),
 		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
 	must(t, err)
 	m := live.Manager()
@@ -484,7 +485,7 @@ func TestPart_HierarchicalConfig(t *testing.T) {
 }
 
 // "metrics, audit log": WithMetrics and Metrics, which modules of their own carry to
-// Prometheus and OpenTelemetry; WithAuditLog and package audit.
+// Prometheus and OpenTelemetry; audit.File and package audit.
 func TestPart_MetricsAuditLog(t *testing.T) {
 	t.Parallel()
 	bare, _ := inMemory(t)
@@ -492,7 +493,7 @@ func TestPart_MetricsAuditLog(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
-	f, source := inMemory(t, rt.WithMetrics(true), rt.WithAuditLog(log, rt.AuditRefuse), rt.WithChannel(&heard{}))
+	f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&heard{}))
 	m := f.Manager()
 	f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return nil })
 	_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })

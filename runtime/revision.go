@@ -63,7 +63,7 @@ func MetadataFrom(ctx context.Context) map[string]string {
 	return metadata
 }
 
-// Revisions are those that are kept: in memory, and in a store with [WithStore].
+// Revisions are those that are kept: in memory, and in a store with history.Store.
 // The methods may be called from any goroutine.
 type Revisions interface {
 	// Current is the revision in force.
@@ -97,20 +97,13 @@ type RevisionDiff struct {
 func (d RevisionDiff) Summary() string { return d.Changes.Summary() }
 
 // A PruneOption says which revisions are kept.
-type PruneOption func(*PruneOptions)
-
-// PruneOptions are what the options of one pruning come to; zero fields are no
-// limit.
-type PruneOptions struct {
-	Count int
-	For   time.Duration
-}
+type PruneOption func(*Retention)
 
 // KeepCount keeps the newest n revisions.
-func KeepCount(n int) PruneOption { return func(o *PruneOptions) { o.Count = n } }
+func KeepCount(n int) PruneOption { return func(r *Retention) { r.Count = n } }
 
 // KeepFor keeps revisions that are not older than d.
-func KeepFor(d time.Duration) PruneOption { return func(o *PruneOptions) { o.For = d } }
+func KeepFor(d time.Duration) PruneOption { return func(r *Retention) { r.Age = d } }
 
 // A Backup is a copy of the source files as a revision was read from them.
 type Backup struct {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -21,7 +22,7 @@ import (
 // stored opens the file at path with a store.
 func stored(t testing.TB, path, store string, opts ...rt.Option) (*service.Live, error) {
 	t.Helper()
-	opts = append([]rt.Option{rt.From(rt.File(path)), rt.WithStore(store), rt.WithSettle(0), rt.WithHotReload(false), quiet()}, opts...)
+	opts = append([]rt.Option{rt.From(rt.File(path)), history.Store(store), rt.WithSettle(0), rt.WithHotReload(false), quiet()}, opts...)
 	return service.Open(t.Context(), opts...)
 }
 
@@ -81,7 +82,7 @@ func TestStoreOutlivesTheProcess(t *testing.T) {
 
 // F110: with a bad file a program starts with the last good revision only if it was
 // told to, says so, and takes the file when it is good again.
-func TestF110_StartFromStore(t *testing.T) {
+func TestF110_Fallback(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
 	save(t, live, path, config(2))
@@ -91,7 +92,7 @@ func TestF110_StartFromStore(t *testing.T) {
 	if _, err := stored(t, path, store); err == nil {
 		t.Fatal("a bad file was opened")
 	}
-	f := follow(t, rt.File(path), rt.WithStore(store), rt.StartFromStore(), rt.WithSettle(0))
+	f := follow(t, rt.File(path), history.Store(store, history.Fallback()), rt.WithSettle(0))
 	if f.Current().Left != 2 || f.Manager().Status().Revision.ID != 2 {
 		t.Errorf("got %+v", f.Current())
 	}
@@ -107,15 +108,11 @@ func TestF110_StartFromStore(t *testing.T) {
 	}
 }
 
-// A store without a revision, or none at all, cannot start anything.
+// A store without a revision cannot start anything.
 func TestStartFromEmptyStore(t *testing.T) {
 	path, store := file(t, "left: x"), filepath.Join(t.TempDir(), "store")
-	_, err := stored(t, path, store, rt.StartFromStore())
+	_, err := stored(t, path, store, history.Store(store, history.Fallback()))
 	if err == nil || !strings.HasSuffix(err.Error(), "the store "+store+" has no revision to start from") {
-		t.Errorf("got the error %v", err)
-	}
-	_, err = service.Open(t.Context(), rt.From(rt.File(path)), rt.StartFromStore())
-	if !errors.Is(err, rt.ErrNoStore) {
 		t.Errorf("got the error %v", err)
 	}
 }
@@ -198,7 +195,7 @@ func TestF108_ClockGoesBack(t *testing.T) {
 func TestBackups(t *testing.T) {
 	first := "# first\n" + config(1)
 	path, store := file(t, first), filepath.Join(t.TempDir(), "store")
-	live := mustOpen(t, path, store, rt.WithMaxBackups(3))
+	live := mustOpen(t, path, store, history.Store(store, history.MaxBackups(3)))
 	must(t, os.Chmod(path, 0o640))
 	save(t, live, path, config(2))
 	if _, err := live.Manager().Update(t.Context(), rt.Set("workers", 9)); err != nil {
@@ -236,7 +233,7 @@ func TestBackups(t *testing.T) {
 // stops nothing; when it can be written again all is saved that was not.
 func TestF117_StoreIsGone(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
-	f := follow(t, rt.File(path), rt.WithStore(store), rt.WithSettle(0))
+	f := follow(t, rt.File(path), history.Store(store), rt.WithSettle(0))
 	aside := store + ".aside"
 	must(t, os.Rename(store, aside))
 	must(t, os.WriteFile(store, nil, 0o600)) // a file stands in the way
@@ -296,7 +293,7 @@ func TestF125_RestoreDrill(t *testing.T) {
 		t.Fatalf("only %d of the texts are valid", len(want))
 	}
 	must(t, live.Close())
-	live = mustOpen(t, path, store, rt.WithMaxRevisions(50), rt.StartFromStore())
+	live = mustOpen(t, path, store, rt.WithMaxRevisions(50), history.Store(store, history.Fallback()))
 	for id, cfg := range want {
 		if _, err := live.Manager().Rollback(t.Context(), rt.To(id)); err != nil {
 			t.Errorf("revision %d: %v", id, err)

@@ -23,6 +23,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -45,7 +46,7 @@ func records() []record {
 		{"notification.schema.json", "A notification", rt.Notification{}, func(s *jsonschema.Schema) {
 			s.Properties.Set("more_changes", count("How many changes are left out: the first 100 are listed."))
 		}},
-		{"audit.schema.json", "A line of the audit log", audit.Record{}, func(*jsonschema.Schema) {}},
+		{"audit.schema.json", "A line of the audit log", rt.AuditRecord{}, func(*jsonschema.Schema) {}},
 		{"status.schema.json", "The state of a live configuration", rt.Status{}, func(s *jsonschema.Schema) {
 			s.Required = slices.DeleteFunc(s.Required, func(name string) bool { return name == "last_reload" }) // omitzero
 		}},
@@ -58,10 +59,10 @@ func count(description string) *jsonschema.Schema {
 
 // enums are the values of types that are words.
 var enums = map[reflect.Type][]any{
-	reflect.TypeFor[rt.Event]():       words(rt.Events()...),
-	reflect.TypeFor[rt.Priority]():    {"high", "normal", "low"},
-	reflect.TypeFor[rt.Cause]():       words(rt.CauseFileChange, rt.CauseAPIUpdate, rt.CauseRollback, rt.CauseManual),
-	reflect.TypeFor[audit.Decision](): words(audit.Start, audit.Reload, audit.Refusal, audit.Update, audit.Rollback, audit.Restore, audit.Create, audit.Prune, audit.Enable, audit.Disable),
+	reflect.TypeFor[rt.Event]():    words(rt.Events()...),
+	reflect.TypeFor[rt.Priority](): {"high", "normal", "low"},
+	reflect.TypeFor[rt.Cause]():    words(rt.CauseFileChange, rt.CauseAPIUpdate, rt.CauseRollback, rt.CauseManual),
+	reflect.TypeFor[rt.Decision](): words(rt.DecisionStart, rt.DecisionReload, rt.DecisionRefusal, rt.DecisionUpdate, rt.DecisionRollback, rt.DecisionRestore, rt.DecisionCreate, rt.DecisionPrune, rt.DecisionEnable, rt.DecisionDisable),
 }
 
 func words[T ~string](list ...T) (all []any) {
@@ -167,7 +168,7 @@ func TestRecordsAreWhatTheSchemasSay(t *testing.T) {
 	path, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "audit.jsonl")
 	must(t, os.WriteFile(path, []byte("name: shop\n"), 0o600))
 	var c collector
-	live, err := service.Open(t.Context(), rt.From(rt.File(path)), rt.WithStore(filepath.Join(dir, "store")), rt.WithAuditLog(log, rt.AuditRefuse),
+	live, err := service.Open(t.Context(), rt.From(rt.File(path)), history.Store(filepath.Join(dir, "store")), audit.File(log, audit.Refuse),
 		rt.WithChannel(&c), rt.WithLogger(slog.New(slog.DiscardHandler)), rt.WithStrategy(rt.Manual()))
 	must(t, err)
 	m := live.Manager()

@@ -22,6 +22,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotbind/hotbind/cmd/hotbind/internal/command"
+	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -191,7 +193,7 @@ func runUntyped(t *testing.T, dir string, o *outputs) {
 	level := &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}
 	path := filepath.Join(dir, "app.yaml")
 	live, err := untyped.Open(t.Context(), schema, rt.From(rt.File(path), rt.Env("CANARYTEST")),
-		rt.WithStore(filepath.Join(dir, "store")), rt.WithAuditLog(filepath.Join(dir, "audit.jsonl"), rt.AuditRefuse), rt.WithMetrics(true),
+		history.Store(filepath.Join(dir, "store")), audit.File(filepath.Join(dir, "audit.jsonl"), audit.Refuse), rt.WithMetrics(true),
 		rt.WithLogger(slog.New(slog.NewTextHandler(o.to("log"), level))), rt.WithMaxRevisions(100), rt.WithPollInterval(0),
 		rt.WithChannel(notify.Console(o.to("console"))), rt.WithChannel(notify.Log(slog.New(slog.NewJSONHandler(o.to("log channel"), level)))),
 		rt.WithChannel(file), rt.WithChannel(queue), rt.WithChannel(webhook),
@@ -381,7 +383,7 @@ func restoreTOML(t *testing.T, dir string, run func(name string, args ...string)
 	if shape == nil {
 		t.Fatal(findings)
 	}
-	live, err := untyped.Open(t.Context(), shape, rt.From(rt.File(path)), rt.WithStore(store), rt.WithLogger(slog.New(slog.DiscardHandler)))
+	live, err := untyped.Open(t.Context(), shape, rt.From(rt.File(path)), history.Store(store), rt.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

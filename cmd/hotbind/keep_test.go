@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 
@@ -27,7 +28,7 @@ func keep() error {
 		return fmt.Errorf("%v", findings)
 	}
 	ctx := rt.ContextWithMetadata(context.Background(), map[string]string{"by": "ann", "why": "a test"})
-	live, err := untyped.Open(ctx, schema, rt.From(rt.File(args[2])), rt.WithStore(args[0]), rt.WithMaxBackups(2),
+	live, err := untyped.Open(ctx, schema, rt.From(rt.File(args[2])), history.Store(args[0], history.MaxBackups(2)),
 		rt.WithSettle(0), rt.WithHotReload(false), rt.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return err

@@ -158,7 +158,7 @@ func (s *story) audit(context.Context) error {
 	var last string
 	first := 0
 	for i, line := range lines {
-		var r audit.Record
+		var r rt.AuditRecord
 		for key, to := range map[string]any{"decision": &r.Decision, "cause": &r.Cause, "revision": &r.Revision, "actor": &r.Actor} {
 			if err := field(line, key, to); err != nil {
 				return err

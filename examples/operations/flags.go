@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
@@ -51,8 +52,7 @@ func (f *flags) options() []rt.Option {
 		),
 		migrate.With(filepath.Join(home, "migrations")),
 		// A store for each environment: none starts with what was good in another.
-		rt.WithStore(filepath.Join(home, "store", f.environment)),
-		rt.StartFromStore(),
+		history.Store(filepath.Join(home, "store", f.environment), history.Fallback()),
 		// rt.AllowProduction() would let "enable" work in production.
 	}
 }

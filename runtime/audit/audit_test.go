@@ -23,7 +23,7 @@ func logged(t testing.TB, n int) string {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	log := must1[*audit.Log](t)(audit.Open(path))
 	for i := range n {
-		must(t, log.Append(audit.Record{Decision: audit.Update, Revision: rt.RevisionID(i + 2), Actor: fmt.Sprint("actor ", i)}))
+		must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionUpdate, Revision: rt.RevisionID(i + 2), Actor: fmt.Sprint("actor ", i)}))
 	}
 	must(t, log.Close())
 	return path
@@ -94,7 +94,7 @@ func TestVerifyWhileWritten(t *testing.T) {
 	for range 2 {
 		writing.Go(func() {
 			for i := range 200 {
-				if err := log.Append(audit.Record{Decision: audit.Update, Detail: strings.Repeat("x", 50*i)}); err != nil {
+				if err := log.Append(rt.AuditRecord{Decision: rt.DecisionUpdate, Detail: strings.Repeat("x", 50*i)}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -173,8 +173,8 @@ func TestF135_AuditIsRotated(t *testing.T) {
 			if !running {
 				log = must1[*audit.Log](t)(audit.Open(path))
 			}
-			must(t, log.Append(audit.Record{Decision: audit.Enable}))
-			must(t, log.Append(audit.Record{Decision: audit.Disable}))
+			must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionEnable}))
+			must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionDisable}))
 			must(t, log.Close())
 			result := must1[audit.Result](t)(audit.Verify(path+".1", path))
 			if len(result.Findings) > 0 || result.Lines != 5 || result.Last != 5 || len(lines(t, path)) != 3 {
@@ -194,8 +194,8 @@ func TestF127_AuditLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	log := must1[*audit.Log](t)(audit.Open(path))
 	evil := "a\nb\rc\u2028d\x00e\x1b[31mf" + `","hash":"`
-	must(t, log.Append(audit.Record{
-		Decision: audit.Reload, Revision: 2, Previous: 1, Actor: evil, Environment: evil, Files: []string{evil}, Error: evil, Detail: evil,
+	must(t, log.Append(rt.AuditRecord{
+		Decision: rt.DecisionReload, Revision: 2, Previous: 1, Actor: evil, Environment: evil, Files: []string{evil}, Error: evil, Detail: evil,
 		Metadata: map[string]string{evil: evil}, Changes: rt.Changes{{Path: evil, Kind: rt.Modified, Old: evil, New: rt.NewSecret(evil)}},
 	}))
 	must(t, log.Close())
@@ -227,7 +227,7 @@ func TestManyChanges(t *testing.T) {
 	for i := range changes {
 		changes[i] = rt.ValueChange{Path: fmt.Sprint("p", i), Kind: rt.Added, New: strings.Repeat("x", 5000)}
 	}
-	must(t, log.Append(audit.Record{Decision: audit.Reload, Changes: changes}))
+	must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionReload, Changes: changes}))
 	must(t, log.Close())
 	text := must1[[]byte](t)(os.ReadFile(path))
 	if len(text) > 200_000 || !bytes.Contains(text, []byte(`"more_changes":4900`)) || !bytes.Contains(text, []byte(`"shortened":true`)) {
@@ -247,7 +247,7 @@ func TestF131_TornLine(t *testing.T) {
 	if !log.Mended() {
 		t.Error("nothing says that it was mended")
 	}
-	must(t, log.Append(audit.Record{Decision: audit.Enable}))
+	must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionEnable}))
 	must(t, log.Close())
 	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 || result.Last != 4 {
 		t.Errorf("got %+v", result)
@@ -276,7 +276,7 @@ func TestOpenIsRefused(t *testing.T) {
 	}
 	refuse(path, "locked by another process")
 	must(t, log.Close())
-	if err := log.Append(audit.Record{}); !errors.Is(err, fs.ErrClosed) {
+	if err := log.Append(rt.AuditRecord{}); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("got %v after Close", err)
 	}
 	l := lines(t, path)
@@ -307,12 +307,12 @@ func TestF131_DiskFails(t *testing.T) {
 		disk := &audit.FailingFile{Step: step}
 		log := must1[*audit.Log](t)(audit.OpenFailing(path, disk))
 		for _, again := range []bool{false, true} {
-			if err := log.Append(audit.Record{Decision: audit.Enable}); err == nil {
+			if err := log.Append(rt.AuditRecord{Decision: rt.DecisionEnable}); err == nil {
 				t.Errorf("step %d, again %v: the failure was not told", step, again)
 			}
 		}
 		disk.Step = audit.Steps
-		must(t, log.Append(audit.Record{Decision: audit.Disable}))
+		must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionDisable}))
 		must(t, log.Close())
 		result := must1[audit.Result](t)(audit.Verify(path))
 		if len(result.Findings) > 0 || result.Last != 2 {
@@ -330,7 +330,7 @@ func TestConcurrentAppend(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 10 {
-				if err := log.Append(audit.Record{Decision: audit.Prune}); err != nil {
+				if err := log.Append(rt.AuditRecord{Decision: rt.DecisionPrune}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -368,7 +368,7 @@ func FuzzOpen(f *testing.F) {
 			}
 			return
 		}
-		must(t, log.Append(audit.Record{Decision: audit.Enable}))
+		must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionEnable}))
 		must(t, log.Close())
 		after, err := audit.Verify(path)
 		must(t, err)

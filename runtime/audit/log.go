@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // ErrTampered is what the error for a log that was tampered with is, by errors.Is.
@@ -232,7 +234,7 @@ func (l *Log) reopen() (err error) {
 // Append writes the line of a decision: Seq, Time, and the hashes are its own. After
 // nil it is on the disk. After an error it is not there, or is taken back before the
 // next line.
-func (l *Log) Append(r Record) error {
+func (l *Log) Append(r rt.AuditRecord) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lock == nil {
@@ -250,7 +252,7 @@ func (l *Log) Append(r Record) error {
 		}
 	}
 	r.Seq, r.Time, r.PreviousHash = l.head.Seq+1, time.Now().UTC(), l.head.Hash
-	line, hash, err := r.sealed()
+	line, hash, err := sealed(r)
 	if err != nil {
 		return err
 	}

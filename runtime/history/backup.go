@@ -22,9 +22,6 @@ func (h *History) SaveBackup(id rt.RevisionID, files []File, keep int) error {
 	if err := h.writable(); err != nil {
 		return err
 	}
-	if h.store == nil {
-		return rt.ErrNoStore
-	}
 	files = distinct(files)
 	list, err := describe(files)
 	if err != nil {
@@ -157,12 +154,8 @@ func (s *store) backupIDs() ([]rt.RevisionID, error) {
 }
 
 // Backups returns the backups, newest first. The error names those that are
-// damaged, each a [DamagedError]; the others are returned all the same. In memory
-// there are none: rt.ErrNoStore.
+// damaged, each a [DamagedError]; the others are returned all the same.
 func (h *History) Backups() ([]Backup, error) {
-	if h.store == nil {
-		return nil, rt.ErrNoStore
-	}
 	ids, err := h.store.backupIDs()
 	if err != nil {
 		return nil, err
@@ -225,9 +218,6 @@ func (s *store) readBackupFile(b Backup, i int) ([]byte, error) {
 // BackupFile returns the content that a file had, after checking it. The error
 // is [rt.ErrBackupNotFound] where there is no such backup or the file is not in it.
 func (h *History) BackupFile(id rt.RevisionID, path string) ([]byte, error) {
-	if h.store == nil {
-		return nil, rt.ErrNoStore
-	}
 	b, err := h.store.loadBackup(id)
 	if err != nil {
 		return nil, err

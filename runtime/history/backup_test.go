@@ -42,7 +42,7 @@ func backupIDs(t testing.TB, h *history.History) (ids []int) {
 func TestBackups(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	_, files := sources(t, "# a comment\r\nport: 1 ")
 	files = append(files, files[0]) // the same file in two layers
 	must(t, h.SaveBackup(3, files, 2))
@@ -75,7 +75,7 @@ func TestBackups(t *testing.T) {
 func TestBackupOfSameFilesAfterDamage(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	_, files := sources(t, "x")
 	must(t, h.SaveBackup(1, files, 5))
 	must(t, os.WriteFile(filepath.Join(dir, "backups", "0000000001", "2-one.yaml"), nil, 0o600))
@@ -88,7 +88,7 @@ func TestBackupOfSameFilesAfterDamage(t *testing.T) {
 // A name of 255 bytes is as long as one can be, and the copy has a number too.
 func TestBackupOfLongName(t *testing.T) {
 	t.Parallel()
-	h := open(t, filepath.Join(tempDir(t), "store"), history.Policy{})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	path := filepath.Join(tempDir(t), strings.Repeat("ü", 125)+".yaml")
 	must(t, h.SaveBackup(1, []history.File{{Path: path, Mode: 0o600, Content: []byte("x")}}, 1))
 	if got, err := h.BackupFile(1, path); err != nil || string(got) != "x" {
@@ -99,7 +99,7 @@ func TestBackupOfLongName(t *testing.T) {
 // A backup is written back to where it was, or into another folder.
 func TestF125_RestoreFiles(t *testing.T) {
 	t.Parallel()
-	h := open(t, filepath.Join(tempDir(t), "store"), history.Policy{})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	dir, files := sources(t, "good ")
 	must(t, h.SaveBackup(1, files, 5))
 	must(t, os.WriteFile(files[0].Path, []byte("bad"), 0o640))
@@ -129,7 +129,7 @@ func TestF125_RestoreFiles(t *testing.T) {
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	place, files := sources(t, "good ")
 	same := history.File{Path: filepath.Join(place, "other", "base.yaml"), Mode: 0o600}
 	must(t, h.SaveBackup(1, files, 5))
@@ -169,7 +169,7 @@ func TestRestoreRefuses(t *testing.T) {
 // Paths that lead elsewhere are refused when a backup is made.
 func TestF145_PathsOfBackups(t *testing.T) {
 	t.Parallel()
-	h := open(t, filepath.Join(tempDir(t), "store"), history.Policy{})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	root := tempDir(t)
 	for _, path := range []string{"", ".", "..", "config.yaml", "../config.yaml", root + "/../config.yaml", root + "/a/..", root + "/a\x00b", root + "/", string(filepath.Separator)} {
 		if err := h.SaveBackup(1, []history.File{{Path: path}}, 1); err == nil {
@@ -181,27 +181,13 @@ func TestF145_PathsOfBackups(t *testing.T) {
 	}
 }
 
-// Without a store there is nothing to save to, and nothing to find.
-func TestBackupsWithoutStore(t *testing.T) {
-	t.Parallel()
-	h := history.New(history.Policy{})
-	_, read := h.BackupFile(1, "/x")
-	_, restore := h.Restore(1, "")
-	_, list := h.Backups()
-	for _, err := range []error{h.SaveBackup(1, nil, 1), list, read, restore} {
-		if !errors.Is(err, rt.ErrNoStore) {
-			t.Errorf("got %v", err)
-		}
-	}
-}
-
 // A folder with a number from nowhere is not taken for the newest backup, which would
 // have the real ones removed.
 func TestF119_StrayBackupFolder(t *testing.T) {
 	t.Parallel()
 	_, files := sources(t, "a")
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	must(t, h.Add(record(1)))
 	must(t, os.MkdirAll(filepath.Join(dir, "backups", "9999999999"), 0o700))
 	must(t, h.SaveBackup(1, files, 1))

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
@@ -75,7 +76,7 @@ func (c *child) says() string {
 // childSaves adds revisions, backs files up and removes, without end, and says
 // each id when Add has said that it is saved.
 func childSaves(dir string) error {
-	h, _, err := history.Open(dir, history.Policy{Count: 20})
+	h, _, err := history.Open(dir, rt.Retention{Count: 20})
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func childSaves(dir string) error {
 			return err
 		}
 		if id%7 == 0 {
-			if _, err := h.Prune(history.Policy{Count: 3}); err != nil {
+			if _, err := h.Prune(rt.Retention{Count: 3}); err != nil {
 				return err
 			}
 		}
@@ -97,7 +98,7 @@ func childSaves(dir string) error {
 }
 
 // big is a revision of several pages, so that it can be torn.
-func big(id int) history.Record {
+func big(id int) rt.Record {
 	r := record(id)
 	r.Document = fmt.Appendf(nil, `{"id":%d,"text":%q,"end":%d}`, id, strings.Repeat("x", 20_000), id)
 	return r
@@ -140,7 +141,7 @@ func TestF112_KilledAtRandom(t *testing.T) {
 
 func inspect(t *testing.T, dir string, last int) {
 	t.Helper()
-	h, _, err := history.Open(dir, history.Policy{})
+	h, _, err := history.Open(dir, rt.Retention{})
 	must(t, err)
 	defer h.Close()
 	if int(h.LastID()) < last {
@@ -172,7 +173,7 @@ func inspect(t *testing.T, dir string, last int) {
 }
 
 func childHolds(dir string) error {
-	h, _, err := history.Open(dir, history.Policy{})
+	h, _, err := history.Open(dir, rt.Retention{})
 	if err != nil {
 		return err
 	}
@@ -190,21 +191,21 @@ func TestF120_TwoProcesses(t *testing.T) {
 	if line := c.says(); line != "open" {
 		t.Fatal(line)
 	}
-	_, _, err := history.Open(dir, history.Policy{})
+	_, _, err := history.Open(dir, rt.Retention{})
 	var locked *history.LockedError
 	if !errors.As(err, &locked) || locked.Holder.PID != c.cmd.Process.Pid {
 		t.Errorf("got %v", err)
 	}
 	must(t, c.cmd.Process.Kill())
 	c.cmd.Wait()
-	must(t, open(t, dir, history.Policy{}).Close())
+	must(t, open(t, dir, rt.Retention{}).Close())
 }
 
 // childWithUmask makes a store with all it can have and says the mode of all
 // that is not as it should be.
 func childWithUmask(dir string, mask int) error {
 	syscall.Umask(mask)
-	h, _, err := history.Open(filepath.Join(dir, "a", "store"), history.Policy{})
+	h, _, err := history.Open(filepath.Join(dir, "a", "store"), rt.Retention{})
 	if err != nil {
 		return err
 	}
@@ -255,7 +256,7 @@ func TestF164_LinksInTheStore(t *testing.T) {
 	for _, name := range []string{"lock", "format", "holder.json", "index.json", "revisions", "backups",
 		"revisions/0000000001.json", "revisions/0000000002.json", "backups/0000000001", "backups/0000000001/manifest.json", "backups/0000000001/1-app.yaml"} {
 		dir := filepath.Join(tempDir(t), "store")
-		h := open(t, dir, history.Policy{})
+		h := open(t, dir, rt.Retention{})
 		must(t, h.Add(record(1)))
 		files := []history.File{{Path: "/etc/app.yaml", Mode: 0o600, Content: []byte("x")}}
 		must(t, h.SaveBackup(1, files, 5))
@@ -284,7 +285,7 @@ func followsNoLink(dir string, files []history.File) (refused []string) {
 			refused = append(refused, err.Error())
 		}
 	}
-	h, notes, err := history.Open(dir, history.Policy{})
+	h, notes, err := history.Open(dir, rt.Retention{})
 	note(err)
 	if err != nil {
 		return refused
@@ -321,7 +322,7 @@ func TestF165_StoreOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"", "revisions", "backups"} {
 		dir := filepath.Join(tempDir(t), "store")
-		h := open(t, dir, history.Policy{})
+		h := open(t, dir, rt.Retention{})
 		must(t, h.SaveBackup(1, nil, 1))
 		must(t, h.Close())
 		path := filepath.Join(dir, folder)
@@ -340,7 +341,7 @@ func TestF165_StoreOfOthers(t *testing.T) {
 func refusedWith(t *testing.T, dir, want string) {
 	t.Helper()
 	want = "the store " + dir + " cannot be used and is left as it is: " + want
-	_, _, err := history.Open(dir, history.Policy{})
+	_, _, err := history.Open(dir, rt.Retention{})
 	_, _, err2 := history.OpenReadOnly(dir)
 	for _, err := range []error{err, err2} {
 		if err == nil || err.Error() != want {
@@ -352,7 +353,7 @@ func refusedWith(t *testing.T, dir, want string) {
 // Restoring writes into users' files: links, mode and owner stay.
 func TestF126_RestoreKeepsOwnerModeAndLinks(t *testing.T) {
 	t.Parallel()
-	h := open(t, filepath.Join(tempDir(t), "store"), history.Policy{})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	place := tempDir(t)
 	real, link := filepath.Join(place, "real.yaml"), filepath.Join(place, "app.yaml")
 	must(t, os.WriteFile(real, []byte("bad"), 0o600))

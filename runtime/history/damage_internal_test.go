@@ -29,7 +29,7 @@ func TestF118_EveryByteAndEveryCut(t *testing.T) {
 	}
 	notUsed(t, m, path, append(slices.Clone(good), '\n'))
 	m.Put(path, good)
-	h, _ := reopen(t, m, Policy{})
+	h, _ := reopen(t, m, rt.Retention{})
 	hold(t, h, 1, 2, 3)
 }
 
@@ -87,7 +87,7 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 		"entry without file": {func(m *disktest.Memory) error { return m.Remove(dir + "/revisions/0000000002.json") },
 			"the index had 1 revision whose files are gone; dropped", []int{1, 3}},
 		"file without entry": {func(m *disktest.Memory) error {
-			data, err := record(9).encode()
+			data, err := encode(record(9))
 			m.Put(dir+"/revisions/0000000009.json", data)
 			return err
 		}, "the index lacked 1 revision, read from the files", []int{1, 2, 3, 9}},
@@ -98,7 +98,7 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 			t.Parallel()
 			m := filled(t)
 			must(t, tt.harm(m))
-			h, notes := reopen(t, m, Policy{})
+			h, notes := reopen(t, m, rt.Retention{})
 			if len(notes) != 1 || notes[0] != tt.note {
 				t.Errorf("got  %q\nwant %q", notes, tt.note)
 			}
@@ -107,7 +107,7 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 			if name == "foreign file" {
 				return
 			}
-			again, notes := reopen(t, m, Policy{})
+			again, notes := reopen(t, m, rt.Retention{})
 			if len(notes) != 0 {
 				t.Errorf("and again: %q", notes)
 			}
@@ -122,9 +122,9 @@ func TestF119_HighestIDStays(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
 	must(t, m.Remove(dir+"/revisions/0000000003.json"))
-	h, _ := reopen(t, m, Policy{})
+	h, _ := reopen(t, m, rt.Retention{})
 	must(t, h.Close())
-	h, _ = reopen(t, m, Policy{})
+	h, _ = reopen(t, m, rt.Retention{})
 	if h.LastID() != 3 {
 		t.Errorf("the last id is %d", h.LastID())
 	}
@@ -132,7 +132,7 @@ func TestF119_HighestIDStays(t *testing.T) {
 	m = filled(t)
 	m.Put(dir+"/revisions/0000000003.json", nil)
 	must(t, m.Remove(dir+"/index.json"))
-	if h, _ = reopen(t, m, Policy{}); h.LastID() != 3 {
+	if h, _ = reopen(t, m, rt.Retention{}); h.LastID() != 3 {
 		t.Errorf("with a damaged file the last id is %d", h.LastID())
 	}
 	if r, passed, ok := h.Latest(); !ok || r.ID != 2 || len(passed) != 1 {
@@ -164,7 +164,7 @@ func TestF119_StrangersDoNotRaiseIDs(t *testing.T) {
 			if index == "lost" {
 				must(t, m.Remove(dir+"/index.json"))
 			}
-			h, notes := reopen(t, m, Policy{})
+			h, notes := reopen(t, m, rt.Retention{})
 			if h.LastID() != tt.last {
 				t.Errorf("%s, index %s: the last id is %d, want %d", tt.name, index, h.LastID(), tt.last)
 			}
@@ -174,7 +174,7 @@ func TestF119_StrangersDoNotRaiseIDs(t *testing.T) {
 			next := int(h.LastID()) + 1
 			must(t, h.Add(record(next)))
 			must(t, h.Close())
-			h, _ = reopen(t, m, Policy{})
+			h, _ = reopen(t, m, rt.Retention{})
 			hold(t, h, 1, 2, 3, next)
 			if r, _, ok := h.Latest(); !ok || r.ID != rt.RevisionID(next) {
 				t.Errorf("%s: the latest is %d", tt.name, r.ID)
@@ -194,31 +194,29 @@ func TestF119_IndexAtTheEndOfIDs(t *testing.T) {
 	data, err := seal(index{Format: 1, Last: math.MaxUint64, Revisions: []listed{list(record(3).Revision)}})
 	must(t, err)
 	m.Put(dir+"/index.json", data)
-	h, _ := reopen(t, m, Policy{})
+	h, _ := reopen(t, m, rt.Retention{})
 	if h.LastID() != 3 {
 		t.Errorf("the last id is %d", h.LastID())
 	}
 	must(t, h.Add(record(4)))
 }
 
-// After the highest id there is none: it is refused, in memory and in a store, so
-// that no id ever begins at 0 again.
+// After the highest id there is none: it is refused, so that no id ever begins at 0
+// again.
 func TestF119_IDsEnd(t *testing.T) {
 	t.Parallel()
-	stored, _ := reopen(t, filled(t), Policy{})
-	for _, h := range []*History{New(Policy{}), stored} {
-		last := record(1)
-		last.ID = math.MaxUint64 - 1
-		must(t, h.Add(last))
-		last.ID = h.LastID() + 1
-		err := h.Add(last)
-		want := "revision 18446744073709551615 cannot be added: ids end below it, the last one was 18446744073709551614"
-		if err == nil || err.Error() != want {
-			t.Errorf("got %v, want %s", err, want)
-		}
-		if h.LastID()+1 == 0 {
-			t.Error("ids begin at 0 again")
-		}
+	h, _ := reopen(t, filled(t), rt.Retention{})
+	last := record(1)
+	last.ID = math.MaxUint64 - 1
+	must(t, h.Add(last))
+	last.ID = h.LastID() + 1
+	err := h.Add(last)
+	want := "revision 18446744073709551615 cannot be added: ids end below it, the last one was 18446744073709551614"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if h.LastID()+1 == 0 {
+		t.Error("ids begin at 0 again")
 	}
 }
 
@@ -241,7 +239,7 @@ func TestF124_NewerFormat(t *testing.T) {
 		m.Put(dir+"/.hotbind-x.tmp", nil)
 		f := &disktest.Faulty{FS: m}
 		want := path + " has format 2 and this program knows formats up to 1: the store was written by a newer version and is left as it is"
-		if _, _, err := open(f, dir, Policy{}, time.Now); err == nil || err.Error() != want {
+		if _, _, err := open(f, dir, rt.Retention{}, time.Now); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 		if _, _, err := openReadOnly(f, dir); err == nil || err.Error() != want {
@@ -262,7 +260,7 @@ func TestF124_FormatLost(t *testing.T) {
 	for _, content := range []string{"", "x", "1"} {
 		m := filled(t)
 		m.Put(dir+"/format", []byte(content))
-		h, _ := reopen(t, m, Policy{})
+		h, _ := reopen(t, m, rt.Retention{})
 		hold(t, h, 1, 2, 3)
 		if data, _ := m.ReadFile(dir + "/format"); string(data) != "1\n" {
 			t.Errorf("the format is %q", data)

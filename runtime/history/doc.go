@@ -1,6 +1,6 @@
-// Package history keeps revisions: accepted configurations with all that is
-// needed to put one into force again. It keeps them in memory, and with a store
-// in a folder on disk, together with backups of the files they were read from.
+// Package history keeps revisions on disk: accepted configurations with all that is
+// needed to put one into force again, and backups of the files they were read from.
+// Services pass [Store] to Open; tools read a store with [OpenReadOnly].
 //
 // # The store
 //

@@ -20,12 +20,12 @@ func Example() {
 	defer os.RemoveAll(dir)
 	store := filepath.Join(dir, "store")
 
-	h, _, err := history.Open(store, history.Policy{Count: 10})
+	h, _, err := history.Open(store, rt.Retention{Count: 10})
 	if err != nil {
 		panic(err)
 	}
 	for _, document := range []string{`{"port":8080}`, `{"port":9090}`} {
-		r := history.Record{Document: []byte(document)}
+		r := rt.Record{Document: []byte(document)}
 		r.ID, r.Parent = h.LastID()+1, h.LastID()
 		r.Time, r.Cause = time.Now(), rt.CauseFileChange
 		if err := h.Add(r); err != nil {
@@ -34,7 +34,7 @@ func Example() {
 	}
 	h.Close()
 
-	h, notes, err := history.Open(store, history.Policy{Count: 10})
+	h, notes, err := history.Open(store, rt.Retention{Count: 10})
 	if err != nil {
 		panic(err)
 	}

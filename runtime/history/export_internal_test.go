@@ -1,8 +1,10 @@
 package history
 
+import rt "github.com/hotbind/hotbind/runtime"
+
 // Encoded is the content of the file of r.
-func Encoded(r Record) []byte {
-	data, err := r.encode()
+func Encoded(r rt.Record) []byte {
+	data, err := encode(r)
 	if err != nil {
 		panic(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk"
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
@@ -100,7 +101,7 @@ func TestF115_FullDiskAndBack(t *testing.T) {
 	t.Parallel()
 	m := disktest.NewMemory()
 	f := &disktest.Faulty{FS: m}
-	h, _ := reopen(t, f, Policy{Count: 3})
+	h, _ := reopen(t, f, rt.Retention{Count: 3})
 	must(t, h.Add(record(1)))
 	f.At, f.Until, f.Err = 1, 1<<30, syscall.ENOSPC
 	for id := 2; id <= 6; id++ {
@@ -117,7 +118,7 @@ func TestF115_FullDiskAndBack(t *testing.T) {
 	// Revision 1 stays, for it is what a restart would find.
 	hold(t, h, 1, 4, 5, 6)
 	left := m.Killed()
-	old, _ := reopen(t, left, Policy{})
+	old, _ := reopen(t, left, rt.Retention{})
 	hold(t, old, 1)
 
 	f.At = 0
@@ -125,7 +126,7 @@ func TestF115_FullDiskAndBack(t *testing.T) {
 	must(t, h.Unsaved())
 	hold(t, h, 5, 6, 7)
 	must(t, h.Close())
-	again, _ := reopen(t, m, Policy{})
+	again, _ := reopen(t, m, rt.Retention{})
 	hold(t, again, 5, 6, 7)
 }
 
@@ -141,14 +142,14 @@ func (noRoom) OpenNew(path string) (disk.File, error) {
 func TestF115_UnsavedReplacesNothing(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
-	h, _, err := open(noRoom{m}, dir, Policy{Count: 1}, time.Now)
+	h, _, err := open(noRoom{m}, dir, rt.Retention{Count: 1}, time.Now)
 	must(t, err)
 	for id := 4; id <= 6; id++ {
 		if err := h.Add(record(id)); !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if _, err := h.Prune(Policy{Count: 1}); err != nil {
+	if _, err := h.Prune(rt.Retention{Count: 1}); err != nil {
 		t.Error(err)
 	}
 	err = h.Close()
@@ -156,7 +157,7 @@ func TestF115_UnsavedReplacesNothing(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	again, _ := reopen(t, m, Policy{})
+	again, _ := reopen(t, m, rt.Retention{})
 	hold(t, again, 3)
 }
 
@@ -164,7 +165,7 @@ func TestF115_UnsavedReplacesNothing(t *testing.T) {
 func TestF115_MemoryBounded(t *testing.T) {
 	t.Parallel()
 	f := &disktest.Faulty{FS: disktest.NewMemory()}
-	h, _ := reopen(t, f, Policy{})
+	h, _ := reopen(t, f, rt.Retention{})
 	f.At, f.Until, f.Err = 1, 1<<30, syscall.EROFS
 	for id := 1; id <= 250; id++ {
 		if h.Add(record(id)) == nil {
@@ -181,13 +182,13 @@ func TestF115_CloseSaves(t *testing.T) {
 	t.Parallel()
 	m := disktest.NewMemory()
 	f := &disktest.Faulty{FS: m}
-	h, _ := reopen(t, f, Policy{})
+	h, _ := reopen(t, f, rt.Retention{})
 	f.At, f.Until, f.Err = 1, 1<<30, syscall.ENOSPC
 	if h.Add(record(1)) == nil {
 		t.Fatal("reported as saved")
 	}
 	f.At = 0
 	must(t, h.Close())
-	again, _ := reopen(t, m.PowerLoss(false), Policy{})
+	again, _ := reopen(t, m.PowerLoss(false), rt.Retention{})
 	hold(t, again, 1)
 }

@@ -23,8 +23,8 @@ func must(t testing.TB, err error) {
 }
 
 // record is revision id, a little different from all others.
-func record(id int) Record {
-	r := Record{
+func record(id int) rt.Record {
+	r := rt.Record{
 		Revision: rt.Revision{
 			ID: rt.RevisionID(id), Parent: rt.RevisionID(id - 1), Cause: rt.CauseFileChange,
 			Time: time.Date(2026, 5, 4, 3, 2, 1, id, time.UTC),
@@ -41,7 +41,7 @@ func record(id int) Record {
 }
 
 // reopen opens the store in files, which must be possible.
-func reopen(t testing.TB, files disk.FS, p Policy) (*History, []string) {
+func reopen(t testing.TB, files disk.FS, p rt.Retention) (*History, []string) {
 	t.Helper()
 	h, notes, err := open(files, dir, p, time.Now)
 	must(t, err)
@@ -70,7 +70,7 @@ func hold(t testing.TB, h *History, want ...int) {
 // was reported as saved is there, and all that is there is what was added.
 func whole(t testing.TB, what string, files disk.FS, saved []int) {
 	t.Helper()
-	h, _, err := open(files, dir, Policy{}, time.Now)
+	h, _, err := open(files, dir, rt.Retention{}, time.Now)
 	if err != nil {
 		t.Errorf("%s: %v", what, err)
 		return
@@ -112,7 +112,7 @@ func service(files disk.FS, from, to int) (saved []int, backup int, errs []error
 		}
 		return err == nil
 	}
-	h, _, err := open(files, dir, Policy{}, time.Now)
+	h, _, err := open(files, dir, rt.Retention{}, time.Now)
 	if !note(err) {
 		return nil, 0, errs
 	}
@@ -127,7 +127,7 @@ func service(files disk.FS, from, to int) (saved []int, backup int, errs []error
 			backup = id
 		}
 	}
-	if _, err := h.Prune(Policy{Count: 2}); len(saved) > 2 {
+	if _, err := h.Prune(rt.Retention{Count: 2}); len(saved) > 2 {
 		note(err)
 		saved = saved[len(saved)-2:]
 	}
@@ -148,7 +148,7 @@ func backedUp(id int) []File {
 func filled(t testing.TB) *disktest.Memory {
 	t.Helper()
 	m := disktest.NewMemory()
-	h, _ := reopen(t, m, Policy{})
+	h, _ := reopen(t, m, rt.Retention{})
 	for id := 1; id <= 3; id++ {
 		must(t, h.Add(record(id)))
 		must(t, h.SaveBackup(rt.RevisionID(id), backedUp(id), 5))

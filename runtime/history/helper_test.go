@@ -26,8 +26,8 @@ func tempDir(t testing.TB) string {
 	return dir
 }
 
-func record(id int) history.Record {
-	return history.Record{
+func record(id int) rt.Record {
+	return rt.Record{
 		Revision: rt.Revision{
 			ID: rt.RevisionID(id), Parent: rt.RevisionID(id - 1), Cause: rt.CauseAPIUpdate,
 			Time:     time.Date(2026, 5, 4, 3, 2, 1, id, time.UTC),
@@ -40,7 +40,7 @@ func record(id int) history.Record {
 	}
 }
 
-func open(t testing.TB, dir string, p history.Policy) *history.History {
+func open(t testing.TB, dir string, p rt.Retention) *history.History {
 	t.Helper()
 	h, notes, err := history.Open(dir, p)
 	must(t, err)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -42,7 +43,7 @@ func (s *store) loadIndex() (index, error) {
 
 // An inventory is what a store was found to have.
 type inventory struct {
-	entries []*entry
+	entries []*kept.Entry
 	last    rt.RevisionID
 	notes   []string
 	stale   bool // the index is not what it should be
@@ -60,7 +61,7 @@ func (s *store) take() (*inventory, error) {
 	if err := inv.judge(err, len(files)); err != nil {
 		return nil, err
 	}
-	if index.Last < maxID { // it never is, but a foreign file once was taken for a revision
+	if index.Last < kept.MaxID { // it never is, but a foreign file once was taken for a revision
 		inv.last = index.Last
 	}
 	known := map[rt.RevisionID]listed{}
@@ -128,7 +129,7 @@ func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.Revisi
 	}
 	for _, id := range files {
 		if l, ok := known[id]; ok {
-			inv.entries = append(inv.entries, &entry{Revision: l.revision(), saved: true})
+			inv.entries = append(inv.entries, &kept.Entry{Revision: l.revision(), Saved: true})
 			delete(known, id)
 			continue
 		}
@@ -141,7 +142,7 @@ func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.Revisi
 			continue
 		}
 		inv.entries = append(inv.entries, e)
-		if !e.damaged {
+		if !e.Damaged {
 			inv.last, inv.stale = max(inv.last, id), true
 			found++
 		}
@@ -163,8 +164,8 @@ const maxDamagedGap = 1000
 // alone: were its name believed, a single file could use up all ids.
 func (inv *inventory) countDamaged() {
 	highest := inv.last
-	inv.entries = slices.DeleteFunc(inv.entries, func(e *entry) bool {
-		if !e.damaged {
+	inv.entries = slices.DeleteFunc(inv.entries, func(e *kept.Entry) bool {
+		if !e.Damaged {
 			return false
 		}
 		if e.ID > highest && e.ID-highest > maxDamagedGap {
@@ -178,7 +179,7 @@ func (inv *inventory) countDamaged() {
 
 // read makes an entry of a file; nil of one that is gone meanwhile, because the
 // process that holds the store removed it.
-func (s *store) read(id rt.RevisionID, inv *inventory) (*entry, error) {
+func (s *store) read(id rt.RevisionID, inv *inventory) (*kept.Entry, error) {
 	r, err := s.load(id)
 	var newer *FormatError
 	switch {
@@ -188,9 +189,9 @@ func (s *store) read(id rt.RevisionID, inv *inventory) (*entry, error) {
 		return nil, nil
 	case err != nil:
 		inv.note("%v", err)
-		return &entry{Revision: rt.Revision{ID: id}, saved: true, damaged: true}, nil
+		return &kept.Entry{Revision: rt.Revision{ID: id}, Saved: true, Damaged: true}, nil
 	}
-	return &entry{Revision: r.Revision, saved: true}, nil
+	return &kept.Entry{Revision: r.Revision, Saved: true}, nil
 }
 
 // reportLost names the revisions that the index has and the folder has not.

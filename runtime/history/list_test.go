@@ -21,14 +21,14 @@ import (
 func TestF106_PrunedAndDamaged(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{Count: 2})
+	h := open(t, dir, rt.Retention{Count: 2})
 	for id := 1; id <= 3; id++ {
 		must(t, h.Add(record(id)))
 	}
 	must(t, h.Close())
 	path := filepath.Join(dir, "revisions", "0000000002.json")
 	must(t, os.WriteFile(path, []byte("{}"), 0o600))
-	h = open(t, dir, history.Policy{})
+	h = open(t, dir, rt.Retention{})
 	_, err := h.Get(1)
 	if want := "revision not found: 1 is not kept; the last one was 3"; !errors.Is(err, rt.ErrRevisionNotFound) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -53,14 +53,14 @@ func TestF106_PrunedAndDamaged(t *testing.T) {
 func TestF108_ClockBack(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{Age: time.Hour})
+	h := open(t, dir, rt.Retention{Age: time.Hour})
 	for id, at := range []time.Time{time.Now(), time.Now().AddDate(1, 0, 0), time.Now().AddDate(0, 0, -1)} {
 		r := record(id + 1)
 		r.Time = at
 		must(t, h.Add(r))
 	}
 	must(t, h.Close())
-	h = open(t, dir, history.Policy{})
+	h = open(t, dir, rt.Retention{})
 	if got := ids(h); !slices.Equal(got, []int{3, 2, 1}) {
 		t.Errorf("got %v", got)
 	}
@@ -86,8 +86,8 @@ func TestF125_RestoreDrill(t *testing.T) {
 		`{"sha256":"x","config":{"format":7}}`,
 	}
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
-	var added []history.Record
+	h := open(t, dir, rt.Retention{})
+	var added []rt.Record
 	for i, text := range documents {
 		node, findings := document.ParseValue("test", text, document.Limits{})
 		if node == nil {
@@ -100,7 +100,7 @@ func TestF125_RestoreDrill(t *testing.T) {
 		added = append(added, r)
 	}
 	must(t, h.Close())
-	h = open(t, dir, history.Policy{})
+	h = open(t, dir, rt.Retention{})
 	for _, want := range added {
 		got, err := h.Get(want.ID)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -116,10 +116,10 @@ func TestF125_RestoreDrill(t *testing.T) {
 // What cannot be read back is refused and not kept.
 func TestAddRefuses(t *testing.T) {
 	t.Parallel()
-	h := history.New(history.Policy{})
-	for want, change := range map[string]func(r *history.Record){
-		"the document of revision 1 is no JSON: unexpected end of JSON input": func(r *history.Record) { r.Document = nil },
-		"the time of revision 1 cannot be written: the year is 10000": func(r *history.Record) {
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
+	for want, change := range map[string]func(r *rt.Record){
+		"the document of revision 1 is no JSON: unexpected end of JSON input": func(r *rt.Record) { r.Document = nil },
+		"the time of revision 1 cannot be written: the year is 10000": func(r *rt.Record) {
 			r.Time = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 		},
 	} {
@@ -141,7 +141,7 @@ func TestAddRefuses(t *testing.T) {
 // A list comes newest first and in pages.
 func TestListPages(t *testing.T) {
 	t.Parallel()
-	h := history.New(history.Policy{})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	for id := 1; id <= 5; id++ {
 		must(t, h.Add(record(id)))
 	}
@@ -162,10 +162,10 @@ func TestListPages(t *testing.T) {
 // What a caller does with a record that it added or was given changes nothing.
 func TestRecordsAreCopies(t *testing.T) {
 	t.Parallel()
-	h := history.New(history.Policy{})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	r := record(1)
 	must(t, h.Add(r))
-	spoil := func(r history.Record) {
+	spoil := func(r rt.Record) {
 		r.Metadata["author"] = "eve"
 		r.Document[0] = 'x'
 	}
@@ -181,7 +181,7 @@ func TestRecordsAreCopies(t *testing.T) {
 // Several goroutines may use a history at once.
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
-	h := open(t, filepath.Join(tempDir(t), "store"), history.Policy{Count: 3})
+	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{Count: 3})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -202,7 +202,7 @@ func TestConcurrentUse(t *testing.T) {
 		}
 		h.List(0, 0)
 		h.LastID()
-		if _, err := h.Prune(history.Policy{Count: 2}); err != nil {
+		if _, err := h.Prune(rt.Retention{Count: 2}); err != nil {
 			t.Error(err)
 		}
 		if h.Unsaved() != nil {

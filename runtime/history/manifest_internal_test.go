@@ -1,6 +1,7 @@
 package history
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func TestF145_ManifestLeadsNowhere(t *testing.T) {
 // Only the one name that we give an id is read as that id.
 func TestF145_NamesOfRevisions(t *testing.T) {
 	t.Parallel()
-	for _, id := range []rt.RevisionID{1, 7, 9_999_999_999, 10_000_000_000, maxID - 1} {
+	for _, id := range []rt.RevisionID{1, 7, 9_999_999_999, 10_000_000_000, math.MaxUint64 - 1} {
 		if got, ok := revisionOf(revisionName(id)); !ok || got != id {
 			t.Errorf("%d became %d, %v", id, got, ok)
 		}

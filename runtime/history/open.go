@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/disk"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Open opens the store in a folder, which is made where there is none, and locks
@@ -20,8 +23,8 @@ import (
 // one that a newer version wrote, and with other errors a folder that belongs to
 // another user or that others may write, and one that cannot be used at all.
 // What it refuses stays as it is.
-func Open(dir string, p Policy) (*History, []string, error) {
-	return open(disk.OS(), dir, p, time.Now)
+func Open(dir string, keep rt.Retention) (*History, []string, error) {
+	return open(disk.OS(), dir, keep, time.Now)
 }
 
 // OpenReadOnly opens a store for looking at it, also while another process uses
@@ -32,7 +35,7 @@ func OpenReadOnly(dir string) (*History, []string, error) {
 	return openReadOnly(disk.OS(), dir)
 }
 
-func open(files disk.FS, dir string, p Policy, now func() time.Time) (*History, []string, error) {
+func open(files disk.FS, dir string, keep rt.Retention, now func() time.Time) (*History, []string, error) {
 	dir, err := filepath.Abs(dir) // the working folder may change
 	if err != nil {
 		return nil, nil, err
@@ -43,7 +46,7 @@ func open(files disk.FS, dir string, p Policy, now func() time.Time) (*History, 
 		s.unlock()
 		return nil, nil, unusable(dir, err)
 	}
-	h := &History{policy: p, store: s, now: now, entries: inv.entries, last: inv.last}
+	h := &History{keep: keep, store: s, now: now, list: kept.List{Entries: inv.entries, Last: inv.last}}
 	notes := append(s.tidy(), inv.notes...)
 	if inv.stale {
 		h.changes++
@@ -87,7 +90,7 @@ func openReadOnly(files disk.FS, dir string) (*History, []string, error) {
 	if err != nil {
 		return nil, nil, unusable(dir, err)
 	}
-	return &History{store: s, now: time.Now, entries: inv.entries, last: inv.last}, inv.notes, nil
+	return &History{store: s, now: time.Now, list: kept.List{Entries: inv.entries, Last: inv.last}}, inv.notes, nil
 }
 
 // unusable names the store in an error that does not.

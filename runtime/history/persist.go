@@ -5,12 +5,12 @@ import (
 	"io/fs"
 	"slices"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
 )
 
 const (
 	// maxUnsaved is how many revisions that cannot be saved are kept in memory
-	// when the policy would keep more.
+	// when the retention would keep more.
 	maxUnsaved = 100
 	// indexEvery is after how many changes the index is written.
 	indexEvery = 256
@@ -22,12 +22,12 @@ func (h *History) persist() error {
 		h.dropUnsaved()
 		return h.failed(cause)
 	}
-	h.mu.Lock()
+	h.list.Mu.Lock()
 	h.unsaved = nil
-	h.mu.Unlock()
+	h.list.Mu.Unlock()
 	// Only now: while the newest cannot be saved an older one on disk is all
 	// that a restart would find. What cannot be removed is tried again.
-	h.removeAll(h.policy.expired(h.entries, h.now(), h.newest()))
+	h.removeAll(h.list.Expired(h.keep, h.now()))
 	h.forget()
 	if h.changes >= indexEvery {
 		h.writeIndex() // a copy, of which the next change tries again
@@ -37,13 +37,13 @@ func (h *History) persist() error {
 
 // failed records why the newest revision is not saved.
 func (h *History) failed(cause error) error {
-	if len(h.entries) == 0 {
+	if len(h.list.Entries) == 0 {
 		return cause
 	}
-	newest := h.entries[len(h.entries)-1]
+	newest := h.list.Entries[len(h.list.Entries)-1]
 	err := &SaveError{ID: newest.ID, Path: h.store.path(newest.ID), Cause: cause, last: h.closed}
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.list.Mu.Lock()
+	defer h.list.Mu.Unlock()
 	h.unsaved = err
 	return err
 }
@@ -88,22 +88,22 @@ func (h *History) ensure() error {
 // stops at the first that fails: a disk in trouble is not hurried.
 func (h *History) savePending() error {
 	for _, e := range h.pending() {
-		if err := h.store.save(*e.record); err != nil {
+		if err := h.store.save(*e.Record); err != nil {
 			return err
 		}
-		h.mu.Lock()
-		e.saved = true
-		h.mu.Unlock()
+		h.list.Mu.Lock()
+		e.Saved = true
+		h.list.Mu.Unlock()
 		h.changes++
 	}
 	return nil
 }
 
 // pending returns what is not saved, oldest first. writing is held.
-func (h *History) pending() []*entry {
-	var pending []*entry
-	for _, e := range h.entries {
-		if !e.saved {
+func (h *History) pending() []*kept.Entry {
+	var pending []*kept.Entry
+	for _, e := range h.list.Entries {
+		if !e.Saved {
 			pending = append(pending, e)
 		}
 	}
@@ -112,11 +112,11 @@ func (h *History) pending() []*entry {
 
 // startAgain takes note that nothing of ours is on disk any more.
 func (h *History) startAgain() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.entries = slices.DeleteFunc(slices.Clone(h.entries), func(e *entry) bool { return e.record == nil })
-	for _, e := range h.entries {
-		e.saved = false
+	h.list.Mu.Lock()
+	defer h.list.Mu.Unlock()
+	h.list.Entries = slices.DeleteFunc(slices.Clone(h.list.Entries), func(e *kept.Entry) bool { return e.Record == nil })
+	for _, e := range h.list.Entries {
+		e.Saved = false
 	}
 	h.changes++
 }
@@ -124,50 +124,28 @@ func (h *History) startAgain() {
 // dropUnsaved keeps memory bounded while nothing can be saved.
 func (h *History) dropUnsaved() {
 	limit := maxUnsaved
-	if h.policy.Count > 0 {
-		limit = min(limit, h.policy.Count)
+	if h.keep.Count > 0 {
+		limit = min(limit, h.keep.Count)
 	}
 	pending := h.pending()
-	h.drop(pending[:max(0, len(pending)-limit)])
+	h.list.Drop(pending[:max(0, len(pending)-limit)])
 }
 
 // forget leaves the documents of older revisions to the disk.
 func (h *History) forget() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, e := range h.entries[:max(0, len(h.entries)-inMemory)] {
-		if e.saved {
-			e.record = nil
+	h.list.Mu.Lock()
+	defer h.list.Mu.Unlock()
+	for _, e := range h.list.Entries[:max(0, len(h.list.Entries)-inMemory)] {
+		if e.Saved {
+			e.Record = nil
 		}
 	}
 }
 
-// drop takes entries out of the list.
-func (h *History) drop(entries []*entry) {
-	if len(entries) == 0 {
-		return
-	}
-	gone := make(map[rt.RevisionID]bool, len(entries))
-	for _, e := range entries {
-		gone[e.ID] = true
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.entries = slices.DeleteFunc(slices.Clone(h.entries), func(e *entry) bool { return gone[e.ID] })
-}
-
-// newest is the set of the newest revision alone. writing is held.
-func (h *History) newest() map[rt.RevisionID]bool {
-	if len(h.entries) == 0 {
-		return nil
-	}
-	return map[rt.RevisionID]bool{h.entries[len(h.entries)-1].ID: true}
-}
-
 func (h *History) writeIndex() error {
 	index := index{Format: format, Last: h.LastID()}
-	for _, e := range h.entries {
-		if e.saved && !e.damaged {
+	for _, e := range h.list.Entries {
+		if e.Saved && !e.Damaged {
 			index.Revisions = append(index.Revisions, list(e.Revision))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
 
@@ -11,17 +12,17 @@ import (
 // newest, the one that can be read, and those asked for always stay.
 func TestF122_KillWhilePruning(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Policy{{Count: 1}, {Count: 0, Age: time.Nanosecond}, {Count: -1, Age: 1}} {
+	for _, p := range []rt.Retention{{Count: 1}, {Count: 0, Age: time.Nanosecond}, {Count: -1, Age: 1}} {
 		for at := 1; ; at++ {
 			m := filled(t)
-			h, _ := reopen(t, m, Policy{})
+			h, _ := reopen(t, m, rt.Retention{})
 			for id := 4; id <= 6; id++ {
 				must(t, h.Add(record(id)))
 			}
 			must(t, h.Close())
 			m.Put(dir+"/revisions/0000000006.json", nil) // damaged
 			f := &disktest.Faulty{FS: m}
-			h, _ = reopen(t, f, Policy{})
+			h, _ = reopen(t, f, rt.Retention{})
 			f.Log, f.At = nil, 0
 			before := f.Done()
 			f.At = before + at
@@ -47,8 +48,8 @@ func TestF122_KillWhilePruning(t *testing.T) {
 // No limit is no limit.
 func TestF122_LimitZero(t *testing.T) {
 	t.Parallel()
-	h, _ := reopen(t, filled(t), Policy{})
-	for _, p := range []Policy{{}, {Count: -1, Age: -1}} {
+	h, _ := reopen(t, filled(t), rt.Retention{})
+	for _, p := range []rt.Retention{{}, {Count: -1, Age: -1}} {
 		if n, err := h.Prune(p); n != 0 || err != nil {
 			t.Errorf("%+v: %d %v", p, n, err)
 		}
@@ -56,36 +57,31 @@ func TestF122_LimitZero(t *testing.T) {
 	hold(t, h, 1, 2, 3)
 }
 
-// What adding removes follows the policy, with a store and without, and never
-// the newest, however old the clock says it is.
-func TestPolicy(t *testing.T) {
+// What adding removes follows the retention, and never the newest, however old the clock says it is.
+func TestRetention(t *testing.T) {
 	t.Parallel()
 	now := record(5).Time.Add(time.Hour)
 	for name, tt := range map[string]struct {
-		p    Policy
+		p    rt.Retention
 		want []int
 	}{
-		"all":           {Policy{}, []int{1, 2, 3, 4, 5}},
-		"count":         {Policy{Count: 2}, []int{4, 5}},
-		"one":           {Policy{Count: 1}, []int{5}},
-		"age":           {Policy{Age: time.Minute}, []int{5}},
-		"age not yet":   {Policy{Age: 2 * time.Hour}, []int{1, 2, 3, 4, 5}},
-		"count and age": {Policy{Count: 3, Age: time.Hour + 1}, []int{4, 5}},
+		"all":           {rt.Retention{}, []int{1, 2, 3, 4, 5}},
+		"count":         {rt.Retention{Count: 2}, []int{4, 5}},
+		"one":           {rt.Retention{Count: 1}, []int{5}},
+		"age":           {rt.Retention{Age: time.Minute}, []int{5}},
+		"age not yet":   {rt.Retention{Age: 2 * time.Hour}, []int{1, 2, 3, 4, 5}},
+		"count and age": {rt.Retention{Count: 3, Age: time.Hour + 1}, []int{4, 5}},
 	} {
 		m := disktest.NewMemory()
 		stored, _, err := open(m, dir, tt.p, func() time.Time { return now })
 		must(t, err)
-		memory := New(tt.p)
-		memory.now = stored.now
 		for id := 1; id <= 5; id++ {
 			must(t, stored.Add(record(id)))
-			must(t, memory.Add(record(id)))
 		}
 		t.Log(name)
 		hold(t, stored, tt.want...)
-		hold(t, memory, tt.want...)
 		must(t, stored.Close())
-		again, _ := reopen(t, m, Policy{})
+		again, _ := reopen(t, m, rt.Retention{})
 		hold(t, again, tt.want...)
 	}
 }

@@ -5,61 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Record is a revision with all that is needed to put it into force again.
-type Record struct {
-	rt.Revision
-	// Schema is the SHA-256, in hexadecimal digits, of the schema it was
-	// accepted by.
-	Schema string
-	// Document is what the layers say, merged, as JSON, secrets in the clear.
-	Document []byte
-	// Content is the SHA-256, in hexadecimal digits, of the sources' content it
-	// was read from; empty: unknown.
-	Content string
-	// Edits are the values that were set through the API above Document, as a JSON
-	// object; nil: none.
-	Edits []byte
-}
-
-// Documents reads Document and Edits, which is nil where there are none. Every value
-// has the position "revision 7", without a line. The configuration that was in force
-// is both merged.
-func (r Record) Documents() (doc, edits *document.Node, err error) {
-	doc, err = r.parse(r.Document)
-	if err == nil && r.Edits != nil {
-		edits, err = r.parse(r.Edits)
-	}
-	return doc, edits, err
-}
-
-// limits let everything through: limits are for what comes from outside, and what
-// is kept was in force.
-var limits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
-
-func (r Record) parse(text []byte) (*document.Node, error) {
-	name := fmt.Sprintf("revision %d", r.ID)
-	doc, findings := document.ParseJSON(name, text, limits)
-	if failed := findings.Errors(); len(failed) > 0 {
-		return nil, &rt.ValidationError{Findings: failed}
-	}
-	document.Place(doc, document.Position{File: name})
-	return doc, nil
-}
-
 // normal returns r as it is read back: its time in UTC, its document without
 // space between values. What could not be read back is refused.
-func (r Record) normal() (Record, error) {
+func normal(r rt.Record) (rt.Record, error) {
 	var err error
 	if r.Document, err = compact(r.Document); err != nil {
 		return r, fmt.Errorf("the document of revision %d is no JSON: %w", r.ID, err)
@@ -87,7 +45,7 @@ func compact(text []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (r Record) clone() Record {
+func clone(r rt.Record) rt.Record {
 	r.Metadata = maps.Clone(r.Metadata)
 	r.Document, r.Edits = slices.Clone(r.Document), slices.Clone(r.Edits)
 	return r
@@ -120,22 +78,22 @@ type revisionFile struct {
 	Config  json.RawMessage `json:"config"`
 }
 
-func (r Record) encode() ([]byte, error) {
+func encode(r rt.Record) ([]byte, error) {
 	return seal(revisionFile{format, list(r.Revision), r.Schema, r.Content, r.Edits, r.Document})
 }
 
 // decode reads the file of revision id.
-func decode(path string, id rt.RevisionID, data []byte) (Record, error) {
+func decode(path string, id rt.RevisionID, data []byte) (rt.Record, error) {
 	var f revisionFile
 	if err := unseal(path, data, &f); err != nil {
-		return Record{}, err
+		return rt.Record{}, err
 	}
 	if f.ID != id {
-		return Record{}, &DamagedError{path, fmt.Errorf("it holds revision %d and not %d", f.ID, id)}
+		return rt.Record{}, &DamagedError{path, fmt.Errorf("it holds revision %d and not %d", f.ID, id)}
 	}
-	r, err := Record{f.revision(), f.Schema, f.Config, f.Content, f.Edits}.normal()
+	r, err := normal(rt.Record{Revision: f.revision(), Schema: f.Schema, Document: f.Config, Content: f.Content, Edits: f.Edits})
 	if err != nil {
-		return Record{}, &DamagedError{path, err}
+		return rt.Record{}, &DamagedError{path, err}
 	}
 	return r, nil
 }
@@ -143,14 +101,11 @@ func decode(path string, id rt.RevisionID, data []byte) (Record, error) {
 // padded is an id as names in a store have it, so that they sort as it does.
 func padded(id rt.RevisionID) string { return fmt.Sprintf("%010d", uint64(id)) }
 
-// maxID is no id of a revision, so that there is one after every id.
-const maxID = math.MaxUint64
-
 // unpadded reads what padded wrote, and nothing else: two names are never one id.
 func unpadded(name string) (id rt.RevisionID, ok bool) {
 	n, err := strconv.ParseUint(name, 10, 64)
 	id = rt.RevisionID(n)
-	return id, err == nil && id != 0 && id < maxID && padded(id) == name
+	return id, err == nil && id != 0 && id < kept.MaxID && padded(id) == name
 }
 
 const revisionExt = ".json"

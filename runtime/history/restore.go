@@ -23,9 +23,6 @@ import (
 func (h *History) Restore(id rt.RevisionID, into string) ([]string, error) {
 	h.writing.Lock() // no backup is removed meanwhile
 	defer h.writing.Unlock()
-	if h.store == nil {
-		return nil, rt.ErrNoStore
-	}
 	r, err := h.store.plan(id, into)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was restored: %w", err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -15,7 +16,7 @@ import (
 func TestFilesMatchTheirSchemas(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	must(t, h.Add(record(1)))
 	bare := record(2)
 	bare.Metadata = nil

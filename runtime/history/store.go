@@ -136,8 +136,8 @@ func (s *store) writeFormat() error {
 	return disk.Write(s.files, path, []byte(want), 0o600)
 }
 
-func (s *store) save(r Record) error {
-	data, err := r.encode()
+func (s *store) save(r rt.Record) error {
+	data, err := encode(r)
 	if err != nil {
 		return err
 	}
@@ -145,14 +145,14 @@ func (s *store) save(r Record) error {
 }
 
 // load reads a revision and checks it.
-func (s *store) load(id rt.RevisionID) (Record, error) {
+func (s *store) load(id rt.RevisionID) (rt.Record, error) {
 	path := s.path(id)
 	data, err := s.files.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Record{}, fmt.Errorf("%w: the file %s of revision %d is gone", rt.ErrRevisionNotFound, path, id)
+		return rt.Record{}, fmt.Errorf("%w: the file %s of revision %d is gone", rt.ErrRevisionNotFound, path, id)
 	case err != nil:
-		return Record{}, &DamagedError{path, plain(err)}
+		return rt.Record{}, &DamagedError{path, plain(err)}
 	}
 	return decode(path, id, data)
 }

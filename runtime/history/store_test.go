@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
@@ -23,7 +24,7 @@ func TestF117_FolderRemovedWhileRunning(t *testing.T) {
 	}
 	for _, gone := range []string{"", "revisions"} {
 		dir := filepath.Join(tempDir(t), "store")
-		h := open(t, dir, history.Policy{})
+		h := open(t, dir, rt.Retention{})
 		must(t, h.Add(record(1)))
 		must(t, os.RemoveAll(filepath.Join(dir, gone)))
 		must(t, h.Add(record(2)))
@@ -33,11 +34,11 @@ func TestF117_FolderRemovedWhileRunning(t *testing.T) {
 			t.Errorf("mode %v", info.Mode())
 		}
 		var locked *history.LockedError
-		if _, _, err := history.Open(dir, history.Policy{}); !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() {
+		if _, _, err := history.Open(dir, rt.Retention{}); !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() {
 			t.Errorf("a second one got %v", err)
 		}
 		must(t, h.Close())
-		if got := ids(open(t, dir, history.Policy{})); !slices.Equal(got, []int{2, 1}) {
+		if got := ids(open(t, dir, rt.Retention{})); !slices.Equal(got, []int{2, 1}) {
 			t.Errorf("without %q: got %v", gone, got)
 		}
 	}
@@ -50,7 +51,7 @@ func TestF117_FolderReadOnly(t *testing.T) {
 		t.Skip("this user's access is not limited by modes")
 	}
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	must(t, os.Chmod(filepath.Join(dir, "revisions"), 0o500))
 	if err := h.Add(record(1)); !errors.Is(err, fs.ErrPermission) || h.Unsaved() == nil {
 		t.Errorf("got %v", err)
@@ -68,10 +69,10 @@ func TestF117_FolderTakenByAnother(t *testing.T) {
 		t.Skip("a file that is locked cannot be removed here")
 	}
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	must(t, h.Add(record(1)))
 	must(t, os.RemoveAll(dir))
-	other := open(t, dir, history.Policy{})
+	other := open(t, dir, rt.Retention{})
 	for id := 2; id <= 3; id++ {
 		var locked *history.LockedError
 		if err := h.Add(record(id)); !errors.As(err, &locked) {
@@ -84,7 +85,7 @@ func TestF117_FolderTakenByAnother(t *testing.T) {
 	must(t, other.Close())
 	must(t, h.Add(record(4)))
 	must(t, h.Close())
-	if got := ids(open(t, dir, history.Policy{})); !slices.Equal(got, []int{4, 3, 2, 1}) {
+	if got := ids(open(t, dir, rt.Retention{})); !slices.Equal(got, []int{4, 3, 2, 1}) {
 		t.Errorf("got %v", got)
 	}
 }
@@ -93,7 +94,7 @@ func TestF117_FolderTakenByAnother(t *testing.T) {
 func TestF117_FileInPlaceOfTheFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	if runtime.GOOS == "windows" {
 		t.Skip("a file that is locked cannot be removed here")
 	}
@@ -113,9 +114,9 @@ func TestF117_FileInPlaceOfTheFolder(t *testing.T) {
 func TestF120_SecondOpener(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
-	h := open(t, dir, history.Policy{})
+	h := open(t, dir, rt.Retention{})
 	must(t, h.Add(record(1)))
-	_, _, err := history.Open(dir, history.Policy{})
+	_, _, err := history.Open(dir, rt.Retention{})
 	var locked *history.LockedError
 	if !errors.As(err, &locked) {
 		t.Fatalf("got %v", err)
@@ -132,7 +133,7 @@ func TestF120_SecondOpener(t *testing.T) {
 	}
 	viewer, _, err := history.OpenReadOnly(dir)
 	must(t, err)
-	_, prune := viewer.Prune(history.Policy{Count: 1})
+	_, prune := viewer.Prune(rt.Retention{Count: 1})
 	for _, err := range []error{viewer.Add(record(2)), prune, viewer.SaveBackup(2, nil, 1)} {
 		if !errors.Is(err, history.ErrReadOnly) {
 			t.Errorf("got %v", err)
@@ -141,7 +142,7 @@ func TestF120_SecondOpener(t *testing.T) {
 	must(t, viewer.Close())
 	must(t, h.Add(record(2)))
 	must(t, h.Close())
-	must(t, open(t, dir, history.Policy{}).Close())
+	must(t, open(t, dir, rt.Retention{}).Close())
 }
 
 // Looking at what is not there makes nothing.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/internal/call"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
@@ -191,7 +190,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 
 // admit records that a revision comes into force. What is not on record is refused.
 func (e *Engine) admit(before rt.RevisionID, after rt.Revision, a attempt) error {
-	return e.journal.Admit(audit.Record{
+	return e.journal.Admit(rt.AuditRecord{
 		Decision: a.request.Decision(), Cause: after.Cause, Revision: after.ID, Previous: before, Metadata: after.Metadata,
 		Files: namesOf(a.files), Changes: a.changes,
 	})

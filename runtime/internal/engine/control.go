@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
@@ -66,7 +65,7 @@ func (e *Engine) Enable() error {
 	case e.Enabled():
 		return nil
 	}
-	if err := e.journal.Admit(audit.Record{Decision: audit.Enable, Metadata: rt.MetadataFrom(e.ctx)}); err != nil {
+	if err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionEnable, Metadata: rt.MetadataFrom(e.ctx)}); err != nil {
 		return err
 	}
 	e.mu.Lock()
@@ -98,7 +97,7 @@ func (e *Engine) Disable() {
 	if !was || e.ctx.Err() != nil {
 		return
 	}
-	_ = e.journal.Admit(audit.Record{Decision: audit.Disable, Metadata: rt.MetadataFrom(e.ctx)}) // which nothing refuses
+	_ = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: rt.MetadataFrom(e.ctx)}) // which nothing refuses
 	e.rewatch()
 	e.events.ring()
 	e.journal.Note(journal.Controlled{Request: journal.Disable})
@@ -108,7 +107,7 @@ func (e *Engine) Disable() {
 func (e *Engine) SetStrategy(s rt.Strategy) error {
 	err := s.Check()
 	if err == nil {
-		err = e.journal.Admit(audit.Record{Decision: audit.Strategy, Detail: s.String(), Metadata: rt.MetadataFrom(e.ctx)})
+		err = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: rt.MetadataFrom(e.ctx)})
 	}
 	if err != nil {
 		e.journal.Note(journal.ControlRefused{Request: journal.SetStrategy, Cause: err})

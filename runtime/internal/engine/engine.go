@@ -35,7 +35,6 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
@@ -80,7 +79,7 @@ type Engine struct {
 	restarts    func() bool  // whether some property needs a restart to change
 	schema      string       // the hash of the program's schema
 	loader      *load.Loader // what it parsed is guarded by the turn
-	history     *history.History
+	history     rt.Archive
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
 	validators  *dispatch.Hooks
@@ -188,7 +187,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.outbox = outbox.New(opts.NotificationTimeout, e.opts.Logger)
 	e.journal = journal.New(journal.Options{
 		Logger: e.opts.Logger, Environment: e.environment, Publish: e.outbox.Publish, InForce: func() rt.RevisionID { return e.now().ID },
-		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditPolicy: opts.AuditPolicy,
+		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditRefuse: !opts.AuditContinue,
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)

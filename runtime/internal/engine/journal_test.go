@@ -17,7 +17,9 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 	"github.com/hotbind/hotbind/runtime/migrate"
@@ -381,7 +383,7 @@ func listening(t *testing.T, text string, opts ...rt.Option) *listener {
 	l.save(text)
 	opts = append([]rt.Option{
 		rt.From(rt.File(l.file)), rt.WithPollInterval(0), rt.WithSettle(0), rt.WithLogger(slog.New(l.log)), rt.WithChannel(l),
-		rt.WithAuditLog(l.audit, rt.AuditRefuse), rt.WithStore(l.store), rt.WithMetrics(true),
+		audit.File(l.audit, audit.Refuse), history.Store(l.store), rt.WithMetrics(true),
 	}, opts...)
 	e, err := Open(t.Context(), l.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
 		l.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}

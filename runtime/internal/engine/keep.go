@@ -4,11 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
-	"path/filepath"
 
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -20,20 +18,32 @@ func (e *Engine) openKept() error {
 	if err := e.makeLoader(); err != nil {
 		return err
 	}
-	policy := history.Policy{Count: e.opts.MaxRevisions, Age: e.opts.MaxRevisionAge}
-	if e.opts.Store == "" {
-		e.history = history.New(policy)
+	keep := e.retention()
+	if e.opts.Store == nil {
+		e.history = kept.NewMemory(keep)
 		return nil
 	}
-	kept, mended, err := history.Open(e.opts.Store, policy)
+	archive, mended, err := e.opts.Store.Open(keep)
 	if err != nil {
 		return err
 	}
 	for _, note := range mended {
-		e.journal.Note(journal.Warn("the store was mended", "store", e.opts.Store, "note", note))
+		e.journal.Note(journal.Warn("the store was mended", "store", e.storeName(), "note", note))
 	}
-	e.history, e.lastID = kept, kept.LastID()
+	e.history, e.lastID = archive, archive.LastID()
 	return nil
+}
+
+func (e *Engine) retention() rt.Retention {
+	return rt.Retention{Count: e.opts.MaxRevisions, Age: e.opts.MaxRevisionAge}
+}
+
+// storeName returns what the log calls the store; empty: there is none.
+func (e *Engine) storeName() string {
+	if e.opts.Store == nil {
+		return ""
+	}
+	return e.opts.Store.String()
 }
 
 // makeLoader makes the loader of the sources and reads their migrations.
@@ -51,7 +61,7 @@ func (e *Engine) makeLoader() error {
 // a copy of those. What cannot be saved is told, and is tried again with the next
 // revision; the revision is in force all the same.
 func (e *Engine) keep(ent entry, files []rt.FileContent) {
-	record := history.Record{
+	record := rt.Record{
 		Revision: ent.Revision, Schema: e.schema,
 		Document: ent.origin.Base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
 	}
@@ -59,8 +69,8 @@ func (e *Engine) keep(ent entry, files []rt.FileContent) {
 		record.Edits = ent.origin.Edits.AppendJSON(nil)
 	}
 	err := e.history.Add(record)
-	if err == nil && e.opts.Store != "" && e.opts.MaxBackups > 0 && len(files) > 0 {
-		if err = e.history.SaveBackup(ent.ID, backupFiles(files), e.opts.MaxBackups); err == nil {
+	if err == nil && e.opts.Store != nil && e.opts.MaxBackups > 0 && len(files) > 0 {
+		if err = e.history.Backup(ent.ID, files, e.opts.MaxBackups); err == nil {
 			e.journal.Note(journal.BackupMade{Revision: ent.ID, Files: namesOf(files)})
 		}
 	}
@@ -70,27 +80,11 @@ func (e *Engine) keep(ent entry, files []rt.FileContent) {
 // saved reports whether the store has what is in force.
 func (e *Engine) saved(err error) {
 	was := e.journal.Status().StoreError
-	e.journal.Note(journal.Saved{Store: e.opts.Store, Revision: e.now().ID, Err: err, News: (err == nil) != (was == nil)})
-}
-
-func backupFiles(files []rt.FileContent) []history.File {
-	kept := make([]history.File, 0, len(files))
-	for _, f := range files {
-		path, err := filepath.Abs(f.Path)
-		if err != nil {
-			continue // there is no working directory: nothing could be restored either
-		}
-		file := history.File{Path: path, Mode: 0o600, Content: f.Content}
-		if info, err := os.Stat(path); err == nil {
-			file.Mode = info.Mode().Perm()
-		}
-		kept = append(kept, file)
-	}
-	return kept
+	e.journal.Note(journal.Saved{Store: e.storeName(), Revision: e.now().ID, Err: err, News: (err == nil) != (was == nil)})
 }
 
 // recall makes a candidate of a revision that is kept.
-func (e *Engine) recall(record history.Record) (*candidate, error) {
+func (e *Engine) recall(record rt.Record) (*candidate, error) {
 	doc, edits, err := record.Documents()
 	if err != nil {
 		return nil, err
@@ -108,7 +102,7 @@ func notAllowed(id rt.RevisionID, err error) error {
 }
 
 // contentOf is the content that a revision came from.
-func contentOf(record history.Record) (s load.Signature) {
+func contentOf(record rt.Record) (s load.Signature) {
 	raw, err := hex.DecodeString(record.Content)
 	if err == nil && len(raw) == sha256.Size {
 		copy(s[:], raw)

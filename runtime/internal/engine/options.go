@@ -42,7 +42,7 @@ func checkOptions(o rt.Options) (errs []error) {
 		option       string
 		value, least int
 	}{
-		{"WithMaxRevisions", o.MaxRevisions, 1}, {"WithMaxBackups", o.MaxBackups, 0}, {"WithMaxSubscribers", o.MaxSubscribers, 0},
+		{"WithMaxRevisions", o.MaxRevisions, 1}, {"history.MaxBackups", o.MaxBackups, 0}, {"WithMaxSubscribers", o.MaxSubscribers, 0},
 	} {
 		add(n.value >= n.least, "%s: %d is less than the minimum %d", n.option, n.value, n.least)
 	}
@@ -58,7 +58,6 @@ func checkOptions(o rt.Options) (errs []error) {
 			add(err == nil, "%s: invalid pattern %q", list.option, p)
 		}
 	}
-	add(!o.StartFromStore || o.Store != "", "StartFromStore: %w", rt.ErrNoStore)
 	for i, c := range o.Channels {
 		if c.Channel == nil {
 			add(false, "WithChannel: channel %d is nil", i+1)

@@ -6,9 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 
@@ -81,7 +79,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	before := r.now()
 	same := &candidate{Result: &load.Result{Snapshot: before.snapshot, Origin: before.origin}}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
-	err := r.journal.Admit(audit.Record{Decision: audit.Create, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
+	err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionCreate, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
 	if err != nil {
 		return rt.Revision{}, err
 	}
@@ -94,29 +92,28 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 	if r.ctx.Err() != nil {
 		return 0, rt.ErrClosed
 	}
-	policy := history.Policy{Count: r.opts.MaxRevisions, Age: r.opts.MaxRevisionAge}
+	keep := r.retention()
 	if len(opts) > 0 {
-		var o rt.PruneOptions
+		keep = rt.Retention{}
 		for _, opt := range opts {
-			opt(&o)
+			opt(&keep)
 		}
-		policy = history.Policy{Count: o.Count, Age: o.For}
 	}
-	detail := pruneDetail(policy)
-	if err := r.journal.Admit(audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
+	detail := pruneDetail(keep)
+	if err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionPrune, Detail: detail}); err != nil {
 		return 0, err
 	}
-	return r.history.Prune(policy, r.now().ID)
+	return r.history.Prune(keep, r.now().ID)
 }
 
 // pruneDetail is what a pruning keeps, for the audit log.
-func pruneDetail(p history.Policy) string {
+func pruneDetail(keep rt.Retention) string {
 	var limits []string
-	if p.Count > 0 {
-		limits = append(limits, fmt.Sprintf("at most %d revisions", p.Count))
+	if keep.Count > 0 {
+		limits = append(limits, fmt.Sprintf("at most %d revisions", keep.Count))
 	}
-	if p.Age > 0 {
-		limits = append(limits, fmt.Sprintf("none older than %v", p.Age))
+	if keep.Age > 0 {
+		limits = append(limits, fmt.Sprintf("none older than %v", keep.Age))
 	}
 	if limits == nil {
 		return "keep all"
@@ -125,18 +122,7 @@ func pruneDetail(p history.Policy) string {
 }
 
 // Backups implements [rt.Manager].
-func (e *Engine) Backups() ([]rt.Backup, error) {
-	kept, err := e.history.Backups()
-	var list []rt.Backup
-	for _, b := range kept {
-		backup := rt.Backup{ID: b.ID, Time: b.Time}
-		for _, f := range b.Files {
-			backup.Files = append(backup.Files, f.Path)
-		}
-		list = append(list, backup)
-	}
-	return list, err
-}
+func (e *Engine) Backups() ([]rt.Backup, error) { return e.history.Backups() }
 
 // RestoreBackup implements [rt.Manager].
 func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.ReloadResult, error) {
@@ -151,10 +137,10 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 	}
 	defer e.yield()
 	asked := attempt{request: journal.Restore, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
-	err := e.journal.Admit(audit.Record{Decision: audit.Restore, Detail: fmt.Sprintf("backup %d", id), Metadata: asked.metadata})
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionRestore, Detail: fmt.Sprintf("backup %d", id), Metadata: asked.metadata})
 	if err == nil {
 		var written []string
-		if written, err = e.history.Restore(id, ""); len(written) > 0 {
+		if written, err = e.history.Restore(id); len(written) > 0 {
 			e.journal.Note(journal.FilesRestored{Backup: id, Files: written})
 		}
 	}

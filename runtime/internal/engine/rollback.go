@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
@@ -122,12 +121,12 @@ func (e *Engine) putSame(ctx context.Context, made *candidate, asked attempt, do
 }
 
 // kept finds the revision that a rollback asks for.
-func (e *Engine) kept(target rt.RollbackTarget) (history.Record, error) {
+func (e *Engine) kept(target rt.RollbackTarget) (rt.Record, error) {
 	id := target.ID()
 	if id == 0 {
 		back, err := e.stepsBack(target.Count())
 		if err != nil {
-			return history.Record{}, err
+			return rt.Record{}, err
 		}
 		id = back
 	}

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/history"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -49,7 +51,7 @@ func TestSourceAsks(t *testing.T) {
 func TestCloseFreesTheStoreLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	synctest.Test(t, func(t *testing.T) {
-		r := rigged(t, rt.WithStore(dir))
+		r := rigged(t, history.Store(dir))
 		release := make(chan struct{})
 		r.reading(func(int) { <-release })
 		go r.Reload(context.Background())
@@ -59,7 +61,7 @@ func TestCloseFreesTheStoreLater(t *testing.T) {
 		}
 		close(release)
 		synctest.Wait()
-		rigged(t, rt.WithStore(dir)).Close()
+		rigged(t, history.Store(dir)).Close()
 	})
 }
 
@@ -89,18 +91,17 @@ func TestF185_EveryBadOptionIsNamed(t *testing.T) {
 	for range 20 {
 		_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(
 			rt.WithStrategy(rt.Scheduled(0)), rt.WithHookTimeout(-1), rt.WithMaxSubscribers(-1), rt.WithSettle(-1), rt.WithMaxRevisions(0),
-			rt.WithIgnorePatterns("[", "*"), rt.StartFromStore(), rt.WithMaxBackups(-2), rt.From(nil),
+			rt.WithIgnorePatterns("[", "*"), history.Store("a", history.MaxBackups(-2)), rt.From(nil),
 			rt.WithChannel(channel(nil), rt.WithQueueLength(0), rt.WithRetryFor(-1), rt.WithSendTimeout(-2)), rt.WithChannel(nil),
 		), noWatcher)
 		want := `From: source 1 is nil
 WithSettle: -1ns must not be negative
 WithHookTimeout: -1ns must not be negative
 WithMaxRevisions: 0 is less than the minimum 1
-WithMaxBackups: -2 is less than the minimum 0
+history.MaxBackups: -2 is less than the minimum 0
 WithMaxSubscribers: -1 is less than the minimum 0
 WithStrategy: the interval of a scheduled strategy is not positive
 WithIgnorePatterns: invalid pattern "["
-StartFromStore: there is no store
 WithQueueLength: 0 is less than the minimum 1
 WithSendTimeout: -2ns must not be negative
 WithRetryFor: -1ns must not be negative

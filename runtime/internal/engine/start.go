@@ -9,9 +9,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 
@@ -19,7 +17,7 @@ import (
 )
 
 // start puts the first revision into force: what the sources say, or with
-// StartFromStore the last good one where that is bad.
+// history.Fallback the last good one where that is bad.
 func (e *Engine) start(ctx context.Context) error {
 	if e.opts.Schema != "" {
 		load.CompareSchema(ctx, e.opts.Schema, e.program.Schema(), e.warn)
@@ -92,7 +90,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 
 // changesSince is what differs between a revision that is kept and a candidate, as far
 // as it is what this program allows.
-func (e *Engine) changesSince(record history.Record, made *candidate) rt.Changes {
+func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 	before, _, err := revisions{e}.snapshot(record.ID)
 	if err != nil {
 		return nil
@@ -102,7 +100,7 @@ func (e *Engine) changesSince(record history.Record, made *candidate) rt.Changes
 
 // startAt writes down what the configuration starts with, and puts it into force.
 func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, put func(entry)) error {
-	err := e.journal.Admit(audit.Record{Decision: audit.Start, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
 	if err != nil {
 		return err
 	}
@@ -113,15 +111,15 @@ func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileConten
 
 // latest is the newest revision of the store that can be read; the others are told
 // of.
-func (e *Engine) latest() (history.Record, bool) {
+func (e *Engine) latest() (rt.Record, bool) {
 	record, damaged, ok := e.history.Latest()
 	for _, err := range damaged {
-		e.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", e.opts.Store, "error", err.Error()}})
+		e.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", e.storeName(), "error", err.Error()}})
 	}
 	return record, ok
 }
 
-func (e *Engine) same(record history.Record, c *candidate) bool {
+func (e *Engine) same(record rt.Record, c *candidate) bool {
 	if record.Schema != e.schema || record.Edits != nil {
 		return false
 	}
@@ -133,7 +131,7 @@ func (e *Engine) same(record history.Record, c *candidate) bool {
 func (e *Engine) startKept() error {
 	record, ok := e.latest()
 	if !ok {
-		return fmt.Errorf("the store %s has no revision to start from", e.opts.Store)
+		return fmt.Errorf("the store %s has no revision to start from", e.storeName())
 	}
 	record.Edits = nil // they lasted until the program ended
 	made, err := e.recall(record)
@@ -141,7 +139,7 @@ func (e *Engine) startKept() error {
 		return err
 	}
 	again := entry{record.Revision, made.Snapshot, made.Origin, contentOf(record)}
-	err = e.journal.Admit(audit.Record{Decision: audit.Start, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
+	err = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
-
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -36,15 +34,15 @@ type Options struct {
 	Publish     func(rt.Notification) // gives a notification to the channels
 	InForce     func() rt.RevisionID  // returns the revision in force
 	Metrics     bool                  // whether to count
-	AuditLog    string                // the file of the audit log; empty: there is none
-	AuditPolicy rt.AuditPolicy        // what a decision that cannot be recorded comes to
+	AuditLog    rt.AuditLog           // nil: there is none
+	AuditRefuse bool                  // whether a decision that cannot be recorded is refused
 }
 
 // New returns a journal. The audit log is opened by [Journal.Open].
 func New(o Options) *Journal {
 	return &Journal{
 		log: o.Logger, environment: o.Environment, publish: o.Publish, inForce: o.InForce, meter: newMeter(o.Metrics),
-		audit: auditor{file: o.AuditLog, policy: o.AuditPolicy},
+		audit: auditor{log: o.AuditLog, refuse: o.AuditRefuse},
 	}
 }
 
@@ -57,7 +55,7 @@ type report struct {
 	line   string // of the log
 	attrs  []any  // of the line: names and values
 	notice *rt.Notification
-	record *audit.Record
+	record *rt.AuditRecord
 	count  func(*rt.Metrics)
 	status func(*rt.Status)
 }

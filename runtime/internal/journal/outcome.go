@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/audit"
-
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -83,8 +81,8 @@ func (e Refused) report() report {
 			Event: rt.EventRefused, Message: message,
 			Revision: e.Kept, Cause: e.Request.Cause(), Metadata: e.Metadata, Files: files, Changes: e.Changes, Error: text, Duration: e.Duration,
 		},
-		record: &audit.Record{
-			Decision: audit.Refusal, Cause: e.Request.Cause(), Revision: e.Kept, Metadata: e.Metadata,
+		record: &rt.AuditRecord{
+			Decision: rt.DecisionRefusal, Cause: e.Request.Cause(), Revision: e.Kept, Metadata: e.Metadata,
 			Files: files, Detail: e.Request.String(), Changes: e.Changes, Error: text,
 		},
 		count: func(m *rt.Metrics) {
@@ -180,7 +178,7 @@ func (e ControlRefused) report() report {
 	return report{
 		level: slog.LevelError, line: line, attrs: []any{"error", text},
 		notice: failure(rt.EventRefused, line+": "+text, e.Cause),
-		record: &audit.Record{Decision: audit.Refusal, Detail: e.Request.String(), Error: text},
+		record: &rt.AuditRecord{Decision: rt.DecisionRefusal, Detail: e.Request.String(), Error: text},
 	}
 }
 

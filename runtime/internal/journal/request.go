@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"github.com/hotbind/hotbind/runtime/audit"
-
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -27,24 +25,24 @@ const (
 // log calls the decision to do it.
 var requests = [...]struct {
 	name, done, refused string
-	decision            audit.Decision
+	decision            rt.Decision
 }{
-	FileChange:  {"change", "configuration reloaded", "configuration refused", audit.Reload},
-	Reload:      {"reload", "configuration reloaded", "reload refused", audit.Reload},
-	Update:      {"update", "configuration updated", "update refused", audit.Update},
-	Rollback:    {"rollback", "configuration rolled back", "rollback refused", audit.Rollback},
-	Restore:     {"restore", "configuration restored", "restore refused", audit.Reload},
-	Start:       {"start", "", "start refused", audit.Start},
-	Enable:      {"enable", "following enabled", "enable refused", audit.Enable},
-	Disable:     {"disable", "following disabled", "disable refused", audit.Disable},
-	SetStrategy: {"strategy", "strategy changed", "strategy refused", audit.Strategy},
+	FileChange:  {"change", "configuration reloaded", "configuration refused", rt.DecisionReload},
+	Reload:      {"reload", "configuration reloaded", "reload refused", rt.DecisionReload},
+	Update:      {"update", "configuration updated", "update refused", rt.DecisionUpdate},
+	Rollback:    {"rollback", "configuration rolled back", "rollback refused", rt.DecisionRollback},
+	Restore:     {"restore", "configuration restored", "restore refused", rt.DecisionReload},
+	Start:       {"start", "", "start refused", rt.DecisionStart},
+	Enable:      {"enable", "following enabled", "enable refused", rt.DecisionEnable},
+	Disable:     {"disable", "following disabled", "disable refused", rt.DecisionDisable},
+	SetStrategy: {"strategy", "strategy changed", "strategy refused", rt.DecisionStrategy},
 }
 
 // String returns the name of the request.
 func (r Request) String() string { return requests[r].name }
 
 // Decision returns what the audit log calls the decision to do what was requested.
-func (r Request) Decision() audit.Decision { return requests[r].decision }
+func (r Request) Decision() rt.Decision { return requests[r].decision }
 
 // Cause returns the cause of a revision that the request makes.
 func (r Request) Cause() rt.Cause {

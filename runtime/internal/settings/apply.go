@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -52,6 +54,7 @@ func (a *applier) apply(c *Config) {
 	a.strategy(c.Strategy)
 	a.limits(c.Limits)
 	a.paths(c)
+	a.store(c)
 	a.audit(c.Audit)
 	a.channels(c.Channels)
 }
@@ -111,7 +114,6 @@ func (a *applier) notNegative(path string, v rt.Optional[time.Duration]) {
 
 func (a *applier) counts(c *Config) {
 	set(&a.opts, c.MaxRevisions, rt.WithMaxRevisions)
-	set(&a.opts, c.MaxBackups, rt.WithMaxBackups)
 	set(&a.opts, c.MaxSubscribers, rt.WithMaxSubscribers)
 }
 
@@ -122,7 +124,6 @@ func (a *applier) switches(c *Config) {
 	set(o, c.Metrics, rt.WithMetrics)
 	// Their options only switch on.
 	o.AllowProduction = c.AllowProduction.Or(o.AllowProduction)
-	o.StartFromStore = c.StartFromStore.Or(o.StartFromStore)
 	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
 	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
 	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)
@@ -177,7 +178,6 @@ func (a *applier) size(path string, size rt.ByteSize) int {
 
 func (a *applier) paths(c *Config) {
 	o := &a.opts
-	set(o, c.Store, rt.WithStore)
 	set(o, c.Migrations, withMigrations)
 	set(o, c.Schema, rt.WithSchema)
 	if c.WatchPaths != nil {
@@ -194,6 +194,22 @@ func (a *applier) paths(c *Config) {
 	}
 }
 
+// store carries over what is kept on disk. A folder of no name is no store.
+func (a *applier) store(c *Config) {
+	o := &a.opts
+	switch folder, ok := c.Store.Get(); {
+	case ok && folder == "":
+		o.Store = nil
+	case ok:
+		history.Store(folder)(o)
+	}
+	o.MaxBackups = c.MaxBackups.Or(o.MaxBackups)
+	if c.StartFromStore.Or(false) && o.Store == nil {
+		a.find("start_from_store", "there is no store to start from: neither the settings nor the program name a folder")
+	}
+	o.StartFromStore = c.StartFromStore.Or(o.StartFromStore) && o.Store != nil
+}
+
 // fileNames checks patterns for the names of files.
 func (a *applier) fileNames(path string, patterns []string) {
 	for i, p := range patterns {
@@ -208,15 +224,24 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 	if !ok {
 		return
 	}
-	policy := a.opts.AuditPolicy
+	o := &a.opts
+	switch file, ok := g.File.Get(); {
+	case ok && file == "":
+		o.AuditLog = nil
+	case ok:
+		policy := audit.Refuse
+		if o.AuditContinue {
+			policy = audit.Continue
+		}
+		audit.File(file, policy)(o)
+	}
 	switch said, _ := g.Policy.Get(); said {
 	case PolicyRefuse:
-		policy = rt.AuditRefuse
+		o.AuditContinue = false
 	case PolicyContinue:
-		policy = rt.AuditContinue
+		o.AuditContinue = true
 	}
-	rt.WithAuditLog(g.File.Or(a.opts.AuditLog), policy)(&a.opts)
-	if g.Policy.IsSet() && a.opts.AuditLog == "" {
+	if g.Policy.IsSet() && o.AuditLog == nil {
 		a.find("audit.policy", "there is no audit log that it could be about: neither the settings nor the program name a file")
 	}
 }

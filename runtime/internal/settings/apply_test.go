@@ -15,7 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/migrate"
 
@@ -29,12 +31,12 @@ func program() []rt.Option {
 		rt.WithHotReload(false), rt.AllowProduction(), rt.WithStrategy(rt.Manual()),
 		rt.WithDebounce(7 * time.Hour), rt.WithSettle(7 * time.Hour), rt.WithMaxWait(7 * time.Hour), rt.WithPollInterval(7 * time.Hour),
 		rt.WithHookTimeout(7 * time.Hour), rt.WithNotificationTimeout(7 * time.Hour), rt.WithMaxRevisionAge(7 * time.Hour),
-		rt.WithMaxRevisions(77), rt.WithMaxBackups(77), rt.WithMaxSubscribers(77),
+		rt.WithMaxRevisions(77), rt.WithMaxSubscribers(77),
 		rt.WithLimits(document.Limits{Bytes: 77, Nodes: 77, Depth: 77, AliasNodes: 77}),
 		rt.WithWatchPaths("of-program"), rt.WithFilePatterns("of-program"), rt.WithIgnorePatterns("of-program"),
-		rt.WithStore("of-program"), rt.StartFromStore(), migrate.With("of-program"), rt.WithSchema("of-program"),
+		history.Store("of-program", history.MaxBackups(77), history.Fallback()), migrate.With("of-program"), rt.WithSchema("of-program"),
 		rt.WithValidateOnReload(true), rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
-		rt.WithAuditLog("of-program", rt.AuditRefuse),
+		audit.File("of-program", audit.Refuse),
 	}
 }
 
@@ -73,7 +75,7 @@ func plainSettings() []setting {
 		{"watch_paths", "watch_paths: [a, b]", func(o *rt.Options) { o.WatchPaths = []string{"a", "b"} }},
 		{"file_patterns", "file_patterns: ['*.conf']", func(o *rt.Options) { o.FilePatterns = []string{"*.conf"} }},
 		{"ignore_patterns", "ignore_patterns: []", func(o *rt.Options) { o.IgnorePatterns = nil }},
-		{"store", "store: kept", func(o *rt.Options) { o.Store = "kept" }},
+		{"store", "store: kept", history.Store("kept")},
 		{"start_from_store", "start_from_store: false", func(o *rt.Options) { o.StartFromStore = false }},
 		{"migrations", "migrations: ''", func(o *rt.Options) { o.Migrations = migrate.Of("") }},
 		{"validate_on_reload", "validate_on_reload: false", func(o *rt.Options) { o.SkipValidators = true }},
@@ -82,9 +84,9 @@ func plainSettings() []setting {
 		{"wait_for_files", "wait_for_files: false", func(o *rt.Options) { o.WaitForFiles = false }},
 		{"schema", "schema: s.yaml", func(o *rt.Options) { o.Schema = "s.yaml" }},
 		{"metrics", "metrics: true", func(o *rt.Options) { o.Metrics = true }},
-		{"audit", "audit: {file: a, policy: continue}", func(o *rt.Options) { o.AuditLog, o.AuditPolicy = "a", rt.AuditContinue }},
-		{"audit.file", "audit: {file: a}", func(o *rt.Options) { o.AuditLog = "a" }},
-		{"audit.policy", "audit: {policy: continue}", func(o *rt.Options) { o.AuditPolicy = rt.AuditContinue }},
+		{"audit", "audit: {file: a, policy: continue}", audit.File("a", audit.Continue)},
+		{"audit.file", "audit: {file: a}", audit.File("a", audit.Refuse)},
+		{"audit.policy", "audit: {policy: continue}", audit.File("of-program", audit.Continue)},
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -127,6 +129,20 @@ func TestPolicyOfNoLog(t *testing.T) {
 	}
 }
 
+// TestStartFromNoStore: nobody should believe that a bad file is survived, and a store that
+// the settings switch off is none to start from.
+func TestStartFromNoStore(t *testing.T) {
+	t.Parallel()
+	_, err := settings.Apply(write(t, "start_from_store: true"), rt.NewOptions())
+	if err == nil || !strings.HasSuffix(err.Error(), "1:19: start_from_store: there is no store to start from: neither the settings nor the program name a folder") {
+		t.Errorf("got %v", err)
+	}
+	o, err := settings.Apply(write(t, `store: ""`), rt.NewOptions(history.Store("a", history.Fallback())))
+	if err != nil || o.Store != nil || o.StartFromStore {
+		t.Errorf("got %v, %v, %v", o.Store, o.StartFromStore, err)
+	}
+}
+
 // TestNothingIsOpened: a file that is wrong leaves nothing behind, neither on the disk
 // nor open.
 func TestNothingIsOpened(t *testing.T) {
@@ -198,5 +214,14 @@ func TestChannelsAreClosed(t *testing.T) {
 		if target, _ := os.Readlink("/proc/self/fd/" + d.Name()); target == path {
 			t.Error("the file of the first channel is still open")
 		}
+	}
+}
+
+// TestNoAuditLog: an operator can switch off the audit log of the program.
+func TestNoAuditLog(t *testing.T) {
+	t.Parallel()
+	o, err := settings.Apply(write(t, `audit: {file: ""}`), rt.NewOptions(audit.File("a", audit.Refuse)))
+	if err != nil || o.AuditLog != nil {
+		t.Errorf("got %v, %v", o.AuditLog, err)
 	}
 }

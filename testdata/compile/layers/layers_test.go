@@ -16,6 +16,7 @@ import (
 
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 )
 
@@ -424,7 +425,7 @@ func TestF109_NextStart(t *testing.T) {
 	}
 	start := func() *layers.Live {
 		t.Helper()
-		live, err := layers.Open(t.Context(), rt.From(rt.File(file)), rt.WithStore(store), rt.StartFromStore(), rt.WithSettle(0),
+		live, err := layers.Open(t.Context(), rt.From(rt.File(file)), history.Store(store, history.Fallback()), rt.WithSettle(0),
 			rt.WithHotReload(false), rt.WithLogger(slog.New(slog.DiscardHandler)))
 		if err != nil {
 			t.Fatal(err)

@@ -45,7 +45,7 @@ func revisionID(text string) (rt.RevisionID, error) {
 
 // configOf is the configuration of a revision as a schema sees it; without one, as
 // it is.
-func configOf(schema *validate.Schema, r history.Record) (*untyped.Config, error) {
+func configOf(schema *validate.Schema, r rt.Record) (*untyped.Config, error) {
 	doc, edits, err := r.Documents()
 	if err != nil {
 		return nil, err

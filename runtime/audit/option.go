@@ -1,0 +1,35 @@
+package audit
+
+import rt "github.com/hotbind/hotbind/runtime"
+
+// File returns an option that appends a line to a file for every decision: each revision,
+// refusal, rollback, restored backup, pruning, and each time that following is enabled or
+// disabled. The policy says what becomes of a decision that cannot be recorded.
+func File(path string, p Policy) rt.Option {
+	return func(o *rt.Options) { o.AuditLog, o.AuditContinue = auditFile(path), p == Continue }
+}
+
+// A Policy says what becomes of a decision whose line cannot be written.
+type Policy uint8
+
+const (
+	// Refuse refuses it: what is not on record does not happen. It is the default. What
+	// cannot be refused (a refusal itself, Disable) is reported as with Continue.
+	Refuse Policy = iota
+	// Continue carries it out and reports the failure in the log at level Error, in
+	// [rt.Status].AuditError and as a notification.
+	Continue
+)
+
+// An auditFile implements [rt.AuditLog].
+type auditFile string
+
+func (f auditFile) String() string { return string(f) }
+
+func (f auditFile) Open() (rt.AuditWriter, bool, error) {
+	log, err := Open(string(f))
+	if err != nil {
+		return nil, false, err
+	}
+	return log, log.Mended(), nil
+}

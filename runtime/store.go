@@ -1,0 +1,97 @@
+package runtime
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+)
+
+// A Store opens an archive that outlives the process. Package history has one on disk;
+// applications pass history.Store to Open and need nothing of this.
+type Store interface {
+	// Open opens the store, which belongs to the caller until it closes the archive.
+	// Each note describes damage that was found and repaired, in one line.
+	Open(keep Retention) (archive Archive, notes []string, err error)
+	// String returns the name of the store in logs and messages.
+	String() string
+}
+
+// An Archive keeps revisions, and with a [Store] copies of the files that they were read
+// from. Its methods may be called from any goroutine.
+type Archive interface {
+	// Add keeps a revision and removes those that the retention does not keep. Its id must
+	// be higher than all before it. After an error the revision may be kept in memory only.
+	Add(Record) error
+	// Get returns a revision, or ErrRevisionNotFound.
+	Get(RevisionID) (Record, error)
+	// List returns at most limit revisions (0: all), newest first, without the newest offset
+	// ones.
+	List(limit, offset int) []Revision
+	// Latest returns the newest revision that can be read and the errors of newer ones. ok is
+	// false if there is none.
+	Latest() (latest Record, damaged []error, ok bool)
+	// LastID returns the highest id that was ever used, or 0.
+	LastID() RevisionID
+	// Prune removes the revisions that neither keep nor protected names and returns how many
+	// they were. The newest is never removed.
+	Prune(keep Retention, protected ...RevisionID) (removed int, err error)
+	// Backup copies the files that a revision was read from and removes all but the newest
+	// keep backups. Without a store it returns ErrNoStore.
+	Backup(id RevisionID, files []FileContent, keep int) error
+	// Backups returns the backups, newest first, with an error for those that are damaged.
+	// Without a store it returns ErrNoStore.
+	Backups() ([]Backup, error)
+	// Restore writes the files of a backup back and returns the paths it wrote. The error is
+	// ErrBackupNotFound for a backup that is not kept and ErrNoStore without a store.
+	Restore(id RevisionID) (written []string, err error)
+	// Unsaved returns nil while everything is saved or there is no store, and otherwise why
+	// the newest revision is not.
+	Unsaved() error
+	// Close saves what is not saved yet and releases the store. Reading still works.
+	Close() error
+}
+
+// A Retention limits which revisions are kept. The newest always is.
+type Retention struct {
+	Count int           // the newest Count; 0 or less: no limit
+	Age   time.Duration // those that are not older; 0 or less: no limit
+}
+
+// A Record is a revision with everything that is needed to put it into force again.
+type Record struct {
+	Revision
+	// Schema is the SHA-256, in hexadecimal digits, of the schema that accepted it.
+	Schema string
+	// Document is the merged document of the layers as JSON, secrets in the clear.
+	Document []byte
+	// Content is the SHA-256, in hexadecimal digits, of the content of the sources; empty:
+	// unknown.
+	Content string
+	// Edits are the values set through the API above Document, as a JSON object; nil: none.
+	Edits []byte
+}
+
+// recordLimits admit everything: limits are for what comes from outside, and a record was
+// in force.
+var recordLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
+
+// Documents parses Document and Edits; edits is nil if there are none. Every value has the
+// position "revision 7", without a line. The effective configuration is both merged.
+func (r Record) Documents() (doc, edits *document.Node, err error) {
+	doc, err = r.parse(r.Document)
+	if err == nil && r.Edits != nil {
+		edits, err = r.parse(r.Edits)
+	}
+	return doc, edits, err
+}
+
+func (r Record) parse(text []byte) (*document.Node, error) {
+	name := fmt.Sprintf("revision %d", r.ID)
+	doc, findings := document.ParseJSON(name, text, recordLimits)
+	if failed := findings.Errors(); len(failed) > 0 {
+		return nil, &ValidationError{Findings: failed}
+	}
+	document.Place(doc, document.Position{File: name})
+	return doc, nil
+}
