@@ -240,9 +240,12 @@ func (hs *Hooks) Observing(changes []rt.ValueChange) []Call {
 	return calls
 }
 
-// match finds the hooks that delta concerns. It costs what delta and the hooks
-// found cost; hooks that do not match cost nothing.
+// match finds the hooks that delta concerns: none where it is nil. It costs what delta
+// and the hooks found cost; hooks that do not match cost nothing.
 func (hs *Hooks) match(delta *Delta, prepare bool) []Call {
+	if delta == nil {
+		return nil
+	}
 	calls := hs.root.match(nil, delta, prepare)
 	if !prepare {
 		calls = append(calls, hs.patterns.match(delta)...)

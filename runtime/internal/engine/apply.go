@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/call"
@@ -55,10 +54,10 @@ func (e *Engine) compare(c *candidate, force bool) verdict {
 
 // An attempt is what is tried to be put into force, and why.
 type attempt struct {
-	content load.Signature // of the sources it was made from
-	files   []rt.FileContent
 	request journal.Request
 	start   time.Time
+	content load.Signature // of the sources it was made from
+	files   []rt.FileContent
 	// What the records say of it:
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
@@ -66,65 +65,128 @@ type attempt struct {
 	again    bool       // the log says so already
 }
 
-// apply puts what was judged into force. The caller holds the turn since before
-// it was.
-func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResult, error) {
-	before := e.now()
-	unchanged := rt.ReloadResult{Revision: before.Revision, Duration: time.Since(a.start)}
-	a.metadata, a.changes = rt.MetadataFrom(ctx), v.delta.Changes("")
+// attempt begins one, for whoever has ctx.
+func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
+	return attempt{request: request, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+}
+
+// apply puts what was judged into force, or says why not. It serves every request; what
+// they differ in stands in unchanged, refuse and inForce. The caller holds the turn since
+// before the judging.
+func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.ReloadResult, err error) {
+	defer func() { result.Duration = time.Since(a.start) }()
+	a.changes = v.delta.Changes("")
 	if v.candidate != nil {
 		e.noteMigrated(v.candidate.Migrated)
 	}
+	var hanging bool
 	switch {
-	case errors.Is(v.err, rt.ErrClosed):
-		return unchanged, v.err
 	case v.err != nil:
-		return e.refused(a, v.err)
-	case v.inForce:
-		e.sameValue(a)
-		unchanged.PendingRestart = e.pendingRestart()
-		return unchanged, nil
-	case v.delta == nil:
-		e.sameValue(a)
-		e.adopt(v.candidate)
-		unchanged.PendingRestart, unchanged.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
-		return unchanged, nil
+		err = v.err
+	case v.inForce, v.delta == nil && a.request != journal.Rollback: // which makes a revision anyway
+		return e.unchanged(a, v), nil
+	default:
+		err = e.hanging(v.delta)
+		hanging = err != nil
 	}
-	if err := e.hanging(v.delta); err != nil {
-		return e.waitingFor(a, err)
+	if err == nil {
+		a.undone, err = e.put(ctx, v, a, func(before, after entry) { result = e.inForce(before, after, v, a) })
 	}
-	var result rt.ReloadResult
-	undone, err := e.put(ctx, v, a, func(after entry) {
-		recovered := e.goodSince(a.content)
-		result = e.reloaded(before.Revision, after, v, a)
-		if recovered {
-			e.journal.Note(journal.Recovered{Revision: after.ID, Reloaded: true})
-		}
-	})
 	switch {
 	case errors.Is(err, rt.ErrClosed):
-		unchanged.RolledBack = undone
-		return unchanged, err
+		return rt.ReloadResult{Revision: e.now().Revision, RolledBack: a.undone}, err
 	case err != nil:
-		a.undone = undone
-		result, err := e.refused(a, err)
-		result.RolledBack = undone
-		return result, err
+		return rt.ReloadResult{Revision: e.now().Revision, RolledBack: a.undone}, e.refuse(a, err, hanging)
 	}
-	result.Duration = time.Since(a.start)
 	return result, nil
 }
 
-// put makes a revision of a candidate that differs from what is in force. When nothing
-// can undo it any more, done tells of it; then observers are told, and it is kept.
-func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(after entry)) (undone bool, err error) {
+// unchanged reports that what was judged says what is in force already.
+func (e *Engine) unchanged(a attempt, v verdict) rt.ReloadResult {
+	if a.request.OfSources() {
+		id := e.now().ID
+		if e.goodSince(a.content) {
+			e.journal.Note(journal.Recovered{Revision: id})
+		}
+	}
+	e.journal.Note(journal.Unchanged{Duration: time.Since(a.start)})
+	result := rt.ReloadResult{Revision: e.now().Revision}
+	if v.candidate == nil {
+		result.PendingRestart = e.pendingRestart()
+		return result
+	}
+	e.adopt(v.candidate)
+	result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
+	return result
+}
+
+// inForce reports a revision that is in force for good, and says what became of what
+// was asked for.
+func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadResult {
+	result := rt.ReloadResult{Revision: after.Revision, Changed: true, Changes: a.changes}
+	recovered := false
+	if a.request == journal.Rollback {
+		e.hold(after)
+	} else {
+		recovered = a.request.OfSources() && e.goodSince(a.content)
+		result.Warnings, result.PendingRestart = v.candidate.Warnings, v.candidate.pendingRestart
+		e.logWarnings(result.Warnings)
+	}
+	e.applied(before.Revision, after, a)
+	if a.request != journal.Rollback {
+		e.setPendingRestart(result.PendingRestart)
+	}
+	if recovered {
+		e.journal.Note(journal.Recovered{Revision: after.ID, Reloaded: true})
+	}
+	return result
+}
+
+// applied reports a revision that is in force for good.
+func (e *Engine) applied(before rt.Revision, after entry, a attempt) {
+	e.journal.Note(journal.Applied{
+		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: namesOf(a.files), Duration: time.Since(a.start),
+	})
+}
+
+// refuse reports that what was asked for is not done, and returns the error of the
+// request. What the sources say has to do only with what was asked of them. With hanging,
+// hooks stand in the way that have not returned.
+func (e *Engine) refuse(a attempt, cause error, hanging bool) error {
+	kept := e.now().ID
+	var err error = &rt.ReloadError{Kept: kept, Cause: cause}
+	switch {
+	case a.request == journal.Rollback:
+		err = &rt.RollbackError{Kept: kept, Cause: cause}
+	case a.request.OfSources() && hanging:
+		a.again = e.blame(err, func(j *judgement) { j.hang(a.content, cause, err) })
+	case a.request.OfSources():
+		a.again = e.blame(err, func(j *judgement) { j.refuse(a.content, cause, err) })
+	}
+	e.refused(a, err, cause)
+	return err
+}
+
+// refused reports a request that was refused with err.
+func (e *Engine) refused(a attempt, err, cause error) {
+	e.journal.Note(journal.Refused{
+		Request: a.request, Kept: e.now().ID, Cause: cause, Undone: a.undone, Again: a.again,
+		Changes: a.changes, Files: namesOf(a.files), Metadata: a.metadata, Duration: time.Since(a.start),
+	})
+	e.noteHooks(cause, "")
+	e.observers.TellRefusal(err, a.changes)
+}
+
+// put makes a revision of a candidate. When nothing can undo it any more, done tells of
+// it; then observers are told, and it is kept.
+func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before, after entry)) (undone bool, err error) {
 	before := e.now()
 	after := e.newEntry(ctx, v.candidate, a.content, a.request.Cause())
 	observers, undone, err := e.transition(before, after, v.delta, a)
 	if err != nil {
 		return undone, err
 	}
-	done(after)
+	done(before, after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
 	e.observers.Tell(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
 	e.keep(after, a.files)
@@ -194,105 +256,4 @@ func (e *Engine) admit(before rt.RevisionID, after rt.Revision, a attempt) error
 		Decision: a.request.Decision(), Cause: after.Cause, Revision: after.ID, Previous: before, Metadata: after.Metadata,
 		Files: namesOf(a.files), Changes: a.changes,
 	})
-}
-
-// callHooks calls hooks in order, and stops at the first that fails, unless failures
-// are kept. It returns those that have taken the change.
-func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dispatch.Round, failed bool) (took []dispatch.Call, errs []error) {
-	for _, told := range calls {
-		if failed && !e.opts.KeepOnError {
-			break
-		}
-		ok, err := e.caller.Call(ctx, told, round)
-		if ok {
-			took = append(took, told)
-		}
-		if err != nil {
-			failed, errs = true, append(errs, err)
-		}
-	}
-	return took, errs
-}
-
-// undo tells the hooks that have taken a change that it is gone, last first.
-func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs []error) {
-	ctx := rt.ContextWithRevision(e.ctx, e.now().Revision)
-	failed := func(err error) {
-		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
-	}
-	for _, told := range slices.Backward(took) {
-		back := round
-		back.Changes = reversed(told.Changes())
-		if _, err := e.caller.Call(ctx, told, back); err != nil {
-			failed(err)
-		}
-	}
-	for _, asked := range slices.Backward(prepare) {
-		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{asked}, round)
-		if err != nil {
-			failed(err)
-			continue
-		}
-		for _, err := range prepared.Commit(ctx) {
-			failed(err)
-		}
-	}
-	return errs
-}
-
-// callInitial tells a hook of the value in force. The caller holds the turn.
-func (e *Engine) callInitial(h *dispatch.Hook) {
-	now := e.now()
-	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
-	if h.Pattern != nil {
-		round.Changes = e.observers.Current(h, now.snapshot)
-	}
-	if h.Observer {
-		e.observers.TellOne(ctx, h, round)
-		return
-	}
-	if h.Prepare != nil {
-		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{{Hook: h}}, round)
-		if err == nil {
-			err = errors.Join(prepared.Commit(ctx)...)
-		}
-		e.initialFailed(err)
-		return
-	}
-	calls := []dispatch.Call{{Hook: h}}
-	if h.Entries != nil {
-		calls = calls[:0]
-		for _, key := range h.Entries(round.New) {
-			calls = append(calls, dispatch.Call{Hook: h, Key: key})
-		}
-	}
-	for _, told := range calls {
-		_, err := e.caller.Call(ctx, told, round)
-		e.initialFailed(err)
-	}
-}
-
-// initialFailed tells of a hook that failed on the value in force, which it
-// cannot refuse any more.
-func (e *Engine) initialFailed(err error) {
-	if err != nil && e.ctx.Err() == nil {
-		e.noteHooks(err, "a hook failed on the value in force")
-	}
-}
-
-// reversed are changes as they are told on the way back.
-func reversed(changes rt.Changes) rt.Changes {
-	back := slices.Clone(changes)
-	for i := range back {
-		c := &back[i]
-		c.Old, c.New = c.New, c.Old
-		switch c.Kind {
-		case rt.Added:
-			c.Kind = rt.Removed
-		case rt.Removed:
-			c.Kind = rt.Added
-		}
-	}
-	slices.Reverse(back)
-	return back
 }

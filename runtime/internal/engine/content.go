@@ -73,9 +73,9 @@ func (e *Engine) goodSince(s load.Signature) (recovered bool) {
 	return recovered
 }
 
-// unchanged notes that the sources hold what was judged before, and logs if they
+// sameContent notes that the sources hold what was judged before, and logs if they
 // could not be read since.
-func (e *Engine) unchanged() {
+func (e *Engine) sameContent() {
 	e.mu.Lock()
 	was, verdict := e.judgement.unread, e.judgement.verdict
 	e.judgement.unread, e.judgement.told = nil, ""
@@ -94,87 +94,40 @@ func (e *Engine) unchanged() {
 	}
 }
 
-// refused records why content is not in force.
-func (e *Engine) refused(a attempt, cause error) (rt.ReloadResult, error) {
-	return e.report(cause, a, func(c *judgement, err error) { c.refuse(a.content, cause, err) })
-}
-
-// waitingFor records that content is not in force because hooks hang that it
-// concerns. It is tried again when they have returned, but only once: a hook that
-// waits for a reload returns when that is refused, and would hang again each time.
-func (e *Engine) waitingFor(a attempt, cause error) (rt.ReloadResult, error) {
-	return e.report(cause, a, func(c *judgement, err error) {
-		// A retry that another hook stands in the way of was none.
-		waits := c.waits || a.content != c.retried
-		c.refuse(a.content, cause, err)
-		c.waits = waits
-	})
-}
-
+// refuse notes why content is not in force.
 func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 	c.judged, c.refusal, c.verdict, c.unread, c.waits = s, cause, verdict, nil, false
 }
 
-// unreadable records why the sources cannot be read.
+// hang is refuse because hooks hang that the content concerns. It is tried again when
+// they have returned, but only once: a hook that waits for a reload returns when that is
+// refused, and would hang again each time.
+func (c *judgement) hang(s load.Signature, cause, verdict error) {
+	// A retry that another hook stands in the way of was none.
+	waits := c.waits || s != c.retried
+	c.refuse(s, cause, verdict)
+	c.waits = waits
+}
+
+// unreadable reports why the sources cannot be read, for a request.
 func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
 	e.settlePending(a.start) // the error says more of them now
-	return e.report(cause, a, func(c *judgement, err error) { c.unread = err })
+	now := e.now().Revision
+	err := &rt.ReloadError{Kept: now.ID, Cause: cause}
+	a.again = e.blame(err, func(j *judgement) { j.unread = err })
+	e.refused(a, err, cause)
+	return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 }
 
-// report notes why what the sources say is not in force, and reports it.
-func (e *Engine) report(cause error, a attempt, note func(*judgement, error)) (rt.ReloadResult, error) {
+// blame notes why what the sources say is not in force, and reports whether the log says
+// so already.
+func (e *Engine) blame(err error, note func(*judgement)) (again bool) {
 	e.mu.Lock()
-	err := &rt.ReloadError{Kept: e.current.ID, Cause: cause}
-	note(&e.judgement, err)
-	a.again = e.judgement.told == err.Error()
+	defer e.mu.Unlock()
+	note(&e.judgement)
+	again = e.judgement.told == err.Error()
 	e.judgement.told = err.Error()
-	revision := e.current.Revision
-	e.mu.Unlock()
-	return rt.ReloadResult{Revision: revision, Duration: e.refusal(revision.ID, cause, a)}, err
-}
-
-// sameValue notes content that says what is in force already.
-func (e *Engine) sameValue(a attempt) {
-	id := e.now().ID
-	if e.goodSince(a.content) {
-		e.journal.Note(journal.Recovered{Revision: id})
-	}
-	e.journal.Note(journal.Unchanged{Duration: time.Since(a.start)})
-}
-
-// refusal reports a request that was refused, and returns how long it took.
-func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt) time.Duration {
-	duration := time.Since(a.start)
-	e.journal.Note(journal.Refused{
-		Request: a.request, Kept: kept, Cause: cause, Undone: a.undone, Again: a.again,
-		Changes: a.changes, Files: namesOf(a.files), Metadata: a.metadata, Duration: duration,
-	})
-	e.noteHooks(cause, "")
-	var err error = &rt.ReloadError{Kept: kept, Cause: cause}
-	if a.request == journal.Rollback {
-		err = &rt.RollbackError{Kept: kept, Cause: cause}
-	}
-	e.observers.TellRefusal(err, a.changes)
-	return duration
-}
-
-// reloaded reports a new revision, and says what became of what was asked for.
-func (e *Engine) reloaded(before rt.Revision, after entry, v verdict, a attempt) rt.ReloadResult {
-	r := rt.ReloadResult{
-		Revision: after.Revision, Changed: true, Warnings: v.candidate.Warnings, PendingRestart: v.candidate.pendingRestart,
-		Changes: a.changes, Duration: time.Since(a.start),
-	}
-	e.logWarnings(r.Warnings)
-	e.applied(before, after, a)
-	e.setPendingRestart(r.PendingRestart)
-	return r
-}
-
-// applied reports a revision that is in force for good.
-func (e *Engine) applied(before rt.Revision, after entry, a attempt) {
-	e.journal.Note(journal.Applied{
-		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: namesOf(a.files), Duration: time.Since(a.start),
-	})
+	return again
 }
 
 // hookReturned notes that a hook has returned that was left behind. Whether

@@ -15,7 +15,8 @@
 //	candidate.go  bytes → snapshot, as package load makes it
 //	restart.go    what waits for the next start
 //	validate.go   the validators of the application
-//	apply.go      candidate → revision: prepare, swap, hooks, undo
+//	apply.go      candidate → revision: judge, prepare, swap
+//	hooks.go      calling the hooks, and undoing what they did
 //	content.go    what is known of the sources' content: in force, refused, unreadable
 //	keep.go       revisions and backups that are kept
 //

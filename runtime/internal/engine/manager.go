@@ -45,16 +45,17 @@ func (e *Engine) reload(ctx context.Context, o rt.ReloadOptions) (rt.ReloadResul
 
 // readAndApply is reload for whoever holds the turn.
 func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt.ReloadOptions) (rt.ReloadResult, error) {
-	start := time.Now()
+	a := e.attempt(ctx, request)
 	c, v, err := e.readAndJudge(ctx, o.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
-		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(start)}, gone.cause
+		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(a.start)}, gone.cause
 	}
 	if err != nil {
-		return e.unreadable(err, attempt{request: request, start: start, metadata: rt.MetadataFrom(ctx)})
+		return e.unreadable(err, a)
 	}
-	e.wasRead(c, start)
-	return e.apply(ctx, attempt{content: c.Signature, files: e.loader.Files(c), request: request, start: start}, v)
+	e.wasRead(c, a.start)
+	a.content, a.files = c.Signature, e.loader.Files(c)
+	return e.apply(ctx, a, v)
 }
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying

@@ -136,8 +136,8 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 		return rt.ReloadResult{}, err
 	}
 	defer e.yield()
-	asked := attempt{request: journal.Restore, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
-	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionRestore, Detail: fmt.Sprintf("backup %d", id), Metadata: asked.metadata})
+	a := e.attempt(ctx, journal.Restore)
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionRestore, Detail: fmt.Sprintf("backup %d", id), Metadata: a.metadata})
 	if err == nil {
 		var written []string
 		if written, err = e.history.Restore(id); len(written) > 0 {
@@ -146,7 +146,8 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 	}
 	if err != nil {
 		now := e.now().Revision
-		return rt.ReloadResult{Revision: now, Duration: e.refusal(now.ID, err, asked)}, err
+		e.refused(a, &rt.ReloadError{Kept: now.ID, Cause: err}, err)
+		return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 	}
 	return e.readAndApply(ctx, journal.Restore, rt.ReloadOptions{})
 }

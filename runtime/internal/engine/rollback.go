@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -60,64 +60,33 @@ func (e *Engine) rollbackAsked(ctx context.Context, target rt.RollbackTarget) {
 
 // rollback carries a rollback out. The caller holds the turn.
 func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
-	before := e.now()
-	asked := attempt{request: journal.Rollback, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
-	result := rt.RollbackResult{From: before.Revision, To: before.Revision}
-	err := e.goBack(ctx, target, &asked, func(after entry) {
-		result.To, result.Changes, result.Duration = after.Revision, asked.changes, time.Since(asked.start)
-		e.hold(after)
-		e.applied(before.Revision, after, asked)
-	})
-	result.Duration = time.Since(asked.start)
-	switch {
-	case errors.Is(err, rt.ErrClosed):
-		return result, err
-	case err != nil:
-		e.refusal(before.ID, err, asked)
-		return result, &rt.RollbackError{Kept: before.ID, Cause: err}
+	from := e.now()
+	a := e.attempt(ctx, journal.Rollback)
+	v := verdict{}
+	v, a.content = e.judgeRollback(target)
+	result, err := e.apply(ctx, a, v)
+	if err == nil {
+		e.observers.TellRollback(from.Revision, result.Revision)
 	}
-	e.observers.TellRollback(result.From, result.To)
-	return result, nil
+	return rt.RollbackResult{From: from.Revision, To: result.Revision, Changes: result.Changes, Duration: result.Duration}, err
 }
 
-// goBack puts the revision into force that a rollback asks for, and notes in asked
-// what that changes. When nothing can undo it any more, done tells of it.
-func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, asked *attempt, done func(after entry)) error {
+// judgeRollback finds out what a rollback would change, and what content of the sources
+// the revision came from. The caller holds the turn.
+func (e *Engine) judgeRollback(target rt.RollbackTarget) (verdict, load.Signature) {
 	record, err := e.kept(target)
 	if err != nil {
-		return err
+		return verdict{err: err}, load.Signature{}
 	}
 	made, err := e.recall(record)
 	if err != nil {
-		return err
+		return verdict{err: err}, load.Signature{}
 	}
 	v := e.compare(made, false)
-	asked.content, asked.changes = contentOf(record), v.delta.Changes("")
-	switch {
-	case v.err != nil:
-		return v.err
-	case v.delta == nil:
-		return e.putSame(ctx, made, *asked, done)
+	if v.delta == nil { // what is in force is what it came from, too
+		return v, e.now().content
 	}
-	if err := e.hanging(v.delta); err != nil {
-		return err
-	}
-	asked.undone, err = e.put(ctx, v, *asked, done)
-	return err
-}
-
-// putSame makes a revision of a candidate that differs in nothing from what is in
-// force.
-func (e *Engine) putSame(ctx context.Context, made *candidate, asked attempt, done func(after entry)) error {
-	before := e.now()
-	after := e.newEntry(ctx, made, before.content, rt.CauseRollback)
-	if err := e.admit(before.ID, after.Revision, asked); err != nil {
-		return err
-	}
-	e.install(after)
-	done(after)
-	e.keep(after, nil)
-	return nil
+	return v, contentOf(record)
 }
 
 // kept finds the revision that a rollback asks for.

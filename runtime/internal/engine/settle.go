@@ -120,7 +120,7 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 	if err == nil && e.isJudged(c.Signature) {
 		*s = settling{}
 		e.wasRead(c, start)
-		e.unchanged()
+		e.sameContent()
 		return
 	}
 	if held && (err != nil || !e.isInForce(c.Signature)) {

@@ -38,7 +38,7 @@ func (e *Engine) start(ctx context.Context) error {
 	}
 	// What comes of it stands in the log and in the status.
 	if c.Parts != nil { // they could be read
-		e.refused(attempt{content: c.Signature, files: e.loader.Files(c), request: journal.Start, start: began}, err)
+		e.refuse(attempt{content: c.Signature, files: e.loader.Files(c), request: journal.Start, start: began}, err, false)
 	} else {
 		e.unreadable(err, attempt{request: journal.Start, start: began})
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,24 +18,48 @@ func (e *Engine) Update(ctx context.Context, edits ...rt.Edit) (rt.ReloadResult,
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	now := e.now().Revision
-	asked := attempt{request: journal.Update, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+	a := e.attempt(ctx, journal.Update)
 	for _, edit := range edits {
 		if err := e.checkEdit(edit); err != nil {
-			return e.updateRefused(err, asked)
+			return e.updateRefused(err, a)
 		}
 	}
 	if e.inside(ctx) {
-		if err := e.askLater(request{kind: updateRequest, edits: edits, metadata: rt.MetadataFrom(ctx)}); err != nil {
-			return e.updateRefused(err, asked)
+		if err := e.askLater(request{kind: updateRequest, edits: edits, metadata: a.metadata}); err != nil {
+			return e.updateRefused(err, a)
 		}
-		return rt.ReloadResult{Revision: now, Queued: true}, nil
+		return rt.ReloadResult{Revision: e.now().Revision, Queued: true}, nil
 	}
 	if err := e.take(ctx); err != nil {
-		return rt.ReloadResult{Revision: now}, err
+		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
-	return e.update(ctx, edits, asked)
+	a.content = e.now().content
+	return e.apply(ctx, a, e.judgeUpdate(edits))
+}
+
+// updateRefused reports an update that was refused before anything was judged.
+func (e *Engine) updateRefused(cause error, a attempt) (rt.ReloadResult, error) {
+	err := e.refuse(a, cause, false)
+	return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(a.start)}, err
+}
+
+// judgeUpdate finds out what an update would change of what is in force: a bad file does
+// not stand in the way of an operator. The caller holds the turn.
+func (e *Engine) judgeUpdate(edits []rt.Edit) verdict {
+	now := e.now()
+	above := now.origin.Edits
+	for _, edit := range edits {
+		above = edited(above, edit)
+	}
+	made, err := e.compose(now.origin.Layers, above)
+	if err == nil {
+		err = e.waitsForNothingNew(made)
+	}
+	if err != nil {
+		return verdict{err: err}
+	}
+	return e.compare(made, false)
 }
 
 func (e *Engine) checkEdit(edit rt.Edit) error {
@@ -62,69 +85,6 @@ func (e *Engine) checkEdit(edit rt.Edit) error {
 
 func needsRestart(above document.Shape, key string) bool {
 	return above != nil && slices.ContainsFunc(above.Properties(), func(p document.Property) bool { return p.Restart && p.Key == key })
-}
-
-// update works on what is in force, so that a bad file does not stand in the way of
-// an operator. The caller holds the turn.
-func (e *Engine) update(ctx context.Context, edits []rt.Edit, asked attempt) (rt.ReloadResult, error) {
-	before := e.now()
-	above := before.origin.Edits
-	for _, edit := range edits {
-		above = edited(above, edit)
-	}
-	made, err := e.compose(before.origin.Layers, above)
-	var result rt.ReloadResult
-	if err == nil {
-		result, err = e.putUpdate(ctx, made, &asked)
-	}
-	switch {
-	case errors.Is(err, rt.ErrClosed):
-		return rt.ReloadResult{Revision: before.Revision, Duration: time.Since(asked.start)}, err
-	case err != nil:
-		asked.undone = result.RolledBack
-		refused, err := e.updateRefused(err, asked)
-		refused.RolledBack = result.RolledBack
-		return refused, err
-	}
-	return result, nil
-}
-
-// updateRefused tells of an update that was refused. What the sources say has nothing
-// to do with it, so that the error state stays as it is.
-func (e *Engine) updateRefused(cause error, asked attempt) (rt.ReloadResult, error) {
-	now := e.now().Revision
-	return rt.ReloadResult{Revision: now, Duration: e.refusal(now.ID, cause, asked)}, &rt.ReloadError{Kept: now.ID, Cause: cause}
-}
-
-// putUpdate puts a candidate into force, and notes in asked what it changes.
-func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt) (rt.ReloadResult, error) {
-	before := e.now()
-	if err := e.waitsForNothingNew(made); err != nil {
-		return rt.ReloadResult{}, err
-	}
-	v := e.compare(made, false)
-	asked.content, asked.changes = before.content, v.delta.Changes("")
-	if v.err != nil {
-		return rt.ReloadResult{}, v.err
-	}
-	if v.delta == nil {
-		e.adopt(made)
-		duration := time.Since(asked.start)
-		e.journal.Note(journal.Unchanged{Duration: duration})
-		return rt.ReloadResult{
-			Revision: before.Revision, Warnings: made.Warnings, PendingRestart: made.pendingRestart, Duration: duration,
-		}, nil
-	}
-	if err := e.hanging(v.delta); err != nil {
-		return rt.ReloadResult{}, err
-	}
-	var result rt.ReloadResult
-	undone, err := e.put(ctx, v, *asked, func(after entry) { result = e.reloaded(before.Revision, after, v, *asked) })
-	if err != nil {
-		return rt.ReloadResult{RolledBack: undone}, err
-	}
-	result.Duration = time.Since(asked.start)
-	return result, nil
 }
 
 // waitsForNothingNew refuses an update of a section in which something needs a

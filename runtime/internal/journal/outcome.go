@@ -87,7 +87,7 @@ func (e Refused) report() report {
 		},
 		count: func(m *rt.Metrics) {
 			counted(m)
-			if e.Request != Update && e.Request != Rollback {
+			if e.Request.OfSources() {
 				m.RefusedInRow++
 			}
 		},

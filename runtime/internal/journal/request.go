@@ -41,6 +41,16 @@ var requests = [...]struct {
 // String returns the name of the request.
 func (r Request) String() string { return requests[r].name }
 
+// OfSources reports whether what is requested is what the sources say. Then its refusal is
+// why they are not in force; the others leave that as it is.
+func (r Request) OfSources() bool {
+	switch r {
+	case FileChange, Reload, Restore, Start:
+		return true
+	}
+	return false
+}
+
 // Decision returns what the audit log calls the decision to do what was requested.
 func (r Request) Decision() rt.Decision { return requests[r].decision }
 
