@@ -56,7 +56,8 @@ type Manager interface {
 	// it is ErrProductionReload, unless [AllowProduction] or [WithHotReload](true) is
 	// given.
 	Enable() error
-	// Disable stops following the sources and forgets pending changes.
+	// Disable stops following the sources and forgets pending changes. Where the strategy
+	// held them back, Status().LastError names them until the sources are read.
 	Disable()
 	// Enabled reports whether the sources are followed.
 	Enabled() bool

@@ -35,6 +35,20 @@ func (c *judgement) err() error {
 	return c.verdict
 }
 
+// wasRead notes what the layers of the sources held when they were read.
+func (e *Engine) wasRead(c load.Content) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.judgement.parts = c.Parts
+}
+
+// partsRead is what wasRead noted last.
+func (e *Engine) partsRead() []load.Signature {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.judgement.parts
+}
+
 func (e *Engine) isInForce(s load.Signature) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

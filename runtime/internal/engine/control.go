@@ -16,13 +16,16 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// control is how the sources are followed, under Engine.mu.
+// control is how the sources are followed, under follower.mu.
 type control struct {
 	enabled  bool
 	strategy rt.Strategy
 	since    time.Time // when the strategy was set
 	extra    []string  // watch paths that are no sources
 	armed    []string  // the paths that the watcher has
+	// dropped is what waited for the strategy when following was disabled: nobody has read
+	// it since. Nil: nothing did.
+	dropped error
 }
 
 // environmentOf is the environment that a source was told, or the detected one.
@@ -36,115 +39,151 @@ func environmentOf(sources []rt.Source) string {
 	return name
 }
 
-func (e *Engine) followsAtStart() bool {
-	if e.opts.HotReload != nil {
-		return *e.opts.HotReload
+func (f *follower) followsAtStart() bool {
+	if f.opts.HotReload != nil {
+		return *f.opts.HotReload
 	}
-	return e.mayFollow()
+	return f.mayFollow()
 }
 
 // Enabled implements [rt.Manager].
-func (e *Engine) Enabled() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.follows()
+func (f *follower) Enabled() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.follows()
 }
 
 // follows is Enabled for whoever holds mu.
-func (e *Engine) follows() bool { return e.control.enabled && e.ctx.Err() == nil }
+func (f *follower) follows() bool { return f.control.enabled && f.ctx.Err() == nil }
 
 // Enable implements [rt.Manager].
-func (e *Engine) Enable() error {
+func (f *follower) Enable() error {
 	switch {
-	case e.ctx.Err() != nil:
+	case f.ctx.Err() != nil:
 		return rt.ErrClosed
-	case !e.mayFollow():
-		err := fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, e.environment)
-		e.journal.Note(journal.ControlRefused{Request: journal.Enable, Cause: err})
+	case !f.mayFollow():
+		err := fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, f.engine.environment)
+		f.journal.Note(journal.ControlRefused{Request: journal.Enable, Cause: err})
 		return err
-	case e.Enabled():
+	case f.Enabled():
 		return nil
 	}
-	if err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionEnable, Metadata: rt.MetadataFrom(e.ctx)}); err != nil {
+	if err := f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionEnable, Metadata: rt.MetadataFrom(f.ctx)}); err != nil {
 		return err
 	}
-	e.mu.Lock()
-	was := e.control.enabled
-	e.control.enabled = true
-	e.mu.Unlock()
+	f.mu.Lock()
+	was := f.control.enabled
+	f.control.enabled = true
+	f.mu.Unlock()
 	if was {
 		return nil
 	}
-	e.rewatch()
-	e.events.add(watch.Event{Kind: watch.Overflow}) // whatever was missed
-	e.journal.Note(journal.Controlled{Request: journal.Enable, Paths: e.WatchPaths()})
+	f.rewatch()
+	f.events.add(watch.Event{Kind: watch.Overflow}) // whatever was missed
+	f.journal.Note(journal.Controlled{Request: journal.Enable, Paths: f.WatchPaths()})
 	return nil
 }
 
 // mayFollow reports whether the sources may be followed in this environment.
-func (e *Engine) mayFollow() bool {
-	asked := e.opts.HotReload != nil && *e.opts.HotReload
-	return asked || e.opts.AllowProduction || !rt.IsProduction(e.environment)
+func (f *follower) mayFollow() bool {
+	asked := f.opts.HotReload != nil && *f.opts.HotReload
+	return asked || f.opts.AllowProduction || !rt.IsProduction(f.engine.environment)
 }
 
 // Disable implements [rt.Manager].
-func (e *Engine) Disable() {
-	e.mu.Lock()
-	was := e.control.enabled
-	e.control.enabled, e.pending = false, nil
-	e.progressed()
-	e.mu.Unlock()
-	if !was || e.ctx.Err() != nil {
+func (f *follower) Disable() {
+	f.mu.Lock()
+	was := f.control.enabled
+	f.control.dropped = f.waiting()
+	f.control.enabled, f.pending = false, nil
+	f.mu.Unlock()
+	f.engine.progressed()
+	if !was || f.ctx.Err() != nil {
 		return
 	}
-	_ = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: rt.MetadataFrom(e.ctx)}) // which nothing refuses
-	e.rewatch()
-	e.events.ring()
-	e.journal.Note(journal.Controlled{Request: journal.Disable})
+	_ = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: rt.MetadataFrom(f.ctx)}) // which nothing refuses
+	f.rewatch()
+	f.events.ring()
+	f.journal.Note(journal.Controlled{Request: journal.Disable})
+}
+
+// waiting is why changes that are known are not in force, where the strategy holds them
+// back. The caller holds mu.
+func (f *follower) waiting() error {
+	if f.control.strategy == rt.Immediate() || len(f.pending) == 0 {
+		return f.control.dropped
+	}
+	return &rt.PendingError{Strategy: f.control.strategy, Changes: slices.Clone(f.pending)}
+}
+
+// show fills in what the status says of the following, and returns why changes that are
+// known are not in force.
+func (f *follower) show(s *rt.Status) (waiting error) {
+	s.WatchPaths, s.Polled = f.WatchPaths(), f.watcher.Unseen() // have locks of their own
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s.Enabled, s.Strategy, s.PendingChanges = f.follows(), f.control.strategy, slices.Clone(f.pending)
+	s.Watching = s.Enabled && f.watching
+	return f.waiting()
+}
+
+// PendingChanges implements [rt.Manager].
+func (f *follower) PendingChanges() []rt.PendingChange {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.pending)
+}
+
+// awaited reports whether known changes will be read: under the manual strategy nobody
+// knows when.
+func (f *follower) awaited() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.pending) > 0 && f.control.strategy != rt.Manual()
 }
 
 // SetStrategy implements [rt.Manager].
-func (e *Engine) SetStrategy(s rt.Strategy) error {
+func (f *follower) SetStrategy(s rt.Strategy) error {
 	err := s.Check()
 	if err == nil {
-		err = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: rt.MetadataFrom(e.ctx)})
+		err = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: rt.MetadataFrom(f.ctx)})
 	}
 	if err != nil {
-		e.journal.Note(journal.ControlRefused{Request: journal.SetStrategy, Cause: err})
+		f.journal.Note(journal.ControlRefused{Request: journal.SetStrategy, Cause: err})
 		return err
 	}
-	e.mu.Lock()
-	e.control.strategy, e.control.since = s, time.Now()
-	e.mu.Unlock()
-	e.events.ring()
-	e.journal.Note(journal.Controlled{Request: journal.SetStrategy, Strategy: s})
+	f.mu.Lock()
+	f.control.strategy, f.control.since = s, time.Now()
+	f.mu.Unlock()
+	f.events.ring()
+	f.journal.Note(journal.Controlled{Request: journal.SetStrategy, Strategy: s})
 	return nil
 }
 
 // AddWatchPath implements [rt.Manager].
-func (e *Engine) AddWatchPath(path string) error {
-	if e.ctx.Err() != nil {
+func (f *follower) AddWatchPath(path string) error {
+	if f.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
 	if _, err := os.Stat(path); err != nil {
 		return &rt.SourceError{Source: path, Cause: plain(err)}
 	}
-	e.mu.Lock()
-	if !slices.Contains(e.control.extra, path) {
-		e.control.extra = append(slices.Clone(e.control.extra), path)
+	f.mu.Lock()
+	if !slices.Contains(f.control.extra, path) {
+		f.control.extra = append(slices.Clone(f.control.extra), path)
 	}
-	e.mu.Unlock()
-	e.rewatch()
+	f.mu.Unlock()
+	f.rewatch()
 	return nil
 }
 
 // RemoveWatchPath implements [rt.Manager].
-func (e *Engine) RemoveWatchPath(path string) {
-	e.mu.Lock()
-	e.control.extra = slices.DeleteFunc(slices.Clone(e.control.extra), func(p string) bool { return p == path })
-	e.mu.Unlock()
-	if e.ctx.Err() == nil {
-		e.rewatch()
+func (f *follower) RemoveWatchPath(path string) {
+	f.mu.Lock()
+	f.control.extra = slices.DeleteFunc(slices.Clone(f.control.extra), func(p string) bool { return p == path })
+	f.mu.Unlock()
+	if f.ctx.Err() == nil {
+		f.rewatch()
 	}
 }
 
@@ -157,16 +196,16 @@ func plain(err error) error {
 }
 
 // WatchPaths implements [rt.Manager].
-func (e *Engine) WatchPaths() []string {
-	paths := e.sourcePaths() // sources have locks of their own
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return append(paths, e.control.extra...)
+func (f *follower) WatchPaths() []string {
+	paths := f.sourcePaths() // sources have locks of their own
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append(paths, f.control.extra...)
 }
 
-func (e *Engine) sourcePaths() []string {
+func (f *follower) sourcePaths() []string {
 	var paths []string
-	for _, source := range e.loader.Sources() {
+	for _, source := range f.engine.loader.Sources() {
 		if w, ok := source.(rt.Watchable); ok {
 			paths = append(paths, w.WatchPaths()...)
 		}
@@ -176,38 +215,38 @@ func (e *Engine) sourcePaths() []string {
 
 // rewatch has the watcher watch what is to be followed now, which includes may have
 // changed.
-func (e *Engine) rewatch() {
-	paths := e.WatchPaths()
-	e.mu.Lock()
-	if !e.control.enabled {
+func (f *follower) rewatch() {
+	paths := f.WatchPaths()
+	f.mu.Lock()
+	if !f.control.enabled {
 		paths = nil
 	}
-	same := slices.Equal(paths, e.control.armed)
-	e.control.armed = paths
-	e.mu.Unlock()
+	same := slices.Equal(paths, f.control.armed)
+	f.control.armed = paths
+	f.mu.Unlock()
 	if !same {
-		e.watcher.Set(paths)
+		f.watcher.Set(paths)
 	}
 }
 
 // admits reports whether a file of a followed folder counts.
-func (e *Engine) admits(name string) bool {
+func (f *follower) admits(name string) bool {
 	matches := func(pattern string) bool {
 		ok, _ := filepath.Match(pattern, name) // checked when opening
 		return ok
 	}
-	return slices.ContainsFunc(e.opts.FilePatterns, matches) && !slices.ContainsFunc(e.opts.IgnorePatterns, matches)
+	return slices.ContainsFunc(f.opts.FilePatterns, matches) && !slices.ContainsFunc(f.opts.IgnorePatterns, matches)
 }
 
 // tellDoubts warns of files whose changes only the poll may find, and of those that
 // anybody may write.
-func (e *Engine) tellDoubts() {
-	for _, path := range e.watcher.Unseen() {
-		e.journal.Note(journal.Warn("changes may be found by the poll only", "path", path))
+func (f *follower) tellDoubts() {
+	for _, path := range f.watcher.Unseen() {
+		f.journal.Note(journal.Warn("changes may be found by the poll only", "path", path))
 	}
-	for _, path := range e.sourcePaths() {
+	for _, path := range f.sourcePaths() {
 		if info, err := os.Stat(path); err == nil && anybodyWrites(info.Mode()) {
-			e.journal.Note(journal.Warn("anybody on this machine may write the file", "path", path, "mode", info.Mode().String()))
+			f.journal.Note(journal.Warn("anybody on this machine may write the file", "path", path, "mode", info.Mode().String()))
 		}
 	}
 }

@@ -169,6 +169,36 @@ func TestDisable(t *testing.T) {
 	}, rt.WithPollInterval(3*time.Second))
 }
 
+// What waited for the strategy when following was disabled is not in force for all
+// that: the error state says so until somebody reads the sources.
+func TestDisableKeepsWhatWaits(t *testing.T) {
+	for why, read := range map[string]func(r *rig) error{
+		"reload": func(r *rig) error { _, err := r.Reload(r.t.Context()); return err },
+		"enable": func(r *rig) error { return errors.Join(r.SetStrategy(rt.Immediate()), r.Enable()) },
+	} {
+		t.Run(why, func(t *testing.T) {
+			bubble(t, func(r *rig) {
+				r.replace("b")
+				r.after(time.Second)
+				r.Disable()
+				var waiting *rt.PendingError
+				if err := r.Status().LastError; !errors.As(err, &waiting) || waiting.Strategy != rt.Manual() {
+					t.Errorf("got %v, want that a change waits", err)
+				}
+				r.pendingIs()
+				if err := read(r); err != nil {
+					t.Error(err)
+				}
+				r.after(time.Second)
+				r.published("b")
+				if err := r.Status().LastError; err != nil {
+					t.Errorf("got %v after it was read", err)
+				}
+			}, rt.WithStrategy(rt.Manual()))
+		})
+	}
+}
+
 // In production following is off unless it is asked for or allowed, and Enable is
 // refused.
 func TestProduction(t *testing.T) {

@@ -74,6 +74,7 @@ type Watcher interface {
 
 // An Engine is one live configuration.
 type Engine struct {
+	*follower
 	opts        rt.Options
 	environment string
 	program     Program
@@ -88,14 +89,10 @@ type Engine struct {
 	observers   *observe.Observers
 	outbox      *outbox.Outbox
 	journal     *journal.Journal
-	watcher     Watcher
-	events      events
 
-	ctx       context.Context // ends with Close
-	cancel    context.CancelFunc
-	turn      chan struct{}  // holds a token while a transition runs
-	following chan struct{}  // closed when the following goroutine has ended
-	followers sync.WaitGroup // the goroutines of sources that tell by themselves
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	turn   chan struct{} // holds a token while a transition runs
 
 	mu        sync.Mutex // guards what follows; held for moments only
 	current   entry
@@ -103,12 +100,8 @@ type Engine struct {
 	restart   rt.Changes // what the sources say and waits for the next start
 	judgement judgement
 	queue     queue
-	control   control
-	pending   []rt.PendingChange
 	shown     shown
 	progress  chan struct{} // closed when a transition ends, and made anew
-	// watching is false while the watcher is impaired.
-	watching bool
 }
 
 // An entry is a revision, its value, and the content of the sources that it came
@@ -131,15 +124,10 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	if err := e.openOutputs(); err != nil {
 		return nil, errors.Join(err, e.closeOutputs())
 	}
-	// Armed before the first read: a change from then on is an event or is read.
-	e.watcher = newWatcher(e.notice)
-	e.watcher.Admit(e.admits)
-	e.rewatch()
+	e.watch(newWatcher)
 	if err := e.start(ctx); err != nil {
 		e.cancel()
-		err = errors.Join(err, e.watcher.Close())
-		<-e.watcher.Done()
-		return nil, errors.Join(err, e.closeOutputs())
+		return nil, errors.Join(err, e.closeWatcher(), e.closeOutputs())
 	}
 	e.tellDoubts()
 	switch {
@@ -176,7 +164,7 @@ func (e *Engine) closeOutputs() error {
 func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e := &Engine{
 		opts: opts, program: p, hooks: new(dispatch.Hooks), validators: new(dispatch.Hooks),
-		turn: make(chan struct{}, 1), following: make(chan struct{}), watching: true,
+		turn: make(chan struct{}, 1),
 	}
 	e.environment = environmentOf(opts.Sources)
 	// Asked with the first reload: a start need not look through the whole schema.
@@ -193,8 +181,6 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
 	e.progress = make(chan struct{})
-	e.events.wake = make(chan struct{}, 1)
-	e.control = control{enabled: e.followsAtStart(), strategy: opts.Strategy, since: time.Now(), extra: opts.WatchPaths}
 	// Who opened it has nothing to do with what happens later.
 	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
 	e.observers = observe.New(e.ctx, observe.Options{
@@ -202,6 +188,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		Register: func(h *dispatch.Hook, current bool) { e.Add(h, current) },
 		Inside:   e.inside, Longest: e.caller.Longest, Returned: e.subscriberReturned,
 	})
+	e.follower = newFollower(e)
 	return e
 }
 
@@ -225,12 +212,8 @@ var errStuck = errors.New("closed, but a source or a hook has not returned")
 // from before it is the last one. Inside a hook Close does not wait. The last
 // snapshot stays readable.
 func (e *Engine) Close() error {
-	e.mu.Lock()
-	was := e.follows()
 	e.observers.Close()
-	e.cancel()
-	e.mu.Unlock()
-	if was {
+	if was := e.follower.close(e.cancel); was {
 		e.journal.Note(journal.Controlled{Request: journal.Disable, Closing: true})
 	}
 	if e.inside(context.Background()) {
@@ -241,8 +224,7 @@ func (e *Engine) Close() error {
 }
 
 func (e *Engine) finish() error {
-	err := e.watcher.Close()
-	<-e.watcher.Done()
+	err := e.closeWatcher()
 	limit := time.NewTimer(closeLimit)
 	defer limit.Stop()
 	ended := make(chan error, 1)
@@ -258,8 +240,7 @@ func (e *Engine) finish() error {
 // letGo waits until nothing runs any more and gives back the store, be it after
 // Close has returned.
 func (e *Engine) letGo() error {
-	<-e.following
-	e.followers.Wait()
+	e.follower.wait()
 	e.observers.WaitNotified()
 	e.turn <- struct{}{}
 	defer e.yield()
@@ -290,13 +271,13 @@ func (e *Engine) take(ctx context.Context) error {
 
 func (e *Engine) yield() {
 	<-e.turn
-	e.mu.Lock()
 	e.progressed()
-	e.mu.Unlock()
 }
 
-// progressed wakes those who wait for a transition to end. The caller holds mu.
+// progressed wakes those who wait for a transition to end, or for what is pending.
 func (e *Engine) progressed() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	close(e.progress)
 	e.progress = make(chan struct{})
 }

@@ -15,6 +15,61 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
+// A follower turns what happens to the sources into reloads.
+type follower struct {
+	engine  *Engine
+	opts    rt.Options
+	journal *journal.Journal
+	ctx     context.Context // ends with Close
+	watcher Watcher
+	events  events
+	ended   chan struct{}  // closed when follow has returned
+	sources sync.WaitGroup // the goroutines of sources that report by themselves
+
+	mu      sync.Mutex // guards what follows; held for moments only, and never with that of the engine
+	control control
+	pending []rt.PendingChange
+	// watching is false while the watcher is impaired.
+	watching bool
+}
+
+func newFollower(e *Engine) *follower {
+	f := &follower{engine: e, opts: e.opts, journal: e.journal, ctx: e.ctx, ended: make(chan struct{}), watching: true}
+	f.events.wake = make(chan struct{}, 1)
+	f.control = control{enabled: f.followsAtStart(), strategy: f.opts.Strategy, since: time.Now(), extra: f.opts.WatchPaths}
+	return f
+}
+
+// watch arms a watcher before the first read: a change from then on is an event or is
+// read.
+func (f *follower) watch(newWatcher func(notify func(watch.Event)) Watcher) {
+	f.watcher = newWatcher(f.notice)
+	f.watcher.Admit(f.admits)
+	f.rewatch()
+}
+
+// closeWatcher closes the watcher and waits for it.
+func (f *follower) closeWatcher() error {
+	err := f.watcher.Close()
+	<-f.watcher.Done()
+	return err
+}
+
+// close ends ctx, and reports whether the sources were followed until then.
+func (f *follower) close(cancel context.CancelFunc) (was bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	was = f.follows()
+	cancel()
+	return was
+}
+
+// wait waits until nothing of the follower runs.
+func (f *follower) wait() {
+	<-f.ended
+	f.sources.Wait()
+}
+
 // events coalesces what the watcher tells between two looks: how much happened
 // does not matter, so nothing queues.
 type events struct {
@@ -65,38 +120,38 @@ func (ev *events) waiting() bool {
 }
 
 // notice takes what the watcher or a source tells.
-func (e *Engine) notice(w watch.Event) {
-	e.mu.Lock()
-	enabled, news := e.control.enabled, false
+func (f *follower) notice(w watch.Event) {
+	f.mu.Lock()
+	enabled, news := f.control.enabled, false
 	if enabled && w.Kind != watch.Failed {
-		news = e.changed(w.Path)
+		news = f.changed(w.Path)
 	}
-	e.mu.Unlock()
+	f.mu.Unlock()
 	if news {
-		e.journal.Note(journal.Detected{Source: w.Path})
+		f.journal.Note(journal.Detected{Source: w.Path})
 	}
 	if enabled || w.Kind == watch.Failed {
-		e.events.add(w)
+		f.events.add(w)
 	}
 }
 
 // changed notes a source that has changed, "" for any of them, and reports whether it
 // was not known yet. The caller holds mu.
-func (e *Engine) changed(source string) (news bool) {
+func (f *follower) changed(source string) (news bool) {
 	if source == "" {
 		source = "(any source)"
 	}
 	now := time.Now()
-	for i := range e.pending {
-		if e.pending[i].Source == source {
-			e.pending[i].Last = now
+	for i := range f.pending {
+		if f.pending[i].Source == source {
+			f.pending[i].Last = now
 			return false
 		}
 	}
-	if len(e.pending) >= mostPending {
+	if len(f.pending) >= mostPending {
 		return false
 	}
-	e.pending = append(e.pending, rt.PendingChange{Source: source, First: now, Last: now})
+	f.pending = append(f.pending, rt.PendingChange{Source: source, First: now, Last: now})
 	return true
 }
 
@@ -105,29 +160,30 @@ const mostPending = 1000
 
 // wasRead notes that the sources were read at start: what changed before is pending
 // no more. What they are made of may have changed too.
-func (e *Engine) wasRead(c load.Content, start time.Time) {
-	e.settlePending(start)
-	e.mu.Lock()
-	e.judgement.parts = c.Parts
-	e.mu.Unlock()
-	e.rewatch()
-	e.events.ring()
+func (f *follower) wasRead(c load.Content, start time.Time) {
+	f.settlePending(start)
+	f.mu.Lock()
+	f.control.dropped = nil
+	f.mu.Unlock()
+	f.engine.wasRead(c)
+	f.rewatch()
+	f.events.ring()
 }
 
 // settlePending forgets changes from before start, since when the sources were read, or
 // could not be.
-func (e *Engine) settlePending(start time.Time) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.pending = slices.DeleteFunc(e.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
+func (f *follower) settlePending(start time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending = slices.DeleteFunc(f.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
 }
 
 // attendFollowers listens to the sources that tell by themselves.
-func (e *Engine) attendFollowers() {
-	for _, source := range e.loader.Sources() {
-		if f, ok := source.(rt.Follower); ok {
-			e.followers.Add(1)
-			go e.attend(f)
+func (f *follower) attendFollowers() {
+	for _, source := range f.engine.loader.Sources() {
+		if follower, ok := source.(rt.Follower); ok {
+			f.sources.Add(1)
+			go f.attend(follower)
 		}
 	}
 }
@@ -139,12 +195,12 @@ const (
 )
 
 // attend listens to one source until the engine closes.
-func (e *Engine) attend(f rt.Follower) {
-	defer e.followers.Done()
+func (f *follower) attend(source rt.Follower) {
+	defer f.sources.Done()
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		began := time.Now()
-		err := e.listen(f)
-		if e.ctx.Err() != nil {
+		err := f.listen(source)
+		if f.ctx.Err() != nil {
 			return
 		}
 		if time.Since(began) > maxPause {
@@ -153,55 +209,55 @@ func (e *Engine) attend(f rt.Follower) {
 		if err == nil {
 			err = errors.New("it ended")
 		}
-		e.journal.Note(journal.WatchFailed{Err: &rt.SourceError{Source: f.Name(), Cause: err}, Source: true})
-		if sleep(e.ctx, pause) != nil {
+		f.journal.Note(journal.WatchFailed{Err: &rt.SourceError{Source: source.Name(), Cause: err}, Source: true})
+		if sleep(f.ctx, pause) != nil {
 			return
 		}
-		e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()}) // whatever was missed
+		f.notice(watch.Event{Kind: watch.Replaced, Path: source.Name()}) // whatever was missed
 	}
 }
 
-func (e *Engine) listen(f rt.Follower) error {
+func (f *follower) listen(source rt.Follower) error {
 	return call.Guard(func() error {
-		return f.Follow(e.ctx, func() {
-			e.journal.Note(journal.Heard{})
-			e.notice(watch.Event{Kind: watch.Replaced, Path: f.Name()})
+		return source.Follow(f.ctx, func() {
+			f.journal.Note(journal.Heard{})
+			f.notice(watch.Event{Kind: watch.Replaced, Path: source.Name()})
 		})
 	})
 }
 
 // follow turns events into reloads until the engine closes.
-func (e *Engine) follow() {
-	defer close(e.following)
+func (f *follower) follow() {
+	defer close(f.ended)
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
 	defer timer.Stop()
-	poll := time.NewTicker(e.pollInterval())
+	poll := time.NewTicker(f.engine.pollInterval())
 	defer poll.Stop()
-	if e.opts.PollInterval <= 0 {
+	if f.opts.PollInterval <= 0 {
 		poll.Stop()
 	}
 	var s settling
 	for {
 		select {
-		case <-e.ctx.Done():
+		case <-f.ctx.Done():
 			return
-		case <-e.events.wake:
-			e.protect(e.runQueue)
-			b := e.events.take()
-			e.noteWatching(b)
+		case <-f.events.wake:
+			f.protect(f.engine.runQueue)
+			b := f.events.take()
+			f.noteWatching(b)
 			if b.some {
 				s.touch(b.written)
 			}
 		case <-poll.C:
-			e.within(func(ctx context.Context) { e.poll(ctx, &s) })
+			f.within(func(ctx context.Context) { f.poll(ctx, &s) })
 		case <-timer.C:
-			if !e.within(func(ctx context.Context) { e.look(ctx, &s) }) {
+			if !f.within(func(ctx context.Context) { f.look(ctx, &s) }) {
 				s = settling{}
 			}
 		}
 		timer.Stop()
-		if wait, ok := e.due(&s); ok {
+		if wait, ok := f.due(&s); ok {
 			timer.Reset(wait)
 		}
 	}
@@ -209,70 +265,71 @@ func (e *Engine) follow() {
 
 // protect keeps a panic of ours, or of code that somebody else wrote, from
 // ending the process; it reports whether there was none.
-func (e *Engine) protect(f func()) (ok bool) {
-	err := call.Guard(func() error { f(); return nil })
+func (f *follower) protect(do func()) (ok bool) {
+	err := call.Guard(func() error { do(); return nil })
 	if panicked := (*rt.PanicError)(nil); errors.As(err, &panicked) {
-		e.journal.Note(journal.Stumbled{Err: panicked})
+		f.journal.Note(journal.Stumbled{Err: panicked})
 	}
 	return err == nil
 }
 
 // within is protect for what reads the sources.
-func (e *Engine) within(f func(ctx context.Context)) (ok bool) {
-	return e.protect(func() { e.caller.Within(e.ctx, f) })
+func (f *follower) within(do func(ctx context.Context)) (ok bool) {
+	return f.protect(func() { f.engine.caller.Within(f.ctx, do) })
 }
 
 // poll finds what no event told of.
-func (e *Engine) poll(ctx context.Context, s *settling) {
-	if !e.Enabled() {
+func (f *follower) poll(ctx context.Context, s *settling) {
+	if !f.Enabled() {
 		return
 	}
-	e.watcher.Rearm()
+	f.watcher.Rearm()
 	if s.active && !s.differs {
 		return
 	}
-	c, err := e.loader.Read(ctx)
-	if s.differs && c.Signature != s.found || !s.differs && e.isNews(c.Signature, err) {
-		e.found(c)
+	c, err := f.engine.loader.Read(ctx)
+	if s.differs && c.Signature != s.found || !s.differs && f.engine.isNews(c.Signature, err) {
+		f.found(c)
 		s.touch(true)
 		s.probe = c.Signature
 	}
 }
 
 // found notes which sources the poll found changed.
-func (e *Engine) found(c load.Content) {
-	e.mu.Lock()
+func (f *follower) found(c load.Content) {
+	parts := f.engine.partsRead()
 	var names []string
-	if len(c.Parts) != len(e.judgement.parts) && e.changed("") {
+	f.mu.Lock()
+	if len(c.Parts) != len(parts) && f.changed("") {
 		names = append(names, "")
 	}
-	for i := range min(len(c.Parts), len(e.judgement.parts)) {
-		name := e.loader.Source(i).Name()
-		if c.Parts[i] != e.judgement.parts[i] && e.changed(name) {
+	for i := range min(len(c.Parts), len(parts)) {
+		name := f.engine.loader.Source(i).Name()
+		if c.Parts[i] != parts[i] && f.changed(name) {
 			names = append(names, name)
 		}
 	}
-	e.mu.Unlock()
+	f.mu.Unlock()
 	for _, name := range names {
-		e.journal.Note(journal.Detected{Source: name})
+		f.journal.Note(journal.Detected{Source: name})
 	}
 }
 
 // noteWatching notes what events say about the watching itself: that it is
 // impaired, or that what was impaired tells of its files again.
-func (e *Engine) noteWatching(b batch) {
+func (f *follower) noteWatching(b batch) {
 	if b.failed != nil {
-		e.mu.Lock()
-		e.watching = false
-		e.mu.Unlock()
-		e.journal.Note(journal.WatchFailed{Err: &rt.WatchError{Cause: b.failed}})
+		f.mu.Lock()
+		f.watching = false
+		f.mu.Unlock()
+		f.journal.Note(journal.WatchFailed{Err: &rt.WatchError{Cause: b.failed}})
 		return
 	}
 	if !b.some {
 		return
 	}
-	e.mu.Lock()
-	e.watching = true
-	e.mu.Unlock()
-	e.journal.Note(journal.Watched{})
+	f.mu.Lock()
+	f.watching = true
+	f.mu.Unlock()
+	f.journal.Note(journal.Watched{})
 }

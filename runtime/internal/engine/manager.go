@@ -53,7 +53,7 @@ func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt
 	if err != nil {
 		return e.unreadable(err, a)
 	}
-	e.wasRead(c, a.start)
+	e.follower.wasRead(c, a.start)
 	a.content, a.files = c.Signature, e.loader.Files(c)
 	return e.apply(ctx, a, v)
 }

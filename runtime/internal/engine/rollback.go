@@ -134,9 +134,8 @@ func (e *Engine) hold(after entry) {
 	if c.refusal != nil {
 		c.verdict = errors.Join(&rt.ReloadError{Kept: after.ID, Cause: c.refusal}, c.verdict)
 	}
-	pending := len(e.pending) > 0
 	e.mu.Unlock()
-	if pending { // what the strategy holds back may be what is in force now
+	if len(e.PendingChanges()) > 0 { // what the strategy holds back may be what is in force now
 		e.events.add(watch.Event{Kind: watch.Replaced})
 	}
 }

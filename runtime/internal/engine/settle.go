@@ -34,18 +34,18 @@ func (s *settling) touch(written bool) {
 }
 
 // rest is when the files have been quiet for long enough.
-func (e *Engine) rest(s *settling) time.Time {
+func (f *follower) rest(s *settling) time.Time {
 	if s.written {
-		return s.last.Add(max(e.opts.Debounce, e.opts.Settle))
+		return s.last.Add(max(f.opts.Debounce, f.opts.Settle))
 	}
-	return s.last.Add(e.opts.Debounce)
+	return s.last.Add(f.opts.Debounce)
 }
 
 // release is when the strategy lets the changes through.
-func (e *Engine) release(s *settling) (at time.Time, never bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.control.strategy.Release(e.control.since, s.first, len(e.pending))
+func (f *follower) release(s *settling) (at time.Time, never bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.control.strategy.Release(f.control.since, s.first, len(f.pending))
 }
 
 // due is how long to wait until the next look, and whether there is one: until the
@@ -53,15 +53,15 @@ func (e *Engine) release(s *settling) (at time.Time, never bool) {
 // was put off is followed by another one soon, however much happens. What the
 // strategy holds back is looked at too, for it may be no change at all, and then
 // again when it may come through.
-func (e *Engine) due(s *settling) (wait time.Duration, ok bool) {
+func (f *follower) due(s *settling) (wait time.Duration, ok bool) {
 	if !s.active {
 		return 0, false
 	}
-	if !e.Enabled() || s.differs && len(e.PendingChanges()) == 0 {
+	if !f.Enabled() || s.differs && len(f.engine.PendingChanges()) == 0 {
 		*s = settling{} // nobody looks, or somebody who asked has looked
 		return 0, false
 	}
-	release, never := e.release(s)
+	release, never := f.release(s)
 	from := s.first
 	if s.differs {
 		if never {
@@ -69,11 +69,11 @@ func (e *Engine) due(s *settling) (wait time.Duration, ok bool) {
 		}
 		from = maxTime(release, s.first)
 	}
-	limit := from.Add(e.opts.MaxWait)
-	if again := s.looked.Add(max(e.opts.Debounce, minPause)); again.After(limit) {
+	limit := from.Add(f.opts.MaxWait)
+	if again := s.looked.Add(max(f.opts.Debounce, minPause)); again.After(limit) {
 		limit = again
 	}
-	return time.Until(maxTime(from, minTime(e.rest(s), limit))), true
+	return time.Until(maxTime(from, minTime(f.rest(s), limit))), true
 }
 
 func minTime(a, b time.Time) time.Time {
@@ -93,68 +93,68 @@ func maxTime(a, b time.Time) time.Time {
 // look reads the sources once they are quiet, or once they were never quiet for
 // the maximum wait, and puts what they say into force if the strategy lets it
 // through.
-func (e *Engine) look(ctx context.Context, s *settling) {
-	if e.take(e.ctx) != nil {
+func (f *follower) look(ctx context.Context, s *settling) {
+	if f.engine.take(f.ctx) != nil {
 		return
 	}
-	defer e.yield()
-	if !e.Enabled() {
+	defer f.engine.yield()
+	if !f.Enabled() {
 		*s = settling{}
 		return
 	}
 	start := time.Now()
-	release, never := e.release(s)
+	release, never := f.release(s)
 	held := never || start.Before(release)
-	quiet := !start.Before(e.rest(s))
+	quiet := !start.Before(f.rest(s))
 	// A storm this long is no single save: what it leaves behind is told of.
-	overdue := !held && start.Sub(maxTime(s.first, release)) >= 2*e.opts.MaxWait
+	overdue := !held && start.Sub(maxTime(s.first, release)) >= 2*f.opts.MaxWait
 	pause := minPause
 	if overdue || (!quiet && !s.written) {
 		pause = 0 // nothing is written in place, or nothing would ever hold still
 	}
-	c, err := e.readTwice(ctx, pause)
+	c, err := f.engine.readTwice(ctx, pause)
 	s.looked = start
-	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
+	if f.ctx.Err() != nil || (!overdue && f.unsettled(s, quiet, c, err)) {
 		return
 	}
-	if err == nil && e.isJudged(c.Signature) {
+	if err == nil && f.engine.isJudged(c.Signature) {
 		*s = settling{}
-		e.wasRead(c, start)
-		e.sameContent()
+		f.wasRead(c, start)
+		f.engine.sameContent()
 		return
 	}
-	if held && (err != nil || !e.isInForce(c.Signature)) {
+	if held && (err != nil || !f.engine.isInForce(c.Signature)) {
 		s.differs, s.found = true, c.Signature
 		return
 	}
 	v, whole := verdict{err: err}, quiet || overdue
 	if err == nil {
 		if whole {
-			e.noteReading(c, rt.CauseFileChange)
+			f.engine.noteReading(c, rt.CauseFileChange)
 		}
-		v = e.judge(c, false)
+		v = f.engine.judge(c, false)
 	}
 	if (v.err != nil || c.Blank) && !whole {
 		return // still being written: what is wrong with it now says nothing
 	}
 	if err == nil && !whole {
-		e.noteReading(c, rt.CauseFileChange)
+		f.engine.noteReading(c, rt.CauseFileChange)
 	}
 	*s = settling{}
 	// What comes of it stands in the log and in the status.
 	if err != nil {
-		e.unreadable(err, attempt{start: start})
+		f.engine.unreadable(err, attempt{start: start})
 		return
 	}
-	e.wasRead(c, start)
-	e.apply(e.ctx, attempt{content: c.Signature, files: e.loader.Files(c), start: start}, v)
+	f.wasRead(c, start)
+	f.engine.apply(f.ctx, attempt{content: c.Signature, files: f.engine.loader.Files(c), start: start}, v)
 }
 
 // unsettled reports whether what a look has read may be half of a save, and
 // notes that there has to be another look.
-func (e *Engine) unsettled(s *settling, quiet bool, c load.Content, err error) bool {
+func (f *follower) unsettled(s *settling, quiet bool, c load.Content, err error) bool {
 	switch {
-	case quiet && e.events.waiting():
+	case quiet && f.events.waiting():
 		// A save began while we looked.
 	case errors.Is(err, errUnstable), s.probe != load.Signature{} && s.probe != c.Signature:
 		s.touch(true)

@@ -57,7 +57,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 	if err != nil {
 		return load.Content{}, nil, err
 	}
-	e.wasRead(c, time.Now())
+	e.follower.wasRead(c, time.Now())
 	made, err := e.candidate(c)
 	return c, made, err
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -8,35 +9,19 @@ import (
 
 // Status implements [rt.Manager].
 func (e *Engine) Status() rt.Status {
-	paths, unseen, unsaved := e.WatchPaths(), e.watcher.Unseen(), e.history.Unsaved() // have locks of their own
-	hooks, subscribers := e.hooks.Len(), e.observers.Len()
 	s := e.journal.Status()
+	waiting := e.show(&s)
+	s.Hooks, s.Subscribers = e.hooks.Len(), e.observers.Len()
+	if s.StoreError == nil {
+		s.StoreError = e.history.Unsaved()
+	}
+	s.Environment = e.environment
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s.Revision = e.current.Revision
-	s.Environment = e.environment
-	s.Enabled = e.follows()
-	s.Watching = s.Enabled && e.watching
-	s.WatchPaths, s.Polled = paths, unseen
-	s.Strategy = e.control.strategy
-	s.PendingChanges = slices.Clone(e.pending)
 	s.PendingRestart = slices.Clone(e.restart)
-	s.Hooks, s.Subscribers = hooks, subscribers
-	if s.StoreError == nil {
-		s.StoreError = unsaved
-	}
-	s.LastError = e.judgement.err()
-	if s.LastError == nil && s.Strategy != rt.Immediate() && len(s.PendingChanges) > 0 {
-		s.LastError = &rt.PendingError{Strategy: s.Strategy, Changes: s.PendingChanges}
-	}
+	s.LastError = cmp.Or(e.judgement.err(), waiting)
 	return s
-}
-
-// PendingChanges implements [rt.Manager].
-func (e *Engine) PendingChanges() []rt.PendingChange {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.pending)
 }
 
 func (e *Engine) pendingRestart() rt.Changes {

@@ -39,10 +39,9 @@ func (e *Engine) GetWithReload(ctx context.Context, path string, otherwise any) 
 func (e *Engine) awaitReload(ctx context.Context) {
 	for {
 		e.mu.Lock()
-		// Under the manual strategy nobody knows when they are read.
-		progress, pending := e.progress, len(e.pending) > 0 && e.control.strategy != rt.Manual()
+		progress := e.progress // before what it tells of is looked at
 		e.mu.Unlock()
-		if !pending && len(e.turn) == 0 {
+		if !e.awaited() && len(e.turn) == 0 {
 			return
 		}
 		select {
