@@ -244,42 +244,17 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 	return errs
 }
 
-// callInitial tells a hook of the value in force. The caller holds the turn.
+// callInitial tells a hook with a pattern of the values in force, which it cannot
+// refuse any more. The caller holds the turn.
 func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
-	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
-	if h.Pattern != nil {
-		round.Changes = e.currentOf(h)
-	}
+	ctx := rt.ContextWithRevision(e.ctx, now.Revision)
+	round := dispatch.Round{New: now.snapshot, Changes: e.currentOf(h)}
 	if h.Observer {
 		e.tellObserver(ctx, h, round, patience)
 		return
 	}
-	if h.Prepare != nil {
-		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{{Hook: h}}, round)
-		if err == nil {
-			err = errors.Join(prepared.Commit(ctx)...)
-		}
-		e.initialFailed(err)
-		return
-	}
-	calls := []dispatch.Call{{Hook: h}}
-	if h.Entries != nil {
-		calls = calls[:0]
-		for _, key := range h.Entries(round.New) {
-			calls = append(calls, dispatch.Call{Hook: h, Key: key})
-		}
-	}
-	for _, call := range calls {
-		_, err := e.caller.Call(ctx, call, round)
-		e.initialFailed(err)
-	}
-}
-
-// initialFailed tells of a hook that failed on the value in force, which it
-// cannot refuse any more.
-func (e *Engine) initialFailed(err error) {
-	if err != nil && e.ctx.Err() == nil {
+	if _, err := e.caller.Call(ctx, dispatch.Call{Hook: h}, round); err != nil && e.ctx.Err() == nil {
 		e.noteHooks(err, "a hook failed on the value in force")
 	}
 }

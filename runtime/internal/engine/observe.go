@@ -11,19 +11,18 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// currentOf is what a subscriber is told of the value in force.
+// currentOf is what a subscriber is told of the values in force: one change without
+// a kind where there is none.
 func (e *Engine) currentOf(h *dispatch.Hook) rt.Changes {
 	now := e.now().snapshot
 	if steps, exact := h.Pattern.Path(); exact {
 		if value, ok := e.program.At(now, steps); ok {
 			return rt.Changes{{Path: h.Pattern.String(), Kind: rt.Added, New: value}}
 		}
-		return nil
-	}
-	if call, ok := dispatch.MatchOne(h, e.program.Diff(nil, now)); ok {
+	} else if call, ok := dispatch.MatchOne(h, e.program.Diff(nil, now)); ok {
 		return call.Changes()
 	}
-	return nil
+	return rt.Changes{{Path: h.Pattern.String()}}
 }
 
 // patience is how long a transition waits for one of its observers, and mostPatience
@@ -204,14 +203,22 @@ func (e *Engine) tellMissed(h *dispatch.Hook, m *missed, start time.Time) {
 // observing are the subscribers that have more methods than the required one, each
 // once, be it subscribed to several patterns.
 func observing[T any](e *Engine) (hooks []*dispatch.Hook, subscribers []T) {
-	seen := map[rt.Subscriber]bool{}
-	for _, sub := range e.subs.of(func(sub *subscription) bool { _, ok := sub.subscriber.(T); return ok }) {
-		if !seen[sub.subscriber] {
-			seen[sub.subscriber] = true
-			hooks, subscribers = append(hooks, sub.hook), append(subscribers, sub.subscriber.(T))
+	seen := map[any]bool{}
+	for _, sub := range e.subs.of(func(sub *subscription) bool { _, ok := sub.hears().(T); return ok }) {
+		if who := sub.hears(); !seen[who] {
+			seen[who] = true
+			hooks, subscribers = append(hooks, sub.hook), append(subscribers, who.(T))
 		}
 	}
 	return hooks, subscribers
+}
+
+// hears is who may have methods for what is no change.
+func (s *subscription) hears() any {
+	if s.listener != nil {
+		return s.listener
+	}
+	return s.subscriber
 }
 
 // tellRefusal tells subscribers of a candidate that is not in force.

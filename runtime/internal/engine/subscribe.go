@@ -19,7 +19,9 @@ import (
 type subscriptions struct {
 	mu     sync.Mutex
 	byHook map[*dispatch.Hook]*subscription
-	count  uint64
+	count  uint64 // of all that there ever were
+	// subscribed counts those that are no listeners.
+	subscribed int
 	// behind are the observers that were busy, with what they have missed. They are told
 	// of it when they return, of what changed in one, so that nothing queues.
 	behind map[*dispatch.Hook]*missed
@@ -34,13 +36,14 @@ type subscriptions struct {
 type subscription struct {
 	engine     *Engine
 	pattern    string
-	subscriber rt.Subscriber // nil for a watch
+	subscriber rt.Subscriber // nil for a watch and a listener
+	listener   any           // a rt.ErrorSubscriber or rt.RollbackSubscriber of Live; nil for others
 	hook       *dispatch.Hook
-	order      uint64
+	id         uint64
 }
 
 // Subscribe implements [rt.Subscriptions].
-func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOption) (rt.Handle, error) {
+func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	if s == nil {
 		panic("hotbind: Subscribe is given no subscriber")
 	}
@@ -90,8 +93,8 @@ func checkCallback(s rt.Subscriber, name string, has reflect.Value, want any) er
 
 // each calls fn for each change until the time of all is up, and where an error refuses
 // all of them until one fails.
-func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.HookOption) error {
-	refuses := hookOptions(opts).Refusal
+func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.SubscribeOption) error {
+	refuses := rt.NewSubscribeOptions(opts...).Refusal
 	var errs []error
 	for _, c := range changes {
 		if ctx.Err() != nil {
@@ -107,16 +110,9 @@ func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.V
 	return errors.Join(errs...)
 }
 
-func hookOptions(opts []rt.HookOption) (o rt.HookOptions) {
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
-}
-
 // subscribe registers fn for what changes at the places that match a pattern.
 func (e *Engine) subscribe(
-	text string, s rt.Subscriber, where string, fn func(context.Context, rt.Changes) error, opts []rt.HookOption,
+	text string, s rt.Subscriber, where string, fn func(context.Context, rt.Changes) error, opts []rt.SubscribeOption,
 ) (rt.Handle, error) {
 	if e.ctx.Err() != nil {
 		return nil, rt.ErrClosed
@@ -125,38 +121,102 @@ func (e *Engine) subscribe(
 	if err != nil {
 		return nil, err
 	}
-	o := hookOptions(opts)
+	o := rt.NewSubscribeOptions(opts...)
 	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: o.Priority, Observer: !o.Refusal}
-	h.Call = func(ctx context.Context, r dispatch.Round) error {
-		if len(r.Changes) == 0 { // nothing is there to be told of yet
-			return nil
-		}
-		return fn(ctx, r.Changes)
-	}
+	h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, r.Changes) }
 	sub := &subscription{engine: e, pattern: text, subscriber: s, hook: h}
 	if err := e.subs.add(sub, e.opts.MaxSubscribers); err != nil {
 		return nil, err
 	}
-	e.Add(h, o.Current)
+	switch {
+	case !o.Current:
+		e.hooks.Add(h)
+	case e.inside(context.Background()):
+		e.enqueue(func(q *queue) { q.initial = append(q.initial, h) })
+	default:
+		e.addCurrent(h)
+	}
 	return sub, nil
+}
+
+// OnReloadError calls fn as it calls an [rt.ErrorSubscriber], outside of the limit of
+// subscriptions.
+func (e *Engine) OnReloadError(fn func(context.Context, error, rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return e.hear("OnReloadError", fn == nil, &errorListener{fn}, opts)
+}
+
+// OnRollback calls fn as it calls an [rt.RollbackSubscriber], outside of the limit of
+// subscriptions.
+func (e *Engine) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return e.hear("OnRollback", fn == nil, &rollbackListener{fn}, opts)
+}
+
+func (e *Engine) hear(method string, isNil bool, listener any, opts []rt.HookOption) (stop func()) {
+	if isNil {
+		panic("hotbind: " + method + " of the configuration is given no function")
+	}
+	h := &dispatch.Hook{Name: method, Where: dispatch.Where(), Priority: rt.NewHookOptions(opts...).Priority, Observer: true}
+	sub := &subscription{engine: e, listener: listener, hook: h}
+	e.subs.register(sub)
+	return func() {
+		e.subs.remove(sub)
+		e.hooks.Remove(h)
+	}
+}
+
+type errorListener struct {
+	fn func(context.Context, error, rt.Changes) error
+}
+
+func (l *errorListener) OnReloadError(ctx context.Context, err error, changes rt.Changes) error {
+	return l.fn(ctx, err, changes)
+}
+
+type rollbackListener struct {
+	fn func(ctx context.Context, from, to rt.Revision) error
+}
+
+func (l *rollbackListener) OnRollback(ctx context.Context, from, to rt.Revision) error {
+	return l.fn(ctx, from, to)
+}
+
+// addCurrent registers a hook with a pattern and tells it of the values in force, with
+// no transition between the two. A closed engine has no use for it.
+func (e *Engine) addCurrent(h *dispatch.Hook) {
+	if e.take(context.Background()) != nil {
+		return
+	}
+	defer e.yield()
+	e.hooks.Add(h)
+	e.callInitial(h)
 }
 
 func (ss *subscriptions) add(sub *subscription, most int) error {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	if len(ss.byHook) >= most {
+	if ss.subscribed >= most {
 		return fmt.Errorf("%w: WithMaxSubscribers allows %d", rt.ErrTooManySubscribers, most)
 	}
+	ss.subscribed++
 	ss.count++
-	sub.order = ss.count
+	sub.id = ss.count
 	ss.byHook[sub.hook] = sub
 	return nil
+}
+
+// register adds a listener, which counts for no limit.
+func (ss *subscriptions) register(listener *subscription) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	ss.count++
+	listener.id = ss.count
+	ss.byHook[listener.hook] = listener
 }
 
 func (ss *subscriptions) len() int {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	return len(ss.byHook)
+	return ss.subscribed
 }
 
 // remove takes a subscription out and reports whether it was there.
@@ -164,6 +224,9 @@ func (ss *subscriptions) remove(sub *subscription) bool {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	_, was := ss.byHook[sub.hook]
+	if was && sub.listener == nil {
+		ss.subscribed--
+	}
 	delete(ss.byHook, sub.hook)
 	delete(ss.behind, sub.hook)
 	return was
@@ -179,10 +242,16 @@ func (ss *subscriptions) of(is func(*subscription) bool) (list []*subscription) 
 		}
 	}
 	slices.SortFunc(list, func(a, b *subscription) int {
-		return cmp.Or(cmp.Compare(a.hook.Priority, b.hook.Priority), cmp.Compare(a.order, b.order))
+		return cmp.Or(cmp.Compare(a.hook.Priority, b.hook.Priority), cmp.Compare(a.id, b.id))
 	})
 	return list
 }
+
+// ID implements [rt.Handle].
+func (s *subscription) ID() uint64 { return s.id }
+
+// Subscriber implements [rt.Handle].
+func (s *subscription) Subscriber() rt.Subscriber { return s.subscriber }
 
 // Pattern implements [rt.Handle].
 func (s *subscription) Pattern() string { return s.pattern }
