@@ -208,9 +208,11 @@ func WithMaxBackups(n int) Option { return func(o *Options) { o.MaxBackups = n }
 // says why, until the sources are good. Without this option Open fails.
 func StartFromStore() Option { return func(o *Options) { o.StartFromStore = true } }
 
-// WithValidateOnReload says whether the validators of the application look at what a
-// reload brings; see [Manager].AddValidator. Without it they do. False is [Force] for
-// every reload.
+// WithValidateOnReload sets whether the validators of the application look at what the
+// sources say, in reloads on request, on changes and in dry runs; see
+// [Manager].AddValidator. The default is true. False skips them as [Force] does, without
+// its warning. Updates and rollbacks are validated all the same, and what Open reads
+// never is: validators are added afterwards.
 func WithValidateOnReload(on bool) Option { return func(o *Options) { o.SkipValidators = !on } }
 
 // WithNotificationTimeout sets how long one subscriber or channel may take for one

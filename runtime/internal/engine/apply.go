@@ -32,12 +32,16 @@ func (e *Engine) judge(c load.Content, force bool) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	return e.compare(made, force)
+	v := e.compare(made, !force && !e.opts.SkipValidators)
+	if force && v.delta != nil && !e.opts.SkipValidators {
+		e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
+	}
+	return v
 }
 
-// compare finds out what differs from what is in force, and has the validators
-// look at it, unless that is forced away.
-func (e *Engine) compare(c *candidate, force bool) (v verdict) {
+// compare finds out what differs from what is in force, and with validate has the
+// validators look at it.
+func (e *Engine) compare(c *candidate, validate bool) (v verdict) {
 	// The program runs code of the application for types named by x-go-type.
 	defer func() {
 		if r := recover(); r != nil {
@@ -46,12 +50,7 @@ func (e *Engine) compare(c *candidate, force bool) (v verdict) {
 	}()
 	v.candidate = c
 	v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
-	switch {
-	case v.delta == nil:
-	case e.opts.SkipValidators:
-	case force:
-		e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
-	default:
+	if validate && v.delta != nil {
 		v.err = e.validate(c, v.delta)
 	}
 	return v

@@ -130,7 +130,7 @@ func (e *Engine) report(cause error, a attempt, note func(*judgement, error)) (r
 	e.judgement.told = err.Error()
 	revision := e.current.Revision
 	e.mu.Unlock()
-	return rt.ReloadResult{Revision: revision, Duration: e.refusal(revision.ID, cause, a)}, err
+	return rt.ReloadResult{Revision: revision, Changes: a.changes, Duration: e.refusal(revision.ID, cause, a)}, err
 }
 
 // sameValue notes content that says what is in force already.

@@ -104,7 +104,7 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	if err != nil {
 		v.err = err
 	}
-	result := rt.DryRunResult{PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
+	result := rt.DryRunResult{Changes: v.delta.Changes(""), PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
 	if v.err != nil {
 		return result, &rt.ReloadError{Kept: e.now().ID, Cause: v.err}
 	}
@@ -112,7 +112,6 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
 	}
 	if v.delta != nil {
-		result.Changes = v.delta.Changes("")
 		telling, _ := dispatch.Observers(e.hooks.Matching(v.delta))
 		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), telling) {
 			result.Hooks = append(result.Hooks, call.Hook.String())

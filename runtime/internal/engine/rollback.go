@@ -65,11 +65,11 @@ func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.Rol
 	asked := attempt{request: journal.Rollback, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
 	result := rt.RollbackResult{From: before.Revision, To: before.Revision}
 	err := e.goBack(ctx, target, &asked, func(after entry) {
-		result.To, result.Changes, result.Duration = after.Revision, asked.changes, time.Since(asked.start)
+		result.To, result.Duration = after.Revision, time.Since(asked.start)
 		e.hold(after)
 		e.applied(before.Revision, after, asked)
 	})
-	result.Duration = time.Since(asked.start)
+	result.Changes, result.Duration = asked.changes, time.Since(asked.start)
 	switch {
 	case errors.Is(err, rt.ErrClosed):
 		return result, err
@@ -92,7 +92,7 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, asked *at
 	if err != nil {
 		return err
 	}
-	v := e.compare(made, false)
+	v := e.compare(made, true)
 	asked.content, asked.changes = contentOf(record), v.delta.Changes("")
 	switch {
 	case v.err != nil:

@@ -93,7 +93,7 @@ func (e *Engine) update(ctx context.Context, edits []rt.Edit, asked attempt) (rt
 // to do with it, so that the error state stays as it is.
 func (e *Engine) updateRefused(cause error, asked attempt) (rt.ReloadResult, error) {
 	now := e.now().Revision
-	return rt.ReloadResult{Revision: now, Duration: e.refusal(now.ID, cause, asked)}, &rt.ReloadError{Kept: now.ID, Cause: cause}
+	return rt.ReloadResult{Revision: now, Changes: asked.changes, Duration: e.refusal(now.ID, cause, asked)}, &rt.ReloadError{Kept: now.ID, Cause: cause}
 }
 
 // putUpdate puts a candidate into force, and notes in asked what it changes.
@@ -102,7 +102,7 @@ func (e *Engine) putUpdate(ctx context.Context, made *candidate, asked *attempt)
 	if err := e.waitsForNothingNew(made); err != nil {
 		return rt.ReloadResult{}, err
 	}
-	v := e.compare(made, false)
+	v := e.compare(made, true)
 	asked.content, asked.changes = before.content, v.delta.Changes("")
 	if v.err != nil {
 		return rt.ReloadResult{}, v.err
