@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -151,12 +152,13 @@ func TestChangeIn(t *testing.T) {
 	for _, wrong := range l.set(t, f, s, "{name: a, tenants: {acme: {quota: 2}}}") {
 		t.Error(wrong)
 	}
-	// The first diff of rt.WithCurrent has nothing before.
-	f.OnChange(func(_ context.Context, d *service.Diff) error {
+	// The first diff of Follow has nothing before.
+	_, err := f.Follow(func(_ context.Context, d *service.Diff) error {
 		c, changed := service.ChangeIn(d, f.Workers())
 		l.add("%v, %v", c, changed)
 		return nil
-	}, rt.WithCurrent())
+	})
+	must(t, err)
 	if got := l[len(l)-1]; got != "absent → 4, true" {
 		t.Errorf("got %s for the value in force", got)
 	}
@@ -213,29 +215,86 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// TestWithCurrent: every kind of hook is first told of the value in force, with
-// the revision it belongs to.
-func TestWithCurrent(t *testing.T) {
+// TestFollow: every kind of binding first has its function called with the value in
+// force, absent ones too (F197), in its revision, and then with each change once.
+func TestFollow(t *testing.T) {
 	t.Parallel()
-	f := follow(t, newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}}}"))
+	s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}}}")
+	f := follow(t, s)
 	var l told
-	f.Workers().OnChange(tell[int](&l, "workers"), rt.WithCurrent())
-	f.TLS().OnChange(tell[service.TLS](&l, "tls"), rt.WithCurrent())
-	f.Tenants().OnEntry(func(ctx context.Context, c rt.EntryChange[string, service.Tenant]) error {
+	follows := func(stop func(), err error) {
+		t.Helper()
+		must(t, err)
+		t.Cleanup(stop)
+	}
+	follows(f.Workers().Follow(tell[int](&l, "workers")))
+	follows(f.TLS().Follow(tell[service.TLS](&l, "tls")))
+	follows(f.Tenants().FollowEntries(func(ctx context.Context, c rt.EntryChange[string, service.Tenant]) error {
 		r, _ := rt.RevisionFrom(ctx)
 		l.add("entry %s: %d, in revision %d", c.Key, c.New.Quota, r.ID)
 		return nil
-	}, rt.WithCurrent())
-	f.OnChange(func(_ context.Context, d *service.Diff) error {
-		l.add("root: %s, before: %v, %d changes", d.New.Name, d.Old, len(d.Changes))
+	}))
+	follows(f.Tenants().Follow(func(_ context.Context, c rt.Change[map[string]service.Tenant]) error {
+		l.add("map: %d → %d", len(c.Old), len(c.New))
 		return nil
-	}, rt.WithCurrent())
-	f.Name().Prepare(func(_ context.Context, c rt.Change[string]) (commit, abort func(), err error) {
-		return func() { l.add("prepared %v", c) }, nil, nil
-	}, rt.WithCurrent())
+	}))
+	follows(f.Follow(func(_ context.Context, d *service.Diff) error {
+		l.add("root: %s, before: %v, %d changes", d.New.Name, d.Old != nil, len(d.Changes))
+		return nil
+	}, rt.WithPriority(rt.PriorityHigh)))
 	want := []string{"workers: absent → 4", "tls: absent → absent", "entry a: 1, in revision 1", "entry b: 2, in revision 1",
-		"root: a, before: <nil>, 0 changes", `prepared absent → "a"`}
+		"map: 0 → 2", "root: a, before: false, 0 changes"}
 	if diff := cmp.Diff(want, []string(l)); diff != "" {
 		t.Errorf("want (-) got (+):\n%s", diff)
+	}
+	want = []string{"root: a, before: true, 2 changes", "workers: 4 → 5", "entry a: 3, in revision 2", "map: 2 → 2"}
+	if diff := cmp.Diff(want, l.set(t, f, s, "{name: a, workers: 5, tenants: {b: {quota: 2}, a: {quota: 3}}}")); diff != "" {
+		t.Errorf("want (-) got (+):\n%s", diff)
+	}
+}
+
+// TestFollowFails: a constructor gets the error of the first call, and nothing is
+// registered, be it an error, a panic or a lack of time, or an entry that is not the
+// first.
+func TestFollowFails(t *testing.T) {
+	t.Parallel()
+	s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}, c: {quota: 1}}}")
+	f := follow(t, s, rt.WithHookTimeout(20*time.Millisecond))
+	var l told
+	cause := errors.New("no pool")
+	stop, err := f.Workers().Follow(func(context.Context, rt.Change[int]) error { return cause })
+	var hook *rt.HookError
+	if stop != nil || !errors.As(err, &hook) || hook.Field != "workers" || !errors.Is(err, cause) {
+		t.Errorf("got %v", err)
+	}
+	var panicked *rt.PanicError
+	if _, err := f.Follow(func(context.Context, *service.Diff) error { panic("no") }); !errors.As(err, &panicked) {
+		t.Errorf("got %v for a panic", err)
+	}
+	if _, err := f.Name().Follow(func(ctx context.Context, _ rt.Change[string]) error { <-ctx.Done(); return ctx.Err() }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v for a hook without end", err)
+	}
+	_, err = f.Tenants().FollowEntries(func(_ context.Context, c rt.EntryChange[string, service.Tenant]) error {
+		l.add("%s", c.Key)
+		if c.New.Quota == 2 {
+			return cause
+		}
+		return nil
+	})
+	if !errors.Is(err, cause) || len(l) != 2 {
+		t.Errorf("got %v after %v", err, l)
+	}
+	if n := f.Manager().Status().Hooks; n != 0 {
+		t.Errorf("%d hooks are registered", n)
+	}
+	if err := f.Manager().Status().HookError; err != nil {
+		t.Errorf("the status has the error too: %v", err)
+	}
+	if told := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(told) > 0 {
+		t.Errorf("told %q", told)
+	}
+	must(t, f.Close())
+	if _, err := f.Name().Follow(tell[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {
+		t.Errorf("got %v after Close", err)
 	}
 }

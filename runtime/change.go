@@ -75,7 +75,8 @@ func (k *ChangeKind) UnmarshalText(text []byte) error {
 
 // A ValueChange is one path of [Changes]. Old and New are the typed values, a
 // section as a pointer; the side on which the value is absent is nil, one that is
-// null is a null rt.Optional, and secrets print as [Redacted].
+// null is a null rt.Optional, and secrets print as [Redacted]. Kind is zero, and both
+// sides are nil, only in the first call of [WithCurrent] where nothing matches.
 type ValueChange struct {
 	Path     string
 	Kind     ChangeKind

@@ -174,8 +174,10 @@ func TestF097_HookDoesAnything(t *testing.T) {
 				stop()
 				stop()
 			},
-			"register with current": func(t *testing.T, _ context.Context, f *followed) {
-				f.Right().OnChange(new(noted).call, rt.WithCurrent())
+			"follow": func(t *testing.T, _ context.Context, f *followed) {
+				if _, err := f.Right().Follow(new(noted).call); !errors.Is(err, rt.ErrInsideHook) {
+					t.Errorf("got %v, want ErrInsideHook", err)
+				}
 			},
 			"reload": func(t *testing.T, ctx context.Context, f *followed) {
 				if r := must1[rt.ReloadResult](t)(f.Manager().Reload(ctx)); !r.Queued {

@@ -104,6 +104,52 @@ func TestF196_Globs(t *testing.T) {
 	})
 }
 
+// Live has OnReloadError and OnRollback for who needs no subscriber: called as those of
+// a subscriber are and in one order with them, beside the limit of subscriptions, until
+// they are stopped. Their errors are reported.
+func TestLiveOnReloadErrorAndOnRollback(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t, rt.WithMaxSubscribers(1))
+		m := f.Manager()
+		var told recorder
+		refused := func(name string) func(context.Context, error, rt.Changes) error {
+			return func(_ context.Context, err error, changes rt.Changes) error {
+				told.note("%s: %v, %s", name, errors.As(err, new(*rt.ReloadError)), changes.Summary())
+				return nil
+			}
+		}
+		f.OnReloadError(refused("low"), rt.WithPriority(rt.PriorityLow))
+		stop := f.OnReloadError(refused("first"))
+		f.OnRollback(func(_ context.Context, from, to rt.Revision) error {
+			told.note("rollback %d %d", from.ID, to.ID)
+			return errors.New("no")
+		})
+		_, err := m.Subscribe("**", &observant{})
+		must(t, err)
+		gives(t, "subscribers", m.Status().Subscribers, 1)
+		f.AddValidator(tooMany)
+		if _, err = m.Update(t.Context(), rt.Set("workers", 9)); err == nil {
+			t.Error("it was accepted")
+		}
+		gives(t, "a refusal", told.take(), []string{"first: true, 1 change: 1 modified", "low: true, 1 change: 1 modified"})
+		stop()
+		if _, err = m.Update(t.Context(), rt.Set("workers", 900)); err == nil {
+			t.Error("it was accepted")
+		}
+		gives(t, "after stop", told.take(), []string{"low: true, no change"})
+		_, err = m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		_, err = m.Rollback(t.Context(), rt.Steps(1))
+		must(t, err)
+		gives(t, "a rollback", told.take(), []string{"rollback 2 3"})
+		var failed *rt.SubscriberError
+		if !errors.As(m.Status().SubscriberError, &failed) || failed.Pattern != "OnRollback" || failed.Subscriber != nil || !strings.Contains(failed.Where, "faults_subscribers_test.go:") {
+			t.Errorf("got %v", m.Status().SubscriberError)
+		}
+	})
+}
+
 type (
 	reloadsAlone  struct{ recorder }
 	errorsAlone   struct{ recorder }

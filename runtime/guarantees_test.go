@@ -99,7 +99,7 @@ func TestGuarantee3_OneCallForEachDifference(t *testing.T) {
 	var left, right, current, verbose, quota, entries noted
 	f.Left().OnChange(left.call)
 	f.Right().OnChange(right.call)
-	f.Workers().OnChange(current.call, rt.WithCurrent())
+	must1[func()](t)(f.Workers().Follow(current.call))
 	f.Verbose().OnChange(func(_ context.Context, c rt.Change[bool]) error {
 		verbose.add("%v/%v→%v/%v", c.Old, c.OldSet, c.New, c.NewSet)
 		return nil
@@ -128,8 +128,7 @@ func TestGuarantee3_OneCallForEachDifference(t *testing.T) {
 	entries.want(t, "acme:0→5 b:0→1 acme:5→6 b:1→0")
 }
 
-// 3, under fire: hooks that are registered with their current value while
-// reloads run are told every value from there on, each once.
+// 3, under fire: hooks that follow their value while reloads run are told every value from there on, each once.
 func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t, quiet())
@@ -139,13 +138,17 @@ func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 		wg.Go(func() {
 			for !stop.Load() {
 				last := -1
-				remove := f.Left().OnChange(func(_ context.Context, c rt.Change[int]) error {
+				remove, err := f.Left().Follow(func(_ context.Context, c rt.Change[int]) error {
 					if (last < 0) != !c.OldSet || last >= 0 && c.Old != last {
 						t.Errorf("told %+v after %d", c, last)
 					}
 					last = c.New
 					return nil
-				}, rt.WithCurrent())
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
 				time.Sleep(time.Millisecond)
 				remove()
 			}

@@ -115,8 +115,10 @@ func (f *followed) left(n int) {
 	until(f.t, fmt.Sprintf("left is %d", n), func() bool {
 		return f.Current().Left == n && f.Manager().Status().LastError == nil
 	})
-	// A hook that wants the current value is registered after the reload.
-	f.Left().OnChange(func(context.Context, rt.Change[int]) error { return nil }, rt.WithCurrent())()
+	// Follow waits for the reload.
+	stop, err := f.Left().Follow(func(context.Context, rt.Change[int]) error { return nil })
+	must(f.t, err)
+	stop()
 	if c := f.Current(); c.Left != n || c.Right != n {
 		f.t.Fatalf("got left %d and right %d, want %d", c.Left, c.Right, n)
 	}

@@ -97,7 +97,7 @@ func Force() ReloadOption { return func(o *ReloadOptions) { o.Force = true } }
 
 // A DryRunResult tells what a reload would do.
 type DryRunResult struct {
-	Changes        Changes   // what would differ from what is in force
+	Changes        Changes   // what would differ from what is in force, also where a validator refuses it
 	PendingRestart Changes   // what would wait for the next start
 	Hooks          []string  // the hooks that would be called, in order: field (file:line)
 	Warnings       []Finding // what was noticed and changes nothing
@@ -117,7 +117,9 @@ type ReloadResult struct {
 	Changed    bool     // whether Revision is new
 	RolledBack bool     // whether it was in force and a hook's failure undid it
 	Queued     bool     // whether it was asked for inside a hook and runs later
-	Changes    Changes  // what differs between the revision before and the new one
+	// Changes is what differs between the revision before and the new one; with an
+	// error, what a candidate would have changed that a validator or a hook refused.
+	Changes Changes
 	// PendingRestart is what the sources say and waits for the next start.
 	PendingRestart Changes
 	Warnings       []Finding // what was noticed and changes nothing
@@ -128,7 +130,7 @@ type ReloadResult struct {
 type RollbackResult struct {
 	From, To Revision // To is the new revision, whose value is the old one's
 	Queued   bool
-	Changes  Changes
+	Changes  Changes // as those of a ReloadResult
 	Duration time.Duration
 }
 

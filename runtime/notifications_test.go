@@ -478,16 +478,82 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// Validators may be left out for every reload.
-func TestWithoutValidateOnReload(t *testing.T) {
+// WithValidateOnReload(false) leaves the validators out of what the sources say, however
+// it is read, and of nothing else: an update and a rollback are validated, and the log
+// has no warning.
+func TestWithValidateOnReload(t *testing.T) {
 	t.Parallel()
 	for _, on := range []bool{true, false} {
-		f, source := inMemory(t, rt.WithValidateOnReload(on))
-		f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
+		synctest.Test(t, func(t *testing.T) {
+			source := newTelling(config(1))
+			f := follow(t, source, rt.WithSettle(0), rt.WithValidateOnReload(on))
+			m := f.Manager()
+			_, err := m.Update(t.Context(), rt.Set("workers", 5))
+			must(t, err)
+			looked := 0
+			f.AddValidator(func(*service.Config) []rt.Finding { looked++; return []rt.Finding{{Message: "no"}} })
+			ask := func(what string, want bool, do func() error) {
+				t.Helper()
+				looked = 0
+				if err := do(); (err != nil) != want || (looked > 0) != want {
+					t.Errorf("%s with %v: got %v, looked %d times", what, on, err, looked)
+				}
+			}
+			ask("update", true, func() error { _, err := m.Update(t.Context(), rt.Set("workers", 6)); return err })
+			ask("rollback", true, func() error { _, err := m.Rollback(t.Context(), rt.Steps(1)); return err })
+			source.set(config(2))
+			ask("dry run", on, func() error { _, err := m.DryRun(t.Context()); return err })
+			ask("reload", on, func() error { _, err := m.Reload(t.Context()); return err })
+			ask("change", on, func() error {
+				source.tell(config(3))
+				time.Sleep(time.Second)
+				return m.Status().LastError
+			})
+			f.logged("forced", 0)
+			_, err = m.Reload(t.Context(), rt.Force())
+			must(t, err)
+			gives(t, "in force", f.Current().Left, 3)
+			f.logged("forced", map[bool]int{true: 1}[on])
+		})
+	}
+}
+
+// Who asks is told what a candidate would have changed that a validator or a hook has
+// refused, by a reload, a dry run, an update and a rollback; not where the schema
+// refuses it, so that nobody knows.
+func TestRefusedResultsHaveChanges(t *testing.T) {
+	t.Parallel()
+	f, source := inMemory(t)
+	m := f.Manager()
+	_, err := m.Update(t.Context(), rt.Set("workers", 5))
+	must(t, err)
+	all := func(why string) {
+		t.Helper()
 		source.set(config(2))
-		if err := f.Manager().Refresh(t.Context()); (err != nil) != on {
-			t.Errorf("%v: got %v", on, err)
+		dry, err1 := m.DryRun(t.Context())
+		reload, err2 := m.Reload(t.Context())
+		update, err3 := m.Update(t.Context(), rt.Set("workers", 6))
+		rollback, err4 := m.Rollback(t.Context(), rt.Steps(1))
+		if err2 == nil || err3 == nil || err4 == nil {
+			t.Errorf("%s: got %v, %v and %v", why, err2, err3, err4)
 		}
+		gives(t, why+", refused by a dry run", err1 != nil, why == "a validator")
+		gives(t, why, []string{dry.Changes.String(), reload.Changes.String(), update.Changes.String(), rollback.Changes.String()},
+			[]string{"left: 1 → 2\nright: 1 → 2", "left: 1 → 2\nright: 1 → 2", "workers: 5 → 6", "workers: 5 → 4"})
+		gives(t, why+", and is the same", []rt.RevisionID{reload.Revision.ID, update.Revision.ID, rollback.To.ID}, []rt.RevisionID{2, 2, 2})
+	}
+	stop := f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
+	all("a validator")
+	stop()
+	stop = f.Prepare(func(context.Context, *service.Diff) (_, _ func(), err error) { return nil, nil, errors.New("no") })
+	all("a hook that prepares")
+	stop()
+	f.OnChange(func(_ context.Context, d *service.Diff) error { return errors.New("no") })
+	all("a hook")
+	source.set("name: [")
+	result, err := m.Reload(t.Context())
+	if err == nil || result.Changes != nil {
+		t.Errorf("got %v and %v", result.Changes, err)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestNotifier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, m := range managers(t, config(1)) {
 			var told recorder
-			subscribe := func(pattern string, opts ...rt.HookOption) {
+			subscribe := func(pattern string, opts ...rt.SubscribeOption) {
 				_, err := m.WatchPattern(pattern, func(_ context.Context, c rt.ValueChange) error {
 					told.note("%s: %v", pattern, c)
 					return nil

@@ -191,9 +191,11 @@ func WithIgnorePatterns(patterns ...string) Option {
 // The default is 0, no limit.
 func WithMaxRevisionAge(d time.Duration) Option { return func(o *Options) { o.MaxRevisionAge = d } }
 
-// WithValidateOnReload says whether the validators of the application look at what a
-// reload brings; see [Manager].AddValidator. Without it they do. False is [Force] for
-// every reload.
+// WithValidateOnReload sets whether the validators of the application look at what the
+// sources say, in reloads on request, on changes and in dry runs; see
+// [Manager].AddValidator. The default is true. False skips them as [Force] does, without
+// its warning. Updates and rollbacks are validated all the same, and what Open reads
+// never is: validators are added afterwards.
 func WithValidateOnReload(on bool) Option { return func(o *Options) { o.SkipValidators = !on } }
 
 // WithNotificationTimeout sets how long one subscriber or channel may take for one
@@ -251,27 +253,62 @@ func (p *Priority) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is no priority", text)
 }
 
-// A HookOption settles one thing about a hook.
+// A HookOption configures a hook, a subscription or a watch.
 type HookOption func(*HookOptions)
 
-// HookOptions are what the options of one hook come to.
-type HookOptions struct {
-	Priority Priority
-	Current  bool
-	Refusal  bool
+// HookOptions holds the resolved options of one hook.
+type HookOptions struct{ Priority Priority }
+
+// NewHookOptions resolves options.
+func NewHookOptions(opts ...HookOption) (o HookOptions) {
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
 }
 
-// WithPriority sets the priority of a hook. The default is [PriorityNormal].
+// A SubscribeOption configures a subscription or a watch. A [HookOption] is one.
+type SubscribeOption interface{ Apply(*SubscribeOptions) }
+
+// SubscribeOptions holds the resolved options of one subscription or watch.
+type SubscribeOptions struct {
+	HookOptions
+	Current bool
+	Refusal bool
+}
+
+// NewSubscribeOptions resolves options.
+func NewSubscribeOptions(opts ...SubscribeOption) (o SubscribeOptions) {
+	for _, opt := range opts {
+		opt.Apply(&o)
+	}
+	return o
+}
+
+// Apply implements [SubscribeOption].
+func (opt HookOption) Apply(o *SubscribeOptions) { opt(&o.HookOptions) }
+
+type subscribeOption func(*SubscribeOptions)
+
+func (opt subscribeOption) Apply(o *SubscribeOptions) { opt(o) }
+
+// WithPriority sets the priority of a hook or a subscriber. The default is
+// [PriorityNormal].
 func WithPriority(p Priority) HookOption { return func(o *HookOptions) { o.Priority = p } }
 
-// WithCurrent calls the hook once, before its registration returns, with the
-// value in force as the new one. No revision falls between that value and the
-// first change the hook is told of. What the hook returns then cannot refuse
-// anything: it is logged. Inside another hook the call is made when the running
-// hooks are done.
-func WithCurrent() HookOption { return func(o *HookOptions) { o.Current = true } }
+// WithCurrent calls a subscriber or watch with the values in force as new ones, before
+// its registration returns. No revision falls between them and the first change that
+// it is called for. Where no value matches, it is called once, with a [ValueChange]
+// whose Path is the pattern and that has no Kind, Old or New. What the call returns
+// cannot refuse anything: it is logged. Inside a hook the call is made when the
+// running hooks are done. Typed hooks have Follow instead.
+func WithCurrent() SubscribeOption {
+	return subscribeOption(func(o *SubscribeOptions) { o.Current = true })
+}
 
 // WithRefusal lets a subscriber or a watch refuse a change as a hook does: it is
 // called among the hooks, and its failure is that of a hook, a *HookError, which takes
 // the revision out of force again. A hook always may.
-func WithRefusal() HookOption { return func(o *HookOptions) { o.Refusal = true } }
+func WithRefusal() SubscribeOption {
+	return subscribeOption(func(o *SubscribeOptions) { o.Refusal = true })
+}

@@ -56,12 +56,13 @@ func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 	source := newTelling(config(1))
 	f := follow(t, source, append(slices.Concat(program, fromFile), rt.WithSettle(0))...)
 	m := f.Manager()
-	f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
+	stop := f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
 	source.tell(config(2))
-	d := takes(func() { f.left(2) }) // which looks again and again
+	d := takes(func() { f.left(2) }) // which looks again and again; validate_on_reload
+	stop()
 	gives(t, "debounce_ms", d.Truncate(time.Second), 3*time.Second)
 	for n := range 3 {
-		_, err := m.Update(t.Context(), rt.Set("workers", n+5)) // validate_on_reload
+		_, err := m.Update(t.Context(), rt.Set("workers", n+5))
 		must(t, err)
 	}
 	gives(t, "max_versions", len(m.Revisions().List(0, 0)), 2)

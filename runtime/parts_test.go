@@ -392,7 +392,7 @@ func watchesValues(t *testing.T) {
 
 // "ConfigSubscriber: on_config_change, on_config_reload, on_reload_error, on_rollback":
 // Subscriber has the first method; ReloadSubscriber, ErrorSubscriber and
-// RollbackSubscriber are looked for.
+// RollbackSubscriber are looked for. Live has the last two by themselves.
 func TestPart_ConfigSubscriber(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, configSubscriber)
@@ -451,7 +451,7 @@ func TestPart_SubscriptionManager(t *testing.T) {
 		return &named{name, func(c rt.ValueChange) error { told.note("%s %s", name, c.Path); return nil }}
 	}
 	low, normal, high := as("low"), as("normal"), as("high")
-	subscribe := func(pattern string, s rt.Subscriber, opts ...rt.HookOption) rt.Handle {
+	subscribe := func(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) rt.Handle {
 		h, err := m.Subscribe(pattern, s, opts...)
 		must(t, err)
 		return h

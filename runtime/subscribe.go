@@ -69,7 +69,7 @@ type Subscriptions interface {
 	// now on; with WithCurrent also of what is there now. The grammar of patterns is
 	// that of [Subscriptions]. More subscriptions than WithMaxSubscribers allows are
 	// ErrTooManySubscribers.
-	Subscribe(pattern string, s Subscriber, opts ...HookOption) (Handle, error)
+	Subscribe(pattern string, s Subscriber, opts ...SubscribeOption) (Handle, error)
 	// Unsubscribe ends a subscription, as [Handle].Stop does, and returns how many
 	// it ended: 0 if it had ended before.
 	Unsubscribe(h Handle) int
@@ -77,10 +77,15 @@ type Subscriptions interface {
 	UnsubscribeAll(s Subscriber) int
 }
 
-// A Handle is one subscription or watch.
+// A Handle is one subscription or watch. Its methods may be called from any goroutine.
 type Handle interface {
-	// Pattern is the pattern as it was given.
+	// ID returns the number of the subscription: the configuration gives each a higher
+	// one than those before.
+	ID() uint64
+	// Pattern returns the pattern, or the path of a watched value, as it was given.
 	Pattern() string
+	// Subscriber returns the subscriber, or nil for the function of a watch.
+	Subscriber() Subscriber
 	// Stop ends it and waits until a call under way has returned, for no longer than
 	// the time such a call has, and not inside a hook or a subscriber. No call begins
 	// after Stop was called.
@@ -98,11 +103,12 @@ type Values interface {
 	// inside a hook, nor for what waits for a request ([Manual]).
 	GetWithReload(ctx context.Context, path string, otherwise any) (any, error)
 	// WatchValue calls fn for each revision in which the value at a path differs, as
-	// a [Subscriber] of that path; with [WithCurrent] first with the value in force.
-	WatchValue(path string, fn func(ctx context.Context, c ValueChange) error, opts ...HookOption) (Handle, error)
+	// a [Subscriber] of that path; with [WithCurrent] first with the value in force, be
+	// it absent.
+	WatchValue(path string, fn func(ctx context.Context, c ValueChange) error, opts ...SubscribeOption) (Handle, error)
 	// WatchPattern calls fn for each value that differs at a place that matches a
 	// pattern; see [Subscriptions] for the grammar.
-	WatchPattern(pattern string, fn func(ctx context.Context, c ValueChange) error, opts ...HookOption) (Handle, error)
+	WatchPattern(pattern string, fn func(ctx context.Context, c ValueChange) error, opts ...SubscribeOption) (Handle, error)
 	// Refresh reads the sources now: it is Reload for whoever needs only the error.
 	Refresh(ctx context.Context) error
 }
@@ -114,10 +120,10 @@ var ErrTooManySubscribers = errors.New("there are too many subscribers")
 // A SubscriberError reports a subscriber or watch that returned an error, panicked or
 // ran out of time.
 type SubscriberError struct {
-	Subscriber Subscriber // nil for the function of a watch
-	Pattern    string
-	Where      string // where it was registered, folder/file:line
-	Cause      error  // what it returned; *PanicError; context.DeadlineExceeded
+	Subscriber Subscriber // nil for the function of a watch or of Live
+	Pattern    string     // as it was given; OnReloadError or OnRollback for those of Live
+	Where      string     // where it was registered, folder/file:line
+	Cause      error      // what it returned; *PanicError; context.DeadlineExceeded
 }
 
 func (e *SubscriberError) Error() string {

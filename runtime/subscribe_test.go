@@ -113,7 +113,7 @@ func TestSubscribe(t *testing.T) {
 				if diff := cmp.Diff(c.want, r.take()); diff != "" {
 					t.Errorf("%s, %s (-want +got):\n%s", c.why, name, diff)
 				}
-				if h.Pattern() != c.pattern || m.Unsubscribe(h) != 1 || m.Unsubscribe(h) != 0 || m.Status().Subscribers != 0 {
+				if h.Pattern() != c.pattern || h.Subscriber() != &r || h.ID() != 1 || m.Unsubscribe(h) != 1 || m.Unsubscribe(h) != 0 || m.Status().Subscribers != 0 {
 					t.Errorf("%s, %s: the handle is of another subscription, or is left", c.why, name)
 				}
 			}
@@ -204,20 +204,30 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// A watch is told of one value, first of the one in force where that is asked for and
-// there is one, and of nothing after it was stopped.
+// A watch is told of one value, first of the one in force where that is asked for, be
+// it absent (F197), and of nothing after it was stopped.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for name, m := range managers(t, config(1)) {
-			var value, absent, all recorder
+			var value, absent, pattern, all recorder
 			h, err := m.WatchValue("workers", value.OnChange, rt.WithCurrent())
 			must(t, err)
 			_, err = m.WatchValue("tls.cert", absent.OnChange, rt.WithCurrent())
 			must(t, err)
+			_, err = m.WatchPattern("tls.c*", pattern.OnChange, rt.WithCurrent())
+			must(t, err)
 			_, err = m.WatchPattern("*.url", all.OnChange, rt.WithCurrent())
 			must(t, err)
-			if got := slices.Concat(value.take(), absent.take(), all.take()); !slices.Equal(got, []string{"workers: added 4", `database.url: added "postgres://localhost/app"`}) {
+			_, err = m.WatchValue("tls.cert", func(_ context.Context, c rt.ValueChange) error {
+				if c.Kind != 0 || c.Old != nil || c.New != nil {
+					t.Errorf("%s: got %#v for what is absent", name, c)
+				}
+				return nil
+			}, rt.WithCurrent(), rt.WithRefusal())
+			must(t, err)
+			want := []string{"workers: added 4", "tls.cert: absent → absent", "tls.c*: absent → absent", `database.url: added "postgres://localhost/app"`}
+			if got := slices.Concat(value.take(), absent.take(), pattern.take(), all.take()); !slices.Equal(got, want) {
 				t.Errorf("%s: got %q at first", name, got)
 			}
 			for _, n := range []int{5, 6, 6, 7} {
@@ -233,6 +243,37 @@ func TestWatch(t *testing.T) {
 				t.Errorf("%s: got %q", name, got)
 			}
 		}
+	})
+}
+
+// A watch registered inside a hook with WithCurrent is told of the value once, when the
+// hooks are done, and of no change that the value has in it already; not at all if it
+// was stopped before.
+func TestWithCurrentInsideHook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		m := f.Manager()
+		var told recorder
+		stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error {
+			_, err := m.WatchValue("workers", told.OnChange, rt.WithCurrent())
+			must(t, err)
+			h, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error {
+				t.Error("a watch was called that was stopped before")
+				return nil
+			}, rt.WithCurrent())
+			must(t, err)
+			h.Stop()
+			gives(t, "inside the hook", told.take(), nil)
+			return nil
+		})
+		_, err := m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		stop()
+		synctest.Wait()
+		_, err = m.Update(t.Context(), rt.Set("workers", 6))
+		must(t, err)
+		gives(t, "afterwards", told.take(), []string{"workers: added 5", "workers: 5 → 6"})
 	})
 }
 
@@ -306,7 +347,7 @@ func TestSubscribersInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
 		var told recorder
-		watch := func(name string, opts ...rt.HookOption) {
+		watch := func(name string, opts ...rt.SubscribeOption) {
 			_, err := f.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error {
 				r, ok := rt.RevisionFrom(ctx)
 				told.note("%s %d %v", name, r.ID, ok)

@@ -34,46 +34,55 @@ func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 	transport.MaxIdleConnsPerHost = 64
 	p := &proxy{live: live, log: log, transport: transport}
 
-	// The first configuration is put to work by hand, because its faults must
-	// end the program; WithCurrent below takes up whatever came in between.
-	cfg := live.Current()
-	first, err := newTable(cfg, nil, transport)
+	// Follow puts the first configuration to work: its faults end the program, and no
+	// revision falls between it and the hooks that are registered for those after it.
+	_, err := live.Follow(func(ctx context.Context, d *config.Diff) error {
+		if d.Old != nil {
+			return nil
+		}
+		first, err := newTable(d.New, nil, transport)
+		if err != nil {
+			return err
+		}
+		listener, err := net.Listen("tcp", d.New.Entry.Listen)
+		if err != nil {
+			return err
+		}
+		r, _ := rt.RevisionFrom(ctx)
+		p.route(first, r.ID)
+		p.serve(listener)
+		p.prepare()
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	p.route(first, 1)
-	listener, err := net.Listen("tcp", cfg.Entry.Listen)
-	if err != nil {
-		return nil, err
-	}
-	p.serve(listener)
+	return p, nil
+}
 
+// prepare registers what the proxy does before a revision comes into force.
+func (p *proxy) prepare() {
 	// The table is built from the whole configuration, because routers, services
 	// and middlewares name each other. What does not fit together is refused
 	// before anything of the revision is in force.
-	live.Prepare(func(ctx context.Context, d *config.Diff) (commit, abort func(), err error) {
-		old := p.table.Load()
-		if old.cfg == d.New {
-			return nil, nil, nil // the same snapshot
-		}
-		next, err := newTable(d.New, old, p.transport)
+	p.live.Prepare(func(ctx context.Context, d *config.Diff) (commit, abort func(), err error) {
+		next, err := newTable(d.New, p.table.Load(), p.transport)
 		if err != nil {
 			return nil, nil, err
 		}
 		r, _ := rt.RevisionFrom(ctx)
 		return func() { p.route(next, r.ID) }, nil, nil
-	}, rt.WithCurrent())
+	})
 
 	// The new address is bound before the revision comes into force: if it is
 	// taken, nothing has happened yet and the whole revision is refused.
-	live.Entry().Listen().Prepare(func(_ context.Context, c rt.Change[string]) (commit, abort func(), err error) {
+	p.live.Entry().Listen().Prepare(func(_ context.Context, c rt.Change[string]) (commit, abort func(), err error) {
 		next, err := net.Listen("tcp", c.New)
 		if err != nil {
 			return nil, nil, err
 		}
 		return func() { p.serve(next) }, func() { next.Close() }, nil
 	})
-	return p, nil
 }
 
 // route replaces the table, in one step.

@@ -54,7 +54,9 @@ func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 	if err := r.observe(); err != nil {
 		return nil, err
 	}
-	r.follow()
+	if err := r.follow(); err != nil {
+		return nil, err
+	}
 	r.pages, err = serve(r)
 	return r, err
 }
@@ -77,23 +79,25 @@ func (r *runner) observe() error {
 	return errors.Join(err, err1, err2, err3)
 }
 
-// follow registers the hooks: what the runner does when its configuration changes.
-func (r *runner) follow() {
-	r.live.Workers().OnChange(func(_ context.Context, c rt.Change[int]) error {
+// follow registers the hooks: what the runner does when its configuration changes, and
+// first with the one in force.
+func (r *runner) follow() error {
+	_, err1 := r.live.Workers().Follow(func(_ context.Context, c rt.Change[int]) error {
 		r.workers.Store(int64(c.New))
 		r.diary.note("hook", fmt.Sprintf("%d workers run", c.New))
 		return nil
-	}, rt.WithCurrent())
-	r.live.Broker().OnChange(func(_ context.Context, c rt.Change[config.Broker]) error {
+	})
+	_, err2 := r.live.Broker().Follow(func(_ context.Context, c rt.Change[config.Broker]) error {
 		r.diary.note("hook", fmt.Sprintf("signed in at %s as %s with %v", c.New.Host, c.New.User, c.New.Password))
 		return nil
-	}, rt.WithCurrent())
-	r.live.Queues().OnEntry(func(_ context.Context, c rt.EntryChange[string, config.Queue]) error {
+	})
+	_, err3 := r.live.Queues().FollowEntries(func(_ context.Context, c rt.EntryChange[string, config.Queue]) error {
 		if c.OldSet != c.NewSet {
 			r.diary.note("hook", "the queue "+c.Key+map[bool]string{true: " is served", false: " is left alone"}[c.NewSet])
 		}
 		return nil
-	}, rt.WithCurrent())
+	})
+	return errors.Join(err1, err2, err3)
 }
 
 // stop ends the runner; what there is of one that did not start.

@@ -28,7 +28,10 @@ func start(ctx context.Context, screen *screen, opts ...rt.Option) (*relay, erro
 	}
 	r := &relay{live, log}
 	r.check()
-	r.follow(screen)
+	if err := r.follow(screen); err != nil {
+		live.Close()
+		return nil, err
+	}
 	log.Info("mail is taken on " + live.Current().Listen)
 	return r, nil
 }
@@ -56,12 +59,15 @@ func (r *relay) check() {
 	})
 }
 
-// follow registers the hooks. With rt.WithCurrent each is first called with the value
-// in force, so that setting up and keeping up to date are the same lines.
-func (r *relay) follow(screen *screen) {
-	r.live.Logging().Level().OnChange(func(_ context.Context, c rt.Change[settings.Level]) error {
+// follow registers the hooks. Follow first calls a hook with the value in force, so that
+// setting up and keeping up to date are the same lines.
+func (r *relay) follow(screen *screen) error {
+	_, err := r.live.Logging().Level().Follow(func(_ context.Context, c rt.Change[settings.Level]) error {
 		return screen.level.UnmarshalText([]byte(c.New))
-	}, rt.WithCurrent())
+	})
+	if err != nil {
+		return err
+	}
 
 	// Refused before anything is in force: no hook is called and taken back.
 	r.live.Workers().Prepare(func(_ context.Context, c rt.Change[int]) (commit, abort func(), err error) {
@@ -72,7 +78,7 @@ func (r *relay) follow(screen *screen) {
 	})
 
 	// Each item of the keyed list that comes, goes or changes.
-	r.live.Servers().OnEntry(func(_ context.Context, c rt.EntryChange[string, settings.Server]) error {
+	_, err = r.live.Servers().FollowEntries(func(_ context.Context, c rt.EntryChange[string, settings.Server]) error {
 		switch {
 		case !c.NewSet:
 			r.log.Info("server " + c.Key + ": connections closed")
@@ -80,7 +86,10 @@ func (r *relay) follow(screen *screen) {
 			r.log.Info(fmt.Sprintf("server %s: connected to %s:%d", c.Key, c.New.Host, c.New.Port))
 		}
 		return nil
-	}, rt.WithCurrent())
+	})
+	if err != nil {
+		return err
+	}
 
 	// A field of one item, which need not exist.
 	r.live.Servers().Key("backup").Share().OnChange(func(_ context.Context, c rt.Change[int]) error {
@@ -95,14 +104,17 @@ func (r *relay) follow(screen *screen) {
 		return nil
 	})
 
-	r.live.Domains().OnChange(func(_ context.Context, c rt.Change[[]string]) error {
+	_, err = r.live.Domains().Follow(func(_ context.Context, c rt.Change[[]string]) error {
 		for _, domain := range c.New {
 			if !slices.Contains(c.Old, domain) {
 				r.log.Info("mail is taken for " + domain)
 			}
 		}
 		return nil
-	}, rt.WithCurrent())
+	})
+	if err != nil {
+		return err
+	}
 
 	r.live.Paused().OnChange(func(_ context.Context, c rt.Change[bool]) error {
 		if c.New {
@@ -112,4 +124,5 @@ func (r *relay) follow(screen *screen) {
 		}
 		return nil
 	})
+	return nil
 }

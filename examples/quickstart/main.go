@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -58,7 +59,9 @@ func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error 
 		return err
 	}
 	tenants := newTenants()
-	follow(live, log, level, pool, tenants)
+	if err := follow(live, log, level, pool, tenants); err != nil {
+		return err
+	}
 
 	work := make(chan struct{})
 	go func() {
@@ -87,9 +90,9 @@ func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error 
 // changes. Each is called with the old and the new value, typed, once for each
 // revision in which its value differs.
 //
-// rt.WithCurrent calls a hook with the value in force first, so that the same
-// few lines set a thing up and keep it up to date.
-func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *pool, tenants *tenants) {
+// Follow calls a hook with the value in force first, so that the same few lines set a
+// thing up and keep it up to date.
+func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *pool, tenants *tenants) error {
 	// The context of a hook knows which revision it is told of.
 	revision := func(ctx context.Context) slog.Attr {
 		r, _ := rt.RevisionFrom(ctx)
@@ -97,29 +100,29 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 	}
 
 	// A hook on one field.
-	live.LogLevel().OnChange(func(ctx context.Context, c rt.Change[config.LogLevel]) error {
+	_, err1 := live.LogLevel().Follow(func(ctx context.Context, c rt.Change[config.LogLevel]) error {
 		if err := level.UnmarshalText([]byte(c.New)); err != nil {
 			return err
 		}
 		// Said at the new level itself, so that it is never hidden by it.
 		log.LogAttrs(ctx, level.Level(), "log level: "+arrow(c), revision(ctx))
 		return nil
-	}, rt.WithCurrent())
+	})
 
 	// A hook that can refuse. The schema knows how many workers make sense
 	// anywhere; only the pool knows how many this host allows. The error takes
 	// the whole revision out of force again, and hooks that were already called
 	// are called with the way back.
-	live.Pool().Workers().OnChange(func(ctx context.Context, c rt.Change[int]) error {
+	_, err2 := live.Pool().Workers().Follow(func(ctx context.Context, c rt.Change[int]) error {
 		if err := pool.Resize(c.New); err != nil {
 			return err
 		}
 		log.LogAttrs(ctx, slog.LevelInfo, "pool: "+arrow(c)+" workers", revision(ctx))
 		return nil
-	}, rt.WithCurrent())
+	})
 
 	// A hook on a map: called for each entry that came, went or changed.
-	live.Tenants().OnEntry(func(ctx context.Context, c rt.EntryChange[string, config.Tenant]) error {
+	_, err3 := live.Tenants().FollowEntries(func(ctx context.Context, c rt.EntryChange[string, config.Tenant]) error {
 		if c.NewSet {
 			tenants.set(c.Key, c.New.Quota)
 		} else {
@@ -128,13 +131,14 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 		quota := rt.Change[int]{Old: c.Old.Quota, New: c.New.Quota, OldSet: c.OldSet, NewSet: c.NewSet}
 		log.LogAttrs(ctx, slog.LevelInfo, "tenant "+c.Key+": quota "+arrow(quota), revision(ctx))
 		return nil
-	}, rt.WithCurrent())
+	})
 
 	// A hook on a field of one entry, which need not exist yet.
 	live.Tenants().Key("acme").Quota().OnChange(func(ctx context.Context, c rt.Change[int]) error {
 		log.LogAttrs(ctx, slog.LevelInfo, "letter to acme: your quota, "+arrow(c), revision(ctx))
 		return nil
 	})
+	return errors.Join(err1, err2, err3)
 }
 
 // arrow is a change as this program says it; either side can be absent.

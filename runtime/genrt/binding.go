@@ -24,25 +24,38 @@ func (b *Binding[T]) Get() (T, bool) { return valueAt[T](b.place, b.place.open.c
 // revision out of force and calls the hooks that already ran with the change back.
 // No call begins after stop has returned.
 func (b *Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func()) {
+	return b.place.open.engine.Add(b.onChange("OnChange", dispatch.Where(), fn, opts))
+}
+
+// Follow calls fn with the value in force and, if fn returns nil, registers it as
+// [Binding.OnChange] does; no revision falls between the two. The first call happens
+// before Follow returns, as that of a hook does, and once also where the value is
+// absent; its change has no Old. If it fails, Follow registers nothing and returns the
+// *rt.HookError. Follow returns rt.ErrInsideHook inside a hook, a validator or a
+// source, and rt.ErrClosed after Close.
+func (b *Binding[T]) Follow(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return b.place.open.engine.Follow(b.onChange("Follow", dispatch.Where(), fn, opts))
+}
+
+func (b *Binding[T]) onChange(method, where string, fn func(ctx context.Context, c rt.Change[T]) error, opts []rt.HookOption) *dispatch.Hook {
 	p := b.place
-	return p.add("OnChange", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
-		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, changeAt[T](p, r)) }
-	})
+	h := p.hook(method, fn == nil, where, opts)
+	h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, changeAt[T](p, r)) }
+	return h
 }
 
 // Prepare calls fn before a revision with another value comes into force. An error
 // refuses the revision, and no other hook is called for it. The engine calls commit
 // just after the revision came into force, or abort if it was refused after all;
 // either may be nil. When a hook undoes the revision later, fn is called for the way
-// back. With rt.WithCurrent fn first prepares for the value in force, and commit is
-// called at once.
+// back.
 func (b *Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	p := b.place
-	return p.add("Prepare", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
-		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
-			return fn(ctx, changeAt[T](p, r))
-		}
-	})
+	h := p.hook("Prepare", fn == nil, dispatch.Where(), opts)
+	h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
+		return fn(ctx, changeAt[T](p, r))
+	}
+	return p.open.engine.Add(h)
 }
 
 // Bound is a binding of a value of type T: a [Binding], or a type of a generated
@@ -106,18 +119,12 @@ func valueAt[T any](p *place, snapshot any) (v T, ok bool) {
 	return *ref, true
 }
 
-// add registers a hook on p for a method; with sets what it does.
-func (p *place) add(method string, isNil bool, where string, opts []rt.HookOption, with func(*dispatch.Hook)) (stop func()) {
+// hook returns a hook on p for a method, which sets what it does.
+func (p *place) hook(method string, isNil bool, where string, opts []rt.HookOption) *dispatch.Hook {
 	if isNil {
 		panic("hotbind: " + method + " of " + cmp.Or(p.String(), "the configuration") + " is given no function")
 	}
-	var o rt.HookOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
-	h := &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: o.Priority}
-	with(h)
-	return p.open.engine.Add(h, o.Current)
+	return &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: rt.NewHookOptions(opts...).Priority}
 }
 
 // OnEntry calls fn once for each entry of p that was added, removed or modified, in
@@ -125,17 +132,28 @@ func (p *place) add(method string, isNil bool, where string, opts []rt.HookOptio
 // [Binding.OnChange] does. A new order of the items of a keyed list calls the hooks
 // of the list only.
 func OnEntry[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func()) {
-	entries := p.at()
-	return entries.add("OnEntry", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
-		h.Entries = func(snapshot any) []string {
-			if v := entries.in(snapshot); v != nil {
-				return innermost(entries.typ).(keyed).keys(v)
-			}
-			return nil
+	return p.at().open.engine.Add(onEntry("OnEntry", dispatch.Where(), p.at(), fn, opts))
+}
+
+// FollowEntries calls fn with each entry in force, in the order of the keys, and
+// registers it as [OnEntry] does; for the rest it does what [Binding.Follow] does. If
+// fn fails, it is not called for the entries that follow, and not called back for
+// those before.
+func FollowEntries[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func(), err error) {
+	return p.at().open.engine.Follow(onEntry("FollowEntries", dispatch.Where(), p.at(), fn, opts))
+}
+
+func onEntry[V any](method, where string, entries *place, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) *dispatch.Hook {
+	h := entries.hook(method, fn == nil, where, opts)
+	h.Entries = func(snapshot any) []string {
+		if v := entries.in(snapshot); v != nil {
+			return innermost(entries.typ).(keyed).keys(v)
 		}
-		h.Call = func(ctx context.Context, r dispatch.Round) error {
-			c := changeAt[V](entries.entry(r.Key), r)
-			return fn(ctx, rt.EntryChange[string, V]{Key: r.Key, Old: c.Old, New: c.New, OldSet: c.OldSet, NewSet: c.NewSet})
-		}
-	})
+		return nil
+	}
+	h.Call = func(ctx context.Context, r dispatch.Round) error {
+		c := changeAt[V](entries.entry(r.Key), r)
+		return fn(ctx, rt.EntryChange[string, V]{Key: r.Key, Old: c.Old, New: c.New, OldSet: c.OldSet, NewSet: c.NewSet})
+	}
+	return h
 }

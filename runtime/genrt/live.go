@@ -32,23 +32,47 @@ func (l *Live[T]) Manager() rt.Manager { return l.open.engine }
 func (l *Live[T]) Close() error { return l.open.engine.Close() }
 
 // OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs, as [Binding.OnChange] does for a field. With
-// rt.WithCurrent the first diff has no Old and no changes.
+// with everything that differs, as [Binding.OnChange] does for a field.
 func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, opts ...rt.HookOption) (stop func()) {
-	return l.root.add("OnChange", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
-		h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, l.diffOf(r)) }
-	})
+	return l.open.engine.Add(l.onChange("OnChange", dispatch.Where(), fn, opts))
+}
+
+// Follow calls fn with the snapshot in force and, if fn returns nil, registers it as
+// OnChange does, as [Binding.Follow] does for a field. The first diff has no Old and no
+// changes.
+func (l *Live[T]) Follow(fn func(ctx context.Context, d *rt.Diff[T]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return l.open.engine.Follow(l.onChange("Follow", dispatch.Where(), fn, opts))
+}
+
+func (l *Live[T]) onChange(method, where string, fn func(ctx context.Context, d *rt.Diff[T]) error, opts []rt.HookOption) *dispatch.Hook {
+	h := l.root.hook(method, fn == nil, where, opts)
+	h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, l.diffOf(r)) }
+	return h
 }
 
 // Prepare calls fn before a revision comes into force that differs from the one
 // in force, as [Binding.Prepare] does for a field: the place to refuse what the
 // schema cannot say, such as a name that must exist elsewhere.
 func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
-	return l.root.add("Prepare", fn == nil, dispatch.Where(), opts, func(h *dispatch.Hook) {
-		h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
-			return fn(ctx, l.diffOf(r))
-		}
-	})
+	h := l.root.hook("Prepare", fn == nil, dispatch.Where(), opts)
+	h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
+		return fn(ctx, l.diffOf(r))
+	}
+	return l.open.engine.Add(h)
+}
+
+// OnReloadError calls fn for every candidate that was refused or taken out of force
+// again, as an [rt.ErrorSubscriber] is called. It counts for no limit of subscribers.
+// An error of fn is reported as an *rt.SubscriberError. No call begins after stop has
+// returned.
+func (l *Live[T]) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return l.open.engine.OnReloadError(fn, opts...)
+}
+
+// OnRollback calls fn after each rollback that was requested, as an
+// [rt.RollbackSubscriber] is called, and is for the rest as OnReloadError.
+func (l *Live[T]) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return l.open.engine.OnRollback(fn, opts...)
 }
 
 // AddValidator has fn look at every candidate that the schema allows, before any
@@ -76,8 +100,12 @@ func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
 // An Engine follows the sources of a Live, for package live.
 type Engine interface {
 	rt.Manager
-	// Add registers a hook; with current it is told of the snapshot in force first.
-	Add(h *dispatch.Hook, current bool) (stop func())
+	// Add registers a hook.
+	Add(h *dispatch.Hook) (stop func())
+	// Follow calls a hook with the snapshot in force and registers it unless it fails.
+	Follow(h *dispatch.Hook) (stop func(), err error)
+	OnReloadError(fn func(context.Context, error, rt.Changes) error, opts ...rt.HookOption) (stop func())
+	OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func())
 	Close() error
 }
 

@@ -44,16 +44,38 @@ func (l *Live) Manager() rt.Manager { return l.engine }
 func (l *Live) Close() error { return l.engine.Close() }
 
 // OnChange calls fn once after each revision that differs from the one before, with
-// everything that differs. With rt.WithCurrent the first call has no changes.
+// everything that differs.
 func (l *Live) OnChange(fn func(ctx context.Context, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return l.engine.Add(l.hook("OnChange", dispatch.Where(), fn, opts))
+}
+
+// Follow calls fn without changes for the configuration in force and, if fn returns
+// nil, registers it as OnChange does; no revision falls between the two. If fn fails,
+// Follow registers nothing and returns the *rt.HookError. It returns rt.ErrInsideHook
+// inside a hook, a validator or a source, and rt.ErrClosed after Close.
+func (l *Live) Follow(fn func(ctx context.Context, changes rt.Changes) error, opts ...rt.HookOption) (stop func(), err error) {
+	return l.engine.Follow(l.hook("Follow", dispatch.Where(), fn, opts))
+}
+
+// OnReloadError calls fn for every candidate that was refused or taken out of force
+// again, as an [rt.ErrorSubscriber] is called. It counts for no limit of subscribers.
+// An error of fn is reported as an *rt.SubscriberError. No call begins after stop has
+// returned.
+func (l *Live) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return l.engine.OnReloadError(fn, opts...)
+}
+
+// OnRollback calls fn after each rollback that was requested, as an
+// [rt.RollbackSubscriber] is called, and is for the rest as OnReloadError.
+func (l *Live) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return l.engine.OnRollback(fn, opts...)
+}
+
+func (l *Live) hook(method, where string, fn func(ctx context.Context, changes rt.Changes) error, opts []rt.HookOption) *dispatch.Hook {
 	if fn == nil {
-		panic("hotbind: OnChange of the configuration is given no function")
+		panic("hotbind: " + method + " of the configuration is given no function")
 	}
-	var o rt.HookOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
-	h := &dispatch.Hook{Where: dispatch.Where(), Priority: o.Priority}
+	h := &dispatch.Hook{Where: where, Priority: rt.NewHookOptions(opts...).Priority}
 	h.Call = func(ctx context.Context, r dispatch.Round) error {
 		var changes rt.Changes
 		if r.Old != nil {
@@ -61,5 +83,5 @@ func (l *Live) OnChange(fn func(ctx context.Context, changes rt.Changes) error, 
 		}
 		return fn(ctx, changes)
 	}
-	return l.engine.Add(h, o.Current)
+	return h
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -56,11 +57,17 @@ func TestLive(t *testing.T) {
 	}
 	defer live.Close()
 	told := make(chan rt.Changes, 10)
-	stop := live.OnChange(func(_ context.Context, changes rt.Changes) error {
+	stop, err := live.Follow(func(_ context.Context, changes rt.Changes) error {
 		told <- changes
 		return nil
-	}, rt.WithCurrent())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer stop()
+	var refusals, rollbacks atomic.Int32
+	live.OnReloadError(func(context.Context, error, rt.Changes) error { refusals.Add(1); return nil })
+	live.OnRollback(func(context.Context, rt.Revision, rt.Revision) error { rollbacks.Add(1); return nil })
 	if first := received(t, told); len(first) != 0 {
 		t.Errorf("the first call has %v", first)
 	}
@@ -95,6 +102,9 @@ func TestLive(t *testing.T) {
 	}
 	if got, want := received(t, told).Summary(), "1 change: 1 removed"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+	if refusals.Load() != 1 || rollbacks.Load() != 1 {
+		t.Errorf("told of %d refusals and %d rollbacks, want one each", refusals.Load(), rollbacks.Load())
 	}
 }
 

@@ -380,6 +380,7 @@ type ConfigBinding struct
 		}, []string{"Binding", "Live"}, `
 type LabelsBinding struct
   binding binding[map[string]string]
+  FollowEntries(fn func(ctx context.Context, c runtime.EntryChange[string, string]) error, opts ...runtime.HookOption) (stop func(), err error)
   Key(key string) *genrt.Binding[string]
   OnEntry(fn func(ctx context.Context, c runtime.EntryChange[string, string]) error, opts ...runtime.HookOption) (stop func())
 type Live struct
@@ -387,9 +388,12 @@ type Live struct
   AddValidator(fn func(candidate *Config) []runtime.Finding) (stop func())
   Close() error
   Current() *Config
+  Follow(fn func(ctx context.Context, d *Diff) error, opts ...runtime.HookOption) (stop func(), err error)
   Labels() *LabelsBinding
   Manager() runtime.Manager
   OnChange(fn func(ctx context.Context, d *Diff) error, opts ...runtime.HookOption) (stop func())
+  OnReloadError(fn func(ctx context.Context, err error, changes runtime.Changes) error, opts ...runtime.HookOption) (stop func())
+  OnRollback(fn func(ctx context.Context, from runtime.Revision, to runtime.Revision) error, opts ...runtime.HookOption) (stop func())
   Parts() *PartsBinding
   Plain() *genrt.Binding[[]Part]
   Prepare(fn func(ctx context.Context, d *Diff) (commit func(), abort func(), err error), opts ...runtime.HookOption) (stop func())
@@ -400,6 +404,7 @@ type PartBinding struct
   Name() *genrt.Binding[string]
 type PartsBinding struct
   binding binding[[]Part]
+  FollowEntries(fn func(ctx context.Context, c runtime.EntryChange[string, Part]) error, opts ...runtime.HookOption) (stop func(), err error)
   Key(key string) *PartBinding
   OnEntry(fn func(ctx context.Context, c runtime.EntryChange[string, Part]) error, opts ...runtime.HookOption) (stop func())
 `},
@@ -412,10 +417,14 @@ type Live struct
   AddValidator(fn func(candidate *Config) []runtime.Finding) (stop func())
   Close() error
   Current() *Config
+  Follow(fn func(ctx context.Context, d *Diff) error, opts ...runtime.HookOption) (stop func(), err error)
+  FollowEntries(fn func(ctx context.Context, c runtime.EntryChange[string, int]) error, opts ...runtime.HookOption) (stop func(), err error)
   Key(key string) *genrt.Binding[int]
   Manager() runtime.Manager
   OnChange(fn func(ctx context.Context, d *Diff) error, opts ...runtime.HookOption) (stop func())
   OnEntry(fn func(ctx context.Context, c runtime.EntryChange[string, int]) error, opts ...runtime.HookOption) (stop func())
+  OnReloadError(fn func(ctx context.Context, err error, changes runtime.Changes) error, opts ...runtime.HookOption) (stop func())
+  OnRollback(fn func(ctx context.Context, from runtime.Revision, to runtime.Revision) error, opts ...runtime.HookOption) (stop func())
   Prepare(fn func(ctx context.Context, d *Diff) (commit func(), abort func(), err error), opts ...runtime.HookOption) (stop func())
 `},
 		{"rules of every form", func(b builder) {

@@ -127,13 +127,15 @@ s.yaml:1:51: #/properties/b: "b" and "a" (line 1) both become the field Same (se
 		{"x-go-name that is no exported name is refused", `{properties: {a: {type: string, x-go-name: small}}}`, `
 s.yaml:1:33: #/properties/a/x-go-name: "small" is no exported Go name (a name begins with a capital letter and has letters, digits and underscores)
 `},
-		{"what bindings call their own takes a suffix, only there", `{properties: {on_change: {type: string}, s: {type: object, properties: {get: {type: string}, key: {type: string}, prepare: {type: string}}}, current: {type: string}, manager: {type: string}, close: {type: string}}}`, `
+		{"what bindings call their own takes a suffix, only there", `{properties: {on_change: {type: string}, s: {type: object, properties: {get: {type: string}, key: {type: string}, prepare: {type: string}}}, current: {type: string}, manager: {type: string}, close: {type: string}, follow: {type: string}, on_rollback: {type: string}}}`, `
 Config: struct keeps loose
   OnChange (OnChangeField) on_change: ? string
   S s: ? S
   Current (CurrentField) current: ? string
   Manager (ManagerField) manager: ? string
   Close (CloseField) close: ? string
+  Follow (FollowField) follow: ? string
+  OnRollback (OnRollbackField) on_rollback: ? string
 S: struct keeps
   Get (GetField) get: ? string
   Key (KeyField) key: ? string

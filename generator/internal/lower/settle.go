@@ -251,8 +251,8 @@ func fieldName(name string) string {
 // BindingMethods are the methods that bindings and Live have, and LiveMethods those that
 // Live has beside them. The method of a field cannot have their names.
 var (
-	BindingMethods = []string{"OnChange", "Prepare", "Get", "Key", "OnEntry"}
-	LiveMethods    = []string{"Current", "AddValidator", "Manager", "Close"}
+	BindingMethods = []string{"OnChange", "Follow", "Prepare", "Get", "Key", "OnEntry", "FollowEntries"}
+	LiveMethods    = []string{"Current", "AddValidator", "OnReloadError", "OnRollback", "Manager", "Close"}
 )
 
 func methodName(name string, root bool) string {

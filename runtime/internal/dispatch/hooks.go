@@ -59,6 +59,19 @@ func (h *Hook) String() string {
 	return h.Name + " (" + h.Where + ")"
 }
 
+// Calls returns the calls of a hook without a pattern for a snapshot that nothing
+// came before.
+func (h *Hook) Calls(snapshot any) []Call {
+	if h.Entries == nil {
+		return []Call{{Hook: h}}
+	}
+	var calls []Call
+	for _, key := range h.Entries(snapshot) {
+		calls = append(calls, Call{Hook: h, Key: key})
+	}
+	return calls
+}
+
 func (h *Hook) failed(cause error) error {
 	return &rt.HookError{Field: h.Name, Hook: h.Where, Validator: h.Validator, Cause: cause}
 }

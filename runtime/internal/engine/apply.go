@@ -30,21 +30,21 @@ func (e *Engine) judge(c load.Content, force bool) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	return e.compare(made, force)
+	v := e.compare(made, !force && !e.opts.SkipValidators)
+	if force && v.delta != nil && !e.opts.SkipValidators {
+		e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
+	}
+	return v
 }
 
-// compare finds out what differs from what is in force, and has the validators
-// look at it, unless that is forced away.
-func (e *Engine) compare(c *candidate, force bool) verdict {
+// compare finds out what differs from what is in force, and with validate has the
+// validators look at it.
+func (e *Engine) compare(c *candidate, validate bool) verdict {
 	v := verdict{candidate: c}
 	// The program runs code of the application for types named by x-go-type.
 	v.err = call.Guard(func() error {
 		v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
-		switch {
-		case v.delta == nil, e.opts.SkipValidators:
-			return nil
-		case force:
-			e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
+		if v.delta == nil || !validate {
 			return nil
 		}
 		return e.validate(c, v.delta)
@@ -96,7 +96,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 	case errors.Is(err, rt.ErrClosed):
 		return rt.ReloadResult{Revision: e.now().Revision, RolledBack: a.undone}, err
 	case err != nil:
-		return rt.ReloadResult{Revision: e.now().Revision, RolledBack: a.undone}, e.refuse(a, err, hanging)
+		return rt.ReloadResult{Revision: e.now().Revision, Changes: a.changes, RolledBack: a.undone}, e.refuse(a, err, hanging)
 	}
 	return result, nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,8 +35,18 @@ func (n notifier) SetTimeout(d time.Duration) error {
 	return nil
 }
 
+// OnReloadError implements the method of a generated Live.
+func (e *Engine) OnReloadError(fn func(context.Context, error, rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return e.observers.OnReloadError(fn, opts...)
+}
+
+// OnRollback implements the method of a generated Live.
+func (e *Engine) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return e.observers.OnRollback(fn, opts...)
+}
+
 // Subscribe implements [rt.Subscriptions].
-func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOption) (rt.Handle, error) {
+func (e *Engine) Subscribe(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	return e.observers.Subscribe(pattern, s, opts...)
 }
 

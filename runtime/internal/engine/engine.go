@@ -185,8 +185,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
 	e.observers = observe.New(e.ctx, observe.Options{
 		Program: p, Hooks: e.hooks, Journal: e.journal, Timeout: opts.NotificationTimeout, Most: opts.MaxSubscribers,
-		Register: func(h *dispatch.Hook, current bool) { e.Add(h, current) },
-		Inside:   e.inside, Longest: e.caller.Longest, Returned: e.subscriberReturned,
+		AddCurrent: e.addLater, Inside: e.inside, Longest: e.caller.Longest, Returned: e.subscriberReturned,
 	})
 	e.follower = newFollower(e)
 	return e

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
@@ -54,44 +53,40 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 	return errs
 }
 
-// callInitial tells a hook of the value in force. The caller holds the turn.
+// callInitial tells a hook with a pattern of the values in force, which it cannot
+// refuse any more. The caller holds the turn.
 func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
-	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
-	if h.Pattern != nil {
-		round.Changes = e.observers.Current(h, now.snapshot)
-	}
+	ctx := rt.ContextWithRevision(e.ctx, now.Revision)
+	round := dispatch.Round{New: now.snapshot, Changes: e.observers.Current(h, now.snapshot)}
 	if h.Observer {
 		e.observers.TellOne(ctx, h, round)
 		return
 	}
-	if h.Prepare != nil {
-		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{{Hook: h}}, round)
-		if err == nil {
-			err = errors.Join(prepared.Commit(ctx)...)
-		}
-		e.initialFailed(err)
-		return
-	}
-	calls := []dispatch.Call{{Hook: h}}
-	if h.Entries != nil {
-		calls = calls[:0]
-		for _, key := range h.Entries(round.New) {
-			calls = append(calls, dispatch.Call{Hook: h, Key: key})
-		}
-	}
-	for _, told := range calls {
-		_, err := e.caller.Call(ctx, told, round)
-		e.initialFailed(err)
+	if _, err := e.caller.Call(ctx, dispatch.Call{Hook: h}, round); err != nil && e.ctx.Err() == nil {
+		e.noteHooks(err, "a hook failed on the value in force")
 	}
 }
 
-// initialFailed tells of a hook that failed on the value in force, which it
-// cannot refuse any more.
-func (e *Engine) initialFailed(err error) {
-	if err != nil && e.ctx.Err() == nil {
-		e.noteHooks(err, "a hook failed on the value in force")
+// addCurrent registers a hook with a pattern and tells it of the values in force, with
+// no transition between the two. A closed engine has no use for it.
+func (e *Engine) addCurrent(h *dispatch.Hook) {
+	if e.take(context.Background()) != nil {
+		return
 	}
+	defer e.yield()
+	e.hooks.Add(h)
+	e.callInitial(h)
+}
+
+// addLater is addCurrent for whoever may be inside a hook: then the hook is told when
+// the turn comes to it, and until then of nothing.
+func (e *Engine) addLater(h *dispatch.Hook) {
+	if e.inside(context.Background()) {
+		e.enqueue(func(q *queue) { q.initial = append(q.initial, h) })
+		return
+	}
+	e.addCurrent(h)
 }
 
 // reversed are changes as they are told on the way back.

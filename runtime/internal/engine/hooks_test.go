@@ -26,7 +26,7 @@ func failing(calls *int) func(context.Context, string, string) error {
 func TestHookRefuses(t *testing.T) {
 	bubble(t, func(r *rig) {
 		told, calls := r.calls(), 0
-		stop := r.hook(failing(&calls), false)
+		stop := r.hook(failing(&calls))
 		r.replace("b")
 		for range 10 {
 			r.after(time.Second)
@@ -70,7 +70,7 @@ func TestHookHangs(t *testing.T) {
 				return nil
 			}
 			return told.call(ctx, before, after)
-		}, false)
+		})
 		r.replace("b")
 		r.after(5 * time.Second)
 		r.published("b")
@@ -114,7 +114,7 @@ func TestHookWaitsForReload(t *testing.T) {
 			}()
 			<-reloaded
 			return nil
-		}, false)
+		})
 		for _, text := range []string{"b", "c"} {
 			r.replace(text)
 			r.after(time.Hour)
@@ -135,13 +135,15 @@ func TestHookWaitsForReload(t *testing.T) {
 // it is released.
 func (r *rig) hangs() (release func()) {
 	released, first := make(chan struct{}), true
-	r.hook(func(context.Context, string, string) error {
+	h := onAll(func(context.Context, string, string) error {
 		if first {
 			first = false
 			<-released
 		}
 		return nil
-	}, true)
+	})
+	r.Add(h)
+	r.caller.Call(r.ctx, dispatch.Call{Hook: h}, dispatch.Round{New: r.now().snapshot})
 	return func() { close(released) }
 }
 
@@ -172,7 +174,7 @@ func TestRollbackWhileHookHangs(t *testing.T) {
 		r.Add(&dispatch.Hook{Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
 			t.Error("a hook was asked to prepare what is known to fail")
 			return nil, nil, nil
-		}}, false)
+		}})
 		release := r.hangs()
 		_, err := r.Rollback(r.t.Context(), rt.Steps(1))
 		wantIs(t, err, dispatch.ErrHanging)
@@ -204,7 +206,7 @@ func TestHookIsLate(t *testing.T) {
 				<-ctx.Done()
 			}
 			return nil
-		}, false)
+		})
 		r.replace("b")
 		r.after(time.Minute)
 		r.told(&told, "a→b", "b→a")
@@ -222,11 +224,11 @@ func TestPreparedIsEnded(t *testing.T) {
 		stop = r.Add(&dispatch.Hook{Where: "one", Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
 			stop()
 			return end("commit one"), end("abort one"), nil
-		}}, false)
+		}})
 		late := r.Add(&dispatch.Hook{Where: "two", Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
 			time.Sleep(time.Minute)
 			return end("commit two"), end("abort two"), nil
-		}}, false)
+		}})
 		r.replace("b")
 		r.after(30 * time.Second)
 		r.published()
@@ -252,9 +254,9 @@ func TestHooksChangeInHook(t *testing.T) {
 				added = r.calls()
 			}
 			return nil
-		}, false)
+		})
 		calls := 0
-		stop = r.hook(failing(&calls), false)
+		stop = r.hook(failing(&calls))
 		r.replace("b")
 		r.after(time.Second)
 		r.published("b")
@@ -384,7 +386,7 @@ func TestAskedInsideHook(t *testing.T) {
 						t.Errorf("got %+v, %v, want that it is queued", undone, err)
 					}
 					return nil
-				}, false)
+				})
 				r.replace("b")
 				r.after(time.Second)
 				r.published("b", "c", "a")
@@ -413,13 +415,13 @@ func TestStepsInsideHook(t *testing.T) {
 						t.Errorf("got %+v, %v, want that it is queued", result, err)
 					}
 					return nil
-				}, false)
+				})
 				r.hook(func(_ context.Context, _, after string) error {
 					if refuse && after == "c" {
 						return errRefused
 					}
 					return nil
-				}, false)
+				})
 				r.replace("c")
 				r.after(time.Minute)
 				r.published("c", "b")
@@ -436,29 +438,26 @@ func TestStepsInsideHook(t *testing.T) {
 	}
 }
 
-// A hook registered inside a hook with its current value is told of it once, and
-// of no change that the value has in it already.
-func TestCurrentInsideHook(t *testing.T) {
+// Follow would wait for the hook that it is called in: it says so, and a hook that is
+// followed may register others without a gap.
+func TestFollowInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		var told notes
-		once := true
-		r.hook(func(_ context.Context, before, after string) error {
-			if once {
-				once = false
-				r.hook(told.call, true)
-				stop := r.hook(func(context.Context, string, string) error {
-					t.Error("a hook was called that was removed before")
-					return nil
-				}, true)
-				stop()
+		never := func(context.Context, string, string) error { t.Error("called"); return nil }
+		_, err := r.Follow(onAll(func(_ context.Context, before, after string) error {
+			if before == "" {
+				r.hook(told.call)
 			}
+			_, err := r.Follow(onAll(never))
+			wantIs(t, err, rt.ErrInsideHook)
 			return nil
-		}, false)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
 		r.replace("b")
 		r.after(time.Second)
-		r.replace("c")
-		r.after(time.Second)
-		r.told(&told, "→b", "b→c")
+		r.told(&told, "a→b")
 		if n := r.Status().Hooks; n != 2 {
 			t.Errorf("got %d hooks, want 2", n)
 		}
@@ -488,7 +487,7 @@ func TestRegistrationLeavesNoGap(t *testing.T) {
 					default:
 					}
 					return nil
-				}, false)
+				})
 				value := *r.now().snapshot.(*string)
 				select {
 				case before := <-first:
@@ -520,7 +519,7 @@ func TestCloseInsideHook(t *testing.T) {
 				t.Error(err)
 			}
 			return nil
-		}, false)
+		})
 		later := r.calls()
 		r.replace("b")
 		r.after(time.Second)
@@ -534,7 +533,8 @@ func TestCloseInsideHook(t *testing.T) {
 		wantIs(t, err, rt.ErrClosed)
 		_, err = r.Rollback(r.t.Context(), rt.Steps(1))
 		wantIs(t, err, rt.ErrClosed)
-		r.hook(func(context.Context, string, string) error { t.Error("called after Close"); return nil }, true)()
+		_, err = r.Follow(onAll(func(context.Context, string, string) error { t.Error("called after Close"); return nil }))
+		wantIs(t, err, rt.ErrClosed)
 		if n := r.Status().Hooks; n != 2 {
 			t.Errorf("got %d hooks, want 2", n)
 		}
@@ -558,7 +558,7 @@ func TestCloseWhileHookRuns(t *testing.T) {
 					<-ctx.Done()
 					ended = true
 					return ctx.Err()
-				}, false)
+				})
 				r.replace("b")
 				r.after(time.Second)
 				start := time.Now()

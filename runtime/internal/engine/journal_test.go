@@ -139,11 +139,11 @@ func (l *listener) refuseIn(place string) {
 	case "validator":
 		l.AddValidator(func(any) []rt.Finding { return []rt.Finding{{Message: "no"}} })
 	case "prepare":
-		l.Add(&dispatch.Hook{Where: "a.go:1", Prepare: func(context.Context, dispatch.Round) (_, _ func(), err error) { return nil, nil, errNo }}, false)
+		l.Add(&dispatch.Hook{Where: "a.go:1", Prepare: func(context.Context, dispatch.Round) (_, _ func(), err error) { return nil, nil, errNo }})
 	case "hook":
 		l.hook(func(_ context.Context, before, after string) error {
 			return errNo
-		}, false)
+		})
 	}
 }
 
@@ -318,7 +318,7 @@ func TestStatusErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := listening(t, `{"a": "1"}`, rt.KeepOnHookError())
-		stop := l.hook(func(context.Context, string, string) error { return errNo }, false)
+		stop := l.hook(func(context.Context, string, string) error { return errNo })
 		l.change(`{"a": "2"}`)
 		l.watcher.notify(watch.Event{Kind: watch.Failed, Err: errNo})
 		l.after(time.Second)
@@ -326,7 +326,11 @@ func TestStatusErrors(t *testing.T) {
 		wantIs(t, l.Status().WatchError, errNo)
 		stop()
 		l.change(`{"a": "3"}`)
-		l.hook(func(context.Context, string, string) error { return errNo }, true)()
+		h, err := l.WatchValue("a", func(context.Context, rt.ValueChange) error { return errNo }, rt.WithCurrent(), rt.WithRefusal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Stop()
 		wantIs(t, l.Status().HookError, errNo)
 		l.change(`{"a": "4"}`)
 		if s := l.Status(); s.HookError != nil || s.WatchError != nil {

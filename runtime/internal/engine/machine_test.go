@@ -82,13 +82,13 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 		revision, _ := rt.RevisionFrom(ctx)
 		m.values[revision.ID] = after
 		return nil
-	}, false)
+	})
 	r.hook(func(_ context.Context, _, after string) error {
 		if strings.Contains(after, "hook") {
 			return errRefused
 		}
 		return nil
-	}, false)
+	})
 	for i := range m.told {
 		m.subscribe(i)
 	}

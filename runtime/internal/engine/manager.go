@@ -105,7 +105,7 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	if err != nil {
 		v.err = err
 	}
-	result := rt.DryRunResult{PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
+	result := rt.DryRunResult{Changes: v.delta.Changes(""), PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
 	if v.err != nil {
 		return result, &rt.ReloadError{Kept: e.now().ID, Cause: v.err}
 	}
@@ -113,7 +113,6 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
 	}
 	if v.delta != nil {
-		result.Changes = v.delta.Changes("")
 		telling, _ := dispatch.Observers(e.hooks.Matching(v.delta))
 		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), telling) {
 			result.Hooks = append(result.Hooks, call.Hook.String())
@@ -122,28 +121,31 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	return result, nil
 }
 
-// Add registers a hook. With current it is first told of the value in force; a
-// hook that is added inside another one only later, when the turn comes to it,
-// and until then it is told of nothing.
-func (e *Engine) Add(h *dispatch.Hook, current bool) (stop func()) {
-	switch {
-	case !current:
-		e.hooks.Add(h)
-	case e.inside(context.Background()):
-		e.enqueue(func(q *queue) { q.initial = append(q.initial, h) })
-	default:
-		e.addCurrent(h)
-	}
+// Add registers a hook.
+func (e *Engine) Add(h *dispatch.Hook) (stop func()) {
+	e.hooks.Add(h)
 	return func() { e.hooks.Remove(h) }
 }
 
-// addCurrent registers a hook and tells it of the value in force, with no
-// transition between the two. A closed engine has no use for it.
-func (e *Engine) addCurrent(h *dispatch.Hook) {
-	if e.take(context.Background()) != nil {
-		return
+// Follow calls a hook with the value in force and registers it unless that fails, with
+// no transition between the two.
+func (e *Engine) Follow(h *dispatch.Hook) (stop func(), err error) {
+	if e.inside(context.Background()) {
+		return nil, rt.ErrInsideHook
+	}
+	if err := e.take(context.Background()); err != nil {
+		return nil, err
 	}
 	defer e.yield()
-	e.hooks.Add(h)
-	e.callInitial(h)
+	now := e.now()
+	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
+	for _, call := range h.Calls(now.snapshot) {
+		if _, err := e.caller.Call(ctx, call, round); err != nil {
+			if e.ctx.Err() != nil {
+				err = rt.ErrClosed
+			}
+			return nil, err
+		}
+	}
+	return e.Add(h), nil
 }

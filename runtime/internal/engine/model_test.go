@@ -28,7 +28,7 @@ func TestModel(t *testing.T) {
 						return errRefused
 					}
 					return nil
-				}, false)
+				})
 				for range 60 {
 					m.step()
 				}
@@ -168,7 +168,7 @@ func TestGuarantee10_MemoryIsBounded(t *testing.T) {
 		close(inHook)
 		<-release
 		return nil
-	}, false)
+	})
 	go func() { r.hold("b"); r.Reload(context.Background()) }()
 	<-inHook
 	before := heap()

@@ -310,14 +310,18 @@ func (r *rig) lastError(want string) {
 }
 
 // hook registers a hook on everything.
-func (r *rig) hook(f func(ctx context.Context, before, after string) error, current bool) (stop func()) {
-	return r.Add(&dispatch.Hook{Where: "hook.go:1", Call: func(ctx context.Context, round dispatch.Round) error {
+func (r *rig) hook(f func(ctx context.Context, before, after string) error) (stop func()) {
+	return r.Add(onAll(f))
+}
+
+func onAll(f func(ctx context.Context, before, after string) error) *dispatch.Hook {
+	return &dispatch.Hook{Where: "hook.go:1", Call: func(ctx context.Context, round dispatch.Round) error {
 		before := ""
 		if round.Old != nil {
 			before = *round.Old.(*string)
 		}
 		return f(ctx, before, *round.New.(*string))
-	}}, current)
+	}}
 }
 
 // notes are what hooks noted, in order.
@@ -340,7 +344,7 @@ func (n *notes) call(_ context.Context, before, after string) error {
 // calls registers a hook that notes what it is told, as old→new.
 func (r *rig) calls() *notes {
 	n := new(notes)
-	r.hook(n.call, false)
+	r.hook(n.call)
 	return n
 }
 

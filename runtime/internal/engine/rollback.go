@@ -82,7 +82,7 @@ func (e *Engine) judgeRollback(target rt.RollbackTarget) (verdict, load.Signatur
 	if err != nil {
 		return verdict{err: err}, load.Signature{}
 	}
-	v := e.compare(made, false)
+	v := e.compare(made, true)
 	if v.delta == nil { // what is in force is what it came from, too
 		return v, e.now().content
 	}

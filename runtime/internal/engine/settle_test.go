@@ -254,7 +254,7 @@ func TestPollMeetsLastingError(t *testing.T) {
 func TestUnreadableKeepsVerdict(t *testing.T) {
 	bubble(t, func(r *rig) {
 		calls := 0
-		r.hook(failing(&calls), false)
+		r.hook(failing(&calls))
 		r.replace("b")
 		r.after(time.Second)
 		r.published("b", "a")

@@ -28,7 +28,9 @@ func TestSourceAsks(t *testing.T) {
 			if _, err := r.DryRun(context.Background()); !errors.Is(err, rt.ErrInsideHook) {
 				t.Errorf("DryRun: got the error %v", err)
 			}
-			r.hook(func(context.Context, string, string) error { return nil }, true)
+			if _, err := r.Follow(onAll(func(context.Context, string, string) error { return nil })); !errors.Is(err, rt.ErrInsideHook) {
+				t.Errorf("Follow: got the error %v", err)
+			}
 			r.Explain("x")
 			r.Status()
 		}

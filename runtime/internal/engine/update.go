@@ -59,7 +59,7 @@ func (e *Engine) judgeUpdate(edits []rt.Edit) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	return e.compare(made, false)
+	return e.compare(made, true)
 }
 
 func (e *Engine) checkEdit(edit rt.Edit) error {

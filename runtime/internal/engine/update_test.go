@@ -167,7 +167,7 @@ func TestUpdateIsRefused(t *testing.T) {
 func TestUpdateIsRolledBack(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`)
 	defer r.Close()
-	stop := r.hook(func(context.Context, string, string) error { return errRefused }, false)
+	stop := r.hook(func(context.Context, string, string) error { return errRefused })
 	_, err := r.Update(t.Context(), rt.Set("a", 2))
 	wantIs(t, err, errRefused)
 	stop()
@@ -192,7 +192,7 @@ func TestUpdateInsideHook(t *testing.T) {
 				r.Update(ctx)
 			}
 			return nil
-		}, false)
+		})
 		r.replace(`{"a":1}`)
 		r.after(time.Second)
 		r.published(`{"a":1}`, `{"a":1,"x":1,"y":1}`, `{"a":1,"x":2,"y":1}`)
@@ -212,7 +212,7 @@ func TestManyUpdatesInsideHook(t *testing.T) {
 			}
 			first = false
 			return nil
-		}, false)
+		})
 		r.replace(`{"a":1}`)
 		r.after(200 * time.Millisecond)
 		if refused != 400 {

@@ -61,7 +61,7 @@ func (e *Engine) Refresh(ctx context.Context) error {
 }
 
 // WatchPattern implements [rt.Values].
-func (e *Engine) WatchPattern(pattern string, fn func(context.Context, rt.ValueChange) error, opts ...rt.HookOption) (rt.Handle, error) {
+func (e *Engine) WatchPattern(pattern string, fn func(context.Context, rt.ValueChange) error, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	if fn == nil {
 		panic("hotbind: a watch is given no function")
 	}
@@ -69,7 +69,7 @@ func (e *Engine) WatchPattern(pattern string, fn func(context.Context, rt.ValueC
 }
 
 // WatchValue implements [rt.Values].
-func (e *Engine) WatchValue(path string, fn func(context.Context, rt.ValueChange) error, opts ...rt.HookOption) (rt.Handle, error) {
+func (e *Engine) WatchValue(path string, fn func(context.Context, rt.ValueChange) error, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	if _, err := address.Path(e.program.Shape(), path); err != nil {
 		return nil, err
 	}

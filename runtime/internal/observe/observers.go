@@ -32,8 +32,8 @@ type Options struct {
 	Journal *journal.Journal
 	Timeout time.Duration // of one call of an observer; 0 is no limit
 	Most    int           // how many subscriptions there may be
-	// Register adds a hook, with current after telling it of the value in force.
-	Register func(h *dispatch.Hook, current bool)
+	// AddCurrent adds a hook after telling it of the values in force.
+	AddCurrent func(h *dispatch.Hook)
 	// Inside reports whether whoever asks was called by the engine, or by observers.
 	Inside func(context.Context) bool
 	// Longest is how long a call of a subscriber may take that may refuse.
@@ -51,7 +51,7 @@ type Observers struct {
 	caller      *dispatch.Caller
 	journal     *journal.Journal
 	most        int
-	register    func(h *dispatch.Hook, current bool)
+	addCurrent  func(h *dispatch.Hook)
 	insideAny   func(context.Context) bool
 	hookLongest func() time.Duration
 	returned    func(observer bool)
@@ -61,7 +61,9 @@ type Observers struct {
 	mu     sync.Mutex // guards what follows
 	closed bool
 	byHook map[*dispatch.Hook]*subscription
-	count  uint64
+	count  uint64 // of all subscriptions that there ever were
+	// subscribed counts those that are no listeners.
+	subscribed int
 	// behind are the observers that were busy, with what they have missed. They are told
 	// of it when they return, of what changed in one, so that nothing queues.
 	behind map[*dispatch.Hook]*missed
@@ -75,7 +77,7 @@ type Observers struct {
 // New returns the observers of a configuration, which is closed when ctx ends.
 func New(ctx context.Context, opts Options) *Observers {
 	o := &Observers{
-		program: opts.Program, hooks: opts.Hooks, journal: opts.Journal, most: opts.Most, register: opts.Register,
+		program: opts.Program, hooks: opts.Hooks, journal: opts.Journal, most: opts.Most, addCurrent: opts.AddCurrent,
 		insideAny: opts.Inside, hookLongest: opts.Longest, returned: opts.Returned, ctx: ctx,
 		byHook: map[*dispatch.Hook]*subscription{}, behind: map[*dispatch.Hook]*missed{},
 	}

@@ -18,13 +18,14 @@ import (
 type subscription struct {
 	observers  *Observers
 	pattern    string
-	subscriber rt.Subscriber // nil for a watch
+	subscriber rt.Subscriber // nil for a watch and a listener
+	listener   any           // a rt.ErrorSubscriber or rt.RollbackSubscriber of Live; nil for others
 	hook       *dispatch.Hook
-	order      uint64
+	id         uint64
 }
 
 // Subscribe implements [rt.Subscriptions].
-func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.HookOption) (rt.Handle, error) {
+func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	if s == nil {
 		panic("hotbind: Subscribe is given no subscriber")
 	}
@@ -75,7 +76,7 @@ func checkCallback(s rt.Subscriber, name string, has reflect.Value, want any) er
 // Watch has fn called for what changes at the places that match a pattern; where is
 // where that was asked for.
 func (o *Observers) Watch(
-	pattern, where string, fn func(context.Context, rt.ValueChange) error, opts []rt.HookOption,
+	pattern, where string, fn func(context.Context, rt.ValueChange) error, opts []rt.SubscribeOption,
 ) (rt.Handle, error) {
 	return o.subscribe(pattern, nil, where, func(ctx context.Context, changes rt.Changes) error {
 		return each(ctx, changes, fn, opts)
@@ -84,8 +85,8 @@ func (o *Observers) Watch(
 
 // each calls fn for each change until the time of all is up, and where an error refuses
 // all of them until one fails.
-func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.HookOption) error {
-	refuses := hookOptions(opts).Refusal
+func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.SubscribeOption) error {
+	refuses := rt.NewSubscribeOptions(opts...).Refusal
 	var errs []error
 	for _, c := range changes {
 		if ctx.Err() != nil {
@@ -101,16 +102,9 @@ func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.V
 	return errors.Join(errs...)
 }
 
-func hookOptions(opts []rt.HookOption) (o rt.HookOptions) {
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
-}
-
 // subscribe registers fn for what changes at the places that match a pattern.
 func (o *Observers) subscribe(
-	text string, s rt.Subscriber, where string, fn func(context.Context, rt.Changes) error, opts []rt.HookOption,
+	text string, s rt.Subscriber, where string, fn func(context.Context, rt.Changes) error, opts []rt.SubscribeOption,
 ) (rt.Handle, error) {
 	if o.ctx.Err() != nil {
 		return nil, rt.ErrClosed
@@ -119,39 +113,89 @@ func (o *Observers) subscribe(
 	if err != nil {
 		return nil, err
 	}
-	asked := hookOptions(opts)
+	asked := rt.NewSubscribeOptions(opts...)
 	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: asked.Priority, Observer: !asked.Refusal}
-	h.Call = func(ctx context.Context, r dispatch.Round) error {
-		if len(r.Changes) == 0 { // nothing is there to be told of yet
-			return nil
-		}
-		return fn(ctx, r.Changes)
-	}
+	h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, r.Changes) }
 	sub := &subscription{observers: o, pattern: text, subscriber: s, hook: h}
 	if err := o.add(sub); err != nil {
 		return nil, err
 	}
-	o.register(h, asked.Current)
+	if asked.Current {
+		o.addCurrent(h)
+	} else {
+		o.hooks.Add(h)
+	}
 	return sub, nil
+}
+
+// OnReloadError calls fn as it calls an [rt.ErrorSubscriber], outside of the limit of
+// subscriptions.
+func (o *Observers) OnReloadError(fn func(context.Context, error, rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return o.hear("OnReloadError", fn == nil, &errorListener{fn}, opts)
+}
+
+// OnRollback calls fn as it calls an [rt.RollbackSubscriber], outside of the limit of
+// subscriptions.
+func (o *Observers) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return o.hear("OnRollback", fn == nil, &rollbackListener{fn}, opts)
+}
+
+func (o *Observers) hear(method string, isNil bool, listener any, opts []rt.HookOption) (stop func()) {
+	if isNil {
+		panic("hotbind: " + method + " of the configuration is given no function")
+	}
+	h := &dispatch.Hook{Name: method, Where: dispatch.Where(), Priority: rt.NewHookOptions(opts...).Priority, Observer: true}
+	sub := &subscription{observers: o, listener: listener, hook: h}
+	o.addListener(sub)
+	return func() {
+		o.remove(sub)
+		o.hooks.Remove(h)
+	}
+}
+
+type errorListener struct {
+	fn func(context.Context, error, rt.Changes) error
+}
+
+func (l *errorListener) OnReloadError(ctx context.Context, err error, changes rt.Changes) error {
+	return l.fn(ctx, err, changes)
+}
+
+type rollbackListener struct {
+	fn func(ctx context.Context, from, to rt.Revision) error
+}
+
+func (l *rollbackListener) OnRollback(ctx context.Context, from, to rt.Revision) error {
+	return l.fn(ctx, from, to)
 }
 
 func (o *Observers) add(sub *subscription) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.byHook) >= o.most {
+	if o.subscribed >= o.most {
 		return fmt.Errorf("%w: WithMaxSubscribers allows %d", rt.ErrTooManySubscribers, o.most)
 	}
+	o.subscribed++
 	o.count++
-	sub.order = o.count
+	sub.id = o.count
 	o.byHook[sub.hook] = sub
 	return nil
+}
+
+// addListener adds a subscription that counts for no limit.
+func (o *Observers) addListener(listener *subscription) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.count++
+	listener.id = o.count
+	o.byHook[listener.hook] = listener
 }
 
 // Len is the number of subscriptions.
 func (o *Observers) Len() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.byHook)
+	return o.subscribed
 }
 
 // remove takes a subscription out and reports whether it was there.
@@ -159,6 +203,9 @@ func (o *Observers) remove(sub *subscription) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	_, was := o.byHook[sub.hook]
+	if was && sub.listener == nil {
+		o.subscribed--
+	}
 	delete(o.byHook, sub.hook)
 	delete(o.behind, sub.hook)
 	return was
@@ -174,10 +221,16 @@ func (o *Observers) of(is func(*subscription) bool) (list []*subscription) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *subscription) int {
-		return cmp.Or(cmp.Compare(a.hook.Priority, b.hook.Priority), cmp.Compare(a.order, b.order))
+		return cmp.Or(cmp.Compare(a.hook.Priority, b.hook.Priority), cmp.Compare(a.id, b.id))
 	})
 	return list
 }
+
+// ID implements [rt.Handle].
+func (s *subscription) ID() uint64 { return s.id }
+
+// Subscriber implements [rt.Handle].
+func (s *subscription) Subscriber() rt.Subscriber { return s.subscriber }
 
 // Pattern implements [rt.Handle].
 func (s *subscription) Pattern() string { return s.pattern }

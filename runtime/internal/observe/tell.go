@@ -10,18 +10,17 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Current is what a subscriber is told of the value in force.
+// Current is what a subscriber is told of the values in force: one change without a kind
+// where there is none.
 func (o *Observers) Current(h *dispatch.Hook, snapshot any) rt.Changes {
 	if steps, exact := h.Pattern.Path(); exact {
 		if value, ok := o.program.At(snapshot, steps); ok {
 			return rt.Changes{{Path: h.Pattern.String(), Kind: rt.Added, New: value}}
 		}
-		return nil
-	}
-	if call, ok := dispatch.MatchOne(h, o.program.Diff(nil, snapshot)); ok {
+	} else if call, ok := dispatch.MatchOne(h, o.program.Diff(nil, snapshot)); ok {
 		return call.Changes()
 	}
-	return nil
+	return rt.Changes{{Path: h.Pattern.String()}}
 }
 
 // patience is how long a transition waits for one of its observers, and mostPatience
@@ -199,14 +198,22 @@ func (o *Observers) tellMissed(h *dispatch.Hook, m *missed, now rt.Revision, sna
 // observing are the subscribers that have more methods than the required one, each
 // once, be it subscribed to several patterns.
 func observing[T any](o *Observers) (hooks []*dispatch.Hook, subscribers []T) {
-	seen := map[rt.Subscriber]bool{}
-	for _, sub := range o.of(func(sub *subscription) bool { _, ok := sub.subscriber.(T); return ok }) {
-		if !seen[sub.subscriber] {
-			seen[sub.subscriber] = true
-			hooks, subscribers = append(hooks, sub.hook), append(subscribers, sub.subscriber.(T))
+	seen := map[any]bool{}
+	for _, sub := range o.of(func(sub *subscription) bool { _, ok := sub.hears().(T); return ok }) {
+		if who := sub.hears(); !seen[who] {
+			seen[who] = true
+			hooks, subscribers = append(hooks, sub.hook), append(subscribers, who.(T))
 		}
 	}
 	return hooks, subscribers
+}
+
+// hears is who may have methods for what is no change.
+func (s *subscription) hears() any {
+	if s.listener != nil {
+		return s.listener
+	}
+	return s.subscriber
 }
 
 // TellRefusal tells subscribers of a candidate that is not in force.

@@ -39,10 +39,10 @@ func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
-// Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close concern the whole; every other method returns the
-// binding of a field, which registers hooks for it. All methods are safe for
-// concurrent use, also from inside a hook.
+// Live is a configuration that follows its sources. Current, OnChange, Follow, Prepare,
+// AddValidator, OnReloadError, OnRollback, Manager and Close concern the whole; every
+// other method returns the binding of a field, which registers hooks for it. All methods
+// are safe for concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -59,6 +59,13 @@ func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.
 	return l.live.OnChange(fn, opts...)
 }
 
+// Follow calls fn with the snapshot in force, in a diff without Old and changes, and
+// registers it as OnChange does if it returns nil; no revision falls between the two.
+// Inside a hook it returns rt.ErrInsideHook.
+func (l *Live) Follow(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func(), err error) {
+	return l.live.Follow(fn, opts...)
+}
+
 // Prepare calls fn before a revision that differs comes into force. An error from fn
 // refuses the revision. Otherwise commit is called once the revision is in force, or
 // abort if it is refused after all; either may be nil.
@@ -70,6 +77,18 @@ func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func
 // hook. An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
+}
+
+// OnReloadError calls fn for every candidate that was refused or rolled back, with what
+// it would have changed as far as that is known. An error from fn is only reported.
+func (l *Live) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnReloadError(fn, opts...)
+}
+
+// OnRollback calls fn after each requested rollback from one revision to another. An
+// error from fn is only reported.
+func (l *Live) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnRollback(fn, opts...)
 }
 
 // Manager returns the manager, which reloads, rolls back and reports the status.
@@ -229,7 +248,7 @@ func (l *Live) Bag() *BagBinding { return &BagBinding{binding[map[string]any](ge
 // Tree returns the binding of tree.
 func (l *Live) Tree() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(&l.live, 42))} }
 
-// binding gives the binding types OnChange, Prepare and Get.
+// binding gives the binding types OnChange, Follow, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
 // LimitsBinding registers hooks for [Limits] values and their fields.
@@ -330,6 +349,11 @@ func (b *BagBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[strin
 	return genrt.OnEntry(b, fn, opts)
 }
 
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *BagBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, any]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}
+
 // CountsBinding registers hooks for counts and its entries.
 type CountsBinding struct {
 	binding[map[string]rt.Optional[int]]
@@ -341,6 +365,11 @@ func (b *CountsBinding) Key(key string) *genrt.Binding[int] { return genrt.BindK
 // OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *CountsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *CountsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
 }
 
 // ExtraBinding registers hooks for a map and its entries.
@@ -356,6 +385,11 @@ func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[str
 	return genrt.OnEntry(b, fn, opts)
 }
 
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *ExtraBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, bool]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}
+
 // LabelsBinding registers hooks for labels and its entries.
 type LabelsBinding struct {
 	binding[map[string]string]
@@ -367,6 +401,11 @@ func (b *LabelsBinding) Key(key string) *genrt.Binding[string] { return genrt.Bi
 // OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *LabelsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, string]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *LabelsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, string]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
 }
 
 // MatchedBinding registers hooks for matched and its entries.
@@ -384,6 +423,11 @@ func (b *MatchedBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *MatchedBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Limits]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}
+
 // MatchingBinding registers hooks for a map and its entries.
 type MatchingBinding struct {
 	binding[map[string]int]
@@ -395,6 +439,11 @@ func (b *MatchingBinding) Key(key string) *genrt.Binding[int] { return genrt.Bin
 // OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *MatchingBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *MatchingBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
 }
 
 // ServersBinding registers hooks for servers and its entries.
@@ -410,4 +459,9 @@ func (b *ServersBinding) Key(key string) *ServerBinding {
 // OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *ServersBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
 }

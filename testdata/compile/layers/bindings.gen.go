@@ -38,10 +38,10 @@ func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
-// Live is a configuration that follows its sources. Current, OnChange, Prepare,
-// AddValidator, Manager and Close concern the whole; every other method returns the
-// binding of a field, which registers hooks for it. All methods are safe for
-// concurrent use, also from inside a hook.
+// Live is a configuration that follows its sources. Current, OnChange, Follow, Prepare,
+// AddValidator, OnReloadError, OnRollback, Manager and Close concern the whole; every
+// other method returns the binding of a field, which registers hooks for it. All methods
+// are safe for concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -58,6 +58,13 @@ func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.
 	return l.live.OnChange(fn, opts...)
 }
 
+// Follow calls fn with the snapshot in force, in a diff without Old and changes, and
+// registers it as OnChange does if it returns nil; no revision falls between the two.
+// Inside a hook it returns rt.ErrInsideHook.
+func (l *Live) Follow(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func(), err error) {
+	return l.live.Follow(fn, opts...)
+}
+
 // Prepare calls fn before a revision that differs comes into force. An error from fn
 // refuses the revision. Otherwise commit is called once the revision is in force, or
 // abort if it is refused after all; either may be nil.
@@ -69,6 +76,18 @@ func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func
 // hook. An error among the findings refuses the candidate.
 func (l *Live) AddValidator(fn func(candidate *Config) []rt.Finding) (stop func()) {
 	return l.live.AddValidator(fn)
+}
+
+// OnReloadError calls fn for every candidate that was refused or rolled back, with what
+// it would have changed as far as that is known. An error from fn is only reported.
+func (l *Live) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnReloadError(fn, opts...)
+}
+
+// OnRollback calls fn after each requested rollback from one revision to another. An
+// error from fn is only reported.
+func (l *Live) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
+	return l.live.OnRollback(fn, opts...)
 }
 
 // Manager returns the manager, which reloads, rolls back and reports the status.
@@ -138,7 +157,19 @@ func (l *Live) ExtraPorts() *ExtraPortsBinding {
 // AddValidatorField returns the binding of add_validator.
 func (l *Live) AddValidatorField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 14) }
 
-// binding gives the binding types OnChange, Prepare and Get.
+// FollowField returns the binding of follow.
+func (l *Live) FollowField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 15) }
+
+// FollowEntriesField returns the binding of follow_entries.
+func (l *Live) FollowEntriesField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 16) }
+
+// OnReloadErrorField returns the binding of on_reload_error.
+func (l *Live) OnReloadErrorField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 17) }
+
+// OnRollbackField returns the binding of on_rollback.
+func (l *Live) OnRollbackField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 18) }
+
+// binding gives the binding types OnChange, Follow, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
 // ServerBinding registers hooks for [Server] values and their fields.
@@ -265,6 +296,11 @@ func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[str
 	return genrt.OnEntry(b, fn, opts)
 }
 
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *ExtraBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}
+
 // NodesBinding registers hooks for [Nodes] values and their entries.
 type NodesBinding struct {
 	binding[Nodes]
@@ -278,6 +314,11 @@ func (b *NodesBinding) Key(key string) *NodeBinding {
 // OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *NodesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Node]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *NodesBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Node]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
 }
 
 // PluginsBinding registers hooks for plugins and its entries.
@@ -295,6 +336,11 @@ func (b *PluginsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *PluginsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Plugin]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}
+
 // ServersBinding registers hooks for servers and its entries.
 type ServersBinding struct {
 	binding[[]Server]
@@ -310,6 +356,11 @@ func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *ServersBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}
+
 // TenantsBinding registers hooks for tenants and its entries.
 type TenantsBinding struct {
 	binding[map[string]Tenant]
@@ -323,4 +374,9 @@ func (b *TenantsBinding) Key(key string) *TenantBinding {
 // OnEntry calls fn once for each entry added, removed or modified, in key order.
 func (b *TenantsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func()) {
 	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+func (b *TenantsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
 }

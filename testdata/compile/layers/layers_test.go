@@ -168,10 +168,13 @@ func TestKeyedHooks(t *testing.T) {
 		t.Error("an item that does not exist has a value")
 	}
 	l = nil
-	live.Servers().OnEntry(func(_ context.Context, c rt.EntryChange[string, layers.Server]) error {
+	_, err := live.Servers().FollowEntries(func(_ context.Context, c rt.EntryChange[string, layers.Server]) error {
 		l.add("%s is %d", c.Key, c.New.Port)
 		return nil
-	}, rt.WithCurrent())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	check(t, "the items in force", []string(l), []string{"web is 80"})
 }
 

@@ -40,7 +40,11 @@ const schemaText = `{
       "properties": {"first": {"type": "integer"}},
       "additionalProperties": {"type": "integer"}
     },
-    "add_validator": {"type": "boolean", "default": false}
+    "add_validator": {"type": "boolean", "default": false},
+    "follow": {"type": "boolean"},
+    "follow_entries": {"type": "boolean"},
+    "on_reload_error": {"type": "boolean"},
+    "on_rollback": {"type": "boolean"}
   },
   "$defs": {
     "nodes": {"type": "array", "x-key": "name", "x-merge": "key", "items": {"$ref": "#/$defs/node"}},

@@ -51,6 +51,14 @@ func fieldsOfConfig(p any, n int) any {
 		return &v.ExtraPorts
 	case 14:
 		return &v.AddValidator
+	case 15:
+		return &v.Follow
+	case 16:
+		return &v.FollowEntries
+	case 17:
+		return &v.OnReloadError
+	case 18:
+		return &v.OnRollback
 	}
 	return nil
 }
@@ -71,6 +79,10 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "vault", Type: &genrt.Optional{Elem: &genrt.Secret[[]TenantOf]{Elem: &genrt.Keyed{Type: &genrt.List[[]TenantOf, TenantOf]{Elem: &tableTenantOf}, Key: "name"}}, As: &genrt.Some[rt.Secret[[]TenantOf]]{}}},
 	{Key: "extra_ports", Type: &genrt.Optional{Elem: &tableExtraPorts, As: &genrt.Some[ExtraPorts]{}}},
 	{Key: "add_validator", Type: &genrt.Bool[bool]{}, Default: "false"},
+	{Key: "follow", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
+	{Key: "follow_entries", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
+	{Key: "on_reload_error", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
+	{Key: "on_rollback", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 }}
 
 func fieldsOfServer(p any, n int) any {

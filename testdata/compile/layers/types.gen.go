@@ -37,7 +37,11 @@ type Config struct {
 	Vault      rt.Optional[rt.Secret[[]TenantOf]] `json:"vault,omitzero" yaml:"vault"`
 	ExtraPorts rt.Optional[ExtraPorts]            `json:"extra_ports,omitzero" yaml:"extra_ports"`
 	// Default false.
-	AddValidator bool `json:"add_validator" yaml:"add_validator"`
+	AddValidator  bool              `json:"add_validator" yaml:"add_validator"`
+	Follow        rt.Optional[bool] `json:"follow,omitzero" yaml:"follow"`
+	FollowEntries rt.Optional[bool] `json:"follow_entries,omitzero" yaml:"follow_entries"`
+	OnReloadError rt.Optional[bool] `json:"on_reload_error,omitzero" yaml:"on_reload_error"`
+	OnRollback    rt.Optional[bool] `json:"on_rollback,omitzero" yaml:"on_rollback"`
 }
 
 // Equal reports whether v and other are equal.

@@ -110,11 +110,14 @@ func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.O
 		return err
 	}
 	defer l.Close()
-	l.OnChange(func(ctx context.Context, changes rt.Changes) error {
+	_, err = l.Follow(func(ctx context.Context, changes rt.Changes) error {
 		r, _ := rt.RevisionFrom(ctx)
 		tell(news{revision: &r, changes: changes})
 		return nil
-	}, rt.WithCurrent())
+	})
+	if err != nil {
+		return err
+	}
 	live.Store(l)
 	handler.bell() // for what happened before
 	for {
