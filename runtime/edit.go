@@ -44,6 +44,12 @@ func Unset(path string) Edit { return Edit{path: path} }
 // edits beside it, with err.
 func FailedEdit(path string, err error) Edit { return Edit{path: path, failed: err} }
 
+// Apply implements [RequestOption].
+func (e Edit) Apply(r *Request) { r.Edits = append(r.Edits, e) }
+
+func (Edit) ofUpdate() {}
+func (Edit) ofDryRun() {}
+
 // Path is the path of the value.
 func (e Edit) Path() string { return e.path }
 

@@ -17,6 +17,8 @@ type Position = document.Position
 
 // Errors to compare with errors.Is.
 var (
+	// ErrRevisionChanged is why a request with [IfRevision] is refused.
+	ErrRevisionChanged = errors.New("another revision is in force than the one that was asked about")
 	// ErrClosed is returned after Close by whatever would change something.
 	ErrClosed = errors.New("the configuration is closed")
 	// ErrRevisionNotFound is returned for a revision that is not kept.

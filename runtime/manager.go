@@ -24,21 +24,23 @@ type Manager interface {
 	// rolled back is a *ReloadError and changes nothing. Inside a hook the reload is
 	// queued: it runs when the hooks are done, and the result says so.
 	Reload(ctx context.Context, opts ...ReloadOption) (ReloadResult, error)
-	// DryRun reads all sources and says what a Reload would do, and does nothing.
-	// The error is the one that it would refuse the candidate with; what hooks
-	// would say of it is not asked. Inside a hook it is refused (ErrInsideHook).
-	DryRun(ctx context.Context) (DryRunResult, error)
+	// DryRun says what a request would do, and does nothing: Update with the edits that
+	// are given, Rollback to the target that is given ([To], [Steps]), or with neither a
+	// Reload, for which it reads all sources. The error is the one that the request
+	// would be refused with; what hooks would say of it is not asked. Inside a hook it is
+	// refused (ErrInsideHook).
+	DryRun(ctx context.Context, opts ...DryRunOption) (DryRunResult, error)
 	// Update changes values of what is in force, all of the edits or none, as a
 	// layer above all sources that lasts until the program ends; see [Set]. It is
 	// refused as a Reload is, and for a property that needs a restart, which would
 	// end what was set. Inside a hook it is queued.
-	Update(ctx context.Context, edits ...Edit) (ReloadResult, error)
+	Update(ctx context.Context, edits ...UpdateOption) (ReloadResult, error)
 	// Rollback puts an earlier revision into force again, as a new revision, and
 	// holds it until the content of a source changes or Reload is called. Hooks are
 	// called as for any change and may refuse it: *RollbackError, as for a revision
 	// that is not kept (ErrRevisionNotFound) or that the schema does not allow any
 	// more. Inside a hook the rollback is queued.
-	Rollback(ctx context.Context, target RollbackTarget) (RollbackResult, error)
+	Rollback(ctx context.Context, target RollbackTarget, opts ...RollbackOption) (RollbackResult, error)
 	// Revisions are those that are kept.
 	Revisions() Revisions
 	// Backups lists the copies of the source files in the store, the newest first;
@@ -81,21 +83,13 @@ type Manager interface {
 	// every lock, with the limit of [WithHookTimeout]. No call begins after stop has
 	// returned.
 	AddValidator(fn func(snapshot any) []Finding) (stop func())
+	// Schema returns the schema of the configuration, as it was generated from.
+	Schema() []byte
 	// Status is the state at this moment.
 	Status() Status
 }
 
-// A ReloadOption settles one thing about one reload.
-type ReloadOption func(*ReloadOptions)
-
-// ReloadOptions are what the options of one reload come to.
-type ReloadOptions struct{ Force bool }
-
-// Force skips the validators of the application, with a warning in the log. What
-// the schema does not allow is refused all the same, and hooks may refuse too.
-func Force() ReloadOption { return func(o *ReloadOptions) { o.Force = true } }
-
-// A DryRunResult tells what a reload would do.
+// A DryRunResult tells what a request would do.
 type DryRunResult struct {
 	Changes        Changes   // what would differ from what is in force, also where a validator refuses it
 	PendingRestart Changes   // what would wait for the next start
@@ -133,25 +127,6 @@ type RollbackResult struct {
 	Changes  Changes // as those of a ReloadResult
 	Duration time.Duration
 }
-
-// A RollbackTarget names the revision to go back to.
-type RollbackTarget struct {
-	id    RevisionID
-	steps int
-}
-
-// To names a revision by its id.
-func To(id RevisionID) RollbackTarget { return RollbackTarget{id: id} }
-
-// Steps names the revision n before the one in force when it is asked for, also
-// inside a hook; Steps(1) is the one before it.
-func Steps(n int) RollbackTarget { return RollbackTarget{steps: n} }
-
-// ID is the revision named, or 0 where it is named by steps.
-func (t RollbackTarget) ID() RevisionID { return t.id }
-
-// Count is the number of steps, or 0 where the revision is named by id.
-func (t RollbackTarget) Count() int { return t.steps }
 
 // A Status is the state of a live configuration at one moment. Its JSON is what
 // schemas/status.schema.json says; an error is its text there.

@@ -280,13 +280,13 @@ func TestPart_AddValidator(t *testing.T) {
 		return nil
 	})
 	both := []rt.Edit{rt.Set("workers", 9), rt.Set("database.pool_size", 60)}
-	_, err := f.Manager().Update(t.Context(), both...)
+	_, err := f.Manager().Update(t.Context(), rt.Edits(both))
 	got := fails[*rt.ValidationError](t, err, "").Findings
 	gives(t, "path", []string{got[0].Path, got[1].Path}, []string{"workers", "database.pool_size"})
 	gives(t, "message, hint", got[1].String(), "(api): database.pool_size: too large for development (50 is enough)")
 	stopTyped()
 	stopUntyped()
-	_, err = f.Manager().Update(t.Context(), both...)
+	_, err = f.Manager().Update(t.Context(), rt.Edits(both))
 	must(t, err)
 }
 
@@ -411,7 +411,7 @@ func configSubscriber(t *testing.T) {
 		_, err := m.Subscribe("**", s)
 		must(t, err)
 	}
-	update := func(edits ...rt.Edit) error { _, err := m.Update(t.Context(), edits...); return err }
+	update := func(edits ...rt.Edit) error { _, err := m.Update(t.Context(), rt.Edits(edits)); return err }
 	must(t, update(rt.Set("workers", 5), rt.Set("tls", map[string]any{"cert": "c"})))
 	gives(t, "on_config_reload", all.take(), []string{"reload 2 changes: 1 added, 1 modified"})
 	gives(t, "on_config_change for each", plain.take(), []string{"workers: 4 → 5", `tls: added {"cert":"c","min_version":"1.2"}`})

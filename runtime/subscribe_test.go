@@ -107,7 +107,7 @@ func TestSubscribe(t *testing.T) {
 				var r recorder
 				h, err := m.Subscribe(c.pattern, &r)
 				must(t, err)
-				if _, err := m.Update(t.Context(), c.edits...); err != nil {
+				if _, err := m.Update(t.Context(), rt.Edits(c.edits)); err != nil {
 					t.Errorf("%s, %s: %v", c.why, name, err)
 				}
 				if diff := cmp.Diff(c.want, r.take()); diff != "" {

@@ -158,6 +158,7 @@ func (e *Engine) refuse(a attempt, cause error, hanging bool) error {
 	switch {
 	case a.request == journal.Rollback:
 		err = &rt.RollbackError{Kept: kept, Cause: cause}
+	case errors.Is(cause, rt.ErrRevisionChanged): // nobody has looked at the sources
 	case a.request.OfSources() && hanging:
 		a.again = e.blame(err, func(j *judgement) { j.hang(a.content, cause, err) })
 	case a.request.OfSources():

@@ -164,7 +164,7 @@ func (e *Engine) retry() {
 	}
 	e.mu.Unlock()
 	if waits {
-		e.readAndApply(e.ctx, journal.FileChange, rt.ReloadOptions{})
+		e.readAndApply(e.ctx, journal.FileChange, rt.Request{})
 	}
 }
 

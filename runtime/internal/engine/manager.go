@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,33 +21,42 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.ReloadOption) (rt.Reload
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	var o rt.ReloadOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
+	asked := rt.NewRequest(opts...)
 	if e.inside(ctx) {
 		now := e.now().Revision
-		if err := e.askLater(request{reload: o, metadata: rt.MetadataFrom(ctx)}); err != nil {
+		if err := e.askLater(request{kind: reloadRequest, Request: asked, metadata: rt.MetadataFrom(ctx)}); err != nil {
 			return rt.ReloadResult{Revision: now}, &rt.ReloadError{Kept: now.ID, Cause: err}
 		}
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
-	return e.reload(ctx, o)
+	return e.reload(ctx, asked)
+}
+
+// expected is the error of a request that is meant for another revision than the one in
+// force. The caller holds the turn.
+func (e *Engine) expected(asked rt.Request) error {
+	if now := e.now().ID; asked.IfRevision != 0 && asked.IfRevision != now {
+		return fmt.Errorf("%w: revision %d is in force, not %d", rt.ErrRevisionChanged, now, asked.IfRevision)
+	}
+	return nil
 }
 
 // reload reads the sources and puts what they say into force.
-func (e *Engine) reload(ctx context.Context, o rt.ReloadOptions) (rt.ReloadResult, error) {
+func (e *Engine) reload(ctx context.Context, asked rt.Request) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
-	return e.readAndApply(ctx, journal.Reload, o)
+	return e.readAndApply(ctx, journal.Reload, asked)
 }
 
 // readAndApply is reload for whoever holds the turn.
-func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt.ReloadOptions) (rt.ReloadResult, error) {
+func (e *Engine) readAndApply(ctx context.Context, request journal.Request, asked rt.Request) (rt.ReloadResult, error) {
 	a := e.attempt(ctx, request)
-	c, v, err := e.readAndJudge(ctx, o.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })
+	if err := e.expected(asked); err != nil {
+		return e.apply(ctx, a, verdict{err: err})
+	}
+	c, v, err := e.readAndJudge(ctx, asked.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(a.start)}, gone.cause
 	}
@@ -89,7 +99,12 @@ func (a *abandoned) Error() string { return a.cause.Error() }
 func (a *abandoned) Unwrap() error { return a.cause }
 
 // DryRun implements [rt.Manager].
-func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
+func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRunResult, error) {
+	asked := rt.NewRequest(opts...)
+	ofRollback := asked.Target != rt.RollbackTarget{}
+	if ofRollback && asked.Edits != nil {
+		return rt.DryRunResult{}, errors.New("a dry run is of an update or of a rollback, and not of both")
+	}
 	if e.inside(ctx) {
 		return rt.DryRunResult{}, rt.ErrInsideHook
 	}
@@ -98,18 +113,28 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	}
 	defer e.yield()
 	start := time.Now()
-	_, v, err := e.readAndJudge(ctx, false, func(load.Content) {})
-	if gone := (*abandoned)(nil); errors.As(err, &gone) {
-		return rt.DryRunResult{Duration: time.Since(start)}, gone.cause
-	}
-	if err != nil {
-		v.err = err
+	var v verdict
+	switch {
+	case ofRollback:
+		v, _ = e.judgeRollback(asked.Target)
+	case asked.Edits != nil:
+		v = e.judgeUpdate(asked.Edits)
+	default:
+		var err error
+		if _, v, err = e.readAndJudge(ctx, false, func(load.Content) {}); err != nil {
+			v.err = err
+		}
 	}
 	result := rt.DryRunResult{Changes: v.delta.Changes(""), PendingRestart: e.pendingRestart(), Duration: time.Since(start)}
-	if v.err != nil {
+	switch gone := (*abandoned)(nil); {
+	case errors.As(v.err, &gone):
+		return result, gone.cause
+	case v.err != nil && ofRollback:
+		return result, &rt.RollbackError{Kept: e.now().ID, Cause: v.err}
+	case v.err != nil:
 		return result, &rt.ReloadError{Kept: e.now().ID, Cause: v.err}
 	}
-	if v.candidate != nil {
+	if v.candidate != nil && !ofRollback {
 		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
 	}
 	if v.delta != nil {
@@ -120,6 +145,9 @@ func (e *Engine) DryRun(ctx context.Context) (rt.DryRunResult, error) {
 	}
 	return result, nil
 }
+
+// Schema implements [rt.Manager].
+func (e *Engine) Schema() []byte { return []byte(e.program.Schema()) }
 
 // Add registers a hook.
 func (e *Engine) Add(h *dispatch.Hook) (stop func()) {

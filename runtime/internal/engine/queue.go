@@ -13,10 +13,8 @@ import (
 
 // A request is what was asked for inside a hook.
 type request struct {
-	kind     requestKind
-	rollback rt.RollbackTarget
-	edits    []rt.Edit
-	reload   rt.ReloadOptions
+	kind requestKind
+	rt.Request
 	metadata map[string]string
 }
 
@@ -47,10 +45,10 @@ var errManyAsked = errors.New("too many updates wait until the hooks are done")
 // counts, of updates the last one of the same paths; what is forced stays forced.
 func (q *queue) ask(r request) error {
 	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool {
-		if earlier.kind != r.kind || r.kind == updateRequest && !slices.Equal(paths(earlier.edits), paths(r.edits)) {
+		if earlier.kind != r.kind || r.kind == updateRequest && !slices.Equal(paths(earlier.Edits), paths(r.Edits)) {
 			return false
 		}
-		r.reload.Force = r.reload.Force || earlier.reload.Force
+		r.Force = r.Force || earlier.Force
 		return true
 	})
 	if len(q.asked) >= mostAsked {
@@ -85,7 +83,7 @@ func (e *Engine) enqueue(f func(*queue)) {
 // reloadQueued reads the sources for somebody who asked inside a hook or a subscriber.
 // What was refused and is the same content still is not judged again: whoever asks when
 // it is refused would ask for ever.
-func (e *Engine) reloadQueued(ctx context.Context, o rt.ReloadOptions) {
+func (e *Engine) reloadQueued(ctx context.Context, asked rt.Request) {
 	if e.take(ctx) != nil {
 		return
 	}
@@ -93,13 +91,13 @@ func (e *Engine) reloadQueued(ctx context.Context, o rt.ReloadOptions) {
 	e.mu.Lock()
 	refused := e.judgement.refusal != nil || e.judgement.unread != nil
 	e.mu.Unlock()
-	if refused && !o.Force {
+	if refused && !asked.Force {
 		c, err := e.loader.Read(ctx)
 		if !e.isNews(c.Signature, err) {
 			return
 		}
 	}
-	e.readAndApply(ctx, journal.Reload, o)
+	e.readAndApply(ctx, journal.Reload, asked)
 }
 
 // runQueue does what was asked for inside hooks. What comes of it stands in the log
@@ -116,11 +114,11 @@ func (e *Engine) runQueue() {
 		ctx := rt.ContextWithMetadata(e.ctx, r.metadata)
 		switch r.kind {
 		case rollbackRequest:
-			e.rollbackAsked(ctx, r.rollback)
+			e.rollbackQueued(ctx, r.Request)
 		case updateRequest:
-			e.Update(ctx, r.edits...)
+			e.update(ctx, r.Request, e.attempt(ctx, journal.Update))
 		default:
-			e.reloadQueued(ctx, r.reload)
+			e.reloadQueued(ctx, r.Request)
 		}
 	}
 	if q.retry {

@@ -149,5 +149,5 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 		e.refused(a, &rt.ReloadError{Kept: now.ID, Cause: err}, err)
 		return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 	}
-	return e.readAndApply(ctx, journal.Restore, rt.ReloadOptions{})
+	return e.readAndApply(ctx, journal.Restore, rt.Request{})
 }

@@ -13,57 +13,60 @@ import (
 )
 
 // Rollback implements [rt.Manager].
-func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
+func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget, opts ...rt.RollbackOption) (rt.RollbackResult, error) {
 	if e.ctx.Err() != nil {
 		return rt.RollbackResult{}, rt.ErrClosed
 	}
+	asked := rt.NewRequest(opts...)
+	asked.Target = target
 	if e.inside(ctx) {
-		return e.askRollback(ctx, target)
+		return e.askRollback(ctx, asked)
 	}
 	if err := e.take(ctx); err != nil {
 		return rt.RollbackResult{}, err
 	}
 	defer e.yield()
-	return e.rollback(ctx, target)
+	return e.rollback(ctx, asked)
 }
 
 // askRollback queues a rollback asked for inside a hook. Steps count from the
 // revision in force now, which whoever asks wants to leave: when the turn comes to
 // it, another hook may have undone that already.
-func (e *Engine) askRollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
+func (e *Engine) askRollback(ctx context.Context, asked rt.Request) (rt.RollbackResult, error) {
 	now := e.now().Revision
-	if target.ID() == 0 {
-		id, err := e.stepsBack(target.Count())
+	if asked.Target.ID() == 0 {
+		id, err := e.stepsBack(asked.Target.Count())
 		if err != nil {
 			return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 		}
-		target = rt.To(id)
+		asked.Target = rt.To(id)
 	}
-	metadata := rt.MetadataFrom(ctx)
-	if err := e.askLater(request{kind: rollbackRequest, rollback: target, metadata: metadata}); err != nil {
+	if err := e.askLater(request{kind: rollbackRequest, Request: asked, metadata: rt.MetadataFrom(ctx)}); err != nil {
 		return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 	}
 	return rt.RollbackResult{From: now, Queued: true}, nil
 }
 
-// rollbackAsked does what askRollback has queued, unless the revision is in force
+// rollbackQueued does what askRollback has queued, unless the revision is in force
 // by now.
-func (e *Engine) rollbackAsked(ctx context.Context, target rt.RollbackTarget) {
+func (e *Engine) rollbackQueued(ctx context.Context, asked rt.Request) {
 	if e.take(ctx) != nil {
 		return
 	}
 	defer e.yield()
-	if e.now().ID != target.ID() {
-		e.rollback(ctx, target)
+	if e.now().ID != asked.Target.ID() {
+		e.rollback(ctx, asked)
 	}
 }
 
 // rollback carries a rollback out. The caller holds the turn.
-func (e *Engine) rollback(ctx context.Context, target rt.RollbackTarget) (rt.RollbackResult, error) {
+func (e *Engine) rollback(ctx context.Context, asked rt.Request) (rt.RollbackResult, error) {
 	from := e.now()
 	a := e.attempt(ctx, journal.Rollback)
-	v := verdict{}
-	v, a.content = e.judgeRollback(target)
+	v := verdict{err: e.expected(asked)}
+	if v.err == nil {
+		v, a.content = e.judgeRollback(asked.Target)
+	}
 	result, err := e.apply(ctx, a, v)
 	if err == nil {
 		e.observers.TellRollback(from.Revision, result.Revision)

@@ -90,7 +90,7 @@ func TestUpdate(t *testing.T) {
 		{[]rt.Edit{rt.Unset("n"), rt.Set("a", nil)}, `{"b":{"c":3}}`},
 		{[]rt.Edit{rt.Unset("")}, `{"a":1,"b":{"c":2}}`},
 	} {
-		result, err := r.Update(t.Context(), step.edits...)
+		result, err := r.Update(t.Context(), rt.Edits(step.edits))
 		if err != nil || !result.Changed || result.Revision.Cause != rt.CauseAPIUpdate {
 			t.Errorf("got %+v, %v", result, err)
 		}
@@ -225,9 +225,9 @@ func TestManyUpdatesInsideHook(t *testing.T) {
 // takes its place.
 func TestForceStays(t *testing.T) {
 	var q queue
-	q.ask(request{reload: rt.ReloadOptions{Force: true}})
+	q.ask(request{Request: rt.Request{Force: true}})
 	q.ask(request{})
-	if len(q.asked) != 1 || !q.asked[0].reload.Force {
+	if len(q.asked) != 1 || !q.asked[0].Force {
 		t.Errorf("got %+v", q.asked)
 	}
 }

@@ -87,7 +87,7 @@ func (e Refused) report() report {
 		},
 		count: func(m *rt.Metrics) {
 			counted(m)
-			if e.Request.OfSources() {
+			if e.Request.OfSources() && !errors.Is(e.Cause, rt.ErrRevisionChanged) {
 				m.RefusedInRow++
 			}
 		},

@@ -304,12 +304,12 @@ func TestSet(t *testing.T) {
 	update := func(edits ...rt.Edit) error {
 		t.Helper()
 		l = nil
-		_, err := live.Manager().Update(t.Context(), edits...)
+		_, err := live.Manager().Update(t.Context(), rt.Edits(edits))
 		return err
 	}
 	must := func(edits ...rt.Edit) {
 		t.Helper()
-		if err := update(edits...); err != nil {
+		if err := update(rt.Edits(edits)); err != nil {
 			t.Fatal(err)
 		}
 	}

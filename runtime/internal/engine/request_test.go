@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	goruntime "runtime"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A request that was decided on by what one revision says does nothing when another one
+// is in force: an operator, or a page, would undo what somebody else has just done.
+func TestIfRevision(t *testing.T) {
+	for name, ask := range map[string]func(r *rig, id rt.RevisionID) error{
+		"reload": func(r *rig, id rt.RevisionID) error { _, err := r.Reload(r.t.Context(), rt.IfRevision(id)); return err },
+		"update": func(r *rig, id rt.RevisionID) error {
+			_, err := r.Update(r.t.Context(), rt.Set("a", 3), rt.IfRevision(id))
+			return err
+		},
+		"rollback": func(r *rig, id rt.RevisionID) error {
+			_, err := r.Rollback(r.t.Context(), rt.To(1), rt.IfRevision(id))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := shaped(t, nil, `{"a":1}`)
+			defer r.Close()
+			r.hold(`{"a":2}`)
+			if _, err := r.Reload(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			r.hold(`{"a":4}`)
+			err := ask(r, 1)
+			if !errors.Is(err, rt.ErrRevisionChanged) || r.now().ID != 2 {
+				t.Errorf("got %v and revision %d, want that another one is in force", err, r.now().ID)
+			}
+			if s := r.Status(); s.LastError != nil || s.Refusals != 1 {
+				t.Errorf("got %v and %d refusals: nobody has looked at the sources", s.LastError, s.Refusals)
+			}
+			if err := ask(r, 2); err != nil || r.now().ID != 3 {
+				t.Errorf("got %v and revision %d, want that it is done", err, r.now().ID)
+			}
+		})
+	}
+}
+
+// What is asked for inside a hook is held to the revision that is in force when its turn
+// comes, not to the one that the hook sees.
+func TestIfRevisionInsideHook(t *testing.T) {
+	bubble(t, func(r *rig) {
+		asked := false
+		r.hook(func(ctx context.Context, _, _ string) error {
+			if asked {
+				return nil
+			}
+			asked = true
+			r.Update(ctx, rt.Set("", "late"), rt.IfRevision(2))
+			return errors.New("no")
+		})
+		r.replace("b")
+		r.after(time.Second)
+		if r.now().ID != 1 || r.log.count("another revision is in force") != 1 {
+			t.Errorf("got revision %d and %q", r.now().ID, r.log.lines)
+		}
+	})
+}
+
+// A dry run of each request says what the request would change, or the error that it
+// would be refused with, and does nothing.
+func TestDryRuns(t *testing.T) {
+	r := shaped(t, nil, `{"a":1}`)
+	defer r.Close()
+	r.hold(`{"a":2}`)
+	if _, err := r.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.hold(`{"a":3}`)
+	for name, c := range map[string]struct {
+		opts []rt.DryRunOption
+		want string // the value, or the error
+	}{
+		"reload":         {nil, `{"a":3}`},
+		"update":         {[]rt.DryRunOption{rt.Set("a", 4)}, `{"a":4}`},
+		"edits":          {[]rt.DryRunOption{rt.Edits{rt.Set("a", 4), rt.Set("b", 5)}, rt.Set("b", 6)}, `{"a":4,"b":6}`},
+		"rollback":       {[]rt.DryRunOption{rt.Steps(1)}, `{"a":1}`},
+		"bad update":     {[]rt.DryRunOption{rt.Set("a", "!")}, "configuration refused, revision 2 stays in force: fake:1:1: (document): found !"},
+		"no such target": {[]rt.DryRunOption{rt.To(9)}, "rollback failed, revision 2 is in force: revision not found: 9 is not kept; the last one was 2"},
+		"both":           {[]rt.DryRunOption{rt.To(1), rt.Set("a", 4)}, "a dry run is of an update or of a rollback, and not of both"},
+	} {
+		result, err := r.DryRun(t.Context(), c.opts...)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else if len(result.Changes) == 1 {
+			got = fmt.Sprint(result.Changes[0].New)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if now := r.now(); now.ID != 2 || *now.snapshot.(*string) != `{"a":2}` {
+		t.Errorf("got revision %d, %s: a dry run did something", now.ID, *now.snapshot.(*string))
+	}
+}
+
+// Thousands of edits copy each object once. What is counted is memory, which a copy for
+// each of them would take as the square of their number.
+func TestManyEdits(t *testing.T) {
+	allocated := func(n int) float64 {
+		edits := make([]rt.Edit, n)
+		for i := range edits {
+			edits[i] = rt.Set(fmt.Sprintf("section.k%d", i), i)
+		}
+		var before, after goruntime.MemStats
+		goruntime.ReadMemStats(&before)
+		if got := edited(nil, edits); len(got.Get("section").Members()) != n {
+			t.Error("edits were lost")
+		}
+		goruntime.ReadMemStats(&after)
+		return float64(after.TotalAlloc - before.TotalAlloc)
+	}
+	if few, many := allocated(100), allocated(3200); many > 64*few {
+		t.Errorf("32 times the edits take %.0f times the memory, want about 32", many/few)
+	}
+}
