@@ -579,3 +579,26 @@ func TestF209_GoNameOnce(t *testing.T) {
 	}
 	m.MustGo("build", "./...")
 }
+
+// TestEngineOfPatterns: a generated package links the engine for lookaround only where a
+// pattern needs it, wherever the pattern stands.
+func TestEngineOfPatterns(t *testing.T) {
+	t.Parallel()
+	for schema, needed := range map[string]bool{
+		`{"properties": {"a": {"type": "string", "pattern": "^[a-z]+$"}}}`:                                                               false,
+		`{"properties": {"a": {"type": "string", "pattern": "^(?=a)"}}}`:                                                                 true,
+		`{"patternProperties": {"^x-(?!y)": {"type": "string"}}, "additionalProperties": false}`:                                         true,
+		`{"properties": {"a": {"type": "object", "propertyNames": {"pattern": "(a)\\1"}, "additionalProperties": {"type": "integer"}}}}`: true,
+		`{"properties": {"a": {"type": "string", "not": {"pattern": "(?<!a)b"}}}}`:                                                       true,
+	} {
+		files, err := generator.Generate(generator.Options{Name: "s.json", Schema: []byte(schema)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if f.Name == "tables.gen.go" && strings.Contains(string(f.Content), `hotbind/runtime/genrt/ecma"`) != needed {
+				t.Errorf("%s: got\n%s", schema, f.Content)
+			}
+		}
+	}
+}

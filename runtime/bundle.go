@@ -78,13 +78,13 @@ func (b bundle) files() []FileContent {
 
 // document is the document of the first file with those it includes below it; nil
 // where there is no file.
-func (b bundle) document(root string, includes bool, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+func (b bundle) document(root string, includes bool, shape document.Shape, limits document.Limits, formats []document.Format) (*document.Node, document.Findings) {
 	if len(b) == 0 {
 		return nil, nil
 	}
 	if !includes {
-		return parseWithoutIncludes(b[0].path, b[0].content, shape, limits)
+		return parseWithoutIncludes(b[0].path, b[0].content, shape, limits, formats)
 	}
-	x := &including{bundle: b, root: root, shape: shape, limits: limits, made: map[string]made{}}
+	x := &including{bundle: b, root: root, shape: shape, limits: limits, formats: formats, made: map[string]made{}}
 	return x.document(&b[0], nil)
 }

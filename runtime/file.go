@@ -12,7 +12,7 @@ import (
 )
 
 // File is a source that reads a file; its extension tells the format (.yaml,
-// .yml, .json, .toml). The file is followed through every symbolic link on the way
+// .yml, .json, and others with [WithFormat]). The file is followed through every symbolic link on the way
 // to it. It must be a regular file: a folder, a pipe or a device is refused
 // without being opened for reading.
 func File(path string, opts ...FileOption) Source {
@@ -21,27 +21,43 @@ func File(path string, opts ...FileOption) Source {
 		opt.file(&o)
 	}
 	if o.includes {
-		return &includingFile{path: path}
+		return &includingFile{path: path, formats: o.formats}
 	}
-	return plainFile{path}
+	return &plainFile{path, o.formats}
 }
 
 // A FileOption settles one thing about a file.
 type FileOption interface{ file(*fileOptions) }
 
-type fileOptions struct{ includes bool }
+type fileOptions struct {
+	includes bool
+	formats  []document.Format
+}
 
-type plainFile struct{ path string }
+// WithFormat reads files of another format, with includes too: toml.Format{}, from package
+// runtime/document/toml, for TOML.
+func WithFormat(f document.Format) FormatOption { return FormatOption{f} }
 
-func (s plainFile) Name() string         { return s.path }
-func (s plainFile) WatchPaths() []string { return []string{s.path} }
+// A FormatOption is a [FileOption], a [TreeOption] and an option of [Bytes].
+type FormatOption struct{ format document.Format }
 
-func (s plainFile) Files(content []byte) []FileContent { return []FileContent{{s.path, content}} }
+func (f FormatOption) file(o *fileOptions) { o.formats = append(o.formats, f.format) }
+func (f FormatOption) tree(o *treeOptions) { o.formats = append(o.formats, f.format) }
 
-func (s plainFile) Read(context.Context) ([]byte, error) { return readFile(systemFiles{}, s.path) }
+type plainFile struct {
+	path    string
+	formats []document.Format
+}
 
-func (s plainFile) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return parseWithoutIncludes(s.path, content, shape, limits)
+func (s *plainFile) Name() string         { return s.path }
+func (s *plainFile) WatchPaths() []string { return []string{s.path} }
+
+func (s *plainFile) Files(content []byte) []FileContent { return []FileContent{{s.path, content}} }
+
+func (s *plainFile) Read(context.Context) ([]byte, error) { return readFile(systemFiles{}, s.path) }
+
+func (s *plainFile) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	return parseWithoutIncludes(s.path, content, shape, limits, s.formats)
 }
 
 // opener opens files: all, or those below one folder.

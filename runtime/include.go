@@ -41,8 +41,8 @@ const (
 
 // parseWithoutIncludes parses a file that may not include others. A schema that
 // declares the key means something else by it.
-func parseWithoutIncludes(name string, content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	doc, findings := document.Parse(name, content, limits)
+func parseWithoutIncludes(name string, content []byte, shape document.Shape, limits document.Limits, formats []document.Format) (*document.Node, document.Findings) {
+	doc, findings := document.Parse(name, content, limits, formats...)
 	if doc.Get(includeKey) == nil || declares(shape, includeKey) {
 		return doc, findings
 	}
@@ -66,7 +66,8 @@ func keyPos(object *document.Node, key string) document.Position {
 
 // An includingFile is a file that may include others.
 type includingFile struct {
-	path string
+	path    string
+	formats []document.Format
 
 	mu   sync.Mutex
 	seen []string // the files that were read last, or missed
@@ -90,7 +91,7 @@ func (s *includingFile) Read(context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := gather(filepath.Dir(s.path), bundled{path: s.path, content: content})
+	b, err := gather(filepath.Dir(s.path), bundled{path: s.path, content: content}, s.formats)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +102,12 @@ func (s *includingFile) Read(context.Context) ([]byte, error) {
 }
 
 func (s *includingFile) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return decodeBundle(content).document(filepath.Dir(s.path), true, shape, limits)
+	return decodeBundle(content).document(filepath.Dir(s.path), true, shape, limits, s.formats)
 }
 
 // gather reads the files that first includes, all below root. What cannot be read
 // is told where it is included, when the content is parsed.
-func gather(root string, first bundled) (bundle, error) {
+func gather(root string, first bundled, formats []document.Format) (bundle, error) {
 	folder, err := os.OpenRoot(root)
 	if err != nil {
 		return nil, plainError(err)
@@ -115,7 +116,7 @@ func gather(root string, first bundled) (bundle, error) {
 	b := bundle{first}
 	inclusions, left := 0, int64(maxIncludedBytes)
 	for i := 0; i < len(b); i++ {
-		doc, _ := document.Parse(b[i].path, b[i].content, document.Limits{})
+		doc, _ := document.Parse(b[i].path, b[i].content, document.Limits{}, formats...)
 		for _, value := range includeValues(doc) {
 			if inclusions++; inclusions > maxIncluded {
 				return b, nil
@@ -190,9 +191,10 @@ func includePath(root, from, name string) (path, refused string) {
 // made a document once, however often it is included.
 type including struct {
 	bundle
-	root   string
-	shape  document.Shape
-	limits document.Limits
+	root    string
+	shape   document.Shape
+	limits  document.Limits
+	formats []document.Format
 
 	made       map[string]made // by path
 	inclusions int
@@ -213,7 +215,7 @@ func (x *including) document(f *bundled, chain []string) (*document.Node, docume
 	if m, ok := x.made[f.path]; ok {
 		return m.doc, nil
 	}
-	doc, findings := document.Parse(f.path, f.content, x.limits)
+	doc, findings := document.Parse(f.path, f.content, x.limits, x.formats...)
 	m := made{doc, 1}
 	if doc.Get(includeKey) != nil {
 		chain = append(slices.Clip(chain), f.path)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -66,7 +67,7 @@ func TestTree(t *testing.T) {
 	}{
 		{nil, "1 1 1"},
 		{[]rt.TreeOption{rt.Environment("test")}, "2 2 2"},
-		{[]rt.TreeOption{rt.Environment("prod"), rt.Agent("a-1")}, "3 4 1"},
+		{[]rt.TreeOption{rt.Environment("prod"), rt.Agent("a-1"), rt.WithFormat(toml.Format{})}, "3 4 1"},
 		{[]rt.TreeOption{rt.Environment("test"), rt.Agent("a-2"), rt.WithDotenv("X")}, "2 2 5"},
 	} {
 		cfg, err := loaded(t, dir, rt.Tree(dir, c.opts...))
@@ -152,7 +153,7 @@ func TestIncludes(t *testing.T) {
 		"parts/more/c.json": `{"left": 3, "right": 3}`,
 		"list.yaml":         "$include: parts/more/c.json\nname: x",
 	})
-	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes())
+	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes(), rt.WithFormat(toml.Format{}))
 	cfg, err := loaded(t, dir, source)
 	if err != "" {
 		t.Fatal(err)

@@ -79,15 +79,22 @@ func Flatten(sources []Source) []Source {
 
 // Bytes is a source whose content is given, under a name whose extension tells
 // the format, as a file's does.
-func Bytes(name string, content []byte) Source { return bytesSource{name, content} }
+func Bytes(name string, content []byte, opts ...FormatOption) Source {
+	var o fileOptions
+	for _, opt := range opts {
+		opt.file(&o)
+	}
+	return bytesSource{name, content, o.formats}
+}
 
 type bytesSource struct {
 	name    string
 	content []byte
+	formats []document.Format
 }
 
 func (s bytesSource) Name() string                         { return s.name }
 func (s bytesSource) Read(context.Context) ([]byte, error) { return s.content, nil }
 func (s bytesSource) Document(content []byte, _ document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return document.Parse(s.name, content, limits)
+	return document.Parse(s.name, content, limits, s.formats...)
 }

@@ -23,7 +23,8 @@ import (
 //	agents/<id>.yaml           for one instance, if there is one
 //	.env                       variables, if [WithDotenv] is given and there is one
 //
-// Each may be .yaml, .yml, .json or .toml; two of the same name are refused. The
+// Each may be .yaml, .yml, .json or .toml, which needs [WithFormat]; two of the same
+// name are refused. The
 // environment is that of [Environment], or the one that [DetectEnvironment] finds;
 // where the folder has an environments folder, it must have a file for it. Nothing
 // outside the folder is read, whatever names and links say.
@@ -34,12 +35,12 @@ func Tree(dir string, opts ...TreeOption) Source {
 		opt.tree(&o)
 	}
 	t := &tree{dir: dir, environment: o.environment}
-	t.sources = []Source{&slot{dir: dir, includes: o.includes, stem: "base", required: true}}
+	t.sources = []Source{&slot{dir: dir, includes: o.includes, formats: o.formats, stem: "base", required: true}}
 	if name := o.environment; name != "" {
-		t.sources = append(t.sources, &slot{dir: dir, includes: o.includes, stem: "environments/" + name, named: name, by: o.variable, sibling: true})
+		t.sources = append(t.sources, &slot{dir: dir, includes: o.includes, formats: o.formats, stem: "environments/" + name, named: name, by: o.variable, sibling: true})
 	}
 	if id := o.agent; id != "" {
-		t.sources = append(t.sources, &slot{dir: dir, includes: o.includes, stem: "agents/" + id, named: id})
+		t.sources = append(t.sources, &slot{dir: dir, includes: o.includes, formats: o.formats, stem: "agents/" + id, named: id})
 	}
 	if o.dotenv {
 		t.sources = append(t.sources, Dotenv(filepath.Join(dir, ".env"), o.prefix))
@@ -56,6 +57,7 @@ type treeOptions struct {
 	dotenv                bool
 	prefix                string
 	includes              bool
+	formats               []document.Format
 }
 
 type treeOption func(*treeOptions)
@@ -120,6 +122,7 @@ type slot struct {
 	required  bool
 	sibling   bool // required if its folder is there
 	includes  bool
+	formats   []document.Format
 
 	mu   sync.Mutex
 	name string   // of the file that was read last
@@ -164,7 +167,7 @@ func (s *slot) WatchPaths() []string {
 func (s *slot) Files(content []byte) []FileContent { return decodeBundle(content).files() }
 
 func (s *slot) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return decodeBundle(content).document(s.dir, s.includes, shape, limits)
+	return decodeBundle(content).document(s.dir, s.includes, shape, limits, s.formats)
 }
 
 func (s *slot) Read(context.Context) ([]byte, error) {
@@ -192,7 +195,7 @@ func (s *slot) Read(context.Context) ([]byte, error) {
 	}
 	b := bundle{first}
 	if s.includes {
-		if b, err = gather(s.dir, first); err != nil {
+		if b, err = gather(s.dir, first, s.formats); err != nil {
 			return nil, err
 		}
 	}

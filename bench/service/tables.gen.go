@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel2
+const _ = genrt.GeneratedLevel3
 
 var program = genrt.Program{
 	New:  func() any { return new(Config) },

@@ -30,6 +30,7 @@ import (
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
 // canary is in every secret of the test, and must be in no output.
@@ -383,7 +384,7 @@ func restoreTOML(t *testing.T, dir string, run func(name string, args ...string)
 	if shape == nil {
 		t.Fatal(findings)
 	}
-	live, err := untyped.Open(t.Context(), shape, rt.From(rt.File(path)), history.Store(store), rt.WithLogger(slog.New(slog.DiscardHandler)))
+	live, err := untyped.Open(t.Context(), shape, rt.From(rt.File(path, rt.WithFormat(toml.Format{}))), history.Store(store), rt.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,9 +70,9 @@ func TestOneImporter(t *testing.T) {
 		module + "internal/oracle":                 {}, /* tests alone */
 		"github.com/fsnotify/fsnotify":             {"runtime/internal/watch"},
 		"gopkg.in/yaml.v3":                         {"runtime/document"},
-		"github.com/dlclark/regexp2":               {"internal/pattern"},
-		"github.com/pelletier/go-toml/v2":          {"runtime/document"},
-		"github.com/pelletier/go-toml/v2/unstable": {"runtime/document"},
+		"github.com/dlclark/regexp2":               {"internal/ecma"},
+		"github.com/pelletier/go-toml/v2":          {"runtime/document/toml"},
+		"github.com/pelletier/go-toml/v2/unstable": {"runtime/document/toml"},
 		"github.com/joho/godotenv":                 {"runtime"},
 		"github.com/spf13/pflag":                   {"runtime"},
 		"github.com/spf13/cobra":                   {"cmd/hotbind/internal/command"},

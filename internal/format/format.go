@@ -279,11 +279,11 @@ func read[T any](read func(string) (T, error)) func(string) error {
 }
 
 func regex(text string) error {
-	p, err := pattern.Compile(text)
+	foreign, err := pattern.Check(text)
 	if err != nil {
 		return err
 	}
-	if foreign := p.Foreign(); foreign != "" {
+	if foreign != "" {
 		return errors.New(foreign + " is not of ECMAScript")
 	}
 	return nil

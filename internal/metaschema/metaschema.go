@@ -14,7 +14,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
-	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/ecma"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -86,7 +86,7 @@ func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
 		if strings.Contains(e.KeywordLocation, "/propertyNames/") {
 			source = at.key
 		}
-		_, err := pattern.Compile(source)
+		_, err := ecma.Compile(source)
 		return err == nil || !strings.Contains(e.Message, "regex")
 	case strings.HasSuffix(e.KeywordLocation, "/enum/uniqueItems"), strings.HasSuffix(e.KeywordLocation, "/enum/minItems"):
 		return c.draft >= schema.Draft7

@@ -3,6 +3,7 @@
 // read by a parser of our own and written anew in terms that Go's regexp, which
 // takes linear time, and regexp2, which knows lookaround and references back,
 // understand alike: what matches does not depend on which of them does the work.
+// regexp2 is in package ecma, which links it.
 package pattern
 
 import (
@@ -13,8 +14,6 @@ import (
 	"regexp/syntax"
 	"strings"
 	"time"
-
-	"github.com/dlclark/regexp2"
 )
 
 // TimeLimit bounds one match. Only expressions that need lookaround or
@@ -38,40 +37,74 @@ type Pattern struct {
 	foreign  string
 	linear   *regexp.Regexp // nil where the expression needs more
 	size     int            // instructions of linear
-	backward *regexp2.Regexp
+	backward Matcher
 }
 
-// Compile reads a regular expression. The error says what is wrong with it in
-// words that a message can end with.
+// A Matcher is an expression that an [Engine] has compiled.
+type Matcher interface {
+	// MatchString reports whether it matches somewhere in text. The error is that it took
+	// longer than [TimeLimit].
+	MatchString(text string) (bool, error)
+}
+
+// An Engine compiles expressions that Go's regexp cannot match.
+type Engine func(text string) (Matcher, error)
+
+// ErrEngine is the error for an expression that needs an [Engine] where there is none.
+var ErrEngine = errors.New("it needs an engine for lookaround, references back or large expressions")
+
+// Compile reads a regular expression. The engine is for those that Go's regexp cannot
+// match; without one they are refused with [ErrEngine]. Any other error says what is wrong
+// in words that a message can end with.
 //
 // Beside the Unicode mode it reads what ECMA-262 allows without it and schemas
 // use: escaped punctuation that needs no escape, and { } ] as themselves. What
 // ECMA-262 refuses but several other dialects agree on is read too, and told by
 // [Pattern.Foreign].
-func Compile(source string) (*Pattern, error) {
-	if len(source) > maxSource {
-		return nil, fmt.Errorf("it is longer than %d bytes", maxSource)
+func Compile(source string, engine Engine) (*Pattern, error) {
+	compiled, text, err := read(source)
+	if err != nil || compiled.linear != nil {
+		return compiled, err
 	}
-	p := &parser{src: source}
-	text, err := p.translate()
-	if err != nil {
+	if engine == nil {
+		return nil, ErrEngine
+	}
+	if compiled.backward, err = engine(text); err != nil {
 		return nil, err
 	}
-	compiled := &Pattern{foreign: p.foreign}
+	return compiled, nil
+}
+
+// Check returns what is wrong with a regular expression, as far as that can be said
+// without an engine, and what [Pattern.Foreign] would return.
+func Check(source string) (foreign string, err error) {
+	compiled, _, err := read(source)
+	if err != nil {
+		return "", err
+	}
+	return compiled.foreign, nil
+}
+
+// read compiles an expression for Go's regexp, or returns the text for an engine.
+func read(source string) (compiled *Pattern, text string, err error) {
+	if len(source) > maxSource {
+		return nil, "", fmt.Errorf("it is longer than %d bytes", maxSource)
+	}
+	p := &parser{src: source}
+	if text, err = p.translate(); err != nil {
+		return nil, "", err
+	}
+	compiled = &Pattern{foreign: p.foreign}
 	if !p.backward {
 		if compiled.linear, compiled.size = compileLinear(text); compiled.linear != nil {
-			return compiled, nil
+			return compiled, "", nil
 		}
 	}
 	p = &parser{src: source, backward: true}
 	if text, err = p.translate(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if compiled.backward, err = regexp2.Compile(text, regexp2.ECMAScript); err != nil {
-		return nil, errors.New("it cannot be compiled")
-	}
-	compiled.backward.MatchTimeout = TimeLimit
-	return compiled, nil
+	return compiled, text, nil
 }
 
 // compileLinear compiles for Go's regexp, which refuses repeats of more than

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/ecma"
 	"github.com/hotbind/hotbind/internal/pattern"
 	"github.com/hotbind/hotbind/internal/suites"
 )
@@ -82,7 +83,7 @@ func TestMatch(t *testing.T) {
 		{`^a|b$`, []string{"ac", "cb"}, []string{"cac"}},
 		{`^(|a)$`, []string{"", "a"}, []string{"b"}},
 	} {
-		p, err := pattern.Compile(c.source)
+		p, err := ecma.Compile(c.source)
 		if err != nil {
 			t.Errorf("%s: %v", c.source, err)
 			continue
@@ -143,7 +144,7 @@ func TestF046_Refused(t *testing.T) {
 		strings.Repeat("(", 300):      "at character 201 groups are nested more than 200 deep",
 		strings.Repeat(`\p{L}`, 9000): "", // each is thousands of characters written out
 	} {
-		_, err := pattern.Compile(source)
+		_, err := ecma.Compile(source)
 		if err == nil || want != "" && err.Error() != want {
 			t.Errorf("%.20s:\n got %v\nwant %s", source, err, want)
 		}
@@ -158,7 +159,7 @@ func TestF047_Foreign(t *testing.T) {
 		`(?i)a`: "(?i)", `(?P<a>b)`: "(?P<…>", `[[:alpha:]]`: "[:alpha:]", `a\z`: `\z`,
 		`(?i:a)(?<b>c)(?=d)\s\/[^]$`: "",
 	} {
-		p, err := pattern.Compile(source)
+		p, err := ecma.Compile(source)
 		if err != nil || p.Foreign() != want {
 			t.Errorf("%s: %v, %v", source, p, err)
 		}
@@ -182,7 +183,7 @@ func TestF049_Bounded(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := pattern.Compile(c.source)
+			p, err := ecma.Compile(c.source)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -241,10 +242,10 @@ func TestSuite(t *testing.T) {
 // allowed matches text, or, without a pattern, asks whether it is one.
 func allowed(t *testing.T, source, text string) bool {
 	if source == "" {
-		p, err := pattern.Compile(text)
+		p, err := ecma.Compile(text)
 		return err == nil && p.Foreign() == ""
 	}
-	p, err := pattern.Compile(source)
+	p, err := ecma.Compile(source)
 	if err != nil {
 		t.Errorf("%s: %v", source, err)
 		return false
@@ -260,7 +261,7 @@ func FuzzCompile(f *testing.F) {
 		f.Add(source, "text")
 	}
 	f.Fuzz(func(t *testing.T, source, text string) {
-		if p, err := pattern.Compile(source); err == nil && len(source) < 50 && len(text) < 50 {
+		if p, err := ecma.Compile(source); err == nil && len(source) < 50 && len(text) < 50 {
 			_, _ = p.Match(text)
 		} else if err != nil && strings.Contains(err.Error(), "cannot be compiled") {
 			t.Errorf("%q: %v", source, err)

@@ -100,6 +100,7 @@ func (p *Report) Items(n *document.Node, length *Count, unique bool) (fits, diff
 // It is compiled when it is first needed.
 type Pattern struct {
 	Source string
+	Engine pattern.Engine `json:"-"` // for what Go's regexp cannot match; nil: it can
 	once   sync.Once
 	re     *pattern.Pattern
 }
@@ -107,7 +108,7 @@ type Pattern struct {
 // Match reports whether text matches. The error is that it took too long.
 func (p *Pattern) Match(text string) (bool, error) {
 	p.once.Do(func() {
-		re, err := pattern.Compile(p.Source)
+		re, err := pattern.Compile(p.Source, p.Engine)
 		if err != nil { // whoever makes rules refuses a pattern that does not compile
 			panic("hotbind: the pattern " + p.Source + ": " + err.Error())
 		}

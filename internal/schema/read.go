@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hotbind/hotbind/internal/ecma"
 	"github.com/hotbind/hotbind/internal/format"
-	"github.com/hotbind/hotbind/internal/pattern"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -157,7 +157,7 @@ func (p *parser) pattern(s *Schema, _ *document.Member, at Place) {
 
 // warnForeignPattern warns of a pattern that other validators may not read.
 func (p *parser) warnForeignPattern(source string, at Place) {
-	if re, err := pattern.Compile(source); err == nil && re.Foreign() != "" {
+	if re, err := ecma.Compile(source); err == nil && re.Foreign() != "" {
 		p.diags.Warnf(at, "foreign-pattern", "write it as ECMAScript does", "the pattern %s uses %s, which other validators may not read", wording.Name(source), re.Foreign())
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hotbind/hotbind/internal/pattern"
+	"github.com/hotbind/hotbind/internal/ecma"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -186,7 +186,7 @@ func keysCompile(n *document.Node, at Place) (faults []fault) {
 
 // unsupported is the fault of a regular expression that cannot be compiled.
 func unsupported(source string, at Place) []fault {
-	if _, err := pattern.Compile(source); err != nil {
+	if _, err := ecma.Compile(source); err != nil {
 		return []fault{{at, "unsupported-pattern", wording.Line("the pattern " + wording.Name(source) + " cannot be used: " + err.Error()), ""}}
 	}
 	return nil

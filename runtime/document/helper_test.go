@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
 // parse reads data and checks what holds for every input: a node or an error,
 // and a text of findings that fits on a page and on one line each.
 func parse(t testing.TB, name string, data []byte) (*document.Node, document.Findings) {
 	t.Helper()
-	node, findings := document.Parse(name, data, document.Limits{})
+	node, findings := document.Parse(name, data, document.Limits{}, toml.Format{})
 	checkResult(t, node, findings)
 	return node, findings
 }

@@ -160,6 +160,6 @@ func TestExtensions(t *testing.T) {
 		if node != nil {
 			t.Errorf("%s: got a node", name)
 		}
-		wantText(t, findings, ".yaml, .yml, .json and .toml")
+		wantText(t, findings, "; supported are .yaml, .yml and .json")
 	}
 }

@@ -93,7 +93,7 @@ func (j *jsonReader) next() byte {
 // returns nil when it failed.
 func (j *jsonReader) value(depth int) *Node {
 	if j.nodes++; j.nodes > j.lim.Nodes {
-		j.fail(j.at, "more than "+count(j.lim.Nodes)+" values in one file", "")
+		j.fail(j.at, j.lim.TooMany(Position{}).Message, "")
 		return nil
 	}
 	switch c := j.next(); c {

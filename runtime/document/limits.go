@@ -37,3 +37,13 @@ func (l Limits) WithDefaults() Limits {
 	l.Depth = min(l.Depth, maxDepth)
 	return l
 }
+
+// TooDeep returns the finding for a value that stands deeper than Depth.
+func (l Limits) TooDeep(pos Position) Finding {
+	return Finding{Pos: pos, Message: "nested more than " + count(l.Depth) + " levels deep"}
+}
+
+// TooMany returns the finding for a file with more than Nodes values.
+func (l Limits) TooMany(pos Position) Finding {
+	return Finding{Pos: pos, Message: "more than " + count(l.Nodes) + " values in one file"}
+}

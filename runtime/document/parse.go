@@ -6,9 +6,19 @@ import (
 	"strings"
 )
 
+// A Format reads files of another extension than those that [Parse] knows.
+type Format interface {
+	// Extension returns the extension in lower case, with its dot.
+	Extension() string
+	// Read returns the document in text, which is UTF-8 without forbidden characters, with
+	// findings about it. The node is nil if there is no value, or a finding is an error.
+	// lim has no zero fields.
+	Read(name, text string, lim Limits) (*Node, Findings)
+}
+
 // Parse reads the document in data. The extension of name, in upper or lower
-// case, chooses the format: .json is JSON, .yaml and .yml are YAML, .toml is TOML.
-// Positions carry name as it is given.
+// case, chooses the format: .json is JSON, .yaml and .yml are YAML, and others are
+// those of formats. Positions carry name as it is given.
 //
 // If a finding is an error the node is nil, and there is always a finding when
 // the node is nil: a file without a value gives one finding with Empty set. A
@@ -19,23 +29,46 @@ import (
 //
 // Parse keeps no reference to data, never panics, and its time and memory are
 // bounded by lim.
-func Parse(name string, data []byte, lim Limits) (*Node, Findings) {
-	switch strings.ToLower(filepath.Ext(name)) {
+func Parse(name string, data []byte, lim Limits, formats ...Format) (*Node, Findings) {
+	ext := strings.ToLower(filepath.Ext(name))
+	switch ext {
 	case ".json":
 		return ParseJSON(name, data, lim)
 	case ".yaml", ".yml":
 		return ParseYAML(name, data, lim)
-	case ".toml":
-		return ParseTOML(name, data, lim)
 	}
-	found := "the file name has no extension"
+	for _, f := range formats {
+		if f.Extension() == ext {
+			return parse(name, data, lim, func(text string, lim Limits, r *report) *Node { return readFormat(f, text, lim, r) })
+		}
+	}
+	return nil, Findings{unsupported(name, formats)}
+}
+
+func readFormat(f Format, text string, lim Limits, r *report) *Node {
+	root, findings := f.Read(r.file, text, lim)
+	for _, found := range findings {
+		r.add(found)
+	}
+	return root
+}
+
+// unsupported is the finding for a file of another format than the supported ones.
+func unsupported(name string, formats []Format) Finding {
+	f := Finding{Pos: Position{File: name, Line: 1, Column: 1}, Message: "the file name has no extension"}
 	if ext := filepath.Ext(name); ext != "" {
-		found = "the extension " + Quote(ext) + " is not supported"
+		f.Message = "the extension " + Quote(ext) + " is not supported"
 	}
-	return nil, Findings{{
-		Pos:     Position{File: name, Line: 1, Column: 1},
-		Message: found + "; supported are .yaml, .yml, .json and .toml",
-	}}
+	supported := []string{".yaml", ".yml", ".json"}
+	for _, more := range formats {
+		supported = append(supported, more.Extension())
+	}
+	last := len(supported) - 1
+	f.Message += "; supported are " + strings.Join(supported[:last], ", ") + " and " + supported[last]
+	if strings.EqualFold(filepath.Ext(name), ".toml") {
+		f.Hint = "give the source rt.WithFormat(toml.Format{}), from package runtime/document/toml"
+	}
+	return f
 }
 
 // ParseJSON is [Parse] for JSON, whatever the extension of name: RFC 8259 with
@@ -58,12 +91,6 @@ func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 // text. Merge keys work as in YAML 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
 	return parse(name, data, lim, readYAML)
-}
-
-// ParseTOML is [Parse] for TOML 1.0, whatever the extension of name. Dates and times
-// become text, integers of another base decimal; inf and nan are refused.
-func ParseTOML(name string, data []byte, lim Limits) (*Node, Findings) {
-	return parse(name, data, lim, readTOML)
 }
 
 // A reader makes nodes of text that is UTF-8 without forbidden characters. It

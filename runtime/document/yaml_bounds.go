@@ -26,7 +26,7 @@ func boundsYAML(text string, lim Limits, r *report) bool {
 			indents = openBlocks(indents, line)
 		}
 		if len(indents) > max(2*lim.Depth, minIndents) {
-			r.add(tooDeep(Position{Line: number, Column: indents[lim.Depth] + 1}, lim))
+			r.add(lim.TooDeep(Position{Line: number, Column: indents[lim.Depth] + 1}))
 			return false
 		}
 		from = next
@@ -85,10 +85,6 @@ func openBlocks(indents []int, line string) []int {
 		column += len(rest) - len(inner)
 		rest = inner
 	}
-}
-
-func tooDeep(pos Position, lim Limits) Finding {
-	return Finding{Pos: pos, Message: "nested more than " + count(lim.Depth) + " levels deep"}
 }
 
 // lineOf returns line number of text, counted from 1.

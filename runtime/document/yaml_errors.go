@@ -80,7 +80,7 @@ func yamlError(err error, decoder *yaml.Decoder, text string, lim Limits) Findin
 	library := err.Error()
 	m := marksOf(decoder, library)
 	if strings.Contains(library, "exceeded max depth") {
-		return tooDeep(m.problem, lim)
+		return lim.TooDeep(m.problem)
 	}
 	if strings.Contains(library, "unknown anchor '") { // its name may be a password that begins with *
 		return Finding{Pos: m.event, Message: "the alias has no anchor of its name before it", Hint: "a text that begins with * stands in quotes"}

@@ -59,7 +59,7 @@ func (w *walker) value(n *yaml.Node, depth int) *Node {
 
 func (w *walker) unanchored(n *yaml.Node, depth int) *Node {
 	if w.nodes++; w.nodes > w.lim.Nodes {
-		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file", "")
+		w.stop(n, w.lim.TooMany(Position{}).Message, "")
 		return nil
 	}
 	if n.Kind == yaml.ScalarNode {
@@ -70,7 +70,7 @@ func (w *walker) unanchored(n *yaml.Node, depth int) *Node {
 		return node
 	}
 	if depth == w.lim.Depth {
-		f := tooDeep(position(n), w.lim)
+		f := w.lim.TooDeep(position(n))
 		w.stop(n, f.Message, "")
 		return nil
 	}

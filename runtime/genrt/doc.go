@@ -8,12 +8,12 @@
 //
 // Generated code imports this package, and only code written by the generator of
 // the same release or an older one that the level marks still name (see
-// [GeneratedLevel2]). An application imports package runtime; it may name [Binding]
+// [GeneratedLevel3]). An application imports package runtime; it may name [Binding]
 // where a function of its own takes one. Everything else here is for generated code
 // alone.
 package genrt
 
-// GeneratedLevel2 marks generated code of level 2. A generated package names
+// GeneratedLevel3 marks generated code of level 3. A generated package names
 // the level it was written for, so that building it with a runtime that is too
 // old, or no longer supports it, fails with an error that names the mark.
-const GeneratedLevel2 = true
+const GeneratedLevel3 = true

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/genrt"
+	"github.com/hotbind/hotbind/runtime/genrt/ecma"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -73,7 +74,7 @@ var (
 		Loose:    true,
 		Rules:    &serverRules,
 		Extra:    6,
-		Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-(?!y)"}, Field: 4}},
+		Patterns: []genrt.PatternField{{Pattern: &genrt.Pattern{Source: "^x-(?!y)", Engine: ecma.Engine}, Field: 4}},
 		Fields: []genrt.Field{
 			{Key: "host", Type: &genrt.String{}, Required: true, Loose: true},
 			{Key: "port", Type: &genrt.Optional{As: &genrt.Some[int]{}, Elem: &genrt.Int[int]{}}, Loose: true, Rule: 1},

@@ -9,12 +9,13 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// File returns an option that applies the settings in a YAML, JSON or TOML file. They
-// win over the options of the program, whatever the order, and its channels are added.
-// Open reads the file once, at the start. A file that cannot be read is a
-// *rt.SourceError, and one with anything wrong in it a *rt.ValidationError.
-func File(path string) rt.Option {
+// File returns an option that applies the settings in a YAML or JSON file, or with
+// [rt.WithFormat] in one of another format. They win over the options of the program,
+// whatever the order, and its channels are added. Open reads the file once, at the start.
+// A file that cannot be read is a *rt.SourceError, and one with anything wrong in it a
+// *rt.ValidationError.
+func File(path string, opts ...rt.FileOption) rt.Option {
 	return func(o *rt.Options) {
-		o.Settings = func(o rt.Options) (rt.Options, error) { return settings.Apply(path, o) }
+		o.Settings = func(o rt.Options) (rt.Options, error) { return settings.Apply(rt.File(path, opts...), o) }
 	}
 }

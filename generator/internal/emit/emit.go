@@ -74,6 +74,7 @@ func Emit(p *ir.Package) ([]File, error) {
 		f.HeaderComment(Header)
 		f.ImportAlias(rtPath, "rt")
 		f.ImportName(genrtPath, "genrt")
+		f.ImportName(genrtPath+"/ecma", "ecma")
 		// Its own name is one that code beside the generated files may well use.
 		f.ImportAlias(livePath, "genlive")
 		if part.name == "types.gen.go" {

@@ -10,8 +10,9 @@ const parseSource = `
 // Diff holds everything that differs between two configurations.
 type Diff = rt.Diff[$]
 
-// Parse reads one document. The extension of name (.yaml, .yml, .json or .toml) sets
-// its format. The error is a [*rt.ValidationError] with every finding.
+// Parse reads one document. The extension of name (.yaml, .yml or .json) sets its
+// format; [Load] reads others with [rt.WithFormat]. The error is a
+// [*rt.ValidationError] with every finding.
 func Parse(name string, data []byte) (*$, error) {
 	return genrt.Parse[$](&program, name, data)
 }

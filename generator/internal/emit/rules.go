@@ -74,6 +74,8 @@ func literal(v reflect.Value, elided bool) *jen.Statement {
 			return jen.Values(values.list...)
 		}
 		return typeName(v.Type()).Values(values.list...)
+	case reflect.Func: // there is one: the engine of a pattern
+		return jen.Qual(genrtPath+"/ecma", "Engine")
 	case reflect.String:
 		return jen.Add(raw(v.String()))
 	}

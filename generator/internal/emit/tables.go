@@ -10,6 +10,7 @@ import (
 	"github.com/hotbind/hotbind/generator/internal/ir"
 	"github.com/hotbind/hotbind/internal/format"
 	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
@@ -20,7 +21,7 @@ func (e *emitter) tables(f *jen.File) {
 	}
 	f.Add(code(`
 // The runtime is at least as new as the generator that wrote this package.
-const _ = genrt.GeneratedLevel2
+const _ = genrt.GeneratedLevel3
 var program = genrt.Program{
 	New: func() any { return new($) },
 	$Text: schemaText,
@@ -109,7 +110,7 @@ func (e *emitter) structTable(f *jen.File, d *ir.Decl) *jen.Statement {
 	values.of("Extra", slices.Index(s.Fields, s.Extra)+1)
 	values.when(len(s.Patterns) > 0, "Patterns", jen.Index().Add(genrt("PatternField")).ValuesFunc(func(g *jen.Group) {
 		for _, p := range s.Patterns {
-			g.Values(new(fields).of("Pattern", &rules.Pattern{Source: p.Pattern}).add("Field", jen.Lit(slices.Index(s.Fields, p.Field))).list...)
+			g.Values(new(fields).of("Pattern", compile.NewPattern(p.Pattern)).add("Field", jen.Lit(slices.Index(s.Fields, p.Field))).list...)
 		}
 	}))
 	values.copy(s, "Length", "Keys", "Needs", "Required")

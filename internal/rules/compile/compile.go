@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/hotbind/hotbind/internal/ecma"
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/schema"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -118,10 +119,15 @@ func (c *Compiler) rulesOf(list []*schema.Schema) (numbers []int) {
 func (c *Compiler) Pattern(source string) *rules.Pattern {
 	p := c.patterns[source]
 	if p == nil {
-		p = &rules.Pattern{Source: source}
+		p = NewPattern(source)
 		c.patterns[source] = p
 	}
 	return p
+}
+
+// NewPattern returns a pattern with the engine that it needs.
+func NewPattern(source string) *rules.Pattern {
+	return &rules.Pattern{Source: source, Engine: ecma.For(source)}
 }
 
 // Judge returns what s finds wrong with a value.

@@ -16,20 +16,21 @@ import (
 
 //go:generate go run ../../../cmd/hotbind generate --no-live ../../../schemas/settings.schema.json
 
-// Apply returns o with what a file says in place of what the program says; its channels
-// come after those of the program. The error is a *rt.SourceError for a file that cannot
+// Apply returns o with what a source says in place of what the program says; its channels
+// come after those of the program. The error is a *rt.SourceError for a source that cannot
 // be read, or a *rt.ValidationError with everything that is wrong in it; no channel is
 // open then.
-func Apply(file string, o rt.Options) (rt.Options, error) {
-	data, err := rt.File(file).Read(context.Background())
+func Apply(source rt.Source, o rt.Options) (rt.Options, error) {
+	ctx := context.Background()
+	data, err := source.Read(ctx)
 	if err != nil {
-		return o, &rt.SourceError{Source: file, Cause: err}
+		return o, &rt.SourceError{Source: source.Name(), Cause: err}
 	}
-	c, err := Parse(file, data)
+	c, err := Load(ctx, rt.From(readSource{source, data}), rt.WithLogger(nil))
 	if err != nil {
 		return o, err
 	}
-	doc, _ := document.Parse(file, data, document.Limits{}) // for the places of what is wrong
+	doc, _ := source.Document(data, nil, document.Limits{}) // for the places of what is wrong
 	a := &applier{opts: o, doc: doc}
 	a.apply(c)
 	if len(a.findings) > 0 {
@@ -38,6 +39,14 @@ func Apply(file string, o rt.Options) (rt.Options, error) {
 	}
 	return a.opts, nil
 }
+
+// A readSource is a source whose content was read.
+type readSource struct {
+	rt.Source
+	content []byte
+}
+
+func (s readSource) Read(context.Context) ([]byte, error) { return s.content, nil }
 
 // An applier carries settings over into options and collects what is wrong with
 // them.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/migrate"
@@ -98,7 +99,7 @@ func TestSettings(t *testing.T) {
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
 			program := rt.NewOptions(program()...)
-			got, err := settings.Apply(write(t, s.file), program)
+			got, err := settings.Apply(rt.File(write(t, s.file)), program)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -195,7 +196,7 @@ func (w *walker) walk(schema map[string]any, at string) {
 func TestNothingSaid(t *testing.T) {
 	t.Parallel()
 	want := rt.NewOptions(program()...)
-	got, err := settings.Apply(write(t, "{}"), want)
+	got, err := settings.Apply(rt.File(write(t, "{}")), want)
 	if err != nil || !cmp.Equal(want, got, compared) {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -212,7 +213,7 @@ func TestFormats(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		o, err := settings.Apply(file, rt.NewOptions())
+		o, err := settings.Apply(rt.File(file, rt.WithFormat(toml.Format{})), rt.NewOptions())
 		if err != nil || o.Debounce != 3*time.Second || o.Strategy != rt.Batched(time.Second, 0) {
 			t.Errorf("%s: got %v, %v, %v", name, o.Debounce, o.Strategy, err)
 		}
@@ -223,12 +224,12 @@ func TestFormats(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "missing.yaml")
-	_, err := settings.Apply(file, rt.NewOptions())
+	_, err := settings.Apply(rt.File(file), rt.NewOptions())
 	var source *rt.SourceError
 	if !errors.As(err, &source) || source.Source != file || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	_, err = settings.Apply(write(t, "# nothing yet\n"), rt.NewOptions())
+	_, err = settings.Apply(rt.File(write(t, "# nothing yet\n")), rt.NewOptions())
 	if !errors.Is(err, rt.ErrEmpty) {
 		t.Errorf("got %v", err)
 	}

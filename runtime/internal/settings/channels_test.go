@@ -59,7 +59,7 @@ func TestChannelOptions(t *testing.T) {
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
 			program := rt.NewOptions(rt.WithChannel(silent("of-program")))
-			o, err := settings.Apply(write(t, s.file), program)
+			o, err := settings.Apply(rt.File(write(t, s.file)), program)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,7 +158,7 @@ func deliver(t *testing.T, to string) *delivered {
 	file := write(t, "channels: [{name: a, to: "+to+"}]")
 	stdout, stderr := diverted(t, &os.Stdout), diverted(t, &os.Stderr)
 	var log bytes.Buffer
-	o, err := settings.Apply(file, rt.NewOptions(rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))))
+	o, err := settings.Apply(rt.File(file), rt.NewOptions(rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))))
 	if err != nil {
 		t.Fatal(err)
 	}

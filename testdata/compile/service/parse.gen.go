@@ -12,8 +12,9 @@ import (
 // Diff holds everything that differs between two configurations.
 type Diff = rt.Diff[Config]
 
-// Parse reads one document. The extension of name (.yaml, .yml, .json or .toml) sets
-// its format. The error is a [*rt.ValidationError] with every finding.
+// Parse reads one document. The extension of name (.yaml, .yml or .json) sets its
+// format; [Load] reads others with [rt.WithFormat]. The error is a
+// [*rt.ValidationError] with every finding.
 func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }

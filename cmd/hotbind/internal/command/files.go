@@ -5,7 +5,14 @@ import (
 	"fmt"
 
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 )
+
+// parse parses a file of any format.
+func parse(name string, text []byte) (*document.Node, document.Findings) {
+	return document.Parse(name, text, document.Limits{}, toml.Format{})
+}
 
 // readFile reads a file by the rules for sources: a pipe or a device, which may
 // have no end or nobody that writes into it, is refused without being opened.

@@ -142,7 +142,7 @@ func (m *migration) read(files []string) error {
 			return err
 		}
 		m.printer.source(name, text)
-		doc, fs := document.Parse(name, text, document.Limits{})
+		doc, fs := parse(name, text)
 		if fs.Empty() {
 			fs = nil // a layer may say nothing
 		}

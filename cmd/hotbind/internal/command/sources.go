@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -93,7 +94,7 @@ func (f *sourceFlags) files(args []string) ([]rt.Source, error) {
 			}
 			return []rt.Source{f.tree(name)}, nil
 		}
-		var opts []rt.FileOption
+		opts := []rt.FileOption{rt.WithFormat(toml.Format{})}
 		if f.includes {
 			opts = append(opts, rt.AllowIncludes())
 		}
@@ -116,7 +117,7 @@ func isFolder(name string) bool {
 }
 
 func (f *sourceFlags) tree(folder string) rt.Source {
-	var opts []rt.TreeOption
+	opts := []rt.TreeOption{rt.WithFormat(toml.Format{})}
 	if f.given("environment") {
 		opts = append(opts, rt.Environment(f.environment))
 	}

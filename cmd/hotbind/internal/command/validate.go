@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
@@ -59,7 +58,7 @@ func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []st
 			unreadable = errors.Join(unreadable, err)
 			continue
 		}
-		doc, findings := document.Parse(name, text, document.Limits{})
+		doc, findings := parse(name, text)
 		if doc != nil {
 			findings = append(findings, schema.Validate(doc)...)
 		}

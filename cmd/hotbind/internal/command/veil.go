@@ -52,7 +52,7 @@ func newVeil(schema *validate.Schema, name string, from, to []byte, moved *docum
 // may have a secret on any line.
 func (v *veil) text(name string, text []byte, shape document.Shape) *veiledText {
 	t := &veiledText{name: name, lines: splitLines(text), columns: map[int]int{}}
-	doc, findings := document.Parse(name, text, document.Limits{})
+	doc, findings := parse(name, text)
 	if doc == nil && !findings.Empty() || !hasPlainLines(text) {
 		t.hideAll()
 		return t

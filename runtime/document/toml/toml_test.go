@@ -1,4 +1,4 @@
-package document_test
+package toml_test
 
 import (
 	"strings"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
 // TOML becomes the same tree as YAML and JSON: tables, lists of tables, dotted keys,
@@ -28,7 +29,7 @@ func TestTOML(t *testing.T) {
 		"a = \"\"\"\nx\\\n  y\"\"\"\nb = '''\n'z'''":             `{"a":"xy","b":"'z"}`,
 		"a = \"[[[\" # [[[\nb = '{{{'":                           `{"a":"[[[","b":"{{{"}`,
 	} {
-		doc, findings := document.Parse("a.toml", []byte(text), document.Limits{Depth: 3})
+		doc, findings := document.Parse("a.toml", []byte(text), document.Limits{Depth: 3}, toml.Format{})
 		if doc == nil {
 			t.Errorf("%q: %v", text, findings)
 			continue
@@ -42,7 +43,10 @@ func TestTOML(t *testing.T) {
 // Every value says where it was written, in characters.
 func TestTOMLPositions(t *testing.T) {
 	t.Parallel()
-	doc := accept(t, "a.toml", "# x\n[sec]\n\"ä\" = 'ö' # c\nlist = [1,\n  2]\ninline = { k = true }\n")
+	doc, findings := document.Parse("a.toml", []byte("# x\n[sec]\n\"ä\" = 'ö' # c\nlist = [1,\n  2]\ninline = { k = true }\n"), document.Limits{}, toml.Format{})
+	if doc == nil {
+		t.Fatal(findings)
+	}
 	sec := doc.Get("sec")
 	got := []string{
 		sec.Pos().String(), sec.Members()[0].Pos().String(), sec.Get("ä").Pos().String(), sec.Get("list").Items()[1].Pos().String(),
@@ -65,7 +69,7 @@ func TestTOMLRefused(t *testing.T) {
 		"# nothing\n":           "a.toml:1:1: (document): the file is empty",
 		"a = 1e99999":           "a.toml:1:5: (document): the TOML is not written right: a number is out of range",
 	} {
-		doc, findings := document.Parse("a.toml", []byte(text), document.Limits{Depth: 3, Nodes: 8})
+		doc, findings := document.Parse("a.toml", []byte(text), document.Limits{Depth: 3, Nodes: 8}, toml.Format{})
 		if doc != nil {
 			t.Errorf("%q was accepted", text)
 		}
@@ -75,13 +79,30 @@ func TestTOMLRefused(t *testing.T) {
 	}
 }
 
+// Without the format a file is refused in words that say how it is read.
+func TestWithoutFormat(t *testing.T) {
+	t.Parallel()
+	_, findings := document.Parse("a.TOML", []byte("a = 1"), document.Limits{})
+	want := `a.TOML:1:1: (document): the extension ".TOML" is not supported; supported are .yaml, .yml and .json (give the source rt.WithFormat(toml.Format{}), from package runtime/document/toml)`
+	if got := findings.String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if doc, findings := document.Parse("a.TOML", []byte("a = 1"), document.Limits{}, toml.Format{}); doc == nil {
+		t.Error(findings)
+	}
+	_, findings = document.Parse("a.ini", nil, document.Limits{}, toml.Format{})
+	if got, want := findings.String(), `a.ini:1:1: (document): the extension ".ini" is not supported; supported are .yaml, .yml, .json and .toml`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // Brackets without end are refused before anything follows them down the stack.
 func TestTOMLDepth(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
 	for _, open := range []string{"[", "{a=", "[{a="} {
 		text := "a = " + strings.Repeat(open, 3<<20/len(open))
-		if doc, _ := document.Parse("a.toml", []byte(text), document.Limits{}); doc != nil {
+		if doc, _ := document.Parse("a.toml", []byte(text), document.Limits{}, toml.Format{}); doc != nil {
 			t.Errorf("%s was accepted", open)
 		}
 	}
@@ -95,7 +116,7 @@ func FuzzParseTOML(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		doc, findings := document.ParseTOML("a.toml", data, document.Limits{Depth: 20, Nodes: 1000})
+		doc, findings := document.Parse("a.toml", data, document.Limits{Depth: 20, Nodes: 1000}, toml.Format{})
 		if (doc == nil) != (len(findings.Errors()) > 0) {
 			t.Fatalf("got %v and %v", doc, findings)
 		}
