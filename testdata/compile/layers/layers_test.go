@@ -309,7 +309,7 @@ func TestSet(t *testing.T) {
 	}
 	must := func(edits ...rt.Edit) {
 		t.Helper()
-		if err := update(rt.Edits(edits)); err != nil {
+		if err := update(edits...); err != nil {
 			t.Fatal(err)
 		}
 	}
