@@ -60,6 +60,8 @@ func (e *Engine) compare(c *candidate, validate bool) (v verdict) {
 type attempt struct {
 	content load.Signature // of the sources it was made from
 	files   []rt.FileContent
+	state   load.FileState // of the sources; nil: they have no part in it
+	altered []string       // the files that differ from what was good last
 	request journal.Request
 	start   time.Time
 	// What the records say of it:
@@ -98,7 +100,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 	}
 	var result rt.ReloadResult
 	undone, err := e.put(ctx, v, a, func(after entry) {
-		recovered := e.goodSince(a.content)
+		recovered := e.goodSince(a.content, a.state)
 		result = e.reloaded(before.Revision, after, v, a)
 		if recovered {
 			e.journal.Note(journal.Recovered{Revision: after.ID, Reloaded: true})

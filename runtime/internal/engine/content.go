@@ -63,14 +63,28 @@ func (e *Engine) isNews(s load.Signature, err error) bool {
 
 // goodSince notes that what is in force is what the sources say; before it may
 // have been something else.
-func (e *Engine) goodSince(s load.Signature) (recovered bool) {
+func (e *Engine) goodSince(s load.Signature, files load.FileState) (recovered bool) {
 	defer e.journal.Note(journal.Good{})
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	recovered = e.judgement.err() != nil
 	e.judgement = judgement{judged: s, parts: e.judgement.parts, warned: e.judgement.warned}
-	e.current.content = s
+	e.current.content, e.files = s, files
 	return recovered
+}
+
+// attemptOf is the attempt to put content of the sources into force.
+func (e *Engine) attemptOf(c load.Content, request journal.Request, start time.Time) attempt {
+	state, altered := e.fileState(c)
+	return attempt{content: c.Signature, files: e.loader.Files(c), state: state, altered: altered, request: request, start: start}
+}
+
+// fileState compares the files of content with those that were good last.
+func (e *Engine) fileState(c load.Content) (now load.FileState, altered []string) {
+	e.mu.Lock()
+	before := e.files
+	e.mu.Unlock()
+	return e.loader.FileState(c, before)
 }
 
 // unchanged notes that the sources hold what was judged before, and logs if they
@@ -136,7 +150,7 @@ func (e *Engine) report(cause error, a attempt, note func(*judgement, error)) (r
 // sameValue notes content that says what is in force already.
 func (e *Engine) sameValue(a attempt) {
 	id := e.now().ID
-	if e.goodSince(a.content) {
+	if e.goodSince(a.content, a.state) {
 		e.journal.Note(journal.Recovered{Revision: id})
 	}
 	e.journal.Note(journal.Unchanged{Duration: time.Since(a.start)})
@@ -147,7 +161,7 @@ func (e *Engine) refusal(kept rt.RevisionID, cause error, a attempt) time.Durati
 	duration := time.Since(a.start)
 	e.journal.Note(journal.Refused{
 		Request: a.request, Kept: kept, Cause: cause, Undone: a.undone, Again: a.again,
-		Changes: a.changes, Files: namesOf(a.files), Metadata: a.metadata, Duration: duration,
+		Changes: a.changes, Files: a.altered, Metadata: a.metadata, Duration: duration,
 	})
 	e.noteHooks(cause, "")
 	var err error = &rt.ReloadError{Kept: kept, Cause: cause}
@@ -173,7 +187,7 @@ func (e *Engine) reloaded(before rt.Revision, after entry, v verdict, a attempt)
 // applied reports a revision that is in force for good.
 func (e *Engine) applied(before rt.Revision, after entry, a attempt) {
 	e.journal.Note(journal.Applied{
-		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: namesOf(a.files), Duration: time.Since(a.start),
+		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: a.altered, Duration: time.Since(a.start),
 	})
 }
 

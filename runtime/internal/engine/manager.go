@@ -54,7 +54,7 @@ func (e *Engine) readAndApply(ctx context.Context, request journal.Request, o rt
 		return e.unreadable(err, attempt{request: request, start: start, metadata: rt.MetadataFrom(ctx)})
 	}
 	e.wasRead(c, start)
-	return e.apply(ctx, attempt{content: c.Signature, files: e.loader.Files(c), request: request, start: start}, v)
+	return e.apply(ctx, e.attemptOf(c, request, start), v)
 }
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A settling is the time between the first event and the look at the sources.
@@ -147,7 +149,7 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 		return
 	}
 	e.wasRead(c, start)
-	e.apply(e.ctx, attempt{content: c.Signature, files: e.loader.Files(c), start: start}, v)
+	e.apply(e.ctx, e.attemptOf(c, journal.FileChange, start), v)
 }
 
 // unsettled reports whether what a look has read may be half of a save, and
