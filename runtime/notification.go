@@ -77,7 +77,7 @@ type Notification struct {
 	Previous    RevisionID        `json:"previous,omitempty"` // in force before it, where that changed
 	Cause       Cause             `json:"cause,omitempty"`
 	Metadata    map[string]string `json:"metadata,omitempty"`
-	Files       []string          `json:"files,omitempty"`   // the sources it is about
+	Files       []string          `json:"files,omitempty"`   // the files with the findings, or those whose content differs from what was good last
 	Changes     Changes           `json:"changes,omitempty"` // that came into force, were refused, or wait
 	Error       string            `json:"error,omitempty"`
 	// Count is how many like it this one stands for, itself included: what is refused
@@ -165,7 +165,8 @@ type Filter struct {
 	Priorities []Priority
 	// Files are patterns for the names of sources, as [path/filepath.Match] reads
 	// them: of the whole name, or of its last part where the pattern has no slash.
-	// One that matches is enough. What is about no file passes only without them.
+	// One that matches the name of a file in [Notification].Files is enough: a change in
+	// another file is not told. What is about no file passes only without them.
 	Files []string
 	// Paths are patterns as [Subscriptions] has them, for the paths of changes as they
 	// are listed. One that matches the path of a change, or of a section around it, is

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -476,6 +477,55 @@ func TestMetrics(t *testing.T) {
 	if s, err = m.Metrics(); err != nil || s.RefusedInRow != 0 || !s.LastReloadSuccessful {
 		t.Errorf("got %+v, %v", s, err)
 	}
+}
+
+// F195: notifications of a reload name the files whose content differs, and a channel
+// for others hears nothing of it; a file that a refusal kept out is named until it is
+// good, and after a rollback all are.
+func TestF195_FilesThatDiffer(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"a.yaml": "name: a\n", "b.json": `{"workers": 4}`})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	yaml, other := notify.NewQueue("yaml", 100), notify.NewQueue("json", 100)
+	f := follow(t, rt.File(at("a.yaml")), rt.From(rt.File(at("b.json"))), rt.WithSettle(0), rt.WithHotReload(false),
+		rt.WithChannel(yaml, rt.WithFilter(rt.Filter{Files: []string{"*.yaml"}})), rt.WithChannel(other, rt.WithFilter(rt.Filter{Files: []string{"*.json"}})))
+	m := f.Manager()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	hears := func(q *notify.Queue, want rt.Event, files ...string) {
+		t.Helper()
+		n, err := q.Next(ctx)
+		must(t, err)
+		for i, name := range files {
+			files[i] = at(filepath.Base(name))
+		}
+		gives(t, string(want), []any{n.Event, n.Files}, []any{want, files})
+	}
+	started := func(q *notify.Queue, want rt.Event, files ...string) {
+		t.Helper()
+		hears(q, rt.EventReloadStarted, files...)
+		hears(q, want, files...)
+	}
+	put := func(name, text string) { replace(t, at(name), text); _, _ = m.Reload(t.Context()) }
+	put("b.json", `{"workers": 5}`)
+	started(other, rt.EventReloaded, "b.json")
+	put("a.yaml", "name: b\n")
+	started(yaml, rt.EventReloaded, "a.yaml")
+	f.AddValidator(tooMany)
+	put("b.json", `{"workers": 9}`)
+	started(other, rt.EventRefused, "b.json")
+	put("a.yaml", "name: c\n")
+	hears(yaml, rt.EventReloadStarted, "a.yaml", "b.json") // the same refusal again is told later
+	hears(other, rt.EventReloadStarted, "a.yaml", "b.json")
+	put("b.json", `{"workers": 5}`)
+	started(yaml, rt.EventReloaded, "a.yaml")
+	_, err := m.Rollback(t.Context(), rt.Steps(1))
+	must(t, err)
+	_, err = m.Reload(t.Context())
+	must(t, err)
+	started(yaml, rt.EventReloaded, "a.yaml", "b.json")
+	started(other, rt.EventReloaded, "a.yaml", "b.json")
+	gives(t, "left", []int{yaml.Len(), other.Len()}, []int{0, 0})
 }
 
 // WithValidateOnReload(false) leaves the validators out of what the sources say, however

@@ -58,6 +58,8 @@ type attempt struct {
 	start   time.Time
 	content load.Signature // of the sources it was made from
 	files   []rt.FileContent
+	state   load.FileState // of the sources; nil: they have no part in it
+	altered []string       // the files that differ from what was good last
 	// What the records say of it:
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
@@ -68,6 +70,13 @@ type attempt struct {
 // attempt begins one, for whoever has ctx.
 func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
 	return attempt{request: request, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+}
+
+// of says that an attempt is to put content of the sources into force.
+func (e *Engine) of(a attempt, c load.Content) attempt {
+	a.content, a.files = c.Signature, e.loader.Files(c)
+	a.state, a.altered = e.fileState(c)
+	return a
 }
 
 // apply puts what was judged into force, or says why not. It serves every request; what
@@ -105,7 +114,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 func (e *Engine) unchanged(a attempt, v verdict) rt.ReloadResult {
 	if a.request.OfSources() {
 		id := e.now().ID
-		if e.goodSince(a.content) {
+		if e.goodSince(a.content, a.state) {
 			e.journal.Note(journal.Recovered{Revision: id})
 		}
 	}
@@ -128,7 +137,7 @@ func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadRes
 	if a.request == journal.Rollback {
 		e.hold(after)
 	} else {
-		recovered = a.request.OfSources() && e.goodSince(a.content)
+		recovered = a.request.OfSources() && e.goodSince(a.content, a.state)
 		result.Warnings, result.PendingRestart = v.candidate.Warnings, v.candidate.pendingRestart
 		e.logWarnings(result.Warnings)
 	}
@@ -145,7 +154,7 @@ func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadRes
 // applied reports a revision that is in force for good.
 func (e *Engine) applied(before rt.Revision, after entry, a attempt) {
 	e.journal.Note(journal.Applied{
-		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: namesOf(a.files), Duration: time.Since(a.start),
+		Request: a.request, Before: before, After: after.Revision, Changes: a.changes, Files: a.altered, Duration: time.Since(a.start),
 	})
 }
 
@@ -172,7 +181,7 @@ func (e *Engine) refuse(a attempt, cause error, hanging bool) error {
 func (e *Engine) refused(a attempt, err, cause error) {
 	e.journal.Note(journal.Refused{
 		Request: a.request, Kept: e.now().ID, Cause: cause, Undone: a.undone, Again: a.again,
-		Changes: a.changes, Files: namesOf(a.files), Metadata: a.metadata, Duration: time.Since(a.start),
+		Changes: a.changes, Files: a.altered, Metadata: a.metadata, Duration: time.Since(a.start),
 	})
 	e.noteHooks(cause, "")
 	e.observers.TellRefusal(err, a.changes)

@@ -103,7 +103,8 @@ func closeChannels(list []rt.ConfiguredChannel) error {
 // noteReading reports that new content of the sources is looked at.
 func (e *Engine) noteReading(c load.Content, cause rt.Cause) {
 	if !e.isInForce(c.Signature) {
-		e.journal.Note(journal.Reading{Cause: cause, Files: namesOf(e.loader.Files(c))})
+		_, altered := e.fileState(c)
+		e.journal.Note(journal.Reading{Cause: cause, Files: altered})
 	}
 }
 

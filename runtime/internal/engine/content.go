@@ -77,14 +77,22 @@ func (e *Engine) isNews(s load.Signature, err error) bool {
 
 // goodSince notes that what is in force is what the sources say; before it may
 // have been something else.
-func (e *Engine) goodSince(s load.Signature) (recovered bool) {
+func (e *Engine) goodSince(s load.Signature, files load.FileState) (recovered bool) {
 	defer e.journal.Note(journal.Good{})
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	recovered = e.judgement.err() != nil
 	e.judgement = judgement{judged: s, parts: e.judgement.parts, warned: e.judgement.warned}
-	e.current.content = s
+	e.current.content, e.files = s, files
 	return recovered
+}
+
+// fileState compares the files of content with those that were good last.
+func (e *Engine) fileState(c load.Content) (now load.FileState, altered []string) {
+	e.mu.Lock()
+	before := e.files
+	e.mu.Unlock()
+	return e.loader.FileState(c, before)
 }
 
 // sameContent notes that the sources hold what was judged before, and logs if they

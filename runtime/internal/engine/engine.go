@@ -99,6 +99,7 @@ type Engine struct {
 	lastID    rt.RevisionID
 	restart   rt.Changes // what the sources say and waits for the next start
 	judgement judgement
+	files     load.FileState // those of the content that was good last; nil: unknown
 	queue     queue
 	shown     shown
 	progress  chan struct{} // closed when a transition ends, and made anew

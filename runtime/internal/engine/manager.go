@@ -64,8 +64,7 @@ func (e *Engine) readAndApply(ctx context.Context, request journal.Request, aske
 		return e.unreadable(err, a)
 	}
 	e.follower.wasRead(c, a.start)
-	a.content, a.files = c.Signature, e.loader.Files(c)
-	return e.apply(ctx, a, v)
+	return e.apply(ctx, e.of(a, c), v)
 }
 
 // readAndJudge reads the sources for somebody who asked, and finds out what applying

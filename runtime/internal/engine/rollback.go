@@ -129,6 +129,7 @@ func (e *Engine) hold(after entry) {
 	e.mu.Lock()
 	c := &e.judgement
 	c.verdict, c.waits, c.told = nil, false, ""
+	e.files = nil // what any file says is another thing than what is in force
 	if c.judged == after.content {
 		c.refusal = nil
 	} else {

@@ -147,7 +147,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 		return
 	}
 	f.wasRead(c, start)
-	f.engine.apply(f.ctx, attempt{content: c.Signature, files: f.engine.loader.Files(c), start: start}, v)
+	f.engine.apply(f.ctx, f.engine.of(attempt{start: start}, c), v)
 }
 
 // unsettled reports whether what a look has read may be half of a save, and

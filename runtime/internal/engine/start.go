@@ -38,7 +38,7 @@ func (e *Engine) start(ctx context.Context) error {
 	}
 	// What comes of it stands in the log and in the status.
 	if c.Parts != nil { // they could be read
-		e.refuse(attempt{content: c.Signature, files: e.loader.Files(c), request: journal.Start, start: began}, err, false)
+		e.refuse(e.of(attempt{request: journal.Start, start: began}, c), err, false)
 	} else {
 		e.unreadable(err, attempt{request: journal.Start, start: began})
 	}
@@ -69,9 +69,10 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 	e.noteMigrated(made.Migrated)
 	latest, kept := e.latest()
 	files := e.loader.Files(c)
+	state, _ := e.fileState(c)
 	if kept && e.same(latest, made) {
 		again := entry{latest.Revision, made.Snapshot, made.Origin, c.Signature}
-		return e.startAt(ctx, again, files, e.install)
+		return e.startAt(ctx, again, files, state, e.install)
 	}
 	first := e.newEntry(ctx, made, c.Signature, rt.CauseFileChange)
 	var changes rt.Changes
@@ -79,11 +80,11 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 		first.Parent = latest.ID
 		changes = e.changesSince(latest, made)
 	}
-	return e.startAt(ctx, first, files, func(first entry) {
+	return e.startAt(ctx, first, files, state, func(first entry) {
 		e.install(first)
 		e.keep(first, files)
 		if kept { // what was changed while nobody looked is told now
-			e.applied(latest.Revision, first, attempt{files: files, changes: changes, start: time.Now()})
+			e.applied(latest.Revision, first, attempt{altered: namesOf(files), changes: changes, start: time.Now()})
 		}
 	})
 }
@@ -99,13 +100,13 @@ func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 }
 
 // startAt writes down what the configuration starts with, and puts it into force.
-func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, put func(entry)) error {
+func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, state load.FileState, put func(entry)) error {
 	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
 	if err != nil {
 		return err
 	}
 	put(first)
-	e.goodSince(first.content)
+	e.goodSince(first.content, state)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"crypto/sha256"
+	"maps"
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/call"
@@ -49,6 +50,49 @@ func (l *Loader) Files(c Content) (all []rt.FileContent) {
 		}
 	}
 	return all
+}
+
+// FileState identifies the content of the files of each layer.
+type FileState []layerState
+
+type layerState struct {
+	part  Signature
+	files map[string]Signature
+}
+
+// FileState is that of content. Changed are the files, in the order of the layers, whose
+// content differs from that before, those that went included; all where before is nil.
+// It looks only into layers whose content differs.
+func (l *Loader) FileState(c Content, before FileState) (now FileState, changed []string) {
+	now = make(FileState, len(l.layers))
+	for i := range l.layers {
+		set, ok := l.layers[i].source.(rt.FileSet)
+		if !ok {
+			continue
+		}
+		var was layerState
+		if before != nil {
+			was = before[i]
+		}
+		if before != nil && was.part == c.Parts[i] {
+			now[i] = was
+			continue
+		}
+		now[i] = layerState{c.Parts[i], map[string]Signature{}}
+		for _, f := range set.Files(c.Layers[i]) {
+			s := Signature(sha256.Sum256(f.Content))
+			now[i].files[f.Path] = s
+			if earlier, known := was.files[f.Path]; !known || earlier != s {
+				changed = append(changed, f.Path)
+			}
+		}
+		for _, path := range slices.Sorted(maps.Keys(was.files)) {
+			if _, still := now[i].files[path]; !still {
+				changed = append(changed, path)
+			}
+		}
+	}
+	return now, changed
 }
 
 // isBlank reports whether content is that of a file, or of a source that holds text,
