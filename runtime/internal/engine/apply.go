@@ -86,7 +86,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 	defer func() { result.Duration = time.Since(a.start) }()
 	a.changes = v.delta.Changes("")
 	if v.candidate != nil {
-		e.noteMigrated(v.candidate.Migrated)
+		e.journal.NoteMigrated(v.candidate.Migrated)
 	}
 	var hanging bool
 	switch {
@@ -183,7 +183,7 @@ func (e *Engine) refused(a attempt, err, cause error) {
 		Request: a.request, Kept: e.now().ID, Cause: cause, Undone: a.undone, Again: a.again,
 		Changes: a.changes, Files: a.altered, Metadata: a.metadata, Duration: time.Since(a.start),
 	})
-	e.noteHooks(cause, "")
+	e.journal.NoteHooks(cause, "")
 	e.observers.TellRefusal(err, a.changes)
 }
 
@@ -251,7 +251,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 		e.install(before)
 		return nil, true, rt.ErrClosed
 	case e.opts.KeepOnError:
-		e.noteHooks(errors.Join(errs...), "a hook failed and its change stays in force")
+		e.journal.NoteHooks(errors.Join(errs...), "a hook failed and its change stays in force")
 	default:
 		e.install(before)
 		errs = append(errs, e.undo(took, prepare, dispatch.Round{Old: after.snapshot, New: before.snapshot})...)
@@ -264,6 +264,6 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 func (e *Engine) admit(before rt.RevisionID, after rt.Revision, a attempt) error {
 	return e.journal.Admit(rt.AuditRecord{
 		Decision: a.request.Decision(), Cause: after.Cause, Revision: after.ID, Previous: before, Metadata: after.Metadata,
-		Files: namesOf(a.files), Changes: a.changes,
+		Files: journal.NamesOf(a.files), Changes: a.changes,
 	})
 }

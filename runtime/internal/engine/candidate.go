@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/restart"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -35,4 +39,38 @@ func (e *Engine) compose(layers []load.Layer, edits *document.Node) (*candidate,
 func (e *Engine) admissible(made *load.Result) (*candidate, error) {
 	c := &candidate{Result: made}
 	return c, e.holdBack(c)
+}
+
+// holdBack gives the fields of a candidate that only a restart may change the
+// values that are in force, and notes what has to wait. The mixture is decoded
+// like any document, so that what comes into force is always what the schema
+// allows.
+func (e *Engine) holdBack(c *candidate) error {
+	running := e.now().origin.Doc
+	if running == nil || !e.restarts() {
+		return nil
+	}
+	held := restart.Hold(running, c.Origin.Doc, e.program.Shape())
+	if held == c.Origin.Doc {
+		return nil
+	}
+	snapshot, _, err := load.Decode(e.program, held)
+	if err != nil {
+		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
+	}
+	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
+	c.Snapshot, c.Origin.Doc = snapshot, held
+	c.Origin.Base = restart.Hold(running, c.Origin.Base, e.program.Shape())
+	return nil
+}
+
+// setPendingRestart notes what waits for the next start, and tells it when that is news.
+func (e *Engine) setPendingRestart(pending rt.Changes) {
+	e.mu.Lock()
+	news := pending.String() != e.restart.String()
+	e.restart = pending
+	e.mu.Unlock()
+	if news {
+		e.journal.Note(journal.RestartPending{Changes: pending})
+	}
 }

@@ -41,6 +41,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/observe"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+	"github.com/hotbind/hotbind/runtime/internal/restart"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -119,7 +120,7 @@ type entry struct {
 func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notify func(watch.Event)) Watcher) (*Engine, error) {
 	opts, err := settle(opts)
 	if err != nil {
-		return nil, errors.Join(err, closeChannels(opts.Channels))
+		return nil, errors.Join(err, outbox.CloseAll(opts.Channels))
 	}
 	e := newEngine(ctx, p, opts)
 	if err := e.openOutputs(); err != nil {
@@ -145,7 +146,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 // openOutputs opens what the engine writes to. What it has opened is closed by
 // closeOutputs, also after an error.
 func (e *Engine) openOutputs() error {
-	if err := e.addChannels(); err != nil {
+	if err := e.outbox.AddAll(e.opts.Channels); err != nil {
 		return err
 	}
 	if err := e.openKept(); err != nil {
@@ -169,7 +170,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	}
 	e.environment = environmentOf(opts.Sources)
 	// Asked with the first reload: a start need not look through the whole schema.
-	e.restarts = sync.OnceValue(func() bool { return hasRestart(p.Shape(), map[document.Shape]bool{}) })
+	e.restarts = sync.OnceValue(func() bool { return restart.Marked(p.Shape()) })
 	e.schema = load.SchemaHash(p.Schema())
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)

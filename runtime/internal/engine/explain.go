@@ -5,7 +5,6 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/address"
-	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -37,7 +36,7 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 		}
 		x.PendingRestart = string(text)
 	}
-	x.Said = e.sayings(now.origin, effective, steps)
+	x.Said = now.origin.Said(effective, e.program.Shape(), steps)
 	return x, nil
 }
 
@@ -67,40 +66,3 @@ func (e *Engine) effective(now entry) (*document.Node, error) {
 
 // noLimits let everything through: limits are for what comes from outside.
 var noLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
-
-// sayings are what the layers say, the strongest first.
-func (e *Engine) sayings(o load.Origin, effective *document.Node, steps []document.Step) []rt.Saying {
-	layers := append(append([]load.Layer(nil), o.Layers...), load.Layer{Name: rt.APIName, Doc: o.Edits})
-	var list []rt.Saying
-	for i := len(layers) - 1; i >= 0; i-- {
-		n, shape, secret := layers[i].Doc.Find(steps, e.program.Shape())
-		if n == nil {
-			continue
-		}
-		list = append(list, rt.Saying{Layer: layers[i].Name, Pos: n.Pos(), Value: string(document.Hide(n, shape, secret).AppendJSON(nil))})
-	}
-	if text := defaultAt(effective, e.program.Shape(), steps); text != "" {
-		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})
-	}
-	return list
-}
-
-// defaultAt is the default that the schema gives the property at steps of effective;
-// a secret one is hidden. There is none where what would hold the property is absent.
-func defaultAt(effective *document.Node, shape document.Shape, steps []document.Step) string {
-	if len(steps) == 0 || steps[len(steps)-1].Key == nil {
-		return ""
-	}
-	holder, above, secret := effective.Find(steps[:len(steps)-1], shape)
-	if holder == nil || above == nil {
-		return ""
-	}
-	for _, p := range above.Properties() {
-		if p.Key != *steps[len(steps)-1].Key || p.Default == "" {
-			continue
-		}
-		n, _ := document.ParseValue(rt.DefaultName, p.Default, document.Limits{})
-		return string(document.Hide(n, p.Shape, secret || above.Secret()).AppendJSON(nil))
-	}
-	return ""
-}

@@ -64,7 +64,7 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 		return
 	}
 	if _, err := e.caller.Call(ctx, dispatch.Call{Hook: h}, round); err != nil && e.ctx.Err() == nil {
-		e.noteHooks(err, "a hook failed on the value in force")
+		e.journal.NoteHooks(err, "a hook failed on the value in force")
 	}
 }
 

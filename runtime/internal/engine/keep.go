@@ -71,7 +71,7 @@ func (e *Engine) keep(ent entry, files []rt.FileContent) {
 	err := e.history.Add(record)
 	if err == nil && e.opts.Store != nil && e.opts.MaxBackups > 0 && len(files) > 0 {
 		if err = e.history.Backup(ent.ID, files, e.opts.MaxBackups); err == nil {
-			e.journal.Note(journal.BackupMade{Revision: ent.ID, Files: namesOf(files)})
+			e.journal.Note(journal.BackupMade{Revision: ent.ID, Files: journal.NamesOf(files)})
 		}
 	}
 	e.saved(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	goruntime "runtime"
 	"testing"
 	"time"
 
@@ -105,26 +104,5 @@ func TestDryRuns(t *testing.T) {
 	}
 	if now := r.now(); now.ID != 2 || *now.snapshot.(*string) != `{"a":2}` {
 		t.Errorf("got revision %d, %s: a dry run did something", now.ID, *now.snapshot.(*string))
-	}
-}
-
-// Thousands of edits copy each object once. What is counted is memory, which a copy for
-// each of them would take as the square of their number.
-func TestManyEdits(t *testing.T) {
-	allocated := func(n int) float64 {
-		edits := make([]rt.Edit, n)
-		for i := range edits {
-			edits[i] = rt.Set(fmt.Sprintf("section.k%d", i), i)
-		}
-		var before, after goruntime.MemStats
-		goruntime.ReadMemStats(&before)
-		if got := edited(nil, edits); len(got.Get("section").Members()) != n {
-			t.Error("edits were lost")
-		}
-		goruntime.ReadMemStats(&after)
-		return float64(after.TotalAlloc - before.TotalAlloc)
-	}
-	if few, many := allocated(100), allocated(3200); many > 64*few {
-		t.Errorf("32 times the edits take %.0f times the memory, want about 32", many/few)
 	}
 }

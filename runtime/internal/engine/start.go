@@ -66,7 +66,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 // store, that goes on: a restart is no change.
 func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate) error {
 	e.logWarnings(made.Warnings)
-	e.noteMigrated(made.Migrated)
+	e.journal.NoteMigrated(made.Migrated)
 	latest, kept := e.latest()
 	files := e.loader.Files(c)
 	state, _ := e.fileState(c)
@@ -84,7 +84,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 		e.install(first)
 		e.keep(first, files)
 		if kept { // what was changed while nobody looked is told now
-			e.applied(latest.Revision, first, attempt{altered: namesOf(files), changes: changes, start: time.Now()})
+			e.applied(latest.Revision, first, attempt{altered: journal.NamesOf(files), changes: changes, start: time.Now()})
 		}
 	})
 }
@@ -101,7 +101,7 @@ func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 
 // startAt writes down what the configuration starts with, and puts it into force.
 func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, state load.FileState, put func(entry)) error {
-	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: namesOf(files)})
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: journal.NamesOf(files)})
 	if err != nil {
 		return err
 	}

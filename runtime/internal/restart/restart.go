@@ -1,58 +1,40 @@
-package engine
+// Package restart knows what only a restart may change: the properties marked x-reload:
+// restart.
+package restart
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
-	"github.com/hotbind/hotbind/runtime/internal/journal"
-	"github.com/hotbind/hotbind/runtime/internal/load"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// holdBack gives the fields of a candidate that only a restart may change the
-// values that are in force, and notes what has to wait. The mixture is decoded
-// like any document, so that what comes into force is always what the schema
-// allows.
-func (e *Engine) holdBack(c *candidate) error {
-	running := e.now().origin.Doc
-	if running == nil || !e.restarts() {
-		return nil
-	}
-	held := heldBack(running, c.Origin.Doc, e.program.Shape())
-	if held == c.Origin.Doc {
-		return nil
-	}
-	snapshot, _, err := load.Decode(e.program, held)
-	if err != nil {
-		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
-	}
-	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
-	c.Snapshot, c.Origin.Doc = snapshot, held
-	c.Origin.Base = heldBack(running, c.Origin.Base, e.program.Shape())
-	return nil
+// Needs reports whether the property key of a section, which may have no shape, is
+// marked.
+func Needs(section document.Shape, key string) bool {
+	return section != nil && slices.ContainsFunc(section.Properties(), func(p document.Property) bool { return p.Restart && p.Key == key })
 }
 
-// hasRestart reports whether a property is marked anywhere in a shape.
-func hasRestart(shape document.Shape, seen map[document.Shape]bool) bool {
+// Marked reports whether a property is marked anywhere in a shape.
+func Marked(shape document.Shape) bool { return marked(shape, map[document.Shape]bool{}) }
+
+func marked(shape document.Shape, seen map[document.Shape]bool) bool {
 	if shape == nil || seen[shape] {
 		return false
 	}
 	seen[shape] = true
 	for _, p := range shape.Properties() {
-		if p.Restart || hasRestart(p.Shape, seen) {
+		if p.Restart || marked(p.Shape, seen) {
 			return true
 		}
 	}
-	below := func(s document.Shape) bool { return hasRestart(s, seen) }
+	below := func(s document.Shape) bool { return marked(s, seen) }
 	return slices.ContainsFunc(shape.Undeclared(), below) || below(shape.Item())
 }
 
-// heldBack returns next with the values of running wherever a property is marked
+// Hold returns next with the values of running wherever a property is marked
 // x-reload: restart; next itself if nothing differs there. A section, an entry of a
 // map or an item that only one of the two has is as next says.
-func heldBack(running, next *document.Node, shape document.Shape) *document.Node {
+func Hold(running, next *document.Node, shape document.Shape) *document.Node {
 	switch {
 	case shape == nil || running == next || running == nil || next == nil || running.Kind() != next.Kind():
 		return next
@@ -79,7 +61,7 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 		was := before(i, m.Key())
 		switch {
 		case !marked[m.Key()]:
-			held.member(i, heldBack(was, m.Value(), below))
+			held.member(i, Hold(was, m.Value(), below))
 		case !document.Equal(was, m.Value()):
 			held.member(i, was)
 		}
@@ -147,7 +129,7 @@ func heldList(running, next *document.Node, shape document.Shape) *document.Node
 	before := counterparts(running, shape.Lists().Key)
 	var items []*document.Node
 	for i, item := range next.Items() {
-		held := heldBack(before(i, item), item, shape.Item())
+		held := Hold(before(i, item), item, shape.Item())
 		if held != item && items == nil {
 			items = slices.Clone(next.Items())
 		}
@@ -180,16 +162,5 @@ func counterparts(running *document.Node, key string) func(i int, item *document
 	return func(_ int, item *document.Node) *document.Node {
 		k, _ := document.ItemKey(item, key)
 		return at[k]
-	}
-}
-
-// setPendingRestart notes what waits for the next start, and tells it when that is news.
-func (e *Engine) setPendingRestart(pending rt.Changes) {
-	e.mu.Lock()
-	news := pending.String() != e.restart.String()
-	e.restart = pending
-	e.mu.Unlock()
-	if news {
-		e.journal.Note(journal.RestartPending{Changes: pending})
 	}
 }

@@ -1,0 +1,122 @@
+// Package edits applies what applications set through the API: it checks edits, and
+// gathers them into one document above all sources.
+package edits
+
+import (
+	"fmt"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/address"
+	"github.com/hotbind/hotbind/runtime/internal/restart"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Check returns what is wrong with edits of a configuration of the shape.
+func Check(shape document.Shape, edits []rt.Edit) error {
+	restarts := restart.Marked(shape)
+	for _, edit := range edits {
+		if err := check(shape, edit, restarts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func check(shape document.Shape, edit rt.Edit, restarts bool) error {
+	steps, err := address.Path(shape, edit.Path())
+	if err != nil {
+		return err
+	}
+	if _, err := edit.Value(); err != nil {
+		return fmt.Errorf("%s: %w", edit.Path(), err)
+	}
+	for i, s := range steps {
+		above, _ := document.ShapeAt(shape, steps[:i])
+		if s.Key == nil || above != nil && above.Kind() == document.List {
+			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
+		}
+		if restarts && restart.Needs(above, *s.Key) {
+			return NeedsRestart(edit.Path())
+		}
+	}
+	return nil
+}
+
+// NeedsRestart is the error for an edit of what only a restart may change.
+func NeedsRestart(path string) error {
+	return fmt.Errorf("%s: a change needs a restart, which ends what is set through the API; change a file", path)
+}
+
+// Apply returns the document of what was set through the API after more edits, which Check
+// has allowed; nil when nothing is set.
+func Apply(doc *document.Node, edits []rt.Edit) *document.Node {
+	var all patch
+	for _, edit := range edits {
+		steps, _ := document.ParsePath(edit.Path()) // checked before
+		value, _ := edit.Value()
+		at := &all
+		for _, s := range steps {
+			at = at.below(*s.Key)
+		}
+		*at = patch{set: true, value: value}
+	}
+	return all.apply(doc)
+}
+
+// A patch is what edits do to one value, gathered so that the document is copied once,
+// however many they are.
+type patch struct {
+	set   bool           // the value is replaced before what is inside is changed
+	value *document.Node // nil: removed
+	keys  []string       // of what is inside, in the order of the edits
+	at    map[string]*patch
+}
+
+func (p *patch) below(key string) *patch {
+	if p.at[key] == nil {
+		if p.at == nil {
+			p.at = map[string]*patch{}
+		}
+		p.at[key] = &patch{}
+		p.keys = append(p.keys, key)
+	}
+	return p.at[key]
+}
+
+// apply returns a copy of n with the edits. It is nil when nothing is left: an empty
+// object would be a value of its own.
+func (p *patch) apply(n *document.Node) *document.Node {
+	if p.set {
+		n = p.value
+	}
+	if p.at == nil {
+		return n
+	}
+	var members []document.Member
+	had := map[string]bool{}
+	if n != nil {
+		for _, m := range n.Members() {
+			had[m.Key()] = true
+			value := m.Value()
+			if inside := p.at[m.Key()]; inside != nil {
+				value = inside.apply(value)
+			}
+			if value != nil {
+				members = append(members, m.With(value))
+			}
+		}
+	}
+	for _, key := range p.keys {
+		if had[key] {
+			continue
+		}
+		if value := p.at[key].apply(nil); value != nil {
+			members = append(members, document.NewMember(key, value, value.Pos()))
+		}
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	return document.NewObject(members, document.Position{File: rt.APIName})
+}

@@ -1,0 +1,45 @@
+package load
+
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Said returns what the layers say at steps, the strongest first; effective is the
+// configuration that they come to.
+func (o Origin) Said(effective *document.Node, shape document.Shape, steps []document.Step) []rt.Saying {
+	layers := append(append([]Layer(nil), o.Layers...), Layer{Name: rt.APIName, Doc: o.Edits})
+	var list []rt.Saying
+	for i := len(layers) - 1; i >= 0; i-- {
+		n, at, secret := layers[i].Doc.Find(steps, shape)
+		if n == nil {
+			continue
+		}
+		list = append(list, rt.Saying{Layer: layers[i].Name, Pos: n.Pos(), Value: string(document.Hide(n, at, secret).AppendJSON(nil))})
+	}
+	if text := defaultAt(effective, shape, steps); text != "" {
+		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})
+	}
+	return list
+}
+
+// defaultAt is the default that the schema gives the property at steps of effective;
+// a secret one is hidden. There is none where what would hold the property is absent.
+func defaultAt(effective *document.Node, shape document.Shape, steps []document.Step) string {
+	if len(steps) == 0 || steps[len(steps)-1].Key == nil {
+		return ""
+	}
+	holder, above, secret := effective.Find(steps[:len(steps)-1], shape)
+	if holder == nil || above == nil {
+		return ""
+	}
+	for _, p := range above.Properties() {
+		if p.Key != *steps[len(steps)-1].Key || p.Default == "" {
+			continue
+		}
+		n, _ := document.ParseValue(rt.DefaultName, p.Default, document.Limits{})
+		return string(document.Hide(n, p.Shape, secret || above.Secret()).AppendJSON(nil))
+	}
+	return ""
+}
