@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/lines"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -63,7 +65,7 @@ func (c *fileChannel) Send(ctx context.Context, n rt.Notification) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	line, err := record(n)
+	line, err := lines.Record(n)
 	if err != nil {
 		return err
 	}
