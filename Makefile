@@ -76,7 +76,7 @@ bench: ## Measure reading, dispatch, parsing and decoding
 
 # The peers are in a module of their own, so that they do not enter ours.
 .PHONY: peers
-peers: ## Measure against viper, koanf and a pipeline written by hand, as ratios
+peers: ## Measure times and program sizes against viper, koanf and a pipeline written by hand
 	cd bench && go run . > RESULTS.md && cat RESULTS.md
 
 .PHONY: corpus

@@ -1,6 +1,7 @@
 // Command bench compares hotbind with viper, koanf and a careful pipeline written by
 // hand (yaml.v3, santhosh-tekuri/jsonschema v5, fsnotify, an atomic pointer), all in
-// one run and on the same files, and prints the table of RESULTS.md.
+// one run and on the same files, and prints the tables of RESULTS.md: times, and the
+// sizes of programs.
 //
 // Every contestant ends with a checked struct behind something that readers can use
 // while it is replaced: what a service needs.
@@ -18,12 +19,17 @@ import (
 
 func main() {
 	testing.Init()
+	sizes := flag.Bool("sizes", false, "measure the sizes of programs only")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
+	if *sizes {
+		printSizes(os.Stdout, dir)
+		return
+	}
 	t := &table{}
 	for _, in := range inputs(dir) {
 		t.add("cold load, "+in.name, in, cold)
@@ -34,6 +40,8 @@ func main() {
 	t.add("one change told among 1,000 listeners", small, dispatch)
 	fmt.Printf("Measured with `make peers`, %s, %s/%s, %d cores, %s.\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly))
 	t.print(os.Stdout)
+	fmt.Println()
+	printSizes(os.Stdout, dir)
 }
 
 // cold loads a file: read, parse, check, decode.

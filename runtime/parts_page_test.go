@@ -17,7 +17,7 @@ import (
 
 // partPackages are those that the page names things of, by the name it uses.
 var partPackages = map[string]string{
-	"rt": "runtime", "notify": "runtime/notify", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "config": "testdata/compile/service",
+	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "config": "testdata/compile/service",
 	"promhotbind": "metrics/promhotbind", "otelhotbind": "metrics/otelhotbind",
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/notify/webhook"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
@@ -188,7 +189,7 @@ func runUntyped(t *testing.T, dir string, o *outputs) {
 		o.add("webhook", fmt.Sprint(r.Header, string(body))) // the address has the token, as it must
 	}))
 	defer receiver.Close()
-	webhook := must1[rt.Channel](t)(notify.Webhook(receiver.URL+"/hook?token="+canary, notify.WithKey(rt.NewSecret(canary))))
+	webhook := must1[rt.Channel](t)(webhook.New(receiver.URL+"/hook?token="+canary, webhook.WithKey(rt.NewSecret(canary))))
 	file := must1[rt.Channel](t)(notify.File(filepath.Join(dir, "notifications.jsonl")))
 	queue := notify.NewQueue("queue", 10_000)
 	level := &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}

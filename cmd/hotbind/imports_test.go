@@ -23,7 +23,12 @@ func TestImportDirections(t *testing.T) {
 		{"a generated package links the runtime and no second validator", "./testdata/compile/service",
 			[]string{module + "generator", module + "runtime/validate", module + "runtime/untyped", module + "internal/schema", module + "internal/shape", "github.com/santhosh-tekuri", "github.com/dave/jennifer", "github.com/spf13/cobra"}},
 		{"an application links what it asked for", "./runtime/genrt/live",
-			[]string{"net/http", "crypto/tls", "compress/gzip", "compress/flate", "github.com/klauspost/compress", "github.com/DeRuina/timberjack", module + "runtime/notify", module + "runtime/settings", module + "runtime/internal/settings", module + "runtime/migrate"}},
+			[]string{
+				"net/http", "crypto/tls", "compress", "net/mail", "text/template", "encoding/gob", "github.com/pelletier/go-toml", "github.com/dlclark/regexp2", "github.com/gofrs/flock",
+				module + "runtime/history", module + "runtime/audit", module + "runtime/settings", module + "runtime/internal/settings", module + "runtime/notify", module + "runtime/migrate",
+				module + "runtime/internal/disk", module + "runtime/document/toml", module + "runtime/document/edit", module + "internal/ecma",
+			}},
+		{"a channel links the web where it asks for it", "./runtime/notify", []string{"net/http", "crypto/tls", "compress"}},
 		{"a package without Live links what reads and nothing that follows", "./testdata/compile/once",
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/genrt/live", module + "runtime/untyped", module + "runtime/history", "github.com/fsnotify/fsnotify"}},
 		{"the runtime may use generated packages itself", "./runtime/genrt", []string{module + "runtime/internal/engine", module + "runtime/internal/watch"}},
@@ -77,7 +82,6 @@ func TestOneImporter(t *testing.T) {
 		"github.com/spf13/pflag":                   {"runtime"},
 		"github.com/spf13/cobra":                   {"cmd/hotbind/internal/command"},
 		"github.com/gofrs/flock":                   {"runtime/internal/disk"},
-		"github.com/DeRuina/timberjack":            {"runtime/notify"},
 		"github.com/invopop/jsonschema":            {}, // tests alone
 		module + "runtime/internal/engine":         {"runtime/genrt/live", "runtime/untyped"},
 		module + "runtime/untyped":                 {"cmd/hotbind/internal/command"},

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/notify/webhook"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -37,7 +37,7 @@ func answer(key rt.Secret[string], d *diary) (*receiver, error) {
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(request.Body, 1<<20))
 	if err == nil {
-		err = notify.Verify(r.key, request.Header.Get(notify.HeaderSignature), body, 5*time.Minute, time.Now())
+		err = webhook.Verify(r.key, request.Header.Get(webhook.HeaderSignature), body, 5*time.Minute, time.Now())
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -47,7 +47,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	r.heard = append(r.heard, string(body))
-	id, event := request.Header.Get(notify.HeaderDelivery), request.Header.Get(notify.HeaderEvent)
+	id, event := request.Header.Get(webhook.HeaderDelivery), request.Header.Get(webhook.HeaderEvent)
 	r.tries[id]++
 	if r.tries[id] > 1 {
 		r.diary.note("on-call", fmt.Sprintf("%s, by its ID the same delivery: nobody is woken twice", event))

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/hotbind/hotbind/examples/observability/config"
-	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/notify/webhook"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -158,7 +158,7 @@ func (s *story) forgery(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set(notify.HeaderSignature, "t=1772625600,v1=8d0a")
+	request.Header.Set(webhook.HeaderSignature, "t=1772625600,v1=8d0a")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/hotbind/hotbind/runtime/internal/lines"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -79,10 +81,10 @@ func (c *consoleChannel) text(n rt.Notification) string {
 	var b strings.Builder
 	b.WriteString(c.paint(faint, n.Time.Format("15:04:05")) + " ")
 	if n.Environment != "" {
-		b.WriteString(c.paint(faint, "["+visible(n.Environment)+"]") + " ")
+		b.WriteString(c.paint(faint, "["+lines.Visible(n.Environment)+"]") + " ")
 	}
 	sign, tone := markOf(n.Event)
-	text := visible(head)
+	text := lines.Visible(head)
 	if n.Event.Failed() || n.Event.Priority() == rt.PriorityLow {
 		text = c.paint(tone, text)
 	}
@@ -92,7 +94,7 @@ func (c *consoleChannel) text(n rt.Notification) string {
 			c.more(&b, len(details)-i)
 			break
 		}
-		b.WriteString("    " + visible(line) + "\n")
+		b.WriteString("    " + lines.Visible(line) + "\n")
 	}
 	c.changes(&b, n)
 	return b.String()
@@ -121,7 +123,7 @@ func remark(n rt.Notification) string {
 		text = fmt.Sprintf(" (%d times)", n.Count)
 	}
 	if actor := n.Metadata[rt.MetadataActor]; actor != "" {
-		text += " by " + visible(actor)
+		text += " by " + lines.Visible(actor)
 	}
 	return text
 }
@@ -168,7 +170,7 @@ func (c *consoleChannel) changes(b *strings.Builder, n rt.Notification) {
 		case rt.Removed:
 			sign, tone, what = "- ", red, strings.TrimPrefix(what, "removed ")
 		}
-		b.WriteString("    " + c.paint(tone, sign+visible(pathName(change.Path))+": "+visible(what)) + "\n")
+		b.WriteString("    " + c.paint(tone, sign+lines.Visible(pathName(change.Path))+": "+lines.Visible(what)) + "\n")
 	}
 }
 

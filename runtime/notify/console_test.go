@@ -168,11 +168,6 @@ func TestNames(t *testing.T) {
 		t.Cleanup(func() { closed(t, c) })
 		return c
 	}
-	hook := func(opts ...notify.WebhookOption) rt.Channel {
-		c, err := notify.Webhook("http://localhost", opts...)
-		must(t, err)
-		return c
-	}
 	for _, c := range []struct {
 		channel rt.Channel
 		want    string
@@ -180,7 +175,6 @@ func TestNames(t *testing.T) {
 		{notify.Console(nil), "console"}, {notify.Console(nil, notify.WithName("x")), "x"},
 		{notify.Log(nil), "log"}, {notify.Log(nil, notify.WithName("x")), "x"},
 		{file(), "file"}, {file(notify.WithName("x")), "x"},
-		{hook(), "webhook"}, {hook(notify.WithName("x")), "x"},
 		{notify.NewQueue("q", 1), "q"}, {notify.Callback("c", nil), "c"}, {notify.AsyncCallback("a", nil, 1), "a"},
 	} {
 		if got := c.channel.Name(); got != c.want {

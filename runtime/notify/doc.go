@@ -7,7 +7,8 @@
 //	NewQueue       a queue in memory that the application reads
 //	Callback       a function, called for one notification after the other
 //	AsyncCallback  a function, called for several at once
-//	Webhook        a signed request to a web address
+//
+// Package webhook, below this one, has a signed request to a web address: it links net/http.
 //
 // A channel is given to [rt.WithChannel] when a configuration is opened, or later to
 // AddChannel of its manager, each with a filter, a length of its queue and limits of
@@ -22,6 +23,6 @@
 //
 // No secret is in a notification. Everything else in it comes from outside: values,
 // keys, the names of files. Console and Log write each character that could break a
-// line or command a terminal as an escape, and so does the JSON of File and Webhook,
+// line or command a terminal as an escape, and so does the JSON of File and of webhooks,
 // in which it says the same.
 package notify

@@ -10,6 +10,7 @@ import (
 
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/notify/webhook"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 )
@@ -40,7 +41,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	alerts, err := notify.Webhook("https://alerts.example.com/in", notify.WithKey(rt.NewSecret("a key that the receiver has too")))
+	alerts, err := webhook.New("https://alerts.example.com/in", webhook.WithKey(rt.NewSecret("a key that the receiver has too")))
 	if err != nil {
 		panic(err)
 	}
@@ -82,14 +83,4 @@ func save(path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		panic(err)
 	}
-}
-
-// A receiver of requests keeps what is signed and recent.
-func ExampleVerify() {
-	key := rt.NewSecret("the key that the service has too")
-	body, sent := []byte(`{"id":"1"}`), time.Unix(1772625600, 0)
-	header := "t=1772625600,v1=8d0a"
-	err := notify.Verify(key, header, body, 5*time.Minute, sent)
-	fmt.Println(err)
-	// Output: the signature does not hold: it is of another key or another body
 }

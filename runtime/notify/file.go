@@ -8,8 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
-	"github.com/DeRuina/timberjack"
+	"github.com/hotbind/hotbind/runtime/internal/lines"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -64,7 +65,7 @@ func (c *fileChannel) Send(ctx context.Context, n rt.Notification) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	line, err := record(n)
+	line, err := lines.Record(n)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,8 @@ func (c *fileChannel) prepare(length int64) error {
 		return err
 	}
 	if c.maxSize > 0 && info.Size() > 0 && info.Size()+length > c.maxSize {
-		if err := c.rotate(info.Mode().Perm()); err != nil {
+		c.shut() // which Windows wants before a file is renamed
+		if err := (rotation{c.target, c.maxFiles, info.Mode().Perm()}).rotate(time.Now()); err != nil {
 			return err
 		}
 		if info, err = c.current(); err != nil {
@@ -186,18 +188,6 @@ func endsLine(path string, size int64) bool {
 	var last [1]byte
 	_, err = f.ReadAt(last[:], size-1)
 	return err == nil && last[0] == '\n'
-}
-
-// rotate renames the file, begins a new one and removes what is too old. Only for
-// that is the library used: it would write without O_APPEND, and into a file that was
-// renamed from outside. It is closed at once, which ends its goroutine.
-func (c *fileChannel) rotate(mode fs.FileMode) error {
-	c.shut()
-	r := &timberjack.Logger{
-		Filename: c.target, MaxBackups: c.maxFiles, FileMode: mode,
-		BackupTimeFormat: "2006-01-02T15-04-05.000000000", // it counts files of one time as one
-	}
-	return errors.Join(r.RotateWithReason("size"), r.Close())
 }
 
 // write appends a line; where the one before has no end, that first.

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/hotbind/hotbind/runtime/internal/lines"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -40,7 +42,7 @@ func (c *logChannel) Send(ctx context.Context, n rt.Notification) error {
 		return nil
 	}
 	// Not every handler escapes what it writes.
-	r := slog.NewRecord(n.Time, level, visible(n.Message), 0)
+	r := slog.NewRecord(n.Time, level, lines.Visible(n.Message), 0)
 	r.AddAttrs(attributes(n)...)
 	return c.handler.Handle(ctx, r)
 }
@@ -57,10 +59,10 @@ func levelOf(e rt.Event) slog.Level {
 
 // attributes are those of a record, in a fixed order.
 func attributes(n rt.Notification) []slog.Attr {
-	attrs := []slog.Attr{slog.String("event", visible(string(n.Event))), slog.String("id", visible(n.ID))}
+	attrs := []slog.Attr{slog.String("event", lines.Visible(string(n.Event))), slog.String("id", lines.Visible(n.ID))}
 	text := func(key, value string) {
 		if value != "" {
-			attrs = append(attrs, slog.String(key, visible(value)))
+			attrs = append(attrs, slog.String(key, lines.Visible(value)))
 		}
 	}
 	text("environment", n.Environment)
@@ -70,7 +72,7 @@ func attributes(n rt.Notification) []slog.Attr {
 	}
 	text("cause", string(n.Cause))
 	for _, key := range slices.Sorted(maps.Keys(n.Metadata)) {
-		text("metadata."+visible(key), n.Metadata[key])
+		text("metadata."+lines.Visible(key), n.Metadata[key])
 	}
 	if len(n.Files) > 0 {
 		attrs = append(attrs, slog.Any("files", texts(n.Files, func(name string) string { return name })))
@@ -99,9 +101,9 @@ func attributes(n rt.Notification) []slog.Attr {
 
 // texts are visible.
 func texts[T any](all []T, text func(T) string) []string {
-	lines := make([]string, len(all))
+	shown := make([]string, len(all))
 	for i, one := range all {
-		lines[i] = visible(text(one))
+		shown[i] = lines.Visible(text(one))
 	}
-	return lines
+	return shown
 }

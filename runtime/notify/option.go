@@ -1,9 +1,5 @@
 package notify
 
-import (
-	rt "github.com/hotbind/hotbind/runtime"
-)
-
 // Defaults of the options, as the With functions state them.
 const (
 	DefaultMaxSize  = 10_000_000
@@ -19,20 +15,16 @@ type LogOption interface{ log(*logChannel) }
 // A FileOption settles one thing about [File].
 type FileOption interface{ file(*fileChannel) }
 
-// A WebhookOption settles one thing about [Webhook].
-type WebhookOption interface{ webhook(*webhookChannel) }
-
 // A NameOption is what [WithName] returns: an option of every channel that is not
 // given a name anyway.
 type NameOption struct{ name string }
 
-// WithName sets the name of a channel. The default is console, log, file or webhook.
+// WithName sets the name of a channel. The default is console, log or file.
 func WithName(name string) NameOption { return NameOption{name} }
 
 func (o NameOption) console(c *consoleChannel) { c.name = o.name }
 func (o NameOption) log(c *logChannel)         { c.name = o.name }
 func (o NameOption) file(c *fileChannel)       { c.name = o.name }
-func (o NameOption) webhook(c *webhookChannel) { c.name = o.name }
 
 type consoleOption func(*consoleChannel)
 
@@ -58,14 +50,4 @@ func WithMaxSize(bytes int64) FileOption {
 // counts as 1.
 func WithMaxFiles(n int) FileOption {
 	return fileOption(func(c *fileChannel) { c.maxFiles = max(n, 1) })
-}
-
-type webhookOption func(*webhookChannel)
-
-func (o webhookOption) webhook(c *webhookChannel) { o(c) }
-
-// WithKey has every request signed, so that the receiver can tell with [Verify] that
-// it is ours. Without it requests are not signed.
-func WithKey(key rt.Secret[string]) WebhookOption {
-	return webhookOption(func(c *webhookChannel) { c.key = &key })
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/notify/webhook"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -150,16 +151,16 @@ func (a *applier) openFile(path, name string, to *ToFile) rt.Channel {
 }
 
 func (a *applier) openWebhook(path, name string, to *ToWebhook) rt.Channel {
-	options := []notify.WebhookOption{notify.WithName(name)}
+	options := []webhook.Option{webhook.WithName(name)}
 	key, err := to.key()
 	if err != nil {
 		a.find(path+".key_file", "it cannot be used: %v", err)
 		return nil
 	}
 	if key != nil {
-		options = append(options, notify.WithKey(*key))
+		options = append(options, webhook.WithKey(*key))
 	}
-	c, err := notify.Webhook(to.URL.Reveal(), options...)
+	c, err := webhook.New(to.URL.Reveal(), options...)
 	if err != nil {
 		a.findSecret(path+".url", "it cannot be used as an address") // the reason could repeat it
 		return nil

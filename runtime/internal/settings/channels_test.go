@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/hotbind/hotbind/runtime/internal/settings"
-	"github.com/hotbind/hotbind/runtime/notify"
+	"github.com/hotbind/hotbind/runtime/notify/webhook"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -96,7 +96,7 @@ func deliveries() []delivery {
 	}
 	stderr := func(d *delivered) string { return d.stderr }
 	signed := func(t *testing.T, d *delivered) {
-		if err := notify.Verify(rt.NewSecret("word"), d.signature, []byte(d.body), time.Hour, time.Now()); err != nil {
+		if err := webhook.Verify(rt.NewSecret("word"), d.signature, []byte(d.body), time.Hour, time.Now()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -147,7 +147,7 @@ func deliver(t *testing.T, to string) *delivered {
 	d := &delivered{folder: t.TempDir()}
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		d.body, d.signature = string(body), r.Header.Get(notify.HeaderSignature)
+		d.body, d.signature = string(body), r.Header.Get(webhook.HeaderSignature)
 	}))
 	defer server.Close()
 	key := filepath.Join(t.TempDir(), "key")

@@ -1,4 +1,4 @@
-package notify
+package webhook
 
 import (
 	"crypto/hmac"
@@ -13,7 +13,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The headers of a request of [Webhook].
+// The headers of a request.
 const (
 	HeaderSignature = "Hotbind-Signature" // see Verify
 	HeaderDelivery  = "Hotbind-Delivery"  // the ID of the notification, the same with every try

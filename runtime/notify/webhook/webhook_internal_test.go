@@ -1,4 +1,4 @@
-package notify
+package webhook
 
 import (
 	"context"
@@ -75,11 +75,11 @@ func TestF133_TargetDownForAnHour(t *testing.T) {
 			}
 		})}
 		go target.Serve(net)
-		c, err := Webhook("http://target.test")
+		c, err := New("http://target.test")
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.(*webhookChannel).transport.DialContext = net.dial
+		c.(*channel).transport.DialContext = net.dial
 		o := outbox.New(5*time.Second, nil)
 		if err := o.Add(c, rt.NewChannelOptions(rt.WithRetryFor(2*time.Hour))); err != nil {
 			t.Fatal(err)

@@ -1,4 +1,7 @@
-package notify
+// Package webhook has the channel that sends notifications to a web address, in signed
+// requests, and the check of their signatures for the receiver. What a channel is, package
+// notify says.
+package webhook
 
 import (
 	"bytes"
@@ -12,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/lines"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -22,7 +27,7 @@ const (
 	longestReason = 200         // bytes of it that an error repeats
 )
 
-// Webhook returns a channel that sends each notification to a web address, as the JSON
+// New returns a channel that sends each notification to a web address, as the JSON
 // that schemas/notification.schema.json describes, in a POST request with the headers
 // Hotbind-Delivery, Hotbind-Event and, with [WithKey], Hotbind-Signature. The address
 // begins with http:// or https://. Errors name its scheme and host only: the rest may
@@ -34,15 +39,15 @@ const (
 // lost gets it twice. Any other status is a failure for good, a redirect as well: it
 // is never followed. Certificates are checked, and the environment may name a proxy,
 // as [http.ProxyFromEnvironment] says.
-func Webhook(address string, opts ...WebhookOption) (rt.Channel, error) {
+func New(address string, opts ...Option) (rt.Channel, error) {
 	u, err := url.Parse(address)
 	// The error would repeat the address.
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, errors.New("the address of a webhook must begin with http:// or https:// and a host")
 	}
-	c := &webhookChannel{name: "webhook", address: address, target: visible(u.Scheme + "://" + u.Host)}
+	c := &channel{name: "webhook", address: address, target: lines.Visible(u.Scheme + "://" + u.Host)}
 	for _, opt := range opts {
-		opt.webhook(c)
+		opt(c)
 	}
 	if c.key != nil && *c.key.Ref() == "" {
 		return nil, errors.New("the key of a webhook is empty")
@@ -63,7 +68,17 @@ func Webhook(address string, opts ...WebhookOption) (rt.Channel, error) {
 	return c, nil
 }
 
-type webhookChannel struct {
+// An Option configures [New].
+type Option func(*channel)
+
+// WithName sets the name of the channel. The default is webhook.
+func WithName(name string) Option { return func(c *channel) { c.name = name } }
+
+// WithKey signs every request, so that the receiver can tell with [Verify] that it is ours.
+// Without it requests are not signed.
+func WithKey(key rt.Secret[string]) Option { return func(c *channel) { c.key = &key } }
+
+type channel struct {
 	name      string
 	address   string
 	target    string // what errors call it
@@ -73,18 +88,18 @@ type webhookChannel struct {
 }
 
 // Format keeps the address, which may hold a token, out of what is printed.
-func (c *webhookChannel) Format(f fmt.State, _ rune) { io.WriteString(f, "webhook "+c.target) }
+func (c *channel) Format(f fmt.State, _ rune) { io.WriteString(f, "webhook "+c.target) }
 
-func (c *webhookChannel) Name() string { return c.name }
+func (c *channel) Name() string { return c.name }
 
 // Close closes the connections.
-func (c *webhookChannel) Close() error {
+func (c *channel) Close() error {
 	c.transport.CloseIdleConnections()
 	return nil
 }
 
-func (c *webhookChannel) Send(ctx context.Context, n rt.Notification) error {
-	body, err := record(n)
+func (c *channel) Send(ctx context.Context, n rt.Notification) error {
+	body, err := lines.Record(n)
 	if err != nil {
 		return err
 	}
@@ -105,7 +120,7 @@ func (c *webhookChannel) Send(ctx context.Context, n rt.Notification) error {
 	return c.verdict(response)
 }
 
-func (c *webhookChannel) request(ctx context.Context, n rt.Notification, body []byte) (*http.Request, error) {
+func (c *channel) request(ctx context.Context, n rt.Notification, body []byte) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address, bytes.NewReader(body))
 	if err != nil {
 		return nil, errors.New("the request cannot be made")
@@ -113,8 +128,8 @@ func (c *webhookChannel) request(ctx context.Context, n rt.Notification, body []
 	h := request.Header
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", "hotbind")
-	h.Set(HeaderDelivery, visible(n.ID))
-	h.Set(HeaderEvent, visible(string(n.Event)))
+	h.Set(HeaderDelivery, lines.Visible(n.ID))
+	h.Set(HeaderEvent, lines.Visible(string(n.Event)))
 	if c.key != nil {
 		h.Set(HeaderSignature, signature(*c.key, time.Now(), body))
 	}
@@ -123,7 +138,7 @@ func (c *webhookChannel) request(ctx context.Context, n rt.Notification, body []
 
 // verdict is what an answer comes to. Its body is read, bounded by its length and by
 // the context, so that the connection can be used again.
-func (c *webhookChannel) verdict(r *http.Response) error {
+func (c *channel) verdict(r *http.Response) error {
 	defer r.Body.Close()
 	status := r.StatusCode
 	said, _ := io.ReadAll(io.LimitReader(r.Body, longestReason))
@@ -146,12 +161,12 @@ func (c *webhookChannel) verdict(r *http.Response) error {
 }
 
 // elsewhere is where a redirect leads, without what may hold a token.
-func (c *webhookChannel) elsewhere(r *http.Response) string {
+func (c *channel) elsewhere(r *http.Response) string {
 	to, err := r.Location()
 	if err != nil || to.Host == "" {
 		return ""
 	}
-	return " to " + visible(to.Scheme+"://"+to.Host)
+	return " to " + lines.Visible(to.Scheme+"://"+to.Host)
 }
 
 // quoted is the beginning of an answer, on one line.
@@ -160,7 +175,7 @@ func quoted(said []byte) string {
 	if text == "" {
 		return ""
 	}
-	return ": " + visible(text)
+	return ": " + lines.Visible(text)
 }
 
 // retryAfter reads the header of this name: seconds or a date; 0: it says nothing.
@@ -174,23 +189,23 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// A webhookError is why a target did not get a notification.
-type webhookError struct {
+// A sendError is why a target did not get a notification.
+type sendError struct {
 	text  string
 	cause error // nil: the answer
 }
 
-func (e *webhookError) Error() string { return e.text }
+func (e *sendError) Error() string { return e.text }
 
-func (e *webhookError) Unwrap() error { return e.cause }
+func (e *sendError) Unwrap() error { return e.cause }
 
 // failed is the error of a request. What causes it may repeat what the target said.
-func (c *webhookChannel) failed(text string, cause error) error {
+func (c *channel) failed(text string, cause error) error {
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded):
 		text = "it has not answered in time"
 	case cause != nil:
-		text = visible(cause.Error())
+		text = lines.Visible(cause.Error())
 	}
-	return &webhookError{c.target + ": " + text, cause}
+	return &sendError{c.target + ": " + text, cause}
 }

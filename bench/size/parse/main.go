@@ -1,0 +1,22 @@
+// Command parse reads its configuration once, by a package that follows nothing.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/hotbind/hotbind/bench/size/once"
+)
+
+func main() {
+	data, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	cfg, err := once.Parse(os.Args[1], data)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(cfg.Database.PoolSize)
+}

@@ -1,0 +1,22 @@
+// Command parselive reads its configuration once, by a package that could follow it.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/hotbind/hotbind/bench/service"
+)
+
+func main() {
+	data, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	cfg, err := service.Parse(os.Args[1], data)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(cfg.Database.PoolSize)
+}

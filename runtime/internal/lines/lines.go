@@ -1,0 +1,67 @@
+// Package lines writes notifications so that nothing in them breaks a line or commands a
+// terminal.
+package lines
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// longestLine bounds a line for people, in characters.
+const longestLine = 400
+
+// Visible returns text in which what could command a terminal, or break the line, is
+// written as an escape. It is cut when long.
+func Visible(text string) string {
+	var b strings.Builder
+	count := 0
+	for _, r := range text { // what is not UTF-8 comes as the replacement character
+		if count++; count > longestLine {
+			b.WriteString("…")
+			break
+		}
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}
+
+// Record returns a notification as one line of JSON, without the end of the line. What
+// could break the line or command a terminal is escaped, which JSON itself does only
+// for a part of it.
+func Record(n rt.Notification) ([]byte, error) {
+	text, err := json.Marshal(n)
+	if err != nil {
+		return nil, fmt.Errorf("the notification cannot be written as JSON: %w", err)
+	}
+	if !bytes.ContainsFunc(text, hidden) {
+		return text, nil
+	}
+	safe := make([]byte, 0, len(text)+len(text)/4)
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if hidden(r) || r == utf8.RuneError && size == 1 {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				safe = fmt.Appendf(safe, `\u%04x`, unit)
+			}
+		} else {
+			safe = append(safe, text[:size]...)
+		}
+		text = text[size:]
+	}
+	return safe, nil
+}
+
+// hidden reports whether JSON has to escape a character, and the replacement for one
+// that is no UTF-8.
+func hidden(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }
