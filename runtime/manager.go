@@ -69,8 +69,10 @@ type Manager interface {
 	// a file that [WithFilePatterns] lets through, has all sources read. It is an
 	// error if there is nothing at path.
 	AddWatchPath(path string) error
-	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths].
-	RemoveWatchPath(path string)
+	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths]. It is an error for
+	// the path of a source, which is always followed, and for one that neither of them
+	// has added.
+	RemoveWatchPath(path string) error
 	// WatchPaths are the files and folders that are followed.
 	WatchPaths() []string
 	// AddValidator has fn look at every candidate that the schema allows, after
@@ -143,7 +145,9 @@ type RollbackTarget struct {
 func To(id RevisionID) RollbackTarget { return RollbackTarget{id: id} }
 
 // Steps names the revision n before the one in force when it is asked for, also
-// inside a hook; Steps(1) is the one before it.
+// inside a hook; Steps(1) is the one before it. A rollback counts as the revision that
+// it restores: Steps(1) twice goes two revisions back, and ErrRevisionNotFound is
+// returned where there is none before it.
 func Steps(n int) RollbackTarget { return RollbackTarget{steps: n} }
 
 // ID is the revision named, or 0 where it is named by steps.

@@ -28,6 +28,8 @@ type Revision struct {
 	Parent RevisionID `json:"parent"` // the revision in force before it; 0 for the first
 	Time   time.Time  `json:"time"`   // when it came into force
 	Cause  Cause      `json:"cause"`
+	// Restores is, for a rollback, the revision whose value it has, which is no rollback.
+	Restores RevisionID `json:"restores,omitempty"`
 	// Metadata is what was said about it when it was asked for; nil: nothing.
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
@@ -99,18 +101,19 @@ func (d RevisionDiff) Summary() string { return d.Changes.Summary() }
 // A PruneOption says which revisions are kept.
 type PruneOption func(*PruneOptions)
 
-// PruneOptions are what the options of one pruning come to; zero fields are no
-// limit.
+// PruneOptions holds the resolved options of one pruning. Nil fields are no limit.
 type PruneOptions struct {
-	Count int
-	For   time.Duration
+	Count *int
+	For   *time.Duration
 }
 
-// KeepCount keeps the newest n revisions.
-func KeepCount(n int) PruneOption { return func(o *PruneOptions) { o.Count = n } }
+// KeepCount keeps the newest n revisions, of which one always is kept. Prune returns an
+// error for an n below 1.
+func KeepCount(n int) PruneOption { return func(o *PruneOptions) { o.Count = &n } }
 
-// KeepFor keeps revisions that are not older than d.
-func KeepFor(d time.Duration) PruneOption { return func(o *PruneOptions) { o.For = d } }
+// KeepFor keeps revisions that are not older than d. Prune returns an error for a d that
+// is not above 0.
+func KeepFor(d time.Duration) PruneOption { return func(o *PruneOptions) { o.For = &d } }
 
 // A Backup is a copy of the source files as a revision was read from them.
 type Backup struct {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -129,6 +130,25 @@ func (h *History) find(id rt.RevisionID) *entry {
 	}
 	return h.entries[i]
 }
+
+// Back returns the revision n before from, which need not be kept. A rollback counts as
+// the revision that it restores. The error matches rt.ErrRevisionNotFound.
+func (h *History) Back(from rt.Revision, n int) (rt.RevisionID, error) {
+	at, left := ValueOf(from), n
+	for _, r := range h.List(0, 0) {
+		if r.ID >= at {
+			continue
+		}
+		if left--; left == 0 {
+			return r.ID, nil
+		}
+		at = ValueOf(r)
+	}
+	return 0, fmt.Errorf("%w: %d steps back from revision %d", rt.ErrRevisionNotFound, n, from.ID)
+}
+
+// ValueOf returns the revision that r has its value from: itself, or what it restores.
+func ValueOf(r rt.Revision) rt.RevisionID { return cmp.Or(r.Restores, r.ID) }
 
 // List returns the revisions, newest first: at most limit of them, or all when
 // it is 0, without the newest offset ones. Files are not read for it, so that one

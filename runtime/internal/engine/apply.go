@@ -62,8 +62,10 @@ type attempt struct {
 	files   []rt.FileContent
 	state   load.FileState // of the sources; nil: they have no part in it
 	altered []string       // the files that differ from what was good last
-	request journal.Request
-	start   time.Time
+	// restores is, for a rollback, the revision whose value is put into force.
+	restores rt.RevisionID
+	request  journal.Request
+	start    time.Time
 	// What the records say of it:
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
@@ -125,6 +127,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (rt.ReloadResu
 func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(after entry)) (undone bool, err error) {
 	before := e.now()
 	after := e.newEntry(ctx, v.candidate, a.content, a.request.Cause())
+	after.Restores = a.restores
 	observers, undone, err := e.transition(before, after, v.delta, a)
 	if err != nil {
 		return undone, err

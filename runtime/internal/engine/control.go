@@ -140,13 +140,23 @@ func (e *Engine) AddWatchPath(path string) error {
 }
 
 // RemoveWatchPath implements [rt.Manager].
-func (e *Engine) RemoveWatchPath(path string) {
-	e.mu.Lock()
-	e.control.extra = slices.DeleteFunc(slices.Clone(e.control.extra), func(p string) bool { return p == path })
-	e.mu.Unlock()
-	if e.ctx.Err() == nil {
-		e.rewatch()
+func (e *Engine) RemoveWatchPath(path string) error {
+	if e.ctx.Err() != nil {
+		return rt.ErrClosed
 	}
+	e.mu.Lock()
+	left := slices.DeleteFunc(slices.Clone(e.control.extra), func(p string) bool { return p == path })
+	removed := len(left) < len(e.control.extra)
+	e.control.extra = left
+	e.mu.Unlock()
+	switch {
+	case removed:
+		e.rewatch()
+		return nil
+	case slices.Contains(e.sourcePaths(), path):
+		return &rt.SourceError{Source: path, Cause: errors.New("it belongs to a source, which is always followed")}
+	}
+	return &rt.SourceError{Source: path, Cause: errors.New("it is no watch path")}
 }
 
 // plain drops the operation and the path from a file error.

@@ -100,13 +100,32 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 		for _, opt := range opts {
 			opt(&o)
 		}
-		policy = history.Policy{Count: o.Count, Age: o.For}
+		asked, err := policyOf(o)
+		if err != nil {
+			return 0, err
+		}
+		policy = asked
 	}
 	detail := pruneDetail(policy)
 	if err := r.journal.Admit(audit.Record{Decision: audit.Prune, Detail: detail}); err != nil {
 		return 0, err
 	}
 	return r.history.Prune(policy, r.now().ID)
+}
+
+// policyOf is what the options of a pruning ask for, whose zero values are no limits.
+func policyOf(o rt.PruneOptions) (p history.Policy, err error) {
+	if o.Count != nil {
+		if p.Count = *o.Count; p.Count < 1 {
+			return p, fmt.Errorf("KeepCount(%d): at least one revision is kept", p.Count)
+		}
+	}
+	if o.For != nil {
+		if p.Age = *o.For; p.Age <= 0 {
+			return p, fmt.Errorf("KeepFor(%v): the time must be above 0", p.Age)
+		}
+	}
+	return p, nil
 }
 
 // pruneDetail is what a pruning keeps, for the audit log.

@@ -93,7 +93,7 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, asked *at
 		return err
 	}
 	v := e.compare(made, true)
-	asked.content, asked.changes = contentOf(record), v.delta.Changes("")
+	asked.content, asked.changes, asked.restores = contentOf(record), v.delta.Changes(""), history.ValueOf(record.Revision)
 	switch {
 	case v.err != nil:
 		return v.err
@@ -112,6 +112,7 @@ func (e *Engine) goBack(ctx context.Context, target rt.RollbackTarget, asked *at
 func (e *Engine) putSame(ctx context.Context, made *candidate, asked attempt, done func(after entry)) error {
 	before := e.now()
 	after := e.newEntry(ctx, made, before.content, rt.CauseRollback)
+	after.Restores = asked.restores
 	if err := e.admit(before.ID, after.Revision, asked); err != nil {
 		return err
 	}
@@ -134,21 +135,9 @@ func (e *Engine) kept(target rt.RollbackTarget) (history.Record, error) {
 	return e.history.Get(id)
 }
 
-// stepsBack is the revision n before the one in force. While hooks run, that is
-// not kept yet.
-func (e *Engine) stepsBack(n int) (rt.RevisionID, error) {
-	now := e.now().ID
-	left := n
-	for _, r := range e.history.List(0, 0) {
-		if r.ID >= now {
-			continue
-		}
-		if left--; left == 0 {
-			return r.ID, nil
-		}
-	}
-	return 0, fmt.Errorf("%w: %d steps back from revision %d", rt.ErrRevisionNotFound, n, now)
-}
+// stepsBack is the revision n before the one in force. While hooks run, that is not kept
+// yet.
+func (e *Engine) stepsBack(n int) (rt.RevisionID, error) { return e.history.Back(e.now().Revision, n) }
 
 // hold keeps a rolled back revision in force until the content of the sources is
 // another one than now. When that is what the revision came from, there is
