@@ -72,8 +72,10 @@ type Manager interface {
 	// a file that [WithFilePatterns] lets through, has all sources read. It is an
 	// error if there is nothing at path.
 	AddWatchPath(path string) error
-	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths].
-	RemoveWatchPath(path string)
+	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths]. It is an error for
+	// the path of a source, which is always followed, and for one that neither of them
+	// has added.
+	RemoveWatchPath(path string) error
 	// WatchPaths are the files and folders that are followed.
 	WatchPaths() []string
 	// AddValidator has fn look at every candidate that the schema allows, after

@@ -255,8 +255,12 @@ func TestPart_WatchPaths(t *testing.T) {
 	must(t, m.AddWatchPath(dir))
 	must(t, m.AddWatchPath(gone))
 	gives(t, "get_watch_paths", m.WatchPaths(), []string{app, dir, gone})
-	m.RemoveWatchPath(gone)
-	m.RemoveWatchPath(app) // of a source
+	must(t, m.RemoveWatchPath(gone))
+	for path, want := range map[string]string{app: "it belongs to a source", gone: "it is no watch path"} { // F198
+		if err := m.RemoveWatchPath(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("remove_watch_path of %s: got %v", path, err)
+		}
+	}
 	gives(t, "get_watch_paths", m.WatchPaths(), []string{app, dir})
 	write(t, filepath.Join(gone, "x.yaml"), "")
 	write(t, filepath.Join(dir, "x.yaml"), "")

@@ -86,7 +86,9 @@ type RollbackTarget struct {
 func To(id RevisionID) RollbackTarget { return RollbackTarget{id: id} }
 
 // Steps names the revision n before the one in force when it is asked for, also
-// inside a hook; Steps(1) is the one before it.
+// inside a hook; Steps(1) is the one before it. A rollback counts as the revision that
+// it restores: Steps(1) twice goes two revisions back, and ErrRevisionNotFound is
+// returned where there is none before it.
 func Steps(n int) RollbackTarget { return RollbackTarget{steps: n} }
 
 // ID is the revision named, or 0 where it is named by steps.

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"time"
 )
@@ -28,6 +29,8 @@ type Revision struct {
 	Parent RevisionID `json:"parent"` // the revision in force before it; 0 for the first
 	Time   time.Time  `json:"time"`   // when it came into force
 	Cause  Cause      `json:"cause"`
+	// Restores is, for a rollback, the revision whose value it has, which is no rollback.
+	Restores RevisionID `json:"restores,omitempty"`
 	// Metadata is what was said about it when it was asked for; nil: nothing.
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
@@ -97,13 +100,31 @@ type RevisionDiff struct {
 func (d RevisionDiff) Summary() string { return d.Changes.Summary() }
 
 // A PruneOption says which revisions are kept.
-type PruneOption func(*Retention)
+type PruneOption func(*Retention) error
 
-// KeepCount keeps the newest n revisions.
-func KeepCount(n int) PruneOption { return func(r *Retention) { r.Count = n } }
+// KeepCount keeps the newest n revisions, of which one always is kept. Prune returns an
+// error for an n below 1.
+func KeepCount(n int) PruneOption {
+	return func(r *Retention) error {
+		if n < 1 {
+			return fmt.Errorf("KeepCount(%d): at least one revision is kept", n)
+		}
+		r.Count = n
+		return nil
+	}
+}
 
-// KeepFor keeps revisions that are not older than d.
-func KeepFor(d time.Duration) PruneOption { return func(r *Retention) { r.Age = d } }
+// KeepFor keeps revisions that are not older than d. Prune returns an error for a d that
+// is not above 0.
+func KeepFor(d time.Duration) PruneOption {
+	return func(r *Retention) error {
+		if d <= 0 {
+			return fmt.Errorf("KeepFor(%v): the time must be above 0", d)
+		}
+		r.Age = d
+		return nil
+	}
+}
 
 // A Backup is a copy of the source files as a revision was read from them.
 type Backup struct {

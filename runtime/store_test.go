@@ -143,6 +143,64 @@ func TestF106_RollbackToWhatCannotBe(t *testing.T) {
 	}
 }
 
+// F198: each step back goes one further, also over rollbacks and after a restart, until
+// there is nothing before.
+func TestF198_StepsBack(t *testing.T) {
+	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
+	live := mustOpen(t, path, store)
+	back := func(want int, steps int) {
+		t.Helper()
+		r, err := live.Manager().Rollback(t.Context(), rt.Steps(steps))
+		must(t, err)
+		gives(t, "in force", []any{live.Current().Left, r.To.Restores}, []any{want, rt.RevisionID(want)})
+	}
+	none := func() {
+		t.Helper()
+		if _, err := live.Manager().Rollback(t.Context(), rt.Steps(1)); !errors.Is(err, rt.ErrRevisionNotFound) {
+			t.Errorf("got %v, want ErrRevisionNotFound", err)
+		}
+	}
+	save(t, live, path, config(2))
+	save(t, live, path, config(3))
+	back(2, 1)
+	must(t, live.Close())
+	live = mustOpen(t, path, store, rt.WithHotReload(false))
+	defer func() { must(t, live.Close()) }()
+	gives(t, "a restart reads the file", live.Current().Left, 3)
+	back(2, 1) // the rollback before the restart
+	back(1, 1)
+	none()
+	save(t, live, path, config(8))
+	_, err := live.Manager().Rollback(t.Context(), rt.Steps(1))
+	must(t, err)
+	gives(t, "before the new one", live.Current().Left, 1)
+	none()
+	_, err = live.Manager().Rollback(t.Context(), rt.To(3))
+	must(t, err)
+	back(1, 2)
+}
+
+// F198: a pruning that would keep nothing, or says no time, is an error and removes
+// nothing.
+func TestF198_KeepNothing(t *testing.T) {
+	t.Parallel()
+	f, source := inMemory(t)
+	source.set(config(2))
+	must(t, f.Manager().Refresh(t.Context()))
+	for want, opt := range map[string]rt.PruneOption{
+		"KeepCount(0): at least one revision is kept":  rt.KeepCount(0),
+		"KeepCount(-1): at least one revision is kept": rt.KeepCount(-1),
+		"KeepFor(0s): the time must be above 0":        rt.KeepFor(0),
+	} {
+		if n, err := f.Manager().Revisions().Prune(opt); n != 0 || err == nil || err.Error() != want {
+			t.Errorf("got %d, %v, want %s", n, err, want)
+		}
+	}
+	n, err := f.Manager().Revisions().Prune(rt.KeepCount(1))
+	must(t, err)
+	gives(t, "removed", n, 1)
+}
+
 // F105: rollbacks and reloads at once come one after the other, and each says what
 // became of it.
 func TestF105_AtOnce(t *testing.T) {
@@ -160,7 +218,7 @@ func TestF105_AtOnce(t *testing.T) {
 				}
 				return
 			}
-			result, err := f.Manager().Rollback(context.Background(), rt.Steps(2))
+			result, err := f.Manager().Rollback(context.Background(), rt.To(1))
 			if err != nil || result.To.Cause != rt.CauseRollback || result.To.Parent != result.From.ID {
 				t.Errorf("got %+v, %v", result, err)
 			}

@@ -83,6 +83,12 @@ func (h *History) Get(id rt.RevisionID) (rt.Record, error) {
 	return h.store.load(id)
 }
 
+// Back returns the revision n before from, which need not be kept. A rollback counts as
+// the revision that it restores. The error matches rt.ErrRevisionNotFound.
+func (h *History) Back(from rt.Revision, n int) (rt.RevisionID, error) {
+	return kept.Back(h.List(0, 0), from, n)
+}
+
 // List returns the revisions, newest first: at most limit of them, or all when
 // it is 0, without the newest offset ones. Files are not read for it, so that one
 // that was damaged meanwhile is listed all the same.

@@ -57,15 +57,16 @@ type listed struct {
 	Parent   rt.RevisionID     `json:"parent"`
 	Time     time.Time         `json:"time"`
 	Cause    rt.Cause          `json:"cause"`
+	Restores rt.RevisionID     `json:"restores,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
 func (l listed) revision() rt.Revision {
-	return rt.Revision{ID: l.ID, Parent: l.Parent, Time: l.Time, Cause: l.Cause, Metadata: l.Metadata}
+	return rt.Revision{ID: l.ID, Parent: l.Parent, Time: l.Time, Cause: l.Cause, Restores: l.Restores, Metadata: l.Metadata}
 }
 
 func list(r rt.Revision) listed {
-	return listed{ID: r.ID, Parent: r.Parent, Time: r.Time, Cause: r.Cause, Metadata: r.Metadata}
+	return listed{ID: r.ID, Parent: r.Parent, Time: r.Time, Cause: r.Cause, Restores: r.Restores, Metadata: r.Metadata}
 }
 
 // revisionFile is the content of the file of a revision.

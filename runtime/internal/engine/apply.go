@@ -60,6 +60,8 @@ type attempt struct {
 	files   []rt.FileContent
 	state   load.FileState // of the sources; nil: they have no part in it
 	altered []string       // the files that differ from what was good last
+	// restores is, for a rollback, the revision whose value is put into force.
+	restores rt.RevisionID
 	// What the records say of it:
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
@@ -192,6 +194,7 @@ func (e *Engine) refused(a attempt, err, cause error) {
 func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before, after entry)) (undone bool, err error) {
 	before := e.now()
 	after := e.newEntry(ctx, v.candidate, a.content, a.request.Cause())
+	after.Restores = a.restores
 	observers, undone, err := e.transition(before, after, v.delta, a)
 	if err != nil {
 		return undone, err
@@ -199,7 +202,7 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before
 	done(before, after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
 	e.observers.Tell(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
-	e.keep(after, a.files)
+	e.archive.add(after, a.files)
 	return false, nil
 }
 

@@ -74,3 +74,32 @@ func (e *Engine) setPendingRestart(pending rt.Changes) {
 		e.journal.Note(journal.RestartPending{Changes: pending})
 	}
 }
+
+// makeLoader makes the loader of the sources and reads their migrations.
+func (e *Engine) makeLoader() error {
+	loader, warnings, err := load.New(e.program, e.opts)
+	if err != nil {
+		return err
+	}
+	e.loader = loader
+	e.logWarnings(warnings)
+	return nil
+}
+
+// recall makes a candidate of a revision that is kept.
+func (e *Engine) recall(record rt.Record) (*candidate, error) {
+	doc, edits, err := record.Documents()
+	if err != nil {
+		return nil, err
+	}
+	made, err := e.compose([]load.Layer{{Name: doc.Pos().File, Doc: doc}}, edits)
+	return made, notAllowed(record.ID, err)
+}
+
+// notAllowed says which revision it is that an error is about.
+func notAllowed(id rt.RevisionID, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("revision %d is not what this program allows: %w", id, err)
+}

@@ -178,13 +178,23 @@ func (f *follower) AddWatchPath(path string) error {
 }
 
 // RemoveWatchPath implements [rt.Manager].
-func (f *follower) RemoveWatchPath(path string) {
-	f.mu.Lock()
-	f.control.extra = slices.DeleteFunc(slices.Clone(f.control.extra), func(p string) bool { return p == path })
-	f.mu.Unlock()
-	if f.ctx.Err() == nil {
-		f.rewatch()
+func (f *follower) RemoveWatchPath(path string) error {
+	if f.ctx.Err() != nil {
+		return rt.ErrClosed
 	}
+	f.mu.Lock()
+	left := slices.DeleteFunc(slices.Clone(f.control.extra), func(p string) bool { return p == path })
+	removed := len(left) < len(f.control.extra)
+	f.control.extra = left
+	f.mu.Unlock()
+	switch {
+	case removed:
+		f.rewatch()
+		return nil
+	case slices.Contains(f.sourcePaths(), path):
+		return &rt.SourceError{Source: path, Cause: errors.New("it belongs to a source, which is always followed")}
+	}
+	return &rt.SourceError{Source: path, Cause: errors.New("it is no watch path")}
 }
 
 // plain drops the operation and the path from a file error.

@@ -444,7 +444,9 @@ func TestWatchPaths(t *testing.T) {
 	if got := r.WatchPaths(); !slices.Equal(got, []string{"given", dir}) {
 		t.Errorf("got the paths %q", got)
 	}
-	r.RemoveWatchPath("given")
+	if err := r.RemoveWatchPath("given"); err != nil {
+		t.Error(err)
+	}
 	if got := r.watcher.paths(); !slices.Equal(got, []string{dir}) {
 		t.Errorf("the watcher has the paths %q", got)
 	}

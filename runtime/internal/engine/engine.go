@@ -13,12 +13,11 @@
 //	settle.go     when: until the files are quiet and the strategy lets them
 //	read.go       sources → bytes that hold still
 //	candidate.go  bytes → snapshot, as package load makes it
-//	restart.go    what waits for the next start
 //	validate.go   the validators of the application
 //	apply.go      candidate → revision: judge, prepare, swap
 //	hooks.go      calling the hooks, and undoing what they did
 //	content.go    what is known of the sources' content: in force, refused, unreadable
-//	keep.go       revisions and backups that are kept
+//	archive.go    revisions and backups that are kept
 //
 // what tells of all that: channels.go (where notifications and changes go), with package
 // observe for subscribers, and package journal for the rest,
@@ -80,9 +79,8 @@ type Engine struct {
 	environment string
 	program     Program
 	restarts    func() bool  // whether some property needs a restart to change
-	schema      string       // the hash of the program's schema
 	loader      *load.Loader // what it parsed is guarded by the turn
-	history     rt.Archive
+	archive     *archive
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
 	validators  *dispatch.Hooks
@@ -149,16 +147,21 @@ func (e *Engine) openOutputs() error {
 	if err := e.outbox.AddAll(e.opts.Channels); err != nil {
 		return err
 	}
-	if err := e.openKept(); err != nil {
+	if err := e.makeLoader(); err != nil {
 		return err
 	}
+	archive, err := openArchive(e.opts, load.SchemaHash(e.program.Schema()), e.journal)
+	if err != nil {
+		return err
+	}
+	e.archive, e.lastID = archive, archive.LastID()
 	return e.journal.Open()
 }
 
 func (e *Engine) closeOutputs() error {
 	var errs []error
-	if e.history != nil {
-		errs = append(errs, e.history.Close())
+	if e.archive != nil {
+		errs = append(errs, e.archive.Close())
 	}
 	return errors.Join(append(errs, e.journal.Close(), e.outbox.Close())...)
 }
@@ -171,7 +174,6 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	e.environment = environmentOf(opts.Sources)
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return restart.Marked(p.Shape()) })
-	e.schema = load.SchemaHash(p.Schema())
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,10 +63,11 @@ type machine struct {
 	enabled  bool
 	veto     bool // the validator refuses
 
-	calls  []string                 // what the hook was told, in order
-	told   [2][]string              // what subscribers were told, a quick one and one that is slow
-	values map[rt.RevisionID]string // of every revision the hook was told of
-	marks  map[rt.RevisionID]mark   // what was in force when all was quiet
+	calls    []string                        // what the hook was told, in order
+	told     [2][]string                     // what subscribers were told, a quick one and one that is slow
+	values   map[rt.RevisionID]string        // of every revision the hook was told of
+	marks    map[rt.RevisionID]mark          // what was in force when all was quiet
+	restores map[rt.RevisionID]rt.RevisionID // of rollbacks
 }
 
 // A mark is what a revision is made of.
@@ -76,7 +78,7 @@ type mark struct {
 
 func newMachine(r *rig, random *rand.Rand) *machine {
 	m := &machine{rig: r, random: random, disk: "a", inForce: "a", judged: "a", edits: map[string]int{}, enabled: true,
-		values: map[rt.RevisionID]string{}, marks: map[rt.RevisionID]mark{}}
+		values: map[rt.RevisionID]string{}, marks: map[rt.RevisionID]mark{}, restores: map[rt.RevisionID]rt.RevisionID{}}
 	r.hook(func(ctx context.Context, before, after string) error {
 		m.calls = append(m.calls, before, after)
 		revision, _ := rt.RevisionFrom(ctx)
@@ -252,10 +254,15 @@ func (m *machine) rollback() {
 		m.t.Errorf("Rollback: %v", err)
 		return
 	}
-	back := m.marks[m.before(result.From.ID)]
+	target := m.before(m.valueOf(result.From.ID))
+	m.restores[result.To.ID] = m.valueOf(target)
+	back := m.marks[target]
 	m.inForce, m.edits = back.source, maps.Clone(back.edits)
 	m.held, m.heldFrom = m.judged != m.inForce, m.judged
 }
+
+// valueOf is the revision that another one has its value from.
+func (m *machine) valueOf(id rt.RevisionID) rt.RevisionID { return cmp.Or(m.restores[id], id) }
 
 // before is the revision before another one: those that were undone are none.
 func (m *machine) before(id rt.RevisionID) (last rt.RevisionID) {

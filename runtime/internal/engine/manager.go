@@ -115,7 +115,7 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 	var v verdict
 	switch {
 	case ofRollback:
-		v, _ = e.judgeRollback(asked.Target)
+		v, _, _ = e.judgeRollback(asked.Target)
 	case asked.Edits != nil:
 		v = e.judgeUpdate(asked.Edits)
 	default:

@@ -25,11 +25,11 @@ func (r revisions) Get(id rt.RevisionID) (rt.Revision, error) {
 	if now := r.now().Revision; now.ID == id {
 		return now, nil
 	}
-	record, err := r.history.Get(id)
+	record, err := r.archive.Get(id)
 	return record.Revision, err
 }
 
-func (r revisions) List(limit, offset int) []rt.Revision { return r.history.List(limit, offset) }
+func (r revisions) List(limit, offset int) []rt.Revision { return r.archive.List(limit, offset) }
 
 func (r revisions) Config(id rt.RevisionID) ([]byte, error) {
 	snapshot, _, err := r.snapshot(id)
@@ -56,7 +56,7 @@ func (r revisions) snapshot(id rt.RevisionID) (any, rt.Revision, error) {
 	if now := r.now(); now.ID == id {
 		return now.snapshot, now.Revision, nil
 	}
-	record, err := r.history.Get(id)
+	record, err := r.archive.Get(id)
 	if err != nil {
 		return nil, rt.Revision{}, err
 	}
@@ -84,7 +84,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 		return rt.Revision{}, err
 	}
 	r.install(after)
-	r.keep(after, nil)
+	r.archive.add(after, nil)
 	return after.Revision, nil
 }
 
@@ -92,18 +92,20 @@ func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
 	if r.ctx.Err() != nil {
 		return 0, rt.ErrClosed
 	}
-	keep := r.retention()
+	keep := r.archive.keep
 	if len(opts) > 0 {
 		keep = rt.Retention{}
 		for _, opt := range opts {
-			opt(&keep)
+			if err := opt(&keep); err != nil {
+				return 0, err
+			}
 		}
 	}
 	detail := pruneDetail(keep)
 	if err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionPrune, Detail: detail}); err != nil {
 		return 0, err
 	}
-	return r.history.Prune(keep, r.now().ID)
+	return r.archive.Prune(keep, r.now().ID)
 }
 
 // pruneDetail is what a pruning keeps, for the audit log.
@@ -122,7 +124,7 @@ func pruneDetail(keep rt.Retention) string {
 }
 
 // Backups implements [rt.Manager].
-func (e *Engine) Backups() ([]rt.Backup, error) { return e.history.Backups() }
+func (e *Engine) Backups() ([]rt.Backup, error) { return e.archive.Backups() }
 
 // RestoreBackup implements [rt.Manager].
 func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.ReloadResult, error) {
@@ -140,7 +142,7 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionRestore, Detail: fmt.Sprintf("backup %d", id), Metadata: a.metadata})
 	if err == nil {
 		var written []string
-		if written, err = e.history.Restore(id); len(written) > 0 {
+		if written, err = e.archive.Restore(id); len(written) > 0 {
 			e.journal.Note(journal.FilesRestored{Backup: id, Files: written})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
@@ -35,7 +36,7 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget, opts ..
 func (e *Engine) askRollback(ctx context.Context, asked rt.Request) (rt.RollbackResult, error) {
 	now := e.now().Revision
 	if asked.Target.ID() == 0 {
-		id, err := e.stepsBack(asked.Target.Count())
+		id, err := kept.Back(e.archive.List(0, 0), now, asked.Target.Count())
 		if err != nil {
 			return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 		}
@@ -65,7 +66,7 @@ func (e *Engine) rollback(ctx context.Context, asked rt.Request) (rt.RollbackRes
 	a := e.attempt(ctx, journal.Rollback)
 	v := verdict{err: e.expected(asked)}
 	if v.err == nil {
-		v, a.content = e.judgeRollback(asked.Target)
+		v, a.content, a.restores = e.judgeRollback(asked.Target)
 	}
 	result, err := e.apply(ctx, a, v)
 	if err == nil {
@@ -74,51 +75,22 @@ func (e *Engine) rollback(ctx context.Context, asked rt.Request) (rt.RollbackRes
 	return rt.RollbackResult{From: from.Revision, To: result.Revision, Changes: result.Changes, Duration: result.Duration}, err
 }
 
-// judgeRollback finds out what a rollback would change, and what content of the sources
-// the revision came from. The caller holds the turn.
-func (e *Engine) judgeRollback(target rt.RollbackTarget) (verdict, load.Signature) {
-	record, err := e.kept(target)
+// judgeRollback finds out what a rollback would change, what content of the sources the
+// value came from, and which revision has it. The caller holds the turn.
+func (e *Engine) judgeRollback(target rt.RollbackTarget) (verdict, load.Signature, rt.RevisionID) {
+	record, err := e.archive.target(target, e.now().Revision)
 	if err != nil {
-		return verdict{err: err}, load.Signature{}
+		return verdict{err: err}, load.Signature{}, 0
 	}
 	made, err := e.recall(record)
 	if err != nil {
-		return verdict{err: err}, load.Signature{}
+		return verdict{err: err}, load.Signature{}, 0
 	}
 	v := e.compare(made, true)
 	if v.delta == nil { // what is in force is what it came from, too
-		return v, e.now().content
+		return v, e.now().content, kept.ValueOf(record.Revision)
 	}
-	return v, contentOf(record)
-}
-
-// kept finds the revision that a rollback asks for.
-func (e *Engine) kept(target rt.RollbackTarget) (rt.Record, error) {
-	id := target.ID()
-	if id == 0 {
-		back, err := e.stepsBack(target.Count())
-		if err != nil {
-			return rt.Record{}, err
-		}
-		id = back
-	}
-	return e.history.Get(id)
-}
-
-// stepsBack is the revision n before the one in force. While hooks run, that is
-// not kept yet.
-func (e *Engine) stepsBack(n int) (rt.RevisionID, error) {
-	now := e.now().ID
-	left := n
-	for _, r := range e.history.List(0, 0) {
-		if r.ID >= now {
-			continue
-		}
-		if left--; left == 0 {
-			return r.ID, nil
-		}
-	}
-	return 0, fmt.Errorf("%w: %d steps back from revision %d", rt.ErrRevisionNotFound, n, now)
+	return v, contentOf(record), kept.ValueOf(record.Revision)
 }
 
 // hold keeps a rolled back revision in force until the content of the sources is

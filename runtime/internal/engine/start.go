@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"time"
 
-	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 
@@ -67,10 +65,10 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate) error {
 	e.logWarnings(made.Warnings)
 	e.journal.NoteMigrated(made.Migrated)
-	latest, kept := e.latest()
+	latest, kept := e.archive.latest()
 	files := e.loader.Files(c)
 	state, _ := e.fileState(c)
-	if kept && e.same(latest, made) {
+	if kept && e.archive.has(latest, made) {
 		again := entry{latest.Revision, made.Snapshot, made.Origin, c.Signature}
 		return e.startAt(ctx, again, files, state, e.install)
 	}
@@ -82,7 +80,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 	}
 	return e.startAt(ctx, first, files, state, func(first entry) {
 		e.install(first)
-		e.keep(first, files)
+		e.archive.add(first, files)
 		if kept { // what was changed while nobody looked is told now
 			e.applied(latest.Revision, first, attempt{altered: journal.NamesOf(files), changes: changes, start: time.Now()})
 		}
@@ -110,29 +108,11 @@ func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileConten
 	return nil
 }
 
-// latest is the newest revision of the store that can be read; the others are told
-// of.
-func (e *Engine) latest() (rt.Record, bool) {
-	record, damaged, ok := e.history.Latest()
-	for _, err := range damaged {
-		e.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", e.storeName(), "error", err.Error()}})
-	}
-	return record, ok
-}
-
-func (e *Engine) same(record rt.Record, c *candidate) bool {
-	if record.Schema != e.schema || record.Edits != nil {
-		return false
-	}
-	doc, _, err := record.Documents()
-	return err == nil && document.Equal(doc, c.Origin.Doc)
-}
-
 // startKept puts the last good revision of the store into force.
 func (e *Engine) startKept() error {
-	record, ok := e.latest()
+	record, ok := e.archive.latest()
 	if !ok {
-		return fmt.Errorf("the store %s has no revision to start from", e.storeName())
+		return fmt.Errorf("the store %s has no revision to start from", e.archive.name)
 	}
 	record.Edits = nil // they lasted until the program ended
 	made, err := e.recall(record)

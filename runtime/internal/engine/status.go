@@ -13,7 +13,7 @@ func (e *Engine) Status() rt.Status {
 	waiting := e.show(&s)
 	s.Hooks, s.Subscribers = e.hooks.Len(), e.observers.Len()
 	if s.StoreError == nil {
-		s.StoreError = e.history.Unsaved()
+		s.StoreError = e.archive.Unsaved()
 	}
 	s.Environment = e.environment
 	e.mu.Lock()

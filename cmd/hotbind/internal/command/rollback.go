@@ -24,7 +24,8 @@ func rollbackCommand(stdout, stderr io.Writer) *cobra.Command {
 		Long: `Put the files of a service back as they were when an earlier revision was read from
 them, from the backup in its store. The service sees its files change and reloads, as
 for any edit; nothing is written in the store, and the service need not run. Steps
-count from the newest revision in the store.
+count from the newest revision in the store; a rollback counts as the revision that it
+restores.
 
 A revision that was read from no files, such as that of an update through the API,
 has no backup, and the oldest backups are removed: the exit status is then 1 and those
@@ -75,11 +76,11 @@ and hides the secrets; the store does not say which values are secret.`,
 
 // stepsBack is the revision n before the newest.
 func stepsBack(h *history.History, n int) (rt.RevisionID, error) {
-	list := h.List(0, 0)
-	if n >= len(list) {
-		return 0, fmt.Errorf("%w: the store keeps %d, and %d steps back there is none", rt.ErrRevisionNotFound, len(list), n)
+	newest := h.List(1, 0)
+	if len(newest) == 0 {
+		return 0, fmt.Errorf("%w: the store is empty", rt.ErrRevisionNotFound)
 	}
-	return list[n].ID, nil
+	return h.Back(newest[0], n)
 }
 
 func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, show *preview) error {

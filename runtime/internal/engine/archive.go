@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/kept"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// An archive is where revisions outlive what is in force: a store, or memory.
+type archive struct {
+	rt.Archive
+	name    string // what the log calls the store; empty: there is none
+	keep    rt.Retention
+	backups int    // how many are kept; 0: none
+	schema  string // the hash of the program's schema
+	journal *journal.Journal
+}
+
+func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, error) {
+	a := &archive{keep: rt.Retention{Count: opts.MaxRevisions, Age: opts.MaxRevisionAge}, schema: schema, journal: j}
+	if opts.Store == nil {
+		a.Archive = kept.NewMemory(a.keep)
+		return a, nil
+	}
+	opened, mended, err := opts.Store.Open(a.keep)
+	if err != nil {
+		return nil, err
+	}
+	a.Archive, a.name, a.backups = opened, opts.Store.String(), opts.MaxBackups
+	for _, note := range mended {
+		j.Note(journal.Warn("the store was mended", "store", a.name, "note", note))
+	}
+	return a, nil
+}
+
+// add keeps a revision that has come into force and, where it was read from files, a
+// copy of those. What cannot be saved is reported, and is tried again with the next
+// revision; the revision is in force all the same.
+func (a *archive) add(ent entry, files []rt.FileContent) {
+	record := rt.Record{
+		Revision: ent.Revision, Schema: a.schema,
+		Document: ent.origin.Base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
+	}
+	if ent.origin.Edits != nil {
+		record.Edits = ent.origin.Edits.AppendJSON(nil)
+	}
+	err := a.Add(record)
+	if err == nil && a.backups > 0 && len(files) > 0 {
+		if err = a.Backup(ent.ID, files, a.backups); err == nil {
+			a.journal.Note(journal.BackupMade{Revision: ent.ID, Files: journal.NamesOf(files)})
+		}
+	}
+	was := a.journal.Status().StoreError
+	a.journal.Note(journal.Saved{Store: a.name, Revision: ent.ID, Err: err, News: (err == nil) != (was == nil)})
+}
+
+// latest is the newest revision that can be read; those that cannot are reported.
+func (a *archive) latest() (rt.Record, bool) {
+	record, damaged, ok := a.Latest()
+	for _, err := range damaged {
+		a.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", a.name, "error", err.Error()}})
+	}
+	return record, ok
+}
+
+// has reports whether a record is of the value of c, by the same schema.
+func (a *archive) has(record rt.Record, c *candidate) bool {
+	if record.Schema != a.schema || record.Edits != nil {
+		return false
+	}
+	doc, _, err := record.Documents()
+	return err == nil && document.Equal(doc, c.Origin.Doc)
+}
+
+// target finds the revision that a rollback asks for. While hooks run, the one in force is
+// not kept yet.
+func (a *archive) target(asked rt.RollbackTarget, now rt.Revision) (rt.Record, error) {
+	id := asked.ID()
+	if id == 0 {
+		back, err := kept.Back(a.List(0, 0), now, asked.Count())
+		if err != nil {
+			return rt.Record{}, err
+		}
+		id = back
+	}
+	return a.Get(id)
+}
+
+// contentOf is the content that a revision came from.
+func contentOf(record rt.Record) (s load.Signature) {
+	raw, err := hex.DecodeString(record.Content)
+	if err == nil && len(raw) == sha256.Size {
+		copy(s[:], raw)
+	}
+	return s
+}
