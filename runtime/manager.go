@@ -151,8 +151,8 @@ type Status struct {
 	Subscribers    int             `json:"subscribers"`               // subscriptions and watches
 	// WatchError is why changes are found by the poll only, until watching works again.
 	WatchError error `json:"watch_error,omitempty"`
-	// SourceError is the last error of a [Follower], until a source reports a change.
-	SourceError error `json:"source_error,omitempty"`
+	// Sources are those that follow a store.
+	Sources []SourceStatus `json:"sources,omitempty"`
 	// HookError is the last error of a hook that could not refuse the revision in force.
 	HookError error `json:"hook_error,omitempty"`
 	// SubscriberError is the last error of a subscriber, or of the handler of such
@@ -181,11 +181,10 @@ func (s Status) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		plain
 		WatchError      string `json:"watch_error,omitempty"`
-		SourceError     string `json:"source_error,omitempty"`
 		HookError       string `json:"hook_error,omitempty"`
 		SubscriberError string `json:"subscriber_error,omitempty"`
 		AuditError      string `json:"audit_error,omitempty"`
 		StoreError      string `json:"store_error,omitempty"`
 		LastError       string `json:"last_error,omitempty"`
-	}{plain(s), text(s.WatchError), text(s.SourceError), text(s.HookError), text(s.SubscriberError), text(s.AuditError), text(s.StoreError), text(s.LastError)})
+	}{plain(s), text(s.WatchError), text(s.HookError), text(s.SubscriberError), text(s.AuditError), text(s.StoreError), text(s.LastError)})
 }

@@ -36,7 +36,7 @@ type Metrics struct {
 	// Hooks and Subscribers have the four outcomes of a call.
 	Hooks       map[Outcome]Histogram
 	Subscribers map[Outcome]Histogram
-	// WatchErrors counts how often watching was impaired or a source stopped telling.
+	// WatchErrors counts how often watching was impaired or a source lost its store.
 	WatchErrors uint64
 	Channels    []ChannelStats
 
@@ -46,6 +46,7 @@ type Metrics struct {
 	RefusedInRow         uint64    // candidates refused since the last good one
 	RegisteredHooks      int
 	Subscriptions        int
+	SourcesBehind        int // sources that follow a store and may miss changes of it
 	PendingRestarts      int // changes that wait for the next start
 }
 

@@ -14,6 +14,8 @@ const (
 	EventWatchingStarted  Event = "watching_started"  // the sources are followed
 	EventWatchingStopped  Event = "watching_stopped"  // they are not followed any more
 	EventWatchFailed      Event = "watch_failed"      // changes are found by the poll only
+	EventSourceFailed     Event = "source_failed"     // a source that follows a store cannot reach it
+	EventSourceRecovered  Event = "source_recovered"  // and it can again
 	EventChangeDetected   Event = "change_detected"   // a source has changed and was not read yet
 	EventReloadStarted    Event = "reload_started"    // new content of the sources is looked at
 	EventReloaded         Event = "reloaded"          // a revision came into force
@@ -34,7 +36,8 @@ const (
 // Events are all there are.
 func Events() []Event {
 	return []Event{
-		EventWatchingStarted, EventWatchingStopped, EventWatchFailed, EventChangeDetected, EventReloadStarted,
+		EventWatchingStarted, EventWatchingStopped, EventWatchFailed, EventSourceFailed, EventSourceRecovered,
+		EventChangeDetected, EventReloadStarted,
 		EventReloaded, EventRefused, EventRecovered, EventRolledBack, EventHookFailed, EventSubscriberFailed,
 		EventRestartPending, EventMigrationApplied, EventBackupMade, EventBackupRestored, EventStoreFailed, EventAuditFailed, EventStrategyChanged,
 	}
@@ -43,7 +46,7 @@ func Events() []Event {
 // Failed reports whether the event is that something went wrong.
 func (e Event) Failed() bool {
 	switch e {
-	case EventWatchFailed, EventRefused, EventHookFailed, EventSubscriberFailed, EventStoreFailed, EventAuditFailed:
+	case EventWatchFailed, EventSourceFailed, EventRefused, EventHookFailed, EventSubscriberFailed, EventStoreFailed, EventAuditFailed:
 		return true
 	}
 	return false

@@ -40,6 +40,7 @@ type Options struct {
 	MaxRevisionAge  time.Duration `follow:"WithMaxRevisionAge"` // 0: no limit
 	Store           Store         `follow:"history.Store"`      // nil: revisions are kept in memory only
 	MaxBackups      int           // in the store
+	LastGood        LastGood      // nil: no content is kept
 	StartFromStore  bool          // when the sources are bad
 
 	SkipValidators      bool                `follow:"WithValidateOnReload"`

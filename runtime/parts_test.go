@@ -214,7 +214,7 @@ func TestPart_GetStatus(t *testing.T) {
 	_, err = m.WatchValue("note", func(context.Context, rt.ValueChange) error { return nil })
 	must(t, err)
 	s := m.Status()
-	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.WatchError, s.SourceError, s.HookError, s.SubscriberError, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, nil, nil, nil, nil, nil})
+	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.WatchError, s.Sources == nil, s.HookError, s.SubscriberError, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, true, nil, nil, nil, nil})
 
 	replace(t, path, "listen: ':81'\nnote: x\n")
 	must(t, m.Refresh(t.Context()))
@@ -605,8 +605,8 @@ func TestPart_Exceptions(t *testing.T) {
 	// A source that stops telling; a system that refuses to watch is in
 	// TestF091_WatchingImpaired.
 	source.fail(cause)
-	until(t, "the source is told of", func() bool { return strings.Contains(fmt.Sprint(m.Status().SourceError), "memory.yaml: no") })
-	gives(t, "WatcherError", fails[*rt.SourceError](t, m.Status().SourceError, "").Source, "memory.yaml")
+	until(t, "the source is told of", func() bool { return !m.Status().Sources[0].Connected })
+	gives(t, "WatcherError", []any{m.Status().Sources[0].Name, errors.Is(m.Status().Sources[0].Err, cause)}, []any{"memory.yaml", true})
 	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching is impaired, changes are found by polling: no")
 	must(t, os.Remove(path))
 	fails[*rt.SourceError](t, m.Refresh(t.Context()), "no such file")

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -51,6 +53,70 @@ type Follower interface {
 	// Follow calls changed whenever that is so, until ctx has ended. If it returns
 	// before, it is called again after a pause; its error is told.
 	Follow(ctx context.Context, changed func()) error
+}
+
+// A Revisioned source reads a store that has revisions of its own, such as a key-value
+// store.
+type Revisioned interface {
+	Source
+	// ReadRevision is Read, which is not called then, and says which revision of the store
+	// the content is of.
+	ReadRevision(ctx context.Context) (content []byte, revision StoreRevision, err error)
+}
+
+// A StoreRevision names a revision of a store, as the store does.
+type StoreRevision struct {
+	ID   string    `json:"id"`
+	Time time.Time `json:"time,omitempty,omitzero"` // when it was written; zero: the store does not say
+}
+
+// A HealthReporter is a [Follower] that knows how its connection is. Otherwise the engine
+// goes by whether Follow returns and Read fails.
+type HealthReporter interface {
+	Follower
+	// Health is asked at any time and returns at once.
+	Health() SourceHealth
+}
+
+// SourceHealth is how the connection of a source is.
+type SourceHealth struct {
+	Connected bool
+	Behind    time.Time // since when changes may be missing; zero: none are
+	Err       error     // the last one; nil: there is none, or it is over
+}
+
+// A SourceStatus is how a source that follows a store was when it was asked last.
+type SourceStatus struct {
+	Name      string        `json:"name"`
+	Revision  StoreRevision `json:"revision,omitempty,omitzero"` // of the content that was read last; zero: the source does not say
+	Connected bool          `json:"connected"`                   // whether its changes are reported
+	Behind    time.Time     `json:"behind,omitempty,omitzero"`   // since when changes may be missing; zero: none are
+	Err       error         `json:"error,omitempty"`             // why; or the last error of a [HealthReporter]
+	// LastGood is when the content was good that stands in for what cannot be read; zero:
+	// the content is the store's. See history.LastGood.
+	LastGood time.Time `json:"last_good,omitempty,omitzero"`
+}
+
+// MarshalJSON writes the error as its text.
+func (s SourceStatus) MarshalJSON() ([]byte, error) {
+	type plain SourceStatus
+	text := ""
+	if s.Err != nil {
+		text = s.Err.Error()
+	}
+	return json.Marshal(struct {
+		plain
+		Err string `json:"error,omitempty"`
+	}{plain(s), text})
+}
+
+// A LastGood keeps the content of sources that was last good; see history.LastGood.
+type LastGood interface {
+	// Load returns the content that was kept for a source, and when. The error is
+	// fs.ErrNotExist where there is none.
+	Load(source string) (content []byte, kept time.Time, err error)
+	// Save replaces the content that is kept for a source.
+	Save(source string, content []byte) error
 }
 
 // A Group is a source that stands for several ones, such as [Tree].

@@ -32,9 +32,9 @@ type Source interface{ Metrics() (rt.Metrics, error) }
 
 // instruments are those of one configuration.
 type instruments struct {
-	reloads, watchErrors, notifications, retries                           metric.Int64ObservableCounter
-	revision, successful, refused, hooks, subscriptions, restarts, waiting metric.Int64ObservableGauge
-	lastSuccess                                                            metric.Float64ObservableGauge
+	reloads, watchErrors, notifications, retries                                   metric.Int64ObservableCounter
+	revision, successful, refused, hooks, subscriptions, restarts, behind, waiting metric.Int64ObservableGauge
+	lastSuccess                                                                    metric.Float64ObservableGauge
 }
 
 // Register makes the instruments with a meter and has them read at each collection.
@@ -57,6 +57,7 @@ func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 		hooks:         m.gauge("hotbind.hooks", "{hook}", "Hooks registered."),
 		subscriptions: m.gauge("hotbind.subscriptions", "{subscription}", "Subscriptions and watches."),
 		restarts:      m.gauge("hotbind.pending_restarts", "{change}", "Changes that wait for the next start."),
+		behind:        m.gauge("hotbind.sources_behind", "{source}", "Sources that follow a store and may miss changes of it."),
 		waiting:       m.gauge("hotbind.notifications.waiting", "{notification}", "Notifications that wait for a channel."),
 		lastSuccess:   m.seconds("hotbind.last_success.time", "When the sources were last found good, in seconds since 1970."),
 	}
@@ -125,6 +126,7 @@ func (i *instruments) observe(o metric.Observer, s Source) error {
 	o.ObserveInt64(i.hooks, int64(m.RegisteredHooks))
 	o.ObserveInt64(i.subscriptions, int64(m.Subscriptions))
 	o.ObserveInt64(i.restarts, int64(m.PendingRestarts))
+	o.ObserveInt64(i.behind, int64(m.SourcesBehind))
 	if !m.LastSuccess.IsZero() {
 		o.ObserveFloat64(i.lastSuccess, float64(m.LastSuccess.UnixNano())/1e9)
 	}

@@ -64,7 +64,7 @@ func TestScrape(t *testing.T) {
 	for _, want := range []string{
 		`hotbind.reloads{outcome=reloaded} 1`, `hotbind.reloads{outcome=refused} 1`, `hotbind.reloads{outcome=undone} 1`,
 		`hotbind.revision{} 2`, `hotbind.last_reload.successful{} 1`, `hotbind.refused_in_row{} 0`, `hotbind.hooks{} 1`,
-		`hotbind.subscriptions{} 0`, `hotbind.pending_restarts{} 0`, `hotbind.watch.errors{} 0`,
+		`hotbind.subscriptions{} 0`, `hotbind.pending_restarts{} 0`, `hotbind.sources_behind{} 0`, `hotbind.watch.errors{} 0`,
 		`hotbind.notifications{channel=pager,outcome=sent} [0-9]+`, `hotbind.notification.retries{channel=pager} 0`,
 		`hotbind.notifications.waiting{channel=pager} [0-9]+`, `hotbind.last_success.time{} 1[0-9.]+e\+09`,
 		`hotbind.reload.duration{} 3 in 3`, `hotbind.hook.duration{outcome=succeeded} 1 in 1`,

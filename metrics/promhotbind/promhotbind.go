@@ -43,6 +43,7 @@ var (
 	hooks              = desc("hooks", "Hooks registered.")
 	subscriptions      = desc("subscriptions", "Subscriptions and watches.")
 	pendingRestarts    = desc("pending_restarts", "Changes that wait for the next start.")
+	sourcesBehind      = desc("sources_behind", "Sources that follow a store and may miss changes of it.")
 	watchErrors        = desc("watch_errors_total", "How often watching was impaired or a source stopped telling.")
 	notifications      = desc("notifications_total", "Notifications by channel and by what became of them: sent, failed, dropped, filtered.", "channel", "outcome")
 	retries            = desc("notification_retries_total", "How often a notification was tried again.", "channel")
@@ -54,7 +55,7 @@ var (
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		reloads, reloadDuration, revision, lastSuccess, lastSuccessful, refusedInRow, hookDuration,
-		subscriberDuration, hooks, subscriptions, pendingRestarts, watchErrors, notifications, retries, waiting,
+		subscriberDuration, hooks, subscriptions, pendingRestarts, sourcesBehind, watchErrors, notifications, retries, waiting,
 	} {
 		ch <- d
 	}
@@ -91,6 +92,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(hooks, float64(m.RegisteredHooks))
 	gauge(subscriptions, float64(m.Subscriptions))
 	gauge(pendingRestarts, float64(m.PendingRestarts))
+	gauge(sourcesBehind, float64(m.SourcesBehind))
 	value(watchErrors, prometheus.CounterValue, float64(m.WatchErrors))
 	for _, s := range m.Channels {
 		for outcome, n := range map[string]uint64{"sent": s.Sent, "failed": s.Failed, "dropped": s.Dropped, "filtered": s.Filtered} {

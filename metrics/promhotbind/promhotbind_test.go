@@ -102,6 +102,7 @@ func TestScrape(t *testing.T) {
 		`hotbind_hooks{config="shop"} 1`,
 		`hotbind_subscriptions{config="shop"} 1`,
 		`hotbind_pending_restarts{config="shop"} 0`,
+		`hotbind_sources_behind{config="shop"} 0`,
 		`hotbind_watch_errors_total{config="shop"} 0`,
 		`hotbind_notifications_total{channel="pager",config="shop",outcome="sent"} 0`,
 		`hotbind_notifications_total{channel="pager",config="shop",outcome="filtered"} 0`,

@@ -57,6 +57,7 @@ type attempt struct {
 	request journal.Request
 	start   time.Time
 	content load.Signature // of the sources it was made from
+	read    load.Content   // what they hold; empty: they have no part in it
 	files   []rt.FileContent
 	state   load.FileState // of the sources; nil: they have no part in it
 	altered []string       // the files that differ from what was good last
@@ -76,7 +77,7 @@ func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
 
 // of says that an attempt is to put content of the sources into force.
 func (e *Engine) of(a attempt, c load.Content) attempt {
-	a.content, a.files = c.Signature, e.loader.Files(c)
+	a.content, a.read, a.files = c.Signature, c, e.loader.Files(c)
 	a.state, a.altered = e.fileState(c)
 	return a
 }
@@ -119,6 +120,7 @@ func (e *Engine) unchanged(a attempt, v verdict) rt.ReloadResult {
 		if e.goodSince(a.content, a.state) {
 			e.journal.Note(journal.Recovered{Revision: id})
 		}
+		e.keepGood(a.read)
 	}
 	e.journal.Note(journal.Unchanged{Duration: time.Since(a.start)})
 	result := rt.ReloadResult{Revision: e.now().Revision}
@@ -150,7 +152,15 @@ func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadRes
 	if recovered {
 		e.journal.Note(journal.Recovered{Revision: after.ID, Reloaded: true})
 	}
+	e.keepGood(a.read)
 	return result
+}
+
+// keepGood keeps the content of sources that follow a store, which is in force.
+func (e *Engine) keepGood(c load.Content) {
+	for _, err := range e.loader.KeepGood(c) {
+		e.warn(load.NotKept, "error", err.Error())
+	}
 }
 
 // applied reports a revision that is in force for good.

@@ -77,7 +77,7 @@ func (e *Engine) setPendingRestart(pending rt.Changes) {
 
 // makeLoader makes the loader of the sources and reads their migrations.
 func (e *Engine) makeLoader() error {
-	loader, warnings, err := load.New(e.program, e.opts)
+	loader, warnings, err := load.New(e.program, e.opts, e.health)
 	if err != nil {
 		return err
 	}

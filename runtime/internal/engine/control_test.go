@@ -364,7 +364,9 @@ func TestFollower(t *testing.T) {
 		if got := r.Status().Reloads; got != 2 {
 			t.Errorf("got %d reloads, want 2: what was missed while it did not tell", got)
 		}
-		wantIs(t, r.Status().SourceError, errRefused)
+		if s := r.Status().Sources; len(s) != 1 || s[0].Connected || s[0].Behind.IsZero() || !errors.Is(s[0].Err, errRefused) {
+			t.Errorf("got %+v, want that the source is behind", s)
+		}
 		follower.end <- nil
 		r.after(time.Second)
 		follower.set("w")

@@ -36,6 +36,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/health"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/observe"
@@ -88,6 +89,7 @@ type Engine struct {
 	observers   *observe.Observers
 	outbox      *outbox.Outbox
 	journal     *journal.Journal
+	health      *health.Sources
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -191,6 +193,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		Program: p, Hooks: e.hooks, Journal: e.journal, Timeout: opts.NotificationTimeout, Most: opts.MaxSubscribers,
 		AddCurrent: e.addLater, Inside: e.inside, Longest: e.caller.Longest, Returned: e.subscriberReturned,
 	})
+	e.health = health.New(rt.Flatten(opts.Sources), e.journal.Note)
 	e.follower = newFollower(e)
 	return e
 }

@@ -194,6 +194,9 @@ const (
 	maxPause   = 30 * time.Second
 )
 
+// connectedAfter is how long a source has to follow until it counts as connected.
+const connectedAfter = 5 * time.Second
+
 // attend listens to one source until the engine closes.
 func (f *follower) attend(source rt.Follower) {
 	defer f.sources.Done()
@@ -209,7 +212,7 @@ func (f *follower) attend(source rt.Follower) {
 		if err == nil {
 			err = errors.New("it ended")
 		}
-		f.journal.Note(journal.WatchFailed{Err: &rt.SourceError{Source: source.Name(), Cause: err}, Source: true})
+		f.engine.health.Lost(source, err)
 		if sleep(f.ctx, pause) != nil {
 			return
 		}
@@ -218,9 +221,12 @@ func (f *follower) attend(source rt.Follower) {
 }
 
 func (f *follower) listen(source rt.Follower) error {
+	heard := func() { f.engine.health.Heard(source) }
+	// One that has followed for a while is connected, although nothing changes.
+	defer time.AfterFunc(connectedAfter, heard).Stop()
 	return call.Guard(func() error {
 		return source.Follow(f.ctx, func() {
-			f.journal.Note(journal.Heard{})
+			heard()
 			f.notice(watch.Event{Kind: watch.Replaced, Path: source.Name()})
 		})
 	})

@@ -65,6 +65,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate) error {
 	e.logWarnings(made.Warnings)
 	e.journal.NoteMigrated(made.Migrated)
+	defer e.keepGood(c)
 	latest, kept := e.archive.latest()
 	files := e.loader.Files(c)
 	state, _ := e.fileState(c)

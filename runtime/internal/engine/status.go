@@ -15,7 +15,7 @@ func (e *Engine) Status() rt.Status {
 	if s.StoreError == nil {
 		s.StoreError = e.archive.Unsaved()
 	}
-	s.Environment = e.environment
+	s.Environment, s.Sources = e.environment, e.health.Status()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s.Revision = e.current.Revision
@@ -41,6 +41,11 @@ func (e *Engine) Metrics() (rt.Metrics, error) {
 	m.LastReloadSuccessful = e.judgement.err() == nil // what waits for the strategy has not failed
 	e.mu.Unlock()
 	m.Channels, m.Revision = e.outbox.Stats(), s.Revision.ID
+	for _, source := range s.Sources {
+		if !source.Behind.IsZero() {
+			m.SourcesBehind++
+		}
+	}
 	m.RegisteredHooks, m.Subscriptions, m.PendingRestarts = s.Hooks, s.Subscribers, len(s.PendingRestart)
 	return m, nil
 }

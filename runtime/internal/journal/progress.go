@@ -3,6 +3,7 @@ package journal
 import (
 	"fmt"
 	"log/slog"
+	"time"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -87,33 +88,56 @@ func (e HandlerFailed) report() report {
 	}
 }
 
-// WatchFailed is that changes are found by the poll only. Source is set where a source
-// does not report its changes, which has an error of its own.
-type WatchFailed struct {
-	Err    error
-	Source bool
-}
+// WatchFailed is that changes are found by the poll only.
+type WatchFailed struct{ Err error }
 
 func (e WatchFailed) report() report {
-	line, status := "watching is impaired", func(s *rt.Status) { s.WatchError = e.Err }
-	if e.Source {
-		line, status = "a source does not report its changes", func(s *rt.Status) { s.SourceError = e.Err }
-	}
 	return report{
-		level: slog.LevelWarn, line: line, attrs: []any{"error", e.Err.Error()},
+		level: slog.LevelWarn, line: "watching is impaired", attrs: []any{"error", e.Err.Error()},
 		notice: failure(rt.EventWatchFailed, e.Err.Error(), e.Err),
-		count:  func(m *rt.Metrics) { m.WatchErrors++ }, status: status,
+		count:  func(m *rt.Metrics) { m.WatchErrors++ },
+		status: func(s *rt.Status) { s.WatchError = e.Err },
 	}
 }
 
-// Watched is that watching works again, and Heard that a source reports changes again.
-type (
-	Watched struct{}
-	Heard   struct{}
-)
+// Watched is that watching works again.
+type Watched struct{}
 
 func (Watched) report() report { return report{status: func(s *rt.Status) { s.WatchError = nil }} }
-func (Heard) report() report   { return report{status: func(s *rt.Status) { s.SourceError = nil }} }
+
+// SourceFailed is that a source cannot reach its store. Its status is package health's.
+type SourceFailed struct {
+	Source   string
+	Err      error
+	LastGood time.Time // of the content that stands in; zero: none does
+}
+
+func (e SourceFailed) report() report {
+	err := &rt.SourceError{Source: e.Source, Cause: e.Err}
+	r := report{
+		level: slog.LevelWarn, line: "a source does not report its changes", attrs: []any{"error", err.Error()},
+		notice: failure(rt.EventSourceFailed, err.Error(), err),
+		count:  func(m *rt.Metrics) { m.WatchErrors++ },
+	}
+	if !e.LastGood.IsZero() {
+		r.line, r.attrs = "a source cannot be read: its last good content stands in", append(r.attrs, "last_good", e.LastGood)
+		r.notice.Message += fmt.Sprintf("; its last good content, of %v, stands in", e.LastGood.Format(time.RFC3339))
+	}
+	return r
+}
+
+// SourceRecovered is that a source reaches its store again.
+type SourceRecovered struct {
+	Source string
+	After  time.Duration
+}
+
+func (e SourceRecovered) report() report {
+	return report{
+		level: slog.LevelInfo, line: "a source reports its changes again", attrs: []any{"source", e.Source, "after", e.After},
+		notice: &rt.Notification{Event: rt.EventSourceRecovered, Message: e.Source + " reports its changes again"},
+	}
+}
 
 // Stumbled is a panic of ours, or of code that somebody else wrote, which ended one look
 // at the sources.

@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hotbind/hotbind/runtime/internal/call"
-
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -29,7 +27,7 @@ func (l *Loader) Read(ctx context.Context) (Content, error) {
 	sum := sha256.New()
 	for i := range l.layers {
 		source := l.layers[i].source
-		content, err := read(ctx, source)
+		content, err := l.readOne(ctx, source)
 		if err != nil {
 			return Content{}, &rt.SourceError{Source: source.Name(), Cause: err}
 		}
@@ -102,14 +100,4 @@ func isBlank(source rt.Source, content []byte) bool {
 		return slices.ContainsFunc(set.Files(content), func(f rt.FileContent) bool { return len(f.Content) == 0 })
 	}
 	return len(content) == 0
-}
-
-// read reads a source, which somebody else may have written: its panic is an
-// error like any other.
-func read(ctx context.Context, source rt.Source) (content []byte, err error) {
-	err = call.Guard(func() (err error) {
-		content, err = source.Read(ctx)
-		return err
-	})
-	return content, err
 }

@@ -11,7 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"reflect"
+	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
 
@@ -39,6 +39,8 @@ type Loader struct {
 	limits     document.Limits
 	allowEmpty bool
 	migrator   rt.Migrator // nil: there are no migrations
+	reads      Reads
+	lastGood   lastGood
 }
 
 // A layer is one source and what is known of its content.
@@ -52,8 +54,8 @@ type layer struct {
 
 // New returns the loader of the sources in o, and the warnings about its migrations.
 // The error is a *rt.ValidationError that says what is wrong with those.
-func New(p Program, o rt.Options) (*Loader, document.Findings, error) {
-	l := &Loader{program: p, limits: o.Limits, allowEmpty: o.AllowEmpty}
+func New(p Program, o rt.Options, reads Reads) (*Loader, document.Findings, error) {
+	l := &Loader{program: p, limits: o.Limits, allowEmpty: o.AllowEmpty, lastGood: lastGood{disk: o.LastGood, known: map[string]good{}}, reads: reads}
 	for _, s := range rt.Flatten(o.Sources) {
 		l.layers = append(l.layers, layer{source: s})
 	}
@@ -236,19 +238,6 @@ func understand(source rt.Source, content []byte, shape document.Shape, limits d
 	return source.Document(content, shape, limits)
 }
 
-// Check returns what is wrong with the sources in o.
-func Check(o rt.Options) (errs []error) {
-	if len(o.Sources) == 0 {
-		errs = append(errs, errors.New("no sources: pass rt.From(…)"))
-	}
-	for i, s := range o.Sources {
-		if s == nil {
-			errs = append(errs, fmt.Errorf("From: source %d is nil", i+1))
-		}
-	}
-	return errs
-}
-
 // Once reads the sources in o once. The error names every option that is wrong, or
 // that means something only where sources are followed; otherwise it is a
 // *rt.SourceError or a *rt.ValidationError. Warnings are logged.
@@ -260,7 +249,7 @@ func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 	if o.Schema != "" {
 		CompareSchema(ctx, o.Schema, p.Schema(), logger.Warn)
 	}
-	l, warnings, err := New(p, o)
+	l, warnings, err := New(p, o, onceRead{logger})
 	if err != nil {
 		return nil, err
 	}
@@ -273,21 +262,29 @@ func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 		return nil, err
 	}
 	Tell(append(warnings, made.Warnings...), logger.Warn)
+	for _, err := range l.KeepGood(content) {
+		logger.Warn(NotKept, "error", err.Error())
+	}
 	return made.Snapshot, nil
 }
 
-// followOptions are errors for the options that were given and mean nothing where
-// sources are read once.
-func followOptions(o rt.Options) (errs []error) {
-	given, unset := reflect.ValueOf(o), reflect.ValueOf(rt.NewOptions())
-	for i := range given.NumField() {
-		option := given.Type().Field(i).Tag.Get("follow")
-		if option != "" && !reflect.DeepEqual(given.Field(i).Interface(), unset.Field(i).Interface()) {
-			errs = append(errs, fmt.Errorf("%s: it is for Open; sources that are read once are not followed", option))
-		}
+// NotKept is the warning about a last good content that could not be saved.
+const NotKept = "the last good content of a source cannot be kept"
+
+// onceRead warns of what stands in where sources are read once.
+type onceRead struct{ logger *slog.Logger }
+
+func (onceRead) Read(rt.Source, rt.StoreRevision) {}
+
+func (o onceRead) Unread(source rt.Source, err error, lastGood time.Time) {
+	if !lastGood.IsZero() {
+		o.logger.Warn(StandsIn, "source", source.Name(), "error", err.Error(), "last_good", lastGood)
 	}
-	return errs
 }
+
+// StandsIn is the warning about a source whose last good content stands in for what it
+// holds now.
+const StandsIn = "a source cannot be read: its last good content stands in"
 
 // Tell warns of findings, of as many as somebody reads.
 func Tell(findings document.Findings, warn func(text string, attrs ...any)) {

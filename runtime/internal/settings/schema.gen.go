@@ -319,6 +319,8 @@ const schemaText = `{
                   "watching_started",
                   "watching_stopped",
                   "watch_failed",
+                  "source_failed",
+                  "source_recovered",
                   "change_detected",
                   "reload_started",
                   "reloaded",

@@ -376,6 +376,6 @@ var tableFilter = genrt.Struct{At: fieldsOfFilter, Closed: true, Fields: []genrt
 	{Key: "without_successes", Type: &genrt.Bool[bool]{}, Default: "false"},
 }}
 
-var tableEvent = genrt.String{Text: genrt.Text{Enum: []string{`"watching_started"`, `"watching_stopped"`, `"watch_failed"`, `"change_detected"`, `"reload_started"`, `"reloaded"`, `"refused"`, `"recovered"`, `"rolled_back"`, `"hook_failed"`, `"subscriber_failed"`, `"restart_pending"`, `"migration_applied"`, `"backup_made"`, `"backup_restored"`, `"store_failed"`, `"audit_failed"`, `"strategy_changed"`}}, As: &genrt.Named[Event]{}}
+var tableEvent = genrt.String{Text: genrt.Text{Enum: []string{`"watching_started"`, `"watching_stopped"`, `"watch_failed"`, `"source_failed"`, `"source_recovered"`, `"change_detected"`, `"reload_started"`, `"reloaded"`, `"refused"`, `"recovered"`, `"rolled_back"`, `"hook_failed"`, `"subscriber_failed"`, `"restart_pending"`, `"migration_applied"`, `"backup_made"`, `"backup_restored"`, `"store_failed"`, `"audit_failed"`, `"strategy_changed"`}}, As: &genrt.Named[Event]{}}
 
 var tablePriority = genrt.String{Text: genrt.Text{Enum: []string{`"high"`, `"normal"`, `"low"`}}, As: &genrt.Named[Priority]{}}

@@ -916,6 +916,8 @@ const (
 	EventWatchingStarted  Event = "watching_started"
 	EventWatchingStopped  Event = "watching_stopped"
 	EventWatchFailed      Event = "watch_failed"
+	EventSourceFailed     Event = "source_failed"
+	EventSourceRecovered  Event = "source_recovered"
 	EventChangeDetected   Event = "change_detected"
 	EventReloadStarted    Event = "reload_started"
 	EventReloaded         Event = "reloaded"

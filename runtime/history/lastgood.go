@@ -1,0 +1,80 @@
+package history
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/disk"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// LastGood returns an option that keeps, in a folder, the content of each source that
+// follows a store ([rt.Follower], [rt.Revisioned]) as it was last good, and has it stand
+// in while the store cannot be reached, at the start too. [rt.Status].Sources, a warning
+// in the log and a notification say so. The folder is created (0700) where it is missing;
+// it holds the values of secrets. Files are not concerned: one that is gone is an error.
+//
+// A file of the folder is named after the hash of the source's name. It has one line of
+// JSON, with source, time and the SHA-256 of the content, and then the content. One that
+// is damaged, or is of another source, stands in for nothing.
+func LastGood(dir string) rt.Option {
+	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
+}
+
+// lastGood implements [rt.LastGood].
+type lastGood struct {
+	dir   string
+	files disk.FS
+}
+
+// A goodHeader is the first line of a file.
+type goodHeader struct {
+	Source string    `json:"source"`
+	Time   time.Time `json:"time"`
+	SHA256 string    `json:"sha256"`
+}
+
+func (g lastGood) path(source string) string {
+	sum := sha256.Sum256([]byte(source))
+	return filepath.Join(g.dir, hex.EncodeToString(sum[:16])+".good")
+}
+
+var errDamaged = errors.New("the file is damaged")
+
+// Load implements [rt.LastGood].
+func (g lastGood) Load(source string) ([]byte, time.Time, error) {
+	path := g.path(source)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	line, content, whole := bytes.Cut(text, []byte("\n"))
+	var header goodHeader
+	sum := sha256.Sum256(content)
+	if !whole || json.Unmarshal(line, &header) != nil || header.Source != source || header.SHA256 != hex.EncodeToString(sum[:]) {
+		return nil, time.Time{}, fmt.Errorf("%s: %w", path, errDamaged)
+	}
+	return content, header.Time, nil
+}
+
+// Save implements [rt.LastGood].
+func (g lastGood) Save(source string, content []byte) error {
+	sum := sha256.Sum256(content)
+	header, err := json.Marshal(goodHeader{source, time.Now().UTC(), hex.EncodeToString(sum[:])})
+	if err != nil {
+		return err
+	}
+	if _, err := disk.MkdirAll(g.files, g.dir); err != nil {
+		return err
+	}
+	return disk.Write(g.files, g.path(source), append(append(header, '\n'), content...), fs.FileMode(0o600))
+}

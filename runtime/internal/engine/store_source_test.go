@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/history"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A storeSource follows a store that has revisions.
+type storeSource struct {
+	fakeFollower
+	revision rt.StoreRevision
+}
+
+func (s *storeSource) Name() string { return "store" }
+
+func (s *storeSource) ReadRevision(ctx context.Context) ([]byte, rt.StoreRevision, error) {
+	content, err := s.Read(ctx)
+	return content, s.revision, err
+}
+
+func (s *storeSource) fails(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// A store that is down stops nobody: what was last good of it stands in, at the start and
+// after it, other sources go on, and the status, the log, the metrics and a notification
+// say so until it is back. What was refused is not what was good.
+func TestLastGoodStandsIn(t *testing.T) {
+	dir := t.TempDir()
+	down := errors.New("connection refused")
+	synctest.Test(t, func(t *testing.T) {
+		store := &storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{text: `{"a":1}`}}, revision: rt.StoreRevision{ID: "7"}}
+		r := riggedOn(t, &fakeProgram{}, `{"b":1}`, rt.From(store), history.LastGood(dir), rt.WithMetrics(true))
+		r.after(time.Second)
+		if s := r.Status().Sources; len(s) != 1 || s[0].Revision.ID != "7" || !s[0].Connected || !s[0].Behind.IsZero() {
+			t.Errorf("got %+v", s)
+		}
+		store.set(`{"a":"!"}`)
+		store.tell()
+		r.after(time.Second)
+		r.lastError("found !")
+		r.Close()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		store := &storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{text: "never read", err: down}}}
+		r := riggedOn(t, &fakeProgram{}, `{"b":2}`, rt.From(store), history.LastGood(dir), rt.WithMetrics(true))
+		defer r.Close()
+		value := func(want string) {
+			t.Helper()
+			if got := *r.now().snapshot.(*string); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
+		value(`{"b":2,"a":1}`)
+		r.replace(`{"b":3}`)
+		r.after(time.Second)
+		value(`{"b":3,"a":1}`)
+		r.lastError("")
+		r.logged("its last good content stands in", 1)
+		s := r.Status().Sources[0]
+		if s.Behind.IsZero() || !errors.Is(s.Err, down) || s.LastGood.IsZero() {
+			t.Errorf("got %+v", s)
+		}
+		if m, err := r.Metrics(); err != nil || m.SourcesBehind != 1 || m.WatchErrors != 1 {
+			t.Errorf("got %+v, %v", m, err)
+		}
+		store.fails(nil)
+		store.set(`{"a":5}`)
+		store.tell()
+		r.after(time.Second)
+		value(`{"b":3,"a":5}`)
+		r.logged("a source reports its changes again", 1)
+		if s := r.Status().Sources[0]; !s.Behind.IsZero() || s.Err != nil || !s.LastGood.IsZero() {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
+
+// Without last good content a store that is down fails the start, by the name of the
+// source, and what is damaged is named beside it.
+func TestNothingStandsIn(t *testing.T) {
+	down := errors.New("connection refused")
+	for name, opts := range map[string][]rt.Option{"no option": nil, "nothing kept": {history.LastGood(t.TempDir())}} {
+		opts = append(opts, rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}}))
+		_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(opts...), noWatcher)
+		if !errors.Is(err, down) || wantAs[*rt.SourceError](t, err).Source != "store" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

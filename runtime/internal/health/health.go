@@ -1,0 +1,164 @@
+// Package health knows how the sources are that follow a store: which revision they were
+// read at, whether they are told of changes, and what stands in where they cannot be
+// read. It reports when one fails and when it is well again, once each.
+package health
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/call"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Sources are those of one configuration that follow a store. The methods may be called
+// from any goroutine; those that name a source do nothing for one that follows none.
+type Sources struct {
+	note func(journal.Event)
+
+	mu   sync.Mutex
+	list []*state
+}
+
+// A state is what is known of one source.
+type state struct {
+	source   rt.Source
+	revision rt.StoreRevision
+	lost     fault // it does not report its changes
+	unread   fault // it cannot be read
+	lastGood time.Time
+	reported bool // that it has failed
+}
+
+// A fault is since when something is so, and why.
+type fault struct {
+	since time.Time
+	err   error
+}
+
+func (f *fault) begin(err error) {
+	f.err = err
+	if f.since.IsZero() {
+		f.since = time.Now()
+	}
+}
+
+// New returns what is known at first: that all are well.
+func New(sources []rt.Source, note func(journal.Event)) *Sources {
+	s := &Sources{note: note}
+	for _, source := range sources {
+		if load.Follows(source) {
+			s.list = append(s.list, &state{source: source})
+		}
+	}
+	return s
+}
+
+// Read implements [load.Reads].
+func (s *Sources) Read(source rt.Source, revision rt.StoreRevision) {
+	s.change(source, func(one *state) {
+		one.revision, one.unread, one.lastGood = revision, fault{}, time.Time{}
+	})
+}
+
+// Unread implements [load.Reads].
+func (s *Sources) Unread(source rt.Source, err error, lastGood time.Time) {
+	s.change(source, func(one *state) {
+		one.unread.begin(err)
+		one.lastGood = lastGood
+	})
+}
+
+// Lost notes that a source has stopped to report its changes.
+func (s *Sources) Lost(source rt.Source, err error) {
+	s.change(source, func(one *state) { one.lost.begin(err) })
+}
+
+// Heard notes that a source reports its changes.
+func (s *Sources) Heard(source rt.Source) {
+	s.change(source, func(one *state) { one.lost = fault{} })
+}
+
+// change changes the state of a source, and reports that it has failed or is well again.
+func (s *Sources) change(source rt.Source, f func(*state)) {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.list, func(one *state) bool { return one.source == source })
+	if i < 0 {
+		s.mu.Unlock()
+		return
+	}
+	one := s.list[i]
+	since := one.behind()
+	f(one)
+	var event journal.Event
+	switch behind := one.behind(); {
+	case !behind.IsZero() && !one.reported:
+		one.reported = true
+		event = journal.SourceFailed{Source: source.Name(), Err: one.why(), LastGood: one.lastGood}
+	case behind.IsZero() && one.reported:
+		one.reported = false
+		event = journal.SourceRecovered{Source: source.Name(), After: time.Since(since)}
+	}
+	s.mu.Unlock()
+	if event != nil {
+		s.note(event)
+	}
+}
+
+// behind is since when changes may be missing; zero: none are.
+func (one *state) behind() time.Time {
+	switch a, b := one.lost.since, one.unread.since; {
+	case a.IsZero(), !b.IsZero() && b.Before(a):
+		return b
+	default:
+		return a
+	}
+}
+
+// why is the error that says most of why a source is behind.
+func (one *state) why() error {
+	if one.unread.err != nil {
+		return one.unread.err
+	}
+	return one.lost.err
+}
+
+// Status is how the sources are now.
+func (s *Sources) Status() []rt.SourceStatus {
+	s.mu.Lock()
+	all := make([]rt.SourceStatus, len(s.list))
+	for i, one := range s.list {
+		all[i] = rt.SourceStatus{
+			Name: one.source.Name(), Revision: one.revision, Connected: one.lost.since.IsZero(),
+			Behind: one.behind(), Err: one.why(), LastGood: one.lastGood,
+		}
+	}
+	list := s.list // never replaced
+	s.mu.Unlock()
+	for i, one := range list {
+		if reporter, ok := one.source.(rt.HealthReporter); ok {
+			ask(reporter, &all[i])
+		}
+	}
+	return slices.Clip(all)
+}
+
+// ask adds what a source says of itself; it is code of the application.
+func ask(reporter rt.HealthReporter, s *rt.SourceStatus) {
+	var h rt.SourceHealth
+	if err := call.Guard(func() error { h = reporter.Health(); return nil }); err != nil {
+		s.Err = err
+		return
+	}
+	s.Connected = s.Connected && h.Connected
+	if s.Behind.IsZero() || !h.Behind.IsZero() && h.Behind.Before(s.Behind) {
+		s.Behind = h.Behind
+	}
+	if s.Err == nil {
+		s.Err = h.Err
+	}
+}

@@ -1,0 +1,88 @@
+package health_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/runtime/internal/health"
+	"github.com/hotbind/hotbind/runtime/internal/journal"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A follower is a source that follows a store.
+type follower struct {
+	rt.Source
+	name   string
+	health func() rt.SourceHealth
+}
+
+func (f *follower) Name() string                       { return f.name }
+func (*follower) Follow(context.Context, func()) error { return nil }
+
+// A reporter knows how its connection is.
+type reporter struct{ follower }
+
+func (r *reporter) Health() rt.SourceHealth { return r.health() }
+
+// A failing source is reported once, with the first moment since which something may be
+// missing, and once when all of it is well: an operator reads of two events, not of each
+// attempt.
+func TestOnceEach(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var events []string
+		f := &follower{name: "etcd"}
+		s := health.New([]rt.Source{f, rt.Bytes("a.yaml", nil)}, func(e journal.Event) { events = append(events, fmt.Sprintf("%T", e)) })
+		down, gone := errors.New("down"), errors.New("gone")
+		start := time.Now()
+		s.Read(f, rt.StoreRevision{ID: "7"})
+		s.Lost(f, gone)
+		time.Sleep(time.Minute)
+		good := start.Add(-time.Hour)
+		s.Unread(f, down, good)
+		s.Lost(f, gone)
+		want := []rt.SourceStatus{{Name: "etcd", Revision: rt.StoreRevision{ID: "7"}, Behind: start, Err: down, LastGood: good}}
+		got := s.Status()
+		if got[0].Err != down {
+			t.Errorf("got %v, want %v", got[0].Err, down)
+		}
+		got[0].Err, want[0].Err = nil, nil
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		s.Heard(f)
+		s.Unread(f, down, good)
+		s.Read(f, rt.StoreRevision{ID: "8"})
+		s.Read(f, rt.StoreRevision{ID: "8"})
+		if diff := cmp.Diff([]rt.SourceStatus{{Name: "etcd", Revision: rt.StoreRevision{ID: "8"}, Connected: true}}, s.Status()); diff != "" {
+			t.Error(diff)
+		}
+		s.Unread(rt.Bytes("a.yaml", nil), down, time.Time{}) // of no store
+		if diff := cmp.Diff([]string{"journal.SourceFailed", "journal.SourceRecovered"}, events); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A source that knows its connection says more than what the engine sees, and its panic
+// ends nothing.
+func TestReporter(t *testing.T) {
+	t.Parallel()
+	since, slow := time.Now(), errors.New("slow")
+	r := &reporter{follower{name: "nats", health: func() rt.SourceHealth { return rt.SourceHealth{Behind: since, Err: slow} }}}
+	s := health.New([]rt.Source{r}, func(journal.Event) {})
+	if got := s.Status()[0]; got.Connected || !got.Behind.Equal(since) || got.Err != slow {
+		t.Errorf("got %+v", got)
+	}
+	r.health = func() rt.SourceHealth { panic("no luck") }
+	if got := s.Status()[0]; got.Err == nil || got.Err.Error() != "panic: no luck" || !got.Connected {
+		t.Errorf("got %+v", got)
+	}
+}

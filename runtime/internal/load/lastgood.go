@@ -1,0 +1,133 @@
+package load
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/call"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// Reads is told what became of reading sources that follow a store.
+type Reads interface {
+	// Read notes that a source was read, and at which revision of its store.
+	Read(source rt.Source, revision rt.StoreRevision)
+	// Unread notes that a source could not be read, and of when the content is that
+	// stands in; zero: none does.
+	Unread(source rt.Source, err error, lastGood time.Time)
+}
+
+// Follows reports whether a source follows a store.
+func Follows(source rt.Source) bool {
+	_, follower := source.(rt.Follower)
+	_, revisioned := source.(rt.Revisioned)
+	return follower || revisioned
+}
+
+// readOne reads a source. One that follows a store and cannot be read is stood in for by
+// its last good content, where that is kept.
+func (l *Loader) readOne(ctx context.Context, source rt.Source) ([]byte, error) {
+	content, revision, err := read(ctx, source)
+	switch {
+	case !Follows(source), err != nil && ctx.Err() != nil:
+		return content, err
+	case err == nil:
+		l.reads.Read(source, revision)
+		return content, nil
+	}
+	good, damaged := l.lastGood.load(source.Name())
+	if damaged != nil && !errors.Is(damaged, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; its last good content: %w", err, damaged)
+	}
+	l.reads.Unread(source, err, good.time)
+	if damaged != nil {
+		return nil, err
+	}
+	return good.content, nil
+}
+
+// read reads a source, which somebody else may have written: its panic is an error like
+// any other.
+func read(ctx context.Context, source rt.Source) (content []byte, revision rt.StoreRevision, err error) {
+	err = call.Guard(func() (err error) {
+		if store, ok := source.(rt.Revisioned); ok {
+			content, revision, err = store.ReadRevision(ctx)
+		} else {
+			content, err = source.Read(ctx)
+		}
+		return err
+	})
+	return content, revision, err
+}
+
+// KeepGood keeps the content of the sources that follow a store: it is in force. The
+// errors are about what could not be kept.
+func (l *Loader) KeepGood(c Content) (errs []error) {
+	for i := range c.Layers {
+		source := l.layers[i].source
+		if !Follows(source) {
+			continue
+		}
+		if err := l.lastGood.save(source.Name(), c.Layers[i], c.Parts[i]); err != nil {
+			errs = append(errs, &rt.SourceError{Source: source.Name(), Cause: err})
+		}
+	}
+	return errs
+}
+
+// lastGood is the content that was last good of sources that follow a store.
+type lastGood struct {
+	disk rt.LastGood // nil: nothing is kept
+
+	mu    sync.Mutex
+	known map[string]good
+}
+
+type good struct {
+	content []byte
+	part    Signature
+	time    time.Time
+}
+
+// load returns what is kept for a source; the error is fs.ErrNotExist where that is
+// nothing.
+func (g *lastGood) load(source string) (good, error) {
+	if g.disk == nil {
+		return good{}, fs.ErrNotExist
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if one, ok := g.known[source]; ok {
+		return one, nil
+	}
+	content, kept, err := g.disk.Load(source)
+	if err != nil {
+		return good{}, err
+	}
+	one := good{content, sha256.Sum256(content), kept}
+	g.known[source] = one
+	return one, nil
+}
+
+// save keeps content, unless that is kept already.
+func (g *lastGood) save(source string, content []byte, part Signature) error {
+	if g.disk == nil {
+		return nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if one, ok := g.known[source]; ok && one.part == part {
+		return nil
+	}
+	if err := g.disk.Save(source, content); err != nil {
+		return err
+	}
+	g.known[source] = good{content, part, time.Now()}
+	return nil
+}

@@ -1,0 +1,87 @@
+package load
+
+import (
+	rt "github.com/hotbind/hotbind/runtime"
+
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"time"
+)
+
+// Check returns what is wrong with the sources in o.
+func Check(o rt.Options) (errs []error) {
+	if len(o.Sources) == 0 {
+		errs = append(errs, errors.New("no sources: pass rt.From(…)"))
+	}
+	for i, s := range o.Sources {
+		if s == nil {
+			errs = append(errs, fmt.Errorf("From: source %d is nil", i+1))
+		}
+	}
+	return errs
+}
+
+// followOptions are errors for the options that were given and mean nothing where
+// sources are read once.
+func followOptions(o rt.Options) (errs []error) {
+	given, unset := reflect.ValueOf(o), reflect.ValueOf(rt.NewOptions())
+	for i := range given.NumField() {
+		option := given.Type().Field(i).Tag.Get("follow")
+		if option != "" && !reflect.DeepEqual(given.Field(i).Interface(), unset.Field(i).Interface()) {
+			errs = append(errs, fmt.Errorf("%s: it is for Open; sources that are read once are not followed", option))
+		}
+	}
+	return errs
+}
+
+// CheckFollowed returns what is wrong with the options of sources that are followed, in
+// the order below.
+func CheckFollowed(o rt.Options) (errs []error) {
+	add := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	errs = Check(o)
+	for _, d := range []struct {
+		option string
+		value  time.Duration
+	}{
+		{"WithDebounce", o.Debounce}, {"WithSettle", o.Settle}, {"WithMaxWait", o.MaxWait}, {"WithPollInterval", o.PollInterval},
+		{"WithHookTimeout", o.HookTimeout}, {"WithMaxRevisionAge", o.MaxRevisionAge}, {"WithNotificationTimeout", o.NotificationTimeout},
+	} {
+		add(d.value >= 0, "%s: %v must not be negative", d.option, d.value)
+	}
+	for _, n := range []struct {
+		option       string
+		value, least int
+	}{
+		{"WithMaxRevisions", o.MaxRevisions, 1}, {"history.MaxBackups", o.MaxBackups, 0}, {"WithMaxSubscribers", o.MaxSubscribers, 0},
+	} {
+		add(n.value >= n.least, "%s: %d is less than the minimum %d", n.option, n.value, n.least)
+	}
+	if err := o.Strategy.Check(); err != nil {
+		errs = append(errs, fmt.Errorf("WithStrategy: %w", err))
+	}
+	for _, list := range []struct {
+		option   string
+		patterns []string
+	}{{"WithFilePatterns", o.FilePatterns}, {"WithIgnorePatterns", o.IgnorePatterns}} {
+		for _, p := range list.patterns {
+			_, err := filepath.Match(p, "")
+			add(err == nil, "%s: invalid pattern %q", list.option, p)
+		}
+	}
+	for i, c := range o.Channels {
+		if c.Channel == nil {
+			add(false, "WithChannel: channel %d is nil", i+1)
+			continue
+		}
+		add(c.Options.QueueLength >= 1, "WithQueueLength: %d is less than the minimum 1", c.Options.QueueLength)
+		add(c.Options.Timeout >= 0, "WithSendTimeout: %v must not be negative", c.Options.Timeout)
+		add(c.Options.RetryFor >= 0, "WithRetryFor: %v must not be negative", c.Options.RetryFor)
+	}
+	return errs
+}
