@@ -33,11 +33,11 @@ type Archive interface {
 	Latest() (latest Record, damaged []error, ok bool)
 	// LastID returns the highest id that was ever used, or 0.
 	LastID() RevisionID
-	// Prune removes the revisions that neither keep nor protected names and returns how many
-	// they were. The newest is never removed.
+	// Prune removes the revisions that keep does not keep, except protected ones and the
+	// newest, and returns how many it removed.
 	Prune(keep Retention, protected ...RevisionID) (removed int, err error)
 	// Backup copies the files that a revision was read from and removes all but the newest
-	// keep backups. Without a store it returns ErrNoStore.
+	// keep backups, which are at least 1. Without a store it returns ErrNoStore.
 	Backup(id RevisionID, files []FileContent, keep int) error
 	// Backups returns the backups, newest first, with an error for those that are damaged.
 	// Without a store it returns ErrNoStore.

@@ -4,7 +4,7 @@ package dynamic
 
 import (
 	"github.com/hotbind/hotbind/internal/format"
-	"github.com/hotbind/hotbind/internal/rules"
+	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/shape"
 	"github.com/hotbind/hotbind/runtime/genrt"
 
@@ -87,7 +87,7 @@ func (b *tabler) structOf(s *shape.Struct) made {
 		}
 		for j := range s.Patterns {
 			if s.Patterns[j].Field == f {
-				t.Patterns = append(t.Patterns, genrt.PatternField{Pattern: &rules.Pattern{Source: s.Patterns[j].Pattern}, Field: i})
+				t.Patterns = append(t.Patterns, genrt.PatternField{Pattern: compile.NewPattern(s.Patterns[j].Pattern), Field: i})
 			}
 		}
 	}
