@@ -20,18 +20,30 @@ func (e *Engine) holdBack(c *candidate) error {
 	if running == nil || !e.restarts() {
 		return nil
 	}
-	held := heldBack(running, c.Origin.Doc, e.program.Shape())
+	var h holding
+	held := h.back(running, c.Origin.Doc, e.program.Shape())
 	if held == c.Origin.Doc {
 		return nil
 	}
 	snapshot, _, err := load.Decode(e.program, held)
+	if err != nil && h.parted { // a section without a property that it requires, perhaps
+		h = holding{whole: true}
+		held = h.back(running, c.Origin.Doc, e.program.Shape())
+		snapshot, _, err = load.Decode(e.program, held)
+	}
 	if err != nil {
 		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
 	}
 	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
 	c.Snapshot, c.Origin.Doc = snapshot, held
-	c.Origin.Base = heldBack(running, c.Origin.Base, e.program.Shape())
+	c.Origin.Base = h.back(running, c.Origin.Base, e.program.Shape())
 	return nil
+}
+
+// A holding makes documents with the values in force of what only a restart may change.
+type holding struct {
+	whole  bool // a section that appears or goes with a marked property waits as a whole
+	parted bool // such a section was split into what waits and what does not
 }
 
 // hasRestart reports whether a property is marked anywhere in a shape.
@@ -49,27 +61,56 @@ func hasRestart(shape document.Shape, seen map[document.Shape]bool) bool {
 	return slices.ContainsFunc(shape.Undeclared(), below) || below(shape.Item())
 }
 
-// heldBack returns next with the values of running wherever a property is marked
-// x-reload: restart; next itself if nothing differs there. A section, an entry of a
-// map or an item that only one of the two has is as next says.
-func heldBack(running, next *document.Node, shape document.Shape) *document.Node {
+// back returns next with the values of running wherever a property is marked
+// x-reload: restart; next itself if nothing differs there. An entry of a map or an item
+// that only one of the two has is as next says.
+func (h *holding) back(running, next *document.Node, shape document.Shape) *document.Node {
 	switch {
 	case shape == nil || running == next || running == nil || next == nil || running.Kind() != next.Kind():
 		return next
 	case next.Kind() == document.Object:
-		return heldObject(running, next, shape)
+		return h.object(running, next, shape)
 	case next.Kind() == document.List && shape.Item() != nil:
-		return heldList(running, next, shape)
+		return h.list(running, next, shape)
 	}
 	return next
 }
 
-func heldObject(running, next *document.Node, shape document.Shape) *document.Node {
-	marked := map[string]bool{}
-	for _, p := range shape.Properties() {
-		if p.Restart {
-			marked[p.Key] = true
+// section is back for a declared property, which either may be without: what is marked
+// in a section waits too where the section itself appears or goes.
+func (h *holding) section(running, next *document.Node, shape document.Shape) *document.Node {
+	was, is := isObject(running), isObject(next)
+	if shape == nil || was == is {
+		return h.back(running, next, shape)
+	}
+	if is {
+		held := h.object(document.NewObject(nil, next.Pos()), next, shape)
+		if held == next {
+			return next
 		}
+		h.parted = true
+		if h.whole || len(held.Members()) == 0 {
+			return running
+		}
+		return held
+	}
+	held := h.object(running, document.NewObject(nil, running.Pos()), shape)
+	if len(held.Members()) == 0 {
+		return next
+	}
+	h.parted = true
+	if h.whole {
+		return running
+	}
+	return held
+}
+
+func isObject(n *document.Node) bool { return n != nil && n.Kind() == document.Object }
+
+func (h *holding) object(running, next *document.Node, shape document.Shape) *document.Node {
+	marked, declared := map[string]bool{}, map[string]bool{}
+	for _, p := range shape.Properties() {
+		marked[p.Key], declared[p.Key] = p.Restart, true
 	}
 	held := overlay{node: next}
 	before := lookup(running)
@@ -78,15 +119,25 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 		below, _ := shape.Member(m.Key())
 		was := before(i, m.Key())
 		switch {
+		case !declared[m.Key()]:
+			held.member(i, h.back(was, m.Value(), below))
 		case !marked[m.Key()]:
-			held.member(i, heldBack(was, m.Value(), below))
+			held.member(i, h.section(was, m.Value(), below))
 		case !document.Equal(was, m.Value()):
 			held.member(i, was)
 		}
 	}
 	for _, m := range running.Members() {
-		if marked[m.Key()] && next.Get(m.Key()) == nil {
+		if !declared[m.Key()] || next.Get(m.Key()) != nil {
+			continue
+		}
+		if marked[m.Key()] {
 			held.add(m)
+			continue
+		}
+		below, _ := shape.Member(m.Key())
+		if section := h.section(m.Value(), nil, below); section != nil {
+			held.add(m.With(section))
 		}
 	}
 	return held.done()
@@ -142,12 +193,12 @@ func (c *overlay) done() *document.Node {
 	return c.node
 }
 
-// heldList matches items by their key, or by their place where they have none.
-func heldList(running, next *document.Node, shape document.Shape) *document.Node {
+// list matches items by their key, or by their place where they have none.
+func (h *holding) list(running, next *document.Node, shape document.Shape) *document.Node {
 	before := counterparts(running, shape.Lists().Key)
 	var items []*document.Node
 	for i, item := range next.Items() {
-		held := heldBack(before(i, item), item, shape.Item())
+		held := h.back(before(i, item), item, shape.Item())
 		if held != item && items == nil {
 			items = slices.Clone(next.Items())
 		}
