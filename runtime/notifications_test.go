@@ -125,7 +125,10 @@ func TestEvents(t *testing.T) {
 	expect(rt.EventStrategyChanged, "the strategy is manual")
 	must(t, m.SetStrategy(rt.Immediate()))
 	source.fail(errors.New("gone"))
-	expect(rt.EventWatchFailed, "memory.yaml: gone")
+	expect(rt.EventSourceFailed, "memory.yaml: gone")
+	source.tell(source.text)
+	expect(rt.EventSourceRecovered, "memory.yaml reports its changes again")
+	seen[rt.EventWatchFailed] = true // only a system that refuses to watch has it: TestF091_WatchingImpaired
 
 	must(t, os.RemoveAll(log))
 	must(t, os.MkdirAll(log, 0o700))

@@ -17,7 +17,7 @@ import (
 
 // partPackages are those that the page names things of, by the name it uses.
 var partPackages = map[string]string{
-	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "config": "testdata/compile/service",
+	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "genrt": "runtime/genrt", "config": "testdata/compile/service",
 	"promhotbind": "metrics/promhotbind", "otelhotbind": "metrics/otelhotbind",
 }
 
@@ -47,6 +47,36 @@ func TestPartsPage(t *testing.T) {
 	}
 	gives(t, "tests that are not on the page", slices.Collect(maps.Keys(tests)), nil)
 	gives(t, "rows", rows, 25)
+}
+
+// documentedMethods are the methods of the two documents.
+const documentedMethods = `enable disable is_enabled reload_now rollback get_status add_watch_path remove_watch_path
+get_watch_paths add_validator hot_reload get get_with_reload watch_value watch_pattern unwatch refresh on_config_change
+on_config_reload on_reload_error on_rollback subscribe unsubscribe unsubscribe_all create_version get_current_version
+get_version get_version_history diff_versions prune_old_versions notify_change notify_batch set_notification_timeout
+set_error_handler start_monitoring manual_reload get_pending_changes get_current_config add_notification_callback
+get_config_backups get_queue_handler get_notification add_subscriber add_async_subscriber handle_notification
+handle_notification_async get_filter send_notification`
+
+// Each method of the documents has one row that says what it is here; TestPartsPage
+// holds what the row names to the code.
+func TestPartsPageNamesMethods(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "parts.md"))
+	must(t, err)
+	_, table, found := strings.Cut(string(text), "| method | here |")
+	table, _, ended := strings.Cut(table, "\n\n")
+	gives(t, "there is a table of methods", found && ended, true)
+	rows := map[string]int{}
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "| "), " | ")
+		for _, name := range regexp.MustCompile(`[a-z_]+(\([a-z, ]*\))?`).FindAllString(cells[0], -1) {
+			name, _, _ = strings.Cut(name, "(")
+			rows[name]++
+		}
+	}
+	for _, name := range strings.Fields(documentedMethods) {
+		gives(t, "rows of "+name, rows[name], 1)
+	}
 }
 
 // checkPart wants the names of a row to be declared in the files of the row, and the
@@ -137,6 +167,9 @@ func declaredBy(d ast.Decl, short string) (names []string) {
 		receiver := fn.Recv.List[0].Type
 		if star, ok := receiver.(*ast.StarExpr); ok {
 			receiver = star.X
+		}
+		if generic, ok := receiver.(*ast.IndexExpr); ok {
+			receiver = generic.X
 		}
 		if of, ok := receiver.(*ast.Ident); ok {
 			names = append(names, of.Name+"."+fn.Name.Name)

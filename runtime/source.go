@@ -50,8 +50,10 @@ type FileContent struct {
 // A Follower is a source that learns by itself when its content may have changed.
 type Follower interface {
 	Source
-	// Follow calls changed whenever that is so, until ctx has ended. If it returns
-	// before, it is called again after a pause; its error is told.
+	// Follow calls changed whenever that is so, until ctx has ended: for a change since
+	// the last Read too, and again for one while changed has not returned. Of several
+	// changes it may tell once, after the last. If it returns before ctx has ended, it is
+	// called again after a pause; its error is told. Package sourcetest tests all that.
 	Follow(ctx context.Context, changed func()) error
 }
 

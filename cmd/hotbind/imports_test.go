@@ -84,7 +84,7 @@ func TestOneImporter(t *testing.T) {
 		"github.com/gofrs/flock":                   {"runtime/internal/disk"},
 		"github.com/invopop/jsonschema":            {}, // tests alone
 		module + "runtime/internal/engine":         {"runtime/genrt/live", "runtime/untyped"},
-		module + "runtime/untyped":                 {"cmd/hotbind/internal/command"},
+		module + "runtime/untyped":                 {"cmd/hotbind/internal/command", "runtime/sourcetest"},
 		module + "generator/internal/emit":         {"generator"},
 	}
 	out := list(t, "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./cmd/...", "./generator/...", "./internal/...", "./runtime/...")

@@ -50,17 +50,23 @@ func (e *Engine) holdBack(c *candidate) error {
 	if running == nil || !e.restarts() {
 		return nil
 	}
-	held := restart.Hold(running, c.Origin.Doc, e.program.Shape())
+	var h restart.Holding
+	held := h.Back(running, c.Origin.Doc, e.program.Shape())
 	if held == c.Origin.Doc {
 		return nil
 	}
 	snapshot, _, err := load.Decode(e.program, held)
+	if err != nil && h.Parted { // a section without a property that it requires, perhaps
+		h = restart.Holding{Whole: true}
+		held = h.Back(running, c.Origin.Doc, e.program.Shape())
+		snapshot, _, err = load.Decode(e.program, held)
+	}
 	if err != nil {
 		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
 	}
 	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
 	c.Snapshot, c.Origin.Doc = snapshot, held
-	c.Origin.Base = restart.Hold(running, c.Origin.Base, e.program.Shape())
+	c.Origin.Base = h.Back(running, c.Origin.Base, e.program.Shape())
 	return nil
 }
 

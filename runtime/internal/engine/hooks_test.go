@@ -320,7 +320,7 @@ func TestHeldAgainstRefused(t *testing.T) {
 		r.replace("!")
 		r.after(time.Second)
 		for id := rt.RevisionID(3); id < 5; id++ {
-			if _, err := r.Rollback(r.t.Context(), rt.To(1)); err != nil {
+			if _, err := r.Rollback(r.t.Context(), rt.To(id-2)); err != nil {
 				t.Error(err)
 			}
 			r.lastError("! is bad")

@@ -130,6 +130,10 @@ func (one *state) why() error {
 // Status is how the sources are now.
 func (s *Sources) Status() []rt.SourceStatus {
 	s.mu.Lock()
+	if len(s.list) == 0 {
+		s.mu.Unlock()
+		return nil
+	}
 	all := make([]rt.SourceStatus, len(s.list))
 	for i, one := range s.list {
 		all[i] = rt.SourceStatus{
@@ -144,7 +148,7 @@ func (s *Sources) Status() []rt.SourceStatus {
 			ask(reporter, &all[i])
 		}
 	}
-	return slices.Clip(all)
+	return all
 }
 
 // ask adds what a source says of itself; it is code of the application.

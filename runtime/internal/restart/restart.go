@@ -14,6 +14,12 @@ func Needs(section document.Shape, key string) bool {
 	return section != nil && slices.ContainsFunc(section.Properties(), func(p document.Property) bool { return p.Restart && p.Key == key })
 }
 
+// A Holding makes documents with the values in force of what only a restart may change.
+type Holding struct {
+	Whole  bool // a section that appears or goes with a marked property waits as a whole
+	Parted bool // such a section was split into what waits and what does not
+}
+
 // Marked reports whether a property is marked anywhere in a shape.
 func Marked(shape document.Shape) bool { return marked(shape, map[document.Shape]bool{}) }
 
@@ -31,27 +37,56 @@ func marked(shape document.Shape, seen map[document.Shape]bool) bool {
 	return slices.ContainsFunc(shape.Undeclared(), below) || below(shape.Item())
 }
 
-// Hold returns next with the values of running wherever a property is marked
-// x-reload: restart; next itself if nothing differs there. A section, an entry of a
-// map or an item that only one of the two has is as next says.
-func Hold(running, next *document.Node, shape document.Shape) *document.Node {
+// Back returns next with the values of running wherever a property is marked
+// x-reload: restart; next itself if nothing differs there. An entry of a map or an item
+// that only one of the two has is as next says.
+func (h *Holding) Back(running, next *document.Node, shape document.Shape) *document.Node {
 	switch {
 	case shape == nil || running == next || running == nil || next == nil || running.Kind() != next.Kind():
 		return next
 	case next.Kind() == document.Object:
-		return heldObject(running, next, shape)
+		return h.object(running, next, shape)
 	case next.Kind() == document.List && shape.Item() != nil:
-		return heldList(running, next, shape)
+		return h.list(running, next, shape)
 	}
 	return next
 }
 
-func heldObject(running, next *document.Node, shape document.Shape) *document.Node {
-	marked := map[string]bool{}
-	for _, p := range shape.Properties() {
-		if p.Restart {
-			marked[p.Key] = true
+// section is back for a declared property, which either may be without: what is marked
+// in a section waits too where the section itself appears or goes.
+func (h *Holding) section(running, next *document.Node, shape document.Shape) *document.Node {
+	was, is := isObject(running), isObject(next)
+	if shape == nil || was == is {
+		return h.Back(running, next, shape)
+	}
+	if is {
+		held := h.object(document.NewObject(nil, next.Pos()), next, shape)
+		if held == next {
+			return next
 		}
+		h.Parted = true
+		if h.Whole || len(held.Members()) == 0 {
+			return running
+		}
+		return held
+	}
+	held := h.object(running, document.NewObject(nil, running.Pos()), shape)
+	if len(held.Members()) == 0 {
+		return next
+	}
+	h.Parted = true
+	if h.Whole {
+		return running
+	}
+	return held
+}
+
+func isObject(n *document.Node) bool { return n != nil && n.Kind() == document.Object }
+
+func (h *Holding) object(running, next *document.Node, shape document.Shape) *document.Node {
+	marked, declared := map[string]bool{}, map[string]bool{}
+	for _, p := range shape.Properties() {
+		marked[p.Key], declared[p.Key] = p.Restart, true
 	}
 	held := overlay{node: next}
 	before := lookup(running)
@@ -60,15 +95,25 @@ func heldObject(running, next *document.Node, shape document.Shape) *document.No
 		below, _ := shape.Member(m.Key())
 		was := before(i, m.Key())
 		switch {
+		case !declared[m.Key()]:
+			held.member(i, h.Back(was, m.Value(), below))
 		case !marked[m.Key()]:
-			held.member(i, Hold(was, m.Value(), below))
+			held.member(i, h.section(was, m.Value(), below))
 		case !document.Equal(was, m.Value()):
 			held.member(i, was)
 		}
 	}
 	for _, m := range running.Members() {
-		if marked[m.Key()] && next.Get(m.Key()) == nil {
+		if !declared[m.Key()] || next.Get(m.Key()) != nil {
+			continue
+		}
+		if marked[m.Key()] {
 			held.add(m)
+			continue
+		}
+		below, _ := shape.Member(m.Key())
+		if section := h.section(m.Value(), nil, below); section != nil {
+			held.add(m.With(section))
 		}
 	}
 	return held.done()
@@ -124,12 +169,12 @@ func (c *overlay) done() *document.Node {
 	return c.node
 }
 
-// heldList matches items by their key, or by their place where they have none.
-func heldList(running, next *document.Node, shape document.Shape) *document.Node {
+// list matches items by their key, or by their place where they have none.
+func (h *Holding) list(running, next *document.Node, shape document.Shape) *document.Node {
 	before := counterparts(running, shape.Lists().Key)
 	var items []*document.Node
 	for i, item := range next.Items() {
-		held := Hold(before(i, item), item, shape.Item())
+		held := h.Back(before(i, item), item, shape.Item())
 		if held != item && items == nil {
 			items = slices.Clone(next.Items())
 		}

@@ -40,7 +40,7 @@ settings.yaml:4:11: strategy.delay: is required but missing
 settings.yaml:7:12: channels[1].name: "a" is the name of another item too, on line 6; items need keys of their own
 settings.yaml:7:26: channels[1].to.kind: "pigeon" is not one of console, log, file, webhook
 settings.yaml:8:52: channels[2].to.max_files: 0 is less than the minimum 1
-settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed, subscriber_failed, restart_pending and 6 more (did you mean reloaded?)
+settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, source_failed, source_recovered, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed and 8 more (did you mean reloaded?)
 `},
 		{"what it cannot say", `
 debounce: -1s

@@ -1,0 +1,322 @@
+package sourcetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/untyped"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A following is the calls of Follow that run.
+type following struct {
+	calls  atomic.Int64  // of changed
+	news   chan struct{} // holds a token when changed was called
+	ended  chan struct{} // closed when all calls of Follow have returned
+	cancel context.CancelFunc
+}
+
+// follow calls Follow of all sources; before, which may be nil, is called first in
+// each call of changed. The caller ends it with stop.
+func (p *probe) follow(ctx context.Context, before func(call int64)) (*following, error) {
+	f := &following{news: make(chan struct{}, 1), ended: make(chan struct{})}
+	ctx, f.cancel = context.WithCancel(ctx)
+	var wait sync.WaitGroup
+	some := false
+	for _, s := range p.sources {
+		follower, ok := s.(rt.Follower)
+		if !ok {
+			continue
+		}
+		some = true
+		wait.Go(func() {
+			// How it ends is up to the source; that it was too early shows in what is not told.
+			_ = follower.Follow(ctx, func() {
+				call := f.calls.Add(1)
+				if before != nil {
+					before(call)
+				}
+				select {
+				case f.news <- struct{}{}:
+				default:
+				}
+			})
+		})
+	}
+	if !some {
+		f.cancel()
+		return nil, errNotConcerned
+	}
+	go func() {
+		wait.Wait()
+		close(f.ended)
+	}()
+	return f, nil
+}
+
+// stop ends the calls of Follow and waits for them.
+func (p *probe) stop(f *following) error {
+	f.cancel()
+	return p.await(f.ended, "Follow has not returned although its context has ended")
+}
+
+// started puts 1, reads it and follows.
+func (p *probe) started(ctx context.Context, before func(call int64)) (*following, error) {
+	if err := p.puts(ctx, 1); err != nil {
+		return nil, err
+	}
+	return p.follow(ctx, before)
+}
+
+// hears waits for a call of changed, beyond the first so many, after which is holds of
+// the source.
+func (p *probe) hears(f *following, since int64, what string, is func() bool) error {
+	timer := time.NewTimer(p.Within)
+	defer timer.Stop()
+	for {
+		select {
+		case <-f.news:
+			if f.calls.Load() > since && is() {
+				return nil
+			}
+		case <-timer.C:
+			return fmt.Errorf("after %v: Follow has not called changed %s", p.Within, what)
+		}
+	}
+}
+
+// hearsOf puts n and waits for a call of changed that begins after that and after which
+// the source says n.
+func (p *probe) hearsOf(ctx context.Context, f *following, n int, what string) error {
+	since := f.calls.Load()
+	p.Put(n)
+	return p.hears(f, since, what, func() bool { return p.says(ctx, n, what) == nil })
+}
+
+func told(ctx context.Context, p *probe) (err error) {
+	f, err := p.started(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.stop(f)) }()
+	if err := p.hearsOf(ctx, f, 2, "for a change"); err != nil {
+		return err
+	}
+	if p.Delete != nil {
+		since := f.calls.Load()
+		p.Delete()
+		silent := func() bool {
+			contents, err := p.read(ctx)
+			if err != nil {
+				return true
+			}
+			value, err := p.value(contents)
+			return err != nil || value == ""
+		}
+		if err := p.hears(f, since, "for a deletion", silent); err != nil {
+			return err
+		}
+		if err := p.hearsOf(ctx, f, 3, "for content that is there again"); err != nil {
+			return err
+		}
+	}
+	return p.hearsOf(ctx, f, 1, "for content that is the one before again")
+}
+
+func gap(ctx context.Context, p *probe) error {
+	if err := p.puts(ctx, 1); err != nil {
+		return err
+	}
+	p.Put(2)
+	f, err := p.follow(ctx, nil)
+	if err != nil {
+		return err
+	}
+	const what = "for a change between the last Read and the call of Follow"
+	err = p.hears(f, 0, what, func() bool { return p.says(ctx, 2, what) == nil })
+	return errors.Join(err, p.stop(f))
+}
+
+func slow(ctx context.Context, p *probe) error {
+	entered, release := make(chan struct{}), make(chan struct{})
+	free := sync.OnceFunc(func() { close(release) })
+	defer free()
+	var once sync.Once
+	var late atomic.Int64 // calls of changed since the last change
+	var put atomic.Bool
+	f, err := p.started(ctx, func(int64) {
+		if put.Load() {
+			late.Add(1)
+		}
+		once.Do(func() {
+			close(entered)
+			<-release
+		})
+	})
+	if err != nil {
+		return err
+	}
+	p.Put(2)
+	if err = p.await(entered, "Follow has not called changed for a change"); err == nil {
+		p.Put(3)
+		put.Store(true)
+		free()
+		err = p.hears(f, 0, "for a change while changed had not returned", func() bool { return late.Load() > 0 })
+	}
+	free()
+	return errors.Join(err, p.stop(f))
+}
+
+func burst(ctx context.Context, p *probe) error {
+	f, err := p.started(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for n := 2; n <= 50; n++ {
+		p.Put(n)
+	}
+	err = p.hearsOf(ctx, f, 51, "after the last one of many changes")
+	return errors.Join(err, p.stop(f))
+}
+
+// mostQuiet is how often a source may call changed for nothing in quietTime.
+const (
+	mostQuiet = 10
+	quietTime = 100 * time.Millisecond
+)
+
+func quiet(ctx context.Context, p *probe) error {
+	f, err := p.started(ctx, nil)
+	if err != nil {
+		return err
+	}
+	time.Sleep(quietTime) // a good source passes however long this takes
+	calls := f.calls.Load()
+	if err := p.stop(f); err != nil {
+		return err
+	}
+	if calls > mostQuiet {
+		return fmt.Errorf("Follow has called changed %d times, and nothing has changed", calls)
+	}
+	return nil
+}
+
+func ended(ctx context.Context, p *probe) error {
+	f, err := p.started(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := p.stop(f); err != nil {
+		return err
+	}
+	calls := f.calls.Load()
+	p.Put(2)
+	time.Sleep(quietTime) // a good source passes however long this takes
+	if more := f.calls.Load() - calls; more > 0 {
+		return fmt.Errorf("changed was called %d times after Follow had returned", more)
+	}
+	return nil
+}
+
+func again(ctx context.Context, p *probe) error {
+	f, err := p.started(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := p.stop(f); err != nil {
+		return err
+	}
+	if f, err = p.follow(ctx, nil); err != nil {
+		return err
+	}
+	err = p.hearsOf(ctx, f, 2, "when it was called for the second time")
+	return errors.Join(err, p.stop(f))
+}
+
+func closed(ctx context.Context, p *probe) error {
+	closer, ok := p.Source.Source.(io.Closer)
+	if !ok {
+		return errNotConcerned
+	}
+	f, err := p.started(ctx, nil)
+	if err != nil && !errors.Is(err, errNotConcerned) {
+		return err
+	}
+	if err := closer.Close(); err != nil {
+		return fmt.Errorf("Close returns the error %w", err)
+	}
+	if f != nil {
+		defer f.cancel()
+		if err := p.await(f.ended, "Follow has not returned although the source is closed"); err != nil {
+			return err
+		}
+	}
+	if _, err := p.read(ctx); err == nil {
+		return errors.New("Read returns no error although the source is closed")
+	}
+	_ = closer.Close() // it may be an error, and must return
+	return nil
+}
+
+func followed(ctx context.Context, p *probe) (err error) {
+	concerned := false
+	for _, s := range p.sources {
+		_, watchable := s.(rt.Watchable)
+		_, follower := s.(rt.Follower)
+		concerned = concerned || watchable || follower
+	}
+	if !concerned {
+		return errNotConcerned
+	}
+	p.Put(1)
+	live, err := untyped.Open(ctx, p.schema, rt.From(p.Source.Source), rt.WithHotReload(true), rt.WithPollInterval(0), rt.WithDebounce(0), rt.WithSettle(0),
+		rt.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return fmt.Errorf("a live configuration cannot be opened: %w", err)
+	}
+	defer func() { err = errors.Join(err, live.Close()) }()
+	value := func() string {
+		if n := live.Current().Document().Get("value"); n != nil {
+			return n.Text()
+		}
+		return ""
+	}
+	if got := value(); got != "1" {
+		return fmt.Errorf("a live configuration starts with value %q, want 1", got)
+	}
+	inForce := func(n int, what string) error {
+		p.Put(n)
+		return p.until(what, func() bool { return value() == strconv.Itoa(n) && live.Manager().Status().LastError == nil })
+	}
+	if err := inForce(2, "a change"); err != nil {
+		return err
+	}
+	if p.Delete != nil {
+		p.Delete()
+		if err := p.until("a deletion", func() bool { return value() == "" || live.Manager().Status().LastError != nil }); err != nil {
+			return err
+		}
+		if err := inForce(3, "content that is there again"); err != nil {
+			return err
+		}
+	}
+	return inForce(1, "content that is the one before again")
+}
+
+// until waits for a live configuration.
+func (p *probe) until(what string, is func() bool) error {
+	for start := time.Now(); !is(); time.Sleep(time.Millisecond) {
+		if time.Since(start) > p.Within {
+			return fmt.Errorf("after %v: a live configuration that does not poll has not noticed %s", p.Within, what)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,354 @@
+package sourcetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// fileSource is a file of its own for source, which Put replaces.
+func fileSource(t *testing.T, name string, source func(path string) rt.Source) Source {
+	path := filepath.Join(t.TempDir(), name)
+	return Source{
+		Source: source(path),
+		Put: func(n int) {
+			err := os.WriteFile(path+".tmp", fmt.Appendf(nil, "value: %d\n", n), 0o600)
+			if err := errors.Join(err, os.Rename(path+".tmp", path)); err != nil {
+				t.Fatal(err)
+			}
+		},
+		Delete: func() {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		},
+	}
+}
+
+// The sources of package runtime keep the rules that others are held to.
+func TestFile(t *testing.T) {
+	Run(t, func(t *testing.T) Source {
+		return fileSource(t, "config.yaml", func(path string) rt.Source { return rt.File(path) })
+	})
+}
+
+func TestTree(t *testing.T) {
+	Run(t, func(t *testing.T) Source {
+		return fileSource(t, "base.yaml", func(path string) rt.Source { return rt.Tree(filepath.Dir(path)) })
+	})
+}
+
+func TestEnv(t *testing.T) {
+	Run(t, func(t *testing.T) Source {
+		const name = "SOURCETEST_VALUE"
+		t.Setenv(name, "") // which sets it back
+		os.Unsetenv(name)
+		return Source{
+			Source: rt.Env("SOURCETEST"),
+			Put:    func(n int) { os.Setenv(name, fmt.Sprint(n)) },
+			Delete: func() { os.Unsetenv(name) },
+		}
+	})
+}
+
+// TestStore: a source that learns by itself and can be closed keeps all rules; none is
+// skipped.
+func TestStore(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules {
+		if err := check(t.Context(), r, newStore(t, "").source()); err != nil {
+			t.Errorf("%s: %v", r.name, err)
+		}
+	}
+}
+
+// Each rule is broken by a source that does one thing wrong, and by what that makes
+// impossible; nothing else is held against it.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string]struct {
+		rules []string
+		text  string // of the error of the first rule
+	}{
+		"fails at first":             {[]string{"fresh", "stable", "change", "delete", "recreate", "back", "kept", "concurrent", "told", "gap", "slow", "burst", "quiet", "ended", "again", "closed", "followed"}, "fresh: after Put(1): Read returns the error not yet"},
+		"counts reads":               {[]string{"stable", "followed"}, "stable: Read returns"},
+		"caches":                     {[]string{"change", "delete", "back", "kept", "told", "gap", "burst", "again", "followed"}, `change: after Put(2): the source says value "1", want 2`},
+		"keeps what is deleted":      {[]string{"delete", "told", "followed"}, `delete: after Delete: the source says value "1"`},
+		"stays away":                 {[]string{"recreate", "told", "followed"}, "recreate: after Put(1): Read returns the error it is gone"},
+		"never goes back":            {[]string{"back", "told", "followed"}, `back: after Put(1): the source says value "2", want 1`},
+		"reuses its buffer":          {[]string{"kept"}, "kept: what Read returned was"},
+		"reads in Document":          {[]string{"kept"}, `kept: Document says value "2" of content that said 1`},
+		"one at a time":              {[]string{"concurrent"}, "concurrent: read by several goroutines: Read returns the error busy"},
+		"ignores its context":        {[]string{"cancelled"}, "cancelled: after 500ms: Read has not returned"},
+		"tells nothing":              {[]string{"told", "gap", "slow", "burst", "again", "followed"}, "told: after 500ms: Follow has not called changed for a change"},
+		"tells nothing of deletions": {[]string{"told", "followed"}, "told: after 500ms: Follow has not called changed for a deletion"},
+		"begins with Follow":         {[]string{"gap"}, "gap: after 500ms: Follow has not called changed for a change between the last Read and the call of Follow"},
+		"drops while told":           {[]string{"slow"}, "slow: after 500ms: Follow has not called changed for a change while changed had not returned"},
+		"drops the last":             {[]string{"burst"}, "burst: after 500ms: Follow has not called changed after the last one of many changes"},
+		"tells always":               {[]string{"quiet", "followed"}, "quiet: Follow has called changed"},
+		"tells afterwards":           {[]string{"ended"}, "ended: changed was called 1 times after Follow had returned"},
+		"follows for ever":           {[]string{"told", "gap", "slow", "burst", "quiet", "ended", "again", "followed"}, "told: after 500ms: Follow has not returned"},
+		"follows once":               {[]string{"again"}, "again: after 500ms: Follow has not called changed when it was called for the second time"},
+		"does not close":             {[]string{"closed"}, "closed: after 500ms: Follow has not returned although the source is closed"},
+		"reads when closed":          {[]string{"closed"}, "closed: Read returns no error"},
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			first := ""
+			for _, r := range rules {
+				s := newStore(t, fault).source()
+				s.Within = 500 * time.Millisecond
+				if err := check(t.Context(), r, s); err != nil {
+					if got = append(got, r.name); first == "" || r.name == want.rules[0] {
+						first = r.name + ": " + err.Error()
+					}
+				}
+			}
+			if fault == "begins with Follow" { // whether it breaks others depends on who is faster
+				got = slices.DeleteFunc(got, func(name string) bool { return name != "gap" })
+			}
+			if !slices.Equal(got, want.rules) {
+				t.Errorf("it breaks %q, want %q", got, want.rules)
+			}
+			if !strings.Contains(first, want.text) {
+				t.Errorf("got %s, want %s", first, want.text)
+			}
+		})
+	}
+}
+
+// TestNotFollowed: a file that says nothing of its path breaks "followed" alone.
+func TestNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules {
+		s := fileSource(t, "config.yaml", func(path string) rt.Source { return unwatched{rt.File(path)} })
+		s.Within = 500 * time.Millisecond
+		if err := check(t.Context(), r, s); (err != nil && !errors.Is(err, errNotConcerned)) != (r.name == "followed") {
+			t.Errorf("%s: got %v", r.name, err)
+		}
+	}
+}
+
+type unwatched struct{ rt.Source }
+
+func (unwatched) WatchPaths() []string { return nil }
+
+// A store is a source that tells of its changes, with one fault or none.
+type store struct {
+	t     *testing.T
+	fault string
+
+	mu      sync.Mutex
+	text    string // "": nothing is there
+	version int
+	moved   chan time.Time // closed by the next change, and made anew
+	closed  chan struct{}
+
+	reads, follows   int
+	read             int // the version that was read last
+	cached, deleted  string
+	highest          int
+	buffer           []byte
+	reading, wasGone bool
+}
+
+func newStore(t *testing.T, fault string) *store {
+	return &store{t: t, fault: fault, moved: make(chan time.Time), closed: make(chan struct{})}
+}
+
+func (s *store) source() Source {
+	return Source{
+		Source: s,
+		Put:    func(n int) { s.set(fmt.Sprintf("value: %d\n", n), n) },
+		Delete: func() { s.set("", 0) },
+	}
+}
+
+func (s *store) set(text string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.version++
+	if text == "" {
+		s.deleted, s.wasGone = s.text, true
+		s.highest = 0
+	} else if s.fault == "never goes back" && n < s.highest {
+		text = s.text
+	}
+	s.highest = max(s.highest, n)
+	s.text = text
+	close(s.moved)
+	s.moved = make(chan time.Time)
+}
+
+func (s *store) Name() string { return "store.yaml" }
+
+func (s *store) Read(ctx context.Context) ([]byte, error) {
+	s.mu.Lock()
+	if s.fault == "one at a time" {
+		if s.reading {
+			s.mu.Unlock()
+			return nil, errors.New("busy")
+		}
+		s.reading = true
+		s.mu.Unlock()
+		time.Sleep(time.Millisecond)
+		s.mu.Lock()
+		s.reading = false
+	}
+	defer s.mu.Unlock()
+	if ctx.Err() != nil && s.fault == "ignores its context" {
+		s.mu.Unlock()
+		<-s.t.Context().Done()
+		s.mu.Lock()
+	}
+	select {
+	case <-s.closed:
+		if s.fault != "reads when closed" {
+			return nil, fs.ErrClosed
+		}
+	default:
+	}
+	s.reads++
+	s.read = s.version
+	return s.content()
+}
+
+// content is what Read returns; the caller holds mu.
+func (s *store) content() ([]byte, error) {
+	text := s.text
+	switch s.fault {
+	case "fails at first":
+		if s.reads == 1 {
+			return nil, errors.New("not yet")
+		}
+	case "counts reads":
+		return fmt.Appendf(nil, "%s# %d\n", text, s.reads), nil
+	case "caches":
+		if s.cached == "" {
+			s.cached = text
+		}
+		text = s.cached
+	case "keeps what is deleted":
+		if text == "" {
+			text = s.deleted
+		}
+	case "stays away":
+		if s.wasGone {
+			return nil, errors.New("it is gone")
+		}
+	case "reuses its buffer":
+		if string(s.buffer) != text {
+			s.buffer = append(s.buffer[:0], text...)
+		}
+		return s.buffer, nil
+	}
+	if text == "" {
+		return nil, fs.ErrNotExist
+	}
+	return []byte(text), nil
+}
+
+func (s *store) Document(content []byte, _ document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	if s.fault == "reads in Document" {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		content = []byte(s.text)
+	}
+	return document.Parse("store.yaml", content, limits)
+}
+
+// Follow compares what was read last, or told, with what is there.
+func (s *store) Follow(ctx context.Context, changed func()) error {
+	s.mu.Lock()
+	s.follows++
+	told := s.read
+	if s.fault == "begins with Follow" {
+		told = s.version
+	}
+	again, done, closes := s.follows > 1, ctx.Done(), s.closed
+	s.mu.Unlock()
+	switch s.fault {
+	case "follows once":
+		if again {
+			<-done
+			return nil
+		}
+	case "follows for ever":
+		done = s.t.Context().Done()
+	case "does not close":
+		closes = nil
+	}
+	for {
+		version, moved, text := s.now()
+		if version != told && s.tells(text) || s.fault == "tells always" {
+			changed()
+		}
+		if told = version; s.fault == "drops while told" {
+			told, moved, _ = s.now()
+		}
+		if s.fault == "tells always" {
+			moved = time.After(time.Millisecond)
+		}
+		select {
+		case <-moved:
+		case <-closes:
+			return fs.ErrClosed
+		case <-done:
+			if s.fault == "tells afterwards" {
+				go s.tellNext(moved, changed)
+			}
+			return ctx.Err()
+		}
+	}
+}
+
+// now is the version, what ends when it is another one, and the text.
+func (s *store) now() (int, <-chan time.Time, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version, s.moved, s.text
+}
+
+// tells reports whether a change to text is told.
+func (s *store) tells(text string) bool {
+	switch s.fault {
+	case "tells nothing":
+		return false
+	case "tells nothing of deletions":
+		return text != ""
+	case "drops the last":
+		return text != "value: 51\n"
+	}
+	return true
+}
+
+// tellNext calls changed at the next change.
+func (s *store) tellNext(moved <-chan time.Time, changed func()) {
+	select {
+	case <-moved:
+		changed()
+	case <-s.t.Context().Done():
+	}
+}
+
+func (s *store) Close() error {
+	select {
+	case <-s.closed:
+	default:
+		close(s.closed)
+	}
+	return nil
+}
