@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	goruntime "runtime"
 	"slices"
 	"time"
@@ -136,6 +135,7 @@ func (e *Engine) AddWatchPath(path string) error {
 	}
 	e.mu.Unlock()
 	e.rewatch()
+	e.tellFolders(path)
 	return nil
 }
 
@@ -185,34 +185,38 @@ func (e *Engine) sourcePaths() []string {
 	return paths
 }
 
-// rewatch has the watcher watch what is to be followed now, which includes may have
-// changed.
+// rewatch has the watcher watch what is to be followed now, which includes and new
+// folders may have changed.
 func (e *Engine) rewatch() {
-	paths := e.WatchPaths()
+	e.mu.Lock()
+	extra := e.control.extra
+	e.mu.Unlock()
+	if e.opts.Subfolders {
+		extra = e.withFolders(extra)
+	}
+	paths := append(e.sourcePaths(), extra...)
 	e.mu.Lock()
 	if !e.control.enabled {
 		paths = nil
 	}
-	same := slices.Equal(paths, e.control.armed)
+	before := e.control.armed
 	e.control.armed = paths
 	e.mu.Unlock()
-	if !same {
-		e.watcher.Set(paths)
+	if slices.Equal(paths, before) {
+		return
 	}
-}
-
-// admits reports whether a file of a followed folder counts.
-func (e *Engine) admits(name string) bool {
-	matches := func(pattern string) bool {
-		ok, _ := filepath.Match(pattern, name) // checked when opening
-		return ok
+	e.watcher.Set(paths)
+	if e.opts.Subfolders && len(before) > 0 && len(paths) > 0 {
+		e.events.add(watch.Event{Kind: watch.Replaced}) // files that were made before the folder was watched
 	}
-	return slices.ContainsFunc(e.opts.FilePatterns, matches) && !slices.ContainsFunc(e.opts.IgnorePatterns, matches)
 }
 
 // tellDoubts warns of files whose changes only the poll may find, and of those that
 // anybody may write.
 func (e *Engine) tellDoubts() {
+	for _, path := range e.opts.WatchPaths {
+		e.tellFolders(path)
+	}
 	for _, path := range e.watcher.Unseen() {
 		e.journal.Note(journal.Warn("changes may be found by the poll only", "path", path))
 	}

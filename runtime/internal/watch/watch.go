@@ -75,7 +75,7 @@ type Watcher struct {
 	chains  map[string]chain // by the path as given
 	armed   map[string]watch // by the path of the folder or file
 	index   index
-	admits  func(name string) bool
+	admits  func(path string) bool
 	trouble string // the impairment last told, so that each is told once
 }
 
@@ -143,9 +143,9 @@ func (w *Watcher) Rearm() {
 	}
 }
 
-// Admit sets which files of a watched folder are told of, by their names; without
-// it all are. It is to be called before Set.
-func (w *Watcher) Admit(files func(name string) bool) {
+// Admit sets which files and folders directly in a watched folder are told of, by their
+// paths; without it all are. It is to be called before Set.
+func (w *Watcher) Admit(files func(path string) bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.admits = files
