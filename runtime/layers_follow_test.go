@@ -124,3 +124,46 @@ func inUse() int64 {
 	goruntime.ReadMemStats(&s)
 	return int64(s.HeapAlloc)
 }
+
+// F198: folders below a watch path are followed on request, those too that are made
+// later with a file in them; without that the log says that they are not.
+func TestF198_Subfolders(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700))
+	must(t, os.MkdirAll(filepath.Join(dir, ".git", "c"), 0o700))
+	const said = "the folders below a watch path are not followed without WithSubfolders"
+
+	m := &memory{text: config(1)}
+	f := follow(t, m, rt.WithWatchPaths(dir), rt.WithSubfolders(), rt.WithSettle(0))
+	n := 1
+	reads := func(path ...string) {
+		t.Helper()
+		n++
+		m.set(config(n))
+		path = append([]string{dir}, path...)
+		must(t, os.MkdirAll(filepath.Join(path[:len(path)-1]...), 0o700))
+		write(t, filepath.Join(path...), fmt.Sprint(n))
+		f.left(n)
+	}
+	reads("a", "x.yaml")
+	reads("a", "b", "x.yaml")
+	reads("new", "x.yaml")
+	reads("new", "x.yaml")
+	reads("new", "deep", "er", "x.yaml")
+	must(t, os.RemoveAll(filepath.Join(dir, "new")))
+	reads("new", "deep", "x.yaml")
+	f.logged(said, 0)
+	gives(t, "watch paths", f.Manager().WatchPaths(), []string{dir})
+
+	m = &memory{text: config(1)}
+	f = follow(t, m, rt.WithWatchPaths(dir), rt.WithStrategy(rt.Manual()), rt.WithSettle(0))
+	f.logged(said, 1)
+	must(t, f.Manager().AddWatchPath(filepath.Join(dir, "a")))
+	must(t, f.Manager().AddWatchPath(filepath.Join(dir, "a", "b")))
+	f.logged(said, 2)
+	write(t, filepath.Join(dir, "new", "deep", "y.yaml"), "")
+	write(t, filepath.Join(dir, "y.yaml"), "")
+	until(t, "a change is pending", func() bool { return len(f.Manager().PendingChanges()) > 0 })
+	gives(t, "what has changed", f.Manager().PendingChanges()[0].Source, dir)
+}

@@ -69,14 +69,16 @@ type Manager interface {
 	// PendingChanges lists the sources that have changed and were not read since.
 	PendingChanges() []PendingChange
 	// AddWatchPath follows a file or a folder that is no source: a change there, of
-	// a file that [WithFilePatterns] lets through, has all sources read. It is an
-	// error if there is nothing at path.
+	// a file that [WithFilePatterns] lets through, has all sources read. Of a folder the
+	// files directly in it are followed, with [WithSubfolders] also the folders below. It
+	// is an error if there is nothing at path.
 	AddWatchPath(path string) error
 	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths]. It is an error for
 	// the path of a source, which is always followed, and for one that neither of them
 	// has added.
 	RemoveWatchPath(path string) error
-	// WatchPaths are the files and folders that are followed.
+	// WatchPaths are the files and folders that are followed, without the folders below
+	// them.
 	WatchPaths() []string
 	// AddValidator has fn look at every candidate that the schema allows, after
 	// decoding and before any hook. Snapshot is a pointer to the root type. An error

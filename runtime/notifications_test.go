@@ -424,7 +424,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("got %v, want ErrNoMetrics", err)
 	}
 	h := &heard{}
-	f, source := inMemory(t, rt.WithMetrics(true), rt.WithChannel(h), rt.WithHookTimeout(50*time.Millisecond))
+	f, source := inMemory(t, rt.WithMetrics(true), rt.WithChannel(h), rt.WithHookTimeout(2*time.Second))
 	m := f.Manager()
 	fail := errors.New("no")
 	stop := f.Workers().OnChange(func(ctx context.Context, c rt.Change[int]) error {

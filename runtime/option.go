@@ -34,6 +34,7 @@ type Options struct {
 	HotReload       *bool         `follow:"WithHotReload"` // nil: by the environment
 	AllowProduction bool          `follow:"AllowProduction"`
 	WatchPaths      []string      `follow:"WithWatchPaths"`
+	Subfolders      bool          `follow:"WithSubfolders"`
 	FilePatterns    []string      `follow:"WithFilePatterns"`
 	IgnorePatterns  []string      `follow:"WithIgnorePatterns"`
 	MaxRevisions    int           `follow:"WithMaxRevisions"`
@@ -174,6 +175,13 @@ func WithStrategy(s Strategy) Option { return func(o *Options) { o.Strategy = s 
 func WithWatchPaths(paths ...string) Option {
 	return func(o *Options) { o.WatchPaths = append(o.WatchPaths, paths...) }
 }
+
+// WithSubfolders follows also the folders at any depth below the folders of
+// [WithWatchPaths] and [Manager].AddWatchPath, those that are made later included, up to
+// 1000 for each. Folders that [WithIgnorePatterns] names and links to folders are left
+// out. Without it only the files directly in a folder are followed, and the log warns
+// of folders below.
+func WithSubfolders() Option { return func(o *Options) { o.Subfolders = true } }
 
 // WithFilePatterns sets which files in a followed folder count, by their names, as
 // [path/filepath.Match] reads patterns. The default is *.yaml, *.yml, *.json and

@@ -174,6 +174,7 @@ func (f *follower) AddWatchPath(path string) error {
 	}
 	f.mu.Unlock()
 	f.rewatch()
+	f.tellFolders(path)
 	return nil
 }
 
@@ -223,34 +224,67 @@ func (f *follower) sourcePaths() []string {
 	return paths
 }
 
-// rewatch has the watcher watch what is to be followed now, which includes may have
-// changed.
+// rewatch has the watcher watch what is to be followed now, which includes and new
+// folders may have changed.
 func (f *follower) rewatch() {
-	paths := f.WatchPaths()
+	f.mu.Lock()
+	extra := f.control.extra
+	f.mu.Unlock()
+	if f.opts.Subfolders {
+		extra = f.withFolders(extra)
+	}
+	paths := append(f.sourcePaths(), extra...)
 	f.mu.Lock()
 	if !f.control.enabled {
 		paths = nil
 	}
-	same := slices.Equal(paths, f.control.armed)
+	before := f.control.armed
 	f.control.armed = paths
 	f.mu.Unlock()
-	if !same {
-		f.watcher.Set(paths)
+	if slices.Equal(paths, before) {
+		return
+	}
+	f.watcher.Set(paths)
+	if f.opts.Subfolders && len(before) > 0 && len(paths) > 0 {
+		f.events.add(watch.Event{Kind: watch.Replaced}) // files that were made before the folder was watched
 	}
 }
 
-// admits reports whether a file of a followed folder counts.
-func (f *follower) admits(name string) bool {
-	matches := func(pattern string) bool {
-		ok, _ := filepath.Match(pattern, name) // checked when opening
-		return ok
+// mostFolders bounds how many folders below a watch path are followed.
+const mostFolders = 1000
+
+// withFolders adds to watch paths the folders below them.
+func (f *follower) withFolders(paths []string) []string {
+	all := slices.Clone(paths)
+	for _, path := range paths {
+		all = append(all, watch.Folders(path, f.opts.IgnorePatterns, mostFolders)...)
 	}
-	return slices.ContainsFunc(f.opts.FilePatterns, matches) && !slices.ContainsFunc(f.opts.IgnorePatterns, matches)
+	return all
+}
+
+// admits reports whether a file in a followed folder counts. A folder in it does where
+// those are followed too.
+func (f *follower) admits(path string) bool {
+	name := filepath.Base(path)
+	if watch.Matches(f.opts.IgnorePatterns, name) {
+		return false
+	}
+	return watch.Matches(f.opts.FilePatterns, name) || f.opts.Subfolders && watch.IsFolder(path)
+}
+
+// tellFolders warns of a watch path with folders that are not followed.
+func (f *follower) tellFolders(path string) {
+	if !f.opts.Subfolders && len(watch.Folders(path, f.opts.IgnorePatterns, 1)) > 0 {
+		f.journal.Note(journal.Warn("the folders below a watch path are not followed without WithSubfolders", "path", path))
+	}
 }
 
 // tellDoubts warns of files whose changes only the poll may find, and of those that
 // anybody may write.
 func (f *follower) tellDoubts() {
+	for _, path := range f.opts.WatchPaths {
+		f.tellFolders(path)
+	}
 	for _, path := range f.watcher.Unseen() {
 		f.journal.Note(journal.Warn("changes may be found by the poll only", "path", path))
 	}

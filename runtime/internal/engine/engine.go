@@ -63,7 +63,7 @@ type Program interface {
 
 // A Watcher tells of files that may have changed. See [watch.Watcher].
 type Watcher interface {
-	Admit(files func(name string) bool)
+	Admit(files func(path string) bool)
 	Set(paths []string)
 	Rearm()
 	// Unseen are those of the paths whose changes the system may not tell of, with

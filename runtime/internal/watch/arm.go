@@ -24,19 +24,19 @@ type watch struct {
 	reported string
 }
 
-// rearm follows all paths and arms what is not, until nothing moves any more,
-// and returns the paths, as given, that were known before and stand for
+// rearm follows the paths in only, or all for nil, and arms what is not, until nothing
+// moves any more, and returns the paths, as given, that were known before and stand for
 // something else now, or were not fully watched until now. The caller holds mu
 // and sees to it that those paths are told.
 //
 // Arming comes before the last look at the disk: what changed earlier is in the
 // chains, what changes later makes an event.
-func (w *Watcher) rearm() []string {
+func (w *Watcher) rearm(only map[string]bool) []string {
 	known := maps.Clone(w.chains)
 	added, changed := map[string]bool{}, map[string]bool{}
 	failed := w.connect()
 	for round := 0; ; round++ {
-		moved := w.followAll(changed)
+		moved := w.followAll(only, changed)
 		if round > 0 && !moved {
 			break
 		}
@@ -93,12 +93,15 @@ func (w *Watcher) pump(backend *fsnotify.Watcher) {
 	}
 }
 
-// followAll renews the chains, notes in changed the paths whose chain differs,
-// and reports whether there are any.
-func (w *Watcher) followAll(changed map[string]bool) bool {
+// followAll renews the chains of the paths in only, or of all for nil, notes in changed
+// those whose chain differs, and reports whether there are any.
+func (w *Watcher) followAll(only, changed map[string]bool) bool {
 	moved := false
 	for _, p := range w.paths {
-		next := follow(p.absolute)
+		if only != nil && !only[p.given] {
+			continue
+		}
+		next := follow(p.absolute, w.lstat)
 		if old, ok := w.chains[p.given]; ok && old.equal(next) {
 			continue
 		}

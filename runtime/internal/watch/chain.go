@@ -58,8 +58,8 @@ func (c chain) equal(d chain) bool {
 // follow looks up an absolute path name by name. A name that is missing, a file
 // where a folder should be and a circle of links end the chain early: the
 // folder in which the last name stands is then the place to watch.
-func follow(path string) chain {
-	w := walk{folders: map[string]os.FileInfo{}}
+func follow(path string, lstat func(string) (os.FileInfo, error)) chain {
+	w := walk{folders: map[string]os.FileInfo{}, lstat: lstat}
 	w.enter(path)
 	for len(w.todo) > 0 {
 		if !w.step() {
@@ -76,6 +76,7 @@ type walk struct {
 	at      string                 // the folder reached, free of links
 	folders map[string]os.FileInfo // every folder passed
 	todo    []string               // the elements still to be followed
+	lstat   func(string) (os.FileInfo, error)
 	links   int
 }
 
@@ -89,7 +90,7 @@ func (w *walk) enter(path string) {
 			volume = filepath.VolumeName(w.at)
 		}
 		w.at = volume + string(filepath.Separator)
-		if info, err := lstat(w.at); err == nil {
+		if info, err := w.lstat(w.at); err == nil {
 			w.folders[w.at] = info
 		}
 	}
@@ -112,7 +113,7 @@ func (w *walk) step() bool {
 	}
 	path := filepath.Join(w.at, name)
 	w.chain.names = append(w.chain.names, path)
-	info, err := lstat(path)
+	info, err := w.lstat(path)
 	switch {
 	case err != nil:
 		w.watch(w.at)

@@ -11,7 +11,7 @@ import (
 type index struct {
 	names   map[string][]use
 	folders map[string][]use // for the names directly below them
-	admits  func(name string) bool
+	admits  func(path string) bool
 }
 
 // A use is the part a name plays for one watched path.
@@ -22,7 +22,7 @@ type use struct {
 
 // newIndex lists the names of all chains under every name that the backend may
 // report them by.
-func newIndex(chains map[string]chain, armed map[string]watch, admits func(name string) bool) index {
+func newIndex(chains map[string]chain, armed map[string]watch, admits func(path string) bool) index {
 	ix := index{names: map[string][]use{}, folders: map[string][]use{}, admits: admits}
 	for path, c := range chains {
 		for _, name := range c.names {
@@ -56,7 +56,7 @@ func (ix index) addFolder(folder, path string) {
 func (ix index) uses(name string) []use {
 	uses := ix.names[name]
 	below := ix.folders[filepath.Dir(name)]
-	if len(below) == 0 || ix.admits != nil && !ix.admits(filepath.Base(name)) {
+	if len(below) == 0 || ix.admits != nil && !ix.admits(name) {
 		return uses
 	}
 	return append(uses[:len(uses):len(uses)], below...)

@@ -3,7 +3,9 @@ package watch
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -125,7 +127,7 @@ func (w *Watcher) digest(taken news) []Event {
 	}
 	if taken.lost {
 		w.disarmAll()
-		w.rearm()
+		w.rearm(nil)
 		return append(events, Event{Kind: Overflow})
 	}
 	replaced, written := w.attribute(taken)
@@ -146,11 +148,15 @@ func (w *Watcher) attribute(taken news) (replaced, written map[string]bool) {
 	for path := range taken.replaced {
 		replaced[path] = true
 	}
-	again := taken.again
+	before := w.armed
+	if len(taken.names) > 0 {
+		before = maps.Clone(w.armed)
+	}
+	moved := map[string]bool{}
 	for name, op := range taken.names {
 		for _, u := range w.index.uses(name) {
 			if op.Has(structural) {
-				replaced[u.path] = true
+				replaced[u.path], moved[u.path] = true, true
 			}
 			if op.Has(fsnotify.Write) && u.final {
 				written[u.path] = true
@@ -158,15 +164,36 @@ func (w *Watcher) attribute(taken news) (replaced, written map[string]bool) {
 		}
 		if op.Has(structural) {
 			w.disarmBelow(name)
-			again = true
 		}
 	}
-	if again {
-		for _, path := range w.rearm() {
+	if taken.again {
+		moved = nil // all of them
+	} else {
+		w.addDisarmed(moved, before)
+	}
+	if taken.again || len(moved) > 0 {
+		for _, path := range w.rearm(moved) {
 			replaced[path] = true
 		}
 	}
 	return replaced, written
+}
+
+// addDisarmed adds the paths whose chains rely on a watch that there was before.
+func (w *Watcher) addDisarmed(moved map[string]bool, before map[string]watch) {
+	gone := func(at place) bool {
+		_, was := before[at.path]
+		_, is := w.armed[at.path]
+		return was && !is
+	}
+	if len(before) == len(w.armed) {
+		return
+	}
+	for path, c := range w.chains {
+		if slices.ContainsFunc(c.places, gone) {
+			moved[path] = true
+		}
+	}
 }
 
 // A callGate lets calls pass until it is shut.

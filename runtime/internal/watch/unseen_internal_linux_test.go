@@ -48,7 +48,7 @@ func TestF079_RealMount(t *testing.T) {
 		}
 		return
 	}
-	if got := unseen(follow(os.Getenv("HOTBIND_MOUNTED"))); !strings.Contains(got, "mounted as a single file") {
+	if got := unseen(follow(os.Getenv("HOTBIND_MOUNTED"), lstat)); !strings.Contains(got, "mounted as a single file") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -61,7 +61,7 @@ func TestF080_FileSystems(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := unseen(follow(file)); got != "" && remote[statfsType(t, file)] == "" {
+	if got := unseen(follow(file, lstat)); got != "" && remote[statfsType(t, file)] == "" {
 		t.Errorf("got %q for a file of this system", got)
 	}
 	for _, name := range []string{"NFS", "FUSE", "SMB2", "CIFS"} {

@@ -20,6 +20,7 @@
 package watch
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -61,6 +62,7 @@ type Event struct {
 // goroutine at any time, from inside notify too.
 type Watcher struct {
 	notify func(Event)
+	lstat  func(string) (os.FileInfo, error) // of the system
 	inbox  inbox
 	ended  chan struct{} // closed when the goroutine that calls notify is gone
 	pumps  sync.WaitGroup
@@ -75,7 +77,7 @@ type Watcher struct {
 	chains  map[string]chain // by the path as given
 	armed   map[string]watch // by the path of the folder or file
 	index   index
-	admits  func(name string) bool
+	admits  func(path string) bool
 	trouble string // the impairment last told, so that each is told once
 }
 
@@ -95,6 +97,7 @@ type request struct {
 func New(notify func(Event)) *Watcher {
 	w := &Watcher{
 		notify: notify,
+		lstat:  lstat,
 		ended:  make(chan struct{}),
 		chains: map[string]chain{},
 		armed:  map[string]watch{},
@@ -129,7 +132,7 @@ func (w *Watcher) Set(paths []string) {
 		}
 	}
 	w.chains = kept
-	w.inbox.changed(w.rearm())
+	w.inbox.changed(w.rearm(nil))
 }
 
 // Rearm follows all paths again, arms what is missing and tells of every path
@@ -139,13 +142,13 @@ func (w *Watcher) Rearm() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.closed {
-		w.inbox.changed(w.rearm())
+		w.inbox.changed(w.rearm(nil))
 	}
 }
 
-// Admit sets which files of a watched folder are told of, by their names; without
-// it all are. It is to be called before Set.
-func (w *Watcher) Admit(files func(name string) bool) {
+// Admit sets which files and folders directly in a watched folder are told of, by their
+// paths; without it all are. It is to be called before Set.
+func (w *Watcher) Admit(files func(path string) bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.admits = files

@@ -1,0 +1,64 @@
+package watch
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// F194: what an event costs in looks at the disk depends on the file that it is about,
+// and not on how many others are watched.
+func TestF194_CostOfAnEvent(t *testing.T) {
+	t.Parallel()
+	few, many := looks(t, 4), looks(t, 400)
+	t.Logf("20 events: %d looks among 4 files, %d among 400", few, many)
+	if few == 0 || many > 2*few {
+		t.Errorf("20 events cost %d looks among 4 files and %d among 400", few, many)
+	}
+}
+
+// looks replaces one of n watched files 20 times and returns how often the watcher
+// looked at the disk for that.
+func looks(t *testing.T, n int) int64 {
+	dir := t.TempDir()
+	var paths []string
+	for i := range n {
+		path := filepath.Join(dir, fmt.Sprintf("%03d.yaml", i))
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	told := make(chan Event, 1000)
+	w := New(func(e Event) { told <- e })
+	defer w.Close()
+	var count atomic.Int64
+	w.lstat = func(name string) (os.FileInfo, error) {
+		count.Add(1)
+		return lstat(name)
+	}
+	w.Set(paths)
+	before := count.Load()
+	for range 20 {
+		if err := os.WriteFile(paths[1]+".tmp", nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(paths[1]+".tmp", paths[1]); err != nil {
+			t.Fatal(err)
+		}
+		for first := true; first || len(told) > 0; first = false {
+			select {
+			case e := <-told:
+				if e.Path != paths[1] {
+					t.Errorf("told of %v", e)
+				}
+			case <-time.After(30 * time.Second):
+				t.Fatal("nothing was told")
+			}
+		}
+	}
+	return count.Load() - before
+}
