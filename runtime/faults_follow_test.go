@@ -287,7 +287,7 @@ func TestF094_BadAThousandTimes(t *testing.T) {
 	var calls noted
 	f.Left().OnChange(calls.call)
 	for range 1000 {
-		write(t, path, "name: service\nleft: many\n")
+		replace(t, path, "name: service\nleft: many\n") // whole: a look after the maximum wait must not find half of it
 		if _, err := f.Manager().Reload(t.Context()); err == nil {
 			t.Fatal("a bad file was accepted")
 		}
