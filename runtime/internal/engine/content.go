@@ -132,6 +132,9 @@ func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 // unreadable records why the sources cannot be read.
 func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
 	e.settlePending(a.start) // the error says more of them now
+	e.mu.Lock()
+	e.lastRead = load.Content{} // which of them have changed is known no more
+	e.mu.Unlock()
 	return e.report(cause, a, func(c *judgement, err error) { c.unread = err })
 }
 

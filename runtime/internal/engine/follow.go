@@ -27,6 +27,7 @@ type events struct {
 type batch struct {
 	some    bool
 	written bool // a file was written in place, so its content may be half there
+	unnamed bool // it is of no one source
 	failed  error
 }
 
@@ -36,6 +37,7 @@ func (ev *events) add(w watch.Event) {
 		ev.pending.failed = w.Err
 	} else {
 		ev.pending.some = true
+		ev.pending.unnamed = ev.pending.unnamed || w.Path == ""
 		ev.pending.written = ev.pending.written || w.Kind != watch.Replaced
 	}
 	ev.mu.Unlock()
@@ -108,7 +110,7 @@ const mostPending = 1000
 func (e *Engine) wasRead(c load.Content, start time.Time) {
 	e.settlePending(start)
 	e.mu.Lock()
-	e.judgement.parts = c.Parts
+	e.judgement.parts, e.lastRead = c.Parts, c
 	e.mu.Unlock()
 	e.rewatch()
 	e.events.ring()
@@ -195,6 +197,7 @@ func (e *Engine) follow() {
 			e.noteWatching(b)
 			if b.some {
 				s.touch(b.written)
+				s.unnamed = s.unnamed || b.unnamed
 			}
 		case <-poll.C:
 			e.within(func(ctx context.Context) { e.poll(ctx, &s) })

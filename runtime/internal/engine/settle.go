@@ -18,6 +18,7 @@ type settling struct {
 	last    time.Time      // when something last happened
 	looked  time.Time      // when a look was last put off; zero: never
 	written bool           // a file was written in place
+	unnamed bool           // something happened that is of no one source
 	missing bool           // nothing happened since a look found nothing to read
 	differs bool           // nothing happened since a look found what the strategy does not let through yet
 	found   load.Signature // and this is what it found; zero: nothing that can be read
@@ -114,7 +115,8 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 	if overdue || (!quiet && !s.written) {
 		pause = 0 // nothing is written in place, or nothing would ever hold still
 	}
-	c, err := e.readTwice(ctx, pause)
+	before, changed := e.changedSince(s)
+	c, err := e.readTwice(ctx, pause, before, changed)
 	s.looked = start
 	if e.ctx.Err() != nil || (!overdue && e.unsettled(s, quiet, c, err)) {
 		return
@@ -150,6 +152,20 @@ func (e *Engine) look(ctx context.Context, s *settling) {
 	}
 	e.wasRead(c, start)
 	e.apply(e.ctx, e.attemptOf(c, journal.FileChange, start), v)
+}
+
+// changedSince returns the content that was read last and the sources that have changed
+// since; no content where that is not known.
+func (e *Engine) changedSince(s *settling) (before load.Content, changed []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s.unnamed || len(e.pending) == 0 || len(e.pending) == mostPending {
+		return load.Content{}, nil
+	}
+	for _, p := range e.pending {
+		changed = append(changed, p.Source)
+	}
+	return e.lastRead, changed
 }
 
 // unsettled reports whether what a look has read may be half of a save, and

@@ -14,7 +14,9 @@ func TestFolder(t *testing.T) {
 	root := folders(t, "conf", "conf/below")
 	conf := filepath.Join(root, "conf")
 	p := probing(t)
-	p.Admit(func(path string) bool { return strings.HasSuffix(path, ".yaml") || strings.HasPrefix(filepath.Base(path), "fence") })
+	p.Admit(func(path string) bool {
+		return strings.HasSuffix(path, ".yaml") || strings.HasPrefix(filepath.Base(path), "fence")
+	})
 	p.watch(conf)
 	file := filepath.Join(conf, "a.yaml")
 	p.edit("created", conf, func() { write(t, file, "a: 1\n") })
