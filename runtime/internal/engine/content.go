@@ -17,7 +17,6 @@ import (
 // same bytes are not tried again afterwards.
 type judgement struct {
 	judged  load.Signature    // the content that was looked at last
-	parts   []load.Signature  // of its layers
 	refusal error             // why it was refused; nil: it was not
 	verdict error             // why it is not in force; nil: it is
 	waits   bool              // it is tried again when a hook has returned that hangs
@@ -35,18 +34,18 @@ func (c *judgement) err() error {
 	return c.verdict
 }
 
-// wasRead notes what the layers of the sources held when they were read.
+// wasRead notes what the sources held when they were read; zero: that is not known.
 func (e *Engine) wasRead(c load.Content) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.judgement.parts = c.Parts
+	e.lastRead = c
 }
 
-// partsRead is what wasRead noted last.
-func (e *Engine) partsRead() []load.Signature {
+// read is what wasRead noted last.
+func (e *Engine) read() load.Content {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.judgement.parts
+	return e.lastRead
 }
 
 func (e *Engine) isInForce(s load.Signature) bool {
@@ -82,7 +81,7 @@ func (e *Engine) goodSince(s load.Signature, files load.FileState) (recovered bo
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	recovered = e.judgement.err() != nil
-	e.judgement = judgement{judged: s, parts: e.judgement.parts, warned: e.judgement.warned}
+	e.judgement = judgement{judged: s, warned: e.judgement.warned}
 	e.current.content, e.files = s, files
 	return recovered
 }
@@ -137,6 +136,7 @@ func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
 	now := e.now().Revision
 	err := &rt.ReloadError{Kept: now.ID, Cause: cause}
 	a.again = e.blame(err, func(j *judgement) { j.unread = err })
+	e.wasRead(load.Content{}) // which of them have changed is known no more
 	e.refused(a, err, cause)
 	return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 }

@@ -100,6 +100,7 @@ type Engine struct {
 	lastID    rt.RevisionID
 	restart   rt.Changes // what the sources say and waits for the next start
 	judgement judgement
+	lastRead  load.Content   // what the sources held when they were read last; zero: unknown
 	files     load.FileState // those of the content that was good last; nil: unknown
 	queue     queue
 	shown     shown

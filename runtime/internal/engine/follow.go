@@ -82,6 +82,7 @@ type events struct {
 type batch struct {
 	some    bool
 	written bool // a file was written in place, so its content may be half there
+	unnamed bool // it is of no one source
 	failed  error
 }
 
@@ -91,6 +92,7 @@ func (ev *events) add(w watch.Event) {
 		ev.pending.failed = w.Err
 	} else {
 		ev.pending.some = true
+		ev.pending.unnamed = ev.pending.unnamed || w.Path == ""
 		ev.pending.written = ev.pending.written || w.Kind != watch.Replaced
 	}
 	ev.mu.Unlock()
@@ -254,6 +256,7 @@ func (f *follower) follow() {
 			f.noteWatching(b)
 			if b.some {
 				s.touch(b.written)
+				s.unnamed = s.unnamed || b.unnamed
 			}
 		case <-poll.C:
 			f.within(func(ctx context.Context) { f.poll(ctx, &s) })
@@ -303,7 +306,7 @@ func (f *follower) poll(ctx context.Context, s *settling) {
 
 // found notes which sources the poll found changed.
 func (f *follower) found(c load.Content) {
-	parts := f.engine.partsRead()
+	parts := f.engine.read().Parts
 	var names []string
 	f.mu.Lock()
 	if len(c.Parts) != len(parts) && f.changed("") {

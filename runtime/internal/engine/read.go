@@ -11,22 +11,22 @@ import (
 // errUnstable reports sources whose content changed while they were read.
 var errUnstable = errors.New("the content changes while it is read")
 
-// readTwice reads every source twice, with a pause, and refuses content that
-// changed between: a file that is being written, or two files of different
-// generations.
+// readTwice reads the sources that have changed since before twice, with a pause, and
+// refuses content that changed between: a file that is being written, or two files of
+// different generations. It reads every source where before is zero.
 //
 // Whoever reads, or judges what was read, is within the caller: sources, migrations
 // and types named by x-go-type run code of the application, which may ask the engine
 // for anything.
-func (e *Engine) readTwice(ctx context.Context, pause time.Duration) (load.Content, error) {
-	first, err := e.loader.Read(ctx)
+func (e *Engine) readTwice(ctx context.Context, pause time.Duration, before load.Content, changed []string) (load.Content, error) {
+	first, err := e.loader.ReadChanged(ctx, before, changed)
 	if err != nil {
 		return load.Content{}, err
 	}
 	if err := sleep(ctx, pause); err != nil {
 		return load.Content{}, err
 	}
-	second, err := e.loader.Read(ctx)
+	second, err := e.loader.ReadChanged(ctx, before, changed)
 	if err != nil {
 		return load.Content{}, err
 	}
@@ -42,7 +42,7 @@ func (e *Engine) readTwice(ctx context.Context, pause time.Duration) (load.Conte
 func (e *Engine) readStable(ctx context.Context) (load.Content, error) {
 	start := time.Now()
 	for {
-		c, err := e.readTwice(ctx, 0)
+		c, err := e.readTwice(ctx, 0, load.Content{}, nil)
 		unstable := errors.Is(err, errUnstable) && time.Since(start) < e.opts.MaxWait
 		filling := err == nil && c.Blank && time.Since(start) < e.opts.Settle
 		if !unstable && !filling {

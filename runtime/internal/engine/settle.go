@@ -16,6 +16,7 @@ type settling struct {
 	last    time.Time      // when something last happened
 	looked  time.Time      // when a look was last put off; zero: never
 	written bool           // a file was written in place
+	unnamed bool           // something happened that is of no one source
 	missing bool           // nothing happened since a look found nothing to read
 	differs bool           // nothing happened since a look found what the strategy does not let through yet
 	found   load.Signature // and this is what it found; zero: nothing that can be read
@@ -112,7 +113,8 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	if overdue || (!quiet && !s.written) {
 		pause = 0 // nothing is written in place, or nothing would ever hold still
 	}
-	c, err := f.engine.readTwice(ctx, pause)
+	before, changed := f.changedSince(s)
+	c, err := f.engine.readTwice(ctx, pause, before, changed)
 	s.looked = start
 	if f.ctx.Err() != nil || (!overdue && f.unsettled(s, quiet, c, err)) {
 		return
@@ -148,6 +150,19 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	}
 	f.wasRead(c, start)
 	f.engine.apply(f.ctx, f.engine.of(attempt{start: start}, c), v)
+}
+
+// changedSince returns the content that was read last and the sources that have changed
+// since; no content where that is not known.
+func (f *follower) changedSince(s *settling) (before load.Content, changed []string) {
+	pending := f.PendingChanges()
+	if s.unnamed || len(pending) == 0 || len(pending) == mostPending {
+		return load.Content{}, nil
+	}
+	for _, p := range pending {
+		changed = append(changed, p.Source)
+	}
+	return f.engine.read(), changed
 }
 
 // unsettled reports whether what a look has read may be half of a save, and

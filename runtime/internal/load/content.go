@@ -18,26 +18,68 @@ type Content struct {
 	Parts     []Signature // of each layer
 	Signature Signature   // of all
 	Blank     bool        // a file, or a source that holds text, held nothing
+	blank     []bool      // the same of each layer
 }
 
 // Read reads every source. The error is a *rt.SourceError or the cause of the end of
 // ctx. Sources, migrations and types named by x-go-type run code of the application.
 func (l *Loader) Read(ctx context.Context) (Content, error) {
+	return l.ReadChanged(ctx, Content{}, nil)
+}
+
+// ReadChanged is Read where everything but changed, names or watch paths of sources, is
+// known to be as in before. It reads the sources of files that these concern, and every
+// other source; all where before is zero, or where one of the names is no source's.
+func (l *Loader) ReadChanged(ctx context.Context, before Content, changed []string) (Content, error) {
 	var c Content
 	sum := sha256.New()
+	again := l.concerned(before, changed)
 	for i := range l.layers {
-		source := l.layers[i].source
-		content, err := l.readOne(ctx, source)
-		if err != nil {
-			return Content{}, &rt.SourceError{Source: source.Name(), Cause: err}
+		if again == nil || again[i] {
+			source := l.layers[i].source
+			content, err := l.readOne(ctx, source)
+			if err != nil {
+				return Content{}, &rt.SourceError{Source: source.Name(), Cause: err}
+			}
+			c.add(content, Signature(sha256.Sum256(content)), isBlank(source, content))
+		} else {
+			c.add(before.Layers[i], before.Parts[i], before.blank[i])
 		}
-		part := Signature(sha256.Sum256(content))
-		c.Layers, c.Parts = append(c.Layers, content), append(c.Parts, part)
-		c.Blank = c.Blank || isBlank(source, content)
-		sum.Write(part[:])
+		sum.Write(c.Parts[i][:])
 	}
 	sum.Sum(c.Signature[:0])
 	return c, nil
+}
+
+func (c *Content) add(content []byte, part Signature, blank bool) {
+	c.Layers, c.Parts, c.blank = append(c.Layers, content), append(c.Parts, part), append(c.blank, blank)
+	c.Blank = c.Blank || blank
+}
+
+// concerned reports which layers are to be read; nil: all.
+func (l *Loader) concerned(before Content, changed []string) []bool {
+	if len(before.Layers) != len(l.layers) {
+		return nil
+	}
+	again, known := make([]bool, len(l.layers)), map[string]bool{}
+	for i := range l.layers {
+		source := l.layers[i].source
+		set, files := source.(rt.FileSet)
+		names := []string{source.Name()}
+		if files {
+			names = append(names, set.WatchPaths()...)
+		}
+		again[i] = !files
+		for _, name := range names {
+			if slices.Contains(changed, name) {
+				again[i], known[name] = true, true
+			}
+		}
+	}
+	if len(known) < len(changed) {
+		return nil
+	}
+	return again
 }
 
 // Files are the files that content was read from.

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -111,7 +110,7 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 	empty := 0
 	for i := range l.layers {
 		one := &l.layers[i]
-		l.parse(one, c.Layers[i])
+		l.parse(one, c.Layers[i], c.Parts[i])
 		findings = append(findings, one.findings...)
 		if one.findings.Empty() {
 			empty++
@@ -212,8 +211,7 @@ func (l *Loader) migrate(layers []Layer) ([]rt.Migrated, document.Findings) {
 }
 
 // parse makes the document of a layer, unless the content is the same as before.
-func (l *Loader) parse(one *layer, content []byte) {
-	s := Signature(sha256.Sum256(content))
+func (l *Loader) parse(one *layer, content []byte, s Signature) {
 	if one.read == s {
 		return
 	}
