@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,6 +35,23 @@ func decode(data []byte) (text string, fault *Finding) {
 		i += size
 	}
 	return text, nil
+}
+
+// withoutMark returns YAML without a byte order mark behind comments and blank lines at
+// its beginning: these and the mark may stand before a document in any order (YAML 1.2,
+// production 202, l-document-prefix).
+func withoutMark(data []byte) []byte {
+	mark := []byte(string(byteOrderMark))
+	at := bytes.Index(data, mark)
+	if at <= 0 || data[at-1] != '\n' && data[at-1] != '\r' {
+		return data
+	}
+	for line := range bytes.FieldsFuncSeq(data[:at], func(c rune) bool { return c == '\n' || c == '\r' }) {
+		if line = bytes.TrimLeft(line, " \t"); len(line) > 0 && line[0] != '#' {
+			return data
+		}
+	}
+	return slices.Concat(data[:at], data[at+len(mark):])
 }
 
 // utf16 reports the byte order marks of UTF-16 and UTF-32, and text that is in

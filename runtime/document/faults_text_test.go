@@ -151,6 +151,7 @@ func TestF014_Encoding(t *testing.T) {
 		{"UTF-32", "\x00\x00\xfe\xff\x00\x00\x00k", "1:1", "byte 0", "save as UTF-8"},
 		{"byte order mark inside the file", "k: v\n\uFEFFj: w\n", "2:1", "byte 5", "U+FEFF"},
 		{"two byte order marks", "\uFEFF\uFEFFk: v", "1:1", "byte 3", "U+FEFF"},
+		{"byte order mark inside a comment", "# c\n# \uFEFF\nj: w\n", "2:3", "byte 6", "U+FEFF"},
 		{"control character", "k: a\x1b[31m", "1:5", "byte 4 ", "U+001B"},
 	} {
 		for _, name := range []string{"c.yaml", "c.json"} {
@@ -166,6 +167,7 @@ func TestF014_Encoding(t *testing.T) {
 func TestF015_LineEnds(t *testing.T) {
 	for _, c := range []struct{ why, data string }{
 		{"byte order mark", "\uFEFFa: 1\n# c\nb: é\nc: [2]\n"},
+		{"byte order mark behind comments", "# c\n \r\n\uFEFFb: é\nc: [2]\n"},
 		{"CR LF", "a: 1\r\n# c\r\nb: é\r\nc: [2]\r\n"},
 		{"CR", "a: 1\r# c\rb: é\rc: [2]\r"},
 		{"LF", "a: 1\n# c\nb: é\nc: [2]"},

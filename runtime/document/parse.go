@@ -90,7 +90,7 @@ func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 // FALSE), a number where JSON would read one or [YAMLValue] wrote one, and otherwise
 // text. Merge keys work as in YAML 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
-	return parse(name, data, lim, readYAML)
+	return parse(name, withoutMark(data), lim, readYAML)
 }
 
 // A reader makes nodes of text that is UTF-8 without forbidden characters. It

@@ -34,6 +34,9 @@ type place struct{ line, column int }
 func newSource(name, text string, json bool) (s *source, fault string) {
 	s = &source{name: name, json: json, keys: map[place]*slot{}, values: map[place]*piece{}}
 	text, s.marked = strings.CutPrefix(text, byteOrderMark)
+	if strings.Contains(text, byteOrderMark) {
+		return nil, "cannot be edited: a byte order mark stands behind its first lines"
+	}
 	feeds, returns := strings.Count(text, "\n"), strings.Count(text, "\r")
 	if pairs := strings.Count(text, "\r\n"); pairs > 0 && pairs == feeds && pairs == returns {
 		s.crlf = true
