@@ -81,7 +81,7 @@ peers: ## Measure times and program sizes against viper, koanf and a pipeline wr
 
 .PHONY: corpus
 corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout
-	CORPUS="$$($(FIND) -need CORPUS)" HOTBIND_FULL=1 go test -run TestCorpus -timeout 60m -v ./generator
+	CORPUS="$$($(FIND) -need CORPUS)" HOTBIND_FULL=1 go test -run TestCorpus -timeout 120m -v ./generator
 
 .PHONY: conformance
 conformance: ## Run the JSON Schema Test Suite in SUITE through generated packages
