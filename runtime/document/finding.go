@@ -30,6 +30,10 @@ type Finding struct {
 	Severity       Severity
 	// Secret reports that the line the finding points to must not be shown.
 	Secret bool
+	// Excerpt is, for a refused configuration, the line of the file that the finding
+	// points to, and on a second one a caret under the column. It is empty where the
+	// line is not known, is too long to be of use, or may hold a secret.
+	Excerpt string
 	// Empty reports that there is no fault but that the file says nothing: it
 	// is blank, or holds only comments and marks of YAML.
 	Empty bool

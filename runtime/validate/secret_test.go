@@ -204,10 +204,10 @@ func TestSecretKeys(t *testing.T) {
 	}{
 		"marked itself":     {`{properties: {a: {writeOnly: true}, b: {format: password}, c: {}}}`, []string{"a", "b"}},
 		"behind references": {`{properties: {a: {$ref: '#/$defs/x'}}, $defs: {x: {allOf: [{$ref: '#/$defs/y'}]}, y: {x-secret: true}}}`, []string{"a"}},
-		"inside a secret":   {`{properties: {a: {writeOnly: true, properties: {b: {properties: {c: {}}}}}}}`, []string{"a", "b", "c"}},
+		"inside a secret":   {`{properties: {a: {writeOnly: true, properties: {b: {properties: {c: {}}}}}}}`, []string{"a"}},
 		"items of a list":   {`{properties: {a: {items: {writeOnly: true}}}}`, []string{"", "a"}},
 		"values of a map":   {`{properties: {a: {additionalProperties: {writeOnly: true}}}}`, []string{"", "a"}},
-		"a secret list":     {`{properties: {a: {writeOnly: true, items: {type: string}}}}`, []string{"", "a"}},
+		"a secret list":     {`{properties: {a: {writeOnly: true, items: {type: string}}}}`, []string{"a"}},
 		"none":              {`{properties: {writeOnly: {const: true}, b: {enum: [{writeOnly: true}]}}}`, nil},
 		"beside a reference in an old draft": {
 			`{"$schema": "http://json-schema.org/draft-07/schema#", properties: {a: {$ref: '#/definitions/x', writeOnly: true}}, definitions: {x: {}}}`,

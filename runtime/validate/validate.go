@@ -8,8 +8,6 @@ package validate
 import (
 	"fmt"
 	"io/fs"
-	"slices"
-	"strings"
 
 	"github.com/hotbind/hotbind/internal/rules/compile"
 	"github.com/hotbind/hotbind/internal/schema"
@@ -95,16 +93,6 @@ func (s *Schema) ValidateAt(address string, doc *document.Node) (document.Findin
 	return compile.New(s.doc).Judge(part, doc), nil
 }
 
-// SecretKeys lists the keys that the schema marks as secret somewhere, or that
-// hold or stand in a secret: lines with one of them should not be shown. Where
-// there are secrets under keys that the schema does not name, such as those of a
-// map or of the items of a list, the empty key is among them, which every line
-// contains.
-func (s *Schema) SecretKeys() []string {
-	k := keys{secret: map[*schema.Schema]bool{}, inside: map[*schema.Schema]bool{}}
-	for _, part := range s.doc.All() {
-		k.look(part)
-	}
-	slices.SortFunc(k.list, strings.Compare)
-	return slices.Compact(k.list)
-}
+// SecretKeys returns the keys whose lines should not be shown; see
+// [document.SecretKeys].
+func (s *Schema) SecretKeys() []string { return document.SecretKeys(s.Shape()) }

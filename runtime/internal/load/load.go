@@ -118,6 +118,7 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 		layers[i] = Layer{one.source.Name(), one.doc}
 	}
 	if failed := findings.Errors(); len(failed) > 0 {
+		l.excerpt(c, failed)
 		return nil, &rt.ValidationError{Findings: failed, Empty: empty == len(failed)}
 	}
 	migrated, failures := l.migrate(layers)
@@ -126,6 +127,9 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 		return nil, &rt.ValidationError{Findings: failed}
 	}
 	made, err := l.Compose(layers, edits)
+	if invalid := (*rt.ValidationError)(nil); errors.As(err, &invalid) {
+		l.excerpt(c, invalid.Findings)
+	}
 	if err != nil {
 		return nil, err
 	}

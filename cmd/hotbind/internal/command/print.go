@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -9,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -20,15 +18,16 @@ type printer struct {
 	out      io.Writer
 	terminal bool
 	color    bool
-	sources  map[string][][]byte
-	folder   string   // of the schema
-	files    fs.FS    // in it; nil: none are looked into
-	disk     bool     // findings may point into any file that was read
-	secrets  []string // keys whose lines are not shown
+	texts    map[string][]byte
+	lines    map[string]*document.Excerpter // of texts, made when they are asked for
+	folder   string                         // of the schema
+	files    fs.FS                          // in it; nil: none are looked into
+	disk     bool                           // findings may point into any file that was read
+	secrets  []string                       // keys whose lines are not shown
 }
 
 func newPrinter(out io.Writer) *printer {
-	p := &printer{out: out, sources: map[string][][]byte{}}
+	p := &printer{out: out, texts: map[string][]byte{}, lines: map[string]*document.Excerpter{}}
 	if f, ok := behind(out).(*os.File); ok {
 		info, err := f.Stat()
 		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -39,9 +38,7 @@ func newPrinter(out io.Writer) *printer {
 
 // source gives the text of a file that findings may point into.
 func (p *printer) source(name string, text []byte) {
-	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
-	text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
-	p.sources[name] = bytes.Split(text, []byte("\n"))
+	p.texts[name] = text
 }
 
 // neighbours are the other files that a schema may refer to, which findings may point
@@ -50,36 +47,47 @@ func (p *printer) neighbours(files *schemaFiles) {
 	p.folder, p.files = files.shown, files.FS
 }
 
-// lines is the text of a file that a finding points into; nil: it is not known.
-func (p *printer) lines(name string) [][]byte {
-	lines, known := p.sources[name]
-	if !known && p.disk {
-		// A file of variables has a secret on any line.
-		isDocument := slices.Contains([]string{".yaml", ".yml", ".json", ".toml"}, filepath.Ext(name))
-		if isDocument {
-			if text, err := readFile(name); err == nil {
-				p.source(name, text)
-			}
+// text shows lines of a file that a finding points into; nil: it is not known.
+func (p *printer) text(name string) *document.Excerpter {
+	if p.lines[name] == nil {
+		text, known := p.texts[name]
+		if !known {
+			text, known = p.read(name)
 		}
-		return p.sources[name]
+		if known {
+			p.lines[name] = document.NewExcerpter(text, p.secrets)
+		}
 	}
-	if known || p.files == nil {
-		return lines
+	return p.lines[name]
+}
+
+// read reads a file that nobody gave.
+func (p *printer) read(name string) (text []byte, ok bool) {
+	var err error
+	switch {
+	case p.disk:
+		// A file of variables has a secret on any line.
+		if !slices.Contains([]string{".yaml", ".yml", ".json", ".toml"}, filepath.Ext(name)) {
+			return nil, false
+		}
+		text, err = readFile(name)
+	case p.files != nil:
+		inside := name
+		if p.folder != "." {
+			inside = strings.TrimPrefix(name, strings.TrimSuffix(p.folder, "/")+"/")
+		}
+		text, err = fs.ReadFile(p.files, inside)
+	default:
+		return nil, false
 	}
-	inside := name
-	if p.folder != "." {
-		inside = strings.TrimPrefix(name, strings.TrimSuffix(p.folder, "/")+"/")
-	}
-	text, err := fs.ReadFile(p.files, inside)
-	if err != nil {
-		return nil
-	}
-	p.source(name, text)
-	return p.sources[name]
+	return text, err == nil
 }
 
 // hide keeps lines that mention one of these keys from being shown.
-func (p *printer) hide(keys []string) { p.secrets = keys }
+func (p *printer) hide(keys []string) {
+	p.secrets = keys
+	clear(p.lines)
+}
 
 func (p *printer) print(findings document.Findings) {
 	for _, f := range findings {
@@ -108,48 +116,19 @@ func (p *printer) paint(f document.Finding) string {
 	return bold + place + normal + ":" + tone + strings.TrimPrefix(text, place+":") + normal
 }
 
-// longestLine bounds what is shown of a line.
-const longestLine = 160
-
 // excerpt shows the line that f points to and a caret under the column.
 func (p *printer) excerpt(f document.Finding) {
-	if f.Secret || f.Pos.Line < 1 {
+	text := p.text(f.Pos.File)
+	if text == nil {
 		return
 	}
-	lines := p.lines(f.Pos.File)
-	if f.Pos.Line > len(lines) {
+	line, caret := text.Excerpt(f)
+	if caret == "" {
 		return
-	}
-	line := []rune(string(lines[f.Pos.Line-1]))
-	column := min(max(f.Pos.Column, 1), len(line)+1)
-	if len(line) > longestLine || p.mentionsSecret(string(line)) {
-		return
-	}
-	var pad strings.Builder
-	for i, r := range line {
-		if !unicode.IsPrint(r) && r != '\t' {
-			line[i] = '?'
-		}
-		if i < column-1 {
-			if r == '\t' {
-				pad.WriteRune('\t')
-			} else {
-				pad.WriteRune(' ')
-			}
-		}
 	}
 	on, off := "", ""
 	if p.color {
 		on, off = faint, normal
 	}
-	fmt.Fprintf(p.out, "%s    %s\n    %s^%s\n", on, string(line), pad.String(), off)
-}
-
-func (p *printer) mentionsSecret(line string) bool {
-	for _, key := range p.secrets {
-		if strings.Contains(line, key) {
-			return true
-		}
-	}
-	return false
+	fmt.Fprintf(p.out, "%s    %s\n    %s%s\n", on, line, caret, off)
 }

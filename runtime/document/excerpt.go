@@ -1,0 +1,106 @@
+package document
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// longestExcerpt bounds what is shown of a line.
+const longestExcerpt = 160
+
+// An Excerpter shows the lines of one text that findings point to.
+type Excerpter struct {
+	lines   []string
+	secrets []string
+	hidden  bool // a line may be part of a secret, as far as anybody can tell who cannot read the text
+}
+
+// NewExcerpter returns one for a text. Secrets are the keys whose lines are not shown; see
+// [SecretKeys].
+func NewExcerpter(text []byte, secrets []string) *Excerpter {
+	all := strings.TrimPrefix(string(text), string(byteOrderMark))
+	e := &Excerpter{secrets: secrets, hidden: mentions(all, secrets)}
+	e.lines = strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(all), "\n")
+	return e
+}
+
+// Excerpt returns the line that a finding points to, and one with a caret under the
+// column; both are empty where the line is not known, is too long to be of use, or may
+// hold a secret.
+func (e *Excerpter) Excerpt(f Finding) (line, caret string) {
+	if f.Secret || f.Pos.Line < 1 || f.Pos.Line > len(e.lines) || f.Rule == "" && e.hidden {
+		return "", ""
+	}
+	shown := []rune(e.lines[f.Pos.Line-1])
+	if len(shown) > longestExcerpt || mentions(string(shown), e.secrets) {
+		return "", ""
+	}
+	column := min(max(f.Pos.Column, 1), len(shown)+1)
+	if len(e.secrets) > 0 && strings.ContainsAny(string(shown[:column-1]), ",]}") {
+		return "", "" // a secret that began on a line before may end on this one
+	}
+	var pad strings.Builder
+	for i, r := range shown {
+		if !unicode.IsPrint(r) && r != '\t' {
+			shown[i] = '?'
+		}
+		switch {
+		case i >= column-1:
+		case r == '\t':
+			pad.WriteRune('\t')
+		default:
+			pad.WriteRune(' ')
+		}
+	}
+	return string(shown), pad.String() + "^"
+}
+
+func mentions(text string, keys []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(text, key) })
+}
+
+// SecretKeys returns, in order, the keys of a shape that are secret somewhere, or that hold
+// a secret without a name: lines with one of them are not shown. Where there are secrets
+// under keys that the shape does not name, such as those of a map or of the items of a list,
+// the empty key is among them, which every line contains.
+func SecretKeys(shape Shape) []string {
+	w := secretWalk{keys: map[string]bool{}, holds: map[Shape]bool{}}
+	w.look(shape)
+	var list []string
+	for key := range w.keys {
+		list = append(list, key)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// A secretWalk finds the keys of secrets. Shapes may contain themselves, so that each is
+// walked once.
+type secretWalk struct {
+	keys  map[string]bool
+	holds map[Shape]bool // whether a shape that was walked is a secret, or holds one without a key
+}
+
+// look walks a shape, and reports whether it is a secret or has one under no key.
+func (w *secretWalk) look(shape Shape) bool {
+	if shape == nil {
+		return false
+	}
+	if known, walked := w.holds[shape]; walked {
+		return known
+	}
+	w.holds[shape] = shape.Secret()
+	for _, p := range shape.Properties() {
+		if w.look(p.Shape) {
+			w.keys[p.Key] = true
+		}
+	}
+	for _, s := range append(slices.Clone(shape.Undeclared()), shape.Item()) {
+		if w.look(s) {
+			w.keys[""] = true
+			w.holds[shape] = true
+		}
+	}
+	return w.holds[shape]
+}
