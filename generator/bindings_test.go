@@ -31,7 +31,7 @@ func TestBindingNames(t *testing.T) {
 	if refused != "" {
 		t.Fatal(refused)
 	}
-	got := signatures(t, files[2].Content, func(owner, method string) bool { return method != "OnEntry" })
+	got := signatures(t, files[2].Content, func(owner, method string) bool { return method != "OnEntry" && method != "FollowEntries" })
 	want := []string{
 		"ConfigLimitsBinding.Key(key string) *genrt.Binding[float64]",
 		"ConfigZoneBinding.Key(key string) *genrt.Binding[string]",
@@ -74,7 +74,7 @@ func signatures(t *testing.T, source []byte, wanted func(owner, method string) b
 			continue
 		}
 		owner := fn.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name
-		if owner == "Live" && slices.Contains([]string{"Current", "OnChange", "Prepare", "AddValidator", "Manager", "Close"}, fn.Name.Name) || !wanted(owner, fn.Name.Name) {
+		if owner == "Live" && slices.Contains([]string{"Current", "OnChange", "Follow", "Prepare", "AddValidator", "OnReloadError", "OnRollback", "Manager", "Close"}, fn.Name.Name) || !wanted(owner, fn.Name.Name) {
 			continue
 		}
 		var b bytes.Buffer

@@ -52,8 +52,8 @@ func (c *claim) giveWay() bool {
 // keeps the others free, so that its types are called the same. It also keeps, for
 // every type T, TBinding and NewT.
 var PackageNames = []string{
-	"Live", "Open", "Follow", "Parse", "Load", "New", "Validate", "Reveal", "Schema",
-	"Diff", "ChangeIn", "Set", "Unset", "WithValidator", "OnReloadError", "OnRollback",
+	"Live", "Open", "Parse", "Load", "New", "Validate", "Reveal", "Schema",
+	"Diff", "ChangeIn", "Set", "Unset", "WithValidator",
 }
 
 func (l *lowerer) settle(p *ir.Package) {
