@@ -68,11 +68,12 @@ type Manager interface {
 	SetStrategy(s Strategy) error
 	// PendingChanges lists the sources that have changed and were not read since.
 	PendingChanges() []PendingChange
-	// AddWatchPath follows a file or a folder that is no source: a change there, of
+	// AddWatchPath follows files and folders that are no sources: a change there, of
 	// a file that [WithFilePatterns] lets through, has all sources read. Of a folder the
-	// files directly in it are followed, with [WithSubfolders] also the folders below. It
-	// is an error if there is nothing at path.
-	AddWatchPath(path string) error
+	// files directly in it are followed, with [WithSubfolders] also the folders below. If
+	// there is nothing at one of the paths, that is the error and none is followed. Many
+	// paths are best given in one call.
+	AddWatchPath(paths ...string) error
 	// RemoveWatchPath takes back AddWatchPath and [WithWatchPaths]. It is an error for
 	// the path of a source, which is always followed, and for one that neither of them
 	// has added.

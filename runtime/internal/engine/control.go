@@ -79,7 +79,7 @@ func (f *follower) Enable() error {
 		return nil
 	}
 	f.rewatch()
-	f.events.add(watch.Event{Kind: watch.Overflow}) // whatever was missed
+	f.events.Add(watch.Event{Kind: watch.Overflow}) // whatever was missed
 	f.journal.Note(journal.Controlled{Request: journal.Enable, Paths: f.WatchPaths()})
 	return nil
 }
@@ -103,7 +103,7 @@ func (f *follower) Disable() {
 	}
 	_ = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: rt.MetadataFrom(f.ctx)}) // which nothing refuses
 	f.rewatch()
-	f.events.ring()
+	f.events.Ring()
 	f.journal.Note(journal.Controlled{Request: journal.Disable})
 }
 
@@ -155,26 +155,39 @@ func (f *follower) SetStrategy(s rt.Strategy) error {
 	f.mu.Lock()
 	f.control.strategy, f.control.since = s, time.Now()
 	f.mu.Unlock()
-	f.events.ring()
+	f.events.Ring()
 	f.journal.Note(journal.Controlled{Request: journal.SetStrategy, Strategy: s})
 	return nil
 }
 
 // AddWatchPath implements [rt.Manager].
-func (f *follower) AddWatchPath(path string) error {
+func (f *follower) AddWatchPath(paths ...string) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
-	if _, err := os.Stat(path); err != nil {
-		return &rt.SourceError{Source: path, Cause: plain(err)}
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			return &rt.SourceError{Source: path, Cause: plain(err)}
+		}
 	}
 	f.mu.Lock()
-	if !slices.Contains(f.control.extra, path) {
-		f.control.extra = append(slices.Clone(f.control.extra), path)
+	extra := slices.Clone(f.control.extra)
+	known := map[string]bool{}
+	for _, path := range extra {
+		known[path] = true
 	}
+	for _, path := range paths {
+		if !known[path] {
+			known[path] = true
+			extra = append(extra, path)
+		}
+	}
+	f.control.extra = extra
 	f.mu.Unlock()
 	f.rewatch()
-	f.tellFolders(path)
+	for _, path := range paths {
+		f.tellFolders(path)
+	}
 	return nil
 }
 
@@ -246,7 +259,7 @@ func (f *follower) rewatch() {
 	}
 	f.watcher.Set(paths)
 	if f.opts.Subfolders && len(before) > 0 && len(paths) > 0 {
-		f.events.add(watch.Event{Kind: watch.Replaced}) // files that were made before the folder was watched
+		f.events.Add(watch.Event{Kind: watch.Replaced}) // files that were made before the folder was watched
 	}
 }
 

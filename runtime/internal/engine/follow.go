@@ -22,7 +22,7 @@ type follower struct {
 	journal *journal.Journal
 	ctx     context.Context // ends with Close
 	watcher Watcher
-	events  events
+	events  *watch.Events
 	ended   chan struct{}  // closed when follow has returned
 	sources sync.WaitGroup // the goroutines of sources that report by themselves
 
@@ -34,8 +34,7 @@ type follower struct {
 }
 
 func newFollower(e *Engine) *follower {
-	f := &follower{engine: e, opts: e.opts, journal: e.journal, ctx: e.ctx, ended: make(chan struct{}), watching: true}
-	f.events.wake = make(chan struct{}, 1)
+	f := &follower{engine: e, opts: e.opts, journal: e.journal, ctx: e.ctx, ended: make(chan struct{}), watching: true, events: watch.NewEvents()}
 	f.control = control{enabled: f.followsAtStart(), strategy: f.opts.Strategy, since: time.Now(), extra: f.opts.WatchPaths}
 	return f
 }
@@ -70,57 +69,6 @@ func (f *follower) wait() {
 	f.sources.Wait()
 }
 
-// events coalesces what the watcher tells between two looks: how much happened
-// does not matter, so nothing queues.
-type events struct {
-	wake    chan struct{} // holds a token while something is pending
-	mu      sync.Mutex
-	pending batch
-}
-
-// A batch is what happened since the last look.
-type batch struct {
-	some    bool
-	written bool // a file was written in place, so its content may be half there
-	unnamed bool // it is of no one source
-	failed  error
-}
-
-func (ev *events) add(w watch.Event) {
-	ev.mu.Lock()
-	if w.Kind == watch.Failed {
-		ev.pending.failed = w.Err
-	} else {
-		ev.pending.some = true
-		ev.pending.unnamed = ev.pending.unnamed || w.Path == ""
-		ev.pending.written = ev.pending.written || w.Kind != watch.Replaced
-	}
-	ev.mu.Unlock()
-	ev.ring()
-}
-
-func (ev *events) ring() {
-	select {
-	case ev.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (ev *events) take() batch {
-	ev.mu.Lock()
-	defer ev.mu.Unlock()
-	b := ev.pending
-	ev.pending = batch{}
-	return b
-}
-
-// waiting reports whether something happened that was not taken yet.
-func (ev *events) waiting() bool {
-	ev.mu.Lock()
-	defer ev.mu.Unlock()
-	return ev.pending.some
-}
-
 // notice takes what the watcher or a source tells.
 func (f *follower) notice(w watch.Event) {
 	f.mu.Lock()
@@ -133,7 +81,7 @@ func (f *follower) notice(w watch.Event) {
 		f.journal.Note(journal.Detected{Source: w.Path})
 	}
 	if enabled || w.Kind == watch.Failed {
-		f.events.add(w)
+		f.events.Add(w)
 	}
 }
 
@@ -169,7 +117,7 @@ func (f *follower) wasRead(c load.Content, start time.Time) {
 	f.mu.Unlock()
 	f.engine.wasRead(c)
 	f.rewatch()
-	f.events.ring()
+	f.events.Ring()
 }
 
 // settlePending forgets changes from before start, since when the sources were read, or
@@ -250,13 +198,13 @@ func (f *follower) follow() {
 		select {
 		case <-f.ctx.Done():
 			return
-		case <-f.events.wake:
+		case <-f.events.Wake():
 			f.protect(f.engine.runQueue)
-			b := f.events.take()
+			b := f.events.Take()
 			f.noteWatching(b)
-			if b.some {
-				s.touch(b.written)
-				s.unnamed = s.unnamed || b.unnamed
+			if b.Some {
+				s.touch(b.Written)
+				s.unnamed = s.unnamed || b.Unnamed
 			}
 		case <-poll.C:
 			f.within(func(ctx context.Context) { f.poll(ctx, &s) })
@@ -326,15 +274,15 @@ func (f *follower) found(c load.Content) {
 
 // noteWatching notes what events say about the watching itself: that it is
 // impaired, or that what was impaired tells of its files again.
-func (f *follower) noteWatching(b batch) {
-	if b.failed != nil {
+func (f *follower) noteWatching(b watch.Batch) {
+	if b.Failed != nil {
 		f.mu.Lock()
 		f.watching = false
 		f.mu.Unlock()
-		f.journal.Note(journal.WatchFailed{Err: &rt.WatchError{Cause: b.failed}})
+		f.journal.Note(journal.WatchFailed{Err: &rt.WatchError{Cause: b.Failed}})
 		return
 	}
-	if !b.some {
+	if !b.Some {
 		return
 	}
 	f.mu.Lock()

@@ -77,7 +77,7 @@ func (e *Engine) enqueue(f func(*queue)) {
 	e.mu.Lock()
 	f(&e.queue)
 	e.mu.Unlock()
-	e.events.ring()
+	e.events.Ring()
 }
 
 // reloadQueued reads the sources for somebody who asked inside a hook or a subscriber.

@@ -112,6 +112,6 @@ func (e *Engine) hold(after entry) {
 	}
 	e.mu.Unlock()
 	if len(e.PendingChanges()) > 0 { // what the strategy holds back may be what is in force now
-		e.events.add(watch.Event{Kind: watch.Replaced})
+		e.events.Add(watch.Event{Kind: watch.Replaced})
 	}
 }

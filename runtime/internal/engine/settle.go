@@ -169,7 +169,7 @@ func (f *follower) changedSince(s *settling) (before load.Content, changed []str
 // notes that there has to be another look.
 func (f *follower) unsettled(s *settling, quiet bool, c load.Content, err error) bool {
 	switch {
-	case quiet && f.events.waiting():
+	case quiet && f.events.Waiting():
 		// A save began while we looked.
 	case errors.Is(err, errUnstable), s.probe != load.Signature{} && s.probe != c.Signature:
 		s.touch(true)

@@ -146,8 +146,8 @@ func (e *Engine) waitForFiles(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-e.events.wake:
-		e.noteWatching(e.events.take())
+	case <-e.events.Wake():
+		e.noteWatching(e.events.Take())
 	case <-poll.C:
 		e.watcher.Rearm()
 	}

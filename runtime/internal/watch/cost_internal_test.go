@@ -62,3 +62,36 @@ func looks(t *testing.T, n int) int64 {
 	}
 	return count.Load() - before
 }
+
+// Watching one more file among many looks at that one: an application that adds them one
+// by one does not look at all of them each time.
+func TestCostOfOneMorePath(t *testing.T) {
+	t.Parallel()
+	var cost [2]int64
+	for i, n := range []int{4, 400} {
+		dir := t.TempDir()
+		paths := make([]string, n)
+		for i := range paths {
+			paths[i] = filepath.Join(dir, fmt.Sprintf("%03d.yaml", i))
+			if err := os.WriteFile(paths[i], nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w := New(func(Event) {})
+		var count atomic.Int64
+		w.lstat = func(name string) (os.FileInfo, error) {
+			count.Add(1)
+			return lstat(name)
+		}
+		w.Set(paths[:n-1])
+		before := count.Load()
+		w.Set(paths)
+		cost[i] = count.Load() - before
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if cost[0] == 0 || cost[1] > cost[0] {
+		t.Errorf("one more path costs %d looks among 4 files and %d among 400", cost[0], cost[1])
+	}
+}

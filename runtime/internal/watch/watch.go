@@ -23,7 +23,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 
 	"github.com/fsnotify/fsnotify"
@@ -120,19 +119,21 @@ func (w *Watcher) Set(paths []string) {
 		return
 	}
 	w.paths = w.paths[:0:0]
-	kept := map[string]chain{}
+	kept, added, seen := map[string]chain{}, map[string]bool{}, map[string]bool{}
 	for _, given := range paths {
-		asked := request{given: given, absolute: absolute(given)}
-		if slices.Contains(w.paths, asked) {
+		if seen[given] {
 			continue
 		}
-		w.paths = append(w.paths, asked)
+		seen[given] = true
+		w.paths = append(w.paths, request{given: given, absolute: absolute(given)})
 		if old, ok := w.chains[given]; ok {
 			kept[given] = old
+		} else {
+			added[given] = true
 		}
 	}
 	w.chains = kept
-	w.inbox.changed(w.rearm(nil))
+	w.inbox.changed(w.rearm(added))
 }
 
 // Rearm follows all paths again, arms what is missing and tells of every path

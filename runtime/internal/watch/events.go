@@ -1,0 +1,63 @@
+package watch
+
+import "sync"
+
+// Events coalesces what a watcher reports between two looks: how much happened
+// does not matter, so nothing queues.
+type Events struct {
+	wake    chan struct{} // holds a token while something is pending
+	mu      sync.Mutex
+	pending Batch
+}
+
+// NewEvents returns one of nothing.
+func NewEvents() *Events { return &Events{wake: make(chan struct{}, 1)} }
+
+// A Batch is what happened since the last look.
+type Batch struct {
+	Some    bool
+	Written bool // a file was written in place, so its content may be half there
+	Unnamed bool // it is of no one source
+	Failed  error
+}
+
+// Add notes an event.
+func (ev *Events) Add(w Event) {
+	ev.mu.Lock()
+	if w.Kind == Failed {
+		ev.pending.Failed = w.Err
+	} else {
+		ev.pending.Some = true
+		ev.pending.Unnamed = ev.pending.Unnamed || w.Path == ""
+		ev.pending.Written = ev.pending.Written || w.Kind != Replaced
+	}
+	ev.mu.Unlock()
+	ev.Ring()
+}
+
+// Ring wakes who looks.
+func (ev *Events) Ring() {
+	select {
+	case ev.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Take returns what happened since it was called last.
+func (ev *Events) Take() Batch {
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	b := ev.pending
+	ev.pending = Batch{}
+	return b
+}
+
+// Waiting reports whether something happened that was not taken yet.
+func (ev *Events) Waiting() bool {
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	return ev.pending.Some
+}
+
+// Wake has a token while something happened that was not taken, or somebody rang.
+func (ev *Events) Wake() <-chan struct{} { return ev.wake }
