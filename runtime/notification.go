@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -41,6 +42,18 @@ func Events() []Event {
 		EventReloaded, EventRefused, EventRecovered, EventRolledBack, EventHookFailed, EventSubscriberFailed,
 		EventRestartPending, EventMigrationApplied, EventBackupMade, EventBackupRestored, EventStoreFailed, EventAuditFailed, EventStrategyChanged,
 	}
+}
+
+// Own reports whether the event is one of the application, such as shop.cache_cleared:
+// words of lower-case letters, digits and underscores, with a dot between them.
+func (e Event) Own() bool {
+	words := strings.Split(string(e), ".")
+	for _, word := range words {
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+			return false
+		}
+	}
+	return len(words) > 1
 }
 
 // Failed reports whether the event is that something went wrong.
@@ -259,6 +272,11 @@ type Channels interface {
 	// it is delivered if that takes no longer than a second; inside the channel
 	// itself it does not wait.
 	RemoveChannel(name string) bool
+	// Send gives a notification of the application to the channels, through their filters,
+	// queues and statistics. Its event is one of the application's own ([Event.Own]); ID,
+	// Time, Environment, Revision and Count are filled in, and the message becomes one
+	// line. Secrets in it are for the application to leave out.
+	Send(n Notification) error
 	// ChannelStats are those of all channels, in the order in which they were added.
 	ChannelStats() []ChannelStats
 }

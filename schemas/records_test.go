@@ -62,7 +62,7 @@ var enums = map[reflect.Type][]any{
 	reflect.TypeFor[rt.Event]():    words(rt.Events()...),
 	reflect.TypeFor[rt.Priority](): {"high", "normal", "low"},
 	reflect.TypeFor[rt.Cause]():    words(rt.CauseFileChange, rt.CauseAPIUpdate, rt.CauseRollback, rt.CauseManual),
-	reflect.TypeFor[rt.Decision](): words(rt.DecisionStart, rt.DecisionReload, rt.DecisionRefusal, rt.DecisionUpdate, rt.DecisionRollback, rt.DecisionRestore, rt.DecisionCreate, rt.DecisionPrune, rt.DecisionEnable, rt.DecisionDisable),
+	reflect.TypeFor[rt.Decision](): words(rt.DecisionStart, rt.DecisionReload, rt.DecisionRefusal, rt.DecisionUpdate, rt.DecisionRollback, rt.DecisionRestore, rt.DecisionCreate, rt.DecisionPrune, rt.DecisionEnable, rt.DecisionDisable, rt.DecisionStrategy),
 }
 
 func words[T ~string](list ...T) (all []any) {
@@ -83,6 +83,12 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string"}
 	case reflect.TypeFor[rt.RevisionID]():
 		return &jsonschema.Schema{Type: "integer", Minimum: "0", Maximum: "18446744073709551615"}
+	}
+	if t == reflect.TypeFor[rt.Event]() {
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			{Type: "string", Enum: enums[t]},
+			{Type: "string", Pattern: `^[a-z0-9_]+(\.[a-z0-9_]+)+$`, Description: "An event of the application's own."},
+		}}
 	}
 	if values := enums[t]; values != nil {
 		return &jsonschema.Schema{Type: "string", Enum: values}

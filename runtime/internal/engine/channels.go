@@ -63,6 +63,18 @@ func (e *Engine) AddChannel(c rt.Channel, opts ...rt.ChannelOption) error {
 // RemoveChannel implements [rt.Channels].
 func (e *Engine) RemoveChannel(name string) bool { return e.outbox.Remove(name) }
 
+// Send implements [rt.Channels].
+func (e *Engine) Send(n rt.Notification) error {
+	switch {
+	case e.ctx.Err() != nil:
+		return rt.ErrClosed
+	case !n.Event.Own():
+		return fmt.Errorf("the event %q is not one of the application: its name is lower-case words with a dot between them", n.Event)
+	}
+	e.journal.Note(journal.Own{Notification: n})
+	return nil
+}
+
 // ChannelStats implements [rt.Channels].
 func (e *Engine) ChannelStats() []rt.ChannelStats { return e.outbox.Stats() }
 

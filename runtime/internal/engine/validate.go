@@ -3,10 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -40,7 +40,7 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 	for _, call := range e.validators.Matching(delta) {
 		_, err := e.checker.Call(e.ctx, call, round)
 		if f := (*findingsError)(nil); errors.As(err, &f) {
-			all = append(all, e.placed(f.Findings, c.Origin.Doc)...)
+			all = append(all, load.Placed(f.Findings, c.Origin.Doc, e.program.Shape())...)
 		} else if err != nil {
 			errs = append(errs, err)
 		}
@@ -53,24 +53,4 @@ func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 		errs = append(errs, &rt.ValidationError{Findings: failed})
 	}
 	return errors.Join(errs...)
-}
-
-// placed gives findings that name a path only the place where its value is written,
-// or what encloses it where there is none.
-func (e *Engine) placed(findings document.Findings, doc *document.Node) document.Findings {
-	placed := slices.Clone(findings)
-	for i := range placed {
-		f := &placed[i]
-		steps, err := document.ParsePath(f.Path)
-		if f.Pos != (document.Position{}) || err != nil {
-			continue
-		}
-		n := doc.At(steps, e.program.Shape())
-		for n == nil {
-			steps = steps[:len(steps)-1]
-			n = doc.At(steps, e.program.Shape())
-		}
-		f.Pos = n.Pos()
-	}
-	return placed
 }

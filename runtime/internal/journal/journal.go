@@ -85,7 +85,10 @@ func (j *Journal) Note(e Event) {
 
 // send completes a notification and gives it to the channels.
 func (j *Journal) send(n rt.Notification) {
-	n.ID, n.Time, n.Priority, n.Environment = rand.Text(), time.Now(), n.Event.Priority(), j.environment
+	n.ID, n.Time, n.Environment = rand.Text(), time.Now(), j.environment
+	if !n.Event.Own() {
+		n.Priority = n.Event.Priority()
+	}
 	if n.Revision == 0 {
 		n.Revision = j.inForce()
 	}

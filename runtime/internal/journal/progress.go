@@ -139,6 +139,15 @@ func (e SourceRecovered) report() report {
 	}
 }
 
+// Own is what the application tells the channels.
+type Own struct{ Notification rt.Notification }
+
+func (e Own) report() report {
+	n := e.Notification
+	n.Revision, n.Count = 0, 0 // which are filled in
+	return report{notice: &n}
+}
+
 // Stumbled is a panic of ours, or of code that somebody else wrote, which ended one look
 // at the sources.
 type Stumbled struct{ Err error }

@@ -23,7 +23,7 @@ func newFilter(f rt.Filter) (*filter, error) {
 	f.Files, f.Paths = slices.Clone(f.Files), slices.Clone(f.Paths)
 	known := rt.Events()
 	for _, e := range f.Events {
-		if !slices.Contains(known, e) {
+		if !slices.Contains(known, e) && !e.Own() {
 			return nil, fmt.Errorf("there is no event %q", e)
 		}
 	}

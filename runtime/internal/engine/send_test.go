@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A recorder is a channel that keeps what it is sent.
+type recorder struct {
+	name string
+	got  chan rt.Notification
+}
+
+func (r *recorder) Name() string { return r.name }
+
+func (r *recorder) Send(_ context.Context, n rt.Notification) error {
+	r.got <- n
+	return nil
+}
+
+// A notification of the application takes the way of all others, filters and statistics
+// included, and cannot pass for one of the configuration.
+func TestSend(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all, own := &recorder{"all", make(chan rt.Notification, 10)}, &recorder{"own", make(chan rt.Notification, 10)}
+		r := rigged(t, rt.WithChannel(all, rt.WithFilter(rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh}})),
+			rt.WithChannel(own, rt.WithFilter(rt.Filter{Events: []rt.Event{"shop.cache_cleared"}})))
+		sent := rt.Notification{
+			ID: "mine", Event: "shop.cache_cleared", Message: "the cache\nwas cleared", Priority: rt.PriorityHigh,
+			Metadata: map[string]string{"entries": "12"}, Revision: 99, Count: 7,
+		}
+		if err := r.Send(sent); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Send(rt.Notification{Event: "shop.warmed"}); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		for _, c := range []*recorder{all, own} {
+			n := <-c.got
+			if n.Event != "shop.cache_cleared" || strings.Contains(n.Message, "\n") || n.Priority != rt.PriorityHigh || n.Metadata["entries"] != "12" ||
+				n.ID == "" || n.ID == "mine" || !n.Time.Equal(time.Now()) || n.Revision != 1 || n.Count != 1 {
+				t.Errorf("%s: got %+v", c.name, n)
+			}
+			if len(c.got) > 0 {
+				t.Errorf("%s: got more: %+v", c.name, <-c.got)
+			}
+		}
+		for _, s := range r.ChannelStats() {
+			if s.Sent != 1 || s.Filtered == 0 {
+				t.Errorf("got %+v", s)
+			}
+		}
+		for _, e := range []rt.Event{"", rt.EventReloaded, "reloaded2", "a.", ".a", "a..b", "Shop.x", "shop.caché"} {
+			if err := r.Send(rt.Notification{Event: e}); err == nil || !strings.Contains(err.Error(), "is not one of the application") {
+				t.Errorf("%q: got %v", e, err)
+			}
+		}
+		r.Close()
+		if err := r.Send(sent); !errors.Is(err, rt.ErrClosed) {
+			t.Errorf("got %v after the end", err)
+		}
+	})
+}
