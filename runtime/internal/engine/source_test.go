@@ -129,3 +129,20 @@ func TestDryRunErrors(t *testing.T) {
 		t.Errorf("got the error %v", err)
 	}
 }
+
+// A valueStore is a source that cannot be compared.
+type valueStore struct {
+	*fakeSource
+	tags []string
+}
+
+func (valueStore) Follow(context.Context, func()) error { return nil }
+
+// A source that follows a store and cannot be told from another one is a bad option, and
+// no panic of the first read.
+func TestSourceThatCannotBeCompared(t *testing.T) {
+	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(valueStore{&fakeSource{text: "a"}, nil})), noWatcher)
+	if want := "From: a source of type engine.valueStore cannot be told from another one: use a pointer"; err == nil || err.Error() != want {
+		t.Errorf("got the error %v, want %s", err, want)
+	}
+}
