@@ -146,3 +146,32 @@ func TestSourceThatCannotBeCompared(t *testing.T) {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
 }
+
+// A namedSource asks the manager for something when it is asked for its name.
+type namedSource struct {
+	fakeSource
+	asks func()
+}
+
+func (s *namedSource) Name() string {
+	if s.asks != nil {
+		s.asks()
+	}
+	return "named"
+}
+
+// A source may ask the manager for something while it is asked for its name, which
+// happens outside of every lock.
+func TestNameAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		named := &namedSource{fakeSource: fakeSource{text: `{"a":1}`}}
+		r := riggedOn(t, &fakeProgram{}, `{"b":1}`, rt.From(named), rt.WithPollInterval(time.Second))
+		defer r.Close()
+		named.asks = func() { r.Enabled() }
+		named.mu.Lock()
+		named.text = `{"a":2}`
+		named.mu.Unlock()
+		r.after(5 * time.Second)
+		r.published(`{"b":1,"a":2}`)
+	})
+}
