@@ -162,6 +162,28 @@ func TestLoggerThatPanics(t *testing.T) {
 	})
 }
 
+// A logger that panics ends neither the process nor what is reported: not by a file that
+// is refused, and not by a source that does not follow.
+func TestLoggerThatPanicsEndsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := &quitting{memory{text: config(1)}}
+		live, err := service.Open(t.Context(), rt.From(source), rt.WithLogger(slog.New(panicking{})))
+		must(t, err)
+		source.set("workers: many")
+		time.Sleep(time.Minute)
+		s := live.Manager().Status()
+		if s.LastError == nil || s.WatchError != nil || s.Refusals != 1 || s.Sources[0].Connected {
+			t.Errorf("got %+v", s)
+		}
+		must(t, live.Close())
+	})
+}
+
+// A quitting source does not follow.
+type quitting struct{ memory }
+
+func (*quitting) Follow(context.Context, func()) error { return errors.New("no route") }
+
 // A panicking handler panics where something is wrong.
 type panicking struct{ slog.Handler }
 

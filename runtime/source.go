@@ -47,7 +47,8 @@ type FileContent struct {
 	Content []byte
 }
 
-// A Follower is a source that learns by itself when its content may have changed.
+// A Follower is a source that learns by itself when its content may have changed. It is
+// comparable, such as a pointer.
 type Follower interface {
 	Source
 	// Follow calls changed whenever that is so, until ctx has ended: for a change since
@@ -58,7 +59,7 @@ type Follower interface {
 }
 
 // A Revisioned source reads a store that has revisions of its own, such as a key-value
-// store.
+// store. It is comparable, such as a pointer.
 type Revisioned interface {
 	Source
 	// ReadRevision is Read, which is not called then, and says which revision of the store

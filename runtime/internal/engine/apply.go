@@ -68,6 +68,7 @@ type attempt struct {
 	changes  rt.Changes // as far as they are known
 	undone   bool       // it was in force
 	again    bool       // the log says so already
+	moved    bool       // another revision is in force than it is for: nobody has looked at the sources
 }
 
 // attempt begins one, for whoever has ctx.
@@ -105,7 +106,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 		a.undone, err = e.put(ctx, v, a, func(before, after entry) { result = e.inForce(before, after, v, a) })
 	}
 	switch {
-	case errors.Is(err, rt.ErrClosed):
+	case err == rt.ErrClosed: // not that of another configuration, which a hook may return
 		return rt.ReloadResult{Revision: e.now().Revision, RolledBack: a.undone}, err
 	case err != nil:
 		return rt.ReloadResult{Revision: e.now().Revision, Changes: a.changes, RolledBack: a.undone}, e.refuse(a, err, hanging)
@@ -179,7 +180,7 @@ func (e *Engine) refuse(a attempt, cause error, hanging bool) error {
 	switch {
 	case a.request == journal.Rollback:
 		err = &rt.RollbackError{Kept: kept, Cause: cause}
-	case errors.Is(cause, rt.ErrRevisionChanged): // nobody has looked at the sources
+	case a.moved:
 	case a.request.OfSources() && hanging:
 		a.again = e.blame(err, func(j *judgement) { j.hang(a.content, cause, err) })
 	case a.request.OfSources():
@@ -192,7 +193,7 @@ func (e *Engine) refuse(a attempt, cause error, hanging bool) error {
 // refused reports a request that was refused with err.
 func (e *Engine) refused(a attempt, err, cause error) {
 	e.journal.Note(journal.Refused{
-		Request: a.request, Kept: e.now().ID, Cause: cause, Undone: a.undone, Again: a.again,
+		Request: a.request, Kept: e.now().ID, Cause: cause, Undone: a.undone, Again: a.again, Moved: a.moved,
 		Changes: a.changes, Files: a.altered, Metadata: a.metadata, Duration: time.Since(a.start),
 	})
 	e.journal.NoteHooks(cause, "")

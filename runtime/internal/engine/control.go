@@ -155,6 +155,7 @@ func (f *follower) SetStrategy(s rt.Strategy) error {
 	f.mu.Lock()
 	f.control.strategy, f.control.since = s, time.Now()
 	f.mu.Unlock()
+	f.engine.progressed() // who waits for pending changes would do so for ever under the manual one
 	f.events.Ring()
 	f.journal.Note(journal.Controlled{Request: journal.SetStrategy, Strategy: s})
 	return nil

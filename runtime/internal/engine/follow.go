@@ -256,16 +256,16 @@ func (f *follower) poll(ctx context.Context, s *settling) {
 func (f *follower) found(c load.Content) {
 	parts := f.engine.read().Parts
 	var names []string
-	f.mu.Lock()
-	if len(c.Parts) != len(parts) && f.changed("") {
+	if len(c.Parts) != len(parts) {
 		names = append(names, "")
 	}
 	for i := range min(len(c.Parts), len(parts)) {
-		name := f.engine.loader.Source(i).Name()
-		if c.Parts[i] != parts[i] && f.changed(name) {
-			names = append(names, name)
+		if c.Parts[i] != parts[i] {
+			names = append(names, f.engine.loader.Source(i).Name()) // code of the application
 		}
 	}
+	f.mu.Lock()
+	names = slices.DeleteFunc(names, func(name string) bool { return !f.changed(name) })
 	f.mu.Unlock()
 	for _, name := range names {
 		f.journal.Note(journal.Detected{Source: name})

@@ -614,3 +614,23 @@ func TestCloseWhileReloading(t *testing.T) {
 		wantIs(t, <-got, rt.ErrClosed)
 	})
 }
+
+// A hook may return the error of another configuration, which was closed or is at another
+// revision. It is a refusal like any other: reported, and not tried again with each poll.
+func TestHookReturnsErrorOfAnother(t *testing.T) {
+	for _, other := range []error{rt.ErrClosed, rt.ErrRevisionChanged} {
+		t.Run(other.Error(), func(t *testing.T) {
+			bubble(t, func(r *rig) {
+				calls := 0
+				r.hook(func(context.Context, string, string) error { calls++; return fmt.Errorf("cache: %w", other) })
+				r.replace("b")
+				r.after(time.Hour)
+				r.lastError("cache: ")
+				r.logged("configuration refused", 1)
+				if m, err := r.Metrics(); calls != 1 || err != nil || m.RefusedInRow != 1 {
+					t.Errorf("got %d calls and %d refusals in a row (%v), want 1 of each", calls, m.RefusedInRow, err)
+				}
+			}, rt.WithPollInterval(time.Minute), rt.WithMetrics(true))
+		})
+	}
+}

@@ -54,6 +54,7 @@ func (e *Engine) reload(ctx context.Context, asked rt.Request) (rt.ReloadResult,
 func (e *Engine) readAndApply(ctx context.Context, request journal.Request, asked rt.Request) (rt.ReloadResult, error) {
 	a := e.attempt(ctx, request)
 	if err := e.expected(asked); err != nil {
+		a.moved = true
 		return e.apply(ctx, a, verdict{err: err})
 	}
 	c, v, err := e.readAndJudge(ctx, asked.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })

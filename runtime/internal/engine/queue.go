@@ -36,16 +36,18 @@ type queue struct {
 	catchUp bool // an observer has returned that has missed something
 }
 
-// mostAsked bounds how many updates wait, which are told apart by their paths.
+// mostAsked bounds how many requests wait: updates are told apart by their paths, and all
+// by the revision that they are for.
 const mostAsked = 100
 
-var errManyAsked = errors.New("too many updates wait until the hooks are done")
+var errManyAsked = errors.New("too many requests wait until the hooks are done")
 
 // ask adds a request, unless too many wait. Of reloads and rollbacks the last one
-// counts, of updates the last one of the same paths; what is forced stays forced.
+// counts, of updates the last one of the same paths, of all only among those that are for
+// the same revision; what is forced stays forced.
 func (q *queue) ask(r request) error {
 	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool {
-		if earlier.kind != r.kind || r.kind == updateRequest && !slices.Equal(paths(earlier.Edits), paths(r.Edits)) {
+		if earlier.kind != r.kind || earlier.IfRevision != r.IfRevision || r.kind == updateRequest && !slices.Equal(paths(earlier.Edits), paths(r.Edits)) {
 			return false
 		}
 		r.Force = r.Force || earlier.Force

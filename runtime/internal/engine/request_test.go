@@ -106,3 +106,24 @@ func TestDryRuns(t *testing.T) {
 		t.Errorf("got revision %d, %s: a dry run did something", now.ID, *now.snapshot.(*string))
 	}
 }
+
+// A request inside a hook that is for another revision takes nothing away from an earlier
+// one that is for any: that is carried out although the later one is refused.
+func TestIfRevisionReplacesNoOtherRequest(t *testing.T) {
+	bubble(t, func(r *rig) {
+		asked := false
+		r.hook(func(ctx context.Context, _, _ string) error {
+			if !asked {
+				asked = true
+				r.hold("c")
+				r.Reload(ctx)
+				r.Reload(ctx, rt.IfRevision(99))
+			}
+			return nil
+		})
+		r.replace("b")
+		r.after(time.Second)
+		r.published("b", "c")
+		r.logged("another revision is in force", 1)
+	})
+}

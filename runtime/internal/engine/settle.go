@@ -127,6 +127,9 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	}
 	if held && (err != nil || !f.engine.isInForce(c.Signature)) {
 		s.differs, s.found = true, c.Signature
+		if len(f.engine.PendingChanges()) == 0 {
+			f.found(c) // no event named it: it was missed while following was disabled
+		}
 		return
 	}
 	v, whole := verdict{err: err}, quiet || overdue

@@ -129,3 +129,49 @@ func TestDryRunErrors(t *testing.T) {
 		t.Errorf("got the error %v", err)
 	}
 }
+
+// A valueStore is a source that cannot be compared.
+type valueStore struct {
+	*fakeSource
+	tags []string
+}
+
+func (valueStore) Follow(context.Context, func()) error { return nil }
+
+// A source that follows a store and cannot be told from another one is a bad option, and
+// no panic of the first read.
+func TestSourceThatCannotBeCompared(t *testing.T) {
+	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(valueStore{&fakeSource{text: "a"}, nil})), noWatcher)
+	if want := "From: a source of type engine.valueStore cannot be told from another one: use a pointer"; err == nil || err.Error() != want {
+		t.Errorf("got the error %v, want %s", err, want)
+	}
+}
+
+// A namedSource asks the manager for something when it is asked for its name.
+type namedSource struct {
+	fakeSource
+	asks func()
+}
+
+func (s *namedSource) Name() string {
+	if s.asks != nil {
+		s.asks()
+	}
+	return "named"
+}
+
+// A source may ask the manager for something while it is asked for its name, which
+// happens outside of every lock.
+func TestNameAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		named := &namedSource{fakeSource: fakeSource{text: `{"a":1}`}}
+		r := riggedOn(t, &fakeProgram{}, `{"b":1}`, rt.From(named), rt.WithPollInterval(time.Second))
+		defer r.Close()
+		named.asks = func() { r.Enabled() }
+		named.mu.Lock()
+		named.text = `{"a":2}`
+		named.mu.Unlock()
+		r.after(5 * time.Second)
+		r.published(`{"b":1,"a":2}`)
+	})
+}

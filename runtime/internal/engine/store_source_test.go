@@ -97,3 +97,50 @@ func TestNothingStandsIn(t *testing.T) {
 		}
 	}
 }
+
+// A fullDisk saves nothing while it is full.
+type fullDisk struct {
+	rt.LastGood
+	full bool
+}
+
+func (d *fullDisk) Save(source string, content []byte) error {
+	if d.full {
+		return errors.New("no space left on device")
+	}
+	return d.LastGood.Save(source, content)
+}
+
+// Content that could not be saved stands in all the same: with what was saved before, a
+// store that is down would take the configuration back to an older one. It is saved with
+// the next reload.
+func TestLastGoodThatCannotBeSaved(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		store := &storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{text: `{"a":1}`}}}
+		var disk *fullDisk
+		r := riggedOn(t, &fakeProgram{}, `{"b":1}`, rt.From(store), history.LastGood(dir), func(o *rt.Options) {
+			disk = &fullDisk{LastGood: o.LastGood}
+			o.LastGood = disk
+		})
+		defer r.Close()
+		r.after(time.Second)
+		disk.full = true
+		store.set(`{"a":2}`)
+		store.tell()
+		r.after(time.Second)
+		r.logged("cannot be kept", 1)
+		store.fails(errors.New("connection refused"))
+		store.tell()
+		r.after(time.Second)
+		if got := *r.now().snapshot.(*string); got != `{"b":1,"a":2}` {
+			t.Errorf("got %s in force, want what was good last", got)
+		}
+		disk.full = false
+		r.replace(`{"b":2}`)
+		r.after(time.Second)
+		if content, _, err := disk.Load("store"); err != nil || string(content) != `{"a":2}` {
+			t.Errorf("got %s, %v on disk", content, err)
+		}
+	})
+}

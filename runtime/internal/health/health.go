@@ -1,6 +1,7 @@
 // Package health knows how the sources are that follow a store: which revision they were
 // read at, whether they are told of changes, and what stands in where they cannot be
-// read. It reports when one fails and when it is well again, once each.
+// read. It reports when one fails, when its last good content stands in, and when it is
+// well again, once each.
 package health
 
 import (
@@ -27,11 +28,13 @@ type Sources struct {
 // A state is what is known of one source.
 type state struct {
 	source   rt.Source
+	name     string // asked once, and never with the lock
 	revision rt.StoreRevision
 	lost     fault // it does not report its changes
 	unread   fault // it cannot be read
 	lastGood time.Time
 	reported bool // that it has failed
+	replaced bool // that its last good content stands in
 }
 
 // A fault is since when something is so, and why.
@@ -52,7 +55,7 @@ func New(sources []rt.Source, note func(journal.Event)) *Sources {
 	s := &Sources{note: note}
 	for _, source := range sources {
 		if load.Follows(source) {
-			s.list = append(s.list, &state{source: source})
+			s.list = append(s.list, &state{source: source, name: source.Name()})
 		}
 	}
 	return s
@@ -96,12 +99,12 @@ func (s *Sources) change(source rt.Source, f func(*state)) {
 	f(one)
 	var event journal.Event
 	switch behind := one.behind(); {
-	case !behind.IsZero() && !one.reported:
-		one.reported = true
-		event = journal.SourceFailed{Source: source.Name(), Err: one.why(), LastGood: one.lastGood}
+	case !behind.IsZero() && (!one.reported || !one.replaced && !one.lastGood.IsZero()):
+		one.reported, one.replaced = true, !one.lastGood.IsZero()
+		event = journal.SourceFailed{Source: one.name, Err: one.why(), LastGood: one.lastGood}
 	case behind.IsZero() && one.reported:
-		one.reported = false
-		event = journal.SourceRecovered{Source: source.Name(), After: time.Since(since)}
+		one.reported, one.replaced = false, false
+		event = journal.SourceRecovered{Source: one.name, After: time.Since(since)}
 	}
 	s.mu.Unlock()
 	if event != nil {
@@ -137,7 +140,7 @@ func (s *Sources) Status() []rt.SourceStatus {
 	all := make([]rt.SourceStatus, len(s.list))
 	for i, one := range s.list {
 		all[i] = rt.SourceStatus{
-			Name: one.source.Name(), Revision: one.revision, Connected: one.lost.since.IsZero(),
+			Name: one.name, Revision: one.revision, Connected: one.lost.since.IsZero(),
 			Behind: one.behind(), Err: one.why(), LastGood: one.lastGood,
 		}
 	}
@@ -158,6 +161,7 @@ func ask(reporter rt.HealthReporter, s *rt.SourceStatus) {
 		s.Err = err
 		return
 	}
+	h.Err = call.Guard(func() error { return h.Err }) // its methods may panic, too
 	s.Connected = s.Connected && h.Connected
 	if s.Behind.IsZero() || !h.Behind.IsZero() && h.Behind.Before(s.Behind) {
 		s.Behind = h.Behind

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,14 +33,20 @@ type reporter struct{ follower }
 func (r *reporter) Health() rt.SourceHealth { return r.health() }
 
 // A failing source is reported once, with the first moment since which something may be
-// missing, and once when all of it is well: an operator reads of two events, not of each
-// attempt.
+// missing, once more when its last good content stands in, which it may do only later, and
+// once when all of it is well: an operator reads of these events, not of each attempt.
 func TestOnceEach(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var events []string
 		f := &follower{name: "etcd"}
-		s := health.New([]rt.Source{f, rt.Bytes("a.yaml", nil)}, func(e journal.Event) { events = append(events, fmt.Sprintf("%T", e)) })
+		s := health.New([]rt.Source{f, rt.Bytes("a.yaml", nil)}, func(e journal.Event) {
+			event := fmt.Sprintf("%T", e)
+			if failed, ok := e.(journal.SourceFailed); ok && !failed.LastGood.IsZero() {
+				event += " stands in"
+			}
+			events = append(events, event)
+		})
 		down, gone := errors.New("down"), errors.New("gone")
 		start := time.Now()
 		s.Read(f, rt.StoreRevision{ID: "7"})
@@ -65,7 +72,7 @@ func TestOnceEach(t *testing.T) {
 			t.Error(diff)
 		}
 		s.Unread(rt.Bytes("a.yaml", nil), down, time.Time{}) // of no store
-		if diff := cmp.Diff([]string{"journal.SourceFailed", "journal.SourceRecovered"}, events); diff != "" {
+		if diff := cmp.Diff([]string{"journal.SourceFailed", "journal.SourceFailed stands in", "journal.SourceRecovered"}, events); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -85,4 +92,13 @@ func TestReporter(t *testing.T) {
 	if got := s.Status()[0]; got.Err == nil || got.Err.Error() != "panic: no luck" || !got.Connected {
 		t.Errorf("got %+v", got)
 	}
+	r.health = func() rt.SourceHealth { return rt.SourceHealth{Connected: true, Err: (*nilError)(nil)} }
+	if got := s.Status()[0]; got.Err == nil || !strings.Contains(got.Err.Error(), "nil pointer") {
+		t.Errorf("got %+v", got)
+	}
 }
+
+// A nilError panics where it is nil, as errors of many libraries do.
+type nilError struct{ text string }
+
+func (e *nilError) Error() string { return e.text }

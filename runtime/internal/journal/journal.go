@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/call"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -76,7 +78,8 @@ func (j *Journal) Note(e Event) {
 		_ = j.Admit(*r.record)
 	}
 	if r.line != "" {
-		j.log.Log(context.Background(), r.level, r.line, r.attrs...)
+		// A handler of the application that panics must not end what is reported.
+		call.Quietly(func() { j.log.Log(context.Background(), r.level, r.line, r.attrs...) })
 	}
 	if r.notice != nil {
 		j.send(*r.notice)

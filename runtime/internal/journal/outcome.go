@@ -58,6 +58,7 @@ type Refused struct {
 	Cause    error
 	Undone   bool // it was in force
 	Again    bool // the last line about the sources says the same, so that there is no other one
+	Moved    bool // another revision is in force than it is for: nobody has looked at the sources
 	Changes  rt.Changes
 	Files    []string
 	Metadata map[string]string
@@ -87,7 +88,7 @@ func (e Refused) report() report {
 		},
 		count: func(m *rt.Metrics) {
 			counted(m)
-			if e.Request.OfSources() && !errors.Is(e.Cause, rt.ErrRevisionChanged) {
+			if e.Request.OfSources() && !e.Moved {
 				m.RefusedInRow++
 			}
 		},

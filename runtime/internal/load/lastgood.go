@@ -93,6 +93,7 @@ type good struct {
 	content []byte
 	part    Signature
 	time    time.Time
+	saved   bool // on disk
 }
 
 // load returns what is kept for a source; the error is fs.ErrNotExist where that is
@@ -110,24 +111,27 @@ func (g *lastGood) load(source string) (good, error) {
 	if err != nil {
 		return good{}, err
 	}
-	one := good{content, sha256.Sum256(content), kept}
+	one := good{content, sha256.Sum256(content), kept, true}
 	g.known[source] = one
 	return one, nil
 }
 
-// save keeps content, unless that is kept already.
+// save keeps content, unless that is saved already.
 func (g *lastGood) save(source string, content []byte, part Signature) error {
 	if g.disk == nil {
 		return nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if one, ok := g.known[source]; ok && one.part == part {
+	one, known := g.known[source]
+	if !known || one.part != part {
+		one = good{content: content, part: part, time: time.Now()}
+	}
+	if one.saved {
 		return nil
 	}
-	if err := g.disk.Save(source, content); err != nil {
-		return err
-	}
-	g.known[source] = good{content, part, time.Now()}
-	return nil
+	err := g.disk.Save(source, content)
+	one.saved = err == nil
+	g.known[source] = one // also where only memory has it: what was good before is older
+	return err
 }

@@ -20,6 +20,11 @@ func Check(o rt.Options) (errs []error) {
 			errs = append(errs, fmt.Errorf("From: source %d is nil", i+1))
 		}
 	}
+	for _, s := range rt.Flatten(o.Sources) {
+		if s != nil && Follows(s) && !reflect.ValueOf(s).Comparable() {
+			errs = append(errs, fmt.Errorf("From: a source of type %T cannot be told from another one: use a pointer", s))
+		}
+	}
 	return errs
 }
 
