@@ -144,6 +144,9 @@ func (f *follower) awaited() bool {
 
 // SetStrategy implements [rt.Manager].
 func (f *follower) SetStrategy(s rt.Strategy) error {
+	if f.ctx.Err() != nil {
+		return rt.ErrClosed
+	}
 	err := s.Check()
 	if err == nil {
 		err = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: rt.MetadataFrom(f.ctx)})
