@@ -3,9 +3,9 @@ package runtime
 // A Request holds what one call of [Manager] asks for.
 type Request struct {
 	Force      bool
-	IfRevision RevisionID // the revision that must be in force; 0: any
-	Edits      []Edit
-	Target     RollbackTarget
+	IfRevision RevisionID      // the revision that must be in force; 0: any
+	Edits      []Edit          // nil: none were given, not even an empty list
+	Target     *RollbackTarget // nil: none was given
 }
 
 // A RequestOption configures one request.
@@ -71,7 +71,12 @@ func (Condition) ofRollback() {}
 type Edits []Edit
 
 // Apply implements [RequestOption].
-func (e Edits) Apply(r *Request) { r.Edits = append(r.Edits, e...) }
+func (e Edits) Apply(r *Request) {
+	if r.Edits == nil {
+		r.Edits = []Edit{}
+	}
+	r.Edits = append(r.Edits, e...)
+}
 
 func (Edits) ofUpdate() {}
 func (Edits) ofDryRun() {}
@@ -98,6 +103,6 @@ func (t RollbackTarget) ID() RevisionID { return t.id }
 func (t RollbackTarget) Count() int { return t.steps }
 
 // Apply implements [RequestOption].
-func (t RollbackTarget) Apply(r *Request) { r.Target = t }
+func (t RollbackTarget) Apply(r *Request) { r.Target = &t }
 
 func (RollbackTarget) ofDryRun() {}

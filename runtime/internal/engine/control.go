@@ -144,6 +144,9 @@ func (f *follower) awaited() bool {
 
 // SetStrategy implements [rt.Manager].
 func (f *follower) SetStrategy(s rt.Strategy) error {
+	if f.ctx.Err() != nil {
+		return rt.ErrClosed
+	}
 	err := s.Check()
 	if err == nil {
 		err = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: rt.MetadataFrom(f.ctx)})
@@ -241,13 +244,16 @@ func (f *follower) sourcePaths() []string {
 // rewatch has the watcher watch what is to be followed now, which includes and new
 // folders may have changed.
 func (f *follower) rewatch() {
+	sources := f.sourcePaths() // code of the application
+	f.arming.Lock()
+	defer f.arming.Unlock()
 	f.mu.Lock()
 	extra := f.control.extra
 	f.mu.Unlock()
 	if f.opts.Subfolders {
 		extra = f.withFolders(extra)
 	}
-	paths := append(f.sourcePaths(), extra...)
+	paths := append(sources, extra...)
 	f.mu.Lock()
 	if !f.control.enabled {
 		paths = nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -451,5 +452,34 @@ func TestWatchPaths(t *testing.T) {
 	}
 	if got := r.watcher.paths(); !slices.Equal(got, []string{dir}) {
 		t.Errorf("the watcher has the paths %q", got)
+	}
+}
+
+// What was asked for last is watched, also where what was asked for before it reaches the
+// watcher late: nothing would ever be watched again.
+func TestEnableWhileDisabling(t *testing.T) {
+	r := rigged(t, rt.WithWatchPaths("x"))
+	defer r.Close()
+	disabling, enabled := make(chan struct{}), make(chan struct{})
+	r.watcher.setting = func(paths []string) {
+		if paths != nil {
+			return
+		}
+		close(disabling)
+		select {
+		case <-enabled:
+		case <-time.After(100 * time.Millisecond): // it waits for this
+		}
+	}
+	var disabled sync.WaitGroup
+	disabled.Go(r.Disable)
+	<-disabling
+	if err := r.Enable(); err != nil {
+		t.Fatal(err)
+	}
+	close(enabled)
+	disabled.Wait()
+	if got := r.watcher.paths(); !slices.Equal(got, []string{"x"}) {
+		t.Errorf("got the paths %q, want x", got)
 	}
 }

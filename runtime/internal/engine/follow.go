@@ -26,6 +26,8 @@ type follower struct {
 	ended   chan struct{}  // closed when follow has returned
 	sources sync.WaitGroup // the goroutines of sources that report by themselves
 
+	arming sync.Mutex // lasts for giving paths to the watcher: the newest are given last
+
 	mu      sync.Mutex // guards what follows; held for moments only, and never with that of the engine
 	control control
 	pending []rt.PendingChange

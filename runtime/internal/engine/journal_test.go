@@ -407,3 +407,29 @@ func (l *listener) breakStore() {
 		l.t.Fatal(err)
 	}
 }
+
+// A brokenAudit is an audit log that cannot be opened.
+type brokenAudit struct{ opened int }
+
+func (*brokenAudit) String() string { return "audit" }
+
+func (a *brokenAudit) Open() (rt.AuditWriter, bool, error) {
+	a.opened++
+	return nil, false, errRefused
+}
+
+// After Close the strategy is not changed, logged or recorded any more: an audit log that
+// could not be opened would be opened for it, by an engine that nobody closes again.
+func TestStrategyAfterClose(t *testing.T) {
+	audit := new(brokenAudit)
+	r := rigged(t, func(o *rt.Options) { o.AuditLog, o.AuditContinue = audit, true })
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := audit.opened
+	wantIs(t, r.SetStrategy(rt.Manual()), rt.ErrClosed)
+	r.logged("strategy changed", 0)
+	if audit.opened != before {
+		t.Error("the audit log was opened")
+	}
+}

@@ -101,7 +101,7 @@ func (a *abandoned) Unwrap() error { return a.cause }
 // DryRun implements [rt.Manager].
 func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRunResult, error) {
 	asked := rt.NewRequest(opts...)
-	ofRollback := asked.Target != rt.RollbackTarget{}
+	ofRollback := asked.Target != nil
 	if ofRollback && asked.Edits != nil {
 		return rt.DryRunResult{}, errors.New("a dry run is of an update or of a rollback, and not of both")
 	}
@@ -116,7 +116,7 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 	var v verdict
 	switch {
 	case ofRollback:
-		v, _, _ = e.judgeRollback(asked.Target)
+		v, _, _ = e.judgeRollback(*asked.Target)
 	case asked.Edits != nil:
 		v = e.judgeUpdate(asked.Edits)
 	default:

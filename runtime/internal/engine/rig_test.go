@@ -135,9 +135,14 @@ type fakeWatcher struct {
 	mu     sync.Mutex
 	rearms int
 	set    []string
+	// setting is called by each Set first.
+	setting func(paths []string)
 }
 
 func (w *fakeWatcher) Set(paths []string) {
+	if w.setting != nil {
+		w.setting(paths)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.set = paths

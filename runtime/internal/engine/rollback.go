@@ -19,7 +19,7 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget, opts ..
 		return rt.RollbackResult{}, rt.ErrClosed
 	}
 	asked := rt.NewRequest(opts...)
-	asked.Target = target
+	asked.Target = &target
 	if e.inside(ctx) {
 		return e.askRollback(ctx, asked)
 	}
@@ -40,7 +40,8 @@ func (e *Engine) askRollback(ctx context.Context, asked rt.Request) (rt.Rollback
 		if err != nil {
 			return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 		}
-		asked.Target = rt.To(id)
+		target := rt.To(id)
+		asked.Target = &target
 	}
 	if err := e.askLater(request{kind: rollbackRequest, Request: asked, metadata: rt.MetadataFrom(ctx)}); err != nil {
 		return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
@@ -66,7 +67,7 @@ func (e *Engine) rollback(ctx context.Context, asked rt.Request) (rt.RollbackRes
 	a := e.attempt(ctx, journal.Rollback)
 	v := verdict{err: e.expected(asked)}
 	if v.err == nil {
-		v, a.content, a.restores = e.judgeRollback(asked.Target)
+		v, a.content, a.restores = e.judgeRollback(*asked.Target)
 	}
 	result, err := e.apply(ctx, a, v)
 	if err == nil {
