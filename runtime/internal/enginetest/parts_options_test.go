@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
@@ -193,7 +194,7 @@ func TestPart_FilePatterns(t *testing.T) {
 			}
 			return names
 		}
-		until(t, "what counts is pending", func() bool { return len(sources()) >= len(want) })
+		testkit.Until(t, "what counts is pending", func() bool { return len(sources()) >= len(want) })
 		gives(t, "what counts", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
 	}
 }
@@ -270,7 +271,7 @@ func TestPart_Migrations(t *testing.T) {
 	old := func(left int) string {
 		return fmt.Sprintf("note: \"1\"\ntitle: shop\npool: 20\nleft: %d\nlegacy: x\ndatabase: {url: old}\nsink: {both: 'file:/p'}\nhost: a\ndomain: example\nverbose: \"true\"\n", left)
 	}
-	path, dir, h := file(t, old(1)), folder(t, map[string]string{"1-to-2.yaml": everyStep}), &heard{}
+	path, dir, h := file(t, old(1)), testkit.Folder(t, map[string]string{"1-to-2.yaml": everyStep}), &heard{}
 	timeout := func(doc *document.Node) (*document.Node, error) {
 		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
 		return doc, nil
@@ -322,7 +323,7 @@ func TestPart_NotificationChannels(t *testing.T) {
 	must(t, err)
 	const message = "revision 2 is in force: 2 changes: 2 modified"
 	gives(t, "queue", []any{n.Message, n.Event, queue.Len(), queue.Dropped()}, []any{message, rt.EventReloaded, 0, uint64(0)})
-	until(t, "all have it", func() bool {
+	testkit.Until(t, "all have it", func() bool {
 		return !slices.ContainsFunc(m.ChannelStats(), func(s rt.ChannelStats) bool { return s.Sent == 0 })
 	})
 	must(t, f.Close())
@@ -372,7 +373,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 	fails[*rt.ReloadError](t, err, "")
 	save(t, f.Live, path, config(2)+"database: {pool_size: 20}\n")
 	busy := func(s rt.ChannelStats) bool { return s.Sent+s.Filtered < 5 }
-	until(t, "all was told", func() bool { return !slices.ContainsFunc(m.ChannelStats(), busy) })
+	testkit.Until(t, "all was told", func() bool { return !slices.ContainsFunc(m.ChannelStats(), busy) })
 	stats := m.ChannelStats()
 	gives(t, "remove subscriber", []bool{m.RemoveChannel("paths"), m.RemoveChannel("paths")}, []bool{true, false})
 	must(t, f.Close())
@@ -394,7 +395,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
-	steps := folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
+	steps := testkit.Folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
 	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), history.Store(filepath.Join(t.TempDir(), "store")),
 		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
 	must(t, err)
@@ -442,8 +443,8 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 // "hierarchical config: global, environment, agent; dot paths; deep merge; inheritance":
 // the layers of a Tree, below files, variables, flags and the API.
 func TestPart_HierarchicalConfig(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{
 		"base.yaml":              "workers: 1\nhosts: [a]\npaths: [a]\nnote: x\ndatabase: {url: a, pool_size: 1, ratio: 0.1}\nservers: [{name: web, port: 1}, {name: db, port: 2}]\n",
 		"environments/prod.yaml": "workers: 2\nhosts: [b]\npaths: [b]\nnote: null\ndatabase: {url: b, pool_size: 2}\nservers: [{name: web, weight: 2}]\n",
 		"agents/a-1.yaml":        "workers: 3\nhosts: [c]\npaths: [c]\ndatabase: {url: c}\nservers: [{name: web, port: 3}]\n",

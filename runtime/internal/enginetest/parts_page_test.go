@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"go/ast"
@@ -15,6 +15,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
+// root is the folder of the repository.
+var root = filepath.Join("..", "..", "..")
+
 // partPackages are those that the page names things of, by the name it uses.
 var partPackages = map[string]string{
 	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "genrt": "runtime/genrt", "config": "testdata/compile/service",
@@ -24,7 +27,7 @@ var partPackages = map[string]string{
 // docs/parts.md has each of the tests of parts once, under the name of its part, and says
 // of nothing that it is there, or in a file, that is not.
 func TestPartsPage(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "docs", "parts.md"))
+	text, err := os.ReadFile(filepath.Join(root, "docs", "parts.md"))
 	must(t, err)
 	tests, declared, rows := partTests(t), partNames(t), 0
 	for line := range strings.Lines(string(text)) {
@@ -61,7 +64,7 @@ handle_notification_async get_filter send_notification`
 // Each method of the documents has one row that says what it is here; TestPartsPage
 // holds what the row names to the code.
 func TestPartsPageNamesMethods(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "docs", "parts.md"))
+	text, err := os.ReadFile(filepath.Join(root, "docs", "parts.md"))
 	must(t, err)
 	_, table, found := strings.Cut(string(text), "| method | here |")
 	table, _, ended := strings.Cut(table, "\n\n")
@@ -84,7 +87,7 @@ func TestPartsPageNamesMethods(t *testing.T) {
 func checkPart(t *testing.T, part string, names, files []string, declared map[string][]string) {
 	t.Helper()
 	for _, path := range files {
-		if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(path))); err != nil {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(path))); err != nil {
 			t.Errorf("%s: %v", part, err)
 		}
 	}
@@ -116,10 +119,12 @@ var _ interface {
 	rt.Channels
 } = rt.Manager(nil)
 
-// partTests are the tests of this file with their comments, each on one line.
+// partTests are the tests of the parts with their comments, each on one line.
 func partTests(t *testing.T) map[string]string {
 	tests := map[string]string{}
-	for _, file := range []string{"parts_test.go", "parts_options_test.go"} {
+	files, err := filepath.Glob("parts_*_test.go")
+	must(t, err)
+	for _, file := range files {
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
 		must(t, err)
 		for _, d := range parsed.Decls {
@@ -136,7 +141,7 @@ func partTests(t *testing.T) map[string]string {
 func partNames(t *testing.T) map[string][]string {
 	names := map[string][]string{}
 	for short, dir := range partPackages {
-		files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(dir), "*.go"))
+		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(dir), "*.go"))
 		must(t, err)
 		for _, file := range files {
 			if strings.HasSuffix(file, "_test.go") {

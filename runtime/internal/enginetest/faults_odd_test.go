@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -62,7 +63,7 @@ func TestMetadataOfOpenIsNotThatOfLater(t *testing.T) {
 	live, err := service.Open(ctx, rt.From(m), quiet(), audit.File(log, audit.Refuse), rt.WithPollInterval(10*time.Millisecond), rt.WithSettle(0))
 	must(t, err)
 	m.set(config(2))
-	until(t, "the reload", func() bool { return live.Current().Left == 2 })
+	testkit.Until(t, "the reload", func() bool { return live.Current().Left == 2 })
 	live.Manager().Disable()
 	must(t, live.Close())
 	text, err := os.ReadFile(log)

@@ -1,6 +1,6 @@
 //go:build linux
 
-package runtime_test
+package enginetest
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -64,7 +65,7 @@ func startChild(t testing.TB, what, path string) *child {
 // says waits for a line that contains part.
 func (c *child) says(part string) {
 	c.t.Helper()
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(testkit.Patience)
 	defer limit.Stop()
 	for {
 		select {

@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/notify"
@@ -51,7 +52,7 @@ func (h *heard) of(e rt.Event) []rt.Notification {
 // await waits for a notification of an event.
 func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
 	t.Helper()
-	until(t, string(e), func() bool { return len(h.of(e)) > 0 })
+	testkit.Until(t, string(e), func() bool { return len(h.of(e)) > 0 })
 	return h.of(e)[0]
 }
 
@@ -59,7 +60,7 @@ func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
 // text, and what a reader needs to know of it.
 func TestEvents(t *testing.T) {
 	t.Setenv("HOTBIND_ENV", "dev")
-	dir := folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
+	dir := testkit.Folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
 	path, store, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "store"), filepath.Join(dir, "audit.jsonl")
 	h, source := &heard{}, newTelling("left: 0")
 	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h), history.Store(store), audit.File(log, audit.Continue), quiet(), rt.WithPollInterval(0))
@@ -106,7 +107,7 @@ func TestEvents(t *testing.T) {
 		t.Error("it was accepted")
 	}
 	stop()
-	expect(rt.EventHookFailed, "the hook on workers (runtime/notifications_test.go:")
+	expect(rt.EventHookFailed, "the hook on workers (enginetest/notifications_test.go:")
 	handle, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("nor here") })
 	must(t, err)
 	_, err = m.Update(ctx, rt.Set("workers", 5))
@@ -487,13 +488,13 @@ func TestMetrics(t *testing.T) {
 // good, and after a rollback all are.
 func TestF195_FilesThatDiffer(t *testing.T) {
 	t.Parallel()
-	dir := folder(t, map[string]string{"a.yaml": "name: a\n", "b.json": `{"workers": 4}`})
+	dir := testkit.Folder(t, map[string]string{"a.yaml": "name: a\n", "b.json": `{"workers": 4}`})
 	at := func(name string) string { return filepath.Join(dir, name) }
 	yaml, other := notify.NewQueue("yaml", 100), notify.NewQueue("json", 100)
 	f := follow(t, rt.File(at("a.yaml")), rt.From(rt.File(at("b.json"))), rt.WithSettle(0), rt.WithHotReload(false),
 		rt.WithChannel(yaml, rt.WithFilter(rt.Filter{Files: []string{"*.yaml"}})), rt.WithChannel(other, rt.WithFilter(rt.Filter{Files: []string{"*.json"}})))
 	m := f.Manager()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
 	defer cancel()
 	hears := func(q *notify.Queue, want rt.Event, files ...string) {
 		t.Helper()

@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -19,7 +20,7 @@ import (
 // migrations are a folder with one that renames a key, and a function for the next.
 func migrations(t testing.TB) []rt.Option {
 	t.Helper()
-	dir := folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n  - scale: {path: right, by: 10}\n"})
+	dir := testkit.Folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n  - scale: {path: right, by: 10}\n"})
 	return []rt.Option{migrate.With(dir, migrate.Func("2", "3", func(doc *document.Node) (*document.Node, error) {
 		for i := range doc.Members() {
 			if m := &doc.Members()[i]; m.Key() == "right" && m.Value().Text() == "13" {
@@ -68,9 +69,9 @@ func TestMigrationsOnReload(t *testing.T) {
 // Of a tree the files share the version of the weakest; variables, in a file or not,
 // are written for this program: its right is not scaled.
 func TestMigrationsOfTrees(t *testing.T) {
-	noEnvironment(t)
+	testkit.NoEnvironment(t)
 	t.Setenv("M_WORKERS", "7")
-	dir := folder(t, map[string]string{"base.yaml": "note: \"1\"\nname: x\n", "environments/dev.yaml": "old_left: 8\n"})
+	dir := testkit.Folder(t, map[string]string{"base.yaml": "note: \"1\"\nname: x\n", "environments/dev.yaml": "old_left: 8\n"})
 	write(t, filepath.Join(dir, ".env"), "M_RIGHT=2\n")
 	opts := append(migrations(t), rt.From(rt.Tree(dir, rt.Environment("dev"), rt.WithDotenv("M")), rt.Env("M")), quiet())
 	live, err := service.Open(t.Context(), opts...)
@@ -84,7 +85,7 @@ func TestMigrationsOfTrees(t *testing.T) {
 // What is wrong with migrations is told when the configuration is opened.
 func TestMigrationsAreWrong(t *testing.T) {
 	path := file(t, config(1))
-	dir := folder(t, map[string]string{"a.yaml": "from: 1\nto: 2\nsteps:\n  - rename: {path: x}\n"})
+	dir := testkit.Folder(t, map[string]string{"a.yaml": "from: 1\nto: 2\nsteps:\n  - rename: {path: x}\n"})
 	_, err := service.Open(t.Context(), rt.From(rt.File(path)), migrate.With(dir), quiet())
 	if want := filepath.Join(dir, "a.yaml") + ":4:13: steps[0].rename.to: is required but missing"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

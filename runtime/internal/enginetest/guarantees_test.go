@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -183,7 +184,7 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 		return nil
 	})
 	must1[rt.ReloadResult](t)(reload(t, f, m, 2))
-	until(t, "the rollback asked for in the hook", func() bool {
+	testkit.Until(t, "the rollback asked for in the hook", func() bool {
 		s := f.Manager().Status()
 		return s.Revision.Cause == rt.CauseRollback && s.LastError != nil
 	})
@@ -255,7 +256,7 @@ func TestGuarantee7_RefusalChangesNothing(t *testing.T) {
 		t.Errorf("got %+v after %+v", after, before)
 	}
 	write(t, path, config(1))
-	until(t, "the error to clear", func() bool { return f.Manager().Status().LastError == nil })
+	testkit.Until(t, "the error to clear", func() bool { return f.Manager().Status().LastError == nil })
 	if f.Current() != current || f.Manager().Status().Revision.ID != before.Revision.ID {
 		t.Error("the way back made a revision")
 	}

@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -8,10 +8,32 @@ import (
 	goruntime "runtime"
 	"testing"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
+
+// An included file is followed, also one that was missing and one that is included
+// later.
+func TestIncludesAreFollowed(t *testing.T) {
+	dir := testkit.Folder(t, map[string]string{"config.yaml": "$include: a.yaml\nname: x\nright: 0", "a.yaml": "left: 0"})
+	f := follow(t, rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes()))
+	in := func(path string, n int) {
+		t.Helper()
+		replace(t, filepath.Join(dir, path), fmt.Sprintf("left: %d\nright: %d", n, n))
+	}
+	replace(t, filepath.Join(dir, "config.yaml"), "$include: [a.yaml, b.yaml]\nname: x")
+	f.refused("b.yaml")
+	in("b.yaml", 7)
+	f.left(7)
+	in("b.yaml", 8)
+	f.left(8)
+	must(t, os.Remove(filepath.Join(dir, "b.yaml")))
+	f.refused("no such file")
+	in("b.yaml", 9)
+	f.left(9)
+}
 
 // Of a tree only the file whose bytes changed is parsed again.
 func TestOnlyWhatChangedIsParsed(t *testing.T) {
@@ -49,14 +71,14 @@ func TestOnlyWhatChangedIsParsed(t *testing.T) {
 // A file of a tree that is followed may come, go and change, also the one of the
 // agent that was not there at the start.
 func TestTreeIsFollowed(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{"base.yaml": config(1), "agents/other.yaml": "left: 5"})
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{"base.yaml": config(1), "agents/other.yaml": "left: 5"})
 	f := follow(t, rt.Tree(dir, rt.Agent("me")))
 	agent := filepath.Join(dir, "agents", "me.yaml")
 	write(t, agent, "left: 2\nright: 2")
 	f.left(2)
 	replace(t, filepath.Join(dir, "base.yaml"), config(3)+"workers: 9\n")
-	until(t, "the base is read", func() bool { return f.Current().Workers == 9 })
+	testkit.Until(t, "the base is read", func() bool { return f.Current().Workers == 9 })
 	f.left(2)
 	must(t, os.Remove(agent))
 	f.left(3)
@@ -164,6 +186,6 @@ func TestF198_Subfolders(t *testing.T) {
 	f.logged(said, 2)
 	write(t, filepath.Join(dir, "new", "deep", "y.yaml"), "")
 	write(t, filepath.Join(dir, "y.yaml"), "")
-	until(t, "a change is pending", func() bool { return len(f.Manager().PendingChanges()) > 0 })
+	testkit.Until(t, "a change is pending", func() bool { return len(f.Manager().PendingChanges()) > 0 })
 	gives(t, "what has changed", f.Manager().PendingChanges()[0].Source, dir)
 }

@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -23,7 +24,7 @@ import (
 )
 
 // The two documents that asked for this system were written for Python. Each test
-// here and in parts_options_test.go is one part of them under its name there, and uses
+// in the files parts_*_test.go is one part of them under its name there, and uses
 // every name of that part once; docs/parts.md is the table of them. Depth is in the
 // other tests.
 
@@ -67,7 +68,7 @@ func tooMany(c *service.Config) []rt.Finding {
 // live.Manager(). Left out, enable is what the environment says, and watch_paths are
 // the files of the sources.
 func TestPart_HotReloadManager(t *testing.T) {
-	noEnvironment(t)
+	testkit.NoEnvironment(t)
 	path, beside := file(t, config(1)), t.TempDir()
 	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithWatchPaths(beside), rt.WithMaxRevisions(2), rt.WithHotReload(true))
 	gives(t, "watch_paths", f.Manager().WatchPaths(), []string{path, beside})
@@ -106,7 +107,7 @@ func TestPart_HotReloadManager(t *testing.T) {
 // "enable, disable, is_enabled": the same; the RuntimeError in production is
 // ErrProductionReload.
 func TestPart_EnableDisableIsEnabled(t *testing.T) {
-	noEnvironment(t)
+	testkit.NoEnvironment(t)
 	t.Setenv("HOTBIND_ENV", "production")
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.WithSettle(0))
@@ -118,7 +119,7 @@ func TestPart_EnableDisableIsEnabled(t *testing.T) {
 	must(t, m.Enable())
 	gives(t, "is_enabled", m.Enabled(), true)
 	replace(t, path, config(2))
-	until(t, "a change is pending", func() bool { return len(m.PendingChanges()) == 1 })
+	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) == 1 })
 	m.Disable()
 	s := m.Status()
 	gives(t, "is_enabled, watching, pending after disable", []any{m.Enabled(), s.Watching, len(s.PendingChanges)}, []any{false, false, 0})
@@ -223,7 +224,7 @@ func TestPart_GetStatus(t *testing.T) {
 		t.Error("the hook refused nothing")
 	}
 	replace(t, path, "listen: ':81'\nnote: y\n")
-	until(t, "a change is pending", func() bool { return len(m.PendingChanges()) == 1 })
+	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) == 1 })
 	s = m.Status()
 	gives(t, "enabled, watching, watch_paths", []any{s.Enabled, s.Watching, s.WatchPaths, s.Polled}, []any{true, true, []string{path}, []string(nil)})
 	gives(t, "current_version", s.Revision, m.Revisions().Current())
@@ -264,7 +265,7 @@ func TestPart_WatchPaths(t *testing.T) {
 	gives(t, "get_watch_paths", m.WatchPaths(), []string{app, dir})
 	write(t, filepath.Join(gone, "x.yaml"), "")
 	write(t, filepath.Join(dir, "x.yaml"), "")
-	until(t, "a change is pending", func() bool { return len(m.PendingChanges()) > 0 })
+	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) > 0 })
 	gives(t, "what has changed", []any{len(m.PendingChanges()), m.PendingChanges()[0].Source}, []any{1, dir})
 	source.set(config(2))
 	must(t, m.SetStrategy(rt.Immediate()))
@@ -298,8 +299,8 @@ func TestPart_AddValidator(t *testing.T) {
 // hot_reload_options)": a Tree and its options, for Open or Load; its hot_reload is
 // live.Manager().
 func TestPart_HotReloadableConfigProvider(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{
 		"base.yaml":                     config(1),
 		"environments/development.yaml": "database: {pool_size: 2}\n",
 		"environments/test.yaml":        "database: {pool_size: 3}\n",
@@ -319,10 +320,8 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 	gives(t, "hot_reload_options", len(f.Manager().Revisions().List(0, 0)), 3)
 
 	t.Setenv("APP_ENV", "test")
-	c, failed := loaded(t, dir, rt.Tree(dir))
-	if failed != "" {
-		t.Fatal(failed)
-	}
+	c, err := service.Load(t.Context(), rt.From(rt.Tree(dir)))
+	must(t, err)
 	gives(t, "the environment that is detected, no .env", []any{c.Database.PoolSize, c.Workers}, []any{3, 4})
 }
 
@@ -591,7 +590,7 @@ func TestPart_Exceptions(t *testing.T) {
 	gives(t, "VersionNotFoundError", errors.Is(err, rt.ErrRevisionNotFound), true)
 	stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return cause })
 	_, err = m.Update(t.Context(), rt.Set("workers", 5))
-	h := fails[*rt.HookError](t, err, "the hook on workers (runtime/parts_test.go:")
+	h := fails[*rt.HookError](t, err, "the hook on workers (enginetest/parts_manager_test.go:")
 	gives(t, "HookError", []any{h.Field, errors.Is(err, cause)}, []any{"workers", true})
 	stop()
 	bad := &named{"bad", func(rt.ValueChange) error { return cause }}
@@ -605,7 +604,7 @@ func TestPart_Exceptions(t *testing.T) {
 	// A source that stops telling; a system that refuses to watch is in
 	// TestF091_WatchingImpaired.
 	source.fail(cause)
-	until(t, "the source is told of", func() bool { return !m.Status().Sources[0].Connected })
+	testkit.Until(t, "the source is told of", func() bool { return !m.Status().Sources[0].Connected })
 	gives(t, "WatcherError", []any{m.Status().Sources[0].Name, errors.Is(m.Status().Sources[0].Err, cause)}, []any{"memory.yaml", true})
 	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching is impaired, changes are found by polling: no")
 	must(t, os.Remove(path))

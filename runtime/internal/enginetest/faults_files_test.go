@@ -1,6 +1,6 @@
 //go:build linux
 
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -19,31 +19,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
-
-// Whoever reads a finding must be able to correct the file without looking
-// anything up: place, path, what was found, what is allowed, in our own words.
-func TestF033_FindingsSayAll(t *testing.T) {
-	t.Parallel()
-	text := "log_level: loud\nworkers: 500\nratio: 0\nverbose: 1\nleft: one\n" +
-		"database:\n  pool_size: 0\ntenants:\n  acme: {quota: -1}\nworkerz: 3\n"
-	_, err := service.Parse("conf/app.yaml", []byte(text))
-	want := `conf/app.yaml:1:1: name: is required but missing
-conf/app.yaml:1:12: log_level: "loud" is not one of debug, info, warn, error
-conf/app.yaml:2:10: workers: 500 is more than the maximum 100
-conf/app.yaml:3:8: ratio: 0 is not more than 0
-conf/app.yaml:4:10: verbose: found the number 1, want true or false
-conf/app.yaml:5:7: left: found the string "one", want a whole number
-conf/app.yaml:7:14: database.pool_size: 0 is less than the minimum 1
-conf/app.yaml:9:17: tenants.acme.quota: -1 is less than the minimum 0
-conf/app.yaml:10:1: workerz: unknown property "workerz" (did you mean workers?)`
-	if err == nil || err.Error() != want {
-		t.Errorf("got:\n%v\nwant:\n%s", err, want)
-	}
-}
 
 // A reload says the same of a file, and what stays in force.
 func TestF033_ReloadSaysWhatIsKept(t *testing.T) {
@@ -57,32 +37,6 @@ func TestF033_ReloadSaysWhatIsKept(t *testing.T) {
 		t.Errorf("got %q, want %q", err, want)
 	}
 	f.logged("ERROR", 1)
-}
-
-// A hundred mistakes are told with the first twenty and a number.
-func TestF034_ManyFindings(t *testing.T) {
-	t.Parallel()
-	text := "name: service\ntenants:\n"
-	for i := range 100 {
-		text += fmt.Sprintf("  t%d: {quota: -1}\n", i)
-	}
-	_, err := service.Parse("app.yaml", []byte(text))
-	if err == nil {
-		t.Fatal("got no error")
-	}
-	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != 21 || lines[20] != "80 more" || len(err.Error()) > 8<<10 {
-		t.Errorf("got %d lines, the last %q, %d bytes", len(lines), lines[len(lines)-1], len(err.Error()))
-	}
-	for i, line := range lines[:20] {
-		if !strings.HasPrefix(line, fmt.Sprintf("app.yaml:%d:", i+3)) {
-			t.Errorf("line %d is not in the order of the file: %s", i, line)
-		}
-	}
-	var all *rt.ValidationError
-	if !errors.As(err, &all) || len(all.Findings) != 100 {
-		t.Errorf("got %d findings in the error, want 100", len(all.Findings))
-	}
 }
 
 // A file that may not be read keeps the last good version, and is read when it
@@ -115,7 +69,7 @@ func TestF035_ReadError(t *testing.T) {
 		t.Errorf("got %#v, want a SourceError that names the file", err)
 	}
 	n := s.reads.Load()
-	until(t, "further attempts", func() bool { return s.reads.Load() > n+5 })
+	testkit.Until(t, "further attempts", func() bool { return s.reads.Load() > n+5 })
 	f.logged("ERROR", 1)
 	s.meddle(nil)
 	f.left(1)

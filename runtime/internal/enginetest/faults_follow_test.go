@@ -1,6 +1,6 @@
 //go:build linux
 
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -18,6 +18,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -92,7 +93,7 @@ func TestF083_WritesWithoutEnd(t *testing.T) {
 			}
 		}
 	})
-	until(t, "a change in the storm", func() bool { return f.Current().Left > 1 })
+	testkit.Until(t, "a change in the storm", func() bool { return f.Current().Left > 1 })
 	f.logged("ERROR", 0)
 }
 
@@ -178,7 +179,7 @@ func TestF089_SizeAndTimesTheSame(t *testing.T) {
 	must(t, os.Chtimes(future, at, at))
 	start := time.Now()
 	follow(t, rt.File(future)).fence(future, 2)
-	if took := time.Since(start); took > patience/2 {
+	if took := time.Since(start); took > testkit.Patience/2 {
 		t.Errorf("took %v", took)
 	}
 }
@@ -218,7 +219,7 @@ func TestF092_CloseDuringStorm(t *testing.T) {
 				replace(t, path, config(n))
 			}
 		})
-		until(t, "a reload", func() bool { return f.Manager().Status().Reloads > 0 })
+		testkit.Until(t, "a reload", func() bool { return f.Manager().Status().Reloads > 0 })
 		start := time.Now()
 		if err := f.Close(); err != nil {
 			t.Error(err)
@@ -376,10 +377,10 @@ func TestF194_OneFileIsRead(t *testing.T) {
 		t.Errorf("20 events had the file read %d times, and others %d times", one, others)
 	}
 	must(t, os.Remove(last.Name()))
-	until(t, "it is missed", func() bool { return f.Manager().Status().LastError != nil })
+	testkit.Until(t, "it is missed", func() bool { return f.Manager().Status().LastError != nil })
 	first := sources[0].(*counted)
 	replace(t, first.Name(), config(30)+"workers: 9\n")
-	until(t, "the first is read", func() bool { return first.reads.Load() > 0 })
+	testkit.Until(t, "the first is read", func() bool { return first.reads.Load() > 0 })
 	if !strings.Contains(fmt.Sprint(f.Manager().Status().LastError), "399.yaml") {
 		t.Errorf("got %v, and the last file is missing", f.Manager().Status().LastError)
 	}

@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -120,7 +121,7 @@ func TestF107_RollbackIsHeld(t *testing.T) {
 	}
 	write(t, path, config(2))
 	reads := source.reads.Load()
-	until(t, "the file is read again and again", func() bool { return source.reads.Load() > reads+10 })
+	testkit.Until(t, "the file is read again and again", func() bool { return source.reads.Load() > reads+10 })
 	if s := f.Manager().Status(); f.Current().Left != 1 || s.Revision.ID != 3 || s.LastError == nil {
 		t.Errorf("got %d in force, the status %+v", f.Current().Left, s)
 	}

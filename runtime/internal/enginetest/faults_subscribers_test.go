@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -166,9 +167,9 @@ func TestF193_OtherSignatures(t *testing.T) {
 	t.Parallel()
 	f, _ := inMemory(t)
 	for want, s := range map[string]rt.Subscriber{
-		"OnReload of the subscriber *runtime_test.reloadsAlone is a func(context.Context, []runtime.ValueChange) error, want a func(context.Context, runtime.Changes) error":                              &reloadsAlone{},
-		"OnReloadError of the subscriber *runtime_test.errorsAlone is a func(error, runtime.Changes) error, want a func(context.Context, error, runtime.Changes) error":                                   &errorsAlone{},
-		"OnRollback of the subscriber *runtime_test.rollsBackOnly is a func(context.Context, runtime.Revision, runtime.Revision), want a func(context.Context, runtime.Revision, runtime.Revision) error": &rollsBackOnly{},
+		"OnReload of the subscriber *enginetest.reloadsAlone is a func(context.Context, []runtime.ValueChange) error, want a func(context.Context, runtime.Changes) error":                              &reloadsAlone{},
+		"OnReloadError of the subscriber *enginetest.errorsAlone is a func(error, runtime.Changes) error, want a func(context.Context, error, runtime.Changes) error":                                   &errorsAlone{},
+		"OnRollback of the subscriber *enginetest.rollsBackOnly is a func(context.Context, runtime.Revision, runtime.Revision), want a func(context.Context, runtime.Revision, runtime.Revision) error": &rollsBackOnly{},
 	} {
 		if _, err := f.Manager().Subscribe("**", s); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -204,7 +205,7 @@ func TestF095_Subscribers(t *testing.T) {
 		if !errors.As(named, &panicked) || !strings.Contains(string(panicked.Stack), "faults_subscribers_test.go") {
 			t.Errorf("got %v without a stack", named)
 		}
-		if text := named.Error(); !strings.HasPrefix(text, "the subscriber of workers (runtime/faults_subscribers_test.go:") || !strings.HasSuffix(text, "failed: panic: no luck") {
+		if text := named.Error(); !strings.HasPrefix(text, "the subscriber of workers (enginetest/faults_subscribers_test.go:") || !strings.HasSuffix(text, "failed: panic: no luck") {
 			t.Errorf("got %s", text)
 		}
 		if s := m.Status(); !errors.As(s.SubscriberError, &named) || s.LastError != nil {
@@ -348,7 +349,7 @@ func TestF097_Subscribers(t *testing.T) {
 	must(t, err)
 	select {
 	case <-done:
-	case <-time.After(patience):
+	case <-time.After(testkit.Patience):
 		t.Fatal("it waits for ever")
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux
 
-package runtime_test
+package enginetest
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package runtime_test
+package enginetest
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -36,10 +36,6 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
-
-// patience is how long something may take on a machine that is busy with
-// something else. No test is right because time passed; it only fails so.
-const patience = 30 * time.Second
 
 // full asks for the whole number of repetitions instead of a few.
 var full = os.Getenv("HOTBIND_FULL") == "1"
@@ -99,20 +95,10 @@ func follow(t testing.TB, source rt.Source, opts ...rt.Option) *followed {
 // quiet is for opening a configuration without a log.
 func quiet() rt.Option { return rt.WithLogger(slog.New(slog.DiscardHandler)) }
 
-// until waits for something to become true.
-func until(t testing.TB, what string, true func() bool) {
-	t.Helper()
-	for start := time.Now(); !true(); time.Sleep(2 * time.Millisecond) {
-		if time.Since(start) > patience {
-			t.Fatalf("waited in vain: %s", what)
-		}
-	}
-}
-
 // left waits until the value of the file is n, and for its reload to be over.
 func (f *followed) left(n int) {
 	f.t.Helper()
-	until(f.t, fmt.Sprintf("left is %d", n), func() bool {
+	testkit.Until(f.t, fmt.Sprintf("left is %d", n), func() bool {
 		return f.Current().Left == n && f.Manager().Status().LastError == nil
 	})
 	// Follow waits for the reload.
@@ -127,7 +113,7 @@ func (f *followed) left(n int) {
 // refused waits for an error with part in it.
 func (f *followed) refused(part string) error {
 	f.t.Helper()
-	until(f.t, "an error with "+part, func() bool {
+	testkit.Until(f.t, "an error with "+part, func() bool {
 		err := f.Manager().Status().LastError
 		return err != nil && strings.Contains(err.Error(), part)
 	})
