@@ -170,40 +170,6 @@ type incomparable []int
 
 func (incomparable) OnChange(context.Context, rt.ValueChange) error { return nil }
 
-// A path leads to the value in force, typed as a change has it, into everything that
-// a path can be written for; what is absent is absent and no error.
-func TestGet(t *testing.T) {
-	t.Parallel()
-	const text = "name: shop\nnote: null\ndatabase: {password: hunter22}\ntenants: {a.b: {quota: 2}}\nhosts: [a.example]\nsink: {kind: http, url: 'https://a.example'}\ntree: {children: [{value: 5}]}\n"
-	for name, m := range managers(t, text) {
-		for path, want := range map[string]string{
-			"name": "shop", "workers": "4", "timeout": "10s", "log_level": "info", "hosts[0]": "a.example", "database.password": "[secret]",
-			`tenants["a.b"].region`: "eu", "sink.url": "https://a.example", "sink.retries": "3", "tree.children[0].value": "5",
-			"verbose": "absent", "hosts[1]": "absent", "tenants.none.quota": "absent", "tls.cert": "absent", "tree.left.value": "absent", "sink.path": "absent",
-		} {
-			value, ok, err := m.Get(path)
-			got := fmt.Sprint(value)
-			if !ok {
-				got = "absent"
-			}
-			if err != nil || got != want {
-				t.Errorf("%s: %s: got %s, %v, want %s", name, path, got, err, want)
-			}
-		}
-		if v, _, _ := m.Get("workers"); name == "typed" && v != 4 {
-			t.Errorf("got %T, want an int", v)
-		}
-		if v, ok, err := m.Get(""); !ok || err != nil || strings.Contains(fmt.Sprintf("%+v", v), "hunter22") {
-			t.Errorf("%s: got %v, %v, %v for the whole", name, v, ok, err)
-		}
-		for path, want := range map[string]any{"tls.cert": "otherwise", "verbose": "otherwise"} {
-			if v, err := m.GetWithReload(t.Context(), path, "otherwise"); v != want || err != nil {
-				t.Errorf("%s: %s: got %v, %v", name, path, v, err)
-			}
-		}
-	}
-}
-
 // A watch is told of one value, first of the one in force where that is asked for, be
 // it absent (F197), and of nothing after it was stopped.
 func TestWatch(t *testing.T) {
