@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -258,43 +259,45 @@ func TestFollow(t *testing.T) {
 // first.
 func TestFollowFails(t *testing.T) {
 	t.Parallel()
-	s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}, c: {quota: 1}}}")
-	f := follow(t, s, rt.WithHookTimeout(20*time.Millisecond))
-	var l told
-	cause := errors.New("no pool")
-	stop, err := f.Workers().Follow(func(context.Context, rt.Change[int]) error { return cause })
-	var hook *rt.HookError
-	if stop != nil || !errors.As(err, &hook) || hook.Field != "workers" || !errors.Is(err, cause) {
-		t.Errorf("got %v", err)
-	}
-	var panicked *rt.PanicError
-	if _, err := f.Follow(func(context.Context, *service.Diff) error { panic("no") }); !errors.As(err, &panicked) {
-		t.Errorf("got %v for a panic", err)
-	}
-	if _, err := f.Name().Follow(func(ctx context.Context, _ rt.Change[string]) error { <-ctx.Done(); return ctx.Err() }); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v for a hook without end", err)
-	}
-	_, err = f.Tenants().FollowEntries(func(_ context.Context, c rt.EntryChange[string, service.Tenant]) error {
-		l.add("%s", c.Key)
-		if c.New.Quota == 2 {
-			return cause
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}, c: {quota: 1}}}")
+		f := follow(t, s, rt.WithHookTimeout(20*time.Millisecond))
+		var l told
+		cause := errors.New("no pool")
+		stop, err := f.Workers().Follow(func(context.Context, rt.Change[int]) error { return cause })
+		var hook *rt.HookError
+		if stop != nil || !errors.As(err, &hook) || hook.Field != "workers" || !errors.Is(err, cause) {
+			t.Errorf("got %v", err)
 		}
-		return nil
+		var panicked *rt.PanicError
+		if _, err := f.Follow(func(context.Context, *service.Diff) error { panic("no") }); !errors.As(err, &panicked) {
+			t.Errorf("got %v for a panic", err)
+		}
+		if _, err := f.Name().Follow(func(ctx context.Context, _ rt.Change[string]) error { <-ctx.Done(); return ctx.Err() }); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v for a hook without end", err)
+		}
+		_, err = f.Tenants().FollowEntries(func(_ context.Context, c rt.EntryChange[string, service.Tenant]) error {
+			l.add("%s", c.Key)
+			if c.New.Quota == 2 {
+				return cause
+			}
+			return nil
+		})
+		if !errors.Is(err, cause) || len(l) != 2 {
+			t.Errorf("got %v after %v", err, l)
+		}
+		if n := f.Manager().Status().Hooks; n != 0 {
+			t.Errorf("%d hooks are registered", n)
+		}
+		if err := f.Manager().Status().HookError; err != nil {
+			t.Errorf("the status has the error too: %v", err)
+		}
+		if told := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(told) > 0 {
+			t.Errorf("told %q", told)
+		}
+		must(t, f.Close())
+		if _, err := f.Name().Follow(tell[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {
+			t.Errorf("got %v after Close", err)
+		}
 	})
-	if !errors.Is(err, cause) || len(l) != 2 {
-		t.Errorf("got %v after %v", err, l)
-	}
-	if n := f.Manager().Status().Hooks; n != 0 {
-		t.Errorf("%d hooks are registered", n)
-	}
-	if err := f.Manager().Status().HookError; err != nil {
-		t.Errorf("the status has the error too: %v", err)
-	}
-	if told := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(told) > 0 {
-		t.Errorf("told %q", told)
-	}
-	must(t, f.Close())
-	if _, err := f.Name().Follow(tell[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {
-		t.Errorf("got %v after Close", err)
-	}
 }

@@ -156,31 +156,33 @@ func TestF132_ChannelsHarmNobody(t *testing.T) {
 // a name that is taken are errors.
 func TestChannelsComeAndGo(t *testing.T) {
 	t.Parallel()
-	f, _ := inMemory(t)
-	m, first, second := f.Manager(), &heard{}, &heard{}
-	must(t, m.AddChannel(first, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}, Paths: []string{"*.pool_size"}})))
-	for want, err := range map[string]error{
-		`"heard" already`:        m.AddChannel(second),
-		`invalid pattern "a..b"`: m.AddChannel(channelFunc{name: "x"}, rt.WithFilter(rt.Filter{Paths: []string{"a..b"}})),
-	} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %s", err, want)
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		m, first, second := f.Manager(), &heard{}, &heard{}
+		must(t, m.AddChannel(first, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}, Paths: []string{"*.pool_size"}})))
+		for want, err := range map[string]error{
+			`"heard" already`:        m.AddChannel(second),
+			`invalid pattern "a..b"`: m.AddChannel(channelFunc{name: "x"}, rt.WithFilter(rt.Filter{Paths: []string{"a..b"}})),
+		} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
 		}
-	}
-	_, err := m.Update(t.Context(), rt.Set("workers", 5))
-	must(t, err)
-	_, err = m.Update(t.Context(), rt.Set("database.pool_size", 5))
-	must(t, err)
-	if !m.RemoveChannel("heard") || m.RemoveChannel("heard") || len(m.ChannelStats()) != 0 {
-		t.Error("it was not removed once")
-	}
-	must(t, m.AddChannel(second))
-	_, err = m.Update(t.Context(), rt.Set("database.pool_size", 6))
-	must(t, err)
-	second.await(t, rt.EventReloaded)
-	if len(first.all) != 1 || first.all[0].Changes.String() != "database.pool_size: 10 → 5" {
-		t.Errorf("got %+v", first.all)
-	}
+		_, err := m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		_, err = m.Update(t.Context(), rt.Set("database.pool_size", 5))
+		must(t, err)
+		if !m.RemoveChannel("heard") || m.RemoveChannel("heard") || len(m.ChannelStats()) != 0 {
+			t.Error("it was not removed once")
+		}
+		must(t, m.AddChannel(second))
+		_, err = m.Update(t.Context(), rt.Set("database.pool_size", 6))
+		must(t, err)
+		second.await(t, rt.EventReloaded)
+		if len(first.all) != 1 || first.all[0].Changes.String() != "database.pool_size: 10 → 5" {
+			t.Errorf("got %+v", first.all)
+		}
+	})
 }
 
 // What is written of a notification is read back, for those who read the file or take

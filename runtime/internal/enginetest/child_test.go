@@ -126,12 +126,11 @@ func childWithoutDescriptors(path string) {
 		os.Exit(1)
 	}
 	fmt.Println("exhausted")
-	for {
+	for end := time.Now().Add(testkit.Patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if err := live.Manager().Status().LastError; errors.Is(err, syscall.EMFILE) {
 			fmt.Println(err)
 			break
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before); err != nil {
 		fmt.Println(err)

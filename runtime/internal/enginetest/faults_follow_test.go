@@ -32,7 +32,7 @@ func TestF081_NoChange(t *testing.T) {
 	var calls noted
 	f.Left().OnChange(calls.call)
 	f.OnChange(func(_ context.Context, d *service.Diff) error { calls.add("all"); return nil })
-	for _, change := range []func(){
+	for _, change := range []func(){ // each is looked at for itself
 		func() { must(t, os.Chmod(path, 0o600)) },
 		func() { now := time.Now(); must(t, os.Chtimes(path, now, now)) },
 		func() { write(t, path, config(1)) },
@@ -41,7 +41,9 @@ func TestF081_NoChange(t *testing.T) {
 		func() { replace(t, path, `{"name": "service", "left": 1.0, "right": 1, "workers": 4}`) },
 	} {
 		change()
-		time.Sleep(150 * time.Millisecond) // so that they are not one change
+		if r := must1[rt.ReloadResult](t)(f.Manager().Reload(t.Context())); r.Changed {
+			t.Errorf("got %+v, want no change", r)
+		}
 	}
 	if s := f.Manager().Status(); s.Revision.ID != 1 || s.LastError != nil {
 		t.Errorf("got %+v, want revision 1", s)
@@ -54,7 +56,8 @@ func TestF081_NoChange(t *testing.T) {
 	}
 }
 
-// A thousand writes as fast as they go end with the last one, after few loads.
+// A thousand writes as fast as they go end with the last one, after few loads: the
+// times are longer than a busy machine stalls between two writes.
 func TestF082_RapidWrites(t *testing.T) {
 	t.Parallel()
 	for name, save := range map[string]func(testing.TB, string, string){"in place": write, "rename": replace} {
@@ -62,7 +65,7 @@ func TestF082_RapidWrites(t *testing.T) {
 			t.Parallel()
 			path := file(t, config(1))
 			s := spyOn(path)
-			f := follow(t, s)
+			f := follow(t, s, rt.WithDebounce(3*time.Second), rt.WithSettle(3*time.Second), rt.WithMaxWait(time.Hour))
 			for n := range 1000 {
 				save(t, path, config(n+2))
 			}
@@ -75,7 +78,8 @@ func TestF082_RapidWrites(t *testing.T) {
 	}
 }
 
-// Whoever writes without end is heard within the maximum wait.
+// Whoever writes without end is heard within the maximum wait. The files are replaced:
+// what is read of one that is written in place, a fake clock decides in package engine.
 func TestF083_WritesWithoutEnd(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -86,7 +90,7 @@ func TestF083_WritesWithoutEnd(t *testing.T) {
 	defer cancel()
 	wg.Go(func() {
 		for n := 2; ctx.Err() == nil; n++ {
-			write(t, path, config(n))
+			replace(t, path, config(n))
 			select {
 			case <-time.After(50 * time.Millisecond):
 			case <-ctx.Done():
@@ -110,15 +114,20 @@ func TestF086_MissingAtStart(t *testing.T) {
 	if _, err := service.Open(ctx, rt.From(rt.File(path)), rt.WaitForFiles(), quiet()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want that waiting ends with the context", err)
 	}
-	appear := make(chan struct{})
-	go func() {
-		defer close(appear)
-		time.Sleep(50 * time.Millisecond)
-		must(t, os.Mkdir(filepath.Dir(path), 0o755))
-		inPieces(t, path, 1, 10*time.Millisecond, 50*time.Millisecond)
-	}()
-	f := follow(t, rt.File(path), rt.WaitForFiles())
-	<-appear
+	s, reads := spyOn(path), 0 // since the file is there
+	s.meddle(func(n int, content []byte, err error) ([]byte, error) {
+		switch {
+		case n == 1:
+			must(t, os.Mkdir(filepath.Dir(path), 0o755))
+			write(t, path, strings.TrimSuffix(config(1), "right: 1\n"))
+		case err == nil:
+			if reads++; reads == 2 {
+				write(t, path, config(1))
+			}
+		}
+		return content, err
+	})
+	f := follow(t, s, rt.WaitForFiles())
 	if c := f.Current(); c.Left != 1 || c.Right != 1 {
 		t.Errorf("got %+v, want the whole file", c)
 	}
@@ -177,11 +186,7 @@ func TestF089_SizeAndTimesTheSame(t *testing.T) {
 	future := file(t, config(1))
 	at = time.Now().AddDate(1, 0, 0)
 	must(t, os.Chtimes(future, at, at))
-	start := time.Now()
 	follow(t, rt.File(future)).fence(future, 2)
-	if took := time.Since(start); took > testkit.Patience/2 {
-		t.Errorf("took %v", took)
-	}
 }
 
 // A process that was stopped catches up with the last change. The minute of
@@ -220,14 +225,11 @@ func TestF092_CloseDuringStorm(t *testing.T) {
 			}
 		})
 		testkit.Until(t, "a reload", func() bool { return f.Manager().Status().Reloads > 0 })
-		start := time.Now()
-		if err := f.Close(); err != nil {
+		err := f.Close() // an error if it takes long
+		stop.Store(true)
+		if err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("Close took %v", took)
-		}
-		stop.Store(true)
 		storm.Wait()
 	}
 }
@@ -305,12 +307,13 @@ func TestF094_BadAThousandTimes(t *testing.T) {
 	}
 }
 
-// Two layers that change in one settle time are one version; there and back is
-// none.
+// Two layers that change in one settle time are one version; there and back is none.
+// The settle time does not end: each reload is asked for.
 func TestF102_OneVersion(t *testing.T) {
 	t.Parallel()
 	one, two := file(t, "name: service\nleft: 1\n"), file(t, "right: 1\n")
-	f := follow(t, rt.File(one), rt.From(rt.File(two)), rt.WithPollInterval(time.Second), rt.WithSettle(patient))
+	age(t, one, two)
+	f := follow(t, rt.File(one), rt.From(rt.File(two)), rt.WithPollInterval(time.Second), rt.WithSettle(time.Hour), rt.WithMaxWait(time.Hour))
 	var calls noted
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
 		calls.add("%d %d", d.New.Left, d.New.Right)
@@ -318,6 +321,7 @@ func TestF102_OneVersion(t *testing.T) {
 	})
 	write(t, one, "name: service\nleft: 2\n")
 	write(t, two, "right: 2\n")
+	must1[rt.ReloadResult](t)(f.Manager().Reload(t.Context()))
 	f.left(2)
 	write(t, one, "name: service\nleft: 3\n")
 	write(t, two, "right: 3\n")
@@ -328,6 +332,7 @@ func TestF102_OneVersion(t *testing.T) {
 	}
 	write(t, one, "name: service\nleft: 4\n")
 	write(t, two, "right: 4\n")
+	must1[rt.ReloadResult](t)(f.Manager().Reload(t.Context()))
 	f.left(4)
 	calls.want(t, "2 2 4 4")
 	if id := f.Manager().Status().Revision.ID; id != 3 {

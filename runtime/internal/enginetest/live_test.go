@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -158,6 +159,14 @@ func file(t testing.TB, text string) string {
 func write(t testing.TB, path, text string) {
 	t.Helper()
 	must(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// age makes files old enough for any settle time to be over.
+func age(t testing.TB, paths ...string) {
+	t.Helper()
+	for _, path := range paths {
+		must(t, os.Chtimes(path, time.Time{}, time.Now().AddDate(-1, 0, 0)))
+	}
 }
 
 // replace writes a new file beside path and renames it over path.

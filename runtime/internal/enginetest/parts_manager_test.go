@@ -366,6 +366,7 @@ func TestPart_Exceptions(t *testing.T) {
 	must(t, err)
 	_, err = m.Update(t.Context(), rt.Set("workers", 5))
 	must(t, err)
+	testkit.Until(t, "the error of the subscriber", func() bool { return m.Status().SubscriberError != nil })
 	s := fails[*rt.SubscriberError](t, m.Status().SubscriberError, "the subscriber of workers")
 	gives(t, "SubscriberError", []any{s.Subscriber == bad, s.Pattern, errors.Is(s, cause)}, []any{true, "workers", true})
 

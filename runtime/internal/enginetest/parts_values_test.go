@@ -170,36 +170,38 @@ func configSubscriber(t *testing.T) {
 // WithMaxSubscribers.
 func TestPart_SubscriptionManager(t *testing.T) {
 	t.Parallel()
-	f, _ := inMemory(t, rt.WithMaxSubscribers(4))
-	m := f.Manager()
-	var told recorder
-	as := func(name string) rt.Subscriber {
-		return &named{name, func(c rt.ValueChange) error { told.note("%s %s", name, c.Path); return nil }}
-	}
-	low, normal, high := as("low"), as("normal"), as("high")
-	subscribe := func(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) rt.Handle {
-		h, err := m.Subscribe(pattern, s, opts...)
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t, rt.WithMaxSubscribers(4))
+		m := f.Manager()
+		var told recorder
+		as := func(name string) rt.Subscriber {
+			return &named{name, func(c rt.ValueChange) error { told.note("%s %s", name, c.Path); return nil }}
+		}
+		low, normal, high := as("low"), as("normal"), as("high")
+		subscribe := func(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) rt.Handle {
+			h, err := m.Subscribe(pattern, s, opts...)
+			must(t, err)
+			return h
+		}
+		h := subscribe("workers", low, rt.WithPriority(rt.PriorityLow))
+		subscribe("workers", normal)
+		subscribe("*", high, rt.WithPriority(rt.PriorityHigh))
+		subscribe("database.*", high)
+		_, err := m.Subscribe("name", normal)
+		if !errors.Is(err, rt.ErrTooManySubscribers) {
+			t.Errorf("max_subscribers: got %v", err)
+		}
+		_, err = m.Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
-		return h
-	}
-	h := subscribe("workers", low, rt.WithPriority(rt.PriorityLow))
-	subscribe("workers", normal)
-	subscribe("*", high, rt.WithPriority(rt.PriorityHigh))
-	subscribe("database.*", high)
-	_, err := m.Subscribe("name", normal)
-	if !errors.Is(err, rt.ErrTooManySubscribers) {
-		t.Errorf("max_subscribers: got %v", err)
-	}
-	_, err = m.Update(t.Context(), rt.Set("workers", 5))
-	must(t, err)
-	gives(t, "priority", told.take(), []string{"high workers", "normal workers", "low workers"})
-	gives(t, "the handle", h.Pattern(), "workers")
-	gives(t, "unsubscribe, again", []int{m.Unsubscribe(h), m.Unsubscribe(h)}, []int{1, 0})
-	gives(t, "unsubscribe_all, again", []int{m.UnsubscribeAll(high), m.UnsubscribeAll(high)}, []int{2, 0})
-	gives(t, "subscriber_count", m.Status().Subscribers, 1)
-	_, err = m.Update(t.Context(), rt.Set("workers", 6))
-	must(t, err)
-	gives(t, "who is left", told.take(), []string{"normal workers"})
+		gives(t, "priority", told.take(), []string{"high workers", "normal workers", "low workers"})
+		gives(t, "the handle", h.Pattern(), "workers")
+		gives(t, "unsubscribe, again", []int{m.Unsubscribe(h), m.Unsubscribe(h)}, []int{1, 0})
+		gives(t, "unsubscribe_all, again", []int{m.UnsubscribeAll(high), m.UnsubscribeAll(high)}, []int{2, 0})
+		gives(t, "subscriber_count", m.Status().Subscribers, 1)
+		_, err = m.Update(t.Context(), rt.Set("workers", 6))
+		must(t, err)
+		gives(t, "who is left", told.take(), []string{"normal workers"})
+	})
 }
 
 // A named is a subscriber that a test describes.

@@ -57,6 +57,7 @@ func saveAtRandom(t *testing.T, random *rand.Rand, saves int) {
 	})
 	var stop atomic.Bool
 	var readers sync.WaitGroup
+	defer stop.Store(true)
 	for range 2 {
 		readers.Go(func() {
 			for !stop.Load() {
