@@ -97,16 +97,16 @@ suite: ## Fail if the JSON Schema Test Suite is missing
 
 .PHONY: soak
 soak: ## Save a file 10,000 times at random moments and look for a torn value
-	HOTBIND_FULL=1 go test -race -run 'TestSaves' -timeout 20m -v ./runtime/
+	HOTBIND_FULL=1 go test -race -run 'TestSaves' -timeout 20m -v ./runtime/internal/enginetest/
 
 .PHONY: faults
 faults: ## Kill a service and its store 1,000 times, fail their system calls, run 5,000 random histories
-	HOTBIND_FULL=1 go test -run 'Guarantee8|F11|F12' -timeout 60m -v ./runtime/ ./runtime/history/
+	HOTBIND_FULL=1 go test -run 'Guarantee8|F11|F12' -timeout 60m -v ./runtime/internal/enginetest/ ./runtime/history/
 	HOTBIND_FULL=1 go test -run TestMachine -timeout 60m ./runtime/internal/engine/
 
 .PHONY: memory
 memory: ## Reload 100,000 times and print the memory in use
-	HOTBIND_FULL=1 go test -run TestMemoryOverReloads -v ./runtime/
+	HOTBIND_FULL=1 go test -run TestMemoryOverReloads -v ./runtime/internal/enginetest/
 
 .PHONY: fuzz
 fuzz: ## Fuzz the readers and the generator, a minute each

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/validate"
@@ -19,26 +20,6 @@ import (
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
-
-// folder writes files into a new folder; names that end in a slash are folders.
-func folder(t testing.TB, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		write(t, path, text)
-	}
-	return dir
-}
-
-// noEnvironment keeps the environment of whoever runs the tests out of them.
-func noEnvironment(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {
-		t.Setenv(name, "")
-	}
-}
 
 // loaded loads sources, or returns the error with dir left out.
 func loaded(t testing.TB, dir string, sources ...rt.Source) (*service.Config, string) {
@@ -53,8 +34,8 @@ func loaded(t testing.TB, dir string, sources ...rt.Source) (*service.Config, st
 // A tree's files lie above one another: base, environment, agent, .env; the
 // environment is named, or found in the variables in their order.
 func TestTree(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{
 		"base.yaml":              "name: base\nleft: 1\nright: 1\nworkers: 1\n",
 		"environments/test.json": `{"left": 2, "right": 2, "workers": 2}`,
 		"environments/prod.yml":  "left: 3",
@@ -94,8 +75,8 @@ func TestTree(t *testing.T) {
 
 // What is missing from a tree, or stands there twice, is told with what is there.
 func TestTreeIsWrong(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{"base.yaml": "name: x", "base.json": "{}", "environments/test.yaml": "left: 1", "environments/eu.prod.yaml": ""})
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{"base.yaml": "name: x", "base.json": "{}", "environments/test.yaml": "left: 1", "environments/eu.prod.yaml": ""})
 	_, err := loaded(t, dir, rt.Tree(dir))
 	if want := "base.yaml: there are both base.yaml and base.json; keep one"; err != want {
 		t.Errorf("got %s, want %s", err, want)
@@ -118,8 +99,8 @@ func TestTreeIsWrong(t *testing.T) {
 
 // Names that come from the environment lead nowhere else, and neither do links.
 func TestF166_NamesStayInside(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{"tree/base.yaml": "name: x", "tree/environments/a.yaml": "left: 1", "secret.yaml": "name: secret\n"})
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{"tree/base.yaml": "name: x", "tree/environments/a.yaml": "left: 1", "secret.yaml": "name: secret\n"})
 	tree := filepath.Join(dir, "tree")
 	for _, name := range []string{"../../secret", "/etc/passwd", "a/../a", "..", ".hidden", "a\x00b", `..\..\secret`, "a b", ""} {
 		for _, opt := range []rt.TreeOption{rt.Environment(name), rt.Agent(name)} {
@@ -146,7 +127,7 @@ func TestF166_NamesStayInside(t *testing.T) {
 // A file may include others where that is switched on: below itself, in order, and
 // nested.
 func TestIncludes(t *testing.T) {
-	dir := folder(t, map[string]string{
+	dir := testkit.Folder(t, map[string]string{
 		"config.yaml":       "$include: [parts/a.yaml, parts/b.toml]\nname: top\n",
 		"parts/a.yaml":      "name: a\nleft: 1\nworkers: 1\n",
 		"parts/b.toml":      "left = 2\n\"$include\" = \"more/c.json\"\n",
@@ -184,7 +165,7 @@ func TestF039_F167_BadIncludes(t *testing.T) {
 	for i := range 50 {
 		files[fmt.Sprintf("d%d.yaml", i)] = fmt.Sprintf("$include: d%d.yaml", i+1)
 	}
-	dir := folder(t, files)
+	dir := testkit.Folder(t, files)
 	must(t, os.Symlink("/proc/self/environ", filepath.Join(dir, "linked.yaml")))
 	for name, want := range map[string]string{
 		"cycle.yaml":   "c.yaml:1:12: $include: the includes go round: cycle.yaml includes b.yaml includes c.yaml includes b.yaml",
@@ -221,7 +202,7 @@ func TestF039_Bounds(t *testing.T) {
 	for i := 1; i <= 5; i++ {
 		files[fmt.Sprintf("b%d.yaml", i)] = fmt.Sprintf("left: %d # %s", i, strings.Repeat("x", 1<<20-len("left: 1 # ")))
 	}
-	dir := folder(t, files)
+	dir := testkit.Folder(t, files)
 	for name, want := range map[string]string{
 		"f0.yaml":    "",
 		"many.yaml":  `many.yaml:2:1812: $include: "f9.yaml" cannot be included by many.yaml: more than 200 files are included`,
@@ -238,7 +219,7 @@ func TestF039_Bounds(t *testing.T) {
 // TestF039_Reading: what is read of included files is bounded before anything
 // knows the limits, and what is left out is told.
 func TestF039_Reading(t *testing.T) {
-	dir := folder(t, map[string]string{"config.yaml": "name: x\n$include: [a.yaml, b.yaml]\n", "a.yaml": "left: 1\n", "b.yaml": ""})
+	dir := testkit.Folder(t, map[string]string{"config.yaml": "name: x\n$include: [a.yaml, b.yaml]\n", "a.yaml": "left: 1\n", "b.yaml": ""})
 	must(t, os.Truncate(filepath.Join(dir, "b.yaml"), 64<<20))
 	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes())
 	content, err := source.Read(t.Context())
@@ -267,7 +248,7 @@ func TestF039_ListsThatAppend(t *testing.T) {
 	for i := range 4 {
 		files[fmt.Sprintf("a9%d.yaml", i)] = "l: [" + strings.Repeat("1,", 1000) + "]\n"
 	}
-	dir := folder(t, files)
+	dir := testkit.Folder(t, files)
 	source := rt.File(filepath.Join(dir, "a00.yaml"), rt.AllowIncludes())
 	content, err := source.Read(t.Context())
 	must(t, err)
@@ -291,31 +272,10 @@ func (appending) Secret() bool                         { return false }
 
 func (appending) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
 
-// An included file is followed, also one that was missing and one that is included
-// later.
-func TestIncludesAreFollowed(t *testing.T) {
-	dir := folder(t, map[string]string{"config.yaml": "$include: a.yaml\nname: x\nright: 0", "a.yaml": "left: 0"})
-	f := follow(t, rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes()))
-	in := func(path string, n int) {
-		t.Helper()
-		replace(t, filepath.Join(dir, path), fmt.Sprintf("left: %d\nright: %d", n, n))
-	}
-	replace(t, filepath.Join(dir, "config.yaml"), "$include: [a.yaml, b.yaml]\nname: x")
-	f.refused("b.yaml")
-	in("b.yaml", 7)
-	f.left(7)
-	in("b.yaml", 8)
-	f.left(8)
-	must(t, os.Remove(filepath.Join(dir, "b.yaml")))
-	f.refused("no such file")
-	in("b.yaml", 9)
-	f.left(9)
-}
-
 // A .env file sets what variables set, shows where, and never what; one that is not
 // there says nothing.
 func TestDotenv(t *testing.T) {
-	dir := folder(t, map[string]string{
+	dir := testkit.Folder(t, map[string]string{
 		".env": "# c\nexport S_LEFT=1\nS_RIGHT='2' # c\nS_DATABASE_POOL_SIZE: 3\nS_NAME=\"a\\nb=c\"\n",
 		"bad":  "S_NAME=x\n\nS_LEFT=hunter2\nS_NOPE=1\nS_WORKERS=\n",
 		"text": "S_NAME=x\nhunter2\n",
@@ -457,5 +417,12 @@ func TestF041_LayersBreakOneAnother(t *testing.T) {
 	cfg, err := loaded(t, "", base, rt.Bytes("top.yaml", []byte("workers: null\ndatabase:\n  pool_size: null\n")))
 	if err != "" || cfg.Workers != 4 || cfg.Database.PoolSize != 10 || cfg.Database.URL != "a" {
 		t.Errorf("got %+v, %s", cfg, err)
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,7 +1,8 @@
 package runtime_test
 
 import (
-	"os"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
-	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -19,8 +20,8 @@ import (
 // Each kind of bad input has one clear message: where, what was found, what is
 // allowed, and what still runs. DIR stands for the folder of the test.
 func TestMessages(t *testing.T) {
-	noEnvironment(t)
-	dir := folder(t, map[string]string{
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{
 		"good.yaml": "name: x\n", "value.yaml": "name: x\nworkers: 500\n", "syntax.yaml": "name: [x\n",
 		"letter.toml": "name = 'x'\nworkerz = 3\n", "twice.json": `{"name": "x", "name": "y"}`, "empty.yaml": "# nothing\n", "pipe.ini": "name=x",
 		"tree/base.yaml": "name: x\n", "tree/environments/prod.yaml": "workers: many\n", "list.yaml": "- name\n",
@@ -74,49 +75,49 @@ func unknownKeys(n int) string {
 	return b.String()
 }
 
-// While a configuration is in use, the messages say what stays in force.
-func TestMessagesSayWhatIsKept(t *testing.T) {
-	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
-	live := mustOpen(t, path, store)
-	save(t, live, path, config(2))
-	write(t, path, "name: x\nworkers: 500\n")
-	_, reload := live.Manager().Reload(t.Context())
-	_, update := live.Manager().Update(t.Context(), rt.Set("workers", 500))
-	_, rollback := live.Manager().Rollback(t.Context(), rt.To(9))
-	_, restore := live.Manager().RestoreBackup(t.Context(), 9)
-	damaged := filepath.Join(store, "revisions", "0000000001.json")
-	text, err := os.ReadFile(damaged)
-	must(t, err)
-	must(t, os.WriteFile(damaged, text[:len(text)/2], 0o600))
-	must(t, live.Close())
-	live = mustOpenKept(t, path, store)
-	_, broken := live.Manager().Rollback(t.Context(), rt.To(1))
-	for _, c := range []struct {
-		err  error
-		want string
-	}{
-		{reload, "configuration refused, revision 2 stays in force: PATH:2:10: workers: 500 is more than the maximum 100"},
-		{update, "configuration refused, revision 2 stays in force: (api): workers: 500 is more than the maximum 100"},
-		{rollback, "rollback failed, revision 2 is in force: revision not found: 9 is not kept; the last one was 2"},
-		{restore, "nothing was restored: backup not found: there is no STORE/backups/0000000009"},
-		{broken, "rollback failed, revision 2 is in force: STORE/revisions/0000000001.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected"},
-	} {
-		got := strings.NewReplacer(path, "PATH", store, "STORE").Replace(c.err.Error())
-		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Error(diff)
-		}
-	}
-	// What is to be restored over something that is no file is refused before
-	// anything is written.
-	must(t, os.Remove(path))
-	must(t, os.Mkdir(path, 0o700))
-	_, err = live.Manager().RestoreBackup(t.Context(), 2)
-	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "folder") {
-		t.Errorf("got the error %v", err)
+// Whoever reads a finding must be able to correct the file without looking
+// anything up: place, path, what was found, what is allowed, in our own words.
+func TestF033_FindingsSayAll(t *testing.T) {
+	t.Parallel()
+	text := "log_level: loud\nworkers: 500\nratio: 0\nverbose: 1\nleft: one\n" +
+		"database:\n  pool_size: 0\ntenants:\n  acme: {quota: -1}\nworkerz: 3\n"
+	_, err := service.Parse("conf/app.yaml", []byte(text))
+	want := `conf/app.yaml:1:1: name: is required but missing
+conf/app.yaml:1:12: log_level: "loud" is not one of debug, info, warn, error
+conf/app.yaml:2:10: workers: 500 is more than the maximum 100
+conf/app.yaml:3:8: ratio: 0 is not more than 0
+conf/app.yaml:4:10: verbose: found the number 1, want true or false
+conf/app.yaml:5:7: left: found the string "one", want a whole number
+conf/app.yaml:7:14: database.pool_size: 0 is less than the minimum 1
+conf/app.yaml:9:17: tenants.acme.quota: -1 is less than the minimum 0
+conf/app.yaml:10:1: workerz: unknown property "workerz" (did you mean workers?)`
+	if err == nil || err.Error() != want {
+		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 }
 
-func mustOpenKept(t testing.TB, path, store string) *service.Live {
-	t.Helper()
-	return mustOpen(t, path, store, history.Store(store, history.Fallback()))
+// A hundred mistakes are told with the first twenty and a number.
+func TestF034_ManyFindings(t *testing.T) {
+	t.Parallel()
+	text := "name: service\ntenants:\n"
+	for i := range 100 {
+		text += fmt.Sprintf("  t%d: {quota: -1}\n", i)
+	}
+	_, err := service.Parse("app.yaml", []byte(text))
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 21 || lines[20] != "80 more" || len(err.Error()) > 8<<10 {
+		t.Errorf("got %d lines, the last %q, %d bytes", len(lines), lines[len(lines)-1], len(err.Error()))
+	}
+	for i, line := range lines[:20] {
+		if !strings.HasPrefix(line, fmt.Sprintf("app.yaml:%d:", i+3)) {
+			t.Errorf("line %d is not in the order of the file: %s", i, line)
+		}
+	}
+	var all *rt.ValidationError
+	if !errors.As(err, &all) || len(all.Findings) != 100 {
+		t.Errorf("got %d findings in the error, want 100", len(all.Findings))
+	}
 }

@@ -73,6 +73,7 @@ func TestOneImporter(t *testing.T) {
 		"github.com/santhosh-tekuri/jsonschema/v5": {"internal/metaschema", "internal/oracle"},
 		"github.com/yuin/goldmark":                 {"generator/internal/lower"},
 		module + "internal/oracle":                 {}, /* tests alone */
+		module + "internal/testkit":                {}, // tests alone
 		"github.com/fsnotify/fsnotify":             {"runtime/internal/watch"},
 		"gopkg.in/yaml.v3":                         {"runtime/document"},
 		"github.com/dlclark/regexp2":               {"internal/ecma"},

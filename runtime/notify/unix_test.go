@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/notify"
@@ -51,9 +52,7 @@ func TestF132_PipeWithoutReader(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for o.Stats()[0].Failed == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	testkit.Until(t, "a failure", func() bool { return o.Stats()[0].Failed > 0 })
 	if s := o.Stats()[0]; s.Sent != 0 || s.Dropped < 1989 || s.Dropped+uint64(s.Waiting) != 1999 || !errors.Is(s.LastError, context.DeadlineExceeded) {
 		t.Errorf("got %+v", s)
 	}
@@ -71,9 +70,7 @@ func TestF132_PipeWithoutReader(t *testing.T) {
 			}
 		}
 	}()
-	for o.Stats()[0].Waiting > 0 {
-		time.Sleep(time.Millisecond)
-	}
+	testkit.Until(t, "that none waits", func() bool { return o.Stats()[0].Waiting == 0 })
 	must(t, o.Close())
 	must(t, pipe.Close())
 	for line := range read {

@@ -232,96 +232,6 @@ func TestProduction(t *testing.T) {
 	}
 }
 
-// Validators look at every candidate that differs; what they find refuses it, all
-// findings together, unless the reload is forced.
-func TestValidators(t *testing.T) {
-	bubble(t, func(r *rig) {
-		finding := func(text string) func(any) []rt.Finding {
-			return func(snapshot any) []rt.Finding {
-				if strings.Contains(*snapshot.(*string), "odd") {
-					return []rt.Finding{{Pos: rt.Position{File: "fake"}, Message: text}}
-				}
-				return nil
-			}
-		}
-		stop := r.AddValidator(finding("is odd"))
-		r.AddValidator(finding("is very odd"))
-		r.replace("odd")
-		r.after(time.Second)
-		r.published()
-		r.lastError("fake: is odd\nfake: is very odd")
-		wantAs[*rt.ValidationError](t, r.Status().LastError)
-		if _, err := r.Reload(r.t.Context(), rt.Force()); err != nil {
-			t.Error(err)
-		}
-		r.published("odd")
-		r.lastError("")
-		r.logged("the validators are skipped", 1)
-		stop()
-		r.replace("odd too")
-		r.after(time.Second)
-		r.lastError("fake: is very odd")
-	})
-}
-
-// A finding of a validator that names a path gets the place of its value, or of what
-// encloses the value where there is none.
-func TestValidatorNamesPath(t *testing.T) {
-	r := shaped(t, nil, `{"a":1}`)
-	defer r.Close()
-	r.AddValidator(func(any) []rt.Finding {
-		return []rt.Finding{{Path: "b.c", Message: "is odd"}, {Path: "b.none", Message: "is missing"}, {Message: "is odd as a whole"}}
-	})
-	r.hold(`{"b":{"c":1}}`)
-	_, err := r.Reload(t.Context())
-	want := "configuration refused, revision 1 stays in force: fake:1:11: b.c: is odd\nfake:1:6: b.none: is missing\nfake:1:1: (document): is odd as a whole"
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
-}
-
-// A validator that panics or hangs refuses the candidate, is named, and harms
-// nothing else.
-func TestValidatorFails(t *testing.T) {
-	bubble(t, func(r *rig) {
-		hang := make(chan struct{})
-		defer close(hang)
-		stop := r.AddValidator(func(any) []rt.Finding { panic("oops") })
-		r.replace("b")
-		r.after(time.Second)
-		r.lastError("the validator (engine/control_test.go:")
-		wantAs[*rt.PanicError](t, r.Status().LastError)
-		stop()
-		r.AddValidator(func(any) []rt.Finding { <-hang; return nil })
-		r.replace("c")
-		r.after(10 * time.Second)
-		r.lastError("it has not returned within 5s")
-		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
-		r.published()
-	})
-}
-
-// A validator may ask for anything; what needs the turn is queued.
-func TestValidatorAsks(t *testing.T) {
-	bubble(t, func(r *rig) {
-		r.AddValidator(func(any) []rt.Finding {
-			if result, err := r.Reload(context.Background()); err != nil || !result.Queued {
-				t.Errorf("got %+v, %v", result, err)
-			}
-			if _, err := r.DryRun(context.Background()); !errors.Is(err, rt.ErrInsideHook) {
-				t.Errorf("got the error %v", err)
-			}
-			if _, err := r.Revisions().Create(context.Background()); !errors.Is(err, rt.ErrInsideHook) {
-				t.Errorf("got the error %v", err)
-			}
-			return nil
-		})
-		r.replace("b")
-		r.after(time.Second)
-		r.published("b")
-	})
-}
-
 // A dry run says what a reload would do, and leaves no trace.
 func TestDryRun(t *testing.T) {
 	bubble(t, func(r *rig) {
@@ -375,20 +285,6 @@ func TestFollower(t *testing.T) {
 		r.after(time.Second)
 		if got := r.Status().Reloads; got != 3 {
 			t.Errorf("got %d reloads, want 3", got)
-		}
-	}, rt.From(follower))
-}
-
-// Close waits for a source that has yet to let go of what it holds.
-func TestGuarantee9_CloseWaitsForFollowers(t *testing.T) {
-	follower := &fakeFollower{fakeSource: fakeSource{text: "a"}, lets: 2 * time.Second}
-	bubble(t, func(r *rig) {
-		r.after(time.Second)
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-		if !follower.ended.Load() {
-			t.Error("the source still follows")
 		}
 	}, rt.From(follower))
 }

@@ -136,6 +136,7 @@ func (a *applier) switches(c *Config) {
 	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
 	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
 	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)
+	o.Subfolders = c.Subfolders.Or(o.Subfolders)
 }
 
 func (a *applier) strategy(s Strategy) {

@@ -148,6 +148,10 @@ const schemaText = `{
       "type": "array",
       "items": {"type": "string", "minLength": 1}
     },
+    "subfolders": {
+      "description": "Whether the folders at any depth below watch_paths are followed too. The default is false.",
+      "type": "boolean"
+    },
     "file_patterns": {
       "description": "The names of files in a followed folder that count, with * and ? and [a-z]. The default is *.yaml, *.yml, *.json and *.toml.",
       "$ref": "#/$defs/patterns"

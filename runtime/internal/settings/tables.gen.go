@@ -56,30 +56,32 @@ func fieldsOfConfig(p any, n int) any {
 	case 15:
 		return &v.WatchPaths
 	case 16:
-		return &v.FilePatterns
+		return &v.Subfolders
 	case 17:
-		return &v.IgnorePatterns
+		return &v.FilePatterns
 	case 18:
-		return &v.Store
+		return &v.IgnorePatterns
 	case 19:
-		return &v.StartFromStore
+		return &v.Store
 	case 20:
-		return &v.Migrations
+		return &v.StartFromStore
 	case 21:
-		return &v.ValidateOnReload
+		return &v.Migrations
 	case 22:
-		return &v.KeepOnHookError
+		return &v.ValidateOnReload
 	case 23:
-		return &v.AllowEmpty
+		return &v.KeepOnHookError
 	case 24:
-		return &v.WaitForFiles
+		return &v.AllowEmpty
 	case 25:
-		return &v.Schema
+		return &v.WaitForFiles
 	case 26:
-		return &v.Metrics
+		return &v.Schema
 	case 27:
-		return &v.Audit
+		return &v.Metrics
 	case 28:
+		return &v.Audit
+	case 29:
 		return &v.Channels
 	}
 	return nil
@@ -102,6 +104,7 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "max_subscribers", Type: &genrt.Optional{Elem: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "2147483647"}}, As: &genrt.Some[int]{}}},
 	{Key: "limits", Type: &genrt.Optional{Elem: &tableLimits, As: &genrt.Some[Limits]{}}},
 	{Key: "watch_paths", Type: &genrt.List[[]string, string]{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}}},
+	{Key: "subfolders", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "file_patterns", Type: &genrt.List[[]string, string]{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}}},
 	{Key: "ignore_patterns", Type: &genrt.List[[]string, string]{Elem: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}}},
 	{Key: "store", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},

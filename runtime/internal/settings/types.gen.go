@@ -97,6 +97,10 @@ type Config struct {
 	// is none.
 	WatchPaths []string `json:"watch_paths,omitzero" yaml:"watch_paths"`
 
+	// Whether the folders at any depth below watch_paths are followed too.
+	// The default is false.
+	Subfolders rt.Optional[bool] `json:"subfolders,omitzero" yaml:"subfolders"`
+
 	// The names of files in a followed folder that count, with * and ? and [a-z].
 	// The default is *.yaml, *.yml, *.json and *.toml.
 	FilePatterns []string `json:"file_patterns,omitzero" yaml:"file_patterns"`

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
@@ -155,9 +156,7 @@ func TestF133_RetriedAndDeliveredOnce(t *testing.T) {
 	must(t, o.Add(newWebhook(t, address), rt.NewChannelOptions()))
 	o.Publish(note(1))
 	o.Publish(note(2))
-	for o.Stats()[0].Sent < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	testkit.Until(t, "both are sent", func() bool { return o.Stats()[0].Sent == 2 })
 	must(t, o.Close())
 	if got := strings.Join(seen, " "); got != "id-1 id-1 id-2" {
 		t.Errorf("got %s", got)

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package runtime_test
-
-// The faults that need a process of their own are made with means of Linux.
-var children map[string]func(path string)

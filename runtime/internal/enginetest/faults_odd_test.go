@@ -1,0 +1,185 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// nilError is the classic mistake: an error that holds a nil pointer, whose methods
+// panic.
+func nilError() error {
+	var e *fs.PathError
+	return e
+}
+
+// An error that cannot be asked is a panic of whoever returned it, and stops nothing:
+// of a subscriber, of a hook, of a watch that may refuse.
+func TestErrorsThatCannotBeAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithMetrics(true))
+		must(t, err)
+		m := live.Manager()
+		odd := func(context.Context, rt.ValueChange) error { return nilError() }
+		_, err = m.WatchValue("workers", odd)
+		must(t, err)
+		for n := 5; n < 8; n++ {
+			_, err := m.Update(t.Context(), rt.Set("workers", n))
+			must(t, err)
+		}
+		<-m.Notifier().NotifyAsync(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Added, New: 1})
+		h, err := m.WatchValue("workers", odd, rt.WithRefusal())
+		must(t, err)
+		_, err = m.Update(t.Context(), rt.Set("workers", 9))
+		var panicked *rt.PanicError
+		if !errors.As(err, &panicked) || !strings.Contains(err.Error(), "cannot be asked (") || live.Current().Workers != 7 {
+			t.Errorf("got %v with %d workers", err, live.Current().Workers)
+		}
+		h.Stop()
+		_, err = m.Update(t.Context(), rt.Set("workers", 9))
+		must(t, err)
+		must(t, live.Close())
+	})
+}
+
+// Who opened the configuration has nothing to do with what happens later.
+func TestMetadataOfOpenIsNotThatOfLater(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "audit.jsonl")
+	m := &memory{text: config(1)}
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice"})
+	live, err := service.Open(ctx, rt.From(m), quiet(), audit.File(log, audit.Refuse), rt.WithPollInterval(10*time.Millisecond), rt.WithSettle(0))
+	must(t, err)
+	m.set(config(2))
+	testkit.Until(t, "the reload", func() bool { return live.Current().Left == 2 })
+	live.Manager().Disable()
+	must(t, live.Close())
+	text, err := os.ReadFile(log)
+	must(t, err)
+	if lines := strings.Split(strings.TrimSpace(string(text)), "\n"); len(lines) != 3 || !strings.Contains(lines[0], "alice") || strings.Count(string(text), "alice") != strings.Count(lines[0], "alice") {
+		t.Errorf("got %s", text)
+	}
+	if _, err := live.Manager().Revisions().Prune(); !errors.Is(err, rt.ErrClosed) {
+		t.Errorf("got %v after Close", err)
+	}
+}
+
+// A subscriber that asks for a reload when one was refused asks once: what was refused
+// is not judged again for that.
+func TestReloadAskedWhenRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := &memory{text: config(1)}
+		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		_, err = live.Manager().Subscribe("**", &insisting{m: live.Manager()})
+		must(t, err)
+		source.set("name: [")
+		if live.Manager().Refresh(t.Context()) == nil {
+			t.Error("it was accepted")
+		}
+		time.Sleep(time.Minute)
+		if n := live.Manager().Status().Refusals; n > 2 {
+			t.Errorf("got %d refusals", n)
+		}
+		source.set(config(2))
+		must(t, live.Manager().Refresh(t.Context()))
+		must(t, live.Close())
+	})
+}
+
+type insisting struct {
+	recorder
+	m rt.Manager
+}
+
+func (i *insisting) OnReloadError(ctx context.Context, _ error, _ rt.Changes) error {
+	_, err := i.m.Reload(ctx)
+	return err
+}
+
+// A watch that may refuse and is busy with what somebody notified it of holds a good
+// candidate up only until it has returned.
+func TestRefusalBusyWithNotify(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := &memory{text: config(1)}
+		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m := live.Manager()
+		_, err = m.WatchValue("left", func(context.Context, rt.ValueChange) error { time.Sleep(time.Second); return nil }, rt.WithRefusal())
+		must(t, err)
+		told := m.Notifier().NotifyAsync(t.Context(), rt.ValueChange{Path: "left", Kind: rt.Modified, Old: 8, New: 9})
+		synctest.Wait()
+		source.set(config(2))
+		if m.Refresh(t.Context()) == nil {
+			t.Error("it was accepted while the watch was busy")
+		}
+		<-told
+		time.Sleep(time.Minute)
+		if live.Current().Left != 2 || m.Status().LastError != nil {
+			t.Errorf("got %d, %v", live.Current().Left, m.Status().LastError)
+		}
+		must(t, live.Close())
+	})
+}
+
+// Several changes of one path are each told, and one that fails keeps no other one back.
+func TestEachChangeIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		var r recorder
+		_, err := f.Manager().WatchPattern("**", func(ctx context.Context, c rt.ValueChange) error {
+			_ = r.OnChange(ctx, c)
+			return errors.New("no")
+		})
+		must(t, err)
+		f.Manager().Notifier().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 2, New: 3})
+		_, err = f.Manager().Update(t.Context(), rt.Set("workers", 5), rt.Set("verbose", true))
+		must(t, err)
+		if got := r.take(); !slices.Equal(got, []string{"workers: 1 → 2", "workers: 2 → 3", "workers: 4 → 5", "verbose: added true"}) {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// One that is busy again and again is told a chain without a gap, with the value that it
+// was told last as the old one.
+func TestBusySubscriberIsToldAChain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		must(t, err)
+		m, last := live.Manager(), any(4)
+		_, err = m.WatchValue("workers", func(_ context.Context, c rt.ValueChange) error {
+			if c.Old != last {
+				t.Errorf("told %v after %v", c, last)
+			}
+			last = c.New
+			time.Sleep(250 * time.Millisecond)
+			return nil
+		})
+		must(t, err)
+		_, err = m.WatchValue("workers", func(context.Context, rt.ValueChange) error { time.Sleep(60 * time.Millisecond); return nil }, rt.WithRefusal())
+		must(t, err)
+		for n := range 30 {
+			_, err := m.Update(t.Context(), rt.Set("workers", 10+n))
+			must(t, err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if last != 39 {
+			t.Errorf("told of %v last", last)
+		}
+		must(t, live.Close())
+	})
+}

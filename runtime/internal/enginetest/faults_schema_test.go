@@ -1,0 +1,51 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// TestF066_SchemaNewerThanCode: where the schema was changed and nobody generated,
+// the start says so with both hashes; how the file is written makes no difference.
+func TestF066_SchemaNewerThanCode(t *testing.T) {
+	t.Parallel()
+	schema := string(service.Schema())
+	for name, c := range map[string]struct{ text, want string }{
+		"the same":           {schema, ""},
+		"the same, reformed": {strings.ReplaceAll(schema, "\n", " "), ""},
+		"a newer one":        {strings.Replace(schema, `"type": "object"`, `"$comment": "new", "type": "object"`, 1), "the schema is not the one that the package was generated from; run hotbind generate"},
+		"no schema":          {"[", "the schema cannot be compared with the generated package"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "s.json")
+			if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var log bytes.Buffer
+			live, err := service.Open(context.Background(), rt.From(newSlot("name: a")), rt.WithSchema(file),
+				rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), rt.WithPollInterval(0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := live.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if said := strings.Contains(log.String(), "the schema "); said != (c.want != "") || !strings.Contains(log.String(), c.want) {
+				t.Errorf("got %s", log.String())
+			}
+			if name == "a newer one" && strings.Count(log.String(), "_hash=") != 2 {
+				t.Errorf("the hashes are not told: %s", log.String())
+			}
+		})
+	}
+}

@@ -1,0 +1,192 @@
+package enginetest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"testing"
+
+	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// An included file is followed, also one that was missing and one that is included
+// later.
+func TestIncludesAreFollowed(t *testing.T) {
+	dir := testkit.Folder(t, map[string]string{"config.yaml": "$include: a.yaml\nname: x\nright: 0", "a.yaml": "left: 0"})
+	f := follow(t, rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes()))
+	in := func(path string, n int) {
+		t.Helper()
+		replace(t, filepath.Join(dir, path), fmt.Sprintf("left: %d\nright: %d", n, n))
+	}
+	replace(t, filepath.Join(dir, "config.yaml"), "$include: [a.yaml, b.yaml]\nname: x")
+	f.refused("b.yaml")
+	in("b.yaml", 7)
+	f.left(7)
+	in("b.yaml", 8)
+	f.left(8)
+	must(t, os.Remove(filepath.Join(dir, "b.yaml")))
+	f.refused("no such file")
+	in("b.yaml", 9)
+	f.left(9)
+}
+
+// Of a tree only the file whose bytes changed is parsed again.
+func TestOnlyWhatChangedIsParsed(t *testing.T) {
+	dir := t.TempDir()
+	var spies []*spy
+	var sources []rt.Source
+	for i := range 5 {
+		path := filepath.Join(dir, fmt.Sprint(i, ".yaml"))
+		write(t, path, config(0))
+		s := spyOn(path)
+		spies, sources = append(spies, s), append(sources, s)
+	}
+	f := follow(t, sources[0], rt.From(sources[1:]...), rt.WithSettle(0))
+	loads := func() (n [5]int64) {
+		for i, s := range spies {
+			n[i] = s.loads.Load()
+		}
+		return n
+	}
+	before := loads()
+	save(t, f.Live, filepath.Join(dir, "4.yaml"), config(7))
+	save(t, f.Live, filepath.Join(dir, "4.yaml"), config(8))
+	after := loads()
+	for i := range 5 {
+		want := before[i]
+		if i == 4 {
+			want += 2
+		}
+		if after[i] != want {
+			t.Errorf("layer %d was parsed %d times, want %d", i, after[i], want)
+		}
+	}
+}
+
+// A file of a tree that is followed may come, go and change, also the one of the
+// agent that was not there at the start.
+func TestTreeIsFollowed(t *testing.T) {
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{"base.yaml": config(1), "agents/other.yaml": "left: 5"})
+	f := follow(t, rt.Tree(dir, rt.Agent("me")))
+	agent := filepath.Join(dir, "agents", "me.yaml")
+	write(t, agent, "left: 2\nright: 2")
+	f.left(2)
+	replace(t, filepath.Join(dir, "base.yaml"), config(3)+"workers: 9\n")
+	testkit.Until(t, "the base is read", func() bool { return f.Current().Workers == 9 })
+	f.left(2)
+	must(t, os.Remove(agent))
+	f.left(3)
+}
+
+// A change in a followed folder has the sources read, whatever they are; one of a
+// file that does not count does not.
+func TestWatchedFolder(t *testing.T) {
+	dir := t.TempDir()
+	m := &memory{text: config(1)}
+	f := follow(t, m, rt.WithWatchPaths(dir), rt.WithFilePatterns("*.part"))
+	m.set(config(2))
+	write(t, filepath.Join(dir, "a.part"), "x")
+	f.left(2)
+	if paths := f.Manager().Status().WatchPaths; len(paths) != 1 || paths[0] != dir {
+		t.Errorf("got the paths %q", paths)
+	}
+}
+
+// F165: a file that anybody may write is told of, with its mode.
+func TestF165_WorldWritableConfig(t *testing.T) {
+	if goruntime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	path := file(t, config(1))
+	must(t, os.Chmod(path, 0o666))
+	f := follow(t, rt.File(path))
+	f.logged("anybody on this machine may write the file", 1)
+	f.logged("-rw-rw-rw-", 1)
+}
+
+// The heap does not grow with the number of reloads. HOTBIND_FULL=1 makes 100,000 of
+// them and prints what is in use on the way.
+func TestMemoryOverReloads(t *testing.T) {
+	reloads := 2000
+	if os.Getenv("HOTBIND_FULL") != "" {
+		reloads = 100_000
+	}
+	m := &memory{text: config(0)}
+	f := follow(t, m, quiet())
+	texts := [2]string{config(0), config(1)}
+	f.OnChange(func(context.Context, *service.Diff) error { return nil })
+	var first int64
+	for i := range reloads {
+		m.set(texts[(i+1)%2])
+		if _, err := f.Manager().Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if i%(reloads/10) == 0 {
+			used := inUse()
+			t.Logf("%6d reloads: %5d KB in use, %d goroutines", i+1, used>>10, goruntime.NumGoroutine())
+			if i > 0 && first == 0 {
+				first = used
+			}
+		}
+	}
+	if grown := inUse() - first; grown > 1<<20 {
+		t.Errorf("the heap grew by %d KB", grown>>10)
+	}
+}
+
+func inUse() int64 {
+	var s goruntime.MemStats
+	goruntime.GC()
+	goruntime.ReadMemStats(&s)
+	return int64(s.HeapAlloc)
+}
+
+// F198: folders below a watch path are followed on request, those too that are made
+// later with a file in them; without that the log says that they are not.
+func TestF198_Subfolders(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700))
+	must(t, os.MkdirAll(filepath.Join(dir, ".git", "c"), 0o700))
+	const said = "the folders below a watch path are not followed without WithSubfolders"
+
+	m := &memory{text: config(1)}
+	f := follow(t, m, rt.WithWatchPaths(dir), rt.WithSubfolders(), rt.WithSettle(0))
+	n := 1
+	reads := func(path ...string) {
+		t.Helper()
+		n++
+		m.set(config(n))
+		path = append([]string{dir}, path...)
+		must(t, os.MkdirAll(filepath.Join(path[:len(path)-1]...), 0o700))
+		write(t, filepath.Join(path...), fmt.Sprint(n))
+		f.left(n)
+	}
+	reads("a", "x.yaml")
+	reads("a", "b", "x.yaml")
+	reads("new", "x.yaml")
+	reads("new", "x.yaml")
+	reads("new", "deep", "er", "x.yaml")
+	must(t, os.RemoveAll(filepath.Join(dir, "new")))
+	reads("new", "deep", "x.yaml")
+	f.logged(said, 0)
+	gives(t, "watch paths", f.Manager().WatchPaths(), []string{dir})
+
+	m = &memory{text: config(1)}
+	f = follow(t, m, rt.WithWatchPaths(dir), rt.WithStrategy(rt.Manual()), rt.WithSettle(0))
+	f.logged(said, 1)
+	must(t, f.Manager().AddWatchPath(filepath.Join(dir, "a")))
+	must(t, f.Manager().AddWatchPath(filepath.Join(dir, "a", "b")))
+	f.logged(said, 2)
+	m.set(config(2)) // or the look finds that nothing is to be read
+	write(t, filepath.Join(dir, "new", "deep", "y.yaml"), "")
+	write(t, filepath.Join(dir, "y.yaml"), "")
+	testkit.Until(t, "a change is pending", func() bool { return len(f.Manager().PendingChanges()) > 0 })
+	gives(t, "what has changed", f.Manager().PendingChanges()[0].Source, dir)
+}

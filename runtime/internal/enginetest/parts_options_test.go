@@ -1,0 +1,336 @@
+package enginetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/settings"
+	"github.com/hotbind/hotbind/testdata/compile/layers"
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// "HotReloadOptions: debounce_ms 100, max_versions 10, validate_on_reload,
+// notification_timeout 5 s, max_subscribers 100, enable_metrics, enable_audit_log":
+// options with these defaults, and a file of them with settings.File, which wins.
+func TestPart_HotReloadOptions(t *testing.T) {
+	o := rt.NewOptions()
+	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
+	gives(t, "max_versions, max_subscribers", []int{o.MaxRevisions, o.MaxSubscribers}, []int{10, 100})
+	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != nil}, []bool{true, false, false})
+	log := filepath.Join(t.TempDir(), "audit.jsonl")
+	file := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
+	of := func(program, fromFile []rt.Option) {
+		synctest.Test(t, func(t *testing.T) { tryOptions(t, program, fromFile, log) })
+	}
+	of([]rt.Option{
+		rt.WithDebounce(3 * time.Second), rt.WithMaxRevisions(2), rt.WithValidateOnReload(false), rt.WithNotificationTimeout(7 * time.Second),
+		rt.WithMaxSubscribers(2), rt.WithMetrics(true), audit.File(log, audit.Refuse),
+	}, nil)
+	of([]rt.Option{
+		rt.WithDebounce(time.Minute), rt.WithMaxRevisions(20), rt.WithValidateOnReload(true), rt.WithNotificationTimeout(time.Minute),
+		rt.WithMaxSubscribers(0), rt.WithMetrics(false),
+	}, []rt.Option{settings.File(file)})
+}
+
+// tryOptions opens a configuration and tries what the options say of it.
+func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
+	source := newTelling(config(1))
+	f := follow(t, source, append(slices.Concat(program, fromFile), rt.WithSettle(0))...)
+	m := f.Manager()
+	stop := f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
+	source.tell(config(2))
+	d := takes(func() { f.left(2) }) // which looks again and again; validate_on_reload
+	stop()
+	gives(t, "debounce_ms", d.Truncate(time.Second), 3*time.Second)
+	for n := range 3 {
+		_, err := m.Update(t.Context(), rt.Set("workers", n+5))
+		must(t, err)
+	}
+	gives(t, "max_versions", len(m.Revisions().List(0, 0)), 2)
+	slow := &named{"slow", func(rt.ValueChange) error { time.Sleep(time.Hour); return nil }}
+	for _, path := range []string{"workers", "name"} {
+		_, err := m.Subscribe(path, slow)
+		must(t, err)
+	}
+	_, err := m.Subscribe("left", slow)
+	gives(t, "max_subscribers", errors.Is(err, rt.ErrTooManySubscribers), true)
+	change := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
+	if d := takes(func() { m.Notifier().Notify(t.Context(), change) }); d < 7*time.Second || d > 9*time.Second {
+		t.Errorf("notification_timeout: it took %v", d)
+	}
+	counted, err := m.Metrics()
+	gives(t, "enable_metrics", []any{counted.Revision, err}, []any{rt.RevisionID(5), nil})
+	text, err := os.ReadFile(log)
+	gives(t, "enable_audit_log", []any{bytes.Contains(text, []byte(`"decision":"reload"`)), err}, []any{true, nil})
+	time.Sleep(time.Hour) // the slow one returns
+	must(t, f.Close())
+	must(t, os.Remove(log))
+}
+
+// "reload strategies immediate, batched(batch_delay, max_batch_size), scheduled(interval),
+// manual(pending changes)": Immediate, Batched, Scheduled and Manual for WithStrategy,
+// and for SetStrategy while it runs; PendingChanges.
+func TestPart_ReloadStrategies(t *testing.T) {
+	for _, c := range []struct {
+		s    rt.Strategy
+		want time.Duration // from the change of one source
+		both time.Duration // from the change of the second, an hour later
+	}{
+		{rt.Immediate(), 0, 0},
+		{rt.Batched(10*time.Second, 0), 10 * time.Second, 10 * time.Second},
+		{rt.Scheduled(3 * time.Hour), 2 * time.Hour, 2 * time.Hour},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			source := newTelling(config(1))
+			f := follow(t, source, rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(c.s))
+			time.Sleep(time.Hour)
+			source.tell(config(2))
+			took := takes(func() {
+				for f.Current().Left != 2 {
+					time.Sleep(time.Second)
+					synctest.Wait()
+				}
+			})
+			gives(t, c.s.String(), took.Truncate(5*time.Second), c.want)
+		})
+	}
+	synctest.Test(t, pendingAndBatches)
+}
+
+// pendingAndBatches is what is left of the strategies: a full batch, changes that wait
+// for a request, and another strategy while it runs.
+func pendingAndBatches(t *testing.T) {
+	one, two := newTelling(config(1)), &another{newTelling("workers: 1")}
+	f := follow(t, one, rt.From(two), rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(rt.Batched(time.Hour, 2)))
+	m := f.Manager()
+	one.tell(config(2))
+	time.Sleep(time.Minute)
+	gives(t, "max_batch_size is not reached", f.Current().Left, 1)
+	two.tell("workers: 2")
+	took := takes(func() { f.left(2) })
+	gives(t, "max_batch_size", []any{f.Current().Workers, took < time.Second}, []any{2, true})
+
+	must(t, m.SetStrategy(rt.Manual()))
+	one.tell(config(3))
+	time.Sleep(time.Hour)
+	pending := m.PendingChanges()
+	gives(t, "pending changes", []any{len(pending), pending[0].Source, time.Since(pending[0].First)}, []any{1, "memory.yaml", time.Hour})
+	gives(t, "why", fails[*rt.PendingError](t, m.Status().LastError, "the strategy is manual").Changes, pending)
+	_, err := m.Reload(t.Context())
+	must(t, err)
+	gives(t, "manual", []any{f.Current().Left, len(m.PendingChanges())}, []any{3, 0})
+	one.tell(config(4))
+	synctest.Wait()
+	must(t, m.SetStrategy(rt.Immediate()))
+	f.left(4)
+	if m.SetStrategy(rt.Scheduled(0)) == nil || m.SetStrategy(rt.Batched(-1, 1)) == nil {
+		t.Error("a strategy that cannot be is taken")
+	}
+}
+
+// Another is a second source that tells of changes.
+type another struct{ *telling }
+
+func (s *another) Name() string { return "second.yaml" }
+
+// "file patterns (*.yaml, *.yml, *.json), ignore patterns (*.tmp, *.bak, .*)":
+// WithFilePatterns and WithIgnorePatterns with these defaults, and *.toml, for the files
+// in a followed folder; a file that is named always counts.
+func TestPart_FilePatterns(t *testing.T) {
+	t.Parallel()
+	o := rt.NewOptions()
+	gives(t, "file patterns", o.FilePatterns, []string{"*.yaml", "*.yml", "*.json", "*.toml"})
+	gives(t, "ignore patterns", o.IgnorePatterns, []string{"*.tmp", "*.bak", ".*"})
+	for _, c := range []struct {
+		opts             []rt.Option
+		counted, ignored []string
+	}{
+		{nil, []string{"a.yaml", "a.yml", "a.json", "a.toml"}, []string{"a.tmp", "a.bak", ".a.yaml", "a.txt"}},
+		{[]rt.Option{rt.WithFilePatterns("*.conf", "*.tmp"), rt.WithIgnorePatterns("b*")}, []string{"a.conf", "a.tmp", ".a.conf"}, []string{"a.yaml", "b.conf"}},
+	} {
+		named := filepath.Join(t.TempDir(), "a.tmp")
+		write(t, named, "")
+		files, want := []string{named}, []string{named}
+		for _, name := range append(c.ignored, c.counted...) { // each in a folder of its own
+			path := filepath.Join(t.TempDir(), name)
+			files = append(files, path)
+			if slices.Contains(c.counted, name) {
+				want = append(want, filepath.Dir(path))
+			}
+		}
+		// Nobody looks in between: what is found to be no change is pending no more.
+		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour))...)
+		m := f.Manager()
+		must(t, m.AddWatchPath(named))
+		for _, path := range files[1:] {
+			must(t, m.AddWatchPath(filepath.Dir(path)))
+		}
+		for _, path := range files { // what does not count comes before what does
+			write(t, path, "x")
+		}
+		sources := func() (names []string) {
+			for _, p := range m.PendingChanges() {
+				names = append(names, p.Source)
+			}
+			return names
+		}
+		testkit.Until(t, "what counts is pending", func() bool { return len(sources()) >= len(want) })
+		gives(t, "what counts", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
+	}
+}
+
+// "automatic rollback, backups (max_backups 5), get_config_backups": a hook that fails
+// has the revision rolled back, unless KeepOnHookError is given; with a store the files
+// of the newest revisions are kept: history.MaxBackups, Backups, RestoreBackup.
+func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
+	t.Parallel()
+	path, store := file(t, config(0)), filepath.Join(t.TempDir(), "store")
+	live := mustOpen(t, path, store)
+	m := live.Manager()
+	var told noted
+	live.Left().OnChange(told.call, rt.WithPriority(rt.PriorityHigh))
+	stop := live.Right().OnChange(refusing)
+	replace(t, path, config(99))
+	r, err := m.Reload(t.Context())
+	fails[*rt.HookError](t, err, "not today")
+	gives(t, "automatic rollback", []any{r.RolledBack, r.Revision.ID, live.Current().Left}, []any{true, rt.RevisionID(1), 0})
+	told.want(t, "0→99 99→0")
+	stop()
+
+	for n := range 6 {
+		save(t, live, path, config(n+1))
+	}
+	backups, err := m.Backups()
+	must(t, err)
+	gives(t, "max_backups", []int{len(backups), rt.NewOptions().MaxBackups}, []int{5, 5})
+	oldest := backups[4]
+	gives(t, "get_config_backups", []any{oldest.Files, time.Since(oldest.Time) < time.Hour}, []any{[]string{path}, true})
+	r, err = m.RestoreBackup(t.Context(), oldest.ID)
+	must(t, err)
+	text, err := os.ReadFile(path)
+	must(t, err)
+	gives(t, "the file", string(text), config(2))
+	gives(t, "what is in force", []any{r.Changed, live.Current().Left}, []any{true, 2})
+	_, err = m.RestoreBackup(t.Context(), 1)
+	gives(t, "a backup that is not kept", errors.Is(err, rt.ErrBackupNotFound), true)
+
+	f, source := inMemory(t, rt.KeepOnHookError())
+	f.Left().OnChange(refusing)
+	source.set(config(5))
+	must(t, f.Manager().Refresh(t.Context()))
+	gives(t, "enable_rollback=False", f.Current().Left, 5)
+	_, err = f.Manager().Backups()
+	gives(t, "backup_configs=False", errors.Is(err, rt.ErrNoStore), true)
+}
+
+// everyStep is a migration with all steps that there are.
+const everyStep = `
+from: 1
+to: 2
+version_at: note
+steps:
+  - rename:  {path: title, to: name}
+  - move:    {path: pool, to: database.pool_size}
+  - scale:   {path: left, by: 10}
+  - copy:    {path: left, to: right}
+  - delete:  {path: legacy}
+  - set:     {path: log_level, value: warn}
+  - default: {path: workers, value: 8}
+  - map:     {path: database.url, values: {old: new}}
+  - split:   {path: sink.both, by: ":", into: [kind, path]}
+  - join:    {paths: [host, domain], by: ".", to: hosts}
+  - wrap:    {path: hosts, in: list}
+  - cast:    {path: verbose, to: boolean}
+`
+
+// "migrations directory, version detection, transformations, automatic migration on
+// reload": migrate.With, with migrate.Func for those in Go; the files stay as they
+// are, until hotbind migrate --write edits them.
+func TestPart_Migrations(t *testing.T) {
+	t.Parallel()
+	old := func(left int) string {
+		return fmt.Sprintf("note: \"1\"\ntitle: shop\npool: 20\nleft: %d\nlegacy: x\ndatabase: {url: old}\nsink: {both: 'file:/p'}\nhost: a\ndomain: example\nverbose: \"true\"\n", left)
+	}
+	path, dir, h := file(t, old(1)), testkit.Folder(t, map[string]string{"1-to-2.yaml": everyStep}), &heard{}
+	timeout := func(doc *document.Node) (*document.Node, error) {
+		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
+		return doc, nil
+	}
+	f := follow(t, rt.File(path), rt.WithSettle(0), migrate.With(dir, migrate.Func("2", "3", timeout)), rt.WithChannel(h))
+	want := func(left int) string {
+		return fmt.Sprintf(`{"name":"shop","log_level":"warn","workers":8,"left":%d,"right":%[1]d,"ratio":0.5,"verbose":true,"timeout":"1m","hosts":["a.example"],"note":"3",`+
+			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
+	}
+	gives(t, "transformations", f.Current().String(), want(10))
+	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was read as version 3 instead of 1"), true)
+	replace(t, path, old(2))
+	f.left(20)
+	gives(t, "automatic migration on reload", f.Current().String(), want(20))
+	text, err := os.ReadFile(path)
+	must(t, err)
+	gives(t, "the file", string(text), old(2))
+	replace(t, path, "note: \"3\"\nname: shop\nleft: 3\nright: 3\n")
+	f.left(3) // needs no migration
+	replace(t, path, "note: \"4\"\nname: shop\n")
+	f.refused("config version 4 is newer than 3")
+}
+
+// "hierarchical config: global, environment, agent; dot paths; deep merge; inheritance":
+// the layers of a Tree, below files, variables, flags and the API.
+func TestPart_HierarchicalConfig(t *testing.T) {
+	testkit.NoEnvironment(t)
+	dir := testkit.Folder(t, map[string]string{
+		"base.yaml":              "workers: 1\nhosts: [a]\npaths: [a]\nnote: x\ndatabase: {url: a, pool_size: 1, ratio: 0.1}\nservers: [{name: web, port: 1}, {name: db, port: 2}]\n",
+		"environments/prod.yaml": "workers: 2\nhosts: [b]\npaths: [b]\nnote: null\ndatabase: {url: b, pool_size: 2}\nservers: [{name: web, weight: 2}]\n",
+		"agents/a-1.yaml":        "workers: 3\nhosts: [c]\npaths: [c]\ndatabase: {url: c}\nservers: [{name: web, port: 3}]\n",
+	})
+	t.Setenv("SHOP_DATABASE_POOL_SIZE", "4")
+	live, err := layers.Open(t.Context(), rt.From(rt.Tree(dir, rt.Environment("prod"), rt.Agent("a-1")), rt.Env("SHOP")), rt.WithHotReload(false), rt.WithSettle(0), quiet())
+	must(t, err)
+	defer live.Close()
+	m := live.Manager()
+	for path, want := range map[string]string{
+		"workers":            "3",       // global, environment, agent
+		"database.url":       "c",       // deep merge
+		"database.ratio":     "0.1",     // inheritance
+		"database.timeout":   "10s",     // of the schema
+		"database.pool_size": "4",       // a variable above the files
+		"paths":              "[c]",     // a list replaces
+		"hosts":              "[a b c]", // x-merge: append
+		"servers.web.port":   "3",       // x-merge: key
+		"servers.db.port":    "2",
+	} {
+		v, ok, err := m.Get(path)
+		gives(t, path, []any{fmt.Sprint(v), ok, err}, []any{want, true, nil})
+	}
+	gives(t, "null takes back", live.Current().Note.IsSet(), false)
+	x, err := m.Explain("database.url")
+	must(t, err)
+	var said []string
+	for _, s := range x.Said {
+		said = append(said, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
+	}
+	gives(t, "which layer says what", said[:3], []string{
+		filepath.FromSlash("agents/a-1.yaml:4:17") + ` "c"`, filepath.FromSlash("environments/prod.yaml:5:17") + ` "b"`, filepath.FromSlash("base.yaml:5:17") + ` "a"`,
+	})
+	_, err = m.Update(t.Context(), layers.Set(live.Database().PoolSize(), 5))
+	must(t, err)
+	gives(t, "the API above all", live.Current().Database.PoolSize, 5)
+	write(t, filepath.Join(dir, "environments", "prod.yaml"), "database: {ratio: 0.9}\n")
+	must(t, m.Refresh(t.Context()))
+	gives(t, "inheritance on reload", []any{live.Current().Database.Ratio, live.Current().Note.Or("")}, []any{0.9, "x"})
+}

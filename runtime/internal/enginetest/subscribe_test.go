@@ -1,0 +1,337 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hotbind/hotbind/runtime/untyped"
+	"github.com/hotbind/hotbind/runtime/validate"
+	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
+)
+
+// A recorder is a subscriber that writes down what it is told.
+type recorder struct {
+	mu   sync.Mutex
+	told []string
+}
+
+func (r *recorder) note(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.told = append(r.told, fmt.Sprintf(format, args...))
+}
+
+// take returns what was noted since the last time.
+func (r *recorder) take() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	told := r.told
+	r.told = nil
+	return told
+}
+
+func (r *recorder) OnChange(_ context.Context, c rt.ValueChange) error {
+	r.note("%v", c)
+	return nil
+}
+
+// managers are the two ways to have a configuration with the schema of the tests: by
+// a generated package, and by the schema alone.
+func managers(t *testing.T, text string, opts ...rt.Option) map[string]rt.Manager {
+	t.Helper()
+	opts = append([]rt.Option{rt.From(rt.Bytes("app.yaml", []byte(text))), quiet()}, opts...)
+	typed, err := service.Open(t.Context(), opts...)
+	must(t, err)
+	t.Cleanup(func() { must(t, typed.Close()) })
+	schema, findings := validate.Load("service.schema.json", service.Schema(), os.DirFS("."))
+	if schema == nil {
+		t.Fatal(findings)
+	}
+	bare, err := untyped.Open(t.Context(), schema, opts...)
+	must(t, err)
+	t.Cleanup(func() { must(t, bare.Close()) })
+	return map[string]rt.Manager{"typed": typed.Manager(), "untyped": bare.Manager()}
+}
+
+// What patterns match when values change, appear and go: each place once, sections as
+// a whole, below ** each change by itself; in maps, keys with dots, lists, unions and
+// sections that were not there before. Generated code and the schema alone agree.
+func TestSubscribe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const text = "name: shop\ndatabase: {pool_size: 10}\ntenants: {acme: {quota: 1}, a.b: {quota: 2}}\nhosts: [a.example, b.example]\nsink: {kind: http, url: 'https://a.example'}\n"
+		for _, c := range []struct {
+			why, pattern string
+			edits        []rt.Edit
+			want         []string
+		}{
+			{"a value", "database.pool_size", []rt.Edit{rt.Set("database.pool_size", 20)}, []string{"database.pool_size: 10 → 20"}},
+			{"beside it", "database.url", []rt.Edit{rt.Set("database.pool_size", 20)}, nil},
+			{"each in a section", "database.*", []rt.Edit{rt.Set("database.pool_size", 20), rt.Set("database.url", "x")},
+				[]string{`database.url: "postgres://localhost/app" → "x"`, "database.pool_size: 10 → 20"}},
+			{"at any depth", "**.quota", []rt.Edit{rt.Set("tenants.acme.quota", 5), rt.Set(`tenants["a.b"].quota`, 6)},
+				[]string{`tenants["a.b"].quota: 2 → 6`, "tenants.acme.quota: 1 → 5"}},
+			{"a key with a dot", `tenants["a.b"].quota`, []rt.Edit{rt.Set(`tenants["a.b"].quota`, 6)}, []string{`tenants["a.b"].quota: 2 → 6`}},
+			{"each change of all", "**", []rt.Edit{rt.Set("workers", 9), rt.Set("tenants.acme.region", "us")},
+				[]string{"workers: 4 → 9", `tenants.acme.region: "eu" → "us"`}},
+			{"each change below a section", "tenants.**", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3}), rt.Set("tenants.acme.quota", 2)},
+				[]string{"tenants.acme.quota: 1 → 2", `tenants.new: added {"quota":3,"region":"eu"}`}},
+			{"what appeared in a section that was not there", "tls.cert", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{`tls.cert: added "c"`}},
+			{"a default in it", "*.min_version", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{"tls.min_version: added 1.2"}},
+			{"an entry and what is in it", "tenants.*.region", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3})}, []string{`tenants.new.region: added "eu"`}},
+			{"a list as a whole", "hosts", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})},
+				[]string{`hosts: ["a.example","b.example"] → ["a.example","c.example"]`}},
+			{"an item by its place", "hosts[1]", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})}, []string{`hosts[1]: "b.example" → "c.example"`}},
+			{"each item", "hosts.*", []rt.Edit{rt.Set("hosts", []string{"x.example", "b.example", "c.example"})},
+				[]string{`hosts[0]: "a.example" → "x.example"`, `hosts[2]: added "c.example"`}},
+			{"items that are gone", "hosts[*]", []rt.Edit{rt.Set("hosts", []string{})}, []string{`hosts[0]: removed "a.example"`, `hosts[1]: removed "b.example"`}},
+			{"inside an alternative", "sink.retries", []rt.Edit{rt.Set("sink.retries", 7)}, []string{"sink.retries: 3 → 7"}},
+			{"another alternative", "sink.path", []rt.Edit{rt.Set("sink", map[string]any{"kind": "file", "path": "/p", "url": nil})}, []string{`sink.path: added "/p"`}},
+			{"a secret", "database.password", []rt.Edit{rt.Set("database.password", "hunter22")}, []string{"database.password: added [secret]"}},
+			{"recursion", "tree.**.value", []rt.Edit{rt.SetJSON("tree", []byte(`{"left": {"value": 1, "children": [{"value": 2}]}}`))},
+				[]string{"tree.left.value: added 1", "tree.left.children[0].value: added 2"}},
+			{"nothing that matches", "**.region", []rt.Edit{rt.Set("workers", 9)}, nil},
+		} {
+			for name, m := range managers(t, text) {
+				var r recorder
+				h, err := m.Subscribe(c.pattern, &r)
+				must(t, err)
+				if _, err := m.Update(t.Context(), rt.Edits(c.edits)); err != nil {
+					t.Errorf("%s, %s: %v", c.why, name, err)
+				}
+				if diff := cmp.Diff(c.want, r.take()); diff != "" {
+					t.Errorf("%s, %s (-want +got):\n%s", c.why, name, diff)
+				}
+				if h.Pattern() != c.pattern || h.Subscriber() != &r || h.ID() != 1 || m.Unsubscribe(h) != 1 || m.Unsubscribe(h) != 0 || m.Status().Subscribers != 0 {
+					t.Errorf("%s, %s: the handle is of another subscription, or is left", c.why, name)
+				}
+			}
+		}
+	})
+}
+
+// A pattern that can never match, a subscriber that cannot be told from others, and
+// one too many are errors at once, and nothing is registered.
+func TestSubscribeIsRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1), rt.WithMaxSubscribers(2)) {
+			nothing := func(context.Context, rt.ValueChange) error { return nil }
+			refuse := func(want string, err error) {
+				t.Helper()
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s: got %v, want %s", name, err, want)
+				}
+			}
+			_, err := m.Subscribe("databse.*", &recorder{})
+			refuse("databse.*: the schema has no path that it could match (did you mean database.*?)", err)
+			_, err = m.WatchPattern("tenants.*.qota", nothing)
+			refuse("(did you mean tenants.*.quota?)", err)
+			_, err = m.WatchValue("database.poolsize", nothing)
+			refuse("database.poolsize: the schema has no such path (did you mean database.pool_size?)", err)
+			_, err = m.WatchValue("database.*", nothing)
+			refuse(`invalid path "database.*"`, err)
+			_, err = m.WatchPattern("database.", nothing)
+			refuse(`invalid pattern "database."`, err)
+			_, _, err = m.Get("database.poolsize")
+			refuse("(did you mean database.pool_size?)", err)
+			_, err = m.GetWithReload(t.Context(), "nmae", nil)
+			refuse("(did you mean name?)", err)
+			_, err = m.Subscribe("name", incomparable{})
+			refuse("cannot be told from another one: use a pointer", err)
+			r := &recorder{}
+			for range 2 {
+				_, err := m.Subscribe("name", r)
+				must(t, err)
+			}
+			_, err = m.Subscribe("name", r)
+			if !errors.Is(err, rt.ErrTooManySubscribers) {
+				t.Errorf("%s: got %v, want ErrTooManySubscribers", name, err)
+			}
+			if m.Status().Subscribers != 2 || m.UnsubscribeAll(r) != 2 || m.UnsubscribeAll(r) != 0 || m.UnsubscribeAll(incomparable{}) != 0 {
+				t.Errorf("%s: got %d subscribers", name, m.Status().Subscribers)
+			}
+		}
+	})
+}
+
+type incomparable []int
+
+func (incomparable) OnChange(context.Context, rt.ValueChange) error { return nil }
+
+// A watch is told of one value, first of the one in force where that is asked for, be
+// it absent (F197), and of nothing after it was stopped.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1)) {
+			var value, absent, pattern, all recorder
+			h, err := m.WatchValue("workers", value.OnChange, rt.WithCurrent())
+			must(t, err)
+			_, err = m.WatchValue("tls.cert", absent.OnChange, rt.WithCurrent())
+			must(t, err)
+			_, err = m.WatchPattern("tls.c*", pattern.OnChange, rt.WithCurrent())
+			must(t, err)
+			_, err = m.WatchPattern("*.url", all.OnChange, rt.WithCurrent())
+			must(t, err)
+			_, err = m.WatchValue("tls.cert", func(_ context.Context, c rt.ValueChange) error {
+				if c.Kind != 0 || c.Old != nil || c.New != nil {
+					t.Errorf("%s: got %#v for what is absent", name, c)
+				}
+				return nil
+			}, rt.WithCurrent(), rt.WithRefusal())
+			must(t, err)
+			want := []string{"workers: added 4", "tls.cert: absent → absent", "tls.c*: absent → absent", `database.url: added "postgres://localhost/app"`}
+			if got := slices.Concat(value.take(), absent.take(), pattern.take(), all.take()); !slices.Equal(got, want) {
+				t.Errorf("%s: got %q at first", name, got)
+			}
+			for _, n := range []int{5, 6, 6, 7} {
+				if n == 7 {
+					h.Stop()
+					h.Stop()
+				}
+				if _, err := m.Update(t.Context(), rt.Set("workers", n)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := value.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 6"}) {
+				t.Errorf("%s: got %q", name, got)
+			}
+		}
+	})
+}
+
+// A watch registered inside a hook with WithCurrent is told of the value once, when the
+// hooks are done, and of no change that the value has in it already; not at all if it
+// was stopped before.
+func TestWithCurrentInsideHook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		m := f.Manager()
+		var told recorder
+		stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error {
+			_, err := m.WatchValue("workers", told.OnChange, rt.WithCurrent())
+			must(t, err)
+			h, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error {
+				t.Error("a watch was called that was stopped before")
+				return nil
+			}, rt.WithCurrent())
+			must(t, err)
+			h.Stop()
+			gives(t, "inside the hook", told.take(), nil)
+			return nil
+		})
+		_, err := m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		stop()
+		synctest.Wait()
+		_, err = m.Update(t.Context(), rt.Set("workers", 6))
+		must(t, err)
+		gives(t, "afterwards", told.take(), []string{"workers: added 5", "workers: 5 → 6"})
+	})
+}
+
+// An observant subscriber has all the methods that there are.
+type observant struct{ recorder }
+
+func (o *observant) OnReload(_ context.Context, changes rt.Changes) error {
+	o.note("reload %s", changes.Summary())
+	return nil
+}
+
+func (o *observant) OnReloadError(_ context.Context, err error, changes rt.Changes) error {
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	o.note("refused (%s): %s", changes.Summary(), first)
+	return nil
+}
+
+func (o *observant) OnRollback(ctx context.Context, from, to rt.Revision) error {
+	o.note("rollback %d %d", from.ID, to.ID)
+	return nil
+}
+
+// One change is told by OnChange and several by OnReload; a refusal with what it would
+// have changed, and a rollback after its changes, each once, be the subscriber
+// registered twice. A subscriber with the one method hears of none of that.
+func TestSubscriberMethods(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for name, m := range managers(t, config(1)) {
+			plain, all := &recorder{}, &observant{}
+			for _, pattern := range []string{"**", "database.*"} {
+				_, err := m.Subscribe(pattern, all)
+				must(t, err)
+			}
+			_, err := m.Subscribe("workers", plain)
+			must(t, err)
+			_, err = m.Update(t.Context(), rt.Set("workers", 5))
+			must(t, err)
+			_, err = m.Update(t.Context(), rt.Set("left", 5), rt.Set("right", 5))
+			must(t, err)
+			if _, err = m.Update(t.Context(), rt.Set("workers", 500)); err == nil {
+				t.Error("500 workers were accepted")
+			}
+			_, err = m.Rollback(t.Context(), rt.Steps(2))
+			must(t, err)
+			if _, err = m.Rollback(t.Context(), rt.To(99)); err == nil {
+				t.Error("revision 99 was found")
+			}
+			want := []string{
+				"workers: 4 → 5",
+				"reload 2 changes: 2 modified",
+				"refused (no change): configuration refused, revision 3 stays in force: (api): workers: 500 is more than the maximum 100",
+				"reload 3 changes: 3 modified",
+				"rollback 3 4",
+				"refused (no change): rollback failed, revision 4 is in force: revision not found: 99 is not kept; the last one was 4",
+			}
+			if diff := cmp.Diff(want, all.take()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			if got := plain.take(); !slices.Equal(got, []string{"workers: 4 → 5", "workers: 5 → 4"}) {
+				t.Errorf("%s: got %q", name, got)
+			}
+		}
+	})
+}
+
+// Subscribers are called after all hooks, the high priority first and then in the
+// order of registration, with the revision in their context.
+func TestSubscribersInOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := inMemory(t)
+		var told recorder
+		watch := func(name string, opts ...rt.SubscribeOption) {
+			_, err := f.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error {
+				r, ok := rt.RevisionFrom(ctx)
+				told.note("%s %d %v", name, r.ID, ok)
+				return nil
+			}, opts...)
+			must(t, err)
+		}
+		watch("low", rt.WithPriority(rt.PriorityLow))
+		watch("first")
+		watch("second")
+		watch("high", rt.WithPriority(rt.PriorityHigh))
+		watch("may refuse", rt.WithRefusal(), rt.WithPriority(rt.PriorityLow))
+		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { told.note("hook"); return nil })
+		_, err := f.Manager().Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		want := []string{"hook", "may refuse 2 true", "high 2 true", "first 2 true", "second 2 true", "low 2 true"}
+		if diff := cmp.Diff(want, told.take()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
