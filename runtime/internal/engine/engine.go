@@ -7,7 +7,7 @@
 // before the swap works on the candidate alone, so that a failure leaves no
 // trace but the error state. The files, in the order of a reload:
 //
-//	engine.go     the state, Open and Close; options.go: what may be asked for
+//	engine.go     the state, Open and Close
 //	start.go      the first revision
 //	follow.go     the goroutine that turns events into reloads
 //	settle.go     when: until the files are quiet and the strategy lets them
@@ -142,6 +142,17 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	e.attendFollowers()
 	go e.follow()
 	return e, nil
+}
+
+// settle checks the options, all of them, and applies the settings of an operator.
+func settle(opts rt.Options) (rt.Options, error) {
+	if err := errors.Join(load.CheckFollowed(opts)...); err != nil {
+		return opts, err
+	}
+	if opts.Settings == nil {
+		return opts, nil
+	}
+	return opts.Settings(opts)
 }
 
 // openOutputs opens what the engine writes to. What it has opened is closed by
