@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -25,7 +24,8 @@ import (
 //
 // A file of the folder is named after the hash of the source's name. It has one line of
 // JSON, with source, time and the SHA-256 of the content, and then the content. One that
-// is damaged, or is of another source, stands in for nothing.
+// is damaged, or is of another source, stands in for nothing, and neither does one in a
+// folder that others than its owner may write.
 func LastGood(dir string) rt.Option {
 	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
 }
@@ -52,8 +52,11 @@ var errDamaged = errors.New("the file is damaged")
 
 // Load implements [rt.LastGood].
 func (g lastGood) Load(source string) ([]byte, time.Time, error) {
+	if err := disk.Guard(g.files, g.dir); err != nil {
+		return nil, time.Time{}, err
+	}
 	path := g.path(source)
-	text, err := os.ReadFile(path)
+	text, err := g.files.ReadFile(path)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -74,6 +77,9 @@ func (g lastGood) Save(source string, content []byte) error {
 		return err
 	}
 	if _, err := disk.MkdirAll(g.files, g.dir); err != nil {
+		return err
+	}
+	if err := disk.Guard(g.files, g.dir); err != nil {
 		return err
 	}
 	return disk.Write(g.files, g.path(source), append(append(header, '\n'), content...), fs.FileMode(0o600))

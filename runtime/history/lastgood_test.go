@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,28 @@ func TestLastGoodDamaged(t *testing.T) {
 		}
 		if content, _, err := lastGood(dir).Load("s"); err == nil || !strings.Contains(err.Error(), "the file is damaged") {
 			t.Errorf("%s: got %q, %v", name, content, err)
+		}
+	}
+}
+
+// A folder that others may write is neither read nor written: what stands in is
+// configuration, which they could have put there, and it holds secrets.
+func TestLastGoodFolderOfOthers(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such modes")
+	}
+	dir := t.TempDir()
+	if err := lastGood(dir).Save("s", []byte("a: 1")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := lastGood(dir).Load("s")
+	for _, err := range []error{err, lastGood(dir).Save("s", []byte("a: 2"))} {
+		if err == nil || !strings.Contains(err.Error(), "others than its owner may write it") {
+			t.Errorf("got %v", err)
 		}
 	}
 }
