@@ -67,7 +67,7 @@ func TestValidatorFails(t *testing.T) {
 		stop := r.AddValidator(func(any) []rt.Finding { panic("oops") })
 		r.replace("b")
 		r.after(time.Second)
-		r.lastError("the validator (engine/control_test.go:")
+		r.lastError("the validator (engine/validator_test.go:")
 		wantAs[*rt.PanicError](t, r.Status().LastError)
 		stop()
 		r.AddValidator(func(any) []rt.Finding { <-hang; return nil })
