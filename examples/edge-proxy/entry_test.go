@@ -7,7 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/hotbind/hotbind/internal/testkit"
 )
 
 // entryAt is a proxy for one backend that listens at an address.
@@ -37,7 +38,7 @@ func TestEntryMoves(t *testing.T) {
 	// Any free port again, and another text: a port chosen by the test could be
 	// taken by the time it is used.
 	r.saveByRename(entryAt("127.0.0.1:00", slow.URL))
-	eventually(t, "the entry moves", func() bool { return r.proxy.address() != before })
+	testkit.Until(t, "the entry moves", func() bool { return r.proxy.address() != before })
 	if got := get("http://" + r.proxy.address() + "/"); got != "200 done" {
 		t.Errorf("the new address answers %q", got)
 	}
@@ -84,15 +85,4 @@ func get(url string) string {
 	}
 	status, _, _ := strings.Cut(response.Status, " ")
 	return status + " " + string(body)
-}
-
-// eventually waits for what has no event of its own.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); !ok(); {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain: %s", what)
-		}
-		time.Sleep(time.Millisecond)
-	}
 }

@@ -13,11 +13,9 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/examples/edge-proxy/config"
+	"github.com/hotbind/hotbind/internal/testkit"
 	rt "github.com/hotbind/hotbind/runtime"
 )
-
-// patience bounds every wait of these tests; none of them comes near it.
-const patience = 20 * time.Second
 
 // A rig is a proxy that follows a file of its own.
 type rig struct {
@@ -33,7 +31,7 @@ func newRig(t *testing.T, text string, before func(*config.Live)) *rig {
 	t.Helper()
 	r := &rig{t: t, path: filepath.Join(t.TempDir(), "config.yaml"), refusals: make(chan string, 1000)}
 	r.saveInPlace(text)
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
 	log := slog.New(refusalsOnly{r.refusals})
 	live, err := config.Open(ctx, rt.From(rt.File(r.path)), rt.WithLogger(log),
@@ -79,7 +77,7 @@ func (r *rig) saveByRename(text string) {
 // of a file that is saved in place may be refused before the whole of it is.
 func (r *rig) refused(want string) {
 	r.t.Helper()
-	late := time.After(patience)
+	late := time.After(testkit.Patience)
 	for {
 		select {
 		case reason := <-r.refusals:

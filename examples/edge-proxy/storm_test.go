@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/examples/edge-proxy/config"
+	"github.com/hotbind/hotbind/internal/testkit"
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -109,7 +110,7 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 	j.more = sync.NewCond(&j.mu)
 	r := newRig(t, storm[0].text(0, urls), j.follow)
 
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
 	defer context.AfterFunc(ctx, j.more.Broadcast)()
 	var clients sync.WaitGroup
@@ -183,7 +184,7 @@ func number(cfg *config.Config) int {
 
 // client asks without pause until ctx ends.
 func (j *journal) client(ctx context.Context, id int, proxy string) {
-	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: testkit.Patience}
 	defer client.CloseIdleConnections()
 	paths := []string{"/", "/shop/cart", "/news"}
 	for i := id; ctx.Err() == nil; i++ {

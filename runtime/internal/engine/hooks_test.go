@@ -248,6 +248,8 @@ func TestRegistrationLeavesNoGap(t *testing.T) {
 	defer r.Close()
 	var wg sync.WaitGroup
 	ended := make(chan struct{})
+	defer wg.Wait()
+	defer close(ended)
 	for range 4 {
 		wg.Go(func() {
 			for {
@@ -282,8 +284,6 @@ func TestRegistrationLeavesNoGap(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	close(ended)
-	wg.Wait()
 }
 
 // A hook may return the error of another configuration, which was closed or is at another

@@ -267,32 +267,34 @@ func TestRefusedResultsHaveChanges(t *testing.T) {
 // twenty and a count, and a message of one line.
 func TestF034_NotificationOfManyFaults(t *testing.T) {
 	t.Parallel()
-	h, log := &heard{}, filepath.Join(t.TempDir(), "audit.jsonl")
-	f, source := inMemory(t, rt.WithChannel(h), audit.File(log, audit.Refuse))
-	var o observant
-	_, err := f.Manager().Subscribe("**", &o)
-	must(t, err)
-	var text strings.Builder
-	text.WriteString("name: x\ntenants:\n")
-	for i := range 100 {
-		fmt.Fprintf(&text, "  t%03d: {quota: -1}\n", i)
-	}
-	source.set(text.String())
-	if f.Manager().Refresh(t.Context()) == nil {
-		t.Fatal("it was accepted")
-	}
-	n := h.await(t, rt.EventRefused)
-	lines, err := os.ReadFile(log)
-	must(t, err)
-	for what, text := range map[string]string{"notification": n.Error, "audit log": string(lines)} {
-		if got := strings.Count(text, "is less than the minimum 0"); got != 20 || !strings.Contains(text, "80 more") || len(text) > 8000 {
-			t.Errorf("%s: got %d faults in %d bytes", what, got, len(text))
+	synctest.Test(t, func(t *testing.T) {
+		h, log := &heard{}, filepath.Join(t.TempDir(), "audit.jsonl")
+		f, source := inMemory(t, rt.WithChannel(h), audit.File(log, audit.Refuse))
+		var o observant
+		_, err := f.Manager().Subscribe("**", &o)
+		must(t, err)
+		var text strings.Builder
+		text.WriteString("name: x\ntenants:\n")
+		for i := range 100 {
+			fmt.Fprintf(&text, "  t%03d: {quota: -1}\n", i)
 		}
-	}
-	if strings.Contains(n.Message, "\n") || len(n.Message) > 400 || !strings.HasSuffix(n.Message, "(and 20 more lines)") {
-		t.Errorf("got %s", n.Message)
-	}
-	if told := o.take(); len(told) != 1 || !strings.HasPrefix(told[0], "refused") {
-		t.Errorf("got %q", told)
-	}
+		source.set(text.String())
+		if f.Manager().Refresh(t.Context()) == nil {
+			t.Fatal("it was accepted")
+		}
+		n := h.await(t, rt.EventRefused)
+		lines, err := os.ReadFile(log)
+		must(t, err)
+		for what, text := range map[string]string{"notification": n.Error, "audit log": string(lines)} {
+			if got := strings.Count(text, "is less than the minimum 0"); got != 20 || !strings.Contains(text, "80 more") || len(text) > 8000 {
+				t.Errorf("%s: got %d faults in %d bytes", what, got, len(text))
+			}
+		}
+		if strings.Contains(n.Message, "\n") || len(n.Message) > 400 || !strings.HasSuffix(n.Message, "(and 20 more lines)") {
+			t.Errorf("got %s", n.Message)
+		}
+		if told := o.take(); len(told) != 1 || !strings.HasPrefix(told[0], "refused") {
+			t.Errorf("got %q", told)
+		}
+	})
 }

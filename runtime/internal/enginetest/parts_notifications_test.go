@@ -176,43 +176,45 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 // Prometheus and OpenTelemetry; audit.File and package audit.
 func TestPart_MetricsAuditLog(t *testing.T) {
 	t.Parallel()
-	bare, _ := inMemory(t)
-	if _, err := bare.Manager().Metrics(); !errors.Is(err, rt.ErrNoMetrics) {
-		t.Errorf("got %v", err)
-	}
-	log := filepath.Join(t.TempDir(), "audit.jsonl")
-	f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&heard{}))
-	m := f.Manager()
-	f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return nil })
-	_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
-	must(t, err)
-	alice := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "why": "load"})
-	_, err = m.Update(alice, rt.Set("workers", 5), rt.Set("database.password", "hunter22"))
-	must(t, err)
-	source.set("name: [")
-	_, err = m.Reload(alice)
-	fails[*rt.ReloadError](t, err, "")
-	s, err := m.Metrics()
-	must(t, err)
-	gives(t, "counters", s.Reloads, map[rt.Outcome]uint64{rt.OutcomeReloaded: 1, rt.OutcomeUnchanged: 0, rt.OutcomeRefused: 1, rt.OutcomeUndone: 0})
-	gives(t, "durations", []uint64{s.ReloadDuration.Count, s.Hooks[rt.OutcomeSucceeded].Count, s.Subscribers[rt.OutcomeFailed].Count}, []uint64{2, 1, 1})
-	gives(t, "gauges", []any{s.Revision, s.RegisteredHooks, s.Subscriptions, s.PendingRestarts, s.RefusedInRow, s.LastReloadSuccessful, s.WatchErrors, len(s.Channels)},
-		[]any{rt.RevisionID(2), 1, 1, 0, uint64(1), false, uint64(0), 1})
-	must(t, f.Close())
+	synctest.Test(t, func(t *testing.T) {
+		bare, _ := inMemory(t)
+		if _, err := bare.Manager().Metrics(); !errors.Is(err, rt.ErrNoMetrics) {
+			t.Errorf("got %v", err)
+		}
+		log := filepath.Join(t.TempDir(), "audit.jsonl")
+		f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&heard{}))
+		m := f.Manager()
+		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return nil })
+		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+		must(t, err)
+		alice := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "why": "load"})
+		_, err = m.Update(alice, rt.Set("workers", 5), rt.Set("database.password", "hunter22"))
+		must(t, err)
+		source.set("name: [")
+		_, err = m.Reload(alice)
+		fails[*rt.ReloadError](t, err, "")
+		s, err := m.Metrics()
+		must(t, err)
+		gives(t, "counters", s.Reloads, map[rt.Outcome]uint64{rt.OutcomeReloaded: 1, rt.OutcomeUnchanged: 0, rt.OutcomeRefused: 1, rt.OutcomeUndone: 0})
+		gives(t, "durations", []uint64{s.ReloadDuration.Count, s.Hooks[rt.OutcomeSucceeded].Count, s.Subscribers[rt.OutcomeFailed].Count}, []uint64{2, 1, 1})
+		gives(t, "gauges", []any{s.Revision, s.RegisteredHooks, s.Subscriptions, s.PendingRestarts, s.RefusedInRow, s.LastReloadSuccessful, s.WatchErrors, len(s.Channels)},
+			[]any{rt.RevisionID(2), 1, 1, 0, uint64(1), false, uint64(0), 1})
+		must(t, f.Close())
 
-	text, err := os.ReadFile(log)
-	must(t, err)
-	gives(t, "secrets", bytes.Contains(text, []byte("hunter22")), false)
-	gives(t, "who, what, when, why", auditLines(t, text), []string{
-		"start  file_change 1  false false", "update alice api_update 2 load false false", "refusal alice manual 2 load true false",
+		text, err := os.ReadFile(log)
+		must(t, err)
+		gives(t, "secrets", bytes.Contains(text, []byte("hunter22")), false)
+		gives(t, "who, what, when, why", auditLines(t, text), []string{
+			"start  file_change 1  false false", "update alice api_update 2 load false false", "refusal alice manual 2 load true false",
+		})
+		r, err := audit.Verify(log)
+		must(t, err)
+		gives(t, "the chain", []any{r.Lines, len(r.Findings)}, []any{uint64(3), 0})
+		write(t, log, strings.Replace(string(text), `"alice"`, `"bob"`, 1))
+		r, err = audit.Verify(log)
+		must(t, err)
+		gives(t, "a line that was edited", len(r.Findings) > 0, true)
 	})
-	r, err := audit.Verify(log)
-	must(t, err)
-	gives(t, "the chain", []any{r.Lines, len(r.Findings)}, []any{uint64(3), 0})
-	write(t, log, strings.Replace(string(text), `"alice"`, `"bob"`, 1))
-	r, err = audit.Verify(log)
-	must(t, err)
-	gives(t, "a line that was edited", len(r.Findings) > 0, true)
 }
 
 // auditLines says of each line of an audit log what it has.

@@ -40,9 +40,11 @@ func TestF092_NothingLeft(t *testing.T) {
 // closeInStorm closes watchers while file is being replaced without a pause.
 func closeInStorm(t *testing.T, file string) {
 	t.Helper()
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
+	stop := make(chan struct{})
+	var storm sync.WaitGroup
+	defer storm.Wait()
+	defer close(stop)
+	storm.Go(func() {
 		for {
 			select {
 			case <-stop:
@@ -54,7 +56,7 @@ func closeInStorm(t *testing.T, file string) {
 				}
 			}
 		}
-	}()
+	})
 	for range 50 {
 		first := make(chan struct{}, 1)
 		w := watch.New(func(watch.Event) {
@@ -68,8 +70,6 @@ func closeInStorm(t *testing.T, file string) {
 		must(t, w.Close())
 		<-w.Done()
 	}
-	close(stop)
-	<-stopped
 }
 
 // descriptors is the number of open descriptors, or 0 where it cannot be told.

@@ -12,14 +12,11 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// patience is how long an event may take on a machine that is busy with
-// something else. No test is right because time passed; it only fails so.
-const patience = 20 * time.Second
 
 // A probe is a watcher under test together with the events it sent.
 type probe struct {
@@ -76,7 +73,7 @@ func (p *probe) seen() []watch.Event {
 // await waits for an event that fits and returns it.
 func (p *probe) await(what string, fits func(watch.Event) bool) watch.Event {
 	p.t.Helper()
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(testkit.Patience)
 	defer limit.Stop()
 	for {
 		events := p.seen()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
@@ -48,7 +49,7 @@ func TestF074_HundredSwaps(t *testing.T) {
 		volume(t, folder, n, names...)
 	}
 	wanted := map[string]bool{"app.yaml generation: 100\n": true, "extra.yaml generation: 100\n": true}
-	limit := time.After(patience)
+	limit := time.After(testkit.Patience)
 	for len(wanted) > 0 {
 		select {
 		case text := <-read:

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
@@ -62,7 +63,7 @@ func TestCloseInsideNotify(t *testing.T) {
 	replace(t, file, "a: 2\n")
 	select {
 	case <-w.Done():
-	case <-time.After(patience):
+	case <-time.After(testkit.Patience):
 		t.Fatal("not done")
 	}
 	if calls != 1 {

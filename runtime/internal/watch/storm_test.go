@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
@@ -41,7 +42,7 @@ func readEvery(t *testing.T, random *rand.Rand, steps int) {
 		text := fmt.Sprintln("step:", step)
 		history = append(history, change.name)
 		change.do(text)
-		limit := time.NewTimer(patience)
+		limit := time.NewTimer(testkit.Patience)
 		for got := ""; got != text; {
 			select {
 			case got = <-read:

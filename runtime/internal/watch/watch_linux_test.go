@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
@@ -127,7 +128,7 @@ func TestF084_StalledNotify(t *testing.T) {
 	}
 	replace(t, file, "a: 3\n")
 	close(leave)
-	limit := time.After(patience)
+	limit := time.After(testkit.Patience)
 	for {
 		select {
 		case e := <-events:
@@ -286,7 +287,7 @@ func startChild(t *testing.T, attr *syscall.SysProcAttr, task, file string) *chi
 // awaitLine waits for a line that begins with start and returns it.
 func (c *child) awaitLine(start string) string {
 	c.t.Helper()
-	limit := time.After(patience)
+	limit := time.After(testkit.Patience)
 	for {
 		select {
 		case line, ok := <-c.lines:
