@@ -25,7 +25,7 @@ import (
 // A file of the folder is named after the hash of the source's name. It has one line of
 // JSON, with source, time and the SHA-256 of the content, and then the content. One that
 // is damaged, or is of another source, stands in for nothing, and neither does one in a
-// folder that others than its owner may write.
+// folder that others than its owner may write. Names of such sources differ.
 func LastGood(dir string) rt.Option {
 	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
 }

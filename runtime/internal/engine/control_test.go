@@ -379,3 +379,13 @@ func TestEnableWhileDisabling(t *testing.T) {
 		t.Errorf("got the paths %q, want x", got)
 	}
 }
+
+// What is being read when following is disabled is not put into force any more.
+func TestDisableWhileReading(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.reading(func(int) { r.Disable() })
+		r.replace("b")
+		r.after(time.Second)
+		r.published()
+	})
+}

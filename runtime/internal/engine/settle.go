@@ -116,7 +116,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	before, changed := f.changedSince(s)
 	c, err := f.engine.readTwice(ctx, pause, before, changed)
 	s.looked = start
-	if f.ctx.Err() != nil || (!overdue && f.unsettled(s, quiet, c, err)) {
+	if !f.Enabled() || (!overdue && f.unsettled(s, quiet, c, err)) { // Disable, and Close, may have come meanwhile
 		return
 	}
 	if err == nil && f.engine.isJudged(c.Signature) {

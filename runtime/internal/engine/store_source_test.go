@@ -144,3 +144,12 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 		}
 	})
 }
+
+// Last good content is kept by the name of its source: of two with one name, the content
+// of one would stand in for the other.
+func TestLastGoodOfSourcesWithOneName(t *testing.T) {
+	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(&storeSource{}, &storeSource{}), history.LastGood(t.TempDir())), noWatcher)
+	if want := "history.LastGood: two sources are named store, and content is kept by name"; err == nil || err.Error() != want {
+		t.Errorf("got the error %v, want %s", err, want)
+	}
+}

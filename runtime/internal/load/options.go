@@ -20,9 +20,18 @@ func Check(o rt.Options) (errs []error) {
 			errs = append(errs, fmt.Errorf("From: source %d is nil", i+1))
 		}
 	}
+	named := map[string]bool{}
 	for _, s := range rt.Flatten(o.Sources) {
-		if s != nil && Follows(s) && !reflect.ValueOf(s).Comparable() {
+		if s == nil || !Follows(s) {
+			continue
+		}
+		if !reflect.ValueOf(s).Comparable() {
 			errs = append(errs, fmt.Errorf("From: a source of type %T cannot be told from another one: use a pointer", s))
+		}
+		if name := s.Name(); o.LastGood != nil && named[name] {
+			errs = append(errs, fmt.Errorf("history.LastGood: two sources are named %s, and content is kept by name", name))
+		} else {
+			named[name] = true
 		}
 	}
 	return errs
