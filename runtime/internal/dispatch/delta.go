@@ -5,6 +5,8 @@
 package dispatch
 
 import (
+	"slices"
+
 	"github.com/hotbind/hotbind/runtime/document"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -87,4 +89,21 @@ func (d *Delta) path(above string) string {
 		return above + "[" + d.Step.Key + "]"
 	}
 	return document.KeyPath(above, d.Step.Key)
+}
+
+// Reversed returns changes as they are told on the way back.
+func Reversed(changes rt.Changes) rt.Changes {
+	back := slices.Clone(changes)
+	for i := range back {
+		c := &back[i]
+		c.Old, c.New = c.New, c.Old
+		switch c.Kind {
+		case rt.Added:
+			c.Kind = rt.Removed
+		case rt.Removed:
+			c.Kind = rt.Added
+		}
+	}
+	slices.Reverse(back)
+	return back
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/observe"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -67,13 +68,14 @@ type attempt struct {
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
 	undone   bool       // it was in force
+	quiet    bool       // observers are not told of its refusal
 	again    bool       // the log says so already
 	moved    bool       // another revision is in force than it is for: nobody has looked at the sources
 }
 
 // attempt begins one, for whoever has ctx.
 func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
-	return attempt{request: request, start: time.Now(), metadata: rt.MetadataFrom(ctx)}
+	return attempt{request: request, start: time.Now(), metadata: rt.MetadataFrom(ctx), quiet: observe.IsQuiet(ctx)}
 }
 
 // of says that an attempt is to put content of the sources into force.
@@ -197,7 +199,9 @@ func (e *Engine) refused(a attempt, err, cause error) {
 		Changes: a.changes, Files: a.altered, Metadata: a.metadata, Duration: time.Since(a.start),
 	})
 	e.journal.NoteHooks(cause, "")
-	e.observers.TellRefusal(err, a.changes)
+	if !a.quiet {
+		e.observers.TellRefusal(err, a.changes)
+	}
 }
 
 // put makes a revision of a candidate. When nothing can undo it any more, done tells of

@@ -186,6 +186,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		turn: make(chan struct{}, 1),
 	}
 	e.environment = environmentOf(opts.Sources)
+	e.opts.Sources = rt.Flatten(opts.Sources) // once: a group may make its sources anew
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return restart.Marked(p.Shape()) })
 	if e.opts.Logger == nil {
@@ -205,7 +206,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		Program: p, Hooks: e.hooks, Journal: e.journal, Timeout: opts.NotificationTimeout, Most: opts.MaxSubscribers,
 		AddCurrent: e.addLater, Inside: e.inside, Longest: e.caller.Longest, Returned: e.subscriberReturned,
 	})
-	e.health = health.New(rt.Flatten(opts.Sources), e.journal.Note)
+	e.health = health.New(e.opts.Sources, e.journal.Note)
 	e.follower = newFollower(e)
 	return e
 }

@@ -135,7 +135,7 @@ func (f *follower) attendFollowers() {
 	for _, source := range f.engine.loader.Sources() {
 		if follower, ok := source.(rt.Follower); ok {
 			f.sources.Add(1)
-			go f.attend(follower)
+			go f.protect(func() { f.attend(follower) })
 		}
 	}
 }

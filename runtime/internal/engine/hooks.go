@@ -35,7 +35,7 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 	}
 	for _, told := range slices.Backward(took) {
 		back := round
-		back.Changes = reversed(told.Changes())
+		back.Changes = dispatch.Reversed(told.Changes())
 		if _, err := e.caller.Call(ctx, told, back); err != nil {
 			failed(err)
 		}
@@ -87,21 +87,4 @@ func (e *Engine) addLater(h *dispatch.Hook) {
 		return
 	}
 	e.addCurrent(h)
-}
-
-// reversed are changes as they are told on the way back.
-func reversed(changes rt.Changes) rt.Changes {
-	back := slices.Clone(changes)
-	for i := range back {
-		c := &back[i]
-		c.Old, c.New = c.New, c.Old
-		switch c.Kind {
-		case rt.Added:
-			c.Kind = rt.Removed
-		case rt.Removed:
-			c.Kind = rt.Added
-		}
-	}
-	slices.Reverse(back)
-	return back
 }

@@ -24,7 +24,7 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.ReloadOption) (rt.Reload
 	asked := rt.NewRequest(opts...)
 	if e.inside(ctx) {
 		now := e.now().Revision
-		if err := e.askLater(request{kind: reloadRequest, Request: asked, metadata: rt.MetadataFrom(ctx)}); err != nil {
+		if err := e.askLater(ctx, request{kind: reloadRequest, Request: asked}); err != nil {
 			return rt.ReloadResult{Revision: now}, &rt.ReloadError{Kept: now.ID, Cause: err}
 		}
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
@@ -116,9 +116,9 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 	var v verdict
 	switch {
 	case ofRollback:
-		v, _, _ = e.judgeRollback(*asked.Target)
+		v, _, _ = e.judgeRollback(ctx, *asked.Target)
 	case asked.Edits != nil:
-		v = e.judgeUpdate(asked.Edits)
+		v = e.judgeUpdate(ctx, asked.Edits)
 	default:
 		var err error
 		if _, v, err = e.readAndJudge(ctx, false, func(load.Content) {}); err != nil {

@@ -7,13 +7,15 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/observe"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A request is what was asked for inside a hook.
 type request struct {
-	kind requestKind
+	kind  requestKind
+	quiet bool // asked by an observer that was told of a refusal: told again it would ask for ever
 	rt.Request
 	metadata map[string]string
 }
@@ -69,8 +71,9 @@ func paths(edits []rt.Edit) []string {
 	return list
 }
 
-// askLater queues a request for when the hooks are done.
-func (e *Engine) askLater(r request) (err error) {
+// askLater queues a request, of whoever has ctx, for when the hooks are done.
+func (e *Engine) askLater(ctx context.Context, r request) (err error) {
+	r.metadata, r.quiet = rt.MetadataFrom(ctx), e.observers.InsideRefusal(ctx)
 	e.enqueue(func(q *queue) { err = q.ask(r) })
 	return err
 }
@@ -113,21 +116,29 @@ func (e *Engine) runQueue() {
 		e.addCurrent(h)
 	}
 	for _, r := range q.asked {
-		ctx := rt.ContextWithMetadata(e.ctx, r.metadata)
-		switch r.kind {
-		case rollbackRequest:
-			e.rollbackQueued(ctx, r.Request)
-		case updateRequest:
-			e.update(ctx, r.Request, e.attempt(ctx, journal.Update))
-		default:
-			e.reloadQueued(ctx, r.Request)
-		}
+		e.protect(func() { e.carryOut(r) })
 	}
 	if q.retry {
 		e.retry()
 	}
 	if q.catchUp {
 		e.catchUp()
+	}
+}
+
+// carryOut does what was asked for inside a hook.
+func (e *Engine) carryOut(r request) {
+	ctx := rt.ContextWithMetadata(e.ctx, r.metadata)
+	if r.quiet {
+		ctx = observe.Quiet(ctx)
+	}
+	switch r.kind {
+	case rollbackRequest:
+		e.rollbackQueued(ctx, r.Request)
+	case updateRequest:
+		e.update(ctx, r.Request, e.attempt(ctx, journal.Update))
+	default:
+		e.reloadQueued(ctx, r.Request)
 	}
 }
 

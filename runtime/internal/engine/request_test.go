@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -128,4 +129,44 @@ func TestIfRevisionReplacesNoOtherRequest(t *testing.T) {
 		r.published("b", "c")
 		r.logged("another revision is in force", 1)
 	})
+}
+
+// An observer that is told of a refusal and asks for what is refused again is not told of
+// that, or it would ask for ever.
+func TestAskingWhenRefused(t *testing.T) {
+	for name, ask := range map[string]func(r *rig, ctx context.Context){
+		"reload":   func(r *rig, ctx context.Context) { r.Reload(ctx, rt.Force()) },
+		"update":   func(r *rig, ctx context.Context) { r.Update(ctx, rt.Set("a", "!")) },
+		"rollback": func(r *rig, ctx context.Context) { r.Rollback(ctx, rt.To(99)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := shaped(t, nil, `{"a":1}`)
+				defer r.Close()
+				told := 0
+				r.OnReloadError(func(ctx context.Context, _ error, _ rt.Changes) error {
+					told++
+					if told%2 == 0 {
+						ctx = context.Background() // told by its goroutine
+					}
+					ask(r, ctx)
+					return nil
+				})
+				for n := 1; n <= 2; n++ {
+					r.hold(fmt.Sprintf(`{"a":"!","b":%d}`, n))
+					if _, err := r.Reload(t.Context()); err == nil {
+						t.Error("it was accepted")
+					}
+					time.Sleep(time.Minute)
+					synctest.Wait()
+					if told != n {
+						t.Fatalf("told %d times of %d refusals that others asked for", told, n)
+					}
+				}
+				if s := r.Status(); s.Refusals != 4 {
+					t.Errorf("got %d refusals, want what was asked twice and what the observer asked for", s.Refusals)
+				}
+			})
+		})
+	}
 }

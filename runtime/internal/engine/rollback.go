@@ -43,7 +43,7 @@ func (e *Engine) askRollback(ctx context.Context, asked rt.Request) (rt.Rollback
 		target := rt.To(id)
 		asked.Target = &target
 	}
-	if err := e.askLater(request{kind: rollbackRequest, Request: asked, metadata: rt.MetadataFrom(ctx)}); err != nil {
+	if err := e.askLater(ctx, request{kind: rollbackRequest, Request: asked}); err != nil {
 		return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 	}
 	return rt.RollbackResult{From: now, Queued: true}, nil
@@ -67,7 +67,7 @@ func (e *Engine) rollback(ctx context.Context, asked rt.Request) (rt.RollbackRes
 	a := e.attempt(ctx, journal.Rollback)
 	v := verdict{err: e.expected(asked)}
 	if v.err == nil {
-		v, a.content, a.restores = e.judgeRollback(*asked.Target)
+		v, a.content, a.restores = e.judgeRollback(ctx, *asked.Target)
 	}
 	result, err := e.apply(ctx, a, v)
 	if err == nil {
@@ -78,17 +78,18 @@ func (e *Engine) rollback(ctx context.Context, asked rt.Request) (rt.RollbackRes
 
 // judgeRollback finds out what a rollback would change, what content of the sources the
 // value came from, and which revision has it. The caller holds the turn.
-func (e *Engine) judgeRollback(target rt.RollbackTarget) (verdict, load.Signature, rt.RevisionID) {
+func (e *Engine) judgeRollback(ctx context.Context, target rt.RollbackTarget) (v verdict, _ load.Signature, _ rt.RevisionID) {
 	record, err := e.archive.target(target, e.now().Revision)
 	if err != nil {
 		return verdict{err: err}, load.Signature{}, 0
 	}
-	made, err := e.recall(record)
-	if err != nil {
-		return verdict{err: err}, load.Signature{}, 0
-	}
-	v := e.compare(made, true)
-	if v.delta == nil { // what is in force is what it came from, too
+	e.caller.Within(ctx, func(context.Context) {
+		made, err := e.recall(record)
+		if v = (verdict{err: err}); err == nil {
+			v = e.compare(made, true)
+		}
+	})
+	if v.err == nil && v.delta == nil { // what is in force is what it came from, too
 		return v, e.now().content, kept.ValueOf(record.Revision)
 	}
 	return v, contentOf(record), kept.ValueOf(record.Revision)

@@ -29,7 +29,7 @@ func (e *Engine) start(ctx context.Context) error {
 		return e.startWith(ctx, c, made)
 	}
 	if !e.opts.StartFromStore || ctx.Err() != nil {
-		return err
+		return errors.Join(append([]error{err}, e.health.StandIns()...)...)
 	}
 	if failed := e.startKept(); failed != nil {
 		return errors.Join(err, failed)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -151,5 +152,19 @@ func TestLastGoodOfSourcesWithOneName(t *testing.T) {
 	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(&storeSource{}, &storeSource{}), history.LastGood(t.TempDir())), noWatcher)
 	if want := "history.LastGood: two sources are named store, and content is kept by name"; err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
+	}
+}
+
+// Where the last good content that stands in is what is wrong, because the schema is
+// another one by now, the error of the start says that it does.
+func TestStandInIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := rt.NewOptions(history.LastGood(dir)).LastGood.Save("store", []byte(`{"a":"!"}`)); err != nil {
+		t.Fatal(err)
+	}
+	down := errors.New("connection refused")
+	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(history.LastGood(dir), rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}})), noWatcher)
+	if !errors.Is(err, down) || !strings.Contains(err.Error(), "found !") || !strings.Contains(err.Error(), "store cannot be read, and its last good content, of ") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -19,7 +19,7 @@ func (e *Engine) Update(ctx context.Context, opts ...rt.UpdateOption) (rt.Reload
 	if e.inside(ctx) {
 		err := edits.Check(e.program.Shape(), asked.Edits)
 		if err == nil {
-			err = e.askLater(request{kind: updateRequest, Request: asked, metadata: a.metadata})
+			err = e.askLater(ctx, request{kind: updateRequest, Request: asked})
 		}
 		if err != nil {
 			err = e.refuse(a, err, false)
@@ -40,24 +40,26 @@ func (e *Engine) update(ctx context.Context, asked rt.Request, a attempt) (rt.Re
 	if err := e.expected(asked); err != nil {
 		return e.apply(ctx, a, verdict{err: err})
 	}
-	return e.apply(ctx, a, e.judgeUpdate(asked.Edits))
+	return e.apply(ctx, a, e.judgeUpdate(ctx, asked.Edits))
 }
 
 // judgeUpdate finds out what an update would change of what is in force: a bad file does
 // not stand in the way of an operator. The caller holds the turn.
-func (e *Engine) judgeUpdate(asked []rt.Edit) verdict {
-	if err := edits.Check(e.program.Shape(), asked); err != nil {
-		return verdict{err: err}
-	}
+func (e *Engine) judgeUpdate(ctx context.Context, asked []rt.Edit) (v verdict) {
 	now := e.now()
-	made, err := e.compose(now.origin.Layers, edits.Apply(now.origin.Edits, asked))
-	if err == nil {
-		err = e.waitsForNothingNew(made)
-	}
-	if err != nil {
-		return verdict{err: err}
-	}
-	return e.compare(made, true)
+	e.caller.Within(ctx, func(context.Context) {
+		var made *candidate
+		if v.err = edits.Check(e.program.Shape(), asked); v.err == nil {
+			made, v.err = e.compose(now.origin.Layers, edits.Apply(now.origin.Edits, asked))
+		}
+		if v.err == nil {
+			v.err = e.waitsForNothingNew(made)
+		}
+		if v.err == nil {
+			v = e.compare(made, true)
+		}
+	})
+	return v
 }
 
 // waitsForNothingNew refuses an update of a section in which something needs a

@@ -5,6 +5,7 @@
 package health
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -101,7 +102,7 @@ func (s *Sources) change(source rt.Source, f func(*state)) {
 	switch behind := one.behind(); {
 	case !behind.IsZero() && (!one.reported || !one.replaced && !one.lastGood.IsZero()):
 		one.reported, one.replaced = true, !one.lastGood.IsZero()
-		event = journal.SourceFailed{Source: one.name, Err: one.why(), LastGood: one.lastGood}
+		event = journal.SourceFailed{Source: one.name, Err: one.why(), Unread: one.unread.err != nil, LastGood: one.lastGood}
 	case behind.IsZero() && one.reported:
 		one.reported, one.replaced = false, false
 		event = journal.SourceRecovered{Source: one.name, After: time.Since(since)}
@@ -152,6 +153,20 @@ func (s *Sources) Status() []rt.SourceStatus {
 		}
 	}
 	return all
+}
+
+// StandIns returns an error for each source whose last good content stands in: what is
+// wrong with the configuration may be that.
+func (s *Sources) StandIns() (errs []error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.list {
+		if !one.lastGood.IsZero() {
+			errs = append(errs, fmt.Errorf("%s cannot be read, and its last good content, of %v, stands in: %w",
+				one.name, one.lastGood.Format(time.RFC3339), one.why()))
+		}
+	}
+	return errs
 }
 
 // ask adds what a source says of itself; it is code of the application.

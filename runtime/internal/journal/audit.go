@@ -74,7 +74,7 @@ func (a *auditor) append(d rt.AuditRecord) (err error) {
 	return a.writer.Append(d)
 }
 
-// audited reports whether the audit log has the last decision, when that changes.
+// audited reports that the audit log does not have the last decision, or has it again.
 func (j *Journal) audited(err error) {
 	was := j.Status().AuditError
 	if err != nil || was != nil {

@@ -109,6 +109,7 @@ func (Watched) report() report { return report{status: func(s *rt.Status) { s.Wa
 type SourceFailed struct {
 	Source   string
 	Err      error
+	Unread   bool      // it cannot be read; otherwise it does not report its changes
 	LastGood time.Time // of the content that stands in; zero: none does
 }
 
@@ -118,6 +119,9 @@ func (e SourceFailed) report() report {
 		level: slog.LevelWarn, line: "a source does not report its changes", attrs: []any{"error", err.Error()},
 		notice: failure(rt.EventSourceFailed, err.Error(), err),
 		count:  func(m *rt.Metrics) { m.WatchErrors++ },
+	}
+	if e.Unread {
+		r.line = "a source cannot be read"
 	}
 	if !e.LastGood.IsZero() {
 		r.line, r.attrs = "a source cannot be read: its last good content stands in", append(r.attrs, "last_good", e.LastGood)

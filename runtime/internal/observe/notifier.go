@@ -51,7 +51,7 @@ func (o *Observers) notify(ctx context.Context, changes []rt.ValueChange) rt.Not
 		h, round := calls[i].Hook, dispatch.Round{Changes: calls[i].Changes()}
 		call := func(ctx context.Context) error { return h.Call(ctx, round) }
 		t.begin()
-		switch err := o.callObserver(ctx, h, left(start), call, t.end); {
+		switch err := o.callObserver(ctx, o.caller, h, left(start), call, t.end); {
 		case errors.Is(err, dispatch.ErrRemoved):
 			t.end(nil)
 		case err != nil:
@@ -116,7 +116,10 @@ func (o *Observers) NotifyAsync(ctx context.Context, changes ...rt.ValueChange) 
 }
 
 // SetTimeout is how long one observer may take, from the next call on; 0 is no limit.
-func (o *Observers) SetTimeout(d time.Duration) { o.caller.SetLimit(d) }
+func (o *Observers) SetTimeout(d time.Duration) {
+	o.caller.SetLimit(d)
+	o.refusals.SetLimit(d)
+}
 
 // SetErrorHandler implements [rt.Notifier].
 func (o *Observers) SetErrorHandler(fn func(err *rt.SubscriberError)) {

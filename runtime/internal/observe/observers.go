@@ -49,6 +49,7 @@ type Observers struct {
 	program     Program
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
+	refusals    *dispatch.Caller // calls them about refusals
 	journal     *journal.Journal
 	most        int
 	addCurrent  func(h *dispatch.Hook)
@@ -81,12 +82,28 @@ func New(ctx context.Context, opts Options) *Observers {
 		insideAny: opts.Inside, hookLongest: opts.Longest, returned: opts.Returned, ctx: ctx,
 		byHook: map[*dispatch.Hook]*subscription{}, behind: map[*dispatch.Hook]*missed{},
 	}
-	o.caller = dispatch.NewCaller(opts.Hooks, opts.Timeout, func() { o.returned(true) }, opts.Journal.Subscriber)
+	caller := func() *dispatch.Caller {
+		return dispatch.NewCaller(opts.Hooks, opts.Timeout, func() { o.returned(true) }, opts.Journal.Subscriber)
+	}
+	o.caller, o.refusals = caller(), caller()
 	return o
 }
 
 // Inside reports whether whoever asks was called by o.
-func (o *Observers) Inside(ctx context.Context) bool { return o.caller.Inside(ctx) }
+func (o *Observers) Inside(ctx context.Context) bool {
+	return o.caller.Inside(ctx) || o.InsideRefusal(ctx)
+}
+
+// InsideRefusal reports whether whoever asks was called by o about a refusal.
+func (o *Observers) InsideRefusal(ctx context.Context) bool { return o.refusals.Inside(ctx) }
+
+type quietKey struct{}
+
+// Quiet returns a context for a request whose refusal observers are not told of.
+func Quiet(ctx context.Context) context.Context { return context.WithValue(ctx, quietKey{}, true) }
+
+// IsQuiet reports whether ctx comes from Quiet.
+func IsQuiet(ctx context.Context) bool { return ctx.Value(quietKey{}) != nil }
 
 // Close has nobody begin to notify any more. It is called before ctx ends.
 func (o *Observers) Close() {
@@ -99,4 +116,7 @@ func (o *Observers) Close() {
 func (o *Observers) WaitNotified() { o.notifying.Wait() }
 
 // Wait waits until no call of an observer is waited for any more.
-func (o *Observers) Wait() { o.caller.Wait() }
+func (o *Observers) Wait() {
+	o.caller.Wait()
+	o.refusals.Wait()
+}

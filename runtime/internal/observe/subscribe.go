@@ -29,7 +29,7 @@ func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.Subscr
 	if s == nil {
 		panic("hotbind: Subscribe is given no subscriber")
 	}
-	if !reflect.TypeOf(s).Comparable() {
+	if !reflect.ValueOf(s).Comparable() {
 		return nil, fmt.Errorf("a subscriber of type %T cannot be told from another one: use a pointer", s)
 	}
 	if err := checkCallbacks(s); err != nil {
@@ -263,7 +263,7 @@ func (o *Observers) Unsubscribe(h rt.Handle) int {
 
 // UnsubscribeAll implements [rt.Subscriptions].
 func (o *Observers) UnsubscribeAll(s rt.Subscriber) int {
-	if s == nil || !reflect.TypeOf(s).Comparable() {
+	if s == nil || !reflect.ValueOf(s).Comparable() {
 		return 0
 	}
 	ended := 0

@@ -62,18 +62,18 @@ func (o *Observers) tell(ctx context.Context, h *dispatch.Hook, round dispatch.R
 		round.Old, round.Changes = seen, call.Changes()
 	}
 	call := func(ctx context.Context) error { return h.Call(ctx, round) }
-	o.callOrMiss(ctx, h, patience, call, func(m *missed) {
+	o.callOrMiss(ctx, o.caller, h, patience, call, func(m *missed) {
 		if !m.changed {
 			m.changed, m.seen = true, round.Old
 		}
 	})
 }
 
-// callOrMiss has call called for an observer, or notes what it misses where it is busy.
+// callOrMiss has call called for an observer by a caller, or notes what it misses where it is busy.
 func (o *Observers) callOrMiss(
-	ctx context.Context, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, note func(*missed),
+	ctx context.Context, by *dispatch.Caller, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, note func(*missed),
 ) {
-	if errors.Is(o.callObserver(ctx, h, patience, call, nil), dispatch.ErrHanging) {
+	if errors.Is(o.callObserver(ctx, by, h, patience, call, nil), dispatch.ErrHanging) {
 		o.miss(h, note)
 		if o.hooks.Wait(h, time.Nanosecond) == nil { // it has returned before that was noted
 			o.returned(true)
@@ -84,9 +84,9 @@ func (o *Observers) callOrMiss(
 // callObserver has call called for an observer; done, which may be nil, is told what
 // became of it. The error is that of [dispatch.Caller.Tell].
 func (o *Observers) callObserver(
-	ctx context.Context, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, done func(error),
+	ctx context.Context, by *dispatch.Caller, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, done func(error),
 ) error {
-	return o.caller.Tell(ctx, h, patience, call, func(cause error) {
+	return by.Tell(ctx, h, patience, call, func(cause error) {
 		var err error
 		if cause != nil {
 			err = o.failed(h, cause)
@@ -188,10 +188,10 @@ func (o *Observers) tellMissed(h *dispatch.Hook, m *missed, now rt.Revision, sna
 		}
 	}
 	if m.rollback != nil {
-		o.callOrMiss(o.ctx, h, left(start), m.rollback, func(again *missed) { again.rollback = m.rollback })
+		o.callOrMiss(o.ctx, o.caller, h, left(start), m.rollback, func(again *missed) { again.rollback = m.rollback })
 	}
 	if m.refusal != nil {
-		o.callOrMiss(o.ctx, h, left(start), m.refusal, func(again *missed) { again.refusal = m.refusal })
+		o.callOrMiss(o.ctx, o.refusals, h, left(start), m.refusal, func(again *missed) { again.refusal = m.refusal })
 	}
 }
 
@@ -222,7 +222,7 @@ func (o *Observers) TellRefusal(err error, changes rt.Changes) {
 	hooks, subscribers := observing[rt.ErrorSubscriber](o)
 	for i, h := range hooks {
 		call := func(ctx context.Context) error { return subscribers[i].OnReloadError(ctx, err, changes) }
-		o.callOrMiss(o.ctx, h, left(start), call, func(m *missed) { m.refusal = call })
+		o.callOrMiss(o.ctx, o.refusals, h, left(start), call, func(m *missed) { m.refusal = call })
 	}
 }
 
@@ -232,6 +232,6 @@ func (o *Observers) TellRollback(from, to rt.Revision) {
 	hooks, subscribers := observing[rt.RollbackSubscriber](o)
 	for i, h := range hooks {
 		call := func(ctx context.Context) error { return subscribers[i].OnRollback(ctx, from, to) }
-		o.callOrMiss(o.ctx, h, left(start), call, func(m *missed) { m.rollback = call })
+		o.callOrMiss(o.ctx, o.caller, h, left(start), call, func(m *missed) { m.rollback = call })
 	}
 }
