@@ -261,11 +261,11 @@ func TestPart_WatchPaths(t *testing.T) {
 		}
 	}
 	gives(t, "get_watch_paths", m.WatchPaths(), []string{app, dir})
+	source.set(config(2)) // what is found to be no change is pending no more
 	write(t, filepath.Join(gone, "x.yaml"), "")
 	write(t, filepath.Join(dir, "x.yaml"), "")
 	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) > 0 })
 	gives(t, "what has changed", []any{len(m.PendingChanges()), m.PendingChanges()[0].Source}, []any{1, dir})
-	source.set(config(2))
 	must(t, m.SetStrategy(rt.Immediate()))
 	f.left(2)
 }

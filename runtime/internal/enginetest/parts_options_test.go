@@ -173,7 +173,7 @@ func TestPart_FilePatterns(t *testing.T) {
 			}
 		}
 		// Nobody looks in between: what is found to be no change is pending no more.
-		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour))...)
+		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour), rt.WithMaxWait(time.Hour))...)
 		m := f.Manager()
 		must(t, m.AddWatchPath(named))
 		for _, path := range files[1:] {
