@@ -19,12 +19,10 @@
 //	content.go    what is known of the sources' content: in force, refused, unreadable
 //	archive.go    revisions and backups that are kept
 //
-// what tells of all that: channels.go (where notifications and changes go), with package
-// observe for subscribers, and package journal for the rest,
-//
-// and what others ask for: manager.go (reload, dry run, hooks), update.go,
-// rollback.go, queue.go (what is asked for inside hooks), revisions.go, explain.go,
-// control.go (enable, strategy, watch paths), status.go, values.go (by path).
+// Packages observe (subscribers) and journal (everything else) report what happens;
+// channels.go leads to them. What others ask for: manager.go (reload, dry run, hooks),
+// update.go, rollback.go, queue.go (from inside hooks), revisions.go, explain.go, control.go
+// (enable, strategy, watch paths), status.go, values.go (by path).
 package engine
 
 import (
