@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/token"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -250,7 +251,11 @@ func agree(t *testing.T, list []*agreement) {
 	var documents []trial.Document
 	for i, a := range list {
 		var err error
-		a.pkg, err = m.Add(fmt.Sprintf("a%d", i), generator.Options{Name: a.file, Schema: a.schema, Files: a.folder})
+		folder := a.name // so that a package that another test has too is built once
+		if !token.IsIdentifier(folder) {
+			folder = fmt.Sprintf("a%d", i)
+		}
+		a.pkg, err = m.Add(folder, generator.Options{Name: a.file, Schema: a.schema, Files: a.folder})
 		s, findings := validate.Load(a.file, a.schema, a.folder)
 		var refused *generator.Error
 		switch {

@@ -49,8 +49,8 @@ func (m *Module) Judge(packages []*Package, documents []Document) []Verdict {
 	for {
 		m.Write("main.go", judge(packages))
 		// Without the path of the module what did not change is built once, not in
-		// every run.
-		out, err := m.Go("build", "-trimpath", "-o", "judge", ".")
+		// every run; what runs for a moment need not be fast.
+		out, err := m.Go("build", "-trimpath", "-gcflags=example.com/app/...=-N -l", "-ldflags=-s -w", "-o", "judge", ".")
 		if err == nil {
 			break
 		}
