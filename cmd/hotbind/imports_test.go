@@ -46,7 +46,7 @@ func TestImportDirections(t *testing.T) {
 			[]string{module + "runtime/internal/dispatch", module + "runtime/internal/journal", module + "runtime/internal/engine", module + "runtime/internal/outbox"}},
 		{"the journal reports and decides nothing", "./runtime/internal/journal",
 			[]string{module + "runtime/internal/dispatch", module + "runtime/internal/observe", module + "runtime/internal/engine", module + "runtime/internal/load"}},
-		{"observers are told and ask nothing back", "./runtime/internal/observe",
+		{"observe notifies subscribers and calls nothing of the engine", "./runtime/internal/observe",
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/load", module + "runtime/internal/watch", module + "runtime/internal/outbox"}},
 		{"the watcher knows nothing of configurations", "./runtime/internal/watch", []string{module + "runtime/document", module + "runtime/internal/engine"}},
 		{"reading a schema knows no Go", "./internal/schema", []string{module + "generator/internal/ir", module + "generator/internal/lower", "github.com/dave/jennifer"}},

@@ -13,7 +13,7 @@ const longestExcerpt = 160
 type Excerpter struct {
 	lines   []string
 	secrets []string
-	hidden  bool // a line may be part of a secret, as far as anybody can tell who cannot read the text
+	hidden  bool // the text has secrets, so that in one that cannot be parsed any line may be part of one
 }
 
 // NewExcerpter returns one for a text. Secrets are the keys whose lines are not shown; see

@@ -78,7 +78,7 @@ func TestLastGoodDamaged(t *testing.T) {
 func TestLastGoodFolderOfOthers(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("there are no such modes")
+		t.Skip("Windows has no such file modes")
 	}
 	dir := t.TempDir()
 	if err := lastGood(dir).Save("s", []byte("a: 1")); err != nil {

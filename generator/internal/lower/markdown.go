@@ -18,8 +18,8 @@ import (
 
 var (
 	lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ")
-	// tags are those of HTML that a text may have without them. A name in angle
-	// brackets that HTML does not know, such as <host>, is a placeholder and is kept.
+	// tags are the HTML tags that are removed. Other names in angle brackets, such as
+	// <host>, are text and stay.
 	tags      = regexp.MustCompile(`(?is)<!--.*?-->|</?(a|b|code|del|em|i|img|kbd|small|span|strong|su[bp]|tt|u)(\s[^>]*)?/?>`)
 	breakTags = regexp.MustCompile(`(?i)</?(blockquote|br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|t[dhr]|tbody|thead|ul)(\s[^>]*)?/?>`)
 	escapes   = regexp.MustCompile("\\\\[-*_`\\[\\]<>#~|]|&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")

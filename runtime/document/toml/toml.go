@@ -72,7 +72,7 @@ func (t *reader) refuse(err error) {
 	if errors.As(err, &at) {
 		pos.Line, pos.Column = at.Position()
 	}
-	t.add(pos, "the TOML is not written right: "+reason, "")
+	t.add(pos, "invalid TOML: "+reason, "")
 }
 
 // position is the place of a byte.

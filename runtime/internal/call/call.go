@@ -1,8 +1,7 @@
 // Package call runs code of the application: hooks, validators, subscribers, channels,
-// callbacks. Each call has a goroutine of its own and a limit of time, so that one that
-// does not return can be left behind; a panic is an error; and whoever asks the engine
-// for something can be told from one who asks from inside such code and would wait for
-// itself.
+// callbacks. Each call has its own goroutine and a time limit; one that does not return is
+// left behind. A panic becomes an error. A Caller reports whether a request comes from
+// inside such code, which would deadlock if it waited.
 package call
 
 import (
@@ -222,7 +221,7 @@ func (c *Call) result(r Result) Result {
 	return r
 }
 
-// giveUp waits a last moment for code that was told to return.
+// giveUp waits for the grace period, in which code whose context has ended may still return.
 func (c *Call) giveUp() Result {
 	timer := time.NewTimer(Grace(c.limit))
 	defer timer.Stop()

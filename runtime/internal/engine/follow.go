@@ -110,8 +110,8 @@ func (f *follower) changed(source string) (news bool) {
 // mostPending bounds how many pending changes are told apart.
 const mostPending = 1000
 
-// wasRead notes that the sources were read at start: what changed before is pending
-// no more. What they are made of may have changed too.
+// wasRead notes that the sources were read at the time start: what changed before then is
+// pending no more. What they are made of may have changed too.
 func (f *follower) wasRead(c load.Content, start time.Time) {
 	f.settlePending(start)
 	f.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -124,7 +125,7 @@ func (e SourceFailed) report() report {
 		r.line = "a source cannot be read"
 	}
 	if !e.LastGood.IsZero() {
-		r.line, r.attrs = "a source cannot be read: its last good content stands in", append(r.attrs, "last_good", e.LastGood)
+		r.line, r.attrs = wording.StandsIn, append(r.attrs, "last_good", e.LastGood)
 		r.notice.Message += fmt.Sprintf("; its last good content, of %v, stands in", e.LastGood.Format(time.RFC3339))
 	}
 	return r

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -280,13 +281,9 @@ func (onceRead) Read(rt.Source, rt.StoreRevision) {}
 
 func (o onceRead) Unread(source rt.Source, err error, lastGood time.Time) {
 	if !lastGood.IsZero() {
-		o.logger.Warn(StandsIn, "source", source.Name(), "error", err.Error(), "last_good", lastGood)
+		o.logger.Warn(wording.StandsIn, "source", source.Name(), "error", err.Error(), "last_good", lastGood)
 	}
 }
-
-// StandsIn is the warning about a source whose last good content stands in for what it
-// holds now.
-const StandsIn = "a source cannot be read: its last good content stands in"
 
 // Tell warns of findings, of as many as somebody reads.
 func Tell(findings document.Findings, warn func(text string, attrs ...any)) {

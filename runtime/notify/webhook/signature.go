@@ -48,7 +48,7 @@ func Verify(key rt.Secret[string], header string, body []byte, tolerance time.Du
 	}
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	if err != nil || len(given) == 0 {
-		return fmt.Errorf("%w: the header is not written right", ErrSignature)
+		return fmt.Errorf("%w: invalid header", ErrSignature)
 	}
 	// The signature comes first: of what was tampered with nothing else is true.
 	want, holds := sign(key, at, body), false

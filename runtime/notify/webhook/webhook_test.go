@@ -252,9 +252,9 @@ func TestVerify(t *testing.T) {
 		{"replayed", good, key, body, now.Add(2 * time.Minute), "its time is 2m0s away"},
 		{"from the future", good, key, body, now.Add(-2 * time.Minute), "its time is 2m0s away"},
 		{"shortened", good[:len(good)-2], key, body, now, "another key or another body"},
-		{"no signature", fmt.Sprintf("t=%d", at), key, body, now, "not written right"},
-		{"no time", "v1=" + mac, key, body, now, "not written right"},
-		{"nothing", "", key, body, now, "not written right"},
+		{"no signature", fmt.Sprintf("t=%d", at), key, body, now, "invalid header"},
+		{"no time", "v1=" + mac, key, body, now, "invalid header"},
+		{"nothing", "", key, body, now, "invalid header"},
 	} {
 		err := webhook.Verify(c.key, c.header, c.body, time.Minute, c.now)
 		if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, webhook.ErrSignature) || !strings.Contains(err.Error(), c.want)) {

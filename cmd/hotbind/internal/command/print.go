@@ -19,7 +19,7 @@ type printer struct {
 	terminal bool
 	color    bool
 	texts    map[string][]byte
-	lines    map[string]*document.Excerpter // of texts, made when they are asked for
+	lines    map[string]*document.Excerpter // of texts, made on first use
 	folder   string                         // of the schema
 	files    fs.FS                          // in it; nil: none are looked into
 	disk     bool                           // findings may point into any file that was read
