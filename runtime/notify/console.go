@@ -122,7 +122,7 @@ func remark(n rt.Notification) string {
 	case n.Event != rt.EventRecovered && n.Count > 1:
 		text = fmt.Sprintf(" (%d times)", n.Count)
 	}
-	if actor := n.Metadata[rt.MetadataActor]; actor != "" {
+	if actor := n.Metadata["actor"]; actor != "" {
 		text += " by " + lines.Visible(actor)
 	}
 	return text

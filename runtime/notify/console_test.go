@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // shown is what a console writes of notifications.
@@ -127,7 +129,7 @@ func TestF129_SecretsStayHidden(t *testing.T) {
 		{Path: "c", Kind: rt.Removed, Old: map[string]rt.Secret[string]{"x": rt.NewSecret(secret)}},
 	}
 	all := shown(t, []rt.Notification{n}) + logged(t, n) + filed(t, n)
-	if strings.Contains(all, secret) || strings.Count(all, rt.Redacted) < 9 {
+	if strings.Contains(all, secret) || strings.Count(all, document.Redacted) < 9 {
 		t.Errorf("got %s", all)
 	}
 }

@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 const schema = `
@@ -56,9 +57,9 @@ func Example() {
 	live, err := untyped.Open(ctx, known, rt.From(rt.File(path)),
 		rt.WithLogger(slog.New(slog.DiscardHandler)),
 		rt.WithHotReload(false), // here the example says when
-		rt.WithChannel(file),
-		rt.WithChannel(alerts, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}})),
-		rt.WithChannel(database, rt.WithFilter(rt.Filter{Paths: []string{"database"}})),
+		rt.WithChannel(file, rt.ChannelOptions{}),
+		rt.WithChannel(alerts, rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
+		rt.WithChannel(database, rt.ChannelOptions{Paths: []string{"database"}}),
 	)
 	if err != nil {
 		panic(err)

@@ -89,7 +89,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("marshalled: %s", text)
 	}
 	x, err := live.Manager().Explain("database.password")
-	if err != nil || x.Value != `"[secret]"` || len(x.Said) != 1 {
+	if err != nil || x.Value != `"[secret]"` || len(x.Layers) != 1 {
 		t.Errorf("explained as %+v, %v", x, err)
 	}
 	if _, err := live.Manager().Update(t.Context(), rt.Set("tenants.acme.quota", 3)); err != nil {

@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // The tests of this file hold the generated package to its contract: what
@@ -453,7 +455,7 @@ func TestLoad(t *testing.T) {
 	check(t, "from the environment", c.LogLevel, service.LogLevelWarn)
 	check(t, "from the environment", c.Hosts[0], "e.example")
 
-	for _, layers := range [][]rt.Source{
+	for _, layers := range [][]source.Source{
 		{rt.Bytes("base.yaml", []byte("name: base")), rt.Bytes("null.yaml", []byte("~"))},
 		{rt.Bytes("null.yaml", []byte("~")), rt.Bytes("over.yaml", []byte("name: over"))},
 	} {
