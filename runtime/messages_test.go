@@ -85,7 +85,7 @@ func TestF033_FindingsSayAll(t *testing.T) {
 	want := `conf/app.yaml:1:1: name: is required but missing
 conf/app.yaml:1:12: log_level: "loud" is not one of debug, info, warn, error
 conf/app.yaml:2:10: workers: 500 is more than the maximum 100
-conf/app.yaml:3:8: ratio: 0 is not more than 0
+conf/app.yaml:3:8: ratio: 0 must be more than 0
 conf/app.yaml:4:10: verbose: found the number 1, want true or false
 conf/app.yaml:5:7: left: found the string "one", want a whole number
 conf/app.yaml:7:14: database.pool_size: 0 is less than the minimum 1

@@ -187,7 +187,7 @@ func keysCompile(n *document.Node, at Place) (faults []fault) {
 // unsupported is the fault of a regular expression that cannot be compiled.
 func unsupported(source string, at Place) []fault {
 	if _, err := ecma.Compile(source); err != nil {
-		return []fault{{at, "unsupported-pattern", wording.Line("the pattern " + wording.Name(source) + " cannot be used: " + err.Error()), ""}}
+		return []fault{{at, "unsupported-pattern", wording.Line("invalid pattern " + wording.Name(source) + ": " + err.Error()), ""}}
 	}
 	return nil
 }

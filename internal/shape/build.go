@@ -401,7 +401,7 @@ func (w *worker) shape(v *view, at *Place) Type {
 	switch {
 	case k == 0:
 		v.takeEverything()
-		return &Any{Never: true, Why: "nothing is allowed here"}
+		return &Any{Never: true, Why: "no value is allowed here"}
 	case k == rules.KindNull:
 		v.takeAll("type")
 		return &Any{Enum: []string{"null"}, Why: "null is the only value"}

@@ -42,7 +42,7 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 	v.takeEverything()
 	if len(values) == 0 {
 		w.Warnf(v.s.At, "empty-enum", "", "no value is valid, because none of those listed is allowed by the rest of the schema")
-		return &Any{Never: true, Why: "nothing is allowed here"}
+		return &Any{Never: true, Why: "no value is allowed here"}
 	}
 	var texts []string
 	for _, v := range values {
