@@ -164,7 +164,7 @@ func TestScalars(t *testing.T) {
   b: ? string email
   c: ? string regex
   d: ? string
-s.yaml:1:134: #/properties/d/format: warning: the format "unheard-of" is not known, so every value is allowed
+s.yaml:1:134: #/properties/d/format: warning: unknown format "unheard-of"; every value is allowed
 `},
 		{"null beside a type is a third state", `{properties: {s: {type: [string, 'null']}, o: {type: [object, 'null'], properties: {a: {type: integer}}}, l: {type: [array, 'null'], items: {type: integer}}, r: {type: [integer, 'null'], default: 3}}, required: [s]}`, `
 #: struct keeps loose

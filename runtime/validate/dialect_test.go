@@ -61,7 +61,7 @@ func TestF058_Dialects(t *testing.T) {
 // that asks for what nobody knows makes its schemas unusable.
 func TestF058_NoDialect(t *testing.T) {
 	t.Parallel()
-	const none = `schemas/s.yaml:1:11: #/$schema: "m.json" is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one`
+	const none = `schemas/s.yaml:1:11: #/$schema: "m.json" is neither a known draft of JSON Schema nor a meta-schema below the schema's folder`
 	for why, c := range map[string]struct {
 		files map[string]string
 		want  string
@@ -71,7 +71,7 @@ func TestF058_NoDialect(t *testing.T) {
 		"no text":      {map[string]string{"m.json": `{"$schema": 1}`}, none},
 		"a long way":   {map[string]string{"m.json": `{"$schema": "1.json"}`, "1.json": `{"$schema": "2.json"}`, "2.json": `{"$schema": "3.json"}`, "3.json": `{"$schema": "4.json"}`, "4.json": `{"$schema": "5.json"}`, "5.json": `{}`}, none},
 		"torn":         {map[string]string{"m.json": `{`}, "schemas/m.json:1:2: "},
-		"a vocabulary": {map[string]string{"m.json": `{"$vocabulary": {"urn:x": true}}`}, `schemas/s.yaml:1:11: #/$schema: its meta-schema requires the vocabulary "urn:x", which is not known (write false behind it in $vocabulary if its keywords may be ignored)`},
+		"a vocabulary": {map[string]string{"m.json": `{"$vocabulary": {"urn:x": true}}`}, `schemas/s.yaml:1:11: #/$schema: the meta-schema requires the unknown vocabulary "urn:x" (set it to false in $vocabulary if its keywords may be ignored)`},
 	} {
 		if s, said := load(t, `{$schema: m.json}`, c.files); s != nil || !strings.Contains(said, c.want) {
 			t.Errorf("%s: got %s, want it to hold %s", why, said, c.want)

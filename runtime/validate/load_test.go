@@ -87,7 +87,7 @@ func TestFileFindings(t *testing.T) {
 		files  map[string]string
 		want   string
 	}{
-		"missing":       {`{$ref: b.json}`, nil, `schemas/s.yaml:1:2: #/$ref: "b.json" is no file below the schema's folder and no identifier in one`},
+		"missing":       {`{$ref: b.json}`, nil, `schemas/s.yaml:1:2: #/$ref: "b.json" is neither a file below the schema's folder nor an identifier in one`},
 		"fetched":       {`{$ref: 'https://example.com/b'}`, nil, `schemas/s.yaml:1:2: #/$ref: "https://example.com/b" is never fetched (put the file below the schema's folder, or name it with --reference URL=FILE)`},
 		"outside":       {`{$ref: ../b.json}`, nil, `schemas/s.yaml:1:2: #/$ref: "../b.json" is outside the schema's folder (put the file below the schema's folder, or name a folder above both with --schema-root DIR)`},
 		"another host":  {`{$ref: 'https://example.com/b'}`, map[string]string{"example.org/b.json": "{}", "b.json": "{}"}, "is never fetched"},

@@ -479,7 +479,7 @@ TLS: struct keeps
 // O (o): Once.
 O: struct keeps
   A a: ? string
-s.yaml:1:86: #/properties/m/format: warning: the format "durration" is not known, so every value is allowed
+s.yaml:1:86: #/properties/m/format: warning: unknown format "durration"; every value is allowed
 s.yaml:1:137: #/properties/l/maximum: warning: no number is valid, because minimum is 5 and maximum is 1
 `},
 		{"deprecation, marks, examples", `{properties: {a: {type: string, deprecated: true, examples: [x, y]}, b: {type: integer, x-reload: restart}, k: {type: array, x-merge: key, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}}}`, `
