@@ -222,7 +222,7 @@ func (p *parser) definitions(s *Schema, m *document.Member, at Place) {
 func (p *parser) enum(s *Schema, _ *document.Member, at Place) {
 	s.EnumGiven = true
 	if len(s.Enum) == 0 {
-		p.diags.Warnf(at, "empty-enum", "", "enum is empty, so no value is valid")
+		p.diags.Warnf(at, "empty-enum", "", "no value is valid: enum is empty")
 	}
 }
 
