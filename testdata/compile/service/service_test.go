@@ -458,7 +458,7 @@ func TestLoad(t *testing.T) {
 		{rt.Bytes("null.yaml", []byte("~")), rt.Bytes("over.yaml", []byte("name: over"))},
 	} {
 		_, err = service.Load(t.Context(), rt.From(layers...))
-		if err == nil || err.Error() != "null.yaml:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)" {
+		if err == nil || err.Error() != "null.yaml:1:1: (document): found null, which cannot be merged with other layers (write {} for an empty layer)" {
 			t.Errorf("got %v, want the null layer refused", err)
 		}
 	}
