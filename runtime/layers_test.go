@@ -331,7 +331,7 @@ func TestFlagsAreWrong(t *testing.T) {
 		{"left", "one", `--left: left: "one" is not a number`},
 		{"tls", "cert", `--tls: tls: "cert" is not a JSON object`},
 		{"workers", "1000", "--workers: workers: 1000 is more than the maximum 100"},
-		{"database-password", "x", "--database-password: database.password: is shorter than the minimum of 4 characters"},
+		{"database-password", "x", "--database-password: database.password: is shorter than 4 characters"},
 	} {
 		set := pflag.NewFlagSet("x", pflag.ContinueOnError)
 		set.String(c.flag, "", "")
@@ -407,7 +407,7 @@ properties:
 func TestF041_LayersBreakOneAnother(t *testing.T) {
 	base := rt.Bytes("base.yaml", []byte("name: x\nworkers: 7\ndatabase:\n  url: a\n  pool_size: 7\n"))
 	for _, c := range []struct{ text, want string }{
-		{"name: null\n", "top.yaml:1:7: name: is required but missing (null removes what weaker layers say)"},
+		{"name: null\n", "top.yaml:1:7: name: is required but missing (null removes the value of weaker layers)"},
 		{"database: 5\n", "top.yaml:1:11: database: found "},
 		{"database:\n  pool_size: 500\n", "top.yaml:2:14: database.pool_size: 500 is more than the maximum 100"},
 	} {

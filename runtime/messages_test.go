@@ -43,7 +43,7 @@ func TestMessages(t *testing.T) {
 		{"a value in a file", rt.File(at("value.yaml")), "DIR/value.yaml:2:10: workers: 500 is more than the maximum 100"},
 		{"the syntax of a file", rt.File(at("syntax.yaml")), "DIR/syntax.yaml:1:9: (document): expected \",\" or \"]\" in the list that begins on line 1; found the end of the file"},
 		{"a key one letter off", rt.File(at("letter.toml"), rt.WithFormat(toml.Format{})), "DIR/letter.toml:2:1: workerz: unknown property \"workerz\" (did you mean workers?)"},
-		{"a key twice", rt.File(at("twice.json")), `DIR/twice.json:1:15: name: the key "name" is already written on line 1 (remove or rename one of them)`},
+		{"a key twice", rt.File(at("twice.json")), `DIR/twice.json:1:15: name: duplicate key "name", first written on line 1 (remove or rename one of them)`},
 		{"an empty file", rt.File(at("empty.yaml")), "DIR/empty.yaml:1:1: (document): the file is empty"},
 		{"a file that is a list", rt.File(at("list.yaml")), "DIR/list.yaml:1:1: (document): found a list, want an object"},
 		{"a file of another kind", rt.File(at("pipe.ini")), `DIR/pipe.ini:1:1: (document): the extension ".ini" is not supported; supported are .yaml, .yml and .json`},
@@ -87,7 +87,7 @@ func TestF033_FindingsSayAll(t *testing.T) {
 	want := `conf/app.yaml:1:1: name: is required but missing
 conf/app.yaml:1:12: log_level: "loud" is not one of debug, info, warn, error
 conf/app.yaml:2:10: workers: 500 is more than the maximum 100
-conf/app.yaml:3:8: ratio: 0 is not more than 0
+conf/app.yaml:3:8: ratio: 0 must be more than 0
 conf/app.yaml:4:10: verbose: found the number 1, want true or false
 conf/app.yaml:5:7: left: found the string "one", want a whole number
 conf/app.yaml:7:14: database.pool_size: 0 is less than the minimum 1

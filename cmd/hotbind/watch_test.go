@@ -110,7 +110,7 @@ func TestWatch(t *testing.T) {
 	put(t, file, "name: 5\npassword: CANARY\n")
 	w.until("refused, waiting for a good one:")
 	w.until("config.yaml:1:7: name: found the number 5, want a string")
-	w.until("config.yaml:2:11: password: is shorter than the minimum of 8 characters")
+	w.until("config.yaml:2:11: password: is shorter than 8 characters")
 	put(t, file, "name: shop\npassword: CANARY-1\n")
 	w.until("revision 1: read from ", "config.yaml")
 	put(t, file, "name: shop\nlevel: debug\npassword: CANARY-1\n")

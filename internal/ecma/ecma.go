@@ -1,6 +1,6 @@
 // Package ecma links the engine for regular expressions that Go's regexp cannot match:
-// those with lookaround or references back, and very large ones. Tools use it for every
-// pattern; a generated package only where its schema has such a pattern.
+// those with lookaround or backreferences, and very large ones. Tools use it for every
+// pattern, a generated package only if its schema has such a pattern.
 package ecma
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/internal/pattern"
 )
 
-// Compile is [pattern.Compile] with the engine.
+// Compile calls [pattern.Compile] with [Engine].
 func Compile(source string) (*pattern.Pattern, error) { return pattern.Compile(source, Engine) }
 
 // Engine implements [pattern.Engine].
@@ -24,7 +24,7 @@ func Engine(text string) (pattern.Matcher, error) {
 	return re, nil
 }
 
-// For returns the engine if the expression needs it, and nil otherwise.
+// For returns [Engine] if the expression needs it, and nil otherwise.
 func For(source string) pattern.Engine {
 	if _, err := pattern.Compile(source, nil); errors.Is(err, pattern.ErrEngine) {
 		return Engine

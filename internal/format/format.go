@@ -1,17 +1,17 @@
-// Package format holds the formats of JSON Schema and a few of our own: the one
-// place that says whether a text is a valid date, address or size, and which numbers
+// Package format holds the formats of JSON Schema and some of our own. It is the only
+// place that decides whether a text is a valid date, address or size, and which numbers
 // an int32 holds.
 //
-// Where they differ from the specifications:
+// It differs from the specifications in these points:
 //
-//   - duration: years and months are refused, since they have no fixed length, and
-//     what is longer than 292 years.
-//   - hostname, idn-hostname, and the domain of an e-mail address: that letters
-//     written from right to left are not mixed with others (RFC 5893), that a name
-//     is normalised (NFC), and which characters join others in which script
-//     (RFC 5892, appendix A.1) is not checked.
-//   - uri: an address of a later version of IP (RFC 3986, IPvFuture) is refused,
-//     as net/url does; iri, uri-reference and iri-reference have it.
+//   - duration: years and months are invalid, since they have no fixed length. So
+//     is a duration of more than 292 years.
+//   - hostname, idn-hostname, and the domain of an e-mail address: the rules on
+//     mixing writing directions (RFC 5893), on normalisation (NFC) and on the
+//     scripts in which a character may join others (RFC 5892, appendix A.1) are
+//     not checked.
+//   - uri: an address of a later version of IP (RFC 3986, IPvFuture) is invalid,
+//     as in net/url; iri, uri-reference and iri-reference allow it.
 //   - iri, iri-reference: every character beyond ASCII is allowed.
 package format
 
@@ -29,12 +29,12 @@ import (
 	"github.com/hotbind/hotbind/internal/pattern"
 )
 
-// dateTimeShape holds parts of a time to what time.Parse does not: two digits for the
-// hour, a point before a fraction, and an offset of at most 23:59.
+// dateTimeShape requires what time.Parse does not: two digits for the hour, a point
+// before a fraction, and an offset of at most 23:59.
 var dateTimeShape = regexp.MustCompile(`^(.*[Tt]\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 
-// DateTime reads a date-time of RFC 3339, section 5.6. A leap second, which
-// time.Parse does not know, is read as the second after it.
+// DateTime parses a date-time of RFC 3339, section 5.6. A leap second, which time.Parse
+// does not know, becomes the second after it.
 func DateTime(text string) (time.Time, error) {
 	m := dateTimeShape.FindStringSubmatch(text)
 	leap := m != nil && m[2] == "60"
@@ -43,11 +43,11 @@ func DateTime(text string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text))
 	if m == nil || err != nil {
-		return time.Time{}, errors.New("a date-time is written as 2024-02-29T12:30:00Z")
+		return time.Time{}, errors.New("want a date-time such as 2024-02-29T12:30:00Z")
 	}
 	if leap {
 		if u := t.UTC(); u.Hour() != 23 || u.Minute() != 59 {
-			return time.Time{}, errors.New("a leap second falls at 23:59:60 UTC")
+			return time.Time{}, errors.New("a leap second is at 23:59:60 UTC")
 		}
 		t = t.Add(time.Second)
 	}
@@ -56,15 +56,15 @@ func DateTime(text string) (time.Time, error) {
 
 func clock(text string) error {
 	if _, err := DateTime("2016-12-31T" + text); err != nil {
-		return errors.New("a time is written as 12:30:00Z")
+		return errors.New("want a time such as 12:30:00Z")
 	}
 	return nil
 }
 
-// GoDuration reads a duration as Go writes it, such as 1m30s.
+// GoDuration parses a duration in Go's notation, such as 1m30s.
 func GoDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
-	return valid(d, err == nil, "a duration is written as 300ms, 10s or 1h30m")
+	return valid(d, err == nil, "want a duration such as 300ms, 10s or 1h30m")
 }
 
 var (
@@ -73,12 +73,12 @@ var (
 	isoGap = regexp.MustCompile(`\dYT?\d+D|T\d+H\d+S`)
 )
 
-// ISODuration reads a duration of RFC 3339, appendix A. Days have 24 hours.
-// Years and months have no fixed length, so a duration with them is refused.
+// ISODuration parses a duration of RFC 3339, appendix A. Days have 24 hours. Years and
+// months are invalid, since they have no fixed length.
 func ISODuration(text string) (time.Duration, error) {
 	m := isoShape.FindStringSubmatch(text)
 	if m == nil || strings.HasSuffix(text, "T") || text == "P" || isoGap.MatchString(text) {
-		return 0, errors.New("an ISO 8601 duration is written as P1DT12H or PT30S")
+		return 0, errors.New("want an ISO 8601 duration such as P1DT12H or PT30S")
 	}
 	if m[2] != "" || m[3] != "" {
 		return 0, errors.New("years and months have no fixed length; use days, hours, minutes and seconds")
@@ -92,15 +92,16 @@ func ISODuration(text string) (time.Duration, error) {
 		}
 		n, err := strconv.ParseInt(m[i], 10, 64)
 		if err != nil || n > int64((1<<63-1-total)/unit) {
-			return 0, errors.New("the duration is longer than 292 years")
+			return 0, errors.New("want at most 292 years")
 		}
 		total += time.Duration(n) * unit
 	}
 	return total, nil
 }
 
-// FormatISODuration is d as [ISODuration] reads it. A fraction of a second and less
-// than nothing, which the format does not have, are written so that it refuses them.
+// FormatISODuration returns d in the notation of [ISODuration]. The format has no
+// fractions of a second and no negative durations; ISODuration fails on the result for
+// these.
 func FormatISODuration(d time.Duration) string {
 	if d < 0 || d%time.Second != 0 {
 		return "PT" + strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "S"
@@ -115,41 +116,41 @@ func FormatISODuration(d time.Duration) string {
 	return "PT" + text
 }
 
-// IPv4 reads an address in dotted decimal (RFC 2673, section 3.2).
+// IPv4 parses an address in dotted decimal (RFC 2673, section 3.2).
 func IPv4(text string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(text)
-	return valid(a, err == nil && a.Is4(), "an IPv4 address is written as 192.0.2.1")
+	return valid(a, err == nil && a.Is4(), "want an IPv4 address such as 192.0.2.1")
 }
 
-// IPv6 reads an address of RFC 4291, section 2.2, without a zone.
+// IPv6 parses an address of RFC 4291, section 2.2, without a zone.
 func IPv6(text string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(text)
-	return valid(a, err == nil && a.Is6() && a.Zone() == "", "an IPv6 address is written as 2001:db8::1")
+	return valid(a, err == nil && a.Is6() && a.Zone() == "", "want an IPv6 address such as 2001:db8::1")
 }
 
-// CIDR reads an address and the length of its prefix.
+// CIDR parses an address with the length of its prefix.
 func CIDR(text string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(text)
-	return valid(p, err == nil, "a network is written as 192.0.2.0/24 or 2001:db8::/32")
+	return valid(p, err == nil, "want a network such as 192.0.2.0/24 or 2001:db8::/32")
 }
 
-// URI reads an absolute URI of RFC 3986.
+// URI parses an absolute URI of RFC 3986.
 func URI(text string) (*url.URL, error) {
 	if err := absolute(text, false); err != nil {
 		return nil, err
 	}
 	u, err := url.Parse(text)
-	if err != nil { // of an address that only a later version of IP has
+	if err != nil { // an address in a form of later versions of IP
 		return nil, errUnreadable
 	}
 	return u, nil
 }
 
-// Date reads a full-date of RFC 3339, section 5.6, such as 2024-02-29, and returns
-// the beginning of the day in UTC.
+// Date parses a full-date of RFC 3339, section 5.6, such as 2024-02-29, and returns the
+// start of the day in UTC.
 func Date(text string) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, text)
-	return valid(t, err == nil, "a date is written as 2024-02-29")
+	return valid(t, err == nil, "want a date such as 2024-02-29")
 }
 
 func absolute(text string, international bool) error {
@@ -165,18 +166,18 @@ func absolute(text string, international bool) error {
 func reference(text string, international bool) error {
 	for i, r := range text {
 		if r <= ' ' || r == 0x7f || strings.ContainsRune("\"<>\\^`{|}", r) || (r > 0x7f && !international) {
-			return fmt.Errorf("%q at character %d cannot stand in it", r, i+1)
+			return fmt.Errorf("%q at character %d is not allowed", r, i+1)
 		}
 	}
 	if strings.Count(text, "#") > 1 {
-		return errors.New("a second # cannot stand in it")
+		return errors.New("only one # is allowed")
 	}
 	before, authority, after := text, "", ""
 	if m := authorityShape.FindStringSubmatchIndex(text); m != nil {
 		before, authority, after = text[:m[2]], text[m[2]:m[3]], text[m[3]:]
 	}
 	if strings.Count(authority, "@") > 1 {
-		return errors.New("a second @ cannot stand in its authority")
+		return errors.New("only one @ is allowed in the authority")
 	}
 	at := strings.IndexByte(authority, '@') + 1
 	user, address, port := authority[:at], "", authority[at:]
@@ -184,12 +185,12 @@ func reference(text string, international bool) error {
 		address, port = port[:end+1], port[end+1:]
 	}
 	if strings.ContainsAny(before+user+port+after, "[]") {
-		return errors.New("brackets stand only around an IPv6 address after //")
+		return errors.New("brackets are allowed only around an IPv6 address after //")
 	}
 	if strings.Count(port, ":") > 1 {
-		return errors.New("an IPv6 address stands in brackets")
+		return errors.New("an IPv6 address needs brackets")
 	}
-	if futureAddress.MatchString(address) { // which net/url does not know
+	if futureAddress.MatchString(address) { // net/url does not know it
 		text = before + "[::]" + port + after
 	}
 	if _, err := url.Parse(text); err != nil {
@@ -198,7 +199,7 @@ func reference(text string, international bool) error {
 	return nil
 }
 
-var errUnreadable = errors.New("it cannot be read as one")
+var errUnreadable = errors.New("it cannot be parsed")
 
 var (
 	schemeShape    = regexp.MustCompile(`^[A-Za-z][-+.A-Za-z0-9]*:`)
@@ -207,16 +208,16 @@ var (
 	futureAddress = regexp.MustCompile(`^\[[vV][0-9A-Fa-f]+\.[-._~A-Za-z0-9!$&'()*+,;=:]+\]$`)
 )
 
-// localPart is what may stand before the @, as RFC 5321, section 4.1.2 has it, with the
-// letters of RFC 6531.
+// localPart matches the part before the @ (RFC 5321, section 4.1.2), with the letters
+// of RFC 6531.
 var localPart = func() *regexp.Regexp {
 	const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\x{80}-\\x{10FFFF}-]+"
 	return regexp.MustCompile(`^(?:` + atom + `(?:\.` + atom + `)*|"(?:[^"\\\x00-\x1F\x7F]|\\[ -~])*")$`)
 }()
 
-// email follows RFC 5321, section 4.1.2.
+// email checks an address by RFC 5321, section 4.1.2.
 func email(text string) error {
-	wrong := errors.New("an e-mail address is written as name@example.com")
+	wrong := errors.New("want an e-mail address such as name@example.com")
 	at := strings.LastIndexByte(text, '@')
 	if at < 1 || at > 64 || !localPart.MatchString(text[:at]) {
 		return wrong
@@ -238,7 +239,8 @@ func email(text string) error {
 	return err
 }
 
-// RFC 6570, section 2; that an apostrophe is allowed is erratum 6937.
+// uriTemplateShape follows RFC 6570, section 2, and erratum 6937, which allows an
+// apostrophe.
 var uriTemplateShape = func() *regexp.Regexp {
 	const (
 		literal = `[^\x00-\x20"%<>\\^\x60{|}\x7f-\x{9f}]|%[0-9A-Fa-f]{2}`
@@ -254,7 +256,7 @@ var (
 	uuidShape        = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 )
 
-// valid returns v, or else what is wrong with its text.
+// valid returns v if ok, or else an error with the text wrong.
 func valid[T any](v T, ok bool, wrong string) (T, error) {
 	if !ok {
 		return *new(T), errors.New(wrong)
@@ -262,7 +264,7 @@ func valid[T any](v T, ok bool, wrong string) (T, error) {
 	return v, nil
 }
 
-// shaped is the check of text that matches an expression; wrong says what it is.
+// shaped returns a check that text matches shape; its error is wrong.
 func shaped(shape *regexp.Regexp, wrong string) func(string) error {
 	return func(text string) error {
 		if !shape.MatchString(text) {
@@ -272,7 +274,7 @@ func shaped(shape *regexp.Regexp, wrong string) func(string) error {
 	}
 }
 
-// read is the check of text that a function can read.
+// read returns a check that read accepts the text.
 func read[T any](read func(string) (T, error)) func(string) error {
 	return func(text string) error {
 		_, err := read(text)
@@ -286,15 +288,15 @@ func regex(text string) error {
 		return err
 	}
 	if foreign != "" {
-		return errors.New(foreign + " is not of ECMAScript")
+		return errors.New(foreign + " is not ECMAScript")
 	}
 	return nil
 }
 
-// base64Text is the check of RFC 4648, section 4.
+// base64Text checks text by RFC 4648, section 4.
 func base64Text(text string) error {
 	if _, err := base64.StdEncoding.Strict().DecodeString(text); err != nil || strings.ContainsAny(text, "\r\n") {
-		return errors.New("base64 text is written as aG90YmluZA==")
+		return errors.New("want base64 text such as aG90YmluZA==")
 	}
 	return nil
 }

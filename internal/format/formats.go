@@ -11,30 +11,29 @@ import (
 // A Format is a row of the table of formats.
 type Format struct {
 	Name string
-	// Kind is the kind of value that the format limits: a string or a number. Values
-	// of other kinds are valid.
+	// Kind is the kind of value that the format limits: a string or a number. The
+	// format does not apply to values of other kinds.
 	Kind document.Kind
-	// Like is a valid text, for messages; empty for numbers.
+	// Like is an example of a valid text, for messages; empty for numbers.
 	Like string
-	// Type is the Go type that a value of the format may become; empty: none but that
-	// of any string.
+	// Type is the Go type for values of the format; empty: the type of any string.
 	Type Type
-	// Go is the name of the format in Go code, such as DateTime, where it has a Type and
-	// is one of strings.
+	// Go is the name of the format in Go code, such as DateTime, if it is a format of
+	// strings with a Type.
 	Go string
 	// Lowest and Highest are the bounds of a number. Whole reports that fractions are
 	// invalid.
 	Lowest, Highest string
 	Whole           bool
 
-	check func(text string) error // of a string; nil: every text is valid
+	check func(text string) error // for strings; nil: every text is valid
 }
 
-// A Type is a Go type that values of a format may become.
+// A Type is a Go type for values of a format.
 type Type string
 
 // The types: time.Time, rt.Date, time.Duration, netip.Addr, netip.Prefix, rt.URL,
-// rt.ByteSize, and the numbers of Go.
+// rt.ByteSize, and the number types of Go.
 const (
 	TypeTime     Type = "time"
 	TypeDate     Type = "date"
@@ -73,10 +72,10 @@ var formats = []Format{
 	{Name: "uri-reference", Kind: document.String, Like: "/a/b", check: func(s string) error { return reference(s, false) }},
 	{Name: "iri", Kind: document.String, Like: "https://example.com", check: func(s string) error { return absolute(s, true) }},
 	{Name: "iri-reference", Kind: document.String, Like: "/a/b", check: func(s string) error { return reference(s, true) }},
-	{Name: "uri-template", Kind: document.String, Like: "/a/{b}", check: shaped(uriTemplateShape, "its braces or characters are wrong (RFC 6570)")},
-	{Name: "json-pointer", Kind: document.String, Like: "/a/b", check: shaped(jsonPointerShape, "a JSON pointer is written as /a/b")},
-	{Name: "relative-json-pointer", Kind: document.String, Like: "1/a", check: shaped(relativeShape, "a relative JSON pointer is written as 1/a")},
-	{Name: "uuid", Kind: document.String, Like: "123e4567-e89b-12d3-a456-426614174000", check: shaped(uuidShape, "a UUID is written as 123e4567-e89b-12d3-a456-426614174000")},
+	{Name: "uri-template", Kind: document.String, Like: "/a/{b}", check: shaped(uriTemplateShape, "invalid braces or characters (RFC 6570)")},
+	{Name: "json-pointer", Kind: document.String, Like: "/a/b", check: shaped(jsonPointerShape, "want a JSON pointer such as /a/b")},
+	{Name: "relative-json-pointer", Kind: document.String, Like: "1/a", check: shaped(relativeShape, "want a relative JSON pointer such as 1/a")},
+	{Name: "uuid", Kind: document.String, Like: "123e4567-e89b-12d3-a456-426614174000", check: shaped(uuidShape, "want a UUID such as 123e4567-e89b-12d3-a456-426614174000")},
 	{Name: "regex", Kind: document.String, Like: "^[a-z]+$", check: regex},
 	{Name: "byte", Kind: document.String, Like: "aG90YmluZA==", check: base64Text},
 	{Name: "byte-size", Kind: document.String, Like: "10MB", Type: TypeByteSize, Go: "ByteSize", check: read(ByteSize)},
@@ -94,7 +93,7 @@ var formats = []Format{
 	{Name: "double", Kind: document.Number, Type: TypeFloat64, Lowest: "-1.7976931348623157e308", Highest: "1.7976931348623157e308"},
 }
 
-// byName is the table of formats by their names.
+// byName maps names to formats.
 var byName = sync.OnceValue(func() map[string]*Format {
 	index := make(map[string]*Format, len(formats))
 	for i := range formats {
@@ -103,27 +102,27 @@ var byName = sync.OnceValue(func() map[string]*Format {
 	return index
 })
 
-// Named returns the format with the name. It returns nil for an unknown format, which
-// allows every value (JSON Schema 2020-12 validation, section 7.2.3).
+// Named returns the format with the name, or nil. An unknown format allows every value
+// (JSON Schema 2020-12 validation, section 7.2.3).
 func Named(name string) *Format { return byName()[name] }
 
-// All returns the table of formats, which must not be changed.
+// All returns the table of formats. The caller must not change it.
 func All() []Format { return formats }
 
-// Limits reports whether the format refuses any value.
+// Limits reports whether the format rejects any value.
 func (f *Format) Limits() bool { return f.check != nil || f.Kind == document.Number }
 
-// Check returns what is wrong with a text, or a number as it is written, in a few words
-// that a message can end with; nil: it is valid.
+// Check returns what is wrong with text, in words that can end a message, or nil.
+// Numbers are passed as written.
 func (f *Format) Check(text string) error {
 	switch {
 	case f.check != nil:
 		return f.check(text)
 	case f.Kind != document.Number:
 	case f.Whole && !document.IsInteger(text):
-		return errors.New("a whole number is allowed")
+		return errors.New("want a whole number")
 	case document.CompareNumbers(text, f.Lowest) < 0 || document.CompareNumbers(text, f.Highest) > 0:
-		return fmt.Errorf("a number from %s to %s is allowed", f.Lowest, f.Highest)
+		return fmt.Errorf("want a number from %s to %s", f.Lowest, f.Highest)
 	}
 	return nil
 }

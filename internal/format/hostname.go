@@ -9,13 +9,12 @@ import (
 )
 
 var (
-	errHostCharacter = errors.New("a host name has only letters, digits, hyphens and dots")
-	errSurroundings  = errors.New("it has a character that is allowed in other surroundings only")
-	errLabelLength   = errors.New("each part between the dots has 1 to 63 characters")
+	errHostCharacter = errors.New("only letters, digits, hyphens and dots are allowed")
+	errSurroundings  = errors.New("it has a character that is not allowed in this position")
+	errLabelLength   = errors.New("each part between dots must have 1 to 63 characters")
 )
 
-// hostname follows RFC 1123, section 2.1. A dot at the end is none of a name
-// there.
+// hostname checks a name by RFC 1123, section 2.1, which allows no dot at the end.
 func hostname(text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return errHostCharacter
@@ -23,23 +22,22 @@ func hostname(text string) error {
 	return idnHostname(text)
 }
 
-// idnDots are the dots of which IDNA 2003 makes a full stop (RFC 3490, section
-// 3.1).
+// idnDots are the dots that IDNA 2003 treats as full stops (RFC 3490, section 3.1).
 var idnDots = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".")
 
-// idnHostname follows RFC 5890, section 2.3.2.3, as far as the comment of the
-// package says.
+// idnHostname checks a name by RFC 5890, section 2.3.2.3, with the exceptions listed in
+// the package comment.
 func idnHostname(text string) error {
 	text = idnDots.Replace(text)
 	if text == "" || utf8.RuneCountInString(text) > 253 {
-		return errors.New("a host name has 1 to 253 characters")
+		return errors.New("a host name must have 1 to 253 characters")
 	}
 	for label := range strings.SplitSeq(text, ".") {
 		if label == "" || utf8.RuneCountInString(label) > longestLabel {
 			return errLabelLength
 		}
 		if label[0] == '-' || label[len(label)-1] == '-' {
-			return errors.New("no part begins or ends with a hyphen")
+			return errors.New("no part may begin or end with a hyphen")
 		}
 		if err := hostLabel(strings.ToLower(label)); err != nil {
 			return err
@@ -50,13 +48,13 @@ func idnHostname(text string) error {
 
 const longestLabel = 63
 
-// hostLabel judges a part of a host name: in ASCII, in ASCII that stands for other
-// characters, or in those.
+// hostLabel checks a part of a host name: ASCII, ASCII that encodes other characters
+// (Punycode), or other characters.
 func hostLabel(label string) error {
 	if coded, is := strings.CutPrefix(label, "xn--"); is {
 		plain, ok := punyDecode(coded)
 		if !ok || ascii(plain) || punyEncode(plain) != coded {
-			return errors.New("what follows xn-- stands for no name")
+			return errors.New("the text after xn-- is not valid Punycode")
 		}
 		return hostCharacters(plain)
 	}
@@ -71,10 +69,10 @@ func ascii(label []rune) bool { return slices.Max(label) <= unicode.MaxASCII }
 
 func hostCharacters(label []rune) error {
 	if !ascii(label) && len(label) > 3 && label[2] == '-' && label[3] == '-' {
-		return errors.New("no part has two hyphens after two characters")
+		return errors.New("no part may have hyphens as its third and fourth characters")
 	}
 	if unicode.IsMark(label[0]) {
-		return errors.New("no part begins with a mark that belongs to the character before it")
+		return errors.New("no part may begin with a combining mark")
 	}
 	if among(label, 0x0660, 0x0669) && among(label, 0x06f0, 0x06f9) {
 		return errSurroundings // the two sorts of Arabic digits do not mix
@@ -92,15 +90,15 @@ func hostCharacters(label []rune) error {
 	return nil
 }
 
-// hostExceptions are the characters of RFC 5892, section 2.6, that are allowed, or
-// are not, against what they are.
+// hostExceptions are the characters that RFC 5892, section 2.6, allows or forbids
+// regardless of their category.
 var hostExceptions = map[rune]bool{
 	0x00df: true, 0x03c2: true, 0x06fd: true, 0x06fe: true, 0x0f0b: true, 0x3007: true,
 	0x0640: false, 0x07fa: false, 0x302e: false, 0x302f: false, 0x3031: false, 0x3032: false, 0x3033: false, 0x3034: false, 0x3035: false, 0x303b: false,
 }
 
-// hostContexts are the characters whose surroundings decide (RFC 5892, appendix A).
-// What joins two characters is allowed after any mark, of which the virama is one.
+// hostContexts are the characters whose surroundings decide (RFC 5892, appendix A). A
+// joiner is allowed after any mark, of which the virama is one.
 var hostContexts = map[rune]func(label []rune, i int) bool{
 	0x200c: func(l []rune, i int) bool {
 		return isAt(l, i-1, unicode.M) || isAt(l, i-1, unicode.Arabic, unicode.Syriac) && isAt(l, i+1, unicode.Arabic, unicode.Syriac)
@@ -119,7 +117,7 @@ func among(label []rune, from, to rune) bool {
 	return strings.ContainsFunc(string(label), func(r rune) bool { return from <= r && r <= to })
 }
 
-// isAt reports whether label[i] is there, and of one of the kinds.
+// isAt reports whether label[i] exists and is of one of the kinds.
 func isAt(label []rune, i int, kinds ...*unicode.RangeTable) bool {
 	return i >= 0 && i < len(label) && unicode.In(label[i], kinds...)
 }

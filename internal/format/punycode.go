@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// The numbers of RFC 3492, section 5.
+// The parameters of RFC 3492, section 5.
 const (
 	punyBase      = 36
 	punyLeast     = 1
@@ -18,7 +18,7 @@ const (
 	punyDigits    = "abcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// punyAdapt is the bias after a character (RFC 3492, section 6.1).
+// punyAdapt returns the bias after a character (RFC 3492, section 6.1).
 func punyAdapt(delta, count int, first bool) int {
 	if first {
 		delta /= punyDamp
@@ -35,8 +35,8 @@ func punyAdapt(delta, count int, first bool) int {
 
 func punyThreshold(k, bias int) int { return min(max(k-bias, punyLeast), punyMost) }
 
-// punyDecode reads what stands behind xn--, in lower case and of the length of a
-// part of a host name.
+// punyDecode decodes the text after xn--, in lower case and of the length of a part of
+// a host name.
 func punyDecode(text string) (label []rune, ok bool) {
 	if i := strings.LastIndexByte(text, '-'); i > 0 {
 		label, text = []rune(text[:i]), text[i+1:]
@@ -72,8 +72,8 @@ func punyDecode(text string) (label []rune, ok bool) {
 	return label, true
 }
 
-// punyEncode writes what stands behind xn-- for the label, which is of the length
-// of a part of a host name.
+// punyEncode encodes label, which has the length of a part of a host name, without
+// xn--.
 func punyEncode(label []rune) string {
 	var out strings.Builder
 	for _, r := range label {

@@ -1,6 +1,6 @@
-// Package metaschema judges a schema as a document: against the official meta-schema
-// of its draft, by a validator that is not ours. The reader of schemas refuses what it
-// finds with better words; this is the net below it.
+// Package metaschema checks a schema against the official meta-schema of its draft with
+// an independent validator. It is the safety net behind the reader of schemas, whose
+// findings have better messages.
 package metaschema
 
 import (
@@ -23,10 +23,10 @@ import (
 // Check returns what the meta-schema of the draft does not allow in the schema file
 // root, in the order of the file. Parts that name a draft of their own are left out.
 //
-// It differs from the meta-schema in three points: regular expressions are those of
-// package pattern; every text is a reference, since people write what is none and
-// validators read it; and enum may repeat values from draft 7 on, as the specification
-// says and the library does not.
+// It differs from the meta-schema in three points. Regular expressions are those of
+// package pattern. Every text is a reference, since people write invalid ones and
+// validators read them. enum may repeat values from draft 7 on, which the specification
+// allows and the library does not.
 func Check(root *document.Node, draft schema.Draft) document.Findings {
 	meta, err := jsonschema.NewCompiler().Compile(draft.Address())
 	if err != nil {
@@ -54,9 +54,9 @@ type checker struct {
 	draft schema.Draft
 }
 
-// faults returns the errors at the leaves of e that are faults to us, and how deep in
-// the schema they are. Of alternatives, one without a fault is enough; else those of
-// the one that was meant are returned, which are the deepest.
+// faults returns the errors at the leaves of e that count for us, and how deep in the
+// schema they are. Of alternatives, one without errors is enough; otherwise the errors
+// of the deepest are returned, which was probably meant.
 func (c *checker) faults(e *jsonschema.ValidationError) (faults []*jsonschema.ValidationError, depth int) {
 	if len(e.Causes) == 0 && !c.isAllowed(e) {
 		return []*jsonschema.ValidationError{e}, strings.Count(e.InstanceLocation, "/")
@@ -75,7 +75,7 @@ func (c *checker) faults(e *jsonschema.ValidationError) (faults []*jsonschema.Va
 	return faults, depth
 }
 
-// isAllowed reports whether we allow what the library does not.
+// isAllowed reports whether an error of the library is none for us.
 func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
 	at := c.find(e.InstanceLocation)
 	switch {
@@ -91,11 +91,11 @@ func (c *checker) isAllowed(e *jsonschema.ValidationError) bool {
 	case strings.HasSuffix(e.KeywordLocation, "/enum/uniqueItems"), strings.HasSuffix(e.KeywordLocation, "/enum/minItems"):
 		return c.draft >= schema.Draft7
 	}
-	// Only the library asks for patterns as keys in draft 4, and names them in its text.
+	// Only the library requires patterns as keys in draft 4; its text names them.
 	return strings.HasPrefix(e.Message, "patternProperty ")
 }
 
-// finding says what e says about one value.
+// finding returns the finding for one error.
 func (c *checker) finding(e *jsonschema.ValidationError) document.Finding {
 	at, where := c.find(e.InstanceLocation), "here"
 	if at.keyword != "" {
@@ -129,7 +129,8 @@ func (c *checker) find(location string) place {
 	return at
 }
 
-// unescaped is a place of the library as a JSON pointer: it escapes as URLs do.
+// unescaped returns a location of the library as a JSON pointer: the library escapes as
+// in URLs.
 func unescaped(location string) string {
 	text, _ := url.PathUnescape(location)
 	return cmp.Or(text, location)

@@ -1,6 +1,6 @@
-// Package oracle judges documents with an independent validator,
-// github.com/santhosh-tekuri/jsonschema: what tests compare our rules with. Formats
-// are asserted, and are ours. It is for tests alone.
+// Package oracle validates documents with an independent validator,
+// github.com/santhosh-tekuri/jsonschema, to which tests compare our rules. It asserts
+// our formats. It is for tests only.
 package oracle
 
 import (
@@ -19,15 +19,15 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// base is the address of the folder of a schema.
+// base is the address of the schema's folder.
 const base = "oracle:///"
 
-// An Oracle judges documents by one schema.
+// An Oracle validates documents by one schema.
 type Oracle struct{ compiled *jsonschema.Schema }
 
-// New returns the oracle of a schema in JSON or YAML, which finds the files it refers
-// to in files. The error is that the validator cannot use the schema: its patterns
-// are those of Go, and it has faults of its own.
+// New returns the oracle of a schema in JSON or YAML. References are resolved in files.
+// It fails if the validator cannot use the schema: its patterns are those of Go, and it
+// has faults of its own.
 func New(name string, data []byte, files fs.FS) (o *Oracle, err error) {
 	defer caught(&err)
 	c := jsonschema.NewCompiler()
@@ -53,15 +53,15 @@ func New(name string, data []byte, files fs.FS) (o *Oracle, err error) {
 	return &Oracle{compiled}, err
 }
 
-// caught makes an error of a panic of the validator.
+// caught turns a panic of the validator into an error.
 func caught(err *error) {
 	if v := recover(); v != nil {
 		*err = fmt.Errorf("the oracle panics: %v", v)
 	}
 }
 
-// load finds a file by its path, or by the path of its address in a folder called
-// like the host.
+// load opens a file by its path, or by the path of its address in a folder named like
+// the host.
 func load(url string, files fs.FS) (io.ReadCloser, error) {
 	name, local := strings.CutPrefix(url, base)
 	if !local {
@@ -87,7 +87,7 @@ func asJSON(name string, data []byte) ([]byte, error) {
 	return n.AppendJSON(nil), nil
 }
 
-// Judge returns why a document is invalid; nil: it is valid.
+// Judge returns why a document is invalid, or nil.
 func (o *Oracle) Judge(doc *document.Node) (err error) {
 	defer caught(&err)
 	d := json.NewDecoder(bytes.NewReader(doc.AppendJSON(nil)))

@@ -7,13 +7,14 @@ import (
 	"unicode/utf16"
 )
 
-// boundaries are what is written for regexp2, which asks Unicode what a letter is.
+// boundaries are the boundaries as written for regexp2, whose own ones depend on
+// Unicode.
 var boundaries = map[string]string{
 	`\b`: `(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))`,
 	`\B`: `(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))`,
 }
 
-// escape reads what stands behind a backslash outside of classes.
+// escape reads the text after a backslash outside classes.
 func (p *parser) escape(start int) (repeatable bool) {
 	switch {
 	case p.take("b") || p.take("B"):
@@ -42,7 +43,7 @@ func (p *parser) reference(start int) {
 	p.pos = len(p.src) - len(strings.TrimLeft(p.rest(), "0123456789"))
 	n, err := strconv.Atoi(p.src[start+1 : p.pos])
 	if err != nil || n > p.groups {
-		p.fail(start, "%s refers to a group that is not there", p.src[start:p.pos])
+		p.fail(start, "%s refers to a group that does not exist", p.src[start:p.pos])
 	}
 	p.refer(n)
 }
@@ -50,16 +51,16 @@ func (p *parser) reference(start int) {
 func (p *parser) namedReference(start int) {
 	name, ok := p.enclosed("<", ">")
 	if !ok {
-		p.fail(start, `\k is not followed by the name of a group, as in \k<name>`)
+		p.fail(start, `\k must be followed by a group name, as in \k<name>`)
 	}
 	n, ok := p.names[name]
 	if !ok {
-		p.fail(start, `\k<%s> refers to a group that is not there`, name)
+		p.fail(start, `\k<%s> refers to a group that does not exist`, name)
 	}
 	p.refer(n)
 }
 
-// refer writes a reference in a group of its own: a digit may follow.
+// refer writes a reference in a group of its own, because a digit may follow.
 func (p *parser) refer(n int) {
 	p.backward = true
 	p.write(`(?:\` + strconv.Itoa(n) + ")")
@@ -68,14 +69,14 @@ func (p *parser) refer(n int) {
 // controls are the escapes of single characters.
 var controls = map[rune]rune{'t': '\t', 'n': '\n', 'v': '\v', 'f': '\f', 'r': '\r'}
 
-// classes are the escapes of classes; in upper case they stand for all others.
+// classes are the escapes of classes; in upper case they mean the complement.
 var classes = map[rune]set{'d': digits, 'w': word, 's': space}
 
-// characters reads behind a backslash what stands for characters, in and outside
-// of classes, or for all others.
+// characters reads an escape for characters, in or outside classes. not reports that it
+// means all others.
 func (p *parser) characters(start int) (s set, not bool) {
 	if p.end() {
-		p.fail(start, `\ has nothing behind it; as a character it is written \\`)
+		p.fail(start, `nothing follows \; write \\ for a backslash`)
 	}
 	c := p.next()
 	if control, ok := controls[c]; ok {
@@ -94,26 +95,26 @@ func (p *parser) characters(start int) (s set, not bool) {
 func (p *parser) property(start int) set {
 	name, ok := p.enclosed("{", "}")
 	if !ok {
-		p.fail(start, `%s is not followed by a property in braces, as in \p{L}`, p.src[start:p.pos])
+		p.fail(start, `%s must be followed by a property in braces, as in \p{L}`, p.src[start:p.pos])
 	}
 	s := property(name)
 	if s == nil {
-		p.fail(start, "%s is no property of characters that is known", p.src[start:p.pos])
+		p.fail(start, "%s is not a known character property", p.src[start:p.pos])
 	}
 	return s
 }
 
-// character reads an escape that begins with c and stands for one character.
+// character reads an escape that begins with c and means one character.
 func (p *parser) character(start int, c rune) rune {
 	switch {
 	case c == '0':
 		if !p.end() && unicode.IsDigit(rune(p.src[p.pos])) {
-			p.fail(start, `an octal number such as %s is not allowed; write \u{…}`, p.src[start:p.pos+1])
+			p.fail(start, `the octal escape %s is not allowed; write \u{…}`, p.src[start:p.pos+1])
 		}
 		return 0
 	case c == 'c':
 		if p.end() || !isASCIILetter(p.src[p.pos]) {
-			p.fail(start, `\c is not followed by a letter`)
+			p.fail(start, `\c must be followed by a letter`)
 		}
 		return p.next() % 32
 	case c == 'x':
@@ -121,14 +122,14 @@ func (p *parser) character(start int, c rune) rune {
 	case c == 'u':
 		return p.codePoint(start)
 	case c < unicode.MaxASCII && (isASCIILetter(byte(c)) || unicode.IsDigit(c)):
-		p.fail(start, `\%c is an escape that ECMA-262 has not%s`, c, substitute[c])
+		p.fail(start, `\%c is not an escape of ECMA-262%s`, c, substitute[c])
 	}
 	return c
 }
 
-// substitute says what to write for escapes of other dialects.
+// substitute holds what to write instead of the escapes of other dialects.
 var substitute = map[rune]string{
-	'Z': "; the end is written $", 'h': `; write [ \t]`, 'a': `; write \x07`, 'e': `; write \x1B`, 'R': `; write \r?\n`,
+	'Z': "; write $ for the end", 'h': `; write [ \t]`, 'a': `; write \x07`, 'e': `; write \x1B`, 'R': `; write \r?\n`,
 	'Q': "; escape each character", 'E': "; escape each character",
 }
 
@@ -141,17 +142,17 @@ func (p *parser) hex(start, digits int) rune {
 			return rune(n)
 		}
 	}
-	p.fail(start, "%s is not followed by %d hexadecimal digits", p.src[start:p.pos], digits)
+	p.fail(start, "%s must be followed by %d hexadecimal digits", p.src[start:p.pos], digits)
 	return 0
 }
 
-// codePoint reads \u{…}, \uXXXX, and the two halves of one character as a pair.
+// codePoint reads \u{…}, \uXXXX, or two halves of a surrogate pair.
 func (p *parser) codePoint(start int) rune {
 	if p.at("{") {
 		digits, ok := p.enclosed("{", "}")
 		n, err := strconv.ParseUint(digits, 16, 64)
 		if !ok || err != nil || n > unicode.MaxRune {
-			p.fail(start, `\u{…} does not hold the number of a character`)
+			p.fail(start, `\u{…} must hold the number of a character`)
 		}
 		return rune(n)
 	}
@@ -168,7 +169,7 @@ func (p *parser) codePoint(start int) rune {
 	return high
 }
 
-// class reads a class behind its bracket and writes it.
+// class reads a class after its bracket and writes it.
 func (p *parser) class(start int) {
 	not := p.take("^")
 	var all set
@@ -178,14 +179,14 @@ func (p *parser) class(start int) {
 		}
 		all = append(all, p.classItem()...)
 		if len(all) > maxSource {
-			p.fail(start, "it becomes too large to be compiled")
+			p.fail(start, "it is too large to compile")
 		}
 	}
 	p.set(all, not)
 }
 
-// classItem reads a character, a range, or an escape that stands for several. A
-// hyphen that makes no range is a character.
+// classItem reads a character, a range, or an escape for several characters. A hyphen
+// that makes no range is a character.
 func (p *parser) classItem() set {
 	start := p.pos
 	s, single := p.classAtom()
@@ -194,14 +195,14 @@ func (p *parser) classItem() set {
 	}
 	p.pos++
 	if p.end() {
-		return s // the missing bracket is told by who called
+		return s // the caller reports the missing bracket
 	}
 	last, single := p.classAtom()
 	if !single {
 		return append(append(set{'-', '-'}, s...), last...)
 	}
 	if last[0] < s[0] {
-		p.fail(start, "the range %s goes backwards", p.src[start:p.pos])
+		p.fail(start, "the range %s is out of order", p.src[start:p.pos])
 	}
 	return set{s[0], last[0]}
 }

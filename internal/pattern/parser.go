@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// A parser reads a source and writes it anew, character by character and class
-// by class, so that nothing is left which engines read differently.
+// A parser reads a source and rewrites it, character by character and class by class,
+// so that all engines read the result alike.
 type parser struct {
 	src      string
 	pos      int
 	out      strings.Builder
 	foreign  string
 	backward bool // the text is for regexp2, or has to be
-	dotAll   bool // a dot is any character, as inside of (?s:…)
+	dotAll   bool // a dot is any character, as in (?s:…)
 	depth    int
-	groups   int // how many groups there are
+	groups   int // the number of groups
 	names    map[string]int
 }
 
@@ -45,7 +45,7 @@ func (p *parser) translate() (text string, err error) {
 		case nil:
 		case fault:
 			at := utf8.RuneCountInString(p.src[:min(f.at, len(p.src))]) + 1
-			err = fmt.Errorf("at character %d %s", at, f.text)
+			err = fmt.Errorf("at character %d: %s", at, f.text)
 		default:
 			panic(f)
 		}
@@ -54,12 +54,12 @@ func (p *parser) translate() (text string, err error) {
 	p.leadingFlags()
 	p.alternatives()
 	if !p.end() {
-		p.fail(p.pos, `) closes nothing; as a character it is written \)`)
+		p.fail(p.pos, `) closes no group; write \) for the character`)
 	}
 	return p.out.String(), nil
 }
 
-// countGroups finds the groups, to which references may also lead forward.
+// countGroups finds the groups in advance, since references may lead forward.
 func (p *parser) countGroups() {
 	p.names = map[string]int{}
 	inClass := false
@@ -74,7 +74,7 @@ func (p *parser) countGroups() {
 		case c == '(' && !inClass:
 			name := groupName(p.src[i+1:])
 			if p.names[name] > 0 {
-				p.fail(i, "the group name %s is used again", name)
+				p.fail(i, "the group name %s is used twice", name)
 			}
 			if name != "" || !strings.HasPrefix(p.src[i+1:], "?") {
 				p.groups++
@@ -85,13 +85,13 @@ func (p *parser) countGroups() {
 		}
 	}
 	if p.groups > maxGroups {
-		p.fail(0, "begin more than %d groups", maxGroups)
+		p.fail(0, "more than %d groups", maxGroups)
 	}
 }
 
 var groupNameShape = regexp.MustCompile(`^\?P?<([\pL_$][\pL\p{Nd}_$]*)>`)
 
-// groupName is the name of the group whose parenthesis stands before rest, or "".
+// groupName returns the name of the group whose parenthesis precedes rest, or "".
 func groupName(rest string) string {
 	if m := groupNameShape.FindStringSubmatch(rest); m != nil {
 		return m[1]
@@ -111,7 +111,7 @@ func (p *parser) take(text string) bool {
 	return false
 }
 
-// enclosed takes a text with what is around it, if that is what comes next.
+// enclosed reads a text between open and shut, if it comes next.
 func (p *parser) enclosed(open, shut string) (text string, ok bool) {
 	text, _, ok = strings.Cut(strings.TrimPrefix(p.rest(), open), shut)
 	return text, ok && p.take(open+text+shut)
@@ -123,16 +123,15 @@ func (p *parser) next() rune {
 	return c
 }
 
-// write bounds what is written: properties of characters could make it grow out
-// of proportion.
+// write bounds the output: character properties could make it grow out of proportion.
 func (p *parser) write(text string) {
 	p.out.WriteString(text)
 	if p.out.Len() > maxSource {
-		p.fail(p.pos, "it becomes too large to be compiled")
+		p.fail(p.pos, "it is too large to compile")
 	}
 }
 
-// set writes a class, and a single character as itself.
+// set writes a class, or a single character as itself.
 func (p *parser) set(s set, not bool) {
 	if len(s) == 2 && s[0] == s[1] && !not && utf8.ValidRune(s[0]) {
 		p.write(regexp.QuoteMeta(string(s[0])))
@@ -141,8 +140,8 @@ func (p *parser) set(s set, not bool) {
 	p.write(s.text(not))
 }
 
-// leadingFlags reads (?i) at the very beginning, which ECMA-262 refuses and
-// other dialects read as flags of the whole.
+// leadingFlags reads (?i) at the start. ECMA-262 forbids it; other dialects apply it to
+// the whole.
 func (p *parser) leadingFlags() {
 	rest, ok := strings.CutPrefix(p.src, "(?")
 	flags, _, closed := strings.Cut(rest, ")")
@@ -159,7 +158,7 @@ func (p *parser) leadingFlags() {
 
 func (p *parser) alternatives() {
 	if p.depth++; p.depth > maxNested {
-		p.fail(p.pos, "groups are nested more than %d deep", maxNested)
+		p.fail(p.pos, "groups are nested more than %d levels deep", maxNested)
 	}
 	for !p.end() && !p.at(")") {
 		if p.take("|") {
@@ -176,7 +175,7 @@ func (p *parser) alternatives() {
 	p.depth--
 }
 
-// atom reads what a repeat may follow, or an assertion, which none may.
+// atom reads what a repeat may follow, or an assertion, which cannot be repeated.
 func (p *parser) atom() (repeatable bool) {
 	start := p.pos
 	if p.readRepeat() {
@@ -217,13 +216,13 @@ func (p *parser) repeat() {
 	p.write(p.src[start:p.pos])
 	switch again := p.pos; {
 	case p.at("+"):
-		p.fail(again, "+ makes a repeat possessive, which ECMA-262 has not")
+		p.fail(again, "possessive repeats such as a++ are not in ECMA-262")
 	case p.readRepeat():
-		p.fail(again, "%s repeats a repeat; put that in (?:…)", p.src[again:p.pos])
+		p.fail(again, "%s repeats a repeat; put the inner one in (?:…)", p.src[again:p.pos])
 	}
 }
 
-// readRepeat reads a repeat; braces that are none are characters.
+// readRepeat reads a repeat. Braces that form none are characters.
 func (p *parser) readRepeat() bool {
 	if p.take("*") || p.take("+") || p.take("?") {
 		return true
@@ -235,7 +234,7 @@ func (p *parser) readRepeat() bool {
 	}
 	from, to := p.count(least), p.count(most)
 	if most != "" && from > to {
-		p.fail(p.pos, "the repeat {%s} has more at least than at most", inner)
+		p.fail(p.pos, "the repeat {%s} has a minimum above its maximum", inner)
 	}
 	p.pos += len(inner) + len("{}")
 	return true
@@ -249,12 +248,12 @@ func (p *parser) count(text string) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n > maxRepeats {
-		p.fail(p.pos, "a repeat of %s is more than the limit %d", text, maxRepeats)
+		p.fail(p.pos, "the repeat count %s is above the limit %d", text, maxRepeats)
 	}
 	return n
 }
 
-// group reads a group or an assertion behind its parenthesis.
+// group reads a group or an assertion after its parenthesis.
 func (p *parser) group(start int) (repeatable bool) {
 	repeatable = true
 	dotAll := p.dotAll
@@ -290,12 +289,12 @@ func (p *parser) group(start int) (repeatable bool) {
 	return repeatable
 }
 
-// modifiers reads (?i:, (?s: and (?-i: behind the parenthesis.
+// modifiers reads (?i:, (?s: and (?-i: after the parenthesis.
 func (p *parser) modifiers(start int) {
 	text, _, colon := strings.Cut(strings.TrimPrefix(p.rest(), "?"), ":")
 	on, off, _ := strings.Cut(text, "-")
 	if !colon || text == "" || strings.Trim(on, "is") != "" || strings.Trim(off, "is") != "" {
-		p.fail(start, "%.3s begins a group that ECMA-262 has not", p.src[start:])
+		p.fail(start, "%.3s begins a group that is not in ECMA-262", p.src[start:])
 	}
 	p.pos += len("?:") + len(text)
 	if strings.Contains(text, "s") {

@@ -1,9 +1,8 @@
-// Package pattern matches text against regular expressions as ECMA-262 means
-// them, in its Unicode mode, which is the dialect JSON Schema names. A source is
-// read by a parser of our own and written anew in terms that Go's regexp, which
-// takes linear time, and regexp2, which knows lookaround and references back,
-// understand alike: what matches does not depend on which of them does the work.
-// regexp2 is in package ecma, which links it.
+// Package pattern matches text against regular expressions of ECMA-262 in Unicode mode,
+// the dialect of JSON Schema. It parses a source and rewrites it in terms that Go's
+// regexp and regexp2 read alike, so that the result does not depend on the engine. Go's
+// regexp takes linear time; regexp2 supports lookaround and backreferences. Package
+// ecma links regexp2.
 package pattern
 
 import (
@@ -16,51 +15,49 @@ import (
 	"time"
 )
 
-// TimeLimit bounds one match. Only expressions that need lookaround or
-// references back, and large ones against long text, can reach it.
+// TimeLimit bounds one match. Only expressions with lookaround or backreferences, and
+// large ones on long text, can reach it.
 const TimeLimit = time.Second
 
-// ErrTime is the error of a match that was given up at [TimeLimit].
+// ErrTime is the error of a match that exceeds [TimeLimit].
 var ErrTime = fmt.Errorf("took longer than %v", TimeLimit)
 
 const (
 	maxSource  = 1 << 20 // bytes of a source, and of what it is rewritten to
 	maxProgram = 20_000  // instructions of a program for Go's regexp
-	// mostSteps is how many instructions times bytes are matched without looking
-	// at the clock: some hundred milliseconds.
+	// mostSteps is how many instructions times bytes are matched without looking at the
+	// clock: some hundred milliseconds.
 	mostSteps = 50_000_000
 )
 
-// A Pattern is a compiled regular expression. It may be used by several
-// goroutines at once.
+// A Pattern is a compiled regular expression. It is safe for concurrent use.
 type Pattern struct {
 	foreign  string
-	linear   *regexp.Regexp // nil where the expression needs more
+	linear   *regexp.Regexp // nil if the expression needs more
 	size     int            // instructions of linear
 	backward Matcher
 }
 
 // A Matcher is an expression that an [Engine] has compiled.
 type Matcher interface {
-	// MatchString reports whether it matches somewhere in text. The error is that it took
-	// longer than [TimeLimit].
+	// MatchString reports whether the expression matches somewhere in text. It fails if
+	// that takes longer than [TimeLimit].
 	MatchString(text string) (bool, error)
 }
 
 // An Engine compiles expressions that Go's regexp cannot match.
 type Engine func(text string) (Matcher, error)
 
-// ErrEngine is the error for an expression that needs an [Engine] where there is none.
-var ErrEngine = errors.New("it needs an engine for lookaround, references back or large expressions")
+// ErrEngine is the error for an expression that needs an [Engine] if none is given.
+var ErrEngine = errors.New("it needs an engine for lookaround, backreferences or large expressions")
 
-// Compile reads a regular expression. The engine is for those that Go's regexp cannot
-// match; without one they are refused with [ErrEngine]. Any other error says what is wrong
-// in words that a message can end with.
+// Compile compiles a regular expression. The engine is for expressions that Go's regexp
+// cannot match; if it is nil, these fail with [ErrEngine]. Any other error describes
+// the problem in words that can end a message.
 //
-// Beside the Unicode mode it reads what ECMA-262 allows without it and schemas
-// use: escaped punctuation that needs no escape, and { } ] as themselves. What
-// ECMA-262 refuses but several other dialects agree on is read too, and told by
-// [Pattern.Foreign].
+// Compile also accepts what ECMA-262 allows outside Unicode mode and schemas use:
+// escaped punctuation that needs no escape, and { } ] as themselves. It accepts what
+// ECMA-262 forbids but several other dialects agree on; [Pattern.Foreign] names it.
 func Compile(source string, engine Engine) (*Pattern, error) {
 	compiled, text, err := read(source)
 	if err != nil || compiled.linear != nil {
@@ -75,7 +72,7 @@ func Compile(source string, engine Engine) (*Pattern, error) {
 	return compiled, nil
 }
 
-// Check returns what is wrong with a regular expression, as far as that can be said
+// Check returns what is wrong with a regular expression, as far as that is known
 // without an engine, and what [Pattern.Foreign] would return.
 func Check(source string) (foreign string, err error) {
 	compiled, _, err := read(source)
@@ -107,8 +104,8 @@ func read(source string) (compiled *Pattern, text string, err error) {
 	return compiled, text, nil
 }
 
-// compileLinear compiles for Go's regexp, which refuses repeats of more than
-// 1000; nil is a program that it refuses or that would be too large.
+// compileLinear compiles for Go's regexp. It returns nil if Go's regexp rejects the
+// program, for example for repeats above 1000, or if it would be too large.
 func compileLinear(text string) (*regexp.Regexp, int) {
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
@@ -125,11 +122,11 @@ func compileLinear(text string) (*regexp.Regexp, int) {
 	return re, len(prog.Inst)
 }
 
-// Foreign names what the source uses that ECMA-262 has not, so that other
-// readers of the schema may refuse it; "" is a standard expression.
+// Foreign names what the source uses beyond ECMA-262, which other readers of the schema
+// may reject. It is "" for a standard expression.
 func (p *Pattern) Foreign() string { return p.foreign }
 
-// Match reports whether p matches somewhere in text. The error is [ErrTime].
+// Match reports whether p matches somewhere in text. It fails with [ErrTime].
 func (p *Pattern) Match(text string) (bool, error) {
 	if p.linear == nil {
 		matched, err := p.backward.MatchString(text)

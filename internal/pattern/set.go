@@ -15,14 +15,14 @@ var (
 	digits  = set{'0', '9'}
 	word    = set{'0', '9', 'A', 'Z', '_', '_', 'a', 'z'}
 	newline = set{'\n', '\n', '\r', '\r', '\u2028', '\u2029'}
-	// WhiteSpace and LineTerminator of ECMA-262.
+	// space is WhiteSpace and LineTerminator of ECMA-262.
 	space = set{
 		'\t', '\r', ' ', ' ', 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A,
 		0x2028, 0x2029, 0x202F, 0x202F, 0x205F, 0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF,
 	}
 )
 
-// others is every character that is not in s, in order.
+// others returns every character that is not in s, in order.
 func (s set) others() set {
 	var out set
 	next := rune(0)
@@ -38,12 +38,12 @@ func (s set) others() set {
 	return out
 }
 
-// text is s as a class; not is its complement. Under a flag that ignores case the
-// two are not each other's complement written out.
+// text returns s as a class, or with not its complement. With a flag that ignores case
+// the two differ from each other's written complement.
 func (s set) text(not bool) string {
-	// Without the halves of surrogate pairs, which no text contains and no engine reads.
+	// Without surrogates, which no text contains and no engine reads.
 	sorted := append(s.others(), 0xD800, 0xDFFF).others()
-	if len(sorted) == 0 { // a class without characters is no syntax of the engines
+	if len(sorted) == 0 { // engines reject an empty class
 		sorted, not = set{0, unicode.MaxRune}, !not
 	}
 	var b strings.Builder
@@ -69,7 +69,7 @@ func writeInClass(b *strings.Builder, c rune) {
 	b.WriteRune(c)
 }
 
-// tables is the characters in tables of Unicode.
+// tables returns the characters in tables of Unicode.
 func tables(ts ...*unicode.RangeTable) set {
 	var s set
 	add := func(first, last, stride rune) {
@@ -96,7 +96,7 @@ var shortScripts = map[string]string{
 	"Latn": "Latin", "Thai": "Thai", "Zinh": "Inherited", "Zyyy": "Common",
 }
 
-// property is the characters with a property, as \p{name} names it; nil: it is unknown.
+// property returns the characters with the property \p{name}, or nil if it is unknown.
 func property(name string) set {
 	key, value, keyed := strings.Cut(name, "=")
 	var t *unicode.RangeTable
@@ -120,13 +120,13 @@ func category(name string) *unicode.RangeTable {
 	return unicode.Categories[cmp.Or(unicode.CategoryAliases[name], name)]
 }
 
-// The short names of properties that are there or not.
+// shortProperties are the short names of binary properties.
 var shortProperties = map[string]string{
 	"Alpha": "Alphabetic", "Lower": "Lowercase", "Upper": "Uppercase", "IDS": "ID_Start", "IDC": "ID_Continue", "space": "White_Space",
 }
 
-// binary is the characters with a property that is there or not. Those that
-// Unicode derives from others are put together here.
+// binary returns the characters with a binary property. Those that Unicode derives from
+// others are computed here.
 func binary(name string) set {
 	p := unicode.Properties
 	switch name = cmp.Or(shortProperties[name], name); name {
@@ -155,7 +155,7 @@ func binary(name string) set {
 	return nil
 }
 
-// posix are the classes of POSIX, as [[:name:]] writes them.
+// posix are the classes of POSIX, written [[:name:]].
 var posix = map[string]set{
 	"alnum": {'0', '9', 'A', 'Z', 'a', 'z'}, "alpha": {'A', 'Z', 'a', 'z'}, "ascii": {0, 0x7F}, "blank": {'\t', '\t', ' ', ' '},
 	"cntrl": {0, 0x1F, 0x7F, 0x7F}, "digit": digits, "graph": {'!', '~'}, "lower": {'a', 'z'}, "print": {' ', '~'},

@@ -13,13 +13,13 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Range bounds a number. The bounds are JSON numbers as the schema has them; an
-// empty one does not bound.
+// A Range bounds a number. The bounds are JSON numbers as written in the schema; "" is
+// no bound.
 type Range struct {
 	Min, Max, Above, Below, MultipleOf string
 }
 
-// Meet replaces the bounds of r by those of other that allow less, MultipleOf apart.
+// Meet tightens the bounds of r to those of other. MultipleOf is left alone.
 func (r *Range) Meet(other Range) {
 	for _, b := range []struct {
 		to    *string
@@ -32,7 +32,7 @@ func (r *Range) Meet(other Range) {
 	}
 }
 
-// Check reports the bounds that the number n breaks.
+// Check reports whether n is within r and adds a finding for each bound that it breaks.
 func (r *Range) Check(p *Report, n *document.Node) bool {
 	if *r == (Range{}) {
 		return true
@@ -59,21 +59,22 @@ func (r *Range) Check(p *Report, n *document.Node) bool {
 	return ok
 }
 
-// isMultiple is exact: the parser bounds digits and exponents, so that the
-// fraction stays small.
+// isMultiple is exact. The parser bounds digits and exponents, so the fraction stays
+// small.
 func isMultiple(text, of string) bool {
 	a, ok := new(big.Rat).SetString(text)
 	b, okOf := new(big.Rat).SetString(of)
 	return ok && okOf && b.Sign() != 0 && a.Quo(a, b).IsInt()
 }
 
-// A Count bounds how many there may be of something. Max holds where Capped.
+// A Count bounds a number of items, properties or characters. Max holds where Capped is
+// set.
 type Count struct {
 	Min, Max int
 	Capped   bool
 }
 
-// Check reports whether there are too few or too many of unit in n.
+// Check reports whether have is within c and adds a finding about n if not.
 func (c *Count) Check(p *Report, n *document.Node, have int, unit wording.Unit) bool {
 	switch {
 	case have < c.Min:
@@ -84,8 +85,8 @@ func (c *Count) Check(p *Report, n *document.Node, have int, unit wording.Unit) 
 	return true
 }
 
-// Items checks how many items the list n has and, where unique is set, that all differ.
-// It reports whether their number fits, and whether they differ.
+// Items checks the number of items of n and, if unique is set, that all differ. It
+// reports the results of the two checks.
 func (p *Report) Items(n *document.Node, length *Count, unique bool) (fits, differ bool) {
 	fits, differ = *length == (Count{}) || length.Check(p, n, len(n.Items()), wording.Items), true
 	if unique && p.wants(fits) {
@@ -96,20 +97,21 @@ func (p *Report) Items(n *document.Node, length *Count, unique bool) (fits, diff
 	return fits, differ
 }
 
-// A Pattern is a regular expression of ECMA-262 that a text must match somewhere.
-// It is compiled when it is first needed.
+// A Pattern is a regular expression of ECMA-262 that a text must match somewhere. It is
+// compiled on first use.
 type Pattern struct {
 	Source string
-	Engine pattern.Engine `json:"-"` // for what Go's regexp cannot match; nil: it can
+	Engine pattern.Engine `json:"-"` // for what Go's regexp cannot match; nil if it can
 	once   sync.Once
 	re     *pattern.Pattern
 }
 
-// Match reports whether text matches. The error is that it took too long.
+// Match reports whether text matches. It fails if that takes longer than
+// [pattern.TimeLimit].
 func (p *Pattern) Match(text string) (bool, error) {
 	p.once.Do(func() {
 		re, err := pattern.Compile(p.Source, p.Engine)
-		if err != nil { // whoever makes rules refuses a pattern that does not compile
+		if err != nil { // the compiler of rules refuses invalid patterns
 			panic("hotbind: the pattern " + p.Source + ": " + err.Error())
 		}
 		p.re = re
@@ -117,7 +119,7 @@ func (p *Pattern) Match(text string) (bool, error) {
 	return p.re.Match(text)
 }
 
-// A Text bounds a string: its length in characters, a pattern and a format.
+// A Text bounds a string: its length in characters, a pattern, a format and its values.
 type Text struct {
 	Length  Count
 	Pattern *Pattern
@@ -125,7 +127,7 @@ type Text struct {
 	Enum    []string // JSON texts
 }
 
-// Check reports what is wrong with the string n.
+// Check reports whether the string n satisfies t and adds a finding for each violation.
 func (t *Text) Check(p *Report, n *document.Node) bool {
 	ok := t.Length == (Count{}) || t.Length.Check(p, n, utf8.RuneCountInString(n.Text()), wording.Characters)
 	if t.Pattern != nil && p.wants(ok) && !p.Matches(t.Pattern, n.Pos(), n.Text()) {
@@ -139,8 +141,8 @@ func (t *Text) Check(p *Report, n *document.Node) bool {
 	return p.wants(ok) && p.Enum(n, t.Enum) && ok
 }
 
-// Enum checks n against the values allowed, none given allowing all. They are JSON
-// texts, so that messages repeat them as the schema has them.
+// Enum checks n against allowed, which are JSON texts and appear in messages as such.
+// Empty allows every value.
 func (p *Report) Enum(n *document.Node, allowed []string) bool {
 	if len(allowed) == 0 || slices.ContainsFunc(allowed, func(text string) bool { return isValue(n, text) }) {
 		return true
@@ -148,7 +150,7 @@ func (p *Report) Enum(n *document.Node, allowed []string) bool {
 	return p.refuse(n, func() document.Finding { return wording.NotAllowed(n, p.Hides(n), allowed) })
 }
 
-// isValue compares n with a JSON text.
+// isValue reports whether n equals a JSON text.
 func isValue(n *document.Node, text string) bool {
 	switch n.Kind() {
 	case document.String:
@@ -165,7 +167,7 @@ func isValue(n *document.Node, text string) bool {
 	return document.Equal(n, other)
 }
 
-// Unquote is the string that a JSON text is, and whether it is one.
+// Unquote returns the string that a JSON text encodes, and reports whether it is one.
 func Unquote(text string) (string, bool) {
 	if len(text) < 2 || text[0] != '"' {
 		return "", false

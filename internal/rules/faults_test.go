@@ -29,16 +29,16 @@ func TestF174_OneOfRequired(t *testing.T) {
 		{"none", one, "{d: 1}", "1:1: (document): one of a, b is required"},
 		{"none in nothing", one, "{}", "1:1: (document): one of a, b is required"},
 		{"one", one, "{b: 1}", ""},
-		{"both", one, "{a: 1, b: 1}", "1:1: (document): a and b exclude each other"},
+		{"both", one, "{a: 1, b: 1}", "1:1: (document): only one of a and b is allowed"},
 		{"none of three", some, "{}", "1:1: (document): one of a, b, c is required"},
 		{"two of three, which anyOf allows", some, "{a: 1, c: 1}", ""},
-		{"only those that are there exclude each other", "{oneOf: [{required: [a]}, {required: [b]}, {required: [c]}]}", "{a: 1, c: 1}", "1:1: (document): a and c exclude each other"},
-		{"behind references", "{oneOf: [{$ref: '#/$defs/a'}, {required: [b]}], $defs: {a: {required: [a]}}}", "{a: 1, b: 1}", "1:1: (document): a and b exclude each other"},
+		{"only those that are there exclude each other", "{oneOf: [{required: [a]}, {required: [b]}, {required: [c]}]}", "{a: 1, c: 1}", "1:1: (document): only one of a and c is allowed"},
+		{"behind references", "{oneOf: [{$ref: '#/$defs/a'}, {required: [b]}], $defs: {a: {required: [a]}}}", "{a: 1, b: 1}", "1:1: (document): only one of a and b is allowed"},
 		{"the kind is checked as well", "{oneOf: [{type: object, required: [a]}, {type: object, required: [b]}]}", "{}", "1:1: (document): one of a, b is required"},
-		{"another kind has no properties", one, "text", "1:1: (document): matches 2 of the alternatives, and exactly one must match"},
+		{"another kind has no properties", one, "text", "1:1: (document): matches 2 alternatives, want exactly one"},
 		{"another kind, which only objects may be", "{type: object, oneOf: [{required: [a]}, {required: [b]}]}", "text", `1:1: (document): found the string "text", want an object`},
-		{"two properties in one alternative", "{oneOf: [{required: [a, b]}, {required: [c]}]}", "{a: 1}", "1:1: b: is required but missing (the nearest of 2 alternatives)"},
-		{"more than properties is asked", "{oneOf: [{required: [a]}, {required: [b], minProperties: 2}]}", "{c: 1}", "1:1: a: is required but missing (the nearest of 2 alternatives)"},
+		{"two properties in one alternative", "{oneOf: [{required: [a, b]}, {required: [c]}]}", "{a: 1}", "1:1: b: is required but missing (checked as the nearest of 2 alternatives)"},
+		{"more than properties is asked", "{oneOf: [{required: [a]}, {required: [b], minProperties: 2}]}", "{c: 1}", "1:1: a: is required but missing (checked as the nearest of 2 alternatives)"},
 	})
 }
 
@@ -53,7 +53,7 @@ func TestF174_AnyOfInline(t *testing.T) {
 		{"most of its properties", objects, "{path: 1}", `1:8: path: found the number 1, want a string (write "1", in quotes)`},
 		{"scalars of two kinds", "{anyOf: [{type: string, minLength: 3}, {type: integer, minimum: 10}]}", "9", "1:1: (document): 9 is less than the minimum 10"},
 		{"scalars of one kind", "{anyOf: [{type: string, minLength: 3}, {type: string, pattern: '^x'}]}", "a",
-			"1:1: (document): is 1 character long, shorter than the minimum 3 (the nearest of 2 alternatives)"},
+			"1:1: (document): is 1 character long, want at least 3 (checked as the nearest of 2 alternatives)"},
 		{"an enum or a number", "{anyOf: [{enum: [auto, 'off']}, {type: integer}]}", "atuo", `1:1: (document): "atuo" is not one of auto, off (did you mean auto?)`},
 		{"an enum or a number, and neither kind", "{anyOf: [{enum: [auto, 'off']}, {type: integer}]}", "[]", "1:1: (document): found a list, want a whole number or a string"},
 		{"a fraction is nearest to numbers", "{anyOf: [{enum: [1, 2]}, {type: string}]}", "1.5", "1:1: (document): 1.5 is not one of 1, 2"},
@@ -105,7 +105,7 @@ func TestF200_KindFirst(t *testing.T) {
 		{"a number that is not whole", "{type: integer, multipleOf: 2, minimum: 9, not: {const: 1.5}}", "1.5", "1:1: (document): found the number 1.5, want a whole number"},
 		{"a list", "{type: array, minItems: 1, contains: {type: string}, not: {maxItems: 0}}", "{}", "1:1: (document): found an object, want a list"},
 		{"the right kind breaks its rules", "{type: object, not: {required: [a]}, minProperties: 2}", "{a: 1}",
-			"1:1: (document): the property a is not allowed here\n1:1: (document): has 1 property, fewer than the minimum 2"},
+			"1:1: (document): the property a is not allowed here\n1:1: (document): has 1 property, want at least 2"},
 	})
 }
 

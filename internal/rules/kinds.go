@@ -28,7 +28,8 @@ var kindOf = [...]Kinds{
 	document.List: KindList, document.Object: KindObject,
 }
 
-// KindsOf returns the kinds of a kind of document: both of a number.
+// KindsOf returns the kinds of values that kind covers: both kinds of numbers for
+// Number.
 func KindsOf(kind document.Kind) Kinds { return kindOf[kind] }
 
 // KindOf returns the kind of a value.
@@ -42,7 +43,7 @@ func KindOf(n *document.Node) Kinds {
 	return KindFraction
 }
 
-// kindsOf returns the kinds of JSON texts, all numbers where there is one.
+// kindsOf returns the kinds of JSON texts. One number stands for all numbers.
 func kindsOf(texts []string) (kinds Kinds) {
 	for _, text := range texts {
 		n, _ := document.ParseValue("", text, document.Limits{})
@@ -53,13 +54,13 @@ func kindsOf(texts []string) (kinds Kinds) {
 	return kinds
 }
 
-// typeNames are the types of JSON Schema.
+// typeNames maps the types of JSON Schema to kinds.
 var typeNames = map[string]Kinds{
 	"null": KindNull, "boolean": KindBool, "integer": KindInteger, "number": KindNumber,
 	"string": KindString, "array": KindList, "object": KindObject,
 }
 
-// KindsOfType returns the kinds of some types of JSON Schema.
+// KindsOfType returns the kinds of the named types of JSON Schema.
 func KindsOfType(names ...string) (kinds Kinds) {
 	for _, name := range names {
 		kinds |= typeNames[name]
@@ -83,7 +84,7 @@ var kindWords = [...]struct {
 	{KindString, "a string"}, {KindList, "a list"}, {KindObject, "an object"},
 }
 
-// String is the set as messages name it: a string or null.
+// String returns the set as messages name it: a string or null.
 func (k Kinds) String() string {
 	var names []string
 	for _, w := range kindWords {
@@ -95,10 +96,10 @@ func (k Kinds) String() string {
 	return wording.Or(names)
 }
 
-// classes are the sets of kinds that one Go type holds.
+// classes are the sets of kinds that share a Go type.
 var classes = [...]Kinds{KindBool, KindNumber, KindString, KindList, KindObject}
 
-// Classes returns those of k that one Go type holds each, null apart.
+// Classes splits k into sets that share a Go type, without null.
 func (k Kinds) Classes() (list []Kinds) {
 	for _, c := range classes {
 		if in := k & c; in != 0 {
@@ -108,5 +109,5 @@ func (k Kinds) Classes() (list []Kinds) {
 	return list
 }
 
-// IsOne reports whether all of k, null apart, are held by one Go type.
+// IsOne reports whether one Go type holds all of k, null aside.
 func (k Kinds) IsOne() bool { return len(k.Classes()) == 1 }

@@ -7,60 +7,61 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A machine evaluates rules on one value and what is inside. It does so quietly
-// first, which stops at the first fault and builds no messages; a value that is
-// refused is evaluated once more aloud. What is only tried (the branches of
-// alternatives, conditions, negations) is always evaluated quietly.
+// A machine evaluates rules on a value and its parts. The first pass is quiet: it stops
+// at the first violation and builds no messages. Only an invalid value is evaluated
+// again with messages. Branches of alternatives, conditions and negations are always
+// evaluated quietly.
 type machine struct {
 	p     *Report
 	rules Rules
 	begun int // the steps of the report when it began
-	tries int // how many alternatives enclose what is evaluated
+	tries int // the number of alternatives around what is evaluated
 
-	// The resources that were entered on the way to the rule, as a number of
-	// scopes; see inside.
+	// scope is the number of the list of resources entered on the way to the rule; see
+	// inside.
 	scope  int
 	scopes []scope
 
 	memo   map[evaluation]outcome
-	found  map[evaluation]document.Findings // aloud
+	found  map[evaluation]document.Findings // with messages
 	places map[string]int32
-	hidden map[*document.Node]bool // the values that some rule calls secret
-	types  map[int]Kinds           // what kinds has found out
+	hidden map[*document.Node]bool // the values that some rule marks secret
+	types  map[int]Kinds           // caches kinds
 }
 
-// A scope is a list of resources: those of outer, and one more. Number 0 is the
-// empty list; scopes[0] has number 1.
+// A scope is a list of resources: that of outer and one more. Number 0 is the empty
+// list; scopes[0] has number 1.
 type scope struct{ outer, resource int }
 
-// An evaluation is a rule on a value, reached through a scope. Aloud it has the number
-// of a place too, because an alias of YAML makes a value stand in several.
+// An evaluation is a rule on a value, reached through a scope. With messages it also
+// has the number of a place, because a YAML alias puts a value in several places.
 type evaluation struct {
 	rule, scope, place int32
 	node               *document.Node
 }
 
-// An outcome is whether a value was allowed, and what was evaluated of it where
-// that was asked for.
+// An outcome is whether a value is valid and, if requested, which parts of it were
+// evaluated.
 type outcome struct {
 	allowed bool
 	seen    *seen
 }
 
 const (
-	// maxSteps bounds the rules evaluated for one document, which has at most
-	// 500,000 values unless the application raises that.
+	// maxSteps bounds the rules evaluated for one document, which has at most 500,000
+	// values by default.
 	maxSteps = 20_000_000
-	// remembering begins after so many steps for one value inside of alternatives,
-	// and after so many anywhere: few values need it, but without it alternatives
-	// inside of alternatives multiply, and so may references.
+	// Outcomes are remembered after this many steps for one value inside alternatives,
+	// or anywhere. Few values need it, but without it nested alternatives and
+	// references multiply the work.
 	remembering      = 2000
 	rememberingPlain = 200_000
-	// mostRemembered is how many outcomes are remembered before all are forgotten.
+	// mostRemembered is how many outcomes are kept before all are dropped.
 	mostRemembered = 1 << 20
 )
 
-// Obey reports what a rule finds wrong with n, and whether it found nothing.
+// Obey checks n against a rule, adds a finding for each violation and reports whether n
+// is valid.
 func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
 	if rule == 0 {
 		return true
@@ -74,7 +75,7 @@ func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
 	m.hide(rule, n)
 	from := len(p.Findings)
 	m.evalAloud(rule, n)
-	if len(p.Findings[from:].Errors()) == 0 { // what is refused quietly is never let pass
+	if len(p.Findings[from:].Errors()) == 0 { // an invalid value always gets a finding
 		p.Find(n, wording.Refused)
 	}
 	return false
@@ -87,8 +88,8 @@ func (r Rules) Obeys(rule int, n *document.Node) bool {
 	return m.eval(rule, n, nil) && len(p.always) == 0
 }
 
-// DecodeObeying reads a value that a rule binds too. Of what decode finds at a place
-// where the rule found fault already nothing is reported: it is the same fault in
+// DecodeObeying runs decode on a value that a rule also checks. It drops the errors
+// that decode reports at a place where the rule has reported one: they are the same in
 // other words.
 func (p *Report) DecodeObeying(rules Rules, rule int, n *document.Node, decode func()) {
 	from := len(p.Findings)
@@ -108,7 +109,7 @@ func (p *Report) DecodeObeying(rules Rules, rule int, n *document.Node, decode f
 	p.Findings = p.Findings[:obeyed+len(rest)]
 }
 
-// eval reports whether rule allows n, and marks in into what it evaluates of it.
+// eval reports whether rule allows n, and marks in into which parts it evaluates.
 func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
 	if rule == 0 {
 		return true
@@ -123,7 +124,7 @@ func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
 	}
 	var allowed bool
 	switch {
-	case !m.p.quiet && m.isOfWrongKind(rule, n): // which is all there is to say then
+	case !m.p.quiet && m.isOfWrongKind(rule, n): // nothing else is worth reporting then
 		into.doubt()
 	case !m.remembers() || !r.branches(n):
 		allowed = m.check(r, n, into)
@@ -134,8 +135,7 @@ func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
 	return allowed
 }
 
-// isOfWrongKind reports a value of a kind that rule cannot allow, whatever else it
-// asks.
+// isOfWrongKind reports a value whose kind rule does not allow.
 func (m *machine) isOfWrongKind(rule int, n *document.Node) bool {
 	kinds := m.kinds(rule)
 	if kinds == 0 || kinds.Allow(n) {
@@ -145,7 +145,7 @@ func (m *machine) isOfWrongKind(rule int, n *document.Node) bool {
 	return true
 }
 
-// remembers reports whether outcomes are remembered by now.
+// remembers reports whether outcomes are remembered.
 func (m *machine) remembers() bool {
 	steps := m.p.steps - m.begun
 	return steps > rememberingPlain || steps > remembering && m.tries > 0
@@ -157,7 +157,7 @@ func (r *Rule) branches(n *document.Node) bool {
 		r.Object != nil && n.Kind() == document.Object || r.Array != nil && n.Kind() == document.List
 }
 
-// remembered is check, done once for each evaluation.
+// remembered is check with a cache.
 func (m *machine) remembered(rule int, r *Rule, n *document.Node, into *seen) bool {
 	key, aloud := evaluation{int32(rule), int32(m.scope), 0, n}, !m.p.quiet
 	if aloud {
@@ -187,7 +187,7 @@ func (m *machine) remembered(rule int, r *Rule, n *document.Node, into *seen) bo
 	return o.allowed
 }
 
-// place numbers the place of the value, from 1.
+// place returns the number of the value's place, from 1.
 func (m *machine) place() int32 {
 	if m.places == nil {
 		m.places = map[string]int32{}
@@ -199,7 +199,7 @@ func (m *machine) place() int32 {
 	return m.places[place]
 }
 
-// aside is what evaluate finds, each fault once.
+// aside returns the findings of evaluate, without duplicates, and adds none.
 func (m *machine) aside(evaluate func()) document.Findings {
 	m.tries++
 	found := m.p.Aside(evaluate)
@@ -207,8 +207,7 @@ func (m *machine) aside(evaluate func()) document.Findings {
 	return once(found)
 }
 
-// quietly evaluates a rule whose outcome is all that matters. What a value that
-// it does not allow has evaluated does not count.
+// quietly evaluates a rule without messages. If n is invalid, into is unchanged.
 func (m *machine) quietly(rule int, n *document.Node, into *seen) bool {
 	quiet := m.p.quiet
 	m.p.quiet = true
@@ -226,8 +225,8 @@ func (m *machine) quietly(rule int, n *document.Node, into *seen) bool {
 	return allowed
 }
 
-// inside is the number of the present scope with resource added. The outermost
-// of several entries decides, so that a second one adds nothing.
+// inside returns the number of the current scope with resource added. A resource that
+// is already in the scope adds nothing, because the outermost entry decides.
 func (m *machine) inside(resource int) int {
 	for at := m.scope; at != 0; at = m.scopes[at-1].outer {
 		if m.scopes[at-1].resource == resource {
@@ -242,7 +241,7 @@ func (m *machine) inside(resource int) int {
 	return len(m.scopes)
 }
 
-// target is the rule that a dynamic reference means here.
+// target returns the rule that a dynamic reference means here.
 func (m *machine) target(y *Dynamic) int {
 	rule := y.Rule
 	for at := m.scope; at != 0; at = m.scopes[at-1].outer {
@@ -253,7 +252,7 @@ func (m *machine) target(y *Dynamic) int {
 	return rule
 }
 
-// check evaluates r itself. Aloud it goes on behind a fault.
+// check evaluates r itself. With messages it continues after a violation.
 func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 	if r.Never {
 		into.doubt()
@@ -287,7 +286,7 @@ func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 	return ok
 }
 
-// value evaluates what binds a value as a whole.
+// value evaluates the keywords for a value as a whole.
 func (m *machine) value(r *Rule, n *document.Node) bool {
 	ok := len(r.Enum) == 0 || m.p.Enum(n, r.Enum)
 	switch {
@@ -326,7 +325,7 @@ func (m *machine) inPlace(r *Rule, n *document.Node, own *seen) bool {
 	return ok
 }
 
-// inner evaluates what binds the parts of a value.
+// inner evaluates the keywords for the parts of a value.
 func (m *machine) inner(r *Rule, n *document.Node, own *seen) bool {
 	switch {
 	case n.Kind() == document.Object && r.Object != nil:
@@ -337,7 +336,7 @@ func (m *machine) inner(r *Rule, n *document.Node, own *seen) bool {
 	return true
 }
 
-// unevaluated is the rule for the parts of n that nothing else evaluates.
+// unevaluated returns the rule for the parts of n that nothing else evaluates.
 func (r *Rule) unevaluated(n *document.Node) int {
 	switch {
 	case n.Kind() == document.Object && r.Object != nil:
@@ -364,7 +363,7 @@ func (m *machine) unevaluated(r *Rule, rule int, n *document.Node, own *seen) bo
 	return ok
 }
 
-// part evaluates a part of a value, to which a step leads.
+// part evaluates the part of a value at step.
 func (m *machine) part(rule int, step segment, n *document.Node) bool {
 	if m.p.quiet {
 		return m.eval(rule, n, nil)
@@ -375,7 +374,7 @@ func (m *machine) part(rule int, step segment, n *document.Node) bool {
 	return ok
 }
 
-// evalAloud evaluates aloud a value whose path is entered.
+// evalAloud evaluates with messages a value whose path is entered.
 func (m *machine) evalAloud(rule int, n *document.Node) bool {
 	if m.hidden[n] {
 		defer m.p.EnterSecret()()

@@ -14,7 +14,7 @@ func (m *machine) any(r *Rule, n *document.Node, own *seen) bool {
 			continue
 		}
 		if matched = true; own == nil {
-			return true // of the others only what they evaluate would matter
+			return true // the others matter only for what they evaluate
 		}
 	}
 	if !matched {
@@ -61,8 +61,8 @@ func (m *machine) findSeveral(matches []int, n *document.Node) {
 	m.p.Find(n, wording.Several(names))
 }
 
-// keysOf is what each of some alternatives requires, where that is one property each
-// and nothing else is asked: oneOf: [{required: [a]}, {required: [b]}].
+// keysOf returns the property that each branch requires, if each requires exactly one
+// and nothing else: oneOf: [{required: [a]}, {required: [b]}].
 func (m *machine) keysOf(branches []int) (keys []string, ok bool) {
 	for _, branch := range branches {
 		r := &m.rules[branch]
@@ -74,14 +74,14 @@ func (m *machine) keysOf(branches []int) (keys []string, ok bool) {
 	return keys, true
 }
 
-// asksMore reports a rule that asks for anything but properties that must be there.
+// asksMore reports whether a rule has more than required properties.
 func (r *Rule) asksMore() bool {
 	o := r.Object
 	return r.Kinds&^KindObject != 0 || r.Never || len(r.Enum) > 0 || r.Array != nil || r.Dynamic != nil || len(r.All)+len(r.Any)+len(r.One)+r.Not+r.If > 0 ||
 		len(o.Properties)+len(o.Patterns)+len(o.Needs)+len(o.Dependent)+o.Additional+o.Names+o.Unevaluated > 0 || o.Length != (Count{})
 }
 
-// excluded is the fault of a value that a negated rule allows.
+// excluded returns the finding for a value that a negated rule allows.
 func (m *machine) excluded(not int, n *document.Node) document.Finding {
 	r := m.rules[not]
 	secret := m.p.Hides(n)
@@ -98,8 +98,8 @@ func (m *machine) excluded(not int, n *document.Node) document.Finding {
 	return wording.Excluded("")
 }
 
-// refuseAll reports a value that none of the branches allows: what keeps it
-// from being the one that it resembles most.
+// refuseAll reports a value that no branch allows, with the findings of the branch that
+// it resembles most.
 func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
 	own.doubt()
 	if m.p.quiet || m.refuseTagged(branches, n) {
@@ -130,8 +130,8 @@ func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
 	m.p.Nearest(readings)
 }
 
-// kinds is which types of value rule can allow, as far as it is easily seen; 0
-// is none.
+// kinds returns a superset of the kinds that rule allows, found without deep
+// evaluation; 0 is none.
 func (m *machine) kinds(rule int) Kinds {
 	if kinds, known := m.types[rule]; known {
 		return kinds
@@ -166,7 +166,7 @@ func (m *machine) kinds(rule int) Kinds {
 	return kinds
 }
 
-// reading is n read as an alternative that does not allow it.
+// reading returns the findings of n read as an alternative that does not allow it.
 func (m *machine) reading(branch int, n *document.Node) Reading {
 	r := Reading{Name: m.rules[branch].Label, Findings: m.aside(func() { m.eval(branch, n, nil) })}
 	names := m.declared(&m.rules[branch])
@@ -180,15 +180,14 @@ func (m *machine) reading(branch int, n *document.Node) Reading {
 	return r
 }
 
-// maxTold bounds how far references are followed for a message.
+// maxTold bounds how many references are followed for a message.
 const maxTold = 8
 
-// A constant is a property and the one string that it may be, a JSON text.
+// A constant is a property and the only string allowed for it, a JSON text.
 type constant struct{ key, text string }
 
-// refuseTagged reports an object whose alternatives are known by a property,
-// and reports whether it is one: the others could not match, whatever else is in
-// it.
+// refuseTagged reports an object whose alternatives are distinguished by a property,
+// and reports whether they are. The other alternatives cannot match.
 func (m *machine) refuseTagged(branches []int, n *document.Node) bool {
 	key, tags := m.tag(branches)
 	tag := n.Get(key)
@@ -207,7 +206,7 @@ func (m *machine) refuseTagged(branches []int, n *document.Node) bool {
 	return !m.p.Enum(tag, tags)
 }
 
-// tag is a property for which each of the branches has a string of its own.
+// tag returns a property that has a different constant string in each branch.
 func (m *machine) tag(branches []int) (key string, tags []string) {
 	for _, c := range m.constants(branches[0], 0) {
 		tags = tags[:0]
@@ -226,7 +225,7 @@ func (m *machine) tag(branches []int) (key string, tags []string) {
 	return "", nil
 }
 
-// constants are the constant strings among the properties of rule.
+// constants returns the constant strings among the properties of rule.
 func (m *machine) constants(rule, depth int) []constant {
 	r := &m.rules[rule]
 	var list []constant

@@ -53,14 +53,14 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 	return ok
 }
 
-// name evaluates a property's name, which is judged as a string.
+// name evaluates the name of a property, as a string.
 func (m *machine) name(rule int, member *document.Member) bool {
 	ok := true
 	m.p.Key(member, func(name *document.Node) { ok = m.eval(rule, name, nil) })
 	return ok
 }
 
-// additional evaluates a property that is none of those declared, by a keyword.
+// additional evaluates an undeclared property under keyword.
 func (m *machine) additional(r *Rule, rule int, keyword string, declared func() []string, member *document.Member) bool {
 	if m.p.quiet || !m.rules[rule].Never {
 		return m.part(rule, segment{member.Key(), -1}, member.Value())
@@ -69,7 +69,7 @@ func (m *machine) additional(r *Rule, rule int, keyword string, declared func() 
 	return false
 }
 
-// needed evaluates which properties must be there.
+// needed checks the required properties.
 func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 	ok := true
 	for i := 0; i < len(o.Required) && m.p.wants(ok); i++ {
@@ -92,8 +92,8 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 	return ok
 }
 
-// misspelt reports whether a property that is refused was meant to be key, so that
-// a second finding that key is missing is not needed.
+// misspelt reports whether a rejected property was probably meant to be key. A second
+// finding that key is missing would only repeat that.
 func (m *machine) misspelt(o *ObjectRule, n *document.Node, key string) bool {
 	if o.Additional == 0 || !m.rules[o.Additional].Never {
 		return false
@@ -112,7 +112,7 @@ func (o *ObjectRule) keys() []string {
 	return keys
 }
 
-// declared lists the properties that r and what it applies in place declare.
+// declared lists the properties that r and the rules in place declare.
 func (m *machine) declared(r *Rule) []string {
 	var names []string
 	done := map[*Rule]bool{}
@@ -164,7 +164,7 @@ func (m *machine) items(a *ArrayRule, n *document.Node, own *seen) bool {
 	return m.prefix(a, n, own)
 }
 
-// prefix evaluates each item by its position, and those behind by Items.
+// prefix evaluates items by position, and the rest by Items.
 func (m *machine) prefix(a *ArrayRule, n *document.Node, own *seen) bool {
 	ok := true
 	for i, item := range n.Items() {
@@ -203,8 +203,8 @@ func (m *machine) contains(a *ArrayRule, n *document.Node, own *seen) bool {
 	return true
 }
 
-// isSecretKey reports whether a property that r, or what it applies in place, declares
-// is a secret or holds one.
+// isSecretKey reports whether r or a rule in place declares key as a secret or as
+// something that holds one.
 func (m *machine) isSecretKey(r *Rule, key string) bool {
 	return m.inAny(r, map[*Rule]bool{}, false, func(r *Rule) bool {
 		if r.Object == nil {
@@ -215,13 +215,13 @@ func (m *machine) isSecretKey(r *Rule, key string) bool {
 	})
 }
 
-// holdsSecret reports whether a value that rule binds can be a secret or hold one.
+// holdsSecret reports whether a value under rule can be a secret or hold one.
 func (m *machine) holdsSecret(rule int) bool {
 	return m.inAny(&m.rules[rule], map[*Rule]bool{}, true, func(r *Rule) bool { return r.Secret })
 }
 
-// inAny reports whether is holds for r or a rule that it applies in place, and where
-// deep is set to the parts of the value.
+// inAny reports whether is holds for r or a rule in place, and with deep also for the
+// rules of the parts of the value.
 func (m *machine) inAny(r *Rule, seen map[*Rule]bool, deep bool, is func(*Rule) bool) bool {
 	if seen[r] {
 		return false
@@ -236,8 +236,8 @@ func (m *machine) inAny(r *Rule, seen map[*Rule]bool, deep bool, is func(*Rule) 
 	return found
 }
 
-// hide collects the values inside n that any rule which reaches them calls
-// secret: a fault that another rule finds must not show them either.
+// hide collects the values inside n that any rule marks secret, so that findings of
+// other rules do not show them either.
 func (m *machine) hide(rule int, n *document.Node) {
 	if !slices.ContainsFunc(m.rules, func(r Rule) bool { return r.Secret }) {
 		return
@@ -261,7 +261,7 @@ func (m *machine) hide(rule int, n *document.Node) {
 	visit(rule, n)
 }
 
-// reach calls visit with the parts of n and every rule that r has for them.
+// reach calls visit with the parts of n and each rule that r has for them.
 func (m *machine) reach(r *Rule, n *document.Node, visit func(rule int, n *document.Node)) {
 	if o := r.Object; o != nil {
 		for i := range n.Members() {

@@ -8,17 +8,17 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Reading is what was found wrong with a value, read as one of its alternatives.
+// A Reading holds the findings for a value read as one of its alternatives.
 type Reading struct {
-	Name     string // "" is an alternative that messages cannot name
+	Name     string // "" is an alternative without a name
 	Findings document.Findings
-	// Declared and Undeclared count the members of the value that the alternative
-	// names and does not name.
+	// Declared and Undeclared count the properties of the value that the alternative
+	// declares and does not declare.
 	Declared, Undeclared int
 }
 
-// Nearest reports what is wrong with the best of several readings, none of which is
-// good: the one that names most of what is there, or else has the fewest faults.
+// Nearest reports the findings of the reading closest to the value: the one that
+// declares most of its properties, or else has the fewest findings.
 func (p *Report) Nearest(readings []Reading) {
 	best := 0
 	for i := range readings {
@@ -36,7 +36,7 @@ func (p *Report) Nearest(readings []Reading) {
 	p.Findings = append(p.Findings, found...)
 }
 
-// compare orders readings, the nearest first.
+// compare orders readings, nearest first.
 func (r *Reading) compare(other *Reading) int {
 	return cmp.Or(
 		cmp.Compare(other.Declared, r.Declared),
@@ -45,7 +45,7 @@ func (r *Reading) compare(other *Reading) int {
 	)
 }
 
-// otherReadings says which alternatives there are and which of them is the nearest.
+// otherReadings returns the hint that names the alternatives and the nearest one.
 func otherReadings(readings []Reading, best int) string {
 	var others []string
 	for i := range readings {

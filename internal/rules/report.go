@@ -8,8 +8,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Report collects what is wrong with one document, and knows the path of the value
-// that is looked at. The zero Report is ready. It is for one goroutine.
+// A Report collects the findings about one document and tracks the path of the current
+// value. The zero Report is ready to use. It is for one goroutine.
 type Report struct {
 	Findings document.Findings
 
@@ -17,33 +17,32 @@ type Report struct {
 	secret int  // how many secrets enclose the value
 	open   int  // how many segments of path may be shown: those up to the outermost secret
 	steps  int  // rules evaluated
-	quiet  bool // only whether there is a fault matters: the first ends it, and none is added
-	// always are findings that hold however the value is read in the end: even
-	// as a branch that is given up.
+	quiet  bool // stops at the first violation and adds no findings
+	// always are findings that are kept even if the branch that made them is given up.
 	always document.Findings
-	late   []*Pattern // those that took too long
+	late   []*Pattern // the patterns that took too long
 }
 
-// A segment is one step of the path: a key, or an index where that is not negative.
+// A segment is one step of the path: an index if it is not negative, or else a key.
 // Paths are written out only for findings.
 type segment struct {
 	key   string
 	index int
 }
 
-// EnterKey goes on to the member with the key, until [Report.Leave].
+// EnterKey moves to the property key, until [Report.Leave].
 func (p *Report) EnterKey(key string) { p.path = append(p.path, segment{key, -1}) }
 
-// EnterIndex goes on to the item with the index, until [Report.Leave].
+// EnterIndex moves to the item at index, until [Report.Leave].
 func (p *Report) EnterIndex(index int) { p.path = append(p.path, segment{index: index}) }
 
-// Leave goes back to the value around.
+// Leave moves back to the enclosing value.
 func (p *Report) Leave() { p.path = p.path[:len(p.path)-1] }
 
-// Depth is how deep the value stands.
+// Depth returns how deep the current value is.
 func (p *Report) Depth() int { return len(p.path) }
 
-// EnterSecret marks all that is looked at until leave is called as secret.
+// EnterSecret marks everything visited until leave is called as secret.
 func (p *Report) EnterSecret() (leave func()) {
 	if p.secret++; p.secret == 1 {
 		p.open = len(p.path)
@@ -54,12 +53,11 @@ func (p *Report) EnterSecret() (leave func()) {
 // InSecret reports whether a secret encloses the value.
 func (p *Report) InSecret() bool { return p.secret > 0 }
 
-// Hides reports whether the value must not be repeated: it is a secret, or it comes
-// from an environment variable, which is where secrets live.
+// Hides reports whether messages must not show n: it is a secret, or it comes from an
+// environment variable, which often holds one.
 func (p *Report) Hides(n *document.Node) bool { return p.secret > 0 || n.Hidden() }
 
-// Path is the path of the value as findings show it: the keys inside a secret are
-// part of it.
+// Path returns the path of the value for findings. It ends at the outermost secret.
 func (p *Report) Path() string {
 	path, shown := "", p.path
 	if p.secret > 0 {
@@ -75,7 +73,7 @@ func (p *Report) Path() string {
 	return path
 }
 
-// longestKey is how much of a key a path shows, in characters.
+// longestKey is how many characters of a key a path shows.
 const longestKey = 60
 
 func shorten(key string) string {
@@ -88,8 +86,8 @@ func shorten(key string) string {
 	return key
 }
 
-// Place tells the value that is looked at from every other: an alias of YAML makes
-// a node stand in several places.
+// Place returns a key that distinguishes the current place from every other. A YAML
+// alias puts one node in several places.
 func (p *Report) Place() string {
 	var b []byte
 	for _, s := range p.path {
@@ -110,10 +108,10 @@ func (p *Report) AtTop(depth int, fn func()) {
 	p.path = path
 }
 
-// wants reports whether checking goes on after what was found so far.
+// wants reports whether checking continues after the result ok.
 func (p *Report) wants(ok bool) bool { return ok || !p.quiet }
 
-// refuse adds a fault of n unless the report is quiet, and returns false.
+// refuse adds a finding about n unless the report is quiet, and returns false.
 func (p *Report) refuse(n *document.Node, fault func() document.Finding) bool {
 	if !p.quiet {
 		p.Find(n, fault())
@@ -127,13 +125,13 @@ func (p *Report) Find(n *document.Node, f document.Finding) {
 	p.FindAt(n.Pos(), f)
 }
 
-// FindAt adds f about what stands at pos.
+// FindAt adds f about the value at pos.
 func (p *Report) FindAt(pos document.Position, f document.Finding) {
 	f.Pos, f.Path, f.Secret = pos, p.Path(), f.Secret || p.secret > 0
 	if p.secret > 0 && f.Found != "" {
 		f.Found = document.Redacted
 	}
-	if p.secret > 0 && len(p.path) > p.open { // the path leads to the secret around it
+	if p.secret > 0 && len(p.path) > p.open { // the path ends at the secret around it
 		f.Message = "a value in it: " + f.Message
 	}
 	p.Findings = append(p.Findings, f)
@@ -145,8 +143,8 @@ func (p *Report) Warn(pos document.Position, f document.Finding) {
 	p.FindAt(pos, f)
 }
 
-// Unknown reports a property that may not be there, by the keyword that refuses it.
-// Where a secret may have been meant, its line is not shown.
+// Unknown reports a property that keyword does not allow. The excerpt of its line is
+// hidden if a secret was probably meant.
 func (p *Report) Unknown(member *document.Member, keyword string, declared []string, isSecret func(key string) bool) {
 	if p.secret > 0 {
 		f := wording.Unknown(document.Redacted, keyword, nil)
@@ -162,8 +160,7 @@ func (p *Report) Unknown(member *document.Member, keyword string, declared []str
 	p.Leave()
 }
 
-// Key has the name of a property judged, as a string. In a secret nothing of it is
-// shown.
+// Key checks the name of a property as a string. Inside a secret the name is not shown.
 func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
 	name := document.NewScalar(document.String, member.Key(), member.Pos())
 	if p.secret == 0 {
@@ -177,8 +174,8 @@ func (p *Report) Key(member *document.Member, judge func(name *document.Node)) {
 	}
 }
 
-// Missing reports a property of n that must be there, and the one, if any, that
-// requires it. Inside of a secret neither is named.
+// Missing reports that n lacks the property key, which because requires, if set. Inside
+// a secret neither is named.
 func (p *Report) Missing(n *document.Node, key, because string, alternatives ...string) {
 	if p.secret > 0 {
 		p.Find(n, wording.MissingInside)
@@ -186,22 +183,22 @@ func (p *Report) Missing(n *document.Node, key, because string, alternatives ...
 	}
 	pos, f := n.Pos(), wording.Missing(because, alternatives)
 	if null := n.Removed().Get(key); null != nil {
-		pos, f.Hint = null.Pos(), "null removes what weaker layers say"
+		pos, f.Hint = null.Pos(), "null removes the value of weaker layers"
 	}
 	p.EnterKey(key)
 	p.FindAt(pos, f)
 	p.Leave()
 }
 
-// WrongType reports a value of another kind than want says. A value that holds
-// secrets, or stands where one that does is wanted, is hidden.
+// WrongType reports a value of a kind other than want. The value is hidden if hidden is
+// set, or if it is a secret.
 func (p *Report) WrongType(n *document.Node, hidden bool, want string) {
 	p.Find(n, wording.Type(n, hidden || p.Hides(n), want))
 }
 
-// Matches reports whether text, which stands at pos, matches a pattern. A document
-// for which that takes too long is refused whatever else is found, so that the
-// answer does not matter then, and the pattern is not tried again.
+// Matches reports whether text at pos matches a pattern. A document that makes a match
+// time out is refused in any case; Matches then returns true, and the pattern is not
+// tried again.
 func (p *Report) Matches(re *Pattern, pos document.Position, text string) bool {
 	if slices.Contains(p.late, re) {
 		return true
@@ -217,7 +214,7 @@ func (p *Report) Matches(re *Pattern, pos document.Position, text string) bool {
 	return matched
 }
 
-// Aside returns what fn finds, which is not added.
+// Aside returns the findings of fn without adding them.
 func (p *Report) Aside(fn func()) document.Findings {
 	before := p.Findings
 	p.Findings = nil
@@ -227,8 +224,8 @@ func (p *Report) Aside(fn func()) document.Findings {
 	return found
 }
 
-// Finish returns all findings, each once, in the order of the file. Exhausted says
-// that n was too much work.
+// Finish returns all findings, without duplicates, in the order of the file. With
+// exhausted it adds that checking n takes too many steps.
 func (p *Report) Finish(n *document.Node, exhausted bool) document.Findings {
 	if exhausted || p.steps > maxSteps {
 		p.AtTop(0, func() { p.Find(n, wording.Exhausted) })
@@ -238,8 +235,7 @@ func (p *Report) Finish(n *document.Node, exhausted bool) document.Findings {
 	return findings
 }
 
-// once drops findings that are there already: a rule and a type, or two rules, may
-// find the same.
+// once drops duplicates: two rules, or a rule and a type, may report the same.
 func once(findings document.Findings) document.Findings {
 	if len(findings) < 2 {
 		return findings

@@ -5,70 +5,70 @@ import (
 	"sync"
 )
 
-// Rules are schemas that refer to each other by number. Rules[0] is unused: the
-// number 0 is no rule.
+// Rules are schemas that refer to each other by number. Rules[0] is unused; 0 means no
+// rule.
 type Rules []Rule
 
-// A Rule is one schema: all that it says must hold. A part that is zero says
-// nothing.
+// A Rule is one schema. All its parts must hold; a zero part allows everything.
 type Rule struct {
 	Never bool  // nothing is allowed
 	Kinds Kinds // 0: all
 	Enum  []string
-	Range *Range // binds numbers only
-	Text  *Text  // binds strings only; its Enum is not used
-	// Object and Array bind objects and lists only.
+	Range *Range // for numbers only
+	Text  *Text  // for strings only; its Enum is not used
+	// Object and Array are for objects and lists only.
 	Object *ObjectRule
 	Array  *ArrayRule
 	// All, at least one of Any, and exactly one of One must allow the value. A
 	// reference is one of All.
 	All, Any, One []int
-	// Not must not allow the value. Then must where If does, Else where not.
+	// Not must not allow the value. Then must allow it if If does, and Else if not.
 	Not, If, Then, Else int
 	Dynamic             *Dynamic
-	// Resource is the schema resource that the rule stands in, for Dynamic to
-	// find its way; 0 is of no interest.
+	// Resource is the schema resource of the rule, used to resolve Dynamic; 0 if that
+	// does not matter.
 	Resource int
-	// Label is how messages name it among alternatives.
+	// Label is the name of the rule as an alternative in messages.
 	Label string
-	// Secret values are not shown, whatever other rule finds fault with them.
+	// Secret hides the value in the findings of all rules.
 	Secret bool
 }
 
-// An ObjectRule is what a schema says of objects.
+// An ObjectRule holds the keywords for objects.
 type ObjectRule struct {
 	Properties []PropertyRule
 	Patterns   []PatternRule
-	// Additional binds the properties that neither of the two above do,
-	// Unevaluated those that nothing in the schema or beside it does, and Names
-	// the names of all.
+	// Additional is for properties that neither of the two above covers, Unevaluated
+	// for those that nothing in the schema or beside it covers, Names for the names of
+	// all.
 	Additional, Names, Unevaluated int
 	Length                         Count
 	Required                       []string
 	Needs                          []Need
-	// Dependent binds the object where the property is there.
+	// Dependent applies to the object if the property is present.
 	Dependent []PropertyRule
 
 	once  sync.Once
 	index map[string]int
 }
 
-// A PropertyRule leads from a property to a rule.
+// A PropertyRule is the rule of a property.
 type PropertyRule struct {
 	Key  string
 	Rule int
 }
 
-// A PatternRule leads from the properties whose names match to a rule.
+// A PatternRule is the rule of the properties whose names match.
 type PatternRule struct {
 	Pattern *Pattern
 	Rule    int
 }
 
-// fewProperties is up to how many are looked through one by one.
+// fewProperties is the most that are searched one by one.
 const fewProperties = 8
 
-// property is the rule of the property named key, and whether it is declared.
+// property returns the rule of the property named key, and reports whether it is
+// declared.
 func (o *ObjectRule) property(key string) (rule int, declared bool) {
 	if len(o.Properties) <= fewProperties {
 		for i := range o.Properties {
@@ -88,23 +88,24 @@ func (o *ObjectRule) property(key string) (rule int, declared bool) {
 	return rule, declared
 }
 
-// An ArrayRule is what a schema says of lists.
+// An ArrayRule holds the keywords for lists.
 type ArrayRule struct {
 	Prefix []int // by position
-	// Items binds those behind Prefix, Unevaluated those that nothing in the
-	// schema or beside it does.
+	// Items is for the items after Prefix, Unevaluated for those that nothing in the
+	// schema or beside it covers.
 	Items, Contains, Unevaluated int
-	// Contained is how many items Contains must allow; zero is at least one, and
-	// with NoneContained at least none.
+	// Contained is how many items Contains must allow. Zero is at least one, or with
+	// NoneContained at least none.
 	Contained     Count
 	NoneContained bool
-	// ContainsEvaluates: what Contains allows is evaluated, as in 2020-12.
+	// ContainsEvaluates reports whether items that Contains allows count as evaluated,
+	// as in 2020-12.
 	ContainsEvaluates bool
 	Length            Count
 	Unique            bool
 }
 
-// least is how few items Contains may allow.
+// least returns the minimum of items that Contains must allow.
 func (a *ArrayRule) least() int {
 	if a.Contained.Min == 0 && !a.NoneContained {
 		return 1
@@ -112,8 +113,8 @@ func (a *ArrayRule) least() int {
 	return a.Contained.Min
 }
 
-// A Dynamic is a reference whose target depends on the way to it: the outermost
-// resource on it that is in Targets decides; without one it is Rule.
+// A Dynamic is a reference whose target depends on the way to it: the rule of the
+// outermost resource on it that is in Targets, or else Rule.
 type Dynamic struct {
 	Targets []DynamicTarget
 	Rule    int
@@ -130,8 +131,8 @@ func (y *Dynamic) target(resource int) (int, bool) {
 	return y.Targets[i].Rule, true
 }
 
-// inPlace calls visit with every rule that r applies to its own value, whether
-// the value has to satisfy it or not.
+// inPlace calls visit with every rule that r applies to its own value, also those that
+// need not hold.
 func (r *Rule) inPlace(visit func(rule int)) {
 	for _, list := range [...][]int{r.All, r.Any, r.One, {r.Not, r.If, r.Then, r.Else}} {
 		for _, rule := range list {
@@ -151,7 +152,7 @@ func (r *Rule) inPlace(visit func(rule int)) {
 	}
 }
 
-// A Need says that the property If requires the property Then.
+// A Need is a property, If, that requires another, Then.
 type Need struct{ If, Then string }
 
 // inside calls visit with every rule that r has for parts of its value.
@@ -177,13 +178,13 @@ func (r *Rule) inside(visit func(rule int)) {
 	}
 }
 
-// IsEmpty reports whether the rule says nothing.
+// IsEmpty reports whether the rule allows every object.
 func (o *ObjectRule) IsEmpty() bool {
 	return o.Length == (Count{}) && o.Additional+o.Names+o.Unevaluated == 0 &&
 		len(o.Properties)+len(o.Patterns)+len(o.Required)+len(o.Needs)+len(o.Dependent) == 0
 }
 
-// IsEmpty reports whether the rule says nothing.
+// IsEmpty reports whether the rule allows every list.
 func (a *ArrayRule) IsEmpty() bool {
 	return a.Length == (Count{}) && !a.Unique && len(a.Prefix) == 0 && a.Items+a.Contains+a.Unevaluated == 0
 }

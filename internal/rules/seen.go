@@ -1,15 +1,15 @@
 package rules
 
-// A seen is which properties or items of one value some rule has evaluated, for
-// unevaluatedProperties and unevaluatedItems. A nil one is not asked for.
+// A seen records which properties or items of one value some rule has evaluated, for
+// unevaluatedProperties and unevaluatedItems. nil records nothing.
 type seen struct {
 	all  bool
 	some []bool // by number
-	// unsure says that a fault left open what would have been evaluated.
+	// unsure reports that a violation left open what would have been evaluated.
 	unsure bool
 }
 
-// mark says that number i of so many is evaluated.
+// mark records number i of of as evaluated.
 func (s *seen) mark(i, of int) {
 	if s == nil || s.all {
 		return
@@ -34,7 +34,7 @@ func (s *seen) doubt() {
 
 func (s *seen) marked(i int) bool { return s.all || s.some != nil && s.some[i] }
 
-// merge adds what other has seen of the same value.
+// merge adds what other records about the same value.
 func (s *seen) merge(other *seen) {
 	if s == nil || other == nil {
 		return

@@ -4,17 +4,17 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// An obstacle is a keyword that a draft does not have, or not as it is written.
+// An obstacle is a keyword that a draft does not have, or not in the form in which it
+// is written.
 type obstacle struct {
 	at      Place
 	keyword string
 	lacking bool // the draft does not have it
 }
 
-// choose returns the newest draft in which all of a schema file is well formed, and
-// what keeps it from being one of the next draft. What no draft allows keeps it from
-// none: it is reported when the schema is read. Where no draft is left, it is the
-// newest.
+// choose returns the newest draft in which the whole schema file is well formed, and
+// the obstacle to reading it as the next one. What no draft allows is ignored here and
+// reported when the schema is read. If no draft is left, choose returns the newest.
 func choose(n *document.Node) (Draft, *obstacle) {
 	c := chooser{seen: map[*document.Node]bool{}}
 	c.schema(n, Place{Pos: n.Pos(), Pointer: "#"}, nil)
@@ -26,13 +26,13 @@ func choose(n *document.Node) (Draft, *obstacle) {
 	return Newest, nil
 }
 
-// A chooser goes through a schema file once and finds what each draft does not allow.
+// A chooser walks through a schema file once and finds what each draft does not allow.
 type chooser struct {
 	why  [Newest + 2]*obstacle   // the first of each draft
-	seen map[*document.Node]bool // a node that YAML aliases is in several places
+	seen map[*document.Node]bool // a YAML alias puts a node in several places
 }
 
-// schema goes through a schema under the keyword k, nil for the file itself.
+// schema walks through a schema under the keyword k, or nil for the file itself.
 func (c *chooser) schema(n *document.Node, at Place, k *Keyword) {
 	if c.seen[n] {
 		return
@@ -49,10 +49,10 @@ func (c *chooser) schema(n *document.Node, at Place, k *Keyword) {
 	}
 }
 
-// keyword notes the drafts that lack k, or do not allow n under it.
+// keyword records the drafts that lack k or do not allow n under it.
 func (c *chooser) keyword(k *Keyword, n *document.Node, at Place) {
 	var why [Newest + 1]*obstacle
-	var checked *value // once, whichever drafts have it
+	var checked *value // checked once, whichever drafts have it
 	allowed, wrong := false, false
 	for d := Draft4; d <= Newest; d++ {
 		if v := k.value(d); v != checked {
@@ -75,7 +75,7 @@ func (c *chooser) add(d Draft, why *obstacle) {
 	}
 }
 
-// below goes through the schemas in the value of a keyword.
+// below walks through the schemas in the value of a keyword.
 func (c *chooser) below(k *Keyword, n *document.Node, at Place) {
 	var holds uint8
 	for _, f := range k.forms {
@@ -99,7 +99,7 @@ func (c *chooser) below(k *Keyword, n *document.Node, at Place) {
 // String names what makes the draft the newest one.
 func (o *obstacle) String() string {
 	if o.lacking {
-		return "the newest draft with the keyword " + o.keyword
+		return "the newest with the keyword " + o.keyword
 	}
-	return "the newest draft that allows this value of " + o.keyword
+	return "the newest that allows this value of " + o.keyword
 }

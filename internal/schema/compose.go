@@ -1,8 +1,8 @@
 package schema
 
-// Compose is a schema that says, in keyword (allOf or anyOf), what the schemas of
-// list say together or alternatively. It stands in no file: its place and what
-// describes it are those of the first of them that has any.
+// Compose returns a schema that combines list under keyword, which is allOf or anyOf.
+// It is in no file; it takes its place and description from the first schema of list
+// that has them.
 func Compose(keyword string, list []*Schema) *Schema {
 	first := list[0]
 	s := &Schema{At: first.At, Node: first.Node, Draft: first.Draft, Resource: first.Resource, in: first.in, keywords: map[string]Place{keyword: first.At}}
@@ -18,8 +18,7 @@ func Compose(keyword string, list []*Schema) *Schema {
 	return s
 }
 
-// Composed are the schemas that s was composed of with that keyword; s itself, if it was
-// not.
+// Composed returns the schemas that s was composed of with keyword, or s itself.
 func (s *Schema) Composed(keyword string) []*Schema {
 	if s.composedOf == nil || !s.Has(keyword) {
 		return []*Schema{s}
@@ -27,8 +26,8 @@ func (s *Schema) Composed(keyword string) []*Schema {
 	return s.composedOf
 }
 
-// Sources are the schemas of the files that s is composed of: s itself, if it stands in
-// one.
+// Sources returns the schemas in files that s is composed of, or s itself if it is in a
+// file.
 func (s *Schema) Sources() (list []*Schema) {
 	if s.composedOf == nil {
 		return []*Schema{s}
@@ -39,7 +38,7 @@ func (s *Schema) Sources() (list []*Schema) {
 	return list
 }
 
-// describe takes over from t what s has not said yet.
+// describe copies from t the annotations that s does not have.
 func (s *Schema) describe(t *Schema) {
 	for _, text := range []struct{ to, from *string }{
 		{&s.Title, &t.Title}, {&s.Description, &t.Description}, {&s.GoName, &t.GoName}, {&s.GoType, &t.GoType},

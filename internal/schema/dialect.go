@@ -7,20 +7,20 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Dialect is what $schema names: a draft of JSON Schema, perhaps without some
-// of its keywords.
+// A Dialect is what $schema names: a draft of JSON Schema, perhaps without some of its
+// keywords.
 type Dialect struct {
 	Draft Draft
 
-	vocabularies Vocabulary // those that are in use
-	// chosen reports that no $schema names the draft; why is what keeps the file from
-	// being one of the newest draft, nil: nothing.
+	vocabularies Vocabulary // the vocabularies in use
+	// chosen reports that no $schema names the draft. why is the obstacle to reading
+	// the file as the newest draft, or nil.
 	chosen bool
 	why    *obstacle
 }
 
-// published are the vocabularies of the drafts, and what each brings. Formats are
-// asserted whichever of the two vocabularies brings them.
+// published maps the vocabularies of each draft to the keywords that they bring.
+// Formats are asserted whichever of the two format vocabularies brings them.
 var published = map[Draft]map[string]Vocabulary{
 	Draft2019: {"core": 0, "applicator": Applicator | Unevaluated, "validation": Validation, "format": Format, "content": 0, "meta-data": 0},
 	Draft2020: {
@@ -29,9 +29,9 @@ var published = map[Draft]map[string]Vocabulary{
 	},
 }
 
-// Of returns the dialect of a file: what its $schema names; else that of the file which
-// refers to it, if a $schema names that one; else the newest draft in which all of the
-// file is well formed. The dialect of the other file is nil for the schema file itself.
+// Of returns the dialect of a file: the one its $schema names; or else that of the
+// referring file, if a $schema names it; or else the newest draft in which the whole
+// file is well formed. referring is nil for the schema file itself.
 func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, *Missing) {
 	if named := file.Node.Get("$schema"); named != nil {
 		return f.Dialect(file, named)
@@ -43,15 +43,13 @@ func (f *Folder) Of(file *File, referring *Dialect) (*Dialect, *Missing) {
 	return &Dialect{Draft: draft, vocabularies: everyVocabulary, chosen: true, why: why}, nil
 }
 
-// mostDialects is how many meta-schemas may lead from one to the next until there
-// is a draft.
+// mostDialects bounds the chain of meta-schemas that leads to a draft.
 const mostDialects = 5
 
-// Dialect returns what the value of $schema names, which stands in from: a draft,
-// or a meta-schema of which the folder holds the file, found as a reference would
-// be. That one is of the draft which its own $schema names in turn, and leaves out
-// the vocabularies that are not in its $vocabulary, if it has one. What else it
-// asks of schemas is not checked.
+// Dialect returns what the value of $schema in from names: a draft, or a meta-schema in
+// the folder, found like any reference. Such a meta-schema has the draft that its own
+// $schema names, without the vocabularies that its $vocabulary leaves out. Its other
+// keywords are not checked.
 func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, *Missing) {
 	var own *document.Node
 	in, name := from, named
@@ -77,8 +75,8 @@ func (f *Folder) Dialect(from *File, named *document.Node) (*Dialect, *Missing) 
 	return nil, undrafted(named, nil)
 }
 
-// restricted is a draft with the vocabularies that a meta-schema lists. One that
-// it requires and nobody knows makes all its schemas unusable (2020-12 core 8.1.2).
+// restricted returns draft with the vocabularies that a meta-schema lists. A required
+// vocabulary that is unknown makes all its schemas unusable (2020-12 core 8.1.2).
 func restricted(draft Draft, meta *document.Node) (*Dialect, *Missing) {
 	listed, known := meta.Get("$vocabulary"), published[draft]
 	if listed == nil || known == nil {
@@ -92,20 +90,20 @@ func restricted(draft Draft, meta *document.Node) (*Dialect, *Missing) {
 			d.vocabularies |= brings
 		} else if m.Value().Text() == "true" {
 			return nil, &Missing{
-				Message: "its meta-schema requires the vocabulary " + wording.Quote(m.Key()) + ", which is not known",
-				Hint:    "write false behind it in $vocabulary if its keywords may be ignored",
+				Message: "the meta-schema requires the unknown vocabulary " + wording.Quote(m.Key()),
+				Hint:    "set it to false in $vocabulary if its keywords may be ignored",
 			}
 		}
 	}
 	return d, nil
 }
 
-// undrafted says that nothing is known of what $schema names; the findings are about
-// the text of the file for it.
+// undrafted returns the error for a $schema that names nothing known. findings are
+// about the text of the file found for it.
 func undrafted(named *document.Node, findings document.Findings) *Missing {
 	return &Missing{
-		Message:  wording.Quote(named.Text()) + " is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one",
-		Hint:     "drafts 4, 6, 7, 2019-09 and 2020-12 are read; without $schema it is the newest of them in which the schema is well formed",
+		Message:  wording.Quote(named.Text()) + " is neither a known draft of JSON Schema nor a meta-schema below the schema's folder",
+		Hint:     "use draft 4, 6, 7, 2019-09 or 2020-12, or leave $schema out for the newest that fits",
 		Findings: findings,
 	}
 }

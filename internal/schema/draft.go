@@ -5,7 +5,7 @@ import "strings"
 // A Draft is a version of JSON Schema.
 type Draft int
 
-// The drafts that are read, oldest first.
+// The supported drafts, oldest first.
 const (
 	Draft4 Draft = iota + 1
 	Draft6
@@ -13,12 +13,12 @@ const (
 	Draft2019
 	Draft2020
 
-	// Newest is the draft of a schema that names none, unless only an older one allows
-	// what it says.
+	// Newest is the draft of a schema without $schema, unless only an older one allows
+	// its keywords.
 	Newest = Draft2020
 )
 
-// drafts holds the official address of each draft and the name people call it by.
+// drafts holds the official address and the common name of each draft.
 var drafts = [...]struct{ address, name string }{
 	Draft4:    {"http://json-schema.org/draft-04/schema", "4"},
 	Draft6:    {"http://json-schema.org/draft-06/schema", "6"},
@@ -36,8 +36,8 @@ func (d Draft) Address() string { return drafts[d].address }
 // String returns the name of the draft: 7, or 2020-12.
 func (d Draft) String() string { return drafts[d].name }
 
-// draftAt returns the draft whose meta-schema has the address, with http or https
-// and with or without an empty fragment; 0 if there is none.
+// draftAt returns the draft whose meta-schema has the address, with http or https and
+// with or without an empty fragment. It returns 0 if there is none.
 func draftAt(address string) Draft {
 	plain := func(address string) string {
 		return strings.Replace(strings.TrimSuffix(address, "#"), "https://", "http://", 1)

@@ -19,7 +19,7 @@ func TestF184_NewestAddress(t *testing.T) {
 // TestF210_ChosenDraft: a schema that names no draft is one of the newest in which all
 // of it is well formed, and a note says why it is not the newest of all.
 func TestF210_ChosenDraft(t *testing.T) {
-	const note = "warning: no $schema: this is read as draft "
+	const note = "warning: no $schema: read as draft "
 	for _, c := range []struct {
 		why, schema string
 		draft       Draft
@@ -27,15 +27,15 @@ func TestF210_ChosenDraft(t *testing.T) {
 	}{
 		{"nothing old", `{"type": "object", "definitions": {"a": {}}, "dependencies": {"a": ["b"]}}`, Draft2020, `{object a needs b}`, ""},
 		{"a list under items", `{"properties": {"a": {"items": [{"type": "null"}], "additionalItems": false}}}`, Draft2019, `{a:({prefix({null}) items(false)})}`,
-			`s.json:1:23: #/properties/a/items: ` + note + `2019-09, the newest draft that allows this value of items (name the draft that is meant in $schema)`},
+			`s.json:1:23: #/properties/a/items: ` + note + `2019-09, the newest that allows this value of items (name the intended draft in $schema)`},
 		{"an anchor in $id", `{"properties": {"a": {"$ref": "#item"}}, "definitions": {"x": {"$id": "#item", "type": "null"}}}`, Draft7, `{a:({ref({null})})}`,
-			`s.json:1:64: #/definitions/x/$id: ` + note + `7, the newest draft that allows this value of $id (name the draft that is meant in $schema)`},
+			`s.json:1:64: #/definitions/x/$id: ` + note + `7, the newest that allows this value of $id (name the intended draft in $schema)`},
 		{"a flag for a bound", `{"not": {"minimum": 1, "exclusiveMinimum": true}}`, Draft4, `{not({})}`,
-			`s.json:1:24: #/not/exclusiveMinimum: ` + note + `4, the newest draft that allows this value of exclusiveMinimum (name the draft that is meant in $schema)`},
+			`s.json:1:24: #/not/exclusiveMinimum: ` + note + `4, the newest that allows this value of exclusiveMinimum (name the intended draft in $schema)`},
 		{"id", `{"id": "https://example.com/s", "properties": {"a": {"$ref": "s#/definitions/x"}}, "definitions": {"x": {"type": "null"}}}`, Draft4, `{a:({ref({null})})}`,
-			`s.json:1:2: #/id: ` + note + `4, the newest draft with the keyword id (name the draft that is meant in $schema)`},
-		{"a keyword that is gone", `{"items": {"type": "null"}, "additionalItems": false}`, Draft2019, `{items({null})}`, note + `2019-09, the newest draft with the keyword additionalItems`},
-		{"an old and a less old one", `{"allOf": [{"items": [{}]}, {"$id": "#a"}]}`, Draft7, `{all({prefix(true)} {})}`, `#/allOf/1/$id: ` + note + `7, the newest draft that allows this value of $id`},
+			`s.json:1:2: #/id: ` + note + `4, the newest with the keyword id (name the intended draft in $schema)`},
+		{"a keyword that is gone", `{"items": {"type": "null"}, "additionalItems": false}`, Draft2019, `{items({null})}`, note + `2019-09, the newest with the keyword additionalItems`},
+		{"an old and a less old one", `{"allOf": [{"items": [{}]}, {"$id": "#a"}]}`, Draft7, `{all({prefix(true)} {})}`, `#/allOf/1/$id: ` + note + `7, the newest that allows this value of $id`},
 		{"an old and a new one", `{"prefixItems": [{}], "not": {"items": [{}]}}`, Draft2020, `{prefix(true) not({})}`, `s.json:1:40: #/not/items: found a list, want a schema: an object, true or false (write prefixItems)`},
 		{"what no draft allows", `{"type": "strin", "items": [{}]}`, Draft2019, `{prefix(true)}`, `#/type: "strin" is not one of `},
 		{"what is no keyword", `{"properties": {"id": {"enum": [{"id": "a", "items": [1]}]}}, "default": {"id": 1}}`, Draft2020, `{id:({enum of 1})}`, ""},
@@ -65,7 +65,7 @@ func TestF210_OtherFiles(t *testing.T) {
 		said        string
 	}{
 		{"each by itself", `{"allOf": [{"$ref": "tuple.json"}, {"$ref": "bound.json"}, {"$ref": "new.json"}]}`, "tuple.json 2019-09, bound.json 4, new.json 2020-12", "read as draft 2019-09"},
-		{"as the schema says", `{` + in7 + `"allOf": [{"$ref": "tuple.json"}, {"$ref": "new.json"}]}`, "tuple.json 7, new.json 7", "#/prefixItems: warning: prefixItems is no keyword of this draft"},
+		{"as the schema says", `{` + in7 + `"allOf": [{"$ref": "tuple.json"}, {"$ref": "new.json"}]}`, "tuple.json 7, new.json 7", "#/prefixItems: warning: prefixItems is not a keyword of this draft"},
 		{"as the file between says", `{"$ref": "named.json"}`, "named.json 7, tuple.json 7", ""},
 	} {
 		doc, said := read(t, c.schema, files)

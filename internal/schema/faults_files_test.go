@@ -57,7 +57,7 @@ func TestF181_References(t *testing.T) {
 		t.Errorf("got %s, want %s", said, want)
 	}
 	_, said = inFiles("s.json", "", files, map[string]string{address: "gone.json"})
-	if want := `"` + address + `" is to be gone.json, which is no file`; !strings.Contains(said, want) {
+	if want := `"` + address + `" maps to gone.json, which is not a file`; !strings.Contains(said, want) {
 		t.Errorf("got %s, want %s", said, want)
 	}
 }
@@ -72,16 +72,16 @@ func TestF211_Fragments(t *testing.T) {
 		{"an identifier that is a path", `{` + in7 + `"$ref": "b.json#/foo"}`, `{"definitions": {"x": {"$id": "#/foo", "type": "null"}}}`, `{ref({null})}`, ""},
 		{"a path that is there all the same", `{` + in7 + `"$ref": "b.json#/foo"}`, `{"foo": {"type": "string"}, "definitions": {"x": {"$id": "#/foo", "type": "null"}}}`, `{ref({string})}`, ""},
 		{"not in a new draft", `{"$ref": "#/foo", "$defs": {"x": {"$id": "#/foo"}, "y": {"prefixItems": [{}]}}}`, "{}", `{}`,
-			`s.json:1:35: #/$defs/x/$id: "#/foo" has a fragment, which is not allowed in the identifier of a schema (write $anchor)`},
+			`s.json:1:35: #/$defs/x/$id: "#/foo" has a fragment, which a schema identifier may not have (write $anchor)`},
 		{"the whole file", `{"$ref": "b.json#/"}`, isNull, `{}`,
-			`s.json:1:2: #/$ref: "b.json#/" points to nothing in b.json (# is the whole file, and #/ the property with the empty name)`},
+			`s.json:1:2: #/$ref: "b.json#/" does not exist in b.json (write # for the whole file; #/ is the property with the empty name)`},
 		{"the empty name", `{"$ref": "b.json#/"}`, `{"": {"type": "null"}}`, `{ref({null})}`, ""},
 		{"a name of another file", `{"allOf": [{"$ref": "b.json"}, {"$ref": "#item"}]}`, `{"$defs": {"x": {"$anchor": "item"}}}`, `{all({ref({})} {})}`,
-			`s.json:1:33: #/allOf/1/$ref: "#item" names nothing in this file (did you mean b.json#item?)`},
-		{"a name of a file that is not read", `{"$ref": "#item"}`, `{"$defs": {"x": {"$id": "#item"}}}`, `{}`, `"#item" names nothing in this file (did you mean b.json#item?)`},
+			`s.json:1:33: #/allOf/1/$ref: "#item" does not exist in this file (did you mean b.json#item?)`},
+		{"a name of a file that is not read", `{"$ref": "#item"}`, `{"$defs": {"x": {"$id": "#item"}}}`, `{}`, `"#item" does not exist in this file (did you mean b.json#item?)`},
 		{"by name in the other file", `{` + in7 + `"$ref": "b.json#item"}`, `{"definitions": {"x": {"$id": "#item", "type": "null"}}}`, `{ref({null})}`, ""},
-		{"a path without its slash", `{"$ref": "b.json#$defs/x"}`, `{"$defs": {"x": {}}}`, `{}`, `"b.json#$defs/x" names nothing in b.json (did you mean b.json#/$defs/x?)`},
-		{"nowhere", `{"$ref": "#item"}`, `{}`, `{}`, `s.json:1:2: #/$ref: "#item" names nothing in this file`},
+		{"a path without its slash", `{"$ref": "b.json#$defs/x"}`, `{"$defs": {"x": {}}}`, `{}`, `"b.json#$defs/x" does not exist in b.json (did you mean b.json#/$defs/x?)`},
+		{"nowhere", `{"$ref": "#item"}`, `{}`, `{}`, `s.json:1:2: #/$ref: "#item" does not exist in this file`},
 	} {
 		doc, said := read(t, c.schema, map[string]string{"b.json": c.other})
 		if got := show(doc.Root); got != c.want || !strings.Contains(said, c.said) || c.said == "" && said != "" {
@@ -101,11 +101,11 @@ func TestF212_SameIdentifier(t *testing.T) {
 		want, said  string
 	}{
 		{"two others", `{"properties": {"a": {"$ref": "a.json"}, "b": {"$ref": "b.json"}}}`, `{a:({ref({ref({null})})}) b:({ref({ref({string})})})}`,
-			`b.json:1:2: #/$id: warning: the identifier is also that of # in a.json (refer to each of the files by its name)`},
+			`b.json:1:2: #/$id: warning: the identifier is also used by # in a.json (refer to each file by its name)`},
 		{"one by its name, which is also the identifier", `{"$id": "https://example.com/s.json", "properties": {"a": {"$ref": "a.json"}, "x": {"$ref": "x.json"}}}`,
-			`{a:({ref({ref({null})})}) x:({ref({ref({object})})})}`, `x.json:1:2: #/$id: warning: the identifier is also that of # in a.json`},
+			`{a:({ref({ref({null})})}) x:({ref({ref({object})})})}`, `x.json:1:2: #/$id: warning: the identifier is also used by # in a.json`},
 		{"the schema's own", `{"$id": "https://example.com/x.json", "properties": {"a": {"$ref": "a.json"}}}`, `{a:({ref({ref({null})})})}`,
-			`a.json:1:2: #/$id: warning: the identifier is also that of # in s.json`},
+			`a.json:1:2: #/$id: warning: the identifier is also used by # in s.json`},
 	} {
 		doc, said := read(t, c.schema, map[string]string{"a.json": file("null"), "b.json": file("string"), "x.json": file("object")})
 		if got := show(doc.Root); got != c.want || !strings.Contains(said, c.said) {
@@ -116,7 +116,7 @@ func TestF212_SameIdentifier(t *testing.T) {
 		}
 	}
 	_, said := read(t, `{"$defs": {"a": {"$id": "urn:x"}, "b": {"$id": "urn:x"}}}`, nil)
-	if want := `s.json:1:41: #/$defs/b/$id: the identifier is also that of #/$defs/a`; said != want {
+	if want := `s.json:1:41: #/$defs/b/$id: the identifier is also used by #/$defs/a`; said != want {
 		t.Errorf("in one file: got %s, want %s", said, want)
 	}
 }
@@ -132,7 +132,7 @@ func TestF213_ByPlace(t *testing.T) {
 		{"with the one of its place", main, `{` + own + `"type": "null"}`, ""},
 		{"with a relative one of its place", main, `{"$id": "y.json", "type": "null"}`, ""},
 		{"with another one", main, `{"$id": "https://example.com/z", "type": "null"}`,
-			`src/b/y.json:1:2: #/$id: warning: this file is found by its place as "https://example.com/b/y.json", but its identifier is another one (make the two the same)`},
+			`src/b/y.json:1:2: #/$id: warning: references find this file as "https://example.com/b/y.json" by its path, but its identifier differs (give the file that identifier)`},
 		{"by the whole address", `{"$id": "https://example.com/a/x.json", "$ref": "https://example.com/b/y.json"}`, isNull, ""},
 		{"by the path of an address", `{"$id": "https://example.com/a/x.json", "$ref": "/b/y.json"}`, isNull, ""},
 		{"an identifier that is a path", `{"$id": "/v1/a/x.json", "$ref": "/v1/b/y.json"}`, `{"$id": "/v1/b/y.json", "type": "null"}`, ""},

@@ -15,23 +15,21 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// rooted is the scheme of the addresses that files have by their place in the
-// folder. Nothing is ever loaded from an address.
+// rooted is the scheme of the addresses that files have by their place in the folder.
+// Nothing is ever loaded from an address.
 const rooted = "hotbind:///"
 
-// What is read of a folder to find the file with an identifier.
+// Limits of the search for a file by its identifier.
 const (
 	mostFiles = 5_000
 	mostBytes = 4 << 20
 )
 
-// extensions are those of the files that are read as schemas when something refers to
-// them.
+// extensions are those of files that can be read as schemas.
 var extensions = []string{".json", ".yaml", ".yml", ".schema"}
 
-// ParseText reads the text of a schema in JSON or YAML, within the limits that
-// hold for schemas: the largest that people publish have 3 MB. A file called .schema
-// is JSON.
+// ParseText parses a schema in JSON or YAML, with limits for schemas: the largest
+// published ones have 3 MB. A file named .schema is JSON.
 func ParseText(name string, data []byte) (*document.Node, document.Findings) {
 	limits := document.Limits{Bytes: mostBytes, Depth: 200}
 	if path.Ext(name) == ".schema" {
@@ -40,48 +38,47 @@ func ParseText(name string, data []byte) (*document.Node, document.Findings) {
 	return document.Parse(name, data, limits)
 }
 
-// A File is a schema file: the one that is asked for, or another that it refers
-// to.
+// A File is a schema file: the root, or another that it refers to.
 type File struct {
-	Name string // its path in the folder, or the address of a draft of JSON Schema
+	Name string // path in the folder, or the address of a draft of JSON Schema
 	Node *document.Node
-	// URI is the address against which its identifier, or else its references,
-	// are resolved: that under which it was found.
+	// URI is the address under which the file was found. Its identifier, or else its
+	// references, are resolved against it.
 	URI string
-	// Draft is the draft by which it was read; 0: it was not.
+	// Draft is the draft by which the file was read; 0: it was not.
 	Draft Draft
 
-	base string    // the same with the identifier counted
-	read *resource // of the parser; nil: it was not read
+	base string    // URI resolved with the identifier
+	read *resource // used by the parser; nil: it was not read
 }
 
-// Files says which other files a schema may refer to.
+// Files lists the other files that a schema may refer to.
 type Files struct {
-	// FS is the folder that references may not leave. Where it is nil no other file is
+	// FS is the folder that references may not leave. If it is nil, no other file is
 	// read.
 	FS fs.FS
-	// Dir is the path in FS of the folder in which the schema file is; empty: FS itself.
+	// Dir is the path in FS of the schema file's folder; empty: FS itself.
 	Dir string
-	// References are the paths in FS of files that addresses stand for.
+	// References maps addresses to the paths of files in FS.
 	References map[string]string
 }
 
-// A Folder says which file a reference between schemas means. It reads the files that
-// a schema may refer to, nothing else, and never the network.
+// A Folder resolves references between schemas to files. It reads only files that a
+// schema may refer to, and never the network.
 type Folder struct {
 	Files
 
-	shown    string // the path of FS, as findings show it
+	shown    string // the path of FS for findings
 	root     *File
 	others   []*File
 	byName   map[string]*File
 	byURI    map[string]*File
 	placed   map[string]bool     // addresses of hosts that were found by the place of a file
-	declared map[string][]string // paths by the identifiers that seem to stand there; nil: not looked for
+	declared map[string][]string // paths by the identifiers that they seem to declare; nil: not searched
 }
 
-// NewFolder returns the folder of the schema root, which was read from a file there;
-// that this file is in files is not needed.
+// NewFolder returns the folder of the schema root, which was read from a file in it.
+// files need not contain that file.
 func NewFolder(root *document.Node, files Files) *Folder {
 	file := filepath.ToSlash(root.Pos().File)
 	files.Dir = path.Clean(files.Dir)
@@ -91,7 +88,7 @@ func NewFolder(root *document.Node, files Files) *Folder {
 	return f
 }
 
-// Above returns the path of the folder from which the path dir leads to folder.
+// Above returns the path of the folder that contains folder at dir.
 func Above(folder, dir string) string {
 	if dir = path.Clean(dir); dir == "." {
 		return folder
@@ -99,10 +96,10 @@ func Above(folder, dir string) string {
 	return path.Join(folder, strings.Repeat("../", strings.Count(dir, "/")+1))
 }
 
-// rootedAt is the address of the file with the path.
+// rootedAt returns the address of the file at a path.
 func rootedAt(name string) string { return rooted + (&url.URL{Path: name}).EscapedPath() }
 
-// Root is the schema file itself.
+// Root returns the schema file itself.
 func (f *Folder) Root() *File { return f.root }
 
 // Others lists the other files that were found, in the order of their first use.
@@ -117,7 +114,7 @@ func (f *Folder) add(name, uri string, n *document.Node) *File {
 	return file
 }
 
-// identifier is the identifier of the file as it is written, or "".
+// identifier returns the identifier of the file as written, or "".
 func (file *File) identifier() string {
 	for _, key := range []string{"$id", "id"} {
 		if id := file.Node.Get(key); id != nil && id.Kind() == document.String {
@@ -127,8 +124,7 @@ func (file *File) identifier() string {
 	return ""
 }
 
-// Resolve is the address that the reference ref means where base is the address
-// of what it stands in (RFC 3986, section 5.2).
+// Resolve resolves the reference ref against base (RFC 3986, section 5.2).
 func Resolve(base, ref string) string {
 	if ref == "" {
 		return base
@@ -144,33 +140,33 @@ func Resolve(base, ref string) string {
 	return b.ResolveReference(r).String()
 }
 
-// Resource is an address without its fragment.
+// Resource returns an address without its fragment.
 func Resource(address string) string {
 	address, _, _ = strings.Cut(address, "#")
 	return address
 }
 
-// A Missing says why there is no file for a reference.
+// A Missing describes why there is no file for a reference.
 type Missing struct {
 	Message, Hint string
 	Findings      document.Findings // about the text of the file that was found
 }
 
-// Find returns the file that the reference ref in from means; address is the
-// reference resolved. That no schema known so far has the address as its
-// identifier was made sure before. It is, in this order:
+// Find returns the file that the reference ref in from means; address is the resolved
+// reference. The caller has checked that no known schema has address as its identifier.
+// The file is, in this order:
 //
-//   - a meta-schema of one of the drafts, of which no file is needed;
-//   - the file that stands for the address in References;
-//   - the file at that path, seen from the file from: of a relative reference, whatever
-//     the identifiers of the two say, and of an address, as far as that leads from the
-//     identifier of from to it on the same host;
-//   - in a copy of what a server holds, the file at the path of the address below
-//     a folder called like the host, without a port: json.schemastore.org/foo.json
-//     stands for https://json.schemastore.org/foo.json, whatever its identifier;
+//   - a meta-schema of one of the drafts, which needs no file;
+//   - the file for the address in References;
+//   - the file at that path, relative to from: for a relative reference, whatever the
+//     identifiers of the two files, and for an address that is relative to the
+//     identifier of from, on the same host;
+//   - in a copy of a server, the file at the path of the address below a folder named
+//     like the host, without a port: json.schemastore.org/foo.json for
+//     https://json.schemastore.org/foo.json, whatever its identifier;
 //   - a file anywhere in the folder whose identifier is the address.
 //
-// The extension may be missing from a path.
+// A path may lack the extension.
 func (f *Folder) Find(from *File, ref, address string) (file *File, missing *Missing) {
 	address = Resource(address)
 	if file = f.byURI[address]; file == nil {
@@ -197,7 +193,7 @@ func (f *Folder) find(from *File, ref, address string) (*File, *Missing) {
 		}
 	}
 	if name, ok := f.References[address]; ok {
-		return nil, &Missing{Message: wording.Quote(ref) + " is to be " + name + ", which is no file"}
+		return nil, &Missing{Message: wording.Quote(ref) + " maps to " + name + ", which is not a file"}
 	}
 	for _, name := range f.declaring(address) {
 		file, missing := f.read(name, address)
@@ -209,7 +205,7 @@ func (f *Folder) find(from *File, ref, address string) (*File, *Missing) {
 }
 
 // Beside returns the file that the reference ref in from names by its path and whose
-// identifier is the address; nil: there is none.
+// identifier is the address, or nil.
 func (f *Folder) Beside(from *File, ref, address string) *File {
 	r, err := url.Parse(ref)
 	if err != nil || r.Scheme != "" || r.Host != "" || r.Path == "" || f.FS == nil {
@@ -226,7 +222,7 @@ func (f *Folder) Beside(from *File, ref, address string) *File {
 // places are where a reference may lead in the folder.
 type places struct {
 	names   []string // paths, the likeliest first
-	near    int      // how many of them are seen from the file that refers
+	near    int      // how many of them are relative to the referring file
 	above   bool     // it is a relative reference that leaves the folder
 	outside bool     // the same, or an address on the disk
 }
@@ -253,8 +249,8 @@ func (f *Folder) places(from *File, ref, address string) (p places) {
 	return p
 }
 
-// sibling is the path that is to the path of the file what the address is to its
-// identifier, or "".
+// sibling returns the path that relates to the path of the file as address relates to
+// its identifier, or "".
 func (file *File) sibling(address string) string {
 	from, err1 := url.Parse(file.base)
 	to, err2 := url.Parse(address)
@@ -264,13 +260,13 @@ func (file *File) sibling(address string) string {
 	return path.Join(path.Dir(file.Name), relative(path.Dir(from.Path), to.Path))
 }
 
-// relative is the path that leads from a folder to a file; both begin with /.
+// relative returns the path from a folder to a file; both begin with /.
 func relative(folder, file string) string {
 	way, _ := filepath.Rel(filepath.FromSlash(folder), filepath.FromSlash(file))
 	return filepath.ToSlash(way)
 }
 
-// mirrored is the path of an address of the web in a copy of its server, or "".
+// mirrored returns the path of a web address in a copy of its server, or "".
 func mirrored(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
@@ -279,8 +275,8 @@ func mirrored(address string) string {
 	return strings.ToLower(u.Hostname()) + path.Join("/", u.Path)
 }
 
-// named is the file called name, perhaps without its extension; nil without a Missing:
-// there is none.
+// named returns the file named name, perhaps without its extension. It returns nil and
+// no Missing if there is none.
 func (f *Folder) named(name, address string) (*File, *Missing) {
 	if name == "" || !fs.ValidPath(name) {
 		return nil, nil
@@ -293,7 +289,7 @@ func (f *Folder) named(name, address string) (*File, *Missing) {
 	return nil, nil
 }
 
-// read returns the file called name as named does.
+// read returns the file named name, as named does.
 func (f *Folder) read(name, address string) (*File, *Missing) {
 	if file := f.byName[name]; file != nil || !slices.Contains(extensions, path.Ext(name)) {
 		return file, nil
@@ -314,8 +310,8 @@ func (f *Folder) read(name, address string) (*File, *Missing) {
 	return file, nil
 }
 
-// contents is the text of a file, one byte more than is allowed at most; nil without a
-// Missing: there is none.
+// contents returns the text of a file, at most one byte more than allowed. It returns
+// nil and no Missing if there is none.
 func contents(files fs.FS, name string) (text []byte, _ *Missing) {
 	info, err := fs.Stat(files, name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
@@ -357,15 +353,15 @@ func (f *Folder) missing(ref, address string, outside bool) *Missing {
 			Hint:    "put the file below " + folder + ", or name it with --reference URL=FILE",
 		}
 	case f.FS == nil:
-		return &Missing{Message: quoted + " is another file, and no other files are read here", Hint: "copy the definition into this file, under $defs"}
+		return &Missing{Message: quoted + " is another file, and other files are not read here", Hint: "copy the definition into this file, under $defs"}
 	}
-	return &Missing{Message: quoted + " is no file below " + folder + " and no identifier in one"}
+	return &Missing{Message: quoted + " is neither a file below " + folder + " nor an identifier in one"}
 }
 
-// identifier is where one is declared, in JSON or YAML, behind $ or a quote.
+// identifier matches the declaration of one in JSON or YAML, after $ or a quote.
 var identifier = regexp.MustCompile(`id["']?\s*:\s*["']?([^\s"',}]+)`)
 
-// declaring lists the files that seem to have the identifier address.
+// declaring lists the files that seem to declare the identifier address.
 func (f *Folder) declaring(address string) []string {
 	if f.FS != nil && f.declared == nil {
 		f.declared = map[string][]string{}
@@ -374,7 +370,7 @@ func (f *Folder) declaring(address string) []string {
 	return f.declared[address]
 }
 
-// scan goes through the folder. What cannot be read is left out.
+// scan reads the folder. Unreadable files are left out.
 func (f *Folder) scan() {
 	seen := 0
 	_ = fs.WalkDir(f.FS, ".", func(name string, entry fs.DirEntry, err error) error {

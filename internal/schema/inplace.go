@@ -6,18 +6,19 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Also returns the schemas that every value of s must meet too: the members of
-// allOf, and what s refers to where that is certain.
+// Also returns the schemas that every value of s must satisfy too: the members of
+// allOf, and targets of references that are certain.
 func (s *Schema) Also() []*Schema {
 	return present(slices.Concat(s.AllOf, []*Schema{s.Ref, s.DynamicTo}))
 }
 
-// present is the list without nil.
+// present returns the list without nil.
 func present(list []*Schema) []*Schema {
 	return slices.DeleteFunc(list, func(s *Schema) bool { return s == nil })
 }
 
-// Values returns the values that s lists by const or enum, and whether it lists any.
+// Values returns the values that s lists in const or enum, and reports whether it lists
+// any.
 func (s *Schema) Values() (values []*document.Node, listed bool) {
 	if s.Const != nil {
 		return []*document.Node{s.Const}, true
@@ -25,10 +26,10 @@ func (s *Schema) Values() (values []*document.Node, listed bool) {
 	return s.Enum, s.EnumGiven
 }
 
-// IsSecret reports whether s itself says that its value must not be shown.
+// IsSecret reports whether s itself marks its value as secret.
 func (s *Schema) IsSecret() bool { return s.Secret || s.WriteOnly || s.Format == "password" }
 
-// Property returns the schema of a property that s declares, or nil.
+// Property returns the schema of a declared property, or nil.
 func (s *Schema) Property(key string) *Schema {
 	for i := range s.Properties {
 		if s.Properties[i].Key == key {
@@ -38,8 +39,8 @@ func (s *Schema) Property(key string) *Schema {
 	return nil
 }
 
-// DefaultValue returns the default of a property: its own, or that of what it refers
-// to; nil: there is none.
+// DefaultValue returns the default of a property, its own or that of the target of its
+// reference, or nil.
 func (s *Schema) DefaultValue() *document.Node {
 	if s.Default != nil {
 		return s.Default
@@ -52,7 +53,7 @@ func (s *Schema) DefaultValue() *document.Node {
 	return nil
 }
 
-// InPlace returns all schemas that s asks about its own value, on whatever condition.
+// InPlace returns all schemas that s applies to its own value, unconditionally or not.
 func (s *Schema) InPlace() []*Schema {
 	var list []*Schema
 	for _, l := range s.links() {
@@ -61,8 +62,8 @@ func (s *Schema) InPlace() []*Schema {
 	return list
 }
 
-// Nameless returns the schemas of values inside whose keys s does not name: items,
-// and properties that have no name.
+// Nameless returns the schemas of values inside whose keys s does not name: items, and
+// undeclared properties.
 func (s *Schema) Nameless() []*Schema {
 	list := slices.Clone(s.Prefix)
 	for _, p := range s.PatternProperties {
@@ -74,8 +75,7 @@ func (s *Schema) Nameless() []*Schema {
 // All returns every schema of the document, outer ones first.
 func (d *Document) All() []*Schema { return d.all }
 
-// At returns the schema at an address, as [Schema.Address] writes it; nil: there is
-// none.
+// At returns the schema at an address in the form of [Schema.Address], or nil.
 func (d *Document) At(address string) *Schema {
 	for _, s := range d.all {
 		if s.Address() == address {

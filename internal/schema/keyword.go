@@ -6,8 +6,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Keyword is a row of the table of keywords. Everything that depends on which
-// keywords there are reads that table.
+// A Keyword is a row of the table of keywords. All code that depends on the set of
+// keywords uses that table.
 type Keyword struct {
 	Name string
 	// Until is the last draft that has the keyword; 0: the newest has it.
@@ -19,17 +19,17 @@ type Keyword struct {
 	Kind document.Kind
 	// Beside is the keyword without which this one has no effect; empty: none.
 	Beside string
-	// Under is what each schema under the keyword describes, where it is a part of the
-	// value or a definition; 0: no such part.
+	// Under is what each schema under the keyword describes, if that is a part of the
+	// value or a definition; 0: neither.
 	Under Part
-	// InPlace reports that the schemas under the keyword apply to the same value as
-	// the schema around them, and not to a part of it.
+	// InPlace reports that the schemas under the keyword apply to the value itself and
+	// not to a part of it.
 	InPlace bool
 
-	forms   []form            // what its value must be, oldest draft first
-	instead string            // the keyword for what only older drafts allow here; empty: none
+	forms   []form            // the forms of its value, oldest draft first
+	instead string            // the replacement for a value that only older drafts allow here; empty: none
 	field   func(*Schema) any // a pointer to where the value is stored; nil: nowhere
-	// read does what is left to do with a value that is well formed; nil: nothing.
+	// read processes a well-formed value beyond storing it; nil: nothing to do.
 	read func(p *parser, s *Schema, m *document.Member, at Place)
 }
 
@@ -38,20 +38,20 @@ type Role uint8
 
 // The roles of keywords.
 const (
-	Asserts    Role = iota + 1 // limits the values that are valid
+	Asserts    Role = iota + 1 // limits the valid values
 	Applies                    // applies schemas to the value or to parts of it
 	Annotates                  // describes the value or the schema
 	Identifies                 // names the schema, or its draft
 	Refers                     // applies a schema from another place
 	Defines                    // holds schemas for others to refer to
-	Configures                 // is one of ours: says how the value is bound to Go
+	Configures                 // is one of ours: configures the Go binding
 )
 
 // A Part is what a schema under a keyword describes.
 type Part uint8
 
-// The parts. The schema of a Member, a Position or a Matching property stands under its
-// name, number or pattern.
+// The parts. A Member, a Position and a Matching property have their schemas under a
+// name, a number and a pattern.
 const (
 	Member   Part = iota + 1 // the property or the definition with a name
 	Position                 // the item at a position
@@ -60,10 +60,9 @@ const (
 	Matching                 // every property whose name matches a pattern
 )
 
-// A Vocabulary is a set of the parts of a draft that a meta-schema can leave out.
-// A keyword in none of them is always read: without references there is no schema,
-// and what only describes a value is an annotation in every dialect (2020-12 core
-// 6.5).
+// A Vocabulary is a set of keywords that a meta-schema can leave out. Keywords in none
+// are always read: references, because there is no schema without them, and
+// annotations, which are the same in every dialect (2020-12 core 6.5).
 type Vocabulary uint8
 
 // The vocabularies.
@@ -82,7 +81,7 @@ type form struct {
 	value *value
 }
 
-// byName is the table of keywords by their names.
+// byName maps names to keywords.
 var byName = sync.OnceValue(func() map[string]*Keyword {
 	index := make(map[string]*Keyword, len(keywords))
 	for i := range keywords {
@@ -94,13 +93,13 @@ var byName = sync.OnceValue(func() map[string]*Keyword {
 // Named returns the keyword with the name, or nil.
 func Named(name string) *Keyword { return byName()[name] }
 
-// Keywords returns the table of keywords, which must not be changed.
+// Keywords returns the table of keywords. The caller must not change it.
 func Keywords() []Keyword { return keywords }
 
-// Assertions returns the keywords that limit the values that are valid, by
-// themselves or by the schemas under them. It leaves out references and allOf, whose
-// schemas are read as if they stood in the place of the schema, and keywords without
-// effect of their own, such as then. The list must not be changed.
+// Assertions returns the keywords that limit the valid values, by themselves or by the
+// schemas under them. It leaves out references and allOf, whose schemas are read as
+// part of the schema itself, and keywords without an effect of their own, such as then.
+// The caller must not change the list.
 func Assertions() []string { return assertions() }
 
 var assertions = sync.OnceValue(func() (names []string) {
@@ -112,8 +111,8 @@ var assertions = sync.OnceValue(func() (names []string) {
 	return names
 })
 
-// SpeaksOf returns the kind of value that the keyword is about; 0: every kind, or
-// the keyword is unknown.
+// SpeaksOf returns the kind of value that the keyword is about, or 0 for every kind and
+// for an unknown keyword.
 func SpeaksOf(keyword string) document.Kind {
 	if k := Named(keyword); k != nil {
 		return k.Kind
@@ -127,8 +126,8 @@ func (k *Keyword) limits() bool { return k.Role == Asserts || k.Role == Applies 
 // Since returns the first draft that has the keyword.
 func (k *Keyword) Since() Draft { return k.forms[0].since }
 
-// In reports whether the keyword is read in the draft. Annotations and definitions
-// are read in every draft.
+// In reports whether the keyword is read in the draft. Annotations and definitions are
+// read in every draft.
 func (k *Keyword) In(draft Draft) bool {
 	if k.Role == Annotates || k.Role == Defines {
 		return true
@@ -136,7 +135,7 @@ func (k *Keyword) In(draft Draft) bool {
 	return draft >= k.Since() && (k.Until == 0 || draft <= k.Until)
 }
 
-// value returns what the value must be in the draft.
+// value returns the form of the keyword's value in the draft.
 func (k *Keyword) value(draft Draft) *value {
 	v := k.forms[0].value
 	for _, f := range k.forms {
@@ -148,7 +147,7 @@ func (k *Keyword) value(draft Draft) *value {
 }
 
 // isDescribed reports whether the official meta-schema of the draft describes the
-// keyword. It may go on to do so after the last draft that has it.
+// keyword. It may do so after the last draft that has it.
 func (k *Keyword) isDescribed(draft Draft) bool {
 	last := k.forms[len(k.forms)-1].since
 	return k.Role != Configures && draft >= k.Since() && (k.Until == 0 || draft <= max(k.Until, last))

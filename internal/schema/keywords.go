@@ -3,8 +3,8 @@ package schema
 import "github.com/hotbind/hotbind/runtime/document"
 
 // keywords is the table of all keywords, in the order in which one would describe a
-// schema. The later drafts suggest to go on reading definitions and dependencies, and
-// describe the recursive keywords although dynamic ones replace them.
+// schema. Later drafts recommend reading definitions and dependencies, and describe the
+// recursive keywords although dynamic ones replace them.
 var keywords = []Keyword{
 	{Name: "$schema", Role: Identifies, forms: []form{{Draft4, addressValue}}},
 	{Name: "id", Until: Draft4, Role: Identifies, forms: []form{{Draft4, textValue}}},

@@ -5,22 +5,22 @@ import (
 	"strings"
 )
 
-// Bounds on what one value is checked against. Larger schemas keep everybody who
-// works with them busy for as long as one likes.
+// Bounds on the schemas for one value. Larger schemas could keep every tool busy for as
+// long as their author likes.
 const (
-	longestReferences = 100    // references that lead from one to the next
-	longestChain      = 1_000  // schemas that lead to one another about the same value
-	mostInPlace       = 20_000 // schemas about one value, counted as often as they are reached
+	longestReferences = 100    // references in a row
+	longestChain      = 1_000  // schemas in a row that apply to the same value
+	mostInPlace       = 20_000 // schemas for one value, counted once per way to them
 )
 
-// A link leads from a schema to another one about the same value.
+// A link leads from a schema to another one for the same value.
 type link struct {
 	to   *Schema
-	cut  func(*Schema) // takes the link from the schema; nil for one inside of the other
-	also bool          // whatever is allowed must be allowed by it too
+	cut  func(*Schema) // removes the link from the schema; nil for a schema inside another
+	also bool          // the target must allow every allowed value
 }
 
-// links are the schemas about the same value as s.
+// links returns the links of s to schemas for the same value.
 func (s *Schema) links() (list []link) {
 	add := func(also bool, cut func(*Schema), schemas ...*Schema) {
 		for _, t := range schemas {
@@ -46,8 +46,8 @@ func (s *Schema) links() (list []link) {
 	return list
 }
 
-// A size is how many schemas one value is checked against, and how long the
-// longest chain of them is, and of references alone.
+// A size is the number of schemas for one value, and the length of the longest chain of
+// them and of references alone.
 type size struct{ count, chain, references int }
 
 // A sizer finds the sizes of schemas, and the loops among them.
@@ -58,15 +58,15 @@ type sizer struct {
 	on    map[*Schema]int // index in way
 }
 
-// A stage is a schema on the way, and the link by which it is left.
+// A stage is a schema on the way, and the link by which the way leaves it.
 type stage struct {
 	s    *Schema
 	left link
 }
 
-// refuseLoops refuses schemas that lead back to themselves about the same value,
-// so that nothing could ever be decided, and those of which there are too many.
-// Afterwards it is safe to follow every link, however often.
+// refuseLoops rejects schemas that lead back to themselves for the same value, which
+// could never be decided, and those with too many schemas for one value. Afterwards
+// every link can be followed safely.
 func (p *parser) refuseLoops() {
 	z := &sizer{p: p, sizes: map[*Schema]size{}, on: map[*Schema]int{}}
 	for _, s := range p.order {
@@ -75,9 +75,9 @@ func (p *parser) refuseLoops() {
 			n, most       int
 			rule, message string
 		}{
-			{of.references, longestReferences, "reference-chain", "more than %d references lead from one to the next"},
-			{of.chain, longestChain, "too-deep", "more than %d schemas lead from one to the next"},
-			{of.count, mostInPlace, "too-large", "one value is checked against more than %d schemas, counted as often as they are referred to"},
+			{of.references, longestReferences, "reference-chain", "more than %d references in a row"},
+			{of.chain, longestChain, "too-deep", "a chain of more than %d schemas applies to one value"},
+			{of.count, mostInPlace, "too-large", "more than %d schemas apply to one value, counted once per reference"},
 		} {
 			if limit.n > limit.most {
 				p.diags.Errorf(s.At, limit.rule, "", limit.message, limit.most)
@@ -116,8 +116,8 @@ func (z *sizer) size(s *Schema) size {
 	return of
 }
 
-// refuse reports the loop from that step of the way to its end, and cuts it at
-// its last reference: there is one, as schemas do not stand in themselves.
+// refuse reports the loop from a step of the way to its end, and cuts it at its last
+// reference. There is one, because schemas are not inside themselves.
 func (z *sizer) refuse(from int) {
 	loop := z.way[from:]
 	var chain []string
@@ -130,7 +130,7 @@ func (z *sizer) refuse(from int) {
 		last--
 	}
 	if saysNothingNew(loop) {
-		z.p.diags.Warnf(loop[last].s.reference(), "reference-loop", "leave it out", "the reference leads back to what it stands in and adds nothing: %s", shortChain(chain))
+		z.p.diags.Warnf(loop[last].s.reference(), "reference-loop", "leave it out", "the reference leads back to the schema around it and adds nothing: %s", shortChain(chain))
 	} else {
 		z.p.diags.Errorf(loop[last].s.reference(), "reference-loop", "", "the reference leads back to itself: %s", shortChain(chain))
 	}
@@ -139,15 +139,15 @@ func (z *sizer) refuse(from int) {
 	}
 }
 
-// saysNothingNew reports whether a loop is one of references and allOf in which a
-// schema says something of its own: without the last reference it means the same.
+// saysNothingNew reports whether a loop consists of references and allOf and contains a
+// schema with keywords of its own: without the last reference it means the same.
 func saysNothingNew(loop []stage) bool {
 	return !slices.ContainsFunc(loop, func(w stage) bool { return !w.left.also }) &&
 		slices.ContainsFunc(loop, func(w stage) bool { return w.s.saysMore() })
 }
 
-// saysMore reports whether a schema asks for anything but what it refers to: in
-// other keywords, or in other members of allOf.
+// saysMore reports whether a schema has other keywords than references, or other
+// members of allOf.
 func (s *Schema) saysMore() bool {
 	for name := range s.keywords {
 		if Named(name).limits() && (name != "allOf" || len(s.AllOf) > 1) {

@@ -7,7 +7,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// definitions are what schemas refer to inside of a meta-schema.
+// definitions are the shared schemas inside a meta-schema.
 var definitions = []struct {
 	name, schema string
 	since, until Draft
@@ -25,7 +25,8 @@ var definitions = []struct {
 	{"uriReferenceString", `{"type": "string", "format": "uri-reference"}`, Draft2020, Draft2020},
 }
 
-// forms is how each draft writes its identifier, with what recursion needs, and SCHEMA.
+// forms holds the identifier of each draft, with the keywords for recursion, and the
+// text for SCHEMA.
 var forms = [...]struct{ head, schema string }{
 	Draft4:    {`"id": "ADDRESS#"`, `{"$ref": "#"}`},
 	Draft6:    {`"$id": "ADDRESS#"`, `{"$ref": "#"}`},
@@ -34,8 +35,8 @@ var forms = [...]struct{ head, schema string }{
 	Draft2020: {`"$id": "ADDRESS", "$dynamicAnchor": "meta"`, `{"$dynamicRef": "#meta"}`},
 }
 
-// metaschema describes the schemas of a draft, as one resource with the official
-// address. Schemas refer to it as to any other file.
+// metaschema returns the meta-schema of a draft as one resource with the official
+// address. Schemas refer to it like to any other file.
 func metaschema(draft Draft) string {
 	defs, types, count, any, bounds := "$defs", `["object", "boolean"]`, "nonNegativeInteger", "true", ""
 	if draft < Draft2019 {
@@ -60,7 +61,7 @@ func metaschema(draft Draft) string {
 	return strings.NewReplacer("SCHEMA", forms[draft].schema, "ADDRESS", draft.Address(), "DEFS", defs, "COUNT", count, "ANY", any).Replace(text)
 }
 
-// metaschema is the description of a draft that has the address, or nil.
+// metaschema returns the meta-schema with the address, or nil.
 func (f *Folder) metaschema(address string) *File {
 	draft := draftAt(address)
 	if draft == 0 {

@@ -8,13 +8,13 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// mostSchemas is how many schemas all files together may hold. The largest that
-// people publish have half as many.
+// mostSchemas bounds the schemas of all files together. The largest published schemas
+// have half as many.
 const mostSchemas = 20_000
 
-// Parse reads a schema in JSON or YAML, and those of the other files that it refers to.
-// What is wrong is added to diags, and the document is then nil or incomplete; it never
-// leads back to itself at the same value.
+// Parse parses a schema in JSON or YAML and the files that it refers to. It adds
+// findings to diags. After an error the document is nil or incomplete, but never leads
+// back to itself for the same value.
 func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	node, findings := ParseText(name, data)
 	diags.Add(findings)
@@ -32,7 +32,7 @@ func Parse(name string, data []byte, files Files, diags *Reporter) *Document {
 	}
 	root := main.root
 	if len(node.Members()) > 0 && len(root.keywords) == 0 {
-		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no keyword of JSON Schema stands in it")
+		p.diags.Errorf(root.At, "not-a-schema", "is this a configuration file?", "no JSON Schema keyword found")
 	}
 	p.resolve()
 	p.refuseLoops()
@@ -55,12 +55,12 @@ type parser struct {
 	refs      []*ref
 	defs      []*Schema
 	full      bool // there are too many schemas
-	// inside is the method schema: the table of keywords would refer to itself if its
-	// readers called it by its name.
+	// inside is the method schema. The table of keywords would refer to itself if its
+	// readers called the method directly.
 	inside func(n *document.Node, pointer string, in *resource) *Schema
 }
 
-// An ownAddress is an address as a file means it that has a resource with the address.
+// An ownAddress is an address in a file that contains a resource with that address.
 type ownAddress struct {
 	file    *File
 	address string
@@ -75,7 +75,7 @@ type resource struct {
 	dialect *Dialect
 	root    *Schema
 	anchors map[string]*Schema
-	dynamic map[string]*Schema // those of them that are $dynamicAnchor, and the root if $recursiveAnchor is true
+	dynamic map[string]*Schema // those with $dynamicAnchor, and the root if $recursiveAnchor is true
 }
 
 func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Schema) *resource {
@@ -87,8 +87,8 @@ func (p *parser) newResource(file *File, base string, dialect *Dialect, root *Sc
 	return r
 }
 
-// file reads a whole file, once, to which a file of the dialect refers. It returns nil
-// after a finding about the dialect of the schema file itself.
+// file reads a whole file, once; a file with the dialect referring refers to it. It
+// returns nil after a finding about the dialect of the schema file itself.
 func (p *parser) file(f *File, referring *Dialect) *resource {
 	if f.read != nil {
 		return f.read
@@ -102,7 +102,7 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 		return nil
 	}
 	if why := dialect.why; why != nil {
-		p.diags.Warnf(why.at, "chosen-draft", "name the draft that is meant in $schema", "no $schema: this is read as draft %s, %s", dialect.Draft, why)
+		p.diags.Warnf(why.at, "chosen-draft", "name the intended draft in $schema", "no $schema: read as draft %s, %s", dialect.Draft, why)
 	}
 	f.Draft = dialect.Draft
 	r := p.newResource(f, Resource(f.URI), dialect, nil)
@@ -119,7 +119,7 @@ func (p *parser) file(f *File, referring *Dialect) *resource {
 	return r
 }
 
-// undrafted refuses $schema of n, which names no dialect.
+// undrafted reports a $schema that names no dialect.
 func (p *parser) undrafted(n *document.Node, pointer string, missing *Missing) {
 	p.missing(Place{Pos: n.Get("$schema").Pos(), Pointer: pointer + "/$schema"}, "unknown-draft", missing)
 }
@@ -129,8 +129,8 @@ func (p *parser) missing(at Place, rule string, missing *Missing) {
 	p.diags.Add(missing.Findings)
 }
 
-// schema reads the schema at n, once. It stands in the resource in, or begins
-// one itself.
+// schema reads the schema at n, once, as part of the resource in or as the start of a
+// new one.
 func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema {
 	if s, ok := p.schemas[n]; ok {
 		return s
@@ -158,8 +158,8 @@ func (p *parser) schema(n *document.Node, pointer string, in *resource) *Schema 
 	return s
 }
 
-// object reads the members of s. What stands beside a $ref of draft 7 or older says
-// nothing of the value (draft 7, section 8.3), but people describe the property there.
+// object reads the members of s. Keywords beside a $ref of draft 7 or older do not
+// apply to the value (draft 7, section 8.3), but people describe the property there.
 func (p *parser) object(s *Schema) {
 	refOnly := s.Draft <= Draft7 && s.Node.Get("$ref") != nil
 	for at, m := range members(s.Node, s.At) {
@@ -178,8 +178,8 @@ func (p *parser) object(s *Schema) {
 	}
 }
 
-// identify is the resource of s, which begins a new one if it has an identifier
-// that is not only an anchor.
+// identify returns the resource of s: a new one if s has an identifier that is not only
+// an anchor.
 func (p *parser) identify(s *Schema, in *resource) *resource {
 	root := in.root == nil
 	if root {
@@ -219,9 +219,8 @@ func idKeyword(draft Draft) string {
 	return "$id"
 }
 
-// ownDialect is the dialect in which the identifier of s is written: what its own
-// $schema names, or else that of the resource in; missing is why nothing is known of
-// the former.
+// ownDialect returns the dialect of the identifier of s: that of its own $schema, or
+// else that of the resource in. missing is why its $schema names nothing known.
 func (p *parser) ownDialect(s *Schema, in *resource) (dialect *Dialect, missing *Missing) {
 	if named := s.Node.Get("$schema"); in.root != s && named != nil {
 		dialect, missing = p.folder.Dialect(in.file, named)
@@ -232,11 +231,11 @@ func (p *parser) ownDialect(s *Schema, in *resource) (dialect *Dialect, missing 
 	return dialect, missing
 }
 
-// register makes the resource known under its address, which is the identifier of s.
-// Where two files have the same one, each finds its own, and others the first.
+// register records the resource under its address, which is the identifier of s. If two
+// files use the same one, each finds its own, and others find the first.
 func (p *parser) register(s *Schema, r *resource) {
 	if other := p.own[ownAddress{r.file, r.base}]; other != nil && other != r {
-		p.diags.Errorf(s.member(idKeyword(r.dialect.Draft)), "bad-identifier", "", "the identifier is also that of %s", other.root.Address())
+		p.diags.Errorf(s.member(idKeyword(r.dialect.Draft)), "bad-identifier", "", "the identifier is also used by %s", other.root.Address())
 		return
 	}
 	p.own[ownAddress{r.file, r.base}] = r
@@ -248,13 +247,12 @@ func (p *parser) register(s *Schema, r *resource) {
 	}
 }
 
-// sameIdentifier warns of the identifier of s, which the resource of another file has
-// too.
+// sameIdentifier warns that a resource of another file has the identifier of s too.
 func (p *parser) sameIdentifier(s *Schema, r, other *resource) {
-	p.diags.Warnf(s.member(idKeyword(r.dialect.Draft)), "same-identifier", "refer to each of the files by its name", "the identifier is also that of %s in %s", other.root.At.Pointer, other.file.Name)
+	p.diags.Warnf(s.member(idKeyword(r.dialect.Draft)), "same-identifier", "refer to each file by its name", "the identifier is also used by %s in %s", other.root.At.Pointer, other.file.Name)
 }
 
-// member is the place of a keyword that may not have been read yet.
+// member returns the place of a keyword that may not have been read yet.
 func (s *Schema) member(key string) Place {
 	for at, m := range members(s.Node, s.At) {
 		if m.Key() == key {
@@ -269,7 +267,7 @@ func (k *Keyword) isReadBesideRef() bool {
 	return k.Role == Annotates || k.Role == Configures || k.Role == Defines || k.Name == "$ref" || k.Name == "$schema"
 }
 
-// define notes a definition to which there is a reference.
+// define records a definition that is referred to.
 func (p *parser) define(s *Schema) {
 	if s.DefName != "" && !s.defined {
 		s.defined = true
@@ -277,7 +275,7 @@ func (p *parser) define(s *Schema) {
 	}
 }
 
-// fileName is the name under which the root of a file is defined.
+// fileName returns the name under which the root of a file is defined.
 func fileName(f *File, root *Schema) string {
 	if root.Title != "" {
 		return root.Title
@@ -291,5 +289,5 @@ var (
 	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-// Unescape returns the key that a token of a JSON pointer stands for (RFC 6901).
+// Unescape returns the key that a token of a JSON pointer means (RFC 6901).
 func Unescape(token string) string { return unescapes.Replace(token) }

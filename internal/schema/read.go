@@ -19,10 +19,10 @@ func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 		p.unknown(s, m, at)
 		return
 	case k.Vocabulary&^s.in.dialect.vocabularies != 0:
-		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary there", "%s is in no vocabulary of the meta-schema that $schema names and is ignored", k.Name)
+		p.diags.Warnf(at, "foreign-keyword", "list its vocabulary in $vocabulary of the meta-schema", "%s is in no vocabulary of the meta-schema and is ignored", k.Name)
 		return
 	case !k.In(s.Draft):
-		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or say it in this one's words", "%s is no keyword of this draft and is ignored", k.Name)
+		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or use a keyword of this one", "%s is not a keyword of this draft and is ignored", k.Name)
 		return
 	}
 	s.keywords[m.Key()] = at
@@ -37,8 +37,8 @@ func (p *parser) keyword(s *Schema, m *document.Member, at Place) {
 	}
 }
 
-// isWellFormed reports whether the value of a keyword is what the draft of s asks for.
-// An annotation that is not does no harm: it is ignored.
+// isWellFormed reports whether the value of a keyword has the form that the draft of s
+// requires. An invalid annotation is harmless and only ignored.
 func (p *parser) isWellFormed(s *Schema, k *Keyword, n *document.Node, at Place) bool {
 	faults := k.value(s.Draft).faults(n, at)
 	for _, f := range faults {
@@ -54,7 +54,7 @@ func (p *parser) isWellFormed(s *Schema, k *Keyword, n *document.Node, at Place)
 	return len(faults) == 0
 }
 
-// elsewhere is the hint about a value that is well formed in another draft.
+// elsewhere returns the hint for a value that another draft allows.
 func (k *Keyword) elsewhere(n *document.Node, draft Draft) string {
 	for d := Newest; d >= Draft4; d-- {
 		if d == draft || !k.In(d) || len(k.value(d).faults(n, Place{})) > 0 {
@@ -68,7 +68,7 @@ func (k *Keyword) elsewhere(n *document.Node, draft Draft) string {
 	return ""
 }
 
-// unknown warns of a keyword that is probably a known one misspelt, or one of another
+// unknown warns of a keyword that is probably a misspelt one, or one of another
 // dialect. Others are annotations of other tools, which JSON Schema allows anywhere.
 func (p *parser) unknown(s *Schema, m *document.Member, at Place) {
 	if p.otherDialect(s, m, at) {
@@ -110,7 +110,7 @@ func (p *parser) store(field any, s *Schema, n *document.Node, at Place) {
 	}
 }
 
-// texts are the strings of a list, or a string alone.
+// texts returns the strings of a list, or a single string.
 func texts(n *document.Node) (list []string) {
 	if n.Kind() == document.String {
 		return []string{n.Text()}
@@ -124,7 +124,7 @@ func texts(n *document.Node) (list []string) {
 // part reads a schema under a keyword of s.
 func (p *parser) part(s *Schema, n *document.Node, at Place) *Schema {
 	if s.Draft == Draft4 && n.Kind() == document.Bool && !strings.HasSuffix(at.Pointer, "/additionalProperties") && !strings.HasSuffix(at.Pointer, "/additionalItems") {
-		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or write {} or {not: {}}", "%s is no schema in draft 4, and is read as one of draft 6", n.Text())
+		p.diags.Warnf(at, "foreign-keyword", "name another draft in $schema, or write {} or {not: {}}", "%s is not a schema in draft 4 and is read as in draft 6", n.Text())
 	}
 	return p.inside(n, at.Pointer, s.in)
 }
@@ -148,7 +148,7 @@ func (p *parser) members(s *Schema, n *document.Node, at Place) (list []Property
 	return list
 }
 
-// content reads the schema of what a string contains, which is not applied.
+// content reads the schema for the content of a string, which is not applied.
 func (p *parser) content(s *Schema, m *document.Member, at Place) { p.part(s, m.Value(), at) }
 
 func (p *parser) pattern(s *Schema, _ *document.Member, at Place) {
@@ -158,7 +158,7 @@ func (p *parser) pattern(s *Schema, _ *document.Member, at Place) {
 // warnForeignPattern warns of a pattern that other validators may not read.
 func (p *parser) warnForeignPattern(source string, at Place) {
 	if re, err := ecma.Compile(source); err == nil && re.Foreign() != "" {
-		p.diags.Warnf(at, "foreign-pattern", "write it as ECMAScript does", "the pattern %s uses %s, which other validators may not read", wording.Name(source), re.Foreign())
+		p.diags.Warnf(at, "foreign-pattern", "use the syntax of ECMAScript", "the pattern %s uses %s, which other validators may not read", wording.Name(source), re.Foreign())
 	}
 }
 
@@ -171,11 +171,11 @@ func (p *parser) patterns(s *Schema, m *document.Member, at Place) {
 
 func (p *parser) format(s *Schema, _ *document.Member, at Place) {
 	if format.Named(s.Format) == nil {
-		p.diags.Warnf(at, "unknown-format", "", "the format %s is not known, so every value is allowed", wording.Quote(s.Format))
+		p.diags.Warnf(at, "unknown-format", "", "unknown format %s; every value is allowed", wording.Quote(s.Format))
 	}
 }
 
-// anchor notes the first schema of a resource with the name of m.
+// anchor records the first schema of a resource with the name of m.
 func (p *parser) anchor(s *Schema, m *document.Member, _ Place) {
 	name := m.Value().Text()
 	if s.in.anchors[name] == nil {
@@ -186,8 +186,8 @@ func (p *parser) anchor(s *Schema, m *document.Member, _ Place) {
 	}
 }
 
-// recursiveAnchor reads the mark at the beginning of a resource; elsewhere it has no
-// effect (2019-09 core 8.2.4.2.2).
+// recursiveAnchor reads the flag at the root of a resource; elsewhere it has no effect
+// (2019-09 core 8.2.4.2.2).
 func (p *parser) recursiveAnchor(s *Schema, m *document.Member, _ Place) {
 	if s == s.in.root && m.Value().Text() == "true" {
 		s.in.dynamic[m.Key()] = s
@@ -199,8 +199,7 @@ func (p *parser) reference(s *Schema, m *document.Member, _ Place) {
 	p.refs = append(p.refs, &ref{from: s, keyword: m.Key(), text: m.Value().Text()})
 }
 
-// definitions reads definitions. One that is no schema does no harm as long as nothing
-// refers to it.
+// definitions reads definitions. An invalid one is harmless if nothing refers to it.
 func (p *parser) definitions(s *Schema, m *document.Member, at Place) {
 	for at, m := range members(m.Value(), at) {
 		if m.Value().Kind() != document.Object && m.Value().Kind() != document.Bool {
@@ -223,11 +222,12 @@ func (p *parser) definitions(s *Schema, m *document.Member, at Place) {
 func (p *parser) enum(s *Schema, _ *document.Member, at Place) {
 	s.EnumGiven = true
 	if len(s.Enum) == 0 {
-		p.diags.Warnf(at, "empty-enum", "", "no value is valid, because enum is empty")
+		p.diags.Warnf(at, "empty-enum", "", "no value is valid: enum is empty")
 	}
 }
 
-// exclusive reads a flag of draft 4 that makes the bound under another keyword exclusive.
+// exclusive reads a flag of draft 4 that makes the bound under another keyword
+// exclusive.
 func (p *parser) exclusive(s *Schema, keyword, other string, flag, bound *string) {
 	if *flag != "" && s.Node.Get(other) == nil {
 		p.diags.Errorf(s.Keyword(keyword), "no-bound", "write the bound under "+other, "has no effect without %s", other)
@@ -239,8 +239,8 @@ func (p *parser) exclusive(s *Schema, keyword, other string, flag, bound *string
 	}
 }
 
-// dependencies reads dependentRequired, and the older form in which schemas stand among
-// its lists.
+// dependencies reads dependentRequired, and the older form that mixes schemas and
+// lists.
 func (p *parser) dependencies(s *Schema, m *document.Member, at Place) {
 	for at, m := range members(m.Value(), at) {
 		if m.Value().Kind() != document.List {

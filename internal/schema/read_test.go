@@ -226,7 +226,7 @@ func TestFileFindings(t *testing.T) {
 		{"no schema", `[]`, "b.json:1:1: #: found a list"},
 		{"a wrong keyword", `{"$defs": {"x": {"type": "text"}}}`, "b.json:1:18: #/$defs/x/type: "},
 		{"an unknown draft", `{"$schema": "urn:x"}`, "b.json:1:13: #/$schema: "},
-		{"a reference to nothing", `{"$ref": "#/$defs/x"}`, `b.json:1:2: #/$ref: "#/$defs/x" points to nothing in b.json`},
+		{"a reference to nothing", `{"$ref": "#/$defs/x"}`, `b.json:1:2: #/$ref: "#/$defs/x" does not exist in b.json`},
 	} {
 		if _, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": c.file}); !strings.Contains(said, c.want) {
 			t.Errorf("%s: got %s, want it to hold %s", c.why, said, c.want)

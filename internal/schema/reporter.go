@@ -10,25 +10,24 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Place is where in a schema something stands: its position, which tells the
-// file, and its JSON pointer in that file as a URI fragment, such as
-// #/properties/port.
+// A Place is a location in a schema: its position, which includes the file, and its
+// JSON pointer in that file as a URI fragment, such as #/properties/port.
 type Place struct {
 	Pos     document.Position
 	Pointer string
 }
 
-// under is the place of a member of what stands at at.
+// under returns the place of a member of the value at at.
 func under(at Place, m *document.Member) Place {
 	return Place{Pos: m.Pos(), Pointer: at.Pointer + "/" + escapes.Replace(m.Key())}
 }
 
-// item is the place of an item of the list n, which stands at at.
+// item returns the place of item i of the list n at at.
 func item(at Place, n *document.Node, i int) Place {
 	return Place{Pos: n.Items()[i].Pos(), Pointer: at.Pointer + "/" + strconv.Itoa(i)}
 }
 
-// members iterates over the members of n, which stands at at, and their places.
+// members iterates over the members of n at at, with their places.
 func members(n *document.Node, at Place) iter.Seq2[Place, *document.Member] {
 	return func(yield func(Place, *document.Member) bool) {
 		for i := range n.Members() {
@@ -39,7 +38,7 @@ func members(n *document.Node, at Place) iter.Seq2[Place, *document.Member] {
 	}
 }
 
-// items does the same for the items of n.
+// items iterates over the items of n at at, with their places.
 func items(n *document.Node, at Place) iter.Seq2[Place, *document.Node] {
 	return func(yield func(Place, *document.Node) bool) {
 		for i := range n.Items() {
@@ -50,25 +49,24 @@ func items(n *document.Node, at Place) iter.Seq2[Place, *document.Node] {
 	}
 }
 
-// A Reporter collects findings about a schema, each with a stable rule id. Their
-// paths are JSON pointers into the schema. The zero Reporter is empty and ready.
+// A Reporter collects findings about a schema, each with a stable rule id. Their paths
+// are JSON pointers into the schema. The zero Reporter is empty and ready to use.
 type Reporter struct {
 	findings document.Findings
 	seen     map[document.Finding]bool
 }
 
-// Errorf adds a finding that refuses the schema.
+// Errorf adds an error, which makes the schema invalid.
 func (r *Reporter) Errorf(at Place, rule, hint, format string, args ...any) {
 	r.add(at, rule, hint, document.Error, fmt.Sprintf(format, args...))
 }
 
-// Warnf adds a finding that does not.
+// Warnf adds a warning.
 func (r *Reporter) Warnf(at Place, rule, hint, format string, args ...any) {
 	r.add(at, rule, hint, document.Warning, fmt.Sprintf(format, args...))
 }
 
-// add adds a finding unless it was added before: a schema that is reached through two
-// references is checked twice.
+// add adds a finding once: a schema behind two references is checked twice.
 func (r *Reporter) add(at Place, rule, hint string, s document.Severity, message string) {
 	f := document.Finding{Pos: at.Pos, Path: at.Pointer, Rule: rule, Message: message, Hint: hint, Severity: s}
 	if r.seen == nil {
@@ -83,8 +81,7 @@ func (r *Reporter) add(at Place, rule, hint string, s document.Severity, message
 // Add adds findings about the text of a schema file.
 func (r *Reporter) Add(fs document.Findings) { r.findings = append(r.findings, fs...) }
 
-// IsAbout reports whether a finding was added about the place of f, or about a place
-// around it.
+// IsAbout reports whether there is a finding at the place of f or around it.
 func (r *Reporter) IsAbout(f document.Finding) bool {
 	return slices.ContainsFunc(r.findings, func(added document.Finding) bool {
 		return added.Pos.File == f.Pos.File && strings.HasPrefix(f.Path+"/", added.Path+"/")
@@ -94,7 +91,7 @@ func (r *Reporter) IsAbout(f document.Finding) bool {
 // Failed reports whether an error was added.
 func (r *Reporter) Failed() bool { return len(r.findings.Errors()) > 0 }
 
-// Findings returns what was added, sorted by file and position.
+// Findings returns the findings sorted by file and position.
 func (r *Reporter) Findings() document.Findings {
 	r.findings.Sort()
 	return r.findings

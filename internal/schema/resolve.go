@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A ref is a reference that is resolved when the file that holds it is read.
+// A ref is a reference that is resolved once the file around it is read.
 type ref struct {
 	from    *Schema
 	keyword string // $ref, $dynamicRef, $recursiveRef
@@ -32,12 +32,12 @@ func (p *parser) resolve() {
 			r.from.Ref = r.target
 		}
 	}
-	for _, r := range p.refs { // now that everybody who could be a target is known
+	for _, r := range p.refs { // now all possible targets are known
 		p.settle(r)
 	}
 }
 
-// settle decides whether a dynamic reference stays one.
+// settle decides whether a dynamic reference stays dynamic.
 func (p *parser) settle(r *ref) {
 	if r.target == nil || r.keyword == "$ref" {
 		return
@@ -55,7 +55,8 @@ func (p *parser) settle(r *ref) {
 	r.from.Dynamic = &Dynamic{Target: r.target, Candidates: candidates}
 }
 
-// declared is what the resource offers as the target of a dynamic reference.
+// declared returns the schema that the resource declares as a target of a dynamic
+// reference.
 func (r *ref) declared(in *resource) *Schema {
 	name := "$recursiveAnchor"
 	if r.keyword == "$dynamicRef" {
@@ -64,7 +65,7 @@ func (r *ref) declared(in *resource) *Schema {
 	return in.dynamic[name]
 }
 
-// target is the schema that a reference leads to as it stands.
+// target returns the schema that a reference leads to statically.
 func (p *parser) target(r *ref) *Schema {
 	address, fragment, _ := strings.Cut(Resolve(r.from.in.base, r.text), "#")
 	to := p.resource(r, address)
@@ -74,23 +75,23 @@ func (p *parser) target(r *ref) *Schema {
 	fragment, err := url.PathUnescape(fragment)
 	switch {
 	case err != nil:
-		p.wrong(r, "", "is no URI reference")
+		p.wrong(r, "", "is not a URI reference")
 		return nil
 	case fragment == "" || strings.HasPrefix(fragment, "/"):
 		return p.pointed(r, to, fragment)
 	case to.anchors[fragment] == nil:
-		p.wrong(r, p.anchorHint(r, to, fragment), "names nothing in "+p.called(to))
+		p.wrong(r, p.anchorHint(r, to, fragment), "does not exist in "+p.called(to))
 	}
 	return to.anchors[fragment]
 }
 
-// wrong refuses a reference.
+// wrong reports an invalid reference.
 func (p *parser) wrong(r *ref, hint, what string) {
 	p.diags.Errorf(r.at(), "bad-reference", hint, "%s %s", strconv.Quote(r.text), what)
 }
 
-// resource is the resource with the address, or nil after a finding: one in the same
-// file; a file that the reference names; one that was read before; or another file.
+// resource returns the resource with the address: one in the same file; a file that the
+// reference names; a known one; or another file. It returns nil after a finding.
 func (p *parser) resource(r *ref, address string) *resource {
 	in := r.from.in
 	if own := p.own[ownAddress{in.file, address}]; own != nil {
@@ -109,7 +110,8 @@ func (p *parser) resource(r *ref, address string) *resource {
 	return known
 }
 
-// anchorHint is what was probably meant by a reference to a name that is not in a resource.
+// anchorHint returns what was probably meant by a reference to a name that a resource
+// does not have.
 func (p *parser) anchorHint(r *ref, to *resource, name string) string {
 	file := ""
 	if n, _ := p.lookup(to, "/"+name); n != nil {
@@ -125,12 +127,12 @@ func (p *parser) anchorHint(r *ref, to *resource, name string) string {
 	return "did you mean " + file + "#" + name + "?"
 }
 
-// to is the reference that leads from a file to another one.
+// to returns the reference from a file to another one.
 func (file *File) to(name string) string {
 	return relative(path.Join("/", path.Dir(file.Name)), "/"+name)
 }
 
-// other is the resource that begins another file, or nil after a finding.
+// other returns the resource at the root of another file, or nil after a finding.
 func (p *parser) other(r *ref, address string) *resource {
 	file, missing := p.folder.Find(r.from.in.file, r.text, address)
 	if missing != nil {
@@ -139,8 +141,8 @@ func (p *parser) other(r *ref, address string) *resource {
 	}
 	to := p.file(file, r.from.in.dialect)
 	if p.folder.placed[address] && file.base != address {
-		p.diags.Warnf(to.root.member(idKeyword(to.dialect.Draft)), "other-identifier", "make the two the same",
-			"this file is found by its place as %s, but its identifier is another one", wording.Quote(address))
+		p.diags.Warnf(to.root.member(idKeyword(to.dialect.Draft)), "other-identifier", "give the file that identifier",
+			"references find this file as %s by its path, but its identifier differs", wording.Quote(address))
 	}
 	if p.resources[address] == nil {
 		p.resources[address] = to
@@ -148,7 +150,7 @@ func (p *parser) other(r *ref, address string) *resource {
 	return to
 }
 
-// pointed is the schema to which a JSON pointer leads in a resource.
+// pointed returns the schema at a JSON pointer in a resource.
 func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
 	n, in := p.lookup(to, pointer)
 	if n == nil && to.anchors[pointer] != nil { // $id of draft 7 and older may be #/name
@@ -157,9 +159,9 @@ func (p *parser) pointed(r *ref, to *resource, pointer string) *Schema {
 	if n == nil {
 		hint := ""
 		if pointer == "/" {
-			hint = "# is the whole file, and #/ the property with the empty name"
+			hint = "write # for the whole file; #/ is the property with the empty name"
 		}
-		p.wrong(r, hint, "points to nothing in "+p.called(to))
+		p.wrong(r, hint, "does not exist in "+p.called(to))
 		return nil
 	}
 	s := p.schema(n, to.root.At.Pointer+pointer, in)
@@ -179,8 +181,8 @@ func (p *parser) called(r *resource) string {
 	return r.file.Name
 }
 
-// definitionName is the name under which pointer defines a schema; a reference
-// to any other place takes no name from it.
+// definitionName returns the name under which pointer defines a schema. A reference to
+// any other place takes no name from it.
 func definitionName(pointer string) string {
 	parts := strings.Split(pointer, "/")
 	if n := len(parts); n >= 3 && (parts[n-2] == "$defs" || parts[n-2] == "definitions") {
@@ -189,8 +191,8 @@ func definitionName(pointer string) string {
 	return ""
 }
 
-// lookup follows a JSON pointer (RFC 6901) from the beginning of a resource to a node,
-// or nil; in is the resource in which it ends.
+// lookup follows a JSON pointer (RFC 6901) from the root of a resource. It returns the
+// node, or nil, and the resource in which it ends.
 func (p *parser) lookup(to *resource, pointer string) (n *document.Node, in *resource) {
 	n, in = to.root.Node, to
 	for _, token := range strings.Split(pointer, "/")[1:] {

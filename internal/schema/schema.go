@@ -1,6 +1,5 @@
-// Package schema turns the text of a JSON Schema into a tree whose references
-// are resolved and whose every keyword knows where it stands. It knows nothing
-// of Go.
+// Package schema parses JSON Schema into a tree with resolved references, in which
+// every keyword has a position. It knows nothing of Go.
 package schema
 
 import (
@@ -9,26 +8,26 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Schema is one schema: a file, or a part of one. A keyword that is absent has
-// its zero value.
+// A Schema is one schema: a file, or a part of one. An absent keyword has its zero
+// value.
 type Schema struct {
 	At   Place
 	Node *document.Node
-	// Draft is that of the resource it stands in.
+	// Draft is that of the schema's resource.
 	Draft Draft
-	// Resource is the number, from 1, of the schema resource it stands in: a file,
-	// or a part of one that has an identifier of its own.
+	// Resource is the number, from 1, of the schema's resource: a file, or a part of
+	// one with an identifier of its own.
 	Resource int
 	// Always and Never are the schemas true and false.
 	Always, Never bool
 
 	Ref       *Schema  // the target of $ref
-	Dynamic   *Dynamic // of $dynamicRef or $recursiveRef, where it is not known in advance
-	DynamicTo *Schema  // of $dynamicRef or $recursiveRef, where it can only be this one
+	Dynamic   *Dynamic // of $dynamicRef or $recursiveRef, if its target is not known in advance
+	DynamicTo *Schema  // of $dynamicRef or $recursiveRef, if it has a single possible target
 
-	Types     []string // of type; empty: not said
+	Types     []string // of type; empty: absent
 	Enum      []*document.Node
-	EnumGiven bool // also where the list is empty, so that nothing is valid
+	EnumGiven bool // also if the list is empty, so that nothing is valid
 	Const     *document.Node
 
 	Title, Description string
@@ -39,7 +38,7 @@ type Schema struct {
 
 	Properties            []Property
 	Required              []string
-	AdditionalProperties  *Schema // nil: not said
+	AdditionalProperties  *Schema // nil: absent
 	UnevaluatedProperties *Schema
 	PatternProperties     []Pattern
 	PropertyNames         *Schema
@@ -67,9 +66,9 @@ type Schema struct {
 
 	AllOf, AnyOf, OneOf []*Schema
 	Not                 *Schema
-	If, Then, Else      *Schema // Then and Else only where there is an If
+	If, Then, Else      *Schema // Then and Else only if there is an If
 
-	// GoName and the following are our own keywords.
+	// GoName and the following fields are our own keywords.
 	GoName  string
 	GoType  string
 	OneName string // x-one-of-name
@@ -79,20 +78,20 @@ type Schema struct {
 	Merge   string // x-merge: replace, append or key
 	Key     string // x-key
 
-	// DefName is the name under which the schema is defined, in $defs or
-	// definitions, or that of the file whose root it is; empty elsewhere.
+	// DefName is the name under which the schema is defined, in $defs or definitions,
+	// or that of the file whose root it is; empty elsewhere.
 	DefName string
 
 	keywords map[string]Place
 	in       *resource
 	defined  bool // it is in the definitions of the document
-	// composedOf are the schemas that [Compose] made it of; nil: it stands in a file.
+	// composedOf are the schemas that [Compose] combined; nil: the schema is in a file.
 	composedOf []*Schema
 }
 
-// A Dynamic is a reference whose target depends on the way by which it is
-// reached (2020-12 core 8.2.3.2; 2019-09 core 8.2.4.2.2): the candidate of the
-// outermost resource on that way, or else Target.
+// A Dynamic is a reference whose target depends on the way to it (2020-12 core 8.2.3.2;
+// 2019-09 core 8.2.4.2.2): the candidate of the outermost resource on that way, or else
+// Target.
 type Dynamic struct {
 	Target     *Schema
 	Candidates []Candidate // in the order of their resources
@@ -118,7 +117,7 @@ type Pattern struct {
 	Schema  *Schema
 }
 
-// A Need says that the property If requires the property Then.
+// A Need is a property, If, that requires another, Then.
 type Need struct{ If, Then string }
 
 // A Count is the value of a keyword such as minItems.
@@ -130,8 +129,8 @@ type Count struct {
 // Has reports whether the schema has the keyword.
 func (s *Schema) Has(keyword string) bool { _, ok := s.keywords[keyword]; return ok }
 
-// Keyword is where the value of the keyword stands, or the schema itself where
-// it has no such keyword.
+// Keyword returns the place of the keyword's value, or of the schema if it has no such
+// keyword.
 func (s *Schema) Keyword(keyword string) Place {
 	if at, ok := s.keywords[keyword]; ok {
 		return at
@@ -139,7 +138,7 @@ func (s *Schema) Keyword(keyword string) Place {
 	return s.At
 }
 
-// reference is where the reference of the schema stands.
+// reference returns the place of the schema's reference.
 func (s *Schema) reference() Place {
 	for _, keyword := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
 		if s.Has(keyword) {
@@ -149,8 +148,8 @@ func (s *Schema) reference() Place {
 	return s.At
 }
 
-// Address tells the schema from all others, of all files: its pointer, with the
-// path of the file in front of it where it is not the schema file itself.
+// Address returns a key that is unique across all files: the schema's pointer, prefixed
+// with the path of its file unless that is the schema file itself.
 func (s *Schema) Address() string {
 	if s.in == nil || s.in.main {
 		return s.At.Pointer
@@ -158,7 +157,7 @@ func (s *Schema) Address() string {
 	return s.in.file.Name + s.At.Pointer
 }
 
-// A Document is a schema file, with all the others that it refers to.
+// A Document is a schema file with all the files that it refers to.
 type Document struct {
 	Name string
 	Root *Schema
@@ -166,10 +165,10 @@ type Document struct {
 	Defs []*Schema // the definitions of the file in order, then others that are referred to
 	// Files are the paths of the other files, in the order of their first use.
 	Files []string
-	// HasDynamic says that a reference depends on the way by which it is reached.
+	// HasDynamic reports that the target of a reference depends on the way to it.
 	HasDynamic bool
 
-	// Folder is where the files are from.
+	// Folder is the folder of the files.
 	Folder *Folder
 
 	all []*Schema
@@ -180,13 +179,13 @@ func (d *Document) WithDefaults() []*Schema {
 	return d.only(func(s *Schema) bool { return s.Default == nil })
 }
 
-// Marked lists the schemas that have x-reload, x-merge or x-key, which not every
-// schema may have.
+// Marked lists the schemas that have x-reload, x-merge or x-key, which not every schema
+// may have.
 func (d *Document) Marked() []*Schema {
 	return d.only(func(s *Schema) bool { return !s.Restart && s.Merge == "" && s.Key == "" })
 }
 
-// only lists the schemas that are not left out, outer ones first.
+// only lists the schemas for which left is false, outer ones first.
 func (d *Document) only(left func(*Schema) bool) []*Schema {
 	return slices.DeleteFunc(slices.Clone(d.all), left)
 }

@@ -11,19 +11,19 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A value is what may stand under a keyword.
+// A value describes the allowed values of a keyword.
 type value struct {
-	// described is the schema by which the official meta-schemas describe the value.
-	// SCHEMA stands for a schema of the draft, DEFS for the keyword that holds
-	// definitions, COUNT for the name of the one of counts, and ANY for a schema that
-	// allows everything.
+	// described is the value's description in the official meta-schemas. SCHEMA stands
+	// for a schema of the draft, DEFS for the keyword that holds definitions, COUNT for
+	// the name of the definition of counts, and ANY for a schema that allows
+	// everything.
 	described string
-	holds     uint8 // where schemas stand in it
-	check     check // of all but the schemas in it; nil: everything is well formed
+	holds     uint8 // where schemas are in it
+	check     check // checks all but the schemas in it; nil: everything is well formed
 }
 
-// Where schemas stand in a value: they are the value, the items of a list, or the
-// members of an object.
+// Where schemas are in a value: they are the value, the items of a list, or the members
+// of an object.
 const (
 	isSchema = 1 << iota
 	inList
@@ -60,12 +60,12 @@ var (
 	oldSchemasByPatternValue = &value{described: `{"type": "object", "additionalProperties": SCHEMA}`, holds: byKey, check: all(isSchemas, keysCompile)}
 	dependenciesValue        = &value{described: `{"type": "object", "additionalProperties": {"anyOf": [SCHEMA, {"$ref": "#/DEFS/stringArray"}]}}`, holds: byKey, check: dependencies(isNames)}
 	oldDependenciesValue     = &value{described: `{"type": "object", "additionalProperties": {"anyOf": [SCHEMA, {"$ref": "#/DEFS/stringArray"}]}}`, holds: byKey, check: dependencies(isOldNames)}
-	nameValue                = &value{check: kind(document.String, "a string", notEmpty("it names no property", ""))}
+	nameValue                = &value{check: kind(document.String, "a string", notEmpty("must not be empty", ""))}
 	reloadValue              = &value{check: kind(document.String, "a string", oneOf("restart"))}
 	mergeValue               = &value{check: kind(document.String, "a string", oneOf("replace", "append", "key"))}
 )
 
-// A check returns what is wrong with a value, in the order of the file.
+// A check returns the faults of a value, in the order of the file.
 type check func(n *document.Node, at Place) []fault
 
 // A fault is one thing that is wrong with a value.
@@ -74,7 +74,7 @@ type fault struct {
 	rule, message, hint string
 }
 
-// faults returns what is wrong with n as the value, but for the schemas in it.
+// faults returns what is wrong with n, except for the schemas in it.
 func (v *value) faults(n *document.Node, at Place) []fault {
 	if v.check == nil {
 		return nil
@@ -82,12 +82,12 @@ func (v *value) faults(n *document.Node, at Place) []fault {
 	return v.check(n, at)
 }
 
-// bad is the only fault of a value.
+// bad returns a single fault.
 func bad(at Place, message, hint string) []fault {
 	return []fault{{at, "bad-keyword", message, hint}}
 }
 
-// want is the fault of a value of the wrong kind.
+// want returns the fault of a value of the wrong kind.
 func want(n *document.Node, at Place, what string) []fault {
 	return bad(at, "found "+a(n)+", want "+what, "")
 }
@@ -100,7 +100,7 @@ func a(n *document.Node) string {
 	return n.Kind().Article()
 }
 
-// all makes one check of several.
+// all combines checks.
 func all(checks ...check) check {
 	return func(n *document.Node, at Place) (faults []fault) {
 		for _, check := range checks {
@@ -110,8 +110,8 @@ func all(checks ...check) check {
 	}
 }
 
-// kind is the check of a value of a kind, which what names. The other checks are made
-// of values of that kind only.
+// kind returns the check that a value has the kind k, which what names. The other
+// checks run only on values of that kind.
 func kind(k document.Kind, what string, checks ...check) check {
 	rest := all(checks...)
 	return func(n *document.Node, at Place) []fault {
@@ -127,26 +127,27 @@ var (
 	isFlag = kind(document.Bool, "true or false")
 )
 
-// hasNoFragment is the check of an $id that cannot name a part of a schema.
+// hasNoFragment checks an $id that cannot name a part of a schema.
 func hasNoFragment(n *document.Node, at Place) []fault {
 	if _, fragment, _ := strings.Cut(n.Text(), "#"); fragment != "" {
-		return bad(at, wording.Quote(n.Text())+" has a fragment, which is not allowed in the identifier of a schema", "")
+		return bad(at, wording.Quote(n.Text())+" has a fragment, which a schema identifier may not have", "")
 	}
 	return nil
 }
 
-// anchor is the check of an anchor of that shape.
+// anchor returns the check of an anchor of that shape.
 func anchor(shape, allowed string) check {
 	matching := regexp.MustCompile(shape)
 	return kind(document.String, "a string", func(n *document.Node, at Place) []fault {
 		if matching.MatchString(n.Text()) {
 			return nil
 		}
-		return bad(at, wording.Quote(n.Text())+" is not a valid anchor: allowed are "+allowed, "")
+		return bad(at, wording.Quote(n.Text())+" is not a valid anchor, want "+allowed, "")
 	})
 }
 
-// isComputable is the check of a factor: everybody can compute with it.
+// isComputable checks that a factor is in the range that every validator can compute
+// with.
 func isComputable(n *document.Node, at Place) []fault {
 	const least, most = "1e-308", "1e308"
 	if document.CompareNumbers(n.Text(), least) < 0 || document.CompareNumbers(n.Text(), most) > 0 {
@@ -165,10 +166,10 @@ func fits(n *document.Node, at Place) []fault {
 }
 
 func outOfRange(n *document.Node, at Place, allowed string) []fault {
-	return []fault{{at, "out-of-range", wording.Name(n.Text()) + " is out of range: " + allowed + " is allowed", ""}}
+	return []fault{{at, "out-of-range", wording.Name(n.Text()) + " is out of range, want " + allowed, ""}}
 }
 
-// countOf is n as a count.
+// countOf returns n as a count.
 func countOf(n *document.Node) (int, bool) {
 	digits, whole := document.IntegerText(n.Text())
 	i, err := strconv.ParseInt(digits, 10, 32)
@@ -184,17 +185,17 @@ func keysCompile(n *document.Node, at Place) (faults []fault) {
 	return faults
 }
 
-// unsupported is the fault of a regular expression that cannot be compiled.
+// unsupported returns the fault of a regular expression that does not compile.
 func unsupported(source string, at Place) []fault {
 	if _, err := ecma.Compile(source); err != nil {
-		return []fault{{at, "unsupported-pattern", wording.Line("the pattern " + wording.Name(source) + " cannot be used: " + err.Error()), ""}}
+		return []fault{{at, "unsupported-pattern", wording.Line("invalid pattern " + wording.Name(source) + ": " + err.Error()), ""}}
 	}
 	return nil
 }
 
 var typeNames = []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 
-const noType = "leave type out where every type is allowed"
+const noType = "leave type out to allow every type"
 
 var (
 	isTypeName = kind(document.String, "a type: "+wording.Or(typeNames), oneOf(typeNames...))
@@ -216,7 +217,7 @@ func isType(n *document.Node, at Place) []fault {
 	return faults
 }
 
-// oneOf is the check of a string that is one of the words.
+// oneOf returns the check that a string is one of words.
 func oneOf(words ...string) check {
 	return func(n *document.Node, at Place) []fault {
 		if slices.Contains(words, n.Text()) {
@@ -227,7 +228,7 @@ func oneOf(words ...string) check {
 	}
 }
 
-// notEmpty is the check of a list or a string that must not be empty.
+// notEmpty returns the check that a list or string is not empty.
 func notEmpty(message, hint string) check {
 	return func(n *document.Node, at Place) []fault {
 		if len(n.Items()) > 0 || n.Text() != "" {
@@ -237,7 +238,7 @@ func notEmpty(message, hint string) check {
 	}
 }
 
-// distinct is the check of a list without repeated items.
+// distinct checks that no item is repeated.
 func distinct(n *document.Node, at Place) []fault {
 	_, j, found := document.Duplicate(n.Items())
 	if !found {
@@ -254,13 +255,13 @@ var isNameList = kind(document.List, "a list of names", eachItem(isText), distin
 
 func isNames(n *document.Node, at Place) []fault {
 	faults := isNameList(n, at)
-	if n.Kind() == document.Bool { // as draft 3 has it
+	if n.Kind() == document.Bool { // as in draft 3
 		faults[0].hint = "list the name under required of the object that has the property"
 	}
 	return faults
 }
 
-// isOldNames is the check of names in draft 4.
+// isOldNames checks names in draft 4.
 func isOldNames(n *document.Node, at Place) []fault {
 	if n.Kind() == document.List && len(n.Items()) == 0 {
 		return bad(at, "the list of names is empty", "leave it out")
@@ -268,8 +269,8 @@ func isOldNames(n *document.Node, at Place) []fault {
 	return isNames(n, at)
 }
 
-// isSchemaOrFlag is also the check of a schema in draft 4, which has true and false in
-// two places only: what they mean is clear elsewhere too.
+// isSchemaOrFlag checks a schema. Draft 4 allows true and false in two places only;
+// they are allowed everywhere because their meaning is clear.
 func isSchemaOrFlag(n *document.Node, at Place) []fault {
 	if n.Kind() != document.Object && n.Kind() != document.Bool {
 		at.Pos = n.Pos()
@@ -290,7 +291,8 @@ func isSchemaOrList(n *document.Node, at Place) []fault {
 	return isSchemaOrFlag(n, at)
 }
 
-// dependencies is the check of schemas and lists of names by the names of properties.
+// dependencies returns the check of an object whose members are schemas or lists of
+// names.
 func dependencies(names check) check {
 	return kind(document.Object, "an object of schemas or lists of names", eachMember(func(n *document.Node, at Place) []fault {
 		if n.Kind() != document.List {
@@ -300,7 +302,7 @@ func dependencies(names check) check {
 	}))
 }
 
-// eachMember is the check of an object whose members pass another one.
+// eachMember returns the check that every member of an object passes check.
 func eachMember(check check) check {
 	return func(n *document.Node, at Place) (faults []fault) {
 		for at, m := range members(n, at) {
@@ -310,7 +312,7 @@ func eachMember(check check) check {
 	}
 }
 
-// eachItem is the same for the items of a list.
+// eachItem returns the check that every item of a list passes check.
 func eachItem(check check) check {
 	return func(n *document.Node, at Place) (faults []fault) {
 		for at, item := range items(n, at) {

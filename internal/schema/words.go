@@ -10,13 +10,13 @@ import (
 // A word is a keyword of another dialect of JSON Schema, which has no effect here.
 type word struct {
 	name, dialect string
-	// instead is how JSON Schema says what n means beside the other keywords of s;
+	// instead returns the JSON Schema for what n means beside the other keywords of s;
 	// empty: n has no effect in its own dialect either.
 	instead func(s *Schema, n *document.Node) string
 }
 
-// words are the keywords of other dialects that change what is valid there, or that
-// their readers rely on.
+// words are the keywords of other dialects that change what is valid there, or on which
+// their users rely.
 var words = [...]word{
 	{"nullable", "OpenAPI 3.0", nullable},
 	{"x-nullable", "OpenAPI 2.0", nullable},
@@ -26,14 +26,14 @@ var words = [...]word{
 	{"x-kubernetes-preserve-unknown-fields", "Kubernetes", func(_ *Schema, n *document.Node) string { return ifTrue(n, `write "additionalProperties": true`) }},
 }
 
-// otherDialect warns of a word of another dialect, and reports whether m is one.
+// otherDialect warns of a keyword of another dialect, and reports whether m is one.
 func (p *parser) otherDialect(s *Schema, m *document.Member, at Place) bool {
 	for _, w := range words {
 		if w.name != m.Key() {
 			continue
 		}
 		if instead := w.instead(s, m.Value()); instead != "" {
-			p.diags.Warnf(at, "foreign-word", instead, "%s is a word of %s, not of JSON Schema, and is ignored", m.Key(), w.dialect)
+			p.diags.Warnf(at, "foreign-word", instead, "%s is a keyword of %s, not of JSON Schema, and is ignored", m.Key(), w.dialect)
 		}
 		return true
 	}
@@ -50,7 +50,7 @@ func ifTrue(n *document.Node, instead string) string {
 func nullable(s *Schema, n *document.Node) string {
 	types := s.Node.Get("type")
 	if types == nil {
-		return ifTrue(n, `write it as one of "anyOf", with {"type": "null"} as another`)
+		return ifTrue(n, `write "anyOf" with {"type": "null"} as an alternative`)
 	}
 	return ifTrue(n, `write "type": ["`+wording.Line(strings.Join(append(texts(types), "null"), `", "`))+`"]`)
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// An alternative is one of the types that a value may have: that of a schema as
-// it is, or of a narrowed view.
+// An alternative is one of the types that a value may have: the type of a schema, or of
+// a narrowed view.
 type alternative struct {
 	s    *schema.Schema
-	view *view // nil: s as it is
+	view *view // nil: s unchanged
 	kind rules.Kinds
 }
 
-// alternatives is the type of v where it allows several types of values, or
-// objects of several shapes. Done is false where v has one shape only.
+// alternatives returns the type of v if it allows several types of values, or objects
+// of several shapes. done is false if v has a single shape.
 func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 	k := w.kindsOfView(v) &^ rules.KindNull
 	if k == rules.KindObject {
@@ -29,7 +29,7 @@ func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 		if b == nil || w.kinds.Kinds(b) != k {
 			return nil, false
 		}
-		v.takeEverything() // null and another alternative are all there is
+		v.takeEverything() // null and the other alternative are everything
 		return w.typeOf(b, at), true
 	}
 	var list []alternative
@@ -46,8 +46,8 @@ func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 	}
 	if exact {
 		v.takeEverything()
-		// An enum of several types is left to a rule, which can say what is allowed: each
-		// of the types knows its own values only.
+		// An enum of several types is left to a rule with a complete message: each type
+		// knows only its own values.
 		if i := slices.IndexFunc(v.parts, func(p *part) bool { return len(p.s.Enum) > 0 }); i >= 0 {
 			v.parts[i].left["enum"] = true
 		}
@@ -55,7 +55,7 @@ func (w *worker) alternatives(v *view, at *Place) (t Type, done bool) {
 	return w.sealed(v, list, one && exact, at), true
 }
 
-// sortByPlace puts alternatives in the order in which the schema speaks of them.
+// sortByPlace puts alternatives in the order in which the schema mentions them.
 func (w *worker) sortByPlace(v *view, list []alternative) {
 	place := func(a alternative) int {
 		for _, g := range v.groups() {
@@ -77,8 +77,8 @@ func (w *worker) sortByPlace(v *view, list []alternative) {
 	slices.SortStableFunc(list, func(a, b alternative) int { return place(a) - place(b) })
 }
 
-// single is the one alternative of v that allows values of k, if v says nothing
-// else.
+// single returns the one alternative of v that allows values of k, or nil if v says
+// anything else.
 func (w *worker) single(v *view, k rules.Kinds) *schema.Schema {
 	groups := v.groups()
 	if len(groups) != 1 || !w.saysOnly(v, groups[0], k) {
@@ -91,7 +91,7 @@ func (w *worker) single(v *view, k rules.Kinds) *schema.Schema {
 	return possible[0]
 }
 
-// saysOnly reports whether v says nothing of values of k but what g does.
+// saysOnly reports whether g is all that v requires of values of k.
 func (w *worker) saysOnly(v *view, g group, k rules.Kinds) bool {
 	for _, p := range v.parts {
 		for keyword := range p.left {
@@ -107,14 +107,14 @@ func (w *worker) saysOnly(v *view, g group, k rules.Kinds) bool {
 	return true
 }
 
-// possible are the branches of g that allow values of k.
+// possible returns the branches of g that allow values of k.
 func (w *worker) possible(g group, k rules.Kinds) []*schema.Schema {
 	return slices.DeleteFunc(slices.Clone(g.branches), func(b *schema.Schema) bool { return w.kinds.Kinds(b)&k == 0 })
 }
 
-// ofClass are the alternatives of v for values of one class, and the keyword of
-// the group they are from, if they are from one. Exact reports that being one of
-// them, or one only where that is oneOf, is all that v asks of such values.
+// ofClass returns the alternatives of v for values of one class, and the keyword of
+// their group, if they come from one. exact reports that v requires nothing of such
+// values but to match one of them, or exactly one for oneOf.
 func (w *worker) ofClass(v *view, class rules.Kinds) (list []alternative, keyword string, exact bool) {
 	if b := w.single(v, class); b != nil && w.kinds.Kinds(b) == class {
 		if class != rules.KindObject || len(w.branchesOf(w.view(b))) == 0 {
@@ -131,8 +131,8 @@ func (w *worker) ofClass(v *view, class rules.Kinds) (list []alternative, keywor
 	return []alternative{{s: v.s, view: narrowed, kind: class}}, "", true
 }
 
-// splitObjects is the type of objects of several shapes, if they are told apart
-// by more than what they refuse.
+// splitObjects returns the type of objects of several shapes, if they differ in more
+// than what they reject.
 func (w *worker) splitObjects(v *view, at *Place) (Type, bool) {
 	if b := w.single(v, rules.KindObject); b != nil && w.kinds.Kinds(b)&^rules.KindNull == rules.KindObject && w.kinds.Kinds(b)&^w.kindsOfView(v) == 0 && !w.nullTwice(v) {
 		v.takeEverything()
@@ -151,7 +151,7 @@ func (w *worker) splitObjects(v *view, at *Place) (Type, bool) {
 }
 
 // takeAround takes what the alternatives of g check: all of v if they are narrowed
-// views, and g alone if they are schemas as they are.
+// views, or g alone if they are unchanged schemas.
 func (w *worker) takeAround(v *view, g group) {
 	g.part.take(g.keyword)
 	if !w.saysOnly(v, g, rules.KindObject) {
@@ -163,8 +163,8 @@ func (w *worker) takeAround(v *view, g group) {
 	}
 }
 
-// nullTwice reports whether null is allowed by an alternative that also allows
-// objects: what it is then read as, only a rule can say.
+// nullTwice reports whether null is allowed by an alternative that also allows objects.
+// Only a rule can decide what it is then read as.
 func (w *worker) nullTwice(v *view) bool {
 	for _, g := range v.groups() {
 		n := 0
@@ -180,9 +180,9 @@ func (w *worker) nullTwice(v *view) bool {
 	return false
 }
 
-// objectGroup is the group whose branches become types of their own: where v
-// declares no properties itself, each branch declares some, and they are told
-// apart.
+// objectGroup returns the group whose branches become types of their own: v itself
+// declares no properties, each branch declares some, and they can be told apart by
+// them.
 func (w *worker) objectGroup(v *view) (g group, ok bool) {
 	for _, p := range v.parts {
 		if len(p.s.Properties) > 0 || len(p.s.PatternProperties) > 0 || p.left["unevaluatedProperties"] {
@@ -194,7 +194,7 @@ func (w *worker) objectGroup(v *view) (g group, ok bool) {
 		if len(possible) < 2 || !w.shaped(possible) {
 			continue
 		}
-		if ok { // two of them: what they have is merged
+		if ok { // there are two; their properties are merged
 			return group{}, false
 		}
 		if candidate.keyword == "anyOf" && !w.toldApart(possible) {
@@ -205,14 +205,14 @@ func (w *worker) objectGroup(v *view) (g group, ok bool) {
 	return g, ok
 }
 
-// branchesOf are the object alternatives that v would be split into.
+// branchesOf returns the object alternatives that v would be split into.
 func (w *worker) branchesOf(v *view) []*schema.Schema {
 	g, _ := w.objectGroup(v)
 	return w.possible(g, rules.KindObject)
 }
 
-// shaped reports whether each of list has a shape of its own, not only
-// conditions, and no two are the same schema.
+// shaped reports whether each schema of list has a shape, not only conditions, and no
+// two are the same.
 func (w *worker) shaped(list []*schema.Schema) bool {
 	for i, b := range list {
 		v := w.view(b)
@@ -222,10 +222,10 @@ func (w *worker) shaped(list []*schema.Schema) bool {
 			return false
 		}
 		if w.kinds.Kinds(b) == rules.AllKinds && w.isMap(v) {
-			return false // what it allows beside objects no type of its own could hold
+			return false // a type of its own could hold objects only
 		}
 		if len(v.declared()) == 0 && len(w.branchesOf(v)) == 0 && !(w.isMap(v) && v.has("patternProperties", "additionalProperties")) {
-			return false // a map that says what its values are has a shape
+			return false // a map with a schema for its values has a shape
 		}
 		if slices.ContainsFunc(list[:i], func(other *schema.Schema) bool { return compile.Same(other) == compile.Same(b) }) {
 			return false
@@ -234,7 +234,7 @@ func (w *worker) shaped(list []*schema.Schema) bool {
 	return true
 }
 
-// ofGroup are the alternatives of g, those of alternatives within them included.
+// ofGroup returns the alternatives of g, including those of alternatives inside them.
 func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 	exact = true
 	plain := w.saysOnly(v, g, rules.KindObject)
@@ -252,7 +252,7 @@ func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 			exact = exact && len(w.branchesOf(c)) == 0
 			list = append(list, alternative{s: b, view: c, kind: rules.KindObject})
 		case len(w.branchesOf(w.narrow(w.view(b), rules.KindObject))) > 0:
-			// What exactly one of them is cannot be said of all together.
+			// "Exactly one" inside a branch cannot be expressed for all together.
 			some, _, _ := w.ofClass(w.view(b), rules.KindObject)
 			list, exact = append(list, some...), false
 		case w.kinds.Kinds(b) == rules.KindObject || w.kinds.Kinds(b) == rules.AllKinds && v.only == rules.AllKinds:
@@ -264,8 +264,8 @@ func (w *worker) ofGroup(v *view, g group) (list []alternative, exact bool) {
 	return list, exact
 }
 
-// toldApart reports whether no object can be two of list: by a property that has
-// other values in each, or by one that each requires and no other declares.
+// toldApart reports whether no object can match two of list: a property has different
+// values in each, or each requires a property that no other declares.
 func (w *worker) toldApart(list []*schema.Schema) bool {
 	if key, _ := w.tagOf(list, false); key != "" {
 		return true
@@ -279,7 +279,7 @@ func (w *worker) toldApart(list []*schema.Schema) bool {
 	return true
 }
 
-// declaredBy are the keys that each of list declares on no condition.
+// declaredBy returns the keys that each of list declares unconditionally.
 func (w *worker) declaredBy(list []*schema.Schema) [][]string {
 	keys := make([][]string, len(list))
 	for i, s := range list {
@@ -288,7 +288,7 @@ func (w *worker) declaredBy(list []*schema.Schema) [][]string {
 	return keys
 }
 
-// isOwn reports whether no other list of keys than number i has key.
+// isOwn reports whether key is only in list number i of keys.
 func isOwn(key string, i int, keys [][]string) bool {
 	return !slices.ContainsFunc(slices.Concat(keys[:i], keys[i+1:]), func(others []string) bool { return slices.Contains(others, key) })
 }
@@ -300,8 +300,8 @@ func (w *worker) requiredBy(s *schema.Schema) (keys []string) {
 	return keys
 }
 
-// tagOf is the property that has other values in each of list, and where single is set
-// one string in each, which texts are; empty: there is none.
+// tagOf returns the property that has different values in each of list, or "". With
+// single it must have one string in each, which texts holds.
 func (w *worker) tagOf(list []*schema.Schema, single bool) (key string, texts []string) {
 	for _, key := range w.view(list[0]).declared() {
 		if texts := w.tagValues(key, list, single); texts != nil {
@@ -311,8 +311,8 @@ func (w *worker) tagOf(list []*schema.Schema, single bool) (key string, texts []
 	return "", nil
 }
 
-// tagValues are the first values that the property key has in each of list; nil: some have
-// a value in common.
+// tagValues returns the first value of the property key in each of list, or nil if some
+// share a value.
 func (w *worker) tagValues(key string, list []*schema.Schema, single bool) (texts []string) {
 	var all []*document.Node
 	for _, b := range list {
@@ -330,7 +330,7 @@ func (w *worker) tagValues(key string, list []*schema.Schema, single bool) (text
 	return texts
 }
 
-// valuesOf lists the values that a property of s can have, where it lists them.
+// valuesOf lists the values of a property of s, if the schema lists them.
 func (w *worker) valuesOf(s *schema.Schema, key string) []*document.Node {
 	for _, p := range w.view(s).parts {
 		if own := p.s.Property(key); own != nil {
@@ -344,8 +344,8 @@ func (w *worker) valuesOf(s *schema.Schema, key string) []*document.Node {
 	return nil
 }
 
-// oneOrMany is the list of a view that takes a T or a list of T; nil where it is
-// something else.
+// oneOrMany returns the list type of a view that takes a T or a list of T, or nil for
+// any other view.
 func (w *worker) oneOrMany(v *view, list []alternative, at *Place) Type {
 	if len(list) != 2 {
 		return nil
@@ -372,7 +372,7 @@ func (w *worker) oneOrMany(v *view, list []alternative, at *Place) Type {
 	}
 	merged := *slice
 	merged.One = slice.Elem
-	if _, listed := w.finite(w.viewOf(one)); !listed { // of the same values, one type is enough
+	if _, listed := w.finite(w.viewOf(one)); !listed { // if both have the same values, one type is enough
 		merged.One = w.altType(one, item(at))
 	}
 	if rule != 0 || !sameGo(merged.One, slice.Elem) {
@@ -417,7 +417,7 @@ func (w *worker) viewOf(a alternative) *view {
 	return w.view(compile.Same(a.s))
 }
 
-// altType is the type of an alternative.
+// altType returns the type of an alternative.
 func (w *worker) altType(a alternative, at *Place) Type {
 	if a.view == nil {
 		return w.typeOf(a.s, at)

@@ -11,14 +11,13 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Build works out the shape of doc. What is refused is added to report, and the
-// document is then nil. Defaults that break their own schema are dropped, with a
-// warning.
+// Build returns the shape of doc. It adds findings to report and returns nil after an
+// error. Defaults that their own schema rejects are dropped with a warning.
 func Build(doc *schema.Document, report *schema.Reporter) *Document {
 	w := &worker{
 		Reporter: report, root: doc.Root, kinds: compile.New(doc), left: compile.New(doc),
 		decls: map[string]*Decl{}, open: map[string]bool{}, ids: map[*schema.Schema]int{}, spoken: map[*schema.Schema]rules.Kinds{},
-		composed: map[string]*schema.Schema{}, gathering: map[*schema.Schema]bool{}, heeded: map[*schema.Schema]int{}, dynamic: doc.HasDynamic,
+		composed: map[string]*schema.Schema{}, gathering: map[*schema.Schema]bool{}, used: map[*schema.Schema]int{}, dynamic: doc.HasDynamic,
 	}
 	w.dropBadDefaults(doc)
 	d := &Document{Schema: doc, Root: w.rootDecl()}
@@ -42,25 +41,25 @@ func Build(doc *schema.Document, report *schema.Reporter) *Document {
 	return d
 }
 
-// A worker works out the shapes of one document.
+// A worker builds the shapes of one document.
 type worker struct {
 	*schema.Reporter
 	root *schema.Schema
-	// kinds knows what schemas allow, as a whole; left makes the rules for what no
-	// type says.
+	// kinds knows what whole schemas allow; left builds the rules for what types do not
+	// check.
 	kinds, left *compile.Compiler
 
 	order []*Decl          // in the order in which they are met
-	decls map[string]*Decl // by the key of the view they are of
-	open  map[string]bool  // views being worked out now: a reference to one goes back
+	decls map[string]*Decl // by the key of their view
+	open  map[string]bool  // views in progress: a reference to one leads back
 
 	ids       map[*schema.Schema]int
 	spoken    map[*schema.Schema]rules.Kinds
 	composed  map[string]*schema.Schema
 	gathering map[*schema.Schema]bool // schemas whose properties are being listed
-	heeded    map[*schema.Schema]int  // what of their marks came to something
+	used      map[*schema.Schema]int  // which of their marks took effect
 	full      bool                    // there are too many types
-	dynamic   bool                    // references depend on the way they are reached
+	dynamic   bool                    // the target of references depends on the way to them
 }
 
 func (w *worker) rootDecl() *Decl {
@@ -78,13 +77,13 @@ func (w *worker) rootDecl() *Decl {
 	case nullable && d.Struct != nil: // it stays a struct, so that bindings lead to its fields
 		d.Rule = w.left.All(w.left.Add(rules.Rule{Kinds: rules.KindObject | rules.KindNull}), d.Rule)
 		d.Struct.Loose, d.Struct.Keeps = true, true
-	case nullable: // null, or what d says, which gets a name of its own
+	case nullable: // null or the value of d, under a name of its own
 		d.Place, d.Whole = &Place{Kind: RootValue}, false
 		inner := &Ref{Decl: d}
 		d = w.newDecl(v.s, &Place{Kind: Root}, false)
 		d.Named = &Optional{Elem: inner, Nullable: true}
 	}
-	if w.dynamic { // what its references mean is known on the way from the root only
+	if w.dynamic { // only the way from the root determines its references
 		d.Rule = w.left.Rule(w.root)
 	}
 	return d
@@ -94,7 +93,7 @@ func (w *worker) rootDecl() *Decl {
 func (w *worker) rootNamed(d *Decl, t Type) *Decl {
 	ref, ok := t.(*Ref)
 	switch {
-	case ok && d.IsRecursive && ref.Decl.Struct != nil: // it has to stay what it was referred to as
+	case ok && d.IsRecursive && ref.Decl.Struct != nil: // references to it need it unchanged
 		d.Struct, d.Rule, d.Schema, d.Unions = ref.Decl.Struct, ref.Decl.Rule, ref.Decl.Schema, ref.Decl.Unions
 		ref.Decl.Struct, ref.Decl.Rule, ref.Decl.Unions = nil, 0, nil
 		ref.Decl.Alias = &Ref{Decl: d}
@@ -115,8 +114,8 @@ func (w *worker) rootNamed(d *Decl, t Type) *Decl {
 	return d
 }
 
-// asText is t, or a string whose format is only checked, which is written back as it
-// was.
+// asText returns t, or for a formatted string a plain one whose format is only checked,
+// so that it is written as it was read.
 func asText(t Type) Type {
 	f, ok := t.(*Formatted)
 	if !ok {
@@ -127,16 +126,16 @@ func asText(t Type) Type {
 	return &Scalar{Go: "string", Text: text}
 }
 
-// refuseRootMarks refuses what can be said of a field only.
+// refuseRootMarks rejects keywords at the root that are only allowed on fields.
 func (w *worker) refuseRootMarks(s *schema.Schema) {
 	for _, keyword := range []string{"x-secret", "writeOnly", "x-go-type"} {
 		if s.Has(keyword) {
-			w.Errorf(s.Keyword(keyword), "not-at-the-root", "say it of a property", "%s cannot be said of the configuration as a whole", keyword)
+			w.Errorf(s.Keyword(keyword), "not-at-the-root", "put it on a property", "%s is not allowed at the root", keyword)
 		}
 	}
 }
 
-// declare makes the declaration of v, unless it is there already, as for the root.
+// declare returns the declaration of v, and creates it if needed.
 func (w *worker) declare(v *view, at *Place) *Decl {
 	if d := w.decls[v.key]; d != nil {
 		return d
@@ -152,7 +151,7 @@ func (w *worker) newDecl(s *schema.Schema, at *Place, whole bool) *Decl {
 	return d
 }
 
-// definition works out a definition, used or not: it is part of the package.
+// definition builds a definition. Unused ones are part of the package too.
 func (w *worker) definition(s *schema.Schema) {
 	if compile.Same(s) == compile.Same(w.root) || w.decls[w.view(s).key] != nil {
 		return
@@ -160,7 +159,8 @@ func (w *worker) definition(s *schema.Schema) {
 	w.typeOf(s, definition(s))
 }
 
-// typeOf is the type of s. At is where it stands, should it need a name.
+// typeOf returns the type of s. at is its place, from which it takes a name if it needs
+// one.
 func (w *worker) typeOf(s *schema.Schema, at *Place) Type {
 	if t := compile.Same(s); t != s {
 		return w.markList(s, w.mark(s, w.typeOf(t, refPlace(t, at))))
@@ -168,17 +168,17 @@ func (w *worker) typeOf(s *schema.Schema, at *Place) Type {
 	return w.markList(s, w.typeOfView(w.view(s), at))
 }
 
-// mostTypes bounds what a small schema can become whose parts combine without
-// end. The largest that people publish have 2,000.
+// mostTypes bounds small schemas whose parts combine without end. The largest published
+// schemas have 2,000 types.
 const mostTypes = 10_000
 
-// typeOfView is the type of v.
+// typeOfView returns the type of v.
 func (w *worker) typeOfView(v *view, at *Place) Type {
 	if d := w.decls[v.key]; d != nil {
 		return w.markView(v, w.refer(v, d))
 	}
 	if w.open[v.key] {
-		// A type that is no struct contains itself: it needs a name.
+		// A type other than a struct contains itself: it needs a name.
 		d := w.declare(v, refPlace(v.s, at))
 		d.Nilable = w.kindsOfView(v) == rules.KindList
 		return w.markView(v, w.nullable(v, &Ref{Decl: d, Back: true}))
@@ -186,7 +186,7 @@ func (w *worker) typeOfView(v *view, at *Place) Type {
 	if len(w.order) > mostTypes {
 		if !w.full {
 			w.full = true
-			w.Errorf(v.s.At, "too-large", "", "the schema becomes more than %d types", mostTypes)
+			w.Errorf(v.s.At, "too-large", "", "the schema has more than %d types", mostTypes)
 		}
 		return &Any{}
 	}
@@ -197,19 +197,19 @@ func (w *worker) typeOfView(v *view, at *Place) Type {
 	} else if t == nil {
 		t = &Ref{Decl: w.decls[v.key]}
 	} else if v.s.DefName != "" && v.only == rules.AllKinds {
-		// Another name: a definition that needs no type of its own.
+		// An alias: a definition that needs no type of its own.
 		w.declare(v, definition(v.s)).Alias = w.nullable(v, t)
 	}
 	return w.markView(v, w.nullable(v, t))
 }
 
-// shapeOf is the type of v with a rule for what the type does not check, apart from
-// null and marks. It is nil where v became a declaration of its own.
+// shapeOf returns the type of v with a rule for what the type does not check, without
+// null and marks. It returns nil if v became a declaration of its own.
 func (w *worker) shapeOf(v *view, at *Place) Type {
 	w.open[v.key] = true
 	work := v.clone()
 	t := w.shape(work, at)
-	if untyped, ok := t.(*Any); ok && !untyped.Never && v.holdsSecret() { // where in it, no type says
+	if untyped, ok := t.(*Any); ok && !untyped.Never && v.holdsSecret() { // no type describes where the secret is
 		t = &Secret{Elem: untyped}
 	}
 	delete(w.open, v.key)
@@ -221,10 +221,10 @@ func (w *worker) shapeOf(v *view, at *Place) Type {
 	return checked(t, rule)
 }
 
-// leftRule is the rule for what no type has taken from v; 0: nothing is left.
+// leftRule returns the rule for what no type has taken from v, or 0.
 func (w *worker) leftRule(v *view) int {
 	if w.dynamic {
-		return 0 // the rule of the root says all
+		return 0 // the rule of the root covers everything
 	}
 	var numbers []int
 	k := w.kindsOfView(v)
@@ -237,7 +237,7 @@ func (w *worker) leftRule(v *view) int {
 		switch {
 		case len(p.left) == 0:
 		case p.left["unevaluatedProperties"] || p.left["unevaluatedItems"]:
-			// What is evaluated, the whole schema says.
+			// Only the whole schema determines what is evaluated.
 			numbers = append(numbers, w.left.Rule(p.s))
 		default:
 			numbers = append(numbers, w.left.Part(p.s, p.left))
@@ -254,7 +254,7 @@ func checked(t Type, rule int) Type {
 	return &Checked{Elem: t, Rule: rule}
 }
 
-// refer is the type of a view that is declared already.
+// refer returns the type of a view that is already declared.
 func (w *worker) refer(v *view, d *Decl) Type {
 	if d.Alias != nil {
 		return d.Alias
@@ -266,7 +266,7 @@ func (w *worker) refer(v *view, d *Decl) Type {
 	return w.nullable(v, &Ref{Decl: d, Back: back})
 }
 
-// close gives a declaration that was met inside itself its type.
+// close sets the type of a declaration that was met inside itself.
 func (w *worker) close(v *view, d *Decl, t Type) {
 	d.IsRecursive = true
 	ref, ok := Bare(t).(*Ref)
@@ -274,14 +274,14 @@ func (w *worker) close(v *view, d *Decl, t Type) {
 	case !ok:
 		d.Named, d.Rule = Unchecked(t)
 	case ref.Decl == d:
-		w.Errorf(v.s.At, "infinite-type", "", "the definition is nothing but itself")
+		w.Errorf(v.s.At, "infinite-type", "", "the definition refers only to itself")
 		d.Named = &Any{}
 	default:
 		d.Alias = t
 	}
 }
 
-// nullable makes t optional where null is one value of v among others.
+// nullable makes t optional if v allows null among other values.
 func (w *worker) nullable(v *view, t Type) Type {
 	k := w.kindsOfView(v)
 	if k == rules.AllKinds || k&rules.KindNull == 0 || k == rules.KindNull || isOptional(t) || isUntyped(t) || !w.acceptsView(v, null) {
@@ -301,8 +301,8 @@ func isUntyped(t Type) bool {
 	return ok
 }
 
-// markView adds what v says of its value as a whole. Where one alternative is secret
-// all is: which one a value is cannot be said without showing it.
+// markView adds what v declares about its value as a whole. If one alternative is
+// secret, all are: showing which one a value is would reveal it.
 func (w *worker) markView(v *view, t Type) Type {
 	t = w.mark(v.s, t)
 	if slices.ContainsFunc(v.parts, func(p *part) bool { return isSecretSomehow(p.s) }) {
@@ -311,8 +311,8 @@ func (w *worker) markView(v *view, t Type) Type {
 	return t
 }
 
-// mark adds what a schema says of its value as a whole: that it is secret, that it
-// is held by a type from elsewhere.
+// mark adds what a schema declares about its value as a whole: that it is secret, or
+// held by a type from elsewhere.
 func (w *worker) mark(s *schema.Schema, t Type) Type {
 	if s.GoType != "" {
 		if optional, ok := t.(*Optional); ok {
@@ -327,7 +327,7 @@ func (w *worker) mark(s *schema.Schema, t Type) Type {
 	return t
 }
 
-// markSecret hides t; what is optional stays so outside of the secret.
+// markSecret hides t. An optional stays outside the secret.
 func markSecret(t Type) Type {
 	switch inner := t.(type) {
 	case *Secret:
@@ -338,9 +338,9 @@ func markSecret(t Type) Type {
 	return &Secret{Elem: t}
 }
 
-// isSecretSomehow reports whether s, or any schema that can be about the same value,
-// says that it must not be shown, or says so of what no type of its own is made of:
-// some items, and names of properties.
+// isSecretSomehow reports whether s, or any schema that may apply to the same value,
+// marks it as secret, or marks a part that has no type of its own: some items, or names
+// of properties.
 func isSecretSomehow(s *schema.Schema) bool {
 	return findSecret([]*schema.Schema{s}, func(s *schema.Schema) []*schema.Schema {
 		about := slices.Concat(s.Also(), s.AnyOf, s.OneOf, []*schema.Schema{s.Then, s.Else, s.Contains, s.UnevaluatedItems, s.PropertyNames})
@@ -351,7 +351,7 @@ func isSecretSomehow(s *schema.Schema) bool {
 	})
 }
 
-// holdsSecret reports whether a schema of v, or of anything below, is about a secret.
+// holdsSecret reports whether a schema of v, or any below, marks a secret.
 func (v *view) holdsSecret() bool {
 	var list []*schema.Schema
 	for _, p := range v.parts {
@@ -366,8 +366,8 @@ func (v *view) holdsSecret() bool {
 	})
 }
 
-// findSecret reports whether one of list is secret, or of those that they lead to. It
-// looks at each once: through items a list can lead back to itself.
+// findSecret reports whether one of list, or a schema that they lead to, is secret. It
+// visits each once, because a list can lead back to itself through items.
 func findSecret(list []*schema.Schema, leadsTo func(*schema.Schema) []*schema.Schema) bool {
 	seen := map[*schema.Schema]bool{nil: true}
 	for ; len(list) > 0; list = list[1:] {
@@ -401,7 +401,7 @@ func (w *worker) shape(v *view, at *Place) Type {
 	switch {
 	case k == 0:
 		v.takeEverything()
-		return &Any{Never: true, Why: "nothing is allowed here"}
+		return &Any{Never: true, Why: "no value is allowed here"}
 	case k == rules.KindNull:
 		v.takeAll("type")
 		return &Any{Enum: []string{"null"}, Why: "null is the only value"}
@@ -417,30 +417,29 @@ func (w *worker) shape(v *view, at *Place) Type {
 	return w.plain(v, k&^rules.KindNull, at)
 }
 
-// unlimited is the type of v where every type of value is allowed, because none is
-// named: an object if that is what v speaks of, which may then be something else and
-// is kept as it is, or any.
+// unlimited returns the type of v if no type is named: an object if v describes one,
+// which keeps values of other types as written, or else any.
 func (w *worker) unlimited(v *view, at *Place) Type {
 	if w.speaks(v) == rules.KindObject {
 		if t, done := w.splitObjects(v, at); done {
 			return t
 		}
-		if !w.isMap(v) { // which has no place for a value that is no object
+		if !w.isMap(v) { // a map has no place for a value that is not an object
 			return w.object(v, at)
 		}
 	}
-	why := "the schema says nothing of its type"
+	why := "the schema allows any value"
 	if w.speaks(v) != 0 {
-		why = "the schema names no type"
+		why = "the schema declares no type"
 	}
 	return &Any{Why: why}
 }
 
-// plain is the type of v where all its values are of one class.
+// plain returns the type of v if all its values are of one class.
 func (w *worker) plain(v *view, k rules.Kinds, at *Place) Type {
 	switch {
 	case !k.IsOne():
-		return &Any{Why: "the schema allows several types that are not told apart"}
+		return &Any{Why: "the schema allows several types that cannot be distinguished"}
 	case k == rules.KindInteger:
 		return w.integer(v)
 	case k == rules.KindFraction:

@@ -7,8 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// dropBadDefaults takes away the defaults that break the schema they stand in: a
-// configuration must not become invalid by what it leaves out.
+// dropBadDefaults drops defaults that their own schema rejects: leaving a property out
+// must not make a configuration invalid.
 func (w *worker) dropBadDefaults(doc *schema.Document) {
 	for _, s := range doc.WithDefaults() {
 		for _, f := range w.kinds.Judge(s, s.Default) {
@@ -16,7 +16,7 @@ func (w *worker) dropBadDefaults(doc *schema.Document) {
 			if f.Path != "" {
 				what += " at " + f.Path
 			}
-			w.Warnf(schema.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s breaks its own schema and is not applied: %s", what, f.Message)
+			w.Warnf(schema.Place{Pos: f.Pos, Pointer: s.At.Pointer + "/default"}, "bad-default", f.Hint, "%s is invalid and not applied: %s", what, f.Message)
 			s.Default = nil
 		}
 	}
@@ -42,7 +42,7 @@ func holds(t Type, n *document.Node) bool {
 	return true
 }
 
-// Discloses reports whether n, a value of type t, has a secret in it that is not empty.
+// Discloses reports whether n, a value of type t, contains a secret that is not empty.
 func Discloses(t Type, n *document.Node) bool {
 	switch t := Under(t).(type) {
 	case *Secret:
@@ -67,8 +67,8 @@ func Discloses(t Type, n *document.Node) bool {
 	return false
 }
 
-// isLossy reports whether a value of type t, written anew, can differ from what
-// was read: 1.50, 60s, a single item for a list of one.
+// isLossy reports whether a value of type t can be written differently from how it was
+// read: 1.50, 60s, a single item for a list of one.
 func isLossy(t Type, depth int) bool {
 	switch t := t.(type) {
 	case *Scalar:
@@ -81,7 +81,7 @@ func isLossy(t Type, depth int) bool {
 		return isLossy(Inner(t)[0], depth)
 	case *Ref:
 		switch d := t.Decl; {
-		case depth > 8: // a type that contains itself: keeping the text does no harm
+		case depth > 8: // a recursive type: keeping the text does no harm
 			return true
 		case d.Union != nil:
 			return slices.ContainsFunc(d.Union.Branches, func(b Branch) bool { return isLossy(&Ref{Decl: b.Decl}, depth+1) })
@@ -94,9 +94,9 @@ func isLossy(t Type, depth int) bool {
 	return false
 }
 
-// breakInfinite makes the fields optional by which structs would contain
-// themselves without anything between that can be absent: Go has no such types,
-// and no document of them ends.
+// breakInfinite makes fields optional where structs would contain themselves with
+// nothing absentable between. Go has no such types, and no finite document satisfies
+// them.
 func (w *worker) breakInfinite(p *Document) {
 	done := map[*Decl]bool{}
 	for _, d := range p.Decls {
@@ -104,8 +104,8 @@ func (w *worker) breakInfinite(p *Document) {
 	}
 }
 
-// findInfinite follows what is there wherever a value of type t is, and reports whether
-// it leads back to one of those above.
+// findInfinite follows what is always present in a value of type t, and reports whether
+// it leads back to a declaration in above.
 func (w *worker) findInfinite(t Type, above []*Decl, done map[*Decl]bool) (found bool) {
 	switch t := t.(type) {
 	case *Secret, *Checked:
@@ -122,8 +122,8 @@ func (w *worker) findInfinite(t Type, above []*Decl, done map[*Decl]bool) (found
 				continue
 			}
 			if f.Required {
-				w.Warnf(f.At, "infinite-type", "make one of the properties on the way optional",
-					"the type requires a value of itself, so that no document of it ends")
+				w.Warnf(f.At, "infinite-type", "make one of the properties in the cycle optional",
+					"the type requires a value of itself, so no finite document is valid")
 			}
 			w.dropDefault(f)
 		}
@@ -132,10 +132,10 @@ func (w *worker) findInfinite(t Type, above []*Decl, done map[*Decl]bool) (found
 	return found
 }
 
-// dropDefault makes f a field that is absent where nothing is said.
+// dropDefault makes f absent when it is not set.
 func (w *worker) dropDefault(f *Field) {
 	if f.Default != "" {
-		w.Warnf(f.At, "endless-default", "leave it out", "the default would contain itself without end and is not applied")
+		w.Warnf(f.At, "endless-default", "leave it out", "the default contains itself without end; it is not applied")
 	}
 	f.Default, f.Filled = "", false
 	if !IsAbsentable(f.Type) {
@@ -143,12 +143,12 @@ func (w *worker) dropDefault(f *Field) {
 	}
 }
 
-// A filler follows what defaults make of an object that is empty, as the decoder
-// will, to find defaults that contain themselves without end.
+// A filler follows the defaults of an empty object as the decoder does, to find
+// defaults that contain themselves without end.
 type filler struct {
 	steps int
 	stack []filled
-	loop  *Field // by which a default leads back to itself
+	loop  *Field // the field whose default leads back to itself
 }
 
 // A filled is a field that is filled in.
@@ -157,13 +157,13 @@ type filled struct {
 	field *Field
 }
 
-// The deepest and the largest that defaults may make of an empty object.
+// Bounds on the depth and size of what defaults may add to an empty object.
 const (
 	maxFillDepth = 100
 	maxFillSteps = 1_000_000
 )
 
-// dropEndlessDefaults drops defaults until all that are left have an end.
+// dropEndlessDefaults drops defaults until the rest are finite.
 func (w *worker) dropEndlessDefaults(p *Document) {
 	for _, d := range p.Decls {
 		for d.Struct != nil {
@@ -176,7 +176,7 @@ func (w *worker) dropEndlessDefaults(p *Document) {
 	}
 }
 
-// object reports whether what is filled in has an end.
+// object reports whether filling in is finite.
 func (f *filler) object(d *Decl, n *document.Node) (ends bool) {
 	if f.steps++; len(f.stack) > maxFillDepth || f.steps > maxFillSteps {
 		f.giveUp()
@@ -203,8 +203,8 @@ func (f *filler) object(d *Decl, n *document.Node) (ends bool) {
 	return true
 }
 
-// giveUp names the field by which defaults lead back to where they were: the last
-// one that stands twice in the way.
+// giveUp records the field whose defaults lead back: the last one that is twice on the
+// way.
 func (f *filler) giveUp() {
 	for i := len(f.stack) - 1; i >= 0; i-- {
 		f.loop = f.stack[i].field
@@ -224,7 +224,7 @@ func (f *filler) value(t Type, n *document.Node) (ends bool) {
 		switch d := t.Decl; {
 		case d.Struct != nil && n.Kind() == document.Object:
 			return f.object(d, n)
-		case d.Union != nil: // each branch is tried
+		case d.Union != nil: // try each branch
 			return !slices.ContainsFunc(d.Union.Branches, func(b Branch) bool { return !f.value(&Ref{Decl: b.Decl}, n) })
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// finite lists the values of v where the schema lists them, by enum, by const, or
-// by alternatives that all do. Null is left to the optional around them where
-// there are others.
+// finite lists the values of v if the schema lists them, in enum, const, or
+// alternatives that all do. With other values, null is left to the optional around
+// them.
 func (w *worker) finite(v *view) ([]*document.Node, bool) {
 	var values []*document.Node
 	found := false
@@ -35,14 +35,14 @@ func (w *worker) finite(v *view) ([]*document.Node, bool) {
 	return list, true
 }
 
-// enum is a value of a fixed set: a named type with constants, or for a single
-// value a plain one whose constant stands beside the struct. The values are what
-// is left by everything that v says, so that nothing else is to be checked.
+// enum returns the type of a fixed set of values: a named type with constants, or for a
+// single value a plain type with a constant beside the struct. values satisfy all of v,
+// so nothing else is left to check.
 func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 	v.takeEverything()
 	if len(values) == 0 {
-		w.Warnf(v.s.At, "empty-enum", "", "no value is valid, because none of those listed is allowed by the rest of the schema")
-		return &Any{Never: true, Why: "nothing is allowed here"}
+		w.Warnf(v.s.At, "empty-enum", "", "no value is valid: the rest of the schema excludes all listed values")
+		return &Any{Never: true, Why: "no value is allowed here"}
 	}
 	var texts []string
 	for _, v := range values {
@@ -55,7 +55,7 @@ func (w *worker) enum(v *view, values []*document.Node, at *Place) Type {
 	case base == "bool":
 		return &Scalar{Go: "bool", Enum: texts}
 	case base == "" && len(values) == 1:
-		return &Any{Enum: texts, Why: "its only value is no scalar"}
+		return &Any{Enum: texts, Why: "its only value is not a scalar"}
 	case base == "":
 		return &Any{Enum: texts, Why: "its values are of different types"}
 	}
@@ -87,7 +87,7 @@ func ValueOf(n *document.Node) Value {
 	return value
 }
 
-// valueDoc is what the alternative that names n says of it.
+// valueDoc returns the description of the alternative that names n.
 func (v *view) valueDoc(n *document.Node) string {
 	for _, p := range v.parts {
 		for _, b := range slices.Concat(p.s.OneOf, p.s.AnyOf) {
@@ -99,8 +99,8 @@ func (v *view) valueDoc(n *document.Node) string {
 	return ""
 }
 
-// commonBase is the Go type that holds all values; empty: none, or a float64 whose
-// constants could not tell them apart.
+// commonBase returns the Go type that holds all values. It is empty if there is none,
+// or if float64 constants could not distinguish them.
 func commonBase(values []*document.Node) string {
 	base, floats := "", map[float64]bool{}
 	for _, v := range values {

@@ -10,19 +10,20 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A property is a field in the making: all that is said of one key.
+// A property is a future field: all that is declared about one key.
 type property struct {
 	key     string
 	at      schema.Place
 	schemas []*schema.Schema
-	// conditional properties are declared by alternatives only; covered ones by all
-	// of a group, so that one of the schemas holds whenever the property is there.
+	// conditional properties are declared by alternatives only. covered ones are
+	// declared by each of a group, so that one of the schemas applies whenever the
+	// property is present.
 	conditional, covered bool
-	// secret says that an alternative or a condition calls the property so.
+	// secret reports that an alternative or a condition marks the property.
 	secret bool
 }
 
-// declared makes the fields of the properties that have names.
+// declared adds the fields of the named properties.
 func (o *object) declared() {
 	list := o.unconditional()
 	required := o.required()
@@ -34,8 +35,8 @@ func (o *object) declared() {
 	o.view.takeAll("properties", "required")
 }
 
-// unconditional are the properties that v declares, with all its parts say of
-// them: a part that does not name a property speaks of it as one of the others.
+// unconditional returns the properties that v declares, with the schemas of all parts:
+// in a part that does not name the property, its schema for other properties.
 func (o *object) unconditional() (list []property) {
 	index := map[string]bool{}
 	for _, p := range o.view.parts {
@@ -46,7 +47,7 @@ func (o *object) unconditional() (list []property) {
 			index[own.Key] = true
 			prop := property{key: own.Key, at: own.At, schemas: o.saidOf(own.Key, p)}
 			if slices.ContainsFunc(prop.schemas, func(s *schema.Schema) bool { return s.Never }) && o.exact && o.refusedByOthers(own.Key, p) {
-				continue // never there: it is refused like an undeclared one
+				continue // never present: rejected like an undeclared one
 			}
 			list = append(list, prop)
 		}
@@ -54,7 +55,7 @@ func (o *object) unconditional() (list []property) {
 	return list
 }
 
-// saidOf are the schemas that v has for a property which p declares.
+// saidOf returns the schemas of v for a property that p declares.
 func (o *object) saidOf(key string, p *part) (list []*schema.Schema) {
 	add := func(s *schema.Schema) {
 		if s != nil && !slices.Contains(list, s) && !(s.Always && len(list) > 0) {
@@ -78,7 +79,7 @@ func (o *object) saidOf(key string, p *part) (list []*schema.Schema) {
 	return list
 }
 
-// refusedByOthers reports whether another part allows no property of the name.
+// refusedByOthers reports whether another part rejects a property of the name.
 func (o *object) refusedByOthers(key string, p *part) bool {
 	return slices.ContainsFunc(o.view.parts, func(q *part) bool {
 		return q != p && q.s.Property(key) == nil && q.s.AdditionalProperties != nil && q.s.AdditionalProperties.Never
@@ -96,8 +97,8 @@ func (o *object) required() (keys []string) {
 	return keys
 }
 
-// addConditional adds the properties that only alternatives declare. What is
-// declared without a word about it is taken from them too.
+// addConditional adds the properties that only alternatives declare. It also takes from
+// them what is declared without a schema.
 func (o *object) addConditional(list []property) []property {
 	closed := len(o.beside) > 0
 	for _, c := range o.conditional(o.view) {
@@ -116,7 +117,7 @@ func (o *object) addConditional(list []property) []property {
 	return list
 }
 
-// matching are the schemas of the patterns that a name matches.
+// matching returns the schemas of the patterns that a name matches.
 func (o *object) matching(key string) (list []*schema.Schema) {
 	for _, p := range o.view.parts {
 		for _, q := range p.s.PatternProperties {
@@ -128,8 +129,8 @@ func (o *object) matching(key string) (list []*schema.Schema) {
 	return list
 }
 
-// requiredOnly are the properties that are required and not declared: they are
-// there, and what undeclared properties may be they may be.
+// requiredOnly returns the properties that are required but not declared. They may be
+// whatever undeclared properties may be.
 func (o *object) requiredOnly(list []property, required []string) (more []property) {
 	beside := o.beside
 	for _, key := range required {
@@ -142,7 +143,7 @@ func (o *object) requiredOnly(list []property, required []string) (more []proper
 			o.st.Required = append(o.st.Required, key)
 		case slices.ContainsFunc(beside, func(s *schema.Schema) bool { return s.Never }):
 			o.Warnf(at, "undeclared-required", "declare it under properties",
-				"%q is required, and additionalProperties does not allow it, so that nothing is valid", key)
+				"no object is valid: %q is required, but additionalProperties does not allow it", key)
 			o.st.Required = append(o.st.Required, key)
 		case len(beside) > 0 && o.exact:
 			more = append(more, property{key: key, at: at, schemas: []*schema.Schema{o.all(beside)}})
@@ -162,11 +163,11 @@ func (o *object) requiredAt(key string) schema.Place {
 	return o.view.s.At
 }
 
-// field is the field of a property.
+// field returns the field of a property.
 func (o *object) field(p *property, required bool) *Field {
 	f := &Field{Key: p.key, At: p.at, Said: p.schemas, Required: required, Conditional: p.conditional}
 	if len(p.schemas) == 0 {
-		f.Type, f.Kept = &Any{Why: "it is required, and nothing says of what type it is"}, true
+		f.Type, f.Kept = &Any{Why: "it is required but not declared"}, true
 		return f
 	}
 	s := o.all(p.schemas)
@@ -194,9 +195,9 @@ func (o *object) field(p *property, required bool) *Field {
 	return f
 }
 
-// fieldType is the type of s as a field. A schema that names no type and speaks of
-// values of one type gets that one, because a struct has a place to keep a value
-// of another type; loose reports that.
+// fieldType returns the type of s as a field. A schema that declares no type but
+// describes values of one gets that type, because a struct can keep a value of another
+// type; loose reports this.
 func (w *worker) fieldType(s *schema.Schema, at *Place) (t Type, loose bool) {
 	v := w.view(compile.Same(s))
 	k := w.speaks(v)
@@ -209,16 +210,16 @@ func (w *worker) fieldType(s *schema.Schema, at *Place) (t Type, loose bool) {
 	return w.markList(s, w.mark(s, w.typeOfView(w.narrow(v, k), refPlace(v.s, at)))), true
 }
 
-// presence decides how a field says that its property is absent.
+// presence decides how a field represents an absent property.
 func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) {
 	f.Type = t
-	if given := s.DefaultValue(); given != nil && !conditional { // a default of an alternative holds in that one only
+	if given := s.DefaultValue(); given != nil && !conditional { // a default of an alternative applies in that one only
 		if !holds(t, given) {
-			w.Warnf(f.At, "bad-default", "", "the Go type cannot hold the default %s, which is not applied", wording.Name(string(given.AppendJSON(nil))))
+			w.Warnf(f.At, "bad-default", "", "the Go type cannot hold the default %s; it is not applied", wording.Name(string(given.AppendJSON(nil))))
 		} else if w.kinds.Allows(s, given) {
 			f.Default = string(given.AppendJSON(nil))
 		} else {
-			w.Warnf(f.At, "bad-default", "", "the default breaks what else is said of the property and is not applied")
+			w.Warnf(f.At, "bad-default", "", "the default is invalid under another schema of the property; it is not applied")
 		}
 	}
 	if !f.Loose && (f.Required || f.Default != "") || IsAbsentable(t) {
@@ -228,19 +229,19 @@ func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) 
 		f.Filled = true
 		return
 	}
-	f.Type = &Optional{Elem: t, Nullable: isUntyped(t) && w.kinds.Allows(s, null)} // of any, null is one value
+	f.Type = &Optional{Elem: t, Nullable: isUntyped(t) && w.kinds.Allows(s, null)} // in any, null is a value
 }
 
-// fills reports whether an empty object, completed by defaults, is valid and more than
-// an empty one.
+// fills reports whether an empty object completed by defaults is valid and no longer
+// empty.
 func (w *worker) fills(d *Decl) bool {
 	return w.left.Rules().Obeys(d.Rule, document.NewObject(nil, document.Position{})) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
 		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required }) &&
 		slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
 }
 
-// conditional lists the properties that the alternatives of v declare, and those
-// of schemas that hold on a condition.
+// conditional lists the properties that the alternatives of v declare, and those of
+// conditional schemas.
 func (w *worker) conditional(v *view) (list []property) {
 	for _, p := range v.parts {
 		for _, g := range p.groups() {
@@ -283,7 +284,7 @@ func (w *worker) addBranches(list []property, branches []*schema.Schema, only ru
 	return addProperties(list, found)
 }
 
-// declared are the keys that v declares on no condition.
+// declared returns the keys that v declares unconditionally.
 func (v *view) declared() (keys []string) {
 	for _, p := range v.parts {
 		for _, own := range p.s.Properties {
@@ -293,7 +294,7 @@ func (v *view) declared() (keys []string) {
 	return keys
 }
 
-// propertiesOf are all properties that s declares, on whatever condition.
+// propertiesOf returns all properties that s declares, conditionally or not.
 func (w *worker) propertiesOf(s *schema.Schema, only rules.Kinds) (list []property) {
 	if w.gathering[s] {
 		return nil
@@ -311,13 +312,13 @@ func (w *worker) propertiesOf(s *schema.Schema, only rules.Kinds) (list []proper
 	}
 	list = addProperties(list, w.conditional(v))
 	for i := range list {
-		list[i].covered = false // by a group of v, and not of who asks
+		list[i].covered = false // covered by a group of v, not of the caller
 	}
 	return list
 }
 
-// addProperties merges more into list. What is covered by one group stays so only
-// where nothing else declares it.
+// addProperties merges more into list. A property stays covered only if nothing outside
+// its group declares it.
 func addProperties(list, more []property) []property {
 	for _, p := range more {
 		i := slices.IndexFunc(list, func(q property) bool { return q.key == p.key })

@@ -7,7 +7,7 @@ import (
 	"github.com/hotbind/hotbind/internal/schema"
 )
 
-// list is a slice, or a tuple where positions have schemas of their own.
+// list returns a slice, or a tuple if positions have schemas of their own.
 func (w *worker) list(v *view, at *Place) Type {
 	for _, p := range v.parts {
 		if len(p.s.Prefix) > 0 {
@@ -17,7 +17,7 @@ func (w *worker) list(v *view, at *Place) Type {
 	t := &List{Length: v.count("minItems", "maxItems"), Unique: v.unique(), Rule: w.listRule(v.s)}
 	items := w.itemsOf(v)
 	if len(items) == 0 {
-		t.Elem = &Any{Why: "the schema says nothing of the items"}
+		t.Elem = &Any{Why: "the schema does not describe the items"}
 	} else {
 		t.Elem = w.typeOf(w.all(items), item(at))
 	}
@@ -32,8 +32,8 @@ func (v *view) unique() (unique bool) {
 	return unique
 }
 
-// itemsOf are the schemas that each item must meet. Where only alternatives speak
-// of the items, an item meets one of what they say.
+// itemsOf returns the schemas that each item must satisfy. If only alternatives
+// describe the items, an item satisfies one of them.
 func (w *worker) itemsOf(v *view) (items []*schema.Schema) {
 	for _, p := range v.parts {
 		if p.left["items"] && p.s.Items != nil && len(p.s.Prefix) == 0 {
@@ -70,7 +70,7 @@ func (w *worker) itemsOfBranches(branches []*schema.Schema) (some []*schema.Sche
 	return some
 }
 
-// tuple is a struct whose fields are the positions of a list.
+// tuple returns a struct whose fields are the positions of a list.
 func (w *worker) tuple(v *view, p *part, at *Place) Type {
 	d := w.declare(v, at)
 	t := &Tuple{Length: v.count("minItems", "maxItems"), Unique: v.unique()}
@@ -92,7 +92,8 @@ func (w *worker) tuple(v *view, p *part, at *Place) Type {
 	return nil
 }
 
-// position is the field of an item of a tuple. One that may be missing is optional.
+// position returns the field of an item of a tuple. One that may be missing is
+// optional.
 func (w *worker) position(d *Decl, s *schema.Schema, required bool) *Field {
 	f := &Field{At: s.At, Schema: s, Said: []*schema.Schema{s}, Required: required}
 	f.Type = w.typeOf(s, &Place{Kind: Position, In: d, Field: f})

@@ -8,22 +8,22 @@ import (
 	"github.com/hotbind/hotbind/internal/wording"
 )
 
-// A mark is a keyword that says how a value is treated, not what it may be:
-// x-reload, x-merge and x-key. One that nothing heeds is refused, because its
-// author relies on it.
+// A mark is a keyword that controls how a value is treated, not what it may be:
+// x-reload, x-merge and x-key. A mark without effect is an error, because its author
+// relies on it.
 
-// What of a schema's marks is heeded.
+// Which marks of a schema took effect.
 const (
-	heedsReload = 1 << iota
-	heedsList
+	usesReload = 1 << iota
+	usesList
 )
 
-// isRestart reports whether s, or what every value of it must meet too, says
-// x-reload: restart, and notes that a property heeds it.
+// isRestart reports whether s, or a schema that all its values must satisfy, has
+// x-reload: restart, and records that a property uses it.
 func (w *worker) isRestart(s *schema.Schema) bool {
 	restart := s.Restart
 	if restart {
-		w.heeded[s] |= heedsReload
+		w.used[s] |= usesReload
 	}
 	for _, t := range s.Also() {
 		restart = w.isRestart(t) || restart
@@ -31,12 +31,12 @@ func (w *worker) isRestart(s *schema.Schema) bool {
 	return restart
 }
 
-// listRule is what s and what it refers to say of lists. What stands further outside
+// listRule returns the marks for lists of s and of what it refers to. The outermost
 // wins.
 func (w *worker) listRule(s *schema.Schema) ListRule {
 	rule := ownListRule(s)
 	if rule != (ListRule{}) {
-		w.heeded[s] |= heedsList
+		w.used[s] |= usesList
 	}
 	for _, t := range s.Also() {
 		rule = rule.or(w.listRule(t))
@@ -44,7 +44,7 @@ func (w *worker) listRule(s *schema.Schema) ListRule {
 	return rule
 }
 
-// ownListRule is what s itself says of lists.
+// ownListRule returns the marks for lists of s itself.
 func ownListRule(s *schema.Schema) ListRule {
 	rule := ListRule{Merge: s.Merge, Key: s.Key}
 	if rule != (ListRule{}) {
@@ -53,7 +53,7 @@ func ownListRule(s *schema.Schema) ListRule {
 	return rule
 }
 
-// or is r, with what it does not say said by other.
+// or returns r, completed by other.
 func (r ListRule) or(other ListRule) ListRule {
 	if r.Key == "" && (other.Key != "" || r.Merge == "") {
 		r.At = other.At
@@ -62,7 +62,7 @@ func (r ListRule) or(other ListRule) ListRule {
 	return r
 }
 
-// keyword is the one that stands where the rule does.
+// keyword returns the keyword at the rule's position.
 func (r ListRule) keyword() string {
 	if r.Key != "" {
 		return "x-key"
@@ -70,10 +70,11 @@ func (r ListRule) keyword() string {
 	return "x-merge"
 }
 
-// Replaces reports whether a list of a stronger layer replaces one of a weaker.
+// Replaces reports whether a list of a stronger layer replaces the one of a weaker
+// layer.
 func (r ListRule) Replaces() bool { return r.Merge == "" || r.Merge == "replace" }
 
-// markList gives t, the type of s, what s says of lists.
+// markList adds the marks for lists of s to its type t.
 func (w *worker) markList(s *schema.Schema, t Type) Type {
 	rule := w.listRule(s)
 	if rule == (ListRule{}) {
@@ -89,14 +90,14 @@ func (w *worker) markList(s *schema.Schema, t Type) Type {
 
 func (w *worker) refuseListMark(rule ListRule, why string) {
 	if why != "" {
-		why = ", and here " + why
+		why = "; here " + why
 	}
-	w.Errorf(rule.At, "misplaced-keyword", "", "%s belongs on a list%s", rule.keyword(), why)
+	w.Errorf(rule.At, "misplaced-keyword", "", "%s is allowed only on a list%s", rule.keyword(), why)
 }
 
-const oneOrManyWhy = "a single item may stand for a list of one"
+const oneOrManyWhy = "a single item is allowed in place of a list"
 
-// mark is t with the rule; nil, and the reason, where t is no plain list.
+// mark returns t with the rule, or nil and the reason if t is not a plain list.
 func (r ListRule) mark(t Type) (marked Type, why string) {
 	switch t := t.(type) {
 	case *List:
@@ -107,7 +108,7 @@ func (r ListRule) mark(t Type) (marked Type, why string) {
 		list.Rule = r.or(t.Rule)
 		return &list, ""
 	case *Custom:
-		return nil, "x-go-type holds the value"
+		return nil, "x-go-type sets the type"
 	case *Ref:
 		return r.markDeclared(t)
 	case *Optional, *Secret, *Checked:
@@ -118,7 +119,7 @@ func (r ListRule) mark(t Type) (marked Type, why string) {
 	return marked, why
 }
 
-// around is t with another type inside.
+// around returns t with another type inside.
 func around(t, inner Type) Type {
 	switch t := t.(type) {
 	case *Optional:
@@ -138,8 +139,8 @@ func (r ListRule) markDeclared(t *Ref) (marked Type, why string) {
 	case d.Union != nil:
 		return nil, "other types are allowed too"
 	case d.Tuple != nil:
-		return nil, "an item means something by its position"
-	case d.Nilable && d.Named == nil: // a list inside itself, which says the same
+		return nil, "items have schemas by position"
+	case d.Nilable && d.Named == nil: // a list inside itself with the same rule
 		return t, ""
 	}
 	list, ok := t.Decl.Named.(*List)
@@ -147,20 +148,20 @@ func (r ListRule) markDeclared(t *Ref) (marked Type, why string) {
 		return nil, ""
 	}
 	if rule := r.or(list.Rule); rule.Merge != list.Rule.Merge || rule.Key != list.Rule.Key {
-		return nil, "it contains itself: say it where it is defined"
+		return nil, "it contains itself; put the keyword on its definition"
 	}
 	return t, ""
 }
 
-// Where a schema is met, for marks.
+// How a schema is reached, for marks.
 const (
-	asProperty  = 1 << iota // it is what a declared property has to be
-	asOther                 // it is about something else
+	asProperty  = 1 << iota // it describes a declared property
+	asOther                 // it describes something else
 	asCondition             // it is only compared with
-	asNothing               // it is defined
+	asNothing               // it is a definition
 )
 
-// refuseMisplaced refuses the marks that nothing heeds.
+// refuseMisplaced reports the marks without effect.
 func (w *worker) refuseMisplaced(doc *schema.Document) {
 	if len(doc.Marked()) == 0 {
 		return
@@ -172,23 +173,23 @@ func (w *worker) refuseMisplaced(doc *schema.Document) {
 	}
 	for _, s := range doc.Marked() {
 		where := met[s] &^ asNothing
-		if where == 0 { // nobody refers to it
+		if where == 0 { // nothing refers to it
 			continue
 		}
 		switch {
 		case !s.Restart:
 		case where&asOther != 0:
-			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "say it where the property is declared", "x-reload belongs on a property")
-		case w.heeded[s]&heedsReload == 0:
-			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "", "x-reload says nothing here, because no field stands for the property")
+			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "put it where the property is declared", "x-reload is allowed only on a property")
+		case w.used[s]&usesReload == 0:
+			w.Errorf(s.Keyword("x-reload"), "misplaced-keyword", "", "x-reload has no effect: the property has no field")
 		}
-		if rule := ownListRule(s); rule != (ListRule{}) && w.heeded[s]&heedsList == 0 {
+		if rule := ownListRule(s); rule != (ListRule{}) && w.used[s]&usesList == 0 {
 			w.refuseListMark(rule, "")
 		}
 	}
 }
 
-// meetings are the ways in which schemas are met.
+// meetings records how schemas are reached.
 type meetings map[*schema.Schema]int
 
 func (met meetings) visit(s *schema.Schema, where int) {
@@ -228,17 +229,17 @@ func (met meetings) all(list []*schema.Schema, where int) {
 	}
 }
 
-// aSecret is an enclosure that layers look into; reloads look into none.
+// aSecret is an enclosure inside which layers still merge but no restart is tracked.
 const aSecret = "a secret"
 
-// refuseMarks refuses the marks that the types they came to cannot heed, and warns of
-// secrets among defaults. The types are complete.
+// refuseMarks reports marks that their types cannot use, and warns of secrets among
+// defaults. The types are complete.
 func (w *worker) refuseMarks(doc *Document) {
 	for _, d := range doc.Decls {
 		for _, f := range d.Fields() {
 			if f.Default != "" && Discloses(f.Type, f.Schema.DefaultValue()) {
-				w.Warnf(f.Schema.Keyword("default"), "secret-default", "leave it out, and give it in a file or a variable",
-					"the default of a secret can be read in the schema and in the generated code")
+				w.Warnf(f.Schema.Keyword("default"), "secret-default", "remove it and set the value in a file or an environment variable",
+					"the default of a secret is visible in the schema and in the generated code")
 			}
 		}
 		for _, t := range d.Types() {
@@ -246,18 +247,18 @@ func (w *worker) refuseMarks(doc *Document) {
 		}
 		if d.Union != nil {
 			for _, b := range d.Union.Branches {
-				w.refuseInside(&Ref{Decl: b.Decl}, "one of several alternatives", map[*Decl]bool{})
+				w.refuseInside(&Ref{Decl: b.Decl}, "an alternative", map[*Decl]bool{})
 			}
 		}
 		if d.Tuple != nil {
 			for _, f := range d.Tuple.Fields {
-				w.refuseInside(f.Type, "a list whose items mean something by their position", map[*Decl]bool{})
+				w.refuseInside(f.Type, "a list with schemas by position", map[*Decl]bool{})
 			}
 		}
 	}
 }
 
-// checkMarks checks the marks of t and what it is made of, references apart.
+// checkMarks checks the marks of t and its parts, except references.
 func (w *worker) checkMarks(t Type) {
 	enclosure := ""
 	switch t := t.(type) {
@@ -266,15 +267,15 @@ func (w *worker) checkMarks(t Type) {
 			w.Errorf(t.Rule.At, "bad-key", "", "%s", why)
 		}
 		if t.Rule.Merge == "key" && t.Rule.Key == "" {
-			w.Errorf(t.Rule.At, "no-key", "", "x-merge: key needs x-key, the property that identifies an item")
+			w.Errorf(t.Rule.At, "no-key", "", "x-merge: key requires x-key, the property that identifies an item")
 		}
 		if t.One != nil {
-			enclosure = "a list for which a single item may stand"
+			enclosure = "a list that a single item may replace"
 		}
 	case *Secret:
 		enclosure = aSecret
 	case *Custom:
-		enclosure = "a value that x-go-type holds"
+		enclosure = "a value with x-go-type"
 	}
 	if enclosure != "" {
 		w.refuseInside(Inner(t)[0], enclosure, map[*Decl]bool{})
@@ -284,13 +285,13 @@ func (w *worker) checkMarks(t Type) {
 	}
 }
 
-// refuseInside refuses the marks of what stands in an enclosure.
+// refuseInside reports the marks inside an enclosure.
 func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
 	inside := Inner(t)
 	switch t := t.(type) {
 	case *List:
 		if enclosure != aSecret && !t.Rule.Replaces() {
-			w.Errorf(t.Rule.At, "misplaced-keyword", "", "the list can stand inside of %s, where layers do not merge", enclosure)
+			w.Errorf(t.Rule.At, "misplaced-keyword", "", "the list may be inside %s, where layers do not merge", enclosure)
 		}
 	case *Custom:
 		return
@@ -301,8 +302,8 @@ func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
 		seen[t.Decl] = true
 		for _, f := range t.Decl.Fields() {
 			if f.Restart {
-				w.Errorf(f.At, "misplaced-keyword", "say x-reload of the whole",
-					"the property can stand inside of %s, where a change of it cannot wait for the next start", enclosure)
+				w.Errorf(f.At, "misplaced-keyword", "put x-reload on the whole",
+					"the property may be inside %s, where a change cannot wait for the next start", enclosure)
 			}
 		}
 		inside = t.Decl.Types()
@@ -312,8 +313,7 @@ func (w *worker) refuseInside(t Type, enclosure string, seen map[*Decl]bool) {
 	}
 }
 
-// noKeyWhy says why the key of a list cannot identify its items; empty: it can, or there
-// is none.
+// noKeyWhy returns why the key of a list cannot identify its items, or "".
 func noKeyWhy(list *List) string {
 	key := list.Rule.Key
 	if key == "" {
@@ -322,25 +322,25 @@ func noKeyWhy(list *List) string {
 	ref, ok := Under(list.Elem).(*Ref)
 	switch {
 	case !ok || ref.Decl.Struct == nil:
-		return "x-key needs items that are objects with properties, and nothing else"
+		return "x-key requires items that are objects with properties"
 	case ref.Decl.Struct.Loose:
-		return "x-key needs items that are objects, and their schema names no type"
+		return "x-key requires items of type object, but their schema declares no type"
 	}
 	name := wording.Quote(key)
 	fields := ref.Decl.Struct.Fields
 	i := slices.IndexFunc(fields, func(f *Field) bool { return f.Key == key && !f.Entries })
 	if i < 0 {
-		return "the items have no property " + name + ", so that it cannot identify them"
+		return "x-key names " + name + ", but the items have no such property"
 	}
 	f := fields[i]
 	_, secret := f.Type.(*Secret)
 	switch {
 	case !f.Required:
-		return name + " is not required, so that it cannot identify every item"
+		return "the key " + name + " must be required"
 	case secret:
-		return name + " is a secret, which cannot identify items"
+		return "the key " + name + " must not be a secret"
 	case f.Loose || !isText(f.Type):
-		return name + " is not a plain string, so that it cannot identify items"
+		return "the key " + name + " must be a plain string"
 	}
 	return ""
 }

@@ -11,25 +11,25 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A bound is what a keyword sets to the size of values of some kinds.
+// A bound is the limit that a keyword sets on values of some kinds.
 type bound struct {
 	kinds  rules.Kinds
-	most   bool   // nothing is larger; otherwise nothing is smaller
-	open   bool   // the number itself is not allowed
+	most   bool   // an upper bound; otherwise a lower one
+	open   bool   // excludes the number itself
 	number string // JSON
 	said   string // for messages
 	at     schema.Place
 }
 
-// warnOfNothing warns of a view that says something of values which no value meets:
-// the schema is well formed, and nobody can have meant it. Who means it says false.
+// warnOfNothing warns of a view that no value can satisfy. The schema is well formed,
+// but nobody means it; the schema false is for that.
 func (w *worker) warnOfNothing(v *view) {
 	if slices.ContainsFunc(v.parts, func(p *part) bool { return p.s.Never }) {
 		return
 	}
 	kinds := w.kindsOfView(v)
 	if kinds == 0 {
-		w.Warnf(v.s.At, "nothing-valid", "", "no value is valid, because %s", v.whyNoKind())
+		w.Warnf(v.s.At, "nothing-valid", "", "no value is valid: %s", v.whyNoKind())
 		return
 	}
 	var bounds []bound
@@ -57,7 +57,7 @@ func (v *view) whyNoKind() string {
 	return "no type is allowed by " + strings.Join(keywords[:last], ", ") + " and " + keywords[last] + " together"
 }
 
-// boundsOf are the bounds that s sets.
+// boundsOf returns the bounds that s sets.
 func boundsOf(s *schema.Schema) (list []bound) {
 	if f := format.Named(s.Format); f != nil && f.Kind == document.Number {
 		at := s.Keyword("format")
@@ -90,7 +90,7 @@ func boundsOf(s *schema.Schema) (list []bound) {
 	return list
 }
 
-// countText is a count as a JSON number; empty: it is not given.
+// countText returns a count as a JSON number, or "" if it is absent.
 func countText(c schema.Count) string {
 	if !c.Given {
 		return ""
@@ -100,7 +100,7 @@ func countText(c schema.Count) string {
 
 var sized = map[rules.Kinds]string{rules.KindNumber: "number", rules.KindString: "string", rules.KindList: "list", rules.KindObject: "object"}
 
-// warnOfBounds warns of the first two bounds on values of a kind that exclude each other.
+// warnOfBounds warns of the first two bounds on a kind that contradict each other.
 func (w *worker) warnOfBounds(bounds []bound, kinds rules.Kinds) {
 	for _, lo := range bounds {
 		for _, hi := range bounds {
@@ -108,14 +108,14 @@ func (w *worker) warnOfBounds(bounds []bound, kinds rules.Kinds) {
 				continue
 			}
 			if order := document.CompareNumbers(lo.number, hi.number); order > 0 || order == 0 && (lo.open || hi.open) {
-				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid, because %s and %s", sized[lo.kinds], lo.said, hi.said)
+				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid: %s and %s", sized[lo.kinds], lo.said, hi.said)
 				kinds &^= lo.kinds
 			}
 		}
 	}
 }
 
-// warnOfRequired warns of properties that have to be there and must not.
+// warnOfRequired warns of properties that are required but never allowed.
 func (w *worker) warnOfRequired(v *view) {
 	for _, p := range v.parts {
 		for _, declared := range p.s.Properties {
@@ -123,7 +123,7 @@ func (w *worker) warnOfRequired(v *view) {
 				continue
 			}
 			if slices.ContainsFunc(v.parts, func(q *part) bool { return slices.Contains(q.s.Required, declared.Key) }) {
-				w.Warnf(declared.Schema.At, "nothing-valid", "", "no object is valid, because %q is required and its schema allows no value", declared.Key)
+				w.Warnf(declared.Schema.At, "nothing-valid", "", "no object is valid: %q is required, but its schema allows no value", declared.Key)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hotbind/hotbind/internal/schema"
 )
 
-// object is a map where no property is named, and a struct otherwise.
+// object returns a map if no property is named, and a struct otherwise.
 func (w *worker) object(v *view, at *Place) Type {
 	if w.isMap(v) {
 		return w.mapOf(v, at)
@@ -29,9 +29,9 @@ func (w *worker) object(v *view, at *Place) Type {
 	return nil
 }
 
-// isExact reports whether a struct can check all that v says of properties by
-// name: in several parts, patterns of one and the undeclared properties of
-// another can be about the same property.
+// isExact reports whether a struct can check all that v requires of properties by name.
+// With several parts, patterns of one and the undeclared properties of another may
+// apply to the same property.
 func (v *view) isExact() bool {
 	speaking, patterns := 0, 0
 	for _, p := range v.parts {
@@ -43,8 +43,8 @@ func (v *view) isExact() bool {
 	return speaking < 2 || patterns == 0
 }
 
-// isMap reports whether v is an object of which no property is named and whose
-// values are all alike.
+// isMap reports whether v is an object that names no property and whose values all have
+// the same schema.
 func (w *worker) isMap(v *view) bool {
 	if v.has("required", "dependentRequired", "dependentSchemas", "dependencies") || len(w.conditional(v)) > 0 {
 		return false
@@ -62,8 +62,8 @@ func (w *worker) isMap(v *view) bool {
 	return patternMap(v) != nil
 }
 
-// patternMap is the part of v whose patterns all lead to the same schema while
-// nothing else is allowed; nil: there is none.
+// patternMap returns the part of v whose patterns all lead to the same schema and that
+// allows nothing else, or nil.
 func patternMap(v *view) *part {
 	var found *part
 	for _, p := range v.parts {
@@ -90,12 +90,12 @@ func patternMap(v *view) *part {
 	return nil
 }
 
-// matchesAll reports whether a pattern is one of the usual ways to say any name.
+// matchesAll reports whether a pattern is one of the usual ones for any name.
 func matchesAll(pattern string) bool {
 	return slices.Contains([]string{"", "^", "$", ".*", "^.*", "^.*$", ".*$", "^(.*)$", "[^]*", "^[\\s\\S]*$"}, pattern)
 }
 
-// mapOf is the map that v is.
+// mapOf returns the map type of v.
 func (w *worker) mapOf(v *view, at *Place) Type {
 	m := &Map{Length: v.count("minProperties", "maxProperties"), Keys: w.keys(v)}
 	var values []*schema.Schema
@@ -111,14 +111,14 @@ func (w *worker) mapOf(v *view, at *Place) Type {
 	values = append(values, v.additional()...)
 	v.takeAll("additionalProperties", "unevaluatedProperties", "properties")
 	if len(values) == 0 {
-		m.Elem = &Any{Why: "the schema says nothing of the values"}
+		m.Elem = &Any{Why: "the schema does not describe the values"}
 		return m
 	}
 	m.Elem = w.typeOf(w.all(values), item(at))
 	return m
 }
 
-// keys is what propertyNames asks of the keys, if a text can say it.
+// keys returns the rule of propertyNames, if text checks can express it.
 func (w *worker) keys(v *view) *rules.Text {
 	for _, p := range v.parts {
 		if !p.left["propertyNames"] {
@@ -150,8 +150,8 @@ func (w *worker) keys(v *view) *rules.Text {
 	return nil
 }
 
-// saysMoreThanText reports whether a keyword is left that is about values of every
-// kind, type apart.
+// saysMoreThanText reports whether a keyword for values of every kind is left, other
+// than type.
 func (v *view) saysMoreThanText() bool {
 	return slices.ContainsFunc(v.parts, func(p *part) bool {
 		for keyword := range p.left {
@@ -163,7 +163,7 @@ func (v *view) saysMoreThanText() bool {
 	})
 }
 
-// An object is a struct in the making.
+// An object is a future struct.
 type object struct {
 	*worker
 	view   *view
@@ -173,8 +173,8 @@ type object struct {
 	beside []*schema.Schema
 }
 
-// undeclared decides what becomes of properties that nothing declares: refused,
-// given a map, or kept without a field.
+// undeclared decides what happens to undeclared properties: they are rejected, go to a
+// map, or are kept without a field.
 func (o *object) undeclared() {
 	v := o.view
 	if !o.exact {
@@ -194,7 +194,7 @@ func (o *object) undeclared() {
 	}
 }
 
-// additional are the schemas of undeclared properties that say something.
+// additional returns the schemas of undeclared properties that restrict them.
 func (v *view) additional() (list []*schema.Schema) {
 	for _, p := range v.parts {
 		if a := p.s.AdditionalProperties; p.left["additionalProperties"] && a != nil && !a.Always {
@@ -204,8 +204,9 @@ func (v *view) additional() (list []*schema.Schema) {
 	return list
 }
 
-// unevaluated is the schema under unevaluatedProperties, where all properties that
-// others evaluate are known: nil where there is none or a rule has to find out.
+// unevaluated returns the schema under unevaluatedProperties if all evaluated
+// properties are known in advance. It returns nil if there is none or a rule has to
+// find out.
 func (o *object) unevaluated() *schema.Schema {
 	v := o.view
 	if !o.exact {
@@ -233,7 +234,7 @@ func (o *object) unevaluated() *schema.Schema {
 	return of.s.UnevaluatedProperties
 }
 
-// patterns gives each of patternProperties a map of its own.
+// patterns gives each member of patternProperties a map of its own.
 func (o *object) patterns() {
 	var all []schema.Pattern
 	for _, p := range o.view.parts {
@@ -256,8 +257,8 @@ func (o *object) patterns() {
 	}
 }
 
-// entries is a field that takes properties which no field stands for: those whose
-// names match a pattern, or without one all others.
+// entries returns a field for properties without a field of their own: those whose
+// names match a pattern, or without a pattern all others.
 func (o *object) entries(p schema.Pattern) *Field {
 	f := &Field{At: p.At, Schema: p.Schema, Entries: true, Pattern: p.Pattern}
 	f.Type = &Map{Elem: o.typeOf(p.Schema, &Place{Kind: Entries, In: o.decl, Field: f})}

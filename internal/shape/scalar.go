@@ -15,13 +15,13 @@ func isTextFormat(name string) bool {
 	return f != nil && f.Kind == document.String && f.Limits()
 }
 
-// isGoFormat reports whether strings of a format stand for values of another type.
+// isGoFormat reports whether strings of a format become values of another Go type.
 func isGoFormat(name string) bool {
 	f := format.Named(name)
 	return f != nil && f.Kind == document.String && f.Type != ""
 }
 
-// text is a string, or the Go value that its format becomes.
+// text returns a string, or the Go type of its format.
 func (w *worker) text(v *view) Type {
 	common := w.commonFormat(v)
 	t := rules.Text{Length: v.count("minLength", "maxLength")}
@@ -32,10 +32,10 @@ func (w *worker) text(v *view) Type {
 		}
 		switch f := p.s.Format; {
 		case !p.left["format"]:
-		case !isTextFormat(f): // the reader has warned of one that it does not know
+		case !isTextFormat(f): // the reader has warned of an unknown one
 			p.take("format")
 		case common == f:
-			p.take("format") // reading it checks it
+			p.take("format") // parsing checks it
 		case !isGoFormat(f) && t.Format == "":
 			t.Format = f
 			p.take("format")
@@ -47,8 +47,7 @@ func (w *worker) text(v *view) Type {
 	return &Scalar{Go: "string", Text: t}
 }
 
-// commonFormat is the format with a Go type that all values of v have; empty:
-// none.
+// commonFormat returns the format with a Go type that all values of v have, or "".
 func (w *worker) commonFormat(v *view) string {
 	for _, p := range v.parts {
 		if isGoFormat(p.s.Format) {
@@ -63,7 +62,7 @@ func (w *worker) commonFormat(v *view) string {
 	return ""
 }
 
-// formatOfAll is the one format that all strings among list have.
+// formatOfAll returns the format that all strings among list share.
 func (w *worker) formatOfAll(list []*schema.Schema) string {
 	common := ""
 	for _, s := range list {
@@ -79,7 +78,7 @@ func (w *worker) formatOfAll(list []*schema.Schema) string {
 	return common
 }
 
-// count takes the bounds that two keywords set on a number of things.
+// count takes the bounds that two keywords set on a count.
 func (v *view) count(least, most string) (c rules.Count) {
 	for _, p := range v.parts {
 		lo, hi := p.s.MinProperties, p.s.MaxProperties
@@ -100,7 +99,7 @@ func (v *view) count(least, most string) (c rules.Count) {
 	return c
 }
 
-// rangeOf takes the bounds of a number; of several the tightest.
+// rangeOf takes the bounds of a number; the tightest win.
 func (w *worker) rangeOf(v *view) (r rules.Range) {
 	for _, p := range v.parts {
 		r.Meet(rules.Range{Min: p.s.Minimum, Above: p.s.Above, Max: p.s.Maximum, Below: p.s.Below})
@@ -113,8 +112,8 @@ func (w *worker) rangeOf(v *view) (r rules.Range) {
 	return r
 }
 
-// numberFormat takes the first format of numbers that v has, and bounds r by all
-// further ones; nil: it has none.
+// numberFormat takes the first number format of v, and tightens r by all further ones.
+// It returns nil if there is none.
 func (w *worker) numberFormat(v *view, r *rules.Range) (first *format.Format) {
 	for _, p := range v.parts {
 		f := format.Named(p.s.Format)
@@ -131,7 +130,7 @@ func (w *worker) numberFormat(v *view, r *rules.Range) (first *format.Format) {
 	return first
 }
 
-// number is a float64.
+// number returns a float64.
 func (w *worker) number(v *view) Type {
 	t := &Scalar{Go: "float64", Range: w.rangeOf(v)}
 	if f := w.numberFormat(v, &t.Range); f != nil {
@@ -146,9 +145,8 @@ const (
 	maxUint64 = "18446744073709551615"
 )
 
-// integer is what the format says, or int, or uint64 where the bounds need it. Values
-// beyond 64 bits no Go integer holds: where the bounds allow such, it is a float64,
-// whose text is kept.
+// integer returns the type of the format, or int, or uint64 if the bounds need it. If
+// the bounds allow values beyond 64 bits, it is a float64 that keeps its text.
 func (w *worker) integer(v *view) Type {
 	r := w.rangeOf(v)
 	f := w.numberFormat(v, &r)
@@ -174,8 +172,8 @@ func (w *worker) integer(v *view) Type {
 					at = p.s
 				}
 			}
-			w.Warnf(at.Keyword(b.keyword), "out-of-range", "bound the value within 64 bits, or make it a number or a string",
-				"the bound %s is beyond what a Go integer holds, so that the value is a float64", b.bound)
+			w.Warnf(at.Keyword(b.keyword), "out-of-range", "keep the bounds within 64 bits, or use the type number or string",
+				"the bound %s is beyond 64-bit integers, so the Go type is float64", b.bound)
 			if f != nil {
 				r.Meet(rules.Range{Min: f.Lowest, Max: f.Highest})
 			}

@@ -11,8 +11,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// sealed is an interface with one type per alternative. It is nil where v became
-// a declaration.
+// sealed returns an interface with one type per alternative, or nil if v became a
+// declaration.
 func (w *worker) sealed(v *view, list []alternative, one bool, at *Place) Type {
 	if len(list) == 1 {
 		return w.altType(list[0], at)
@@ -36,7 +36,7 @@ func (w *worker) sealed(v *view, list []alternative, one bool, at *Place) Type {
 	return nil
 }
 
-// tag finds the property whose only value tells all branches apart.
+// tag finds the property whose single value distinguishes all branches.
 func (w *worker) tag(u *Union, list []alternative) {
 	schemas := make([]*schema.Schema, len(list))
 	for i, a := range list {
@@ -53,11 +53,11 @@ func (w *worker) tag(u *Union, list []alternative) {
 	}
 }
 
-// branch is the declared type of one alternative: several, where it is an
-// interface itself.
+// branch returns the declared type of one alternative, or several if it is an interface
+// itself.
 func (w *worker) branch(a alternative, at *Place) []*Decl {
 	t := w.altType(a, at)
-	if secret, ok := t.(*Secret); ok { // the whole is one
+	if secret, ok := t.(*Secret); ok { // the whole union is one
 		t = secret.Elem
 	}
 	if ref, ok := t.(*Ref); ok {
@@ -74,7 +74,7 @@ func (w *worker) branch(a alternative, at *Place) []*Decl {
 	t, rule = Unchecked(t)
 	switch other := t.(type) {
 	case *Custom:
-		w.Errorf(a.s.At, "not-in-alternatives", "say it of the property as a whole", "x-go-type cannot be said of one of several alternatives, which get types of their own")
+		w.Errorf(a.s.At, "not-in-alternatives", "put it beside the alternatives", "x-go-type is not allowed in an alternative, which gets a type of its own")
 		return nil
 	case *Any:
 		if other.Never {
@@ -89,10 +89,10 @@ func (w *worker) branch(a alternative, at *Place) []*Decl {
 	return []*Decl{d}
 }
 
-// untypedOf is a type for values of kind k of which no more is known: any could
+// untypedOf returns a type for values of kind k without further description: any could
 // have no methods.
 func untypedOf(k rules.Kinds) Type {
-	untyped := &Any{Why: "the schema says nothing more of it"}
+	untyped := &Any{Why: "the schema does not describe its content"}
 	switch k {
 	case rules.KindList:
 		return &List{Elem: untyped}
@@ -106,13 +106,13 @@ func untypedOf(k rules.Kinds) Type {
 	return &Scalar{Go: "float64"}
 }
 
-// branchName is what tells alternative i from the others in the names of types: what
-// the schema calls it, the value of a constant property, a property only it has, or
-// its type.
+// branchName returns what distinguishes alternative i in the names of types: the
+// schema's name for it, the value of a constant property, a property that only it has,
+// or its type.
 func (w *worker) branchName(list []alternative, i int) string {
 	a := list[i]
 	b := compile.Same(a.s)
-	// isOnly reports whether no other alternative is as a.
+	// isOnly reports whether no other alternative satisfies is.
 	isOnly := func(is func(alternative) bool) bool {
 		return !slices.ContainsFunc(slices.Concat(list[:i], list[i+1:]), is)
 	}
@@ -147,7 +147,7 @@ func (w *worker) branchName(list []alternative, i int) string {
 	return typeName(a.kind) + ordinal(i)
 }
 
-// typeName is the type of JSON Schema that values of one class have.
+// typeName returns the JSON Schema type of values of one class.
 func typeName(k rules.Kinds) string {
 	for _, name := range []string{"integer", "boolean", "number", "string", "array", "object"} {
 		if k&^rules.KindsOfType(name) == 0 {
@@ -157,7 +157,7 @@ func typeName(k rules.Kinds) string {
 	return "null"
 }
 
-// branchLabel is how messages call an alternative.
+// branchLabel returns the name of an alternative in messages.
 func (w *worker) branchLabel(a alternative, name string) string {
 	b := compile.Same(a.s)
 	switch {
@@ -174,7 +174,7 @@ func (w *worker) branchLabel(a alternative, name string) string {
 	return "an object"
 }
 
-// ordinal is a letter, or several, for position i.
+// ordinal returns a letter, or several, for position i.
 func ordinal(i int) string {
 	if i < 26 {
 		return string(rune('A' + i))

@@ -1,13 +1,13 @@
-// Package shape works out what a value of a schema can be: an object with these
-// properties, a map, a list, one of several alternatives that are told apart so, a
-// scalar; with its defaults, secrets and x- marks, and with rules for what none of
-// this says. It is worked out once, for the generator, which gives shapes names and
-// types of Go, and for the tools that read documents by their schema alone. The files:
+// Package shape determines what a value of a schema can be: an object with certain
+// properties, a map, a list, one of several distinguishable alternatives, or a scalar.
+// A shape includes defaults, secrets and x- marks, and rules for everything else that
+// the schema requires. The generator derives Go names and types from it; tools read
+// documents with it without generated code. The files:
 //
 //	shape.go         the shapes
-//	build.go         the way through a schema
-//	place.go         where a shape was met, which names are made of
-//	view.go          all that is said of one value, and what of it is left to check
+//	build.go         the walk through a schema
+//	place.go         where a shape was met, from which names are derived
+//	view.go          all schemas for one value, and what is left to check
 //	nothing.go       warnings of schemas that allow nothing
 //	object.go        objects: structs and maps
 //	fields.go        the fields of structs
@@ -16,8 +16,8 @@
 //	enum.go          values of a fixed set
 //	alternatives.go  several types, oneOf, anyOf
 //	sealed.go        the unions they become
-//	marks.go         x-reload, x-merge, x-key: where they may stand
-//	defaults.go      which defaults hold, and that they have an end
+//	marks.go         x-reload, x-merge, x-key: where they are allowed
+//	defaults.go      which defaults apply, and that they are finite
 package shape
 
 import (
@@ -31,14 +31,14 @@ type Document struct {
 	Root   *Decl
 	Null   bool // null is a configuration
 	Decls  []*Decl
-	Rules  rules.Rules // the first is nobody's
+	Rules  rules.Rules // the first is unused
 }
 
 // A Decl is a shape that others refer to. Exactly one of its forms is set.
 type Decl struct {
-	Schema *schema.Schema // whose names, description and marks it has
-	// Whole says that it is all that Schema says, not narrowed and no alternative of
-	// it, so that it has the name of Schema.
+	Schema *schema.Schema // source of its names, description and marks
+	// Whole reports that the shape covers all of Schema, neither narrowed nor an
+	// alternative of it, so that it takes the name of Schema.
 	Whole bool
 	Place *Place
 
@@ -48,14 +48,13 @@ type Decl struct {
 	Union  *Union
 	Named  Type // a shape with a name of its own
 	Alias  Type // another name
-	// Unions lists those that it is a branch of.
+	// Unions lists the unions that it is a branch of.
 	Unions []*Decl
-	// IsRecursive says that it leads back to itself.
+	// IsRecursive reports that it leads back to itself.
 	IsRecursive bool
-	// Rule is what the form does not say; 0: nothing.
+	// Rule checks what the form does not; 0: nothing.
 	Rule int
-	// Nilable says of a shape that is not settled yet that it will be one that can be
-	// absent by itself.
+	// Nilable reports that a shape in progress will be one whose nil means absent.
 	Nilable bool
 }
 
@@ -65,12 +64,12 @@ type Struct struct {
 	Extra    *Field // takes undeclared properties; nil: none does
 	Closed   bool
 	Keeps    bool // has values that its fields do not give back
-	Loose    bool // may be something else than an object
+	Loose    bool // may be something other than an object
 	Patterns []PatternField
 	Length   rules.Count
 	Keys     *rules.Text
 	Needs    []rules.Need
-	Required []string // keys that no field stands for and that must be there
+	Required []string // required keys without a field
 }
 
 // A Field is one property, a position of a tuple, or a map that takes undeclared
@@ -79,27 +78,27 @@ type Field struct {
 	Key  string
 	At   schema.Place
 	Type Type
-	// Schema is what is said of the property together, nil where nothing is, and Said
-	// the schemas that say it.
+	// Schema combines the schemas of the property, and is nil if there are none. Said
+	// are those schemas.
 	Schema *schema.Schema
 	Said   []*schema.Schema
 
 	Default     string // JSON; empty: none
 	Required    bool
-	Filled      bool // read from an empty object where it is absent
-	Kept        bool // kept as written where the value does not say how it was
+	Filled      bool // read from an empty object if absent
+	Kept        bool // keeps its text if the value does not determine it
 	Deprecated  bool
 	Loose       bool // its value may be one that the type cannot hold
 	Conditional bool // declared by alternatives only
 	Entries     bool
-	Pattern     string // of Entries; empty: those that no pattern matches
-	Rule        int    // what a loose value has to meet; 0: nothing
+	Pattern     string // of Entries; empty: names that match no pattern
+	Rule        int    // checks a loose value; 0: nothing
 	Env         string
 	Restart     bool // a change waits for the next start
 }
 
-// A Tuple is a list whose items stand for something by their position. Fields are
-// the positions, and Rest the last of them where it takes further items.
+// A Tuple is a list whose items have schemas by position. Fields are the positions.
+// Rest, the last of them, takes further items.
 type Tuple struct {
 	Fields []*Field
 	Rest   *Field
@@ -109,7 +108,7 @@ type Tuple struct {
 	Unique bool
 }
 
-// A PatternField leads properties whose names match to a field.
+// A PatternField assigns properties whose names match to a field.
 type PatternField struct {
 	Pattern string
 	Field   *Field
@@ -121,7 +120,8 @@ type Enum struct {
 	Values []Value
 }
 
-// A Value is one of an enum, with what the alternative that names it says of it.
+// A Value is one value of an enum, with the description of the alternative that names
+// it.
 type Value struct {
 	Text     string // of a string or a number
 	IsString bool
@@ -132,12 +132,12 @@ type Value struct {
 type Union struct {
 	Branches []Branch
 	One      bool   // exactly one must match
-	Tag      string // the property by whose value every branch is known; empty: none
+	Tag      string // the property whose value selects the branch; empty: none
 }
 
 // A Branch is one shape of a union.
 type Branch struct {
-	Label string // as messages name it
+	Label string // its name in messages
 	Decl  *Decl
 	Tag   string // the value of the union's Tag
 }
@@ -153,14 +153,14 @@ type Scalar struct {
 	Text  rules.Text
 }
 
-// Formatted is a string that stands for another value, by its format.
+// Formatted is a string that its format turns into another Go type.
 type Formatted struct {
 	Format string
 	Text   rules.Text
 }
 
-// A List is a list of any length. One is what a single item must be where one may
-// stand for a list of one.
+// A List is a list of any length. If a single item may replace the list, One is the
+// type of that item.
 type List struct {
 	Elem   Type
 	Length rules.Count
@@ -169,10 +169,10 @@ type List struct {
 	Rule   ListRule
 }
 
-// A ListRule is how the lists of two layers meet, and what tells items apart.
+// A ListRule defines how the lists of two layers merge, and what identifies items.
 type ListRule struct {
 	Merge string // of x-merge; empty: replace
-	Key   string // a required string property of the items; empty: their place
+	Key   string // a required string property of the items; empty: their position
 	At    schema.Place
 }
 
@@ -184,13 +184,14 @@ type Map struct {
 	Patterns []*rules.Pattern
 }
 
-// A Ref is a shape that is declared. Back marks a reference from inside itself.
+// A Ref refers to a declared shape. Back marks a reference from inside the shape
+// itself.
 type Ref struct {
 	Decl *Decl
 	Back bool
 }
 
-// An Optional is a value that may be absent, and null where Nullable.
+// An Optional is a value that may be absent, and null if Nullable is set.
 type Optional struct {
 	Elem     Type
 	Nullable bool
@@ -199,13 +200,13 @@ type Optional struct {
 // A Secret is a value that must not be shown.
 type Secret struct{ Elem Type }
 
-// Checked is a value of which a rule asks for more.
+// Checked is a value with a rule for what its type does not check.
 type Checked struct {
 	Elem Type
 	Rule int
 }
 
-// Any is a value of no settled type. Why says why.
+// Any is a value without a fixed type. Why is the reason.
 type Any struct {
 	Enum  []string
 	Never bool
@@ -229,7 +230,7 @@ func (*Checked) isType()   {}
 func (*Any) isType()       {}
 func (*Custom) isType()    {}
 
-// Fields are the fields of a struct or the positions of a tuple.
+// Fields returns the fields of a struct or the positions of a tuple.
 func (d *Decl) Fields() []*Field {
 	switch {
 	case d.Struct != nil:
@@ -240,7 +241,7 @@ func (d *Decl) Fields() []*Field {
 	return nil
 }
 
-// Types returns the types that d is made of, the branches of a union apart.
+// Types returns the types that d consists of, except the branches of a union.
 func (d *Decl) Types() (list []Type) {
 	for _, f := range d.Fields() {
 		list = append(list, f.Type)
@@ -253,7 +254,7 @@ func (d *Decl) Types() (list []Type) {
 	return list
 }
 
-// Inner returns the types that a type is made of, references apart.
+// Inner returns the types that a type consists of, except references.
 func Inner(t Type) (list []Type) {
 	switch t := t.(type) {
 	case *List:
@@ -274,7 +275,7 @@ func Inner(t Type) (list []Type) {
 	return list
 }
 
-// Bare returns t without what says null, secret and rules.
+// Bare returns t without Optional, Secret and Checked.
 func Bare(t Type) Type {
 	switch t.(type) {
 	case *Optional, *Secret, *Checked:
@@ -283,7 +284,7 @@ func Bare(t Type) Type {
 	return t
 }
 
-// Under returns what t is called by other names, without rules.
+// Under returns t without aliases and rules.
 func Under(t Type) Type {
 	t, _ = Unchecked(t)
 	if ref, ok := t.(*Ref); ok && ref.Decl.Named != nil {
@@ -294,7 +295,7 @@ func Under(t Type) Type {
 	return t
 }
 
-// Core returns what is left of t without null, secret, rules and other names.
+// Core returns t without Optional, Secret, Checked and aliases.
 func Core(t Type) Type {
 	inner := Under(Bare(t))
 	if inner == t {
@@ -303,8 +304,7 @@ func Core(t Type) Type {
 	return Core(inner)
 }
 
-// IsAbsentable reports whether a value of type t can itself say that it is absent: nil
-// does.
+// IsAbsentable reports whether nil is a value of type t and means absent.
 func IsAbsentable(t Type) bool {
 	switch t := Under(t).(type) {
 	case *List, *Map, *Optional:
@@ -323,7 +323,7 @@ func Unchecked(t Type) (Type, int) {
 	return t, 0
 }
 
-// CountFields returns how many fields the structs have, how many of them are any, by
+// CountFields returns the number of struct fields, how many of them are any, by
 // whatever name, and how many hold any in a list or a map.
 func (d *Document) CountFields() (fields, untyped, holding int) {
 	for _, decl := range d.Decls {
@@ -339,11 +339,10 @@ func (d *Document) CountFields() (fields, untyped, holding int) {
 	return fields, untyped, holding
 }
 
-// FindAny returns the any that t is or holds, in so many lists and maps; nil: there
-// is none. Other declared types are not looked into: their fields count for
-// themselves.
+// FindAny returns the any that t is or holds in depth lists and maps, or nil. It does
+// not look into other declared types, whose fields count separately.
 func FindAny(t Type) (a *Any, depth int) {
-	for range 100 { // a type that contains itself has no any at its end
+	for range 100 { // a recursive type has no any at its end
 		switch inner := Core(t).(type) {
 		case *Any:
 			return inner, depth

@@ -164,7 +164,7 @@ func TestScalars(t *testing.T) {
   b: ? string email
   c: ? string regex
   d: ? string
-s.yaml:1:134: #/properties/d/format: warning: the format "unheard-of" is not known, so every value is allowed
+s.yaml:1:134: #/properties/d/format: warning: unknown format "unheard-of"; every value is allowed
 `},
 		{"null beside a type is a third state", `{properties: {s: {type: [string, 'null']}, o: {type: [object, 'null'], properties: {a: {type: integer}}}, l: {type: [array, 'null'], items: {type: integer}}, r: {type: [integer, 'null'], default: 3}}, required: [s]}`, `
 #: struct keeps loose
@@ -182,12 +182,12 @@ s.yaml:1:134: #/properties/d/format: warning: the format "unheard-of" is not kno
 		{"a whole number that no integer of Go holds is a float64 with a rule", `{properties: {a: {type: integer, minimum: 0, maximum: 18446744073709551616}}}`, `
 #: struct keeps loose
   a: ? +float64 >=0 <=18446744073709551616
-s.yaml:1:46: #/properties/a/maximum: warning: the bound 18446744073709551616 is beyond what a Go integer holds, so that the value is a float64 (bound the value within 64 bits, or make it a number or a string)
+s.yaml:1:46: #/properties/a/maximum: warning: the bound 18446744073709551616 is beyond 64-bit integers, so the Go type is float64 (keep the bounds within 64 bits, or use the type number or string)
 `},
 		{"and one with a sign that an int64 does not hold", `{properties: {a: {type: integer, minimum: -1, maximum: 18446744073709551615}}}`, `
 #: struct keeps loose
   a: ? +float64 >=-1 <=18446744073709551615
-s.yaml:1:47: #/properties/a/maximum: warning: the bound 18446744073709551615 is beyond what a Go integer holds, so that the value is a float64 (bound the value within 64 bits, or make it a number or a string)
+s.yaml:1:47: #/properties/a/maximum: warning: the bound 18446744073709551615 is beyond 64-bit integers, so the Go type is float64 (keep the bounds within 64 bits, or use the type number or string)
 `},
 	})
 }
@@ -406,7 +406,7 @@ func TestParts(t *testing.T) {
 		{"parts that contradict each other allow nothing", `{properties: {a: {allOf: [{type: string}, {type: integer}]}}}`, `
 #: struct keeps loose
   a: ? any never
-s.yaml:1:18: #/properties/a: warning: no value is valid, because no type is allowed by all parts of the schema
+s.yaml:1:18: #/properties/a: warning: no value is valid: no type is allowed by all parts of the schema
 `},
 	})
 }
@@ -510,7 +510,7 @@ func TestMarks(t *testing.T) {
   e: secret string default "x"
 #/properties/d: struct keeps
   k: ? string
-s.yaml:1:228: #/properties/e/default: warning: the default of a secret can be read in the schema and in the generated code (leave it out, and give it in a file or a variable)
+s.yaml:1:228: #/properties/e/default: warning: the default of a secret is visible in the schema and in the generated code (remove it and set the value in a file or an environment variable)
 `},
 		{"layers and keys of lists", `{properties: {a: {type: array, items: {type: string}, x-merge: append}, k: {type: array, x-merge: key, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}, t: {type: array, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}}}`, `
 #: struct keeps loose
@@ -545,8 +545,8 @@ func TestDefaults(t *testing.T) {
 #: struct keeps loose
   a: ? int
   b: ? int <=3
-s.yaml:1:43: #/properties/a/default: warning: the default breaks its own schema and is not applied: found the string "x", want a whole number
-s.yaml:1:87: #/properties/b/default: warning: the default breaks its own schema and is not applied: 4 is more than the maximum 3
+s.yaml:1:43: #/properties/a/default: warning: the default is invalid and not applied: found the string "x", want a whole number
+s.yaml:1:87: #/properties/b/default: warning: the default is invalid and not applied: 4 is more than the maximum 3
 `},
 		{"one of a reference holds where it is not overruled", `{properties: {a: {$ref: '#/$defs/d'}, b: {$ref: '#/$defs/d', default: 2}}, $defs: {d: {type: integer, default: 1}}}`, `
 #: struct keeps loose
@@ -557,7 +557,7 @@ s.yaml:1:87: #/properties/b/default: warning: the default breaks its own schema 
 		{"one that has no end is dropped", `{$ref: '#/$defs/n', $defs: {n: {type: object, properties: {next: {$ref: '#/$defs/n', default: {}}}}}}`, `
 #/$defs/n: struct keeps recursive
   next: ? #/$defs/n
-s.yaml:1:60: #/$defs/n/properties/next: warning: the default would contain itself without end and is not applied (leave it out)
+s.yaml:1:60: #/$defs/n/properties/next: warning: the default contains itself without end; it is not applied (leave it out)
 `},
 	})
 }
@@ -600,13 +600,13 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
 		{"a key of items that need none", `{properties: {l: {type: array, x-key: n, items: {type: object, properties: {n: {type: string}}}}}}`, `
-s.yaml:1:32: #/properties/l/x-key: "n" is not required, so that it cannot identify every item
+s.yaml:1:32: #/properties/l/x-key: the key "n" must be required
 `},
 		{"merging by a key that is not said", `{properties: {l: {type: array, x-merge: key, items: {type: string}}}}`, `
-s.yaml:1:32: #/properties/l/x-merge: x-merge: key needs x-key, the property that identifies an item
+s.yaml:1:32: #/properties/l/x-merge: x-merge: key requires x-key, the property that identifies an item
 `},
 		{"a mark of lists on something else", `{properties: {s: {type: string, x-merge: append}}}`, `
-s.yaml:1:33: #/properties/s/x-merge: x-merge belongs on a list
+s.yaml:1:33: #/properties/s/x-merge: x-merge is allowed only on a list
 `},
 	})
 }

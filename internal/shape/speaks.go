@@ -8,8 +8,8 @@ import (
 	"github.com/hotbind/hotbind/internal/schema"
 )
 
-// speaksOf are the kinds that the keywords of s, and of what stands in its place,
-// say something about. Where no type is named it is what the schema is meant for.
+// speaksOf returns the kinds that the keywords of s, and of schemas in its place,
+// describe. If no type is declared, these are what the schema is meant for.
 func (w *worker) speaksOf(s *schema.Schema) rules.Kinds {
 	if k, known := w.spoken[s]; known || s == nil {
 		return k

@@ -11,16 +11,15 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A view is one value as all the schemas see it that are about it: a schema, what
-// it refers to, and the members of its allOf. Build chooses a type for a
-// view and takes the keywords that the type checks; those that are left become a
-// rule, so that what a type forgets is never lost.
+// A view is one value as seen by all schemas that apply to it: a schema, what it refers
+// to, and the members of its allOf. Build chooses a type for a view and takes the
+// keywords that the type checks. The rest become a rule, so that nothing is lost.
 type view struct {
-	s     *schema.Schema // whose names, docs and marks are the type's
+	s     *schema.Schema // names, docs and marks come from it
 	parts []*part
 	only  rules.Kinds // a view may be narrowed to some kinds
 	key   string
-	whole bool // it is all that its schema says: not narrowed, no alternative chosen
+	whole bool // it is the whole schema: not narrowed, no alternative chosen
 }
 
 // A part is one of the schemas of a view.
@@ -29,7 +28,7 @@ type part struct {
 	left map[string]bool // the constraints that no type checks so far
 }
 
-// view collects what is said of a value of s.
+// view collects the schemas that apply to a value of s.
 func (w *worker) view(s *schema.Schema) *view {
 	v := &view{s: s, only: rules.AllKinds}
 	w.collect(v, s, map[*schema.Schema]bool{})
@@ -59,7 +58,7 @@ func (w *worker) collect(v *view, s *schema.Schema, seen map[*schema.Schema]bool
 	}
 }
 
-// add adds s itself, if it says anything.
+// add adds s itself, if it has keywords.
 func (v *view) add(s *schema.Schema) {
 	p := &part{s: s, left: map[string]bool{}}
 	for _, keyword := range schema.Assertions() {
@@ -101,7 +100,7 @@ func (v *view) settleKey(w *worker) {
 	v.key = b.String()
 }
 
-// id is the number of a schema.
+// id returns the number of a schema.
 func (w *worker) id(s *schema.Schema) int {
 	n, known := w.ids[s]
 	if !known {
@@ -111,7 +110,7 @@ func (w *worker) id(s *schema.Schema) int {
 	return n
 }
 
-// clone is a copy whose keywords can be taken independently.
+// clone returns a copy whose keywords can be taken independently.
 func (v *view) clone() *view {
 	c := *v
 	c.parts = make([]*part, len(v.parts))
@@ -121,7 +120,7 @@ func (v *view) clone() *view {
 	return &c
 }
 
-// narrow is v for values of k only. An alternative that is the only one left is chosen.
+// narrow returns v for values of k only. If one alternative is left, it is chosen.
 func (w *worker) narrow(v *view, k rules.Kinds) *view {
 	c := v.clone()
 	c.only &= k
@@ -137,7 +136,7 @@ func (w *worker) narrow(v *view, k rules.Kinds) *view {
 	return c
 }
 
-// choose adds what b says to v.
+// choose adds b to v.
 func (w *worker) choose(v *view, b *schema.Schema) {
 	seen := map[*schema.Schema]bool{}
 	for _, p := range v.parts {
@@ -146,7 +145,7 @@ func (w *worker) choose(v *view, b *schema.Schema) {
 	w.collect(v, b, seen)
 }
 
-// A group is oneOf or anyOf of one part.
+// A group is the oneOf or anyOf of one part.
 type group struct {
 	part     *part
 	keyword  string
@@ -170,7 +169,7 @@ func (v *view) groups() (list []group) {
 	return list
 }
 
-// kindsOfKeyword are the kinds that a keyword speaks of; all: it speaks of every kind.
+// kindsOfKeyword returns the kinds that a keyword is about, by default all.
 func kindsOfKeyword(keyword string) rules.Kinds {
 	if kind := schema.SpeaksOf(keyword); kind != 0 {
 		return rules.KindsOf(kind)
@@ -178,10 +177,10 @@ func kindsOfKeyword(keyword string) rules.Kinds {
 	return rules.AllKinds
 }
 
-// aboutOthers reports whether a keyword speaks of values that k has none of.
+// aboutOthers reports whether a keyword is only about values outside k.
 func aboutOthers(keyword string, k rules.Kinds) bool { return kindsOfKeyword(keyword)&k == 0 }
 
-// kindsOfView are the kinds that v allows.
+// kindsOfView returns the kinds that v allows.
 func (w *worker) kindsOfView(v *view) rules.Kinds {
 	k := v.only
 	for _, p := range v.parts {
@@ -190,7 +189,7 @@ func (w *worker) kindsOfView(v *view) rules.Kinds {
 	return k
 }
 
-// speaks are the kinds that v says something about.
+// speaks returns the kinds that v describes.
 func (w *worker) speaks(v *view) (k rules.Kinds) {
 	for _, p := range v.parts {
 		k |= w.speaksOf(p.s)
@@ -212,7 +211,7 @@ func (v *view) takeAll(keywords ...string) {
 	}
 }
 
-// takeEverything is for types that check all there is.
+// takeEverything is for types that check everything.
 func (v *view) takeEverything() {
 	for _, p := range v.parts {
 		clear(p.left)
@@ -244,15 +243,14 @@ func (w *worker) acceptsView(v *view, n *document.Node) bool {
 	return true
 }
 
-// all is the schema of a value that several schemas are about; each list of
-// schemas has one.
+// all returns the schema of a value to which all of list apply; each list has one.
 func (w *worker) all(list []*schema.Schema) *schema.Schema { return w.make("allOf", list) }
 
-// anyOne is the schema of a value that one of several schemas is about.
+// anyOne returns the schema of a value to which one of list applies.
 func (w *worker) anyOne(list []*schema.Schema) *schema.Schema { return w.make("anyOf", list) }
 
-// make composes the parts, each once. What was composed is taken apart first:
-// in a circle of references it would grow with every turn.
+// make composes the parts, each once. It takes composed schemas apart first: in a cycle
+// of references they would grow with every turn.
 func (w *worker) make(keyword string, parts []*schema.Schema) *schema.Schema {
 	var list []*schema.Schema
 	for _, s := range parts {

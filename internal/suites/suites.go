@@ -1,9 +1,9 @@
-// Package suites finds the public test suites on this machine: those that tests run
-// against and that are not part of the repository.
+// Package suites finds the public test suites on this machine. They are not part of the
+// repository.
 //
-// A suite is the folder that its environment variable names, or the first of its
-// usual places that exists. A test that needs a suite calls Need and is skipped
-// without it; make test ends with the line of Summary.
+// A suite is the folder that its environment variable names, or the first of its usual
+// places that exists. A test that needs a suite calls [Suite.Need] and is skipped
+// without it. make test prints [Summary] at its end.
 package suites
 
 import (
@@ -22,14 +22,14 @@ type Suite struct {
 	// Variable is the environment variable that names its folder. Relative paths start
 	// at the root of the repository.
 	Variable string
-	// Get says how to get the suite.
+	// Get describes how to get the suite.
 	Get string
 
-	usual []string // where it may be, the first place first
+	usual []string // where it may be, first place first
 	holds string   // a path that the folder of the suite contains
 }
 
-// The suites that tests run against.
+// The suites that tests use.
 var (
 	JSONSchema = Suite{
 		Name:     "JSON Schema Test Suite",
@@ -96,8 +96,8 @@ func (s Suite) Need(t testing.TB) string {
 	return folder
 }
 
-// Drafts returns the names of the folders with the tests of the drafts 4 and later in a
-// folder of the JSON Schema Test Suite, the oldest draft first.
+// Drafts returns the folders of drafts 4 and later in a folder of the JSON Schema Test
+// Suite, oldest first.
 func Drafts(folder string) (drafts []string) {
 	for _, name := range []string{"draft4", "draft6", "draft7", "draft2019-09", "draft2020-12"} {
 		if _, err := os.Stat(filepath.Join(folder, "tests", name)); err == nil {
@@ -107,8 +107,8 @@ func Drafts(folder string) (drafts []string) {
 	return drafts
 }
 
-// Summary returns one line that names the suites that tests run against and those that
-// are missing, with how to get them.
+// Summary returns one line that names the suites that tests use and those that are
+// missing, with how to get them.
 func Summary() (string, error) {
 	var ran, missing []string
 	for _, s := range All() {

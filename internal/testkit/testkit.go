@@ -1,4 +1,4 @@
-// Package testkit holds what tests of several packages need.
+// Package testkit holds helpers for tests of several packages.
 package testkit
 
 import (
@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Patience is how long something may take on a machine that is busy with something
-// else. No test passes because time passed; it only fails so.
+// Patience is how long something may take on a busy machine. A test never passes
+// because of it; it only fails.
 const Patience = 30 * time.Second
 
-// Until polls until done returns true. It fails the test, with what it waited for,
-// after [Patience]. Only the goroutine of the test may call it.
+// Until polls until done returns true. After [Patience] it fails the test and names
+// what. Only the goroutine of the test may call it.
 func Until(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for start := time.Now(); !done(); time.Sleep(2 * time.Millisecond) {
@@ -40,7 +40,8 @@ func Folder(t testing.TB, files map[string]string) string {
 	return dir
 }
 
-// NoEnvironment empties, for one test, the variables that name the environment of a tree.
+// NoEnvironment clears, for one test, the variables that name the environment of a
+// tree.
 func NoEnvironment(t testing.TB) {
 	t.Helper()
 	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {

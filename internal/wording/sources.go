@@ -1,5 +1,4 @@
 package wording
 
-// StandsIn is the warning that the last good content of a source is used in place of what
-// its store holds now.
-const StandsIn = "a source cannot be read: its last good content stands in"
+// StandsIn is the warning that a source cannot be read and its last good content is used.
+const StandsIn = "a source cannot be read: its last good content is used"

@@ -1,6 +1,6 @@
-// Package wording holds the sentence of every finding about a value. A function
-// returns a finding without its place: the sentence, the rule that is broken, what
-// was found and what is allowed.
+// Package wording holds the sentence of every finding about a value. Its functions
+// return findings without a place: the message, the broken rule, what was found and
+// what is allowed.
 package wording
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Redacted stands in messages for a value that must not be shown.
+// Redacted is what messages show in place of a secret.
 const Redacted = document.Redacted
 
 const (
@@ -23,8 +23,8 @@ const (
 	longestLine  = 400
 )
 
-// Show is a value as messages repeat it: a string in quotes, cut when long; a
-// list or an object by its kind. A secret is never repeated.
+// Show returns n as messages show it: a string in quotes, cut when long; a list or an
+// object by its kind. It never shows a secret.
 func Show(n *document.Node, secret bool) string {
 	switch {
 	case n.Kind() == document.List || n.Kind() == document.Object:
@@ -39,8 +39,7 @@ func Show(n *document.Node, secret bool) string {
 	return cut(n.Text())
 }
 
-// Quote is text in quotes, cut when long, with nothing in it that a terminal or
-// a log could take for a command.
+// Quote returns text in quotes, cut when long and free of control characters.
 func Quote(text string) string { return strconv.Quote(cut(text)) }
 
 func cut(text string) string { return cutAt(text, longestValue) }
@@ -52,8 +51,8 @@ func cutAt(text string, longest int) string {
 	return string([]rune(text)[:longest-1]) + "…"
 }
 
-// Name is a name, a pattern or a number as messages repeat it: as it is, cut
-// when long, and in quotes where it has characters that could break the line.
+// Name returns a name, a pattern or a number as messages show it: unchanged, cut when
+// long, or in quotes if it has characters that could break the line.
 func Name(text string) string {
 	if plain(text) {
 		return cut(text)
@@ -61,7 +60,7 @@ func Name(text string) string {
 	return Quote(text)
 }
 
-// Line is a sentence of unknown origin on one line of bounded length.
+// Line returns text on one line of bounded length.
 func Line(text string) string {
 	text = cutAt(text, longestLine)
 	if plain(text) {
@@ -79,13 +78,13 @@ func Line(text string) string {
 	return b.String()
 }
 
-// plain reports whether text is printed as it is: what is left out is control
-// characters, line separators, and marks that change the direction of writing.
+// plain reports whether text can be printed as it is: it has no control characters,
+// line separators or marks that change the direction of writing.
 func plain(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) })
 }
 
-// article is a kind as messages want it, a boolean by its values.
+// article returns a kind as messages name it: a boolean by its values.
 func article(k document.Kind) string {
 	if k == document.Bool {
 		return "true or false"
@@ -93,7 +92,7 @@ func article(k document.Kind) string {
 	return k.Article()
 }
 
-// Kinds is the list of kinds as messages write it: a string or a list.
+// Kinds returns kinds as messages list them: a string or a list.
 func Kinds(kinds ...document.Kind) string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -102,8 +101,8 @@ func Kinds(kinds ...document.Kind) string {
 	return Or(names)
 }
 
-// Type is a value of the wrong kind, with how to write the right one where the
-// mistake is a common one.
+// Type returns the finding for a value of the wrong kind. For common mistakes the hint
+// shows how to write the right one.
 func Type(n *document.Node, secret bool, want string) document.Finding {
 	found := Show(n, secret)
 	if k := n.Kind(); k == document.String || k == document.Number || k == document.Bool && !secret {
@@ -113,7 +112,7 @@ func Type(n *document.Node, secret bool, want string) document.Finding {
 		Message: "found " + found + ", want " + want, Hint: typeHint(n, secret, want)}
 }
 
-// fault is a finding about n, whose message begins with n.
+// fault returns a finding about n whose message begins with n.
 func fault(rule string, n *document.Node, secret bool, allowed, format string, args ...any) document.Finding {
 	found := Show(n, secret)
 	return document.Finding{Rule: rule, Found: found, Allowed: allowed, Message: found + " " + fmt.Sprintf(format, args...)}
@@ -130,13 +129,13 @@ func typeHint(n *document.Node, secret bool, want string) string {
 	case n.Kind() == document.Null && want == "a list":
 		return "write [] for an empty one"
 	case secret && n.Kind() == document.String:
-		return "" // what to do about it would tell what it is
+		return "" // a hint would reveal what the secret looks like
 	case n.Plain() && want == "true or false" && slices.Contains([]string{"yes", "on", "y"}, strings.ToLower(n.Text())):
 		return "write true"
 	case n.Plain() && want == "true or false" && slices.Contains([]string{"no", "off", "n"}, strings.ToLower(n.Text())):
 		return "write false"
 	case n.Plain() && strings.Contains(want, "number") && n.Text() != "" && strings.Trim(n.Text(), "0123456789_.xXoO+-abcdefABCDEF") == "" && strings.ContainsAny(n.Text(), "0123456789"):
-		return "a number is written in decimal digits, without leading zeros or underscores"
+		return "write the number in decimal digits, without leading zeros or underscores"
 	case n.Kind() == document.String && want == "true or false" && (n.Text() == "true" || n.Text() == "false"),
 		n.Kind() == document.String && strings.Contains(want, "number") && !n.Plain() && document.IsNumber(n.Text()):
 		return "remove the quotes"
@@ -146,56 +145,57 @@ func typeHint(n *document.Node, secret bool, want string) string {
 	return ""
 }
 
-// Missing is a value that must be there; because names the property that requires it,
-// if one does, and alternatives what it may be, where that has names.
+// Missing returns the finding for a required value that is absent. because names the
+// property that requires it, if one does; alternatives are the names it may have, if
+// any.
 func Missing(because string, alternatives []string) document.Finding {
 	f := document.Finding{Rule: "required", Allowed: Or(alternatives), Message: "is required but missing"}
 	if len(alternatives) > 0 {
-		f.Hint = "one of " + Names(alternatives)
+		f.Hint = "allowed: " + Names(alternatives)
 	}
 	if because != "" {
-		f.Rule, f.Hint = "dependentRequired", "because "+Name(because)+" is given"
+		f.Rule, f.Hint = "dependentRequired", "because "+Name(because)+" is set"
 	}
 	return f
 }
 
-// The findings that are always the same.
+// Findings without parameters.
 var (
-	// MissingInside is a property that must be there in a value of which not even the
-	// names may be shown.
+	// MissingInside is [Missing] inside a secret, whose property names are not shown.
 	MissingInside = document.Finding{Rule: "required", Message: "a required property is missing"}
-	// KeyInside is the name of a property that is not allowed, in a value of which not
-	// even the names may be shown.
-	KeyInside = document.Finding{Rule: "propertyNames", Message: "a property name in it is not allowed"}
-	// Never is a value where the schema allows none.
-	Never = document.Finding{Rule: "false", Allowed: "nothing", Message: "nothing is allowed here"}
-	// IsRedacted is the text that stands for a hidden secret, read as the secret.
-	IsRedacted = document.Finding{Rule: "x-secret", Message: "is the text that hides a secret, not the secret itself"}
-	// Deprecated is a property that should not be set any more.
+	// KeyInside is the finding for a property name inside a secret, whose names are not
+	// shown.
+	KeyInside = document.Finding{Rule: "propertyNames", Message: "contains a property name that is not allowed"}
+	// Never is the finding for a value where the schema allows none.
+	Never = document.Finding{Rule: "false", Allowed: "nothing", Message: "no value is allowed here"}
+	// IsRedacted is the finding for the placeholder of a hidden secret, read as a
+	// value.
+	IsRedacted = document.Finding{Rule: "x-secret", Message: "is the placeholder for a hidden secret; write the secret itself"}
+	// Deprecated is the warning for a deprecated property that is set.
 	Deprecated = document.Finding{Rule: "deprecated", Message: "is deprecated"}
-	// Exhausted is a document that takes too much work to judge.
-	Exhausted = document.Finding{Rule: "limit", Message: "too many alternatives have to be tried to read this"}
-	// Endless is a value whose defaults contain themselves.
-	Endless = document.Finding{Rule: "limit", Message: "the defaults inside it have no end"}
-	// Refused is a value for whose refusal there are no better words.
-	Refused = document.Finding{Rule: "schema", Message: "is not what the schema allows"}
-	// SameKeyInside is [SameKey] inside a secret, of which not even the properties are
-	// named.
+	// Exhausted is the finding for a document that takes too many steps to check.
+	Exhausted = document.Finding{Rule: "limit", Message: "checking the alternatives takes too many steps"}
+	// Endless is the finding for a value whose defaults contain themselves.
+	Endless = document.Finding{Rule: "limit", Message: "its defaults contain themselves without end"}
+	// Refused is the finding for an invalid value where no other message applies.
+	Refused = document.Finding{Rule: "schema", Message: "is not allowed by the schema"}
+	// SameKeyInside is [SameKey] inside a secret, whose property names are not shown.
 	SameKeyInside = document.Finding{Rule: "x-key", Message: "two items have the same key"}
 )
 
-// OneNeeded is an object without any of the properties of which one must be there.
+// OneNeeded returns the finding for an object that has none of keys but needs one.
 func OneNeeded(keys []string) document.Finding {
 	return document.Finding{Rule: "required", Allowed: Or(keys), Message: "one of " + Names(keys) + " is required"}
 }
 
-// Exclusive is an object with several properties of which only one may be there.
+// Exclusive returns the finding for an object that has all of keys but may have only
+// one.
 func Exclusive(keys []string) document.Finding {
-	return document.Finding{Rule: "oneOf", Found: and(keys), Allowed: "one of them", Message: and(keys) + " exclude each other"}
+	return document.Finding{Rule: "oneOf", Found: and(keys), Allowed: "one of them", Message: "only one of " + and(keys) + " is allowed"}
 }
 
-// Unknown is a property that a keyword refuses, with the declared one that was
-// probably meant.
+// Unknown returns the finding for a property that keyword does not allow. The hint
+// names the declared property that was probably meant.
 func Unknown(key, keyword string, declared []string) document.Finding {
 	f := document.Finding{Rule: keyword, Found: Name(key), Allowed: Names(declared)}
 	if slices.Contains(declared, key) { // in an alternative or on a condition
@@ -213,7 +213,8 @@ func Unknown(key, keyword string, declared []string) document.Finding {
 	return f
 }
 
-// NotAllowed is a value that is none of those listed, which are JSON texts.
+// NotAllowed returns the finding for a value that is none of allowed, which are JSON
+// texts.
 func NotAllowed(n *document.Node, secret bool, allowed []string) document.Finding {
 	values := values(allowed)
 	if len(values) == 1 {
@@ -226,8 +227,8 @@ func NotAllowed(n *document.Node, secret bool, allowed []string) document.Findin
 	return f
 }
 
-// values are JSON texts as messages list them: strings without quotes, except where
-// one would be read as another value.
+// values returns JSON texts as messages list them: a string without quotes unless it
+// would be read as another value.
 func values(texts []string) []string {
 	names := make([]string, len(texts))
 	for i, text := range texts {
@@ -240,25 +241,25 @@ func values(texts []string) []string {
 	return names
 }
 
-// Bound is a number that breaks a keyword: minimum, maximum, exclusiveMinimum,
-// exclusiveMaximum or multipleOf.
+// Bound returns the finding for a number that breaks keyword: minimum, maximum,
+// exclusiveMinimum, exclusiveMaximum or multipleOf.
 func Bound(n *document.Node, secret bool, keyword, bound string) document.Finding {
 	what := map[string]string{
 		"minimum": "is less than the minimum", "maximum": "is more than the maximum",
-		"exclusiveMinimum": "is not more than", "exclusiveMaximum": "is not less than", "multipleOf": "is not a multiple of",
+		"exclusiveMinimum": "must be more than", "exclusiveMaximum": "must be less than", "multipleOf": "is not a multiple of",
 	}[keyword]
 	return fault(keyword, n, secret, bound, "%s %s", what, Name(bound))
 }
 
-// Range is a number that its Go type cannot hold.
+// Range returns the finding for a number that its Go type cannot hold.
 func Range(n *document.Node, secret bool, lowest, highest string) document.Finding {
-	return fault("range", n, secret, lowest+" to "+highest, "is out of range: %s to %s is allowed", Name(lowest), Name(highest))
+	return fault("range", n, secret, lowest+" to "+highest, "is out of range, want %s to %s", Name(lowest), Name(highest))
 }
 
-// A Unit is what a value has many of.
+// A Unit is what is counted in a value.
 type Unit struct{ one, many, least, most string }
 
-// What is counted, with the keywords that bound it.
+// The units, each with the keywords that bound it.
 var (
 	Characters = Unit{"character", "characters", "minLength", "maxLength"}
 	Items      = Unit{"item", "items", "minItems", "maxItems"}
@@ -266,7 +267,7 @@ var (
 	Entries    = Unit{"entry", "entries", "minProperties", "maxProperties"} // of a map
 )
 
-// Of returns so many of the unit, such as 1 item.
+// Of returns n with the unit: 1 item, 2 items.
 func (u Unit) Of(n int) string {
 	if n == 1 {
 		return "1 " + u.one
@@ -274,48 +275,50 @@ func (u Unit) Of(n int) string {
 	return strconv.Itoa(n) + " " + u.many
 }
 
-// Few is too few of something: 2 items, fewer than the minimum 3. How many a secret
-// has is not shown.
+// Few returns the finding for n of unit where at least least are required: has 2
+// items, want at least 3. The count of a secret is not shown.
 func Few(n, least int, unit Unit, secret bool) document.Finding {
-	f := counted(unit.least, n, least, unit, secret, "at least", "shorter than the minimum", "fewer than the minimum")
+	f := counted(unit.least, n, least, unit, secret, "at least", "shorter than", "fewer than")
 	if n == 0 && least == 1 {
 		f.Message = "must not be empty"
 	}
 	return f
 }
 
-// Many is too many of something, as Few is.
+// Many returns the finding for n of unit where at most most are allowed. The count of a
+// secret is not shown.
 func Many(n, most int, unit Unit, secret bool) document.Finding {
-	return counted(unit.most, n, most, unit, secret, "at most", "longer than the maximum", "more than the maximum")
+	return counted(unit.most, n, most, unit, secret, "at most", "longer than", "more than")
 }
 
-// counted compares n with a limit, by its length or by how many there are.
-func counted(rule string, n, limit int, unit Unit, secret bool, allowed, length, many string) document.Finding {
+// counted compares n with limit. Of a secret it shows only the limit: as a length of
+// characters, or as a number of anything else.
+func counted(rule string, n, limit int, unit Unit, secret bool, allowed, length, number string) document.Finding {
 	f := document.Finding{Rule: rule, Found: unit.Of(n), Allowed: allowed + " " + unit.Of(limit)}
-	has, long, compared := "has ", "", many
+	has, long, compared := "has ", "", number
 	if unit == Characters {
 		has, long, compared = "is ", " long", length
 	}
-	f.Message = fmt.Sprintf("%s%s%s, %s %d", has, f.Found, long, compared, limit)
+	f.Message = fmt.Sprintf("%s%s%s, want %s %d", has, f.Found, long, allowed, limit)
 	if secret {
-		f.Found, f.Message = Redacted, has+compared+" of "+unit.Of(limit)
+		f.Found, f.Message = Redacted, has+compared+" "+unit.Of(limit)
 	}
 	return f
 }
 
-// Pattern is text that does not match.
+// Pattern returns the finding for text that does not match pattern.
 func Pattern(n *document.Node, secret bool, pattern string) document.Finding {
 	return fault("pattern", n, secret, pattern, "does not match the pattern %s", Name(pattern))
 }
 
-// KeyPatterns is the name of a property that matches none of the patterns.
+// KeyPatterns returns the finding for a property name that matches none of patterns.
 func KeyPatterns(key string, patterns []string) document.Finding {
 	return document.Finding{Rule: "additionalProperties", Found: Name(key), Allowed: Or(patterns),
 		Message: fmt.Sprintf("the property name %s does not match %s", Quote(key), Or(patterns))}
 }
 
-// Format is text that is not in its format. Why may add what is missing; it is left
-// out of a secret, which it may quote.
+// Format returns the finding for text that is not in its format. why may add the
+// reason; it is left out of a secret, because it may quote it.
 func Format(n *document.Node, secret bool, format, why string) document.Finding {
 	f := fault("format", n, secret, format, "is not a valid %s", Name(format))
 	if why != "" && !secret {
@@ -324,44 +327,45 @@ func Format(n *document.Node, secret bool, format, why string) document.Finding 
 	return f
 }
 
-// GoType is a value that the type named by x-go-type refuses.
+// GoType returns the finding for a value that the type named by x-go-type rejects.
 func GoType(n *document.Node, secret bool, why string) document.Finding {
 	f := Format(n, secret, "value for its Go type", why)
 	f.Rule, f.Allowed = "x-go-type", ""
 	return f
 }
 
-// Unique is two equal items, counted from 0 as paths count them.
+// Unique returns the finding for two equal items. Indices count from 0, as in paths.
 func Unique(i, j int) document.Finding {
-	return document.Finding{Rule: "uniqueItems", Allowed: "items that differ", Message: fmt.Sprintf("items %d and %d are equal, and all must differ", i, j)}
+	return document.Finding{Rule: "uniqueItems", Allowed: "items that differ", Message: fmt.Sprintf("items %d and %d are equal; all items must differ", i, j)}
 }
 
-// Several is a value that more than one alternative allows.
+// Several returns the finding for a value that more than one named alternative allows.
 func Several(names []string) document.Finding {
-	return document.Finding{Rule: "oneOf", Found: and(names), Allowed: "exactly one", Message: "matches " + and(names) + ", and exactly one must match"}
+	return document.Finding{Rule: "oneOf", Found: and(names), Allowed: "exactly one", Message: "matches " + and(names) + ", want exactly one"}
 }
 
-// TooMany is a value that n alternatives without names allow.
+// TooMany returns the finding for a value that n alternatives without names allow.
 func TooMany(n int) document.Finding {
-	return document.Finding{Rule: "oneOf", Allowed: "exactly one", Message: fmt.Sprintf("matches %d of the alternatives, and exactly one must match", n)}
+	return document.Finding{Rule: "oneOf", Allowed: "exactly one", Message: fmt.Sprintf("matches %d alternatives, want exactly one", n)}
 }
 
-// NoneOf says that a value matches none of several alternatives, and which one the
-// finding is about.
+// NoneOf returns the hint for a value that matches no alternative: their names, and
+// which one the finding is about.
 func NoneOf(nearest string, others []string) string {
 	return "matches none of " + Names(append([]string{nearest}, others...)) + "; nearest: " + Name(nearest)
 }
 
-// NearestOf says that a value was read as one of n alternatives that have no names.
-func NearestOf(n int) string { return fmt.Sprintf("the nearest of %d alternatives", n) }
+// NearestOf returns the hint for a value checked as one of n alternatives without
+// names.
+func NearestOf(n int) string { return fmt.Sprintf("checked as the nearest of %d alternatives", n) }
 
-// Slow is text for which a match took too long.
+// Slow returns the finding for text that took too long to match.
 func Slow(pattern string) document.Finding {
 	return document.Finding{Rule: "pattern", Allowed: pattern, Message: fmt.Sprintf("the pattern %s took too long to match", Name(pattern))}
 }
 
-// Excluded is a value that must not be what it is; what names that, where it has a
-// name.
+// Excluded returns the finding for a value that "not" excludes. what names the excluded
+// schema, if it has a name.
 func Excluded(what string) document.Finding {
 	f := document.Finding{Rule: "not", Message: "is not allowed here: the schema excludes it"}
 	if what != "" {
@@ -370,12 +374,12 @@ func Excluded(what string) document.Finding {
 	return f
 }
 
-// ExcludedValue is one of the values that are not allowed.
+// ExcludedValue returns the finding for a value that "not" lists.
 func ExcludedValue(n *document.Node, secret bool) document.Finding {
 	return fault("not", n, secret, "", "is not allowed here")
 }
 
-// ExcludedTogether are properties that must not all be there.
+// ExcludedTogether returns the finding for properties that may not all be present.
 func ExcludedTogether(keys []string) document.Finding {
 	f := document.Finding{Rule: "not", Found: and(keys), Message: "the properties " + and(keys) + " are not allowed together"}
 	if len(keys) == 1 {
@@ -384,13 +388,13 @@ func ExcludedTogether(keys []string) document.Finding {
 	return f
 }
 
-// ContainsFew is a list with too few items of one kind; what names the kind, where
-// it has a name.
+// ContainsFew returns the finding for a list with too few matching items. what names
+// the items, if the schema has a name.
 func ContainsFew(n, least int, what string) document.Finding {
 	return contained("contains", "minContains", n, what, fmt.Sprintf("at least %d", least))
 }
 
-// ContainsMany is a list with too many of them.
+// ContainsMany returns the finding for a list with too many matching items.
 func ContainsMany(n, most int, what string) document.Finding {
 	return contained("maxContains", "maxContains", n, what, fmt.Sprintf("at most %d", most))
 }
@@ -406,44 +410,43 @@ func contained(rule, counting string, n int, what, want string) document.Finding
 	return document.Finding{Rule: rule, Found: items.Of(n), Allowed: want, Message: fmt.Sprintf("contains %s, want %s", items.Of(n), want)}
 }
 
-// NotHeld is a value that the schema allows, although no field can hold it: want is
-// what the field holds.
+// NotHeld returns the finding for a value that the schema allows but its Go field
+// cannot hold. want is what the field holds.
 func NotHeld(want string) document.Finding {
 	return document.Finding{Rule: "type", Allowed: want,
-		Message: fmt.Sprintf("is not %s; the schema allows it because it names no type, but no field can hold it", want)}
+		Message: fmt.Sprintf("is not %s; the schema names no type and allows it, but the Go field cannot hold it", want)}
 }
 
-// NoField is the hint beside what would be a fault if the schema asked for the type
-// of the field.
-const NoField = "the schema allows it, but no field can hold it"
+// NoField is the hint for a value that the schema allows but its Go field cannot hold.
+const NoField = "the schema allows it, but the Go field cannot hold it"
 
-// SameKey is an item whose key, in the property called name, an item before it has
-// too.
+// SameKey returns the finding for an item that has the same key as an earlier one. name
+// is the property that holds the key.
 func SameKey(key, before *document.Node, secret bool, name string) document.Finding {
-	return fault("x-key", key, secret, "", "is the %s of another item too%s; items need keys of their own", Name(name), writtenAt(before.Pos(), key.Pos()))
+	return fault("x-key", key, secret, "", "is also the %s of %s; keys must be unique", Name(name), itemAt(before.Pos(), key.Pos()))
 }
 
-// writtenAt says where something stands, for a reader of what stands at from.
-func writtenAt(pos, from document.Position) string {
+// itemAt describes the item at pos for a reader who looks at from.
+func itemAt(pos, from document.Position) string {
 	switch {
 	case pos.Line == 0:
-		return ""
+		return "another item"
 	case pos.File == from.File:
-		return fmt.Sprintf(", on line %d", pos.Line)
+		return fmt.Sprintf("the item on line %d", pos.Line)
 	}
-	return fmt.Sprintf(", on line %d of %s", pos.Line, Name(pos.File))
+	return fmt.Sprintf("the item on line %d of %s", pos.Line, Name(pos.File))
 }
 
-// Names lists names, the first dozen and a count of the rest.
+// Names lists the first twelve names and counts the rest.
 func Names(names []string) string { return join(names, ", ", "and") }
 
-// Or joins names with a final or.
+// Or joins names with a final "or".
 func Or(names []string) string { return join(names, " or ", "or") }
 
 func and(names []string) string { return join(names, " and ", "and") }
 
-// join lists names, with something else before the last one, or the word before a count
-// of the rest.
+// join lists names with last before the final one, or with word before a count of the
+// rest.
 func join(names []string, last, word string) string {
 	shown := make([]string, min(len(names), mostNames))
 	for i := range shown {
@@ -458,8 +461,9 @@ func join(names []string, last, word string) string {
 	return strings.Join(shown[:len(shown)-1], ", ") + last + shown[len(shown)-1]
 }
 
-// Nearest returns the candidate that name was probably meant to be, or "": one
-// that differs by case and separators only, or by at most a third of its letters.
+// Nearest returns the candidate that name was probably meant to be, or "". A candidate
+// qualifies if it differs only in case and separators, or in at most a third of its
+// letters.
 func Nearest(name string, candidates []string) string {
 	best, bestDistance := "", len(name)/3+1
 	for _, c := range candidates {
@@ -474,8 +478,8 @@ func fold(s string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
 }
 
-// Distance returns how many insertions, deletions, replacements and swaps of neighbours
-// turn a into b. It gives up at limit, and returns that.
+// Distance returns the number of insertions, deletions, replacements and swaps of
+// neighbours that turn a into b, or limit if there are at least that many.
 func Distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 200 {
 		return limit

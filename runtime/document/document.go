@@ -1,10 +1,10 @@
-// Package document holds a configuration as an ordered tree whose every node
-// knows where it was written, and reads that tree from YAML and JSON text.
+// Package document holds a configuration as an ordered tree in which every node has a
+// position, and parses that tree from YAML and JSON.
 //
-// It knows nothing of schemas and nothing of Go types: a node is null, a
-// boolean, a number, a string, a list or an object, and a scalar keeps the text
-// its author wrote. What the text is allowed to be is decided by later steps,
-// which report in the terms of this package: a [Finding] at a [Position].
+// The package knows nothing of schemas or Go types. A [Node] is null, a boolean, a
+// number, a string, a list or an object; a scalar keeps its text as written. Other
+// packages decide what the text may be. They report in terms of this package: a
+// [Finding] at a [Position].
 package document
 
 import (
@@ -16,7 +16,7 @@ import (
 // Kind is the JSON type of a [Node].
 type Kind uint8
 
-// The kinds of node; the zero Kind is no kind.
+// The kinds of nodes. The zero Kind is invalid.
 const (
 	Null Kind = iota + 1
 	Bool
@@ -28,12 +28,10 @@ const (
 
 var kindNames = [...]string{"nothing", "null", "boolean", "number", "string", "list", "object"}
 
-// String is the kind as it is named in messages: null, boolean, number,
-// string, list, object.
+// String returns the name of the kind: null, boolean, number, string, list or object.
 func (k Kind) String() string { return kindNames[k] }
 
-// Article is the kind as a sentence names a value of it: null, a boolean, a list, an
-// object.
+// Article returns the kind with its article: null, a boolean, a list, an object.
 func (k Kind) Article() string {
 	switch k {
 	case Null:
@@ -44,8 +42,8 @@ func (k Kind) Article() string {
 	return "a " + k.String()
 }
 
-// A Node is one value of a document. Documents share nodes: change one only if the
-// caller made it and nobody else has it yet.
+// A Node is one value of a document. Documents share nodes: change only a node that you
+// created and have not shared yet.
 type Node struct {
 	kind    Kind
 	plain   bool
@@ -64,50 +62,51 @@ type Member struct {
 	value *Node
 }
 
-// NewScalar returns a null, boolean, number or string. Text is what [Node.Text]
+// NewScalar returns a null, boolean, number or string. text is what [Node.Text]
 // returns.
 func NewScalar(kind Kind, text string, pos Position) *Node {
 	return &Node{kind: kind, text: text, pos: pos}
 }
 
-// NewList returns a list of the items, which it keeps.
+// NewList returns a list. It keeps the slice.
 func NewList(items []*Node, pos Position) *Node { return &Node{kind: List, items: items, pos: pos} }
 
-// NewObject returns an object with the members, which it keeps. No key may be there
-// twice.
+// NewObject returns an object. It keeps the slice. No two members may have the same
+// key.
 func NewObject(members []Member, pos Position) *Node {
 	return &Node{kind: Object, members: members, pos: pos}
 }
 
-// NewMember returns a member whose key is written at pos.
+// NewMember returns a member whose key is at pos.
 func NewMember(key string, value *Node, pos Position) Member { return Member{key, pos, value} }
 
 // Kind returns the kind of n.
 func (n *Node) Kind() Kind { return n.kind }
 
-// Text returns the value of a scalar: the characters of a string, "true" or "false",
-// or a number exactly as written, in the grammar of RFC 8259; "" for other kinds.
+// Text returns the value of a scalar: the characters of a string, "true" or "false", or
+// a number exactly as written, in the grammar of RFC 8259. It returns "" for other
+// kinds.
 func (n *Node) Text() string { return n.text }
 
-// Items returns the values of a list, in order.
+// Items returns the items of a list, in order.
 func (n *Node) Items() []*Node { return n.items }
 
-// Members returns the members of an object, in the order written, no key twice.
+// Members returns the members of an object, in the order written. Keys are unique.
 func (n *Node) Members() []Member { return n.members }
 
 // Pos returns where n begins.
 func (n *Node) Pos() Position { return n.pos }
 
-// Plain reports whether n is a YAML string without quotes, such as 0777 or yes, which
-// its author may have meant as something else than text.
+// Plain reports whether n is a YAML string without quotes, such as 0777 or yes. Its
+// author may have meant something other than text.
 func (n *Node) Plain() bool { return n.plain }
 
-// Hidden reports whether n comes from where secrets live, such as the environment: no
-// message repeats it.
+// Hidden reports whether n comes from a source that may hold secrets, such as the
+// environment. Messages do not show its value.
 func (n *Node) Hidden() bool { return n.hidden }
 
 // Removed returns the members that a stronger layer removed from the object n with
-// null, as an object; nil if there are none.
+// null, as an object, or nil.
 func (n *Node) Removed() *Node { return n.removed }
 
 // Key returns the key of m.
@@ -119,10 +118,10 @@ func (m *Member) Pos() Position { return m.pos }
 // Value returns the value of m.
 func (m *Member) Value() *Node { return m.value }
 
-// With returns m with another value.
+// With returns a copy of m with another value.
 func (m Member) With(value *Node) Member { m.value = value; return m }
 
-// Get returns the value of key, or nil when n is nil, is no object or lacks key.
+// Get returns the value of key, or nil if n is nil, is not an object or lacks key.
 func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
@@ -135,25 +134,25 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// Copy returns a node like n that shares its items and members.
+// Copy returns a copy of n that shares its items and members.
 func (n *Node) Copy() *Node { c := *n; return &c }
 
-// SetItem replaces item i of the list n; nil leaves a gap that [Node.SetItems] must
+// SetItem replaces item i of the list n. nil leaves a gap that [Node.SetItems] must
 // close.
 func (n *Node) SetItem(i int, item *Node) { n.items[i] = item }
 
-// SetItems replaces the items of the list n, which keeps the slice.
+// SetItems replaces the items of the list n. It keeps the slice.
 func (n *Node) SetItems(items []*Node) { n.items = items }
 
-// SetMember replaces member i of the object n; one without a value leaves a gap that
-// [Node.SetMembers] must close.
+// SetMember replaces member i of the object n. A member without a value leaves a gap
+// that [Node.SetMembers] must close.
 func (n *Node) SetMember(i int, m Member) { n.members[i] = m }
 
-// SetMembers replaces the members of the object n, which keeps the slice.
+// SetMembers replaces the members of the object n. It keeps the slice.
 func (n *Node) SetMembers(members []Member) { n.members = members }
 
-// Set gives the object n a member: the value of key, or a new key at the end, where it
-// has the position of its value.
+// Set sets the value of key in the object n. A new key is added at the end, at the
+// position of value.
 func (n *Node) Set(key string, value *Node) {
 	for i := range n.members {
 		if n.members[i].key == key {
@@ -164,25 +163,25 @@ func (n *Node) Set(key string, value *Node) {
 	n.members = append(n.members, Member{key, value.pos, value})
 }
 
-// Delete removes the member with the key from the object n, if it has one.
+// Delete removes key from the object n.
 func (n *Node) Delete(key string) {
 	n.members = slices.DeleteFunc(n.members, func(m Member) bool { return m.key == key })
 }
 
-// SetPos changes where n begins, but not its parts; see [Place].
+// SetPos sets where n begins. It does not change the parts of n; see [Place].
 func (n *Node) SetPos(pos Position) { n.pos = pos }
 
-// SetHidden changes what [Node.Hidden] reports of n, but not of its parts.
+// SetHidden sets what [Node.Hidden] reports for n. It does not change the parts of n.
 func (n *Node) SetHidden(hidden bool) { n.hidden = hidden }
 
 // A Position is a place in a source. Line and Column count from 1, columns in
-// characters; a Line of 0 means the source as a whole.
+// characters. A Line of 0 means the whole source.
 type Position struct {
-	File         string // the file's name as the user gave it, or the name of another source
+	File         string // the file name as the user wrote it, or the name of another source
 	Line, Column int
 }
 
-// String is file:line:column, or just file for the source as a whole.
+// String returns file:line:column, or only file for the whole source.
 func (p Position) String() string {
 	if p.Line == 0 {
 		return p.File
@@ -190,7 +189,7 @@ func (p Position) String() string {
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 }
 
-// Before orders positions by file, line and column.
+// Before reports whether p comes before q, by file, line and column.
 func (p Position) Before(q Position) bool {
 	if p.File != q.File {
 		return p.File < q.File
@@ -201,9 +200,9 @@ func (p Position) Before(q Position) bool {
 	return p.Column < q.Column
 }
 
-// KeyPath is the path of the member key of the object at path parent:
-// database.pool_size, or tenants["a.b"] for a key that a dotted path could not
-// carry. The path of the document itself is "".
+// KeyPath returns the path of the member key of the object at path parent:
+// database.pool_size, or tenants["a.b"] for a key that cannot be written with a dot.
+// The path of the document itself is "".
 func KeyPath(parent, key string) string {
 	if !plainKey(key) {
 		return parent + "[" + strconv.Quote(key) + "]"
@@ -214,7 +213,7 @@ func KeyPath(parent, key string) string {
 	return parent + "." + key
 }
 
-// IndexPath is the path of item i of the list at path parent: servers[0].
+// IndexPath returns the path of item i of the list at path parent: servers[0].
 func IndexPath(parent string, i int) string {
 	return parent + "[" + strconv.Itoa(i) + "]"
 }

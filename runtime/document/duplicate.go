@@ -11,8 +11,8 @@ func IsNumber(text string) bool {
 	return ok
 }
 
-// Duplicate returns the first item that equals an earlier one, and that one, as
-// [Equal] compares. It takes time in proportion to the size of the items.
+// Duplicate returns the indices of the first two items that are [Equal]. Its time is
+// proportional to the size of the items.
 func Duplicate(items []*Node) (first, second int, found bool) {
 	seen := make(map[string]int, len(items))
 	for i, item := range items {

@@ -10,13 +10,12 @@ import (
 
 const byteOrderMark = '\uFEFF'
 
-// decode returns data as text, without the byte order mark that may stand at its
-// beginning, or says why it is no text.
+// decode returns data as text without a leading byte order mark, or why it is not text.
 func decode(data []byte) (text string, fault *Finding) {
 	if utf16(data) {
 		return "", &Finding{
 			Pos:     Position{Line: 1, Column: 1},
-			Message: "the file is UTF-16 or UTF-32 text (seen at byte 0); only UTF-8 is read",
+			Message: "the file is UTF-16 or UTF-32 text (seen at byte 0); only UTF-8 is supported",
 			Hint:    "save as UTF-8",
 		}
 	}
@@ -37,9 +36,9 @@ func decode(data []byte) (text string, fault *Finding) {
 	return text, nil
 }
 
-// withoutMark returns YAML without a byte order mark behind comments and blank lines at
-// its beginning: these and the mark may stand before a document in any order (YAML 1.2,
-// production 202, l-document-prefix).
+// withoutMark returns YAML without a byte order mark after leading comments and blank
+// lines. They may precede a document in any order (YAML 1.2, production 202,
+// l-document-prefix).
 func withoutMark(data []byte) []byte {
 	mark := []byte(string(byteOrderMark))
 	at := bytes.Index(data, mark)
@@ -54,8 +53,8 @@ func withoutMark(data []byte) []byte {
 	return slices.Concat(data[:at], data[at+len(mark):])
 }
 
-// utf16 reports the byte order marks of UTF-16 and UTF-32, and text that is in
-// them without a mark: its first character is ASCII, so every other byte is 0.
+// utf16 reports whether data begins with a byte order mark of UTF-16 or UTF-32, or with
+// ASCII text in them, in which every other byte is 0.
 func utf16(data []byte) bool {
 	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
 		return true
@@ -68,27 +67,27 @@ func utf16(data []byte) bool {
 		bytes.HasPrefix(data, []byte("\x00\x00\xFE\xFF"))
 }
 
-// refused says what is wrong with character c of size bytes, at the beginning of
-// rest and at this byte of the file; "" is nothing.
+// refused returns what is wrong with the character c of size bytes at the start of
+// rest, which is at offset in the file. It returns "" for an allowed character.
 func refused(c rune, size int, rest string, offset int) (message, hint string) {
 	switch {
 	case c == utf8.RuneError && size == 1:
 		return fmt.Sprintf("byte %d of the file, 0x%02X, is not valid UTF-8", offset, rest[0]), "save as UTF-8"
 	case c == 0:
 		n := len(rest) - len(strings.TrimLeft(rest, "\x00"))
-		return fmt.Sprintf("%s NUL byte(s) from byte %d of the file on; text has none", count(n), offset),
+		return fmt.Sprintf("%s NUL byte(s) from byte %d of the file on; text may not have any", count(n), offset),
 			"the file may have been cut off while it was written"
 	case c < ' ' && c != '\t' && c != '\n' && c != '\r':
 		return fmt.Sprintf("control character U+%04X at byte %d of the file; of these only tab and line breaks are allowed", c, offset),
 			"write it as an escape in double quotes"
 	case c == byteOrderMark:
 		return fmt.Sprintf("byte order mark U+FEFF at byte %d; it is allowed only at the beginning of a file", offset),
-			"remove it; it cannot be seen in most editors"
+			"remove it; most editors do not show it"
 	}
 	return "", ""
 }
 
-// locate is the position of a byte of text. Lines end with LF, CR LF or CR.
+// locate returns the position of a byte of text. Lines end with LF, CR LF or CR.
 func locate(text string, offset int) Position {
 	pos := Position{Line: 1}
 	start := 0

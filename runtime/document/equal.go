@@ -1,8 +1,7 @@
 package document
 
-// Equal reports whether a and b are the same value: the order of keys, the
-// spelling of a number (1.0, 1 and 10e-1) and positions make no difference.
-// nil equals nil only.
+// Equal reports whether a and b are the same value. The order of keys, the spelling of
+// a number (1.0, 1 and 10e-1) and positions do not matter. nil equals only nil.
 func Equal(a, b *Node) bool {
 	if a == b {
 		return true
@@ -41,7 +40,7 @@ func equalMembers(a, b []Member) bool {
 	}
 	var index keyIndex
 	for i := range a {
-		// Most objects are compared with one that has the same order.
+		// Most objects are compared with one in the same order.
 		j := i
 		if b[j].key != a[i].key {
 			j = index.find(b, a[i].key)

@@ -6,18 +6,18 @@ import (
 	"unicode"
 )
 
-// longestExcerpt bounds what is shown of a line.
+// longestExcerpt bounds the characters shown of a line.
 const longestExcerpt = 160
 
-// An Excerpter shows the lines of one text that findings point to.
+// An Excerpter returns the lines of one text that findings point to.
 type Excerpter struct {
 	lines   []string
 	secrets []string
-	hidden  bool // the text has secrets, so that in one that cannot be parsed any line may be part of one
+	hidden  bool // the text has secrets; if it cannot be parsed, any line may be part of one
 }
 
-// NewExcerpter returns one for a text. Secrets are the keys whose lines are not shown; see
-// [SecretKeys].
+// NewExcerpter returns an Excerpter for text. Lines with a key in secrets are not
+// shown; see [SecretKeys].
 func NewExcerpter(text []byte, secrets []string) *Excerpter {
 	all := strings.TrimPrefix(string(text), string(byteOrderMark))
 	e := &Excerpter{secrets: secrets, hidden: mentions(all, secrets)}
@@ -25,9 +25,9 @@ func NewExcerpter(text []byte, secrets []string) *Excerpter {
 	return e
 }
 
-// Excerpt returns the line that a finding points to, and one with a caret under the
-// column; both are empty where the line is not known, is too long to be of use, or may
-// hold a secret.
+// Excerpt returns the line that a finding points to, and a line with a caret under the
+// column. Both are empty if the line is unknown, too long to be of use, or may hold a
+// secret.
 func (e *Excerpter) Excerpt(f Finding) (line, caret string) {
 	if f.Secret || f.Pos.Line < 1 || f.Pos.Line > len(e.lines) || f.Rule == "" && e.hidden {
 		return "", ""
@@ -38,7 +38,7 @@ func (e *Excerpter) Excerpt(f Finding) (line, caret string) {
 	}
 	column := min(max(f.Pos.Column, 1), len(shown)+1)
 	if len(e.secrets) > 0 && strings.ContainsAny(string(shown[:column-1]), ",]}") {
-		return "", "" // a secret that began on a line before may end on this one
+		return "", "" // a secret that began on an earlier line may end on this one
 	}
 	var pad strings.Builder
 	for i, r := range shown {
@@ -60,10 +60,10 @@ func mentions(text string, keys []string) bool {
 	return slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(text, key) })
 }
 
-// SecretKeys returns, in order, the keys of a shape that are secret somewhere, or that hold
-// a secret without a name: lines with one of them are not shown. Where there are secrets
-// under keys that the shape does not name, such as those of a map or of the items of a list,
-// the empty key is among them, which every line contains.
+// SecretKeys returns, sorted, the keys of a shape that are secret somewhere, or that
+// hold a secret without a key of its own. Lines with one of them are not shown. If
+// there are secrets under keys that the shape does not name, such as those of a map,
+// the result includes the empty key, which every line contains.
 func SecretKeys(shape Shape) []string {
 	w := secretWalk{keys: map[string]bool{}, holds: map[Shape]bool{}}
 	w.look(shape)
@@ -75,14 +75,14 @@ func SecretKeys(shape Shape) []string {
 	return list
 }
 
-// A secretWalk finds the keys of secrets. Shapes may contain themselves, so that each is
-// walked once.
+// A secretWalk finds the keys of secrets. Shapes may contain themselves, so it visits
+// each once.
 type secretWalk struct {
 	keys  map[string]bool
-	holds map[Shape]bool // whether a shape that was walked is a secret, or holds one without a key
+	holds map[Shape]bool // whether a visited shape is a secret, or holds one without a key
 }
 
-// look walks a shape, and reports whether it is a secret or has one under no key.
+// look visits a shape, and reports whether it is a secret or holds one without a key.
 func (w *secretWalk) look(shape Shape) bool {
 	if shape == nil {
 		return false

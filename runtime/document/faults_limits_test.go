@@ -93,7 +93,7 @@ func TestF005_OneKeyRepeated(t *testing.T) {
 		if len(findings) != 1 {
 			t.Fatalf("%s: got %d findings, want one for the key", name, len(findings))
 		}
-		wantText(t, findings, `c.`, `:2:1: a: the key "a" is already written on line 1`)
+		wantText(t, findings, `c.`, `:2:1: a: duplicate key "a", first written on line 1`)
 	}
 }
 

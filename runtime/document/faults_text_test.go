@@ -31,7 +31,7 @@ func TestF008_CrashInputs(t *testing.T) {
 		}
 	}
 	_, findings := parse(t, "c.yaml", []byte("{{},<<}"))
-	wantText(t, findings, "c.yaml:1:2: ", "a key that is a list or an object", "c.yaml:1:7: <<: the merge key << needs an object")
+	wantText(t, findings, "c.yaml:1:2: ", "the key is a list or an object", "c.yaml:1:7: <<: the merge key << needs an object")
 }
 
 func TestF009_DuplicateKeys(t *testing.T) {
@@ -53,12 +53,12 @@ func TestF009_DuplicateKeys(t *testing.T) {
 			t.Fatalf("%s: got no finding", c.why)
 		}
 		first := strings.TrimPrefix(findings[0].String(), c.name+":")
-		if !strings.HasPrefix(first, c.where+": "+c.path+": the key ") || !strings.Contains(first, "already written on line ") {
+		if !strings.HasPrefix(first, c.where+": "+c.path+": duplicate key ") || !strings.Contains(first, "first written on line ") {
 			t.Errorf("%s: got %s, want it at %s: %s", c.why, first, c.where, c.path)
 		}
 	}
 	_, findings := parse(t, "c.yaml", []byte("1: a\n\"1\": b\n"))
-	wantText(t, findings, "c.yaml:1:1: (document): the key 1 is a number", `c.yaml:2:1: 1: the key "1" is already written on line 1`)
+	wantText(t, findings, "c.yaml:1:1: (document): the key 1 is a number", `c.yaml:2:1: 1: duplicate key "1", first written on line 1`)
 }
 
 func TestF010_OneDocument(t *testing.T) {

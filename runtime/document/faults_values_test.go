@@ -109,9 +109,9 @@ func TestF024_KeysThatAreNoText(t *testing.T) {
 	} {
 		refuse(t, "c.yaml", c.data, c.where, c.want, "quote the key")
 	}
-	refuse(t, "c.yaml", "? [a]\n: b\n", "1:3", "a key that is a list or an object")
-	refuse(t, "c.yaml", "m: &m [a]\n*m : b\n", "2:1", "a key that is a list or an object")
-	refuse(t, "c.yaml", "?\n: b\n", "1:2", "a key that is empty", `write ""`)
+	refuse(t, "c.yaml", "? [a]\n: b\n", "1:3", "the key is a list or an object")
+	refuse(t, "c.yaml", "m: &m [a]\n*m : b\n", "2:1", "the key is a list or an object")
+	refuse(t, "c.yaml", "?\n: b\n", "1:2", "the key is empty", `write ""`)
 	refuse(t, "c.yaml", "!!int 1: a", "1:1", "the key 1 is a number")
 	accept(t, "c.yaml", "on: 1\nyes: 2\n\"1\": 3\n'true': 4\n!!str 1.5: 5\n2024-01-02: 6\n01: 7\n")
 }
@@ -125,18 +125,18 @@ func TestF025_Tags(t *testing.T) {
 		"a: 1\nk: !!binary aGVsbG8=",
 		"a: 1\nk: !<tag:example.com,2000:x> 1",
 	} {
-		refuse(t, "c.yaml", data, "2:4", "k: a tag is not supported here", "written in quotes", "!!str")
+		refuse(t, "c.yaml", data, "2:4", "k: unsupported tag", "in quotes", "!!str")
 	}
 	for _, c := range []struct{ data, want string }{
 		{"!!int abc", `the tag !!int does not fit the value`},
 		{"!!int 1.0", "a whole number"},
 		{"!!int 0777", "a whole number"},
 		{"!!bool yes", "true or false"},
-		{"!!null 1", "allowed is null"},
-		{"!!float x", "a number as JSON has it"},
-		{"!!map x", "!!map stands before a scalar"},
-		{"!!seq {}", "!!seq does not fit; allowed here is !!map"},
-		{"!!str [1]", "!!str does not fit; allowed here is !!seq"},
+		{"!!null 1", "want null"},
+		{"!!float x", "a number in JSON's form"},
+		{"!!map x", "!!map does not fit a scalar"},
+		{"!!seq {}", "!!seq does not fit, want !!map"},
+		{"!!str [1]", "!!str does not fit, want !!seq"},
 	} {
 		refuse(t, "c.yaml", "k: "+c.data, "1:4", c.want)
 	}
@@ -160,9 +160,9 @@ func TestF027_YAML12AndJSON(t *testing.T) {
 	accept(t, "c.yaml", "# c\n%YAML  1.2 # c\n--- {k: 1}\n")
 	accept(t, "c.yaml", "%YAML 1.1\n---\nk: 1\n")
 	refuse(t, "c.yaml", "%YAML 2.0\n---\nk: 1\n", "1:1", `"2.0" is not supported`)
-	refuse(t, "c.yaml", "%YAML 1.2\n%YAML 1.2\n---\nk: 1\n", "2:1", "a second line %YAML")
+	refuse(t, "c.yaml", "%YAML 1.2\n%YAML 1.2\n---\nk: 1\n", "2:1", "only one %YAML line")
 	refuse(t, "c.yaml", "%FOO bar\n---\nk: 1\n", "1:1", "begins with %")
-	refuse(t, "c.yaml", "%YAML 1.2\nk: 1\n", "2:1", "a line --- and a document must follow")
+	refuse(t, "c.yaml", "%YAML 1.2\nk: 1\n", "2:1", "must be followed by a line --- and a document")
 	refuse(t, "c.yaml", strings.Repeat("%TAG !a! b\n", 17)+"---\na: 1", "17:1", "more than 16 lines")
 	got := accept(t, "c.json", `["\/", "\ud83d\ude00", "\"\\\b\f\n\r\t\u00e9"]`)
 	for i, want := range []string{"/", "\U0001F600", "\"\\\b\f\n\r\té"} {
@@ -186,7 +186,7 @@ func TestF028_StrictJSON(t *testing.T) {
 		{"key without quotes", "{a: 1}", "1:2", `found a word where a key in double quotes is expected`},
 		{"single quotes", "['a']", "1:2", "a single quote"},
 		{"only a comma", "[,]", "1:2", `found "," where a value is expected`},
-		{"leading zero", "[01]", "1:2", "found a number that is not written as in JSON, where a value"},
+		{"leading zero", "[01]", "1:2", "found a number that is not valid in JSON, where a value"},
 		{"leading plus", "[+1]", "1:2", "found a number that is not"},
 		{"no digit after the point", "[1.]", "1:2", "found a number that is not"},
 		{"hexadecimal", "[0x10]", "1:2", "found a number that is not"},
@@ -195,8 +195,8 @@ func TestF028_StrictJSON(t *testing.T) {
 		{"nothing after a comma", "[1,", "1:4", "found the end of the file where a value is expected"},
 		{"nothing after a colon", "{\"a\":", "1:6", "found the end of the file where a value is expected"},
 		{"text not closed", "[\n\"abc]", "2:1", "not closed"},
-		{"line break in text", "[\"a\nb\"]", "1:2", "a line break or tab inside text"},
-		{"tab in text", "[\"a\tb\"]", "1:2", "a line break or tab inside text"},
+		{"line break in text", "[\"a\nb\"]", "1:2", "has a line break or tab"},
+		{"tab in text", "[\"a\tb\"]", "1:2", "has a line break or tab"},
 		{"unknown escape", "[\"é\\x\"]", "1:4", "unknown escape"},
 		{"cut off in an escape", "[\"\\", "1:3", "ends inside an escape"},
 		{"short escape", "[\"\\u12\"]", "1:3", "four hexadecimal digits"},

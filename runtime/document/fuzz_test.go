@@ -61,7 +61,7 @@ func FuzzParseYAML(f *testing.F) {
 
 // What encoding/json accepts and this package refuses on purpose.
 var strictness = []string{
-	"is already written on line", "nested more than", "digits; the limit is", "half of a surrogate pair",
+	"first written on line", "nested more than", "digits; the limit is", "half of a surrogate pair",
 	"is not valid UTF-8", "UTF-16", "byte order mark", "the file is empty",
 }
 

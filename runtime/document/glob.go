@@ -8,23 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// A KeyGlob is a part of a pattern that stands for all keys of a form, such as pool_*.
+// A KeyGlob is a part of a pattern that matches keys of a form, such as pool_*.
 type KeyGlob struct {
 	text string
 	keys *regexp.Regexp
 }
 
-// Match reports whether the glob stands for key.
+// Match reports whether the glob matches key.
 func (g *KeyGlob) Match(key string) bool { return g.keys.MatchString(key) }
 
-// String is the glob as [ParsePattern] reads it.
+// String returns the glob as [ParsePattern] reads it.
 func (g *KeyGlob) String() string { return g.text }
 
-// maxGlob limits the length of a glob in bytes.
+// maxGlob is the maximum length of a glob in bytes.
 const maxGlob = 1000
 
-// nextGlob reads the key or glob that text begins with, up to the next step. A glob
-// is nil for a key without wildcards, which the caller reads.
+// nextGlob reads the key or glob at the start of text, up to the next step. g is nil
+// for a key without wildcards, which the caller reads.
 func nextGlob(text string) (g *KeyGlob, after string, err error) {
 	r := globReader{rest: text}
 	if err := r.read(); err != nil {
@@ -51,9 +51,9 @@ func nextGlob(text string) (g *KeyGlob, after string, err error) {
 type globReader struct {
 	rest string
 	keys strings.Builder
-	wild bool   // there is more than plain characters
+	wild bool   // there is a wildcard
 	open int    // braces that are not closed yet
-	odd  string // a character that is written in brackets or with a backslash
+	odd  string // a character that must be in brackets or after a backslash
 }
 
 func (r *globReader) read() error {
@@ -68,8 +68,8 @@ func (r *globReader) read() error {
 	return nil
 }
 
-// beginsStep reports whether text begins with an index, [*] or a key in quotes, and not
-// with a class of characters.
+// beginsStep reports whether text begins with an index, [*] or a key in quotes, rather
+// than a class of characters.
 func beginsStep(text string) bool {
 	if strings.HasPrefix(text, "[*]") || strings.HasPrefix(text, `["`) {
 		return true
@@ -116,7 +116,7 @@ func (r *globReader) special(expr string) {
 	r.rest = r.rest[1:]
 }
 
-// literal reads one character that stands for itself, after skip bytes.
+// literal reads one character that matches itself, after skip bytes.
 func (r *globReader) literal(skip int) error {
 	c, rest, err := globChar(r.rest, skip)
 	if err != nil {
@@ -137,8 +137,7 @@ func globChar(text string, skip int) (c, rest string, err error) {
 	return text[:size], text[size:], nil
 }
 
-// class reads [ds], [a-z] or [^a-z], in which a backslash takes the next character as
-// it is.
+// class reads [ds], [a-z] or [^a-z]. A backslash makes the next character literal.
 func (r *globReader) class() error {
 	rest, negated := strings.CutPrefix(r.rest[1:], "^")
 	expr := "["

@@ -38,7 +38,7 @@ var hostileTexts = map[string][]string{
 	"Y005": {"alias", "10,000"}, "Y006": {"alias", "4,194,304"}, "Y007": {"alias", "10,000"},
 	"Y008": {"104,857,604", "4,194,304"}, "Y009": {"104,857,606", "4,194,304"}, "Y010": {"20,971,520", "4,194,304"}, "Y011": {"10,888,890", "4,194,304"},
 	"Y013": {"100 levels"}, "Y014": {"100 levels"}, "Y015": {"100 levels"}, "Y016": {"100 levels"}, "Y017": {"100 levels"}, "Y018": {"4,194,304"}, "Y019": {"100 levels"},
-	"Y021": {"2:1: a: ", `"a" is already written on line 1`}, "Y022": {"3:3: m.a: ", "line 2"}, "Y023": {"2:1: a: ", "line 1"}, "Y025": {"5:3: m.<<", "line 4"},
+	"Y021": {"2:1: a: ", `duplicate key "a", first written on line 1`}, "Y022": {"3:3: m.a: ", "line 2"}, "Y023": {"2:1: a: ", "line 1"}, "Y025": {"5:3: m.<<", "line 4"},
 	"Y027": {"needs an object"}, "Y029": {`"&a" contains itself`}, "Y030": {`"&a" contains itself`}, "Y031": {`1:4: `, `no anchor`}, "Y032": {`2:4: `, `"&x"`},
 	"Y033": {"2:1"}, "Y034": {"byte 6"}, "Y035": {"byte 5"}, "Y036": {"byte 3"}, "Y038": {"UTF-8"}, "Y039": {"UTF-8"}, "Y040": {"byte 5"},
 	"Y041": {"byte 4"}, "Y042": {"byte 5"}, "Y043": {"byte 5"}, "Y044": {"byte 0"}, "Y046": {"byte 4"}, "Y051": {"2:1", "tabs cannot indent"},

@@ -7,24 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// A jsonReader reads one JSON text. It stops at the first fault of syntax; keys
-// that are written twice are collected.
+// A jsonReader parses one JSON text. It stops at the first syntax error, and collects
+// duplicate keys.
 type jsonReader struct {
 	*report
 	text   string
-	at     int // the byte to read next
+	at     int // the next byte to read
 	lim    Limits
 	nodes  int
 	failed bool
 	trail  trail
 	nursery
 
-	// The list items and members of all objects and lists that are still open;
-	// each is copied once, when its number is known.
+	// items holds the items and members of all open lists and objects. Each list is
+	// copied once, when its length is known.
 	items   []*Node
 	members []Member
 
-	// A position that is known, so that the next is counted from there on.
+	// The last position determined. The next is counted from there.
 	line, column, columnByte int
 }
 
@@ -45,15 +45,15 @@ func readJSON(text string, lim Limits, r *report) *Node {
 	return root
 }
 
-// position is the place of a byte in the current line, not before the last one
-// that was asked for: columns are counted once, however long the line is.
+// position returns the position of a byte in the current line, which must not precede
+// the last one requested. So columns are counted once, however long the line is.
 func (j *jsonReader) position(at int) Position {
 	j.column += utf8.RuneCountInString(j.text[j.columnByte:at])
 	j.columnByte = at
 	return Position{File: j.file, Line: j.line, Column: j.column}
 }
 
-// fail reports the fault that ends the reading, at a byte of the current line.
+// fail records the error that ends parsing, at a byte of the current line.
 func (j *jsonReader) fail(at int, message, hint string) {
 	if !j.failed {
 		j.add(Finding{Pos: j.position(at), Path: j.trail.path(), Message: message, Hint: hint})
@@ -61,7 +61,7 @@ func (j *jsonReader) fail(at int, message, hint string) {
 	j.failed = true
 }
 
-// space skips white space, in which alone lines can end.
+// space skips white space. Lines can only end there.
 func (j *jsonReader) space() {
 	for ; j.at < len(j.text); j.at++ {
 		switch j.text[j.at] {
@@ -80,7 +80,7 @@ func (j *jsonReader) space() {
 	}
 }
 
-// next skips white space and returns the byte after it, or 0 at the end.
+// next skips white space and returns the next byte, or 0 at the end.
 func (j *jsonReader) next() byte {
 	j.space()
 	if j.at == len(j.text) {
@@ -89,8 +89,8 @@ func (j *jsonReader) next() byte {
 	return j.text[j.at]
 }
 
-// value reads the value at the current byte, inside depth lists and objects. It
-// returns nil when it failed.
+// value reads the value at the current byte, inside depth lists and objects. It returns
+// nil after an error.
 func (j *jsonReader) value(depth int) *Node {
 	if j.nodes++; j.nodes > j.lim.Nodes {
 		j.fail(j.at, j.lim.TooMany(Position{}).Message, "")
@@ -217,7 +217,7 @@ func (j *jsonReader) separator(of *Node, end byte) (more, ok bool) {
 	return false, false
 }
 
-// word reads a number, true, false or null, or says what stands there instead.
+// word reads a number, true, false or null, or reports what is there instead.
 func (j *jsonReader) word() *Node {
 	start := j.at
 	for j.at < len(j.text) && wordByte(j.text[j.at]) {
@@ -248,13 +248,13 @@ func wordByte(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '+' || c == '.'
 }
 
-// misspelt are the words that are repeated in a message: they are no values of
-// anybody's, and what was meant is clear.
+// misspelt are words that messages may repeat: they are not secrets, and what was meant
+// is clear.
 var misspelt = []string{"True", "TRUE", "False", "FALSE", "Null", "NULL", "None", "nil", "undefined",
 	"NaN", "nan", ".nan", "Infinity", "-Infinity", "inf", "-inf", ".inf", "-.inf"}
 
-// found describes what stands at the current byte, for a message. It does not
-// repeat words or numbers: they may be a secret whose quotes are missing.
+// found describes the current byte for a message. It does not repeat words or numbers,
+// which may be a secret without its quotes.
 func (j *jsonReader) found() string {
 	rest := j.text[j.at:]
 	switch {
@@ -284,7 +284,7 @@ func wordFound(word string) string {
 	case number:
 		return "a number"
 	case strings.IndexByte("+-.0123456789", word[0]) >= 0:
-		return "a number that is not written as in JSON,"
+		return "a number that is not valid in JSON,"
 	}
 	return "a word"
 }

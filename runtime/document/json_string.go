@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// str reads the string that begins at the current byte, a double quote. Text
-// without escapes stays a part of the text that is read.
+// str reads the string at the current byte, a double quote. A string without escapes is
+// not copied.
 func (j *jsonReader) str() (text string, ok bool) {
 	start := j.at
 	j.at++
@@ -30,7 +30,7 @@ func (j *jsonReader) str() (text string, ok bool) {
 			b.WriteRune(c)
 			plain = j.at
 		case c < ' ':
-			j.fail(start, "a line break or tab inside text that begins here; text in JSON has them only as escapes", `write \n or \t, or close the quotes`)
+			j.fail(start, "the text that begins here has a line break or tab, which JSON allows only as an escape", `write \n or \t, or close the quotes`)
 			return "", false
 		default:
 			j.at++
@@ -40,7 +40,7 @@ func (j *jsonReader) str() (text string, ok bool) {
 	return "", false
 }
 
-// escape reads an escape, a pair of surrogates as one.
+// escape reads an escape, or a surrogate pair as one.
 func (j *jsonReader) escape() (c rune, ok bool) {
 	start := j.at
 	rest := j.text[start:]
@@ -68,7 +68,7 @@ func (j *jsonReader) escape() (c rune, ok bool) {
 	if low, ok := j.unit(); ok && c < 0xDC00 && 0xDC00 <= low && low <= 0xDFFF {
 		return 0x10000 + (c-0xD800)<<10 + (low - 0xDC00), true
 	}
-	j.fail(start, "the escape is half of a surrogate pair and names no character", "write the character itself")
+	j.fail(start, "the escape is half of a surrogate pair", "write the character itself")
 	return 0, false
 }
 

@@ -1,29 +1,29 @@
 package document
 
-// Limits bound what one file may make of itself. A field of 0 or less means its
+// Limits bound the resources that one file may use. A field of 0 or less means its
 // default.
 type Limits struct {
-	// Bytes is the size of the file, checked before anything is parsed, and
-	// also the amount of text that aliases may repeat. The default is 4 MB.
+	// Bytes is the maximum size of the file, checked before parsing, and of the text
+	// that aliases may repeat. The default is 4 MB.
 	Bytes int
-	// Nodes is the number of values, aliases and merge keys counted as if they
-	// were written out. The default is 500,000. In YAML keys count as well, and
-	// the count is made before parsing, from the characters that can begin a
-	// value: a third as many list items or keys are always possible.
+	// Nodes is the maximum number of values, with aliases and merge keys expanded. The
+	// default is 500,000. In YAML keys count too, and the count is made before parsing,
+	// from the characters that can begin a value. A third as many list items or keys
+	// are always possible.
 	Nodes int
-	// Depth is how many lists and objects may stand inside one another. The
-	// default is 100, and no more than 10,000 is possible.
+	// Depth is the maximum nesting of lists and objects. The default is 100, the
+	// maximum 10,000.
 	Depth int
-	// AliasNodes is the number of values that aliases and merge keys may make.
+	// AliasNodes is the maximum number of values that aliases and merge keys may make.
 	// The default is 10,000.
 	AliasNodes int
 }
 
-// maxDepth keeps the recursive readers, and all that walk a tree after them, far
-// from the end of the stack. It is also as deep as yaml.v3 goes.
+// maxDepth keeps recursive functions far from the end of the stack. yaml.v3 has the
+// same limit.
 const maxDepth = 10_000
 
-// WithDefaults returns l with the default of each field that is not set.
+// WithDefaults returns l with each unset field set to its default.
 func (l Limits) WithDefaults() Limits {
 	orDefault := func(limit *int, value int) {
 		if *limit <= 0 {
@@ -38,7 +38,7 @@ func (l Limits) WithDefaults() Limits {
 	return l
 }
 
-// TooDeep returns the finding for a value that stands deeper than Depth.
+// TooDeep returns the finding for a value that is nested more than Depth levels deep.
 func (l Limits) TooDeep(pos Position) Finding {
 	return Finding{Pos: pos, Message: "nested more than " + count(l.Depth) + " levels deep"}
 }

@@ -2,10 +2,9 @@ package document
 
 import "slices"
 
-// MergeAll merges the documents of layers, from the weakest to the strongest, as
-// [Merge] does; nil documents change nothing. A null is a whole configuration, or
-// what a tool left behind that found none, but never a layer: beside other
-// documents it is refused, so that it neither hides them nor is hidden by them.
+// MergeAll merges the documents of layers, weakest first, as [Merge] does. nil
+// documents are skipped. A document that is null is an error beside other documents: it
+// would hide them or be hidden by them.
 func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 	var merged *Node
 	var nulls Findings
@@ -16,7 +15,7 @@ func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 		}
 		said++
 		if layer.kind == Null {
-			nulls = append(nulls, Finding{Pos: layer.pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for one that says nothing"})
+			nulls = append(nulls, Finding{Pos: layer.pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for an empty layer"})
 		}
 		merged = Merge(merged, layer, shape)
 	}
@@ -26,17 +25,16 @@ func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 	return merged, nil
 }
 
-// Merge returns the document that stronger makes of weaker. Two objects merge
-// member by member: the members of weaker stand first, in their order, then
-// those that only stronger has. If the two name different alternatives of a union
-// (see [Shape]), the members of stronger replace all of weaker. A null in stronger
-// removes a member that weaker has. Two lists meet as the [ListRule] of their shape says. Whatever else meets
-// is replaced by stronger, and a nil document changes nothing.
+// Merge returns weaker with the values of stronger applied. Two objects merge member by
+// member: first the members of weaker, in their order, then those that only stronger
+// has. If the two name different alternatives of a union (see [Shape]), the members of
+// stronger replace all of weaker. A null in stronger removes a member of weaker. Two
+// lists merge by the [ListRule] of their shape. Any other value of stronger replaces
+// that of weaker. A nil document changes nothing.
 //
-// Neither input is modified; the result shares nodes with both, which keep their
-// positions, so every value says where it was written. A key that both have is
-// placed where stronger wrote it; an object that both have where weaker did,
-// which is where a member that neither has is missed.
+// Merge modifies neither input. The result shares nodes with both, and nodes keep their
+// positions. A key in both has the position in stronger. An object in both has the
+// position in weaker, which is where findings about missing members point.
 func Merge(weaker, stronger *Node, shape Shape) *Node {
 	switch {
 	case stronger == nil:
@@ -103,7 +101,7 @@ func withoutNulls(weaker, stronger *Node) *Node {
 	return &replacing
 }
 
-// remove notes that members, whose values are null, took those of n away.
+// remove records members, whose values are null, as removed from n.
 func (n *Node) remove(members []Member) {
 	removed := &Node{kind: Object, pos: n.pos}
 	if n.removed != nil {
@@ -132,10 +130,9 @@ func mergeLists(weaker, stronger *Node, shape Shape) *Node {
 	return stronger
 }
 
-// mergeByKey merges items with the same key and appends the others. Items
-// without a key are appended too: that they lack it is told by whoever checks
-// the result. A list that has a key twice is not merged but stays as it was
-// written, so that whoever checks the result refuses it and names both places.
+// mergeByKey merges items with the same key and appends the others. Items without a key
+// are appended too; validation reports them. A list with a duplicate key is left
+// unmerged, so that validation reports both places.
 func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
 	at, unique := itemsByKey(weaker, key)
 	if !unique {
@@ -156,8 +153,8 @@ func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
 	return merged
 }
 
-// itemsByKey tells where the items of a list stand by their keys, and whether each
-// key is there once.
+// itemsByKey returns the indices of the items of a list by their keys, and reports
+// whether the keys are unique.
 func itemsByKey(list *Node, key string) (at map[string]int, unique bool) {
 	at = make(map[string]int, len(list.items))
 	for i, n := range list.items {
@@ -173,8 +170,8 @@ func itemsByKey(list *Node, key string) (at map[string]int, unique bool) {
 	return at, true
 }
 
-// ItemKey is the text of the property that tells the item n of a list apart, and
-// whether it has one.
+// ItemKey returns the text of the property that identifies the item n, and reports
+// whether n has it.
 func ItemKey(n *Node, property string) (string, bool) {
 	key := n.Get(property)
 	if key == nil || key.kind != String {

@@ -2,12 +2,12 @@ package document
 
 import "strconv"
 
-// largestChunk is how many nodes are allocated at once at most.
+// largestChunk is the maximum number of nodes allocated at once.
 const largestChunk = 128
 
-// A nursery hands out nodes from chunks, which costs a fraction of allocating
-// each on its own. The first chunk is a single node, as for the value of a
-// default, and each is twice as large as the one before.
+// A nursery allocates nodes in chunks, which is much cheaper than one by one. The first
+// chunk is a single node, as for the value of a default; each next one is twice as
+// large.
 type nursery struct {
 	free []Node
 	size int
@@ -24,8 +24,8 @@ func (n *nursery) node(kind Kind, text string, pos Position) *Node {
 	return node
 }
 
-// Place gives n and every node below it the position pos, for a source that has no
-// lines. N must not be shared.
+// Place sets the position of n and every node below it, for a source without lines. n
+// must not be shared.
 func Place(n *Node, pos Position) {
 	n.pos = pos
 	for _, item := range n.items {
@@ -37,11 +37,11 @@ func Place(n *Node, pos Position) {
 	}
 }
 
-// fewKeys is the size up to which looking through an object is as fast as a map.
+// fewKeys is the size up to which a linear search is as fast as a map.
 const fewKeys = 8
 
-// A keyIndex finds keys among the members of one object while it is read, in
-// constant time however many there are.
+// A keyIndex finds keys among the members of an object during parsing, in constant
+// time.
 type keyIndex struct {
 	at   map[string]int
 	told map[string]bool
@@ -69,7 +69,7 @@ func (x *keyIndex) find(members []Member, key string) int {
 	return -1
 }
 
-// duplicate is the finding for a second key at pos, told once for each key.
+// duplicate reports a second key at pos, once per key.
 func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
 	if x.told[first.key] {
 		return
@@ -82,7 +82,7 @@ func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
 	r.add(Finding{
 		Pos:     pos,
 		Path:    t.path(),
-		Message: "the key " + Quote(first.key) + " is already written on line " + strconv.Itoa(first.pos.Line),
+		Message: "duplicate key " + Quote(first.key) + ", first written on line " + strconv.Itoa(first.pos.Line),
 		Hint:    "remove or rename one of them",
 	})
 	t.leave()

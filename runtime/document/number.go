@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// The largest numbers that are read: enough for every measured quantity and for
-// keys of 3000 bits, and small enough to be computed with at no cost.
+// The largest supported numbers: enough for every measured quantity and for keys of
+// 3000 bits, and small enough to compute with at no cost.
 const (
 	maxDigits         = 1000
 	maxExponentDigits = 4
 )
 
-// A numeral is a number of the JSON grammar in its parts, all of them digits.
+// A numeral is a number of the JSON grammar, split into its digits.
 type numeral struct {
 	negative, negativeExponent bool
 	whole, fraction, exponent  string
 }
 
-// splitNumber reports whether text is a number of the JSON grammar.
+// splitNumber splits text and reports whether it is a number of the JSON grammar.
 func splitNumber(text string) (n numeral, ok bool) {
 	text, n.negative = strings.CutPrefix(text, "-")
 	n.whole, text = digits(text)
@@ -45,7 +45,7 @@ func splitNumber(text string) (n numeral, ok bool) {
 	return n, n.exponent != "" && text == ""
 }
 
-// digits cuts the digits at the beginning of text off.
+// digits splits off the digits at the start of text.
 func digits(text string) (number, rest string) {
 	i := 0
 	for i < len(text) && '0' <= text[i] && text[i] <= '9' {
@@ -54,7 +54,7 @@ func digits(text string) (number, rest string) {
 	return text[:i], text[i:]
 }
 
-// tooLarge says why a number is refused although it is one; "" is not at all.
+// tooLarge returns why a number is too large, or "".
 func (n numeral) tooLarge() string {
 	if d := len(n.whole) + len(n.fraction); d > maxDigits {
 		return "a number of " + count(d) + " digits; the limit is " + count(maxDigits)
@@ -65,17 +65,16 @@ func (n numeral) tooLarge() string {
 	return ""
 }
 
-// A decimal is a numeral in a form that is the same for equal values:
-// 0.digits × 10^power, where digits neither begins nor ends with 0. Zero has no
-// digits, no power and no sign.
+// A decimal is a numeral in a canonical form: 0.digits × 10^power, where digits neither
+// begins nor ends with 0. Zero has no digits, no power and no sign.
 type decimal struct {
 	negative bool
 	digits   string
 	power    int
 }
 
-// maxPower stands for all larger exponents, far from the end of int, so that
-// the length of digits can be added to it.
+// maxPower stands for all larger exponents. It is far from the end of int, so that the
+// length of digits can be added to it.
 const maxPower = 1 << 30
 
 func (n numeral) decimal() decimal {
@@ -100,9 +99,9 @@ func (n numeral) decimal() decimal {
 	return d
 }
 
-// CompareNumbers compares the values of two numbers of the JSON grammar, such as
-// the Text of Number nodes, exactly: it returns -1, 0 or 1 as a is less than,
-// equal to or greater than b. Text that is no number counts as 0.
+// CompareNumbers compares two numbers of the JSON grammar, such as the Text of Number
+// nodes, exactly. It returns -1, 0 or 1 if a is less than, equal to or greater than b.
+// Text that is not a number counts as 0.
 func CompareNumbers(a, b string) int {
 	if a == b {
 		return 0
@@ -133,8 +132,8 @@ func (d decimal) sign() int {
 	return 1
 }
 
-// IsInteger reports whether text is a number of the JSON grammar without a
-// fractional part: 100, 1.0 and 1e2 are, 1.5 and 1e-1 are not.
+// IsInteger reports whether text is a number of the JSON grammar without a fractional
+// part: 100, 1.0 and 1e2 are, 1.5 and 1e-1 are not.
 func IsInteger(text string) bool {
 	n, ok := splitNumber(text)
 	if !ok {
@@ -144,9 +143,9 @@ func IsInteger(text string) bool {
 	return d.power >= len(d.digits)
 }
 
-// IntegerText returns the plain digits of an integer, with a sign if it is
-// negative: 1e2 is 100 and -0 is 0. It is not ok when text is no integer by
-// [IsInteger] or has more than 1000 digits written out.
+// IntegerText returns the plain digits of an integer, with a sign if it is negative:
+// 1e2 is 100 and -0 is 0. ok is false if [IsInteger] is, or if there are more than 1000
+// digits.
 func IntegerText(text string) (canonical string, ok bool) {
 	n, ok := splitNumber(text)
 	if !ok {

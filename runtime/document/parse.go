@@ -6,29 +6,25 @@ import (
 	"strings"
 )
 
-// A Format reads files of another extension than those that [Parse] knows.
+// A Format parses files with an extension that [Parse] does not know.
 type Format interface {
 	// Extension returns the extension in lower case, with its dot.
 	Extension() string
-	// Read returns the document in text, which is UTF-8 without forbidden characters, with
-	// findings about it. The node is nil if there is no value, or a finding is an error.
-	// lim has no zero fields.
+	// Read parses text, which is UTF-8 without forbidden characters. The node is nil if
+	// there is no value or a finding is an error. lim has no zero fields.
 	Read(name, text string, lim Limits) (*Node, Findings)
 }
 
-// Parse reads the document in data. The extension of name, in upper or lower
-// case, chooses the format: .json is JSON, .yaml and .yml are YAML, and others are
-// those of formats. Positions carry name as it is given.
+// Parse parses the document in data. The extension of name, in upper or lower case,
+// selects the format: JSON for .json, YAML for .yaml and .yml, or one of formats.
+// Positions carry name unchanged.
 //
-// If a finding is an error the node is nil, and there is always a finding when
-// the node is nil: a file without a value gives one finding with Empty set. A
-// null that is written is a value.
-// Paths and quoted texts in findings are shortened with … where they are long.
-// Nodes made by YAML aliases are shared, so a tree must not be modified; they
-// have the position at which their anchor was written.
+// If a finding is an error, the node is nil. If the node is nil, there is a finding:
+// for a file without a value, one with Empty set. A null in the file is a value.
+// Findings shorten long paths and quoted texts with …. YAML aliases share nodes, so do
+// not modify the tree; the nodes have the position of their anchor.
 //
-// Parse keeps no reference to data, never panics, and its time and memory are
-// bounded by lim.
+// Parse does not retain data and never panics. lim bounds its time and memory.
 func Parse(name string, data []byte, lim Limits, formats ...Format) (*Node, Findings) {
 	ext := strings.ToLower(filepath.Ext(name))
 	switch ext {
@@ -53,7 +49,7 @@ func readFormat(f Format, text string, lim Limits, r *report) *Node {
 	return root
 }
 
-// unsupported is the finding for a file of another format than the supported ones.
+// unsupported returns the finding for a file of an unsupported format.
 func unsupported(name string, formats []Format) Finding {
 	f := Finding{Pos: Position{File: name, Line: 1, Column: 1}, Message: "the file name has no extension"}
 	if ext := filepath.Ext(name); ext != "" {
@@ -71,30 +67,30 @@ func unsupported(name string, formats []Format) Finding {
 	return f
 }
 
-// ParseJSON is [Parse] for JSON, whatever the extension of name: RFC 8259 with
-// nothing added, and without duplicate keys, lone surrogates, numbers of more
-// than 1000 digits and exponents of more than 4.
+// ParseJSON parses JSON as [Parse] does, whatever the extension of name. It accepts RFC
+// 8259 without extensions, and rejects duplicate keys, lone surrogates, numbers of more
+// than 1000 digits and exponents of more than 4 digits.
 func ParseJSON(name string, data []byte, lim Limits) (*Node, Findings) {
 	return parse(name, data, lim, readJSON)
 }
 
-// ParseValue is [ParseJSON] for a single value that is no file, such as an
-// environment variable or a default.
+// ParseValue parses a single JSON value that is not a file, such as an environment
+// variable or a default, as [ParseJSON] does.
 func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 	return parse(name, []byte(text), lim, readJSON)
 }
 
-// ParseYAML is [Parse] for YAML, whatever the extension of name: one document of
-// YAML 1.2 with those values only that JSON has too. A plain scalar is null
-// (null, Null, NULL, ~ or nothing), a boolean (true, True, TRUE, false, False,
-// FALSE), a number where JSON would read one or [YAMLValue] wrote one, and otherwise
-// text. Merge keys work as in YAML 1.1.
+// ParseYAML parses YAML as [Parse] does, whatever the extension of name: one document
+// of YAML 1.2 with values that JSON has too. A plain scalar is null (null, Null, NULL,
+// ~ or nothing), a boolean (true, True, TRUE, false, False, FALSE), a number if it is
+// one in JSON or [YAMLValue] wrote it, and otherwise text. Merge keys work as in YAML
+// 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
 	return parse(name, withoutMark(data), lim, readYAML)
 }
 
-// A reader makes nodes of text that is UTF-8 without forbidden characters. It
-// returns nil when it has reported an error or met no value.
+// A reader parses UTF-8 text without forbidden characters. It returns nil after an
+// error or if there is no value.
 type reader func(text string, lim Limits, r *report) *Node
 
 func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) {
@@ -125,18 +121,18 @@ func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) 
 // empty is the finding for a file without a value.
 var empty = Finding{Message: "the file is empty", Empty: true}
 
-// guarded turns a panic, which yaml.v3 has been known to do, into a finding.
+// guarded turns a panic, which yaml.v3 is known for, into a finding.
 func guarded(read reader, text string, lim Limits, r *report) (root *Node) {
 	defer func() {
 		if recover() != nil {
 			root = nil
-			r.add(Finding{Message: "the file cannot be read: it makes the parser fail"})
+			r.add(Finding{Message: "the parser failed on this file"})
 		}
 	}()
 	return read(text, lim, r)
 }
 
-// count writes n with commas between the thousands.
+// count formats n with commas between the thousands.
 func count(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0; i -= 3 {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A Step is one part of a path: a key, or the index of an item where Key is nil.
+// A Step is one part of a path: a key, or the index of an item if Key is nil.
 type Step struct {
 	Key   *string
 	Index int
 }
 
-// ParsePath reads a path as [KeyPath] and [IndexPath] write it: keys joined by
-// dots, any other key as ["a.b"], items as [0]. "" is the document itself.
+// ParsePath parses a path in the form of [KeyPath] and [IndexPath]: keys joined by
+// dots, other keys as ["a.b"], items as [0]. "" is the document itself.
 func ParsePath(path string) ([]Step, error) {
 	var steps []Step
 	rest := path
@@ -69,15 +69,15 @@ func bracketStep(text string) (Step, string, error) {
 	return Step{Key: &key}, text[len(quoted)+2:], nil
 }
 
-// At returns the value that steps lead to below n, nil where there is none. Shape,
-// which may be nil, tells which items of a list are called by a key.
+// At returns the value at steps below n, or nil. shape, which may be nil, determines
+// which items of a list are addressed by a key.
 func (n *Node) At(steps []Step, shape Shape) *Node {
 	n, _, _ = n.Find(steps, shape)
 	return n
 }
 
-// Find returns what [Node.At] does, and its shape, in a union that of the alternative
-// which n names. Secret reports whether it lies inside a secret.
+// Find returns the same value as [Node.At], with its shape; in a union, that of the
+// alternative that n names. secret reports whether the value is inside a secret.
 func (n *Node) Find(steps []Step, shape Shape) (value *Node, at Shape, secret bool) {
 	for _, s := range steps {
 		shape = choose(n, shape)
@@ -99,7 +99,7 @@ func (n *Node) Find(steps []Step, shape Shape) (value *Node, at Shape, secret bo
 	return n, choose(n, shape), secret
 }
 
-// item is the item of a list with a key.
+// item returns the item of a list with a key.
 func (n *Node) item(key string, shape Shape) *Node {
 	if shape == nil || shape.Lists().Key == "" {
 		return nil
@@ -112,8 +112,8 @@ func (n *Node) item(key string, shape Shape) *Node {
 	return nil
 }
 
-// ShapeAt is the shape of the value that steps lead to; nil where the schema says
-// nothing of it. Allowed is false where there can never be one.
+// ShapeAt returns the shape of the value at steps, or nil if the schema does not
+// restrict it. allowed is false if no value is allowed there.
 func ShapeAt(s Shape, steps []Step) (shape Shape, allowed bool) {
 	for _, step := range steps {
 		if s, allowed = below(s, step); !allowed {
@@ -123,7 +123,7 @@ func ShapeAt(s Shape, steps []Step) (shape Shape, allowed bool) {
 	return s, true
 }
 
-// below is the shape one step further.
+// below returns the shape one step further.
 func below(s Shape, step Step) (shape Shape, allowed bool) {
 	switch {
 	case s == nil:

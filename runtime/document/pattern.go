@@ -5,38 +5,38 @@ import (
 	"strings"
 )
 
-// A Pattern is a path in which * stands for any one step, ** for any number of them,
-// and pool_* for all keys of that form.
+// A Pattern is a path in which * matches any one step, ** any number of steps, and a
+// glob such as pool_* all keys of that form.
 type Pattern []PatternStep
 
 // A PatternStep is one part of a pattern.
 type PatternStep struct {
 	Wildcard Wildcard
-	Step     Step     // where Wildcard is Exactly
-	Glob     *KeyGlob // where Wildcard is AnyKey
+	Step     Step     // if Wildcard is Exactly
+	Glob     *KeyGlob // if Wildcard is AnyKey
 }
 
-// A Wildcard says what a part of a pattern stands for.
+// A Wildcard is what a part of a pattern matches.
 type Wildcard uint8
 
 // The wildcards.
 const (
 	Exactly  Wildcard = iota // the step itself
 	AnyOne                   // *: any one step
-	AnyDepth                 // **: any number of steps, none included
+	AnyDepth                 // **: any number of steps, including none
 	AnyKey                   // pool_*: any one key that the glob matches
 )
 
-// ParsePattern reads a pattern: a path as [ParsePath] reads it, in which a part may
+// ParsePattern parses a pattern: a path in the form of [ParsePath], in which a part may
 // be *, also written [*], or **, and a key may be a glob of at most 1000 bytes:
 //
-//   - any number of characters, a slash included
-//     ?       any one character
-//     [a-z_]  one of these characters, [^a-z_] any other one
-//     {a,b}   one of these globs
-//     \c      the character c itself
+//	?       any one character
+//	*       any number of characters, including slashes
+//	[a-z_]  one of these characters; [^a-z_] any other one
+//	{a,b}   one of these globs
+//	\c      the character c itself
 //
-// [0] is an item and no class of characters, [*] any one step, and ["a*"] the key a*.
+// [0] is an item, not a class of characters; [*] is any one step; ["a*"] is the key a*.
 func ParsePattern(pattern string) (Pattern, error) {
 	var p Pattern
 	rest := pattern
@@ -46,7 +46,7 @@ func ParsePattern(pattern string) (Pattern, error) {
 			return nil, fmt.Errorf("invalid pattern %s: %w", Quote(pattern), err)
 		}
 		if step.Wildcard == AnyDepth && len(p) > 0 && p[len(p)-1].Wildcard == AnyDepth {
-			rest = after // ** twice is ** once
+			rest = after // repeated ** match like one
 			continue
 		}
 		p, rest = append(p, step), after
@@ -77,13 +77,13 @@ func nextPatternStep(text string, first bool) (PatternStep, string, error) {
 	return PatternStep{Step: step}, after, err
 }
 
-// alone returns what follows word where text begins with it as a whole part.
+// alone returns the text after word if text begins with it as a whole part.
 func alone(text, word string) (after string, ok bool) {
 	after, ok = strings.CutPrefix(text, word)
 	return after, ok && (after == "" || after[0] == '.' || beginsStep(after))
 }
 
-// String is the pattern as [ParsePattern] reads it.
+// String returns the pattern as [ParsePattern] reads it.
 func (p Pattern) String() string {
 	text := ""
 	for _, s := range p {
@@ -103,7 +103,7 @@ func (p Pattern) String() string {
 	return strings.TrimPrefix(text, ".")
 }
 
-// Path is the path that the pattern is, where it has no wildcard.
+// Path returns the pattern as a path, if it has no wildcard.
 func (p Pattern) Path() (path []Step, exact bool) {
 	for _, s := range p {
 		if s.Wildcard != Exactly {
@@ -114,9 +114,9 @@ func (p Pattern) Path() (path []Step, exact bool) {
 	return path, true
 }
 
-// Match reports whether the pattern matches a path as a whole.
+// Match reports whether the pattern matches the whole path.
 func (p Pattern) Match(path []Step) bool {
-	// On a mismatch the last ** takes one step more; the ones before need not.
+	// On a mismatch the last ** takes one more step; earlier ones need not.
 	at, taken, resumed := 0, -1, 0
 	for i := 0; i < len(path); {
 		switch {

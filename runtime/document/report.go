@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxFindings is where reading stops: what follows is seldom news, and a hostile
-// file must not turn into memory.
+// maxFindings is where parsing stops: more findings seldom help, and a hostile file
+// must not use up memory.
 const maxFindings = 1000
 
-// The longest texts from a file that findings repeat, in bytes. They keep the
-// [Shown] findings of [Findings.String] below 8 KB.
+// The longest texts from a file that findings repeat, in bytes. They keep the [Shown]
+// findings of [Findings.String] below 8 KB.
 const (
 	maxShown = 60
 	maxStep  = 40
@@ -23,7 +23,7 @@ const (
 type report struct {
 	file     string
 	findings Findings
-	full     bool // no more findings are taken, reading may stop
+	full     bool // no more findings are added, parsing may stop
 }
 
 func (r *report) add(f Finding) {
@@ -31,21 +31,21 @@ func (r *report) add(f Finding) {
 		return
 	}
 	f.Pos.File = r.file
-	if f.Pos.Line == 0 { // the file as a whole
+	if f.Pos.Line == 0 { // the whole file
 		f.Pos.Line, f.Pos.Column = 1, 1
 	}
 	r.findings = append(r.findings, f)
 	r.full = len(r.findings) == maxFindings
 }
 
-// Quote is text from a file as a message repeats it: in quotes, on one line,
-// without control characters, and not too long.
+// Quote returns text from a file as messages show it: in quotes, on one line, without
+// control characters, and shortened.
 func Quote(text string) string {
 	return `"` + strings.ReplaceAll(escaped(text, maxShown), `"`, `\"`) + `"`
 }
 
-// oneCharacter is a character from a file as a message shows it. Letters and digits
-// are not shown: they begin a text that may be a secret.
+// oneCharacter returns a character from a file as messages show it. Letters and digits
+// are not shown, because they may begin a secret.
 func oneCharacter(c rune) string {
 	if unicode.IsLetter(c) || unicode.IsDigit(c) {
 		return "text"
@@ -53,7 +53,7 @@ func oneCharacter(c rune) string {
 	return Quote(string(c))
 }
 
-// bare is Quote without the quotes, for text that is no string: a number, a tag.
+// bare is [Quote] without the quotes, for numbers and tags.
 func bare(text string) string { return escaped(text, maxShown) }
 
 func escaped(text string, limit int) string {
@@ -85,7 +85,7 @@ func (t *trail) enterKey(key string) { *t = append(*t, step{key, -1}) }
 func (t *trail) enterItem(i int)     { *t = append(*t, step{"", i}) }
 func (t *trail) leave()              { *t = (*t)[:len(*t)-1] }
 
-// path is the trail as [KeyPath] and [IndexPath] write it, shortened if long.
+// path returns the trail in the form of [KeyPath] and [IndexPath], shortened if long.
 func (t trail) path() string {
 	path := ""
 	for _, s := range t {
@@ -98,7 +98,7 @@ func (t trail) path() string {
 	return shortened(path, maxPath/2, maxPath/2)
 }
 
-// shortened keeps about so many bytes of the head and the tail of text.
+// shortened keeps about head bytes at the start and tail bytes at the end of text.
 func shortened(text string, head, tail int) string {
 	if len(text) <= head+tail {
 		return text

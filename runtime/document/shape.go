@@ -5,33 +5,34 @@ import (
 	"slices"
 )
 
-// A Shape is what a schema says of the value at one place: enough to merge
-// layers, to tell a number from a string in plain text, and to follow a path
-// that no document holds. A nil Shape says nothing.
+// A Shape describes the value at one place of a schema: enough to merge layers, to
+// distinguish a number from a string in plain text, and to follow a path that no
+// document has. A nil Shape does not restrict the value.
 type Shape interface {
-	// Kind is the kind of value the schema asks for, 0 where several are allowed.
+	// Kind returns the kind of value that the schema requires, or 0 if it allows
+	// several.
 	Kind() Kind
-	// AllowsNull reports whether null is allowed beside it.
+	// AllowsNull reports whether null is also allowed.
 	AllowsNull() bool
-	// Properties are the members the schema declares for an object.
+	// Properties returns the members that the schema declares for an object.
 	Properties() []Property
-	// Member is the shape of the member key, declared or not; nil where the schema
-	// says nothing of it. Allowed is false where no object may have it.
+	// Member returns the shape of the member key, declared or not, or nil if the schema
+	// does not restrict it. allowed is false if no object may have the member.
 	Member(key string) (shape Shape, allowed bool)
-	// Undeclared are the shapes that members which are not declared may have; nil
-	// among them is one that the schema says nothing of. It is empty where an object
-	// has no such members.
+	// Undeclared returns the shapes that undeclared members may have; a nil element is
+	// a member that the schema does not restrict. The result is empty if undeclared
+	// members are not allowed.
 	Undeclared() []Shape
-	// Item is the shape of the items of a list.
+	// Item returns the shape of the items of a list.
 	Item() Shape
-	// Lists is how a list of a stronger layer meets one of a weaker layer.
+	// Lists returns how a list of a stronger layer merges with one of a weaker layer.
 	Lists() ListRule
 	// Alternative returns the member of n that names one of several alternatives, and
-	// the shape of that one, nil if there is none of the name. The tag is nil where
-	// the shape has no alternatives told apart by a member, or n does not have it.
+	// the shape of that alternative, or nil if the name is unknown. tag is nil if no
+	// member distinguishes alternatives, or if n does not have it.
 	Alternative(n *Node) (tag *Node, shape Shape)
-	// Secret reports whether the value must not be shown, or holds something
-	// below that must not and that Member and Item do not lead to.
+	// Secret reports whether the value must not be shown, or holds a secret that Member
+	// and Item do not lead to.
 	Secret() bool
 }
 
@@ -42,36 +43,36 @@ type Property struct {
 	Shape Shape
 	// Restart reports x-reload: restart: a change waits for the next start.
 	Restart bool
-	// Default is the JSON text of the value of an absent property; empty: none.
+	// Default is the JSON text of the default value; empty: none.
 	Default string
 }
 
-// A ListMerge is what becomes of two lists in two layers.
+// A ListMerge is how lists of two layers merge.
 type ListMerge uint8
 
-// The ways to merge lists, as x-merge names them.
+// The ways to merge lists, as in x-merge.
 const (
-	ReplaceList ListMerge = iota // the stronger one is the list
-	AppendList                   // the items of the stronger one follow those of the weaker one
+	ReplaceList ListMerge = iota // the stronger list replaces the weaker one
+	AppendList                   // the items of the stronger list follow those of the weaker one
 	KeyList                      // objects with the same key merge; others are appended
 )
 
-// A ListRule says how two lists meet and which property tells their items apart.
+// A ListRule defines how lists of two layers merge and what identifies their items.
 type ListRule struct {
 	Merge ListMerge
-	// Key is the property of x-key, a string; empty: items are told apart by their
-	// place.
+	// Key is the string property named by x-key. If it is empty, items are identified
+	// by position.
 	Key string
 }
 
-// A chosen is the alternative of a union that a value names. A member that it does
-// not declare may be one of any alternative, and a secret there.
+// A chosen is the alternative of a union that a value names. A member that it does not
+// declare may belong to any alternative, and be a secret there.
 type chosen struct {
 	Shape
 	union Shape
 }
 
-// choose returns the shape of n: of a union, the alternative that n names, if any.
+// choose returns the shape of n: in a union, the alternative that n names, if any.
 func choose(n *Node, shape Shape) Shape {
 	if n == nil || shape == nil {
 		return shape
@@ -89,13 +90,13 @@ func (c *chosen) Member(key string) (Shape, bool) {
 	return c.union.Member(key)
 }
 
-// Redacted stands for a secret wherever a value is shown.
+// Redacted replaces a secret wherever a value is shown.
 const Redacted = "[secret]"
 
-// Hide returns n with what shape says is secret, or with all of it, replaced by
-// [Redacted]. A value of another kind than shape asks for, where something below
-// shape is secret, is replaced as a whole: where in it the secret stands is not
-// known. N is not changed.
+// Hide returns n with every secret of shape, or with all of n if all is set, replaced
+// by [Redacted]. A value of the wrong kind is replaced as a whole if there are secrets
+// below shape, because it is unknown where in the value they are. Hide does not modify
+// n.
 func Hide(n *Node, shape Shape, all bool) *Node {
 	shape = choose(n, shape)
 	switch {
@@ -124,8 +125,8 @@ func isHidden(n *Node, shape Shape) bool {
 	return shape != nil && (shape.Secret() || n.kind != Null && isMisplaced(n, shape))
 }
 
-// Cover marks the findings about n whose line has a secret, or a part of one, on it:
-// the line must not be shown.
+// Cover marks the findings about n whose line contains a secret or a part of one, so
+// that the line is not shown.
 func (fs Findings) Cover(n *Node, shape Shape) {
 	if len(fs) == 0 {
 		return
@@ -137,7 +138,7 @@ func (fs Findings) Cover(n *Node, shape Shape) {
 	}
 }
 
-// wholeLine is the line of a position.
+// wholeLine returns the line of a position.
 func wholeLine(p Position) Position {
 	p.Column = 0
 	return p
@@ -171,10 +172,9 @@ func coverLines(lines map[Position]bool, n *Node, shape Shape, secret bool) {
 
 func redacted(n *Node) *Node { return &Node{kind: String, text: Redacted, pos: n.pos} }
 
-// isMisplaced reports whether n has no place for a secret that shape has below it,
-// so that it is often that secret itself, or has it where shape does not lead.
-// Where several kinds are allowed, items are wanted of a list and members of an
-// object.
+// isMisplaced reports whether n has the wrong kind to hold the secrets below shape, so
+// that it is often such a secret itself. If several kinds are allowed, a list must have
+// a shape for its items, and an object one for its members.
 func isMisplaced(n *Node, shape Shape) bool {
 	s := search{seen: map[Shape]bool{}}
 	if kind := shape.Kind(); kind != 0 {
@@ -183,14 +183,14 @@ func isMisplaced(n *Node, shape Shape) bool {
 	return n.kind != List && s.inItems(shape) || n.kind != Object && s.inMembers(shape)
 }
 
-// maxSearched bounds the shapes that are looked through for a secret, and
-// maxSearchDepth how deep: shapes may be made as they are asked for, without end.
+// maxSearched bounds the shapes searched for a secret, and maxSearchDepth their depth:
+// shapes may be created on request, without end.
 const (
 	maxSearched    = 10_000
 	maxSearchDepth = 100
 )
 
-// A search looks for a secret among shapes. What it has no time for counts as one.
+// A search looks for a secret among shapes. What exceeds its bounds counts as one.
 type search struct {
 	seen            map[Shape]bool
 	searched, depth int

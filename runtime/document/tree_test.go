@@ -77,8 +77,8 @@ func TestMergeAll(t *testing.T) {
 	}{
 		{"in order", []*document.Node{a, nil, b}, `{"a":1,"b":2}`},
 		{"null alone", []*document.Node{nil, null, nil}, "null"},
-		{"null above", []*document.Node{a, null}, "null.json:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)"},
-		{"null below", []*document.Node{null, a}, "null.json:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)"},
+		{"null above", []*document.Node{a, null}, "null.json:1:1: (document): found null, which cannot be merged with other layers (write {} for an empty layer)"},
+		{"null below", []*document.Node{null, a}, "null.json:1:1: (document): found null, which cannot be merged with other layers (write {} for an empty layer)"},
 		{"nothing", []*document.Node{nil, nil}, ""},
 		{"no layers", nil, ""},
 	} {

@@ -2,9 +2,9 @@ package document
 
 import "unicode/utf8"
 
-// AppendJSON appends n to dst as JSON on one line: members in their order,
-// numbers as they are written, and U+2028 and U+2029 escaped, which some readers
-// take for line ends. A nil node is null; bytes that are no UTF-8 become U+FFFD.
+// AppendJSON appends n to dst as JSON on one line. Members keep their order and numbers
+// their text. U+2028 and U+2029 are escaped, because some readers take them for line
+// ends. A nil node becomes null, and invalid UTF-8 becomes U+FFFD.
 func (n *Node) AppendJSON(dst []byte) []byte {
 	if n == nil {
 		return append(dst, "null"...)

@@ -8,8 +8,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readYAML lets yaml.v3 find the structure of text, which is all that is asked
-// of it: what values mean is decided by the walker.
+// readYAML parses the structure of text with yaml.v3; the walker decides what values
+// mean.
 func readYAML(text string, lim Limits, r *report) *Node {
 	f, ok := frameYAML(text, r)
 	if !ok || f.blank || !boundsYAML(f.text, lim, r) {
@@ -19,8 +19,7 @@ func readYAML(text string, lim Limits, r *report) *Node {
 	decoder := yaml.NewDecoder(strings.NewReader(f.text))
 	err := decoder.Decode(&parsed)
 	if err == nil {
-		// The decoder stops where the value ends. What follows, be it a
-		// document or not, is seen only by asking for more.
+		// The decoder stops where the value ends. Only another call finds what follows.
 		err = decoder.Decode(&second)
 	}
 	switch {
@@ -37,7 +36,7 @@ func readYAML(text string, lim Limits, r *report) *Node {
 	return w.value(parsed.Content[0], 0)
 }
 
-// unwritten reports the null that yaml.v3 makes of nothing.
+// unwritten reports whether n is the null that yaml.v3 makes of an absent value.
 func unwritten(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == "" && n.Anchor == ""
 }

@@ -6,20 +6,20 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// An anchor is a value that aliases repeat. It is turned into a node once, and
-// that node is shared; what it would take written out is counted each time.
+// An anchor is a value that aliases repeat. It becomes one shared node; each use counts
+// against the limits as if written out.
 type anchor struct {
-	node                *Node // nil if it is at fault
+	node                *Node // nil if it is invalid
 	nodes, text, height int
 	open                bool // its value is being read
 }
 
-// name notes the anchor of n. It reports a name that another anchor has, since
-// which of the two an alias means is easily mistaken.
+// name records the anchor of n. It reports a name that is already used, because it is
+// easily mistaken which one an alias means.
 func (w *walker) name(n *yaml.Node) bool {
 	first := w.named[n.Anchor]
 	if first != nil && first != n {
-		w.fault(n, "the anchor "+Quote("&"+n.Anchor)+" is already set on line "+strconv.Itoa(first.Line), "use another name")
+		w.fault(n, "duplicate anchor "+Quote("&"+n.Anchor)+", first set on line "+strconv.Itoa(first.Line), "use another name")
 		return false
 	}
 	w.named[n.Anchor] = n
@@ -43,11 +43,11 @@ func (w *walker) anchored(n *yaml.Node, depth int) *Node {
 	return a.node
 }
 
-// alias is value for an alias: the node of its anchor.
+// alias is value for an alias: it returns the node of the anchor.
 func (w *walker) alias(n *yaml.Node, depth int) *Node {
 	a := w.anchors[n.Alias]
 	if a == nil {
-		// The anchor stands at a key, which is no value before now.
+		// The anchor is on a key, which was not read as a value before.
 		return w.anchored(n.Alias, depth)
 	}
 	if a.open {
@@ -71,8 +71,8 @@ func (w *walker) alias(n *yaml.Node, depth int) *Node {
 	return a.node
 }
 
-// spend counts what an alias, or a merge key, makes. It reports false when that
-// is more than the limits allow.
+// spend counts the values and text of an alias or a merge key. It reports whether they
+// are within the limits.
 func (w *walker) spend(n *yaml.Node, nodes, text int) bool {
 	w.aliasNodes += nodes
 	w.aliasText += text
@@ -82,9 +82,9 @@ func (w *walker) spend(n *yaml.Node, nodes, text int) bool {
 	}
 	switch {
 	case w.aliasNodes > w.lim.AliasNodes:
-		w.stop(n, name+" makes more values than aliases may; the limit is "+count(w.lim.AliasNodes)+" in a file", "write the values out")
+		w.stop(n, name+" makes more values by aliases than allowed; the limit is "+count(w.lim.AliasNodes)+" in a file", "write the values out")
 	case w.aliasText > w.lim.Bytes:
-		w.stop(n, name+" makes more text than aliases may; the limit is "+count(w.lim.Bytes)+" bytes in a file", "write the values out")
+		w.stop(n, name+" makes more text by aliases than allowed; the limit is "+count(w.lim.Bytes)+" bytes in a file", "write the values out")
 	}
 	return !w.stopped
 }

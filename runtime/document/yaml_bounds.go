@@ -2,20 +2,19 @@ package document
 
 import "strings"
 
-// minIndents is how many steps of indentation are let through however low the
-// limit is, for text in blocks may be indented too and is no part of the depth.
+// minIndents is how many levels of indentation are accepted whatever the limit, because
+// block text may be indented too without adding to the depth.
 const minIndents = 200
 
-// boundsYAML refuses text on which yaml.v3 could use up time or memory before
-// the walker gets to count: it reports whether text is within bounds.
+// boundsYAML reports whether yaml.v3 can parse text within the limits. yaml.v3 could
+// use up time or memory before the walker counts.
 //
-// It looks at how lines begin and counts characters, without knowing which of
-// them stand in quotes, block text or comments. So it never misses a text that
-// is too large, and to be refused wrongly a text would need hundreds of thousands
-// of commas and line breaks, or a block text that is indented in hundreds of
-// steps.
+// It looks at how lines begin and counts characters, without knowing which are in
+// quotes, block text or comments. So it never accepts a text that is too large. To be
+// rejected wrongly, a text needs hundreds of thousands of commas and line breaks, or
+// block text with hundreds of indentation levels.
 func boundsYAML(text string, lim Limits, r *report) bool {
-	var indents []int // the columns at which the blocks that are open begin
+	var indents []int // the columns at which the open blocks begin
 	number, weights := 0, 0
 	for from := 0; from < len(text); {
 		to, next := lineEnd(text, from)
@@ -33,16 +32,16 @@ func boundsYAML(text string, lim Limits, r *report) bool {
 	}
 	if weights > lim.Nodes {
 		r.add(Finding{
-			Message: "the file may hold " + count(weights) + " values and keys, as its line breaks, commas, colons and the like are counted; the limit is " + count(lim.Nodes),
+			Message: "the file may hold " + count(weights) + " values and keys, judging by its line breaks, commas and colons; the limit is " + count(lim.Nodes),
 		})
 		return false
 	}
 	return true
 }
 
-// weight is how many nodes yaml.v3 may make of a line. A comma counts twice, for
-// in braces it may end a key and a value. So does a comment, which is no node but
-// takes as much memory.
+// weight returns how many nodes yaml.v3 may make of a line. A comma counts twice,
+// because in braces it may end a key and a value. A comment also counts, because it
+// takes as much memory as a node.
 func weight(line string) int {
 	n := 1
 	for i := range len(line) {
@@ -57,7 +56,7 @@ func weight(line string) int {
 			}
 		case '#':
 			if i == 0 || isBlank(line[i-1]) {
-				n += 2 // and on, for it may stand in quotes
+				n += 2 // and go on: it may be in quotes
 			}
 		}
 	}
@@ -67,9 +66,9 @@ func weight(line string) int {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 func isQuote(c byte) bool { return c == '"' || c == '\'' }
 
-// openBlocks is the blocks that are open after the beginning of line: its
-// indentation closes the deeper ones, and it may open one, and one more for each
-// "- " or "? " that follows.
+// openBlocks returns the blocks that are open after the start of line. Its indentation
+// closes the deeper ones. It may open a block itself, and one more for each "- " or "?
+// " that follows.
 func openBlocks(indents []int, line string) []int {
 	rest := strings.TrimLeft(line, " ")
 	column := len(line) - len(rest)
@@ -87,7 +86,7 @@ func openBlocks(indents []int, line string) []int {
 	}
 }
 
-// lineOf returns line number of text, counted from 1.
+// lineOf returns a line of text, counted from 1.
 func lineOf(text string, number int) string {
 	from := 0
 	for range number - 1 {
@@ -97,8 +96,7 @@ func lineOf(text string, number int) string {
 	return text[from:to]
 }
 
-// runeAt returns the character at a column of line, counted from 1, and 0 after
-// its end.
+// runeAt returns the character at a column of line, counted from 1, or 0 after its end.
 func runeAt(line string, column int) rune {
 	for _, c := range line {
 		if column--; column == 0 {
@@ -108,7 +106,7 @@ func runeAt(line string, column int) rune {
 	return 0
 }
 
-// lastPosition is the end of the last line of text that is not empty.
+// lastPosition returns the end of the last non-empty line of text.
 func lastPosition(text string) Position {
 	return locate(text, len(strings.TrimRight(text, "\r\n")))
 }

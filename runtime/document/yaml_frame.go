@@ -5,16 +5,16 @@ import (
 	"unicode/utf8"
 )
 
-// maxDirectives bounds the lines that begin with %: yaml.v3 compares each of
-// them with all before it.
+// maxDirectives bounds the lines that begin with %: yaml.v3 compares each of them with
+// all before it.
 const maxDirectives = 16
 
-// A frame is the part of a file that yaml.v3 is to read. Finding it takes no more
-// than looking at how lines begin: a line --- or ... at the first column is a
-// mark of YAML wherever it stands, even in the midst of quoted text.
+// A frame is the part of a file that yaml.v3 parses. The start of each line is enough
+// to find it: a line --- or ... at the first column is a marker of YAML anywhere, even
+// inside quoted text.
 type frame struct {
 	text  string
-	blank bool // there is nothing but comments and marks
+	blank bool // there are only comments and markers
 }
 
 // A framer reads lines until it has the frame.
@@ -29,7 +29,7 @@ type framer struct {
 	version    int // the byte of the digit in %YAML 1.2 that yaml.v3 must see as 1
 }
 
-const noDocument = "after the lines that begin with % a line --- and a document must follow"
+const noDocument = "lines that begin with % must be followed by a line --- and a document"
 
 type framerState uint8
 
@@ -39,8 +39,8 @@ const (
 	afterDocument
 )
 
-// frameYAML finds the one document of text. It reports and is not ok when there
-// are more, or when a directive asks for what is not supported.
+// frameYAML finds the one document of text. It reports more documents and unsupported
+// directives; ok is then false.
 func frameYAML(text string, r *report) (f frame, ok bool) {
 	s := &framer{report: r, text: text, blank: true, end: len(text), version: -1}
 	number := 0
@@ -62,11 +62,11 @@ func frameYAML(text string, r *report) (f frame, ok bool) {
 	if s.version >= 0 {
 		body = body[:s.version] + "1" + body[s.version+1:]
 	}
-	// With directives yaml.v3 has to look, for they may be wrong.
+	// yaml.v3 checks the directives.
 	return frame{text: body, blank: s.blank && s.directives == 0}, true
 }
 
-// lineEnd returns where the line that begins at from ends, and the next begins.
+// lineEnd returns where the line that begins at from ends, and where the next begins.
 func lineEnd(text string, from int) (to, next int) {
 	i := strings.IndexAny(text[from:], "\r\n")
 	if i < 0 {
@@ -118,8 +118,8 @@ func (s *framer) line(line string, offset int) *Finding {
 	return nil
 }
 
-// directive looks at %YAML, which yaml.v3 accepts as 1.1 only. All it would read
-// differently under 1.2 it leaves to the walker, so the digit may be changed.
+// directive checks a %YAML line. yaml.v3 accepts only 1.1; the walker handles
+// everything that 1.2 changes, so the digit may be replaced.
 func (s *framer) directive(line string, offset int) *Finding {
 	if s.directives++; s.directives > maxDirectives {
 		return &Finding{Message: "more than " + count(maxDirectives) + " lines that begin with %"}
@@ -129,7 +129,7 @@ func (s *framer) directive(line string, offset int) *Finding {
 		return nil
 	}
 	if s.versioned {
-		return &Finding{Message: "a second line %YAML; one is allowed"}
+		return &Finding{Message: "only one %YAML line is allowed"}
 	}
 	s.versioned = true
 	switch fields[1] {
@@ -137,25 +137,25 @@ func (s *framer) directive(line string, offset int) *Finding {
 	case "1.2":
 		s.version = offset + strings.Index(line, "1.2") + 2
 	default:
-		return &Finding{Message: "YAML version " + Quote(fields[1]) + " is not supported; allowed are 1.1 and 1.2"}
+		return &Finding{Message: "YAML version " + Quote(fields[1]) + " is not supported, want 1.1 or 1.2"}
 	}
 	return nil
 }
 
-// isMark reports a line that is --- or ..., alone or before white space.
+// isMark reports whether line is mark, alone or before white space.
 func isMark(line, mark string) bool {
 	rest, ok := strings.CutPrefix(line, mark)
 	return ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
 }
 
-// idle reports a line without content: blank or a comment.
+// idle reports whether line is blank or a comment.
 func idle(line string) bool {
 	line = strings.TrimLeft(line, " \t")
 	return line == "" || line[0] == '#'
 }
 
-// forbiddenInYAML finds a character that YAML 1.2 does not allow, or that 1.1
-// and 1.2 disagree about: only one of them ends a line there.
+// forbiddenInYAML finds a character that YAML 1.2 does not allow, or that 1.1 and 1.2
+// treat differently as a line end.
 func forbiddenInYAML(line string) (at int, c rune) {
 	for i := 0; i < len(line); i++ {
 		if b := line[i]; b < 0x7F {

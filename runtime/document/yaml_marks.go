@@ -8,19 +8,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// marks are the places that yaml.v3 knows when it gives up.
+// marks are the positions at which yaml.v3 gave up.
 type marks struct {
 	problem Position // what it could not read
 	context Position // the beginning of what it was reading
 	event   Position // the last part that it could read
 }
 
-// marksOf looks into a decoder that failed with the error text.
+// marksOf returns the marks of a decoder that failed with the error text.
 //
-// The text itself names a line only, which is that of the context or of the
-// problem, counted from 0 or from 1, or is left out, all depending on the kind
-// of error. The decoder has no method to ask, hence reflection. Should a later
-// version keep its marks elsewhere, what the text says has to do.
+// The text names only a line, of the context or of the problem, counted from 0 or from
+// 1, depending on the error. The decoder has no method for its marks, hence reflection.
+// If a later version keeps them elsewhere, the line in the text is used.
 func marksOf(decoder *yaml.Decoder, text string) marks {
 	parser := field(reflect.ValueOf(decoder), "parser")
 	scanner := field(parser, "parser")
@@ -36,7 +35,7 @@ func marksOf(decoder *yaml.Decoder, text string) marks {
 	return m
 }
 
-// field is the field of a struct or of what a pointer points to, if it is there.
+// field returns the field of a struct, or of what a pointer points to, if it exists.
 func field(v reflect.Value, name string) reflect.Value {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()

@@ -6,14 +6,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// isMergeKey reports a plain <<. In quotes, or with a tag, it is a key as others.
+// isMergeKey reports whether key is a plain <<. In quotes, or with a tag, it is an
+// ordinary key.
 func isMergeKey(key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&(quoted|yaml.TaggedStyle) == 0
 }
 
-// merged is members with those that the value of the merge key brings in, put at
-// index at. A key that the object has itself wins, then the first object that
-// has it.
+// merged inserts the members from the value of the merge key at index at. A key of the
+// object itself wins, then the first object that has it.
 func (w *walker) merged(value *yaml.Node, members []Member, at int, index *keyIndex, depth int) []Member {
 	own := len(members)
 	for _, object := range w.mergeSources(value, depth) {
@@ -27,11 +27,11 @@ func (w *walker) merged(value *yaml.Node, members []Member, at int, index *keyIn
 	return slices.Insert(members[:own], at, brought...)
 }
 
-// mergeSources are the objects that the value of a merge key stands for.
+// mergeSources returns the objects in the value of a merge key.
 func (w *walker) mergeSources(value *yaml.Node, depth int) []*Node {
 	w.trail.enterKey("<<")
 	defer w.trail.leave()
-	// The members come to stand where the merge key does, not one level below.
+	// The members take the place of the merge key, not one level below.
 	node := w.value(value, depth-1)
 	if node == nil {
 		return nil
@@ -42,7 +42,7 @@ func (w *walker) mergeSources(value *yaml.Node, depth int) []*Node {
 	case node.kind == List && !slices.ContainsFunc(node.items, noObject):
 		return node.items
 	}
-	w.fault(value, "the merge key << needs an object or a list of objects; found a "+node.kind.String(), `quote "<<" if it is a name`)
+	w.fault(value, "the merge key << needs an object or a list of objects; found "+node.kind.Article(), `quote "<<" if it is a name`)
 	return nil
 }
 

@@ -6,11 +6,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-const supportedTags = "allowed are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"
+const supportedTags = "allowed: !!str, !!int, !!float, !!bool, !!null, !!seq, !!map"
 
 const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// scalar is the node for a scalar, or nil when it is refused.
+// scalar returns the node for a scalar, or nil after an error.
 func (w *walker) scalar(n *yaml.Node) *Node {
 	kind, plain, text := String, false, n.Value
 	switch {
@@ -23,7 +23,7 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 	case n.Style&quoted == 0:
 		if n.Anchor != "" && (strings.HasPrefix(n.Value, ":") || strings.HasPrefix(n.Value, "?")) {
 			// yaml.v3 ends the anchor &a:b after the a, and would make :b the value.
-			w.fault(n, "the name after & ends before a : or ?", "end the name with a space; text that begins with & is written in quotes")
+			w.fault(n, "the anchor name after & contains a : or ?", "end the name with a space, or put text that begins with & in quotes")
 			return nil
 		}
 		kind = plainKind(n.Value)
@@ -49,7 +49,7 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 	return node
 }
 
-// plainKind is what a scalar without quotes means.
+// plainKind returns the kind of a scalar without quotes.
 func plainKind(text string) Kind {
 	if isNull(text) {
 		return Null
@@ -71,8 +71,7 @@ func isNull(text string) bool {
 	return false
 }
 
-// boolText is true or false for the spellings that YAML 1.2 has for them, and ""
-// for other text.
+// boolText returns true or false for the spellings of YAML 1.2, and "" for other text.
 func boolText(text string) string {
 	switch text {
 	case "true", "True", "TRUE":
@@ -83,7 +82,7 @@ func boolText(text string) string {
 	return ""
 }
 
-// tagged is the kind that an explicit tag demands of a scalar.
+// tagged returns the kind that an explicit tag requires of a scalar.
 func (w *walker) tagged(n *yaml.Node) (kind Kind, ok bool) {
 	number, isNumber := splitNumber(n.Value)
 	allowed := ""
@@ -95,19 +94,19 @@ func (w *walker) tagged(n *yaml.Node) (kind Kind, ok bool) {
 	case "!!bool":
 		kind, ok, allowed = Bool, boolText(n.Value) != "", "true or false"
 	case "!!float":
-		kind, ok, allowed = Number, isNumber, "a number as JSON has it"
+		kind, ok, allowed = Number, isNumber, "a number in JSON's form"
 	case "!!int":
-		kind, allowed = Number, "a whole number as JSON has it"
+		kind, allowed = Number, "a whole number in JSON's form"
 		ok = isNumber && number.fraction == "" && number.exponent == ""
 	case "!!seq", "!!map":
-		w.fault(n, "the tag "+n.Tag+" stands before a scalar", "")
+		w.fault(n, "the tag "+n.Tag+" does not fit a scalar", "")
 		return 0, false
 	default:
 		w.unknownTag(n)
 		return 0, false
 	}
 	if !ok {
-		w.fault(n, "the tag "+n.Tag+" does not fit the value; allowed is "+allowed, "")
+		w.fault(n, "the tag "+n.Tag+" does not fit the value, want "+allowed, "")
 	}
 	return kind, ok
 }
@@ -119,14 +118,14 @@ func (w *walker) collectionTag(n *yaml.Node, want string) bool {
 	}
 	switch n.Tag {
 	case "!!str", "!!int", "!!float", "!!bool", "!!null", "!!seq", "!!map":
-		w.fault(n, "the tag "+n.Tag+" does not fit; allowed here is "+want, "")
+		w.fault(n, "the tag "+n.Tag+" does not fit, want "+want, "")
 	default:
 		w.unknownTag(n)
 	}
 	return false
 }
 
-// unknownTag does not name the tag, which may be a secret that begins with !.
+// unknownTag reports a tag without its name, which may be a secret that begins with !.
 func (w *walker) unknownTag(n *yaml.Node) {
-	w.fault(n, "a tag is not supported here; text that begins with ! is written in quotes", supportedTags)
+	w.fault(n, "unsupported tag; put text that begins with ! in quotes", supportedTags)
 }

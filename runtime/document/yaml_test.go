@@ -11,8 +11,8 @@ func TestYAMLSyntax(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ why, data, where, want string }{
 		{"two colons", "a: 1\nurl: a: b\n", "2:7", `found ":" where no key can end`},
-		{"reserved character", "a: 1\nk: @x", "2:4", `no value can begin with "@"`},
-		{"backquote", "k: `x`", "1:4", "no value can begin with \"`\""},
+		{"reserved character", "a: 1\nk: @x", "2:4", `a value cannot begin with "@"`},
+		{"backquote", "k: `x`", "1:4", "a value cannot begin with \"`\""},
 		{"line without a colon", "server:\n  port: 80\n  ho", "3:3", `a key without ":"`},
 		{"indented less, far below the beginning", "a:\n  b: 1\n  c: 1\n  d: 1\n e: 2\n", "5:2", "expected a key in the object that begins on line 1"},
 		{"item of a list indented less", "a:\n  - b\n - c\n", "3:2", "expected a key in the object that begins on line 1"},
@@ -26,18 +26,18 @@ func TestYAMLSyntax(t *testing.T) {
 		{"single quotes not closed", "b: 'it's'\n", "1:8", `found text after the end of a value`},
 		{"unknown escape", "a:\n  \"b\\qc\"", "2:5", "unknown escape"},
 		{"short escape", "a: \"\\x1\"", "1:7", "more hexadecimal digits"},
-		{"no character", "a: \"\\uD800\"", "1:7", "names no character"},
-		{"%TAG without a prefix", "%TAG !a!\n---\na: 1", "1:1", "not well formed"},
-		{"%TAG twice", "%TAG ! a\n%TAG ! b\n---\na: 1", "2:1", "a second line %TAG"},
-		{"%YAML without a version", "%YAML\n---\na: 1", "1:1", "names no YAML version"},
+		{"no character", "a: \"\\uD800\"", "1:7", "is not a character"},
+		{"%TAG without a prefix", "%TAG !a!\n---\na: 1", "1:1", "invalid %TAG line"},
+		{"%TAG twice", "%TAG ! a\n%TAG ! b\n---\na: 1", "2:1", "duplicate %TAG line"},
+		{"%YAML without a version", "%YAML\n---\na: 1", "1:1", "has no YAML version"},
 		{"more after the version", "%YAML 1.2 x\n---\na: 1", "1:1", "only a comment"},
-		{"% without a name", "% x\n---\na: 1", "1:1", "for YAML itself"},
+		{"% without a name", "% x\n---\na: 1", "1:1", "must be a YAML directive"},
 		{"second bracket", "a: [b, c]]", "1:10", `found "]" after the end of a value`},
 		{"item in an object", "a: - b", "1:4", "a list item"},
 		{"unknown alias on a later line", "a: 1\nb:\n  c: *nope", "3:6", `no anchor`},
-		{"anchor without a name", "a: & b", "1:4", "an anchor or alias has a name"},
-		{"unknown tag handle", "a: !x!y b", "1:4", "no %TAG line"},
-		{"tag not well formed", "a: !<x b", "1:4", "not well formed"},
+		{"anchor without a name", "a: & b", "1:4", "the name of an anchor or alias"},
+		{"unknown tag handle", "a: !x!y b", "1:4", "by a %TAG line"},
+		{"tag not well formed", "a: !<x b", "1:4", "invalid tag"},
 		{"text after a block sign", "a: | b\n", "1:4", "only a comment"},
 		{"indented by 0", "a: |0\n b\n", "1:4", "indented by 0"},
 		{"explicit key in an object", "a: ? b", "1:4", `"? "`},
@@ -109,7 +109,7 @@ func TestYAMLPositions(t *testing.T) {
 func TestYAMLAllFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	_, findings := parse(t, "c.yaml", []byte("a: !x 1\n1: 2\nb: &b 1\nc: &b 2\nd: *b\nb: 3\ne: {f: [1, !y 2, *b]}\ne: 1e99999\n"))
-	want := []string{"1:4: a: a tag", "2:1: (document): the key 1", "4:4: c: the anchor", "6:1: b: the key", "7:12: e.f[1]: a tag", "8:1: e: the key", "8:4: e: a number"}
+	want := []string{"1:4: a: unsupported tag", "2:1: (document): the key 1", "4:4: c: duplicate anchor", "6:1: b: duplicate key", "7:12: e.f[1]: unsupported tag", "8:1: e: duplicate key", "8:4: e: a number"}
 	for i, f := range findings {
 		if i >= len(want) || !strings.HasPrefix(f.String(), "c.yaml:"+want[i]) {
 			t.Errorf("got %s", f)

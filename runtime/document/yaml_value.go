@@ -6,15 +6,15 @@ import (
 	"unicode"
 )
 
-// YAMLValue returns n as plain Go values for a YAML package to write: nil, bool,
-// int64, uint64, float64, strings, []any and map[string]any. [ParseYAML] reads what
-// the package wrote as a tree that is equal to n.
+// YAMLValue returns n as plain Go values for a YAML encoder: nil, bool, int64, uint64,
+// float64, strings, []any and map[string]any. [ParseYAML] parses the encoder's output
+// into a tree that is equal to n.
 //
-// A number that none of these types holds exactly becomes text with a = before it,
-// such as =18446744073709551616: YAML packages have no type for it and write such text
-// without quotes, and ParseYAML reads it as the number. Some text a package cannot
-// write: yaml.v3 writes text such as 1e999 without quotes, because its own numbers do
-// not reach as far, and a line break at the beginning of an item of a list wrongly.
+// A number that none of these types holds exactly becomes text with a = before it, such
+// as =18446744073709551616. YAML packages have no type for it and write such text
+// without quotes, and ParseYAML reads it as the number. Some text cannot be encoded:
+// yaml.v3 writes text such as 1e999 without quotes, because it is beyond its own
+// numbers, and wrongly encodes a line break at the start of a list item.
 func YAMLValue(n *Node) any {
 	if n == nil {
 		return nil
@@ -42,10 +42,10 @@ func YAMLValue(n *Node) any {
 	return nil
 }
 
-// The string types below have a method of goccy/go-yaml, which asks what to write.
-// For yaml.v3 they are strings like others.
+// The string types below have a method that goccy/go-yaml calls. For yaml.v3 they are
+// ordinary strings.
 type (
-	// quotedText is text that goccy/go-yaml would leave without the quotes it needs.
+	// quotedText is text that goccy/go-yaml would write without the quotes it needs.
 	quotedText string
 	// exactText is a number with its prefix.
 	exactText string
@@ -73,8 +73,8 @@ func yamlNumber(text string) any {
 	return exactText(exactPrefix + text)
 }
 
-// machineNumber is the int64, uint64 or float64 that holds a number exactly, if one
-// of them does.
+// machineNumber returns the int64, uint64 or float64 that holds a number exactly, if
+// one does.
 func machineNumber(text string) (any, bool) {
 	if digits, whole := IntegerText(text); whole {
 		if i, err := strconv.ParseInt(digits, 10, 64); err == nil {
@@ -94,8 +94,8 @@ func machineNumber(text string) (any, bool) {
 // exactPrefix marks a number in YAML that no machine type holds.
 const exactPrefix = "="
 
-// exactNumber is the number that a plain scalar with the prefix means. Where a machine
-// type holds it there is no need for the prefix, and the scalar is text.
+// exactNumber returns the number of a plain scalar with the prefix. If a machine type
+// holds it, the scalar is text, because it needs no prefix.
 func exactNumber(scalar string) (text string, ok bool) {
 	text, marked := strings.CutPrefix(scalar, exactPrefix)
 	if !marked {

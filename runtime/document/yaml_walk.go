@@ -2,19 +2,19 @@ package document
 
 import "gopkg.in/yaml.v3"
 
-// A walker turns what yaml.v3 parsed into nodes. It goes on after most faults,
-// to find them all, and stops when a limit is reached.
+// A walker turns the nodes of yaml.v3 into ours. It continues after most errors, to
+// find them all, and stops at a limit.
 type walker struct {
 	*report
 	lim   Limits
 	trail trail
 	nursery
 
-	// What the document has so far, aliases written out.
+	// The size of the document so far, with aliases expanded.
 	nodes, text int
-	// The deepest level since it was last set.
+	// The deepest level since it was last reset.
 	deepest int
-	// What aliases and merge keys have made.
+	// The size of what aliases and merge keys have made.
 	aliasNodes, aliasText int
 
 	anchors map[*yaml.Node]*anchor
@@ -24,7 +24,7 @@ type walker struct {
 
 func position(n *yaml.Node) Position { return Position{Line: n.Line, Column: n.Column} }
 
-// at is the position of n as a node keeps it.
+// at returns the position of n as a node keeps it.
 func (w *walker) at(n *yaml.Node) Position {
 	pos := position(n)
 	pos.File = w.file
@@ -36,14 +36,13 @@ func (w *walker) fault(n *yaml.Node, message, hint string) {
 	w.stopped = w.stopped || w.full
 }
 
-// stop reports a limit that was reached.
+// stop reports that a limit was reached.
 func (w *walker) stop(n *yaml.Node, message, hint string) {
 	w.fault(n, message, hint)
 	w.stopped = true
 }
 
-// value is the node for n, inside depth lists and objects; nil when a fault was
-// reported instead.
+// value returns the node for n, inside depth lists and objects, or nil after an error.
 func (w *walker) value(n *yaml.Node, depth int) *Node {
 	if w.stopped {
 		return nil
@@ -100,8 +99,8 @@ func (w *walker) list(n *yaml.Node, depth int) *Node {
 	return list
 }
 
-// object reads a mapping: first its own keys, then those of a merge key, which
-// take the merge key's place.
+// object reads a mapping: first its own keys, then those of a merge key, which take the
+// merge key's place.
 func (w *walker) object(n *yaml.Node, depth int) *Node {
 	if !w.collectionTag(n, "!!map") {
 		return nil
@@ -110,7 +109,7 @@ func (w *walker) object(n *yaml.Node, depth int) *Node {
 	members := make([]Member, 0, len(n.Content)/2)
 	var index keyIndex
 	var merge *yaml.Node // the value of the merge key
-	var mergeKey Member  // and the key itself
+	var mergeKey Member  // the merge key itself
 	mergeAt := 0
 	for i := 0; i+1 < len(n.Content) && !w.stopped; i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
@@ -141,12 +140,12 @@ func (w *walker) object(n *yaml.Node, depth int) *Node {
 	return object
 }
 
-// member reads a key and its value. When only the value or the kind of the key
-// is at fault there is a member all the same, so that the key counts as written.
+// member reads a key and its value. If only the value or the kind of the key is
+// invalid, it still returns a member, so that the key counts as written.
 func (w *walker) member(key, value *yaml.Node, depth int) (m Member, ok bool) {
 	name, ok := w.key(key)
 	if !ok {
-		// The value is read for its own faults.
+		// The value is read for its own errors.
 		w.value(value, depth)
 		return m, false
 	}
@@ -157,8 +156,8 @@ func (w *walker) member(key, value *yaml.Node, depth int) (m Member, ok bool) {
 	return m, true
 }
 
-// key is the text of a key, which may be an alias of text. It is not ok when
-// there is no text.
+// key returns the text of a key, which may be an alias of text. ok is false if there is
+// none.
 func (w *walker) key(n *yaml.Node) (text string, ok bool) {
 	written := n
 	if n.Kind == yaml.AliasNode {
@@ -170,7 +169,7 @@ func (w *walker) key(n *yaml.Node) (text string, ok bool) {
 		return "", false
 	}
 	if n.Kind != yaml.ScalarNode {
-		w.fault(written, "a key that is a list or an object; a key must be text", "")
+		w.fault(written, "the key is a list or an object; a key must be text", "")
 		return "", false
 	}
 	node := w.scalar(n)
@@ -179,7 +178,7 @@ func (w *walker) key(n *yaml.Node) (text string, ok bool) {
 		return "", false
 	case node.kind == String:
 	case n.Value == "":
-		w.fault(written, "a key that is empty; a key must be text", `write "" for the empty text`)
+		w.fault(written, "the key is empty; a key must be text", `write "" for the empty text`)
 	default:
 		w.fault(written, "the key "+bare(n.Value)+" is "+node.kind.Article()+"; a key must be text", "quote the key")
 	}

@@ -156,7 +156,7 @@ func TestLooseFields(t *testing.T) {
 	if len(errors) > 0 || v.Host != "" || v.Port.IsSet() || v.Level != 0 || v.Size != nil || v.X != nil || v.Extra != nil {
 		t.Errorf("got %+v, %q", v, errors)
 	}
-	const hint = "the schema allows it, but no field can hold it"
+	const hint = "the schema allows it, but the Go field cannot hold it"
 	want := []string{
 		`1:8: host: warning: found the number 1, want a string (` + hint + ")",
 		`1:17: port: warning: found the string "a", want a whole number (` + hint + ")",
@@ -169,7 +169,7 @@ func TestLooseFields(t *testing.T) {
 		t.Errorf("got %s", strings.Join(warnings, "\n"))
 	}
 	_, errors, warnings = decode[server](t, &tableServer, "[1]")
-	want = []string{"1:1: (document): warning: is not an object; the schema allows it because it names no type, but no field can hold it"}
+	want = []string{"1:1: (document): warning: is not an object; the schema names no type and allows it, but the Go field cannot hold it"}
 	if len(errors) > 0 || !slices.Equal(warnings, want) {
 		t.Errorf("got %q, %q", errors, warnings)
 	}
@@ -314,10 +314,10 @@ func TestTupleRefused(t *testing.T) {
 		{withRest, "[]", "1:1: [0]: is required but missing"},
 		{withRest, "[1]", `1:2: [0]: found the number 1, want a string (write "1", in quotes)`},
 		{withRest, "[a, 1, 2, b, 3]", `1:14: [4]: found the number 3, want a string (write "3", in quotes)`},
-		{closed, "[a, 1, 2]", "1:1: (document): has 3 items, more than the maximum 2"},
+		{closed, "[a, 1, 2]", "1:1: (document): has 3 items, want at most 2"},
 		{length(genrt.Count{Min: 1}), "[]", "1:1: (document): must not be empty"},
-		{length(genrt.Count{Max: 2, Capped: true}), "[a, 1, 2]", "1:1: (document): has 3 items, more than the maximum 2"},
-		{func(t *genrt.Tuple) { t.Unique = true }, "[a, 1, 1.0]", "1:8: (document): items 1 and 2 are equal, and all must differ"},
+		{length(genrt.Count{Max: 2, Capped: true}), "[a, 1, 2]", "1:1: (document): has 3 items, want at most 2"},
+		{func(t *genrt.Tuple) { t.Unique = true }, "[a, 1, 1.0]", "1:8: (document): items 1 and 2 are equal; all items must differ"},
 	} {
 		if _, errors, _ := decode[span](t, tupleSpan(c.change), c.text); strings.Join(errors, "\n") != c.want {
 			t.Errorf("%s: %q, want %s", c.text, errors, c.want)
@@ -393,7 +393,7 @@ func TestCheckedSecret(t *testing.T) {
 	if got := strings.Join(errors, "\n"); len(errors) != 3 || strings.Contains(got, `"q"`) || !strings.Contains(got, "[secret] does not match") {
 		t.Errorf("got %s", got)
 	}
-	if _, errors, _ = decode[rt.Secret[string]](t, table, "'[secret]'"); len(errors) != 1 || !strings.Contains(errors[0], "the text that hides a secret") {
+	if _, errors, _ = decode[rt.Secret[string]](t, table, "'[secret]'"); len(errors) != 1 || !strings.Contains(errors[0], "the placeholder for a hidden secret") {
 		t.Errorf("got %q", errors)
 	}
 }
@@ -446,7 +446,7 @@ func TestNilUnion(t *testing.T) {
 	}
 	p := &genrt.Program{Type: table, New: func() any { return new(route) }}
 	err := genrt.Validate(p, &route{Through: []any{"x", nil}})
-	const want = "(value): through[1]: is required but missing (one of Name, Port)\n(value): to: is required but missing (one of Name, Port)"
+	const want = "(value): through[1]: is required but missing (allowed: Name, Port)\n(value): to: is required but missing (allowed: Name, Port)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -40,7 +40,7 @@ properties:
 `)
 	good := rt.Bytes("good.yaml", []byte("servers: [{name: a, host: x}, {name: b}]"))
 	twice := rt.Bytes("twice.yaml", []byte("servers:\n  - {name: a, port: 1}\n  - {name: a, port: 2}\n"))
-	const want = `twice.yaml:3:12: servers[1].name: "a" is the name of another item too, on line 2; items need keys of their own`
+	const want = `twice.yaml:3:12: servers[1].name: "a" is also the name of the item on line 2; keys must be unique`
 	for why, layers := range map[string][]source.Source{
 		"alone":           {twice},
 		"above another":   {good, twice},
@@ -55,7 +55,7 @@ properties:
 	}
 	t.Setenv("APP_SERVERS", `[{"name": "b"}, {"name": "b"}]`)
 	_, err := untyped.Load(t.Context(), schema, rt.From(good, rt.Env("APP")))
-	if err == nil || !strings.Contains(err.Error(), "APP_SERVERS") || !strings.Contains(err.Error(), "servers[1].name: [secret] is the name of another item too") {
+	if err == nil || !strings.Contains(err.Error(), "APP_SERVERS") || !strings.Contains(err.Error(), "servers[1].name: [secret] is also the name of another item") {
 		t.Errorf("a variable: got %v", err)
 	}
 }

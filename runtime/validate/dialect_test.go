@@ -30,16 +30,16 @@ func TestF058_Dialects(t *testing.T) {
 		"over another": {
 			named + `dependencies: {a: [b]}, minimum: 3, exclusiveMinimum: true`,
 			map[string]string{"a.json": `{"$id": "https://example.com/meta", "$schema": "b.json"}`, "b.json": `{"$schema": "http://json-schema.org/draft-04/schema"}`},
-			`3`, `d.yaml:1:1: (document): 3 is not more than 3`,
+			`3`, `d.yaml:1:1: (document): 3 must be more than 3`,
 		},
 		"by its path":                      {`$schema: meta.json, type: integer`, meta(in2020 + `"$vocabulary": {` + core + `}`), `x`, ""},
-		"without validation":               {named + `properties: {a: {type: integer}, b: false}`, meta(in2020 + `"$vocabulary": {` + core + `, "` + vocab + `applicator": true}`), `{a: x, b: 1}`, `d.yaml:1:11: b: nothing is allowed here`},
+		"without validation":               {named + `properties: {a: {type: integer}, b: false}`, meta(in2020 + `"$vocabulary": {` + core + `, "` + vocab + `applicator": true}`), `{a: x, b: 1}`, `d.yaml:1:11: b: no value is allowed here`},
 		"without applicator":               {named + `type: object, properties: {a: {type: integer}}`, meta(in2020 + `"$vocabulary": {` + core + `, "` + vocab + `validation": true}`), `{a: x}`, ""},
 		"without unevaluated":              {named + `unevaluatedProperties: false`, meta(in2020 + `"$vocabulary": {` + core + `, "` + vocab + `applicator": true}`), `{a: x}`, ""},
 		"unevaluated of applicator":        {named + `unevaluatedProperties: false`, meta(in2019 + `"$vocabulary": {"https://json-schema.org/draft/2019-09/vocab/applicator": true}`), `{a: x}`, `d.yaml:1:2: a: unknown property "a" (no properties are allowed here)`},
 		"without format":                   {named + `format: ipv4`, meta(in2020 + `"$vocabulary": {` + core + `}`), `x`, ""},
-		"format as an annotation":          {named + `format: ipv4`, meta(in2020 + `"$vocabulary": {"` + vocab + `format-annotation": true}`), `x`, `d.yaml:1:1: (document): "x" is not a valid ipv4: an IPv4 address is written as 192.0.2.1`},
-		"references are always there":      {named + `$ref: '#/$defs/a', $defs: {a: false}`, meta(in2020 + `"$vocabulary": {}`), `x`, `d.yaml:1:1: (document): nothing is allowed here`},
+		"format as an annotation":          {named + `format: ipv4`, meta(in2020 + `"$vocabulary": {"` + vocab + `format-annotation": true}`), `x`, `d.yaml:1:1: (document): "x" is not a valid ipv4: want an IPv4 address such as 192.0.2.1`},
+		"references are always there":      {named + `$ref: '#/$defs/a', $defs: {a: false}`, meta(in2020 + `"$vocabulary": {}`), `x`, `d.yaml:1:1: (document): no value is allowed here`},
 		"a vocabulary that may be unknown": {named + `type: integer`, meta(in2020 + `"$vocabulary": {"` + vocab + `validation": true, "urn:x": false}`), `x`, `d.yaml:1:1: (document): found the string "x", want a whole number`},
 		"of another file":                  {`$ref: other.json, type: integer`, map[string]string{"meta.json": `{"$vocabulary": {}}`, "other.json": `{"$schema": "meta.json", "type": "string"}`}, `x`, `d.yaml:1:1: (document): found the string "x", want a whole number`},
 		"of a part": {
@@ -61,7 +61,7 @@ func TestF058_Dialects(t *testing.T) {
 // that asks for what nobody knows makes its schemas unusable.
 func TestF058_NoDialect(t *testing.T) {
 	t.Parallel()
-	const none = `schemas/s.yaml:1:11: #/$schema: "m.json" is no draft of JSON Schema that is read, and no meta-schema below the schema's folder leads to one`
+	const none = `schemas/s.yaml:1:11: #/$schema: "m.json" is neither a known draft of JSON Schema nor a meta-schema below the schema's folder`
 	for why, c := range map[string]struct {
 		files map[string]string
 		want  string
@@ -71,7 +71,7 @@ func TestF058_NoDialect(t *testing.T) {
 		"no text":      {map[string]string{"m.json": `{"$schema": 1}`}, none},
 		"a long way":   {map[string]string{"m.json": `{"$schema": "1.json"}`, "1.json": `{"$schema": "2.json"}`, "2.json": `{"$schema": "3.json"}`, "3.json": `{"$schema": "4.json"}`, "4.json": `{"$schema": "5.json"}`, "5.json": `{}`}, none},
 		"torn":         {map[string]string{"m.json": `{`}, "schemas/m.json:1:2: "},
-		"a vocabulary": {map[string]string{"m.json": `{"$vocabulary": {"urn:x": true}}`}, `schemas/s.yaml:1:11: #/$schema: its meta-schema requires the vocabulary "urn:x", which is not known (write false behind it in $vocabulary if its keywords may be ignored)`},
+		"a vocabulary": {map[string]string{"m.json": `{"$vocabulary": {"urn:x": true}}`}, `schemas/s.yaml:1:11: #/$schema: the meta-schema requires the unknown vocabulary "urn:x" (set it to false in $vocabulary if its keywords may be ignored)`},
 	} {
 		if s, said := load(t, `{$schema: m.json}`, c.files); s != nil || !strings.Contains(said, c.want) {
 			t.Errorf("%s: got %s, want it to hold %s", why, said, c.want)

@@ -9,7 +9,7 @@ import (
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{
-		"too short": {`{propertyNames: {minLength: 5}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: is 4 characters long, shorter than the minimum 5`},
+		"too short": {`{propertyNames: {minLength: 5}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: is 4 characters long, want at least 5`},
 		"a pattern": {`{propertyNames: {pattern: '^z'}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: "abcd" does not match the pattern ^z`},
 		"no name":   {`{propertyNames: {type: integer}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: found the string "abcd", want a whole number`},
 		"behind a reference": {
@@ -17,7 +17,7 @@ func TestNames(t *testing.T) {
 			`d.yaml:1:6: m.abcd: "abcd" is not one of a, b`,
 		},
 		"a property of that name": {`{properties: {propertyNames: {type: integer}}}`, `{propertyNames: abcd}`, `d.yaml:1:17: propertyNames: found the string "abcd", want a whole number`},
-		"none may be":             {`{propertyNames: false}`, `{abcd: 1}`, `d.yaml:1:2: abcd: nothing is allowed here`},
+		"none may be":             {`{propertyNames: false}`, `{abcd: 1}`, `d.yaml:1:2: abcd: no value is allowed here`},
 	} {
 		if got := compile(t, c.schema).Validate(parse(t, "d.yaml", c.doc)).String(); got != c.want {
 			t.Errorf("%s: got %s, want %s", why, got, c.want)
@@ -54,9 +54,9 @@ func TestOneLine(t *testing.T) {
 func TestKeywords(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{
-		"a property that another needs":         {`{dependentRequired: {a: [b]}}`, `{a: 1}`, `d.yaml:1:1: b: is required but missing (because a is given)`},
-		"a dependency of an old draft":          {`{"$schema": "http://json-schema.org/draft-07/schema#", dependencies: {a: [b]}}`, `{a: 1}`, `d.yaml:1:1: b: is required but missing (because a is given)`},
-		"a forbidden property named as keyword": {`{properties: {type: false}}`, `{type: 1}`, `d.yaml:1:8: type: nothing is allowed here`},
+		"a property that another needs":         {`{dependentRequired: {a: [b]}}`, `{a: 1}`, `d.yaml:1:1: b: is required but missing (because a is set)`},
+		"a dependency of an old draft":          {`{"$schema": "http://json-schema.org/draft-07/schema#", dependencies: {a: [b]}}`, `{a: 1}`, `d.yaml:1:1: b: is required but missing (because a is set)`},
+		"a forbidden property named as keyword": {`{properties: {type: false}}`, `{type: 1}`, `d.yaml:1:8: type: no value is allowed here`},
 		"the same fault twice":                  {`{allOf: [{$ref: '#/$defs/n'}, {$ref: '#/$defs/n'}], $defs: {n: {type: object}}}`, `[]`, `d.yaml:1:1: (document): found a list, want an object`},
 	} {
 		if got := compile(t, c.schema).Validate(parse(t, "d.yaml", c.doc)).String(); got != c.want {

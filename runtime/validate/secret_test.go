@@ -75,15 +75,15 @@ func TestSecrets(t *testing.T) {
 		},
 		"the name of a property where no type says what stands under it": {
 			`{propertyNames: {pattern: '^[a-z]+$'}, additionalProperties: {writeOnly: true}}`, `{"Bad": "CANARY"}`,
-			`d.yaml:1:2: (document): a property name in it is not allowed`,
+			`d.yaml:1:2: (document): contains a property name that is not allowed`,
 		},
 		"the keys of a secret object are secrets": {
 			`{properties: {v: {writeOnly: true, propertyNames: {pattern: '^[a-z]+$'}}}}`, `{v: {"CANARY": 1}}`,
-			`d.yaml:1:6: v: a property name in it is not allowed`,
+			`d.yaml:1:6: v: contains a property name that is not allowed`,
 		},
 		"names that are marked as secrets": {
 			`{properties: {v: {propertyNames: {writeOnly: true, maxLength: 3}}}}`, `{v: {"CANARY": 1}}`,
-			`d.yaml:1:6: v: a property name in it is not allowed`,
+			`d.yaml:1:6: v: contains a property name that is not allowed`,
 		},
 		"an unknown key in a secret object": {
 			`{properties: {v: {writeOnly: true, properties: {CANARI: {}}, additionalProperties: false}}}`, `{v: {CANARY: 1}}`,

@@ -193,7 +193,7 @@ $defs:
 		}
 	}
 	findings := schema.Validate(node(t, "{named: 1, list: [{name: a}, {name: b}, {name: a}]}"))
-	if got, want := findings.String(), `a.yaml:1:48: list[2].name: "a" is the name of another item too, on line 1; items need keys of their own`; got != want {
+	if got, want := findings.String(), `a.yaml:1:48: list[2].name: "a" is also the name of the item on line 1; keys must be unique`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

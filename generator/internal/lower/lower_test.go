@@ -479,8 +479,8 @@ TLS: struct keeps
 // O (o): Once.
 O: struct keeps
   A a: ? string
-s.yaml:1:86: #/properties/m/format: warning: the format "durration" is not known, so every value is allowed
-s.yaml:1:137: #/properties/l/maximum: warning: no number is valid, because minimum is 5 and maximum is 1
+s.yaml:1:86: #/properties/m/format: warning: unknown format "durration"; every value is allowed
+s.yaml:1:137: #/properties/l/maximum: warning: no number is valid: minimum is 5 and maximum is 1
 `},
 		{"deprecation, marks, examples", `{properties: {a: {type: string, deprecated: true, examples: [x, y]}, b: {type: integer, x-reload: restart}, k: {type: array, x-merge: key, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}}}`, `
 // Config holds the configuration.
@@ -502,9 +502,9 @@ KBinding: []KItem key by n of KItem
 		{"any is never silent", `{properties: {a: {}, l: {type: array, items: {}}}}`, `
 // Config holds the configuration.
 Config: struct keeps loose
-  // Any, because the schema says nothing of its type.
+  // Any, because the schema allows any value.
   A a: ?null any
-  // Holds any, because the schema says nothing of the items.
+  // Holds any, because the schema does not describe the items.
   L l: []any
 `},
 		{"what a field does not hold", `{properties: {k: {type: string}, x: {minimum: 1}}, if: {properties: {k: {const: a}}}, then: {properties: {y: {type: integer, default: 3}}}}`, `

@@ -10,11 +10,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// build is the rule of s, or of those of its keywords that are left.
+// build returns the rule of s, restricted to the keywords in left unless that is nil.
 func (c *Compiler) build(s *schema.Schema, left map[string]bool) rules.Rule {
 	b := builder{Compiler: c, s: s, left: left}
 	r := rules.Rule{Never: s.Never, Label: c.label(s), Secret: s.IsSecret()}
-	if c.dynamic { // it matters on which way a schema is reached
+	if c.dynamic { // the way to a schema matters
 		r.Resource = s.Resource
 	}
 	if left == nil { // otherwise they are parts of their own
@@ -23,7 +23,7 @@ func (c *Compiler) build(s *schema.Schema, left map[string]bool) rules.Rule {
 	if b.has("type") {
 		r.Kinds = rules.KindsOfType(s.Types...)
 	}
-	var f format.Format // that binds the values
+	var f format.Format // the format of the string
 	if known := format.Named(s.Format); known != nil && b.has("format") {
 		f = *known
 	}
@@ -44,19 +44,19 @@ func (c *Compiler) build(s *schema.Schema, left map[string]bool) rules.Rule {
 	return r
 }
 
-// A builder makes one rule.
+// A builder builds one rule.
 type builder struct {
 	*Compiler
 	s    *schema.Schema
 	left map[string]bool // nil: all
 }
 
-// has reports whether one of the keywords is there and left.
+// has reports whether one of the keywords is present and left.
 func (b *builder) has(keywords ...string) bool {
 	return slices.ContainsFunc(keywords, func(keyword string) bool { return b.s.Has(keyword) && (b.left == nil || b.left[keyword]) })
 }
 
-// rule is the rule of a schema under a keyword; 0: it is not there, or not left.
+// rule returns the rule of a schema under a keyword, or 0 if it is absent or not left.
 func (b *builder) rule(keyword string, s *schema.Schema) int {
 	if s == nil || !b.has(keyword) {
 		return 0
@@ -64,7 +64,7 @@ func (b *builder) rule(keyword string, s *schema.Schema) int {
 	return b.Rule(s)
 }
 
-// list is rule for the schemas of a list.
+// list returns the rules of a list of schemas.
 func (b *builder) list(keyword string, list []*schema.Schema) []int {
 	if !b.has(keyword) {
 		return nil
@@ -72,7 +72,7 @@ func (b *builder) list(keyword string, list []*schema.Schema) []int {
 	return b.rulesOf(list)
 }
 
-// text is the value of a keyword that is there and left.
+// text returns the value of a keyword that is present and left, or "".
 func (b *builder) text(keyword, value string) string {
 	if !b.has(keyword) {
 		return ""
@@ -101,7 +101,7 @@ func (b *builder) values(r *rules.Rule) {
 		return
 	}
 	text := string(b.s.Const.AppendJSON(nil))
-	if len(r.Enum) > 0 { // both: what both allow
+	if len(r.Enum) > 0 { // both keywords: keep what both allow
 		r.All = append(slices.Clone(r.All), b.Add(rules.Rule{Enum: []string{text}}))
 		return
 	}
@@ -132,11 +132,12 @@ func (b *builder) scalars(r *rules.Rule, f format.Format) {
 	}
 }
 
-// object is what the schema says of objects; nil: nothing.
+// object returns the rule for objects, or nil if there is none.
 func (b *builder) object() *rules.ObjectRule {
 	s := b.s
 	o := &rules.ObjectRule{Length: b.count("minProperties", "maxProperties", s.MinProperties, s.MaxProperties)}
-	// Of properties and patterns that are not left the names matter to the others.
+	// The names of properties and patterns matter to other keywords even if they are
+	// not left.
 	others := b.has("additionalProperties")
 	if others || b.has("properties") {
 		for _, p := range s.Properties {
@@ -169,7 +170,7 @@ func (b *builder) object() *rules.ObjectRule {
 	return o
 }
 
-// array is what the schema says of lists; nil: nothing.
+// array returns the rule for lists, or nil if there is none.
 func (b *builder) array() *rules.ArrayRule {
 	s := b.s
 	a := &rules.ArrayRule{Length: b.count("minItems", "maxItems", s.MinItems, s.MaxItems), Unique: b.has("uniqueItems") && s.UniqueItems}

@@ -11,15 +11,15 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Compiler makes the rules of one schema document, each schema once. It is for one
+// A Compiler builds the rules of one schema document, each schema once. It is for one
 // goroutine.
 type Compiler struct {
 	list     rules.Rules
 	numbers  map[*schema.Schema]int
 	patterns map[string]*rules.Pattern
-	known    map[string]int // rules that are complete, by their text
+	known    map[string]int // complete rules by their text
 	always   int
-	dynamic  bool // references depend on the way on which they are reached
+	dynamic  bool // references depend on the way to them
 	kinds    map[*schema.Schema]rules.Kinds
 }
 
@@ -31,7 +31,7 @@ func New(doc *schema.Document) *Compiler {
 	}
 }
 
-// Rules returns all rules made so far.
+// Rules returns all rules built so far.
 func (c *Compiler) Rules() rules.Rules { return c.list }
 
 // Allows reports whether s allows a value.
@@ -40,7 +40,7 @@ func (c *Compiler) Allows(s *schema.Schema, n *document.Node) bool {
 	return c.list.Obeys(rule, n)
 }
 
-// Add returns the number of a rule; one that is there already is not added again.
+// Add returns the number of a rule. An equal rule is added once.
 func (c *Compiler) Add(rule rules.Rule) int {
 	text, err := json.Marshal(&rule)
 	if n, known := c.known[string(text)]; known && err == nil {
@@ -52,7 +52,7 @@ func (c *Compiler) Add(rule rules.Rule) int {
 	return n
 }
 
-// All returns a rule that is all of some; 0: there are none.
+// All returns a rule that combines the given ones with allOf, or 0 if there are none.
 func (c *Compiler) All(numbers ...int) int {
 	numbers = slices.DeleteFunc(numbers, func(n int) bool { return n == 0 })
 	switch len(numbers) {
@@ -64,7 +64,7 @@ func (c *Compiler) All(numbers ...int) int {
 	return c.Add(rules.Rule{All: numbers})
 }
 
-// Rule returns the number of the rule that says all that s does.
+// Rule returns the number of the rule for s.
 func (c *Compiler) Rule(s *schema.Schema) int {
 	if s.Always {
 		if c.always == 0 {
@@ -78,7 +78,7 @@ func (c *Compiler) Rule(s *schema.Schema) int {
 	if n, known := c.numbers[s]; known {
 		return n
 	}
-	// The number is reserved, because the rule may lead back to itself.
+	// Reserve the number: the rule may lead back to itself.
 	c.list = append(c.list, rules.Rule{})
 	n := len(c.list) - 1
 	c.numbers[s] = n
@@ -87,11 +87,10 @@ func (c *Compiler) Rule(s *schema.Schema) int {
 	return n
 }
 
-// Part returns the number of the rule for those keywords of s that are in left.
+// Part returns the number of the rule for the keywords of s that are in left.
 func (c *Compiler) Part(s *schema.Schema, left map[string]bool) int { return c.Add(c.build(s, left)) }
 
-// Same returns the schema that s only refers to; one that says anything itself is
-// itself.
+// Same returns the target of s if s is only a reference, and s otherwise.
 func Same(s *schema.Schema) *schema.Schema {
 	for !SaysAnything(s) {
 		also := s.Also()
@@ -103,7 +102,7 @@ func Same(s *schema.Schema) *schema.Schema {
 	return s
 }
 
-// SaysAnything reports whether s says what a value may be, what it refers to apart.
+// SaysAnything reports whether s restricts its value by anything but references.
 func SaysAnything(s *schema.Schema) bool {
 	return s.Never || s.Dynamic != nil || slices.ContainsFunc(schema.Assertions(), s.Has)
 }
@@ -115,7 +114,7 @@ func (c *Compiler) rulesOf(list []*schema.Schema) (numbers []int) {
 	return numbers
 }
 
-// Pattern returns the pattern with that source, one for all who use it.
+// Pattern returns the shared pattern with that source.
 func (c *Compiler) Pattern(source string) *rules.Pattern {
 	p := c.patterns[source]
 	if p == nil {
@@ -130,7 +129,7 @@ func NewPattern(source string) *rules.Pattern {
 	return &rules.Pattern{Source: source, Engine: ecma.For(source)}
 }
 
-// Judge returns what s finds wrong with a value.
+// Judge returns the findings of s about a value.
 func (c *Compiler) Judge(s *schema.Schema, n *document.Node) document.Findings {
 	rule := c.Rule(s)
 	var p rules.Report

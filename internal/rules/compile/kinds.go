@@ -10,13 +10,13 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Kinds returns the kinds that s allows by what it says of types, values and
-// alternatives. What it says by other keywords (not, if) can only allow less.
+// Kinds returns the kinds that s allows by its types, values and alternatives. Other
+// keywords, such as not and if, can only allow less.
 func (c *Compiler) Kinds(s *schema.Schema) rules.Kinds {
 	if k, known := c.kinds[s]; known {
 		return k
 	}
-	c.kinds[s] = rules.AllKinds // a loop is refused elsewhere
+	c.kinds[s] = rules.AllKinds // another check refuses loops
 	k := OwnKinds(s)
 	for _, t := range s.Also() {
 		k &= c.Kinds(t)
@@ -30,7 +30,7 @@ func (c *Compiler) Kinds(s *schema.Schema) rules.Kinds {
 	return k
 }
 
-// KindsOfAny returns the kinds that one of the schemas or another allows.
+// KindsOfAny returns the kinds that at least one of the schemas allows.
 func (c *Compiler) KindsOfAny(list []*schema.Schema) (k rules.Kinds) {
 	for _, s := range list {
 		k |= c.Kinds(s)
@@ -67,8 +67,8 @@ func KindsOfValues(values []*document.Node) (k rules.Kinds) {
 	return k
 }
 
-// Listed returns the values that s lists, by const, enum, or alternatives that all
-// do, and whether it does.
+// Listed returns the values that s lists in const, enum, or alternatives that all list
+// values. It reports whether s does.
 func (c *Compiler) Listed(s *schema.Schema) ([]*document.Node, bool) {
 	if values, listed := s.Values(); listed {
 		return values, true
@@ -95,7 +95,8 @@ func (c *Compiler) listedByAll(branches []*schema.Schema) (all []*document.Node,
 	return all, len(branches) > 0
 }
 
-// listedAbout are the values that s, or what every value of it must meet too, lists.
+// listedAbout returns the values that s, or a schema that all its values must satisfy,
+// lists.
 func (c *Compiler) listedAbout(s *schema.Schema, seen map[*schema.Schema]bool) ([]*document.Node, bool) {
 	if seen[s] {
 		return nil, false
@@ -109,10 +110,10 @@ func (c *Compiler) listedAbout(s *schema.Schema, seen map[*schema.Schema]bool) (
 	return c.Listed(s)
 }
 
-// longestLabel bounds the titles that messages use as names.
+// longestLabel bounds titles used as names in messages.
 const longestLabel = 40
 
-// label is how messages name s among alternatives; empty: they cannot.
+// label returns the name of s among alternatives in messages, or "".
 func (c *Compiler) label(s *schema.Schema) string {
 	t := Same(s)
 	switch {

@@ -1,5 +1,4 @@
-// Package shapetest writes shapes as text, for the tests of those who make and use
-// them.
+// Package shapetest prints shapes for tests.
 package shapetest
 
 import (
@@ -12,7 +11,8 @@ import (
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
-// Build returns the shape of a schema, nil if it is refused, and all findings.
+// Build returns the shape of a schema, or nil if the schema is invalid, and all
+// findings.
 func Build(text string) (*shape.Document, *schema.Reporter) {
 	report := new(schema.Reporter)
 	doc := schema.Parse("s.yaml", []byte(text), schema.Files{}, report)
@@ -22,8 +22,8 @@ func Build(text string) (*shape.Document, *schema.Reporter) {
 	return shape.Build(doc, report), report
 }
 
-// Dump writes a document: a line a shape, named by the place of its schema, and an
-// indented one for each field, value or branch.
+// Dump prints a document: a line per shape, named by the place of its schema, and an
+// indented line for each field, value or branch.
 func Dump(doc *shape.Document) string {
 	var b strings.Builder
 	if doc.Null {
@@ -52,7 +52,7 @@ func taken(names map[*shape.Decl]string, name string) bool {
 	return false
 }
 
-// Decl writes a shape without its name. Name is what other shapes are called.
+// Decl prints a shape without its name. name returns the names of other shapes.
 func Decl(d *shape.Decl, name func(*shape.Decl) string) string {
 	var b strings.Builder
 	switch {
@@ -90,7 +90,7 @@ func Decl(d *shape.Decl, name func(*shape.Decl) string) string {
 	return b.String()
 }
 
-// Value writes a value of an enum, a string in quotes.
+// Value prints a value of an enum, a string in quotes.
 func Value(v shape.Value) string {
 	if v.IsString {
 		return strconv.Quote(v.Text)
@@ -98,7 +98,7 @@ func Value(v shape.Value) string {
 	return v.Text
 }
 
-// Field writes a field with what is said of it beside its type.
+// Field prints a field with its type and properties.
 func Field(f *shape.Field, name func(*shape.Decl) string) string {
 	key := f.Key
 	switch {
@@ -127,8 +127,8 @@ func flags(list ...flag) string {
 	return b.String()
 }
 
-// Type writes a type nearly as Go does: ? is a value that may be absent, ?null one that
-// may be null as well, + a rule around it. Name is what shapes are called.
+// Type prints a type nearly as Go does: ? is a value that may be absent, ?null one that
+// may also be null, and + adds a rule. name returns the names of shapes.
 func Type(t shape.Type, name func(*shape.Decl) string) string {
 	switch t := t.(type) {
 	case *shape.Scalar:

@@ -1,6 +1,6 @@
 // Find prints where the public test suites are.
 //
-//	go run ./internal/suites/find           one line: the suites that tests run against, and those that are missing
+//	go run ./internal/suites/find           one line: the suites that tests use, and those that are missing
 //	go run ./internal/suites/find VARIABLE  the folder of one suite, or nothing
 //
 // With -need it fails if the suite is missing.

@@ -12,7 +12,7 @@ func (e *emitter) braces(p *piece, n *document.Node) string {
 		refuse(p.opaque.offset, p.opaque.message)
 	}
 	if e.commented(p) {
-		refuse(p.open, "there are comments between these braces")
+		refuse(p.open, "it has comments between braces")
 	}
 	brackets := "{}"
 	if n.Kind() == document.List {
@@ -48,7 +48,7 @@ func (e *emitter) braces(p *piece, n *document.Node) string {
 	return b.String()
 }
 
-// commented reports a comment directly between braces.
+// commented reports whether there is a comment directly between the braces.
 func (e *emitter) commented(p *piece) bool {
 	if e.json {
 		return false
@@ -61,7 +61,7 @@ func (e *emitter) commented(p *piece) bool {
 	return strings.Contains(e.text[p.tail:p.end], "#")
 }
 
-// spaces are what stands before the first part in braces, before each other, and
+// spaces returns the text before the first part in braces, before each other, and
 // before the end.
 func (e *emitter) spaces(p *piece) (first, others, end string) {
 	if len(p.slots) == 0 {
@@ -90,7 +90,7 @@ func (e *emitter) lineIndent(at int) string {
 	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }
 
-// lastLine is what follows the last line end of a text, with it, if it has one.
+// lastLine returns the last line end of a text with what follows it, or "".
 func lastLine(space string) string {
 	if i := strings.LastIndexByte(space, '\n'); i >= 0 {
 		return space[i:]
@@ -117,7 +117,7 @@ func (e *emitter) flowKey(p *piece, m document.Member, old *slot) string {
 	return e.keyText(m.Key()) + colon
 }
 
-// colon is what stands between a new key and its value.
+// colon returns the text between a new key and its value.
 func (e *emitter) colon() string {
 	if e.compact {
 		return ":"
@@ -125,9 +125,8 @@ func (e *emitter) colon() string {
 	return ": "
 }
 
-// flowValue writes a value in braces, which was in the slot old, if that is not
-// nil. The line after which its parts stand begins as line says; "" is a value on
-// one line.
+// flowValue writes a value in braces, which was in the slot old if that is not nil. Its
+// parts follow line, which is the start of a line, or "" for a value on one line.
 func (e *emitter) flowValue(n *document.Node, old *slot, line string) string {
 	if old != nil {
 		was := old.value

@@ -1,11 +1,11 @@
-// Package edit changes the text of a document so that it says something else,
-// and keeps what need not change: comments, order, blank lines, quotes.
+// Package edit changes the text of a document and keeps everything that need not
+// change: comments, order, blank lines, quotes.
 //
-// It is told what the text is to say as a tree, and finds out itself what is to
-// be done: a value or a key whose position is in the text is what was written
-// there, wherever in the tree it stands now. So a key that was moved takes its
-// comments along, and what is the same stays as it is, byte for byte. What it
-// makes is read again, and refused if it does not say exactly what it was to.
+// The caller passes the new document as a tree; the package finds the changes. A value
+// or key whose position is in the text is what was written there, wherever it is in the
+// tree now. So a moved key takes its comments along, and unchanged parts stay as they
+// are, byte for byte. The package parses its result again and fails if it is not
+// exactly the new document.
 package edit
 
 import (
@@ -15,22 +15,20 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Rewrite returns text, the content of the file name, changed so that it reads as
-// the document to. The extension of name says whether it is YAML or JSON, as for
-// [document.Parse].
+// Rewrite returns text, the content of the file name, changed so that it parses as to.
+// The extension of name selects YAML or JSON, as for [document.Parse].
 //
-// A comment directly above a key, and one behind its value, belong to the key:
-// they move and go with it. What is new is written in the style of the file. A
-// byte order mark and the line ends stay.
+// A comment directly above a key, and one after its value, belong to the key: they move
+// and are deleted with it. New parts follow the style of the file. A byte order mark
+// and the line endings stay.
 //
-// If a finding is an error the text is nil: text is no document, is in a format
-// that is not edited, such as TOML, or says it in a way that cannot be changed
-// without rewriting more, as where aliases, merge keys or comments in braces are
-// concerned.
+// If a finding is an error, the result is nil. That is the case if text is not a
+// document, has a format that cannot be edited, such as TOML, or if the change would
+// require rewriting more, as with aliases, merge keys or comments in braces.
 func Rewrite(name string, text []byte, to *document.Node) ([]byte, document.Findings) {
 	extension := strings.ToLower(filepath.Ext(name))
 	if extension == ".toml" {
-		return nil, refusal(name, "a TOML file is not edited", "change it by hand, or keep it as YAML")
+		return nil, refusal(name, "editing TOML is not supported", "change it by hand, or keep it as YAML")
 	}
 	from, findings := document.Parse(name, text, document.Limits{})
 	if from == nil {
@@ -58,16 +56,16 @@ func refusal(name, message, hint string) document.Findings {
 	return document.Findings{{Pos: document.Position{File: name}, Message: message, Hint: hint}}
 }
 
-// failed says that the text could not be edited, with the likely reason.
+// failed returns the finding that the text could not be edited, with the likely reason.
 func (s *source) failed() document.Findings {
-	message := "cannot be edited without losing what it says"
+	message := "cannot be edited without losing content"
 	if s.aliased {
-		message += ", for what changes has anchors, aliases or merge keys"
+		message += ": the change affects anchors, aliases or merge keys"
 	}
 	return refusal(s.name, message, "change it by hand")
 }
 
-// rewrite is the edited text.
+// rewrite returns the edited text.
 func (s *source) rewrite(from, to *document.Node) (result string, f *document.Finding) {
 	defer func() {
 		switch p := recover().(type) {
@@ -87,10 +85,10 @@ func (s *source) rewrite(from, to *document.Node) (result string, f *document.Fi
 	return e.document(root, to), nil
 }
 
-// An unsupported way of writing ends the editing; it is recovered in rewrite,
-// for it can be met at any depth.
+// An unsupported ends the editing. rewrite recovers it, because it can occur at any
+// depth.
 type unsupported struct {
-	offset  int // in the text; -1 is nowhere
+	offset  int // in the text; -1 if unknown
 	message string
 }
 

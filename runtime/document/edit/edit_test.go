@@ -12,9 +12,9 @@ import (
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ why, name, text, want string }{
-		{"a format without an editor", "c.toml", "a = 1\n", "c.toml: a TOML file is not edited (change it by hand, or keep it as YAML)"},
+		{"a format without an editor", "c.toml", "a = 1\n", "c.toml: editing TOML is not supported (change it by hand, or keep it as YAML)"},
 		{"no document", "c.yaml", "# nothing\n", "c.yaml:1:1: (document): the file is empty"},
-		{"line ends of two kinds", "c.yaml", "b: 1\r\nc: 2\n", "c.yaml: cannot be edited: its lines do not all end in the same way"},
+		{"line ends of two kinds", "c.yaml", "b: 1\r\nc: 2\n", "c.yaml: cannot be edited: it mixes line endings"},
 		{"nothing stays", "c.yaml", "- 1\n", "c.yaml:1:1: (document): cannot be edited: the whole document changes (change it by hand)"},
 	} {
 		to, _ := document.Parse("to.json", []byte(`{"a": 1, "z": 2}`), document.Limits{})

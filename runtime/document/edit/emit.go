@@ -6,14 +6,14 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// An emitter writes the new text, with what stays copied from the source.
+// An emitter writes the new text and copies unchanged parts from the source.
 type emitter struct {
 	*source
 	indent  string // one level
 	compact bool   // JSON without blanks
 }
 
-// document writes the whole text with the document to.
+// document writes the whole text of the document to.
 func (e *emitter) document(root *piece, to *document.Node) string {
 	switch {
 	case root.style == block && e.same(root, to):
@@ -25,8 +25,8 @@ func (e *emitter) document(root *piece, to *document.Node) string {
 	return ""
 }
 
-// same reports whether n is what p was, with changes: a part of it stays. It refuses a
-// p that can only be kept as it is.
+// same reports whether n is a changed version of p, so that part of p stays. It fails
+// for a p that can only be kept as it is.
 func (e *emitter) same(p *piece, n *document.Node) bool {
 	if p == nil || p.node.Kind() != n.Kind() || p.node.Pos() != n.Pos() {
 		return false
@@ -42,8 +42,8 @@ func (e *emitter) same(p *piece, n *document.Node) bool {
 	return false
 }
 
-// matches says for each member or item of n which slot of p it was written in,
-// -1 for none.
+// matches returns for each member or item of n the slot of p in which it was written,
+// or -1.
 func (e *emitter) matches(p *piece, n *document.Node) []int {
 	index := map[*slot]int{}
 	items := map[document.Position][]int{}
@@ -72,8 +72,8 @@ func (e *emitter) matches(p *piece, n *document.Node) []int {
 	return matches
 }
 
-// block writes the lines of a block at a column: those of p as far as they stay.
-// p is nil if nothing of it was a block before.
+// block writes the lines of a block at a column and keeps those of p that are
+// unchanged. p is nil if nothing of it was a block before.
 func (e *emitter) block(p *piece, n *document.Node, column int) string {
 	var b strings.Builder
 	if p == nil {
@@ -99,7 +99,7 @@ func (e *emitter) block(p *piece, n *document.Node, column int) string {
 		case i >= 0:
 			gaps(i + 1)
 		case written < len(p.slots) && !kept[written]:
-			// In the place of what went.
+			// In place of deleted slots.
 			b.WriteString(reindent(e.text[p.slots[written].from:p.slots[written].lead], shift))
 			written++
 		case k == 0 && len(p.slots) > 0:
@@ -132,7 +132,7 @@ func (e *emitter) member(m document.Member, column int) string {
 	return reindent(e.leading(sl)+pad(sl.column)+key+e.text[sl.keyEnd:sl.colon]+e.changed(m.Value(), sl), column-sl.column)
 }
 
-// leading is the comments above a slot.
+// leading returns the comments above a slot.
 func (e *emitter) leading(sl *slot) string {
 	if line := e.lineStart(sl.at); sl.lead < line {
 		return e.text[sl.lead:line]
@@ -176,8 +176,8 @@ func (e *emitter) changed(n *document.Node, sl *slot) string {
 	return e.replaced(n, sl)
 }
 
-// replaced writes a value of another kind than the slot had; a comment beside
-// the key stays there.
+// replaced writes a value of another kind than the slot had; a comment beside the key
+// stays there.
 func (e *emitter) replaced(n *document.Node, sl *slot) string {
 	old := sl.value
 	text := e.fresh(n, sl.column, sl.column+len(e.indent))
@@ -201,9 +201,9 @@ func (e *emitter) replaced(n *document.Node, sl *slot) string {
 	return text + comment + rest
 }
 
-// fresh writes a value after the colon of a key at a column, without the last
-// line end. A block in it stands at column inner. What stands in the source is
-// copied from there.
+// fresh writes a value after the colon of a key at a column, without the last line end.
+// A block in it starts at column inner. Parts that are in the source are copied from
+// there.
 func (e *emitter) fresh(n *document.Node, column, inner int) string {
 	p := e.value(n.Pos())
 	if p != nil && document.Equal(p.node, n) {
@@ -223,7 +223,7 @@ func (e *emitter) fresh(n *document.Node, column, inner int) string {
 	return "\n" + strings.TrimSuffix(e.block(p, n, inner), "\n")
 }
 
-// copied is a value as it is in the source, moved to another column.
+// copied returns a value as it is in the source, moved to another column.
 func (e *emitter) copied(p *piece, column, inner int) string {
 	switch p.style {
 	case nothing:

@@ -9,17 +9,17 @@ import (
 // A piece is a value as it is written.
 type piece struct {
 	node   *document.Node
-	start  int // where it begins, its anchor and tag included; for a block on lines of its own, the first line
+	start  int // where it begins, with its anchor and tag; for a block on lines of its own, the first line
 	end    int // after it; for a block, after its last line
 	after  int // where the colon or dash before it ends
-	from   int // of a block: where its lines begin, comments before the first slot included
+	from   int // of a block: where its lines begin, with comments before the first slot
 	open   int // of braces: where they open
 	column int // of the keys or dashes of a block
 	parent int // the column of the block that it is in, -1 at the root
 	style  style
 	own    bool // a block that begins on a line of its own
 	slots  []*slot
-	tail   int          // where what follows the last slot begins
+	tail   int          // where the text after the last slot begins
 	opaque *unsupported // why it can only be kept as it is; there are no slots then
 }
 
@@ -34,9 +34,9 @@ const (
 	block
 )
 
-// A slot is a member or an item of a block or of braces. In a block it is some
-// lines: a gap of blank lines and detached comments, the lead of comments that
-// belong to it, its own, and a foot of comments.
+// A slot is a member or an item of a block or of braces. In a block it consists of
+// lines: a gap of blank lines and detached comments, the lead of comments that belong
+// to it, its own lines, and a foot of comments.
 type slot struct {
 	key    string
 	from   int // where the gap begins; in braces, after the comma before
@@ -61,13 +61,13 @@ func (s *source) layout(root *document.Node) *piece {
 	for _, line := range strings.SplitAfter(rest, "\n") {
 		line, _ = strings.CutPrefix(line, "...")
 		if !isBlank(line) && !isComment(line) {
-			refuse(p.end, "the way in which the document is written is not understood here")
+			refuse(p.end, "the layout of the document is not supported")
 		}
 	}
 	return p
 }
 
-// afterFrame is after the line --- that may stand before the document.
+// afterFrame returns the offset after the line --- that may precede the document.
 func (s *source) afterFrame() int {
 	for _, start := range s.lines {
 		line := s.text[start:s.lineEnd(start)]
@@ -83,7 +83,7 @@ func (s *source) afterFrame() int {
 	return 0
 }
 
-// piece finds how n is written, after the byte at which a key with its colon or a
+// piece finds how n is written, after the offset at which a key with its colon or a
 // dash ends, in a block at column parent.
 func (s *source) piece(n *document.Node, at, parent int, inFlow bool) *piece {
 	p := &piece{node: n, after: at, parent: parent}
@@ -113,7 +113,7 @@ func (s *source) piece(n *document.Node, at, parent int, inFlow bool) *piece {
 		at = s.blockStart(p, at)
 		s.guarded(p, func() { s.block(p, at) }, func() int { return s.blockEnd(p, at) })
 	case n.Kind() == document.Object || n.Kind() == document.List:
-		refuse(at, "the way in which this value is written is not understood here")
+		refuse(at, "the layout of this value is not supported")
 	case (c == '|' || c == '>') && !inFlow:
 		p.style, p.end = literal, s.literal(at, parent)
 	default:
@@ -122,8 +122,8 @@ func (s *source) piece(n *document.Node, at, parent int, inFlow bool) *piece {
 	return p
 }
 
-// unwritten reports that there is nothing but a comment to the end of the line,
-// or in braces to their end.
+// unwritten reports whether only a comment follows up to the end of the line, or in
+// braces up to their end.
 func (s *source) unwritten(at int, inFlow bool) bool {
 	if inFlow {
 		c := s.byteAt(s.skip(at))
@@ -133,8 +133,8 @@ func (s *source) unwritten(at int, inFlow bool) bool {
 	return rest == "\n" || rest == "" || rest[0] == '#'
 }
 
-// braces finds the members or items of an object or list in braces or brackets,
-// which open at a byte.
+// braces finds the members or items of an object or list in braces or brackets that
+// open at an offset.
 func (s *source) braces(p *piece, at int) {
 	at++
 	count := len(p.node.Members()) + len(p.node.Items())
@@ -149,7 +149,7 @@ func (s *source) braces(p *piece, at int) {
 			m := p.node.Members()[i]
 			if s.offset(m.Pos()) != sl.at {
 				s.aliased = true
-				refuse(sl.at, "here is a merge key, or a key written in an uncommon way")
+				refuse(sl.at, "it has a merge key or a key in an unsupported form")
 			}
 			s.keys[place{m.Pos().Line, m.Pos().Column}] = sl
 			sl.key, value = m.Key(), m.Value()
@@ -157,7 +157,7 @@ func (s *source) braces(p *piece, at int) {
 			if next := s.skip(sl.keyEnd); s.byteAt(next) == ':' {
 				sl.colon = next + 1
 			} else {
-				refuse(sl.at, "here is a key without a value in braces")
+				refuse(sl.at, "it has a key without a value in braces")
 			}
 		} else {
 			value = p.node.Items()[i]
@@ -170,13 +170,13 @@ func (s *source) braces(p *piece, at int) {
 		if s.byteAt(at) == ',' {
 			at++
 		} else if i+1 < count {
-			refuse(at, "the way in which these braces are written is not understood here")
+			refuse(at, "the layout of these braces is not supported")
 		}
 	}
 	p.tail = at
 	at = s.skip(at)
 	if c := s.byteAt(at); c != '}' && c != ']' {
-		refuse(at, "the way in which these braces are written is not understood here")
+		refuse(at, "the layout of these braces is not supported")
 	}
 	p.end = at + 1
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// guarded lets read find the slots of p. What it does not understand is kept as
-// it is, up to end.
+// guarded calls read to find the slots of p. If read fails, p is kept as it is, up to
+// end.
 func (s *source) guarded(p *piece, read func(), end func() int) {
 	defer func() {
 		switch fault := recover().(type) {
@@ -23,8 +23,8 @@ func (s *source) guarded(p *piece, read func(), end func() int) {
 	read()
 }
 
-// blockStart finds where a block begins whose first key or dash, or the anchor
-// of which, is at a byte. It returns the first key or dash.
+// blockStart finds where a block begins whose first key or dash, or its anchor, is at
+// an offset. It returns the first key or dash.
 func (s *source) blockStart(p *piece, at int) int {
 	property := at > p.start
 	if property && s.lineStart(at) <= p.start {
@@ -36,7 +36,7 @@ func (s *source) blockStart(p *piece, at int) int {
 	p.own = line >= p.after && strings.Trim(s.text[line:at], " ") == ""
 	p.from = at
 	if p.own {
-		// Comments between the key and the block are the block's.
+		// Comments between the key and the block belong to the block.
 		p.from = p.after
 		if p.from > s.lineStart(p.from) {
 			p.from = s.lineEnd(p.from)
@@ -48,7 +48,7 @@ func (s *source) blockStart(p *piece, at int) int {
 	return at
 }
 
-// block finds the members or items of a block, the first of which is at a byte.
+// block finds the members or items of a block, the first of which is at an offset.
 func (s *source) block(p *piece, at int) {
 	from := p.from
 	for i := range len(p.node.Members()) + len(p.node.Items()) {
@@ -61,7 +61,8 @@ func (s *source) block(p *piece, at int) {
 	p.end = s.tail(p, from)
 }
 
-// blockEnd is after the last line of a block whose inside is not understood.
+// blockEnd returns the offset after the last line of a block with an unsupported
+// layout.
 func (s *source) blockEnd(p *piece, at int) int {
 	end := s.lineEnd(at)
 	for next := end; next < len(s.text); {
@@ -81,11 +82,11 @@ func (s *source) blockEnd(p *piece, at int) int {
 	return end
 }
 
-// slot reads slot i of a block, which begins at a byte.
+// slot reads slot i of a block, which begins at an offset.
 func (s *source) slot(p *piece, i, from, at int) *slot {
 	sl := &slot{from: from, at: at, column: p.column}
 	if s.column(at) != p.column {
-		refuse(at, "the way in which this block is written is not understood here")
+		refuse(at, "the layout of this block is not supported")
 	}
 	var value *document.Node
 	if p.node.Kind() == document.Object {
@@ -93,7 +94,7 @@ func (s *source) slot(p *piece, i, from, at int) *slot {
 		value, sl.key = m.Value(), m.Key()
 		if s.offset(m.Pos()) != at {
 			s.aliased = true
-			refuse(at, "here is a merge key, or a key written in an uncommon way")
+			refuse(at, "it has a merge key or a key in an unsupported form")
 		}
 		sl.keyEnd = s.keyEnd(at)
 		sl.colon = sl.keyEnd + strings.IndexByte(s.text[sl.keyEnd:], ':') + 1
@@ -101,7 +102,7 @@ func (s *source) slot(p *piece, i, from, at int) *slot {
 	} else {
 		value = p.node.Items()[i]
 		if s.byteAt(at) != '-' {
-			refuse(at, "the way in which this list is written is not understood here")
+			refuse(at, "the layout of this list is not supported")
 		}
 		sl.keyEnd, sl.colon = at+1, at+1
 	}
@@ -111,7 +112,7 @@ func (s *source) slot(p *piece, i, from, at int) *slot {
 	if sl.value.style != block {
 		rest := strings.TrimLeft(s.text[end:s.lineEnd(end)], " \t")
 		if rest != "\n" && !isComment(rest) {
-			refuse(end, "the way in which this value is written is not understood here")
+			refuse(end, "the layout of this value is not supported")
 		}
 		end = s.lineEnd(end)
 	}
@@ -119,7 +120,7 @@ func (s *source) slot(p *piece, i, from, at int) *slot {
 	return sl
 }
 
-// leadStart is where the comments that stand directly above a key begin.
+// leadStart returns where the comments directly above a key begin.
 func (s *source) leadStart(from, at, column int) int {
 	start := s.lineStart(at)
 	if start < from {
@@ -135,8 +136,8 @@ func (s *source) leadStart(from, at, column int) int {
 	return start
 }
 
-// foot is after the comments that follow a value and are indented deeper than
-// its key.
+// foot returns the offset after the comments that follow a value and are indented
+// deeper than its key.
 func (s *source) foot(end, column int) int {
 	for end < len(s.text) {
 		line := s.text[end:s.lineEnd(end)]
@@ -148,8 +149,8 @@ func (s *source) foot(end, column int) int {
 	return end
 }
 
-// tail is after the comments and blank lines at the end of a block that belong
-// to it: all of them at the root, and else those that are indented as it is.
+// tail returns the offset after the comments and blank lines at the end of a block that
+// belong to it: all at the root, and elsewhere those with its indentation.
 func (s *source) tail(p *piece, from int) int {
 	end := from
 	for at := from; at < len(s.text); {

@@ -8,14 +8,14 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// plainText is text that no reader of YAML takes for anything else without
-// quotes: a word or words, or an amount such as 10s.
+// plainText matches text that no YAML reader takes for anything else without quotes:
+// words, or an amount such as 10s.
 var plainText = regexp.MustCompile(`^(?:[A-Za-z_/](?:[:@+-]*[A-Za-z0-9_./]+)*(?: [A-Za-z0-9_./](?:[:@+-]*[A-Za-z0-9_./]+)*)*|[1-9][0-9]*[a-zA-Z]{1,2})$`)
 
-// plainKey is a key that needs no quotes.
+// plainKey matches a key that needs no quotes.
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./-]*$`)
 
-// isWord reports text that is a null or a boolean to some reader of YAML.
+// isWord reports whether some YAML reader takes text for null or a boolean.
 func isWord(text string) bool {
 	switch strings.ToLower(text) {
 	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
@@ -31,7 +31,7 @@ func (e *emitter) keyText(key string) string {
 	return e.quotedText(key)
 }
 
-// scalarText writes a scalar in the way that is usual.
+// scalarText writes a scalar in the usual way.
 func (e *emitter) scalarText(n *document.Node, inFlow bool) string {
 	switch {
 	case n.Kind() != document.String:
@@ -44,7 +44,7 @@ func (e *emitter) scalarText(n *document.Node, inFlow bool) string {
 	return n.Text()
 }
 
-// likewise writes a scalar with the quotes that the one before had.
+// likewise writes a scalar with the quotes that the previous one had.
 func (e *emitter) likewise(n *document.Node, old *piece, inFlow bool) string {
 	if n.Kind() != document.String || old.node.Kind() != document.String {
 		return e.scalarText(n, inFlow)
@@ -60,7 +60,7 @@ func (e *emitter) likewise(n *document.Node, old *piece, inFlow bool) string {
 	return e.scalarText(n, inFlow)
 }
 
-// quotedText is text in double quotes, which reads the same in JSON and YAML.
+// quotedText returns text in double quotes, which reads the same in JSON and YAML.
 func (e *emitter) quotedText(text string) string {
 	quoted := string(document.NewScalar(document.String, text, document.Position{}).AppendJSON(nil))
 	if e.json {
@@ -68,7 +68,7 @@ func (e *emitter) quotedText(text string) string {
 	}
 	var b strings.Builder
 	for _, c := range quoted {
-		// YAML has no place for these as they are.
+		// YAML does not allow these unescaped.
 		if 0x7F <= c && c < 0xA0 || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF {
 			fmt.Fprintf(&b, `\u%04x`, c)
 		} else {

@@ -2,7 +2,7 @@ package edit
 
 import "strings"
 
-// byteAt is a byte of the text, 0 after its end.
+// byteAt returns a byte of the text, or 0 after its end.
 func (s *source) byteAt(at int) byte {
 	if at >= len(s.text) {
 		return 0
@@ -10,7 +10,7 @@ func (s *source) byteAt(at int) byte {
 	return s.text[at]
 }
 
-// skip is after white space, line ends and comments.
+// skip returns the offset after white space, line ends and comments.
 func (s *source) skip(at int) int {
 	for at < len(s.text) {
 		switch c := s.text[at]; {
@@ -25,8 +25,8 @@ func (s *source) skip(at int) int {
 	return at
 }
 
-// properties finds the value after the anchor and the tag that may stand before
-// it, and where they end.
+// properties returns where the value begins after an anchor and a tag, and where these
+// end.
 func (s *source) properties(at int) (value, end int) {
 	end = at
 	for !s.json && (s.byteAt(at) == '&' || s.byteAt(at) == '!') {
@@ -40,7 +40,7 @@ func (s *source) properties(at int) (value, end int) {
 	return at, end
 }
 
-// word is after an alias.
+// word returns the offset after an alias.
 func (s *source) word(at int, inFlow bool) int {
 	for at < len(s.text) && strings.IndexByte(" \t\n", s.text[at]) < 0 && !(inFlow && strings.IndexByte(",]}", s.text[at]) >= 0) {
 		at++
@@ -48,7 +48,7 @@ func (s *source) word(at int, inFlow bool) int {
 	return at
 }
 
-// quoted is after the text in quotes that begins at a byte.
+// quoted returns the offset after the quoted text at an offset.
 func (s *source) quoted(at int) int {
 	quote := s.text[at]
 	for at++; at < len(s.text); at++ {
@@ -64,7 +64,7 @@ func (s *source) quoted(at int) int {
 	return min(at, len(s.text))
 }
 
-// keyEnd is after the key of a block.
+// keyEnd returns the offset after the key of a block.
 func (s *source) keyEnd(at int) int {
 	begin := at
 	at, _ = s.properties(at)
@@ -77,11 +77,11 @@ func (s *source) keyEnd(at int) int {
 			return at
 		}
 	}
-	refuse(begin, "here is a key written in an uncommon way")
+	refuse(begin, "it has a key in an unsupported form")
 	return 0
 }
 
-// flowKeyEnd is after a key in braces.
+// flowKeyEnd returns the offset after a key in braces.
 func (s *source) flowKeyEnd(at int) int {
 	at, _ = s.properties(at)
 	if c := s.byteAt(at); c == '"' || c == '\'' {
@@ -96,7 +96,7 @@ func (s *source) flowKeyEnd(at int) int {
 	return at
 }
 
-// scalar is after a scalar in quotes or without.
+// scalar returns the offset after a scalar, with or without quotes.
 func (s *source) scalar(at, parent int, inFlow bool) int {
 	if c := s.byteAt(at); c == '"' || c == '\'' {
 		return s.quoted(at)
@@ -105,7 +105,7 @@ func (s *source) scalar(at, parent int, inFlow bool) int {
 		return s.plainInFlow(at)
 	}
 	end := s.plainEnd(at)
-	// It goes on in the lines that are indented deeper.
+	// It continues in the lines that are indented deeper.
 	for next := s.lineEnd(end); next < len(s.text) && !isComment(s.text[end:s.lineEnd(end)]); {
 		line := s.text[next:s.lineEnd(next)]
 		if isBlank(line) {
@@ -121,8 +121,7 @@ func (s *source) scalar(at, parent int, inFlow bool) int {
 	return end
 }
 
-// plainEnd is where the text without quotes that begins at a byte ends in its
-// line.
+// plainEnd returns where the unquoted text at an offset ends in its line.
 func (s *source) plainEnd(at int) int {
 	line := strings.TrimSuffix(s.text[at:s.lineEnd(at)], "\n")
 	if i := strings.Index(line, " #"); i >= 0 {
@@ -151,8 +150,8 @@ func (s *source) plainInFlow(at int) int {
 	return end
 }
 
-// literal is where a text in a block that begins at a byte, with | or >, ends:
-// before its last line end.
+// literal returns where the block text at an offset, with | or >, ends: before its last
+// line end.
 func (s *source) literal(at, parent int) int {
 	header := s.text[at:s.lineEnd(at)]
 	keep := strings.ContainsRune(strings.SplitN(header, "#", 2)[0], '+')
@@ -174,7 +173,7 @@ func (s *source) literal(at, parent int) int {
 	return end - 1
 }
 
-// bracesEnd is after the braces or brackets that open at a byte.
+// bracesEnd returns the offset after the braces or brackets that open at an offset.
 func (s *source) bracesEnd(at int) int {
 	depth := 0
 	for at < len(s.text) {

@@ -9,8 +9,7 @@ import (
 
 const byteOrderMark = "\uFEFF"
 
-// A source is the text that is edited: without a byte order mark, each line
-// ending with a line feed.
+// A source is the text to edit, without a byte order mark and with LF line ends.
 type source struct {
 	name    string
 	text    string
@@ -21,7 +20,7 @@ type source struct {
 	open    bool  // the last line did not end
 	aliased bool  // there are anchors, aliases or merge keys
 
-	last     document.Position // the last whose byte was asked for
+	last     document.Position // the last position whose offset was requested
 	lastByte int
 
 	keys   map[place]*slot  // by the position of the key
@@ -35,14 +34,14 @@ func newSource(name, text string, json bool) (s *source, fault string) {
 	s = &source{name: name, json: json, keys: map[place]*slot{}, values: map[place]*piece{}}
 	text, s.marked = strings.CutPrefix(text, byteOrderMark)
 	if strings.Contains(text, byteOrderMark) {
-		return nil, "cannot be edited: a byte order mark stands behind its first lines"
+		return nil, "cannot be edited: it has a byte order mark after its first lines"
 	}
 	feeds, returns := strings.Count(text, "\n"), strings.Count(text, "\r")
 	if pairs := strings.Count(text, "\r\n"); pairs > 0 && pairs == feeds && pairs == returns {
 		s.crlf = true
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 	} else if returns > 0 {
-		return nil, "cannot be edited: its lines do not all end in the same way"
+		return nil, "cannot be edited: it mixes line endings"
 	}
 	if s.open = !strings.HasSuffix(text, "\n"); s.open {
 		text += "\n"
@@ -57,7 +56,7 @@ func newSource(name, text string, json bool) (s *source, fault string) {
 	return s, ""
 }
 
-// finish gives a text the ends that the source had.
+// finish restores the byte order mark and the line ends of the source.
 func (s *source) finish(text string) string {
 	if s.open {
 		text = strings.TrimSuffix(text, "\n")
@@ -71,7 +70,7 @@ func (s *source) finish(text string) string {
 	return text
 }
 
-// offset is the byte at a position, -1 if it is not in the source.
+// offset returns the offset of a position, or -1 if it is not in the source.
 func (s *source) offset(p document.Position) int {
 	if p.File != s.name || p.Line < 1 || p.Line > len(s.lines) {
 		return -1
@@ -92,10 +91,10 @@ func (s *source) offset(p document.Position) int {
 	return at
 }
 
-// lineStart is where the line of a byte begins.
+// lineStart returns where the line of an offset begins.
 func (s *source) lineStart(at int) int { return strings.LastIndexByte(s.text[:at], '\n') + 1 }
 
-// lineEnd is after the line feed that ends the line of a byte.
+// lineEnd returns the offset after the line feed of a line.
 func (s *source) lineEnd(at int) int {
 	i := strings.IndexByte(s.text[at:], '\n')
 	if i < 0 {
@@ -104,14 +103,14 @@ func (s *source) lineEnd(at int) int {
 	return at + i + 1
 }
 
-// column counts the characters before a byte in its line.
+// column returns the number of characters before an offset in its line.
 func (s *source) column(at int) int { return utf8.RuneCountInString(s.text[s.lineStart(at):at]) }
 
 func (s *source) position(at int) document.Position {
 	return document.Position{File: s.name, Line: strings.Count(s.text[:at], "\n") + 1, Column: s.column(at) + 1}
 }
 
-// key is the member that was written at a position.
+// key returns the member whose key was written at a position.
 func (s *source) key(p document.Position) *slot {
 	if p.File != s.name {
 		return nil
@@ -119,7 +118,7 @@ func (s *source) key(p document.Position) *slot {
 	return s.keys[place{p.Line, p.Column}]
 }
 
-// value is what was written at a position.
+// value returns what was written at a position.
 func (s *source) value(p document.Position) *piece {
 	if p.File != s.name {
 		return nil
@@ -127,7 +126,8 @@ func (s *source) value(p document.Position) *piece {
 	return s.values[place{p.Line, p.Column}]
 }
 
-// unit is by how many blanks the source indents, or with what in JSON.
+// unit returns the indentation of one level: a number of blanks, or in JSON what it
+// uses.
 func (s *source) unit() string {
 	for _, start := range s.lines {
 		line := s.text[start:s.lineEnd(start)]
@@ -142,11 +142,11 @@ func (s *source) unit() string {
 	return "  "
 }
 
-// indentation is the blanks at the beginning of a line.
+// indentation returns the number of blanks at the start of a line.
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// isBlank reports a line of white space.
+// isBlank reports whether a line is white space.
 func isBlank(line string) bool { return strings.Trim(line, " \t\n") == "" }
 
-// isComment reports a line that is a comment alone.
+// isComment reports whether a line is only a comment.
 func isComment(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") }

@@ -1,5 +1,5 @@
-// Package toml reads TOML 1.0. What is written in YAML and JSON alone does not link it: a
-// program with a TOML file gives its source the format,
+// Package toml parses TOML 1.0. Programs that use only YAML and JSON do not link it. A
+// program with a TOML file passes the format to its source:
 //
 //	rt.File("app.toml", rt.WithFormat(toml.Format{}))
 package toml
@@ -18,15 +18,15 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Format reads files called .toml. It implements [document.Format]. Dates and times become
-// text, integers of another base decimal; inf and nan are refused.
+// Format parses files named .toml. It implements [document.Format]. Dates and times
+// become text, and integers of another base become decimal. inf and nan are errors.
 type Format struct{}
 
 // Extension returns ".toml".
 func (Format) Extension() string { return ".toml" }
 
-// Read implements [document.Format]. The library says whether the text is TOML, tables that
-// are defined twice included; its parser then gives the values with their places.
+// Read implements [document.Format]. The library checks the text, including duplicate
+// tables; then its parser returns the values with their positions.
 func (Format) Read(name, text string, lim document.Limits) (*document.Node, document.Findings) {
 	t := &reader{file: name, text: text, lim: lim, index: map[*document.Node]map[string]*document.Node{}}
 	if at, deep := depth(text, lim.Depth); deep {
@@ -40,12 +40,12 @@ func (Format) Read(name, text string, lim document.Limits) (*document.Node, docu
 	return t.document(), t.findings
 }
 
-// A reader makes nodes of a text that is known to be TOML.
+// A reader makes nodes of a text that is valid TOML.
 type reader struct {
 	file     string
 	text     string
 	lim      document.Limits
-	lines    []int // where each line begins; made when it is needed
+	lines    []int // where each line begins; set on first use
 	nodes    int
 	index    map[*document.Node]map[string]*document.Node // the members of objects
 	parse    unstable.Parser
@@ -56,14 +56,13 @@ func (t *reader) add(pos document.Position, message, hint string) {
 	t.findings = append(t.findings, document.Finding{Pos: pos, Message: message, Hint: hint})
 }
 
-// character is how the library repeats a character that may be seen, and so be
-// of a secret.
+// character matches characters that the library repeats, which may be part of a secret.
 var character = regexp.MustCompile(`(:| but got)? U\+[0-9A-F]{4,} '.+'`)
 
-// refuse says what the library says, but for what it repeats of values.
+// refuse reports the library's error without the values that it repeats.
 func (t *reader) refuse(err error) {
 	reason := strings.TrimPrefix(err.Error(), "toml: ")
-	if strings.Contains(reason, "strconv") { // which repeats the value
+	if strings.Contains(reason, "strconv") { // it repeats the value
 		reason = "a number is out of range"
 	}
 	reason = character.ReplaceAllString(reason, "")
@@ -75,7 +74,7 @@ func (t *reader) refuse(err error) {
 	t.add(pos, "invalid TOML: "+reason, "")
 }
 
-// position is the place of a byte.
+// position returns the position of an offset.
 func (t *reader) position(at int) document.Position {
 	if t.lines == nil {
 		t.lines = []int{0}
@@ -118,8 +117,8 @@ func (t *reader) document() *document.Node {
 	return root
 }
 
-// table is the object that a header names; the last key of [[a.b]] is a new item of
-// a list.
+// table returns the object that a header names. The last key of [[a.b]] is a new item
+// of a list.
 func (t *reader) table(root *document.Node, e *unstable.Node, item bool) *document.Node {
 	object := root
 	keys := e.Key()
@@ -131,8 +130,8 @@ func (t *reader) table(root *document.Node, e *unstable.Node, item bool) *docume
 	return object
 }
 
-// below is the object under a key, made if there is none. Of a list it is the last
-// item, or a new one.
+// below returns the object under a key, and creates it if needed. In a list it returns
+// the last item, or a new one.
 func (t *reader) below(object *document.Node, key *unstable.Node, item bool) *document.Node {
 	name, pos := string(key.Data), t.at(key)
 	found := t.get(object, name)
@@ -157,7 +156,7 @@ func (t *reader) below(object *document.Node, key *unstable.Node, item bool) *do
 	return items[len(items)-1]
 }
 
-// made is an empty list or object.
+// made returns an empty list or object.
 func (t *reader) made(kind document.Kind, pos document.Position) *document.Node {
 	t.nodes++
 	if kind == document.List {
@@ -190,8 +189,7 @@ func (t *reader) set(object *document.Node, e *unstable.Node) {
 	}
 }
 
-// value reads a value; pos is where it counts as written if the parser does not
-// say.
+// value reads a value. pos is its position if the parser has none.
 func (t *reader) value(v *unstable.Node, pos document.Position) *document.Node {
 	if v.Raw.Length > 0 {
 		pos = t.at(v)
@@ -228,12 +226,12 @@ func (t *reader) scalar(v *unstable.Node, pos document.Position) *document.Node 
 	case unstable.Integer, unstable.Float:
 		return t.number(text, pos)
 	case unstable.DateTime, unstable.LocalDateTime:
-		return document.NewScalar(document.String, strings.Replace(text, " ", "T", 1), pos) // RFC 3339 as formats have it
+		return document.NewScalar(document.String, strings.Replace(text, " ", "T", 1), pos) // the form of RFC 3339, as formats expect
 	}
 	return document.NewScalar(document.String, text, pos)
 }
 
-// number is a number as JSON writes it, to the last digit.
+// number returns a number as JSON writes it, to the last digit.
 func (t *reader) number(text string, pos document.Position) *document.Node {
 	plain := strings.TrimPrefix(strings.ReplaceAll(text, "_", ""), "+")
 	if base := strings.TrimPrefix(plain, "-"); len(base) > 1 && base[0] == '0' && strings.ContainsRune("xob", rune(base[1])) {
@@ -242,19 +240,18 @@ func (t *reader) number(text string, pos document.Position) *document.Node {
 		}
 	}
 	if strings.HasSuffix(plain, "inf") || strings.HasSuffix(plain, "nan") {
-		t.add(pos, "found "+text+", which is no number", "write a finite number")
+		t.add(pos, "found "+text+", which is not a JSON number", "write a finite number")
 		return document.NewScalar(document.Null, "", pos)
 	}
-	// What is a number is one of JSON by now; that may be too large.
+	// The number is now one of JSON, but may be too large.
 	if _, findings := document.ParseValue(t.file, plain, document.Limits{}); len(findings) > 0 {
 		t.add(pos, findings[0].Message, findings[0].Hint)
 	}
 	return document.NewScalar(document.Number, plain, pos)
 }
 
-// depth finds where brackets stand more than limit levels deep: the library
-// would follow them to the end of the stack. Brackets in texts and comments do not
-// count, which is all that has to be known of TOML for that.
+// depth finds where brackets are nested more than limit levels deep; the library would
+// follow them to the end of the stack. Brackets in texts and comments do not count.
 func depth(text string, limit int) (at int, deep bool) {
 	depth := 0
 	for i := 0; i < len(text); i++ {
@@ -281,7 +278,7 @@ func lineLength(text string) int {
 	return len(text)
 }
 
-// quoted is the length of the quoted text that text begins with.
+// quoted returns the length of the quoted text at the start of text.
 func quoted(text string) int {
 	quote := text[:1]
 	if long := strings.Repeat(quote, 3); strings.HasPrefix(text, long) {
@@ -294,7 +291,7 @@ func quoted(text string) int {
 		case strings.HasPrefix(text[i:], quote):
 			return i + len(quote)
 		case text[i] == '\n' && len(quote) == 1:
-			return i // it does not end, as the library will say
+			return i // it does not end, which the library reports
 		}
 	}
 	return len(text)

@@ -63,7 +63,7 @@ func TestTOMLRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"a = 1\na = 2\n":        "a.toml:2:1: (document): invalid TOML: key a is already defined",
 		"a = \n":                "a.toml:1:5: (document): invalid TOML: unexpected character U+000A at start of value",
-		"a = inf\nb = nan":      "a.toml:1:5: (document): found inf, which is no number (write a finite number)\na.toml:2:5: (document): found nan, which is no number (write a finite number)",
+		"a = inf\nb = nan":      "a.toml:1:5: (document): found inf, which is not a JSON number (write a finite number)\na.toml:2:5: (document): found nan, which is not a JSON number (write a finite number)",
 		"a = [[[[1]]]]":         "a.toml:1:8: (document): nested more than 3 levels deep",
 		"a = [1,2,3,4,5,6,7,8]": "a.toml:1:1: (document): more than 8 values in one file",
 		"# nothing\n":           "a.toml:1:1: (document): the file is empty",

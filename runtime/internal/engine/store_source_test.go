@@ -69,7 +69,7 @@ func TestLastGoodStandsIn(t *testing.T) {
 		r.after(time.Second)
 		value(`{"b":3,"a":1}`)
 		r.lastError("")
-		r.logged("its last good content stands in", 1)
+		r.logged("its last good content is used", 1)
 		s := r.Status().Sources[0]
 		if s.Behind.IsZero() || !errors.Is(s.Err, down) || s.LastGood.IsZero() {
 			t.Errorf("got %+v", s)

@@ -36,10 +36,10 @@ channels:
   - {name: c, to: {kind: log}, filter: {events: [reloded]}}
 `, `
 settings.yaml:1:1: debouce: unknown property "debouce" (did you mean debounce?)
-settings.yaml:2:11: debounce: "fast" is not a valid go-duration: a duration is written as 300ms, 10s or 1h30m
+settings.yaml:2:11: debounce: "fast" is not a valid go-duration: want a duration such as 300ms, 10s or 1h30m
 settings.yaml:3:16: max_revisions: 0 is less than the minimum 1
 settings.yaml:4:11: strategy.delay: is required but missing
-settings.yaml:7:12: channels[1].name: "a" is the name of another item too, on line 6; items need keys of their own
+settings.yaml:7:12: channels[1].name: "a" is also the name of the item on line 6; keys must be unique
 settings.yaml:7:26: channels[1].to.kind: "pigeon" is not one of console, log, file, webhook
 settings.yaml:8:52: channels[2].to.max_files: 0 is less than the minimum 1
 settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, source_failed, source_recovered, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed and 8 more (did you mean reloaded?)

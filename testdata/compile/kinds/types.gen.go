@@ -52,7 +52,7 @@ type Config struct {
 	Hosts  []string            `json:"hosts,omitzero" yaml:"hosts"`
 	ID     rt.Optional[string] `json:"id,omitzero" yaml:"id"`
 	Either rt.Optional[Either] `json:"either,omitzero" yaml:"either"`
-	// Any, because the schema says nothing of its type.
+	// Any, because the schema allows any value.
 	Free     rt.Optional[any]                `json:"free,omitzero" yaml:"free"`
 	Nullable rt.Optional[[]rt.Optional[int]] `json:"nullable,omitzero" yaml:"nullable"`
 	// At least 1 property.
@@ -78,7 +78,7 @@ type Config struct {
 	Vault    rt.Optional[rt.Secret[Vault]]  `json:"vault,omitzero" yaml:"vault"`
 	Counts   map[string]rt.Optional[int]    `json:"counts,omitzero" yaml:"counts"`
 	Section  rt.Optional[Section]           `json:"section,omitzero" yaml:"section"`
-	// Holds any, because the schema says nothing of the values.
+	// Holds any, because the schema does not describe the values.
 	Bag  map[string]any    `json:"bag,omitzero" yaml:"bag"`
 	Tree rt.Optional[Node] `json:"tree,omitzero" yaml:"tree"`
 
@@ -724,9 +724,9 @@ type Section struct {
 	// Required.
 	A float64           `json:"a" yaml:"a"`
 	B rt.Optional[bool] `json:"b,omitzero" yaml:"b"`
-	// Any, because the schema says nothing of its type.
+	// Any, because the schema allows any value.
 	C rt.Optional[any] `json:"c,omitzero" yaml:"c"`
-	// Holds any, because the schema says nothing of the items.
+	// Holds any, because the schema does not describe the items.
 	List []any `json:"list,omitzero" yaml:"list"`
 
 	kept genrt.Kept // what the fields do not hold

@@ -105,7 +105,7 @@ plugins: [{kind: auth, 'on': false}]
 	// What the layers come to is checked, and a key that is there twice names both.
 	twice := rt.Bytes("twice.yaml", []byte("servers:\n- {name: x}\n- {name: x}\n"))
 	_, err = layers.Load(t.Context(), rt.From(base, twice))
-	check(t, "a key twice in one layer", fmt.Sprint(err), `twice.yaml:3:10: servers[1].name: "x" is the name of another item too, on line 2; items need keys of their own`)
+	check(t, "a key twice in one layer", fmt.Sprint(err), `twice.yaml:3:10: servers[1].name: "x" is also the name of the item on line 2; keys must be unique`)
 }
 
 func show(t *testing.T, values ...any) string {

@@ -117,19 +117,19 @@ func TestRefused(t *testing.T) {
 		{"enum", "{name: x, log_level: inof}", `t.yaml:1:22: log_level: "inof" is not one of debug, info, warn, error (did you mean info?)`},
 		{"maximum", "{name: x, workers: 500}", "t.yaml:1:20: workers: 500 is more than the maximum 100"},
 		{"minimum", "{name: x, workers: 0}", "t.yaml:1:20: workers: 0 is less than the minimum 1"},
-		{"exclusiveMinimum", "{name: x, ratio: 0}", "t.yaml:1:18: ratio: 0 is not more than 0"},
+		{"exclusiveMinimum", "{name: x, ratio: 0}", "t.yaml:1:18: ratio: 0 must be more than 0"},
 		{"text for a number", "{name: x, workers: four}", `t.yaml:1:20: workers: found the string "four", want a whole number`},
 		{"a fraction for an integer", "{name: x, workers: 1.5}", "t.yaml:1:20: workers: found the number 1.5, want a whole number"},
 		{"yes for a boolean", "{name: x, verbose: yes}", `t.yaml:1:20: verbose: found the string "yes", want true or false (write true)`},
-		{"F018: past uint64", "{name: x, counter: 18446744073709551616}", "t.yaml:1:20: counter: 18446744073709551616 is out of range: 0 to 18446744073709551615 is allowed"},
-		{"F018: past int64", "{name: x, left: 9223372036854775808}", "t.yaml:1:17: left: 9223372036854775808 is out of range: -9223372036854775808 to 9223372036854775807 is allowed"},
-		{"F018: past float64", "{name: x, ratio: 1e400}", "t.yaml:1:18: ratio: 1e400 is out of range: -1.8e308 to 1.8e308 is allowed"},
+		{"F018: past uint64", "{name: x, counter: 18446744073709551616}", "t.yaml:1:20: counter: 18446744073709551616 is out of range, want 0 to 18446744073709551615"},
+		{"F018: past int64", "{name: x, left: 9223372036854775808}", "t.yaml:1:17: left: 9223372036854775808 is out of range, want -9223372036854775808 to 9223372036854775807"},
+		{"F018: past float64", "{name: x, ratio: 1e400}", "t.yaml:1:18: ratio: 1e400 is out of range, want -1.8e308 to 1.8e308"},
 		{"F019: not a number", "{name: x, ratio: .nan}", `t.yaml:1:18: ratio: found the string ".nan", want a number`},
 		{"F019: infinity", "{name: x, ratio: .inf}", `t.yaml:1:18: ratio: found the string ".inf", want a number`},
 		{"F026: octal as people write it", "{name: x, left: 0777}", `t.yaml:1:17: left: found the string "0777", want a whole number`},
 		{"null where it is not allowed", "name: null", "t.yaml:1:7: name: found null, want a string"},
-		{"format", "{name: x, timeout: soon}", `t.yaml:1:20: timeout: "soon" is not a valid go-duration: a duration is written as 300ms, 10s or 1h30m`},
-		{"format of an item", "{name: x, hosts: [a, -b]}", `t.yaml:1:22: hosts[1]: "-b" is not a valid hostname: no part begins or ends with a hyphen`},
+		{"format", "{name: x, timeout: soon}", `t.yaml:1:20: timeout: "soon" is not a valid go-duration: want a duration such as 300ms, 10s or 1h30m`},
+		{"format of an item", "{name: x, hosts: [a, -b]}", `t.yaml:1:22: hosts[1]: "-b" is not a valid hostname: no part may begin or end with a hyphen`},
 		{"F032: a letter off", "{name: x, workrs: 4}", `t.yaml:1:11: workrs: unknown property "workrs" (did you mean workers?)`},
 		{"F032: in a section", "{name: x, database: {pool-size: 4}}", `t.yaml:1:22: database.pool-size: unknown property "pool-size" (did you mean pool_size?)`},
 		{"propertyNames", "{name: x, tenants: {Acme: {quota: 1}}}", `t.yaml:1:21: tenants.Acme: "Acme" does not match the pattern ^[a-z][a-z0-9.-]*$`},
@@ -176,9 +176,9 @@ t.yaml:5:3: database.zzz: unknown property "zzz" (allowed: url, pool_size, passw
 func TestF018_OutOfRange(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"{name: x, counter: 18446744073709551616}":          "18446744073709551616 is out of range: 0 to 18446744073709551615 is allowed",
-		"{name: x, left: -9223372036854775809}":             "-9223372036854775809 is out of range: -9223372036854775808 to 9223372036854775807 is allowed",
-		"{name: x, ratio: 1e400}":                           "1e400 is out of range: -1.8e308 to 1.8e308 is allowed",
+		"{name: x, counter: 18446744073709551616}":          "18446744073709551616 is out of range, want 0 to 18446744073709551615",
+		"{name: x, left: -9223372036854775809}":             "-9223372036854775809 is out of range, want -9223372036854775808 to 9223372036854775807",
+		"{name: x, ratio: 1e400}":                           "1e400 is out of range, want -1.8e308 to 1.8e308",
 		"{name: x, left: " + strings.Repeat("9", 400) + "}": "…",
 	} {
 		if got := refused(t, "t.yaml", text); !strings.Contains(got, want) {
@@ -340,7 +340,7 @@ func TestSecret(t *testing.T) {
 func TestRedactedIsNoSecret(t *testing.T) {
 	t.Parallel()
 	encoded, _ := json.Marshal(parse(t, full))
-	want := "t.json:1:252: database.password: is the text that hides a secret, not the secret itself"
+	want := "t.json:1:252: database.password: is the placeholder for a hidden secret; write the secret itself"
 	if got := refused(t, "t.json", string(encoded)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -460,7 +460,7 @@ func TestLoad(t *testing.T) {
 		{rt.Bytes("null.yaml", []byte("~")), rt.Bytes("over.yaml", []byte("name: over"))},
 	} {
 		_, err = service.Load(t.Context(), rt.From(layers...))
-		if err == nil || err.Error() != "null.yaml:1:1: (document): found null, which cannot be merged with other layers (write {} for one that says nothing)" {
+		if err == nil || err.Error() != "null.yaml:1:1: (document): found null, which cannot be merged with other layers (write {} for an empty layer)" {
 			t.Errorf("got %v, want the null layer refused", err)
 		}
 	}

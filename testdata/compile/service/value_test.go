@@ -69,7 +69,7 @@ workers: 8
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("want (-) got (+):\n%s", diff)
 	}
-	if got, want := refused(t, "t.yaml", string(got)), "t.yaml:3:15: database.password: is the text that hides a secret, not the secret itself"; got != want {
+	if got, want := refused(t, "t.yaml", string(got)), "t.yaml:3:15: database.password: is the placeholder for a hidden secret; write the secret itself"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, v := range []struct {
@@ -190,7 +190,7 @@ func TestValidate(t *testing.T) {
 	}
 	want := `(value): log_level: "loud" is not one of debug, info, warn, error
 (value): workers: 500 is more than the maximum 100
-(value): database.password: is shorter than the minimum of 4 characters
+(value): database.password: is shorter than 4 characters
 (value): tenants.Acme: "Acme" does not match the pattern ^[a-z][a-z0-9.-]*$
 (value): tenants.b.quota: -1 is less than the minimum 0
 (value): sink.path: must not be empty`
