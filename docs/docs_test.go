@@ -18,7 +18,7 @@
 //	CONTENT -->             a file that the page does not show
 //	<!-- run: COMMAND -->   a command that the page does not show
 //	<!-- given:
-//	DECLARATIONS -->        Go declarations that fragments further down the page use
+//	DECLARATIONS -->        Go declarations that the fragments of the page use
 //
 // Every page is run in a folder of its own, from top to bottom. Unless the page begins in
 // an empty folder, it is a module with the schema, the configuration and the package
@@ -52,7 +52,7 @@ var update = flag.Bool("update", false, "write into the pages what the commands 
 const contents = "docs/README.md"
 
 // older are pages that do not follow the conventions of the book yet.
-var older = []string{"observability.md", "operations.md", "parts.md", "schema.md", "layers.md", "hooks.md", "revisions.md", "migrations.md", "command-line.md", "performance.md", "troubleshooting.md", "design.md", "comparison.md"}
+var older = []string{"observability.md", "operations.md", "parts.md", "command-line.md", "performance.md", "troubleshooting.md", "design.md", "comparison.md"}
 
 // pages returns all pages of the book.
 func pages(t *testing.T) []string {

@@ -89,7 +89,7 @@ func (r *runner) module() {
 }
 
 func (r *runner) run() {
-	fragments := 0
+	var fragments []part
 	for _, p := range r.page.parts {
 		for _, d := range p.directives {
 			r.directive(p, d)
@@ -104,11 +104,13 @@ func (r *runner) run() {
 				r.console(p)
 			}
 		case "go":
+			if _, later := p.find("later"); later {
+				continue
+			}
 			if isFile {
 				r.write(name, p.text)
 			} else {
-				fragments++
-				r.fragment(p)
+				fragments = append(fragments, p)
 			}
 		case "yaml", "json", "toml", "sh":
 			r.data(p, name)
@@ -125,7 +127,10 @@ func (r *runner) run() {
 			r.Errorf("%s: the command in terminal %s is still running at the end of the page; end it with ^C", r.page.path, name)
 		}
 	}
-	if fragments > 0 && !r.Failed() {
+	for _, p := range fragments {
+		r.fragment(p)
+	}
+	if len(fragments) > 0 && !r.Failed() {
 		if out, err := r.command("go vet -unreachable=false ./..."); err != nil {
 			r.Errorf("%s", out)
 		}
@@ -150,7 +155,7 @@ func (r *runner) directive(p part, d directive) {
 		} else if p.language == "" {
 			r.Errorf("%s:%d: no block below names the content of %s", r.page.path, p.line, name)
 		}
-	case "folder", "status", "terminal", "valid", "schema":
+	case "later", "folder", "status", "terminal", "valid", "schema":
 	default:
 		r.Errorf("%s:%d: unknown directive %q", r.page.path, p.line, d.name)
 	}
