@@ -31,6 +31,10 @@ SUITES = SUITE="$$($(FIND) SUITE)" CORPUS="$$($(FIND) CORPUS)" YAML_SUITE="$$($(
 demo: ## Generate, build and run the quickstart, edit its file and print what happens
 	@go run ./examples/demo
 
+.PHONY: command-line
+command-line: ## Write the help texts into docs/command-line.md
+	go test ./docs -run TestCommandLine -update
+
 # Lint has vetted already; without symbols for debuggers the tests link faster.
 TEST = go test -vet=off "-ldflags=-s -w"
 
