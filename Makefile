@@ -35,6 +35,10 @@ demo: ## Generate, build and run the quickstart, edit its file and print what ha
 command-line: ## Write the help texts into docs/command-line.md
 	go test ./docs -run TestCommandLine -update
 
+.PHONY: picture
+picture: ## Draw docs/reload.svg from a run of the demo
+	go run ./docs/picture > reload.svg.new && mv reload.svg.new docs/reload.svg
+
 # Lint has vetted already; without symbols for debuggers the tests link faster.
 TEST = go test -vet=off "-ldflags=-s -w"
 

@@ -50,7 +50,7 @@ var root = func() string {
 // TestMain looks at the sources of all that the pages run, because go test does not run a
 // test again when only files that it has not looked at are new.
 func TestMain(m *testing.M) {
-	for _, dir := range []string{"cmd", "generator", "internal", "runtime", "schemas"} {
+	for _, dir := range []string{"cmd", "examples", "generator", "internal", "runtime", "schemas"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil {
 				_, err = os.Stat(path)
