@@ -50,6 +50,7 @@ RACED = go list $(PACKAGES) | grep -E '^[^/]*/[^/]*/[^/]*/(runtime|examples|test
 unit: ## Run the tests of generator, command and all that is no runtime: golden, compile-and-run, command line
 	$(SUITES) $(TEST) $$(go list $(PACKAGES) | grep -vxF "$$($(RACED))")
 	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && $(TEST) ./...) || exit 1; done
+	cd bench && $(TEST) ./compare
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples, under the race detector
@@ -93,6 +94,10 @@ bench: ## Measure reading, dispatch, parsing and decoding
 .PHONY: peers
 peers: ## Measure times and program sizes against viper, koanf and a pipeline written by hand
 	cd bench && go run . > RESULTS.md && cat RESULTS.md
+
+.PHONY: comparison
+comparison: ## Try viper, koanf and go-jsonschema beside hotbind and write docs/comparison.md
+	cd bench && go generate ./compare && go run ./compare > comparison.new && mv comparison.new ../docs/comparison.md
 
 .PHONY: corpus
 corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout

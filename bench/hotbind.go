@@ -13,6 +13,7 @@ import (
 //go:generate go -C .. run ./cmd/hotbind generate --out bench/service bench/service/service.schema.yaml
 //go:generate go -C .. run ./cmd/hotbind generate --out bench/fleet bench/fleet/fleet.schema.yaml
 //go:generate go -C .. run ./cmd/hotbind generate --no-live --out bench/size/once bench/service/service.schema.yaml
+//go:generate go -C .. run ./cmd/hotbind generate --out bench/compare/config bench/compare/config.schema.json
 
 func options(in input) []rt.Option {
 	// The settle time is for files that are just being written; these are whole.
