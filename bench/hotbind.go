@@ -52,10 +52,10 @@ func openHotbind(in input) (session, error) {
 			_, err := live.Manager().Update(context.Background(), service.Set(live.Database().PoolSize(), value))
 			return err
 		},
-		listen: func(n int, told func()) {
-			live.Database().PoolSize().OnChange(func(context.Context, rt.Change[int]) error { told(); return nil })
+		listen: func(n int, called func()) {
+			live.Database().PoolSize().OnChange(func(context.Context, rt.Change[int]) error { called(); return nil })
 			for range n - 1 {
-				live.Mail().Workers().OnChange(func(context.Context, rt.Change[int]) error { told(); return nil })
+				live.Mail().Workers().OnChange(func(context.Context, rt.Change[int]) error { called(); return nil })
 			}
 		},
 		close: func() { live.Close() },

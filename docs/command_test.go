@@ -22,22 +22,40 @@ func TestCommandLine(t *testing.T) {
 	index.WriteString("| command | does |\n| --- | --- |\n")
 	describe(t, binary, nil, &index, &sections)
 
-	const path, begin, end = "command-line.md", "<!-- generated: make command-line -->\n", "\nNext: ["
+	generated(t, "command-line.md", "make command-line", index.String()+sections.String())
+}
+
+// TestPerformance: the page about performance has the numbers that were measured last.
+// After make peers, go test ./docs -update copies them.
+func TestPerformance(t *testing.T) {
+	t.Parallel()
+	results, err := os.ReadFile("../bench/RESULTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	generated(t, "performance.md", "make peers", string(results))
+}
+
+// generated holds the part of a page that a command makes to what it makes now: from the
+// comment that names the command to an empty comment.
+func generated(t *testing.T, path, command, now string) {
+	t.Helper()
 	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	begin, end := "<!-- generated: "+command+" -->\n", "\n<!-- end -->"
 	before, rest, ok := strings.Cut(string(page), begin)
 	_, after, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
-		t.Fatalf("%s lacks the lines between which the help texts go", path)
+		t.Fatalf("%s lacks the comments between which the output of %s goes", path, command)
 	}
-	want := before + begin + "\n" + index.String() + sections.String() + end + after
+	want := before + begin + "\n" + strings.TrimSpace(now) + "\n" + end + after
 	if want == string(page) {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s is not what --help prints; run make command-line", path)
+		t.Fatalf("%s is out of date: run %s, and go test ./docs -update", path, command)
 	}
 	if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 		t.Fatal(err)

@@ -70,7 +70,7 @@ var update = flag.Bool("update", false, "write into the pages what the commands 
 const contents = "docs/README.md"
 
 // older are pages that do not follow the conventions of the book yet.
-var older = []string{"observability.md", "operations.md", "parts.md", "performance.md", "troubleshooting.md", "design.md"}
+var older = []string{"observability.md", "operations.md", "parts.md", "troubleshooting.md"}
 
 // pages returns all pages of the book.
 func pages(t *testing.T) []string {

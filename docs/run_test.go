@@ -155,7 +155,7 @@ func (r *runner) directive(p part, d directive) {
 		} else if p.language == "" {
 			r.Errorf("%s:%d: no block below names the content of %s", r.page.path, p.line, name)
 		}
-	case "later", "generated", "folder", "status", "terminal", "valid", "schema":
+	case "later", "generated", "end", "folder", "status", "terminal", "valid", "schema":
 	default:
 		r.Errorf("%s:%d: unknown directive %q", r.page.path, p.line, d.name)
 	}
