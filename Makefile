@@ -31,6 +31,14 @@ SUITES = SUITE="$$($(FIND) SUITE)" CORPUS="$$($(FIND) CORPUS)" YAML_SUITE="$$($(
 demo: ## Generate, build and run the quickstart, edit its file and print what happens
 	@go run ./examples/demo
 
+.PHONY: command-line
+command-line: ## Write the help texts into docs/command-line.md
+	go test ./docs -run TestCommandLine -update
+
+.PHONY: picture
+picture: ## Draw docs/reload.svg from a run of the demo
+	go run ./docs/picture > reload.svg.new && mv reload.svg.new docs/reload.svg
+
 # Lint has vetted already; without symbols for debuggers the tests link faster.
 TEST = go test -vet=off "-ldflags=-s -w"
 
@@ -42,6 +50,7 @@ RACED = go list $(PACKAGES) | grep -E '^[^/]*/[^/]*/[^/]*/(runtime|examples|test
 unit: ## Run the tests of generator, command and all that is no runtime: golden, compile-and-run, command line
 	$(SUITES) $(TEST) $$(go list $(PACKAGES) | grep -vxF "$$($(RACED))")
 	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && $(TEST) ./...) || exit 1; done
+	cd bench && $(TEST) ./compare
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples, under the race detector
@@ -85,6 +94,10 @@ bench: ## Measure reading, dispatch, parsing and decoding
 .PHONY: peers
 peers: ## Measure times and program sizes against viper, koanf and a pipeline written by hand
 	cd bench && go run . > RESULTS.md && cat RESULTS.md
+
+.PHONY: comparison
+comparison: ## Try viper, koanf and go-jsonschema beside hotbind and write docs/comparison.md
+	cd bench && go generate ./compare && go run ./compare > comparison.new && mv comparison.new ../docs/comparison.md
 
 .PHONY: corpus
 corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout
