@@ -9,6 +9,8 @@
 //	                        show what it prints next, and ^C ends it
 //	<!-- valid: SCHEMA -->  the block is a document that this schema allows: a file in the
 //	                        page's folder, or one of schemas/
+//	<!-- module: FOLDER --> the fragment uses an adapter, a module of its own, and has
+//	                        the variable manager in the place of live
 //	<!-- schema -->         the block is a schema that can be generated from
 //
 // and a comment by itself:
@@ -70,7 +72,7 @@ var update = flag.Bool("update", false, "write into the pages what the commands 
 const contents = "docs/README.md"
 
 // older are pages that do not follow the conventions of the book yet.
-var older = []string{"observability.md", "operations.md", "parts.md", "troubleshooting.md"}
+var older = []string{"operations.md", "parts.md", "troubleshooting.md"}
 
 // pages returns all pages of the book.
 func pages(t *testing.T) []string {

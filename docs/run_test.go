@@ -33,11 +33,7 @@ const tutorial = "docs/getting-started.md"
 // this checkout for hotbind and ask no registry for another.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	download := exec.Command("go", "mod", "download")
-	download.Dir = root
-	if out, err := download.CombinedOutput(); err != nil {
-		t.Fatalf("go mod download: %v\n%s", err, out)
-	}
+	(&runner{T: t}).download(".")
 	for _, p := range pages(t) {
 		t.Run(filepath.Base(p), func(t *testing.T) {
 			t.Parallel()
@@ -65,6 +61,16 @@ func newRunner(t *testing.T, p *page) *runner {
 		r.module()
 	}
 	return r
+}
+
+// download fetches what a module of the repository needs.
+func (r *runner) download(module string) {
+	r.Helper()
+	cmd := exec.Command("go", "mod", "download")
+	cmd.Dir = filepath.Join(root, module)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		r.Fatalf("go mod download in %s: %v\n%s", module, err, out)
+	}
 }
 
 // module makes the folder the module of the tutorial.
@@ -127,6 +133,9 @@ func (r *runner) run() {
 			r.Errorf("%s: the command in terminal %s is still running at the end of the page; end it with ^C", r.page.path, name)
 		}
 	}
+	if slices.ContainsFunc(r.page.parts, func(p part) bool { _, later := p.find("later"); return later && p.language == "" }) {
+		fragments = nil
+	}
 	for _, p := range fragments {
 		r.fragment(p)
 	}
@@ -155,7 +164,7 @@ func (r *runner) directive(p part, d directive) {
 		} else if p.language == "" {
 			r.Errorf("%s:%d: no block below names the content of %s", r.page.path, p.line, name)
 		}
-	case "later", "generated", "end", "folder", "status", "terminal", "valid", "schema":
+	case "later", "module", "generated", "end", "folder", "status", "terminal", "valid", "schema":
 	default:
 		r.Errorf("%s:%d: unknown directive %q", r.page.path, p.line, d.name)
 	}
