@@ -34,8 +34,8 @@ const tutorial = "docs/getting-started.md"
 func TestPages(t *testing.T) {
 	t.Parallel()
 	(&runner{T: t}).download(".")
-	for _, p := range pages(t) {
-		t.Run(filepath.Base(p), func(t *testing.T) {
+	for _, p := range append(pages(t), "README.md") {
+		t.Run(strings.TrimPrefix(p, "docs/"), func(t *testing.T) {
 			t.Parallel()
 			newRunner(t, read(t, p)).run()
 		})
