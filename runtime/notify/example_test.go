@@ -85,3 +85,28 @@ func save(path, text string) {
 		panic(err)
 	}
 }
+
+// A callback gets the notifications that its options let through, also one of the
+// application itself.
+func ExampleCallback() {
+	known, _ := validate.Load("config.schema.yaml", []byte(schema), nil)
+	sent := make(chan rt.Notification, 9)
+	alert := notify.Callback("alert", func(_ context.Context, n rt.Notification) error {
+		sent <- n
+		return nil
+	})
+	live, err := untyped.Open(context.Background(), known, rt.From(rt.Bytes("config.yaml", []byte("greeting: hi"))),
+		rt.WithLogger(nil), rt.WithChannel(alert, rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, "shop.cache_cleared"}}))
+	if err != nil {
+		panic(err)
+	}
+	defer live.Close()
+	live.Manager().Update(context.Background(), rt.Set("database.pool_size", 10)) // not for this channel
+	live.Manager().Update(context.Background(), rt.Set("database.pool_size", 900))
+	live.Manager().Channels().Send(rt.Notification{Event: "shop.cache_cleared", Message: "the cache was cleared"})
+	fmt.Println((<-sent).Event)
+	fmt.Println((<-sent).Message)
+	// Output:
+	// refused
+	// the cache was cleared
+}
