@@ -364,7 +364,7 @@ func TestF040_Environment(t *testing.T) {
 }
 
 // A variable that sets nothing is warned of with what to do: the field has another name,
-// is a part of what is set as a whole, or was misspelt on the way to it.
+// is a part of what is set as a whole, or was misspelled on the way to it.
 func TestVariablesThatSetNothing(t *testing.T) {
 	t.Parallel()
 	schema, findings := validate.Load("s.yaml", []byte(`

@@ -22,7 +22,7 @@ const good = "database:\n  url: postgres://localhost/shop\n  pool_size: 20\n"
 
 // reading are the claims about one reading of a file.
 var reading = []row{
-	{"A misspelt key is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_sise: 20\n")},
+	{"A misspelled key is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_sise: 20\n")},
 	{"A word where a number belongs is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_size: twenty\n")},
 	{"A quoted number where a number belongs is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_size: \"20\"\n")},
 	{"A number out of range is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_size: 500\n")},

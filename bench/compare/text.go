@@ -35,7 +35,7 @@ This table is from the documentation of each, and is not run.
 
 | | hotbind | viper | koanf | go-jsonschema |
 | --- | --- | --- | --- | --- |
-| A misspelt name in code is a compile error | yes | with a struct of one's own | with a struct of one's own | yes |
+| A misspelled name in code is a compile error | yes | with a struct of one's own | with a struct of one's own | yes |
 | Works without a schema and without generated code | no | yes | yes | no |
 | Formats | YAML, JSON, TOML, dotenv | YAML, JSON, TOML, dotenv; INI, HCL and others by plug-in | YAML, JSON, TOML, dotenv, HCL, HJSON and others | YAML, JSON |
 | Environment variables, flags | yes | yes | yes | no |

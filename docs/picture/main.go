@@ -160,8 +160,8 @@ func draw(w io.Writer, rows [][]span) {
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-labelledby="title">`+"\n", width, height, width, height)
 	fmt.Fprintln(w, `<title id="title">A service whose configuration file is edited: a good change, two mistakes, a change that a hook refuses</title>`)
 	fmt.Fprintf(w, `<rect width="%d" height="%d" rx="8" fill="#0d1117"/>`+"\n", width, height)
-	for i, colour := range []string{"#ff5f56", "#ffbd2e", "#27c93f"} {
-		fmt.Fprintf(w, `<circle cx="%d" cy="%d" r="6" fill="%s"/>`+"\n", margin+20*i, bar/2, colour)
+	for i, color := range []string{"#ff5f56", "#ffbd2e", "#27c93f"} {
+		fmt.Fprintf(w, `<circle cx="%d" cy="%d" r="6" fill="%s"/>`+"\n", margin+20*i, bar/2, color)
 	}
 	fmt.Fprintln(w, `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#c9d1d9">`)
 	for i, r := range rows {

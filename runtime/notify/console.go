@@ -100,7 +100,7 @@ func (c *consoleChannel) text(n rt.Notification) string {
 	return b.String()
 }
 
-// markOf is the sign before a notification and its colour.
+// markOf is the sign before a notification and its color.
 func markOf(e rt.Event) (sign, tone string) {
 	switch {
 	case e.Failed():

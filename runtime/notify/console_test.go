@@ -74,7 +74,7 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// With colours the words are the same, and every colour ends before its line does.
+// With colors the words are the same, and every color ends before its line does.
 func TestConsoleColors(t *testing.T) {
 	colored := shown(t, morning(), notify.WithColor(true))
 	plain := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[2m", "", "\x1b[0m", "").Replace(colored)

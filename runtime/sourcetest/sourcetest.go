@@ -58,7 +58,7 @@ type Source struct {
 //	back        content that is the one before again is read, however old
 //	kept        bytes that Read returned stay as they are and mean the same
 //	concurrent  Read may be called from several goroutines
-//	cancelled   Read returns when its context has ended, and works afterwards
+//	canceled   Read returns when its context has ended, and works afterwards
 //	told        Follow calls changed for changes, deletion and the way back
 //	gap         and for a change between the last Read and the call of Follow
 //	slow        and for a change while changed has not returned
@@ -92,7 +92,7 @@ type rule struct {
 
 var rules = []rule{
 	{"fresh", fresh}, {"stable", stable}, {"change", change}, {"delete", gone}, {"recreate", recreate}, {"back", back},
-	{"kept", kept}, {"concurrent", concurrent}, {"cancelled", cancelled},
+	{"kept", kept}, {"concurrent", concurrent}, {"canceled", canceled},
 	{"told", told}, {"gap", gap}, {"slow", slow}, {"burst", burst}, {"quiet", quiet}, {"ended", ended}, {"again", again},
 	{"closed", closed}, {"followed", followed},
 }
@@ -284,7 +284,7 @@ func concurrent(ctx context.Context, p *probe) error {
 	return err
 }
 
-func cancelled(ctx context.Context, p *probe) error {
+func canceled(ctx context.Context, p *probe) error {
 	p.Put(1)
 	ended, cancel := context.WithCancel(ctx)
 	cancel()

@@ -93,7 +93,7 @@ func TestBroken(t *testing.T) {
 		"reuses its buffer":          {[]string{"kept"}, "kept: what Read returned was"},
 		"reads in Document":          {[]string{"kept"}, `kept: Document says value "2" of content that said 1`},
 		"one at a time":              {[]string{"concurrent"}, "concurrent: read by several goroutines: Read returns the error busy"},
-		"ignores its context":        {[]string{"cancelled"}, "cancelled: after 500ms: Read has not returned"},
+		"ignores its context":        {[]string{"canceled"}, "canceled: after 500ms: Read has not returned"},
 		"tells nothing":              {[]string{"told", "gap", "slow", "burst", "again", "followed"}, "told: after 500ms: Follow has not called changed for a change"},
 		"tells nothing of deletions": {[]string{"told", "followed"}, "told: after 500ms: Follow has not called changed for a deletion"},
 		"begins with Follow":         {[]string{"gap"}, "gap: after 500ms: Follow has not called changed for a change between the last Read and the call of Follow"},

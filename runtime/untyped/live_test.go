@@ -86,7 +86,7 @@ func TestLive(t *testing.T) {
 	}
 	text, _ := live.Current().MarshalJSON()
 	if strings.Contains(string(text), "hunter") || !strings.Contains(string(text), `"password":"[secret]"`) {
-		t.Errorf("marshalled: %s", text)
+		t.Errorf("marshaled: %s", text)
 	}
 	x, err := live.Manager().Explain("database.password")
 	if err != nil || x.Value != `"[secret]"` || len(x.Layers) != 1 {

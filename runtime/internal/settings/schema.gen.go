@@ -242,7 +242,7 @@ const schemaText = `{
                   "default": "stderr"
                 },
                 "color": {
-                  "description": "Whether there are colours. The default is that a terminal has them, unless NO_COLOR is set or TERM is dumb.",
+                  "description": "Whether there are colors. The default is that a terminal has them, unless NO_COLOR is set or TERM is dumb.",
                   "type": "boolean"
                 }
               }

@@ -632,7 +632,7 @@ type ToConsole struct {
 	// Default "stderr".
 	Stream Stream `json:"stream" yaml:"stream"`
 
-	// Whether there are colours. The default is that a terminal has them, unless
+	// Whether there are colors. The default is that a terminal has them, unless
 	// NO_COLOR is set or TERM is dumb.
 	Color rt.Optional[bool] `json:"color,omitzero" yaml:"color"`
 }
