@@ -24,7 +24,7 @@ import (
 // first line was written by somebody else.
 const Header = emit.Header
 
-// Options say what to generate. Name and Schema must be set.
+// Options configures Generate. Name and Schema are required.
 type Options struct {
 	// Name is the name of the schema file, with which findings begin. The extension
 	// chooses the format: .json and .schema are JSON, .yaml and .yml are YAML.
@@ -50,14 +50,13 @@ type Options struct {
 	NoLive bool
 	// Strict makes errors of warnings.
 	Strict bool
-	// Report, where it is set, is called once with what there is to say of a
-	// package that is generated.
+	// Report, if set, is called once for a generated package.
 	Report func(Report)
 }
 
-// A Report is what there is to say of a generated package.
+// A Report describes a generated package.
 type Report struct {
-	Warnings document.Findings // what the schema's author should look at
+	Warnings document.Findings // for the author of the schema
 	Types    int               // declared types
 	Fields   int               // fields of the structs among them
 	Untyped  int               // fields whose type is any, by whatever name
