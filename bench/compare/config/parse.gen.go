@@ -22,7 +22,8 @@ func Parse(name string, data []byte) (*Config, error) {
 // Load reads the sources of [rt.From] once and merges them, weakest first. Options that
 // say how sources are read, such as [rt.WithLimits], [rt.AllowEmpty] and migrations, hold
 // as they do where sources are followed; an option about following is an error. Otherwise the
-// error is a [*rt.ValidationError] with every finding or a [*rt.SourceError].
+// error is a [*rt.ValidationError] with every finding, or a *source.Error for a source that
+// cannot be read.
 func Load(ctx context.Context, opts ...rt.Option) (*Config, error) {
 	return genrt.Load[Config](ctx, &program, opts)
 }
