@@ -87,7 +87,7 @@ func TestF059_HostileNames(t *testing.T) {
 		names := map[string]string{}
 		for _, f := range report.Warnings {
 			for _, key := range order {
-				if _, name, ok := strings.Cut(f.Message, strconv.Quote(key)+" would be the field AB like another property and becomes "); ok && f.Hint != "" {
+				if _, name, ok := strings.Cut(f.Message, strconv.Quote(key)+" shares the field name AB with another property and becomes "); ok && f.Hint != "" {
 					names[key] = name
 				}
 			}

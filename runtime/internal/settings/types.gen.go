@@ -12,7 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config says what an operator may set of how a service opens and follows
+// Config defines what an operator may set of how a service opens and follows
 // its configuration: the file of settings.File. It is read once, when the
 // configuration is opened. What it says wins over what the program says;
 // what it leaves out stays as the program says it, and the defaults below
@@ -156,7 +156,7 @@ type Config struct {
 	// Items are identified by name.
 	Channels []Channel `json:"channels,omitzero" yaml:"channels"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -180,13 +180,13 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Strategy (strategy): When a change that was seen becomes a reload. The
 // default is immediate.
 //
-// It holds strategy as a value of type [StrategyImmediate], [StrategyBatched],
+// It is the type of strategy: [StrategyImmediate], [StrategyBatched],
 // [StrategyScheduled] or [StrategyManual].
 type Strategy interface {
 	isStrategy()
@@ -240,7 +240,7 @@ func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyImmediate, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyImmediate) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // StrategyBatched (strategy): When a time has passed since the first change,
@@ -262,7 +262,7 @@ type StrategyBatched struct {
 	// 0 to 2147483647; default 0.
 	MaxFiles int `json:"max_files" yaml:"max_files"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [StrategyBatched] that allow a single value.
@@ -305,7 +305,7 @@ func (v *StrategyBatched) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyBatched, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyBatched) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewStrategyBatched returns a [StrategyBatched] with its defaults.
@@ -314,12 +314,12 @@ func NewStrategyBatched() (v StrategyBatched) {
 	return v
 }
 
-// Duration holds $defs/duration.
+// Duration is the type of $defs/duration.
 //
 // Format go-duration.
 type Duration = time.Duration
 
-// Count holds $defs/count.
+// Count is the type of $defs/count.
 //
 // 0 to 2147483647.
 type Count = int
@@ -336,7 +336,7 @@ type StrategyScheduled struct {
 	// Required; format go-duration.
 	Interval time.Duration `json:"interval" yaml:"interval"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [StrategyScheduled] that allow a single value.
@@ -379,7 +379,7 @@ func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyScheduled, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyScheduled) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // StrategyManual (strategy): Only when the program or an operator asks for it.
@@ -428,10 +428,10 @@ func (v *StrategyManual) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyManual, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyManual) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Limits says what one source may make of itself. What is left out stays as
+// Limits defines what one source may make of itself. What is left out stays as
 // the program says it.
 //
 // It holds the properties of limits.
@@ -459,7 +459,7 @@ type Limits struct {
 	// 1 to 2147483647.
 	AliasNodes rt.Optional[int] `json:"alias_nodes,omitzero" yaml:"alias_nodes"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -483,15 +483,15 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Size holds $defs/size.
+// Size is the type of $defs/size.
 //
 // Format byte-size.
 type Size = rt.ByteSize
 
-// Patterns holds $defs/patterns.
+// Patterns is the type of $defs/patterns.
 type Patterns = []string
 
 // Audit is the record of all decisions.
@@ -528,13 +528,13 @@ func (v Audit) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableAudit
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Audit) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAudit, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Audit) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Policy says what becomes of a decision that cannot be recorded: it is
+// Policy defines what becomes of a decision that cannot be recorded: it is
 // refused, or carried out and told loudly (continue). The default is refuse.
 //
-// It holds audit.policy, one of the constants below.
+// It is the type of audit.policy: one of the constants below.
 type Policy string
 
 // Values of [Policy].
@@ -583,7 +583,7 @@ type Channel struct {
 	// Format go-duration.
 	RetryFor rt.Optional[time.Duration] `json:"retry_for,omitzero" yaml:"retry_for"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -607,7 +607,7 @@ func (v Channel) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableCha
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Channel) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableChannel, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Channel) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewChannel returns a [Channel] with its defaults.
@@ -616,10 +616,9 @@ func NewChannel() (v Channel) {
 	return v
 }
 
-// To says where the notifications go.
+// To defines where the notifications go.
 //
-// It holds channel.to as a value of type [ToConsole], [ToLog], [ToFile] or
-// [ToWebhook].
+// It is the type of channel.to: [ToConsole], [ToLog], [ToFile] or [ToWebhook].
 type To interface {
 	isTo()
 }
@@ -675,7 +674,7 @@ func (v *ToConsole) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToConsole, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToConsole) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewToConsole returns a [ToConsole] with its defaults.
@@ -686,7 +685,7 @@ func NewToConsole() (v ToConsole) {
 
 // Stream is the output that it is written to. The default is stderr.
 //
-// It holds channel.to.stream, one of the constants below.
+// It is the type of channel.to.stream: one of the constants below.
 type Stream string
 
 // Values of [Stream].
@@ -739,7 +738,7 @@ func (v ToLog) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToLog
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToLog) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // ToFile (channel.to): A file, one JSON object a line.
@@ -765,7 +764,7 @@ type ToFile struct {
 	// 1 to 2147483647.
 	MaxFiles rt.Optional[int] `json:"max_files,omitzero" yaml:"max_files"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [ToFile] that allow a single value.
@@ -796,7 +795,7 @@ func (v ToFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToFi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // ToWebhook (channel.to): A web address, to which each notification is sent as
@@ -857,10 +856,10 @@ func (v *ToWebhook) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToWebhook, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToWebhook) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Filter says which notifications the channel gets. The default is all.
+// Filter defines which notifications the channel gets. The default is all.
 //
 // It holds the properties of channel.filter.
 type Filter struct {
@@ -909,10 +908,10 @@ func (v Filter) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableFilt
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Filter) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFilter, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Filter) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Event holds channel.filter.events[], one of the constants below.
+// Event is the type of channel.filter.events[]: one of the constants below.
 type Event string
 
 // Values of [Event].
@@ -945,7 +944,8 @@ func (v Event) IsValid() bool { return genrt.IsOneOf(&tableEvent, &v) }
 // String returns v as text.
 func (v Event) String() string { return string(v) }
 
-// Priority holds channel.filter.priorities[], one of the constants below.
+// Priority is the type of channel.filter.priorities[]: one of the constants
+// below.
 type Priority string
 
 // Values of [Priority].
