@@ -1,6 +1,8 @@
 # The tools are pinned here; `go run` fetches them by version and they are in no
 # module graph but their own.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# nmae is a mistake that tests make on purpose.
+MISSPELL = go run github.com/client9/misspell/cmd/misspell@v0.3.4 -error -locale US -i nmae
 
 # Platforms that everything compiles for beside the one at hand: files differ by system,
 # and none by processor.
@@ -31,6 +33,14 @@ SUITES = SUITE="$$($(FIND) SUITE)" CORPUS="$$($(FIND) CORPUS)" YAML_SUITE="$$($(
 demo: ## Generate, build and run the quickstart, edit its file and print what happens
 	@go run ./examples/demo
 
+.PHONY: command-line
+command-line: ## Write the help texts into docs/command-line.md
+	go test ./docs -run TestCommandLine -update
+
+.PHONY: picture
+picture: ## Draw docs/reload.svg from a run of the demo
+	go run ./docs/picture > reload.svg.new && mv reload.svg.new docs/reload.svg
+
 # Lint has vetted already; without symbols for debuggers the tests link faster.
 TEST = go test -vet=off "-ldflags=-s -w"
 
@@ -42,6 +52,7 @@ RACED = go list $(PACKAGES) | grep -E '^[^/]*/[^/]*/[^/]*/(runtime|examples|test
 unit: ## Run the tests of generator, command and all that is no runtime: golden, compile-and-run, command line
 	$(SUITES) $(TEST) $$(go list $(PACKAGES) | grep -vxF "$$($(RACED))")
 	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && $(TEST) ./...) || exit 1; done
+	cd bench && $(TEST) ./compare
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples, under the race detector
@@ -49,9 +60,10 @@ race: ## Run the tests of the runtime and the examples, under the race detector
 	@for m in $(EXAMPLES); do echo "cd $$m && go test -race ./..."; (cd $$m && $(TEST) -race ./...) || exit 1; done
 
 .PHONY: lint
-lint: ## Run go vet and staticcheck
+lint: ## Run go vet, staticcheck and a spell checker
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
+	git ls-files | grep -v /testdata/ | xargs $(MISSPELL)
 	@for m in $(MODULES); do echo "$$m"; (cd $$m && go vet ./... && $(STATICCHECK) ./...) || exit 1; done
 
 .PHONY: format
@@ -85,6 +97,10 @@ bench: ## Measure reading, dispatch, parsing and decoding
 .PHONY: peers
 peers: ## Measure times and program sizes against viper, koanf and a pipeline written by hand
 	cd bench && go run . > RESULTS.md && cat RESULTS.md
+
+.PHONY: comparison
+comparison: ## Try viper, koanf and go-jsonschema beside hotbind and write docs/comparison.md
+	cd bench && go generate ./compare && go run ./compare > comparison.new && mv comparison.new ../docs/comparison.md
 
 .PHONY: corpus
 corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout

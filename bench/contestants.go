@@ -12,7 +12,7 @@ type session struct {
 	reload func() error          // reads the file again and puts it into force
 	read   func() int            // the value that changes
 	set    func(value int) error // changes it in memory, and tells
-	listen func(n int, told func())
+	listen func(n int, called func())
 	close  func()
 }
 

@@ -168,14 +168,14 @@ func openHandOf[T any](in input, value func(*T) int, change func(*T, int)) (sess
 			swap(&next)
 			return nil
 		},
-		listen: func(n int, told func()) {
+		listen: func(n int, called func()) {
 			for i := range n {
 				listeners = append(listeners, func(before, after *T) {
 					// All but the first stand on a value that does not change.
 					if i == 0 && value(before) != value(after) {
-						told()
+						called()
 					} else if value(before) == value(after)+1_000_000 {
-						told()
+						called()
 					}
 				})
 			}

@@ -13,6 +13,7 @@ import (
 //go:generate go -C .. run ./cmd/hotbind generate --out bench/service bench/service/service.schema.yaml
 //go:generate go -C .. run ./cmd/hotbind generate --out bench/fleet bench/fleet/fleet.schema.yaml
 //go:generate go -C .. run ./cmd/hotbind generate --no-live --out bench/size/once bench/service/service.schema.yaml
+//go:generate go -C .. run ./cmd/hotbind generate --out bench/compare/config bench/compare/config.schema.json
 
 func options(in input) []rt.Option {
 	// The settle time is for files that are just being written; these are whole.
@@ -51,10 +52,10 @@ func openHotbind(in input) (session, error) {
 			_, err := live.Manager().Update(context.Background(), service.Set(live.Database().PoolSize(), value))
 			return err
 		},
-		listen: func(n int, told func()) {
-			live.Database().PoolSize().OnChange(func(context.Context, rt.Change[int]) error { told(); return nil })
+		listen: func(n int, called func()) {
+			live.Database().PoolSize().OnChange(func(context.Context, rt.Change[int]) error { called(); return nil })
 			for range n - 1 {
-				live.Mail().Workers().OnChange(func(context.Context, rt.Change[int]) error { told(); return nil })
+				live.Mail().Workers().OnChange(func(context.Context, rt.Change[int]) error { called(); return nil })
 			}
 		},
 		close: func() { live.Close() },

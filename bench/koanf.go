@@ -69,7 +69,7 @@ func openKoanfOf[T any](in input, key string) (session, error) {
 			}
 			return nil
 		},
-		listen: func(n int, told func()) {
+		listen: func(n int, called func()) {
 			for i := range n {
 				own := key
 				if i > 0 {
@@ -77,7 +77,7 @@ func openKoanfOf[T any](in input, key string) (session, error) {
 				}
 				listeners = append(listeners, func(before, after *koanf.Koanf) {
 					if before.Int(own) != after.Int(own) {
-						told()
+						called()
 					}
 				})
 			}

@@ -37,7 +37,7 @@ func main() {
 	}
 	small := inputs(dir)[0]
 	t.add("reading one int", small, read)
-	t.add("one change told among 1,000 listeners", small, dispatch)
+	t.add("one change among 1,000 listeners", small, dispatch)
 	fmt.Printf("Measured with `make peers`, %s, %s/%s, %d cores, %s.\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly))
 	t.print(os.Stdout)
 	fmt.Println()
@@ -107,8 +107,8 @@ func dispatch(c contestant, in input) func(*testing.B) {
 			b.Fatal(err)
 		}
 		defer s.close()
-		told := 0
-		s.listen(1000, func() { told++ })
+		called := 0
+		s.listen(1000, func() { called++ })
 		n := 0
 		for b.Loop() {
 			n++
@@ -116,8 +116,8 @@ func dispatch(c contestant, in input) func(*testing.B) {
 				b.Fatal(err)
 			}
 		}
-		if told < n-1 {
-			b.Fatalf("told %d times of %d changes", told, n)
+		if called < n-1 {
+			b.Fatalf("called %d times of %d changes", called, n)
 		}
 	}
 }

@@ -16,7 +16,7 @@ var programs = []struct{ name, ours, viper, koanf string }{
 	{"read a file once, package without Live", "parse", "viperload", "koanfload"},
 	{"read a file once, package with Live", "parselive", "", ""},
 	{"follow a file", "open", "viperfollow", "koanffollow"},
-	{"everything that can be asked for", "everything", "", ""},
+	{"with every part of hotbind", "everything", "", ""},
 }
 
 // printSizes builds the programs as they are shipped and writes the table of their sizes,
@@ -33,7 +33,7 @@ func printSizes(w io.Writer, dir string) {
 				continue
 			}
 			theirs := size(dir, peer)
-			fmt.Fprintf(w, " %.2f MB (%.2g×) |", theirs, theirs/ours)
+			fmt.Fprintf(w, " %.2f MB (%s) |", theirs, ratio(theirs/ours))
 		}
 		fmt.Fprintln(w)
 	}

@@ -44,11 +44,19 @@ func (t *table) print(w io.Writer) {
 			if i == 0 {
 				fmt.Fprintf(w, " %s |", show(ns))
 			} else {
-				fmt.Fprintf(w, " %s (%.2g×) |", show(ns), ns/r.ns[0])
+				fmt.Fprintf(w, " %s (%s) |", show(ns), ratio(ns/r.ns[0]))
 			}
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+// ratio writes a ratio with two digits, or all that stand before the point.
+func ratio(r float64) string {
+	if r >= 10 {
+		return fmt.Sprintf("%.0f×", r)
+	}
+	return fmt.Sprintf("%.2g×", r)
 }
 
 func show(ns float64) string {

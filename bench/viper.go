@@ -69,7 +69,7 @@ func openViperOf[T any](in input, key string) (session, error) {
 			}
 			return nil
 		},
-		listen: func(n int, told func()) {
+		listen: func(n int, called func()) {
 			for i := range n {
 				own := key
 				if i > 0 {
@@ -77,7 +77,7 @@ func openViperOf[T any](in input, key string) (session, error) {
 				}
 				listeners = append(listeners, func(before, after *viper.Viper) {
 					if before.GetInt(own) != after.GetInt(own) {
-						told()
+						called()
 					}
 				})
 			}

@@ -194,7 +194,7 @@ type inventor struct{ *rand.Rand }
 
 // simple are values as JSON.
 var simple = []string{
-	"null", "true", "0", "-1.5", "99999999999999999999", `""`, `"x"`, `"http://a.example/b"`, `"10s"`, `"` + rt.Redacted + `"`, "[]", "{}",
+	"null", "true", "0", "-1.5", "99999999999999999999", `""`, `"x"`, `"http://a.example/b"`, `"10s"`, `"` + document.Redacted + `"`, "[]", "{}",
 }
 
 func (in inventor) value(shape document.Shape, depth int) *document.Node {

@@ -17,8 +17,6 @@ import (
 	"github.com/hotbind/hotbind/generator/internal/trial"
 	"github.com/hotbind/hotbind/internal/oracle"
 	"github.com/hotbind/hotbind/runtime/document"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A keywordCase is a file of testdata/keywords. Its comment says why it exists.
@@ -214,7 +212,7 @@ func (c *keywordCase) checkValid(t *testing.T, s *sample, v trial.Verdict, refer
 		t.Errorf("%s: %s", s.text, v.Again)
 	}
 	read, written := parsed(t, s.text), parsed(t, v.Written)
-	if findings := judged(reference, v.Written); findings != "" && !strings.Contains(v.Written, rt.Redacted) && !c.breaksByDefaults() {
+	if findings := judged(reference, v.Written); findings != "" && !strings.Contains(v.Written, document.Redacted) && !c.breaksByDefaults() {
 		t.Errorf("%s: what is written is not valid: %s: %s", s.text, v.Written, findings)
 	}
 	want := read

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
 // A bundle is the content of several files as one: what a source reads whose files
@@ -66,11 +67,11 @@ func (b bundle) paths() []string {
 }
 
 // files are those that were read.
-func (b bundle) files() []FileContent {
-	var files []FileContent
+func (b bundle) files() []source.File {
+	var files []source.File
 	for _, f := range b {
 		if f.refused == "" {
-			files = append(files, FileContent{f.path, f.content})
+			files = append(files, source.File{Path: f.path, Content: f.content})
 		}
 	}
 	return files

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// A Change is what a hook is told of one field or section: its value before and
-// after. A side on which the value is absent (an optional field not given, a
-// section or map entry that does not exist) holds the zero T and reports false.
+// A Change is the change of one field or section. If the value is absent on a side (an
+// optional field that is not set, a section or map entry that does not exist), that side
+// is the zero T and its Set field is false.
 type Change[T any] struct {
 	Old, New       T
 	OldSet, NewSet bool
 }
 
-// String is old → new, "absent" on a side without a value.
+// String returns old → new, with "absent" for a side without a value.
 func (c Change[T]) String() string {
 	return pair(side(c.Old, c.OldSet), side(c.New, c.NewSet))
 }
 
-// side is v, or nil where it is absent.
+// side returns v, or nil if it is absent.
 func side(v any, set bool) any {
 	if !set {
 		return nil
@@ -27,21 +27,20 @@ func side(v any, set bool) any {
 	return v
 }
 
-// An EntryChange is what a hook is told of one entry of a map, or one item of a
-// list with x-key: added when
-// OldSet is false, removed when NewSet is false.
+// An EntryChange is the change of one entry of a map, or of one item of a list with x-key.
+// The entry was added if OldSet is false, and removed if NewSet is false.
 type EntryChange[K comparable, V any] struct {
 	Key            K
 	Old, New       V
 	OldSet, NewSet bool
 }
 
-// String is key: old → new, "absent" on a side without a value.
+// String returns key: old → new, with "absent" for a side without a value.
 func (c EntryChange[K, V]) String() string {
 	return fmt.Sprintf("%v: %s", c.Key, pair(side(c.Old, c.OldSet), side(c.New, c.NewSet)))
 }
 
-// A ChangeKind says what became of a value.
+// A ChangeKind is the kind of a change.
 type ChangeKind uint8
 
 // The kinds of change.
@@ -51,7 +50,7 @@ const (
 	Modified
 )
 
-// String is added, removed or modified.
+// String returns added, removed or modified.
 func (k ChangeKind) String() string {
 	if k < Added || k > Modified {
 		return "unknown"
@@ -70,20 +69,20 @@ func (k *ChangeKind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no kind of change", text)
+	return fmt.Errorf("unknown kind of change %q: want added, removed or modified", text)
 }
 
-// A ValueChange is one path of [Changes]. Old and New are the typed values, a
-// section as a pointer; the side on which the value is absent is nil, one that is
-// null is a null rt.Optional, and secrets print as [Redacted]. Kind is zero, and both
-// sides are nil, only in the first call of [WithCurrent] where nothing matches.
+// A ValueChange is one path of [Changes]. Old and New are typed values: a section is a
+// pointer, an absent value nil, null a null [Optional], and a secret a [Secret]. Kind is
+// zero, and both sides are nil, only in the first call of [WithCurrent] if nothing
+// matches.
 type ValueChange struct {
 	Path     string
 	Kind     ChangeKind
 	Old, New any
 }
 
-// String is path: old → new.
+// String returns path: old → new.
 func (c ValueChange) String() string {
 	switch c.Kind {
 	case Added:
@@ -94,12 +93,11 @@ func (c ValueChange) String() string {
 	return c.Path + ": " + pair(c.Old, c.New)
 }
 
-// longestRecorded is how long the JSON of a value may be in a record, in bytes.
+// longestRecorded limits the JSON of a value in a record, in bytes.
 const longestRecorded = 1000
 
-// MarshalJSON writes path, kind, old and new; a side without a value is left out. Of
-// a value whose JSON is longer than 1,000 bytes only the beginning of that is
-// written, as a string, and shortened says so.
+// MarshalJSON writes path, kind, old and new, without the side of an absent value. JSON of
+// more than 1,000 bytes is cut and written as a string, and the member shortened is true.
 func (c ValueChange) MarshalJSON() ([]byte, error) {
 	record := struct {
 		Path      string          `json:"path"`
@@ -128,8 +126,8 @@ func (c ValueChange) MarshalJSON() ([]byte, error) {
 	return json.Marshal(record)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. Old and New are what encoding/json makes
-// of their JSON then, and a secret is the text [Redacted].
+// UnmarshalJSON reads what MarshalJSON writes. Old and New have the types of encoding/json,
+// and a secret is the string "[secret]".
 func (c *ValueChange) UnmarshalJSON(text []byte) error {
 	var record struct {
 		Path     string     `json:"path"`
@@ -143,15 +141,15 @@ func (c *ValueChange) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// longestValue is how much of a value a change shows, in characters: one change
-// stays on one line and within reach of the eye.
+// longestValue limits how much of a value a change shows, in characters, so that it fits
+// on a line.
 const longestValue = 80
 
-// brief is the beginning of a value as a change shows it.
+// brief returns the beginning of a value.
 func brief(v any) string { return cut([]rune(plain(v)), 0) }
 
-// pair is two values as a change shows them: of long ones the part from shortly
-// before they differ, so that they never look the same.
+// pair returns two values. Long ones begin shortly before the first difference, so that
+// they never look the same.
 func pair(before, after any) string {
 	a, b := []rune(plain(before)), []rune(plain(after))
 	from := 0
@@ -175,7 +173,7 @@ func cut(text []rune, from int) string {
 	return head + string(text[min(from, len(text)):]) + tail
 }
 
-// plain is a value on one line.
+// plain returns a value on one line.
 func plain(v any) string {
 	if v == nil {
 		return "absent"
@@ -189,15 +187,15 @@ func plain(v any) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Changes lists what differs between two values, path by path, in the order of
-// the schema; entries of a map, and items of a list with x-key, by key. A value that appeared or went is one
-// change.
+// Changes lists the changes between two values, one per path, in the order of the schema,
+// and by key for the entries of a map and the items of a list with x-key. A value that was
+// added or removed is one change.
 type Changes []ValueChange
 
-// Empty reports whether nothing differs.
+// Empty reports whether there is no change.
 func (c Changes) Empty() bool { return len(c) == 0 }
 
-// String is one line a change.
+// String returns one line per change.
 func (c Changes) String() string {
 	lines := make([]string, len(c))
 	for i := range c {
@@ -206,7 +204,7 @@ func (c Changes) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// Summary is the list on one line: no change, or 3 changes: 1 added, 2 modified.
+// Summary returns a line such as "3 changes: 1 added, 2 modified", or "no change".
 func (c Changes) Summary() string {
 	if len(c) == 0 {
 		return "no change"
@@ -228,17 +226,16 @@ func (c Changes) Summary() string {
 	return fmt.Sprintf("%d %s: %s", len(c), noun, strings.Join(parts, ", "))
 }
 
-// A Diff is everything that differs between two snapshots of a configuration,
-// both of which are immutable.
+// A Diff holds all changes between two immutable snapshots of a configuration.
 type Diff[T any] struct {
 	Old, New *T
 	Changes  Changes
 }
 
-// Empty reports whether nothing differs.
+// Empty reports whether there is no change.
 func (d *Diff[T]) Empty() bool { return d.Changes.Empty() }
 
-// Snapshots returns Old and New untyped, nil where there is none.
+// Snapshots returns Old and New, untyped; a missing one is nil.
 func (d *Diff[T]) Snapshots() (before, after any) {
 	if d.Old != nil {
 		before = d.Old
@@ -249,5 +246,5 @@ func (d *Diff[T]) Snapshots() (before, after any) {
 	return before, after
 }
 
-// String is one line a change.
+// String returns one line per change.
 func (d *Diff[T]) String() string { return d.Changes.String() }

@@ -1,19 +1,36 @@
-// Package runtime is what an application imports beside its generated package:
-// where a configuration comes from ([Source]), how it is followed ([Option],
-// [Manager]), what a hook is told ([Change]), who else is told ([Subscriber],
-// [Channel]) and what can go wrong
-// ([ValidationError], [ReloadError], [HookError]).
-//
-// It is imported as rt, because Go has a package of this name:
+// Package runtime is what an application imports beside its generated package. It is
+// imported as rt, because Go has a package of this name:
 //
 //	import rt "github.com/hotbind/hotbind/runtime"
 //
-// Words: a source yields a document; documents are merged by layer into a
-// candidate; an accepted candidate is a revision; its typed, immutable value is
-// a snapshot; hooks are told the change between two snapshots. A subscriber is told of
-// changes by path; its subscription, or a watch, says of which. A notification is a
-// record of an event, sent over channels; the audit log has a line for each decision.
+// A generated package has Open, which takes options ([From], [WithStrategy] and others)
+// and returns a live configuration:
 //
-// Nothing here reads a schema. What a schema says was settled when the package
-// of the application was generated; package genrt carries it out.
+//	live, err := config.Open(ctx, rt.From(rt.File("config.yaml"), rt.Env("SHOP")))
+//
+// # Vocabulary
+//
+// A source yields a document. Documents are merged by layer into a candidate. An accepted
+// candidate is a [Revision]; its typed, immutable value is a snapshot. A hook is a typed
+// function that is called with the [Change] between two snapshots. A [Subscriber] observes
+// changes by path, untyped. A [Notification] records an event and is sent over a
+// [Channel]. The audit log has one line per decision.
+//
+// # Sources
+//
+// [File], [Tree], [Env], [Dotenv], [Flags] and [Bytes] are sources, given to [From]
+// weakest first. Package source has the interface for a source of one's own.
+//
+// # Following
+//
+// Open reads, validates and then follows the sources. A change is read, validated as a
+// whole and compared with the current snapshot; then the new snapshot is swapped in
+// atomically and the hooks of changed fields are called. An error anywhere leaves or puts
+// back the last good snapshot. [Manager] is the untyped side for operators: reload,
+// dry run, update, rollback, status and more.
+//
+// # Errors
+//
+// A configuration with findings is a [*ValidationError], a refused candidate a
+// [*ReloadError], a failed hook a [*HookError]. All work with errors.Is and errors.As.
 package runtime

@@ -13,23 +13,25 @@ import (
 	"github.com/joho/godotenv"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/text"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// Dotenv is a source that reads variables from a file, one NAME=value a line, which
-// name the same fields as [Env] with that prefix. A file that does not exist says
-// nothing, because such files are for the machines of developers. The environment
-// of the process is not changed. Findings never repeat a value.
-func Dotenv(path, prefix string) Source { return dotenv{path, prefix} }
+// Dotenv returns a source that reads variables from a file with one NAME=value per line,
+// for the same fields as [Env] with that prefix. A missing file is an empty layer, because
+// such files are for the machines of developers. The environment of the process does not
+// change. Findings never contain a value.
+func Dotenv(path, prefix string) source.Source { return dotenv{path, prefix} }
 
 type dotenv struct{ path, prefix string }
 
 func (s dotenv) Name() string         { return s.path }
 func (s dotenv) WatchPaths() []string { return []string{s.path} }
 
-// Unversioned implements [Unversioned].
+// Unversioned implements [source.Unversioned].
 func (s dotenv) Unversioned() {}
 
-func (s dotenv) Files(content []byte) []FileContent { return decodeBundle(content).files() }
+func (s dotenv) Files(content []byte) []source.File { return decodeBundle(content).files() }
 
 func (s dotenv) Read(context.Context) ([]byte, error) {
 	content, err := readFile(systemFiles{}, s.path)
@@ -42,7 +44,7 @@ func (s dotenv) Read(context.Context) ([]byte, error) {
 	return bundle{{path: s.path, content: content}}.encode(), nil
 }
 
-// assignment finds the lines that set a variable.
+// assignment matches a line that sets a variable.
 var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*[=:]`)
 
 func (s dotenv) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
@@ -53,28 +55,28 @@ func (s dotenv) Document(content []byte, shape document.Shape, limits document.L
 	if limits.Bytes <= 0 {
 		limits.Bytes = 4 << 20
 	}
-	text := string(files[0].content)
-	if len(text) > limits.Bytes {
-		return nil, s.fault(0, fmt.Sprintf("the file has %d bytes; the limit is %d", len(text), limits.Bytes))
+	lines := string(files[0].content)
+	if len(lines) > limits.Bytes {
+		return nil, s.fault(0, fmt.Sprintf("the file has %d bytes, want at most %d", len(lines), limits.Bytes))
 	}
-	values, err := godotenv.Unmarshal(text)
+	values, err := godotenv.Unmarshal(lines)
 	if err != nil {
-		return nil, s.fault(firstFault(text), "the line is not written as NAME=value")
+		return nil, s.fault(firstFault(lines), "invalid line, want NAME=value")
 	}
-	vars := map[string]variable{}
-	for i, line := range strings.Split(text, "\n") {
+	vars := map[string]text.Value{}
+	for i, line := range strings.Split(lines, "\n") {
 		if match := assignment.FindStringSubmatch(line); match != nil {
 			if value, set := values[match[1]]; set { // not a line inside a text
-				vars[match[1]] = variable{value, document.Position{File: s.path, Line: i + 1, Column: 1}}
+				vars[match[1]] = text.Value{Text: value, Pos: document.Position{File: s.path, Line: i + 1, Column: 1}}
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if _, found := vars[name]; !found {
-			vars[name] = variable{values[name], document.Position{File: s.path}}
+			vars[name] = text.Value{Text: values[name], Pos: document.Position{File: s.path}}
 		}
 	}
-	return variables(vars, s.prefix, shape, limits)
+	return text.Variables(vars, s.prefix, shape, limits)
 }
 
 func (s dotenv) fault(line int, message string) document.Findings {
@@ -82,8 +84,8 @@ func (s dotenv) fault(line int, message string) document.Findings {
 	return document.Findings{{Pos: pos, Message: message, Secret: true}}
 }
 
-// firstFault is the line at which a text stops being right. The library's error
-// repeats the text, and variables are where secrets live.
+// firstFault returns the number of the first invalid line. The error of the library
+// contains the text, which may be a secret.
 func firstFault(text string) int {
 	const longest = 100 // lines of one value
 	lines := strings.SplitAfter(text, "\n")

@@ -7,31 +7,31 @@ import (
 	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/text"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// Env is a source that reads environment variables.
+// Env returns a source that reads environment variables.
 //
-// The variable of a field is the prefix and the keys on the way to it, in
-// capitals and joined by underscores, every character that a variable cannot
-// have written as an underscore too: with the prefix SHOP, database.pool-size is
-// SHOP_DATABASE_POOL_SIZE. A field whose schema names a variable with x-env is
-// read from that one instead. Only fields that the schema declares can be set;
-// an unknown variable that begins with the prefix is a warning.
+// The variable of a field is the prefix and the keys of its path, in upper case and
+// joined by underscores; other characters become underscores, too. With the prefix SHOP,
+// database.pool-size is SHOP_DATABASE_POOL_SIZE. The keyword x-env of the schema sets
+// another name. Only declared fields can be set; an unknown variable with the prefix is a
+// warning.
 //
-// The text becomes what the schema asks for at that place. A list or an object
-// is written as JSON; where several kinds are allowed, text that is JSON is
-// read as such and any other is a string. A variable that is set to nothing
-// sets a string to "" and is refused for everything else. What is inside a oneOf
-// or a list is set with the whole. Findings name the variable and never repeat
-// its value, because variables are where secrets live.
-func Env(prefix string) Source { return envSource{prefix} }
+// The schema determines how the text is read. A list or an object is JSON. If several
+// types are allowed, JSON is read as JSON and other text as a string. An empty variable
+// sets a string to "" and is refused for every other type. A value inside a oneOf or a
+// list is set with the whole. Findings name the variable and never contain its value,
+// which may be a secret.
+func Env(prefix string) source.Source { return envSource{prefix} }
 
 type envSource struct{ prefix string }
 
 func (s envSource) Name() string { return "environment" }
 
-// Read returns the whole environment: which variables matter only the schema
-// tells. Its order is settled, so that the same environment is the same content.
+// Read returns the whole environment, because only the schema determines which variables
+// matter, sorted so that equal environments are equal content.
 func (s envSource) Read(context.Context) ([]byte, error) {
 	env := os.Environ()
 	slices.Sort(env)
@@ -39,36 +39,11 @@ func (s envSource) Read(context.Context) ([]byte, error) {
 }
 
 func (s envSource) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	vars := map[string]variable{}
+	vars := map[string]text.Value{}
 	for _, entry := range strings.Split(string(content), "\x00") {
-		if name, text, ok := strings.Cut(entry, "="); ok {
-			vars[name] = variable{text, document.Position{File: "$" + name}}
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			vars[name] = text.Value{Text: value, Pos: document.Position{File: "$" + name}}
 		}
 	}
-	return variables(vars, s.prefix, shape, limits)
-}
-
-// variables is the document that variables make.
-func variables(vars map[string]variable, prefix string, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	l := textLayer{
-		texts: vars, limits: limits, joint: "_", name: envName, noun: "variable", hidden: true,
-		own: func(p document.Property) string { return p.Env }, hint: "set x-env on one of the two",
-	}
-	root := l.document(envName(prefix), shape)
-	l.unknown(envName(prefix))
-	l.findings.Sort()
-	return root, l.findings
-}
-
-// envName is key as it stands in the name of a variable.
-func envName(key string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
-		}
-		return '_'
-	}, key)
+	return text.Variables(vars, s.prefix, shape, limits)
 }

@@ -7,9 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// equal compares two values as the Equal of a generated type does: types that have an
-// Equal method by that, lists and maps part by part, nil being no empty one, and
-// anything else deeply.
+// equal compares two values like the Equal method of a generated type: by their own Equal
+// method, lists and maps by element (nil differs from empty), and anything else deeply.
 func equal[T any](a, b *T) bool {
 	return equalValues(reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem())
 }
@@ -52,7 +51,7 @@ func equalValues(a, b reflect.Value) bool {
 	return reflect.DeepEqual(a.Interface(), b.Interface())
 }
 
-// callEqual is what the Equal method of a says of b, if it has one that takes b.
+// callEqual calls the Equal method of a with b, if there is one that takes b.
 func callEqual(a, b reflect.Value) (same, ok bool) {
 	if a.Kind() == reflect.Interface || a.Kind() == reflect.Pointer && a.IsNil() {
 		return false, false

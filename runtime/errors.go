@@ -3,70 +3,71 @@ package runtime
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Finding is one thing wrong with a configuration: where, what and what is
-// allowed instead.
+// A Finding is one error or warning about a configuration: where, what, and what is
+// allowed.
 type Finding = document.Finding
 
-// A Position is a place in a source.
-type Position = document.Position
-
-// Errors to compare with errors.Is.
+// Errors that errors.Is matches.
 var (
-	// ErrRevisionChanged is why a request with [IfRevision] is refused.
-	ErrRevisionChanged = errors.New("another revision is in force than the one that was asked about")
-	// ErrClosed is returned after Close by whatever would change something.
+	// ErrRevisionChanged refuses a request with [IfRevision].
+	ErrRevisionChanged = errors.New("another revision is in force by now")
+	// ErrClosed is returned after Close.
 	ErrClosed = errors.New("the configuration is closed")
 	// ErrRevisionNotFound is returned for a revision that is not kept.
 	ErrRevisionNotFound = errors.New("revision not found")
 	// ErrBackupNotFound is returned for a backup that is not kept.
 	ErrBackupNotFound = errors.New("backup not found")
-	// ErrNoStore is returned where a store is needed and none was given: see
-	// history.Store.
-	ErrNoStore = errors.New("there is no store")
-	// ErrProductionReload is returned by Enable in production, unless
-	// [AllowProduction] is given.
+	// ErrNoStore is returned if a request needs a store, see history.Store.
+	ErrNoStore = errors.New("no store: pass history.Store(dir)")
+	// ErrProductionReload is returned by [Watching].Enable in production, unless
+	// [WithHotReload](true) is given.
 	ErrProductionReload = errors.New("following files is off in production")
-	// ErrInsideHook is returned by what cannot be done inside a hook, a validator or a
-	// source, which a transition waits for.
-	ErrInsideHook = errors.New("it cannot be done inside a hook, a validator or a source")
-	// ErrEmpty is what the error for a file without content is, by errors.Is.
+	// ErrInsideHook is returned for a request that cannot be made inside a hook, a
+	// validator or a source.
+	ErrInsideHook = errors.New("not possible inside a hook, a validator or a source")
+	// ErrEmpty matches the error for an empty file.
 	ErrEmpty = errors.New("the file is empty")
+	// ErrPending matches [Status].LastError while the strategy holds back detected changes.
+	ErrPending = errors.New("changes are pending")
+	// ErrNoMetrics is returned by [Manager].Metrics without [WithMetrics].
+	ErrNoMetrics = errors.New("metrics are not collected: pass rt.WithMetrics(true)")
+	// ErrTooManySubscribers is returned beyond the limit of [WithMaxSubscribers].
+	ErrTooManySubscribers = errors.New("too many subscribers")
 )
 
-// A ValidationError lists everything that is wrong with a configuration, in the
-// order of its files. Its text has the first twenty findings, one a line.
+// A ValidationError lists all findings of a refused configuration, in the order of its
+// files. Its text has the first twenty, one per line.
 type ValidationError struct {
 	Findings []Finding
-	// Empty reports that the only thing wrong is that a file has no content.
+	// Empty reports whether the only finding is that a file is empty.
 	Empty bool
 }
 
 func (e *ValidationError) Error() string { return document.Findings(e.Findings).String() }
 
-// Is makes a configuration refused for being empty match [ErrEmpty].
+// Is reports whether target is [ErrEmpty] and the only finding is an empty file.
 func (e *ValidationError) Is(target error) bool { return target == ErrEmpty && e.Empty }
 
-// A ReloadError reports a candidate that was not put into force, or was taken
-// out again. The revision it names stays in force, whole.
+// A ReloadError reports a candidate that was refused or rolled back. The revision Kept
+// stays in force.
 type ReloadError struct {
-	Kept  RevisionID // what still runs
-	Cause error      // *ValidationError, *HookError, *SourceError, a context's error, …
+	Kept  RevisionID // the revision in force
+	Cause error      // *ValidationError, *HookError, *source.Error, a context's error, …
 }
 
 func (e *ReloadError) Error() string {
 	return fmt.Sprintf("configuration refused, revision %d stays in force: %v", e.Kept, e.Cause)
 }
 
+// Unwrap returns Cause.
 func (e *ReloadError) Unwrap() error { return e.Cause }
 
-// A RollbackError reports a rollback that was asked for and not carried out, or
-// one after a failed hook in which some hook did not take the old value back.
-// Kept is the revision in force.
+// A RollbackError reports a requested rollback that failed, or a rollback after a failed
+// hook in which a hook refused the old value. Kept is the revision in force.
 type RollbackError struct {
 	Kept  RevisionID
 	Cause error
@@ -76,15 +77,16 @@ func (e *RollbackError) Error() string {
 	return fmt.Sprintf("rollback failed, revision %d is in force: %v", e.Kept, e.Cause)
 }
 
+// Unwrap returns Cause.
 func (e *RollbackError) Unwrap() error { return e.Cause }
 
-// A HookError reports a hook that returned an error, panicked or ran out of
-// time, and so refused the change it was told of.
+// A HookError reports a hook or validator that returned an error, panicked or exceeded its
+// time limit.
 type HookError struct {
-	Field     string // the path of the field or section the hook stands on; "" is the whole configuration
-	Hook      string // where the hook was registered, folder/file:line
-	Validator bool   // it is a validator, see [Manager].AddValidator
-	Cause     error  // what it returned; *PanicError; context.DeadlineExceeded
+	Field     string // the path of the field or section; "" is the whole configuration
+	Hook      string // where the hook was registered, as folder/file:line
+	Validator bool   // whether it is a validator, see [Manager].AddValidator
+	Cause     error  // the returned error, a *PanicError or context.DeadlineExceeded
 }
 
 func (e *HookError) Error() string {
@@ -98,9 +100,10 @@ func (e *HookError) Error() string {
 	return fmt.Sprintf("the hook on %s (%s) failed: %v", field, e.Hook, e.Cause)
 }
 
+// Unwrap returns Cause.
 func (e *HookError) Unwrap() error { return e.Cause }
 
-// A PanicError is a panic that was caught.
+// A PanicError is a recovered panic of application code.
 type PanicError struct {
 	Value any
 	Stack []byte
@@ -108,52 +111,18 @@ type PanicError struct {
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// Unwrap returns the value of the panic where it was an error.
+// Unwrap returns the value of the panic if it is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// A SourceError reports a source that could not be read.
-type SourceError struct {
-	Source string
-	Cause  error
-}
-
-func (e *SourceError) Error() string { return e.Source + ": " + e.Cause.Error() }
-
-func (e *SourceError) Unwrap() error { return e.Cause }
-
-// A WatchError reports that changes can no longer be seen as they happen. They
-// are still found by the poll.
+// A WatchError reports that only the poll detects changes.
 type WatchError struct{ Cause error }
 
 func (e *WatchError) Error() string {
-	return fmt.Sprintf("watching is impaired, changes are found by polling: %v", e.Cause)
+	return fmt.Sprintf("watching failed, only the poll detects changes: %v", e.Cause)
 }
 
+// Unwrap returns Cause.
 func (e *WatchError) Unwrap() error { return e.Cause }
-
-// A PendingError stands in [Status].LastError while content that was seen waits
-// for the strategy.
-type PendingError struct {
-	Strategy Strategy
-	Changes  []PendingChange
-}
-
-func (e *PendingError) Error() string {
-	return fmt.Sprintf("the strategy is %v, and changes of %s wait for it", e.Strategy, pendingNames(e.Changes))
-}
-
-func pendingNames(changes []PendingChange) string {
-	const most = 3
-	var names []string
-	for i, c := range changes {
-		if i == most {
-			names = append(names, fmt.Sprintf("%d more", len(changes)-most))
-			break
-		}
-		names = append(names, c.Source)
-	}
-	return strings.Join(names, ", ")
-}

@@ -1,23 +1,33 @@
 package runtime
 
-// An Explanation says where a value comes from.
+import (
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+)
+
+// An Explanation describes where a value comes from.
 type Explanation struct {
 	Path string
-	// Value is the value in force as JSON, secrets hidden, with what defaults fill
-	// in; "" where there is none.
+	// Value is the effective value as JSON, with secrets hidden and defaults filled in;
+	// "" if there is none.
 	Value string
-	// Said is what each layer says of the value, the strongest first, and at last
-	// the default of the schema. The first is where the value comes from, except
-	// that objects, and lists as x-merge says, are merged from all of them.
-	Said []Saying
-	// PendingRestart is the value that waits for the next start, as JSON; "" where
-	// none does.
+	// Layers lists what each layer sets, strongest first, and last the default of the
+	// schema. The first is the origin of the value, except for objects, and for lists
+	// with x-merge, which are merged from all of them.
+	Layers []LayerValue
+	// PendingRestart is the value that takes effect at the next start, as JSON; "" if
+	// there is none.
 	PendingRestart string
 }
 
-// A Saying is what one layer says of a value.
-type Saying struct {
-	Layer string   // the source's name, [APIName] or [DefaultName]
-	Pos   Position // where; a File alone for a source without lines
-	Value string   // as JSON, secrets hidden; null removes what weaker layers say
+// A LayerValue is the value that one layer sets.
+type LayerValue struct {
+	// Layer is the name of the source, "(api)" for a value set by [Manager].Update, or
+	// "(default)" for the default of the schema.
+	Layer string
+	Pos   document.Position // the place in the layer; only File for a source without lines
+	Value string            // as JSON, secrets hidden; null removes the value of weaker layers
 }
+
+// IsDefault reports whether the value is the default of the schema.
+func (v LayerValue) IsDefault() bool { return v.Layer == seam.DefaultLayer }

@@ -9,13 +9,14 @@ import (
 	"os"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// File is a source that reads a file; its extension tells the format (.yaml,
-// .yml, .json, and others with [WithFormat]). The file is followed through every symbolic link on the way
-// to it. It must be a regular file: a folder, a pipe or a device is refused
-// without being opened for reading.
-func File(path string, opts ...FileOption) Source {
+// File returns a source that reads a file. Its extension determines the format: .yaml,
+// .yml, .json, and others with [WithFormat]. The file is watched through every symbolic
+// link on its path. It must be a regular file; a folder, a pipe or a device is refused
+// without opening it.
+func File(path string, opts ...FileOption) source.Source {
 	var o fileOptions
 	for _, opt := range opts {
 		opt.file(&o)
@@ -26,23 +27,26 @@ func File(path string, opts ...FileOption) Source {
 	return &plainFile{path, o.formats}
 }
 
-// A FileOption settles one thing about a file.
-type FileOption interface{ file(*fileOptions) }
+// A FileOption configures a [File]: [AllowIncludes], [WithFormat]. It is also a
+// [TreeOption].
+type FileOption interface {
+	TreeOption
+	file(*fileOptions)
+}
 
 type fileOptions struct {
 	includes bool
 	formats  []document.Format
 }
 
-// WithFormat reads files of another format, with includes too: toml.Format{}, from package
-// runtime/document/toml, for TOML.
-func WithFormat(f document.Format) FormatOption { return FormatOption{f} }
+// WithFormat also reads files of another format, such as toml.Format{} of package
+// runtime/document/toml.
+func WithFormat(f document.Format) FileOption { return formatOption{f} }
 
-// A FormatOption is a [FileOption], a [TreeOption] and an option of [Bytes].
-type FormatOption struct{ format document.Format }
+type formatOption struct{ format document.Format }
 
-func (f FormatOption) file(o *fileOptions) { o.formats = append(o.formats, f.format) }
-func (f FormatOption) tree(o *treeOptions) { o.formats = append(o.formats, f.format) }
+func (f formatOption) file(o *fileOptions) { o.formats = append(o.formats, f.format) }
+func (f formatOption) tree(o *treeOptions) { o.formats = append(o.formats, f.format) }
 
 type plainFile struct {
 	path    string
@@ -52,7 +56,9 @@ type plainFile struct {
 func (s *plainFile) Name() string         { return s.path }
 func (s *plainFile) WatchPaths() []string { return []string{s.path} }
 
-func (s *plainFile) Files(content []byte) []FileContent { return []FileContent{{s.path, content}} }
+func (s *plainFile) Files(content []byte) []source.File {
+	return []source.File{{Path: s.path, Content: content}}
+}
 
 func (s *plainFile) Read(context.Context) ([]byte, error) { return readFile(systemFiles{}, s.path) }
 
@@ -60,7 +66,7 @@ func (s *plainFile) Document(content []byte, shape document.Shape, limits docume
 	return parseWithoutIncludes(s.path, content, shape, limits, s.formats)
 }
 
-// opener opens files: all, or those below one folder.
+// An opener opens any file, or those below one folder.
 type opener interface {
 	Stat(name string) (fs.FileInfo, error)
 	Open(name string) (*os.File, error)
@@ -71,12 +77,12 @@ type systemFiles struct{}
 func (systemFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (systemFiles) Open(name string) (*os.File, error)    { return os.Open(name) }
 
-// readLimit bounds what is read of a file that grows without end; whether a
-// file is too large for its reader is told by the parser, which knows the limit.
+// readLimit limits what is read of a file that grows without end. The parser, which
+// knows the real limit, refuses files that are too large.
 const readLimit = 1 << 30
 
 func readFile(files opener, name string) ([]byte, error) {
-	// Asking before opening: opening a pipe for reading waits for a writer.
+	// Stat before opening: opening a pipe for reading waits for a writer.
 	if info, err := files.Stat(name); err != nil {
 		return nil, plainError(err)
 	} else if !info.Mode().IsRegular() {
@@ -113,8 +119,8 @@ func notRegular(mode fs.FileMode) error {
 	return fmt.Errorf("is %s, not a regular file", kind)
 }
 
-// plainError drops the operation and the path from a file error: whoever
-// reports it names the source.
+// plainError drops the operation and the path from a file error, because the caller adds
+// the name of the source.
 func plainError(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {

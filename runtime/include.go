@@ -10,44 +10,43 @@ import (
 	"sync"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
 // AllowIncludes lets a file, or the files of a [Tree], include others: the member
-// $include of its top level names one or a list of them, by paths from the file's
-// own folder. What is included lies below the file itself, later ones above
-// earlier ones. They must be in the folder of the file or below it, of a tree in
-// that of the tree, links included; they may include others, 10 levels deep, and
-// in all 200 times. Together the included files have no more bytes than
-// [document.Limits] lets one file have, and never more than 64 MB. Without this
-// option $include is refused.
-func AllowIncludes() IncludeOption { return IncludeOption{} }
+// $include of its top level is a path or a list of paths, relative to the folder of the
+// file. An included file is a weaker layer than the including one; of several, the later
+// one is stronger. Included files must be in the folder of the file or of the tree, or
+// below it, also after resolving links. They may include others, up to 10 levels deep and
+// 200 times in all. Together they are limited to the size that [document.Limits] allows
+// for one file, and to 64 MB. Without this option $include is refused.
+func AllowIncludes() FileOption { return includeOption{} }
 
-// An IncludeOption is both a [FileOption] and a [TreeOption].
-type IncludeOption struct{}
+type includeOption struct{}
 
-func (IncludeOption) file(o *fileOptions) { o.includes = true }
-func (IncludeOption) tree(o *treeOptions) { o.includes = true }
+func (includeOption) file(o *fileOptions) { o.includes = true }
+func (includeOption) tree(o *treeOptions) { o.includes = true }
 
 const includeKey = "$include"
 
-// maxIncludes bounds the files in a chain of includes, maxIncluded how often one is
-// included in all, and maxIncludedBytes what is read of them before the limit of
-// whoever parses them is known.
+// maxIncludes limits the length of a chain of includes, maxIncluded the number of
+// inclusions, and maxIncludedBytes what is read of them before the limit of the parser is
+// known.
 const (
 	maxIncludes      = 10
 	maxIncluded      = 200
 	maxIncludedBytes = 64 << 20
 )
 
-// parseWithoutIncludes parses a file that may not include others. A schema that
-// declares the key means something else by it.
+// parseWithoutIncludes parses a file that may not include others. If the schema declares
+// the key, it is a property like any other.
 func parseWithoutIncludes(name string, content []byte, shape document.Shape, limits document.Limits, formats []document.Format) (*document.Node, document.Findings) {
 	doc, findings := document.Parse(name, content, limits, formats...)
 	if doc.Get(includeKey) == nil || declares(shape, includeKey) {
 		return doc, findings
 	}
 	return nil, append(findings, document.Finding{
-		Pos: keyPos(doc, includeKey), Path: includeKey, Message: "includes are switched off", Hint: "AllowIncludes switches them on",
+		Pos: keyPos(doc, includeKey), Path: includeKey, Message: "includes are not allowed", Hint: "rt.AllowIncludes() allows them",
 	})
 }
 
@@ -70,7 +69,7 @@ type includingFile struct {
 	formats []document.Format
 
 	mu   sync.Mutex
-	seen []string // the files that were read last, or missed
+	seen []string // the files of the last read, existing or not
 }
 
 func (s *includingFile) Name() string { return s.path }
@@ -84,7 +83,7 @@ func (s *includingFile) WatchPaths() []string {
 	return s.seen
 }
 
-func (s *includingFile) Files(content []byte) []FileContent { return decodeBundle(content).files() }
+func (s *includingFile) Files(content []byte) []source.File { return decodeBundle(content).files() }
 
 func (s *includingFile) Read(context.Context) ([]byte, error) {
 	content, err := readFile(systemFiles{}, s.path)
@@ -105,8 +104,8 @@ func (s *includingFile) Document(content []byte, shape document.Shape, limits do
 	return decodeBundle(content).document(filepath.Dir(s.path), true, shape, limits, s.formats)
 }
 
-// gather reads the files that first includes, all below root. What cannot be read
-// is told where it is included, when the content is parsed.
+// gather reads the files that first includes, all below root. A file that cannot be read
+// becomes a finding at its $include when the content is parsed.
 func gather(root string, first bundled, formats []document.Format) (bundle, error) {
 	folder, err := os.OpenRoot(root)
 	if err != nil {

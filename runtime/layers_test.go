@@ -15,6 +15,8 @@ import (
 	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/document/toml"
+	"github.com/hotbind/hotbind/runtime/pflags"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -22,7 +24,7 @@ import (
 )
 
 // loaded loads sources, or returns the error with dir left out.
-func loaded(t testing.TB, dir string, sources ...rt.Source) (*service.Config, string) {
+func loaded(t testing.TB, dir string, sources ...source.Source) (*service.Config, string) {
 	t.Helper()
 	c, err := service.Load(t.Context(), rt.From(sources...))
 	if err != nil {
@@ -49,7 +51,7 @@ func TestTree(t *testing.T) {
 		{nil, "1 1 1"},
 		{[]rt.TreeOption{rt.Environment("test")}, "2 2 2"},
 		{[]rt.TreeOption{rt.Environment("prod"), rt.Agent("a-1"), rt.WithFormat(toml.Format{})}, "3 4 1"},
-		{[]rt.TreeOption{rt.Environment("test"), rt.Agent("a-2"), rt.WithDotenv("X")}, "2 2 5"},
+		{[]rt.TreeOption{rt.Environment("test"), rt.Agent("a-2")}, "2 2 2"},
 	} {
 		cfg, err := loaded(t, dir, rt.Tree(dir, c.opts...))
 		if err != "" {
@@ -78,13 +80,13 @@ func TestTreeIsWrong(t *testing.T) {
 	testkit.NoEnvironment(t)
 	dir := testkit.Folder(t, map[string]string{"base.yaml": "name: x", "base.json": "{}", "environments/test.yaml": "left: 1", "environments/eu.prod.yaml": ""})
 	_, err := loaded(t, dir, rt.Tree(dir))
-	if want := "base.yaml: there are both base.yaml and base.json; keep one"; err != want {
+	if want := "base.yaml: both base.yaml and base.json exist: keep one"; err != want {
 		t.Errorf("got %s, want %s", err, want)
 	}
 	must(t, os.Remove(filepath.Join(dir, "base.json")))
 	t.Setenv("APP_ENV", "tset")
 	_, err = loaded(t, dir, rt.Tree(dir))
-	want := filepath.Join("environments", "tset.yaml") + ": file does not exist: there is no file for the environment tset (from $APP_ENV); there are: eu.prod, test"
+	want := filepath.Join("environments", "tset.yaml") + ": file does not exist: no file for the environment tset (from $APP_ENV); there are: eu.prod, test"
 	if err != want {
 		t.Errorf("got %s, want %s", err, want)
 	}
@@ -108,13 +110,13 @@ func TestF166_NamesStayInside(t *testing.T) {
 			if name == "" && err != "" {
 				t.Error(err)
 			}
-			if name != "" && !strings.HasSuffix(err, "is no name of a layer: letters, digits, dots, - and _ make one, and the first is a letter or a digit") {
+			if name != "" && !strings.HasSuffix(err, ": want letters, digits, dots, - and _, beginning with a letter or digit") {
 				t.Errorf("%q: got %v, %s", name, cfg, err)
 			}
 		}
 	}
 	t.Setenv("APP_ENV", "../../secret")
-	if _, err := loaded(t, dir, rt.Tree(tree)); !strings.Contains(err, `"../../secret" (from $APP_ENV) is no name of a layer`) {
+	if _, err := loaded(t, dir, rt.Tree(tree)); !strings.Contains(err, `invalid layer name "../../secret" (from $APP_ENV)`) {
 		t.Errorf("got %s", err)
 	}
 	must(t, os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(tree, "environments", "out.yaml")))
@@ -134,19 +136,19 @@ func TestIncludes(t *testing.T) {
 		"parts/more/c.json": `{"left": 3, "right": 3}`,
 		"list.yaml":         "$include: parts/more/c.json\nname: x",
 	})
-	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes(), rt.WithFormat(toml.Format{}))
-	cfg, err := loaded(t, dir, source)
+	src := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes(), rt.WithFormat(toml.Format{}))
+	cfg, err := loaded(t, dir, src)
 	if err != "" {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprint(cfg.Name, cfg.Left, cfg.Right, cfg.Workers); got != "top2 3 1" {
 		t.Errorf("got %s", got)
 	}
-	if got := len(source.(rt.Watchable).WatchPaths()); got != 4 {
+	if got := len(src.(source.Watchable).WatchPaths()); got != 4 {
 		t.Errorf("%d files are followed, want 4", got)
 	}
 	_, err = loaded(t, dir, rt.File(filepath.Join(dir, "list.yaml")))
-	if want := "list.yaml:1:1: $include: includes are switched off (AllowIncludes switches them on)"; err != want {
+	if want := "list.yaml:1:1: $include: includes are not allowed (rt.AllowIncludes() allows them)"; err != want {
 		t.Errorf("got %s, want %s", err, want)
 	}
 }
@@ -221,12 +223,12 @@ func TestF039_Bounds(t *testing.T) {
 func TestF039_Reading(t *testing.T) {
 	dir := testkit.Folder(t, map[string]string{"config.yaml": "name: x\n$include: [a.yaml, b.yaml]\n", "a.yaml": "left: 1\n", "b.yaml": ""})
 	must(t, os.Truncate(filepath.Join(dir, "b.yaml"), 64<<20))
-	source := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes())
-	content, err := source.Read(t.Context())
+	src := rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes())
+	content, err := src.Read(t.Context())
 	if err != nil || len(content) > 1<<20 {
 		t.Errorf("got %d bytes and %v", len(content), err)
 	}
-	_, text := loaded(t, dir, source)
+	_, text := loaded(t, dir, src)
 	if want := `config.yaml:2:20: $include: "b.yaml" cannot be included by config.yaml: the included files have more than 67108864 bytes together`; text != want {
 		t.Errorf("got %s, want %s", text, want)
 	}
@@ -249,10 +251,10 @@ func TestF039_ListsThatAppend(t *testing.T) {
 		files[fmt.Sprintf("a9%d.yaml", i)] = "l: [" + strings.Repeat("1,", 1000) + "]\n"
 	}
 	dir := testkit.Folder(t, files)
-	source := rt.File(filepath.Join(dir, "a00.yaml"), rt.AllowIncludes())
-	content, err := source.Read(t.Context())
+	src := rt.File(filepath.Join(dir, "a00.yaml"), rt.AllowIncludes())
+	content, err := src.Read(t.Context())
 	must(t, err)
-	_, findings := source.Document(content, appending{}, document.Limits{})
+	_, findings := src.Document(content, appending{}, document.Limits{})
 	if len(findings) != 1 || !strings.HasSuffix(findings.String(), "$include: the included files have more than 500000 values together") {
 		t.Errorf("got %s", findings)
 	}
@@ -289,7 +291,7 @@ func TestDotenv(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"bad":  "bad:3:1: left: the text is not a number\nbad:5:1: workers: the variable is empty, not a number",
-		"text": "text:2:1: (document): the line is not written as NAME=value",
+		"text": "text:2:1: (document): invalid line, want NAME=value",
 	} {
 		_, err := loaded(t, dir, rt.Dotenv(filepath.Join(dir, name), "S"))
 		if diff := cmp.Diff(want, err); diff != "" {
@@ -313,7 +315,7 @@ func TestFlags(t *testing.T) {
 	set.Duration("timeout", 0, "")
 	set.String("config", "", "")
 	must(t, set.Parse([]string{"--left=1", "--database.pool-size", "20", "--hosts=a,b", "--verbose", "--timeout=1m", "--config=x"}))
-	cfg, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x\nright: 2")), rt.Flags(set))
+	cfg, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x\nright: 2")), pflags.Source(set))
 	if err != "" {
 		t.Fatal(err)
 	}
@@ -327,14 +329,14 @@ func TestFlags(t *testing.T) {
 func TestFlagsAreWrong(t *testing.T) {
 	for _, c := range []struct{ flag, text, want string }{
 		{"left", "one", `--left: left: "one" is not a number`},
-		{"tls", "cert", `--tls: tls: "cert" is not an object written as JSON`},
+		{"tls", "cert", `--tls: tls: "cert" is not a JSON object`},
 		{"workers", "1000", "--workers: workers: 1000 is more than the maximum 100"},
 		{"database-password", "x", "--database-password: database.password: is shorter than 4 characters"},
 	} {
 		set := pflag.NewFlagSet("x", pflag.ContinueOnError)
 		set.String(c.flag, "", "")
 		must(t, set.Parse([]string{"--" + c.flag + "=" + c.text}))
-		_, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x")), rt.Flags(set))
+		_, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x")), pflags.Source(set))
 		if !strings.HasPrefix(err, c.want) {
 			t.Errorf("got %s, want %s", err, c.want)
 		}
@@ -347,7 +349,7 @@ func TestF040_Environment(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"E_LEFT", "hunter2", "$E_LEFT: left: the text is not a number"},
 		{"E_LEFT", "", "$E_LEFT: left: the variable is empty, not a number"},
-		{"E_HOSTS", strings.Repeat("hunter2", 150_000), "$E_HOSTS: hosts: the text is not a list written as JSON"},
+		{"E_HOSTS", strings.Repeat("hunter2", 150_000), "$E_HOSTS: hosts: the text is not a JSON list"},
 		{"E_WORKERS", "31337", "$E_WORKERS: workers: [secret] is more than the maximum 100"},
 		{"E_LOG_LEVEL", "hunter2", "$E_LOG_LEVEL: log_level: "},
 	} {
@@ -362,7 +364,7 @@ func TestF040_Environment(t *testing.T) {
 }
 
 // A variable that sets nothing is warned of with what to do: the field has another name,
-// is a part of what is set as a whole, or was misspelt on the way to it.
+// is a part of what is set as a whole, or was misspelled on the way to it.
 func TestVariablesThatSetNothing(t *testing.T) {
 	t.Parallel()
 	schema, findings := validate.Load("s.yaml", []byte(`
@@ -380,12 +382,12 @@ properties:
 	if schema == nil {
 		t.Fatal(findings)
 	}
-	const none, whole = "the variable names no field of the schema", "the variable is not read: what is inside %s cannot be set by a variable of its own (set %s, as JSON)"
+	const none, whole = "the variable matches no field of the schema", "the variable is not used: a value inside %s cannot be set by itself (set %s, as JSON)"
 	for name, want := range map[string]string{
 		"MY_SHOP_STORAGE_REGION":     fmt.Sprintf(whole, "storage", "MY_SHOP_STORAGE"),
 		"MY_SHOP_TENANTS_ACME_QUOTA": fmt.Sprintf(whole, "tenants", "MY_SHOP_TENANTS"),
 		"MY_SHOP_HOSTS_0":            fmt.Sprintf(whole, "hosts", "THE_HOSTS"),
-		"MY_SHOP_DATABASE_PASSWORD":  "the variable is not read: database.password is read from DB_PASSWORD",
+		"MY_SHOP_DATABASE_PASSWORD":  "the variable is not used: database.password is set by DB_PASSWORD",
 		"MY_SHOP_DATABASE_PASWORD":   none + " (did you mean DB_PASSWORD?)",
 		"MY_SHOP_SERVER_PROT":        none + " (did you mean MY_SHOP_SERVER_PORT?)",
 		"MY_SHOP_SEVER_PORT":         none + " (did you mean MY_SHOP_SERVER_PORT?)",

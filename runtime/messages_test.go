@@ -11,10 +11,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/document/toml"
+	"github.com/hotbind/hotbind/runtime/pflags"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
-	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
 // Each kind of bad input has one clear message: where, what was found, what is
@@ -34,9 +36,9 @@ func TestMessages(t *testing.T) {
 	t.Setenv("MSG_WORKERS", "hunter2")
 	good := rt.File(at("good.yaml"))
 	for _, c := range []struct {
-		name   string
-		source rt.Source
-		want   string
+		name string
+		src  source.Source
+		want string
 	}{
 		{"a value in a file", rt.File(at("value.yaml")), "DIR/value.yaml:2:10: workers: 500 is more than the maximum 100"},
 		{"the syntax of a file", rt.File(at("syntax.yaml")), "DIR/syntax.yaml:1:9: (document): expected \",\" or \"]\" in the list that begins on line 1; found the end of the file"},
@@ -48,11 +50,11 @@ func TestMessages(t *testing.T) {
 		{"no file", rt.File(at("none.yaml")), "DIR/none.yaml: no such file or directory"},
 		{"a folder", rt.File(dir), "DIR: is a folder, not a regular file"},
 		{"a layer of a tree", rt.Tree(at("tree"), rt.Environment("prod")), `DIR/tree/environments/prod.yaml:1:10: workers: found the string "many", want a whole number`},
-		{"an environment of a tree", rt.Tree(at("tree"), rt.Environment("dev")), "DIR/tree/environments/dev.yaml: file does not exist: there is no file for the environment dev; there are: prod"},
+		{"an environment of a tree", rt.Tree(at("tree"), rt.Environment("dev")), "DIR/tree/environments/dev.yaml: file does not exist: no file for the environment dev; there are: prod"},
 		{"a variable", rt.Env("MSG"), "$MSG_WORKERS: workers: the text is not a number"},
-		{"a flag", rt.Flags(flags), `--workers: workers: "many" is not a number`},
+		{"a flag", pflags.Source(flags), `--workers: workers: "many" is not a number`},
 	} {
-		_, err := service.Load(t.Context(), rt.From(good, c.source))
+		_, err := service.Load(t.Context(), rt.From(good, c.src))
 		if err == nil {
 			t.Errorf("%s is accepted", c.name)
 			continue

@@ -6,19 +6,22 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/part"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// An Option settles one thing about how a configuration is opened and followed.
+// An Option configures Open and Load of a generated package.
 type Option func(*Options)
 
-// Options are what the options of one call come to. Applications set them
-// through the With functions and [From]. A field with a tag means nothing where
-// sources are read once: the tag names the option that sets it.
+// Options holds the resolved settings of one call. Applications set them through [From],
+// the With functions and the options of other packages, such as history.Store. A field
+// with a tag is refused by Load; the tag names the option that sets it.
 type Options struct {
-	Sources    []Source
+	Sources    []source.Source
 	Limits     document.Limits
 	AllowEmpty bool
-	Migrations Migrations // nil: there are none
+	Migrations part.Migrations // nil: none
 	Logger     *slog.Logger
 	Schema     string
 
@@ -30,182 +33,122 @@ type Options struct {
 	WaitForFiles bool          `follow:"WaitForFiles"`
 	KeepOnError  bool          `follow:"KeepOnHookError"`
 
-	Strategy        Strategy      `follow:"WithStrategy"`
-	HotReload       *bool         `follow:"WithHotReload"` // nil: by the environment
-	AllowProduction bool          `follow:"AllowProduction"`
-	WatchPaths      []string      `follow:"WithWatchPaths"`
-	Subfolders      bool          `follow:"WithSubfolders"`
-	FilePatterns    []string      `follow:"WithFilePatterns"`
-	IgnorePatterns  []string      `follow:"WithIgnorePatterns"`
-	MaxRevisions    int           `follow:"WithMaxRevisions"`
-	MaxRevisionAge  time.Duration `follow:"WithMaxRevisionAge"` // 0: no limit
-	Store           Store         `follow:"history.Store"`      // nil: revisions are kept in memory only
-	MaxBackups      int           // in the store
-	LastGood        LastGood      // nil: no content is kept
-	StartFromStore  bool          // when the sources are bad
+	Strategy       Strategy  `follow:"WithStrategy"`
+	HotReload      *bool     `follow:"WithHotReload"` // nil: decided by the environment
+	WatchPaths     []string  `follow:"WithWatchPaths"`
+	Subfolders     bool      `follow:"WithSubfolders"`
+	FilePatterns   []string  `follow:"WithFilePatterns"`
+	IgnorePatterns []string  `follow:"WithIgnorePatterns"`
+	Retention      Retention `follow:"WithRetention"`
+	Store          Store     `follow:"history.Store"` // nil: revisions are kept in memory only
+	MaxBackups     int       // in the store
+	LastGood       part.LastGood
+	StartFromStore bool // if the sources are invalid
 
-	SkipValidators      bool                `follow:"WithValidateOnReload"`
-	NotificationTimeout time.Duration       `follow:"WithNotificationTimeout"`
-	MaxSubscribers      int                 `follow:"WithMaxSubscribers"`
-	Channels            []ConfiguredChannel `follow:"WithChannel"`
-	Metrics             bool                `follow:"WithMetrics"`
-	AuditLog            AuditLog            `follow:"audit.File"` // nil: none
-	AuditContinue       bool                // whether to carry out what cannot be recorded
-	// Settings applies what an operator set, see package settings; nil: nothing is.
+	NotificationTimeout time.Duration `follow:"WithNotificationTimeout"`
+	MaxSubscribers      int           `follow:"WithMaxSubscribers"`
+	Channels            []struct {
+		Channel Channel
+		Options ChannelOptions
+	} `follow:"WithChannel"`
+	Metrics       bool     `follow:"WithMetrics"`
+	AuditLog      AuditLog `follow:"audit.File"` // nil: none
+	AuditContinue bool     // whether a decision is carried out if it cannot be recorded
+	// Settings applies the settings of an operator, see package settings; nil: none.
 	Settings func(Options) (Options, error) `follow:"settings.File"`
 }
 
-// Defaults of the options, as the With functions state them.
-const (
-	DefaultDebounce     = 100 * time.Millisecond
-	DefaultSettle       = 400 * time.Millisecond
-	DefaultMaxWait      = 5 * time.Second
-	DefaultPollInterval = 5 * time.Second
-	DefaultHookTimeout  = 5 * time.Second
-	DefaultMaxRevisions = 10
-	DefaultMaxBackups   = 5
-
-	DefaultNotificationTimeout = 5 * time.Second
-	DefaultMaxSubscribers      = 100
-)
-
-// NewOptions returns the defaults with opts applied in order.
-func NewOptions(opts ...Option) Options {
-	o := Options{
-		Debounce:     DefaultDebounce,
-		Settle:       DefaultSettle,
-		MaxWait:      DefaultMaxWait,
-		PollInterval: DefaultPollInterval,
-		HookTimeout:  DefaultHookTimeout,
-		MaxRevisions: DefaultMaxRevisions,
-		MaxBackups:   DefaultMaxBackups,
-		Logger:       slog.Default(),
-
-		FilePatterns:   []string{"*.yaml", "*.yml", "*.json", "*.toml"},
-		IgnorePatterns: []string{"*.tmp", "*.bak", ".*"},
-
-		NotificationTimeout: DefaultNotificationTimeout,
-		MaxSubscribers:      DefaultMaxSubscribers,
-	}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
-}
-
-// From names the sources, the weakest first: where two say something of the
-// same value, the later one wins. Objects merge member by member; anything else
-// is replaced.
-func From(sources ...Source) Option {
+// From adds sources, weakest first: where two set the same value, the later one wins.
+// Objects are merged member by member; anything else is replaced.
+func From(sources ...source.Source) Option {
 	return func(o *Options) { o.Sources = append(o.Sources, sources...) }
 }
 
-// WithDebounce sets how long a file must be quiet before it is read, so that a
-// burst of saves is one reload. The default is 100 ms.
+// WithDebounce sets how long a file must be quiet before it is read, so that a burst of
+// saves is one reload. The default is 100 ms.
 func WithDebounce(d time.Duration) Option { return func(o *Options) { o.Debounce = d } }
 
-// WithSettle sets how long a file that is written in place must be quiet before
-// its content counts as whole; a file that is replaced in one step waits for
-// the debounce only. The default is 400 ms.
+// WithSettle sets how long a file that is written in place must be quiet before its
+// content counts as complete; for a file that is replaced in one step only the debounce
+// applies. The default is 400 ms.
 func WithSettle(d time.Duration) Option { return func(o *Options) { o.Settle = d } }
 
-// WithMaxWait sets when a file that is never quiet is read all the same. What
-// is read then is put into force if it is valid; if it stays invalid for as long
-// again, that is told. The default is 5 s.
+// WithMaxWait sets after what time a file that is never quiet is read anyway. Valid
+// content comes into force then; content that stays invalid for as long again is
+// reported. The default is 5 s.
 func WithMaxWait(d time.Duration) Option { return func(o *Options) { o.MaxWait = d } }
 
-// WithPollInterval sets how often the sources are read without any event, which
-// finds what the file system does not tell of: network file systems, memory
-// maps, second hard links. The default is 5 s; 0 switches the poll off, and an
-// error in reading is then retried only when an event comes.
+// WithPollInterval sets how often the sources are read without an event. The poll finds
+// changes that the file system does not report: network file systems, memory maps,
+// second hard links. The default is 5 s. 0 disables the poll; a failed read is then
+// retried only on the next event.
 func WithPollInterval(d time.Duration) Option { return func(o *Options) { o.PollInterval = d } }
 
-// WithHookTimeout sets how long one hook may take before it counts as failed.
-// The default is 5 s; 0 is no limit.
+// WithHookTimeout sets how long one hook may take before it counts as failed. The
+// default is 5 s; 0 is no limit.
 func WithHookTimeout(d time.Duration) Option { return func(o *Options) { o.HookTimeout = d } }
 
-// WithMaxRevisions sets how many revisions are kept for a rollback, the one in
-// force included. The default is 10; it must be at least 1.
-func WithMaxRevisions(n int) Option { return func(o *Options) { o.MaxRevisions = n } }
+// WithRetention sets how many revisions are kept for a rollback, and for how long. The
+// default is 10 revisions of any age.
+func WithRetention(keep Retention) Option { return func(o *Options) { o.Retention = keep } }
 
-// WithLimits bounds what is read; a field left at zero has the default of
-// [document.Limits].
+// WithLimits limits what is read; a zero field has the default of [document.Limits].
 func WithLimits(l document.Limits) Option { return func(o *Options) { o.Limits = l } }
 
-// WithLogger sets where reloads, refusals and failing hooks are logged: new
-// revisions at level Info, warnings at Warn, refusals at Error. The default is
-// slog.Default; a logger with slog.DiscardHandler keeps quiet.
+// WithLogger sets the logger for revisions (level Info), warnings (Warn), and refused
+// candidates and failed hooks (Error). The default is slog.Default(); a logger with
+// slog.DiscardHandler logs nothing.
 func WithLogger(l *slog.Logger) Option { return func(o *Options) { o.Logger = l } }
 
-// AllowEmpty reads an empty file as an empty object, both at the start and
-// later. Without it an empty file is refused: it is what a writer leaves behind
-// that dies half-way. A file that says null is not empty: its value is null, and
-// the schema decides.
+// AllowEmpty reads an empty file as an empty object. Without it an empty file is refused
+// with [ErrEmpty], because an interrupted writer leaves one behind. A file that contains
+// null is not empty.
 func AllowEmpty() Option { return func(o *Options) { o.AllowEmpty = true } }
 
-// WaitForFiles makes Open wait, until its context ends, for files that do not
-// exist yet. Without it a missing file is an error.
+// WaitForFiles makes Open wait for missing files until its context ends. Without it a
+// missing file is an error.
 func WaitForFiles() Option { return func(o *Options) { o.WaitForFiles = true } }
 
-// KeepOnHookError keeps a revision in force when one of its hooks fails. The
-// failure is logged and stands in [Status]; without this option it rolls the
-// revision back.
+// KeepOnHookError keeps a revision in force when one of its hooks fails. The failure is
+// logged and reported by [Status]. Without it the revision is rolled back.
 func KeepOnHookError() Option { return func(o *Options) { o.KeepOnError = true } }
 
-// WithSchema compares, when the configuration is opened, the schema in a file with
-// the one that the package was generated from, and warns with the SHA-256 of both
-// where they differ: somebody forgot to generate. How the file is formatted makes
-// no difference.
+// WithSchema warns at startup, with both SHA-256 hashes, if the schema file differs from
+// the schema that the package was generated from. Formatting makes no difference.
 func WithSchema(file string) Option { return func(o *Options) { o.Schema = file } }
 
-// WithHotReload says whether the sources are followed. Without it they are, except
-// where the environment is production and [AllowProduction] is not given: see
-// [Environment], [DetectEnvironment] and [IsProduction].
+// WithHotReload sets whether the sources are followed. The default is true, and false if
+// the environment is production (see [Environment]); WithHotReload(true) follows the
+// sources in production, too.
 func WithHotReload(on bool) Option { return func(o *Options) { o.HotReload = &on } }
-
-// AllowProduction lets the sources be followed in production: from the start, unless
-// [WithHotReload] says otherwise, and by [Manager].Enable.
-func AllowProduction() Option { return func(o *Options) { o.AllowProduction = true } }
 
 // WithStrategy sets when a change becomes a reload. The default is [Immediate].
 func WithStrategy(s Strategy) Option { return func(o *Options) { o.Strategy = s } }
 
-// WithWatchPaths follows files and folders that are no sources, as
-// [Manager].AddWatchPath does.
+// WithWatchPaths watches files and folders that are not sources; a change in them reads
+// all sources. See [Watching].
 func WithWatchPaths(paths ...string) Option {
 	return func(o *Options) { o.WatchPaths = append(o.WatchPaths, paths...) }
 }
 
-// WithSubfolders follows also the folders at any depth below the folders of
-// [WithWatchPaths] and [Manager].AddWatchPath, those that are made later included, up to
-// 1000 for each. Folders that [WithIgnorePatterns] names and links to folders are left
-// out. Without it only the files directly in a folder are followed, and the log warns
-// of folders below.
+// WithSubfolders also watches the folders below the folders of [WithWatchPaths] and
+// [Watching].Add, at any depth and including later ones, up to 1000 for each. Links to
+// folders and folders that match [WithIgnorePatterns] are skipped. Without it only the
+// files directly in a folder are watched, and the log warns about subfolders.
 func WithSubfolders() Option { return func(o *Options) { o.Subfolders = true } }
 
-// WithFilePatterns sets which files in a followed folder count, by their names, as
-// [path/filepath.Match] reads patterns. The default is *.yaml, *.yml, *.json and
-// *.toml. Files that are named, as sources or by AddWatchPath, always count.
+// WithFilePatterns sets which files in a watched folder count, by name, with the
+// patterns of [path/filepath.Match]. The default is *.yaml, *.yml, *.json and *.toml.
+// Sources and files given by path always count.
 func WithFilePatterns(patterns ...string) Option {
 	return func(o *Options) { o.FilePatterns = patterns }
 }
 
-// WithIgnorePatterns sets which of those files do not count. The default is *.tmp,
-// *.bak and .* (names that begin with a dot).
+// WithIgnorePatterns sets which of those files do not count. The default is *.tmp, *.bak
+// and .* (names that begin with a dot).
 func WithIgnorePatterns(patterns ...string) Option {
 	return func(o *Options) { o.IgnorePatterns = patterns }
 }
-
-// WithMaxRevisionAge sets how long revisions are kept; the one in force always is.
-// The default is 0, no limit.
-func WithMaxRevisionAge(d time.Duration) Option { return func(o *Options) { o.MaxRevisionAge = d } }
-
-// WithValidateOnReload sets whether the validators of the application look at what the
-// sources say, in reloads on request, on changes and in dry runs; see
-// [Manager].AddValidator. The default is true. False skips them as [Force] does, without
-// its warning. Updates and rollbacks are validated all the same, and what Open reads
-// never is: validators are added afterwards.
-func WithValidateOnReload(on bool) Option { return func(o *Options) { o.SkipValidators = !on } }
 
 // WithNotificationTimeout sets how long one subscriber or channel may take for one
 // notification before it counts as failed. The default is 5 s; 0 is no limit.
@@ -213,31 +156,37 @@ func WithNotificationTimeout(d time.Duration) Option {
 	return func(o *Options) { o.NotificationTimeout = d }
 }
 
-// WithMaxSubscribers sets how many subscriptions and watches there may be. The
-// default is 100; 0 allows none.
+// WithMaxSubscribers limits the number of subscriptions and watches. The default is 100;
+// 0 allows none.
 func WithMaxSubscribers(n int) Option { return func(o *Options) { o.MaxSubscribers = n } }
 
-// WithChannel has a channel get the notifications; see package notify. It belongs to
-// the configuration from then on, which closes it, also where it cannot be opened.
-func WithChannel(c Channel, opts ...ChannelOption) Option {
-	return func(o *Options) { o.Channels = append(o.Channels, ConfiguredChannel{c, NewChannelOptions(opts...)}) }
+// WithChannel sends notifications to a channel; see package notify. The configuration
+// owns the channel and closes it, also if Open fails.
+func WithChannel(c Channel, opts ChannelOptions) Option {
+	return func(o *Options) {
+		o.Channels = append(o.Channels, struct {
+			Channel Channel
+			Options ChannelOptions
+		}{c, opts})
+	}
 }
 
-// WithMetrics collects what [Manager].Metrics returns. The default is false.
+// WithMetrics sets whether [Manager].Metrics is available. The default is false.
 func WithMetrics(on bool) Option { return func(o *Options) { o.Metrics = on } }
 
-// A Priority orders hooks and subscribers, and says how much a notification matters.
-// Of hooks all of a higher priority run before any of a lower.
+// A Priority orders hooks and subscribers, and rates notifications. It is a
+// [HookOption]: hooks of a higher priority run before those of a lower one.
 type Priority int8
 
-// The priorities; hooks of one priority run in the order of registration.
+// The priorities; the zero value is normal. Hooks of one priority run in order of
+// registration.
 const (
 	PriorityHigh   Priority = -1
 	PriorityNormal Priority = 0
 	PriorityLow    Priority = 1
 )
 
-// String is high, normal or low.
+// String returns high, normal or low.
 func (p Priority) String() string {
 	switch {
 	case p < PriorityNormal:
@@ -259,65 +208,39 @@ func (p *Priority) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no priority", text)
+	return fmt.Errorf("unknown priority %q: want high, normal or low", text)
 }
 
-// A HookOption configures a hook, a subscription or a watch.
-type HookOption func(*HookOptions)
+// Apply is called by the engine.
+func (p Priority) Apply(h *seam.Hook) { h.Priority = int8(p) }
 
-// HookOptions holds the resolved options of one hook.
-type HookOptions struct{ Priority Priority }
+func (Priority) ofHook() {}
 
-// NewHookOptions resolves options.
-func NewHookOptions(opts ...HookOption) (o HookOptions) {
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
+// A HookOption configures a hook: a [Priority].
+type HookOption interface {
+	SubscribeOption
+	ofHook()
 }
 
-// A SubscribeOption configures a subscription or a watch. A [HookOption] is one.
-type SubscribeOption interface{ Apply(*SubscribeOptions) }
+// A SubscribeOption configures a subscription or a watch: a [HookOption],
+// [WithCurrent] or [WithRefusal].
+type SubscribeOption interface{ Apply(*seam.Hook) }
 
-// SubscribeOptions holds the resolved options of one subscription or watch.
-type SubscribeOptions struct {
-	HookOptions
-	Current bool
-	Refusal bool
-}
+type subscribeOption func(*seam.Hook)
 
-// NewSubscribeOptions resolves options.
-func NewSubscribeOptions(opts ...SubscribeOption) (o SubscribeOptions) {
-	for _, opt := range opts {
-		opt.Apply(&o)
-	}
-	return o
-}
+func (f subscribeOption) Apply(h *seam.Hook) { f(h) }
 
-// Apply implements [SubscribeOption].
-func (opt HookOption) Apply(o *SubscribeOptions) { opt(&o.HookOptions) }
-
-type subscribeOption func(*SubscribeOptions)
-
-func (opt subscribeOption) Apply(o *SubscribeOptions) { opt(o) }
-
-// WithPriority sets the priority of a hook or a subscriber. The default is
-// [PriorityNormal].
-func WithPriority(p Priority) HookOption { return func(o *HookOptions) { o.Priority = p } }
-
-// WithCurrent calls a subscriber or watch with the values in force as new ones, before
-// its registration returns. No revision falls between them and the first change that
-// it is called for. Where no value matches, it is called once, with a [ValueChange]
-// whose Path is the pattern and that has no Kind, Old or New. What the call returns
-// cannot refuse anything: it is logged. Inside a hook the call is made when the
-// running hooks are done. Typed hooks have Follow instead.
+// WithCurrent calls a subscriber or watch with the current values as new ones before its
+// registration returns. It misses no revision between that call and the first change. If
+// no value matches, it is called once with a [ValueChange] whose Path is the pattern and
+// whose Kind, Old and New are zero. An error of that call refuses nothing and is logged.
+// Inside a hook the call happens after the running hooks. Typed hooks have Follow instead.
 func WithCurrent() SubscribeOption {
-	return subscribeOption(func(o *SubscribeOptions) { o.Current = true })
+	return subscribeOption(func(h *seam.Hook) { h.Current = true })
 }
 
-// WithRefusal lets a subscriber or a watch refuse a change as a hook does: it is
-// called among the hooks, and its failure is that of a hook, a *HookError, which takes
-// the revision out of force again. A hook always may.
+// WithRefusal lets a subscriber or watch refuse a change like a hook: it is called among
+// the hooks, and its failure is a [HookError] that rolls the revision back.
 func WithRefusal() SubscribeOption {
-	return subscribeOption(func(o *SubscribeOptions) { o.Refusal = true })
+	return subscribeOption(func(h *seam.Hook) { h.Refusal = true })
 }

@@ -5,12 +5,11 @@ import (
 	"fmt"
 )
 
-// An Optional is a value that a configuration may leave out. The zero Optional
-// is absent. Where the schema allows null, null is a third state: it is not
-// set, and it is written back as null. Copies share the value, which must not
-// be written; a type may contain an Optional of itself.
+// An Optional is a value that a configuration may omit. The zero Optional is absent. If
+// the schema allows null, null is a third state: it is not set, and it is encoded as
+// null. Copies share the value, which must not be modified.
 type Optional[T any] struct {
-	_     [0]func() // == would compare where the value is, not what it is
+	_     [0]func() // forbids ==, which would compare addresses
 	value *T
 	null  bool
 }
@@ -18,14 +17,10 @@ type Optional[T any] struct {
 // Some returns an Optional that holds v.
 func Some[T any](v T) Optional[T] { return Optional[T]{value: &v} }
 
-// SomeOf returns an Optional that holds what v points to, which must not be
-// written any more.
-func SomeOf[T any](v *T) Optional[T] { return Optional[T]{value: v} }
-
-// Null returns an Optional that was given as null.
+// Null returns an Optional that is null.
 func Null[T any]() Optional[T] { return Optional[T]{null: true} }
 
-// Get returns the value and whether there is one.
+// Get returns the value and whether it is set.
 func (o Optional[T]) Get() (v T, ok bool) {
 	if o.value == nil {
 		return v, false
@@ -33,7 +28,7 @@ func (o Optional[T]) Get() (v T, ok bool) {
 	return *o.value, true
 }
 
-// Or returns the value, or fallback where there is none.
+// Or returns the value, or fallback if it is not set.
 func (o Optional[T]) Or(fallback T) T {
 	if o.value == nil {
 		return fallback
@@ -41,10 +36,10 @@ func (o Optional[T]) Or(fallback T) T {
 	return *o.value
 }
 
-// IsSet reports whether there is a value.
+// IsSet reports whether the value is set.
 func (o Optional[T]) IsSet() bool { return o.value != nil }
 
-// IsNull reports whether null was given.
+// IsNull reports whether it is null.
 func (o Optional[T]) IsNull() bool { return o.null }
 
 // Equal reports whether both hold the same value, or both are absent, or both null.
@@ -55,11 +50,11 @@ func (o Optional[T]) Equal(other Optional[T]) bool {
 	return equal(o.value, other.value)
 }
 
-// RefTo returns a pointer to the value of o, or nil where there is none, without
-// copying it. It must not be written through.
-func RefTo[T any](o *Optional[T]) *T { return o.value }
+// Ref returns a pointer to the value, or nil if it is not set. The value must not be
+// modified.
+func (o Optional[T]) Ref() *T { return o.value }
 
-// String is the value as fmt prints it, "null" or "absent".
+// String returns the value as fmt prints it, "null" or "absent".
 func (o Optional[T]) String() string {
 	switch {
 	case o.value != nil:
@@ -70,7 +65,7 @@ func (o Optional[T]) String() string {
 	return "absent"
 }
 
-// MarshalJSON writes the value, or null where there is none.
+// MarshalJSON writes the value, or null if it is not set.
 func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	if o.value == nil {
 		return []byte("null"), nil
@@ -78,7 +73,7 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(*o.value)
 }
 
-// MarshalYAML returns the value, or nil where there is none, for a YAML package.
+// MarshalYAML returns the value, or nil if it is not set.
 func (o Optional[T]) MarshalYAML() (any, error) {
 	if o.value == nil {
 		return nil, nil

@@ -9,14 +9,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/sealed"
 )
 
-// Redacted is what stands wherever a secret would be printed.
-const Redacted = document.Redacted
-
-// A Secret holds a value that must not be shown. Every formatter of fmt, every
-// log handler and every encoder writes [Redacted] in its place; [Secret.Reveal]
-// is the only way to the value.
+// A Secret holds a value that must not be shown. Every verb of fmt, every log handler and
+// every encoder writes [document.Redacted], "[secret]", in its place. Only [Secret.Reveal]
+// and [Secret.Ref] return the value.
 type Secret[T any] struct {
-	_ [0]func() // == would compare where the value is, not what it is
+	_ [0]func() // forbids ==, which would compare addresses
 	// Sealed, because fmt prints unexported fields of other types, and go-cmp all
 	// fields of values that print alike, without asking this type.
 	value sealed.Box[T]
@@ -25,10 +22,10 @@ type Secret[T any] struct {
 // NewSecret returns a Secret that holds v.
 func NewSecret[T any](v T) Secret[T] { return Secret[T]{value: sealed.New(&v)} }
 
-// Reveal returns the value; of the zero Secret it is the zero T.
+// Reveal returns the value; the zero Secret holds the zero T.
 func (s Secret[T]) Reveal() T { return *s.Ref() }
 
-// Ref returns a pointer to the value, which must not be written.
+// Ref returns a pointer to the value, which must not be modified.
 func (s Secret[T]) Ref() *T {
 	if v := s.value.Get(); v != nil {
 		return v
@@ -39,20 +36,20 @@ func (s Secret[T]) Ref() *T {
 // Equal reports whether both hold the same value.
 func (s Secret[T]) Equal(other Secret[T]) bool { return equal(s.Ref(), other.Ref()) }
 
-// String is [Redacted].
-func (s Secret[T]) String() string { return Redacted }
+// String returns "[secret]".
+func (s Secret[T]) String() string { return document.Redacted }
 
-// Format writes [Redacted] for every verb and flag.
-func (s Secret[T]) Format(f fmt.State, _ rune) { io.WriteString(f, Redacted) }
+// Format writes "[secret]" for every verb and flag.
+func (s Secret[T]) Format(f fmt.State, _ rune) { io.WriteString(f, document.Redacted) }
 
-// LogValue is [Redacted].
-func (s Secret[T]) LogValue() slog.Value { return slog.StringValue(Redacted) }
+// LogValue returns "[secret]".
+func (s Secret[T]) LogValue() slog.Value { return slog.StringValue(document.Redacted) }
 
-// MarshalText writes [Redacted], so that a secret can also be a map key.
-func (s Secret[T]) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
+// MarshalText writes "[secret]", so that a secret can also be a map key.
+func (s Secret[T]) MarshalText() ([]byte, error) { return []byte(document.Redacted), nil }
 
-// MarshalJSON writes [Redacted] as a JSON string.
-func (s Secret[T]) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
+// MarshalJSON writes "[secret]" as a JSON string.
+func (s Secret[T]) MarshalJSON() ([]byte, error) { return []byte(`"` + document.Redacted + `"`), nil }
 
-// MarshalYAML returns [Redacted], for a YAML package.
-func (s Secret[T]) MarshalYAML() (any, error) { return Redacted, nil }
+// MarshalYAML returns "[secret]".
+func (s Secret[T]) MarshalYAML() (any, error) { return document.Redacted, nil }

@@ -13,49 +13,45 @@ import (
 	"sync"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/environment"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// Tree is a source that reads the files of a folder in a conventional layout, the
+// Tree returns a source that reads the files of a folder in a conventional layout,
 // weakest first:
 //
 //	base.yaml                  for all
 //	environments/<name>.yaml   for an environment
-//	agents/<id>.yaml           for one instance, if there is one
-//	.env                       variables, if [WithDotenv] is given and there is one
+//	agents/<id>.yaml           for one instance; optional
 //
-// Each may be .yaml, .yml, .json or .toml, which needs [WithFormat]; two of the same
-// name are refused. The
-// environment is that of [Environment], or the one that [DetectEnvironment] finds;
-// where the folder has an environments folder, it must have a file for it. Nothing
-// outside the folder is read, whatever names and links say.
-func Tree(dir string, opts ...TreeOption) Source {
+// Each may be .yaml, .yml, .json, or with [WithFormat] .toml; two files of one name are
+// refused. The environment is that of the option [Environment], or else of the first
+// non-empty variable of HOTBIND_ENV, APP_ENV, ENVIRONMENT and GO_ENV. If the folder has a
+// subfolder environments, it must have a file for the environment. Nothing outside the
+// folder is read, also not through links.
+func Tree(dir string, opts ...TreeOption) source.Source {
 	o := treeOptions{}
-	o.environment, o.variable = DetectEnvironment()
+	o.environment, o.variable = environment.Detect()
 	for _, opt := range opts {
 		opt.tree(&o)
 	}
 	t := &tree{dir: dir, environment: o.environment}
-	t.sources = []Source{&slot{dir: dir, includes: o.includes, formats: o.formats, stem: "base", required: true}}
+	t.sources = []source.Source{&slot{dir: dir, includes: o.includes, formats: o.formats, stem: "base", required: true}}
 	if name := o.environment; name != "" {
 		t.sources = append(t.sources, &slot{dir: dir, includes: o.includes, formats: o.formats, stem: "environments/" + name, named: name, by: o.variable, sibling: true})
 	}
 	if id := o.agent; id != "" {
 		t.sources = append(t.sources, &slot{dir: dir, includes: o.includes, formats: o.formats, stem: "agents/" + id, named: id})
 	}
-	if o.dotenv {
-		t.sources = append(t.sources, Dotenv(filepath.Join(dir, ".env"), o.prefix))
-	}
 	return t
 }
 
-// A TreeOption settles one thing about a [Tree].
+// A TreeOption configures a [Tree]: [Environment], [Agent] or a [FileOption].
 type TreeOption interface{ tree(*treeOptions) }
 
 type treeOptions struct {
 	environment, variable string
 	agent                 string
-	dotenv                bool
-	prefix                string
 	includes              bool
 	formats               []document.Format
 }
@@ -64,42 +60,39 @@ type treeOption func(*treeOptions)
 
 func (f treeOption) tree(o *treeOptions) { f(o) }
 
-// Environment names the environment of a tree; "" is none, whatever is detected.
+// Environment sets the environment of a tree instead of detecting it; "" is none. An
+// environment called production or prod, in any case, turns following the sources off
+// unless [WithHotReload](true) is given.
 func Environment(name string) TreeOption {
 	return treeOption(func(o *treeOptions) { o.environment, o.variable = name, "" })
 }
 
-// Agent names the instance of a tree.
+// Agent sets the instance of a tree.
 func Agent(id string) TreeOption { return treeOption(func(o *treeOptions) { o.agent = id }) }
-
-// WithDotenv reads the .env file of a tree as [Dotenv] does, with a prefix.
-func WithDotenv(prefix string) TreeOption {
-	return treeOption(func(o *treeOptions) { o.dotenv, o.prefix = true, prefix })
-}
 
 type tree struct {
 	dir, environment string
-	sources          []Source
+	sources          []source.Source
 }
 
-func (t *tree) Name() string        { return t.dir }
-func (t *tree) Sources() []Source   { return t.sources }
-func (t *tree) Environment() string { return t.environment }
+func (t *tree) Name() string             { return t.dir }
+func (t *tree) Sources() []source.Source { return t.sources }
+func (t *tree) Environment() string      { return t.environment }
 
-// Read is for whoever takes the tree as one source.
+// Read reads the tree as one source.
 func (t *tree) Read(ctx context.Context) ([]byte, error) {
 	var all bundle
 	for _, s := range t.sources {
 		content, err := s.Read(ctx)
 		if err != nil {
-			return nil, &SourceError{Source: s.Name(), Cause: err}
+			return nil, &source.Error{Source: s.Name(), Cause: err}
 		}
 		all = append(all, bundled{path: s.Name(), content: content})
 	}
 	return all.encode(), nil
 }
 
-// Document is for whoever takes the tree as one source.
+// Document parses the tree as one source.
 func (t *tree) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
 	var docs []*document.Node
 	var findings document.Findings
@@ -117,22 +110,21 @@ func (t *tree) Document(content []byte, shape document.Shape, limits document.Li
 // A slot is the place of one file of a tree, whatever its extension.
 type slot struct {
 	dir, stem string // the stem is a path from dir, with slashes
-	named     string // the part of it that somebody named; "": none
-	by        string // the variable that named it
+	named     string // the part of the stem that was given; "": none
+	by        string // the variable that named it; "": none
 	required  bool
-	sibling   bool // required if its folder is there
+	sibling   bool // required if its folder exists
 	includes  bool
 	formats   []document.Format
 
 	mu   sync.Mutex
 	name string   // of the file that was read last
-	seen []string // all that were read last, or missed
+	seen []string // the files of the last read, existing or not
 }
 
 var extensions = []string{".yaml", ".yml", ".json", ".toml"}
 
-// layerName is what an environment or an agent may be called: what can never lead
-// anywhere else.
+// layerName is a valid name of an environment or an agent: one that is never a path.
 var layerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 func (s *slot) path(ext string) string { return filepath.Join(s.dir, filepath.FromSlash(s.stem)+ext) }
@@ -164,7 +156,7 @@ func (s *slot) WatchPaths() []string {
 	return paths
 }
 
-func (s *slot) Files(content []byte) []FileContent { return decodeBundle(content).files() }
+func (s *slot) Files(content []byte) []source.File { return decodeBundle(content).files() }
 
 func (s *slot) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
 	return decodeBundle(content).document(s.dir, s.includes, shape, limits, s.formats)
@@ -172,7 +164,7 @@ func (s *slot) Document(content []byte, shape document.Shape, limits document.Li
 
 func (s *slot) Read(context.Context) ([]byte, error) {
 	if s.named != "" && !layerName.MatchString(s.named) {
-		return nil, fmt.Errorf("%s%s is no name of a layer: letters, digits, dots, - and _ make one, and the first is a letter or a digit", document.Quote(s.named), s.origin())
+		return nil, fmt.Errorf("invalid layer name %s%s: want letters, digits, dots, - and _, beginning with a letter or digit", document.Quote(s.named), s.origin())
 	}
 	folder, err := os.OpenRoot(s.dir)
 	if err != nil {
@@ -212,7 +204,7 @@ func (s *slot) origin() string {
 	return " (from $" + s.by + ")"
 }
 
-// find is the extension of the file, "" if there is none.
+// find returns the extension of the file, or "" if there is none.
 func (s *slot) find(folder *os.Root) (ext string, err error) {
 	for _, candidate := range extensions {
 		_, err := folder.Lstat(filepath.FromSlash(s.stem) + candidate)
@@ -221,7 +213,7 @@ func (s *slot) find(folder *os.Root) (ext string, err error) {
 		case err != nil:
 			return "", plainError(err)
 		case ext != "":
-			return "", fmt.Errorf("there are both %s and %s; keep one", s.stem+ext, s.stem+candidate)
+			return "", fmt.Errorf("both %s and %s exist: keep one", s.stem+ext, s.stem+candidate)
 		default:
 			ext = candidate
 		}
@@ -229,7 +221,7 @@ func (s *slot) find(folder *os.Root) (ext string, err error) {
 	return ext, nil
 }
 
-// missing is why there must be a file, nil if there need not be one.
+// missing returns why the file is required, or nil if it is optional.
 func (s *slot) missing(folder *os.Root) error {
 	if s.required {
 		return fs.ErrNotExist
@@ -250,6 +242,6 @@ func (s *slot) missing(folder *os.Root) error {
 			names = append(names, strings.TrimSuffix(e.Name(), ext))
 		}
 	}
-	return fmt.Errorf("%w: there is no file for the environment %s%s; there are: %s",
+	return fmt.Errorf("%w: no file for the environment %s%s; there are: %s",
 		fs.ErrNotExist, s.named, s.origin(), strings.Join(names, ", "))
 }

@@ -105,7 +105,7 @@ func changes() *jsonschema.Schema {
 	p.Set("old", &jsonschema.Schema{Description: "The old value; absent: there was none."})
 	p.Set("new", &jsonschema.Schema{Description: "The new value; absent: there is none."})
 	p.Set("shortened", &jsonschema.Schema{Const: true, Description: "A value is longer than 1,000 bytes: only the beginning of its JSON is given, as a string."})
-	max := uint64(rt.MostRecorded)
+	max := uint64(100)
 	return &jsonschema.Schema{Type: "array", MaxItems: &max, Items: &jsonschema.Schema{
 		Type: "object", Required: []string{"path", "kind"}, AdditionalProperties: jsonschema.FalseSchema, Properties: p,
 	}}
@@ -114,7 +114,8 @@ func changes() *jsonschema.Schema {
 // made is the schema of a record, as the file has it.
 func (r record) made(t *testing.T) []byte {
 	t.Helper()
-	reflector := &jsonschema.Reflector{ExpandedStruct: true, DoNotReference: true, Mapper: mapped, Anonymous: true}
+	reflector := &jsonschema.Reflector{ExpandedStruct: true, DoNotReference: true, Mapper: mapped, Anonymous: true,
+		Namer: reflect.Type.String} // with the package: there are two of Status and Revision
 	// The package of a folder is the name joined with the path, which leads out of here.
 	must(t, reflector.AddGoComments("github.com/hotbind/hotbind/schemas", "../runtime"))
 	s := reflector.Reflect(r.value)
@@ -175,11 +176,11 @@ func TestRecordsAreWhatTheSchemasSay(t *testing.T) {
 	must(t, os.WriteFile(path, []byte("name: shop\n"), 0o600))
 	var c collector
 	live, err := service.Open(t.Context(), rt.From(rt.File(path)), history.Store(filepath.Join(dir, "store")), audit.File(log, audit.Refuse),
-		rt.WithChannel(&c), rt.WithLogger(slog.New(slog.DiscardHandler)), rt.WithStrategy(rt.Manual()))
+		rt.WithChannel(&c, rt.ChannelOptions{}), rt.WithLogger(slog.New(slog.DiscardHandler)), rt.WithStrategy(rt.Manual()))
 	must(t, err)
 	m := live.Manager()
 	statuses := [][]byte{encoded(t, m.Status())}
-	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "ticket": "7"})
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "alice", "ticket": "7"})
 	tenants, more := map[string]any{}, map[string]any{}
 	for i := range 150 {
 		tenants["t"+strings.Repeat("x", i)], more["t"+strings.Repeat("x", i)] = map[string]any{"quota": i}, map[string]any{"quota": i + 1}
@@ -193,23 +194,23 @@ func TestRecordsAreWhatTheSchemasSay(t *testing.T) {
 	stop := live.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
 	_, _ = m.Update(ctx, rt.Set("workers", 7))
 	stop()
-	h, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { panic("nor here") })
+	h, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { panic("nor here") })
 	must(t, err)
 	_, _ = m.Update(ctx, rt.Set("workers", 8))
 	h.Stop()
 	must(t, os.WriteFile(path, []byte("name: [\n"), 0o600))
-	if m.Refresh(ctx) == nil {
+	if _, err := m.Reload(ctx); err == nil {
 		t.Error("it was accepted")
 	}
 	statuses = append(statuses, encoded(t, m.Status()))
-	_, err = m.RestoreBackup(ctx, 1)
+	_, err = m.Revisions().Restore(ctx, 1)
 	must(t, err)
 	_, err = m.Rollback(ctx, rt.Steps(1))
 	must(t, err)
-	_, err = m.Revisions().Prune(rt.KeepCount(2))
+	_, err = m.Revisions().Prune(rt.Retention{Count: 2})
 	must(t, err)
-	m.Disable()
-	must(t, m.Enable())
+	m.Watching().Disable()
+	must(t, m.Watching().Enable())
 	must(t, live.Close())
 	lines, err := os.ReadFile(log)
 	must(t, err)

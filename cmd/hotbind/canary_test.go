@@ -23,6 +23,8 @@ import (
 
 	"github.com/hotbind/hotbind/cmd/hotbind/internal/command"
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
@@ -31,7 +33,6 @@ import (
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 
 	rt "github.com/hotbind/hotbind/runtime"
-	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
 // canary is in every secret of the test, and must be in no output.
@@ -160,7 +161,7 @@ func TestF128_Canary(t *testing.T) {
 		if at := strings.Index(text, canary); at >= 0 {
 			t.Errorf("%s shows a secret: …%s…", name, text[max(0, at-200):min(len(text), at+100)])
 		}
-		if !strings.Contains(text, "seen") && !strings.Contains(text, rt.Redacted) {
+		if !strings.Contains(text, "seen") && !strings.Contains(text, document.Redacted) {
 			t.Errorf("%s shows nothing at all: %.500s", name, text)
 		}
 	}
@@ -196,10 +197,10 @@ func runUntyped(t *testing.T, dir string, o *outputs) {
 	path := filepath.Join(dir, "app.yaml")
 	live, err := untyped.Open(t.Context(), schema, rt.From(rt.File(path), rt.Env("CANARYTEST")),
 		history.Store(filepath.Join(dir, "store")), audit.File(filepath.Join(dir, "audit.jsonl"), audit.Refuse), rt.WithMetrics(true),
-		rt.WithLogger(slog.New(slog.NewTextHandler(o.to("log"), level))), rt.WithMaxRevisions(100), rt.WithPollInterval(0),
-		rt.WithChannel(notify.Console(o.to("console"))), rt.WithChannel(notify.Log(slog.New(slog.NewJSONHandler(o.to("log channel"), level)))),
-		rt.WithChannel(file), rt.WithChannel(queue), rt.WithChannel(webhook),
-		rt.WithChannel(notify.Callback("callback", func(_ context.Context, n rt.Notification) error { o.value("callback", n); return nil })))
+		rt.WithLogger(slog.New(slog.NewTextHandler(o.to("log"), level))), rt.WithRetention(rt.Retention{Count: 100}), rt.WithPollInterval(0),
+		rt.WithChannel(notify.Console(o.to("console")), rt.ChannelOptions{}), rt.WithChannel(notify.Log(slog.New(slog.NewJSONHandler(o.to("log channel"), level))), rt.ChannelOptions{}),
+		rt.WithChannel(file, rt.ChannelOptions{}), rt.WithChannel(queue, rt.ChannelOptions{}), rt.WithChannel(webhook, rt.ChannelOptions{}),
+		rt.WithChannel(notify.Callback("callback", func(_ context.Context, n rt.Notification) error { o.value("callback", n); return nil }), rt.ChannelOptions{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,16 +280,16 @@ func (s observer) OnRollback(_ context.Context, from, to rt.Revision) error {
 func subscribe(t *testing.T, m rt.Manager, o *outputs) {
 	t.Helper()
 	for _, pattern := range []string{"**", "token", "keys[0]", "parts.*", "login.**", "sink.key", "rooms.r1"} {
-		if _, err := m.Subscribe(pattern, observer{o}, rt.WithCurrent()); err != nil {
+		if _, err := m.Values().Subscribe(pattern, observer{o}, rt.WithCurrent()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) { o.value("error handler", err) })
+	m.Values().SetErrorHandler(func(err *rt.SubscriberError) { o.value("error handler", err) })
 }
 
 // ask asks the manager for all that it knows.
 func ask(t *testing.T, m rt.Manager, o *outputs) {
-	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "seen"})
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "seen"})
 	for _, edit := range []rt.Edit{rt.Set("token", canary+" by the API"), rt.Set("token", []string{canary}), rt.Set("parts.c", canary), rt.Set("number", 12345), rt.Set("name", "seen-9")} {
 		result, err := m.Update(ctx, edit)
 		o.value("update", result)
@@ -301,7 +302,7 @@ func ask(t *testing.T, m rt.Manager, o *outputs) {
 		x, err := m.Explain(path)
 		o.value("explain", x)
 		o.value("errors", err)
-		v, _, err := m.Get(path)
+		v, _, err := m.Values().Get(path)
 		o.value("values", v)
 		o.value("errors", err)
 	}
@@ -318,7 +319,7 @@ func ask(t *testing.T, m rt.Manager, o *outputs) {
 	metrics.Channels = slices.DeleteFunc(metrics.Channels, func(s rt.ChannelStats) bool { return s.Name == "" })
 	o.value("metrics", fmt.Sprintf("seen %+v", metrics))
 	o.value("status", m.Status())
-	restored, err := m.RestoreBackup(ctx, 1)
+	restored, err := m.Revisions().Restore(ctx, 1)
 	o.value("restore", restored)
 	o.value("errors", err)
 }
@@ -431,12 +432,12 @@ func runCommands(t *testing.T, dir string, o *outputs) {
 	for _, name := range append(writeForms(t, dir), "old.yaml") {
 		run("migrate", "migrate", "--schema", s, "--migrations", in("migrations"), in(name))
 		shown := o.said["migrate"].String()
-		if diff := shown[strings.LastIndex(shown, "seen "):]; !strings.Contains(diff, "+++ ") || !strings.Contains(diff, rt.Redacted) {
+		if diff := shown[strings.LastIndex(shown, "seen "):]; !strings.Contains(diff, "+++ ") || !strings.Contains(diff, document.Redacted) {
 			t.Errorf("%s: nothing is migrated: %s", name, diff)
 		}
 	}
 	restoreTOML(t, dir, run)
-	if shown := o.said["restore of TOML"].String(); !strings.Contains(shown, "token = "+rt.Redacted) {
+	if shown := o.said["restore of TOML"].String(); !strings.Contains(shown, "token = "+document.Redacted) {
 		t.Errorf("nothing would be restored: %s", shown)
 	}
 	for _, more := range [][]string{{"--dry-run"}, {"--dry-run", "--schema", s}, nil} {

@@ -80,7 +80,7 @@ func TestOneImporter(t *testing.T) {
 		"github.com/pelletier/go-toml/v2":          {"runtime/document/toml"},
 		"github.com/pelletier/go-toml/v2/unstable": {"runtime/document/toml"},
 		"github.com/joho/godotenv":                 {"runtime"},
-		"github.com/spf13/pflag":                   {"runtime"},
+		"github.com/spf13/pflag":                   {"runtime/pflags"},
 		"github.com/spf13/cobra":                   {"cmd/hotbind/internal/command"},
 		"github.com/gofrs/flock":                   {"runtime/internal/disk"},
 		"github.com/invopop/jsonschema":            {}, // tests alone

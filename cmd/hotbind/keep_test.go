@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -36,7 +37,7 @@ func keep() error {
 	defer live.Close()
 	for _, edit := range args[3:] {
 		path, value, _ := strings.Cut(edit, "=")
-		if _, err := live.Manager().Update(ctx, rt.SetJSON(path, []byte(value))); err != nil {
+		if _, err := live.Manager().Update(ctx, rt.Set(path, json.RawMessage(value))); err != nil {
 			return err
 		}
 	}

@@ -23,8 +23,12 @@ func newScreen(out io.Writer, colour bool) *screen {
 	return &screen{out: out, colour: colour, start: time.Now(), pause: 300 * time.Millisecond}
 }
 
-// colourful reports whether f is a terminal whose owner likes colours.
+// colourful reports whether f is a terminal whose owner likes colours, or is to be
+// written as if it were one.
 func colourful(f *os.File) bool {
+	if os.Getenv("CLICOLOR_FORCE") != "" {
+		return true
+	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hotbind/hotbind/examples/edge-proxy/config"
 	"github.com/hotbind/hotbind/internal/testkit"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -164,13 +165,13 @@ func (j *journal) follow(live *config.Live) {
 			j.from[number(d.New)] = time.Now()
 		}
 		return nil, nil, nil
-	}, rt.WithPriority(rt.PriorityHigh))
+	}, rt.PriorityHigh)
 	live.OnChange(func(_ context.Context, d *config.Diff) error {
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.until[number(d.Old)] = time.Now()
 		return nil
-	}, rt.WithPriority(rt.PriorityLow))
+	}, rt.PriorityLow)
 }
 
 // number is the step that a configuration says it is.

@@ -47,7 +47,7 @@ func (b *board) OnReloadError(_ context.Context, err error, _ rt.Changes) error 
 
 // OnRollback is told that somebody went back.
 func (b *board) OnRollback(_ context.Context, from, to rt.Revision) error {
-	b.diary.note("board", fmt.Sprintf("%s went back, from revision %d to what is now %d", to.Metadata[rt.MetadataActor], from.ID, to.ID))
+	b.diary.note("board", fmt.Sprintf("%s went back, from revision %d to what is now %d", to.Metadata["actor"], from.ID, to.ID))
 	return nil
 }
 

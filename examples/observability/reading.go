@@ -111,7 +111,7 @@ func (s *story) record(context.Context) error {
 				return err
 			}
 		}
-		rows = append(rows, strings.TrimRight(fmt.Sprintf("%-17s  revision %d  count %-2d  %s", n.Event, n.Revision, n.Count, n.Metadata[rt.MetadataActor]), " "))
+		rows = append(rows, strings.TrimRight(fmt.Sprintf("%-17s  revision %d  count %-2d  %s", n.Event, n.Revision, n.Count, n.Metadata["actor"]), " "))
 	}
 	s.show.lines("record", rows)
 	whole, err := linesWith("notifications.jsonl", "alice")
@@ -142,7 +142,7 @@ func (s *story) queue(ctx context.Context) error {
 
 func (s *story) statistics(context.Context) error {
 	s.show.line("channel", "sent  retried  failed  dropped")
-	for _, c := range s.runner.live.Manager().ChannelStats() {
+	for _, c := range s.runner.live.Manager().Channels().Stats() {
 		s.show.line(c.Name, fmt.Sprintf("%4d %8d %7d %8d", c.Sent, c.Retried, c.Failed, c.Dropped))
 	}
 	return nil

@@ -45,8 +45,8 @@ func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 		rt.From(rt.File("config.yaml")),
 		settings.File("settings.yaml"),
 		rt.WithLogger(slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: withoutTime}))),
-		rt.WithChannel(r.panel, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded, rt.EventRolledBack}})),
-		rt.WithChannel(notify.Callback("health", r.health.hear), rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}})),
+		rt.WithChannel(r.panel, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded, rt.EventRolledBack}}),
+		rt.WithChannel(notify.Callback("health", r.health.hear), rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
 	)
 	if err != nil {
 		return nil, err
@@ -69,10 +69,10 @@ func (r *runner) observe() error {
 		r.diary.note("peers", fmt.Sprintf("the other runners are asked to come to revision %d", n.Revision))
 		return nil
 	}, 2)
-	err := m.AddChannel(peers, rt.WithFilter(rt.Filter{Paths: []string{"queues.**"}, WithoutErrors: true}))
-	_, err1 := m.Subscribe("**", r.board)
-	_, err2 := m.Subscribe("queues.*", &billing{paid: []string{"mail", "reports"}})
-	_, err3 := m.WatchPattern("queues.*.timeout", func(_ context.Context, c rt.ValueChange) error {
+	err := m.Channels().Add(peers, rt.ChannelOptions{Paths: []string{"queues.**"}, WithoutErrors: true})
+	_, err1 := m.Values().Subscribe("**", r.board)
+	_, err2 := m.Values().Subscribe("queues.*", &billing{paid: []string{"mail", "reports"}})
+	_, err3 := m.Values().Watch("queues.*.timeout", func(_ context.Context, c rt.ValueChange) error {
 		r.diary.note("watch", c.String())
 		return nil
 	})

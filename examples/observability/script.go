@@ -65,7 +65,7 @@ func (s *story) start(ctx context.Context) (err error) {
 		return err
 	}
 	var names []string
-	for _, c := range s.runner.live.Manager().ChannelStats() {
+	for _, c := range s.runner.live.Manager().Channels().Stats() {
 		names = append(names, c.Name)
 	}
 	s.show.row("channels", strings.Join(names, ", "))

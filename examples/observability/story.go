@@ -94,7 +94,7 @@ func (s *story) edit(pairs ...string) error {
 func (s *story) await(ctx context.Context, notifications int, who ...string) error {
 	s.told += uint64(notifications)
 	err := s.until(ctx, func() bool {
-		for _, c := range s.runner.live.Manager().ChannelStats() {
+		for _, c := range s.runner.live.Manager().Channels().Stats() {
 			if c.Waiting > 0 || c.Name == "record" && c.Sent != s.told {
 				return false
 			}
@@ -141,5 +141,5 @@ func (s *story) get(ctx context.Context, path string) (status int, text string, 
 
 // by is for what somebody asks the runner for.
 func by(ctx context.Context, actor, why string) context.Context {
-	return rt.ContextWithMetadata(ctx, map[string]string{rt.MetadataActor: actor, "why": why})
+	return rt.ContextWithMetadata(ctx, map[string]string{"actor": actor, "why": why})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/examples/operations/settings"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -116,10 +117,10 @@ func explain(c *console, _ context.Context, args []string) (string, error) {
 		fmt.Fprintf(&b, "  at the next start %s\n", x.PendingRestart)
 	}
 	width := 0
-	for _, s := range x.Said {
+	for _, s := range x.Layers {
 		width = max(width, len(s.Pos.String()))
 	}
-	for _, s := range x.Said {
+	for _, s := range x.Layers {
 		fmt.Fprintf(&b, "  %-*s  %s\n", width, s.Pos, s.Value)
 	}
 	return b.String(), nil
@@ -132,7 +133,7 @@ func set(c *console, ctx context.Context, args []string) (string, error) {
 	path, text := args[0], strings.Join(args[1:], " ")
 	edit := rt.Set(path, text)
 	if json.Valid([]byte(text)) {
-		edit = rt.SetJSON(path, []byte(text))
+		edit = rt.Set(path, json.RawMessage(text))
 	}
 	return c.ended(c.live.Manager().Update(by(ctx, "set "+path), edit))
 }
@@ -154,7 +155,7 @@ func resume(c *console, ctx context.Context, _ []string) (string, error) {
 }
 
 func reload(c *console, ctx context.Context, args []string) (string, error) {
-	var opts []rt.ReloadOption
+	var opts []rt.RequestOption
 	switch {
 	case len(args) == 1 && args[0] == "force":
 		opts = append(opts, rt.Force())
@@ -218,7 +219,7 @@ func strategy(c *console, _ context.Context, args []string) (string, error) {
 	if err != nil {
 		return "", errUsage
 	}
-	return "the strategy is " + s.String(), c.live.Manager().SetStrategy(s)
+	return "the strategy is " + s.String(), c.live.Manager().Watching().SetStrategy(s)
 }
 
 func parseStrategy(args []string) (s rt.Strategy, err error) {
@@ -246,11 +247,11 @@ func parseStrategy(args []string) (s rt.Strategy, err error) {
 }
 
 func enable(c *console, _ context.Context, _ []string) (string, error) {
-	return "the sources are followed", c.live.Manager().Enable()
+	return "the sources are followed", c.live.Manager().Watching().Enable()
 }
 
 func disable(c *console, _ context.Context, _ []string) (string, error) {
-	c.live.Manager().Disable()
+	c.live.Manager().Watching().Disable()
 	return "the sources are not followed; reload reads them", nil
 }
 
@@ -282,7 +283,7 @@ func diff(c *console, _ context.Context, args []string) (string, error) {
 	}
 	var b strings.Builder
 	fmt.Fprintln(&b, d.Summary())
-	section(&b, "", lines(d.Changes))
+	section(&b, "", lines(d))
 	return b.String(), nil
 }
 
@@ -311,7 +312,7 @@ func rollback(c *console, ctx context.Context, args []string) (string, error) {
 }
 
 func backups(c *console, _ context.Context, _ []string) (string, error) {
-	list, err := c.live.Manager().Backups()
+	list, err := c.live.Manager().Revisions().Backups()
 	if err != nil {
 		return "", err
 	}
@@ -334,5 +335,5 @@ func restore(c *console, ctx context.Context, args []string) (string, error) {
 	if err != nil {
 		return "", errUsage
 	}
-	return c.ended(c.live.Manager().RestoreBackup(by(ctx, "restore "+args[0]), id))
+	return c.ended(c.live.Manager().Revisions().Restore(by(ctx, "restore "+args[0]), id))
 }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/pflag"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/pflags"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // flags are what the command line says: where the configuration is, and some of its
@@ -22,7 +25,7 @@ type flags struct {
 func parseFlags(args []string) (*flags, error) {
 	f := &flags{set: pflag.NewFlagSet("operations", pflag.ContinueOnError)}
 	f.set.StringVar(&f.config, "config", filepath.Join("examples", "operations", "config"), "`folder` with the configuration; migrations and store are beside it")
-	f.set.StringVar(&f.environment, "environment", "", "`name` of the environment (default: from APP_ENV and its like, else development)")
+	f.set.StringVar(&f.environment, "environment", "", "`name` of the environment (default: APP_ENV, or development)")
 	f.set.StringVar(&f.member, "agent", "", "`id` of this instance, which may have a file in agents")
 	// Flags that are called as a field are values of it.
 	f.set.Int("workers", 0, "how many messages are under way at once")
@@ -31,12 +34,7 @@ func parseFlags(args []string) (*flags, error) {
 	if errors.Is(err, pflag.ErrHelp) {
 		os.Exit(0)
 	}
-	if f.environment == "" {
-		f.environment, _ = rt.DetectEnvironment()
-	}
-	if f.environment == "" {
-		f.environment = "development"
-	}
+	f.environment = cmp.Or(f.environment, os.Getenv("APP_ENV"), "development")
 	return f, err
 }
 
@@ -46,13 +44,14 @@ func (f *flags) options() []rt.Option {
 	home := filepath.Dir(filepath.Clean(f.config))
 	return []rt.Option{
 		rt.From(
-			rt.Tree(f.config, rt.Environment(f.environment), rt.Agent(f.member), rt.WithDotenv("RELAY")),
+			rt.Tree(f.config, rt.Environment(f.environment), rt.Agent(f.member)),
+			rt.Dotenv(filepath.Join(f.config, ".env"), "RELAY"),
 			rt.Env("RELAY"),
-			rt.Flags(f.set),
+			pflags.Source(f.set),
 		),
 		migrate.With(filepath.Join(home, "migrations")),
 		// A store for each environment: none starts with what was good in another.
 		history.Store(filepath.Join(home, "store", f.environment), history.Fallback()),
-		// rt.AllowProduction() would let "enable" work in production.
+		// rt.WithHotReload(true) would let "enable" work in production.
 	}
 }

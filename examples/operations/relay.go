@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/examples/operations/settings"
+	"github.com/hotbind/hotbind/runtime/document"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -51,7 +53,7 @@ func (r *relay) check() {
 		}
 		if len(c.Servers) > 0 && shares == 0 {
 			return []rt.Finding{{
-				Pos: rt.Position{File: "relay"}, Path: "servers",
+				Pos: document.Position{File: "relay"}, Path: "servers",
 				Message: "no server has a share of the mail", Hint: "give one a share above 0",
 			}}
 		}

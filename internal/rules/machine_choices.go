@@ -101,7 +101,7 @@ func (m *machine) excluded(not int, n *document.Node) document.Finding {
 // refuseAll reports a value that no branch allows, with the findings of the branch that
 // it resembles most.
 func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
-	own.doubt()
+	own.leaveOpen()
 	if m.p.quiet || m.refuseTagged(branches, n) {
 		return
 	}

@@ -76,7 +76,7 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 		if n.Get(o.Required[i]) != nil {
 			continue
 		}
-		if ok = false; !m.p.quiet && !m.misspelt(o, n, o.Required[i]) {
+		if ok = false; !m.p.quiet && !m.misspelled(o, n, o.Required[i]) {
 			m.p.Missing(n, o.Required[i], "")
 		}
 	}
@@ -92,9 +92,9 @@ func (m *machine) needed(o *ObjectRule, n *document.Node) bool {
 	return ok
 }
 
-// misspelt reports whether a rejected property was probably meant to be key. A second
+// misspelled reports whether a rejected property was probably meant to be key. A second
 // finding that key is missing would only repeat that.
-func (m *machine) misspelt(o *ObjectRule, n *document.Node, key string) bool {
+func (m *machine) misspelled(o *ObjectRule, n *document.Node, key string) bool {
 	if o.Additional == 0 || !m.rules[o.Additional].Never {
 		return false
 	}

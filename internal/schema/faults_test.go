@@ -231,7 +231,7 @@ func TestF057_OutOfRange(t *testing.T) {
 	}
 }
 
-// TestF058_Typos: a keyword misspelt and a draft that is none are said, and one
+// TestF058_Typos: a keyword misspelled and a draft that is none are said, and one
 // draft is read where none is named.
 func TestF058_Typos(t *testing.T) {
 	for schema, want := range map[string]string{

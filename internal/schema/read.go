@@ -68,7 +68,7 @@ func (k *Keyword) elsewhere(n *document.Node, draft Draft) string {
 	return ""
 }
 
-// unknown warns of a keyword that is probably a misspelt one, or one of another
+// unknown warns of a keyword that is probably a misspelled one, or one of another
 // dialect. Others are annotations of other tools, which JSON Schema allows anywhere.
 func (p *parser) unknown(s *Schema, m *document.Member, at Place) {
 	if p.otherDialect(s, m, at) {

@@ -180,7 +180,7 @@ func TestFiles(t *testing.T) {
 		{"without an extension", `{"$ref": "b"}`, map[string]string{"b.schema.json": null}, `{ref({null})}`},
 		{"called schema", `{"$ref": "b.schema"}`, map[string]string{"b.schema": null}, `{ref({null})}`},
 		{"in YAML", `{"$ref": "b#/$defs/x"}`, map[string]string{"b.yaml": "$defs:\n  x: {type: 'null'}\n"}, `{ref({null})}`},
-		{"in a folder, which refers to its neighbour", `{"$ref": "d/b.json"}`, map[string]string{"d/b.json": `{"$ref": "c.json"}`, "d/c.json": `{"$ref": "../e.json"}`, "e.json": null}, `{ref({ref({ref({null})})})}`},
+		{"in a folder, which refers to its neighbor", `{"$ref": "d/b.json"}`, map[string]string{"d/b.json": `{"$ref": "c.json"}`, "d/c.json": `{"$ref": "../e.json"}`, "e.json": null}, `{ref({ref({ref({null})})})}`},
 		{"by the address of the folder", `{"$id": "https://example.com/x/s.json", "$ref": "https://example.com/x/d/b"}`, map[string]string{"d/b.json": null}, `{ref({null})}`},
 		{"by its identifier", `{"$ref": "https://example.com/b#"}`, map[string]string{"d/any.json": `{"$id": "https://example.com/b", "type": "null"}`}, `{ref({null})}`},
 		{"by its identifier with an empty fragment", `{"$ref": "http://example.com/b"}`, map[string]string{"any.json": `{` + in4 + `"id": "http://example.com/b#", "type": "null"}`}, `{ref({null})}`},

@@ -479,7 +479,7 @@ func fold(s string) string {
 }
 
 // Distance returns the number of insertions, deletions, replacements and swaps of
-// neighbours that turn a into b, or limit if there are at least that many.
+// neighbors that turn a into b, or limit if there are at least that many.
 func Distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 200 {
 		return limit

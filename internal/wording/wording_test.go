@@ -17,7 +17,7 @@ func TestNearest(t *testing.T) {
 	names := []string{"pool_size", "url", "log_level", "timeout"}
 	for name, want := range map[string]string{
 		"pool_sise": "pool_size", "poolSize": "pool_size", "pool-size": "pool_size", "POOL_SIZE": "pool_size", "size_pool": "",
-		"ulr": "url", "u": "", "loglevel": "log_level", "time_out": "timeout", "colour": "", "": "",
+		"ulr": "url", "u": "", "loglevel": "log_level", "time_out": "timeout", "color": "", "": "",
 	} {
 		if got := wording.Nearest(name, names); got != want {
 			t.Errorf("%q is taken for %q, want %q", name, got, want)

@@ -41,7 +41,7 @@ func (channel) Send(context.Context, rt.Notification) error { return nil }
 // A running configuration is scraped over the network: every instrument has the value
 // that the program made it have, and the histograms are there.
 func TestScrape(t *testing.T) {
-	live := open(t, rt.WithMetrics(true), rt.WithChannel(channel{}))
+	live := open(t, rt.WithMetrics(true), rt.WithChannel(channel{}, rt.ChannelOptions{}))
 	live.Workers().OnChange(func(_ context.Context, c rt.Change[int]) error {
 		if c.New == 6 {
 			return errors.New("not today")

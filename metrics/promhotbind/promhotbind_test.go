@@ -57,7 +57,7 @@ func scrape(t *testing.T, registry *prometheus.Registry) (status int, text strin
 // A running configuration is scraped: every metric is there with the value that the
 // program made it have, in a form that Prometheus' own linter has nothing against.
 func TestScrape(t *testing.T) {
-	live := open(t, rt.WithMetrics(true), rt.WithChannel(channel{}, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}})))
+	live := open(t, rt.WithMetrics(true), rt.WithChannel(channel{}, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded}}))
 	live.Workers().OnChange(func(_ context.Context, c rt.Change[int]) error {
 		if c.New == 6 {
 			return errors.New("not today")
@@ -65,17 +65,17 @@ func TestScrape(t *testing.T) {
 		return nil
 	})
 	m := live.Manager()
-	if _, err := m.WatchPattern("**", func(context.Context, rt.ValueChange) error { return nil }); err != nil {
+	if _, err := m.Values().Watch("**", func(context.Context, rt.ValueChange) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range []int{5, 6, 500} {
 		_, _ = m.Update(t.Context(), rt.Set("workers", n))
 	}
-	if err := m.Refresh(t.Context()); err != nil {
+	if _, err := m.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m.RemoveChannel("pager") // what waits is delivered before it is counted
-	if err := m.AddChannel(channel{}); err != nil {
+	m.Channels().Remove("pager") // what waits is delivered before it is counted
+	if err := m.Channels().Add(channel{}, rt.ChannelOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	registry := prometheus.NewPedanticRegistry()

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/document"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -205,7 +206,7 @@ func TestF127_AuditLine(t *testing.T) {
 	}
 	var read map[string]any
 	must(t, json.Unmarshal(text, &read))
-	if read["actor"] != evil || read["seq"] != 1.0 || read["changes"].([]any)[0].(map[string]any)["new"] != rt.Redacted {
+	if read["actor"] != evil || read["seq"] != 1.0 || read["changes"].([]any)[0].(map[string]any)["new"] != document.Redacted {
 		t.Errorf("got %v", read)
 	}
 	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 {

@@ -6,7 +6,7 @@ import rt "github.com/hotbind/hotbind/runtime"
 // refusal, rollback, restored backup, pruning, and each time that following is enabled or
 // disabled. The policy says what becomes of a decision that cannot be recorded.
 func File(path string, p Policy) rt.Option {
-	return func(o *rt.Options) { o.AuditLog, o.AuditContinue = auditFile(path), p == Continue }
+	return func(o *rt.Options) { o.AuditLog, o.AuditContinue = &auditFile{path: path}, p == Continue }
 }
 
 // A Policy says what becomes of a decision whose line cannot be written.
@@ -22,14 +22,16 @@ const (
 )
 
 // An auditFile implements [rt.AuditLog].
-type auditFile string
+type auditFile struct {
+	path string
+	*Log // nil until Open
+}
 
-func (f auditFile) String() string { return string(f) }
+func (f *auditFile) String() string { return f.path }
 
-func (f auditFile) Open() (rt.AuditWriter, bool, error) {
-	log, err := Open(string(f))
-	if err != nil {
-		return nil, false, err
+func (f *auditFile) Open() (mended bool, err error) {
+	if f.Log, err = Open(f.path); err != nil {
+		return false, err
 	}
-	return log, log.Mended(), nil
+	return f.Mended(), nil
 }

@@ -3,13 +3,15 @@ package audit
 import (
 	"encoding/json"
 
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // limited returns r with as many changes as a line lists.
 func limited(r rt.AuditRecord) rt.AuditRecord {
-	if more := len(r.Changes) - rt.MostRecorded; more > 0 {
-		r.Changes, r.MoreChanges = r.Changes[:rt.MostRecorded], more
+	if more := len(r.Changes) - seam.MaxRecorded; more > 0 {
+		r.Changes, r.MoreChanges = r.Changes[:seam.MaxRecorded], more
 	}
 	return r
 }

@@ -248,9 +248,9 @@ func wordByte(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '+' || c == '.'
 }
 
-// misspelt are words that messages may repeat: they are not secrets, and what was meant
+// misspelled are words that messages may repeat: they are not secrets, and what was meant
 // is clear.
-var misspelt = []string{"True", "TRUE", "False", "FALSE", "Null", "NULL", "None", "nil", "undefined",
+var misspelled = []string{"True", "TRUE", "False", "FALSE", "Null", "NULL", "None", "nil", "undefined",
 	"NaN", "nan", ".nan", "Infinity", "-Infinity", "inf", "-inf", ".inf", "-.inf"}
 
 // found describes the current byte for a message. It does not repeat words or numbers,
@@ -279,7 +279,7 @@ func (j *jsonReader) found() string {
 func wordFound(word string) string {
 	_, number := splitNumber(word)
 	switch {
-	case slices.Contains(misspelt, word):
+	case slices.Contains(misspelled, word):
 		return Quote(word)
 	case number:
 		return "a number"

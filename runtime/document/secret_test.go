@@ -54,7 +54,7 @@ func TestReadersKeepSecrets(t *testing.T) {
 }
 
 // What many write for a value of JSON is named, so that it is found at once.
-func TestMisspeltWordsAreNamed(t *testing.T) {
+func TestMisspelledWordsAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"True", "NULL", "undefined", "NaN"} {
 		refuse(t, "c.json", `{"a": `+word+`}`, "1:7", `found "`+word+`" where a value is expected`)

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -124,7 +125,7 @@ func (p *place) hook(method string, isNil bool, where string, opts []rt.HookOpti
 	if isNil {
 		panic("hotbind: " + method + " of " + cmp.Or(p.String(), "the configuration") + " is given no function")
 	}
-	return &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: rt.NewHookOptions(opts...).Priority}
+	return &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority)}
 }
 
 // OnEntry calls fn once for each entry of p that was added, removed or modified, in

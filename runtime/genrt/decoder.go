@@ -4,8 +4,6 @@ import (
 	"github.com/hotbind/hotbind/internal/rules"
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A decoder collects what is wrong while one document is read.
@@ -61,7 +59,7 @@ func (d *decoder) try(t Type, n *document.Node, p any) document.Findings {
 // decodeAs reads a value of type t that a rule binds too. A value of another kind
 // than t wants has only that to report, unless it is loose: then it may be one.
 func (d *decoder) decodeAs(t Type, all *Rules, rule int, n *document.Node, loose bool, decode func()) {
-	if rule == 0 || !loose && isOfWrongKind(t, n) || isSecret(t) && n.Kind() == document.String && n.Text() == rt.Redacted {
+	if rule == 0 || !loose && isOfWrongKind(t, n) || isSecret(t) && n.Kind() == document.String && n.Text() == document.Redacted {
 		decode()
 		return
 	}

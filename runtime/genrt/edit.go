@@ -1,10 +1,12 @@
 package genrt
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -14,11 +16,11 @@ import (
 func Set[T any](b Bound[T], v T) rt.Edit {
 	p := b.bound().place
 	if err := p.editable(); err != nil {
-		return rt.FailedEdit(p.String(), err)
+		return rt.Set(p.String(), seam.Edit{Path: p.String(), Err: err})
 	}
 	e := encoder{reveal: true}
 	innermost(p.typ).encode(&e, &v)
-	return rt.SetJSON(p.String(), e.b)
+	return rt.Set(p.String(), json.RawMessage(e.b))
 }
 
 // Unset makes an edit that takes back what was set; see the Unset of a generated
@@ -26,7 +28,7 @@ func Set[T any](b Bound[T], v T) rt.Edit {
 func Unset[T any](b Bound[T]) rt.Edit {
 	p := b.bound().place
 	if err := p.editable(); err != nil {
-		return rt.FailedEdit(p.String(), err)
+		return rt.Set(p.String(), seam.Edit{Path: p.String(), Err: err})
 	}
 	return rt.Unset(p.String())
 }

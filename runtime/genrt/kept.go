@@ -7,8 +7,6 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/sealed"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // KeptField is the number by which At is asked for the pointer to the Kept of a
@@ -101,7 +99,7 @@ const maxKeptDepth = 10_000
 // they differ: with the defaults that were filled in, and without the secrets.
 func asWritten(value, n *document.Node) *document.Node {
 	switch {
-	case value.Kind() == document.String && value.Text() == rt.Redacted:
+	case value.Kind() == document.String && value.Text() == document.Redacted:
 		return value
 	case value.Kind() == document.Object && n.Kind() == document.Object:
 		members := slices.Clone(value.Members())
@@ -172,7 +170,7 @@ func (k *kept) hide(t Type, n *document.Node) {
 // encode writes n, which is kept, as JSON.
 func (k *kept) encode(e *encoder, n *document.Node) {
 	if k.hidden[n] && !e.reveal {
-		e.text(rt.Redacted)
+		e.text(document.Redacted)
 		return
 	}
 	e.node(n)

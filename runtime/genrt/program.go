@@ -102,7 +102,7 @@ func Parse[T any](p *Program, name string, data []byte) (*T, error) {
 
 // Load reads sources once; see the Load of a generated package.
 func Load[T any](ctx context.Context, p *Program, opts []rt.Option) (*T, error) {
-	snapshot, err := load.Once(ctx, p, rt.NewOptions(opts...))
+	snapshot, err := load.Once(ctx, p, load.NewOptions(opts...))
 	if err != nil {
 		return nil, err
 	}

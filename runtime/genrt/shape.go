@@ -95,8 +95,8 @@ func (t *Union) Alternative(n *document.Node) (*document.Node, document.Shape) {
 	return tag, b.Type
 }
 
-// A union itself does not say which of its types a value is: below it is what any of
-// them has.
+// Member returns the member of any type of the union, as Undeclared and Item do, because
+// only a value determines its type.
 func (t *Union) Member(key string) (document.Shape, bool) { return t.either().Member(key) }
 func (t *Union) Undeclared() []document.Shape             { return t.either().Undeclared() }
 func (t *Union) Item() document.Shape                     { return t.either().Item() }

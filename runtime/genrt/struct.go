@@ -91,7 +91,7 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	if t.Length != (Count{}) {
 		t.Length.Check(&d.Report, n, len(n.Members()), wording.Properties)
 	}
-	// Given properties, and those that were meant by a misspelt one: that they
+	// Given properties, and those that were meant by a misspelled one: that they
 	// are missing then need not be said too.
 	given := make([]bool, len(t.Fields))
 	var beside kept

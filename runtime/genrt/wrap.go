@@ -30,7 +30,7 @@ type Some[T any] struct{}
 
 func (*Some[T]) get(p any) (value any, isNull bool) {
 	o := p.(*rt.Optional[T])
-	if v := rt.RefTo(o); v != nil {
+	if v := o.Ref(); v != nil {
 		return v, false
 	}
 	return nil, o.IsNull()
@@ -42,9 +42,9 @@ func (*Some[T]) put(p any, null bool) any {
 		*o = rt.Null[T]()
 		return nil
 	}
-	v := new(T)
-	*o = rt.SomeOf(v)
-	return v
+	var zero T
+	*o = rt.Some(zero)
+	return o.Ref()
 }
 
 // held is a pointer to the value in p; nil where there is none.
@@ -125,7 +125,7 @@ func (t *Secret[T]) Kind() document.Kind { return t.Elem.Kind() }
 
 func (t *Secret[T]) decode(d *decoder, n *document.Node, p any) {
 	s := p.(*rt.Secret[T])
-	if n.Kind() == document.String && n.Text() == rt.Redacted {
+	if n.Kind() == document.String && n.Text() == document.Redacted {
 		d.Find(n, wording.IsRedacted)
 		return
 	}
@@ -145,7 +145,7 @@ func (t *Secret[T]) secret() {}
 
 func (t *Secret[T]) encode(e *encoder, p any) {
 	if !e.reveal {
-		e.text(rt.Redacted)
+		e.text(document.Redacted)
 		return
 	}
 	t.Elem.encode(e, p.(*rt.Secret[T]).Ref())

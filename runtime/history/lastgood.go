@@ -17,7 +17,7 @@ import (
 )
 
 // LastGood returns an option that keeps, in a folder, the content of each source that
-// follows a store ([rt.Follower], [rt.Revisioned]) as it was last good, and has it stand
+// follows a store ([source.Follower], [source.Revisioned]) as it was last good, and has it stand
 // in while the store cannot be reached, at the start too. [rt.Status].Sources, a warning
 // in the log and a notification say so. The folder is created (0700) where it is missing;
 // it holds the values of secrets. Files are not concerned: one that is gone is an error.
@@ -30,7 +30,7 @@ func LastGood(dir string) rt.Option {
 	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
 }
 
-// lastGood implements [rt.LastGood].
+// lastGood implements [part.LastGood].
 type lastGood struct {
 	dir   string
 	files disk.FS
@@ -50,7 +50,7 @@ func (g lastGood) path(source string) string {
 
 var errDamaged = errors.New("the file is damaged")
 
-// Load implements [rt.LastGood].
+// Load implements [part.LastGood].
 func (g lastGood) Load(source string) ([]byte, time.Time, error) {
 	if err := disk.Guard(g.files, g.dir); err != nil {
 		return nil, time.Time{}, err
@@ -69,7 +69,7 @@ func (g lastGood) Load(source string) ([]byte, time.Time, error) {
 	return content, header.Time, nil
 }
 
-// Save implements [rt.LastGood].
+// Save implements [part.LastGood].
 func (g lastGood) Save(source string, content []byte) error {
 	sum := sha256.Sum256(content)
 	header, err := json.Marshal(goodHeader{source, time.Now().UTC(), hex.EncodeToString(sum[:])})

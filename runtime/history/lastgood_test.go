@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/history"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/part"
 )
 
-func lastGood(dir string) rt.LastGood { return rt.NewOptions(history.LastGood(dir)).LastGood }
+func lastGood(dir string) part.LastGood { return load.NewOptions(history.LastGood(dir)).LastGood }
 
 // What is kept for a source comes back, also to another process, with the time; each
 // source has its own.

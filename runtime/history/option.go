@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hotbind/hotbind/runtime/source"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -49,7 +51,7 @@ func (f folder) Open(keep rt.Retention) (rt.Archive, []string, error) {
 // An archive implements [rt.Archive].
 type archive struct{ *History }
 
-func (a archive) Backup(id rt.RevisionID, files []rt.FileContent, keep int) error {
+func (a archive) Backup(id rt.RevisionID, files []source.File, keep int) error {
 	var list []File
 	for _, f := range files {
 		path, err := filepath.Abs(f.Path)

@@ -5,8 +5,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/document"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/part"
 )
 
 // Migrate turns doc, of version from, into a document of the latest version. If
@@ -16,7 +15,7 @@ import (
 //
 // Values that were in doc keep their positions, also those that a step changed.
 // What a step sets has the position that it has in the migration file.
-func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []rt.Migrated, findings document.Findings) {
+func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []part.Migrated, findings document.Findings) {
 	if message := c.unknown(from); message != "" {
 		return nil, nil, document.Findings{{Pos: doc.Pos(), Message: message}}
 	}
@@ -35,7 +34,7 @@ func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Nod
 // Where set and default add values, they add them to the weakest document only:
 // in a stronger one they would hide what weaker ones say. In an entry of a map
 // that no weaker document has they add all the same.
-func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []rt.Migrated, findings document.Findings) {
+func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []part.Migrated, findings document.Findings) {
 	versions := make([]string, len(docs))
 	weakest := ""
 	for i, doc := range docs {
@@ -61,7 +60,7 @@ func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, ap
 
 // migrate carries out the migrations one after the other, each step on all
 // documents before the next step.
-func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.Node, []rt.Migrated, document.Findings) {
+func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.Node, []part.Migrated, document.Findings) {
 	r := &run{docs: slices.Clone(docs), at: make([]int, len(docs))}
 	for i, doc := range docs {
 		r.at[i] = len(c.migrations)
@@ -90,7 +89,7 @@ type run struct {
 	docs     []*document.Node // those that are migrated are the run's own
 	at       []int            // the first migration that each needs
 	budget   budget
-	applied  []rt.Migrated
+	applied  []part.Migrated
 	findings document.Findings
 }
 
@@ -120,7 +119,7 @@ func (r *run) migration(k int, m Migration) bool {
 		if m.function != nil {
 			r.docs[i] = r.call(m, doc)
 		}
-		r.applied = append(r.applied, rt.Migrated{Migration: m.Name(), From: m.From, To: m.To, Document: name, Changed: changed[i]})
+		r.applied = append(r.applied, part.Migrated{Migration: m.Name(), From: m.From, To: m.To, Document: name, Changed: changed[i]})
 	}
 	return len(r.findings.Errors()) == 0
 }

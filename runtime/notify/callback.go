@@ -13,7 +13,7 @@ import (
 
 // Callback returns a channel that calls fn for one notification after the other, in
 // their order. Fn must return when ctx ends; an error of it, and a panic, count as a
-// failure, and a *rt.RetryError has it called again for the same notification.
+// failure, and a *RetryError has it called again for the same notification.
 func Callback(name string, fn func(ctx context.Context, n rt.Notification) error) rt.Channel {
 	return &callback{name, fn}
 }

@@ -13,9 +13,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 func closed(t testing.TB, c rt.Channel) {
@@ -38,10 +39,10 @@ func TestCallback(t *testing.T) {
 			time.Sleep(time.Second)
 			got = append(got, n.ID)
 			if len(got) == 1 {
-				return &rt.RetryError{Cause: errors.New("not now")}
+				return &notify.RetryError{Cause: errors.New("not now")}
 			}
 			return nil
-		}), rt.NewChannelOptions()))
+		}), rt.ChannelOptions{}))
 		for i := range 3 {
 			o.Publish(note(i))
 		}
@@ -73,7 +74,7 @@ func TestAsyncCallback(t *testing.T) {
 				goruntime.Goexit()
 			}
 			return nil
-		}, 4), rt.NewChannelOptions()))
+		}, 4), rt.ChannelOptions{}))
 		begin := time.Now()
 		for i := range 20 {
 			o.Publish(note(i))
@@ -99,7 +100,7 @@ func TestF132_AsyncCallbackHangs(t *testing.T) {
 		release := make(chan struct{})
 		o := outbox.New(time.Second, nil)
 		a := notify.AsyncCallback("a", func(context.Context, rt.Notification) error { <-release; return nil }, 2)
-		must(t, o.Add(a, rt.NewChannelOptions()))
+		must(t, o.Add(a, rt.ChannelOptions{}))
 		for i := range 4 {
 			o.Publish(note(i))
 		}

@@ -100,7 +100,7 @@ func (c *consoleChannel) text(n rt.Notification) string {
 	return b.String()
 }
 
-// markOf is the sign before a notification and its colour.
+// markOf is the sign before a notification and its color.
 func markOf(e rt.Event) (sign, tone string) {
 	switch {
 	case e.Failed():
@@ -122,7 +122,7 @@ func remark(n rt.Notification) string {
 	case n.Event != rt.EventRecovered && n.Count > 1:
 		text = fmt.Sprintf(" (%d times)", n.Count)
 	}
-	if actor := n.Metadata[rt.MetadataActor]; actor != "" {
+	if actor := n.Metadata["actor"]; actor != "" {
 		text += " by " + lines.Visible(actor)
 	}
 	return text

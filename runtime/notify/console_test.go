@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // shown is what a console writes of notifications.
@@ -72,7 +74,7 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// With colours the words are the same, and every colour ends before its line does.
+// With colors the words are the same, and every color ends before its line does.
 func TestConsoleColors(t *testing.T) {
 	colored := shown(t, morning(), notify.WithColor(true))
 	plain := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[2m", "", "\x1b[0m", "").Replace(colored)
@@ -127,7 +129,7 @@ func TestF129_SecretsStayHidden(t *testing.T) {
 		{Path: "c", Kind: rt.Removed, Old: map[string]rt.Secret[string]{"x": rt.NewSecret(secret)}},
 	}
 	all := shown(t, []rt.Notification{n}) + logged(t, n) + filed(t, n)
-	if strings.Contains(all, secret) || strings.Count(all, rt.Redacted) < 9 {
+	if strings.Contains(all, secret) || strings.Count(all, document.Redacted) < 9 {
 		t.Errorf("got %s", all)
 	}
 }

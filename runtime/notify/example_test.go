@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 const schema = `
@@ -56,9 +57,9 @@ func Example() {
 	live, err := untyped.Open(ctx, known, rt.From(rt.File(path)),
 		rt.WithLogger(slog.New(slog.DiscardHandler)),
 		rt.WithHotReload(false), // here the example says when
-		rt.WithChannel(file),
-		rt.WithChannel(alerts, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}})),
-		rt.WithChannel(database, rt.WithFilter(rt.Filter{Paths: []string{"database"}})),
+		rt.WithChannel(file, rt.ChannelOptions{}),
+		rt.WithChannel(alerts, rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
+		rt.WithChannel(database, rt.ChannelOptions{Paths: []string{"database"}}),
 	)
 	if err != nil {
 		panic(err)
@@ -83,4 +84,29 @@ func save(path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		panic(err)
 	}
+}
+
+// A callback gets the notifications that its options let through, also one of the
+// application itself.
+func ExampleCallback() {
+	known, _ := validate.Load("config.schema.yaml", []byte(schema), nil)
+	sent := make(chan rt.Notification, 9)
+	alert := notify.Callback("alert", func(_ context.Context, n rt.Notification) error {
+		sent <- n
+		return nil
+	})
+	live, err := untyped.Open(context.Background(), known, rt.From(rt.Bytes("config.yaml", []byte("greeting: hi"))),
+		rt.WithLogger(nil), rt.WithChannel(alert, rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, "shop.cache_cleared"}}))
+	if err != nil {
+		panic(err)
+	}
+	defer live.Close()
+	live.Manager().Update(context.Background(), rt.Set("database.pool_size", 10)) // not for this channel
+	live.Manager().Update(context.Background(), rt.Set("database.pool_size", 900))
+	live.Manager().Channels().Send(rt.Notification{Event: "shop.cache_cleared", Message: "the cache was cleared"})
+	fmt.Println((<-sent).Event)
+	fmt.Println((<-sent).Message)
+	// Output:
+	// refused
+	// the cache was cleared
 }

@@ -29,7 +29,7 @@ import (
 //
 // A line is one Write, so that another reader never sees the beginning of one without
 // its end, unless the disk is full. Then Send fails, the line is written again as
-// long as [rt.WithRetryFor] says, and what there is of it stands on a line of its own.
+// long as RetryFor of [rt.ChannelOptions] limits, and what there is of it stands on a line of its own.
 func File(path string, opts ...FileOption) (rt.Channel, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -75,10 +75,10 @@ func (c *fileChannel) Send(ctx context.Context, n rt.Notification) error {
 		return rt.ErrClosed
 	}
 	if err := c.prepare(int64(len(line) + 1)); err != nil {
-		return &rt.RetryError{Cause: err}
+		return &RetryError{Cause: err}
 	}
 	if err := c.write(append(line, '\n')); err != nil {
-		return &rt.RetryError{Cause: err}
+		return &RetryError{Cause: err}
 	}
 	return nil
 }

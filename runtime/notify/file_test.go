@@ -13,8 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 func newFile(t *testing.T, path string, opts ...notify.FileOption) rt.Channel {
@@ -170,7 +171,7 @@ func TestF135_RotatedByRename(t *testing.T) {
 	send(t, c, 7, 7)
 	wantIDs(t, idsIn(t, path), 7, 7)
 	must(t, os.Rename(folder, folder+".gone"))
-	var retry *rt.RetryError
+	var retry *notify.RetryError
 	if err := c.Send(context.Background(), note(8)); !errors.As(err, &retry) {
 		t.Errorf("got %v", err)
 	}

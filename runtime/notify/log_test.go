@@ -12,9 +12,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // logged is what a notification is in a log of text.
@@ -94,7 +95,7 @@ func TestF138_LogLogsItsOwnFailure(t *testing.T) {
 			return 0, errors.New("disk full")
 		}), nil))
 		o := outbox.New(time.Second, logger)
-		must(t, o.Add(notify.Log(logger), rt.NewChannelOptions()))
+		must(t, o.Add(notify.Log(logger), rt.ChannelOptions{}))
 		for i := range 3 {
 			o.Publish(note(i))
 		}

@@ -30,7 +30,7 @@ type consoleOption func(*consoleChannel)
 
 func (o consoleOption) console(c *consoleChannel) { o(c) }
 
-// WithColor says whether a console has colours. Without it one has that is a terminal,
+// WithColor says whether a console has colors. Without it one has that is a terminal,
 // unless NO_COLOR is set or TERM is dumb.
 func WithColor(on bool) ConsoleOption {
 	return consoleOption(func(c *consoleChannel) { c.color = on })

@@ -21,9 +21,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hotbind/hotbind/internal/testkit"
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // F132: a console that is a named pipe without a reader fills up and blocks. Who
@@ -42,8 +43,8 @@ func TestF132_PipeWithoutReader(t *testing.T) {
 	must(t, pipe.SetWriteDeadline(time.Time{}))
 	o := outbox.New(20*time.Millisecond, nil)
 	q := notify.NewQueue("q", 2000)
-	must(t, o.Add(notify.Console(pipe), rt.NewChannelOptions(rt.WithQueueLength(10))))
-	must(t, o.Add(q, rt.NewChannelOptions(rt.WithQueueLength(2000))))
+	must(t, o.Add(notify.Console(pipe), rt.ChannelOptions{QueueLength: 10}))
+	must(t, o.Add(q, rt.ChannelOptions{QueueLength: 2000}))
 	for i := range 2000 {
 		o.Publish(note(i))
 	}
@@ -121,7 +122,7 @@ func TestDiskFull(t *testing.T) {
 	c := newFile(t, path)
 	send(t, c, 1, 2)
 	for range 2 {
-		var retry *rt.RetryError
+		var retry *notify.RetryError
 		if err := c.Send(context.Background(), note(3)); !errors.As(err, &retry) || !errors.Is(err, unix.EFBIG) {
 			t.Fatalf("got %v", err)
 		}

@@ -12,7 +12,7 @@ import (
 // File returns an option that applies the settings in a YAML or JSON file, or with
 // [rt.WithFormat] in one of another format. They win over the options of the program,
 // whatever the order, and its channels are added. Open reads the file once, at the start.
-// A file that cannot be read is a *rt.SourceError, and one with anything wrong in it a
+// A file that cannot be read is a *source.Error, and one with anything wrong in it a
 // *rt.ValidationError.
 func File(path string, opts ...rt.FileOption) rt.Option {
 	return func(o *rt.Options) {

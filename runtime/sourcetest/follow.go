@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/untyped"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -32,7 +33,7 @@ func (p *probe) follow(ctx context.Context, before func(call int64)) (*following
 	var wait sync.WaitGroup
 	some := false
 	for _, s := range p.sources {
-		follower, ok := s.(rt.Follower)
+		follower, ok := s.(source.Follower)
 		if !ok {
 			continue
 		}
@@ -269,8 +270,8 @@ func closed(ctx context.Context, p *probe) error {
 func followed(ctx context.Context, p *probe) (err error) {
 	concerned := false
 	for _, s := range p.sources {
-		_, watchable := s.(rt.Watchable)
-		_, follower := s.(rt.Follower)
+		_, watchable := s.(source.Watchable)
+		_, follower := s.(source.Follower)
 		concerned = concerned || watchable || follower
 	}
 	if !concerned {

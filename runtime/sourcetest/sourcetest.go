@@ -1,5 +1,5 @@
-// Package sourcetest tests sources: that a type which implements [rt.Source], and
-// perhaps [rt.Follower] or [rt.Watchable], does what a live configuration relies on.
+// Package sourcetest tests sources: that a type which implements [source.Source], and
+// perhaps [source.Follower] or [source.Watchable], does what a live configuration relies on.
 //
 //	func TestSource(t *testing.T) {
 //		sourcetest.Run(t, func(t *testing.T) sourcetest.Source {
@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/validate"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -33,7 +34,7 @@ import (
 type Source struct {
 	// Source is the source, or a group of sources such as [rt.Tree]. If it has a method
 	// Close() error, the test calls it.
-	Source rt.Source
+	Source source.Source
 	// Put makes the source say {"value": n}, also where there was nothing. It returns
 	// when the next Read is to see that, and fails the test if it cannot.
 	Put func(n int)
@@ -46,8 +47,8 @@ type Source struct {
 
 // Run runs a subtest for each rule that concerns the source. Open is called for each of
 // them; it returns a source whose content was not put yet, and may register cleanups.
-// Rules of following are for an [rt.Follower], and "followed", in which a live
-// configuration follows the source without a poll, also for an [rt.Watchable].
+// Rules of following are for an [source.Follower], and "followed", in which a live
+// configuration follows the source without a poll, also for an [source.Watchable].
 //
 //	fresh       Read returns what is there
 //	stable      Read returns the same bytes as long as nothing changes
@@ -57,7 +58,7 @@ type Source struct {
 //	back        content that is the one before again is read, however old
 //	kept        bytes that Read returned stay as they are and mean the same
 //	concurrent  Read may be called from several goroutines
-//	cancelled   Read returns when its context has ended, and works afterwards
+//	canceled   Read returns when its context has ended, and works afterwards
 //	told        Follow calls changed for changes, deletion and the way back
 //	gap         and for a change between the last Read and the call of Follow
 //	slow        and for a change while changed has not returned
@@ -91,7 +92,7 @@ type rule struct {
 
 var rules = []rule{
 	{"fresh", fresh}, {"stable", stable}, {"change", change}, {"delete", gone}, {"recreate", recreate}, {"back", back},
-	{"kept", kept}, {"concurrent", concurrent}, {"cancelled", cancelled},
+	{"kept", kept}, {"concurrent", concurrent}, {"canceled", canceled},
 	{"told", told}, {"gap", gap}, {"slow", slow}, {"burst", burst}, {"quiet", quiet}, {"ended", ended}, {"again", again},
 	{"closed", closed}, {"followed", followed},
 }
@@ -108,13 +109,13 @@ func check(ctx context.Context, r rule, s Source) error {
 	if schema == nil {
 		return errors.New(findings.String())
 	}
-	return r.check(ctx, &probe{Source: s, sources: rt.Flatten([]rt.Source{s.Source}), schema: schema})
+	return r.check(ctx, &probe{Source: s, sources: source.Flatten([]source.Source{s.Source}), schema: schema})
 }
 
 // A probe is a source while a rule is checked.
 type probe struct {
 	Source
-	sources []rt.Source // what Source stands for
+	sources []source.Source // what Source stands for
 	schema  *validate.Schema
 }
 
@@ -283,7 +284,7 @@ func concurrent(ctx context.Context, p *probe) error {
 	return err
 }
 
-func cancelled(ctx context.Context, p *probe) error {
+func canceled(ctx context.Context, p *probe) error {
 	p.Put(1)
 	ended, cancel := context.WithCancel(ctx)
 	cancel()

@@ -15,15 +15,16 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // fileSource is a file of its own for source, which Put replaces.
-func fileSource(t *testing.T, name string, source func(path string) rt.Source) Source {
+func fileSource(t *testing.T, name string, src func(path string) source.Source) Source {
 	path := filepath.Join(t.TempDir(), name)
 	return Source{
-		Source: source(path),
+		Source: src(path),
 		Put: func(n int) {
 			err := os.WriteFile(path+".tmp", fmt.Appendf(nil, "value: %d\n", n), 0o600)
 			if err := errors.Join(err, os.Rename(path+".tmp", path)); err != nil {
@@ -41,13 +42,13 @@ func fileSource(t *testing.T, name string, source func(path string) rt.Source) S
 // The sources of package runtime keep the rules that others are held to.
 func TestFile(t *testing.T) {
 	Run(t, func(t *testing.T) Source {
-		return fileSource(t, "config.yaml", func(path string) rt.Source { return rt.File(path) })
+		return fileSource(t, "config.yaml", func(path string) source.Source { return rt.File(path) })
 	})
 }
 
 func TestTree(t *testing.T) {
 	Run(t, func(t *testing.T) Source {
-		return fileSource(t, "base.yaml", func(path string) rt.Source { return rt.Tree(filepath.Dir(path)) })
+		return fileSource(t, "base.yaml", func(path string) source.Source { return rt.Tree(filepath.Dir(path)) })
 	})
 }
 
@@ -92,7 +93,7 @@ func TestBroken(t *testing.T) {
 		"reuses its buffer":          {[]string{"kept"}, "kept: what Read returned was"},
 		"reads in Document":          {[]string{"kept"}, `kept: Document says value "2" of content that said 1`},
 		"one at a time":              {[]string{"concurrent"}, "concurrent: read by several goroutines: Read returns the error busy"},
-		"ignores its context":        {[]string{"cancelled"}, "cancelled: after 500ms: Read has not returned"},
+		"ignores its context":        {[]string{"canceled"}, "canceled: after 500ms: Read has not returned"},
 		"tells nothing":              {[]string{"told", "gap", "slow", "burst", "again", "followed"}, "told: after 500ms: Follow has not called changed for a change"},
 		"tells nothing of deletions": {[]string{"told", "followed"}, "told: after 500ms: Follow has not called changed for a deletion"},
 		"begins with Follow":         {[]string{"gap"}, "gap: after 500ms: Follow has not called changed for a change between the last Read and the call of Follow"},
@@ -137,7 +138,7 @@ func TestBroken(t *testing.T) {
 func TestNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, r := range rules {
-		s := fileSource(t, "config.yaml", func(path string) rt.Source { return unwatched{rt.File(path)} })
+		s := fileSource(t, "config.yaml", func(path string) source.Source { return unwatched{rt.File(path)} })
 		if r.name == "followed" {
 			s.Within = 500 * time.Millisecond // it waits in vain
 		}
@@ -147,7 +148,7 @@ func TestNotFollowed(t *testing.T) {
 	}
 }
 
-type unwatched struct{ rt.Source }
+type unwatched struct{ source.Source }
 
 func (unwatched) WatchPaths() []string { return nil }
 

@@ -21,7 +21,7 @@ type Config struct {
 // Load reads sources once; see the Load of a generated package.
 func Load(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Config, error) {
 	p := newProgram(schema)
-	snapshot, err := load.Once(ctx, p.Program, rt.NewOptions(opts...))
+	snapshot, err := load.Once(ctx, p.Program, load.NewOptions(opts...))
 	if err != nil {
 		return nil, err
 	}

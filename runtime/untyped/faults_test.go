@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -40,7 +41,7 @@ properties:
 	good := rt.Bytes("good.yaml", []byte("servers: [{name: a, host: x}, {name: b}]"))
 	twice := rt.Bytes("twice.yaml", []byte("servers:\n  - {name: a, port: 1}\n  - {name: a, port: 2}\n"))
 	const want = `twice.yaml:3:12: servers[1].name: "a" is also the name of the item on line 2; keys must be unique`
-	for why, layers := range map[string][]rt.Source{
+	for why, layers := range map[string][]source.Source{
 		"alone":           {twice},
 		"above another":   {good, twice},
 		"below another":   {twice, good},
@@ -70,12 +71,12 @@ func TestF187_EveryDoor(t *testing.T) {
 		if strings.Contains(text, "---") {
 			continue // several layers, which not every door takes
 		}
-		source := rt.Bytes("a.yaml", []byte(text))
+		src := rt.Bytes("a.yaml", []byte(text))
 		want, refused := service.Parse("a.yaml", []byte(text))
-		loaded, failed := service.Load(t.Context(), rt.From(source))
-		live, unopened := service.Open(t.Context(), rt.From(source), quiet)
-		bare, unread := untyped.Load(t.Context(), schema, rt.From(source))
-		open, shut := untyped.Open(t.Context(), schema, rt.From(source), quiet)
+		loaded, failed := service.Load(t.Context(), rt.From(src))
+		live, unopened := service.Open(t.Context(), rt.From(src), quiet)
+		bare, unread := untyped.Load(t.Context(), schema, rt.From(src))
+		open, shut := untyped.Open(t.Context(), schema, rt.From(src), quiet)
 		doc, findings := document.Parse("a.yaml", []byte(text), document.Limits{})
 		if len(findings.Errors()) == 0 {
 			findings = schema.Validate(doc)
@@ -122,11 +123,11 @@ func TestF187_EveryDoor(t *testing.T) {
 func TestF190_TextOfVariables(t *testing.T) {
 	schema := schemaOf(t, `properties: {n: {type: number}, i: {type: integer}, s: {type: string}, any: {}}`)
 	for text, want := range map[string]string{
-		"N .5":       `$APP_N: n: the text is not a number (numbers have a digit in front of the point)`,
-		"N -.5":      `$APP_N: n: the text is not a number (numbers have a digit in front of the point)`,
-		"N +5":       `$APP_N: n: the text is not a number (numbers have no + in front)`,
-		"N 5.":       `$APP_N: n: the text is not a number (numbers have a digit behind the point)`,
-		"I 05":       `$APP_I: i: the text is not a number (numbers have no needless 0 in front)`,
+		"N .5":       `$APP_N: n: the text is not a number (JSON numbers have a digit before the point)`,
+		"N -.5":      `$APP_N: n: the text is not a number (JSON numbers have a digit before the point)`,
+		"N +5":       `$APP_N: n: the text is not a number (JSON numbers do not begin with +)`,
+		"N 5.":       `$APP_N: n: the text is not a number (JSON numbers have a digit after the point)`,
+		"I 05":       `$APP_I: i: the text is not a number (JSON numbers do not begin with a needless 0)`,
 		"I five":     `$APP_I: i: the text is not a number`,
 		"S a\xffb":   `$APP_S: s: the text is not valid UTF-8`,
 		"ANY a\xffb": `$APP_ANY: any: the text is not valid UTF-8`,

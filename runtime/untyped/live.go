@@ -6,6 +6,8 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/engine"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 	"github.com/hotbind/hotbind/runtime/validate"
 
@@ -24,7 +26,7 @@ type Live struct {
 func Open(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Live, error) {
 	l := &Live{program: newProgram(schema)}
 	l.program.publish = l.current.Store
-	e, err := engine.Open(ctx, l.program, rt.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
+	e, err := engine.Open(ctx, l.program, load.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
 		return watch.New(notify)
 	})
 	if err != nil {
@@ -75,7 +77,7 @@ func (l *Live) hook(method, where string, fn func(ctx context.Context, changes r
 	if fn == nil {
 		panic("hotbind: " + method + " of the configuration is given no function")
 	}
-	h := &dispatch.Hook{Where: where, Priority: rt.NewHookOptions(opts...).Priority}
+	h := &dispatch.Hook{Where: where, Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority)}
 	h.Call = func(ctx context.Context, r dispatch.Round) error {
 		var changes rt.Changes
 		if r.Old != nil {

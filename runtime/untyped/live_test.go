@@ -86,10 +86,10 @@ func TestLive(t *testing.T) {
 	}
 	text, _ := live.Current().MarshalJSON()
 	if strings.Contains(string(text), "hunter") || !strings.Contains(string(text), `"password":"[secret]"`) {
-		t.Errorf("marshalled: %s", text)
+		t.Errorf("marshaled: %s", text)
 	}
 	x, err := live.Manager().Explain("database.password")
-	if err != nil || x.Value != `"[secret]"` || len(x.Said) != 1 {
+	if err != nil || x.Value != `"[secret]"` || len(x.Layers) != 1 {
 		t.Errorf("explained as %+v, %v", x, err)
 	}
 	if _, err := live.Manager().Update(t.Context(), rt.Set("tenants.acme.quota", 3)); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
@@ -76,7 +77,7 @@ var documents = []string{
 	"{name: x, ratio: 0}", "name: [", "{name: x}\n---\nnull", "{name: x, tree: {left: {left: {value: x}}}}",
 }
 
-func sources(text string) (list []rt.Source) {
+func sources(text string) (list []source.Source) {
 	for i, layer := range strings.Split(text, "\n---\n") {
 		list = append(list, rt.Bytes(fmt.Sprintf("%d.yaml", i), []byte(layer)))
 	}
@@ -116,7 +117,7 @@ var layered = []string{
 // A loader reads sources as a generated package does: the snapshot, or the error,
 // and what differs between two snapshots.
 type loader struct {
-	load func(ctx context.Context, sources ...rt.Source) (any, error)
+	load func(ctx context.Context, sources ...source.Source) (any, error)
 	diff func(before, after any) string
 }
 
@@ -126,7 +127,7 @@ type loader struct {
 func TestAgreesWithGeneratedCode(t *testing.T) {
 	t.Parallel()
 	agree(t, serviceSchema(t), documents, 30, loader{
-		func(ctx context.Context, s ...rt.Source) (any, error) { return service.Load(ctx, rt.From(s...)) },
+		func(ctx context.Context, s ...source.Source) (any, error) { return service.Load(ctx, rt.From(s...)) },
 		func(a, b any) string { return a.(*service.Config).Diff(b.(*service.Config)).Changes.String() },
 	})
 }
@@ -134,7 +135,7 @@ func TestAgreesWithGeneratedCode(t *testing.T) {
 func TestAgreesWithGeneratedLayers(t *testing.T) {
 	t.Parallel()
 	agree(t, schema(t, "../../testdata/compile/layers/layers.schema.yaml"), layered, 20, loader{
-		func(ctx context.Context, s ...rt.Source) (any, error) { return layers.Load(ctx, rt.From(s...)) },
+		func(ctx context.Context, s ...source.Source) (any, error) { return layers.Load(ctx, rt.From(s...)) },
 		func(a, b any) string { return a.(*layers.Config).Diff(b.(*layers.Config)).Changes.String() },
 	})
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/validate"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -14,7 +16,7 @@ import (
 // refused why, once for each reason, and tries again when a file changes, until
 // ctx has ended.
 func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(error), opts ...rt.Option) (*Live, error) {
-	o := rt.NewOptions(opts...)
+	o := load.NewOptions(opts...)
 	changed := make(chan struct{}, 1)
 	w := watch.New(func(e watch.Event) {
 		if e.Kind != watch.Failed { // the poll finds what the watcher misses
@@ -65,9 +67,9 @@ func waitForChange(ctx context.Context, changed <-chan struct{}, o rt.Options) e
 	}
 }
 
-func watchPaths(sources []rt.Source) (paths []string) {
-	for _, s := range rt.Flatten(sources) {
-		if w, ok := s.(rt.Watchable); ok {
+func watchPaths(sources []source.Source) (paths []string) {
+	for _, s := range source.Flatten(sources) {
+		if w, ok := s.(source.Watchable); ok {
 			paths = append(paths, w.WatchPaths()...)
 		}
 	}

@@ -129,7 +129,7 @@ func TestSecrets(t *testing.T) {
 			`{$ref: '#/$defs/t', $defs: {t: {type: object, properties: {next: {$ref: '#/$defs/t'}, tok: {writeOnly: true}}}}}`, `{next: {next: CANARY}}`,
 			`d.yaml:1:15: next.next: found the string [secret], want an object`,
 		},
-		"a misspelt secret: the value is on its line": {
+		"a misspelled secret: the value is on its line": {
 			`{properties: {password: {writeOnly: true}}, additionalProperties: false}`, `{pasword: CANARY}`,
 			`d.yaml:1:2: pasword: unknown property "pasword" (did you mean password?)`,
 		},

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/validate"
 	"github.com/hotbind/hotbind/testdata/compile/kinds"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
@@ -18,7 +19,7 @@ import (
 
 // spy is a source that keeps the shape it is shown.
 type spy struct {
-	rt.Source
+	source.Source
 	shape document.Shape
 }
 
@@ -40,10 +41,10 @@ func compiled(t testing.TB, name string, text []byte) *validate.Schema {
 // tables of a generated package say: the tools would mislead otherwise.
 func TestShapeIsThatOfGeneratedCode(t *testing.T) {
 	t.Parallel()
-	for name, load := range map[string]func(rt.Source){
-		"service/service.schema.yaml": func(s rt.Source) { service.Load(context.Background(), rt.From(s)) },
-		"kinds/kinds.schema.json":     func(s rt.Source) { kinds.Load(context.Background(), rt.From(s)) },
-		"layers/layers.schema.yaml":   func(s rt.Source) { layers.Load(context.Background(), rt.From(s)) },
+	for name, load := range map[string]func(source.Source){
+		"service/service.schema.yaml": func(s source.Source) { service.Load(context.Background(), rt.From(s)) },
+		"kinds/kinds.schema.json":     func(s source.Source) { kinds.Load(context.Background(), rt.From(s)) },
+		"layers/layers.schema.yaml":   func(s source.Source) { layers.Load(context.Background(), rt.From(s)) },
 	} {
 		file := filepath.Join("../../testdata/compile", name)
 		text, err := os.ReadFile(file)

@@ -17,6 +17,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
+	"github.com/hotbind/hotbind/runtime/pflags"
 	"github.com/hotbind/hotbind/runtime/settings"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -32,10 +33,11 @@ func main() {
 		log.Fatal(err)
 	}
 	live, err := service.Open(context.Background(),
-		rt.From(rt.Tree(os.Args[1], rt.AllowIncludes(), rt.WithDotenv("SHOP"), rt.WithFormat(toml.Format{})), rt.Env("SHOP"), rt.Flags(pflag.CommandLine)),
+		rt.From(rt.Tree(os.Args[1], rt.AllowIncludes(), rt.WithFormat(toml.Format{})),
+			rt.Dotenv(".env", "SHOP"), rt.Env("SHOP"), pflags.Source(pflag.CommandLine)),
 		history.Store("store", history.Fallback()), audit.File("audit.jsonl", audit.Refuse),
 		migrate.With("migrations"), settings.File("settings.yaml"), rt.WithMetrics(true),
-		rt.WithChannel(notify.Console(os.Stderr)), rt.WithChannel(notify.Log(slog.Default())), rt.WithChannel(file), rt.WithChannel(hook),
+		rt.WithChannel(notify.Console(os.Stderr), rt.ChannelOptions{}), rt.WithChannel(notify.Log(slog.Default()), rt.ChannelOptions{}), rt.WithChannel(file, rt.ChannelOptions{}), rt.WithChannel(hook, rt.ChannelOptions{}),
 	)
 	if err != nil {
 		log.Fatal(err)

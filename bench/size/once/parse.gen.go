@@ -22,7 +22,8 @@ func Parse(name string, data []byte) (*Config, error) {
 // Load reads the sources of [rt.From] once, merges them, weakest first, and validates the
 // result. It accepts the options for reading sources, such as [rt.WithLimits],
 // [rt.AllowEmpty] and migrations; an option for following them is an error. Any other
-// error is a [*rt.ValidationError] with all findings or a [*rt.SourceError].
+// error is a [*rt.ValidationError] with all findings, or a *source.Error for a source that
+// cannot be read.
 func Load(ctx context.Context, opts ...rt.Option) (*Config, error) {
 	return genrt.Load[Config](ctx, &program, opts)
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 
 	"github.com/hotbind/hotbind/runtime/document"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Lost returns the path of the first value of read that written, the same document
@@ -16,7 +14,7 @@ func Lost(read, written *document.Node) string { return lost("", read, written) 
 func lost(path string, read, written *document.Node) string {
 	switch {
 	case written == nil:
-	case written.Kind() == document.String && written.Text() == rt.Redacted:
+	case written.Kind() == document.String && written.Text() == document.Redacted:
 		return ""
 	case read.Kind() != written.Kind():
 	case read.Kind() == document.Object:

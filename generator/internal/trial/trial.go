@@ -134,7 +134,7 @@ func judge(packages []*Package) string {
 	for _, p := range packages {
 		if p.Broken == "" {
 			fmt.Fprintf(&imports, "\t%s \"example.com/app/%s\"\n", p.Name, p.Name)
-			fmt.Fprintf(&cases, "\t%q: {judgeOf(%s.Parse, %s.Reveal, %s.Validate, %s.New), func(s rt.Source) { %s.Load(context.Background(), rt.From(s), rt.WithLogger(nil)) }},\n", p.Name, p.Name, p.Name, p.Name, p.Name, p.Name)
+			fmt.Fprintf(&cases, "\t%q: {judgeOf(%s.Parse, %s.Reveal, %s.Validate, %s.New), func(s source.Source) { %s.Load(context.Background(), rt.From(s), rt.WithLogger(nil)) }},\n", p.Name, p.Name, p.Name, p.Name, p.Name, p.Name)
 		}
 	}
 	return strings.NewReplacer("IMPORTS", imports.String(), "CASES", cases.String()).Replace(program)
@@ -154,19 +154,20 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/genrt"
 	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/source"
 	"gopkg.in/yaml.v3"
 
 IMPORTS)
 
 var packages = map[string]struct {
 	judge func(question) answer
-	load  func(rt.Source)
+	load  func(source.Source)
 }{
 CASES}
 
 // A spy is a source that keeps the shape it is given.
 type spy struct {
-	rt.Source
+	source.Source
 	shape document.Shape
 }
 

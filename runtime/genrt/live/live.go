@@ -8,6 +8,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/genrt"
 	"github.com/hotbind/hotbind/runtime/internal/engine"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -19,7 +20,7 @@ func Open[T any](ctx context.Context, l *genrt.Live[T], p *genrt.Program, opts [
 }
 
 func follow(ctx context.Context, r *genrt.Running, opts []rt.Option) (genrt.Engine, error) {
-	e, err := engine.Open(ctx, r, rt.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
+	e, err := engine.Open(ctx, r, load.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
 		return watch.New(notify)
 	})
 	if err != nil {

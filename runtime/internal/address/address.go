@@ -31,7 +31,11 @@ func Pattern(shape document.Shape, pattern string) (document.Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, possible(shape, p, pattern, "the schema has no path that it could match")
+	if !slices.ContainsFunc(p, func(s document.PatternStep) bool { return s.Wildcard != 0 }) {
+		_, err := Path(shape, pattern)
+		return p, err
+	}
+	return p, possible(shape, p, pattern, "it matches nothing that the schema allows")
 }
 
 // possible follows a pattern through all the shapes that it can lead to.

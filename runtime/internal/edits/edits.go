@@ -8,12 +8,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/address"
 	"github.com/hotbind/hotbind/runtime/internal/restart"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 )
 
 // Check returns what is wrong with edits of a configuration of the shape.
-func Check(shape document.Shape, edits []rt.Edit) error {
+func Check(shape document.Shape, edits []seam.Edit) error {
 	restarts := restart.Marked(shape)
 	for _, edit := range edits {
 		if err := check(shape, edit, restarts); err != nil {
@@ -23,21 +22,21 @@ func Check(shape document.Shape, edits []rt.Edit) error {
 	return nil
 }
 
-func check(shape document.Shape, edit rt.Edit, restarts bool) error {
-	steps, err := address.Path(shape, edit.Path())
+func check(shape document.Shape, edit seam.Edit, restarts bool) error {
+	steps, err := address.Path(shape, edit.Path)
 	if err != nil {
 		return err
 	}
-	if _, err := edit.Value(); err != nil {
-		return fmt.Errorf("%s: %w", edit.Path(), err)
+	if edit.Err != nil {
+		return fmt.Errorf("%s: %w", edit.Path, edit.Err)
 	}
 	for i, s := range steps {
 		above, _ := document.ShapeAt(shape, steps[:i])
 		if s.Key == nil || above != nil && above.Kind() == document.List {
-			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path())
+			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path)
 		}
 		if restarts && restart.Needs(above, *s.Key) {
-			return NeedsRestart(edit.Path())
+			return NeedsRestart(edit.Path)
 		}
 	}
 	return nil
@@ -50,16 +49,15 @@ func NeedsRestart(path string) error {
 
 // Apply returns the document of what was set through the API after more edits, which Check
 // has allowed; nil when nothing is set.
-func Apply(doc *document.Node, edits []rt.Edit) *document.Node {
+func Apply(doc *document.Node, edits []seam.Edit) *document.Node {
 	var all patch
 	for _, edit := range edits {
-		steps, _ := document.ParsePath(edit.Path()) // checked before
-		value, _ := edit.Value()
+		steps, _ := document.ParsePath(edit.Path) // checked before
 		at := &all
 		for _, s := range steps {
 			at = at.below(*s.Key)
 		}
-		*at = patch{set: true, value: value}
+		*at = patch{set: true, value: edit.Value}
 	}
 	return all.apply(doc)
 }
@@ -118,5 +116,5 @@ func (p *patch) apply(n *document.Node) *document.Node {
 	if len(members) == 0 {
 		return nil
 	}
-	return document.NewObject(members, document.Position{File: rt.APIName})
+	return document.NewObject(members, document.Position{File: seam.APILayer})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/edits"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -36,7 +37,7 @@ func TestApply(t *testing.T) {
 	} {
 		before, _ := document.ParseJSON("before", []byte(c.before), document.Limits{})
 		got := ""
-		if after := edits.Apply(before, c.edits); after != nil {
+		if after := edits.Apply(before, resolved(c.edits)); after != nil {
 			got = string(after.AppendJSON(nil))
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -47,6 +48,8 @@ func TestApply(t *testing.T) {
 		}
 	}
 }
+
+func resolved(list []rt.Edit) []seam.Edit { return seam.Resolve[seam.Request](list).Edits }
 
 func compact(text string) string {
 	doc, _ := document.ParseJSON("text", []byte(text), document.Limits{})
@@ -63,7 +66,7 @@ func TestManyEdits(t *testing.T) {
 		}
 		var before, after goruntime.MemStats
 		goruntime.ReadMemStats(&before)
-		if got := edits.Apply(nil, asked); len(got.Get("section").Members()) != n {
+		if got := edits.Apply(nil, resolved(asked)); len(got.Get("section").Members()) != n {
 			t.Error("edits were lost")
 		}
 		goruntime.ReadMemStats(&after)

@@ -10,6 +10,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/observe"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -19,6 +21,7 @@ type verdict struct {
 	inForce   bool // the same bytes are in force
 	candidate *candidate
 	delta     *dispatch.Delta // nil where nothing differs from what is in force
+	forced    bool            // validators were not called
 	err       error
 }
 
@@ -31,21 +34,17 @@ func (e *Engine) judge(c load.Content, force bool) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	v := e.compare(made, !force && !e.opts.SkipValidators)
-	if force && v.delta != nil && !e.opts.SkipValidators {
-		e.journal.Note(journal.Warn("the validators are skipped: the reload is forced"))
-	}
-	return v
+	return e.compare(made, force)
 }
 
-// compare finds out what differs from what is in force, and with validate has the
-// validators look at it.
-func (e *Engine) compare(c *candidate, validate bool) verdict {
-	v := verdict{candidate: c}
+// compare compares a candidate with the revision in force and calls the validators, unless
+// the request is forced.
+func (e *Engine) compare(c *candidate, force bool) verdict {
+	v := verdict{candidate: c, forced: force}
 	// The program runs code of the application for types named by x-go-type.
 	v.err = call.Guard(func() error {
 		v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
-		if v.delta == nil || !validate {
+		if v.delta == nil || force {
 			return nil
 		}
 		return e.validate(c, v.delta)
@@ -59,7 +58,7 @@ type attempt struct {
 	start   time.Time
 	content load.Signature // of the sources it was made from
 	read    load.Content   // what they hold; empty: they have no part in it
-	files   []rt.FileContent
+	files   []source.File
 	state   load.FileState // of the sources; nil: they have no part in it
 	altered []string       // the files that differ from what was good last
 	// restores is, for a rollback, the revision whose value is put into force.
@@ -75,7 +74,7 @@ type attempt struct {
 
 // attempt begins one, for whoever has ctx.
 func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
-	return attempt{request: request, start: time.Now(), metadata: rt.MetadataFrom(ctx), quiet: observe.IsQuiet(ctx)}
+	return attempt{request: request, start: time.Now(), metadata: seam.Metadata(ctx), quiet: observe.IsQuiet(ctx)}
 }
 
 // of says that an attempt is to put content of the sources into force.
@@ -101,6 +100,9 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 	case v.inForce, v.delta == nil && a.request != journal.Rollback: // which makes a revision anyway
 		return e.unchanged(a, v), nil
 	default:
+		if v.forced {
+			e.journal.Note(journal.Warn("the validators are skipped: the request is forced"))
+		}
 		err = e.hanging(v.delta)
 		hanging = err != nil
 	}
@@ -216,7 +218,7 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before
 	}
 	done(before, after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
-	e.observers.Tell(rt.ContextWithRevision(e.ctx, after.Revision), observers, round)
+	e.observers.Tell(context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision), observers, round)
 	e.archive.add(after, a.files)
 	return false, nil
 }
@@ -242,7 +244,7 @@ func (e *Engine) hanging(delta *dispatch.Delta) error {
 // it, and the error says why. Undone reports whether after was in force at all.
 // The observers are to be told when nothing can undo it any more.
 func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attempt) (observers []dispatch.Call, undone bool, err error) {
-	ctx := rt.ContextWithRevision(e.ctx, after.Revision)
+	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: delta}
 	prepare := e.hooks.Preparing(delta)
 	prepared, err := e.caller.Prepare(ctx, prepare, round)

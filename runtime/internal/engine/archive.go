@@ -9,6 +9,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/kept"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -24,7 +26,7 @@ type archive struct {
 }
 
 func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, error) {
-	a := &archive{keep: rt.Retention{Count: opts.MaxRevisions, Age: opts.MaxRevisionAge}, schema: schema, journal: j}
+	a := &archive{keep: opts.Retention, schema: schema, journal: j}
 	if opts.Store == nil {
 		a.Archive = kept.NewMemory(a.keep)
 		return a, nil
@@ -43,7 +45,7 @@ func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, 
 // add keeps a revision that has come into force and, where it was read from files, a
 // copy of those. What cannot be saved is reported, and is tried again with the next
 // revision; the revision is in force all the same.
-func (a *archive) add(ent entry, files []rt.FileContent) {
+func (a *archive) add(ent entry, files []source.File) {
 	record := rt.Record{
 		Revision: ent.Revision, Schema: a.schema,
 		Document: ent.origin.Base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
@@ -81,10 +83,10 @@ func (a *archive) has(record rt.Record, c *candidate) bool {
 
 // target finds the revision that a rollback asks for. While hooks run, the one in force is
 // not kept yet.
-func (a *archive) target(asked rt.RollbackTarget, now rt.Revision) (rt.Record, error) {
-	id := asked.ID()
+func (a *archive) target(asked seam.Target, now rt.Revision) (rt.Record, error) {
+	id := rt.RevisionID(asked.Revision)
 	if id == 0 {
-		back, err := kept.Back(a.List(0, 0), now, asked.Count())
+		back, err := kept.Back(a.List(0, 0), now, asked.Steps)
 		if err != nil {
 			return rt.Record{}, err
 		}

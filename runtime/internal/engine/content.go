@@ -8,6 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -172,7 +173,7 @@ func (e *Engine) retry() {
 	}
 	e.mu.Unlock()
 	if waits {
-		e.readAndApply(e.ctx, journal.FileChange, rt.Request{})
+		e.readAndApply(e.ctx, journal.FileChange, seam.Request{})
 	}
 }
 

@@ -8,10 +8,14 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/environment"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -29,13 +33,13 @@ type control struct {
 }
 
 // environmentOf is the environment that a source was told, or the detected one.
-func environmentOf(sources []rt.Source) string {
+func environmentOf(sources []source.Source) string {
 	for _, s := range sources {
-		if named, ok := s.(rt.Named); ok {
+		if named, ok := s.(source.Environmental); ok {
 			return named.Environment()
 		}
 	}
-	name, _ := rt.DetectEnvironment()
+	name, _ := environment.Detect()
 	return name
 }
 
@@ -46,7 +50,10 @@ func (f *follower) followsAtStart() bool {
 	return f.mayFollow()
 }
 
-// Enabled implements [rt.Manager].
+// Watching implements [rt.Manager].
+func (e *Engine) Watching() rt.Watching { return e.follower }
+
+// Enabled implements [rt.Watching].
 func (f *follower) Enabled() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -56,19 +63,19 @@ func (f *follower) Enabled() bool {
 // follows is Enabled for whoever holds mu.
 func (f *follower) follows() bool { return f.control.enabled && f.ctx.Err() == nil }
 
-// Enable implements [rt.Manager].
+// Enable implements [rt.Watching].
 func (f *follower) Enable() error {
 	switch {
 	case f.ctx.Err() != nil:
 		return rt.ErrClosed
 	case !f.mayFollow():
-		err := fmt.Errorf("%w (the environment is %s); AllowProduction allows it", rt.ErrProductionReload, f.engine.environment)
+		err := fmt.Errorf("%w (the environment is %s): rt.WithHotReload(true) allows it", rt.ErrProductionReload, f.engine.environment)
 		f.journal.Note(journal.ControlRefused{Request: journal.Enable, Cause: err})
 		return err
 	case f.Enabled():
 		return nil
 	}
-	if err := f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionEnable, Metadata: rt.MetadataFrom(f.ctx)}); err != nil {
+	if err := f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionEnable, Metadata: seam.Metadata(f.ctx)}); err != nil {
 		return err
 	}
 	f.mu.Lock()
@@ -80,28 +87,27 @@ func (f *follower) Enable() error {
 	}
 	f.rewatch()
 	f.events.Add(watch.Event{Kind: watch.Overflow}) // whatever was missed
-	f.journal.Note(journal.Controlled{Request: journal.Enable, Paths: f.WatchPaths()})
+	f.journal.Note(journal.Controlled{Request: journal.Enable, Paths: f.Paths()})
 	return nil
 }
 
 // mayFollow reports whether the sources may be followed in this environment.
 func (f *follower) mayFollow() bool {
 	asked := f.opts.HotReload != nil && *f.opts.HotReload
-	return asked || f.opts.AllowProduction || !rt.IsProduction(f.engine.environment)
+	return asked || !environment.IsProduction(f.engine.environment)
 }
 
-// Disable implements [rt.Manager].
+// Disable implements [rt.Watching].
 func (f *follower) Disable() {
 	f.mu.Lock()
 	was := f.control.enabled
 	f.control.dropped = f.waiting()
 	f.control.enabled, f.pending = false, nil
 	f.mu.Unlock()
-	f.engine.progressed()
 	if !was || f.ctx.Err() != nil {
 		return
 	}
-	_ = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: rt.MetadataFrom(f.ctx)}) // which nothing refuses
+	_ = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: seam.Metadata(f.ctx)}) // which nothing refuses
 	f.rewatch()
 	f.events.Ring()
 	f.journal.Note(journal.Controlled{Request: journal.Disable})
@@ -113,13 +119,13 @@ func (f *follower) waiting() error {
 	if f.control.strategy == rt.Immediate() || len(f.pending) == 0 {
 		return f.control.dropped
 	}
-	return &rt.PendingError{Strategy: f.control.strategy, Changes: slices.Clone(f.pending)}
+	return &pendingError{f.control.strategy, slices.Clone(f.pending)}
 }
 
 // show fills in what the status says of the following, and returns why changes that are
 // known are not in force.
 func (f *follower) show(s *rt.Status) (waiting error) {
-	s.WatchPaths, s.Polled = f.WatchPaths(), f.watcher.Unseen() // have locks of their own
+	s.WatchPaths, s.Polled = f.Paths(), f.watcher.Unseen() // have locks of their own
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s.Enabled, s.Strategy, s.PendingChanges = f.follows(), f.control.strategy, slices.Clone(f.pending)
@@ -127,29 +133,21 @@ func (f *follower) show(s *rt.Status) (waiting error) {
 	return f.waiting()
 }
 
-// PendingChanges implements [rt.Manager].
-func (f *follower) PendingChanges() []rt.PendingChange {
+// PendingChanges implements [rt.Watching].
+func (f *follower) Pending() []rt.PendingChange {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.pending)
 }
 
-// awaited reports whether known changes will be read: under the manual strategy nobody
-// knows when.
-func (f *follower) awaited() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.pending) > 0 && f.control.strategy != rt.Manual()
-}
-
-// SetStrategy implements [rt.Manager].
+// SetStrategy implements [rt.Watching].
 func (f *follower) SetStrategy(s rt.Strategy) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
-	err := s.Check()
+	err := seam.Resolve[seam.Strategy]([]rt.Strategy{s}).Check()
 	if err == nil {
-		err = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: rt.MetadataFrom(f.ctx)})
+		err = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: seam.Metadata(f.ctx)})
 	}
 	if err != nil {
 		f.journal.Note(journal.ControlRefused{Request: journal.SetStrategy, Cause: err})
@@ -158,20 +156,19 @@ func (f *follower) SetStrategy(s rt.Strategy) error {
 	f.mu.Lock()
 	f.control.strategy, f.control.since = s, time.Now()
 	f.mu.Unlock()
-	f.engine.progressed() // who waits for pending changes would do so for ever under the manual one
 	f.events.Ring()
 	f.journal.Note(journal.Controlled{Request: journal.SetStrategy, Strategy: s})
 	return nil
 }
 
-// AddWatchPath implements [rt.Manager].
-func (f *follower) AddWatchPath(paths ...string) error {
+// AddWatchPath implements [rt.Watching].
+func (f *follower) Add(paths ...string) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
 	for _, path := range paths {
 		if _, err := os.Stat(path); err != nil {
-			return &rt.SourceError{Source: path, Cause: plain(err)}
+			return &source.Error{Source: path, Cause: plain(err)}
 		}
 	}
 	f.mu.Lock()
@@ -195,8 +192,8 @@ func (f *follower) AddWatchPath(paths ...string) error {
 	return nil
 }
 
-// RemoveWatchPath implements [rt.Manager].
-func (f *follower) RemoveWatchPath(path string) error {
+// RemoveWatchPath implements [rt.Watching].
+func (f *follower) Remove(path string) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
@@ -210,9 +207,9 @@ func (f *follower) RemoveWatchPath(path string) error {
 		f.rewatch()
 		return nil
 	case slices.Contains(f.sourcePaths(), path):
-		return &rt.SourceError{Source: path, Cause: errors.New("it belongs to a source, which is always followed")}
+		return &source.Error{Source: path, Cause: errors.New("it belongs to a source, which is always followed")}
 	}
-	return &rt.SourceError{Source: path, Cause: errors.New("it is no watch path")}
+	return &source.Error{Source: path, Cause: errors.New("it is no watch path")}
 }
 
 // plain drops the operation and the path from a file error.
@@ -223,8 +220,8 @@ func plain(err error) error {
 	return err
 }
 
-// WatchPaths implements [rt.Manager].
-func (f *follower) WatchPaths() []string {
+// WatchPaths implements [rt.Watching].
+func (f *follower) Paths() []string {
 	paths := f.sourcePaths() // sources have locks of their own
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -233,8 +230,8 @@ func (f *follower) WatchPaths() []string {
 
 func (f *follower) sourcePaths() []string {
 	var paths []string
-	for _, source := range f.engine.loader.Sources() {
-		if w, ok := source.(rt.Watchable); ok {
+	for _, src := range f.engine.loader.Sources() {
+		if w, ok := src.(source.Watchable); ok {
 			paths = append(paths, w.WatchPaths()...)
 		}
 	}
@@ -319,3 +316,24 @@ func (f *follower) tellDoubts() {
 func anybodyWrites(mode fs.FileMode) bool {
 	return goruntime.GOOS != "windows" && mode.Perm()&0o002 != 0
 }
+
+// A pendingError matches [rt.ErrPending].
+type pendingError struct {
+	strategy rt.Strategy
+	changes  []rt.PendingChange
+}
+
+func (e *pendingError) Error() string {
+	const most = 3
+	var names []string
+	for i, c := range e.changes {
+		if i == most {
+			names = append(names, fmt.Sprintf("%d more", len(e.changes)-most))
+			break
+		}
+		names = append(names, c.Source)
+	}
+	return fmt.Sprintf("changes of %s are pending: the strategy is %v", strings.Join(names, ", "), e.strategy)
+}
+
+func (e *pendingError) Unwrap() error { return rt.ErrPending }

@@ -20,7 +20,7 @@ import (
 func (r *rig) pendingIs(want ...string) {
 	r.t.Helper()
 	var got []string
-	for _, p := range r.PendingChanges() {
+	for _, p := range r.Watching().Pending() {
 		got = append(got, p.Source)
 	}
 	if !slices.Equal(got, want) {
@@ -36,7 +36,7 @@ func TestBatched(t *testing.T) {
 		r.after(600 * time.Millisecond)
 		r.published()
 		r.pendingIs("fake")
-		r.lastError("the strategy is batched (1s), and changes of fake wait for it")
+		r.lastError("changes of fake are pending: the strategy is batched (1s)")
 		r.replace("c")
 		r.after(390 * time.Millisecond)
 		r.published()
@@ -86,7 +86,7 @@ func TestManual(t *testing.T) {
 		r.after(time.Hour)
 		r.published()
 		r.pendingIs("fake")
-		r.lastError("the strategy is manual, and changes of fake wait for it")
+		r.lastError("changes of fake are pending: the strategy is manual")
 		r.replace("a")
 		r.after(time.Minute)
 		r.pendingIs()
@@ -111,12 +111,12 @@ func TestStrategyChangesWhileRunning(t *testing.T) {
 		r.replace("b")
 		r.after(time.Hour)
 		r.published()
-		if err := r.SetStrategy(rt.Batched(time.Minute, 0)); err != nil {
+		if err := r.Watching().SetStrategy(rt.Batched(time.Minute, 0)); err != nil {
 			t.Error(err)
 		}
 		r.after(time.Second)
 		r.published("b") // the delay has passed long ago
-		if err := r.SetStrategy(rt.Scheduled(0)); err == nil {
+		if err := r.Watching().SetStrategy(rt.Scheduled(0)); err == nil {
 			t.Error("an interval of 0 was accepted")
 		}
 		if got := r.Status().Strategy; got != rt.Batched(time.Minute, 0) {
@@ -145,7 +145,7 @@ func TestScheduleWaitsForRest(t *testing.T) {
 func TestDisable(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
-		r.Disable()
+		r.Watching().Disable()
 		r.after(time.Hour)
 		r.published()
 		r.pendingIs()
@@ -159,7 +159,7 @@ func TestDisable(t *testing.T) {
 		r.replace("c")
 		r.after(time.Hour)
 		r.published()
-		if err := r.Enable(); err != nil {
+		if err := r.Watching().Enable(); err != nil {
 			t.Error(err)
 		}
 		r.after(time.Second)
@@ -175,15 +175,16 @@ func TestDisable(t *testing.T) {
 func TestDisableKeepsWhatWaits(t *testing.T) {
 	for why, read := range map[string]func(r *rig) error{
 		"reload": func(r *rig) error { _, err := r.Reload(r.t.Context()); return err },
-		"enable": func(r *rig) error { return errors.Join(r.SetStrategy(rt.Immediate()), r.Enable()) },
+		"enable": func(r *rig) error {
+			return errors.Join(r.Watching().SetStrategy(rt.Immediate()), r.Watching().Enable())
+		},
 	} {
 		t.Run(why, func(t *testing.T) {
 			bubble(t, func(r *rig) {
 				r.replace("b")
 				r.after(time.Second)
-				r.Disable()
-				var waiting *rt.PendingError
-				if err := r.Status().LastError; !errors.As(err, &waiting) || waiting.Strategy != rt.Manual() {
+				r.Watching().Disable()
+				if err := r.Status().LastError; !errors.Is(err, rt.ErrPending) || !strings.Contains(err.Error(), "the strategy is manual") {
 					t.Errorf("got %v, want that a change waits", err)
 				}
 				r.pendingIs()
@@ -212,14 +213,13 @@ func TestProduction(t *testing.T) {
 	}{
 		{nil, false, rt.ErrProductionReload},
 		{[]rt.Option{rt.WithHotReload(true)}, true, nil},
-		{[]rt.Option{rt.AllowProduction()}, true, nil},
-		{[]rt.Option{rt.AllowProduction(), rt.WithHotReload(false)}, false, nil},
+		{[]rt.Option{rt.WithHotReload(false)}, false, rt.ErrProductionReload},
 	} {
 		r := rigged(t, c.opts...)
-		if got := r.Enabled(); got != c.follows {
+		if got := r.Watching().Enabled(); got != c.follows {
 			t.Errorf("got following %v, want %v", got, c.follows)
 		}
-		if err := r.Enable(); !errors.Is(err, c.err) {
+		if err := r.Watching().Enable(); !errors.Is(err, c.err) {
 			t.Errorf("got the error %v, want %v", err, c.err)
 		}
 		if got := r.Status().Environment; got != "Production" {
@@ -334,16 +334,16 @@ func TestWatchPaths(t *testing.T) {
 	r := rigged(t, rt.WithWatchPaths("given"))
 	defer r.Close()
 	dir := t.TempDir()
-	if err := r.AddWatchPath(dir); err != nil {
+	if err := r.Watching().Add(dir); err != nil {
 		t.Error(err)
 	}
-	if err := r.AddWatchPath(dir + "/missing"); err == nil || err.Error() != dir+"/missing: no such file or directory" {
+	if err := r.Watching().Add(dir + "/missing"); err == nil || err.Error() != dir+"/missing: no such file or directory" {
 		t.Errorf("got the error %v", err)
 	}
-	if got := r.WatchPaths(); !slices.Equal(got, []string{"given", dir}) {
+	if got := r.Watching().Paths(); !slices.Equal(got, []string{"given", dir}) {
 		t.Errorf("got the paths %q", got)
 	}
-	if err := r.RemoveWatchPath("given"); err != nil {
+	if err := r.Watching().Remove("given"); err != nil {
 		t.Error(err)
 	}
 	if got := r.watcher.paths(); !slices.Equal(got, []string{dir}) {
@@ -368,9 +368,9 @@ func TestEnableWhileDisabling(t *testing.T) {
 		}
 	}
 	var disabled sync.WaitGroup
-	disabled.Go(r.Disable)
+	disabled.Go(r.Watching().Disable)
 	<-disabling
-	if err := r.Enable(); err != nil {
+	if err := r.Watching().Enable(); err != nil {
 		t.Fatal(err)
 	}
 	close(enabled)
@@ -383,7 +383,7 @@ func TestEnableWhileDisabling(t *testing.T) {
 // What is being read when following is disabled is not put into force any more.
 func TestDisableWhileReading(t *testing.T) {
 	bubble(t, func(r *rig) {
-		r.reading(func(int) { r.Disable() })
+		r.reading(func(int) { r.Watching().Disable() })
 		r.replace("b")
 		r.after(time.Second)
 		r.published()

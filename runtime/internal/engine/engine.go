@@ -40,7 +40,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/observe"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/internal/restart"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -102,7 +104,6 @@ type Engine struct {
 	files     load.FileState // those of the content that was good last; nil: unknown
 	queue     queue
 	shown     shown
-	progress  chan struct{} // closed when a transition ends, and made anew
 }
 
 // An entry is a revision, its value, and the content of the sources that it came
@@ -132,8 +133,8 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	}
 	e.tellDoubts()
 	switch {
-	case e.Enabled():
-		e.journal.Note(journal.Controlled{Request: journal.Enable, Opening: true, Paths: e.WatchPaths()})
+	case e.Watching().Enabled():
+		e.journal.Note(journal.Controlled{Request: journal.Enable, Opening: true, Paths: e.Paths()})
 	case e.opts.HotReload == nil: // nobody asked for that: the environment did
 		e.journal.Note(journal.Remark{Level: slog.LevelInfo, Text: "the sources are not followed in production", Attrs: []any{"environment", e.environment, "option", "AllowProduction"}})
 	}
@@ -184,7 +185,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		turn: make(chan struct{}, 1),
 	}
 	e.environment = environmentOf(opts.Sources)
-	e.opts.Sources = rt.Flatten(opts.Sources) // once: a group may make its sources anew
+	e.opts.Sources = source.Flatten(opts.Sources) // once: a group may make its sources anew
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return restart.Marked(p.Shape()) })
 	if e.opts.Logger == nil {
@@ -197,7 +198,6 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
-	e.progress = make(chan struct{})
 	// Who opened it has nothing to do with what happens later.
 	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
 	e.observers = observe.New(e.ctx, observe.Options{
@@ -288,15 +288,6 @@ func (e *Engine) take(ctx context.Context) error {
 
 func (e *Engine) yield() {
 	<-e.turn
-	e.progressed()
-}
-
-// progressed wakes those who wait for a transition to end, or for what is pending.
-func (e *Engine) progressed() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	close(e.progress)
-	e.progress = make(chan struct{})
 }
 
 // now is the entry in force.
@@ -310,7 +301,7 @@ func (e *Engine) now() entry {
 func (e *Engine) newEntry(ctx context.Context, c *candidate, content load.Signature, cause rt.Cause) entry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r := rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause, Metadata: rt.MetadataFrom(ctx)}
+	r := rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause, Metadata: seam.Metadata(ctx)}
 	return entry{r, c.Snapshot, c.Origin, content}
 }
 

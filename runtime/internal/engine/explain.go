@@ -36,7 +36,7 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 		}
 		x.PendingRestart = string(text)
 	}
-	x.Said = now.origin.Said(effective, e.program.Shape(), steps)
+	x.Layers = now.origin.Said(effective, e.program.Shape(), steps)
 	return x, nil
 }
 

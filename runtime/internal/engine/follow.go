@@ -11,6 +11,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -89,13 +90,13 @@ func (f *follower) notice(w watch.Event) {
 
 // changed notes a source that has changed, "" for any of them, and reports whether it
 // was not known yet. The caller holds mu.
-func (f *follower) changed(source string) (news bool) {
-	if source == "" {
-		source = "(any source)"
+func (f *follower) changed(src string) (news bool) {
+	if src == "" {
+		src = "(any source)"
 	}
 	now := time.Now()
 	for i := range f.pending {
-		if f.pending[i].Source == source {
+		if f.pending[i].Source == src {
 			f.pending[i].Last = now
 			return false
 		}
@@ -103,7 +104,7 @@ func (f *follower) changed(source string) (news bool) {
 	if len(f.pending) >= mostPending {
 		return false
 	}
-	f.pending = append(f.pending, rt.PendingChange{Source: source, First: now, Last: now})
+	f.pending = append(f.pending, rt.PendingChange{Source: src, First: now, Last: now})
 	return true
 }
 
@@ -132,8 +133,8 @@ func (f *follower) settlePending(start time.Time) {
 
 // attendFollowers listens to the sources that tell by themselves.
 func (f *follower) attendFollowers() {
-	for _, source := range f.engine.loader.Sources() {
-		if follower, ok := source.(rt.Follower); ok {
+	for _, src := range f.engine.loader.Sources() {
+		if follower, ok := src.(source.Follower); ok {
 			f.sources.Add(1)
 			go f.protect(func() { f.attend(follower) })
 		}
@@ -150,11 +151,11 @@ const (
 const connectedAfter = 5 * time.Second
 
 // attend listens to one source until the engine closes.
-func (f *follower) attend(source rt.Follower) {
+func (f *follower) attend(src source.Follower) {
 	defer f.sources.Done()
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		began := time.Now()
-		err := f.listen(source)
+		err := f.listen(src)
 		if f.ctx.Err() != nil {
 			return
 		}
@@ -164,22 +165,22 @@ func (f *follower) attend(source rt.Follower) {
 		if err == nil {
 			err = errors.New("it ended")
 		}
-		f.engine.health.Lost(source, err)
+		f.engine.health.Lost(src, err)
 		if sleep(f.ctx, pause) != nil {
 			return
 		}
-		f.notice(watch.Event{Kind: watch.Replaced, Path: source.Name()}) // whatever was missed
+		f.notice(watch.Event{Kind: watch.Replaced, Path: src.Name()}) // whatever was missed
 	}
 }
 
-func (f *follower) listen(source rt.Follower) error {
-	heard := func() { f.engine.health.Heard(source) }
+func (f *follower) listen(src source.Follower) error {
+	heard := func() { f.engine.health.Heard(src) }
 	// One that has followed for a while is connected, although nothing changes.
 	defer time.AfterFunc(connectedAfter, heard).Stop()
 	return call.Guard(func() error {
-		return source.Follow(f.ctx, func() {
+		return src.Follow(f.ctx, func() {
 			heard()
-			f.notice(watch.Event{Kind: watch.Replaced, Path: source.Name()})
+			f.notice(watch.Event{Kind: watch.Replaced, Path: src.Name()})
 		})
 	})
 }

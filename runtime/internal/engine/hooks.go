@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -29,7 +30,7 @@ func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dis
 
 // undo tells the hooks that have taken a change that it is gone, last first.
 func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs []error) {
-	ctx := rt.ContextWithRevision(e.ctx, e.now().Revision)
+	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, e.now().Revision)
 	failed := func(err error) {
 		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
 	}
@@ -57,7 +58,7 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 // refuse any more. The caller holds the turn.
 func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
-	ctx := rt.ContextWithRevision(e.ctx, now.Revision)
+	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, now.Revision)
 	round := dispatch.Round{New: now.snapshot, Changes: e.observers.Current(h, now.snapshot)}
 	if h.Observer {
 		e.observers.TellOne(ctx, h, round)

@@ -244,7 +244,7 @@ func TestPreparedIsEnded(t *testing.T) {
 // force misses no change after it.
 func TestRegistrationLeavesNoGap(t *testing.T) {
 	t.Parallel()
-	r := rigged(t, rt.WithMaxRevisions(2))
+	r := rigged(t, rt.WithRetention(rt.Retention{Count: 2}))
 	defer r.Close()
 	var wg sync.WaitGroup
 	ended := make(chan struct{})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -45,9 +46,9 @@ func witnessed(t *testing.T, file, text string, opts ...rt.Option) *witness {
 	w := &witness{rig: &rig{t: t, program: &fakeProgram{shape: restartShape}, log: &logbook{}}, file: file}
 	w.save(text)
 	opts = append([]rt.Option{
-		rt.From(rt.File(file)), rt.WithPollInterval(time.Minute), rt.WithMetrics(true), rt.WithLogger(slog.New(w.log)), rt.WithChannel(w),
+		rt.From(rt.File(file)), rt.WithPollInterval(time.Minute), rt.WithMetrics(true), rt.WithLogger(slog.New(w.log)), rt.WithChannel(w, rt.ChannelOptions{}),
 	}, opts...)
-	e, err := Open(t.Context(), w.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
+	e, err := Open(t.Context(), w.program, load.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
 		w.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}
 		return blind{w.watcher}
 	})
@@ -105,7 +106,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 		}, []string{"WARN changes may be found by the poll only", "WARN anybody on this machine may write the file"}, nil},
 		"folders that are not followed": {nil, func(w *witness) {
 			below := filepath.Join(filepath.Dir(w.file), "conf.d", "below")
-			if err := errors.Join(os.MkdirAll(below, 0o700), w.AddWatchPath(filepath.Dir(below))); err != nil {
+			if err := errors.Join(os.MkdirAll(below, 0o700), w.Watching().Add(filepath.Dir(below))); err != nil {
 				w.t.Fatal(err)
 			}
 		}, []string{"WARN the folders below a watch path are not followed"}, nil},
@@ -150,11 +151,11 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			wantIs(w.t, w.Status().WatchError, broken)
 		}, []string{"WARN following the sources failed once"}, nil},
 		"a subscriber that fails, and who is told of it": {nil, func(w *witness) {
-			w.Notifier().SetErrorHandler(func(*rt.SubscriberError) { panic(broken) })
-			if _, err := w.WatchValue("a", func(context.Context, rt.ValueChange) error { return broken }); err != nil {
+			w.Values().SetErrorHandler(func(*rt.SubscriberError) { panic(broken) })
+			if _, err := w.Values().Watch("a", func(context.Context, rt.ValueChange) error { return broken }); err != nil {
 				w.t.Fatal(err)
 			}
-			w.Notifier().Notify(context.Background(), rt.ValueChange{Path: "a", Kind: rt.Modified})
+			w.Values().Notify(context.Background(), rt.ValueChange{Path: "a", Kind: rt.Modified})
 			w.after(time.Second)
 		}, []string{"a subscriber failed", "the error handler of subscribers failed"}, []rt.Event{rt.EventSubscriberFailed}},
 	} {
@@ -209,7 +210,7 @@ func TestF186_StoreIsReported(t *testing.T) {
 		})
 	}
 	step(`{"a": 1}`, func(w *witness) {
-		if _, err := w.RestoreBackup(context.Background(), 1); err != nil {
+		if _, err := w.Revisions().Restore(context.Background(), 1); err != nil {
 			w.t.Error(err)
 		}
 	}, []string{"DEBUG source files restored"}, rt.EventBackupMade, rt.EventBackupRestored)

@@ -20,7 +20,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -171,7 +173,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		return func(l *listener) { l.Update(context.Background(), rt.Set("x", value)) }
 	}
 	rollback := func(l *listener) { l.Rollback(context.Background(), rt.Steps(1)) }
-	restore := func(l *listener) { l.RestoreBackup(context.Background(), 1) }
+	restore := func(l *listener) { l.Revisions().Restore(context.Background(), 1) }
 	const a, b, bad = `{"a": "1"}`, `{"a": "2"}`, `{"a": "!"}`
 	second := func(l *listener) { l.change(b) } // there is something to go back to
 	for _, c := range []struct {
@@ -257,7 +259,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		{name: "restore, accepted", prepare: second, do: restore,
 			want:   told{Log: []string{"INFO configuration restored"}, Notices: []string{"reloaded: restored from a backup"}, Audit: []string{"restore", "reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1}},
 			silent: "two decisions: to write the files, and to put what they say into force"},
-		{name: "restore, of no backup", do: func(l *listener) { l.RestoreBackup(context.Background(), 99) },
+		{name: "restore, of no backup", do: func(l *listener) { l.Revisions().Restore(context.Background(), 99) },
 			want: func() told {
 				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
 				w.Audit = []string{"restore", "refusal of restore"}
@@ -270,17 +272,17 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 				return w
 			}(), silent: "the decision to write the files stands in the audit log before the refusal"},
 
-		{name: "disable, accepted", do: func(l *listener) { l.Disable() },
+		{name: "disable, accepted", do: func(l *listener) { l.Watching().Disable() },
 			want: once("INFO following disabled", "watching_stopped: the sources are not followed any more", "disable", "")},
-		{name: "disable, unchanged", prepare: func(l *listener) { l.Disable() }, do: func(l *listener) { l.Disable() }, want: told{},
+		{name: "disable, unchanged", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Disable() }, want: told{},
 			silent: "it is disabled"},
-		{name: "enable, accepted", prepare: func(l *listener) { l.Disable() }, do: func(l *listener) { l.Enable() },
+		{name: "enable, accepted", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Enable() },
 			want: once("INFO following enabled", "watching_started: the sources are followed", "enable", "")},
-		{name: "enable, refused", opts: []rt.Option{inProduction()}, do: func(l *listener) { l.Enable() },
+		{name: "enable, refused", opts: []rt.Option{inProduction()}, do: func(l *listener) { l.Watching().Enable() },
 			want: once("ERROR enable refused", "refused: enable refused", "refusal of enable", "")},
-		{name: "strategy, accepted", do: func(l *listener) { l.SetStrategy(rt.Manual()) },
+		{name: "strategy, accepted", do: func(l *listener) { l.Watching().SetStrategy(rt.Manual()) },
 			want: once("INFO strategy changed", "strategy_changed: the strategy is manual", "strategy", "")},
-		{name: "strategy, refused", do: func(l *listener) { l.SetStrategy(rt.Scheduled(0)) },
+		{name: "strategy, refused", do: func(l *listener) { l.Watching().SetStrategy(rt.Scheduled(0)) },
 			want: once("ERROR strategy refused", "refused: strategy refused", "refusal of strategy", "")},
 
 		{name: "update, failed to persist", prepare: func(l *listener) { l.breakStore() }, do: update("1"),
@@ -315,7 +317,7 @@ func inProduction() rt.Option {
 	return func(o *rt.Options) { o.Sources = append(o.Sources, production{rt.Bytes("p.json", []byte("{}"))}) }
 }
 
-type production struct{ rt.Source }
+type production struct{ source.Source }
 
 func (production) Environment() string { return "production" }
 
@@ -327,10 +329,10 @@ func listening(t *testing.T, text string, opts ...rt.Option) *listener {
 	l.rig = &rig{t: t, program: &fakeProgram{}, log: &logbook{}}
 	l.save(text)
 	opts = append([]rt.Option{
-		rt.From(rt.File(l.file)), rt.WithPollInterval(0), rt.WithSettle(0), rt.WithLogger(slog.New(l.log)), rt.WithChannel(l),
+		rt.From(rt.File(l.file)), rt.WithPollInterval(0), rt.WithSettle(0), rt.WithLogger(slog.New(l.log)), rt.WithChannel(l, rt.ChannelOptions{}),
 		audit.File(l.audit, audit.Refuse), history.Store(l.store), rt.WithMetrics(true),
 	}, opts...)
-	e, err := Open(t.Context(), l.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
+	e, err := Open(t.Context(), l.program, load.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
 		l.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}
 		return l.watcher
 	})
@@ -350,13 +352,16 @@ func (l *listener) breakStore() {
 }
 
 // A brokenAudit is an audit log that cannot be opened.
-type brokenAudit struct{ opened int }
+type brokenAudit struct {
+	rt.AuditLog
+	opened int
+}
 
 func (*brokenAudit) String() string { return "audit" }
 
-func (a *brokenAudit) Open() (rt.AuditWriter, bool, error) {
+func (a *brokenAudit) Open() (bool, error) {
 	a.opened++
-	return nil, false, errRefused
+	return false, errRefused
 }
 
 // After Close the strategy is not changed, logged or recorded any more: an audit log that
@@ -368,7 +373,7 @@ func TestStrategyAfterClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := audit.opened
-	wantIs(t, r.SetStrategy(rt.Manual()), rt.ErrClosed)
+	wantIs(t, r.Watching().SetStrategy(rt.Manual()), rt.ErrClosed)
 	r.logged("strategy changed", 0)
 	if audit.opened != before {
 		t.Error("the audit log was opened")

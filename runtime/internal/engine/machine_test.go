@@ -34,7 +34,7 @@ func TestMachine(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				r := riggedOn(t, &fakeProgram{}, sourceText("a"), rt.WithPollInterval(3*time.Second), rt.WithMaxRevisions(4), rt.WithHotReload(true))
+				r := riggedOn(t, &fakeProgram{}, sourceText("a"), rt.WithPollInterval(3*time.Second), rt.WithRetention(rt.Retention{Count: 4}), rt.WithHotReload(true))
 				defer r.Close()
 				m := newMachine(r, rand.New(rand.NewPCG(seed, 11)))
 				for range 40 {
@@ -108,7 +108,7 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 // so that it is busy now and then.
 func (m *machine) subscribe(i int) {
 	pause := rand.New(rand.NewPCG(uint64(i), 12))
-	_, err := m.WatchPattern("", func(_ context.Context, c rt.ValueChange) error {
+	_, err := m.Values().Watch("", func(_ context.Context, c rt.ValueChange) error {
 		m.told[i] = append(m.told[i], c.Old.(string), c.New.(string))
 		time.Sleep(time.Duration(i*pause.IntN(3000)) * time.Millisecond)
 		return nil
@@ -189,7 +189,7 @@ func sourceText(value string) string {
 func (m *machine) setStrategy() {
 	m.strategy = []rt.Strategy{rt.Immediate(), rt.Batched(2*time.Second, 1+m.random.IntN(3)), rt.Scheduled(10 * time.Second), rt.Manual()}[m.random.IntN(4)]
 	m.note("strategy %v", m.strategy)
-	if err := m.SetStrategy(m.strategy); err != nil {
+	if err := m.Watching().SetStrategy(m.strategy); err != nil {
 		m.t.Error(err)
 	}
 }
@@ -198,8 +198,8 @@ func (m *machine) enable() {
 	m.enabled = !m.enabled
 	m.note("enabled %v", m.enabled)
 	if !m.enabled {
-		m.Disable()
-	} else if err := m.Enable(); err != nil {
+		m.Watching().Disable()
+	} else if err := m.Watching().Enable(); err != nil {
 		m.t.Error(err)
 	}
 }
@@ -213,7 +213,7 @@ func (m *machine) good(value string, force bool) bool {
 func (m *machine) reload() {
 	force := m.random.IntN(4) == 0
 	m.note("reload, force %v", force)
-	var opts []rt.ReloadOption
+	var opts []rt.RequestOption
 	if force {
 		opts = append(opts, rt.Force())
 	}

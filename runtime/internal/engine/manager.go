@@ -10,6 +10,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -17,11 +18,11 @@ import (
 var _ rt.Manager = (*Engine)(nil)
 
 // Reload implements [rt.Manager].
-func (e *Engine) Reload(ctx context.Context, opts ...rt.ReloadOption) (rt.ReloadResult, error) {
+func (e *Engine) Reload(ctx context.Context, opts ...rt.RequestOption) (rt.ReloadResult, error) {
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	asked := rt.NewRequest(opts...)
+	asked := seam.Resolve[seam.Request](opts)
 	if e.inside(ctx) {
 		now := e.now().Revision
 		if err := e.askLater(ctx, request{kind: reloadRequest, Request: asked}); err != nil {
@@ -34,15 +35,15 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.ReloadOption) (rt.Reload
 
 // expected is the error of a request that is meant for another revision than the one in
 // force. The caller holds the turn.
-func (e *Engine) expected(asked rt.Request) error {
-	if now := e.now().ID; asked.IfRevision != 0 && asked.IfRevision != now {
+func (e *Engine) expected(asked seam.Request) error {
+	if now := e.now().ID; asked.IfRevision != 0 && rt.RevisionID(asked.IfRevision) != now {
 		return fmt.Errorf("%w: revision %d is in force, not %d", rt.ErrRevisionChanged, now, asked.IfRevision)
 	}
 	return nil
 }
 
 // reload reads the sources and puts what they say into force.
-func (e *Engine) reload(ctx context.Context, asked rt.Request) (rt.ReloadResult, error) {
+func (e *Engine) reload(ctx context.Context, asked seam.Request) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
@@ -51,7 +52,7 @@ func (e *Engine) reload(ctx context.Context, asked rt.Request) (rt.ReloadResult,
 }
 
 // readAndApply is reload for whoever holds the turn.
-func (e *Engine) readAndApply(ctx context.Context, request journal.Request, asked rt.Request) (rt.ReloadResult, error) {
+func (e *Engine) readAndApply(ctx context.Context, request journal.Request, asked seam.Request) (rt.ReloadResult, error) {
 	a := e.attempt(ctx, request)
 	if err := e.expected(asked); err != nil {
 		a.moved = true
@@ -100,7 +101,7 @@ func (a *abandoned) Unwrap() error { return a.cause }
 
 // DryRun implements [rt.Manager].
 func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRunResult, error) {
-	asked := rt.NewRequest(opts...)
+	asked := seam.Resolve[seam.Request](opts)
 	ofRollback := asked.Target != nil
 	if ofRollback && asked.Edits != nil {
 		return rt.DryRunResult{}, errors.New("a dry run is of an update or of a rollback, and not of both")
@@ -113,15 +114,16 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 	}
 	defer e.yield()
 	start := time.Now()
-	var v verdict
+	v := verdict{err: e.expected(asked)}
 	switch {
+	case v.err != nil:
 	case ofRollback:
-		v, _, _ = e.judgeRollback(ctx, *asked.Target)
+		v, _, _ = e.judgeRollback(ctx, asked)
 	case asked.Edits != nil:
-		v = e.judgeUpdate(ctx, asked.Edits)
+		v = e.judgeUpdate(ctx, asked)
 	default:
 		var err error
-		if _, v, err = e.readAndJudge(ctx, false, func(load.Content) {}); err != nil {
+		if _, v, err = e.readAndJudge(ctx, asked.Force, func(load.Content) {}); err != nil {
 			v.err = err
 		}
 	}
@@ -166,7 +168,7 @@ func (e *Engine) Follow(h *dispatch.Hook) (stop func(), err error) {
 	}
 	defer e.yield()
 	now := e.now()
-	ctx, round := rt.ContextWithRevision(e.ctx, now.Revision), dispatch.Round{New: now.snapshot}
+	ctx, round := context.WithValue(e.ctx, seam.RevisionKey{}, now.Revision), dispatch.Round{New: now.snapshot}
 	for _, call := range h.Calls(now.snapshot) {
 		if _, err := e.caller.Call(ctx, call, round); err != nil {
 			if e.ctx.Err() != nil {

@@ -32,7 +32,7 @@ func TestModel(t *testing.T) {
 				for range 60 {
 					m.step()
 				}
-			}, rt.WithPollInterval(3*time.Second), rt.WithMaxRevisions(3))
+			}, rt.WithPollInterval(3*time.Second), rt.WithRetention(rt.Retention{Count: 3}))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/observe"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -16,7 +17,7 @@ import (
 type request struct {
 	kind  requestKind
 	quiet bool // asked by an observer that was told of a refusal: told again it would ask for ever
-	rt.Request
+	seam.Request
 	metadata map[string]string
 }
 
@@ -62,10 +63,10 @@ func (q *queue) ask(r request) error {
 	return nil
 }
 
-func paths(edits []rt.Edit) []string {
+func paths(edits []seam.Edit) []string {
 	list := make([]string, len(edits))
 	for i, e := range edits {
-		list[i] = e.Path()
+		list[i] = e.Path
 	}
 	slices.Sort(list)
 	return list
@@ -73,7 +74,7 @@ func paths(edits []rt.Edit) []string {
 
 // askLater queues a request, of whoever has ctx, for when the hooks are done.
 func (e *Engine) askLater(ctx context.Context, r request) (err error) {
-	r.metadata, r.quiet = rt.MetadataFrom(ctx), e.observers.InsideRefusal(ctx)
+	r.metadata, r.quiet = seam.Metadata(ctx), e.observers.InsideRefusal(ctx)
 	e.enqueue(func(q *queue) { err = q.ask(r) })
 	return err
 }
@@ -88,7 +89,7 @@ func (e *Engine) enqueue(f func(*queue)) {
 // reloadQueued reads the sources for somebody who asked inside a hook or a subscriber.
 // What was refused and is the same content still is not judged again: whoever asks when
 // it is refused would ask for ever.
-func (e *Engine) reloadQueued(ctx context.Context, asked rt.Request) {
+func (e *Engine) reloadQueued(ctx context.Context, asked seam.Request) {
 	if e.take(ctx) != nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -91,10 +92,10 @@ func TestF192_SectionsThatAppearOrGo(t *testing.T) {
 	}
 	r := shaped(t, shape, `{"log":1}`)
 	defer r.Close()
-	if _, err := r.Update(t.Context(), rt.SetJSON("in", []byte(`{"x":1,"y":1}`))); err == nil || !strings.Contains(err.Error(), "needs a restart") {
+	if _, err := r.Update(t.Context(), rt.Set("in", json.RawMessage(`{"x":1,"y":1}`))); err == nil || !strings.Contains(err.Error(), "needs a restart") {
 		t.Errorf("got %v for an update", err)
 	}
-	if _, err := r.Update(t.Context(), rt.SetJSON("in", []byte(`{"y":1}`))); err != nil {
+	if _, err := r.Update(t.Context(), rt.Set("in", json.RawMessage(`{"y":1}`))); err != nil {
 		t.Errorf("got %v for an update of the rest", err)
 	}
 }

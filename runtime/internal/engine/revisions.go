@@ -9,6 +9,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -32,40 +33,40 @@ func (r revisions) Get(id rt.RevisionID) (rt.Revision, error) {
 func (r revisions) List(limit, offset int) []rt.Revision { return r.archive.List(limit, offset) }
 
 func (r revisions) Config(id rt.RevisionID) ([]byte, error) {
-	snapshot, _, err := r.snapshot(id)
+	snapshot, err := r.snapshot(id)
 	if err != nil {
 		return nil, err
 	}
 	return r.program.Marshal(snapshot), nil
 }
 
-func (r revisions) Diff(from, to rt.RevisionID) (rt.RevisionDiff, error) {
-	before, a, err := r.snapshot(from)
+func (r revisions) Diff(from, to rt.RevisionID) (rt.Changes, error) {
+	before, err := r.snapshot(from)
 	if err != nil {
-		return rt.RevisionDiff{}, err
+		return nil, err
 	}
-	after, b, err := r.snapshot(to)
+	after, err := r.snapshot(to)
 	if err != nil {
-		return rt.RevisionDiff{}, err
+		return nil, err
 	}
-	return rt.RevisionDiff{From: a, To: b, Changes: r.program.Diff(before, after).Changes("")}, nil
+	return r.program.Diff(before, after).Changes(""), nil
 }
 
 // snapshot is the value of a revision, which is kept as a document only.
-func (r revisions) snapshot(id rt.RevisionID) (any, rt.Revision, error) {
+func (r revisions) snapshot(id rt.RevisionID) (any, error) {
 	if now := r.now(); now.ID == id {
-		return now.snapshot, now.Revision, nil
+		return now.snapshot, nil
 	}
 	record, err := r.archive.Get(id)
 	if err != nil {
-		return nil, rt.Revision{}, err
+		return nil, err
 	}
 	doc, edits, err := record.Documents()
 	if err != nil {
-		return nil, rt.Revision{}, err
+		return nil, err
 	}
 	snapshot, _, err := load.Decode(r.program, document.Merge(doc, edits, r.program.Shape()))
-	return snapshot, record.Revision, notAllowed(id, err)
+	return snapshot, notAllowed(id, err)
 }
 
 func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
@@ -79,7 +80,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	before := r.now()
 	same := &candidate{Result: &load.Result{Snapshot: before.snapshot, Origin: before.origin}}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
-	err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionCreate, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: rt.MetadataFrom(ctx)})
+	err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionCreate, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: seam.Metadata(ctx)})
 	if err != nil {
 		return rt.Revision{}, err
 	}
@@ -88,18 +89,16 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	return after.Revision, nil
 }
 
-func (r revisions) Prune(opts ...rt.PruneOption) (int, error) {
-	if r.ctx.Err() != nil {
+func (r revisions) Prune(keep rt.Retention) (int, error) {
+	switch {
+	case r.ctx.Err() != nil:
 		return 0, rt.ErrClosed
-	}
-	keep := r.archive.keep
-	if len(opts) > 0 {
-		keep = rt.Retention{}
-		for _, opt := range opts {
-			if err := opt(&keep); err != nil {
-				return 0, err
-			}
-		}
+	case keep.Count < 0:
+		return 0, fmt.Errorf("Prune: a Count of %d must not be negative", keep.Count)
+	case keep.Age < 0:
+		return 0, fmt.Errorf("Prune: an Age of %v must not be negative", keep.Age)
+	case keep == rt.Retention{}:
+		keep = r.archive.keep
 	}
 	detail := pruneDetail(keep)
 	if err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionPrune, Detail: detail}); err != nil {
@@ -123,11 +122,14 @@ func pruneDetail(keep rt.Retention) string {
 	return "keep " + strings.Join(limits, ", ")
 }
 
-// Backups implements [rt.Manager].
-func (e *Engine) Backups() ([]rt.Backup, error) { return e.archive.Backups() }
+func (r revisions) Backups() ([]rt.Backup, error) { return r.archive.Backups() }
 
-// RestoreBackup implements [rt.Manager].
-func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.ReloadResult, error) {
+func (r revisions) Restore(ctx context.Context, id rt.RevisionID) (rt.ReloadResult, error) {
+	return r.restore(ctx, id)
+}
+
+// restore writes a backup to the source files and reads them.
+func (e *Engine) restore(ctx context.Context, id rt.RevisionID) (rt.ReloadResult, error) {
 	switch {
 	case e.ctx.Err() != nil:
 		return rt.ReloadResult{}, rt.ErrClosed
@@ -151,5 +153,5 @@ func (e *Engine) RestoreBackup(ctx context.Context, id rt.RevisionID) (rt.Reload
 		e.refused(a, &rt.ReloadError{Kept: now.ID, Cause: err}, err)
 		return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 	}
-	return e.readAndApply(ctx, journal.Restore, rt.Request{})
+	return e.readAndApply(ctx, journal.Restore, seam.Request{})
 }

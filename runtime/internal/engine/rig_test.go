@@ -19,6 +19,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -221,7 +222,7 @@ func riggedOn(t testing.TB, p *fakeProgram, text string, opts ...rt.Option) *rig
 	t.Helper()
 	r := &rig{t: t, source: &fakeSource{text: text}, program: p, log: &logbook{}}
 	opts = append([]rt.Option{rt.From(r.source), rt.WithPollInterval(0), rt.WithLogger(slog.New(r.log))}, opts...)
-	e, err := Open(t.Context(), r.program, rt.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
+	e, err := Open(t.Context(), r.program, load.NewOptions(opts...), func(notify func(watch.Event)) Watcher {
 		r.watcher = &fakeWatcher{notify: notify, done: make(chan struct{})}
 		return r.watcher
 	})

@@ -29,16 +29,16 @@ func (r *recorder) Send(_ context.Context, n rt.Notification) error {
 func TestSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all, own := &recorder{"all", make(chan rt.Notification, 10)}, &recorder{"own", make(chan rt.Notification, 10)}
-		r := rigged(t, rt.WithChannel(all, rt.WithFilter(rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh}})),
-			rt.WithChannel(own, rt.WithFilter(rt.Filter{Events: []rt.Event{"shop.cache_cleared"}})))
+		r := rigged(t, rt.WithChannel(all, rt.ChannelOptions{Priorities: []rt.Priority{rt.PriorityHigh}}),
+			rt.WithChannel(own, rt.ChannelOptions{Events: []rt.Event{"shop.cache_cleared"}}))
 		sent := rt.Notification{
 			ID: "mine", Event: "shop.cache_cleared", Message: "the cache\nwas cleared", Priority: rt.PriorityHigh,
 			Metadata: map[string]string{"entries": "12"}, Revision: 99, Count: 7,
 		}
-		if err := r.Send(sent); err != nil {
+		if err := r.Channels().Send(sent); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Send(rt.Notification{Event: "shop.warmed"}); err != nil {
+		if err := r.Channels().Send(rt.Notification{Event: "shop.warmed"}); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -52,18 +52,18 @@ func TestSend(t *testing.T) {
 				t.Errorf("%s: got more: %+v", c.name, <-c.got)
 			}
 		}
-		for _, s := range r.ChannelStats() {
+		for _, s := range r.Channels().Stats() {
 			if s.Sent != 1 || s.Filtered == 0 {
 				t.Errorf("got %+v", s)
 			}
 		}
 		for _, e := range []rt.Event{"", rt.EventReloaded, "reloaded2", "a.", ".a", "a..b", "Shop.x", "shop.caché"} {
-			if err := r.Send(rt.Notification{Event: e}); err == nil || !strings.Contains(err.Error(), "is not one of the application") {
+			if err := r.Channels().Send(rt.Notification{Event: e}); err == nil || !strings.Contains(err.Error(), "invalid event") {
 				t.Errorf("%q: got %v", e, err)
 			}
 		}
 		r.Close()
-		if err := r.Send(sent); !errors.Is(err, rt.ErrClosed) {
+		if err := r.Channels().Send(sent); !errors.Is(err, rt.ErrClosed) {
 			t.Errorf("got %v after the end", err)
 		}
 	})

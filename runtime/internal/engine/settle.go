@@ -5,8 +5,10 @@ import (
 	"errors"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A settling is the time between the first event and the look at the sources.
@@ -46,7 +48,7 @@ func (f *follower) rest(s *settling) time.Time {
 func (f *follower) release(s *settling) (at time.Time, never bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.control.strategy.Release(f.control.since, s.first, len(f.pending))
+	return seam.Resolve[seam.Strategy]([]rt.Strategy{f.control.strategy}).Release(f.control.since, s.first, len(f.pending))
 }
 
 // due is how long to wait until the next look, and whether there is one: until the
@@ -58,7 +60,7 @@ func (f *follower) due(s *settling) (wait time.Duration, ok bool) {
 	if !s.active {
 		return 0, false
 	}
-	if !f.Enabled() || s.differs && len(f.engine.PendingChanges()) == 0 {
+	if !f.Enabled() || s.differs && len(f.Pending()) == 0 {
 		*s = settling{} // nobody looks, or somebody who asked has looked
 		return 0, false
 	}
@@ -127,7 +129,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	}
 	if held && (err != nil || !f.engine.isInForce(c.Signature)) {
 		s.differs, s.found = true, c.Signature
-		if len(f.engine.PendingChanges()) == 0 {
+		if len(f.Pending()) == 0 {
 			f.found(c) // no event named it: it was missed while following was disabled
 		}
 		return
@@ -158,7 +160,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 // changedSince returns the content that was read last and the sources that have changed
 // since; no content where that is not known.
 func (f *follower) changedSince(s *settling) (before load.Content, changed []string) {
-	pending := f.PendingChanges()
+	pending := f.Pending()
 	if s.unnamed || len(pending) == 0 || len(pending) == mostPending {
 		return load.Content{}, nil
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -76,7 +78,7 @@ func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 		if err := os.Chtimes(path, start, start); err != nil { // just written, by the fake clock
 			t.Fatal(err)
 		}
-		e, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(rt.File(path)), rt.WithSettle(1<<62), rt.WithMaxWait(time.Second)), noWatcher)
+		e, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(rt.File(path)), rt.WithSettle(1<<62), rt.WithMaxWait(time.Second)), noWatcher)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,22 +93,22 @@ func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 // them, in the same order every time. Bad numbers are errors, not the nearest good one.
 func TestF185_EveryBadOptionIsNamed(t *testing.T) {
 	for range 20 {
-		_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(
-			rt.WithStrategy(rt.Scheduled(0)), rt.WithHookTimeout(-1), rt.WithMaxSubscribers(-1), rt.WithSettle(-1), rt.WithMaxRevisions(0),
+		_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(
+			rt.WithStrategy(rt.Scheduled(0)), rt.WithHookTimeout(-1), rt.WithMaxSubscribers(-1), rt.WithSettle(-1), rt.WithRetention(rt.Retention{Count: -1, Age: -1}),
 			rt.WithIgnorePatterns("[", "*"), history.Store("a", history.MaxBackups(-2)), rt.From(nil),
-			rt.WithChannel(channel(nil), rt.WithQueueLength(0), rt.WithRetryFor(-1), rt.WithSendTimeout(-2)), rt.WithChannel(nil),
+			rt.WithChannel(channel(nil), rt.ChannelOptions{QueueLength: -1, Timeout: -2}), rt.WithChannel(nil, rt.ChannelOptions{}),
 		), noWatcher)
 		want := `From: source 1 is nil
 WithSettle: -1ns must not be negative
 WithHookTimeout: -1ns must not be negative
-WithMaxRevisions: 0 is less than the minimum 1
+WithRetention: -1ns must not be negative
+WithRetention: -1 is less than the minimum 1
 history.MaxBackups: -2 is less than the minimum 0
 WithMaxSubscribers: -1 is less than the minimum 0
 WithStrategy: the interval of a scheduled strategy is not positive
 WithIgnorePatterns: invalid pattern "["
-WithQueueLength: 0 is less than the minimum 1
-WithSendTimeout: -2ns must not be negative
-WithRetryFor: -1ns must not be negative
+WithChannel: a QueueLength of -1 must not be negative
+WithChannel: a Timeout of -2ns must not be negative
 WithChannel: channel 2 is nil`
 		if err == nil || err.Error() != want {
 			t.Fatalf("got the error %v, want %s", err, want)
@@ -121,7 +123,7 @@ func TestDryRunErrors(t *testing.T) {
 	r.fail(errRefused)
 	_, err := r.DryRun(t.Context())
 	wantAs[*rt.ReloadError](t, err)
-	wantAs[*rt.SourceError](t, err)
+	wantAs[*source.Error](t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	r.reading(func(int) { cancel() })
 	r.hold("")
@@ -141,7 +143,7 @@ func (valueStore) Follow(context.Context, func()) error { return nil }
 // A source that follows a store and cannot be told from another one is a bad option, and
 // no panic of the first read.
 func TestSourceThatCannotBeCompared(t *testing.T) {
-	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(valueStore{&fakeSource{text: "a"}, nil})), noWatcher)
+	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(valueStore{&fakeSource{text: "a"}, nil})), noWatcher)
 	if want := "From: a source of type engine.valueStore cannot be told from another one: use a pointer"; err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
@@ -167,7 +169,7 @@ func TestNameAsks(t *testing.T) {
 		named := &namedSource{fakeSource: fakeSource{text: `{"a":1}`}}
 		r := riggedOn(t, &fakeProgram{}, `{"b":1}`, rt.From(named), rt.WithPollInterval(time.Second))
 		defer r.Close()
-		named.asks = func() { r.Enabled() }
+		named.asks = func() { r.Watching().Enabled() }
 		named.mu.Lock()
 		named.text = `{"a":2}`
 		named.mu.Unlock()

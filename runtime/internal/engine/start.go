@@ -10,6 +10,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -48,7 +49,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
 		if ended := e.waitForFiles(ctx); ended != nil {
-			return load.Content{}, nil, &rt.SourceError{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
+			return load.Content{}, nil, &source.Error{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
 		}
 		c, err = e.readAtRest(ctx)
 	}
@@ -91,7 +92,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 // changesSince is what differs between a revision that is kept and a candidate, as far
 // as it is what this program allows.
 func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
-	before, _, err := revisions{e}.snapshot(record.ID)
+	before, err := revisions{e}.snapshot(record.ID)
 	if err != nil {
 		return nil
 	}
@@ -99,7 +100,7 @@ func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 }
 
 // startAt writes down what the configuration starts with, and puts it into force.
-func (e *Engine) startAt(ctx context.Context, first entry, files []rt.FileContent, state load.FileState, put func(entry)) error {
+func (e *Engine) startAt(ctx context.Context, first entry, files []source.File, state load.FileState, put func(entry)) error {
 	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: journal.NamesOf(files)})
 	if err != nil {
 		return err
@@ -130,11 +131,11 @@ func (e *Engine) startKept() error {
 	return nil
 }
 
-// sourceOf is the source that err, a *rt.SourceError, is about.
+// sourceOf is the source that err, a *source.Error, is about.
 func sourceOf(err error) string {
-	var source *rt.SourceError
-	if errors.As(err, &source) {
-		return source.Source
+	var src *source.Error
+	if errors.As(err, &src) {
+		return src.Source
 	}
 	return ""
 }

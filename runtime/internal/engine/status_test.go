@@ -29,7 +29,7 @@ func TestStatusErrors(t *testing.T) {
 		wantIs(t, l.Status().WatchError, errNo)
 		stop()
 		l.change(`{"a": "3"}`)
-		h, err := l.WatchValue("a", func(context.Context, rt.ValueChange) error { return errNo }, rt.WithCurrent(), rt.WithRefusal())
+		h, err := l.Values().Watch("a", func(context.Context, rt.ValueChange) error { return errNo }, rt.WithCurrent(), rt.WithRefusal())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestMigrationsAreReported(t *testing.T) {
 			}
 		})
 		same := func(doc *document.Node) (*document.Node, error) { return doc, nil }
-		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard), migrate.With("", migrate.Func("1", "2", same), migrate.Func("2", "3", same)))
+		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard, rt.ChannelOptions{}), migrate.With("", migrate.Func("1", "2", same), migrate.Func("2", "3", same)))
 		l.after(time.Second)
 		l.change(`{"version": "2", "a": "2"}`)
 		l.Close()

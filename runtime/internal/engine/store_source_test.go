@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/part"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -16,12 +19,12 @@ import (
 // A storeSource follows a store that has revisions.
 type storeSource struct {
 	fakeFollower
-	revision rt.StoreRevision
+	revision source.Revision
 }
 
 func (s *storeSource) Name() string { return "store" }
 
-func (s *storeSource) ReadRevision(ctx context.Context) ([]byte, rt.StoreRevision, error) {
+func (s *storeSource) ReadRevision(ctx context.Context) ([]byte, source.Revision, error) {
 	content, err := s.Read(ctx)
 	return content, s.revision, err
 }
@@ -39,7 +42,7 @@ func TestLastGoodStandsIn(t *testing.T) {
 	dir := t.TempDir()
 	down := errors.New("connection refused")
 	synctest.Test(t, func(t *testing.T) {
-		store := &storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{text: `{"a":1}`}}, revision: rt.StoreRevision{ID: "7"}}
+		store := &storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{text: `{"a":1}`}}, revision: source.Revision{ID: "7"}}
 		r := riggedOn(t, &fakeProgram{}, `{"b":1}`, rt.From(store), history.LastGood(dir), rt.WithMetrics(true))
 		r.after(time.Second)
 		if s := r.Status().Sources; len(s) != 1 || s[0].Revision.ID != "7" || !s[0].Connected || !s[0].Behind.IsZero() {
@@ -92,8 +95,8 @@ func TestNothingStandsIn(t *testing.T) {
 	down := errors.New("connection refused")
 	for name, opts := range map[string][]rt.Option{"no option": nil, "nothing kept": {history.LastGood(t.TempDir())}} {
 		opts = append(opts, rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}}))
-		_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(opts...), noWatcher)
-		if !errors.Is(err, down) || wantAs[*rt.SourceError](t, err).Source != "store" {
+		_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(opts...), noWatcher)
+		if !errors.Is(err, down) || wantAs[*source.Error](t, err).Source != "store" {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -101,15 +104,15 @@ func TestNothingStandsIn(t *testing.T) {
 
 // A fullDisk saves nothing while it is full.
 type fullDisk struct {
-	rt.LastGood
+	part.LastGood
 	full bool
 }
 
-func (d *fullDisk) Save(source string, content []byte) error {
+func (d *fullDisk) Save(src string, content []byte) error {
 	if d.full {
 		return errors.New("no space left on device")
 	}
-	return d.LastGood.Save(source, content)
+	return d.LastGood.Save(src, content)
 }
 
 // Content that could not be saved stands in all the same: with what was saved before, a
@@ -149,7 +152,7 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 // Last good content is kept by the name of its source: of two with one name, the content
 // of one would stand in for the other.
 func TestLastGoodOfSourcesWithOneName(t *testing.T) {
-	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(rt.From(&storeSource{}, &storeSource{}), history.LastGood(t.TempDir())), noWatcher)
+	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(&storeSource{}, &storeSource{}), history.LastGood(t.TempDir())), noWatcher)
 	if want := "history.LastGood: two sources are named store, and content is kept by name"; err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
@@ -159,11 +162,11 @@ func TestLastGoodOfSourcesWithOneName(t *testing.T) {
 // another one by now, the error of the start says that it does.
 func TestStandInIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	if err := rt.NewOptions(history.LastGood(dir)).LastGood.Save("store", []byte(`{"a":"!"}`)); err != nil {
+	if err := load.NewOptions(history.LastGood(dir)).LastGood.Save("store", []byte(`{"a":"!"}`)); err != nil {
 		t.Fatal(err)
 	}
 	down := errors.New("connection refused")
-	_, err := Open(t.Context(), &fakeProgram{}, rt.NewOptions(history.LastGood(dir), rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}})), noWatcher)
+	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(history.LastGood(dir), rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}})), noWatcher)
 	if !errors.Is(err, down) || !strings.Contains(err.Error(), "found !") || !strings.Contains(err.Error(), "store cannot be read, and its last good content, of ") {
 		t.Errorf("got %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/edits"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -15,7 +16,7 @@ func (e *Engine) Update(ctx context.Context, opts ...rt.UpdateOption) (rt.Reload
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	asked, a := rt.NewRequest(opts...), e.attempt(ctx, journal.Update)
+	asked, a := seam.Resolve[seam.Request](opts), e.attempt(ctx, journal.Update)
 	if e.inside(ctx) {
 		err := edits.Check(e.program.Shape(), asked.Edits)
 		if err == nil {
@@ -31,7 +32,7 @@ func (e *Engine) Update(ctx context.Context, opts ...rt.UpdateOption) (rt.Reload
 }
 
 // update carries an update out.
-func (e *Engine) update(ctx context.Context, asked rt.Request, a attempt) (rt.ReloadResult, error) {
+func (e *Engine) update(ctx context.Context, asked seam.Request, a attempt) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
@@ -40,23 +41,23 @@ func (e *Engine) update(ctx context.Context, asked rt.Request, a attempt) (rt.Re
 	if err := e.expected(asked); err != nil {
 		return e.apply(ctx, a, verdict{err: err})
 	}
-	return e.apply(ctx, a, e.judgeUpdate(ctx, asked.Edits))
+	return e.apply(ctx, a, e.judgeUpdate(ctx, asked))
 }
 
 // judgeUpdate finds out what an update would change of what is in force: a bad file does
 // not stand in the way of an operator. The caller holds the turn.
-func (e *Engine) judgeUpdate(ctx context.Context, asked []rt.Edit) (v verdict) {
+func (e *Engine) judgeUpdate(ctx context.Context, asked seam.Request) (v verdict) {
 	now := e.now()
 	e.caller.Within(ctx, func(context.Context) {
 		var made *candidate
-		if v.err = edits.Check(e.program.Shape(), asked); v.err == nil {
-			made, v.err = e.compose(now.origin.Layers, edits.Apply(now.origin.Edits, asked))
+		if v.err = edits.Check(e.program.Shape(), asked.Edits); v.err == nil {
+			made, v.err = e.compose(now.origin.Layers, edits.Apply(now.origin.Edits, asked.Edits))
 		}
 		if v.err == nil {
 			v.err = e.waitsForNothingNew(made)
 		}
 		if v.err == nil {
-			v = e.compare(made, true)
+			v = e.compare(made, asked.Force)
 		}
 	})
 	return v

@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -80,7 +82,7 @@ func TestUpdateIsRefused(t *testing.T) {
 		{rt.Set("a..b", 1), `invalid path "a..b": the key "" must be written as [""]`},
 		{rt.Set("list[0]", 1), "list[0]: an item of a list cannot be set, only the list as a whole"},
 		{rt.Set("port", 2), "port: a change needs a restart, which ends what is set through the API; change a file"},
-		{rt.Set("a", func() {}), "a: the value cannot be written as JSON: json: unsupported type: func()"},
+		{rt.Set("a", func() {}), "a: the value cannot be encoded as JSON: json: unsupported type: func()"},
 		{rt.Set("a", "!"), "(api): found !"},
 	} {
 		_, err := r.Update(t.Context(), rt.Set("a", 2), c.edit)
@@ -166,7 +168,7 @@ func TestManyUpdatesInsideHook(t *testing.T) {
 // takes its place.
 func TestForceStays(t *testing.T) {
 	var q queue
-	q.ask(request{Request: rt.Request{Force: true}})
+	q.ask(request{Request: seam.Request{Force: true}})
 	q.ask(request{})
 	if len(q.asked) != 1 || !q.asked[0].Force {
 		t.Errorf("got %+v", q.asked)
@@ -193,7 +195,7 @@ func TestExplain(t *testing.T) {
 	} {
 		x, err := r.Explain(path)
 		lines := []string{x.Value}
-		for _, s := range x.Said {
+		for _, s := range x.Layers {
 			lines = append(lines, s.Layer+" "+s.Pos.String()+" "+s.Value)
 		}
 		got := strings.Join(lines, "; ")
@@ -209,7 +211,7 @@ func TestExplain(t *testing.T) {
 // Revisions can be listed, compared, marked and pruned; what is in force is never
 // pruned.
 func TestRevisions(t *testing.T) {
-	r := shaped(t, nil, `{"a":1}`, rt.WithMaxRevisions(10))
+	r := shaped(t, nil, `{"a":1}`, rt.WithRetention(rt.Retention{Count: 10}))
 	defer r.Close()
 	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"by": "test"})
 	for _, text := range []string{`{"a":2}`, `{"a":3}`} {
@@ -235,13 +237,13 @@ func TestRevisions(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	diff, err := r.Revisions().Diff(1, 3)
-	if err != nil || diff.Summary() != "1 change: 1 modified" || diff.From.ID != 1 || diff.To.ID != 3 {
+	if err != nil || diff.Summary() != "1 change: 1 modified" {
 		t.Errorf("got %+v, %v", diff, err)
 	}
 	if config, err := r.Revisions().Config(2); err != nil || !json.Valid(config) || string(config) != `{"a":2}` {
 		t.Errorf("got %s, %v", config, err)
 	}
-	if n, err := r.Revisions().Prune(rt.KeepCount(1)); n != 3 || err != nil {
+	if n, err := r.Revisions().Prune(rt.Retention{Count: 1}); n != 3 || err != nil {
 		t.Errorf("pruned %d, %v", n, err)
 	}
 	if _, err := r.Revisions().Get(4); err != nil {
@@ -255,7 +257,7 @@ func TestRevisions(t *testing.T) {
 	if want := "rollback failed, revision 4 is in force: revision not found: 2 is not kept; the last one was 4"; err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
-	if _, err := r.Backups(); !errors.Is(err, rt.ErrNoStore) {
+	if _, err := r.Revisions().Backups(); !errors.Is(err, rt.ErrNoStore) {
 		t.Errorf("got the error %v", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/document"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -17,7 +19,7 @@ func TestValidators(t *testing.T) {
 		finding := func(text string) func(any) []rt.Finding {
 			return func(snapshot any) []rt.Finding {
 				if strings.Contains(*snapshot.(*string), "odd") {
-					return []rt.Finding{{Pos: rt.Position{File: "fake"}, Message: text}}
+					return []rt.Finding{{Pos: document.Position{File: "fake"}, Message: text}}
 				}
 				return nil
 			}

@@ -5,73 +5,32 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/address"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/observe"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Get implements [rt.Values].
-func (e *Engine) Get(path string) (value any, ok bool, err error) {
-	steps, err := address.Path(e.program.Shape(), path)
+// values implements [rt.Values].
+type values struct {
+	*observe.Observers
+	engine *Engine
+}
+
+// Values implements [rt.Manager].
+func (e *Engine) Values() rt.Values { return values{e.observers, e} }
+
+func (v values) Get(path string) (value any, ok bool, err error) {
+	steps, err := address.Path(v.engine.program.Shape(), path)
 	if err != nil {
 		return nil, false, err
 	}
-	value, ok = e.program.At(e.now().snapshot, steps)
+	value, ok = v.engine.program.At(v.engine.now().snapshot, steps)
 	return value, ok, nil
 }
 
-// GetWithReload implements [rt.Values].
-func (e *Engine) GetWithReload(ctx context.Context, path string, otherwise any) (any, error) {
-	if !e.inside(ctx) {
-		e.awaitReload(ctx)
-	}
-	value, ok, err := e.Get(path)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return otherwise, nil
-	}
-	return value, nil
-}
-
-// awaitReload waits until no source is known to have changed and no transition runs,
-// or until ctx ends.
-func (e *Engine) awaitReload(ctx context.Context) {
-	for {
-		e.mu.Lock()
-		progress := e.progress // before what it tells of is looked at
-		e.mu.Unlock()
-		if !e.awaited() && len(e.turn) == 0 {
-			return
-		}
-		select {
-		case <-progress:
-		case <-ctx.Done():
-			return
-		case <-e.ctx.Done():
-			return
-		}
-	}
-}
-
-// Refresh implements [rt.Values].
-func (e *Engine) Refresh(ctx context.Context) error {
-	_, err := e.Reload(ctx)
-	return err
-}
-
-// WatchPattern implements [rt.Values].
-func (e *Engine) WatchPattern(pattern string, fn func(context.Context, rt.ValueChange) error, opts ...rt.SubscribeOption) (rt.Handle, error) {
+func (v values) Watch(pattern string, fn func(context.Context, rt.ValueChange) error, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	if fn == nil {
-		panic("hotbind: a watch is given no function")
+		panic("hotbind: Watch needs a function")
 	}
-	return e.observers.Watch(pattern, dispatch.Where(), fn, opts)
-}
-
-// WatchValue implements [rt.Values].
-func (e *Engine) WatchValue(path string, fn func(context.Context, rt.ValueChange) error, opts ...rt.SubscribeOption) (rt.Handle, error) {
-	if _, err := address.Path(e.program.Shape(), path); err != nil {
-		return nil, err
-	}
-	return e.WatchPattern(path, fn, opts...)
+	return v.Observers.Watch(pattern, dispatch.Where(), fn, opts)
 }

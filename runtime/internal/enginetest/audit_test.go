@@ -24,28 +24,28 @@ func TestF131_AuditPolicy(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []audit.Policy{audit.Refuse, audit.Continue} {
 		log := filepath.Join(t.TempDir(), "audit.jsonl")
-		f, source := inMemory(t, audit.File(log, policy), rt.AllowProduction())
+		f, source := inMemory(t, audit.File(log, policy), rt.WithHotReload(true))
 		m := f.Manager()
 		must(t, os.Rename(log, log+".1"))
 		must(t, os.Mkdir(log, 0o700)) // no file can be made there
 		source.set(config(2))
-		failures := map[string]error{"Refresh": m.Refresh(t.Context())}
+		failures := map[string]error{"Refresh": reloadError(t.Context(), m)}
 		_, failures["Update"] = m.Update(t.Context(), rt.Set("workers", 5))
 		_, failures["Create"] = m.Revisions().Create(t.Context())
-		_, failures["Prune"] = m.Revisions().Prune()
-		m.Disable()
-		failures["Enable"] = m.Enable()
+		_, failures["Prune"] = m.Revisions().Prune(rt.Retention{})
+		m.Watching().Disable()
+		failures["Enable"] = m.Watching().Enable()
 		for what, err := range failures {
 			if refused := err != nil; refused != (policy == audit.Refuse) || refused && !strings.Contains(err.Error(), " cannot be recorded in the audit log: ") {
 				t.Errorf("%v: %s: got %v", policy, what, err)
 			}
 		}
-		if got := f.Current().Left; (got == 1) != (policy == audit.Refuse) || m.Status().AuditError == nil || m.Enabled() != (policy == audit.Continue) {
+		if got := f.Current().Left; (got == 1) != (policy == audit.Refuse) || m.Status().AuditError == nil || m.Watching().Enabled() != (policy == audit.Continue) {
 			t.Errorf("%v: got %d, %v", policy, got, m.Status().AuditError)
 		}
 		must(t, os.Remove(log))
-		must(t, m.Enable())
-		must(t, m.Refresh(t.Context()))
+		must(t, m.Watching().Enable())
+		must(t, reloadError(t.Context(), m))
 		_, err := m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)
 		if err := m.Status().AuditError; err != nil || f.Current().Left != 2 || f.Current().Workers != 6 {
@@ -71,7 +71,7 @@ func TestAuditLines(t *testing.T) {
 	path := file(t, config(1))
 	live := mustOpen(t, path, store, audit.File(log, audit.Refuse), rt.WithHotReload(true), rt.WithStrategy(rt.Manual()))
 	m := live.Manager()
-	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "ticket": "7"})
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "alice", "ticket": "7"})
 	replace(t, path, config(2))
 	_, err := m.Reload(ctx)
 	must(t, err)
@@ -89,14 +89,14 @@ func TestAuditLines(t *testing.T) {
 	stop()
 	_, err = m.Rollback(ctx, rt.To(1))
 	must(t, err)
-	_, err = m.RestoreBackup(ctx, 1)
+	_, err = m.Revisions().Restore(ctx, 1)
 	must(t, err)
 	_, err = m.Revisions().Create(ctx)
 	must(t, err)
-	_, err = m.Revisions().Prune(rt.KeepCount(2))
+	_, err = m.Revisions().Prune(rt.Retention{Count: 2})
 	must(t, err)
-	m.Disable()
-	must(t, m.Enable())
+	m.Watching().Disable()
+	must(t, m.Watching().Enable())
 	must(t, live.Close())
 	var got []string
 	text, err := os.ReadFile(log)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -100,7 +101,7 @@ func BenchmarkReloadFiveLayers(b *testing.B) {
 	live.Prepare(func(context.Context, *service.Diff) (commit, abort func(), err error) {
 		start = time.Now()
 		return nil, nil, nil
-	}, rt.WithPriority(rt.PriorityLow))
+	}, rt.PriorityLow)
 	for i := range 1000 {
 		live.Tenants().Key(fmt.Sprintf("t%04d", i)).Quota().OnChange(func(context.Context, rt.Change[int]) error {
 			dispatched += time.Since(start)
@@ -141,7 +142,7 @@ func timed(b *testing.B, f func()) time.Duration {
 
 // fiveLayers are sources with 1,000 tenants each, of two keys; the texts are what the
 // one in the middle holds in turn.
-func fiveLayers() (layers []rt.Source, changed *memory, texts [2]string) {
+func fiveLayers() (layers []source.Source, changed *memory, texts [2]string) {
 	text := func(layer, n int) string {
 		var s strings.Builder
 		s.WriteString("name: service\ntenants:\n")
@@ -187,7 +188,7 @@ func benchmarkSubscribers(b *testing.B, others int) {
 	var start time.Time
 	var took time.Duration
 	for _, pattern := range []string{"tenants.t0000.quota", "tenants.t0000.*", "tenants.*.quota", "**.quota"} {
-		_, err := m.WatchPattern(pattern, func(context.Context, rt.ValueChange) error {
+		_, err := m.Values().Watch(pattern, func(context.Context, rt.ValueChange) error {
 			told++
 			took += time.Since(start) // what the last one finds counts
 			start = time.Now()
@@ -198,10 +199,10 @@ func benchmarkSubscribers(b *testing.B, others int) {
 	patterns := []string{"tenants.t%04d.quota", "tenants.t%04d.region", "tenants.t%04d.**", "**.t%04d.*"}
 	for i := range others {
 		pattern := fmt.Sprintf(patterns[i%4], 1+i/4%2499)
-		_, err := m.WatchPattern(pattern, func(context.Context, rt.ValueChange) error { wrong++; return nil })
+		_, err := m.Values().Watch(pattern, func(context.Context, rt.ValueChange) error { wrong++; return nil })
 		must(b, err)
 	}
-	live.OnChange(func(context.Context, *service.Diff) error { start = time.Now(); return nil }, rt.WithPriority(rt.PriorityLow))
+	live.OnChange(func(context.Context, *service.Diff) error { start = time.Now(); return nil }, rt.PriorityLow)
 	n := 0
 	for b.Loop() {
 		n++

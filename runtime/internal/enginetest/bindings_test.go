@@ -65,7 +65,7 @@ func TestBindings(t *testing.T) {
 	s := newSlot("name: a")
 	f := follow(t, s)
 	var l told
-	f.Workers().OnChange(tell[int](&l, "low workers"), rt.WithPriority(rt.PriorityLow))
+	f.Workers().OnChange(tell[int](&l, "low workers"), rt.PriorityLow)
 	f.Workers().OnChange(tell[int](&l, "workers"))
 	f.Note().OnChange(tell[string](&l, "note"))
 	f.Database().OnChange(tell[service.Database](&l, "database"))
@@ -88,7 +88,7 @@ func TestBindings(t *testing.T) {
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
 		l.add("root: %v", strings.ReplaceAll(d.String(), "\n", "; "))
 		return nil
-	}, rt.WithPriority(rt.PriorityHigh))
+	}, rt.PriorityHigh)
 
 	for _, c := range []struct {
 		why, text string
@@ -189,7 +189,7 @@ func TestPrepare(t *testing.T) {
 			return nil, nil, errors.New("too many for this host")
 		}
 		return nil, nil, nil
-	}, rt.WithPriority(rt.PriorityLow))
+	}, rt.PriorityLow)
 	f.Workers().OnChange(tell[int](&l, "told"))
 
 	want := []string{"first prepares 4 → 5 for revision 2 while 4 is in force", "second prepares 4 → 5 for revision 2 while 4 is in force",
@@ -242,7 +242,7 @@ func TestFollow(t *testing.T) {
 	follows(f.Follow(func(_ context.Context, d *service.Diff) error {
 		l.add("root: %s, before: %v, %d changes", d.New.Name, d.Old != nil, len(d.Changes))
 		return nil
-	}, rt.WithPriority(rt.PriorityHigh)))
+	}, rt.PriorityHigh))
 	want := []string{"workers: absent → 4", "tls: absent → absent", "entry a: 1, in revision 1", "entry b: 2, in revision 1",
 		"map: 0 → 2", "root: a, before: false, 0 changes"}
 	if diff := cmp.Diff(want, []string(l)); diff != "" {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/audit"
+	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/service"
@@ -59,9 +60,9 @@ func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
 func TestF137_OneAlertAndACount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, h := &memory{text: config(1)}, &heard{}
-		live, err := service.Open(t.Context(), rt.From(m), rt.WithChannel(h), quiet(), rt.WithPollInterval(0))
+		live, err := service.Open(t.Context(), rt.From(m), rt.WithChannel(h, rt.ChannelOptions{}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
-		if live.Manager().Refresh(t.Context()) != nil {
+		if reloadError(t.Context(), live.Manager()) != nil {
 			t.Fatal("it was refused")
 		}
 		if _, err := live.Manager().Update(t.Context(), rt.Set("workers", 500)); err == nil {
@@ -69,7 +70,7 @@ func TestF137_OneAlertAndACount(t *testing.T) {
 		}
 		for i := range 1000 {
 			m.set("name: [" + strings.Repeat(" ", i))
-			if live.Manager().Refresh(t.Context()) == nil {
+			if reloadError(t.Context(), live.Manager()) == nil {
 				t.Fatal("it was accepted")
 			}
 			time.Sleep(50 * time.Millisecond)
@@ -84,7 +85,7 @@ func TestF137_OneAlertAndACount(t *testing.T) {
 			t.Errorf("got %d alerts, the last of %d", len(n), n[len(n)-1].Count)
 		}
 		m.set(config(1))
-		must(t, live.Manager().Refresh(t.Context()))
+		must(t, reloadError(t.Context(), live.Manager()))
 		synctest.Wait()
 		if n := h.of(rt.EventRecovered); len(n) != 1 || n[0].Count != 1000 {
 			t.Errorf("got %+v", n)
@@ -109,8 +110,8 @@ func TestF134_Restart(t *testing.T) {
 	}{{config(1), 0}, {config(1), 0}, {config(2), 1}, {config(2), 0}} {
 		replace(t, path, c.text)
 		h := &heard{}
-		live := mustOpen(t, path, store, rt.WithChannel(h))
-		must(t, live.Manager().Refresh(t.Context()))
+		live := mustOpen(t, path, store, rt.WithChannel(h, rt.ChannelOptions{}))
+		must(t, reloadError(t.Context(), live.Manager()))
 		must(t, live.Close())
 		if n := h.of(rt.EventReloaded); len(n) != c.want || c.want == 1 && n[0].Changes.String() != "left: 1 → 2\nright: 1 → 2" {
 			t.Errorf("start %d: got %+v", i, n)
@@ -124,10 +125,10 @@ func TestF132_ChannelsHarmNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, release := &heard{}, make(chan struct{})
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0),
-			rt.WithChannel(channelFunc{"blocks", func(context.Context, rt.Notification) error { <-release; return nil }}, rt.WithQueueLength(5)),
-			rt.WithChannel(channelFunc{"panics", func(context.Context, rt.Notification) error { panic("no luck") }}),
-			rt.WithChannel(channelFunc{"fails", func(context.Context, rt.Notification) error { return errors.New("no") }}),
-			rt.WithChannel(h))
+			rt.WithChannel(channelFunc{"blocks", func(context.Context, rt.Notification) error { <-release; return nil }}, rt.ChannelOptions{QueueLength: 5}),
+			rt.WithChannel(channelFunc{"panics", func(context.Context, rt.Notification) error { panic("no luck") }}, rt.ChannelOptions{}),
+			rt.WithChannel(channelFunc{"fails", func(context.Context, rt.Notification) error { return errors.New("no") }}, rt.ChannelOptions{}),
+			rt.WithChannel(h, rt.ChannelOptions{}))
 		must(t, err)
 		start := time.Now()
 		for n := range 50 {
@@ -141,7 +142,7 @@ func TestF132_ChannelsHarmNobody(t *testing.T) {
 		if n := len(h.of(rt.EventReloaded)); n != 50 {
 			t.Errorf("got %d, want all 50", n)
 		}
-		for _, s := range live.Manager().ChannelStats() {
+		for _, s := range live.Manager().Channels().Stats() {
 			switch ok := s.Name; {
 			case ok == "heard" && s.Sent < 50, ok == "panics" && s.Failed < 50, ok == "fails" && s.Failed < 50, ok == "blocks" && (s.Dropped < 40 || s.Waiting < 5):
 				t.Errorf("got %+v", s)
@@ -159,10 +160,10 @@ func TestChannelsComeAndGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
 		m, first, second := f.Manager(), &heard{}, &heard{}
-		must(t, m.AddChannel(first, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}, Paths: []string{"*.pool_size"}})))
+		must(t, m.Channels().Add(first, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded}, Paths: []string{"*.pool_size"}}))
 		for want, err := range map[string]error{
-			`"heard" already`:        m.AddChannel(second),
-			`invalid pattern "a..b"`: m.AddChannel(channelFunc{name: "x"}, rt.WithFilter(rt.Filter{Paths: []string{"a..b"}})),
+			`"heard" already`:        m.Channels().Add(second, rt.ChannelOptions{}),
+			`invalid pattern "a..b"`: m.Channels().Add(channelFunc{name: "x"}, rt.ChannelOptions{Paths: []string{"a..b"}}),
 		} {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)
@@ -172,10 +173,10 @@ func TestChannelsComeAndGo(t *testing.T) {
 		must(t, err)
 		_, err = m.Update(t.Context(), rt.Set("database.pool_size", 5))
 		must(t, err)
-		if !m.RemoveChannel("heard") || m.RemoveChannel("heard") || len(m.ChannelStats()) != 0 {
+		if !m.Channels().Remove("heard") || m.Channels().Remove("heard") || len(m.Channels().Stats()) != 0 {
 			t.Error("it was not removed once")
 		}
-		must(t, m.AddChannel(second))
+		must(t, m.Channels().Add(second, rt.ChannelOptions{}))
 		_, err = m.Update(t.Context(), rt.Set("database.pool_size", 6))
 		must(t, err)
 		second.await(t, rt.EventReloaded)
@@ -198,7 +199,7 @@ func TestNotificationIsReadBack(t *testing.T) {
 	must(t, err)
 	var got rt.Notification
 	must(t, json.Unmarshal(text, &got))
-	n.Changes[2].New = rt.Redacted
+	n.Changes[2].New = document.Redacted
 	if diff := cmp.Diff(n, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -221,12 +222,12 @@ func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 		"wrong settings":   {rt.From(&memory{text: config(1)}), settings.File(bad)},
 		"wrong content":    {rt.From(&memory{text: "name: ["})},
 		"no store":         {rt.From(&memory{text: config(1)}), history.Store(bad)},
-		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}), rt.WithChannel(&heard{})},
+		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}, rt.ChannelOptions{}), rt.WithChannel(&heard{}, rt.ChannelOptions{})},
 		"no audit log":     {rt.From(&memory{text: config(1)}), audit.File(t.TempDir(), audit.Refuse)},
-		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil), settings.File(good)},
+		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil, rt.ChannelOptions{}), settings.File(good)},
 	} {
 		first, last := &closing{}, &closing{}
-		opts = append(append([]rt.Option{rt.WithChannel(first), quiet()}, opts...), rt.WithChannel(last))
+		opts = append(append([]rt.Option{rt.WithChannel(first, rt.ChannelOptions{}), quiet()}, opts...), rt.WithChannel(last, rt.ChannelOptions{}))
 		if _, err := service.Open(t.Context(), opts...); err == nil {
 			t.Errorf("%s: it was opened", name)
 		}

@@ -163,7 +163,7 @@ func TestErrors(t *testing.T) {
 	must(t, f.Close())
 	for _, err := range []error{
 		second(f.Manager().Reload(context.Background())), second(f.Manager().Update(context.Background(), rt.Set("left", 1))),
-		second(f.Manager().Rollback(context.Background(), rt.Steps(1))), f.Manager().Enable(), second(f.Manager().DryRun(context.Background())),
+		second(f.Manager().Rollback(context.Background(), rt.Steps(1))), f.Manager().Watching().Enable(), second(f.Manager().DryRun(context.Background())),
 		second(f.Manager().Revisions().Create(context.Background())),
 	} {
 		if !errors.Is(err, rt.ErrClosed) {

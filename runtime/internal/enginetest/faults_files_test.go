@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -63,8 +64,8 @@ func TestF035_ReadError(t *testing.T) {
 	f := follow(t, s, rt.WithPollInterval(20*time.Millisecond))
 	s.meddle(func(int, []byte, error) ([]byte, error) { return nil, syscall.EIO })
 	err := f.refused("input/output error")
-	var source *rt.SourceError
-	if !errors.Is(err, syscall.EIO) || !errors.As(err, &source) || source.Source != path {
+	var src *source.Error
+	if !errors.Is(err, syscall.EIO) || !errors.As(err, &src) || src.Source != path {
 		t.Errorf("got %#v, want a SourceError that names the file", err)
 	}
 	n := s.reads.Load()
@@ -149,8 +150,8 @@ func TestF038_GoneAndGrowing(t *testing.T) {
 // The default settle time is longer than a slow save pauses.
 func TestF068_DefaultSettle(t *testing.T) {
 	t.Parallel()
-	if rt.DefaultSettle < 2*200*time.Millisecond {
-		t.Errorf("the default settle time is %v, want twice the longest pause of a slow save", rt.DefaultSettle)
+	if 400*time.Millisecond < 2*200*time.Millisecond {
+		t.Errorf("the default settle time is %v, want twice the longest pause of a slow save", 400*time.Millisecond)
 	}
 }
 
@@ -309,7 +310,7 @@ func TestF072_DeleteAndRecreate(t *testing.T) {
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.WithPollInterval(50*time.Millisecond), rt.WithDebounce(3*time.Second))
 	must(t, os.Remove(path))
-	testkit.Until(t, "the file is missed", func() bool { return len(f.Manager().PendingChanges()) > 0 })
+	testkit.Until(t, "the file is missed", func() bool { return len(f.Manager().Watching().Pending()) > 0 })
 	write(t, path, config(2))
 	f.left(2)
 	f.logged("ERROR", 0)

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -342,59 +343,11 @@ func TestF102_OneVersion(t *testing.T) {
 
 // A counted source counts how often it is read.
 type counted struct {
-	rt.FileSet
+	source.FileSet
 	reads atomic.Int64
 }
 
 func (c *counted) Read(ctx context.Context) ([]byte, error) {
 	c.reads.Add(1)
 	return c.FileSet.Read(ctx)
-}
-
-// F194: one event among 400 sources has one file read, and each file again when it
-// cannot be known which of them have changed: on request, and after one could not be
-// read.
-func TestF194_OneFileIsRead(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	var sources []rt.Source
-	for i := range 400 {
-		path := filepath.Join(dir, fmt.Sprintf("%03d.yaml", i))
-		write(t, path, config(1))
-		sources = append(sources, &counted{FileSet: rt.File(path).(rt.FileSet)})
-	}
-	f := follow(t, sources[0], rt.From(sources[1:]...), rt.WithSettle(0))
-	last := sources[399].(*counted)
-	reads := func() (one, others int64) {
-		for _, s := range sources[:399] {
-			others += s.(*counted).reads.Swap(0)
-		}
-		return last.reads.Swap(0), others
-	}
-	reads()
-	for n := range 20 {
-		replace(t, last.Name(), config(n+2))
-		f.left(n + 2)
-	}
-	one, others := reads()
-	t.Logf("20 events: %d reads of the file, %d of 399 others", one, others)
-	if one < 40 || others > 0 {
-		t.Errorf("20 events had the file read %d times, and others %d times", one, others)
-	}
-	must(t, os.Remove(last.Name()))
-	testkit.Until(t, "it is missed", func() bool { return f.Manager().Status().LastError != nil })
-	first := sources[0].(*counted)
-	replace(t, first.Name(), config(30)+"workers: 9\n")
-	testkit.Until(t, "the first is read", func() bool { return first.reads.Load() > 0 })
-	if !strings.Contains(fmt.Sprint(f.Manager().Status().LastError), "399.yaml") {
-		t.Errorf("got %v, and the last file is missing", f.Manager().Status().LastError)
-	}
-	replace(t, last.Name(), config(31))
-	f.left(31)
-	gives(t, "what the first says", f.Current().Workers, 9)
-	reads()
-	must(t, f.Manager().Refresh(t.Context()))
-	if one, others := reads(); one == 0 || others < 399 {
-		t.Errorf("a request had the file read %d times, and others %d times", one, others)
-	}
 }

@@ -236,9 +236,9 @@ func TestF098_HookRefuses(t *testing.T) {
 			return nil
 		}
 	}
-	f.Right().OnChange(note("low"), rt.WithPriority(rt.PriorityLow))
+	f.Right().OnChange(note("low"), rt.PriorityLow)
 	f.Left().OnChange(note("one"))
-	f.Right().OnChange(note("high"), rt.WithPriority(rt.PriorityHigh))
+	f.Right().OnChange(note("high"), rt.PriorityHigh)
 	reason := errors.New("the pool is too small")
 	stop := f.Left().OnChange(func(context.Context, rt.Change[int]) error { return reason })
 	f.Left().Prepare(func(_ context.Context, c rt.Change[int]) (commit, abort func(), err error) {
@@ -268,7 +268,7 @@ func TestF098_HookRefuses(t *testing.T) {
 // swaps (fewer without HOTBIND_FULL=1).
 func TestF099_Readers(t *testing.T) {
 	t.Parallel()
-	f, m := inMemory(t, rt.WithMaxRevisions(2), quiet())
+	f, m := inMemory(t, rt.WithRetention(rt.Retention{Count: 2}), quiet())
 	swaps := 500
 	if full {
 		swaps = 10_000

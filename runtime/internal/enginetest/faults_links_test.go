@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -66,7 +67,7 @@ func (m configMap) swap(n int) {
 	must(m.t, os.RemoveAll(filepath.Join(m.folder, fmt.Sprint("..gen", n-1))))
 }
 
-func (m configMap) source(name string) rt.Source {
+func (m configMap) source(name string) source.Source {
 	m.t.Helper()
 	path := filepath.Join(m.folder, name)
 	must(m.t, os.Symlink(filepath.Join("..data", name), path))

@@ -34,14 +34,14 @@ func TestErrorsThatCannotBeAsked(t *testing.T) {
 		must(t, err)
 		m := live.Manager()
 		odd := func(context.Context, rt.ValueChange) error { return nilError() }
-		_, err = m.WatchValue("workers", odd)
+		_, err = m.Values().Watch("workers", odd)
 		must(t, err)
 		for n := 5; n < 8; n++ {
 			_, err := m.Update(t.Context(), rt.Set("workers", n))
 			must(t, err)
 		}
-		<-m.Notifier().NotifyAsync(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Added, New: 1})
-		h, err := m.WatchValue("workers", odd, rt.WithRefusal())
+		m.Values().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Added, New: 1})
+		h, err := m.Values().Watch("workers", odd, rt.WithRefusal())
 		must(t, err)
 		_, err = m.Update(t.Context(), rt.Set("workers", 9))
 		var panicked *rt.PanicError
@@ -59,19 +59,19 @@ func TestErrorsThatCannotBeAsked(t *testing.T) {
 func TestMetadataOfOpenIsNotThatOfLater(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
 	m := &memory{text: config(1)}
-	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice"})
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "alice"})
 	live, err := service.Open(ctx, rt.From(m), quiet(), audit.File(log, audit.Refuse), rt.WithPollInterval(10*time.Millisecond), rt.WithSettle(0))
 	must(t, err)
 	m.set(config(2))
 	testkit.Until(t, "the reload", func() bool { return live.Current().Left == 2 })
-	live.Manager().Disable()
+	live.Manager().Watching().Disable()
 	must(t, live.Close())
 	text, err := os.ReadFile(log)
 	must(t, err)
 	if lines := strings.Split(strings.TrimSpace(string(text)), "\n"); len(lines) != 3 || !strings.Contains(lines[0], "alice") || strings.Count(string(text), "alice") != strings.Count(lines[0], "alice") {
 		t.Errorf("got %s", text)
 	}
-	if _, err := live.Manager().Revisions().Prune(); !errors.Is(err, rt.ErrClosed) {
+	if _, err := live.Manager().Revisions().Prune(rt.Retention{}); !errors.Is(err, rt.ErrClosed) {
 		t.Errorf("got %v after Close", err)
 	}
 }
@@ -83,10 +83,10 @@ func TestReloadAskedWhenRefused(t *testing.T) {
 		source := &memory{text: config(1)}
 		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0))
 		must(t, err)
-		_, err = live.Manager().Subscribe("**", &insisting{m: live.Manager()})
+		_, err = live.Manager().Values().Subscribe("**", &insisting{m: live.Manager()})
 		must(t, err)
 		source.set("name: [")
-		if live.Manager().Refresh(t.Context()) == nil {
+		if reloadError(t.Context(), live.Manager()) == nil {
 			t.Error("it was accepted")
 		}
 		time.Sleep(time.Minute)
@@ -94,7 +94,7 @@ func TestReloadAskedWhenRefused(t *testing.T) {
 			t.Errorf("got %d refusals", n)
 		}
 		source.set(config(2))
-		must(t, live.Manager().Refresh(t.Context()))
+		must(t, reloadError(t.Context(), live.Manager()))
 		must(t, live.Close())
 	})
 }
@@ -117,15 +117,19 @@ func TestRefusalBusyWithNotify(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		m := live.Manager()
-		_, err = m.WatchValue("left", func(context.Context, rt.ValueChange) error { time.Sleep(time.Second); return nil }, rt.WithRefusal())
+		_, err = m.Values().Watch("left", func(context.Context, rt.ValueChange) error { time.Sleep(time.Second); return nil }, rt.WithRefusal())
 		must(t, err)
-		told := m.Notifier().NotifyAsync(t.Context(), rt.ValueChange{Path: "left", Kind: rt.Modified, Old: 8, New: 9})
+		notified := make(chan struct{})
+		go func() {
+			defer close(notified)
+			m.Values().Notify(t.Context(), rt.ValueChange{Path: "left", Kind: rt.Modified, Old: 8, New: 9})
+		}()
 		synctest.Wait()
 		source.set(config(2))
-		if m.Refresh(t.Context()) == nil {
+		if reloadError(t.Context(), m) == nil {
 			t.Error("it was accepted while the watch was busy")
 		}
-		<-told
+		<-notified
 		time.Sleep(time.Minute)
 		if live.Current().Left != 2 || m.Status().LastError != nil {
 			t.Errorf("got %d, %v", live.Current().Left, m.Status().LastError)
@@ -139,12 +143,12 @@ func TestEachChangeIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
 		var r recorder
-		_, err := f.Manager().WatchPattern("**", func(ctx context.Context, c rt.ValueChange) error {
+		_, err := f.Manager().Values().Watch("**", func(ctx context.Context, c rt.ValueChange) error {
 			_ = r.OnChange(ctx, c)
 			return errors.New("no")
 		})
 		must(t, err)
-		f.Manager().Notifier().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 2, New: 3})
+		f.Manager().Values().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 2, New: 3})
 		_, err = f.Manager().Update(t.Context(), rt.Set("workers", 5), rt.Set("verbose", true))
 		must(t, err)
 		if got := r.take(); !slices.Equal(got, []string{"workers: 1 → 2", "workers: 2 → 3", "workers: 4 → 5", "verbose: added true"}) {
@@ -160,7 +164,7 @@ func TestBusySubscriberIsToldAChain(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		m, last := live.Manager(), any(4)
-		_, err = m.WatchValue("workers", func(_ context.Context, c rt.ValueChange) error {
+		_, err = m.Values().Watch("workers", func(_ context.Context, c rt.ValueChange) error {
 			if c.Old != last {
 				t.Errorf("told %v after %v", c, last)
 			}
@@ -169,7 +173,7 @@ func TestBusySubscriberIsToldAChain(t *testing.T) {
 			return nil
 		})
 		must(t, err)
-		_, err = m.WatchValue("workers", func(context.Context, rt.ValueChange) error { time.Sleep(60 * time.Millisecond); return nil }, rt.WithRefusal())
+		_, err = m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { time.Sleep(60 * time.Millisecond); return nil }, rt.WithRefusal())
 		must(t, err)
 		for n := range 30 {
 			_, err := m.Update(t.Context(), rt.Set("workers", 10+n))

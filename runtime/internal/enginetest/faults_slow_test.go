@@ -28,7 +28,7 @@ func TestF096_Subscribers(t *testing.T) {
 		m := live.Manager()
 		release := make(chan struct{})
 		var slow, others recorder
-		_, err = m.WatchValue("workers", func(ctx context.Context, c rt.ValueChange) error {
+		_, err = m.Values().Watch("workers", func(ctx context.Context, c rt.ValueChange) error {
 			slow.note("%v", c)
 			if c.New == 5 {
 				<-release
@@ -36,7 +36,7 @@ func TestF096_Subscribers(t *testing.T) {
 			return nil
 		})
 		must(t, err)
-		_, err = m.WatchValue("workers", others.OnChange)
+		_, err = m.Values().Watch("workers", others.OnChange)
 		must(t, err)
 		start := time.Now()
 		for n := 5; n < 9; n++ {
@@ -73,7 +73,7 @@ func TestSlowSubscriberCatchesUp(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		var slow recorder
-		_, err = live.Manager().WatchPattern("**", func(ctx context.Context, c rt.ValueChange) error {
+		_, err = live.Manager().Values().Watch("**", func(ctx context.Context, c rt.ValueChange) error {
 			time.Sleep(3 * time.Second)
 			return slow.OnChange(ctx, c)
 		})
@@ -109,7 +109,7 @@ func TestStopWaits(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		var ended atomic.Bool
-		h, err := live.Manager().WatchValue("workers", func(context.Context, rt.ValueChange) error {
+		h, err := live.Manager().Values().Watch("workers", func(context.Context, rt.ValueChange) error {
 			time.Sleep(3 * time.Second)
 			ended.Store(true)
 			return nil
@@ -135,7 +135,7 @@ func TestSlowSubscriberHearsOfRollbackAndRefusal(t *testing.T) {
 		must(t, err)
 		m := live.Manager()
 		slow := &slowly{}
-		_, err = m.Subscribe("**", slow)
+		_, err = m.Values().Subscribe("**", slow)
 		must(t, err)
 		_, err = m.Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
@@ -169,7 +169,7 @@ func TestErrorHandlerOutOfTime(t *testing.T) {
 		must(t, err)
 		m, release := live.Manager(), make(chan struct{})
 		var heard atomic.Int32
-		m.Notifier().SetErrorHandler(func(*rt.SubscriberError) {
+		m.Values().SetErrorHandler(func(*rt.SubscriberError) {
 			if n := heard.Add(1); n < 5 {
 				time.Sleep(10 * time.Second)
 			} else if n == 6 {
@@ -177,7 +177,7 @@ func TestErrorHandlerOutOfTime(t *testing.T) {
 			}
 		})
 		for range 6 {
-			_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+			_, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
 			must(t, err)
 		}
 		_, err = m.Update(t.Context(), rt.Set("workers", 5))

@@ -28,15 +28,15 @@ func TestF093_Subscribers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, m := inMemory(t)
 		var o observant
-		_, err := f.Manager().Subscribe("**", &o)
+		_, err := f.Manager().Values().Subscribe("**", &o)
 		must(t, err)
 		for range 2 {
 			m.set("name: [")
-			if f.Manager().Refresh(t.Context()) == nil {
+			if reloadError(t.Context(), f.Manager()) == nil {
 				t.Fatal("it was accepted")
 			}
 			m.set(config(1))
-			must(t, f.Manager().Refresh(t.Context()))
+			must(t, reloadError(t.Context(), f.Manager()))
 		}
 		told := o.take()
 		if len(told) != 2 || !strings.HasPrefix(told[0], "refused (no change): configuration refused, revision 1") || told[0] != told[1] {
@@ -54,11 +54,11 @@ func TestF094_Subscribers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, m := inMemory(t)
 		var o observant
-		_, err := f.Manager().Subscribe("**", &o)
+		_, err := f.Manager().Values().Subscribe("**", &o)
 		must(t, err)
 		m.set("name: 1")
 		for range 1000 {
-			if f.Manager().Refresh(t.Context()) == nil {
+			if reloadError(t.Context(), f.Manager()) == nil {
 				t.Fatal("it was accepted")
 			}
 		}
@@ -88,7 +88,7 @@ func TestF196_Globs(t *testing.T) {
 				`tenants["a*"].quota`:      nil,
 			} {
 				var r recorder
-				h, err := m.Subscribe(pattern, &r)
+				h, err := m.Values().Subscribe(pattern, &r)
 				must(t, err)
 				_, err = m.Update(t.Context(), rt.Set("database.pool_size", 20), rt.Set("database.url", "x"), rt.Set("workers", 5), rt.Set("tenants.a1", map[string]any{"quota": 3}))
 				must(t, err)
@@ -118,13 +118,13 @@ func TestLiveOnReloadErrorAndOnRollback(t *testing.T) {
 				return nil
 			}
 		}
-		f.OnReloadError(refused("low"), rt.WithPriority(rt.PriorityLow))
+		f.OnReloadError(refused("low"), rt.PriorityLow)
 		stop := f.OnReloadError(refused("first"))
 		f.OnRollback(func(_ context.Context, from, to rt.Revision) error {
 			told.note("rollback %d %d", from.ID, to.ID)
 			return errors.New("no")
 		})
-		_, err := m.Subscribe("**", &observant{})
+		_, err := m.Values().Subscribe("**", &observant{})
 		must(t, err)
 		gives(t, "subscribers", m.Status().Subscribers, 1)
 		f.AddValidator(tooMany)
@@ -169,12 +169,12 @@ func TestF193_OtherSignatures(t *testing.T) {
 		"OnReloadError of the subscriber *enginetest.errorsAlone is a func(error, runtime.Changes) error, want a func(context.Context, error, runtime.Changes) error":                                   &errorsAlone{},
 		"OnRollback of the subscriber *enginetest.rollsBackOnly is a func(context.Context, runtime.Revision, runtime.Revision), want a func(context.Context, runtime.Revision, runtime.Revision) error": &rollsBackOnly{},
 	} {
-		if _, err := f.Manager().Subscribe("**", s); err == nil || err.Error() != want {
+		if _, err := f.Manager().Values().Subscribe("**", s); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 	gives(t, "subscribers", f.Manager().Status().Subscribers, 0)
-	_, err := f.Manager().Subscribe("**", &observant{})
+	_, err := f.Manager().Values().Subscribe("**", &observant{})
 	must(t, err)
 }
 
@@ -187,11 +187,11 @@ func TestF095_Subscribers(t *testing.T) {
 		f, _ := inMemory(t)
 		m := f.Manager()
 		failed := make(chan *rt.SubscriberError, 10)
-		m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
-		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { panic("no luck") })
+		m.Values().SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
+		_, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { panic("no luck") })
 		must(t, err)
 		var others recorder
-		_, err = m.WatchPattern("*", others.OnChange)
+		_, err = m.Values().Watch("*", others.OnChange)
 		must(t, err)
 		result, err := m.Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
@@ -209,16 +209,16 @@ func TestF095_Subscribers(t *testing.T) {
 		if s := m.Status(); !errors.As(s.SubscriberError, &named) || s.LastError != nil {
 			t.Errorf("got warning %v, error %v", s.SubscriberError, s.LastError)
 		}
-		m.Notifier().SetErrorHandler(func(*rt.SubscriberError) { panic("nor here") })
+		m.Values().SetErrorHandler(func(*rt.SubscriberError) { panic("nor here") })
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)
 		for name, register := range map[string]func(){
-			"subscriber": func() { _, _ = m.Subscribe("name", nil) },
-			"function":   func() { _, _ = m.WatchValue("name", nil) },
+			"Subscribe needs a subscriber": func() { _, _ = m.Values().Subscribe("name", nil) },
+			"Watch needs a function":       func() { _, _ = m.Values().Watch("name", nil) },
 		} {
 			func() {
 				defer func() {
-					if v, _ := recover().(string); !strings.Contains(v, "is given no "+name) {
+					if v, _ := recover().(string); !strings.Contains(v, name) {
 						t.Errorf("got the panic %q", v)
 					}
 				}()
@@ -239,15 +239,13 @@ func TestF097_Subscribers(t *testing.T) {
 		var once sync.Once
 		var h rt.Handle
 		var err error
-		h, err = m.WatchValue("workers", func(ctx context.Context, c rt.ValueChange) error {
+		h, err = m.Values().Watch("workers", func(ctx context.Context, c rt.ValueChange) error {
 			var errs []error
 			add := func(err error) { errs = append(errs, err) }
-			if v, _, err := m.Get("workers"); err != nil || v != c.New {
+			if v, _, err := m.Values().Get("workers"); err != nil || v != c.New {
 				add(errors.New("it reads another value than it is told"))
 			}
-			_, err := m.GetWithReload(ctx, "workers", nil)
-			add(err)
-			other, err := m.WatchValue("left", ignore, rt.WithCurrent())
+			other, err := m.Values().Watch("left", ignore, rt.WithCurrent())
 			add(err)
 			other.Stop()
 			source.set(config(2))
@@ -257,9 +255,9 @@ func TestF097_Subscribers(t *testing.T) {
 			add(err)
 			_, err = m.Update(ctx, rt.Set("verbose", true))
 			add(err)
-			add(m.AddChannel(channelFunc{"c", func(context.Context, rt.Notification) error { return nil }}))
-			m.RemoveChannel("c")
-			m.Notifier().Notify(ctx, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
+			add(m.Channels().Add(channelFunc{"c", func(context.Context, rt.Notification) error { return nil }}, rt.ChannelOptions{}))
+			m.Channels().Remove("c")
+			m.Values().Notify(ctx, rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
 			h.Stop()
 			if err := errors.Join(errs...); err != nil || !reloaded.Queued {
 				t.Errorf("got %v, queued %v", err, reloaded.Queued)
@@ -287,7 +285,7 @@ func TestF098_Subscribers(t *testing.T) {
 		f, _ := inMemory(t)
 		m := f.Manager()
 		var o observant
-		_, err := m.Subscribe("**", &o)
+		_, err := m.Values().Subscribe("**", &o)
 		must(t, err)
 		stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
 		if _, err := m.Update(t.Context(), rt.Set("workers", 5)); err == nil {
@@ -299,9 +297,9 @@ func TestF098_Subscribers(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 		var earlier, refusing recorder
-		_, err = m.WatchPattern("*", earlier.OnChange, rt.WithRefusal())
+		_, err = m.Values().Watch("*", earlier.OnChange, rt.WithRefusal())
 		must(t, err)
-		_, err = m.WatchPattern("workers", func(ctx context.Context, c rt.ValueChange) error {
+		_, err = m.Values().Watch("workers", func(ctx context.Context, c rt.ValueChange) error {
 			_ = refusing.OnChange(ctx, c)
 			return errors.New("nor tomorrow")
 		}, rt.WithRefusal())
@@ -330,19 +328,19 @@ func TestSubscribersOfAClosedConfiguration(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		m := live.Manager()
-		h, err := m.WatchValue("workers", ignore)
+		h, err := m.Values().Watch("workers", ignore)
 		must(t, err)
 		must(t, live.Close())
-		_, err = m.Subscribe("**", &recorder{})
+		_, err = m.Values().Subscribe("**", &recorder{})
 		for what, err := range map[string]error{
-			"Subscribe": err, "Refresh": m.Refresh(t.Context()), "AddChannel": m.AddChannel(channelFunc{name: "c"}),
-			"Notify": errors.Join(m.Notifier().Notify(t.Context()).Errors...), "NotifyAsync": errors.Join((<-m.Notifier().NotifyAsync(t.Context())).Errors...),
+			"Subscribe": err, "Refresh": reloadError(t.Context(), m), "AddChannel": m.Channels().Add(channelFunc{name: "c"}, rt.ChannelOptions{}),
+			"Notify": errors.Join(m.Values().Notify(t.Context()).Errors...),
 		} {
 			if !errors.Is(err, rt.ErrClosed) {
 				t.Errorf("%s: got %v, want ErrClosed", what, err)
 			}
 		}
-		if v, ok, err := m.Get("workers"); v != 4 || !ok || err != nil {
+		if v, ok, err := m.Values().Get("workers"); v != 4 || !ok || err != nil {
 			t.Errorf("got %v, %v, %v: the last snapshot stays readable", v, ok, err)
 		}
 		h.Stop()
@@ -353,7 +351,7 @@ func TestSubscribersOfAClosedConfiguration(t *testing.T) {
 func TestDryRunTellsNobody(t *testing.T) {
 	h := &heard{}
 	path := file(t, "note: \"1\"\nname: service\nold_left: 5\n")
-	f := follow(t, rt.File(path), append(migrations(t), rt.WithChannel(h), rt.WithHotReload(false))...)
+	f := follow(t, rt.File(path), append(migrations(t), rt.WithChannel(h, rt.ChannelOptions{}), rt.WithHotReload(false))...)
 	h.await(t, rt.EventMigrationApplied)
 	replace(t, path, "note: \"1\"\nname: service\nold_left: 6\n")
 	for range 3 {

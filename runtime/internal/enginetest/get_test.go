@@ -2,43 +2,10 @@ package enginetest
 
 import (
 	"context"
-	"os"
-	"testing"
-	"testing/synctest"
-	"time"
-
-	"github.com/hotbind/hotbind/testdata/compile/service"
-
 	"fmt"
 	"strings"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"testing"
 )
-
-// GetWithReload waits for what was seen to have changed, and no longer than its
-// context.
-func TestGetWithReload(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		source := newTelling(config(1))
-		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0), rt.WithDebounce(time.Second))
-		must(t, err)
-		synctest.Wait()
-		if v, err := live.Manager().GetWithReload(t.Context(), "left", nil); v != 1 || err != nil {
-			t.Errorf("got %v, %v", v, err)
-		}
-		source.tell(config(2))
-		synctest.Wait()
-		short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-		defer cancel()
-		if v, err := live.Manager().GetWithReload(short, "left", nil); v != 1 || err != nil {
-			t.Errorf("got %v, %v before the reload", v, err)
-		}
-		if v, err := live.Manager().GetWithReload(t.Context(), "left", nil); v != 2 || err != nil {
-			t.Errorf("got %v, %v, want the new value", v, err)
-		}
-		must(t, live.Close())
-	})
-}
 
 // A telling source tells of its changes by itself.
 type telling struct {
@@ -72,17 +39,6 @@ func (s *telling) Follow(ctx context.Context, changed func()) error {
 	}
 }
 
-// A source that cannot be read is not waited for: it may never be.
-func TestGetWithReloadOfWhatCannotBeRead(t *testing.T) {
-	path := file(t, config(1))
-	f := follow(t, rt.File(path), rt.WithSettle(0))
-	must(t, os.Remove(path))
-	f.refused("no such file")
-	if v, err := f.Manager().GetWithReload(t.Context(), "left", nil); v != 1 || err != nil || len(f.Manager().PendingChanges()) > 0 {
-		t.Errorf("got %v, %v, pending %v", v, err, f.Manager().PendingChanges())
-	}
-}
-
 // A path leads to the value in force, typed as a change has it, into everything that
 // a path can be written for; what is absent is absent and no error.
 func TestGet(t *testing.T) {
@@ -94,7 +50,7 @@ func TestGet(t *testing.T) {
 			`tenants["a.b"].region`: "eu", "sink.url": "https://a.example", "sink.retries": "3", "tree.children[0].value": "5",
 			"verbose": "absent", "hosts[1]": "absent", "tenants.none.quota": "absent", "tls.cert": "absent", "tree.left.value": "absent", "sink.path": "absent",
 		} {
-			value, ok, err := m.Get(path)
+			value, ok, err := m.Values().Get(path)
 			got := fmt.Sprint(value)
 			if !ok {
 				got = "absent"
@@ -103,16 +59,11 @@ func TestGet(t *testing.T) {
 				t.Errorf("%s: %s: got %s, %v, want %s", name, path, got, err, want)
 			}
 		}
-		if v, _, _ := m.Get("workers"); name == "typed" && v != 4 {
+		if v, _, _ := m.Values().Get("workers"); name == "typed" && v != 4 {
 			t.Errorf("got %T, want an int", v)
 		}
-		if v, ok, err := m.Get(""); !ok || err != nil || strings.Contains(fmt.Sprintf("%+v", v), "hunter22") {
+		if v, ok, err := m.Values().Get(""); !ok || err != nil || strings.Contains(fmt.Sprintf("%+v", v), "hunter22") {
 			t.Errorf("%s: got %v, %v, %v for the whole", name, v, ok, err)
-		}
-		for path, want := range map[string]any{"tls.cert": "otherwise", "verbose": "otherwise"} {
-			if v, err := m.GetWithReload(t.Context(), path, "otherwise"); v != want || err != nil {
-				t.Errorf("%s: %s: got %v, %v", name, path, v, err)
-			}
 		}
 	}
 }

@@ -169,7 +169,7 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
 	var added, removed noted
-	remove := f.Left().OnChange(removed.call, rt.WithPriority(rt.PriorityLow))
+	remove := f.Left().OnChange(removed.call, rt.PriorityLow)
 	var once sync.Once
 	f.Left().OnChange(func(ctx context.Context, c rt.Change[int]) error {
 		once.Do(func() {

@@ -31,7 +31,7 @@ func init() {
 // and says each revision after it was reported as in force and saved. It ends after
 // HOTBIND_SAVES tries, if that is set.
 func childSave(path string) {
-	live := childOpen(path, history.Store(path+".store", history.Fallback()), rt.WithSettle(0), rt.WithHotReload(false), rt.WithMaxRevisions(20))
+	live := childOpen(path, history.Store(path+".store", history.Fallback()), rt.WithSettle(0), rt.WithHotReload(false), rt.WithRetention(rt.Retention{Count: 20}))
 	tries, _ := strconv.Atoi(os.Getenv("HOTBIND_SAVES"))
 	first := live.Current().Left + 1
 	for n := first; tries == 0 || n < first+tries; n++ {
@@ -83,7 +83,7 @@ func TestGuarantee8_F112_SavedSurvivesKill(t *testing.T) {
 			}
 		}
 		write(t, path, "half a fi")
-		live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()), rt.WithMaxRevisions(20))
+		live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()), rt.WithRetention(rt.Retention{Count: 20}))
 		if err != nil {
 			if saved > 0 {
 				t.Fatalf("with revision %d saved: %v", saved, err)
@@ -212,7 +212,7 @@ func TestF115_F116_CallsFail(t *testing.T) {
 				}
 			}
 			write(t, path, "bad: [")
-			live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()), rt.WithMaxRevisions(20))
+			live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()), rt.WithRetention(rt.Retention{Count: 20}))
 			if err != nil {
 				t.Fatalf("%s, %d: %v", fault, when, err)
 			}

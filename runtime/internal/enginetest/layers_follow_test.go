@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -39,7 +40,7 @@ func TestIncludesAreFollowed(t *testing.T) {
 func TestOnlyWhatChangedIsParsed(t *testing.T) {
 	dir := t.TempDir()
 	var spies []*spy
-	var sources []rt.Source
+	var sources []source.Source
 	for i := range 5 {
 		path := filepath.Join(dir, fmt.Sprint(i, ".yaml"))
 		write(t, path, config(0))
@@ -176,17 +177,17 @@ func TestF198_Subfolders(t *testing.T) {
 	must(t, os.RemoveAll(filepath.Join(dir, "new")))
 	reads("new", "deep", "x.yaml")
 	f.logged(said, 0)
-	gives(t, "watch paths", f.Manager().WatchPaths(), []string{dir})
+	gives(t, "watch paths", f.Manager().Watching().Paths(), []string{dir})
 
 	m = &memory{text: config(1)}
 	f = follow(t, m, rt.WithWatchPaths(dir), rt.WithStrategy(rt.Manual()), rt.WithSettle(0))
 	f.logged(said, 1)
-	must(t, f.Manager().AddWatchPath(filepath.Join(dir, "a")))
-	must(t, f.Manager().AddWatchPath(filepath.Join(dir, "a", "b")))
+	must(t, f.Manager().Watching().Add(filepath.Join(dir, "a")))
+	must(t, f.Manager().Watching().Add(filepath.Join(dir, "a", "b")))
 	f.logged(said, 2)
 	m.set(config(2)) // or the look finds that nothing is to be read
 	write(t, filepath.Join(dir, "new", "deep", "y.yaml"), "")
 	write(t, filepath.Join(dir, "y.yaml"), "")
-	testkit.Until(t, "a change is pending", func() bool { return len(f.Manager().PendingChanges()) > 0 })
-	gives(t, "what has changed", f.Manager().PendingChanges()[0].Source, dir)
+	testkit.Until(t, "a change is pending", func() bool { return len(f.Manager().Watching().Pending()) > 0 })
+	gives(t, "what has changed", f.Manager().Watching().Pending()[0].Source, dir)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -76,10 +77,10 @@ type followed struct {
 
 // follow opens a configuration that is closed with the test. It is followed by
 // events alone; a test of the poll switches that on.
-func follow(t testing.TB, source rt.Source, opts ...rt.Option) *followed {
+func follow(t testing.TB, src source.Source, opts ...rt.Option) *followed {
 	t.Helper()
 	f := &followed{t: t, log: &journal{}}
-	opts = append([]rt.Option{rt.From(source), rt.WithPollInterval(0), rt.WithLogger(slog.New(f.log))}, opts...)
+	opts = append([]rt.Option{rt.From(src), rt.WithPollInterval(0), rt.WithLogger(slog.New(f.log))}, opts...)
 	live, err := service.Open(t.Context(), opts...)
 	if err != nil {
 		t.Fatal(err)
@@ -185,6 +186,12 @@ func relink(t testing.TB, target, path string) {
 	must(t, os.Rename(beside, path))
 }
 
+// reloadError reloads and returns the error.
+func reloadError(ctx context.Context, m rt.Manager) error {
+	_, err := m.Reload(ctx)
+	return err
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -194,13 +201,13 @@ func must(t testing.TB, err error) {
 
 // A spy is a file source that counts and can be interfered with.
 type spy struct {
-	rt.Watchable
+	source.Watchable
 	reads, loads atomic.Int64
 	mu           sync.Mutex
 	after        func(n int, content []byte, err error) ([]byte, error) // called after each read
 }
 
-func spyOn(path string) *spy { return &spy{Watchable: rt.File(path).(rt.Watchable)} }
+func spyOn(path string) *spy { return &spy{Watchable: rt.File(path).(source.Watchable)} }
 
 // meddle sets what is done to each read.
 func (s *spy) meddle(f func(n int, content []byte, err error) ([]byte, error)) {

@@ -23,7 +23,7 @@ func TestMessagesSayWhatIsKept(t *testing.T) {
 	_, reload := live.Manager().Reload(t.Context())
 	_, update := live.Manager().Update(t.Context(), rt.Set("workers", 500))
 	_, rollback := live.Manager().Rollback(t.Context(), rt.To(9))
-	_, restore := live.Manager().RestoreBackup(t.Context(), 9)
+	_, restore := live.Manager().Revisions().Restore(t.Context(), 9)
 	damaged := filepath.Join(store, "revisions", "0000000001.json")
 	text, err := os.ReadFile(damaged)
 	must(t, err)
@@ -50,7 +50,7 @@ func TestMessagesSayWhatIsKept(t *testing.T) {
 	// anything is written.
 	must(t, os.Remove(path))
 	must(t, os.Mkdir(path, 0o700))
-	_, err = live.Manager().RestoreBackup(t.Context(), 2)
+	_, err = live.Manager().Revisions().Restore(t.Context(), 2)
 	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "folder") {
 		t.Errorf("got the error %v", err)
 	}

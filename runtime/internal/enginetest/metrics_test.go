@@ -24,7 +24,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("got %v, want ErrNoMetrics", err)
 		}
 		h := &heard{}
-		f, source := inMemory(t, rt.WithMetrics(true), rt.WithChannel(h), rt.WithHookTimeout(2*time.Second))
+		f, source := inMemory(t, rt.WithMetrics(true), rt.WithChannel(h, rt.ChannelOptions{}), rt.WithHookTimeout(2*time.Second))
 		m := f.Manager()
 		fail := errors.New("no")
 		stop := f.Workers().OnChange(func(ctx context.Context, c rt.Change[int]) error {
@@ -40,16 +40,16 @@ func TestMetrics(t *testing.T) {
 			}
 			return nil
 		})
-		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return fail })
+		_, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { return fail })
 		must(t, err)
 		for n := 5; n < 9; n++ {
 			_, _ = m.Update(t.Context(), rt.Set("workers", n))
 		}
 		stop()
-		must(t, m.Refresh(t.Context()))
+		must(t, reloadError(t.Context(), m))
 		source.set("name: [")
 		for range 3 {
-			_ = m.Refresh(t.Context())
+			_ = reloadError(t.Context(), m)
 		}
 		s, err := m.Metrics()
 		must(t, err)
@@ -77,7 +77,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("got %+v", s)
 		}
 		source.set(config(1))
-		must(t, m.Refresh(t.Context()))
+		must(t, reloadError(t.Context(), m))
 		if s, err = m.Metrics(); err != nil || s.RefusedInRow != 0 || !s.LastReloadSuccessful {
 			t.Errorf("got %+v, %v", s, err)
 		}

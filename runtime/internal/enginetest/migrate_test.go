@@ -73,7 +73,7 @@ func TestMigrationsOfTrees(t *testing.T) {
 	t.Setenv("M_WORKERS", "7")
 	dir := testkit.Folder(t, map[string]string{"base.yaml": "note: \"1\"\nname: x\n", "environments/dev.yaml": "old_left: 8\n"})
 	write(t, filepath.Join(dir, ".env"), "M_RIGHT=2\n")
-	opts := append(migrations(t), rt.From(rt.Tree(dir, rt.Environment("dev"), rt.WithDotenv("M")), rt.Env("M")), quiet())
+	opts := append(migrations(t), rt.From(rt.Tree(dir, rt.Environment("dev")), rt.Dotenv(filepath.Join(dir, ".env"), "M"), rt.Env("M")), quiet())
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)
 	defer live.Close()

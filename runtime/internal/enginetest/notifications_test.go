@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/audit"
@@ -29,7 +28,7 @@ func TestEvents(t *testing.T) {
 	dir := testkit.Folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
 	path, store, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "store"), filepath.Join(dir, "audit.jsonl")
 	h, source := &heard{}, newTelling("left: 0")
-	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h), history.Store(store), audit.File(log, audit.Continue), quiet(), rt.WithPollInterval(0))
+	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h, rt.ChannelOptions{}), history.Store(store), audit.File(log, audit.Continue), quiet(), rt.WithPollInterval(0))
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)
 	m := live.Manager()
@@ -68,13 +67,13 @@ func TestEvents(t *testing.T) {
 	expect(rt.EventRecovered, "the configuration is good again, revision 2 is in force")
 
 	stop := live.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
-	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice"})
+	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "alice"})
 	if _, err := m.Update(ctx, rt.Set("workers", 5)); err == nil {
 		t.Error("it was accepted")
 	}
 	stop()
 	expect(rt.EventHookFailed, "the hook on workers (enginetest/notifications_test.go:")
-	handle, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("nor here") })
+	handle, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { return errors.New("nor here") })
 	must(t, err)
 	_, err = m.Update(ctx, rt.Set("workers", 5))
 	must(t, err)
@@ -82,15 +81,15 @@ func TestEvents(t *testing.T) {
 	expect(rt.EventSubscriberFailed, "the subscriber of workers")
 	_, err = m.Rollback(ctx, rt.Steps(1))
 	must(t, err)
-	if n := expect(rt.EventRolledBack, "rolled back: revision 5 is in force: 1 change"); n.Metadata[rt.MetadataActor] != "alice" {
+	if n := expect(rt.EventRolledBack, "rolled back: revision 5 is in force: 1 change"); n.Metadata["actor"] != "alice" {
 		t.Errorf("got %v", n.Metadata)
 	}
-	_, err = m.RestoreBackup(ctx, 1)
+	_, err = m.Revisions().Restore(ctx, 1)
 	must(t, err)
 	expect(rt.EventBackupRestored, "the files of backup 1 were written back")
-	must(t, m.SetStrategy(rt.Manual()))
+	must(t, m.Watching().SetStrategy(rt.Manual()))
 	expect(rt.EventStrategyChanged, "the strategy is manual")
-	must(t, m.SetStrategy(rt.Immediate()))
+	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	source.fail(errors.New("gone"))
 	expect(rt.EventSourceFailed, "memory.yaml: gone")
 	source.tell(source.text)
@@ -123,10 +122,10 @@ func TestEvents(t *testing.T) {
 // restartPending is the event that needs another schema.
 func restartPending(t *testing.T, seen map[rt.Event]bool) {
 	m, h := &memory{text: "listen: ':80'"}, &heard{}
-	live, err := layers.Open(t.Context(), rt.From(m), rt.WithChannel(h), quiet(), rt.WithPollInterval(0))
+	live, err := layers.Open(t.Context(), rt.From(m), rt.WithChannel(h, rt.ChannelOptions{}), quiet(), rt.WithPollInterval(0))
 	must(t, err)
 	m.set("listen: ':81'")
-	must(t, live.Manager().Refresh(t.Context()))
+	must(t, reloadError(t.Context(), live.Manager()))
 	n := h.await(t, rt.EventRestartPending)
 	if n.Message != "changes wait for a restart: 1 change: 1 modified" || n.Changes.String() != `listen: ":80" → ":81"` {
 		t.Errorf("got %+v", n)
@@ -144,7 +143,7 @@ func TestF195_FilesThatDiffer(t *testing.T) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	yaml, other := notify.NewQueue("yaml", 100), notify.NewQueue("json", 100)
 	f := follow(t, rt.File(at("a.yaml")), rt.From(rt.File(at("b.json"))), rt.WithSettle(0), rt.WithHotReload(false),
-		rt.WithChannel(yaml, rt.WithFilter(rt.Filter{Files: []string{"*.yaml"}})), rt.WithChannel(other, rt.WithFilter(rt.Filter{Files: []string{"*.json"}})))
+		rt.WithChannel(yaml, rt.ChannelOptions{Files: []string{"*.yaml"}}), rt.WithChannel(other, rt.ChannelOptions{Files: []string{"*.json"}}))
 	m := f.Manager()
 	ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
 	defer cancel()
@@ -184,44 +183,69 @@ func TestF195_FilesThatDiffer(t *testing.T) {
 	gives(t, "left", []int{yaml.Len(), other.Len()}, []int{0, 0})
 }
 
-// WithValidateOnReload(false) leaves the validators out of what the sources say, however
-// it is read, and of nothing else: an update and a rollback are validated, and the log
-// has no warning.
-func TestWithValidateOnReload(t *testing.T) {
+// Force skips the validators of every request, and only them: a dry run of it, too. What
+// it puts into force is logged as a warning.
+func TestForce(t *testing.T) {
 	t.Parallel()
-	for _, on := range []bool{true, false} {
-		synctest.Test(t, func(t *testing.T) {
-			source := newTelling(config(1))
-			f := follow(t, source, rt.WithSettle(0), rt.WithValidateOnReload(on))
-			m := f.Manager()
-			_, err := m.Update(t.Context(), rt.Set("workers", 5))
-			must(t, err)
-			looked := 0
-			f.AddValidator(func(*service.Config) []rt.Finding { looked++; return []rt.Finding{{Message: "no"}} })
-			ask := func(what string, want bool, do func() error) {
-				t.Helper()
-				looked = 0
-				if err := do(); (err != nil) != want || (looked > 0) != want {
-					t.Errorf("%s with %v: got %v, looked %d times", what, on, err, looked)
-				}
+	synctest.Test(t, func(t *testing.T) {
+		f, source := inMemory(t)
+		m := f.Manager()
+		_, err := m.Update(t.Context(), rt.Set("workers", 5))
+		must(t, err)
+		calls := 0
+		f.AddValidator(func(*service.Config) []rt.Finding { calls++; return []rt.Finding{{Message: "no"}} })
+		source.set(config(2))
+		warned := 0
+		for _, c := range []struct {
+			request string
+			warns   int
+			do      func(opts ...rt.RequestOption) error
+		}{
+			{"dry run", 0, func(opts ...rt.RequestOption) error {
+				_, err := m.DryRun(t.Context(), as[rt.DryRunOption](opts)...)
+				return err
+			}},
+			{"dry run of an update", 0, func(opts ...rt.RequestOption) error {
+				_, err := m.DryRun(t.Context(), append(as[rt.DryRunOption](opts), rt.Set("workers", 6))...)
+				return err
+			}},
+			{"dry run of a rollback", 0, func(opts ...rt.RequestOption) error {
+				_, err := m.DryRun(t.Context(), append(as[rt.DryRunOption](opts), rt.Steps(1))...)
+				return err
+			}},
+			{"reload", 1, func(opts ...rt.RequestOption) error { _, err := m.Reload(t.Context(), opts...); return err }},
+			{"update", 1, func(opts ...rt.RequestOption) error {
+				_, err := m.Update(t.Context(), append(as[rt.UpdateOption](opts), rt.Set("workers", 7))...)
+				return err
+			}},
+			{"rollback", 1, func(opts ...rt.RequestOption) error {
+				_, err := m.Rollback(t.Context(), rt.Steps(1), opts...)
+				return err
+			}},
+		} {
+			calls = 0
+			if err := c.do(); err == nil || calls != 1 {
+				t.Errorf("%s: got %v after %d calls of the validator, want that it refuses", c.request, err, calls)
 			}
-			ask("update", true, func() error { _, err := m.Update(t.Context(), rt.Set("workers", 6)); return err })
-			ask("rollback", true, func() error { _, err := m.Rollback(t.Context(), rt.Steps(1)); return err })
-			source.set(config(2))
-			ask("dry run", on, func() error { _, err := m.DryRun(t.Context()); return err })
-			ask("reload", on, func() error { _, err := m.Reload(t.Context()); return err })
-			ask("change", on, func() error {
-				source.tell(config(3))
-				time.Sleep(time.Second)
-				return m.Status().LastError
-			})
-			f.logged("forced", 0)
-			_, err = m.Reload(t.Context(), rt.Force())
-			must(t, err)
-			gives(t, "in force", f.Current().Left, 3)
-			f.logged("forced", map[bool]int{true: 1}[on])
-		})
+			if err := c.do(rt.Force()); err != nil || calls != 1 {
+				t.Errorf("%s: got %v after %d calls of the validator, want none when forced", c.request, err, calls)
+			}
+			warned += c.warns
+			f.logged("the request is forced", warned)
+		}
+		// The schema still refuses.
+		if _, err := m.Update(t.Context(), rt.Set("workers", -1), rt.Force()); err == nil {
+			t.Error("a value that the schema does not allow was accepted")
+		}
+	})
+}
+
+// as converts a list of one kind of option to another.
+func as[O rt.DryRunOption](opts []rt.RequestOption) (list []O) {
+	for _, opt := range opts {
+		list = append(list, any(opt).(O))
 	}
+	return list
 }
 
 // Who asks is told what a candidate would have changed that a validator or a hook has
@@ -269,9 +293,9 @@ func TestF034_NotificationOfManyFaults(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h, log := &heard{}, filepath.Join(t.TempDir(), "audit.jsonl")
-		f, source := inMemory(t, rt.WithChannel(h), audit.File(log, audit.Refuse))
+		f, source := inMemory(t, rt.WithChannel(h, rt.ChannelOptions{}), audit.File(log, audit.Refuse))
 		var o observant
-		_, err := f.Manager().Subscribe("**", &o)
+		_, err := f.Manager().Values().Subscribe("**", &o)
 		must(t, err)
 		var text strings.Builder
 		text.WriteString("name: x\ntenants:\n")
@@ -279,7 +303,7 @@ func TestF034_NotificationOfManyFaults(t *testing.T) {
 			fmt.Fprintf(&text, "  t%03d: {quota: -1}\n", i)
 		}
 		source.set(text.String())
-		if f.Manager().Refresh(t.Context()) == nil {
+		if reloadError(t.Context(), f.Manager()) == nil {
 			t.Fatal("it was accepted")
 		}
 		n := h.await(t, rt.EventRefused)

@@ -23,24 +23,24 @@ func TestNotifier(t *testing.T) {
 		for name, m := range managers(t, config(1)) {
 			var told recorder
 			subscribe := func(pattern string, opts ...rt.SubscribeOption) {
-				_, err := m.WatchPattern(pattern, func(_ context.Context, c rt.ValueChange) error {
+				_, err := m.Values().Watch(pattern, func(_ context.Context, c rt.ValueChange) error {
 					told.note("%s: %v", pattern, c)
 					return nil
 				}, opts...)
 				must(t, err)
 			}
-			subscribe("workers", rt.WithPriority(rt.PriorityLow))
+			subscribe("workers", rt.PriorityLow)
 			subscribe("database.**")
 			subscribe("**.pool_size")
 			subscribe("database")
-			_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+			_, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
 			must(t, err)
 			changes := []rt.ValueChange{
 				{Path: "workers", Kind: rt.Modified, Old: 1, New: 2},
 				{Path: "database.pool_size", Kind: rt.Added, New: 3},
 				{Path: "name", Kind: rt.Removed, Old: "x"},
 			}
-			result := m.Notifier().Notify(t.Context(), changes...)
+			result := m.Values().Notify(t.Context(), changes...)
 			if result.Total != 4 || result.Succeeded != 3 || result.Failed != 1 || !strings.Contains(errors.Join(result.Errors...).Error(), "the subscriber of workers") {
 				t.Errorf("%s: got %+v", name, result)
 			}
@@ -48,42 +48,31 @@ func TestNotifier(t *testing.T) {
 			if got := told.take(); !slices.Equal(got, want) {
 				t.Errorf("%s: got %q", name, got)
 			}
-			yields := m.Notifier().NotifyAsync(t.Context(), changes...)
-			if result := <-yields; result.Total != 4 || len(told.take()) != 3 {
-				t.Errorf("%s: got %+v", name, result)
-			}
-			if _, open := <-yields; open {
-				t.Error("the channel stays open")
-			}
-			result = m.Notifier().Notify(t.Context(), rt.ValueChange{Path: "nmae"})
+			result = m.Values().Notify(t.Context(), rt.ValueChange{Path: "nmae"})
 			if result.Total != 0 || len(result.Errors) != 1 || !strings.Contains(result.Errors[0].Error(), "did you mean name?") {
 				t.Errorf("%s: got %+v", name, result)
-			}
-			if m.Notifier().SetTimeout(-1) == nil {
-				t.Error("less than no time was accepted")
 			}
 		}
 	})
 }
 
 // A receiver that blocks holds up neither the others nor the one that notifies, for
-// longer than its time, which can be set; the next notification finds it busy.
+// longer than its time limit; the next notification finds it busy.
 func TestNotifierIsNotHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
+		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithNotificationTimeout(2*time.Second))
 		must(t, err)
 		m := live.Manager()
-		must(t, m.Notifier().SetTimeout(2*time.Second))
 		release := make(chan struct{})
-		_, err = m.WatchValue("workers", func(context.Context, rt.ValueChange) error { <-release; return nil })
+		_, err = m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { <-release; return nil })
 		must(t, err)
 		var others recorder
-		_, err = m.WatchValue("workers", others.OnChange)
+		_, err = m.Values().Watch("workers", others.OnChange)
 		must(t, err)
 		change := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
-		for i, want := range []string{"it has not returned within 2s", "an earlier call of it has not returned yet"} {
+		for i, want := range []string{"it has not returned within 2s", "its previous call is still running"} {
 			start := time.Now()
-			result := m.Notifier().Notify(t.Context(), change)
+			result := m.Values().Notify(t.Context(), change)
 			if result.Failed != 1 || result.Succeeded != 1 || !strings.Contains(result.Errors[0].Error(), want) || len(others.take()) != 1 {
 				t.Errorf("%d: got %+v, want %s", i, result, want)
 			}
@@ -93,7 +82,7 @@ func TestNotifierIsNotHeld(t *testing.T) {
 		}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		if result := m.Notifier().Notify(ended, change); result.Failed != 2 {
+		if result := m.Values().Notify(ended, change); result.Failed != 2 {
 			t.Errorf("got %+v of a context that has ended", result)
 		}
 		close(release)
@@ -109,13 +98,13 @@ func TestErrorHandlerHearsAll(t *testing.T) {
 		must(t, err)
 		m := live.Manager()
 		heard := map[string]int{}
-		m.Notifier().SetErrorHandler(func(err *rt.SubscriberError) {
+		m.Values().SetErrorHandler(func(err *rt.SubscriberError) {
 			heard[err.Pattern]++
 			time.Sleep(time.Millisecond)
 			panic("after that")
 		})
 		for i := range 20 {
-			_, err := m.WatchPattern([]string{"workers", "*", "**"}[i%3], func(context.Context, rt.ValueChange) error { return errors.New("no") })
+			_, err := m.Values().Watch([]string{"workers", "*", "**"}[i%3], func(context.Context, rt.ValueChange) error { return errors.New("no") })
 			must(t, err)
 		}
 		_, err = m.Update(t.Context(), rt.Set("workers", 5))
@@ -135,11 +124,11 @@ func TestNotifierWaitsOnce(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		for range 50 {
-			_, err := live.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error { <-ctx.Done(); return ctx.Err() })
+			_, err := live.Manager().Values().Watch("workers", func(ctx context.Context, _ rt.ValueChange) error { <-ctx.Done(); return ctx.Err() })
 			must(t, err)
 		}
 		start := time.Now()
-		result := live.Manager().Notifier().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
+		result := live.Manager().Values().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2})
 		if took := time.Since(start); result.Failed != 50 || took > 7*time.Second {
 			t.Errorf("got %d failures in %v", result.Failed, took)
 		}
@@ -152,9 +141,9 @@ func TestLoggerThatPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), rt.WithLogger(slog.New(panicking{})), rt.WithPollInterval(0))
 		must(t, err)
-		_, err = live.Manager().WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+		_, err = live.Manager().Values().Watch("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
 		must(t, err)
-		result := <-live.Manager().Notifier().NotifyAsync(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Added, New: 1})
+		result := live.Manager().Values().Notify(t.Context(), rt.ValueChange{Path: "workers", Kind: rt.Added, New: 1})
 		if result.Failed != 1 {
 			t.Errorf("got %+v", result)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/internal/testkit"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -68,13 +69,13 @@ func tooMany(c *service.Config) []rt.Finding {
 func TestPart_HotReloadManager(t *testing.T) {
 	testkit.NoEnvironment(t)
 	path, beside := file(t, config(1)), t.TempDir()
-	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithWatchPaths(beside), rt.WithMaxRevisions(2), rt.WithHotReload(true))
-	gives(t, "watch_paths", f.Manager().WatchPaths(), []string{path, beside})
+	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithWatchPaths(beside), rt.WithRetention(rt.Retention{Count: 2}), rt.WithHotReload(true))
+	gives(t, "watch_paths", f.Manager().Watching().Paths(), []string{path, beside})
 	for n := range 3 {
 		f.fence(path, n+2)
 	}
 	gives(t, "max_versions", len(f.Manager().Revisions().List(0, 0)), 2)
-	gives(t, "no watch_paths", follow(t, rt.File(path), rt.WithSettle(0)).Manager().WatchPaths(), []string{path})
+	gives(t, "no watch_paths", follow(t, rt.File(path), rt.WithSettle(0)).Manager().Watching().Paths(), []string{path})
 	for _, c := range []struct {
 		environment string
 		opts        []rt.Option
@@ -84,12 +85,12 @@ func TestPart_HotReloadManager(t *testing.T) {
 		{"development", nil, true},
 		{"production", nil, false},
 		{"production", []rt.Option{rt.WithHotReload(true)}, true},
-		{"production", []rt.Option{rt.AllowProduction()}, true},
+		{"production", []rt.Option{rt.WithHotReload(true)}, true},
 		{"development", []rt.Option{rt.WithHotReload(false)}, false},
 	} {
 		t.Setenv("HOTBIND_ENV", c.environment)
 		f, _ := inMemory(t, c.opts...)
-		gives(t, "enabled in "+c.environment, f.Manager().Enabled(), c.want)
+		gives(t, "enabled in "+c.environment, f.Manager().Watching().Enabled(), c.want)
 	}
 	t.Setenv("HOTBIND_ENV", "")
 	synctest.Test(t, func(t *testing.T) {
@@ -109,21 +110,21 @@ func TestPart_EnableDisableIsEnabled(t *testing.T) {
 	t.Setenv("HOTBIND_ENV", "production")
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.WithSettle(0))
-	if err := f.Manager().Enable(); !errors.Is(err, rt.ErrProductionReload) || f.Manager().Enabled() {
+	if err := f.Manager().Watching().Enable(); !errors.Is(err, rt.ErrProductionReload) || f.Manager().Watching().Enabled() {
 		t.Errorf("got %v in production", err)
 	}
-	f = follow(t, rt.File(path), rt.WithSettle(0), rt.AllowProduction(), rt.WithHotReload(false), rt.WithStrategy(rt.Manual()))
+	f = follow(t, rt.File(path), rt.WithSettle(0), rt.WithHotReload(true), rt.WithStrategy(rt.Manual()))
 	m := f.Manager()
-	must(t, m.Enable())
-	gives(t, "is_enabled", m.Enabled(), true)
+	must(t, m.Watching().Enable())
+	gives(t, "is_enabled", m.Watching().Enabled(), true)
 	replace(t, path, config(2))
-	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) == 1 })
-	m.Disable()
+	testkit.Until(t, "a change is pending", func() bool { return len(m.Watching().Pending()) == 1 })
+	m.Watching().Disable()
 	s := m.Status()
-	gives(t, "is_enabled, watching, pending after disable", []any{m.Enabled(), s.Watching, len(s.PendingChanges)}, []any{false, false, 0})
+	gives(t, "is_enabled, watching, pending after disable", []any{m.Watching().Enabled(), s.Watching, len(s.PendingChanges)}, []any{false, false, 0})
 	gives(t, "what is in force", f.Current().Left, 1)
-	must(t, m.SetStrategy(rt.Immediate()))
-	must(t, m.Enable())
+	must(t, m.Watching().SetStrategy(rt.Immediate()))
+	must(t, m.Watching().Enable())
 	f.left(2) // what was missed
 }
 
@@ -210,23 +211,23 @@ func TestPart_GetStatus(t *testing.T) {
 	defer live.Close()
 	m := live.Manager()
 	live.Workers().OnChange(refusing)
-	_, err = m.WatchValue("note", func(context.Context, rt.ValueChange) error { return nil })
+	_, err = m.Values().Watch("note", func(context.Context, rt.ValueChange) error { return nil })
 	must(t, err)
 	s := m.Status()
 	gives(t, "at first", []any{s.LastReload.IsZero(), s.Refusals, s.LastError, s.WatchError, s.Sources == nil, s.HookError, s.SubscriberError, s.StoreError, s.AuditError}, []any{true, uint64(0), nil, nil, true, nil, nil, nil, nil})
 
 	replace(t, path, "listen: ':81'\nnote: x\n")
-	must(t, m.Refresh(t.Context()))
+	must(t, reloadError(t.Context(), m))
 	replace(t, path, "listen: ':81'\nnote: x\nworkers: 5\n")
-	if m.Refresh(t.Context()) == nil {
+	if reloadError(t.Context(), m) == nil {
 		t.Error("the hook refused nothing")
 	}
 	replace(t, path, "listen: ':81'\nnote: y\n")
-	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) == 1 })
+	testkit.Until(t, "a change is pending", func() bool { return len(m.Watching().Pending()) == 1 })
 	s = m.Status()
 	gives(t, "enabled, watching, watch_paths", []any{s.Enabled, s.Watching, s.WatchPaths, s.Polled}, []any{true, true, []string{path}, []string(nil)})
 	gives(t, "current_version", s.Revision, m.Revisions().Current())
-	gives(t, "pending_changes", s.PendingChanges, m.PendingChanges())
+	gives(t, "pending_changes", s.PendingChanges, m.Watching().Pending())
 	gives(t, "its source", s.PendingChanges[0].Source, path)
 	gives(t, "last_reload", time.Since(s.LastReload) < time.Hour, true)
 	gives(t, "reloads, error_count", []uint64{s.Reloads, s.Refusals}, []uint64{1, 1})
@@ -248,25 +249,25 @@ func TestPart_WatchPaths(t *testing.T) {
 	source, app, dir, gone := &memory{text: config(1)}, file(t, "workers: 4\n"), t.TempDir(), t.TempDir()
 	f := follow(t, rt.File(app), rt.From(source), rt.WithSettle(0), rt.WithStrategy(rt.Manual()))
 	m := f.Manager()
-	if err := m.AddWatchPath(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+	if err := m.Watching().Add(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	must(t, m.AddWatchPath(dir))
-	must(t, m.AddWatchPath(gone))
-	gives(t, "get_watch_paths", m.WatchPaths(), []string{app, dir, gone})
-	must(t, m.RemoveWatchPath(gone))
+	must(t, m.Watching().Add(dir))
+	must(t, m.Watching().Add(gone))
+	gives(t, "get_watch_paths", m.Watching().Paths(), []string{app, dir, gone})
+	must(t, m.Watching().Remove(gone))
 	for path, want := range map[string]string{app: "it belongs to a source", gone: "it is no watch path"} { // F198
-		if err := m.RemoveWatchPath(path); err == nil || !strings.Contains(err.Error(), want) {
+		if err := m.Watching().Remove(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("remove_watch_path of %s: got %v", path, err)
 		}
 	}
-	gives(t, "get_watch_paths", m.WatchPaths(), []string{app, dir})
+	gives(t, "get_watch_paths", m.Watching().Paths(), []string{app, dir})
 	source.set(config(2)) // what is found to be no change is pending no more
 	write(t, filepath.Join(gone, "x.yaml"), "")
 	write(t, filepath.Join(dir, "x.yaml"), "")
-	testkit.Until(t, "a change is pending", func() bool { return len(m.PendingChanges()) > 0 })
-	gives(t, "what has changed", []any{len(m.PendingChanges()), m.PendingChanges()[0].Source}, []any{1, dir})
-	must(t, m.SetStrategy(rt.Immediate()))
+	testkit.Until(t, "a change is pending", func() bool { return len(m.Watching().Pending()) > 0 })
+	gives(t, "what has changed", []any{len(m.Watching().Pending()), m.Watching().Pending()[0].Source}, []any{1, dir})
+	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	f.left(2)
 }
 
@@ -305,7 +306,7 @@ func TestPart_ConfigVersionManager(t *testing.T) {
 		_, err := m.Update(ctx, rt.Set("workers", 5), rt.Set("tls", map[string]any{"cert": "c"}))
 		must(t, err)
 		source.set(config(2))
-		must(t, m.Refresh(ctx))
+		must(t, reloadError(ctx, m))
 		_, err = m.Rollback(ctx, rt.Steps(1))
 		must(t, err)
 		created, err := r.Create(ctx)
@@ -327,16 +328,16 @@ func TestPart_ConfigVersionManager(t *testing.T) {
 		gives(t, "the first version", r.List(0, 4)[0].Cause, rt.CauseFileChange)
 		diff, err := r.Diff(1, 2)
 		must(t, err)
-		gives(t, "diff_versions", []any{diff.From.ID, diff.To.ID, diff.Summary(), diff.Changes[0].String(), diff.Changes[0].Kind.String()},
-			[]any{rt.RevisionID(1), rt.RevisionID(2), "2 changes: 1 added, 1 modified", "workers: 4 → 5", "modified"})
+		gives(t, "diff_versions", []any{diff.Summary(), diff[0].String(), diff[0].Kind.String()},
+			[]any{"2 changes: 1 added, 1 modified", "workers: 4 → 5", "modified"})
 		text, err := r.Config(1)
 		must(t, err)
 		gives(t, "the config of a version", strings.Contains(string(text), `"workers":4`), true)
-		prune := func(opts ...rt.PruneOption) int { n, err := r.Prune(opts...); must(t, err); return n }
-		gives(t, "prune_old_versions", prune(rt.KeepCount(3)), 2)
-		gives(t, "keep_days", prune(rt.KeepFor(24*time.Hour)), 0)
+		prune := func(keep rt.Retention) int { n, err := r.Prune(keep); must(t, err); return n }
+		gives(t, "prune_old_versions", prune(rt.Retention{Count: 3}), 2)
+		gives(t, "keep_days", prune(rt.Retention{Age: 24 * time.Hour}), 0)
 		time.Sleep(48 * time.Hour)
-		gives(t, "keep_days later", prune(rt.KeepFor(24*time.Hour)), 2)
+		gives(t, "keep_days later", prune(rt.Retention{Age: 24 * time.Hour}), 2)
 		gives(t, "what is left", []rt.RevisionID{r.Current().ID, r.List(0, 0)[0].ID}, []rt.RevisionID{5, 5})
 	})
 }
@@ -346,8 +347,8 @@ func TestPart_ConfigVersionManager(t *testing.T) {
 // There is no common base: what is not one of them is not ours.
 func TestPart_Exceptions(t *testing.T) {
 	t.Parallel()
-	source, path := newTelling(config(1)), file(t, "workers: 4\n")
-	f := follow(t, source, rt.From(rt.File(path)), rt.WithSettle(0), rt.WithMaxSubscribers(1))
+	telling, path := newTelling(config(1)), file(t, "workers: 4\n")
+	f := follow(t, telling, rt.From(rt.File(path)), rt.WithSettle(0), rt.WithMaxSubscribers(1))
 	m, cause := f.Manager(), errors.New("no")
 	_, err := m.Update(t.Context(), rt.Set("workers", 900))
 	fails[*rt.ReloadError](t, err, "revision 1 stays in force")
@@ -362,7 +363,7 @@ func TestPart_Exceptions(t *testing.T) {
 	gives(t, "HookError", []any{h.Field, errors.Is(err, cause)}, []any{"workers", true})
 	stop()
 	bad := &named{"bad", func(rt.ValueChange) error { return cause }}
-	_, err = m.Subscribe("workers", bad)
+	_, err = m.Values().Subscribe("workers", bad)
 	must(t, err)
 	_, err = m.Update(t.Context(), rt.Set("workers", 5))
 	must(t, err)
@@ -372,14 +373,14 @@ func TestPart_Exceptions(t *testing.T) {
 
 	// A source that stops telling; a system that refuses to watch is in
 	// TestF091_WatchingImpaired.
-	source.fail(cause)
+	telling.fail(cause)
 	testkit.Until(t, "the source is told of", func() bool { return !m.Status().Sources[0].Connected })
 	gives(t, "WatcherError", []any{m.Status().Sources[0].Name, errors.Is(m.Status().Sources[0].Err, cause)}, []any{"memory.yaml", true})
-	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching is impaired, changes are found by polling: no")
+	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching failed, only the poll detects changes: no")
 	must(t, os.Remove(path))
-	fails[*rt.SourceError](t, m.Refresh(t.Context()), "no such file")
+	fails[*source.Error](t, reloadError(t.Context(), m), "no such file")
 	must(t, f.Close())
-	for what, err := range map[string]error{"enable": m.Enable(), "refresh": m.Refresh(t.Context())} {
+	for what, err := range map[string]error{"enable": m.Watching().Enable(), "refresh": reloadError(t.Context(), m)} {
 		gives(t, what+" after the end", errors.Is(err, rt.ErrClosed), true)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hotbind/hotbind/internal/testkit"
@@ -21,8 +22,6 @@ import (
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
-
-	"testing/synctest"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -47,16 +46,16 @@ func TestPart_NotificationChannels(t *testing.T) {
 		notify.Console(&console, notify.WithColor(false)), notify.Log(slog.New(&log)), lines, queue,
 		notify.Callback("callback", note(&called)), notify.AsyncCallback("async callback", note(&calledAsync), 2),
 	} {
-		must(t, m.AddChannel(c, rt.WithFilter(rt.Filter{Events: []rt.Event{rt.EventReloaded}})))
+		must(t, m.Channels().Add(c, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded}}))
 	}
 	source.set(config(2))
-	must(t, m.Refresh(t.Context()))
+	must(t, reloadError(t.Context(), m))
 	n, err := queue.Next(t.Context())
 	must(t, err)
 	const message = "revision 2 is in force: 2 changes: 2 modified"
 	gives(t, "queue", []any{n.Message, n.Event, queue.Len(), queue.Dropped()}, []any{message, rt.EventReloaded, 0, uint64(0)})
 	testkit.Until(t, "all have it", func() bool {
-		return !slices.ContainsFunc(m.ChannelStats(), func(s rt.ChannelStats) bool { return s.Sent == 0 })
+		return !slices.ContainsFunc(m.Channels().Stats(), func(s rt.ChannelStats) bool { return s.Sent == 0 })
 	})
 	must(t, f.Close())
 	gives(t, "console", strings.Contains(console.String(), " ✓ "+message+"\n    ~ left: 1 → 2\n"), true)
@@ -83,31 +82,31 @@ func TestPart_NotificationFilter(t *testing.T) {
 	const started, reloaded, refused = rt.EventReloadStarted, rt.EventReloaded, rt.EventRefused
 	filters := []struct {
 		name   string
-		filter rt.Filter
+		filter rt.ChannelOptions
 		want   []rt.Event
 	}{
-		{"everything", rt.Filter{}, []rt.Event{started, reloaded, refused, started, reloaded}},
-		{"event types", rt.Filter{Events: []rt.Event{reloaded, rt.EventRecovered}}, []rt.Event{reloaded, reloaded}},
-		{"file patterns", rt.Filter{Files: []string{"*.yaml"}}, []rt.Event{started, reloaded, started, reloaded}},
-		{"other files", rt.Filter{Files: []string{"*.json"}}, nil},
-		{"priority", rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh}}, []rt.Event{refused}},
-		{"include_errors", rt.Filter{WithoutSuccesses: true}, []rt.Event{refused}},
-		{"include_success", rt.Filter{WithoutErrors: true}, []rt.Event{started, reloaded, started, reloaded}},
-		{"paths", rt.Filter{Paths: []string{"**.pool_size"}}, []rt.Event{reloaded}},
+		{"everything", rt.ChannelOptions{}, []rt.Event{started, reloaded, refused, started, reloaded}},
+		{"event types", rt.ChannelOptions{Events: []rt.Event{reloaded, rt.EventRecovered}}, []rt.Event{reloaded, reloaded}},
+		{"file patterns", rt.ChannelOptions{Files: []string{"*.yaml"}}, []rt.Event{started, reloaded, started, reloaded}},
+		{"other files", rt.ChannelOptions{Files: []string{"*.json"}}, nil},
+		{"priority", rt.ChannelOptions{Priorities: []rt.Priority{rt.PriorityHigh}}, []rt.Event{refused}},
+		{"include_errors", rt.ChannelOptions{WithoutSuccesses: true}, []rt.Event{refused}},
+		{"include_success", rt.ChannelOptions{WithoutErrors: true}, []rt.Event{started, reloaded, started, reloaded}},
+		{"paths", rt.ChannelOptions{Paths: []string{"**.pool_size"}}, []rt.Event{reloaded}},
 	}
 	queues := map[string]*notify.Queue{}
 	for _, c := range filters {
 		queues[c.name] = notify.NewQueue(c.name, 100)
-		must(t, m.AddChannel(queues[c.name], rt.WithFilter(c.filter)))
+		must(t, m.Channels().Add(queues[c.name], c.filter))
 	}
 	save(t, f.Live, path, config(2))
 	_, err := m.Update(t.Context(), rt.Set("workers", 900))
 	fails[*rt.ReloadError](t, err, "")
 	save(t, f.Live, path, config(2)+"database: {pool_size: 20}\n")
 	busy := func(s rt.ChannelStats) bool { return s.Sent+s.Filtered < 5 }
-	testkit.Until(t, "all was told", func() bool { return !slices.ContainsFunc(m.ChannelStats(), busy) })
-	stats := m.ChannelStats()
-	gives(t, "remove subscriber", []bool{m.RemoveChannel("paths"), m.RemoveChannel("paths")}, []bool{true, false})
+	testkit.Until(t, "all was told", func() bool { return !slices.ContainsFunc(m.Channels().Stats(), busy) })
+	stats := m.Channels().Stats()
+	gives(t, "remove subscriber", []bool{m.Channels().Remove("paths"), m.Channels().Remove("paths")}, []bool{true, false})
 	must(t, f.Close())
 	for i, c := range filters {
 		var got []rt.Event
@@ -128,7 +127,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
 	steps := testkit.Folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
-	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h), history.Store(filepath.Join(t.TempDir(), "store")),
+	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h, rt.ChannelOptions{}), history.Store(filepath.Join(t.TempDir(), "store")),
 		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
 	must(t, err)
 	m := live.Manager()
@@ -149,7 +148,7 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	must(t, err)
 	_, err = m.Rollback(t.Context(), rt.Steps(1))
 	must(t, err)
-	m.Disable()
+	m.Watching().Disable()
 	for e, want := range map[rt.Event]string{
 		rt.EventWatchingStarted:  "the sources are followed",
 		rt.EventWatchingStopped:  "the sources are not followed any more",
@@ -182,12 +181,12 @@ func TestPart_MetricsAuditLog(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		log := filepath.Join(t.TempDir(), "audit.jsonl")
-		f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&heard{}))
+		f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&heard{}, rt.ChannelOptions{}))
 		m := f.Manager()
 		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return nil })
-		_, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
+		_, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
 		must(t, err)
-		alice := rt.ContextWithMetadata(t.Context(), map[string]string{rt.MetadataActor: "alice", "why": "load"})
+		alice := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "alice", "why": "load"})
 		_, err = m.Update(alice, rt.Set("workers", 5), rt.Set("database.password", "hunter22"))
 		must(t, err)
 		source.set("name: [")
@@ -233,23 +232,22 @@ func auditLines(t *testing.T, text []byte) (lines []string) {
 }
 
 // "ConfigChangeNotifier: notify_change, notify_batch(sync), set_notification_timeout,
-// set_error_handler; NotificationResult": Notifier with Notify, NotifyAsync, SetTimeout
-// and SetErrorHandler.
+// set_error_handler; NotificationResult": Values with Notify, which a goroutine makes
+// asynchronous, and SetErrorHandler; the option WithNotificationTimeout.
 func TestPart_ConfigChangeNotifier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, _ := inMemory(t)
-		m, n := f.Manager(), f.Manager().Notifier()
+		f, _ := inMemory(t, rt.WithNotificationTimeout(time.Second))
+		m, n := f.Manager(), f.Manager().Values()
 		var told recorder
 		release, failed := make(chan struct{}), make(chan *rt.SubscriberError, 9)
 		bad := &named{"bad", func(rt.ValueChange) error { return errors.New("no") }}
 		for _, s := range []rt.Subscriber{&told, bad, &named{"slow", func(rt.ValueChange) error { <-release; return nil }}} {
-			_, err := m.Subscribe("workers", s)
+			_, err := m.Values().Subscribe("workers", s)
 			must(t, err)
 		}
-		_, err := m.Subscribe("database.*", &told)
+		_, err := m.Values().Subscribe("database.*", &told)
 		must(t, err)
 		n.SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
-		must(t, n.SetTimeout(time.Second))
 		one := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
 		var r rt.NotificationResult
 		if d := takes(func() { r = n.Notify(t.Context(), one) }); d < time.Second || d > 2*time.Second {
@@ -264,7 +262,7 @@ func TestPart_ConfigChangeNotifier(t *testing.T) {
 		close(release)
 		synctest.Wait()
 		batch := []rt.ValueChange{one, {Path: "database.url", Kind: rt.Added, New: "x"}, {Path: "database.password", Kind: rt.Removed, Old: "y"}}
-		r = <-n.NotifyAsync(t.Context(), batch...)
+		r = n.Notify(t.Context(), batch...)
 		gives(t, "notify_batch", []int{r.Total, r.Succeeded, r.Failed}, []int{4, 3, 1})
 		gives(t, "what it told", told.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
 	})

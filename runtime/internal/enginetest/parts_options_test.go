@@ -15,10 +15,10 @@ import (
 	"github.com/hotbind/hotbind/internal/testkit"
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/migrate"
 	"github.com/hotbind/hotbind/runtime/settings"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
-	"github.com/hotbind/hotbind/testdata/compile/service"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -26,22 +26,23 @@ import (
 // "HotReloadOptions: debounce_ms 100, max_versions 10, validate_on_reload,
 // notification_timeout 5 s, max_subscribers 100, enable_metrics, enable_audit_log":
 // options with these defaults, and a file of them with settings.File, which wins.
+// Validators are called for every reload; Force skips them for one request.
 func TestPart_HotReloadOptions(t *testing.T) {
-	o := rt.NewOptions()
+	o := load.NewOptions()
 	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
-	gives(t, "max_versions, max_subscribers", []int{o.MaxRevisions, o.MaxSubscribers}, []int{10, 100})
-	gives(t, "validate_on_reload, enable_metrics, enable_audit_log", []bool{!o.SkipValidators, o.Metrics, o.AuditLog != nil}, []bool{true, false, false})
+	gives(t, "max_versions, max_subscribers", []int{o.Retention.Count, o.MaxSubscribers}, []int{10, 100})
+	gives(t, "enable_metrics, enable_audit_log", []bool{o.Metrics, o.AuditLog != nil}, []bool{false, false})
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
-	file := file(t, "debounce: 3s\nmax_revisions: 2\nvalidate_on_reload: false\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
+	file := file(t, "debounce: 3s\nmax_revisions: 2\nnotification_timeout: 7s\nmax_subscribers: 2\nmetrics: true\naudit: {file: '"+log+"'}\n")
 	of := func(program, fromFile []rt.Option) {
 		synctest.Test(t, func(t *testing.T) { tryOptions(t, program, fromFile, log) })
 	}
 	of([]rt.Option{
-		rt.WithDebounce(3 * time.Second), rt.WithMaxRevisions(2), rt.WithValidateOnReload(false), rt.WithNotificationTimeout(7 * time.Second),
+		rt.WithDebounce(3 * time.Second), rt.WithRetention(rt.Retention{Count: 2}), rt.WithNotificationTimeout(7 * time.Second),
 		rt.WithMaxSubscribers(2), rt.WithMetrics(true), audit.File(log, audit.Refuse),
 	}, nil)
 	of([]rt.Option{
-		rt.WithDebounce(time.Minute), rt.WithMaxRevisions(20), rt.WithValidateOnReload(true), rt.WithNotificationTimeout(time.Minute),
+		rt.WithDebounce(time.Minute), rt.WithRetention(rt.Retention{Count: 20}), rt.WithNotificationTimeout(time.Minute),
 		rt.WithMaxSubscribers(0), rt.WithMetrics(false),
 	}, []rt.Option{settings.File(file)})
 }
@@ -51,10 +52,8 @@ func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 	source := newTelling(config(1))
 	f := follow(t, source, append(slices.Concat(program, fromFile), rt.WithSettle(0))...)
 	m := f.Manager()
-	stop := f.AddValidator(func(*service.Config) []rt.Finding { return []rt.Finding{{Message: "no"}} })
 	source.tell(config(2))
-	d := takes(func() { f.left(2) }) // which looks again and again; validate_on_reload
-	stop()
+	d := takes(func() { f.left(2) })
 	gives(t, "debounce_ms", d.Truncate(time.Second), 3*time.Second)
 	for n := range 3 {
 		_, err := m.Update(t.Context(), rt.Set("workers", n+5))
@@ -63,13 +62,13 @@ func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 	gives(t, "max_versions", len(m.Revisions().List(0, 0)), 2)
 	slow := &named{"slow", func(rt.ValueChange) error { time.Sleep(time.Hour); return nil }}
 	for _, path := range []string{"workers", "name"} {
-		_, err := m.Subscribe(path, slow)
+		_, err := m.Values().Subscribe(path, slow)
 		must(t, err)
 	}
-	_, err := m.Subscribe("left", slow)
+	_, err := m.Values().Subscribe("left", slow)
 	gives(t, "max_subscribers", errors.Is(err, rt.ErrTooManySubscribers), true)
 	change := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
-	if d := takes(func() { m.Notifier().Notify(t.Context(), change) }); d < 7*time.Second || d > 9*time.Second {
+	if d := takes(func() { m.Values().Notify(t.Context(), change) }); d < 7*time.Second || d > 9*time.Second {
 		t.Errorf("notification_timeout: it took %v", d)
 	}
 	counted, err := m.Metrics()
@@ -83,7 +82,7 @@ func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 
 // "reload strategies immediate, batched(batch_delay, max_batch_size), scheduled(interval),
 // manual(pending changes)": Immediate, Batched, Scheduled and Manual for WithStrategy,
-// and for SetStrategy while it runs; PendingChanges.
+// and for Watching().SetStrategy while it runs; Watching().Pending.
 func TestPart_ReloadStrategies(t *testing.T) {
 	for _, c := range []struct {
 		s    rt.Strategy
@@ -124,20 +123,20 @@ func pendingAndBatches(t *testing.T) {
 	took := takes(func() { f.left(2) })
 	gives(t, "max_batch_size", []any{f.Current().Workers, took < time.Second}, []any{2, true})
 
-	must(t, m.SetStrategy(rt.Manual()))
+	must(t, m.Watching().SetStrategy(rt.Manual()))
 	one.tell(config(3))
 	time.Sleep(time.Hour)
-	pending := m.PendingChanges()
+	pending := m.Watching().Pending()
 	gives(t, "pending changes", []any{len(pending), pending[0].Source, time.Since(pending[0].First)}, []any{1, "memory.yaml", time.Hour})
-	gives(t, "why", fails[*rt.PendingError](t, m.Status().LastError, "the strategy is manual").Changes, pending)
+	gives(t, "why", []any{errors.Is(m.Status().LastError, rt.ErrPending), m.Status().LastError.Error()}, []any{true, "changes of memory.yaml are pending: the strategy is manual"})
 	_, err := m.Reload(t.Context())
 	must(t, err)
-	gives(t, "manual", []any{f.Current().Left, len(m.PendingChanges())}, []any{3, 0})
+	gives(t, "manual", []any{f.Current().Left, len(m.Watching().Pending())}, []any{3, 0})
 	one.tell(config(4))
 	synctest.Wait()
-	must(t, m.SetStrategy(rt.Immediate()))
+	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	f.left(4)
-	if m.SetStrategy(rt.Scheduled(0)) == nil || m.SetStrategy(rt.Batched(-1, 1)) == nil {
+	if m.Watching().SetStrategy(rt.Scheduled(0)) == nil || m.Watching().SetStrategy(rt.Batched(-1, 1)) == nil {
 		t.Error("a strategy that cannot be is taken")
 	}
 }
@@ -152,7 +151,7 @@ func (s *another) Name() string { return "second.yaml" }
 // in a followed folder; a file that is named always counts.
 func TestPart_FilePatterns(t *testing.T) {
 	t.Parallel()
-	o := rt.NewOptions()
+	o := load.NewOptions()
 	gives(t, "file patterns", o.FilePatterns, []string{"*.yaml", "*.yml", "*.json", "*.toml"})
 	gives(t, "ignore patterns", o.IgnorePatterns, []string{"*.tmp", "*.bak", ".*"})
 	for _, c := range []struct {
@@ -175,15 +174,15 @@ func TestPart_FilePatterns(t *testing.T) {
 		// Nobody looks in between: what is found to be no change is pending no more.
 		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour), rt.WithMaxWait(time.Hour))...)
 		m := f.Manager()
-		must(t, m.AddWatchPath(named))
+		must(t, m.Watching().Add(named))
 		for _, path := range files[1:] {
-			must(t, m.AddWatchPath(filepath.Dir(path)))
+			must(t, m.Watching().Add(filepath.Dir(path)))
 		}
 		for _, path := range files { // what does not count comes before what does
 			write(t, path, "x")
 		}
 		sources := func() (names []string) {
-			for _, p := range m.PendingChanges() {
+			for _, p := range m.Watching().Pending() {
 				names = append(names, p.Source)
 			}
 			return names
@@ -202,7 +201,7 @@ func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	live := mustOpen(t, path, store)
 	m := live.Manager()
 	var told noted
-	live.Left().OnChange(told.call, rt.WithPriority(rt.PriorityHigh))
+	live.Left().OnChange(told.call, rt.PriorityHigh)
 	stop := live.Right().OnChange(refusing)
 	replace(t, path, config(99))
 	r, err := m.Reload(t.Context())
@@ -214,26 +213,26 @@ func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	for n := range 6 {
 		save(t, live, path, config(n+1))
 	}
-	backups, err := m.Backups()
+	backups, err := m.Revisions().Backups()
 	must(t, err)
-	gives(t, "max_backups", []int{len(backups), rt.NewOptions().MaxBackups}, []int{5, 5})
+	gives(t, "max_backups", []int{len(backups), load.NewOptions().MaxBackups}, []int{5, 5})
 	oldest := backups[4]
 	gives(t, "get_config_backups", []any{oldest.Files, time.Since(oldest.Time) < time.Hour}, []any{[]string{path}, true})
-	r, err = m.RestoreBackup(t.Context(), oldest.ID)
+	r, err = m.Revisions().Restore(t.Context(), oldest.ID)
 	must(t, err)
 	text, err := os.ReadFile(path)
 	must(t, err)
 	gives(t, "the file", string(text), config(2))
 	gives(t, "what is in force", []any{r.Changed, live.Current().Left}, []any{true, 2})
-	_, err = m.RestoreBackup(t.Context(), 1)
+	_, err = m.Revisions().Restore(t.Context(), 1)
 	gives(t, "a backup that is not kept", errors.Is(err, rt.ErrBackupNotFound), true)
 
 	f, source := inMemory(t, rt.KeepOnHookError())
 	f.Left().OnChange(refusing)
 	source.set(config(5))
-	must(t, f.Manager().Refresh(t.Context()))
+	must(t, reloadError(t.Context(), f.Manager()))
 	gives(t, "enable_rollback=False", f.Current().Left, 5)
-	_, err = f.Manager().Backups()
+	_, err = f.Manager().Revisions().Backups()
 	gives(t, "backup_configs=False", errors.Is(err, rt.ErrNoStore), true)
 }
 
@@ -270,7 +269,7 @@ func TestPart_Migrations(t *testing.T) {
 		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
 		return doc, nil
 	}
-	f := follow(t, rt.File(path), rt.WithSettle(0), migrate.With(dir, migrate.Func("2", "3", timeout)), rt.WithChannel(h))
+	f := follow(t, rt.File(path), rt.WithSettle(0), migrate.With(dir, migrate.Func("2", "3", timeout)), rt.WithChannel(h, rt.ChannelOptions{}))
 	want := func(left int) string {
 		return fmt.Sprintf(`{"name":"shop","log_level":"warn","workers":8,"left":%d,"right":%[1]d,"ratio":0.5,"verbose":true,"timeout":"1m","hosts":["a.example"],"note":"3",`+
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
@@ -314,14 +313,14 @@ func TestPart_HierarchicalConfig(t *testing.T) {
 		"servers.web.port":   "3",       // x-merge: key
 		"servers.db.port":    "2",
 	} {
-		v, ok, err := m.Get(path)
+		v, ok, err := m.Values().Get(path)
 		gives(t, path, []any{fmt.Sprint(v), ok, err}, []any{want, true, nil})
 	}
 	gives(t, "null takes back", live.Current().Note.IsSet(), false)
 	x, err := m.Explain("database.url")
 	must(t, err)
 	var said []string
-	for _, s := range x.Said {
+	for _, s := range x.Layers {
 		said = append(said, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
 	}
 	gives(t, "which layer says what", said[:3], []string{
@@ -331,6 +330,6 @@ func TestPart_HierarchicalConfig(t *testing.T) {
 	must(t, err)
 	gives(t, "the API above all", live.Current().Database.PoolSize, 5)
 	write(t, filepath.Join(dir, "environments", "prod.yaml"), "database: {ratio: 0.9}\n")
-	must(t, m.Refresh(t.Context()))
+	must(t, reloadError(t.Context(), m))
 	gives(t, "inheritance on reload", []any{live.Current().Database.Ratio, live.Current().Note.Or("")}, []any{0.9, "x"})
 }

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // root is the folder of the repository.
@@ -20,7 +18,7 @@ var root = filepath.Join("..", "..", "..")
 
 // partPackages are those that the page names things of, by the name it uses.
 var partPackages = map[string]string{
-	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "genrt": "runtime/genrt", "config": "testdata/compile/service",
+	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "genrt": "runtime/genrt", "source": "runtime/source", "pflags": "runtime/pflags", "config": "testdata/compile/service",
 	"promhotbind": "metrics/promhotbind", "otelhotbind": "metrics/otelhotbind",
 }
 
@@ -110,15 +108,6 @@ func coded(cell string) (list []string) {
 	return list
 }
 
-// managerParts are the interfaces that a Manager embeds.
-var managerParts = []string{"Values", "Subscriptions", "Channels"}
-
-var _ interface {
-	rt.Values
-	rt.Subscriptions
-	rt.Channels
-} = rt.Manager(nil)
-
 // partTests are the tests of the parts with their comments, each on one line.
 func partTests(t *testing.T) map[string]string {
 	tests := map[string]string{}
@@ -153,9 +142,6 @@ func partNames(t *testing.T) map[string][]string {
 			for _, d := range parsed.Decls {
 				for _, name := range declaredBy(d, short) {
 					names[name] = append(names[name], at)
-					if of, member, _ := strings.Cut(name, "."); slices.Contains(managerParts, of) {
-						names["Manager."+member] = append(names["Manager."+member], at)
-					}
 				}
 			}
 		}

@@ -31,11 +31,11 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 		".env":                          "SHOP_WORKERS=7\n",
 	})
 	options := file(t, "max_revisions: 3\n")
-	tree := rt.Tree(dir, rt.Environment("development"), rt.Agent("a-1"), rt.WithDotenv("SHOP"))
-	f := follow(t, tree, rt.WithHotReload(true), settings.File(options), rt.WithSettle(0))
+	tree := rt.Tree(dir, rt.Environment("development"), rt.Agent("a-1"))
+	f := follow(t, tree, rt.From(rt.Dotenv(filepath.Join(dir, ".env"), "SHOP")), rt.WithHotReload(true), settings.File(options), rt.WithSettle(0))
 	c := f.Current()
 	gives(t, "config_dir, environment, agent, load_dotenv", []any{c.Left, c.Database.PoolSize, c.Ratio, c.Workers}, []any{1, 2, 0.25, 7})
-	gives(t, "hot_reload", []any{f.Manager().Enabled(), f.Manager().Status().Environment}, []any{true, "development"})
+	gives(t, "hot_reload", []any{f.Manager().Watching().Enabled(), f.Manager().Status().Environment}, []any{true, "development"})
 	for n := range 4 {
 		replace(t, filepath.Join(dir, "agents", "a-1.yaml"), fmt.Sprintf("left: %d\nright: %d\n", n+2, n+2))
 		f.left(n + 2)
@@ -48,39 +48,33 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 	gives(t, "the environment that is detected, no .env", []any{c.Database.PoolSize, c.Workers}, []any{3, 4})
 }
 
-// "get(key), get_with_reload(key, default, timeout)": Get and GetWithReload; the
-// timeout is that of the context. Most code needs neither: the fields are typed.
-func TestPart_GetAndGetWithReload(t *testing.T) {
+// "get(key), get_with_reload(key, default, timeout)": Get; Reload before it reads the sources,
+// with the timeout of the context. Most code needs neither: the fields are typed.
+func TestPart_GetAndReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		source := newTelling(config(1))
-		f := follow(t, source, rt.WithSettle(0), rt.WithStrategy(rt.Batched(time.Hour, 0)))
+		f, source := inMemory(t, rt.WithStrategy(rt.Batched(time.Hour, 0)))
 		m := f.Manager()
-		v, ok, err := m.Get("left")
+		v, ok, err := m.Values().Get("left")
 		gives(t, "get", []any{v, ok, err}, []any{1, true, nil})
-		v, ok, err = m.Get("tls.cert")
+		v, ok, err = m.Values().Get("tls.cert")
 		gives(t, "get of what is absent", []any{v, ok, err}, []any{nil, false, nil})
-		if _, _, err := m.Get("lfet"); err == nil || !strings.Contains(err.Error(), "did you mean left?") {
+		if _, _, err := m.Values().Get("lfet"); err == nil || !strings.Contains(err.Error(), "did you mean left?") {
 			t.Errorf("got %v for a key that cannot be", err)
 		}
-		v, err = m.GetWithReload(t.Context(), "tls.cert", "none")
-		gives(t, "default", []any{v, err}, []any{"none", nil})
-
-		source.tell(config(2))
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		took := takes(func() { v, err = m.GetWithReload(ctx, "left", 0) })
-		gives(t, "timeout", []any{v, err, took}, []any{1, nil, time.Second})
-		must(t, m.SetStrategy(rt.Immediate()))
-		v, err = m.GetWithReload(t.Context(), "left", 0)
-		gives(t, "after a pending reload", []any{v, err}, []any{2, nil})
+		source.set(config(2))
+		must(t, reloadError(t.Context(), m))
+		v, _, _ = m.Values().Get("left")
+		gives(t, "after a reload, whatever the strategy", v, 2)
+		source.set("name: [")
+		err = reloadError(t.Context(), m)
+		v, _, _ = m.Values().Get("left")
+		gives(t, "after a refusal", []any{err != nil, v}, []any{true, 2})
 	})
 }
 
 // "watch_value(key, cb, immediate), watch_pattern(glob, cb), unwatch, refresh":
-// WatchValue, with WithCurrent for immediate, WatchPattern, and Stop of the handle or
-// Unsubscribe; Refresh.
-func TestPart_WatchValueWatchPatternUnwatchRefresh(t *testing.T) {
+// Watch, with WithCurrent for immediate, Stop of the handle, and Reload.
+func TestPart_WatchUnwatchReload(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, watchesValues)
 }
@@ -89,30 +83,30 @@ func watchesValues(t *testing.T) {
 	f, source := inMemory(t)
 	m := f.Manager()
 	var value, later, pattern, depth recorder
-	h, err := m.WatchValue("workers", value.OnChange, rt.WithCurrent())
+	h, err := m.Values().Watch("workers", value.OnChange, rt.WithCurrent())
 	must(t, err)
-	_, err = m.WatchValue("workers", later.OnChange)
+	_, err = m.Values().Watch("workers", later.OnChange)
 	must(t, err)
-	g, err := m.WatchPattern("database.*", pattern.OnChange)
+	g, err := m.Values().Watch("database.*", pattern.OnChange)
 	must(t, err)
-	_, err = m.WatchPattern("**.quota", depth.OnChange)
+	_, err = m.Values().Watch("**.quota", depth.OnChange)
 	must(t, err)
 	gives(t, "immediate", value.take(), []string{"workers: added 4"})
 	source.set(config(1) + "workers: 5\ndatabase: {pool_size: 20, url: x}\ntenants: {acme: {quota: 1}}\n")
-	must(t, m.Refresh(t.Context()))
+	must(t, reloadError(t.Context(), m))
 	gives(t, "watch_value", value.take(), []string{"workers: 4 → 5"})
 	gives(t, "watch_value, not immediate", later.take(), []string{"workers: 4 → 5"})
 	gives(t, "watch_pattern", pattern.take(), []string{`database.url: "postgres://localhost/app" → "x"`, "database.pool_size: 10 → 20"})
 	gives(t, "watch_pattern at any depth", depth.take(), []string{"tenants.acme.quota: added 1"})
 	h.Stop()
-	gives(t, "unwatch", m.Unsubscribe(g), 1)
+	g.Stop()
 	source.set(config(1))
-	must(t, m.Refresh(t.Context()))
+	must(t, reloadError(t.Context(), m))
 	gives(t, "after unwatch", slices.Concat(value.take(), pattern.take()), nil)
 	gives(t, "after unwatch of others", len(later.take()), 1)
 	source.set("name: [")
-	if m.Refresh(t.Context()) == nil {
-		t.Error("refresh says nothing of a refusal")
+	if reloadError(t.Context(), m) == nil {
+		t.Error("Reload returns no error for a refusal")
 	}
 }
 
@@ -134,7 +128,7 @@ func configSubscriber(t *testing.T) {
 		rt.RollbackSubscriber
 	} = all
 	for _, s := range []rt.Subscriber{all, plain} {
-		_, err := m.Subscribe("**", s)
+		_, err := m.Values().Subscribe("**", s)
 		must(t, err)
 	}
 	update := func(edits ...rt.Edit) error { _, err := m.Update(t.Context(), rt.Edits(edits)); return err }
@@ -147,7 +141,7 @@ func configSubscriber(t *testing.T) {
 	f.AddValidator(tooMany)
 	stop := f.Left().OnChange(refusing)
 	source.set(config(2) + "workers: [")
-	for _, err := range []error{update(rt.Set("workers", 9)), update(rt.Set("left", 9)), m.Refresh(t.Context())} {
+	for _, err := range []error{update(rt.Set("workers", 9)), update(rt.Set("left", 9)), reloadError(t.Context(), m)} {
 		if err == nil {
 			t.Error("it was not refused")
 		}
@@ -178,16 +172,18 @@ func TestPart_SubscriptionManager(t *testing.T) {
 			return &named{name, func(c rt.ValueChange) error { told.note("%s %s", name, c.Path); return nil }}
 		}
 		low, normal, high := as("low"), as("normal"), as("high")
+		var handles []rt.Handle
 		subscribe := func(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) rt.Handle {
-			h, err := m.Subscribe(pattern, s, opts...)
+			h, err := m.Values().Subscribe(pattern, s, opts...)
 			must(t, err)
+			handles = append(handles, h)
 			return h
 		}
-		h := subscribe("workers", low, rt.WithPriority(rt.PriorityLow))
+		h := subscribe("workers", low, rt.PriorityLow)
 		subscribe("workers", normal)
-		subscribe("*", high, rt.WithPriority(rt.PriorityHigh))
+		subscribe("*", high, rt.PriorityHigh)
 		subscribe("database.*", high)
-		_, err := m.Subscribe("name", normal)
+		_, err := m.Values().Subscribe("name", normal)
 		if !errors.Is(err, rt.ErrTooManySubscribers) {
 			t.Errorf("max_subscribers: got %v", err)
 		}
@@ -195,8 +191,12 @@ func TestPart_SubscriptionManager(t *testing.T) {
 		must(t, err)
 		gives(t, "priority", told.take(), []string{"high workers", "normal workers", "low workers"})
 		gives(t, "the handle", h.Pattern(), "workers")
-		gives(t, "unsubscribe, again", []int{m.Unsubscribe(h), m.Unsubscribe(h)}, []int{1, 0})
-		gives(t, "unsubscribe_all, again", []int{m.UnsubscribeAll(high), m.UnsubscribeAll(high)}, []int{2, 0})
+		for _, h := range handles { // unsubscribe_all
+			if h.Subscriber() != normal {
+				h.Stop()
+				h.Stop()
+			}
+		}
 		gives(t, "subscriber_count", m.Status().Subscribers, 1)
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)

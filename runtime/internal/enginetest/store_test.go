@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/testdata/compile/service"
 
@@ -72,7 +73,7 @@ func TestStoreOutlivesTheProcess(t *testing.T) {
 		t.Errorf("got %+v, %v", third, err)
 	}
 	diff, err := r.Diff(1, 3)
-	if err != nil || diff.Changes.String() != "workers: 4 → 9\nleft: 1 → 2\nright: 1 → 2" {
+	if err != nil || diff.String() != "workers: 4 → 9\nleft: 1 → 2\nright: 1 → 2" {
 		t.Errorf("got %v, %v", diff, err)
 	}
 	if _, err := live.Manager().Rollback(t.Context(), rt.To(1)); err != nil || live.Current().Left != 1 {
@@ -121,7 +122,7 @@ func TestStartFromEmptyStore(t *testing.T) {
 // refused with the reason, and nothing changes.
 func TestF106_RollbackToWhatCannotBe(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
-	live := mustOpen(t, path, store, rt.WithMaxRevisions(20))
+	live := mustOpen(t, path, store, rt.WithRetention(rt.Retention{Count: 20}))
 	for n := range 12 {
 		save(t, live, path, config(n+2))
 	}
@@ -132,7 +133,7 @@ func TestF106_RollbackToWhatCannotBe(t *testing.T) {
 	text[len(text)/2] ^= 1
 	must(t, os.WriteFile(damaged, text, 0o600))
 
-	live = mustOpen(t, path, store, rt.WithMaxRevisions(20))
+	live = mustOpen(t, path, store, rt.WithRetention(rt.Retention{Count: 20}))
 	before := live.Current()
 	_, err = live.Manager().Rollback(t.Context(), rt.To(1))
 	if err == nil || !strings.HasPrefix(err.Error(), "rollback failed, revision 13 is in force: ") || !strings.Contains(err.Error(), damaged) {
@@ -186,17 +187,19 @@ func TestF198_KeepNothing(t *testing.T) {
 	t.Parallel()
 	f, source := inMemory(t)
 	source.set(config(2))
-	must(t, f.Manager().Refresh(t.Context()))
-	for want, opt := range map[string]rt.PruneOption{
-		"KeepCount(0): at least one revision is kept":  rt.KeepCount(0),
-		"KeepCount(-1): at least one revision is kept": rt.KeepCount(-1),
-		"KeepFor(0s): the time must be above 0":        rt.KeepFor(0),
+	must(t, reloadError(t.Context(), f.Manager()))
+	for want, keep := range map[string]rt.Retention{
+		"Prune: a Count of -1 must not be negative": {Count: -1},
+		"Prune: an Age of -1s must not be negative": {Age: -time.Second},
 	} {
-		if n, err := f.Manager().Revisions().Prune(opt); n != 0 || err == nil || err.Error() != want {
+		if n, err := f.Manager().Revisions().Prune(keep); n != 0 || err == nil || err.Error() != want {
 			t.Errorf("got %d, %v, want %s", n, err, want)
 		}
 	}
-	n, err := f.Manager().Revisions().Prune(rt.KeepCount(1))
+	n, err := f.Manager().Revisions().Prune(rt.Retention{}) // as WithRetention: not nothing
+	must(t, err)
+	gives(t, "removed by the default", n, 0)
+	n, err = f.Manager().Revisions().Prune(rt.Retention{Count: 1})
 	must(t, err)
 	gives(t, "removed", n, 1)
 }
@@ -205,7 +208,7 @@ func TestF198_KeepNothing(t *testing.T) {
 // became of it.
 func TestF105_AtOnce(t *testing.T) {
 	path := file(t, config(1))
-	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithMaxRevisions(100))
+	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithRetention(rt.Retention{Count: 100}))
 	for n := range 5 {
 		save(t, f.Live, path, config(n+2))
 	}
@@ -259,14 +262,14 @@ func TestBackups(t *testing.T) {
 	if _, err := live.Manager().Update(t.Context(), rt.Set("workers", 9)); err != nil {
 		t.Error(err)
 	}
-	list, err := live.Manager().Backups()
+	list, err := live.Manager().Revisions().Backups()
 	if err != nil || len(list) != 2 || list[0].ID != 2 || list[1].ID != 1 {
 		t.Fatalf("got %+v, %v", list, err)
 	}
 	if diff := cmp.Diff([]string{path}, list[1].Files); diff != "" {
 		t.Error(diff)
 	}
-	result, err := live.Manager().RestoreBackup(t.Context(), 1)
+	result, err := live.Manager().Revisions().Restore(t.Context(), 1)
 	if err != nil || !result.Changed || live.Current().Left != 1 || live.Current().Workers != 9 {
 		t.Errorf("got %+v, %v, %+v", result, err, live.Current())
 	}
@@ -275,14 +278,14 @@ func TestBackups(t *testing.T) {
 	if string(text) != first {
 		t.Errorf("got the file %q", text)
 	}
-	_, err = live.Manager().RestoreBackup(t.Context(), 99)
+	_, err = live.Manager().Revisions().Restore(t.Context(), 99)
 	if !errors.Is(err, rt.ErrBackupNotFound) {
 		t.Errorf("got the error %v", err)
 	}
 	for n := range 5 {
 		save(t, live, path, config(n+10))
 	}
-	if list, err = live.Manager().Backups(); err != nil || len(list) != 3 {
+	if list, err = live.Manager().Revisions().Backups(); err != nil || len(list) != 3 {
 		t.Errorf("got %d backups, %v", len(list), err)
 	}
 }
@@ -330,7 +333,7 @@ func TestF120_TwoPrograms(t *testing.T) {
 // what was in force.
 func TestF125_RestoreDrill(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
-	live := mustOpen(t, path, store, rt.WithMaxRevisions(50))
+	live := mustOpen(t, path, store, rt.WithRetention(rt.Retention{Count: 50}))
 	texts := []string{
 		"name: a\ncounter: 18446744073709551615\nratio: 0.1\n",
 		"name: a\nnote: null\nhosts: []\ntenants: {}\n",
@@ -351,7 +354,7 @@ func TestF125_RestoreDrill(t *testing.T) {
 		t.Fatalf("only %d of the texts are valid", len(want))
 	}
 	must(t, live.Close())
-	live = mustOpen(t, path, store, rt.WithMaxRevisions(50), history.Store(store, history.Fallback()))
+	live = mustOpen(t, path, store, rt.WithRetention(rt.Retention{Count: 50}), history.Store(store, history.Fallback()))
 	for id, cfg := range want {
 		if _, err := live.Manager().Rollback(t.Context(), rt.To(id)); err != nil {
 			t.Errorf("revision %d: %v", id, err)
@@ -369,11 +372,11 @@ func TestF130_RedactedTextIsNoSecret(t *testing.T) {
 	live := mustOpen(t, path, store)
 	shown, err := json.Marshal(live.Current())
 	must(t, err)
-	if !strings.Contains(string(shown), rt.Redacted) {
+	if !strings.Contains(string(shown), document.Redacted) {
 		t.Fatalf("got %s", shown)
 	}
 	replace(t, path, string(shown)) // JSON is YAML
-	if err := live.Manager().Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), "database.password: ") {
+	if err := reloadError(t.Context(), live.Manager()); err == nil || !strings.Contains(err.Error(), "database.password: ") {
 		t.Errorf("got %v of a file with what was shown", err)
 	}
 	if _, err := live.Manager().Update(t.Context(), rt.Set("database.password", live.Current().Database.Password)); err == nil {

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -99,13 +100,13 @@ func TestSubscribe(t *testing.T) {
 			{"inside an alternative", "sink.retries", []rt.Edit{rt.Set("sink.retries", 7)}, []string{"sink.retries: 3 → 7"}},
 			{"another alternative", "sink.path", []rt.Edit{rt.Set("sink", map[string]any{"kind": "file", "path": "/p", "url": nil})}, []string{`sink.path: added "/p"`}},
 			{"a secret", "database.password", []rt.Edit{rt.Set("database.password", "hunter22")}, []string{"database.password: added [secret]"}},
-			{"recursion", "tree.**.value", []rt.Edit{rt.SetJSON("tree", []byte(`{"left": {"value": 1, "children": [{"value": 2}]}}`))},
+			{"recursion", "tree.**.value", []rt.Edit{rt.Set("tree", json.RawMessage(`{"left": {"value": 1, "children": [{"value": 2}]}}`))},
 				[]string{"tree.left.value: added 1", "tree.left.children[0].value: added 2"}},
 			{"nothing that matches", "**.region", []rt.Edit{rt.Set("workers", 9)}, nil},
 		} {
 			for name, m := range managers(t, text) {
 				var r recorder
-				h, err := m.Subscribe(c.pattern, &r)
+				h, err := m.Values().Subscribe(c.pattern, &r)
 				must(t, err)
 				if _, err := m.Update(t.Context(), rt.Edits(c.edits)); err != nil {
 					t.Errorf("%s, %s: %v", c.why, name, err)
@@ -113,8 +114,13 @@ func TestSubscribe(t *testing.T) {
 				if diff := cmp.Diff(c.want, r.take()); diff != "" {
 					t.Errorf("%s, %s (-want +got):\n%s", c.why, name, diff)
 				}
-				if h.Pattern() != c.pattern || h.Subscriber() != &r || h.ID() != 1 || m.Unsubscribe(h) != 1 || m.Unsubscribe(h) != 0 || m.Status().Subscribers != 0 {
-					t.Errorf("%s, %s: the handle is of another subscription, or is left", c.why, name)
+				if h.Pattern() != c.pattern || h.Subscriber() != &r || h.ID() != 1 {
+					t.Errorf("%s, %s: the handle is of another subscription", c.why, name)
+				}
+				h.Stop()
+				h.Stop() // which does nothing
+				if n := m.Status().Subscribers; n != 0 {
+					t.Errorf("%s, %s: %d subscribers are left", c.why, name, n)
 				}
 			}
 		}
@@ -134,33 +140,39 @@ func TestSubscribeIsRefused(t *testing.T) {
 					t.Errorf("%s: got %v, want %s", name, err, want)
 				}
 			}
-			_, err := m.Subscribe("databse.*", &recorder{})
-			refuse("databse.*: the schema has no path that it could match (did you mean database.*?)", err)
-			_, err = m.WatchPattern("tenants.*.qota", nothing)
+			_, err := m.Values().Subscribe("databse.*", &recorder{})
+			refuse("databse.*: it matches nothing that the schema allows (did you mean database.*?)", err)
+			_, err = m.Values().Watch("tenants.*.qota", nothing)
 			refuse("(did you mean tenants.*.quota?)", err)
-			_, err = m.WatchValue("database.poolsize", nothing)
+			_, err = m.Values().Watch("database.poolsize", nothing)
 			refuse("database.poolsize: the schema has no such path (did you mean database.pool_size?)", err)
-			_, err = m.WatchValue("database.*", nothing)
-			refuse(`invalid path "database.*"`, err)
-			_, err = m.WatchPattern("database.", nothing)
+			_, err = m.Values().Watch("database.", nothing)
 			refuse(`invalid pattern "database."`, err)
-			_, _, err = m.Get("database.poolsize")
+			_, _, err = m.Values().Get("database.poolsize")
 			refuse("(did you mean database.pool_size?)", err)
-			_, err = m.GetWithReload(t.Context(), "nmae", nil)
+			_, _, err = m.Values().Get("nmae")
 			refuse("(did you mean name?)", err)
-			_, err = m.Subscribe("name", incomparable{})
+			_, err = m.Values().Subscribe("name", incomparable{})
 			refuse("cannot be told from another one: use a pointer", err)
 			r := &recorder{}
+			var handles []rt.Handle
 			for range 2 {
-				_, err := m.Subscribe("name", r)
+				h, err := m.Values().Subscribe("name", r)
 				must(t, err)
+				handles = append(handles, h)
 			}
-			_, err = m.Subscribe("name", r)
+			_, err = m.Values().Subscribe("name", r)
 			if !errors.Is(err, rt.ErrTooManySubscribers) {
 				t.Errorf("%s: got %v, want ErrTooManySubscribers", name, err)
 			}
-			if m.Status().Subscribers != 2 || m.UnsubscribeAll(r) != 2 || m.UnsubscribeAll(r) != 0 || m.UnsubscribeAll(incomparable{}) != 0 {
-				t.Errorf("%s: got %d subscribers", name, m.Status().Subscribers)
+			if n := m.Status().Subscribers; n != 2 {
+				t.Errorf("%s: got %d subscribers", name, n)
+			}
+			for _, h := range handles {
+				h.Stop()
+			}
+			if n := m.Status().Subscribers; n != 0 {
+				t.Errorf("%s: %d subscribers are left", name, n)
 			}
 		}
 	})
@@ -177,15 +189,15 @@ func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, m := range managers(t, config(1)) {
 			var value, absent, pattern, all recorder
-			h, err := m.WatchValue("workers", value.OnChange, rt.WithCurrent())
+			h, err := m.Values().Watch("workers", value.OnChange, rt.WithCurrent())
 			must(t, err)
-			_, err = m.WatchValue("tls.cert", absent.OnChange, rt.WithCurrent())
+			_, err = m.Values().Watch("tls.cert", absent.OnChange, rt.WithCurrent())
 			must(t, err)
-			_, err = m.WatchPattern("tls.c*", pattern.OnChange, rt.WithCurrent())
+			_, err = m.Values().Watch("tls.c*", pattern.OnChange, rt.WithCurrent())
 			must(t, err)
-			_, err = m.WatchPattern("*.url", all.OnChange, rt.WithCurrent())
+			_, err = m.Values().Watch("*.url", all.OnChange, rt.WithCurrent())
 			must(t, err)
-			_, err = m.WatchValue("tls.cert", func(_ context.Context, c rt.ValueChange) error {
+			_, err = m.Values().Watch("tls.cert", func(_ context.Context, c rt.ValueChange) error {
 				if c.Kind != 0 || c.Old != nil || c.New != nil {
 					t.Errorf("%s: got %#v for what is absent", name, c)
 				}
@@ -222,9 +234,9 @@ func TestWithCurrentInsideHook(t *testing.T) {
 		m := f.Manager()
 		var told recorder
 		stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error {
-			_, err := m.WatchValue("workers", told.OnChange, rt.WithCurrent())
+			_, err := m.Values().Watch("workers", told.OnChange, rt.WithCurrent())
 			must(t, err)
-			h, err := m.WatchValue("workers", func(context.Context, rt.ValueChange) error {
+			h, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error {
 				t.Error("a watch was called that was stopped before")
 				return nil
 			}, rt.WithCurrent())
@@ -271,10 +283,10 @@ func TestSubscriberMethods(t *testing.T) {
 		for name, m := range managers(t, config(1)) {
 			plain, all := &recorder{}, &observant{}
 			for _, pattern := range []string{"**", "database.*"} {
-				_, err := m.Subscribe(pattern, all)
+				_, err := m.Values().Subscribe(pattern, all)
 				must(t, err)
 			}
-			_, err := m.Subscribe("workers", plain)
+			_, err := m.Values().Subscribe("workers", plain)
 			must(t, err)
 			_, err = m.Update(t.Context(), rt.Set("workers", 5))
 			must(t, err)
@@ -314,18 +326,18 @@ func TestSubscribersInOrder(t *testing.T) {
 		f, _ := inMemory(t)
 		var told recorder
 		watch := func(name string, opts ...rt.SubscribeOption) {
-			_, err := f.Manager().WatchValue("workers", func(ctx context.Context, _ rt.ValueChange) error {
+			_, err := f.Manager().Values().Watch("workers", func(ctx context.Context, _ rt.ValueChange) error {
 				r, ok := rt.RevisionFrom(ctx)
 				told.note("%s %d %v", name, r.ID, ok)
 				return nil
 			}, opts...)
 			must(t, err)
 		}
-		watch("low", rt.WithPriority(rt.PriorityLow))
+		watch("low", rt.PriorityLow)
 		watch("first")
 		watch("second")
-		watch("high", rt.WithPriority(rt.PriorityHigh))
-		watch("may refuse", rt.WithRefusal(), rt.WithPriority(rt.PriorityLow))
+		watch("high", rt.PriorityHigh)
+		watch("may refuse", rt.WithRefusal(), rt.PriorityLow)
 		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { told.note("hook"); return nil })
 		_, err := f.Manager().Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)

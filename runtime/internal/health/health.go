@@ -13,8 +13,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/call"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/load"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
 // Sources are those of one configuration that follow a store. The methods may be called
@@ -28,9 +27,9 @@ type Sources struct {
 
 // A state is what is known of one source.
 type state struct {
-	source   rt.Source
+	source   source.Source
 	name     string // asked once, and never with the lock
-	revision rt.StoreRevision
+	revision source.Revision
 	lost     fault // it does not report its changes
 	unread   fault // it cannot be read
 	lastGood time.Time
@@ -52,45 +51,45 @@ func (f *fault) begin(err error) {
 }
 
 // New returns what is known at first: that all are well.
-func New(sources []rt.Source, note func(journal.Event)) *Sources {
+func New(sources []source.Source, note func(journal.Event)) *Sources {
 	s := &Sources{note: note}
-	for _, source := range sources {
-		if load.Follows(source) {
-			s.list = append(s.list, &state{source: source, name: source.Name()})
+	for _, src := range sources {
+		if load.Follows(src) {
+			s.list = append(s.list, &state{source: src, name: src.Name()})
 		}
 	}
 	return s
 }
 
 // Read implements [load.Reads].
-func (s *Sources) Read(source rt.Source, revision rt.StoreRevision) {
-	s.change(source, func(one *state) {
+func (s *Sources) Read(src source.Source, revision source.Revision) {
+	s.change(src, func(one *state) {
 		one.revision, one.unread, one.lastGood = revision, fault{}, time.Time{}
 	})
 }
 
 // Unread implements [load.Reads].
-func (s *Sources) Unread(source rt.Source, err error, lastGood time.Time) {
-	s.change(source, func(one *state) {
+func (s *Sources) Unread(src source.Source, err error, lastGood time.Time) {
+	s.change(src, func(one *state) {
 		one.unread.begin(err)
 		one.lastGood = lastGood
 	})
 }
 
 // Lost notes that a source has stopped to report its changes.
-func (s *Sources) Lost(source rt.Source, err error) {
-	s.change(source, func(one *state) { one.lost.begin(err) })
+func (s *Sources) Lost(src source.Source, err error) {
+	s.change(src, func(one *state) { one.lost.begin(err) })
 }
 
 // Heard notes that a source reports its changes.
-func (s *Sources) Heard(source rt.Source) {
-	s.change(source, func(one *state) { one.lost = fault{} })
+func (s *Sources) Heard(src source.Source) {
+	s.change(src, func(one *state) { one.lost = fault{} })
 }
 
 // change changes the state of a source, and reports that it has failed or is well again.
-func (s *Sources) change(source rt.Source, f func(*state)) {
+func (s *Sources) change(src source.Source, f func(*state)) {
 	s.mu.Lock()
-	i := slices.IndexFunc(s.list, func(one *state) bool { return one.source == source })
+	i := slices.IndexFunc(s.list, func(one *state) bool { return one.source == src })
 	if i < 0 {
 		s.mu.Unlock()
 		return
@@ -132,15 +131,15 @@ func (one *state) why() error {
 }
 
 // Status is how the sources are now.
-func (s *Sources) Status() []rt.SourceStatus {
+func (s *Sources) Status() []source.Status {
 	s.mu.Lock()
 	if len(s.list) == 0 {
 		s.mu.Unlock()
 		return nil
 	}
-	all := make([]rt.SourceStatus, len(s.list))
+	all := make([]source.Status, len(s.list))
 	for i, one := range s.list {
-		all[i] = rt.SourceStatus{
+		all[i] = source.Status{
 			Name: one.name, Revision: one.revision, Connected: one.lost.since.IsZero(),
 			Behind: one.behind(), Err: one.why(), LastGood: one.lastGood,
 		}
@@ -148,7 +147,7 @@ func (s *Sources) Status() []rt.SourceStatus {
 	list := s.list // never replaced
 	s.mu.Unlock()
 	for i, one := range list {
-		if reporter, ok := one.source.(rt.HealthReporter); ok {
+		if reporter, ok := one.source.(source.HealthReporter); ok {
 			ask(reporter, &all[i])
 		}
 	}
@@ -170,8 +169,8 @@ func (s *Sources) StandIns() (errs []error) {
 }
 
 // ask adds what a source says of itself; it is code of the application.
-func ask(reporter rt.HealthReporter, s *rt.SourceStatus) {
-	var h rt.SourceHealth
+func ask(reporter source.HealthReporter, s *source.Status) {
+	var h source.Health
 	if err := call.Guard(func() error { h = reporter.Health(); return nil }); err != nil {
 		s.Err = err
 		return

@@ -13,15 +13,16 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/health"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A follower is a source that follows a store.
 type follower struct {
-	rt.Source
+	source.Source
 	name   string
-	health func() rt.SourceHealth
+	health func() source.Health
 }
 
 func (f *follower) Name() string                       { return f.name }
@@ -30,7 +31,7 @@ func (*follower) Follow(context.Context, func()) error { return nil }
 // A reporter knows how its connection is.
 type reporter struct{ follower }
 
-func (r *reporter) Health() rt.SourceHealth { return r.health() }
+func (r *reporter) Health() source.Health { return r.health() }
 
 // A failing source is reported once, with the first moment since which something may be
 // missing, once more when its last good content stands in, which it may do only later, and
@@ -40,7 +41,7 @@ func TestOnceEach(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var events []string
 		f := &follower{name: "etcd"}
-		s := health.New([]rt.Source{f, rt.Bytes("a.yaml", nil)}, func(e journal.Event) {
+		s := health.New([]source.Source{f, rt.Bytes("a.yaml", nil)}, func(e journal.Event) {
 			event := fmt.Sprintf("%T", e)
 			if failed, ok := e.(journal.SourceFailed); ok && !failed.LastGood.IsZero() {
 				event += " stands in"
@@ -49,13 +50,13 @@ func TestOnceEach(t *testing.T) {
 		})
 		down, gone := errors.New("down"), errors.New("gone")
 		start := time.Now()
-		s.Read(f, rt.StoreRevision{ID: "7"})
+		s.Read(f, source.Revision{ID: "7"})
 		s.Lost(f, gone)
 		time.Sleep(time.Minute)
 		good := start.Add(-time.Hour)
 		s.Unread(f, down, good)
 		s.Lost(f, gone)
-		want := []rt.SourceStatus{{Name: "etcd", Revision: rt.StoreRevision{ID: "7"}, Behind: start, Err: down, LastGood: good}}
+		want := []source.Status{{Name: "etcd", Revision: source.Revision{ID: "7"}, Behind: start, Err: down, LastGood: good}}
 		got := s.Status()
 		if got[0].Err != down {
 			t.Errorf("got %v, want %v", got[0].Err, down)
@@ -66,9 +67,9 @@ func TestOnceEach(t *testing.T) {
 		}
 		s.Heard(f)
 		s.Unread(f, down, good)
-		s.Read(f, rt.StoreRevision{ID: "8"})
-		s.Read(f, rt.StoreRevision{ID: "8"})
-		if diff := cmp.Diff([]rt.SourceStatus{{Name: "etcd", Revision: rt.StoreRevision{ID: "8"}, Connected: true}}, s.Status()); diff != "" {
+		s.Read(f, source.Revision{ID: "8"})
+		s.Read(f, source.Revision{ID: "8"})
+		if diff := cmp.Diff([]source.Status{{Name: "etcd", Revision: source.Revision{ID: "8"}, Connected: true}}, s.Status()); diff != "" {
 			t.Error(diff)
 		}
 		s.Unread(rt.Bytes("a.yaml", nil), down, time.Time{}) // of no store
@@ -83,16 +84,16 @@ func TestOnceEach(t *testing.T) {
 func TestReporter(t *testing.T) {
 	t.Parallel()
 	since, slow := time.Now(), errors.New("slow")
-	r := &reporter{follower{name: "nats", health: func() rt.SourceHealth { return rt.SourceHealth{Behind: since, Err: slow} }}}
-	s := health.New([]rt.Source{r}, func(journal.Event) {})
+	r := &reporter{follower{name: "nats", health: func() source.Health { return source.Health{Behind: since, Err: slow} }}}
+	s := health.New([]source.Source{r}, func(journal.Event) {})
 	if got := s.Status()[0]; got.Connected || !got.Behind.Equal(since) || got.Err != slow {
 		t.Errorf("got %+v", got)
 	}
-	r.health = func() rt.SourceHealth { panic("no luck") }
+	r.health = func() source.Health { panic("no luck") }
 	if got := s.Status()[0]; got.Err == nil || got.Err.Error() != "panic: no luck" || !got.Connected {
 		t.Errorf("got %+v", got)
 	}
-	r.health = func() rt.SourceHealth { return rt.SourceHealth{Connected: true, Err: (*nilError)(nil)} }
+	r.health = func() source.Health { return source.Health{Connected: true, Err: (*nilError)(nil)} }
 	if got := s.Status()[0]; got.Err == nil || !strings.Contains(got.Err.Error(), "nil pointer") {
 		t.Errorf("got %+v", got)
 	}

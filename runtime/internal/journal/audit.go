@@ -5,15 +5,17 @@ import (
 	"log/slog"
 	"sync"
 
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // An auditor writes the audit log, if there is one.
 type auditor struct {
-	log    rt.AuditLog    // nil: there is none
-	refuse bool           // what cannot be recorded
-	mu     sync.Mutex     // lasts for the writing of a line
-	writer rt.AuditWriter // nil: it could not be opened, or not yet
+	log    rt.AuditLog // nil: there is none
+	refuse bool        // what cannot be recorded
+	mu     sync.Mutex  // lasts for the writing of a line
+	open   bool
 }
 
 // Open opens the audit log, if there is to be one. The error is that nothing may happen
@@ -22,11 +24,11 @@ func (j *Journal) Open() error {
 	if j.audit.log == nil {
 		return nil
 	}
-	writer, mended, err := j.audit.log.Open()
+	mended, err := j.audit.log.Open()
 	if err != nil && j.audit.refuse {
 		return err
 	}
-	j.audit.writer = writer
+	j.audit.open = err == nil
 	if mended {
 		j.Note(Remark{Level: slog.LevelWarn, Text: "the audit log was repaired: the end of its last line was missing", Attrs: []any{"file", j.audit.log.String()}})
 	}
@@ -38,10 +40,10 @@ func (j *Journal) Open() error {
 func (j *Journal) Close() error {
 	j.audit.mu.Lock()
 	defer j.audit.mu.Unlock()
-	if j.audit.writer == nil {
+	if !j.audit.open {
 		return nil
 	}
-	return j.audit.writer.Close()
+	return j.audit.log.Close()
 }
 
 // Admit records a decision in the audit log before it is carried out. The error says
@@ -50,7 +52,7 @@ func (j *Journal) Admit(d rt.AuditRecord) error {
 	if j.audit.log == nil {
 		return nil
 	}
-	d.Actor, d.Environment = d.Metadata[rt.MetadataActor], j.environment
+	d.Actor, d.Environment = d.Metadata[seam.ActorKey], j.environment
 	if d.Revision == 0 {
 		d.Revision = j.inForce()
 	}
@@ -66,12 +68,13 @@ func (j *Journal) Admit(d rt.AuditRecord) error {
 func (a *auditor) append(d rt.AuditRecord) (err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.writer == nil {
-		if a.writer, _, err = a.log.Open(); err != nil {
+	if !a.open {
+		if _, err = a.log.Open(); err != nil {
 			return err
 		}
+		a.open = true
 	}
-	return a.writer.Append(d)
+	return a.log.Append(d)
 }
 
 // audited reports that the audit log does not have the last decision, or has it again.

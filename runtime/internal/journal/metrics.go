@@ -2,6 +2,7 @@ package journal
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,13 +19,13 @@ type meter struct {
 func newMeter(on bool) *meter {
 	m := &meter{on: on, metrics: rt.Metrics{
 		Reloads: map[rt.Outcome]uint64{}, Hooks: map[rt.Outcome]rt.Histogram{}, Subscribers: map[rt.Outcome]rt.Histogram{},
-		ReloadDuration: rt.NewHistogram(),
+		ReloadDuration: newHistogram(),
 	}}
 	for _, o := range []rt.Outcome{rt.OutcomeReloaded, rt.OutcomeUnchanged, rt.OutcomeRefused, rt.OutcomeUndone} {
 		m.metrics.Reloads[o] = 0
 	}
 	for _, o := range []rt.Outcome{rt.OutcomeSucceeded, rt.OutcomeFailed, rt.OutcomePanicked, rt.OutcomeTimedOut} {
-		m.metrics.Hooks[o], m.metrics.Subscribers[o] = rt.NewHistogram(), rt.NewHistogram()
+		m.metrics.Hooks[o], m.metrics.Subscribers[o] = newHistogram(), newHistogram()
 	}
 	return m
 }
@@ -42,7 +43,7 @@ func (m *meter) change(f func(*rt.Metrics)) {
 func transition(o rt.Outcome, d time.Duration) func(*rt.Metrics) {
 	return func(m *rt.Metrics) {
 		m.Reloads[o]++
-		m.ReloadDuration.Add(d)
+		count(&m.ReloadDuration, d)
 	}
 }
 
@@ -61,7 +62,7 @@ func (j *Journal) Subscriber(o rt.Outcome, d time.Duration) {
 
 func add(calls map[rt.Outcome]rt.Histogram, o rt.Outcome, d time.Duration) {
 	h := calls[o]
-	h.Add(d)
+	count(&h, d)
 	calls[o] = h
 }
 
@@ -75,14 +76,38 @@ func (j *Journal) Metrics() (rt.Metrics, error) {
 	m := j.meter.metrics
 	m.Reloads = maps.Clone(m.Reloads)
 	m.Hooks, m.Subscribers = cloned(m.Hooks), cloned(m.Subscribers)
-	m.ReloadDuration = m.ReloadDuration.Clone()
+	m.ReloadDuration = clone(m.ReloadDuration)
 	return m, nil
 }
 
 func cloned(histograms map[rt.Outcome]rt.Histogram) map[rt.Outcome]rt.Histogram {
 	clones := make(map[rt.Outcome]rt.Histogram, len(histograms))
 	for o, h := range histograms {
-		clones[o] = h.Clone()
+		clones[o] = clone(h)
 	}
 	return clones
+}
+
+// newHistogram returns an empty histogram from 100 µs to 10 s.
+func newHistogram() rt.Histogram {
+	bounds := []time.Duration{
+		100 * time.Microsecond, 250 * time.Microsecond, 500 * time.Microsecond,
+		time.Millisecond, 2500 * time.Microsecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond,
+		50 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond,
+		time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second,
+	}
+	return rt.Histogram{Bounds: bounds, Counts: make([]uint64, len(bounds)+1)}
+}
+
+func count(h *rt.Histogram, d time.Duration) {
+	at, _ := slices.BinarySearch(h.Bounds, d)
+	h.Counts[at]++
+	h.Count++
+	h.Sum += d
+}
+
+// clone returns a copy that later durations do not change.
+func clone(h rt.Histogram) rt.Histogram {
+	h.Counts = slices.Clone(h.Counts)
+	return h
 }

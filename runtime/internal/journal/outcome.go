@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+	"github.com/hotbind/hotbind/runtime/source"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -213,13 +216,13 @@ const MostFiles = 100
 func FilesIn(err error, read []string) (names []string) {
 	if invalid := (*rt.ValidationError)(nil); errors.As(err, &invalid) {
 		for _, f := range invalid.Findings {
-			if f.Pos.File != "" && f.Pos.File != rt.APIName && !slices.Contains(names, f.Pos.File) && len(names) < MostFiles {
+			if f.Pos.File != "" && f.Pos.File != seam.APILayer && !slices.Contains(names, f.Pos.File) && len(names) < MostFiles {
 				names = append(names, f.Pos.File)
 			}
 		}
 	}
-	if source := (*rt.SourceError)(nil); errors.As(err, &source) {
-		names = append(names, source.Source)
+	if src := (*source.Error)(nil); errors.As(err, &src) {
+		names = append(names, src.Source)
 	}
 	if names == nil {
 		return read

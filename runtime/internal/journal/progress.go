@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/internal/wording"
+	"github.com/hotbind/hotbind/runtime/source"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -115,7 +117,7 @@ type SourceFailed struct {
 }
 
 func (e SourceFailed) report() report {
-	err := &rt.SourceError{Source: e.Source, Cause: e.Err}
+	err := &source.Error{Source: e.Source, Cause: e.Err}
 	r := report{
 		level: slog.LevelWarn, line: "a source does not report its changes", attrs: []any{"error", err.Error()},
 		notice: failure(rt.EventSourceFailed, err.Error(), err),

@@ -3,12 +3,15 @@ package journal
 import (
 	"slices"
 
+	"github.com/hotbind/hotbind/runtime/internal/part"
+	"github.com/hotbind/hotbind/runtime/source"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // NoteMigrated reports each document that was read as a newer version, be it by several
 // steps.
-func (j *Journal) NoteMigrated(steps []rt.Migrated) {
+func (j *Journal) NoteMigrated(steps []part.Migrated) {
 	var documents []Migrated
 	for _, step := range steps {
 		at := slices.IndexFunc(documents, func(m Migrated) bool { return m.Document == step.Document })
@@ -49,7 +52,7 @@ func hookErrors(err error) []*rt.HookError {
 }
 
 // NamesOf returns the names of files, as many as an event lists.
-func NamesOf(files []rt.FileContent) (names []string) {
+func NamesOf(files []source.File) (names []string) {
 	for _, f := range files[:min(len(files), MostFiles)] {
 		names = append(names, f.Path)
 	}

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotbind/hotbind/runtime/source"
+
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
@@ -75,7 +77,7 @@ func (m *Memory) Prune(keep rt.Retention, protected ...rt.RevisionID) (int, erro
 func (*Memory) Unsaved() error { return nil }
 
 // Backup implements [rt.Archive].
-func (*Memory) Backup(rt.RevisionID, []rt.FileContent, int) error { return rt.ErrNoStore }
+func (*Memory) Backup(rt.RevisionID, []source.File, int) error { return rt.ErrNoStore }
 
 // Backups implements [rt.Archive].
 func (*Memory) Backups() ([]rt.Backup, error) { return nil, rt.ErrNoStore }

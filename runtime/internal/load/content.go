@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
 // A Signature stands for content; the zero signature is no content.
@@ -21,7 +21,7 @@ type Content struct {
 	blank     []bool      // the same of each layer
 }
 
-// Read reads every source. The error is a *rt.SourceError or the cause of the end of
+// Read reads every source. The error is a *source.Error or the cause of the end of
 // ctx. Sources, migrations and types named by x-go-type run code of the application.
 func (l *Loader) Read(ctx context.Context) (Content, error) {
 	return l.ReadChanged(ctx, Content{}, nil)
@@ -36,12 +36,12 @@ func (l *Loader) ReadChanged(ctx context.Context, before Content, changed []stri
 	again := l.concerned(before, changed)
 	for i := range l.layers {
 		if again == nil || again[i] {
-			source := l.layers[i].source
-			content, err := l.readOne(ctx, source)
+			src := l.layers[i].src
+			content, err := l.readOne(ctx, src)
 			if err != nil {
-				return Content{}, &rt.SourceError{Source: source.Name(), Cause: err}
+				return Content{}, &source.Error{Source: src.Name(), Cause: err}
 			}
-			c.add(content, Signature(sha256.Sum256(content)), isBlank(source, content))
+			c.add(content, Signature(sha256.Sum256(content)), isBlank(src, content))
 		} else {
 			c.add(before.Layers[i], before.Parts[i], before.blank[i])
 		}
@@ -63,9 +63,9 @@ func (l *Loader) concerned(before Content, changed []string) []bool {
 	}
 	again, known := make([]bool, len(l.layers)), map[string]bool{}
 	for i := range l.layers {
-		source := l.layers[i].source
-		set, files := source.(rt.FileSet)
-		names := []string{source.Name()}
+		src := l.layers[i].src
+		set, files := src.(source.FileSet)
+		names := []string{src.Name()}
 		if files {
 			names = append(names, set.WatchPaths()...)
 		}
@@ -83,9 +83,9 @@ func (l *Loader) concerned(before Content, changed []string) []bool {
 }
 
 // Files are the files that content was read from.
-func (l *Loader) Files(c Content) (all []rt.FileContent) {
+func (l *Loader) Files(c Content) (all []source.File) {
 	for i := range l.layers {
-		if set, ok := l.layers[i].source.(rt.FileSet); ok {
+		if set, ok := l.layers[i].src.(source.FileSet); ok {
 			all = append(all, set.Files(c.Layers[i])...)
 		}
 	}
@@ -106,7 +106,7 @@ type layerState struct {
 func (l *Loader) FileState(c Content, before FileState) (now FileState, changed []string) {
 	now = make(FileState, len(l.layers))
 	for i := range l.layers {
-		set, ok := l.layers[i].source.(rt.FileSet)
+		set, ok := l.layers[i].src.(source.FileSet)
 		if !ok {
 			continue
 		}
@@ -137,9 +137,9 @@ func (l *Loader) FileState(c Content, before FileState) (now FileState, changed 
 
 // isBlank reports whether content is that of a file, or of a source that holds text,
 // which held nothing.
-func isBlank(source rt.Source, content []byte) bool {
-	if set, ok := source.(rt.FileSet); ok {
-		return slices.ContainsFunc(set.Files(content), func(f rt.FileContent) bool { return len(f.Content) == 0 })
+func isBlank(src source.Source, content []byte) bool {
+	if set, ok := src.(source.FileSet); ok {
+		return slices.ContainsFunc(set.Files(content), func(f source.File) bool { return len(f.Content) == 0 })
 	}
 	return len(content) == 0
 }

@@ -2,8 +2,7 @@ package load
 
 import (
 	"github.com/hotbind/hotbind/runtime/document"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
 // excerpt adds to findings about content, to as many as are shown, the lines of the files
@@ -33,8 +32,8 @@ func (l *Loader) excerpt(c Content, findings []document.Finding) {
 // lines may be a secret.
 func (l *Loader) text(c Content, file string) ([]byte, bool) {
 	for i := range l.layers {
-		set, files := l.layers[i].source.(rt.FileSet)
-		if _, variables := l.layers[i].source.(rt.Unversioned); !files || variables {
+		set, files := l.layers[i].src.(source.FileSet)
+		if _, variables := l.layers[i].src.(source.Unversioned); !files || variables {
 			continue
 		}
 		for _, f := range set.Files(c.Layers[i]) {

@@ -2,24 +2,25 @@ package load
 
 import (
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Said returns what the layers say at steps, the strongest first; effective is the
 // configuration that they come to.
-func (o Origin) Said(effective *document.Node, shape document.Shape, steps []document.Step) []rt.Saying {
-	layers := append(append([]Layer(nil), o.Layers...), Layer{Name: rt.APIName, Doc: o.Edits})
-	var list []rt.Saying
+func (o Origin) Said(effective *document.Node, shape document.Shape, steps []document.Step) []rt.LayerValue {
+	layers := append(append([]Layer(nil), o.Layers...), Layer{Name: seam.APILayer, Doc: o.Edits})
+	var list []rt.LayerValue
 	for i := len(layers) - 1; i >= 0; i-- {
 		n, at, secret := layers[i].Doc.Find(steps, shape)
 		if n == nil {
 			continue
 		}
-		list = append(list, rt.Saying{Layer: layers[i].Name, Pos: n.Pos(), Value: string(document.Hide(n, at, secret).AppendJSON(nil))})
+		list = append(list, rt.LayerValue{Layer: layers[i].Name, Pos: n.Pos(), Value: string(document.Hide(n, at, secret).AppendJSON(nil))})
 	}
 	if text := defaultAt(effective, shape, steps); text != "" {
-		list = append(list, rt.Saying{Layer: rt.DefaultName, Pos: document.Position{File: rt.DefaultName}, Value: text})
+		list = append(list, rt.LayerValue{Layer: seam.DefaultLayer, Pos: document.Position{File: seam.DefaultLayer}, Value: text})
 	}
 	return list
 }
@@ -38,7 +39,7 @@ func defaultAt(effective *document.Node, shape document.Shape, steps []document.
 		if p.Key != *steps[len(steps)-1].Key || p.Default == "" {
 			continue
 		}
-		n, _ := document.ParseValue(rt.DefaultName, p.Default, document.Limits{})
+		n, _ := document.ParseValue(seam.DefaultLayer, p.Default, document.Limits{})
 		return string(document.Hide(n, p.Shape, secret || above.Secret()).AppendJSON(nil))
 	}
 	return ""

@@ -10,42 +10,42 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/call"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/internal/part"
+	"github.com/hotbind/hotbind/runtime/source"
 )
 
 // Reads is told what became of reading sources that follow a store.
 type Reads interface {
 	// Read notes that a source was read, and at which revision of its store.
-	Read(source rt.Source, revision rt.StoreRevision)
+	Read(src source.Source, revision source.Revision)
 	// Unread notes that a source could not be read, and of when the content is that
 	// stands in; zero: none does.
-	Unread(source rt.Source, err error, lastGood time.Time)
+	Unread(src source.Source, err error, lastGood time.Time)
 }
 
 // Follows reports whether a source follows a store.
-func Follows(source rt.Source) bool {
-	_, follower := source.(rt.Follower)
-	_, revisioned := source.(rt.Revisioned)
+func Follows(src source.Source) bool {
+	_, follower := src.(source.Follower)
+	_, revisioned := src.(source.Revisioned)
 	return follower || revisioned
 }
 
 // readOne reads a source. One that follows a store and cannot be read is stood in for by
 // its last good content, where that is kept.
-func (l *Loader) readOne(ctx context.Context, source rt.Source) ([]byte, error) {
-	content, revision, err := read(ctx, source)
+func (l *Loader) readOne(ctx context.Context, src source.Source) ([]byte, error) {
+	content, revision, err := read(ctx, src)
 	switch {
-	case !Follows(source), err != nil && ctx.Err() != nil:
+	case !Follows(src), err != nil && ctx.Err() != nil:
 		return content, err
 	case err == nil:
-		l.reads.Read(source, revision)
+		l.reads.Read(src, revision)
 		return content, nil
 	}
-	good, damaged := l.lastGood.load(source.Name())
+	good, damaged := l.lastGood.load(src.Name())
 	if damaged != nil && !errors.Is(damaged, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; its last good content: %w", err, damaged)
 	}
-	l.reads.Unread(source, err, good.time)
+	l.reads.Unread(src, err, good.time)
 	if damaged != nil {
 		return nil, err
 	}
@@ -54,12 +54,12 @@ func (l *Loader) readOne(ctx context.Context, source rt.Source) ([]byte, error) 
 
 // read reads a source, which somebody else may have written: its panic is an error like
 // any other.
-func read(ctx context.Context, source rt.Source) (content []byte, revision rt.StoreRevision, err error) {
+func read(ctx context.Context, src source.Source) (content []byte, revision source.Revision, err error) {
 	err = call.Guard(func() (err error) {
-		if store, ok := source.(rt.Revisioned); ok {
+		if store, ok := src.(source.Revisioned); ok {
 			content, revision, err = store.ReadRevision(ctx)
 		} else {
-			content, err = source.Read(ctx)
+			content, err = src.Read(ctx)
 		}
 		return err
 	})
@@ -70,12 +70,12 @@ func read(ctx context.Context, source rt.Source) (content []byte, revision rt.St
 // errors are about what could not be kept.
 func (l *Loader) KeepGood(c Content) (errs []error) {
 	for i := range c.Layers {
-		source := l.layers[i].source
-		if !Follows(source) {
+		src := l.layers[i].src
+		if !Follows(src) {
 			continue
 		}
-		if err := l.lastGood.save(source.Name(), c.Layers[i], c.Parts[i]); err != nil {
-			errs = append(errs, &rt.SourceError{Source: source.Name(), Cause: err})
+		if err := l.lastGood.save(src.Name(), c.Layers[i], c.Parts[i]); err != nil {
+			errs = append(errs, &source.Error{Source: src.Name(), Cause: err})
 		}
 	}
 	return errs
@@ -83,7 +83,7 @@ func (l *Loader) KeepGood(c Content) (errs []error) {
 
 // lastGood is the content that was last good of sources that follow a store.
 type lastGood struct {
-	disk rt.LastGood // nil: nothing is kept
+	disk part.LastGood // nil: nothing is kept
 
 	mu    sync.Mutex
 	known map[string]good
@@ -98,40 +98,40 @@ type good struct {
 
 // load returns what is kept for a source; the error is fs.ErrNotExist where that is
 // nothing.
-func (g *lastGood) load(source string) (good, error) {
+func (g *lastGood) load(src string) (good, error) {
 	if g.disk == nil {
 		return good{}, fs.ErrNotExist
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if one, ok := g.known[source]; ok {
+	if one, ok := g.known[src]; ok {
 		return one, nil
 	}
-	content, kept, err := g.disk.Load(source)
+	content, kept, err := g.disk.Load(src)
 	if err != nil {
 		return good{}, err
 	}
 	one := good{content, sha256.Sum256(content), kept, true}
-	g.known[source] = one
+	g.known[src] = one
 	return one, nil
 }
 
 // save keeps content, unless that is saved already.
-func (g *lastGood) save(source string, content []byte, part Signature) error {
+func (g *lastGood) save(src string, content []byte, part Signature) error {
 	if g.disk == nil {
 		return nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	one, known := g.known[source]
+	one, known := g.known[src]
 	if !known || one.part != part {
 		one = good{content: content, part: part, time: time.Now()}
 	}
 	if one.saved {
 		return nil
 	}
-	err := g.disk.Save(source, content)
+	err := g.disk.Save(src, content)
 	one.saved = err == nil
-	g.known[source] = one // also where only memory has it: what was good before is older
+	g.known[src] = one // also where only memory has it: what was good before is older
 	return err
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/part"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -38,16 +40,16 @@ type Loader struct {
 	layers     []layer
 	limits     document.Limits
 	allowEmpty bool
-	migrator   rt.Migrator // nil: there are no migrations
+	migrator   part.Migrator // nil: there are no migrations
 	reads      Reads
 	lastGood   lastGood
 }
 
 // A layer is one source and what is known of its content.
 type layer struct {
-	source rt.Source
-	read   Signature // the content that doc was made from
-	doc    *document.Node
+	src  source.Source
+	read Signature // the content that doc was made from
+	doc  *document.Node
 	// findings are the warnings of doc, or what is wrong with the content.
 	findings document.Findings
 }
@@ -56,8 +58,8 @@ type layer struct {
 // The error is a *rt.ValidationError that says what is wrong with those.
 func New(p Program, o rt.Options, reads Reads) (*Loader, document.Findings, error) {
 	l := &Loader{program: p, limits: o.Limits, allowEmpty: o.AllowEmpty, lastGood: lastGood{disk: o.LastGood, known: map[string]good{}}, reads: reads}
-	for _, s := range rt.Flatten(o.Sources) {
-		l.layers = append(l.layers, layer{source: s})
+	for _, s := range source.Flatten(o.Sources) {
+		l.layers = append(l.layers, layer{src: s})
 	}
 	if o.Migrations == nil {
 		return l, nil, nil
@@ -71,12 +73,12 @@ func New(p Program, o rt.Options, reads Reads) (*Loader, document.Findings, erro
 }
 
 // Source is the source of a layer.
-func (l *Loader) Source(i int) rt.Source { return l.layers[i].source }
+func (l *Loader) Source(i int) source.Source { return l.layers[i].src }
 
 // Sources are those of the layers, the weakest first.
-func (l *Loader) Sources() (list []rt.Source) {
+func (l *Loader) Sources() (list []source.Source) {
 	for i := range l.layers {
-		list = append(list, l.layers[i].source)
+		list = append(list, l.layers[i].src)
 	}
 	return list
 }
@@ -92,7 +94,7 @@ type Result struct {
 	Snapshot any
 	Origin
 	Warnings document.Findings
-	Migrated []rt.Migrated
+	Migrated []part.Migrated
 }
 
 // An Origin is where a snapshot comes from.
@@ -116,7 +118,7 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 		if one.findings.Empty() {
 			empty++
 		}
-		layers[i] = Layer{one.source.Name(), one.doc}
+		layers[i] = Layer{one.src.Name(), one.doc}
 	}
 	if failed := findings.Errors(); len(failed) > 0 {
 		l.excerpt(c, failed)
@@ -151,7 +153,7 @@ func (l *Loader) Compose(layers []Layer, edits *document.Node) (*Result, error) 
 	}
 	if base == nil {
 		// No layer says anything: what the schema makes of nothing.
-		base = document.NewObject(nil, document.Position{File: l.layers[0].source.Name()})
+		base = document.NewObject(nil, document.Position{File: l.layers[0].src.Name()})
 	}
 	doc := document.Merge(base, edits, l.program.Shape())
 	snapshot, warnings, err := Decode(l.program, doc)
@@ -193,15 +195,15 @@ func orNull(p Program, parse func() (*document.Node, document.Findings)) (*docum
 
 // migrate brings the documents of files to the newest config version. What comes
 // from elsewhere, such as the environment, is written for this program.
-func (l *Loader) migrate(layers []Layer) ([]rt.Migrated, document.Findings) {
+func (l *Loader) migrate(layers []Layer) ([]part.Migrated, document.Findings) {
 	if l.migrator == nil {
 		return nil, nil
 	}
 	var docs []*document.Node
 	var at []int
 	for i := range layers {
-		_, files := l.layers[i].source.(rt.FileSet)
-		if _, unversioned := l.layers[i].source.(rt.Unversioned); files && !unversioned {
+		_, files := l.layers[i].src.(source.FileSet)
+		if _, unversioned := l.layers[i].src.(source.Unversioned); files && !unversioned {
 			docs, at = append(docs, layers[i].Doc), append(at, i)
 		}
 	}
@@ -222,7 +224,7 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 	}
 	one.read = s
 	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
-		return understand(one.source, bytes.Clone(content), l.program.Shape(), l.limits)
+		return understand(one.src, bytes.Clone(content), l.program.Shape(), l.limits)
 	})
 	if l.allowEmpty && one.findings.Empty() {
 		one.doc, one.findings = nil, nil
@@ -230,20 +232,20 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 }
 
 // understand makes the document of a source; a panic of it is a finding.
-func understand(source rt.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
+func understand(src source.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {
 			doc, findings = nil, document.Findings{{
-				Pos: document.Position{File: source.Name()}, Message: fmt.Sprintf("reading the source failed: panic: %v", v),
+				Pos: document.Position{File: src.Name()}, Message: fmt.Sprintf("reading the source failed: panic: %v", v),
 			}}
 		}
 	}()
-	return source.Document(content, shape, limits)
+	return src.Document(content, shape, limits)
 }
 
 // Once reads the sources in o once. The error names every option that is wrong, or
 // that means something only where sources are followed; otherwise it is a
-// *rt.SourceError or a *rt.ValidationError. Warnings are logged.
+// *source.Error or a *rt.ValidationError. Warnings are logged.
 func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 	if err := errors.Join(append(Check(o), followOptions(o)...)...); err != nil {
 		return nil, err
@@ -277,11 +279,11 @@ const NotKept = "the last good content of a source cannot be kept"
 // onceRead warns of what stands in where sources are read once.
 type onceRead struct{ logger *slog.Logger }
 
-func (onceRead) Read(rt.Source, rt.StoreRevision) {}
+func (onceRead) Read(source.Source, source.Revision) {}
 
-func (o onceRead) Unread(source rt.Source, err error, lastGood time.Time) {
+func (o onceRead) Unread(src source.Source, err error, lastGood time.Time) {
 	if !lastGood.IsZero() {
-		o.logger.Warn(wording.StandsIn, "source", source.Name(), "error", err.Error(), "last_good", lastGood)
+		o.logger.Warn(wording.StandsIn, "source", src.Name(), "error", err.Error(), "last_good", lastGood)
 	}
 }
 

@@ -1,14 +1,46 @@
 package load
 
 import (
-	rt "github.com/hotbind/hotbind/runtime"
-
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"reflect"
 	"time"
+
+	"github.com/hotbind/hotbind/runtime/internal/seam"
+	"github.com/hotbind/hotbind/runtime/source"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
+
+// NewOptions returns the defaults with opts applied in order.
+func NewOptions(opts ...rt.Option) rt.Options {
+	o := rt.Options{
+		Debounce:     100 * time.Millisecond,
+		Settle:       400 * time.Millisecond,
+		MaxWait:      5 * time.Second,
+		PollInterval: 5 * time.Second,
+		HookTimeout:  5 * time.Second,
+		Retention:    rt.Retention{Count: 10},
+		MaxBackups:   5,
+		Logger:       slog.Default(),
+
+		FilePatterns:   []string{"*.yaml", "*.yml", "*.json", "*.toml"},
+		IgnorePatterns: []string{"*.tmp", "*.bak", ".*"},
+
+		NotificationTimeout: 5 * time.Second,
+		MaxSubscribers:      100,
+	}
+	count := o.Retention.Count
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.Retention.Count == 0 {
+		o.Retention.Count = count
+	}
+	return o
+}
 
 // Check returns what is wrong with the sources in o.
 func Check(o rt.Options) (errs []error) {
@@ -21,7 +53,7 @@ func Check(o rt.Options) (errs []error) {
 		}
 	}
 	named := map[string]bool{}
-	for _, s := range rt.Flatten(o.Sources) {
+	for _, s := range source.Flatten(o.Sources) {
 		if s == nil || !Follows(s) {
 			continue
 		}
@@ -40,7 +72,7 @@ func Check(o rt.Options) (errs []error) {
 // followOptions are errors for the options that were given and mean nothing where
 // sources are read once.
 func followOptions(o rt.Options) (errs []error) {
-	given, unset := reflect.ValueOf(o), reflect.ValueOf(rt.NewOptions())
+	given, unset := reflect.ValueOf(o), reflect.ValueOf(NewOptions())
 	for i := range given.NumField() {
 		option := given.Type().Field(i).Tag.Get("follow")
 		if option != "" && !reflect.DeepEqual(given.Field(i).Interface(), unset.Field(i).Interface()) {
@@ -64,7 +96,7 @@ func CheckFollowed(o rt.Options) (errs []error) {
 		value  time.Duration
 	}{
 		{"WithDebounce", o.Debounce}, {"WithSettle", o.Settle}, {"WithMaxWait", o.MaxWait}, {"WithPollInterval", o.PollInterval},
-		{"WithHookTimeout", o.HookTimeout}, {"WithMaxRevisionAge", o.MaxRevisionAge}, {"WithNotificationTimeout", o.NotificationTimeout},
+		{"WithHookTimeout", o.HookTimeout}, {"WithRetention", o.Retention.Age}, {"WithNotificationTimeout", o.NotificationTimeout},
 	} {
 		add(d.value >= 0, "%s: %v must not be negative", d.option, d.value)
 	}
@@ -72,11 +104,11 @@ func CheckFollowed(o rt.Options) (errs []error) {
 		option       string
 		value, least int
 	}{
-		{"WithMaxRevisions", o.MaxRevisions, 1}, {"history.MaxBackups", o.MaxBackups, 0}, {"WithMaxSubscribers", o.MaxSubscribers, 0},
+		{"WithRetention", o.Retention.Count, 1}, {"history.MaxBackups", o.MaxBackups, 0}, {"WithMaxSubscribers", o.MaxSubscribers, 0},
 	} {
 		add(n.value >= n.least, "%s: %d is less than the minimum %d", n.option, n.value, n.least)
 	}
-	if err := o.Strategy.Check(); err != nil {
+	if err := seam.Resolve[seam.Strategy]([]rt.Strategy{o.Strategy}).Check(); err != nil {
 		errs = append(errs, fmt.Errorf("WithStrategy: %w", err))
 	}
 	for _, list := range []struct {
@@ -93,9 +125,8 @@ func CheckFollowed(o rt.Options) (errs []error) {
 			add(false, "WithChannel: channel %d is nil", i+1)
 			continue
 		}
-		add(c.Options.QueueLength >= 1, "WithQueueLength: %d is less than the minimum 1", c.Options.QueueLength)
-		add(c.Options.Timeout >= 0, "WithSendTimeout: %v must not be negative", c.Options.Timeout)
-		add(c.Options.RetryFor >= 0, "WithRetryFor: %v must not be negative", c.Options.RetryFor)
+		add(c.Options.QueueLength >= 0, "WithChannel: a QueueLength of %d must not be negative", c.Options.QueueLength)
+		add(c.Options.Timeout >= 0, "WithChannel: a Timeout of %v must not be negative", c.Options.Timeout)
 	}
 	return errs
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-var errBusy = errors.New("an earlier call of it has not returned yet, so that it is not told")
+var errBusy = errors.New("its previous call is still running; not notified")
 
 // begin counts one who notifies, for whom [Observers.Wait] waits.
 func (o *Observers) begin() error {
@@ -28,7 +27,7 @@ func (o *Observers) begin() error {
 	return nil
 }
 
-// Notify implements [rt.Notifier].
+// Notify implements [rt.Values].
 func (o *Observers) Notify(ctx context.Context, changes ...rt.ValueChange) rt.NotificationResult {
 	if err := o.begin(); err != nil {
 		return rt.NotificationResult{Errors: []error{err}}
@@ -92,36 +91,13 @@ func (o *Observers) matching(changes []rt.ValueChange) ([]dispatch.Call, error) 
 			return nil, err
 		}
 		if c.Kind < rt.Added || c.Kind > rt.Modified {
-			return nil, fmt.Errorf("%s: the change is of no kind: say Added, Removed or Modified", c.Path)
+			return nil, fmt.Errorf("%s: the change has no kind: want Added, Removed or Modified", c.Path)
 		}
 	}
 	return o.hooks.Observing(changes), nil
 }
 
-// NotifyAsync implements [rt.Notifier].
-func (o *Observers) NotifyAsync(ctx context.Context, changes ...rt.ValueChange) <-chan rt.NotificationResult {
-	yields := make(chan rt.NotificationResult, 1)
-	if err := o.begin(); err != nil {
-		yields <- rt.NotificationResult{Errors: []error{err}}
-		close(yields)
-		return yields
-	}
-	changes = slices.Clone(changes)
-	go func() {
-		defer o.notifying.Done()
-		defer close(yields)
-		yields <- o.notify(ctx, changes)
-	}()
-	return yields
-}
-
-// SetTimeout is how long one observer may take, from the next call on; 0 is no limit.
-func (o *Observers) SetTimeout(d time.Duration) {
-	o.caller.SetLimit(d)
-	o.refusals.SetLimit(d)
-}
-
-// SetErrorHandler implements [rt.Notifier].
+// SetErrorHandler implements [rt.Values].
 func (o *Observers) SetErrorHandler(fn func(err *rt.SubscriberError)) {
 	where := dispatch.Where()
 	o.mu.Lock()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/address"
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -24,10 +25,10 @@ type subscription struct {
 	id         uint64
 }
 
-// Subscribe implements [rt.Subscriptions].
+// Subscribe implements [rt.Values].
 func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.SubscribeOption) (rt.Handle, error) {
 	if s == nil {
-		panic("hotbind: Subscribe is given no subscriber")
+		panic("hotbind: Subscribe needs a subscriber")
 	}
 	if !reflect.ValueOf(s).Comparable() {
 		return nil, fmt.Errorf("a subscriber of type %T cannot be told from another one: use a pointer", s)
@@ -86,7 +87,7 @@ func (o *Observers) Watch(
 // each calls fn for each change until the time of all is up, and where an error refuses
 // all of them until one fails.
 func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.SubscribeOption) error {
-	refuses := rt.NewSubscribeOptions(opts...).Refusal
+	refuses := seam.Resolve[seam.Hook](opts).Refusal
 	var errs []error
 	for _, c := range changes {
 		if ctx.Err() != nil {
@@ -113,8 +114,8 @@ func (o *Observers) subscribe(
 	if err != nil {
 		return nil, err
 	}
-	asked := rt.NewSubscribeOptions(opts...)
-	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: asked.Priority, Observer: !asked.Refusal}
+	asked := seam.Resolve[seam.Hook](opts)
+	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: rt.Priority(asked.Priority), Observer: !asked.Refusal}
 	h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, r.Changes) }
 	sub := &subscription{observers: o, pattern: text, subscriber: s, hook: h}
 	if err := o.add(sub); err != nil {
@@ -144,7 +145,7 @@ func (o *Observers) hear(method string, isNil bool, listener any, opts []rt.Hook
 	if isNil {
 		panic("hotbind: " + method + " of the configuration is given no function")
 	}
-	h := &dispatch.Hook{Name: method, Where: dispatch.Where(), Priority: rt.NewHookOptions(opts...).Priority, Observer: true}
+	h := &dispatch.Hook{Name: method, Where: dispatch.Where(), Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority), Observer: true}
 	sub := &subscription{observers: o, listener: listener, hook: h}
 	o.addListener(sub)
 	return func() {
@@ -173,7 +174,7 @@ func (o *Observers) add(sub *subscription) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.subscribed >= o.most {
-		return fmt.Errorf("%w: WithMaxSubscribers allows %d", rt.ErrTooManySubscribers, o.most)
+		return fmt.Errorf("%w: rt.WithMaxSubscribers allows %d", rt.ErrTooManySubscribers, o.most)
 	}
 	o.subscribed++
 	o.count++
@@ -251,26 +252,4 @@ func (s *subscription) stop() bool {
 		_ = o.hooks.Wait(s.hook, longest()) // one that hangs is left behind
 	}
 	return was
-}
-
-// Unsubscribe implements [rt.Subscriptions].
-func (o *Observers) Unsubscribe(h rt.Handle) int {
-	if s, ok := h.(*subscription); ok && s != nil && s.observers == o && s.stop() {
-		return 1
-	}
-	return 0
-}
-
-// UnsubscribeAll implements [rt.Subscriptions].
-func (o *Observers) UnsubscribeAll(s rt.Subscriber) int {
-	if s == nil || !reflect.ValueOf(s).Comparable() {
-		return 0
-	}
-	ended := 0
-	for _, sub := range o.of(func(sub *subscription) bool { return sub.subscriber == s }) {
-		if sub.stop() {
-			ended++
-		}
-	}
-	return ended
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -184,7 +185,7 @@ func (o *Observers) tellMissed(h *dispatch.Hook, m *missed, now rt.Revision, sna
 		round := dispatch.Round{Old: m.seen, New: snapshot}
 		if call, ok := dispatch.MatchOne(h, o.program.Diff(m.seen, snapshot)); ok {
 			round.Changes = call.Changes()
-			o.tell(rt.ContextWithRevision(o.ctx, now), h, round, left(start))
+			o.tell(context.WithValue(o.ctx, seam.RevisionKey{}, now), h, round, left(start))
 		}
 	}
 	if m.rollback != nil {

@@ -2,16 +2,23 @@ package outbox
 
 import (
 	"errors"
-
-	rt "github.com/hotbind/hotbind/runtime"
+	"time"
 )
 
 // An outcome is what a call came to.
 type outcome struct {
 	err     error
-	text    string         // of err, whose methods are asked no more
-	retry   *rt.RetryError // in err; nil: it is not worth another try
-	settled bool           // it was counted before
+	text    string        // of err, whose methods are asked no more
+	retry   retryable     // in err; nil: it is not worth another try
+	after   time.Duration // the least time to wait before that
+	settled bool          // it was counted before
+}
+
+// A retryable is an error of a channel after which a notification is sent again, such as
+// a *notify.RetryError.
+type retryable interface {
+	error
+	RetryAfter() time.Duration
 }
 
 // judge is what a call of a channel came to by its error.
@@ -20,7 +27,9 @@ func judge(err error) outcome {
 		return outcome{}
 	}
 	o := failure(err)
-	errors.As(err, &o.retry)
+	if errors.As(err, &o.retry) {
+		o.after = o.retry.RetryAfter()
+	}
 	return o
 }
 

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"errors"
 	"io"
 	"reflect"
@@ -9,14 +10,29 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
+// A Configured is a channel with its options, as in [rt.Options].
+type Configured = struct {
+	Channel rt.Channel
+	Options rt.ChannelOptions
+}
+
+// A Concurrent is a channel that delivers several notifications at once: Deliver is
+// called instead of Send, starts a delivery and returns. Done must be called once, from
+// any goroutine, when the delivery has ended; ctx covers all of it. A failed delivery is
+// not retried.
+type Concurrent interface {
+	rt.Channel
+	Deliver(ctx context.Context, n rt.Notification, done func(error))
+}
+
 // AddAll adds channels. After an error those that were not added are closed, as Close
 // closes the others.
-func (o *Outbox) AddAll(channels []rt.ConfiguredChannel) error {
+func (o *Outbox) AddAll(channels []Configured) error {
 	for i, c := range channels {
 		if err := o.Add(c.Channel, c.Options); err != nil {
 			added := channels[:i]
-			left := slices.DeleteFunc(slices.Clone(channels[i:]), func(c rt.ConfiguredChannel) bool {
-				return slices.ContainsFunc(added, func(a rt.ConfiguredChannel) bool { return same(a.Channel, c.Channel) })
+			left := slices.DeleteFunc(slices.Clone(channels[i:]), func(c Configured) bool {
+				return slices.ContainsFunc(added, func(a Configured) bool { return same(a.Channel, c.Channel) })
 			})
 			return errors.Join(err, CloseAll(left))
 		}
@@ -30,7 +46,7 @@ func same(a, b rt.Channel) bool {
 }
 
 // CloseAll closes channels that no outbox has.
-func CloseAll(list []rt.ConfiguredChannel) error {
+func CloseAll(list []Configured) error {
 	var errs []error
 	for _, c := range list {
 		if closer, ok := c.Channel.(io.Closer); ok {

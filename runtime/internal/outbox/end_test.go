@@ -8,8 +8,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // Close delivers for a second in all what waits, drops the rest and counts it.
@@ -27,7 +29,7 @@ func TestCloseDrains(t *testing.T) {
 		}
 		a, b, quick := &sink{name: "a", send: slow}, &sink{name: "b", send: slow}, &sink{name: "quick"}
 		for _, s := range []*sink{a, b, quick} {
-			must(t, o.Add(s, rt.NewChannelOptions()))
+			must(t, o.Add(s, rt.ChannelOptions{}))
 		}
 		for i := range 10 {
 			o.Publish(note(i))
@@ -53,8 +55,8 @@ func TestCloseDrains(t *testing.T) {
 func TestCloseTriesOnceMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
-		s := &sink{name: "s", send: func(context.Context, rt.Notification) error { return &rt.RetryError{Cause: errDown} }}
-		must(t, o.Add(s, rt.NewChannelOptions()))
+		s := &sink{name: "s", send: func(context.Context, rt.Notification) error { return &notify.RetryError{Cause: errDown} }}
+		must(t, o.Add(s, rt.ChannelOptions{}))
 		o.Publish(note(1))
 		o.Publish(note(2))
 		synctest.Wait()
@@ -75,7 +77,7 @@ func TestCloseLeavesBehind(t *testing.T) {
 		o := outbox.New(0, nil)
 		release := make(chan struct{})
 		s := &sink{name: "s", send: func(context.Context, rt.Notification) error { <-release; return nil }}
-		must(t, o.Add(s, rt.NewChannelOptions()))
+		must(t, o.Add(s, rt.ChannelOptions{}))
 		o.Publish(note(1))
 		o.Publish(note(2))
 		begin := time.Now()
@@ -100,8 +102,8 @@ func TestCloseOfAChannel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
 		release := make(chan struct{})
-		must(t, o.Add(&sink{name: "hangs", close: func() error { <-release; return nil }}, rt.NewChannelOptions()))
-		must(t, o.Add(&sink{name: "fails", close: func() error { return errDown }}, rt.NewChannelOptions()))
+		must(t, o.Add(&sink{name: "hangs", close: func() error { <-release; return nil }}, rt.ChannelOptions{}))
+		must(t, o.Add(&sink{name: "fails", close: func() error { return errDown }}, rt.ChannelOptions{}))
 		begin := time.Now()
 		err := o.Close()
 		if took := time.Since(begin); took != time.Second || !errors.Is(err, errDown) || !strings.Contains(err.Error(), "its Close has not returned within 1s") {
@@ -116,8 +118,8 @@ func TestRemove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
 		s := &sink{name: "s", send: func(context.Context, rt.Notification) error { time.Sleep(100 * time.Millisecond); return nil }}
-		must(t, o.Add(s, rt.NewChannelOptions()))
-		must(t, o.Add(&sink{name: "t"}, rt.NewChannelOptions()))
+		must(t, o.Add(s, rt.ChannelOptions{}))
+		must(t, o.Add(&sink{name: "t"}, rt.ChannelOptions{}))
 		for i := 1; i <= 5; i++ {
 			o.Publish(note(i))
 		}
@@ -130,7 +132,7 @@ func TestRemove(t *testing.T) {
 		}
 		o.Publish(note(6))
 		again := &sink{name: "s"}
-		must(t, o.Add(again, rt.NewChannelOptions()))
+		must(t, o.Add(again, rt.ChannelOptions{}))
 		o.Publish(note(7))
 		synctest.Wait()
 		wantIDs(t, s, numbers(1, 5))
@@ -160,7 +162,7 @@ func TestRemoveInside(t *testing.T) {
 				took += time.Since(begin)
 				return nil
 			}
-			must(t, o.Add(s, rt.NewChannelOptions()))
+			must(t, o.Add(s, rt.ChannelOptions{}))
 			o.Publish(note(1))
 			o.Publish(note(2))
 			close(published)
@@ -188,8 +190,8 @@ func TestTimeouts(t *testing.T) {
 			}
 		}
 		var a, b time.Duration
-		must(t, o.Add(&sink{name: "a", send: waits(&a)}, rt.NewChannelOptions()))
-		must(t, o.Add(&sink{name: "b", send: waits(&b)}, rt.NewChannelOptions(rt.WithSendTimeout(2*time.Second))))
+		must(t, o.Add(&sink{name: "a", send: waits(&a)}, rt.ChannelOptions{}))
+		must(t, o.Add(&sink{name: "b", send: waits(&b)}, rt.ChannelOptions{Timeout: 2 * time.Second}))
 		for _, limit := range []time.Duration{time.Second, 3 * time.Second} {
 			o.SetTimeout(limit)
 			o.Publish(note(1))
@@ -228,7 +230,7 @@ func TestParallel(t *testing.T) {
 					done(errDown) // is not counted
 				}()
 			case "2":
-				done(&rt.RetryError{Cause: errDown}) // is not tried again
+				done(&notify.RetryError{Cause: errDown}) // is not tried again
 			case "3":
 				panic("boom")
 			case "4": // never says anything
@@ -238,7 +240,7 @@ func TestParallel(t *testing.T) {
 				go func() { <-ctx.Done(); done(ctx.Err()) }()
 			}
 		}}
-		must(t, o.Add(p, rt.NewChannelOptions()))
+		must(t, o.Add(p, rt.ChannelOptions{}))
 		for i := 1; i <= 6; i++ {
 			o.Publish(note(i))
 		}

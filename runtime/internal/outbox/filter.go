@@ -7,17 +7,18 @@ import (
 	"slices"
 	"strings"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/document"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A filter is an [rt.Filter] that was checked.
+// A filter is an [rt.ChannelOptions] that was checked.
 type filter struct {
-	rt.Filter
+	rt.ChannelOptions
 	paths []document.Pattern
 }
 
-func newFilter(f rt.Filter) (*filter, error) {
+func newFilter(f rt.ChannelOptions) (*filter, error) {
 	// What was checked must not be written any more.
 	f.Events, f.Priorities = slices.Clone(f.Events), slices.Clone(f.Priorities)
 	f.Files, f.Paths = slices.Clone(f.Files), slices.Clone(f.Paths)
@@ -35,7 +36,7 @@ func newFilter(f rt.Filter) (*filter, error) {
 	if f.WithoutErrors && f.WithoutSuccesses {
 		return nil, errors.New("it lets nothing pass")
 	}
-	checked := &filter{Filter: f}
+	checked := &filter{ChannelOptions: f}
 	for _, text := range f.Paths {
 		pattern, err := document.ParsePattern(text)
 		if err != nil {

@@ -64,7 +64,7 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 	if err != nil {
 		return err
 	}
-	filter, err := newFilter(opts.Filter)
+	filter, err := newFilter(opts)
 	if err != nil {
 		return fmt.Errorf("the filter of the notification channel %q: %w", name, err)
 	}

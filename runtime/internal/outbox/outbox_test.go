@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+	"github.com/hotbind/hotbind/runtime/notify"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // All channels get the same in the same order, whoever publishes, also from inside a
@@ -30,7 +31,7 @@ func TestOrder(t *testing.T) {
 			return nil
 		}
 		for _, s := range []*sink{a, b} {
-			must(t, o.Add(s, rt.NewChannelOptions()))
+			must(t, o.Add(s, rt.ChannelOptions{}))
 		}
 		var all sync.WaitGroup
 		for from := range 4 {
@@ -59,7 +60,7 @@ func TestOrder(t *testing.T) {
 func TestAddRefuses(t *testing.T) {
 	o := outbox.New(0, nil)
 	must(t, o.Add(&sink{name: "a"}, rt.ChannelOptions{}))
-	with := func(f rt.Filter) rt.ChannelOptions { return rt.NewChannelOptions(rt.WithFilter(f)) }
+	with := func(f rt.ChannelOptions) rt.ChannelOptions { return f }
 	for _, c := range []struct {
 		channel rt.Channel
 		options rt.ChannelOptions
@@ -71,10 +72,10 @@ func TestAddRefuses(t *testing.T) {
 		{&sink{name: "a"}, rt.ChannelOptions{}, `there is a notification channel "a" already`},
 		{&namer{func() string { panic("no name") }}, rt.ChannelOptions{}, "panic: no name"},
 		{&namer{func() string { goruntime.Goexit(); return "" }}, rt.ChannelOptions{}, "it ended its goroutine"},
-		{&sink{name: "b"}, with(rt.Filter{Files: []string{"[a"}}), `the filter of the notification channel "b": invalid pattern for files "[a"`},
-		{&sink{name: "b"}, with(rt.Filter{Paths: []string{"a..b"}}), `invalid pattern "a..b"`},
-		{&sink{name: "b"}, with(rt.Filter{Events: []rt.Event{"reload"}}), `there is no event "reload"`},
-		{&sink{name: "b"}, with(rt.Filter{WithoutErrors: true, WithoutSuccesses: true}), "it lets nothing pass"},
+		{&sink{name: "b"}, with(rt.ChannelOptions{Files: []string{"[a"}}), `the filter of the notification channel "b": invalid pattern for files "[a"`},
+		{&sink{name: "b"}, with(rt.ChannelOptions{Paths: []string{"a..b"}}), `invalid pattern "a..b"`},
+		{&sink{name: "b"}, with(rt.ChannelOptions{Events: []rt.Event{"reload"}}), `there is no event "reload"`},
+		{&sink{name: "b"}, with(rt.ChannelOptions{WithoutErrors: true, WithoutSuccesses: true}), "it lets nothing pass"},
 	} {
 		if err := o.Add(c.channel, c.options); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
@@ -93,7 +94,7 @@ type namer struct{ name func() string }
 func (n *namer) Name() string                                { return n.name() }
 func (n *namer) Send(context.Context, rt.Notification) error { return nil }
 
-// A channel gets what its filter says and no more; the words are those of rt.Filter.
+// A channel gets what its filter says and no more; the words are those of rt.ChannelOptions.
 func TestFilter(t *testing.T) {
 	reloaded := rt.Notification{ID: "reloaded", Event: rt.EventReloaded, Files: []string{"config/base.yaml", "config/production.yaml"},
 		Changes: rt.Changes{{Path: "database.pool_size"}, {Path: `tenants["a.b"].quota`}, {Path: "written wrong["}}}
@@ -101,30 +102,30 @@ func TestFilter(t *testing.T) {
 	started := rt.Notification{ID: "started", Event: rt.EventWatchingStarted, Priority: rt.PriorityLow}
 	for _, c := range []struct {
 		reason string
-		filter rt.Filter
+		filter rt.ChannelOptions
 		want   string
 	}{
-		{"nothing said is all", rt.Filter{}, "reloaded refused started"},
-		{"events", rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}, "refused"},
-		{"priorities", rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityLow}}, "refused started"},
-		{"no errors", rt.Filter{WithoutErrors: true}, "reloaded started"},
-		{"errors alone", rt.Filter{WithoutSuccesses: true}, "refused"},
-		{"a file by its last part", rt.Filter{Files: []string{"base.*"}}, "reloaded"},
-		{"a star is no slash", rt.Filter{Files: []string{"conf*"}}, ""},
-		{"a file by its whole name", rt.Filter{Files: []string{"config/p*.yaml"}}, "reloaded refused"},
-		{"one pattern is enough", rt.Filter{Files: []string{"nothing", "base.yaml"}}, "reloaded"},
-		{"a path", rt.Filter{Paths: []string{"database.pool_size"}}, "reloaded"},
-		{"a place above", rt.Filter{Paths: []string{"database"}}, "reloaded"},
-		{"a place below", rt.Filter{Paths: []string{"database.pool_size.x"}}, ""},
-		{"a star", rt.Filter{Paths: []string{"tenants.*"}}, "reloaded"},
-		{"any depth", rt.Filter{Paths: []string{"**.quota"}}, "reloaded"},
-		{"any path still needs a change", rt.Filter{Paths: []string{"**"}}, "reloaded"},
-		{"all that is said must hold", rt.Filter{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
+		{"nothing said is all", rt.ChannelOptions{}, "reloaded refused started"},
+		{"events", rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}, "refused"},
+		{"priorities", rt.ChannelOptions{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityLow}}, "refused started"},
+		{"no errors", rt.ChannelOptions{WithoutErrors: true}, "reloaded started"},
+		{"errors alone", rt.ChannelOptions{WithoutSuccesses: true}, "refused"},
+		{"a file by its last part", rt.ChannelOptions{Files: []string{"base.*"}}, "reloaded"},
+		{"a star is no slash", rt.ChannelOptions{Files: []string{"conf*"}}, ""},
+		{"a file by its whole name", rt.ChannelOptions{Files: []string{"config/p*.yaml"}}, "reloaded refused"},
+		{"one pattern is enough", rt.ChannelOptions{Files: []string{"nothing", "base.yaml"}}, "reloaded"},
+		{"a path", rt.ChannelOptions{Paths: []string{"database.pool_size"}}, "reloaded"},
+		{"a place above", rt.ChannelOptions{Paths: []string{"database"}}, "reloaded"},
+		{"a place below", rt.ChannelOptions{Paths: []string{"database.pool_size.x"}}, ""},
+		{"a star", rt.ChannelOptions{Paths: []string{"tenants.*"}}, "reloaded"},
+		{"any depth", rt.ChannelOptions{Paths: []string{"**.quota"}}, "reloaded"},
+		{"any path still needs a change", rt.ChannelOptions{Paths: []string{"**"}}, "reloaded"},
+		{"all that is said must hold", rt.ChannelOptions{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := outbox.New(0, nil)
 			s := &sink{name: "s"}
-			must(t, o.Add(s, rt.NewChannelOptions(rt.WithFilter(c.filter))))
+			must(t, o.Add(s, c.filter))
 			for _, n := range []rt.Notification{reloaded, refused, started} {
 				o.Publish(n)
 			}
@@ -149,8 +150,8 @@ func TestF132_SinkBlocks(t *testing.T) {
 		release := make(chan struct{})
 		stuck := &sink{name: "stuck", send: func(context.Context, rt.Notification) error { <-release; return nil }}
 		free := &sink{name: "free"}
-		must(t, o.Add(stuck, rt.NewChannelOptions(rt.WithQueueLength(10))))
-		must(t, o.Add(free, rt.NewChannelOptions()))
+		must(t, o.Add(stuck, rt.ChannelOptions{QueueLength: 10}))
+		must(t, o.Add(free, rt.ChannelOptions{}))
 		o.Publish(note(0))
 		synctest.Wait()
 		before := time.Now()
@@ -191,7 +192,7 @@ func TestSlowChannelIsTold(t *testing.T) {
 		var log journal
 		o := outbox.New(0, log.logger())
 		slow := &sink{name: "slow", send: func(context.Context, rt.Notification) error { time.Sleep(time.Second); return nil }}
-		must(t, o.Add(slow, rt.NewChannelOptions(rt.WithQueueLength(2))))
+		must(t, o.Add(slow, rt.ChannelOptions{QueueLength: 2}))
 		o.Publish(note(0))
 		synctest.Wait()
 		for i := 1; i <= 9; i++ {
@@ -224,9 +225,9 @@ func TestF133_BackOff(t *testing.T) {
 				return nil
 			}
 			tries = append(tries, time.Since(begin))
-			return &rt.RetryError{Cause: errDown}
+			return &notify.RetryError{Cause: errDown}
 		}}
-		must(t, o.Add(down, rt.NewChannelOptions()))
+		must(t, o.Add(down, rt.ChannelOptions{}))
 		o.Publish(note(1))
 		o.Publish(note(2))
 		time.Sleep(2 * time.Hour)
@@ -249,68 +250,6 @@ func TestF133_BackOff(t *testing.T) {
 	})
 }
 
-// A target that says when to come back is not asked before; one that says later than
-// the notification is tried for is not asked again; and RetryFor 0 tries once.
-func TestRetryAfter(t *testing.T) {
-	for _, c := range []struct {
-		reason   string
-		after    time.Duration
-		retryFor time.Duration
-		want     []time.Duration
-	}{
-		{"waits as long as it is told", 20 * time.Second, time.Minute, []time.Duration{0, 20 * time.Second, 40 * time.Second, 60 * time.Second}},
-		{"never sooner than the back-off", time.Millisecond, 4 * time.Second, []time.Duration{0, time.Second, 3 * time.Second}},
-		{"later than there is time", time.Hour, time.Minute, []time.Duration{0}},
-		{"for ever and a day", 1<<63 - 1, time.Hour, []time.Duration{0}},
-		{"never again", 0, 0, []time.Duration{0}},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			o := outbox.New(0, nil)
-			begin := time.Now()
-			var tries []time.Duration
-			s := &sink{name: "s", send: func(context.Context, rt.Notification) error {
-				tries = append(tries, time.Since(begin))
-				return &rt.RetryError{After: c.after} // without a cause, which must do no harm
-			}}
-			must(t, o.Add(s, rt.NewChannelOptions(rt.WithRetryFor(c.retryFor))))
-			o.Publish(note(1))
-			time.Sleep(3 * time.Hour)
-			must(t, o.Close())
-			if !slices.Equal(tries, c.want) {
-				t.Errorf("%s: got %v, want %v", c.reason, tries, c.want)
-			}
-			if err := o.Stats()[0].LastError; err == nil || err.Error() != "it can perhaps be delivered later" {
-				t.Errorf("%s: got %v", c.reason, err)
-			}
-		})
-	}
-}
-
-// The queue behind a notification that is tried again is bounded as any.
-func TestQueueBehindRetry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := outbox.New(0, nil)
-		var up atomic.Bool
-		s := &sink{name: "s", send: func(context.Context, rt.Notification) error {
-			if !up.Load() {
-				return &rt.RetryError{Cause: errDown}
-			}
-			return nil
-		}}
-		must(t, o.Add(s, rt.NewChannelOptions(rt.WithQueueLength(3))))
-		for i := range 10 {
-			o.Publish(note(i))
-			synctest.Wait()
-		}
-		up.Store(true)
-		time.Sleep(time.Second)
-		synctest.Wait()
-		wantIDs(t, s, []string{"0", "0", "7", "8", "9"})
-		wantCounts(t, o.Stats()[0], rt.ChannelStats{Sent: 4, Retried: 1, Dropped: 6})
-		must(t, o.Close())
-	})
-}
-
 // F138: a channel that panics, ends its goroutine or returns an error that panics is
 // isolated; the next notification is sent as if nothing had been. None of it becomes a
 // notification.
@@ -320,7 +259,7 @@ func TestF138_SinkPanics(t *testing.T) {
 		"panic of nothing": func() error { panic(nil) },
 		"goexit":           func() error { goruntime.Goexit(); return nil },
 		"error panics":     func() error { return hostile{} },
-		"nil retry":        func() error { return (*rt.RetryError)(nil) },
+		"nil retry":        func() error { return (*notify.RetryError)(nil) },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var log journal
@@ -332,8 +271,8 @@ func TestF138_SinkPanics(t *testing.T) {
 				return send()
 			}, close: func() error { panic("close") }}
 			good := &sink{name: "good"}
-			must(t, o.Add(bad, rt.NewChannelOptions()))
-			must(t, o.Add(good, rt.NewChannelOptions()))
+			must(t, o.Add(bad, rt.ChannelOptions{}))
+			must(t, o.Add(good, rt.ChannelOptions{}))
 			for i := 1; i <= 3; i++ {
 				o.Publish(note(i))
 			}
@@ -372,8 +311,8 @@ func TestF138_LoggerMisbehaves(t *testing.T) {
 			o = outbox.New(time.Second, slog.New(handler(func() { lines++; handle(o, release) })))
 			bad := &sink{name: "bad", send: func(context.Context, rt.Notification) error { return errDown }}
 			good := &sink{name: "good"}
-			must(t, o.Add(bad, rt.NewChannelOptions()))
-			must(t, o.Add(good, rt.NewChannelOptions()))
+			must(t, o.Add(bad, rt.ChannelOptions{}))
+			must(t, o.Add(good, rt.ChannelOptions{}))
 			for i := range 5 {
 				o.Publish(note(i))
 			}

@@ -6,14 +6,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // recording is an outbox with one channel that takes down what comes.
 func recording(t *testing.T) (*outbox.Outbox, *sink) {
 	o, s := outbox.New(time.Second, nil), &sink{name: "s"}
-	must(t, o.Add(s, rt.NewChannelOptions()))
+	must(t, o.Add(s, rt.ChannelOptions{}))
 	return o, s
 }
 

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,11 @@ import (
 const (
 	firstPause   = time.Second // before a notification is tried again
 	longestPause = time.Minute
-	closeTime    = time.Second // for the Close of a channel
+
+	defaultQueueLength = 1000
+	defaultRetryFor    = time.Hour
+
+	closeTime = time.Second // for the Close of a channel
 )
 
 // errEnded is why the contexts of a channel end when there is no time left for it.
@@ -51,7 +56,8 @@ type worker struct {
 }
 
 func newWorker(c rt.Channel, name string, opts rt.ChannelOptions, f *filter, o *Outbox) *worker {
-	opts.QueueLength = max(opts.QueueLength, 1)
+	opts.QueueLength = cmp.Or(max(opts.QueueLength, 0), defaultQueueLength)
+	opts.RetryFor = cmp.Or(opts.RetryFor, defaultRetryFor)
 	w := &worker{channel: c, name: name, options: opts, filter: f, outbox: o, caller: call.NewCaller(0)}
 	w.ctx, w.cancel = context.WithCancelCause(context.Background())
 	w.ending, w.ended, w.wake = make(chan struct{}), make(chan struct{}), make(chan struct{}, 1)
@@ -139,7 +145,7 @@ func (w *worker) take() (n rt.Notification, ok bool) {
 
 // deliver delivers one notification, however often it has to be tried.
 func (w *worker) deliver(n rt.Notification) {
-	if d, ok := w.channel.(rt.ConcurrentChannel); ok {
+	if d, ok := w.channel.(Concurrent); ok {
 		w.begin(d, n)
 		return
 	}
@@ -168,7 +174,7 @@ func (w *worker) again(o outcome, pause, spent time.Duration) (wait time.Duratio
 	if o.retry == nil || w.over() {
 		return 0, false
 	}
-	wait = max(pause, o.retry.After)
+	wait = max(pause, o.after)
 	return wait, wait <= w.options.RetryFor-spent
 }
 
@@ -222,7 +228,7 @@ func (w *worker) await(c underway, overdue func(outcome)) outcome {
 }
 
 // begin has a channel deliver a notification beside others.
-func (w *worker) begin(d rt.ConcurrentChannel, n rt.Notification) {
+func (w *worker) begin(d Concurrent, n rt.Notification) {
 	limit := w.limit()
 	ctx, cancel := call.Limited(w.ctx, limit) // for longer than Deliver takes to return
 	var once sync.Once

@@ -9,7 +9,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -17,20 +19,20 @@ import (
 //go:generate go run ../../../cmd/hotbind generate --no-live ../../../schemas/settings.schema.json
 
 // Apply returns o with what a source says in place of what the program says; its channels
-// come after those of the program. The error is a *rt.SourceError for a source that cannot
+// come after those of the program. The error is a *source.Error for a source that cannot
 // be read, or a *rt.ValidationError with everything that is wrong in it; no channel is
 // open then.
-func Apply(source rt.Source, o rt.Options) (rt.Options, error) {
+func Apply(src source.Source, o rt.Options) (rt.Options, error) {
 	ctx := context.Background()
-	data, err := source.Read(ctx)
+	data, err := src.Read(ctx)
 	if err != nil {
-		return o, &rt.SourceError{Source: source.Name(), Cause: err}
+		return o, &source.Error{Source: src.Name(), Cause: err}
 	}
-	c, err := Load(ctx, rt.From(readSource{source, data}), rt.WithLogger(nil))
+	c, err := Load(ctx, rt.From(readSource{src, data}), rt.WithLogger(nil))
 	if err != nil {
 		return o, err
 	}
-	doc, _ := source.Document(data, nil, document.Limits{}) // for the places of what is wrong
+	doc, _ := src.Document(data, nil, document.Limits{}) // for the places of what is wrong
 	a := &applier{opts: o, doc: doc}
 	a.apply(c)
 	if len(a.findings) > 0 {
@@ -42,7 +44,7 @@ func Apply(source rt.Source, o rt.Options) (rt.Options, error) {
 
 // A readSource is a source whose content was read.
 type readSource struct {
-	rt.Source
+	source.Source
 	content []byte
 }
 
@@ -108,7 +110,7 @@ func (a *applier) durations(c *Config) {
 		{"poll_interval", c.PollInterval, rt.WithPollInterval},
 		{"hook_timeout", c.HookTimeout, rt.WithHookTimeout},
 		{"notification_timeout", c.NotificationTimeout, rt.WithNotificationTimeout},
-		{"max_revision_age", c.MaxRevisionAge, rt.WithMaxRevisionAge},
+		{"max_revision_age", c.MaxRevisionAge, func(d time.Duration) rt.Option { return func(o *rt.Options) { o.Retention.Age = d } }},
 	} {
 		a.notNegative(d.key, d.value)
 		set(&a.opts, d.value, d.with)
@@ -122,17 +124,15 @@ func (a *applier) notNegative(path string, v rt.Optional[time.Duration]) {
 }
 
 func (a *applier) counts(c *Config) {
-	set(&a.opts, c.MaxRevisions, rt.WithMaxRevisions)
+	a.opts.Retention.Count = c.MaxRevisions.Or(a.opts.Retention.Count)
 	set(&a.opts, c.MaxSubscribers, rt.WithMaxSubscribers)
 }
 
 func (a *applier) switches(c *Config) {
 	o := &a.opts
 	set(o, c.HotReload, rt.WithHotReload)
-	set(o, c.ValidateOnReload, rt.WithValidateOnReload)
 	set(o, c.Metrics, rt.WithMetrics)
 	// Their options only switch on.
-	o.AllowProduction = c.AllowProduction.Or(o.AllowProduction)
 	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
 	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
 	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)
@@ -154,7 +154,7 @@ func (a *applier) strategy(s Strategy) {
 	case StrategyManual:
 		chosen = rt.Manual()
 	}
-	if err := chosen.Check(); err != nil {
+	if err := seam.Resolve[seam.Strategy]([]rt.Strategy{chosen}).Check(); err != nil {
 		a.find(wrong, "%v", err)
 	}
 	rt.WithStrategy(chosen)(&a.opts)
@@ -260,7 +260,7 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 func withMigrations(folder string) rt.Option {
 	return func(o *rt.Options) {
 		if o.Migrations == nil {
-			o.Migrations = migrate.Of("")
+			migrate.With("")(o)
 		}
 		o.Migrations = o.Migrations.In(folder)
 	}

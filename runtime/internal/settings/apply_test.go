@@ -19,8 +19,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/part"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -29,14 +32,14 @@ import (
 // what a test has its file say.
 func program() []rt.Option {
 	return []rt.Option{
-		rt.WithHotReload(false), rt.AllowProduction(), rt.WithStrategy(rt.Manual()),
+		rt.WithHotReload(false), rt.WithStrategy(rt.Manual()),
 		rt.WithDebounce(7 * time.Hour), rt.WithSettle(7 * time.Hour), rt.WithMaxWait(7 * time.Hour), rt.WithPollInterval(7 * time.Hour),
-		rt.WithHookTimeout(7 * time.Hour), rt.WithNotificationTimeout(7 * time.Hour), rt.WithMaxRevisionAge(7 * time.Hour),
-		rt.WithMaxRevisions(77), rt.WithMaxSubscribers(77),
+		rt.WithHookTimeout(7 * time.Hour), rt.WithNotificationTimeout(7 * time.Hour), rt.WithRetention(rt.Retention{Count: 77, Age: 7 * time.Hour}),
+		rt.WithMaxSubscribers(77),
 		rt.WithLimits(document.Limits{Bytes: 77, Nodes: 77, Depth: 77, AliasNodes: 77}),
 		rt.WithWatchPaths("of-program"), rt.WithSubfolders(), rt.WithFilePatterns("of-program"), rt.WithIgnorePatterns("of-program"),
 		history.Store("of-program", history.MaxBackups(77), history.Fallback()), migrate.With("of-program"), rt.WithSchema("of-program"),
-		rt.WithValidateOnReload(true), rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
+		rt.KeepOnHookError(), rt.AllowEmpty(), rt.WaitForFiles(), rt.WithMetrics(false),
 		audit.File("of-program", audit.Refuse),
 	}
 }
@@ -52,7 +55,6 @@ func plainSettings() []setting {
 	on := true
 	return []setting{
 		{"hot_reload", "hot_reload: true", func(o *rt.Options) { o.HotReload = &on }},
-		{"allow_production", "allow_production: false", func(o *rt.Options) { o.AllowProduction = false }},
 		{"strategy", "strategy: {kind: immediate}", func(o *rt.Options) { o.Strategy = rt.Immediate() }},
 		{"strategy.kind", "strategy: {kind: immediate}", func(o *rt.Options) { o.Strategy = rt.Immediate() }},
 		{"strategy.delay", "strategy: {kind: batched, delay: 3s}", func(o *rt.Options) { o.Strategy = rt.Batched(3*time.Second, 0) }},
@@ -64,8 +66,8 @@ func plainSettings() []setting {
 		{"poll_interval", "poll_interval: 0s", func(o *rt.Options) { o.PollInterval = 0 }},
 		{"hook_timeout", "hook_timeout: 3s", func(o *rt.Options) { o.HookTimeout = 3 * time.Second }},
 		{"notification_timeout", "notification_timeout: 3s", func(o *rt.Options) { o.NotificationTimeout = 3 * time.Second }},
-		{"max_revisions", "max_revisions: 3", func(o *rt.Options) { o.MaxRevisions = 3 }},
-		{"max_revision_age", "max_revision_age: 0s", func(o *rt.Options) { o.MaxRevisionAge = 0 }},
+		{"max_revisions", "max_revisions: 3", func(o *rt.Options) { o.Retention.Count = 3 }},
+		{"max_revision_age", "max_revision_age: 0s", func(o *rt.Options) { o.Retention.Age = 0 }},
 		{"max_backups", "max_backups: 0", func(o *rt.Options) { o.MaxBackups = 0 }},
 		{"max_subscribers", "max_subscribers: 3", func(o *rt.Options) { o.MaxSubscribers = 3 }},
 		{"limits", "limits: {bytes: 3kB, depth: 3}", func(o *rt.Options) { o.Limits.Bytes, o.Limits.Depth = 3000, 3 }},
@@ -79,8 +81,7 @@ func plainSettings() []setting {
 		{"ignore_patterns", "ignore_patterns: []", func(o *rt.Options) { o.IgnorePatterns = nil }},
 		{"store", "store: kept", history.Store("kept")},
 		{"start_from_store", "start_from_store: false", func(o *rt.Options) { o.StartFromStore = false }},
-		{"migrations", "migrations: ''", func(o *rt.Options) { o.Migrations = migrate.Of("") }},
-		{"validate_on_reload", "validate_on_reload: false", func(o *rt.Options) { o.SkipValidators = true }},
+		{"migrations", "migrations: ''", migrate.With("")},
 		{"keep_on_hook_error", "keep_on_hook_error: false", func(o *rt.Options) { o.KeepOnError = false }},
 		{"allow_empty", "allow_empty: false", func(o *rt.Options) { o.AllowEmpty = false }},
 		{"wait_for_files", "wait_for_files: false", func(o *rt.Options) { o.WaitForFiles = false }},
@@ -99,7 +100,7 @@ func TestSettings(t *testing.T) {
 	for _, s := range plainSettings() {
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
-			program := rt.NewOptions(program()...)
+			program := load.NewOptions(program()...)
 			got, err := settings.Apply(rt.File(write(t, s.file)), program)
 			if err != nil {
 				t.Fatal(err)
@@ -117,7 +118,7 @@ func TestSettings(t *testing.T) {
 }
 
 var compared = cmp.Options{
-	cmp.AllowUnexported(rt.Strategy{}), cmpopts.EquateEmpty(), cmp.Comparer(func(a, b rt.Migrations) bool { return reflect.DeepEqual(a, b) }),
+	cmp.AllowUnexported(rt.Strategy{}), cmp.Comparer(func(a, b rt.AuditLog) bool { return reflect.DeepEqual(a, b) }), cmpopts.EquateEmpty(), cmp.Comparer(func(a, b part.Migrations) bool { return reflect.DeepEqual(a, b) }),
 	cmpopts.IgnoreTypes(&slog.Logger{}), cmpopts.IgnoreFields(rt.Options{}, "Channels"),
 }
 
@@ -196,7 +197,7 @@ func (w *walker) walk(schema map[string]any, at string) {
 // TestNothingSaid: with a file that says nothing the options are those of the program.
 func TestNothingSaid(t *testing.T) {
 	t.Parallel()
-	want := rt.NewOptions(program()...)
+	want := load.NewOptions(program()...)
 	got, err := settings.Apply(rt.File(write(t, "{}")), want)
 	if err != nil || !cmp.Equal(want, got, compared) {
 		t.Errorf("got %v, %v", got, err)
@@ -214,7 +215,7 @@ func TestFormats(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		o, err := settings.Apply(rt.File(file, rt.WithFormat(toml.Format{})), rt.NewOptions())
+		o, err := settings.Apply(rt.File(file, rt.WithFormat(toml.Format{})), load.NewOptions())
 		if err != nil || o.Debounce != 3*time.Second || o.Strategy != rt.Batched(time.Second, 0) {
 			t.Errorf("%s: got %v, %v, %v", name, o.Debounce, o.Strategy, err)
 		}
@@ -225,12 +226,12 @@ func TestFormats(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "missing.yaml")
-	_, err := settings.Apply(rt.File(file), rt.NewOptions())
-	var source *rt.SourceError
-	if !errors.As(err, &source) || source.Source != file || !errors.Is(err, os.ErrNotExist) {
+	_, err := settings.Apply(rt.File(file), load.NewOptions())
+	var src *source.Error
+	if !errors.As(err, &src) || src.Source != file || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	_, err = settings.Apply(rt.File(write(t, "# nothing yet\n")), rt.NewOptions())
+	_, err = settings.Apply(rt.File(write(t, "# nothing yet\n")), load.NewOptions())
 	if !errors.Is(err, rt.ErrEmpty) {
 		t.Errorf("got %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/outbox"
 	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
 
@@ -33,7 +34,7 @@ func (a *applier) channels(list []Channel) {
 	ours := len(a.opts.Channels)
 	for i, c := range list {
 		if opened := a.open(document.IndexPath("channels", i)+".to", c.Name, c.To); opened != nil {
-			rt.WithChannel(opened, c.options()...)(&a.opts)
+			rt.WithChannel(opened, c.options())(&a.opts)
 		}
 	}
 	if len(a.findings) > 0 {
@@ -41,7 +42,7 @@ func (a *applier) channels(list []Channel) {
 	}
 }
 
-func closeAll(list []rt.ConfiguredChannel) {
+func closeAll(list []outbox.Configured) {
 	for _, c := range list {
 		if closer, ok := c.Channel.(io.Closer); ok {
 			closer.Close() // nothing was written
@@ -51,7 +52,7 @@ func closeAll(list []rt.ConfiguredChannel) {
 
 // checkChannel finds what the schema cannot say.
 func (a *applier) checkChannel(path string, c *Channel) {
-	if slices.ContainsFunc(a.opts.Channels, func(other rt.ConfiguredChannel) bool { return other.Channel != nil && other.Channel.Name() == c.Name }) {
+	if slices.ContainsFunc(a.opts.Channels, func(other outbox.Configured) bool { return other.Channel != nil && other.Channel.Name() == c.Name }) {
 		a.find(path+".name", "the program has a channel called %s itself", document.Quote(c.Name))
 	}
 	a.notNegative(path+".timeout", c.Timeout)
@@ -82,25 +83,18 @@ func isAddress(text string) bool {
 }
 
 // options are those of a channel that are said in the file.
-func (c *Channel) options() []rt.ChannelOption {
-	filter := rt.Filter{Files: c.Filter.Files, Paths: c.Filter.Paths, WithoutErrors: c.Filter.WithoutErrors, WithoutSuccesses: c.Filter.WithoutSuccesses}
+func (c *Channel) options() rt.ChannelOptions {
+	o := rt.ChannelOptions{QueueLength: c.QueueLength.Or(0), Timeout: c.Timeout.Or(0), Files: c.Filter.Files, Paths: c.Filter.Paths, WithoutErrors: c.Filter.WithoutErrors, WithoutSuccesses: c.Filter.WithoutSuccesses}
 	for _, e := range c.Filter.Events {
-		filter.Events = append(filter.Events, rt.Event(e))
+		o.Events = append(o.Events, rt.Event(e))
 	}
 	for _, p := range c.Filter.Priorities {
-		filter.Priorities = append(filter.Priorities, priorities[p])
-	}
-	options := []rt.ChannelOption{rt.WithFilter(filter)}
-	if n, ok := c.QueueLength.Get(); ok {
-		options = append(options, rt.WithQueueLength(n))
-	}
-	if d, ok := c.Timeout.Get(); ok {
-		options = append(options, rt.WithSendTimeout(d))
+		o.Priorities = append(o.Priorities, priorities[p])
 	}
 	if d, ok := c.RetryFor.Get(); ok {
-		options = append(options, rt.WithRetryFor(d))
+		o.RetryFor = cmp.Or(d, -1) // in the file 0 is never
 	}
-	return options
+	return o
 }
 
 var priorities = map[Priority]rt.Priority{PriorityHigh: rt.PriorityHigh, PriorityNormal: rt.PriorityNormal, PriorityLow: rt.PriorityLow}

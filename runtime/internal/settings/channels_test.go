@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
 
@@ -31,23 +32,23 @@ type channelSetting struct {
 }
 
 func channelSettings() []channelSetting {
-	row := func(at, more string, opts ...rt.ChannelOption) channelSetting {
-		return channelSetting{"channels[]." + at, "channels: [{name: a, to: {kind: log}" + more + "}]", rt.NewChannelOptions(opts...)}
+	row := func(at, more string, want rt.ChannelOptions) channelSetting {
+		return channelSetting{"channels[]." + at, "channels: [{name: a, to: {kind: log}" + more + "}]", want}
 	}
-	filter := func(f rt.Filter) rt.ChannelOption { return rt.WithFilter(f) }
+	none := rt.ChannelOptions{}
 	return []channelSetting{
-		row("name", ""), row("to", ""), row("to.kind", ""),
-		row("filter", ", filter: {}"),
-		row("filter.events", ", filter: {events: [refused, reloaded]}", filter(rt.Filter{Events: []rt.Event{rt.EventRefused, rt.EventReloaded}})),
+		row("name", "", none), row("to", "", none), row("to.kind", "", none),
+		row("filter", ", filter: {}", none),
+		row("filter.events", ", filter: {events: [refused, reloaded]}", rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventReloaded}}),
 		row("filter.priorities", ", filter: {priorities: [high, normal, low]}",
-			filter(rt.Filter{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityNormal, rt.PriorityLow}})),
-		row("filter.files", ", filter: {files: ['*.yaml']}", filter(rt.Filter{Files: []string{"*.yaml"}})),
-		row("filter.paths", ", filter: {paths: ['**.port']}", filter(rt.Filter{Paths: []string{"**.port"}})),
-		row("filter.without_errors", ", filter: {without_errors: true}", filter(rt.Filter{WithoutErrors: true})),
-		row("filter.without_successes", ", filter: {without_successes: true}", filter(rt.Filter{WithoutSuccesses: true})),
-		row("queue_length", ", queue_length: 3", rt.WithQueueLength(3)),
-		row("timeout", ", timeout: 3s", rt.WithSendTimeout(3*time.Second)),
-		row("retry_for", ", retry_for: 0s", rt.WithRetryFor(0)),
+			rt.ChannelOptions{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityNormal, rt.PriorityLow}}),
+		row("filter.files", ", filter: {files: ['*.yaml']}", rt.ChannelOptions{Files: []string{"*.yaml"}}),
+		row("filter.paths", ", filter: {paths: ['**.port']}", rt.ChannelOptions{Paths: []string{"**.port"}}),
+		row("filter.without_errors", ", filter: {without_errors: true}", rt.ChannelOptions{WithoutErrors: true}),
+		row("filter.without_successes", ", filter: {without_successes: true}", rt.ChannelOptions{WithoutSuccesses: true}),
+		row("queue_length", ", queue_length: 3", rt.ChannelOptions{QueueLength: 3}),
+		row("timeout", ", timeout: 3s", rt.ChannelOptions{Timeout: 3 * time.Second}),
+		row("retry_for", ", retry_for: 0s", rt.ChannelOptions{RetryFor: -1}),
 	}
 }
 
@@ -58,7 +59,7 @@ func TestChannelOptions(t *testing.T) {
 	for _, s := range channelSettings() {
 		t.Run(s.at, func(t *testing.T) {
 			t.Parallel()
-			program := rt.NewOptions(rt.WithChannel(silent("of-program")))
+			program := load.NewOptions(rt.WithChannel(silent("of-program"), rt.ChannelOptions{}))
 			o, err := settings.Apply(rt.File(write(t, s.file)), program)
 			if err != nil {
 				t.Fatal(err)
@@ -158,7 +159,7 @@ func deliver(t *testing.T, to string) *delivered {
 	file := write(t, "channels: [{name: a, to: "+to+"}]")
 	stdout, stderr := diverted(t, &os.Stdout), diverted(t, &os.Stderr)
 	var log bytes.Buffer
-	o, err := settings.Apply(rt.File(file), rt.NewOptions(rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))))
+	o, err := settings.Apply(rt.File(file), load.NewOptions(rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))))
 	if err != nil {
 		t.Fatal(err)
 	}

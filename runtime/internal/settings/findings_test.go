@@ -12,6 +12,8 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/audit"
 	"github.com/hotbind/hotbind/runtime/history"
+	"github.com/hotbind/hotbind/runtime/internal/load"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/internal/settings"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -99,7 +101,7 @@ settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or di
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
 			file := write(t, strings.TrimPrefix(c.file, "\n"))
-			_, err := settings.Apply(rt.File(file), rt.NewOptions(rt.WithChannel(silent("of-program"))))
+			_, err := settings.Apply(rt.File(file), load.NewOptions(rt.WithChannel(silent("of-program"), rt.ChannelOptions{})))
 			var invalid *rt.ValidationError
 			if !errors.As(err, &invalid) {
 				t.Fatalf("got %v, want a *rt.ValidationError", err)
@@ -123,7 +125,7 @@ settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or di
 // TestPolicyOfNoLog: nobody should believe that decisions are recorded.
 func TestPolicyOfNoLog(t *testing.T) {
 	t.Parallel()
-	_, err := settings.Apply(rt.File(write(t, "audit: {policy: refuse}")), rt.NewOptions())
+	_, err := settings.Apply(rt.File(write(t, "audit: {policy: refuse}")), load.NewOptions())
 	if err == nil || !strings.HasSuffix(err.Error(), "1:17: audit.policy: there is no audit log that it could be about: neither the settings nor the program name a file") {
 		t.Errorf("got %v", err)
 	}
@@ -133,11 +135,11 @@ func TestPolicyOfNoLog(t *testing.T) {
 // the settings switch off is none to start from.
 func TestStartFromNoStore(t *testing.T) {
 	t.Parallel()
-	_, err := settings.Apply(rt.File(write(t, "start_from_store: true")), rt.NewOptions())
+	_, err := settings.Apply(rt.File(write(t, "start_from_store: true")), load.NewOptions())
 	if err == nil || !strings.HasSuffix(err.Error(), "1:19: start_from_store: there is no store to start from: neither the settings nor the program name a folder") {
 		t.Errorf("got %v", err)
 	}
-	o, err := settings.Apply(rt.File(write(t, `store: ""`)), rt.NewOptions(history.Store("a", history.Fallback())))
+	o, err := settings.Apply(rt.File(write(t, `store: ""`)), load.NewOptions(history.Store("a", history.Fallback())))
 	if err != nil || o.Store != nil || o.StartFromStore {
 		t.Errorf("got %v, %v, %v", o.Store, o.StartFromStore, err)
 	}
@@ -149,7 +151,7 @@ func TestNothingIsOpened(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "told")
 	file := write(t, "debounce: -1s\nchannels: [{name: a, to: {kind: file, path: '"+path+"'}}]")
-	o, err := settings.Apply(rt.File(file), rt.NewOptions())
+	o, err := settings.Apply(rt.File(file), load.NewOptions())
 	if _, missing := os.Stat(path); err == nil || len(o.Channels) > 0 || !errors.Is(missing, os.ErrNotExist) {
 		t.Errorf("got %v, %d channels, %v", err, len(o.Channels), missing)
 	}
@@ -184,12 +186,12 @@ func FuzzApply(f *testing.F) {
 				}
 			}
 		}
-		o, err := settings.Apply(rt.File(write(t, string(data))), rt.NewOptions())
+		o, err := settings.Apply(rt.File(write(t, string(data))), load.NewOptions())
 		var invalid *rt.ValidationError
 		if err != nil && (!errors.As(err, &invalid) || len(invalid.Findings) == 0) {
 			t.Errorf("got %v", err)
 		}
-		if err == nil && (o.Debounce < 0 || o.Strategy.Check() != nil || len(o.Channels) != len(c.Channels)) {
+		if err == nil && (o.Debounce < 0 || seam.Resolve[seam.Strategy]([]rt.Strategy{o.Strategy}).Check() != nil || len(o.Channels) != len(c.Channels)) {
 			t.Errorf("got %+v", o)
 		}
 	})
@@ -203,7 +205,7 @@ func TestChannelsAreClosed(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "told")
 	file := write(t, "channels: [{name: a, to: {kind: file, path: '"+path+"'}}, {name: b, to: {kind: file, path: '"+path+"/b'}}]")
-	if _, err := settings.Apply(rt.File(file), rt.NewOptions()); err == nil {
+	if _, err := settings.Apply(rt.File(file), load.NewOptions()); err == nil {
 		t.Fatal("a file below a file was opened")
 	}
 	descriptors, err := os.ReadDir("/proc/self/fd")
@@ -220,7 +222,7 @@ func TestChannelsAreClosed(t *testing.T) {
 // TestNoAuditLog: an operator can switch off the audit log of the program.
 func TestNoAuditLog(t *testing.T) {
 	t.Parallel()
-	o, err := settings.Apply(rt.File(write(t, `audit: {file: ""}`)), rt.NewOptions(audit.File("a", audit.Refuse)))
+	o, err := settings.Apply(rt.File(write(t, `audit: {file: ""}`)), load.NewOptions(audit.File("a", audit.Refuse)))
 	if err != nil || o.AuditLog != nil {
 		t.Errorf("got %v, %v", o.AuditLog, err)
 	}

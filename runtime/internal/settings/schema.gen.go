@@ -21,11 +21,7 @@ const schemaText = `{
       "x-go-name": "EditorSchema"
     },
     "hot_reload": {
-      "description": "Whether the sources are followed. Without it they are, except where the environment is production and allow_production is not true.",
-      "type": "boolean"
-    },
-    "allow_production": {
-      "description": "Whether the sources may be followed in production. The default is false.",
+      "description": "Whether the sources are followed. The default is true, and false if the environment is production.",
       "type": "boolean"
     },
     "strategy": {
@@ -172,10 +168,6 @@ const schemaText = `{
       "description": "The folder of migrations, which convert files to the newest version before they are merged. The default is an empty text, none.",
       "type": "string"
     },
-    "validate_on_reload": {
-      "description": "Whether the validators of the program look at what a reload brings. The default is true.",
-      "type": "boolean"
-    },
     "keep_on_hook_error": {
       "description": "Whether a revision stays in force if one of its hooks fails. The default is false: it is rolled back.",
       "type": "boolean"
@@ -250,7 +242,7 @@ const schemaText = `{
                   "default": "stderr"
                 },
                 "color": {
-                  "description": "Whether to use colours. By default a terminal has them, unless NO_COLOR is set or TERM is dumb.",
+                  "description": "Whether to use colors. By default a terminal has them, unless NO_COLOR is set or TERM is dumb.",
                   "type": "boolean"
                 }
               }

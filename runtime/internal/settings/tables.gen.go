@@ -28,60 +28,56 @@ func fieldsOfConfig(p any, n int) any {
 	case 1:
 		return &v.HotReload
 	case 2:
-		return &v.AllowProduction
-	case 3:
 		return &v.Strategy
-	case 4:
+	case 3:
 		return &v.Debounce
-	case 5:
+	case 4:
 		return &v.Settle
-	case 6:
+	case 5:
 		return &v.MaxWait
-	case 7:
+	case 6:
 		return &v.PollInterval
-	case 8:
+	case 7:
 		return &v.HookTimeout
-	case 9:
+	case 8:
 		return &v.NotificationTimeout
-	case 10:
+	case 9:
 		return &v.MaxRevisions
-	case 11:
+	case 10:
 		return &v.MaxRevisionAge
-	case 12:
+	case 11:
 		return &v.MaxBackups
-	case 13:
+	case 12:
 		return &v.MaxSubscribers
-	case 14:
+	case 13:
 		return &v.Limits
-	case 15:
+	case 14:
 		return &v.WatchPaths
-	case 16:
+	case 15:
 		return &v.Subfolders
-	case 17:
+	case 16:
 		return &v.FilePatterns
-	case 18:
+	case 17:
 		return &v.IgnorePatterns
-	case 19:
+	case 18:
 		return &v.Store
-	case 20:
+	case 19:
 		return &v.StartFromStore
-	case 21:
+	case 20:
 		return &v.Migrations
-	case 22:
-		return &v.ValidateOnReload
-	case 23:
+	case 21:
 		return &v.KeepOnHookError
-	case 24:
+	case 22:
 		return &v.AllowEmpty
-	case 25:
+	case 23:
 		return &v.WaitForFiles
-	case 26:
+	case 24:
 		return &v.Schema
-	case 27:
+	case 25:
 		return &v.Metrics
-	case 28:
+	case 26:
 		return &v.Audit
-	case 29:
+	case 27:
 		return &v.Channels
 	}
 	return nil
@@ -90,7 +86,6 @@ func fieldsOfConfig(p any, n int) any {
 var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt.Field{
 	{Key: "$schema", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
 	{Key: "hot_reload", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
-	{Key: "allow_production", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "strategy", Type: &tableStrategy},
 	{Key: "debounce", Type: &genrt.Optional{Elem: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, As: &genrt.Some[time.Duration]{}}, Scratch: func() any { return new(rt.Optional[time.Duration]) }},
 	{Key: "settle", Type: &genrt.Optional{Elem: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, As: &genrt.Some[time.Duration]{}}, Scratch: func() any { return new(rt.Optional[time.Duration]) }},
@@ -110,7 +105,6 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "store", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
 	{Key: "start_from_store", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "migrations", Type: &genrt.Optional{Elem: &genrt.String{}, As: &genrt.Some[string]{}}},
-	{Key: "validate_on_reload", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "keep_on_hook_error", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "allow_empty", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},
 	{Key: "wait_for_files", Type: &genrt.Optional{Elem: &genrt.Bool[bool]{}, As: &genrt.Some[bool]{}}},

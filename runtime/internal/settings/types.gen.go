@@ -22,11 +22,9 @@ type Config struct {
 	// The location of this schema, for editors.
 	EditorSchema rt.Optional[string] `json:"$schema,omitzero" yaml:"$schema"`
 
-	// Whether the sources are followed. Without it they are, except where the
-	// environment is production and allow_production is not true.
+	// Whether the sources are followed. The default is true, and false if the
+	// environment is production.
 	HotReload rt.Optional[bool] `json:"hot_reload,omitzero" yaml:"hot_reload"`
-	// Whether the sources may be followed in production. The default is false.
-	AllowProduction rt.Optional[bool] `json:"allow_production,omitzero" yaml:"allow_production"`
 	// When a detected change becomes a reload. The default is immediate.
 	Strategy Strategy `json:"strategy,omitzero" yaml:"strategy"`
 
@@ -115,10 +113,6 @@ type Config struct {
 	// The folder of migrations, which convert files to the newest version before
 	// they are merged. The default is an empty text, none.
 	Migrations rt.Optional[string] `json:"migrations,omitzero" yaml:"migrations"`
-
-	// Whether the validators of the program look at what a reload brings.
-	// The default is true.
-	ValidateOnReload rt.Optional[bool] `json:"validate_on_reload,omitzero" yaml:"validate_on_reload"`
 
 	// Whether a revision stays in force if one of its hooks fails. The default is
 	// false: it is rolled back.
@@ -626,7 +620,7 @@ type ToConsole struct {
 	// Default "stderr".
 	Stream Stream `json:"stream" yaml:"stream"`
 
-	// Whether to use colours. By default a terminal has them, unless NO_COLOR is
+	// Whether to use colors. By default a terminal has them, unless NO_COLOR is
 	// set or TERM is dumb.
 	Color rt.Optional[bool] `json:"color,omitzero" yaml:"color"`
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/lines"
+	"github.com/hotbind/hotbind/runtime/notify"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -34,7 +35,7 @@ const (
 // hold a token. A request takes a minute at most. The name is webhook.
 //
 // An answer with a status from 200 to 299 is success. With 408, 425, 429 and from 500
-// up, and without an answer, the request is made again as [rt.WithRetryFor] says, not
+// up, and without an answer, the request is made again as RetryFor of [rt.ChannelOptions] limits, not
 // before Retry-After, and with the same Hotbind-Delivery: a target whose answer was
 // lost gets it twice. Any other status is a failure for good, a redirect as well: it
 // is never followed. Certificates are checked, and the environment may name a proxy,
@@ -115,7 +116,7 @@ func (c *channel) Send(ctx context.Context, n rt.Notification) error {
 		if errors.As(err, &wrapped) {
 			err = wrapped.Err // without the address
 		}
-		return &rt.RetryError{Cause: c.failed("", err)}
+		return &notify.RetryError{Cause: c.failed("", err)}
 	}
 	return c.verdict(response)
 }
@@ -157,7 +158,7 @@ func (c *channel) verdict(r *http.Response) error {
 			return err
 		}
 	}
-	return &rt.RetryError{After: retryAfter(r.Header.Get("Retry-After"), time.Now()), Cause: err}
+	return &notify.RetryError{After: retryAfter(r.Header.Get("Retry-After"), time.Now()), Cause: err}
 }
 
 // elsewhere is where a redirect leads, without what may hold a token.

@@ -11,8 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A wire is a network in memory, for which the clock of a test holds.
@@ -81,7 +82,7 @@ func TestF133_TargetDownForAnHour(t *testing.T) {
 		}
 		c.(*channel).transport.DialContext = net.dial
 		o := outbox.New(5*time.Second, nil)
-		if err := o.Add(c, rt.NewChannelOptions(rt.WithRetryFor(2*time.Hour))); err != nil {
+		if err := o.Add(c, rt.ChannelOptions{RetryFor: 2 * time.Hour}); err != nil {
 			t.Fatal(err)
 		}
 		for _, id := range []string{"a", "b", "c"} {

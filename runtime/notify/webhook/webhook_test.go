@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"github.com/hotbind/hotbind/internal/testkit"
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/internal/outbox"
+	"github.com/hotbind/hotbind/runtime/notify"
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // server answers as answer says until the test is over.
@@ -96,8 +98,8 @@ func TestF133_RedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func retries(err error) *rt.RetryError {
-	var retry *rt.RetryError
+func retries(err error) *notify.RetryError {
+	var retry *notify.RetryError
 	errors.As(err, &retry)
 	return retry
 }
@@ -153,7 +155,7 @@ func TestF133_RetriedAndDeliveredOnce(t *testing.T) {
 		}
 	})
 	o := outbox.New(time.Minute, nil)
-	must(t, o.Add(newWebhook(t, address), rt.NewChannelOptions()))
+	must(t, o.Add(newWebhook(t, address), rt.ChannelOptions{}))
 	o.Publish(note(1))
 	o.Publish(note(2))
 	testkit.Until(t, "both are sent", func() bool { return o.Stats()[0].Sent == 2 })

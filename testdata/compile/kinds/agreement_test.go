@@ -277,7 +277,7 @@ func watch(t testing.TB) *witness {
 
 // subscribe writes down what a subscriber is told.
 func (w *witness) subscribe(m rt.Manager, pattern string, told *rt.Changes) rt.Handle {
-	h, err := m.WatchPattern(pattern, func(_ context.Context, c rt.ValueChange) error { *told = append(*told, c); return nil })
+	h, err := m.Values().Watch(pattern, func(_ context.Context, c rt.ValueChange) error { *told = append(*told, c); return nil })
 	if err != nil {
 		w.Fatal(err)
 	}

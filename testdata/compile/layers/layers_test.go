@@ -14,10 +14,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/history"
 	"github.com/hotbind/hotbind/testdata/compile/layers"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // A slot is a source whose content a test sets; a reload reads it.
@@ -404,8 +405,8 @@ func TestExplainKeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, "the value and what waits", []string{x.Value, x.PendingRestart}, []string{"2", "4"})
-	if len(x.Said) != 2 || x.Said[0].Value != "4" || x.Said[1].Layer != "(default)" || x.Said[1].Value != "1" {
-		t.Errorf("got %+v", x.Said)
+	if len(x.Layers) != 2 || x.Layers[0].Value != "4" || x.Layers[1].Layer != "(default)" || x.Layers[1].Value != "1" {
+		t.Errorf("got %+v", x.Layers)
 	}
 	if _, err := live.Manager().Explain("servers.web.nothing"); err == nil {
 		t.Error("a path that the schema does not know is explained")

@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	rt "github.com/hotbind/hotbind/runtime"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/testdata/compile/service"
+
+	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // The tests of this file hold the generated package to its contract: what
@@ -138,7 +140,7 @@ func TestRefused(t *testing.T) {
 		{"no alternative, of another kind", "{name: x, sink: 3}", "t.yaml:1:17: sink: found the number 3, want an object"},
 		{"an alternative by its kind", "{name: x, sink: {kind: http, path: x}}", "t.yaml:1:17: sink.url: is required but missing\nt.yaml:1:30: sink.path: unknown property \"path\" (allowed: kind, url, retries)"},
 		{"an alternative of no known kind", "{name: x, sink: {kind: htp, path: x}}", `t.yaml:1:24: sink.kind: "htp" is not one of file, http (did you mean http?)`},
-		{"a required key misspelt", "{name: x, tenants: {a: {qouta: 1}}}", `t.yaml:1:25: tenants.a.qouta: unknown property "qouta" (did you mean quota?)`},
+		{"a required key misspelled", "{name: x, tenants: {a: {qouta: 1}}}", `t.yaml:1:25: tenants.a.qouta: unknown property "qouta" (did you mean quota?)`},
 		{"a number for a duration", "{name: x, timeout: 2}", "t.yaml:1:20: timeout: found the number 2, want text such as 1m30s"},
 		{"nothing for a section", "name: x\ntenants:", "t.yaml:2:9: tenants: found null, want an object (write {} for an empty one)"},
 		{"F011: an empty file", "# nothing\n", "t.yaml:1:1: (document): the file is empty"},
@@ -453,7 +455,7 @@ func TestLoad(t *testing.T) {
 	check(t, "from the environment", c.LogLevel, service.LogLevelWarn)
 	check(t, "from the environment", c.Hosts[0], "e.example")
 
-	for _, layers := range [][]rt.Source{
+	for _, layers := range [][]source.Source{
 		{rt.Bytes("base.yaml", []byte("name: base")), rt.Bytes("null.yaml", []byte("~"))},
 		{rt.Bytes("null.yaml", []byte("~")), rt.Bytes("over.yaml", []byte("name: over"))},
 	} {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 
@@ -75,7 +76,7 @@ func explain(ctx context.Context, stdout, stderr io.Writer, flags *sourceFlags, 
 	for _, path := range paths {
 		x, err := live.Manager().Explain(path)
 		switch {
-		case err != nil && all, all && !isSaid(x): // a default, or what was migrated away
+		case err != nil && all, all && !isSet(x): // a default, or what was migrated away
 		case err != nil:
 			return err
 		default:
@@ -95,14 +96,14 @@ func explain(ctx context.Context, stdout, stderr io.Writer, flags *sourceFlags, 
 	return nil
 }
 
-// isSaid reports whether a layer, and not only a default, says something.
-func isSaid(x rt.Explanation) bool {
-	return slices.ContainsFunc(x.Said, func(s rt.Saying) bool { return s.Layer != rt.DefaultName })
+// isSet reports whether a layer other than the default sets the value.
+func isSet(x rt.Explanation) bool {
+	return slices.ContainsFunc(x.Layers, func(v rt.LayerValue) bool { return !v.IsDefault() })
 }
 
 // leafPaths are those of all values in force that hold no others, and of those that
 // a layer took away.
-func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, sources []rt.Source) (paths []string) {
+func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, sources []source.Source) (paths []string) {
 	known := map[string]bool{}
 	add := func(path string) {
 		if !known[path] {
@@ -111,7 +112,7 @@ func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, 
 		}
 	}
 	leaves(c.Document(), "", func(path string, _ *document.Node) { add(path) })
-	for _, s := range rt.Flatten(sources) {
+	for _, s := range source.Flatten(sources) {
 		content, err := s.Read(ctx)
 		if err != nil {
 			continue // it was there a moment ago
@@ -149,17 +150,17 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 		value = "absent"
 	}
 	p.line(p.bold(pathName(x.Path)) + ": " + visible(shortened(value)))
-	places := make([]string, len(x.Said))
+	places := make([]string, len(x.Layers))
 	width := 0
-	for i, s := range x.Said {
+	for i, s := range x.Layers {
 		places[i] = s.Pos.String()
-		if s.Layer == rt.APIName || places[i] == "" {
+		if places[i] == "" {
 			places[i] = s.Layer
 		}
 		places[i] = visible(places[i])
 		width = max(width, len([]rune(places[i])))
 	}
-	for i, s := range x.Said {
+	for i, s := range x.Layers {
 		mark := " "
 		if i == 0 && !isMerged(x, shape) && (x.Value != "" || s.Value == "null") { // otherwise replaced further up
 			mark = "*"
@@ -191,12 +192,12 @@ func isMerged(x rt.Explanation, shape document.Shape) bool {
 
 // explained is an explanation as JSON.
 type explained struct {
-	Path  string          `json:"path"`
-	Value json.RawMessage `json:"value,omitempty"`
-	Said  []saying        `json:"said"`
+	Path   string          `json:"path"`
+	Value  json.RawMessage `json:"value,omitempty"`
+	Layers []layerValue    `json:"layers"`
 }
 
-type saying struct {
+type layerValue struct {
 	Layer  string          `json:"layer"`
 	File   string          `json:"file,omitempty"`
 	Line   int             `json:"line,omitempty"`
@@ -207,9 +208,9 @@ type saying struct {
 func explainedAll(list []rt.Explanation) []explained {
 	all := []explained{}
 	for _, x := range list {
-		e := explained{Path: x.Path, Value: json.RawMessage(x.Value), Said: []saying{}}
-		for _, s := range x.Said {
-			e.Said = append(e.Said, saying{s.Layer, s.Pos.File, s.Pos.Line, s.Pos.Column, json.RawMessage(s.Value)})
+		e := explained{Path: x.Path, Value: json.RawMessage(x.Value), Layers: []layerValue{}}
+		for _, s := range x.Layers {
+			e.Layers = append(e.Layers, layerValue{s.Layer, s.Pos.File, s.Pos.Line, s.Pos.Column, json.RawMessage(s.Value)})
 		}
 		all = append(all, e)
 	}

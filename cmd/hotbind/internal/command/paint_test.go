@@ -70,9 +70,9 @@ func TestVisible(t *testing.T) {
 
 // In an explanation the value that counts is marked, the others stand back.
 func TestExplanation(t *testing.T) {
-	x := rt.Explanation{Path: "a.b", Value: strings.Repeat("x", 200), Said: []rt.Saying{
+	x := rt.Explanation{Path: "a.b", Value: strings.Repeat("x", 200), Layers: []rt.LayerValue{
 		{Layer: "b.yaml", Pos: document.Position{File: "b.yaml", Line: 10, Column: 2}, Value: "1"},
-		{Layer: rt.APIName, Pos: document.Position{File: rt.APIName}, Value: "2"},
+		{Layer: "(api)", Pos: document.Position{File: "(api)"}, Value: "2"},
 	}}
 	var out strings.Builder
 	(&painter{&out, true}).explanation(x, nil)

@@ -15,6 +15,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/document/toml"
 	"github.com/hotbind/hotbind/runtime/migrate"
+	"github.com/hotbind/hotbind/runtime/source"
 	"github.com/hotbind/hotbind/runtime/untyped"
 	"github.com/hotbind/hotbind/runtime/validate"
 
@@ -68,7 +69,7 @@ func (f *sourceFlags) load(stderr io.Writer, args []string) (*validate.Schema, e
 }
 
 // sources are those that args name, with the variables above them.
-func (f *sourceFlags) sources(args []string) ([]rt.Source, error) {
+func (f *sourceFlags) sources(args []string) ([]source.Source, error) {
 	sources, err := f.files(args)
 	if err != nil {
 		return nil, err
@@ -85,14 +86,14 @@ func (f *sourceFlags) sources(args []string) ([]rt.Source, error) {
 	return sources, nil
 }
 
-func (f *sourceFlags) files(args []string) ([]rt.Source, error) {
-	var sources []rt.Source
+func (f *sourceFlags) files(args []string) ([]source.Source, error) {
+	var sources []source.Source
 	for _, name := range args {
 		if isFolder(name) {
 			if len(args) > 1 {
 				return nil, &usageError{fmt.Errorf("%s is a folder, and a folder is the only SOURCE", name)}
 			}
-			return []rt.Source{f.tree(name)}, nil
+			return []source.Source{f.tree(name)}, nil
 		}
 		opts := []rt.FileOption{rt.WithFormat(toml.Format{})}
 		if f.includes {
@@ -116,7 +117,7 @@ func isFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-func (f *sourceFlags) tree(folder string) rt.Source {
+func (f *sourceFlags) tree(folder string) source.Source {
 	opts := []rt.TreeOption{rt.WithFormat(toml.Format{})}
 	if f.given("environment") {
 		opts = append(opts, rt.Environment(f.environment))
@@ -131,7 +132,7 @@ func (f *sourceFlags) tree(folder string) rt.Source {
 }
 
 // options are what all commands open sources with.
-func (f *sourceFlags) options(sources []rt.Source) ([]rt.Option, error) {
+func (f *sourceFlags) options(sources []source.Source) ([]rt.Option, error) {
 	opts := []rt.Option{rt.From(sources...)}
 	if f.migrations != "" {
 		if err := checkFolder(f.migrations); err != nil {
@@ -143,7 +144,7 @@ func (f *sourceFlags) options(sources []rt.Source) ([]rt.Option, error) {
 }
 
 // open reads what args name, once. What is wrong with it is printed.
-func (f *sourceFlags) open(ctx context.Context, stderr io.Writer, schema *validate.Schema, args []string) (*untyped.Live, []rt.Source, error) {
+func (f *sourceFlags) open(ctx context.Context, stderr io.Writer, schema *validate.Schema, args []string) (*untyped.Live, []source.Source, error) {
 	sources, err := f.sources(args)
 	if err != nil {
 		return nil, nil, err
@@ -166,13 +167,13 @@ func (f *sourceFlags) open(ctx context.Context, stderr io.Writer, schema *valida
 // failure prints the findings in err and says so; any other error is given back.
 func (p *printer) failure(err error) error {
 	var invalid *rt.ValidationError
-	var source *rt.SourceError
+	var src *source.Error
 	switch {
 	case errors.As(err, &invalid):
 		p.print(inFlags(invalid.Findings))
 		return errFindings
-	case errors.As(err, &source) && errors.Is(err, fs.ErrNotExist) && source.Cause == fs.ErrNotExist:
-		return fmt.Errorf("%s: no such file or directory", source.Source)
+	case errors.As(err, &src) && errors.Is(err, fs.ErrNotExist) && src.Cause == fs.ErrNotExist:
+		return fmt.Errorf("%s: no such file or directory", src.Source)
 	}
 	return err
 }
@@ -181,7 +182,7 @@ func (p *printer) failure(err error) error {
 func inFlags(findings document.Findings) document.Findings {
 	shown := slices.Clone(findings)
 	for i := range shown {
-		shown[i].Hint = strings.Replace(shown[i].Hint, "AllowIncludes switches", "--allow-includes switches", 1)
+		shown[i].Hint = strings.Replace(shown[i].Hint, "rt.AllowIncludes() allows", "--allow-includes allows", 1)
 	}
 	return shown
 }

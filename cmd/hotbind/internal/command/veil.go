@@ -9,8 +9,6 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/validate"
-
-	rt "github.com/hotbind/hotbind/runtime"
 )
 
 // shortestSecret is how long a text must be to be hidden wherever it stands. A shorter
@@ -103,7 +101,7 @@ func (v *veil) find(t *veiledText, n *document.Node, shape document.Shape) {
 }
 
 func (v *veil) compare(t *veiledText, n, shown *document.Node) {
-	if shown.Kind() == document.String && shown.Text() == rt.Redacted {
+	if shown.Kind() == document.String && shown.Text() == document.Redacted {
 		v.hide(t, n)
 		return
 	}
@@ -218,7 +216,7 @@ func (v *veil) over(l diffLine, before, after int) diffLine {
 		l.text = hideRest(l.text, column)
 	}
 	for _, text := range v.texts {
-		l.text = strings.ReplaceAll(l.text, text, rt.Redacted)
+		l.text = strings.ReplaceAll(l.text, text, document.Redacted)
 	}
 	return l
 }
@@ -234,5 +232,5 @@ func hideRest(line string, column int) string {
 	if strings.TrimSpace(text[len(shown):]) == "" {
 		return line
 	}
-	return shown + rt.Redacted + line[len(text):]
+	return shown + document.Redacted + line[len(text):]
 }

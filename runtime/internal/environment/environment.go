@@ -1,19 +1,20 @@
-package runtime
+// Package environment detects the environment that a program runs in.
+package environment
 
 import (
 	"os"
 	"strings"
 )
 
-// environmentVariables name the environment a program runs in; the first that is
+// variables name the environment a program runs in; the first that is
 // set and not empty counts.
-var environmentVariables = [...]string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"}
+var variables = [...]string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"}
 
-// DetectEnvironment returns the name of the environment the program runs in, such
+// Detect returns the name of the environment the program runs in, such
 // as "production", and the variable that says so: the first of HOTBIND_ENV,
 // APP_ENV, ENVIRONMENT and GO_ENV that is not empty. Both are "" if none is.
-func DetectEnvironment() (name, variable string) {
-	for _, variable := range environmentVariables {
+func Detect() (name, variable string) {
+	for _, variable := range variables {
 		if name := os.Getenv(variable); name != "" {
 			return name, variable
 		}
