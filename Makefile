@@ -1,8 +1,8 @@
 # The tools are pinned here; `go run` fetches them by version and they are in no
 # module graph but their own.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# nmae is a mistake that tests make on purpose.
-MISSPELL = go run github.com/client9/misspell/cmd/misspell@v0.3.4 -error -locale US -i nmae
+# nmae is a mistake that tests make on purpose, Lustre a file system.
+MISSPELL = go run github.com/client9/misspell/cmd/misspell@v0.3.4 -error -locale US -i nmae,lustre
 
 # Platforms that everything compiles for beside the one at hand: files differ by system,
 # and none by processor.
@@ -63,7 +63,7 @@ race: ## Run the tests of the runtime and the examples, under the race detector
 lint: ## Run go vet, staticcheck and a spell checker
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
-	git ls-files | grep -v /testdata/ | xargs $(MISSPELL)
+	git ls-files | grep -vE '(^|/)testdata/' | xargs $(MISSPELL)
 	@for m in $(MODULES); do echo "$$m"; (cd $$m && go vet ./... && $(STATICCHECK) ./...) || exit 1; done
 
 .PHONY: format

@@ -111,9 +111,9 @@ func readKeywordCases(t *testing.T) (cases []*keywordCase) {
 			t.Errorf("%s does not say why it exists: its first lines are for that", file)
 		}
 		for _, f := range archive.Files {
-			name, isNeighbour := strings.CutPrefix(f.Name, "files/")
+			name, isNeighbor := strings.CutPrefix(f.Name, "files/")
 			switch {
-			case isNeighbour:
+			case isNeighbor:
 				c.files[name] = &fstest.MapFile{Data: f.Data}
 			case f.Name == "schema.yaml":
 				c.schema = f.Data

@@ -12,7 +12,7 @@ import (
 )
 
 // The demo still works, as a program without a terminal: every step comes out,
-// nothing of it is left behind, and what it shows has no colour and no path of
+// nothing of it is left behind, and what it shows has no color and no path of
 // this machine in it.
 func TestDemo(t *testing.T) {
 	if testing.Short() {

@@ -24,7 +24,7 @@ func main() {
 	flag.Parse()
 	// SIGPIPE: a reader that has seen enough must not keep the demo from tidying up.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	show := newScreen(os.Stdout, colourful(os.Stdout))
+	show := newScreen(os.Stdout, colorful(os.Stdout))
 	if *quick {
 		show.pause = 0
 	}

@@ -13,19 +13,19 @@ import (
 
 // A screen is the timeline as it is shown: when, who, what.
 type screen struct {
-	out    io.Writer
-	colour bool
-	start  time.Time
-	pause  time.Duration // between steps, for the reader only
+	out   io.Writer
+	color bool
+	start time.Time
+	pause time.Duration // between steps, for the reader only
 }
 
-func newScreen(out io.Writer, colour bool) *screen {
-	return &screen{out: out, colour: colour, start: time.Now(), pause: 300 * time.Millisecond}
+func newScreen(out io.Writer, color bool) *screen {
+	return &screen{out: out, color: color, start: time.Now(), pause: 300 * time.Millisecond}
 }
 
-// colourful reports whether f is a terminal whose owner likes colours, or is to be
+// colorful reports whether f is a terminal whose owner likes colors, or is to be
 // written as if it were one.
-func colourful(f *os.File) bool {
+func colorful(f *os.File) bool {
 	if os.Getenv("CLICOLOR_FORCE") != "" {
 		return true
 	}
@@ -33,7 +33,7 @@ func colourful(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// The few colours of the demo, as a terminal knows them.
+// The few colors of the demo, as a terminal knows them.
 const (
 	bold   = "1"
 	dim    = "2"
@@ -43,21 +43,21 @@ const (
 	blue   = "34"
 )
 
-func (s *screen) paint(colour, text string) string {
-	if !s.colour || colour == "" || text == "" {
+func (s *screen) paint(color, text string) string {
+	if !s.color || color == "" || text == "" {
 		return text
 	}
-	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 // row is one line: a time or none, who, and what.
-func (s *screen) row(at, who, colour, what string) {
-	fmt.Fprintf(s.out, "%s  %s  %s\n", s.paint(dim, fmt.Sprintf("%8s", at)), s.paint(colour, fmt.Sprintf("%-7s", who)), what)
+func (s *screen) row(at, who, color, what string) {
+	fmt.Fprintf(s.out, "%s  %s  %s\n", s.paint(dim, fmt.Sprintf("%8s", at)), s.paint(color, fmt.Sprintf("%-7s", who)), what)
 }
 
 // rows is a text in as many lines as it needs on a terminal of 80 columns, all
 // but the first set in.
-func (s *screen) rows(who, colour, shade, what string) {
+func (s *screen) rows(who, color, shade, what string) {
 	const width = 61
 	line, words := "", strings.Fields(what)
 	for i, word := range words {
@@ -65,13 +65,13 @@ func (s *screen) rows(who, colour, shade, what string) {
 		case i == 0:
 			line = word
 		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
-			s.row("", who, colour, s.paint(shade, line))
+			s.row("", who, color, s.paint(shade, line))
 			who, line = "", "  "+word
 		default:
 			line += " " + word
 		}
 	}
-	s.row("", who, colour, s.paint(shade, line))
+	s.row("", who, color, s.paint(shade, line))
 }
 
 func (s *screen) title(text string) { fmt.Fprintf(s.out, "\n  %s\n", s.paint(bold, text)) }
@@ -99,10 +99,10 @@ func (s *screen) edited(before, after string) {
 }
 
 // lines shows those of list that others has not.
-func (s *screen) lines(mark, colour string, list, others []string) {
+func (s *screen) lines(mark, color string, list, others []string) {
 	for _, l := range list {
 		if !slices.Contains(others, l) {
-			s.row("", "", dim, s.paint(colour, mark+l))
+			s.row("", "", dim, s.paint(color, mark+l))
 		}
 	}
 }

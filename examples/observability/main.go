@@ -26,8 +26,8 @@ import (
 func main() {
 	// SIGPIPE: a reader that has seen enough must not keep the program from tidying up.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	show := newScreen(os.Stdout, colourful(os.Stdout))
-	if show.colour {
+	show := newScreen(os.Stdout, colorful(os.Stdout))
+	if show.color {
 		show.pause = 600 * time.Millisecond
 	}
 	err := elsewhere(func() error { return newStory(show).play(ctx) })

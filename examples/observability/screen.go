@@ -13,21 +13,21 @@ import (
 // A screen shows the story. Between a headline and what came of it stands what the
 // console channel writes by itself.
 type screen struct {
-	out    io.Writer
-	colour bool
-	steps  int
-	pause  time.Duration // between steps, for the reader only
+	out   io.Writer
+	color bool
+	steps int
+	pause time.Duration // between steps, for the reader only
 }
 
-func newScreen(out io.Writer, colour bool) *screen { return &screen{out: out, colour: colour} }
+func newScreen(out io.Writer, color bool) *screen { return &screen{out: out, color: color} }
 
-// colourful reports whether f is a terminal whose owner likes colours.
-func colourful(f *os.File) bool {
+// colorful reports whether f is a terminal whose owner likes colors.
+func colorful(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// The few colours, as a terminal knows them.
+// The few colors, as a terminal knows them.
 const (
 	bold  = "1"
 	dim   = "2"
@@ -36,11 +36,11 @@ const (
 	blue  = "34"
 )
 
-func (s *screen) paint(colour, text string) string {
-	if !s.colour || colour == "" || text == "" {
+func (s *screen) paint(color, text string) string {
+	if !s.color || color == "" || text == "" {
 		return text
 	}
-	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 func (s *screen) title(text string) { fmt.Fprintf(s.out, "\n%s\n", s.paint(bold, text)) }

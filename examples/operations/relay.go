@@ -44,7 +44,7 @@ func (r *relay) stop() {
 	}
 }
 
-// check registers what a candidate must fulfil that a schema cannot say.
+// check registers what a candidate must fulfill that a schema cannot say.
 func (r *relay) check() {
 	r.live.AddValidator(func(c *settings.Config) []rt.Finding {
 		shares := 0

@@ -52,7 +52,7 @@ func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 		notifications: m.counter("hotbind.notifications", "{notification}", "Notifications, by channel and outcome: sent, failed, dropped, filtered."),
 		retries:       m.counter("hotbind.notification.retries", "{try}", "How often a notification was tried again, by channel."),
 		revision:      m.gauge("hotbind.revision", "{revision}", "The revision in force."),
-		successful:    m.gauge("hotbind.last_reload.successful", "{reload}", "1 if what the sources say is in force, 0 if not."),
+		successful:    m.gauge("hotbind.last_reload.successful", "{reload}", "1 if the content of the sources is in force, 0 if not."),
 		refused:       m.gauge("hotbind.refused_in_row", "{candidate}", "Candidates refused since the last good one."),
 		hooks:         m.gauge("hotbind.hooks", "{hook}", "Hooks registered."),
 		subscriptions: m.gauge("hotbind.subscriptions", "{subscription}", "Subscriptions and watches."),

@@ -36,7 +36,7 @@ var (
 	reloadDuration     = desc("reload_duration_seconds", "How long reloads, updates and rollbacks took.")
 	revision           = desc("revision", "The revision in force.")
 	lastSuccess        = desc("last_success_timestamp_seconds", "When the sources were last found good, in seconds since 1970; how long ago is time() minus it.")
-	lastSuccessful     = desc("last_reload_successful", "1 if what the sources say is in force, 0 if not.")
+	lastSuccessful     = desc("last_reload_successful", "1 if the content of the sources is in force, 0 if not.")
 	refusedInRow       = desc("refused_in_row", "Candidates refused since the last good one.")
 	hookDuration       = desc("hook_duration_seconds", "How long calls of hooks took, by what became of them: succeeded, failed, panicked, timed_out.", "outcome")
 	subscriberDuration = desc("subscriber_duration_seconds", "How long calls of subscribers took, by what became of them.", "outcome")

@@ -58,8 +58,8 @@ func TestF136_Verify(t *testing.T) {
 		"edited":            {func(l []string) []string { l[2] = strings.Replace(l[2], "actor 2", "actor 9", 1); return l }, "FILE:3:1: the line was edited: its hash is that of another text"},
 		"removed":           {func(l []string) []string { return append(l[:2:2], l[3:]...) }, "FILE:3:1: line 3 was removed"},
 		"several removed":   {func(l []string) []string { return append(l[:1:1], l[4:]...) }, "FILE:2:1: lines 2 to 4 were removed"},
-		"moved":             {func(l []string) []string { l[1], l[3] = l[3], l[1]; return l }, "FILE:2:1: lines 2 to 3 were removed\nFILE:3:1: line 3 stands behind line 4: lines were moved or duplicated\nFILE:4:1: line 2 stands behind line 3: lines were moved or duplicated\nFILE:5:1: lines 3 to 4 were removed"},
-		"doubled":           {func(l []string) []string { l[3] = l[2]; return l }, "FILE:4:1: line 3 stands behind line 3: lines were moved or duplicated\nFILE:5:1: line 4 was removed"},
+		"moved":             {func(l []string) []string { l[1], l[3] = l[3], l[1]; return l }, "FILE:2:1: lines 2 to 3 were removed\nFILE:3:1: line 3 follows line 4: lines were moved or duplicated\nFILE:4:1: line 2 follows line 3: lines were moved or duplicated\nFILE:5:1: lines 3 to 4 were removed"},
+		"doubled":           {func(l []string) []string { l[3] = l[2]; return l }, "FILE:4:1: line 3 follows line 3: lines were moved or duplicated\nFILE:5:1: line 4 was removed"},
 		"first removed":     {func(l []string) []string { return l[1:] }, "FILE:1:1: the log begins with line 2: the lines before were removed, or are in a file that was rotated away and is not given"},
 		"last cut off":      {func(l []string) []string { return l[:4] }, "FILE:4:1: the log ends with line 4, and line 5 was written: lines were cut off"},
 		"all removed":       {func([]string) []string { return nil }, "FILE: the log ends with line 0, and line 5 was written: lines were cut off"},
@@ -70,7 +70,7 @@ func TestF136_Verify(t *testing.T) {
 			l[4] = audit.Forge(strings.Replace(l[4], "actor 4", "actor 9", 1))
 			return l
 		}, "FILE:5:1: line 5 is not the one that was written"},
-		"a line put in": {func(l []string) []string { return append(l[:2:2], append([]string{l[1]}, l[2:]...)...) }, "FILE:3:1: line 2 stands behind line 2: lines were moved or duplicated"},
+		"a line put in": {func(l []string) []string { return append(l[:2:2], append([]string{l[1]}, l[2:]...)...) }, "FILE:3:1: line 2 follows line 2: lines were moved or duplicated"},
 	} {
 		path := logged(t, 5)
 		text := strings.Join(c.change(lines(t, path)), "")

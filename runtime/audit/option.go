@@ -4,19 +4,19 @@ import rt "github.com/hotbind/hotbind/runtime"
 
 // File returns an option that appends a line to a file for every decision: each revision,
 // refusal, rollback, restored backup, pruning, and each time that following is enabled or
-// disabled. The policy says what becomes of a decision that cannot be recorded.
+// disabled. The policy decides about decisions that cannot be recorded.
 func File(path string, p Policy) rt.Option {
 	return func(o *rt.Options) { o.AuditLog, o.AuditContinue = &auditFile{path: path}, p == Continue }
 }
 
-// A Policy says what becomes of a decision whose line cannot be written.
+// A Policy decides about a decision whose line cannot be written.
 type Policy uint8
 
 const (
-	// Refuse refuses it: what is not on record does not happen. It is the default. What
-	// cannot be refused (a refusal itself, Disable) is reported as with Continue.
+	// Refuse refuses the decision. It is the default. Decisions that cannot be refused (a
+	// refusal itself, Disable) are reported as with Continue.
 	Refuse Policy = iota
-	// Continue carries it out and reports the failure in the log at level Error, in
+	// Continue carries the decision out and reports the failure in the log at level Error, in
 	// [rt.Status].AuditError and as a notification.
 	Continue
 )

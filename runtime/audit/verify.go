@@ -52,9 +52,9 @@ type Result struct {
 	Findings document.Findings // empty: nothing was removed, edited or moved
 }
 
-// Verify reads the files of a log, the oldest first. The FILE.head beside the last one,
-// if there is one, says which line must at least be there. The log may be written
-// meanwhile. The error is about a file that cannot be read.
+// Verify reads the files of a log, oldest first. FILE.head beside the last one, if it
+// exists, has the line that must be there at least. The log may be written meanwhile. It
+// fails if a file cannot be read.
 func Verify(files ...string) (Result, error) {
 	if len(files) == 0 {
 		return Result{}, nil
@@ -179,7 +179,7 @@ func (v *verifying) chain(l line) {
 	case v.First == 0:
 		v.find(fmt.Sprintf("the log begins with line %d: the lines before were removed, or are in a file that was rotated away and is not given", l.Seq))
 	case l.Seq <= v.Last:
-		v.find(fmt.Sprintf("line %d stands behind line %d: lines were moved or duplicated", l.Seq, v.Last))
+		v.find(fmt.Sprintf("line %d follows line %d: lines were moved or duplicated", l.Seq, v.Last))
 	case l.Seq == v.Last+2:
 		v.find(fmt.Sprintf("line %d was removed", v.Last+1))
 	case l.Seq > v.Last+1:

@@ -82,7 +82,7 @@ func (r *globReader) next() error {
 	c, size := utf8.DecodeRuneInString(r.rest)
 	switch {
 	case strings.HasPrefix(r.rest, "**"), strings.HasPrefix(r.rest, "[**]"):
-		return errors.New("** must stand alone")
+		return errors.New("** must be a key of its own")
 	case c == '[':
 		return r.class()
 	case c == '\\':

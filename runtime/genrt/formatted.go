@@ -76,7 +76,7 @@ func (t *Formatted[T]) value(p any) any          { return *p.(*T) }
 
 // A Custom is the table of a type that x-go-type names. Check is what the
 // schema says of the value; the type itself is read and written by
-// encoding/json, which honours its UnmarshalJSON or UnmarshalText.
+// encoding/json, which honors its UnmarshalJSON or UnmarshalText.
 type Custom[T any] struct {
 	leaf
 	Check Type

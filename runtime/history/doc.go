@@ -1,5 +1,5 @@
 // Package history keeps revisions on disk: accepted configurations with all that is
-// needed to put one into force again, and backups of the files they were read from.
+// needed to restore them, and backups of the files they were read from.
 // Services pass [Store] to Open; tools read a store with [OpenReadOnly].
 //
 // # The store
@@ -31,7 +31,7 @@
 // them, kept so that a store with thousands opens without all of them being read.
 // It is written when the store is opened and closed and every 256 changes. What
 // it lacks is read from the revisions, what it has too much is dropped; where it
-// is missing or damaged it is made anew. Ids rise whatever the clock says, and
+// is missing or damaged it is made anew. Ids rise regardless of the clock, and
 // none is used twice: the newest revision, which has the highest, is never
 // removed, and the index has it too. A damaged file counts as well if its id is at
 // most 1,000 above what the index states and what verifies; any other was not made
@@ -50,7 +50,7 @@
 //     everything older is as it was. What was left half written is removed by the
 //     next [Open].
 //   - When the disk is full, read-only or failing, Add keeps the revision in
-//     memory and says so with a [SaveError]; the next Add saves it first. When the
+//     memory and returns a [SaveError]; the next Add saves it first. When the
 //     folder is removed it is made again, with what is still in memory.
 //   - When a file is damaged the others are not affected: [History.Latest] passes
 //     it over and names it.

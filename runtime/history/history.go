@@ -117,8 +117,8 @@ func (h *History) Unsaved() error {
 	return h.unsaved
 }
 
-// Close saves what is not saved yet and releases the store. What reads can still
-// be used. The error says what was not saved.
+// Close saves what is not saved yet and releases the store. Methods that read still work.
+// The error lists what was not saved.
 func (h *History) Close() error {
 	h.writing.Lock()
 	defer h.writing.Unlock()

@@ -16,16 +16,16 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// LastGood returns an option that keeps, in a folder, the content of each source that
-// follows a store ([source.Follower], [source.Revisioned]) as it was last good, and has it stand
-// in while the store cannot be reached, at the start too. [rt.Status].Sources, a warning
-// in the log and a notification say so. The folder is created (0700) where it is missing;
-// it holds the values of secrets. Files are not concerned: one that is gone is an error.
+// LastGood returns an option that saves the last good content of each source that follows
+// a store ([source.Follower], [source.Revisioned]) in a folder, and uses it while the store
+// cannot be reached, also at startup. [rt.Status].Sources, a warning in the log and a
+// notification report that. The folder is created (0700) if it is missing; it contains the
+// values of secrets. It does not apply to files: a missing file is an error.
 //
-// A file of the folder is named after the hash of the source's name. It has one line of
-// JSON, with source, time and the SHA-256 of the content, and then the content. One that
-// is damaged, or is of another source, stands in for nothing, and neither does one in a
-// folder that others than its owner may write. Names of such sources differ.
+// Each source has a file, named after the hash of the source's name: one line of JSON with
+// source, time and the SHA-256 of the content, and then the content. A file that is damaged
+// or of another source is not used, and no file of a folder that others may write. The names
+// of such sources must differ.
 func LastGood(dir string) rt.Option {
 	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
 }

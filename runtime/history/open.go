@@ -116,7 +116,7 @@ func (s *store) tidy() (notes []string) {
 		}
 	}
 	if err := s.writeHolder(); err != nil {
-		notes = append(notes, fmt.Sprintf("who holds the store cannot be told to others: %v", err))
+		notes = append(notes, fmt.Sprintf("the holder of the store cannot be recorded: %v", err))
 	}
 	return notes
 }

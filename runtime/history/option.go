@@ -9,11 +9,11 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Store returns an option that keeps the revisions, and copies of the source files, in a
-// folder, which is created (0700) where it is missing. Only this process may use the
-// folder while it runs, and each service and environment needs its own. It holds the
-// values of secrets. If something cannot be saved, the log and [rt.Status].StoreError say
-// so, and the configuration works on.
+// Store returns an option that keeps revisions, and backups of the source files, in a
+// folder, which is created (0700) if it is missing. Only this process may use the folder
+// while it runs, and each service and environment needs its own. It contains the values of
+// secrets. If something cannot be saved, the log and [rt.Status].StoreError report it, and
+// the configuration goes on.
 func Store(dir string, opts ...StoreOption) rt.Option {
 	return func(o *rt.Options) {
 		o.Store = folder(dir)
@@ -31,8 +31,8 @@ type StoreOption func(*rt.Options)
 func MaxBackups(n int) StoreOption { return func(o *rt.Options) { o.MaxBackups = n } }
 
 // Fallback starts with the last good revision of the store if the sources are invalid or
-// cannot be read. The log reports it at level Error, and [rt.Status].LastError says why,
-// until the sources are good. Without this option Open fails.
+// cannot be read. The log reports it at level Error, and [rt.Status].LastError has the
+// reason until the sources are valid. Without this option Open fails.
 func Fallback() StoreOption { return func(o *rt.Options) { o.StartFromStore = true } }
 
 // A folder implements [rt.Store].

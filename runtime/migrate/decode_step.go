@@ -11,11 +11,11 @@ const stepNames = "rename, move, copy, delete, set, default, map, scale, split, 
 // step reads a step: an object whose one key says what is done.
 func (d *decoder) step(n *document.Node, at string) *step {
 	if n.Kind() != document.Object {
-		d.fault(n, at, "found "+n.Kind().Article()+", want an object with one key that says what is done", "")
+		d.fault(n, at, "found "+n.Kind().Article()+", want an object with one key, the name of the step", "")
 		return nil
 	}
 	if len(n.Members()) != 1 {
-		d.fault(n, at, "has "+strconv.Itoa(len(n.Members()))+" keys; a step has one, that says what is done: "+stepNames, "")
+		d.fault(n, at, "has "+strconv.Itoa(len(n.Members()))+" keys; a step has one, its name: "+stepNames, "")
 		return nil
 	}
 	m := n.Members()[0]

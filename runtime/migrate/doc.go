@@ -1,10 +1,9 @@
-// Package migrate turns documents of an older config version into documents of
-// the newest one.
+// Package migrate converts documents of older config versions to the newest one.
 //
 // A migration leads from one version to the next. It is a file of steps, or a
 // function in Go. The migrations of a program form a [Chain]: one line from the
-// oldest version to the newest, without a gap. A document says its version in
-// one of its values, "version" where the migration files name no other.
+// oldest version to the newest, without a gap. The version of a
+// document is one of its values, "version" unless the migration files name another.
 //
 // A migration file is YAML or JSON, described by schemas/migration.schema.json:
 //
@@ -25,12 +24,10 @@
 //	  - cast:    {path: port, to: integer}
 //
 // A path is written as findings show it: tenants["a.b"].quota, servers[0].host.
-// A * stands for every key of an object and [*] for every item of a list; in
-// the destination of a move, copy or join each stands for what its like in the
-// source was.
+// A * matches every key of an object and [*] every item of a list; in the destination of a
+// move, copy or join they are replaced by what they matched in the source.
 //
-// A step does nothing where its path is absent, and null stays null, for in a
-// layer it removes what a weaker one says. A step that cannot be carried out
-// refuses the document. Messages name places and kinds, never values, which may
-// be secrets.
+// A step does nothing if its path is absent. Null stays null, because in a layer it removes
+// the value of a weaker one. A step that cannot be applied refuses the document. Messages
+// contain places and kinds, but no values, which may be secrets.
 package migrate

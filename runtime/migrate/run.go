@@ -32,8 +32,8 @@ func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Nod
 // documents stay nil, and what is no object stays as it is.
 //
 // Where set and default add values, they add them to the weakest document only:
-// in a stronger one they would hide what weaker ones say. In an entry of a map
-// that no weaker document has they add all the same.
+// in a stronger one they would hide the values of weaker ones. In a map entry that no
+// weaker document has, they add them there.
 func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []part.Migrated, findings document.Findings) {
 	versions := make([]string, len(docs))
 	weakest := ""

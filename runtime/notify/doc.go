@@ -1,5 +1,5 @@
-// Package notify has the channels that take notifications somewhere: what a
-// configuration did, and what went wrong with it.
+// Package notify has channels, which deliver notifications about what a configuration did
+// and what failed.
 //
 //	Console        lines for people, on a terminal or in the log of a container
 //	Log            records of a slog.Logger
@@ -8,21 +8,19 @@
 //	Callback       a function, called for one notification after the other
 //	AsyncCallback  a function, called for several at once
 //
-// Package webhook, below this one, has a signed request to a web address: it links net/http.
+// Package webhook, below this one, sends signed requests to a web address; it links net/http.
 //
-// A channel is given to [rt.WithChannel] when a configuration is opened, or later to
-// AddChannel of its manager, each with a filter, a length of its queue and limits of
-// time of its own. Channels of one configuration differ in their names; [WithName]
-// tells two of a kind apart.
+// Pass a channel to [rt.WithChannel], or later to Channels().Add of the manager, with a
+// filter, a queue length and time limits ([rt.ChannelOptions]). The channels of one
+// configuration have different names; [WithName] sets one.
 //
-// The configuration never waits for a channel. Each has a bounded queue, which drops
-// its oldest and counts them; see ChannelStats of the manager. A channel that fails is
-// told in the log, once when it begins and once when it is over, and never as a
-// notification. What is refused again and again is one notification at once and one a
-// minute, with a count. When the configuration is closed, so are its channels.
+// The configuration never waits for a channel. Each has a bounded queue that drops and
+// counts the oldest notifications; see Channels().Stats. The log reports a failing channel
+// once when it begins to fail and once when it works again; failures of channels are never
+// notifications. Repeated refusals are one notification at once and then one per minute,
+// with a count. Closing the configuration closes its channels.
 //
-// No secret is in a notification. Everything else in it comes from outside: values,
-// keys, the names of files. Console and Log write each character that could break a
-// line or command a terminal as an escape, and so does the JSON of File and of webhooks,
-// in which it says the same.
+// Secrets are hidden in notifications. All other content comes from outside: values, keys,
+// names of files. Console and Log escape each character that could break a line or control
+// a terminal, and so does the JSON of File and of webhooks.
 package notify

@@ -28,8 +28,9 @@ import (
 // into the file that is then at path.
 //
 // A line is one Write, so that another reader never sees the beginning of one without
-// its end, unless the disk is full. Then Send fails, the line is written again as
-// long as RetryFor of [rt.ChannelOptions] limits, and what there is of it stands on a line of its own.
+// its end, unless the disk is full. Then Send fails and the line is written
+// again, for as long as RetryFor of [rt.ChannelOptions] allows; the incomplete one stays on
+// a line of its own.
 func File(path string, opts ...FileOption) (rt.Channel, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {

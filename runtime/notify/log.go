@@ -11,13 +11,12 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Log returns a channel that writes records to a logger: at level Error what went
-// wrong, at Debug what is of low priority, all else at Info. What a notification does
-// not have is left out, and of the changes the first ten stand in a record. The name
-// is log.
+// Log returns a channel that writes records to a logger: failures at level Error,
+// notifications of low priority at Debug, all others at Info. A record has the first ten
+// changes. The name is log.
 //
-// The configuration itself logs the most important of it to the logger of
-// [rt.WithLogger]; give one of the two another logger, or say it twice.
+// The configuration itself logs the most important events to the logger of
+// [rt.WithLogger]; with the same logger here they appear twice.
 func Log(logger *slog.Logger, opts ...LogOption) rt.Channel {
 	if logger == nil {
 		logger = slog.Default()

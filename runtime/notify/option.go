@@ -30,8 +30,8 @@ type consoleOption func(*consoleChannel)
 
 func (o consoleOption) console(c *consoleChannel) { o(c) }
 
-// WithColor says whether a console has colors. Without it one has that is a terminal,
-// unless NO_COLOR is set or TERM is dumb.
+// WithColor sets whether a console uses colors. The default is true for a terminal, unless
+// NO_COLOR is set or TERM is dumb.
 func WithColor(on bool) ConsoleOption {
 	return consoleOption(func(c *consoleChannel) { c.color = on })
 }

@@ -35,12 +35,12 @@ type Source struct {
 	// Source is the source, or a group of sources such as [rt.Tree]. If it has a method
 	// Close() error, the test calls it.
 	Source source.Source
-	// Put makes the source say {"value": n}, also where there was nothing. It returns
-	// when the next Read is to see that, and fails the test if it cannot.
+	// Put sets the content of the source to {"value": n}. It returns when the next Read
+	// must return that content, and fails the test if it cannot.
 	Put func(n int)
 	// Delete removes what the source reads; nil: that cannot happen.
 	Delete func()
-	// Within is how long a source may take to tell of a change, or to return when its
+	// Within limits how long the source may take to report a change, or to return when its
 	// context ends. The default is 10 s.
 	Within time.Duration
 }
@@ -53,12 +53,12 @@ type Source struct {
 //	fresh       Read returns what is there
 //	stable      Read returns the same bytes as long as nothing changes
 //	change      Read and Document show each change
-//	delete      Read fails, or Document says nothing, when the content is gone
+//	delete      Read fails, or Document returns no values, when the content is gone
 //	recreate    content that was gone and is there again is read
 //	back        content that is the one before again is read, however old
 //	kept        bytes that Read returned stay as they are and mean the same
 //	concurrent  Read may be called from several goroutines
-//	canceled   Read returns when its context has ended, and works afterwards
+//	canceled    Read returns when its context has ended, and works afterwards
 //	told        Follow calls changed for changes, deletion and the way back
 //	gap         and for a change between the last Read and the call of Follow
 //	slow        and for a change while changed has not returned
@@ -163,7 +163,7 @@ func (p *probe) says(ctx context.Context, n int, what string) error {
 		return fmt.Errorf("%s: Document finds fault with what Read returned: %w", what, err)
 	}
 	if got != strconv.Itoa(n) {
-		return fmt.Errorf("%s: the source says value %q, want %d", what, got, n)
+		return fmt.Errorf("%s: the source has value %q, want %d", what, got, n)
 	}
 	return nil
 }
@@ -221,7 +221,7 @@ func gone(ctx context.Context, p *probe) error {
 		return nil
 	}
 	if got, err := p.value(contents); err == nil && got != "" {
-		return fmt.Errorf("after Delete: the source says value %q, want an error or nothing", got)
+		return fmt.Errorf("after Delete: the source has value %q, want an error or nothing", got)
 	}
 	return nil
 }
@@ -260,7 +260,7 @@ func kept(ctx context.Context, p *probe) error {
 	case err != nil:
 		return err
 	case got != "1":
-		return fmt.Errorf("Document says value %q of content that said 1 when it was read", got)
+		return fmt.Errorf("Document has value %q of content that had 1 when it was read", got)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Live struct {
 	engine  *engine.Engine
 }
 
-// Open reads the sources, checks what they say and follows them.
+// Open reads, validates and follows the sources.
 func Open(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Live, error) {
 	l := &Live{program: newProgram(schema)}
 	l.program.publish = l.current.Store

@@ -5,8 +5,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// CheckPath says why no document of the schema can have a value at a path, and
-// which one was perhaps meant; nil: one can.
+// CheckPath returns why no document of the schema can have a value at a path, with a
+// suggestion, or nil.
 func CheckPath(schema *validate.Schema, path string) error {
 	_, err := address.Path(schema.Shape(), path)
 	return err

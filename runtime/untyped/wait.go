@@ -12,9 +12,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// OpenWhenGood is Open for somebody who edits: while the sources are bad it tells
-// refused why, once for each reason, and tries again when a file changes, until
-// ctx has ended.
+// OpenWhenGood is Open for interactive tools: while the sources are invalid it calls refused,
+// once per reason, and tries again when a file changes, until ctx ends.
 func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(error), opts ...rt.Option) (*Live, error) {
 	o := load.NewOptions(opts...)
 	changed := make(chan struct{}, 1)

@@ -258,7 +258,7 @@ func sane(err error) (asked error) {
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			asked = &rt.PanicError{Value: fmt.Sprintf("the error that was returned cannot be asked (%T): %v", err, v), Stack: debug.Stack()}
+			asked = &rt.PanicError{Value: fmt.Sprintf("the returned error panics (%T): %v", err, v), Stack: debug.Stack()}
 		}
 	}()
 	_ = err.Error()

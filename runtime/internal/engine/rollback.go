@@ -107,7 +107,7 @@ func (e *Engine) hold(after entry) {
 	if c.judged == after.content {
 		c.refusal = nil
 	} else {
-		c.verdict = fmt.Errorf("revision %d was put into force on request and is held until a source changes or a reload is asked for", after.ID)
+		c.verdict = fmt.Errorf("revision %d was restored by a rollback and is held until a source changes or a reload is requested", after.ID)
 	}
 	if c.refusal != nil {
 		c.verdict = errors.Join(&rt.ReloadError{Kept: after.ID, Cause: c.refusal}, c.verdict)

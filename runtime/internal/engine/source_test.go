@@ -144,7 +144,7 @@ func (valueStore) Follow(context.Context, func()) error { return nil }
 // no panic of the first read.
 func TestSourceThatCannotBeCompared(t *testing.T) {
 	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(valueStore{&fakeSource{text: "a"}, nil})), noWatcher)
-	if want := "From: a source of type engine.valueStore cannot be told from another one: use a pointer"; err == nil || err.Error() != want {
+	if want := "From: a source of type engine.valueStore is not comparable: use a pointer"; err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
 }

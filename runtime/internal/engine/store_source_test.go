@@ -158,8 +158,8 @@ func TestLastGoodOfSourcesWithOneName(t *testing.T) {
 	}
 }
 
-// Where the last good content that stands in is what is wrong, because the schema is
-// another one by now, the error of the start says that it does.
+// If the last good content that is used is invalid, because the schema has changed, the
+// error of Open names it.
 func TestStandInIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	if err := load.NewOptions(history.LastGood(dir)).LastGood.Save("store", []byte(`{"a":"!"}`)); err != nil {
@@ -167,7 +167,7 @@ func TestStandInIsRefused(t *testing.T) {
 	}
 	down := errors.New("connection refused")
 	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(history.LastGood(dir), rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}})), noWatcher)
-	if !errors.Is(err, down) || !strings.Contains(err.Error(), "found !") || !strings.Contains(err.Error(), "store cannot be read, and its last good content, of ") {
+	if !errors.Is(err, down) || !strings.Contains(err.Error(), "found !") || !strings.Contains(err.Error(), "store cannot be read, its last good content, of ") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -45,7 +45,7 @@ func TestErrorsThatCannotBeAsked(t *testing.T) {
 		must(t, err)
 		_, err = m.Update(t.Context(), rt.Set("workers", 9))
 		var panicked *rt.PanicError
-		if !errors.As(err, &panicked) || !strings.Contains(err.Error(), "cannot be asked (") || live.Current().Workers != 7 {
+		if !errors.As(err, &panicked) || !strings.Contains(err.Error(), "the returned error panics (") || live.Current().Workers != 7 {
 			t.Errorf("got %v with %d workers", err, live.Current().Workers)
 		}
 		h.Stop()

@@ -153,7 +153,7 @@ func TestSubscribeIsRefused(t *testing.T) {
 			_, _, err = m.Values().Get("nmae")
 			refuse("(did you mean name?)", err)
 			_, err = m.Values().Subscribe("name", incomparable{})
-			refuse("cannot be told from another one: use a pointer", err)
+			refuse("is not comparable: use a pointer", err)
 			r := &recorder{}
 			var handles []rt.Handle
 			for range 2 {

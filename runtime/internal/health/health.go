@@ -1,6 +1,6 @@
 // Package health knows how the sources are that follow a store: which revision they were
 // read at, whether they are told of changes, and what stands in where they cannot be
-// read. It reports when one fails, when its last good content stands in, and when it is
+// read. It reports when one fails, when its last good content is used, and when it is
 // well again, once each.
 package health
 
@@ -34,7 +34,7 @@ type state struct {
 	unread   fault // it cannot be read
 	lastGood time.Time
 	reported bool // that it has failed
-	replaced bool // that its last good content stands in
+	replaced bool // that its last good content is used
 }
 
 // A fault is since when something is so, and why.
@@ -161,7 +161,7 @@ func (s *Sources) StandIns() (errs []error) {
 	defer s.mu.Unlock()
 	for _, one := range s.list {
 		if !one.lastGood.IsZero() {
-			errs = append(errs, fmt.Errorf("%s cannot be read, and its last good content, of %v, stands in: %w",
+			errs = append(errs, fmt.Errorf("%s cannot be read, its last good content, of %v, is used: %w",
 				one.name, one.lastGood.Format(time.RFC3339), one.why()))
 		}
 	}

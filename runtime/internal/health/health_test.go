@@ -34,7 +34,7 @@ type reporter struct{ follower }
 func (r *reporter) Health() source.Health { return r.health() }
 
 // A failing source is reported once, with the first moment since which something may be
-// missing, once more when its last good content stands in, which it may do only later, and
+// missing, once more when its last good content is used, which it may do only later, and
 // once when all of it is well: an operator reads of these events, not of each attempt.
 func TestOnceEach(t *testing.T) {
 	t.Parallel()

@@ -128,7 +128,7 @@ func (e SourceFailed) report() report {
 	}
 	if !e.LastGood.IsZero() {
 		r.line, r.attrs = wording.StandsIn, append(r.attrs, "last_good", e.LastGood)
-		r.notice.Message += fmt.Sprintf("; its last good content, of %v, stands in", e.LastGood.Format(time.RFC3339))
+		r.notice.Message += fmt.Sprintf("; its last good content, of %v, is used", e.LastGood.Format(time.RFC3339))
 	}
 	return r
 }

@@ -58,7 +58,7 @@ func Check(o rt.Options) (errs []error) {
 			continue
 		}
 		if !reflect.ValueOf(s).Comparable() {
-			errs = append(errs, fmt.Errorf("From: a source of type %T cannot be told from another one: use a pointer", s))
+			errs = append(errs, fmt.Errorf("From: a source of type %T is not comparable: use a pointer", s))
 		}
 		if name := s.Name(); o.LastGood != nil && named[name] {
 			errs = append(errs, fmt.Errorf("history.LastGood: two sources are named %s, and content is kept by name", name))

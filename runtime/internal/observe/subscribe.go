@@ -31,7 +31,7 @@ func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.Subscr
 		panic("hotbind: Subscribe needs a subscriber")
 	}
 	if !reflect.ValueOf(s).Comparable() {
-		return nil, fmt.Errorf("a subscriber of type %T cannot be told from another one: use a pointer", s)
+		return nil, fmt.Errorf("a subscriber of type %T is not comparable: use a pointer", s)
 	}
 	if err := checkCallbacks(s); err != nil {
 		return nil, err

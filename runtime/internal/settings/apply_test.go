@@ -279,17 +279,3 @@ func write(t testing.TB, text string) string {
 	}
 	return file
 }
-
-// TestReadme: the file that the README shows is one.
-func TestReadme(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, found := strings.Cut(string(text), "```yaml\nstrategy:")
-	block, _, _ = strings.Cut(block, "```")
-	if c, err := settings.Parse("settings.yaml", []byte("strategy:"+block)); !found || err != nil {
-		t.Errorf("got %v, %v", c, err)
-	}
-}

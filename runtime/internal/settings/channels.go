@@ -73,7 +73,7 @@ func (a *applier) checkWebhook(path string, w *ToWebhook) {
 		a.findSecret(path+".url", "it is no address that begins with https:// or http://")
 	}
 	if w.Key.IsSet() && w.KeyFile.IsSet() {
-		a.find(path+".key_file", "the key is given already: say key or key_file, not both")
+		a.find(path+".key_file", "key and key_file exclude each other: give one")
 	}
 }
 

@@ -108,7 +108,7 @@ func deliveries() []delivery {
 		{"stream", "{kind: console, stream: stderr}", contains(stderr)},
 		{"color", "{kind: console, color: true}", contains(func(d *delivered) string {
 			if !strings.Contains(d.stderr, "\x1b[") {
-				return "no colours"
+				return "no colors"
 			}
 			return d.stderr
 		})},

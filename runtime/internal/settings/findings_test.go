@@ -82,7 +82,7 @@ settings.yaml:14:16: channels[1].retry_for: -1s must not be negative
 settings.yaml:16:15: channels[1].filter.files[0]: invalid pattern "[z"
 settings.yaml:17:15: channels[1].filter.paths[0]: invalid pattern "a..b": the key "" must be written as [""]
 settings.yaml:22:12: channels[2].to.url: it is no address that begins with https:// or http://
-settings.yaml:24:17: channels[2].to.key_file: the key is given already: say key or key_file, not both
+settings.yaml:24:17: channels[2].to.key_file: key and key_file exclude each other: give one
 `},
 		{"a strategy that cannot be", "strategy: {kind: batched, delay: -1s}", `
 settings.yaml:1:34: strategy.delay: the delay of a batched strategy is negative

@@ -27,7 +27,7 @@ func unseen(c chain) string {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(path, &fs); err == nil {
 		if name := remote[uint32(fs.Type)]; name != "" {
-			return "it is on " + name + ", which tells of no changes made elsewhere"
+			return "it is on " + name + ", which does not report changes made elsewhere"
 		}
 	}
 	mounts, err := os.ReadFile("/proc/self/mountinfo")

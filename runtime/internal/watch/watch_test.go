@@ -146,13 +146,13 @@ func TestUnreadableFolderAbove(t *testing.T) {
 	}
 }
 
-// Neighbours in a watched folder change all the time and are not our business.
-func TestNeighboursAreSilent(t *testing.T) {
+// Neighbors in a watched folder change all the time and are not our business.
+func TestNeighborsAreSilent(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf")
 	write(t, app(root), "a: 1\n")
 	p := probing(t, app(root))
-	p.silent("neighbours", app(root), func() {
+	p.silent("neighbors", app(root), func() {
 		for _, name := range []string{"conf/app.yaml.bak", "conf/app", "other"} {
 			write(t, filepath.Join(root, name), "x")
 			replace(t, filepath.Join(root, name), "y")

@@ -1,6 +1,5 @@
-// Package webhook has the channel that sends notifications to a web address, in signed
-// requests, and the check of their signatures for the receiver. What a channel is, package
-// notify says.
+// Package webhook sends notifications to a web address in signed requests, and verifies the
+// signatures for the receiver. See package notify for channels in general.
 package webhook
 
 import (
@@ -38,8 +37,8 @@ const (
 // up, and without an answer, the request is made again as RetryFor of [rt.ChannelOptions] limits, not
 // before Retry-After, and with the same Hotbind-Delivery: a target whose answer was
 // lost gets it twice. Any other status is a failure for good, a redirect as well: it
-// is never followed. Certificates are checked, and the environment may name a proxy,
-// as [http.ProxyFromEnvironment] says.
+// is never followed. Certificates are checked, and the environment may set a proxy,
+// see [http.ProxyFromEnvironment].
 func New(address string, opts ...Option) (rt.Channel, error) {
 	u, err := url.Parse(address)
 	// The error would repeat the address.

@@ -21,7 +21,7 @@ func auditCommand(stdout, stderr io.Writer) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(*cobra.Command, []string) error { return &usageError{errors.New("say what to do: verify")} },
+		RunE: func(*cobra.Command, []string) error { return &usageError{errors.New("no subcommand: want verify")} },
 	}
 	cmd.AddCommand(verifyCommand(stdout, stderr))
 	return usage(cmd)

@@ -5,7 +5,7 @@
 // Wrong usage and files that cannot be read or written, standard output
 // among them, are one line that begins
 // with the name of the command, and the exit status is 2. Results go to standard
-// output. Colour and excerpts of source appear on a terminal only. In diff, as in
+// output. Color and excerpts of source appear on a terminal only. In diff, as in
 // diff(1), 1 is a difference, and findings are 2.
 package command
 

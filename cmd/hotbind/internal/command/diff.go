@@ -132,7 +132,7 @@ func compareRevisions(stderr io.Writer, flags *sourceFlags, folder string, args 
 		}
 	}
 	if schema == nil {
-		fmt.Fprintln(stderr, "values are not shown: only a schema says which are secret (--schema SCHEMA)")
+		fmt.Fprintln(stderr, "values are hidden: only a schema shows which are secret (--schema SCHEMA)")
 	}
 	return sides[0].Diff(sides[1]), schema != nil, nil
 }

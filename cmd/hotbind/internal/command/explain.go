@@ -24,8 +24,8 @@ func explainCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "explain --schema SCHEMA [--path PATH]... SOURCE...",
-		Short: "Say where the values of a configuration come from",
-		Long: `Say where the values of a configuration come from: the value in force, then what
+		Short: "Explain where the values of a configuration come from",
+		Long: `Explain where the values of a configuration come from: the value in force, then what
 each layer says of it, the strongest first, at last the default of the schema. The
 one that counts is marked with *; objects, and lists that x-merge merges, come from
 all of them and have no mark. Secrets are hidden.

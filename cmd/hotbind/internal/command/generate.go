@@ -62,7 +62,7 @@ the schema generates with the same flags. Use it in CI.`,
 			opts.Report = func(r generator.Report) { report = r }
 			p := newPrinter(stderr)
 			p.source(name, text)
-			p.neighbours(open)
+			p.neighbors(open)
 			files, err := generator.Generate(opts)
 			var refused *generator.Error
 			if errors.As(err, &refused) {

@@ -66,7 +66,7 @@ The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2
 		},
 	}
 	storeFlag(cmd, &folder)
-	schema.register(cmd, "`file` with the schema, which says what is secret")
+	schema.register(cmd, "`file` with the schema, which marks secrets")
 	cmd.Flags().IntVar(&limit, "limit", 0, "list at most `N` revisions; 0 is all")
 	formatFlag(cmd, &format)
 	return usage(cmd)
@@ -210,7 +210,7 @@ func (v *historyView) details(s shownRevision) {
 	field("backup", backup)
 	field("changes", s.Summary)
 	if v.schema == nil {
-		field("config", "not shown: it may hold secrets, and only a schema says which (--schema SCHEMA)")
+		field("config", "hidden: it may contain secrets, and only a schema marks them (--schema SCHEMA)")
 		return
 	}
 	for _, c := range s.changes {

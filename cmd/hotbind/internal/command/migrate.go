@@ -65,7 +65,7 @@ without it nothing is known to be secret.`,
 	cmd.Flags().StringVar(&folder, "migrations", "", "`folder` with the migrations")
 	schema.register(cmd, "`file` with the schema that the result must fit")
 	cmd.Flags().BoolVar(&write, "write", false, "change the files")
-	cmd.Flags().BoolVar(&check, "check", false, "only say which files need a migration")
+	cmd.Flags().BoolVar(&check, "check", false, "only list the files that need a migration")
 	return usage(cmd)
 }
 

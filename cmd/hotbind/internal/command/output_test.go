@@ -44,7 +44,7 @@ func TestOutputFails(t *testing.T) {
 	}
 }
 
-// TestTerminalBehindOutput: results have colours where standard output is a terminal,
+// TestTerminalBehindOutput: results have colors where standard output is a terminal,
 // also since its failures are looked at.
 func TestTerminalBehindOutput(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "f"))

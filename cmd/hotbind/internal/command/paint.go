@@ -12,7 +12,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A painter prints results, with colours where a terminal shows them.
+// A painter prints results, with colors where a terminal shows them.
 type painter struct {
 	out   io.Writer
 	color bool

@@ -9,7 +9,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Colours say what became of a value, and stand on a terminal only.
+// Colors say what became of a value, and stand on a terminal only.
 func TestPainter(t *testing.T) {
 	changes := rt.Changes{
 		{Path: "a", Kind: rt.Added, New: 1},

@@ -41,9 +41,9 @@ func (p *printer) source(name string, text []byte) {
 	p.texts[name] = text
 }
 
-// neighbours are the other files that a schema may refer to, which findings may point
+// neighbors are the other files that a schema may refer to, which findings may point
 // into as well.
-func (p *printer) neighbours(files *schemaFiles) {
+func (p *printer) neighbors(files *schemaFiles) {
 	p.folder, p.files = files.shown, files.FS
 }
 
@@ -102,7 +102,7 @@ const (
 	bold, red, green, yellow, faint, normal = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 )
 
-// paint is the finding on one line, its place in bold where there is colour.
+// paint is the finding on one line, its place in bold where there is color.
 func (p *printer) paint(f document.Finding) string {
 	text := f.String()
 	if !p.color {

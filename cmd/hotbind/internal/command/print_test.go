@@ -33,7 +33,7 @@ func TestExcerpt(t *testing.T) {
 		p := newPrinter(&out)
 		p.terminal = true
 		p.source(c.schema, []byte("main"))
-		p.neighbours(&schemaFiles{Files: schema.Files{FS: files}, shown: path.Dir(c.schema)})
+		p.neighbors(&schemaFiles{Files: schema.Files{FS: files}, shown: path.Dir(c.schema)})
 		p.print(document.Findings{{Pos: document.Position{File: c.file, Line: c.line, Column: c.column}, Path: "#", Message: "m"}})
 		_, got, _ := strings.Cut(out.String(), "\n")
 		if got != c.want {

@@ -73,8 +73,8 @@ type preview struct {
 
 // previewFlags adds the flags for a preview.
 func previewFlags(cmd *cobra.Command, dry *bool, schema *schemaFlags) {
-	cmd.Flags().BoolVar(dry, "dry-run", false, "only say what would change in each file")
-	schema.register(cmd, "`file` with the schema, which says what is secret, for --dry-run")
+	cmd.Flags().BoolVar(dry, "dry-run", false, "only show what would change in each file")
+	schema.register(cmd, "`file` with the schema, which marks secrets, for --dry-run")
 }
 
 // previewOf is the preview that the flags ask for; nil: none.

@@ -56,7 +56,7 @@ func (f *schemaFlags) load(stderr io.Writer) (*validate.Schema, error) {
 	defer files.Close()
 	p := newPrinter(stderr)
 	p.source(f.name, text)
-	p.neighbours(files)
+	p.neighbors(files)
 	schema, findings := validate.LoadFiles(f.name, text, validate.Files(files.Files))
 	if schema == nil {
 		p.print(findings)
