@@ -87,7 +87,7 @@ func TestF059_HostileNames(t *testing.T) {
 		names := map[string]string{}
 		for _, f := range report.Warnings {
 			for _, key := range order {
-				if _, name, ok := strings.Cut(f.Message, strconv.Quote(key)+" would be the field AB like another property and becomes "); ok && f.Hint != "" {
+				if _, name, ok := strings.Cut(f.Message, strconv.Quote(key)+" shares the field name AB with another property and becomes "); ok && f.Hint != "" {
 					names[key] = name
 				}
 			}
@@ -210,16 +210,16 @@ func TestF062_Defaults(t *testing.T) {
 	for _, c := range []struct{ why, schema, want, field string }{
 		{"a bound", property("a", `{"type": "integer", "maximum": 10, "default": 11}`),
 			"#/properties/a/default: %sthe default is invalid and not applied: 11 is more than the maximum 10", "rt.Optional[int]"},
-		{"a type", property("a", `{"type": "string", "default": 1}`), "#/properties/a/default: %sthe default breaks its own schema", "rt.Optional[string]"},
-		{"a format of ours", property("a", `{"format": "go-duration", "type": "string", "default": "soon"}`), "%sthe default breaks its own schema", "rt.Optional[time.Duration]"},
+		{"a type", property("a", `{"type": "string", "default": 1}`), "#/properties/a/default: %sthe default is invalid and not applied", "rt.Optional[string]"},
+		{"a format of ours", property("a", `{"format": "go-duration", "type": "string", "default": "soon"}`), "%sthe default is invalid and not applied", "rt.Optional[time.Duration]"},
 		{"inside an object", property("a", `{"properties": {"x": {"type": "string"}}, "type": "object", "default": {"x": 1}}`),
-			"#/properties/a/default: %sthe default at x breaks its own schema", "rt.Optional[A]"},
+			"#/properties/a/default: %sthe default at x is invalid and not applied", "rt.Optional[A]"},
 		{"behind a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`,
 			"%sthe default is invalid and not applied: -1 is less than the minimum 0", "rt.Optional[int]"},
 		{"a bound past int64", property("a", `{"type": "integer", "maximum": 9223372036854775808}`),
-			"#/properties/a/maximum: %sthe bound 9223372036854775808 is beyond what a Go integer holds", "rt.Optional[float64]"},
+			"#/properties/a/maximum: %sthe bound 9223372036854775808 is beyond 64-bit integers", "rt.Optional[float64]"},
 		{"a bound past uint64", property("a", `{"type": "integer", "minimum": 0, "maximum": 18446744073709551616}`),
-			"#/properties/a/maximum: %sthe bound 18446744073709551616 is beyond what a Go integer holds", "rt.Optional[float64]"},
+			"#/properties/a/maximum: %sthe bound 18446744073709551616 is beyond 64-bit integers", "rt.Optional[float64]"},
 	} {
 		var report generator.Report
 		opts := generator.Options{Name: "s.json", Schema: []byte(c.schema), Report: func(r generator.Report) { report = r }}

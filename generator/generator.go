@@ -1,7 +1,6 @@
-// Package generator turns a JSON Schema into a Go package: typed structs, a
-// decoder that checks what the schema asks, typed diffs and bindings with a hook
-// for every field. It touches no disk and prints nothing: [Generate] takes the
-// text of a schema and returns files.
+// Package generator turns a JSON Schema into a Go package: typed structs, a decoder
+// that validates, typed diffs, and bindings with a hook for every field. It does no
+// I/O: [Generate] takes the text of a schema and returns files.
 package generator
 
 import (
@@ -20,70 +19,67 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Header is the first line of every generated file. A file that has another
-// first line was written by somebody else.
+// Header is the first line of every generated file. A file with another first line was
+// not generated.
 const Header = emit.Header
 
-// Options configures Generate. Name and Schema are required.
+// Options configures Generate. Name and Schema must be set.
 type Options struct {
-	// Name is the name of the schema file, with which findings begin. The extension
-	// chooses the format: .json and .schema are JSON, .yaml and .yml are YAML.
+	// Name is the name of the schema file, with which findings begin. Its extension
+	// selects the format: JSON for .json and .schema, YAML for .yaml and .yml.
 	Name   string
 	Schema []byte
-	// Package is the name of the generated package; the default is config.
+	// Package is the name of the generated package. The default is config.
 	Package string
-	// Root is the name of the type of the whole configuration; the default is
-	// Config.
+	// Root is the type name of the whole configuration. The default is Config.
 	Root string
-	// Files is the folder that references into other files may not leave; nil refuses
-	// them.
+	// Files is the folder that references to other files may not leave. If it is nil,
+	// such references are errors.
 	Files fs.FS
-	// Dir is the path in Files of the folder of the schema file; the default is Files
+	// Dir is the path in Files of the schema file's folder. The default is Files
 	// itself.
 	Dir string
-	// References are the paths in Files of files that addresses, without a fragment,
-	// stand for.
+	// References maps URLs without a fragment to the paths of files in Files.
 	References map[string]string
-	// NoLive leaves out Open, Live and the bindings, for
-	// programs that read their configuration once, and links no watcher. Types have the
-	// names that they have with them.
+	// NoLive leaves out Open, Live and the bindings, for programs that read their
+	// configuration once. No watcher is linked. The names of types do not change.
 	NoLive bool
-	// Strict makes errors of warnings.
+	// Strict turns warnings into errors.
 	Strict bool
-	// Report, if set, is called once for a generated package.
+	// Report, if set, is called once after a package was generated.
 	Report func(Report)
 }
 
 // A Report describes a generated package.
 type Report struct {
-	Warnings document.Findings // for the author of the schema
+	Warnings document.Findings // problems in the schema that are not errors
 	Types    int               // declared types
 	Fields   int               // fields of the structs among them
 	Untyped  int               // fields whose type is any, by whatever name
 	Holding  int               // fields that hold any in a list or a map
 }
 
-// A File is one generated file: its name without a folder, and its content,
-// formatted as gofmt does and beginning with [Header].
+// A File is one generated file: its name without a folder, and its content, which is
+// gofmt-formatted and begins with [Header].
 type File struct {
 	Name    string
 	Content []byte
 }
 
-// FileNames are the names of all files that a package may have. One that is none of
-// the files that [Generate] returned, and begins with [Header], is left over from
-// other options and does not build together with them.
+// FileNames returns the names of all files that a package may have. Such a file that
+// begins with [Header] but was not returned by [Generate] is left over from other
+// options, and does not compile with the new files.
 func FileNames() []string { return emit.FileNames() }
 
-// An Error lists what keeps a package from being generated, in the order of the
-// schema file. The path of a finding is a JSON pointer into the schema.
+// An Error lists why a package cannot be generated, in the order of the schema file.
+// The path of a finding is a JSON pointer into the schema.
 type Error struct{ Findings document.Findings }
 
 func (e *Error) Error() string { return e.Findings.String() }
 
-// Generate returns the files of the package that opts describe. The same options
-// give the same bytes. The error is an *Error about the schema, or a plain one
-// about the options or about a failure of the generator itself.
+// Generate returns the files of the package that opts describe. The same options give
+// the same bytes. The error is an [*Error] for an invalid schema; other errors are
+// about opts or a bug in the generator.
 func Generate(opts Options) (files []File, err error) {
 	if opts.Package == "" {
 		opts.Package = "config"
@@ -92,10 +88,10 @@ func Generate(opts Options) (files []File, err error) {
 		opts.Root = "Config"
 	}
 	if !token.IsIdentifier(opts.Package) || opts.Package == "_" || opts.Package == "main" || opts.Package == "init" {
-		return nil, fmt.Errorf("%q cannot be the name of a generated package", opts.Package)
+		return nil, fmt.Errorf("invalid package name %q", opts.Package)
 	}
 	if !token.IsIdentifier(opts.Root) || !token.IsExported(opts.Root) || slices.Contains(lower.PackageNames, opts.Root) {
-		return nil, fmt.Errorf("%q cannot be the name of the root type: it must be exported and is not one of %s", opts.Root, strings.Join(lower.PackageNames, ", "))
+		return nil, fmt.Errorf("invalid root type name %q: want an exported name other than %s", opts.Root, strings.Join(lower.PackageNames, ", "))
 	}
 	defer func() {
 		if v := recover(); v != nil {
@@ -140,8 +136,8 @@ func Generate(opts Options) (files []File, err error) {
 	return files, nil
 }
 
-// malformed returns what the meta-schemas refuse and the reader said nothing about: it
-// should be nothing.
+// malformed returns what the meta-schemas reject and the reader did not. It should be
+// empty.
 func malformed(doc *schema.Document, report *schema.Reporter) document.Findings {
 	var findings document.Findings
 	for _, file := range append([]*schema.File{doc.Folder.Root()}, doc.Folder.Others()...) {
@@ -152,8 +148,8 @@ func malformed(doc *schema.Document, report *schema.Reporter) document.Findings 
 	return slices.DeleteFunc(findings, report.IsAbout)
 }
 
-// PackageName is the name of the package that a folder would hold: its last
-// part, without what a name cannot have.
+// PackageName returns the package name for a folder: its last element without invalid
+// characters.
 func PackageName(folder string) string {
 	name := strings.Map(func(r rune) rune {
 		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' {

@@ -100,11 +100,11 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 // and secrets are hidden.
 func changes() *jsonschema.Schema {
 	p := jsonschema.NewProperties()
-	p.Set("path", &jsonschema.Schema{Type: "string", Description: "Where the value stands, such as database.pool_size; empty: the whole configuration."})
+	p.Set("path", &jsonschema.Schema{Type: "string", Description: "The path of the value, such as database.pool_size; empty: the whole configuration."})
 	p.Set("kind", &jsonschema.Schema{Type: "string", Enum: []any{"added", "removed", "modified"}})
-	p.Set("old", &jsonschema.Schema{Description: "The value before; absent: there was none."})
-	p.Set("new", &jsonschema.Schema{Description: "The value now; absent: there is none."})
-	p.Set("shortened", &jsonschema.Schema{Const: true, Description: "A value is longer than 1,000 bytes: its JSON stands as a string, and only the beginning."})
+	p.Set("old", &jsonschema.Schema{Description: "The old value; absent: there was none."})
+	p.Set("new", &jsonschema.Schema{Description: "The new value; absent: there is none."})
+	p.Set("shortened", &jsonschema.Schema{Const: true, Description: "A value is longer than 1,000 bytes: only the beginning of its JSON is given, as a string."})
 	max := uint64(100)
 	return &jsonschema.Schema{Type: "array", MaxItems: &max, Items: &jsonschema.Schema{
 		Type: "object", Required: []string{"path", "kind"}, AdditionalProperties: jsonschema.FalseSchema, Properties: p,

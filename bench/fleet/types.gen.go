@@ -39,7 +39,7 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Machine holds the properties of $defs/machine.
@@ -64,7 +64,7 @@ type Machine struct {
 	// Matches ^[a-z-]+$.
 	Owner rt.Optional[string] `json:"owner,omitzero" yaml:"owner"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -88,10 +88,10 @@ func (v Machine) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableMac
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Machine) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMachine, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Machine) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Region holds machine.region, one of the constants below.
+// Region is the type of machine.region: one of the constants below.
 type Region string
 
 // Values of [Region].

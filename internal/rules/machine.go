@@ -125,7 +125,7 @@ func (m *machine) eval(rule int, n *document.Node, into *seen) bool {
 	var allowed bool
 	switch {
 	case !m.p.quiet && m.isOfWrongKind(rule, n): // nothing else is worth reporting then
-		into.doubt()
+		into.leaveOpen()
 	case !m.remembers() || !r.branches(n):
 		allowed = m.check(r, n, into)
 	default:
@@ -255,11 +255,11 @@ func (m *machine) target(y *Dynamic) int {
 // check evaluates r itself. With messages it continues after a violation.
 func (m *machine) check(r *Rule, n *document.Node, into *seen) bool {
 	if r.Never {
-		into.doubt()
+		into.leaveOpen()
 		return m.p.refuse(n, func() document.Finding { return wording.Never })
 	}
 	if r.Kinds != 0 && !r.Kinds.Allow(n) {
-		into.doubt()
+		into.leaveOpen()
 		if !m.p.quiet {
 			m.p.WrongType(n, false, r.Kinds.String())
 		}

@@ -101,7 +101,7 @@ func (m *machine) excluded(not int, n *document.Node) document.Finding {
 // refuseAll reports a value that no branch allows, with the findings of the branch that
 // it resembles most.
 func (m *machine) refuseAll(branches []int, n *document.Node, own *seen) {
-	own.doubt()
+	own.leaveOpen()
 	if m.p.quiet || m.refuseTagged(branches, n) {
 		return
 	}
@@ -180,8 +180,8 @@ func (m *machine) reading(branch int, n *document.Node) Reading {
 	return r
 }
 
-// maxTold bounds how many references are followed for a message.
-const maxTold = 8
+// maxFollowed bounds how many references are followed for a message.
+const maxFollowed = 8
 
 // A constant is a property and the only string allowed for it, a JSON text.
 type constant struct{ key, text string }
@@ -237,7 +237,7 @@ func (m *machine) constants(rule, depth int) []constant {
 			}
 		}
 	}
-	if depth < maxTold {
+	if depth < maxFollowed {
 		for _, all := range r.All {
 			list = append(list, m.constants(all, depth+1)...)
 		}
@@ -251,7 +251,7 @@ func (m *machine) constant(rule, depth int) (string, bool) {
 		_, is := Unquote(r.Enum[0])
 		return r.Enum[0], is
 	}
-	if depth < maxTold {
+	if depth < maxFollowed {
 		for _, all := range r.All {
 			if text, ok := m.constant(all, depth+1); ok {
 				return text, true

@@ -26,7 +26,7 @@ func (s *seen) markAll() {
 	}
 }
 
-func (s *seen) doubt() {
+func (s *seen) leaveOpen() {
 	if s != nil {
 		s.unsure = true
 	}

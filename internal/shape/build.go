@@ -389,7 +389,7 @@ func (w *worker) custom(s *schema.Schema, t Type) Type {
 	if dot < 1 || s.GoType[0] == '.' || s.GoType[0] == '/' || !token.IsIdentifier(s.GoType[dot+1:]) || !token.IsExported(s.GoType[dot+1:]) ||
 		strings.ContainsAny(s.GoType[:dot], " \t\n\"`\\*[]") {
 		w.Errorf(s.Keyword("x-go-type"), "bad-go-type", "write the import path and the name, as in net/netip.AddrPort",
-			"%q names no exported Go type", s.GoType)
+			"%q is not an exported Go type", s.GoType)
 		return t
 	}
 	return &Custom{Path: s.GoType[:dot], Name: s.GoType[dot+1:], Check: t}

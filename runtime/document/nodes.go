@@ -43,8 +43,8 @@ const fewKeys = 8
 // A keyIndex finds keys among the members of an object during parsing, in constant
 // time.
 type keyIndex struct {
-	at   map[string]int
-	told map[string]bool
+	at       map[string]int
+	reported map[string]bool
 }
 
 // find returns the index of key among members, or -1.
@@ -71,13 +71,13 @@ func (x *keyIndex) find(members []Member, key string) int {
 
 // duplicate reports a second key at pos, once per key.
 func (x *keyIndex) duplicate(r *report, t *trail, first Member, pos Position) {
-	if x.told[first.key] {
+	if x.reported[first.key] {
 		return
 	}
-	if x.told == nil {
-		x.told = map[string]bool{}
+	if x.reported == nil {
+		x.reported = map[string]bool{}
 	}
-	x.told[first.key] = true
+	x.reported[first.key] = true
 	t.enterKey(first.key)
 	r.add(Finding{
 		Pos:     pos,

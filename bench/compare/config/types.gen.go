@@ -42,10 +42,10 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// LogLevel holds log_level, one of the constants below.
+// LogLevel is the type of log_level: one of the constants below.
 type LogLevel string
 
 // Values of [LogLevel].
@@ -92,7 +92,7 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Tenant holds the properties of $defs/tenant.
@@ -100,7 +100,7 @@ type Tenant struct {
 	// Required; at least 0.
 	Quota int `json:"quota" yaml:"quota"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -124,5 +124,5 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

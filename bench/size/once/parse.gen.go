@@ -9,40 +9,40 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Diff holds everything that differs between two configurations.
+// Diff holds the differences between two configurations.
 type Diff = rt.Diff[Config]
 
-// Parse reads one document. The extension of name (.yaml, .yml or .json) sets its
-// format; [Load] reads others with [rt.WithFormat]. The error is a
-// [*rt.ValidationError] with every finding.
+// Parse decodes and validates one document. The extension of name (.yaml, .yml or
+// .json) selects the format; [Load] reads others with [rt.WithFormat]. The error is a
+// [*rt.ValidationError] with all findings.
 func Parse(name string, data []byte) (*Config, error) {
 	return genrt.Parse[Config](&program, name, data)
 }
 
-// Load reads the sources of [rt.From] once and merges them, weakest first. Options that
-// say how sources are read, such as [rt.WithLimits], [rt.AllowEmpty] and migrations, hold
-// as they do where sources are followed; an option about following is an error. Otherwise the
-// error is a [*rt.ValidationError] with every finding, or a *source.Error for a source that
+// Load reads the sources of [rt.From] once, merges them, weakest first, and validates the
+// result. It accepts the options for reading sources, such as [rt.WithLimits],
+// [rt.AllowEmpty] and migrations; an option for following them is an error. Any other
+// error is a [*rt.ValidationError] with all findings, or a *source.Error for a source that
 // cannot be read.
 func Load(ctx context.Context, opts ...rt.Option) (*Config, error) {
 	return genrt.Load[Config](ctx, &program, opts)
 }
 
 // New returns a configuration with the schema's defaults, also in required sections.
-// Other required values are zero. A literal gets no defaults: a field that it leaves
-// out is zero.
+// Other required values are zero. A struct literal gets no defaults: a field that it
+// leaves out is zero.
 func New() *Config {
 	return genrt.New[Config](&program)
 }
 
-// Validate checks a configuration made or changed in Go as [Parse] checks a file. The
+// Validate checks a configuration built or changed in Go, as [Parse] checks a file. The
 // error is a [*rt.ValidationError]; its findings have paths and show no secrets.
 func Validate(c *Config) error {
 	return genrt.Validate(&program, c)
 }
 
 // Reveal returns a value that json.Marshal and YAML packages encode with every secret
-// in the clear, in a form that [Parse] reads back. Write it to files that only their
+// in the clear. [Parse] reads the result back. Write it only to files that only their
 // owner can read, never to logs.
 func Reveal(c *Config) genrt.Revealed {
 	return genrt.Reveal(&tableConfig, c)

@@ -49,7 +49,7 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Server holds the properties of server.
@@ -65,7 +65,7 @@ type Server struct {
 	// Format go-duration; default "5s".
 	WriteTimeout time.Duration `json:"write_timeout" yaml:"write_timeout"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -89,7 +89,7 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Database holds the properties of database.
@@ -105,7 +105,7 @@ type Database struct {
 	// Format go-duration; default "1s".
 	SlowQuery time.Duration `json:"slow_query" yaml:"slow_query"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -129,7 +129,7 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Cache holds the properties of cache.
@@ -145,7 +145,7 @@ type Cache struct {
 	// Default "lru".
 	Policy Policy `json:"policy" yaml:"policy"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -169,10 +169,10 @@ func (v Cache) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableCache
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Cache) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableCache, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Cache) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Policy holds cache.policy, one of the constants below.
+// Policy is the type of cache.policy: one of the constants below.
 type Policy string
 
 // Values of [Policy].
@@ -201,7 +201,7 @@ type Log struct {
 	// Default false.
 	Color bool `json:"color" yaml:"color"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -225,10 +225,10 @@ func (v Log) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLog, &v
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Log) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLog, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Log) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Level holds log.level, one of the constants below.
+// Level is the type of log.level: one of the constants below.
 type Level string
 
 // Values of [Level].
@@ -245,7 +245,7 @@ func (v Level) IsValid() bool { return genrt.IsOneOf(&tableLevel, &v) }
 // String returns v as text.
 func (v Level) String() string { return string(v) }
 
-// Format holds log.format, one of the constants below.
+// Format is the type of log.format: one of the constants below.
 type Format string
 
 // Values of [Format].
@@ -273,7 +273,7 @@ type Limits struct {
 	// Format go-duration; default "30s".
 	Idle time.Duration `json:"idle" yaml:"idle"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -297,7 +297,7 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Mail holds the properties of mail.
@@ -335,10 +335,10 @@ func (v Mail) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableMail, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Mail) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMail, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Mail) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Security holds mail.security, one of the constants below.
+// Security is the type of mail.security: one of the constants below.
 type Security string
 
 // Values of [Security].

@@ -14,7 +14,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config says where requests come in, and which backend answers which of them.
+// Config defines where requests come in, and which backend answers which of
+// them.
 type Config struct {
 	// Where requests come in.
 	Entry Entry `json:"entry" yaml:"entry"`
@@ -53,10 +54,10 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Entry says where requests come in.
+// Entry defines where requests come in.
 //
 // It holds the properties of entry.
 type Entry struct {
@@ -70,7 +71,7 @@ type Entry struct {
 	// Format go-duration; default "5s".
 	Drain time.Duration `json:"drain" yaml:"drain"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -94,7 +95,7 @@ func (v Entry) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableEntry
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Entry) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableEntry, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Entry) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Router takes the requests that match all it asks for. Where several routers
@@ -147,7 +148,7 @@ func (v Router) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableRout
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Router) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableRouter, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Router) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewRouter returns a [Router] with its defaults.
@@ -156,13 +157,13 @@ func NewRouter() (v Router) {
 	return v
 }
 
-// Name holds $defs/name.
+// Name is the type of $defs/name.
 //
 // Matches ^[a-z][a-z0-9-]*$.
 type Name = string
 
-// Middleware holds $defs/middleware as a value of type [AddPrefix],
-// [StripPrefix], [Headers] or [RateLimit].
+// Middleware is the type of $defs/middleware: [AddPrefix], [StripPrefix],
+// [Headers] or [RateLimit].
 type Middleware interface {
 	isMiddleware()
 }
@@ -209,10 +210,10 @@ func (v *AddPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableAddPrefix, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *AddPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Prefix holds $defs/prefix.
+// Prefix is the type of $defs/prefix.
 //
 // Matches ^/.*[^/]$.
 type Prefix = string
@@ -259,7 +260,7 @@ func (v *StripPrefix) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStripPrefix, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StripPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Headers sets headers.
@@ -302,10 +303,10 @@ func (v Headers) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableHea
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Headers) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHeaders, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Headers) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// HeaderValues holds $defs/header_values.
+// HeaderValues is the type of $defs/header_values.
 type HeaderValues = map[string]string
 
 // RateLimit ($defs/rate_limit): Answers 429 to what comes faster.
@@ -320,7 +321,7 @@ type RateLimit struct {
 	// 1 to 1000000; default 1.
 	Burst int `json:"burst" yaml:"burst"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [RateLimit] that allow a single value.
@@ -355,7 +356,7 @@ func (v *RateLimit) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableRateLimit, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *RateLimit) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewRateLimit returns a [RateLimit] with its defaults.
@@ -392,7 +393,7 @@ func (v Service) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSer
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Service) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableService, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Service) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Server holds the properties of $defs/server.
@@ -407,7 +408,7 @@ type Server struct {
 	// 0 to 10000; default 1.
 	Weight int `json:"weight" yaml:"weight"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -431,7 +432,7 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewServer returns a [Server] with its defaults.

@@ -54,10 +54,10 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Broker says where the jobs come from.
+// Broker defines where the jobs come from.
 //
 // It holds the properties of broker.
 type Broker struct {
@@ -92,10 +92,10 @@ func (v Broker) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableBrok
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Broker) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableBroker, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Broker) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Queue says how the jobs of a queue are run.
+// Queue defines how the jobs of a queue are run.
 //
 // It holds the properties of $defs/queue.
 type Queue struct {
@@ -114,7 +114,7 @@ type Queue struct {
 	// 0 to 10; default 3.
 	Retries int `json:"retries" yaml:"retries"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -138,7 +138,7 @@ func (v Queue) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableQueue
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Queue) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableQueue, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Queue) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewQueue returns a [Queue] with its defaults.

@@ -7,7 +7,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// The runtime is at least as new as the generator that wrote this package.
+// This does not compile if the runtime is older than the generator of this package.
 const _ = genrt.GeneratedLevel3
 
 var program = genrt.Program{

@@ -76,10 +76,10 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Logging says what the relay says.
+// Logging defines what the relay says.
 //
 // It holds the properties of logging.
 type Logging struct {
@@ -108,10 +108,10 @@ func (v Logging) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLog
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Logging) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLogging, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Logging) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Level holds logging.level, one of the constants below.
+// Level is the type of logging.level: one of the constants below.
 type Level string
 
 // Values of [Level].
@@ -128,7 +128,7 @@ func (v Level) IsValid() bool { return genrt.IsOneOf(&tableLevel, &v) }
 // String returns v as text.
 func (v Level) String() string { return string(v) }
 
-// Account says how the relay signs in at its servers.
+// Account defines how the relay signs in at its servers.
 //
 // It holds the properties of account.
 type Account struct {
@@ -159,7 +159,7 @@ func (v Account) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableAcc
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Account) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAccount, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Account) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Server is a server that takes mail from the relay.
@@ -200,7 +200,7 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewServer returns a [Server] with its defaults.

@@ -47,12 +47,12 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// LogLevel says how much the service says; debug shows the jobs themselves.
+// LogLevel defines how much the service says; debug shows the jobs themselves.
 //
-// It holds log_level, one of the constants below.
+// It is the type of log_level: one of the constants below.
 type LogLevel string
 
 // Values of [LogLevel].
@@ -69,7 +69,7 @@ func (v LogLevel) IsValid() bool { return genrt.IsOneOf(&tableLogLevel, &v) }
 // String returns v as text.
 func (v LogLevel) String() string { return string(v) }
 
-// Pool says who does the work.
+// Pool defines who does the work.
 //
 // It holds the properties of pool.
 type Pool struct {
@@ -83,7 +83,7 @@ type Pool struct {
 	// Format go-duration; default "5ms".
 	JobTime time.Duration `json:"job_time" yaml:"job_time"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -107,7 +107,7 @@ func (v Pool) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePool, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Pool) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePool, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Pool) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Tenant is one customer of the service.
@@ -141,5 +141,5 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -19,8 +19,8 @@ func (e *emitter) bindings(f *jen.File) {
 	}
 	bound := e.p.Bound()
 	if len(bound)+len(e.p.Entries) > 0 {
-		// An alias, so that the embedded field has no name that a property could want.
-		f.Add(code("// binding gives the binding types OnChange, Follow, Prepare and Get.\ntype binding[T any] = genrt.Binding[T]"))
+		// An alias, so that the embedded field has no name that a property could need.
+		f.Add(code("// binding provides OnChange, Follow, Prepare and Get.\ntype binding[T any] = genrt.Binding[T]"))
 	}
 	for _, d := range bound {
 		e.binding(f, d.Name, "["+d.Name+"] values and their fields", jen.Id(d.Name), e.fieldMethods("b *"+d.Name+"Binding", "b", d))
@@ -36,8 +36,8 @@ func (e *emitter) bindings(f *jen.File) {
 	}
 }
 
-// liveSource is what concerns a configuration that is followed, as a whole. It has the
-// name of the root for each $.
+// liveSource is the code for a configuration that is followed. $ is the name of the
+// root.
 const liveSource = `
 // Open reads the sources set by [rt.From] and follows them until [Live.Close]. The
 // context limits the start only. Errors are those of [Load].
@@ -49,7 +49,7 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// ChangeIn returns the change of b that d holds, and reports whether there is one.
+// ChangeIn returns the change of b in d, and reports whether there is one.
 func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
@@ -60,42 +60,42 @@ func Set[T any](b genrt.Bound[T], v T) rt.Edit {
 	return genrt.Set(b, v)
 }
 
-// Unset returns an edit for [rt.Manager.Update] that removes what was set for b and
+// Unset returns an edit for [rt.Manager.Update] that removes the values set for b and
 // below it, so that the sources apply again.
 func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Follow, Prepare,
-// AddValidator, OnReloadError, OnRollback, Manager and Close concern the whole; every
-// other method returns the binding of a field, which registers hooks for it. All methods
-// are safe for concurrent use, also from inside a hook.
+// AddValidator, OnReloadError, OnRollback, Manager and Close are for the whole
+// configuration; every other method returns the binding of a field, which registers hooks
+// for it. All methods are safe for concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[$]
 }
 
-// Current returns the snapshot in force. It is never nil and never changes. The call
-// costs one atomic load.
+// Current returns the snapshot in force, which is never nil and never changes. It costs
+// one atomic load.
 func (l *Live) Current() *$ {
 	return l.live.Current()
 }
 
 // OnChange calls fn once after each revision that differs from the previous one, with
-// everything that differs. An error from fn rolls the revision back.
+// all differences. An error from fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Follow calls fn with the snapshot in force, in a diff without Old and changes, and
-// registers it as OnChange does if it returns nil; no revision falls between the two.
+// Follow calls fn with the snapshot in force, in a diff without Old and changes. If fn
+// returns nil, Follow registers it like OnChange, without missing a revision in between.
 // Inside a hook it returns rt.ErrInsideHook.
 func (l *Live) Follow(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func(), err error) {
 	return l.live.Follow(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs comes into force. An error from fn
-// refuses the revision. Otherwise commit is called once the revision is in force, or
-// abort if it is refused after all; either may be nil.
+// Prepare calls fn before a revision that differs takes effect. An error from fn refuses
+// the revision. Otherwise commit is called once the revision is in force, or abort if it
+// is refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
@@ -136,7 +136,7 @@ func (e *emitter) binding(f *jen.File, name, what string, goType *jen.Statement,
 	functions(f, methods)
 }
 
-// fieldMethods lead from a section to its fields.
+// fieldMethods returns the methods that lead from a section to its fields.
 func (e *emitter) fieldMethods(receiver, section string, d *ir.Decl) (list []*jen.Statement) {
 	for i, field := range d.Fields {
 		what := cmp.Or(field.Key, `""`)
@@ -149,7 +149,7 @@ func (e *emitter) fieldMethods(receiver, section string, d *ir.Decl) (list []*je
 	return list
 }
 
-// entryMethods lead from a map or a keyed list to its entries.
+// entryMethods returns the methods that lead from a map or a keyed list to its entries.
 func (e *emitter) entryMethods(receiver, section string, entries *ir.Entries) []*jen.Statement {
 	which := "with that key"
 	if list, ok := shape.Core(entries.Type).(*shape.List); ok {
@@ -161,7 +161,7 @@ func (e *emitter) entryMethods(receiver, section string, entries *ir.Entries) []
 		function("OnEntry calls fn once for each entry added, removed or modified, in key order.",
 			"func ($) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, $]) error, opts ...rt.HookOption) (stop func()) { return genrt.OnEntry($, fn, opts) }",
 			receiver, e.goType(ir.Unwrapped(entries.Entry)), section),
-		function("FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.",
+		function("FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.",
 			"func ($) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, $]) error, opts ...rt.HookOption) (stop func(), err error) { return genrt.FollowEntries($, fn, opts) }",
 			receiver, e.goType(ir.Unwrapped(entries.Entry)), section),
 	}
@@ -174,8 +174,8 @@ func shorten(key string) string {
 	return key
 }
 
-// bindingType is the type of the binding of a value of type t; entries is what leads
-// to its entries, if anything does.
+// bindingType returns the type of the binding of a value of type t. entries is the
+// binding of its entries, or nil.
 func (e *emitter) bindingType(t shape.Type, entries *ir.Entries) *jen.Statement {
 	if name := e.bindingName(t, entries); name != "" {
 		return code("*$", name)
@@ -183,7 +183,7 @@ func (e *emitter) bindingType(t shape.Type, entries *ir.Entries) *jen.Statement 
 	return code("*genrt.Binding[$]", e.goType(ir.Unwrapped(t)))
 }
 
-// bindingName is the type of a binding that has one of its own; empty: it has none.
+// bindingName returns the name of a binding type, or "" if it has none.
 func (e *emitter) bindingName(t shape.Type, entries *ir.Entries) string {
 	if ref, ok := ir.Unwrapped(t).(*shape.Ref); ok && ref.Decl.Struct != nil {
 		return e.p.Decl(ref.Decl).Name + "Binding"
@@ -194,8 +194,8 @@ func (e *emitter) bindingName(t shape.Type, entries *ir.Entries) string {
 	return ""
 }
 
-// bindingValue is the binding of a part of a section, which step leads to: its number,
-// or its key, which by says.
+// bindingValue returns the binding of a part of a section. step is its number, or its
+// key if by is Key.
 func (e *emitter) bindingValue(t shape.Type, entries *ir.Entries, by, section string, step any) *jen.Statement {
 	goType := e.goType(ir.Unwrapped(t))
 	if name := e.bindingName(t, entries); name != "" {

@@ -1,13 +1,13 @@
-// Package emit writes the Go that the ir describes, through jennifer. It takes
-// no decisions: one node becomes one declaration. The files:
+// Package emit writes the Go code that the ir describes, with jennifer. It makes no
+// decisions: one node becomes one declaration. The files:
 //
 //	emit.go      the files of a package, and text in comments
 //	types.go     types, constants and their methods
 //	tags.go      the tags of struct fields
 //	parse.go     Parse and Load
-//	tables.go    the tables by which package genrt works
-//	rules.go     the rules that tables name, in the same file
-//	bindings.go  Open, Live and the bindings; not where a package is only read
+//	tables.go    the tables for package genrt
+//	rules.go     the rules that tables refer to, in the same file
+//	bindings.go  Open, Live and the bindings; not in a package without Live
 //	schema.go    the schema itself
 package emit
 
@@ -39,10 +39,10 @@ type File struct {
 	Content []byte
 }
 
-// The parts of a package, each a file.
+// parts are the files of a package.
 var parts = []struct {
 	name  string
-	live  bool // only where the package is followed
+	live  bool // left out without Live
 	write func(*emitter, *jen.File)
 }{
 	{"types.gen.go", false, (*emitter).types},
@@ -52,7 +52,7 @@ var parts = []struct {
 	{"schema.gen.go", false, (*emitter).schema},
 }
 
-// FileNames are the names of the files that a package may have.
+// FileNames returns the names of the files that a package may have.
 func FileNames() []string {
 	var names []string
 	for _, part := range parts {
@@ -70,12 +70,12 @@ func Emit(p *ir.Package) ([]File, error) {
 			continue
 		}
 		f := jen.NewFile(p.Name)
-		f.NoFormat = true // once is enough, below
+		f.NoFormat = true // formatted once, below
 		f.HeaderComment(Header)
 		f.ImportAlias(rtPath, "rt")
 		f.ImportName(genrtPath, "genrt")
 		f.ImportName(genrtPath+"/ecma", "ecma")
-		// Its own name is one that code beside the generated files may well use.
+		// Code beside the generated files may well use the package's own name.
 		f.ImportAlias(livePath, "genlive")
 		if part.name == "types.gen.go" {
 			packageDoc(f, p)
@@ -94,8 +94,8 @@ func Emit(p *ir.Package) ([]File, error) {
 	return files, nil
 }
 
-// groupImports puts the packages of the standard library in front, as people
-// do; jennifer sorts all by path.
+// groupImports moves the standard library to the front, as is usual; jennifer sorts all
+// imports by path.
 func groupImports(source []byte) []byte {
 	head, rest, found := bytes.Cut(source, []byte("import (\n"))
 	block, tail, closed := bytes.Cut(rest, []byte("\n)\n"))
@@ -132,9 +132,8 @@ func packageDoc(f *jen.File, p *ir.Package) {
 	f.PackageComment("// not modify them.")
 }
 
-// doc writes a doc comment. Text of a schema is data: it is written line by line
-// behind slashes, so that nothing in it can end the comment or be taken for a
-// directive.
+// doc writes a doc comment. Text of a schema is untrusted: it is written line by line
+// after slashes, so that it can neither end the comment nor be a directive.
 func doc(g interface {
 	Add(...jen.Code) *jen.Statement
 }, lines []string) {
@@ -143,7 +142,8 @@ func doc(g interface {
 	}
 }
 
-// commentLine is a line of a comment. A tab in front makes it code, spaces a list.
+// commentLine returns a line of a comment. A leading tab makes it code, leading spaces
+// a list.
 func commentLine(text string) jen.Code {
 	content, indent := line(text), text[:len(text)-len(strings.TrimLeft(text, "\t "))]
 	switch {
@@ -155,8 +155,8 @@ func commentLine(text string) jen.Code {
 	return jen.Comment("// " + indent + content)
 }
 
-// line is the one line that a comment may hold of a text: what is not printable
-// could end the line, or hide what it says.
+// line returns text for one line of a comment. Characters that are not printable could
+// end the line or hide part of it.
 func line(text string) string {
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -164,20 +164,19 @@ func line(text string) string {
 		}
 		return r
 	}, text))
-	if strings.HasPrefix(text, "+build") { // which gofmt would take for a directive
+	if strings.HasPrefix(text, "+build") { // gofmt would take it for a directive
 		text = `\` + text
 	}
 	return text
 }
 
-// imports are the packages that generated code imports, by the names that code knows
-// them by.
+// imports maps the names that generated code uses to packages.
 var imports = map[string]string{"rt": rtPath, "genrt": genrtPath, "genlive": livePath, "context": "context", "fmt": "fmt"}
 
 var special = regexp.MustCompile(`//.*|\b(rt|genrt|genlive|context|fmt)\.(\w+)|\$`)
 
-// code is Go source that imports what it names. Each $ stands for the next value, or
-// the last one again: a piece of code, or what is written as text, such as a name.
+// code returns Go source with its imports. Each $ is replaced by the next value, or by
+// the last one again: a piece of code, or text such as a name.
 func code(source string, values ...any) *jen.Statement {
 	all, text := jen.Null(), ""
 	add := func(piece jen.Code) {

@@ -7,16 +7,16 @@ import (
 	"github.com/hotbind/hotbind/internal/rules"
 )
 
-// rules writes the schemas that no type checks, one on a line, in the order of
-// their numbers.
+// rules writes the rules that types do not check, one per line, in the order of their
+// numbers.
 func (e *emitter) rules(f *jen.File) {
 	if len(e.p.Rules) < 2 {
 		return
 	}
 	f.Line()
 	doc(f, []string{
-		"What the schema asks beyond what types can check. Rules refer to one another by",
-		"their number; the first is never used.",
+		"What the schema requires beyond what Go types check. Rules refer to each other by",
+		"number; the first is unused.",
 	})
 	f.Var().Id("rules").Op("=").Add(genrt("Rules")).CustomFunc(multiline, func(g *jen.Group) {
 		for i := range e.p.Rules {
@@ -25,7 +25,7 @@ func (e *emitter) rules(f *jen.File) {
 	})
 }
 
-// kindNames are the constants of package genrt, those that hold others first.
+// kindNames are the constants of package genrt, combined ones first.
 var kindNames = []struct {
 	kinds rules.Kinds
 	name  string
@@ -48,8 +48,8 @@ func kinds(set rules.Kinds) jen.Code {
 	return sum
 }
 
-// literal is the text of a value of package rules, whose exported fields hold all that
-// it is. Elided leaves out a type that stands before the list around it.
+// literal returns the code of a value of package rules, from its exported fields. With
+// elided it leaves out a type that the list around it implies.
 func literal(v reflect.Value, elided bool) *jen.Statement {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -85,7 +85,7 @@ func literal(v reflect.Value, elided bool) *jen.Statement {
 	return jen.Lit(v.Interface())
 }
 
-// typeName is a type of package rules as generated code names it, or one of Go.
+// typeName returns a type as generated code names it.
 func typeName(t reflect.Type) *jen.Statement {
 	switch {
 	case t.Kind() == reflect.Pointer:

@@ -20,8 +20,8 @@ func (e *emitter) schema(f *jen.File) {
 	f.Const().Id("schemaText").Op("=").Add(multilineRaw(layOut(e.p.Schema, 0, true)))
 }
 
-// raw is text as a Go string, between backquotes where that is easier to read
-// and possible.
+// raw returns text as a Go string, between backquotes if that is possible and easier to
+// read.
 func raw(text string) jen.Code {
 	if !strings.ContainsRune(text, '"') || strings.ContainsFunc(text, unraw) {
 		return jen.Lit(text)
@@ -29,13 +29,13 @@ func raw(text string) jen.Code {
 	return jen.Op("`" + text + "`")
 }
 
-// unraw reports whether r cannot stand between backquotes, or not be seen there.
+// unraw reports whether r cannot be written, or not be seen, between backquotes.
 func unraw(r rune) bool {
 	return r == '`' || r == '\r' || r == unicode.ReplacementChar || r != '\n' && !unicode.IsPrint(r)
 }
 
-// multilineRaw is text between backquotes, apart from the characters that cannot
-// stand there.
+// multilineRaw returns text between backquotes, except for the characters that are not
+// allowed there.
 func multilineRaw(text string) jen.Code {
 	var b strings.Builder
 	for {
@@ -52,12 +52,12 @@ func multilineRaw(text string) jen.Code {
 
 const (
 	schemaWidth  = 110 // columns
-	deepestLine  = 2   // lists and objects in one another on one line
+	deepestLine  = 2   // nested lists and objects on one line
 	schemaIndent = "  "
 )
 
-// layOut writes a value as JSON on one line or, broken, with one member or item a line,
-// so that a review shows the property that changed.
+// layOut returns a value as JSON on one line or, if broken, with one member or item per
+// line, so that a review shows the property that changed.
 func layOut(n *document.Node, indent int, broken bool) string {
 	margin, space := strings.Repeat(schemaIndent, indent+1), " "
 	if broken {
@@ -88,8 +88,8 @@ func layOut(n *document.Node, indent int, broken bool) string {
 	return text[:1] + inside + text[len(text)-1:]
 }
 
-// isFlat reports whether n reads well on one line: it is no tree, and does not
-// hold several properties that each have a schema.
+// isFlat reports whether n is readable on one line: it is not deeply nested, and has no
+// several properties with schemas of their own.
 func isFlat(n *document.Node, depth int) bool {
 	objects, isDeeper := 0, func(value *document.Node) bool { return !isFlat(value, depth-1) }
 	for _, m := range n.Members() {

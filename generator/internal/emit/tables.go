@@ -20,7 +20,7 @@ func (e *emitter) tables(f *jen.File) {
 		null = "Null: true,\n"
 	}
 	f.Add(code(`
-// The runtime is at least as new as the generator that wrote this package.
+// This does not compile if the runtime is older than the generator of this package.
 const _ = genrt.GeneratedLevel3
 var program = genrt.Program{
 	New: func() any { return new($) },
@@ -35,7 +35,7 @@ var program = genrt.Program{
 	e.rules(f)
 }
 
-// recursive closes the circles that the initial values of variables cannot.
+// recursive closes the cycles that variable initialisers cannot.
 func (e *emitter) recursive(f *jen.File) {
 	var circles []*ir.Decl
 	for _, d := range e.p.Decls {
@@ -80,12 +80,12 @@ func (e *emitter) declTable(f *jen.File, d *ir.Decl) {
 	f.Add(code("var table$ = $", d.Name, table))
 }
 
-// checked is a table with a rule around it.
+// checked returns a table with a rule around it.
 func checked(elem jen.Code, rule int) *jen.Statement {
 	return code("genrt.Checked{Type: $, Rules: &rules, Rule: $}", elem, rule)
 }
 
-// accessor writes the function that finds the fields of a struct.
+// accessor writes the function that returns the fields of a struct.
 func (e *emitter) accessor(f *jen.File, d *ir.Decl, keeps bool) {
 	body := code("return nil")
 	if len(d.Fields) > 0 || keeps {
@@ -170,7 +170,7 @@ func (e *emitter) unionTable(d *ir.Decl) *jen.Statement {
 	return genrt("Union").Values(values.list...)
 }
 
-// table is a pointer to the table of t.
+// table returns a pointer to the table of t.
 func (e *emitter) table(t shape.Type) jen.Code {
 	if ref, ok := t.(*shape.Ref); ok {
 		return e.refTable(ref)
@@ -188,8 +188,8 @@ func (e *emitter) refTable(ref *shape.Ref) jen.Code {
 	return code("&table$", e.p.Decl(ref.Decl).Name)
 }
 
-// literal is the table of t as a composite literal. Named is the declaration
-// whose table it is, where t has a name of its own.
+// literal returns the table of t as a composite literal. named is the declaration it
+// belongs to, if t has a name.
 func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 	goType := func() *jen.Statement {
 		if named != nil {
@@ -216,7 +216,7 @@ func (e *emitter) literal(t shape.Type, named *ir.Decl) *jen.Statement {
 		return code("genrt.Secret[$]{Elem: $}", e.goType(t.Elem), e.table(t.Elem))
 	case *shape.Checked:
 		return checked(e.table(t.Elem), t.Rule)
-	case *shape.Ref: // another name for a declared type
+	case *shape.Ref: // an alias of a declared type
 		return code("table$", e.p.Decl(t.Decl).Name)
 	case *shape.Custom:
 		return code("genrt.Custom[$]{Check: $, New: $}", goType(), e.table(t.Check), newFunc(e.goType(t.Check)))
@@ -281,7 +281,7 @@ func (fs *fields) of(key string, value any) *fields {
 	return fs
 }
 
-// copy adds the named fields of a struct, which a table has under the same names.
+// copy adds named fields of a struct that a table has under the same names.
 func (fs *fields) copy(from any, names ...string) *fields {
 	for _, name := range names {
 		fs.of(name, reflect.ValueOf(from).Elem().FieldByName(name).Interface())

@@ -8,9 +8,9 @@ import (
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
-// tags are the struct tags of a field, for readers and for tools that find keys by
-// reflection; the methods of the struct do without them. A key that a tag cannot
-// hold has none. The option omitzero stands where an absent value is not written.
+// tags returns the struct tags of a field, for readers and for tools that use
+// reflection; the generated methods do not need them. A key that a tag cannot hold has
+// none. omitzero is set if an absent value is not written.
 func tags(f *ir.Field) map[string]string {
 	if f.Entries {
 		return map[string]string{"json": "-", "yaml": "-"}
@@ -28,7 +28,7 @@ func tags(f *ir.Field) map[string]string {
 	return list
 }
 
-// tagName is a key as a tag names it: a lone - would leave the field out.
+// tagName returns a key as a tag holds it: a lone - would exclude the field.
 func tagName(key string) string {
 	if key == "-" {
 		return "-,"
@@ -36,14 +36,14 @@ func tagName(key string) string {
 	return key
 }
 
-// isJSONTag reports whether encoding/json takes key from a tag.
+// isJSONTag reports whether encoding/json accepts key in a tag.
 func isJSONTag(key string) bool {
 	return key != "" && !strings.ContainsFunc(key, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r)
 	})
 }
 
-// zeroIsAbsent reports whether the zero value of t is one that is not written.
+// zeroIsAbsent reports whether the zero value of t is not written.
 func zeroIsAbsent(t shape.Type) bool {
 	_, untyped := shape.Under(t).(*shape.Any)
 	return untyped || shape.IsAbsentable(t)

@@ -45,13 +45,13 @@ func (e *emitter) decl(f *jen.File, d *ir.Decl) {
 		seals = append(seals, code("func ($) is$() {}", d.Name, e.p.Decl(u).Name))
 	}
 	functions(f, seals)
-	if d.Struct != nil || d.Tuple != nil || d.Named != nil && !isAlias(d) { // other names for types have no methods
+	if d.Struct != nil || d.Tuple != nil || d.Named != nil && !isAlias(d) { // aliases have no methods
 		e.methods(f, d)
 	}
 }
 
-// isAlias reports whether a declared type is another name for one that has a
-// table of its own already: any, a time, a type from elsewhere.
+// isAlias reports whether a declared type is an alias of a type with a table of its
+// own: any, a time, a type from elsewhere.
 func isAlias(d *ir.Decl) bool {
 	switch d.Named.(type) {
 	case nil, *shape.Scalar, *shape.List, *shape.Map:
@@ -74,12 +74,12 @@ func (e *emitter) structDecl(f *jen.File, d *ir.Decl, keeps bool) {
 		}
 		if keeps {
 			g.Line()
-			g.Id("kept").Add(genrt("Kept")).Comment("what the fields do not hold")
+			g.Id("kept").Add(genrt("Kept")).Comment("what the fields cannot hold")
 		}
 	})
 }
 
-// constants are those of an enum, or of fields that have one value only.
+// constants writes the constants of an enum, or of fields with a single value.
 func constants(f *jen.File, d *ir.Decl, comment, goType string) {
 	if len(d.Consts) == 0 {
 		return
@@ -114,7 +114,7 @@ func constant(v shape.Value) jen.Code {
 	return jen.Op(v.Text)
 }
 
-// function is a function with one line of comment, on the next line.
+// function returns a function with one line of comment.
 func function(comment, source string, values ...any) *jen.Statement {
 	return jen.Add(commentLine(comment)).Line().Add(code(source, values...))
 }
@@ -128,18 +128,18 @@ func functions(f *jen.File, list []*jen.Statement) {
 	f.Add(all)
 }
 
-// methods writes what every value can do: one line each, the work is genrt's.
+// methods writes the methods that every value has: one line each, genrt does the work.
 func (e *emitter) methods(f *jen.File, d *ir.Decl) {
 	source := methodsSource
-	if d != e.p.Root { // what differs in a part has no snapshots of its own
+	if d != e.p.Root { // a Diff has snapshots of the whole configuration
 		source = strings.NewReplacer("*Diff {", "rt.Changes {", "genrt.Diff", "genrt.Changes").Replace(source)
 	}
 	f.Add(code(source, d.Name))
 }
 
-// methodsSource has the name of the type for each $. Equal has a value as its receiver
-// and its argument, so that go-cmp asks it for values and compares pointers, which may
-// be nil, by itself.
+// methodsSource is their code. $ is the name of the type. Equal has a value receiver
+// and argument, so that go-cmp calls it for values, and compares pointers, which may be
+// nil, by itself.
 const methodsSource = `
 // Equal reports whether v and other are equal.
 func (v $) Equal(other $) bool { return genrt.Equal(&table$, &v, &other) }
@@ -155,11 +155,11 @@ func (v $) MarshalJSON() ([]byte, error) { return genrt.Marshal(&table$, &v) }
 func (v $) MarshalYAML() (any, error) { return genrt.MarshalYAML(&table$, &v) }
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *$) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&table$, data, v) }
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *$) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 `
 
-// goType is the Go type of t.
+// goType returns the Go type of t.
 func (e *emitter) goType(t shape.Type) *jen.Statement {
 	switch t := t.(type) {
 	case *shape.Scalar:
@@ -172,7 +172,7 @@ func (e *emitter) goType(t shape.Type) *jen.Statement {
 	case *shape.Map:
 		return jen.Map(jen.String()).Add(e.goType(t.Elem))
 	case *shape.Ref:
-		if t.Decl.Alias != nil { // a type that contains itself does so by its own name
+		if t.Decl.Alias != nil { // a recursive alias contains itself by its own name
 			return e.goType(ir.Unwrapped(t.Decl.Alias))
 		}
 		return jen.Id(e.p.Decl(t.Decl).Name)

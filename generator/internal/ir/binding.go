@@ -3,7 +3,7 @@ package ir
 import "github.com/hotbind/hotbind/internal/shape"
 
 // An Entries is the binding type of a map, or of a list whose items a property
-// tells apart. Fields of one name and one type share it.
+// identifies. Fields with the same name and type share it.
 type Entries struct {
 	Name  string     // without the suffix Binding
 	Key   string     // of a property that it binds; empty: it binds entries of another
@@ -12,8 +12,8 @@ type Entries struct {
 	Inner *Entries
 }
 
-// Unwrapped is t without the optional around it, because a binding says by itself
-// whether there is a value, and behind the other names it has.
+// Unwrapped returns t without the optional around it and without aliases. A binding
+// itself reports whether there is a value.
 func Unwrapped(t shape.Type) shape.Type {
 	switch inner := t.(type) {
 	case *shape.Optional, *shape.Checked:
@@ -26,8 +26,8 @@ func Unwrapped(t shape.Type) shape.Type {
 	return t
 }
 
-// EntryOf is the type of the entries of t, if bindings lead to them: those of a map
-// and of a list with keys; nil otherwise.
+// EntryOf returns the type of the entries of a map or of a list with keys, or nil if
+// bindings do not lead to entries of t.
 func EntryOf(t shape.Type) shape.Type {
 	switch t := t.(type) {
 	case *shape.Map:
@@ -44,8 +44,8 @@ func EntryOf(t shape.Type) shape.Type {
 	return nil
 }
 
-// isEndless reports whether the entries of d are d again, and so on: bindings would
-// lead on without end. Where a struct stands between, its binding ends it.
+// isEndless reports whether the entries of d have type d again, so that bindings would
+// never end. A struct in between ends them.
 func isEndless(d *shape.Decl) bool {
 	seen := map[*shape.Decl]bool{d: true}
 	for t := d.Named; ; {
@@ -65,8 +65,8 @@ func isEndless(d *shape.Decl) bool {
 }
 
 // Bound lists the structs that bindings lead to, in the order of the declarations:
-// through sections, maps and lists with keys, not into other lists and unions,
-// which change as a whole. The root is one only if it is inside itself.
+// through sections, maps and lists with keys, but not into other lists and unions,
+// which change as a whole. The root is included only if it contains itself.
 func (p *Package) Bound() (list []*Decl) {
 	bound := map[*shape.Decl]bool{}
 	var follow func(types []shape.Type)

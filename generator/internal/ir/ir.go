@@ -1,6 +1,5 @@
-// Package ir is the Go that will be written: the shapes of a schema with the names
-// and the doc comments that they get. Every decision is taken. It knows neither
-// JSON Schema nor the text of Go.
+// Package ir describes the Go code to write: the shapes of a schema with their names
+// and doc comments. All decisions are made. It knows neither JSON Schema nor Go syntax.
 package ir
 
 import (
@@ -18,11 +17,11 @@ type Package struct {
 	SchemaFiles []string
 	Root        *Decl
 	Null        bool // null is a configuration
-	NoLive      bool // it is only read, never followed
+	NoLive      bool // it is read once, never followed
 	Decls       []*Decl
 	Entries     []*Entries  // binding types of maps and keyed lists
 	RootEntries *Entries    // of the root, whose binding is Live; nil: it has none
-	Rules       rules.Rules // the first is nobody's
+	Rules       rules.Rules // the first is unused
 
 	byShape map[*shape.Decl]*Decl
 }
@@ -45,13 +44,13 @@ type Decl struct {
 	*shape.Decl
 	Name string
 	Doc  []string
-	// Fields are those of a struct, or the positions of a tuple.
+	// Fields are the fields of a struct, or the positions of a tuple.
 	Fields []*Field
-	// Consts are the only values of fields, or those of an enum.
+	// Consts are the single values of fields, or the values of an enum.
 	Consts []Const
 }
 
-// A Field is one field: Name as the struct has it, and Method as the binding does.
+// A Field is one field. Name is its name in the struct, Method its name in the binding.
 type Field struct {
 	*shape.Field
 	Name, Method string

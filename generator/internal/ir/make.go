@@ -2,9 +2,9 @@ package ir
 
 import "github.com/hotbind/hotbind/internal/shape"
 
-// Made lists the structs that need a function to make one: those with defaults that
-// stand in a list, a map, an optional or an alternative, where the value of the root
-// does not hold one already.
+// Made lists the structs that need a constructor: those with defaults that occur in a
+// list, a map, an optional or an alternative, so that the value of the root does not
+// already hold one.
 func (p *Package) Made() map[*shape.Decl]bool {
 	made := map[*shape.Decl]bool{}
 	for _, d := range p.Decls {
@@ -21,18 +21,18 @@ func (p *Package) Made() map[*shape.Decl]bool {
 	return made
 }
 
-// addMade adds the structs in t. Apart says that t is not always there.
+// addMade adds the structs in t. apart reports that t may be absent.
 func addMade(made map[*shape.Decl]bool, t shape.Type, apart bool) {
 	switch t := t.(type) {
 	case *shape.Ref:
-		if d := t.Decl; d.Alias != nil { // one that contains itself does so through a struct
+		if d := t.Decl; d.Alias != nil { // a recursive alias contains itself through a struct
 			if ref, ok := Unwrapped(d.Alias).(*shape.Ref); ok {
 				addMade(made, ref, apart)
 			}
 		} else if apart && d.Struct != nil && !made[d] && hasDefaults(d) {
 			made[d] = true
 		}
-	case *shape.Custom: // its Go type is not ours to make
+	case *shape.Custom: // its Go type is not generated
 	case *shape.Checked:
 		addMade(made, t.Elem, apart)
 	case *shape.List:
@@ -44,7 +44,7 @@ func addMade(made map[*shape.Decl]bool, t shape.Type, apart bool) {
 	}
 }
 
-// hasDefaults reports whether a new d is more than a zero one.
+// hasDefaults reports whether a new d differs from a zero one.
 func hasDefaults(d *shape.Decl) bool {
 	for _, f := range d.Struct.Fields {
 		if f.Default != "" || f.Filled {

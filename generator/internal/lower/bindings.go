@@ -10,16 +10,15 @@ import (
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
-// An entryField is a field of a map or a keyed list, whose binding wants a name.
+// An entryField is a field of a map or a keyed list whose binding needs a name.
 type entryField struct {
 	owner *ir.Decl
 	field *ir.Field
 	t     shape.Type
 }
 
-// name is the name of the binding: that of the field; behind that of its struct
-// where somebody else has the name; with a number made of its place where that is
-// taken too.
+// name returns the binding's name at a level: the name of the field; then with its
+// struct's name in front; then with a number derived from its place.
 func (f *entryField) name(level int) string {
 	switch level {
 	case 0:
@@ -30,10 +29,10 @@ func (f *entryField) name(level int) string {
 	return f.owner.Name + f.field.Name + hashed(f.owner.Schema.At.Pointer+"."+f.field.Name)
 }
 
-// A bindingSettler names the binding types of maps and keyed lists. A type with a
-// name of its own gives it to its binding; other bindings are named after their
-// fields, and fields of one name share one if their types are the same. Names of
-// types go before all of these; who meets whom first makes no difference.
+// A bindingSettler names the binding types of maps and keyed lists. The binding of a
+// named type has the name of the type. Other bindings have the names of their fields;
+// fields with the same name and type share one. Names of types win over these. The
+// order of declarations does not matter.
 type bindingSettler struct {
 	p     *ir.Package
 	taken map[string]bool
@@ -81,7 +80,7 @@ func (b *bindingSettler) fields() (fields []*entryField) {
 	return fields
 }
 
-// settle gives the names that nobody else wants.
+// settle assigns the names that are unique.
 func (b *bindingSettler) settle(wanted map[string][]*entryField, last bool) {
 	claims := map[string]int{}
 	for name, group := range wanted {
@@ -92,7 +91,7 @@ func (b *bindingSettler) settle(wanted map[string][]*entryField, last bool) {
 	var free []string
 	for name, group := range wanted {
 		taken := slices.ContainsFunc(namesFor(name, group[0].t), func(needed string) bool { return b.taken[needed+"Binding"] || claims[needed] > 1 })
-		// One binding does for fields of one type only.
+		// A binding can serve fields of one type only.
 		if last || !taken && !slices.ContainsFunc(group, func(f *entryField) bool { return b.typeKey(f.t) != b.typeKey(group[0].t) }) {
 			free = append(free, name)
 		}
@@ -108,8 +107,8 @@ func (b *bindingSettler) settle(wanted map[string][]*entryField, last bool) {
 	}
 }
 
-// namesFor are the names that a binding of type t needs which is called name: one
-// for each map in a map.
+// namesFor returns the names that a binding of type t named name needs: one for each
+// map in a map.
 func namesFor(name string, t shape.Type) (names []string) {
 	for ; ir.EntryOf(t) != nil; t = ir.Unwrapped(ir.EntryOf(t)) {
 		if _, ok := t.(*shape.Ref); ok {
@@ -121,8 +120,7 @@ func namesFor(name string, t shape.Type) (names []string) {
 	return names
 }
 
-// ofNamed is the binding of a map or keyed list with a name of its own; nil for
-// other types.
+// ofNamed returns the binding of a named map or keyed list, or nil for other types.
 func (b *bindingSettler) ofNamed(ref *shape.Ref) *ir.Entries {
 	if ir.EntryOf(ref) == nil {
 		return nil
@@ -131,14 +129,13 @@ func (b *bindingSettler) ofNamed(ref *shape.Ref) *ir.Entries {
 	if e == nil {
 		e = b.entries(b.p.Decl(ref.Decl).Name, ref)
 		b.named[ref.Decl] = e
-	} else if !slices.Contains(b.p.Entries, e) { // that of the root
+	} else if !slices.Contains(b.p.Entries, e) { // not the binding of the root
 		b.p.Entries = append(b.p.Entries, e)
 	}
 	return e
 }
 
-// entries is the binding of type t that is called name, with those of the entries
-// below it.
+// entries returns the binding of type t named name, with those of the entries below it.
 func (b *bindingSettler) entries(name string, t shape.Type) *ir.Entries {
 	e := &ir.Entries{Name: name, Type: t, Entry: ir.EntryOf(t)}
 	b.taken[name+"Binding"] = true
@@ -154,8 +151,7 @@ func (b *bindingSettler) entries(name string, t shape.Type) *ir.Entries {
 	return e
 }
 
-// typeKey is a text that is the same for types that are written the same in Go and
-// have the same bindings.
+// typeKey returns a text that is the same for types with the same Go code and bindings.
 func (b *bindingSettler) typeKey(t shape.Type) string {
 	key := fmt.Sprintf("%T ", t)
 	switch t := t.(type) {

@@ -20,11 +20,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// docWidth is the width at which comments are wrapped.
+// docWidth is the width of comments.
 const docWidth = 76
 
-// declDoc says what a declared type holds, as the schema describes it, and what the
-// schema asks of it. It begins with the name of the type.
+// declDoc returns the doc comment of a declared type: its name, the schema's
+// description and the schema's rules.
 func (l *lowerer) declDoc(d *ir.Decl) []string {
 	s := d.Schema
 	text, deprecated := deprecation(described(s, d.Name), s.Deprecated)
@@ -32,7 +32,7 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 	if len(blocks) == 0 {
 		blocks = []comment.Block{paragraph(d.Name + " " + holds + ".")}
 	} else if first, ok := blocks[0].(*comment.Paragraph); !ok {
-		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ":")}, blocks...)
+		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ".")}, blocks...)
 	} else {
 		text := stopped(string(first.Text[0].(comment.Plain)))
 		said := continued(d.Name, text)
@@ -62,15 +62,15 @@ var (
 	contents  = regexp.MustCompile(`^(Configuration|Definition|Description|List|Map|Name|Number|Options|Parameters|Properties|Set|Settings) (of|for) `)
 )
 
-// continued is a description that continues a sentence whose first word is the name of
-// a type; empty: it does not read well.
+// continued returns a description as the rest of a sentence that begins with the type's
+// name, or "" if that would not read well.
 func continued(name, text string) string {
 	verb := ""
 	switch {
 	case strings.HasPrefix(text, name+" "):
 		return text[len(name)+1:]
 	case questions.MatchString(text):
-		verb = "says "
+		verb = "defines "
 	case things.MatchString(text) && !states.MatchString(text):
 		verb = "is "
 	case contents.MatchString(text):
@@ -81,7 +81,8 @@ func continued(name, text string) string {
 	return verb + strings.ToLower(text[:1]) + text[1:]
 }
 
-// described is the description of s, or its title; empty: it only repeats name.
+// described returns the description of s, or its title, or "" if that only repeats
+// name.
 func described(s *schema.Schema, name string) string {
 	text := cmp.Or(s.Description, s.Title)
 	if strings.EqualFold(goName(articles.ReplaceAllString(text, "")), name) {
@@ -90,7 +91,7 @@ func described(s *schema.Schema, name string) string {
 	return text
 }
 
-// stopped gives text a full stop if it has none.
+// stopped adds a full stop to text if it has none.
 func stopped(text string) string {
 	if r, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(r) || unicode.IsDigit(r) {
 		text += "."
@@ -98,7 +99,7 @@ func stopped(text string) string {
 	return text
 }
 
-// holds says what part of a configuration a type holds.
+// holds returns which part of a configuration a type represents.
 func (l *lowerer) holds(d *ir.Decl) string {
 	where := placeOf(d.Schema)
 	_, isList := d.Named.(*shape.List)
@@ -106,10 +107,10 @@ func (l *lowerer) holds(d *ir.Decl) string {
 	switch {
 	case d.Place.Kind == shape.AsBranch:
 		return "is an alternative of " + where
-	case d.Union != nil && len(d.Union.Branches) > 0: // without any, nothing is valid
-		return "holds " + where + " as a value of type " + l.branchNames(d.Union)
+	case d.Union != nil && len(d.Union.Branches) > 0: // an empty union allows nothing
+		return "is the type of " + where + ": " + l.branchNames(d.Union)
 	case d.Enum != nil:
-		return "holds " + where + ", one of the constants below"
+		return "is the type of " + where + ": one of the constants below"
 	case d == l.p.Root:
 		return "holds " + where
 	case d.Struct != nil:
@@ -119,10 +120,10 @@ func (l *lowerer) holds(d *ir.Decl) string {
 	case isMap:
 		return "holds the entries of " + where
 	}
-	return "holds " + where
+	return "is the type of " + where
 }
 
-// placeOf is where a configuration has a value of s, or where s is defined.
+// placeOf returns the path of the values of s, or the place of its definition.
 func placeOf(s *schema.Schema) string {
 	if s.DefName != "" || s.At.Pointer == "#" && s.Address() != "#" {
 		return oneLine(strings.Trim(s.Address(), "#/"))
@@ -164,8 +165,8 @@ var (
 	replacement    = regexp.MustCompile(`(?s)^(|.*[.;:]\s+)((Use|Prefer|Replaced by|Superseded by) \S.*)$`)
 )
 
-// deprecation cuts from a description what to do about what is deprecated: a paragraph
-// that Go's tools know.
+// deprecation splits a description of something deprecated into the description and a
+// "Deprecated:" paragraph for Go's tools.
 func deprecation(text string, deprecated bool) (rest, note string) {
 	if !deprecated {
 		return text, ""
@@ -182,11 +183,11 @@ func deprecation(text string, deprecated bool) (rest, note string) {
 	return rest, "Deprecated: " + strings.Join(lines(markdown(note)), " ")
 }
 
-// fieldDoc is the description of a property and the rules of its schema.
+// fieldDoc returns the description of a property and the rules of its schema.
 func (l *lowerer) fieldDoc(f *ir.Field, inStruct bool) []string {
 	switch {
 	case f.Schema == nil && f.Name == "Rest":
-		return []string{"The items behind the others."}
+		return []string{"The items after the others."}
 	case f.Schema == nil:
 		return lines(nil, fieldRules(f))
 	}
@@ -200,15 +201,15 @@ func (l *lowerer) fieldDoc(f *ir.Field, inStruct bool) []string {
 	case f.Entries && f.Pattern != "":
 		entries = "Properties whose names match " + oneLine(f.Pattern) + "."
 	case f.Entries:
-		entries = "Properties that are not declared."
+		entries = "Undeclared properties."
 	case f.Key == "" && inStruct:
 		entries = `The property "".`
 	}
 	return lines(markdown(text), fieldRules(f), deprecated, entries)
 }
 
-// fieldRules says in one sentence what is required, allowed and assumed, and in more
-// how the value is treated.
+// fieldRules returns one sentence with what is required, allowed and the default, and
+// further ones on how the value is treated.
 func fieldRules(f *ir.Field) string {
 	var parts []string
 	if f.Required {
@@ -220,7 +221,7 @@ func fieldRules(f *ir.Field) string {
 				parts = append(parts, rule)
 			}
 		}
-		switch { // when the field does not hold what the document has
+		switch { // the field may not hold the value of the document
 		case f.Conditional && f.Schema.DefaultValue() != nil:
 			parts = append(parts, "declared by some alternatives only, so its default is not applied")
 		case f.Loose && f.Conditional:
@@ -254,7 +255,7 @@ func fieldRules(f *ir.Field) string {
 	return strings.Join(sentences, " ")
 }
 
-// ruleDoc says how the lists of layers meet and what tells items apart.
+// ruleDoc returns how the lists of layers merge and what identifies items.
 func ruleDoc(rule shape.ListRule) (sentences []string) {
 	switch rule.Merge {
 	case "key":
@@ -268,8 +269,8 @@ func ruleDoc(rule shape.ListRule) (sentences []string) {
 	return sentences
 }
 
-// rulesOf says what s, what it refers to and the members of its allOf ask of a
-// value of type t. What a schema asks of types that it does not allow is left out.
+// rulesOf returns the rules of s, of its references and of its allOf for values of type
+// t. Rules for types that the schema does not allow are left out.
 func rulesOf(s *schema.Schema, t shape.Type) (parts []string) {
 	for _, also := range s.Also() {
 		parts = append(parts, rulesOf(also, t)...)
@@ -312,7 +313,7 @@ func rulesOf(s *schema.Schema, t shape.Type) (parts []string) {
 	return parts
 }
 
-// countDoc says how many of a unit there may be; empty: any number.
+// countDoc returns the allowed count of a unit, or "" for any.
 func countDoc(least, most schema.Count, unit wording.Unit) string {
 	switch {
 	case least.N > 0 && most.Given && least.N == most.N:
@@ -327,14 +328,14 @@ func countDoc(least, most schema.Count, unit wording.Unit) string {
 	return ""
 }
 
-// sentence gives text a capital and a full stop.
+// sentence adds a capital letter and a full stop.
 func sentence(text string) string {
 	runes := []rune(text)
 	runes[0] = unicode.ToUpper(runes[0])
 	return strings.TrimSuffix(string(runes), ".") + "."
 }
 
-// oneLine keeps a text of the schema on one line of a comment.
+// oneLine returns a text of the schema for one line of a comment.
 func oneLine(text string) string {
 	text = strings.Map(printable, text)
 	if r := []rune(text); len(r) > 120 {
@@ -343,8 +344,8 @@ func oneLine(text string) string {
 	return text
 }
 
-// printable replaces what could end a comment or change what a reader sees: line
-// breaks, control characters and marks that turn the direction of text.
+// printable replaces characters that could end a comment or mislead a reader: line
+// breaks, control characters and marks that change the direction of text.
 func printable(r rune) rune {
 	if !unicode.IsPrint(r) || r == '\u2028' || r == '\u2029' {
 		return ' '

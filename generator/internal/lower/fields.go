@@ -28,7 +28,7 @@ func (l *lowerer) fields(d *ir.Decl) {
 	l.nameFields(d)
 }
 
-// positionName is the name of a position of a tuple.
+// positionName returns the name of a position of a tuple.
 func (l *lowerer) positionName(d *ir.Decl, f *shape.Field, i int) string {
 	switch s := f.Schema; {
 	case f == d.Tuple.Rest:
@@ -42,7 +42,7 @@ func (l *lowerer) positionName(d *ir.Decl, f *shape.Field, i int) string {
 	return "Item" + strconv.Itoa(i+1)
 }
 
-// entriesName is the name of a map of undeclared properties.
+// entriesName returns the name of a map of undeclared properties.
 func (l *lowerer) entriesName(d *ir.Decl, f *shape.Field) string {
 	switch {
 	case f.Pattern == "" && f == d.Struct.Extra:
@@ -57,7 +57,7 @@ func (l *lowerer) entriesName(d *ir.Decl, f *shape.Field) string {
 
 var patternSigns = regexp.MustCompile(`\\[dDwWsSbB]|\[[^\]]*\]|[^A-Za-z0-9]+`)
 
-// patternName is what is left of a pattern when its signs are left out.
+// patternName returns a pattern without its special characters.
 func patternName(pattern string) string {
 	name := goName(patternSigns.ReplaceAllString(pattern, " "))
 	if name == "Empty" || len(name) > 24 {
@@ -66,9 +66,8 @@ func patternName(pattern string) string {
 	return name
 }
 
-// propertyNames names the fields of properties. Properties that would share one are
-// spelled out, all of them, so that their order makes no difference; x-go-name always
-// wins.
+// propertyNames names the fields of properties. If several would get the same name, all
+// of them are spelled out, so that their order does not matter; x-go-name always wins.
 func (l *lowerer) propertyNames(d *ir.Decl) {
 	var list []*ir.Field
 	plain := map[*ir.Field]string{}
@@ -95,13 +94,13 @@ func (l *lowerer) propertyNames(d *ir.Decl) {
 			f.Name += hashed(f.Key)
 		}
 		if f.Name != plain[f] {
-			l.Warnf(f.At, "go-name-clash", "x-go-name names it otherwise", "%s would be the field %s like another property and becomes %s",
+			l.Warnf(f.At, "go-name-clash", "set x-go-name to choose a name", "%s shares the field name %s with another property and becomes %s",
 				strconv.Quote(oneLine(f.Key)), plain[f], f.Name)
 		}
 	}
 }
 
-// ownName is the name that x-go-name sets.
+// ownName returns the name set by x-go-name, or "".
 func (l *lowerer) ownName(f *ir.Field) string {
 	i := slices.IndexFunc(f.Said, func(s *schema.Schema) bool { return s.GoName != "" })
 	if i < 0 {
@@ -111,7 +110,7 @@ func (l *lowerer) ownName(f *ir.Field) string {
 	return fieldName(f.Said[i].GoName)
 }
 
-// nameFields names the methods of bindings, and refuses two fields of one name.
+// nameFields names the methods of bindings, and reports fields with the same name.
 func (l *lowerer) nameFields(d *ir.Decl) {
 	seen := map[string]*ir.Field{}
 	methods := map[string]bool{}
@@ -120,8 +119,8 @@ func (l *lowerer) nameFields(d *ir.Decl) {
 			f.Name += "Entries"
 		}
 		if prev := seen[f.Name]; prev != nil {
-			l.Errorf(f.At, "go-name-clash", "set another x-go-name on one of them",
-				"%s and %s (line %d) both become the field %s", spelling(f), spelling(prev), prev.At.Pos.Line, f.Name)
+			l.Errorf(f.At, "go-name-clash", "change the x-go-name of one of them",
+				"%s and %s (line %d) both get the field name %s", spelling(f), spelling(prev), prev.At.Pos.Line, f.Name)
 		}
 		seen[f.Name] = f
 	}
@@ -133,7 +132,7 @@ func (l *lowerer) nameFields(d *ir.Decl) {
 	}
 }
 
-// spelling is a field as its author knows it.
+// spelling returns the key of a field as in the schema.
 func spelling(f *ir.Field) string {
 	if f.Entries {
 		return f.At.Pointer

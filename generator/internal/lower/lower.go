@@ -1,11 +1,11 @@
-// Package lower turns shapes into the Go that will be written: it gives them names
-// and doc comments, and decides nothing else. The files:
+// Package lower turns shapes into the Go code to write: it assigns names and doc
+// comments. The files:
 //
-//	lower.go     the declarations of a package, and the scopes their names come from
+//	lower.go     the declarations of a package, and the scopes that names come from
 //	fields.go    the names of fields and methods
 //	settle.go    the names of types and constants
 //	bindings.go  the names of bindings
-//	naming.go    what a word of a schema is called in Go
+//	naming.go    the Go name of a word in a schema
 //	doc.go       doc comments
 //	markdown.go  descriptions in them
 package lower
@@ -21,8 +21,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Lower turns a document into a package. Package and root are the names wanted.
-// What is refused is added to report, and the package is then nil.
+// Lower turns a document into a package. pkg and root are the requested names. It adds
+// findings to report and returns nil after an error.
 func Lower(doc *shape.Document, pkg, root string, report *schema.Reporter) *ir.Package {
 	text := doc.Schema
 	l := &lowerer{Reporter: report, doc: doc, rootName: root, claims: map[*ir.Decl]*claim{}, p: &ir.Package{
@@ -57,14 +57,14 @@ type lowerer struct {
 	claims   map[*ir.Decl]*claim
 }
 
-// A scope is where an inline type stands: the names of what encloses it, from the
-// outside in, the last being the name it would like to have.
+// A scope is where an inline type is: the names of what encloses it, outermost first,
+// and last its own preferred name.
 type scope []string
 
 func (s scope) in(name string) scope { return append(slices.Clone(s), name) }
 
-// claim finds which name a declaration wants. Those of the schema itself come first:
-// others are made of them.
+// claim returns the name that a declaration requests. Declarations with a name in the
+// schema come first: other names are derived from theirs.
 func (l *lowerer) claim(d *ir.Decl) *claim {
 	if c := l.claims[d]; c != nil {
 		return c
@@ -86,9 +86,9 @@ func (l *lowerer) claim(d *ir.Decl) *claim {
 	return c
 }
 
-// isTaken reports whether another declaration has the name that d has by x-go-name
-// from the same schema: a property that is reached twice can have two shapes, and only
-// one of them the name. It is the shape of that schema alone, or the first.
+// isTaken reports whether another declaration has the x-go-name of d from the same
+// schema. A property that is reached twice can have two shapes, of which one gets the
+// name: the shape of that schema alone, or the first.
 func (l *lowerer) isTaken(d *ir.Decl) bool {
 	own, before := d.Schema.Sources(), true
 	for _, other := range l.p.Decls {
@@ -109,7 +109,7 @@ func (l *lowerer) isTaken(d *ir.Decl) bool {
 	return false
 }
 
-// scope is where a place stands.
+// scope returns the scope of a place.
 func (l *lowerer) scope(p *shape.Place) scope {
 	switch p.Kind {
 	case shape.Root:
@@ -140,7 +140,7 @@ func (l *lowerer) scope(p *shape.Place) scope {
 	return l.inner(p.In).in(l.field(p.In, p.Field).Name)
 }
 
-// inner is the scope of what stands inside a declaration.
+// inner returns the scope inside a declaration.
 func (l *lowerer) inner(of *shape.Decl) scope {
 	c := l.claim(l.p.Decl(of))
 	if c.fixed || c.defined {
@@ -158,7 +158,7 @@ func (l *lowerer) field(of *shape.Decl, field *shape.Field) *ir.Field {
 	panic("a field of another declaration")
 }
 
-// itemScope names what a list or a map holds after one of it.
+// itemScope returns the scope for one item of a list or a map.
 func itemScope(at scope) scope {
 	last := at[len(at)-1]
 	one := singular(last)
@@ -181,8 +181,8 @@ func itemScope(at scope) scope {
 	return at.in(one)
 }
 
-// definitionScope is the name of a definition behind those of what it is defined
-// in: other definitions, and a file that is not the schema itself.
+// definitionScope returns the name of a definition, after the definitions around it and
+// its file, unless that is the schema itself.
 func definitionScope(s *schema.Schema) scope {
 	var at scope
 	file, pointer, _ := strings.Cut(s.Address(), "#")
@@ -197,22 +197,22 @@ func definitionScope(s *schema.Schema) scope {
 		}
 	}
 	name := goName(s.DefName)
-	if len(at) > 0 && at[len(at)-1] == name { // a file is called like its root
+	if len(at) > 0 && at[len(at)-1] == name { // a file has the name of its root
 		return at
 	}
 	return append(at, name)
 }
 
-// checkGoName refuses a name set by a keyword of s that Go does not export.
+// checkGoName reports a name in a keyword of s that is not exported in Go.
 func (l *lowerer) checkGoName(s *schema.Schema, keyword, name string) {
 	if !isExported(name) {
-		l.Errorf(s.Keyword(keyword), "bad-go-name", "a name begins with a capital letter and has letters, digits and underscores",
-			"%q is no exported Go name", name)
+		l.Errorf(s.Keyword(keyword), "bad-go-name", "use letters, digits and underscores, a capital letter first",
+			"%q is not an exported Go name", name)
 	}
 }
 
-// describe writes the doc comments of fields and constants, and the constants without
-// their names.
+// describe sets the doc comments of fields and constants, and creates the constants
+// without names.
 func (l *lowerer) describe(d *ir.Decl) {
 	for _, f := range d.Fields {
 		f.Doc = l.fieldDoc(f, d.Struct != nil)
@@ -230,7 +230,7 @@ func (l *lowerer) describe(d *ir.Decl) {
 	}
 }
 
-// onlyValue is the one value that a field can have.
+// onlyValue returns the single value that a field can have, if there is one.
 func onlyValue(t shape.Type) (v shape.Value, ok bool) {
 	scalar, ok := shape.Bare(t).(*shape.Scalar)
 	if !ok {

@@ -111,21 +111,21 @@ Config: struct keeps loose
   LowerADashB a-b: ? string
   LowerAUnderscoreB a_b: ? string
   LowerAB aB: ? string
-s.yaml:1:15: #/properties/a-b: warning: "a-b" would be the field AB like another property and becomes LowerADashB (x-go-name names it otherwise)
-s.yaml:1:36: #/properties/a_b: warning: "a_b" would be the field AB like another property and becomes LowerAUnderscoreB (x-go-name names it otherwise)
-s.yaml:1:57: #/properties/aB: warning: "aB" would be the field AB like another property and becomes LowerAB (x-go-name names it otherwise)
+s.yaml:1:15: #/properties/a-b: warning: "a-b" shares the field name AB with another property and becomes LowerADashB (set x-go-name to choose a name)
+s.yaml:1:36: #/properties/a_b: warning: "a_b" shares the field name AB with another property and becomes LowerAUnderscoreB (set x-go-name to choose a name)
+s.yaml:1:57: #/properties/aB: warning: "aB" shares the field name AB with another property and becomes LowerAB (set x-go-name to choose a name)
 `},
 		{"x-go-name wins", `{properties: {a: {type: string, x-go-name: Alpha}, alpha: {type: integer}}}`, `
 Config: struct keeps loose
   Alpha a: ? string
   LowerAlpha alpha: ? int
-s.yaml:1:52: #/properties/alpha: warning: "alpha" would be the field Alpha like another property and becomes LowerAlpha (x-go-name names it otherwise)
+s.yaml:1:52: #/properties/alpha: warning: "alpha" shares the field name Alpha with another property and becomes LowerAlpha (set x-go-name to choose a name)
 `},
 		{"x-go-name twice is refused with both places", `{properties: {a: {type: string, x-go-name: Same}, b: {type: string, x-go-name: Same}}}`, `
-s.yaml:1:51: #/properties/b: "b" and "a" (line 1) both become the field Same (set another x-go-name on one of them)
+s.yaml:1:51: #/properties/b: "b" and "a" (line 1) both get the field name Same (change the x-go-name of one of them)
 `},
 		{"x-go-name that is no exported name is refused", `{properties: {a: {type: string, x-go-name: small}}}`, `
-s.yaml:1:33: #/properties/a/x-go-name: "small" is no exported Go name (a name begins with a capital letter and has letters, digits and underscores)
+s.yaml:1:33: #/properties/a/x-go-name: "small" is not an exported Go name (use letters, digits and underscores, a capital letter first)
 `},
 		{"what bindings call their own takes a suffix, only there", `{properties: {on_change: {type: string}, s: {type: object, properties: {get: {type: string}, key: {type: string}, prepare: {type: string}}}, current: {type: string}, manager: {type: string}, close: {type: string}, follow: {type: string}, on_rollback: {type: string}}}`, `
 Config: struct keeps loose
@@ -262,7 +262,7 @@ Alpha: struct keeps
   X x: ? string
 `},
 		{"x-go-name that the package declares is refused", `{properties: {a: {$ref: '#/$defs/d'}}, $defs: {d: {type: object, x-go-name: Live, properties: {x: {type: string}}}}}`, `
-s.yaml:1:51: #/$defs/d: every generated package declares Live itself (choose another x-go-name)
+s.yaml:1:51: #/$defs/d: the name Live is reserved in generated packages (choose another x-go-name)
 `},
 		{"items and entries are called in the singular", `{properties: {servers: {type: array, items: {type: object, properties: {a: {type: string}}}}, entries: {type: object, additionalProperties: {type: object, properties: {b: {type: string}}}}, data: {type: array, items: {type: object, properties: {c: {type: string}}}}}}`, `
 Config: struct keeps loose
@@ -438,7 +438,7 @@ func TestDocs(t *testing.T) {
 	t.Parallel()
 	checkLower(t, true, []lowerCase{
 		{"the root, its title and its description", `{title: Mail relay, description: Where mail goes., properties: {a: {type: string}}}`, `
-// Config says where mail goes.
+// Config defines where mail goes.
 Config: struct keeps loose
   A a: ? string
 `},
@@ -534,7 +534,7 @@ S: struct keeps
 // LItem holds the properties of l[].
 LItem: struct keeps
   A a: ? string
-// U holds u as a value of type [UString] or [UInteger].
+// U is the type of u: [UString] or [UInteger].
 U: union
   a string: UString
   a whole number: UInteger
@@ -542,7 +542,7 @@ U: union
 UString: string
 // UInteger is an alternative of u.
 UInteger: int
-// E holds e, one of the constants below.
+// E is the type of e: one of the constants below.
 E: enum of string "a" "b"
   const EA = "a"
   const EB = "b"
@@ -554,7 +554,7 @@ Thing: struct keeps
 // Config holds the configuration.
 Config: struct keeps loose
   E e: ? E
-// E holds e, one of the constants below.
+// E is the type of e: one of the constants below.
 E: enum of string "a" "b"
   // The first.
   const EA = "a"
@@ -579,13 +579,13 @@ func TestTypeNameClash(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
 		{"the deeper one first", `{properties: {a: {oneOf: [{x-go-name: Thing, type: object, properties: {y: {}}}]}, b: {x-go-name: Thing, properties: {y: {}}}}}`, `
-s.yaml:1:87: #/properties/b: this and #/properties/a/oneOf/0 (line 1) both become the type Thing (set x-go-name on one of them)
+s.yaml:1:87: #/properties/b: this and #/properties/a/oneOf/0 (line 1) both get the type name Thing (set x-go-name on one of them)
 `},
 		{"the deeper one last", `{properties: {a: {x-go-name: Thing, properties: {y: {}}}, b: {oneOf: [{x-go-name: Thing, type: object, properties: {y: {}}}]}}}`, `
-s.yaml:1:71: #/properties/b/oneOf/0: this and #/properties/a (line 1) both become the type Thing (set x-go-name on one of them)
+s.yaml:1:71: #/properties/b/oneOf/0: this and #/properties/a (line 1) both get the type name Thing (set x-go-name on one of them)
 `},
 		{"one that the package has", `{properties: {a: {x-go-name: Live, properties: {y: {}}}}}`, `
-s.yaml:1:18: #/properties/a: every generated package declares Live itself (choose another x-go-name)
+s.yaml:1:18: #/properties/a: the name Live is reserved in generated packages (choose another x-go-name)
 `},
 	})
 }

@@ -25,15 +25,15 @@ var (
 	escapes   = regexp.MustCompile("\\\\[-*_`\\[\\]<>#~|]|&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
 	bareCode  = regexp.MustCompile(`^(\S*[\pL\pN]\S*|.*".*)$`)
 	tableRule = regexp.MustCompile(`\n *(\| *)?:?-+:? *\|[-|: ]*\n`)
-	// In a list, a line that begins with one of these would be an item.
+	// itemMark matches what would start an item at the beginning of a line in a list.
 	itemMark = regexp.MustCompile(` ([-+*•]|[0-9]+[.)])`)
 	itemLine = regexp.MustCompile(`^\s*([-+*•]|[0-9]+[.)])\s`)
-	// gofmt makes typographic quotes of the others.
+	// gofmt turns the others into typographic quotes.
 	emptyQuotes = strings.NewReplacer("``", `""`, "''", `""`)
 )
 
-// lines are blocks and more paragraphs as the lines of a doc comment, in the form that
-// gofmt leaves alone.
+// lines returns blocks and further paragraphs as the lines of a doc comment that gofmt
+// does not change.
 func lines(blocks []comment.Block, more ...string) []string {
 	for _, text := range more {
 		if text != "" {
@@ -54,21 +54,20 @@ func lines(blocks []comment.Block, more ...string) []string {
 	}
 	text := (&comment.Printer{TextWidth: docWidth}).Text(&comment.Doc{Content: blocks})
 	text = bytes.ReplaceAll(text, []byte{0}, []byte{' '})
-	for range 2 { // gofmt may need two rounds itself
+	for range 2 { // gofmt itself may need two rounds
 		text = new(comment.Printer).Comment(new(comment.Parser).Parse(string(text)))
 	}
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
-// paragraph is a text of one paragraph, of which nothing but printable characters is
-// left.
+// paragraph returns a paragraph with only printable characters.
 func paragraph(text string) *comment.Paragraph {
 	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
 	return &comment.Paragraph{Text: []comment.Text{comment.Plain(itemMark.ReplaceAllString(text, "\x00$1"))}}
 }
 
 // markdown returns a text of the schema, which may be Markdown, as blocks of a doc
-// comment. One that is very long is one paragraph: hostile Markdown takes time.
+// comment. A very long text becomes one paragraph, because hostile Markdown takes time.
 func markdown(source string) []comment.Block {
 	m := markdownText(lineBreaks.Replace(strings.TrimSpace(source)))
 	if len(m) > 1<<14 {
@@ -79,7 +78,7 @@ func markdown(source string) []comment.Block {
 
 type markdownText []byte
 
-// blocks are the blocks in a node.
+// blocks returns the blocks in a node.
 func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch {
@@ -105,8 +104,8 @@ func (m markdownText) blocks(parent ast.Node) (list []comment.Block) {
 	return list
 }
 
-// isCode reports whether n keeps its form: it is code, or a table, which CommonMark
-// takes for a paragraph.
+// isCode reports whether n is kept verbatim: code, or a table, which CommonMark takes
+// for a paragraph.
 func (m markdownText) isCode(n ast.Node) bool {
 	return n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock || tableRule.MatchString(m.raw(n)+"\n")
 }
@@ -122,7 +121,7 @@ func (m markdownText) code(n ast.Node) *comment.Code {
 	return &comment.Code{Text: b.String()}
 }
 
-// list is a list, whose items godoc allows paragraphs only.
+// list returns a list. In godoc its items contain only paragraphs.
 func (m markdownText) list(list *ast.List) *comment.List {
 	items := &comment.List{ForceBlankBefore: true}
 	for item, number := list.FirstChild(), list.Start; item != nil; item, number = item.NextSibling(), number+1 {
@@ -137,7 +136,8 @@ func (m markdownText) list(list *ast.List) *comment.List {
 	return items
 }
 
-// paragraphs are blocks as paragraphs: one for each line of code and each item of a list.
+// paragraphs returns blocks as paragraphs: one for each line of code and each item of a
+// list.
 func paragraphs(blocks []comment.Block) (list []comment.Block) {
 	for _, b := range blocks {
 		switch b := b.(type) {
@@ -164,7 +164,7 @@ func paragraphs(blocks []comment.Block) (list []comment.Block) {
 	return list
 }
 
-// raw is the source of a block.
+// raw returns the source of a block.
 func (m markdownText) raw(n ast.Node) string {
 	text := string(n.Lines().Value(m))
 	if h, ok := n.(*ast.HTMLBlock); ok && h.HasClosure() {
@@ -173,7 +173,7 @@ func (m markdownText) raw(n ast.Node) string {
 	return strings.TrimSuffix(text, "\n")
 }
 
-// text is the text in a node without marks.
+// text returns the text in a node without markup.
 func (m markdownText) text(parent ast.Node) string {
 	if parent.Kind() == ast.KindHTMLBlock {
 		return unmarked(m.raw(parent))
@@ -217,7 +217,7 @@ func (m markdownText) text(parent ast.Node) string {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// unmarked is HTML without its tags.
+// unmarked removes the tags from HTML.
 func unmarked(source string) string {
 	return unescape(breakTags.ReplaceAllString(tags.ReplaceAllString(source, ""), " "))
 }

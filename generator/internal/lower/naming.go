@@ -23,11 +23,11 @@ var initialisms = func() map[string]bool {
 	return set
 }()
 
-// mixed are the words that are written in a way of their own.
+// mixed are the words with a spelling of their own.
 var mixed = map[string]string{"oauth": "OAuth", "ipv4": "IPv4", "ipv6": "IPv6", "graphql": "GraphQL"}
 
-// initialism returns a word as Go writes it if it has a way of its own. Digits
-// may follow, as in HTTP2 and OAuth2, and the plural keeps its small s, as in URLs.
+// initialism returns the Go spelling of a word that has a special one. Digits may
+// follow, as in HTTP2 and OAuth2, and a plural keeps its small s, as in URLs.
 func initialism(word string) (string, bool) {
 	stem := strings.TrimRight(word, "0123456789")
 	for _, known := range []string{word, stem} {
@@ -45,14 +45,14 @@ func initialism(word string) (string, bool) {
 	return "", false
 }
 
-// longestName bounds a name; what is longer is cut and told apart by a hash.
+// longestName bounds a name. A longer one is cut and made unique by a hash.
 const longestName = 96
 
-// goName returns the exported Go name for a key or a value of a schema. It depends
-// on the key alone, so a type, a field and a constant of one key agree. Each word
-// gets a capital; initialisms are written as Go does, however the schema spells
-// them. Other words in capitals become plain words, as HEAD becomes Head, except in
-// a key that also has small letters, whose capitals mean something: useGSSTokens.
+// goName returns the exported Go name for a key or a value of a schema. It depends only
+// on the key, so a type, a field and a constant of the same key agree. Each word gets a
+// capital; initialisms are written as in Go, however the schema spells them. Other
+// words in capitals become plain words, such as Head for HEAD, unless the key also has
+// small letters: useGSSTokens.
 func goName(key string) string {
 	var b strings.Builder
 	for _, word := range words(key) {
@@ -70,7 +70,7 @@ func goName(key string) string {
 	return exported(b.String(), key)
 }
 
-// exported makes name a legal exported one.
+// exported makes name a valid exported one.
 func exported(name, key string) string {
 	if name == "" {
 		if name = spelled(key); name == "" {
@@ -86,15 +86,15 @@ func exported(name, key string) string {
 	return name
 }
 
-// hashed tells names apart that nothing else does.
+// hashed returns a suffix that makes names unique.
 func hashed(text string) string {
 	hash := fnv.New32a()
 	hash.Write([]byte(text))
 	return fmt.Sprintf("%08X", hash.Sum32())
 }
 
-// words splits a key at everything that is no letter or digit, at capitals and
-// between letters and what follows capitals: maxHTTPConns has three.
+// words splits a key at characters other than letters and digits, at capitals, and
+// between letters and what follows capitals: maxHTTPConns has three words.
 func words(key string) []string {
 	var list []string
 	var word []rune
@@ -133,8 +133,8 @@ var signs = map[rune]string{
 	'"': "Quote", '\'': "Apostrophe", '`': "Backtick",
 }
 
-// spelled is a name in which nothing of the key is lost: signs are spelled out
-// and a small first letter is said. It tells values apart that goName does not.
+// spelled returns a name that preserves every character of the key: signs are spelled
+// out and a small first letter is marked. It distinguishes keys that goName does not.
 func spelled(key string) string {
 	var b strings.Builder
 	up := true
@@ -162,7 +162,7 @@ func spelled(key string) string {
 
 func isExported(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }
 
-// singular is one of what a plural names; a word that is no plural stays.
+// singular returns the singular of a plural; other words are unchanged.
 func singular(name string) string {
 	for _, rule := range []struct{ from, to string }{
 		{"ies", "y"}, {"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zes", "ze"}, {"uses", "us"}, {"aliases", "alias"},

@@ -9,14 +9,12 @@ import (
 	"github.com/hotbind/hotbind/internal/shape"
 )
 
-// A claim is a declaration that wants a name. Its parts are the names of what
-// encloses it and its own, from the outside in: it is called by its own name
-// where nobody else is, by one more part where somebody is, and so on. A fixed
-// name (the root's, or one that x-go-name sets) never gives way; the name of a
-// definition gives way to fixed ones only, that of one inside another or in
-// another file to both; everybody else gives way to all of these,
-// and who has a longer name already to who has not.
-// Who meets whom first makes no difference: all who want a name give way at once.
+// A claim is a declaration that requests a name. parts are the names of what encloses
+// it and its own, outermost first. It gets its own name if that is unique, otherwise
+// one with one more part, and so on. Names set by x-go-name and the root's always win,
+// then names of definitions, then those of definitions inside others or in other files.
+// Among the rest the shorter name wins. Declarations with equal rank all get longer
+// names, so their order does not matter.
 type claim struct {
 	decl    *ir.Decl
 	parts   scope
@@ -37,9 +35,9 @@ func (c *claim) name() string {
 	return name
 }
 
-// giveWay takes the next longer name and reports whether there is one. The last
-// resort is a name that says nothing to people but belongs to one place only.
-func (c *claim) giveWay() bool {
+// lengthen switches to the next longer name and reports whether there is one. The last
+// one is a hash of the place, which is unique.
+func (c *claim) lengthen() bool {
 	if c.fixed || c.level > len(c.parts) {
 		return false
 	}
@@ -47,10 +45,9 @@ func (c *claim) giveWay() bool {
 	return true
 }
 
-// PackageNames are the names that a generated package keeps for itself beside its
-// root: what it declares or will declare. A package without Live declares fewer and
-// keeps the others free, so that its types are called the same. It also keeps, for
-// every type T, TBinding and NewT.
+// PackageNames are the names reserved in a generated package beside its root: what it
+// declares or will declare. A package without Live reserves them too, so that its types
+// have the same names. TBinding and NewT are reserved for every type T.
 var PackageNames = []string{
 	"Live", "Open", "Parse", "Load", "New", "Validate", "Reveal", "Schema",
 	"Diff", "ChangeIn", "Set", "Unset", "WithValidator",
@@ -76,8 +73,8 @@ func (l *lowerer) settle(p *ir.Package) {
 	l.settleConstants(p, taken)
 }
 
-// settleRound gives every declaration the name it asks for now and makes those
-// give way that ask for the same. It reports whether anything changed.
+// settleRound gives every declaration its current name and moves on those that request
+// the same. It reports whether anything changed.
 func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 	wanted := map[string][]*claim{}
 	for _, d := range p.Decls {
@@ -85,7 +82,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 		d.Name = c.name()
 		wanted[d.Name] = append(wanted[d.Name], c)
 	}
-	var losers []*claim // who gives way at once is no rival that had a longer name before
+	var losers []*claim // those that lose at once do not count as rivals with longer names
 	for _, d := range p.Decls {
 		c := l.claims[d]
 		reserved := slices.Contains(PackageNames, d.Name)
@@ -101,7 +98,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 		}
 	}
 	for _, c := range losers {
-		if c.giveWay() {
+		if c.lengthen() {
 			again = true
 			continue
 		}
@@ -110,7 +107,7 @@ func (l *lowerer) settleRound(p *ir.Package) (again bool) {
 	return again && !l.Failed()
 }
 
-// wins reports whether c keeps the name that others want too.
+// wins reports whether c keeps the name that rivals request too.
 func (c *claim) wins(rivals []*claim) bool {
 	for _, r := range rivals {
 		switch {
@@ -122,8 +119,8 @@ func (c *claim) wins(rivals []*claim) bool {
 	return true
 }
 
-// before reports whether c keeps a name that r wants too, where their longer names are
-// the same as well: the pointer of c is shorter, or comes first in the alphabet.
+// before reports whether c keeps a name that r requests too, if their longer names are
+// equal as well: its pointer is shorter, or comes first in the alphabet.
 func (c *claim) before(r *claim) bool {
 	a, b := c.decl.Schema.At, r.decl.Schema.At
 	return slices.Equal(c.parts, r.parts) && cmp.Or(len(a.Pointer)-len(b.Pointer), strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Pos.File, b.Pos.File)) < 0
@@ -143,7 +140,7 @@ func (c *claim) rank() int {
 
 func (l *lowerer) refuseName(c *claim, rivals []*claim) {
 	if len(rivals) < 2 {
-		l.Errorf(c.decl.Schema.At, "go-name-clash", "choose another x-go-name", "every generated package declares %s itself", c.decl.Name)
+		l.Errorf(c.decl.Schema.At, "go-name-clash", "choose another x-go-name", "the name %s is reserved in generated packages", c.decl.Name)
 		return
 	}
 	for _, r := range rivals {
@@ -154,10 +151,10 @@ func (l *lowerer) refuseName(c *claim, rivals []*claim) {
 		if second.Pos.Before(first.Pos) {
 			first, second = second, first
 		}
-		l.Errorf(second, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both become the type %s", first.Pointer, first.Pos.Line, c.decl.Name)
+		l.Errorf(second, "go-name-clash", "set x-go-name on one of them", "this and %s (line %d) both get the type name %s", first.Pointer, first.Pos.Line, c.decl.Name)
 		return
 	}
-	l.Errorf(c.decl.Schema.At, "go-name-clash", "set x-go-name on it", "another type becomes the type %s too", c.decl.Name)
+	l.Errorf(c.decl.Schema.At, "go-name-clash", "set x-go-name on it", "another type also gets the name %s", c.decl.Name)
 }
 
 func (l *lowerer) branchNames(u *shape.Union) string {
@@ -171,16 +168,16 @@ func (l *lowerer) branchNames(u *shape.Union) string {
 	return strings.Join(names, "")
 }
 
-// A constant is one that wants a name.
+// A constant is a constant that needs a name.
 type constant struct {
 	c     *ir.Const
 	owner *ir.Decl
 	name  string
 }
 
-// settleConstants names all constants. Values of an enum that would be called the
-// same are spelled out; constants that meet anything else take the suffix Value,
-// and where that helps nobody a number made of the value.
+// settleConstants names all constants. Values of an enum with the same name are spelled
+// out. A constant that collides with anything else gets the suffix Value, and if that
+// is not enough a number derived from the value.
 func (l *lowerer) settleConstants(p *ir.Package, taken map[string]bool) {
 	var all []constant
 	for _, d := range p.Decls {
@@ -206,7 +203,7 @@ func (l *lowerer) settleConstants(p *ir.Package, taken map[string]bool) {
 	}
 }
 
-// constantsOf are the constants of d with the names they would like to have.
+// constantsOf returns the constants of d with their preferred names.
 func constantsOf(d *ir.Decl) (list []constant) {
 	count := map[string]int{}
 	for _, c := range d.Consts {
@@ -214,7 +211,7 @@ func constantsOf(d *ir.Decl) (list []constant) {
 	}
 	for i := range d.Consts {
 		c := &d.Consts[i]
-		name := c.Name // of the field that has it
+		name := c.Name // the name of its field
 		if d.Enum != nil {
 			if name = valueName(c.Value); count[name] > 1 {
 				name = spelled(c.Value.Text)
@@ -225,7 +222,7 @@ func constantsOf(d *ir.Decl) (list []constant) {
 	return list
 }
 
-// valueName is what a value of an enum is called after the name of its type.
+// valueName returns the name of a value of an enum, to follow the name of its type.
 func valueName(v shape.Value) string {
 	if v.IsString {
 		name := goName(v.Text)
@@ -248,8 +245,8 @@ func fieldName(name string) string {
 	return name
 }
 
-// BindingMethods are the methods that bindings and Live have, and LiveMethods those that
-// Live has beside them. The method of a field cannot have their names.
+// BindingMethods are the methods of bindings and Live, and LiveMethods those that only
+// Live has. The method of a field cannot have their names.
 var (
 	BindingMethods = []string{"OnChange", "Follow", "Prepare", "Get", "Key", "OnEntry", "FollowEntries"}
 	LiveMethods    = []string{"Current", "AddValidator", "OnReloadError", "OnRollback", "Manager", "Close"}

@@ -6,9 +6,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Lost returns the path of the first value of read that written, the same value
-// after reading and writing, does not give back; empty: nothing is lost. What
-// written has beyond it, such as defaults, is no loss, and neither is a secret.
+// Lost returns the path of the first value of read that written, the same document
+// after reading and writing, lacks or changes, or "". Additions in written, such as
+// defaults, and secrets do not count.
 func Lost(read, written *document.Node) string { return lost("", read, written) }
 
 func lost(path string, read, written *document.Node) string {

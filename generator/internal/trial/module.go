@@ -11,14 +11,14 @@ import (
 	"github.com/hotbind/hotbind/generator"
 )
 
-// A Module is a temporary Go module that uses this checkout of hotbind. All packages
-// of a test share one, so that the toolchain is started once.
+// A Module is a temporary Go module that uses this checkout of hotbind. All packages of
+// a test share one, so that the toolchain starts once.
 type Module struct {
 	t      testing.TB
 	Folder string
 }
 
-// New makes a module. It is removed when the test ends.
+// New creates a module. It is removed when the test ends.
 func New(t testing.TB) *Module {
 	t.Helper()
 	root := Root(t)
@@ -40,7 +40,7 @@ func Root(t testing.TB) string {
 	return filepath.Dir(strings.TrimSpace(string(out)))
 }
 
-// Write puts a file into the module.
+// Write writes a file into the module.
 func (m *Module) Write(name, content string) {
 	m.t.Helper()
 	path := filepath.Join(m.Folder, filepath.FromSlash(name))
@@ -52,11 +52,11 @@ func (m *Module) Write(name, content string) {
 // A Package is a generated package of a module.
 type Package struct {
 	Name   string // of its folder, unique in the module
-	Broken string // what the compiler says, if it does not build
+	Broken string // the compiler's errors, if it does not build
 }
 
-// Add generates a package into folder, or returns why the schema is refused. The
-// package is called as opts say, or else as the folder.
+// Add generates a package into folder, or returns why the schema is invalid. The
+// package has the name in opts, or that of the folder.
 func (m *Module) Add(folder string, opts generator.Options) (*Package, error) {
 	m.t.Helper()
 	if opts.Package == "" {
@@ -72,7 +72,7 @@ func (m *Module) Add(folder string, opts generator.Options) (*Package, error) {
 	return &Package{Name: folder}, nil
 }
 
-// Generate is Add for a schema that must not be refused.
+// Generate is [Module.Add] for a schema that must be valid.
 func (m *Module) Generate(folder string, opts generator.Options) {
 	m.t.Helper()
 	if _, err := m.Add(folder, opts); err != nil {
@@ -89,7 +89,7 @@ func (m *Module) Remove(packages []*Package) {
 	}
 }
 
-// Go runs the go command in the module and returns what it printed.
+// Go runs the go command in the module and returns its output.
 func (m *Module) Go(args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = m.Folder
@@ -98,7 +98,7 @@ func (m *Module) Go(args ...string) (string, error) {
 	return string(out), err
 }
 
-// MustGo is Go for a command that has to succeed.
+// MustGo is [Module.Go] for a command that must succeed.
 func (m *Module) MustGo(args ...string) string {
 	m.t.Helper()
 	out, err := m.Go(args...)

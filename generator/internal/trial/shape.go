@@ -7,15 +7,15 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Describe writes what a shape says of layers, variables, paths and secrets, a line
-// a place, down to a depth. The program of [Module.Judge] compiles this file too.
+// Describe prints the layers, variables, paths and secrets of a shape, a line per
+// place, down to a depth. The program of [Module.Judge] compiles this file too.
 func Describe(shape document.Shape, depth int) string {
 	var b strings.Builder
 	describe(&b, "", shape, depth)
 	return b.String()
 }
 
-// probes are keys that schemas hardly declare: they show what is said of others.
+// probes are keys that schemas rarely declare: they show the shape of undeclared ones.
 var probes = []string{"no_such", "x-1", "a1", "Key"}
 
 func describe(b *strings.Builder, path string, shape document.Shape, depth int) {

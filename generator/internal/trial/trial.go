@@ -1,4 +1,4 @@
-// Package trial builds generated packages in tests and has them judge documents.
+// Package trial builds generated packages in tests and runs them on documents.
 package trial
 
 import (
@@ -19,37 +19,37 @@ import (
 //go:embed shape.go
 var describerSource string
 
-// ShapeName is the name of a document that stands for the question what the shape
-// of the package is, as [Describe] writes it to [ShapeDepth].
+// ShapeName is the name of a document that requests the shape of the package, as
+// printed by [Describe] to depth [ShapeDepth].
 const (
 	ShapeName  = "(shape)"
 	ShapeDepth = 4
 )
 
-// A Document is one that a package is to judge.
+// A Document is an input for a package.
 type Document struct {
 	Package *Package
-	Name    string // its extension tells the format
+	Name    string // its extension selects the format
 	Text    []byte
 }
 
-// A Verdict is what a package makes of a document.
+// A Verdict is the result of a package for a document.
 type Verdict struct {
-	Error   string // why it is refused; empty: it is accepted
+	Error   string // why it is rejected; empty: it is accepted
 	Written string // the value as JSON, if it is accepted
-	Again   string // what is wrong with the value as it is written and read again, in JSON and in YAML; empty: nothing
+	Again   string // what differs after the value is written and read again, in JSON and in YAML; empty: nothing
 }
 
-// Judge builds the packages and returns the verdicts of those that build, in the
-// order of the documents; of the others they are empty, and Broken says why. A
-// document that takes more than ten seconds, or ends the program, is refused.
+// Judge builds the packages and returns their verdicts, in the order of the documents.
+// Verdicts of a package that does not build are empty; Broken is the reason. A document
+// that takes more than ten seconds, or crashes the program, is rejected.
 func (m *Module) Judge(packages []*Package, documents []Document) []Verdict {
 	m.t.Helper()
 	m.Write("shape.go", strings.Replace(describerSource, "package trial", "package main", 1))
 	for {
 		m.Write("main.go", judge(packages))
-		// Without the path of the module what did not change is built once, not in
-		// every run; what runs for a moment need not be fast.
+		// -trimpath lets unchanged code be cached between runs; a short run need not be
+		// fast.
 		out, err := m.Go("build", "-trimpath", "-gcflags=example.com/app/...=-N -l", "-ldflags=-s -w", "-o", "judge", ".")
 		if err == nil {
 			break
@@ -73,7 +73,7 @@ func (m *Module) Judge(packages []*Package, documents []Document) []Verdict {
 		for n, v := range answers {
 			verdicts[asked[n]] = v
 		}
-		if len(answers) < len(asked) { // the next question killed the program
+		if len(answers) < len(asked) { // the next question crashed the program
 			verdicts[asked[len(answers)]] = Verdict{Error: "crash: " + died}
 			answers = append(answers, Verdict{})
 		}
@@ -82,8 +82,8 @@ func (m *Module) Judge(packages []*Package, documents []Document) []Verdict {
 	return verdicts
 }
 
-// ask runs the program and returns the answers about those documents, as far as
-// it came, and the first line of what it said if it died.
+// ask runs the program and returns the answers about the documents, as far as it came,
+// and the first line of its output if it crashed.
 func ask(binary string, documents []Document, asked []int) (answers []Verdict, died string, err error) {
 	var questions bytes.Buffer
 	encoder := json.NewEncoder(&questions)
@@ -116,7 +116,7 @@ func ask(binary string, documents []Document, asked []int) (answers []Verdict, d
 
 var faulty = regexp.MustCompile(`(?m)^# example\.com/app/(\S+)\n((?:[^#].*\n?)*)`)
 
-// blame notes which packages do not build and reports whether any is new.
+// blame records which packages do not build and reports whether there are new ones.
 func blame(packages []*Package, output string) bool {
 	found := false
 	for _, match := range faulty.FindAllStringSubmatch(output, -1) {
@@ -128,7 +128,7 @@ func blame(packages []*Package, output string) bool {
 	return found
 }
 
-// judge is the program that answers for the packages which build.
+// judge returns the source of the program that runs the packages that build.
 func judge(packages []*Package) string {
 	var imports, cases strings.Builder
 	for _, p := range packages {

@@ -11,12 +11,12 @@ const schemaText = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "https://github.com/hotbind/hotbind/schemas/settings.schema.json",
   "title": "hotbind settings",
-  "description": "What an operator may set of how a service opens and follows its configuration: the file of settings.File. It is read once, when the configuration is opened. What it says wins over what the program says; what it leaves out stays as the program says it, and the defaults below are those of a program that says nothing. Times are written as 100ms, 5s or 1h30m, sizes as 4MB or 1.5GiB. Paths are relative to the folder in which the program runs.",
+  "description": "How a service opens and follows its configuration, set by an operator in the file of settings.File. The file is read once, when the configuration is opened. Its settings override those of the program; the others keep the program's value, and the defaults below apply if the program sets none. Times are written as 100ms, 5s or 1h30m, sizes as 4MB or 1.5GiB. Paths are relative to the program's working directory.",
   "type": "object",
   "additionalProperties": false,
   "properties": {
     "$schema": {
-      "description": "Where an editor finds this schema.",
+      "description": "The location of this schema, for editors.",
       "type": "string",
       "x-go-name": "EditorSchema"
     },
@@ -25,25 +25,25 @@ const schemaText = `{
       "type": "boolean"
     },
     "strategy": {
-      "description": "When a change that was seen becomes a reload. The default is immediate.",
+      "description": "When a detected change becomes a reload. The default is immediate.",
       "oneOf": [
         {
-          "description": "As soon as the files are quiet.",
+          "description": "As soon as the files stop changing.",
           "type": "object",
           "additionalProperties": false,
           "required": ["kind"],
-          "properties": {"kind": {"description": "Which strategy it is.", "const": "immediate"}}
+          "properties": {"kind": {"description": "The strategy.", "const": "immediate"}}
         },
         {
-          "description": "When a time has passed since the first change, or when so many files have changed.",
+          "description": "After a delay since the first change, or when a number of files have changed.",
           "type": "object",
           "additionalProperties": false,
           "required": ["kind", "delay"],
           "properties": {
-            "kind": {"description": "Which strategy it is.", "const": "batched"},
-            "delay": {"description": "The time since the first change.", "$ref": "#/$defs/duration"},
+            "kind": {"description": "The strategy.", "const": "batched"},
+            "delay": {"description": "The delay since the first change.", "$ref": "#/$defs/duration"},
             "max_files": {
-              "description": "The number of changed files that do not wait for the delay. The default is 0, no limit.",
+              "description": "The number of changed files that end the delay early. The default is 0, no limit.",
               "$ref": "#/$defs/count",
               "default": 0
             }
@@ -55,33 +55,33 @@ const schemaText = `{
           "additionalProperties": false,
           "required": ["kind", "interval"],
           "properties": {
-            "kind": {"description": "Which strategy it is.", "const": "scheduled"},
+            "kind": {"description": "The strategy.", "const": "scheduled"},
             "interval": {"description": "The interval, more than 0s.", "$ref": "#/$defs/duration"}
           }
         },
         {
-          "description": "Only when the program or an operator asks for it.",
+          "description": "Only on request by the program or an operator.",
           "type": "object",
           "additionalProperties": false,
           "required": ["kind"],
-          "properties": {"kind": {"description": "Which strategy it is.", "const": "manual"}}
+          "properties": {"kind": {"description": "The strategy.", "const": "manual"}}
         }
       ]
     },
     "debounce": {
-      "description": "How long a file must be quiet before it is read. The default is 100ms.",
+      "description": "How long a file must be unchanged before it is read. The default is 100ms.",
       "$ref": "#/$defs/duration"
     },
     "settle": {
-      "description": "How long a file that is written in place must be quiet before its content counts as whole. The default is 400ms.",
+      "description": "How long a file that is written in place must be unchanged before its content counts as complete. The default is 400ms.",
       "$ref": "#/$defs/duration"
     },
     "max_wait": {
-      "description": "When a file that is never quiet is read all the same. The default is 5s.",
+      "description": "After how long a file that keeps changing is read anyway. The default is 5s.",
       "$ref": "#/$defs/duration"
     },
     "poll_interval": {
-      "description": "How often the sources are read without any event. The default is 5s; 0s switches the poll off.",
+      "description": "How often the sources are checked without an event. The default is 5s; 0s disables polling.",
       "$ref": "#/$defs/duration"
     },
     "hook_timeout": {
@@ -93,46 +93,46 @@ const schemaText = `{
       "$ref": "#/$defs/duration"
     },
     "max_revisions": {
-      "description": "The number of revisions that are kept for a rollback, the one in force included. The default is 10.",
+      "description": "The number of revisions kept for a rollback, including the one in force. The default is 10.",
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647
     },
     "max_revision_age": {
-      "description": "How long revisions are kept; the one in force always is. The default is 0s, no limit.",
+      "description": "How long revisions are kept; the one in force is always kept. The default is 0s, no limit.",
       "$ref": "#/$defs/duration"
     },
     "max_backups": {
-      "description": "The number of revisions of which the source files are kept in the store. The default is 5; 0 keeps none.",
+      "description": "The number of revisions whose source files are kept in the store. The default is 5; 0 keeps none.",
       "$ref": "#/$defs/count"
     },
     "max_subscribers": {
-      "description": "The number of subscriptions and watches that there may be. The default is 100.",
+      "description": "The maximum number of subscriptions and watches. The default is 100.",
       "$ref": "#/$defs/count"
     },
     "limits": {
-      "description": "What one source may make of itself. What is left out stays as the program says it.",
+      "description": "Limits on one source. Limits that are left out keep the program's value.",
       "type": "object",
       "additionalProperties": false,
       "properties": {
         "bytes": {
-          "description": "The size of a file, and of the text that aliases may repeat; at least 1B. The default is 4MiB.",
+          "description": "The maximum size of a file, and of the text that aliases may repeat; at least 1B. The default is 4MiB.",
           "$ref": "#/$defs/size"
         },
         "nodes": {
-          "description": "The number of values. The default is 500000.",
+          "description": "The maximum number of values. The default is 500000.",
           "type": "integer",
           "minimum": 1,
           "maximum": 2147483647
         },
         "depth": {
-          "description": "The number of lists and objects that may stand inside one another. The default is 100.",
+          "description": "The maximum nesting of lists and objects. The default is 100.",
           "type": "integer",
           "minimum": 1,
           "maximum": 10000
         },
         "alias_nodes": {
-          "description": "The number of values that aliases and merge keys may make. The default is 10000.",
+          "description": "The maximum number of values that aliases and merge keys may make. The default is 10000.",
           "type": "integer",
           "minimum": 1,
           "maximum": 2147483647
@@ -140,7 +140,7 @@ const schemaText = `{
       }
     },
     "watch_paths": {
-      "description": "Files and folders that are followed though they are no sources. The default is none.",
+      "description": "Files and folders to follow in addition to the sources. The default is none.",
       "type": "array",
       "items": {"type": "string", "minLength": 1}
     },
@@ -149,62 +149,62 @@ const schemaText = `{
       "type": "boolean"
     },
     "file_patterns": {
-      "description": "The names of files in a followed folder that count, with * and ? and [a-z]. The default is *.yaml, *.yml, *.json and *.toml.",
+      "description": "The names of files in a followed folder that are watched, with *, ? and [a-z]. The default is *.yaml, *.yml, *.json and *.toml.",
       "$ref": "#/$defs/patterns"
     },
     "ignore_patterns": {
-      "description": "The names of those files that do not count all the same. The default is *.tmp, *.bak and .* (names that begin with a dot).",
+      "description": "The names of files among them that are ignored. The default is *.tmp, *.bak and .* (names that begin with a dot).",
       "$ref": "#/$defs/patterns"
     },
     "store": {
-      "description": "The folder in which revisions and backups are kept, for one configuration alone; it is made where it is missing. The default is an empty text, no store.",
+      "description": "The folder in which revisions and backups are kept, for this configuration only. It is created if it is missing. The default is an empty text, no store.",
       "type": "string"
     },
     "start_from_store": {
-      "description": "Whether the program starts with the last good revision of the store when its sources are bad. The default is false.",
+      "description": "Whether the program starts with the last good revision of the store if its sources are invalid. The default is false.",
       "type": "boolean"
     },
     "migrations": {
-      "description": "The folder of migrations that bring files to the newest version before they are merged. The default is an empty text, none.",
+      "description": "The folder of migrations, which convert files to the newest version before they are merged. The default is an empty text, none.",
       "type": "string"
     },
     "keep_on_hook_error": {
-      "description": "Whether a revision stays in force when one of its hooks fails. The default is false: it is rolled back.",
+      "description": "Whether a revision stays in force if one of its hooks fails. The default is false: it is rolled back.",
       "type": "boolean"
     },
     "allow_empty": {
-      "description": "Whether an empty file is read as an empty object. The default is false: it is refused.",
+      "description": "Whether an empty file is read as an empty object. The default is false: it is an error.",
       "type": "boolean"
     },
     "wait_for_files": {
-      "description": "Whether a start waits for files that do not exist yet. The default is false: they are an error.",
+      "description": "Whether the program waits at startup for files that do not exist yet. The default is false: they are an error.",
       "type": "boolean"
     },
     "schema": {
-      "description": "The file of the schema that is compared, when the configuration is opened, with the one that the program was built with. The default is an empty text, none.",
+      "description": "The schema file to compare, when the configuration is opened, with the one that the program was built with. The default is an empty text, none.",
       "type": "string"
     },
     "metrics": {
-      "description": "Whether the program counts and measures what its configuration does. The default is false.",
+      "description": "Whether the program collects metrics about its configuration. The default is false.",
       "type": "boolean"
     },
     "audit": {
-      "description": "The record of all decisions.",
+      "description": "The audit log of all decisions.",
       "type": "object",
       "additionalProperties": false,
       "properties": {
         "file": {
-          "description": "The file to which a line is appended for each decision. The default is an empty text, no record.",
+          "description": "The file to which a line is appended for each decision. The default is an empty text, no audit log.",
           "type": "string"
         },
         "policy": {
-          "description": "What becomes of a decision that cannot be recorded: it is refused, or carried out and told loudly (continue). The default is refuse.",
+          "description": "What happens to a decision that cannot be recorded: refuse rejects it, continue carries it out and reports the failure. The default is refuse.",
           "enum": ["refuse", "continue"]
         }
       }
     },
     "channels": {
-      "description": "Where notifications go, beside the channels that the program has itself; no two have the same name. Queues and functions need code, so that no file can set them up.",
+      "description": "Channels for notifications, in addition to the program's own. Names must be unique. Queues and functions need code and cannot be set here.",
       "type": "array",
       "x-key": "name",
       "items": {"$ref": "#/$defs/channel"}
@@ -216,13 +216,13 @@ const schemaText = `{
     "count": {"type": "integer", "minimum": 0, "maximum": 2147483647},
     "patterns": {"type": "array", "items": {"type": "string", "minLength": 1}},
     "channel": {
-      "description": "One way for notifications.",
+      "description": "A channel for notifications.",
       "type": "object",
       "additionalProperties": false,
       "required": ["name", "to"],
       "properties": {
         "name": {
-          "description": "What the channel is called in the log and in statistics.",
+          "description": "The name of the channel in the log and in statistics.",
           "type": "string",
           "minLength": 1
         },
@@ -230,19 +230,19 @@ const schemaText = `{
           "description": "Where the notifications go.",
           "oneOf": [
             {
-              "description": "A line for people on the terminal.",
+              "description": "The terminal: one line per notification, for people.",
               "type": "object",
               "additionalProperties": false,
               "required": ["kind"],
               "properties": {
-                "kind": {"description": "What it is.", "const": "console"},
+                "kind": {"description": "The kind of destination.", "const": "console"},
                 "stream": {
-                  "description": "The output that it is written to. The default is stderr.",
+                  "description": "The output to write to. The default is stderr.",
                   "enum": ["stdout", "stderr"],
                   "default": "stderr"
                 },
                 "color": {
-                  "description": "Whether there are colors. The default is that a terminal has them, unless NO_COLOR is set or TERM is dumb.",
+                  "description": "Whether to use colors. By default a terminal has them, unless NO_COLOR is set or TERM is dumb.",
                   "type": "boolean"
                 }
               }
@@ -252,22 +252,22 @@ const schemaText = `{
               "type": "object",
               "additionalProperties": false,
               "required": ["kind"],
-              "properties": {"kind": {"description": "What it is.", "const": "log"}}
+              "properties": {"kind": {"description": "The kind of destination.", "const": "log"}}
             },
             {
-              "description": "A file, one JSON object a line.",
+              "description": "A file, with one JSON object per line.",
               "type": "object",
               "additionalProperties": false,
               "required": ["kind", "path"],
               "properties": {
-                "kind": {"description": "What it is.", "const": "file"},
+                "kind": {"description": "The kind of destination.", "const": "file"},
                 "path": {"description": "The file.", "type": "string", "minLength": 1},
                 "max_size": {
                   "description": "The size at which the file is rotated. The default is 10MB; 0B never rotates it.",
                   "$ref": "#/$defs/size"
                 },
                 "max_files": {
-                  "description": "The number of rotated files that are kept beside it. The default is 5.",
+                  "description": "The number of rotated files to keep. The default is 5.",
                   "type": "integer",
                   "minimum": 1,
                   "maximum": 2147483647
@@ -275,14 +275,14 @@ const schemaText = `{
               }
             },
             {
-              "description": "A web address, to which each notification is sent as JSON (POST). With key or key_file it is signed.",
+              "description": "A URL to which each notification is sent as JSON with POST. With key or key_file it is signed.",
               "type": "object",
               "additionalProperties": false,
               "required": ["kind", "url"],
               "properties": {
-                "kind": {"description": "What it is.", "const": "webhook"},
+                "kind": {"description": "The kind of destination.", "const": "webhook"},
                 "url": {
-                  "description": "The address, which begins with https:// or http://. It is hidden wherever the settings are shown, for it may hold a secret.",
+                  "description": "The URL, which begins with https:// or http://. It is hidden wherever the settings are shown, because it may contain a secret.",
                   "type": "string",
                   "minLength": 1,
                   "x-secret": true
@@ -294,7 +294,7 @@ const schemaText = `{
                   "x-secret": true
                 },
                 "key_file": {
-                  "description": "A file that holds the key; a line break at its end does not count. The default is none.",
+                  "description": "A file that contains the key; a line break at its end is ignored. The default is none.",
                   "type": "string",
                   "minLength": 1
                 }
@@ -303,12 +303,12 @@ const schemaText = `{
           ]
         },
         "filter": {
-          "description": "Which notifications the channel gets. The default is all.",
+          "description": "Which notifications the channel receives. The default is all.",
           "type": "object",
           "additionalProperties": false,
           "properties": {
             "events": {
-              "description": "The events that pass. The default is all.",
+              "description": "The events to send. The default is all.",
               "type": "array",
               "items": {
                 "enum": [
@@ -336,42 +336,42 @@ const schemaText = `{
               }
             },
             "priorities": {
-              "description": "The priorities that pass. The default is all.",
+              "description": "The priorities to send. The default is all.",
               "type": "array",
               "items": {"enum": ["high", "normal", "low"]}
             },
             "files": {
-              "description": "Patterns for the names of sources; what is about none of them does not pass. The default is no such condition.",
+              "description": "Patterns for the names of sources; only notifications about a matching source are sent. The default is no such condition.",
               "$ref": "#/$defs/patterns"
             },
             "paths": {
-              "description": "Patterns for the paths of changes, such as database.** or **.port; what changes none of them does not pass. The default is no such condition.",
+              "description": "Patterns for the paths of changes, such as database.** or **.port; only notifications about a matching change are sent. The default is no such condition.",
               "$ref": "#/$defs/patterns"
             },
             "without_errors": {
-              "description": "Whether what went wrong does not pass. The default is false.",
+              "description": "Whether to leave out failures. The default is false.",
               "type": "boolean",
               "default": false
             },
             "without_successes": {
-              "description": "Whether what went well does not pass. The default is false.",
+              "description": "Whether to leave out successes. The default is false.",
               "type": "boolean",
               "default": false
             }
           }
         },
         "queue_length": {
-          "description": "The number of notifications that wait for a slow channel; beyond it the oldest is dropped. The default is 1000.",
+          "description": "The number of notifications that may wait for a slow channel; beyond it the oldest is dropped. The default is 1000.",
           "type": "integer",
           "minimum": 1,
           "maximum": 2147483647
         },
         "timeout": {
-          "description": "How long the channel may take for one notification; 0s is that of notification_timeout, which is also the default.",
+          "description": "How long the channel may take for one notification. The default, 0s, is notification_timeout.",
           "$ref": "#/$defs/duration"
         },
         "retry_for": {
-          "description": "How long a notification is tried again that could not be delivered. The default is 1h; 0s never tries again.",
+          "description": "How long delivery of a failed notification is retried. The default is 1h; 0s never retries.",
           "$ref": "#/$defs/duration"
         }
       }

@@ -12,41 +12,40 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config says what an operator may set of how a service opens and follows
-// its configuration: the file of settings.File. It is read once, when the
-// configuration is opened. What it says wins over what the program says;
-// what it leaves out stays as the program says it, and the defaults below
-// are those of a program that says nothing. Times are written as 100ms, 5s or
-// 1h30m, sizes as 4MB or 1.5GiB. Paths are relative to the folder in which the
-// program runs.
+// Config defines how a service opens and follows its configuration, set by
+// an operator in the file of settings.File. The file is read once, when the
+// configuration is opened. Its settings override those of the program; the
+// others keep the program's value, and the defaults below apply if the program
+// sets none. Times are written as 100ms, 5s or 1h30m, sizes as 4MB or 1.5GiB.
+// Paths are relative to the program's working directory.
 type Config struct {
-	// Where an editor finds this schema.
+	// The location of this schema, for editors.
 	EditorSchema rt.Optional[string] `json:"$schema,omitzero" yaml:"$schema"`
 
 	// Whether the sources are followed. The default is true, and false if the
 	// environment is production.
 	HotReload rt.Optional[bool] `json:"hot_reload,omitzero" yaml:"hot_reload"`
-	// When a change that was seen becomes a reload. The default is immediate.
+	// When a detected change becomes a reload. The default is immediate.
 	Strategy Strategy `json:"strategy,omitzero" yaml:"strategy"`
 
-	// How long a file must be quiet before it is read. The default is 100ms.
+	// How long a file must be unchanged before it is read. The default is 100ms.
 	//
 	// Format go-duration.
 	Debounce rt.Optional[time.Duration] `json:"debounce,omitzero" yaml:"debounce"`
 
-	// How long a file that is written in place must be quiet before its content
-	// counts as whole. The default is 400ms.
+	// How long a file that is written in place must be unchanged before its
+	// content counts as complete. The default is 400ms.
 	//
 	// Format go-duration.
 	Settle rt.Optional[time.Duration] `json:"settle,omitzero" yaml:"settle"`
 
-	// When a file that is never quiet is read all the same. The default is 5s.
+	// After how long a file that keeps changing is read anyway. The default is 5s.
 	//
 	// Format go-duration.
 	MaxWait rt.Optional[time.Duration] `json:"max_wait,omitzero" yaml:"max_wait"`
 
-	// How often the sources are read without any event. The default is 5s;
-	// 0s switches the poll off.
+	// How often the sources are checked without an event. The default is 5s;
+	// 0s disables polling.
 	//
 	// Format go-duration.
 	PollInterval rt.Optional[time.Duration] `json:"poll_interval,omitzero" yaml:"poll_interval"`
@@ -63,94 +62,87 @@ type Config struct {
 	// Format go-duration.
 	NotificationTimeout rt.Optional[time.Duration] `json:"notification_timeout,omitzero" yaml:"notification_timeout"`
 
-	// The number of revisions that are kept for a rollback, the one in force
-	// included. The default is 10.
+	// The number of revisions kept for a rollback, including the one in force.
+	// The default is 10.
 	//
 	// 1 to 2147483647.
 	MaxRevisions rt.Optional[int] `json:"max_revisions,omitzero" yaml:"max_revisions"`
 
-	// How long revisions are kept; the one in force always is. The default is 0s,
-	// no limit.
+	// How long revisions are kept; the one in force is always kept. The default is
+	// 0s, no limit.
 	//
 	// Format go-duration.
 	MaxRevisionAge rt.Optional[time.Duration] `json:"max_revision_age,omitzero" yaml:"max_revision_age"`
 
-	// The number of revisions of which the source files are kept in the store.
-	// The default is 5; 0 keeps none.
+	// The number of revisions whose source files are kept in the store. The
+	// default is 5; 0 keeps none.
 	//
 	// 0 to 2147483647.
 	MaxBackups rt.Optional[int] `json:"max_backups,omitzero" yaml:"max_backups"`
 
-	// The number of subscriptions and watches that there may be. The default
-	// is 100.
+	// The maximum number of subscriptions and watches. The default is 100.
 	//
 	// 0 to 2147483647.
 	MaxSubscribers rt.Optional[int] `json:"max_subscribers,omitzero" yaml:"max_subscribers"`
-
-	// What one source may make of itself. What is left out stays as the program
-	// says it.
+	// Limits on one source. Limits that are left out keep the program's value.
 	Limits rt.Optional[Limits] `json:"limits,omitzero" yaml:"limits"`
-
-	// Files and folders that are followed though they are no sources. The default
-	// is none.
+	// Files and folders to follow in addition to the sources. The default is none.
 	WatchPaths []string `json:"watch_paths,omitzero" yaml:"watch_paths"`
 
 	// Whether the folders at any depth below watch_paths are followed too.
 	// The default is false.
 	Subfolders rt.Optional[bool] `json:"subfolders,omitzero" yaml:"subfolders"`
 
-	// The names of files in a followed folder that count, with * and ? and [a-z].
-	// The default is *.yaml, *.yml, *.json and *.toml.
+	// The names of files in a followed folder that are watched, with *, ? and
+	// [a-z]. The default is *.yaml, *.yml, *.json and *.toml.
 	FilePatterns []string `json:"file_patterns,omitzero" yaml:"file_patterns"`
 
-	// The names of those files that do not count all the same. The default
-	// is *.tmp, *.bak and .* (names that begin with a dot).
+	// The names of files among them that are ignored. The default is *.tmp, *.bak
+	// and .* (names that begin with a dot).
 	IgnorePatterns []string `json:"ignore_patterns,omitzero" yaml:"ignore_patterns"`
 
-	// The folder in which revisions and backups are kept, for one configuration
-	// alone; it is made where it is missing. The default is an empty text,
+	// The folder in which revisions and backups are kept, for this configuration
+	// only. It is created if it is missing. The default is an empty text,
 	// no store.
 	Store rt.Optional[string] `json:"store,omitzero" yaml:"store"`
 
-	// Whether the program starts with the last good revision of the store when its
-	// sources are bad. The default is false.
+	// Whether the program starts with the last good revision of the store if its
+	// sources are invalid. The default is false.
 	StartFromStore rt.Optional[bool] `json:"start_from_store,omitzero" yaml:"start_from_store"`
 
-	// The folder of migrations that bring files to the newest version before they
-	// are merged. The default is an empty text, none.
+	// The folder of migrations, which convert files to the newest version before
+	// they are merged. The default is an empty text, none.
 	Migrations rt.Optional[string] `json:"migrations,omitzero" yaml:"migrations"`
 
-	// Whether a revision stays in force when one of its hooks fails. The default
-	// is false: it is rolled back.
+	// Whether a revision stays in force if one of its hooks fails. The default is
+	// false: it is rolled back.
 	KeepOnHookError rt.Optional[bool] `json:"keep_on_hook_error,omitzero" yaml:"keep_on_hook_error"`
 
 	// Whether an empty file is read as an empty object. The default is false:
-	// it is refused.
+	// it is an error.
 	AllowEmpty rt.Optional[bool] `json:"allow_empty,omitzero" yaml:"allow_empty"`
 
-	// Whether a start waits for files that do not exist yet. The default is false:
-	// they are an error.
+	// Whether the program waits at startup for files that do not exist yet.
+	// The default is false: they are an error.
 	WaitForFiles rt.Optional[bool] `json:"wait_for_files,omitzero" yaml:"wait_for_files"`
 
-	// The file of the schema that is compared, when the configuration is opened,
-	// with the one that the program was built with. The default is an empty text,
-	// none.
+	// The schema file to compare, when the configuration is opened, with the one
+	// that the program was built with. The default is an empty text, none.
 	Schema rt.Optional[string] `json:"schema,omitzero" yaml:"schema"`
 
-	// Whether the program counts and measures what its configuration does.
-	// The default is false.
+	// Whether the program collects metrics about its configuration. The default is
+	// false.
 	Metrics rt.Optional[bool] `json:"metrics,omitzero" yaml:"metrics"`
-	// The record of all decisions.
+	// The audit log of all decisions.
 	Audit rt.Optional[Audit] `json:"audit,omitzero" yaml:"audit"`
 
-	// Where notifications go, beside the channels that the program has itself;
-	// no two have the same name. Queues and functions need code, so that no file
-	// can set them up.
+	// Channels for notifications, in addition to the program's own. Names must be
+	// unique. Queues and functions need code and cannot be set here.
 	//
 	// Items are identified by name.
 	Channels []Channel `json:"channels,omitzero" yaml:"channels"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -174,21 +166,21 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Strategy (strategy): When a change that was seen becomes a reload. The
-// default is immediate.
+// Strategy (strategy): When a detected change becomes a reload. The default is
+// immediate.
 //
-// It holds strategy as a value of type [StrategyImmediate], [StrategyBatched],
+// It is the type of strategy: [StrategyImmediate], [StrategyBatched],
 // [StrategyScheduled] or [StrategyManual].
 type Strategy interface {
 	isStrategy()
 }
 
-// StrategyImmediate (strategy): As soon as the files are quiet.
+// StrategyImmediate (strategy): As soon as the files stop changing.
 type StrategyImmediate struct {
-	// Which strategy it is.
+	// The strategy.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -234,29 +226,29 @@ func (v *StrategyImmediate) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyImmediate, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyImmediate) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// StrategyBatched (strategy): When a time has passed since the first change,
-// or when so many files have changed.
+// StrategyBatched (strategy): After a delay since the first change, or when a
+// number of files have changed.
 type StrategyBatched struct {
-	// Which strategy it is.
+	// The strategy.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
 
-	// The time since the first change.
+	// The delay since the first change.
 	//
 	// Required; format go-duration.
 	Delay time.Duration `json:"delay" yaml:"delay"`
 
-	// The number of changed files that do not wait for the delay. The default is
-	// 0, no limit.
+	// The number of changed files that end the delay early. The default is 0,
+	// no limit.
 	//
 	// 0 to 2147483647; default 0.
 	MaxFiles int `json:"max_files" yaml:"max_files"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [StrategyBatched] that allow a single value.
@@ -299,7 +291,7 @@ func (v *StrategyBatched) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyBatched, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyBatched) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewStrategyBatched returns a [StrategyBatched] with its defaults.
@@ -308,19 +300,19 @@ func NewStrategyBatched() (v StrategyBatched) {
 	return v
 }
 
-// Duration holds $defs/duration.
+// Duration is the type of $defs/duration.
 //
 // Format go-duration.
 type Duration = time.Duration
 
-// Count holds $defs/count.
+// Count is the type of $defs/count.
 //
 // 0 to 2147483647.
 type Count = int
 
 // StrategyScheduled (strategy): At fixed intervals, if something has changed.
 type StrategyScheduled struct {
-	// Which strategy it is.
+	// The strategy.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -330,7 +322,7 @@ type StrategyScheduled struct {
 	// Required; format go-duration.
 	Interval time.Duration `json:"interval" yaml:"interval"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [StrategyScheduled] that allow a single value.
@@ -373,12 +365,12 @@ func (v *StrategyScheduled) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyScheduled, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyScheduled) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// StrategyManual (strategy): Only when the program or an operator asks for it.
+// StrategyManual (strategy): Only on request by the program or an operator.
 type StrategyManual struct {
-	// Which strategy it is.
+	// The strategy.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -422,38 +414,36 @@ func (v *StrategyManual) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableStrategyManual, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *StrategyManual) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Limits says what one source may make of itself. What is left out stays as
-// the program says it.
+// Limits on one source. Limits that are left out keep the program's value.
 //
 // It holds the properties of limits.
 type Limits struct {
-	// The size of a file, and of the text that aliases may repeat; at least 1B.
-	// The default is 4MiB.
+	// The maximum size of a file, and of the text that aliases may repeat;
+	// at least 1B. The default is 4MiB.
 	//
 	// Format byte-size.
 	Bytes rt.Optional[rt.ByteSize] `json:"bytes,omitzero" yaml:"bytes"`
 
-	// The number of values. The default is 500000.
+	// The maximum number of values. The default is 500000.
 	//
 	// 1 to 2147483647.
 	Nodes rt.Optional[int] `json:"nodes,omitzero" yaml:"nodes"`
 
-	// The number of lists and objects that may stand inside one another. The
-	// default is 100.
+	// The maximum nesting of lists and objects. The default is 100.
 	//
 	// 1 to 10000.
 	Depth rt.Optional[int] `json:"depth,omitzero" yaml:"depth"`
 
-	// The number of values that aliases and merge keys may make. The default
-	// is 10000.
+	// The maximum number of values that aliases and merge keys may make. The
+	// default is 10000.
 	//
 	// 1 to 2147483647.
 	AliasNodes rt.Optional[int] `json:"alias_nodes,omitzero" yaml:"alias_nodes"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -477,27 +467,27 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Size holds $defs/size.
+// Size is the type of $defs/size.
 //
 // Format byte-size.
 type Size = rt.ByteSize
 
-// Patterns holds $defs/patterns.
+// Patterns is the type of $defs/patterns.
 type Patterns = []string
 
-// Audit is the record of all decisions.
+// Audit is the audit log of all decisions.
 //
 // It holds the properties of audit.
 type Audit struct {
 	// The file to which a line is appended for each decision. The default is an
-	// empty text, no record.
+	// empty text, no audit log.
 	File rt.Optional[string] `json:"file,omitzero" yaml:"file"`
 
-	// What becomes of a decision that cannot be recorded: it is refused,
-	// or carried out and told loudly (continue). The default is refuse.
+	// What happens to a decision that cannot be recorded: refuse rejects it,
+	// continue carries it out and reports the failure. The default is refuse.
 	Policy rt.Optional[Policy] `json:"policy,omitzero" yaml:"policy"`
 }
 
@@ -522,13 +512,14 @@ func (v Audit) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableAudit
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Audit) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableAudit, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Audit) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Policy says what becomes of a decision that cannot be recorded: it is
-// refused, or carried out and told loudly (continue). The default is refuse.
+// Policy defines what happens to a decision that cannot be recorded: refuse
+// rejects it, continue carries it out and reports the failure. The default is
+// refuse.
 //
-// It holds audit.policy, one of the constants below.
+// It is the type of audit.policy: one of the constants below.
 type Policy string
 
 // Values of [Policy].
@@ -543,11 +534,11 @@ func (v Policy) IsValid() bool { return genrt.IsOneOf(&tablePolicy, &v) }
 // String returns v as text.
 func (v Policy) String() string { return string(v) }
 
-// Channel is one way for notifications.
+// Channel is a channel for notifications.
 //
 // It holds the properties of $defs/channel.
 type Channel struct {
-	// What the channel is called in the log and in statistics.
+	// The name of the channel in the log and in statistics.
 	//
 	// Required; at least 1 character.
 	Name string `json:"name" yaml:"name"`
@@ -556,28 +547,28 @@ type Channel struct {
 	//
 	// Required.
 	To To `json:"to" yaml:"to"`
-	// Which notifications the channel gets. The default is all.
+	// Which notifications the channel receives. The default is all.
 	Filter Filter `json:"filter" yaml:"filter"`
 
-	// The number of notifications that wait for a slow channel; beyond it the
+	// The number of notifications that may wait for a slow channel; beyond it the
 	// oldest is dropped. The default is 1000.
 	//
 	// 1 to 2147483647.
 	QueueLength rt.Optional[int] `json:"queue_length,omitzero" yaml:"queue_length"`
 
-	// How long the channel may take for one notification; 0s is that of
-	// notification_timeout, which is also the default.
+	// How long the channel may take for one notification. The default, 0s,
+	// is notification_timeout.
 	//
 	// Format go-duration.
 	Timeout rt.Optional[time.Duration] `json:"timeout,omitzero" yaml:"timeout"`
 
-	// How long a notification is tried again that could not be delivered.
-	// The default is 1h; 0s never tries again.
+	// How long delivery of a failed notification is retried. The default is 1h;
+	// 0s never retries.
 	//
 	// Format go-duration.
 	RetryFor rt.Optional[time.Duration] `json:"retry_for,omitzero" yaml:"retry_for"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -601,7 +592,7 @@ func (v Channel) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableCha
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Channel) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableChannel, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Channel) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewChannel returns a [Channel] with its defaults.
@@ -610,30 +601,27 @@ func NewChannel() (v Channel) {
 	return v
 }
 
-// To says where the notifications go.
+// To defines where the notifications go.
 //
-// It holds channel.to as a value of type [ToConsole], [ToLog], [ToFile] or
-// [ToWebhook].
+// It is the type of channel.to: [ToConsole], [ToLog], [ToFile] or [ToWebhook].
 type To interface {
 	isTo()
 }
 
-// ToConsole is a line for people on the terminal.
-//
-// It is an alternative of channel.to.
+// ToConsole (channel.to): The terminal: one line per notification, for people.
 type ToConsole struct {
-	// What it is.
+	// The kind of destination.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
 
-	// The output that it is written to. The default is stderr.
+	// The output to write to. The default is stderr.
 	//
 	// Default "stderr".
 	Stream Stream `json:"stream" yaml:"stream"`
 
-	// Whether there are colors. The default is that a terminal has them, unless
-	// NO_COLOR is set or TERM is dumb.
+	// Whether to use colors. By default a terminal has them, unless NO_COLOR is
+	// set or TERM is dumb.
 	Color rt.Optional[bool] `json:"color,omitzero" yaml:"color"`
 }
 
@@ -669,7 +657,7 @@ func (v *ToConsole) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToConsole, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToConsole) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewToConsole returns a [ToConsole] with its defaults.
@@ -678,9 +666,7 @@ func NewToConsole() (v ToConsole) {
 	return v
 }
 
-// Stream is the output that it is written to. The default is stderr.
-//
-// It holds channel.to.stream, one of the constants below.
+// Stream (channel.to.stream): The output to write to. The default is stderr.
 type Stream string
 
 // Values of [Stream].
@@ -699,7 +685,7 @@ func (v Stream) String() string { return string(v) }
 //
 // It is an alternative of channel.to.
 type ToLog struct {
-	// What it is.
+	// The kind of destination.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -733,12 +719,12 @@ func (v ToLog) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToLog
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToLog) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToLog, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToLog) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// ToFile (channel.to): A file, one JSON object a line.
+// ToFile (channel.to): A file, with one JSON object per line.
 type ToFile struct {
-	// What it is.
+	// The kind of destination.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
@@ -754,12 +740,12 @@ type ToFile struct {
 	// Format byte-size.
 	MaxSize rt.Optional[rt.ByteSize] `json:"max_size,omitzero" yaml:"max_size"`
 
-	// The number of rotated files that are kept beside it. The default is 5.
+	// The number of rotated files to keep. The default is 5.
 	//
 	// 1 to 2147483647.
 	MaxFiles rt.Optional[int] `json:"max_files,omitzero" yaml:"max_files"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [ToFile] that allow a single value.
@@ -790,19 +776,21 @@ func (v ToFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableToFi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ToFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableToFile, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// ToWebhook (channel.to): A web address, to which each notification is sent as
-// JSON (POST). With key or key_file it is signed.
+// ToWebhook is a URL to which each notification is sent as JSON with POST.
+// With key or key_file it is signed.
+//
+// It is an alternative of channel.to.
 type ToWebhook struct {
-	// What it is.
+	// The kind of destination.
 	//
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
 
-	// The address, which begins with https:// or http://. It is hidden wherever
-	// the settings are shown, for it may hold a secret.
+	// The URL, which begins with https:// or http://. It is hidden wherever the
+	// settings are shown, because it may contain a secret.
 	//
 	// Required; at least 1 character.
 	URL rt.Secret[string] `json:"url" yaml:"url"`
@@ -812,7 +800,7 @@ type ToWebhook struct {
 	// At least 1 character.
 	Key rt.Optional[rt.Secret[string]] `json:"key,omitzero" yaml:"key"`
 
-	// A file that holds the key; a line break at its end does not count. The
+	// A file that contains the key; a line break at its end is ignored. The
 	// default is none.
 	//
 	// At least 1 character.
@@ -851,32 +839,33 @@ func (v *ToWebhook) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableToWebhook, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ToWebhook) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Filter says which notifications the channel gets. The default is all.
+// Filter defines which notifications the channel receives. The default is all.
 //
 // It holds the properties of channel.filter.
 type Filter struct {
-	// The events that pass. The default is all.
+	// The events to send. The default is all.
 	Events []Event `json:"events,omitzero" yaml:"events"`
-	// The priorities that pass. The default is all.
+	// The priorities to send. The default is all.
 	Priorities []Priority `json:"priorities,omitzero" yaml:"priorities"`
 
-	// Patterns for the names of sources; what is about none of them does not pass.
-	// The default is no such condition.
+	// Patterns for the names of sources; only notifications about a matching
+	// source are sent. The default is no such condition.
 	Files []string `json:"files,omitzero" yaml:"files"`
 
-	// Patterns for the paths of changes, such as database.** or **.port; what
-	// changes none of them does not pass. The default is no such condition.
+	// Patterns for the paths of changes, such as database.** or **.port;
+	// only notifications about a matching change are sent. The default is no such
+	// condition.
 	Paths []string `json:"paths,omitzero" yaml:"paths"`
 
-	// Whether what went wrong does not pass. The default is false.
+	// Whether to leave out failures. The default is false.
 	//
 	// Default false.
 	WithoutErrors bool `json:"without_errors" yaml:"without_errors"`
 
-	// Whether what went well does not pass. The default is false.
+	// Whether to leave out successes. The default is false.
 	//
 	// Default false.
 	WithoutSuccesses bool `json:"without_successes" yaml:"without_successes"`
@@ -903,10 +892,10 @@ func (v Filter) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableFilt
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Filter) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFilter, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Filter) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Event holds channel.filter.events[], one of the constants below.
+// Event is the type of channel.filter.events[]: one of the constants below.
 type Event string
 
 // Values of [Event].
@@ -939,7 +928,8 @@ func (v Event) IsValid() bool { return genrt.IsOneOf(&tableEvent, &v) }
 // String returns v as text.
 func (v Event) String() string { return string(v) }
 
-// Priority holds channel.filter.priorities[], one of the constants below.
+// Priority is the type of channel.filter.priorities[]: one of the constants
+// below.
 type Priority string
 
 // Values of [Priority].

@@ -10,7 +10,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// The runtime is at least as new as the generator that wrote this package.
+// This does not compile if the runtime is older than the generator of this package.
 const _ = genrt.GeneratedLevel3
 
 var program = genrt.Program{
@@ -420,8 +420,8 @@ func init() {
 	recursiveNode.Type = &tableNode
 }
 
-// What the schema asks beyond what types can check. Rules refer to one another by
-// their number; the first is never used.
+// What the schema requires beyond what Go types check. Rules refer to each other by
+// number; the first is unused.
 var rules = genrt.Rules{
 	{},
 	{Enum: []string{`"auto"`, "1", "true", "null"}, Label: `"auto", 1, true or another of its values`},

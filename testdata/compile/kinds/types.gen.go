@@ -82,7 +82,7 @@ type Config struct {
 	Bag  map[string]any    `json:"bag,omitzero" yaml:"bag"`
 	Tree rt.Optional[Node] `json:"tree,omitzero" yaml:"tree"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [Config] that allow a single value.
@@ -111,10 +111,10 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Level holds level, one of the constants below.
+// Level is the type of level: one of the constants below.
 type Level int
 
 // Values of [Level].
@@ -130,7 +130,7 @@ func (v Level) IsValid() bool { return genrt.IsOneOf(&tableLevel, &v) }
 // String returns v as text.
 func (v Level) String() string { return fmt.Sprint(int(v)) }
 
-// Step holds step, one of the constants below.
+// Step is the type of step: one of the constants below.
 type Step float64
 
 // Values of [Step].
@@ -145,8 +145,7 @@ func (v Step) IsValid() bool { return genrt.IsOneOf(&tableStep, &v) }
 // String returns v as text.
 func (v Step) String() string { return fmt.Sprint(float64(v)) }
 
-// Mixed holds mixed as a value of type [MixedString], [MixedInteger] or
-// [MixedBoolean].
+// Mixed is the type of mixed: [MixedString], [MixedInteger] or [MixedBoolean].
 type Mixed interface {
 	isMixed()
 }
@@ -181,7 +180,7 @@ func (v *MixedString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedString, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *MixedString) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // MixedInteger is an alternative of mixed.
@@ -218,7 +217,7 @@ func (v *MixedInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedInteger, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *MixedInteger) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // MixedBoolean is an alternative of mixed.
@@ -255,7 +254,7 @@ func (v *MixedBoolean) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableMixedBoolean, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *MixedBoolean) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Limits holds the properties of limits.
@@ -264,7 +263,7 @@ type Limits struct {
 	// Default 64.
 	Memory int `json:"memory" yaml:"memory"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -288,7 +287,7 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewLimits returns a [Limits] with its defaults.
@@ -297,7 +296,7 @@ func NewLimits() (v Limits) {
 	return v
 }
 
-// Either holds either as a value of type [EitherInteger] or [EitherString].
+// Either is the type of either: [EitherInteger] or [EitherString].
 type Either interface {
 	isEither()
 }
@@ -336,7 +335,7 @@ func (v *EitherInteger) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherInteger, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *EitherInteger) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // EitherString is an alternative of either.
@@ -373,7 +372,7 @@ func (v *EitherString) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableEitherString, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *EitherString) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // ConfigOpen holds the properties of open.
@@ -383,7 +382,7 @@ type ConfigOpen struct {
 	Known rt.Optional[string] `json:"known,omitzero" yaml:"known"`
 	// Properties whose names match ^x-.
 	Matching map[string]int `json:"-" yaml:"-"`
-	// Properties that are not declared.
+	// Undeclared properties.
 	Extra map[string]bool `json:"-" yaml:"-"`
 }
 
@@ -412,7 +411,7 @@ func (v *ConfigOpen) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableConfigOpen, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ConfigOpen) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // TLS holds the properties of tls.
@@ -420,7 +419,7 @@ type TLS struct {
 	Cert rt.Optional[string] `json:"cert,omitzero" yaml:"cert"`
 	Key  rt.Optional[string] `json:"key,omitzero" yaml:"key"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -444,10 +443,10 @@ func (v TLS) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTLS, &v
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *TLS) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Anchored holds definitions/anchored.
+// Anchored is the type of definitions/anchored.
 //
 // More than 0.
 type Anchored = int
@@ -476,10 +475,10 @@ func (v ABC) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableABC, &v
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *ABC) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableABC, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ABC) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Mode holds mode, one of the constants below.
+// Mode is the type of mode: one of the constants below.
 type Mode string
 
 // Values of [Mode].
@@ -499,7 +498,7 @@ type Point struct {
 	X rt.Optional[float64] `json:"x,omitzero" yaml:"x"`
 	Y rt.Optional[int]     `json:"y,omitzero" yaml:"y"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -523,7 +522,7 @@ func (v Point) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePoint
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Point) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePoint, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Point) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Server holds the properties of definitions/server.
@@ -534,7 +533,7 @@ type Server struct {
 	Port int                 `json:"port" yaml:"port"`
 	Zone rt.Optional[string] `json:"zone,omitzero" yaml:"zone"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -558,7 +557,7 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewServer returns a [Server] with its defaults.
@@ -571,7 +570,7 @@ func NewServer() (v Server) {
 type Pair struct {
 	Item1 rt.Optional[string]
 	Item2 rt.Optional[int]
-	// The items behind the others.
+	// The items after the others.
 	Rest []float64
 }
 
@@ -596,10 +595,10 @@ func (v Pair) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePair, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Pair) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePair, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Pair) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Sink holds sink as a value of type [SinkFile] or [SinkHTTP].
+// Sink is the type of sink: [SinkFile] or [SinkHTTP].
 type Sink interface {
 	isSink()
 }
@@ -611,7 +610,7 @@ type SinkFile struct {
 	// Required.
 	Path string `json:"path" yaml:"path"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [SinkFile] that allow a single value.
@@ -642,7 +641,7 @@ func (v SinkFile) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *SinkFile) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkFile, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *SinkFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // SinkHTTP (sink): Remote.
@@ -653,7 +652,7 @@ type SinkHTTP struct {
 	URL  string               `json:"url" yaml:"url"`
 	Wait rt.Optional[float64] `json:"wait,omitzero" yaml:"wait"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [SinkHTTP] that allow a single value.
@@ -684,7 +683,7 @@ func (v SinkHTTP) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *SinkHTTP) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSinkHTTP, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *SinkHTTP) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Vault holds the properties of vault.
@@ -692,7 +691,7 @@ type Vault struct {
 	Token rt.Optional[string]  `json:"token,omitzero" yaml:"token"`
 	Turns rt.Optional[float64] `json:"turns,omitzero" yaml:"turns"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -716,7 +715,7 @@ func (v Vault) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableVault
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Vault) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableVault, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Vault) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Section holds the properties of section.
@@ -729,7 +728,7 @@ type Section struct {
 	// Holds any, because the schema does not describe the items.
 	List []any `json:"list,omitzero" yaml:"list"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -753,7 +752,7 @@ func (v Section) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableSec
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Section) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableSection, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Section) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Node holds the properties of definitions/node.
@@ -762,7 +761,7 @@ type Node struct {
 	Left     rt.Optional[Node]    `json:"left,omitzero" yaml:"left"`
 	Children []Node               `json:"children,omitzero" yaml:"children"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -786,5 +785,5 @@ func (v Node) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNode, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Node) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -21,7 +21,7 @@ func Open(ctx context.Context, opts ...rt.Option) (*Live, error) {
 	return l, nil
 }
 
-// ChangeIn returns the change of b that d holds, and reports whether there is one.
+// ChangeIn returns the change of b in d, and reports whether there is one.
 func ChangeIn[T any](d *Diff, b genrt.Bound[T]) (rt.Change[T], bool) {
 	return genrt.ChangeIn(d, b)
 }
@@ -32,42 +32,42 @@ func Set[T any](b genrt.Bound[T], v T) rt.Edit {
 	return genrt.Set(b, v)
 }
 
-// Unset returns an edit for [rt.Manager.Update] that removes what was set for b and
+// Unset returns an edit for [rt.Manager.Update] that removes the values set for b and
 // below it, so that the sources apply again.
 func Unset[T any](b genrt.Bound[T]) rt.Edit {
 	return genrt.Unset(b)
 }
 
 // Live is a configuration that follows its sources. Current, OnChange, Follow, Prepare,
-// AddValidator, OnReloadError, OnRollback, Manager and Close concern the whole; every
-// other method returns the binding of a field, which registers hooks for it. All methods
-// are safe for concurrent use, also from inside a hook.
+// AddValidator, OnReloadError, OnRollback, Manager and Close are for the whole
+// configuration; every other method returns the binding of a field, which registers hooks
+// for it. All methods are safe for concurrent use, also from inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
 
-// Current returns the snapshot in force. It is never nil and never changes. The call
-// costs one atomic load.
+// Current returns the snapshot in force, which is never nil and never changes. It costs
+// one atomic load.
 func (l *Live) Current() *Config {
 	return l.live.Current()
 }
 
 // OnChange calls fn once after each revision that differs from the previous one, with
-// everything that differs. An error from fn rolls the revision back.
+// all differences. An error from fn rolls the revision back.
 func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func()) {
 	return l.live.OnChange(fn, opts...)
 }
 
-// Follow calls fn with the snapshot in force, in a diff without Old and changes, and
-// registers it as OnChange does if it returns nil; no revision falls between the two.
+// Follow calls fn with the snapshot in force, in a diff without Old and changes. If fn
+// returns nil, Follow registers it like OnChange, without missing a revision in between.
 // Inside a hook it returns rt.ErrInsideHook.
 func (l *Live) Follow(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func(), err error) {
 	return l.live.Follow(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs comes into force. An error from fn
-// refuses the revision. Otherwise commit is called once the revision is in force, or
-// abort if it is refused after all; either may be nil.
+// Prepare calls fn before a revision that differs takes effect. An error from fn refuses
+// the revision. Otherwise commit is called once the revision is in force, or abort if it
+// is refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
@@ -169,7 +169,7 @@ func (l *Live) OnReloadErrorField() *genrt.Binding[bool] { return genrt.Bind[boo
 // OnRollbackField returns the binding of on_rollback.
 func (l *Live) OnRollbackField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 18) }
 
-// binding gives the binding types OnChange, Follow, Prepare and Get.
+// binding provides OnChange, Follow, Prepare and Get.
 type binding[T any] = genrt.Binding[T]
 
 // ServerBinding registers hooks for [Server] values and their fields.
@@ -296,7 +296,7 @@ func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[str
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
 func (b *ExtraBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -316,7 +316,7 @@ func (b *NodesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[str
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
 func (b *NodesBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Node]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -336,7 +336,7 @@ func (b *PluginsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
 func (b *PluginsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Plugin]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -356,7 +356,7 @@ func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
 func (b *ServersBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -376,7 +376,7 @@ func (b *TenantsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it as OnEntry does if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
 func (b *TenantsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }

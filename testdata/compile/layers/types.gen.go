@@ -65,7 +65,7 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Server holds the properties of $defs/server.
@@ -80,7 +80,7 @@ type Server struct {
 	Cores    int                            `json:"cores" yaml:"cores"`
 	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -104,7 +104,7 @@ func (v Server) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableServ
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Server) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableServer, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Server) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewServer returns a [Server] with its defaults.
@@ -120,7 +120,7 @@ type Plugin struct {
 	// Default true.
 	On bool `json:"on" yaml:"on"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -144,7 +144,7 @@ func (v Plugin) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tablePlug
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Plugin) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tablePlugin, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Plugin) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewPlugin returns a [Plugin] with its defaults.
@@ -153,7 +153,7 @@ func NewPlugin() (v Plugin) {
 	return v
 }
 
-// Kind holds plugin.kind, one of the constants below.
+// Kind is the type of plugin.kind: one of the constants below.
 type Kind string
 
 // Values of [Kind].
@@ -183,7 +183,7 @@ type Database struct {
 	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 	Replicas []Replica                      `json:"replicas,omitzero" yaml:"replicas"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -207,7 +207,7 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Replica holds the properties of database.replicas[].
@@ -215,7 +215,7 @@ type Replica struct {
 	Ratio    rt.Optional[float64]           `json:"ratio,omitzero" yaml:"ratio"`
 	Password rt.Optional[rt.Secret[string]] `json:"password,omitzero" yaml:"password"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -239,7 +239,7 @@ func (v Replica) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableRep
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Replica) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableReplica, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Replica) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Tenant holds the properties of $defs/tenant.
@@ -248,7 +248,7 @@ type Tenant struct {
 	Quota int                            `json:"quota" yaml:"quota"`
 	Token rt.Optional[rt.Secret[string]] `json:"token,omitzero" yaml:"token"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -272,14 +272,14 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Limits holds the properties of limits.
 type Limits struct {
 	Open rt.Optional[int] `json:"open,omitzero" yaml:"open"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -303,7 +303,7 @@ func (v Limits) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableLimi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Limits) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableLimits, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Limits) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Node holds the properties of $defs/node.
@@ -313,7 +313,7 @@ type Node struct {
 	Size  rt.Optional[int] `json:"size,omitzero" yaml:"size"`
 	Below Nodes            `json:"below,omitzero" yaml:"below"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -337,7 +337,7 @@ func (v Node) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNode, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Node) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Nodes holds the items of $defs/nodes.
@@ -366,7 +366,7 @@ func (v Nodes) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNodes
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Nodes) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNodes, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Nodes) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // TenantOf holds the properties of $defs/tenant_of.
@@ -374,7 +374,7 @@ type TenantOf struct {
 	// Required.
 	Name string `json:"name" yaml:"name"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -398,13 +398,13 @@ func (v TenantOf) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTe
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *TenantOf) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenantOf, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *TenantOf) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // ExtraPorts holds the properties of extra_ports.
 type ExtraPorts struct {
 	First rt.Optional[int] `json:"first,omitzero" yaml:"first"`
-	// Properties that are not declared.
+	// Undeclared properties.
 	Extra map[string]int `json:"-" yaml:"-"`
 }
 
@@ -433,5 +433,5 @@ func (v *ExtraPorts) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableExtraPorts, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *ExtraPorts) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

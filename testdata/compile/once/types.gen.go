@@ -12,7 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config says what a job reads once, when it starts.
+// Config defines what a job reads once, when it starts.
 type Config struct {
 	// Required; at least 1 character. A change takes effect at the next start.
 	Name string `json:"name" yaml:"name"`
@@ -46,7 +46,7 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Step holds the properties of $defs/step.
@@ -57,7 +57,7 @@ type Step struct {
 	Timeout time.Duration `json:"timeout" yaml:"timeout"`
 	After   []Step        `json:"after,omitzero" yaml:"after"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -81,7 +81,7 @@ func (v Step) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableStep, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Step) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableStep, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Step) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewStep returns a [Step] with its defaults.
@@ -90,7 +90,7 @@ func NewStep() (v Step) {
 	return v
 }
 
-// Output holds output as a value of type [OutputFile] or [OutputAddress].
+// Output is the type of output: [OutputFile] or [OutputAddress].
 type Output interface {
 	isOutput()
 }
@@ -128,7 +128,7 @@ func (v *OutputFile) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputFile, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *OutputFile) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // OutputAddress (output): Address.
@@ -136,7 +136,7 @@ type OutputAddress struct {
 	// Required; format uri.
 	URL rt.URL `json:"url" yaml:"url"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 func (OutputAddress) isOutput() {}
@@ -170,5 +170,5 @@ func (v *OutputAddress) UnmarshalJSON(data []byte) error {
 	return genrt.Unmarshal(&tableOutputAddress, data, v)
 }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *OutputAddress) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }

@@ -45,7 +45,7 @@ type Config struct {
 	Sink     Sink              `json:"sink,omitzero" yaml:"sink"`
 	Tree     rt.Optional[Node] `json:"tree,omitzero" yaml:"tree"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -69,10 +69,10 @@ func (v Config) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableConf
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableConfig, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// LogLevel holds log_level, one of the constants below.
+// LogLevel is the type of log_level: one of the constants below.
 type LogLevel string
 
 // Values of [LogLevel].
@@ -89,7 +89,7 @@ func (v LogLevel) IsValid() bool { return genrt.IsOneOf(&tableLogLevel, &v) }
 // String returns v as text.
 func (v LogLevel) String() string { return string(v) }
 
-// Database says where the data is.
+// Database defines where the data is.
 //
 // It holds the properties of database.
 type Database struct {
@@ -122,7 +122,7 @@ func (v Database) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableDa
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Database) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableDatabase, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Database) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // TLS holds the properties of tls.
@@ -154,7 +154,7 @@ func (v TLS) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTLS, &v
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *TLS) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTLS, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *TLS) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewTLS returns a [TLS] with its defaults.
@@ -163,7 +163,7 @@ func NewTLS() (v TLS) {
 	return v
 }
 
-// MinVersion holds tls.min_version, one of the constants below.
+// MinVersion is the type of tls.min_version: one of the constants below.
 type MinVersion string
 
 // Values of [MinVersion].
@@ -207,7 +207,7 @@ func (v Tenant) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableTena
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Tenant) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableTenant, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Tenant) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewTenant returns a [Tenant] with its defaults.
@@ -216,7 +216,7 @@ func NewTenant() (v Tenant) {
 	return v
 }
 
-// Sink holds sink as a value of type [FileSink] or [HTTPSink].
+// Sink is the type of sink: [FileSink] or [HTTPSink].
 type Sink interface {
 	isSink()
 }
@@ -257,7 +257,7 @@ func (v FileSink) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableFi
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *FileSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableFileSink, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *FileSink) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // HTTPSink holds the properties of $defs/http_sink.
@@ -269,7 +269,7 @@ type HTTPSink struct {
 	// At least 0; default 3.
 	Retries int `json:"retries" yaml:"retries"`
 
-	kept genrt.Kept // what the fields do not hold
+	kept genrt.Kept // what the fields cannot hold
 }
 
 // Constants for the fields of [HTTPSink] that allow a single value.
@@ -300,7 +300,7 @@ func (v HTTPSink) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableHT
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *HTTPSink) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableHTTPSink, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *HTTPSink) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // NewHTTPSink returns a [HTTPSink] with its defaults.
@@ -338,5 +338,5 @@ func (v Node) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableNode, 
 // UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
 func (v *Node) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableNode, data, v) }
 
-// UnmarshalYAML fails: [Parse] reads YAML, checks it and says where it is wrong.
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Node) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
