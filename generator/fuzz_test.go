@@ -126,7 +126,7 @@ func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 // newMutantCheck returns what says what is wrong with the package of a schema;
 // empty: nothing. The packages that generated code imports are loaded once.
 func newMutantCheck(f *testing.F) func(schema *document.Node) string {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt/live")
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt/live", "github.com/hotbind/hotbind/runtime/genrt/ecma")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
