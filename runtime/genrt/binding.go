@@ -123,7 +123,7 @@ func valueAt[T any](p *place, snapshot any) (v T, ok bool) {
 // hook returns a hook on p for a method, which sets what it does.
 func (p *place) hook(method string, isNil bool, where string, opts []rt.HookOption) *dispatch.Hook {
 	if isNil {
-		panic("hotbind: " + method + " of " + cmp.Or(p.String(), "the configuration") + " is given no function")
+		panic("hotbind: " + method + " of " + cmp.Or(p.String(), "the configuration") + " needs a function")
 	}
 	return &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority)}
 }

@@ -37,11 +37,11 @@ func Unset[T any](b Bound[T]) rt.Edit {
 // item of a list cannot: an edit is a layer, and a layer has whole lists.
 func (p *place) editable() error {
 	if p.inline {
-		return errors.New("the properties that are not declared have no path together; edit them one by one")
+		return errors.New("undeclared properties have no common path: edit them one by one")
 	}
 	for at := p; at.parent != nil; at = at.parent {
 		if _, ok := innermost(at.parent.typ).(*Keyed); ok && at.step.Field == dispatch.Entry {
-			return fmt.Errorf("it is or belongs to an item of the list %s, which can only be edited as a whole", at.parent)
+			return fmt.Errorf("part of an item of the list %s: edit the whole list", at.parent)
 		}
 	}
 	return nil

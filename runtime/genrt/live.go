@@ -79,7 +79,7 @@ func (l *Live[T]) OnRollback(fn func(ctx context.Context, from, to rt.Revision) 
 // hook; an error among the findings refuses it. See [rt.Manager.AddValidator].
 func (l *Live[T]) AddValidator(fn func(candidate *T) []rt.Finding) (stop func()) {
 	if fn == nil {
-		panic("hotbind: AddValidator of the configuration is given no function")
+		panic("hotbind: AddValidator of the configuration needs a function")
 	}
 	return l.open.engine.AddValidator(func(snapshot any) []rt.Finding { return fn(snapshot.(*T)) })
 }

@@ -49,7 +49,7 @@ func fillRequired(fields []Field, at func(p any, n int) any, v any) {
 func Validate(p *Program, v any) error {
 	var findings document.Findings
 	if isNil(v) {
-		findings = document.Findings{{Pos: document.Position{File: valueName}, Message: "there is no configuration"}}
+		findings = document.Findings{{Pos: document.Position{File: valueName}, Message: "the configuration is nil"}}
 	} else {
 		findings = judge(p, v)
 	}

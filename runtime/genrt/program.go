@@ -65,7 +65,7 @@ func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 		// fault of ours.
 		if r := recover(); r != nil {
 			d = &decoder{}
-			d.Find(n, document.Finding{Rule: "panic", Message: "it made the decoder panic, or a type named by x-go-type"})
+			d.Find(n, document.Finding{Rule: "panic", Message: "decoding panicked, in hotbind or in a type named by x-go-type"})
 			findings = d.Finish(n, false)
 		}
 	}()

@@ -53,7 +53,7 @@ func Unmarshal(t Type, data []byte, v any) error {
 
 // ErrYAML is what a YAML package gets that decodes into a generated type: it would
 // neither check the value nor fill in defaults.
-var ErrYAML = errors.New("generated types are not decoded by YAML packages: use the Parse, Load or Open of their package")
+var ErrYAML = errors.New("generated types do not support YAML packages for decoding: use Parse, Load or Open of their package")
 
 // Revealed is a configuration whose secrets encoders write in the clear; see the
 // Reveal of a generated package. Everything else that prints it hides them.

@@ -327,14 +327,14 @@ func TestF165_StoreOfOthers(t *testing.T) {
 		must(t, h.Close())
 		path := filepath.Join(dir, folder)
 		must(t, os.Chmod(path, 0o777))
-		refusedWith(t, dir, path+" has mode 0777, so that others than its owner may write it; it must be 0700")
+		refusedWith(t, dir, path+" has mode 0777: other users may write to it; it must be 0700")
 		must(t, os.Chmod(path, 0o700))
 		if os.Getuid() != 0 {
 			t.Log("only root can give a folder away")
 			continue
 		}
 		must(t, os.Chown(path, 4711, 4711))
-		refusedWith(t, dir, path+" (mode 0700) belongs to user 4711, and this process runs as user 0; it must be the same user")
+		refusedWith(t, dir, path+" (mode 0700) belongs to user 4711, but this process runs as user 0; they must be the same")
 	}
 }
 

@@ -211,7 +211,7 @@ func TestF119_IDsEnd(t *testing.T) {
 	must(t, h.Add(last))
 	last.ID = h.LastID() + 1
 	err := h.Add(last)
-	want := "revision 18446744073709551615 cannot be added: ids end below it, the last one was 18446744073709551614"
+	want := "revision 18446744073709551615 cannot be added: ids must be below it; the last one was 18446744073709551614"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

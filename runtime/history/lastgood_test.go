@@ -89,7 +89,7 @@ func TestLastGoodFolderOfOthers(t *testing.T) {
 	}
 	_, _, err := lastGood(dir).Load("s")
 	for _, err := range []error{err, lastGood(dir).Save("s", []byte("a: 2"))} {
-		if err == nil || !strings.Contains(err.Error(), "others than its owner may write it") {
+		if err == nil || !strings.Contains(err.Error(), "other users may write to it") {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -30,7 +30,7 @@ func TestF106_PrunedAndDamaged(t *testing.T) {
 	must(t, os.WriteFile(path, []byte("{}"), 0o600))
 	h = open(t, dir, rt.Retention{})
 	_, err := h.Get(1)
-	if want := "revision not found: 1 is not kept; the last one was 3"; !errors.Is(err, rt.ErrRevisionNotFound) || err.Error() != want {
+	if want := "revision not found: 1; the last one was 3"; !errors.Is(err, rt.ErrRevisionNotFound) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = h.Get(2)

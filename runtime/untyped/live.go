@@ -75,7 +75,7 @@ func (l *Live) OnRollback(fn func(ctx context.Context, from, to rt.Revision) err
 
 func (l *Live) hook(method, where string, fn func(ctx context.Context, changes rt.Changes) error, opts []rt.HookOption) *dispatch.Hook {
 	if fn == nil {
-		panic("hotbind: " + method + " of the configuration is given no function")
+		panic("hotbind: " + method + " of the configuration needs a function")
 	}
 	h := &dispatch.Hook{Where: where, Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority)}
 	h.Call = func(ctx context.Context, r dispatch.Round) error {

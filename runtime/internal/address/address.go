@@ -35,7 +35,7 @@ func Pattern(shape document.Shape, pattern string) (document.Pattern, error) {
 		_, err := Path(shape, pattern)
 		return p, err
 	}
-	return p, possible(shape, p, pattern, "it matches nothing that the schema allows")
+	return p, possible(shape, p, pattern, "it matches nothing in the schema")
 }
 
 // possible follows a pattern through all the shapes that it can lead to.

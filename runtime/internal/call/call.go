@@ -17,7 +17,7 @@ import (
 )
 
 // ErrExited is the error of code that ended its goroutine instead of returning.
-var ErrExited = errors.New("it ended its goroutine")
+var ErrExited = errors.New("ended its goroutine instead of returning")
 
 // MaxGrace bounds how long code whose context has ended may take to return.
 const MaxGrace = 500 * time.Millisecond
@@ -120,7 +120,7 @@ type Result struct {
 }
 
 // ErrLeft is the error of a call that was left behind.
-var ErrLeft = errors.New("it has not returned")
+var ErrLeft = errors.New("has not returned")
 
 // Outcome is what became of the call, as it is counted.
 func (r Result) Outcome() rt.Outcome {
@@ -188,7 +188,7 @@ func OutOfTime(ctx context.Context, limit time.Duration) error {
 	case cause == nil, !errors.Is(cause, context.DeadlineExceeded):
 		return cause
 	}
-	return fmt.Errorf("it has not returned within %v: %w", limit, context.DeadlineExceeded)
+	return fmt.Errorf("did not return within %v: %w", limit, context.DeadlineExceeded)
 }
 
 // Wait waits until the call has returned, or until it has not soon after its context

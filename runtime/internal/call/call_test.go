@@ -29,10 +29,10 @@ func TestResults(t *testing.T) {
 		"returns":         {func(context.Context) error { return nil }, "", "", rt.OutcomeSucceeded, 0},
 		"fails":           {func(context.Context) error { return failed }, "no", "", rt.OutcomeFailed, 0},
 		"panics":          {func(context.Context) error { panic("luck") }, "panic: luck", "", rt.OutcomePanicked, 0},
-		"exits":           {func(context.Context) error { goruntime.Goexit(); return nil }, "it ended its goroutine", "", rt.OutcomeFailed, 0},
+		"exits":           {func(context.Context) error { goruntime.Goexit(); return nil }, "ended its goroutine instead of returning", "", rt.OutcomeFailed, 0},
 		"error panics":    {func(context.Context) error { return (*nilError)(nil) }, "panic: the returned error panics (*call_test.nilError): runtime error: invalid memory address or nil pointer dereference", "", rt.OutcomePanicked, 0},
-		"ends in time":    {func(ctx context.Context) error { <-ctx.Done(); return nil }, "", "it has not returned within 1s: context deadline exceeded", rt.OutcomeTimedOut, time.Second},
-		"does not return": {func(context.Context) error { time.Sleep(2 * time.Second); return nil }, "it has not returned", "it has not returned within 1s: context deadline exceeded", rt.OutcomeTimedOut, 1100 * time.Millisecond},
+		"ends in time":    {func(ctx context.Context) error { <-ctx.Done(); return nil }, "", "did not return within 1s: context deadline exceeded", rt.OutcomeTimedOut, time.Second},
+		"does not return": {func(context.Context) error { time.Sleep(2 * time.Second); return nil }, "has not returned", "did not return within 1s: context deadline exceeded", rt.OutcomeTimedOut, 1100 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -43,14 +43,14 @@ func Guard(files FS, path string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s is no folder but %v", path, info.Mode())
+		return fmt.Errorf("%s is not a folder (mode %v)", path, info.Mode())
 	}
 	if uid, ok := owner(info); ok && uid != os.Geteuid() {
-		return fmt.Errorf("%s (mode %04o) belongs to user %d, and this process runs as user %d; it must be the same user",
+		return fmt.Errorf("%s (mode %04o) belongs to user %d, but this process runs as user %d; they must be the same",
 			path, info.Mode().Perm(), uid, os.Geteuid())
 	}
 	if writableByOthers(info) {
-		return fmt.Errorf("%s has mode %04o, so that others than its owner may write it; it must be 0700",
+		return fmt.Errorf("%s has mode %04o: other users may write to it; it must be 0700",
 			path, info.Mode().Perm())
 	}
 	return nil

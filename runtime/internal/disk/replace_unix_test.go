@@ -159,7 +159,7 @@ func TestF165_Guard(t *testing.T) {
 	if os.Getuid() == 0 {
 		must(t, os.Chmod(dir, 0o700))
 		must(t, os.Chown(dir, 4711, 4711))
-		want := dir + " (mode 0700) belongs to user 4711, and this process runs as user 0; it must be the same user"
+		want := dir + " (mode 0700) belongs to user 4711, but this process runs as user 0; they must be the same"
 		if err := disk.Guard(disk.OS(), dir); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

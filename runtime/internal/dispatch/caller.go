@@ -13,7 +13,7 @@ import (
 
 // ErrHanging is the cause of a HookError for a hook that was not called because
 // an earlier call of it has not returned.
-var ErrHanging = errors.New("an earlier call of it has not returned yet")
+var ErrHanging = errors.New("its previous call is still running")
 
 // A Caller calls hooks, as package call does, and of one hook no two at a time. Its
 // methods may be called from any goroutine.

@@ -223,7 +223,7 @@ func TestHookEnds(t *testing.T) {
 		want string
 	}{
 		"panics": {t.Context(), func(context.Context, Round) error { panic("no luck") }, "the hook on f (x.go:1) failed: panic: no luck"},
-		"exits":  {t.Context(), func(context.Context, Round) error { goruntime.Goexit(); return nil }, "the hook on f (x.go:1) failed: it ended its goroutine"},
+		"exits":  {t.Context(), func(context.Context, Round) error { goruntime.Goexit(); return nil }, "the hook on f (x.go:1) failed: ended its goroutine instead of returning"},
 		"closed": {ended, func(context.Context, Round) error { t.Error("called"); return nil }, "the hook on f (x.go:1) failed: context canceled"},
 	} {
 		took, err := c.Call(test.ctx, Call{Hook: &Hook{Name: "f", Where: "x.go:1", Call: test.call}}, Round{})

@@ -33,7 +33,7 @@ func check(shape document.Shape, edit seam.Edit, restarts bool) error {
 	for i, s := range steps {
 		above, _ := document.ShapeAt(shape, steps[:i])
 		if s.Key == nil || above != nil && above.Kind() == document.List {
-			return fmt.Errorf("%s: an item of a list cannot be set, only the list as a whole", edit.Path)
+			return fmt.Errorf("%s: cannot set an item of a list: set the whole list", edit.Path)
 		}
 		if restarts && restart.Needs(above, *s.Key) {
 			return NeedsRestart(edit.Path)
@@ -44,7 +44,7 @@ func check(shape document.Shape, edit seam.Edit, restarts bool) error {
 
 // NeedsRestart is the error for an edit of what only a restart may change.
 func NeedsRestart(path string) error {
-	return fmt.Errorf("%s: a change needs a restart, which ends what is set through the API; change a file", path)
+	return fmt.Errorf("%s: a change needs a restart, which discards values set through the API: change a file instead", path)
 }
 
 // Apply returns the document of what was set through the API after more edits, which Check

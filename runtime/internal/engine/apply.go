@@ -101,7 +101,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 		return e.unchanged(a, v), nil
 	default:
 		if v.forced {
-			e.journal.Note(journal.Warn("the validators are skipped: the request is forced"))
+			e.journal.Note(journal.Warn("validators skipped: the request is forced"))
 		}
 		err = e.hanging(v.delta)
 		hanging = err != nil

@@ -37,7 +37,7 @@ func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, 
 	}
 	a.Archive, a.name, a.backups = opened, opts.Store.String(), opts.MaxBackups
 	for _, note := range mended {
-		j.Note(journal.Warn("the store was mended", "store", a.name, "note", note))
+		j.Note(journal.Warn("the store was repaired", "store", a.name, "note", note))
 	}
 	return a, nil
 }
@@ -67,7 +67,7 @@ func (a *archive) add(ent entry, files []source.File) {
 func (a *archive) latest() (rt.Record, bool) {
 	record, damaged, ok := a.Latest()
 	for _, err := range damaged {
-		a.journal.Note(journal.Remark{Level: slog.LevelError, Text: "a revision of the store cannot be used", Attrs: []any{"store", a.name, "error", err.Error()}})
+		a.journal.Note(journal.Remark{Level: slog.LevelError, Text: "cannot use a revision of the store", Attrs: []any{"store", a.name, "error", err.Error()}})
 	}
 	return record, ok
 }

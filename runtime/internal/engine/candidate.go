@@ -62,7 +62,7 @@ func (e *Engine) holdBack(c *candidate) error {
 		snapshot, _, err = load.Decode(e.program, held)
 	}
 	if err != nil {
-		return fmt.Errorf("what can change without a restart does not fit what needs one: %w", err)
+		return fmt.Errorf("the reloadable changes are invalid without the pending restart-only ones: %w", err)
 	}
 	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
 	c.Snapshot, c.Origin.Doc = snapshot, held
@@ -107,5 +107,5 @@ func notAllowed(id rt.RevisionID, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("revision %d is not what this program allows: %w", id, err)
+	return fmt.Errorf("revision %d is not valid for this program: %w", id, err)
 }

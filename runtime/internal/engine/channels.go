@@ -31,9 +31,9 @@ func (c channels) Add(channel rt.Channel, opts rt.ChannelOptions) error {
 	case c.engine.ctx.Err() != nil:
 		return rt.ErrClosed
 	case opts.QueueLength < 0:
-		return fmt.Errorf("a QueueLength of %d must not be negative", opts.QueueLength)
+		return fmt.Errorf("QueueLength must not be negative, got %d", opts.QueueLength)
 	case opts.Timeout < 0:
-		return fmt.Errorf("a Timeout of %v must not be negative", opts.Timeout)
+		return fmt.Errorf("Timeout must not be negative, got %v", opts.Timeout)
 	}
 	return c.engine.outbox.Add(channel, opts)
 }
@@ -53,7 +53,7 @@ func (c channels) Send(n rt.Notification) error {
 	return nil
 }
 
-// noteReading reports that new content of the sources is looked at.
+// noteReading reports that the engine checks new content of the sources.
 func (e *Engine) noteReading(c load.Content, cause rt.Cause) {
 	if !e.isInForce(c.Signature) {
 		_, altered := e.fileState(c)

@@ -207,9 +207,9 @@ func (f *follower) Remove(path string) error {
 		f.rewatch()
 		return nil
 	case slices.Contains(f.sourcePaths(), path):
-		return &source.Error{Source: path, Cause: errors.New("it belongs to a source, which is always followed")}
+		return &source.Error{Source: path, Cause: errors.New("cannot be removed: it belongs to a source")}
 	}
-	return &source.Error{Source: path, Cause: errors.New("it is no watch path")}
+	return &source.Error{Source: path, Cause: errors.New("not a watch path")}
 }
 
 // plain drops the operation and the path from a file error.
@@ -292,7 +292,7 @@ func (f *follower) admits(path string) bool {
 // tellFolders warns of a watch path with folders that are not followed.
 func (f *follower) tellFolders(path string) {
 	if !f.opts.Subfolders && len(watch.Folders(path, f.opts.IgnorePatterns, 1)) > 0 {
-		f.journal.Note(journal.Warn("the folders below a watch path are not followed without WithSubfolders", "path", path))
+		f.journal.Note(journal.Warn("subfolders of a watch path are not followed: pass rt.WithSubfolders to follow them", "path", path))
 	}
 }
 
@@ -303,11 +303,11 @@ func (f *follower) tellDoubts() {
 		f.tellFolders(path)
 	}
 	for _, path := range f.watcher.Unseen() {
-		f.journal.Note(journal.Warn("changes may be found by the poll only", "path", path))
+		f.journal.Note(journal.Warn("changes may be found by polling only", "path", path))
 	}
 	for _, path := range f.sourcePaths() {
 		if info, err := os.Stat(path); err == nil && anybodyWrites(info.Mode()) {
-			f.journal.Note(journal.Warn("anybody on this machine may write the file", "path", path, "mode", info.Mode().String()))
+			f.journal.Note(journal.Warn("every user of this machine may write the file", "path", path, "mode", info.Mode().String()))
 		}
 	}
 }

@@ -136,7 +136,7 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 	case e.Watching().Enabled():
 		e.journal.Note(journal.Controlled{Request: journal.Enable, Opening: true, Paths: e.Paths()})
 	case e.opts.HotReload == nil: // nobody asked for that: the environment did
-		e.journal.Note(journal.Remark{Level: slog.LevelInfo, Text: "the sources are not followed in production", Attrs: []any{"environment", e.environment, "option", "AllowProduction"}})
+		e.journal.Note(journal.Remark{Level: slog.LevelInfo, Text: "the sources are not followed in production", Attrs: []any{"environment", e.environment, "option", "rt.WithHotReload(true)"}})
 	}
 	e.attendFollowers()
 	go e.follow()

@@ -163,7 +163,7 @@ func (f *follower) attend(src source.Follower) {
 			pause = firstPause // it worked for long enough
 		}
 		if err == nil {
-			err = errors.New("it ended")
+			err = errors.New("stopped following")
 		}
 		f.engine.health.Lost(src, err)
 		if sleep(f.ctx, pause) != nil {

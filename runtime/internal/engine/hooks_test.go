@@ -74,7 +74,7 @@ func TestHookHangs(t *testing.T) {
 		r.published("b")
 		r.after(time.Second)
 		r.published("a")
-		r.lastError("it has not returned within 5s")
+		r.lastError("did not return within 5s")
 		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
 		r.replace("c")
 		r.after(time.Second)

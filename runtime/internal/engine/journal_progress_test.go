@@ -103,13 +103,13 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 				w.t.Fatal(err)
 			}
 			w.tellDoubts()
-		}, []string{"WARN changes may be found by the poll only", "WARN anybody on this machine may write the file"}, nil},
+		}, []string{"WARN changes may be found by polling only", "WARN every user of this machine may write the file"}, nil},
 		"folders that are not followed": {nil, func(w *witness) {
 			below := filepath.Join(filepath.Dir(w.file), "conf.d", "below")
 			if err := errors.Join(os.MkdirAll(below, 0o700), w.Watching().Add(filepath.Dir(below))); err != nil {
 				w.t.Fatal(err)
 			}
-		}, []string{"WARN the folders below a watch path are not followed"}, nil},
+		}, []string{"WARN subfolders of a watch path are not followed"}, nil},
 		"a change": {nil, func(w *witness) {
 			w.after(time.Minute)
 			w.change(`{"a": 2}`)
@@ -122,7 +122,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 		"forced": {nil, func(w *witness) {
 			w.save(`{"a": 2}`)
 			_, _ = w.Reload(context.Background(), rt.Force())
-		}, []string{"WARN the validators are skipped"}, nil},
+		}, []string{"WARN validators skipped"}, nil},
 		"what needs a restart": {nil, func(w *witness) { w.change(`{"a": 1, "port": 2}`) }, nil, []rt.Event{rt.EventRestartPending}},
 		"a warning of the application": {nil, func(w *witness) {
 			w.AddValidator(func(any) []rt.Finding { return []rt.Finding{{Message: "is odd", Severity: document.Warning}} })
@@ -145,11 +145,11 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			w.watcher.notify(watch.Event{Kind: watch.Replaced, Path: w.file})
 			w.after(time.Second)
 			w.change(`{"a": "!"}`)
-		}, []string{"ERROR configuration can be read again and is what was refused before"}, nil},
+		}, []string{"ERROR configuration can be read again but is still refused"}, nil},
 		"a fault of ours": {nil, func(w *witness) {
 			w.protect(func() { panic(broken) })
 			wantIs(w.t, w.Status().WatchError, broken)
-		}, []string{"WARN following the sources failed once"}, nil},
+		}, []string{"WARN following the sources failed; trying again"}, nil},
 		"a subscriber that fails, and who is told of it": {nil, func(w *witness) {
 			w.Values().SetErrorHandler(func(*rt.SubscriberError) { panic(broken) })
 			if _, err := w.Values().Watch("a", func(context.Context, rt.ValueChange) error { return broken }); err != nil {
@@ -229,5 +229,5 @@ func TestF186_StoreIsReported(t *testing.T) {
 		return err
 	}))
 	must(os.WriteFile(newest, []byte("damaged"), 0o600))
-	step(`{"a": 3}`, func(*witness) {}, []string{"ERROR a revision of the store cannot be used"})
+	step(`{"a": 3}`, func(*witness) {}, []string{"ERROR cannot use a revision of the store"})
 }

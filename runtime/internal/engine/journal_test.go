@@ -273,7 +273,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 			}(), silent: "the decision to write the files stands in the audit log before the refusal"},
 
 		{name: "disable, accepted", do: func(l *listener) { l.Watching().Disable() },
-			want: once("INFO following disabled", "watching_stopped: the sources are not followed any more", "disable", "")},
+			want: once("INFO following disabled", "watching_stopped: the sources are no longer followed", "disable", "")},
 		{name: "disable, unchanged", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Disable() }, want: told{},
 			silent: "it is disabled"},
 		{name: "enable, accepted", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Enable() },

@@ -104,7 +104,7 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 	asked := seam.Resolve[seam.Request](opts)
 	ofRollback := asked.Target != nil
 	if ofRollback && asked.Edits != nil {
-		return rt.DryRunResult{}, errors.New("a dry run is of an update or of a rollback, and not of both")
+		return rt.DryRunResult{}, errors.New("DryRun accepts an update or a rollback, not both")
 	}
 	if e.inside(ctx) {
 		return rt.DryRunResult{}, rt.ErrInsideHook

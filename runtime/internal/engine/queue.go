@@ -43,7 +43,7 @@ type queue struct {
 // by the revision that they are for.
 const mostAsked = 100
 
-var errManyAsked = errors.New("too many requests wait until the hooks are done")
+var errManyAsked = errors.New("too many requests are waiting for the hooks to finish")
 
 // ask adds a request, unless too many wait. Of reloads and rollbacks the last one
 // counts, of updates the last one of the same paths, of all only among those that are for

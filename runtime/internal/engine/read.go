@@ -9,7 +9,7 @@ import (
 )
 
 // errUnstable reports sources whose content changed while they were read.
-var errUnstable = errors.New("the content changes while it is read")
+var errUnstable = errors.New("the content keeps changing while it is read")
 
 // readTwice reads the sources that have changed since before twice, with a pause, and
 // refuses content that changed between: a file that is being written, or two files of

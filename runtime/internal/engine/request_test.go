@@ -89,10 +89,10 @@ func TestDryRuns(t *testing.T) {
 		"edits":          {[]rt.DryRunOption{rt.Edits{rt.Set("a", 4), rt.Set("b", 5)}, rt.Set("b", 6)}, `{"a":4,"b":6}`},
 		"rollback":       {[]rt.DryRunOption{rt.Steps(1)}, `{"a":1}`},
 		"bad update":     {[]rt.DryRunOption{rt.Set("a", "!")}, "configuration refused, revision 2 stays in force: fake:1:1: (document): found !"},
-		"no such target": {[]rt.DryRunOption{rt.To(9)}, "rollback failed, revision 2 is in force: revision not found: 9 is not kept; the last one was 2"},
+		"no such target": {[]rt.DryRunOption{rt.To(9)}, "rollback failed, revision 2 is in force: revision not found: 9; the last one was 2"},
 		"no step":        {[]rt.DryRunOption{rt.Steps(0)}, "rollback failed, revision 2 is in force: revision not found: 0 steps back from revision 2"},
 		"no edit":        {[]rt.DryRunOption{rt.Edits(nil)}, ""},
-		"both":           {[]rt.DryRunOption{rt.To(1), rt.Set("a", 4)}, "a dry run is of an update or of a rollback, and not of both"},
+		"both":           {[]rt.DryRunOption{rt.To(1), rt.Set("a", 4)}, "DryRun accepts an update or a rollback, not both"},
 	} {
 		result, err := r.DryRun(t.Context(), c.opts...)
 		got := ""

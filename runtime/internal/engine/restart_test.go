@@ -49,7 +49,7 @@ func TestF109_Restart(t *testing.T) {
 	}
 	r.hold(`{"port":1,"in":{"x":1}}`)
 	r.Reload(t.Context())
-	r.logged("no change waits for a restart any more", 2)
+	r.logged("no changes wait for a restart anymore", 2)
 }
 
 // F192: what needs a restart waits also where it comes or goes with its section, at any
@@ -109,7 +109,7 @@ func TestRestartMakesInvalid(t *testing.T) {
 	r.program.refuse = `{"a":1,"b":2}`
 	r.hold(`{"a":2,"b":2}`)
 	_, err := r.Reload(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "what can change without a restart does not fit what needs one") {
+	if err == nil || !strings.Contains(err.Error(), "the reloadable changes are invalid without the pending restart-only ones") {
 		t.Errorf("got the error %v", err)
 	}
 	r.published()

@@ -94,9 +94,9 @@ func (r revisions) Prune(keep rt.Retention) (int, error) {
 	case r.ctx.Err() != nil:
 		return 0, rt.ErrClosed
 	case keep.Count < 0:
-		return 0, fmt.Errorf("Prune: a Count of %d must not be negative", keep.Count)
+		return 0, fmt.Errorf("Prune: Count must not be negative, got %d", keep.Count)
 	case keep.Age < 0:
-		return 0, fmt.Errorf("Prune: an Age of %v must not be negative", keep.Age)
+		return 0, fmt.Errorf("Prune: Age must not be negative, got %v", keep.Age)
 	case keep == rt.Retention{}:
 		keep = r.archive.keep
 	}

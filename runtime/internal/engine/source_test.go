@@ -107,8 +107,8 @@ history.MaxBackups: -2 is less than the minimum 0
 WithMaxSubscribers: -1 is less than the minimum 0
 WithStrategy: the interval of a scheduled strategy is not positive
 WithIgnorePatterns: invalid pattern "["
-WithChannel: a QueueLength of -1 must not be negative
-WithChannel: a Timeout of -2ns must not be negative
+WithChannel: QueueLength must not be negative, got -1
+WithChannel: Timeout must not be negative, got -2ns
 WithChannel: channel 2 is nil`
 		if err == nil || err.Error() != want {
 			t.Fatalf("got the error %v, want %s", err, want)

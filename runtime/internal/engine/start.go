@@ -49,7 +49,7 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
 		if ended := e.waitForFiles(ctx); ended != nil {
-			return load.Content{}, nil, &source.Error{Source: sourceOf(err), Cause: fmt.Errorf("%w; waiting for it ended: %w", fs.ErrNotExist, ended)}
+			return load.Content{}, nil, &source.Error{Source: sourceOf(err), Cause: fmt.Errorf("%w; stopped waiting for it: %w", fs.ErrNotExist, ended)}
 		}
 		c, err = e.readAtRest(ctx)
 	}

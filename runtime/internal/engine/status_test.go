@@ -58,7 +58,7 @@ func TestMigrationsAreReported(t *testing.T) {
 		l.after(time.Second)
 		l.change(`{"version": "2", "a": "2"}`)
 		l.Close()
-		want := []string{l.file + " was read as version 3 instead of 1", l.file + " was read as version 3 instead of 2"}
+		want := []string{l.file + " was migrated from version 1 to 3", l.file + " was migrated from version 2 to 3"}
 		if diff := gocmp.Diff(want, seen); diff != "" {
 			t.Error(diff)
 		}

@@ -133,7 +133,7 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 		store.set(`{"a":2}`)
 		store.tell()
 		r.after(time.Second)
-		r.logged("cannot be kept", 1)
+		r.logged("cannot save the last good content", 1)
 		store.fails(errors.New("connection refused"))
 		store.tell()
 		r.after(time.Second)
@@ -153,7 +153,7 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 // of one would stand in for the other.
 func TestLastGoodOfSourcesWithOneName(t *testing.T) {
 	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(&storeSource{}, &storeSource{}), history.LastGood(t.TempDir())), noWatcher)
-	if want := "history.LastGood: two sources are named store, and content is kept by name"; err == nil || err.Error() != want {
+	if want := "history.LastGood: two sources are named store: names must be unique"; err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
 }
@@ -167,7 +167,7 @@ func TestStandInIsRefused(t *testing.T) {
 	}
 	down := errors.New("connection refused")
 	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(history.LastGood(dir), rt.From(&storeSource{fakeFollower: fakeFollower{fakeSource: fakeSource{err: down}}})), noWatcher)
-	if !errors.Is(err, down) || !strings.Contains(err.Error(), "found !") || !strings.Contains(err.Error(), "store cannot be read, its last good content, of ") {
+	if !errors.Is(err, down) || !strings.Contains(err.Error(), "found !") || !strings.Contains(err.Error(), "cannot read store, using its last good content from ") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -80,8 +80,8 @@ func TestUpdateIsRefused(t *testing.T) {
 	}{
 		{rt.Set("b", 1), "b: the schema has no such path (allowed: a, list, port)"},
 		{rt.Set("a..b", 1), `invalid path "a..b": the key "" must be written as [""]`},
-		{rt.Set("list[0]", 1), "list[0]: an item of a list cannot be set, only the list as a whole"},
-		{rt.Set("port", 2), "port: a change needs a restart, which ends what is set through the API; change a file"},
+		{rt.Set("list[0]", 1), "list[0]: cannot set an item of a list: set the whole list"},
+		{rt.Set("port", 2), "port: a change needs a restart, which discards values set through the API: change a file instead"},
 		{rt.Set("a", func() {}), "a: the value cannot be encoded as JSON: json: unsupported type: func()"},
 		{rt.Set("a", "!"), "(api): found !"},
 	} {
@@ -254,7 +254,7 @@ func TestRevisions(t *testing.T) {
 	// F106: to a pruned one there is no way back.
 	_, err = r.Rollback(t.Context(), rt.To(2))
 	wantIs(t, err, rt.ErrRevisionNotFound)
-	if want := "rollback failed, revision 4 is in force: revision not found: 2 is not kept; the last one was 4"; err.Error() != want {
+	if want := "rollback failed, revision 4 is in force: revision not found: 2; the last one was 4"; err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
 	if _, err := r.Revisions().Backups(); !errors.Is(err, rt.ErrNoStore) {

@@ -14,7 +14,7 @@ import (
 // AddValidator implements [rt.Manager].
 func (e *Engine) AddValidator(fn func(snapshot any) []rt.Finding) (stop func()) {
 	if fn == nil {
-		panic("hotbind: AddValidator is given no function")
+		panic("hotbind: AddValidator needs a function")
 	}
 	h := &dispatch.Hook{Where: dispatch.Where(), Validator: true}
 	h.Call = func(_ context.Context, r dispatch.Round) error {

@@ -36,7 +36,7 @@ func TestValidators(t *testing.T) {
 		}
 		r.published("odd")
 		r.lastError("")
-		r.logged("the validators are skipped", 1)
+		r.logged("validators skipped", 1)
 		stop()
 		r.replace("odd too")
 		r.after(time.Second)
@@ -75,7 +75,7 @@ func TestValidatorFails(t *testing.T) {
 		r.AddValidator(func(any) []rt.Finding { <-hang; return nil })
 		r.replace("c")
 		r.after(10 * time.Second)
-		r.lastError("it has not returned within 5s")
+		r.lastError("did not return within 5s")
 		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
 		r.published()
 	})

@@ -148,10 +148,10 @@ func hookBlocks(t *testing.T) {
 	}
 	err := <-got
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the hook on left (") ||
-		!strings.Contains(err.Error(), "it has not returned within 100ms") {
+		!strings.Contains(err.Error(), "did not return within 100ms") {
 		t.Errorf("got %v, want the hook's name and time", err)
 	}
-	if _, err := reload(t, f, m, 3); err == nil || !strings.Contains(err.Error(), "has not returned yet") {
+	if _, err := reload(t, f, m, 3); err == nil || !strings.Contains(err.Error(), "previous call is still running") {
 		t.Errorf("got %v, want that the hook still hangs", err)
 	}
 	if f.Current().Left != 1 {

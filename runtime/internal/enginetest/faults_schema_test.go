@@ -22,8 +22,8 @@ func TestF066_SchemaNewerThanCode(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"the same":           {schema, ""},
 		"the same, reformed": {strings.ReplaceAll(schema, "\n", " "), ""},
-		"a newer one":        {strings.Replace(schema, `"type": "object"`, `"$comment": "new", "type": "object"`, 1), "the schema is not the one that the package was generated from; run hotbind generate"},
-		"no schema":          {"[", "the schema cannot be compared with the generated package"},
+		"a newer one":        {strings.Replace(schema, `"type": "object"`, `"$comment": "new", "type": "object"`, 1), "the schema file differs from the one the package was generated from: run hotbind generate"},
+		"no schema":          {"[", "cannot compare the schema file with the generated package"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -360,7 +360,7 @@ func TestDryRunTellsNobody(t *testing.T) {
 		}
 	}
 	must(t, f.Close())
-	if n := h.of(rt.EventMigrationApplied); len(n) != 1 || !strings.Contains(n[0].Message, "as version 3 instead of 1") {
+	if n := h.of(rt.EventMigrationApplied); len(n) != 1 || !strings.Contains(n[0].Message, "from version 1 to 3") {
 		t.Errorf("got %+v", n)
 	}
 }

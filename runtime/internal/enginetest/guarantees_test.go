@@ -213,7 +213,7 @@ func TestGuarantee5_BadHooksHarmNobody(t *testing.T) {
 			}
 		}
 		calls.want(t, "1→2 2→3 3→4")
-		for _, part := range []string{"panic: one", "failed: two", "has not returned within 2s", "earlier call of it has not returned"} {
+		for _, part := range []string{"panic: one", "failed: two", "did not return within 2s", "previous call is still running"} {
 			if !strings.Contains(f.log.all(), part) {
 				t.Errorf("the log does not name %q", part)
 			}

@@ -107,7 +107,7 @@ func TestF165_WorldWritableConfig(t *testing.T) {
 	path := file(t, config(1))
 	must(t, os.Chmod(path, 0o666))
 	f := follow(t, rt.File(path))
-	f.logged("anybody on this machine may write the file", 1)
+	f.logged("every user of this machine may write the file", 1)
 	f.logged("-rw-rw-rw-", 1)
 }
 
@@ -155,7 +155,7 @@ func TestF198_Subfolders(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700))
 	must(t, os.MkdirAll(filepath.Join(dir, ".git", "c"), 0o700))
-	const said = "the folders below a watch path are not followed without WithSubfolders"
+	const said = "subfolders of a watch path are not followed: pass rt.WithSubfolders to follow them"
 
 	m := &memory{text: config(1)}
 	f := follow(t, m, rt.WithWatchPaths(dir), rt.WithSubfolders(), rt.WithSettle(0))

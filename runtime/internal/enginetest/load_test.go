@@ -72,10 +72,10 @@ func TestF188_LoadAsOpen(t *testing.T) {
 func TestF188_OptionsOfFollowing(t *testing.T) {
 	_, err := service.Load(t.Context(), rt.WithDebounce(time.Second), history.Store("revisions"), settings.File("settings.yaml"), rt.WaitForFiles())
 	want := `no sources: pass rt.From(…)
-WithDebounce: it is for Open; sources that are read once are not followed
-WaitForFiles: it is for Open; sources that are read once are not followed
-history.Store: it is for Open; sources that are read once are not followed
-settings.File: it is for Open; sources that are read once are not followed`
+WithDebounce: only for Open: sources that are read once are not followed
+WaitForFiles: only for Open: sources that are read once are not followed
+history.Store: only for Open: sources that are read once are not followed
+settings.File: only for Open: sources that are read once are not followed`
 	if err == nil {
 		t.Fatal("it was loaded")
 	}
@@ -95,7 +95,7 @@ func TestF188_WarningsOfLoad(t *testing.T) {
 	_, err := untyped.Load(t.Context(), schema, rt.From(rt.Bytes("a.yaml", []byte("old: a\n"))),
 		rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), rt.WithSchema(file(t, "type: object\n")))
 	must(t, err)
-	for _, want := range []string{"a.yaml:1:1: old: ", "the schema is not the one that the package was generated from"} {
+	for _, want := range []string{"a.yaml:1:1: old: ", "the schema file differs from the one the package was generated from"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("got the log %s, want %s in it", log.String(), want)
 		}

@@ -37,7 +37,7 @@ func TestMessagesSayWhatIsKept(t *testing.T) {
 	}{
 		{reload, "configuration refused, revision 2 stays in force: PATH:2:10: workers: 500 is more than the maximum 100"},
 		{update, "configuration refused, revision 2 stays in force: (api): workers: 500 is more than the maximum 100"},
-		{rollback, "rollback failed, revision 2 is in force: revision not found: 9 is not kept; the last one was 2"},
+		{rollback, "rollback failed, revision 2 is in force: revision not found: 9; the last one was 2"},
 		{restore, "nothing was restored: backup not found: there is no STORE/backups/0000000009"},
 		{broken, "rollback failed, revision 2 is in force: STORE/revisions/0000000001.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected"},
 	} {

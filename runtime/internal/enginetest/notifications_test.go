@@ -44,8 +44,8 @@ func TestEvents(t *testing.T) {
 		return n
 	}
 	expect(rt.EventWatchingStarted, "the sources are followed")
-	expect(rt.EventMigrationApplied, path+" was read as version")
-	if n := expect(rt.EventBackupMade, "the source files of revision 1 were copied"); !slices.Contains(n.Files, path) {
+	expect(rt.EventMigrationApplied, path+" was migrated from version")
+	if n := expect(rt.EventBackupMade, "backed up the source files of revision 1"); !slices.Contains(n.Files, path) {
 		t.Errorf("got %q", n.Files)
 	}
 
@@ -57,7 +57,7 @@ func TestEvents(t *testing.T) {
 	if n.Revision != 2 || n.Previous != 1 || n.Cause != rt.CauseFileChange || n.Changes.String() != `name: "service" → "other"` || n.Duration <= 0 {
 		t.Errorf("got %+v", n)
 	}
-	expect(rt.EventReloadStarted, "new content of the sources is looked at")
+	expect(rt.EventReloadStarted, "checking new content of the sources")
 
 	replace(t, path, "note: \"2\"\nnmae: other\n")
 	if n := expect(rt.EventRefused, "refused, revision 2 stays in force: "+path+":2:1: nmae: "); !slices.Equal(n.Files, []string{path}) || !strings.Contains(n.Error, "did you mean name?") {
@@ -86,7 +86,7 @@ func TestEvents(t *testing.T) {
 	}
 	_, err = m.Revisions().Restore(ctx, 1)
 	must(t, err)
-	expect(rt.EventBackupRestored, "the files of backup 1 were written back")
+	expect(rt.EventBackupRestored, "restored the files of backup 1")
 	must(t, m.Watching().SetStrategy(rt.Manual()))
 	expect(rt.EventStrategyChanged, "the strategy is manual")
 	must(t, m.Watching().SetStrategy(rt.Immediate()))

@@ -70,7 +70,7 @@ func TestNotifierIsNotHeld(t *testing.T) {
 		_, err = m.Values().Watch("workers", others.OnChange)
 		must(t, err)
 		change := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
-		for i, want := range []string{"it has not returned within 2s", "its previous call is still running"} {
+		for i, want := range []string{"did not return within 2s", "its previous call is still running"} {
 			start := time.Now()
 			result := m.Values().Notify(t.Context(), change)
 			if result.Failed != 1 || result.Succeeded != 1 || !strings.Contains(result.Errors[0].Error(), want) || len(others.take()) != 1 {

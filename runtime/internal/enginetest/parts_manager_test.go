@@ -156,7 +156,7 @@ func TestPart_ReloadNow(t *testing.T) {
 	r, err = m.Reload(t.Context(), rt.Force())
 	must(t, err)
 	gives(t, "forced", []any{r.Changed, f.Current().Left}, []any{true, 3})
-	f.logged("WARN the validators are skipped", 1)
+	f.logged("WARN validators skipped", 1)
 	source.set(config(4) + "workers: 900\n")
 	_, err = m.Reload(t.Context(), rt.Force())
 	fails[*rt.ValidationError](t, err, "900 is more than the maximum 100")
@@ -256,7 +256,7 @@ func TestPart_WatchPaths(t *testing.T) {
 	must(t, m.Watching().Add(gone))
 	gives(t, "get_watch_paths", m.Watching().Paths(), []string{app, dir, gone})
 	must(t, m.Watching().Remove(gone))
-	for path, want := range map[string]string{app: "it belongs to a source", gone: "it is no watch path"} { // F198
+	for path, want := range map[string]string{app: "it belongs to a source", gone: "not a watch path"} { // F198
 		if err := m.Watching().Remove(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("remove_watch_path of %s: got %v", path, err)
 		}

@@ -151,14 +151,14 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	m.Watching().Disable()
 	for e, want := range map[rt.Event]string{
 		rt.EventWatchingStarted:  "the sources are followed",
-		rt.EventWatchingStopped:  "the sources are not followed any more",
+		rt.EventWatchingStopped:  "the sources are no longer followed",
 		rt.EventChangeDetected:   path + " has changed",
-		rt.EventReloadStarted:    "new content of the sources is looked at",
+		rt.EventReloadStarted:    "checking new content of the sources",
 		rt.EventReloaded:         "revision 2 is in force: 1 change: 1 modified",
 		rt.EventRefused:          "update refused, revision 2 stays in force: the hook on workers",
 		rt.EventRolledBack:       "rolled back: revision 5 is in force: 1 change: 1 modified",
-		rt.EventBackupMade:       "the source files of revision 1 were copied",
-		rt.EventMigrationApplied: path + " was read as version 2",
+		rt.EventBackupMade:       "backed up the source files of revision 1",
+		rt.EventMigrationApplied: path + " was migrated from version 1 to 2",
 		rt.EventRestartPending:   "changes wait for a restart: 1 change: 1 modified",
 		rt.EventHookFailed:       "the hook on workers",
 	} {

@@ -275,7 +275,7 @@ func TestPart_Migrations(t *testing.T) {
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
 	}
 	gives(t, "transformations", f.Current().String(), want(10))
-	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was read as version 3 instead of 1"), true)
+	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was migrated from version 1 to 3"), true)
 	replace(t, path, old(2))
 	f.left(20)
 	gives(t, "automatic migration on reload", f.Current().String(), want(20))

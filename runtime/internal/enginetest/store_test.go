@@ -189,8 +189,8 @@ func TestF198_KeepNothing(t *testing.T) {
 	source.set(config(2))
 	must(t, reloadError(t.Context(), f.Manager()))
 	for want, keep := range map[string]rt.Retention{
-		"Prune: a Count of -1 must not be negative": {Count: -1},
-		"Prune: an Age of -1s must not be negative": {Age: -time.Second},
+		"Prune: Count must not be negative, got -1": {Count: -1},
+		"Prune: Age must not be negative, got -1s":  {Age: -time.Second},
 	} {
 		if n, err := f.Manager().Revisions().Prune(keep); n != 0 || err == nil || err.Error() != want {
 			t.Errorf("got %d, %v, want %s", n, err, want)

@@ -141,7 +141,7 @@ func TestSubscribeIsRefused(t *testing.T) {
 				}
 			}
 			_, err := m.Values().Subscribe("databse.*", &recorder{})
-			refuse("databse.*: it matches nothing that the schema allows (did you mean database.*?)", err)
+			refuse("databse.*: it matches nothing in the schema (did you mean database.*?)", err)
 			_, err = m.Values().Watch("tenants.*.qota", nothing)
 			refuse("(did you mean tenants.*.quota?)", err)
 			_, err = m.Values().Watch("database.poolsize", nothing)
@@ -306,7 +306,7 @@ func TestSubscriberMethods(t *testing.T) {
 				"refused (no change): configuration refused, revision 3 stays in force: (api): workers: 500 is more than the maximum 100",
 				"reload 3 changes: 3 modified",
 				"rollback 3 4",
-				"refused (no change): rollback failed, revision 4 is in force: revision not found: 99 is not kept; the last one was 4",
+				"refused (no change): rollback failed, revision 4 is in force: revision not found: 99; the last one was 4",
 			}
 			if diff := cmp.Diff(want, all.take()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)

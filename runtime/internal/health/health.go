@@ -161,7 +161,7 @@ func (s *Sources) StandIns() (errs []error) {
 	defer s.mu.Unlock()
 	for _, one := range s.list {
 		if !one.lastGood.IsZero() {
-			errs = append(errs, fmt.Errorf("%s cannot be read, its last good content, of %v, is used: %w",
+			errs = append(errs, fmt.Errorf("cannot read %s, using its last good content from %v: %w",
 				one.name, one.lastGood.Format(time.RFC3339), one.why()))
 		}
 	}

@@ -30,7 +30,7 @@ func (j *Journal) Open() error {
 	}
 	j.audit.open = err == nil
 	if mended {
-		j.Note(Remark{Level: slog.LevelWarn, Text: "the audit log was repaired: the end of its last line was missing", Attrs: []any{"file", j.audit.log.String()}})
+		j.Note(Remark{Level: slog.LevelWarn, Text: "the audit log was repaired: its last line was incomplete", Attrs: []any{"file", j.audit.log.String()}})
 	}
 	j.audited(err)
 	return nil

@@ -138,7 +138,7 @@ type StillRefused struct {
 }
 
 func (e StillRefused) report() report {
-	return report{level: slog.LevelError, line: "configuration can be read again and is what was refused before", attrs: []any{"kept", e.Kept, "error", e.Cause.Error()}}
+	return report{level: slog.LevelError, line: "configuration can be read again but is still refused", attrs: []any{"kept", e.Kept, "error", e.Cause.Error()}}
 }
 
 // Controlled is the outcome of Enable, Disable, SetStrategy and Close.
@@ -165,7 +165,7 @@ func (e Controlled) report() report {
 	case e.Closing:
 		r.notice = &rt.Notification{Event: rt.EventWatchingStopped, Message: "the configuration is closed"}
 	default:
-		r.notice = &rt.Notification{Event: rt.EventWatchingStopped, Message: "the sources are not followed any more"}
+		r.notice = &rt.Notification{Event: rt.EventWatchingStopped, Message: "the sources are no longer followed"}
 	}
 	return r
 }

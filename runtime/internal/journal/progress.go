@@ -23,14 +23,14 @@ func (e Detected) report() report {
 
 func notify(n rt.Notification) report { return report{notice: &n} }
 
-// Reading is that new content of the sources is looked at.
+// Reading is that checking new content of the sources.
 type Reading struct {
 	Cause rt.Cause
 	Files []string
 }
 
 func (e Reading) report() report {
-	return notify(rt.Notification{Event: rt.EventReloadStarted, Message: "new content of the sources is looked at", Cause: e.Cause, Files: e.Files})
+	return notify(rt.Notification{Event: rt.EventReloadStarted, Message: "checking new content of the sources", Cause: e.Cause, Files: e.Files})
 }
 
 // Migrated is that a document was read as a newer version.
@@ -40,7 +40,7 @@ func (e Migrated) report() report {
 	return report{
 		level: slog.LevelDebug, line: "configuration migrated", attrs: []any{"source", e.Document, "from", e.From, "to", e.To},
 		notice: &rt.Notification{
-			Event: rt.EventMigrationApplied, Message: fmt.Sprintf("%s was read as version %s instead of %s", e.Document, e.To, e.From),
+			Event: rt.EventMigrationApplied, Message: fmt.Sprintf("%s was migrated from version %s to %s", e.Document, e.From, e.To),
 			Files: []string{e.Document},
 		},
 	}
@@ -96,7 +96,7 @@ type WatchFailed struct{ Err error }
 
 func (e WatchFailed) report() report {
 	return report{
-		level: slog.LevelWarn, line: "watching is impaired", attrs: []any{"error", e.Err.Error()},
+		level: slog.LevelWarn, line: "watching failed: changes are found by polling only", attrs: []any{"error", e.Err.Error()},
 		notice: failure(rt.EventWatchFailed, e.Err.Error(), e.Err),
 		count:  func(m *rt.Metrics) { m.WatchErrors++ },
 		status: func(s *rt.Status) { s.WatchError = e.Err },
@@ -128,7 +128,7 @@ func (e SourceFailed) report() report {
 	}
 	if !e.LastGood.IsZero() {
 		r.line, r.attrs = wording.StandsIn, append(r.attrs, "last_good", e.LastGood)
-		r.notice.Message += fmt.Sprintf("; its last good content, of %v, is used", e.LastGood.Format(time.RFC3339))
+		r.notice.Message += fmt.Sprintf("; using its last good content from %v", e.LastGood.Format(time.RFC3339))
 	}
 	return r
 }
@@ -161,7 +161,7 @@ type Stumbled struct{ Err error }
 
 func (e Stumbled) report() report {
 	return report{
-		level: slog.LevelWarn, line: "following the sources failed once", attrs: []any{"error", e.Err.Error()},
+		level: slog.LevelWarn, line: "following the sources failed; trying again", attrs: []any{"error", e.Err.Error()},
 		status: func(s *rt.Status) { s.WatchError = e.Err },
 	}
 }
@@ -174,7 +174,7 @@ type BackupMade struct {
 
 func (e BackupMade) report() report {
 	return notify(rt.Notification{
-		Event: rt.EventBackupMade, Message: fmt.Sprintf("the source files of revision %d were copied", e.Revision), Revision: e.Revision, Files: e.Files,
+		Event: rt.EventBackupMade, Message: fmt.Sprintf("backed up the source files of revision %d", e.Revision), Revision: e.Revision, Files: e.Files,
 	})
 }
 
@@ -187,7 +187,7 @@ type FilesRestored struct {
 func (e FilesRestored) report() report {
 	return report{
 		level: slog.LevelDebug, line: "source files restored", attrs: []any{"backup", e.Backup, "files", e.Files},
-		notice: &rt.Notification{Event: rt.EventBackupRestored, Message: fmt.Sprintf("the files of backup %d were written back", e.Backup), Files: e.Files},
+		notice: &rt.Notification{Event: rt.EventBackupRestored, Message: fmt.Sprintf("restored the files of backup %d", e.Backup), Files: e.Files},
 	}
 }
 
@@ -218,7 +218,7 @@ type RestartPending struct{ Changes rt.Changes }
 
 func (e RestartPending) report() report {
 	if len(e.Changes) == 0 {
-		return report{level: slog.LevelInfo, line: "no change waits for a restart any more"}
+		return report{level: slog.LevelInfo, line: "no changes wait for a restart anymore"}
 	}
 	return report{
 		level: slog.LevelWarn, line: "changes wait for a restart", attrs: []any{"changes", changeList(e.Changes)},

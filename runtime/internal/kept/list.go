@@ -58,7 +58,7 @@ func (l *List) Record(id rt.RevisionID) (*rt.Record, error) {
 		return 0
 	})
 	if !ok {
-		return nil, fmt.Errorf("%w: %d is not kept; the last one was %d", rt.ErrRevisionNotFound, id, l.Last)
+		return nil, fmt.Errorf("%w: %d; the last one was %d", rt.ErrRevisionNotFound, id, l.Last)
 	}
 	return l.Entries[i].Record, nil
 }
@@ -135,7 +135,7 @@ func (l *List) Check(id rt.RevisionID) error {
 	last := l.LastID()
 	switch {
 	case id == MaxID:
-		return fmt.Errorf("revision %d cannot be added: ids end below it, the last one was %d", uint64(id), last)
+		return fmt.Errorf("revision %d cannot be added: ids must be below it; the last one was %d", uint64(id), last)
 	case id <= last:
 		return fmt.Errorf("revision %d cannot be added: the last one was %d", id, last)
 	}

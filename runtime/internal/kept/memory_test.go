@@ -90,7 +90,7 @@ func TestMemory(t *testing.T) {
 	must(t, m.Add(record(math.MaxUint64-1, time.Now())))
 	for id, want := range map[uint64]string{
 		1:              "revision 1 cannot be added: the last one was 18446744073709551614",
-		math.MaxUint64: "revision 18446744073709551615 cannot be added: ids end below it, the last one was 18446744073709551614",
+		math.MaxUint64: "revision 18446744073709551615 cannot be added: ids must be below it; the last one was 18446744073709551614",
 	} {
 		if err := m.Add(record(id, time.Now())); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

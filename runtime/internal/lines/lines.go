@@ -42,7 +42,7 @@ func Visible(text string) string {
 func Record(n rt.Notification) ([]byte, error) {
 	text, err := json.Marshal(n)
 	if err != nil {
-		return nil, fmt.Errorf("the notification cannot be written as JSON: %w", err)
+		return nil, fmt.Errorf("cannot write the notification as JSON: %w", err)
 	}
 	if !bytes.ContainsFunc(text, hidden) {
 		return text, nil

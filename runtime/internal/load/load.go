@@ -274,7 +274,7 @@ func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 }
 
 // NotKept is the warning about a last good content that could not be saved.
-const NotKept = "the last good content of a source cannot be kept"
+const NotKept = "cannot save the last good content of a source"
 
 // onceRead warns of what stands in where sources are read once.
 type onceRead struct{ logger *slog.Logger }

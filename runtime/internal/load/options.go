@@ -61,7 +61,7 @@ func Check(o rt.Options) (errs []error) {
 			errs = append(errs, fmt.Errorf("From: a source of type %T is not comparable: use a pointer", s))
 		}
 		if name := s.Name(); o.LastGood != nil && named[name] {
-			errs = append(errs, fmt.Errorf("history.LastGood: two sources are named %s, and content is kept by name", name))
+			errs = append(errs, fmt.Errorf("history.LastGood: two sources are named %s: names must be unique", name))
 		} else {
 			named[name] = true
 		}
@@ -76,7 +76,7 @@ func followOptions(o rt.Options) (errs []error) {
 	for i := range given.NumField() {
 		option := given.Type().Field(i).Tag.Get("follow")
 		if option != "" && !reflect.DeepEqual(given.Field(i).Interface(), unset.Field(i).Interface()) {
-			errs = append(errs, fmt.Errorf("%s: it is for Open; sources that are read once are not followed", option))
+			errs = append(errs, fmt.Errorf("%s: only for Open: sources that are read once are not followed", option))
 		}
 	}
 	return errs
@@ -125,8 +125,8 @@ func CheckFollowed(o rt.Options) (errs []error) {
 			add(false, "WithChannel: channel %d is nil", i+1)
 			continue
 		}
-		add(c.Options.QueueLength >= 0, "WithChannel: a QueueLength of %d must not be negative", c.Options.QueueLength)
-		add(c.Options.Timeout >= 0, "WithChannel: a Timeout of %v must not be negative", c.Options.Timeout)
+		add(c.Options.QueueLength >= 0, "WithChannel: QueueLength must not be negative, got %d", c.Options.QueueLength)
+		add(c.Options.Timeout >= 0, "WithChannel: Timeout must not be negative, got %v", c.Options.Timeout)
 	}
 	return errs
 }

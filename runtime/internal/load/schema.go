@@ -16,7 +16,7 @@ var schemaLimits = document.Limits{Bytes: 4 << 20, Depth: 200}
 // CompareSchema warns where the schema in a file is not the one that a package was
 // generated from, which is compact JSON.
 func CompareSchema(ctx context.Context, file, generatedFrom string, warn func(text string, attrs ...any)) {
-	const text = "the schema cannot be compared with the generated package"
+	const text = "cannot compare the schema file with the generated package"
 	data, err := rt.File(file).Read(ctx)
 	if err != nil {
 		warn(text, "schema", file, "error", err.Error())
@@ -28,7 +28,7 @@ func CompareSchema(ctx context.Context, file, generatedFrom string, warn func(te
 		return
 	}
 	if now, then := SchemaHash(string(doc.AppendJSON(nil))), SchemaHash(generatedFrom); now != then {
-		warn("the schema is not the one that the package was generated from; run hotbind generate", "schema", file, "file_hash", now, "package_hash", then)
+		warn("the schema file differs from the one the package was generated from: run hotbind generate", "schema", file, "file_hash", now, "package_hash", then)
 	}
 }
 

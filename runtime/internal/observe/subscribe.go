@@ -143,7 +143,7 @@ func (o *Observers) OnRollback(fn func(ctx context.Context, from, to rt.Revision
 
 func (o *Observers) hear(method string, isNil bool, listener any, opts []rt.HookOption) (stop func()) {
 	if isNil {
-		panic("hotbind: " + method + " of the configuration is given no function")
+		panic("hotbind: " + method + " of the configuration needs a function")
 	}
 	h := &dispatch.Hook{Name: method, Where: dispatch.Where(), Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority), Observer: true}
 	sub := &subscription{observers: o, listener: listener, hook: h}

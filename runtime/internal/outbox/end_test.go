@@ -43,7 +43,7 @@ func TestCloseDrains(t *testing.T) {
 			wantCounts(t, s, rt.ChannelStats{Sent: 3, Failed: 1, Dropped: 6})
 		}
 		wantCounts(t, o.Stats()[2], rt.ChannelStats{Sent: 10})
-		if a.closed != 1 || quick.closed != 1 || !strings.Contains(strings.Join(log.lines(), "\n"), "ended before all was delivered\" channel=a dropped=6") {
+		if a.closed != 1 || quick.closed != 1 || !strings.Contains(strings.Join(log.lines(), "\n"), "closed before it delivered everything\" channel=a dropped=6") {
 			t.Errorf("closed %d, log %q", a.closed, log.lines())
 		}
 		must(t, o.Close())
@@ -106,7 +106,7 @@ func TestCloseOfAChannel(t *testing.T) {
 		must(t, o.Add(&sink{name: "fails", close: func() error { return errDown }}, rt.ChannelOptions{}))
 		begin := time.Now()
 		err := o.Close()
-		if took := time.Since(begin); took != time.Second || !errors.Is(err, errDown) || !strings.Contains(err.Error(), "its Close has not returned within 1s") {
+		if took := time.Since(begin); took != time.Second || !errors.Is(err, errDown) || !strings.Contains(err.Error(), "its Close did not return within 1s") {
 			t.Errorf("%v after %v", err, took)
 		}
 		close(release)

@@ -25,7 +25,7 @@ func newFilter(f rt.ChannelOptions) (*filter, error) {
 	known := rt.Events()
 	for _, e := range f.Events {
 		if !slices.Contains(known, e) && !e.Own() {
-			return nil, fmt.Errorf("there is no event %q", e)
+			return nil, fmt.Errorf("unknown event %q", e)
 		}
 	}
 	for _, pattern := range f.Files {
@@ -34,7 +34,7 @@ func newFilter(f rt.ChannelOptions) (*filter, error) {
 		}
 	}
 	if f.WithoutErrors && f.WithoutSuccesses {
-		return nil, errors.New("it lets nothing pass")
+		return nil, errors.New("WithoutErrors and WithoutSuccesses together exclude everything")
 	}
 	checked := &filter{ChannelOptions: f}
 	for _, text := range f.Paths {

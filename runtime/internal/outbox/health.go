@@ -33,7 +33,7 @@ func (w *worker) note(o outcome, again bool) *logged {
 		if !again {
 			h.failed-- // this one
 		}
-		return &logged{slog.LevelError, "a notification channel fails", []any{"error", o.text, "retried", again}}
+		return &logged{slog.LevelError, "a notification channel is failing", []any{"error", o.text, "retried", again}}
 	case o.err == nil && h.failing:
 		args := []any{"after", time.Since(h.since), "failed", w.stats.Failed - h.failed, "dropped", w.stats.Dropped - h.dropped}
 		h.failing, h.slow, h.dropped = false, false, w.stats.Dropped

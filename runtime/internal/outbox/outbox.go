@@ -74,7 +74,7 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 		return rt.ErrClosed
 	}
 	if o.index(name) >= 0 {
-		return fmt.Errorf("there is a notification channel %q already", name)
+		return fmt.Errorf("a notification channel named %q already exists", name)
 	}
 	w := newWorker(c, name, opts, filter, o)
 	o.workers = append(o.workers, w)
@@ -91,7 +91,7 @@ func (o *Outbox) nameOf(c rt.Channel) (string, error) {
 		return nil
 	}, nil).Wait()
 	if err := cmp.Or(asked.Late, asked.Err); err != nil {
-		return "", fmt.Errorf("the name of a notification channel: %w", err)
+		return "", fmt.Errorf("cannot get the name of a notification channel: %w", err)
 	}
 	name := <-answer
 	if name == "" {

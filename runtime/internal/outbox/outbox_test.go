@@ -69,13 +69,13 @@ func TestAddRefuses(t *testing.T) {
 		{nil, rt.ChannelOptions{}, "the notification channel is nil"},
 		{(*sink)(nil), rt.ChannelOptions{}, "panic: runtime error: invalid memory address"},
 		{&sink{}, rt.ChannelOptions{}, "the notification channel has no name"},
-		{&sink{name: "a"}, rt.ChannelOptions{}, `there is a notification channel "a" already`},
+		{&sink{name: "a"}, rt.ChannelOptions{}, `a notification channel named "a" already exists`},
 		{&namer{func() string { panic("no name") }}, rt.ChannelOptions{}, "panic: no name"},
-		{&namer{func() string { goruntime.Goexit(); return "" }}, rt.ChannelOptions{}, "it ended its goroutine"},
+		{&namer{func() string { goruntime.Goexit(); return "" }}, rt.ChannelOptions{}, "ended its goroutine instead of returning"},
 		{&sink{name: "b"}, with(rt.ChannelOptions{Files: []string{"[a"}}), `the filter of the notification channel "b": invalid pattern for files "[a"`},
 		{&sink{name: "b"}, with(rt.ChannelOptions{Paths: []string{"a..b"}}), `invalid pattern "a..b"`},
-		{&sink{name: "b"}, with(rt.ChannelOptions{Events: []rt.Event{"reload"}}), `there is no event "reload"`},
-		{&sink{name: "b"}, with(rt.ChannelOptions{WithoutErrors: true, WithoutSuccesses: true}), "it lets nothing pass"},
+		{&sink{name: "b"}, with(rt.ChannelOptions{Events: []rt.Event{"reload"}}), `unknown event "reload"`},
+		{&sink{name: "b"}, with(rt.ChannelOptions{WithoutErrors: true, WithoutSuccesses: true}), "WithoutErrors and WithoutSuccesses together exclude everything"},
 	} {
 		if err := o.Add(c.channel, c.options); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
@@ -168,7 +168,7 @@ func TestF132_SinkBlocks(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		wantCounts(t, o.Stats()[0], rt.ChannelStats{Failed: 1, Dropped: 490, Waiting: 10})
-		if err := o.Stats()[0].LastError; !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "not returned within 5s") {
+		if err := o.Stats()[0].LastError; !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "did not return within 5s") {
 			t.Errorf("got %v", err)
 		}
 		close(release)
@@ -177,7 +177,7 @@ func TestF132_SinkBlocks(t *testing.T) {
 		wantCounts(t, o.Stats()[0], rt.ChannelStats{Sent: 10, Failed: 1, Dropped: 490})
 		must(t, o.Close())
 		want := []string{
-			`level=ERROR msg="a notification channel fails" channel=stuck error="it has not returned within 5s: context deadline exceeded" retried=false`,
+			`level=ERROR msg="a notification channel is failing" channel=stuck error="did not return within 5s: context deadline exceeded" retried=false`,
 			`level=INFO msg="a notification channel works again" channel=stuck after=54.5s failed=1 dropped=490`,
 		}
 		if got := log.lines(); !slices.Equal(got, want) {

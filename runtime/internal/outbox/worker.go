@@ -26,7 +26,7 @@ const (
 )
 
 // errEnded is why the contexts of a channel end when there is no time left for it.
-var errEnded = fmt.Errorf("it has not returned when the channel was ended: %w", context.Canceled)
+var errEnded = fmt.Errorf("had not returned when the channel was closed: %w", context.Canceled)
 
 // A worker delivers to one channel. A call of the channel that does not return is left
 // behind, and the next one waits for it all the same.
@@ -321,7 +321,7 @@ func (w *worker) finish() {
 	w.queue = nil
 	w.mu.Unlock()
 	if dropped > 0 {
-		w.tell(&logged{slog.LevelWarn, "a notification channel was ended before all was delivered", []any{"dropped", dropped}})
+		w.tell(&logged{slog.LevelWarn, "a notification channel was closed before it delivered everything", []any{"dropped", dropped}})
 	}
 	w.err = w.close()
 }
@@ -349,7 +349,7 @@ func (w *worker) close() error {
 	}
 	r, ended := w.call(0, func(context.Context) error { return closer.Close() }).WaitFor(closeTime)
 	if !ended {
-		return fmt.Errorf("its Close has not returned within %v", closeTime)
+		return fmt.Errorf("its Close did not return within %v", closeTime)
 	}
 	return r.Err
 }

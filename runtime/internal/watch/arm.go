@@ -66,7 +66,7 @@ func (w *Watcher) connect() error {
 	}
 	backend, err := fsnotify.NewWatcher()
 	if err != nil {
-		return fmt.Errorf("watch: no file is watched: %w", explain(err))
+		return fmt.Errorf("watch: cannot watch files: %w", explain(err))
 	}
 	w.backend = backend
 	w.pumps.Add(1)
@@ -145,7 +145,7 @@ func (w *Watcher) arm(added map[string]bool) (touched bool, failed error) {
 		case errors.Is(err, fs.ErrNotExist):
 			touched = true // gone since it was found: the next look shows it
 		case wanted[path].needed || !errors.Is(err, fs.ErrPermission):
-			failures = append(failures, fmt.Errorf("watch: %s is not watched: %w", path, explain(err)))
+			failures = append(failures, fmt.Errorf("watch: cannot watch %s: %w", path, explain(err)))
 		}
 	}
 	if len(failures) > 1 {

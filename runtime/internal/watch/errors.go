@@ -17,9 +17,9 @@ func explain(err error) error {
 	}
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return fmt.Errorf("the limit fs.inotify.max_user_watches is reached: %w", err)
+		return fmt.Errorf("the limit fs.inotify.max_user_watches is reached, raise it: %w", err)
 	case errors.Is(err, syscall.EMFILE):
-		return fmt.Errorf("the limit fs.inotify.max_user_instances is reached, or that of open files: %w", err)
+		return fmt.Errorf("the limit fs.inotify.max_user_instances or the limit of open files is reached, raise it: %w", err)
 	}
 	return err
 }

@@ -11,7 +11,7 @@ import (
 // another machine or program changes them, by the numbers of statfs(2).
 var remote = map[uint32]string{
 	0x6969: "NFS", 0x517B: "SMB", 0xFF534D42: "CIFS", 0xFE534D42: "SMB2", 0x65735546: "FUSE", 0x01021997: "9P",
-	0x5346414F: "AFS", 0x00C36400: "Ceph", 0x0BD00BD0: "Lustre", 0x786F4256: "a folder of VirtualBox",
+	0x5346414F: "AFS", 0x00C36400: "Ceph", 0x0BD00BD0: "Lustre", 0x786F4256: "a VirtualBox shared folder",
 }
 
 // unseen is why changes of the file at the end of a chain may send no event; "" if
@@ -27,12 +27,12 @@ func unseen(c chain) string {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(path, &fs); err == nil {
 		if name := remote[uint32(fs.Type)]; name != "" {
-			return "it is on " + name + ", which does not report changes made elsewhere"
+			return "on " + name + ", which does not report changes made by other machines"
 		}
 	}
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err == nil && c.final != "" && isMount(string(mounts), filepath.Clean(c.final)) {
-		return "it is mounted as a single file, which hides that another takes its place"
+		return "mounted as a single file, which hides that the file is replaced"
 	}
 	return ""
 }

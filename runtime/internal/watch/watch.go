@@ -41,7 +41,7 @@ const (
 	Written
 	// Overflow: events were lost and every file must be looked at again.
 	Overflow
-	// Failed: watching is impaired, Err says how. It goes on as far as it can.
+	// Failed: watching is impaired by Err and goes on as far as it can.
 	Failed
 )
 

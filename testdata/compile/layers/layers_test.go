@@ -345,10 +345,10 @@ func TestSet(t *testing.T) {
 	check(t, "hooks", []string(l), []string{"pool size: 7 → 3", "quota: 2 → absent"})
 
 	for why, edit := range map[string]rt.Edit{
-		"servers.web.port: it is or belongs to an item of the list servers, which can only be edited as a whole": layers.Set(live.Servers().Key("web").Port(), 5),
-		"servers.web: it is or belongs to an item of the list servers, which can only be edited as a whole":      layers.Unset(live.Servers().Key("web")),
-		"extra_ports: the properties that are not declared have no path together; edit them one by one":          layers.Set(live.ExtraPorts().Extra(), nil),
-		"database.pool_size: 200 is more than the maximum 100":                                                   layers.Set(live.Database().PoolSize(), 200),
+		"servers.web.port: part of an item of the list servers: edit the whole list":   layers.Set(live.Servers().Key("web").Port(), 5),
+		"servers.web: part of an item of the list servers: edit the whole list":        layers.Unset(live.Servers().Key("web")),
+		"extra_ports: undeclared properties have no common path: edit them one by one": layers.Set(live.ExtraPorts().Extra(), nil),
+		"database.pool_size: 200 is more than the maximum 100":                         layers.Set(live.Database().PoolSize(), 200),
 	} {
 		var refused *rt.ReloadError
 		if err := update(layers.Set(live.Workers(), 50), edit); !errors.As(err, &refused) || !strings.HasSuffix(err.Error(), why) {
@@ -386,7 +386,7 @@ func TestAddValidator(t *testing.T) {
 	l.after(t, live, s, "workers: 5")
 
 	defer func() {
-		if got := recover(); got != "hotbind: AddValidator of the configuration is given no function" {
+		if got := recover(); got != "hotbind: AddValidator of the configuration needs a function" {
 			t.Errorf("got the panic %v", got)
 		}
 	}()

@@ -200,7 +200,7 @@ func TestValidate(t *testing.T) {
 	if err := service.Validate(service.New()); err == nil || err.Error() != "(value): name: must not be empty" {
 		t.Errorf("got %v, want the name missed", err)
 	}
-	if err := service.Validate(nil); err == nil || err.Error() != "(value): there is no configuration" {
+	if err := service.Validate(nil); err == nil || err.Error() != "(value): the configuration is nil" {
 		t.Errorf("of nil: %v", err)
 	}
 }
