@@ -13,13 +13,13 @@ import (
 // An auditor writes the audit log, if there is one.
 type auditor struct {
 	log    rt.AuditLog // nil: there is none
-	refuse bool        // what cannot be recorded
+	refuse bool        // whether to refuse decisions that cannot be recorded
 	mu     sync.Mutex  // lasts for the writing of a line
 	open   bool
 }
 
-// Open opens the audit log, if there is to be one. The error is that nothing may happen
-// without it.
+// Open opens the audit log, if there is one. It fails only if the policy refuses
+// decisions that cannot be recorded.
 func (j *Journal) Open() error {
 	if j.audit.log == nil {
 		return nil
@@ -46,8 +46,9 @@ func (j *Journal) Close() error {
 	return j.audit.log.Close()
 }
 
-// Admit records a decision in the audit log before it is carried out. The error says
-// that it must not be: the policy refuses what is not on record.
+// Admit records a decision in the audit log before it is carried out. If it returns an
+// error, the decision must not be carried out: the policy refuses decisions that cannot
+// be recorded.
 func (j *Journal) Admit(d rt.AuditRecord) error {
 	if j.audit.log == nil {
 		return nil
@@ -64,7 +65,7 @@ func (j *Journal) Admit(d rt.AuditRecord) error {
 	return fmt.Errorf("the decision %q cannot be recorded in the audit log: %w", d.Decision, err)
 }
 
-// append writes to the log, which is opened anew where that failed before.
+// append writes to the log. It opens the log again if that failed before.
 func (a *auditor) append(d rt.AuditRecord) (err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

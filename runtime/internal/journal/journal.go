@@ -1,6 +1,6 @@
-// Package journal reports what the engine decides. Each outcome is one typed event, and
-// the journal makes of it the line of the log, the notification, the line of the audit
-// log, the count and the status. The engine reports in no other way.
+// Package journal reports what the engine decides. Each outcome is one typed event, which
+// the journal turns into a log line, a notification, an audit record, a count and a
+// status. The engine reports in no other way.
 package journal
 
 import (
@@ -26,10 +26,10 @@ type Journal struct {
 	audit       auditor
 
 	mu     sync.Mutex
-	status rt.Status // what events change; the engine knows the rest
+	status rt.Status // the parts that events change; the engine adds the others
 }
 
-// Options say where a journal reports to.
+// Options configures New.
 type Options struct {
 	Logger      *slog.Logger
 	Environment string
@@ -51,7 +51,8 @@ func New(o Options) *Journal {
 // An Event is one outcome. The types of this package are the only ones.
 type Event interface{ report() report }
 
-// A report is what the journal makes of an event. A part that is not set is not made.
+// A report holds the parts that the journal makes of an event. The journal skips the
+// parts that are not set.
 type report struct {
 	level  slog.Level
 	line   string // of the log
@@ -62,8 +63,8 @@ type report struct {
 	status func(*rt.Status)
 }
 
-// Note reports an event. What cannot be recorded in the audit log is reported itself;
-// an outcome that must not happen unrecorded is admitted first, by [Journal.Admit].
+// Note reports an event. If the audit log cannot record it, Note reports that too. Pass
+// an outcome that must not happen unrecorded to [Journal.Admit] first.
 func (j *Journal) Note(e Event) {
 	r := e.report()
 	if r.status != nil {
@@ -78,7 +79,7 @@ func (j *Journal) Note(e Event) {
 		_ = j.Admit(*r.record)
 	}
 	if r.line != "" {
-		// A handler of the application that panics must not end what is reported.
+		// A log handler of the application that panics must not end the reporting.
 		call.Quietly(func() { j.log.Log(context.Background(), r.level, r.line, r.attrs...) })
 	}
 	if r.notice != nil {

@@ -47,7 +47,7 @@ func transition(o rt.Outcome, d time.Duration) func(*rt.Metrics) {
 	}
 }
 
-// good notes that the sources are in force.
+// good records that the sources are in force.
 func good(m *rt.Metrics) { m.RefusedInRow, m.LastSuccess = 0, time.Now() }
 
 // Hook counts a call of a hook.
@@ -66,7 +66,7 @@ func add(calls map[rt.Outcome]rt.Histogram, o rt.Outcome, d time.Duration) {
 	calls[o] = h
 }
 
-// Metrics returns what was counted; ErrNoMetrics if nothing was.
+// Metrics returns a copy of the metrics. It returns ErrNoMetrics if counting is off.
 func (j *Journal) Metrics() (rt.Metrics, error) {
 	if !j.meter.on {
 		return rt.Metrics{}, rt.ErrNoMetrics

@@ -60,8 +60,8 @@ type Refused struct {
 	Kept     rt.RevisionID
 	Cause    error
 	Undone   bool // it was in force
-	Again    bool // the last line about the sources says the same, so that there is no other one
-	Moved    bool // another revision is in force than it is for: nobody has looked at the sources
+	Again    bool // the last line about the sources has the same text: do not repeat it
+	Moved    bool // the request is for another revision than the one in force; the sources were not read
 	Changes  rt.Changes
 	Files    []string
 	Metadata map[string]string
@@ -99,16 +99,16 @@ func (e Refused) report() report {
 	}
 }
 
-// StoredStart is a start with the last good revision of the store, because the sources
-// are bad. Of any other start nothing is said: whoever opens has the result.
+// StoredStart reports a start with the last good revision of the store, because the
+// sources are bad. Other starts are not reported: the caller of Open has the result.
 type StoredStart struct{ Revision rt.Revision }
 
 func (e StoredStart) report() report {
 	return report{level: slog.LevelError, line: "started with the last good revision of the store", attrs: []any{"revision", e.Revision.ID, "time", e.Revision.Time}}
 }
 
-// Recovered is that what was refused, or could not be read, is good again. Reloaded says
-// that the log has the line of a new revision.
+// Recovered reports that the sources are good again after they were refused or could not
+// be read. If Reloaded is set, the line of the new revision is in the log already.
 type Recovered struct {
 	Revision rt.RevisionID
 	Reloaded bool
@@ -125,13 +125,13 @@ func (e Recovered) report() report {
 	return r
 }
 
-// Good is that the sources are in force.
+// Good reports that the sources are in force.
 type Good struct{}
 
 func (Good) report() report { return report{count: good} }
 
-// StillRefused is that sources which could not be read can be, and are what was refused
-// before.
+// StillRefused reports that the sources can be read again but hold the content that was
+// refused before.
 type StillRefused struct {
 	Kept  rt.RevisionID
 	Cause error
@@ -146,8 +146,8 @@ type Controlled struct {
 	Request  Request
 	Strategy rt.Strategy
 	Paths    []string // that are watched
-	// Opening and Closing say that the start or the end of the engine did it: the log
-	// has a line of that.
+	// Opening and Closing report that the start or the end of the engine caused the
+	// change, which has a log line of its own.
 	Opening, Closing bool
 }
 
@@ -170,8 +170,8 @@ func (e Controlled) report() report {
 	return r
 }
 
-// ControlRefused is that Enable or SetStrategy was refused. It is no transition, so that
-// it counts as none.
+// ControlRefused reports that Enable or SetStrategy was refused. It is not a transition
+// and does not count as one.
 type ControlRefused struct {
 	Request Request
 	Cause   error
@@ -208,7 +208,7 @@ func changeList(changes []rt.ValueChange) string {
 	return b.String()
 }
 
-// MostFiles is how many files a record names.
+// MostFiles is the largest number of files that a record lists.
 const MostFiles = 100
 
 // FilesIn returns the files that the findings of an error are in, or else all that were
@@ -230,8 +230,8 @@ func FilesIn(err error, read []string) (names []string) {
 	return names
 }
 
-// longestMessage is how long the message of a notification may be, in bytes; all of
-// an error stands in Error.
+// longestMessage is the longest message of a notification, in bytes. The field Error
+// holds the whole error.
 const longestMessage = 300
 
 // oneLine is the first line of a text.

@@ -11,7 +11,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Detected is that a source has changed and was not read yet; "": any of them.
+// Detected reports that a source has changed and was not read yet. An empty Source means
+// any of them.
 type Detected struct{ Source string }
 
 func (e Detected) report() report {
@@ -23,7 +24,7 @@ func (e Detected) report() report {
 
 func notify(n rt.Notification) report { return report{notice: &n} }
 
-// Reading is that checking new content of the sources.
+// Reading reports that the engine checks new content of the sources.
 type Reading struct {
 	Cause rt.Cause
 	Files []string
@@ -33,7 +34,7 @@ func (e Reading) report() report {
 	return notify(rt.Notification{Event: rt.EventReloadStarted, Message: "checking new content of the sources", Cause: e.Cause, Files: e.Files})
 }
 
-// Migrated is that a document was read as a newer version.
+// Migrated reports that a document was migrated to a newer version.
 type Migrated struct{ Document, From, To string }
 
 func (e Migrated) report() report {
@@ -46,16 +47,16 @@ func (e Migrated) report() report {
 	}
 }
 
-// Swapped is that a revision comes into force: warnings about calls were about the one
-// before it.
+// Swapped reports that a revision comes into force. It clears the warnings about calls,
+// which were about the revision before.
 type Swapped struct{}
 
 func (Swapped) report() report {
 	return report{status: func(s *rt.Status) { s.HookError, s.SubscriberError = nil, nil }}
 }
 
-// HookFailed is that a hook or a validator failed. Line says what became of it where it
-// refuses nothing; otherwise the line of the refusal has the error.
+// HookFailed reports that a hook or a validator failed. Line is the log line if the
+// failure refuses nothing; otherwise the line of the refusal contains the error.
 type HookFailed struct {
 	Err  error
 	Line string
@@ -70,7 +71,7 @@ func (e HookFailed) report() report {
 	return r
 }
 
-// SubscriberFailed is that a subscriber failed.
+// SubscriberFailed reports that a subscriber failed.
 type SubscriberFailed struct{ Err error }
 
 func (e SubscriberFailed) report() report {
@@ -81,7 +82,7 @@ func (e SubscriberFailed) report() report {
 	}
 }
 
-// HandlerFailed is that the error handler of subscribers failed.
+// HandlerFailed reports that the error handler of subscribers failed.
 type HandlerFailed struct{ Err error }
 
 func (e HandlerFailed) report() report {
@@ -91,7 +92,7 @@ func (e HandlerFailed) report() report {
 	}
 }
 
-// WatchFailed is that changes are found by the poll only.
+// WatchFailed reports that changes are found by polling only.
 type WatchFailed struct{ Err error }
 
 func (e WatchFailed) report() report {
@@ -103,17 +104,18 @@ func (e WatchFailed) report() report {
 	}
 }
 
-// Watched is that watching works again.
+// Watched reports that watching works again.
 type Watched struct{}
 
 func (Watched) report() report { return report{status: func(s *rt.Status) { s.WatchError = nil }} }
 
-// SourceFailed is that a source cannot reach its store. Its status is package health's.
+// SourceFailed reports that a source cannot reach its store. Package health holds its
+// status.
 type SourceFailed struct {
 	Source   string
 	Err      error
 	Unread   bool      // it cannot be read; otherwise it does not report its changes
-	LastGood time.Time // of the content that stands in; zero: none does
+	LastGood time.Time // time of the last good content in use; zero: none is
 }
 
 func (e SourceFailed) report() report {
@@ -133,7 +135,7 @@ func (e SourceFailed) report() report {
 	return r
 }
 
-// SourceRecovered is that a source reaches its store again.
+// SourceRecovered reports that a source reaches its store again.
 type SourceRecovered struct {
 	Source string
 	After  time.Duration
@@ -146,7 +148,7 @@ func (e SourceRecovered) report() report {
 	}
 }
 
-// Own is what the application tells the channels.
+// Own is a notification that the application sends.
 type Own struct{ Notification rt.Notification }
 
 func (e Own) report() report {
@@ -155,8 +157,8 @@ func (e Own) report() report {
 	return report{notice: &n}
 }
 
-// Stumbled is a panic of ours, or of code that somebody else wrote, which ended one look
-// at the sources.
+// Stumbled reports a panic in hotbind or in code of the application that ended one check
+// of the sources.
 type Stumbled struct{ Err error }
 
 func (e Stumbled) report() report {
@@ -166,7 +168,7 @@ func (e Stumbled) report() report {
 	}
 }
 
-// BackupMade is that the source files of a revision were copied.
+// BackupMade reports that the source files of a revision were copied.
 type BackupMade struct {
 	Revision rt.RevisionID
 	Files    []string
@@ -178,7 +180,7 @@ func (e BackupMade) report() report {
 	})
 }
 
-// FilesRestored is that files of a backup were written back, all or some.
+// FilesRestored reports that some or all files of a backup were restored.
 type FilesRestored struct {
 	Backup rt.RevisionID
 	Files  []string
@@ -191,8 +193,8 @@ func (e FilesRestored) report() report {
 	}
 }
 
-// Saved is that the store has what is in force, or why it has not. It is reported when
-// that changes.
+// Saved reports that the store has the revision in force, or why it does not. It is
+// reported when that changes.
 type Saved struct {
 	Store    string
 	Revision rt.RevisionID
@@ -213,7 +215,8 @@ func (e Saved) report() report {
 	return r
 }
 
-// RestartPending is that changes wait for a restart, or that none does any more.
+// RestartPending reports the changes that wait for a restart. No changes means that none
+// waits any longer.
 type RestartPending struct{ Changes rt.Changes }
 
 func (e RestartPending) report() report {

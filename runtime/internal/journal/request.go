@@ -4,8 +4,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Request is what somebody asked for, or what a source did. Outcomes are worded after
-// it.
+// A Request is what a caller requested or a source did. It decides the wording of
+// outcomes.
 type Request uint8
 
 // The requests.
@@ -21,8 +21,8 @@ const (
 	SetStrategy
 )
 
-// requests hold how each request is called, what the log says of it, and how the audit
-// log calls the decision to do it.
+// requests holds the name of each request, its log lines, and its decision in the audit
+// log.
 var requests = [...]struct {
 	name, done, refused string
 	decision            rt.Decision
@@ -41,8 +41,8 @@ var requests = [...]struct {
 // String returns the name of the request.
 func (r Request) String() string { return requests[r].name }
 
-// OfSources reports whether what is requested is what the sources say. Then its refusal is
-// why they are not in force; the others leave that as it is.
+// OfSources reports whether the request applies the content of the sources. If such a
+// request is refused, the refusal is the reason why the sources are not in force.
 func (r Request) OfSources() bool {
 	switch r {
 	case FileChange, Reload, Restore, Start:
@@ -51,7 +51,7 @@ func (r Request) OfSources() bool {
 	return false
 }
 
-// Decision returns what the audit log calls the decision to do what was requested.
+// Decision returns the decision that the audit log records for the request.
 func (r Request) Decision() rt.Decision { return requests[r].decision }
 
 // Cause returns the cause of a revision that the request makes.

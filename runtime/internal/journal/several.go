@@ -9,8 +9,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// NoteMigrated reports each document that was read as a newer version, be it by several
-// steps.
+// NoteMigrated reports each migrated document once, however many steps its migration
+// took.
 func (j *Journal) NoteMigrated(steps []part.Migrated) {
 	var documents []Migrated
 	for _, step := range steps {
@@ -26,8 +26,8 @@ func (j *Journal) NoteMigrated(steps []part.Migrated) {
 	}
 }
 
-// NoteHooks reports each hook that an error is about; line says what became of it where
-// it refuses nothing.
+// NoteHooks reports each hook error in err. Line is the log line if the errors refuse
+// nothing.
 func (j *Journal) NoteHooks(err error, line string) {
 	for _, failed := range hookErrors(err) {
 		j.Note(HookFailed{Err: failed, Line: line})

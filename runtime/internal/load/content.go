@@ -9,7 +9,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// A Signature stands for content; the zero signature is no content.
+// A Signature identifies content. The zero Signature means no content.
 type Signature [sha256.Size]byte
 
 // Content is what the sources held at one moment.
@@ -100,9 +100,9 @@ type layerState struct {
 	files map[string]Signature
 }
 
-// FileState is that of content. Changed are the files, in the order of the layers, whose
-// content differs from that before, those that went included; all where before is nil.
-// It looks only into layers whose content differs.
+// FileState returns the state of the files in c. Changed lists the files whose content
+// differs from before, including removed ones, in the order of the layers; all files if
+// before is nil. FileState inspects only layers whose content differs.
 func (l *Loader) FileState(c Content, before FileState) (now FileState, changed []string) {
 	now = make(FileState, len(l.layers))
 	for i := range l.layers {
@@ -135,8 +135,7 @@ func (l *Loader) FileState(c Content, before FileState) (now FileState, changed 
 	return now, changed
 }
 
-// isBlank reports whether content is that of a file, or of a source that holds text,
-// which held nothing.
+// isBlank reports whether the content of a file, or of another source of text, was empty.
 func isBlank(src source.Source, content []byte) bool {
 	if set, ok := src.(source.FileSet); ok {
 		return slices.ContainsFunc(set.Files(content), func(f source.File) bool { return len(f.Content) == 0 })

@@ -5,8 +5,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// excerpt adds to findings about content, to as many as are shown, the lines of the files
-// that they point to: by the time that somebody asks, these may hold something else.
+// excerpt adds the lines of the files to the first findings, as many as are shown. The
+// files may have changed by the time that somebody reads the findings.
 func (l *Loader) excerpt(c Content, findings []document.Finding) {
 	texts := map[string]*document.Excerpter{}
 	var secrets []string
@@ -28,8 +28,8 @@ func (l *Loader) excerpt(c Content, findings []document.Finding) {
 	}
 }
 
-// text is that of a file as it was read. A file of variables has none to show: any of its
-// lines may be a secret.
+// text returns the text of a file as it was read. It returns none for a file of
+// variables: any of its lines may be a secret.
 func (l *Loader) text(c Content, file string) ([]byte, bool) {
 	for i := range l.layers {
 		set, files := l.layers[i].src.(source.FileSet)

@@ -7,8 +7,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Said returns what the layers say at steps, the strongest first; effective is the
-// configuration that they come to.
+// Said returns the values that the layers have at steps, the strongest first. Effective
+// is the merged configuration.
 func (o Origin) Said(effective *document.Node, shape document.Shape, steps []document.Step) []rt.LayerValue {
 	layers := append(append([]Layer(nil), o.Layers...), Layer{Name: seam.APILayer, Doc: o.Edits})
 	var list []rt.LayerValue
@@ -25,8 +25,8 @@ func (o Origin) Said(effective *document.Node, shape document.Shape, steps []doc
 	return list
 }
 
-// defaultAt is the default that the schema gives the property at steps of effective;
-// a secret one is hidden. There is none where what would hold the property is absent.
+// defaultAt returns the default of the property at steps of effective. Secret defaults
+// are hidden. It returns "" if the object that would hold the property is absent.
 func defaultAt(effective *document.Node, shape document.Shape, steps []document.Step) string {
 	if len(steps) == 0 || steps[len(steps)-1].Key == nil {
 		return ""

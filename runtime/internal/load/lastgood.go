@@ -14,12 +14,12 @@ import (
 	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// Reads is told what became of reading sources that follow a store.
+// Reads is notified about reads of sources that follow a store.
 type Reads interface {
-	// Read notes that a source was read, and at which revision of its store.
+	// Read is called after a source was read, with the revision of its store.
 	Read(src source.Source, revision source.Revision)
-	// Unread notes that a source could not be read, and of when the content is that
-	// stands in; zero: none does.
+	// Unread is called if a source could not be read. LastGood is the time of the last
+	// good content in use; zero: none is.
 	Unread(src source.Source, err error, lastGood time.Time)
 }
 
@@ -30,8 +30,8 @@ func Follows(src source.Source) bool {
 	return follower || revisioned
 }
 
-// readOne reads a source. One that follows a store and cannot be read is stood in for by
-// its last good content, where that is kept.
+// readOne reads a source. If a source that follows a store cannot be read, readOne
+// returns its last good content, where that is kept.
 func (l *Loader) readOne(ctx context.Context, src source.Source) ([]byte, error) {
 	content, revision, err := read(ctx, src)
 	switch {
@@ -52,8 +52,8 @@ func (l *Loader) readOne(ctx context.Context, src source.Source) ([]byte, error)
 	return good.content, nil
 }
 
-// read reads a source, which somebody else may have written: its panic is an error like
-// any other.
+// read reads a source. It turns a panic of the source, which may be code of the
+// application, into an error.
 func read(ctx context.Context, src source.Source) (content []byte, revision source.Revision, err error) {
 	err = call.Guard(func() (err error) {
 		if store, ok := src.(source.Revisioned); ok {
@@ -66,8 +66,8 @@ func read(ctx context.Context, src source.Source) (content []byte, revision sour
 	return content, revision, err
 }
 
-// KeepGood keeps the content of the sources that follow a store: it is in force. The
-// errors are about what could not be kept.
+// KeepGood saves the content of the sources that follow a store, because it is in force.
+// It returns an error for each content that it could not save.
 func (l *Loader) KeepGood(c Content) (errs []error) {
 	for i := range c.Layers {
 		src := l.layers[i].src
@@ -96,8 +96,7 @@ type good struct {
 	saved   bool // on disk
 }
 
-// load returns what is kept for a source; the error is fs.ErrNotExist where that is
-// nothing.
+// load returns the content that is kept for a source, or fs.ErrNotExist if there is none.
 func (g *lastGood) load(src string) (good, error) {
 	if g.disk == nil {
 		return good{}, fs.ErrNotExist
@@ -132,6 +131,6 @@ func (g *lastGood) save(src string, content []byte, part Signature) error {
 	}
 	err := g.disk.Save(src, content)
 	one.saved = err == nil
-	g.known[src] = one // also where only memory has it: what was good before is older
+	g.known[src] = one // even if only memory has it: the earlier good content is older
 	return err
 }

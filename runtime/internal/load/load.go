@@ -1,6 +1,6 @@
-// Package load turns what sources hold into a snapshot: each source is parsed, the
-// documents of files are migrated, then all are merged and decoded. What is read once
-// and what is followed take the same way, so that they mean the same.
+// Package load turns the content of sources into a snapshot: it parses each source,
+// migrates the documents of files, then merges and decodes all of them. Sources that are
+// read once and sources that are followed take the same path, so they behave the same.
 package load
 
 import (
@@ -20,7 +20,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Program is what a generated package knows of its configuration.
+// A Program is the configuration of a generated package.
 type Program interface {
 	Shape() document.Shape
 	// Decode turns a document into a snapshot; without errors among the findings it
@@ -45,17 +45,17 @@ type Loader struct {
 	lastGood   lastGood
 }
 
-// A layer is one source and what is known of its content.
+// A layer is one source with its last content.
 type layer struct {
 	src  source.Source
 	read Signature // the content that doc was made from
 	doc  *document.Node
-	// findings are the warnings of doc, or what is wrong with the content.
+	// findings holds the warnings about doc, or the errors in the content.
 	findings document.Findings
 }
 
-// New returns the loader of the sources in o, and the warnings about its migrations.
-// The error is a *rt.ValidationError that says what is wrong with those.
+// New returns the loader of the sources in o and the warnings about its migrations. It
+// fails with a *rt.ValidationError if the migrations are invalid.
 func New(p Program, o rt.Options, reads Reads) (*Loader, document.Findings, error) {
 	l := &Loader{program: p, limits: o.Limits, allowEmpty: o.AllowEmpty, lastGood: lastGood{disk: o.LastGood, known: map[string]good{}}, reads: reads}
 	for _, s := range source.Flatten(o.Sources) {
@@ -75,7 +75,7 @@ func New(p Program, o rt.Options, reads Reads) (*Loader, document.Findings, erro
 // Source is the source of a layer.
 func (l *Loader) Source(i int) source.Source { return l.layers[i].src }
 
-// Sources are those of the layers, the weakest first.
+// Sources returns the sources of the layers, the weakest first.
 func (l *Loader) Sources() (list []source.Source) {
 	for i := range l.layers {
 		list = append(list, l.layers[i].src)
@@ -83,7 +83,7 @@ func (l *Loader) Sources() (list []source.Source) {
 	return list
 }
 
-// A Layer is what one layer says; a nil document says nothing.
+// A Layer is the document of one layer; nil if it has none.
 type Layer struct {
 	Name string
 	Doc  *document.Node
@@ -97,12 +97,12 @@ type Result struct {
 	Migrated []part.Migrated
 }
 
-// An Origin is where a snapshot comes from.
+// An Origin records how a snapshot was made.
 type Origin struct {
-	Doc    *document.Node // what it was decoded from
+	Doc    *document.Node // the document it was decoded from
 	Base   *document.Node // Doc without the edits
-	Layers []Layer        // what each layer says, the weakest first
-	Edits  *document.Node // what was set through the API, above them
+	Layers []Layer        // the document of each layer, the weakest first
+	Edits  *document.Node // the values set through the API, above the layers
 }
 
 // Load makes a result of content: it parses the sources whose content is new, migrates,
@@ -140,8 +140,8 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 	return made, nil
 }
 
-// Compose makes a result of what layers say and of what was set through the API. The
-// error is a *rt.ValidationError.
+// Compose merges layers and the edits set through the API into a result. It fails with a
+// *rt.ValidationError.
 func (l *Loader) Compose(layers []Layer, edits *document.Node) (*Result, error) {
 	docs := make([]*document.Node, len(layers))
 	for i, layer := range layers {
@@ -152,7 +152,7 @@ func (l *Loader) Compose(layers []Layer, edits *document.Node) (*Result, error) 
 		return nil, &rt.ValidationError{Findings: failed}
 	}
 	if base == nil {
-		// No layer says anything: what the schema makes of nothing.
+		// No layer has a document: decode an empty object, which takes the defaults.
 		base = document.NewObject(nil, document.Position{File: l.layers[0].src.Name()})
 	}
 	doc := document.Merge(base, edits, l.program.Shape())
@@ -183,7 +183,7 @@ func Parse(p Program, name string, data []byte) (any, error) {
 	return snapshot, err
 }
 
-// orNull is what a text says; one of comments alone is null where that is a
+// orNull parses a text. A text of comments alone is null if null is a valid
 // configuration.
 func orNull(p Program, parse func() (*document.Node, document.Findings)) (*document.Node, document.Findings) {
 	doc, findings := parse()
@@ -193,8 +193,8 @@ func orNull(p Program, parse func() (*document.Node, document.Findings)) (*docum
 	return doc, findings
 }
 
-// migrate brings the documents of files to the newest config version. What comes
-// from elsewhere, such as the environment, is written for this program.
+// migrate brings the documents of files to the newest config version. Other sources, such
+// as the environment, are written for this version of the program.
 func (l *Loader) migrate(layers []Layer) ([]part.Migrated, document.Findings) {
 	if l.migrator == nil {
 		return nil, nil
@@ -276,7 +276,7 @@ func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 // NotKept is the warning about a last good content that could not be saved.
 const NotKept = "cannot save the last good content of a source"
 
-// onceRead warns of what stands in where sources are read once.
+// onceRead warns when last good content is used by a source that is read once.
 type onceRead struct{ logger *slog.Logger }
 
 func (onceRead) Read(source.Source, source.Revision) {}
@@ -287,7 +287,7 @@ func (o onceRead) Unread(src source.Source, err error, lastGood time.Time) {
 	}
 }
 
-// Tell warns of findings, of as many as somebody reads.
+// Tell logs findings as warnings, at most document.Shown of them.
 func Tell(findings document.Findings, warn func(text string, attrs ...any)) {
 	for _, f := range findings[:min(len(findings), document.Shown)] {
 		warn("configuration", "finding", f.String())

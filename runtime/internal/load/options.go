@@ -42,7 +42,7 @@ func NewOptions(opts ...rt.Option) rt.Options {
 	return o
 }
 
-// Check returns what is wrong with the sources in o.
+// Check returns the errors in the sources of o.
 func Check(o rt.Options) (errs []error) {
 	if len(o.Sources) == 0 {
 		errs = append(errs, errors.New("no sources: pass rt.From(…)"))
@@ -82,8 +82,8 @@ func followOptions(o rt.Options) (errs []error) {
 	return errs
 }
 
-// CheckFollowed returns what is wrong with the options of sources that are followed, in
-// the order below.
+// CheckFollowed returns the errors in the options for followed sources, in the order
+// below.
 func CheckFollowed(o rt.Options) (errs []error) {
 	add := func(ok bool, format string, args ...any) {
 		if !ok {

@@ -6,8 +6,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Placed gives findings that name a path only the place where its value is written,
-// or what encloses it where there is none.
+// Placed adds positions to findings that have only a path: that of the value, or of what
+// encloses the missing value.
 func Placed(findings document.Findings, doc *document.Node, shape document.Shape) document.Findings {
 	placed := slices.Clone(findings)
 	for i := range placed {

@@ -10,7 +10,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// schemaLimits are those of schemas, which are larger than configurations.
+// schemaLimits are the limits of schemas, which are larger than configurations.
 var schemaLimits = document.Limits{Bytes: 4 << 20, Depth: 200}
 
 // CompareSchema warns where the schema in a file is not the one that a package was

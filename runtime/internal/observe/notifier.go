@@ -16,7 +16,7 @@ import (
 
 var errBusy = errors.New("its previous call is still running; not notified")
 
-// begin counts one who notifies, for whom [Observers.Wait] waits.
+// begin counts a caller that notifies; [Observers.Wait] waits for it.
 func (o *Observers) begin() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -61,7 +61,7 @@ func (o *Observers) notify(ctx context.Context, changes []rt.ValueChange) rt.Not
 	return t.result
 }
 
-// A tally counts what becomes of calls.
+// A tally counts the results of calls.
 type tally struct {
 	calls  sync.WaitGroup
 	mu     sync.Mutex
@@ -126,8 +126,8 @@ func (o *Observers) report(err error) {
 // mostFailures bounds the failures that wait for the error handler.
 const mostFailures = 1000
 
-// await has a failure wait for the error handler, and reports whether nobody gives it
-// the failures yet.
+// await queues a failure for the error handler. It reports whether the caller must start
+// delivering the failures, because no goroutine does yet.
 func (o *Observers) await(failed *rt.SubscriberError) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -182,6 +182,6 @@ func (o *Observers) handleFailure(h *dispatch.Hook, call func(context.Context) e
 	}
 }
 
-// handlerPause is how often one who waits for the error handler looks whether the
+// handlerPause is how often a caller that waits for the error handler checks whether the
 // configuration was closed.
 const handlerPause = 100 * time.Millisecond

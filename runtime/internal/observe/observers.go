@@ -1,7 +1,7 @@
-// Package observe tells subscribers: of revisions that are in force for good, of
-// candidates that were refused, of rollbacks, and of changes that no reload made. It
-// has the subscriptions of one configuration, knows what an observer missed while it was
-// busy, and gives the failures of observers to the journal and to the error handler.
+// Package observe notifies subscribers about accepted revisions, refused candidates,
+// rollbacks, and changes that the application publishes. It holds the subscriptions of
+// one configuration, records what an observer missed while it was busy, and passes the
+// failures of observers to the journal and to the error handler.
 package observe
 
 import (
@@ -16,7 +16,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Program is what the snapshots are that observers are told of.
+// A Program describes the snapshots that observers receive.
 type Program interface {
 	Shape() document.Shape
 	// Diff is nil where nothing differs. With a nil before all appeared.
@@ -25,26 +25,26 @@ type Program interface {
 	At(snapshot any, steps []document.Step) (value any, ok bool)
 }
 
-// Options are what observers need of the engine.
+// Options holds what observers need of the engine.
 type Options struct {
 	Program Program
-	Hooks   *dispatch.Hooks // all of the configuration: observers are told after the others
+	Hooks   *dispatch.Hooks // all hooks of the configuration: observers run after the others
 	Journal *journal.Journal
 	Timeout time.Duration // of one call of an observer; 0 is no limit
 	Most    int           // how many subscriptions there may be
 	// AddCurrent adds a hook after telling it of the values in force.
 	AddCurrent func(h *dispatch.Hook)
-	// Inside reports whether whoever asks was called by the engine, or by observers.
+	// Inside reports whether the caller runs inside a call of the engine or of observers.
 	Inside func(context.Context) bool
-	// Longest is how long a call of a subscriber may take that may refuse.
+	// Longest returns the time limit of a subscriber that may refuse.
 	Longest func() time.Duration
-	// Returned is told of a subscriber that has returned and was busy before: an observer
-	// that has missed something (CatchUp tells it of that), or one that may refuse.
+	// Returned is called when a subscriber that was busy returns: an observer that has
+	// missed something (see CatchUp), or a subscriber that may refuse.
 	Returned func(observer bool)
 }
 
-// Observers are those of one configuration. The methods may be called from any
-// goroutine, except where they say that the caller holds the turn.
+// Observers holds the observers of one configuration. Its methods may be called from any
+// goroutine, except where they require that the caller holds the turn.
 type Observers struct {
 	program     Program
 	hooks       *dispatch.Hooks
@@ -57,16 +57,16 @@ type Observers struct {
 	hookLongest func() time.Duration
 	returned    func(observer bool)
 	ctx         context.Context // ends when the configuration is closed
-	notifying   sync.WaitGroup  // who notifies of what no reload made, and who handles failures
+	notifying   sync.WaitGroup  // callers of Notify, and the goroutine that handles failures
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	closed bool
 	byHook map[*dispatch.Hook]*subscription
 	count  uint64 // of all subscriptions that there ever were
 	// subscribed counts those that are no listeners.
 	subscribed int
-	// behind are the observers that were busy, with what they have missed. They are told
-	// of it when they return, of what changed in one, so that nothing queues.
+	// behind holds what busy observers have missed. Each is notified once when it
+	// returns, with all changes in one, so nothing queues.
 	behind map[*dispatch.Hook]*missed
 	// onFailure is the application's error handler, called as handler; nil: none.
 	onFailure func(*rt.SubscriberError)
@@ -89,33 +89,33 @@ func New(ctx context.Context, opts Options) *Observers {
 	return o
 }
 
-// Inside reports whether whoever asks was called by o.
+// Inside reports whether the caller runs inside a call of o.
 func (o *Observers) Inside(ctx context.Context) bool {
 	return o.caller.Inside(ctx) || o.InsideRefusal(ctx)
 }
 
-// InsideRefusal reports whether whoever asks was called by o about a refusal.
+// InsideRefusal reports whether the caller runs inside a call of o about a refusal.
 func (o *Observers) InsideRefusal(ctx context.Context) bool { return o.refusals.Inside(ctx) }
 
 type quietKey struct{}
 
-// Quiet returns a context for a request whose refusal observers are not told of.
+// Quiet returns a context for a request whose refusal is not reported to observers.
 func Quiet(ctx context.Context) context.Context { return context.WithValue(ctx, quietKey{}, true) }
 
 // IsQuiet reports whether ctx comes from Quiet.
 func IsQuiet(ctx context.Context) bool { return ctx.Value(quietKey{}) != nil }
 
-// Close has nobody begin to notify any more. It is called before ctx ends.
+// Close prevents further notifications. Call it before ctx ends.
 func (o *Observers) Close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.closed = true
 }
 
-// WaitNotified waits until nobody notifies any more.
+// WaitNotified waits until all notifications of callers are done.
 func (o *Observers) WaitNotified() { o.notifying.Wait() }
 
-// Wait waits until no call of an observer is waited for any more.
+// Wait waits until no call of an observer is waited for.
 func (o *Observers) Wait() {
 	o.caller.Wait()
 	o.refusals.Wait()

@@ -44,9 +44,9 @@ func (o *Observers) Subscribe(pattern string, s rt.Subscriber, opts ...rt.Subscr
 	}, opts)
 }
 
-// checkCallbacks returns an error for an optional method of s that would never be
-// called, because its signature is another one. The linker keeps only methods whose
-// names it sees, so they are constants here.
+// checkCallbacks returns an error if an optional method of s has the wrong signature and
+// would never be called. The names are constants, because the linker keeps only methods
+// whose names it sees.
 func checkCallbacks(s rt.Subscriber) error {
 	v := reflect.ValueOf(s)
 	return errors.Join(
@@ -74,8 +74,8 @@ func checkCallback(s rt.Subscriber, name string, has reflect.Value, want any) er
 	return fmt.Errorf("%s of the subscriber %T is a %v, want a %v", name, s, has.Type(), signature)
 }
 
-// Watch has fn called for what changes at the places that match a pattern; where is
-// where that was asked for.
+// Watch calls fn for changes at the places that match a pattern. Where is the place of
+// the registration in the application.
 func (o *Observers) Watch(
 	pattern, where string, fn func(context.Context, rt.ValueChange) error, opts []rt.SubscribeOption,
 ) (rt.Handle, error) {
@@ -103,7 +103,7 @@ func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.V
 	return errors.Join(errs...)
 }
 
-// subscribe registers fn for what changes at the places that match a pattern.
+// subscribe registers fn for changes at the places that match a pattern.
 func (o *Observers) subscribe(
 	text string, s rt.Subscriber, where string, fn func(context.Context, rt.Changes) error, opts []rt.SubscribeOption,
 ) (rt.Handle, error) {
@@ -212,7 +212,7 @@ func (o *Observers) remove(sub *subscription) bool {
 	return was
 }
 
-// of are the subscriptions for which is holds, in the order in which they are told.
+// of returns the subscriptions for which is returns true, in the order of their calls.
 func (o *Observers) of(is func(*subscription) bool) (list []*subscription) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

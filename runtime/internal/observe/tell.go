@@ -11,8 +11,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Current is what a subscriber is told of the values in force: one change without a kind
-// where there is none.
+// Current returns the changes that report the values in force to a subscriber. If there
+// is no value, it is one change without a kind.
 func (o *Observers) Current(h *dispatch.Hook, snapshot any) rt.Changes {
 	if steps, exact := h.Pattern.Path(); exact {
 		if value, ok := o.program.At(snapshot, steps); ok {
@@ -24,8 +24,8 @@ func (o *Observers) Current(h *dispatch.Hook, snapshot any) rt.Changes {
 	return rt.Changes{{Path: h.Pattern.String()}}
 }
 
-// patience is how long a transition waits for one of its observers, and mostPatience
-// for all of them together. Those that are slower go on beside it, within their time.
+// patience is how long a transition waits for one observer, and mostPatience for all of
+// them together. Slower observers continue in the background, within their time limit.
 const (
 	patience     = 100 * time.Millisecond
 	mostPatience = time.Second
@@ -34,8 +34,8 @@ const (
 // left is the patience with the next observer of a round that began at start.
 func left(start time.Time) time.Duration { return min(patience, mostPatience-time.Since(start)) }
 
-// Tell tells the observers of calls of a revision that is in force for good. The caller
-// holds the turn, as for all that tells of revisions.
+// Tell notifies the observers in calls of a revision that is in force for good. The
+// caller holds the turn, as for all notifications about revisions.
 func (o *Observers) Tell(ctx context.Context, calls []dispatch.Call, round dispatch.Round) {
 	start := time.Now()
 	for i := range calls {
@@ -47,13 +47,13 @@ func (o *Observers) Tell(ctx context.Context, calls []dispatch.Call, round dispa
 	}
 }
 
-// TellOne tells one observer of a revision.
+// TellOne notifies one observer of a revision.
 func (o *Observers) TellOne(ctx context.Context, h *dispatch.Hook, round dispatch.Round) {
 	o.tell(ctx, h, round, patience)
 }
 
-// tell tells one observer. One that is busy is told later of all it missed, and
-// one that has missed something before of both in one.
+// tell notifies one observer. If the observer is busy, the change is recorded for later;
+// if it has missed something before, it is notified of both in one call.
 func (o *Observers) tell(ctx context.Context, h *dispatch.Hook, round dispatch.Round, patience time.Duration) {
 	if seen, missed := o.takeChange(h); missed {
 		call, ok := dispatch.MatchOne(h, o.program.Diff(seen, round.New))
@@ -70,7 +70,7 @@ func (o *Observers) tell(ctx context.Context, h *dispatch.Hook, round dispatch.R
 	})
 }
 
-// callOrMiss has call called for an observer by a caller, or notes what it misses where it is busy.
+// callOrMiss calls an observer, or records what it misses if it is busy.
 func (o *Observers) callOrMiss(
 	ctx context.Context, by *dispatch.Caller, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, note func(*missed),
 ) {
@@ -82,8 +82,8 @@ func (o *Observers) callOrMiss(
 	}
 }
 
-// callObserver has call called for an observer; done, which may be nil, is told what
-// became of it. The error is that of [dispatch.Caller.Tell].
+// callObserver calls an observer and passes the result to done, which may be nil. It
+// returns the error of [dispatch.Caller.Tell].
 func (o *Observers) callObserver(
 	ctx context.Context, by *dispatch.Caller, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, done func(error),
 ) error {
@@ -107,15 +107,15 @@ func (o *Observers) callObserver(
 	})
 }
 
-// A missed is what an observer was not told of while it was busy.
+// A missed records what a busy observer has missed.
 type missed struct {
 	changed  bool
-	seen     any                         // where it changed, the snapshot that it was told of last
+	seen     any                         // the last snapshot that it received, if the configuration changed since
 	refusal  func(context.Context) error // the last one; nil: none
 	rollback func(context.Context) error // the same
 }
 
-// miss notes what a subscriber has missed.
+// miss records what a subscriber has missed.
 func (o *Observers) miss(h *dispatch.Hook, note func(*missed)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -128,8 +128,8 @@ func (o *Observers) miss(h *dispatch.Hook, note func(*missed)) {
 	note(o.behind[h])
 }
 
-// takeChange returns the snapshot that an observer was told of last, if it has missed a
-// change since.
+// takeChange returns the last snapshot that an observer received, and whether it has
+// missed a change since.
 func (o *Observers) takeChange(h *dispatch.Hook) (seen any, missed bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -147,7 +147,7 @@ func (o *Observers) isBehind(h *dispatch.Hook) bool {
 	return o.behind[h] != nil
 }
 
-// takeBehind returns those that have missed something, which they are told of now.
+// takeBehind returns and clears what observers have missed. The caller notifies them.
 func (o *Observers) takeBehind() map[*dispatch.Hook]*missed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -167,8 +167,9 @@ func (o *Observers) failed(h *dispatch.Hook, cause error) error {
 	return err
 }
 
-// CatchUp tells observers that were busy how what they were told last differs from the
-// revision in force, and of the last rollback and refusal since.
+// CatchUp notifies observers that were busy of the difference between the last snapshot
+// that they received and the revision in force, and of the last rollback and refusal
+// since.
 func (o *Observers) CatchUp(now rt.Revision, snapshot any) {
 	behind := o.takeBehind()
 	if len(behind) == 0 {
@@ -196,8 +197,8 @@ func (o *Observers) tellMissed(h *dispatch.Hook, m *missed, now rt.Revision, sna
 	}
 }
 
-// observing are the subscribers that have more methods than the required one, each
-// once, be it subscribed to several patterns.
+// observing returns the subscribers that implement T, each once, even if it has several
+// subscriptions.
 func observing[T any](o *Observers) (hooks []*dispatch.Hook, subscribers []T) {
 	seen := map[any]bool{}
 	for _, sub := range o.of(func(sub *subscription) bool { _, ok := sub.hears().(T); return ok }) {
@@ -209,7 +210,7 @@ func observing[T any](o *Observers) (hooks []*dispatch.Hook, subscribers []T) {
 	return hooks, subscribers
 }
 
-// hears is who may have methods for what is no change.
+// hears returns the value that may have methods for refusals and rollbacks.
 func (s *subscription) hears() any {
 	if s.listener != nil {
 		return s.listener
@@ -217,7 +218,7 @@ func (s *subscription) hears() any {
 	return s.subscriber
 }
 
-// TellRefusal tells subscribers of a candidate that is not in force.
+// TellRefusal notifies subscribers of a candidate that was refused.
 func (o *Observers) TellRefusal(err error, changes rt.Changes) {
 	start := time.Now()
 	hooks, subscribers := observing[rt.ErrorSubscriber](o)
@@ -227,7 +228,7 @@ func (o *Observers) TellRefusal(err error, changes rt.Changes) {
 	}
 }
 
-// TellRollback tells subscribers of a rollback that was asked for.
+// TellRollback notifies subscribers of a requested rollback.
 func (o *Observers) TellRollback(from, to rt.Revision) {
 	start := time.Now()
 	hooks, subscribers := observing[rt.RollbackSubscriber](o)

@@ -212,7 +212,7 @@ func TestYAMLDecoders(t *testing.T) {
 	var c service.Config
 	var d struct{ DB service.Database }
 	for name, err := range map[string]error{"the whole": yaml.Unmarshal([]byte(full), &c), "a section": yaml.Unmarshal([]byte("db: {url: x}"), &d)} {
-		if err == nil || !strings.Contains(err.Error(), "use the Parse, Load or Open of their package") {
+		if err == nil || !strings.Contains(err.Error(), "use Parse, Load or Open of their package") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
