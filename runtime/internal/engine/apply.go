@@ -16,16 +16,16 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A verdict is what the engine makes of content before anybody hears of it.
+// A verdict is the result of judging content, before hooks are called.
 type verdict struct {
 	inForce   bool // the same bytes are in force
 	candidate *candidate
-	delta     *dispatch.Delta // nil where nothing differs from what is in force
+	delta     *dispatch.Delta // nil if nothing differs from the revision in force
 	forced    bool            // validators were not called
 	err       error
 }
 
-// judge finds out what applying content would change. The caller holds the turn.
+// judge determines what applying content would change. The caller holds the turn.
 func (e *Engine) judge(c load.Content, force bool) verdict {
 	if e.isInForce(c.Signature) {
 		return verdict{inForce: true}
@@ -52,41 +52,41 @@ func (e *Engine) compare(c *candidate, force bool) verdict {
 	return v
 }
 
-// An attempt is what is tried to be put into force, and why.
+// An attempt describes what is being put into force, and why.
 type attempt struct {
 	request journal.Request
 	start   time.Time
 	content load.Signature // of the sources it was made from
-	read    load.Content   // what they hold; empty: they have no part in it
+	read    load.Content   // their content; empty: the attempt does not involve them
 	files   []source.File
 	state   load.FileState // of the sources; nil: they have no part in it
-	altered []string       // the files that differ from what was good last
+	altered []string       // the files that differ from the last good ones
 	// restores is, for a rollback, the revision whose value is put into force.
 	restores rt.RevisionID
-	// What the records say of it:
+	// The fields below are for the records:
 	metadata map[string]string
 	changes  rt.Changes // as far as they are known
 	undone   bool       // it was in force
-	quiet    bool       // observers are not told of its refusal
-	again    bool       // the log says so already
-	moved    bool       // another revision is in force than it is for: nobody has looked at the sources
+	quiet    bool       // do not notify observers of its refusal
+	again    bool       // the log has the same error already
+	moved    bool       // the request is for another revision than the one in force; the sources were not read
 }
 
-// attempt begins one, for whoever has ctx.
+// attempt returns a new attempt for the caller with ctx.
 func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
 	return attempt{request: request, start: time.Now(), metadata: seam.Metadata(ctx), quiet: observe.IsQuiet(ctx)}
 }
 
-// of says that an attempt is to put content of the sources into force.
+// of returns a for an attempt to put content of the sources into force.
 func (e *Engine) of(a attempt, c load.Content) attempt {
 	a.content, a.read, a.files = c.Signature, c, e.loader.Files(c)
 	a.state, a.altered = e.fileState(c)
 	return a
 }
 
-// apply puts what was judged into force, or says why not. It serves every request; what
-// they differ in stands in unchanged, refuse and inForce. The caller holds the turn since
-// before the judging.
+// apply puts a judged candidate into force, or refuses it. It serves every request;
+// unchanged, refuse and inForce handle their differences. The caller has held the turn
+// since before the judging.
 func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.ReloadResult, err error) {
 	defer func() { result.Duration = time.Since(a.start) }()
 	a.changes = v.delta.Changes("")
@@ -118,7 +118,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 	return result, nil
 }
 
-// unchanged reports that what was judged says what is in force already.
+// unchanged reports that the judged content is in force already.
 func (e *Engine) unchanged(a attempt, v verdict) rt.ReloadResult {
 	if a.request.OfSources() {
 		id := e.now().ID
@@ -138,8 +138,8 @@ func (e *Engine) unchanged(a attempt, v verdict) rt.ReloadResult {
 	return result
 }
 
-// inForce reports a revision that is in force for good, and says what became of what
-// was asked for.
+// inForce reports a revision that is in force for good, and returns the result of the
+// request.
 func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadResult {
 	result := rt.ReloadResult{Revision: after.Revision, Changed: true, Changes: a.changes}
 	recovered := false
@@ -175,9 +175,9 @@ func (e *Engine) applied(before rt.Revision, after entry, a attempt) {
 	})
 }
 
-// refuse reports that what was asked for is not done, and returns the error of the
-// request. What the sources say has to do only with what was asked of them. With hanging,
-// hooks stand in the way that have not returned.
+// refuse reports that a request is refused, and returns its error. Only requests about
+// the sources affect the judgement of their content. Hanging is set if hooks have not
+// returned from an earlier call.
 func (e *Engine) refuse(a attempt, cause error, hanging bool) error {
 	kept := e.now().ID
 	var err error = &rt.ReloadError{Kept: kept, Cause: cause}
@@ -202,12 +202,12 @@ func (e *Engine) refused(a attempt, err, cause error) {
 	})
 	e.journal.NoteHooks(cause, "")
 	if !a.quiet {
-		e.observers.TellRefusal(err, a.changes)
+		e.observers.NotifyRefusal(err, a.changes)
 	}
 }
 
-// put makes a revision of a candidate. When nothing can undo it any more, done tells of
-// it; then observers are told, and it is kept.
+// put makes a revision of a candidate. When nothing can undo it any more, put calls done,
+// notifies the observers and archives the revision.
 func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before, after entry)) (undone bool, err error) {
 	before := e.now()
 	after := e.newEntry(ctx, v.candidate, a.content, a.request.Cause())
@@ -223,8 +223,8 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before
 	return false, nil
 }
 
-// adopt notes where the value in force comes from now: the same value may be
-// written elsewhere.
+// adopt records the origin of a candidate that has the value in force: the same value may
+// come from another place now.
 func (e *Engine) adopt(c *candidate) {
 	e.mu.Lock()
 	e.current.origin = c.Origin
@@ -232,17 +232,17 @@ func (e *Engine) adopt(c *candidate) {
 	e.setPendingRestart(c.pendingRestart)
 }
 
-// hanging is the error for hooks that would fail on the change delta because they
-// have not returned from an earlier one. What is known to fail is not put into
-// force: readers would see it come and go, and other hooks hear of it, for nothing.
+// hanging returns the error for hooks that would fail on the change delta because they
+// have not returned from an earlier call. A change that is known to fail is not put into
+// force: readers and other hooks would see it come and go for nothing.
 func (e *Engine) hanging(delta *dispatch.Delta) error {
 	return e.hooks.Hanging(delta, !e.opts.KeepOnError)
 }
 
-// transition takes the configuration from before to after: prepare, record, swap,
-// commit, hooks. When a hook fails all of it is undone, unless the options keep
-// it, and the error says why. Undone reports whether after was in force at all.
-// The observers are to be told when nothing can undo it any more.
+// transition takes the configuration from before to after: prepare, record, swap, commit,
+// hooks. If a hook fails, transition undoes all of it, unless the options keep it, and
+// returns the error. Undone reports whether after was in force at all. The caller
+// notifies the observers when nothing can undo the transition any more.
 func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attempt) (observers []dispatch.Call, undone bool, err error) {
 	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: delta}
@@ -280,7 +280,8 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 	return observers, false, nil
 }
 
-// admit records that a revision comes into force. What is not on record is refused.
+// admit records in the audit log that a revision comes into force. The policy may refuse
+// a revision that cannot be recorded.
 func (e *Engine) admit(before rt.RevisionID, after rt.Revision, a attempt) error {
 	return e.journal.Admit(rt.AuditRecord{
 		Decision: a.request.Decision(), Cause: after.Cause, Revision: after.ID, Previous: before, Metadata: after.Metadata,

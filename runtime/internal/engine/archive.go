@@ -15,10 +15,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// An archive is where revisions outlive what is in force: a store, or memory.
+// An archive keeps revisions: in a store, or in memory.
 type archive struct {
 	rt.Archive
-	name    string // what the log calls the store; empty: there is none
+	name    string // the name of the store in the log; empty: there is none
 	keep    rt.Retention
 	backups int    // how many are kept; 0: none
 	schema  string // the hash of the program's schema
@@ -42,9 +42,9 @@ func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, 
 	return a, nil
 }
 
-// add keeps a revision that has come into force and, where it was read from files, a
-// copy of those. What cannot be saved is reported, and is tried again with the next
-// revision; the revision is in force all the same.
+// add keeps a revision that has come into force and, if it was read from files, a copy of
+// those. A failure is reported and retried with the next revision; the revision stays in
+// force.
 func (a *archive) add(ent entry, files []source.File) {
 	record := rt.Record{
 		Revision: ent.Revision, Schema: a.schema,
@@ -81,12 +81,12 @@ func (a *archive) has(record rt.Record, c *candidate) bool {
 	return err == nil && document.Equal(doc, c.Origin.Doc)
 }
 
-// target finds the revision that a rollback asks for. While hooks run, the one in force is
-// not kept yet.
-func (a *archive) target(asked seam.Target, now rt.Revision) (rt.Record, error) {
-	id := rt.RevisionID(asked.Revision)
+// target finds the revision of a rollback request. While hooks run, the revision in force
+// is not in the archive yet.
+func (a *archive) target(req seam.Target, now rt.Revision) (rt.Record, error) {
+	id := rt.RevisionID(req.Revision)
 	if id == 0 {
-		back, err := kept.Back(a.List(0, 0), now, asked.Steps)
+		back, err := kept.Back(a.List(0, 0), now, req.Steps)
 		if err != nil {
 			return rt.Record{}, err
 		}

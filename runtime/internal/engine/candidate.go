@@ -14,7 +14,7 @@ import (
 // A candidate is a configuration that wants to become current.
 type candidate struct {
 	*load.Result
-	pendingRestart rt.Changes // what it says and waits for the next start
+	pendingRestart rt.Changes // changes in it that wait for the next start
 }
 
 // candidate makes a candidate of content. The caller holds the turn.
@@ -26,7 +26,7 @@ func (e *Engine) candidate(c load.Content) (*candidate, error) {
 	return e.admissible(made)
 }
 
-// compose makes a candidate of what layers say and of what was set through the API.
+// compose makes a candidate from layers and from the edits set through the API.
 func (e *Engine) compose(layers []load.Layer, edits *document.Node) (*candidate, error) {
 	made, err := e.loader.Compose(layers, edits)
 	if err != nil {
@@ -35,16 +35,15 @@ func (e *Engine) compose(layers []load.Layer, edits *document.Node) (*candidate,
 	return e.admissible(made)
 }
 
-// admissible is made without what waits for the next start.
+// admissible makes a candidate without the changes that wait for the next start.
 func (e *Engine) admissible(made *load.Result) (*candidate, error) {
 	c := &candidate{Result: made}
 	return c, e.holdBack(c)
 }
 
-// holdBack gives the fields of a candidate that only a restart may change the
-// values that are in force, and notes what has to wait. The mixture is decoded
-// like any document, so that what comes into force is always what the schema
-// allows.
+// holdBack keeps the values in force of fields that only a restart may change, and
+// records their changes as pending. The mixture is decoded like any document, so the
+// schema allows every value that comes into force.
 func (e *Engine) holdBack(c *candidate) error {
 	running := e.now().origin.Doc
 	if running == nil || !e.restarts() {
@@ -70,7 +69,8 @@ func (e *Engine) holdBack(c *candidate) error {
 	return nil
 }
 
-// setPendingRestart notes what waits for the next start, and tells it when that is news.
+// setPendingRestart records the changes that wait for the next start, and reports them if
+// they are new.
 func (e *Engine) setPendingRestart(pending rt.Changes) {
 	e.mu.Lock()
 	news := pending.String() != e.restart.String()
@@ -102,7 +102,7 @@ func (e *Engine) recall(record rt.Record) (*candidate, error) {
 	return made, notAllowed(record.ID, err)
 }
 
-// notAllowed says which revision it is that an error is about.
+// notAllowed adds the id of the revision to an error about it.
 func notAllowed(id rt.RevisionID, err error) error {
 	if err == nil {
 		return nil

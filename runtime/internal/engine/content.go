@@ -13,9 +13,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A judgement is what is known of the content of the sources, under Engine.mu. What
-// was said of content outlives a time in which the sources cannot be read: the
-// same bytes are not tried again afterwards.
+// A judgement is the engine's knowledge about the content of the sources. Engine.mu
+// guards it. A verdict about content survives a time in which the sources cannot be read:
+// the same bytes are not tried again afterwards.
 type judgement struct {
 	judged  load.Signature    // the content that was looked at last
 	refusal error             // why it was refused; nil: it was not
@@ -24,10 +24,10 @@ type judgement struct {
 	retried load.Signature    // the content that was tried again for that reason last
 	unread  error             // why the sources cannot be read now; nil: they can
 	told    string            // the error that was logged last, as long as it holds
-	warned  document.Findings // the warnings about what is in force
+	warned  document.Findings // the warnings about the revision in force
 }
 
-// err is why the newest content is not in force.
+// err returns the error that keeps the newest content out of force.
 func (c *judgement) err() error {
 	if c.unread != nil {
 		return c.unread
@@ -35,14 +35,14 @@ func (c *judgement) err() error {
 	return c.verdict
 }
 
-// wasRead notes what the sources held when they were read; zero: that is not known.
+// wasRead records the content that was read last; zero: unknown.
 func (e *Engine) wasRead(c load.Content) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.lastRead = c
 }
 
-// read is what wasRead noted last.
+// read returns the content that wasRead recorded last.
 func (e *Engine) read() load.Content {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -62,8 +62,7 @@ func (e *Engine) isJudged(s load.Signature) bool {
 	return e.judgement.judged == s
 }
 
-// isNews reports whether what the poll read, or why it could not, was not known
-// yet.
+// isNews reports whether the poll's content or error is new.
 func (e *Engine) isNews(s load.Signature, err error) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -75,8 +74,8 @@ func (e *Engine) isNews(s load.Signature, err error) bool {
 	}
 }
 
-// goodSince notes that what is in force is what the sources say; before it may
-// have been something else.
+// goodSince records that the content of the sources is in force. It reports whether it
+// was not before.
 func (e *Engine) goodSince(s load.Signature, files load.FileState) (recovered bool) {
 	defer e.journal.Note(journal.Good{})
 	e.mu.Lock()
@@ -95,8 +94,8 @@ func (e *Engine) fileState(c load.Content) (now load.FileState, altered []string
 	return e.loader.FileState(c, before)
 }
 
-// sameContent notes that the sources hold what was judged before, and logs if they
-// could not be read since.
+// sameContent records that the sources hold the content that was judged before. It logs
+// if they could not be read in between.
 func (e *Engine) sameContent() {
 	e.mu.Lock()
 	was, verdict := e.judgement.unread, e.judgement.verdict
@@ -116,7 +115,7 @@ func (e *Engine) sameContent() {
 	}
 }
 
-// refuse notes why content is not in force.
+// refuse records why content is not in force.
 func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 	c.judged, c.refusal, c.verdict, c.unread, c.waits = s, cause, verdict, nil, false
 }
@@ -125,7 +124,7 @@ func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 // they have returned, but only once: a hook that waits for a reload returns when that is
 // refused, and would hang again each time.
 func (c *judgement) hang(s load.Signature, cause, verdict error) {
-	// A retry that another hook stands in the way of was none.
+	// A retry that another hook blocked does not count.
 	waits := c.waits || s != c.retried
 	c.refuse(s, cause, verdict)
 	c.waits = waits
@@ -133,7 +132,7 @@ func (c *judgement) hang(s load.Signature, cause, verdict error) {
 
 // unreadable reports why the sources cannot be read, for a request.
 func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
-	e.settlePending(a.start) // the error says more of them now
+	e.settlePending(a.start) // the error covers the pending changes
 	now := e.now().Revision
 	err := &rt.ReloadError{Kept: now.ID, Cause: cause}
 	a.again = e.blame(err, func(j *judgement) { j.unread = err })
@@ -142,8 +141,8 @@ func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
 	return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 }
 
-// blame notes why what the sources say is not in force, and reports whether the log says
-// so already.
+// blame records why the content of the sources is not in force. It reports whether the
+// log has the same error already.
 func (e *Engine) blame(err error, note func(*judgement)) (again bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -153,9 +152,8 @@ func (e *Engine) blame(err error, note func(*judgement)) (again bool) {
 	return again
 }
 
-// hookReturned notes that a hook has returned that was left behind. Whether
-// content waits for that is known only when the turn comes: somebody may just be
-// about to say so.
+// hookReturned records that an abandoned hook has returned. Whether content waits for it
+// is decided in the next turn: a request in progress may be about to record that.
 func (e *Engine) hookReturned() {
 	e.enqueue(func(q *queue) { q.retry = true })
 }

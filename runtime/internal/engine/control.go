@@ -20,19 +20,20 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// control is how the sources are followed, under follower.mu.
+// control holds how the sources are followed. follower.mu guards it.
 type control struct {
 	enabled  bool
 	strategy rt.Strategy
 	since    time.Time // when the strategy was set
 	extra    []string  // watch paths that are no sources
 	armed    []string  // the paths that the watcher has
-	// dropped is what waited for the strategy when following was disabled: nobody has read
-	// it since. Nil: nothing did.
+	// dropped is the error for changes that were pending when following was disabled and
+	// that nobody has read since; nil if there are none.
 	dropped error
 }
 
-// environmentOf is the environment that a source was told, or the detected one.
+// environmentOf returns the environment of the first source that has one, or the detected
+// environment.
 func environmentOf(sources []source.Source) string {
 	for _, s := range sources {
 		if named, ok := s.(source.Environmental); ok {
@@ -60,7 +61,7 @@ func (f *follower) Enabled() bool {
 	return f.follows()
 }
 
-// follows is Enabled for whoever holds mu.
+// follows is Enabled for a caller that holds mu.
 func (f *follower) follows() bool { return f.control.enabled && f.ctx.Err() == nil }
 
 // Enable implements [rt.Watching].
@@ -93,8 +94,8 @@ func (f *follower) Enable() error {
 
 // mayFollow reports whether the sources may be followed in this environment.
 func (f *follower) mayFollow() bool {
-	asked := f.opts.HotReload != nil && *f.opts.HotReload
-	return asked || !environment.IsProduction(f.engine.environment)
+	enabled := f.opts.HotReload != nil && *f.opts.HotReload
+	return enabled || !environment.IsProduction(f.engine.environment)
 }
 
 // Disable implements [rt.Watching].
@@ -113,8 +114,8 @@ func (f *follower) Disable() {
 	f.journal.Note(journal.Controlled{Request: journal.Disable})
 }
 
-// waiting is why changes that are known are not in force, where the strategy holds them
-// back. The caller holds mu.
+// waiting returns the error for changes that the strategy holds back. The caller holds
+// mu.
 func (f *follower) waiting() error {
 	if f.control.strategy == rt.Immediate() || len(f.pending) == 0 {
 		return f.control.dropped
@@ -122,8 +123,8 @@ func (f *follower) waiting() error {
 	return &pendingError{f.control.strategy, slices.Clone(f.pending)}
 }
 
-// show fills in what the status says of the following, and returns why changes that are
-// known are not in force.
+// show sets the parts of the status about following. It returns the error for changes
+// that are held back.
 func (f *follower) show(s *rt.Status) (waiting error) {
 	s.WatchPaths, s.Polled = f.Paths(), f.watcher.Unseen() // have locks of their own
 	f.mu.Lock()
@@ -133,7 +134,7 @@ func (f *follower) show(s *rt.Status) (waiting error) {
 	return f.waiting()
 }
 
-// PendingChanges implements [rt.Watching].
+// Pending implements [rt.Watching].
 func (f *follower) Pending() []rt.PendingChange {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -161,7 +162,7 @@ func (f *follower) SetStrategy(s rt.Strategy) error {
 	return nil
 }
 
-// AddWatchPath implements [rt.Watching].
+// Add implements [rt.Watching].
 func (f *follower) Add(paths ...string) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
@@ -187,12 +188,12 @@ func (f *follower) Add(paths ...string) error {
 	f.mu.Unlock()
 	f.rewatch()
 	for _, path := range paths {
-		f.tellFolders(path)
+		f.warnOfFolders(path)
 	}
 	return nil
 }
 
-// RemoveWatchPath implements [rt.Watching].
+// Remove implements [rt.Watching].
 func (f *follower) Remove(path string) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
@@ -238,8 +239,7 @@ func (f *follower) sourcePaths() []string {
 	return paths
 }
 
-// rewatch has the watcher watch what is to be followed now, which includes and new
-// folders may have changed.
+// rewatch updates the paths of the watcher, because includes or folders may have changed.
 func (f *follower) rewatch() {
 	sources := f.sourcePaths() // code of the application
 	f.arming.Lock()
@@ -289,18 +289,18 @@ func (f *follower) admits(path string) bool {
 	return watch.Matches(f.opts.FilePatterns, name) || f.opts.Subfolders && watch.IsFolder(path)
 }
 
-// tellFolders warns of a watch path with folders that are not followed.
-func (f *follower) tellFolders(path string) {
+// warnOfFolders warns of a watch path with folders that are not followed.
+func (f *follower) warnOfFolders(path string) {
 	if !f.opts.Subfolders && len(watch.Folders(path, f.opts.IgnorePatterns, 1)) > 0 {
 		f.journal.Note(journal.Warn("subfolders of a watch path are not followed: pass rt.WithSubfolders to follow them", "path", path))
 	}
 }
 
-// tellDoubts warns of files whose changes only the poll may find, and of those that
-// anybody may write.
-func (f *follower) tellDoubts() {
+// warnOfFiles warns of files whose changes only polling may find, and of files that every
+// user may write.
+func (f *follower) warnOfFiles() {
 	for _, path := range f.opts.WatchPaths {
-		f.tellFolders(path)
+		f.warnOfFolders(path)
 	}
 	for _, path := range f.watcher.Unseen() {
 		f.journal.Note(journal.Warn("changes may be found by polling only", "path", path))
@@ -312,7 +312,7 @@ func (f *follower) tellDoubts() {
 	}
 }
 
-// anybodyWrites reports a mode that lets everybody write; Windows has no such modes.
+// anybodyWrites reports whether a mode lets every user write. Windows has no such modes.
 func anybodyWrites(mode fs.FileMode) bool {
 	return goruntime.GOOS != "windows" && mode.Perm()&0o002 != 0
 }

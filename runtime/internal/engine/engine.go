@@ -1,11 +1,11 @@
-// Package engine is the reload state machine: it reads the sources, refuses or
-// accepts what they say, puts an accepted snapshot into force with one atomic
-// swap, calls the hooks and undoes everything when one of them fails.
+// Package engine is the reload state machine: it reads the sources, accepts or
+// refuses their content, puts an accepted snapshot into force with one atomic
+// swap, calls the hooks and undoes everything if one of them fails.
 //
-// One transition runs at a time: whoever makes one holds the turn, from reading
-// the sources on, so that what was read first is never applied last. Everything
-// before the swap works on the candidate alone, so that a failure leaves no
-// trace but the error state. The files, in the order of a reload:
+// One transition runs at a time. Its goroutine holds the turn from reading the
+// sources on, so that content read earlier is never applied later. Everything
+// before the swap works on the candidate alone, so a failure leaves no trace but
+// the error state. The files, in the order of a reload:
 //
 //	engine.go     the state, Open and Close
 //	start.go      the first revision
@@ -16,11 +16,11 @@
 //	validate.go   the validators of the application
 //	apply.go      candidate → revision: judge, prepare, swap
 //	hooks.go      calling the hooks, and undoing what they did
-//	content.go    what is known of the sources' content: in force, refused, unreadable
-//	archive.go    revisions and backups that are kept
+//	content.go    the state of the sources' content: in force, refused, unreadable
+//	archive.go    stored revisions and backups
 //
 // Packages observe (subscribers) and journal (everything else) report what happens;
-// channels.go leads to them. What others ask for: manager.go (reload, dry run, hooks),
+// channels.go leads to them. Requests of callers: manager.go (reload, dry run, hooks),
 // update.go, rollback.go, queue.go (from inside hooks), revisions.go, explain.go, control.go
 // (enable, strategy, watch paths), status.go, values.go (by path).
 package engine
@@ -61,13 +61,12 @@ type Program interface {
 	Publish(snapshot any)
 }
 
-// A Watcher tells of files that may have changed. See [watch.Watcher].
+// A Watcher reports files that may have changed. See [watch.Watcher].
 type Watcher interface {
 	Admit(files func(path string) bool)
 	Set(paths []string)
 	Rearm()
-	// Unseen are those of the paths whose changes the system may not tell of, with
-	// the reason.
+	// Unseen returns the paths whose changes the system may not report, with the reason.
 	Unseen() []string
 	Close() error
 	Done() <-chan struct{}
@@ -80,7 +79,7 @@ type Engine struct {
 	environment string
 	program     Program
 	restarts    func() bool  // whether some property needs a restart to change
-	loader      *load.Loader // what it parsed is guarded by the turn
+	loader      *load.Loader // the turn guards its cache of parsed documents
 	archive     *archive
 	hooks       *dispatch.Hooks
 	caller      *dispatch.Caller
@@ -95,12 +94,12 @@ type Engine struct {
 	cancel context.CancelFunc
 	turn   chan struct{} // holds a token while a transition runs
 
-	mu        sync.Mutex // guards what follows; held for moments only
+	mu        sync.Mutex // guards the fields below; held briefly
 	current   entry
 	lastID    rt.RevisionID
-	restart   rt.Changes // what the sources say and waits for the next start
+	restart   rt.Changes // changes of the sources that wait for the next start
 	judgement judgement
-	lastRead  load.Content   // what the sources held when they were read last; zero: unknown
+	lastRead  load.Content   // content of the sources when they were read last; zero: unknown
 	files     load.FileState // those of the content that was good last; nil: unknown
 	queue     queue
 	shown     shown
@@ -115,8 +114,8 @@ type entry struct {
 	content  load.Signature
 }
 
-// Open reads the sources, puts what they say into force and follows them. The
-// watcher comes from newWatcher, which starts it.
+// Open reads the sources, puts their content into force and follows them. NewWatcher
+// starts the watcher.
 func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notify func(watch.Event)) Watcher) (*Engine, error) {
 	opts, err := settle(opts)
 	if err != nil {
@@ -131,11 +130,11 @@ func Open(ctx context.Context, p Program, opts rt.Options, newWatcher func(notif
 		e.cancel()
 		return nil, errors.Join(err, e.closeWatcher(), e.closeOutputs())
 	}
-	e.tellDoubts()
+	e.warnOfFiles()
 	switch {
 	case e.Watching().Enabled():
 		e.journal.Note(journal.Controlled{Request: journal.Enable, Opening: true, Paths: e.Paths()})
-	case e.opts.HotReload == nil: // nobody asked for that: the environment did
+	case e.opts.HotReload == nil: // the environment decided, not an option
 		e.journal.Note(journal.Remark{Level: slog.LevelInfo, Text: "the sources are not followed in production", Attrs: []any{"environment", e.environment, "option", "rt.WithHotReload(true)"}})
 	}
 	e.attendFollowers()
@@ -154,8 +153,8 @@ func settle(opts rt.Options) (rt.Options, error) {
 	return opts.Settings(opts)
 }
 
-// openOutputs opens what the engine writes to. What it has opened is closed by
-// closeOutputs, also after an error.
+// openOutputs opens the store and the logs that the engine writes to. closeOutputs closes
+// what it has opened, even after an error.
 func (e *Engine) openOutputs() error {
 	if err := e.outbox.AddAll(e.opts.Channels); err != nil {
 		return err
@@ -185,7 +184,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 		turn: make(chan struct{}, 1),
 	}
 	e.environment = environmentOf(opts.Sources)
-	e.opts.Sources = source.Flatten(opts.Sources) // once: a group may make its sources anew
+	e.opts.Sources = source.Flatten(opts.Sources) // once: a group may return new sources each time
 	// Asked with the first reload: a start need not look through the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return restart.Marked(p.Shape()) })
 	if e.opts.Logger == nil {
@@ -198,7 +197,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
 	e.checker = dispatch.NewCaller(e.validators, opts.HookTimeout, e.hookReturned, nil)
-	// Who opened it has nothing to do with what happens later.
+	// The context of the caller of Open must not affect later events.
 	e.ctx, e.cancel = context.WithCancel(rt.ContextWithMetadata(context.WithoutCancel(ctx), nil))
 	e.observers = observe.New(e.ctx, observe.Options{
 		Program: p, Hooks: e.hooks, Journal: e.journal, Timeout: opts.NotificationTimeout, Most: opts.MaxSubscribers,
@@ -218,7 +217,7 @@ func (e *Engine) pollInterval() time.Duration {
 	return time.Hour
 }
 
-// closeLimit is how long Close waits for a source that does not return.
+// closeLimit is how long Close waits for a hook or a source that does not return.
 const closeLimit = 4 * time.Second
 
 var errStuck = errors.New("closed, but a source or a hook has not returned")
@@ -254,8 +253,8 @@ func (e *Engine) finish() error {
 	}
 }
 
-// letGo waits until nothing runs any more and gives back the store, be it after
-// Close has returned.
+// letGo waits until nothing runs any more and closes the store, possibly after Close has
+// returned.
 func (e *Engine) letGo() error {
 	e.follower.wait()
 	e.observers.WaitNotified()
@@ -265,7 +264,7 @@ func (e *Engine) letGo() error {
 	return e.closeOutputs()
 }
 
-// inside reports whether whoever asks was called by the engine.
+// inside reports whether the caller runs inside a call of the engine.
 func (e *Engine) inside(ctx context.Context) bool {
 	return e.caller.Inside(ctx) || e.checker.Inside(ctx) || e.observers.Inside(ctx)
 }

@@ -40,8 +40,8 @@ func (e *Engine) Explain(path string) (rt.Explanation, error) {
 	return x, nil
 }
 
-// shown is the configuration in force as Explain shows it, made when it is first
-// asked for. Under Engine.mu.
+// shown is the configuration in force as Explain shows it, made on first use. Engine.mu
+// guards it.
 type shown struct {
 	revision rt.RevisionID
 	doc      *document.Node
@@ -64,5 +64,5 @@ func (e *Engine) effective(now entry) (*document.Node, error) {
 	return doc, nil
 }
 
-// noLimits let everything through: limits are for what comes from outside.
+// noLimits allows everything: limits are for input from outside.
 var noLimits = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}

@@ -16,7 +16,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A follower turns what happens to the sources into reloads.
+// A follower turns changes of the sources into reloads.
 type follower struct {
 	engine  *Engine
 	opts    rt.Options
@@ -29,7 +29,7 @@ type follower struct {
 
 	arming sync.Mutex // lasts for giving paths to the watcher: the newest are given last
 
-	mu      sync.Mutex // guards what follows; held for moments only, and never with that of the engine
+	mu      sync.Mutex // guards the fields below; held briefly, and never together with the engine's
 	control control
 	pending []rt.PendingChange
 	// watching is false while the watcher is impaired.
@@ -72,7 +72,7 @@ func (f *follower) wait() {
 	f.sources.Wait()
 }
 
-// notice takes what the watcher or a source tells.
+// notice handles an event of the watcher or a source.
 func (f *follower) notice(w watch.Event) {
 	f.mu.Lock()
 	enabled, news := f.control.enabled, false
@@ -88,8 +88,8 @@ func (f *follower) notice(w watch.Event) {
 	}
 }
 
-// changed notes a source that has changed, "" for any of them, and reports whether it
-// was not known yet. The caller holds mu.
+// changed records a changed source, "" for any of them. It reports whether the change was
+// not known yet. The caller holds mu.
 func (f *follower) changed(src string) (news bool) {
 	if src == "" {
 		src = "(any source)"
@@ -108,11 +108,11 @@ func (f *follower) changed(src string) (news bool) {
 	return true
 }
 
-// mostPending bounds how many pending changes are told apart.
+// mostPending bounds the pending changes that are listed one by one.
 const mostPending = 1000
 
-// wasRead notes that the sources were read at the time start: what changed before then is
-// pending no more. What they are made of may have changed too.
+// wasRead records that the sources were read at the time start: earlier changes are no
+// longer pending. The set of files may have changed too.
 func (f *follower) wasRead(c load.Content, start time.Time) {
 	f.settlePending(start)
 	f.mu.Lock()
@@ -131,7 +131,7 @@ func (f *follower) settlePending(start time.Time) {
 	f.pending = slices.DeleteFunc(f.pending, func(p rt.PendingChange) bool { return !p.Last.After(start) })
 }
 
-// attendFollowers listens to the sources that tell by themselves.
+// attendFollowers listens to the sources that report their changes.
 func (f *follower) attendFollowers() {
 	for _, src := range f.engine.loader.Sources() {
 		if follower, ok := src.(source.Follower); ok {
@@ -141,13 +141,13 @@ func (f *follower) attendFollowers() {
 	}
 }
 
-// How long to wait before a source that has stopped telling is asked again.
+// Pauses before following again a source that has stopped following:
 const (
 	firstPause = 100 * time.Millisecond
 	maxPause   = 30 * time.Second
 )
 
-// connectedAfter is how long a source has to follow until it counts as connected.
+// connectedAfter is how long a source must follow to count as connected.
 const connectedAfter = 5 * time.Second
 
 // attend listens to one source until the engine closes.
@@ -223,8 +223,8 @@ func (f *follower) follow() {
 	}
 }
 
-// protect keeps a panic of ours, or of code that somebody else wrote, from
-// ending the process; it reports whether there was none.
+// protect recovers a panic of hotbind or of code of the application, so that it does not
+// end the process. It reports whether there was none.
 func (f *follower) protect(do func()) (ok bool) {
 	err := call.Guard(func() error { do(); return nil })
 	if panicked := (*rt.PanicError)(nil); errors.As(err, &panicked) {
@@ -233,12 +233,12 @@ func (f *follower) protect(do func()) (ok bool) {
 	return err == nil
 }
 
-// within is protect for what reads the sources.
+// within is protect for code that reads the sources.
 func (f *follower) within(do func(ctx context.Context)) (ok bool) {
 	return f.protect(func() { f.engine.caller.Within(f.ctx, do) })
 }
 
-// poll finds what no event told of.
+// poll finds changes that sent no event.
 func (f *follower) poll(ctx context.Context, s *settling) {
 	if !f.Enabled() {
 		return
@@ -255,7 +255,7 @@ func (f *follower) poll(ctx context.Context, s *settling) {
 	}
 }
 
-// found notes which sources the poll found changed.
+// found records the sources that the poll found changed.
 func (f *follower) found(c load.Content) {
 	parts := f.engine.read().Parts
 	var names []string
@@ -275,8 +275,8 @@ func (f *follower) found(c load.Content) {
 	}
 }
 
-// noteWatching notes what events say about the watching itself: that it is
-// impaired, or that what was impaired tells of its files again.
+// noteWatching records events about the watching itself: that it is impaired, or works
+// again.
 func (f *follower) noteWatching(b watch.Batch) {
 	if b.Failed != nil {
 		f.mu.Lock()

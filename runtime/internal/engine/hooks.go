@@ -28,7 +28,7 @@ func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dis
 	return took, errs
 }
 
-// undo tells the hooks that have taken a change that it is gone, last first.
+// undo notifies the hooks that have taken a change that it is undone, last first.
 func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs []error) {
 	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, e.now().Revision)
 	failed := func(err error) {
@@ -41,8 +41,8 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 			failed(err)
 		}
 	}
-	for _, asked := range slices.Backward(prepare) {
-		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{asked}, round)
+	for _, one := range slices.Backward(prepare) {
+		prepared, err := e.caller.Prepare(ctx, []dispatch.Call{one}, round)
 		if err != nil {
 			failed(err)
 			continue
@@ -54,14 +54,14 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 	return errs
 }
 
-// callInitial tells a hook with a pattern of the values in force, which it cannot
-// refuse any more. The caller holds the turn.
+// callInitial calls a hook with a pattern for the values in force, which it can no longer
+// refuse. The caller holds the turn.
 func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
 	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, now.Revision)
 	round := dispatch.Round{New: now.snapshot, Changes: e.observers.Current(h, now.snapshot)}
 	if h.Observer {
-		e.observers.TellOne(ctx, h, round)
+		e.observers.NotifyOne(ctx, h, round)
 		return
 	}
 	if _, err := e.caller.Call(ctx, dispatch.Call{Hook: h}, round); err != nil && e.ctx.Err() == nil {
@@ -69,8 +69,8 @@ func (e *Engine) callInitial(h *dispatch.Hook) {
 	}
 }
 
-// addCurrent registers a hook with a pattern and tells it of the values in force, with
-// no transition between the two. A closed engine has no use for it.
+// addCurrent registers a hook with a pattern and calls it for the values in force, with
+// no transition in between. It does nothing if the engine is closed.
 func (e *Engine) addCurrent(h *dispatch.Hook) {
 	if e.take(context.Background()) != nil {
 		return
@@ -80,8 +80,8 @@ func (e *Engine) addCurrent(h *dispatch.Hook) {
 	e.callInitial(h)
 }
 
-// addLater is addCurrent for whoever may be inside a hook: then the hook is told when
-// the turn comes to it, and until then of nothing.
+// addLater is addCurrent for a caller that may be inside a hook: the hook is first called
+// in the next turn, and not before.
 func (e *Engine) addLater(h *dispatch.Hook) {
 	if e.inside(context.Background()) {
 		e.enqueue(func(q *queue) { q.initial = append(q.initial, h) })

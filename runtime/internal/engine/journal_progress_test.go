@@ -102,7 +102,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			if err := os.Chmod(w.file, 0o666); err != nil {
 				w.t.Fatal(err)
 			}
-			w.tellDoubts()
+			w.warnOfFiles()
 		}, []string{"WARN changes may be found by polling only", "WARN every user of this machine may write the file"}, nil},
 		"folders that are not followed": {nil, func(w *witness) {
 			below := filepath.Join(filepath.Dir(w.file), "conf.d", "below")

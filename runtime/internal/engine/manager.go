@@ -22,43 +22,43 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.RequestOption) (rt.Reloa
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	asked := seam.Resolve[seam.Request](opts)
+	req := seam.Resolve[seam.Request](opts)
 	if e.inside(ctx) {
 		now := e.now().Revision
-		if err := e.askLater(ctx, request{kind: reloadRequest, Request: asked}); err != nil {
+		if err := e.requestLater(ctx, request{kind: reloadRequest, Request: req}); err != nil {
 			return rt.ReloadResult{Revision: now}, &rt.ReloadError{Kept: now.ID, Cause: err}
 		}
 		return rt.ReloadResult{Revision: now, Queued: true}, nil
 	}
-	return e.reload(ctx, asked)
+	return e.reload(ctx, req)
 }
 
 // expected is the error of a request that is meant for another revision than the one in
 // force. The caller holds the turn.
-func (e *Engine) expected(asked seam.Request) error {
-	if now := e.now().ID; asked.IfRevision != 0 && rt.RevisionID(asked.IfRevision) != now {
-		return fmt.Errorf("%w: revision %d is in force, not %d", rt.ErrRevisionChanged, now, asked.IfRevision)
+func (e *Engine) expected(req seam.Request) error {
+	if now := e.now().ID; req.IfRevision != 0 && rt.RevisionID(req.IfRevision) != now {
+		return fmt.Errorf("%w: revision %d is in force, not %d", rt.ErrRevisionChanged, now, req.IfRevision)
 	}
 	return nil
 }
 
-// reload reads the sources and puts what they say into force.
-func (e *Engine) reload(ctx context.Context, asked seam.Request) (rt.ReloadResult, error) {
+// reload reads the sources and puts their content into force.
+func (e *Engine) reload(ctx context.Context, req seam.Request) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
-	return e.readAndApply(ctx, journal.Reload, asked)
+	return e.readAndApply(ctx, journal.Reload, req)
 }
 
-// readAndApply is reload for whoever holds the turn.
-func (e *Engine) readAndApply(ctx context.Context, request journal.Request, asked seam.Request) (rt.ReloadResult, error) {
+// readAndApply is reload for a caller that holds the turn.
+func (e *Engine) readAndApply(ctx context.Context, request journal.Request, req seam.Request) (rt.ReloadResult, error) {
 	a := e.attempt(ctx, request)
-	if err := e.expected(asked); err != nil {
+	if err := e.expected(req); err != nil {
 		a.moved = true
 		return e.apply(ctx, a, verdict{err: err})
 	}
-	c, v, err := e.readAndJudge(ctx, asked.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })
+	c, v, err := e.readAndJudge(ctx, req.Force, func(c load.Content) { e.noteReading(c, request.Cause()) })
 	if gone := (*abandoned)(nil); errors.As(err, &gone) {
 		return rt.ReloadResult{Revision: e.now().Revision, Duration: time.Since(a.start)}, gone.cause
 	}
@@ -69,8 +69,8 @@ func (e *Engine) readAndApply(ctx context.Context, request journal.Request, aske
 	return e.apply(ctx, e.of(a, c), v)
 }
 
-// readAndJudge reads the sources for somebody who asked, and finds out what applying
-// them would change.
+// readAndJudge reads the sources for a request, and determines what applying them would
+// change.
 func (e *Engine) readAndJudge(ctx context.Context, force bool, read func(load.Content)) (c load.Content, v verdict, err error) {
 	e.caller.Within(ctx, func(ctx context.Context) {
 		if c, err = e.readNow(ctx); err == nil {
@@ -81,7 +81,7 @@ func (e *Engine) readAndJudge(ctx context.Context, force bool, read func(load.Co
 	return c, v, err
 }
 
-// readNow reads the sources for somebody who asked, until they hold still.
+// readNow reads the sources for a request, until they hold still.
 func (e *Engine) readNow(ctx context.Context) (load.Content, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -93,7 +93,7 @@ func (e *Engine) readNow(ctx context.Context) (load.Content, error) {
 	return c, err
 }
 
-// An abandoned reports that whoever asked does not wait any longer.
+// An abandoned error reports that the caller has stopped waiting.
 type abandoned struct{ cause error }
 
 func (a *abandoned) Error() string { return a.cause.Error() }
@@ -101,9 +101,9 @@ func (a *abandoned) Unwrap() error { return a.cause }
 
 // DryRun implements [rt.Manager].
 func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRunResult, error) {
-	asked := seam.Resolve[seam.Request](opts)
-	ofRollback := asked.Target != nil
-	if ofRollback && asked.Edits != nil {
+	req := seam.Resolve[seam.Request](opts)
+	ofRollback := req.Target != nil
+	if ofRollback && req.Edits != nil {
 		return rt.DryRunResult{}, errors.New("DryRun accepts an update or a rollback, not both")
 	}
 	if e.inside(ctx) {
@@ -114,16 +114,16 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 	}
 	defer e.yield()
 	start := time.Now()
-	v := verdict{err: e.expected(asked)}
+	v := verdict{err: e.expected(req)}
 	switch {
 	case v.err != nil:
 	case ofRollback:
-		v, _, _ = e.judgeRollback(ctx, asked)
-	case asked.Edits != nil:
-		v = e.judgeUpdate(ctx, asked)
+		v, _, _ = e.judgeRollback(ctx, req)
+	case req.Edits != nil:
+		v = e.judgeUpdate(ctx, req)
 	default:
 		var err error
-		if _, v, err = e.readAndJudge(ctx, asked.Force, func(load.Content) {}); err != nil {
+		if _, v, err = e.readAndJudge(ctx, req.Force, func(load.Content) {}); err != nil {
 			v.err = err
 		}
 	}

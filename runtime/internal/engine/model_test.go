@@ -179,7 +179,7 @@ func TestGuarantee10_MemoryIsBounded(t *testing.T) {
 		t.Errorf("the heap grew by %d bytes", grown)
 	}
 	r.mu.Lock()
-	if n := len(r.queue.asked); n > 2 {
+	if n := len(r.queue.requests); n > 2 {
 		t.Errorf("got %d requests in the queue, want at most 2", n)
 	}
 	r.mu.Unlock()

@@ -13,15 +13,15 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A request is what was asked for inside a hook.
+// A request is a request that was made inside a hook.
 type request struct {
 	kind  requestKind
-	quiet bool // asked by an observer that was told of a refusal: told again it would ask for ever
+	quiet bool // made by an observer about a refusal: notifying it again could loop for ever
 	seam.Request
 	metadata map[string]string
 }
 
-// A requestKind says what is asked for.
+// A requestKind is the kind of a request.
 type requestKind uint8
 
 const (
@@ -30,36 +30,36 @@ const (
 	updateRequest
 )
 
-// queue is what was asked for inside hooks, in that order. Asking twice is
-// asking once, so it stays small.
+// queue holds the requests that were made inside hooks, in that order. Repeated requests
+// are merged, so it stays small.
 type queue struct {
-	asked   []request
-	retry   bool
-	initial []*dispatch.Hook
-	catchUp bool // an observer has returned that has missed something
+	requests []request
+	retry    bool
+	initial  []*dispatch.Hook
+	catchUp  bool // an observer has returned that has missed something
 }
 
-// mostAsked bounds how many requests wait: updates are told apart by their paths, and all
+// mostRequests bounds the waiting requests. Updates differ by their paths, and all requests
 // by the revision that they are for.
-const mostAsked = 100
+const mostRequests = 100
 
-var errManyAsked = errors.New("too many requests are waiting for the hooks to finish")
+var errManyRequests = errors.New("too many requests are waiting for the hooks to finish")
 
-// ask adds a request, unless too many wait. Of reloads and rollbacks the last one
-// counts, of updates the last one of the same paths, of all only among those that are for
-// the same revision; what is forced stays forced.
+// ask adds a request, unless too many wait. Of the requests for the same revision, the
+// last reload, the last rollback, and the last update of the same paths count. Force is
+// kept when requests are merged.
 func (q *queue) ask(r request) error {
-	q.asked = slices.DeleteFunc(q.asked, func(earlier request) bool {
+	q.requests = slices.DeleteFunc(q.requests, func(earlier request) bool {
 		if earlier.kind != r.kind || earlier.IfRevision != r.IfRevision || r.kind == updateRequest && !slices.Equal(paths(earlier.Edits), paths(r.Edits)) {
 			return false
 		}
 		r.Force = r.Force || earlier.Force
 		return true
 	})
-	if len(q.asked) >= mostAsked {
-		return errManyAsked
+	if len(q.requests) >= mostRequests {
+		return errManyRequests
 	}
-	q.asked = append(q.asked, r)
+	q.requests = append(q.requests, r)
 	return nil
 }
 
@@ -72,8 +72,8 @@ func paths(edits []seam.Edit) []string {
 	return list
 }
 
-// askLater queues a request, of whoever has ctx, for when the hooks are done.
-func (e *Engine) askLater(ctx context.Context, r request) (err error) {
+// requestLater queues a request of the caller with ctx until the hooks are done.
+func (e *Engine) requestLater(ctx context.Context, r request) (err error) {
 	r.metadata, r.quiet = seam.Metadata(ctx), e.observers.InsideRefusal(ctx)
 	e.enqueue(func(q *queue) { err = q.ask(r) })
 	return err
@@ -86,10 +86,10 @@ func (e *Engine) enqueue(f func(*queue)) {
 	e.events.Ring()
 }
 
-// reloadQueued reads the sources for somebody who asked inside a hook or a subscriber.
-// What was refused and is the same content still is not judged again: whoever asks when
-// it is refused would ask for ever.
-func (e *Engine) reloadQueued(ctx context.Context, asked seam.Request) {
+// reloadQueued reloads for a request that was made inside a hook or a subscriber. It does
+// not judge refused content again if the content is the same: a subscriber that reloads
+// on every refusal would loop for ever.
+func (e *Engine) reloadQueued(ctx context.Context, req seam.Request) {
 	if e.take(ctx) != nil {
 		return
 	}
@@ -97,17 +97,17 @@ func (e *Engine) reloadQueued(ctx context.Context, asked seam.Request) {
 	e.mu.Lock()
 	refused := e.judgement.refusal != nil || e.judgement.unread != nil
 	e.mu.Unlock()
-	if refused && !asked.Force {
+	if refused && !req.Force {
 		c, err := e.loader.Read(ctx)
 		if !e.isNews(c.Signature, err) {
 			return
 		}
 	}
-	e.readAndApply(ctx, journal.Reload, asked)
+	e.readAndApply(ctx, journal.Reload, req)
 }
 
-// runQueue does what was asked for inside hooks. What comes of it stands in the log
-// and in the status.
+// runQueue runs the requests that were made inside hooks. The log and the status have the
+// results.
 func (e *Engine) runQueue() {
 	e.mu.Lock()
 	q := e.queue
@@ -116,7 +116,7 @@ func (e *Engine) runQueue() {
 	for _, h := range q.initial {
 		e.addCurrent(h)
 	}
-	for _, r := range q.asked {
+	for _, r := range q.requests {
 		e.protect(func() { e.carryOut(r) })
 	}
 	if q.retry {
@@ -127,7 +127,7 @@ func (e *Engine) runQueue() {
 	}
 }
 
-// carryOut does what was asked for inside a hook.
+// carryOut runs one request that was made inside a hook.
 func (e *Engine) carryOut(r request) {
 	ctx := rt.ContextWithMetadata(e.ctx, r.metadata)
 	if r.quiet {
@@ -143,7 +143,7 @@ func (e *Engine) carryOut(r request) {
 	}
 }
 
-// catchUp tells observers that were busy of what they have missed.
+// catchUp notifies observers that were busy of what they have missed.
 func (e *Engine) catchUp() {
 	if e.take(e.ctx) != nil {
 		return
@@ -153,7 +153,7 @@ func (e *Engine) catchUp() {
 	e.observers.CatchUp(now.Revision, now.snapshot)
 }
 
-// subscriberReturned notes that a subscriber has returned that was busy.
+// subscriberReturned records that a busy subscriber has returned.
 func (e *Engine) subscriberReturned(observer bool) {
 	if observer {
 		e.enqueue(func(q *queue) { q.catchUp = true })

@@ -11,13 +11,12 @@ import (
 // errUnstable reports sources whose content changed while they were read.
 var errUnstable = errors.New("the content keeps changing while it is read")
 
-// readTwice reads the sources that have changed since before twice, with a pause, and
-// refuses content that changed between: a file that is being written, or two files of
-// different generations. It reads every source where before is zero.
+// readTwice reads the sources that have changed since before twice, with a pause. It
+// refuses content that changed in between: a file that is being written, or two files of
+// different generations. If before is zero, it reads every source.
 //
-// Whoever reads, or judges what was read, is within the caller: sources, migrations
-// and types named by x-go-type run code of the application, which may ask the engine
-// for anything.
+// Reading and judging run inside the caller, because sources, migrations and types named
+// by x-go-type run code of the application, which may call the engine.
 func (e *Engine) readTwice(ctx context.Context, pause time.Duration, before load.Content, changed []string) (load.Content, error) {
 	first, err := e.loader.ReadChanged(ctx, before, changed)
 	if err != nil {
@@ -36,9 +35,9 @@ func (e *Engine) readTwice(ctx context.Context, pause time.Duration, before load
 	return second, nil
 }
 
-// readStable reads until the content holds still, at most the maximum wait. An
-// empty file is given the settle time to fill: that is how one looks that is
-// just being saved.
+// readStable reads until the content holds still, at most the maximum wait. It gives an
+// empty file the settle time to fill, because a file that is just being saved looks
+// empty.
 func (e *Engine) readStable(ctx context.Context) (load.Content, error) {
 	start := time.Now()
 	for {
@@ -54,6 +53,6 @@ func (e *Engine) readStable(ctx context.Context) (load.Content, error) {
 	}
 }
 
-// minPause is the shortest time between two reads that are to tell whether
-// somebody is writing: as long as an event may take to arrive.
+// minPause is the shortest time between two reads that detect a writer: as long as an
+// event may take to arrive.
 const minPause = 10 * time.Millisecond

@@ -107,7 +107,7 @@ func (r revisions) Prune(keep rt.Retention) (int, error) {
 	return r.archive.Prune(keep, r.now().ID)
 }
 
-// pruneDetail is what a pruning keeps, for the audit log.
+// pruneDetail describes what a pruning keeps, for the audit log.
 func pruneDetail(keep rt.Retention) string {
 	var limits []string
 	if keep.Count > 0 {

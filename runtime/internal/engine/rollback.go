@@ -19,91 +19,90 @@ func (e *Engine) Rollback(ctx context.Context, target rt.RollbackTarget, opts ..
 	if e.ctx.Err() != nil {
 		return rt.RollbackResult{}, rt.ErrClosed
 	}
-	asked := seam.Resolve[seam.Request](opts)
-	target.Apply(&asked)
+	req := seam.Resolve[seam.Request](opts)
+	target.Apply(&req)
 	if e.inside(ctx) {
-		return e.askRollback(ctx, asked)
+		return e.requestRollback(ctx, req)
 	}
 	if err := e.take(ctx); err != nil {
 		return rt.RollbackResult{}, err
 	}
 	defer e.yield()
-	return e.rollback(ctx, asked)
+	return e.rollback(ctx, req)
 }
 
-// askRollback queues a rollback asked for inside a hook. Steps count from the
-// revision in force now, which whoever asks wants to leave: when the turn comes to
-// it, another hook may have undone that already.
-func (e *Engine) askRollback(ctx context.Context, asked seam.Request) (rt.RollbackResult, error) {
+// requestRollback queues a rollback that was requested inside a hook. Steps count from the
+// revision in force now, which the caller wants to leave: another hook may have undone it
+// before the rollback runs.
+func (e *Engine) requestRollback(ctx context.Context, req seam.Request) (rt.RollbackResult, error) {
 	now := e.now().Revision
-	if asked.Target.Revision == 0 {
-		id, err := kept.Back(e.archive.List(0, 0), now, asked.Target.Steps)
+	if req.Target.Revision == 0 {
+		id, err := kept.Back(e.archive.List(0, 0), now, req.Target.Steps)
 		if err != nil {
 			return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 		}
-		asked.Target = &seam.Target{Revision: uint64(id)}
+		req.Target = &seam.Target{Revision: uint64(id)}
 	}
-	if err := e.askLater(ctx, request{kind: rollbackRequest, Request: asked}); err != nil {
+	if err := e.requestLater(ctx, request{kind: rollbackRequest, Request: req}); err != nil {
 		return rt.RollbackResult{From: now, To: now}, &rt.RollbackError{Kept: now.ID, Cause: err}
 	}
 	return rt.RollbackResult{From: now, Queued: true}, nil
 }
 
-// rollbackQueued does what askRollback has queued, unless the revision is in force
-// by now.
-func (e *Engine) rollbackQueued(ctx context.Context, asked seam.Request) {
+// rollbackQueued runs a queued rollback, unless its revision is in force by now.
+func (e *Engine) rollbackQueued(ctx context.Context, req seam.Request) {
 	if e.take(ctx) != nil {
 		return
 	}
 	defer e.yield()
-	if e.now().ID != rt.RevisionID(asked.Target.Revision) {
-		e.rollback(ctx, asked)
+	if e.now().ID != rt.RevisionID(req.Target.Revision) {
+		e.rollback(ctx, req)
 	}
 }
 
 // rollback carries a rollback out. The caller holds the turn.
-func (e *Engine) rollback(ctx context.Context, asked seam.Request) (rt.RollbackResult, error) {
+func (e *Engine) rollback(ctx context.Context, req seam.Request) (rt.RollbackResult, error) {
 	from := e.now()
 	a := e.attempt(ctx, journal.Rollback)
-	v := verdict{err: e.expected(asked)}
+	v := verdict{err: e.expected(req)}
 	if v.err == nil {
-		v, a.content, a.restores = e.judgeRollback(ctx, asked)
+		v, a.content, a.restores = e.judgeRollback(ctx, req)
 	}
 	result, err := e.apply(ctx, a, v)
 	if err == nil {
-		e.observers.TellRollback(from.Revision, result.Revision)
+		e.observers.NotifyRollback(from.Revision, result.Revision)
 	}
 	return rt.RollbackResult{From: from.Revision, To: result.Revision, Changes: result.Changes, Duration: result.Duration}, err
 }
 
-// judgeRollback finds out what a rollback would change, what content of the sources the
+// judgeRollback determines what a rollback would change, which content of the sources the
 // value came from, and which revision has it. The caller holds the turn.
-func (e *Engine) judgeRollback(ctx context.Context, asked seam.Request) (v verdict, _ load.Signature, _ rt.RevisionID) {
-	record, err := e.archive.target(*asked.Target, e.now().Revision)
+func (e *Engine) judgeRollback(ctx context.Context, req seam.Request) (v verdict, _ load.Signature, _ rt.RevisionID) {
+	record, err := e.archive.target(*req.Target, e.now().Revision)
 	if err != nil {
 		return verdict{err: err}, load.Signature{}, 0
 	}
 	e.caller.Within(ctx, func(context.Context) {
 		made, err := e.recall(record)
 		if v = (verdict{err: err}); err == nil {
-			v = e.compare(made, asked.Force)
+			v = e.compare(made, req.Force)
 		}
 	})
-	if v.err == nil && v.delta == nil { // what is in force is what it came from, too
+	if v.err == nil && v.delta == nil { // the value in force came from the same content
 		return v, e.now().content, kept.ValueOf(record.Revision)
 	}
 	return v, contentOf(record), kept.ValueOf(record.Revision)
 }
 
-// hold keeps a rolled back revision in force until the content of the sources is
-// another one than now. When that is what the revision came from, there is
-// nothing to hold it against. Content that was refused stays refused: the reason
-// is told on, and it waits for no hook any more, which would end the hold.
+// hold keeps a rolled back revision in force until the content of the sources changes. If
+// the revision came from their present content, there is nothing to hold. Refused content
+// stays refused with its reason, and is not retried when a hook returns, because a retry
+// would end the hold.
 func (e *Engine) hold(after entry) {
 	e.mu.Lock()
 	c := &e.judgement
 	c.verdict, c.waits, c.told = nil, false, ""
-	e.files = nil // what any file says is another thing than what is in force
+	e.files = nil // the value in force differs from the value of every file
 	if c.judged == after.content {
 		c.refusal = nil
 	} else {
@@ -113,7 +112,7 @@ func (e *Engine) hold(after entry) {
 		c.verdict = errors.Join(&rt.ReloadError{Kept: after.ID, Cause: c.refusal}, c.verdict)
 	}
 	e.mu.Unlock()
-	if len(e.Pending()) > 0 { // what the strategy holds back may be what is in force now
+	if len(e.Pending()) > 0 { // the changes that the strategy holds back may be in force now
 		e.events.Add(watch.Event{Kind: watch.Replaced})
 	}
 }

@@ -20,14 +20,14 @@ type settling struct {
 	written bool           // a file was written in place
 	unnamed bool           // something happened that is of no one source
 	missing bool           // nothing happened since a look found nothing to read
-	differs bool           // nothing happened since a look found what the strategy does not let through yet
-	found   load.Signature // and this is what it found; zero: nothing that can be read
-	// probe is what the poll read, for sources that tell of no event: content
-	// counts as whole when it is still that after the settle time.
+	differs bool           // a look found content that the strategy holds back; nothing happened since
+	found   load.Signature // the content of that look; zero: nothing readable
+	// probe is the content that the poll read, for sources without events. It counts as
+	// whole if it is unchanged after the settle time.
 	probe load.Signature
 }
 
-// touch notes that something happened.
+// touch records that something happened.
 func (s *settling) touch(written bool) {
 	now := time.Now()
 	if !s.active {
@@ -36,7 +36,7 @@ func (s *settling) touch(written bool) {
 	s.last, s.written, s.missing, s.differs, s.probe = now, s.written || written, false, false, load.Signature{}
 }
 
-// rest is when the files have been quiet for long enough.
+// rest returns the time at which the files have been quiet for long enough.
 func (f *follower) rest(s *settling) time.Time {
 	if s.written {
 		return s.last.Add(max(f.opts.Debounce, f.opts.Settle))
@@ -44,24 +44,23 @@ func (f *follower) rest(s *settling) time.Time {
 	return s.last.Add(f.opts.Debounce)
 }
 
-// release is when the strategy lets the changes through.
+// release returns the time at which the strategy lets the changes through.
 func (f *follower) release(s *settling) (at time.Time, never bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return seam.Resolve[seam.Strategy]([]rt.Strategy{f.control.strategy}).Release(f.control.since, s.first, len(f.pending))
 }
 
-// due is how long to wait until the next look, and whether there is one: until the
-// files are at rest, and no longer than the maximum wait. After that a look that
-// was put off is followed by another one soon, however much happens. What the
-// strategy holds back is looked at too, for it may be no change at all, and then
-// again when it may come through.
+// due returns how long to wait until the next look, and whether there is one. A look
+// waits until the files are at rest, at most the maximum wait. A look that was put off is
+// repeated soon, however much happens. Changes that the strategy holds back are read too,
+// because they may be none, and again when the strategy may let them through.
 func (f *follower) due(s *settling) (wait time.Duration, ok bool) {
 	if !s.active {
 		return 0, false
 	}
 	if !f.Enabled() || s.differs && len(f.Pending()) == 0 {
-		*s = settling{} // nobody looks, or somebody who asked has looked
+		*s = settling{} // nobody follows, or a request has read the sources
 		return 0, false
 	}
 	release, never := f.release(s)
@@ -93,9 +92,8 @@ func maxTime(a, b time.Time) time.Time {
 	return a
 }
 
-// look reads the sources once they are quiet, or once they were never quiet for
-// the maximum wait, and puts what they say into force if the strategy lets it
-// through.
+// look reads the sources once they are quiet, at the latest after the maximum wait. It
+// puts their content into force if the strategy lets it through.
 func (f *follower) look(ctx context.Context, s *settling) {
 	if f.engine.take(f.ctx) != nil {
 		return
@@ -109,7 +107,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	release, never := f.release(s)
 	held := never || start.Before(release)
 	quiet := !start.Before(f.rest(s))
-	// A storm this long is no single save: what it leaves behind is told of.
+	// A storm this long is not a single save: report what it leaves behind.
 	overdue := !held && start.Sub(maxTime(s.first, release)) >= 2*f.opts.MaxWait
 	pause := minPause
 	if overdue || (!quiet && !s.written) {
@@ -142,13 +140,13 @@ func (f *follower) look(ctx context.Context, s *settling) {
 		v = f.engine.judge(c, false)
 	}
 	if (v.err != nil || c.Blank) && !whole {
-		return // still being written: what is wrong with it now says nothing
+		return // still being written: its errors mean nothing yet
 	}
 	if err == nil && !whole {
 		f.engine.noteReading(c, rt.CauseFileChange)
 	}
 	*s = settling{}
-	// What comes of it stands in the log and in the status.
+	// The log and the status have the result.
 	if err != nil {
 		f.engine.unreadable(err, attempt{start: start})
 		return
@@ -170,8 +168,8 @@ func (f *follower) changedSince(s *settling) (before load.Content, changed []str
 	return f.engine.read(), changed
 }
 
-// unsettled reports whether what a look has read may be half of a save, and
-// notes that there has to be another look.
+// unsettled reports whether a look may have read half of a save. If so, it schedules
+// another look.
 func (f *follower) unsettled(s *settling, quiet bool, c load.Content, err error) bool {
 	switch {
 	case quiet && f.events.Waiting():

@@ -15,8 +15,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// start puts the first revision into force: what the sources say, or with
-// history.Fallback the last good one where that is bad.
+// start puts the first revision into force: the content of the sources or, with
+// history.Fallback, the last good revision if that content is bad.
 func (e *Engine) start(ctx context.Context) error {
 	if e.opts.Schema != "" {
 		load.CompareSchema(ctx, e.opts.Schema, e.program.Schema(), e.warn)
@@ -35,7 +35,7 @@ func (e *Engine) start(ctx context.Context) error {
 	if failed := e.startKept(); failed != nil {
 		return errors.Join(err, failed)
 	}
-	// What comes of it stands in the log and in the status.
+	// The log and the status have the result.
 	if c.Parts != nil { // they could be read
 		e.refuse(e.of(attempt{request: journal.Start, start: began}, c), err, false)
 	} else {
@@ -83,14 +83,14 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 	return e.startAt(ctx, first, files, state, func(first entry) {
 		e.install(first)
 		e.archive.add(first, files)
-		if kept { // what was changed while nobody looked is told now
+		if kept { // report now what changed while the program was not running
 			e.applied(latest.Revision, first, attempt{altered: journal.NamesOf(files), changes: changes, start: time.Now()})
 		}
 	})
 }
 
-// changesSince is what differs between a revision that is kept and a candidate, as far
-// as it is what this program allows.
+// changesSince returns the differences between a stored revision and a candidate; nil if
+// the stored revision is invalid for this program.
 func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 	before, err := revisions{e}.snapshot(record.ID)
 	if err != nil {
@@ -99,7 +99,7 @@ func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 	return e.program.Diff(before, made.Snapshot).Changes("")
 }
 
-// startAt writes down what the configuration starts with, and puts it into force.
+// startAt records the first revision in the audit log and puts it into force.
 func (e *Engine) startAt(ctx context.Context, first entry, files []source.File, state load.FileState, put func(entry)) error {
 	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: journal.NamesOf(files)})
 	if err != nil {
@@ -155,9 +155,8 @@ func (e *Engine) waitForFiles(ctx context.Context) error {
 	return nil
 }
 
-// readAtRest reads the sources when no file was written for the settle time. No
-// event tells of a save that began before the files were watched, and half a
-// file may well be valid.
+// readAtRest reads the sources once no file was written for the settle time. A save that
+// began before the files were watched sends no event, and half a file may be valid.
 func (e *Engine) readAtRest(ctx context.Context) (load.Content, error) {
 	for start := time.Now(); ; {
 		c, err := e.readStable(ctx)
@@ -171,8 +170,8 @@ func (e *Engine) readAtRest(ctx context.Context) (load.Content, error) {
 	}
 }
 
-// youngest is how long ago the last of the files was written, by their own
-// word. A time in the future says nothing and counts as long ago.
+// youngest returns the time since the last write to any of the files, by their
+// modification times. It ignores times in the future.
 func (e *Engine) youngest() time.Duration {
 	youngest := e.opts.Settle
 	for _, path := range e.sourcePaths() {

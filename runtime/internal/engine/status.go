@@ -38,7 +38,7 @@ func (e *Engine) Metrics() (rt.Metrics, error) {
 	}
 	s := e.Status()
 	e.mu.Lock()
-	m.LastReloadSuccessful = e.judgement.err() == nil // what waits for the strategy has not failed
+	m.LastReloadSuccessful = e.judgement.err() == nil // pending changes have not failed
 	e.mu.Unlock()
 	m.Channels, m.Revision = e.outbox.Stats(), s.Revision.ID
 	for _, source := range s.Sources {

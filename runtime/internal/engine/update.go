@@ -16,11 +16,11 @@ func (e *Engine) Update(ctx context.Context, opts ...rt.UpdateOption) (rt.Reload
 	if e.ctx.Err() != nil {
 		return rt.ReloadResult{}, rt.ErrClosed
 	}
-	asked, a := seam.Resolve[seam.Request](opts), e.attempt(ctx, journal.Update)
+	req, a := seam.Resolve[seam.Request](opts), e.attempt(ctx, journal.Update)
 	if e.inside(ctx) {
-		err := edits.Check(e.program.Shape(), asked.Edits)
+		err := edits.Check(e.program.Shape(), req.Edits)
 		if err == nil {
-			err = e.askLater(ctx, request{kind: updateRequest, Request: asked})
+			err = e.requestLater(ctx, request{kind: updateRequest, Request: req})
 		}
 		if err != nil {
 			err = e.refuse(a, err, false)
@@ -28,43 +28,43 @@ func (e *Engine) Update(ctx context.Context, opts ...rt.UpdateOption) (rt.Reload
 		}
 		return rt.ReloadResult{Revision: e.now().Revision, Queued: true}, nil
 	}
-	return e.update(ctx, asked, a)
+	return e.update(ctx, req, a)
 }
 
 // update carries an update out.
-func (e *Engine) update(ctx context.Context, asked seam.Request, a attempt) (rt.ReloadResult, error) {
+func (e *Engine) update(ctx context.Context, req seam.Request, a attempt) (rt.ReloadResult, error) {
 	if err := e.take(ctx); err != nil {
 		return rt.ReloadResult{Revision: e.now().Revision}, err
 	}
 	defer e.yield()
 	a.content = e.now().content
-	if err := e.expected(asked); err != nil {
+	if err := e.expected(req); err != nil {
 		return e.apply(ctx, a, verdict{err: err})
 	}
-	return e.apply(ctx, a, e.judgeUpdate(ctx, asked))
+	return e.apply(ctx, a, e.judgeUpdate(ctx, req))
 }
 
-// judgeUpdate finds out what an update would change of what is in force: a bad file does
-// not stand in the way of an operator. The caller holds the turn.
-func (e *Engine) judgeUpdate(ctx context.Context, asked seam.Request) (v verdict) {
+// judgeUpdate determines what an update would change in the revision in force: a bad file
+// does not block an operator. The caller holds the turn.
+func (e *Engine) judgeUpdate(ctx context.Context, req seam.Request) (v verdict) {
 	now := e.now()
 	e.caller.Within(ctx, func(context.Context) {
 		var made *candidate
-		if v.err = edits.Check(e.program.Shape(), asked.Edits); v.err == nil {
-			made, v.err = e.compose(now.origin.Layers, edits.Apply(now.origin.Edits, asked.Edits))
+		if v.err = edits.Check(e.program.Shape(), req.Edits); v.err == nil {
+			made, v.err = e.compose(now.origin.Layers, edits.Apply(now.origin.Edits, req.Edits))
 		}
 		if v.err == nil {
 			v.err = e.waitsForNothingNew(made)
 		}
 		if v.err == nil {
-			v = e.compare(made, asked.Force)
+			v = e.compare(made, req.Force)
 		}
 	})
 	return v
 }
 
-// waitsForNothingNew refuses an update of a section in which something needs a
-// restart. What waits because of the sources is no fault of the update.
+// waitsForNothingNew refuses an update of a section in which a change needs a restart.
+// Changes of the sources that wait for a restart do not count.
 func (e *Engine) waitsForNothingNew(made *candidate) error {
 	before := map[string]bool{}
 	for _, c := range e.pendingRestart() {

@@ -170,8 +170,8 @@ func TestForceStays(t *testing.T) {
 	var q queue
 	q.ask(request{Request: seam.Request{Force: true}})
 	q.ask(request{})
-	if len(q.asked) != 1 || !q.asked[0].Force {
-		t.Errorf("got %+v", q.asked)
+	if len(q.requests) != 1 || !q.requests[0].Force {
+		t.Errorf("got %+v", q.requests)
 	}
 }
 

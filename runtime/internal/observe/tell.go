@@ -47,8 +47,8 @@ func (o *Observers) Tell(ctx context.Context, calls []dispatch.Call, round dispa
 	}
 }
 
-// TellOne notifies one observer of a revision.
-func (o *Observers) TellOne(ctx context.Context, h *dispatch.Hook, round dispatch.Round) {
+// NotifyOne notifies one observer of a revision.
+func (o *Observers) NotifyOne(ctx context.Context, h *dispatch.Hook, round dispatch.Round) {
 	o.tell(ctx, h, round, patience)
 }
 
@@ -218,8 +218,8 @@ func (s *subscription) hears() any {
 	return s.subscriber
 }
 
-// TellRefusal notifies subscribers of a candidate that was refused.
-func (o *Observers) TellRefusal(err error, changes rt.Changes) {
+// NotifyRefusal notifies subscribers of a candidate that was refused.
+func (o *Observers) NotifyRefusal(err error, changes rt.Changes) {
 	start := time.Now()
 	hooks, subscribers := observing[rt.ErrorSubscriber](o)
 	for i, h := range hooks {
@@ -228,8 +228,8 @@ func (o *Observers) TellRefusal(err error, changes rt.Changes) {
 	}
 }
 
-// TellRollback notifies subscribers of a requested rollback.
-func (o *Observers) TellRollback(from, to rt.Revision) {
+// NotifyRollback notifies subscribers of a requested rollback.
+func (o *Observers) NotifyRollback(from, to rt.Revision) {
 	start := time.Now()
 	hooks, subscribers := observing[rt.RollbackSubscriber](o)
 	for i, h := range hooks {

@@ -54,7 +54,7 @@ func (w *Watcher) rearm(only map[string]bool) []string {
 		}
 	}
 	w.publish()
-	w.tellTrouble(failed)
+	w.reportTrouble(failed)
 	return w.affected(known, changed, added)
 }
 
@@ -218,7 +218,7 @@ func (w *Watcher) disarmAll() {
 }
 
 // tellTrouble reports an impairment once for as long as it stays the same.
-func (w *Watcher) tellTrouble(failed error) {
+func (w *Watcher) reportTrouble(failed error) {
 	text := ""
 	if failed != nil {
 		text = failed.Error()
