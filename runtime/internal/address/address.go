@@ -1,6 +1,6 @@
-// Package address reads paths and patterns that people write, and finds out whether
-// the schema has such places: one that can never match anything is a mistake, and is
-// told with the name that was perhaps meant.
+// Package address parses paths and patterns written by people and checks them against the
+// schema. A path or pattern that can never match is an error, which suggests the name
+// that was probably meant.
 package address
 
 import (
@@ -54,12 +54,12 @@ func possible(shape document.Shape, p document.Pattern, text, complaint string) 
 	return nil
 }
 
-// mostShapes bounds the shapes that a pattern is followed through: they may be made
-// as they are asked for, without end. A pattern beyond it counts as possible.
+// mostShapes bounds the shapes that a pattern is followed through, because shapes may be
+// made on demand, without end. A pattern beyond the bound counts as possible.
 const mostShapes = 10_000
 
-// follow is where a step leads from any of shapes. Limited reports that not all of it
-// was looked at, or that the schema says nothing of it.
+// follow returns the shapes that a step leads to from any of shapes. Limited reports that
+// not all were checked, or that the schema does not restrict them.
 func follow(shapes []document.Shape, step document.PatternStep) (next []document.Shape, limited bool) {
 	if step.Wildcard == document.AnyDepth {
 		return closure(shapes)
@@ -79,8 +79,8 @@ func follow(shapes []document.Shape, step document.PatternStep) (next []document
 	return next, len(next) > mostShapes
 }
 
-// children are the shapes one step below s, nil for what the schema says nothing of;
-// with keys those that a key it matches can lead to.
+// children returns the shapes one step below s, with nil for values that the schema does
+// not restrict. With keys, it returns only those of matching keys.
 func children(s document.Shape, keys *document.KeyGlob) (list []document.Shape) {
 	for _, p := range s.Properties() {
 		if keys == nil || keys.Match(p.Key) {
@@ -113,8 +113,8 @@ func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
 	return all, false
 }
 
-// hint says what the key of step i, at any of shapes, was probably meant to be, or what
-// is allowed there.
+// hint returns a suggestion for the key of step i: the name that was probably meant, or
+// the allowed names.
 func hint(shapes []document.Shape, p document.Pattern, i int) string {
 	var names []string
 	for _, s := range shapes {

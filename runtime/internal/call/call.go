@@ -44,7 +44,7 @@ func (c *Caller) SetLimit(d time.Duration) { c.limit.Store(int64(d)) }
 // Limit is the time that a call has; 0 is no limit.
 func (c *Caller) Limit() time.Duration { return time.Duration(c.limit.Load()) }
 
-// Longest is how long a call may take until it is left behind; 0 is for ever.
+// Longest returns how long a call may take until it is abandoned; 0 means no limit.
 func (c *Caller) Longest() time.Duration {
 	limit := c.Limit()
 	if limit <= 0 {
@@ -53,8 +53,8 @@ func (c *Caller) Longest() time.Duration {
 	return limit + Grace(limit)
 }
 
-// Grace is how long code whose context has ended, which had the time given, may take to
-// return.
+// Grace returns how long code with the given time limit may take to return after its
+// context has ended.
 func Grace(limit time.Duration) time.Duration {
 	if limit <= 0 {
 		return MaxGrace
@@ -64,8 +64,8 @@ func Grace(limit time.Duration) time.Duration {
 
 type insideKey struct{}
 
-// Inside reports whether whoever asks was called by c: it runs on the goroutine of a
-// call or has the context that a call was given.
+// Inside reports whether the caller runs inside a call of c: on the goroutine of a call,
+// or with the context that a call received.
 func (c *Caller) Inside(ctx context.Context) bool {
 	if ctx.Value(insideKey{}) == c {
 		return true
@@ -79,8 +79,8 @@ func (c *Caller) Inside(ctx context.Context) bool {
 	return ok
 }
 
-// Within calls f, which runs code of the application beside its own, on the goroutine
-// of the caller and without a limit: whoever asks from there counts as inside too.
+// Within calls f on the goroutine of the caller, without a limit. Code of the application
+// that f calls counts as inside too.
 func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
 	id := goroutineID()
 	c.enter(id)
@@ -112,17 +112,17 @@ type Call struct {
 	ended   chan Result // buffered
 }
 
-// A Result is what became of a call.
+// A Result is the result of a call.
 type Result struct {
-	Err  error // what it returned; [*rt.PanicError], [ErrExited]; ErrLeft where it was left behind
-	Late error // why its context had ended before it returned, in words; nil: it had not
+	Err  error // what it returned; [*rt.PanicError], [ErrExited]; ErrLeft if it was abandoned
+	Late error // why its context had ended before it returned; nil if it had not
 	Took time.Duration
 }
 
-// ErrLeft is the error of a call that was left behind.
+// ErrLeft is the error of a call that was abandoned.
 var ErrLeft = errors.New("has not returned")
 
-// Outcome is what became of the call, as it is counted.
+// Outcome returns the outcome of the call for metrics.
 func (r Result) Outcome() rt.Outcome {
 	var panicked *rt.PanicError
 	switch {
@@ -136,10 +136,9 @@ func (r Result) Outcome() rt.Outcome {
 	return rt.OutcomeSucceeded
 }
 
-// Begin calls f in a goroutine of its own, with a context that ends when its time is
-// up. When it has returned, returned is called on that goroutine with its error, and
-// with whether nobody has waited for it that long; it may be nil. Somebody must call
-// Wait.
+// Begin calls f in a new goroutine, with a context that ends when its time is up. When f
+// has returned, Begin calls returned on that goroutine with the error of f and whether
+// the call was abandoned before; returned may be nil. The caller must call Wait.
 func (c *Caller) Begin(ctx context.Context, f func(context.Context) error, returned func(err error, left bool)) *Call {
 	return c.BeginFor(ctx, c.Limit(), f, returned)
 }
@@ -181,8 +180,8 @@ func (c *Caller) run(begun *Call, f func(context.Context) error, returned func(e
 	err = Guard(func() error { return f(begun.ctx) })
 }
 
-// OutOfTime is why a context that lasts for limit has ended, in words that say more than
-// Go's; nil: it has not.
+// OutOfTime returns why a context with the time limit has ended, in plainer words than
+// those of package context; nil if it has not ended.
 func OutOfTime(ctx context.Context, limit time.Duration) error {
 	switch cause := context.Cause(ctx); {
 	case cause == nil, !errors.Is(cause, context.DeadlineExceeded):
@@ -202,8 +201,8 @@ func (c *Call) Wait() Result {
 	}
 }
 
-// WaitFor is Wait for as long as patience says; false: it has not ended by then, and
-// Wait is called later.
+// WaitFor is Wait for at most patience. If it returns false, the call has not ended, and
+// the caller must call Wait later.
 func (c *Call) WaitFor(patience time.Duration) (r Result, ended bool) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -247,11 +246,11 @@ func Guard(f func() error) (err error) {
 	return sane(f())
 }
 
-// Quietly calls f, which nobody waits for any more, and survives its panic.
+// Quietly calls f, whose result nobody waits for, and recovers its panic.
 func Quietly(f func()) { _ = Guard(func() error { f(); return nil }) }
 
-// sane is err, or a [*rt.PanicError] in its place where its methods panic, as those of a
-// nil pointer in an error do: everybody after this asks them without a thought.
+// sane returns err, or a [*rt.PanicError] if a method of err panics, as the methods of a
+// nil pointer in an error do. Later code may then use err without care.
 func sane(err error) (asked error) {
 	if err == nil {
 		return nil
@@ -268,7 +267,8 @@ func sane(err error) (asked error) {
 	return err
 }
 
-// errProbe and noError are in no error: asking for them visits all that one joins.
+// errProbe and noError match no error: looking for them visits every error that err
+// joins.
 var errProbe = errors.New("")
 
 type noError struct{ error }

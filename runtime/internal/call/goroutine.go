@@ -6,12 +6,11 @@ import (
 	"strconv"
 )
 
-// goroutineID is the number of the calling goroutine. Go offers it nowhere but at the head of a
-// stack trace, and nothing else tells what is asked for inside a hook or a channel,
-// which would wait for itself, from what somebody else asks for at the same moment, who
-// wants to wait. If Go ever wrote that head differently the number would be 0, and a
-// hook that asks for a reload without its context would run into its time limit
-// instead.
+// goroutineID returns the number of the calling goroutine, which Go shows only at the
+// head of a stack trace. Nothing else distinguishes a call from inside a hook or a
+// channel, which would wait for itself, from a concurrent call that may wait. If Go ever
+// changes that line, the number is 0, and a hook that reloads without its context runs
+// into its time limit instead.
 func goroutineID() uint64 {
 	var head [64]byte
 	text := bytes.TrimPrefix(head[:runtime.Stack(head[:], false)], []byte("goroutine "))

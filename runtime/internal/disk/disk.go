@@ -1,9 +1,9 @@
-// Package disk writes files so that each is old or new and never something
-// between, whatever stops the process or the machine.
+// Package disk writes files atomically: after a crash of the process or the machine, each
+// file is old or new and never something in between.
 //
-// It reaches the file system through [FS], which has the operations that takes
-// and no others, so that a test can fail each of them, stop at each of them, or
-// forget what was not synced; package disktest does so.
+// It reaches the file system through [FS], which has only the operations that this needs.
+// A test can fail each of them, stop at each of them, or lose what was not synced; see
+// package disktest.
 package disk
 
 import (
@@ -14,13 +14,13 @@ import (
 	"strings"
 )
 
-// An FS is a file system. Paths are those of the operating system. Errors match
-// those of io/fs with errors.Is.
+// An FS is a file system. Paths are those of the operating system. Errors match those of
+// io/fs.
 type FS interface {
 	// Mkdir makes a folder with mode 0700, whatever the umask.
 	Mkdir(path string) error
-	// OpenNew makes a file with mode 0600, whatever the umask. Where something
-	// is already, be it a symbolic link to nowhere, it fails with fs.ErrExist.
+	// OpenNew creates a file with mode 0600, whatever the umask. It fails with
+	// fs.ErrExist if anything is at path, even a dangling symbolic link.
 	OpenNew(path string) (File, error)
 	// Rename puts a file in the place of to, or a folder where nothing is.
 	Rename(from, to string) error
@@ -33,20 +33,20 @@ type FS interface {
 	ReadDir(path string) ([]fs.DirEntry, error)
 	Lstat(path string) (fs.FileInfo, error)
 	Readlink(path string) (string, error)
-	// Resolve returns the path without symbolic links of what exists at path.
+	// Resolve returns an existing path without symbolic links.
 	Resolve(path string) (string, error)
 	// SyncDir makes the names in a folder last, where the system can.
 	SyncDir(path string) error
-	// Lock takes the lock that the file at path stands for, and makes the file
-	// where there is none. The system releases it when the process ends, in
-	// whatever way. Another holder makes it fail with [ErrLocked].
+	// Lock takes the lock for the file at path, which it creates if it is missing. The
+	// system releases the lock when the process ends, however it ends. Lock fails with
+	// [ErrLocked] if another process holds the lock.
 	Lock(path string) (Lock, error)
 }
 
 // A Lock is held until it is closed.
 type Lock interface {
-	// Held reports whether the file it was taken on is still the one at its path:
-	// nobody is kept off by a file that was removed.
+	// Held reports whether the locked file is still the one at its path: a lock on a
+	// removed file keeps nobody out.
 	Held() bool
 	io.Closer
 }
@@ -55,8 +55,8 @@ type Lock interface {
 type File interface {
 	io.Writer
 	Chmod(mode fs.FileMode) error
-	// Own gives the file the owner and the group of another one, where the
-	// system knows of them.
+	// Own gives the file the owner and the group of another one, where the system has
+	// them.
 	Own(like fs.FileInfo) error
 	Sync() error
 	Close() error
@@ -65,7 +65,7 @@ type File interface {
 // ErrLocked is returned by [FS] Lock while another one holds the lock.
 var ErrLocked = errors.New("locked by another process")
 
-// A NotRegular reports what is no regular file, with its kind in words.
+// A NotRegular is the error for anything but a regular file.
 type NotRegular struct{ Mode fs.FileMode }
 
 func (e *NotRegular) Error() string {
@@ -91,14 +91,14 @@ const (
 	tempSuffix = ".tmp"
 )
 
-// IsTemp reports whether name, without its folder, is that of something that
-// was being written by this package.
+// IsTemp reports whether name, without its folder, is that of a file or folder that this
+// package was writing.
 func IsTemp(name string) bool {
 	return strings.HasPrefix(name, tempPrefix) && strings.HasSuffix(name, tempSuffix)
 }
 
-// failure is err as a failed operation on path, without the operation and the
-// paths that the system names: a temporary name would tell a reader nothing.
+// failure returns err as a failed operation on path, without the operation and the paths
+// in err: a temporary name would mean nothing to a reader.
 func failure(op, path string, err error) error {
 	if err == nil {
 		return nil

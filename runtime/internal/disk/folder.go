@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// MkdirAll makes a folder with mode 0700, and those above it that are missing.
-// It reports whether there was anything to make. After nil what was made lasts.
+// MkdirAll creates a folder with mode 0700, and missing folders above it. It reports
+// whether it created any. If it returns nil, they survive a crash.
 func MkdirAll(files FS, path string) (made bool, err error) {
 	info, err := files.Lstat(path)
 	switch {

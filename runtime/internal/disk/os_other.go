@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Creating exclusively follows no link here, and reading asks Lstat first.
+// Creating exclusively follows no link here, and reading calls Lstat first.
 const noFollow = 0
 
 // syncDir does nothing: a folder cannot be synced here, and the file system

@@ -49,6 +49,6 @@ func owner(info fs.FileInfo) (uid int, ok bool) {
 	return int(stat.Uid), true
 }
 
-// writableByOthers reports whether users other than the owner may change what
-// is in a folder.
+// writableByOthers reports whether users other than the owner may change the content of a
+// folder.
 func writableByOthers(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }

@@ -10,11 +10,10 @@ import (
 	"strings"
 )
 
-// Replace gives a user's file new content as [Write] does. Symbolic links are
-// followed and stay links: the file they lead to is replaced. A file that is
-// there keeps its mode, and where the system knows of them its owner and its
-// group; Replace fails rather than change one of them. Where there is none, one
-// with this mode is made. What is no regular file is refused.
+// Replace gives a user's file new content as [Write] does. It follows symbolic links,
+// which stay links, and replaces their target. An existing file keeps its mode and, where
+// the system has them, its owner and group; Replace fails rather than change one of them.
+// A missing file is created with this mode. Replace refuses anything but a regular file.
 func Replace(files FS, path string, content []byte, mode fs.FileMode) error {
 	target, info, err := follow(files, path)
 	if err != nil {
@@ -35,7 +34,7 @@ func Replaceable(files FS, path string) error {
 	return err
 }
 
-// maxLinks is how many links may follow one another; Linux allows as many.
+// maxLinks is the largest number of links in a row; Linux allows as many.
 const maxLinks = 40
 
 // follow returns the path of the file that path leads to, and nil for its
@@ -75,15 +74,15 @@ func follow(files FS, path string) (string, fs.FileInfo, error) {
 	return "", nil, failure("write", path, errors.New("too many symbolic links"))
 }
 
-// markOf is a part of the temporary names for one target, by which those that a
-// killed process left are known without touching anyone else's.
+// markOf returns a part of the temporary names for one target. It identifies files that a
+// killed process left without touching those of others.
 func markOf(target string) string {
 	sum := sha256.Sum256([]byte(filepath.Base(target)))
 	return hex.EncodeToString(sum[:8]) + "-"
 }
 
-// clearMarked removes what a killed process left of the same target. It fails
-// silently: what stays does no harm.
+// clearMarked removes files that a killed process left for the same target. It ignores
+// errors, because such files do no harm.
 func clearMarked(files FS, folder, mark string) {
 	entries, _ := files.ReadDir(folder)
 	for _, e := range entries {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// Write puts a file with this content and mode in the place of path: written
-// beside it, synced, renamed, and the folder synced. After nil the file lasts
-// through the end of the process and of the machine. After an error there is at
-// path what was there before, or the new file, whole, when only the last step
-// failed; it must not be counted on either way.
+// Write replaces the file at path with a file of this content and mode: it writes a
+// temporary file beside it, syncs and renames it, and syncs the folder. If Write returns
+// nil, the file survives the end of the process and of the machine. After an error, path
+// has its earlier content or, if only the last step failed, the whole new file; do not
+// rely on either.
 //
-// What is at path and no regular file, such as a symbolic link, is refused.
+// Write refuses to replace anything but a regular file, such as a symbolic link.
 func Write(files FS, path string, content []byte, mode fs.FileMode) error {
 	if err := Writable(files, path); err != nil {
 		return err
@@ -22,8 +22,8 @@ func Write(files FS, path string, content []byte, mode fs.FileMode) error {
 	return replace(files, path, content, mode, nil, "")
 }
 
-// replace is Write without the question what is at path. The file belongs to
-// whom like belongs to, when there is one; mark is part of the temporary name.
+// replace is Write without the check of path. The file gets the owner of like, if like is
+// not nil; mark is part of the temporary name.
 func replace(files FS, path string, content []byte, mode fs.FileMode, like fs.FileInfo, mark string) error {
 	folder := filepath.Dir(path)
 	// Beside the target and nowhere else: a rename never crosses devices.
@@ -62,8 +62,8 @@ func writeNew(files FS, temp, path string, content []byte, mode fs.FileMode, lik
 	return nil
 }
 
-// fill writes what belongs into f and syncs it. A sync that failed is not tried
-// again: the system may have dropped the pages and would then report success.
+// fill writes content to f and syncs it. A failed sync is not retried: the system may
+// have dropped the pages and would then report success.
 func fill(f File, path string, content []byte, mode fs.FileMode, like fs.FileInfo) error {
 	if like != nil {
 		if err := f.Own(like); err != nil {
@@ -82,8 +82,8 @@ func fill(f File, path string, content []byte, mode fs.FileMode, like fs.FileInf
 	return failure("sync", path, f.Sync())
 }
 
-// TempName returns a name for something that is being written, which
-// [Clear] knows again. It cannot be guessed, so that nothing can be put in its way.
+// TempName returns a name for a file or folder that is being written, which [Clear]
+// recognizes. It is random, so nobody can occupy it in advance.
 func TempName(mark string) string {
 	return tempPrefix + mark + strings.ToLower(rand.Text()) + tempSuffix
 }

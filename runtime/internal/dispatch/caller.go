@@ -11,21 +11,21 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// ErrHanging is the cause of a HookError for a hook that was not called because
-// an earlier call of it has not returned.
+// ErrHanging is the cause of a HookError for a hook that was not called because its
+// previous call has not returned.
 var ErrHanging = errors.New("its previous call is still running")
 
 // A Caller calls hooks, as package call does, and of one hook no two at a time. Its
 // methods may be called from any goroutine.
 type Caller struct {
 	*call.Caller
-	hooks   *Hooks
-	late    func()
-	measure Measure
-	telling sync.WaitGroup // those who wait for observers that are slow
+	hooks     *Hooks
+	late      func()
+	measure   Measure
+	observing sync.WaitGroup // calls that wait for slow observers
 }
 
-// A Measure is told what became of a call and how long it took, or was waited for.
+// A Measure is called with the outcome of a call and how long it took or was waited for.
 type Measure func(o rt.Outcome, d time.Duration)
 
 // NewCaller returns a caller that gives each call of a hook the time given; 0 is
@@ -38,24 +38,23 @@ func NewCaller(hooks *Hooks, limit time.Duration, late func(), measure Measure) 
 	return &Caller{Caller: call.NewCaller(limit), hooks: hooks, late: late, measure: measure}
 }
 
-// Call tells one hook of a change, unless it was removed. Took reports whether
-// the hook has taken the change: it returned nil, be it too late.
-func (c *Caller) Call(ctx context.Context, told Call, round Round) (took bool, err error) {
-	round.Key = told.Key
-	if told.Hook.Pattern != nil && round.Changes == nil {
-		round.Changes = told.Changes()
+// Call calls one hook for a change, unless it was removed. Took reports whether the hook
+// has taken the change: it returned nil, even if too late.
+func (c *Caller) Call(ctx context.Context, target Call, round Round) (took bool, err error) {
+	round.Key = target.Key
+	if target.Hook.Pattern != nil && round.Changes == nil {
+		round.Changes = target.Changes()
 	}
-	return c.guarded(ctx, told.Hook, job{do: func(ctx context.Context) error { return told.Hook.Call(ctx, round) }})
+	return c.guarded(ctx, target.Hook, job{do: func(ctx context.Context) error { return target.Hook.Call(ctx, round) }})
 }
 
-// Tell has do called for an observer and waits for as long as patience says; what
-// takes longer goes on, within its time, while the caller does something else. Done
-// is called once, with the error of the call, before Tell returns or on another
-// goroutine; not at all where Tell returns an error: ErrRemoved, or ErrHanging
-// because an earlier call goes on.
-func (c *Caller) Tell(ctx context.Context, h *Hook, patience time.Duration, do func(context.Context) error, done func(error)) error {
-	tell := done
-	done = func(err error) { call.Quietly(func() { tell(err) }) } // it may log, by a handler of the application
+// CallObserver calls do for an observer and waits at most patience. A longer call continues in
+// the background, within its time limit. Done is called once with the error of the call,
+// before CallObserver returns or on another goroutine. If CallObserver returns an error, done is not
+// called: ErrRemoved, or ErrHanging because the previous call is still running.
+func (c *Caller) CallObserver(ctx context.Context, h *Hook, patience time.Duration, do func(context.Context) error, done func(error)) error {
+	report := done
+	done = func(err error) { call.Quietly(func() { report(err) }) } // it may log, by a handler of the application
 	begun, err := c.begin(ctx, h, job{do: do})
 	switch {
 	case errors.Is(err, ErrHanging), errors.Is(err, ErrRemoved):
@@ -69,17 +68,17 @@ func (c *Caller) Tell(ctx context.Context, h *Hook, patience time.Duration, do f
 		done(err)
 		return nil
 	}
-	c.telling.Go(func() {
+	c.observing.Go(func() {
 		_, err := c.result(begun.Wait())
 		done(err)
 	})
 	return nil
 }
 
-// Wait returns when nothing waits for an observer any more.
-func (c *Caller) Wait() { c.telling.Wait() }
+// Wait waits until no call of an observer is waited for.
+func (c *Caller) Wait() { c.observing.Wait() }
 
-// Prepared is what hooks have prepared for a change that is not yet in force.
+// Prepared holds what hooks have prepared for a change that is not yet in force.
 type Prepared struct {
 	caller *Caller
 	steps  []step
@@ -90,8 +89,8 @@ type step struct {
 	commit, abort func()
 }
 
-// Prepare asks the hooks of calls to prepare the change. If one refuses, those
-// before it are told to abort, last first, and the error names it.
+// Prepare calls the Prepare functions of hooks. If one refuses, Prepare aborts those
+// before it, last first, and returns an error that names it.
 func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepared, error) {
 	p := &Prepared{caller: c}
 	for _, asked := range calls {
@@ -116,7 +115,7 @@ func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepa
 	return p, nil
 }
 
-// Abort undoes what was prepared, last first.
+// Abort calls the abort functions, last first.
 func (p *Prepared) Abort(ctx context.Context) (errs []error) {
 	for i := len(p.steps) - 1; i >= 0; i-- {
 		if err := p.finish(ctx, p.steps[i].hook, p.steps[i].abort); err != nil {
@@ -126,7 +125,7 @@ func (p *Prepared) Abort(ctx context.Context) (errs []error) {
 	return errs
 }
 
-// Commit carries out what was prepared, in order.
+// Commit calls the commit functions, in order.
 func (p *Prepared) Commit(ctx context.Context) (errs []error) {
 	for _, s := range p.steps {
 		if err := p.finish(ctx, s.hook, s.commit); err != nil {
@@ -136,8 +135,8 @@ func (p *Prepared) Commit(ctx context.Context) (errs []error) {
 	return errs
 }
 
-// finish ends what a hook has begun. So it is done also when the hook was
-// removed since, and when ctx has ended.
+// finish ends what a hook has begun. It runs even if the hook was removed since or ctx
+// has ended.
 func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 	if f == nil {
 		return nil
@@ -147,11 +146,11 @@ func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 	return err
 }
 
-// A job is what a hook is called for.
+// A job is one call of a hook.
 type job struct {
 	do   func(context.Context) error
-	drop func() // what to do if do returns nil after it was left behind, or nil
-	ends bool   // it ends what an earlier call has begun
+	drop func() // called if do returns nil after it was abandoned; may be nil
+	ends bool   // whether it ends what an earlier call has begun
 }
 
 // guarded does j for h, unless h was removed, and waits until it has returned or
@@ -190,8 +189,8 @@ func (c *Caller) begin(ctx context.Context, h *Hook, j job) (*call.Call, error) 
 	}), nil
 }
 
-// result is what a call comes to. A hook that returns nil too late has taken the
-// change all the same.
+// result returns the result of a call. A hook that returns nil too late has taken the
+// change anyway.
 func (c *Caller) result(r call.Result) (took bool, err error) {
 	c.measure(r.Outcome(), r.Took)
 	if r.Late != nil {

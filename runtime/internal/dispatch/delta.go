@@ -1,7 +1,6 @@
-// Package dispatch knows which hooks stand on which place of a configuration,
-// finds those that a difference concerns, and calls them: in order, one at a
-// time, outside every lock, with a limit of time, so that a hook that fails,
-// panics or hangs harms nobody else.
+// Package dispatch holds the hooks for each place of a configuration, finds those that a
+// difference concerns, and calls them: in order, one at a time, outside every lock, with
+// a time limit. A hook that fails, panics or hangs affects no other.
 package dispatch
 
 import (
@@ -26,25 +25,26 @@ const (
 	Item       = -3 // an item of a list by its place, which is Key
 )
 
-// A Delta is what differs at one place: a tree, whose parts are the parts of
-// the value that differ. A value without parts differs as a whole.
+// A Delta is the difference at one place: a tree of the parts of the value that differ. A
+// value without parts differs as a whole.
 type Delta struct {
 	Step     Step
 	Kind     rt.ChangeKind
 	Old, New any // pointers to the values; nil where there is none
 	Parts    []Delta
-	Inline   bool // the parts belong to the value above, for whom they are told apart
+	Inline   bool // the parts belong to the value above, which identifies them
 	Outline  bool // it only leads to its parts, of a change that is known by its path alone
 	Unset    bool // no value on either side, but null on one: no difference to a hook on the value itself
-	// Values is the value that Old or New points to, for a reader who knows no types.
+	// Values returns the value that Old or New points to, without types.
 	Values func(p any) any
-	// Inside finds what differs inside a value that has parts which nothing but a
-	// pattern tells apart, such as the items of a list; nil where it has none.
+	// Inside returns the differences inside a value whose parts only a pattern can reach,
+	// such as the items of a list. It is nil if there are none.
 	Inside func(before, after any) []Delta
 }
 
-// Changes lists what d says of the value at path: the topmost parts that were added
-// or removed, or were or are null, and the values without parts that were modified.
+// Changes returns the changes in d for the value at path: the topmost parts that were
+// added or removed, or that were or are null, and the values without parts that were
+// modified.
 func (d *Delta) Changes(path string) rt.Changes {
 	if d == nil {
 		return nil
@@ -91,7 +91,7 @@ func (d *Delta) path(above string) string {
 	return document.KeyPath(above, d.Step.Key)
 }
 
-// Reversed returns changes as they are told on the way back.
+// Reversed returns changes in the opposite direction.
 func Reversed(changes rt.Changes) rt.Changes {
 	back := slices.Clone(changes)
 	for i := range back {

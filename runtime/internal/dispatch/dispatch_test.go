@@ -68,7 +68,7 @@ func TestMatch(t *testing.T) {
 	hs.Remove(gone)
 	hs.Remove(gone)
 	swapped := false
-	got := fmt.Sprint(named(hs.Telling(quotaDelta("a", "b"), func() {
+	got := fmt.Sprint(named(hs.Swap(quotaDelta("a", "b"), func() {
 		if swapped = true; hs.mu.TryLock() {
 			t.Error("a hook could be registered between the swap and the matching")
 		}
@@ -201,11 +201,11 @@ func TestHanging(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for telling, want := range map[bool]string{
+	for calling, want := range map[bool]string{
 		false: "the hook on prepare () failed: " + ErrHanging.Error(),
 		true:  "the hook on prepare () failed: " + ErrHanging.Error() + "\nthe hook on entries () failed: " + ErrHanging.Error(),
 	} {
-		if err := hs.Hanging(delta, telling); !errors.Is(err, ErrHanging) || err.Error() != want {
+		if err := hs.Hanging(delta, calling); !errors.Is(err, ErrHanging) || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -250,7 +250,7 @@ func BenchmarkDispatch(b *testing.B) {
 				if _, err := c.Prepare(ctx, hs.Preparing(delta), Round{}); err != nil {
 					b.Fatal(err)
 				}
-				calls := hs.Telling(delta, func() {})
+				calls := hs.Swap(delta, func() {})
 				if len(calls) != 1 {
 					b.Fatalf("got %d calls, want 1", len(calls))
 				}

@@ -13,42 +13,42 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Round is one transition from a snapshot to another, as a hook is told of it.
+// A Round is one transition from a snapshot to another, as hooks receive it.
 type Round struct {
 	Old, New any    // the snapshots, pointers to the root type
 	Key      string // for a hook on the entries of a map or a keyed list: which entry
-	Delta    *Delta // what differs; nil where nobody has compared the two
-	// Changes are, for a hook with a pattern, what differs at the places that match.
+	Delta    *Delta // the difference; nil if it was not computed
+	// Changes holds, for a hook with a pattern, the changes at the places that match.
 	Changes rt.Changes
 }
 
-// A Hook is a function that stands on one place of a configuration, or with a
-// pattern on all places that match. Exactly one of Call and Prepare is set.
+// A Hook is a function registered at one place of a configuration or, with a pattern, at
+// all places that match. Exactly one of Call and Prepare is set.
 type Hook struct {
 	Path     []Step
-	Pattern  *document.Pattern // nil: it stands at Path
+	Pattern  *document.Pattern // nil: the hook is at Path
 	Name     string            // the path, for messages
 	Where    string            // where it was registered
 	Priority rt.Priority
-	// Validator says that the hook looks at candidates and not at changes.
+	// Validator is set if the hook validates candidates instead of receiving changes.
 	Validator bool
-	// Observer says that the hook is told after those that may refuse, and that its
-	// failure changes nothing.
+	// Observer is set if the hook runs after those that may refuse. Its failure changes
+	// nothing.
 	Observer bool
-	// Entries makes the hook stand on each entry of the map at Path: it returns
-	// the keys in a snapshot, in order. It is nil for every other hook.
+	// Entries makes the hook apply to each entry of the map at Path. It returns the keys
+	// in a snapshot, in order. It is nil for every other hook.
 	Entries func(snapshot any) []string
-	// Call tells of a change that is in force.
+	// Call reports a change that is in force.
 	Call func(ctx context.Context, r Round) error
-	// Prepare is asked before a change is put into force and may refuse it.
-	// Either of commit and abort may be nil.
+	// Prepare is called before a change is put into force and may refuse it. Either of
+	// commit and abort may be nil.
 	Prepare func(ctx context.Context, r Round) (commit, abort func(), err error)
 
 	// Under Hooks.mu:
 	order   uint64 // of registration; 0 before it
 	removed bool
 	running bool          // a call of it has not returned
-	idle    chan struct{} // closed when it has, where somebody waits for that
+	idle    chan struct{} // closed when it has, if somebody waits for that
 }
 
 // String is the field and the place of registration: database.url (main.go:31).
@@ -131,8 +131,7 @@ func (hs *Hooks) Remove(h *Hook) {
 	hs.remove(&hs.root, h.Path, h)
 }
 
-// remove takes h out below n and prunes what is left empty; it reports whether
-// n itself is.
+// remove removes h below n and prunes empty nodes. It reports whether n itself is empty.
 func (hs *Hooks) remove(n *node, path []Step, h *Hook) (empty bool) {
 	if len(path) == 0 {
 		n.hooks = slices.DeleteFunc(n.hooks, func(other *Hook) bool { return other == h })
@@ -196,20 +195,20 @@ type Call struct {
 	places []place // of a hook with a pattern, those that match
 }
 
-// Changes are what differs at the places that match the pattern of the hook, each once:
-// a place may be reached by two ways.
+// Changes returns the changes at the places that match the pattern of the hook, each
+// once, even if several paths lead to a place.
 func (c *Call) Changes() (list rt.Changes) {
 	if len(c.places) == 1 {
 		return c.places[0].appendChanges(nil)
 	}
-	type told struct {
+	type seenAt struct {
 		round int
 		path  string
 	}
-	seen := map[told]bool{}
+	seen := map[seenAt]bool{}
 	for _, p := range c.places {
 		for _, change := range p.appendChanges(nil) {
-			if key := (told{p.round, change.Path}); !seen[key] {
+			if key := (seenAt{p.round, change.Path}); !seen[key] {
 				seen[key] = true
 				list = append(list, change)
 			}
@@ -225,17 +224,17 @@ func (hs *Hooks) Preparing(delta *Delta) []Call {
 	return hs.match(delta, true)
 }
 
-// Matching returns the hooks that would be told of the change delta, in order.
+// Matching returns the hooks that the change delta concerns, in order.
 func (hs *Hooks) Matching(delta *Delta) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	return hs.match(delta, false)
 }
 
-// Telling makes the change delta with swap and returns the hooks that are to be
-// told of it, in order. No hook is registered between the two: one that is
-// registered before the swap is told, and one after it finds the change made.
-func (hs *Hooks) Telling(delta *Delta, swap func()) []Call {
+// Swap calls swap, which makes the change delta, and returns the hooks to call, in
+// order. No hook is registered in between: a hook registered before the swap is called,
+// and one registered later sees the new value.
+func (hs *Hooks) Swap(delta *Delta, swap func()) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	swap()
@@ -253,8 +252,8 @@ func (hs *Hooks) Observing(changes []rt.ValueChange) []Call {
 	return calls
 }
 
-// match finds the hooks that delta concerns: none where it is nil. It costs what delta
-// and the hooks found cost; hooks that do not match cost nothing.
+// match returns the hooks that delta concerns; none if it is nil. The cost depends on
+// delta and the hooks found, not on the others.
 func (hs *Hooks) match(delta *Delta, prepare bool) []Call {
 	if delta == nil {
 		return nil
@@ -318,15 +317,15 @@ func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
 	return calls
 }
 
-// Hanging names the hooks that the change delta concerns and that have not
-// returned from an earlier call; it is nil if there are none. Without telling it
-// looks only at those that prepare. It is asked between two rounds of calls: in
-// one, a hook that just runs would count as well.
-func (hs *Hooks) Hanging(delta *Delta, telling bool) error {
+// Hanging returns an error that names the hooks that the change delta concerns and that
+// have not returned from an earlier call, or nil if there are none. Without calling it
+// checks only hooks that prepare. Call it between two rounds of calls: during one, a hook
+// that runs normally would count too.
+func (hs *Hooks) Hanging(delta *Delta, calling bool) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	calls := hs.match(delta, true)
-	if telling {
+	if calling {
 		calls = append(calls, hs.match(delta, false)...)
 	}
 	var errs []error
@@ -340,12 +339,12 @@ func (hs *Hooks) Hanging(delta *Delta, telling bool) error {
 	return errors.Join(errs...)
 }
 
-// ErrRemoved is why a call of a hook that was removed does not begin.
+// ErrRemoved is returned for a call of a hook that was removed.
 var ErrRemoved = errors.New("the hook was removed")
 
-// begin notes that a call of h runs, unless it must not: h was removed, and the
-// call does not end what an earlier one began, or another call still runs. All
-// is decided at once with Remove, so that no call begins after that.
+// begin records that a call of h runs. It fails if h was removed and the call does not
+// end what an earlier one began, or if another call is running. It decides under the lock
+// that Remove takes, so no call begins after Remove.
 func (hs *Hooks) begin(h *Hook, ends bool) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A patternNode is a place in the tree of all patterns, which are followed together:
-// what a change costs does not depend on the patterns that it leads away from.
+// A patternNode is a node in the tree of all patterns. Patterns are matched together, so
+// the cost of a change does not depend on the patterns that do not match it.
 type patternNode struct {
 	hooks []*Hook // whose pattern ends here
 	each  []*Hook // whose pattern ends here with **
@@ -89,7 +89,7 @@ func (n *patternNode) glob(g *document.KeyGlob) int {
 	return slices.IndexFunc(n.globs, func(other globbed) bool { return other.keys.String() == g.String() })
 }
 
-// remove takes h out and prunes what is left empty; it reports whether n itself is.
+// remove removes h and prunes empty nodes. It reports whether n itself is empty.
 func (n *patternNode) remove(p document.Pattern, h *Hook) (empty bool) {
 	is := func(other *Hook) bool { return other == h }
 	switch {
@@ -130,7 +130,7 @@ func (n *patternNode) asksBelow() bool {
 type place struct {
 	path  string
 	delta *Delta
-	each  bool // each change in it is told by itself
+	each  bool // each change in it is a call of its own
 	round int  // of several changes that may be of the same path, which one it is of
 }
 
@@ -190,14 +190,14 @@ func outline(c rt.ValueChange, steps []document.Step) Delta {
 	return d
 }
 
-// A matching follows patterns through what differs.
+// A matching follows patterns through a difference.
 type matching struct {
 	calls map[*Hook]*Call
 	round int
 }
 
-// enter adds a node to those that are followed, with its ** which may stand for
-// nothing.
+// enter adds a node to the nodes that are followed, and the nodes after a ** that may
+// match nothing.
 func enter(nodes []*patternNode, n *patternNode) []*patternNode {
 	for n != nil && !slices.Contains(nodes, n) {
 		nodes = append(nodes, n)
@@ -227,7 +227,7 @@ func (m *matching) at(nodes []*patternNode, path string, d *Delta) {
 		m.below(nodes, path, d.Parts, (*patternNode).follow)
 	case len(d.Parts) == 0:
 		m.below(nodes, path, d.Inside(d.Old, d.New), (*patternNode).follow)
-	default: // items that have keys are told by them, and by place only who asks for one
+	default: // Items with keys match by key. They match by index only if a pattern has one.
 		m.below(nodes, path, d.Parts, (*patternNode).follow)
 		if asksItems {
 			m.below(nodes, path, d.Inside(d.Old, d.New), (*patternNode).followItem)

@@ -132,7 +132,7 @@ func TestPatternsAgreeWithMatch(t *testing.T) {
 		gone := all[r.IntN(len(all))]
 		hs.Remove(gone)
 		got := map[*Hook][]string{}
-		for _, call := range hs.Telling(&delta, func() {}) {
+		for _, call := range hs.Swap(&delta, func() {}) {
 			changes := call.Changes()
 			got[call.Hook] = sortedPaths(changes)
 			if len(got[call.Hook]) != len(changes) {

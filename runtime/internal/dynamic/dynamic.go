@@ -17,7 +17,7 @@ type tabler struct {
 	tables map[*shape.Decl]*made
 }
 
-// A made is a table with what makes zero values for it.
+// A made is a table with a function that makes zero values for it.
 type made struct {
 	table genrt.Type
 	zero  func() any
@@ -35,7 +35,7 @@ func NewProgram(doc *shape.Document, text string) *genrt.Program {
 
 func newOf[T any]() func() any { return func() any { return new(T) } }
 
-// box is the table of what stands in a list, a map, an optional or a secret.
+// box returns the table of an element of a list, a map, an optional or a secret.
 func (b *tabler) box(t shape.Type) genrt.Type {
 	m := b.table(t)
 	return genrt.Boxed(m.table, m.zero)
@@ -53,7 +53,7 @@ func (b *tabler) decl(d *shape.Decl) *made {
 	}
 	late := &genrt.Recursive{}
 	m = &made{table: late}
-	m.zero = m.late // of what m will be
+	m.zero = m.late // of the final m
 	b.tables[d] = m
 	inner := b.form(d)
 	if d.Rule != 0 {
@@ -64,7 +64,7 @@ func (b *tabler) decl(d *shape.Decl) *made {
 	return m
 }
 
-// form is the table of what a declaration is.
+// form returns the table of a declaration.
 func (b *tabler) form(d *shape.Decl) made {
 	switch {
 	case d.Struct != nil:

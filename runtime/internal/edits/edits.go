@@ -1,5 +1,5 @@
-// Package edits applies what applications set through the API: it checks edits, and
-// gathers them into one document above all sources.
+// Package edits applies edits made through the API: it checks them and merges them into
+// one document above all sources.
 package edits
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/seam"
 )
 
-// Check returns what is wrong with edits of a configuration of the shape.
+// Check returns the first error in edits of a configuration of the shape.
 func Check(shape document.Shape, edits []seam.Edit) error {
 	restarts := restart.Marked(shape)
 	for _, edit := range edits {
@@ -42,13 +42,13 @@ func check(shape document.Shape, edit seam.Edit, restarts bool) error {
 	return nil
 }
 
-// NeedsRestart is the error for an edit of what only a restart may change.
+// NeedsRestart returns the error for an edit of a value that only a restart may change.
 func NeedsRestart(path string) error {
 	return fmt.Errorf("%s: a change needs a restart, which discards values set through the API: change a file instead", path)
 }
 
-// Apply returns the document of what was set through the API after more edits, which Check
-// has allowed; nil when nothing is set.
+// Apply returns the document of all edits after more of them, which Check must have
+// accepted; nil if nothing is set.
 func Apply(doc *document.Node, edits []seam.Edit) *document.Node {
 	var all patch
 	for _, edit := range edits {
@@ -62,12 +62,12 @@ func Apply(doc *document.Node, edits []seam.Edit) *document.Node {
 	return all.apply(doc)
 }
 
-// A patch is what edits do to one value, gathered so that the document is copied once,
-// however many they are.
+// A patch holds the edits of one value. They are merged so that the document is copied
+// only once.
 type patch struct {
-	set   bool           // the value is replaced before what is inside is changed
+	set   bool           // replace the value before editing its members
 	value *document.Node // nil: removed
-	keys  []string       // of what is inside, in the order of the edits
+	keys  []string       // of the edited members, in the order of the edits
 	at    map[string]*patch
 }
 

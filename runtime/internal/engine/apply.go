@@ -218,7 +218,7 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before
 	}
 	done(before, after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
-	e.observers.Tell(context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision), observers, round)
+	e.observers.NotifyRevision(context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision), observers, round)
 	e.archive.add(after, a.files)
 	return false, nil
 }
@@ -260,7 +260,7 @@ func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attemp
 		return nil, false, err
 	}
 	e.journal.Note(journal.Swapped{})
-	calls := e.hooks.Telling(delta, func() { e.install(after) })
+	calls := e.hooks.Swap(delta, func() { e.install(after) })
 	calls, observers = dispatch.Observers(calls)
 	errs := prepared.Commit(ctx)
 	took, failed := e.callHooks(ctx, calls, round, len(errs) > 0)

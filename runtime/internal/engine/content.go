@@ -23,7 +23,7 @@ type judgement struct {
 	waits   bool              // it is tried again when a hook has returned that hangs
 	retried load.Signature    // the content that was tried again for that reason last
 	unread  error             // why the sources cannot be read now; nil: they can
-	told    string            // the error that was logged last, as long as it holds
+	logged  string            // the error that was logged last, as long as it holds
 	warned  document.Findings // the warnings about the revision in force
 }
 
@@ -99,9 +99,9 @@ func (e *Engine) fileState(c load.Content) (now load.FileState, altered []string
 func (e *Engine) sameContent() {
 	e.mu.Lock()
 	was, verdict := e.judgement.unread, e.judgement.verdict
-	e.judgement.unread, e.judgement.told = nil, ""
+	e.judgement.unread, e.judgement.logged = nil, ""
 	if verdict != nil {
-		e.judgement.told = verdict.Error()
+		e.judgement.logged = verdict.Error()
 	}
 	id := e.current.ID
 	e.mu.Unlock()
@@ -147,8 +147,8 @@ func (e *Engine) blame(err error, note func(*judgement)) (again bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	note(&e.judgement)
-	again = e.judgement.told == err.Error()
-	e.judgement.told = err.Error()
+	again = e.judgement.logged == err.Error()
+	e.judgement.logged = err.Error()
 	return again
 }
 
@@ -181,7 +181,7 @@ func (e *Engine) logWarnings(findings document.Findings) {
 	before := e.judgement.warned
 	e.judgement.warned = findings
 	e.mu.Unlock()
-	load.Tell(slices.DeleteFunc(slices.Clone(findings), func(f document.Finding) bool { return slices.Contains(before, f) }), e.warn)
+	load.Warn(slices.DeleteFunc(slices.Clone(findings), func(f document.Finding) bool { return slices.Contains(before, f) }), e.warn)
 }
 
 // warn logs a warning.

@@ -13,13 +13,13 @@ import (
 // callHooks calls hooks in order, and stops at the first that fails, unless failures
 // are kept. It returns those that have taken the change.
 func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dispatch.Round, failed bool) (took []dispatch.Call, errs []error) {
-	for _, told := range calls {
+	for _, one := range calls {
 		if failed && !e.opts.KeepOnError {
 			break
 		}
-		ok, err := e.caller.Call(ctx, told, round)
+		ok, err := e.caller.Call(ctx, one, round)
 		if ok {
-			took = append(took, told)
+			took = append(took, one)
 		}
 		if err != nil {
 			failed, errs = true, append(errs, err)
@@ -34,10 +34,10 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 	failed := func(err error) {
 		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
 	}
-	for _, told := range slices.Backward(took) {
+	for _, one := range slices.Backward(took) {
 		back := round
-		back.Changes = dispatch.Reversed(told.Changes())
-		if _, err := e.caller.Call(ctx, told, back); err != nil {
+		back.Changes = dispatch.Reversed(one.Changes())
+		if _, err := e.caller.Call(ctx, one, back); err != nil {
 			failed(err)
 		}
 	}

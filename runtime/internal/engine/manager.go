@@ -140,8 +140,8 @@ func (e *Engine) DryRun(ctx context.Context, opts ...rt.DryRunOption) (rt.DryRun
 		result.PendingRestart, result.Warnings = v.candidate.pendingRestart, v.candidate.Warnings
 	}
 	if v.delta != nil {
-		telling, _ := dispatch.Observers(e.hooks.Matching(v.delta))
-		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), telling) {
+		calling, _ := dispatch.Observers(e.hooks.Matching(v.delta))
+		for _, call := range slices.Concat(e.hooks.Preparing(v.delta), calling) {
 			result.Hooks = append(result.Hooks, call.Hook.String())
 		}
 	}

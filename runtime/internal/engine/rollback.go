@@ -101,7 +101,7 @@ func (e *Engine) judgeRollback(ctx context.Context, req seam.Request) (v verdict
 func (e *Engine) hold(after entry) {
 	e.mu.Lock()
 	c := &e.judgement
-	c.verdict, c.waits, c.told = nil, false, ""
+	c.verdict, c.waits, c.logged = nil, false, ""
 	e.files = nil // the value in force differs from the value of every file
 	if c.judged == after.content {
 		c.refusal = nil

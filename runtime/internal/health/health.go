@@ -1,7 +1,7 @@
-// Package health knows how the sources are that follow a store: which revision they were
-// read at, whether they are told of changes, and what stands in where they cannot be
-// read. It reports when one fails, when its last good content is used, and when it is
-// well again, once each.
+// Package health tracks the sources that follow a store: the revision of the last read,
+// whether they report changes, and the last good content that is used when they cannot be
+// read. It reports once when a source fails, when its last good content is used, and when
+// it recovers.
 package health
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// Sources are those of one configuration that follow a store. The methods may be called
-// from any goroutine; those that name a source do nothing for one that follows none.
+// Sources tracks the sources of one configuration that follow a store. Its methods may be
+// called from any goroutine. Methods that name a source ignore sources that follow none.
 type Sources struct {
 	note func(journal.Event)
 
@@ -25,10 +25,10 @@ type Sources struct {
 	list []*state
 }
 
-// A state is what is known of one source.
+// A state is the state of one source.
 type state struct {
 	source   source.Source
-	name     string // asked once, and never with the lock
+	name     string // read once, and never under the lock
 	revision source.Revision
 	lost     fault // it does not report its changes
 	unread   fault // it cannot be read
@@ -50,7 +50,7 @@ func (f *fault) begin(err error) {
 	}
 }
 
-// New returns what is known at first: that all are well.
+// New returns Sources in which all are healthy.
 func New(sources []source.Source, note func(journal.Event)) *Sources {
 	s := &Sources{note: note}
 	for _, src := range sources {
@@ -76,12 +76,12 @@ func (s *Sources) Unread(src source.Source, err error, lastGood time.Time) {
 	})
 }
 
-// Lost notes that a source has stopped to report its changes.
+// Lost records that a source has stopped reporting its changes.
 func (s *Sources) Lost(src source.Source, err error) {
 	s.change(src, func(one *state) { one.lost.begin(err) })
 }
 
-// Heard notes that a source reports its changes.
+// Heard records that a source reports its changes.
 func (s *Sources) Heard(src source.Source) {
 	s.change(src, func(one *state) { one.lost = fault{} })
 }
@@ -122,7 +122,7 @@ func (one *state) behind() time.Time {
 	}
 }
 
-// why is the error that says most of why a source is behind.
+// why returns the most specific error of a source that is behind.
 func (one *state) why() error {
 	if one.unread.err != nil {
 		return one.unread.err
@@ -130,7 +130,7 @@ func (one *state) why() error {
 	return one.lost.err
 }
 
-// Status is how the sources are now.
+// Status returns the status of the sources.
 func (s *Sources) Status() []source.Status {
 	s.mu.Lock()
 	if len(s.list) == 0 {
@@ -154,8 +154,8 @@ func (s *Sources) Status() []source.Status {
 	return all
 }
 
-// StandIns returns an error for each source whose last good content stands in: what is
-// wrong with the configuration may be that.
+// StandIns returns an error for each source whose last good content is used: that may
+// explain what is wrong with the configuration.
 func (s *Sources) StandIns() (errs []error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,7 +168,7 @@ func (s *Sources) StandIns() (errs []error) {
 	return errs
 }
 
-// ask adds what a source says of itself; it is code of the application.
+// ask adds what a source reports about itself. It calls code of the application.
 func ask(reporter source.HealthReporter, s *source.Status) {
 	var h source.Health
 	if err := call.Guard(func() error { h = reporter.Health(); return nil }); err != nil {

@@ -24,5 +24,6 @@ func Back(list []rt.Revision, from rt.Revision, n int) (rt.RevisionID, error) {
 	return 0, fmt.Errorf("%w: %d steps back from revision %d", rt.ErrRevisionNotFound, n, from.ID)
 }
 
-// ValueOf returns the revision that r has its value from: itself, or what it restores.
+// ValueOf returns the revision that the value of r comes from: r itself, or the revision
+// that it restores.
 func ValueOf(r rt.Revision) rt.RevisionID { return cmp.Or(r.Restores, r.ID) }

@@ -22,7 +22,7 @@ type Entry struct {
 
 // A List holds entries by id. The methods lock Mu themselves.
 type List struct {
-	// Mu guards the fields and what the entries hold. It is never held while a disk is used.
+	// Mu guards the fields and the entries. It is never held during disk access.
 	Mu      sync.RWMutex
 	Entries []*Entry      // replaced, never changed in place, but by Append
 	Last    rt.RevisionID // the highest id that was ever used

@@ -15,7 +15,7 @@ type Memory struct {
 	keep rt.Retention
 	list List
 
-	mu     sync.Mutex // held by who adds or removes
+	mu     sync.Mutex // held to add or remove
 	closed bool
 }
 

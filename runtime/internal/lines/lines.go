@@ -17,12 +17,12 @@ import (
 // longestLine bounds a line for people, in characters.
 const longestLine = 400
 
-// Visible returns text in which what could command a terminal, or break the line, is
-// written as an escape. It is cut when long.
+// Visible returns text with line breaks and control characters for terminals escaped.
+// Long text is cut.
 func Visible(text string) string {
 	var b strings.Builder
 	count := 0
-	for _, r := range text { // what is not UTF-8 comes as the replacement character
+	for _, r := range text { // invalid UTF-8 is read as the replacement character
 		if count++; count > longestLine {
 			b.WriteString("…")
 			break
@@ -36,9 +36,9 @@ func Visible(text string) string {
 	return b.String()
 }
 
-// Record returns a notification as one line of JSON, without the end of the line. What
-// could break the line or command a terminal is escaped, which JSON itself does only
-// for a part of it.
+// Record returns a notification as one line of JSON, without the line break. It escapes
+// line breaks and control characters for terminals, some of which JSON leaves as they
+// are.
 func Record(n rt.Notification) ([]byte, error) {
 	text, err := json.Marshal(n)
 	if err != nil {

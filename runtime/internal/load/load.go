@@ -266,7 +266,7 @@ func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	Tell(append(warnings, made.Warnings...), logger.Warn)
+	Warn(append(warnings, made.Warnings...), logger.Warn)
 	for _, err := range l.KeepGood(content) {
 		logger.Warn(NotKept, "error", err.Error())
 	}
@@ -287,8 +287,8 @@ func (o onceRead) Unread(src source.Source, err error, lastGood time.Time) {
 	}
 }
 
-// Tell logs findings as warnings, at most document.Shown of them.
-func Tell(findings document.Findings, warn func(text string, attrs ...any)) {
+// Warn logs findings as warnings, at most document.Shown of them.
+func Warn(findings document.Findings, warn func(text string, attrs ...any)) {
 	for _, f := range findings[:min(len(findings), document.Shown)] {
 		warn("configuration", "finding", f.String())
 	}

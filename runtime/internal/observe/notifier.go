@@ -171,7 +171,7 @@ func (o *Observers) handleFailures() {
 // the waiting.
 func (o *Observers) handleFailure(h *dispatch.Hook, call func(context.Context) error) {
 	ended := make(chan error, 1)
-	if o.caller.Tell(o.ctx, h, 0, call, func(err error) { ended <- err }) != nil {
+	if o.caller.CallObserver(o.ctx, h, 0, call, func(err error) { ended <- err }) != nil {
 		return
 	}
 	if err := <-ended; err != nil && o.ctx.Err() == nil {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// An outcome is what a call came to.
+// An outcome is the result of a call.
 type outcome struct {
 	err     error
-	text    string        // of err, whose methods are asked no more
+	text    string        // of err, whose methods are not called again
 	retry   retryable     // in err; nil: it is not worth another try
 	after   time.Duration // the least time to wait before that
 	settled bool          // it was counted before
@@ -21,7 +21,7 @@ type retryable interface {
 	RetryAfter() time.Duration
 }
 
-// judge is what a call of a channel came to by its error.
+// judge returns the outcome for the error of a channel.
 func judge(err error) outcome {
 	if err == nil {
 		return outcome{}

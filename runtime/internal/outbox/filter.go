@@ -19,7 +19,7 @@ type filter struct {
 }
 
 func newFilter(f rt.ChannelOptions) (*filter, error) {
-	// What was checked must not be written any more.
+	// The caller must not be able to change checked values.
 	f.Events, f.Priorities = slices.Clone(f.Events), slices.Clone(f.Priorities)
 	f.Files, f.Paths = slices.Clone(f.Files), slices.Clone(f.Paths)
 	known := rt.Events()
@@ -50,7 +50,7 @@ func newFilter(f rt.ChannelOptions) (*filter, error) {
 // A subject is a notification that filters look at. It is used by one goroutine.
 type subject struct {
 	n     rt.Notification
-	paths [][]document.Step // of the changes; read when the first filter asks
+	paths [][]document.Step // of the changes; read when the first filter needs them
 }
 
 // passes reports whether a notification is for the channel.
@@ -97,8 +97,8 @@ func (f *filter) matchesFile(name string) bool {
 	return false
 }
 
-// matchesPath reports whether a pattern matches a path or a place that encloses it:
-// who asks for database is told of database.pool_size.
+// matchesPath reports whether a pattern matches a path or a place that encloses it: the
+// pattern database matches database.pool_size.
 func (f *filter) matchesPath(path []document.Step) bool {
 	return slices.ContainsFunc(f.paths, func(p document.Pattern) bool {
 		for end := range len(path) + 1 {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A health is what the log was told last about a channel. The log hears of changes
-// of state only: a target that is down for a night is two lines.
+// A health holds what was last logged about a channel. Only changes of state are logged:
+// a target that is down for a night takes two lines.
 type health struct {
 	failing, slow bool
 	since         time.Time
@@ -22,8 +22,8 @@ type logged struct {
 	args    []any
 }
 
-// note takes down what the last try came to; again says that it is tried again. It
-// returns what the log has to be told, nil where that is nothing. The lock is held.
+// note records the outcome of the last try; again reports whether it is tried again. It
+// returns the line to log, or nil. The caller holds the lock.
 func (w *worker) note(o outcome, again bool) *logged {
 	h := &w.health
 	w.stats.LastError = o.err
@@ -42,7 +42,7 @@ func (w *worker) note(o outcome, again bool) *logged {
 	return nil
 }
 
-// pace sees whether a channel that works is too slow for what is published.
+// pace checks whether a working channel is too slow for what is published.
 func (w *worker) pace() *logged {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -60,9 +60,9 @@ func (w *worker) pace() *logged {
 	return nil
 }
 
-// tell writes a line to the log, which is code of the application: it may panic, and
-// when it blocks only this channel waits for it.
-func (w *worker) tell(l *logged) {
+// logLine writes a line to the log. The handler is code of the application: if it panics,
+// the panic is recovered, and if it blocks, only this channel waits.
+func (w *worker) logLine(l *logged) {
 	if l == nil {
 		return
 	}

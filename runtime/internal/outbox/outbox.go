@@ -1,11 +1,11 @@
-// Package outbox takes notifications from the engine to the channels.
+// Package outbox delivers notifications from the engine to the channels.
 //
-// Publishing costs the publisher a short moment, whatever the channels do: each
-// channel has a queue of its own, which is bounded and drops its oldest, and one
-// goroutine that delivers from it, so that a channel which blocks, fails or panics
-// harms no other. What fails again and again is told at once and then once a minute;
-// see throttle. The failures of channels are logged, once for each change of state,
-// and are no notifications themselves: nothing here can feed itself.
+// Publishing takes the publisher a short time, whatever the channels do: each channel has
+// its own bounded queue, which drops its oldest notification when it is full, and one
+// goroutine that delivers from it. A channel that blocks, fails or panics does not affect
+// another. A repeated failure is sent at once and then once a minute; see throttle.
+// Failures of channels are logged, once for each change of state. They are not
+// notifications, so that nothing here can trigger itself.
 package outbox
 
 import (
@@ -24,7 +24,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// drainTime is how long what waits is delivered after a channel was removed.
+// drainTime is how long the queue of a removed channel is delivered.
 const drainTime = time.Second
 
 // An Outbox has the channels of one configuration. Its methods may be called from
@@ -39,8 +39,8 @@ type Outbox struct {
 	closed   bool
 }
 
-// New returns an outbox without channels. Timeout is how long one Send may take where
-// the channel has no limit of its own; 0 is no limit.
+// New returns an outbox without channels. Timeout limits one Send of channels that have
+// no limit of their own; 0 is no limit.
 func New(timeout time.Duration, logger *slog.Logger) *Outbox {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -54,8 +54,8 @@ func New(timeout time.Duration, logger *slog.Logger) *Outbox {
 // SetTimeout sets the limit of [New] for every Send that begins from now on.
 func (o *Outbox) SetTimeout(d time.Duration) { o.timeout.Store(int64(d)) }
 
-// Add has a channel get what is published from now on. A channel without a name, or
-// with one that another has, and an invalid filter are errors.
+// Add adds a channel, which receives what is published from now on. It fails if the
+// channel has no name or the name of another channel, or if the filter is invalid.
 func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 	if c == nil {
 		return errors.New("the notification channel is nil")
@@ -104,9 +104,8 @@ func (o *Outbox) index(name string) int {
 	return slices.IndexFunc(o.workers, func(w *worker) bool { return w.name == name })
 }
 
-// Remove ends a channel and reports whether there was one. What waits for it is
-// delivered for at most a second, and Remove waits for that, except inside the
-// channel itself.
+// Remove ends a channel and reports whether there was one. It waits at most a second for
+// the queue to be delivered, except inside the channel itself.
 func (o *Outbox) Remove(name string) bool {
 	o.mu.Lock()
 	i := o.index(name)
@@ -142,7 +141,7 @@ func (o *Outbox) hand(n rt.Notification) {
 	}
 }
 
-// Stats are those of all channels, in the order in which they were added.
+// Stats returns the statistics of all channels, in the order in which they were added.
 func (o *Outbox) Stats() []rt.ChannelStats {
 	o.mu.Lock()
 	workers := o.workers
@@ -154,10 +153,10 @@ func (o *Outbox) Stats() []rt.ChannelStats {
 	return all
 }
 
-// Close delivers what waits, also what the throttle held back, for at most a second
-// in all, drops the rest and counts it, and closes the channels. A Send that ignores
-// its context is left behind, and its channel is closed when it returns. The error
-// joins what went wrong in closing. The second call does nothing.
+// Close delivers the queues and what the throttle held back for at most a second in all.
+// It drops and counts the rest and closes the channels. A Send that ignores its context
+// is abandoned, and its channel is closed when it returns. The error joins the errors of
+// closing. A second call does nothing.
 func (o *Outbox) Close() error {
 	o.mu.Lock()
 	if o.closed {

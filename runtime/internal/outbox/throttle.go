@@ -10,30 +10,30 @@ import (
 )
 
 const (
-	// quiet is how long after an alert others like it are held back.
+	// how long after an alert others like it are held back
 	quiet = time.Minute
-	// mostAlerts bounds how many different alerts are told apart at a time. Beyond
-	// it, those of one event count as alike.
+	// mostAlerts bounds the different alerts that are tracked at a time. Beyond it, all
+	// alerts of one event count as alike.
 	mostAlerts = 100
 )
 
-// A throttle keeps what fails again and again from flooding the channels. The first
-// of its kind goes out at once. Of those that follow within a minute only the newest
-// is kept; it goes out at the end of the minute, with the number of those that it
-// stands for, and another minute begins. Refusals of what the sources say are all of one
-// kind; of the other failures, those with the same message.
+// A throttle keeps a repeated failure from flooding the channels. The first failure of
+// its kind is sent at once. Of those that follow within a minute, only the newest is
+// kept. It is sent at the end of the minute, with the number of failures that it
+// represents, and another minute begins. All refusals of the sources are of one kind;
+// other failures are alike if their messages are equal.
 //
-// That it is good again goes out at once, drops the refusal that is held, ends the
-// minute, and has as its count how many refusals there were, at least 1.
+// A recovery is sent at once. It drops the refusal that is held and ends the minute. Its
+// count is the number of refusals, at least 1.
 type throttle struct {
-	lock sync.Locker // held by whoever calls a method
+	lock sync.Locker // held by the callers of methods
 	out  func(rt.Notification)
 
 	alerts   map[alert]*held
 	refusals int // since it was last good
 }
 
-// An alert is what notifications that are alike have in common.
+// An alert identifies notifications that are alike.
 type alert struct {
 	event   rt.Event
 	message string // empty: whatever it is
@@ -67,13 +67,13 @@ func (t *throttle) take(n rt.Notification) {
 	}
 }
 
-// ofSources reports whether a refusal is about what the sources say, of which it is told
-// when it is good again. An update or a rollback that was refused is over with that.
+// ofSources reports whether a refusal is about the sources, so that a recovery will
+// follow. The refusal of an update or a rollback has no recovery.
 func ofSources(n rt.Notification) bool {
 	return n.Cause != rt.CauseAPIUpdate && n.Cause != rt.CauseRollback
 }
 
-// kind is what a failure is counted as.
+// kind returns the alert that a failure counts as.
 func (t *throttle) kind(n rt.Notification) alert {
 	a := alert{n.Event, n.Message}
 	if t.alerts[a] == nil && len(t.alerts) >= mostAlerts {

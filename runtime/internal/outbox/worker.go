@@ -25,7 +25,7 @@ const (
 	closeTime = time.Second // for the Close of a channel
 )
 
-// errEnded is why the contexts of a channel end when there is no time left for it.
+// errEnded is the cause of the contexts of a channel when it has no time left.
 var errEnded = fmt.Errorf("had not returned when the channel was closed: %w", context.Canceled)
 
 // A worker delivers to one channel. A call of the channel that does not return is left
@@ -40,7 +40,7 @@ type worker struct {
 
 	ctx    context.Context // of every Send; it ends when there is no time left
 	cancel context.CancelCauseFunc
-	ending chan struct{} // closed: nothing is added any more
+	ending chan struct{} // closed: nothing is added any longer
 	ended  chan struct{} // closed: the goroutine has returned
 	wake   chan struct{} // holds one token where there may be something new
 	err    error         // of closing the channel; read after ended
@@ -110,7 +110,7 @@ func (w *worker) run() {
 			break
 		}
 		w.deliver(n)
-		w.tell(w.pace())
+		w.logLine(w.pace())
 	}
 	w.finish()
 }
@@ -160,7 +160,7 @@ func (w *worker) deliver(n rt.Notification) {
 		w.mu.Lock()
 		line := w.note(o, true)
 		w.mu.Unlock()
-		w.tell(line)
+		w.logLine(line)
 		w.rest(wait)
 		w.mu.Lock()
 		w.stats.Retried++
@@ -168,8 +168,8 @@ func (w *worker) deliver(n rt.Notification) {
 	}
 }
 
-// again says whether and when a notification is to be tried again. When there would
-// be no time left for it, it is given up.
+// again returns whether and when to retry a notification. It gives up a notification for
+// which no time would be left.
 func (w *worker) again(o outcome, pause, spent time.Duration) (wait time.Duration, again bool) {
 	if o.retry == nil || w.over() {
 		return 0, false
@@ -199,7 +199,7 @@ func (w *worker) rest(d time.Duration) {
 	}
 }
 
-// limit is how long one Send may take; 0 is no limit.
+// limit returns the time limit of one Send; 0 is no limit.
 func (w *worker) limit() time.Duration {
 	if w.options.Timeout > 0 {
 		return w.options.Timeout
@@ -239,7 +239,7 @@ func (w *worker) begin(d Concurrent, n rt.Notification) {
 			w.signal()
 		})
 	}
-	// What has not called done soon after its time has failed.
+	// A call fails if it has not called done soon after its time.
 	stop := context.AfterFunc(ctx, func() {
 		time.AfterFunc(call.Grace(limit), func() { settle(failure(call.OutOfTime(ctx, limit))) })
 	})
@@ -257,8 +257,8 @@ func (w *worker) begin(d Concurrent, n rt.Notification) {
 	}
 }
 
-// underway is a call of the channel; returned is closed when it has returned, be it
-// that it was left behind.
+// underway is a call of the channel. It closes returned when the call has returned, even
+// if it was abandoned.
 type underway struct {
 	*call.Call
 	returned <-chan struct{}
@@ -287,7 +287,7 @@ func (w *worker) leave() {
 	}
 }
 
-// settle counts what became of a notification and logs a change of state.
+// settle counts the outcome of a notification and logs a change of state.
 func (w *worker) settle(o outcome) {
 	if o.settled {
 		return
@@ -302,11 +302,10 @@ func (w *worker) settle(o outcome) {
 	}
 	line := w.note(o, false)
 	w.mu.Unlock()
-	w.tell(line)
+	w.logLine(line)
 }
 
-// finish waits for what is still being delivered, drops what waits, and closes the
-// channel.
+// finish waits for deliveries in progress, drops the queue, and closes the channel.
 func (w *worker) finish() {
 	for w.ctx.Err() == nil && w.delivering() {
 		select {
@@ -321,7 +320,7 @@ func (w *worker) finish() {
 	w.queue = nil
 	w.mu.Unlock()
 	if dropped > 0 {
-		w.tell(&logged{slog.LevelWarn, "a notification channel was closed before it delivered everything", []any{"dropped", dropped}})
+		w.logLine(&logged{slog.LevelWarn, "a notification channel was closed before it delivered everything", []any{"dropped", dropped}})
 	}
 	w.err = w.close()
 }
@@ -354,7 +353,7 @@ func (w *worker) close() error {
 	return r.Err
 }
 
-// stop has the worker deliver what waits for a while and end.
+// stop lets the worker deliver its queue for a while and then ends it.
 func (w *worker) stop() {
 	w.stops.Do(func() {
 		close(w.ending)
@@ -362,8 +361,8 @@ func (w *worker) stop() {
 	})
 }
 
-// wait waits until the worker has ended, which takes a bounded time, except inside
-// its channel. The error is that of closing the channel.
+// wait waits until the worker has ended, which takes a bounded time, except inside its
+// channel. It returns the error of closing the channel.
 func (w *worker) wait() error {
 	if w.caller.Inside(context.Background()) {
 		return nil

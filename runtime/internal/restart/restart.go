@@ -1,5 +1,5 @@
-// Package restart knows what only a restart may change: the properties marked x-reload:
-// restart.
+// Package restart handles properties that only a restart may change: those marked
+// x-reload: restart.
 package restart
 
 import (
@@ -14,10 +14,11 @@ func Needs(section document.Shape, key string) bool {
 	return section != nil && slices.ContainsFunc(section.Properties(), func(p document.Property) bool { return p.Restart && p.Key == key })
 }
 
-// A Holding makes documents with the values in force of what only a restart may change.
+// A Holding builds documents that keep the values in force of properties that need a
+// restart.
 type Holding struct {
 	Whole  bool // a section that appears or goes with a marked property waits as a whole
-	Parted bool // such a section was split into what waits and what does not
+	Parted bool // such a section was split into a part that waits and a part that does not
 }
 
 // Marked reports whether a property is marked anywhere in a shape.
@@ -37,9 +38,9 @@ func marked(shape document.Shape, seen map[document.Shape]bool) bool {
 	return slices.ContainsFunc(shape.Undeclared(), below) || below(shape.Item())
 }
 
-// Back returns next with the values of running wherever a property is marked
-// x-reload: restart; next itself if nothing differs there. An entry of a map or an item
-// that only one of the two has is as next says.
+// Back returns next with the values of running for every property marked x-reload:
+// restart; next itself if nothing differs there. It leaves an entry of a map or an item
+// as it is in next if only one of the two has it.
 func (h *Holding) Back(running, next *document.Node, shape document.Shape) *document.Node {
 	switch {
 	case shape == nil || running == next || running == nil || next == nil || running.Kind() != next.Kind():
@@ -52,8 +53,8 @@ func (h *Holding) Back(running, next *document.Node, shape document.Shape) *docu
 	return next
 }
 
-// section is back for a declared property, which either may be without: what is marked
-// in a section waits too where the section itself appears or goes.
+// section is Back for a declared property, which either document may lack. What is marked
+// in a section waits even if the section itself appears or goes.
 func (h *Holding) section(running, next *document.Node, shape document.Shape) *document.Node {
 	was, is := isObject(running), isObject(next)
 	if shape == nil || was == is {
@@ -119,8 +120,8 @@ func (h *Holding) object(running, next *document.Node, shape document.Shape) *do
 	return held.done()
 }
 
-// lookup finds members of an object, which mostly stand at the same place i as in
-// another one.
+// lookup returns a function that finds members of an object. It tries index i first,
+// because both objects mostly have the same order.
 func lookup(object *document.Node) func(i int, key string) *document.Node {
 	var at map[string]*document.Node
 	return func(i int, key string) *document.Node {
@@ -188,7 +189,8 @@ func (h *Holding) list(running, next *document.Node, shape document.Shape) *docu
 	return document.NewList(items, next.Pos())
 }
 
-// counterparts finds the item of a list that an item of another one stands for.
+// counterparts returns a function that finds the item of running that corresponds to an
+// item of another list.
 func counterparts(running *document.Node, key string) func(i int, item *document.Node) *document.Node {
 	if key == "" {
 		return func(i int, _ *document.Node) *document.Node {

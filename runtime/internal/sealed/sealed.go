@@ -1,5 +1,5 @@
-// Package sealed keeps values from whoever prints or compares by reflection what is
-// behind the pointers of a struct: go-cmp, the dumpers of test libraries.
+// Package sealed hides values behind the pointers of a struct from code that prints or
+// compares by reflection, such as go-cmp and the dumpers of test libraries.
 package sealed
 
 // A Box holds a pointer behind a function, which reflection cannot look into. The zero

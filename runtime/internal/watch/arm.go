@@ -17,20 +17,20 @@ const maxRounds = 8
 
 // A watch is one armed place.
 type watch struct {
-	info os.FileInfo // what stood at the path when it was armed
+	info os.FileInfo // what was at the path when it was armed
 	// reported is the path that events of this watch carry: the own path, or
 	// that of an earlier watch of the same inode, since the backend names an
 	// inode by the first path it was given.
 	reported string
 }
 
-// rearm follows the paths in only, or all for nil, and arms what is not, until nothing
-// moves any more, and returns the paths, as given, that were known before and stand for
-// something else now, or were not fully watched until now. The caller holds mu
-// and sees to it that those paths are told.
+// rearm follows the paths in only, or all paths if it is nil, and arms what is not armed,
+// until nothing changes any more. It returns the paths, as given, that were known before
+// and refer to something else now or were not fully watched until now. The caller holds
+// mu and must report those paths.
 //
-// Arming comes before the last look at the disk: what changed earlier is in the
-// chains, what changes later makes an event.
+// Arming comes before the last check of the disk: earlier changes are in the chains,
+// later ones send an event.
 func (w *Watcher) rearm(only map[string]bool) []string {
 	known := maps.Clone(w.chains)
 	added, changed := map[string]bool{}, map[string]bool{}
@@ -74,7 +74,7 @@ func (w *Watcher) connect() error {
 	return nil
 }
 
-// pump carries what the backend reports to the inbox until the backend closes.
+// pump copies what the backend reports to the inbox until the backend closes.
 func (w *Watcher) pump(backend *fsnotify.Watcher) {
 	defer w.pumps.Done()
 	for {
@@ -93,8 +93,8 @@ func (w *Watcher) pump(backend *fsnotify.Watcher) {
 	}
 }
 
-// followAll renews the chains of the paths in only, or of all for nil, notes in changed
-// those whose chain differs, and reports whether there are any.
+// followAll renews the chains of the paths in only, or of all paths if it is nil. It adds
+// those that differ to changed, and reports whether there are any.
 func (w *Watcher) followAll(only, changed map[string]bool) bool {
 	moved := false
 	for _, p := range w.paths {
@@ -117,9 +117,9 @@ func (w *Watcher) publish() {
 	w.inbox.admit(w.index)
 }
 
-// arm removes the watches that are wanted no more or belong to something that
-// is not there any more, adds those that are missing, and notes them in added.
-// It reports whether it did anything, and what could not be watched.
+// arm removes the watches that are no longer wanted or whose target is gone, and adds
+// missing ones, which it records in added. It reports whether it did anything, and the
+// errors of paths that it could not watch.
 func (w *Watcher) arm(added map[string]bool) (touched bool, failed error) {
 	wanted := w.wanted()
 	alive := map[string]bool{}
@@ -134,7 +134,7 @@ func (w *Watcher) arm(added map[string]bool) (touched bool, failed error) {
 		}
 	}
 	var failures []error
-	// From the top down, so that a folder is watched before what it contains.
+	// Top down, so that a folder is watched before its content.
 	for _, path := range slices.Sorted(maps.Keys(wanted)) {
 		if _, ok := w.armed[path]; ok {
 			continue
@@ -195,14 +195,14 @@ func (w *Watcher) disarm(path string) {
 		}
 	}
 	if w.backend != nil {
-		// It fails when the watch ended with what it watched, as it should.
+		// It fails if the watch ended with its target, as it should.
 		_ = w.backend.Remove(path)
 	}
 }
 
-// disarmBelow removes the watches of name, folded, and of everything below. An
-// inode number may be in use again for what took the place of a removed folder,
-// so after an event about a folder its identity proves nothing.
+// disarmBelow removes the watches of name, folded, and of everything below. The inode
+// number of a removed folder may be in use again, so after an event about a folder its
+// identity proves nothing.
 func (w *Watcher) disarmBelow(name string) {
 	for path, at := range w.armed {
 		if within(fold(path), name) || within(fold(at.reported), name) {

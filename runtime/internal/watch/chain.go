@@ -13,14 +13,14 @@ import (
 // from being renamed, so there no more folders are watched than must be.
 const inotify = runtime.GOOS == "linux"
 
-// maxLinks is where following links ends, as it does in the kernel.
+// maxLinks is the largest number of links to follow, as in the kernel.
 const maxLinks = 40
 
-// reach is the number of folders watched for each name that matters: the folder
-// the name stands in, which must be watched, and folders above it, because the
-// replacement of a folder shows best in the one above. Three cover the folders
-// that are deployed as one. Watching up to the root would wake us for writes all
-// over the machine and gain only renames that nobody makes.
+// reach is the number of folders watched for each relevant name: the folder of the name,
+// which must be watched, and folders above it, because the replacement of a folder shows
+// best in the one above. Three cover folders that are deployed as one. Watching up to the
+// root would wake the watcher for writes all over the machine and gain only renames that
+// nobody makes.
 func reach() int {
 	if inotify {
 		return 3
@@ -28,10 +28,10 @@ func reach() int {
 	return 1
 }
 
-// A chain is what a path stands for at one moment.
+// A chain is the resolution of a path at one moment.
 type chain struct {
 	names  []string // every name looked up on the way, the last one existing or not
-	places []place  // what is to be watched
+	places []place  // the places to watch
 	final  string   // the file at the end, "" when there is none
 	folder string   // the folder at the end, "" when there is none
 	info   os.FileInfo
@@ -41,7 +41,7 @@ type chain struct {
 type place struct {
 	path   string
 	info   os.FileInfo
-	needed bool // false for what widens the view only
+	needed bool // false if it only widens the view
 }
 
 // equal reports whether both chains lead over the same folders to the same file.
@@ -55,9 +55,9 @@ func (c chain) equal(d chain) bool {
 		slices.EqualFunc(c.places, d.places, samePlace)
 }
 
-// follow looks up an absolute path name by name. A name that is missing, a file
-// where a folder should be and a circle of links end the chain early: the
-// folder in which the last name stands is then the place to watch.
+// follow looks up an absolute path name by name. A missing name, a file in place of a
+// folder and a circle of links end the chain early: then the folder of the last name is
+// the place to watch.
 func follow(path string, lstat func(string) (os.FileInfo, error)) chain {
 	w := walk{folders: map[string]os.FileInfo{}, lstat: lstat}
 	w.enter(path)
@@ -80,8 +80,8 @@ type walk struct {
 	links   int
 }
 
-// enter puts the elements of path in front of what is still to be followed,
-// starting at the root when path does.
+// enter prepends the elements of path to those that are still to be followed. An absolute
+// path starts again at the root.
 func (w *walk) enter(path string) {
 	volume := filepath.VolumeName(path)
 	rest := path[len(volume):]
@@ -140,7 +140,7 @@ func (w *walk) stepLink(path string) bool {
 
 func (w *walk) stepInto(path string, info os.FileInfo) bool {
 	if !info.IsDir() {
-		// A mount point of Windows is a folder only to those who follow it.
+		// A mount point of Windows is a folder only if it is followed.
 		followed, err := os.Stat(path)
 		if err != nil || !followed.IsDir() {
 			w.watch(w.at)
@@ -174,7 +174,7 @@ func (w *walk) finish(path string, info os.FileInfo) {
 	}
 }
 
-// watch asks for a watch of folder, and of the folders above it within reach.
+// watch adds a watch of folder and of the folders above it within reach.
 func (w *walk) watch(folder string) {
 	for level := range reach() {
 		w.want(place{path: folder, info: w.folders[folder], needed: level == 0})

@@ -24,7 +24,7 @@ func explain(err error) error {
 	return err
 }
 
-// report keeps an error that the backend told of.
+// report handles an error of the backend.
 func (b *inbox) report(err error) {
 	switch {
 	case errors.Is(err, fsnotify.ErrEventOverflow):

@@ -2,8 +2,8 @@ package watch
 
 import "sync"
 
-// Events coalesces what a watcher reports between two looks: how much happened
-// does not matter, so nothing queues.
+// Events merges what a watcher reports between two checks. The number of events does not
+// matter, so nothing queues.
 type Events struct {
 	wake    chan struct{} // holds a token while something is pending
 	mu      sync.Mutex
@@ -13,7 +13,7 @@ type Events struct {
 // NewEvents returns one of nothing.
 func NewEvents() *Events { return &Events{wake: make(chan struct{}, 1)} }
 
-// A Batch is what happened since the last look.
+// A Batch holds the events since the last check.
 type Batch struct {
 	Some    bool
 	Written bool // a file was written in place, so its content may be half there
@@ -21,7 +21,7 @@ type Batch struct {
 	Failed  error
 }
 
-// Add notes an event.
+// Add adds an event.
 func (ev *Events) Add(w Event) {
 	ev.mu.Lock()
 	if w.Kind == Failed {
@@ -35,7 +35,7 @@ func (ev *Events) Add(w Event) {
 	ev.Ring()
 }
 
-// Ring wakes who looks.
+// Ring wakes the receiver of Wake.
 func (ev *Events) Ring() {
 	select {
 	case ev.wake <- struct{}{}:
@@ -43,7 +43,7 @@ func (ev *Events) Ring() {
 	}
 }
 
-// Take returns what happened since it was called last.
+// Take returns what happened since its last call.
 func (ev *Events) Take() Batch {
 	ev.mu.Lock()
 	defer ev.mu.Unlock()
@@ -59,5 +59,6 @@ func (ev *Events) Waiting() bool {
 	return ev.pending.Some
 }
 
-// Wake has a token while something happened that was not taken, or somebody rang.
+// Wake returns a channel that has a token if something happened that was not taken, or
+// Ring was called.
 func (ev *Events) Wake() <-chan struct{} { return ev.wake }

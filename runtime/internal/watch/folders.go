@@ -11,7 +11,7 @@ import (
 // missing. Folders whose names match an ignored pattern, and links to folders, are left
 // out.
 func Folders(path string, ignored []string, most int) (folders []string) {
-	// What cannot be read is not followed; the next reading tries again.
+	// An unreadable folder is not followed; the next reading tries again.
 	_ = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

@@ -6,14 +6,13 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// inboxLimit bounds what an inbox keeps for a reader that does not come. Beyond
-// it everything has to be looked at anyway.
+// inboxLimit bounds what an inbox keeps for a slow reader. Beyond it everything must be
+// checked anyway.
 const inboxLimit = 4096
 
-// An inbox is where everything waits that the goroutine of a watcher has to
-// deal with. Putting something in never blocks: fsnotify must always find a
-// reader, for with some systems it serves no request while it is delivering an
-// event. An inbox is small because equal news are kept once.
+// An inbox holds the work of a watcher's goroutine. Adding to it never blocks: fsnotify
+// must always find a reader, because on some systems it serves no request while it
+// delivers an event. An inbox is small because equal news are kept once.
 type inbox struct {
 	wake chan struct{} // holds one token while there is something to take
 	done chan struct{} // closed by close
@@ -24,14 +23,14 @@ type inbox struct {
 	news     news
 }
 
-// news is what an inbox held when it was emptied.
+// news holds the content of an inbox.
 type news struct {
-	names    map[string]fsnotify.Op // what happened to names of the index
-	replaced map[string]bool        // paths found to stand for something else
+	names    map[string]fsnotify.Op // operations on names of the index
+	replaced map[string]bool        // paths that refer to something else now
 	again    bool                   // some watch may be gone: arm again
 	lost     bool                   // events were lost
-	failures []error                // to be told
-	broken   error                  // the backend is of no use any more
+	failures []error                // to be reported
+	broken   error                  // the backend cannot be used any longer
 }
 
 func (b *inbox) init() {
@@ -48,9 +47,9 @@ func (b *inbox) admit(ix index) {
 	b.interest = ix
 }
 
-// event keeps what happened to a name that some chain has in it.
+// event adds an operation on a name that is part of a chain.
 func (b *inbox) event(e fsnotify.Event) {
-	op := e.Op &^ fsnotify.Chmod // the mode of a file is not what it says
+	op := e.Op &^ fsnotify.Chmod // the mode of a file is not part of its content
 	if op == 0 {
 		return
 	}
@@ -67,7 +66,7 @@ func (b *inbox) event(e fsnotify.Event) {
 	})
 }
 
-// changed keeps paths that stand for something else than before.
+// changed adds paths that refer to something else than before.
 func (b *inbox) changed(paths []string) {
 	b.put(func(n *news) bool {
 		if n.replaced == nil {
@@ -84,7 +83,7 @@ func (b *inbox) rearm() { b.put(func(n *news) bool { n.again = true; return true
 
 func (b *inbox) lose() { b.put(func(n *news) bool { n.lost = true; return true }) }
 
-// fail keeps an error to be told. Of many the first ones say enough.
+// fail adds an error to report. It keeps only the first of many.
 func (b *inbox) fail(err error) {
 	b.put(func(n *news) bool {
 		if len(n.failures) < 16 {
@@ -96,7 +95,7 @@ func (b *inbox) fail(err error) {
 
 func (b *inbox) crash(err error) { b.put(func(n *news) bool { n.broken = err; return true }) }
 
-// put lets keep add to the news and, when it says so, wakes the reader.
+// put lets keep add to the news and wakes the reader if keep returns true.
 func (b *inbox) put(keep func(*news) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -62,8 +62,8 @@ func (ix index) uses(name string) []use {
 	return append(uses[:len(uses):len(uses)], below...)
 }
 
-// fold is a path as names are compared. Where the system ignores case it may
-// report another spelling than the one asked for.
+// fold returns a path for comparing names. Systems that ignore case may report another
+// spelling.
 func fold(path string) string {
 	path = filepath.Clean(path)
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {

@@ -20,7 +20,7 @@ const (
 	healthy    = time.Minute
 )
 
-// structural are the operations that change what a name stands for.
+// structural are the operations that change what a name refers to.
 const structural = fsnotify.Create | fsnotify.Remove | fsnotify.Rename
 
 // supervise runs the loop until the watcher is closed, and again after it
@@ -97,7 +97,7 @@ func (w *Watcher) rest() {
 	w.resting = true
 	clear(w.armed)
 	if w.backend != nil {
-		// Given up in any case; what it did not report is covered by resume.
+		// It is abandoned in any case, and resume covers what it did not report.
 		_ = w.backend.Close()
 		w.backend = nil
 	}
@@ -113,8 +113,8 @@ func (w *Watcher) resume(cause error) {
 	w.inbox.lose()
 }
 
-// digest re-arms what the news require and turns them into events. Whoever gets
-// an event reads after the watches were armed, so that no write falls between.
+// digest re-arms what the news require and turns them into events. The receiver of an
+// event reads after the watches were armed, so no write is missed.
 func (w *Watcher) digest(taken news) []Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()

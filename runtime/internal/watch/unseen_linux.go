@@ -14,8 +14,8 @@ var remote = map[uint32]string{
 	0x5346414F: "AFS", 0x00C36400: "Ceph", 0x0BD00BD0: "Lustre", 0x786F4256: "a VirtualBox shared folder",
 }
 
-// unseen is why changes of the file at the end of a chain may send no event; "" if
-// they do.
+// unseen returns why changes of the file at the end of a chain may send no event, or ""
+// if they do.
 func unseen(c chain) string {
 	path := c.final
 	if path == "" {

@@ -1,22 +1,20 @@
-// Package watch tells an engine that something may have changed in one of its
-// files, by events of the operating system and without reading any file.
+// Package watch notifies an engine that one of its files may have changed. It uses
+// events of the operating system and reads no file.
 //
-// It decides nothing: the engine reads, compares, waits until a file is at
-// rest, and polls on a timer of its own. So an [Event] too many is cheap and an
-// event too few is the mistake this package exists to avoid.
+// It decides nothing: the engine reads, compares, waits until a file is at rest, and
+// polls on a timer of its own. An [Event] too many is therefore cheap; an event too few
+// is the mistake that this package exists to avoid.
 //
-// A watched path is followed name by name, through every symbolic link, to the
-// file it stands for: that is its chain. The folders in which those names stand
-// are watched, so that a new file, a re-pointed link and a replaced folder are
-// all seen as what they are, a name that means something else now. A watch that
-// exists in the operating system is armed.
+// A watched path is followed name by name, through every symbolic link, to the file
+// that it refers to. That is its chain. The folders of those names are watched. A new
+// file, a changed link and a replaced folder all look the same: a name refers to
+// something else now. A watch that exists in the operating system is armed.
 //
-// Some changes send no event and are left to the engine's poll: a write through
-// a memory map, a network file system written by another machine, a new source
-// for a file that is mounted singly, and a folder replaced more than three
-// levels above the file or the link. Outside Linux these are added: any folder
-// replaced above the file's own, and on Windows a write through another hard
-// link.
+// Some changes send no event and are left to the engine's poll: a write through a
+// memory map, a network file system written by another machine, a new source for a file
+// that is mounted singly, and a folder replaced more than three levels above the file or
+// the link. Outside Linux these are added: any folder replaced above the file's own, and
+// on Windows a write through another hard link.
 package watch
 
 import (
@@ -28,14 +26,13 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Kind says what an [Event] is about.
+// Kind is the kind of an [Event].
 type Kind uint8
 
 // The kinds of event; the zero Kind is no kind.
 const (
-	// Replaced: the file, or a link or folder on the way to it, was created,
-	// removed or replaced, so the path may stand for another file now. A file
-	// just created may still be empty.
+	// Replaced: the file, or a link or folder on the way to it, was created, removed or
+	// replaced, so the path may refer to another file now. A new file may still be empty.
 	Replaced Kind = iota + 1
 	// Written: the file was written in place and may be incomplete.
 	Written
@@ -68,7 +65,7 @@ type Watcher struct {
 
 	call callGate
 
-	mu      sync.Mutex // guards what follows; never held while notify runs
+	mu      sync.Mutex // guards the fields below; never held while notify runs
 	closed  bool
 	resting bool              // between a failed run and the next
 	backend *fsnotify.Watcher // nil while there is none
@@ -77,7 +74,7 @@ type Watcher struct {
 	armed   map[string]watch // by the path of the folder or file
 	index   index
 	admits  func(path string) bool
-	trouble string // the impairment last told, so that each is told once
+	trouble string // the impairment reported last, so that each is reported once
 }
 
 // A request is one watched path.
@@ -86,13 +83,13 @@ type request struct {
 	absolute string
 }
 
-// New starts a watcher that watches nothing yet and cannot fail: where the
-// system refuses to watch, notify is given a Failed event and nothing else.
+// New starts a watcher that watches nothing yet. It cannot fail: if the system refuses to
+// watch, notify receives a Failed event and nothing else.
 //
-// Notify is called one event at a time. It may block; what happens meanwhile is
-// told afterwards, each path at most once of each kind. Should it panic, the
-// panic is recovered, watching starts again after a pause, and a Failed and an
-// Overflow event follow.
+// Notify is called for one event at a time. It may block; later events are delivered
+// afterwards, at most one of each kind for each path. If notify panics, the watcher
+// recovers, starts watching again after a pause, and sends a Failed and an Overflow
+// event.
 func New(notify func(Event)) *Watcher {
 	w := &Watcher{
 		notify: notify,
@@ -106,12 +103,12 @@ func New(notify func(Event)) *Watcher {
 	return w
 }
 
-// Set replaces the set of watched files and folders; of a folder the files directly
-// in it are told of. Neither they nor the folders they stand in need to exist. When Set returns the watches are armed, so a change after it is
-// told. What happened before is not: a file is to be read after Set, for there
-// is no event for a path that is new to the set.
+// Set replaces the set of watched files and folders. For a folder, the watcher reports
+// the files directly in it. Neither files nor folders need to exist. When Set returns,
+// the watches are armed and report every later change, but none before: read a file after
+// Set, because a path that is new to the set sends no event.
 //
-// A relative path is taken from the working directory of this moment.
+// Relative paths are resolved against the current working directory.
 func (w *Watcher) Set(paths []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -136,9 +133,9 @@ func (w *Watcher) Set(paths []string) {
 	w.inbox.changed(w.rearm(added))
 }
 
-// Rearm follows all paths again, arms what is missing and tells of every path
-// that stands for something else than before. The engine calls it with each of
-// its polls; when nothing changed it costs a few system calls for each path.
+// Rearm follows all paths again, arms what is missing and reports every path that refers
+// to something else than before. The engine calls it with each poll; if nothing changed,
+// it costs a few system calls for each path.
 func (w *Watcher) Rearm() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -147,16 +144,16 @@ func (w *Watcher) Rearm() {
 	}
 }
 
-// Admit sets which files and folders directly in a watched folder are told of, by their
-// paths; without it all are. It is to be called before Set.
+// Admit sets a function that selects, by path, the files and folders directly in a
+// watched folder to report; without it all are. Call it before Set.
 func (w *Watcher) Admit(files func(path string) bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.admits = files
 }
 
-// Unseen are the watched paths whose changes the system may not tell of, each with
-// the reason: on a file system of another machine, say.
+// Unseen returns the watched paths whose changes the system may not report, each with the
+// reason, such as a file system of another machine.
 func (w *Watcher) Unseen() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -201,9 +198,9 @@ func (w *Watcher) disconnect() error {
 	return backend.Close()
 }
 
-// absolute joins path to the working directory and leaves its elements alone:
-// the .. after a symbolic link is another folder to the system than to
-// [filepath.Clean]. Windows agrees with Clean.
+// absolute joins path to the working directory and keeps its elements: to the system, the
+// .. after a symbolic link is another folder than to [filepath.Clean]. Windows agrees
+// with Clean.
 func absolute(path string) string {
 	if filepath.IsAbs(path) {
 		return path

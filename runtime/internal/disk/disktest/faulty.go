@@ -10,16 +10,16 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk"
 )
 
-// ErrKilled is what every operation returns after the process was stopped.
+// ErrKilled is returned by every operation after the process was stopped.
 var ErrKilled = errors.New("killed")
 
-// A Faulty is a file system of which one operation fails. Operations on files
-// count like those on the file system. A write that fails has written half.
+// A Faulty is a file system in which one operation fails. Operations on files count like
+// those on the file system. A failing write writes half.
 type Faulty struct {
 	disk.FS
 	At    int   // the operation that fails, from 1; 0: none
 	Until int   // the last one that fails; 0: only the one at At
-	Err   error // what it returns; nil: it and all that follow return ErrKilled
+	Err   error // the error of that operation; nil: it and all later ones return ErrKilled
 	After bool  // it does its work and returns the error all the same
 
 	mu   sync.Mutex
@@ -27,7 +27,7 @@ type Faulty struct {
 	Log  []string // the operations with their paths, as far as they went
 }
 
-// Reached reports whether there were as many operations as At says.
+// Reached reports whether at least At operations were made.
 func (f *Faulty) Reached() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -156,7 +156,7 @@ func (f *faultyFile) Sync() error {
 	return f.fs.run("sync", f.path, f.File.Sync)
 }
 
-// Close closes the file whatever it says: nobody could do so again.
+// Close closes the file even if it returns an error: nobody could close it later.
 func (f *faultyFile) Close() error {
 	err := f.fs.fault("close", f.path)
 	return errors.Join(f.File.Close(), err)

@@ -13,10 +13,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk"
 )
 
-// A Memory is a file system in memory that knows of everything in it what would
-// be left after a loss of power: the content of a file as it was when the file
-// was last synced, and the names in a folder as they were when the folder was.
-// It has no symbolic links and no modes.
+// A Memory is a file system in memory that tracks what a loss of power would leave: the
+// content of a file as of its last sync, and the names in a folder as of the last sync of
+// the folder. It has no symbolic links and no modes.
 type Memory struct {
 	mu    sync.Mutex
 	root  *node

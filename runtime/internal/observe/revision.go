@@ -34,27 +34,27 @@ const (
 // left is the patience with the next observer of a round that began at start.
 func left(start time.Time) time.Duration { return min(patience, mostPatience-time.Since(start)) }
 
-// Tell notifies the observers in calls of a revision that is in force for good. The
+// NotifyRevision notifies the observers in calls of a revision that is in force for good. The
 // caller holds the turn, as for all notifications about revisions.
-func (o *Observers) Tell(ctx context.Context, calls []dispatch.Call, round dispatch.Round) {
+func (o *Observers) NotifyRevision(ctx context.Context, calls []dispatch.Call, round dispatch.Round) {
 	start := time.Now()
 	for i := range calls {
 		if o.ctx.Err() != nil {
 			return
 		}
 		round.Changes = calls[i].Changes()
-		o.tell(ctx, calls[i].Hook, round, left(start))
+		o.notifyWithin(ctx, calls[i].Hook, round, left(start))
 	}
 }
 
 // NotifyOne notifies one observer of a revision.
 func (o *Observers) NotifyOne(ctx context.Context, h *dispatch.Hook, round dispatch.Round) {
-	o.tell(ctx, h, round, patience)
+	o.notifyWithin(ctx, h, round, patience)
 }
 
-// tell notifies one observer. If the observer is busy, the change is recorded for later;
+// notifyWithin notifies one observer. If the observer is busy, the change is recorded for later;
 // if it has missed something before, it is notified of both in one call.
-func (o *Observers) tell(ctx context.Context, h *dispatch.Hook, round dispatch.Round, patience time.Duration) {
+func (o *Observers) notifyWithin(ctx context.Context, h *dispatch.Hook, round dispatch.Round, patience time.Duration) {
 	if seen, missed := o.takeChange(h); missed {
 		call, ok := dispatch.MatchOne(h, o.program.Diff(seen, round.New))
 		if !ok {
@@ -83,11 +83,11 @@ func (o *Observers) callOrMiss(
 }
 
 // callObserver calls an observer and passes the result to done, which may be nil. It
-// returns the error of [dispatch.Caller.Tell].
+// returns the error of [dispatch.Caller.CallObserver].
 func (o *Observers) callObserver(
 	ctx context.Context, by *dispatch.Caller, h *dispatch.Hook, patience time.Duration, call func(context.Context) error, done func(error),
 ) error {
-	return by.Tell(ctx, h, patience, call, func(cause error) {
+	return by.CallObserver(ctx, h, patience, call, func(cause error) {
 		var err error
 		if cause != nil {
 			err = o.failed(h, cause)
@@ -186,7 +186,7 @@ func (o *Observers) tellMissed(h *dispatch.Hook, m *missed, now rt.Revision, sna
 		round := dispatch.Round{Old: m.seen, New: snapshot}
 		if call, ok := dispatch.MatchOne(h, o.program.Diff(m.seen, snapshot)); ok {
 			round.Changes = call.Changes()
-			o.tell(context.WithValue(o.ctx, seam.RevisionKey{}, now), h, round, left(start))
+			o.notifyWithin(context.WithValue(o.ctx, seam.RevisionKey{}, now), h, round, left(start))
 		}
 	}
 	if m.rollback != nil {
