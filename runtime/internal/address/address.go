@@ -94,7 +94,7 @@ func children(s document.Shape, keys *document.KeyGlob) (list []document.Shape) 
 	return list
 }
 
-// closure is shapes and all below them.
+// closure returns shapes and all shapes below them.
 func closure(shapes []document.Shape) (all []document.Shape, limited bool) {
 	seen := map[document.Shape]bool{}
 	for next := slices.Clone(shapes); len(next) > 0; {

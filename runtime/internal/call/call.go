@@ -41,7 +41,7 @@ func NewCaller(limit time.Duration) *Caller {
 // SetLimit changes the time that a call has, from the next one on.
 func (c *Caller) SetLimit(d time.Duration) { c.limit.Store(int64(d)) }
 
-// Limit is the time that a call has; 0 is no limit.
+// Limit returns the time limit of a call; 0 is no limit.
 func (c *Caller) Limit() time.Duration { return time.Duration(c.limit.Load()) }
 
 // Longest returns how long a call may take until it is abandoned; 0 means no limit.
@@ -153,7 +153,7 @@ func (c *Caller) BeginFor(
 	return begun
 }
 
-// Limited is a context that ends after the time given; 0 is no limit.
+// Limited returns a context that ends after limit; 0 is no limit.
 func Limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	if limit <= 0 {
 		return context.WithCancel(ctx)

@@ -44,7 +44,7 @@ func WriteNew(files FS, path string, content []byte) error {
 	return writeNew(files, path, path, content, 0o600, nil)
 }
 
-// writeNew makes the file temp; its errors name path, for which it is made.
+// writeNew creates the file temp. Its errors name path, the final name.
 func writeNew(files FS, temp, path string, content []byte, mode fs.FileMode, like fs.FileInfo) error {
 	f, err := files.OpenNew(temp)
 	if err != nil {

@@ -63,7 +63,7 @@ func (d *Delta) appendChanges(list rt.Changes, path string) rt.Changes {
 	return list
 }
 
-// change is d as one change of the value at path.
+// change returns d as one change of the value at path.
 func (d *Delta) change(path string) rt.ValueChange {
 	return rt.ValueChange{Path: path, Kind: d.Kind, Old: d.value(d.Old), New: d.value(d.New)}
 }
@@ -80,7 +80,7 @@ func isNull(v any) bool {
 	return ok && o.IsNull()
 }
 
-// path is the path of the part d of the value at a path.
+// path returns the path of the part d of the value at a path.
 func (d *Delta) path(above string) string {
 	switch {
 	case d.Inline:

@@ -51,7 +51,7 @@ type Hook struct {
 	idle    chan struct{} // closed when it has, if somebody waits for that
 }
 
-// String is the field and the place of registration: database.url (main.go:31).
+// String returns the field and the place of registration: database.url (main.go:31).
 func (h *Hook) String() string {
 	if h.Name == "" {
 		return "(configuration) (" + h.Where + ")"
@@ -111,8 +111,8 @@ func (hs *Hooks) Add(h *Hook) {
 	hs.count++
 }
 
-// Remove takes h out, for good and also before it was added. No call of h begins
-// after Remove has returned; one that is under way goes on.
+// Remove removes h for good, even if it is added later. No call of h begins after Remove
+// has returned; a running call continues.
 func (hs *Hooks) Remove(h *Hook) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -145,7 +145,7 @@ func (hs *Hooks) remove(n *node, path []Step, h *Hook) (empty bool) {
 	return len(n.hooks) == 0 && len(n.fields) == 0 && len(n.entries) == 0
 }
 
-// Len is the number of hooks without those that have a pattern.
+// Len returns the number of hooks without a pattern.
 func (hs *Hooks) Len() int {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()

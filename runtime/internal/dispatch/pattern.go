@@ -39,7 +39,7 @@ func (n *patternNode) add(p document.Pattern, h *Hook) {
 	}
 }
 
-// grown is the node one step below n, which is made where there is none.
+// grown returns the node one step below n. It creates the node if it is missing.
 func (n *patternNode) grown(s document.PatternStep) *patternNode {
 	below := n.below(s)
 	if below != nil {
@@ -84,7 +84,7 @@ func (n *patternNode) below(s document.PatternStep) *patternNode {
 	return n.keys[*s.Step.Key]
 }
 
-// glob is the place of a glob among those of n, or -1.
+// glob returns the index of a glob among those of n, or -1.
 func (n *patternNode) glob(g *document.KeyGlob) int {
 	return slices.IndexFunc(n.globs, func(other globbed) bool { return other.keys.String() == g.String() })
 }
@@ -141,8 +141,8 @@ func (p place) appendChanges(list rt.Changes) rt.Changes {
 	return append(list, p.delta.change(p.path))
 }
 
-// MatchOne is the call of h, which has a pattern, for the change delta; it reports
-// whether there is one.
+// MatchOne returns the call of h, which has a pattern, for the change delta, and whether
+// there is one.
 func MatchOne(h *Hook, delta *Delta) (Call, bool) {
 	var root patternNode
 	root.add(*h.Pattern, h)
@@ -176,7 +176,7 @@ func (n *patternNode) matchChanges(changes []rt.ValueChange) []Call {
 	return m.found()
 }
 
-// outline is a change as a difference of the whole configuration.
+// outline returns a change as a difference of the whole configuration.
 func outline(c rt.ValueChange, steps []document.Step) Delta {
 	d := Delta{Kind: c.Kind, Old: c.Old, New: c.New, Values: func(p any) any { return p }}
 	for _, s := range slices.Backward(steps) {

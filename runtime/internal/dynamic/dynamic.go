@@ -41,8 +41,8 @@ func (b *tabler) box(t shape.Type) genrt.Type {
 	return genrt.Boxed(m.table, m.zero)
 }
 
-// decl is the table of a declaration, made once: one that contains itself is found
-// in its own table as a Recursive.
+// decl returns the table of a declaration, made once. A declaration that contains itself
+// is a Recursive in its own table.
 func (b *tabler) decl(d *shape.Decl) *made {
 	m := b.tables[d]
 	if m != nil {
@@ -133,7 +133,7 @@ func (b *tabler) unionOf(u *shape.Union) made {
 	return made{table: t, zero: newOf[any]()}
 }
 
-// table is the table of t.
+// table returns the table of t.
 func (b *tabler) table(t shape.Type) *made {
 	switch t := t.(type) {
 	case *shape.Ref:

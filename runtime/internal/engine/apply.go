@@ -161,7 +161,7 @@ func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadRes
 	return result
 }
 
-// keepGood keeps the content of sources that follow a store, which is in force.
+// keepGood saves the content of sources that follow a store, because it is in force.
 func (e *Engine) keepGood(c load.Content) {
 	for _, err := range e.loader.KeepGood(c) {
 		e.warn(load.NotKept, "error", err.Error())

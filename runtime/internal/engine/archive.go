@@ -63,7 +63,7 @@ func (a *archive) add(ent entry, files []source.File) {
 	a.journal.Note(journal.Saved{Store: a.name, Revision: ent.ID, Err: err, News: (err == nil) != (was == nil)})
 }
 
-// latest is the newest revision that can be read; those that cannot are reported.
+// latest returns the newest readable revision. It reports those that are unreadable.
 func (a *archive) latest() (rt.Record, bool) {
 	record, damaged, ok := a.Latest()
 	for _, err := range damaged {
@@ -95,7 +95,7 @@ func (a *archive) target(req seam.Target, now rt.Revision) (rt.Record, error) {
 	return a.Get(id)
 }
 
-// contentOf is the content that a revision came from.
+// contentOf returns the signature of the content that a revision came from.
 func contentOf(record rt.Record) (s load.Signature) {
 	raw, err := hex.DecodeString(record.Content)
 	if err == nil && len(raw) == sha256.Size {

@@ -92,7 +92,7 @@ func (e *Engine) makeLoader() error {
 	return nil
 }
 
-// recall makes a candidate of a revision that is kept.
+// recall makes a candidate of a stored revision.
 func (e *Engine) recall(record rt.Record) (*candidate, error) {
 	doc, edits, err := record.Documents()
 	if err != nil {

@@ -120,9 +120,9 @@ func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 	c.judged, c.refusal, c.verdict, c.unread, c.waits = s, cause, verdict, nil, false
 }
 
-// hang is refuse because hooks hang that the content concerns. It is tried again when
-// they have returned, but only once: a hook that waits for a reload returns when that is
-// refused, and would hang again each time.
+// hang is refuse for content that concerns hooks which have not returned. It is tried
+// again when they have returned, but only once: a hook that waits for a reload returns
+// when that is refused, and would hang again each time.
 func (c *judgement) hang(s load.Signature, cause, verdict error) {
 	// A retry that another hook blocked does not count.
 	waits := c.waits || s != c.retried

@@ -208,8 +208,8 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	return e
 }
 
-// pollInterval is the interval of the poll, an hour for one that is switched
-// off where something has to be waited for all the same.
+// pollInterval returns the interval of the poll. If polling is off but something must
+// still be waited for, it is an hour.
 func (e *Engine) pollInterval() time.Duration {
 	if e.opts.PollInterval > 0 {
 		return e.opts.PollInterval
@@ -289,7 +289,7 @@ func (e *Engine) yield() {
 	<-e.turn
 }
 
-// now is the entry in force.
+// now returns the entry in force.
 func (e *Engine) now() entry {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -33,8 +33,8 @@ func (e *Engine) Reload(ctx context.Context, opts ...rt.RequestOption) (rt.Reloa
 	return e.reload(ctx, req)
 }
 
-// expected is the error of a request that is meant for another revision than the one in
-// force. The caller holds the turn.
+// expected returns an error if a request is for another revision than the one in force.
+// The caller holds the turn.
 func (e *Engine) expected(req seam.Request) error {
 	if now := e.now().ID; req.IfRevision != 0 && rt.RevisionID(req.IfRevision) != now {
 		return fmt.Errorf("%w: revision %d is in force, not %d", rt.ErrRevisionChanged, now, req.IfRevision)

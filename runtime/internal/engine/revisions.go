@@ -52,7 +52,7 @@ func (r revisions) Diff(from, to rt.RevisionID) (rt.Changes, error) {
 	return r.program.Diff(before, after).Changes(""), nil
 }
 
-// snapshot is the value of a revision, which is kept as a document only.
+// snapshot returns the value of a revision, which is stored as a document only.
 func (r revisions) snapshot(id rt.RevisionID) (any, error) {
 	if now := r.now(); now.ID == id {
 		return now.snapshot, nil

@@ -131,7 +131,7 @@ func (e *Engine) startKept() error {
 	return nil
 }
 
-// sourceOf is the source that err, a *source.Error, is about.
+// sourceOf returns the source that err, a *source.Error, is about.
 func sourceOf(err error) string {
 	var src *source.Error
 	if errors.As(err, &src) {

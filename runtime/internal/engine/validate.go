@@ -32,7 +32,7 @@ type findingsError struct{ document.Findings }
 
 func (f *findingsError) Error() string { return f.Findings.String() }
 
-// validate has the validators look at a candidate and returns all they find.
+// validate calls the validators for a candidate and returns all their findings.
 func (e *Engine) validate(c *candidate, delta *dispatch.Delta) error {
 	round := dispatch.Round{Old: e.now().snapshot, New: c.Snapshot}
 	var errs []error

@@ -112,7 +112,7 @@ func (s *Sources) change(src source.Source, f func(*state)) {
 	}
 }
 
-// behind is since when changes may be missing; zero: none are.
+// behind returns the time since when changes may be missing; zero if none are.
 func (one *state) behind() time.Time {
 	switch a, b := one.lost.since, one.unread.since; {
 	case a.IsZero(), !b.IsZero() && b.Before(a):

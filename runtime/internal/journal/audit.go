@@ -36,7 +36,7 @@ func (j *Journal) Open() error {
 	return nil
 }
 
-// Close gives back the audit log.
+// Close closes the audit log.
 func (j *Journal) Close() error {
 	j.audit.mu.Lock()
 	defer j.audit.mu.Unlock()

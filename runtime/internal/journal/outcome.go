@@ -186,12 +186,12 @@ func (e ControlRefused) report() report {
 	}
 }
 
-// failure is the notification of an error.
+// failure returns the notification of an error.
 func failure(event rt.Event, message string, err error) *rt.Notification {
 	return &rt.Notification{Event: event, Message: message, Error: err.Error()}
 }
 
-// changeList is the changes as a log has them, the first few and a count.
+// changeList returns the first few changes and the number of the others, for the log.
 func changeList(changes []rt.ValueChange) string {
 	const most = 10
 	var b strings.Builder
@@ -234,7 +234,7 @@ func FilesIn(err error, read []string) (names []string) {
 // holds the whole error.
 const longestMessage = 300
 
-// oneLine is the first line of a text.
+// oneLine returns the first line of a text.
 func oneLine(text string) string {
 	line, more, several := strings.Cut(strings.TrimSpace(text), "\n")
 	switch {

@@ -34,7 +34,7 @@ func (j *Journal) NoteHooks(err error, line string) {
 	}
 }
 
-// hookErrors are all that err joins.
+// hookErrors returns the hook errors that err joins.
 func hookErrors(err error) []*rt.HookError {
 	switch err := err.(type) {
 	case *rt.HookError:

@@ -27,9 +27,10 @@ func (l *Loader) Read(ctx context.Context) (Content, error) {
 	return l.ReadChanged(ctx, Content{}, nil)
 }
 
-// ReadChanged is Read where everything but changed, names or watch paths of sources, is
-// known to be as in before. It reads the sources of files that these concern, and every
-// other source; all where before is zero, or where one of the names is no source's.
+// ReadChanged is Read for callers that know that only changed, names or watch paths of
+// sources, differs from before. It reads the sources of files that these concern, and
+// every source without files. If before is zero, or if a name belongs to no source, it
+// reads all.
 func (l *Loader) ReadChanged(ctx context.Context, before Content, changed []string) (Content, error) {
 	var c Content
 	sum := sha256.New()
@@ -82,7 +83,7 @@ func (l *Loader) concerned(before Content, changed []string) []bool {
 	return again
 }
 
-// Files are the files that content was read from.
+// Files returns the files that content was read from.
 func (l *Loader) Files(c Content) (all []source.File) {
 	for i := range l.layers {
 		if set, ok := l.layers[i].src.(source.FileSet); ok {

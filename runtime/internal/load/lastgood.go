@@ -115,7 +115,7 @@ func (g *lastGood) load(src string) (good, error) {
 	return one, nil
 }
 
-// save keeps content, unless that is saved already.
+// save saves content, unless it is saved already.
 func (g *lastGood) save(src string, content []byte, part Signature) error {
 	if g.disk == nil {
 		return nil

@@ -72,7 +72,7 @@ func New(p Program, o rt.Options, reads Reads) (*Loader, document.Findings, erro
 	return l, findings.Warnings(), nil
 }
 
-// Source is the source of a layer.
+// Source returns the source of a layer.
 func (l *Loader) Source(i int) source.Source { return l.layers[i].src }
 
 // Sources returns the sources of the layers, the weakest first.
@@ -106,7 +106,7 @@ type Origin struct {
 }
 
 // Load makes a result of content: it parses the sources whose content is new, migrates,
-// and goes on as Compose. The error is a *rt.ValidationError.
+// and continues as Compose. The error is a *rt.ValidationError.
 func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 	var findings document.Findings
 	layers := make([]Layer, len(l.layers))
@@ -231,7 +231,8 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 	}
 }
 
-// understand makes the document of a source; a panic of it is a finding.
+// understand parses the document of a source. It turns a panic of the source into a
+// finding.
 func understand(src source.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {

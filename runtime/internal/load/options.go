@@ -69,8 +69,8 @@ func Check(o rt.Options) (errs []error) {
 	return errs
 }
 
-// followOptions are errors for the options that were given and mean nothing where
-// sources are read once.
+// followOptions returns an error for each given option that has no effect if sources are
+// read once.
 func followOptions(o rt.Options) (errs []error) {
 	given, unset := reflect.ValueOf(o), reflect.ValueOf(NewOptions())
 	for i := range given.NumField() {

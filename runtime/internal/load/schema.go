@@ -32,5 +32,5 @@ func CompareSchema(ctx context.Context, file, generatedFrom string, warn func(te
 	}
 }
 
-// SchemaHash is the SHA-256 of a schema in hexadecimal.
+// SchemaHash returns the SHA-256 of a schema in hexadecimal.
 func SchemaHash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }

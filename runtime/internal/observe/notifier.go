@@ -142,7 +142,7 @@ func (o *Observers) await(failed *rt.SubscriberError) bool {
 	return first
 }
 
-// next is the failure that has waited longest; with nil all were handled.
+// next returns the failure that has waited longest, or nil if all were handled.
 func (o *Observers) next() (failed *rt.SubscriberError, handler *dispatch.Hook, handle func(*rt.SubscriberError)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -155,7 +155,7 @@ func (o *Observers) next() (failed *rt.SubscriberError, handler *dispatch.Hook, 
 	return failed, o.handler, o.onFailure
 }
 
-// handleFailures gives the error handler one failure after the other.
+// handleFailures calls the error handler with one failure after the other.
 func (o *Observers) handleFailures() {
 	for {
 		failed, h, handle := o.next()

@@ -31,7 +31,7 @@ const (
 	mostPatience = time.Second
 )
 
-// left is the patience with the next observer of a round that began at start.
+// left returns how long to wait for the next observer of a round that began at start.
 func left(start time.Time) time.Duration { return min(patience, mostPatience-time.Since(start)) }
 
 // NotifyRevision notifies the observers in calls of a revision that is in force for good. The
@@ -156,7 +156,7 @@ func (o *Observers) takeBehind() map[*dispatch.Hook]*missed {
 	return behind
 }
 
-// failed is the error of an observer.
+// failed returns the error of an observer.
 func (o *Observers) failed(h *dispatch.Hook, cause error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

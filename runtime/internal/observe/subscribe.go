@@ -192,14 +192,14 @@ func (o *Observers) addListener(listener *subscription) {
 	o.byHook[listener.hook] = listener
 }
 
-// Len is the number of subscriptions.
+// Len returns the number of subscriptions.
 func (o *Observers) Len() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.subscribed
 }
 
-// remove takes a subscription out and reports whether it was there.
+// remove removes a subscription and reports whether it was there.
 func (o *Observers) remove(sub *subscription) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -68,8 +68,8 @@ func (f *filter) passes(s *subject) bool {
 	return len(f.paths) == 0 || slices.ContainsFunc(s.changed(), f.matchesPath)
 }
 
-// changed are the paths of the changes; an invalid one, which a
-// change from outside could have, is left out.
+// changed returns the paths of the changes. It omits invalid paths, which a change from
+// the application may have.
 func (s *subject) changed() [][]document.Step {
 	if s.paths == nil && len(s.n.Changes) > 0 {
 		s.paths = make([][]document.Step, 0, len(s.n.Changes))

@@ -82,7 +82,7 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 	return nil
 }
 
-// nameOf is the name of a channel, which is code of the application.
+// nameOf returns the name of a channel. It calls code of the application.
 func (o *Outbox) nameOf(c rt.Channel) (string, error) {
 	answer := make(chan string, 1)
 	limit := time.Duration(o.timeout.Load())

@@ -91,7 +91,7 @@ func (w *worker) signal() {
 	}
 }
 
-// count is the statistics of now.
+// count returns the current statistics.
 func (w *worker) count() rt.ChannelStats {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -227,7 +227,7 @@ func (w *worker) await(c underway, overdue func(outcome)) outcome {
 	return outcome{settled: true}
 }
 
-// begin has a channel deliver a notification beside others.
+// begin lets a channel deliver a notification concurrently with others.
 func (w *worker) begin(d Concurrent, n rt.Notification) {
 	limit := w.limit()
 	ctx, cancel := call.Limited(w.ctx, limit) // for longer than Deliver takes to return

@@ -58,8 +58,7 @@ func (w *Watcher) rearm(only map[string]bool) []string {
 	return w.affected(known, changed, added)
 }
 
-// connect makes sure that there is a backend, as soon as there is something to
-// watch.
+// connect creates a backend as soon as there is something to watch.
 func (w *Watcher) connect() error {
 	if w.backend != nil || w.resting || len(w.paths) == 0 {
 		return nil

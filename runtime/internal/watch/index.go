@@ -52,7 +52,7 @@ func (ix index) addFolder(folder, path string) {
 	ix.folders[fold(folder)] = append(ix.folders[fold(folder)], use{path: path, final: true})
 }
 
-// uses are the parts that a name, folded, plays.
+// uses returns the uses of a name, folded.
 func (ix index) uses(name string) []use {
 	uses := ix.names[name]
 	below := ix.folders[filepath.Dir(name)]

@@ -47,8 +47,8 @@ func (w *Watcher) supervise() {
 	}
 }
 
-// nextPause is the pause that follows a run that lasted so long, after which
-// the previous pause was waited.
+// nextPause returns the pause after a run that lasted so long and that followed the
+// previous pause.
 func nextPause(previous, lasted time.Duration) time.Duration {
 	if previous == 0 || lasted >= healthy {
 		return firstPause
@@ -203,7 +203,7 @@ type callGate struct {
 	running bool
 }
 
-// shut keeps further calls from beginning and reports whether one is running.
+// shut prevents further calls and reports whether one is running.
 func (g *callGate) shut() (running bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

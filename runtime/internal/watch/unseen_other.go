@@ -2,5 +2,5 @@
 
 package watch
 
-// unseen is not known on other systems.
+// unseen returns "", because the reason is not known on other systems.
 func unseen(chain) string { return "" }

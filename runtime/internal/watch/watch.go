@@ -44,7 +44,7 @@ const (
 
 var kindNames = [...]string{"nothing", "replaced", "written", "overflow", "failed"}
 
-// String is the kind as it is named in messages.
+// String returns the name of the kind for messages.
 func (k Kind) String() string { return kindNames[k] }
 
 // An Event is a reason to look at a file.
@@ -181,8 +181,8 @@ func (w *Watcher) Close() error {
 	return err
 }
 
-// Done is closed when, after [Watcher.Close], the last call of notify has
-// returned and the last goroutine is gone.
+// Done returns a channel that is closed after [Watcher.Close], when the last call of
+// notify has returned and the last goroutine has ended.
 func (w *Watcher) Done() <-chan struct{} { return w.ended }
 
 // disconnect closes the backend for good.
