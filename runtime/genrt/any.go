@@ -13,10 +13,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// An Any is the table of a value whose schema says nothing of its type, or
-// allows values of several types (Enum). It is held as encoding/json would hold
-// it, except that a whole number is an int, and a number that neither int nor
-// float64 holds exactly is a json.Number.
+// An Any is the table of a value whose schema has no type, or allows values of several
+// types (Enum). It holds the value as encoding/json would, except that a whole number is
+// an int, and a number that neither int nor float64 holds exactly is a json.Number.
 type Any struct {
 	leaf
 	Enum  []string

@@ -65,8 +65,8 @@ type Bound[T any] interface{ bound() *Binding[T] }
 
 func (b *Binding[T]) bound() *Binding[T] { return b }
 
-// A Parent is what bindings lead on from: a binding of a section, a map or a keyed
-// list, or the whole configuration.
+// A Parent is a binding with bindings below it: that of a section, a map or a keyed list,
+// or the whole configuration.
 type Parent interface{ at() *place }
 
 func (b *Binding[T]) at() *place { return b.place }
@@ -82,15 +82,15 @@ func At(p Parent, n int) Located { return Located{p.at().field(n)} }
 // AtKey returns the binding of the entry of p with this key.
 func AtKey(p Parent, key string) Located { return Located{p.at().entry(key)} }
 
-// Bind is [At] for a value of type T.
+// Bind returns the binding of field n of the section p, for a value of type T.
 func Bind[T any](p Parent, n int) *Binding[T] { return &Binding[T]{p.at().field(n)} }
 
-// BindKey is [AtKey] for a value of type T.
+// BindKey returns the binding of the entry of p with this key, for a value of type T.
 func BindKey[T any](p Parent, key string) *Binding[T] { return &Binding[T]{p.at().entry(key)} }
 
-// ChangeIn returns what a diff of the whole configuration says of one value, and
-// whether it changed at all. Where nobody asks, it costs a package nothing, which
-// a method of every binding would.
+// ChangeIn returns the change of one value in a diff of the whole configuration, and
+// whether the value changed. Unlike a method of every binding, it costs a package nothing
+// unless it is called.
 func ChangeIn[R, T any](d *rt.Diff[R], b Bound[T]) (rt.Change[T], bool) {
 	before, after := d.Snapshots()
 	p := b.bound().place
@@ -120,7 +120,7 @@ func valueAt[T any](p *place, snapshot any) (v T, ok bool) {
 	return *ref, true
 }
 
-// hook returns a hook on p for a method, which sets what it does.
+// hook returns a hook on p for a method. The caller sets its function.
 func (p *place) hook(method string, isNil bool, where string, opts []rt.HookOption) *dispatch.Hook {
 	if isNil {
 		panic("hotbind: " + method + " of " + cmp.Or(p.String(), "the configuration") + " needs a function")
@@ -128,18 +128,16 @@ func (p *place) hook(method string, isNil bool, where string, opts []rt.HookOpti
 	return &dispatch.Hook{Path: p.path(), Name: p.String(), Where: where, Priority: rt.Priority(seam.Resolve[seam.Hook](opts).Priority)}
 }
 
-// OnEntry calls fn once for each entry of p that was added, removed or modified, in
-// the order of the keys; V is the type of an entry. For the rest it does what
-// [Binding.OnChange] does. A new order of the items of a keyed list calls the hooks
-// of the list only.
+// OnEntry calls fn once for each entry of p that was added, removed or modified, in the
+// order of the keys; V is the type of an entry. Otherwise it is like [Binding.OnChange].
+// A new order of the items of a keyed list calls only the hooks of the list.
 func OnEntry[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func()) {
 	return p.at().open.engine.Add(onEntry("OnEntry", dispatch.Where(), p.at(), fn, opts))
 }
 
 // FollowEntries calls fn with each entry in force, in the order of the keys, and
-// registers it as [OnEntry] does; for the rest it does what [Binding.Follow] does. If
-// fn fails, it is not called for the entries that follow, and not called back for
-// those before.
+// registers it as [OnEntry] does. Otherwise it is like [Binding.Follow]. If fn fails, it
+// is not called for the entries after that, and not called back for those before.
 func FollowEntries[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func(), err error) {
 	return p.at().open.engine.Follow(onEntry("FollowEntries", dispatch.Where(), p.at(), fn, opts))
 }

@@ -4,9 +4,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Checked is the table of a type whose schema asks for more than the type can
-// say: a value is checked by a rule before it is read. As an Entries field it is
-// the map inside, unchecked; check the entries instead.
+// Checked is the table of a type whose schema has rules that the type cannot express: a
+// rule checks a value before it is decoded. As an Entries field it is the map inside,
+// unchecked; check the entries instead.
 type Checked struct {
 	Type
 	Rules *Rules

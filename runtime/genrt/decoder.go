@@ -6,12 +6,12 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A decoder collects what is wrong while one document is read.
+// A decoder collects the findings of one document while it decodes it.
 type decoder struct {
 	rules.Report
 	steps int // values looked at, to bound the work that unions can multiply
-	// attempts are what unions made of nodes: of one that is reached on several
-	// ways, through alternatives within alternatives, once.
+	// attempts caches the results of decoding nodes as branches of unions. Through
+	// alternatives within alternatives, several paths may reach the same node.
 	attempts map[attemptKey]attempt
 	// unchecked are the paths of values that only a Go type of the application could
 	// check, which is not known where a document is read by its schema alone.
@@ -21,8 +21,8 @@ type decoder struct {
 	hidden map[*document.Node]bool
 }
 
-// An attemptKey is a node read as one branch of a union, at one place: a YAML
-// alias makes a node stand in several.
+// An attemptKey is a node decoded as one branch of a union, at one place. A YAML alias
+// can put a node at several places.
 type attemptKey struct {
 	node   *document.Node
 	branch *Branch
@@ -33,8 +33,8 @@ type attemptKey struct {
 // it is their number, which document.Limits keeps below.
 const maxSteps = 5_000_000
 
-// maxDepth bounds how deep values stand in one another. What is read cannot
-// stand that deep; what defaults add to it could.
+// maxDepth bounds how deeply values are nested. Documents cannot be that deep, but values
+// with defaults can.
 const maxDepth = 10_000
 
 func (d *decoder) tooDeep(n *document.Node) bool {
@@ -45,13 +45,13 @@ func (d *decoder) tooDeep(n *document.Node) bool {
 	return true
 }
 
-// wrongOuter reports a value of another kind than values of t, which hold others:
-// where secrets are among those, the value may be one that stands too high.
+// wrongOuter reports a value whose kind is not that of t, a type with parts. If t holds
+// secrets, the value may be a secret at the wrong level.
 func (d *decoder) wrongOuter(t Type, n *document.Node, want string) {
 	d.WrongType(n, holdsSecret(t, map[Type]bool{}), want)
 }
 
-// try reads n into p aside and returns what it found.
+// try decodes n into p and returns the findings, without reporting them.
 func (d *decoder) try(t Type, n *document.Node, p any) document.Findings {
 	return d.Aside(func() { t.decode(d, n, p) })
 }

@@ -6,9 +6,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// appendDelta appends what differs at step between two values of type t, whose
-// pointers are nil where there is no such part at all. A value that becomes null, or
-// was null, is modified: it is not absent.
+// appendDelta appends the difference at step between two values of type t. A pointer is
+// nil if that side has no such part. A value that becomes null, or was null, is modified:
+// it is not absent.
 func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any) []dispatch.Delta {
 	was := before != nil && t.set(before)
 	is := after != nil && t.set(after)
@@ -37,7 +37,7 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 	return appendUnset(ds, step, t, before, after)
 }
 
-// differences is what differs below two values of type t, which are both set, and
+// differences returns the differences below two values of type t that are both set, and
 // whether they differ at all.
 func differences(t Type, before, after any) ([]dispatch.Delta, bool) {
 	switch inner := innermost(t).(type) {
@@ -54,8 +54,8 @@ func differences(t Type, before, after any) ([]dispatch.Delta, bool) {
 	return nil, !t.equal(before, after)
 }
 
-// appendUnset appends what differs where neither side has a value: null for
-// absent, or an entry of a map that is null and was not there.
+// appendUnset appends the difference if neither side has a value: null instead of absent,
+// or a new entry of a map that is null.
 func appendUnset(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any) []dispatch.Delta {
 	d := dispatch.Delta{Step: step, Kind: rt.Modified, Old: before, New: after, Unset: true, Values: t.value}
 	switch {
@@ -91,8 +91,8 @@ func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeK
 	return append(ds, d)
 }
 
-// diff is what differs between two values of type t, path by path: nil where
-// nothing does.
+// diff returns the differences between two values of type t, path by path; nil if there
+// are none.
 func diff(t Type, before, after any) *dispatch.Delta {
 	ds := appendDelta(nil, dispatch.Step{}, t, before, after)
 	if len(ds) == 0 {

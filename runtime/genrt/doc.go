@@ -1,16 +1,14 @@
-// Package genrt carries out what generated packages describe. Generated code is
-// types, tables and numbers: a table says which fields a struct has and what the
-// schema allows in them, and this package decodes, checks, compares, copies,
-// encodes and binds by it. Reflection is used where a function for each type would
-// make large packages slow to build and nothing waits for it: for the branches of
-// unions, the items of keyed lists, whole copies and values that loose fields do
-// not hold; and for values of no settled type.
+// Package genrt implements generated packages. Generated code is types, tables and
+// numbers. A table lists the fields of a struct and what the schema allows in them. From
+// the tables, this package decodes, checks, compares, copies, encodes and binds values.
+// It uses reflection where a function for each type would make large packages slow to
+// build and speed does not matter: for the branches of unions, the items of keyed lists,
+// whole copies, values that loose fields do not hold, and values of no fixed type.
 //
-// Generated code imports this package, and only code written by the generator of
-// the same release or an older one that the level marks still name (see
-// [GeneratedLevel3]). An application imports package runtime; it may name [Binding]
-// where a function of its own takes one. Everything else here is for generated code
-// alone.
+// Applications import package runtime instead; they may name [Binding] where a function
+// of their own takes one. Everything else here is for generated code, of the generator of
+// the same release or of an older one that the level marks still support (see
+// [GeneratedLevel3]).
 package genrt
 
 // GeneratedLevel3 marks generated code of level 3. A generated package names

@@ -8,10 +8,10 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// What package dynamic needs to make tables at run time, for documents that are read
-// by their schema alone. They are the tables that generated code has, over values
-// without Go types of their own: what reads, fills, compares and writes a value is the
-// same code, so that both agree. Generated code uses none of it.
+// Package dynamic uses the code in this file to make tables at run time, for documents
+// that are read by their schema alone. Such tables are those of generated code, over
+// values without Go types of their own. The same code decodes, fills, compares and writes
+// both, so they behave the same. Generated code uses none of it.
 
 // A record is the value of a struct or a tuple without a Go type.
 type record struct {
@@ -33,8 +33,8 @@ func (r *record) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
-// shown is the value of a struct for a reader who knows no types: generated types
-// show themselves.
+// shown returns the value of a struct for readers without its type. Generated types need
+// no conversion.
 func shown(t Type, p any) any {
 	if r, ok := p.(*record); ok && r.made.Load() == nil {
 		atOf(t)(r, 0) // which makes its fields
@@ -77,8 +77,9 @@ func atOf(t Type) func(p any, n int) any {
 	return t.(*Tuple).At
 }
 
-// Boxed returns the table of a value of t inside an any, which holds the pointer to
-// it; zero makes one. It stands in lists, maps, optionals and secrets of any.
+// Boxed returns the table of a value of t inside an any that holds the pointer to it;
+// zero makes such a pointer. It serves as the element of lists, maps, optionals and
+// secrets of any.
 func Boxed(t Type, zero func() any) Type { return &boxed{t, zero} }
 
 // boxed is the table of a value in an interface that holds the pointer to it.
@@ -87,7 +88,7 @@ type boxed struct {
 	zero func() any
 }
 
-// unbox is the pointer that p, a *any, holds.
+// unbox returns the pointer that p, a *any, holds.
 func (t *boxed) unbox(p any) any {
 	box := p.(*any)
 	if *box == nil {
@@ -123,7 +124,7 @@ func NewBranch(name, tag string, t Type, zero func() any) Branch {
 	return Branch{Name: name, Type: t, Tag: tag, arm: &arm{zero}}
 }
 
-// An arm is how a union without Go types holds the value of a branch.
+// An arm holds the value of a branch in a union without Go types.
 type arm struct{ zero func() any }
 
 // armed is the value of one arm.
@@ -170,12 +171,11 @@ func (v textedValue) String() string { return fmt.Sprint(v.value) }
 // MarshalJSON implements json.Marshaler.
 func (v textedValue) MarshalJSON() ([]byte, error) { return v.text, nil }
 
-// Unchecked returns the table of a value that t allows and of which only a Go type of
-// the application knows the rest.
+// Unchecked returns the table of a value that t allows and that only a Go type of the
+// application can check completely.
 func Unchecked(t Type) Type { return &unchecked{t} }
 
-// unchecked is the table of a value for which only a Go type of the application
-// knows what is allowed.
+// unchecked is the table of a value that only a Go type of the application can check.
 type unchecked struct{ Type }
 
 func (t *unchecked) elem() Type     { return t.Type }

@@ -11,8 +11,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Set makes an edit that gives the value of a binding; see the Set of a generated
-// package. Where nobody calls it, it costs a package nothing.
+// Set returns an edit that sets the value of a binding; see the Set of a generated
+// package. Unless it is called, it costs a package nothing.
 func Set[T any](b Bound[T], v T) rt.Edit {
 	p := b.bound().place
 	if err := p.editable(); err != nil {
@@ -23,7 +23,7 @@ func Set[T any](b Bound[T], v T) rt.Edit {
 	return rt.Set(p.String(), json.RawMessage(e.b))
 }
 
-// Unset makes an edit that takes back what was set; see the Unset of a generated
+// Unset returns an edit that removes the value set before; see the Unset of a generated
 // package.
 func Unset[T any](b Bound[T]) rt.Edit {
 	p := b.bound().place
@@ -33,7 +33,7 @@ func Unset[T any](b Bound[T]) rt.Edit {
 	return rt.Unset(p.String())
 }
 
-// editable says why the value at p cannot be edited by its path; nil: it can. An
+// editable returns why the value at p cannot be edited by its path, or nil if it can. An
 // item of a list cannot: an edit is a layer, and a layer has whole lists.
 func (p *place) editable() error {
 	if p.inline {

@@ -13,7 +13,7 @@ type encoder struct {
 	reveal bool
 }
 
-// encode is a value as JSON, secrets hidden.
+// encode returns a value as JSON with its secrets hidden.
 func encode(t Type, p any) []byte {
 	var e encoder
 	t.encode(&e, p)
@@ -28,8 +28,8 @@ func (e *encoder) text(s string) { e.node(document.NewScalar(document.String, s,
 
 func (e *encoder) node(n *document.Node) { e.b = n.AppendJSON(e.b) }
 
-// marshal writes v as encoding/json does. What that cannot write, which only code
-// can have put there, is null.
+// marshal writes v as encoding/json does. It writes null for a value that encoding/json
+// cannot write, which only code can have set.
 func (e *encoder) marshal(v any) {
 	text, err := json.Marshal(v)
 	if err != nil {

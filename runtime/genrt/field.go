@@ -18,33 +18,33 @@ type Field struct {
 	// Filled sections are read from an empty object where they are absent, so
 	// that the defaults inside them apply.
 	Filled bool
-	// Scratch makes a zero value of the field, for a field whose value is kept as
-	// written where writing it anew would not give back what was read: 1.50 for a
-	// number, 60s for a duration. Other fields have none.
+	// Scratch makes a zero value of the field. It is set if writing the field would not
+	// reproduce its text, such as 1.50 for a number or 60s for a duration. Such a field
+	// keeps its value as it was written.
 	Scratch func() any
 	// Deprecated properties are warned of where they are given.
 	Deprecated bool
 	// Env is the environment variable named by x-env.
 	Env string
-	// Restart says that a change waits for the next start (x-reload: restart).
+	// Restart is set if a change waits for the next start (x-reload: restart).
 	Restart bool
 	// Entries is a map that takes properties which are not declared: Extra, or
 	// the field of a pattern. It has no key of its own.
 	Entries bool
-	// Loose fields need not hold what the schema allows: a value that the type
-	// refuses is kept as it is written, and the field is as if it were absent.
+	// Loose fields may have a value that the type refuses. It is kept as it was written,
+	// and the field is as if it were absent.
 	Loose bool
 	// Rule, where there is one, is a number of the struct's Rules that binds the
 	// value, or each of the Entries, before it is read.
 	Rule int
 }
 
-// absent is what an absent value is read from, if from anything; pos is where it
-// is missed.
+// absent returns the node that an absent value is decoded from, or nil; pos is where the
+// value is missing.
 func (f *Field) absent(pos document.Position) *document.Node {
 	switch {
 	case f.Default != "":
-		// The generator has checked that a default is what its schema allows.
+		// The generator has checked the default against its schema.
 		n, _ := document.ParseValue("default", f.Default, document.Limits{})
 		return n
 	case f.Filled:
@@ -60,7 +60,7 @@ func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held 
 		held = d.decodeLoosely(f.Loose, func() { f.Type.decode(d, n, v) })
 	})
 	if !held {
-		reflect.ValueOf(v).Elem().SetZero() // of what was read before the fault
+		reflect.ValueOf(v).Elem().SetZero() // it may hold parts read before the fault
 	}
 	return held
 }
@@ -78,7 +78,7 @@ func (f *Field) read(d *decoder, rules *Rules, number int, pos document.Position
 	}
 }
 
-// equalFields compares two structs, or two tuples, by their fields and what is kept
+// equalFields compares two structs or tuples by their fields and by the values kept
 // beside them.
 func equalFields(fields []Field, at func(p any, n int) any, a, b any) bool {
 	for i := range fields {

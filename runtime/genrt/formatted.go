@@ -13,7 +13,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Format says how text of a format becomes a Go value and back.
+// A Format converts text of a format to a Go value and back.
 type Format[T any] struct {
 	Name  string
 	like  string // an example
@@ -45,8 +45,8 @@ func parseURI(text string) (rt.URL, error) {
 
 func same[T comparable](a, b T) bool { return a == b }
 
-// A Formatted is the table of a string that is read into a Go value. Text
-// carries what else the schema says of the string; its format is Format's.
+// A Formatted is the table of a string that is decoded into a Go value. Text has the
+// other rules for the string; Format has its format.
 type Formatted[T any] struct {
 	leaf
 	Text   Text
@@ -74,9 +74,9 @@ func (t *Formatted[T]) equal(a, b any) bool      { return t.Format.same(*a.(*T),
 func (t *Formatted[T]) clone(dst, src any)       { *dst.(*T) = *src.(*T) }
 func (t *Formatted[T]) value(p any) any          { return *p.(*T) }
 
-// A Custom is the table of a type that x-go-type names. Check is what the
-// schema says of the value; the type itself is read and written by
-// encoding/json, which honors its UnmarshalJSON or UnmarshalText.
+// A Custom is the table of a type named by x-go-type. Check has the rules of the schema
+// for the value. encoding/json decodes and encodes the type itself, by its UnmarshalJSON
+// or UnmarshalText.
 type Custom[T any] struct {
 	leaf
 	Check Type
@@ -103,8 +103,8 @@ func (t *Custom[T]) equal(a, b any) bool {
 }
 
 func (t *Custom[T]) clone(dst, src any) {
-	// What encoding/json wrote it reads again; a type for which that fails
-	// shares its value, as an assignment does.
+	// encoding/json reads its own output again. A type for which that fails shares its
+	// value, as an assignment does.
 	if json.Unmarshal(encode(t, src), dst) != nil {
 		*dst.(*T) = *src.(*T)
 	}

@@ -9,14 +9,14 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/sealed"
 )
 
-// KeptField is the number by which At is asked for the pointer to the Kept of a
-// struct; nil is a struct without one.
+// KeptField is the field number for which At returns the pointer to the Kept of a struct;
+// nil if the struct has none.
 const KeptField = -1
 
-// Kept is what a struct remembers of its object beside the fields: undeclared
-// properties, and values whose text a field cannot give back. It keeps structs
-// from being compared with ==, which would compare this too; Equal does not. It is
-// sealed, because secrets can be in it.
+// Kept holds what a struct keeps of its object beside the fields: undeclared properties,
+// and values whose text a field cannot reproduce. It prevents comparing structs with ==,
+// which would compare this too; Equal does not. It is sealed, because it may contain
+// secrets.
 type Kept struct {
 	_   [0]func()
 	box sealed.Box[kept]
@@ -29,8 +29,8 @@ type kept struct {
 	texts map[int]keptText  // of fields, by number
 	// strays are the values that loose fields do not hold, which are zero then.
 	strays map[int]keptText
-	// hidden are the extra and strays that were meant for a type which holds
-	// secrets: nobody can say which part of such a value is one.
+	// hidden are the extra values and strays meant for a type that holds secrets: any
+	// part of such a value may be one.
 	hidden map[*document.Node]bool
 	// other is the whole value, where it is no object.
 	other *document.Node
@@ -46,8 +46,8 @@ func (k *kept) empty() bool {
 	return k.extra == nil && k.items == nil && k.texts == nil && k.strays == nil && k.other == nil
 }
 
-// keptOf is what is kept beside the fields of the struct for which at is asked;
-// never nil.
+// keptOf returns the values kept beside the fields of the struct that at reads; never
+// nil.
 func keptOf(at func(p any, n int) any, p any) *kept {
 	if slot, ok := at(p, KeptField).(*Kept); ok {
 		if k := slot.box.Get(); k != nil {
@@ -59,14 +59,14 @@ func keptOf(at func(p any, n int) any, p any) *kept {
 
 var nothing kept
 
-// keep keeps k beside the fields, where there is room for it.
+// keep stores k beside the fields, if the struct has a Kept.
 func (k *kept) keep(at func(p any, n int) any, p any) {
 	if slot, ok := at(p, KeptField).(*Kept); ok && !k.empty() {
 		slot.box = sealed.New(k)
 	}
 }
 
-// write keeps n as the text of field f, if writing v would not give it back.
+// write keeps n as the text of field f, unless writing v gives the same text.
 func (k *kept) write(f int, field *Field, n *document.Node, v any) {
 	if field.Scratch == nil {
 		return
@@ -95,8 +95,8 @@ func (k *kept) write(f int, field *Field, n *document.Node, v any) {
 // maxKeptDepth is deeper than any document that is read.
 const maxKeptDepth = 10_000
 
-// asWritten is value, which was read from n and encoded, with the texts of n where
-// they differ: with the defaults that were filled in, and without the secrets.
+// asWritten returns value, the encoded result of decoding n, with the texts of n where
+// they differ: it has the defaults that were filled in, but not the secrets.
 func asWritten(value, n *document.Node) *document.Node {
 	switch {
 	case value.Kind() == document.String && value.Text() == document.Redacted:
@@ -156,7 +156,7 @@ func typesOf(fields []Field) (types []Type) {
 	return types
 }
 
-// hide notes that n, which is kept, was meant for a value of type t.
+// hide marks n, a kept node that was meant for type t, as hidden if t holds secrets.
 func (k *kept) hide(t Type, n *document.Node) {
 	if !holdsSecret(t, map[Type]bool{}) {
 		return
@@ -176,7 +176,7 @@ func (k *kept) encode(e *encoder, n *document.Node) {
 	e.node(n)
 }
 
-// stray keeps n as the value that field f does not hold; v is the field, zero.
+// stray keeps n as a value that field f does not hold; v is the field, which is zero.
 func (k *kept) stray(f int, field *Field, n *document.Node, v any) {
 	k.hide(field.Type, n)
 	if k.strays == nil {
@@ -185,9 +185,9 @@ func (k *kept) stray(f int, field *Field, n *document.Node, v any) {
 	k.strays[f] = keptText{n, reflect.New(reflect.TypeOf(v).Elem()).Interface()}
 }
 
-// text is the value of field f as it was written, if v still has that value; nil
-// if it has not. A text is kept without the secrets in it, so that it does not do
-// where those are asked for.
+// text returns the value of field f as it was written, if v still has that value;
+// otherwise nil. A text is kept without its secrets, so it cannot be used when secrets
+// are revealed.
 func (k *kept) text(e *encoder, f int, field *Field, v any) *document.Node {
 	text, ok := k.texts[f]
 	if ok && e.reveal && holdsSecret(field.Type, map[Type]bool{}) {
@@ -202,7 +202,7 @@ func (k *kept) text(e *encoder, f int, field *Field, v any) *document.Node {
 	return text.node
 }
 
-// equal compares what no field holds.
+// equal compares the values that no field holds.
 func (k *kept) equal(other *kept) bool {
 	if k.empty() && other.empty() {
 		return true

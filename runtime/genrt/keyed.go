@@ -12,10 +12,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Keyed is the table of a list whose items a property tells apart (x-key). Its
-// parts are the items by their keys, as the entries of a map are; the order of the
-// items belongs to the list as a whole. It is no part of [List], and reaches its
-// items by reflection, so that other lists cost nothing for it.
+// A Keyed is the table of a list whose items are identified by a property (x-key). Its
+// parts are the items by their keys, like the entries of a map. The order of the items
+// belongs to the list as a whole. It is separate from [List] and accesses its items by
+// reflection, so that it costs other lists nothing.
 type Keyed struct {
 	Type        // a List of a Struct
 	Key  string // the property: required, a string
@@ -44,8 +44,8 @@ func (t *Keyed) keyOf(item any) string {
 	return innermost(s.Fields[f].Type).(*String).get(s.At(t.item().ref(item), f))
 }
 
-// items are pointers to the items by their keys. Of several with the same key,
-// which only code can have made, it is the first.
+// items returns pointers to the items by their keys. If several have the same key, which
+// only code can cause, it returns the first.
 func (t *Keyed) items(p any) map[string]any {
 	items := make(map[string]any, t.length(p))
 	for i := range t.length(p) {
@@ -99,8 +99,8 @@ func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
 	d.Leave()
 }
 
-// diff tells of the items by their keys. Where they stand in another order and
-// nothing else differs, the list differs as a whole.
+// diff compares the items by their keys. If only their order differs, the list differs as
+// a whole.
 func (t *Keyed) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	if t.equal(before, after) {
 		return nil, false

@@ -11,11 +11,11 @@ type List[S ~[]T, T any] struct {
 	Elem   Type
 	Length Count
 	Unique bool
-	// One is what a single item must be where it may stand for a list of one;
-	// nil where it may not.
+	// One is the type of a single item if it may replace a list of one; nil if it may
+	// not.
 	One Type
-	// Merge is what becomes of the lists of two layers (x-merge). By key they merge
-	// only inside of a [Keyed].
+	// Merge decides how the lists of two layers are merged (x-merge). Only a [Keyed]
+	// merges by key.
 	Merge document.ListMerge
 }
 

@@ -50,9 +50,9 @@ func (l *Live[T]) onChange(method, where string, fn func(ctx context.Context, d 
 	return h
 }
 
-// Prepare calls fn before a revision comes into force that differs from the one
-// in force, as [Binding.Prepare] does for a field: the place to refuse what the
-// schema cannot say, such as a name that must exist elsewhere.
+// Prepare calls fn before a revision that differs from the one in force comes into force,
+// as [Binding.Prepare] does for a field. Use it to refuse what the schema cannot express,
+// such as a name that must exist elsewhere.
 func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	h := l.root.hook("Prepare", fn == nil, dispatch.Where(), opts)
 	h.Prepare = func(ctx context.Context, r dispatch.Round) (commit, abort func(), err error) {
@@ -75,8 +75,8 @@ func (l *Live[T]) OnRollback(fn func(ctx context.Context, from, to rt.Revision) 
 	return l.open.engine.OnRollback(fn, opts...)
 }
 
-// AddValidator has fn look at every candidate that the schema allows, before any
-// hook; an error among the findings refuses it. See [rt.Manager.AddValidator].
+// AddValidator calls fn for every candidate that the schema allows, before any hook. An
+// error among the findings refuses the candidate. See [rt.Manager.AddValidator].
 func (l *Live[T]) AddValidator(fn func(candidate *T) []rt.Finding) (stop func()) {
 	if fn == nil {
 		panic("hotbind: AddValidator of the configuration needs a function")
@@ -109,8 +109,8 @@ type Engine interface {
 	Close() error
 }
 
-// Start makes l the configuration of p that the engine follows which open returns,
-// for package live. Open is given p with the place where its snapshots are published.
+// Start makes l the configuration of p, followed by the engine that open returns, for
+// package live. Open receives p with the place where its snapshots are published.
 func Start[T any](l *Live[T], p *Program, open func(*Running) (Engine, error)) (err error) {
 	l.open.current = func() any { return l.current.Load() }
 	l.root = place{typ: p.Type, open: &l.open}

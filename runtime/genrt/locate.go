@@ -12,21 +12,21 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A spot is a value somewhere in a snapshot, as one meets it who follows a path, also
-// where no binding leads: into lists, unions and what the schema says nothing of.
+// A spot is a value somewhere in a snapshot. It can be one that no binding leads to:
+// inside a list or a union, or of a type that the schema leaves open.
 type spot struct {
 	step dispatch.Step // from the value above
 	typ  Type
 	p    any
 }
 
-// anything is the type of what the schema says nothing of.
+// anything is the type of values that the schema does not restrict.
 var anything = &Any{}
 
-// untypedSpot is the spot of what no field holds.
+// untypedSpot returns the spot of a value that no field holds.
 func untypedSpot(step dispatch.Step, v any) spot { return spot{step, anything, &v} }
 
-// nodeSpot is the spot of a value that is kept as it was written.
+// nodeSpot returns the spot of a value that is kept as it was written.
 func (k *kept) nodeSpot(step dispatch.Step, n *document.Node) spot {
 	if k.hidden[n] {
 		secret := rt.NewSecret(untypedValue(n))
@@ -35,8 +35,8 @@ func (k *kept) nodeSpot(step dispatch.Step, n *document.Node) spot {
 	return untypedSpot(step, untypedValue(n))
 }
 
-// valueAtSteps is the value that steps lead to from v, and whether there is one. A
-// secret is not looked into: all paths below it lead to the secret.
+// valueAtSteps returns the value that steps lead to from v, and whether there is one. It
+// does not look into a secret: all paths below it lead to the secret.
 func valueAtSteps(t Type, v any, steps []document.Step) (value any, ok bool) {
 	at := spot{typ: t, p: v}
 	for _, s := range steps {
@@ -50,7 +50,7 @@ func valueAtSteps(t Type, v any, steps []document.Step) (value any, ok bool) {
 	return at.typ.value(at.p), true
 }
 
-// below is the spot one step further.
+// below returns the spot one step further.
 func (s spot) below(step document.Step) (spot, bool) {
 	p := s.typ.ref(s.p)
 	if p == nil {
@@ -86,7 +86,7 @@ func isStep(s dispatch.Step, step document.Step) bool {
 	return s.Field != dispatch.Item && s.Key == *step.Key
 }
 
-// spot is the spot of a property.
+// spot returns the spot of a property.
 func (t *Struct) spot(p any, step document.Step) (spot, bool) {
 	beside := t.beside(p)
 	if beside.other != nil {
@@ -119,7 +119,7 @@ func (t *Struct) spot(p any, step document.Step) (spot, bool) {
 	return spot{}, false
 }
 
-// parts are the spots one step below s, in order.
+// parts returns the spots one step below s, in order.
 func (s spot) parts() []spot {
 	if s.p == nil {
 		return nil
@@ -228,8 +228,8 @@ func untypedSpots(v any) (spots []spot) {
 	return spots
 }
 
-// insideOf is what finds the differences inside values of type t that no binding
-// tells apart; nil where there are no such.
+// insideOf returns a function that finds the differences inside values of type t that no
+// binding can reach; nil if there can be none.
 func insideOf(t Type) func(before, after any) []dispatch.Delta {
 	switch innermost(t).(type) {
 	case *Keyed, *Tuple, *Union, *Any, rest:
@@ -240,7 +240,7 @@ func insideOf(t Type) func(before, after any) []dispatch.Delta {
 	return nil
 }
 
-// insideUntyped is insideOf for what no field holds, which is a node.
+// insideUntyped finds the differences inside values that no field holds, which are nodes.
 func insideUntyped(before, after any) []dispatch.Delta {
 	parts := func(n any) []spot {
 		if n == nil {
@@ -251,7 +251,7 @@ func insideUntyped(before, after any) []dispatch.Delta {
 	return differing(parts(before), parts(after))
 }
 
-// differing is what differs between the parts of two values.
+// differing returns the differences between the parts of two values.
 func differing(before, after []spot) (ds []dispatch.Delta) {
 	type place struct {
 		key  string
@@ -276,8 +276,8 @@ func differing(before, after []spot) (ds []dispatch.Delta) {
 	return ds
 }
 
-// appendDiffering appends what differs between two values that may be of different
-// types; is is nil where the value went.
+// appendDiffering appends the difference between two values that may be of different
+// types; is is nil if the value was removed.
 func appendDiffering(ds []dispatch.Delta, was, is *spot) []dispatch.Delta {
 	switch {
 	case is == nil && !was.typ.encoded(was.p):

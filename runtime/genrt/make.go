@@ -6,14 +6,14 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// valueName is what findings call a configuration that is no document.
+// valueName is the file name in findings about a configuration that is not a document.
 const valueName = "(value)"
 
-// New makes a configuration with its defaults; see the New of a generated package.
+// New returns a configuration with its defaults; see the New of a generated package.
 func New[T any](p *Program) *T { return Fill(p.Type, p.New()).(*T) }
 
-// Fill gives the zero value that v points to its defaults and constants, also in the
-// sections it requires, and returns v. What else is required stays zero.
+// Fill sets defaults and constants in the zero value that v points to, also in required
+// sections, and returns v. Other required values stay zero.
 func Fill(t Type, v any) any {
 	switch t := t.(type) {
 	case *Recursive:
@@ -60,7 +60,7 @@ func Validate(p *Program, v any) error {
 }
 
 func judge(p *Program, v any) document.Findings {
-	e := encoder{reveal: true} // what is found hides them again
+	e := encoder{reveal: true} // findings hide them again
 	p.Type.encode(&e, v)
 	doc, findings := document.ParseValue(valueName, string(e.b), writtenLimits)
 	if doc == nil {

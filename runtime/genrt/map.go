@@ -17,8 +17,8 @@ type Map[M ~map[string]T, T any] struct {
 	leaf
 	Elem   Type
 	Length Count
-	Keys   *Text // what propertyNames asks of each key
-	// Patterns, where there are any, are what a key must match one of.
+	Keys   *Text // checks each key (propertyNames)
+	// Patterns, if any, are the patterns of which a key must match one.
 	Patterns []*Pattern
 }
 
@@ -58,16 +58,15 @@ type entries interface {
 	keyed
 }
 
-// A keyed is a type whose parts are told apart by keys: a map, and a list with
-// x-key.
+// A keyed is a type whose parts have keys: a map, or a list with x-key.
 type keyed interface {
 	composite
-	// keys are those at p, in order.
+	// keys returns the keys at p, in order.
 	keys(p any) []string
 }
 
-// entriesOf is the map that t is. What rules say of the map as a whole is not
-// asked: it is no value of the document.
+// entriesOf returns t as a map. It ignores rules on the map as a whole, which is not a
+// value of the document.
 func entriesOf(t Type) entries { return innermost(t).(entries) }
 
 func (t *Map[M, T]) add(d *decoder, p any, member *document.Member) {
@@ -94,14 +93,14 @@ func (t *Map[M, T]) check(d *decoder, n *document.Node) {
 
 func (t *Map[M, T]) keys(p any) []string { return slices.Sorted(maps.Keys(*p.(*M))) }
 
-// checkKey checks the name of a property, as propertyNames asks.
+// checkKey checks the name of a property against propertyNames.
 func checkKey(d *decoder, keys *Text, member *document.Member) {
 	if keys != nil {
 		d.Key(member, func(name *document.Node) { keys.Check(&d.Report, name) })
 	}
 }
 
-// shown is a key as messages may repeat it.
+// shown returns a key for messages, hidden inside a secret.
 func (d *decoder) shown(key string) string {
 	if d.InSecret() {
 		return wording.Redacted

@@ -7,8 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 )
 
-// A place is a path into a configuration: what a binding stands on. It is made
-// when a binding is asked for and holds no value.
+// A place is a path into a configuration, to which a binding refers. It is created with
+// the binding and holds no value.
 type place struct {
 	parent *place // nil for the configuration itself
 	step   dispatch.Step
@@ -17,26 +17,26 @@ type place struct {
 	open   *opened
 }
 
-// An opened is what all places of one live configuration share.
+// An opened is shared by all places of one live configuration.
 type opened struct {
 	engine  Engine
 	current func() any
 }
 
-// field is the place of field n of the section at p.
+// field returns the place of field n of the section at p.
 func (p *place) field(n int) *place {
-	// Generated code asks for fields only where there is a struct.
+	// Generated code takes fields only of structs.
 	f := &innermost(p.typ).(*Struct).Fields[n]
 	return &place{parent: p, step: dispatch.Step{Field: n, Key: f.Key}, inline: f.Entries, typ: f.Type, open: p.open}
 }
 
-// entry is the place of an entry of the map, or an item of the keyed list, at p.
+// entry returns the place of an entry of the map, or an item of the keyed list, at p.
 func (p *place) entry(key string) *place {
 	step := dispatch.Step{Field: dispatch.Entry, Key: key}
 	return &place{parent: p, step: step, typ: innermost(p.typ).(composite).at(step), open: p.open}
 }
 
-// in is the pointer to the value at p inside a snapshot; nil where it is absent.
+// in returns the pointer to the value at p inside a snapshot; nil if it is absent.
 func (p *place) in(snapshot any) any {
 	if snapshot == nil {
 		return nil
@@ -55,7 +55,7 @@ func (p *place) in(snapshot any) any {
 	return p.typ.ref(v)
 }
 
-// innermost is the type without the optionals around it.
+// innermost returns the type without the optionals around it.
 func innermost(t Type) Type {
 	for {
 		switch inner := t.(type) {
@@ -69,7 +69,7 @@ func innermost(t Type) Type {
 	}
 }
 
-// path is the way from the configuration to p.
+// path returns the steps from the configuration to p.
 func (p *place) path() []dispatch.Step {
 	var steps []dispatch.Step
 	for at := p; at.parent != nil; at = at.parent {
@@ -79,7 +79,7 @@ func (p *place) path() []dispatch.Step {
 	return steps
 }
 
-// String is the path as messages write it; the configuration itself is "".
+// String returns the path for messages; the configuration itself is "".
 func (p *place) String() string {
 	if p.parent == nil {
 		return ""

@@ -19,8 +19,8 @@ type Program struct {
 	Type Type       // of the root
 	New  func() any // a new zero root
 	Text string     // the schema, as JSON
-	// Null says that the schema names null as a configuration: a file with nothing
-	// but comments is one then.
+	// Null is set if the schema allows null as the configuration. Then a file with only
+	// comments is valid.
 	Null bool
 }
 
@@ -46,13 +46,13 @@ func (p *Program) Decode(doc *document.Node) (snapshot any, findings document.Fi
 	return snapshot, decode(p.Type, doc, snapshot)
 }
 
-// Marshal is a snapshot as JSON, secrets hidden.
+// Marshal returns a snapshot as JSON with its secrets hidden.
 func (p *Program) Marshal(snapshot any) []byte { return encode(p.Type, snapshot) }
 
-// Diff is what differs between two snapshots.
+// Diff returns the differences between two snapshots.
 func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after) }
 
-// At is the value that steps lead to in a snapshot, and whether there is one.
+// At returns the value that steps lead to in a snapshot, and whether there is one.
 func (p *Program) At(snapshot any, steps []document.Step) (value any, ok bool) {
 	return valueAtSteps(p.Type, snapshot, steps)
 }
@@ -61,8 +61,8 @@ func (p *Program) At(snapshot any, steps []document.Step) (value any, ok bool) {
 func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 	d := &decoder{}
 	defer func() {
-		// Types named by x-go-type run code of the application; anything else is a
-		// fault of ours.
+		// Types named by x-go-type run code of the application. Any other panic is a
+		// fault in hotbind.
 		if r := recover(); r != nil {
 			d = &decoder{}
 			d.Find(n, document.Finding{Rule: "panic", Message: "decoding panicked, in hotbind or in a type named by x-go-type"})
@@ -83,8 +83,8 @@ func (p *Program) Document(snapshot any) *document.Node {
 	return doc
 }
 
-// Unchecked returns the paths of the values of doc of which only a Go type that the
-// program does not know could say whether they are allowed.
+// Unchecked returns the paths of values in doc that only Go types could check which the
+// program does not have.
 func (p *Program) Unchecked(doc *document.Node) []string {
 	d := &decoder{}
 	p.Type.decode(d, doc, p.New())
@@ -113,8 +113,8 @@ func Load[T any](ctx context.Context, p *Program, opts []rt.Option) (*T, error) 
 // configuration. The order of keys and the way a value was written make no difference.
 func Equal(t Type, a, b any) bool { return t.equal(a, b) }
 
-// Clone returns a pointer to a copy of what v points to that shares nothing with
-// it that could be written.
+// Clone returns a pointer to a copy of the value that v points to. The copy shares
+// nothing with it that could be written.
 func Clone(t Type, v any) any {
 	if isNil(v) {
 		return v
@@ -124,12 +124,12 @@ func Clone(t Type, v any) any {
 	return c
 }
 
-// Diff returns what differs between two configurations.
+// Diff returns the differences between two configurations.
 func Diff[T any](t Type, before, after *T) *rt.Diff[T] {
 	return &rt.Diff[T]{Old: before, New: after, Changes: Changes(t, before, after)}
 }
 
-// Changes returns what differs between two values, pointers of the same type.
+// Changes returns the changes between two values, pointers of the same type.
 func Changes(t Type, before, after any) rt.Changes {
 	if isNil(before) || isNil(after) {
 		return nil

@@ -2,7 +2,7 @@ package genrt
 
 import "github.com/hotbind/hotbind/internal/rules"
 
-// What the tables of generated code name of package rules.
+// The types of package rules that the tables of generated code use.
 type (
 	// Rules are schemas that refer to each other by number. Rules[0] is unused: the
 	// number 0 is no rule.
@@ -19,7 +19,7 @@ type (
 	Count   = rules.Count
 	Text    = rules.Text
 	Pattern = rules.Pattern
-	// A Need says that the property If requires the property Then.
+	// A Need requires the property Then if the property If is present.
 	Need = rules.Need
 	// Kinds is a set of kinds of values.
 	Kinds = rules.Kinds

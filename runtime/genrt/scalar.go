@@ -66,8 +66,8 @@ type Integer interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }
 
-// parseInt reads a whole number, also one written as 1.0 or 1e3, and says which
-// numbers T holds.
+// parseInt parses a whole number, which may be written as 1.0 or 1e3, and returns the
+// range of T.
 func parseInt[T Integer](text string) (v T, lowest, highest string, ok bool) {
 	digits, whole := document.IntegerText(text)
 	bits := int(unsafe.Sizeof(v)) * 8
@@ -126,13 +126,13 @@ type String struct {
 	leaf
 	Text Text
 	As   Words // of a type that is called otherwise; nil: string itself
-	// Const is the only value allowed, where there is one: the empty string stands
-	// for it, so that code need not name the tag of a union's branch.
+	// Const is the only value allowed, if it is not empty. A Go value of "" counts as
+	// Const, so that code need not set the tag of a union's branch.
 	Const string
 }
 
-// Words reaches into values of one string type. The types [Named] are the only
-// ones: packages have many such types, of which this is all that differs.
+// Words accesses values of one string type. Only the types [Named] implement it. Packages
+// have many such types, which differ in nothing else.
 type Words interface {
 	get(p any) string
 	set(p any, text string)

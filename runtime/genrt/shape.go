@@ -6,7 +6,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// What the tables say as [document.Shape], beside Kind and AllowsNull.
+// The methods by which tables implement [document.Shape], except Kind and AllowsNull:
 
 func (leaf) Properties() []document.Property                { return nil }
 func (leaf) Member(string) (document.Shape, bool)           { return nil, false }
@@ -26,7 +26,7 @@ func (t *Secret[T]) Lists() document.ListRule               { return t.Elem.List
 
 func (leaf) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
 
-// Alternative is the secret itself, which stays one whatever it names.
+// Alternative returns the secret itself, which stays a secret whatever it contains.
 func (t *Secret[T]) Alternative(n *document.Node) (*document.Node, document.Shape) {
 	tag, _ := t.Elem.Alternative(n)
 	return tag, t
@@ -38,7 +38,8 @@ func (t *Struct) Properties() []document.Property {
 	return t.properties
 }
 
-// Member follows what reading does: declared, by pattern, undeclared.
+// Member looks for a declared property, a pattern, then undeclared ones, as decoding
+// does.
 func (t *Struct) Member(key string) (document.Shape, bool) {
 	if i, declared := t.lookup(key); declared {
 		return t.Fields[i].Type, true
@@ -54,7 +55,7 @@ func (t *Struct) Member(key string) (document.Shape, bool) {
 	return nil, !t.Closed
 }
 
-// Undeclared are the shapes of the entries that patterns and Extra take.
+// Undeclared returns the shapes of the entries that patterns and Extra take.
 func (t *Struct) Undeclared() (shapes []document.Shape) {
 	for i := range t.Patterns {
 		shapes = append(shapes, t.Fields[t.Patterns[i].Field].Type.Undeclared()...)
@@ -68,7 +69,8 @@ func (t *Struct) Undeclared() (shapes []document.Shape) {
 	return shapes
 }
 
-// Member is the shape of an entry; a key that matches none of the patterns is none.
+// Member returns the shape of an entry. It allows no key that matches none of the
+// patterns.
 func (t *Map[M, T]) Member(key string) (document.Shape, bool) {
 	if len(t.Patterns) == 0 {
 		return t.Elem, true
@@ -86,7 +88,7 @@ func (t *Map[M, T]) Undeclared() []document.Shape { return []document.Shape{t.El
 func (t *Tuple) Item() document.Shape { return eitherOf(shapesOf(t.inside())) }
 func (t *Tuple) Secret() bool         { return holdsSecret(t, map[Type]bool{}) }
 
-// Alternative follows what reading does: the tag decides, whatever else n has.
+// Alternative chooses a branch as decoding does: by the tag, whatever else n has.
 func (t *Union) Alternative(n *document.Node) (*document.Node, document.Shape) {
 	tag, b := t.tagged(n)
 	if b == nil {
@@ -114,7 +116,8 @@ func (t *Optional) Alternative(n *document.Node) (*document.Node, document.Shape
 	return t.Elem.Alternative(n)
 }
 
-// An either is what one of several shapes is, and nobody knows which.
+// An either is the shape of a value that has one of several shapes, where it is unknown
+// which.
 type either struct{ shapes []document.Shape }
 
 func shapesOf(types []Type) (shapes []document.Shape) {
@@ -124,7 +127,8 @@ func shapesOf(types []Type) (shapes []document.Shape) {
 	return shapes
 }
 
-// eitherOf is the shape that is one of some; nil where one of them says nothing.
+// eitherOf returns the shape of a value that has one of several shapes; nil if one of
+// them is nil.
 func eitherOf(shapes []document.Shape) document.Shape {
 	if len(shapes) == 0 || slices.Contains(shapes, nil) {
 		return nil
@@ -135,7 +139,7 @@ func eitherOf(shapes []document.Shape) document.Shape {
 	return &either{shapes}
 }
 
-// Kind is the kind that all of them have.
+// Kind returns the kind that all of them have, or 0.
 func (e *either) Kind() document.Kind {
 	kind := e.shapes[0].Kind()
 	for _, s := range e.shapes {
@@ -146,7 +150,7 @@ func (e *either) Kind() document.Kind {
 	return kind
 }
 
-// Properties is empty: nothing is declared before one of them is chosen.
+// Properties returns nil: nothing is declared before one of the shapes is chosen.
 func (e *either) Properties() []document.Property { return nil }
 
 func (e *either) Member(key string) (document.Shape, bool) {
@@ -159,7 +163,7 @@ func (e *either) Member(key string) (document.Shape, bool) {
 	return eitherOf(below), len(below) > 0
 }
 
-// Undeclared are all that a member can be.
+// Undeclared returns all shapes that a member can have.
 func (e *either) Undeclared() (shapes []document.Shape) {
 	for _, s := range e.shapes {
 		for _, p := range s.Properties() {

@@ -33,7 +33,7 @@ type Struct struct {
 	Required []string
 	// Loose allows values that are no objects, which are kept whole.
 	Loose bool
-	// Rules are those of the fields' Rule.
+	// Rules are the rules that the Rule numbers of fields refer to.
 	Rules *Rules
 
 	once       sync.Once
@@ -61,7 +61,7 @@ func (t *Struct) lookup(key string) (int, bool) {
 	return i, ok
 }
 
-// prepare makes what is looked up by key, once.
+// prepare builds the indexes by key, once.
 func (t *Struct) prepare() {
 	t.once.Do(func() {
 		t.index = make(map[string]int, len(t.Fields))
@@ -86,13 +86,13 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	if d.steps++; d.steps > maxSteps || d.tooDeep(n) {
-		return // steps are reported once, by whoever started the decoder
+		return // the caller that started the decoder reports exceeded steps
 	}
 	if t.Length != (Count{}) {
 		t.Length.Check(&d.Report, n, len(n.Members()), wording.Properties)
 	}
-	// Given properties, and those that were meant by a misspelled one: that they
-	// are missing then need not be said too.
+	// Given properties, and properties that a misspelled name was meant for: they need
+	// not be reported as missing too.
 	given := make([]bool, len(t.Fields))
 	var beside kept
 	for i := range n.Members() {
@@ -150,8 +150,8 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 	}
 }
 
-// decodeMatched gives a property to the fields of the patterns its name matches
-// and reports whether there are any.
+// decodeMatched decodes a property into the fields of the patterns that its name matches.
+// It reports whether there are any.
 func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept *kept) bool {
 	matched, held := false, false
 	for i := range t.Patterns {
@@ -294,8 +294,8 @@ type objectWriter struct {
 	entries map[string]bool
 }
 
-// written reports whether an entry of the name stands there already, which
-// several patterns make possible.
+// written reports whether an entry of the name was written already, which is possible if
+// several patterns match.
 func (w *objectWriter) written(key string, patterns int) bool {
 	if patterns < 2 {
 		return false
@@ -341,8 +341,7 @@ func (t *Struct) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	return ds, len(ds) > 0
 }
 
-// appendStrays appends what differs among the values that the fields do not
-// hold.
+// appendStrays appends the differences between the values that the fields do not hold.
 func (t *Struct) appendStrays(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
 	if len(before.strays)+len(after.strays) == 0 {
 		return ds
@@ -356,8 +355,8 @@ func (t *Struct) appendStrays(ds []dispatch.Delta, before, after *kept) []dispat
 	return ds
 }
 
-// appendExtra appends what differs among the undeclared properties. No binding
-// leads to them, so that only the hooks of the section hear of it.
+// appendExtra appends the differences between the undeclared properties. No binding leads
+// to them, so only the hooks of the section are called.
 func appendExtra(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
 	was, is := before.undeclared(), after.undeclared()
 	for i := range was.Members() {
@@ -374,7 +373,7 @@ func appendExtra(ds []dispatch.Delta, before, after *kept) []dispatch.Delta {
 	return ds
 }
 
-// extraDelta is a change of what no field holds; hidden values are secrets.
+// extraDelta returns a change of a value that no field holds. Hidden values are secrets.
 func extraDelta(key string, before, after *document.Node, hidden bool) dispatch.Delta {
 	d := dispatch.Delta{Step: dispatch.Step{Field: dispatch.Undeclared, Key: key}, Kind: rt.Modified, Values: untyped}
 	if hidden {

@@ -15,8 +15,8 @@ type Tuple struct {
 	// used.
 	Fields []Field
 	At     func(p any, n int) any // as in [Struct]
-	// Rest is the number of the field that takes the items behind the positions,
-	// a List of which only Elem counts, plus one; 0 is none. Its Rule is not asked.
+	// Rest is the number of the field for the items after the positions, plus one; 0 is
+	// none. Of that List, only Elem counts. Its Rule is ignored.
 	Rest int
 	// Closed refuses such items; otherwise, without Rest, they are kept.
 	Closed bool
@@ -28,21 +28,20 @@ type Tuple struct {
 // A rest is a list that takes the items behind the positions of a tuple.
 type rest interface {
 	Type
-	// decodeItems reads items, the first of which has the index from in the
-	// document's list.
+	// decodeItems decodes items. The first has the index from in the document's list.
 	decodeItems(d *decoder, items []*document.Node, from int, p any)
 	// encodeItems writes the items, with a comma before each but, where first is
 	// set, the first.
 	encodeItems(e *encoder, p any, first bool)
 }
 
-// restOf is the list that t is. Rules on it as a whole are not asked.
+// restOf returns t as a list. It ignores rules on it as a whole.
 func restOf(t Type) rest { return innermost(t).(rest) }
 
 func (t *Tuple) Kind() document.Kind { return document.List }
 func (t *Tuple) value(p any) any     { return shown(t, p) }
 
-// positions is how many fields are positions.
+// positions returns the number of fields that are positions.
 func (t *Tuple) positions() int {
 	if t.Rest > 0 {
 		return len(t.Fields) - 1
@@ -50,7 +49,8 @@ func (t *Tuple) positions() int {
 	return len(t.Fields)
 }
 
-// field is the number of the field for position i: Rest may stand anywhere.
+// field returns the number of the field for position i, because Rest may be at any
+// number.
 func (t *Tuple) field(i int) int {
 	if t.Rest > 0 && i >= t.Rest-1 {
 		return i + 1
@@ -83,8 +83,8 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	}
 }
 
-// decodeRest reads, keeps or refuses the items behind the positions. If the length does
-// not fit, that was said already.
+// decodeRest decodes, keeps or refuses the items after the positions. If fits is false,
+// the wrong length was reported already.
 func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *kept, fits bool) {
 	items := n.Items()[from:]
 	switch {
@@ -105,8 +105,8 @@ func (t *Tuple) decodeRest(d *decoder, n *document.Node, from int, p any, kept *
 	}
 }
 
-// fillAbsent gives absent positions their defaults, up to the first that has
-// none: a list has no holes.
+// fillAbsent fills in the defaults of absent positions up to the first without a default:
+// a list has no holes.
 func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any, fits bool) {
 	filling := true
 	for i := given; i < t.positions(); i++ {
@@ -157,8 +157,8 @@ func (t *Tuple) encode(e *encoder, p any) {
 	e.raw("]")
 }
 
-// written is how many positions are written: all up to the last that there is,
-// and all where items follow.
+// written returns the number of positions to write: up to the last that is present, or
+// all if items follow.
 func (t *Tuple) written(e *encoder, p any, kept *kept) int {
 	n := t.positions()
 	if len(kept.items) > 0 || t.Rest > 0 && reflect.ValueOf(t.At(p, t.Rest-1)).Elem().Len() > 0 {

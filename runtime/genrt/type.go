@@ -7,13 +7,12 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Type is the table of one Go type: what the schema allows and how values are
-// read, written, compared and copied. The types of this package are the only
-// ones. Every p below is a pointer to a value of the Go type.
+// A Type is the table of one Go type: the rules of the schema, and how values are
+// decoded, encoded, compared and copied. Only this package implements it. Every p below
+// is a pointer to a value of the Go type.
 type Type interface {
 	document.Shape
-	// decode fills the zero value at p from n and reports what the schema does
-	// not allow.
+	// decode decodes n into p, a zero value, and reports what the schema does not allow.
 	decode(d *decoder, n *document.Node, p any)
 	// encode writes the value as JSON.
 	encode(e *encoder, p any)
@@ -28,7 +27,7 @@ type Type interface {
 	// ref is the pointer to the innermost value: the one inside an optional, or
 	// p itself. It is nil where the value is absent.
 	ref(p any) any
-	// value is the value for a reader who knows no types; nil where absent.
+	// value returns the value for readers without its type; nil if absent.
 	value(p any) any
 }
 
@@ -36,8 +35,8 @@ type Type interface {
 // pointers that ref returns.
 type composite interface {
 	Type
-	// diff returns what differs below the value, and whether anything does: the order
-	// of items differs without a part that does.
+	// diff returns the differences below the value, and whether there are any: items in
+	// another order differ without a part that does.
 	diff(before, after any) ([]dispatch.Delta, bool)
 	// parts returns one delta for each part of a value that appeared or went.
 	parts(kind rt.ChangeKind, p any) []dispatch.Delta
@@ -47,8 +46,8 @@ type composite interface {
 	at(s dispatch.Step) Type
 }
 
-// leaf is what most types have in common: a value that is always there, is not null, and
-// of whose parts documents know nothing.
+// leaf has the methods that most types share, for a value that is always present, is not
+// null, and has no parts in documents.
 type leaf struct{}
 
 func (leaf) AllowsNull() bool { return false }
@@ -56,7 +55,7 @@ func (leaf) set(any) bool     { return true }
 func (leaf) encoded(any) bool { return true }
 func (leaf) ref(p any) any    { return p }
 
-// Recursive stands in a table for a type that contains itself: Go does not let
-// a variable's initial value refer to the variable, so the generated package
-// assigns Type when it is initialized.
+// Recursive is the table of a type that contains itself. Go does not let a variable's
+// initial value refer to the variable, so the generated package assigns Type when it is
+// initialized.
 type Recursive struct{ Type }

@@ -59,7 +59,7 @@ func (b *Branch) get(p any) any {
 	return nil
 }
 
-// set makes the interface that p points to hold what value points to.
+// set makes the interface that p points to hold the value that value points to.
 func (b *Branch) set(p, value any) {
 	if b.arm != nil {
 		b.arm.set(p, value)
@@ -83,7 +83,7 @@ func (t *Union) Kind() document.Kind { return 0 }
 func (t *Union) set(p any) bool      { b, _ := t.get(p); return b >= 0 }
 func (t *Union) encoded(p any) bool  { return t.set(p) }
 
-// alternatives are the names of the branches of t; nil: it is no union.
+// alternatives returns the names of the branches of t; nil if it is not a union.
 func alternatives(t Type) (names []string) {
 	if u, ok := innermost(t).(*Union); ok {
 		for i := range u.Branches {
@@ -93,7 +93,7 @@ func alternatives(t Type) (names []string) {
 	return names
 }
 
-// An attempt is what came of reading a value as one branch.
+// An attempt is the result of decoding a value as one branch.
 type attempt struct {
 	branch   int
 	value    any
@@ -233,8 +233,8 @@ func (d *decoder) attempt(i int, b *Branch, n *document.Node) attempt {
 // allows a value and cannot hold it.
 const notHeld = 1 << 30
 
-// undeclared counts the members of n that branch a only keeps and does not
-// declare: of several branches that match, the one that knows most is meant.
+// undeclared counts the members of n that branch a keeps without declaring them: of
+// several branches that match, the one that declares most is chosen.
 func (t *Union) undeclared(a attempt, n *document.Node) int {
 	s, ok := innermost(t.Branches[a.branch].Type).(*Struct)
 	if !ok {
@@ -252,7 +252,7 @@ func (t *Union) undeclared(a attempt, n *document.Node) int {
 	return count
 }
 
-// reportNearest reports what keeps n from being the branch it resembles most.
+// reportNearest reports the errors of n as the branch that it resembles most.
 func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) {
 	readings := make([]rules.Reading, len(attempts))
 	for i, a := range attempts {

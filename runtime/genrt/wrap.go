@@ -14,9 +14,9 @@ type Optional struct {
 	As       Cell
 }
 
-// A Cell reaches into the rt.Optional of one Go type. The types [Some] are the
-// only ones: what of an optional depends on its type stays this small, because
-// every generated package has many types.
+// A Cell accesses the rt.Optional of one Go type. Only the types [Some] implement it.
+// Every generated package has many such types, so the code that depends on the type is
+// kept this small.
 type Cell interface {
 	// get returns a pointer to the value in p, nil where there is none, and whether
 	// p is null.
@@ -47,7 +47,7 @@ func (*Some[T]) put(p any, null bool) any {
 	return o.Ref()
 }
 
-// held is a pointer to the value in p; nil where there is none.
+// held returns a pointer to the value in p; nil if there is none.
 func (t *Optional) held(p any) any {
 	v, _ := t.As.get(p)
 	return v

@@ -17,11 +17,11 @@ import (
 // secrets hidden.
 func Marshal(t Type, v any) ([]byte, error) { return encode(t, v), nil }
 
-// MarshalYAML returns what Marshal writes as maps, lists and scalars for a YAML
-// package to write; see [document.YAMLValue].
+// MarshalYAML returns the output of Marshal as maps, lists and scalars for a YAML package
+// to write; see [document.YAMLValue].
 func MarshalYAML(t Type, v any) (any, error) { return asYAML(encode(t, v)) }
 
-// Show is a value as JSON, secrets hidden.
+// Show returns a value as JSON with its secrets hidden.
 func Show(t Type, v any) string { return string(encode(t, v)) }
 
 // writtenLimits are above everything that a document, and the defaults in it, can
@@ -30,7 +30,7 @@ var writtenLimits = document.Limits{Bytes: math.MaxInt, Nodes: math.MaxInt, Dept
 
 func asYAML(text []byte) (any, error) {
 	n, findings := document.ParseValue("(value)", string(text), writtenLimits)
-	if n == nil { // a type named by x-go-type can write what no document may have
+	if n == nil { // a type named by x-go-type can write JSON that no document may contain
 		return nil, fmt.Errorf("the value cannot be written as YAML: %s", findings)
 	}
 	return document.YAMLValue(n), nil
@@ -51,8 +51,8 @@ func Unmarshal(t Type, data []byte, v any) error {
 	return nil
 }
 
-// ErrYAML is what a YAML package gets that decodes into a generated type: it would
-// neither check the value nor fill in defaults.
+// ErrYAML is the error for a YAML package that decodes into a generated type. Such
+// decoding would neither check the value nor fill in defaults.
 var ErrYAML = errors.New("generated types do not support YAML packages for decoding: use Parse, Load or Open of their package")
 
 // Revealed is a configuration whose secrets encoders write in the clear; see the
@@ -97,8 +97,8 @@ func (r Revealed) String() string {
 	return string(r.show(false))
 }
 
-// Format writes what String returns for every verb and flag.
+// Format writes the result of String for every verb and flag.
 func (r Revealed) Format(f fmt.State, _ rune) { io.WriteString(f, r.String()) }
 
-// LogValue returns what String does.
+// LogValue returns the result of String.
 func (r Revealed) LogValue() slog.Value { return slog.StringValue(r.String()) }

@@ -1,6 +1,6 @@
-// Package live starts the configurations of generated packages that follow their
-// sources. It stands apart from package genrt, so that a package that is generated
-// for reading once links no engine and no watcher. It is for generated code alone.
+// Package live starts the configurations of generated packages that follow their sources.
+// It is separate from package genrt, so that a package generated for reading once links
+// no engine and no watcher. It is for generated code alone.
 package live
 
 import (

@@ -251,13 +251,13 @@ func Quietly(f func()) { _ = Guard(func() error { f(); return nil }) }
 
 // sane returns err, or a [*rt.PanicError] if a method of err panics, as the methods of a
 // nil pointer in an error do. Later code may then use err without care.
-func sane(err error) (asked error) {
+func sane(err error) (checked error) {
 	if err == nil {
 		return nil
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			asked = &rt.PanicError{Value: fmt.Sprintf("the returned error panics (%T): %v", err, v), Stack: debug.Stack()}
+			checked = &rt.PanicError{Value: fmt.Sprintf("the returned error panics (%T): %v", err, v), Stack: debug.Stack()}
 		}
 	}()
 	_ = err.Error()

@@ -93,10 +93,10 @@ type step struct {
 // before it, last first, and returns an error that names it.
 func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepared, error) {
 	p := &Prepared{caller: c}
-	for _, asked := range calls {
-		s := step{hook: asked.Hook}
+	for _, one := range calls {
+		s := step{hook: one.Hook}
 		do := func(ctx context.Context) (err error) {
-			s.commit, s.abort, err = asked.Hook.Prepare(ctx, round)
+			s.commit, s.abort, err = one.Hook.Prepare(ctx, round)
 			return err
 		}
 		drop := func() {
@@ -104,7 +104,7 @@ func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepa
 				s.abort()
 			}
 		}
-		took, err := c.guarded(ctx, asked.Hook, job{do: do, drop: drop})
+		took, err := c.guarded(ctx, one.Hook, job{do: do, drop: drop})
 		if took {
 			p.steps = append(p.steps, s)
 		}

@@ -114,14 +114,14 @@ func (o *Observers) subscribe(
 	if err != nil {
 		return nil, err
 	}
-	asked := seam.Resolve[seam.Hook](opts)
-	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: rt.Priority(asked.Priority), Observer: !asked.Refusal}
+	options := seam.Resolve[seam.Hook](opts)
+	h := &dispatch.Hook{Pattern: &pattern, Name: text, Where: where, Priority: rt.Priority(options.Priority), Observer: !options.Refusal}
 	h.Call = func(ctx context.Context, r dispatch.Round) error { return fn(ctx, r.Changes) }
 	sub := &subscription{observers: o, pattern: text, subscriber: s, hook: h}
 	if err := o.add(sub); err != nil {
 		return nil, err
 	}
-	if asked.Current {
+	if options.Current {
 		o.addCurrent(h)
 	} else {
 		o.hooks.Add(h)

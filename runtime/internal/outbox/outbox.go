@@ -86,11 +86,11 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 func (o *Outbox) nameOf(c rt.Channel) (string, error) {
 	answer := make(chan string, 1)
 	limit := time.Duration(o.timeout.Load())
-	asked := call.NewCaller(limit).Begin(context.Background(), func(context.Context) error {
+	result := call.NewCaller(limit).Begin(context.Background(), func(context.Context) error {
 		answer <- c.Name()
 		return nil
 	}, nil).Wait()
-	if err := cmp.Or(asked.Late, asked.Err); err != nil {
+	if err := cmp.Or(result.Late, result.Err); err != nil {
 		return "", fmt.Errorf("cannot get the name of a notification channel: %w", err)
 	}
 	name := <-answer
