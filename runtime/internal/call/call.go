@@ -1,7 +1,7 @@
 // Package call runs code of the application: hooks, validators, subscribers, channels,
-// callbacks. Each call has its own goroutine and a time limit; one that does not return is
-// left behind. A panic becomes an error. A Caller reports whether a request comes from
-// inside such code, which would deadlock if it waited.
+// callbacks. Each call has its own goroutine and a time limit; a call that does not
+// return is abandoned. A panic becomes an error. A Caller reports whether a request comes
+// from inside such code, which would deadlock if it waited.
 package call
 
 import (
@@ -28,10 +28,10 @@ type Caller struct {
 	limit atomic.Int64
 
 	mu     sync.Mutex
-	inside map[uint64]int // the goroutines that run a call, those left behind too, and how deep
+	inside map[uint64]int // the goroutines that run a call, also abandoned ones, and how deep
 }
 
-// NewCaller returns a caller that gives each call the time given; 0 is no limit.
+// NewCaller returns a caller with a time limit for each call; 0 is no limit.
 func NewCaller(limit time.Duration) *Caller {
 	c := &Caller{inside: map[uint64]int{}}
 	c.SetLimit(limit)
@@ -108,7 +108,7 @@ type Call struct {
 	cancel  context.CancelFunc
 	limit   time.Duration
 	began   time.Time
-	settled atomic.Bool // whether it has returned or was left behind, whichever came first
+	settled atomic.Bool // whether it has returned or was abandoned, whichever came first
 	ended   chan Result // buffered
 }
 
@@ -190,8 +190,8 @@ func OutOfTime(ctx context.Context, limit time.Duration) error {
 	return fmt.Errorf("did not return within %v: %w", limit, context.DeadlineExceeded)
 }
 
-// Wait waits until the call has returned, or until it has not soon after its context
-// has ended: then it is left behind. It is called once.
+// Wait waits until the call has returned. It abandons a call that does not return soon
+// after its context has ended. Call it once.
 func (c *Call) Wait() Result {
 	select {
 	case r := <-c.ended:

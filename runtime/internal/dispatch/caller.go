@@ -28,9 +28,9 @@ type Caller struct {
 // A Measure is called with the outcome of a call and how long it took or was waited for.
 type Measure func(o rt.Outcome, d time.Duration)
 
-// NewCaller returns a caller that gives each call of a hook the time given; 0 is
-// no limit. Late is called whenever a hook that was left behind has returned, on
-// the goroutine of that hook. Measure may be nil.
+// NewCaller returns a caller with a time limit for each call of a hook; 0 is no limit. It
+// calls late whenever an abandoned call of a hook has returned, on the goroutine of that
+// call. Measure may be nil.
 func NewCaller(hooks *Hooks, limit time.Duration, late func(), measure Measure) *Caller {
 	if measure == nil {
 		measure = func(rt.Outcome, time.Duration) {}

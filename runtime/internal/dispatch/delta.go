@@ -18,7 +18,7 @@ type Step struct {
 	Key   string
 }
 
-// Values of Step.Field that are no number of a field.
+// Values of Step.Field that are not numbers of fields.
 const (
 	Entry      = -1 // an entry of a map
 	Undeclared = -2 // a property that the schema does not declare
@@ -30,7 +30,7 @@ const (
 type Delta struct {
 	Step     Step
 	Kind     rt.ChangeKind
-	Old, New any // pointers to the values; nil where there is none
+	Old, New any // pointers to the values; nil if there is none
 	Parts    []Delta
 	Inline   bool // the parts belong to the value above, which identifies them
 	Outline  bool // it only leads to its parts, of a change that is known by its path alone

@@ -28,7 +28,7 @@ type Hook struct {
 	Path     []Step
 	Pattern  *document.Pattern // nil: the hook is at Path
 	Name     string            // the path, for messages
-	Where    string            // where it was registered
+	Where    string            // the place of its registration
 	Priority rt.Priority
 	// Validator is set if the hook validates candidates instead of receiving changes.
 	Validator bool
@@ -152,7 +152,7 @@ func (hs *Hooks) Len() int {
 	return hs.count
 }
 
-// grown returns the node at path, which is made where there is none.
+// grown returns the node at path. It creates the node if it is missing.
 func (hs *Hooks) grown(path []Step) *node {
 	n := &hs.root
 	for _, s := range path {
@@ -329,7 +329,7 @@ func (hs *Hooks) Hanging(delta *Delta, calling bool) error {
 		calls = append(calls, hs.match(delta, false)...)
 	}
 	var errs []error
-	var last *Hook // one on entries has a call for each, one after the other
+	var last *Hook // a hook on entries has several calls in a row
 	for _, call := range calls {
 		if call.Hook.running && !call.Hook.Observer && call.Hook != last {
 			errs = append(errs, call.Hook.failed(ErrHanging))
@@ -368,8 +368,7 @@ func (hs *Hooks) end(h *Hook) {
 	}
 }
 
-// Wait returns nil when no call of h runs, or ErrHanging after the time given; 0 is for
-// ever.
+// Wait returns nil when no call of h runs, or ErrHanging after limit; 0 is no limit.
 func (hs *Hooks) Wait(h *Hook, limit time.Duration) error {
 	hs.mu.Lock()
 	running := h.running

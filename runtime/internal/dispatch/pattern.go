@@ -18,7 +18,7 @@ type patternNode struct {
 	items map[int]*patternNode
 	globs []globbed    // pool_*
 	any   *patternNode // *
-	deep  *patternNode // **, below which the search goes on at any depth
+	deep  *patternNode // **, which continues at any depth
 	loops bool         // it is the deep one of another
 }
 
@@ -121,7 +121,7 @@ func (n *patternNode) drop(s document.PatternStep) {
 	}
 }
 
-// asksBelow reports whether some pattern goes on below n.
+// asksBelow reports whether some pattern continues below n.
 func (n *patternNode) asksBelow() bool {
 	return n.loops || len(n.keys)+len(n.items)+len(n.globs) > 0 || n.any != nil
 }
@@ -131,7 +131,7 @@ type place struct {
 	path  string
 	delta *Delta
 	each  bool // each change in it is a call of its own
-	round int  // of several changes that may be of the same path, which one it is of
+	round int  // tells apart changes that may have the same path
 }
 
 func (p place) appendChanges(list rt.Changes) rt.Changes {

@@ -65,7 +65,7 @@ type attempt struct {
 	restores rt.RevisionID
 	// The fields below are for the records:
 	metadata map[string]string
-	changes  rt.Changes // as far as they are known
+	changes  rt.Changes // if known
 	undone   bool       // it was in force
 	quiet    bool       // do not notify observers of its refusal
 	again    bool       // the log has the same error already

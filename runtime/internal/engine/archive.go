@@ -20,7 +20,7 @@ type archive struct {
 	rt.Archive
 	name    string // the name of the store in the log; empty: there is none
 	keep    rt.Retention
-	backups int    // how many are kept; 0: none
+	backups int    // how many to keep; 0: none
 	schema  string // the hash of the program's schema
 	journal *journal.Journal
 }
@@ -72,7 +72,7 @@ func (a *archive) latest() (rt.Record, bool) {
 	return record, ok
 }
 
-// has reports whether a record is of the value of c, by the same schema.
+// has reports whether a record has the value of c, by the same schema.
 func (a *archive) has(record rt.Record, c *candidate) bool {
 	if record.Schema != a.schema || record.Edits != nil {
 		return false

@@ -17,7 +17,7 @@ import (
 // guards it. A verdict about content survives a time in which the sources cannot be read:
 // the same bytes are not tried again afterwards.
 type judgement struct {
-	judged  load.Signature    // the content that was looked at last
+	judged  load.Signature    // the content that was judged last
 	refusal error             // why it was refused; nil: it was not
 	verdict error             // why it is not in force; nil: it is
 	waits   bool              // it is tried again when a hook has returned that hangs
@@ -55,7 +55,7 @@ func (e *Engine) isInForce(s load.Signature) bool {
 	return e.current.content == s
 }
 
-// isJudged reports whether s is the content that was looked at last.
+// isJudged reports whether s is the content that was judged last.
 func (e *Engine) isJudged(s load.Signature) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -136,7 +136,7 @@ func (e *Engine) unreadable(cause error, a attempt) (rt.ReloadResult, error) {
 	now := e.now().Revision
 	err := &rt.ReloadError{Kept: now.ID, Cause: cause}
 	a.again = e.blame(err, func(j *judgement) { j.unread = err })
-	e.wasRead(load.Content{}) // which of them have changed is known no more
+	e.wasRead(load.Content{}) // it is unknown now which of them have changed
 	e.refused(a, err, cause)
 	return rt.ReloadResult{Revision: now, Duration: time.Since(a.start)}, err
 }

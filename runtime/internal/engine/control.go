@@ -25,7 +25,7 @@ type control struct {
 	enabled  bool
 	strategy rt.Strategy
 	since    time.Time // when the strategy was set
-	extra    []string  // watch paths that are no sources
+	extra    []string  // watch paths that belong to no source
 	armed    []string  // the paths that the watcher has
 	// dropped is the error for changes that were pending when following was disabled and
 	// that nobody has read since; nil if there are none.

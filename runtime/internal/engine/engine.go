@@ -51,11 +51,11 @@ import (
 // pointer to its root type and is never written once it was decoded.
 type Program interface {
 	load.Program
-	// Diff is nil where nothing differs. With a nil before all appeared.
+	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
 	// At is the value that steps lead to, and whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
-	// Marshal is a snapshot as JSON, secrets hidden.
+	// Marshal returns a snapshot as JSON with its secrets hidden.
 	Marshal(snapshot any) []byte
 	// Publish makes the snapshot the one that readers see.
 	Publish(snapshot any)
@@ -105,8 +105,8 @@ type Engine struct {
 	shown     shown
 }
 
-// An entry is a revision, its value, and the content of the sources that it came
-// from.
+// An entry is a revision, its value, and the content of the sources from which it was
+// made.
 type entry struct {
 	rt.Revision
 	snapshot any
@@ -185,7 +185,7 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	}
 	e.environment = environmentOf(opts.Sources)
 	e.opts.Sources = source.Flatten(opts.Sources) // once: a group may return new sources each time
-	// Asked with the first reload: a start need not look through the whole schema.
+	// Evaluated on the first reload: a start need not search the whole schema.
 	e.restarts = sync.OnceValue(func() bool { return restart.Marked(p.Shape()) })
 	if e.opts.Logger == nil {
 		e.opts.Logger = slog.New(slog.DiscardHandler)

@@ -25,9 +25,9 @@ type follower struct {
 	watcher Watcher
 	events  *watch.Events
 	ended   chan struct{}  // closed when follow has returned
-	sources sync.WaitGroup // the goroutines of sources that report by themselves
+	sources sync.WaitGroup // the goroutines of sources that report their changes
 
-	arming sync.Mutex // lasts for giving paths to the watcher: the newest are given last
+	arming sync.Mutex // held while paths are given to the watcher, so that the newest are given last
 
 	mu      sync.Mutex // guards the fields below; held briefly, and never together with the engine's
 	control control

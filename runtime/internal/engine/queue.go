@@ -13,7 +13,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A request is a request that was made inside a hook.
+// A request is one that was made inside a hook.
 type request struct {
 	kind  requestKind
 	quiet bool // made by an observer about a refusal: notifying it again could loop for ever

@@ -11,15 +11,15 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A settling is the time between the first event and the look at the sources.
+// A settling spans the time from the first event until the sources are read.
 type settling struct {
 	active  bool
 	first   time.Time      // when it began, which bounds it
 	last    time.Time      // when something last happened
 	looked  time.Time      // when a look was last put off; zero: never
 	written bool           // a file was written in place
-	unnamed bool           // something happened that is of no one source
-	missing bool           // nothing happened since a look found nothing to read
+	unnamed bool           // something happened that belongs to no single source
+	missing bool           // a look could not read the sources; nothing happened since
 	differs bool           // a look found content that the strategy holds back; nothing happened since
 	found   load.Signature // the content of that look; zero: nothing readable
 	// probe is the content that the poll read, for sources without events. It counts as
@@ -156,7 +156,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 }
 
 // changedSince returns the content that was read last and the sources that have changed
-// since; no content where that is not known.
+// since; no content if that is unknown.
 func (f *follower) changedSince(s *settling) (before load.Content, changed []string) {
 	pending := f.Pending()
 	if s.unnamed || len(pending) == 0 || len(pending) == mostPending {
@@ -173,7 +173,7 @@ func (f *follower) changedSince(s *settling) (before load.Content, changed []str
 func (f *follower) unsettled(s *settling, quiet bool, c load.Content, err error) bool {
 	switch {
 	case quiet && f.events.Waiting():
-		// A save began while we looked.
+		// A save began during the look.
 	case errors.Is(err, errUnstable), s.probe != load.Signature{} && s.probe != c.Signature:
 		s.touch(true)
 		s.probe = c.Signature

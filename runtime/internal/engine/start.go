@@ -44,7 +44,7 @@ func (e *Engine) start(ctx context.Context) error {
 	return nil
 }
 
-// firstCandidate reads the sources; the reading is empty where that failed.
+// firstCandidate reads the sources. The content is empty if that failed.
 func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, error) {
 	c, err := e.readAtRest(ctx)
 	for e.opts.WaitForFiles && errors.Is(err, fs.ErrNotExist) {
@@ -61,8 +61,8 @@ func (e *Engine) firstCandidate(ctx context.Context) (load.Content, *candidate, 
 	return c, made, err
 }
 
-// startWith puts the first revision into force. When it is the newest one of the
-// store, that goes on: a restart is no change.
+// startWith puts the first revision into force. If it equals the newest one of the store,
+// that revision continues: a restart is not a change.
 func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate) error {
 	e.logWarnings(made.Warnings)
 	e.journal.NoteMigrated(made.Migrated)

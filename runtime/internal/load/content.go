@@ -57,7 +57,7 @@ func (c *Content) add(content []byte, part Signature, blank bool) {
 	c.Blank = c.Blank || blank
 }
 
-// concerned reports which layers are to be read; nil: all.
+// concerned reports which layers to read; nil means all.
 func (l *Loader) concerned(before Content, changed []string) []bool {
 	if len(before.Layers) != len(l.layers) {
 		return nil

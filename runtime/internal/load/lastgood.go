@@ -83,7 +83,7 @@ func (l *Loader) KeepGood(c Content) (errs []error) {
 
 // lastGood is the content that was last good of sources that follow a store.
 type lastGood struct {
-	disk part.LastGood // nil: nothing is kept
+	disk part.LastGood // nil if content is not saved
 
 	mu    sync.Mutex
 	known map[string]good

@@ -33,14 +33,14 @@ type Program interface {
 	Schema() string
 }
 
-// A Loader reads the sources of one configuration. It parses only content that is new.
-// Content may be read by several goroutines at a time; everything else is for one.
+// A Loader reads the sources of one configuration. It parses only new content. Several
+// goroutines may call Read at a time; only one may call the other methods.
 type Loader struct {
 	program    Program
 	layers     []layer
 	limits     document.Limits
 	allowEmpty bool
-	migrator   part.Migrator // nil: there are no migrations
+	migrator   part.Migrator // nil if there are no migrations
 	reads      Reads
 	lastGood   lastGood
 }
@@ -89,7 +89,7 @@ type Layer struct {
 	Doc  *document.Node
 }
 
-// A Result is a snapshot and where it comes from.
+// A Result is a snapshot and its origin.
 type Result struct {
 	Snapshot any
 	Origin
@@ -172,8 +172,8 @@ func Decode(p Program, doc *document.Node) (snapshot any, warnings document.Find
 	return snapshot, findings, nil
 }
 
-// Parse makes a snapshot of one document, whose name is for messages. The error is a
-// *rt.ValidationError.
+// Parse makes a snapshot of one document. Name is the name of the document in messages.
+// The error is a *rt.ValidationError.
 func Parse(p Program, name string, data []byte) (any, error) {
 	doc, findings := orNull(p, func() (*document.Node, document.Findings) { return document.Parse(name, data, document.Limits{}) })
 	if failed := findings.Errors(); len(failed) > 0 {
@@ -244,9 +244,9 @@ func understand(src source.Source, content []byte, shape document.Shape, limits 
 	return src.Document(content, shape, limits)
 }
 
-// Once reads the sources in o once. The error names every option that is wrong, or
-// that means something only where sources are followed; otherwise it is a
-// *source.Error or a *rt.ValidationError. Warnings are logged.
+// Once reads the sources in o once. Its error lists every option that is wrong or has no
+// effect unless sources are followed; otherwise it is a *source.Error or a
+// *rt.ValidationError. Once logs warnings.
 func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 	if err := errors.Join(append(Check(o), followOptions(o)...)...); err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 // A Program describes the snapshots that observers receive.
 type Program interface {
 	Shape() document.Shape
-	// Diff is nil where nothing differs. With a nil before all appeared.
+	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
 	// At is the value that steps lead to, and whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
@@ -63,7 +63,7 @@ type Observers struct {
 	closed bool
 	byHook map[*dispatch.Hook]*subscription
 	count  uint64 // of all subscriptions that there ever were
-	// subscribed counts those that are no listeners.
+	// subscribed counts the subscriptions that are not listeners.
 	subscribed int
 	// behind holds what busy observers have missed. Each is notified once when it
 	// returns, with all changes in one, so nothing queues.
@@ -71,7 +71,7 @@ type Observers struct {
 	// onFailure is the application's error handler, called as handler; nil: none.
 	onFailure func(*rt.SubscriberError)
 	handler   *dispatch.Hook
-	failures  []*rt.SubscriberError // that wait for it, the newest of them where it is slow
+	failures  []*rt.SubscriberError // waiting for the handler; the newest ones if it is slow
 	draining  bool                  // a goroutine gives it the failures
 }
 

@@ -249,7 +249,7 @@ func (s *subscription) stop() bool {
 		if !s.hook.Observer {
 			longest = o.hookLongest
 		}
-		_ = o.hooks.Wait(s.hook, longest()) // one that hangs is left behind
+		_ = o.hooks.Wait(s.hook, longest()) // a call that hangs is abandoned
 	}
 	return was
 }

@@ -47,7 +47,7 @@ func newFilter(f rt.ChannelOptions) (*filter, error) {
 	return checked, nil
 }
 
-// A subject is a notification that filters look at. It is used by one goroutine.
+// A subject is a notification during filtering. Only one goroutine may use it.
 type subject struct {
 	n     rt.Notification
 	paths [][]document.Step // of the changes; read when the first filter needs them

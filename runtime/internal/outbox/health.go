@@ -12,7 +12,7 @@ type health struct {
 	failing, slow bool
 	since         time.Time
 	failed        uint64 // given up when it began to fail
-	dropped       uint64 // dropped notifications that the log has heard of
+	dropped       uint64 // dropped notifications that were logged
 }
 
 // A logged is a line for the log.

@@ -28,8 +28,8 @@ const (
 // errEnded is the cause of the contexts of a channel when it has no time left.
 var errEnded = fmt.Errorf("had not returned when the channel was closed: %w", context.Canceled)
 
-// A worker delivers to one channel. A call of the channel that does not return is left
-// behind, and the next one waits for it all the same.
+// A worker delivers to one channel. A call of the channel that does not return is
+// abandoned, but the next call still waits for it.
 type worker struct {
 	channel rt.Channel
 	name    string
@@ -42,7 +42,7 @@ type worker struct {
 	cancel context.CancelCauseFunc
 	ending chan struct{} // closed: nothing is added any longer
 	ended  chan struct{} // closed: the goroutine has returned
-	wake   chan struct{} // holds one token where there may be something new
+	wake   chan struct{} // has a token if there may be work
 	err    error         // of closing the channel; read after ended
 
 	mu     sync.Mutex
@@ -51,7 +51,7 @@ type worker struct {
 	open   int             // being delivered
 	health health
 	runs   bool         // a call of the channel has not returned
-	after  func() error // to be called by it when it was left behind and returns
+	after  func() error // called when an abandoned call returns
 	stops  sync.Once
 }
 
@@ -65,8 +65,8 @@ func newWorker(c rt.Channel, name string, opts rt.ChannelOptions, f *filter, o *
 	return w
 }
 
-// offer puts a notification into the queue if it is for the channel. When the queue
-// is full its oldest is dropped.
+// offer adds a notification to the queue if it passes the filter. A full queue drops its
+// oldest.
 func (w *worker) offer(s *subject) {
 	passes := w.filter.passes(s)
 	w.mu.Lock()
@@ -143,7 +143,7 @@ func (w *worker) take() (n rt.Notification, ok bool) {
 	return n, true
 }
 
-// deliver delivers one notification, however often it has to be tried.
+// deliver delivers one notification, with all its retries.
 func (w *worker) deliver(n rt.Notification) {
 	if d, ok := w.channel.(Concurrent); ok {
 		w.begin(d, n)
@@ -212,8 +212,8 @@ func (w *worker) try(n rt.Notification) outcome {
 	return w.await(w.call(w.limit(), func(ctx context.Context) error { return w.channel.Send(ctx, n) }), w.settle)
 }
 
-// await waits until a call has returned. One that does not return soon after its
-// context has ended has failed, and is waited for all the same.
+// await waits until a call has returned. A call that does not return soon after its
+// context has ended has failed, but await still waits for it.
 func (w *worker) await(c underway, overdue func(outcome)) outcome {
 	r := c.Wait()
 	if r.Err != call.ErrLeft {
@@ -276,7 +276,7 @@ func (w *worker) call(limit time.Duration, f func(ctx context.Context) error) un
 	}), returned}
 }
 
-// leave closes the channel where a call that was left behind has come back.
+// leave closes the channel after an abandoned call has returned.
 func (w *worker) leave() {
 	w.mu.Lock()
 	after := w.after

@@ -411,7 +411,7 @@ func TestExplainKeyed(t *testing.T) {
 	if _, err := live.Manager().Explain("servers.web.nothing"); err == nil {
 		t.Error("a path that the schema does not know is explained")
 	}
-	if _, err := live.Manager().Update(t.Context(), rt.Set("servers.web.port", 1)); err == nil || !strings.Contains(err.Error(), "an item of a list cannot be set") {
+	if _, err := live.Manager().Update(t.Context(), rt.Set("servers.web.port", 1)); err == nil || !strings.Contains(err.Error(), "cannot set an item of a list") {
 		t.Errorf("got the error %v", err)
 	}
 }
