@@ -10,10 +10,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Binding is one field or section of a live configuration: where hooks for it
-// are registered. T is the type of its value; a binding of an optional field
-// has the type inside. Its methods may be called from any goroutine, also from
-// inside a hook.
+// A Binding registers hooks for one field or section of a live configuration. T is the
+// type of its value; a binding of an optional field has the type inside. Its methods may
+// be called from any goroutine, also from inside a hook.
 type Binding[T any] struct{ place *place }
 
 // Get returns the value in force and whether there is one.

@@ -13,10 +13,10 @@ type decoder struct {
 	// attempts caches the results of decoding nodes as branches of unions. Through
 	// alternatives within alternatives, several paths may reach the same node.
 	attempts map[attemptKey]attempt
-	// unchecked are the paths of values that only a Go type of the application could
-	// check, which is not known where a document is read by its schema alone.
+	// unchecked holds the paths of values that only a Go type of the application could
+	// check. Such types are unknown when a document is read by its schema alone.
 	unchecked []string
-	// hidden are values that one alternative calls secret, while they are read as
+	// hidden holds values that are secret in one alternative while they are decoded as
 	// another.
 	hidden map[*document.Node]bool
 }
@@ -29,8 +29,8 @@ type attemptKey struct {
 	path   string
 }
 
-// maxSteps bounds the objects looked at in one document. Without nested unions
-// it is their number, which document.Limits keeps below.
+// maxSteps bounds the objects visited in one document. Without nested unions it is the
+// number of objects, which document.Limits keeps lower.
 const maxSteps = 5_000_000
 
 // maxDepth bounds how deeply values are nested. Documents cannot be that deep, but values
@@ -56,8 +56,9 @@ func (d *decoder) try(t Type, n *document.Node, p any) document.Findings {
 	return d.Aside(func() { t.decode(d, n, p) })
 }
 
-// decodeAs reads a value of type t that a rule binds too. A value of another kind
-// than t wants has only that to report, unless it is loose: then it may be one.
+// decodeAs decodes a value of type t to which a rule applies too. If the kind of the
+// value is wrong for t, only that is reported, unless the field is loose: then the value
+// may be valid.
 func (d *decoder) decodeAs(t Type, all *Rules, rule int, n *document.Node, loose bool, decode func()) {
 	if rule == 0 || !loose && isOfWrongKind(t, n) || isSecret(t) && n.Kind() == document.String && n.Text() == document.Redacted {
 		decode()

@@ -71,7 +71,7 @@ func appendUnset(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 	return append(ds, d)
 }
 
-// appendPart appends a part that appeared or went, with all below it; null is one that
+// appendPart appends a part that was added or removed, with everything below it. Null
 // makes no difference to a hook.
 func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeKind, p any) []dispatch.Delta {
 	if !t.encoded(p) {

@@ -15,14 +15,14 @@ type Field struct {
 	Default string
 	// Required properties must be there.
 	Required bool
-	// Filled sections are read from an empty object where they are absent, so
-	// that the defaults inside them apply.
+	// Filled sections are decoded from an empty object if they are absent, so that the
+	// defaults inside them apply.
 	Filled bool
 	// Scratch makes a zero value of the field. It is set if writing the field would not
 	// reproduce its text, such as 1.50 for a number or 60s for a duration. Such a field
 	// keeps its value as it was written.
 	Scratch func() any
-	// Deprecated properties are warned of where they are given.
+	// Deprecated properties cause a warning if they are given.
 	Deprecated bool
 	// Env is the environment variable named by x-env.
 	Env string
@@ -34,8 +34,8 @@ type Field struct {
 	// Loose fields may have a value that the type refuses. It is kept as it was written,
 	// and the field is as if it were absent.
 	Loose bool
-	// Rule, where there is one, is a number of the struct's Rules that binds the
-	// value, or each of the Entries, before it is read.
+	// Rule, if not 0, is the number of a rule in the struct's Rules. It checks the value,
+	// or each of the Entries, before it is decoded.
 	Rule int
 }
 
@@ -65,7 +65,7 @@ func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held 
 	return held
 }
 
-// read reads a value into field f at v, or keeps it beside the fields.
+// read decodes a value into field f at v, or keeps it beside the fields.
 func (f *Field) read(d *decoder, rules *Rules, number int, pos document.Position, n *document.Node, v any, kept *kept) {
 	if f.Deprecated {
 		d.Warn(pos, wording.Deprecated)
@@ -96,8 +96,8 @@ func cloneFields(fields []Field, at func(p any, n int) any, dst, src any) {
 	keptOf(at, src).keep(at, dst)
 }
 
-// decodeLoosely runs decode and reports whether the value is held. Where it is
-// loose, a fault becomes a warning that no field holds the value.
+// decodeLoosely runs decode and reports whether the field holds the value. For a loose
+// field, a fault becomes a warning that no field holds the value.
 func (d *decoder) decodeLoosely(loose bool, decode func()) (held bool) {
 	from := len(d.Findings)
 	decode()

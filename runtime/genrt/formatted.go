@@ -22,7 +22,7 @@ type Format[T any] struct {
 	same  func(a, b T) bool
 }
 
-// The formats that have Go types of their own.
+// The formats with Go types of their own.
 var (
 	DateTime    = Format[time.Time]{"date-time", "2024-02-29T12:30:00Z", format.DateTime, func(t time.Time) string { return t.Format(time.RFC3339Nano) }, time.Time.Equal}
 	Date        = Format[rt.Date]{"date", "2024-02-29", rt.ParseDate, rt.Date.String, same[rt.Date]}

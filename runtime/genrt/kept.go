@@ -32,7 +32,7 @@ type kept struct {
 	// hidden are the extra values and strays meant for a type that holds secrets: any
 	// part of such a value may be one.
 	hidden map[*document.Node]bool
-	// other is the whole value, where it is no object.
+	// other is the whole value if it is not an object.
 	other *document.Node
 }
 
@@ -115,7 +115,7 @@ func asWritten(value, n *document.Node) *document.Node {
 			items[i] = asWritten(item, n.Items()[i])
 		}
 		return document.NewList(items, value.Pos())
-	case value.Kind() == document.List && len(value.Items()) == 1 && n.Kind() != document.List: // one for a list of one
+	case value.Kind() == document.List && len(value.Items()) == 1 && n.Kind() != document.List: // a single item in place of a list of one
 		return asWritten(value.Items()[0], n)
 	}
 	return n

@@ -86,7 +86,7 @@ func (t *Keyed) decode(d *decoder, n *document.Node, p any) {
 	}
 }
 
-// findAgain reports that item i has a key that an item before it has.
+// findAgain reports that item i has the same key as an earlier item.
 func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
 	if d.InSecret() { // not even the names of properties are shown
 		d.Find(key, wording.SameKeyInside)

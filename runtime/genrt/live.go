@@ -26,9 +26,9 @@ func (l *Live[T]) Current() *T { return l.current.Load() }
 // Manager returns the untyped side: reload, rollback, status.
 func (l *Live[T]) Manager() rt.Manager { return l.open.engine }
 
-// Close ends the following of the sources and waits until no hook runs; a hook
-// that ignores its context is left behind. No hook is called after Close has
-// returned. Inside a hook it does not wait. The last snapshot stays readable.
+// Close stops following the sources and waits until no hook runs. It abandons a hook that
+// ignores its context. No hook is called after Close has returned. Inside a hook, Close
+// does not wait. The last snapshot stays readable.
 func (l *Live[T]) Close() error { return l.open.engine.Close() }
 
 // OnChange calls fn once after each revision that differs from the one before,
@@ -62,15 +62,15 @@ func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, a
 }
 
 // OnReloadError calls fn for every candidate that was refused or taken out of force
-// again, as an [rt.ErrorSubscriber] is called. It counts for no limit of subscribers.
-// An error of fn is reported as an *rt.SubscriberError. No call begins after stop has
-// returned.
+// again, like the method of an [rt.ErrorSubscriber]. It does not count toward the limit
+// of subscribers. An error of fn is reported as an *rt.SubscriberError. No call begins
+// after stop has returned.
 func (l *Live[T]) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
 	return l.open.engine.OnReloadError(fn, opts...)
 }
 
-// OnRollback calls fn after each rollback that was requested, as an
-// [rt.RollbackSubscriber] is called, and is for the rest as OnReloadError.
+// OnRollback calls fn after each rollback that was requested, like the method of an
+// [rt.RollbackSubscriber]. Otherwise it is like OnReloadError.
 func (l *Live[T]) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
 	return l.open.engine.OnRollback(fn, opts...)
 }

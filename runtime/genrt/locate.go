@@ -131,7 +131,7 @@ func (s spot) parts() []spot {
 	switch t := innermost(s.typ).(type) {
 	case *Struct:
 		return t.spots(p)
-	case *Keyed: // by their places: those that look for keys find them before
+	case *Keyed: // By index: callers that need keys find the items by key before.
 		return itemSpots(p, t.item())
 	case *Tuple:
 		return t.spots(p)

@@ -44,8 +44,8 @@ func fillRequired(fields []Field, at func(p any, n int) any, v any) {
 	}
 }
 
-// Validate judges the value that v points to as a document with this content would
-// be; see the Validate of a generated package.
+// Validate checks the value that v points to like a document with this content; see the
+// Validate of a generated package.
 func Validate(p *Program, v any) error {
 	var findings document.Findings
 	if isNil(v) {

@@ -47,8 +47,7 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 	}
 }
 
-// An entries is a map that a struct adds members to: those that the schema
-// allows beside the declared ones.
+// An entries is a map to which a struct adds undeclared members that the schema allows.
 type entries interface {
 	// add reads a member, whose path is entered, into the map at p.
 	add(d *decoder, p any, member *document.Member)

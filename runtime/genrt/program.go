@@ -24,8 +24,8 @@ type Program struct {
 	Null bool
 }
 
-// Schema implements the loader's view of a program: the schema as compact JSON, so
-// that its hash does not depend on how it is laid out.
+// Schema implements the loader's view of a program: the schema as compact JSON, so that
+// its hash does not depend on its layout.
 func (p *Program) Schema() string {
 	var b bytes.Buffer
 	if err := json.Compact(&b, []byte(p.Text)); err != nil { // no generator wrote it
@@ -139,8 +139,8 @@ func Changes(t Type, before, after any) rt.Changes {
 
 func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }
 
-// IsOneOf reports whether the value that v points to is one of those that its
-// type t, an enum, allows.
+// IsOneOf reports whether the value that v points to is one of the values that its type
+// t, an enum, allows.
 func IsOneOf(t Type, v any) bool {
 	text := Show(t, v)
 	if plain, ok := rules.Unquote(text); ok {

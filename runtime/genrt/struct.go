@@ -10,28 +10,27 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Struct is the table of a struct: an object whose properties the schema
-// names.
+// A Struct is the table of a struct: an object whose properties the schema declares.
 type Struct struct {
 	leaf
 	Fields []Field
 	// At returns the pointer to field n of the struct that p points to, and for
 	// [KeptField] the pointer to its Kept.
 	At func(p any, n int) any
-	// Extra is the number of the field that takes the properties which are
-	// neither declared nor matched by a pattern, plus one; 0 is none.
+	// Extra is the number of the field for properties that are neither declared nor
+	// matched by a pattern, plus one; 0 is none.
 	Extra int
 	// Closed refuses such properties; otherwise, without Extra, they are kept.
 	Closed bool
-	// Patterns lead properties whose names match to fields of their own.
+	// Patterns maps properties whose names match to fields of their own.
 	Patterns []PatternField
 	Length   Count
 	Keys     *Text
 	// Needs lists properties that the presence of another one requires.
 	Needs []Need
-	// Required lists properties that must be there and have no field.
+	// Required lists required properties that have no field.
 	Required []string
-	// Loose allows values that are no objects, which are kept whole.
+	// Loose allows values that are not objects. They are kept whole.
 	Loose bool
 	// Rules are the rules that the Rule numbers of fields refer to.
 	Rules *Rules
@@ -42,7 +41,7 @@ type Struct struct {
 	properties []document.Property
 }
 
-// A PatternField leads the properties whose names match to a field.
+// A PatternField maps properties whose names match to a field.
 type PatternField struct {
 	Pattern *Pattern
 	Field   int
@@ -126,8 +125,8 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 	t.checkPatterns(d, field, member)
 }
 
-// checkPatterns checks a declared property by the patterns its name matches: it
-// is bound by both schemas, and a secret by either.
+// checkPatterns checks a declared property by the patterns that its name matches. Both
+// schemas apply to it, and it is a secret if either says so.
 func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member) {
 	if len(t.Patterns) == 0 {
 		return
@@ -170,8 +169,8 @@ func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept 
 	return matched
 }
 
-// decodeEntry reads a property into the map that is field f, and reports whether
-// it is held there.
+// decodeEntry decodes a property into the map that is field f, and reports whether the
+// map holds it.
 func (t *Struct) decodeEntry(d *decoder, f int, member *document.Member, p any) (held bool) {
 	field := &t.Fields[f]
 	m := entriesOf(field.Type)
@@ -187,8 +186,8 @@ func (t *Struct) decodeEntry(d *decoder, f int, member *document.Member, p any) 
 	return held
 }
 
-// decodeUndeclared keeps or refuses a property that nothing declares. It returns
-// the number of the field that a refused one was meant to be, or -1.
+// decodeUndeclared keeps or refuses a property that nothing declares. For a refused
+// property, it returns the number of the field that was probably meant, or -1.
 func (t *Struct) decodeUndeclared(d *decoder, member *document.Member, p any, kept *kept) (meant int) {
 	switch {
 	case t.Extra > 0:
@@ -226,8 +225,8 @@ func (t *Struct) checkNeeds(d *decoder, n *document.Node) {
 	}
 }
 
-// fillAbsent reports the required properties that are absent and gives the
-// others their defaults.
+// fillAbsent reports the required properties that are absent and fills in the defaults of
+// the others.
 func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, kept *kept) {
 	for i := range t.Fields {
 		field := &t.Fields[i]

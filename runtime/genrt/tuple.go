@@ -10,9 +10,8 @@ import (
 // A Tuple is the table of a struct whose fields are the positions of a list.
 type Tuple struct {
 	leaf
-	// Fields are the positions, in order, and the field of Rest. Required ones
-	// must be there; the others are of types that can be absent. Their Key is not
-	// used.
+	// Fields are the positions, in order, and the field of Rest. Required ones must be
+	// present; the others have types that can be absent. Their Key is not used.
 	Fields []Field
 	At     func(p any, n int) any // as in [Struct]
 	// Rest is the number of the field for the items after the positions, plus one; 0 is
@@ -25,13 +24,13 @@ type Tuple struct {
 	Rules  *Rules // those of the fields' Rule
 }
 
-// A rest is a list that takes the items behind the positions of a tuple.
+// A rest is a list that holds the items after the positions of a tuple.
 type rest interface {
 	Type
 	// decodeItems decodes items. The first has the index from in the document's list.
 	decodeItems(d *decoder, items []*document.Node, from int, p any)
-	// encodeItems writes the items, with a comma before each but, where first is
-	// set, the first.
+	// encodeItems writes the items with a comma before each. If first is set, the first
+	// item has no comma.
 	encodeItems(e *encoder, p any, first bool)
 }
 

@@ -24,25 +24,25 @@ type Type interface {
 	set(p any) bool
 	// encoded reports whether there is something to write: a value, or null.
 	encoded(p any) bool
-	// ref is the pointer to the innermost value: the one inside an optional, or
-	// p itself. It is nil where the value is absent.
+	// ref returns the pointer to the innermost value: the one inside an optional, or p
+	// itself. It returns nil if the value is absent.
 	ref(p any) any
 	// value returns the value for readers without its type; nil if absent.
 	value(p any) any
 }
 
-// A composite is a type of values whose parts bindings lead to. Its methods get the
+// A composite is a type of values with parts that have bindings. Its methods take the
 // pointers that ref returns.
 type composite interface {
 	Type
 	// diff returns the differences below the value, and whether there are any: items in
 	// another order differ without a part that does.
 	diff(before, after any) ([]dispatch.Delta, bool)
-	// parts returns one delta for each part of a value that appeared or went.
+	// parts returns one delta for each part of a value that was added or removed.
 	parts(kind rt.ChangeKind, p any) []dispatch.Delta
-	// step is the pointer to one part of the value, nil where it is absent.
+	// step returns the pointer to one part of the value; nil if it is absent.
 	step(p any, s dispatch.Step) any
-	// at is the type of the parts that s leads to.
+	// at returns the type of the parts that s leads to.
 	at(s dispatch.Step) Type
 }
 

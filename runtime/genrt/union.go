@@ -17,7 +17,7 @@ type Union struct {
 	// One refuses a value that matches more than one branch (oneOf); otherwise
 	// the first that matches best is taken (anyOf).
 	One bool
-	// Tag, where it is set, is the property by whose value every branch is known.
+	// Tag, if set, is the property whose value identifies every branch.
 	Tag string
 }
 
@@ -26,7 +26,7 @@ type Branch struct {
 	Name string // as messages name it
 	Type Type
 	Of   any    // a nil pointer to its Go type
-	Tag  string // the value of the union's Tag that means this branch
+	Tag  string // the value of the union's Tag for this branch
 
 	arm *arm // of a table that is made at run time, instead of Of
 }
@@ -39,9 +39,9 @@ func (b *Branch) make() any {
 	return reflect.New(reflect.TypeOf(b.Of).Elem()).Interface()
 }
 
-// get returns a pointer to a copy of the value in the interface that p points to;
-// nil where that is of another type. Reflection does it, because one function for
-// each branch of each union would make large packages slow to build.
+// get returns a pointer to a copy of the value in the interface that p points to; nil if
+// it has another type. It uses reflection, because one function for each branch of each
+// union would make large packages slow to build.
 func (b *Branch) get(p any) any {
 	if b.arm != nil {
 		return b.arm.get(p)
@@ -266,7 +266,7 @@ func (t *Union) reportNearest(d *decoder, n *document.Node, attempts []attempt) 
 	d.Nearest(readings)
 }
 
-// wanted lists the kinds of value that a branch takes.
+// wanted lists the kinds of value that a branch accepts.
 func (t *Union) wanted() string {
 	var kinds []document.Kind
 	for i := range t.Branches {

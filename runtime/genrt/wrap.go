@@ -18,10 +18,10 @@ type Optional struct {
 // Every generated package has many such types, so the code that depends on the type is
 // kept this small.
 type Cell interface {
-	// get returns a pointer to the value in p, nil where there is none, and whether
-	// p is null.
+	// get returns a pointer to the value in p, nil if there is none, and whether p is
+	// null.
 	get(p any) (value any, isNull bool)
-	// put makes p null, or hold a zero value to which it returns a pointer.
+	// put makes p null, or makes it hold a zero value and returns a pointer to that.
 	put(p any, null bool) any
 }
 

@@ -34,9 +34,8 @@ func MkdirAll(files FS, path string) (made bool, err error) {
 	return true, files.SyncDir(parent)
 }
 
-// Guard refuses a folder in which another user could put files of his own: one
-// that is no folder but a link to one, one of another owner, and one that its
-// group or everyone may write.
+// Guard refuses a folder in which another user could put files: a link to a folder, a
+// folder of another owner, and one that its group or everyone may write.
 func Guard(files FS, path string) error {
 	info, err := files.Lstat(path)
 	if err != nil {
@@ -75,8 +74,8 @@ func Clear(files FS, folder string) (removed int, err error) {
 	return removed, nil
 }
 
-// RemoveFolder removes a folder of files so that it is there whole or not at
-// all: it gets the name of something half written first.
+// RemoveFolder removes a folder of files completely or not at all: it first renames the
+// folder to a temporary name.
 func RemoveFolder(files FS, path string) error {
 	temp := filepath.Join(filepath.Dir(path), TempName(""))
 	if err := files.Rename(path, temp); err != nil {

@@ -38,8 +38,9 @@ func replace(files FS, path string, content []byte, mode fs.FileMode, like fs.Fi
 	return failure("sync the folder of", path, files.SyncDir(folder))
 }
 
-// WriteNew writes a file where none is, and syncs it. Its name lasts only when
-// its folder is synced too. After an error the file is gone, if it can be removed.
+// WriteNew creates a file and syncs it. It fails if the path exists. The name survives a
+// crash only after its folder is synced too. After an error, WriteNew removes the file,
+// if it can.
 func WriteNew(files FS, path string, content []byte) error {
 	return writeNew(files, path, path, content, 0o600, nil)
 }

@@ -82,8 +82,8 @@ func (p *patch) below(key string) *patch {
 	return p.at[key]
 }
 
-// apply returns a copy of n with the edits. It is nil when nothing is left: an empty
-// object would be a value of its own.
+// apply returns a copy of n with the edits. It returns nil if nothing is left, because an
+// empty object would be a value.
 func (p *patch) apply(n *document.Node) *document.Node {
 	if p.set {
 		n = p.value

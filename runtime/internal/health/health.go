@@ -33,11 +33,11 @@ type state struct {
 	lost     fault // it does not report its changes
 	unread   fault // it cannot be read
 	lastGood time.Time
-	reported bool // that it has failed
-	replaced bool // that its last good content is used
+	reported bool // whether its failure was reported
+	replaced bool // whether the use of its last good content was reported
 }
 
-// A fault is since when something is so, and why.
+// A fault is a time since when something is wrong, and the error.
 type fault struct {
 	since time.Time
 	err   error
@@ -86,7 +86,7 @@ func (s *Sources) Heard(src source.Source) {
 	s.change(src, func(one *state) { one.lost = fault{} })
 }
 
-// change changes the state of a source, and reports that it has failed or is well again.
+// change changes the state of a source, and reports a failure or a recovery.
 func (s *Sources) change(src source.Source, f func(*state)) {
 	s.mu.Lock()
 	i := slices.IndexFunc(s.list, func(one *state) bool { return one.source == src })

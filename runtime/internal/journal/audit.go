@@ -14,7 +14,7 @@ import (
 type auditor struct {
 	log    rt.AuditLog // nil: there is none
 	refuse bool        // whether to refuse decisions that cannot be recorded
-	mu     sync.Mutex  // lasts for the writing of a line
+	mu     sync.Mutex  // held while a record is written
 	open   bool
 }
 
@@ -78,7 +78,7 @@ func (a *auditor) append(d rt.AuditRecord) (err error) {
 	return a.log.Append(d)
 }
 
-// audited reports that the audit log does not have the last decision, or has it again.
+// audited reports that the audit log lacks the last decision, or can be written again.
 func (j *Journal) audited(err error) {
 	was := j.Status().AuditError
 	if err != nil || was != nil {
@@ -86,7 +86,7 @@ func (j *Journal) audited(err error) {
 	}
 }
 
-// audited is the event that the audit log cannot be written, or can be again.
+// audited reports that the audit log cannot be written, or can be again.
 type audited struct {
 	file   string
 	refuse bool

@@ -33,7 +33,7 @@ type Journal struct {
 type Options struct {
 	Logger      *slog.Logger
 	Environment string
-	Publish     func(rt.Notification) // gives a notification to the channels
+	Publish     func(rt.Notification) // sends a notification to the channels
 	InForce     func() rt.RevisionID  // returns the revision in force
 	Metrics     bool                  // whether to count
 	AuditLog    rt.AuditLog           // nil: there is none
@@ -48,7 +48,7 @@ func New(o Options) *Journal {
 	}
 }
 
-// An Event is one outcome. The types of this package are the only ones.
+// An Event is one outcome. Only the types of this package implement it.
 type Event interface{ report() report }
 
 // A report holds the parts that the journal makes of an event. The journal skips the
@@ -87,7 +87,7 @@ func (j *Journal) Note(e Event) {
 	}
 }
 
-// send completes a notification and gives it to the channels.
+// send completes a notification and sends it to the channels.
 func (j *Journal) send(n rt.Notification) {
 	n.ID, n.Time, n.Environment = rand.Text(), time.Now(), j.environment
 	if !n.Event.Own() {

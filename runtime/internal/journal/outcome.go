@@ -211,8 +211,8 @@ func changeList(changes []rt.ValueChange) string {
 // MostFiles is the largest number of files that a record lists.
 const MostFiles = 100
 
-// FilesIn returns the files that the findings of an error are in, or else all that were
-// read.
+// FilesIn returns the files of the findings in an error, or all files that were read if
+// it has none.
 func FilesIn(err error, read []string) (names []string) {
 	if invalid := (*rt.ValidationError)(nil); errors.As(err, &invalid) {
 		for _, f := range invalid.Findings {

@@ -153,7 +153,7 @@ type Own struct{ Notification rt.Notification }
 
 func (e Own) report() report {
 	n := e.Notification
-	n.Revision, n.Count = 0, 0 // which are filled in
+	n.Revision, n.Count = 0, 0 // the journal fills them in
 	return report{notice: &n}
 }
 
@@ -229,7 +229,7 @@ func (e RestartPending) report() report {
 	}
 }
 
-// A Remark is a line of the log that nothing else depends on.
+// A Remark is a log line on which nothing else depends.
 type Remark struct {
 	Level slog.Level
 	Text  string
@@ -238,5 +238,5 @@ type Remark struct {
 
 func (e Remark) report() report { return report{level: e.Level, line: e.Text, attrs: e.Attrs} }
 
-// Warn returns the remark of something doubtful; attrs are names and values.
+// Warn returns a Remark of level warning; attrs are names and values.
 func Warn(text string, attrs ...any) Remark { return Remark{slog.LevelWarn, text, attrs} }

@@ -7,8 +7,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Back returns the revision n before from, which need not be among list, the revisions
-// that are kept, newest first. A rollback counts as the revision that it restores. The
+// Back returns the revision n before from. List holds the stored revisions, newest first;
+// from need not be among them. A rollback counts as the revision that it restores. The
 // error matches rt.ErrRevisionNotFound.
 func Back(list []rt.Revision, from rt.Revision, n int) (rt.RevisionID, error) {
 	at, left := ValueOf(from), n

@@ -12,7 +12,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// An Entry is one revision that is kept.
+// An Entry is one stored revision.
 type Entry struct {
 	rt.Revision
 	Record  *rt.Record // nil: on disk only
@@ -24,7 +24,7 @@ type Entry struct {
 type List struct {
 	// Mu guards the fields and the entries. It is never held during disk access.
 	Mu      sync.RWMutex
-	Entries []*Entry      // replaced, never changed in place, but by Append
+	Entries []*Entry      // replaced, never changed in place, except by Append
 	Last    rt.RevisionID // the highest id that was ever used
 }
 
@@ -111,9 +111,9 @@ func (l *List) Drop(entries []*Entry) {
 	l.Entries = slices.DeleteFunc(slices.Clone(l.Entries), func(e *Entry) bool { return gone[e.ID] })
 }
 
-// Expired returns the entries that keep does not keep, oldest first, without the newest
-// and those that are protected. A revision from the future, which a clock that was set
-// back makes, is not old.
+// Expired returns the entries beyond the retention keep, oldest first, except the newest
+// and the protected ones. A revision from the future, which results from a clock that was
+// set back, is not old.
 func (l *List) Expired(keep rt.Retention, now time.Time, protected ...rt.RevisionID) []*Entry {
 	l.Mu.RLock()
 	defer l.Mu.RUnlock()
@@ -129,8 +129,8 @@ func (l *List) Expired(keep rt.Retention, now time.Time, protected ...rt.Revisio
 	return expired
 }
 
-// Check returns why a revision cannot be added: ids rise, and end below the highest number,
-// so that there is one after every id.
+// Check returns an error if a revision cannot be added: ids must rise and stay below the
+// highest number, so that every id has a successor.
 func (l *List) Check(id rt.RevisionID) error {
 	last := l.LastID()
 	switch {
@@ -142,5 +142,5 @@ func (l *List) Check(id rt.RevisionID) error {
 	return nil
 }
 
-// MaxID is no id of a revision.
+// MaxID is not a valid id of a revision.
 const MaxID rt.RevisionID = 1<<64 - 1

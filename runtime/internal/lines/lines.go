@@ -62,6 +62,6 @@ func Record(n rt.Notification) ([]byte, error) {
 	return safe, nil
 }
 
-// hidden reports whether JSON has to escape a character, and the replacement for one
-// that is no UTF-8.
+// hidden reports whether JSON must escape a character. It includes the replacement for
+// invalid UTF-8.
 func hidden(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }

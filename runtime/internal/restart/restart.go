@@ -8,8 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Needs reports whether the property key of a section, which may have no shape, is
-// marked.
+// Needs reports whether the property key of a section is marked. Section may be nil.
 func Needs(section document.Shape, key string) bool {
 	return section != nil && slices.ContainsFunc(section.Properties(), func(p document.Property) bool { return p.Restart && p.Key == key })
 }
@@ -17,7 +16,7 @@ func Needs(section document.Shape, key string) bool {
 // A Holding builds documents that keep the values in force of properties that need a
 // restart.
 type Holding struct {
-	Whole  bool // a section that appears or goes with a marked property waits as a whole
+	Whole  bool // a section that is added or removed with a marked property waits as a whole
 	Parted bool // such a section was split into a part that waits and a part that does not
 }
 
@@ -162,7 +161,7 @@ func (c *overlay) add(m document.Member) {
 	c.node.SetMembers(append(c.node.Members(), m))
 }
 
-// done drops the members that became nil: there was none before.
+// done removes the members that became nil, because running has none.
 func (c *overlay) done() *document.Node {
 	if c.copied {
 		c.node.SetMembers(slices.DeleteFunc(c.node.Members(), func(m document.Member) bool { return m.Value() == nil }))
@@ -170,7 +169,7 @@ func (c *overlay) done() *document.Node {
 	return c.node
 }
 
-// list matches items by their key, or by their place where they have none.
+// list matches items by their key, or by index if they have none.
 func (h *Holding) list(running, next *document.Node, shape document.Shape) *document.Node {
 	before := counterparts(running, shape.Lists().Key)
 	var items []*document.Node

@@ -18,9 +18,9 @@ const maxRounds = 8
 // A watch is one armed place.
 type watch struct {
 	info os.FileInfo // what was at the path when it was armed
-	// reported is the path that events of this watch carry: the own path, or
-	// that of an earlier watch of the same inode, since the backend names an
-	// inode by the first path it was given.
+	// reported is the path in events of this watch: its own path, or that of an earlier
+	// watch of the same inode, because the backend names an inode by the first path that
+	// was given for it.
 	reported string
 }
 
@@ -142,7 +142,7 @@ func (w *Watcher) arm(added map[string]bool) (touched bool, failed error) {
 		case err == nil:
 			added[path], touched = true, true
 		case errors.Is(err, fs.ErrNotExist):
-			touched = true // gone since it was found: the next look shows it
+			touched = true // gone since it was found: the next check shows it
 		case wanted[path].needed || !errors.Is(err, fs.ErrPermission):
 			failures = append(failures, fmt.Errorf("watch: cannot watch %s: %w", path, explain(err)))
 		}

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// inotify reports whether the system watches folders at the price of one small
-// kernel object. Others open every file of a watched folder or keep the folder
-// from being renamed, so there no more folders are watched than must be.
+// inotify reports whether the system watches a folder at the cost of one small kernel
+// object. Other systems open every file of a watched folder or prevent its renaming, so
+// there only necessary folders are watched.
 const inotify = runtime.GOOS == "linux"
 
 // maxLinks is the largest number of links to follow, as in the kernel.
@@ -30,14 +30,14 @@ func reach() int {
 
 // A chain is the resolution of a path at one moment.
 type chain struct {
-	names  []string // every name looked up on the way, the last one existing or not
+	names  []string // every name that was looked up; the last one may not exist
 	places []place  // the places to watch
 	final  string   // the file at the end, "" when there is none
 	folder string   // the folder at the end, "" when there is none
 	info   os.FileInfo
 }
 
-// A place is a folder or file to be watched.
+// A place is a folder or file to watch.
 type place struct {
 	path   string
 	info   os.FileInfo
@@ -70,7 +70,7 @@ func follow(path string, lstat func(string) (os.FileInfo, error)) chain {
 	return w.chain
 }
 
-// A walk is the way through a chain.
+// A walk is the state of following a chain.
 type walk struct {
 	chain   chain
 	at      string                 // the folder reached, free of links
@@ -100,7 +100,7 @@ func (w *walk) enter(path string) {
 	w.todo = append(elements, w.todo...)
 }
 
-// step follows one element and reports whether the walk goes on.
+// step follows one element and reports whether the walk continues.
 func (w *walk) step() bool {
 	name := w.todo[0]
 	w.todo = w.todo[1:]
@@ -196,8 +196,8 @@ func (w *walk) want(p place) {
 	w.chain.places = append(w.chain.places, p)
 }
 
-// lstat fixes the identity of the file at once; on Windows it would otherwise
-// be looked up by the path when it is first compared.
+// lstat reads the identity of the file at once. Windows would otherwise read it by path
+// when it is first compared.
 func lstat(path string) (os.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if err == nil {

@@ -14,7 +14,7 @@ type index struct {
 	admits  func(path string) bool
 }
 
-// A use is the part a name plays for one watched path.
+// A use is the role of a name for one watched path.
 type use struct {
 	path  string // as given
 	final bool   // the name is the file itself, so writing to it matters

@@ -12,8 +12,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// How long to wait before watching starts again after a panic, and how long it
-// has to last until a panic counts as the first one.
+// Pauses before watching starts again after a panic, and how long it must run until a
+// panic counts as the first one.
 const (
 	firstPause = 100 * time.Millisecond
 	maxPause   = 30 * time.Second
@@ -56,8 +56,8 @@ func nextPause(previous, lasted time.Duration) time.Duration {
 	return min(2*previous, maxPause)
 }
 
-// run deals with the inbox until the watcher is closed. An error means that it
-// cannot go on; of a panic it holds the stack.
+// run handles the inbox until the watcher is closed. It returns an error if it cannot
+// continue. The error of a panic contains the stack.
 func (w *Watcher) run() (err error) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -89,8 +89,8 @@ func panicError(value any, stack []byte) error {
 	return fmt.Errorf("watch: panic: %v\n%s", value, stack)
 }
 
-// rest drops the backend for the length of a pause. Its errors or its share in
-// a panic must not go on meanwhile.
+// rest drops the backend for the length of a pause, so that its errors, or its part in a
+// panic, do not continue.
 func (w *Watcher) rest() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -103,8 +103,8 @@ func (w *Watcher) rest() {
 	}
 }
 
-// resume lets the next turn begin with a fresh backend and has everything looked
-// at again, because whatever the failed run had taken is lost.
+// resume starts the next turn with a new backend and has everything checked again,
+// because what the failed run had taken is lost.
 func (w *Watcher) resume(cause error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -36,7 +36,7 @@ const (
 	Replaced Kind = iota + 1
 	// Written: the file was written in place and may be incomplete.
 	Written
-	// Overflow: events were lost and every file must be looked at again.
+	// Overflow: events were lost and every file must be checked again.
 	Overflow
 	// Failed: watching is impaired by Err and goes on as far as it can.
 	Failed
@@ -47,7 +47,7 @@ var kindNames = [...]string{"nothing", "replaced", "written", "overflow", "faile
 // String returns the name of the kind for messages.
 func (k Kind) String() string { return kindNames[k] }
 
-// An Event is a reason to look at a file.
+// An Event is a reason to check a file.
 type Event struct {
 	Kind Kind
 	Path string // as it was given to [Watcher.Set]; empty for Overflow and Failed
@@ -166,10 +166,9 @@ func (w *Watcher) Unseen() []string {
 	return list
 }
 
-// Close ends the watcher and gives back its descriptor; a second call does
-// nothing. No call of notify begins after Close has returned. A call that was
-// running is not waited for, because Close may have been called by it: see
-// [Watcher.Done].
+// Close ends the watcher and closes its descriptor; a second call does nothing. No call
+// of notify begins after Close has returned. Close does not wait for a running call,
+// which may be its caller: see [Watcher.Done].
 func (w *Watcher) Close() error {
 	running := w.call.shut()
 	err := w.disconnect()

@@ -24,7 +24,7 @@ type Faulty struct {
 
 	mu   sync.Mutex
 	done int
-	Log  []string // the operations with their paths, as far as they went
+	Log  []string // the operations with their paths, as far as they were made
 }
 
 // Reached reports whether at least At operations were made.
