@@ -72,7 +72,7 @@ var update = flag.Bool("update", false, "write into the pages what the commands 
 const contents = "docs/README.md"
 
 // older are pages that do not follow the conventions of the book yet.
-var older = []string{"operations.md", "parts.md"}
+var older = []string{"parts.md"}
 
 // pages returns all pages of the book.
 func pages(t *testing.T) []string {
