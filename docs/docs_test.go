@@ -71,9 +71,6 @@ var update = flag.Bool("update", false, "write into the pages what the commands 
 // contents is the table of contents.
 const contents = "docs/README.md"
 
-// older are pages that do not follow the conventions of the book yet.
-var older = []string{"operations.md", "parts.md", "troubleshooting.md"}
-
 // pages returns all pages of the book.
 func pages(t *testing.T) []string {
 	t.Helper()
@@ -81,7 +78,6 @@ func pages(t *testing.T) []string {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("found the pages %q: %v", paths, err)
 	}
-	paths = slices.DeleteFunc(paths, func(p string) bool { return slices.Contains(older, p) })
 	for i, p := range paths {
 		paths[i] = "docs/" + p
 	}
@@ -134,9 +130,6 @@ func TestContents(t *testing.T) {
 		}
 	}
 	for i, p := range order[:len(order)-1] {
-		if slices.Contains(older, p) {
-			continue
-		}
 		text := strings.TrimSpace(string(read(t, "docs/"+p).text))
 		if last := text[strings.LastIndex(text, "\n")+1:]; !strings.HasPrefix(last, "Next: [") || !strings.HasSuffix(last, "("+order[i+1]+")") {
 			t.Errorf("%s ends with %q, want a link to the next page: Next: […](%s)", p, last, order[i+1])

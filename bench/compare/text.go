@@ -26,7 +26,8 @@ with a validator of struct tags.
 %s
 go-jsonschema follows no files. For viper and koanf, the program decodes into its own struct
 in the callback and swaps a pointer; it could check rules there, and compare old and new
-values by itself. The last row runs under the race detector, while a goroutine reads a
+values by itself. koanf leaves out an event that follows another one within 5 ms, and so may
+keep what it read while a file was being written. The last row runs under the race detector, while a goroutine reads a
 value with the library's own getter.
 
 ## What else there is

@@ -303,7 +303,7 @@ func (f *follower) warnOfFiles() {
 		f.warnOfFolders(path)
 	}
 	for _, path := range f.watcher.Unseen() {
-		f.journal.Note(journal.Warn("changes may be found by polling only", "path", path))
+		f.journal.Note(journal.Warn("only the poll may detect changes", "path", path))
 	}
 	for _, path := range f.sourcePaths() {
 		if info, err := os.Stat(path); err == nil && anybodyWrites(info.Mode()) {

@@ -103,7 +103,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 				w.t.Fatal(err)
 			}
 			w.warnOfFiles()
-		}, []string{"WARN changes may be found by polling only", "WARN every user of this machine may write the file"}, nil},
+		}, []string{"WARN only the poll may detect changes", "WARN every user of this machine may write the file"}, nil},
 		"folders that are not followed": {nil, func(w *witness) {
 			below := filepath.Join(filepath.Dir(w.file), "conf.d", "below")
 			if err := errors.Join(os.MkdirAll(below, 0o700), w.Watching().Add(filepath.Dir(below))); err != nil {

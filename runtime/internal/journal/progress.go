@@ -97,7 +97,7 @@ type WatchFailed struct{ Err error }
 
 func (e WatchFailed) report() report {
 	return report{
-		level: slog.LevelWarn, line: "watching failed: changes are found by polling only", attrs: []any{"error", e.Err.Error()},
+		level: slog.LevelWarn, line: "watching failed", attrs: []any{"error", e.Err.Error()},
 		notice: failure(rt.EventWatchFailed, e.Err.Error(), e.Err),
 		count:  func(m *rt.Metrics) { m.WatchErrors++ },
 		status: func(s *rt.Status) { s.WatchError = e.Err },
