@@ -34,7 +34,7 @@ type Program interface {
 }
 
 // A Loader reads the sources of one configuration. It parses only new content. Several
-// goroutines may call Read at a time; only one may call the other methods.
+// goroutines may read content at a time; all other methods are for one goroutine.
 type Loader struct {
 	program    Program
 	layers     []layer
