@@ -38,7 +38,7 @@ import (
 // canary is in every secret of the test, and must be in no output.
 const canary = "canary-5e1f"
 
-// The schema has secrets wherever one can stand: a text, one of several lines, a URL, a
+// The schema has secrets wherever one is possible: a text, one of several lines, a URL, a
 // list, the values of a map, an alternative, a section as a whole, an undeclared one.
 const canarySchema = `
 type: object
@@ -59,7 +59,7 @@ properties:
   fixed: {type: string, writeOnly: true, x-reload: restart}
 `
 
-// good is a file with secrets everywhere; n makes it another one.
+// good returns a valid file with secrets everywhere; its values depend on n.
 func good(n int) string {
 	return strings.ReplaceAll(fmt.Sprintf(`
 name: seen-%d
@@ -75,8 +75,7 @@ fixed: CANARY-%d
 `, n, n, n, n, n, n, n, n, n, n), "CANARY", canary)
 }
 
-// bad are files that are refused, for reasons that a message could show the secret
-// with.
+// bad holds invalid files whose messages could show a secret.
 func bad() []string {
 	var texts []string
 	for _, line := range []string{
@@ -179,7 +178,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// runUntyped has a configuration do all it can, with every output that it has.
+// runUntyped uses every feature of a configuration, with every output.
 func runUntyped(t *testing.T, dir string, o *outputs) {
 	schema, findings := validate.Load("s.yaml", []byte(canarySchema), os.DirFS(dir))
 	if schema == nil {
@@ -253,7 +252,7 @@ func must1[T any](t *testing.T) func(T, error) T {
 	}
 }
 
-// An observer writes down all that a subscriber is told, and fails with it.
+// An observer returns everything that a subscriber receives as an error.
 type observer struct{ *outputs }
 
 func (s observer) OnChange(_ context.Context, c rt.ValueChange) error {
@@ -287,7 +286,7 @@ func subscribe(t *testing.T, m rt.Manager, o *outputs) {
 	m.Values().SetErrorHandler(func(err *rt.SubscriberError) { o.value("error handler", err) })
 }
 
-// ask asks the manager for all that it knows.
+// ask calls all methods of the manager that return something.
 func ask(t *testing.T, m rt.Manager, o *outputs) {
 	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "seen"})
 	for _, edit := range []rt.Edit{rt.Set("token", canary+" by the API"), rt.Set("token", []string{canary}), rt.Set("parts.c", canary), rt.Set("number", 12345), rt.Set("name", "seen-9")} {

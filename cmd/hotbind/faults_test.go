@@ -83,8 +83,8 @@ func TestF065_DiskFull(t *testing.T) {
 	}
 }
 
-// TestReaderGone closes the pipe that the results go to, as head does when it has
-// enough: the command ends without a word, and without success.
+// TestReaderGone closes the pipe for the results, as head does after its last line: the
+// command fails without a message.
 func TestReaderGone(t *testing.T) {
 	t.Parallel()
 	read, write, err := os.Pipe()

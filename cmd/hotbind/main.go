@@ -1,5 +1,5 @@
-// Hotbind generates typed Go configuration bindings from a JSON Schema and
-// checks configuration files against one.
+// Hotbind generates typed Go configuration bindings from a JSON Schema and uses
+// the schema to check, compare, explain, watch and migrate configuration files.
 package main
 
 import (

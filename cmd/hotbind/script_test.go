@@ -26,8 +26,8 @@ func must(err error) {
 	}
 }
 
-// TestScripts runs the command line as scripts do: streams, exit statuses and
-// files. Each script says at its head what it shows.
+// TestScripts runs the command line as scripts do and checks streams, exit statuses and
+// files. The first line of each script describes it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",

@@ -24,7 +24,7 @@ properties:
   password: {type: string, minLength: 8, writeOnly: true}
 `
 
-// A watched command is one that runs, line by line.
+// A watched command is a running one whose output is read line by line.
 type watched struct {
 	t    *testing.T
 	cmd  *exec.Cmd
@@ -98,17 +98,17 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// TestWatch edits a file as somebody would: missing, bad, good, changed, refused,
-// good again, a change that needs a restart; F128: no secret is shown on the way.
+// TestWatch edits a file step by step: missing, invalid, valid, changed, refused, valid
+// again, a change that needs a restart. F128: no output shows a secret.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	schema, file := filepath.Join(dir, "s.yaml"), filepath.Join(dir, "config.yaml")
 	put(t, schema, watchedSchema)
 	w := watching(t, "--schema", schema, file)
-	w.until("refused, waiting for a good one: ", "config.yaml: no such file")
+	w.until("refused, waiting for a valid one: ", "config.yaml: no such file")
 	put(t, file, "name: 5\npassword: CANARY\n")
-	w.until("refused, waiting for a good one:")
+	w.until("refused, waiting for a valid one:")
 	w.until("config.yaml:1:7: name: found the number 5, want a string")
 	w.until("config.yaml:2:11: password: is shorter than 8 characters")
 	put(t, file, "name: shop\npassword: CANARY-1\n")
@@ -119,22 +119,22 @@ func TestWatch(t *testing.T) {
 	w.until("refused, revision 2 stays in force:")
 	w.until(`config.yaml:2:8: level: "loud" is not one of debug, info, warn`)
 	put(t, file, "name: shop\nlevel: debug\npassword: CANARY-1\n")
-	w.until("good again: it is revision 2, which is in force")
+	w.until("valid again: same content as revision 2, which is in force")
 	put(t, file, "name: other\nlevel: warn\npassword: CANARY-2\nlisten: ':81'\n")
 	w.until("revision 3: 3 changes: 3 modified")
 	w.until(`  ~ name: "shop" → "other"`)
 	w.until("  ~ password: [secret] → [secret]")
-	w.until(`waits for a restart: listen: ":80" → ":81"`)
+	w.until(`waiting for a restart: listen: ":80" → ":81"`)
 	put(t, file, "name: other\nlevel: warn\npassword: CANARY-2\n")
-	w.until("nothing waits for a restart any more")
+	w.until("no change waits for a restart any more")
 	put(t, file, "name: [\n")
 	w.until("refused, revision 3 stays in force:")
 	put(t, file, "name: last\nlevel: warn\npassword: CANARY-2\nlisten: ':82'\n")
 	w.until(`revision 4: name: "other" → "last"`)
-	w.until(`waits for a restart: listen: ":80" → ":82"`)
+	w.until(`waiting for a restart: listen: ":80" → ":82"`)
 	w.interrupt()
-	if text := strings.Join(w.seen, "\n"); strings.Count(text, "refused") != 4 || strings.Count(text, "good again") != 1 {
-		t.Errorf("each thing is to be told once:\n%s", text)
+	if text := strings.Join(w.seen, "\n"); strings.Count(text, "refused") != 4 || strings.Count(text, "valid again") != 1 {
+		t.Errorf("want each event once:\n%s", text)
 	}
 }
 

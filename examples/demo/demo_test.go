@@ -54,11 +54,11 @@ func TestDemoFails(t *testing.T) {
 	}{
 		"a hook that was not expected": {
 			step{change: byRename("workers: 2", "workers: 3"), ends: reloaded},
-			"was not expected to say",
+			"unexpected output of the service",
 		},
 		"a hook that does not speak": {
 			step{change: byRename("workers: 2", "workers: 3"), hooks: []string{"pool: 2 → 3 workers", "log level: info"}, ends: reloaded},
-			"the hooks said",
+			"the hooks printed",
 		},
 		"another reason": {
 			step{change: byRename("workers: 2", "workers: 0"), ends: refused, why: []string{"it rains"}},
@@ -70,7 +70,7 @@ func TestDemoFails(t *testing.T) {
 		},
 		"a service that ends": {
 			step{change: func(_ *file, s *service) error { return s.signal(os.Kill) }, ends: reloaded},
-			"the service ended before it said",
+			"the service ended before it printed",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

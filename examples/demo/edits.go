@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A file is the configuration of the service, as its user sees it.
+// A file is the configuration file of the service.
 type file struct {
 	home    string // the folder of the service
 	text    string
@@ -18,12 +18,12 @@ type file struct {
 
 func (f *file) path() string { return filepath.Join(f.home, "config.yaml") }
 
-// A layout puts the file where the service finds it.
+// A layout writes the file to where the service reads it.
 type layout func(f *file) error
 
 func plainFile(f *file) error { return os.WriteFile(f.path(), []byte(f.text), 0o600) }
 
-// mountedFile lays the folder out as Kubernetes mounts a ConfigMap: the file is
+// mountedFile arranges the folder like a ConfigMap mounted by Kubernetes: the file is
 // a link through ..data, which is a link to the folder of one version.
 func mountedFile(f *file) error {
 	if err := f.mount(); err != nil {
@@ -32,7 +32,7 @@ func mountedFile(f *file) error {
 	return os.Symlink(filepath.Join("..data", "config.yaml"), f.path())
 }
 
-// mount writes a version beside the one in use and switches over in one step.
+// mount writes a new version beside the current one and switches to it atomically.
 func (f *file) mount() error {
 	f.version++
 	version := fmt.Sprintf("..version_%d", f.version)
@@ -49,13 +49,13 @@ func (f *file) mount() error {
 	if err := os.Rename(next, data); err != nil {
 		return err
 	}
-	if f.version > 1 { // the kubelet tidies up behind itself
+	if f.version > 1 { // the kubelet removes the old version
 		return os.RemoveAll(filepath.Join(f.home, fmt.Sprintf("..version_%d", f.version-1)))
 	}
 	return nil
 }
 
-// A change is what a person or a tool does to the file.
+// A change is an edit of the file by a person or a tool.
 type change func(f *file, service *service) error
 
 // inPlace replaces texts and overwrites the file.
@@ -68,7 +68,7 @@ func inPlace(pairs ...string) change {
 	}
 }
 
-// byRename replaces texts and puts a new file in the place of the old one.
+// byRename replaces texts and renames a new file over the old one.
 func byRename(pairs ...string) change {
 	return func(f *file, _ *service) error {
 		if err := f.edit(pairs); err != nil {
@@ -88,8 +88,8 @@ func swap(pairs ...string) change {
 	}
 }
 
-// touch changes the time of the file only, and asks for a reload so that there
-// is an answer to wait for.
+// touch changes only the time of the file, and requests a reload so that there is an
+// outcome to wait for.
 func touch(f *file, service *service) error {
 	now := time.Now()
 	if err := os.Chtimes(f.path(), now, now); err != nil {
@@ -98,7 +98,7 @@ func touch(f *file, service *service) error {
 	return service.signal(syscall.SIGHUP)
 }
 
-// rewrite changes the bytes and not what they say.
+// rewrite changes the bytes but not the values.
 func rewrite(f *file, service *service) error {
 	if err := f.edit([]string{"pool:\n  workers: 3\n", "pool: {workers: 3} # three of them\n"}); err != nil {
 		return err
@@ -115,7 +115,7 @@ func nothing(*file, *service) error { return nil }
 func (f *file) edit(pairs []string) error {
 	for i := 0; i < len(pairs); i += 2 {
 		if !strings.Contains(f.text, pairs[i]) {
-			return fmt.Errorf("the file does not say %q, so it cannot be edited", pairs[i])
+			return fmt.Errorf("the file does not contain %q, so it cannot be edited", pairs[i])
 		}
 		f.text = strings.Replace(f.text, pairs[i], pairs[i+1], 1)
 	}

@@ -1,7 +1,7 @@
-// Demo is a walk through what hotbind does, under a minute long: it builds the
-// quickstart service, starts it, changes its configuration as people and their
-// tools do, and shows what the service makes of each change. It succeeds only if
-// every step comes out as it should.
+// Demo shows what hotbind does in less than a minute: it builds and starts the
+// quickstart service, changes its configuration as people and tools do, and shows
+// what the service does with each change. It fails if a step has another outcome
+// than expected.
 //
 //	go run ./examples/demo
 package main
@@ -22,7 +22,7 @@ import (
 func main() {
 	quick := flag.Bool("quick", false, "leave out the pauses that are there for the reader")
 	flag.Parse()
-	// SIGPIPE: a reader that has seen enough must not keep the demo from tidying up.
+	// SIGPIPE: a closed output must not prevent the cleanup.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	show := newScreen(os.Stdout, colorful(os.Stdout))
 	if *quick {
@@ -36,8 +36,8 @@ func main() {
 	}
 }
 
-// run is the demo: everything it makes is gone when it returns. The error tells
-// the first step that did not come out as it should.
+// run runs the demo and removes everything that it created. The error names the first
+// step with an unexpected outcome.
 func run(ctx context.Context, show *screen, script []scene) (err error) {
 	folder, err := os.MkdirTemp("", "hotbind-demo-")
 	if err != nil {

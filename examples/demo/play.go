@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// limit is how long a step may take. None takes a tenth of it unless something
-// is wrong.
+// limit is the maximum duration of a step, more than ten times what one needs.
 const limit = 10 * time.Second
 
-// play plays a scene and returns how many steps came out as they should.
+// play plays a scene and returns the number of steps with the expected outcome.
 func (s scene) play(ctx context.Context, show *screen, binary, home, text string) (steps int, err error) {
 	f := &file{home: home, text: text}
 	if err := os.Mkdir(home, 0o700); err != nil {
@@ -35,7 +34,7 @@ func (s scene) play(ctx context.Context, show *screen, binary, home, text string
 	defer service.gone()
 	defer end() // before the wait for it
 
-	// The start has no line of its own; it is done when all hooks have spoken.
+	// The start has no line of its own; it is complete after the lines of all hooks.
 	first := step{title: "start the service", hooks: s.start[:len(s.start)-1], ends: s.start[len(s.start)-1]}
 	if err := first.watch(ctx, show, service, began); err != nil {
 		return 0, err
@@ -65,8 +64,8 @@ func (s scene) play(ctx context.Context, show *screen, binary, home, text string
 	return steps + 2, last.watch(ctx, show, service, done)
 }
 
-// watch shows what the service says until the step is done, and compares it with
-// what it should say.
+// watch shows the output of the service until the step is complete, and compares it
+// with the expected output.
 func (s step) watch(ctx context.Context, show *screen, service *service, since time.Time) error {
 	late := time.NewTimer(limit)
 	defer late.Stop()
@@ -76,13 +75,13 @@ func (s step) watch(ctx context.Context, show *screen, service *service, since t
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-late.C:
-			return fmt.Errorf("%q: the service did not say %q within %s", s.title, s.ends, limit)
+			return fmt.Errorf("%q: the service did not print %q within %s", s.title, s.ends, limit)
 		case l, ok := <-service.lines:
 			switch {
 			case !ok:
-				return fmt.Errorf("%q: the service ended before it said %q", s.title, s.ends)
+				return fmt.Errorf("%q: the service ended before it printed %q", s.title, s.ends)
 			case l.msg == working && (s.ends != working || !strings.Contains(l.text, s.with)):
-				continue // it works on, whatever happens to its file
+				continue // the service keeps working, whatever happens to its file
 			}
 			show.says(l, l.at.Sub(since))
 			if l.msg == s.ends {
@@ -90,16 +89,16 @@ func (s step) watch(ctx context.Context, show *screen, service *service, since t
 				return s.judge(hooks, l)
 			}
 			if hooks = append(hooks, l.msg); !slices.Contains(s.hooks, l.msg) {
-				return fmt.Errorf("%q: the service was not expected to say: %s", s.title, l.text)
+				return fmt.Errorf("%q: unexpected output of the service: %s", s.title, l.text)
 			}
 		}
 	}
 }
 
-// judge compares the outcome of a step with what it should be.
+// judge compares the outcome of a step with the expected one.
 func (s step) judge(hooks []string, end line) error {
 	if !slices.Equal(hooks, s.hooks) {
-		return fmt.Errorf("%q: the hooks said %q, want %q", s.title, hooks, s.hooks)
+		return fmt.Errorf("%q: the hooks printed %q, want %q", s.title, hooks, s.hooks)
 	}
 	for _, want := range s.why {
 		if !strings.Contains(end.attr["error"], want) {

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// A screen is the timeline as it is shown: when, who, what.
+// A screen prints the timeline: when, who, what.
 type screen struct {
 	out   io.Writer
 	color bool
@@ -23,8 +23,7 @@ func newScreen(out io.Writer, color bool) *screen {
 	return &screen{out: out, color: color, start: time.Now(), pause: 300 * time.Millisecond}
 }
 
-// colorful reports whether f is a terminal whose owner likes colors, or is to be
-// written as if it were one.
+// colorful reports whether to use colors on f.
 func colorful(f *os.File) bool {
 	if os.Getenv("CLICOLOR_FORCE") != "" {
 		return true
@@ -33,7 +32,7 @@ func colorful(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// The few colors of the demo, as a terminal knows them.
+// The colors of the demo, as terminal codes.
 const (
 	bold   = "1"
 	dim    = "2"
@@ -50,13 +49,12 @@ func (s *screen) paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
-// row is one line: a time or none, who, and what.
+// row prints one line: an optional time, who, and what.
 func (s *screen) row(at, who, color, what string) {
 	fmt.Fprintf(s.out, "%s  %s  %s\n", s.paint(dim, fmt.Sprintf("%8s", at)), s.paint(color, fmt.Sprintf("%-7s", who)), what)
 }
 
-// rows is a text in as many lines as it needs on a terminal of 80 columns, all
-// but the first set in.
+// rows prints a text wrapped to 80 columns, with all lines but the first indented.
 func (s *screen) rows(who, color, shade, what string) {
 	const width = 61
 	line, words := "", strings.Fields(what)
@@ -78,7 +76,7 @@ func (s *screen) title(text string) { fmt.Fprintf(s.out, "\n  %s\n", s.paint(bol
 
 func (s *screen) heading(text string) { fmt.Fprintf(s.out, "\n\n  %s\n", s.paint(bold, text)) }
 
-// does tells what the person at the keyboard does.
+// does prints what the user does.
 func (s *screen) does(what string) {
 	fmt.Fprintln(s.out)
 	s.row(fmt.Sprintf("%.1f s", time.Since(s.start).Seconds()), "you", bold, s.paint(bold, what))
@@ -98,7 +96,7 @@ func (s *screen) edited(before, after string) {
 	}
 }
 
-// lines shows those of list that others has not.
+// lines prints the lines of list that are not in others.
 func (s *screen) lines(mark, color string, list, others []string) {
 	for _, l := range list {
 		if !slices.Contains(others, l) {
@@ -107,7 +105,7 @@ func (s *screen) lines(mark, color string, list, others []string) {
 	}
 }
 
-// says shows one line of the service; after is how long after the step it came.
+// says prints one line of the service; after is the time since the step.
 func (s *screen) says(l line, after time.Duration) {
 	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 	switch l.msg {
@@ -143,7 +141,7 @@ func (s *screen) says(l line, after time.Duration) {
 
 func (s *screen) good(what string) { s.row("", "✓", green, what) }
 
-// remark adds a word for the reader, if there is one.
+// remark prints a note for the reader, if there is one.
 func (s *screen) remark(text string) {
 	if text != "" {
 		s.rows("", dim, dim, text)
@@ -158,7 +156,7 @@ func (s *screen) summary(text string) {
 	fmt.Fprintf(s.out, "\n\n  %s %s\n\n", s.paint(green, "✓"), s.paint(bold, text))
 }
 
-// rest gives the reader time, and nothing depends on it.
+// rest pauses for the reader; nothing depends on it.
 func (s *screen) rest(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -166,7 +164,7 @@ func (s *screen) rest(ctx context.Context) {
 	}
 }
 
-// short is a duration with two digits.
+// short formats a duration with two digits.
 func short(text string) string {
 	d, err := time.ParseDuration(text)
 	if err != nil {

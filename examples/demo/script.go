@@ -1,7 +1,7 @@
 package main
 
-// What the service says, as the script waits for it. A step ends with one of
-// these lines; what stands before them is said by the hooks.
+// Messages of the service that the script waits for. A step ends with one of them; the
+// lines before it come from the hooks.
 const (
 	reloaded  = "configuration reloaded"
 	refused   = "configuration refused"
@@ -11,26 +11,26 @@ const (
 	goodbye   = "goodbye"
 )
 
-// A scene is one life of the service, with its file laid out in one way.
+// A scene is one run of the service with one layout of its file.
 type scene struct {
 	title  string
 	layout layout
-	start  []string // what the hooks say at the start
+	start  []string // messages of the hooks at the start
 	steps  []step
 }
 
-// A step is one thing that happens to the file and what must come of it.
+// A step is one change of the file and its expected outcome.
 type step struct {
 	title  string
 	change change
-	hooks  []string // what the hooks say, in order and nothing else
-	ends   string   // the line with which the service is done
-	with   string   // what that line must say; others like it are let go by
+	hooks  []string // all messages of the hooks, in order
+	ends   string   // the message that ends the step
+	with   string   // text that this message must contain; others are skipped
 	why    []string // texts in a refusal
-	note   string   // for the reader, where something needs a word
+	note   string   // explanation for the reader
 }
 
-// script is the demo. Every edit starts from the text that the step before left.
+// script is the demo. Every edit changes the text of the step before.
 var script = []scene{
 	{
 		title:  "on a laptop",
@@ -55,7 +55,7 @@ var script = []scene{
 				title:  "wait for a round of jobs: at debug the service shows them",
 				change: nothing,
 				ends:   working,
-				with:   "acme=8 globex=3", // rounds that had begun before are let go by
+				with:   "acme=8 globex=3", // rounds that began earlier are skipped
 			},
 			{
 				title:  "make two mistakes at once",

@@ -12,22 +12,22 @@ import (
 	"time"
 )
 
-// A service is a running quickstart. Its lines come in the order it says them;
-// the channel is closed when it has ended.
+// A service is a running quickstart. Lines has its output in order and is closed when
+// the service has ended.
 type service struct {
 	cmd   *exec.Cmd
 	lines chan line
 }
 
-// A line is one thing the service said.
+// A line is one line of the service's output.
 type line struct {
 	at   time.Time
-	text string // as it was
+	text string // unparsed
 	msg  string
 	attr map[string]string
 }
 
-// launch starts the binary in a folder. It ends with ctx at the latest.
+// launch starts the binary in a folder and kills it when ctx ends.
 func launch(ctx context.Context, binary, folder string) (*service, error) {
 	cmd := exec.CommandContext(ctx, binary, "-config", "config.yaml", "-max-workers", "8")
 	cmd.Dir = folder
@@ -51,13 +51,13 @@ func launch(ctx context.Context, binary, folder string) (*service, error) {
 
 func (s *service) signal(sig os.Signal) error { return s.cmd.Process.Signal(sig) }
 
-// gone waits until the service has ended; whoever waits has ended its context.
+// gone waits until the service has ended; the caller must have ended its context.
 func (s *service) gone() {
 	for range s.lines {
 	}
 }
 
-// parse reads a line of slog's text: key=value key="quoted value" …
+// parse parses a line of slog's text handler: key=value key="quoted value" …
 func parse(text string) line {
 	l := line{at: time.Now(), text: text, attr: map[string]string{}}
 	for rest := text; rest != ""; {

@@ -1,6 +1,6 @@
 // Edge-proxy is a reverse proxy whose entry, routers, middlewares and services
-// follow a file: change config.yaml while it runs and the next request takes the
-// new way, while those under way end on the old one.
+// follow a file: change config.yaml while it runs, and new requests use the new
+// configuration, while running requests finish with the old one.
 //
 //	go run . -config config.yaml
 package main
@@ -25,7 +25,7 @@ func main() {
 	path := flag.String("config", "config.yaml", "the configuration `file` to follow")
 	flag.Parse()
 	log := slog.New(slog.NewTextHandler(os.Stdout, nil))
-	slog.SetDefault(log) // also for what net/http has to say
+	slog.SetDefault(log) // also for messages of net/http
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, log, rt.From(rt.File(*path)), rt.WithLogger(log))
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// run is the proxy, from start to clean end. It ends when ctx does.
+// run runs the proxy until ctx ends, and shuts it down cleanly.
 func run(ctx context.Context, log *slog.Logger, opts ...rt.Option) error {
 	live, err := config.Open(ctx, opts...)
 	if err != nil {
@@ -47,7 +47,7 @@ func run(ctx context.Context, log *slog.Logger, opts ...rt.Option) error {
 		return errors.Join(err, live.Close())
 	}
 	<-ctx.Done()
-	err = live.Close() // before the proxy: no hook moves what is being closed
+	err = live.Close() // before the proxy: no hook may change it while it closes
 	p.close()
 	return err
 }

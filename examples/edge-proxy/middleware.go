@@ -10,11 +10,11 @@ import (
 	"github.com/hotbind/hotbind/examples/edge-proxy/config"
 )
 
-// A middleware does something to a request before next answers it.
+// A middleware handles a request before next answers it.
 type middleware func(next http.Handler) http.Handler
 
-// middleware makes the middleware of that name. The schema's oneOf has become an
-// interface that only these four types implement.
+// middleware returns the middleware with the given name. The schema's oneOf is
+// generated as an interface that only these four types implement.
 func (t *table) middleware(name string, m config.Middleware, old *table) middleware {
 	switch m := m.(type) {
 	case config.AddPrefix:
@@ -36,10 +36,10 @@ func (t *table) middleware(name string, m config.Middleware, old *table) middlew
 		t.limits[name] = limit
 		return limit.middleware
 	}
-	panic("a kind of middleware that the schema has and this program does not")
+	panic("unknown kind of middleware: the schema has it and this program does not")
 }
 
-// onPath edits the path of a request, in a copy: the request is its caller's.
+// onPath edits the path in a copy of the request: the caller owns the request.
 func onPath(edit func(path string) string) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,8 +68,8 @@ func setHeaders(m config.Headers) middleware {
 	}
 }
 
-// A limiter is a bucket that fills by so many tokens a second; a request takes
-// one, or is turned away.
+// A limiter is a bucket that is filled with tokens at a fixed rate. Each request
+// takes one; without a token it is rejected.
 type limiter struct {
 	cfg    config.RateLimit
 	mu     sync.Mutex

@@ -14,28 +14,28 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A proxy answers requests as the table in force says, at the address in force.
+// A proxy answers requests by the table in force, at the address in force.
 type proxy struct {
 	live      *config.Live
 	log       *slog.Logger
 	table     atomic.Pointer[table]
 	transport *http.Transport // shared, so that connections outlive a table
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	listener net.Listener
 	server   *http.Server
 	serving  sync.WaitGroup // accepting and draining goroutines
 }
 
-// start brings up a proxy that follows live until it is closed.
+// start starts a proxy that follows live until it is closed.
 func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = nil // the backends are here, whatever the environment says
+	transport.Proxy = nil // ignore the environment: the backends are local
 	transport.MaxIdleConnsPerHost = 64
 	p := &proxy{live: live, log: log, transport: transport}
 
-	// Follow puts the first configuration to work: its faults end the program, and no
-	// revision falls between it and the hooks that are registered for those after it.
+	// Follow applies the first configuration: if it is unusable, the program ends. No
+	// revision is missed between it and the hooks for later ones.
 	_, err := live.Follow(func(ctx context.Context, d *config.Diff) error {
 		if d.Old != nil {
 			return nil
@@ -60,11 +60,11 @@ func start(live *config.Live, log *slog.Logger) (*proxy, error) {
 	return p, nil
 }
 
-// prepare registers what the proxy does before a revision comes into force.
+// prepare registers hooks that run before a revision comes into force.
 func (p *proxy) prepare() {
 	// The table is built from the whole configuration, because routers, services
-	// and middlewares name each other. What does not fit together is refused
-	// before anything of the revision is in force.
+	// and middlewares refer to each other. An inconsistent configuration is refused
+	// before any part of it is in force.
 	p.live.Prepare(func(ctx context.Context, d *config.Diff) (commit, abort func(), err error) {
 		next, err := newTable(d.New, p.table.Load(), p.transport)
 		if err != nil {
@@ -74,8 +74,8 @@ func (p *proxy) prepare() {
 		return func() { p.route(next, r.ID) }, nil, nil
 	})
 
-	// The new address is bound before the revision comes into force: if it is
-	// taken, nothing has happened yet and the whole revision is refused.
+	// The new address is bound before the revision comes into force: if it is in
+	// use, the whole revision is refused and nothing changes.
 	p.live.Entry().Listen().Prepare(func(_ context.Context, c rt.Change[string]) (commit, abort func(), err error) {
 		next, err := net.Listen("tcp", c.New)
 		if err != nil {
@@ -85,18 +85,18 @@ func (p *proxy) prepare() {
 	})
 }
 
-// route replaces the table, in one step.
+// route replaces the table atomically.
 func (p *proxy) route(next *table, revision rt.RevisionID) {
 	p.table.Store(next)
 	p.log.Info("routing", "revision", revision, "routers", len(next.cfg.Routers), "services", len(next.cfg.Services))
 }
 
-// ServeHTTP reads the table once: whatever changes meanwhile, a request goes its
-// whole way by one configuration.
+// ServeHTTP loads the table once, so that a request uses one configuration from
+// beginning to end.
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.table.Load().ServeHTTP(w, r) }
 
-// serve answers at listener from now on. Where it answered before it takes no
-// new connection, and the requests under way may end in peace.
+// serve serves at listener from now on. The previous address takes no new
+// connections; running requests may finish.
 func (p *proxy) serve(listener net.Listener) {
 	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
 	p.serving.Go(func() {
@@ -112,14 +112,14 @@ func (p *proxy) serve(listener net.Listener) {
 	p.listener, p.server = listener, server
 }
 
-// retire ends the server in force, if there is one, and does not wait for its
+// retire shuts down the current server, if there is one, and does not wait for its
 // requests. The caller holds the lock.
 func (p *proxy) retire() {
 	if p.server == nil {
 		return
 	}
 	server, drain := p.server, p.live.Current().Entry.Drain
-	p.listener.Close() // now, so that the address is free for whoever asks next
+	p.listener.Close() // immediately, so that the address is free
 	p.server, p.listener = nil, nil
 	p.serving.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), drain)
@@ -130,14 +130,14 @@ func (p *proxy) retire() {
 	})
 }
 
-// address is where the proxy listens now.
+// address returns the address that the proxy listens on.
 func (p *proxy) address() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.listener.Addr().String()
 }
 
-// close ends the proxy once its requests have ended or their time is up.
+// close ends the proxy after its requests have ended or timed out.
 func (p *proxy) close() {
 	p.mu.Lock()
 	p.retire()

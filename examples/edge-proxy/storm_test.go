@@ -39,9 +39,9 @@ var storm = []step{
 	{a: 9, b: 1, site: "c", bad: "routers: {", refused: "config.yaml:"}, // no YAML any more
 	{a: 2, b: 8, site: "d", news: true},
 	{a: 1, b: 9, site: "d", news: true},
-	{a: 0, b: 0, site: "c", refused: "services.shop: every server has the weight 0"}, // only the hook can tell
+	{a: 0, b: 0, site: "c", refused: "services.shop: every server has weight 0"}, // only the hook can tell
 	{a: 9, b: 1, site: "d"},
-	{a: 1, b: 9, site: "gone", refused: `routers.site: there is no service "gone"`},
+	{a: 1, b: 9, site: "gone", refused: `routers.site: unknown service "gone"`},
 	{a: 1, b: 3, site: "c", news: true},
 	{a: 0, b: 1, site: "d", news: true},
 }

@@ -16,15 +16,14 @@ import (
 	"github.com/hotbind/hotbind/examples/edge-proxy/config"
 )
 
-// A table is what becomes of a request under one configuration. It does not
-// change once it is built.
+// A table routes requests by one configuration. It is immutable.
 type table struct {
 	cfg    *config.Config
-	routes []route // the one to be tried first, first
+	routes []route // in the order in which they are tried
 	limits map[string]*limiter
 }
 
-// A route is a router with everything it names looked up.
+// A route is a router with its references resolved.
 type route struct {
 	name     string
 	host     string // in lower case; "" is any
@@ -33,9 +32,8 @@ type route struct {
 	handler  http.Handler
 }
 
-// newTable builds the table of a configuration. The error lists every name that
-// stands for nothing. The limits that old keeps go on counting where the
-// configuration leaves them as they were.
+// newTable builds the table of a configuration. The error lists all unknown names.
+// Rate limiters of old continue to count if their configuration has not changed.
 func newTable(cfg *config.Config, old *table, transport http.RoundTripper) (*table, error) {
 	t := &table{cfg: cfg, limits: map[string]*limiter{}}
 	var errs []error
@@ -55,12 +53,12 @@ func newTable(cfg *config.Config, old *table, transport http.RoundTripper) (*tab
 		router := cfg.Routers[name]
 		handler, ok := services[router.Service]
 		if !ok {
-			errs = append(errs, fmt.Errorf("routers.%s: there is no service %q", name, router.Service))
+			errs = append(errs, fmt.Errorf("routers.%s: unknown service %q", name, router.Service))
 		}
 		for _, m := range slices.Backward(router.Middlewares) {
 			wrap, ok := middlewares[m]
 			if !ok {
-				errs = append(errs, fmt.Errorf("routers.%s: there is no middleware %q", name, m))
+				errs = append(errs, fmt.Errorf("routers.%s: unknown middleware %q", name, m))
 				continue
 			}
 			handler = wrap(handler)
@@ -71,8 +69,8 @@ func newTable(cfg *config.Config, old *table, transport http.RoundTripper) (*tab
 	return t, errors.Join(errs...)
 }
 
-// precedes orders routes: priority, a host before none, the longer prefix, and
-// the name, so that no choice is left to chance.
+// precedes orders routes by priority, routes with a host first, then by the length
+// of the prefix and by name, so that the order is always the same.
 func precedes(a, b route) int {
 	return cmp.Or(
 		cmp.Compare(b.priority, a.priority),
@@ -100,21 +98,21 @@ func (r *route) takes(host, path string) bool {
 	return (r.host == "" || r.host == host) && hasPrefix(path, r.prefix)
 }
 
-// hasPrefix reports whether path lies below prefix, by whole segments.
+// hasPrefix reports whether path begins with the segments of prefix.
 func hasPrefix(path, prefix string) bool {
 	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(prefix, "/"))
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// A service shares requests among its servers.
+// A service distributes requests to its servers.
 type service struct {
 	servers []server
-	total   uint64 // of the weights
+	total   uint64 // sum of the weights
 	taken   atomic.Uint64
 }
 
 type server struct {
-	upTo    uint64 // the weights so far, its own included
+	upTo    uint64 // sum of the weights up to this server
 	handler http.Handler
 }
 
@@ -125,23 +123,22 @@ func newService(cfg config.Service, transport http.RoundTripper) (*service, erro
 		s.servers = append(s.servers, server{s.total, forward(one, transport)})
 	}
 	if s.total == 0 {
-		return s, errors.New("every server has the weight 0, so none would answer")
+		return s, errors.New("every server has weight 0; give one a weight above 0")
 	}
 	return s, nil
 }
 
-// ServeHTTP picks the next server. Multiples of the golden ratio spread evenly
-// over any interval, so the shares are right after few requests already, in a
-// mixed order and without a lock.
+// ServeHTTP picks the next server. Multiples of the golden ratio spread evenly over
+// any interval, so the shares are right after only a few requests, without a lock.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	const golden = 0x9E3779B97F4A7C15 // 2^64 divided by it
+	const golden = 0x9E3779B97F4A7C15 // 2^64 divided by the golden ratio
 	at, _ := bits.Mul64(s.taken.Add(1)*golden, s.total)
 	i, _ := slices.BinarySearchFunc(s.servers, at, func(one server, at uint64) int { return cmp.Compare(one.upTo, at+1) })
-	// A server of weight 0 ends where the one before it does, and comes after it.
+	// A server of weight 0 has an empty interval and is never picked.
 	s.servers[i].handler.ServeHTTP(w, r)
 }
 
-// forward hands requests to one server.
+// forward forwards requests to one server.
 func forward(cfg config.Server, transport http.RoundTripper) http.Handler {
 	target := cfg.URL.URL
 	return &httputil.ReverseProxy{

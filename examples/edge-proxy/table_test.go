@@ -46,9 +46,9 @@ services:
 		t.Fatal("the table was built")
 	}
 	for _, want := range []string{
-		`routers.a: there is no service "missing"`,
-		`routers.b: there is no middleware "absent"`,
-		"services.idle: every server has the weight 0",
+		`routers.a: unknown service "missing"`,
+		`routers.b: unknown middleware "absent"`,
+		"services.idle: every server has weight 0",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)

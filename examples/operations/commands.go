@@ -15,26 +15,26 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// commands is a function because help lists what it is itself in.
+// commands is a function because help, which is one of them, lists them.
 func commands() []command {
 	return []command{
-		{"status", "", "what is in force, and why not the newest", status},
+		{"status", "", "the revision in force, and why newer content is not", status},
 		{"show", "", "the configuration in force", show},
 		{"explain", "PATH", "where a value comes from", explain},
-		{"set", "PATH VALUE", "set a value above all files until the end; VALUE is JSON, or text", set},
-		{"unset", "PATH", "take back what was set there and below", unset},
-		{"pause", "", "let mail wait here; as set paused true", pause},
-		{"resume", "", "take back pause", resume},
+		{"set", "PATH VALUE", "set a value above all files until the program ends; VALUE is JSON, or text", set},
+		{"unset", "PATH", "remove values set at PATH and below", unset},
+		{"pause", "", "hold mail back; like set paused true", pause},
+		{"resume", "", "undo pause", resume},
 		{"reload", "[force]", "read all sources now; force skips the validator", reload},
 		{"dry-run", "", "what a reload would do", dryRun},
 		{"strategy", "NAME [DURATION]", "when a change becomes a reload: immediate, batched 5s, scheduled 1m or manual", strategy},
 		{"enable", "", "follow the sources", enable},
-		{"disable", "", "follow them no more", disable},
-		{"revisions", "", "those that are kept, the newest first", revisions},
-		{"diff", "FROM TO", "what differs between two revisions", diff},
-		{"rollback", "STEPS|to REVISION", "go back, and stay there until a source changes", rollback},
-		{"backups", "", "copies of the files, the newest first", backups},
-		{"restore", "REVISION", "write the files of a backup back and reload", restore},
+		{"disable", "", "stop following the sources", disable},
+		{"revisions", "", "list the kept revisions, newest first", revisions},
+		{"diff", "FROM TO", "the changes between two revisions", diff},
+		{"rollback", "STEPS|to REVISION", "roll back, and stay there until a source changes", rollback},
+		{"backups", "", "list the backups of the files, newest first", backups},
+		{"restore", "REVISION", "restore the files of a backup and reload", restore},
 		{"help", "", "this list", help},
 		{"quit", "", "end the relay", nil},
 	}
@@ -48,7 +48,8 @@ func help(*console, context.Context, []string) (string, error) {
 	return b.String(), nil
 }
 
-// by notes in a revision who asked for it; what was asked may hold a secret.
+// by records the command in the metadata of a revision, without values, which may be
+// secrets.
 func by(ctx context.Context, what string) context.Context {
 	return rt.ContextWithMetadata(ctx, map[string]string{"by": "console", "command": what})
 }
@@ -145,7 +146,7 @@ func unset(c *console, ctx context.Context, args []string) (string, error) {
 	return c.ended(c.live.Manager().Update(by(ctx, "unset "+args[0]), rt.Unset(args[0])))
 }
 
-// pause and resume are typed: a program that sets its own values does it so.
+// pause and resume show how a program sets its own values with typed bindings.
 func pause(c *console, ctx context.Context, _ []string) (string, error) {
 	return c.ended(c.live.Manager().Update(by(ctx, "pause"), settings.Set(c.live.Paused(), true)))
 }
@@ -165,8 +166,8 @@ func reload(c *console, ctx context.Context, args []string) (string, error) {
 	return c.ended(c.live.Manager().Reload(by(ctx, "reload"), opts...))
 }
 
-// ended says what became of a reload. The log has said why one was refused, unless
-// it did before, or nothing was tried.
+// ended returns the outcome of a reload. The log already has the reason of a refusal,
+// unless it is the same as before, or nothing was tried.
 func (c *console) ended(r rt.ReloadResult, err error) (string, error) {
 	var refused *rt.ReloadError
 	switch {

@@ -9,14 +9,14 @@ import (
 	"github.com/hotbind/hotbind/examples/operations/settings"
 )
 
-// A console answers an operator. What changes is shown by the relay's own log, so an
-// answer only says how it ended.
+// A console answers an operator. The relay's log shows the changes, so that an answer
+// contains only the outcome.
 type console struct {
 	live   *settings.Live
 	screen *screen
 }
 
-// A command is one thing that an operator may ask for.
+// A command is a command of the operator.
 type command struct {
 	name, args, help string
 	do               func(c *console, ctx context.Context, args []string) (answer string, err error)
@@ -24,13 +24,13 @@ type command struct {
 
 var errUsage = errors.New("usage")
 
-// greet says where things stand.
+// greet prints the revision in force and the environment.
 func (c *console) greet() {
 	s := c.live.Manager().Status()
-	c.screen.print(fmt.Sprintf("revision %d is in force, the environment is %s; help lists what may be asked", s.Revision.ID, s.Environment))
+	c.screen.print(fmt.Sprintf("revision %d is in force, the environment is %s; type help for a list of commands", s.Revision.ID, s.Environment))
 }
 
-// do carries out one line and reports whether there may be more.
+// do executes one line and reports whether to read another.
 func (c *console) do(ctx context.Context, line string) (more bool) {
 	words := strings.Fields(line)
 	if len(words) == 0 {
@@ -55,6 +55,6 @@ func (c *console) do(ctx context.Context, line string) (more bool) {
 		}
 		return true
 	}
-	c.screen.print(fmt.Sprintf("there is no command %s; help lists them", words[0]))
+	c.screen.print(fmt.Sprintf("unknown command %s; type help for a list", words[0]))
 	return true
 }

@@ -15,8 +15,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// flags are what the command line says: where the configuration is, and some of its
-// values, which lie above the files and the environment.
+// flags holds the command line: the location of the configuration, and some of its
+// values, which override files and environment.
 type flags struct {
 	set                         *pflag.FlagSet
 	config, environment, member string
@@ -27,9 +27,9 @@ func parseFlags(args []string) (*flags, error) {
 	f.set.StringVar(&f.config, "config", filepath.Join("examples", "operations", "config"), "`folder` with the configuration; migrations and store are beside it")
 	f.set.StringVar(&f.environment, "environment", "", "`name` of the environment (default: APP_ENV, or development)")
 	f.set.StringVar(&f.member, "agent", "", "`id` of this instance, which may have a file in agents")
-	// Flags that are called as a field are values of it.
-	f.set.Int("workers", 0, "how many messages are under way at once")
-	f.set.String("logging.level", "", "what the relay says: debug, info, warn or error")
+	// Flags with the path of a field set its value.
+	f.set.Int("workers", 0, "the number of messages sent at the same time")
+	f.set.String("logging.level", "", "the log level of the relay: debug, info, warn or error")
 	err := f.set.Parse(args)
 	if errors.Is(err, pflag.ErrHelp) {
 		os.Exit(0)
@@ -38,8 +38,7 @@ func parseFlags(args []string) (*flags, error) {
 	return f, err
 }
 
-// options say where the configuration comes from, the weakest layer first, and how it
-// is kept.
+// options returns the sources of the configuration, weakest layer first, and the store.
 func (f *flags) options() []rt.Option {
 	home := filepath.Dir(filepath.Clean(f.config))
 	return []rt.Option{
@@ -50,7 +49,7 @@ func (f *flags) options() []rt.Option {
 			pflags.Source(f.set),
 		),
 		migrate.With(filepath.Join(home, "migrations")),
-		// A store for each environment: none starts with what was good in another.
+		// A store for each environment: none may start with the revision of another.
 		history.Store(filepath.Join(home, "store", f.environment), history.Fallback()),
 		// rt.WithHotReload(true) would let "enable" work in production.
 	}

@@ -1,11 +1,12 @@
-// Operations is a service as its operator meets it: a relay whose configuration
-// comes from a tree of files, an .env file, environment variables and flags, is kept
-// in a store, and is asked about and changed on standard input. It sends no mail.
+// Operations shows a service as its operator sees it: a mail relay whose configuration
+// comes from a tree of files, an .env file, environment variables and flags. It keeps
+// revisions in a store, and reads commands from standard input that inspect and change
+// the configuration. It sends no mail.
 //
 //	go run ./examples/operations --config examples/operations/config
 //
-// Beside the folder with the configuration are migrations, which bring files of an
-// older version to the newest, and the store, which is made.
+// Beside the folder with the configuration are the migrations for files of older
+// versions, and the store, which is created.
 package main
 
 //go:generate go run ../../cmd/hotbind generate --out settings settings.schema.yaml
@@ -35,8 +36,7 @@ func main() {
 	}
 }
 
-// run is the service, from start to clean end. It ends with ctx, when the input does,
-// or when it is told to quit.
+// run runs the service until ctx or the input ends or the operator quits.
 func run(ctx context.Context, flags *flags, in io.Reader, out io.Writer) error {
 	screen := &screen{out: out}
 	relay, err := start(ctx, screen, flags.options()...)
@@ -47,7 +47,7 @@ func run(ctx context.Context, flags *flags, in io.Reader, out io.Writer) error {
 	console := &console{live: relay.live, screen: screen}
 	console.greet()
 	lines := make(chan string)
-	go func() { // it may wait for input for ever; the end of the program is its end
+	go func() { // may wait for input until the program ends
 		defer close(lines)
 		for s := bufio.NewScanner(in); s.Scan(); {
 			lines <- s.Text()

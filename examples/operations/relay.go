@@ -12,16 +12,16 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// mostWorkers is what this host can run, which no schema knows.
+// mostWorkers is the limit of this host, which the schema cannot know.
 const mostWorkers = 16
 
-// A relay follows its configuration, and says what it would do.
+// A relay follows its configuration, and logs what it would do.
 type relay struct {
 	live *settings.Live
 	log  *slog.Logger
 }
 
-// start opens the configuration and registers what the relay does with it.
+// start opens the configuration and registers validators and hooks.
 func start(ctx context.Context, screen *screen, opts ...rt.Option) (*relay, error) {
 	log := slog.New(screen)
 	live, err := settings.Open(ctx, append(opts, rt.WithLogger(log))...)
@@ -44,7 +44,7 @@ func (r *relay) stop() {
 	}
 }
 
-// check registers what a candidate must fulfill that a schema cannot say.
+// check registers a validator for rules that the schema cannot express.
 func (r *relay) check() {
 	r.live.AddValidator(func(c *settings.Config) []rt.Finding {
 		shares := 0
@@ -61,8 +61,8 @@ func (r *relay) check() {
 	})
 }
 
-// follow registers the hooks. Follow first calls a hook with the value in force, so that
-// setting up and keeping up to date are the same lines.
+// follow registers the hooks. Follow also calls a hook immediately with the value in
+// force, so that the same lines set something up and keep it up to date.
 func (r *relay) follow(screen *screen) error {
 	_, err := r.live.Logging().Level().Follow(func(_ context.Context, c rt.Change[settings.Level]) error {
 		return screen.level.UnmarshalText([]byte(c.New))
@@ -71,7 +71,7 @@ func (r *relay) follow(screen *screen) error {
 		return err
 	}
 
-	// Refused before anything is in force: no hook is called and taken back.
+	// Prepare refuses the revision before it is in force, so that no hook must be undone.
 	r.live.Workers().Prepare(func(_ context.Context, c rt.Change[int]) (commit, abort func(), err error) {
 		if c.New > mostWorkers {
 			return nil, nil, fmt.Errorf("this host can run %d workers, not %d", mostWorkers, c.New)
@@ -79,7 +79,7 @@ func (r *relay) follow(screen *screen) error {
 		return func() { r.log.Info(fmt.Sprintf("%d workers run, %d before", c.New, c.Old)) }, nil, nil
 	})
 
-	// Each item of the keyed list that comes, goes or changes.
+	// Each item of the keyed list that is added, removed or changed.
 	_, err = r.live.Servers().FollowEntries(func(_ context.Context, c rt.EntryChange[string, settings.Server]) error {
 		switch {
 		case !c.NewSet:
@@ -93,7 +93,7 @@ func (r *relay) follow(screen *screen) error {
 		return err
 	}
 
-	// A field of one item, which need not exist.
+	// A field of one item, which may not exist.
 	r.live.Servers().Key("backup").Share().OnChange(func(_ context.Context, c rt.Change[int]) error {
 		if (c.New > 0) != (c.Old > 0) {
 			r.log.Warn(fmt.Sprintf("the backup has a share of %d now, %d before", c.New, c.Old))

@@ -9,30 +9,30 @@ import (
 	"sync"
 )
 
-// A screen shows answers to the operator and, as a slog.Handler, what the relay and
-// hotbind have to say meanwhile. Each is written as a whole.
+// A screen prints answers to the operator and, as a slog.Handler, log records of the
+// relay and hotbind. Each is printed in one piece.
 type screen struct {
 	level slog.LevelVar
 	mu    sync.Mutex
 	out   io.Writer
-	last  string // the reason of the last error since the operator asked
+	last  string // the reason of the last error since the last command
 }
 
-// asked notes that the operator asks for something.
+// asked records the beginning of a command.
 func (s *screen) asked() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = ""
 }
 
-// showed reports whether reason is that of the last error since then.
+// showed reports whether reason is that of the last error since the last command.
 func (s *screen) showed(reason string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last == reason
 }
 
-// print shows an answer, one or more lines.
+// print prints an answer of one or more lines.
 func (s *screen) print(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,8 +43,8 @@ func (s *screen) Enabled(_ context.Context, l slog.Level) bool { return l >= s.l
 func (s *screen) WithAttrs([]slog.Attr) slog.Handler           { return s }
 func (s *screen) WithGroup(string) slog.Handler                { return s }
 
-// Handle shows a record: a mark for its level, what happened, and below it each
-// change or finding on a line of its own.
+// Handle prints a record: a mark for its level, the message, and below it each change or
+// finding on a line of its own.
 func (s *screen) Handle(_ context.Context, r slog.Record) error {
 	mark := "·"
 	switch {

@@ -263,12 +263,12 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(s.said(), "revision 1 is in force")
-	want := `, the environment is development; help lists what may be asked
+	want := `, the environment is development; type help for a list of commands
 workers is 3
   --workers              3
   config/base.yaml:3:10  4
   (default)              4
-there is no command what; help lists them
+unknown command what; type help for a list
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

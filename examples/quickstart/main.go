@@ -1,5 +1,5 @@
 // Quickstart is a small service that follows its configuration file: change
-// config.yaml while it runs, and it says what it does about it.
+// config.yaml while it runs, and it prints what it does with the change.
 //
 //	go run . -config config.yaml
 package main
@@ -26,7 +26,7 @@ func main() {
 	maxWorkers := flag.Int("max-workers", 8, "how many workers this host allows")
 	flag.Parse()
 
-	// Ctrl-C and SIGTERM end the service in order.
+	// Ctrl-C and SIGTERM shut the service down cleanly.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, *path, *maxWorkers, os.Stdout)
 	stop()
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// run is the service, from start to clean end. It ends when ctx does.
+// run runs the service until ctx ends, and shuts it down cleanly.
 func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error {
 	level := new(slog.LevelVar)
 	log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
@@ -44,17 +44,17 @@ func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error 
 	pool := newPool(maxWorkers)
 	defer pool.Close()
 
-	// Open reads the file, checks it against the schema and follows it from then
-	// on. A bad file at the start is an error here, with every line that is
-	// wrong; a bad file later is refused, logged, and changes nothing.
+	// Open reads the file, validates it against the schema and follows it. If the
+	// file is invalid now, Open returns an error with all findings. If it becomes
+	// invalid later, the change is refused and logged, and nothing changes.
 	live, err := config.Open(ctx, rt.From(rt.File(path)), rt.WithLogger(log))
 	if err != nil {
 		return err
 	}
 	defer live.Close() // before the pool: no hook runs after it
 
-	// What this host cannot run is refused later. At the start there is nothing
-	// to fall back to, so it ends the program.
+	// Later, a hook refuses more workers than this host allows. At startup there
+	// is no earlier revision to fall back to, so the program ends.
 	if err := pool.Resize(live.Current().Pool.Workers); err != nil {
 		return err
 	}
@@ -74,26 +74,26 @@ func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error 
 	for {
 		select {
 		case <-reload:
-			// Changes are found without this; SIGHUP is for people who want to be
-			// sure. What a reload changes or refuses is logged by hotbind.
+			// Changes are detected without this; SIGHUP forces a check. hotbind logs
+			// what a reload changes or refuses.
 			if r, err := live.Manager().Reload(ctx); err == nil && !r.Changed {
 				log.Info("reload: nothing has changed", "revision", r.Revision.ID)
 			}
-		case <-work: // it ends with ctx
+		case <-work: // ends with ctx
 			log.Info("goodbye", "jobs", tenants.done.Load())
 			return nil
 		}
 	}
 }
 
-// follow registers the hooks: what the service does when its configuration
-// changes. Each is called with the old and the new value, typed, once for each
-// revision in which its value differs.
+// follow registers the hooks, which apply changes of the configuration to the
+// service. Each is called with the old and the new typed value, once for each
+// revision that changes its value.
 //
-// Follow calls a hook with the value in force first, so that the same few lines set a
-// thing up and keep it up to date.
+// Follow also calls a hook immediately with the value in force, so that the same
+// lines set something up and keep it up to date.
 func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *pool, tenants *tenants) error {
-	// The context of a hook knows which revision it is told of.
+	// The context of a hook contains the revision of the change.
 	revision := func(ctx context.Context) slog.Attr {
 		r, _ := rt.RevisionFrom(ctx)
 		return slog.Uint64("revision", uint64(r.ID))
@@ -104,15 +104,14 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 		if err := level.UnmarshalText([]byte(c.New)); err != nil {
 			return err
 		}
-		// Said at the new level itself, so that it is never hidden by it.
+		// Logged at the new level, so that the level never hides it.
 		log.LogAttrs(ctx, level.Level(), "log level: "+arrow(c), revision(ctx))
 		return nil
 	})
 
-	// A hook that can refuse. The schema knows how many workers make sense
-	// anywhere; only the pool knows how many this host allows. The error takes
-	// the whole revision out of force again, and hooks that were already called
-	// are called with the way back.
+	// A hook that can fail. The schema limits the workers for all hosts; only the
+	// pool knows the limit of this host. An error rolls the whole revision back,
+	// and hooks that were already called are called again with the old values.
 	_, err2 := live.Pool().Workers().Follow(func(ctx context.Context, c rt.Change[int]) error {
 		if err := pool.Resize(c.New); err != nil {
 			return err
@@ -121,7 +120,7 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 		return nil
 	})
 
-	// A hook on a map: called for each entry that came, went or changed.
+	// A hook on a map: called for each entry that was added, removed or changed.
 	_, err3 := live.Tenants().FollowEntries(func(ctx context.Context, c rt.EntryChange[string, config.Tenant]) error {
 		if c.NewSet {
 			tenants.set(c.Key, c.New.Quota)
@@ -133,7 +132,7 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 		return nil
 	})
 
-	// A hook on a field of one entry, which need not exist yet.
+	// A hook on a field of one entry, which may not exist yet.
 	live.Tenants().Key("acme").Quota().OnChange(func(ctx context.Context, c rt.Change[int]) error {
 		log.LogAttrs(ctx, slog.LevelInfo, "letter to acme: your quota, "+arrow(c), revision(ctx))
 		return nil
@@ -141,7 +140,7 @@ func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *poo
 	return errors.Join(err1, err2, err3)
 }
 
-// arrow is a change as this program says it; either side can be absent.
+// arrow formats a change; either side may be absent.
 func arrow[T any](c rt.Change[T]) string {
 	switch {
 	case !c.OldSet:

@@ -5,20 +5,20 @@ import (
 	"sync"
 )
 
-// A pool does jobs, as many at once as it has workers.
+// A pool runs jobs, at most as many at a time as it has workers.
 type pool struct {
 	jobs    chan func()
-	most    int // what the host allows
+	most    int // limit of the host
 	mu      sync.Mutex
 	quit    []chan struct{} // one for each worker
 	workers sync.WaitGroup
 }
 
-// newPool returns a pool without workers that never has more than most.
+// newPool returns a pool without workers that allows at most most of them.
 func newPool(most int) *pool { return &pool{jobs: make(chan func()), most: most} }
 
-// Resize starts or ends workers until there are n. Workers that end finish
-// their job first, and Resize does not wait for them. An error changes nothing.
+// Resize starts or ends workers until there are n. Ending workers finish their
+// jobs, and Resize does not wait for them. If it fails, nothing changes.
 func (p *pool) Resize(n int) error {
 	if n > p.most {
 		return fmt.Errorf("this host allows %d workers, not %d", p.most, n)
@@ -37,7 +37,7 @@ func (p *pool) Resize(n int) error {
 	return nil
 }
 
-// Size is the number of workers.
+// Size returns the number of workers.
 func (p *pool) Size() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,7 +46,7 @@ func (p *pool) Size() int {
 
 // Close ends all workers and waits for their last jobs.
 func (p *pool) Close() {
-	_ = p.Resize(0) // no host allows less
+	_ = p.Resize(0) // never fails
 	p.workers.Wait()
 }
 

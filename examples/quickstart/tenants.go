@@ -12,9 +12,9 @@ import (
 	"github.com/hotbind/hotbind/examples/quickstart/config"
 )
 
-// tenants are the customers and how many jobs each may have done in a round.
+// tenants holds the customers and the number of jobs that each has per round.
 type tenants struct {
-	done   atomic.Int64 // jobs since the start
+	done   atomic.Int64 // jobs since startup
 	mu     sync.Mutex
 	quotas map[string]int
 }
@@ -33,14 +33,14 @@ func (t *tenants) remove(name string) {
 	delete(t.quotas, name)
 }
 
-// now returns the quotas at this moment, as a copy.
+// now returns a copy of the current quotas.
 func (t *tenants) now() map[string]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return maps.Clone(t.quotas)
 }
 
-// work gives the pool jobs, round after round, until ctx ends.
+// work submits jobs to the pool, round after round, until ctx ends.
 func (t *tenants) work(ctx context.Context, pool *pool, live *config.Live, log *slog.Logger) {
 	round := time.NewTicker(250 * time.Millisecond)
 	defer round.Stop()
@@ -66,8 +66,8 @@ func (t *tenants) work(ctx context.Context, pool *pool, live *config.Live, log *
 	}
 }
 
-// job is one piece of pretended work. A value that is only read needs no hook:
-// Current is one atomic load, and what it returns stays whole while it is used.
+// job is one piece of simulated work. A value that is only read needs no hook:
+// Current is one atomic load, and the snapshot that it returns never changes.
 func (t *tenants) job(live *config.Live) {
 	time.Sleep(live.Current().Pool.JobTime)
 	t.done.Add(1)

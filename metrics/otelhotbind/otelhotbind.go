@@ -1,5 +1,5 @@
-// Package otelhotbind gives the metrics of a configuration to OpenTelemetry. It is a
-// module of its own, so that an application without OpenTelemetry does not carry it.
+// Package otelhotbind exports the metrics of a live configuration to OpenTelemetry. It is
+// a separate module, so that other applications do not depend on OpenTelemetry.
 //
 //	live, err := config.Open(ctx, rt.From(rt.File("config.yaml")), rt.WithMetrics(true))
 //	…
@@ -8,9 +8,9 @@
 //	provider := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
 //	registration, err := otelhotbind.Register(provider.Meter("shop"), live.Manager())
 //
-// Both are needed. [Register] makes instruments for all that is counted. OpenTelemetry
-// has no instrument for a histogram that somebody else keeps: how long reloads, hooks
-// and subscribers take comes from the [Producer], which is given to a reader of the SDK.
+// Both are needed. [Register] creates instruments for counters and gauges. OpenTelemetry
+// has no instrument for existing histograms, so the durations of reloads, hooks and
+// subscribers come from the [Producer], which is passed to a reader of the SDK.
 package otelhotbind
 
 import (
@@ -26,21 +26,20 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Source has metrics: the Manager of a live configuration that was opened with
+// A Source has metrics, like the Manager of a live configuration opened with
 // rt.WithMetrics(true).
 type Source interface{ Metrics() (rt.Metrics, error) }
 
-// instruments are those of one configuration.
+// instruments holds the instruments of one configuration.
 type instruments struct {
 	reloads, watchErrors, notifications, retries                                   metric.Int64ObservableCounter
 	revision, successful, refused, hooks, subscriptions, restarts, behind, waiting metric.Int64ObservableGauge
 	lastSuccess                                                                    metric.Float64ObservableGauge
 }
 
-// Register makes the instruments with a meter and has them read at each collection.
-// The error is rt.ErrNoMetrics where the configuration has none, or the meter's.
-// They are read until the registration is unregistered, also after the configuration
-// was closed.
+// Register creates the instruments with a meter and registers a callback that reads them
+// at each collection, until Unregister, even after the configuration is closed. It returns
+// rt.ErrNoMetrics if the configuration has no metrics, or an error of the meter.
 func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 	if _, err := s.Metrics(); err != nil {
 		return nil, err
@@ -48,18 +47,18 @@ func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 	m := maker{meter: meter}
 	i := instruments{
 		reloads:       m.counter("hotbind.reloads", "{reload}", "Reloads, updates and rollbacks, by outcome."),
-		watchErrors:   m.counter("hotbind.watch.errors", "{error}", "How often watching was impaired or a source stopped telling."),
+		watchErrors:   m.counter("hotbind.watch.errors", "{error}", "How often watching was impaired or a source stopped reporting changes."),
 		notifications: m.counter("hotbind.notifications", "{notification}", "Notifications, by channel and outcome: sent, failed, dropped, filtered."),
-		retries:       m.counter("hotbind.notification.retries", "{try}", "How often a notification was tried again, by channel."),
+		retries:       m.counter("hotbind.notification.retries", "{try}", "Retried deliveries of notifications, by channel."),
 		revision:      m.gauge("hotbind.revision", "{revision}", "The revision in force."),
 		successful:    m.gauge("hotbind.last_reload.successful", "{reload}", "1 if the content of the sources is in force, 0 if not."),
-		refused:       m.gauge("hotbind.refused_in_row", "{candidate}", "Candidates refused since the last good one."),
-		hooks:         m.gauge("hotbind.hooks", "{hook}", "Hooks registered."),
+		refused:       m.gauge("hotbind.refused_in_row", "{candidate}", "Candidates refused since the last accepted one."),
+		hooks:         m.gauge("hotbind.hooks", "{hook}", "Registered hooks."),
 		subscriptions: m.gauge("hotbind.subscriptions", "{subscription}", "Subscriptions and watches."),
-		restarts:      m.gauge("hotbind.pending_restarts", "{change}", "Changes that wait for the next start."),
-		behind:        m.gauge("hotbind.sources_behind", "{source}", "Sources that follow a store and may miss changes of it."),
+		restarts:      m.gauge("hotbind.pending_restarts", "{change}", "Changes that wait for a restart."),
+		behind:        m.gauge("hotbind.sources_behind", "{source}", "Sources that follow a store and may be missing changes."),
 		waiting:       m.gauge("hotbind.notifications.waiting", "{notification}", "Notifications that wait for a channel."),
-		lastSuccess:   m.seconds("hotbind.last_success.time", "When the sources were last found good, in seconds since 1970."),
+		lastSuccess:   m.seconds("hotbind.last_success.time", "When the sources were last valid, in seconds since 1970."),
 	}
 	if m.err != nil {
 		return nil, m.err
@@ -67,7 +66,7 @@ func Register(meter metric.Meter, s Source) (metric.Registration, error) {
 	return meter.RegisterCallback(func(_ context.Context, o metric.Observer) error { return i.observe(o, s) }, m.made...)
 }
 
-// A maker makes instruments until one cannot be made.
+// A maker creates instruments and remembers the first error.
 type maker struct {
 	meter metric.Meter
 	made  []metric.Observable
@@ -133,8 +132,8 @@ func (i *instruments) observe(o metric.Observer, s Source) error {
 	return nil
 }
 
-// A Producer gives a reader of the SDK how long reloads and the calls of hooks and
-// subscribers took, as cumulative histograms in seconds.
+// A Producer provides the durations of reloads, hook calls and subscriber calls to a reader
+// of the SDK, as cumulative histograms in seconds.
 type Producer struct {
 	source Source
 	start  time.Time
@@ -142,11 +141,11 @@ type Producer struct {
 
 var _ sdkmetric.Producer = (*Producer)(nil)
 
-// NewProducer returns the producer of a configuration.
+// NewProducer returns a producer for the metrics of s.
 func NewProducer(s Source) *Producer { return &Producer{s, time.Now()} }
 
-// Produce implements the SDK's Producer. The error is rt.ErrNoMetrics where the
-// configuration has none.
+// Produce implements the Producer interface of the SDK. It returns rt.ErrNoMetrics if the
+// configuration has no metrics.
 func (p *Producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	m, err := p.source.Metrics()
 	if err != nil {
@@ -155,9 +154,9 @@ func (p *Producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	return []metricdata.ScopeMetrics{{
 		Scope: instrumentation.Scope{Name: "github.com/hotbind/hotbind/metrics/otelhotbind"},
 		Metrics: []metricdata.Metrics{
-			p.histogram("hotbind.reload.duration", "How long reloads, updates and rollbacks took.", map[rt.Outcome]rt.Histogram{"": m.ReloadDuration}),
-			p.histogram("hotbind.hook.duration", "How long calls of hooks took, by outcome.", m.Hooks),
-			p.histogram("hotbind.subscriber.duration", "How long calls of subscribers took, by outcome.", m.Subscribers),
+			p.histogram("hotbind.reload.duration", "Duration of reloads, updates and rollbacks.", map[rt.Outcome]rt.Histogram{"": m.ReloadDuration}),
+			p.histogram("hotbind.hook.duration", "Duration of hook calls, by outcome.", m.Hooks),
+			p.histogram("hotbind.subscriber.duration", "Duration of subscriber calls, by outcome.", m.Subscribers),
 		},
 	}}, nil
 }

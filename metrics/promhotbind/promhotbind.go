@@ -1,12 +1,12 @@
-// Package promhotbind is a Prometheus collector for the metrics of a configuration. It
-// is a module of its own, so that an application without Prometheus does not carry
-// it.
+// Package promhotbind provides a Prometheus collector for the metrics of a live
+// configuration. It is a separate module, so that other applications do not depend on
+// Prometheus.
 //
 //	live, err := config.Open(ctx, rt.From(rt.File("config.yaml")), rt.WithMetrics(true))
 //	…
 //	prometheus.MustRegister(promhotbind.New(live.Manager()))
 //
-// Several configurations of one process are told apart by a label of theirs:
+// If a process has several configurations, give each a label:
 //
 //	prometheus.WrapRegistererWith(prometheus.Labels{"config": "shop"}, registry).MustRegister(…)
 package promhotbind
@@ -17,12 +17,12 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Source has metrics: the Manager of a live configuration that was opened with
+// A Source has metrics, like the Manager of a live configuration opened with
 // rt.WithMetrics(true).
 type Source interface{ Metrics() (rt.Metrics, error) }
 
-// New returns the collector of a configuration. Where the configuration has no
-// metrics, each scrape has the error (rt.ErrNoMetrics) instead.
+// New returns a collector for the metrics of s. If the configuration has no metrics, each
+// scrape fails with rt.ErrNoMetrics.
 func New(s Source) prometheus.Collector { return &collector{s} }
 
 type collector struct{ source Source }
@@ -32,21 +32,21 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	reloads            = desc("reloads_total", "Reloads, updates and rollbacks by what became of them: reloaded, unchanged, refused, undone.", "outcome")
-	reloadDuration     = desc("reload_duration_seconds", "How long reloads, updates and rollbacks took.")
+	reloads            = desc("reloads_total", "Reloads, updates and rollbacks, by outcome: reloaded, unchanged, refused, undone.", "outcome")
+	reloadDuration     = desc("reload_duration_seconds", "Duration of reloads, updates and rollbacks.")
 	revision           = desc("revision", "The revision in force.")
-	lastSuccess        = desc("last_success_timestamp_seconds", "When the sources were last found good, in seconds since 1970; how long ago is time() minus it.")
+	lastSuccess        = desc("last_success_timestamp_seconds", "When the sources were last valid, in seconds since 1970; the age is time() minus it.")
 	lastSuccessful     = desc("last_reload_successful", "1 if the content of the sources is in force, 0 if not.")
-	refusedInRow       = desc("refused_in_row", "Candidates refused since the last good one.")
-	hookDuration       = desc("hook_duration_seconds", "How long calls of hooks took, by what became of them: succeeded, failed, panicked, timed_out.", "outcome")
-	subscriberDuration = desc("subscriber_duration_seconds", "How long calls of subscribers took, by what became of them.", "outcome")
-	hooks              = desc("hooks", "Hooks registered.")
+	refusedInRow       = desc("refused_in_row", "Candidates refused since the last accepted one.")
+	hookDuration       = desc("hook_duration_seconds", "Duration of hook calls, by outcome: succeeded, failed, panicked, timed_out.", "outcome")
+	subscriberDuration = desc("subscriber_duration_seconds", "Duration of subscriber calls, by outcome.", "outcome")
+	hooks              = desc("hooks", "Registered hooks.")
 	subscriptions      = desc("subscriptions", "Subscriptions and watches.")
-	pendingRestarts    = desc("pending_restarts", "Changes that wait for the next start.")
-	sourcesBehind      = desc("sources_behind", "Sources that follow a store and may miss changes of it.")
-	watchErrors        = desc("watch_errors_total", "How often watching was impaired or a source stopped telling.")
-	notifications      = desc("notifications_total", "Notifications by channel and by what became of them: sent, failed, dropped, filtered.", "channel", "outcome")
-	retries            = desc("notification_retries_total", "How often a notification was tried again.", "channel")
+	pendingRestarts    = desc("pending_restarts", "Changes that wait for a restart.")
+	sourcesBehind      = desc("sources_behind", "Sources that follow a store and may be missing changes.")
+	watchErrors        = desc("watch_errors_total", "How often watching was impaired or a source stopped reporting changes.")
+	notifications      = desc("notifications_total", "Notifications, by channel and outcome: sent, failed, dropped, filtered.", "channel", "outcome")
+	retries            = desc("notification_retries_total", "Retried deliveries of notifications.", "channel")
 	waiting            = desc("notifications_waiting", "Notifications that wait for a channel.", "channel")
 	failed             = desc("metrics_error", "The metrics cannot be read.")
 )
@@ -110,7 +110,7 @@ func oneIf(b bool) float64 {
 	return 0
 }
 
-// histogram is h with the counts of all durations up to each bound, in seconds.
+// histogram converts h to cumulative counts, with bounds in seconds.
 func histogram(d *prometheus.Desc, h rt.Histogram, labels ...string) prometheus.Metric {
 	buckets := make(map[float64]uint64, len(h.Bounds))
 	count := uint64(0)
@@ -122,8 +122,8 @@ func histogram(d *prometheus.Desc, h rt.Histogram, labels ...string) prometheus.
 	return valid(d, m, err)
 }
 
-// valid is m, or what makes the scrape fail with the error: a label may have any text,
-// such as the name of a channel, and a panic here would end the process.
+// valid returns m, or a metric that makes the scrape fail with err: a label may be an
+// invalid text, such as the name of a channel, and must not cause a panic.
 func valid(d *prometheus.Desc, m prometheus.Metric, err error) prometheus.Metric {
 	if err != nil {
 		return prometheus.NewInvalidMetric(d, err)

@@ -55,21 +55,21 @@ func TestF136_Verify(t *testing.T) {
 		want   string
 	}{
 		"left alone":        {func(l []string) []string { return l }, ""},
-		"edited":            {func(l []string) []string { l[2] = strings.Replace(l[2], "actor 2", "actor 9", 1); return l }, "FILE:3:1: the line was edited: its hash is that of another text"},
+		"edited":            {func(l []string) []string { l[2] = strings.Replace(l[2], "actor 2", "actor 9", 1); return l }, "FILE:3:1: the line was edited: its hash does not match"},
 		"removed":           {func(l []string) []string { return append(l[:2:2], l[3:]...) }, "FILE:3:1: line 3 was removed"},
 		"several removed":   {func(l []string) []string { return append(l[:1:1], l[4:]...) }, "FILE:2:1: lines 2 to 4 were removed"},
 		"moved":             {func(l []string) []string { l[1], l[3] = l[3], l[1]; return l }, "FILE:2:1: lines 2 to 3 were removed\nFILE:3:1: line 3 follows line 4: lines were moved or duplicated\nFILE:4:1: line 2 follows line 3: lines were moved or duplicated\nFILE:5:1: lines 3 to 4 were removed"},
 		"doubled":           {func(l []string) []string { l[3] = l[2]; return l }, "FILE:4:1: line 3 follows line 3: lines were moved or duplicated\nFILE:5:1: line 4 was removed"},
-		"first removed":     {func(l []string) []string { return l[1:] }, "FILE:1:1: the log begins with line 2: the lines before were removed, or are in a file that was rotated away and is not given"},
-		"last cut off":      {func(l []string) []string { return l[:4] }, "FILE:4:1: the log ends with line 4, and line 5 was written: lines were cut off"},
-		"all removed":       {func([]string) []string { return nil }, "FILE: the log ends with line 0, and line 5 was written: lines were cut off"},
-		"a part of a line":  {func(l []string) []string { l[4] = l[4][:20]; return l }, "FILE:5:1: the line has no end: whoever wrote it was stopped, or it was cut off\nFILE:5:1: the log ends with line 4, and line 5 was written: lines were cut off"},
-		"something else":    {func(l []string) []string { l[1] = "not JSON\n"; return l }, "FILE:2:1: it is no line of an audit log\nFILE:3:1: line 2 was removed"},
+		"first removed":     {func(l []string) []string { return l[1:] }, "FILE:1:1: the log begins with line 2: earlier lines were removed, or are in a rotated file that was not passed"},
+		"last cut off":      {func(l []string) []string { return l[:4] }, "FILE:4:1: the log ends with line 4, but line 5 was written: lines were cut off"},
+		"all removed":       {func([]string) []string { return nil }, "FILE: the log ends with line 0, but line 5 was written: lines were cut off"},
+		"a part of a line":  {func(l []string) []string { l[4] = l[4][:20]; return l }, "FILE:5:1: the line is incomplete: its writer was stopped, or the file was cut off\nFILE:5:1: the log ends with line 4, but line 5 was written: lines were cut off"},
+		"something else":    {func(l []string) []string { l[1] = "not JSON\n"; return l }, "FILE:2:1: not a line of an audit log\nFILE:3:1: line 2 was removed"},
 		"edited, hash made": {func(l []string) []string { l[2] = forged(l[2]); return l }, "FILE:4:1: line 4 does not continue line 3"},
 		"the last one edited, hash made": {func(l []string) []string {
 			l[4] = audit.Forge(strings.Replace(l[4], "actor 4", "actor 9", 1))
 			return l
-		}, "FILE:5:1: line 5 is not the one that was written"},
+		}, "FILE:5:1: line 5 differs from the one that was written"},
 		"a line put in": {func(l []string) []string { return append(l[:2:2], append([]string{l[1]}, l[2:]...)...) }, "FILE:3:1: line 2 follows line 2: lines were moved or duplicated"},
 	} {
 		path := logged(t, 5)
@@ -132,7 +132,7 @@ func TestHeadIsBehind(t *testing.T) {
 	path := logged(t, 5)
 	for hash, want := range map[string]string{
 		hashOf(t, lines(t, path)[2]): "",
-		"0123":                       path + ":3:1: (audit log): line 3 is not the one that was written",
+		"0123":                       path + ":3:1: (audit log): line 3 differs from the one that was written",
 	} {
 		must(t, os.WriteFile(path+".head", fmt.Appendf(nil, `{"seq":3,"hash":%q}`, hash), 0o600))
 		if got := must1[audit.Result](t)(audit.Verify(path)).Findings.String(); got != want {
@@ -282,7 +282,7 @@ func TestOpenIsRefused(t *testing.T) {
 	}
 	l := lines(t, path)
 	must(t, os.WriteFile(path, []byte(l[0]+l[1]), 0o600))
-	refuse(path, "the audit log was tampered with: it ends with line 2, and line 3 was written")
+	refuse(path, "the audit log was tampered with: it ends with line 2, but line 3 was written")
 	must(t, os.WriteFile(path, []byte(l[0]+l[1]+strings.Replace(l[2], "actor 2", "actor 9", 1)), 0o600))
 	refuse(path, "the last line: the audit log was tampered with: the line was edited")
 	must(t, os.WriteFile(path+".head", []byte("{"), 0o600))
@@ -290,7 +290,7 @@ func TestOpenIsRefused(t *testing.T) {
 	for _, text := range []string{"a line", "two\nlines", "two\nlines\n", strings.Repeat("x", 5<<20)} {
 		notes := filepath.Join(t.TempDir(), "notes.txt")
 		must(t, os.WriteFile(notes, []byte(text), 0o600))
-		refuse(notes, "it is no")
+		refuse(notes, "not a")
 		if now := must1[[]byte](t)(os.ReadFile(notes)); string(now) != text {
 			t.Errorf("a file that is no log was changed to %.20q", now)
 		}

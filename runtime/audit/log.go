@@ -16,24 +16,23 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// ErrTampered is what the error for a log that was tampered with is, by errors.Is.
+// ErrTampered matches the error for a log that was tampered with.
 var ErrTampered = errors.New("the audit log was tampered with")
 
-// A Log is an audit log that is being written. Its methods may be called from any
-// goroutine.
+// A Log is an open audit log. It is safe for concurrent use.
 type Log struct {
 	path string
 	open func(path string) (file, error)
 
 	mu     sync.Mutex
 	lock   disk.Lock
-	file   file // nil: it is opened with the next line
+	file   file // nil: the next line opens it
 	head   head
 	mended bool
-	torn   *int64 // how long the file was before a line that could not be taken back; nil: none
+	torn   *int64 // size of the file before a line that could not be removed, or nil
 }
 
-// A file is what a log needs of one.
+// A file is the part of os.File that a log needs.
 type file interface {
 	io.WriteCloser
 	Sync() error
@@ -41,15 +40,15 @@ type file interface {
 	Stat() (fs.FileInfo, error)
 }
 
-// A head is the end of a chain.
+// A head is the number and hash of the last line of a chain.
 type head struct {
 	Seq  uint64 `json:"seq"`
 	Hash string `json:"hash"`
 }
 
-// Open opens the log in a file, which is made where it is missing, and goes on with
-// its chain. It fails where another process writes the log, where its end is not
-// what it was (ErrTampered), and where it could not be written.
+// Open opens the log at path and continues its chain. It creates the file if it is
+// missing. It fails if another process has the log open, if the end of the log was changed
+// ([ErrTampered]), or if the log cannot be written.
 func Open(path string) (*Log, error) { return openWith(path, openFile) }
 
 func openWith(path string, open func(string) (file, error)) (*Log, error) {
@@ -67,8 +66,8 @@ func openWith(path string, open func(string) (file, error)) (*Log, error) {
 	return l, nil
 }
 
-// mustBeRegular refuses what is there and no file, such as a pipe, which has no end
-// or nobody that reads it.
+// mustBeRegular refuses anything but a regular file, such as a pipe, which may have no
+// end or no reader.
 func mustBeRegular(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s: %w", path, &disk.NotRegular{Mode: info.Mode()})
@@ -76,8 +75,8 @@ func mustBeRegular(path string) error {
 	return nil
 }
 
-// Mended reports whether the log ended in a part of a line when it was opened, which
-// a process left that was stopped while it wrote. It was cut off.
+// Mended reports whether Open removed an incomplete last line, left by a process that was
+// stopped while it wrote.
 func (l *Log) Mended() bool { return l.mended }
 
 // openFile opens a log for appending.
@@ -85,7 +84,7 @@ func openFile(path string) (file, error) {
 	return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 }
 
-// readHead reads the file beside the log; a log without one begins.
+// readHead reads FILE.head; a log without one is new.
 func readHead(path string) (h head, err error) {
 	text, err := os.ReadFile(path + ".head")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -101,8 +100,7 @@ func readHead(path string) (h head, err error) {
 }
 
 // goOn opens the file and finds the end of the chain: the last line of the file, or the
-// head where the file was rotated away. The head may be one line behind where a process
-// was stopped.
+// head if the file was rotated. After a crash the head may be one line behind.
 func (l *Log) goOn() (err error) {
 	if l.head, err = readHead(l.path); err != nil {
 		return err
@@ -124,19 +122,19 @@ func (l *Log) goOn() (err error) {
 	case err != nil:
 		return fmt.Errorf("%s: the last line: %w", l.path, err)
 	case last.Seq < l.head.Seq, last.Seq == l.head.Seq && last.Hash != l.head.Hash:
-		return fmt.Errorf("%s: %w: it ends with line %d, and line %d was written", l.path, ErrTampered, last.Seq, l.head.Seq)
+		return fmt.Errorf("%s: %w: it ends with line %d, but line %d was written", l.path, ErrTampered, last.Seq, l.head.Seq)
 	}
 	l.head = head{last.Seq, last.Hash}
 	return l.reopen()
 }
 
-// mend makes the log end with a line that is whole, and returns that: what is behind it a
-// process has left that was stopped while it wrote. A file that does not end as a log
-// does stays as it is.
+// mend makes the log end with a complete line and returns that line. It removes only the
+// incomplete line of a stopped process; a file that does not end like a log stays as it
+// is.
 func (l *Log) mend(torn textLine) (textLine, error) {
 	if last, err := parse(torn.text); err == nil && last.Seq >= l.head.Seq {
 		l.mended = true
-		return torn, l.completed() // only the end of the line is missing
+		return torn, l.completed() // only the newline is missing
 	}
 	before, err := lineBefore(l.path, torn.from)
 	if err != nil {
@@ -148,7 +146,7 @@ func (l *Log) mend(torn textLine) (textLine, error) {
 			return textLine{}, fmt.Errorf("%s: the last whole line: %w", l.path, err)
 		}
 	} else if l.head.Seq == 0 && !bytes.HasPrefix(torn.text, []byte(`{"seq":1,`)) {
-		return textLine{}, fmt.Errorf("%s: it is no audit log", l.path)
+		return textLine{}, fmt.Errorf("%s: not an audit log", l.path)
 	}
 	if err := os.Truncate(l.path, torn.from); err != nil {
 		return textLine{}, fmt.Errorf("%s: %w", l.path, err)
@@ -157,7 +155,7 @@ func (l *Log) mend(torn textLine) (textLine, error) {
 	return before, nil
 }
 
-// completed ends the last line.
+// completed adds the newline to the last line.
 func (l *Log) completed() error {
 	f, err := openFile(l.path)
 	if err != nil {
@@ -167,14 +165,14 @@ func (l *Log) completed() error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// A textLine is a line of a file and where it begins.
+// A textLine is a line of a file and its offset.
 type textLine struct {
 	text []byte
 	from int64
 }
 
-// lastLine is the last line of a file, without its end; whole reports whether it has
-// one, or there is no line at all.
+// lastLine returns the last line of a file without its newline. Whole reports whether the
+// line has a newline or the file is empty.
 func lastLine(path string) (line textLine, whole bool, err error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -188,10 +186,10 @@ func lastLine(path string) (line textLine, whole bool, err error) {
 	return textLine{text, line.from}, ended || len(line.text) == 0, err
 }
 
-// longestLine bounds what counts as a line; those that are written are far shorter.
+// longestLine is the maximum length of a line when reading; written lines are far shorter.
 const longestLine = 4 << 20
 
-// lineBefore is the line that ends at a place in a file, with its end if it has one.
+// lineBefore returns the line that ends at an offset, with its newline if it has one.
 func lineBefore(path string, end int64) (textLine, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -206,12 +204,12 @@ func lineBefore(path string, end int64) (textLine, error) {
 	if len(tail) == 0 {
 		return textLine{}, nil
 	}
-	// The end of the line before, which is not the last byte.
+	// The newline of the line before, which is not the last byte.
 	if at := bytes.LastIndexByte(tail[:len(tail)-1], '\n'); at >= 0 {
 		return textLine{tail[at+1:], from + int64(at) + 1}, nil
 	}
 	if from > 0 {
-		return textLine{}, fmt.Errorf("%s: it is no audit log: a line is longer than %d bytes", path, longestLine)
+		return textLine{}, fmt.Errorf("%s: not an audit log: a line is longer than %d bytes", path, longestLine)
 	}
 	return textLine{tail, from}, nil
 }
@@ -231,9 +229,9 @@ func (l *Log) reopen() (err error) {
 	return err
 }
 
-// Append writes the line of a decision: Seq, Time, and the hashes are its own. After
-// nil it is on the disk. After an error it is not there, or is taken back before the
-// next line.
+// Append writes the line of a decision and sets Seq, Time and the hashes itself. After it
+// returns nil, the line is on disk. After an error the line is not in the log, or is
+// removed before the next line is written.
 func (l *Log) Append(r rt.AuditRecord) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -259,8 +257,8 @@ func (l *Log) Append(r rt.AuditRecord) error {
 	return l.write(append(line, '\n'), head{r.Seq, hash})
 }
 
-// isCurrent reports whether the open file still has the name of the log, and is not
-// one that was rotated away.
+// isCurrent reports whether the open file still has the name of the log, that is, whether
+// it was not rotated.
 func (l *Log) isCurrent() bool {
 	if l.file == nil {
 		return false
@@ -273,8 +271,7 @@ func (l *Log) isCurrent() bool {
 	return err == nil && os.SameFile(named, open)
 }
 
-// write appends a line and notes it as the end of the chain, or leaves both as they
-// were.
+// write appends a line and records it as the end of the chain, or leaves both unchanged.
 func (l *Log) write(line []byte, after head) error {
 	info, err := l.file.Stat()
 	if err != nil {
@@ -294,7 +291,7 @@ func (l *Log) write(line []byte, after head) error {
 	return nil
 }
 
-// takeBack cuts off what was written of a line.
+// takeBack removes an incomplete line.
 func (l *Log) takeBack(size int64) error {
 	l.torn = &size
 	info, err := l.file.Stat()
@@ -302,13 +299,13 @@ func (l *Log) takeBack(size int64) error {
 		err = l.file.Truncate(size)
 	}
 	if err != nil {
-		return fmt.Errorf("a line that was not written whole cannot be taken back: %w", err)
+		return fmt.Errorf("an incomplete line cannot be removed: %w", err)
 	}
 	l.torn = nil
 	return nil
 }
 
-// writeHead notes the end of the chain beside the log.
+// writeHead writes the end of the chain to FILE.head.
 func (l *Log) writeHead(h head) error {
 	text, err := json.Marshal(h)
 	if err != nil {
@@ -317,7 +314,7 @@ func (l *Log) writeHead(h head) error {
 	return disk.Write(disk.OS(), l.path+".head", append(text, '\n'), 0o600)
 }
 
-// Close gives back the log.
+// Close closes the log and releases its lock.
 func (l *Log) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

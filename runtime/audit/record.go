@@ -8,7 +8,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// limited returns r with as many changes as a line lists.
+// limited returns r with at most as many changes as a line may have.
 func limited(r rt.AuditRecord) rt.AuditRecord {
 	if more := len(r.Changes) - seam.MaxRecorded; more > 0 {
 		r.Changes, r.MoreChanges = r.Changes[:seam.MaxRecorded], more
@@ -16,7 +16,8 @@ func limited(r rt.AuditRecord) rt.AuditRecord {
 	return r
 }
 
-// sealed is the line of r, which has its place in the chain, without its end of line.
+// sealed returns the line and the hash of r, which already has its number and the previous
+// hash. The line has no newline.
 func sealed(r rt.AuditRecord) (line []byte, hash string, err error) {
 	type unsealed struct {
 		rt.AuditRecord

@@ -15,7 +15,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// hashSeparator stands between what a line's hash is of and the hash.
+// hashSeparator separates the hashed part of a line from the hash.
 const hashSeparator = `,"hash":"`
 
 func hashOf(text []byte) string {
@@ -23,43 +23,43 @@ func hashOf(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// A line is what Verify reads of one.
+// A line holds the fields of a line that Verify needs.
 type line struct {
 	Seq          uint64 `json:"seq"`
 	PreviousHash string `json:"previous_hash"`
 	Hash         string `json:"hash"`
 }
 
-// parse reads a line and checks that it was not edited.
+// parse parses a line and checks its hash.
 func parse(text []byte) (line, error) {
 	at := bytes.LastIndex(text, []byte(hashSeparator))
 	var l line
 	if err := json.Unmarshal(text, &l); err != nil || at < 0 || !bytes.HasSuffix(text, []byte(hashSeparator+l.Hash+`"}`)) {
-		return line{}, errors.New("it is no line of an audit log")
+		return line{}, errors.New("not a line of an audit log")
 	}
 	if hashOf(text[:at]) != l.Hash {
-		return line{}, fmt.Errorf("%w: the line was edited, its hash is that of another text", ErrTampered)
+		return line{}, fmt.Errorf("%w: the line was edited: its hash does not match", ErrTampered)
 	}
 	return l, nil
 }
 
-// A Result is what [Verify] found.
+// A Result is the result of [Verify].
 type Result struct {
-	Lines    uint64 // that were read
-	First    uint64 // Seq of the first one; 0: there is none
-	Last     uint64 // Seq and hash of the last one
+	Lines    uint64 // number of lines read
+	First    uint64 // Seq of the first line, or 0 if there is none
+	Last     uint64 // Seq and hash of the last line
 	LastHash string
-	Findings document.Findings // empty: nothing was removed, edited or moved
+	Findings document.Findings // empty if no line was removed, edited or moved
 }
 
-// Verify reads the files of a log, oldest first. FILE.head beside the last one, if it
-// exists, has the line that must be there at least. The log may be written meanwhile. It
-// fails if a file cannot be read.
+// Verify checks the files of a log, oldest first. If FILE.head exists beside the last
+// file, the log must contain at least the line that it names. Another process may write
+// the log at the same time. Verify fails if a file cannot be read.
 func Verify(files ...string) (Result, error) {
 	if len(files) == 0 {
 		return Result{}, nil
 	}
-	// The head is written after its line: read before the files, it is in them.
+	// The head is written after its line, so a head read first is in the files.
 	h, err := readHead(files[len(files)-1])
 	if err != nil {
 		return Result{}, err
@@ -71,7 +71,7 @@ func Verify(files ...string) (Result, error) {
 		}
 	}
 	if h.Seq > v.Last {
-		v.find(fmt.Sprintf("the log ends with line %d, and line %d was written: lines were cut off", v.Last, h.Seq))
+		v.find(fmt.Sprintf("the log ends with line %d, but line %d was written: lines were cut off", v.Last, h.Seq))
 	}
 	return v.Result, nil
 }
@@ -104,8 +104,8 @@ func (v *verifying) file(name string) error {
 	return v.lines(bufio.NewReader(f), info.Size())
 }
 
-// lines checks the lines of a file that had an end when it was opened. A part of a line
-// behind that is being written.
+// lines checks the lines of a file up to end, its size when it was opened. An incomplete
+// line after that is still being written.
 func (v *verifying) lines(r *bufio.Reader, end int64) error {
 	from := int64(0)
 	for {
@@ -124,11 +124,11 @@ func (v *verifying) lines(r *bufio.Reader, end int64) error {
 	}
 }
 
-// patience is how long a line that has no end may take to get it.
+// patience is the time that an incomplete line may take to be completed.
 const patience = 10 * time.Millisecond
 
-// readLine reads a line with its end. One without an end, which may be being written,
-// is read twice.
+// readLine reads a line with its newline. It retries once for an incomplete line, which
+// another process may be writing.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	text, err := r.ReadBytes('\n')
 	if len(text) > 0 && errors.Is(err, io.EOF) {
@@ -145,7 +145,7 @@ func (v *verifying) line(text []byte) {
 	v.Lines++
 	text, ended := bytes.CutSuffix(text, []byte("\n"))
 	if !ended {
-		v.find("the line has no end: whoever wrote it was stopped, or it was cut off")
+		v.find("the line is incomplete: its writer was stopped, or the file was cut off")
 		return
 	}
 	l, err := parse(text)
@@ -154,15 +154,15 @@ func (v *verifying) line(text []byte) {
 		v.find(err.Error())
 		return
 	case err != nil:
-		v.find("the line was edited: its hash is that of another text")
-		// Its number and hash are as they were, or the next line says so.
+		v.find("the line was edited: its hash does not match")
+		// If its number or hash was edited too, the next line does not match.
 		if json.Unmarshal(text, &l) != nil {
 			return
 		}
 	}
 	v.chain(l)
 	if v.head.Seq > 0 && l.Seq == v.head.Seq && l.Hash != v.head.Hash {
-		v.find(fmt.Sprintf("line %d is not the one that was written", l.Seq))
+		v.find(fmt.Sprintf("line %d differs from the one that was written", l.Seq))
 	}
 	if v.First == 0 {
 		v.First = l.Seq
@@ -175,9 +175,9 @@ func (v *verifying) chain(l line) {
 	switch {
 	case v.First == 0 && l.Seq == 1 && l.PreviousHash == "":
 	case v.First == 0 && l.Seq == 1:
-		v.find("the first line follows another one")
+		v.find("the first line refers to an earlier one")
 	case v.First == 0:
-		v.find(fmt.Sprintf("the log begins with line %d: the lines before were removed, or are in a file that was rotated away and is not given", l.Seq))
+		v.find(fmt.Sprintf("the log begins with line %d: earlier lines were removed, or are in a rotated file that was not passed", l.Seq))
 	case l.Seq <= v.Last:
 		v.find(fmt.Sprintf("line %d follows line %d: lines were moved or duplicated", l.Seq, v.Last))
 	case l.Seq == v.Last+2:

@@ -12,10 +12,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// SaveBackup keeps the files that revision id was read from, and of all backups
-// the newest keep ones, or all when keep is 0. Where the files are those of the
-// newest backup nothing is written. After nil they survive the end of the process
-// and of the machine, like what [History.Add] saves.
+// SaveBackup saves the files that revision id was read from and removes all but the
+// newest keep backups; 0 keeps all. If the files equal those of the newest backup, it
+// writes nothing. After SaveBackup returns nil, the backup survives a crash of the
+// process and of the machine.
 func (h *History) SaveBackup(id rt.RevisionID, files []File, keep int) error {
 	h.writing.Lock()
 	defer h.writing.Unlock()
@@ -28,7 +28,7 @@ func (h *History) SaveBackup(id rt.RevisionID, files []File, keep int) error {
 		return err
 	}
 	if id == 0 {
-		return errors.New("a backup must be of a revision, and none has the id 0")
+		return errors.New("invalid revision id 0: ids begin at 1")
 	}
 	if !h.store.held() { // the folder is gone, and the revisions with it
 		if err := h.persist(); err != nil {
@@ -36,12 +36,12 @@ func (h *History) SaveBackup(id rt.RevisionID, files []File, keep int) error {
 		}
 	}
 	if err := h.store.saveBackup(Backup{ID: id, Time: h.now().UTC().Round(0), Files: list}, files); err != nil {
-		return fmt.Errorf("backup %d is not saved, earlier ones are as they were: %w", id, err)
+		return fmt.Errorf("backup %d is not saved; earlier ones are unchanged: %w", id, err)
 	}
 	return h.store.pruneBackups(keep, id)
 }
 
-// distinct drops what names a file a second time, as two layers may.
+// distinct drops duplicate files, which two layers may name.
 func distinct(files []File) []File {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(files), func(f File) bool {
@@ -64,11 +64,11 @@ func (s *store) saveBackup(b Backup, files []File) error {
 		return err
 	}
 	if n := len(ids); n > 0 && s.sameBackup(ids[n-1], b.Files) {
-		// It may have been saved by a call that could not sync the folder.
+		// The call that saved it may have failed to sync the folder.
 		return s.files.SyncDir(s.backups())
 	}
 	if slices.Contains(ids, b.ID) {
-		return fmt.Errorf("%s is there already, with other files", s.backupPath(b.ID))
+		return fmt.Errorf("%s already exists with other files", s.backupPath(b.ID))
 	}
 	temp := filepath.Join(s.backups(), disk.TempName(""))
 	if err := s.fillBackup(temp, b, files); err != nil {
@@ -80,7 +80,7 @@ func (s *store) saveBackup(b Backup, files []File) error {
 	return s.files.SyncDir(s.backups())
 }
 
-// sameBackup reports whether a backup has these files and all of them are well.
+// sameBackup reports whether a backup has exactly these files, undamaged.
 func (s *store) sameBackup(id rt.RevisionID, files []BackupFile) bool {
 	b, err := s.loadBackup(id)
 	if err != nil || !slices.Equal(b.Files, files) {
@@ -90,8 +90,8 @@ func (s *store) sameBackup(id rt.RevisionID, files []BackupFile) bool {
 	return err == nil
 }
 
-// fillBackup writes the folder of a backup under another name. What it leaves
-// after an error is removed by the next start at the latest.
+// fillBackup writes a backup into a temporary folder. If it fails, the next Open removes
+// the rest.
 func (s *store) fillBackup(folder string, b Backup, files []File) (err error) {
 	if err := s.files.Mkdir(folder); err != nil {
 		return err
@@ -116,7 +116,7 @@ func (s *store) fillBackup(folder string, b Backup, files []File) (err error) {
 	return s.files.SyncDir(folder)
 }
 
-// pruneBackups removes all backups but the newest keep ones up to id.
+// pruneBackups removes all but the newest keep backups up to id.
 func (s *store) pruneBackups(keep int, id rt.RevisionID) error {
 	ids, err := s.backupsUpTo(id)
 	if err != nil || keep <= 0 || len(ids) <= keep {
@@ -130,8 +130,8 @@ func (s *store) pruneBackups(keep int, id rt.RevisionID) error {
 	return nil
 }
 
-// backupsUpTo is backupIDs without those above the newest revision, which are none of
-// ours: a stray folder must not stand for the newest backup.
+// backupsUpTo is like backupIDs without ids above id: a stray folder must not count as
+// the newest backup.
 func (s *store) backupsUpTo(id rt.RevisionID) ([]rt.RevisionID, error) {
 	ids, err := s.backupIDs()
 	return slices.DeleteFunc(ids, func(other rt.RevisionID) bool { return other > id }), err
@@ -153,8 +153,8 @@ func (s *store) backupIDs() ([]rt.RevisionID, error) {
 	return ids, nil
 }
 
-// Backups returns the backups, newest first. The error names those that are
-// damaged, each a [DamagedError]; the others are returned all the same.
+// Backups returns the backups, newest first. Damaged backups are left out, and the error
+// joins a [DamagedError] for each.
 func (h *History) Backups() ([]Backup, error) {
 	ids, err := h.store.backupIDs()
 	if err != nil {
@@ -167,7 +167,7 @@ func (h *History) Backups() ([]Backup, error) {
 		switch {
 		case err == nil:
 			backups = append(backups, b)
-		case !errors.Is(err, rt.ErrBackupNotFound): // that one was removed meanwhile
+		case !errors.Is(err, rt.ErrBackupNotFound): // otherwise it was removed in the meantime
 			damaged = append(damaged, err)
 		}
 	}
@@ -179,7 +179,7 @@ func (s *store) loadBackup(id rt.RevisionID) (Backup, error) {
 	if info, err := s.files.Lstat(folder); errors.Is(err, fs.ErrNotExist) {
 		return Backup{}, fmt.Errorf("%w: there is no %s", rt.ErrBackupNotFound, folder)
 	} else if err == nil && !info.IsDir() {
-		return Backup{}, &DamagedError{folder, errors.New("it is no folder")}
+		return Backup{}, &DamagedError{folder, errors.New("it is not a folder")}
 	}
 	path := filepath.Join(folder, manifestName)
 	data, err := s.files.ReadFile(path)
@@ -215,8 +215,8 @@ func (s *store) readBackupFile(b Backup, i int) ([]byte, error) {
 	return content, nil
 }
 
-// BackupFile returns the content that a file had, after checking it. The error
-// is [rt.ErrBackupNotFound] where there is no such backup or the file is not in it.
+// BackupFile returns the content of a file in a backup, after checking it. The error
+// matches [rt.ErrBackupNotFound] if there is no such backup or file.
 func (h *History) BackupFile(id rt.RevisionID, path string) ([]byte, error) {
 	b, err := h.store.loadBackup(id)
 	if err != nil {

@@ -65,7 +65,7 @@ func TestBackups(t *testing.T) {
 	if err != nil || string(got) != string(files[1].Content) {
 		t.Errorf("%v %q", err, got)
 	}
-	want := "backup 7 is not saved, earlier ones are as they were: " + filepath.Join(dir, "backups", "0000000007") + " is there already, with other files"
+	want := "backup 7 is not saved; earlier ones are unchanged: " + filepath.Join(dir, "backups", "0000000007") + " already exists with other files"
 	if err := h.SaveBackup(7, files[:1], 2); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

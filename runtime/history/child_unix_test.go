@@ -340,7 +340,7 @@ func TestF165_StoreOfOthers(t *testing.T) {
 
 func refusedWith(t *testing.T, dir, want string) {
 	t.Helper()
-	want = "the store " + dir + " cannot be used and is left as it is: " + want
+	want = "the store " + dir + " cannot be used and was not changed: " + want
 	_, _, err := history.Open(dir, rt.Retention{})
 	_, _, err2 := history.OpenReadOnly(dir)
 	for _, err := range []error{err, err2} {

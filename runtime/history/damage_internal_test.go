@@ -58,7 +58,7 @@ func TestF118_Messages(t *testing.T) {
 		{"", "it is damaged, it has no content"},
 		{"{}", "it is damaged, its self-check does not match its content"},
 		{string(good[:len(good)-5]), "it is damaged, its self-check does not match its content"},
-		{string(two), "it holds revision 2 and not 3"},
+		{string(two), "it holds revision 2, not 3"},
 	} {
 		m.Put(path, []byte(tt.content))
 		h, _, err := openReadOnly(m, dir)
@@ -71,7 +71,7 @@ func TestF118_Messages(t *testing.T) {
 	}
 }
 
-// The index is lost, damaged, has too much or too little: it is made anew from
+// The index is lost, damaged, has too much or too little: rebuilt from
 // the files, and the log hears of it.
 func TestF119_IndexMadeAnew(t *testing.T) {
 	t.Parallel()
@@ -81,9 +81,9 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 		want []int
 	}{
 		"lost": {func(m *disktest.Memory) error { return m.Remove(dir + "/index.json") },
-			"the index is missing; it is made anew from 3 revisions", []int{1, 2, 3}},
+			"the index is missing; rebuilt from 3 revisions", []int{1, 2, 3}},
 		"damaged": {func(m *disktest.Memory) error { m.Put(dir+"/index.json", []byte("{}")); return nil },
-			"/var/store/index.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected; the index is made anew from 3 revisions", []int{1, 2, 3}},
+			"/var/store/index.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected; the index is rebuilt from 3 revisions", []int{1, 2, 3}},
 		"entry without file": {func(m *disktest.Memory) error { return m.Remove(dir + "/revisions/0000000002.json") },
 			"the index had 1 revision whose files are gone; dropped", []int{1, 3}},
 		"file without entry": {func(m *disktest.Memory) error {
@@ -92,7 +92,7 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 			return err
 		}, "the index lacked 1 revision, read from the files", []int{1, 2, 3, 9}},
 		"foreign file": {func(m *disktest.Memory) error { m.Put(dir+"/revisions/7.json", nil); return nil },
-			"/var/store/revisions/7.json is no revision and is left alone", []int{1, 2, 3}},
+			"/var/store/revisions/7.json is not a revision; ignored", []int{1, 2, 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -238,7 +238,7 @@ func TestF124_NewerFormat(t *testing.T) {
 		m.Put(path, content)
 		m.Put(dir+"/.hotbind-x.tmp", nil)
 		f := &disktest.Faulty{FS: m}
-		want := path + " has format 2 and this program knows formats up to 1: the store was written by a newer version and is left as it is"
+		want := path + " has format 2 and this program knows formats up to 1: the store was written by a newer version and was not changed"
 		if _, _, err := open(f, dir, rt.Retention{}, time.Now); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}

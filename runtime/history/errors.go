@@ -8,30 +8,29 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// ErrReadOnly is returned by what would change a history that was opened with
+// ErrReadOnly is returned by methods that would change a history opened with
 // [OpenReadOnly].
-var ErrReadOnly = errors.New("the store was opened for reading only, nothing was changed")
+var ErrReadOnly = errors.New("the store is open for reading only; nothing was changed")
 
-// A SaveError reports a revision that is kept in memory and not on disk.
+// A SaveError reports a revision that is in memory but not on disk.
 type SaveError struct {
 	ID    rt.RevisionID
-	Path  string // the file it was to be saved in
+	Path  string // the file it should be saved in
 	Cause error
 
-	last bool // it was the last attempt
+	last bool // this was the last attempt
 }
 
 func (e *SaveError) Error() string {
 	if e.last {
-		return fmt.Sprintf("revision %d is not saved and ends with this process, earlier ones on disk stay: %v", e.ID, e.Cause)
+		return fmt.Sprintf("revision %d is not saved and is lost when this process ends; earlier ones stay on disk: %v", e.ID, e.Cause)
 	}
 	return fmt.Sprintf("revision %d is in force but not saved: %v; it is kept in memory and saved with the next one", e.ID, e.Cause)
 }
 
 func (e *SaveError) Unwrap() error { return e.Cause }
 
-// A DamagedError reports a file of a store that is not what was written, or that
-// cannot be read.
+// A DamagedError reports a file of a store that was changed or cannot be read.
 type DamagedError struct {
 	Path  string
 	Cause error
@@ -43,19 +42,18 @@ func (e *DamagedError) Error() string {
 
 func (e *DamagedError) Unwrap() error { return e.Cause }
 
-// A FormatError reports a file whose format is newer than what this program
-// knows.
+// A FormatError reports a file whose format is newer than this program supports.
 type FormatError struct {
 	Path         string
 	Found, Known int
 }
 
 func (e *FormatError) Error() string {
-	return fmt.Sprintf("%s has format %d and this program knows formats up to %d: the store was written by a newer version and is left as it is",
+	return fmt.Sprintf("%s has format %d and this program knows formats up to %d: the store was written by a newer version and was not changed",
 		e.Path, e.Found, e.Known)
 }
 
-// A Holder is the process that uses a store. What is not known is zero.
+// A Holder describes the process that uses a store. Unknown fields are zero.
 type Holder struct {
 	PID     int       `json:"pid"`
 	Program string    `json:"program"`
@@ -75,5 +73,5 @@ func (e *LockedError) Error() string {
 		who = fmt.Sprintf("%s (process %d on %s, since %s)",
 			e.Holder.Program, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format(time.RFC3339))
 	}
-	return fmt.Sprintf("the store %s is in use by %s; it was left as it is", e.Path, who)
+	return fmt.Sprintf("the store %s is in use by %s; it was not changed", e.Path, who)
 }

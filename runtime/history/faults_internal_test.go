@@ -153,7 +153,7 @@ func TestF115_UnsavedReplacesNothing(t *testing.T) {
 		t.Error(err)
 	}
 	err = h.Close()
-	want := "revision 6 is not saved and ends with this process, earlier ones on disk stay: create /var/store/revisions/0000000006.json: no space left on device"
+	want := "revision 6 is not saved and is lost when this process ends; earlier ones stay on disk: create /var/store/revisions/0000000006.json: no space left on device"
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

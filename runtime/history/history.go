@@ -10,18 +10,17 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A History keeps revisions in a store on disk, the newest in memory too. It may be used
-// from several goroutines at once; what only reads never waits for a disk that another
-// one writes to.
+// A History keeps revisions in a store on disk, and the newest also in memory. It is safe
+// for concurrent use. Methods that only read do not wait for methods that write to disk.
 type History struct {
 	keep  rt.Retention
 	store *store
 	now   func() time.Time
 
-	// writing is held by who changes the history, for as long as it takes.
+	// writing is held during every change of the history, disk writes included.
 	writing sync.Mutex
 	closed  bool
-	changes int // since the index was written
+	changes int // since the last write of the index
 
 	list    kept.List
 	unsaved error // guarded by list.Mu
@@ -30,14 +29,14 @@ type History struct {
 // inMemory is how many of the newest revisions stay in memory.
 const inMemory = 10
 
-// Add keeps a revision, and removes older ones that the retention no longer allows.
-// Its id must be higher than all before it, and lower than the highest number.
+// Add saves a revision and removes older ones that exceed the retention. Its id must be
+// higher than all earlier ones and lower than the highest uint64.
 //
-// nil means that it is on disk, and all before it: it survives the
-// end of the process and of the machine, however they come. After a [SaveError]
-// the revision is kept in memory, and a later Add saves it first, unless by then
-// there are more of them than the retention keeps, or than 100. After any other
-// error, which is for a record that could not be read back, nothing was kept.
+// After Add returns nil, this revision and all earlier ones are on disk and survive a
+// crash of the process and of the machine. After a [SaveError] the revision is kept in
+// memory, and the next Add saves it first; at most 100 such revisions are kept, or fewer
+// if the retention keeps fewer. Any other error means that the record is invalid and was
+// not kept.
 func (h *History) Add(r rt.Record) error {
 	h.writing.Lock()
 	defer h.writing.Unlock()
@@ -49,7 +48,7 @@ func (h *History) Add(r rt.Record) error {
 	return h.persist()
 }
 
-// admit returns r as it is kept, or why it is not.
+// admit returns r in normal form, or an error if it cannot be kept.
 func (h *History) admit(r rt.Record) (rt.Record, error) {
 	if err := h.writable(); err != nil {
 		return r, err
@@ -70,8 +69,8 @@ func (h *History) writable() error {
 	return nil
 }
 
-// Get returns a revision. The error is [rt.ErrRevisionNotFound] for one that is
-// not kept and a [DamagedError] for one whose file is not what was written.
+// Get returns a revision. The error matches [rt.ErrRevisionNotFound] if the store does not
+// have it, and is a [DamagedError] if its file is damaged.
 func (h *History) Get(id rt.RevisionID) (rt.Record, error) {
 	record, err := h.list.Record(id)
 	switch {
@@ -83,19 +82,20 @@ func (h *History) Get(id rt.RevisionID) (rt.Record, error) {
 	return h.store.load(id)
 }
 
-// Back returns the revision n before from, which need not be kept. A rollback counts as
-// the revision that it restores. The error matches rt.ErrRevisionNotFound.
+// Back returns the id of the revision n steps before from; the store may no longer have
+// from itself. A rollback counts as the revision that it restores. If there is no such
+// revision, the error matches [rt.ErrRevisionNotFound].
 func (h *History) Back(from rt.Revision, n int) (rt.RevisionID, error) {
 	return kept.Back(h.List(0, 0), from, n)
 }
 
-// List returns the revisions, newest first: at most limit of them, or all when
-// it is 0, without the newest offset ones. Files are not read for it, so that one
-// that was damaged meanwhile is listed all the same.
+// List returns at most limit revisions, newest first, after skipping the newest offset
+// ones. A limit of 0 means all. List reads no files, so it also returns revisions whose
+// files were damaged after Open.
 func (h *History) List(limit, offset int) []rt.Revision { return h.list.List(limit, offset) }
 
-// Latest returns the newest revision that is not damaged, with the errors of
-// those that were passed over. It is not ok when there is none.
+// Latest returns the newest undamaged revision and the errors of the damaged ones that it
+// skipped. It reports false if there is no such revision.
 func (h *History) Latest() (r rt.Record, passed []error, ok bool) {
 	for _, id := range h.list.IDs() {
 		r, err := h.Get(id)
@@ -107,18 +107,18 @@ func (h *History) Latest() (r rt.Record, passed []error, ok bool) {
 	return rt.Record{}, passed, false
 }
 
-// LastID returns the highest id that was ever used in the store, or 0.
+// LastID returns the highest id that the store has ever used, or 0.
 func (h *History) LastID() rt.RevisionID { return h.list.LastID() }
 
-// Unsaved returns nil while every revision is saved, and otherwise the [SaveError] of the newest one that is not.
+// Unsaved returns the [SaveError] of the newest unsaved revision, or nil if all are saved.
 func (h *History) Unsaved() error {
 	h.list.Mu.RLock()
 	defer h.list.Mu.RUnlock()
 	return h.unsaved
 }
 
-// Close saves what is not saved yet and releases the store. Methods that read still work.
-// The error lists what was not saved.
+// Close saves unsaved revisions and releases the store. Methods that read still work after
+// it. The error lists the revisions that could not be saved.
 func (h *History) Close() error {
 	h.writing.Lock()
 	defer h.writing.Unlock()

@@ -13,7 +13,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// An index is the list of revisions as the store has it beside them.
+// An index is the content of index.json, the list of revisions.
 type index struct {
 	Format    int           `json:"format"`
 	Last      rt.RevisionID `json:"last"`
@@ -41,13 +41,13 @@ func (s *store) loadIndex() (index, error) {
 	return i, unseal(path, data, &i)
 }
 
-// An inventory is what a store was found to have.
+// An inventory is the content of a store, as found by take.
 type inventory struct {
 	entries []*kept.Entry
 	last    rt.RevisionID
 	notes   []string
-	stale   bool // the index is not what it should be
-	lags    bool // and that is no news, for its holder writes it now and then
+	stale   bool // the index does not match the files
+	lags    bool // as expected: its holder writes it only now and then
 }
 
 // take compares the index with the files, and reads those that it lacks.
@@ -61,7 +61,7 @@ func (s *store) take() (*inventory, error) {
 	if err := inv.judge(err, len(files)); err != nil {
 		return nil, err
 	}
-	if index.Last < kept.MaxID { // it never is, but a foreign file once was taken for a revision
+	if index.Last < kept.MaxID { // MaxID in an index can only come from a foreign file
 		inv.last = index.Last
 	}
 	known := map[rt.RevisionID]listed{}
@@ -91,7 +91,7 @@ func (s *store) listFiles(inv *inventory) ([]rt.RevisionID, error) {
 		case ok:
 			ids = append(ids, id)
 		case !disk.IsTemp(e.Name()):
-			inv.note("%s is no revision and is left alone", filepath.Join(s.revisions(), e.Name()))
+			inv.note("%s is not a revision; ignored", filepath.Join(s.revisions(), e.Name()))
 		}
 	}
 	slices.Sort(ids)
@@ -102,8 +102,8 @@ func (inv *inventory) note(text string, args ...any) {
 	inv.notes = append(inv.notes, fmt.Sprintf(text, args...))
 }
 
-// judge says what to make of an index that could not be read: only one that is
-// newer than this program stands in the way.
+// judge handles an index that could not be read. It returns an error only for one with a
+// newer format; any other is rebuilt.
 func (inv *inventory) judge(err error, files int) error {
 	var newer *FormatError
 	switch {
@@ -112,16 +112,16 @@ func (inv *inventory) judge(err error, files int) error {
 	case errors.Is(err, fs.ErrNotExist):
 		inv.stale = true
 		if files > 0 {
-			inv.note("the index is missing; it is made anew from %s", revisionCount(files))
+			inv.note("the index is missing; rebuilt from %s", revisionCount(files))
 		}
 	case err != nil:
 		inv.stale = true
-		inv.note("%v; the index is made anew from %s", err, revisionCount(files))
+		inv.note("%v; the index is rebuilt from %s", err, revisionCount(files))
 	}
 	return nil
 }
 
-// match makes an entry of every file. Those that stay in known have none.
+// match makes an entry for every file. Revisions that remain in known have no file.
 func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.RevisionID]listed) error {
 	rebuilt, found := inv.stale, 0
 	for id := range known {
@@ -154,14 +154,13 @@ func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.Revisi
 	return nil
 }
 
-// maxDamagedGap is how far above all that is certain a damaged file still counts as
-// a revision of this store.
+// maxDamagedGap is the distance above the highest certain id up to which a damaged file
+// counts as a revision of this store.
 const maxDamagedGap = 1000
 
-// countDamaged lets damaged files raise the last id, so that the id of a newest
-// revision that was damaged is not used again. One more than maxDamagedGap above
-// what the index states and what verifies is no revision of this store, and is left
-// alone: were its name believed, a single file could use up all ids.
+// countDamaged raises the last id by damaged files, so that the id of a damaged newest
+// revision is not used again. It ignores files more than maxDamagedGap above the index and
+// the valid files: otherwise a single file name could use up all ids.
 func (inv *inventory) countDamaged() {
 	highest := inv.last
 	inv.entries = slices.DeleteFunc(inv.entries, func(e *kept.Entry) bool {
@@ -177,8 +176,8 @@ func (inv *inventory) countDamaged() {
 	})
 }
 
-// read makes an entry of a file; nil of one that is gone meanwhile, because the
-// process that holds the store removed it.
+// read makes an entry of a file. It returns nil if the process that holds the store has
+// removed the file in the meantime.
 func (s *store) read(id rt.RevisionID, inv *inventory) (*kept.Entry, error) {
 	r, err := s.load(id)
 	var newer *FormatError
@@ -194,7 +193,7 @@ func (s *store) read(id rt.RevisionID, inv *inventory) (*kept.Entry, error) {
 	return &kept.Entry{Revision: r.Revision, Saved: true}, nil
 }
 
-// reportLost names the revisions that the index has and the folder has not.
+// reportLost reports revisions that are in the index but not in the folder.
 func (inv *inventory) reportLost(known map[rt.RevisionID]listed) {
 	if len(known) == 0 {
 		return

@@ -118,7 +118,7 @@ func TestAddRefuses(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
 	for want, change := range map[string]func(r *rt.Record){
-		"the document of revision 1 is no JSON: unexpected end of JSON input": func(r *rt.Record) { r.Document = nil },
+		"the document of revision 1 is not JSON: unexpected end of JSON input": func(r *rt.Record) { r.Document = nil },
 		"the time of revision 1 cannot be written: the year is 10000": func(r *rt.Record) {
 			r.Time = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 		},

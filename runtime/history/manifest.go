@@ -18,16 +18,16 @@ type File struct {
 	Content []byte
 }
 
-// A Backup is the files that a revision was read from, as they were.
+// A Backup describes the saved files that a revision was read from.
 type Backup struct {
 	ID    rt.RevisionID // the revision that was read from them
-	Time  time.Time     // when the backup was made
+	Time  time.Time     // when the backup was saved
 	Files []BackupFile
 }
 
-// A BackupFile is one file of a backup.
+// A BackupFile describes one file of a backup.
 type BackupFile struct {
-	Path   string // where it was
+	Path   string // its original path
 	Size   int64
 	Mode   fs.FileMode
 	SHA256 string
@@ -47,11 +47,11 @@ type manifestEntry struct {
 	Path   string `json:"path"`
 	Name   string `json:"name"` // of the file beside the manifest
 	Size   int64  `json:"size"`
-	Mode   string `json:"mode"` // in octal digits, as chmod has it
+	Mode   string `json:"mode"` // in octal digits, as for chmod
 	SHA256 string `json:"sha256"`
 }
 
-// describe lists files as a backup has them.
+// describe returns the descriptions of files for a manifest.
 func describe(files []File) ([]BackupFile, error) {
 	list := make([]BackupFile, len(files))
 	for i, f := range files {
@@ -63,17 +63,17 @@ func describe(files []File) ([]BackupFile, error) {
 	return list, nil
 }
 
-// wellPlaced reports whether a path can be that of a file to be restored.
+// wellPlaced reports whether a file may be restored to path.
 func wellPlaced(path string) bool {
 	base := filepath.Base(path)
 	return filepath.IsAbs(path) && filepath.Clean(path) == path && base != string(filepath.Separator) && !strings.ContainsRune(path, 0)
 }
 
-// maxBase keeps the name of a file in a backup below what file systems allow.
+// maxBase keeps file names in a backup below the limit of file systems.
 const maxBase = 200
 
-// backupName is the name that file i of a backup has in the folder of it. It is
-// never read from anywhere, so that it cannot lead out of the folder.
+// backupName returns the name of file i in the folder of a backup. It is always computed
+// and never read, so that it cannot lead out of the folder.
 func backupName(i int, path string) string {
 	base := filepath.Base(path)
 	if len(base) > maxBase {
@@ -90,15 +90,14 @@ func (b Backup) encode() ([]byte, error) {
 	return seal(m)
 }
 
-// decodeManifest reads the manifest of backup id and takes nothing from it on
-// trust.
+// decodeManifest reads the manifest of backup id and checks every value in it.
 func decodeManifest(path string, id rt.RevisionID, data []byte) (Backup, error) {
 	var m manifest
 	if err := unseal(path, data, &m); err != nil {
 		return Backup{}, err
 	}
 	if m.ID != id {
-		return Backup{}, &DamagedError{path, fmt.Errorf("it is of backup %d and not %d", m.ID, id)}
+		return Backup{}, &DamagedError{path, fmt.Errorf("it is for backup %d, not %d", m.ID, id)}
 	}
 	b := Backup{ID: m.ID, Time: m.Time}
 	for i, e := range m.Files {
@@ -113,14 +112,14 @@ func decodeManifest(path string, id rt.RevisionID, data []byte) (Backup, error) 
 
 func (e manifestEntry) file(i int) (BackupFile, error) {
 	if !wellPlaced(e.Path) {
-		return BackupFile{}, fmt.Errorf("%q is no absolute path of a file", e.Path)
+		return BackupFile{}, fmt.Errorf("%q is not an absolute file path", e.Path)
 	}
 	if e.Name != backupName(i, e.Path) {
 		return BackupFile{}, fmt.Errorf("%q is not the name of its file %d", e.Name, i+1)
 	}
 	mode, err := strconv.ParseUint(e.Mode, 8, 32)
 	if err != nil || fs.FileMode(mode) != fs.FileMode(mode).Perm() {
-		return BackupFile{}, fmt.Errorf("%q is no mode of a file", e.Mode)
+		return BackupFile{}, fmt.Errorf("%q is not a file mode", e.Mode)
 	}
 	return BackupFile{Path: e.Path, Size: e.Size, Mode: fs.FileMode(mode), SHA256: e.SHA256}, nil
 }

@@ -15,22 +15,21 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Open opens the store in a folder, which is made where there is none, and locks
-// it until Close. It also returns what was found out of order and put right, each
-// a line for the log; a damaged revision is not in the way of the others.
+// Open opens the store in a folder and locks it until Close. It creates the folder if it
+// is missing. It also returns the problems that it found and repaired, each a line for
+// the log; a damaged revision does not affect the others.
 //
-// It refuses with a [LockedError] a store that is in use, with a [FormatError]
-// one that a newer version wrote, and with other errors a folder that belongs to
-// another user or that others may write, and one that cannot be used at all.
-// What it refuses stays as it is.
+// Open returns a [LockedError] if the store is in use, and a [FormatError] if a newer
+// version wrote it. It also fails if the folder belongs to another user, if others may
+// write it, or if it cannot be used at all. If Open fails, it changes nothing.
 func Open(dir string, keep rt.Retention) (*History, []string, error) {
 	return open(disk.OS(), dir, keep, time.Now)
 }
 
-// OpenReadOnly opens a store for looking at it, also while another process uses
-// it: it takes no lock and writes nothing, and Add, Prune and SaveBackup fail
-// with [ErrReadOnly]. [History.Restore] works, for it writes outside the store. The
-// revisions are those that were there when it was opened.
+// OpenReadOnly opens a store for reading, even while another process uses it: it takes no
+// lock and writes nothing. Add, Prune and SaveBackup fail with [ErrReadOnly];
+// [History.Restore] works because it writes outside the store. The list of revisions does
+// not change after the call.
 func OpenReadOnly(dir string) (*History, []string, error) {
 	return openReadOnly(disk.OS(), dir)
 }
@@ -51,14 +50,14 @@ func open(files disk.FS, dir string, keep rt.Retention, now func() time.Time) (*
 	if inv.stale {
 		h.changes++
 		if err := h.writeIndex(); err != nil {
-			notes = append(notes, fmt.Sprintf("the index is not saved and will be made anew: %v", err))
+			notes = append(notes, fmt.Sprintf("the index is not saved and will be rebuilt: %v", err))
 		}
 	}
 	return h, notes, nil
 }
 
-// start takes possession of the store. It looks at everything before it writes
-// anything, since what a newer version wrote is to stay as it is.
+// start locks the store. It reads everything before it writes, because a store from a
+// newer version must not be changed.
 func (s *store) start() (*inventory, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
@@ -93,23 +92,23 @@ func openReadOnly(files disk.FS, dir string) (*History, []string, error) {
 	return &History{store: s, now: time.Now, list: kept.List{Entries: inv.entries, Last: inv.last}}, inv.notes, nil
 }
 
-// unusable names the store in an error that does not.
+// unusable adds the name of the store to an error that lacks it.
 func unusable(dir string, err error) error {
 	var locked *LockedError
 	var newer *FormatError
 	if errors.As(err, &locked) || errors.As(err, &newer) {
 		return err
 	}
-	return fmt.Errorf("the store %s cannot be used and is left as it is: %w", dir, err)
+	return fmt.Errorf("the store %s cannot be used and was not changed: %w", dir, err)
 }
 
-// tidy removes what a killed process left and says who holds the store now. That
-// neither is in the way of using it, so errors become notes.
+// tidy removes the leftovers of a killed process and records this process as the holder.
+// The store works without both, so errors become notes.
 func (s *store) tidy() (notes []string) {
 	for _, folder := range []string{s.dir, s.revisions(), s.backups()} {
 		removed, err := disk.Clear(s.files, folder)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			notes = append(notes, fmt.Sprintf("what was left half written in %s cannot be removed: %v", folder, err))
+			notes = append(notes, fmt.Sprintf("half-written files in %s cannot be removed: %v", folder, err))
 		}
 		if removed > 0 {
 			notes = append(notes, fmt.Sprintf("removed %d half-written files from %s", removed, folder))
@@ -121,9 +120,9 @@ func (s *store) tidy() (notes []string) {
 	return notes
 }
 
-// self is this process.
+// self describes this process.
 func self(now time.Time) Holder {
-	host, _ := os.Hostname() // "" where there is no name
+	host, _ := os.Hostname() // "" if there is no name
 	return Holder{PID: os.Getpid(), Program: filepath.Base(os.Args[0]), Host: host, Since: now.UTC().Truncate(time.Second)}
 }
 
@@ -135,7 +134,7 @@ func (s *store) writeHolder() error {
 	return disk.Write(s.files, filepath.Join(s.dir, holderName), append(data, '\n'), 0o600)
 }
 
-// readHolder returns who holds the store, as far as that can be known.
+// readHolder returns the holder of the store, as far as it is known.
 func (s *store) readHolder() (h Holder) {
 	if data, err := s.files.ReadFile(filepath.Join(s.dir, holderName)); err == nil {
 		json.Unmarshal(data, &h)

@@ -9,14 +9,13 @@ import (
 )
 
 const (
-	// maxUnsaved is how many revisions that cannot be saved are kept in memory
-	// when the retention would keep more.
+	// maxUnsaved is the maximum number of unsaved revisions in memory.
 	maxUnsaved = 100
-	// indexEvery is after how many changes the index is written.
+	// indexEvery is the number of changes after which the index is written.
 	indexEvery = 256
 )
 
-// persist brings the store up to the memory. writing is held.
+// persist brings the store up to date with the memory. The caller holds writing.
 func (h *History) persist() error {
 	if cause := h.saveAll(); cause != nil {
 		h.dropUnsaved()
@@ -25,12 +24,12 @@ func (h *History) persist() error {
 	h.list.Mu.Lock()
 	h.unsaved = nil
 	h.list.Mu.Unlock()
-	// Only now: while the newest cannot be saved an older one on disk is all
-	// that a restart would find. What cannot be removed is tried again.
+	// Only after saving: until then a restart needs the older ones on disk. A failed
+	// removal is tried again later.
 	h.removeAll(h.list.Expired(h.keep, h.now()))
 	h.forget()
 	if h.changes >= indexEvery {
-		h.writeIndex() // a copy, of which the next change tries again
+		h.writeIndex() // only a copy; the next change tries again
 	}
 	return nil
 }
@@ -48,7 +47,7 @@ func (h *History) failed(cause error) error {
 	return err
 }
 
-// saveAll saves what is not saved yet, in a new folder when the old one is gone.
+// saveAll saves unsaved revisions, in a new folder if the old one is gone.
 func (h *History) saveAll() error {
 	if err := h.ensure(); err != nil {
 		return err
@@ -67,8 +66,7 @@ func (h *History) saveAll() error {
 	return h.savePending()
 }
 
-// ensure makes the folder and takes the lock again when somebody removed or
-// replaced the folder.
+// ensure creates the folder and locks it again if the folder was removed or replaced.
 func (h *History) ensure() error {
 	if h.store.held() {
 		return nil
@@ -79,13 +77,13 @@ func (h *History) ensure() error {
 	if _, err := h.store.furnish(); err != nil {
 		return err
 	}
-	h.store.writeHolder() // others learn less when it fails, and no more than that
+	h.store.writeHolder() // if it fails, only the message of a LockedError suffers
 	h.startAgain()
 	return nil
 }
 
-// savePending saves the oldest first, so that a gap is never left behind, and
-// stops at the first that fails: a disk in trouble is not hurried.
+// savePending saves the oldest first, so that there is never a gap, and stops at the first
+// failure, to put no more load on a failing disk.
 func (h *History) savePending() error {
 	for _, e := range h.pending() {
 		if err := h.store.save(*e.Record); err != nil {
@@ -99,7 +97,7 @@ func (h *History) savePending() error {
 	return nil
 }
 
-// pending returns what is not saved, oldest first. writing is held.
+// pending returns the unsaved revisions, oldest first. The caller holds writing.
 func (h *History) pending() []*kept.Entry {
 	var pending []*kept.Entry
 	for _, e := range h.list.Entries {
@@ -110,7 +108,7 @@ func (h *History) pending() []*kept.Entry {
 	return pending
 }
 
-// startAgain takes note that nothing of ours is on disk any more.
+// startAgain marks all revisions as unsaved after the folder was lost.
 func (h *History) startAgain() {
 	h.list.Mu.Lock()
 	defer h.list.Mu.Unlock()
@@ -121,7 +119,7 @@ func (h *History) startAgain() {
 	h.changes++
 }
 
-// dropUnsaved keeps memory bounded while nothing can be saved.
+// dropUnsaved bounds memory while revisions cannot be saved.
 func (h *History) dropUnsaved() {
 	limit := maxUnsaved
 	if h.keep.Count > 0 {
@@ -131,7 +129,7 @@ func (h *History) dropUnsaved() {
 	h.list.Drop(pending[:max(0, len(pending)-limit)])
 }
 
-// forget leaves the documents of older revisions to the disk.
+// forget drops the documents of older, saved revisions from memory.
 func (h *History) forget() {
 	h.list.Mu.Lock()
 	defer h.list.Mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Prune removes the revisions that are not to be kept and returns how many there were.
-// Those that are protected stay, and so does the newest, and the newest that can be
-// read from disk. When it is stopped half-way the oldest are gone.
+// Prune removes the revisions that exceed keep and returns how many it removed. It never
+// removes protected revisions, the newest one, and the newest one that can be read from
+// disk. It removes the oldest first.
 func (h *History) Prune(keep rt.Retention, protected ...rt.RevisionID) (removed int, err error) {
 	h.writing.Lock()
 	defer h.writing.Unlock()
@@ -40,8 +40,7 @@ func (h *History) readable() rt.RevisionID {
 	return 0
 }
 
-// removeAll removes entries from the store and from the list. It goes on after
-// an error, for the next may be removable.
+// removeAll removes entries from the store and from the list. It continues after an error.
 func (h *History) removeAll(entries []*kept.Entry) (removed int, err error) {
 	var gone []*kept.Entry
 	for _, e := range entries {

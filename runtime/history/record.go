@@ -15,16 +15,16 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// normal returns r as it is read back: its time in UTC, its document without
-// space between values. What could not be read back is refused.
+// normal returns r in the form in which it is read back: its time in UTC, its document
+// without white space. It fails for a record that could not be read back.
 func normal(r rt.Record) (rt.Record, error) {
 	var err error
 	if r.Document, err = compact(r.Document); err != nil {
-		return r, fmt.Errorf("the document of revision %d is no JSON: %w", r.ID, err)
+		return r, fmt.Errorf("the document of revision %d is not JSON: %w", r.ID, err)
 	}
 	if r.Edits != nil {
 		if r.Edits, err = compact(r.Edits); err != nil {
-			return r, fmt.Errorf("the edits of revision %d are no JSON: %w", r.ID, err)
+			return r, fmt.Errorf("the edits of revision %d are not JSON: %w", r.ID, err)
 		}
 	}
 	r.Time = r.Time.UTC().Round(0)
@@ -38,7 +38,7 @@ func normal(r rt.Record) (rt.Record, error) {
 	return r, nil
 }
 
-// compact is JSON without space between values.
+// compact returns JSON without white space between values.
 func compact(text []byte) ([]byte, error) {
 	var b bytes.Buffer
 	err := json.Compact(&b, text)
@@ -51,7 +51,7 @@ func clone(r rt.Record) rt.Record {
 	return r
 }
 
-// A listed revision is how the index and, with more, a file have it.
+// A listed revision is the part that both the index and the revision's file contain.
 type listed struct {
 	ID       rt.RevisionID     `json:"id"`
 	Parent   rt.RevisionID     `json:"parent"`
@@ -90,7 +90,7 @@ func decode(path string, id rt.RevisionID, data []byte) (rt.Record, error) {
 		return rt.Record{}, err
 	}
 	if f.ID != id {
-		return rt.Record{}, &DamagedError{path, fmt.Errorf("it holds revision %d and not %d", f.ID, id)}
+		return rt.Record{}, &DamagedError{path, fmt.Errorf("it holds revision %d, not %d", f.ID, id)}
 	}
 	r, err := normal(rt.Record{Revision: f.revision(), Schema: f.Schema, Document: f.Config, Content: f.Content, Edits: f.Edits})
 	if err != nil {
@@ -99,10 +99,10 @@ func decode(path string, id rt.RevisionID, data []byte) (rt.Record, error) {
 	return r, nil
 }
 
-// padded is an id as names in a store have it, so that they sort as it does.
+// padded formats an id for file names, so that they sort by id.
 func padded(id rt.RevisionID) string { return fmt.Sprintf("%010d", uint64(id)) }
 
-// unpadded reads what padded wrote, and nothing else: two names are never one id.
+// unpadded parses a padded id, and nothing else: two names never have the same id.
 func unpadded(name string) (id rt.RevisionID, ok bool) {
 	n, err := strconv.ParseUint(name, 10, 64)
 	id = rt.RevisionID(n)

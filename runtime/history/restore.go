@@ -9,19 +9,17 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Restore writes the files of a backup back where they were, or into a folder
-// when into is not "", each under the last part of its path. It returns the paths
-// it wrote.
+// Restore writes the files of a backup to their original paths or, if into is not "", to
+// that folder under their base names. It returns the paths that it wrote.
 //
-// Every file is old or new, never something between. One that is there keeps its
-// mode, its owner and its group, and symbolic links on the way to it stay; a
-// missing one is made with the mode it had. Into a folder no link is followed.
+// Each file is replaced atomically. An existing file keeps its mode, owner and group, and
+// symbolic links to it stay; a missing file is created with its original mode. In a folder
+// no link is followed.
 //
-// Before the first file is written all are checked: that the backup is whole, and
-// that each place can take a file. If writing fails nevertheless, the files
-// returned have been restored and the others are as they were.
+// Restore checks the whole backup and all destinations before it writes the first file.
+// If a write fails, the returned files are restored and the others are unchanged.
 func (h *History) Restore(id rt.RevisionID, into string) ([]string, error) {
-	h.writing.Lock() // no backup is removed meanwhile
+	h.writing.Lock() // no backup may be removed in the meantime
 	defer h.writing.Unlock()
 	r, err := h.store.plan(id, into)
 	if err != nil {
@@ -30,7 +28,7 @@ func (h *History) Restore(id rt.RevisionID, into string) ([]string, error) {
 	return r.carryOut()
 }
 
-// A restoration is what is to be written where.
+// A restoration lists the files to write and their destinations.
 type restoration struct {
 	files    disk.FS
 	backup   Backup

@@ -8,7 +8,7 @@ import (
 	"errors"
 )
 
-// format is the number of the format that is written, and the highest read.
+// format is the format that is written, and the highest that is read.
 const format = 1
 
 var (
@@ -21,7 +21,7 @@ var (
 func seal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // < and & are easier to read as they are
+	e.SetEscapeHTML(false) // < and & are easier to read unescaped
 	e.SetIndent("", "  ")
 	if err := e.Encode(v); err != nil {
 		return nil, err
@@ -30,18 +30,18 @@ func seal(v any) ([]byte, error) {
 	return append(body, check(body)...), nil
 }
 
-// check is the end of a sealed file that begins with body.
+// check returns the end of a sealed file that begins with body.
 func check(body []byte) []byte {
 	return []byte("  \"sha256\": \"" + digest(body) + "\"\n}\n")
 }
 
-// digest is the SHA-256 of content, in hexadecimal digits.
+// digest returns the SHA-256 of content in hexadecimal digits.
 func digest(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
 }
 
-// unseal reads what seal made of the file at path into v.
+// unseal decodes sealed data, read from path, into v.
 func unseal(path string, data []byte, v any) error {
 	if len(data) == 0 {
 		return &DamagedError{path, errEmpty}
@@ -50,7 +50,7 @@ func unseal(path string, data []byte, v any) error {
 	if len(data) < length {
 		return &DamagedError{path, errCheck}
 	}
-	// The end is compared as a whole, so that not even a space in it may differ.
+	// Compare the whole end: not even a space may differ.
 	body, end := data[:len(data)-length], data[len(data)-length:]
 	if !bytes.Equal(end, check(body)) {
 		return &DamagedError{path, errCheck}

@@ -23,8 +23,7 @@ const (
 	backupsName   = "backups"
 )
 
-// A store is the folder on disk. Its methods that write are called by one
-// goroutine at a time.
+// A store is the folder on disk. Only one goroutine at a time may call methods that write.
 type store struct {
 	files    disk.FS
 	dir      string
@@ -40,8 +39,8 @@ func (s *store) path(id rt.RevisionID) string {
 	return filepath.Join(s.revisions(), revisionName(id))
 }
 
-// enter makes the folder where it is missing and takes the lock. Nothing that is
-// in the folder is changed.
+// enter creates the folder if it is missing and takes the lock. It changes nothing in the
+// folder.
 func (s *store) enter() (err error) {
 	if _, err := disk.MkdirAll(s.files, s.dir); err != nil {
 		return err
@@ -58,7 +57,7 @@ func (s *store) enter() (err error) {
 	return s.acquire()
 }
 
-// guard refuses a store of which another user could have written a part.
+// guard refuses a store that another user can write.
 func (s *store) guard() error {
 	for _, folder := range []string{s.dir, s.revisions(), s.backups()} {
 		if err := disk.Guard(s.files, folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -68,8 +67,8 @@ func (s *store) guard() error {
 	return nil
 }
 
-// furnish makes what is missing in the folder. It reports whether the revisions
-// had to be made, so that there is none.
+// furnish creates missing parts of the folder. It reports whether it created the folder of
+// revisions, which is then empty.
 func (s *store) furnish() (made bool, err error) {
 	if err := s.writeFormat(); err != nil {
 		return false, err
@@ -77,8 +76,8 @@ func (s *store) furnish() (made bool, err error) {
 	return disk.MkdirAll(s.files, s.revisions())
 }
 
-// acquire takes the lock, anew where it is held already: the file may be a new
-// one, which nobody has locked.
+// acquire takes the lock, even if it is held already: the file may have been replaced by a
+// new one without a lock.
 func (s *store) acquire() error {
 	if err := s.unlock(); err != nil {
 		return err
@@ -100,19 +99,19 @@ func (s *store) unlock() error {
 	return err
 }
 
-// held reports whether the store is still ours alone.
+// held reports whether this process still holds the lock.
 func (s *store) held() bool { return s.lock != nil && s.lock.Held() }
 
 // release ends the use of the store.
 func (s *store) release() error {
 	if s.held() {
-		s.files.Remove(filepath.Join(s.dir, holderName)) // where it stays the next one replaces it
+		s.files.Remove(filepath.Join(s.dir, holderName)) // if it fails, the next holder replaces the file
 	}
 	return s.unlock()
 }
 
-// checkFormat refuses a store with a newer format. What is no number is as good
-// as lost: every file has the number too.
+// checkFormat refuses a store with a newer format. An invalid number is treated as
+// missing, because every file has the number too.
 func (s *store) checkFormat() error {
 	path := filepath.Join(s.dir, formatName)
 	data, err := s.files.ReadFile(path)
@@ -161,7 +160,7 @@ func (s *store) remove(id rt.RevisionID) error { return s.files.Remove(s.path(id
 
 func (s *store) syncRevisions() error { return s.files.SyncDir(s.revisions()) }
 
-// plain drops the path from an error whose message has it already.
+// plain drops the path from an error whose message already has it.
 func plain(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {

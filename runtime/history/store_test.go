@@ -122,13 +122,13 @@ func TestF120_SecondOpener(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	host, _ := os.Hostname()
-	want := fmt.Sprintf("the store %s is in use by %s (process %d on %s, since %s); it was left as it is",
+	want := fmt.Sprintf("the store %s is in use by %s (process %d on %s, since %s); it was not changed",
 		dir, filepath.Base(os.Args[0]), os.Getpid(), host, locked.Holder.Since.Format(time.RFC3339))
 	if err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 	locked.Holder = history.Holder{}
-	if want := "the store " + dir + " is in use by another process; it was left as it is"; locked.Error() != want {
+	if want := "the store " + dir + " is in use by another process; it was not changed"; locked.Error() != want {
 		t.Errorf("got %v, want %s", locked, want)
 	}
 	viewer, _, err := history.OpenReadOnly(dir)
@@ -150,7 +150,7 @@ func TestReadOnlyMissing(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
 	_, _, err := history.OpenReadOnly(dir)
-	want := "the store " + dir + " cannot be used and is left as it is: no such file or directory"
+	want := "the store " + dir + " cannot be used and was not changed: no such file or directory"
 	if !errors.Is(err, fs.ErrNotExist) || runtime.GOOS == "linux" && err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -11,23 +11,22 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Chain is the migrations of a program in their order. It does not change and
-// may be used by several goroutines at once. The zero Chain has no migrations:
-// it knows no versions and returns documents as they are.
+// A Chain holds the migrations of a program in order. It is immutable and safe for
+// concurrent use. The zero Chain has no migrations and no versions, and returns
+// documents unchanged.
 type Chain struct {
 	migrations []Migration
-	at         path     // where documents say their version
+	at         path     // of the version in a document
 	versions   []string // one more than there are migrations, or none
 }
 
 const defaultVersionAt = "version"
 
-// Load reads the migrations in dir, all files *.yaml, *.yml and *.json in it but
-// not below, and joins them with functions to a chain. Files whose names begin
-// with a dot are left alone, and what is not a regular file, such as a pipe, is a
-// finding. An empty dir is none: the chain has the functions
-// only. If a finding is an error the chain is nil. Findings name the files by dir
-// and their names.
+// Load reads the migration files in dir and combines them with functions into a
+// chain. The files are *.yaml, *.yml and *.json, without those in subfolders and
+// those whose names begin with a dot; one that is not a regular file is a finding.
+// If dir is empty, the chain has only functions. If a finding is an error, the chain
+// is nil. Findings name files by dir and file name.
 func Load(dir string, functions ...Migration) (*Chain, document.Findings) {
 	if dir == "" {
 		return join(nil, functions, "", nil)
@@ -35,8 +34,8 @@ func Load(dir string, functions ...Migration) (*Chain, document.Findings) {
 	return LoadFS(os.DirFS(dir), dir, functions...)
 }
 
-// LoadFS is [Load] for the files at the root of files, such as some that are
-// embedded, which findings call dir.
+// LoadFS is like [Load] for the files at the root of files, which may be embedded.
+// Findings use dir as the name of the folder.
 func LoadFS(files fs.FS, dir string, functions ...Migration) (*Chain, document.Findings) {
 	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
@@ -58,7 +57,7 @@ func LoadFS(files fs.FS, dir string, functions ...Migration) (*Chain, document.F
 		if first == "" {
 			versionAt, first = at, m.file
 		} else if at != versionAt {
-			findings = append(findings, document.Finding{Pos: m.pos, Path: "version_at", Message: "the version is at " + at + ", but at " + versionAt + " in " + first + "; it is at one place in all migrations"})
+			findings = append(findings, document.Finding{Pos: m.pos, Path: "version_at", Message: "the version is at " + at + ", but at " + versionAt + " in " + first + "; all migrations must use the same place"})
 		}
 	}
 	return join(migrations, functions, versionAt, findings)
@@ -79,7 +78,7 @@ func loadFile(files fs.FS, file, name string) (m Migration, versionAt string, fi
 	refused := func(why string) (Migration, string, document.Findings) {
 		return m, "", document.Findings{{Pos: document.Position{File: name}, Message: why}}
 	}
-	// Asking before opening: opening a pipe for reading waits for a writer.
+	// Check before opening: opening a pipe would wait for a writer.
 	info, err := fs.Stat(files, file)
 	if err != nil {
 		return refused("cannot be read: " + reason(err))
@@ -94,7 +93,7 @@ func loadFile(files fs.FS, file, name string) (m Migration, versionAt string, fi
 	return decode(name, text)
 }
 
-// reason is an error of a file without the operation and the name.
+// reason returns the message of a file error without operation and name.
 func reason(err error) string {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
@@ -103,7 +102,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// join makes a chain of migrations and functions, unless there are errors.
+// join makes a chain of migrations and functions, or returns nil if there are errors.
 func join(migrations, functions []Migration, versionAt string, findings document.Findings) (*Chain, document.Findings) {
 	if versionAt == "" {
 		versionAt = defaultVersionAt
@@ -127,7 +126,7 @@ func join(migrations, functions []Migration, versionAt string, findings document
 	return c, findings
 }
 
-// incomplete says what a migration in Go lacks.
+// incomplete returns what is wrong with a migration in Go, or "".
 func (m Migration) incomplete() string {
 	switch {
 	case m.function == nil:
@@ -140,7 +139,7 @@ func (m Migration) incomplete() string {
 	return ""
 }
 
-// order puts migrations in line, or says why they form none.
+// order sorts migrations into a line from oldest to newest version.
 func (c *Chain) order(migrations []Migration) (findings document.Findings) {
 	add := func(m Migration, path, message, hint string) {
 		findings = append(findings, document.Finding{Pos: m.place(), Path: path, Message: message, Hint: hint})
@@ -157,7 +156,7 @@ func (c *Chain) order(migrations []Migration) (findings document.Findings) {
 	if findings != nil || len(migrations) == 0 {
 		return findings
 	}
-	// Each line of migrations has a version that none leads to; there must be one.
+	// Each line begins at a version without a predecessor; there must be exactly one.
 	var last Migration
 	for _, m := range migrations {
 		if _, later := to[m.From]; later {
@@ -198,7 +197,7 @@ func circle(m Migration, from map[string]Migration) string {
 	return names
 }
 
-// untouched refuses steps that would change the version, which is the chain's.
+// untouched refuses steps that would change the version: only the chain sets it.
 func (c *Chain) untouched() (findings document.Findings) {
 	for _, m := range c.migrations {
 		for _, s := range m.steps {
@@ -212,7 +211,8 @@ func (c *Chain) untouched() (findings document.Findings) {
 	return findings
 }
 
-// Oldest is the version that the first migration leads from, "" without any.
+// Oldest returns the version that the first migration starts from, or "" if there are
+// no migrations.
 func (c *Chain) Oldest() string {
 	if len(c.versions) == 0 {
 		return ""
@@ -220,7 +220,8 @@ func (c *Chain) Oldest() string {
 	return c.versions[0]
 }
 
-// Latest is the version that the last migration leads to, "" without any.
+// Latest returns the version that the last migration leads to, or "" if there are no
+// migrations.
 func (c *Chain) Latest() string {
 	if len(c.versions) == 0 {
 		return ""
@@ -228,10 +229,10 @@ func (c *Chain) Latest() string {
 	return c.versions[len(c.versions)-1]
 }
 
-// Versions are all versions, from the oldest to the latest.
+// Versions returns all versions, oldest first.
 func (c *Chain) Versions() []string { return slices.Clone(c.versions) }
 
-// Names are the names of the migrations that lead from a version to the latest.
+// Names returns the names of the migrations from a version to the latest.
 func (c *Chain) Names(from string) []string {
 	var names []string
 	if i := slices.Index(c.versions, from); i >= 0 {

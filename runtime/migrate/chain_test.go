@@ -37,7 +37,7 @@ func TestChain(t *testing.T) {
 		{"a circle", []string{edge("1", "2"), edge("2", "1")}, "m/a.yaml:1:1: (document): the migrations from version 1 lead back to it, by m/a.yaml, m/b.yaml"},
 		{"a circle aside", []string{edge("1", "2"), edge("3", "4"), edge("4", "3")}, "m/b.yaml:1:1: (document): the migrations from version 3 lead back to it, by m/b.yaml, m/c.yaml"},
 		{"to itself", []string{edge("1", "1")}, "m/a.yaml:1:15: to: leads from version 1 to itself"},
-		{"two places of the version", []string{"{from: 1, to: 2, version_at: v, steps: []}", edge("2", "3")}, "m/b.yaml:1:1: version_at: the version is at version, but at v in m/a.yaml; it is at one place in all migrations"},
+		{"two places of the version", []string{"{from: 1, to: 2, version_at: v, steps: []}", edge("2", "3")}, "m/b.yaml:1:1: version_at: the version is at version, but at v in m/a.yaml; all migrations must use the same place"},
 		{"a step on the version", []string{"{from: 1, to: 2, version_at: meta.v, steps: [{delete: {path: meta}}]}"}, "m/a.yaml:1:47: steps[0].delete: a step must not change meta, where the version is; migrate sets it"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestFunctions(t *testing.T) {
 		}, "returned an object or a list in which a value is nil"},
 		{"no number", func(*document.Node) (*document.Node, error) {
 			return document.NewScalar(document.Number, "x", document.Position{}), nil
-		}, "returned a number that is none"},
+		}, "returned an invalid number"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			chain, findings := migrate.Load("", migrate.Func("1", "2", test.f))

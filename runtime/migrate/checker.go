@@ -2,13 +2,13 @@ package migrate
 
 import "github.com/hotbind/hotbind/runtime/document"
 
-// maxDepth is how deep a document that a function makes may be.
+// maxDepth limits the depth of a document that a function returns.
 const maxDepth = 1000
 
-// A checker copies a document that a function made and checks that it is one: so
-// the function can keep no part of it, and no part can contain itself.
+// A checker copies and checks a document that a function returned. After the copy the
+// function shares no part of it, and no part can contain itself.
 type checker struct {
-	pos   document.Position // of what has none
+	pos   document.Position // for nodes without one
 	nodes int
 	fault string
 }
@@ -28,7 +28,7 @@ func (c *checker) node(n *document.Node, depth int) *document.Node {
 		c.fault = "values nested more than 1,000 levels deep"
 		return nil
 	case !wellFormed(n):
-		c.fault = "a " + kind(n) + " that is none"
+		c.fault = "an invalid " + kind(n)
 		return nil
 	}
 	var items []*document.Node
@@ -66,7 +66,7 @@ func kind(n *document.Node) string {
 	return n.Kind().String()
 }
 
-// wellFormed reports whether n has what its kind has, and nothing else.
+// wellFormed reports whether the content of n fits its kind.
 func wellFormed(n *document.Node) bool {
 	if n.Kind() != document.Object && n.Members() != nil || n.Kind() != document.List && n.Items() != nil {
 		return false

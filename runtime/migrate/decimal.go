@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// The largest numbers that a product may have: as large as documents allow.
+// Limits for the digits and the exponent of a product, equal to those of documents.
 const (
 	maxDigits   = 1000
 	maxExponent = 9999
-	// longestPlain is up to how many digits a product is written without exponent.
+	// longestPlain is the maximum number of digits without an exponent.
 	longestPlain = 30
 )
 
-// product is a×b for two numbers of the JSON grammar, exactly: 1.5 × 1000 is
-// 1500. It is not ok when a document could not hold it.
+// product returns a×b exactly, for two JSON numbers: 1.5 × 1000 is 1500. It reports
+// false if the product is too large for a document.
 func product(a, b string) (text string, ok bool) {
 	x, p := parts(a)
 	y, q := parts(b)
@@ -49,7 +49,7 @@ func parts(text string) (*big.Int, int) {
 	return n, exponent - len(fraction)
 }
 
-// written is digits × 10^exponent, without an exponent if that is not long.
+// written formats digits × 10^exponent, without an exponent if that is short enough.
 func written(digits string, exponent int) string {
 	switch {
 	case exponent >= 0 && len(digits)+exponent <= longestPlain:

@@ -7,13 +7,12 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// maxSteps bounds the steps of one migration, and with them how deep documents
-// can be made.
+// maxSteps limits the steps of one migration, and so the depth of the documents that it
+// can create.
 const maxSteps = 1000
 
-// decode reads a migration file. What it accepts is also described by
-// schemas/migration.schema.json; it is written out here so that applications
-// need no validator.
+// decode reads a migration file. It implements schemas/migration.schema.json by hand, so
+// that applications do not link a validator.
 func decode(name string, text []byte) (m Migration, versionAt string, findings document.Findings) {
 	doc, findings := document.Parse(name, text, document.Limits{})
 	if doc == nil {
@@ -38,8 +37,8 @@ func decode(name string, text []byte) (m Migration, versionAt string, findings d
 	return m, versionAt, d.findings
 }
 
-// A decoder reads parts of a migration file. Its methods take nil for what is
-// not there, which is told already or needs no telling.
+// A decoder reads parts of a migration file. Its methods accept nil for a missing part,
+// which has a finding already or needs none.
 type decoder struct {
 	findings document.Findings
 }
@@ -48,8 +47,8 @@ func (d *decoder) fault(n *document.Node, at, message, hint string) {
 	d.findings = append(d.findings, document.Finding{Pos: n.Pos(), Path: at, Message: message, Hint: hint})
 }
 
-// object checks that n has all of keys, except those that end with a ?, and no
-// others. It returns nil for what is no object.
+// object checks that n has all keys and no others; keys that end with ? are optional. It
+// returns nil if n is not an object.
 func (d *decoder) object(n *document.Node, at string, keys ...string) *document.Node {
 	if n == nil {
 		return nil
@@ -77,7 +76,7 @@ func (d *decoder) object(n *document.Node, at string, keys ...string) *document.
 	return n
 }
 
-// items returns the items of a list of at least so many.
+// items returns the items of a list with at least the given number of items.
 func (d *decoder) items(n *document.Node, at string, least int) []*document.Node {
 	if n == nil {
 		return nil
@@ -106,7 +105,7 @@ func (d *decoder) text(n *document.Node, at string) string {
 	return n.Text()
 }
 
-// filled is text that must not be empty.
+// filled returns a text that must not be empty.
 func (d *decoder) filled(n *document.Node, at string) string {
 	text := d.text(n, at)
 	if n != nil && n.Kind() == document.String && text == "" {
@@ -115,7 +114,7 @@ func (d *decoder) filled(n *document.Node, at string) string {
 	return text
 }
 
-// choice is one of some words.
+// choice returns one of words.
 func (d *decoder) choice(n *document.Node, at string, words ...string) string {
 	text := d.text(n, at)
 	if n == nil || n.Kind() != document.String {
@@ -136,7 +135,7 @@ func (d *decoder) version(n *document.Node, at string) string {
 	}
 	text, ok := versionText(n)
 	if !ok {
-		d.fault(n, at, "a version is an integer or text that is not empty", "")
+		d.fault(n, at, "want an integer or text that is not empty", "")
 	}
 	return text
 }
@@ -153,7 +152,7 @@ func (d *decoder) path(n *document.Node, at string) path {
 	return p
 }
 
-// keyed is a path that ends with a key.
+// keyed returns a path that must end with a key.
 func (d *decoder) keyed(n *document.Node, at string) path {
 	p := d.path(n, at)
 	if p != nil && p[len(p)-1].kind != keySegment {
@@ -163,19 +162,19 @@ func (d *decoder) keyed(n *document.Node, at string) path {
 	return p
 }
 
-// versionAt is a path of keys alone.
+// versionAt returns a path that must consist of keys.
 func (d *decoder) versionAt(n *document.Node) string {
 	p := d.path(n, "version_at")
 	for _, s := range p {
 		if s.kind != keySegment {
-			d.fault(n, "version_at", "must be a path of keys alone", "")
+			d.fault(n, "version_at", "must be a path of keys, without indices and stars", "")
 			return defaultVersionAt
 		}
 	}
 	return p.String()
 }
 
-// target is where something that is found at from is put.
+// target returns the destination of a value found at from.
 func (d *decoder) target(n *document.Node, at string, from path) path {
 	to := d.path(n, at)
 	if to == nil || from == nil {
@@ -186,7 +185,7 @@ func (d *decoder) target(n *document.Node, at string, from path) path {
 		return nil
 	}
 	if to[len(to)-1].kind == indexSegment || to[len(to)-1].kind == everyItem {
-		d.fault(n, at, "must end with a key", "nothing can be put into the midst of a list")
+		d.fault(n, at, "must end with a key", "a value cannot be inserted into a list")
 		return nil
 	}
 	return to

@@ -8,7 +8,7 @@ import (
 
 const stepNames = "rename, move, copy, delete, set, default, map, scale, split, join, wrap, cast"
 
-// step reads a step: an object whose one key says what is done.
+// step reads a step: an object whose only key is the name of the step.
 func (d *decoder) step(n *document.Node, at string) *step {
 	if n.Kind() != document.Object {
 		d.fault(n, at, "found "+n.Kind().Article()+", want an object with one key, the name of the step", "")
@@ -132,7 +132,7 @@ func readWrap(d *decoder, n *document.Node, at string) operation {
 	case "list":
 		w.list = true
 		if key := n.Get("key"); key != nil {
-			d.fault(key, at+".key", "is for in: object; a list has no keys", "")
+			d.fault(key, at+".key", "needs in: object; a list has no keys", "")
 		}
 	case "object":
 		if n.Get("key") == nil {

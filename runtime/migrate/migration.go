@@ -6,8 +6,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A Migration leads from one version to the next. Those in files are read by
-// [Load]; [Func] makes one of a Go function.
+// A Migration leads from one version to the next. [Load] reads migrations from files;
+// [Func] makes one from a Go function.
 type Migration struct {
 	From, To string
 
@@ -17,20 +17,19 @@ type Migration struct {
 	function Function
 }
 
-// A Function is a migration in Go. It may change doc, which is its own copy, and
-// return it or another document. A nil document without an error, an error and a
-// panic refuse the document. What it makes has the position it is given; keys
-// and values that are passed on keep theirs, and comments when a file is edited.
-// The version is set by the chain.
+// A Function is a migration in Go. It may change doc, which is a copy, and return it or
+// another document. An error, a panic or a nil document refuses the migration. Keys and
+// values that the function keeps also keep their positions, and their comments when a
+// file is edited; new ones have the positions that the function gives them. The chain
+// sets the version.
 type Function func(doc *document.Node) (*document.Node, error)
 
-// Func is the migration that function carries out.
+// Func returns a migration that calls function.
 func Func(from, to string, function Function) Migration {
 	return Migration{From: from, To: to, function: function}
 }
 
-// Name is the name of the migration's file, without folders, or "from 1 to 2"
-// for a function.
+// Name returns the base name of the migration's file, or "from 1 to 2" for a function.
 func (m Migration) Name() string {
 	if m.file == "" {
 		return "from " + m.From + " to " + m.To
@@ -38,7 +37,7 @@ func (m Migration) Name() string {
 	return slashpath.Base(m.file)
 }
 
-// place is where findings about the migration itself point.
+// place returns the position for findings about the migration itself.
 func (m Migration) place() document.Position {
 	if m.file == "" {
 		return document.Position{File: "the migration " + m.Name() + " in Go"}
@@ -46,7 +45,7 @@ func (m Migration) place() document.Position {
 	return m.pos
 }
 
-// whole is how findings about other migrations name this one.
+// whole returns the name of this migration in findings about others.
 func (m Migration) whole() string {
 	if m.file == "" {
 		return "the migration in Go"

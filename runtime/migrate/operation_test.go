@@ -19,7 +19,7 @@ func TestOperations(t *testing.T) {
 		{"a path does not lead into a scalar", "rename: {path: a.b, to: c}", `{"a":"b"}`, `{"a":"b"}`},
 		{"rename in every entry", "rename: {path: t.*.q, to: r}", `{"t":{"x":{"q":1},"y":{},"z":{"q":2}}}`, `{"t":{"x":{"r":1},"y":{},"z":{"r":2}}}`},
 		{"rename over a key", "rename: {path: a, to: b}", `{"a":1,"b":2}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (rename): cannot be renamed to "b", for that key is there already (remove one of them)`},
+			`d.json:1:6: a: migration a.yaml, step 1 (rename): cannot be renamed to "b": that key already exists (remove one of them)`},
 		{"a new key with a dot", "rename: {path: a, to: b.c}", `{"a":1}`, `{"b.c":1}`},
 
 		{"objects on the way are made where the key was", "move: {path: a, to: b.c.d}", `{"a":1,"z":2}`, `{"b":{"c":{"d":1}},"z":2}`},
@@ -28,7 +28,7 @@ func TestOperations(t *testing.T) {
 		{"move into itself", "move: {path: a, to: a.b}", `{"a":1}`, `{"a":{"b":1}}`},
 		{"move to itself", "move: {path: a, to: a}", `{"a":1}`, `{"a":1}`},
 		{"move out of where it is", "move: {path: a.b, to: a}", `{"a":{"b":1}}`,
-			`d.json:1:11: a.b: migration a.yaml, step 1 (move): cannot be moved to a, for that is there already (remove one of them)`},
+			`d.json:1:11: a.b: migration a.yaml, step 1 (move): cannot be moved to a: it already exists (remove one of them)`},
 		{"move along stars", "move: {path: 't.*.s[*].x', to: 't.*.s[*].y.z'}", `{"t":{"k.k":{"s":[{"x":1},{"x":2}]}}}`, `{"t":{"k.k":{"s":[{"y":{"z":1}},{"y":{"z":2}}]}}}`},
 		{"move of every entry", "move: {path: old.*, to: new.*}", `{"old":{"a":1,"b":2}}`, `{"old":{},"new":{"a":1,"b":2}}`},
 		{"move below a scalar", "move: {path: a, to: b.c}", `{"a":1,"b":2}`,
@@ -40,7 +40,7 @@ func TestOperations(t *testing.T) {
 		{"a copy", "copy: {path: a, to: b.c}", `{"a":[1]}`, `{"a":[1],"b":{"c":[1]}}`},
 		{"a copy into itself", "copy: {path: a, to: a.b}", `{"a":{"x":1}}`, `{"a":{"x":1,"b":{"x":1}}}`},
 		{"copy over a key", "copy: {path: a, to: b}", `{"a":1,"b":2}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (copy): cannot be copied to b, for that is there already (remove one of them)`},
+			`d.json:1:6: a: migration a.yaml, step 1 (copy): cannot be copied to b: it already exists (remove one of them)`},
 
 		{"delete", "delete: {path: a.b}", `{"a":{"b":1}}`, `{"a":{}}`},
 		{"delete of nothing", "delete: {path: a.b}", `{"a":1}`, `{"a":1}`},
@@ -54,7 +54,7 @@ func TestOperations(t *testing.T) {
 		{"set below a scalar", "set: {path: a.b, value: 1}", `{"a":1}`,
 			`d.json:1:1: (document): migration a.yaml, step 1 (set): a.b cannot be set: a is a number, not an object`},
 		{"set in a list that is not there", "set: {path: 'l[0].a', value: 1}", `{}`,
-			`d.json:1:1: (document): migration a.yaml, step 1 (set): l[0].a cannot be set: there is no list l[0] to put it in`},
+			`d.json:1:1: (document): migration a.yaml, step 1 (set): l[0].a cannot be set: the list l[0] is missing`},
 		{"a default", "default: {path: a.b, value: 1}", `{}`, `{"a":{"b":1}}`},
 		{"no default over null", "default: {path: a, value: 1}", `{"a":null}`, `{"a":null}`},
 
@@ -77,7 +77,7 @@ func TestOperations(t *testing.T) {
 		{"no separator", "split: {path: a, by: ':', into: [h, p]}", `{"a":"hunter2"}`,
 			`d.json:1:6: a: migration a.yaml, step 1 (split): the text has 1 parts between ":", want 2`},
 		{"split over a key", "split: {path: a, by: ':', into: [h, p]}", `{"a":"x:1","p":1}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (split): cannot be split into "p", for that key is there already (remove one of them)`},
+			`d.json:1:6: a: migration a.yaml, step 1 (split): cannot be split into "p": that key already exists (remove one of them)`},
 		{"split of a number", "split: {path: a, by: ':', into: [h, p]}", `{"a":1}`,
 			`d.json:1:6: a: migration a.yaml, step 1 (split): found a number, want text`},
 
@@ -86,7 +86,7 @@ func TestOperations(t *testing.T) {
 		{"join into a part", "join: {paths: [h, p], by: ':', to: h}", `{"h":"x","p":"y"}`, `{"h":"x:y"}`},
 		{"join of nothing", "join: {paths: [h, p], by: ':', to: a}", `{}`, `{}`},
 		{"the second part is missing", "join: {paths: [h, p], by: ':', to: a}", `{"h":"x"}`,
-			`d.json:1:6: h: migration a.yaml, step 1 (join): the others to be joined with it are missing`},
+			`d.json:1:6: h: migration a.yaml, step 1 (join): the other values to join are missing`},
 		{"the first part is missing", "join: {paths: [h, p], by: ':', to: a}", `{"p":"x"}`,
 			`d.json:1:6: p: migration a.yaml, step 1 (join): h, to be joined with it, is missing`},
 		{"join of a list", "join: {paths: [h, p], by: ':', to: a}", `{"h":"x","p":[]}`,
@@ -100,11 +100,11 @@ func TestOperations(t *testing.T) {
 		{"cast to string", "cast: {path: 'l[*]', to: string}", `{"l":[1.50,true,"x"]}`, `{"l":["1.50","true","x"]}`},
 		{"cast to boolean", "cast: {path: 'l[*]', to: boolean}", `{"l":["true",false]}`, `{"l":[true,false]}`},
 		{"no integer, not shown", "cast: {path: a, to: integer}", `{"a":"hunter2"}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (cast): found a string that is no integer`},
+			`d.json:1:6: a: migration a.yaml, step 1 (cast): found a string that cannot be converted to integer`},
 		{"no boolean", "cast: {path: a, to: boolean}", `{"a":1}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (cast): found a number that is no boolean`},
+			`d.json:1:6: a: migration a.yaml, step 1 (cast): found a number that cannot be converted to boolean`},
 		{"no string", "cast: {path: a, to: string}", `{"a":{}}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (cast): found an object that is no string`},
+			`d.json:1:6: a: migration a.yaml, step 1 (cast): found an object that cannot be converted to string`},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			chain := chainOf(t, "{from: 1, to: 2, steps: [{"+test.step+"}]}")
@@ -188,7 +188,7 @@ func TestBounds(t *testing.T) {
 	doubling := strings.Repeat("  - copy: {path: a, to: b.a}\n  - rename: {path: b, to: c}\n  - copy: {path: a, to: c.b}\n  - delete: {path: a}\n  - rename: {path: c, to: a}\n", 60)
 	texts := "  - copy: {path: x, to: y}\n  - join: {paths: [x, y], by: '', to: x}\n"
 	for why, test := range map[string]struct{ steps, before, want string }{
-		"values": {doubling, `{"a":[1,2,3,4,5,6,7,8]}`, "makes too many values; migrations may make 500,000"},
+		"values": {doubling, `{"a":[1,2,3,4,5,6,7,8]}`, "makes too many values; the limit is 500,000"},
 		"text":   {strings.Repeat(texts, 60), `{"x":"12345678"}`, "makes more than 4 MB of text"},
 	} {
 		t.Run(why, func(t *testing.T) {

@@ -14,7 +14,7 @@ func With(folder string, functions ...Migration) rt.Option {
 	return func(o *rt.Options) { o.Migrations = source{folder, functions} }
 }
 
-// A source names where migrations are.
+// A source says where migrations are.
 type source struct {
 	folder    string
 	functions []Migration

@@ -30,20 +30,20 @@ func (s segment) star() bool { return s.kind == everyKey || s.kind == everyItem 
 // A path leads from a document to a value, or with stars to several.
 type path []segment
 
-// partPattern is one part of a path: a key, with a dot before it if it is not
-// the first, or something in brackets.
+// partPattern matches one part of a path: a key, with a leading dot unless it is the
+// first, or a part in brackets.
 var partPattern = regexp.MustCompile(`^(?:(\.?)([^\x00-\x20.\[\]"'\\:*]+|\*)|\[(\*|0|[1-9][0-9]{0,8})\]|\[("(?:[^"\\]|\\.)*")\])`)
 
-// parsePath reads a path, or says why text is none.
+// parsePath parses a path, or returns what is wrong with text.
 func parsePath(text string) (p path, fault string) {
-	const form = "a path is written as database.pool_size, servers[0].host or tenants[\"a.b\"].quota"
+	const form = "want a path such as database.pool_size, servers[0].host or tenants[\"a.b\"].quota"
 	if text == "" {
 		return nil, "is empty; " + form
 	}
 	for rest := text; rest != ""; {
 		m := partPattern.FindStringSubmatch(rest)
 		if m == nil || m[2] != "" && (m[1] == "") != (len(p) == 0) {
-			return nil, "is no path from character " + strconv.Itoa(len([]rune(text[:len(text)-len(rest)]))+1) + " on; " + form
+			return nil, "is invalid at character " + strconv.Itoa(len([]rune(text[:len(text)-len(rest)]))+1) + "; " + form
 		}
 		rest = rest[len(m[0]):]
 		switch {
@@ -85,7 +85,7 @@ func (p path) String() string {
 	return text
 }
 
-// stars are the segments that stand for several.
+// stars returns the segments that are stars.
 func (p path) stars() path {
 	var stars path
 	for _, s := range p {
@@ -96,8 +96,7 @@ func (p path) stars() path {
 	return stars
 }
 
-// bound is p with its stars replaced by what those of pattern stand for in found,
-// a path that pattern led to.
+// bound returns p with its stars replaced by what the stars of pattern match in found.
 func (p path) bound(pattern, found path) path {
 	bound := slices.Clone(p)
 	next := 0
@@ -114,7 +113,7 @@ func (p path) bound(pattern, found path) path {
 	return bound
 }
 
-// shared is how many segments p and q have in common at their beginnings.
+// shared returns the length of the common prefix of p and q.
 func (p path) shared(q path) int {
 	n := 0
 	for n < len(p) && n < len(q) && p[n] == q[n] {
@@ -123,7 +122,7 @@ func (p path) shared(q path) int {
 	return n
 }
 
-// covers reports whether p is q or leads to something that contains q.
+// covers reports whether p equals q or is a prefix of it.
 func (p path) covers(q path) bool {
 	if len(p) > len(q) {
 		return false

@@ -4,7 +4,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A place is a value that a path led to, and how.
+// A place is a value in a document and the way to it.
 type place struct {
 	path    path             // without stars
 	nodes   []*document.Node // what the first 0, 1, 2 … segments lead to
@@ -13,12 +13,12 @@ type place struct {
 
 func (p place) value() *document.Node { return p.nodes[len(p.nodes)-1] }
 
-// holder is the object or list that the value is in, and where.
+// holder returns the object or list that contains the value, and its index there.
 func (p place) holder() (n *document.Node, index int) {
 	return p.nodes[len(p.nodes)-2], p.indices[len(p.indices)-1]
 }
 
-// member is the member whose value is at p, nil in a list.
+// member returns the member whose value is at p, or nil in a list.
 func (p place) member() *document.Member {
 	n, i := p.holder()
 	if n.Kind() != document.Object {
@@ -27,7 +27,7 @@ func (p place) member() *document.Member {
 	return &n.Members()[i]
 }
 
-// find returns all places that pattern leads to in the stage's document.
+// find returns all places in the stage's document that pattern matches.
 func (s *stage) find(pattern path) []place {
 	var found []place
 	s.walk(place{nodes: []*document.Node{s.doc}}, pattern, &found)
@@ -44,7 +44,7 @@ func (s *stage) walk(at place, rest path, found *[]place) {
 		if value == nil {
 			return
 		}
-		// The parts are cut to their length, so that places do not share what is appended.
+		// Cut to length, so that appending in one place does not change another.
 		s.walk(place{
 			path:    append(at.path[:len(at.path):len(at.path)], seg),
 			nodes:   append(at.nodes[:len(at.nodes):len(at.nodes)], value),
@@ -69,7 +69,7 @@ func (s *stage) walk(at place, rest path, found *[]place) {
 	}
 }
 
-// child is what a segment without a star leads to, or nil.
+// child returns the node that a segment without a star selects, or nil.
 func child(n *document.Node, s segment) *document.Node {
 	switch {
 	case n == nil:
@@ -82,10 +82,10 @@ func child(n *document.Node, s segment) *document.Node {
 	return nil
 }
 
-// fewKeys is the size up to which looking through an object is as fast as a map.
+// fewKeys is the number of keys up to which a linear search is as fast as a map.
 const fewKeys = 16
 
-// lookup is the index of a member that is still there, or -1.
+// lookup returns the index of a member that has not been taken, or -1.
 func (s *stage) lookup(n *document.Node, key string) int {
 	if len(n.Members()) <= fewKeys {
 		for i, m := range n.Members() {
@@ -111,7 +111,7 @@ func (s *stage) lookup(n *document.Node, key string) int {
 	return -1
 }
 
-// take takes the value at p out of the document and returns it.
+// take removes the value at p from the document and returns it.
 func (s *stage) take(p place) *document.Node {
 	n, i := p.holder()
 	if n.Kind() == document.Object {
@@ -123,8 +123,8 @@ func (s *stage) take(p place) *document.Node {
 	return p.value()
 }
 
-// add puts a member into an object that lacks its key: in the place of what was
-// taken from there, if it was from the same object, and else at the end.
+// add adds a member with a new key to an object: at vacant if that is in the same object,
+// otherwise at the end.
 func (s *stage) add(object *document.Node, m document.Member, vacant *place) {
 	i := len(object.Members())
 	if vacant != nil {
@@ -142,12 +142,12 @@ func (s *stage) add(object *document.Node, m document.Member, vacant *place) {
 	}
 }
 
-// An obstacle is why a value cannot be put somewhere.
+// An obstacle is the reason why a value cannot be added.
 type obstacle struct{ message string }
 
-// reach follows rest from a node, which at leads to, up to the object in which
-// the last key is to be put. What it lacks is left to build, the first of which is
-// missing from object. The obstacle says what is in the way.
+// reach follows rest from the node at the path at, up to the object for the last key. If
+// objects are missing it returns the last one that exists and the missing segments, which
+// build creates.
 func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node, missing path, o *obstacle) {
 	n := from
 	for i, seg := range rest {
@@ -162,7 +162,7 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 			if j < 0 {
 				for _, below := range rest[i+1:] {
 					if below.kind != keySegment {
-						return nil, nil, &obstacle{"there is no list " + append(at[:len(at):len(at)], rest[:len(rest)-1]...).String() + " to put it in"}
+						return nil, nil, &obstacle{"the list " + append(at[:len(at):len(at)], rest[:len(rest)-1]...).String() + " is missing"}
 					}
 				}
 				return n, rest[i:], nil
@@ -180,8 +180,8 @@ func (s *stage) reach(from *document.Node, at, rest path) (object *document.Node
 	return n, nil, nil
 }
 
-// build puts a member below object; the objects on the way, which are missing, are
-// made with the position of the step.
+// build adds a member below object and creates missing objects on the way, with the
+// position of the step.
 func (s *stage) build(object *document.Node, missing path, m document.Member, vacant *place) {
 	m = document.NewMember(missing[len(missing)-1].key, m.Value(), m.Pos())
 	for i := len(missing) - 2; i >= 0; i-- {

@@ -8,13 +8,13 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/part"
 )
 
-// Migrate turns doc, of version from, into a document of the latest version. If
-// a finding is an error the document is nil; otherwise it shares nothing with
-// doc, which is not modified, unless doc is of the latest version already: then
-// it is doc itself. Where doc states a version it is set to the new one.
+// Migrate migrates doc from version from to the latest version. If a finding is an error,
+// the result is nil. If doc already has the latest version, the result is doc itself;
+// otherwise it is a new document that shares nothing with doc. Migrate does not modify
+// doc. If doc contains a version, the result contains the latest one.
 //
-// Values that were in doc keep their positions, also those that a step changed.
-// What a step sets has the position that it has in the migration file.
+// Values from doc keep their positions, even if a step changed them. Values that a step
+// sets have their positions in the migration file.
 func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Node, applied []part.Migrated, findings document.Findings) {
 	if message := c.unknown(from); message != "" {
 		return nil, nil, document.Findings{{Pos: doc.Pos(), Message: message}}
@@ -26,14 +26,14 @@ func (c *Chain) Migrate(doc *document.Node, from string) (migrated *document.Nod
 	return docs[0], applied, findings
 }
 
-// MigrateAll is [Chain.Migrate] for the documents of layers, from the weakest to
-// the strongest. Each is of the version that it states; one that states none is
-// of the version of the weakest that does, and of the oldest if none does. Nil
-// documents stay nil, and what is no object stays as it is.
+// MigrateAll is like [Chain.Migrate] for the documents of several layers, weakest first.
+// Each document has the version that it contains. One without a version has that of the
+// weakest document with one, or the oldest version if there is none. Nil documents and
+// documents that are not objects stay as they are.
 //
-// Where set and default add values, they add them to the weakest document only:
-// in a stronger one they would hide the values of weaker ones. In a map entry that no
-// weaker document has, they add them there.
+// The steps set and default add values only to the weakest document: in a stronger one
+// they would hide the values of weaker ones. They also add them to a map entry that no
+// weaker document has.
 func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, applied []part.Migrated, findings document.Findings) {
 	versions := make([]string, len(docs))
 	weakest := ""
@@ -58,8 +58,8 @@ func (c *Chain) MigrateAll(docs []*document.Node) (migrated []*document.Node, ap
 	return c.migrate(docs, versions)
 }
 
-// migrate carries out the migrations one after the other, each step on all
-// documents before the next step.
+// migrate runs the migrations in order. Each step runs on all documents before the next
+// step.
 func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.Node, []part.Migrated, document.Findings) {
 	r := &run{docs: slices.Clone(docs), at: make([]int, len(docs))}
 	for i, doc := range docs {
@@ -86,15 +86,15 @@ func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.N
 
 // A run is the migration of some documents.
 type run struct {
-	docs     []*document.Node // those that are migrated are the run's own
+	docs     []*document.Node // copies, once they are migrated
 	at       []int            // the first migration that each needs
 	budget   budget
 	applied  []part.Migrated
 	findings document.Findings
 }
 
-// migration applies migration k to all documents that need it. It reports
-// whether it could.
+// migration applies migration k to all documents that need it and reports whether it
+// succeeded.
 func (r *run) migration(k int, m Migration) bool {
 	changed := make([]int, len(r.docs))
 	for _, st := range m.steps {
@@ -124,12 +124,12 @@ func (r *run) migration(k int, m Migration) bool {
 	return len(r.findings.Errors()) == 0
 }
 
-// call lets a migration in Go work on doc.
+// call calls a migration in Go.
 func (r *run) call(m Migration, doc *document.Node) (result *document.Node) {
 	fail := func(message string) {
 		r.findings = append(r.findings, document.Finding{Pos: doc.Pos(), Message: "migration " + m.Name() + " (in Go): " + message})
 	}
-	// What the function has done to its copy is nothing to go by if it panics.
+	// After a panic the function's copy is in an unknown state and is dropped.
 	defer func() {
 		if p := recover(); p != nil {
 			fail("panicked: " + shortened(fmt.Sprint(p)))
@@ -154,7 +154,7 @@ func (r *run) call(m Migration, doc *document.Node) (result *document.Node) {
 	return result
 }
 
-// shortened is the first line of a text, if it is not too long.
+// shortened returns the first line of a text, cut if it is too long.
 func shortened(text string) string {
 	const most = 200
 	for i, c := range text {

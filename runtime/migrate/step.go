@@ -15,17 +15,17 @@ type step struct {
 	operation operation
 }
 
-// place is the path of the step in its file.
+// place returns the path of the step in its file.
 func (s *step) place() string { return "steps[" + strconv.Itoa(s.number-1) + "]." + s.name }
 
-// An operation changes the document of a stage at all places it is about.
+// An operation changes the document of a stage at all matching places.
 type operation interface {
 	apply(s *stage)
-	// changes are the paths at which nothing, or something else, will be.
+	// changes returns the paths that the operation removes or changes.
 	changes() []path
 }
 
-// A stage is one step at work on one document, which is the stage's to change.
+// A stage is one step applied to one document, which the stage owns.
 type stage struct {
 	budget    *budget
 	migration Migration
@@ -35,17 +35,17 @@ type stage struct {
 
 	findings document.Findings
 	changed  int
-	emptied  map[*document.Node]bool           // what holds members or items to be dropped
+	emptied  map[*document.Node]bool           // nodes with members or items to drop
 	keys     map[*document.Node]map[string]int // of large objects
 }
 
-// A budget bounds what a migration of some documents may make.
+// A budget limits the values and text that one call may create.
 type budget struct{ nodes, text int }
 
 const (
 	maxNodes = 500_000
 	maxText  = 4 << 20
-	// maxFindings is where a step stops: what follows is seldom news.
+	// maxFindings is the number of findings after which a step stops.
 	maxFindings = 100
 )
 
@@ -63,7 +63,7 @@ func (s *stage) run() {
 
 func (s *stage) full() bool { return len(s.findings) >= maxFindings }
 
-// fail says that the step cannot be carried out on the value n at p.
+// fail adds the finding that the step failed for the value n at p.
 func (s *stage) fail(n *document.Node, p path, message, hint string) {
 	if s.full() {
 		return
@@ -76,11 +76,11 @@ func (s *stage) fail(n *document.Node, p path, message, hint string) {
 	})
 }
 
-// spend reports whether the step may make as many values as n has.
+// spend takes the size of n from the budget and reports whether it was enough.
 func (s *stage) spend(n *document.Node, p path) bool {
 	s.budget.nodes += size(n, maxNodes+1-s.budget.nodes)
 	if s.budget.nodes > maxNodes {
-		s.fail(n, p, "makes too many values; migrations may make 500,000", "")
+		s.fail(n, p, "makes too many values; the limit is 500,000", "")
 		return false
 	}
 	return true
@@ -100,7 +100,7 @@ func size(n *document.Node, limit int) int {
 	return count
 }
 
-// clone is a copy of n that shares nothing with it.
+// clone returns a deep copy of n.
 func clone(n *document.Node) *document.Node {
 	if n == nil {
 		return nil
@@ -119,7 +119,7 @@ func clone(n *document.Node) *document.Node {
 	return c
 }
 
-// compact drops the members and items that a step has taken away.
+// compact drops the members and items that a step has taken.
 func compact(n *document.Node) {
 	n.SetMembers(slices.DeleteFunc(n.Members(), func(m document.Member) bool { return m.Value() == nil }))
 	n.SetItems(slices.DeleteFunc(n.Items(), func(item *document.Node) bool { return item == nil }))

@@ -23,7 +23,7 @@ func (o *rename) apply(s *stage) {
 			continue
 		}
 		if s.lookup(object, o.to) >= 0 {
-			s.fail(p.value(), p.path, "cannot be renamed to "+document.Quote(o.to)+", for that key is there already", "remove one of them")
+			s.fail(p.value(), p.path, "cannot be renamed to "+document.Quote(o.to)+": that key already exists", "remove one of them")
 			continue
 		}
 		object.SetMember(i, document.NewMember(o.to, p.value(), object.Members()[i].Pos()))
@@ -32,7 +32,7 @@ func (o *rename) apply(s *stage) {
 	}
 }
 
-// move takes values away and puts them elsewhere.
+// move moves values to another path.
 type move struct{ path, to path }
 
 func (o *move) changes() []path { return []path{o.path, o.to} }
@@ -51,10 +51,10 @@ func (o *move) apply(s *stage) {
 	}
 }
 
-// relocate takes away the value at p and puts member at to, or says why not.
+// relocate takes the value at p and adds member at to, or adds a finding.
 func (s *stage) relocate(p place, to path, member document.Member) {
 	if p.path.covers(to) && len(to) > len(p.path) {
-		// Into itself: the object in which it will be takes its place.
+		// Into itself: the object that will contain the value replaces it.
 		s.take(p)
 	}
 	k := to.shared(p.path)
@@ -65,7 +65,7 @@ func (s *stage) relocate(p place, to path, member document.Member) {
 		s.fail(p.value(), p.path, "cannot be moved to "+to.String()+": "+o.message, "")
 		return
 	case missing == nil:
-		s.fail(p.value(), p.path, "cannot be moved to "+to.String()+", for that is there already", "remove one of them")
+		s.fail(p.value(), p.path, "cannot be moved to "+to.String()+": it already exists", "remove one of them")
 		return
 	}
 	s.take(p)
@@ -73,7 +73,7 @@ func (s *stage) relocate(p place, to path, member document.Member) {
 	s.changed++
 }
 
-// copied puts copies of values elsewhere.
+// copied copies values to another path.
 type copied struct{ path, to path }
 
 func (o *copied) changes() []path { return []path{o.to} }
@@ -88,7 +88,7 @@ func (o *copied) apply(s *stage) {
 			s.fail(p.value(), p.path, "cannot be copied to "+to.String()+": "+obstacle.message, "")
 			continue
 		case missing == nil:
-			s.fail(p.value(), p.path, "cannot be copied to "+to.String()+", for that is there already", "remove one of them")
+			s.fail(p.value(), p.path, "cannot be copied to "+to.String()+": it already exists", "remove one of them")
 			continue
 		}
 		if !s.spend(p.value(), p.path) {
@@ -99,7 +99,7 @@ func (o *copied) apply(s *stage) {
 	}
 }
 
-// remove takes values away.
+// remove deletes values.
 type remove struct{ path path }
 
 func (o *remove) changes() []path { return []path{o.path} }
@@ -111,11 +111,11 @@ func (o *remove) apply(s *stage) {
 	}
 }
 
-// set puts a value, everywhere or where there is none.
+// set sets a value everywhere, or only where it is absent.
 //
-// Below the last star of its path it makes what is missing. A layer is no whole
-// configuration, so what a value is to be added to must be in no weaker one:
-// otherwise every layer would state the value, over what weaker ones say.
+// It creates missing objects below the last star of its path. It adds a value only where
+// no weaker layer has the parent: otherwise every layer would contain the value and hide
+// those of weaker layers.
 type set struct {
 	path       path
 	value      *document.Node
@@ -171,7 +171,7 @@ func (o *set) put(s *stage, p place, rest path) {
 	s.changed++
 }
 
-// replace puts the value over what is there.
+// replace overwrites an existing value.
 func (o *set) replace(s *stage, p place) {
 	if document.Equal(p.value(), o.value) || !s.spend(o.value, p.path) {
 		return
@@ -190,8 +190,8 @@ func (s *stage) put(p place, value *document.Node) {
 	s.changed++
 }
 
-// inWeaker reports whether a weaker layer has what p leads to. Lists replace one
-// another, so what is in a list is in one layer only.
+// inWeaker reports whether a weaker layer has a value at p. Lists replace one another, so
+// a value in a list is in one layer only.
 func (s *stage) inWeaker(p path) bool {
 	for _, seg := range p {
 		if seg.kind != keySegment {

@@ -8,7 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// split makes several texts of one.
+// split splits a text into several.
 type split struct {
 	path path
 	by   string
@@ -31,7 +31,7 @@ func (o *split) apply(s *stage) {
 	}
 }
 
-// parts are the values that the one at p becomes. Null becomes nulls.
+// parts returns the values that replace the one at p. Null becomes nulls.
 func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 	old := p.value()
 	if old.Kind() != document.String && old.Kind() != document.Null {
@@ -53,13 +53,13 @@ func (o *split) parts(s *stage, p place) ([]*document.Node, bool) {
 	return parts, true
 }
 
-// insert puts the parts where the value at p is.
+// insert replaces the value at p with parts.
 func (o *split) insert(s *stage, p place, parts []*document.Node) {
 	object, i := p.holder()
 	old := object.Members()[i]
 	for _, key := range o.into {
 		if key != old.Key() && s.lookup(object, key) >= 0 {
-			s.fail(old.Value(), p.path, "cannot be split into "+document.Quote(key)+", for that key is there already", "remove one of them")
+			s.fail(old.Value(), p.path, "cannot be split into "+document.Quote(key)+": that key already exists", "remove one of them")
 			return
 		}
 	}
@@ -77,7 +77,7 @@ func (o *split) insert(s *stage, p place, parts []*document.Node) {
 	s.changed++
 }
 
-// joined makes one text of several scalars.
+// joined joins several scalars into one text.
 type joined struct {
 	paths []path
 	by    string
@@ -94,7 +94,7 @@ func (o *joined) apply(s *stage) {
 			s.walk(place{nodes: []*document.Node{s.doc}}, other.bound(first, p.path), &parts)
 		}
 		if len(parts) < len(o.paths) {
-			s.fail(p.value(), p.path, "the others to be joined with it are missing", "")
+			s.fail(p.value(), p.path, "the other values to join are missing", "")
 			continue
 		}
 		o.join(s, parts, o.to.bound(first, p.path))
@@ -102,7 +102,7 @@ func (o *joined) apply(s *stage) {
 	o.orphans(s)
 }
 
-// orphans tells of values to be joined whose first part is missing.
+// orphans adds findings for values to join whose first part is missing.
 func (o *joined) orphans(s *stage) {
 	first := o.paths[0]
 	for _, other := range o.paths[1:] {

@@ -31,7 +31,7 @@ func (o *mapped) apply(s *stage) {
 			value := clone(m.Value())
 			value.SetHidden(old.Hidden())
 			if len(value.Members())+len(value.Items()) == 0 {
-				// What the author wrote is what it means now.
+				// The position of the old value is where the author can change it.
 				value.SetPos(old.Pos())
 			}
 			s.put(p, value)
@@ -41,8 +41,8 @@ func (o *mapped) apply(s *stage) {
 	}
 }
 
-// match is the entry for a value: text by itself, numbers and booleans by how
-// they are written.
+// match returns the entry for a value: text matches as it is, numbers and booleans by
+// their notation.
 func (o *mapped) match(n *document.Node) *document.Member {
 	for i, m := range o.values.Members() {
 		switch n.Kind() {
@@ -99,7 +99,7 @@ func (o *scale) apply(s *stage) {
 	}
 }
 
-// wrap makes a list of one, or an object with one key, of a value.
+// wrap wraps a value in a list, or in an object with one key.
 type wrap struct {
 	path path
 	list bool
@@ -124,7 +124,7 @@ func (o *wrap) apply(s *stage) {
 	}
 }
 
-// cast gives scalars another type.
+// cast converts scalars to another type.
 type cast struct {
 	path path
 	to   string
@@ -140,7 +140,7 @@ func (o *cast) apply(s *stage) {
 		}
 		kind, text, ok := o.converted(old)
 		if !ok {
-			s.fail(old, p.path, "found "+old.Kind().Article()+" that is no "+o.to, "")
+			s.fail(old, p.path, "found "+old.Kind().Article()+" that cannot be converted to "+o.to, "")
 			continue
 		}
 		if kind != old.Kind() || text != old.Text() {
@@ -164,7 +164,7 @@ func (o *cast) converted(n *document.Node) (kind document.Kind, text string, ok 
 	return document.Number, n.Text(), numeric
 }
 
-// derived is a value made of old: it stands where that stood, and is as secret.
+// derived returns a new value with the position and secrecy of old.
 func derived(old *document.Node, kind document.Kind, text string) *document.Node {
 	n := document.NewScalar(kind, text, old.Pos())
 	n.SetHidden(old.Hidden())

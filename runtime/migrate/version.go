@@ -7,9 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Version is the version that doc states, and whether it states one. A version
-// that is neither text nor an integer, or that the chain does not know, is an
-// error.
+// Version returns the version in doc and reports whether there is one. A version that is
+// neither text nor an integer, or that is not in the chain, is an error.
 func (c *Chain) Version(doc *document.Node) (version string, found bool, findings document.Findings) {
 	n := c.stated(doc)
 	if n == nil {
@@ -31,7 +30,7 @@ func (c *Chain) Version(doc *document.Node) (version string, found bool, finding
 	return version, true, nil
 }
 
-// stated is the value with the version of doc, or nil. A null states none.
+// stated returns the node with the version of doc, or nil. A null is no version.
 func (c *Chain) stated(doc *document.Node) *document.Node {
 	if len(c.versions) == 0 {
 		return nil
@@ -45,7 +44,7 @@ func (c *Chain) stated(doc *document.Node) *document.Node {
 	return doc
 }
 
-// versionText is the version that a value is: text, or an integer as text.
+// versionText returns a version as text; n must be text or an integer.
 func versionText(n *document.Node) (text string, ok bool) {
 	switch n.Kind() {
 	case document.String:
@@ -56,7 +55,7 @@ func versionText(n *document.Node) (text string, ok bool) {
 	return "", false
 }
 
-// unknown says why a version is refused, "" if it is not.
+// unknown returns why a version is refused, or "".
 func (c *Chain) unknown(version string) string {
 	if len(c.versions) == 0 || slices.Contains(c.versions, version) {
 		return ""
@@ -73,9 +72,9 @@ func (c *Chain) unknown(version string) string {
 	return "config version " + document.Quote(version) + " is not one of " + strings.Join(c.versions, ", ")
 }
 
-// Stamp returns doc with version written where the chain looks for it, as the
-// first key of the object it is in if there is none. Objects on the way are
-// made. A document that is no object is returned as it is.
+// Stamp returns doc with the version set. If doc has no version, it becomes the first key
+// of its object, and missing objects on the way are created. A document that is not an
+// object is returned unchanged.
 func (c *Chain) Stamp(doc *document.Node, version string) *document.Node {
 	if len(c.at) == 0 {
 		return doc
@@ -105,8 +104,8 @@ func stamped(n *document.Node, at path, version string) *document.Node {
 	return changed
 }
 
-// versionNode is the value for version: in the place and of the kind of old if
-// that can be, and else an integer where version is one.
+// versionNode returns a node for version, with the position of old and, if possible, its
+// kind. Otherwise it is an integer if version is one, else text.
 func versionNode(old *document.Node, version string) *document.Node {
 	var pos document.Position
 	if old != nil {

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	mostChanges = 10 // changes that a console or a log lists
-	mostLines   = 25 // lines of an error that a console shows
+	mostChanges = 10 // changes in a console or log message
+	mostLines   = 25 // lines of an error in a console message
 )
 
-// Console returns a channel that writes for people: a line for each notification, and
-// below it, indented, what is wrong line by line, and the first ten changes. Each
-// notification is one Write. The name is console.
+// Console returns a channel that writes for people: a line per notification, followed by
+// indented lines with the findings and the first ten changes. Each notification is one
+// Write. The default name is console.
 //
 //	15:04:05 ✓ revision 7 is in force: 2 changes: 1 added, 1 modified
 //	    ~ database.pool_size: 10 → 20
@@ -75,7 +75,7 @@ func (c *consoleChannel) paint(tone, text string) string {
 	return tone + text + normal
 }
 
-// text is a notification as it is written, its lines ended.
+// text formats a notification as complete lines.
 func (c *consoleChannel) text(n rt.Notification) string {
 	head, details := headline(n)
 	var b strings.Builder
@@ -100,7 +100,7 @@ func (c *consoleChannel) text(n rt.Notification) string {
 	return b.String()
 }
 
-// markOf is the sign before a notification and its color.
+// markOf returns the sign before a notification and its color.
 func markOf(e rt.Event) (sign, tone string) {
 	switch {
 	case e.Failed():
@@ -113,7 +113,7 @@ func markOf(e rt.Event) (sign, tone string) {
 	return "✓", green
 }
 
-// remark is what stands behind the message: for how many it stands, and who asked.
+// remark returns the text after the message: the count of repetitions and the actor.
 func remark(n rt.Notification) string {
 	text := ""
 	switch {
@@ -128,14 +128,14 @@ func remark(n rt.Notification) string {
 	return text
 }
 
-// headline is the message, and the lines of the error that belong below it. Where
-// there are some, the message does not repeat the first one.
+// headline returns the message and the lines of the error to show below it. If there are
+// such lines, the message does not repeat the first one.
 func headline(n rt.Notification) (head string, details []string) {
 	details = errorLines(n)
 	if len(details) == 0 || len(details) == 1 && strings.Contains(n.Message, details[0]) {
 		return n.Message, nil
 	}
-	const enough = 40 // bytes, by which a line is found that the message has cut
+	const enough = 40 // bytes, enough to recognize a line that the message has cut
 	first := details[0]
 	if at := strings.Index(n.Message, first[:min(len(first), enough)]); at > 0 {
 		return strings.TrimRight(n.Message[:at], " "), details
@@ -143,7 +143,7 @@ func headline(n rt.Notification) (head string, details []string) {
 	return n.Message, details
 }
 
-// errorLines are the lines of the error, without empty ones.
+// errorLines returns the non-empty lines of the error.
 func errorLines(n rt.Notification) (lines []string) {
 	for line := range strings.Lines(n.Error) {
 		if line = strings.TrimRight(line, "\r\n"); line != "" {
@@ -153,7 +153,7 @@ func errorLines(n rt.Notification) (lines []string) {
 	return lines
 }
 
-// changes writes the first changes, with a word before them where they did not happen.
+// changes writes the first changes, with an introduction if they were not applied.
 func (c *consoleChannel) changes(b *strings.Builder, n rt.Notification) {
 	if n.Event.Failed() && len(n.Changes) > 0 {
 		b.WriteString("    " + c.paint(faint, "it would have changed:") + "\n")

@@ -15,22 +15,20 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// File returns a channel that appends to a file: a line of JSON for each notification,
-// as schemas/notification.schema.json describes it. The file is made, with mode 0600,
-// where it is missing; its folder must exist. Where path is a symbolic link, the file
-// that it leads to is meant. What is no regular file is refused. One process may write
-// to a file. The name is file.
+// File returns a channel that appends to a file: one line of JSON per notification, as
+// described by schemas/notification.schema.json. If the file is missing, it is created
+// with mode 0600; its folder must exist. File follows symbolic links and refuses anything
+// but a regular file. Only one process may write to the file. The default name is file.
 //
-// When the file would become too large it is renamed, and a new one is begun; see
-// [WithMaxSize] and [WithMaxFiles]. The name of a rotated file has the time in it:
-// notifications-2006-01-02T15-04-05.000000000-size.jsonl. The file may also be
-// rotated from outside, by renaming, removing or truncating it: the next line goes
-// into the file that is then at path.
+// Before the file becomes too large, it is renamed and a new one is started; see
+// [WithMaxSize] and [WithMaxFiles]. The name of a rotated file contains the time:
+// notifications-2006-01-02T15-04-05.000000000-size.jsonl. Another program may also rotate
+// the file, by renaming, removing or truncating it: the next line goes to the file that
+// is then at path.
 //
-// A line is one Write, so that another reader never sees the beginning of one without
-// its end, unless the disk is full. Then Send fails and the line is written
-// again, for as long as RetryFor of [rt.ChannelOptions] allows; the incomplete one stays on
-// a line of its own.
+// Each line is one Write, so that readers never see an incomplete line, except if the disk
+// is full. Then Send fails, and the line is written again for as long as RetryFor of
+// [rt.ChannelOptions] allows; the incomplete line remains as a line of its own.
 func File(path string, opts ...FileOption) (rt.Channel, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -54,10 +52,10 @@ type fileChannel struct {
 
 	mu     sync.Mutex
 	closed bool
-	f      *os.File // nil: it has to be opened
-	target string   // its name, which is no link
-	size   int64    // as this channel left it
-	torn   bool     // the last line has no end
+	f      *os.File // nil: not open
+	target string   // its path, with links resolved
+	size   int64    // after the last write of this channel
+	torn   bool     // the last line is incomplete
 }
 
 func (c *fileChannel) Name() string { return c.name }
@@ -84,14 +82,14 @@ func (c *fileChannel) Send(ctx context.Context, n rt.Notification) error {
 	return nil
 }
 
-// prepare sees that what is at path is open and has room for a line.
+// prepare opens the file at path if necessary and rotates it if a line does not fit.
 func (c *fileChannel) prepare(length int64) error {
 	info, err := c.current()
 	if err != nil {
 		return err
 	}
 	if c.maxSize > 0 && info.Size() > 0 && info.Size()+length > c.maxSize {
-		c.shut() // which Windows wants before a file is renamed
+		c.shut() // Windows cannot rename an open file
 		if err := (rotation{c.target, c.maxFiles, info.Mode().Perm()}).rotate(time.Now()); err != nil {
 			return err
 		}
@@ -99,14 +97,14 @@ func (c *fileChannel) prepare(length int64) error {
 			return err
 		}
 	}
-	if info.Size() != c.size { // somebody else has written or truncated it
+	if info.Size() != c.size { // another program has written or truncated it
 		c.size = info.Size()
 		c.torn = !endsLine(c.target, c.size)
 	}
 	return nil
 }
 
-// current is the file at path, which is opened where it is another one than before.
+// current returns the file at path and opens it if it was replaced.
 func (c *fileChannel) current() (fs.FileInfo, error) {
 	if c.f != nil {
 		there, err := os.Stat(c.path)
@@ -124,7 +122,7 @@ func (c *fileChannel) current() (fs.FileInfo, error) {
 	return c.f.Stat()
 }
 
-// open opens the file at path in the place of the one before.
+// open opens the file at path and closes the previous one.
 func (c *fileChannel) open() error {
 	c.shut()
 	target, err := c.resolve()
@@ -148,8 +146,8 @@ func (c *fileChannel) open() error {
 	return nil
 }
 
-// resolve is the name of the file at path. It is looked at before it is opened: to
-// open a named pipe would wait for a reader.
+// resolve returns the path of the file behind links. It checks the file before it is
+// opened: opening a named pipe would wait for a reader.
 func (c *fileChannel) resolve() (string, error) {
 	info, err := os.Lstat(c.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -157,7 +155,7 @@ func (c *fileChannel) resolve() (string, error) {
 	}
 	target := c.path
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		// One that leads nowhere is refused: it may lead into a folder of others.
+		// Refuse a dangling link: it may lead into a folder of another user.
 		if target, err = filepath.EvalSymlinks(c.path); err == nil {
 			info, err = os.Stat(target)
 		}
@@ -172,11 +170,11 @@ func regular(path string, info fs.FileInfo) error {
 	if info.Mode().IsRegular() {
 		return nil
 	}
-	return fmt.Errorf("%s is no regular file but %v", path, info.Mode())
+	return fmt.Errorf("%s is not a regular file: %v", path, info.Mode())
 }
 
-// endsLine reports whether a file ends where a line does. Where that cannot be seen a
-// line too many is ended.
+// endsLine reports whether a file ends with a newline. If it cannot be read the answer is
+// no, which adds an empty line at worst.
 func endsLine(path string, size int64) bool {
 	if size == 0 {
 		return true
@@ -191,7 +189,7 @@ func endsLine(path string, size int64) bool {
 	return err == nil && last[0] == '\n'
 }
 
-// write appends a line; where the one before has no end, that first.
+// write appends a line, after a newline if the line before is incomplete.
 func (c *fileChannel) write(line []byte) error {
 	if c.torn {
 		line = append([]byte{'\n'}, line...)
@@ -211,7 +209,7 @@ func (c *fileChannel) shut() {
 	}
 }
 
-// Close closes the file. The second call does nothing.
+// Close closes the file. Further calls do nothing.
 func (c *fileChannel) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -251,7 +251,7 @@ func TestF135_RenamedUnderLoad(t *testing.T) {
 // to a file is that file, one that leads nowhere is refused.
 func TestFileRefuses(t *testing.T) {
 	folder := t.TempDir()
-	if _, err := notify.File(folder); err == nil || !strings.Contains(err.Error(), "is no regular file but d") {
+	if _, err := notify.File(folder); err == nil || !strings.Contains(err.Error(), "is not a regular file: d") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := notify.File(filepath.Join(folder, "missing", "n.jsonl")); !errors.Is(err, os.ErrNotExist) {

@@ -13,7 +13,7 @@ import (
 
 // Log returns a channel that writes records to a logger: failures at level Error,
 // notifications of low priority at Debug, all others at Info. A record has the first ten
-// changes. The name is log.
+// changes. The default name is log.
 //
 // The configuration itself logs the most important events to the logger of
 // [rt.WithLogger]; with the same logger here they appear twice.
@@ -40,7 +40,7 @@ func (c *logChannel) Send(ctx context.Context, n rt.Notification) error {
 	if !c.handler.Enabled(ctx, level) {
 		return nil
 	}
-	// Not every handler escapes what it writes.
+	// Not every handler escapes control characters.
 	r := slog.NewRecord(n.Time, level, lines.Visible(n.Message), 0)
 	r.AddAttrs(attributes(n)...)
 	return c.handler.Handle(ctx, r)
@@ -56,7 +56,7 @@ func levelOf(e rt.Event) slog.Level {
 	return slog.LevelInfo
 }
 
-// attributes are those of a record, in a fixed order.
+// attributes returns the attributes of a record, in a fixed order.
 func attributes(n rt.Notification) []slog.Attr {
 	attrs := []slog.Attr{slog.String("event", lines.Visible(string(n.Event))), slog.String("id", lines.Visible(n.ID))}
 	text := func(key, value string) {
@@ -98,7 +98,7 @@ func attributes(n rt.Notification) []slog.Attr {
 	return attrs
 }
 
-// texts are visible.
+// texts returns the texts of all, escaped for display.
 func texts[T any](all []T, text func(T) string) []string {
 	shown := make([]string, len(all))
 	for i, one := range all {

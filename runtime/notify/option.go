@@ -1,22 +1,21 @@
 package notify
 
-// Defaults of the options, as the With functions state them.
+// Defaults of the options; the doc comments of the With functions repeat them.
 const (
 	DefaultMaxSize  = 10_000_000
 	DefaultMaxFiles = 5
 )
 
-// A ConsoleOption settles one thing about [Console].
+// A ConsoleOption configures [Console].
 type ConsoleOption interface{ console(*consoleChannel) }
 
-// A LogOption settles one thing about [Log].
+// A LogOption configures [Log].
 type LogOption interface{ log(*logChannel) }
 
-// A FileOption settles one thing about [File].
+// A FileOption configures [File].
 type FileOption interface{ file(*fileChannel) }
 
-// A NameOption is what [WithName] returns: an option of every channel that is not
-// given a name anyway.
+// A NameOption is an option of [Console], [Log] and [File]; see [WithName].
 type NameOption struct{ name string }
 
 // WithName sets the name of a channel. The default is console, log or file.
@@ -40,13 +39,13 @@ type fileOption func(*fileChannel)
 
 func (o fileOption) file(c *fileChannel) { o(c) }
 
-// WithMaxSize sets how large a file may become, in bytes, before it is rotated; one
-// line is written in any case. The default is 10 MB; 0 never rotates.
+// WithMaxSize sets the size in bytes above which a file is rotated. A single line may be
+// longer. The default is 10 MB; 0 disables rotation.
 func WithMaxSize(bytes int64) FileOption {
 	return fileOption(func(c *fileChannel) { c.maxSize = max(bytes, 0) })
 }
 
-// WithMaxFiles sets how many rotated files are kept. The default is 5; less than 1
+// WithMaxFiles sets the number of rotated files to keep. The default is 5; less than 1
 // counts as 1.
 func WithMaxFiles(n int) FileOption {
 	return fileOption(func(c *fileChannel) { c.maxFiles = max(n, 1) })

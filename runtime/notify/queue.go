@@ -7,21 +7,21 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Queue is a channel that keeps notifications for the application to read. Its
-// methods may be called from any goroutine.
+// A Queue is a channel that keeps notifications for the application to read. It is safe
+// for concurrent use.
 type Queue struct {
 	name   string
 	length int
 	closed chan struct{}
-	ready  chan struct{} // holds a token where there may be something to read
+	ready  chan struct{} // holds a token if there may be something to read
 
 	mu      sync.Mutex
 	waiting []rt.Notification
 	dropped uint64
 }
 
-// NewQueue returns a queue for so many notifications; less than 1 counts as 1. When it
-// is full the oldest one is dropped, and counted.
+// NewQueue returns a queue that holds at most length notifications; less than 1 counts as
+// 1. A full queue drops the oldest notification and counts it.
 func NewQueue(name string, length int) *Queue {
 	return &Queue{name: name, length: max(length, 1), closed: make(chan struct{}), ready: make(chan struct{}, 1)}
 }
@@ -53,14 +53,14 @@ func (q *Queue) signal() {
 	}
 }
 
-// Next returns the oldest notification, and waits for one until ctx ends. After Close
-// it returns what is left and then rt.ErrClosed.
+// Next removes and returns the oldest notification. It waits for one until ctx ends. After
+// Close it returns the remaining notifications and then [rt.ErrClosed].
 func (q *Queue) Next(ctx context.Context) (rt.Notification, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return rt.Notification{}, err
 		}
-		over := q.over() // before looking: nothing is added afterwards
+		over := q.over() // check first: after Close nothing is added
 		if n, ok := q.take(); ok {
 			return n, nil
 		}
@@ -89,22 +89,22 @@ func (q *Queue) take() (n rt.Notification, ok bool) {
 	return n, true
 }
 
-// Len is how many notifications wait.
+// Len returns the number of notifications in the queue.
 func (q *Queue) Len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting)
 }
 
-// Dropped is how many notifications were dropped because the queue was full.
+// Dropped returns the number of notifications dropped because the queue was full.
 func (q *Queue) Dropped() uint64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.dropped
 }
 
-// Close ends the queue; what waits can still be read. The configuration calls it when
-// it is closed.
+// Close ends the queue; the notifications in it can still be read. Closing the
+// configuration calls it.
 func (q *Queue) Close() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

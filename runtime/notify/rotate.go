@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// A rotation renames a file out of the way and keeps the newest of those that it renamed.
-// Beside notifications.jsonl they are called
+// A rotation renames a file and keeps the newest of the renamed files. For
+// notifications.jsonl these are named
 //
 //	notifications-2006-01-02T15-04-05.000000000-size.jsonl
 //
-// with the time in UTC. Files with other names are left alone.
+// with the time in UTC. Files with other names are not touched.
 type rotation struct {
 	path string
-	keep int // how many
+	keep int // number of renamed files
 	mode fs.FileMode
 }
 
@@ -28,13 +28,13 @@ const (
 	rotatedReason = "-size"
 )
 
-// affixes are what the names of rotated files begin and end with.
+// affixes returns the prefix and the suffix of the names of rotated files.
 func (r rotation) affixes() (prefix, suffix string) {
 	name, ext := filepath.Base(r.path), filepath.Ext(r.path)
 	return strings.TrimSuffix(name, ext) + "-", rotatedReason + ext
 }
 
-// rotate renames the file, begins an empty one and removes what is too old.
+// rotate renames the file, creates an empty one and removes the oldest rotated ones.
 func (r rotation) rotate(now time.Time) error {
 	if err := os.Rename(r.path, r.free(now)); err != nil {
 		return err
@@ -43,11 +43,11 @@ func (r rotation) rotate(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(f.Chmod(r.mode), f.Close()) // a umask may have taken something away
+	err = errors.Join(f.Chmod(r.mode), f.Close()) // the umask may have removed bits
 	return errors.Join(err, r.prune())
 }
 
-// free is a name that no file has yet.
+// free returns an unused name.
 func (r rotation) free(now time.Time) string {
 	prefix, suffix := r.affixes()
 	for {
@@ -71,7 +71,7 @@ func (r rotation) prune() error {
 			names = append(names, e.Name())
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(b, a) }) // as their times do
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(b, a) }) // newest first
 	var errs []error
 	for _, name := range names[min(r.keep, len(names)):] {
 		if err := os.Remove(filepath.Join(filepath.Dir(r.path), name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

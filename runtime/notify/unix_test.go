@@ -86,7 +86,7 @@ func TestF132_FileIsAPipe(t *testing.T) {
 	c := newFile(t, path)
 	must(t, os.Remove(path))
 	must(t, syscall.Mkfifo(path, 0o600))
-	if err := c.Send(context.Background(), note(1)); err == nil || !strings.Contains(err.Error(), "is no regular file but p") {
+	if err := c.Send(context.Background(), note(1)); err == nil || !strings.Contains(err.Error(), "is not a regular file: p") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := notify.File(path); err == nil {

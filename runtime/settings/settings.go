@@ -1,6 +1,6 @@
-// Package settings lets an operator set how a service follows its configuration:
-// strategy, times, limits, channels and the audit log, in a file of their own that
-// schemas/settings.schema.json describes.
+// Package settings lets an operator configure how a service follows its configuration:
+// strategy, times, limits, channels and the audit log. The settings are in a file of their
+// own, described by schemas/settings.schema.json.
 package settings
 
 import (
@@ -9,11 +9,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// File returns an option that applies the settings in a YAML or JSON file, or with
-// [rt.WithFormat] in one of another format. They win over the options of the program,
-// whatever the order, and its channels are added. Open reads the file once, at the start.
-// A file that cannot be read is a *source.Error, and one with anything wrong in it a
-// *rt.ValidationError.
+// File returns an option that applies the settings in a YAML or JSON file, or in another
+// format with [rt.WithFormat]. The settings override the options of the program, in any
+// order; channels are added to those of the program. Open reads the file once. It returns
+// a *source.Error if the file cannot be read, and a *rt.ValidationError if it is invalid.
 func File(path string, opts ...rt.FileOption) rt.Option {
 	return func(o *rt.Options) {
 		o.Settings = func(o rt.Options) (rt.Options, error) { return settings.Apply(rt.File(path, opts...), o) }

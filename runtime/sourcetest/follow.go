@@ -17,16 +17,16 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A following is the calls of Follow that run.
+// A following is a running call of Follow for each source.
 type following struct {
 	calls  atomic.Int64  // of changed
-	news   chan struct{} // holds a token when changed was called
+	news   chan struct{} // holds a token after a call of changed
 	ended  chan struct{} // closed when all calls of Follow have returned
 	cancel context.CancelFunc
 }
 
-// follow calls Follow of all sources; before, which may be nil, is called first in
-// each call of changed. The caller ends it with stop.
+// follow calls Follow of all sources. Each call of changed first calls before, unless it
+// is nil. The caller must call stop.
 func (p *probe) follow(ctx context.Context, before func(call int64)) (*following, error) {
 	f := &following{news: make(chan struct{}, 1), ended: make(chan struct{})}
 	ctx, f.cancel = context.WithCancel(ctx)
@@ -39,7 +39,7 @@ func (p *probe) follow(ctx context.Context, before func(call int64)) (*following
 		}
 		some = true
 		wait.Go(func() {
-			// How it ends is up to the source; that it was too early shows in what is not told.
+			// The error does not matter: a Follow that ends too early fails the rules.
 			_ = follower.Follow(ctx, func() {
 				call := f.calls.Add(1)
 				if before != nil {
@@ -69,7 +69,7 @@ func (p *probe) stop(f *following) error {
 	return p.await(f.ended, "Follow has not returned although its context has ended")
 }
 
-// started puts 1, reads it and follows.
+// started puts 1, reads it and starts to follow.
 func (p *probe) started(ctx context.Context, before func(call int64)) (*following, error) {
 	if err := p.puts(ctx, 1); err != nil {
 		return nil, err
@@ -77,9 +77,9 @@ func (p *probe) started(ctx context.Context, before func(call int64)) (*followin
 	return p.follow(ctx, before)
 }
 
-// hears waits for a call of changed, beyond the first so many, after which is holds of
-// the source.
-func (p *probe) hears(f *following, since int64, what string, is func() bool) error {
+// observes waits for a call of changed, after the first since calls, for which is returns
+// true.
+func (p *probe) observes(f *following, since int64, what string, is func() bool) error {
 	timer := time.NewTimer(p.Within)
 	defer timer.Stop()
 	for {
@@ -94,21 +94,20 @@ func (p *probe) hears(f *following, since int64, what string, is func() bool) er
 	}
 }
 
-// hearsOf puts n and waits for a call of changed that begins after that and after which
-// the source says n.
-func (p *probe) hearsOf(ctx context.Context, f *following, n int, what string) error {
+// observesPut puts n and waits for a later call of changed after which the source has value n.
+func (p *probe) observesPut(ctx context.Context, f *following, n int, what string) error {
 	since := f.calls.Load()
 	p.Put(n)
-	return p.hears(f, since, what, func() bool { return p.says(ctx, n, what) == nil })
+	return p.observes(f, since, what, func() bool { return p.has(ctx, n, what) == nil })
 }
 
-func told(ctx context.Context, p *probe) (err error) {
+func reported(ctx context.Context, p *probe) (err error) {
 	f, err := p.started(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.stop(f)) }()
-	if err := p.hearsOf(ctx, f, 2, "for a change"); err != nil {
+	if err := p.observesPut(ctx, f, 2, "for a change"); err != nil {
 		return err
 	}
 	if p.Delete != nil {
@@ -122,14 +121,14 @@ func told(ctx context.Context, p *probe) (err error) {
 			value, err := p.value(contents)
 			return err != nil || value == ""
 		}
-		if err := p.hears(f, since, "for a deletion", silent); err != nil {
+		if err := p.observes(f, since, "for a deletion", silent); err != nil {
 			return err
 		}
-		if err := p.hearsOf(ctx, f, 3, "for content that is there again"); err != nil {
+		if err := p.observesPut(ctx, f, 3, "for content that is back after a deletion"); err != nil {
 			return err
 		}
 	}
-	return p.hearsOf(ctx, f, 1, "for content that is the one before again")
+	return p.observesPut(ctx, f, 1, "for content equal to an earlier one")
 }
 
 func gap(ctx context.Context, p *probe) error {
@@ -142,7 +141,7 @@ func gap(ctx context.Context, p *probe) error {
 		return err
 	}
 	const what = "for a change between the last Read and the call of Follow"
-	err = p.hears(f, 0, what, func() bool { return p.says(ctx, 2, what) == nil })
+	err = p.observes(f, 0, what, func() bool { return p.has(ctx, 2, what) == nil })
 	return errors.Join(err, p.stop(f))
 }
 
@@ -170,7 +169,7 @@ func slow(ctx context.Context, p *probe) error {
 		p.Put(3)
 		put.Store(true)
 		free()
-		err = p.hears(f, 0, "for a change while changed had not returned", func() bool { return late.Load() > 0 })
+		err = p.observes(f, 0, "for a change while changed had not returned", func() bool { return late.Load() > 0 })
 	}
 	free()
 	return errors.Join(err, p.stop(f))
@@ -184,11 +183,11 @@ func burst(ctx context.Context, p *probe) error {
 	for n := 2; n <= 50; n++ {
 		p.Put(n)
 	}
-	err = p.hearsOf(ctx, f, 51, "after the last one of many changes")
+	err = p.observesPut(ctx, f, 51, "after the last one of many changes")
 	return errors.Join(err, p.stop(f))
 }
 
-// mostQuiet is how often a source may call changed for nothing in quietTime.
+// mostQuiet is how often a source may call changed without a change in quietTime.
 const (
 	mostQuiet = 10
 	quietTime = 100 * time.Millisecond
@@ -205,7 +204,7 @@ func quiet(ctx context.Context, p *probe) error {
 		return err
 	}
 	if calls > mostQuiet {
-		return fmt.Errorf("Follow has called changed %d times, and nothing has changed", calls)
+		return fmt.Errorf("Follow has called changed %d times although nothing has changed", calls)
 	}
 	return nil
 }
@@ -238,7 +237,7 @@ func again(ctx context.Context, p *probe) error {
 	if f, err = p.follow(ctx, nil); err != nil {
 		return err
 	}
-	err = p.hearsOf(ctx, f, 2, "when it was called for the second time")
+	err = p.observesPut(ctx, f, 2, "when it was called for the second time")
 	return errors.Join(err, p.stop(f))
 }
 
@@ -263,7 +262,7 @@ func closed(ctx context.Context, p *probe) error {
 	if _, err := p.read(ctx); err == nil {
 		return errors.New("Read returns no error although the source is closed")
 	}
-	_ = closer.Close() // it may be an error, and must return
+	_ = closer.Close() // may fail, but must return
 	return nil
 }
 
@@ -305,14 +304,14 @@ func followed(ctx context.Context, p *probe) (err error) {
 		if err := p.until("a deletion", func() bool { return value() == "" || live.Manager().Status().LastError != nil }); err != nil {
 			return err
 		}
-		if err := inForce(3, "content that is there again"); err != nil {
+		if err := inForce(3, "content that is back after a deletion"); err != nil {
 			return err
 		}
 	}
-	return inForce(1, "content that is the one before again")
+	return inForce(1, "content equal to an earlier one")
 }
 
-// until waits for a live configuration.
+// until waits for a live configuration to satisfy is.
 func (p *probe) until(what string, is func() bool) error {
 	for start := time.Now(); !is(); time.Sleep(time.Millisecond) {
 		if time.Since(start) > p.Within {

@@ -1,5 +1,5 @@
-// Package sourcetest tests sources: that a type which implements [source.Source], and
-// perhaps [source.Follower] or [source.Watchable], does what a live configuration relies on.
+// Package sourcetest tests implementations of [source.Source], and of [source.Follower] or
+// [source.Watchable], against the rules that a live configuration relies on.
 //
 //	func TestSource(t *testing.T) {
 //		sourcetest.Run(t, func(t *testing.T) sourcetest.Source {
@@ -38,36 +38,36 @@ type Source struct {
 	// Put sets the content of the source to {"value": n}. It returns when the next Read
 	// must return that content, and fails the test if it cannot.
 	Put func(n int)
-	// Delete removes what the source reads; nil: that cannot happen.
+	// Delete removes the content of the source. It is nil if that cannot happen.
 	Delete func()
 	// Within limits how long the source may take to report a change, or to return when its
 	// context ends. The default is 10 s.
 	Within time.Duration
 }
 
-// Run runs a subtest for each rule that concerns the source. Open is called for each of
-// them; it returns a source whose content was not put yet, and may register cleanups.
-// Rules of following are for an [source.Follower], and "followed", in which a live
-// configuration follows the source without a poll, also for an [source.Watchable].
+// Run runs a subtest for each rule that applies to the source. For each subtest it calls
+// open, which returns a source without content and may register cleanups. The rules about
+// Follow apply to a [source.Follower]. In the rule "followed", which also applies to a
+// [source.Watchable], a live configuration follows the source without polling.
 //
-//	fresh       Read returns what is there
+//	fresh       Read returns the current content
 //	stable      Read returns the same bytes as long as nothing changes
-//	change      Read and Document show each change
-//	delete      Read fails, or Document returns no values, when the content is gone
-//	recreate    content that was gone and is there again is read
-//	back        content that is the one before again is read, however old
-//	kept        bytes that Read returned stay as they are and mean the same
-//	concurrent  Read may be called from several goroutines
-//	canceled    Read returns when its context has ended, and works afterwards
-//	told        Follow calls changed for changes, deletion and the way back
+//	change      Read and Document return each change
+//	delete      after a deletion Read fails, or Document returns no values
+//	recreate    Read returns content that is back after a deletion
+//	back        Read returns content equal to an earlier one
+//	kept        bytes that Read returned do not change, nor does their meaning
+//	concurrent  several goroutines may call Read
+//	canceled    Read returns when its context ends, and works afterwards
+//	reported    Follow calls changed for changes, deletions and content that is back
 //	gap         and for a change between the last Read and the call of Follow
 //	slow        and for a change while changed has not returned
-//	burst       and for the last one of many changes
-//	quiet       and not again and again when nothing changes
-//	ended       Follow returns when its context ends, and calls changed no more
+//	burst       and for the last of many changes
+//	quiet       and not repeatedly when nothing changes
+//	ended       Follow returns when its context ends, and no longer calls changed
 //	again       Follow may be called again after that
-//	closed      Follow ends with Close, Read fails afterwards, Close may be repeated
-//	followed    a live configuration takes over each change
+//	closed      Close ends Follow, Read fails afterwards, Close may be called again
+//	followed    a live configuration applies each change
 func Run(t *testing.T, open func(t *testing.T) Source) {
 	t.Helper()
 	for _, r := range rules {
@@ -81,10 +81,10 @@ func Run(t *testing.T, open func(t *testing.T) Source) {
 	}
 }
 
-// errNotConcerned reports a rule that a source cannot break.
-var errNotConcerned = errors.New("the rule does not concern the source")
+// errNotConcerned is returned for a rule that does not apply to a source.
+var errNotConcerned = errors.New("the rule does not apply to the source")
 
-// A rule is one thing that sources do.
+// A rule is one requirement for sources.
 type rule struct {
 	name  string
 	check func(ctx context.Context, p *probe) error
@@ -93,14 +93,14 @@ type rule struct {
 var rules = []rule{
 	{"fresh", fresh}, {"stable", stable}, {"change", change}, {"delete", gone}, {"recreate", recreate}, {"back", back},
 	{"kept", kept}, {"concurrent", concurrent}, {"canceled", canceled},
-	{"told", told}, {"gap", gap}, {"slow", slow}, {"burst", burst}, {"quiet", quiet}, {"ended", ended}, {"again", again},
+	{"reported", reported}, {"gap", gap}, {"slow", slow}, {"burst", burst}, {"quiet", quiet}, {"ended", ended}, {"again", again},
 	{"closed", closed}, {"followed", followed},
 }
 
-// check returns how a source breaks a rule, or nil.
+// check returns how a source violates a rule, or nil.
 func check(ctx context.Context, r rule, s Source) error {
 	if s.Source == nil || s.Put == nil {
-		return errors.New("the Source to be tested has no Source or no Put")
+		return errors.New("Source and Put must be set")
 	}
 	if s.Within <= 0 {
 		s.Within = 10 * time.Second
@@ -112,10 +112,10 @@ func check(ctx context.Context, r rule, s Source) error {
 	return r.check(ctx, &probe{Source: s, sources: source.Flatten([]source.Source{s.Source}), schema: schema})
 }
 
-// A probe is a source while a rule is checked.
+// A probe is a source under test.
 type probe struct {
 	Source
-	sources []source.Source // what Source stands for
+	sources []source.Source // Source, or the sources of the group
 	schema  *validate.Schema
 }
 
@@ -132,7 +132,7 @@ func (p *probe) read(ctx context.Context) ([][]byte, error) {
 	return contents, nil
 }
 
-// value is what contents say, as text; "": nothing.
+// value returns the value in contents as text, or "" if there is none.
 func (p *probe) value(contents [][]byte) (string, error) {
 	var docs []*document.Node
 	for i, s := range p.sources {
@@ -152,15 +152,15 @@ func (p *probe) value(contents [][]byte) (string, error) {
 	return merged.Get("value").Text(), nil
 }
 
-// says returns an error unless the source is read and says n; what is when.
-func (p *probe) says(ctx context.Context, n int, what string) error {
+// has returns an error unless the source has value n. What names the moment in the error.
+func (p *probe) has(ctx context.Context, n int, what string) error {
 	contents, err := p.read(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: Read returns the error %w, want the content with value %d", what, err, n)
 	}
 	got, err := p.value(contents)
 	if err != nil {
-		return fmt.Errorf("%s: Document finds fault with what Read returned: %w", what, err)
+		return fmt.Errorf("%s: Document returns an error for the content of Read: %w", what, err)
 	}
 	if got != strconv.Itoa(n) {
 		return fmt.Errorf("%s: the source has value %q, want %d", what, got, n)
@@ -168,11 +168,11 @@ func (p *probe) says(ctx context.Context, n int, what string) error {
 	return nil
 }
 
-// puts puts values one after the other and wants each to be read.
+// puts puts values one after the other and checks that Read returns each.
 func (p *probe) puts(ctx context.Context, values ...int) error {
 	for _, n := range values {
 		p.Put(n)
-		if err := p.says(ctx, n, fmt.Sprintf("after Put(%d)", n)); err != nil {
+		if err := p.has(ctx, n, fmt.Sprintf("after Put(%d)", n)); err != nil {
 			return err
 		}
 	}
@@ -200,7 +200,7 @@ func stable(ctx context.Context, p *probe) error {
 			return err
 		}
 		if !slices.EqualFunc(first, next, bytes.Equal) {
-			return fmt.Errorf("Read returns %q after %q, and nothing has changed", next, first)
+			return fmt.Errorf("Read returns %q after %q although nothing has changed", next, first)
 		}
 	}
 	return nil
@@ -256,11 +256,11 @@ func kept(ctx context.Context, p *probe) error {
 	got, err := p.value(contents)
 	switch {
 	case !slices.EqualFunc(before, contents, bytes.Equal):
-		return fmt.Errorf("what Read returned was %q and is %q after another Read or a Document", before, contents)
+		return fmt.Errorf("the bytes that Read returned changed from %q to %q after another Read or a Document", before, contents)
 	case err != nil:
 		return err
 	case got != "1":
-		return fmt.Errorf("Document has value %q of content that had 1 when it was read", got)
+		return fmt.Errorf("Document returns value %q for content that had 1 when it was read", got)
 	}
 	return nil
 }
@@ -272,7 +272,7 @@ func concurrent(ctx context.Context, p *probe) error {
 		go func() {
 			var err error
 			for range 20 {
-				err = errors.Join(err, p.says(ctx, 1, "read by several goroutines"))
+				err = errors.Join(err, p.has(ctx, 1, "read by several goroutines"))
 			}
 			errs <- err
 		}()
@@ -296,7 +296,7 @@ func canceled(ctx context.Context, p *probe) error {
 	if err := p.await(done, "Read has not returned although its context has ended"); err != nil {
 		return err
 	}
-	return p.says(ctx, 1, "after a Read whose context had ended")
+	return p.has(ctx, 1, "after a Read whose context had ended")
 }
 
 // await waits for done.

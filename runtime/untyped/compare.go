@@ -10,8 +10,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// compare appends what differs between two documents at path, nil where there is
-// none. Objects are compared member by member, everything else as a whole.
+// compare appends the changes between two documents at path; either may be nil. It
+// compares objects member by member and everything else as a whole.
 func compare(list rt.Changes, path string, before, after *document.Node, shape document.Shape) rt.Changes {
 	if document.Equal(before, after) {
 		return list
@@ -43,7 +43,7 @@ func compare(list rt.Changes, path string, before, after *document.Node, shape d
 	return list
 }
 
-// valueOf is a node for a reader of changes.
+// valueOf returns the value of a node in a change.
 func valueOf(n *document.Node, shape document.Shape) any {
 	if n == nil {
 		return nil
@@ -65,7 +65,7 @@ func valueOf(n *document.Node, shape document.Shape) any {
 	return section{shown}
 }
 
-// A section is an object or a list, secrets hidden.
+// A section is an object or a list with secrets hidden.
 type section struct{ shown *document.Node }
 
 // MarshalJSON implements json.Marshaler.

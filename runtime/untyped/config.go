@@ -10,15 +10,15 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Config is an effective configuration, with the defaults filled in, or a document
-// that a schema does not allow or of which none is known. It is immutable.
+// A Config is an effective configuration with defaults filled in. One made by [Of] may
+// also be a plain document, without a valid schema. A Config is immutable.
 type Config struct {
 	program  *program
 	snapshot any // nil: only the document is known
 	doc      *document.Node
 }
 
-// Load reads sources once; see the Load of a generated package.
+// Load reads the sources once, like Load of a generated package.
 func Load(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Config, error) {
 	p := newProgram(schema)
 	snapshot, err := load.Once(ctx, p.Program, load.NewOptions(opts...))
@@ -28,8 +28,8 @@ func Load(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Con
 	return &Config{program: p, snapshot: snapshot}, nil
 }
 
-// Of returns doc as the schema sees it, or as it is where the schema does not allow
-// it. Without a schema, which may be nil, nothing in it is known to be a secret.
+// Of returns the configuration in doc, with the defaults of the schema. If doc is invalid
+// it returns doc as it is. If schema is nil, no value is treated as a secret.
 func Of(schema *validate.Schema, doc *document.Node) *Config {
 	if schema == nil {
 		return &Config{doc: doc}
@@ -42,8 +42,7 @@ func Of(schema *validate.Schema, doc *document.Node) *Config {
 	return &Config{program: p, snapshot: snapshot}
 }
 
-// Document returns the configuration with its secrets in the clear. It must not be
-// written.
+// Document returns the configuration with secrets in the clear. It must not be modified.
 func (c *Config) Document() *document.Node {
 	if c.snapshot != nil {
 		return c.program.Document(c.snapshot)
@@ -51,7 +50,7 @@ func (c *Config) Document() *document.Node {
 	return c.doc
 }
 
-// MarshalJSON writes the configuration with its secrets hidden.
+// MarshalJSON returns the configuration as JSON with secrets hidden.
 func (c *Config) MarshalJSON() ([]byte, error) {
 	if c.snapshot != nil {
 		return c.program.Marshal(c.snapshot), nil
@@ -66,8 +65,8 @@ func (c *Config) shape() document.Shape {
 	return c.program.Shape()
 }
 
-// Diff returns what differs from c to after. Where the schema does not allow one of
-// them, both are compared as documents.
+// Diff returns the changes from c to after. If one of them is invalid, they are compared
+// as plain documents.
 func (c *Config) Diff(after *Config) rt.Changes {
 	if c.snapshot != nil && after.snapshot != nil {
 		return c.program.Diff(c.snapshot, after.snapshot).Changes("")

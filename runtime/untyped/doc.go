@@ -1,8 +1,8 @@
-// Package untyped opens a configuration by its schema alone, for tools that have no
-// generated package. It does what generated code does: the tables are the same, made
-// at run time from the schema. These differ:
+// Package untyped opens a configuration with its schema alone, for tools that have no
+// generated package. It behaves like generated code: it builds the same tables from the
+// schema at run time. There are two differences:
 //
-//   - x-go-type is not known: the value is compared and shown as it is written, and
-//     what only the Go type refuses is accepted.
-//   - There are no typed bindings. Changes are by path.
+//   - x-go-type is ignored: values are compared and shown as they are in the file, and
+//     values that only the Go type would refuse are accepted.
+//   - There are no typed bindings. Changes have paths.
 package untyped

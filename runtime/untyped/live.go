@@ -14,8 +14,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Live is a configuration that follows its sources. Its methods may be called
-// from any goroutine, also from inside a hook.
+// A Live is a configuration that follows its sources. Its methods are safe for concurrent
+// use and may be called inside a hook.
 type Live struct {
 	current atomic.Pointer[Config]
 	program *program
@@ -39,14 +39,14 @@ func Open(ctx context.Context, schema *validate.Schema, opts ...rt.Option) (*Liv
 // Current returns the configuration in force. It is never nil.
 func (l *Live) Current() *Config { return l.current.Load() }
 
-// Manager returns what an operator asks of a configuration: reload, status, explain.
+// Manager returns the interface for operating the configuration: reload, status, rollback.
 func (l *Live) Manager() rt.Manager { return l.engine }
 
-// Close ends the following of the sources and waits until no hook runs.
+// Close stops following the sources and waits for running hooks.
 func (l *Live) Close() error { return l.engine.Close() }
 
-// OnChange calls fn once after each revision that differs from the one before, with
-// everything that differs.
+// OnChange calls fn once for each revision that differs from the one before, with all
+// changes.
 func (l *Live) OnChange(fn func(ctx context.Context, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
 	return l.engine.Add(l.hook("OnChange", dispatch.Where(), fn, opts))
 }
@@ -59,16 +59,15 @@ func (l *Live) Follow(fn func(ctx context.Context, changes rt.Changes) error, op
 	return l.engine.Follow(l.hook("Follow", dispatch.Where(), fn, opts))
 }
 
-// OnReloadError calls fn for every candidate that was refused or taken out of force
-// again, as an [rt.ErrorSubscriber] is called. It counts for no limit of subscribers.
-// An error of fn is reported as an *rt.SubscriberError. No call begins after stop has
-// returned.
+// OnReloadError calls fn for every candidate that was refused or rolled back, like an
+// [rt.ErrorSubscriber]. It does not count towards the limit of subscribers. An error of fn
+// is reported as an *rt.SubscriberError. No call begins after stop has returned.
 func (l *Live) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
 	return l.engine.OnReloadError(fn, opts...)
 }
 
-// OnRollback calls fn after each rollback that was requested, as an
-// [rt.RollbackSubscriber] is called, and is for the rest as OnReloadError.
+// OnRollback calls fn after each requested rollback, like an [rt.RollbackSubscriber].
+// Limit, errors and stop are as for OnReloadError.
 func (l *Live) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
 	return l.engine.OnRollback(fn, opts...)
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// A program is the tables of a schema, with the place where snapshots are published.
+// A program holds the tables of a schema and the function that publishes snapshots.
 type program struct {
 	*genrt.Program
 	publish func(*Config)
@@ -15,5 +15,5 @@ func newProgram(schema *validate.Schema) *program {
 	return &program{schema.Program(), func(*Config) {}}
 }
 
-// Publish implements the engine's view of a program.
+// Publish implements the engine's interface of a program.
 func (p *program) Publish(snapshot any) { p.publish(&Config{program: p, snapshot: snapshot}) }

@@ -12,13 +12,13 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// OpenWhenGood is Open for interactive tools: while the sources are invalid it calls refused,
-// once per reason, and tries again when a file changes, until ctx ends.
+// OpenWhenGood is like Open, for interactive tools: while the sources are invalid, it calls
+// refused once per reason and tries again when a file changes, until ctx ends.
 func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(error), opts ...rt.Option) (*Live, error) {
 	o := load.NewOptions(opts...)
 	changed := make(chan struct{}, 1)
 	w := watch.New(func(e watch.Event) {
-		if e.Kind != watch.Failed { // the poll finds what the watcher misses
+		if e.Kind != watch.Failed { // polling finds what the watcher misses
 			select {
 			case changed <- struct{}{}:
 			default:
@@ -31,7 +31,7 @@ func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(err
 	}()
 	told := ""
 	for {
-		w.Set(watchPaths(o.Sources)) // armed before it is read: no change is missed
+		w.Set(watchPaths(o.Sources)) // before reading, so that no change is missed
 		live, err := Open(ctx, schema, opts...)
 		if err == nil || ctx.Err() != nil {
 			return live, err
@@ -46,7 +46,7 @@ func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(err
 	}
 }
 
-// waitForChange waits for an event and then for more of its burst, or for the poll.
+// waitForChange waits for an event and the rest of its burst, or for the next poll.
 func waitForChange(ctx context.Context, changed <-chan struct{}, o rt.Options) error {
 	timer := time.NewTimer(o.PollInterval)
 	defer timer.Stop()
@@ -58,7 +58,7 @@ func waitForChange(ctx context.Context, changed <-chan struct{}, o rt.Options) e
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-changed:
-			changed = nil // Open waits until the files are at rest
+			changed = nil // Open waits until the files stop changing
 			timer.Reset(o.Debounce)
 		case <-timer.C:
 			return nil

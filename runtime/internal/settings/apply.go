@@ -18,10 +18,9 @@ import (
 
 //go:generate go run ../../../cmd/hotbind generate --no-live ../../../schemas/settings.schema.json
 
-// Apply returns o with what a source says in place of what the program says; its channels
-// come after those of the program. The error is a *source.Error for a source that cannot
-// be read, or a *rt.ValidationError with everything that is wrong in it; no channel is
-// open then.
+// Apply returns o with the settings from a source. They override the options of the
+// program; channels are appended. It returns a *source.Error if the source cannot be read,
+// or a *rt.ValidationError with all findings; then no channel is open.
 func Apply(src source.Source, o rt.Options) (rt.Options, error) {
 	ctx := context.Background()
 	data, err := src.Read(ctx)
@@ -32,7 +31,7 @@ func Apply(src source.Source, o rt.Options) (rt.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	doc, _ := src.Document(data, nil, document.Limits{}) // for the places of what is wrong
+	doc, _ := src.Document(data, nil, document.Limits{}) // for the positions of findings
 	a := &applier{opts: o, doc: doc}
 	a.apply(c)
 	if len(a.findings) > 0 {
@@ -42,7 +41,7 @@ func Apply(src source.Source, o rt.Options) (rt.Options, error) {
 	return a.opts, nil
 }
 
-// A readSource is a source whose content was read.
+// A readSource is a source whose content has been read.
 type readSource struct {
 	source.Source
 	content []byte
@@ -50,8 +49,7 @@ type readSource struct {
 
 func (s readSource) Read(context.Context) ([]byte, error) { return s.content, nil }
 
-// An applier carries settings over into options and collects what is wrong with
-// them.
+// An applier copies settings into options and collects findings.
 type applier struct {
 	opts     rt.Options
 	doc      *document.Node
@@ -70,18 +68,18 @@ func (a *applier) apply(c *Config) {
 	a.channels(c.Channels)
 }
 
-// find reports what is wrong with the value at a path.
+// find adds a finding about the value at path.
 func (a *applier) find(path, format string, args ...any) {
 	a.findings = append(a.findings, document.Finding{Pos: a.place(path), Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
-// findSecret is find for a value whose line must not be shown.
+// findSecret is like find for a value whose line must not be shown.
 func (a *applier) findSecret(path, format string, args ...any) {
 	a.find(path, format, args...)
 	a.findings[len(a.findings)-1].Secret = true
 }
 
-// place is where the value at a path is written.
+// place returns the position of the value at path.
 func (a *applier) place(path string) document.Position {
 	if steps, err := document.ParsePath(path); err == nil {
 		if n := a.doc.At(steps, nil); n != nil {
@@ -91,7 +89,7 @@ func (a *applier) place(path string) document.Position {
 	return a.doc.Pos()
 }
 
-// set carries a value over, where there is one.
+// set applies a value, if there is one.
 func set[T any](o *rt.Options, v rt.Optional[T], with func(T) rt.Option) {
 	if v, ok := v.Get(); ok {
 		with(v)(o)
@@ -132,7 +130,7 @@ func (a *applier) switches(c *Config) {
 	o := &a.opts
 	set(o, c.HotReload, rt.WithHotReload)
 	set(o, c.Metrics, rt.WithMetrics)
-	// Their options only switch on.
+	// Their options can only switch on.
 	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
 	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
 	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)
@@ -141,7 +139,7 @@ func (a *applier) switches(c *Config) {
 
 func (a *applier) strategy(s Strategy) {
 	var chosen rt.Strategy
-	var wrong string // where the time stands that can be
+	var wrong string // path of the time that may be invalid
 	switch s := s.(type) {
 	case nil:
 		return
@@ -175,13 +173,13 @@ func (a *applier) limits(given rt.Optional[Limits]) {
 	rt.WithLimits(limits)(&a.opts)
 }
 
-// size is a size as a number that Go counts with.
+// size converts a size to an int.
 func (a *applier) size(path string, size rt.ByteSize) int {
 	switch {
 	case size < 1:
 		a.find(path, "%v is less than the minimum 1B", size)
 	case int64(int(size)) != int64(size):
-		a.find(path, "%v is more than this program can count", size)
+		a.find(path, "%v is too large for this program", size)
 	}
 	return int(size)
 }
@@ -204,7 +202,7 @@ func (a *applier) paths(c *Config) {
 	}
 }
 
-// store carries over what is kept on disk. A folder of no name is no store.
+// store applies the settings of the store. An empty folder name means no store.
 func (a *applier) store(c *Config) {
 	o := &a.opts
 	switch folder, ok := c.Store.Get(); {
@@ -215,12 +213,12 @@ func (a *applier) store(c *Config) {
 	}
 	o.MaxBackups = c.MaxBackups.Or(o.MaxBackups)
 	if c.StartFromStore.Or(false) && o.Store == nil {
-		a.find("start_from_store", "there is no store to start from: neither the settings nor the program name a folder")
+		a.find("start_from_store", "no store to start from: set store, or name a folder in the program")
 	}
 	o.StartFromStore = c.StartFromStore.Or(o.StartFromStore) && o.Store != nil
 }
 
-// fileNames checks patterns for the names of files.
+// fileNames checks patterns for file names.
 func (a *applier) fileNames(path string, patterns []string) {
 	for i, p := range patterns {
 		if _, err := filepath.Match(p, ""); err != nil {
@@ -252,11 +250,11 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 		o.AuditContinue = true
 	}
 	if g.Policy.IsSet() && o.AuditLog == nil {
-		a.find("audit.policy", "there is no audit log that it could be about: neither the settings nor the program name a file")
+		a.find("audit.policy", "no audit log: set audit.file, or name a file in the program")
 	}
 }
 
-// withMigrations has the migrations of the program read from another folder.
+// withMigrations makes the program read its migrations from another folder.
 func withMigrations(folder string) rt.Option {
 	return func(o *rt.Options) {
 		if o.Migrations == nil {

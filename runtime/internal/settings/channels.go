@@ -20,9 +20,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// channels opens the channels behind those of the program, once nothing else is
-// wrong: an opened file is a change to the disk. Where one of them cannot be opened
-// the others are closed again.
+// channels opens the channels and appends them to those of the program. It does so only
+// if there is no other finding, because opening a file may create it. If one channel
+// cannot be opened, it closes the others again.
 func (a *applier) channels(list []Channel) {
 	for i := range list {
 		a.checkChannel(document.IndexPath("channels", i), &list[i])
@@ -50,10 +50,10 @@ func closeAll(list []outbox.Configured) {
 	}
 }
 
-// checkChannel finds what the schema cannot say.
+// checkChannel checks the rules that the schema cannot express.
 func (a *applier) checkChannel(path string, c *Channel) {
 	if slices.ContainsFunc(a.opts.Channels, func(other outbox.Configured) bool { return other.Channel != nil && other.Channel.Name() == c.Name }) {
-		a.find(path+".name", "the program has a channel called %s itself", document.Quote(c.Name))
+		a.find(path+".name", "the program already has a channel named %s", document.Quote(c.Name))
 	}
 	a.notNegative(path+".timeout", c.Timeout)
 	a.notNegative(path+".retry_for", c.RetryFor)
@@ -70,7 +70,7 @@ func (a *applier) checkChannel(path string, c *Channel) {
 
 func (a *applier) checkWebhook(path string, w *ToWebhook) {
 	if !isAddress(w.URL.Reveal()) {
-		a.findSecret(path+".url", "it is no address that begins with https:// or http://")
+		a.findSecret(path+".url", "must begin with https:// or http:// and a host")
 	}
 	if w.Key.IsSet() && w.KeyFile.IsSet() {
 		a.find(path+".key_file", "key and key_file exclude each other: give one")
@@ -82,7 +82,7 @@ func isAddress(text string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
 }
 
-// options are those of a channel that are said in the file.
+// options returns the options of a channel in the file.
 func (c *Channel) options() rt.ChannelOptions {
 	o := rt.ChannelOptions{QueueLength: c.QueueLength.Or(0), Timeout: c.Timeout.Or(0), Files: c.Filter.Files, Paths: c.Filter.Paths, WithoutErrors: c.Filter.WithoutErrors, WithoutSuccesses: c.Filter.WithoutSuccesses}
 	for _, e := range c.Filter.Events {
@@ -92,14 +92,14 @@ func (c *Channel) options() rt.ChannelOptions {
 		o.Priorities = append(o.Priorities, priorities[p])
 	}
 	if d, ok := c.RetryFor.Get(); ok {
-		o.RetryFor = cmp.Or(d, -1) // in the file 0 is never
+		o.RetryFor = cmp.Or(d, -1) // in the file 0 means never
 	}
 	return o
 }
 
 var priorities = map[Priority]rt.Priority{PriorityHigh: rt.PriorityHigh, PriorityNormal: rt.PriorityNormal, PriorityLow: rt.PriorityLow}
 
-// open makes a channel; nil where that fails.
+// open opens a channel. It returns nil if that fails.
 func (a *applier) open(path, name string, to To) rt.Channel {
 	switch to := to.(type) {
 	case ToConsole:
@@ -136,9 +136,9 @@ func (a *applier) openFile(path, name string, to *ToFile) rt.Channel {
 	c, err := notify.File(to.Path, options...)
 	if err != nil {
 		if at := (*fs.PathError)(nil); errors.As(err, &at) {
-			err = at.Err // the file is what the finding is about
+			err = at.Err // the finding already names the file
 		}
-		a.find(path+".path", "it cannot be opened: %v", err)
+		a.find(path+".path", "cannot be opened: %v", err)
 		return nil
 	}
 	return c
@@ -148,7 +148,7 @@ func (a *applier) openWebhook(path, name string, to *ToWebhook) rt.Channel {
 	options := []webhook.Option{webhook.WithName(name)}
 	key, err := to.key()
 	if err != nil {
-		a.find(path+".key_file", "it cannot be used: %v", err)
+		a.find(path+".key_file", "cannot be used: %v", err)
 		return nil
 	}
 	if key != nil {
@@ -156,13 +156,13 @@ func (a *applier) openWebhook(path, name string, to *ToWebhook) rt.Channel {
 	}
 	c, err := webhook.New(to.URL.Reveal(), options...)
 	if err != nil {
-		a.findSecret(path+".url", "it cannot be used as an address") // the reason could repeat it
+		a.findSecret(path+".url", "cannot be used as a URL") // the reason could contain the URL
 		return nil
 	}
 	return c
 }
 
-// key is the key that a webhook signs with; nil: it does not.
+// key returns the key with which a webhook signs, or nil.
 func (to *ToWebhook) key() (*rt.Secret[string], error) {
 	key, ok := to.Key.Get()
 	if file, named := to.KeyFile.Get(); named {
@@ -178,7 +178,7 @@ func (to *ToWebhook) key() (*rt.Secret[string], error) {
 	return &key, nil
 }
 
-// readKey reads a key. Its errors say nothing of it.
+// readKey reads a key. Its errors do not contain the key.
 func readKey(file string) (string, error) {
 	text, err := rt.File(file).Read(context.Background())
 	if err != nil {
@@ -186,7 +186,7 @@ func readKey(file string) (string, error) {
 	}
 	key := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
 	if key == "" {
-		return "", errors.New("it holds no key")
+		return "", errors.New("the file has no key")
 	}
 	return key, nil
 }

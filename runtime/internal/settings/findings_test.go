@@ -76,12 +76,12 @@ settings.yaml:5:13: strategy.interval: the interval of a scheduled strategy is n
 settings.yaml:6:17: limits.bytes: 0B is less than the minimum 1B
 settings.yaml:7:27: file_patterns[1]: invalid pattern "[a"
 settings.yaml:8:19: ignore_patterns[0]: invalid pattern "["
-settings.yaml:10:11: channels[0].name: the program has a channel called "of-program" itself
+settings.yaml:10:11: channels[0].name: the program already has a channel named "of-program"
 settings.yaml:13:14: channels[1].timeout: -1s must not be negative
 settings.yaml:14:16: channels[1].retry_for: -1s must not be negative
 settings.yaml:16:15: channels[1].filter.files[0]: invalid pattern "[z"
 settings.yaml:17:15: channels[1].filter.paths[0]: invalid pattern "a..b": the key "" must be written as [""]
-settings.yaml:22:12: channels[2].to.url: it is no address that begins with https:// or http://
+settings.yaml:22:12: channels[2].to.url: must begin with https:// or http:// and a host
 settings.yaml:24:17: channels[2].to.key_file: key and key_file exclude each other: give one
 `},
 		{"a strategy that cannot be", "strategy: {kind: batched, delay: -1s}", `
@@ -94,8 +94,8 @@ channels:
   - name: b
     to: {kind: file, path: missing/folder/file}
 `, `
-settings.yaml:3:63: channels[0].to.key_file: it cannot be used: no such file or directory
-settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or directory
+settings.yaml:3:63: channels[0].to.key_file: cannot be used: no such file or directory
+settings.yaml:5:28: channels[1].to.path: cannot be opened: no such file or directory
 `},
 	} {
 		t.Run(c.why, func(t *testing.T) {
@@ -126,7 +126,7 @@ settings.yaml:5:28: channels[1].to.path: it cannot be opened: no such file or di
 func TestPolicyOfNoLog(t *testing.T) {
 	t.Parallel()
 	_, err := settings.Apply(rt.File(write(t, "audit: {policy: refuse}")), load.NewOptions())
-	if err == nil || !strings.HasSuffix(err.Error(), "1:17: audit.policy: there is no audit log that it could be about: neither the settings nor the program name a file") {
+	if err == nil || !strings.HasSuffix(err.Error(), "1:17: audit.policy: no audit log: set audit.file, or name a file in the program") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -136,7 +136,7 @@ func TestPolicyOfNoLog(t *testing.T) {
 func TestStartFromNoStore(t *testing.T) {
 	t.Parallel()
 	_, err := settings.Apply(rt.File(write(t, "start_from_store: true")), load.NewOptions())
-	if err == nil || !strings.HasSuffix(err.Error(), "1:19: start_from_store: there is no store to start from: neither the settings nor the program name a folder") {
+	if err == nil || !strings.HasSuffix(err.Error(), "1:19: start_from_store: no store to start from: set store, or name a folder in the program") {
 		t.Errorf("got %v", err)
 	}
 	o, err := settings.Apply(rt.File(write(t, `store: ""`)), load.NewOptions(history.Store("a", history.Fallback())))

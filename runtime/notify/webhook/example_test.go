@@ -15,5 +15,5 @@ func ExampleVerify() {
 	header := "t=1772625600,v1=8d0a"
 	err := webhook.Verify(key, header, body, 5*time.Minute, sent)
 	fmt.Println(err)
-	// Output: the signature does not hold: it is of another key or another body
+	// Output: invalid signature: made with another key or for another body
 }

@@ -16,24 +16,23 @@ import (
 // The headers of a request.
 const (
 	HeaderSignature = "Hotbind-Signature" // see Verify
-	HeaderDelivery  = "Hotbind-Delivery"  // the ID of the notification, the same with every try
+	HeaderDelivery  = "Hotbind-Delivery"  // the ID of the notification, the same for every attempt
 	HeaderEvent     = "Hotbind-Event"
 )
 
-// ErrSignature is what every error of [Verify] is, by errors.Is.
-var ErrSignature = errors.New("the signature does not hold")
+// ErrSignature matches every error of [Verify].
+var ErrSignature = errors.New("invalid signature")
 
-// Verify is for the receiver of a request: it reports whether the value of the header
-// Hotbind-Signature was made with the key, for this body, not longer ago than
-// tolerance, and not further in the future. Five minutes is a good tolerance. A
-// receiver that remembers the value of Hotbind-Delivery for as long knows what it has
-// seen before.
+// Verify checks a request for its receiver. It returns nil if header, the value of
+// Hotbind-Signature, was made with key for body and its time differs from now by at most
+// tolerance. Five minutes is a good tolerance. To detect replayed requests, remember the
+// values of Hotbind-Delivery for that long.
 //
-// The value is t=<seconds since 1970>,v1=<hex of HMAC-SHA256(key, t + "." + body)>.
-// There may be several v1, of which one that holds is enough.
+// The value is t=<seconds since 1970>,v1=<hex of HMAC-SHA256(key, t + "." + body)>. It may
+// have several v1; one valid one is enough.
 func Verify(key rt.Secret[string], header string, body []byte, tolerance time.Duration, now time.Time) error {
 	if *key.Ref() == "" {
-		return fmt.Errorf("%w: there is no key", ErrSignature)
+		return fmt.Errorf("%w: the key is empty", ErrSignature)
 	}
 	var at string
 	var given []string
@@ -50,22 +49,22 @@ func Verify(key rt.Secret[string], header string, body []byte, tolerance time.Du
 	if err != nil || len(given) == 0 {
 		return fmt.Errorf("%w: invalid header", ErrSignature)
 	}
-	// The signature comes first: of what was tampered with nothing else is true.
+	// Check the signature first: if it is invalid, the time is not trustworthy either.
 	want, holds := sign(key, at, body), false
 	for _, text := range given {
 		mac, err := hex.DecodeString(text)
 		holds = err == nil && hmac.Equal(mac, want) || holds
 	}
 	if !holds {
-		return fmt.Errorf("%w: it is of another key or another body", ErrSignature)
+		return fmt.Errorf("%w: made with another key or for another body", ErrSignature)
 	}
 	if away := now.Sub(time.Unix(seconds, 0)); away > tolerance || away < -tolerance {
-		return fmt.Errorf("%w: its time is %v away", ErrSignature, away.Abs())
+		return fmt.Errorf("%w: its time differs by %v", ErrSignature, away.Abs())
 	}
 	return nil
 }
 
-// signature is the value of the header.
+// signature returns the value of the header.
 func signature(key rt.Secret[string], now time.Time, body []byte) string {
 	at := strconv.FormatInt(now.Unix(), 10)
 	return "t=" + at + ",v1=" + hex.EncodeToString(sign(key, at, body))

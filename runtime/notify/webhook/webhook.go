@@ -1,4 +1,4 @@
-// Package webhook sends notifications to a web address in signed requests, and verifies the
+// Package webhook sends notifications to a URL in signed requests, and verifies the
 // signatures for the receiver. See package notify for channels in general.
 package webhook
 
@@ -21,24 +21,24 @@ import (
 )
 
 const (
-	longestTry    = time.Minute // for one request, where nothing says less
-	longestAfter  = time.Hour   // that a target may ask to be left alone
-	longestAnswer = 64 << 10    // bytes of an answer that are read
-	longestReason = 200         // bytes of it that an error repeats
+	longestTry    = time.Minute // of one request
+	longestAfter  = time.Hour   // of the Retry-After that is respected
+	longestAnswer = 64 << 10    // bytes of a response that are read
+	longestReason = 200         // bytes of a response that an error repeats
 )
 
-// New returns a channel that sends each notification to a web address, as the JSON
-// that schemas/notification.schema.json describes, in a POST request with the headers
-// Hotbind-Delivery, Hotbind-Event and, with [WithKey], Hotbind-Signature. The address
-// begins with http:// or https://. Errors name its scheme and host only: the rest may
-// hold a token. A request takes a minute at most. The name is webhook.
+// New returns a channel that sends each notification to a URL in a POST request. The body
+// is JSON as described by schemas/notification.schema.json; the headers are
+// Hotbind-Delivery, Hotbind-Event and, with [WithKey], Hotbind-Signature. The address must
+// begin with http:// or https://. Errors contain only its scheme and host, because the
+// rest may contain a token. A request takes at most a minute. The default name is webhook.
 //
-// An answer with a status from 200 to 299 is success. With 408, 425, 429 and from 500
-// up, and without an answer, the request is made again as RetryFor of [rt.ChannelOptions] limits, not
-// before Retry-After, and with the same Hotbind-Delivery: a target whose answer was
-// lost gets it twice. Any other status is a failure for good, a redirect as well: it
-// is never followed. Certificates are checked, and the environment may set a proxy,
-// see [http.ProxyFromEnvironment].
+// A status from 200 to 299 is success. After 408, 425, 429, 500 or higher, and without a
+// response, the request is retried for as long as RetryFor of [rt.ChannelOptions] allows,
+// not before Retry-After, and with the same Hotbind-Delivery: if a response is lost, the
+// target receives the notification twice. Any other status is a permanent failure. So is
+// a redirect, which is never followed. Certificates are verified, and the environment may
+// set a proxy; see [http.ProxyFromEnvironment].
 func New(address string, opts ...Option) (rt.Channel, error) {
 	u, err := url.Parse(address)
 	// The error would repeat the address.
@@ -74,14 +74,14 @@ type Option func(*channel)
 // WithName sets the name of the channel. The default is webhook.
 func WithName(name string) Option { return func(c *channel) { c.name = name } }
 
-// WithKey signs every request, so that the receiver can tell with [Verify] that it is ours.
-// Without it requests are not signed.
+// WithKey signs every request with key, so that the receiver can check it with [Verify].
+// Without this option requests are not signed.
 func WithKey(key rt.Secret[string]) Option { return func(c *channel) { c.key = &key } }
 
 type channel struct {
 	name      string
 	address   string
-	target    string // what errors call it
+	target    string // the address in errors
 	key       *rt.Secret[string]
 	transport *http.Transport
 	client    *http.Client
@@ -136,8 +136,8 @@ func (c *channel) request(ctx context.Context, n rt.Notification, body []byte) (
 	return request, nil
 }
 
-// verdict is what an answer comes to. Its body is read, bounded by its length and by
-// the context, so that the connection can be used again.
+// verdict turns a response into nil or an error. It reads the body, limited by size and
+// context, so that the connection can be reused.
 func (c *channel) verdict(r *http.Response) error {
 	defer r.Body.Close()
 	status := r.StatusCode
@@ -160,7 +160,7 @@ func (c *channel) verdict(r *http.Response) error {
 	return &notify.RetryError{After: retryAfter(r.Header.Get("Retry-After"), time.Now()), Cause: err}
 }
 
-// elsewhere is where a redirect leads, without what may hold a token.
+// elsewhere returns the target of a redirect, without parts that may contain a token.
 func (c *channel) elsewhere(r *http.Response) string {
 	to, err := r.Location()
 	if err != nil || to.Host == "" {
@@ -169,7 +169,7 @@ func (c *channel) elsewhere(r *http.Response) string {
 	return " to " + lines.Visible(to.Scheme+"://"+to.Host)
 }
 
-// quoted is the beginning of an answer, on one line.
+// quoted returns the beginning of a response body, on one line.
 func quoted(said []byte) string {
 	text := strings.Join(strings.Fields(string(said)), " ")
 	if text == "" {
@@ -178,7 +178,8 @@ func quoted(said []byte) string {
 	return ": " + lines.Visible(text)
 }
 
-// retryAfter reads the header of this name: seconds or a date; 0: it says nothing.
+// retryAfter parses a Retry-After header, in seconds or as a date. It returns 0 if there
+// is none.
 func retryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(value, 10, 63); err == nil {
 		return time.Duration(min(seconds, uint64(longestAfter/time.Second))) * time.Second
@@ -189,17 +190,17 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// A sendError is why a target did not get a notification.
+// A sendError reports that a notification could not be delivered.
 type sendError struct {
 	text  string
-	cause error // nil: the answer
+	cause error // nil: the response
 }
 
 func (e *sendError) Error() string { return e.text }
 
 func (e *sendError) Unwrap() error { return e.cause }
 
-// failed is the error of a request. What causes it may repeat what the target said.
+// failed returns the error of a request. The cause may contain untrusted text.
 func (c *channel) failed(text string, cause error) error {
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded):

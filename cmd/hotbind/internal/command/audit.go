@@ -17,7 +17,7 @@ func auditCommand(stdout, stderr io.Writer) *cobra.Command {
 		Short: "Check the audit log of a service",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("there is no audit %s", args[0])
+				return fmt.Errorf("unknown subcommand %q: want verify", args[0])
 			}
 			return nil
 		},
@@ -31,17 +31,18 @@ func verifyCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "verify FILE...",
-		Short: "Find lines of an audit log that were removed, edited or moved",
-		Long: `Find lines of an audit log that were removed, edited or moved: every line has the hash
-of the one before. Of a log that was rotated give all files, the oldest first. The
-last one is compared with FILE.head beside it, which tells where lines were cut off
-at the end. Nothing is written, and the service may run.
+		Short: "Find removed, edited or moved lines in an audit log",
+		Long: `Find removed, edited or moved lines in an audit log. Each line holds the hash of the
+line before it. For a rotated log, name all files, oldest first. The last file is
+compared with FILE.head beside it, which shows whether lines are missing at the end.
+Nothing is written; the service may be running.
 
-Whoever can write to the folder of the log can make a whole new chain. The hash that
-is printed is that of the last line: keep it where they cannot write, and look for it
-in the log later.
+Anyone who can write to the log's folder can forge a complete chain. The command prints
+the hash of the last line: store it where they cannot write, and check later that the
+log still contains it.
 
-The exit status is 0, 1 where a line was changed, or 2.`,
+The exit status is 0 if the log is intact, 1 if it is not, and 2 for wrong usage or a
+file that cannot be read.`,
 		Example: `  hotbind audit verify audit.jsonl
   hotbind audit verify audit.jsonl.2 audit.jsonl.1 audit.jsonl`,
 		Args: someFiles,
@@ -67,7 +68,7 @@ The exit status is 0, 1 where a line was changed, or 2.`,
 	return usage(cmd)
 }
 
-// printVerified prints what was read. Findings are printed already.
+// printVerified prints the verified range. Findings are already printed.
 func printVerified(out io.Writer, format string, files []string, r audit.Result) error {
 	if format == "json" {
 		return printJSON(out, struct {
@@ -84,10 +85,10 @@ func printVerified(out io.Writer, format string, files []string, r audit.Result)
 	p := newPainter(out)
 	name := visible(strings.Join(files, ", "))
 	if r.Lines == 0 {
-		p.line(name + ": there is no line")
+		p.line(name + ": no lines")
 		return nil
 	}
-	p.line(fmt.Sprintf("%s: lines %d to %d are as they were written", name, r.First, r.Last))
+	p.line(fmt.Sprintf("%s: lines %d to %d are intact", name, r.First, r.Last))
 	p.line("last hash: " + r.LastHash)
 	return nil
 }

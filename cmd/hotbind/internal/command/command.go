@@ -1,12 +1,13 @@
-// Package command is the hotbind command line, one subcommand a file.
+// Package command implements the hotbind command line, with one file per
+// subcommand.
 //
-// Rules for all of them: findings about the input go to standard error, one a
-// line, as file:line:column: path: message, and the exit status is then 1.
-// Wrong usage and files that cannot be read or written, standard output
-// among them, are one line that begins
-// with the name of the command, and the exit status is 2. Results go to standard
-// output. Color and excerpts of source appear on a terminal only. In diff, as in
-// diff(1), 1 is a difference, and findings are 2.
+// All subcommands write results to standard output and findings about the input
+// to standard error, one per line, as file:line:column: path: message. The exit
+// status is 1 if there are findings. Wrong usage and I/O failures, including a
+// failure to write to standard output, print one line that begins with the name of
+// the command; the exit status is then 2. Color and source excerpts appear only on a
+// terminal. As with diff(1), hotbind diff exits with 1 for a difference and 2 for
+// findings.
 package command
 
 import (
@@ -26,20 +27,20 @@ const (
 	exitFailure  = 2
 )
 
-// errFindings ends a command whose findings are printed already.
+// errFindings ends a command that has already printed its findings.
 var errFindings = errors.New("the input has findings")
 
-// Run runs the command line given and returns the exit status. Results that cannot
-// be written are a failure, whatever else has happened.
+// Run runs the command line args and returns the exit status. If the results cannot
+// be written, the status is 2, whatever else has happened.
 func Run(args []string, results, stderr io.Writer) int {
 	stdout := &output{to: results}
 	root := &cobra.Command{
 		Use:   "hotbind",
 		Short: "Typed Go configuration from a JSON Schema",
 		Long: `hotbind turns a JSON Schema into a Go package: typed structs, a decoder that
-checks what the schema asks, and live bindings with a hook for every field. The
-same schema checks, compares, explains and follows configuration files, and the
-store of a service is looked at and rolled back.`,
+validates, and live bindings with hooks for every field. With the same schema it
+validates, compares, explains, watches and migrates configuration files. It also
+inspects and rolls back the store of a service and verifies its audit log.`,
 		Example: `  hotbind generate --out config config.schema.yaml
   hotbind validate --schema config.schema.yaml config.yaml
   hotbind explain --schema config.schema.yaml --path database.pool_size base.yaml production.yaml
@@ -58,13 +59,13 @@ store of a service is looked at and rolled back.`,
 		historyCommand(stdout, stderr), rollbackCommand(stdout, stderr), restoreCommand(stdout, stderr),
 		auditCommand(stdout, stderr),
 	)
-	cobra.EnableCommandSorting = false // they stand in the order in which they are met
+	cobra.EnableCommandSorting = false // a newcomer meets them in this order
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 
 	cmd, err := root.ExecuteC()
 	switch {
 	case stdout.err != nil:
-		stdout.tell(stderr, cmd.CommandPath())
+		stdout.report(stderr, cmd.CommandPath())
 		return exitFailure
 	case err == nil:
 		return exitFine
@@ -81,7 +82,7 @@ store of a service is looked at and rolled back.`,
 	return exitFailure
 }
 
-// version is the version of the module the command was built from.
+// version returns the version of the module that the command was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
@@ -90,15 +91,15 @@ func version() string {
 	return info.Main.Version
 }
 
-// oneSchema wants exactly one argument.
+// oneSchema requires exactly one argument.
 func oneSchema(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return fmt.Errorf("want one SCHEMA, found %d arguments", len(args))
+		return fmt.Errorf("want exactly one SCHEMA, found %d arguments", len(args))
 	}
 	return nil
 }
 
-// someFiles wants at least one argument.
+// someFiles requires at least one argument.
 func someFiles(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return errors.New("want at least one FILE")
@@ -106,10 +107,10 @@ func someFiles(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// A usageError is a command line that cannot be carried out.
+// A usageError reports an invalid command line.
 type usageError struct{ error }
 
-// usage makes the errors of flags and arguments usage errors.
+// usage turns the errors of flags and arguments into usage errors.
 func usage(cmd *cobra.Command) *cobra.Command {
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	check := cmd.Args
@@ -122,7 +123,7 @@ func usage(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// plain drops from a file error the operation, which the user did not ask for.
+// plain drops the operation from a file error: "open" means nothing to the user.
 func plain(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {

@@ -13,11 +13,11 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// errDiffer ends diff where something differs; wrong input is a failure there, so
-// that scripts can tell the two apart.
-var errDiffer = errors.New("something differs")
+// errDiffer ends diff if the configurations differ. Invalid input is a failure in
+// diff, so that scripts can distinguish the two.
+var errDiffer = errors.New("the configurations differ")
 
-// errInvalid ends diff for input whose findings are printed already.
+// errInvalid ends diff for invalid input, with its findings already printed.
 var errInvalid = errors.New("the input has findings")
 
 func diffCommand(stdout, stderr io.Writer) *cobra.Command {
@@ -25,25 +25,25 @@ func diffCommand(stdout, stderr io.Writer) *cobra.Command {
 	var store, format string
 	cmd := &cobra.Command{
 		Use:   "diff --schema SCHEMA A B | diff --store DIR FROM TO",
-		Short: "Show what differs between two configurations",
-		Long: `Show what differs between two configurations as the schema sees them: defaults are
-filled in, numbers compare by value, lists with x-key by their keys; formatting,
-order and comments make no difference. Secrets are compared and shown as [secret].
+		Short: "Show the differences between two configurations",
+		Long: `Show the differences between two configurations, compared by the schema: defaults are
+filled in, numbers compare by value, and lists with x-key compare by key. Formatting,
+order and comments do not matter. Secrets are compared but shown as [secret].
 
 A and B are each a file, or a folder with a base file, environments/NAME and
-agents/ID, which the other flags choose from. With --store they are the numbers of
-two revisions in the store of a service. The store does not say what is secret: no
-values are shown of it without --schema.
+agents/ID; --environment and --agent select among these files. With --store, FROM and
+TO are the numbers of two revisions in the store of a service. The store does not
+record which values are secret, so their values are shown only with --schema.
 
-A line is a change: + what came, - what went, ~ what is another now. As with diff(1)
-the exit status is 0 if nothing differs, 1 if something does, and 2 if that could
-not be found out: for wrong usage, and for input that cannot be read or is not valid.`,
+Each line is a change: + added, - removed, ~ changed. As with diff(1), the exit status
+is 0 if there are no differences, 1 if there are, and 2 for wrong usage and for input
+that is invalid or cannot be read.`,
 		Example: `  hotbind diff --schema config.schema.yaml staging.yaml production.yaml
   hotbind diff --schema config.schema.yaml --environment production old/config new/config
   hotbind diff --schema config.schema.yaml --store /var/lib/shop 12 14`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return fmt.Errorf("want two configurations, found %d", len(args))
+				return fmt.Errorf("want exactly two configurations, found %d", len(args))
 			}
 			return nil
 		},
@@ -67,7 +67,8 @@ not be found out: for wrong usage, and for input that cannot be read or is not v
 	return usage(cmd)
 }
 
-// compare finds what differs, and whether its values may be shown.
+// compare returns the changes between the two sides and whether their values may be
+// shown.
 func compare(ctx context.Context, stderr io.Writer, flags *sourceFlags, store string, args []string) (changes rt.Changes, values bool, err error) {
 	if store != "" {
 		return compareRevisions(stderr, flags, store, args)
@@ -81,7 +82,7 @@ func compare(ctx context.Context, stderr io.Writer, flags *sourceFlags, store st
 	for i := range sides {
 		live, _, err := flags.open(ctx, stderr, schema, args[i:i+1])
 		if errors.Is(err, errFindings) {
-			failed = true // the other side is to be heard too
+			failed = true // print the findings of the other side too
 			continue
 		}
 		if err != nil {
@@ -102,7 +103,7 @@ func compare(ctx context.Context, stderr io.Writer, flags *sourceFlags, store st
 func compareRevisions(stderr io.Writer, flags *sourceFlags, folder string, args []string) (rt.Changes, bool, error) {
 	for _, flag := range []string{"environment", "agent", "env-prefix", "dotenv", "migrations", "allow-includes"} {
 		if flags.given(flag) {
-			return nil, false, &usageError{fmt.Errorf("--store and --%s exclude each other: a revision is whole", flag)}
+			return nil, false, &usageError{fmt.Errorf("--store and --%s exclude each other: a revision already holds all layers", flag)}
 		}
 	}
 	var ids [2]rt.RevisionID
@@ -132,7 +133,7 @@ func compareRevisions(stderr io.Writer, flags *sourceFlags, folder string, args 
 		}
 	}
 	if schema == nil {
-		fmt.Fprintln(stderr, "values are hidden: only a schema shows which are secret (--schema SCHEMA)")
+		fmt.Fprintln(stderr, "values are hidden: only a schema marks secrets (add --schema SCHEMA)")
 	}
 	return sides[0].Diff(sides[1]), schema != nil, nil
 }
@@ -151,7 +152,7 @@ func showDiff(stdout io.Writer, changes rt.Changes, values bool, format string) 
 	return nil
 }
 
-// changes prints changes, one a line, and their summary.
+// changes prints one line per change and a summary.
 func (p *painter) changes(changes rt.Changes, values bool) {
 	for _, c := range changes {
 		if values {

@@ -25,18 +25,18 @@ func explainCommand(stdout, stderr io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain --schema SCHEMA [--path PATH]... SOURCE...",
 		Short: "Explain where the values of a configuration come from",
-		Long: `Explain where the values of a configuration come from: the value in force, then what
-each layer says of it, the strongest first, at last the default of the schema. The
-one that counts is marked with *; objects, and lists that x-merge merges, come from
-all of them and have no mark. Secrets are hidden.
+		Long: `Explain where the values of a configuration come from. For each path it prints the
+value in force, then the value in each layer, strongest first, and last the default
+of the schema. A * marks the value that counts. Objects, and lists merged by x-merge,
+have no mark because all layers contribute to them. Secrets are hidden.
 
-A path is written as findings have it: database.pool_size, servers[0].host,
-tenants["a.b"]. Without --path all values are explained that a layer sets.
+Paths have the form used in findings: database.pool_size, servers[0].host,
+tenants["a.b"]. Without --path it explains every value that a layer sets.
 
 ` + sourcesHelp + `
 
-The exit status is 0, or 1 if the configuration has findings, or 2 for a path that
-the schema does not allow and for a file that cannot be read.`,
+The exit status is 0 on success, 1 if the configuration has findings, and 2 if the
+schema does not allow a path or a file cannot be read.`,
 		Example: `  hotbind explain --schema config.schema.yaml --path database.pool_size base.yaml production.yaml
   hotbind explain --schema config.schema.yaml --environment production --env-prefix SHOP config`,
 		Args: someSources,
@@ -56,7 +56,7 @@ the schema does not allow and for a file that cannot be read.`,
 			return explain(cmd.Context(), stdout, stderr, &flags, schema, args, paths, format)
 		},
 	}
-	cmd.Flags().StringArrayVar(&paths, "path", nil, "`path` of a value to explain; may be given again")
+	cmd.Flags().StringArrayVar(&paths, "path", nil, "`path` of a value to explain; may be repeated")
 	flags.register(cmd)
 	formatFlag(cmd, &format)
 	return usage(cmd)
@@ -76,7 +76,7 @@ func explain(ctx context.Context, stdout, stderr io.Writer, flags *sourceFlags, 
 	for _, path := range paths {
 		x, err := live.Manager().Explain(path)
 		switch {
-		case err != nil && all, all && !isSet(x): // a default, or what was migrated away
+		case err != nil && all, all && !isSet(x): // a default, or removed by a migration
 		case err != nil:
 			return err
 		default:
@@ -101,8 +101,8 @@ func isSet(x rt.Explanation) bool {
 	return slices.ContainsFunc(x.Layers, func(v rt.LayerValue) bool { return !v.IsDefault() })
 }
 
-// leafPaths are those of all values in force that hold no others, and of those that
-// a layer took away.
+// leafPaths returns the paths of all leaf values in force and of values that a layer
+// removes with null.
 func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, sources []source.Source) (paths []string) {
 	known := map[string]bool{}
 	add := func(path string) {
@@ -115,7 +115,7 @@ func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, 
 	for _, s := range source.Flatten(sources) {
 		content, err := s.Read(ctx)
 		if err != nil {
-			continue // it was there a moment ago
+			continue // removed since the configuration was opened
 		}
 		doc, _ := s.Document(content, schema.Shape(), document.Limits{})
 		leaves(doc, "", func(path string, n *document.Node) {
@@ -127,7 +127,7 @@ func leafPaths(ctx context.Context, schema *validate.Schema, c *untyped.Config, 
 	return paths
 }
 
-// leaves calls fn for each value that holds no others; a list counts as one.
+// leaves calls fn for each leaf value; a list counts as a leaf.
 func leaves(n *document.Node, path string, fn func(path string, n *document.Node)) {
 	if n == nil {
 		return
@@ -143,7 +143,7 @@ func leaves(n *document.Node, path string, fn func(path string, n *document.Node
 	}
 }
 
-// explanation prints where a value comes from.
+// explanation prints x, one line per layer.
 func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 	value := x.Value
 	if value == "" {
@@ -162,12 +162,12 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 	}
 	for i, s := range x.Layers {
 		mark := " "
-		if i == 0 && !isMerged(x, shape) && (x.Value != "" || s.Value == "null") { // otherwise replaced further up
+		if i == 0 && !isMerged(x, shape) && (x.Value != "" || s.Value == "null") { // otherwise a layer replaces a parent of it
 			mark = "*"
 		}
 		note := ""
 		if s.Value == "null" && i == 0 && x.Value != "null" {
-			note = " (takes it away)"
+			note = " (removes it)"
 		}
 		text := fmt.Sprintf("  %s %s%s  %s%s", mark, places[i], strings.Repeat(" ", width-len([]rune(places[i]))), visible(shortened(s.Value)), note)
 		if mark == " " {
@@ -177,7 +177,7 @@ func (p *painter) explanation(x rt.Explanation, shape document.Shape) {
 	}
 }
 
-// isMerged reports whether the value comes from all layers together.
+// isMerged reports whether all layers contribute to the value.
 func isMerged(x rt.Explanation, shape document.Shape) bool {
 	if strings.HasPrefix(x.Value, "{") {
 		return true
@@ -190,7 +190,7 @@ func isMerged(x rt.Explanation, shape document.Shape) bool {
 	return at != nil && at.Lists().Merge != document.ReplaceList
 }
 
-// explained is an explanation as JSON.
+// explained is the JSON form of an explanation.
 type explained struct {
 	Path   string          `json:"path"`
 	Value  json.RawMessage `json:"value,omitempty"`

@@ -14,8 +14,8 @@ func parse(name string, text []byte) (*document.Node, document.Findings) {
 	return document.Parse(name, text, document.Limits{}, toml.Format{})
 }
 
-// readFile reads a file by the rules for sources: a pipe or a device, which may
-// have no end or nobody that writes into it, is refused without being opened.
+// readFile reads a file by the rules for sources. It refuses pipes and devices
+// without opening them, because a read from them may never end.
 func readFile(name string) ([]byte, error) {
 	text, err := rt.File(name).Read(context.Background())
 	if err != nil {

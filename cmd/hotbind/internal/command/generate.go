@@ -23,22 +23,21 @@ func generateCommand(stdout, stderr io.Writer) *cobra.Command {
 		Use:   "generate [flags] SCHEMA",
 		Short: "Write the Go package for a schema",
 		Long: `Write the Go package for a schema in JSON or YAML, draft 4, 6, 7, 2019-09 or
-2020-12; without $schema the newest of them in which it is well formed. The files
-are written all or none, the same schema gives the same bytes, and a file that
-hotbind did not write is never overwritten.
+2020-12. Without $schema, hotbind uses the newest draft in which the schema is well
+formed. It writes all files or none, writes the same bytes for the same schema, and
+never overwrites a file that hotbind did not write.
 
-References into other files are followed in the schema's folder and below, or with
---schema-root in another folder above it; nothing is ever fetched. --reference names
-the file that stands for an address. What is wrong with a schema is an error; what is
-only doubtful, such as a default that breaks its own schema, is a warning, and an
-error with --strict.
+References to other files may lead to the schema's folder and below, or with
+--schema-root to a folder above it. --reference maps a URL to a file; nothing is
+fetched. Mistakes in a schema are errors. Questionable parts, such as a default that
+violates its own schema, are warnings, and errors with --strict.
 
-With --no-live the package has no Live and no Open, for programs that read their
-configuration once, and links no watcher. Files of an earlier run that the package no
-longer has are removed, such as those with Live.
+With --no-live the package has no Live and no Open and links no file watcher; use it
+for programs that read their configuration once. Files from an earlier run that are
+no longer part of the package, such as those with Live, are removed.
 
-With --check nothing is written: the exit status is 1 if the package is not what
-the schema generates with the same flags. Use it in CI.`,
+With --check nothing is written; the exit status is 1 if the package is out of date
+for the schema and flags. Use it in CI.`,
 		Example: `  hotbind generate --out config config.schema.yaml
   //go:generate go tool hotbind generate --out config config.schema.yaml
   hotbind generate --check --out config config.schema.yaml`,
@@ -88,17 +87,17 @@ the schema generates with the same flags. Use it in CI.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&out, "out", ".", "`folder` to write the package to; made if missing")
+	flags.StringVar(&out, "out", ".", "`folder` to write the package to; created if missing")
 	flags.StringVar(&opts.Package, "package", "", "`name` of the package (default: the name of the folder)")
-	flags.StringVar(&opts.Root, "root", "", "`name` of the type of the whole configuration (default: Config)")
-	flags.BoolVar(&opts.NoLive, "no-live", false, "write no Live and no Open, for programs that read once; links no watcher")
-	flags.BoolVar(&opts.Strict, "strict", false, "make errors of warnings")
+	flags.StringVar(&opts.Root, "root", "", "`name` of the root type (default: Config)")
+	flags.BoolVar(&opts.NoLive, "no-live", false, "omit Live and Open, for programs that read their configuration once")
+	flags.BoolVar(&opts.Strict, "strict", false, "treat warnings as errors")
 	schemas.registerFiles(cmd)
 	flags.BoolVar(&check, "check", false, "write nothing; fail if the package is out of date")
 	return usage(cmd)
 }
 
-// packageOf is the default name of a package in folder.
+// packageOf returns the default name for a package in folder.
 func packageOf(folder string) string {
 	if absolute, err := filepath.Abs(folder); err == nil {
 		folder = absolute
@@ -128,7 +127,7 @@ func plural(n int, unit string) string {
 	return strconv.Itoa(n) + " " + unit + "s"
 }
 
-// checkFiles compares the folder with what would be written.
+// checkFiles compares the files in the folder with those that would be written.
 func checkFiles(stderr io.Writer, out, schema string, files []generator.File) error {
 	drift := false
 	for _, f := range files {
@@ -136,11 +135,11 @@ func checkFiles(stderr io.Writer, out, schema string, files []generator.File) er
 		have, err := readFile(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			fmt.Fprintf(stderr, "%s:1:1: (file): is missing; run hotbind generate on %s\n", path, schema)
+			fmt.Fprintf(stderr, "%s:1:1: (file): missing; run hotbind generate on %s\n", path, schema)
 		case err != nil:
 			return err
 		case !bytes.Equal(have, f.Content):
-			fmt.Fprintf(stderr, "%s:%d:1: (file): is not what %s generates; run hotbind generate\n", path, firstDifference(have, f.Content), schema)
+			fmt.Fprintf(stderr, "%s:%d:1: (file): differs from what %s generates; run hotbind generate\n", path, firstDifference(have, f.Content), schema)
 		default:
 			continue
 		}
@@ -151,7 +150,7 @@ func checkFiles(stderr io.Writer, out, schema string, files []generator.File) er
 		return err
 	}
 	for _, p := range stale {
-		fmt.Fprintf(stderr, "%s:1:1: (file): is left over from other flags; run hotbind generate on %s\n", p.target, schema)
+		fmt.Fprintf(stderr, "%s:1:1: (file): left over from a run with other flags; run hotbind generate on %s\n", p.target, schema)
 		drift = true
 	}
 	if drift {
@@ -160,7 +159,7 @@ func checkFiles(stderr io.Writer, out, schema string, files []generator.File) er
 	return nil
 }
 
-// firstDifference is the first line in which two texts differ.
+// firstDifference returns the number of the first line that differs.
 func firstDifference(a, b []byte) int {
 	x, y := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))
 	for i := range min(len(x), len(y)) {

@@ -23,21 +23,21 @@ func historyCommand(stdout, stderr io.Writer) *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "history --store DIR [--schema SCHEMA] [REVISION]",
-		Short: "List the revisions that a service has kept, or show one",
-		Long: `List the revisions in the store of a service, the newest first, or show one: when it
-came into force and why, what it was told (metadata), whether there is a backup of
-the files it was read from, and what changed to the revision before it. Nothing is
-written, and the service may run.
+		Short: "List the revisions in the store of a service, or show one",
+		Long: `List the revisions in the store of a service, newest first, or show one: when and why
+it was accepted, its metadata, whether its files have a backup, and its changes from
+the parent revision. Nothing is written; the service may be running.
 
-The store holds secrets in the clear and does not say which values are secret. With
---schema values are shown and secrets are hidden; without it no value is shown.
+The store holds secrets in the clear and does not record which values are secret.
+Values are shown only with --schema, and then secrets are hidden.
 
-The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2.`,
+The exit status is 0 on success, 1 if a revision is damaged (the others are still
+shown), and 2 for wrong usage or a store that cannot be read.`,
 		Example: `  hotbind history --store /var/lib/shop
   hotbind history --store /var/lib/shop --schema config.schema.yaml 14`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return fmt.Errorf("want one REVISION at most, found %d arguments", len(args))
+				return fmt.Errorf("want at most one REVISION, found %d arguments", len(args))
 			}
 			return nil
 		},
@@ -46,7 +46,7 @@ The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2
 			case folder == "":
 				return &usageError{errNoStore}
 			case limit < 0:
-				return &usageError{errors.New("--limit is a number from 0 up")}
+				return &usageError{errors.New("--limit must be 0 or more")}
 			}
 			if err := checkFormat(format); err != nil {
 				return err
@@ -67,7 +67,7 @@ The exit status is 0, or 1 if a revision is damaged (the others are shown), or 2
 	}
 	storeFlag(cmd, &folder)
 	schema.register(cmd, "`file` with the schema, which marks secrets")
-	cmd.Flags().IntVar(&limit, "limit", 0, "list at most `N` revisions; 0 is all")
+	cmd.Flags().IntVar(&limit, "limit", 0, "list at most `N` revisions; 0 means all")
 	formatFlag(cmd, &format)
 	return usage(cmd)
 }
@@ -81,11 +81,11 @@ type historyView struct {
 	history *history.History
 	backups map[rt.RevisionID]history.Backup
 	damaged bool
-	told    map[string]bool
+	printed map[string]bool // messages about damage
 }
 
 func view(stdout, stderr io.Writer, schema *schemaFlags, format string) (v *historyView, err error) {
-	v = &historyView{painter: newPainter(stdout), stderr: stderr, json: format == "json", told: map[string]bool{}}
+	v = &historyView{painter: newPainter(stdout), stderr: stderr, json: format == "json", printed: map[string]bool{}}
 	v.schema, err = schema.load(stderr)
 	return v, err
 }
@@ -105,16 +105,16 @@ func (v *historyView) open(folder string) (err error) {
 	return nil
 }
 
-// damage tells of what cannot be read, once.
+// damage prints err, unless it has been printed before.
 func (v *historyView) damage(err error) {
 	v.damaged = true
-	if !v.told[err.Error()] {
-		v.told[err.Error()] = true
+	if !v.printed[err.Error()] {
+		v.printed[err.Error()] = true
 		fmt.Fprintln(v.stderr, err)
 	}
 }
 
-// result is the outcome: what is damaged is told already.
+// result returns errFindings if there is damage; the damage is already printed.
 func (v *historyView) result() error {
 	if v.damaged {
 		return errFindings
@@ -141,15 +141,15 @@ func (v *historyView) list(folder string, limit int) error {
 		})
 	}
 	if len(shown) == 0 {
-		v.line("no revision is kept")
+		v.line("the store has no revisions")
 		return v.result()
 	}
 	v.table(rows)
 	return v.result()
 }
 
-// summaryLine is what changed, with the places where these may be shown: keys can
-// be secrets too.
+// summaryLine returns the summary of the changes. It adds paths only with a schema:
+// keys can be secrets too.
 func (v *historyView) summaryLine(s shownRevision) string {
 	if v.schema == nil || len(s.changes) == 0 {
 		return s.Summary
@@ -210,7 +210,7 @@ func (v *historyView) details(s shownRevision) {
 	field("backup", backup)
 	field("changes", s.Summary)
 	if v.schema == nil {
-		field("config", "hidden: it may contain secrets, and only a schema marks them (--schema SCHEMA)")
+		field("config", "hidden: it may contain secrets, and only a schema marks them (add --schema SCHEMA)")
 		return
 	}
 	for _, c := range s.changes {

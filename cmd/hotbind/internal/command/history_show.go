@@ -12,15 +12,15 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A shownRevision is what is shown of a revision.
+// A shownRevision is a revision as printed, in text or JSON.
 type shownRevision struct {
 	ID       rt.RevisionID     `json:"id"`
 	Parent   rt.RevisionID     `json:"parent"`
 	Time     time.Time         `json:"time"`
 	Cause    rt.Cause          `json:"cause"`
 	Metadata map[string]string `json:"metadata,omitempty"`
-	Backup   []string          `json:"backup,omitempty"` // the files
-	Summary  string            `json:"summary"`          // what changed to the parent
+	Backup   []string          `json:"backup,omitempty"` // paths of the files
+	Summary  string            `json:"summary"`          // of the changes from the parent
 	Changes  []changed         `json:"changes,omitempty"`
 	Config   json.RawMessage   `json:"config,omitempty"`
 
@@ -36,7 +36,7 @@ func (v *historyView) describe(r rt.Revision) shownRevision {
 	return s
 }
 
-// sinceParent is what changed, and that in words.
+// sinceParent returns the changes from the parent and their summary.
 func (v *historyView) sinceParent(r rt.Revision) (changes rt.Changes, summary string) {
 	own, err := v.history.Get(r.ID)
 	if err != nil {
@@ -44,15 +44,15 @@ func (v *historyView) sinceParent(r rt.Revision) (changes rt.Changes, summary st
 		return nil, "damaged"
 	}
 	if r.Parent == 0 {
-		return nil, "the first"
+		return nil, "first revision"
 	}
 	parent, err := v.history.Get(r.Parent)
 	switch {
 	case errors.Is(err, rt.ErrRevisionNotFound):
-		return nil, fmt.Sprintf("unknown: %d is not kept", r.Parent)
+		return nil, fmt.Sprintf("unknown: revision %d is no longer kept", r.Parent)
 	case err != nil:
 		v.damage(err)
-		return nil, fmt.Sprintf("unknown: %d is damaged", r.Parent)
+		return nil, fmt.Sprintf("unknown: revision %d is damaged", r.Parent)
 	}
 	before, err := configOf(v.schema, parent)
 	if err != nil {
@@ -88,5 +88,5 @@ func metadataLine(metadata map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// oneLine is a text of unknown origin within a line.
+// oneLine joins the lines of text and shortens it.
 func oneLine(text string) string { return shortened(strings.Join(strings.Fields(text), " ")) }

@@ -22,20 +22,21 @@ func migrateCommand(stdout, stderr io.Writer) *cobra.Command {
 	var write, check bool
 	cmd := &cobra.Command{
 		Use:   "migrate --migrations DIR [--write | --check] FILE...",
-		Short: "Bring configuration files to the newest version",
-		Long: `Bring configuration files to the newest version, by the migrations in a folder.
-Without --write nothing changes: what would is shown as a diff on standard output.
+		Short: "Migrate configuration files to the newest version",
+		Long: `Migrate configuration files to the newest version, with the migrations in a folder.
+Without --write the files stay as they are, and standard output has the edits as a
+diff.
 
-Several files are the layers of one configuration, the weakest first. One that
-states no version is of the version of the first that does; if none does they are
-of the oldest, and the first file then gets the version. A file is replaced whole
-or not at all, keeps its mode, owner, comments and line ends, and is not touched if
-it is of the newest version. If one file cannot be migrated none is written.
+Several files are the layers of one configuration, weakest first. A file without a
+version has the version of the first file that has one. If no file has a version, all
+have the oldest, and the first file gets the new version. Each file is replaced whole
+or not at all and keeps its mode, owner, comments and line endings. A file that is
+already at the newest version is not touched. If one file cannot be migrated, none is
+written.
 
-With --check nothing is shown: the exit status is 1 if a file is not of the newest
-version. Use it in CI. With --schema the migrated files, merged, must be valid, and
-what the schema says is secret is hidden in the diff, which no patch can then apply;
-without it nothing is known to be secret.`,
+With --check nothing is shown or written; the exit status is 1 if a file is not at the
+newest version. Use it in CI. With --schema the merged result must be valid, and the
+diff hides secrets, so patch cannot apply it. Without --schema nothing is hidden.`,
 		Example: `  hotbind migrate --migrations migrations config.yaml
   hotbind migrate --migrations migrations --write base.yaml production.yaml
   hotbind migrate --migrations migrations --check deploy/*.yaml`,
@@ -43,7 +44,7 @@ without it nothing is known to be secret.`,
 		RunE: func(_ *cobra.Command, files []string) error {
 			switch {
 			case folder == "":
-				return &usageError{errors.New("no migrations are given: --migrations DIR is required")}
+				return &usageError{errors.New("no migrations: --migrations DIR is required")}
 			case write && check:
 				return &usageError{errors.New("--write and --check exclude each other")}
 			}
@@ -63,9 +64,9 @@ without it nothing is known to be secret.`,
 		},
 	}
 	cmd.Flags().StringVar(&folder, "migrations", "", "`folder` with the migrations")
-	schema.register(cmd, "`file` with the schema that the result must fit")
-	cmd.Flags().BoolVar(&write, "write", false, "change the files")
-	cmd.Flags().BoolVar(&check, "check", false, "only list the files that need a migration")
+	schema.register(cmd, "`file` with the schema that the result must satisfy")
+	cmd.Flags().BoolVar(&write, "write", false, "write the migrated files")
+	cmd.Flags().BoolVar(&check, "check", false, "list the files that need a migration and exit with status 1 if there are any")
 	return usage(cmd)
 }
 
@@ -74,22 +75,22 @@ type migration struct {
 	stdout, stderr io.Writer
 	printer        *printer
 	chain          *migrate.Chain
-	schema         *validate.Schema // nil: none is given
+	schema         *validate.Schema // nil without --schema
 	files          []*migrated
 }
 
-// A migrated file is one that may have to change.
+// A migrated holds a file before and after migration.
 type migrated struct {
 	name     string
 	text     []byte
 	doc      *document.Node
-	from     string // the version it is of
-	stated   bool   // it says so itself
+	from     string // its version
+	stated   bool   // whether the file itself has the version
 	migrated *document.Node
-	result   []byte // the text it becomes
+	result   []byte // the new text
 }
 
-// needs reports whether the file is not of the newest version.
+// needs reports whether the file needs a migration.
 func (f *migrated) needs() bool { return f.doc != f.migrated }
 
 // load reads everything and migrates it in memory.
@@ -113,17 +114,17 @@ func (m *migration) load(folder string, schema *schemaFlags, files []string) (er
 	return m.migrate()
 }
 
-// checkFolder returns the error for a name that is not that of a folder.
+// checkFolder returns an error if name is not a folder.
 func checkFolder(name string) error {
 	if info, err := os.Stat(name); err != nil {
 		return plain(err)
 	} else if !info.IsDir() {
-		return fmt.Errorf("%s: is no folder", name)
+		return fmt.Errorf("%s: not a folder", name)
 	}
 	return nil
 }
 
-// refused prints findings and reports whether there is an error among them.
+// refused prints findings and reports whether one of them is an error.
 func (m *migration) refused(findings document.Findings) bool {
 	m.printer.print(findings)
 	return len(findings.Errors()) > 0
@@ -134,7 +135,7 @@ func (m *migration) read(files []string) error {
 	var findings document.Findings
 	for _, name := range files {
 		if seen[name] {
-			return &usageError{fmt.Errorf("%s is given twice", name)}
+			return &usageError{fmt.Errorf("%s: named twice", name)}
 		}
 		seen[name] = true
 		text, err := readFile(name)
@@ -144,7 +145,7 @@ func (m *migration) read(files []string) error {
 		m.printer.source(name, text)
 		doc, fs := parse(name, text)
 		if fs.Empty() {
-			fs = nil // a layer may say nothing
+			fs = nil // a layer may be empty
 		}
 		findings = append(findings, fs...)
 		m.files = append(m.files, &migrated{name: name, text: text, doc: doc})
@@ -155,7 +156,7 @@ func (m *migration) read(files []string) error {
 	return nil
 }
 
-// migrate finds what each file is to become.
+// migrate migrates all files in memory.
 func (m *migration) migrate() error {
 	docs := make([]*document.Node, len(m.files))
 	weakest := ""
@@ -182,8 +183,8 @@ func (m *migration) migrate() error {
 	return m.validate(results)
 }
 
-// stamp has the first file say the version, where none does: otherwise it would
-// be migrated once more the next time.
+// stamp adds the version to the first file if no file has one. Otherwise the next run
+// would migrate the files again.
 func (m *migration) stamp() {
 	first := true
 	for _, f := range m.files {
@@ -195,7 +196,7 @@ func (m *migration) stamp() {
 	}
 }
 
-// validate holds what the files are together against the schema.
+// validate checks the merged result against the schema.
 func (m *migration) validate(results []*document.Node) error {
 	if m.schema == nil {
 		return nil
@@ -213,7 +214,7 @@ func (m *migration) validate(results []*document.Node) error {
 	return nil
 }
 
-// check says which files need a migration.
+// check prints the files that need a migration.
 func (m *migration) check() error {
 	var findings document.Findings
 	for _, f := range m.files {
@@ -232,7 +233,7 @@ func (m *migration) check() error {
 	return nil
 }
 
-// edit makes the texts that the files become.
+// edit computes the new texts of the files.
 func (m *migration) edit() error {
 	var findings document.Findings
 	for _, f := range m.files {
@@ -249,8 +250,7 @@ func (m *migration) edit() error {
 	return nil
 }
 
-// show prints what would change, as a diff that patch understands where nothing in it
-// is hidden.
+// show prints the edits as a diff. Patch can apply it unless a secret is hidden.
 func (m *migration) show() error {
 	for _, f := range m.files {
 		if !f.needs() {
@@ -267,7 +267,7 @@ func (f *migrated) unstated() string {
 	if f.stated {
 		return ""
 	}
-	return " (the file states no version)"
+	return " (the file has no version)"
 }
 
 // write replaces the files that need it.

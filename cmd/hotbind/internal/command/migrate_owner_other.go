@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// chownLike does nothing where files have no owner as Unix has them.
+// chownLike does nothing on systems without Unix file owners.
 func chownLike(*os.File, fs.FileInfo) error { return nil }

@@ -8,8 +8,7 @@ import (
 	"syscall"
 )
 
-// chownLike gives f the owner and group of another file, where they differ from
-// those it has.
+// chownLike sets the owner and group of f to those of another file, if they differ.
 func chownLike(f *os.File, like fs.FileInfo) error {
 	want, ok := like.Sys().(*syscall.Stat_t)
 	if !ok {

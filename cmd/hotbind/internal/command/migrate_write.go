@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 )
 
-// A replacement is a file that gets other content.
+// A replacement is a file and its new content.
 type replacement struct {
 	name         string
 	old, content []byte
-	target, temp string // the file behind links, and the one beside it
+	target, temp string // the file behind symbolic links, and the temporary one
 	info         fs.FileInfo
 }
 
-// replaceFiles gives files their new content. All are written beside their
-// targets before the first is renamed over it, so that a full disk or a missing
-// right changes nothing. A link stays a link: the file behind it is replaced.
+// replaceFiles writes the new content of files. It writes all temporary files before
+// it renames the first, so that a full disk or missing permission changes nothing. A
+// symbolic link stays; the file behind it is replaced.
 func replaceFiles(files []replacement) (err error) {
 	defer func() {
 		for _, f := range files {
@@ -55,14 +55,14 @@ func (r *replacement) prepare() (err error) {
 		return err
 	}
 	if !r.info.Mode().IsRegular() {
-		return fmt.Errorf("%s: is no regular file and is not replaced", r.name)
+		return fmt.Errorf("%s: not a regular file; not replaced", r.name)
 	}
 	now, err := os.ReadFile(r.target)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(now, r.old) {
-		return fmt.Errorf("%s: has changed while it was migrated", r.name)
+		return fmt.Errorf("%s: changed during the migration; run the command again", r.name)
 	}
 	return r.writeBeside(r.content)
 }
@@ -95,7 +95,7 @@ func (r replacement) restore() error {
 	return os.Rename(r.temp, r.target)
 }
 
-// syncFolders makes the renames last. Not every system can.
+// syncFolders makes the renames durable, on systems that can sync a folder.
 func syncFolders(files []replacement) {
 	for _, f := range files {
 		if folder, err := os.Open(filepath.Dir(f.target)); err == nil {

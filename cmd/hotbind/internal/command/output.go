@@ -8,14 +8,14 @@ import (
 	"syscall"
 )
 
-// An output is standard output that remembers the first write that failed, so that
-// commands may print without looking: [Run] tells of it at the end.
+// An output wraps standard output and remembers the first failed write, so that
+// commands need not check each one: [Run] reports it at the end.
 type output struct {
 	to  io.Writer
 	err error
 }
 
-// Write implements io.Writer. After a failure nothing more is written.
+// Write implements io.Writer. After a failure it writes nothing more.
 func (o *output) Write(p []byte) (n int, err error) {
 	if o.err != nil {
 		return 0, o.err
@@ -24,9 +24,9 @@ func (o *output) Write(p []byte) (n int, err error) {
 	return n, o.err
 }
 
-// tell says why the results of a command could not be written. Where the reader has
-// gone away, as head does, it is silent.
-func (o *output) tell(stderr io.Writer, command string) {
+// report prints why the results of a command could not be written. It prints nothing
+// if the reader closed the pipe, as head does.
+func (o *output) report(stderr io.Writer, command string) {
 	if errors.Is(o.err, syscall.EPIPE) {
 		return
 	}
@@ -38,7 +38,7 @@ func (o *output) tell(stderr io.Writer, command string) {
 	fmt.Fprintf(stderr, "%s: standard output: %v\n", command, reason)
 }
 
-// behind is what out writes to in the end: the terminal, if it is one.
+// behind returns the writer that out wraps, which may be a terminal.
 func behind(out io.Writer) io.Writer {
 	if o, ok := out.(*output); ok {
 		return o.to
@@ -46,7 +46,7 @@ func behind(out io.Writer) io.Writer {
 	return out
 }
 
-// writeError is the failure that out remembers, nil if it has none.
+// writeError returns the failure that out remembers, or nil.
 func writeError(out io.Writer) error {
 	if o, ok := out.(*output); ok {
 		return o.err

@@ -21,9 +21,8 @@ func (w *tornWriter) Write([]byte) (int, error) {
 	return 0, w.err
 }
 
-// TestOutputFails: a result that cannot be written is told once, in one line and
-// without the names of the system's files; a reader that has gone away, where the
-// signal for it is ignored, is not told.
+// TestOutputFails: a failed write of a result prints one line, once, without the names of
+// the system's files. A closed pipe prints nothing, even if its signal is ignored.
 func TestOutputFails(t *testing.T) {
 	for _, c := range []struct {
 		err  error
@@ -44,8 +43,8 @@ func TestOutputFails(t *testing.T) {
 	}
 }
 
-// TestTerminalBehindOutput: results have colors where standard output is a terminal,
-// also since its failures are looked at.
+// TestTerminalBehindOutput: results have colors if standard output is a terminal, even
+// though it is wrapped.
 func TestTerminalBehindOutput(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "f"))
 	if err != nil {
@@ -61,6 +60,6 @@ func TestTerminalBehindOutput(t *testing.T) {
 	}
 	defer device.Close()
 	if !newPrinter(&output{to: device}).terminal || newPrinter(&output{to: file}).terminal {
-		t.Error("what is a terminal is not told apart from a file")
+		t.Error("a terminal is treated like a file")
 	}
 }

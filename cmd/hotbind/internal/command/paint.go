@@ -12,7 +12,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A painter prints results, with colors where a terminal shows them.
+// A painter prints results, in color on a terminal.
 type painter struct {
 	out   io.Writer
 	color bool
@@ -32,7 +32,7 @@ func (p *painter) paint(tone, text string) string {
 func (p *painter) bold(text string) string  { return p.paint(bold, text) }
 func (p *painter) faint(text string) string { return p.paint(faint, text) }
 
-// change is one change on a line: + what came, - what went, ~ what is another now.
+// change formats a change as one line: + added, - removed, ~ changed.
 func (p *painter) change(c rt.ValueChange) string {
 	path := pathName(c.Path)
 	what := visible(c.String()[len(c.Path)+len(": "):])
@@ -45,14 +45,14 @@ func (p *painter) change(c rt.ValueChange) string {
 	return p.paint(yellow, "~ "+path+": "+what)
 }
 
-// bare is a change without its values.
+// bare formats a change without its values.
 func (p *painter) bare(c rt.ValueChange) string {
 	signs := map[rt.ChangeKind]string{rt.Added: "+ ", rt.Removed: "- ", rt.Modified: "~ "}
 	tones := map[rt.ChangeKind]string{rt.Added: green, rt.Removed: red, rt.Modified: yellow}
 	return p.paint(tones[c.Kind], signs[c.Kind]+pathName(c.Path))
 }
 
-// pathName is a path as it is shown.
+// pathName returns a path as printed.
 func pathName(path string) string {
 	if path == "" {
 		return "(document)"
@@ -60,7 +60,7 @@ func pathName(path string) string {
 	return path
 }
 
-// longestShown bounds how much of a value stands on a line.
+// longestShown limits the characters of a value on one line.
 const longestShown = 100
 
 func shortened(text string) string {
@@ -70,11 +70,11 @@ func shortened(text string) string {
 	return text
 }
 
-// visible is text in which what could command a terminal, or break the line, is
-// written as an escape.
+// visible escapes the characters of text that could control a terminal or break the
+// line.
 func visible(text string) string {
 	var b strings.Builder
-	for _, r := range text { // what is not UTF-8 comes as the replacement character
+	for _, r := range text { // invalid UTF-8 becomes the replacement character
 		if strconv.IsPrint(r) {
 			b.WriteRune(r)
 		} else {
@@ -84,8 +84,8 @@ func visible(text string) string {
 	return b.String()
 }
 
-// table prints rows in columns, the first row as their names, and makes their cells
-// visible.
+// table prints rows in columns, with the first row as the header, and escapes their
+// cells.
 func (p *painter) table(rows [][]string) {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -107,7 +107,7 @@ func (p *painter) table(rows [][]string) {
 	}
 }
 
-// changed is a change as JSON.
+// changed is the JSON form of a change.
 type changed struct {
 	Path string `json:"path"`
 	Kind string `json:"kind"`
@@ -115,7 +115,7 @@ type changed struct {
 	New  any    `json:"new,omitempty"`
 }
 
-// changedAll is changes as JSON, without their values where those are not shown.
+// changedAll returns the JSON form of changes, with or without their values.
 func changedAll(changes rt.Changes, values bool) []changed {
 	all := []changed{}
 	for _, c := range changes {
@@ -129,12 +129,12 @@ func changedAll(changes rt.Changes, values bool) []changed {
 }
 
 func formatFlag(cmd *cobra.Command, format *string) {
-	cmd.Flags().StringVar(format, "format", "text", "`text` or json")
+	cmd.Flags().StringVar(format, "format", "text", "output format: `text` or json")
 }
 
 func checkFormat(format string) error {
 	if format != "text" && format != "json" {
-		return &usageError{fmt.Errorf("--format is text or json, not %q", format)}
+		return &usageError{fmt.Errorf("invalid --format %q: want text or json", format)}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Colors say what became of a value, and stand on a terminal only.
+// Colors show whether a value was added, removed or changed, on a terminal only.
 func TestPainter(t *testing.T) {
 	changes := rt.Changes{
 		{Path: "a", Kind: rt.Added, New: 1},
@@ -44,8 +44,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// What a store says of itself comes from outside: nothing in it commands a terminal or
-// breaks a line, in a key of metadata as little as in a value.
+// The content of a store is untrusted: neither keys nor values of metadata may control a
+// terminal or break a line.
 func TestVisible(t *testing.T) {
 	for text, want := range map[string]string{
 		"a\x1b[2Jb":      `a\x1b[2Jb`,
@@ -68,7 +68,7 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// In an explanation the value that counts is marked, the others stand back.
+// In an explanation the value that counts is marked and the others are faint.
 func TestExplanation(t *testing.T) {
 	x := rt.Explanation{Path: "a.b", Value: strings.Repeat("x", 200), Layers: []rt.LayerValue{
 		{Layer: "b.yaml", Pos: document.Position{File: "b.yaml", Line: 10, Column: 2}, Value: "1"},

@@ -12,8 +12,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A printer prints findings: one line each, and on a terminal the line of the
-// source they point to.
+// A printer prints findings, one per line, and on a terminal also the source line that
+// each points to.
 type printer struct {
 	out      io.Writer
 	terminal bool
@@ -21,7 +21,7 @@ type printer struct {
 	texts    map[string][]byte
 	lines    map[string]*document.Excerpter // of texts, made on first use
 	folder   string                         // of the schema
-	files    fs.FS                          // in it; nil: none are looked into
+	files    fs.FS                          // in it; nil: none are read
 	disk     bool                           // findings may point into any file that was read
 	secrets  []string                       // keys whose lines are not shown
 }
@@ -36,18 +36,18 @@ func newPrinter(out io.Writer) *printer {
 	return p
 }
 
-// source gives the text of a file that findings may point into.
+// source sets the text of a file that findings may point into.
 func (p *printer) source(name string, text []byte) {
 	p.texts[name] = text
 }
 
-// neighbors are the other files that a schema may refer to, which findings may point
-// into as well.
+// neighbors sets the other files that a schema may refer to; findings may point into
+// them as well.
 func (p *printer) neighbors(files *schemaFiles) {
 	p.folder, p.files = files.shown, files.FS
 }
 
-// text shows lines of a file that a finding points into; nil: it is not known.
+// text returns the lines of a file that a finding points into, or nil if it is unknown.
 func (p *printer) text(name string) *document.Excerpter {
 	if p.lines[name] == nil {
 		text, known := p.texts[name]
@@ -61,12 +61,12 @@ func (p *printer) text(name string) *document.Excerpter {
 	return p.lines[name]
 }
 
-// read reads a file that nobody gave.
+// read reads a file whose text was not set by source.
 func (p *printer) read(name string) (text []byte, ok bool) {
 	var err error
 	switch {
 	case p.disk:
-		// A file of variables has a secret on any line.
+		// A file of variables may have a secret on any line.
 		if !slices.Contains([]string{".yaml", ".yml", ".json", ".toml"}, filepath.Ext(name)) {
 			return nil, false
 		}
@@ -83,7 +83,7 @@ func (p *printer) read(name string) (text []byte, ok bool) {
 	return text, err == nil
 }
 
-// hide keeps lines that mention one of these keys from being shown.
+// hide suppresses lines that mention one of keys.
 func (p *printer) hide(keys []string) {
 	p.secrets = keys
 	clear(p.lines)
@@ -102,7 +102,7 @@ const (
 	bold, red, green, yellow, faint, normal = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 )
 
-// paint is the finding on one line, its place in bold where there is color.
+// paint formats a finding as one line, with its position in bold if there is color.
 func (p *printer) paint(f document.Finding) string {
 	text := f.String()
 	if !p.color {

@@ -23,14 +23,15 @@ func restoreCommand(stdout, stderr io.Writer) *cobra.Command {
 	var list, dry bool
 	cmd := &cobra.Command{
 		Use:   "restore --store DIR (--list | --backup REVISION [--into DIR] [--dry-run [--schema SCHEMA]])",
-		Short: "List the backups of files that a service has kept, or restore one",
-		Long: `List the backups in the store of a service, or write the files of one back where they
-stood, or into a folder. A backup has the number of the revision that was read from
-its files. Each file is written whole or not at all and keeps its mode, its owner and
-the links on the way to it; all are checked before the first is written.
+		Short: "List the backups in the store of a service, or restore one",
+		Long: `List the backups in the store of a service, or restore the files of one to their old
+places or into a folder. A backup has the number of the revision that was read from
+its files. Each file is written whole or not at all and keeps its mode, owner and
+symbolic links. All files are checked before the first is written.
 
---dry-run says how many lines of each file would change. With --schema it shows them,
-and hides the secrets; the store does not say which values are secret.`,
+With --dry-run nothing is written, and the number of lines that would change is shown
+for each file. Add --schema to see the lines, with secrets hidden: the store does not
+record which values are secret.`,
 		Example: `  hotbind restore --store /var/lib/shop --list
   hotbind restore --store /var/lib/shop --backup 12 --into /tmp/old`,
 		Args: cobra.NoArgs,
@@ -41,7 +42,7 @@ and hides the secrets; the store does not say which values are secret.`,
 			case list == (backup != ""):
 				return &usageError{errors.New("want either --list or --backup REVISION")}
 			case list && (into != "" || dry):
-				return &usageError{errors.New("--into and --dry-run are for --backup")}
+				return &usageError{errors.New("--into and --dry-run need --backup")}
 			}
 			show, err := previewOf(stdout, stderr, dry, &schema)
 			if err != nil {
@@ -68,20 +69,20 @@ and hides the secrets; the store does not say which values are secret.`,
 // A preview shows how the files of a backup would change.
 type preview struct {
 	stdout, stderr io.Writer
-	schema         *validate.Schema // nil: nothing is known to be no secret
+	schema         *validate.Schema // nil: every value may be a secret
 }
 
 // previewFlags adds the flags for a preview.
 func previewFlags(cmd *cobra.Command, dry *bool, schema *schemaFlags) {
-	cmd.Flags().BoolVar(dry, "dry-run", false, "only show what would change in each file")
+	cmd.Flags().BoolVar(dry, "dry-run", false, "show what would change, and write nothing")
 	schema.register(cmd, "`file` with the schema, which marks secrets, for --dry-run")
 }
 
-// previewOf is the preview that the flags ask for; nil: none.
+// previewOf returns the preview that the flags select, or nil.
 func previewOf(stdout, stderr io.Writer, dry bool, schema *schemaFlags) (p *preview, err error) {
 	switch {
 	case !dry && schema.given():
-		return nil, &usageError{errors.New("--schema is for --dry-run")}
+		return nil, &usageError{errors.New("--schema needs --dry-run")}
 	case !dry:
 		return nil, nil
 	}
@@ -108,7 +109,7 @@ func listBackups(stdout, stderr io.Writer, folder string) error {
 	if len(backups) > 0 {
 		p.table(rows)
 	} else {
-		p.line("no backup is kept")
+		p.line("the store has no backups")
 	}
 	if damaged != nil {
 		fmt.Fprintln(stderr, damaged)
@@ -135,19 +136,19 @@ func restoreBackup(stdout, stderr io.Writer, folder string, id rt.RevisionID, in
 	return errFindings
 }
 
-// putBack writes the files of a backup, or only shows how they would change.
+// putBack restores the files of a backup or, with a preview, shows what would change.
 func putBack(stdout io.Writer, h *history.History, b history.Backup, into string, show *preview) error {
 	if show != nil {
 		return show.backup(h, b, into)
 	}
 	written, err := h.Restore(b.ID, into)
 	for _, path := range written {
-		fmt.Fprintf(stdout, "%s: as revision %d read it\n", visible(path), b.ID)
+		fmt.Fprintf(stdout, "%s: restored to revision %d\n", visible(path), b.ID)
 	}
 	return err
 }
 
-// backup shows how each file would change.
+// backup shows what would change in each file.
 func (p *preview) backup(h *history.History, b history.Backup, into string) error {
 	for _, f := range b.Files {
 		content, err := h.BackupFile(b.ID, f.Path)
@@ -160,7 +161,7 @@ func (p *preview) backup(h *history.History, b history.Backup, into string) erro
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return err
 		case err != nil:
-			fmt.Fprintf(p.stderr, "%s: does not exist and would be made\n", visible(path))
+			fmt.Fprintf(p.stderr, "%s: does not exist; would be created\n", visible(path))
 		case string(now) == string(content):
 			fmt.Fprintf(p.stderr, "%s: nothing to change\n", visible(path))
 			continue
@@ -170,7 +171,7 @@ func (p *preview) backup(h *history.History, b history.Backup, into string) erro
 	return nil
 }
 
-// file shows how a text becomes another.
+// file shows the difference between two texts of a file.
 func (p *preview) file(path string, now, then []byte) {
 	if p.schema != nil {
 		printDiff(p.stdout, path, now, then, newVeil(p.schema, path, now, then, nil))
@@ -185,10 +186,10 @@ func (p *preview) file(path string, now, then []byte) {
 			come++
 		}
 	}
-	fmt.Fprintf(p.stdout, "%s: -%d +%d lines (--schema SCHEMA shows them)\n", visible(path), gone, come)
+	fmt.Fprintf(p.stdout, "%s: -%d +%d lines (add --schema SCHEMA to see them)\n", visible(path), gone, come)
 }
 
-// target is where a file of a backup is written.
+// target returns the path that a file of a backup is written to.
 func target(path, into string) string {
 	if into == "" {
 		return path

@@ -20,18 +20,20 @@ func rollbackCommand(stdout, stderr io.Writer) *cobra.Command {
 	var dry bool
 	cmd := &cobra.Command{
 		Use:   "rollback --store DIR (--to REVISION | --steps N) [--dry-run [--schema SCHEMA]]",
-		Short: "Put the files of a service back as an earlier revision read them",
-		Long: `Put the files of a service back as they were when an earlier revision was read from
-them, from the backup in its store. The service sees its files change and reloads, as
-for any edit; nothing is written in the store, and the service need not run. Steps
-count from the newest revision in the store; a rollback counts as the revision that it
-restores.
+		Short: "Restore the files of a service to an earlier revision",
+		Long: `Restore the files of a service to an earlier revision, from the backup in its store.
+The service, if it is running, sees the files change and reloads as after any edit.
+Nothing is written to the store. --steps counts from the newest revision in the store;
+a rollback counts as the revision that it restores.
 
-A revision that was read from no files, such as that of an update through the API,
-has no backup, and the oldest backups are removed: the exit status is then 1 and those
-that are left are named. To list backups, or to put one elsewhere, use restore.
---dry-run says how many lines of each file would change. With --schema it shows them,
-and hides the secrets; the store does not say which values are secret.`,
+The exit status is 1 if the revision has no backup; the revisions that have one are
+then listed. A revision that was not read from files, such as an update through the
+API, never has a backup, and the oldest backups are removed over time. To list backups,
+or to restore one into another folder, use hotbind restore.
+
+With --dry-run nothing is written, and the number of lines that would change is shown
+for each file. Add --schema to see the lines, with secrets hidden: the store does not
+record which values are secret.`,
 		Example: `  hotbind rollback --store /var/lib/shop --steps 1 --dry-run --schema config.schema.yaml
   hotbind rollback --store /var/lib/shop --to 12`,
 		Args: cobra.NoArgs,
@@ -43,7 +45,7 @@ and hides the secrets; the store does not say which values are secret.`,
 			case byID == bySteps:
 				return &usageError{errors.New("want either --to REVISION or --steps N")}
 			case bySteps && steps < 1:
-				return &usageError{errors.New("--steps is a number from 1 up")}
+				return &usageError{errors.New("--steps must be 1 or more")}
 			}
 			show, err := previewOf(stdout, stderr, dry, &schema)
 			if err != nil {
@@ -74,7 +76,7 @@ and hides the secrets; the store does not say which values are secret.`,
 	return usage(cmd)
 }
 
-// stepsBack is the revision n before the newest.
+// stepsBack returns the revision n steps before the newest.
 func stepsBack(h *history.History, n int) (rt.RevisionID, error) {
 	newest := h.List(1, 0)
 	if len(newest) == 0 {
@@ -100,9 +102,8 @@ func rollback(stdout, stderr io.Writer, h *history.History, id rt.RevisionID, sh
 	return errFindings
 }
 
-// backupOf is the backup of the files that a revision was read from, of backups from
-// the newest on: its own, or the last one before it, which stands for revisions whose
-// files were the same.
+// backupOf returns the backup of the files that a revision was read from. Backups are
+// newest first. A revision whose files had not changed shares the last backup before it.
 func backupOf(r rt.Revision, backups []history.Backup) (history.Backup, bool) {
 	ofFiles := r.Cause == rt.CauseFileChange || r.Cause == rt.CauseManual
 	for _, b := range backups {
@@ -116,20 +117,20 @@ func backupOf(r rt.Revision, backups []history.Backup) (history.Backup, bool) {
 func whyNoBackup(r rt.Revision) string {
 	switch r.Cause {
 	case rt.CauseAPIUpdate:
-		return "it came from an update through the API"
+		return "it is an update through the API"
 	case rt.CauseRollback:
-		return "it came from a rollback in the service"
+		return "it is a rollback made in the service"
 	}
-	return "it was removed with the oldest"
+	return "the backup has been removed to make room for newer ones"
 }
 
 func listIDs(backups []history.Backup) string {
 	if len(backups) == 0 {
-		return "no revision has one"
+		return "no revision has a backup"
 	}
 	var ids []string
 	for _, b := range backups {
 		ids = append(ids, fmt.Sprint(b.ID))
 	}
-	return "revisions that have one: " + strings.Join(ids, ", ")
+	return "revisions with a backup: " + strings.Join(ids, ", ")
 }

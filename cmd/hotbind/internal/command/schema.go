@@ -14,34 +14,34 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// schemaFlags name a schema and the other files that it may refer to.
+// schemaFlags holds the flags that name a schema and the files that it may refer to.
 type schemaFlags struct {
 	name       string
 	root       string
 	references []string
 }
 
-// register adds --schema, of which usage says what it is for, and the flags beside it.
+// register adds --schema with the given usage, and the flags of registerFiles.
 func (f *schemaFlags) register(cmd *cobra.Command, usage string) {
 	cmd.Flags().StringVar(&f.name, "schema", "", usage)
 	f.registerFiles(cmd)
 }
 
-// registerFiles adds the flags for a schema that is named otherwise.
+// registerFiles adds the flags for the files that a schema may refer to.
 func (f *schemaFlags) registerFiles(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.root, "schema-root", "", "`folder` that references of the schema may not leave (default: the schema's)")
+	cmd.Flags().StringVar(&f.root, "schema-root", "", "`folder` that the schema's references must stay in (default: the schema's folder)")
 	cmd.Flags().StringArrayVar(&f.references, "reference", nil, "read `URL=FILE` for references to URL; may be repeated")
 }
 
-// given reports whether a schema is named.
+// given reports whether --schema is set.
 func (f *schemaFlags) given() bool { return f.name != "" }
 
-// load reads the schema and the files that it refers to; its own findings are printed.
-// It returns nil without an error where none is named.
+// load reads the schema and the files that it refers to, and prints findings about
+// them. Without --schema it returns nil and no error.
 func (f *schemaFlags) load(stderr io.Writer) (*validate.Schema, error) {
 	if !f.given() {
 		if f.root != "" || len(f.references) > 0 {
-			return nil, &usageError{errors.New("--schema-root and --reference are for --schema")}
+			return nil, &usageError{errors.New("--schema-root and --reference need --schema")}
 		}
 		return nil, nil
 	}
@@ -65,17 +65,17 @@ func (f *schemaFlags) load(stderr io.Writer) (*validate.Schema, error) {
 	return schema, nil
 }
 
-// schemaFiles are the files that a schema may refer to, as long as they are open.
+// schemaFiles gives access to the files that a schema may refer to. Close it after use.
 type schemaFiles struct {
 	schema.Files
 
-	shown string // the path of the folder as findings show it
+	shown string // path of the folder, as in findings
 	root  *os.Root
 }
 
 func (f *schemaFiles) Close() error { return f.root.Close() }
 
-// open opens the folder of the schema file with the name.
+// open opens the folder of the schema file name, or --schema-root.
 func (f *schemaFlags) open(name string) (*schemaFiles, error) {
 	folder := f.root
 	if folder == "" {
@@ -92,11 +92,11 @@ func (f *schemaFlags) open(name string) (*schemaFiles, error) {
 	for _, reference := range f.references {
 		address, file, ok := strings.Cut(reference, "=")
 		if !ok || address == "" || file == "" {
-			return nil, &usageError{fmt.Errorf("--reference %s: want URL=FILE", reference)}
+			return nil, &usageError{fmt.Errorf("invalid --reference %s: want URL=FILE", reference)}
 		}
 		inside, err := below(folder, file)
 		if err != nil {
-			return nil, &usageError{fmt.Errorf("--reference %s: the file is not below %s; name a folder above it with --schema-root DIR", reference, folder)}
+			return nil, &usageError{fmt.Errorf("invalid --reference %s: the file is not below %s; set --schema-root to a folder above it", reference, folder)}
 		}
 		files.References[schema.Resource(address)] = inside
 	}
@@ -107,7 +107,7 @@ func (f *schemaFlags) open(name string) (*schemaFiles, error) {
 	return files, nil
 }
 
-// below is the path in folder of what is called name, with slashes.
+// below returns the slash-separated path of name relative to folder.
 func below(folder, name string) (string, error) {
 	from, err := filepath.Abs(folder)
 	if err != nil {

@@ -22,11 +22,12 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// sourcesHelp says how sources are named, for the help of the commands that do.
-const sourcesHelp = `SOURCE is a file, or several, the weakest layer first; or one folder with a base
-file, environments/NAME and agents/ID. Above them lie --dotenv and --env-prefix.`
+// sourcesHelp describes SOURCE in the help of several commands.
+const sourcesHelp = `Each SOURCE is a file; with several, the weakest layer comes first. Instead, SOURCE may
+be one folder with a base file, environments/NAME and agents/ID. Values from --dotenv
+override the files, and those from --env-prefix override both.`
 
-// someSources wants at least one argument.
+// someSources requires at least one argument.
 func someSources(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return errors.New("want at least one SOURCE: a file or a folder")
@@ -34,7 +35,7 @@ func someSources(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// sourceFlags name the sources of a configuration and how they are read.
+// sourceFlags holds the flags that say where a configuration is read from, and how.
 type sourceFlags struct {
 	environment, agent, prefix, dotenv, migrations string
 	includes                                       bool
@@ -46,18 +47,18 @@ func (f *sourceFlags) register(cmd *cobra.Command) {
 	f.cmd = cmd
 	flags := cmd.Flags()
 	f.schema.register(cmd, "`file` with the schema")
-	flags.StringVar(&f.environment, "environment", "", "`name` of the environment of a folder (default: detected as a service does)")
-	flags.StringVar(&f.agent, "agent", "", "`id` of the instance whose file of a folder is read")
-	flags.StringVar(&f.prefix, "env-prefix", "", "read environment variables that begin with `PREFIX`_")
-	flags.StringVar(&f.dotenv, "dotenv", "", "`file` with variables, as --env-prefix has them")
-	flags.StringVar(&f.migrations, "migrations", "", "`folder` with migrations, applied to files of older versions")
-	flags.BoolVar(&f.includes, "allow-includes", false, "let files include others by $include")
+	flags.StringVar(&f.environment, "environment", "", "`name` of the environment in a folder (default: detected as in a service)")
+	flags.StringVar(&f.agent, "agent", "", "`id` of the agent in a folder")
+	flags.StringVar(&f.prefix, "env-prefix", "", "also read environment variables that begin with `PREFIX`_")
+	flags.StringVar(&f.dotenv, "dotenv", "", "also read variables from `file`, named as for --env-prefix")
+	flags.StringVar(&f.migrations, "migrations", "", "`folder` with migrations for files of older versions")
+	flags.BoolVar(&f.includes, "allow-includes", false, "allow files to include others with $include")
 	flags.SortFlags = false
 }
 
 func (f *sourceFlags) given(flag string) bool { return f.cmd.Flags().Changed(flag) }
 
-// load loads the schema that args are read by.
+// load checks args and loads the schema.
 func (f *sourceFlags) load(stderr io.Writer, args []string) (*validate.Schema, error) {
 	if err := f.check(args); err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (f *sourceFlags) load(stderr io.Writer, args []string) (*validate.Schema, e
 	return f.schema.load(stderr)
 }
 
-// sources are those that args name, with the variables above them.
+// sources returns the files or the folder that args name, and the variables.
 func (f *sourceFlags) sources(args []string) ([]source.Source, error) {
 	sources, err := f.files(args)
 	if err != nil {
@@ -91,7 +92,7 @@ func (f *sourceFlags) files(args []string) ([]source.Source, error) {
 	for _, name := range args {
 		if isFolder(name) {
 			if len(args) > 1 {
-				return nil, &usageError{fmt.Errorf("%s is a folder, and a folder is the only SOURCE", name)}
+				return nil, &usageError{fmt.Errorf("%s is a folder: a folder must be the only SOURCE", name)}
 			}
 			return []source.Source{f.tree(name)}, nil
 		}
@@ -104,10 +105,10 @@ func (f *sourceFlags) files(args []string) ([]source.Source, error) {
 	return sources, nil
 }
 
-// check refuses flags about folders where no argument is one.
+// check refuses flags that need a folder if no argument is one.
 func (f *sourceFlags) check(args []string) error {
 	if (f.given("environment") || f.given("agent")) && !slices.ContainsFunc(args, isFolder) {
-		return &usageError{errors.New("--environment and --agent choose among the files of a folder, and no folder is given")}
+		return &usageError{errors.New("--environment and --agent need a folder as SOURCE")}
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (f *sourceFlags) tree(folder string) source.Source {
 	return rt.Tree(folder, opts...)
 }
 
-// options are what all commands open sources with.
+// options returns the options with which all commands open sources.
 func (f *sourceFlags) options(sources []source.Source) ([]rt.Option, error) {
 	opts := []rt.Option{rt.From(sources...)}
 	if f.migrations != "" {
@@ -143,7 +144,7 @@ func (f *sourceFlags) options(sources []source.Source) ([]rt.Option, error) {
 	return opts, nil
 }
 
-// open reads what args name, once. What is wrong with it is printed.
+// open reads the sources once and prints findings about them.
 func (f *sourceFlags) open(ctx context.Context, stderr io.Writer, schema *validate.Schema, args []string) (*untyped.Live, []source.Source, error) {
 	sources, err := f.sources(args)
 	if err != nil {
@@ -164,7 +165,8 @@ func (f *sourceFlags) open(ctx context.Context, stderr io.Writer, schema *valida
 	return live, sources, nil
 }
 
-// failure prints the findings in err and says so; any other error is given back.
+// failure prints the findings in err and returns errFindings; it returns any other
+// error as it is.
 func (p *printer) failure(err error) error {
 	var invalid *rt.ValidationError
 	var src *source.Error
@@ -178,7 +180,7 @@ func (p *printer) failure(err error) error {
 	return err
 }
 
-// inFlags are findings with what they advise in terms of the command line.
+// inFlags returns findings with hints that name flags instead of Go options.
 func inFlags(findings document.Findings) document.Findings {
 	shown := slices.Clone(findings)
 	for i := range shown {

@@ -16,13 +16,13 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-var errNoStore = errors.New("no store is given: --store DIR is required")
+var errNoStore = errors.New("no store: --store DIR is required")
 
 func storeFlag(cmd *cobra.Command, folder *string) {
-	cmd.Flags().StringVar(folder, "store", "", "`folder` with the revisions of a service")
+	cmd.Flags().StringVar(folder, "store", "", "`folder` of the service's store")
 }
 
-// openStore opens a store for looking at it, also while a service uses it.
+// openStore opens a store for reading, even while a service uses it.
 func openStore(stderr io.Writer, folder string) (*history.History, error) {
 	h, notes, err := history.OpenReadOnly(folder)
 	if err != nil {
@@ -34,17 +34,16 @@ func openStore(stderr io.Writer, folder string) (*history.History, error) {
 	return h, nil
 }
 
-// revisionID reads the number of a revision.
+// revisionID parses the number of a revision.
 func revisionID(text string) (rt.RevisionID, error) {
 	id, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || id == 0 {
-		return 0, &usageError{fmt.Errorf("%s is no revision: one is a number from 1 up, see hotbind history", document.Quote(text))}
+		return 0, &usageError{fmt.Errorf("invalid revision %s: want a number from 1; hotbind history lists them", document.Quote(text))}
 	}
 	return rt.RevisionID(id), nil
 }
 
-// configOf is the configuration of a revision as a schema sees it; without one, as
-// it is.
+// configOf returns the configuration of a revision. The schema may be nil.
 func configOf(schema *validate.Schema, r rt.Record) (*untyped.Config, error) {
 	doc, edits, err := r.Documents()
 	if err != nil {

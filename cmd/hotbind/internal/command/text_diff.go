@@ -9,17 +9,17 @@ import (
 // contextLines is how many lines are shown around a change.
 const contextLines = 3
 
-// longestCompare bounds how many pairs of lines are compared; beyond it all lines
-// between the first and the last change count as changed.
+// longestCompare limits the pairs of lines to compare. Beyond it, all lines between the
+// first and the last change count as changed.
 const longestCompare = 16 << 20
 
-// A diffLine is a line that stays (' '), goes ('-') or comes ('+').
+// A diffLine is a line that is kept (' '), removed ('-') or added ('+').
 type diffLine struct {
 	mark byte
 	text string // with its line end, if it has one
 }
 
-// printDiff prints how a text becomes another, as a unified diff.
+// printDiff prints a unified diff between two texts.
 func printDiff(out io.Writer, name string, from, to []byte, hidden *veil) {
 	lines := veiled(diffLines(splitLines(from), splitLines(to)), hidden)
 	p := newPainter(out)
@@ -66,7 +66,7 @@ func splitLines(text []byte) []string {
 	return lines
 }
 
-// diffLines is the lines of two texts, with as many as possible in common.
+// diffLines compares two texts line by line, with as many common lines as possible.
 func diffLines(a, b []string) []diffLine {
 	var lines []diffLine
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
@@ -84,7 +84,7 @@ func diffLines(a, b []string) []diffLine {
 	return lines
 }
 
-// changedLines compares lines by the longest sequence that both have.
+// changedLines compares lines by their longest common subsequence.
 func changedLines(a, b []string) (lines []diffLine) {
 	width := len(b) + 1
 	var common []int32 // of a[i:] and b[j:], at i*width+j
@@ -117,10 +117,10 @@ func changedLines(a, b []string) (lines []diffLine) {
 	return lines
 }
 
-// A hunk is some of the lines of a diff, which are shown together.
+// A hunk is a range of the lines of a diff.
 type hunk struct{ from, to int }
 
-// hunks are the changed lines with some around them.
+// hunks returns the ranges of changed lines, with context around them.
 func hunks(lines []diffLine) (hunks []hunk) {
 	for i, l := range lines {
 		if l.mark == ' ' {
@@ -136,7 +136,7 @@ func hunks(lines []diffLine) (hunks []hunk) {
 	return hunks
 }
 
-// header is the line that says which lines of both texts a hunk is.
+// header returns the @@ line of a hunk.
 func (h hunk) header(lines []diffLine) string {
 	var before, inside [2]int // of the old text and the new
 	for i, l := range lines[:h.to] {

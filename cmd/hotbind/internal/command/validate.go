@@ -10,7 +10,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-var errNoSchema = errors.New("no schema is given: --schema SCHEMA is required")
+var errNoSchema = errors.New("no schema: --schema SCHEMA is required")
 
 func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 	var flags schemaFlags
@@ -18,15 +18,16 @@ func validateCommand(stdout, stderr io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate --schema SCHEMA FILE...",
 		Short: "Check configuration files against a schema",
-		Long: `Check configuration files in YAML, JSON or TOML against a schema. The schema
-may refer to other files in its folder and below, in the folder of --schema-root, or
-named by --reference; nothing is fetched.
-Every finding is one line on standard error: file:line:column: path: message. The
-exit status is 0 if all files are valid, 1 if a file or the schema is not, 2 if a file
-cannot be read.
+		Long: `Check configuration files in YAML, JSON or TOML against a schema. The schema may refer
+to other files in its folder and below, or below --schema-root. --reference maps a URL
+to a file; nothing is fetched.
 
-Values that a Go type named by x-go-type reads are checked by the program that has
-the type, not here. How many a file has is said beside its name; -v names them.`,
+Each finding is one line on standard error: file:line:column: path: message. The exit
+status is 0 if all files are valid, 1 if a file or the schema is invalid, and 2 for
+wrong usage or a file that cannot be read.
+
+Only the program that has a Go type can check the values that the type decodes (see
+x-go-type). For such values the result shows how many were not checked; -v lists them.`,
 		Example: `  hotbind validate --schema config.schema.yaml config.yaml
   hotbind validate --schema config.schema.yaml deploy/*/config.yaml`,
 		Args: someFiles,
@@ -42,11 +43,11 @@ the type, not here. How many a file has is said beside its name; -v names them.`
 		},
 	}
 	flags.register(cmd, "`file` with the schema")
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "name the values that are not checked")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "list the values that are not checked")
 	return usage(cmd)
 }
 
-// validateFiles checks every file, also after one that is bad or missing.
+// validateFiles checks all files, even after an invalid or missing one.
 func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []string, verbose bool) error {
 	var unreadable error
 	bad := false
@@ -79,7 +80,7 @@ func validateFiles(stdout, stderr io.Writer, schema *validate.Schema, files []st
 	return nil
 }
 
-// printValid says that a file is valid, and what of it only Go types could refuse.
+// printValid reports a valid file and the values that only Go types can check.
 func printValid(w io.Writer, name string, unchecked []string, verbose bool) {
 	if len(unchecked) == 0 {
 		fmt.Fprintf(w, "%s: valid\n", name)

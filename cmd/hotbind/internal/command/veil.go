@@ -11,13 +11,13 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// shortestSecret is how long a text must be to be hidden wherever it stands. A shorter
-// one could be a part of any word, and is hidden on the lines of its value only.
+// shortestSecret is the minimum length of a text that is hidden everywhere. A shorter one
+// could be part of any word, so it is hidden only on the lines of its value.
 const shortestSecret = 4
 
-// A veil hides the secrets in the lines of a diff: all of the lines that their values
-// are written on, and their texts wherever else they stand. A nil veil hides nothing:
-// without a schema nothing is known to be a secret.
+// A veil hides secrets in the lines of a diff: the lines of their values, and their texts
+// anywhere else. A nil veil hides nothing: without a schema no value is known to be
+// secret.
 type veil struct {
 	old, new *veiledText
 	texts    []string // lines of secrets
@@ -28,11 +28,11 @@ type veiledText struct {
 	name    string
 	lines   []string
 	places  []document.Position // of its keys and values, in order
-	columns map[int]int         // from which column on a line is hidden; both from 1
+	columns map[int]int         // line to the first hidden column; both from 1
 }
 
-// newVeil is that of a file that becomes another text, by what the schema says of both.
-// Moved are values of the old text that stand elsewhere in the new one.
+// newVeil returns the veil for a diff between two texts of a file. Moved holds values of
+// the old text at their places in the new one, or is nil.
 func newVeil(schema *validate.Schema, name string, from, to []byte, moved *document.Node) *veil {
 	if schema == nil {
 		return nil
@@ -46,8 +46,8 @@ func newVeil(schema *validate.Schema, name string, from, to []byte, moved *docum
 	return v
 }
 
-// text finds the secrets of a text. One that is no document, such as one of variables,
-// may have a secret on any line.
+// text finds the secrets of a text. A text that cannot be parsed, such as a file of
+// variables, may have a secret on any line.
 func (v *veil) text(name string, text []byte, shape document.Shape) *veiledText {
 	t := &veiledText{name: name, lines: splitLines(text), columns: map[int]int{}}
 	doc, findings := parse(name, text)
@@ -61,8 +61,8 @@ func (v *veil) text(name string, text []byte, shape document.Shape) *veiledText 
 	return t
 }
 
-// hasPlainLines reports whether a document and a diff count the same lines in a text:
-// YAML has more ends of lines.
+// hasPlainLines reports whether a document and a diff count the lines of text alike:
+// YAML knows more line breaks.
 func hasPlainLines(text []byte) bool {
 	unix := strings.ReplaceAll(string(text), "\r\n", "\n")
 	return utf8.ValidString(unix) && !strings.ContainsAny(unix, "\x00\r\u0085\u2028\u2029")
@@ -78,7 +78,7 @@ func comparePositions(a, b document.Position) int {
 	return 0
 }
 
-// place notes where the keys and values of n are.
+// place records the positions of the keys and values of n.
 func (t *veiledText) place(n *document.Node) {
 	if n == nil {
 		return
@@ -93,7 +93,7 @@ func (t *veiledText) place(n *document.Node) {
 	}
 }
 
-// find notes the values of n that hiding them would change.
+// find records the secret values of n.
 func (v *veil) find(t *veiledText, n *document.Node, shape document.Shape) {
 	if n != nil {
 		v.compare(t, n, document.Hide(n, shape, false))
@@ -113,7 +113,7 @@ func (v *veil) compare(t *veiledText, n, shown *document.Node) {
 	}
 }
 
-// hide notes all that is in a secret value.
+// hide records everything within a secret value.
 func (v *veil) hide(t *veiledText, n *document.Node) {
 	t.hide(n.Pos())
 	for line := range strings.Lines(n.Text()) {
@@ -130,8 +130,8 @@ func (v *veil) hide(t *veiledText, n *document.Node) {
 	}
 }
 
-// hide hides what is written at a place up to where the next key or value begins,
-// comments between them included. In JSON it ends with its line.
+// hide hides the text from a position up to the next key or value, including comments
+// between them. In JSON it ends with the line.
 func (t *veiledText) hide(at document.Position) {
 	if at.File != t.name || at.Line < 1 {
 		return
@@ -151,23 +151,23 @@ func (t *veiledText) hideFrom(line, column int) {
 	}
 }
 
-// hideAll hides all lines but, where each line sets a variable, the names.
+// hideAll hides all lines. If every line sets a variable, the names stay.
 func (t *veiledText) hideAll() {
 	named := !slices.ContainsFunc(t.lines, func(line string) bool { return !variable.MatchString(line) })
 	for i, line := range t.lines {
 		column := 1
 		if at := strings.IndexByte(line, '='); named && at >= 0 && !strings.HasPrefix(strings.TrimSpace(line), "#") {
-			column = at + 2 // what is before is ASCII
+			column = at + 2 // a name is ASCII
 		}
 		t.hideFrom(i+1, column)
 	}
 }
 
-// variable is a line that sets a variable, a comment or a blank line: no value that
-// goes on on the next line.
+// variable matches a line that sets a variable, a comment or a blank line, but no value
+// that continues on the next line.
 var variable = regexp.MustCompile(`^\s*(#.*|(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=\s*("[^"\\]*"\s*(#.*)?|'[^']*'\s*(#.*)?|[^"'\s].*)?)?\s*$`)
 
-// lastLine is the last line that may belong to what is written at a place.
+// lastLine returns the last line that may belong to the value at a position.
 func (t *veiledText) lastLine(at document.Position) int {
 	i, _ := slices.BinarySearchFunc(t.places, at, comparePositions)
 	for i < len(t.places) && !at.Before(t.places[i]) {
@@ -180,13 +180,13 @@ func (t *veiledText) lastLine(at document.Position) int {
 	if next.Line > len(t.lines) || isLead(firstRunes(t.lines[next.Line-1], next.Column-1)) {
 		return next.Line - 1
 	}
-	return next.Line // they share it
+	return next.Line // both are on this line
 }
 
-// isLead reports whether text, before a key or value on its line, is no end of another.
+// isLead reports whether text, before a key or value on its line, cannot end another one.
 func isLead(text string) bool { return strings.Trim(text, " \t-?[{\ufeff") == "" }
 
-// firstRunes is the first n characters of a text.
+// firstRunes returns the first n characters of text.
 func firstRunes(text string, n int) string {
 	for i := range text {
 		if n <= 0 {
@@ -197,8 +197,8 @@ func firstRunes(text string, n int) string {
 	return text
 }
 
-// over is a line of the diff with its secrets hidden; before and after are its numbers
-// in the old and the new text.
+// over returns a line of the diff with secrets hidden. Before and after are its line
+// numbers in the old and the new text.
 func (v *veil) over(l diffLine, before, after int) diffLine {
 	if v == nil {
 		return l
@@ -221,7 +221,7 @@ func (v *veil) over(l diffLine, before, after int) diffLine {
 	return l
 }
 
-// hideRest hides a line from a column on, but not its indentation.
+// hideRest hides a line from a column on, except for its indentation.
 func hideRest(line string, column int) string {
 	text := strings.TrimRight(line, "\r\n")
 	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]

@@ -18,7 +18,7 @@ properties:
 `
 
 // However a secret is written, none of its lines is in a diff, be it short, folded or
-// with an = in it, and what stands beside it is shown.
+// with an = in it, and the text beside it is shown.
 func TestVeil(t *testing.T) {
 	schema, findings := validate.Load("s.yaml", []byte(veilSchema), os.DirFS("."))
 	if schema == nil {

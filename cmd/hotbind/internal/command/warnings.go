@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// warnings is a logger that prints what the engine warns of, one a line.
+// warnings returns a logger that prints the warnings of the engine, one per line.
 func warnings(p *printer) *slog.Logger {
-	return slog.New(&warningHandler{tell: func(text string) {
+	return slog.New(&warningHandler{print: func(text string) {
 		text = visible(text)
 		if p.color {
 			text = yellow + text + normal
@@ -18,11 +18,11 @@ func warnings(p *printer) *slog.Logger {
 	}})
 }
 
-// A warningHandler tells the warnings of an engine as text, and rings the bell for
-// anything it logs: that is when its status may have changed.
+// A warningHandler passes warnings to print as text, and calls bell for every log
+// record, because the status may have changed.
 type warningHandler struct {
-	tell func(text string)
-	bell func()
+	print func(text string)
+	bell  func()
 }
 
 // Enabled implements slog.Handler.
@@ -45,21 +45,21 @@ func (h *warningHandler) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// warn tells a warning that no status has.
+// warn prints a warning that the status does not contain.
 func (h *warningHandler) warn(r slog.Record) {
-	text, told := r.Message, true
+	text, shown := r.Message, true
 	r.Attrs(func(a slog.Attr) bool {
 		switch {
 		case a.Key == "finding":
 			text = a.Value.String()
 		case slices.Contains([]string{"changes", "duration"}, a.Key):
-			told = false // changes that wait for a restart are in the status
+			shown = false // the status has pending restart-only changes
 		default:
 			text += ": " + a.Value.String()
 		}
 		return true
 	})
-	if told {
-		h.tell(text)
+	if shown {
+		h.print(text)
 	}
 }

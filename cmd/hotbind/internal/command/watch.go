@@ -22,16 +22,16 @@ func watchCommand(stdout, stderr io.Writer) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "watch --schema SCHEMA SOURCE...",
-		Short: "Follow configuration files and print what a service would make of them",
-		Long: `Follow configuration files and print what a service would make of them, as it
-happens: each revision with its changes, what is refused and why, that it is good
-again, and what would wait for a restart. Secrets are hidden. Files that are bad or
-missing at the start are waited for. Findings go to standard error; with --format json
-all goes to standard output, one object a line.
+		Short: "Watch configuration files and print what a service would do",
+		Long: `Watch configuration files and print, as it happens, what a service would do with them:
+accept a revision with its changes, refuse a candidate and why, recover, or hold changes
+back until a restart. Secrets are hidden. If files are invalid or missing at the start,
+the command waits for valid ones. Findings go to standard error. With --format json
+everything goes to standard output, one object per line.
 
 ` + sourcesHelp + `
 
-It ends when it is interrupted (Ctrl-C), with exit status 0.`,
+Interrupt it (Ctrl-C) to stop; the exit status is then 0.`,
 		Example: `  hotbind watch --schema config.schema.yaml base.yaml production.yaml
   hotbind watch --schema config.schema.yaml --environment staging --format json config`,
 		Args: someSources,
@@ -53,7 +53,7 @@ It ends when it is interrupted (Ctrl-C), with exit status 0.`,
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 			defer stop()
-			t := newTeller(stdout, stderr, schema, format == "json")
+			t := newNewsPrinter(stdout, stderr, schema, format == "json")
 			t.sources = strings.Join(args, ", ")
 			return follow(ctx, t, schema, opts)
 		},
@@ -63,10 +63,10 @@ It ends when it is interrupted (Ctrl-C), with exit status 0.`,
 	return usage(cmd)
 }
 
-// mostWaiting bounds what waits to be printed, should nobody read it.
+// mostWaiting limits the news that wait to be printed.
 const mostWaiting = 1000
 
-// A news is something that happened: one of its parts is set.
+// A news is one event; exactly one of revision, status and warning is set.
 type news struct {
 	revision *rt.Revision
 	changes  rt.Changes // of the revision
@@ -74,26 +74,25 @@ type news struct {
 	warning  string
 }
 
-// follow prints what happens until ctx has ended. What the engine tells is taken
-// from it at once and printed here, so that a slow reader delays no reload. It ends as well
-// when what happens can no longer be printed.
-func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.Option) error {
+// follow prints news until ctx ends or the output fails. The engine's callbacks only
+// queue news, so that a slow reader does not delay a reload.
+func follow(ctx context.Context, t *newsPrinter, schema *validate.Schema, opts []rt.Option) error {
 	waiting := make(chan news, mostWaiting)
-	tell := func(n news) {
+	queue := func(n news) {
 		select {
 		case waiting <- n:
-		default: // nobody reads, and the newest status comes with the next one
+		default: // nobody reads; a later status replaces this one
 		}
 	}
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	var live atomic.Pointer[untyped.Live]
 	handler := &warningHandler{
-		tell: func(text string) { tell(news{warning: text}) },
+		print: func(text string) { queue(news{warning: text}) },
 		bell: func() {
 			if l := live.Load(); l != nil {
 				status := l.Manager().Status()
-				tell(news{status: &status})
+				queue(news{status: &status})
 			}
 		},
 	}
@@ -112,21 +111,21 @@ func follow(ctx context.Context, t *teller, schema *validate.Schema, opts []rt.O
 	defer l.Close()
 	_, err = l.Follow(func(ctx context.Context, changes rt.Changes) error {
 		r, _ := rt.RevisionFrom(ctx)
-		tell(news{revision: &r, changes: changes})
+		queue(news{revision: &r, changes: changes})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	live.Store(l)
-	handler.bell() // for what happened before
+	handler.bell() // for events before the Store
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case n := <-waiting:
-			if t.tell(n); writeError(t.results.out) != nil {
-				return nil // Run tells of it
+			if t.print(n); writeError(t.results.out) != nil {
+				return nil // Run reports it
 			}
 		}
 	}

@@ -15,13 +15,13 @@ import (
 	"github.com/hotbind/hotbind/generator"
 )
 
-// The names of files that are being written begin and end so. One that is left
-// behind by a run that was killed is removed by the next.
+// Prefix and suffix of temporary files. If a run is killed, the next run removes the
+// files that it left behind.
 const tempPrefix, tempSuffix = ".hotbind-", ".tmp"
 
-// writeFiles puts files into folder and removes what is left over, all or nothing,
-// and returns how many files differed. Each is written beside its target, synced, and
-// renamed over it, so that a target is always the old file or the new one.
+// writeFiles writes files to folder and removes left-over ones, all or nothing. It
+// returns how many files changed. Each file is written to a temporary one, synced and
+// renamed, so that a target is always the old file or the new one.
 func writeFiles(folder string, files []generator.File) (changed int, err error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return 0, err
@@ -55,8 +55,8 @@ func writeFiles(folder string, files []generator.File) (changed int, err error) 
 	return len(pending), nil
 }
 
-// leftOver are the files in folder that hotbind wrote there with other options:
-// they have the name of one that a package may have, and are none of files.
+// leftOver returns the files in folder that hotbind wrote with other options: those with
+// the name of a generated file that are not among files.
 func leftOver(folder string, files []generator.File) (stale []pendingFile, err error) {
 	for _, name := range generator.FileNames() {
 		if slices.ContainsFunc(files, func(f generator.File) bool { return f.Name == name }) {
@@ -83,8 +83,8 @@ func leftOver(folder string, files []generator.File) (stale []pendingFile, err e
 // isOurs reports whether hotbind wrote a file.
 func isOurs(content []byte) bool { return bytes.HasPrefix(content, []byte(generator.Header)) }
 
-// checkPackage refuses a folder that holds another package: the files would not
-// build together.
+// checkPackage refuses a folder with another package: the files would not build
+// together.
 func checkPackage(folder, name string) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -100,14 +100,14 @@ func checkPackage(folder, name string) error {
 			continue
 		}
 		if file.Name.Name != name {
-			return fmt.Errorf("%s: the folder holds package %s, and the generated one is called %s; choose another --out or --package",
+			return fmt.Errorf("%s: the folder already has package %s, not %s; choose another --out or --package",
 				folder, file.Name.Name, name)
 		}
 	}
 	return nil
 }
 
-// A pendingFile is a file about to be replaced, or removed where temp is empty.
+// A pendingFile is a file to replace, or to remove if temp is empty.
 type pendingFile struct {
 	target, temp string
 	existed      bool
@@ -132,13 +132,13 @@ func (p *pendingFile) look() error {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: is no regular file and is not replaced", p.target)
+		return fmt.Errorf("%s: not a regular file; not replaced", p.target)
 	}
 	if p.old, err = os.ReadFile(p.target); err != nil {
 		return err
 	}
 	if !isOurs(p.old) {
-		return fmt.Errorf("%s: was not written by hotbind and is not overwritten; move it or choose another --out", p.target)
+		return fmt.Errorf("%s: not written by hotbind, so not overwritten; move it or choose another --out", p.target)
 	}
 	p.existed = true
 	return nil
@@ -153,14 +153,14 @@ func writeTemp(folder string, content []byte) (name string, err error) {
 	if _, err := f.Write(content); err != nil {
 		return "", err
 	}
-	// Generated code is read by everybody who builds; CreateTemp is more careful.
+	// Everybody who builds must be able to read it; CreateTemp uses 0600.
 	if err := f.Chmod(0o644); err != nil {
 		return "", err
 	}
 	return f.Name(), f.Sync()
 }
 
-// restore puts back what was replaced already when a later file failed.
+// restore undoes the replacements in done after a later file failed.
 func restore(folder string, done []pendingFile) (err error) {
 	for _, p := range done {
 		if !p.existed {

@@ -12,27 +12,27 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A teller prints news as text or as JSON, each thing once.
-type teller struct {
+// A newsPrinter prints news as text or as JSON, without repeating itself.
+type newsPrinter struct {
 	results  *painter
 	findings *printer
 	json     bool
 	now      func() time.Time
 	sources  string
 
-	revision rt.RevisionID // the newest that was told
-	problem  string        // what was told to be wrong; empty: nothing
-	pending  string        // what was told to wait for a restart
+	revision rt.RevisionID // the newest one printed
+	problem  string        // the last error printed; empty after a recovery
+	pending  string        // the last pending restart-only changes printed
 }
 
-func newTeller(stdout, stderr io.Writer, schema *validate.Schema, json bool) *teller {
-	t := &teller{results: newPainter(stdout), findings: newPrinter(stderr), json: json, now: time.Now}
+func newNewsPrinter(stdout, stderr io.Writer, schema *validate.Schema, json bool) *newsPrinter {
+	t := &newsPrinter{results: newPainter(stdout), findings: newPrinter(stderr), json: json, now: time.Now}
 	t.findings.disk = true
 	t.findings.hide(schema.SecretKeys())
 	return t
 }
 
-// An event is news as JSON.
+// An event is the JSON form of news.
 type event struct {
 	Time     time.Time     `json:"time"`
 	Event    string        `json:"event"` // revision, refused, recovered, restart_pending, warning
@@ -52,22 +52,22 @@ type finding struct {
 	Hint    string `json:"hint,omitempty"`
 }
 
-func (t *teller) write(e event) {
+func (t *newsPrinter) write(e event) {
 	e.Time = t.now()
 	encoder := json.NewEncoder(t.results.out)
 	encoder.SetEscapeHTML(false)
 	encoder.Encode(e)
 }
 
-// stamp is the time of day before a line.
-func (t *teller) stamp() string { return t.now().Format("15:04:05") + " " }
+// stamp returns the time of day, which begins a line.
+func (t *newsPrinter) stamp() string { return t.now().Format("15:04:05") + " " }
 
-func (t *teller) tell(n news) {
+func (t *newsPrinter) print(n news) {
 	switch {
 	case n.revision != nil:
-		t.tellRevision(*n.revision, n.changes)
+		t.printRevision(*n.revision, n.changes)
 	case n.status != nil:
-		t.tellStatus(n.status)
+		t.printStatus(n.status)
 	case t.json:
 		t.write(event{Event: "warning", Message: n.warning})
 	default:
@@ -75,13 +75,13 @@ func (t *teller) tell(n news) {
 	}
 }
 
-// note prints a line beside the findings.
-func (t *teller) note(tone, text string) {
+// note prints a line to the output of the findings.
+func (t *newsPrinter) note(tone, text string) {
 	p := &painter{t.findings.out, t.findings.color}
 	p.line(p.faint(t.stamp()) + p.paint(tone, text))
 }
 
-func (t *teller) tellRevision(r rt.Revision, changes rt.Changes) {
+func (t *newsPrinter) printRevision(r rt.Revision, changes rt.Changes) {
 	t.revision, t.problem = r.ID, ""
 	if t.json {
 		t.write(event{Event: "revision", Revision: r.ID, Cause: r.Cause, Changes: changedAll(changes, true)})
@@ -102,12 +102,12 @@ func (t *teller) tellRevision(r rt.Revision, changes rt.Changes) {
 	}
 }
 
-// tellStatus tells what a status says that was not told yet.
-func (t *teller) tellStatus(s *rt.Status) {
+// printStatus prints the parts of a status that have not been printed yet.
+func (t *newsPrinter) printStatus(s *rt.Status) {
 	var before *rt.ReloadError
 	switch {
 	case errors.As(s.LastError, &before) && before.Kept != s.Revision.ID:
-		// It is about to be over: a revision has come into force since.
+		// The error is outdated: a newer revision is in force.
 	case s.LastError != nil:
 		t.refused(s.Revision.ID, s.LastError)
 	case t.problem != "":
@@ -116,12 +116,13 @@ func (t *teller) tellStatus(s *rt.Status) {
 	}
 	if pending := s.PendingRestart.String(); pending != t.pending {
 		t.pending = pending
-		t.tellPending(s.PendingRestart)
+		t.printPending(s.PendingRestart)
 	}
 }
 
-// refused tells why a candidate is not in force; kept is what stays, 0 is nothing.
-func (t *teller) refused(kept rt.RevisionID, err error) {
+// refused prints why a candidate was refused. Kept is the revision that stays in force,
+// or 0 if there is none.
+func (t *newsPrinter) refused(kept rt.RevisionID, err error) {
 	reason := reasonOf(err)
 	if reason.Error() == t.problem {
 		return
@@ -139,7 +140,7 @@ func (t *teller) refused(kept rt.RevisionID, err error) {
 		t.write(e)
 		return
 	}
-	stays := "waiting for a good one"
+	stays := "waiting for a valid one"
 	if kept > 0 {
 		stays = fmt.Sprintf("revision %d stays in force", kept)
 	}
@@ -151,7 +152,7 @@ func (t *teller) refused(kept rt.RevisionID, err error) {
 	t.findings.print(found)
 }
 
-// findingsOf are the findings in err, nil if it has none.
+// findingsOf returns the findings in err, or nil.
 func findingsOf(err error) []rt.Finding {
 	var invalid *rt.ValidationError
 	if errors.As(err, &invalid) {
@@ -160,7 +161,7 @@ func findingsOf(err error) []rt.Finding {
 	return nil
 }
 
-// reasonOf is why something was refused, without what stays in force.
+// reasonOf returns the cause of a refusal, without the revision that stays in force.
 func reasonOf(err error) error {
 	var reload *rt.ReloadError
 	if errors.As(err, &reload) {
@@ -169,25 +170,25 @@ func reasonOf(err error) error {
 	return err
 }
 
-func (t *teller) recovered(id rt.RevisionID) {
+func (t *newsPrinter) recovered(id rt.RevisionID) {
 	if t.json {
 		t.write(event{Event: "recovered", Revision: id})
 		return
 	}
-	t.results.line(t.results.faint(t.stamp()) + fmt.Sprintf("good again: it is revision %d, which is in force", id))
+	t.results.line(t.results.faint(t.stamp()) + fmt.Sprintf("valid again: same content as revision %d, which is in force", id))
 }
 
-func (t *teller) tellPending(changes rt.Changes) {
+func (t *newsPrinter) printPending(changes rt.Changes) {
 	p := t.results
 	switch {
 	case t.json:
 		t.write(event{Event: "restart_pending", Revision: t.revision, Changes: changedAll(changes, true)})
 	case len(changes) == 0:
-		p.line(p.faint(t.stamp()) + "nothing waits for a restart any more")
+		p.line(p.faint(t.stamp()) + "no change waits for a restart any more")
 	case len(changes) == 1:
-		p.line(p.faint(t.stamp()) + p.paint(yellow, "waits for a restart: ") + visible(changes[0].String()))
+		p.line(p.faint(t.stamp()) + p.paint(yellow, "waiting for a restart: ") + visible(changes[0].String()))
 	default:
-		p.line(p.faint(t.stamp()) + p.paint(yellow, "wait for a restart: ") + changes.Summary())
+		p.line(p.faint(t.stamp()) + p.paint(yellow, "waiting for a restart: ") + changes.Summary())
 		for _, c := range changes {
 			p.line("  " + p.change(c))
 		}
