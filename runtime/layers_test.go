@@ -428,3 +428,11 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Bytes have no folder that they could include files from: the option is refused.
+func TestBytesDoNotInclude(t *testing.T) {
+	_, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x"), rt.AllowIncludes()))
+	if want := "a.yaml: rt.AllowIncludes needs a file or a tree"; err != want {
+		t.Errorf("got %s, want %s", err, want)
+	}
+}

@@ -98,7 +98,7 @@ var hostExceptions = map[rune]bool{
 }
 
 // hostContexts are the characters whose surroundings decide (RFC 5892, appendix A). A
-// joiner is allowed after any mark, of which the virama is one.
+// joiner is allowed after any mark; the virama is a mark.
 var hostContexts = map[rune]func(label []rune, i int) bool{
 	0x200c: func(l []rune, i int) bool {
 		return isAt(l, i-1, unicode.M) || isAt(l, i-1, unicode.Arabic, unicode.Syriac) && isAt(l, i+1, unicode.Arabic, unicode.Syriac)

@@ -38,7 +38,7 @@ func TestF174_OneOfRequired(t *testing.T) {
 		{"another kind has no properties", one, "text", "1:1: (document): matches 2 alternatives, want exactly one"},
 		{"another kind, which only objects may be", "{type: object, oneOf: [{required: [a]}, {required: [b]}]}", "text", `1:1: (document): found the string "text", want an object`},
 		{"two properties in one alternative", "{oneOf: [{required: [a, b]}, {required: [c]}]}", "{a: 1}", "1:1: b: is required but missing (checked as the nearest of 2 alternatives)"},
-		{"more than properties is asked", "{oneOf: [{required: [a]}, {required: [b], minProperties: 2}]}", "{c: 1}", "1:1: a: is required but missing (checked as the nearest of 2 alternatives)"},
+		{"more than properties is required", "{oneOf: [{required: [a]}, {required: [b], minProperties: 2}]}", "{c: 1}", "1:1: a: is required but missing (checked as the nearest of 2 alternatives)"},
 	})
 }
 

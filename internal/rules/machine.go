@@ -60,9 +60,9 @@ const (
 	mostRemembered = 1 << 20
 )
 
-// Obey checks n against a rule, adds a finding for each violation and reports whether n
+// Check judges n by a rule, adds a finding for each violation and reports whether n
 // is valid.
-func (p *Report) Obey(rules Rules, rule int, n *document.Node) bool {
+func (p *Report) Check(rules Rules, rule int, n *document.Node) bool {
 	if rule == 0 {
 		return true
 	}
@@ -93,7 +93,7 @@ func (r Rules) Obeys(rule int, n *document.Node) bool {
 // other words.
 func (p *Report) DecodeObeying(rules Rules, rule int, n *document.Node, decode func()) {
 	from := len(p.Findings)
-	if p.Obey(rules, rule, n) {
+	if p.Check(rules, rule, n) {
 		decode()
 		return
 	}

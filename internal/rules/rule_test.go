@@ -40,7 +40,7 @@ func checkRules(t *testing.T, all rules.Rules, rule int, text string) []string {
 		t.Fatalf("%s: %v", text, findings)
 	}
 	var p rules.Report
-	p.Obey(all, rule, doc)
+	p.Check(all, rule, doc)
 	var lines []string
 	for _, f := range p.Finish(doc, false) {
 		lines = append(lines, strings.TrimPrefix(f.String(), "t.yaml:"))

@@ -133,7 +133,7 @@ func judge(t *testing.T, all rules.Rules, rule int, text string) document.Findin
 		t.Fatalf("%s: %v", text, findings)
 	}
 	var p rules.Report
-	p.Obey(all, rule, doc)
+	p.Check(all, rule, doc)
 	return p.Finish(doc, false)
 }
 

@@ -181,8 +181,7 @@ func (w *worker) nullTwice(v *view) bool {
 }
 
 // objectGroup returns the group whose branches become types of their own: v itself
-// declares no properties, each branch declares some, and they can be told apart by
-// them.
+// declares no properties, each branch declares some, and these distinguish the branches.
 func (w *worker) objectGroup(v *view) (g group, ok bool) {
 	for _, p := range v.parts {
 		if len(p.s.Properties) > 0 || len(p.s.PatternProperties) > 0 || p.left["unevaluatedProperties"] {

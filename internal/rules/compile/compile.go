@@ -133,6 +133,6 @@ func NewPattern(source string) *rules.Pattern {
 func (c *Compiler) Judge(s *schema.Schema, n *document.Node) document.Findings {
 	rule := c.Rule(s)
 	var p rules.Report
-	p.Obey(c.list, rule, n)
+	p.Check(c.list, rule, n)
 	return p.Finish(n, false)
 }

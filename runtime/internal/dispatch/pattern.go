@@ -131,7 +131,7 @@ type place struct {
 	path  string
 	delta *Delta
 	each  bool // each change in it is a call of its own
-	round int  // tells apart changes that may have the same path
+	round int  // distinguishes changes with the same path
 }
 
 func (p place) appendChanges(list rt.Changes) rt.Changes {

@@ -146,7 +146,7 @@ func (f *follower) SetStrategy(s rt.Strategy) error {
 	if f.ctx.Err() != nil {
 		return rt.ErrClosed
 	}
-	err := seam.Resolve[seam.Strategy]([]rt.Strategy{s}).Check()
+	err := seam.Of[seam.Strategy](s).Check()
 	if err == nil {
 		err = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStrategy, Detail: s.String(), Metadata: seam.Metadata(f.ctx)})
 	}

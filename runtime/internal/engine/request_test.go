@@ -49,6 +49,25 @@ func TestIfRevision(t *testing.T) {
 	}
 }
 
+// A dry run returns the error that its request would be refused with, that another
+// revision is in force too.
+func TestIfRevisionOfDryRun(t *testing.T) {
+	r := shaped(t, nil, `{"a":1}`)
+	defer r.Close()
+	r.hold(`{"a":2}`)
+	for name, opts := range map[string][]rt.DryRunOption{
+		"reload": nil, "update": {rt.Set("a", 3)}, "rollback": {rt.To(1)},
+	} {
+		if _, err := r.DryRun(t.Context(), append(opts, rt.IfRevision(9))...); !errors.Is(err, rt.ErrRevisionChanged) {
+			t.Errorf("%s: got %v, want that another revision is in force", name, err)
+		}
+		if _, err := r.DryRun(t.Context(), append(opts, rt.IfRevision(1))...); err != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+
 // What is asked for inside a hook is held to the revision that is in force when its turn
 // comes, not to the one that the hook sees.
 func TestIfRevisionInsideHook(t *testing.T) {

@@ -48,7 +48,7 @@ func (f *follower) rest(s *settling) time.Time {
 func (f *follower) release(s *settling) (at time.Time, never bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return seam.Resolve[seam.Strategy]([]rt.Strategy{f.control.strategy}).Release(f.control.since, s.first, len(f.pending))
+	return seam.Of[seam.Strategy](f.control.strategy).Release(f.control.since, s.first, len(f.pending))
 }
 
 // due returns how long to wait until the next look, and whether there is one. A look

@@ -108,7 +108,7 @@ func CheckFollowed(o rt.Options) (errs []error) {
 	} {
 		add(n.value >= n.least, "%s: %d is less than the minimum %d", n.option, n.value, n.least)
 	}
-	if err := seam.Resolve[seam.Strategy]([]rt.Strategy{o.Strategy}).Check(); err != nil {
+	if err := seam.Of[seam.Strategy](o.Strategy).Check(); err != nil {
 		errs = append(errs, fmt.Errorf("WithStrategy: %w", err))
 	}
 	for _, list := range []struct {

@@ -17,6 +17,12 @@ func Resolve[T any, O interface{ Apply(*T) }](opts []O) (t T) {
 	return t
 }
 
+// Of returns what one option or strategy resolves to.
+func Of[T any](opt interface{ Apply(*T) }) (t T) {
+	opt.Apply(&t)
+	return t
+}
+
 // A Hook holds the resolved options of one hook, subscription or watch.
 type Hook struct {
 	Priority int8 // a rt.Priority

@@ -152,7 +152,7 @@ func (a *applier) strategy(s Strategy) {
 	case StrategyManual:
 		chosen = rt.Manual()
 	}
-	if err := seam.Resolve[seam.Strategy]([]rt.Strategy{chosen}).Check(); err != nil {
+	if err := seam.Of[seam.Strategy](chosen).Check(); err != nil {
 		a.find(wrong, "%v", err)
 	}
 	rt.WithStrategy(chosen)(&a.opts)

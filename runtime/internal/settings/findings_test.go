@@ -191,7 +191,7 @@ func FuzzApply(f *testing.F) {
 		if err != nil && (!errors.As(err, &invalid) || len(invalid.Findings) == 0) {
 			t.Errorf("got %v", err)
 		}
-		if err == nil && (o.Debounce < 0 || seam.Resolve[seam.Strategy]([]rt.Strategy{o.Strategy}).Check() != nil || len(o.Channels) != len(c.Channels)) {
+		if err == nil && (o.Debounce < 0 || seam.Of[seam.Strategy](o.Strategy).Check() != nil || len(o.Channels) != len(c.Channels)) {
 			t.Errorf("got %+v", o)
 		}
 	})
