@@ -67,7 +67,6 @@ func TestIfRevisionOfDryRun(t *testing.T) {
 	}
 }
 
-
 // What is asked for inside a hook is held to the revision that is in force when its turn
 // comes, not to the one that the hook sees.
 func TestIfRevisionInsideHook(t *testing.T) {

@@ -68,3 +68,20 @@ func TestSend(t *testing.T) {
 		}
 	})
 }
+
+// Options that cannot be are an error of Add, and the channel is not added.
+func TestChannelOptionsAreRefused(t *testing.T) {
+	r := rigged(t)
+	defer r.Close()
+	for want, opts := range map[string]rt.ChannelOptions{
+		"a QueueLength of -1 must not be negative": {QueueLength: -1},
+		"a Timeout of -1s must not be negative":    {Timeout: -time.Second},
+	} {
+		if err := r.Channels().Add(channel(nil), opts); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if stats := r.Channels().Stats(); len(stats) > 0 {
+		t.Errorf("got the channels %v", stats)
+	}
+}

@@ -75,3 +75,20 @@ func TestQueueBehindRetry(t *testing.T) {
 		must(t, o.Close())
 	})
 }
+
+// Without a QueueLength, 1000 notifications wait for a channel that is slow.
+func TestDefaultQueueLength(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, release := outbox.New(0, nil), make(chan struct{})
+		s := &sink{name: "s", send: func(context.Context, rt.Notification) error { <-release; return nil }}
+		must(t, o.Add(s, rt.ChannelOptions{}))
+		o.Publish(note(0))
+		synctest.Wait() // this one is being sent
+		for i := range 1003 {
+			o.Publish(note(i + 1))
+		}
+		wantCounts(t, o.Stats()[0], rt.ChannelStats{Waiting: 1001, Dropped: 3})
+		close(release)
+		must(t, o.Close())
+	})
+}
