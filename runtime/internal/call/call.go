@@ -25,7 +25,7 @@ const MaxGrace = 500 * time.Millisecond
 // A Caller makes calls that count as one kind of code of the application. Its methods
 // may be called from any goroutine.
 type Caller struct {
-	limit atomic.Int64
+	limit time.Duration
 
 	mu     sync.Mutex
 	inside map[uint64]int // the goroutines that run a call, also abandoned ones, and how deep
@@ -33,16 +33,11 @@ type Caller struct {
 
 // NewCaller returns a caller with a time limit for each call; 0 is no limit.
 func NewCaller(limit time.Duration) *Caller {
-	c := &Caller{inside: map[uint64]int{}}
-	c.SetLimit(limit)
-	return c
+	return &Caller{limit: limit, inside: map[uint64]int{}}
 }
 
-// SetLimit changes the time that a call has, from the next one on.
-func (c *Caller) SetLimit(d time.Duration) { c.limit.Store(int64(d)) }
-
 // Limit returns the time limit of a call; 0 is no limit.
-func (c *Caller) Limit() time.Duration { return time.Duration(c.limit.Load()) }
+func (c *Caller) Limit() time.Duration { return c.limit }
 
 // Longest returns how long a call may take until it is abandoned; 0 means no limit.
 func (c *Caller) Longest() time.Duration {

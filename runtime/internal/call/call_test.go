@@ -114,19 +114,16 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// A limit counts from the next call on, and is what others wait for a call.
+// Others wait for a call as long as its limit and the time to return after it.
 func TestLimit(t *testing.T) {
 	t.Parallel()
-	c := call.NewCaller(10 * time.Second)
-	if d := c.Longest(); d != 10500*time.Millisecond {
-		t.Errorf("got %v", d)
-	}
-	c.SetLimit(time.Second)
-	if d := c.Longest(); d != 1100*time.Millisecond {
-		t.Errorf("got %v", d)
-	}
-	c.SetLimit(0)
-	if d := c.Longest(); d != 0 {
-		t.Errorf("got %v", d)
+	for limit, want := range map[time.Duration]time.Duration{
+		10 * time.Second: 10500 * time.Millisecond,
+		time.Second:      1100 * time.Millisecond,
+		0:                0,
+	} {
+		if got := call.NewCaller(limit).Longest(); got != want {
+			t.Errorf("%v: got %v, want %v", limit, got, want)
+		}
 	}
 }

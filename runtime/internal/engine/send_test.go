@@ -74,8 +74,8 @@ func TestChannelOptionsAreRefused(t *testing.T) {
 	r := rigged(t)
 	defer r.Close()
 	for want, opts := range map[string]rt.ChannelOptions{
-		"a QueueLength of -1 must not be negative": {QueueLength: -1},
-		"a Timeout of -1s must not be negative":    {Timeout: -time.Second},
+		"QueueLength must not be negative, got -1": {QueueLength: -1},
+		"Timeout must not be negative, got -1s":    {Timeout: -time.Second},
 	} {
 		if err := r.Channels().Add(channel(nil), opts); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

@@ -18,8 +18,8 @@ import (
 )
 
 // The tests of this file are the guarantees of DESIGN.md, section 6, by number.
-// The eighth is about a store, which there is none of yet; the tenth stands in
-// the tests of package engine, where events can be made without a file system.
+// The eighth, about the store, is in kill_test.go; the tenth is in the tests of package
+// engine, where events can be made without a file system.
 
 // 1. A reader sees one whole revision; never a mixture, never one that failed
 // validation.

@@ -16,7 +16,6 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hotbind/hotbind/runtime/internal/call"
@@ -30,7 +29,7 @@ const drainTime = time.Second
 // An Outbox has the channels of one configuration. Its methods may be called from
 // any goroutine, also from inside a channel.
 type Outbox struct {
-	timeout atomic.Int64
+	timeout time.Duration
 	logger  *slog.Logger
 
 	mu       sync.Mutex // held for moments only, never while a channel or the logger runs
@@ -45,14 +44,10 @@ func New(timeout time.Duration, logger *slog.Logger) *Outbox {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	o := &Outbox{logger: logger}
+	o := &Outbox{timeout: timeout, logger: logger}
 	o.throttle = newThrottle(&o.mu, o.hand)
-	o.SetTimeout(timeout)
 	return o
 }
-
-// SetTimeout sets the limit of [New] for every Send that begins from now on.
-func (o *Outbox) SetTimeout(d time.Duration) { o.timeout.Store(int64(d)) }
 
 // Add adds a channel, which receives what is published from now on. It fails if the
 // channel has no name or the name of another channel, or if the filter is invalid.
@@ -85,7 +80,7 @@ func (o *Outbox) Add(c rt.Channel, opts rt.ChannelOptions) error {
 // nameOf returns the name of a channel. It calls code of the application.
 func (o *Outbox) nameOf(c rt.Channel) (string, error) {
 	answer := make(chan string, 1)
-	limit := time.Duration(o.timeout.Load())
+	limit := o.timeout
 	result := call.NewCaller(limit).Begin(context.Background(), func(context.Context) error {
 		answer <- c.Name()
 		return nil

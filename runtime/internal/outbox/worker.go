@@ -204,7 +204,7 @@ func (w *worker) limit() time.Duration {
 	if w.options.Timeout > 0 {
 		return w.options.Timeout
 	}
-	return time.Duration(w.outbox.timeout.Load())
+	return w.outbox.timeout
 }
 
 // try sends a notification once.
