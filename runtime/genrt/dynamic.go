@@ -1,9 +1,7 @@
 package genrt
 
 import (
-	"encoding/json"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/hotbind/hotbind/runtime/document"
 )
@@ -11,71 +9,8 @@ import (
 // Package dynamic uses the code in this file to make tables at run time, for documents
 // that are read by their schema alone. Such tables are those of generated code, over
 // values without Go types of their own. The same code decodes, fills, compares and writes
-// both, so they behave the same. Generated code uses none of it.
-
-// A record is the value of a struct or a tuple without a Go type.
-type record struct {
-	made atomic.Pointer[recordFields]
-	kept Kept
-}
-
-// recordFields are pointers to the fields of a record, and its table.
-type recordFields struct {
-	table  Type
-	values []any
-}
-
-// MarshalJSON implements json.Marshaler.
-func (r *record) MarshalJSON() ([]byte, error) {
-	if made := r.made.Load(); made != nil {
-		return encode(made.table, r), nil
-	}
-	return []byte("null"), nil
-}
-
-// shown returns the value of a struct for readers without its type. Generated types need
-// no conversion.
-func shown(t Type, p any) any {
-	if r, ok := p.(*record); ok && r.made.Load() == nil {
-		atOf(t)(r, 0) // which makes its fields
-	}
-	return p
-}
-
-// NewRecord returns a zero value of a [Struct] or a [Tuple] without a Go type.
-func NewRecord() any { return new(record) }
-
-// RecordAt returns the At of a table t whose values come from [NewRecord]; zeros make
-// the fields. A zero value gets its fields when they are first needed.
-func RecordAt(t Type, zeros []func() any) func(p any, n int) any {
-	return func(p any, n int) any {
-		r := p.(*record)
-		if n == KeptField {
-			return &r.kept
-		}
-		made := r.made.Load()
-		if made == nil {
-			made = &recordFields{table: t, values: make([]any, len(zeros))}
-			for i, zero := range zeros {
-				made.values[i] = zero()
-			}
-			if !r.made.CompareAndSwap(nil, made) {
-				made = r.made.Load()
-			}
-		}
-		if n >= len(made.values) {
-			return nil
-		}
-		return made.values[n]
-	}
-}
-
-func atOf(t Type) func(p any, n int) any {
-	if s, ok := t.(*Struct); ok {
-		return s.At
-	}
-	return t.(*Tuple).At
-}
+// both, so they behave the same. Generated code uses none of it. It is here because only
+// this package implements [Type].
 
 // Boxed returns the table of a value of t inside an any that holds the pointer to it;
 // zero makes such a pointer. It serves as the element of lists, maps, optionals and
@@ -119,37 +54,16 @@ func (t *boxed) encoded(p any) bool       { return t.Type.encoded(t.unbox(p)) }
 func (t *boxed) ref(p any) any            { return t.Type.ref(t.unbox(p)) }
 func (t *boxed) value(p any) any          { return t.Type.value(t.unbox(p)) }
 
-// NewBranch returns a branch of a union whose values are held in an any.
-func NewBranch(name, tag string, t Type, zero func() any) Branch {
-	return Branch{Name: name, Type: t, Tag: tag, arm: &arm{zero}}
+// An arm is the Of of a branch whose values have no Go type. It accesses the value in the
+// interface that p points to.
+type arm interface {
+	// Zero returns a pointer to a new zero value.
+	Zero() any
+	// Get returns the pointer to the value in p; nil if p holds none of this arm.
+	Get(p any) any
+	// Set makes p hold the value that value points to.
+	Set(p, value any)
 }
-
-// An arm holds the value of a branch in a union without Go types.
-type arm struct{ zero func() any }
-
-// armed is the value of one arm.
-type armed struct {
-	arm   *arm
-	value any
-}
-
-// MarshalJSON implements json.Marshaler.
-func (a armed) MarshalJSON() ([]byte, error) { return json.Marshal(a.value) }
-
-func (a *arm) get(p any) any {
-	if held, ok := (*p.(*any)).(armed); ok && held.arm == a {
-		return held.value
-	}
-	return nil
-}
-
-func (a *arm) set(p, value any) { *p.(*any) = armed{a, value} }
-
-// A Word is a string of a fixed set, which changes show without quotes.
-type Word string
-
-// String returns the word.
-func (w Word) String() string { return string(w) }
 
 // Texted returns the table of a value that JSON shows as its text, as documents do,
 // and not as encoding/json shows its Go type.

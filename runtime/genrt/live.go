@@ -110,19 +110,10 @@ type Engine interface {
 }
 
 // Start makes l the configuration of p, followed by the engine that open returns, for
-// package live. Open receives p with the place where its snapshots are published.
-func Start[T any](l *Live[T], p *Program, open func(*Running) (Engine, error)) (err error) {
+// package live. Open receives the function that publishes snapshots in l.
+func Start[T any](l *Live[T], p *Program, open func(publish func(snapshot any)) (Engine, error)) (err error) {
 	l.open.current = func() any { return l.current.Load() }
 	l.root = place{typ: p.Type, open: &l.open}
-	l.open.engine, err = open(&Running{p, func(snapshot any) { l.current.Store(snapshot.(*T)) }})
+	l.open.engine, err = open(func(snapshot any) { l.current.Store(snapshot.(*T)) })
 	return err
 }
-
-// A Running is a program with the place where its snapshots are published.
-type Running struct {
-	*Program
-	publish func(snapshot any)
-}
-
-// Publish implements the engine's view of a program.
-func (r *Running) Publish(snapshot any) { r.publish(snapshot) }

@@ -319,7 +319,14 @@ func (w *objectWriter) key(key string) {
 func (t *Struct) equal(a, b any) bool { return equalFields(t.Fields, t.At, a, b) }
 func (t *Struct) clone(dst, src any)  { cloneFields(t.Fields, t.At, dst, src) }
 
-func (t *Struct) value(p any) any { return shown(t, p) }
+func (t *Struct) value(p any) any { return made(p, t.At) }
+
+// made returns p after the first use of at, which makes the fields of a value without a
+// Go type.
+func made(p any, at func(p any, n int) any) any {
+	at(p, 0)
+	return p
+}
 
 func (t *Struct) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	was, is := t.beside(before), t.beside(after)

@@ -38,7 +38,7 @@ type rest interface {
 func restOf(t Type) rest { return innermost(t).(rest) }
 
 func (t *Tuple) Kind() document.Kind { return document.List }
-func (t *Tuple) value(p any) any     { return shown(t, p) }
+func (t *Tuple) value(p any) any     { return made(p, t.At) }
 
 // positions returns the number of fields that are positions.
 func (t *Tuple) positions() int {

@@ -25,16 +25,14 @@ type Union struct {
 type Branch struct {
 	Name string // as messages name it
 	Type Type
-	Of   any    // a nil pointer to its Go type
+	Of   any    // a nil pointer to its Go type, or an arm
 	Tag  string // the value of the union's Tag for this branch
-
-	arm *arm // of a table that is made at run time, instead of Of
 }
 
 // make returns a pointer to a new zero value of the branch.
 func (b *Branch) make() any {
-	if b.arm != nil {
-		return b.arm.zero()
+	if arm, ok := b.Of.(arm); ok {
+		return arm.Zero()
 	}
 	return reflect.New(reflect.TypeOf(b.Of).Elem()).Interface()
 }
@@ -43,8 +41,8 @@ func (b *Branch) make() any {
 // it has another type. It uses reflection, because one function for each branch of each
 // union would make large packages slow to build.
 func (b *Branch) get(p any) any {
-	if b.arm != nil {
-		return b.arm.get(p)
+	if arm, ok := b.Of.(arm); ok {
+		return arm.Get(p)
 	}
 	held, pointer := reflect.ValueOf(p).Elem().Elem(), reflect.TypeOf(b.Of)
 	switch {
@@ -61,8 +59,8 @@ func (b *Branch) get(p any) any {
 
 // set makes the interface that p points to hold the value that value points to.
 func (b *Branch) set(p, value any) {
-	if b.arm != nil {
-		b.arm.set(p, value)
+	if arm, ok := b.Of.(arm); ok {
+		arm.Set(p, value)
 		return
 	}
 	reflect.ValueOf(p).Elem().Set(reflect.ValueOf(value).Elem())

@@ -16,11 +16,22 @@ import (
 
 // Open starts l; see the Open of a generated package.
 func Open[T any](ctx context.Context, l *genrt.Live[T], p *genrt.Program, opts []rt.Option) error {
-	return genrt.Start(l, p, func(r *genrt.Running) (genrt.Engine, error) { return follow(ctx, r, opts) })
+	return genrt.Start(l, p, func(publish func(any)) (genrt.Engine, error) {
+		return follow(ctx, &program{p, publish}, opts)
+	})
 }
 
-func follow(ctx context.Context, r *genrt.Running, opts []rt.Option) (genrt.Engine, error) {
-	e, err := engine.Open(ctx, r, load.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
+// A program is the engine's view of a generated package.
+type program struct {
+	*genrt.Program
+	publish func(snapshot any)
+}
+
+// Publish implements the engine's interface of a program.
+func (p *program) Publish(snapshot any) { p.publish(snapshot) }
+
+func follow(ctx context.Context, p *program, opts []rt.Option) (genrt.Engine, error) {
+	e, err := engine.Open(ctx, p, load.NewOptions(opts...), func(notify func(watch.Event)) engine.Watcher {
 		return watch.New(notify)
 	})
 	if err != nil {

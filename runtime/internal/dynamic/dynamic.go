@@ -93,8 +93,8 @@ func (b *tabler) structOf(s *shape.Struct) made {
 	}
 	var zeros []func() any
 	t.Fields, zeros = b.fields(s.Fields)
-	t.At = genrt.RecordAt(t, zeros)
-	return made{table: t, zero: genrt.NewRecord}
+	t.At = recordAt(t, zeros)
+	return made{table: t, zero: newOf[record]()}
 }
 
 func (b *tabler) tupleOf(s *shape.Tuple) made {
@@ -104,8 +104,8 @@ func (b *tabler) tupleOf(s *shape.Tuple) made {
 	if s.Rest != nil {
 		t.Rest = len(s.Fields)
 	}
-	t.At = genrt.RecordAt(t, zeros)
-	return made{table: t, zero: genrt.NewRecord}
+	t.At = recordAt(t, zeros)
+	return made{table: t, zero: newOf[record]()}
 }
 
 func (b *tabler) fields(list []*shape.Field) (fields []genrt.Field, zeros []func() any) {
@@ -128,7 +128,7 @@ func (b *tabler) unionOf(u *shape.Union) made {
 	t := &genrt.Union{One: u.One, Tag: u.Tag}
 	for _, branch := range u.Branches {
 		m := b.decl(branch.Decl)
-		t.Branches = append(t.Branches, genrt.NewBranch(branch.Label, branch.Tag, m.table, m.late))
+		t.Branches = append(t.Branches, genrt.Branch{Name: branch.Label, Type: m.table, Of: &arm{m.late}, Tag: branch.Tag})
 	}
 	return made{table: t, zero: newOf[any]()}
 }
@@ -206,7 +206,7 @@ func scalarOf(t *shape.Scalar, listed bool) made {
 		return intOf[uint64](t)
 	}
 	if listed {
-		return made{table: &genrt.String{Text: t.Text, As: &genrt.Named[genrt.Word]{}}, zero: newOf[genrt.Word]()}
+		return made{table: &genrt.String{Text: t.Text, As: &genrt.Named[word]{}}, zero: newOf[word]()}
 	}
 	return made{table: &genrt.String{Text: t.Text}, zero: newOf[string]()}
 }
