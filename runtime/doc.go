@@ -18,8 +18,9 @@
 //
 // # Sources
 //
-// [File], [Tree], [Env], [Dotenv], [Flags] and [Bytes] are sources, given to [From]
-// weakest first. Package source has the interface for a source of one's own.
+// [File], [Tree], [Env], [Dotenv] and [Bytes] return sources; pass them to [From], weakest
+// first. Package pflags has a source for command-line flags, package source the interface
+// for a source of your own.
 //
 // # Following
 //

@@ -25,7 +25,7 @@ type Cell interface {
 	put(p any, null bool) any
 }
 
-// Some is the Cell of an rt.Optional[T].
+// Some is the Cell of an [rt.Optional] of T.
 type Some[T any] struct{}
 
 func (*Some[T]) get(p any) (value any, isNull bool) {

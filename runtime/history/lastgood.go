@@ -30,7 +30,7 @@ func LastGood(dir string) rt.Option {
 	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
 }
 
-// lastGood implements [part.LastGood].
+// lastGood implements part.LastGood.
 type lastGood struct {
 	dir   string
 	files disk.FS
@@ -50,7 +50,7 @@ func (g lastGood) path(source string) string {
 
 var errDamaged = errors.New("the file is damaged")
 
-// Load implements [part.LastGood].
+// Load implements part.LastGood.
 func (g lastGood) Load(source string) ([]byte, time.Time, error) {
 	if err := disk.Guard(g.files, g.dir); err != nil {
 		return nil, time.Time{}, err
@@ -69,7 +69,7 @@ func (g lastGood) Load(source string) ([]byte, time.Time, error) {
 	return content, header.Time, nil
 }
 
-// Save implements [part.LastGood].
+// Save implements part.LastGood.
 func (g lastGood) Save(source string, content []byte) error {
 	sum := sha256.Sum256(content)
 	header, err := json.Marshal(goodHeader{source, time.Now().UTC(), hex.EncodeToString(sum[:])})
