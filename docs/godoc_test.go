@@ -1,4 +1,4 @@
-package docs
+package docs_test
 
 import (
 	"go/ast"
@@ -24,7 +24,7 @@ func TestDocLinks(t *testing.T) {
 			continue
 		}
 		for _, text := range docComments(p) {
-			for _, plain := range plainText(p.Parser().Parse(text)) {
+			for _, plain := range unlinkedText(p.Parser().Parse(text)) {
 				for _, dead := range link.FindAllString(plain, -1) {
 					t.Errorf("%s: %s links to nothing", dir, dead)
 				}
@@ -104,8 +104,8 @@ func docComments(p *doc.Package) []string {
 	return texts
 }
 
-// plainText returns the text of d outside its links and code blocks.
-func plainText(d *comment.Doc) (texts []string) {
+// unlinkedText returns the text of d outside its links and code blocks.
+func unlinkedText(d *comment.Doc) (texts []string) {
 	var block func(b comment.Block)
 	line := func(text []comment.Text) {
 		for _, t := range text {

@@ -140,7 +140,8 @@ type vocabulary struct {
 
 // details are sources whose errors only complete another message, which is explained, and
 // those of notifications that need no explanation.
-var details = []string{"internal/ecma/", "internal/format/", "internal/pattern/", "runtime/internal/journal/", "runtime/notify/webhook/signature.go"}
+var details = []string{"internal/ecma/", "internal/format/", "internal/pattern/", "runtime/document/edit/", "runtime/internal/journal/",
+	"runtime/notify/webhook/signature.go"}
 
 // nobody are folders without errors of their own that a user meets.
 var nobody = []string{"disktest", "enginetest", "internal/emit", "internal/metaschema", "internal/oracle", "internal/suites",
@@ -155,12 +156,12 @@ func sources(t *testing.T) vocabulary {
 			switch {
 			case err != nil:
 				return err
-			case d.IsDir() && slices.ContainsFunc(nobody, func(s string) bool { return strings.HasSuffix(filepath.ToSlash(path), s) }):
+			case !d.IsDir():
+				return nil
+			case slices.ContainsFunc(nobody, func(s string) bool { return strings.HasSuffix(filepath.ToSlash(path), s) }):
 				return fs.SkipDir
-			case filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go"):
-				return v.read(path)
 			}
-			return nil
+			return v.readPackage(path)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -169,22 +170,39 @@ func sources(t *testing.T) vocabulary {
 	return v
 }
 
-func (v *vocabulary) read(path string) error {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+func (v *vocabulary) readPackage(dir string) error {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return err
 	}
-	name, err := filepath.Rel(root, path)
-	if err != nil {
-		return err
+	files := map[string]*ast.File{}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if files[filepath.ToSlash(name)], err = parser.ParseFile(token.NewFileSet(), path, nil, 0); err != nil {
+			return err
+		}
 	}
+	reporters := reportersOf(files)
+	for name, file := range files {
+		v.read(name, file, reporters)
+	}
+	return nil
+}
+
+func (v *vocabulary) read(name string, file *ast.File, reporters map[string]int) {
 	add := func(e ast.Expr) {
 		text := template(e)
 		if fixed := strings.ReplaceAll(text, "…", ""); strings.Count(strings.TrimSpace(fixed), " ") >= 1 {
-			v.messages[text] = filepath.ToSlash(name)
+			v.messages[text] = name
 		}
 	}
-	if slices.ContainsFunc(details, func(dir string) bool { return strings.HasPrefix(filepath.ToSlash(name), dir) }) {
+	if slices.ContainsFunc(details, func(dir string) bool { return strings.HasPrefix(name, dir) }) {
 		add = func(ast.Expr) {}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -194,38 +212,88 @@ func (v *vocabulary) read(path string) error {
 				v.texts = append(v.texts, template(n))
 			}
 		case *ast.CallExpr:
-			if at := message(n); at < len(n.Args) {
+			if at, ok := message(n, reporters); ok {
 				add(n.Args[at])
 			}
 		case *ast.KeyValueExpr:
 			if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Message" {
 				add(n.Value)
 			}
+		case *ast.FuncDecl:
+			if at := slices.IndexFunc(names(n.Type.Results), isMessage); at >= 0 {
+				returned(n.Body, at, add)
+			}
 		}
 		return true
 	})
-	return nil
 }
 
-// message returns which argument of a call is the message of an error, or one that the
-// call does not have.
-func message(call *ast.CallExpr) int {
-	const none = 1 << 10
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		if f.Name == "panic" && len(call.Args) == 1 && strings.HasPrefix(template(call.Args[0]), "hotbind: ") {
-			return 0
-		}
-	case *ast.SelectorExpr:
-		x, _ := f.X.(*ast.Ident)
-		switch name := f.Sel.Name; {
-		case x != nil && (x.Name == "errors" && name == "New" || x.Name == "fmt" && name == "Errorf"):
-			return 0
-		case name == "Errorf", name == "Warnf": // of a schema: place, rule, hint, message
-			return 3
+// isMessage reports whether a parameter or result with this name is a message.
+func isMessage(name string) bool {
+	return slices.Contains([]string{"message", "fault", "refused"}, name)
+}
+
+// names returns the names of parameters or results, by their indices.
+func names(fields *ast.FieldList) (all []string) {
+	if fields == nil {
+		return nil
+	}
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			all = append(all, name.Name)
 		}
 	}
-	return none
+	return all
+}
+
+// returned calls add for each result at an index that a function returns.
+func returned(body *ast.BlockStmt, at int, add func(ast.Expr)) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok && at < len(r.Results) {
+			add(r.Results[at])
+		}
+		_, nested := n.(*ast.FuncLit)
+		return !nested
+	})
+}
+
+// reportersOf returns the functions of a package that have a message as a parameter, with
+// its index.
+func reportersOf(files map[string]*ast.File) map[string]int {
+	found := map[string]int{}
+	for _, file := range files {
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				if at := slices.IndexFunc(names(f.Type.Params), isMessage); at >= 0 {
+					found[f.Name.Name] = at
+				}
+			}
+		}
+	}
+	return found
+}
+
+// message returns which argument of a call is the message of an error or a finding.
+func message(call *ast.CallExpr, reporters map[string]int) (at int, ok bool) {
+	called := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		called = f.Name
+		if called == "panic" && strings.HasPrefix(template(call.Args[0]), "hotbind: ") {
+			return 0, true
+		}
+	case *ast.SelectorExpr:
+		called = f.Sel.Name
+		x, _ := f.X.(*ast.Ident)
+		switch {
+		case x != nil && (x.Name == "errors" && called == "New" || x.Name == "fmt" && called == "Errorf"):
+			return 0, true
+		case called == "Errorf" || called == "Warnf": // of a schema: place, rule, hint, message
+			return 3, len(call.Args) > 3
+		}
+	}
+	at, ok = reporters[called]
+	return at, ok && at < len(call.Args)
 }
 
 // template returns the text of an expression, with … for what varies.

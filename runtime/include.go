@@ -169,12 +169,12 @@ func includeValues(doc *document.Node) []*document.Node {
 	}
 }
 
-// includePath is the path of a file that the file at from includes, or why there is
-// none.
+// includePath returns the path of a file that the file at from includes, or why it may not
+// include it.
 func includePath(root, from, name string) (path, refused string) {
 	switch {
 	case name == "" || strings.ContainsRune(name, 0):
-		return "", "it is no name of a file"
+		return "", "not a file name"
 	case filepath.IsAbs(name):
 		return "", outsideRoot
 	}
