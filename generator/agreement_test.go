@@ -199,7 +199,7 @@ var simple = []string{
 
 func (in inventor) value(shape document.Shape, depth int) *document.Node {
 	if shape == nil || depth == 0 || in.IntN(12) == 0 {
-		n, _ := document.ParseValue("d.json", simple[in.IntN(len(simple))], document.Limits{})
+		n, _ := document.ParseValue(document.Position{File: "d.json"}, simple[in.IntN(len(simple))], document.Limits{})
 		return n
 	}
 	kind := shape.Kind()
@@ -217,7 +217,7 @@ func (in inventor) value(shape document.Shape, depth int) *document.Node {
 		return document.NewList(items, document.Position{})
 	}
 	for {
-		n, _ := document.ParseValue("d.json", simple[in.IntN(len(simple))], document.Limits{})
+		n, _ := document.ParseValue(document.Position{File: "d.json"}, simple[in.IntN(len(simple))], document.Limits{})
 		if n.Kind() == kind {
 			return n
 		}
@@ -233,7 +233,7 @@ func (in inventor) object(shape document.Shape, depth int) *document.Node {
 		}
 		v := in.value(p.Shape, depth-1)
 		if p.Default != "" && in.IntN(2) == 0 {
-			v, _ = document.ParseValue("default", p.Default, document.Limits{})
+			v, _ = document.ParseValue(document.Position{File: "default"}, p.Default, document.Limits{})
 		}
 		n.Set(p.Key, v)
 	}

@@ -28,11 +28,10 @@ func encoded(v any) (*document.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the value cannot be encoded as JSON: %w", err)
 	}
-	value, findings := document.ParseValue(seam.APILayer, string(text), document.Limits{})
+	value, findings := document.ParseValue(document.Position{File: seam.APILayer}, string(text), document.Limits{})
 	if value == nil {
 		return nil, &ValidationError{Findings: findings}
 	}
-	document.Place(value, document.Position{File: seam.APILayer})
 	return value, nil
 }
 

@@ -79,10 +79,9 @@ func (r Record) Documents() (doc, edits *document.Node, err error) {
 
 func (r Record) parse(text []byte) (*document.Node, error) {
 	name := fmt.Sprintf("revision %d", r.ID)
-	doc, findings := document.ParseJSON(name, text, recordLimits)
+	doc, findings := document.ParseValue(document.Position{File: name}, string(text), recordLimits)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &ValidationError{Findings: failed}
 	}
-	document.Place(doc, document.Position{File: name})
 	return doc, nil
 }

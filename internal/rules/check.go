@@ -163,7 +163,7 @@ func isValue(n *document.Node, text string) bool {
 	case document.Null:
 		return text == "null"
 	}
-	other, _ := document.ParseValue("", text, document.Limits{})
+	other, _ := document.ParseValue(document.Position{}, text, document.Limits{})
 	return document.Equal(n, other)
 }
 

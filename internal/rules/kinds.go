@@ -46,7 +46,7 @@ func KindOf(n *document.Node) Kinds {
 // kindsOf returns the kinds of JSON texts. One number stands for all numbers.
 func kindsOf(texts []string) (kinds Kinds) {
 	for _, text := range texts {
-		n, _ := document.ParseValue("", text, document.Limits{})
+		n, _ := document.ParseValue(document.Position{}, text, document.Limits{})
 		if kinds |= KindOf(n); n.Kind() == document.Number {
 			kinds |= KindNumber
 		}

@@ -264,7 +264,7 @@ func BenchmarkRules(b *testing.B) {
 			for i := range 20_000 {
 				text.WriteString(`,"t` + strconv.Itoa(i) + `":{"quota":5,"name":"n"}`)
 			}
-			doc, _ := document.ParseValue("t.json", text.String()+"}", document.Limits{})
+			doc, _ := document.ParseValue(document.Position{File: "t.json"}, text.String()+"}", document.Limits{})
 			all, rule := compiled(b, schema)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -128,7 +128,7 @@ func ofDraft(text []byte, draft schema.Draft) []byte {
 // judge returns what a rule finds wrong with a JSON text.
 func judge(t *testing.T, all rules.Rules, rule int, text string) document.Findings {
 	t.Helper()
-	doc, findings := document.ParseValue("t.json", text, document.Limits{Depth: 10_000})
+	doc, findings := document.ParseValue(document.Position{File: "t.json"}, text, document.Limits{Depth: 10_000})
 	if len(findings) > 0 {
 		t.Fatalf("%s: %v", text, findings)
 	}

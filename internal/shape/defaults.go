@@ -187,7 +187,7 @@ func (f *filler) object(d *Decl, n *document.Node) (ends bool) {
 		if v == nil {
 			switch {
 			case field.Default != "":
-				v, _ = document.ParseValue("default", field.Default, document.Limits{})
+				v, _ = document.ParseValue(document.Position{File: "default"}, field.Default, document.Limits{})
 			case field.Filled:
 				v = document.NewObject(nil, document.Position{})
 			default:

@@ -45,40 +45,55 @@ func (k Kind) Article() string {
 // A Node is one value of a document. Documents share nodes: change only a node that you
 // created and have not shared yet.
 type Node struct {
-	kind    Kind
-	plain   bool
-	hidden  bool
-	text    string
+	in       *part
+	contents *contents // of a list or object
+	span     span
+	kind     Kind
+	plain    bool
+	hidden   bool
+}
+
+// contents are the values below a list or object.
+type contents struct {
 	items   []*Node
 	members []Member
-	pos     Position
+	index   *keyTable // nil for few members, and after a change
 	removed *Node
 }
 
 // A Member is one key of an object and its value.
 type Member struct {
-	key   string
-	pos   Position
+	in    *part
+	span  span
 	value *Node
 }
 
 // NewScalar returns a null, boolean, number or string. text is what [Node.Text]
 // returns.
 func NewScalar(kind Kind, text string, pos Position) *Node {
-	return &Node{kind: kind, text: text, pos: pos}
+	n := &struct {
+		Node
+		part
+	}{Node{kind: kind, span: span{size: isWhole}}, part{at: pos, text: text}}
+	n.in = &n.part
+	return &n.Node
 }
 
 // NewList returns a list. It keeps the slice.
-func NewList(items []*Node, pos Position) *Node { return &Node{kind: List, items: items, pos: pos} }
+func NewList(items []*Node, pos Position) *Node {
+	return &Node{kind: List, in: &part{at: pos}, contents: &contents{items: items}}
+}
 
 // NewObject returns an object. It keeps the slice. No two members may have the same
 // key.
 func NewObject(members []Member, pos Position) *Node {
-	return &Node{kind: Object, members: members, pos: pos}
+	return &Node{kind: Object, in: &part{at: pos}, contents: &contents{members: members}}
 }
 
 // NewMember returns a member whose key is at pos.
-func NewMember(key string, value *Node, pos Position) Member { return Member{key, pos, value} }
+func NewMember(key string, value *Node, pos Position) Member {
+	return Member{&part{at: pos, text: key}, span{size: isWhole}, value}
+}
 
 // Kind returns the kind of n.
 func (n *Node) Kind() Kind { return n.kind }
@@ -86,16 +101,26 @@ func (n *Node) Kind() Kind { return n.kind }
 // Text returns the value of a scalar: the characters of a string, "true" or "false", or
 // a number exactly as written, in the grammar of RFC 8259. It returns "" for other
 // kinds.
-func (n *Node) Text() string { return n.text }
+func (n *Node) Text() string { return n.in.written(n.span) }
 
 // Items returns the items of a list, in order.
-func (n *Node) Items() []*Node { return n.items }
+func (n *Node) Items() []*Node {
+	if n.contents == nil {
+		return nil
+	}
+	return n.contents.items
+}
 
 // Members returns the members of an object, in the order written. Keys are unique.
-func (n *Node) Members() []Member { return n.members }
+func (n *Node) Members() []Member {
+	if n.contents == nil {
+		return nil
+	}
+	return n.contents.members
+}
 
 // Pos returns where n begins.
-func (n *Node) Pos() Position { return n.pos }
+func (n *Node) Pos() Position { return n.in.position(n.span.at) }
 
 // Plain reports whether n is a YAML string without quotes, such as 0777 or yes. Its
 // author may have meant something other than text.
@@ -107,13 +132,18 @@ func (n *Node) Hidden() bool { return n.hidden }
 
 // Removed returns the members that a stronger layer removed from the object n with
 // null, as an object, or nil.
-func (n *Node) Removed() *Node { return n.removed }
+func (n *Node) Removed() *Node {
+	if n.contents == nil {
+		return nil
+	}
+	return n.contents.removed
+}
 
 // Key returns the key of m.
-func (m *Member) Key() string { return m.key }
+func (m *Member) Key() string { return m.in.written(m.span) }
 
 // Pos returns where the key of m begins.
-func (m *Member) Pos() Position { return m.pos }
+func (m *Member) Pos() Position { return m.in.position(m.span.at) }
 
 // Value returns the value of m.
 func (m *Member) Value() *Node { return m.value }
@@ -123,55 +153,90 @@ func (m Member) With(value *Node) Member { m.value = value; return m }
 
 // Get returns the value of key, or nil if n is nil, is not an object or lacks key.
 func (n *Node) Get(key string) *Node {
-	if n == nil {
-		return nil
-	}
-	for i := range n.members {
-		if n.members[i].key == key {
-			return n.members[i].value
-		}
+	if i := n.find(key); i >= 0 {
+		return n.contents.members[i].value
 	}
 	return nil
 }
 
+// find returns the index of the member with a key, or -1.
+func (n *Node) find(key string) int {
+	switch {
+	case n == nil || n.contents == nil:
+		return -1
+	case n.contents.index != nil:
+		return n.contents.index.find(n.contents.members, key)
+	}
+	return findFew(n.contents.members, key)
+}
+
+// index returns an index for the members of n.
+func (n *Node) index() keyIndex {
+	if n.contents == nil {
+		return keyIndex{}
+	}
+	return keyIndex{table: n.contents.index}
+}
+
 // Copy returns a copy of n that shares its items and members.
-func (n *Node) Copy() *Node { c := *n; return &c }
+func (n *Node) Copy() *Node {
+	c := *n
+	if n.contents != nil {
+		below := *n.contents
+		c.contents = &below
+	}
+	return &c
+}
+
+// at returns a list or object at the position of n.
+func (n *Node) at(kind Kind, below contents) *Node {
+	return &Node{kind: kind, in: n.in, span: span{at: n.span.at}, contents: &below}
+}
 
 // SetItem replaces item i of the list n. nil leaves a gap that [Node.SetItems] must
 // close.
-func (n *Node) SetItem(i int, item *Node) { n.items[i] = item }
+func (n *Node) SetItem(i int, item *Node) { n.contents.items[i] = item }
 
 // SetItems replaces the items of the list n. It keeps the slice.
-func (n *Node) SetItems(items []*Node) { n.items = items }
+func (n *Node) SetItems(items []*Node) { n.contents.items = items }
 
 // SetMember replaces member i of the object n. A member without a value leaves a gap
 // that [Node.SetMembers] must close.
-func (n *Node) SetMember(i int, m Member) { n.members[i] = m }
+func (n *Node) SetMember(i int, m Member) {
+	n.contents.members[i] = m
+	n.contents.index = nil
+}
 
 // SetMembers replaces the members of the object n. It keeps the slice.
-func (n *Node) SetMembers(members []Member) { n.members = members }
+func (n *Node) SetMembers(members []Member) {
+	n.contents.members = members
+	n.contents.index = nil
+}
 
 // Set sets the value of key in the object n. A new key is added at the end, at the
 // position of value.
 func (n *Node) Set(key string, value *Node) {
-	for i := range n.members {
-		if n.members[i].key == key {
-			n.members[i].value = value
-			return
-		}
+	if i := n.find(key); i >= 0 {
+		n.contents.members[i].value = value
+		return
 	}
-	n.members = append(n.members, Member{key, value.pos, value})
+	n.SetMembers(append(n.contents.members, NewMember(key, value, value.Pos())))
 }
 
 // Delete removes key from the object n.
 func (n *Node) Delete(key string) {
-	n.members = slices.DeleteFunc(n.members, func(m Member) bool { return m.key == key })
+	n.SetMembers(slices.DeleteFunc(n.contents.members, func(m Member) bool { return m.Key() == key }))
 }
 
-// SetPos sets where n begins. It does not change the parts of n; see [Place].
-func (n *Node) SetPos(pos Position) { n.pos = pos }
+// SetPos sets where n begins. It does not change the values below n.
+func (n *Node) SetPos(pos Position) {
+	n.in = &part{at: pos, text: n.Text()}
+	if n.span = (span{}); n.contents == nil {
+		n.span.size = isWhole
+	}
+}
 
-// SetHidden sets what [Node.Hidden] reports for n. It does not change the parts of n.
+// SetHidden sets what [Node.Hidden] reports for n. It does not change the values below n.
 func (n *Node) SetHidden(hidden bool) { n.hidden = hidden }
 
 // A Position is a place in a source. Line and Column count from 1, columns in

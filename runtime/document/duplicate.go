@@ -30,28 +30,28 @@ func (n *Node) appendCanonical(b []byte) []byte {
 	b = append(b, byte('0'+n.kind))
 	switch n.kind {
 	case Number:
-		number, _ := splitNumber(n.text)
+		number, _ := splitNumber(n.Text())
 		d := number.decimal()
 		b = strconv.AppendBool(b, d.negative)
 		b = strconv.AppendInt(append(append(b, d.digits...), '@'), int64(d.power), 10)
 		return append(b, ';')
 	case List:
-		for _, item := range n.items {
+		for _, item := range n.Items() {
 			b = item.appendCanonical(b)
 		}
 		return append(b, ']')
 	case Object:
-		members := slices.Clone(n.members)
+		members := slices.Clone(n.Members())
 		slices.SortFunc(members, func(x, y Member) int {
-			if x.key < y.key {
+			if x.Key() < y.Key() {
 				return -1
 			}
 			return 1
 		})
 		for _, m := range members {
-			b = m.value.appendCanonical(strconv.AppendQuote(b, m.key))
+			b = m.value.appendCanonical(strconv.AppendQuote(b, m.Key()))
 		}
 		return append(b, '}')
 	}
-	return strconv.AppendQuote(b, n.text)
+	return strconv.AppendQuote(b, n.Text())
 }

@@ -23,17 +23,38 @@ func decode(data []byte) (text string, fault *Finding) {
 	data = bytes.TrimPrefix(data, []byte(string(byteOrderMark)))
 	skipped -= len(data)
 	text = string(data)
-	for i := 0; i < len(text); {
-		c, size := rune(text[i]), 1
-		if c >= utf8.RuneSelf {
-			c, size = utf8.DecodeRuneInString(text[i:])
-		}
+	for i := plainEnd(text, 0); i < len(text); i = plainEnd(text, i) {
+		c, size := utf8.DecodeRuneInString(text[i:])
 		if message, hint := refused(c, size, text[i:], i+skipped); message != "" {
 			return "", &Finding{Pos: locate(text, i), Message: message, Hint: hint}
 		}
 		i += size
 	}
 	return text, nil
+}
+
+// plainEnd returns the offset, from at on, of the first byte that is neither printable
+// ASCII nor white space. It looks at eight bytes at a time.
+func plainEnd(text string, at int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for at < len(text) {
+		end := min(at+8, len(text))
+		if at+8 <= len(text) {
+			word := uint64(text[at]) | uint64(text[at+1])<<8 | uint64(text[at+2])<<16 | uint64(text[at+3])<<24 |
+				uint64(text[at+4])<<32 | uint64(text[at+5])<<40 | uint64(text[at+6])<<48 | uint64(text[at+7])<<56
+			// A byte below ' ' borrows from its highest bit.
+			if (word|(word-ones*' '))&highs == 0 {
+				at = end
+				continue
+			}
+		}
+		for ; at < end; at++ {
+			if c := text[at]; (c < ' ' && c != '\n' && c != '\t' && c != '\r') || c >= utf8.RuneSelf {
+				return at
+			}
+		}
+	}
+	return at
 }
 
 // withoutMark returns YAML without a byte order mark after leading comments and blank
@@ -85,18 +106,4 @@ func refused(c rune, size int, rest string, offset int) (message, hint string) {
 			"remove it; most editors do not show it"
 	}
 	return "", ""
-}
-
-// locate returns the position of a byte of text. Lines end with LF, CR LF or CR.
-func locate(text string, offset int) Position {
-	pos := Position{Line: 1}
-	start := 0
-	for i := 0; i < offset; i++ {
-		if text[i] == '\n' || text[i] == '\r' && !(i+1 < len(text) && text[i+1] == '\n') {
-			pos.Line++
-			start = i + 1
-		}
-	}
-	pos.Column = utf8.RuneCountInString(text[start:offset]) + 1
-	return pos
 }

@@ -11,13 +11,13 @@ func Equal(a, b *Node) bool {
 	}
 	switch a.kind {
 	case Number:
-		return CompareNumbers(a.text, b.text) == 0
+		return CompareNumbers(a.Text(), b.Text()) == 0
 	case Bool, String:
-		return a.text == b.text
+		return a.Text() == b.Text()
 	case List:
-		return equalItems(a.items, b.items)
+		return equalItems(a.Items(), b.Items())
 	case Object:
-		return equalMembers(a.members, b.members)
+		return equalMembers(a, b)
 	}
 	return true
 }
@@ -34,18 +34,18 @@ func equalItems(a, b []*Node) bool {
 	return true
 }
 
-func equalMembers(a, b []Member) bool {
-	if len(a) != len(b) {
+func equalMembers(a, b *Node) bool {
+	members, others, index := a.Members(), b.Members(), b.index()
+	if len(members) != len(others) {
 		return false
 	}
-	var index keyIndex
-	for i := range a {
+	for i := range members {
 		// Most objects are compared with one in the same order.
-		j := i
-		if b[j].key != a[i].key {
-			j = index.find(b, a[i].key)
+		j, key := i, members[i].Key()
+		if others[j].Key() != key {
+			j = index.find(others, key)
 		}
-		if j < 0 || !Equal(a[i].value, b[j].value) {
+		if j < 0 || !Equal(members[i].value, others[j].value) {
 			return false
 		}
 	}

@@ -14,22 +14,19 @@ type jsonReader struct {
 	text   string
 	at     int // the next byte to read
 	lim    Limits
-	nodes  int
+	count  int // values so far
 	failed bool
 	trail  trail
 	nursery
 
-	// items holds the items and members of all open lists and objects. Each list is
-	// copied once, when its length is known.
-	items   []*Node
-	members []Member
-
-	// The last position determined. The next is counted from there.
-	line, column, columnByte int
+	// stackItems and stackMembers hold what is read of all open lists and objects. Each
+	// list is copied once, when its length is known.
+	stackItems   []*Node
+	stackMembers []Member
 }
 
 func readJSON(text string, lim Limits, r *report) *Node {
-	j := &jsonReader{report: r, text: text, lim: lim, line: 1, column: 1}
+	j := &jsonReader{report: r, text: text, lim: lim, nursery: nursery{in: r.part(text)}}
 	j.space()
 	if j.at == len(text) {
 		return nil
@@ -45,38 +42,23 @@ func readJSON(text string, lim Limits, r *report) *Node {
 	return root
 }
 
-// position returns the position of a byte in the current line, which must not precede
-// the last one requested. So columns are counted once, however long the line is.
-func (j *jsonReader) position(at int) Position {
-	j.column += utf8.RuneCountInString(j.text[j.columnByte:at])
-	j.columnByte = at
-	return Position{File: j.file, Line: j.line, Column: j.column}
-}
-
-// fail records the error that ends parsing, at a byte of the current line.
+// fail records the error that ends parsing.
 func (j *jsonReader) fail(at int, message, hint string) {
 	if !j.failed {
-		j.add(Finding{Pos: j.position(at), Path: j.trail.path(), Message: message, Hint: hint})
+		j.add(Finding{Pos: j.in.position(uint32(at)), Path: j.trail.path(), Message: message, Hint: hint})
 	}
 	j.failed = true
 }
 
-// space skips white space. Lines can only end there.
+// space skips white space.
 func (j *jsonReader) space() {
-	for ; j.at < len(j.text); j.at++ {
+	for j.at < len(j.text) {
 		switch j.text[j.at] {
-		case ' ', '\t':
-			continue
-		case '\r':
-			if strings.HasPrefix(j.text[j.at:], "\r\n") {
-				continue
-			}
-		case '\n':
+		case ' ', '\t', '\n', '\r':
+			j.at++
 		default:
 			return
 		}
-		j.line++
-		j.column, j.columnByte = 1, j.at+1
 	}
 }
 
@@ -92,7 +74,7 @@ func (j *jsonReader) next() byte {
 // value reads the value at the current byte, inside depth lists and objects. It returns
 // nil after an error.
 func (j *jsonReader) value(depth int) *Node {
-	if j.nodes++; j.nodes > j.lim.Nodes {
+	if j.count++; j.count > j.lim.Nodes {
 		j.fail(j.at, j.lim.TooMany(Position{}).Message, "")
 		return nil
 	}
@@ -103,27 +85,26 @@ func (j *jsonReader) value(depth int) *Node {
 			return nil
 		}
 		if c == '{' {
-			return j.object(depth + 1)
+			return j.readObject(depth + 1)
 		}
-		return j.list(depth + 1)
+		return j.readList(depth + 1)
 	case '"':
-		pos := j.position(j.at)
-		if text, ok := j.str(); ok {
-			return j.node(String, text, pos)
+		if s, ok := j.str(); ok {
+			return j.node(String, s)
 		}
 		return nil
 	}
 	return j.word()
 }
 
-func (j *jsonReader) list(depth int) *Node {
-	list := j.node(List, "", j.position(j.at))
+func (j *jsonReader) readList(depth int) *Node {
+	start := j.at
 	j.at++
-	base := len(j.items)
 	if j.next() == ']' {
 		j.at++
-		return list
+		return j.list(start, nil)
 	}
+	base := len(j.stackItems)
 	for i := 0; ; i++ {
 		j.trail.enterItem(i)
 		item := j.value(depth)
@@ -131,45 +112,46 @@ func (j *jsonReader) list(depth int) *Node {
 			return nil
 		}
 		j.trail.leave()
-		j.items = append(j.items, item)
-		if more, ok := j.separator(list, ']'); !ok {
+		j.stackItems = append(j.stackItems, item)
+		if more, ok := j.separator(List, start, ']'); !ok {
 			return nil
 		} else if !more {
 			break
 		}
 	}
-	list.items = append([]*Node(nil), j.items[base:]...)
-	j.items = j.items[:base]
+	list := j.list(start, j.stackItems[base:])
+	j.stackItems = j.stackItems[:base]
 	return list
 }
 
-func (j *jsonReader) object(depth int) *Node {
-	object := j.node(Object, "", j.position(j.at))
+func (j *jsonReader) readObject(depth int) *Node {
+	start := j.at
 	j.at++
-	base := len(j.members)
 	if j.next() == '}' {
 		j.at++
-		return object
+		return j.object(start, nil, nil)
 	}
+	base := len(j.stackMembers)
 	var index keyIndex
 	for {
 		member, ok := j.member(depth)
 		if !ok {
 			return nil
 		}
-		if i := index.find(j.members[base:], member.key); i >= 0 {
-			index.duplicate(j.report, &j.trail, j.members[base+i], member.pos)
+		if i := index.find(j.stackMembers[base:], member.Key()); i >= 0 {
+			index.duplicate(j.report, &j.trail, j.stackMembers[base+i], member.Pos())
 		} else {
-			j.members = append(j.members, member)
+			j.stackMembers = append(j.stackMembers, member)
 		}
-		if more, ok := j.separator(object, '}'); !ok {
+		if more, ok := j.separator(Object, start, '}'); !ok {
 			return nil
 		} else if !more {
 			break
 		}
 	}
-	object.members = append([]Member(nil), j.members[base:]...)
-	j.members = j.members[:base]
+	members := j.stackMembers[base:]
+	object := j.object(start, members, index.complete(members))
+	j.stackMembers = j.stackMembers[:base]
 	return object
 }
 
@@ -178,13 +160,14 @@ func (j *jsonReader) member(depth int) (m Member, ok bool) {
 		j.fail(j.at, "found "+j.found()+" where a key in double quotes is expected", "")
 		return m, false
 	}
-	m.pos = j.position(j.at)
-	if m.key, ok = j.str(); !ok {
+	m.in = j.in
+	if m.span, ok = j.str(); !ok {
 		return m, false
 	}
-	j.trail.enterKey(m.key)
+	key := m.Key()
+	j.trail.enterKey(key)
 	if j.next() != ':' {
-		j.fail(j.at, "found "+j.found()+` where ":" is expected, after the key `+Quote(m.key), "")
+		j.fail(j.at, "found "+j.found()+` where ":" is expected, after the key `+Quote(key), "")
 		return m, false
 	}
 	j.at++
@@ -196,24 +179,25 @@ func (j *jsonReader) member(depth int) (m Member, ok bool) {
 	return m, true
 }
 
-// separator reads the comma after a part of a list or object, or its end.
-func (j *jsonReader) separator(of *Node, end byte) (more, ok bool) {
+// separator reads the comma after a part of a list or object that begins at start, or its
+// end.
+func (j *jsonReader) separator(of Kind, start int, end byte) (more, ok bool) {
 	c := j.next()
 	switch c {
 	case end:
 		j.at++
 		return false, true
 	case ',':
-		comma := j.position(j.at)
+		comma := j.at
 		j.at++
 		if j.next() != end {
 			return true, true
 		}
-		j.add(Finding{Pos: comma, Path: j.trail.path(), Message: `a comma before "` + string(end) + `" is not allowed in JSON`, Hint: "remove the comma"})
-		j.failed = true
+		j.fail(comma, `a comma before "`+string(end)+`" is not allowed in JSON`, "remove the comma")
 		return false, false
 	}
-	j.fail(j.at, "found "+j.found()+` where "," or "`+string(end)+`" is expected, in the `+of.kind.String()+" that begins on line "+strconv.Itoa(of.pos.Line), "")
+	j.fail(j.at, "found "+j.found()+` where "," or "`+string(end)+`" is expected, in the `+of.String()+
+		" that begins on line "+strconv.Itoa(j.in.position(uint32(start)).Line), "")
 	return false, false
 }
 
@@ -224,12 +208,12 @@ func (j *jsonReader) word() *Node {
 		j.at++
 	}
 	word := j.text[start:j.at]
-	pos := j.position(start)
+	written := span{uint32(start), uint32(len(word))}
 	switch word {
 	case "null":
-		return j.node(Null, "", pos)
+		return j.node(Null, span{at: uint32(start)})
 	case "true", "false":
-		return j.node(Bool, word, pos)
+		return j.node(Bool, written)
 	}
 	number, ok := splitNumber(word)
 	if !ok {
@@ -241,7 +225,7 @@ func (j *jsonReader) word() *Node {
 		j.fail(start, message, "put it in quotes if it is text")
 		return nil
 	}
-	return j.node(Number, word, pos)
+	return j.node(Number, written)
 }
 
 func wordByte(c byte) bool {

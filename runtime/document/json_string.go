@@ -3,41 +3,41 @@ package document
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // str reads the string at the current byte, a double quote. A string without escapes is
 // not copied.
-func (j *jsonReader) str() (text string, ok bool) {
+func (j *jsonReader) str() (s span, ok bool) {
 	start := j.at
 	j.at++
 	plain := j.at
-	var b strings.Builder
+	var b []byte
 	for j.at < len(j.text) {
 		switch c := j.text[j.at]; {
 		case c == '"':
 			j.at++
-			if b.Len() == 0 {
-				return j.text[plain : j.at-1], true
+			if b == nil {
+				return span{uint32(start), uint32(j.at-1-plain) | inQuotes}, true
 			}
-			b.WriteString(j.text[plain : j.at-1])
-			return b.String(), true
+			return j.in.decode(start, string(append(b, j.text[plain:j.at-1]...))), true
 		case c == '\\':
-			b.WriteString(j.text[plain:j.at])
+			b = append(b, j.text[plain:j.at]...)
 			c, ok := j.escape()
 			if !ok {
-				return "", false
+				return span{}, false
 			}
-			b.WriteRune(c)
+			b = utf8.AppendRune(b, c)
 			plain = j.at
 		case c < ' ':
 			j.fail(start, "the text that begins here has a line break or tab, which JSON allows only as an escape", `write \n or \t, or close the quotes`)
-			return "", false
+			return span{}, false
 		default:
 			j.at++
 		}
 	}
 	j.fail(start, "the text that begins here is not closed before the end of the file", "")
-	return "", false
+	return span{}, false
 }
 
 // escape reads an escape, or a surrogate pair as one.

@@ -4,7 +4,7 @@ package document
 // default.
 type Limits struct {
 	// Bytes is the maximum size of the file, checked before parsing, and of the text
-	// that aliases may repeat. The default is 4 MB.
+	// that aliases may repeat. The default is 4 MB, the maximum 256 MB.
 	Bytes int
 	// Nodes is the maximum number of values, with aliases and merge keys expanded. The
 	// default is 500,000. In YAML keys count too, and the count is made before parsing,
@@ -18,6 +18,9 @@ type Limits struct {
 	// The default is 10,000.
 	AliasNodes int
 }
+
+// maxLimitBytes keeps what is read and decoded below [maxBytes].
+const maxLimitBytes = 256 << 20
 
 // maxDepth keeps recursive functions far from the end of the stack. yaml.v3 has the
 // same limit.
@@ -34,6 +37,7 @@ func (l Limits) WithDefaults() Limits {
 	orDefault(&l.Nodes, 500_000)
 	orDefault(&l.Depth, 100)
 	orDefault(&l.AliasNodes, 10_000)
+	l.Bytes = min(l.Bytes, maxLimitBytes)
 	l.Depth = min(l.Depth, maxDepth)
 	return l
 }

@@ -15,7 +15,7 @@ func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 		}
 		said++
 		if layer.kind == Null {
-			nulls = append(nulls, Finding{Pos: layer.pos, Message: "found null, which cannot be merged with other layers", Hint: "write {} for an empty layer"})
+			nulls = append(nulls, Finding{Pos: layer.Pos(), Message: "found null, which cannot be merged with other layers", Hint: "write {} for an empty layer"})
 		}
 		merged = Merge(merged, layer, shape)
 	}
@@ -52,30 +52,31 @@ func Merge(weaker, stronger *Node, shape Shape) *Node {
 }
 
 func mergeObjects(weaker, stronger *Node, shape Shape) *Node {
-	over := make(map[string]Member, len(stronger.members))
-	for _, m := range stronger.members {
-		over[m.key] = m
-	}
-	merged := &Node{kind: Object, pos: weaker.pos, removed: weaker.removed, members: make([]Member, 0, max(len(weaker.members), len(stronger.members)))}
+	over, index := stronger.Members(), stronger.index()
+	members := make([]Member, 0, max(len(weaker.Members()), len(over)))
+	overridden := make([]bool, len(over))
 	var removed []Member
-	for _, m := range weaker.members {
-		s, found := over[m.key]
-		switch {
-		case !found:
-			merged.members = append(merged.members, m)
-		case s.value == nil || s.value.kind != Null:
-			s.value = Merge(m.value, s.value, memberShape(shape, m.key))
-			merged.members = append(merged.members, s)
-		default:
+	for _, m := range weaker.Members() {
+		key := m.Key()
+		i := index.find(over, key)
+		if i < 0 {
+			members = append(members, m)
+			continue
+		}
+		overridden[i] = true
+		s := over[i]
+		if s.value != nil && s.value.kind == Null {
 			removed = append(removed, s)
+			continue
 		}
-		delete(over, m.key)
+		members = append(members, s.With(Merge(m.value, s.value, memberShape(shape, key))))
 	}
-	for _, m := range stronger.members {
-		if _, left := over[m.key]; left {
-			merged.members = append(merged.members, m)
+	for i, m := range over {
+		if !overridden[i] {
+			members = append(members, m)
 		}
 	}
+	merged := weaker.at(Object, contents{members: members, removed: weaker.Removed()})
 	if len(removed) > 0 {
 		merged.remove(removed)
 	}
@@ -89,26 +90,24 @@ func namesAnother(weaker, stronger *Node, shape Shape) bool {
 	}
 	was, _ := shape.Alternative(weaker)
 	is, _ := shape.Alternative(stronger)
-	return was != nil && is != nil && was.text != is.text
+	return was != nil && is != nil && was.Text() != is.Text()
 }
 
 // withoutNulls returns stronger without the nulls that remove a member of weaker.
 func withoutNulls(weaker, stronger *Node) *Node {
-	replacing := *stronger
-	replacing.members = slices.DeleteFunc(slices.Clone(stronger.members), func(m Member) bool {
-		return m.value != nil && m.value.kind == Null && weaker.Get(m.key) != nil
-	})
-	return &replacing
+	replacing := stronger.Copy()
+	replacing.SetMembers(slices.DeleteFunc(slices.Clone(stronger.Members()), func(m Member) bool {
+		return m.value != nil && m.value.kind == Null && weaker.Get(m.Key()) != nil
+	}))
+	return replacing
 }
 
 // remove records members, whose values are null, as removed from n.
 func (n *Node) remove(members []Member) {
-	removed := &Node{kind: Object, pos: n.pos}
-	if n.removed != nil {
-		removed.members = n.removed.members
+	if before := n.Removed(); before != nil {
+		members = slices.Concat(before.Members(), members)
 	}
-	removed.members = slices.Concat(removed.members, members)
-	n.removed = removed
+	n.contents.removed = n.at(Object, contents{members: members})
 }
 
 func memberShape(shape Shape, key string) Shape {
@@ -123,7 +122,7 @@ func mergeLists(weaker, stronger *Node, shape Shape) *Node {
 	rule := shape.Lists()
 	switch rule.Merge {
 	case AppendList:
-		return &Node{kind: List, pos: stronger.pos, items: slices.Concat(weaker.items, stronger.items)}
+		return stronger.at(List, contents{items: slices.Concat(weaker.Items(), stronger.Items())})
 	case KeyList:
 		return mergeByKey(weaker, stronger, rule.Key, shape.Item())
 	}
@@ -141,23 +140,23 @@ func mergeByKey(weaker, stronger *Node, key string, item Shape) *Node {
 	if _, unique := itemsByKey(stronger, key); !unique {
 		return stronger
 	}
-	merged := &Node{kind: List, pos: stronger.pos, items: slices.Clone(weaker.items)}
-	for _, n := range stronger.items {
+	items := slices.Clone(weaker.Items())
+	for _, n := range stronger.Items() {
 		k, ok := ItemKey(n, key)
 		if i, both := at[k]; ok && both {
-			merged.items[i] = Merge(merged.items[i], n, item)
+			items[i] = Merge(items[i], n, item)
 		} else {
-			merged.items = append(merged.items, n)
+			items = append(items, n)
 		}
 	}
-	return merged
+	return stronger.at(List, contents{items: items})
 }
 
 // itemsByKey returns the indices of the items of a list by their keys, and reports
 // whether the keys are unique.
 func itemsByKey(list *Node, key string) (at map[string]int, unique bool) {
-	at = make(map[string]int, len(list.items))
-	for i, n := range list.items {
+	at = make(map[string]int, len(list.Items()))
+	for i, n := range list.Items() {
 		k, ok := ItemKey(n, key)
 		if !ok {
 			continue
@@ -177,5 +176,5 @@ func ItemKey(n *Node, property string) (string, bool) {
 	if key == nil || key.kind != String {
 		return "", false
 	}
-	return key.text, true
+	return key.Text(), true
 }

@@ -35,7 +35,7 @@ func Parse(name string, data []byte, lim Limits, formats ...Format) (*Node, Find
 	}
 	for _, f := range formats {
 		if f.Extension() == ext {
-			return parse(name, data, lim, func(text string, lim Limits, r *report) *Node { return readFormat(f, text, lim, r) })
+			return parse(&report{file: name}, data, lim, func(text string, lim Limits, r *report) *Node { return readFormat(f, text, lim, r) })
 		}
 	}
 	return nil, Findings{unsupported(name, formats)}
@@ -71,13 +71,13 @@ func unsupported(name string, formats []Format) Finding {
 // 8259 without extensions, and rejects duplicate keys, lone surrogates, numbers of more
 // than 1000 digits and exponents of more than 4 digits.
 func ParseJSON(name string, data []byte, lim Limits) (*Node, Findings) {
-	return parse(name, data, lim, readJSON)
+	return parse(&report{file: name}, data, lim, readJSON)
 }
 
-// ParseValue parses a single JSON value that is not a file, such as an environment
-// variable or a default, as [ParseJSON] does.
-func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
-	return parse(name, []byte(text), lim, readJSON)
+// ParseValue parses JSON that is not a file, such as an environment variable or a default,
+// as [ParseJSON] does. Every node and finding has the position pos.
+func ParseValue(pos Position, text string, lim Limits) (*Node, Findings) {
+	return parse(&report{file: pos.File, value: &pos}, []byte(text), lim, readJSON)
 }
 
 // ParseYAML parses YAML as [Parse] does, whatever the extension of name: one document
@@ -86,16 +86,15 @@ func ParseValue(name string, text string, lim Limits) (*Node, Findings) {
 // one in JSON or [YAMLValue] wrote it, and otherwise text. Merge keys work as in YAML
 // 1.1.
 func ParseYAML(name string, data []byte, lim Limits) (*Node, Findings) {
-	return parse(name, withoutMark(data), lim, readYAML)
+	return parse(&report{file: name}, withoutMark(data), lim, readYAML)
 }
 
 // A reader parses UTF-8 text without forbidden characters. It returns nil after an
 // error or if there is no value.
 type reader func(text string, lim Limits, r *report) *Node
 
-func parse(name string, data []byte, lim Limits, read reader) (*Node, Findings) {
+func parse(r *report, data []byte, lim Limits, read reader) (*Node, Findings) {
 	lim = lim.WithDefaults()
-	r := &report{file: name}
 	if len(data) > lim.Bytes {
 		r.add(Finding{Message: "the file has " + count(len(data)) + " bytes; the limit is " + count(lim.Bytes)})
 		return nil, r.findings

@@ -42,7 +42,7 @@ func allAt(p Position) marks { return marks{p, p, p} }
 
 func TestPanicIsAFinding(t *testing.T) {
 	t.Parallel()
-	node, findings := parse("c.yaml", []byte("a: 1"), Limits{}, func(string, Limits, *report) *Node { panic("out of range") })
+	node, findings := parse(&report{file: "c.yaml"}, []byte("a: 1"), Limits{}, func(string, Limits, *report) *Node { panic("out of range") })
 	if want := "c.yaml:1:1: (document): the parser failed on this file"; node != nil || findings.String() != want {
 		t.Errorf("got %v, %v, want %s", node, findings, want)
 	}

@@ -89,8 +89,8 @@ func (n *Node) Find(steps []Step, shape Shape) (value *Node, at Shape, secret bo
 			n = n.item(*s.Key, shape)
 		case s.Key != nil:
 			n = n.Get(*s.Key)
-		case s.Index < len(n.items):
-			n = n.items[s.Index]
+		case s.Index < len(n.Items()):
+			n = n.Items()[s.Index]
 		default:
 			return nil, nil, secret
 		}
@@ -104,7 +104,7 @@ func (n *Node) item(key string, shape Shape) *Node {
 	if shape == nil || shape.Lists().Key == "" {
 		return nil
 	}
-	for _, item := range n.items {
+	for _, item := range n.Items() {
 		if k, ok := ItemKey(item, shape.Lists().Key); ok && k == key {
 			return item
 		}

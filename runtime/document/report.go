@@ -22,17 +22,30 @@ const (
 // A report collects the findings about one file.
 type report struct {
 	file     string
+	value    *Position // where everything is, in a text without lines of its own
 	findings Findings
 	full     bool // no more findings are added, parsing may stop
+}
+
+// part returns the part for a text.
+func (r *report) part(text string) *part {
+	if r.value != nil {
+		return &part{at: *r.value, text: text}
+	}
+	return newPart(r.file, text)
 }
 
 func (r *report) add(f Finding) {
 	if r.full {
 		return
 	}
-	f.Pos.File = r.file
-	if f.Pos.Line == 0 { // the whole file
-		f.Pos.Line, f.Pos.Column = 1, 1
+	switch {
+	case r.value != nil:
+		f.Pos = *r.value
+	case f.Pos.Line == 0: // the whole file
+		f.Pos = Position{File: r.file, Line: 1, Column: 1}
+	default:
+		f.Pos.File = r.file
 	}
 	r.findings = append(r.findings, f)
 	r.full = len(r.findings) == maxFindings

@@ -107,17 +107,23 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 	case shape == nil:
 		return n
 	}
-	shown := *n
-	shown.members, shown.items = nil, nil
-	for _, m := range n.members {
-		below, _ := shape.Member(m.key)
-		m.value = Hide(m.value, below, false)
-		shown.members = append(shown.members, m)
+	shown := n.Copy()
+	switch n.kind {
+	case Object:
+		members := slices.Clone(n.Members())
+		for i, m := range members {
+			below, _ := shape.Member(m.Key())
+			members[i] = m.With(Hide(m.value, below, false))
+		}
+		shown.SetMembers(members)
+	case List:
+		items := slices.Clone(n.Items())
+		for i, item := range items {
+			items[i] = Hide(item, shape.Item(), false)
+		}
+		shown.SetItems(items)
 	}
-	for _, item := range n.items {
-		shown.items = append(shown.items, Hide(item, shape.Item(), false))
-	}
-	return &shown
+	return shown
 }
 
 // isHidden reports whether n is a secret, or may be one in the wrong place.
@@ -146,22 +152,22 @@ func wholeLine(p Position) Position {
 
 func coverLines(lines map[Position]bool, n *Node, shape Shape, secret bool) {
 	if secret = secret || isHidden(n, shape); secret {
-		lines[wholeLine(n.pos)] = true
+		lines[wholeLine(n.Pos())] = true
 	}
 	if shape == nil && !secret {
 		return
 	}
-	for _, m := range n.members {
+	for _, m := range n.Members() {
 		var below Shape
 		if shape != nil {
-			below, _ = shape.Member(m.key)
+			below, _ = shape.Member(m.Key())
 		}
 		if secret || isHidden(m.value, below) {
-			lines[wholeLine(m.pos)] = true
+			lines[wholeLine(m.Pos())] = true
 		}
 		coverLines(lines, m.value, below, secret)
 	}
-	for _, item := range n.items {
+	for _, item := range n.Items() {
 		var below Shape
 		if shape != nil {
 			below = shape.Item()
@@ -170,7 +176,7 @@ func coverLines(lines map[Position]bool, n *Node, shape Shape, secret bool) {
 	}
 }
 
-func redacted(n *Node) *Node { return &Node{kind: String, text: Redacted, pos: n.pos} }
+func redacted(n *Node) *Node { return NewScalar(String, Redacted, n.Pos()) }
 
 // isMisplaced reports whether n has the wrong kind to hold the secrets below shape, so
 // that it is often such a secret itself. If several kinds are allowed, a list must have

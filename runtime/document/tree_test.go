@@ -207,7 +207,7 @@ func TestJSONPositions(t *testing.T) {
 // that is not there does nothing. Migrations in Go are written with these.
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	original, _ := document.ParseValue("v", `{"a":1,"b":2}`, document.Limits{})
+	original, _ := document.ParseValue(document.Position{File: "v"}, `{"a":1,"b":2}`, document.Limits{})
 	one := document.NewScalar(document.Number, "1", document.Position{File: "f", Line: 3, Column: 1})
 	n := original.Copy()
 	n.SetMembers(slices.Clone(original.Members()))

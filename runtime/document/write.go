@@ -11,12 +11,12 @@ func (n *Node) AppendJSON(dst []byte) []byte {
 	}
 	switch n.kind {
 	case Bool, Number:
-		return append(dst, n.text...)
+		return append(dst, n.Text()...)
 	case String:
-		return appendString(dst, n.text)
+		return appendString(dst, n.Text())
 	case List:
 		dst = append(dst, '[')
-		for i, item := range n.items {
+		for i, item := range n.Items() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -25,11 +25,11 @@ func (n *Node) AppendJSON(dst []byte) []byte {
 		return append(dst, ']')
 	case Object:
 		dst = append(dst, '{')
-		for i, m := range n.members {
+		for i, m := range n.Members() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = append(appendString(dst, m.key), ':')
+			dst = append(appendString(dst, m.Key()), ':')
 			dst = m.value.AppendJSON(dst)
 		}
 		return append(dst, '}')

@@ -32,7 +32,7 @@ func readYAML(text string, lim Limits, r *report) *Node {
 	case len(parsed.Content) == 0 || unwritten(parsed.Content[0]):
 		return nil
 	}
-	w := &walker{report: r, lim: lim, anchors: map[*yaml.Node]*anchor{}, named: map[string]*yaml.Node{}}
+	w := &walker{report: r, lim: lim, anchors: map[*yaml.Node]*anchor{}, named: map[string]*yaml.Node{}, nursery: nursery{in: r.part(f.text)}}
 	return w.value(parsed.Content[0], 0)
 }
 

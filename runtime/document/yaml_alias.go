@@ -34,10 +34,10 @@ func (w *walker) anchored(n *yaml.Node, depth int) *Node {
 		return nil
 	}
 	a.open = true
-	nodes, text, deepest := w.nodes, w.text, w.deepest
+	nodes, text, deepest := w.count, w.text, w.deepest
 	w.deepest = depth
 	a.node = w.unanchored(n, depth)
-	a.nodes, a.text, a.height = w.nodes-nodes, w.text-text, w.deepest-depth
+	a.nodes, a.text, a.height = w.count-nodes, w.text-text, w.deepest-depth
 	w.deepest = max(w.deepest, deepest)
 	a.open = false
 	return a.node
@@ -57,10 +57,10 @@ func (w *walker) alias(n *yaml.Node, depth int) *Node {
 	if !w.spend(n, a.nodes, a.text) {
 		return nil
 	}
-	w.nodes += a.nodes
+	w.count += a.nodes
 	w.text += a.text
 	switch {
-	case w.nodes > w.lim.Nodes:
+	case w.count > w.lim.Nodes:
 		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file, with the alias "+Quote("*"+n.Value)+" written out", "")
 		return nil
 	case depth+a.height > w.lim.Depth:

@@ -17,8 +17,8 @@ func isMergeKey(key *yaml.Node) bool {
 func (w *walker) merged(value *yaml.Node, members []Member, at int, index *keyIndex, depth int) []Member {
 	own := len(members)
 	for _, object := range w.mergeSources(value, depth) {
-		for _, m := range object.members {
-			if index.find(members, m.key) < 0 {
+		for _, m := range object.Members() {
+			if index.find(members, m.Key()) < 0 {
 				members = append(members, m)
 			}
 		}
@@ -39,8 +39,8 @@ func (w *walker) mergeSources(value *yaml.Node, depth int) []*Node {
 	switch {
 	case node.kind == Object:
 		return []*Node{node}
-	case node.kind == List && !slices.ContainsFunc(node.items, noObject):
-		return node.items
+	case node.kind == List && !slices.ContainsFunc(node.Items(), noObject):
+		return node.Items()
 	}
 	w.fault(value, "the merge key << needs an object or a list of objects; found "+node.kind.Article(), `quote "<<" if it is a name`)
 	return nil

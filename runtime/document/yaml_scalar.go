@@ -44,7 +44,7 @@ func (w *walker) scalar(n *yaml.Node) *Node {
 			return nil
 		}
 	}
-	node := w.node(kind, text, w.at(n))
+	node := w.node(kind, w.written(n, text))
 	node.plain = plain
 	return node
 }

@@ -21,21 +21,21 @@ func YAMLValue(n *Node) any {
 	}
 	switch n.kind {
 	case Bool:
-		return n.text == "true"
+		return n.Text() == "true"
 	case Number:
-		return yamlNumber(n.text)
+		return yamlNumber(n.Text())
 	case String:
-		return yamlText(strings.ToValidUTF8(n.text, "\uFFFD"))
+		return yamlText(strings.ToValidUTF8(n.Text(), "\uFFFD"))
 	case List:
-		list := make([]any, len(n.items))
-		for i, item := range n.items {
+		list := make([]any, len(n.Items()))
+		for i, item := range n.Items() {
 			list[i] = YAMLValue(item)
 		}
 		return list
 	case Object:
-		object := make(map[string]any, len(n.members))
-		for i := range n.members {
-			object[strings.ToValidUTF8(n.members[i].key, "\uFFFD")] = YAMLValue(n.members[i].value)
+		object := make(map[string]any, len(n.Members()))
+		for i := range n.Members() {
+			object[strings.ToValidUTF8(n.Members()[i].Key(), "\uFFFD")] = YAMLValue(n.Members()[i].value)
 		}
 		return object
 	}

@@ -21,6 +21,10 @@ func written(t *testing.T, n *Node) (text string, read *Node) {
 	return string(out), read
 }
 
+var nowhere Position
+
+func scalar(kind Kind, text string) *Node { return NewScalar(kind, text, nowhere) }
+
 // TestYAMLValue: what a YAML package writes of a tree is read as the same tree: text
 // stays text whatever it looks like, and numbers stay exact.
 func TestYAMLValue(t *testing.T) {
@@ -30,7 +34,7 @@ func TestYAMLValue(t *testing.T) {
 		":", "a: b", "a:", "#", "a #b", "#a", "&a", "*a", "!a", "!!str a", "|", ">", "'", `"`, "%", "@", "`", "[", "]", "{", "}", ",", "a,b", " lead", "trail ", "\ttab", "a\tb",
 		"a\nb", "a\n", "a\n b\n", "a\n\nb\n\n", "a\r\nb", "\r", "\x00", "\x7f", "\u0085", "\uFEFF", "\u202e", "é", "漢字", "🙂",
 		"---", "...", "--- a", "%YAML 1.1", "=1", "=", "n", "key: |\n  x", strings.Repeat("long ", 100), strings.Repeat("x", 5000), "tag:yaml.org,2002:str"} {
-		n := &Node{kind: Object, members: []Member{{key: text, value: &Node{kind: String, text: text}}, {key: "list", value: &Node{kind: List, items: []*Node{{kind: String, text: text}}}}}}
+		n := NewObject([]Member{NewMember(text, scalar(String, text), nowhere), NewMember("list", NewList([]*Node{scalar(String, text)}, nowhere), nowhere)}, nowhere)
 		if out, read := written(t, n); !Equal(n, read) {
 			t.Errorf("%q was written as %q and read as %s", text, out, read.AppendJSON(nil))
 		}
@@ -41,7 +45,7 @@ func TestYAMLValue(t *testing.T) {
 		"0.1": "0.1", "1.50": "1.5", "1e-7": "1e-07", "1e300": "1e+300", "0.1000000000000000000001": "=0.1000000000000000000001", "1e400": "=1e400", "-1e400": "=-1e400", "1e-400": "=1e-400",
 		strings.Repeat("9", 400): "=" + strings.Repeat("9", 400),
 	} {
-		n := &Node{kind: List, items: []*Node{{kind: Number, text: text}}}
+		n := NewList([]*Node{scalar(Number, text)}, nowhere)
 		out, read := written(t, n)
 		if !Equal(n, read) {
 			t.Errorf("%s was written as %q and read as %s", text, out, read.AppendJSON(nil))
@@ -50,7 +54,7 @@ func TestYAMLValue(t *testing.T) {
 			t.Errorf("%s was written as %q, want %s", text, out, want)
 		}
 	}
-	for _, n := range []*Node{nil, {kind: Null}, {kind: Bool, text: "true"}, {kind: List}, {kind: Object}, {kind: String}} {
+	for _, n := range []*Node{nil, scalar(Null, ""), scalar(Bool, "true"), NewList(nil, nowhere), NewObject(nil, nowhere), scalar(String, "")} {
 		if out, read := written(t, n); n != nil && !Equal(n, read) {
 			t.Errorf("%s was written as %q and read as %s", n.AppendJSON(nil), out, read.AppendJSON(nil))
 		}
@@ -75,7 +79,7 @@ func FuzzYAMLValue(f *testing.F) {
 		if strings.ContainsAny(text, "\u2028\u2029") || strings.Contains(text, "\n") && strings.ContainsAny(text[:1], " \t\n") {
 			t.Skip()
 		}
-		n := &Node{kind: Object, members: []Member{{key: "k", value: &Node{kind: String, text: text}}}}
+		n := NewObject([]Member{NewMember("k", scalar(String, text), nowhere)}, nowhere)
 		if out, read := written(t, n); !Equal(n, read) {
 			t.Errorf("%q was written as %q and read as %s", text, out, read.AppendJSON(nil))
 		}

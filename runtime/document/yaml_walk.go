@@ -1,6 +1,10 @@
 package document
 
-import "gopkg.in/yaml.v3"
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
 
 // A walker turns the nodes of yaml.v3 into ours. It continues after most errors, to
 // find them all, and stops at a limit.
@@ -11,7 +15,7 @@ type walker struct {
 	nursery
 
 	// The size of the document so far, with aliases expanded.
-	nodes, text int
+	count, text int
 	// The deepest level since it was last reset.
 	deepest int
 	// The size of what aliases and merge keys have made.
@@ -20,15 +24,28 @@ type walker struct {
 	anchors map[*yaml.Node]*anchor
 	named   map[string]*yaml.Node
 	stopped bool
+	last    mark // of the last offset, because the next one is often near
 }
 
 func position(n *yaml.Node) Position { return Position{Line: n.Line, Column: n.Column} }
 
-// at returns the position of n as a node keeps it.
-func (w *walker) at(n *yaml.Node) Position {
-	pos := position(n)
-	pos.File = w.file
-	return pos
+// offset returns where n begins in the text.
+func (w *walker) offset(n *yaml.Node) int {
+	w.last = w.in.find(n.Line, n.Column, w.last)
+	return w.last.offset
+}
+
+// written returns the span for a scalar with a text, which is often written as it is.
+func (w *walker) written(n *yaml.Node, text string) span {
+	at := w.offset(n)
+	rest := w.in.text[at:]
+	switch {
+	case strings.HasPrefix(rest, text):
+		return span{uint32(at), uint32(len(text))}
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && rest != "" && strings.HasPrefix(rest[1:], text):
+		return span{uint32(at), uint32(len(text)) | inQuotes}
+	}
+	return w.in.decode(at, text)
 }
 
 func (w *walker) fault(n *yaml.Node, message, hint string) {
@@ -57,14 +74,14 @@ func (w *walker) value(n *yaml.Node, depth int) *Node {
 }
 
 func (w *walker) unanchored(n *yaml.Node, depth int) *Node {
-	if w.nodes++; w.nodes > w.lim.Nodes {
+	if w.count++; w.count > w.lim.Nodes {
 		w.stop(n, w.lim.TooMany(Position{}).Message, "")
 		return nil
 	}
 	if n.Kind == yaml.ScalarNode {
 		node := w.scalar(n)
 		if node != nil {
-			w.text += len(node.text)
+			w.text += len(node.Text())
 		}
 		return node
 	}
@@ -75,37 +92,35 @@ func (w *walker) unanchored(n *yaml.Node, depth int) *Node {
 	}
 	w.deepest = max(w.deepest, depth+1)
 	if n.Kind == yaml.SequenceNode {
-		return w.list(n, depth+1)
+		return w.readList(n, depth+1)
 	}
-	return w.object(n, depth+1)
+	return w.readObject(n, depth+1)
 }
 
-func (w *walker) list(n *yaml.Node, depth int) *Node {
+func (w *walker) readList(n *yaml.Node, depth int) *Node {
 	if !w.collectionTag(n, "!!seq") {
 		return nil
 	}
-	list := w.node(List, "", w.at(n))
-	list.items = make([]*Node, 0, len(n.Content))
+	items := make([]*Node, 0, len(n.Content))
 	for i, item := range n.Content {
 		w.trail.enterItem(i)
 		if node := w.value(item, depth); node != nil {
-			list.items = append(list.items, node)
+			items = append(items, node)
 		}
 		w.trail.leave()
 		if w.stopped {
 			return nil
 		}
 	}
-	return list
+	return w.list(w.offset(n), items)
 }
 
-// object reads a mapping: first its own keys, then those of a merge key, which take the
+// readObject reads a mapping: first its own keys, then those of a merge key, which take the
 // merge key's place.
-func (w *walker) object(n *yaml.Node, depth int) *Node {
+func (w *walker) readObject(n *yaml.Node, depth int) *Node {
 	if !w.collectionTag(n, "!!map") {
 		return nil
 	}
-	object := w.node(Object, "", w.at(n))
 	members := make([]Member, 0, len(n.Content)/2)
 	var index keyIndex
 	var merge *yaml.Node // the value of the merge key
@@ -119,25 +134,26 @@ func (w *walker) object(n *yaml.Node, depth int) *Node {
 				continue
 			}
 			merge, mergeAt = value, len(members)
-			mergeKey = Member{key: key.Value, pos: w.at(key)}
+			mergeKey = Member{in: w.in, span: w.written(key, key.Value)}
 			continue
 		}
 		m, ok := w.member(key, value, depth)
 		if !ok {
 			continue
 		}
-		if first := index.find(members, m.key); first >= 0 {
-			index.duplicate(w.report, &w.trail, members[first], m.pos)
+		if first := index.find(members, m.Key()); first >= 0 {
+			index.duplicate(w.report, &w.trail, members[first], m.Pos())
 			w.stopped = w.stopped || w.full
 			continue
 		}
 		members = append(members, m)
 	}
-	object.members = members
 	if merge != nil && !w.stopped {
-		object.members = w.merged(merge, members, mergeAt, &index, depth)
+		// The merged members are not in the order of the index.
+		members = w.merged(merge, members, mergeAt, &index, depth)
+		index = keyIndex{}
 	}
-	return object
+	return w.object(w.offset(n), members, index.complete(members))
 }
 
 // member reads a key and its value. If only the value or the kind of the key is
@@ -151,7 +167,7 @@ func (w *walker) member(key, value *yaml.Node, depth int) (m Member, ok bool) {
 	}
 	w.text += len(name)
 	w.trail.enterKey(name)
-	m = Member{key: name, pos: w.at(key), value: w.value(value, depth)}
+	m = Member{in: w.in, span: w.written(key, name), value: w.value(value, depth)}
 	w.trail.leave()
 	return m, true
 }

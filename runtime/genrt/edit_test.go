@@ -46,7 +46,7 @@ func TestReveal(t *testing.T) {
 		`{"key":"no int","ratio":{"of":1}}`:  `{"key":"[secret]","ratio":{"of":"[secret]"}}`,
 		`{"ratio":{"of":1,"key":2},"x":1.0}`: `{"ratio":{"of":"[secret]","key":"[secret]"},"x":1.0}`,
 	} {
-		n, findings := document.ParseValue("t", text, document.Limits{})
+		n, findings := document.ParseValue(document.Position{File: "t"}, text, document.Limits{})
 		var v account
 		if findings = append(findings, decode(table, n, &v)...); len(findings.Errors()) > 0 {
 			t.Fatal(findings)

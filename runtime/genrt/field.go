@@ -45,7 +45,7 @@ func (f *Field) absent(pos document.Position) *document.Node {
 	switch {
 	case f.Default != "":
 		// The generator has checked the default against its schema.
-		n, _ := document.ParseValue("default", f.Default, document.Limits{})
+		n, _ := document.ParseValue(document.Position{File: "default"}, f.Default, document.Limits{})
 		return n
 	case f.Filled:
 		return document.NewObject(nil, pos)

@@ -76,7 +76,7 @@ func (k *kept) write(f int, field *Field, n *document.Node, v any) {
 		if bytes.Equal(n.AppendJSON(nil), encoded) {
 			return
 		}
-		value, _ := document.ParseValue("value", string(encoded), document.Limits{Depth: maxKeptDepth})
+		value, _ := document.ParseValue(document.Position{}, string(encoded), document.Limits{Depth: maxKeptDepth})
 		if value == nil {
 			return
 		}

@@ -62,14 +62,10 @@ func Validate(p *Program, v any) error {
 func judge(p *Program, v any) document.Findings {
 	e := encoder{reveal: true} // findings hide them again
 	p.Type.encode(&e, v)
-	doc, findings := document.ParseValue(valueName, string(e.b), writtenLimits)
+	doc, findings := document.ParseValue(document.Position{File: valueName}, string(e.b), writtenLimits)
 	if doc == nil {
-		for i := range findings {
-			findings[i].Pos = document.Position{File: valueName}
-		}
 		return findings
 	}
-	document.Place(doc, document.Position{File: valueName})
 	_, findings = p.Decode(doc)
 	return findings
 }

@@ -481,7 +481,7 @@ func TestTypedVerdicts(t *testing.T) {
 	} {
 		p := genrt.Program{Type: c.table, New: c.new}
 		allowed := func(text string) bool {
-			doc, findings := document.ParseValue("t", text, document.Limits{})
+			doc, findings := document.ParseValue(document.Position{File: "t"}, text, document.Limits{})
 			if len(findings) > 0 {
 				t.Fatal(findings)
 			}

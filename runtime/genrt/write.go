@@ -29,7 +29,7 @@ func Show(t Type, v any) string { return string(encode(t, v)) }
 var writtenLimits = document.Limits{Bytes: math.MaxInt, Nodes: math.MaxInt, Depth: maxDepth}
 
 func asYAML(text []byte) (any, error) {
-	n, findings := document.ParseValue("(value)", string(text), writtenLimits)
+	n, findings := document.ParseJSON("(value)", text, writtenLimits)
 	if n == nil { // a type named by x-go-type can write JSON that no document may contain
 		return nil, fmt.Errorf("the value cannot be written as YAML: %s", findings)
 	}
@@ -39,7 +39,7 @@ func asYAML(text []byte) (any, error) {
 // Unmarshal reads the value that v points to from JSON, checked and completed as
 // a file would be. On an error v is as before.
 func Unmarshal(t Type, data []byte, v any) error {
-	doc, findings := document.ParseValue("(json)", string(data), document.Limits{})
+	doc, findings := document.ParseJSON("(json)", data, document.Limits{})
 	read := reflect.New(reflect.TypeOf(v).Elem())
 	if len(findings.Errors()) == 0 {
 		findings = decode(t, doc, read.Interface())

@@ -89,7 +89,7 @@ func TestF125_RestoreDrill(t *testing.T) {
 	h := open(t, dir, rt.Retention{})
 	var added []rt.Record
 	for i, text := range documents {
-		node, findings := document.ParseValue("test", text, document.Limits{})
+		node, findings := document.ParseValue(document.Position{File: "test"}, text, document.Limits{})
 		if node == nil {
 			t.Fatal(findings)
 		}

@@ -31,11 +31,23 @@ func (c *checker) node(n *document.Node, depth int) *document.Node {
 		c.fault = "an invalid " + kind(n)
 		return nil
 	}
-	var items []*document.Node
-	for _, item := range n.Items() {
-		items = append(items, c.node(item, depth+1))
+	copied := n.Copy()
+	copied.SetPos(c.position(n.Pos()))
+	switch n.Kind() {
+	case document.List:
+		var items []*document.Node
+		for _, item := range n.Items() {
+			items = append(items, c.node(item, depth+1))
+		}
+		copied.SetItems(items)
+	case document.Object:
+		copied.SetMembers(c.members(n, depth))
 	}
-	var members []document.Member
+	return copied
+}
+
+// members checks and copies the members of an object.
+func (c *checker) members(n *document.Node, depth int) (members []document.Member) {
 	keys := make(map[string]bool, len(n.Members()))
 	for _, m := range n.Members() {
 		if keys[m.Key()] {
@@ -45,11 +57,7 @@ func (c *checker) node(n *document.Node, depth int) *document.Node {
 		keys[m.Key()] = true
 		members = append(members, document.NewMember(m.Key(), c.node(m.Value(), depth+1), c.position(m.Pos())))
 	}
-	copied := n.Copy()
-	copied.SetPos(c.position(n.Pos()))
-	copied.SetItems(items)
-	copied.SetMembers(members)
-	return copied
+	return members
 }
 
 func (c *checker) position(p document.Position) document.Position {

@@ -105,22 +105,30 @@ func clone(n *document.Node) *document.Node {
 	if n == nil {
 		return nil
 	}
-	items := slices.Clone(n.Items())
-	for i, item := range items {
-		items[i] = clone(item)
-	}
-	members := slices.Clone(n.Members())
-	for i, m := range members {
-		members[i] = m.With(clone(m.Value()))
-	}
 	c := n.Copy()
-	c.SetItems(items)
-	c.SetMembers(members)
+	switch n.Kind() {
+	case document.List:
+		items := slices.Clone(n.Items())
+		for i, item := range items {
+			items[i] = clone(item)
+		}
+		c.SetItems(items)
+	case document.Object:
+		members := slices.Clone(n.Members())
+		for i, m := range members {
+			members[i] = m.With(clone(m.Value()))
+		}
+		c.SetMembers(members)
+	}
 	return c
 }
 
 // compact drops the members and items that a step has taken.
 func compact(n *document.Node) {
-	n.SetMembers(slices.DeleteFunc(n.Members(), func(m document.Member) bool { return m.Value() == nil }))
-	n.SetItems(slices.DeleteFunc(n.Items(), func(item *document.Node) bool { return item == nil }))
+	switch n.Kind() {
+	case document.List:
+		n.SetItems(slices.DeleteFunc(n.Items(), func(item *document.Node) bool { return item == nil }))
+	case document.Object:
+		n.SetMembers(slices.DeleteFunc(n.Members(), func(m document.Member) bool { return m.Value() == nil }))
+	}
 }

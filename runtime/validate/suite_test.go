@@ -84,7 +84,7 @@ func TestF042_Suite(t *testing.T) {
 				for _, test := range g.Tests {
 					total++
 					what := folder + "/" + file + ": " + g.Description + ": " + test.Description
-					doc, found := document.ParseValue("d.json", string(test.Data), document.Limits{})
+					doc, found := document.ParseValue(document.Position{File: "d.json"}, string(test.Data), document.Limits{})
 					if doc == nil {
 						t.Fatal(what, found)
 					}

@@ -240,7 +240,7 @@ func onlyValue(t shape.Type) (v shape.Value, ok bool) {
 	if len(values) != 1 {
 		return v, false
 	}
-	n, _ := document.ParseValue("", values[0], document.Limits{})
+	n, _ := document.ParseValue(document.Position{}, values[0], document.Limits{})
 	if n == nil {
 		return v, false
 	}

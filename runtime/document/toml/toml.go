@@ -244,7 +244,7 @@ func (t *reader) number(text string, pos document.Position) *document.Node {
 		return document.NewScalar(document.Null, "", pos)
 	}
 	// The number is now one of JSON, but may be too large.
-	if _, findings := document.ParseValue(t.file, plain, document.Limits{}); len(findings) > 0 {
+	if _, findings := document.ParseValue(pos, plain, document.Limits{}); len(findings) > 0 {
 		t.add(pos, findings[0].Message, findings[0].Hint)
 	}
 	return document.NewScalar(document.Number, plain, pos)

@@ -57,7 +57,7 @@ func FuzzAgreement(f *testing.F) {
 		judge := compile.New(doc)
 		var read []any
 		for _, text := range []string{before, after} {
-			n, findings := document.ParseValue("d.yaml", text, document.Limits{})
+			n, findings := document.ParseValue(document.Position{File: "d.yaml"}, text, document.Limits{})
 			if n == nil || len(findings.Errors()) > 0 {
 				return
 			}

@@ -39,7 +39,7 @@ func defaultAt(effective *document.Node, shape document.Shape, steps []document.
 		if p.Key != *steps[len(steps)-1].Key || p.Default == "" {
 			continue
 		}
-		n, _ := document.ParseValue(seam.DefaultLayer, p.Default, document.Limits{})
+		n, _ := document.ParseValue(document.Position{File: seam.DefaultLayer}, p.Default, document.Limits{})
 		return string(document.Hide(n, p.Shape, secret || above.Secret()).AppendJSON(nil))
 	}
 	return ""

@@ -170,7 +170,7 @@ func (l *layer) value(name, path string, shape document.Shape) *document.Node {
 		l.find(v.Pos, path, "the text is not valid UTF-8", "")
 		return nil
 	}
-	node, fault := parse(v.Text, shape, l.limits)
+	node, fault := parse(v, shape, l.limits)
 	if fault != "" {
 		hint := ""
 		if shape != nil && shape.Kind() == document.Number && !shape.Secret() {
@@ -179,7 +179,6 @@ func (l *layer) value(name, path string, shape document.Shape) *document.Node {
 		l.find(v.Pos, path, l.found(v.Text, shape)+" not "+fault, hint)
 		return nil
 	}
-	document.Place(node, v.Pos)
 	if l.hidden {
 		hide(node)
 	}
@@ -248,23 +247,23 @@ func (l *layer) find(pos document.Position, path, message, hint string) {
 
 // parse converts text to the type that the schema requires, or returns what it wants.
 // The fault does not contain the text.
-func parse(text string, shape document.Shape, limits document.Limits) (n *document.Node, fault string) {
+func parse(v Value, shape document.Shape, limits document.Limits) (n *document.Node, fault string) {
 	kind, nullable := document.Kind(0), true
 	if shape != nil {
 		kind, nullable = shape.Kind(), shape.AllowsNull()
 	}
 	if kind == document.String {
-		return document.NewScalar(document.String, text, document.Position{}), ""
+		return document.NewScalar(document.String, v.Text, v.Pos), ""
 	}
-	if text == "null" && nullable {
-		return document.NewScalar(document.Null, "", document.Position{}), ""
+	if v.Text == "null" && nullable {
+		return document.NewScalar(document.Null, "", v.Pos), ""
 	}
-	node, findings := document.ParseValue("(text)", text, limits)
+	node, findings := document.ParseValue(v.Pos, v.Text, limits)
 	if len(findings.Errors()) == 0 && (kind == 0 || node.Kind() == kind) {
 		return node, ""
 	}
-	if kind == 0 && text != "" {
-		return document.NewScalar(document.String, text, document.Position{}), ""
+	if kind == 0 && v.Text != "" {
+		return document.NewScalar(document.String, v.Text, v.Pos), ""
 	}
 	want := map[document.Kind]string{
 		document.Bool: "true or false", document.Number: "a number", document.Null: "null",

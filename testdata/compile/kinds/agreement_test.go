@@ -170,7 +170,7 @@ func (e editor) changeScalar(doc *document.Node) {
 
 func (e editor) repeatItem(doc *document.Node) {
 	if n := e.any(doc, withItems); n != nil && len(n.Items()) < 4 {
-		again, _ := document.ParseValue("again", string(pick(e, n.Items()).AppendJSON(nil)), document.Limits{})
+		again, _ := document.ParseValue(document.Position{File: "again"}, string(pick(e, n.Items()).AppendJSON(nil)), document.Limits{})
 		n.SetItems(append(n.Items(), again))
 	}
 }

@@ -1,0 +1,156 @@
+package document
+
+import (
+	"sort"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A part is a text and what was decoded from it. The nodes that were read from the text
+// refer to it by offsets.
+type part struct {
+	// at has the name of the file. If lines is nil, it is the position of every node.
+	at      Position
+	text    string
+	decoded strings.Builder // the texts that are not written in text as they are
+	lines   *lines
+}
+
+// newPart returns the part for the text of a file.
+func newPart(file, text string) *part {
+	return &part{at: Position{File: file}, text: text, lines: &lines{}}
+}
+
+// maxBytes is the largest text that a span can refer to.
+const maxBytes = 1<<30 - 1
+
+// A span is a key or a value in a part: where it begins, and its text.
+type span struct {
+	at   uint32
+	size uint32 // with the form in its upper two bits
+}
+
+// The forms of a span. The zero form is a text that is written as it is.
+const (
+	inQuotes  = 1 << 30 // the text begins one byte later
+	isDecoded = 2 << 30 // size is the offset in decoded, where the length precedes the text
+	isWhole   = 3 << 30 // the text is all of the part
+	formBits  = 3 << 30
+)
+
+// written returns the text of a span.
+func (p *part) written(s span) string {
+	size := s.size &^ formBits
+	switch s.size & formBits {
+	case inQuotes:
+		return p.text[s.at+1 : s.at+1+size]
+	case isDecoded:
+		d := p.decoded.String()[size:]
+		length := uint32(d[0]) | uint32(d[1])<<8 | uint32(d[2])<<16 | uint32(d[3])<<24
+		return d[4 : 4+length]
+	case isWhole:
+		return p.text
+	}
+	if size == 0 {
+		return ""
+	}
+	return p.text[s.at : s.at+size]
+}
+
+// decode returns the span for a decoded text that begins at an offset of the text.
+func (p *part) decode(at int, text string) span {
+	begin, length := p.decoded.Len(), len(text)
+	if begin+length > maxBytes {
+		// Limits.Bytes bounds the text, and what is decoded is never longer.
+		panic("document: decoded text is too long")
+	}
+	p.decoded.Write([]byte{byte(length), byte(length >> 8), byte(length >> 16), byte(length >> 24)})
+	p.decoded.WriteString(text)
+	return span{uint32(at), uint32(begin) | isDecoded}
+}
+
+// position returns the position of an offset.
+func (p *part) position(at uint32) Position {
+	switch {
+	case p == nil:
+		return Position{}
+	case p.lines == nil:
+		return p.at
+	}
+	m := p.lines.before(p.text, int(at))
+	pos := Position{File: p.at.File, Line: m.line, Column: m.column}
+	pos.Column += utf8.RuneCountInString(p.text[m.offset:at])
+	return pos
+}
+
+// find returns the mark of a line and column of the text. from is a mark from which to
+// search, if it is the nearest one.
+func (p *part) find(line, column int, from mark) mark {
+	m := p.lines.at(p.text, line, column)
+	if from.line == line && from.column <= column && from.offset > m.offset {
+		m = from
+	}
+	for ; m.column < column && m.offset < len(p.text); m.column++ {
+		_, size := utf8.DecodeRuneInString(p.text[m.offset:])
+		m.offset += size
+	}
+	return m
+}
+
+// lines finds the lines of a text. It is made when the first position is asked for.
+type lines struct {
+	once  sync.Once
+	marks []mark
+}
+
+// A mark is an offset with a known line and column, both counted from 1.
+type mark struct{ offset, line, column int }
+
+// markedEvery bounds the bytes between two marks, so that a position in a long line is
+// found as fast as any other.
+const markedEvery = 256
+
+// before returns the last mark at or before an offset.
+func (l *lines) before(text string, at int) mark {
+	l.once.Do(func() { l.marks = marksIn(text) })
+	i := sort.Search(len(l.marks), func(i int) bool { return l.marks[i].offset > at })
+	return l.marks[i-1]
+}
+
+// at returns the last mark at or before a line and column.
+func (l *lines) at(text string, line, column int) mark {
+	l.once.Do(func() { l.marks = marksIn(text) })
+	i := sort.Search(len(l.marks), func(i int) bool {
+		m := l.marks[i]
+		return m.line > line || m.line == line && m.column > column
+	})
+	return l.marks[i-1]
+}
+
+// marksIn returns marks for the beginning of each line and within long lines.
+func marksIn(text string) []mark {
+	marks := []mark{{0, 1, 1}}
+	for last := marks[0]; last.offset < len(text); {
+		to, next := lineEnd(text, last.offset)
+		for inner := last; inner.offset+markedEvery < to; marks = append(marks, inner) {
+			at := inner.offset + markedEvery
+			for !utf8.RuneStart(text[at]) {
+				at--
+			}
+			inner.column += utf8.RuneCountInString(text[inner.offset:at])
+			inner.offset = at
+		}
+		if to == next { // the text ends without a line end
+			break
+		}
+		last = mark{next, last.line + 1, 1}
+		marks = append(marks, last)
+	}
+	return marks
+}
+
+// locate returns the position of a byte of text. Lines end with LF, CR LF or CR.
+func locate(text string, offset int) Position {
+	return newPart("", text).position(uint32(offset))
+}
