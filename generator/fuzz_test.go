@@ -196,7 +196,7 @@ func shrink(schema *document.Node, fails func(*document.Node) bool) *document.No
 	for smaller := true; smaller; {
 		smaller = false
 		for i := 0; time.Since(start) < 30*time.Second; i++ {
-			n, more := without(copied(schema), i)
+			n, more := without(document.Clone(schema), i)
 			if !more {
 				break
 			}
@@ -244,7 +244,7 @@ type mutator struct {
 }
 
 func (m mutator) mutant(of *document.Node) *document.Node {
-	root := copied(of)
+	root := document.Clone(of)
 	for range 1 + m.IntN(6) {
 		if places := schemaPlaces(root, func(n *document.Node) { root = n }); len(places) < 200 {
 			m.change(places)
@@ -266,7 +266,7 @@ func (m mutator) change(places []place) {
 	n := p.node
 	switch m.IntN(12) {
 	case 0: // two change places, or one stands twice
-		a, b := copied(p.node), copied(other.node)
+		a, b := document.Clone(p.node), document.Clone(other.node)
 		p.put(b)
 		if m.IntN(2) == 0 && !strings.HasPrefix(p.pointer, other.pointer) {
 			other.put(a)
@@ -293,7 +293,7 @@ func (m mutator) change(places []place) {
 	case 7, 8: // one of several
 		list := []*document.Node{n, m.foreign()}
 		if m.IntN(2) == 0 {
-			list[1] = copied(other.node)
+			list[1] = document.Clone(other.node)
 		}
 		m.Shuffle(2, func(i, j int) { list[i], list[j] = list[j], list[i] })
 		p.put(object([]string{"allOf", "anyOf", "oneOf"}[m.IntN(3)], document.NewList(list[:1+m.IntN(2)], document.Position{})))
@@ -308,7 +308,7 @@ func (m mutator) change(places []place) {
 
 // foreign is a copy of some schema of the pool.
 func (m mutator) foreign() *document.Node {
-	places := schemaPlaces(copied(m.pool[m.IntN(len(m.pool))]), func(*document.Node) {})
+	places := schemaPlaces(document.Clone(m.pool[m.IntN(len(m.pool))]), func(*document.Node) {})
 	return places[m.IntN(len(places))].node
 }
 
@@ -347,17 +347,4 @@ func memberPlace(object *document.Node, i int, pointer string) place {
 
 func object(key string, value *document.Node) *document.Node {
 	return document.NewObject([]document.Member{document.NewMember(key, value, document.Position{})}, document.Position{})
-}
-
-func copied(n *document.Node) *document.Node {
-	c := n.Copy()
-	c.SetMembers(slices.Clone(n.Members()))
-	c.SetItems(slices.Clone(n.Items()))
-	for i, m := range c.Members() {
-		c.SetMember(i, m.With(copied(m.Value())))
-	}
-	for i, item := range c.Items() {
-		c.SetItem(i, copied(item))
-	}
-	return c
 }

@@ -170,6 +170,27 @@ func (n *Node) find(key string) int {
 	return findFew(n.contents.members, key)
 }
 
+// Clone returns a copy of n that shares nothing that can be changed. Clone(nil) is nil.
+func Clone(n *Node) *Node {
+	if n == nil {
+		return nil
+	}
+	c := n.Copy()
+	switch n.kind {
+	case List:
+		c.contents.items = slices.Clone(n.Items())
+		for i, item := range n.Items() {
+			c.contents.items[i] = Clone(item)
+		}
+	case Object:
+		c.contents.members = slices.Clone(n.Members())
+		for i, m := range n.Members() {
+			c.contents.members[i].value = Clone(m.value)
+		}
+	}
+	return c
+}
+
 // index returns an index for the members of n.
 func (n *Node) index() keyIndex {
 	if n.contents == nil {

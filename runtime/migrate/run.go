@@ -68,7 +68,7 @@ func (c *Chain) migrate(docs []*document.Node, versions []string) ([]*document.N
 			continue
 		}
 		if r.at[i] = max(slices.Index(c.versions, versions[i]), 0); r.at[i] < len(c.migrations) {
-			r.docs[i] = clone(doc)
+			r.docs[i] = document.Clone(doc)
 		}
 	}
 	for k, m := range c.migrations {
@@ -136,7 +136,7 @@ func (r *run) call(m Migration, doc *document.Node) (result *document.Node) {
 			result = nil
 		}
 	}()
-	made, err := m.function(clone(doc))
+	made, err := m.function(document.Clone(doc))
 	switch {
 	case err != nil:
 		fail(shortened(err.Error()))

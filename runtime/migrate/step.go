@@ -100,29 +100,6 @@ func size(n *document.Node, limit int) int {
 	return count
 }
 
-// clone returns a deep copy of n.
-func clone(n *document.Node) *document.Node {
-	if n == nil {
-		return nil
-	}
-	c := n.Copy()
-	switch n.Kind() {
-	case document.List:
-		items := slices.Clone(n.Items())
-		for i, item := range items {
-			items[i] = clone(item)
-		}
-		c.SetItems(items)
-	case document.Object:
-		members := slices.Clone(n.Members())
-		for i, m := range members {
-			members[i] = m.With(clone(m.Value()))
-		}
-		c.SetMembers(members)
-	}
-	return c
-}
-
 // compact drops the members and items that a step has taken.
 func compact(n *document.Node) {
 	switch n.Kind() {

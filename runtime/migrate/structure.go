@@ -94,7 +94,7 @@ func (o *copied) apply(s *stage) {
 		if !s.spend(p.value(), p.path) {
 			return
 		}
-		s.build(object, missing, document.NewMember("", clone(p.value()), s.step.pos), nil)
+		s.build(object, missing, document.NewMember("", document.Clone(p.value()), s.step.pos), nil)
 		s.changed++
 	}
 }
@@ -167,7 +167,7 @@ func (o *set) put(s *stage, p place, rest path) {
 	if !s.spend(o.value, full) {
 		return
 	}
-	s.build(object, missing, document.NewMember("", clone(o.value), s.step.pos), nil)
+	s.build(object, missing, document.NewMember("", document.Clone(o.value), s.step.pos), nil)
 	s.changed++
 }
 
@@ -176,7 +176,7 @@ func (o *set) replace(s *stage, p place) {
 	if document.Equal(p.value(), o.value) || !s.spend(o.value, p.path) {
 		return
 	}
-	s.put(p, clone(o.value))
+	s.put(p, document.Clone(o.value))
 }
 
 // put replaces the value at p.

@@ -28,7 +28,7 @@ func (o *mapped) apply(s *stage) {
 			if !s.spend(m.Value(), p.path) {
 				return
 			}
-			value := clone(m.Value())
+			value := document.Clone(m.Value())
 			value.SetHidden(old.Hidden())
 			if len(value.Members())+len(value.Items()) == 0 {
 				// The position of the old value is where the author can change it.
