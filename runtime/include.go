@@ -174,7 +174,7 @@ func includeValues(doc *document.Node) []*document.Node {
 func includePath(root, from, name string) (path, refused string) {
 	switch {
 	case name == "" || strings.ContainsRune(name, 0):
-		return "", "it is no name of a file"
+		return "", "it is not a valid file name"
 	case filepath.IsAbs(name):
 		return "", outsideRoot
 	}

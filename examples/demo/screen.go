@@ -126,7 +126,7 @@ func (s *screen) says(l line, after time.Duration) {
 		}
 		s.good("revision " + l.attr["kept"] + " stays in force" + s.paint(dim, ", refused "+ms(after)+" after the save"))
 	case goodAgain:
-		s.good("the file is good again: revision " + l.attr["revision"] + s.paint(dim, ", "+ms(after)+" after the save"))
+		s.good("the file is valid again: revision " + l.attr["revision"] + s.paint(dim, ", "+ms(after)+" after the save"))
 	case unchanged:
 		s.good("nothing has changed: revision " + l.attr["revision"] + s.paint(dim, ", "+ms(after)+" after the signal"))
 	case working:

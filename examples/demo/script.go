@@ -5,7 +5,7 @@ package main
 const (
 	reloaded  = "configuration reloaded"
 	refused   = "configuration refused"
-	goodAgain = "configuration is good again"
+	goodAgain = "configuration is valid again"
 	unchanged = "reload: nothing has changed"
 	working   = "jobs of this round"
 	goodbye   = "goodbye"
