@@ -46,7 +46,7 @@ var followed = []row{
 	{"An edit that is not valid YAML leaves the old value in use", keepsOn("database: {url: [\n")},
 	{"An empty file leaves the old value in use", keepsOn("")},
 	{"A file that is half written is not used", halfWritten},
-	{"The same content saved again is no change", sameAgain},
+	{"Saving the same content again is not a change", sameAgain},
 	{"A hook is called for its own value only", ownValue},
 	{"Reading while a file is reloaded is free of data races", raceFree},
 }
