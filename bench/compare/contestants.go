@@ -47,7 +47,7 @@ type following struct {
 	pool     func() int   // the value that a request would see now
 	notified atomic.Int64 // how often the application was called because of a change
 	poolHook atomic.Int64 // how often because of the pool, if the contestant distinguishes that
-	seen     func() []int // the values of the pool that were in effect, in order
+	seen     func() []int // the values of the pool that were in force, in order
 	close    func()
 }
 

@@ -66,7 +66,7 @@ func (b *billing) OnChange(_ context.Context, c rt.ValueChange) error {
 }
 
 // A health is the state that a load balancer asks for. A runner is degraded if the content
-// of its file is not in effect.
+// of its file is not in force.
 type health struct {
 	diary *diary
 	mu    sync.Mutex

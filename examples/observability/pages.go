@@ -38,7 +38,7 @@ func (r *runner) status(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(r.live.Manager().Status()) // the client may be gone
 }
 
-// healthz answers 200 if the content of the file is in effect.
+// healthz answers 200 if the content of the file is in force.
 func (r *runner) healthz(w http.ResponseWriter, _ *http.Request) {
 	if why := r.health.reason(); why != "" {
 		http.Error(w, "degraded: "+why, http.StatusServiceUnavailable)

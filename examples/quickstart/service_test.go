@@ -34,7 +34,7 @@ func TestServiceFollowsItsFile(t *testing.T) {
 	s.expect("tenant acme: quota 2 → 5", "revision=2")
 	s.expect("letter to acme: your quota, 2 → 5", "revision=2")
 	s.expect("configuration reloaded", "revision=2")
-	s.expect("jobs of this round", "acme=5", "globex=3") // the quotas are in effect
+	s.expect("jobs of this round", "acme=5", "globex=3") // the quotas are in force
 
 	s.save(strings.Replace(good, "workers: 2", "workers: 500", 1))
 	s.expect("configuration refused", "kept=2", "config.yaml:2:17: pool.workers: 500 is more than the maximum 64")
