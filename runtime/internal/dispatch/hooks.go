@@ -72,8 +72,14 @@ func (h *Hook) Calls(snapshot any) []Call {
 	return calls
 }
 
-func (h *Hook) failed(cause error) error {
-	return &rt.HookError{Field: h.Name, Hook: h.Where, Validator: h.Validator, Cause: cause}
+// failed returns the error for a call of h. key is the entry that it was called for, if it
+// was one.
+func (h *Hook) failed(key string, cause error) error {
+	field := h.Name
+	if key != "" {
+		field = document.KeyPath(field, key)
+	}
+	return &rt.HookError{Field: field, Hook: h.Where, Validator: h.Validator, Cause: cause}
 }
 
 // Hooks are the hooks of one configuration, in a tree by place. The methods may
@@ -332,7 +338,7 @@ func (hs *Hooks) Hanging(delta *Delta, calling bool) error {
 	var last *Hook // a hook on entries has several calls in a row
 	for _, call := range calls {
 		if call.Hook.running && !call.Hook.Observer && call.Hook != last {
-			errs = append(errs, call.Hook.failed(ErrHanging))
+			errs = append(errs, call.Hook.failed("", ErrHanging))
 			last = call.Hook
 		}
 	}
