@@ -1,14 +1,14 @@
-# The tools are pinned here; `go run` fetches them by version and they are in no
-# module graph but their own.
+# The tools are pinned here. `go run` fetches these versions, and no module of ours depends
+# on them.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# nmae is a mistake that tests make on purpose, Lustre a file system.
+# Tests misspell nmae on purpose; Lustre is a file system.
 MISSPELL = go run github.com/client9/misspell/cmd/misspell@v0.3.4 -error -locale US -i nmae,lustre
 
-# Platforms that everything compiles for beside the one at hand: files differ by system,
-# and none by processor.
+# Other platforms that everything must compile for. Some files depend on the system, none
+# on the processor.
 PLATFORMS = darwin/arm64 windows/amd64
 
-# Modules of their own: what they need does not enter the one that applications use.
+# Separate modules, so that applications do not depend on what they need.
 ADAPTERS = metrics/promhotbind metrics/otelhotbind
 EXAMPLES = examples/observability
 MODULES = bench $(ADAPTERS) $(EXAMPLES)
@@ -16,16 +16,16 @@ MODULES = bench $(ADAPTERS) $(EXAMPLES)
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## Show what every target does
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: test
 test: format lint regenerated platforms unit race ## Run everything that must pass
 	@$(FIND)
 
-# What tests run against and the repository does not hold. SUITE, CORPUS and YAML_SUITE
-# name other folders. Tests get the folders by these variables because go test does
-# not run a test again when only files outside of the module are new.
+# Test suites that are not in the repository. SUITE, CORPUS and YAML_SUITE set other folders.
+# Tests get the folders from these variables, because go test caches a test result even if
+# files outside the module have changed.
 FIND = go run ./internal/suites/find
 SUITES = SUITE="$$($(FIND) SUITE)" CORPUS="$$($(FIND) CORPUS)" YAML_SUITE="$$($(FIND) YAML_SUITE)"
 
@@ -41,15 +41,15 @@ command-line: ## Write the help texts into docs/command-line.md
 picture: ## Draw docs/reload.svg from a run of the demo
 	go run ./docs/picture > reload.svg.new && mv reload.svg.new docs/reload.svg
 
-# Lint has vetted already; without symbols for debuggers the tests link faster.
+# lint runs vet; without debug symbols the tests link faster.
 TEST = go test -vet=off "-ldflags=-s -w"
 
-# What runs beside other things is tested under the race detector, and only so. Documents
-# are read by one goroutine, and their tests take five times as long there.
+# Packages with concurrency are tested only under the race detector. Package document has
+# none, and its tests would take five times as long.
 RACED = go list $(PACKAGES) | grep -E '^[^/]*/[^/]*/[^/]*/(runtime|examples|testdata)(/|$$)' | grep -v '/runtime/document'
 
 .PHONY: unit
-unit: ## Run the tests of generator, command and all that is no runtime: golden, compile-and-run, command line
+unit: ## Run the tests of everything but the runtime: generator, golden files, command line
 	$(SUITES) $(TEST) $$(go list $(PACKAGES) | grep -vxF "$$($(RACED))")
 	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && $(TEST) ./...) || exit 1; done
 	cd bench && $(TEST) ./compare
@@ -72,7 +72,7 @@ format: ## Fail if gofmt would change a file
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 
 .PHONY: generate
-generate: ## Write all generated code anew
+generate: ## Regenerate all generated code
 	go generate ./runtime/internal/settings ./examples/... ./testdata/compile/...
 	cd bench && go generate .
 	@for m in $(EXAMPLES); do echo "cd $$m && go generate ./..."; (cd $$m && go generate ./...) || exit 1; done
@@ -80,7 +80,7 @@ generate: ## Write all generated code anew
 .PHONY: regenerated
 regenerated: generate ## Fail if regenerating changes a file
 	@changed="$$(git status --porcelain -- '*.gen.go')"; \
-	if [ -n "$$changed" ]; then echo "generated code is not what the schemas generate:"; echo "$$changed"; exit 1; fi
+	if [ -n "$$changed" ]; then echo "generated code is out of date:"; echo "$$changed"; exit 1; fi
 
 .PHONY: platforms
 platforms: ## Vet for darwin and windows
@@ -93,17 +93,17 @@ platforms: ## Vet for darwin and windows
 bench: ## Measure reading, dispatch, parsing and decoding
 	go test -run '^$$' -bench . -benchmem ./runtime/...
 
-# The peers are in a module of their own, so that they do not enter ours.
+# The peers are in a separate module, so that ours does not depend on them.
 .PHONY: peers
 peers: ## Measure times and program sizes against viper, koanf and a pipeline written by hand
 	cd bench && go run . > RESULTS.md && cat RESULTS.md
 
 .PHONY: comparison
-comparison: ## Try viper, koanf and go-jsonschema beside hotbind and write docs/comparison.md
+comparison: ## Compare hotbind with viper, koanf and go-jsonschema and write docs/comparison.md
 	cd bench && go generate ./compare && go run ./compare > comparison.new && mv comparison.new ../docs/comparison.md
 
 .PHONY: corpus
-corpus: ## Generate, build and try every schema of CORPUS, a folder in SchemaStore's layout
+corpus: ## Generate, build and test every schema of CORPUS, a folder in SchemaStore's layout
 	CORPUS="$$($(FIND) -need CORPUS)" HOTBIND_FULL=1 go test -run TestCorpus -timeout 120m -v ./generator
 
 .PHONY: conformance
@@ -115,11 +115,11 @@ suite: ## Fail if the JSON Schema Test Suite is missing
 	@$(FIND) -need SUITE
 
 .PHONY: soak
-soak: ## Save a file 10,000 times at random moments and look for a torn value
+soak: ## Save a file 10,000 times at random moments and check for torn values
 	HOTBIND_FULL=1 go test -race -run 'TestSaves' -timeout 20m -v ./runtime/internal/enginetest/
 
 .PHONY: faults
-faults: ## Kill a service and its store 1,000 times, fail their system calls, run 5,000 random histories
+faults: ## Kill a service and its store 1,000 times, make its system calls fail, run 5,000 random histories
 	HOTBIND_FULL=1 go test -run 'Guarantee8|F11|F12' -timeout 60m -v ./runtime/internal/enginetest/ ./runtime/history/
 	HOTBIND_FULL=1 go test -run TestMachine -timeout 60m ./runtime/internal/engine/
 
@@ -142,5 +142,5 @@ fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzGenerate -fuzztime 60s -fuzzminimizetime 1s ./generator/
 	go test -run '^$$' -fuzz FuzzMutants -fuzztime 60s -fuzzminimizetime 1s ./generator/
 
-# ./... leaves out testdata, whose packages are built and tested all the same.
+# ./... does not include testdata, whose packages are built and tested too.
 PACKAGES = ./... ./testdata/compile/...

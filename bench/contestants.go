@@ -11,12 +11,12 @@ type contestant struct {
 type session struct {
 	reload func() error          // reads the file again and puts it into force
 	read   func() int            // the value that changes
-	set    func(value int) error // changes it in memory, and tells
+	set    func(value int) error // changes it in memory and notifies listeners
 	listen func(n int, called func())
 	close  func()
 }
 
-// The first is what the others are compared with.
+// The others are compared with the first.
 var contestants = []contestant{
 	{"hotbind", loadHotbind, openHotbind},
 	{"hand-written", loadHand, openHand},

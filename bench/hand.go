@@ -10,7 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The structs that a careful author writes by hand; all peers decode into them.
+// The structs that a careful author would write; all peers decode into them.
 type handService struct {
 	Server struct {
 		Host         string        `yaml:"host" mapstructure:"host"`
@@ -73,7 +73,7 @@ type handMachine struct {
 	Owner   string  `yaml:"owner" mapstructure:"owner"`
 }
 
-// schemas are compiled once, as a program would at its start.
+// Schemas are compiled once, as a program would do at its start.
 var schemas = map[string]*jsonschema.Schema{}
 
 func schemaOf(in input) (*jsonschema.Schema, error) {
@@ -105,7 +105,7 @@ func loadHand(in input) (err error) {
 	return err
 }
 
-// handLoad is the pipeline: parse, check by the schema, decode.
+// handLoad is the pipeline: parse, validate, decode.
 func handLoad[T any](in input) (*T, error) {
 	schema, err := schemaOf(in)
 	if err != nil {
@@ -130,7 +130,7 @@ func handLoad[T any](in input) (*T, error) {
 	return c, node.Decode(c)
 }
 
-// openHandOf swaps what was loaded into an atomic pointer.
+// openHandOf loads a configuration into an atomic pointer.
 func openHandOf[T any](in input, value func(*T) int, change func(*T, int)) (session, error) {
 	var current atomic.Pointer[T]
 	load := func() (*T, error) { return handLoad[T](in) }
@@ -171,7 +171,7 @@ func openHandOf[T any](in input, value func(*T) int, change func(*T, int)) (sess
 		listen: func(n int, called func()) {
 			for i := range n {
 				listeners = append(listeners, func(before, after *T) {
-					// All but the first stand on a value that does not change.
+					// All but the first listen to a value that does not change.
 					if i == 0 && value(before) != value(after) {
 						called()
 					} else if value(before) == value(after)+1_000_000 {

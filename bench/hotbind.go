@@ -16,7 +16,7 @@ import (
 //go:generate go -C .. run ./cmd/hotbind generate --out bench/compare/config bench/compare/config.schema.json
 
 func options(in input) []rt.Option {
-	// The settle time is for files that are just being written; these are whole.
+	// These files are complete, so there is no need to wait for a writer.
 	return []rt.Option{rt.From(rt.File(in.path)), rt.WithSettle(0), rt.WithLogger(slog.New(slog.DiscardHandler))}
 }
 

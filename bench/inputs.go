@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// An input is a file of a schema, one of whose values is different in each version.
+// An input is a configuration file in which one value differs between versions.
 type input struct {
 	name   string
-	kind   string // service or fleet: which schema
+	kind   string // the schema: service or fleet
 	path   string
 	schema string
-	head   string // what stands before the value, and after it
+	head   string // the text before the value, and after it
 	tail   string
 }
 
@@ -26,10 +26,10 @@ func inputs(dir string) []input {
 	}
 }
 
-// value is the value of version n.
+// value returns the value in version n.
 func (in input) value(n int) int { return 1 + n%2 }
 
-// save writes version n in one step.
+// save writes version n by rename.
 func (in input) save(n int) {
 	text := fmt.Sprintf("%s%d%s", in.head, in.value(n), in.tail)
 	if err := os.WriteFile(in.path+".new", []byte(text), 0o600); err != nil {

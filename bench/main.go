@@ -3,8 +3,8 @@
 // one run and on the same files, and prints the tables of RESULTS.md: times, and the
 // sizes of programs.
 //
-// Every contestant ends with a checked struct behind something that readers can use
-// while it is replaced: what a service needs.
+// Every contestant ends with what a service needs: a validated struct that can be replaced
+// while others read it.
 package main
 
 import (
@@ -44,7 +44,7 @@ func main() {
 	printSizes(os.Stdout, dir)
 }
 
-// cold loads a file: read, parse, check, decode.
+// cold loads a file: it reads, parses, validates and decodes.
 func cold(c contestant, in input) func(*testing.B) {
 	return func(b *testing.B) {
 		b.ReportAllocs()
@@ -56,7 +56,7 @@ func cold(c contestant, in input) func(*testing.B) {
 	}
 }
 
-// reload takes in a file in which one value has changed, when it was asked to.
+// reload reads a file again in which one value has changed.
 func reload(c contestant, in input) func(*testing.B) {
 	return func(b *testing.B) {
 		s, err := c.open(in)
@@ -98,8 +98,8 @@ func read(c contestant, in input) func(*testing.B) {
 	}
 }
 
-// dispatch changes one value in memory and has every listener find out whether it is
-// concerned: a hook of its field, or a comparison where there are no hooks.
+// dispatch changes one value in memory and notifies its listeners: by a hook on the field,
+// or, without hooks, by a comparison in each listener.
 func dispatch(c contestant, in input) func(*testing.B) {
 	return func(b *testing.B) {
 		s, err := c.open(in)

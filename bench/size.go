@@ -10,8 +10,8 @@ import (
 	"runtime"
 )
 
-// programs are what is built, by what they do, and which of ours they stand beside. The
-// peers' programs check nothing.
+// programs lists the programs, by what they do: hotbind's, then viper's and koanf's. The
+// peers' programs validate nothing.
 var programs = []struct{ name, ours, viper, koanf string }{
 	{"read a file once, package without Live", "parse", "viperload", "koanfload"},
 	{"read a file once, package with Live", "parselive", "", ""},
@@ -19,8 +19,8 @@ var programs = []struct{ name, ours, viper, koanf string }{
 	{"with every part of hotbind", "everything", "", ""},
 }
 
-// printSizes builds the programs as they are shipped and writes the table of their sizes,
-// every peer with its ratio to hotbind.
+// printSizes builds the programs as for a release and writes the table of their sizes, with
+// the ratio of every peer to hotbind.
 func printSizes(w io.Writer, dir string) {
 	fmt.Fprintf(w, "Built with `go build -trimpath -ldflags \"-s -w\"`, %s, %s/%s. The programs of viper and koanf check nothing.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	fmt.Fprintln(w, "\n| program | hotbind | viper | koanf |\n| --- | ---: | ---: | ---: |")

@@ -31,7 +31,7 @@ func (t *table) add(name string, in input, measure func(contestant, input) func(
 	t.rows = append(t.rows, r)
 }
 
-// print writes the table, every peer with its ratio to hotbind, the first one.
+// print writes the table, with the ratio of every peer to hotbind, the first contestant.
 func (t *table) print(w io.Writer) {
 	fmt.Fprint(w, "| |")
 	for _, c := range contestants {
@@ -51,7 +51,7 @@ func (t *table) print(w io.Writer) {
 	}
 }
 
-// ratio writes a ratio with two digits, or all that stand before the point.
+// ratio formats a ratio with two digits, or with all digits before the point.
 func ratio(r float64) string {
 	if r >= 10 {
 		return fmt.Sprintf("%.0f×", r)

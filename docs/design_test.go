@@ -9,7 +9,7 @@ import (
 // TestHouse: the packages that the page about the design names exist.
 func TestHouse(t *testing.T) {
 	t.Parallel()
-	names := firstColumn(read(t, "docs/design.md"), "The house")
+	names := firstColumn(read(t, "docs/design.md"), "Packages")
 	if len(names) < 15 {
 		t.Fatalf("found the packages %q only", names)
 	}

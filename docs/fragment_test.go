@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // imports are the packages that fragments use without importing them, by the names that
@@ -28,6 +29,24 @@ var imports = map[string]string{
 }
 
 const hotbind = "github.com/hotbind/hotbind/"
+
+// TestImports: the book names the import path of each package of hotbind that its samples
+// use.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	_, table, _ := strings.Cut(string(read(t, contents).text), "\n## Imports\n")
+	listed := map[string]string{}
+	for line := range strings.Lines(table) {
+		if cells := code.FindAllStringSubmatch(line, -1); strings.HasPrefix(line, "| `") && len(cells) == 2 {
+			listed[cells[0][1]] = hotbind + cells[1][1]
+		}
+	}
+	for name, path := range imports {
+		if strings.HasPrefix(path, hotbind) && listed[name] != path {
+			t.Errorf("%s lists %q for %s, want %s", contents, listed[name], name, path)
+		}
+	}
+}
 
 // given is what every fragment may use.
 const given = `

@@ -83,7 +83,7 @@ func (e *RollbackError) Unwrap() error { return e.Cause }
 // A HookError reports a hook or validator that returned an error, panicked or exceeded its
 // time limit.
 type HookError struct {
-	Field     string // the path of the field or section; "" is the whole configuration
+	Field     string // the path of the field, section or entry; "" is the whole configuration
 	Hook      string // where the hook was registered, as folder/file:line
 	Validator bool   // whether it is a validator, see [Manager].AddValidator
 	Cause     error  // the returned error, a *PanicError or context.DeadlineExceeded

@@ -350,7 +350,7 @@ func TestF040_Environment(t *testing.T) {
 		{"E_LEFT", "hunter2", "$E_LEFT: left: the text is not a number"},
 		{"E_LEFT", "", "$E_LEFT: left: the variable is empty, not a number"},
 		{"E_HOSTS", strings.Repeat("hunter2", 150_000), "$E_HOSTS: hosts: the text is not a JSON list"},
-		{"E_WORKERS", "31337", "$E_WORKERS: workers: [secret] is more than the maximum 100"},
+		{"E_WORKERS", "31337", "$E_WORKERS: workers: the value is more than the maximum 100"},
 		{"E_LOG_LEVEL", "hunter2", "$E_LOG_LEVEL: log_level: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -60,7 +60,7 @@ type RollbackSubscriber interface {
 //
 // A key of a pattern is a glob: * matches any number of characters, ? one, [a-z_] and
 // [^a-z_] one of a class, {a,b} one of several globs; \ takes the next character
-// literally. [0] is always an item. ** must be a key of its own. A pattern that cannot match
+// literally. [0] is always an item. ** must stand alone. A pattern that cannot match
 // anything that the schema allows is an error.
 type Values interface {
 	// Get returns the current value at a path and whether there is one. It fails if the

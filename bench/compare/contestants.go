@@ -27,31 +27,31 @@ import (
 type contestant struct {
 	name string
 	load func(path string) (loaded, error)
-	// strict is load with the option that refuses what load accepts; nil: there is none.
+	// strict is load with an option that refuses more, or nil if there is none.
 	strict func(path string) (loaded, error)
 	option string // its name
-	// follow follows a file; nil: the contestant cannot.
+	// follow follows a file. It is nil if the contestant cannot.
 	follow func(path string) (*following, error)
 }
 
-// What was loaded from a file, as far as the comparison looks at it.
+// loaded holds what the comparison looks at after loading a file.
 type loaded struct {
 	pool    int
 	level   string
 	tenants []string // their names, sorted
-	printed string   // the whole, as fmt prints it
+	printed string   // the configuration, as fmt prints it
 }
 
 // A following is a file that is followed.
 type following struct {
 	pool     func() int   // the value that a request would see now
 	notified atomic.Int64 // how often the application was called because of a change
-	poolHook atomic.Int64 // how often because of the pool, where the contestant knows
-	seen     func() []int // the values of the pool that were in effect, in their order
+	poolHook atomic.Int64 // how often because of the pool, if the contestant distinguishes that
+	seen     func() []int // the values of the pool that were in force, in order
 	close    func()
 }
 
-// A record remembers values in the order in which they came.
+// A record keeps values in the order in which they arrived.
 type record struct {
 	mu     sync.Mutex
 	values []int

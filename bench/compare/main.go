@@ -1,6 +1,6 @@
-// Compare tries hotbind, viper, koanf and go-jsonschema for the same claims on the same
-// files and prints docs/comparison.md: make comparison. Each is used as its documentation
-// shows; where it has an option that makes a claim true, the table names the option.
+// Compare tests the same claims with hotbind, viper, koanf and go-jsonschema, on the same
+// files, and prints docs/comparison.md; make comparison runs it. Each library is used as its
+// documentation shows. If it needs an option for a claim to be true, the table names it.
 package main
 
 //go:generate go run github.com/atombender/go-jsonschema@v0.24.1 --package peer --extra-imports --struct-name-from-title --output peer/config.go config.schema.json
@@ -20,7 +20,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	race := flag.String("race-probe", "", "read a value of this `contestant` while its file changes, and do nothing else")
+	race := flag.String("race-probe", "", "only read a value of this `contestant` while its file changes")
 	flag.Parse()
 	if *race != "" {
 		if err := probe(*race); err != nil {
@@ -41,7 +41,7 @@ func page(w io.Writer) error {
 		return err
 	}
 	first, err1 := table(reading, contestants)
-	second, err2 := table(followed, contestants[:3]) // go-jsonschema follows nothing
+	second, err2 := table(followed, contestants[:3]) // go-jsonschema does not follow files
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func page(w io.Writer) error {
 	return err
 }
 
-// versions returns what is compared, with the versions that go.mod pins.
+// versions returns the libraries with their versions in go.mod.
 func versions() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Path}} {{.Version}}", "github.com/spf13/viper", "github.com/knadh/koanf/v2").Output()
 	if err != nil {
@@ -62,8 +62,8 @@ func versions() (string, error) {
 // peerVersion is the version in the go:generate line above.
 const peerVersion = "v0.24.1"
 
-// table tries every row with every contestant, one row after the other, so that they do
-// not slow each other down.
+// table tests every row with every contestant. It tests rows one after the other, so that
+// they do not slow each other down.
 func table(rows []row, contestants []contestant) (string, error) {
 	cells := make([][]string, len(rows))
 	errs := make([]error, len(rows)*len(contestants))

@@ -19,8 +19,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// raceFree runs a probe of the contestant under the race detector: a reader that asks for
-// values by the contestant's own getters, while the file is saved again and again.
+// raceFree runs probe under the race detector: a goroutine reads values with the
+// contestant's own getters while the file is saved again and again.
 func raceFree(c contestant, dir string) (string, error) {
 	binary := filepath.Join(dir, "probe")
 	if out, err := exec.Command("go", "build", "-race", "-o", binary, "github.com/hotbind/hotbind/bench/compare").CombinedOutput(); err != nil {
@@ -38,7 +38,7 @@ func raceFree(c contestant, dir string) (string, error) {
 	return "", fmt.Errorf("%w\n%s", err, out)
 }
 
-// probe reads from one goroutine while the file is changed by another.
+// probe reads in one goroutine while another one changes the file.
 func probe(name string) error {
 	dir, err := os.MkdirTemp("", "probe")
 	if err != nil {
@@ -75,8 +75,8 @@ func probe(name string) error {
 	return nil
 }
 
-// getters follow a file and return a function that reads one value in the way that the
-// documentation shows.
+// getters follow a file and return a function that reads one value as the documentation
+// shows.
 var getters = map[string]func(path string) (func() int, error){
 	"hotbind": func(path string) (func() int, error) {
 		live, err := config.Open(context.Background(), rt.From(rt.File(path)), rt.WithLogger(slog.New(slog.DiscardHandler)))
@@ -100,7 +100,7 @@ var getters = map[string]func(path string) (func() int, error){
 		}
 		provider := file.Provider(path)
 		err = provider.Watch(func(any, error) {
-			_ = k.Load(provider, kyaml.Parser()) // what cannot be read is not loaded
+			_ = k.Load(provider, kyaml.Parser()) // an invalid file is not loaded
 		})
 		return func() int { return k.Int("database.pool_size") }, err
 	},

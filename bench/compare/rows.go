@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// A row is one claim and how each contestant is tried for it. A cell is yes, no, or a few
-// words.
+// A row is one claim and its test, which returns a cell: yes, no, or a few words.
 type row struct {
 	claim string
 	try   func(c contestant, dir string) (string, error)
@@ -20,7 +19,7 @@ type row struct {
 
 const good = "database:\n  url: postgres://localhost/shop\n  pool_size: 20\n"
 
-// reading are the claims about one reading of a file.
+// reading has the claims about reading a file once.
 var reading = []row{
 	{"A misspelled key is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_sise: 20\n")},
 	{"A word where a number belongs is an error", refuses("database:\n  url: postgres://localhost/shop\n  pool_size: twenty\n")},
@@ -34,20 +33,20 @@ var reading = []row{
 	{"A duplicate key is an error", refuses(good + "database:\n  url: postgres://localhost/other\n")},
 	{"Keys of a map keep their capitals", keeps("Acme")},
 	{"A key of a map may have a dot", keeps("acme.example")},
-	{"A password does not appear when the whole is printed", hides},
+	{"A password does not appear when the configuration is printed", hides},
 	{"Defaults come from the schema", defaults},
 }
 
-// followed are the claims about a file that is followed.
+// followed has the claims about following a file.
 var followed = []row{
 	{"A file that is saved in place is followed", follows(inPlace)},
 	{"A file that is replaced by rename is followed", follows(byRename)},
 	{"A Kubernetes ConfigMap is followed", followsMount},
 	{"An edit that breaks a rule leaves the old value in use", keepsOn("database:\n  url: postgres://localhost/shop\n  pool_size: 500\n")},
-	{"An edit that is no YAML leaves the old value in use", keepsOn("database: {url: [\n")},
+	{"An edit that is not valid YAML leaves the old value in use", keepsOn("database: {url: [\n")},
 	{"An empty file leaves the old value in use", keepsOn("")},
 	{"A file that is half written is not used", halfWritten},
-	{"The same content saved again is no change", sameAgain},
+	{"Saving the same content again is not a change", sameAgain},
 	{"A hook is called for its own value only", ownValue},
 	{"Reading while a file is reloaded is free of data races", raceFree},
 }
@@ -64,7 +63,7 @@ func yes(ok bool) string {
 	return "no"
 }
 
-// refuses tries whether a text is an error, by itself or with the contestant's option.
+// refuses tests whether a text is an error, without or with the contestant's option.
 func refuses(text string) func(contestant, string) (string, error) {
 	return func(c contestant, dir string) (string, error) {
 		path, err := write(dir, text)
@@ -125,7 +124,7 @@ func named(c contestant, dir string) (string, error) {
 	return "no", nil
 }
 
-// keeps tries whether a key of a map comes out as it is written.
+// keeps tests whether a key of a map is read as it is written.
 func keeps(key string) func(contestant, string) (string, error) {
 	return func(c contestant, dir string) (string, error) {
 		path, err := write(dir, good+"tenants:\n  "+key+": {quota: 5}\n")
@@ -149,7 +148,7 @@ func hides(c contestant, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// go-jsonschema holds an optional string by a pointer, which fmt prints as an address.
+	// go-jsonschema uses a pointer for an optional string, which fmt prints as an address.
 	if c.name == "go-jsonschema" {
 		return "no: a `*string`", nil
 	}
@@ -168,11 +167,11 @@ func defaults(c contestant, dir string) (string, error) {
 	return yes(l.pool == 10 && l.level == "info"), err
 }
 
-// patience is how long a change may take to arrive, and how long is waited for one that
-// must not.
+// patience is the time within which a change must arrive, and the time to wait for one
+// that must not.
 const patience = 3 * time.Second
 
-var errLate = errors.New("the change does not arrive")
+var errLate = errors.New("the change did not arrive")
 
 // await waits until done returns true.
 func await(done func() bool) error {
@@ -190,7 +189,7 @@ func byRename(path, text string) error {
 	return errors.Join(os.WriteFile(path+".new", []byte(text), 0o600), os.Rename(path+".new", path))
 }
 
-// opened runs try on a file that is followed.
+// opened runs try while a file is followed.
 func opened(c contestant, dir string, try func(f *following, path string) (string, error)) (string, error) {
 	path, err := write(dir, good)
 	if err != nil {
@@ -204,8 +203,8 @@ func opened(c contestant, dir string, try func(f *following, path string) (strin
 	return try(f, path)
 }
 
-// follows tries twenty changes in a row: a watch that ends with the first file is of no
-// use, and neither is one that misses a change now and then.
+// follows tests twenty changes in a row: a watch that ends with the first file is useless,
+// and so is one that misses changes.
 func follows(save func(path, text string) error) func(contestant, string) (string, error) {
 	return func(c contestant, dir string) (string, error) {
 		return opened(c, dir, func(f *following, path string) (string, error) {
@@ -260,7 +259,7 @@ func followsMount(c contestant, dir string) (string, error) {
 	return "yes", nil
 }
 
-// keepsOn tries whether a bad edit leaves the value in use.
+// keepsOn tests whether a bad edit leaves the old value in use.
 func keepsOn(bad string) func(contestant, string) (string, error) {
 	return func(c contestant, dir string) (string, error) {
 		return opened(c, dir, func(f *following, path string) (string, error) {

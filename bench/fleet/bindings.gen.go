@@ -104,10 +104,11 @@ func (l *Live) Machines() *MachinesBinding {
 	return &MachinesBinding{binding[map[string]Machine](genrt.At(&l.live, 0))}
 }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // MachineBinding registers hooks for [Machine] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type MachineBinding struct {
 	binding[Machine]
 }
@@ -143,6 +144,7 @@ func (b *MachineBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](
 func (b *MachineBinding) Owner() *genrt.Binding[string] { return genrt.Bind[string](b, 9) }
 
 // MachinesBinding registers hooks for machines and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type MachinesBinding struct {
 	binding[map[string]Machine]
 }

@@ -120,10 +120,11 @@ func (l *Live) Limits() *LimitsBinding { return &LimitsBinding{binding[Limits](g
 // Mail returns the binding of mail.
 func (l *Live) Mail() *MailBinding { return &MailBinding{binding[Mail](genrt.At(&l.live, 5))} }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // ServerBinding registers hooks for [Server] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -148,6 +149,7 @@ func (b *ServerBinding) WriteTimeout() *genrt.Binding[time.Duration] {
 }
 
 // DatabaseBinding registers hooks for [Database] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type DatabaseBinding struct {
 	binding[Database]
 }
@@ -170,6 +172,7 @@ func (b *DatabaseBinding) SlowQuery() *genrt.Binding[time.Duration] {
 }
 
 // CacheBinding registers hooks for [Cache] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type CacheBinding struct {
 	binding[Cache]
 }
@@ -190,6 +193,7 @@ func (b *CacheBinding) Shards() *genrt.Binding[int] { return genrt.Bind[int](b, 
 func (b *CacheBinding) Policy() *genrt.Binding[Policy] { return genrt.Bind[Policy](b, 4) }
 
 // LogBinding registers hooks for [Log] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type LogBinding struct {
 	binding[Log]
 }
@@ -210,6 +214,7 @@ func (b *LogBinding) Sample() *genrt.Binding[float64] { return genrt.Bind[float6
 func (b *LogBinding) Color() *genrt.Binding[bool] { return genrt.Bind[bool](b, 4) }
 
 // LimitsBinding registers hooks for [Limits] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type LimitsBinding struct {
 	binding[Limits]
 }
@@ -230,6 +235,7 @@ func (b *LimitsBinding) Connections() *genrt.Binding[int] { return genrt.Bind[in
 func (b *LimitsBinding) Idle() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 4) }
 
 // MailBinding registers hooks for [Mail] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type MailBinding struct {
 	binding[Mail]
 }

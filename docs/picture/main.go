@@ -1,5 +1,5 @@
-// Picture runs the demo and draws some of its steps as a terminal shows them, as an SVG
-// on standard output. make picture writes docs/reload.svg with it.
+// Picture runs the demo and draws some of its steps as a terminal window, as an SVG on
+// standard output. make picture writes docs/reload.svg with it.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"unicode/utf8"
 )
 
-// steps are the steps of the demo that the picture shows, by how their titles begin.
+// steps lists the steps of the demo in the picture, by the beginnings of their titles.
 var steps = []string{
 	"change two values and save by rename",
 	"make two mistakes at once",
@@ -47,8 +47,8 @@ func main() {
 	}
 }
 
-// excerpt returns the rows of the steps that are shown. The times since the start are
-// left out: they are those of building the service.
+// excerpt returns the rows of these steps, without the times since the start, which mostly
+// measure the build of the service.
 func excerpt(output string) ([][]span, error) {
 	var rows [][]span
 	show, shown := false, 0
@@ -130,7 +130,7 @@ func drop(spans []span, n int) (rest []span) {
 	return rest
 }
 
-// The measures of the picture, in pixels.
+// Dimensions of the picture, in pixels.
 const (
 	charWidth  = 8.4
 	lineHeight = 19
@@ -138,7 +138,7 @@ const (
 	bar        = 34 // the bar of the window
 )
 
-// styles are the attributes of the styles that the demo uses, on a dark ground.
+// styles has the SVG attributes of the demo's styles, for a dark background.
 var styles = map[string]string{
 	"1":  `font-weight="bold" fill="#ffffff"`,
 	"2":  `fill="#8b949e"`,
@@ -148,9 +148,8 @@ var styles = map[string]string{
 	"34": `fill="#79c0ff"`,
 }
 
-// draw writes the rows as an SVG. Every span has its place and its length, so that the
-// columns stand below each other in whatever font there is. Spaces that a browser would
-// make one are hard ones.
+// draw writes the rows as an SVG. Every span has a position and a length, so that columns
+// are aligned in any font. Runs of spaces are non-breaking, so that browsers keep them.
 func draw(w io.Writer, rows [][]span) {
 	columns := 0
 	for _, r := range rows {

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// The demo still works, as a program without a terminal: every step comes out,
-// nothing of it is left behind, and what it shows has no color and no path of
-// this machine in it.
+// The demo works without a terminal: every step has its outcome, no file is left behind,
+// and the output has no color and no path of this machine.
 func TestDemo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs a service")
@@ -24,7 +23,7 @@ func TestDemo(t *testing.T) {
 	if err := run(bounded(t), quiet(&out), script); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, want := range []string{"in a cluster", "pool: 2 → 4 workers", "did you mean quota?", "16 steps, each with the outcome it should have"} {
+	for _, want := range []string{"in a cluster", "pool: 2 → 4 workers", "did you mean quota?", "16 steps, each with the expected outcome"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not shown in:\n%s", want, &out)
 		}
@@ -39,7 +38,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// A demo that cannot fail shows nothing: one wrong expectation, and it must.
+// The demo can fail: one wrong expectation is enough.
 func TestDemoFails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs a service")
@@ -56,7 +55,7 @@ func TestDemoFails(t *testing.T) {
 			step{change: byRename("workers: 2", "workers: 3"), ends: reloaded},
 			"unexpected output of the service",
 		},
-		"a hook that does not speak": {
+		"a hook that prints nothing": {
 			step{change: byRename("workers: 2", "workers: 3"), hooks: []string{"pool: 2 → 3 workers", "log level: info"}, ends: reloaded},
 			"the hooks printed",
 		},
@@ -102,7 +101,7 @@ func bounded(t *testing.T) context.Context {
 	return ctx
 }
 
-// Lines of the service are read as slog writes them.
+// The demo parses lines as slog writes them.
 func TestParse(t *testing.T) {
 	t.Parallel()
 	l := parse(`time=2026-01-02T03:04:05Z level=INFO msg="pool: 2 → 4 workers" error="a \"b\"\nc" revision=7`)

@@ -20,7 +20,7 @@ import (
 )
 
 func main() {
-	quick := flag.Bool("quick", false, "leave out the pauses that are there for the reader")
+	quick := flag.Bool("quick", false, "leave out the pauses for the reader")
 	flag.Parse()
 	// SIGPIPE: a closed output must not prevent the cleanup.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
@@ -50,12 +50,12 @@ func run(ctx context.Context, show *screen, script []scene) (err error) {
 	if err != nil {
 		return err
 	}
-	show.does("check that the generated package is what its schema says")
+	show.does("check that the generated package is up to date")
 	if _, err := goTool(ctx, "run", module+"/cmd/hotbind", "generate", "--check",
 		"--out", filepath.Join(example, "config"), filepath.Join(example, "config.schema.yaml")); err != nil {
 		return err
 	}
-	show.good("config.schema.yaml and the package config agree")
+	show.good("the package config is what config.schema.yaml generates")
 	show.does("build the service")
 	binary := filepath.Join(folder, "quickstart")
 	if _, err := goTool(ctx, "build", "-trimpath", "-o", binary, module+"/examples/quickstart"); err != nil {
@@ -76,7 +76,7 @@ func run(ctx context.Context, show *screen, script []scene) (err error) {
 		}
 		steps += n
 	}
-	show.summary(fmt.Sprintf("%d steps, each with the outcome it should have, in %.1f s", steps, time.Since(show.start).Seconds()))
+	show.summary(fmt.Sprintf("%d steps, each with the expected outcome, in %.1f s", steps, time.Since(show.start).Seconds()))
 	return nil
 }
 

@@ -126,14 +126,14 @@ func (s *screen) says(l line, after time.Duration) {
 		}
 		s.good("revision " + l.attr["kept"] + " stays in force" + s.paint(dim, ", refused "+ms(after)+" after the save"))
 	case goodAgain:
-		s.good("the file is good again: revision " + l.attr["revision"] + s.paint(dim, ", "+ms(after)+" after the save"))
+		s.good("the file is valid again: revision " + l.attr["revision"] + s.paint(dim, ", "+ms(after)+" after the save"))
 	case unchanged:
 		s.good("nothing has changed: revision " + l.attr["revision"] + s.paint(dim, ", "+ms(after)+" after the signal"))
 	case working:
 		s.row("", "job", blue, fmt.Sprintf("acme had %s done in this round, globex %s", l.attr["acme"], l.attr["globex"]))
 		s.good("the work follows the quotas")
 	case goodbye:
-		s.good("it said goodbye, having done " + l.attr["jobs"] + " jobs" + s.paint(dim, ", "+ms(after)+" after the signal"))
+		s.good("the service has ended after " + l.attr["jobs"] + " jobs" + s.paint(dim, ", "+ms(after)+" after the signal"))
 	default:
 		s.row("", "hook", blue, fmt.Sprintf("%-45s", l.msg)+s.paint(dim, "revision "+l.attr["revision"]))
 	}

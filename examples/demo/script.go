@@ -5,7 +5,7 @@ package main
 const (
 	reloaded  = "configuration reloaded"
 	refused   = "configuration refused"
-	goodAgain = "configuration is good again"
+	goodAgain = "configuration is valid again"
 	unchanged = "reload: nothing has changed"
 	working   = "jobs of this round"
 	goodbye   = "goodbye"
@@ -42,17 +42,17 @@ var script = []scene{
 				change: inPlace("workers: 2", "workers: 4"),
 				hooks:  []string{"pool: 2 → 4 workers"},
 				ends:   reloaded,
-				note:   "a file written in place counts as whole once it has been quiet for 400 ms",
+				note:   "a file that is written in place is read after 400 ms without events",
 			},
 			{
 				title:  "change two values and save by rename, as vim does",
 				change: byRename("log_level: info", "log_level: debug", "quota: 5", "quota: 8"),
 				hooks:  []string{"log level: info → debug", "tenant acme: quota 5 → 8", "letter to acme: your quota, 5 → 8"},
 				ends:   reloaded,
-				note:   "a rename is whole at once, so 100 ms are enough, in which more may come",
+				note:   "a renamed file is complete at once, so 100 ms are enough",
 			},
 			{
-				title:  "wait for a round of jobs: at debug the service shows them",
+				title:  "wait for a round of jobs, which the service logs at debug",
 				change: nothing,
 				ends:   working,
 				with:   "acme=8 globex=3", // rounds that began earlier are skipped
@@ -77,10 +77,10 @@ var script = []scene{
 				hooks:  []string{"log level: debug → info", "log level: info → debug"},
 				ends:   refused,
 				why:    []string{"the hook on pool.workers ", "this host allows 8 workers, not 20"},
-				note:   "the log level had been changed by then, and was changed back",
+				note:   "the log level was already changed, and was changed back",
 			},
 			{
-				title:  "ask for less; one tenant leaves and another one comes",
+				title:  "ask for less, remove one tenant and add another",
 				change: byRename("workers: 20", "workers: 3", "globex", "initech"),
 				hooks:  []string{"log level: debug → info", "pool: 4 → 3 workers", "tenant globex: quota 3 → none", "tenant initech: quota 3"},
 				ends:   reloaded,
@@ -91,7 +91,7 @@ var script = []scene{
 				ends:   unchanged,
 			},
 			{
-				title:  "write the same in another way, and ask for a reload",
+				title:  "write the same values in another layout, and ask for a reload",
 				change: rewrite,
 				ends:   unchanged,
 			},

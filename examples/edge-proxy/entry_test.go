@@ -11,13 +11,13 @@ import (
 	"github.com/hotbind/hotbind/internal/testkit"
 )
 
-// entryAt is a proxy for one backend that listens at an address.
+// entryAt returns the configuration of a proxy at an address, for one backend.
 func entryAt(address, backend string) string {
 	return "entry: {listen: '" + address + "'}\nrouters: {all: {service: one}}\nservices: {one: {servers: [{url: '" + backend + "'}]}}\n"
 }
 
-// When the entry moves, the new address answers, the old one takes nobody any
-// more, and a request that was under way there still gets its answer.
+// When the address changes, the new one answers, the old one accepts no connections, and
+// a running request there still gets its answer.
 func TestEntryMoves(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
@@ -48,12 +48,12 @@ func TestEntryMoves(t *testing.T) {
 	}
 	close(finish)
 	if got := <-answer; got != "200 done" {
-		t.Errorf("the request under way got %q", got)
+		t.Errorf("the running request got %q", got)
 	}
 }
 
-// An address that somebody else has refuses the revision before it is in force;
-// the proxy stays where it is, with the whole of the old configuration.
+// If the new address is in use, the revision is refused before it is in force. The proxy
+// stays at its address, with the whole old configuration.
 func TestTakenAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")

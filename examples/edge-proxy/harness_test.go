@@ -17,7 +17,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A rig is a proxy that follows a file of its own.
+// A rig is a proxy that follows its own file.
 type rig struct {
 	t        *testing.T
 	path     string
@@ -73,8 +73,8 @@ func (r *rig) saveByRename(text string) {
 	}
 }
 
-// refused waits until a candidate is refused for a reason that says want. Half
-// of a file that is saved in place may be refused before the whole of it is.
+// refused waits until a candidate is refused for a reason that contains want. If a file
+// is saved in place, half of it may be refused first.
 func (r *rig) refused(want string) {
 	r.t.Helper()
 	late := time.After(testkit.Patience)
@@ -106,8 +106,8 @@ func (h refusalsOnly) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// backend starts a server that answers with its name and the path it was asked
-// for, and returns its address.
+// backend starts a server that answers with its name and the requested path, and returns
+// its address.
 func backend(t *testing.T, name string) (url string) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -17,18 +17,18 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A step is one edit of the storm: how /shop is shared between a and b, who
-// answers for the site, and whether there is a router for /news.
+// A step is one edit of the storm: the shares of a and b in /shop, the backend of the
+// site, and whether there is a router for /news.
 type step struct {
 	a, b int
 	site string
 	news bool
-	// A bad step puts in also what must be refused for the reason in refused.
+	// A bad step also contains a mistake, which must be refused for the reason in refused.
 	bad, refused string
 }
 
-// storm moves the shop from a to b, replaces the site's backend, adds the news,
-// and makes every kind of mistake on the way.
+// storm moves the shop from a to b, replaces the site's backend, adds the news, and
+// contains every kind of mistake.
 var storm = []step{
 	{a: 10, b: 0, site: "c"},
 	{a: 7, b: 3, site: "c"},
@@ -46,7 +46,7 @@ var storm = []step{
 	{a: 0, b: 1, site: "d", news: true},
 }
 
-// shares says which backends may answer a path, and in which proportion.
+// shares returns the backends that may answer a path, with their shares.
 func (s step) shares(path string) map[string]int {
 	switch {
 	case path == "/shop/cart":
@@ -57,8 +57,8 @@ func (s step) shares(path string) map[string]int {
 	return map[string]int{s.site: 1}
 }
 
-// text is the configuration of the step. It names its own number in a header
-// that comes back with every response.
+// text returns the configuration of the step. It puts the number of the step into a header
+// of every response.
 func (s step) text(number int, urls map[string]string) string {
 	text := fmt.Sprintf(`entry: {listen: 127.0.0.1:0}
 middlewares:
@@ -79,7 +79,7 @@ services:
 	return text
 }
 
-// A sample is one request and what came of it.
+// A sample is one request and its outcome.
 type sample struct {
 	path, backend, saw string
 	step               int
@@ -87,7 +87,7 @@ type sample struct {
 	err                error
 }
 
-// A journal is what clients and hooks saw.
+// A journal records what clients and hooks saw.
 type journal struct {
 	mu      sync.Mutex
 	more    *sync.Cond
@@ -97,10 +97,10 @@ type journal struct {
 	until   map[int]time.Time
 }
 
-// The promise of the example: while the file is changed again and again, in
-// every way files are changed and with mistakes, no request fails, every one is
-// answered by a backend that the configuration in force at that moment gives it
-// to, the shares are those of the file, and in the end the traffic has moved.
+// The promise of the example: the file changes again and again, in every way that files are
+// changed and with mistakes. No request fails, each is answered by a backend of the
+// configuration in force at that moment, the shares are those of the file, and in the end
+// the traffic has moved.
 func TestNoRequestNoticesTheChanges(t *testing.T) {
 	t.Parallel()
 	urls := map[string]string{}
@@ -133,7 +133,7 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 			continue
 		}
 		if !j.wait(ctx, number, enough) {
-			t.Errorf("step %d did not answer %d requests; why it is not in force: %v", number, enough, r.live.Manager().Status().LastError)
+			t.Errorf("step %d did not answer %d requests; the last error is: %v", number, enough, r.live.Manager().Status().LastError)
 			break
 		}
 	}
@@ -155,8 +155,8 @@ func TestNoRequestNoticesTheChanges(t *testing.T) {
 	t.Logf("%d requests, %d configurations, %d refused", len(j.samples), r.live.Manager().Status().Reloads+1, r.live.Manager().Status().Refusals)
 }
 
-// follow notes when each step may have been in force: from before the proxy
-// prepares for it until after the last hook for the step that follows.
+// follow records when each step may have been in force: from before the proxy prepares
+// for it until after the last hook for the next step.
 func (j *journal) follow(live *config.Live) {
 	live.Prepare(func(_ context.Context, d *config.Diff) (commit, abort func(), err error) {
 		j.mu.Lock()
@@ -174,7 +174,7 @@ func (j *journal) follow(live *config.Live) {
 	}, rt.PriorityLow)
 }
 
-// number is the step that a configuration says it is.
+// number returns the number of the step that a configuration belongs to.
 func number(cfg *config.Config) int {
 	n, err := strconv.Atoi(cfg.Middlewares["stamp"].(config.Headers).Response["Step"])
 	if err != nil {
@@ -183,7 +183,7 @@ func number(cfg *config.Config) int {
 	return n
 }
 
-// client asks without pause until ctx ends.
+// client sends requests without pause until ctx ends.
 func (j *journal) client(ctx context.Context, id int, proxy string) {
 	client := &http.Client{Transport: &http.Transport{}, Timeout: testkit.Patience}
 	defer client.CloseIdleConnections()
@@ -231,7 +231,7 @@ func (j *journal) wait(ctx context.Context, step, many int) bool {
 	return ctx.Err() == nil
 }
 
-// judge checks every request by itself and returns who answered /shop, by step.
+// judge checks every request and counts the answers to /shop by step and backend.
 func (j *journal) judge(t *testing.T) map[int]map[string]int {
 	t.Helper()
 	shared := map[int]map[string]int{}
@@ -265,7 +265,7 @@ func (j *journal) judge(t *testing.T) map[int]map[string]int {
 	return shared
 }
 
-// checkShares compares who answered /shop with the weights of the step.
+// checkShares compares the answers to /shop with the weights of the step.
 func checkShares(t *testing.T, number int, s step, got map[string]int) {
 	t.Helper()
 	total := got["a"] + got["b"]

@@ -20,7 +20,7 @@ func parse(t *testing.T, text string) *config.Config {
 	return cfg
 }
 
-// The file that comes with the example makes a table.
+// The file of the example gives a valid table.
 func TestOwnConfiguration(t *testing.T) {
 	t.Parallel()
 	own, err := os.ReadFile("config.yaml")
@@ -32,7 +32,7 @@ func TestOwnConfiguration(t *testing.T) {
 	}
 }
 
-// What the schema cannot see is told all at once, by the names in the file.
+// Mistakes that the schema cannot find are reported together, with the names in the file.
 func TestNamesThatStandForNothing(t *testing.T) {
 	t.Parallel()
 	_, err := newTable(parse(t, `
@@ -56,7 +56,7 @@ services:
 	}
 }
 
-// Of several routers that match, the one that was meant answers.
+// Of several matching routers, the one with precedence answers.
 func TestWhichRouter(t *testing.T) {
 	t.Parallel()
 	table, err := newTable(parse(t, `
@@ -95,7 +95,7 @@ services: {s: {servers: [{url: http://127.0.0.1:1}]}}
 	}
 }
 
-// Middlewares act in the order a router names them, and on the right side.
+// Middlewares run in the order of the router, and on the correct side.
 func TestMiddlewares(t *testing.T) {
 	t.Parallel()
 	table, err := newTable(parse(t, `
@@ -126,9 +126,9 @@ services: {s: {servers: [{url: '`+backend(t, "s")+`/base'}]}}
 	}
 }
 
-// A limit goes on counting when something else in the file changes; otherwise
-// every edit would hand out a new burst. The number is written in a way that
-// makes == tell two readings of it apart; Equal does not.
+// A limiter continues to count when something else in the file changes; otherwise every
+// edit would allow a new burst. The number is written so that two readings of it differ by
+// == but not by Equal.
 func TestLimitOutlivesOtherChanges(t *testing.T) {
 	t.Parallel()
 	text := `
@@ -156,8 +156,8 @@ services: {s: {servers: [{url: '` + backend(t, "s") + `'}]}}
 	}
 }
 
-// The shares are right for any weights, and a server without weight gets nothing
-// wherever it stands.
+// The shares are right for any weights, and a server of weight 0 gets no requests, wherever
+// it is in the list.
 func TestShares(t *testing.T) {
 	t.Parallel()
 	for _, weights := range [][]int{{1}, {1, 1}, {0, 3, 1}, {3, 0, 0, 2, 0}, {10000, 1}, {1, 2, 3, 4, 5}} {

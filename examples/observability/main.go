@@ -1,15 +1,16 @@
-// Observability is a service that can be watched: a runner of jobs whose configuration
-// tells a terminal, a log, a file, a webhook, a queue and two functions what it does,
-// keeps an audit log, and shows its state and metrics on pages. It runs no jobs.
+// Observability shows everything that can be observed of a configuration. The service is
+// a runner of jobs, which runs no real jobs. It sends notifications to a terminal, a log,
+// a file, a webhook, a queue and two functions, writes an audit log, and serves its state
+// and metrics on HTTP pages.
 //
 //	cd examples/observability && go run .
 //
 // The program starts the runner in a temporary folder, changes its configuration as
-// people do, and shows who hears of what. It succeeds only if all of it comes out as it
-// should. What the operator settles stands in settings.yaml, what the program does
-// itself in runner.go and observers.go; the rest is the script and the people in it.
+// people do, and shows what each observer receives. It fails if a step has another outcome
+// than expected. settings.yaml has what the operator configures, runner.go and
+// observers.go what the program does itself; the other files are the script.
 //
-// It is a module of its own, so that Prometheus is in no other module's graph.
+// It is a separate module, so that no other module depends on Prometheus.
 package main
 
 //go:generate go -C ../.. run ./cmd/hotbind generate --out examples/observability/config examples/observability/config.schema.yaml
@@ -24,7 +25,7 @@ import (
 )
 
 func main() {
-	// SIGPIPE: a reader that has seen enough must not keep the program from tidying up.
+	// SIGPIPE: a closed output must not prevent the cleanup.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	show := newScreen(os.Stdout, colorful(os.Stdout))
 	if show.color {
@@ -38,7 +39,7 @@ func main() {
 	}
 }
 
-// elsewhere calls play in a folder that is gone afterwards. The runner runs there: the
+// elsewhere calls play in a temporary folder. The runner must run there, because the
 // paths in its settings are relative.
 func elsewhere(play func() error) (err error) {
 	home, err := os.Getwd()

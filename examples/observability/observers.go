@@ -11,19 +11,18 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A board is a subscriber with all the methods that one may have. It shows people what
-// happens.
+// A board is a subscriber with all optional methods. It displays what happens.
 type board struct {
 	diary *diary
 }
 
-// OnChange is told of a single value.
+// OnChange is called if a single value changed.
 func (b *board) OnChange(_ context.Context, c rt.ValueChange) error {
 	b.diary.note("board", c.String())
 	return nil
 }
 
-// OnReload is told of several values at once, in the place of OnChange.
+// OnReload is called instead of OnChange if several values changed.
 func (b *board) OnReload(_ context.Context, changes rt.Changes) error {
 	paths := make([]string, len(changes))
 	for i, c := range changes {
@@ -33,31 +32,31 @@ func (b *board) OnReload(_ context.Context, changes rt.Changes) error {
 	return nil
 }
 
-// OnReloadError is told of every refusal, also of those that are one alert together.
+// OnReloadError is called for every refusal, even for those that channels combine.
 func (b *board) OnReloadError(_ context.Context, err error, _ rt.Changes) error {
 	refused := (*rt.ReloadError)(nil)
 	invalid := (*rt.ValidationError)(nil)
 	if errors.As(err, &refused) && errors.As(err, &invalid) {
-		b.diary.note("board", fmt.Sprintf("%d mistakes keep us at revision %d", len(invalid.Findings), refused.Kept))
+		b.diary.note("board", fmt.Sprintf("%d mistakes, still at revision %d", len(invalid.Findings), refused.Kept))
 		return nil
 	}
 	b.diary.note("board", err.Error())
 	return nil
 }
 
-// OnRollback is told that somebody went back.
+// OnRollback is called for a rollback on request.
 func (b *board) OnRollback(_ context.Context, from, to rt.Revision) error {
-	b.diary.note("board", fmt.Sprintf("%s went back, from revision %d to what is now %d", to.Metadata["actor"], from.ID, to.ID))
+	b.diary.note("board", fmt.Sprintf("%s rolled back revision %d; the new revision is %d", to.Metadata["actor"], from.ID, to.ID))
 	return nil
 }
 
-// A billing is a subscriber that fails where nobody pays for a queue. That is told, and
-// keeps the queue from nothing: a hook would.
+// A billing is a subscriber that fails for a queue that nobody pays for. The error is
+// reported but does not undo the change; an error of a hook would.
 type billing struct {
 	paid []string
 }
 
-// OnChange is told of a queue that came, went or changed.
+// OnChange is called for a queue that was added, removed or changed.
 func (b *billing) OnChange(_ context.Context, c rt.ValueChange) error {
 	queue := strings.TrimPrefix(c.Path, "queues.")
 	if c.Kind == rt.Added && !slices.Contains(b.paid, queue) {
@@ -66,12 +65,12 @@ func (b *billing) OnChange(_ context.Context, c rt.ValueChange) error {
 	return nil
 }
 
-// A health is what a load balancer asks for: a runner that does not do what its file
-// says is degraded.
+// A health is the state that a load balancer asks for. A runner is degraded if the content
+// of its file is not in force.
 type health struct {
 	diary *diary
 	mu    sync.Mutex
-	why   string // empty: it is well
+	why   string // empty if well
 }
 
 // hear is called with refusals and recoveries.
@@ -92,7 +91,7 @@ func (h *health) reason() string {
 	return h.why
 }
 
-// A diary is what those who hear of something say. They say it at the same time.
+// A diary collects what observers report. They do so concurrently.
 type diary struct {
 	mu      sync.Mutex
 	entries []entry
@@ -106,8 +105,8 @@ func (d *diary) note(who, what string) {
 	d.entries = append(d.entries, entry{who, what})
 }
 
-// has reports whether each of who has said something since the last take, as often as
-// it is named, and nobody else.
+// has reports whether the entries since the last take are from exactly the observers in
+// who, each as often as it is listed.
 func (d *diary) has(who []string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -126,8 +125,8 @@ func (d *diary) has(who []string) bool {
 	return true
 }
 
-// take returns the entries since the last time, by who made them, in the order in which
-// they are heard: the hooks, those who observe, the channels.
+// take returns and removes the entries, sorted by observer: hooks, then subscribers, then
+// channels.
 func (d *diary) take() []entry {
 	order := []string{"hook", "watch", "board", "health", "peers", "on-call"}
 	d.mu.Lock()

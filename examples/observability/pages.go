@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/metrics/promhotbind"
 )
 
-// Pages are those of the runner, on the loopback interface: /metrics, /status, /healthz.
+// Pages serves /metrics, /status and /healthz on the loopback interface.
 type pages struct {
 	server *http.Server
 	url    string
@@ -21,7 +21,7 @@ func serve(r *runner) (*pages, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		promhotbind.New(r.live.Manager()),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "runner_workers", Help: "Workers that run."}, func() float64 {
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "runner_workers", Help: "Running workers."}, func() float64 {
 			return float64(r.workers.Load())
 		}),
 	)
@@ -32,20 +32,20 @@ func serve(r *runner) (*pages, error) {
 	return listen(mux)
 }
 
-// status is the state as schemas/status.schema.json describes it.
+// status serves the state that schemas/status.schema.json describes.
 func (r *runner) status(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(r.live.Manager().Status()) // to somebody who may be gone
+	_ = json.NewEncoder(w).Encode(r.live.Manager().Status()) // the client may be gone
 }
 
-// healthz answers 200 if the runner does what its file says.
+// healthz answers 200 if the content of the file is in force.
 func (r *runner) healthz(w http.ResponseWriter, _ *http.Request) {
 	if why := r.health.reason(); why != "" {
 		http.Error(w, "degraded: "+why, http.StatusServiceUnavailable)
 	}
 }
 
-// listen serves on a port that is free.
+// listen serves h on a free port.
 func listen(h http.Handler) (*pages, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -23,14 +23,13 @@ func (s *story) healthz(ctx context.Context) error {
 	return err
 }
 
-// status shows what of it an operator would look at first, and an error or warning that
-// is of interest now.
+// status shows what an operator would look at first, and a current error or warning.
 func (s *story) status(ctx context.Context, errors ...string) error {
 	_, text, err := s.get(ctx, "/status")
 	if err != nil {
 		return err
 	}
-	var is rt.Status // as far as it can be read back
+	var is rt.Status // only the fields below
 	for key, to := range map[string]any{"revision": &is.Revision, "reloads": &is.Reloads, "refusals": &is.Refusals} {
 		if err := field(text, key, to); err != nil {
 			return err
@@ -51,7 +50,7 @@ func (s *story) status(ctx context.Context, errors ...string) error {
 	return nil
 }
 
-// field reads a member of an object; one that is missing leaves what is there.
+// field reads a member of an object into to. If the member is missing, to stays as it is.
 func field(object, key string, to any) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(object), &members); err != nil {
@@ -63,7 +62,7 @@ func field(object, key string, to any) error {
 	return nil
 }
 
-// interesting are the series that an alert or a dashboard would begin with.
+// interesting lists the series that an alert or a dashboard would use first.
 var interesting = []string{
 	"runner_workers",
 	"hotbind_revision",
@@ -97,7 +96,7 @@ func (s *story) metrics(ctx context.Context) error {
 	return nil
 }
 
-// record shows what is in the file of notifications: a row for each, and one whole.
+// record shows the file of notifications: a row for each, and one of them in full.
 func (s *story) record(context.Context) error {
 	lines, err := linesWith("notifications.jsonl", "")
 	if err != nil {
@@ -148,7 +147,7 @@ func (s *story) statistics(context.Context) error {
 	return nil
 }
 
-// audit shows the decisions, those that follow one another and are alike as one.
+// audit shows the decisions. Equal decisions in a row are one line.
 func (s *story) audit(context.Context) error {
 	lines, err := linesWith("audit.jsonl", "")
 	if err != nil {
@@ -183,7 +182,7 @@ func (s *story) verify(file string) error {
 		return err
 	}
 	if len(result.Findings) == 0 {
-		s.show.row("verify", fmt.Sprintf("%d lines, each follows the one before; the last hash is %.12s", result.Lines, result.LastHash))
+		s.show.row("verify", fmt.Sprintf("%d lines, an unbroken chain; the last hash is %.12s", result.Lines, result.LastHash))
 	}
 	for _, f := range result.Findings {
 		s.show.row("verify", f.String())
@@ -191,7 +190,7 @@ func (s *story) verify(file string) error {
 	return nil
 }
 
-// tamper has one line of a copy say that somebody else did it.
+// tamper changes the actor in one line of a copy.
 func (s *story) tamper(context.Context) error {
 	for from, to := range map[string]string{"audit.jsonl": "copy.jsonl", "audit.jsonl.head": "copy.jsonl.head"} {
 		text, err := os.ReadFile(from)
@@ -207,8 +206,8 @@ func (s *story) tamper(context.Context) error {
 	return s.verify("copy.jsonl")
 }
 
-// leaks are the places where the canary is: files but for those in which the secrets
-// stand, pages that were looked at, and what the webhook received.
+// leaks searches for the canary in the files other than those that hold the secrets, in
+// the pages that were read, and in the requests to the webhook.
 func (s *story) leaks() (looked string, leaks []string, err error) {
 	files, err := os.ReadDir(".")
 	if err != nil {
@@ -241,7 +240,7 @@ func (s *story) leaks() (looked string, leaks []string, err error) {
 	return fmt.Sprintf("%s, %d pages and %d requests", strings.Join(names, ", "), len(s.pages), len(bodies)), leaks, nil
 }
 
-// linesWith are the lines of a file that have text in them.
+// linesWith returns the lines of a file that contain text.
 func linesWith(file, text string) (lines []string, err error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A receiver is the other end of the webhook: it pages whoever is on call. It takes
-// what is signed with the key that both ends have, and acts once on each delivery.
+// A receiver is the other end of the webhook: it alerts whoever is on call. It accepts
+// requests that are signed with the shared key, and acts once on each delivery.
 type receiver struct {
 	key   rt.Secret[string]
 	diary *diary
@@ -22,7 +22,7 @@ type receiver struct {
 	mu     sync.Mutex
 	tries  map[string]int // by the ID of the delivery
 	forged int
-	loses  bool // the answer to the next one
+	loses  bool // lose the next answer
 	heard  []string
 }
 
@@ -33,7 +33,7 @@ func answer(key rt.Secret[string], d *diary) (*receiver, error) {
 	return r, err
 }
 
-// ServeHTTP takes one request.
+// ServeHTTP handles one request.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(request.Body, 1<<20))
 	if err == nil {
@@ -50,26 +50,26 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	id, event := request.Header.Get(webhook.HeaderDelivery), request.Header.Get(webhook.HeaderEvent)
 	r.tries[id]++
 	if r.tries[id] > 1 {
-		r.diary.note("on-call", fmt.Sprintf("%s, by its ID the same delivery: nobody is woken twice", event))
+		r.diary.note("on-call", fmt.Sprintf("%s again, with the same ID: ignored", event))
 		return
 	}
-	r.diary.note("on-call", event+", the signature holds")
+	r.diary.note("on-call", event+", valid signature")
 	if r.loses {
 		r.loses = false
-		r.diary.note("on-call", "(the answer is lost on its way)")
+		r.diary.note("on-call", "(the answer is lost)")
 		w.WriteHeader(http.StatusBadGateway)
 	}
 }
 
-// loseNext has the answer to the next delivery be lost, as when a proxy restarts.
+// loseNext makes the next answer get lost, as when a proxy restarts.
 func (r *receiver) loseNext() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.loses = true
 }
 
-// counts are the deliveries by their IDs, all requests that were signed, and those
-// that were not.
+// counts returns the numbers of distinct deliveries, of signed requests and of forged
+// ones.
 func (r *receiver) counts() (deliveries, requests, forged int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -79,7 +79,7 @@ func (r *receiver) counts() (deliveries, requests, forged int) {
 	return len(r.tries), requests, r.forged
 }
 
-// bodies are those of all requests that were signed.
+// bodies returns the bodies of all signed requests.
 func (r *receiver) bodies() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -15,19 +15,19 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A runner is the service: it follows config.yaml, and is operated by settings.yaml.
+// A runner is the service. It follows config.yaml; settings.yaml configures how.
 type runner struct {
 	live    *config.Live
 	diary   *diary
-	workers atomic.Int64 // that run now
+	workers atomic.Int64 // running now
 	health  health
 	board   *board
-	panel   *notify.Queue // what the page of the service would show
+	panel   *notify.Queue // for a page of the service
 	pages   *pages
 	log     *os.File
 }
 
-// launch starts a runner. What it does is written down in the diary.
+// launch starts a runner that reports to the diary.
 func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 	r := &runner{diary: d, health: health{diary: d}, board: &board{diary: d}}
 	if r.log, err = os.OpenFile("service.log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
@@ -38,8 +38,8 @@ func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 			err = errors.Join(err, r.stop())
 		}
 	}()
-	// Queues and functions need code; the other channels are in the settings. This
-	// queue is short, so that it keeps the newest only.
+	// Queues and functions need code; the other channels are in the settings. The queue
+	// is short, so that it keeps only the newest notifications.
 	r.panel = notify.NewQueue("panel", 3)
 	r.live, err = config.Open(ctx,
 		rt.From(rt.File("config.yaml")),
@@ -61,12 +61,12 @@ func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 	return r, err
 }
 
-// observe registers who hears of changes and can refuse none, and a channel that is
-// added while the runner runs: plug-ins come so.
+// observe registers observers, which cannot refuse changes, and adds a channel to the
+// running configuration, as a plug-in would.
 func (r *runner) observe() error {
 	m := r.live.Manager()
 	peers := notify.AsyncCallback("peers", func(_ context.Context, n rt.Notification) error {
-		r.diary.note("peers", fmt.Sprintf("the other runners are asked to come to revision %d", n.Revision))
+		r.diary.note("peers", fmt.Sprintf("other runners were sent revision %d", n.Revision))
 		return nil
 	}, 2)
 	err := m.Channels().Add(peers, rt.ChannelOptions{Paths: []string{"queues.**"}, WithoutErrors: true})
@@ -79,32 +79,32 @@ func (r *runner) observe() error {
 	return errors.Join(err, err1, err2, err3)
 }
 
-// follow registers the hooks: what the runner does when its configuration changes, and
-// first with the one in force.
+// follow registers the hooks, which run with the current values now, and then for every
+// change.
 func (r *runner) follow() error {
 	_, err1 := r.live.Workers().Follow(func(_ context.Context, c rt.Change[int]) error {
 		r.workers.Store(int64(c.New))
-		r.diary.note("hook", fmt.Sprintf("%d workers run", c.New))
+		r.diary.note("hook", fmt.Sprintf("%d workers are running", c.New))
 		return nil
 	})
 	_, err2 := r.live.Broker().Follow(func(_ context.Context, c rt.Change[config.Broker]) error {
-		r.diary.note("hook", fmt.Sprintf("signed in at %s as %s with %v", c.New.Host, c.New.User, c.New.Password))
+		r.diary.note("hook", fmt.Sprintf("signed in to %s as %s with %v", c.New.Host, c.New.User, c.New.Password))
 		return nil
 	})
 	_, err3 := r.live.Queues().FollowEntries(func(_ context.Context, c rt.EntryChange[string, config.Queue]) error {
 		if c.OldSet != c.NewSet {
-			r.diary.note("hook", "the queue "+c.Key+map[bool]string{true: " is served", false: " is left alone"}[c.NewSet])
+			r.diary.note("hook", "queue "+c.Key+map[bool]string{true: " is served", false: " is no longer served"}[c.NewSet])
 		}
 		return nil
 	})
 	return errors.Join(err1, err2, err3)
 }
 
-// stop ends the runner; what there is of one that did not start.
+// stop ends the runner, even one that failed to start.
 func (r *runner) stop() error {
 	var errs []error
 	if r.live != nil {
-		errs = append(errs, r.live.Close()) // first, so that nobody hears of anything afterwards
+		errs = append(errs, r.live.Close()) // first: no observer is called after it
 	}
 	if r.pages != nil {
 		errs = append(errs, r.pages.close())
@@ -112,7 +112,7 @@ func (r *runner) stop() error {
 	return errors.Join(append(errs, r.log.Close())...)
 }
 
-// withoutTime leaves the time out of the log, as where somebody else notes it anyway.
+// withoutTime removes the time from the log, as if a log collector added it.
 func withoutTime(_ []string, a slog.Attr) slog.Attr {
 	if a.Key == slog.TimeKey {
 		return slog.Attr{}

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// A screen shows the story. Between a headline and what came of it stands what the
-// console channel writes by itself.
+// A screen prints the story. The console channel prints its own lines between a headline
+// and the rows below it.
 type screen struct {
 	out   io.Writer
 	color bool
@@ -21,13 +21,13 @@ type screen struct {
 
 func newScreen(out io.Writer, color bool) *screen { return &screen{out: out, color: color} }
 
-// colorful reports whether f is a terminal whose owner likes colors.
+// colorful reports whether to use colors on f.
 func colorful(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// The few colors, as a terminal knows them.
+// Terminal codes of the colors.
 const (
 	bold  = "1"
 	dim   = "2"
@@ -51,7 +51,7 @@ func (s *screen) headline(text string) {
 	fmt.Fprintf(s.out, "\n%s\n", s.paint(bold, fmt.Sprintf("%2d  %s", s.steps, text)))
 }
 
-// row is what somebody says, in as many lines as that needs in 80 columns.
+// row prints what an observer reports, wrapped to 80 columns.
 func (s *screen) row(who, what string) {
 	const width = 68
 	line := ""
@@ -69,12 +69,12 @@ func (s *screen) row(who, what string) {
 	s.line(who, line)
 }
 
-// line is one line as it is; an empty who is the one of the line before.
+// line prints one line. An empty who means the same as in the line before.
 func (s *screen) line(who, what string) {
 	fmt.Fprintf(s.out, "%s %s %s\n", s.paint(blue, fmt.Sprintf("%9s", who)), s.paint(dim, "│"), what)
 }
 
-// lines are a table or a text as it is.
+// lines prints a table or a text without wrapping.
 func (s *screen) lines(who string, list []string) {
 	for _, what := range list {
 		s.line(who, what)
@@ -88,7 +88,7 @@ func (s *screen) good(text string) {
 
 func (s *screen) failed(err error) { fmt.Fprintf(s.out, "\n %s %v\n\n", s.paint(red, "✗"), err) }
 
-// rest gives the reader time, and nothing depends on it.
+// rest pauses for the reader; nothing depends on it.
 func (s *screen) rest(ctx context.Context) {
 	select {
 	case <-ctx.Done():

@@ -15,31 +15,31 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A step is one thing that happens.
+// A step is one event of the story.
 type step struct {
 	title string
 	play  func(context.Context) error
 }
 
-// script is the story. Every edit starts from the text that the one before left.
+// script returns the story. Every edit changes the text of the one before.
 func (s *story) script() []step {
 	return []step{
-		{"The runner starts, with the channels of its program and of settings.yaml", s.start},
+		{"The runner starts, with the channels of the program and of settings.yaml", s.start},
 		{"Somebody edits config.yaml: more workers, a timeout, a new password", s.goodEdit},
-		{"The next edit has three mistakes, and the answer of the webhook is lost", s.badEdit},
-		{"Nine more saves, each as bad: one alert, and a count", s.burst},
-		{"The mistakes are gone", s.recovery},
-		{"A queue that nobody pays for: a subscriber fails, the queue is served", s.subscriberFails},
-		{"alice needs more workers now, and asks the runner itself", s.update},
-		{"bob takes that back", s.rollback},
+		{"An edit has three mistakes, and the answer of the webhook is lost", s.badEdit},
+		{"Nine more bad saves: one alert, and a count", s.burst},
+		{"The mistakes are corrected", s.recovery},
+		{"A queue that nobody pays for: a subscriber fails, but the queue is served", s.subscriberFails},
+		{"alice needs more workers now, and updates the value through the API", s.update},
+		{"bob rolls that back", s.rollback},
 		{"GET /metrics, what Prometheus would read", s.metrics},
 		{"notifications.jsonl, the record for tools", s.record},
 		{"The queue in memory keeps the newest three", s.queue},
 		{"Somebody else calls the webhook", s.forgery},
-		{"What became of the notifications, channel by channel", s.statistics},
+		{"The notifications, channel by channel", s.statistics},
 		{"audit.jsonl, the decisions", s.audit},
-		{"mallory edits a copy of it", s.tamper},
-		{"The runner ends, and nothing has told a secret", s.stop},
+		{"mallory edits a copy of the audit log", s.tamper},
+		{"The runner ends, and no output contains a secret", s.stop},
 	}
 }
 
@@ -48,7 +48,7 @@ func (s *story) start(ctx context.Context) (err error) {
 	if s.receiver, err = answer(key, s.diary); err != nil {
 		return err
 	}
-	// The port of the receiver is whichever was free.
+	// The receiver has any free port.
 	settings := strings.Replace(settingsText, "http://127.0.0.1:8099", s.receiver.pages.url, 1)
 	for name, text := range map[string]string{"hook.key": key.Reveal(), "settings.yaml": settings} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -97,7 +97,7 @@ func (s *story) burst(ctx context.Context) error {
 		if err := s.edit(fmt.Sprint("workers: ", 100+n), fmt.Sprint("workers: ", 101+n)); err != nil {
 			return err
 		}
-		// Nobody but the board hears of it, whom the runner tells of each.
+		// Only the board is called for each refusal.
 		if err := s.until(ctx, func() bool { return s.diary.has([]string{"board"}) }); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *story) burst(ctx context.Context) error {
 	_, after, _ := s.receiver.counts()
 	m, err := s.runner.live.Manager().Metrics()
 	s.show.row("metrics", fmt.Sprintf("%d candidates refused in a row", m.RefusedInRow))
-	s.show.row("on-call", fmt.Sprintf("%d more calls; at the end of the minute the nine would be one", after-before))
+	s.show.row("on-call", fmt.Sprintf("%d more calls; after a minute there would be one for all nine", after-before))
 	return err
 }
 
@@ -151,7 +151,7 @@ func (s *story) rollback(ctx context.Context) error {
 	return s.status(ctx)
 }
 
-// forgery posts what the receiver was sent before, signed with another key.
+// forgery posts an earlier body again, signed with another key.
 func (s *story) forgery(ctx context.Context) error {
 	body := s.receiver.bodies()[0]
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.receiver.pages.url+"/alerts", bytes.NewReader([]byte(body)))
@@ -170,7 +170,7 @@ func (s *story) forgery(ctx context.Context) error {
 	return err
 }
 
-// stop ends the runner and looks for the canary in all that it left.
+// stop ends the runner and searches everything it wrote for the canary.
 func (s *story) stop(context.Context) error {
 	stopped := s.runner
 	s.runner = nil
@@ -189,8 +189,8 @@ func (s *story) stop(context.Context) error {
 	case err != nil:
 		return err
 	case len(leaks) > 0:
-		return fmt.Errorf("a secret is in %s", strings.Join(leaks, ", "))
+		return fmt.Errorf("found a secret in %s", strings.Join(leaks, ", "))
 	}
-	s.show.row("secrets", "in none of "+looked)
+	s.show.row("secrets", "none in "+looked)
 	return nil
 }

@@ -21,12 +21,11 @@ var (
 	settingsText string
 )
 
-// canary is in every secret that there is: the passwords of the broker, the key of the
-// webhook and its address. It must come out nowhere.
+// canary is part of every secret: the passwords of the broker, the key of the webhook and
+// its address. No output may contain it.
 const canary = "tangerine"
 
-// patience is how long a step may take. None takes a fifth of it unless something is
-// wrong.
+// patience is the maximum duration of a step, more than five times what one needs.
 const patience = 10 * time.Second
 
 // A story is the runner and the people around it.
@@ -36,19 +35,19 @@ type story struct {
 	runner   *runner
 	receiver *receiver
 	config   string            // the text of config.yaml
-	told     uint64            // notifications that are in the record
-	pages    map[string]string // that were looked at, by address and step
+	told     uint64            // notifications in the record
+	pages    map[string]string // that were read, by address and step
 }
 
 func newStory(show *screen) *story {
 	return &story{show: show, diary: &diary{}, config: configText, pages: map[string]string{}}
 }
 
-// play plays the script in the working directory. The error tells the first step that
-// did not come out as it should.
+// play plays the script in the working directory. The error names the first step with an
+// unexpected outcome.
 func (s *story) play(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, s.end()) }()
-	s.show.title("A runner of jobs, and all who hear what its configuration does")
+	s.show.title("A runner of jobs, and everything that observes its configuration")
 	for _, step := range s.script() {
 		s.show.headline(step.title)
 		if err := step.play(ctx); err != nil {
@@ -56,11 +55,11 @@ func (s *story) play(ctx context.Context) (err error) {
 		}
 		s.show.rest(ctx)
 	}
-	s.show.good(fmt.Sprintf("%d steps, each with the outcome it should have", s.show.steps))
+	s.show.good(fmt.Sprintf("%d steps, each with the expected outcome", s.show.steps))
 	return nil
 }
 
-// end leaves nothing running.
+// end stops everything that runs.
 func (s *story) end() error {
 	var errs []error
 	if s.runner != nil {
@@ -73,12 +72,12 @@ func (s *story) end() error {
 	return errors.Join(errs...)
 }
 
-// edit replaces each first text of a pair by the second in config.yaml, and the file in
-// one step, as editors do.
+// edit replaces the first text of each pair with the second, and then config.yaml by
+// rename, as editors do.
 func (s *story) edit(pairs ...string) error {
 	for i := 0; i < len(pairs); i += 2 {
 		if strings.Count(s.config, pairs[i]) != 1 {
-			return fmt.Errorf("%q is not once in config.yaml", pairs[i])
+			return fmt.Errorf("want %q exactly once in config.yaml", pairs[i])
 		}
 		s.config = strings.Replace(s.config, pairs[i], pairs[i+1], 1)
 	}
@@ -88,9 +87,9 @@ func (s *story) edit(pairs ...string) error {
 	return os.Rename("config.yaml.tmp", "config.yaml")
 }
 
-// await waits until so many more notifications are in the record, each of who has said
-// something, as often as it is named, and no channel has anything left to deliver; and
-// shows what they said.
+// await waits until the record has so many more notifications, the observers in who have
+// reported, each as often as it is listed, and no channel has a waiting notification. Then
+// it prints the reports.
 func (s *story) await(ctx context.Context, notifications int, who ...string) error {
 	s.told += uint64(notifications)
 	err := s.until(ctx, func() bool {
@@ -107,9 +106,9 @@ func (s *story) await(ctx context.Context, notifications int, who ...string) err
 	return err
 }
 
-// until waits for a condition.
+// until waits until holds returns true.
 func (s *story) until(ctx context.Context, holds func() bool) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("what should come of it did not"))
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the expected outcome did not happen"))
 	defer cancel()
 	look := time.NewTicker(2 * time.Millisecond)
 	defer look.Stop()
@@ -123,7 +122,7 @@ func (s *story) until(ctx context.Context, holds func() bool) error {
 	return nil
 }
 
-// get asks for a page of the runner.
+// get reads a page of the runner.
 func (s *story) get(ctx context.Context, path string) (status int, text string, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.runner.pages.url+path, nil)
 	if err != nil {
@@ -139,7 +138,7 @@ func (s *story) get(ctx context.Context, path string) (status int, text string, 
 	return response.StatusCode, string(body), err
 }
 
-// by is for what somebody asks the runner for.
+// by adds who makes a request, and why.
 func by(ctx context.Context, actor, why string) context.Context {
 	return rt.ContextWithMetadata(ctx, map[string]string{"actor": actor, "why": why})
 }

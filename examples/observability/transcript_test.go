@@ -17,9 +17,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-var update = flag.Bool("update", false, "write the transcript anew")
+var update = flag.Bool("update", false, "write the transcript")
 
-// The story is played once, as the program does it, and looked at from all sides.
+// The tests play the story once, as the program does, and check the results.
 func TestStory(t *testing.T) {
 	told := tell(t)
 	t.Run("transcript", told.transcript)
@@ -27,8 +27,7 @@ func TestStory(t *testing.T) {
 	t.Run("no secret", told.noSecret)
 }
 
-// What is printed, with what the console channel writes by itself in between: who hears
-// of what, in which words, and that it comes out the same every time.
+// The output, with the lines of the console channel in between, is the same every time.
 func (told *told) transcript(t *testing.T) {
 	file := filepath.Join("testdata", "transcript.txt")
 	got := steady(told.out)
@@ -43,9 +42,8 @@ func (told *told) transcript(t *testing.T) {
 	}
 }
 
-// What the story claims, looked up in what it leaves rather than in what it says: each
-// notification is in the record once, a delivery that came twice is one by its ID, and
-// nine refusals more are a count and no line.
+// What the story claims is true in the files that it leaves: each notification is in the
+// record once, a repeated delivery has the same ID, and nine more refusals are a count.
 func (told *told) onceEach(t *testing.T) {
 	ids := map[string]rt.Event{}
 	counts := map[rt.Event][]int{}
@@ -82,8 +80,8 @@ func (told *told) onceEach(t *testing.T) {
 	}
 }
 
-// No secret is in what was printed, written, shown or sent; and all are in the files that
-// hold them, for else this proves nothing.
+// No output contains a secret. The files that hold the secrets do contain them; otherwise
+// this test would prove nothing.
 func (told *told) noSecret(t *testing.T) {
 	texts := maps.Clone(told.files)
 	for page, text := range told.pages {
@@ -104,37 +102,36 @@ func (told *told) noSecret(t *testing.T) {
 		t.Errorf("standard error has %q", told.problems)
 	}
 	if len(texts) < 15 {
-		t.Errorf("only %d texts were looked at", len(texts))
+		t.Errorf("searched only %d texts", len(texts))
 	}
 }
 
-// A story that cannot fail shows nothing: what nobody says is missed.
+// The story can fail: missing reports are noticed.
 func TestStoryFails(t *testing.T) {
 	d := &diary{}
 	d.note("board", "one")
 	for _, who := range [][]string{nil, {"board", "board"}, {"hook"}, {"board", "hook"}} {
 		if d.has(who) {
-			t.Errorf("it takes one word of the board for %q", who)
+			t.Errorf("one report of the board counts as %q", who)
 		}
 	}
 	if !d.has([]string{"board"}) {
-		t.Error("it does not know the word of the board")
+		t.Error("the report of the board does not count")
 	}
 	s := newStory(newScreen(&bytes.Buffer{}, false))
 	if err := s.edit("wrokers", "workers"); err == nil {
-		t.Error("it has edited what is not there")
+		t.Error("edited text that the file does not have")
 	}
 }
 
-// told is the story, and what it has left.
+// told holds a played story and its output.
 type told struct {
 	*story
 	out, problems string
 	files         map[string]string // of the working directory
 }
 
-// tell plays the story. The console channel is one of the operator's: it writes to
-// standard output, whatever that is.
+// tell plays the story. The console channel of the settings writes to standard output.
 func tell(t *testing.T) *told {
 	t.Helper()
 	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {
@@ -161,7 +158,7 @@ func tell(t *testing.T) *told {
 	return told
 }
 
-// filesHere are the files in the working directory.
+// filesHere returns the files in the working directory.
 func filesHere(t *testing.T) map[string]string {
 	t.Helper()
 	names, err := filepath.Glob("*")
@@ -175,7 +172,7 @@ func filesHere(t *testing.T) map[string]string {
 	return files
 }
 
-// capture has a file in the place of a stream until the test ends.
+// capture replaces a stream with a file until the test ends.
 func capture(t *testing.T, stream **os.File) (name string) {
 	t.Helper()
 	f, err := os.CreateTemp(t.TempDir(), "")
@@ -200,7 +197,7 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-// steady is text without what differs every time.
+// steady returns text with everything that varies replaced.
 func steady(text string) string {
 	for _, r := range []struct{ pattern, with string }{
 		{`\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)`, "TIME"},

@@ -18,7 +18,7 @@ import (
 // commands is a function because help, which is one of them, lists them.
 func commands() []command {
 	return []command{
-		{"status", "", "the revision in force, and why newer content is not", status},
+		{"status", "", "the revision in force, and why newer content was refused", status},
 		{"show", "", "the configuration in force", show},
 		{"explain", "PATH", "where a value comes from", explain},
 		{"set", "PATH VALUE", "set a value above all files until the program ends; VALUE is JSON, or text", set},
@@ -31,7 +31,7 @@ func commands() []command {
 		{"enable", "", "follow the sources", enable},
 		{"disable", "", "stop following the sources", disable},
 		{"revisions", "", "list the kept revisions, newest first", revisions},
-		{"diff", "FROM TO", "the changes between two revisions", diff},
+		{"diff", "FROM TO", "show the changes between two revisions", diff},
 		{"rollback", "STEPS|to REVISION", "roll back, and stay there until a source changes", rollback},
 		{"backups", "", "list the backups of the files, newest first", backups},
 		{"restore", "REVISION", "restore the files of a backup and reload", restore},

@@ -34,13 +34,13 @@ func start(ctx context.Context, screen *screen, opts ...rt.Option) (*relay, erro
 		live.Close()
 		return nil, err
 	}
-	log.Info("mail is taken on " + live.Current().Listen)
+	log.Info("accepting mail on " + live.Current().Listen)
 	return r, nil
 }
 
 func (r *relay) stop() {
 	if err := r.live.Close(); err != nil {
-		r.log.Error("the configuration is not closed", "error", err.Error())
+		r.log.Error("the configuration could not be closed", "error", err.Error())
 	}
 }
 
@@ -62,7 +62,7 @@ func (r *relay) check() {
 }
 
 // follow registers the hooks. Follow also calls a hook immediately with the value in
-// force, so that the same lines set something up and keep it up to date.
+// force, so the same code sets something up and keeps it up to date.
 func (r *relay) follow(screen *screen) error {
 	_, err := r.live.Logging().Level().Follow(func(_ context.Context, c rt.Change[settings.Level]) error {
 		return screen.level.UnmarshalText([]byte(c.New))
@@ -76,7 +76,7 @@ func (r *relay) follow(screen *screen) error {
 		if c.New > mostWorkers {
 			return nil, nil, fmt.Errorf("this host can run %d workers, not %d", mostWorkers, c.New)
 		}
-		return func() { r.log.Info(fmt.Sprintf("%d workers run, %d before", c.New, c.Old)) }, nil, nil
+		return func() { r.log.Info(fmt.Sprintf("workers: %d, before: %d", c.New, c.Old)) }, nil, nil
 	})
 
 	// Each item of the keyed list that is added, removed or changed.
@@ -96,7 +96,7 @@ func (r *relay) follow(screen *screen) error {
 	// A field of one item, which may not exist.
 	r.live.Servers().Key("backup").Share().OnChange(func(_ context.Context, c rt.Change[int]) error {
 		if (c.New > 0) != (c.Old > 0) {
-			r.log.Warn(fmt.Sprintf("the backup has a share of %d now, %d before", c.New, c.Old))
+			r.log.Warn(fmt.Sprintf("share of the backup: %d, before: %d", c.New, c.Old))
 		}
 		return nil
 	})
@@ -109,7 +109,7 @@ func (r *relay) follow(screen *screen) error {
 	_, err = r.live.Domains().Follow(func(_ context.Context, c rt.Change[[]string]) error {
 		for _, domain := range c.New {
 			if !slices.Contains(c.Old, domain) {
-				r.log.Info("mail is taken for " + domain)
+				r.log.Info("accepting mail for " + domain)
 			}
 		}
 		return nil
@@ -120,9 +120,9 @@ func (r *relay) follow(screen *screen) error {
 
 	r.live.Paused().OnChange(func(_ context.Context, c rt.Change[bool]) error {
 		if c.New {
-			r.log.Warn("mail waits here")
+			r.log.Warn("mail is held back")
 		} else {
-			r.log.Info("mail goes on")
+			r.log.Info("mail is sent again")
 		}
 		return nil
 	})

@@ -25,7 +25,7 @@ func (s *screen) asked() {
 	s.last = ""
 }
 
-// showed reports whether reason is that of the last error since the last command.
+// showed reports whether the last error since the last command has this reason.
 func (s *screen) showed(reason string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

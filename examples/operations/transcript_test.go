@@ -15,11 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the transcripts anew")
+var update = flag.Bool("update", false, "write the transcripts")
 
-// Each transcript in testdata is an hour of an operator: lines with $ are what happens
-// around the relay, lines with > what it is asked, and all others what it says. Nothing
-// is followed in them, so that what is said comes when it is asked for.
+// Each transcript in testdata is a session of an operator. Lines with $ are events around
+// the relay, lines with > are commands, and all others are output. The relay does not follow
+// its files, so that the output only depends on the commands.
 func TestTranscripts(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
@@ -39,7 +39,7 @@ func TestTranscripts(t *testing.T) {
 				does, isEvent := strings.CutPrefix(line, "$ ")
 				asks, isCommand := strings.CutPrefix(line, "> ")
 				if !isEvent && !isCommand && !strings.HasPrefix(line, "#") && line != "" {
-					continue // what was said; it is made anew
+					continue // output, which is written again
 				}
 				got.WriteString(line + "\n")
 				if isEvent {
@@ -57,7 +57,7 @@ func TestTranscripts(t *testing.T) {
 			} else if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got.String(), "\n")); diff != "" {
 				t.Errorf("the transcript (-) differs from what happened (+); go test -update writes it:\n%s", diff)
 			}
-			// Whatever was asked, in whatever state: a secret is never shown.
+			// No command in any state shows a secret.
 			for _, secret := range []string{"correct-horse", "battery-staple"} {
 				if text := strings.ReplaceAll(got.String(), "> set account.password battery-staple", ""); strings.Contains(text, secret) {
 					t.Errorf("%s is shown", secret)
@@ -67,7 +67,7 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// A service is a relay with files of its own.
+// A service is a relay with its own files.
 type service struct {
 	t       *testing.T
 	home    string
@@ -79,7 +79,8 @@ type service struct {
 	text bytes.Buffer
 }
 
-// newService copies the files of the example and goes there; nothing runs yet.
+// newService copies the files of the example and makes the copy the working directory. It
+// starts nothing.
 func newService(t *testing.T) *service {
 	t.Helper()
 	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {
@@ -105,7 +106,7 @@ func newService(t *testing.T) *service {
 	return s
 }
 
-// age has a file look as if it had been at rest for long, so that no start waits.
+// age makes a file look old, so that no start waits for it to settle.
 func (s *service) age(path string) {
 	s.edits++
 	then := time.Now().Add(-time.Hour + time.Duration(s.edits)*time.Second)
@@ -114,7 +115,7 @@ func (s *service) age(path string) {
 	}
 }
 
-// event is what happens around the relay: start ARGS, stop, env NAME=VALUE, edit FILE
+// event executes an event around the relay: start ARGS, stop, env NAME=VALUE, edit FILE
 // OLD => NEW, cat FILE.
 func (s *service) event(line string) {
 	s.t.Helper()
@@ -138,7 +139,7 @@ func (s *service) event(line string) {
 			s.Write([]byte("  " + line))
 		}
 	default:
-		s.t.Fatalf("%s: nothing like that happens", line)
+		s.t.Fatalf("unknown event %s", line)
 	}
 }
 
@@ -164,13 +165,13 @@ func (s *service) stop() {
 	s.relay = nil
 }
 
-// edit replaces a file in one step, as editors do.
+// edit replaces a file by rename, as editors do.
 func (s *service) edit(file, before, after string) {
 	s.t.Helper()
 	path := filepath.Join(s.home, filepath.FromSlash(file))
 	text := read(s.t, path)
 	if strings.Count(text, before) != 1 {
-		s.t.Fatalf("%q is not once in %s:\n%s", before, file, text)
+		s.t.Fatalf("want %q exactly once in %s:\n%s", before, file, text)
 	}
 	if err := os.WriteFile(path+".new", []byte(strings.Replace(text, before, after, 1)), 0o600); err != nil {
 		s.t.Fatal(err)
@@ -190,7 +191,7 @@ func read(t *testing.T, path string) string {
 	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
-// Write takes what the relay says.
+// Write collects the output of the relay.
 func (s *service) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -202,7 +203,7 @@ var (
 	place = regexp.MustCompile(`\.go:\d+`)
 )
 
-// said takes what was said since the last time, without what differs every time.
+// said returns the output since the last call, with everything that varies replaced.
 func (s *service) said() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -212,7 +213,7 @@ func (s *service) said() string {
 	return filepath.ToSlash(text)
 }
 
-// eventually asks until the relay has said text.
+// eventually repeats a command until the output contains text.
 func (s *service) eventually(ask, text string) {
 	s.t.Helper()
 	var all strings.Builder
@@ -226,11 +227,11 @@ func (s *service) eventually(ask, text string) {
 			return
 		}
 	}
-	s.t.Fatalf("the relay did not say %q:\n%s", text, &all)
+	s.t.Fatalf("the relay did not print %q:\n%s", text, &all)
 }
 
-// Where nothing forbids it the files are followed, and a strategy that is changed
-// while changes wait counts for them.
+// Outside production the files are followed. A new strategy also applies to pending
+// changes.
 func TestFollowing(t *testing.T) {
 	s := newService(t)
 	if err := s.start(); err != nil {
@@ -242,7 +243,7 @@ func TestFollowing(t *testing.T) {
 	s.edit("config/base.yaml", "workers: 5", "workers: 6")
 	s.eventually("status", "pending          config/base.yaml\n")
 	if n := s.relay.live.Current().Workers; n != 5 {
-		t.Errorf("%d workers are in force, though nobody asked for a reload", n)
+		t.Errorf("got %d workers without a reload", n)
 	}
 	s.console.do(t.Context(), "strategy immediate")
 	s.eventually("", "workers: 5 → 6\n")
@@ -252,7 +253,7 @@ func TestFollowing(t *testing.T) {
 	s.eventually("", "revision 4 is in force, 1 change: 1 modified")
 }
 
-// The program itself: it says where it stands, answers what comes in and ends with it.
+// The program greets, answers commands, and ends at the end of its input.
 func TestRun(t *testing.T) {
 	s := newService(t)
 	flags, err := parseFlags([]string{"--config", "config", "--workers", "3"})

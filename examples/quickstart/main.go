@@ -90,8 +90,8 @@ func run(ctx context.Context, path string, maxWorkers int, out io.Writer) error 
 // service. Each is called with the old and the new typed value, once for each
 // revision that changes its value.
 //
-// Follow also calls a hook immediately with the value in force, so that the same
-// lines set something up and keep it up to date.
+// Follow also calls a hook immediately with the value in force, so the same code
+// sets something up and keeps it up to date.
 func follow(live *config.Live, log *slog.Logger, level *slog.LevelVar, pool *pool, tenants *tenants) error {
 	// The context of a hook contains the revision of the change.
 	revision := func(ctx context.Context) slog.Attr {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// good is a configuration that every host of these tests can run.
+// good is a configuration that the service can run on every host.
 const good = `log_level: info
 pool: {workers: 2, job_time: 1ms}
 tenants:
@@ -18,8 +18,8 @@ tenants:
   globex: {quota: 3}
 `
 
-// One life of the service: everything it promises to follow it follows, what it
-// cannot run it refuses whole, and it ends in order.
+// The service follows everything in its file, refuses as a whole what it cannot run, and
+// ends cleanly.
 func TestServiceFollowsItsFile(t *testing.T) {
 	t.Parallel()
 	s := start(t, good)
@@ -34,12 +34,12 @@ func TestServiceFollowsItsFile(t *testing.T) {
 	s.expect("tenant acme: quota 2 → 5", "revision=2")
 	s.expect("letter to acme: your quota, 2 → 5", "revision=2")
 	s.expect("configuration reloaded", "revision=2")
-	s.expect("jobs of this round", "acme=5", "globex=3") // the quotas are in use, not only noted
+	s.expect("jobs of this round", "acme=5", "globex=3") // the quotas are in force
 
 	s.save(strings.Replace(good, "workers: 2", "workers: 500", 1))
 	s.expect("configuration refused", "kept=2", "config.yaml:2:17: pool.workers: 500 is more than the maximum 64")
 
-	// What hooks were told before one of them refused is taken back.
+	// If a hook fails, the hooks that were called before it are called in reverse.
 	s.save(strings.NewReplacer("workers: 2", "workers: 9", "info", "warn").Replace(good))
 	s.expect("log level: debug → warn", "revision=3")
 	s.expect("log level: warn → debug", "revision=2")
@@ -59,8 +59,8 @@ func TestServiceFollowsItsFile(t *testing.T) {
 	s.expect("goodbye", "jobs=")
 }
 
-// A configuration that cannot be run at all ends the program at the start, with
-// the reason; there is no older one to keep.
+// If the first configuration cannot be used, the program ends with the reason, because
+// there is no older one to keep.
 func TestStartRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
@@ -77,7 +77,7 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-// The file that comes with the example is one the service can run.
+// The service can run the file of the example.
 func TestOwnConfiguration(t *testing.T) {
 	t.Parallel()
 	own, err := os.ReadFile("config.yaml")
@@ -87,7 +87,7 @@ func TestOwnConfiguration(t *testing.T) {
 	start(t, string(own)).expect("tenant globex: quota 3", "revision=1")
 }
 
-// A refused size leaves the pool as it was, and Close waits for the last job.
+// A refused size does not change the pool, and Close waits for the last job.
 func TestPool(t *testing.T) {
 	t.Parallel()
 	p := newPool(3)
@@ -109,7 +109,7 @@ func TestPool(t *testing.T) {
 	}
 }
 
-// A running is a service under test: its file, and what it has said so far.
+// A running is a service under test, with its file and its output so far.
 type running struct {
 	t     *testing.T
 	path  string
@@ -117,8 +117,8 @@ type running struct {
 	ended chan error
 
 	mu   sync.Mutex
-	text string        // what is said and not yet expected
-	more chan struct{} // closed and replaced when more is said
+	text string        // output that was not expected yet
+	more chan struct{} // closed and replaced when there is more output
 }
 
 func start(t *testing.T, text string) *running {
@@ -141,7 +141,7 @@ func start(t *testing.T, text string) *running {
 	return s
 }
 
-// save replaces the file in one step, as editors do.
+// save replaces the file by rename, as editors do.
 func (s *running) save(text string) {
 	s.t.Helper()
 	beside := s.path + ".new"
@@ -153,7 +153,7 @@ func (s *running) save(text string) {
 	}
 }
 
-// Write takes what the service says.
+// Write collects the output of the service.
 func (s *running) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,7 +178,7 @@ func (s *running) expect(parts ...string) {
 		select {
 		case <-more:
 		case <-late.C:
-			s.t.Fatalf("waited for a line with %q; since the last one expected the service said:\n%s", parts, text)
+			s.t.Fatalf("waited for a line with %q; output since the last expected line:\n%s", parts, text)
 		}
 	}
 }

@@ -170,9 +170,16 @@ func (p *parser) patterns(s *Schema, m *document.Member, at Place) {
 }
 
 func (p *parser) format(s *Schema, _ *document.Member, at Place) {
-	if format.Named(s.Format) == nil {
-		p.diags.Warnf(at, "unknown-format", "", "unknown format %s; every value is allowed", wording.Quote(s.Format))
+	if format.Named(s.Format) != nil {
+		return
 	}
+	hint := ""
+	for _, f := range format.All() {
+		if wording.Distance(f.Name, s.Format, 2) < 2 {
+			hint = "did you mean " + f.Name + "?"
+		}
+	}
+	p.diags.Warnf(at, "unknown-format", hint, "unknown format %s; every value is allowed", wording.Quote(s.Format))
 }
 
 // anchor records the first schema of a resource with the name of m.

@@ -112,10 +112,15 @@ func Type(n *document.Node, secret bool, want string) document.Finding {
 		Message: "found " + found + ", want " + want, Hint: typeHint(n, secret, want)}
 }
 
-// fault returns a finding about n whose message begins with n.
+// fault returns a finding about n whose message begins with n, or with "the value" if n is
+// not shown. Values of variables are not shown either, and need not be secrets.
 func fault(rule string, n *document.Node, secret bool, allowed, format string, args ...any) document.Finding {
 	found := Show(n, secret)
-	return document.Finding{Rule: rule, Found: found, Allowed: allowed, Message: found + " " + fmt.Sprintf(format, args...)}
+	subject := found
+	if found == Redacted {
+		subject = "the value"
+	}
+	return document.Finding{Rule: rule, Found: found, Allowed: allowed, Message: subject + " " + fmt.Sprintf(format, args...)}
 }
 
 func typeHint(n *document.Node, secret bool, want string) string {

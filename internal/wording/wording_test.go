@@ -105,7 +105,7 @@ func TestOneLine(t *testing.T) {
 // TestSecretFormat: why a secret is not in its format may quote it.
 func TestSecretFormat(t *testing.T) {
 	t.Parallel()
-	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' cannot stand in it").Message; got != "[secret] is not a valid uri" {
+	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' cannot stand in it").Message; got != "the value is not a valid uri" {
 		t.Errorf("got %s", got)
 	}
 }

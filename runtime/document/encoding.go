@@ -96,10 +96,10 @@ func refused(c rune, size int, rest string, offset int) (message, hint string) {
 		return fmt.Sprintf("byte %d of the file, 0x%02X, is not valid UTF-8", offset, rest[0]), "save as UTF-8"
 	case c == 0:
 		n := len(rest) - len(strings.TrimLeft(rest, "\x00"))
-		return fmt.Sprintf("%s NUL byte(s) from byte %d of the file on; text may not have any", count(n), offset),
+		return fmt.Sprintf("%s NUL byte(s) from byte %d of the file on; text cannot contain NUL", count(n), offset),
 			"the file may have been cut off while it was written"
 	case c < ' ' && c != '\t' && c != '\n' && c != '\r':
-		return fmt.Sprintf("control character U+%04X at byte %d of the file; of these only tab and line breaks are allowed", c, offset),
+		return fmt.Sprintf("control character U+%04X at byte %d of the file; only tabs and line breaks are allowed", c, offset),
 			"write it as an escape in double quotes"
 	case c == byteOrderMark:
 		return fmt.Sprintf("byte order mark U+FEFF at byte %d; it is allowed only at the beginning of a file", offset),

@@ -41,7 +41,10 @@ type Finding struct {
 
 // String returns the finding on one line: file:line:column: path: message (hint).
 func (f Finding) String() string {
-	text := f.Pos.String() + ": "
+	text := ""
+	if f.Pos != (Position{}) {
+		text = f.Pos.String() + ": "
+	}
 	if f.Path != "" {
 		text += f.Path + ": "
 	} else if f.Pos.Line > 0 { // for a source without lines, its name is the position

@@ -82,7 +82,7 @@ func (r *globReader) next() error {
 	c, size := utf8.DecodeRuneInString(r.rest)
 	switch {
 	case strings.HasPrefix(r.rest, "**"), strings.HasPrefix(r.rest, "[**]"):
-		return errors.New("** must be a key of its own")
+		return errors.New("** must stand alone")
 	case c == '[':
 		return r.class()
 	case c == '\\':
@@ -100,7 +100,7 @@ func (r *globReader) next() error {
 		r.open--
 		r.special(`)`)
 	case c == '}':
-		return errors.New("a } is not opened")
+		return errors.New("a } has no {")
 	default:
 		if !plainKey(r.rest[:size]) {
 			r.odd = r.rest[:size]
@@ -132,7 +132,7 @@ func globChar(text string, skip int) (c, rest string, err error) {
 	text = text[skip:]
 	r, size := utf8.DecodeRuneInString(text)
 	if r == utf8.RuneError && size <= 1 {
-		return "", "", errors.New("a character is missing at the end or invalid")
+		return "", "", errors.New("a character is missing or invalid")
 	}
 	return text[:size], text[size:], nil
 }

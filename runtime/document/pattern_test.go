@@ -77,10 +77,10 @@ func TestPattern(t *testing.T) {
 func TestF196_WrongGlobs(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]string{
-		"a**.b":                   `invalid pattern "a**.b": ** must be a key of its own`,
-		"a.[**]":                  `invalid pattern "a.[**]": ** must be a key of its own`,
+		"a**.b":                   `invalid pattern "a**.b": ** must stand alone`,
+		"a.[**]":                  `invalid pattern "a.[**]": ** must stand alone`,
 		"{a,b":                    `invalid pattern "{a,b": a { is not closed`,
-		"a}":                      `invalid pattern "a}": a } is not opened`,
+		"a}":                      `invalid pattern "a}": a } has no {`,
 		"a *":                     `invalid pattern "a *": " " in a glob must be written as \ `,
 		"[z-a]":                   `invalid pattern "[z-a]": the range z-a is empty`,
 		"a b":                     `invalid pattern "a b": the key "a b" must be written as ["a b"]`,

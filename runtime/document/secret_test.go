@@ -152,6 +152,7 @@ func TestHide(t *testing.T) {
 		{"it contains itself, with a secret", hidden, `["SEKRIT"]`, all},
 		{"the alternative it names, but for what another one may declare", union, `{"kind":"disk","dir":"x","tok":"SEKRIT"}`, `{"kind":"disk","dir":"x","tok":"[secret]"}`},
 		{"no alternative of that name", union, `{"kind":"dsk","dir":"SEKRIT"}`, all},
+		{"a member that is not allowed", object, `{"n":"x","token":"SEKRIT"}`, `{"n":"x","token":"[secret]"}`},
 		{"no alternative named", union, `{"dir":"SEKRIT"}`, all},
 		{"no end of shapes", freshShape{fakeShape: &fakeShape{kind: document.List}}, `"SEKRIT"`, all},
 	} {

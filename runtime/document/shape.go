@@ -95,8 +95,9 @@ const Redacted = "[secret]"
 
 // Hide returns n with every secret of shape, or with all of n if all is set, replaced
 // by [Redacted]. A value of the wrong kind is replaced as a whole if there are secrets
-// below shape, because it is unknown where in the value they are. Hide does not modify
-// n.
+// below shape, because it is unknown where in the value they are. So is a member that
+// shape does not allow: an older schema may have marked it as a secret. Hide does not
+// modify n.
 func Hide(n *Node, shape Shape, all bool) *Node {
 	shape = choose(n, shape)
 	switch {
@@ -112,8 +113,8 @@ func Hide(n *Node, shape Shape, all bool) *Node {
 	case Object:
 		members := slices.Clone(n.Members())
 		for i, m := range members {
-			below, _ := shape.Member(m.Key())
-			members[i] = m.With(Hide(m.value, below, false))
+			below, allowed := shape.Member(m.Key())
+			members[i] = m.With(Hide(m.value, below, !allowed && (shape.Kind() == Object || shape.Kind() == 0)))
 		}
 		shown.SetMembers(members)
 	case List:

@@ -61,10 +61,10 @@ func (w *walker) alias(n *yaml.Node, depth int) *Node {
 	w.text += a.text
 	switch {
 	case w.count > w.lim.Nodes:
-		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file, with the alias "+Quote("*"+n.Value)+" written out", "")
+		w.stop(n, "more than "+count(w.lim.Nodes)+" values in one file, with the alias "+Quote("*"+n.Value)+" expanded", "")
 		return nil
 	case depth+a.height > w.lim.Depth:
-		w.stop(n, "nested more than "+count(w.lim.Depth)+" levels deep, with the alias "+Quote("*"+n.Value)+" written out", "")
+		w.stop(n, "nested more than "+count(w.lim.Depth)+" levels deep, with the alias "+Quote("*"+n.Value)+" expanded", "")
 		return nil
 	}
 	w.deepest = max(w.deepest, depth+a.height)
@@ -82,9 +82,9 @@ func (w *walker) spend(n *yaml.Node, nodes, text int) bool {
 	}
 	switch {
 	case w.aliasNodes > w.lim.AliasNodes:
-		w.stop(n, name+" makes more values by aliases than allowed; the limit is "+count(w.lim.AliasNodes)+" in a file", "write the values out")
+		w.stop(n, name+" copies too many values; the limit is "+count(w.lim.AliasNodes)+" for all aliases of the file", "write the values out")
 	case w.aliasText > w.lim.Bytes:
-		w.stop(n, name+" makes more text by aliases than allowed; the limit is "+count(w.lim.Bytes)+" bytes in a file", "write the values out")
+		w.stop(n, name+" copies too much text; the limit is "+count(w.lim.Bytes)+" bytes for all aliases of the file", "write the values out")
 	}
 	return !w.stopped
 }

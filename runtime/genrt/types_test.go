@@ -390,7 +390,7 @@ func TestCheckedSecret(t *testing.T) {
 	rules := genrt.Rules{{}, {Text: &genrt.Text{Length: genrt.Count{Min: 3}, Pattern: &genrt.Pattern{Source: "^x"}}, Not: 2}, {Enum: []string{`"q"`}}}
 	table := &genrt.Checked{Type: &genrt.Secret[string]{Elem: &genrt.String{}}, Rules: &rules, Rule: 1}
 	_, errors, _ := decode[rt.Secret[string]](t, table, "q")
-	if got := strings.Join(errors, "\n"); len(errors) != 3 || strings.Contains(got, `"q"`) || !strings.Contains(got, "[secret] does not match") {
+	if got := strings.Join(errors, "\n"); len(errors) != 3 || strings.Contains(got, `"q"`) || !strings.Contains(got, "the value does not match") {
 		t.Errorf("got %s", got)
 	}
 	if _, errors, _ = decode[rt.Secret[string]](t, table, "'[secret]'"); len(errors) != 1 || !strings.Contains(errors[0], "the placeholder for a hidden secret") {

@@ -124,7 +124,7 @@ func (s *store) pruneBackups(keep int, id rt.RevisionID) error {
 	}
 	for _, id := range ids[:len(ids)-keep] {
 		if err := disk.RemoveFolder(s.files, s.backupPath(id)); err != nil {
-			return fmt.Errorf("the new backup is saved, but an old one stays: %w", err)
+			return fmt.Errorf("the new backup is saved, but an old one cannot be removed: %w", err)
 		}
 	}
 	return nil
@@ -210,7 +210,7 @@ func (s *store) readBackupFile(b Backup, i int) ([]byte, error) {
 		return nil, &DamagedError{path, plain(err)}
 	}
 	if int64(len(content)) != f.Size || digest(content) != f.SHA256 {
-		return nil, &DamagedError{path, errors.New("it is damaged, it is not what the manifest describes")}
+		return nil, &DamagedError{path, errors.New("it is damaged: it differs from the manifest")}
 	}
 	return content, nil
 }

@@ -55,9 +55,9 @@ func TestF118_Messages(t *testing.T) {
 	good, _ := m.ReadFile(path)
 	two, _ := m.ReadFile(dir + "/revisions/0000000002.json")
 	for _, tt := range []struct{ content, want string }{
-		{"", "it is damaged, it has no content"},
-		{"{}", "it is damaged, its self-check does not match its content"},
-		{string(good[:len(good)-5]), "it is damaged, its self-check does not match its content"},
+		{"", "it is damaged: it is empty"},
+		{"{}", "it is damaged: the checksum does not match the content"},
+		{string(good[:len(good)-5]), "it is damaged: the checksum does not match the content"},
 		{string(two), "it holds revision 2, not 3"},
 	} {
 		m.Put(path, []byte(tt.content))
@@ -83,14 +83,14 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 		"lost": {func(m *disktest.Memory) error { return m.Remove(dir + "/index.json") },
 			"the index is missing; rebuilt from 3 revisions", []int{1, 2, 3}},
 		"damaged": {func(m *disktest.Memory) error { m.Put(dir+"/index.json", []byte("{}")); return nil },
-			"/var/store/index.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected; the index is rebuilt from 3 revisions", []int{1, 2, 3}},
+			"/var/store/index.json cannot be used: it is damaged: the checksum does not match the content; other files are not affected; the index is rebuilt from 3 revisions", []int{1, 2, 3}},
 		"entry without file": {func(m *disktest.Memory) error { return m.Remove(dir + "/revisions/0000000002.json") },
 			"the index had 1 revision whose files are gone; dropped", []int{1, 3}},
 		"file without entry": {func(m *disktest.Memory) error {
 			data, err := encode(record(9))
 			m.Put(dir+"/revisions/0000000009.json", data)
 			return err
-		}, "the index lacked 1 revision, read from the files", []int{1, 2, 3, 9}},
+		}, "the index lacked 1 revision; read from the files", []int{1, 2, 3, 9}},
 		"foreign file": {func(m *disktest.Memory) error { m.Put(dir+"/revisions/7.json", nil); return nil },
 			"/var/store/revisions/7.json is not a revision; ignored", []int{1, 2, 3}},
 	} {

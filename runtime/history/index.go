@@ -149,7 +149,7 @@ func (s *store) match(inv *inventory, files []rt.RevisionID, known map[rt.Revisi
 	}
 	inv.countDamaged()
 	if found > 0 && !rebuilt && !inv.lags {
-		inv.note("the index lacked %s, read from the files", revisionCount(found))
+		inv.note("the index lacked %s; read from the files", revisionCount(found))
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 const format = 1
 
 var (
-	errCheck = errors.New("it is damaged, its self-check does not match its content")
-	errEmpty = errors.New("it is damaged, it has no content")
+	errCheck = errors.New("it is damaged: the checksum does not match the content")
+	errEmpty = errors.New("it is damaged: it is empty")
 )
 
 // seal returns v, a struct, as indented JSON with the self-check as its last

@@ -130,7 +130,7 @@ func join(migrations, functions []Migration, versionAt string, findings document
 func (m Migration) incomplete() string {
 	switch {
 	case m.function == nil:
-		return "has no function; make it with migrate.Func"
+		return "needs a function; create it with migrate.Func"
 	case m.From == "" || m.To == "":
 		return "the versions must not be empty"
 	case m.From == m.To:
@@ -147,9 +147,9 @@ func (c *Chain) order(migrations []Migration) (findings document.Findings) {
 	from, to := map[string]Migration{}, map[string]Migration{}
 	for _, m := range migrations {
 		if other, twice := from[m.From]; twice {
-			add(m, "from", "a migration from version "+m.From+" is also in "+other.whole()+"; a version has one next version", "")
+			add(m, "from", "a migration from version "+m.From+" is also in "+other.whole()+"; only one migration may lead from a version", "")
 		} else if other, twice := to[m.To]; twice {
-			add(m, "to", "a migration to version "+m.To+" is also in "+other.whole()+"; a version has one version before it", "")
+			add(m, "to", "a migration to version "+m.To+" is also in "+other.whole()+"; only one migration may lead to a version", "")
 		}
 		from[m.From], to[m.To] = m, m
 	}
@@ -177,7 +177,7 @@ func (c *Chain) order(migrations []Migration) (findings document.Findings) {
 	}
 	for _, m := range migrations {
 		if !slices.ContainsFunc(c.migrations, func(o Migration) bool { return o.From == m.From }) {
-			add(m, "", "the migrations from version "+m.From+" lead back to it, by "+circle(m, from), "")
+			add(m, "", "the migrations from version "+m.From+" lead back to it, through "+circle(m, from), "")
 			return findings
 		}
 	}

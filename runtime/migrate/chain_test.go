@@ -31,11 +31,11 @@ func TestChain(t *testing.T) {
 		{"versions are text", []string{edge("'2024-01'", "beta"), edge("beta", "1.0")}, "2024-01 beta 1"},
 		{"text and integers are one", []string{edge("'1'", "2"), edge("2", "v3")}, "1 2 v3"},
 		{"none", nil, ""},
-		{"two from one", []string{edge("1", "2"), edge("1", "3")}, "m/b.yaml:1:1: from: a migration from version 1 is also in m/a.yaml; a version has one next version"},
-		{"two to one", []string{edge("1", "3"), edge("2", "3")}, "m/b.yaml:1:1: to: a migration to version 3 is also in m/a.yaml; a version has one version before it"},
+		{"two from one", []string{edge("1", "2"), edge("1", "3")}, "m/b.yaml:1:1: from: a migration from version 1 is also in m/a.yaml; only one migration may lead from a version"},
+		{"two to one", []string{edge("1", "3"), edge("2", "3")}, "m/b.yaml:1:1: to: a migration to version 3 is also in m/a.yaml; only one migration may lead to a version"},
 		{"a gap", []string{edge("1", "2"), edge("3", "4")}, "m/b.yaml:1:1: from: no migration leads from version 2, the last of m/a.yaml, to version 3 (add one, or change from)"},
-		{"a circle", []string{edge("1", "2"), edge("2", "1")}, "m/a.yaml:1:1: (document): the migrations from version 1 lead back to it, by m/a.yaml, m/b.yaml"},
-		{"a circle aside", []string{edge("1", "2"), edge("3", "4"), edge("4", "3")}, "m/b.yaml:1:1: (document): the migrations from version 3 lead back to it, by m/b.yaml, m/c.yaml"},
+		{"a circle", []string{edge("1", "2"), edge("2", "1")}, "m/a.yaml:1:1: (document): the migrations from version 1 lead back to it, through m/a.yaml, m/b.yaml"},
+		{"a circle aside", []string{edge("1", "2"), edge("3", "4"), edge("4", "3")}, "m/b.yaml:1:1: (document): the migrations from version 3 lead back to it, through m/b.yaml, m/c.yaml"},
 		{"to itself", []string{edge("1", "1")}, "m/a.yaml:1:15: to: leads from version 1 to itself"},
 		{"two places of the version", []string{"{from: 1, to: 2, version_at: v, steps: []}", edge("2", "3")}, "m/b.yaml:1:1: version_at: the version is at version, but at v in m/a.yaml; all migrations must use the same place"},
 		{"a step on the version", []string{"{from: 1, to: 2, version_at: meta.v, steps: [{delete: {path: meta}}]}"}, "m/a.yaml:1:47: steps[0].delete: a step must not change meta, where the version is; migrate sets it"},
@@ -101,7 +101,7 @@ func TestFolder(t *testing.T) {
 		t.Error(findings)
 	}
 	_, findings = migrate.Load("", migrate.Func("1", "2", same), migrate.Func("1", "3", same), migrate.Migration{})
-	if findings.String() != "the migration from  to  in Go: from: has no function; make it with migrate.Func" && len(findings) != 1 {
+	if findings.String() != "the migration from  to  in Go: from: needs a function; create it with migrate.Func" && len(findings) != 1 {
 		t.Error(findings)
 	}
 }
@@ -209,7 +209,7 @@ func TestFunctions(t *testing.T) {
 		{"a loop", func(*document.Node) (*document.Node, error) { return loop, nil }, "returned values nested more than 1,000 levels deep"},
 		{"a key twice", func(*document.Node) (*document.Node, error) {
 			return document.NewObject([]document.Member{document.NewMember("a", number, document.Position{}), document.NewMember("a", number, document.Position{})}, document.Position{}), nil
-		}, "returned an object with a key twice"},
+		}, "returned an object with a duplicate key"},
 		{"a hole", func(*document.Node) (*document.Node, error) {
 			return document.NewList([]*document.Node{nil}, document.Position{}), nil
 		}, "returned an object or a list in which a value is nil"},

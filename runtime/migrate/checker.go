@@ -51,7 +51,7 @@ func (c *checker) members(n *document.Node, depth int) (members []document.Membe
 	keys := make(map[string]bool, len(n.Members()))
 	for _, m := range n.Members() {
 		if keys[m.Key()] {
-			c.fault = "an object with a key twice"
+			c.fault = "an object with a duplicate key"
 			return nil
 		}
 		keys[m.Key()] = true

@@ -167,7 +167,7 @@ func (d *decoder) versionAt(n *document.Node) string {
 	p := d.path(n, "version_at")
 	for _, s := range p {
 		if s.kind != keySegment {
-			d.fault(n, "version_at", "must be a path of keys, without indices and stars", "")
+			d.fault(n, "version_at", "must be a path of keys, without indices and wildcards", "")
 			return defaultVersionAt
 		}
 	}
@@ -181,7 +181,7 @@ func (d *decoder) target(n *document.Node, at string, from path) path {
 		return to
 	}
 	if stars := from.stars(); !equal(to.stars(), stars) {
-		d.fault(n, at, "must have the same stars as "+from.String()+", in the same order", "")
+		d.fault(n, at, "must have the same wildcards as "+from.String()+", in the same order", "")
 		return nil
 	}
 	if to[len(to)-1].kind == indexSegment || to[len(to)-1].kind == everyItem {
@@ -196,7 +196,7 @@ func equal(p, q path) bool { return len(p) == len(q) && p.shared(q) == len(p) }
 func (d *decoder) steps(n *document.Node) []*step {
 	items := d.items(n, "steps", 0)
 	if len(items) > maxSteps {
-		d.fault(n, "steps", "has more than "+strconv.Itoa(maxSteps)+" steps", "make several migrations")
+		d.fault(n, "steps", "has more than "+strconv.Itoa(maxSteps)+" steps", "split it into several migrations")
 		return nil
 	}
 	var steps []*step

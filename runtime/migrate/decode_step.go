@@ -115,7 +115,7 @@ func readJoin(d *decoder, n *document.Node, at string) operation {
 		at := document.IndexPath(at+".paths", i)
 		p := d.keyed(item, at)
 		if i > 0 && p != nil && j.paths[0] != nil && !equal(p.stars(), j.paths[0].stars()) {
-			d.fault(item, at, "must have the same stars as "+j.paths[0].String()+", in the same order", "")
+			d.fault(item, at, "must have the same wildcards as "+j.paths[0].String()+", in the same order", "")
 		}
 		j.paths = append(j.paths, p)
 	}

@@ -69,7 +69,7 @@ func TestOperations(t *testing.T) {
 		{"no number, not shown", "scale: {path: a, by: 2}", `{"a":"hunter2"}`,
 			`d.json:1:6: a: migration a.yaml, step 1 (scale): found a string, want a number`},
 		{"too large", "scale: {path: a, by: 1e9999}", `{"a":1e9}`,
-			`d.json:1:6: a: migration a.yaml, step 1 (scale): the number becomes too large`},
+			`d.json:1:6: a: migration a.yaml, step 1 (scale): the result is too large`},
 
 		{"split", "split: {path: o.a, by: ':', into: [h, p]}", `{"o":{"a":"x:1","z":0}}`, `{"o":{"h":"x","p":"1","z":0}}`},
 		{"split into itself", "split: {path: a, by: ':', into: [b, a]}", `{"a":"x:1"}`, `{"b":"x","a":"1"}`},
@@ -86,7 +86,7 @@ func TestOperations(t *testing.T) {
 		{"join into a part", "join: {paths: [h, p], by: ':', to: h}", `{"h":"x","p":"y"}`, `{"h":"x:y"}`},
 		{"join of nothing", "join: {paths: [h, p], by: ':', to: a}", `{}`, `{}`},
 		{"the second part is missing", "join: {paths: [h, p], by: ':', to: a}", `{"h":"x"}`,
-			`d.json:1:6: h: migration a.yaml, step 1 (join): the other values to join are missing`},
+			`d.json:1:6: h: migration a.yaml, step 1 (join): other values to join are missing`},
 		{"the first part is missing", "join: {paths: [h, p], by: ':', to: a}", `{"p":"x"}`,
 			`d.json:1:6: p: migration a.yaml, step 1 (join): h, to be joined with it, is missing`},
 		{"join of a list", "join: {paths: [h, p], by: ':', to: a}", `{"h":"x","p":[]}`,
@@ -188,8 +188,8 @@ func TestBounds(t *testing.T) {
 	doubling := strings.Repeat("  - copy: {path: a, to: b.a}\n  - rename: {path: b, to: c}\n  - copy: {path: a, to: c.b}\n  - delete: {path: a}\n  - rename: {path: c, to: a}\n", 60)
 	texts := "  - copy: {path: x, to: y}\n  - join: {paths: [x, y], by: '', to: x}\n"
 	for why, test := range map[string]struct{ steps, before, want string }{
-		"values": {doubling, `{"a":[1,2,3,4,5,6,7,8]}`, "makes too many values; the limit is 500,000"},
-		"text":   {strings.Repeat(texts, 60), `{"x":"12345678"}`, "makes more than 4 MB of text"},
+		"values": {doubling, `{"a":[1,2,3,4,5,6,7,8]}`, "produces too many values; the limit is 500,000"},
+		"text":   {strings.Repeat(texts, 60), `{"x":"12345678"}`, "produces more than 4 MB of text"},
 	} {
 		t.Run(why, func(t *testing.T) {
 			chain := chainOf(t, "from: 1\nto: 2\nsteps:\n"+test.steps)

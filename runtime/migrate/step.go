@@ -80,7 +80,7 @@ func (s *stage) fail(n *document.Node, p path, message, hint string) {
 func (s *stage) spend(n *document.Node, p path) bool {
 	s.budget.nodes += size(n, maxNodes+1-s.budget.nodes)
 	if s.budget.nodes > maxNodes {
-		s.fail(n, p, "makes too many values; the limit is 500,000", "")
+		s.fail(n, p, "produces too many values; the limit is 500,000", "")
 		return false
 	}
 	return true

@@ -94,7 +94,7 @@ func (o *joined) apply(s *stage) {
 			s.walk(place{nodes: []*document.Node{s.doc}}, other.bound(first, p.path), &parts)
 		}
 		if len(parts) < len(o.paths) {
-			s.fail(p.value(), p.path, "the other values to join are missing", "")
+			s.fail(p.value(), p.path, "other values to join are missing", "")
 			continue
 		}
 		o.join(s, parts, o.to.bound(first, p.path))
@@ -134,14 +134,14 @@ func (o *joined) join(s *stage, parts []place, to path) {
 	}
 	first := parts[0]
 	if s.budget.text > maxText {
-		s.fail(first.value(), first.path, "makes more than 4 MB of text", "")
+		s.fail(first.value(), first.path, "produces more than 4 MB of text", "")
 		return
 	}
 	value := derived(first.value(), document.String, strings.Join(texts, o.by))
 	if nulls == len(parts) {
 		value = derived(first.value(), document.Null, "")
 	} else if nulls > 0 {
-		s.fail(first.value(), first.path, "some of the values to be joined are null", "")
+		s.fail(first.value(), first.path, "some of the values to join are null", "")
 		return
 	}
 	value.SetHidden(hidden)

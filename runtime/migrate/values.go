@@ -92,7 +92,7 @@ func (o *scale) apply(s *stage) {
 		}
 		text, ok := product(old.Text(), o.by)
 		if !ok {
-			s.fail(old, p.path, "the number becomes too large", "")
+			s.fail(old, p.path, "the result is too large", "")
 			continue
 		}
 		s.put(p, derived(old, document.Number, text))

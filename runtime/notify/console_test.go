@@ -37,7 +37,7 @@ func morning() []rt.Notification {
 		{Time: at(2), Event: rt.EventRefused, Message: "refused, revision 7 stays in force: " + finding + " (and 1 more lines)", Count: 1,
 			Error: finding + "\nconfig.yaml:15:3: databse: is not allowed here (did you mean database?)"},
 		{Time: at(62), Event: rt.EventRefused, Message: "refused, revision 7 stays in force: " + finding, Count: 12, Error: finding},
-		{Time: at(63), Event: rt.EventRecovered, Message: "good again", Count: 13},
+		{Time: at(63), Event: rt.EventRecovered, Message: "valid again", Count: 13},
 		{Time: at(64), Event: rt.EventRefused, Message: "refused, revision 7 stays in force: " + hook, Error: hook,
 			Changes: rt.Changes{{Path: "database.pool_size", Kind: rt.Modified, Old: 10, New: 20}}},
 		{Time: at(65), Event: rt.EventRestartPending, Message: "a change waits for the next start",
@@ -58,7 +58,7 @@ func TestConsole(t *testing.T) {
     config.yaml:14:14: database.pool_size: 500 is more than the maximum 100
     config.yaml:15:3: databse: is not allowed here (did you mean database?)
 12:01:02 ✗ refused, revision 7 stays in force: config.yaml:14:14: database.pool_size: 500 is more than the maximum 100 (12 times)
-12:01:03 ✓ good again (after 13 refusals)
+12:01:03 ✓ valid again (after 13 refusals)
 12:01:04 ✗ refused, revision 7 stays in force: the hook on database.pool_size (shop/main.go:41) failed: no memory
     it would have changed:
     ~ database.pool_size: 10 → 20

@@ -26,9 +26,8 @@ properties:
   greeting: {type: string}
 `
 
-// A service tells its operators what its configuration does: all of it stands in a
-// file, alerts go to a web address, and the service itself looks at what happens to
-// the database. A generated package has an Open of its own, with the same options.
+// A service sends all notifications to a file and alerts to a webhook, and reads those
+// about the database itself. A generated package has its own Open, with the same options.
 func Example() {
 	folder, err := os.MkdirTemp("", "notify")
 	if err != nil {

@@ -43,7 +43,7 @@ func TestLog(t *testing.T) {
 		want []string
 	}{
 		{n[0], []string{"time=2026-03-04T12:00:00.000Z level=DEBUG msg=\"the sources are followed\" event=watching_started id=\"\" revision=0\n"}},
-		{n[4], []string{"level=INFO msg=\"good again\" event=recovered", "count=13"}},
+		{n[4], []string{"level=INFO msg=\"valid again\" event=recovered", "count=13"}},
 		{full, []string{"level=ERROR msg=\"refused, revision 7 stays in force: config.yaml:14:14", " id=id revision=7 previous=6 cause=file_change metadata.actor=alice metadata.deployment=blue",
 			`files=[config.yaml] changes="[p: added 0 p: added 1 `, " more_changes=2 errors=\"[config.yaml:14:14: database.pool_size: 500", " count=2 duration=1.5ms\n"}},
 		{n[8], []string{`msg="revision 8 is not saved"`, `error="no space left on device"`}},

@@ -11,14 +11,15 @@ import (
 )
 
 // compare appends the changes between two documents at path; either may be nil. It
-// compares objects member by member and everything else as a whole.
-func compare(list rt.Changes, path string, before, after *document.Node, shape document.Shape) rt.Changes {
+// compares objects member by member and everything else as a whole. hidden is set for a
+// value that the schema does not allow, which may be a secret of an older schema.
+func compare(list rt.Changes, path string, before, after *document.Node, shape document.Shape, hidden bool) rt.Changes {
 	if document.Equal(before, after) {
 		return list
 	}
-	hidden := shape != nil && shape.Secret()
+	hidden = hidden || shape != nil && shape.Secret()
 	if before == nil || after == nil || before.Kind() != document.Object || after.Kind() != document.Object || hidden {
-		c := rt.ValueChange{Path: path, Kind: rt.Modified, Old: valueOf(before, shape), New: valueOf(after, shape)}
+		c := rt.ValueChange{Path: path, Kind: rt.Modified, Old: valueOf(before, shape, hidden), New: valueOf(after, shape, hidden)}
 		switch {
 		case before == nil:
 			c.Kind = rt.Added
@@ -35,20 +36,21 @@ func compare(list rt.Changes, path string, before, after *document.Node, shape d
 	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		var below document.Shape
+		allowed := true
 		if shape != nil {
-			below, _ = shape.Member(key)
+			below, allowed = shape.Member(key)
 		}
-		list = compare(list, document.KeyPath(path, key), before.Get(key), after.Get(key), below)
+		list = compare(list, document.KeyPath(path, key), before.Get(key), after.Get(key), below, !allowed)
 	}
 	return list
 }
 
 // valueOf returns the value of a node in a change.
-func valueOf(n *document.Node, shape document.Shape) any {
+func valueOf(n *document.Node, shape document.Shape, hidden bool) any {
 	if n == nil {
 		return nil
 	}
-	shown := document.Hide(n, shape, false)
+	shown := document.Hide(n, shape, hidden)
 	switch shown.Kind() {
 	case document.Null:
 		return rt.Null[any]()

@@ -71,5 +71,5 @@ func (c *Config) Diff(after *Config) rt.Changes {
 	if c.snapshot != nil && after.snapshot != nil {
 		return c.program.Diff(c.snapshot, after.snapshot).Changes("")
 	}
-	return compare(nil, "", c.Document(), after.Document(), c.shape())
+	return compare(nil, "", c.Document(), after.Document(), c.shape(), false)
 }

@@ -55,7 +55,7 @@ properties:
 	}
 	t.Setenv("APP_SERVERS", `[{"name": "b"}, {"name": "b"}]`)
 	_, err := untyped.Load(t.Context(), schema, rt.From(good, rt.Env("APP")))
-	if err == nil || !strings.Contains(err.Error(), "APP_SERVERS") || !strings.Contains(err.Error(), "servers[1].name: [secret] is also the name of another item") {
+	if err == nil || !strings.Contains(err.Error(), "APP_SERVERS") || !strings.Contains(err.Error(), "servers[1].name: the value is also the name of another item") {
 		t.Errorf("a variable: got %v", err)
 	}
 }

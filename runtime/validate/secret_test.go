@@ -39,7 +39,7 @@ func TestSecrets(t *testing.T) {
 		},
 		"an item of a secret list": {
 			`{properties: {v: {type: array, writeOnly: true, items: {pattern: '^z'}}}}`, `{v: [CANARY]}`,
-			`d.yaml:1:6: v: a value in it: [secret] does not match the pattern ^z`,
+			`d.yaml:1:6: v: a value in it: the value does not match the pattern ^z`,
 		},
 		"the mark beside a reference": {
 			`{properties: {v: {$ref: '#/$defs/n', writeOnly: true}}, $defs: {n: {type: integer}}}`, `{v: CANARY}`,
@@ -63,15 +63,15 @@ func TestSecrets(t *testing.T) {
 		},
 		"alternatives in a secret": {
 			`{properties: {v: {writeOnly: true, anyOf: [{pattern: '^a'}, {pattern: '^b'}]}}}`, `{v: CANARY}`,
-			`d.yaml:1:5: v: [secret] does not match the pattern ^a`,
+			`d.yaml:1:5: v: the value does not match the pattern ^a`,
 		},
 		"a tag in a secret": {
 			`{properties: {v: {writeOnly: true, oneOf: [{properties: {k: {const: a}}}, {properties: {k: {const: b}}}]}}}`, `{v: {k: CANARY}}`,
-			`d.yaml:1:9: v: a value in it: [secret] is not one of a, b`,
+			`d.yaml:1:9: v: a value in it: the value is not one of a, b`,
 		},
 		"a tag that is a secret": {
 			`{properties: {v: {oneOf: [{properties: {k: {const: a}}}, {properties: {k: {const: b, writeOnly: true}}}]}}}`, `{v: {k: CANARY}}`,
-			`d.yaml:1:9: v: a value in it: [secret] is not one of a, b`,
+			`d.yaml:1:9: v: a value in it: the value is not one of a, b`,
 		},
 		"the name of a property where no type says what stands under it": {
 			`{propertyNames: {pattern: '^[a-z]+$'}, additionalProperties: {writeOnly: true}}`, `{"Bad": "CANARY"}`,
@@ -139,7 +139,7 @@ func TestSecrets(t *testing.T) {
 		},
 		"why a format does not fit quotes a character": {
 			`{properties: {v: {writeOnly: true, format: uri}}}`, `{v: "https://CANARY^"}`,
-			`d.yaml:1:5: v: [secret] is not a valid uri`,
+			`d.yaml:1:5: v: the value is not a valid uri`,
 		},
 		"what to write instead would tell what it is": {
 			`{properties: {v: {writeOnly: true, type: boolean}}}`, `{v: yes}`,

@@ -112,10 +112,11 @@ func (l *Live) Tenants() *TenantsBinding {
 	return &TenantsBinding{binding[map[string]Tenant](genrt.At(&l.live, 2))}
 }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // DatabaseBinding registers hooks for [Database] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type DatabaseBinding struct {
 	binding[Database]
 }
@@ -132,6 +133,7 @@ func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
 }
 
 // TenantBinding registers hooks for [Tenant] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantBinding struct {
 	binding[Tenant]
 }
@@ -140,6 +142,7 @@ type TenantBinding struct {
 func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
 // TenantsBinding registers hooks for tenants and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantsBinding struct {
 	binding[map[string]Tenant]
 }

@@ -1,4 +1,4 @@
-// Command everything follows its configuration with every part that can be asked for.
+// Command everything follows its configuration with every optional part.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command koanffollow is open on koanf.
+// Command koanffollow does the same as open, with koanf.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command koanfload is parse on koanf.
+// Command koanfload does the same as parse, with koanf.
 package main
 
 import (

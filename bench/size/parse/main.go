@@ -1,4 +1,4 @@
-// Command parse reads its configuration once, by a package that follows nothing.
+// Command parse reads its configuration once, with a package without Live.
 package main
 
 import (

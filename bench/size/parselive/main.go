@@ -1,4 +1,4 @@
-// Command parselive reads its configuration once, by a package that could follow it.
+// Command parselive reads its configuration once, with a package that has Live.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command viperfollow is open on viper.
+// Command viperfollow does the same as open, with viper.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command viperload is parse on viper.
+// Command viperload does the same as parse, with viper.
 package main
 
 import (

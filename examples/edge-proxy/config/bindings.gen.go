@@ -118,10 +118,11 @@ func (l *Live) Services() *ServicesBinding {
 	return &ServicesBinding{binding[map[string]Service](genrt.At(&l.live, 3))}
 }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // EntryBinding registers hooks for [Entry] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type EntryBinding struct {
 	binding[Entry]
 }
@@ -133,6 +134,7 @@ func (b *EntryBinding) Listen() *genrt.Binding[string] { return genrt.Bind[strin
 func (b *EntryBinding) Drain() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 1) }
 
 // RouterBinding registers hooks for [Router] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type RouterBinding struct {
 	binding[Router]
 }
@@ -153,6 +155,7 @@ func (b *RouterBinding) Middlewares() *genrt.Binding[[]string] { return genrt.Bi
 func (b *RouterBinding) Service() *genrt.Binding[string] { return genrt.Bind[string](b, 4) }
 
 // ServiceBinding registers hooks for [Service] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServiceBinding struct {
 	binding[Service]
 }
@@ -161,6 +164,7 @@ type ServiceBinding struct {
 func (b *ServiceBinding) Servers() *genrt.Binding[[]Server] { return genrt.Bind[[]Server](b, 0) }
 
 // MiddlewaresBinding registers hooks for middlewares and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type MiddlewaresBinding struct {
 	binding[map[string]Middleware]
 }
@@ -181,6 +185,7 @@ func (b *MiddlewaresBinding) FollowEntries(fn func(ctx context.Context, c rt.Ent
 }
 
 // RoutersBinding registers hooks for routers and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type RoutersBinding struct {
 	binding[map[string]Router]
 }
@@ -201,6 +206,7 @@ func (b *RoutersBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryCh
 }
 
 // ServicesBinding registers hooks for services and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServicesBinding struct {
 	binding[map[string]Service]
 }

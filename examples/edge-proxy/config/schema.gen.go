@@ -10,7 +10,7 @@ func Schema() []byte {
 const schemaText = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Edge proxy",
-  "description": "Where requests come in, and which backend answers which of them.",
+  "description": "A reverse proxy, with rules for which backend answers a request.",
   "type": "object",
   "additionalProperties": false,
   "required": ["routers", "services"],
@@ -27,7 +27,7 @@ const schemaText = `{
           "default": "127.0.0.1:8080"
         },
         "drain": {
-          "description": "How long requests under way may take when the proxy moves or ends.",
+          "description": "How long running requests may take when the address changes or the proxy ends.",
           "type": "string",
           "format": "go-duration",
           "default": "5s"
@@ -35,19 +35,19 @@ const schemaText = `{
       }
     },
     "routers": {
-      "description": "Which service answers a request, by a name of your choice.",
+      "description": "The rules that choose the service for a request, by a name of your choice.",
       "type": "object",
       "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
       "additionalProperties": {"$ref": "#/$defs/router"}
     },
     "middlewares": {
-      "description": "What routers can do to a request on its way, by name.",
+      "description": "What routers can do with a request before a service answers it, by name.",
       "type": "object",
       "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
       "additionalProperties": {"$ref": "#/$defs/middleware"}
     },
     "services": {
-      "description": "Who answers, by name.",
+      "description": "The backends, by name.",
       "type": "object",
       "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
       "additionalProperties": {"$ref": "#/$defs/service"}
@@ -64,26 +64,26 @@ const schemaText = `{
         "host": {
           "type": "string",
           "format": "hostname",
-          "description": "The host a request must ask for; any where absent."
+          "description": "The host that a request must name; any if absent."
         },
         "path_prefix": {
           "type": "string",
           "pattern": "^/",
           "default": "/",
-          "description": "Whole segments: /shop takes /shop and /shop/cart."
+          "description": "Matches whole segments: /shop matches /shop and /shop/cart."
         },
         "priority": {"type": "integer", "minimum": -1000, "maximum": 1000, "default": 0},
         "middlewares": {
           "type": "array",
           "uniqueItems": true,
           "items": {"$ref": "#/$defs/name"},
-          "description": "By name, the first is met first."
+          "description": "Names of middlewares, applied in this order."
         },
         "service": {"$ref": "#/$defs/name", "description": "The name of the service that answers."}
       }
     },
     "service": {
-      "description": "Servers that answer alike and share the requests by weight.",
+      "description": "Equal servers, which share the requests by weight.",
       "type": "object",
       "additionalProperties": false,
       "required": ["servers"],
@@ -100,14 +100,14 @@ const schemaText = `{
           "type": "string",
           "format": "uri",
           "pattern": "^https?://",
-          "description": "Its path, if any, comes before that of the request."
+          "description": "Its path, if any, is put before that of the request."
         },
         "weight": {
           "type": "integer",
           "minimum": 0,
           "maximum": 10000,
           "default": 1,
-          "description": "Its share of the requests; 0 is none."
+          "description": "Its share of the requests; 0 means none."
         }
       }
     },
@@ -120,7 +120,7 @@ const schemaText = `{
       ]
     },
     "add_prefix": {
-      "description": "Puts a prefix before the path.",
+      "description": "Adds a prefix to the path.",
       "type": "object",
       "additionalProperties": false,
       "required": ["kind", "prefix"],
@@ -130,7 +130,7 @@ const schemaText = `{
       }
     },
     "strip_prefix": {
-      "description": "Takes a prefix off the path.",
+      "description": "Removes a prefix from the path.",
       "type": "object",
       "additionalProperties": false,
       "required": ["kind", "prefix"],
@@ -146,12 +146,12 @@ const schemaText = `{
       "required": ["kind"],
       "properties": {
         "kind": {"const": "headers"},
-        "request": {"$ref": "#/$defs/header_values", "description": "What the backend gets."},
-        "response": {"$ref": "#/$defs/header_values", "description": "What the client gets."}
+        "request": {"$ref": "#/$defs/header_values", "description": "Headers of the request to the backend."},
+        "response": {"$ref": "#/$defs/header_values", "description": "Headers of the response to the client."}
       }
     },
     "rate_limit": {
-      "description": "Answers 429 to what comes faster.",
+      "description": "Answers 429 to requests above the rate.",
       "type": "object",
       "additionalProperties": false,
       "required": ["kind", "per_second"],
@@ -163,7 +163,7 @@ const schemaText = `{
           "minimum": 1,
           "maximum": 1000000,
           "default": 1,
-          "description": "How many may come at once."
+          "description": "How many requests may come at the same time."
         }
       }
     },

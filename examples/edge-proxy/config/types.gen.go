@@ -14,20 +14,20 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config defines where requests come in, and which backend answers which of
-// them.
+// Config (the configuration): A reverse proxy, with rules for which backend
+// answers a request.
 type Config struct {
 	// Where requests come in.
 	Entry Entry `json:"entry" yaml:"entry"`
 
-	// Which service answers a request, by a name of your choice.
+	// The rules that choose the service for a request, by a name of your choice.
 	//
 	// Required.
 	Routers map[string]Router `json:"routers" yaml:"routers"`
-	// What routers can do to a request on its way, by name.
+	// What routers can do with a request before a service answers it, by name.
 	Middlewares map[string]Middleware `json:"middlewares,omitzero" yaml:"middlewares"`
 
-	// Who answers, by name.
+	// The backends, by name.
 	//
 	// Required.
 	Services map[string]Service `json:"services" yaml:"services"`
@@ -66,7 +66,8 @@ type Entry struct {
 	// Matches :[0-9]{1,5}$; default "127.0.0.1:8080".
 	Listen string `json:"listen" yaml:"listen"`
 
-	// How long requests under way may take when the proxy moves or ends.
+	// How long running requests may take when the address changes or the proxy
+	// ends.
 	//
 	// Format go-duration; default "5s".
 	Drain time.Duration `json:"drain" yaml:"drain"`
@@ -104,19 +105,19 @@ func (v *Entry) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 //
 // It holds the properties of $defs/router.
 type Router struct {
-	// The host a request must ask for; any where absent.
+	// The host that a request must name; any if absent.
 	//
 	// Format hostname.
 	Host rt.Optional[string] `json:"host,omitzero" yaml:"host"`
 
-	// Whole segments: /shop takes /shop and /shop/cart.
+	// Matches whole segments: /shop matches /shop and /shop/cart.
 	//
 	// Matches ^/; default "/".
 	PathPrefix string `json:"path_prefix" yaml:"path_prefix"`
 	// -1000 to 1000; default 0.
 	Priority int `json:"priority" yaml:"priority"`
 
-	// By name, the first is met first.
+	// Names of middlewares, applied in this order.
 	//
 	// Unique items.
 	Middlewares []string `json:"middlewares,omitzero" yaml:"middlewares"`
@@ -168,7 +169,7 @@ type Middleware interface {
 	isMiddleware()
 }
 
-// AddPrefix puts a prefix before the path.
+// AddPrefix adds a prefix to the path.
 //
 // It holds the properties of $defs/add_prefix.
 type AddPrefix struct {
@@ -218,7 +219,7 @@ func (v *AddPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML 
 // Matches ^/.*[^/]$.
 type Prefix = string
 
-// StripPrefix takes a prefix off the path.
+// StripPrefix removes a prefix from the path.
 //
 // It holds the properties of $defs/strip_prefix.
 type StripPrefix struct {
@@ -269,9 +270,9 @@ func (v *StripPrefix) UnmarshalYAML(func(any) error) error { return genrt.ErrYAM
 type Headers struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
-	// What the backend gets.
+	// Headers of the request to the backend.
 	Request map[string]string `json:"request,omitzero" yaml:"request"`
-	// What the client gets.
+	// Headers of the response to the client.
 	Response map[string]string `json:"response,omitzero" yaml:"response"`
 }
 
@@ -309,14 +310,14 @@ func (v *Headers) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 // HeaderValues is the type of $defs/header_values.
 type HeaderValues = map[string]string
 
-// RateLimit ($defs/rate_limit): Answers 429 to what comes faster.
+// RateLimit ($defs/rate_limit): Answers 429 to requests above the rate.
 type RateLimit struct {
 	// Required.
 	Kind string `json:"kind" yaml:"kind"`
 	// Required; at most 1000000; more than 0.
 	PerSecond float64 `json:"per_second" yaml:"per_second"`
 
-	// How many may come at once.
+	// How many requests may come at the same time.
 	//
 	// 1 to 1000000; default 1.
 	Burst int `json:"burst" yaml:"burst"`
@@ -365,8 +366,7 @@ func NewRateLimit() (v RateLimit) {
 	return v
 }
 
-// Service ($defs/service): Servers that answer alike and share the requests by
-// weight.
+// Service ($defs/service): Equal servers, which share the requests by weight.
 type Service struct {
 	// Required; at least 1 item.
 	Servers []Server `json:"servers" yaml:"servers"`
@@ -398,12 +398,12 @@ func (v *Service) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
 // Server holds the properties of $defs/server.
 type Server struct {
-	// Its path, if any, comes before that of the request.
+	// Its path, if any, is put before that of the request.
 	//
 	// Required; matches ^https?://; format uri.
 	URL rt.URL `json:"url" yaml:"url"`
 
-	// Its share of the requests; 0 is none.
+	// Its share of the requests; 0 means none.
 	//
 	// 0 to 10000; default 1.
 	Weight int `json:"weight" yaml:"weight"`

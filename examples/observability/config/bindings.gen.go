@@ -111,10 +111,11 @@ func (l *Live) Queues() *QueuesBinding {
 	return &QueuesBinding{binding[map[string]Queue](genrt.At(&l.live, 2))}
 }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // BrokerBinding registers hooks for [Broker] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type BrokerBinding struct {
 	binding[Broker]
 }
@@ -134,6 +135,7 @@ func (b *BrokerBinding) Password() *genrt.Binding[rt.Secret[string]] {
 }
 
 // QueueBinding registers hooks for [Queue] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type QueueBinding struct {
 	binding[Queue]
 }
@@ -150,6 +152,7 @@ func (b *QueueBinding) Timeout() *genrt.Binding[time.Duration] {
 func (b *QueueBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b, 2) }
 
 // QueuesBinding registers hooks for queues and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type QueuesBinding struct {
 	binding[map[string]Queue]
 }

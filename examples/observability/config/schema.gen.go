@@ -10,7 +10,7 @@ func Schema() []byte {
 const schemaText = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Runner",
-  "description": "A service that takes jobs from the queues of a broker and runs them.",
+  "description": "A service that reads jobs from the queues of a broker and runs them.",
   "type": "object",
   "additionalProperties": false,
   "required": ["broker", "queues"],
@@ -20,7 +20,7 @@ const schemaText = `{
       "minimum": 1,
       "maximum": 64,
       "default": 4,
-      "description": "How many jobs run at once."
+      "description": "How many jobs run at the same time."
     },
     "broker": {
       "description": "Where the jobs come from.",
@@ -51,7 +51,7 @@ const schemaText = `{
           "minimum": 1,
           "maximum": 100,
           "default": 1,
-          "description": "How much of the workers it gets."
+          "description": "Its share of the workers."
         },
         "timeout": {
           "type": "string",
@@ -64,7 +64,7 @@ const schemaText = `{
           "minimum": 0,
           "maximum": 10,
           "default": 3,
-          "description": "How often a job that failed is tried again."
+          "description": "How often a failed job is tried again."
         }
       }
     }

@@ -14,10 +14,10 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config is a service that takes jobs from the queues of a broker and runs
+// Config is a service that reads jobs from the queues of a broker and runs
 // them.
 type Config struct {
-	// How many jobs run at once.
+	// How many jobs run at the same time.
 	//
 	// 1 to 64; default 4.
 	Workers int `json:"workers" yaml:"workers"`
@@ -99,7 +99,7 @@ func (v *Broker) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 //
 // It holds the properties of $defs/queue.
 type Queue struct {
-	// How much of the workers it gets.
+	// Its share of the workers.
 	//
 	// 1 to 100; default 1.
 	Share int `json:"share" yaml:"share"`
@@ -109,7 +109,7 @@ type Queue struct {
 	// Format go-duration; default "1m".
 	Timeout time.Duration `json:"timeout" yaml:"timeout"`
 
-	// How often a job that failed is tried again.
+	// How often a failed job is tried again.
 	//
 	// 0 to 10; default 3.
 	Retries int `json:"retries" yaml:"retries"`

@@ -129,10 +129,11 @@ func (l *Live) Servers() *ServersBinding {
 	return &ServersBinding{binding[[]Server](genrt.At(&l.live, 7))}
 }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // LoggingBinding registers hooks for [Logging] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type LoggingBinding struct {
 	binding[Logging]
 }
@@ -141,6 +142,7 @@ type LoggingBinding struct {
 func (b *LoggingBinding) Level() *genrt.Binding[Level] { return genrt.Bind[Level](b, 0) }
 
 // AccountBinding registers hooks for [Account] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type AccountBinding struct {
 	binding[Account]
 }
@@ -154,6 +156,7 @@ func (b *AccountBinding) Password() *genrt.Binding[rt.Secret[string]] {
 }
 
 // ServerBinding registers hooks for [Server] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -171,6 +174,7 @@ func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 2
 func (b *ServerBinding) Share() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
 
 // ServersBinding registers hooks for servers and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServersBinding struct {
 	binding[[]Server]
 }

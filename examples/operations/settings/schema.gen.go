@@ -10,31 +10,31 @@ func Schema() []byte {
 const schemaText = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "Relay",
-  "description": "A relay that takes mail for some domains and hands it to servers.",
+  "description": "A relay that accepts mail for some domains and forwards it to servers.",
   "type": "object",
   "additionalProperties": false,
   "properties": {
     "version": {
       "const": 2,
       "default": 2,
-      "description": "Version of this layout; files of an older one are migrated when they are read."
+      "description": "Version of this schema; files of older versions are migrated when they are read."
     },
     "listen": {
       "type": "string",
       "default": "localhost:2525",
       "x-reload": "restart",
-      "description": "Where mail is taken."
+      "description": "The address that accepts mail."
     },
     "workers": {
       "type": "integer",
       "minimum": 1,
       "maximum": 64,
       "default": 4,
-      "description": "How many messages are under way at once."
+      "description": "How many messages are sent at the same time."
     },
-    "paused": {"type": "boolean", "default": false, "description": "Whether mail waits here."},
+    "paused": {"type": "boolean", "default": false, "description": "Whether mail is held back."},
     "logging": {
-      "description": "What the relay says.",
+      "description": "What the relay logs.",
       "type": "object",
       "additionalProperties": false,
       "properties": {
@@ -42,13 +42,13 @@ const schemaText = `{
       }
     },
     "domains": {
-      "description": "Whose mail is taken.",
+      "description": "The domains that the relay accepts mail for.",
       "type": "array",
       "items": {"type": "string", "format": "hostname"},
       "x-merge": "append"
     },
     "account": {
-      "description": "How the relay signs in at its servers.",
+      "description": "How the relay signs in to its servers.",
       "type": "object",
       "additionalProperties": false,
       "properties": {
@@ -57,7 +57,7 @@ const schemaText = `{
       }
     },
     "servers": {
-      "description": "Where mail goes.",
+      "description": "The servers that mail is forwarded to.",
       "type": "array",
       "items": {"$ref": "#/$defs/server"},
       "x-key": "name",
@@ -66,7 +66,7 @@ const schemaText = `{
   },
   "$defs": {
     "server": {
-      "description": "A server that takes mail from the relay.",
+      "description": "A server that accepts mail from the relay.",
       "type": "object",
       "additionalProperties": false,
       "required": ["name"],
@@ -79,7 +79,7 @@ const schemaText = `{
           "minimum": 0,
           "maximum": 100,
           "default": 1,
-          "description": "How much of the mail it gets; 0 is none."
+          "description": "Its share of the mail; 0 means none."
         }
       }
     }

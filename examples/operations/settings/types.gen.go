@@ -12,39 +12,40 @@ import (
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
 
-// Config is a relay that takes mail for some domains and hands it to servers.
+// Config is a relay that accepts mail for some domains and forwards it to
+// servers.
 type Config struct {
-	// Version of this layout; files of an older one are migrated when they are
+	// Version of this schema; files of older versions are migrated when they are
 	// read.
 	//
 	// Default 2.
 	Version int `json:"version" yaml:"version"`
 
-	// Where mail is taken.
+	// The address that accepts mail.
 	//
 	// Default "localhost:2525". A change takes effect at the next start.
 	Listen string `json:"listen" yaml:"listen"`
 
-	// How many messages are under way at once.
+	// How many messages are sent at the same time.
 	//
 	// 1 to 64; default 4.
 	Workers int `json:"workers" yaml:"workers"`
 
-	// Whether mail waits here.
+	// Whether mail is held back.
 	//
 	// Default false.
 	Paused bool `json:"paused" yaml:"paused"`
-	// What the relay says.
+	// What the relay logs.
 	Logging Logging `json:"logging" yaml:"logging"`
 
-	// Whose mail is taken.
+	// The domains that the relay accepts mail for.
 	//
 	// Layers append items.
 	Domains []string `json:"domains,omitzero" yaml:"domains"`
-	// How the relay signs in at its servers.
+	// How the relay signs in to its servers.
 	Account Account `json:"account" yaml:"account"`
 
-	// Where mail goes.
+	// The servers that mail is forwarded to.
 	//
 	// Layers merge items by name.
 	Servers []Server `json:"servers,omitzero" yaml:"servers"`
@@ -79,7 +80,7 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Logging defines what the relay says.
+// Logging defines what the relay logs.
 //
 // It holds the properties of logging.
 type Logging struct {
@@ -128,7 +129,7 @@ func (v Level) IsValid() bool { return genrt.IsOneOf(&tableLevel, &v) }
 // String returns v as text.
 func (v Level) String() string { return string(v) }
 
-// Account defines how the relay signs in at its servers.
+// Account defines how the relay signs in to its servers.
 //
 // It holds the properties of account.
 type Account struct {
@@ -162,7 +163,7 @@ func (v *Account) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tab
 // UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Account) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// Server is a server that takes mail from the relay.
+// Server is a server that accepts mail from the relay.
 //
 // It holds the properties of $defs/server.
 type Server struct {
@@ -173,7 +174,7 @@ type Server struct {
 	// 1 to 65535; default 25.
 	Port int `json:"port" yaml:"port"`
 
-	// How much of the mail it gets; 0 is none.
+	// Its share of the mail; 0 means none.
 	//
 	// 0 to 100; default 1.
 	Share int `json:"share" yaml:"share"`

@@ -111,10 +111,11 @@ func (l *Live) Tenants() *TenantsBinding {
 	return &TenantsBinding{binding[map[string]Tenant](genrt.At(&l.live, 2))}
 }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // PoolBinding registers hooks for [Pool] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type PoolBinding struct {
 	binding[Pool]
 }
@@ -126,6 +127,7 @@ func (b *PoolBinding) Workers() *genrt.Binding[int] { return genrt.Bind[int](b, 
 func (b *PoolBinding) JobTime() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 1) }
 
 // TenantBinding registers hooks for [Tenant] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantBinding struct {
 	binding[Tenant]
 }
@@ -134,6 +136,7 @@ type TenantBinding struct {
 func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
 // TenantsBinding registers hooks for tenants and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantsBinding struct {
 	binding[map[string]Tenant]
 }

@@ -30,8 +30,8 @@ func ExampleValidate() {
 	// Output: (value): pool.workers: 100 is more than the maximum 64
 }
 
-// FollowEntries calls a hook for each entry of a map, and for each that comes, changes or
-// goes.
+// FollowEntries calls a hook for each entry of a map, and then for each that is added,
+// removed or changed.
 func ExampleLive_Tenants() {
 	live, err := config.Open(context.Background(), rt.From(rt.Bytes("config.yaml", []byte("tenants: {acme: {quota: 5}}"))), rt.WithLogger(nil))
 	if err != nil {

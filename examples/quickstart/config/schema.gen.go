@@ -15,12 +15,12 @@ const schemaText = `{
   "additionalProperties": false,
   "properties": {
     "log_level": {
-      "description": "How much the service says; debug shows the jobs themselves.",
+      "description": "How much the service logs; debug includes every round of jobs.",
       "enum": ["debug", "info", "warn", "error"],
       "default": "info"
     },
     "pool": {
-      "description": "Who does the work.",
+      "description": "The workers that run jobs.",
       "type": "object",
       "additionalProperties": false,
       "properties": {
@@ -29,7 +29,7 @@ const schemaText = `{
           "minimum": 1,
           "maximum": 64,
           "default": 2,
-          "description": "How many jobs run at once."
+          "description": "How many jobs run at the same time."
         },
         "job_time": {
           "type": "string",
@@ -40,7 +40,7 @@ const schemaText = `{
       }
     },
     "tenants": {
-      "description": "For whom the service works, by name.",
+      "description": "The customers of the service, by name.",
       "type": "object",
       "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$"},
       "additionalProperties": {"$ref": "#/$defs/tenant"}
@@ -57,7 +57,7 @@ const schemaText = `{
           "type": "integer",
           "minimum": 0,
           "maximum": 1000,
-          "description": "How many jobs it may have done in each round."
+          "description": "How many jobs the customer may run in each round."
         }
       }
     }

@@ -16,13 +16,13 @@ import (
 
 // Config is a small service that works through the jobs of its tenants.
 type Config struct {
-	// How much the service says; debug shows the jobs themselves.
+	// How much the service logs; debug includes every round of jobs.
 	//
 	// Default "info".
 	LogLevel LogLevel `json:"log_level" yaml:"log_level"`
-	// Who does the work.
+	// The workers that run jobs.
 	Pool Pool `json:"pool" yaml:"pool"`
-	// For whom the service works, by name.
+	// The customers of the service, by name.
 	Tenants map[string]Tenant `json:"tenants,omitzero" yaml:"tenants"`
 }
 
@@ -50,7 +50,8 @@ func (v *Config) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tabl
 // UnmarshalYAML fails: use [Parse], which reports the position of every error.
 func (v *Config) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 
-// LogLevel defines how much the service says; debug shows the jobs themselves.
+// LogLevel defines how much the service logs; debug includes every round of
+// jobs.
 //
 // It is the type of log_level: one of the constants below.
 type LogLevel string
@@ -69,11 +70,11 @@ func (v LogLevel) IsValid() bool { return genrt.IsOneOf(&tableLogLevel, &v) }
 // String returns v as text.
 func (v LogLevel) String() string { return string(v) }
 
-// Pool defines who does the work.
+// Pool is the workers that run jobs.
 //
 // It holds the properties of pool.
 type Pool struct {
-	// How many jobs run at once.
+	// How many jobs run at the same time.
 	//
 	// 1 to 64; default 2.
 	Workers int `json:"workers" yaml:"workers"`
@@ -114,7 +115,7 @@ func (v *Pool) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
 //
 // It holds the properties of $defs/tenant.
 type Tenant struct {
-	// How many jobs it may have done in each round.
+	// How many jobs the customer may run in each round.
 	//
 	// Required; 0 to 1000.
 	Quota int `json:"quota" yaml:"quota"`

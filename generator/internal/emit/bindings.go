@@ -20,7 +20,7 @@ func (e *emitter) bindings(f *jen.File) {
 	bound := e.p.Bound()
 	if len(bound)+len(e.p.Entries) > 0 {
 		// An alias, so that the embedded field has no name that a property could need.
-		f.Add(code("// binding provides OnChange, Follow, Prepare and Get.\ntype binding[T any] = genrt.Binding[T]"))
+		f.Add(code("// binding is genrt.Binding.\ntype binding[T any] = genrt.Binding[T]"))
 	}
 	for _, d := range bound {
 		e.binding(f, d.Name, "["+d.Name+"] values and their fields", jen.Id(d.Name), e.fieldMethods("b *"+d.Name+"Binding", "b", d))
@@ -131,7 +131,8 @@ func (l *Live) Close() error {
 
 // binding writes a binding type, which registers hooks for values of a type.
 func (e *emitter) binding(f *jen.File, name, what string, goType *jen.Statement, methods []*jen.Statement) {
-	doc(f, []string{name + "Binding registers hooks for " + what + "."})
+	doc(f, []string{name + "Binding registers hooks for " + what + ".",
+		"It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get."})
 	f.Add(code("type $Binding struct {\nbinding[$]\n}", name, goType))
 	functions(f, methods)
 }

@@ -45,7 +45,7 @@ func (c *Caller) Call(ctx context.Context, target Call, round Round) (took bool,
 	if target.Hook.Pattern != nil && round.Changes == nil {
 		round.Changes = target.Changes()
 	}
-	return c.guarded(ctx, target.Hook, job{do: func(ctx context.Context) error { return target.Hook.Call(ctx, round) }})
+	return c.guarded(ctx, target.Hook, job{key: target.Key, do: func(ctx context.Context) error { return target.Hook.Call(ctx, round) }})
 }
 
 // CallObserver calls do for an observer and waits at most patience. A longer call continues in
@@ -148,6 +148,7 @@ func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 
 // A job is one call of a hook.
 type job struct {
+	key  string // the entry that it is called for
 	do   func(context.Context) error
 	drop func() // called if do returns nil after it was abandoned; may be nil
 	ends bool   // whether it ends what an earlier call has begun
@@ -162,10 +163,10 @@ func (c *Caller) guarded(ctx context.Context, h *Hook, j job) (took bool, err er
 	case errors.Is(err, ErrRemoved):
 		return false, nil
 	case err != nil:
-		return false, h.failed(err)
+		return false, h.failed(j.key, err)
 	}
 	if took, err = c.result(begun.Wait()); err != nil {
-		err = h.failed(err)
+		err = h.failed(j.key, err)
 	}
 	return took, err
 }

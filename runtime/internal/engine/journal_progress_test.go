@@ -136,7 +136,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			w.after(time.Second)
 			w.change(`{"a": 1}`)
 			w.goodSince(time.Second)
-		}, []string{"INFO configuration is good again"}, []rt.Event{rt.EventRefused, rt.EventRecovered}},
+		}, []string{"INFO configuration is valid again"}, []rt.Event{rt.EventRefused, rt.EventRecovered}},
 		"gone and back, and still bad": {nil, func(w *witness) {
 			w.change(`{"a": "!"}`)
 			if err := os.Remove(w.file); err != nil {

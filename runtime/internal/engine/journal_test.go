@@ -196,13 +196,13 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 			want: once("ERROR configuration refused", "refused: configuration refused", "refusal of change", rt.OutcomeRefused)},
 		{name: "file change, rolled back by a hook", prepare: func(l *listener) { l.refuseIn("hook") }, do: func(l *listener) { l.change(b) },
 			want: undone("ERROR configuration refused", "refused: configuration refused", "reload", "refusal of change")},
-		{name: "file change, good again", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(a) },
-			want:   told{Log: []string{"INFO configuration is good again"}, Notices: []string{"recovered: the configuration is good again"}, Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+		{name: "file change, valid again", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(a) },
+			want:   told{Log: []string{"INFO configuration is valid again"}, Notices: []string{"recovered: the configuration is valid again"}, Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
 			silent: "nothing was decided: what is in force stays"},
 		{name: "file change, accepted after a refusal", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(b) },
 			want: told{
 				Log:     []string{"INFO configuration reloaded"},
-				Notices: []string{"reloaded: revision 2 is in force", "recovered: the configuration is good again"},
+				Notices: []string{"reloaded: revision 2 is in force", "recovered: the configuration is valid again"},
 				Audit:   []string{"reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
 			}, silent: "two outcomes: the line of the log says both"},
 		{name: "file change, unreadable", do: func(l *listener) {

@@ -52,7 +52,7 @@ func TestPollMeetsLastingError(t *testing.T) {
 		r.hold("a")
 		r.after(time.Minute)
 		r.lastError("")
-		r.logged("INFO configuration is good again", 1)
+		r.logged("INFO configuration is valid again", 1)
 		r.published()
 	}, rt.WithPollInterval(time.Second))
 }

@@ -240,7 +240,7 @@ func TestThereAndBack(t *testing.T) {
 		r.write("a")
 		r.after(time.Second)
 		r.lastError("")
-		r.logged("good again", 1)
+		r.logged("valid again", 1)
 		r.published()
 	})
 }

@@ -301,3 +301,23 @@ func TestFollowFails(t *testing.T) {
 		}
 	})
 }
+
+// TestEntryIsNamed: the error of a hook on entries names the entry that it failed for.
+func TestEntryIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newSlot("name: a")
+	f := follow(t, s)
+	f.Tenants().OnEntry(func(_ context.Context, c rt.EntryChange[string, service.Tenant]) error {
+		if c.Key == "b.c" {
+			return errors.New("no room")
+		}
+		return nil
+	})
+	text := "{name: a, tenants: {a: {quota: 1}, b.c: {quota: 2}, d: {quota: 3}}}"
+	s.text.Store(&text)
+	_, err := f.Manager().Reload(t.Context())
+	var failed *rt.HookError
+	if !errors.As(err, &failed) || failed.Field != `tenants["b.c"]` {
+		t.Errorf("got %v", err)
+	}
+}

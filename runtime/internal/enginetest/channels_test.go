@@ -55,7 +55,7 @@ func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
 }
 
 // F093, F137: what is refused a thousand times in a minute is told at once and then
-// as one with its count, and that it is good again once, with the number of refusals;
+// as one with its count, and that it is valid again once, with the number of refusals;
 // an update that is refused holds none of that back.
 func TestF137_OneAlertAndACount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -73,7 +73,7 @@ func TestF035_ReadError(t *testing.T) {
 	f.logged("ERROR", 1)
 	s.meddle(nil)
 	f.left(1)
-	f.logged("good again", 1)
+	f.logged("valid again", 1)
 }
 
 // A process without descriptors keeps what it has and reads again when there

@@ -277,7 +277,7 @@ func TestF093_GoodAgain(t *testing.T) {
 		f.left(1)
 	}
 	f.logged("ERROR", 2)
-	f.logged("good again", 2)
+	f.logged("valid again", 2)
 	if s := f.Manager().Status(); s.Revision.ID != 1 || s.Reloads != 0 || s.Refusals != 2 {
 		t.Errorf("got %+v, want revision 1 and 2 refusals", s)
 	}

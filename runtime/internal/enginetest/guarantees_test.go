@@ -240,7 +240,7 @@ func TestGuarantee6_SameValueIsNoChange(t *testing.T) {
 }
 
 // 7. A refused candidate changes nothing but the error state, which clears when
-// the file is good again, even when it is byte for byte the old one.
+// the file is valid again, even when it is byte for byte the old one.
 func TestGuarantee7_RefusalChangesNothing(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))

@@ -39,7 +39,7 @@ func TestMessagesSayWhatIsKept(t *testing.T) {
 		{update, "configuration refused, revision 2 stays in force: (api): workers: 500 is more than the maximum 100"},
 		{rollback, "rollback failed, revision 2 is in force: revision not found: 9; the last one was 2"},
 		{restore, "nothing was restored: backup not found: there is no STORE/backups/0000000009"},
-		{broken, "rollback failed, revision 2 is in force: STORE/revisions/0000000001.json cannot be used: it is damaged, its self-check does not match its content; other files are not affected"},
+		{broken, "rollback failed, revision 2 is in force: STORE/revisions/0000000001.json cannot be used: it is damaged: the checksum does not match the content; other files are not affected"},
 	} {
 		got := strings.NewReplacer(path, "PATH", store, "STORE").Replace(c.err.Error())
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -82,7 +83,25 @@ func TestMigrationsOfTrees(t *testing.T) {
 	}
 }
 
-// What is wrong with migrations is told when the configuration is opened.
+// A program without files beside it embeds its migrations. Their findings name the file.
+func TestEmbeddedMigrations(t *testing.T) {
+	path := file(t, "note: \"1\"\nname: x\nold_left: 8\nright: 8\n")
+	files := fstest.MapFS{
+		"1.yaml": {Data: []byte("from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n")},
+	}
+	live, err := service.Open(t.Context(), rt.From(rt.File(path)), migrate.WithFS(files), quiet())
+	must(t, err)
+	defer live.Close()
+	if live.Current().Left != 8 {
+		t.Errorf("got %+v", live.Current())
+	}
+	files["1.yaml"].Data = []byte("from: 1\n")
+	if _, err := service.Open(t.Context(), rt.From(rt.File(path)), migrate.WithFS(files), quiet()); err == nil || !strings.HasPrefix(err.Error(), "migrations/1.yaml:1:1: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Invalid migrations are an error of Open.
 func TestMigrationsAreWrong(t *testing.T) {
 	path := file(t, config(1))
 	dir := testkit.Folder(t, map[string]string{"a.yaml": "from: 1\nto: 2\nsteps:\n  - rename: {path: x}\n"})

@@ -64,7 +64,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("got %q, %s", n.Files, n.Error)
 	}
 	replace(t, path, "note: \"2\"\nname: other\n")
-	expect(rt.EventRecovered, "the configuration is good again, revision 2 is in force")
+	expect(rt.EventRecovered, "the configuration is valid again, revision 2 is in force")
 
 	stop := live.Workers().OnChange(func(context.Context, rt.Change[int]) error { return errors.New("not today") })
 	ctx := rt.ContextWithMetadata(t.Context(), map[string]string{"actor": "alice"})

@@ -82,7 +82,7 @@ func TestStoreOutlivesTheProcess(t *testing.T) {
 }
 
 // F110: with a bad file a program starts with the last good revision only if it was
-// told to, says so, and takes the file when it is good again.
+// told to, says so, and takes the file when it is valid again.
 func TestF110_Fallback(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)

@@ -107,7 +107,7 @@ func (e StoredStart) report() report {
 	return report{level: slog.LevelError, line: "started with the last good revision of the store", attrs: []any{"revision", e.Revision.ID, "time", e.Revision.Time}}
 }
 
-// Recovered reports that the sources are good again after they were refused or could not
+// Recovered reports that the sources are valid again after they were refused or could not
 // be read. If Reloaded is set, the line of the new revision is in the log already.
 type Recovered struct {
 	Revision rt.RevisionID
@@ -116,8 +116,8 @@ type Recovered struct {
 
 func (e Recovered) report() report {
 	r := report{
-		level: slog.LevelInfo, line: "configuration is good again", attrs: []any{"revision", e.Revision},
-		notice: &rt.Notification{Event: rt.EventRecovered, Message: fmt.Sprintf("the configuration is good again, revision %d is in force", e.Revision)},
+		level: slog.LevelInfo, line: "configuration is valid again", attrs: []any{"revision", e.Revision},
+		notice: &rt.Notification{Event: rt.EventRecovered, Message: fmt.Sprintf("the configuration is valid again, revision %d is in force", e.Revision)},
 	}
 	if e.Reloaded {
 		r.line = ""

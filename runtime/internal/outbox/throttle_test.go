@@ -27,7 +27,7 @@ func wantStory(t *testing.T, s *sink, want string) {
 }
 
 // F137: a thousand bad saves in a minute are one alert at once and one at the end of
-// the minute, the newest, with the number of the others. When it is good again that
+// the minute, the newest, with the number of the others. When it is valid again that
 // is told at once, with the number of all of them, and nothing follows.
 func TestF137_ThousandRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestF093_RecoveredEndsTheAlert(t *testing.T) {
 		o.Publish(refusal(2))
 		o.Publish(refusal(3))
 		o.Publish(recovered)
-		o.Publish(recovered) // what could not be read is good again: there was no refusal
+		o.Publish(recovered) // what could not be read can be read again: there was no refusal
 		time.Sleep(time.Hour)
 		wantStory(t, s, "refused×1 recovered×1 refused×1 recovered×2 recovered×1")
 		must(t, o.Close())

@@ -248,10 +248,11 @@ func (l *Live) Bag() *BagBinding { return &BagBinding{binding[map[string]any](ge
 // Tree returns the binding of tree.
 func (l *Live) Tree() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(&l.live, 42))} }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // LimitsBinding registers hooks for [Limits] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type LimitsBinding struct {
 	binding[Limits]
 }
@@ -263,6 +264,7 @@ func (b *LimitsBinding) CPU() *genrt.Binding[float64] { return genrt.Bind[float6
 func (b *LimitsBinding) Memory() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
 
 // ConfigOpenBinding registers hooks for [ConfigOpen] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ConfigOpenBinding struct {
 	binding[ConfigOpen]
 }
@@ -281,6 +283,7 @@ func (b *ConfigOpenBinding) Extra() *ExtraBinding {
 }
 
 // TLSBinding registers hooks for [TLS] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TLSBinding struct {
 	binding[TLS]
 }
@@ -292,6 +295,7 @@ func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b
 func (b *TLSBinding) KeyField() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
 
 // ServerBinding registers hooks for [Server] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -306,6 +310,7 @@ func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1
 func (b *ServerBinding) Zone() *genrt.Binding[string] { return genrt.Bind[string](b, 2) }
 
 // SectionBinding registers hooks for [Section] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type SectionBinding struct {
 	binding[Section]
 }
@@ -323,6 +328,7 @@ func (b *SectionBinding) C() *genrt.Binding[any] { return genrt.Bind[any](b, 2) 
 func (b *SectionBinding) List() *genrt.Binding[[]any] { return genrt.Bind[[]any](b, 3) }
 
 // NodeBinding registers hooks for [Node] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type NodeBinding struct {
 	binding[Node]
 }
@@ -337,6 +343,7 @@ func (b *NodeBinding) Left() *NodeBinding { return &NodeBinding{binding[Node](ge
 func (b *NodeBinding) Children() *genrt.Binding[[]Node] { return genrt.Bind[[]Node](b, 2) }
 
 // BagBinding registers hooks for bag and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type BagBinding struct {
 	binding[map[string]any]
 }
@@ -355,6 +362,7 @@ func (b *BagBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange
 }
 
 // CountsBinding registers hooks for counts and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type CountsBinding struct {
 	binding[map[string]rt.Optional[int]]
 }
@@ -373,6 +381,7 @@ func (b *CountsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryCha
 }
 
 // ExtraBinding registers hooks for a map and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ExtraBinding struct {
 	binding[map[string]bool]
 }
@@ -391,6 +400,7 @@ func (b *ExtraBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChan
 }
 
 // LabelsBinding registers hooks for labels and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type LabelsBinding struct {
 	binding[map[string]string]
 }
@@ -409,6 +419,7 @@ func (b *LabelsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryCha
 }
 
 // MatchedBinding registers hooks for matched and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type MatchedBinding struct {
 	binding[map[string]Limits]
 }
@@ -429,6 +440,7 @@ func (b *MatchedBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryCh
 }
 
 // MatchingBinding registers hooks for a map and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type MatchingBinding struct {
 	binding[map[string]int]
 }
@@ -447,6 +459,7 @@ func (b *MatchingBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryC
 }
 
 // ServersBinding registers hooks for servers and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServersBinding struct {
 	binding[[]Server]
 }

@@ -169,10 +169,11 @@ func (l *Live) OnReloadErrorField() *genrt.Binding[bool] { return genrt.Bind[boo
 // OnRollbackField returns the binding of on_rollback.
 func (l *Live) OnRollbackField() *genrt.Binding[bool] { return genrt.Bind[bool](&l.live, 18) }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // ServerBinding registers hooks for [Server] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServerBinding struct {
 	binding[Server]
 }
@@ -198,6 +199,7 @@ func (b *ServerBinding) Password() *genrt.Binding[rt.Secret[string]] {
 }
 
 // PluginBinding registers hooks for [Plugin] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type PluginBinding struct {
 	binding[Plugin]
 }
@@ -209,6 +211,7 @@ func (b *PluginBinding) Kind() *genrt.Binding[Kind] { return genrt.Bind[Kind](b,
 func (b *PluginBinding) On() *genrt.Binding[bool] { return genrt.Bind[bool](b, 1) }
 
 // DatabaseBinding registers hooks for [Database] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type DatabaseBinding struct {
 	binding[Database]
 }
@@ -236,6 +239,7 @@ func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
 func (b *DatabaseBinding) Replicas() *genrt.Binding[[]Replica] { return genrt.Bind[[]Replica](b, 5) }
 
 // TenantBinding registers hooks for [Tenant] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantBinding struct {
 	binding[Tenant]
 }
@@ -249,6 +253,7 @@ func (b *TenantBinding) Token() *genrt.Binding[rt.Secret[string]] {
 }
 
 // LimitsBinding registers hooks for [Limits] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type LimitsBinding struct {
 	binding[Limits]
 }
@@ -257,6 +262,7 @@ type LimitsBinding struct {
 func (b *LimitsBinding) Open() *genrt.Binding[int] { return genrt.Bind[int](b, 0) }
 
 // NodeBinding registers hooks for [Node] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type NodeBinding struct {
 	binding[Node]
 }
@@ -271,6 +277,7 @@ func (b *NodeBinding) Size() *genrt.Binding[int] { return genrt.Bind[int](b, 1) 
 func (b *NodeBinding) Below() *NodesBinding { return &NodesBinding{binding[Nodes](genrt.At(b, 2))} }
 
 // ExtraPortsBinding registers hooks for [ExtraPorts] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ExtraPortsBinding struct {
 	binding[ExtraPorts]
 }
@@ -284,6 +291,7 @@ func (b *ExtraPortsBinding) Extra() *ExtraBinding {
 }
 
 // ExtraBinding registers hooks for a map and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ExtraBinding struct {
 	binding[map[string]int]
 }
@@ -302,6 +310,7 @@ func (b *ExtraBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChan
 }
 
 // NodesBinding registers hooks for [Nodes] values and their entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type NodesBinding struct {
 	binding[Nodes]
 }
@@ -322,6 +331,7 @@ func (b *NodesBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChan
 }
 
 // PluginsBinding registers hooks for plugins and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type PluginsBinding struct {
 	binding[[]Plugin]
 }
@@ -342,6 +352,7 @@ func (b *PluginsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryCh
 }
 
 // ServersBinding registers hooks for servers and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type ServersBinding struct {
 	binding[[]Server]
 }
@@ -362,6 +373,7 @@ func (b *ServersBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryCh
 }
 
 // TenantsBinding registers hooks for tenants and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantsBinding struct {
 	binding[map[string]Tenant]
 }

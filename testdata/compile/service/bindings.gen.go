@@ -152,10 +152,11 @@ func (l *Live) Sink() *genrt.Binding[Sink] { return genrt.Bind[Sink](&l.live, 14
 // Tree returns the binding of tree.
 func (l *Live) Tree() *NodeBinding { return &NodeBinding{binding[Node](genrt.At(&l.live, 15))} }
 
-// binding provides OnChange, Follow, Prepare and Get.
+// binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
 // DatabaseBinding registers hooks for [Database] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type DatabaseBinding struct {
 	binding[Database]
 }
@@ -172,6 +173,7 @@ func (b *DatabaseBinding) Password() *genrt.Binding[rt.Secret[string]] {
 }
 
 // TLSBinding registers hooks for [TLS] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TLSBinding struct {
 	binding[TLS]
 }
@@ -183,6 +185,7 @@ func (b *TLSBinding) Cert() *genrt.Binding[string] { return genrt.Bind[string](b
 func (b *TLSBinding) MinVersion() *genrt.Binding[MinVersion] { return genrt.Bind[MinVersion](b, 1) }
 
 // TenantBinding registers hooks for [Tenant] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantBinding struct {
 	binding[Tenant]
 }
@@ -194,6 +197,7 @@ func (b *TenantBinding) Quota() *genrt.Binding[int] { return genrt.Bind[int](b, 
 func (b *TenantBinding) Region() *genrt.Binding[string] { return genrt.Bind[string](b, 1) }
 
 // NodeBinding registers hooks for [Node] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type NodeBinding struct {
 	binding[Node]
 }
@@ -211,6 +215,7 @@ func (b *NodeBinding) Right() *NodeBinding { return &NodeBinding{binding[Node](g
 func (b *NodeBinding) Children() *genrt.Binding[[]Node] { return genrt.Bind[[]Node](b, 3) }
 
 // TenantsBinding registers hooks for tenants and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
 type TenantsBinding struct {
 	binding[map[string]Tenant]
 }

@@ -472,7 +472,7 @@ func TestLoad(t *testing.T) {
 	}
 	t.Setenv("SVC_WORKERS", "500")
 	_, err = service.Load(t.Context(), rt.From(rt.Bytes("base.yaml", []byte("name: base")), rt.Env("SVC")))
-	if err == nil || err.Error() != "$SVC_WORKERS: workers: [secret] is more than the maximum 100" {
+	if err == nil || err.Error() != "$SVC_WORKERS: workers: the value is more than the maximum 100" {
 		t.Errorf("got %v, want a finding at the variable", err)
 	}
 }
