@@ -59,8 +59,7 @@ func (h *Hook) String() string {
 	return h.Name + " (" + h.Where + ")"
 }
 
-// Calls returns the calls of a hook without a pattern for a snapshot that nothing
-// came before.
+// Calls returns the calls of a hook without a pattern for a first snapshot.
 func (h *Hook) Calls(snapshot any) []Call {
 	if h.Entries == nil {
 		return []Call{{Hook: h}}
@@ -217,7 +216,7 @@ func (c *Call) Changes() (list rt.Changes) {
 	return list
 }
 
-// Preparing returns the hooks that are to prepare the change delta, in order.
+// Preparing returns the hooks that prepare the change delta, in order.
 func (hs *Hooks) Preparing(delta *Delta) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -241,9 +240,8 @@ func (hs *Hooks) Swap(delta *Delta, swap func()) []Call {
 	return hs.match(delta, false)
 }
 
-// Observing returns the hooks with patterns that changes concern which no reload
-// made, in order: those whose pattern matches the path of a change, or ends in **
-// above it.
+// Observing returns, in order, the hooks with patterns for changes that no reload made. A
+// pattern must match the path of a change, or end in ** above it.
 func (hs *Hooks) Observing(changes []rt.ValueChange) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -277,7 +275,7 @@ func sortCalls(calls []Call) {
 	})
 }
 
-// Observers parts calls in order into those of hooks and those of observers.
+// Observers splits ordered calls into those of hooks and those of observers.
 func Observers(calls []Call) (hooks, observers []Call) {
 	from := slices.IndexFunc(calls, func(c Call) bool { return c.Hook.Observer })
 	if from < 0 {
@@ -286,7 +284,7 @@ func Observers(calls []Call) (hooks, observers []Call) {
 	return calls[:from], calls[from:]
 }
 
-// rank puts observers behind the hooks.
+// rank sorts observers after the hooks.
 func rank(h *Hook) int {
 	if h.Observer {
 		return 1
