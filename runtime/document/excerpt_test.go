@@ -7,8 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// The line that a finding points to is shown with a caret, unless it may hold a secret:
-// also one that goes on from the line before, or one of a text that cannot be read.
+// The line that a finding points to is shown with a caret, unless it may contain a
+// secret. That includes lines that continue a secret, and texts that cannot be parsed.
 func TestExcerpt(t *testing.T) {
 	t.Parallel()
 	secrets := []string{"password"}
