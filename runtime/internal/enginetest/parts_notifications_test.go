@@ -122,7 +122,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 }
 
 // "ReloadEvent, ReloadNotification": Event and Notification. The events that the
-// documents name, and what each says.
+// documents name, and the fields of each.
 func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
@@ -171,8 +171,8 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	must(t, live.Close())
 }
 
-// "metrics, audit log": WithMetrics and Metrics, which modules of their own carry to
-// Prometheus and OpenTelemetry; audit.File and package audit.
+// "metrics, audit log": WithMetrics and Metrics, exported to Prometheus and OpenTelemetry
+// by separate modules; audit.File and package audit.
 func TestPart_MetricsAuditLog(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestPart_MetricsAuditLog(t *testing.T) {
 	})
 }
 
-// auditLines says of each line of an audit log what it has.
+// auditLines returns a summary of each line of an audit log.
 func auditLines(t *testing.T, text []byte) (lines []string) {
 	for line := range bytes.Lines(text) {
 		var r struct {
@@ -232,8 +232,8 @@ func auditLines(t *testing.T, text []byte) (lines []string) {
 }
 
 // "ConfigChangeNotifier: notify_change, notify_batch(sync), set_notification_timeout,
-// set_error_handler; NotificationResult": Values with Notify, which a goroutine makes
-// asynchronous, and SetErrorHandler; the option WithNotificationTimeout.
+// set_error_handler; NotificationResult": Notify of Values, which is asynchronous in a
+// goroutine, and SetErrorHandler; the option WithNotificationTimeout.
 func TestPart_ConfigChangeNotifier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t, rt.WithNotificationTimeout(time.Second))

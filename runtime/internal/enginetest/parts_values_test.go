@@ -48,8 +48,9 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 	gives(t, "the environment that is detected, no .env", []any{c.Database.PoolSize, c.Workers}, []any{3, 4})
 }
 
-// "get(key), get_with_reload(key, default, timeout)": Get; Reload before it reads the sources,
-// with the timeout of the context. Most code needs neither: the fields are typed.
+// "get(key), get_with_reload(key, default, timeout)": Get; Reload before it reads the
+// sources, with the timeout of the context. Most code needs neither, because fields are
+// typed.
 func TestPart_GetAndReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, source := inMemory(t, rt.WithStrategy(rt.Batched(time.Hour, 0)))
@@ -111,8 +112,8 @@ func watchesValues(t *testing.T) {
 }
 
 // "ConfigSubscriber: on_config_change, on_config_reload, on_reload_error, on_rollback":
-// Subscriber has the first method; ReloadSubscriber, ErrorSubscriber and
-// RollbackSubscriber are looked for. Live has the last two by themselves.
+// Subscriber has the first method; the engine also calls those of ReloadSubscriber,
+// ErrorSubscriber and RollbackSubscriber. Live has methods for the last two.
 func TestPart_ConfigSubscriber(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, configSubscriber)
@@ -204,7 +205,7 @@ func TestPart_SubscriptionManager(t *testing.T) {
 	})
 }
 
-// A named is a subscriber that a test describes.
+// A named is a subscriber defined by a test.
 type named struct {
 	name string
 	tell func(rt.ValueChange) error
