@@ -14,8 +14,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A target that says when to come back is not asked before; one that says later than
-// the notification is tried for is not asked again; and a negative RetryFor tries once.
+// A target that sets a time to retry is not called earlier. If that time is after the end
+// of the retries, it is not called again. A negative RetryFor tries once.
 func TestRetryAfter(t *testing.T) {
 	for _, c := range []struct {
 		reason   string
@@ -35,7 +35,7 @@ func TestRetryAfter(t *testing.T) {
 			var tries []time.Duration
 			s := &sink{name: "s", send: func(context.Context, rt.Notification) error {
 				tries = append(tries, time.Since(begin))
-				return &notify.RetryError{After: c.after} // without a cause, which must do no harm
+				return &notify.RetryError{After: c.after} // a missing cause is allowed
 			}}
 			must(t, o.Add(s, rt.ChannelOptions{RetryFor: c.retryFor}))
 			o.Publish(note(1))
@@ -51,7 +51,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// The queue behind a notification that is tried again is bounded as any.
+// The queue behind a retried notification is bounded as always.
 func TestQueueBehindRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
@@ -76,7 +76,7 @@ func TestQueueBehindRetry(t *testing.T) {
 	})
 }
 
-// Without a QueueLength, 1000 notifications wait for a channel that is slow.
+// Without a QueueLength, 1000 notifications wait for a slow channel.
 func TestDefaultQueueLength(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, release := outbox.New(0, nil), make(chan struct{})
