@@ -26,9 +26,9 @@ properties:
   greeting: {type: string}
 `
 
-// A service tells its operators what its configuration does: all of it stands in a
-// file, alerts go to a web address, and the service itself looks at what happens to
-// the database. A generated package has an Open of its own, with the same options.
+// A service reports its configuration to its operators: everything goes to a file, alerts
+// go to a web address, and the service itself handles changes of the database. A
+// generated package has its own Open with the same options.
 func Example() {
 	folder, err := os.MkdirTemp("", "notify")
 	if err != nil {
@@ -56,7 +56,7 @@ func Example() {
 	defer cancel()
 	live, err := untyped.Open(ctx, known, rt.From(rt.File(path)),
 		rt.WithLogger(slog.New(slog.DiscardHandler)),
-		rt.WithHotReload(false), // here the example says when
+		rt.WithHotReload(false), // here the example decides when
 		rt.WithChannel(file, rt.ChannelOptions{}),
 		rt.WithChannel(alerts, rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
 		rt.WithChannel(database, rt.ChannelOptions{Paths: []string{"database"}}),
@@ -86,8 +86,8 @@ func save(path, text string) {
 	}
 }
 
-// A callback gets the notifications that its options let through, also one of the
-// application itself.
+// A callback receives the notifications that its options select, also one that the
+// application sends.
 func ExampleCallback() {
 	known, _ := validate.Load("config.schema.yaml", []byte(schema), nil)
 	sent := make(chan rt.Notification, 9)
