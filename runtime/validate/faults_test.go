@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestF205_GoTypes: a value that only a type of the application could refuse is valid,
-// and not checked: where it stands can be said, wherever that is.
+// TestF205_GoTypes: a value that only a Go type of the application could refuse is valid
+// and reported as unchecked, with its path, at any depth.
 func TestF205_GoTypes(t *testing.T) {
 	t.Parallel()
 	const level = `{type: string, x-go-type: log/slog.Level}`

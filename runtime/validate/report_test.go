@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNames: what is wrong with the name of a property is said of the name.
+// TestNames: a finding about the name of a property is about the name.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{
@@ -25,8 +25,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestOneLine: text of a schema or a document cannot break the line of a finding
-// nor fill the screen.
+// TestOneLine: text of a schema or a document can neither break the line of a finding nor
+// fill the screen.
 func TestOneLine(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 5000)
@@ -50,7 +50,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-// TestKeywords: faults that are about no single value of a schema.
+// TestKeywords: findings that are about no single value of a schema.
 func TestKeywords(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{

@@ -27,8 +27,8 @@ func compile(t *testing.T, schema string) *validate.Schema {
 	return s
 }
 
-// TestSecrets: a finding about a secret shows neither the value nor, in a secret
-// object, the keys, and says that its line must not be shown.
+// TestSecrets: a finding about a secret shows neither the value nor, in a secret object,
+// the keys, and is marked so that its line is not shown.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	const old = `"$schema": "http://json-schema.org/draft-07/schema#", `
@@ -195,7 +195,7 @@ func TestNoSecret(t *testing.T) {
 	}
 }
 
-// TestSecretKeys: the keys whose lines are not to be shown.
+// TestSecretKeys: the keys whose lines must not be shown.
 func TestSecretKeys(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct {
