@@ -9,9 +9,9 @@ import (
 
 const module = "github.com/hotbind/hotbind/"
 
-// TestImportDirections holds the packages to the directions that let each be
-// understood alone, and keeps what an application links small: the arrows of
-// the architecture, each as what may not be reached.
+// TestImportDirections checks that packages import only in the directions of the
+// architecture, so that each can be understood alone and applications link little. Each
+// row lists packages that must not be reachable.
 func TestImportDirections(t *testing.T) {
 	for _, rule := range []struct {
 		why, from string
@@ -65,8 +65,8 @@ func TestImportDirections(t *testing.T) {
 	}
 }
 
-// TestOneImporter: what is heavy, or decides much, stays behind one package or two,
-// so that replacing it is a change in one place.
+// TestOneImporter: a heavy or central dependency is imported by one or two packages, so
+// that replacing it is a change in one place.
 func TestOneImporter(t *testing.T) {
 	only := map[string][]string{
 		"github.com/dave/jennifer/jen":             {"generator/internal/emit"},
@@ -100,8 +100,8 @@ func TestOneImporter(t *testing.T) {
 	}
 }
 
-// TestRuntimeNames: the package is called as one of Go's own, and goimports
-// takes Go's where that has every name used, so that ours must have others.
+// TestRuntimeNames: the package has the name of one of Go's own, and goimports chooses
+// Go's if that has every name used. So ours must use other names.
 func TestRuntimeNames(t *testing.T) {
 	exported := func(pkg string) map[string]bool {
 		out, err := exec.Command("go", "doc", "-short", pkg).Output()
