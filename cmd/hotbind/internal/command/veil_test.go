@@ -17,8 +17,8 @@ properties:
   login: {x-secret: true, type: object, properties: {user: {type: string}, password: {type: string}}}
 `
 
-// However a secret is written, none of its lines is in a diff, be it short, folded or
-// with an = in it, and the text beside it is shown.
+// However a secret is written, none of its lines is in a diff, even if it is short,
+// folded or contains an =. The text beside it is shown.
 func TestVeil(t *testing.T) {
 	schema, findings := validate.Load("s.yaml", []byte(veilSchema), os.DirFS("."))
 	if schema == nil {
