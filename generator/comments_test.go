@@ -16,7 +16,7 @@ import (
 )
 
 // TestComments: everything that a generated package exports has a comment that begins
-// with its name and says more than the name does.
+// with its name and adds something to the name.
 func TestComments(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
@@ -51,7 +51,7 @@ func TestComments(t *testing.T) {
 	}
 }
 
-// TestPoorComments: the test above can fail.
+// TestPoorComments: the check of the test above can fail.
 func TestPoorComments(t *testing.T) {
 	for source, want := range map[string]string{
 		"type T int":                           "T has no comment",
@@ -74,8 +74,8 @@ func TestPoorComments(t *testing.T) {
 
 var tautology = regexp.MustCompile(`(?i)^(\w+) (is|holds|returns) (a value of |the value of |a |an |the |)(\w+)\.`)
 
-// poorComments are the exported declarations of a file whose comments golint and its
-// successors would refuse, or that repeat the name.
+// poorComments returns the exported declarations of a file whose comments golint and its
+// successors would report, or that only repeat the name.
 func poorComments(t *testing.T, source []byte) (complaints []string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments)
 	if err != nil {
