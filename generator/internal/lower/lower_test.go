@@ -13,9 +13,9 @@ import (
 	"github.com/hotbind/hotbind/internal/shape/shapetest"
 )
 
-// dump writes what is decided about a package: names, types, constants, bindings and,
-// where docs is set, comments. Each field has its name, its method where that is
-// another, and its binding.
+// dump writes the decisions about a package: names, types, constants, bindings and, with
+// docs, comments. Each field has its name, its method if the name differs, and its
+// binding.
 func dump(p *ir.Package, docs bool) string {
 	var b strings.Builder
 	name := func(d *shape.Decl) string { return p.Decl(d).Name }
@@ -61,8 +61,7 @@ func dump(p *ir.Package, docs bool) string {
 	return b.String()
 }
 
-// A lowerCase is a schema, why it is here, and the package it becomes, or what is
-// refused.
+// A lowerCase is a schema, why it is tested, and the resulting package or findings.
 type lowerCase struct{ why, schema, want string }
 
 func checkLower(t *testing.T, docs bool, cases []lowerCase) {
@@ -84,7 +83,7 @@ func checkLower(t *testing.T, docs bool, cases []lowerCase) {
 	}
 }
 
-// TestFieldNames: a field and its method are called after the key, and two never the
+// TestFieldNames: a field and its method are named after the key, and no two are the
 // same.
 func TestFieldNames(t *testing.T) {
 	t.Parallel()
@@ -168,8 +167,8 @@ T: tuple
 	})
 }
 
-// TestTypeNames: types are called after their place, and give way by the rules at
-// claim; the order in which they are met makes no difference.
+// TestTypeNames: types are named after their place, and conflicts are resolved by the
+// rules at claim. The order in which types are visited makes no difference.
 func TestTypeNames(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -325,7 +324,7 @@ ABC: struct keeps
 	})
 }
 
-// TestConstants: constants are called after their type or struct and their value.
+// TestConstants: constants are named after their type or struct and their value.
 func TestConstants(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -374,8 +373,8 @@ Method: enum of string "GET" "head" "http"
 	})
 }
 
-// TestBindings: bindings of maps and keyed lists have names, which give way to those of
-// types.
+// TestBindings: bindings of maps and keyed lists have names; the names of types take
+// precedence.
 func TestBindings(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -433,7 +432,7 @@ the root binds ConfigValue
 	})
 }
 
-// TestDocs: comments begin with what the schema says, and end with what it asks.
+// TestDocs: comments begin with the schema's description and end with its rules.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	checkLower(t, true, []lowerCase{
@@ -573,8 +572,8 @@ Config: struct keeps loose
 	})
 }
 
-// TestTypeNameClash: two types that x-go-name gives one name are refused, whichever of
-// them stands first or deeper.
+// TestTypeNameClash: if x-go-name gives one name to two types, that is refused, whichever
+// of them is first or deeper.
 func TestTypeNameClash(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -590,8 +589,8 @@ s.yaml:1:18: #/properties/a: the name Live is reserved in generated packages (ch
 	})
 }
 
-// TestRootThatContainsItself: types inside of a root with one alternative are called
-// after the root, which takes that alternative over.
+// TestRootThatContainsItself: if the root has one alternative, it takes that alternative
+// over, and types inside it are named after the root.
 func TestRootThatContainsItself(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
