@@ -20,8 +20,8 @@ func checkSentences(t *testing.T, list []sentence) {
 	}
 }
 
-// TestF174_OneOfRequired: alternatives that only name a property are properties of
-// which one must be there, or only one may be.
+// TestF174_OneOfRequired: alternatives that only name a property are reported as
+// properties of which at least one, or exactly one, is required.
 func TestF174_OneOfRequired(t *testing.T) {
 	t.Parallel()
 	const one, some = "{oneOf: [{required: [a]}, {required: [b]}]}", "{anyOf: [{required: [a]}, {required: [b]}, {required: [c]}]}"
@@ -42,8 +42,8 @@ func TestF174_OneOfRequired(t *testing.T) {
 	})
 }
 
-// TestF174_AnyOfInline: the alternative that fits the kind, or names most of what is
-// there, speaks, and it is no secret that there are others.
+// TestF174_AnyOfInline: the finding comes from the alternative that has the right kind or
+// names most of the members, and mentions that there are others.
 func TestF174_AnyOfInline(t *testing.T) {
 	t.Parallel()
 	const objects = "{anyOf: [{title: Socket, type: object, properties: {host: {type: string}}, required: [host]}, {title: File, type: object, properties: {path: {type: string}}, required: [path]}]}"
@@ -60,7 +60,7 @@ func TestF174_AnyOfInline(t *testing.T) {
 	})
 }
 
-// TestF190_EnumOfTwoKinds: values of other kinds that look alike are told apart.
+// TestF190_EnumOfTwoKinds: values of different kinds that look alike are distinguished.
 func TestF190_EnumOfTwoKinds(t *testing.T) {
 	t.Parallel()
 	checkSentences(t, []sentence{
@@ -71,8 +71,8 @@ func TestF190_EnumOfTwoKinds(t *testing.T) {
 	})
 }
 
-// TestF199_Unevaluated: a bad value of a declared property has its own finding alone,
-// and a typo is met with the name that was meant.
+// TestF199_Unevaluated: a bad value of a declared property has only its own finding, and
+// a misspelled name gets a suggestion.
 func TestF199_Unevaluated(t *testing.T) {
 	t.Parallel()
 	const plain = "{properties: {port: {type: integer}}, unevaluatedProperties: false}"
@@ -89,8 +89,8 @@ func TestF199_Unevaluated(t *testing.T) {
 	})
 }
 
-// TestF200_KindFirst: a value of the wrong kind breaks many rules, and only its kind is
-// told.
+// TestF200_KindFirst: a value of the wrong kind violates many rules, and only its kind is
+// reported.
 func TestF200_KindFirst(t *testing.T) {
 	t.Parallel()
 	const null = "1:1: (document): found null, want an object (write {} for an empty one)"
@@ -109,8 +109,8 @@ func TestF200_KindFirst(t *testing.T) {
 	})
 }
 
-// TestF201_BranchByMembers: the alternative that names most of what is there speaks,
-// whatever is wrong in it.
+// TestF201_BranchByMembers: the finding comes from the alternative that names most of the
+// members, whatever else is wrong in it.
 func TestF201_BranchByMembers(t *testing.T) {
 	t.Parallel()
 	const small = "{title: Map, type: object, maxProperties: 1, additionalProperties: {type: string}}"
