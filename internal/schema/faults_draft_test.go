@@ -16,8 +16,8 @@ func TestF184_NewestAddress(t *testing.T) {
 	}
 }
 
-// TestF210_ChosenDraft: a schema that names no draft is one of the newest in which all
-// of it is well formed, and a note says why it is not the newest of all.
+// TestF210_ChosenDraft: a schema that names no draft has the newest one in which all of
+// it is well formed, and a note says why that is not the newest of all.
 func TestF210_ChosenDraft(t *testing.T) {
 	const note = "warning: no $schema: read as draft "
 	for _, c := range []struct {
@@ -52,8 +52,8 @@ func TestF210_ChosenDraft(t *testing.T) {
 	}
 }
 
-// TestF210_OtherFiles: another file without $schema is of the draft that the file which
-// refers to it names; where that names none, it is chosen by itself.
+// TestF210_OtherFiles: another file without $schema has the draft of the file that refers
+// to it, if that names one. Otherwise its draft is chosen separately.
 func TestF210_OtherFiles(t *testing.T) {
 	files := map[string]string{
 		"tuple.json": `{"items": [{"type": "null"}]}`, "bound.json": `{"minimum": 1, "exclusiveMinimum": true}`,

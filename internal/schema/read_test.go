@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// show writes what a schema says in one line, as the tests below expect it. A
-// schema that is shown already is named by its address.
+// show returns a schema in one line, as the tests below expect it. A schema that was
+// shown before is named by its address.
 func show(s *Schema) string { return (&shower{seen: map[*Schema]bool{}}).schema(s) }
 
 type shower struct{ seen map[*Schema]bool }
@@ -87,8 +87,7 @@ const (
 	in2019 = `"$schema": "https://json-schema.org/draft/2019-09/schema", `
 )
 
-// TestRead: every keyword that says something of a value is read, in each draft
-// as that draft has it.
+// TestRead: every keyword about values is read in each draft, in the form of that draft.
 func TestRead(t *testing.T) {
 	for _, c := range []struct{ why, schema, want string }{
 		{"booleans are schemas", `{"properties": {"a": true, "b": false}}`, `{a:(true) b:(false)}`},
@@ -116,8 +115,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReferences: a reference leads to what the draft says it names, however it
-// is written, and never to what only looks like that.
+// TestReferences: a reference leads to what it names in the draft, however it is written,
+// and never to what only looks like that.
 func TestReferences(t *testing.T) {
 	for _, c := range []struct{ why, schema, want, said string }{
 		{"an escaped pointer", `{"properties": {"a": {"$ref": "#/$defs/x~1y~0z%25"}}, "$defs": {"x/y~z%": {"type": "null"}}}`, `{a:({ref({null})})}`, ""},
@@ -143,8 +142,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestDynamic: a dynamic reference that can lead to one schema only is an
-// ordinary one; of the others all targets are told.
+// TestDynamic: a dynamic reference that can lead to only one schema is an ordinary one.
+// Of the others, all targets are listed.
 func TestDynamic(t *testing.T) {
 	for _, c := range []struct{ why, schema, want string }{
 		{"the only anchor of the name", `{"$dynamicAnchor": "n", "properties": {"a": {"$dynamicRef": "#n"}}}`, `{a:({to(#)})}`},
@@ -167,8 +166,8 @@ func TestDynamic(t *testing.T) {
 	}
 }
 
-// TestFiles: a reference finds the file it means in the folder of the schema, by
-// its path or its identifier.
+// TestFiles: a reference finds its file in the folder of the schema, by its path or its
+// identifier.
 func TestFiles(t *testing.T) {
 	const null = `{"type": "null"}`
 	for _, c := range []struct {
@@ -216,8 +215,8 @@ func TestFilesRead(t *testing.T) {
 	}
 }
 
-// TestFileFindings: what is wrong in another file is said of that file, and what
-// is wrong with a reference of the reference.
+// TestFileFindings: a finding about another file names that file, and one about a
+// reference names the position of the reference.
 func TestFileFindings(t *testing.T) {
 	for _, c := range []struct {
 		why, file, want string
@@ -229,11 +228,11 @@ func TestFileFindings(t *testing.T) {
 		{"a reference to nothing", `{"$ref": "#/$defs/x"}`, `b.json:1:2: #/$ref: "#/$defs/x" does not exist in b.json`},
 	} {
 		if _, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": c.file}); !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to hold %s", c.why, said, c.want)
+			t.Errorf("%s: got %s, want it to contain %s", c.why, said, c.want)
 		}
 	}
 	_, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": "{"})
 	if want := "s.json:1:2: #/$ref: the file b.json cannot be read as a schema"; !strings.Contains(said, want) {
-		t.Errorf("got %s, want it to hold %s", said, want)
+		t.Errorf("got %s, want it to contain %s", said, want)
 	}
 }
