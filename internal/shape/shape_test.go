@@ -8,12 +8,12 @@ import (
 	"github.com/hotbind/hotbind/internal/shape/shapetest"
 )
 
-// A shapeCase is a schema, why it is here, and what becomes of it: its shapes as
-// shapetest.Dump writes them, and the findings.
+// A shapeCase is a schema, why it is tested, and its result: its shapes as shapetest.Dump
+// writes them, and the findings.
 type shapeCase struct{ why, schema, want string }
 
-// checkShapes builds each schema. Together the cases are the rows of the table in which
-// the design says what Go a schema becomes.
+// checkShapes builds each schema. Together the cases are the rows of the table in the
+// design that says which Go types a schema becomes.
 func checkShapes(t *testing.T, cases []shapeCase) {
 	t.Helper()
 	for _, c := range cases {
@@ -31,7 +31,8 @@ func checkShapes(t *testing.T, cases []shapeCase) {
 	}
 }
 
-// TestObjects: objects are structs, maps, or both; what can be absent is said by the type alone where it can be.
+// TestObjects: objects are structs, maps, or both. The type alone says what can be
+// absent, if it can.
 func TestObjects(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -115,7 +116,8 @@ func TestObjects(t *testing.T) {
 	})
 }
 
-// TestScalars: types and formats choose the Go type, and take the keywords that it can check.
+// TestScalars: types and formats select the Go type and determine which keywords it can
+// check.
 func TestScalars(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -243,7 +245,7 @@ func TestEnums(t *testing.T) {
 	})
 }
 
-// TestLists: lists of one type, and lists whose positions mean something.
+// TestLists: lists of one type, and lists whose positions have a meaning.
 func TestLists(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -277,7 +279,8 @@ func TestLists(t *testing.T) {
 	})
 }
 
-// TestAlternatives: what can be told apart is a union, and the rest the narrowest type that holds all.
+// TestAlternatives: alternatives that can be distinguished are a union; the others are
+// the narrowest type that holds all.
 func TestAlternatives(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -359,7 +362,7 @@ func TestAlternatives(t *testing.T) {
 	})
 }
 
-// TestConditions: what holds on a condition is checked by a rule, and its properties can be read.
+// TestConditions: a rule checks conditional schemas, and their properties can be read.
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -387,7 +390,7 @@ func TestConditions(t *testing.T) {
 	})
 }
 
-// TestParts: the parts of allOf are one type, which all of them narrow.
+// TestParts: the parts of allOf are one type, which each of them narrows.
 func TestParts(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -411,7 +414,7 @@ s.yaml:1:18: #/properties/a: warning: no value is valid: no type is allowed by a
 	})
 }
 
-// TestReferences: definitions are types of their own, and recursion has an end.
+// TestReferences: definitions are types of their own, and recursion ends.
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -464,7 +467,8 @@ func TestReferences(t *testing.T) {
 	})
 }
 
-// TestNoType: where no type is named the other keywords tell of one, and any comes last.
+// TestNoType: if no type is named, the other keywords determine one; any is the last
+// resort.
 func TestNoType(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -497,7 +501,7 @@ func TestNoType(t *testing.T) {
 	})
 }
 
-// TestMarks: what our own keywords and writeOnly mark.
+// TestMarks: the effect of our own keywords and of writeOnly.
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -537,7 +541,7 @@ s.yaml:1:228: #/properties/e/default: warning: the default of a secret is visibl
 	})
 }
 
-// TestDefaults: which defaults hold.
+// TestDefaults: which defaults apply.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -595,7 +599,7 @@ null or
 	})
 }
 
-// TestRefused: marks that mean nothing where they stand are refused there.
+// TestRefused: marks without a meaning at their place are refused.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
