@@ -61,7 +61,7 @@ func TestF065_KilledWhileWriting(t *testing.T) {
 func TestF065_DiskFull(t *testing.T) {
 	t.Parallel()
 	if goruntime.GOOS == "windows" {
-		t.Skip("limits the size of files with a shell's ulimit, which Windows has not")
+		t.Skip("limits the size of files with a shell's ulimit, which Windows does not have")
 	}
 	tool, folder := buildTool(t), t.TempDir()
 	out := filepath.Join(folder, "config")
