@@ -56,8 +56,8 @@ func TestPoorComments(t *testing.T) {
 	for source, want := range map[string]string{
 		"type T int":                           "T has no comment",
 		"// t is one.\ntype T int":             "T begins with",
-		"// T is a value of t.\ntype T int":    "T says nothing",
-		"// T is the t.\ntype T int":           "T says nothing",
+		"// T is a value of t.\ntype T int":    "T repeats its name",
+		"// T is the t.\ntype T int":           "T repeats its name",
 		"// T holds something.\ntype T int":    "",
 		"type t int\n\nfunc (t) M() {}":        "M has no comment",
 		"// M is one\nfunc M() {}":             "M ends without",
@@ -93,7 +93,7 @@ func poorComments(t *testing.T, source []byte) (complaints []string) {
 		case !strings.HasPrefix(first, name+" "):
 			complaints = append(complaints, fmt.Sprintf("%s begins with %q", name, first))
 		case parts != nil && strings.EqualFold(parts[1], parts[4]):
-			complaints = append(complaints, fmt.Sprintf("%s says nothing: %q", name, first))
+			complaints = append(complaints, fmt.Sprintf("%s repeats its name: %q", name, first))
 		case !strings.ContainsAny(first[len(first)-1:], ".:?!)"):
 			complaints = append(complaints, fmt.Sprintf("%s ends without a full stop: %q", name, first))
 		}

@@ -214,7 +214,7 @@ func TestF062_Defaults(t *testing.T) {
 		{"a format of ours", property("a", `{"format": "go-duration", "type": "string", "default": "soon"}`), "%sthe default is invalid and not applied", "rt.Optional[time.Duration]"},
 		{"inside an object", property("a", `{"properties": {"x": {"type": "string"}}, "type": "object", "default": {"x": 1}}`),
 			"#/properties/a/default: %sthe default at x is invalid and not applied", "rt.Optional[A]"},
-		{"behind a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`,
+		{"through a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`,
 			"%sthe default is invalid and not applied: -1 is less than the minimum 0", "rt.Optional[int]"},
 		{"a bound past int64", property("a", `{"type": "integer", "maximum": 9223372036854775808}`),
 			"#/properties/a/maximum: %sthe bound 9223372036854775808 is beyond 64-bit integers", "rt.Optional[float64]"},
