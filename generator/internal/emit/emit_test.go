@@ -202,7 +202,7 @@ func TestEmit(t *testing.T) {
 		words []string // the names to show
 		want  string
 	}{
-		{"a struct has its fields in order, with tags by what may be absent", func(b builder) {
+		{"a struct has its fields in order, with tags for optional ones", func(b builder) {
 			b.structOf("Config", required("B", str), &shape.Field{Key: "A", Type: integer, Default: "5"}, field("O", &shape.Optional{Elem: str}), field("L", &shape.List{Elem: str}),
 				field("M", &shape.Map{Elem: integer}), field("S", &shape.Secret{Elem: str}), field("Any", &shape.Any{}))
 		}, []string{"Config"}, `
@@ -216,7 +216,7 @@ type Config struct
   Any any json:"Any,omitzero" yaml:"Any"
   …
 `},
-		{"a key that a tag cannot hold has none, and undeclared properties are in no tag", func(b builder) {
+		{"a key that a tag cannot express has no tag, and undeclared properties have none", func(b builder) {
 			d := b.structOf("Config", required("-", str), required("a,b", str), required(`a"b`, str), required("", str),
 				&shape.Field{Type: &shape.Map{Elem: integer}, Entries: true})
 			d.Struct.Extra = d.Struct.Fields[4]
@@ -232,7 +232,7 @@ type Config struct
   Extra map[string]int json:"-" yaml:"-"
   …
 `},
-		{"what fields cannot give back is kept", func(b builder) { b.structOf("Config").Struct.Keeps = true }, []string{"Config"}, `
+		{"text that fields cannot reproduce is kept", func(b builder) { b.structOf("Config").Struct.Keeps = true }, []string{"Config"}, `
 type Config struct
   kept genrt.Kept
   …
@@ -314,7 +314,7 @@ type Config struct
   Port runtime.Optional[int]
   …
 `},
-		{"lists, maps and scalars with names have methods, and what has a table already is an alias", func(b builder) {
+		{"lists, maps and scalars with names have methods, and a type that already has a table is an alias", func(b builder) {
 			b.declare("Config", shape.Decl{Named: &shape.Map{Elem: str}})
 			b.declare("List", shape.Decl{Named: &shape.List{Elem: str}})
 			b.declare("Text", shape.Decl{Named: str})
@@ -362,7 +362,7 @@ type ConfigBinding struct
   All() *genrt.Binding[[]Config]
   Next() *ConfigBinding
 `},
-		{"bindings of sections, maps and keyed lists have the methods that the ir says", func(b builder) {
+		{"bindings of sections, maps and keyed lists have the methods in the ir", func(b builder) {
 			root := b.structOf("Config")
 			part := b.structOf("Part", required("name", str), required("Key", integer))
 			part.Fields[0].Name, part.Fields[0].Method, part.Fields[1].Method = "Name", "Name", "KeyField"
