@@ -100,7 +100,7 @@ func TestObjects(t *testing.T) {
 		{"one pattern and nothing else is a map whose keys match", `{type: object, patternProperties: {'^x': {type: integer}}, additionalProperties: false}`, `
 #: map int matching
 `},
-		{"an object of which nothing is said is a map of any", `{properties: {o: {type: object}}}`, `
+		{"an object without other keywords is a map of any", `{properties: {o: {type: object}}}`, `
 #: struct keeps loose
   o: map any
 `},
@@ -149,7 +149,7 @@ func TestScalars(t *testing.T) {
   e: ? int64
   f: ? uint64
 `},
-		{"formats with a Go type stand for its values", `{properties: {a: {type: string, format: date-time}, b: {format: date}, c: {type: string, format: go-duration}, d: {type: string, format: duration}, e: {type: string, format: ipv4}, f: {type: string, format: cidr}, g: {type: string, format: uri}, h: {type: string, format: byte-size}}}`, `
+		{"formats with a Go type hold its values", `{properties: {a: {type: string, format: date-time}, b: {format: date}, c: {type: string, format: go-duration}, d: {type: string, format: duration}, e: {type: string, format: ipv4}, f: {type: string, format: cidr}, g: {type: string, format: uri}, h: {type: string, format: byte-size}}}`, `
 #: struct keeps loose
   a: ? date-time
   b: ? date loose rule
@@ -215,7 +215,7 @@ func TestEnums(t *testing.T) {
 #/properties/m(3): int in 1
 #/properties/m(4): bool in true
 `},
-		{"null among the values is no value of the type", `{properties: {s: {enum: [a, b, null]}}}`, `
+		{"null among the values is not a value of the type", `{properties: {s: {enum: [a, b, null]}}}`, `
 #: struct keeps loose
   s: ?null #/properties/s
 #/properties/s: enum of string "a" "b"
@@ -284,7 +284,7 @@ func TestLists(t *testing.T) {
 func TestAlternatives(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
-		{"a constant tells the branches apart", `{properties: {u: {oneOf: [{type: object, required: [k], properties: {k: {const: a}, x: {type: string}}}, {type: object, required: [k], properties: {k: {const: b}}}]}}}`, `
+		{"a constant distinguishes the branches", `{properties: {u: {oneOf: [{type: object, required: [k], properties: {k: {const: a}, x: {type: string}}}, {type: object, required: [k], properties: {k: {const: b}}}]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union one by k
@@ -296,7 +296,7 @@ func TestAlternatives(t *testing.T) {
 #/properties/u/oneOf/1: struct keeps
   k: string in "b" required
 `},
-		{"a type tells the branches apart", `{properties: {u: {anyOf: [{type: string}, {type: integer}, {type: object, properties: {a: {type: string}}}]}}}`, `
+		{"a type distinguishes the branches", `{properties: {u: {anyOf: [{type: string}, {type: integer}, {type: object, properties: {a: {type: string}}}]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union
@@ -308,7 +308,7 @@ func TestAlternatives(t *testing.T) {
 #/properties/u/anyOf/2: struct keeps
   a: ? string
 `},
-		{"required properties tell the branches apart", `{properties: {u: {oneOf: [{type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: string}}}]}}}`, `
+		{"required properties distinguish the branches", `{properties: {u: {oneOf: [{type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: string}}}]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union one
@@ -330,11 +330,11 @@ func TestAlternatives(t *testing.T) {
 #/$defs/b: struct keeps
   y: string required
 `},
-		{"what cannot be told apart is one type with a rule", `{properties: {u: {anyOf: [{type: string, minLength: 3}, {type: string, pattern: '^x'}]}}}`, `
+		{"indistinguishable alternatives are one type with a rule", `{properties: {u: {anyOf: [{type: string, minLength: 3}, {type: string, pattern: '^x'}]}}}`, `
 #: struct keeps loose
   u: ? +string
 `},
-		{"objects that cannot be told apart are merged", `{properties: {u: {anyOf: [{properties: {a: {type: string}}}, {properties: {b: {type: integer}}}]}}}`, `
+		{"indistinguishable objects are merged", `{properties: {u: {anyOf: [{properties: {a: {type: string}}}, {properties: {b: {type: integer}}}]}}}`, `
 #: struct keeps loose
   u: ? #/properties/u
 #/properties/u: struct keeps loose + rule
@@ -350,7 +350,7 @@ func TestAlternatives(t *testing.T) {
 #: struct keeps loose
   u: ?null string
 `},
-		{"types are told apart as alternatives are", `{properties: {u: {type: [string, integer]}}}`, `
+		{"types are distinguished like alternatives", `{properties: {u: {type: [string, integer]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union
@@ -402,7 +402,7 @@ func TestParts(t *testing.T) {
   x: ? string
   y: int required
 `},
-		{"what parts say of one property meets", `{allOf: [{properties: {x: {type: [string, integer]}}}, {properties: {x: {type: integer, maximum: 5}}}]}`, `
+		{"the schemas of one property in several parts are combined", `{allOf: [{properties: {x: {type: [string, integer]}}}, {properties: {x: {type: integer, maximum: 5}}}]}`, `
 #: struct keeps loose
   x: ? int <=5
 `},
@@ -418,7 +418,7 @@ s.yaml:1:18: #/properties/a: warning: no value is valid: no type is allowed by a
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
-		{"a definition is one type, whoever refers to it", `{properties: {a: {$ref: '#/$defs/d'}, b: {$ref: '#/$defs/d'}, l: {type: array, items: {$ref: '#/$defs/d'}}}, $defs: {d: {type: object, properties: {x: {type: string}}}}}`, `
+		{"a definition is one type for all references", `{properties: {a: {$ref: '#/$defs/d'}, b: {$ref: '#/$defs/d'}, l: {type: array, items: {$ref: '#/$defs/d'}}}, $defs: {d: {type: object, properties: {x: {type: string}}}}}`, `
 #: struct keeps loose
   a: ? #/$defs/d
   b: ? #/$defs/d
@@ -442,7 +442,7 @@ func TestReferences(t *testing.T) {
 #/$defs/d: struct keeps
   x: ? string
 `},
-		{"recursion goes through what can be absent", `{$ref: '#/$defs/n', $defs: {n: {type: object, properties: {v: {type: integer}, next: {$ref: '#/$defs/n'}, all: {type: array, items: {$ref: '#/$defs/n'}}, by: {type: object, additionalProperties: {$ref: '#/$defs/n'}}}}}}`, `
+		{"recursion goes through optional values", `{$ref: '#/$defs/n', $defs: {n: {type: object, properties: {v: {type: integer}, next: {$ref: '#/$defs/n'}, all: {type: array, items: {$ref: '#/$defs/n'}}, by: {type: object, additionalProperties: {$ref: '#/$defs/n'}}}}}}`, `
 #/$defs/n: struct keeps recursive
   v: ? int
   next: ? #/$defs/n
@@ -459,7 +459,7 @@ func TestReferences(t *testing.T) {
   v: ? int
   next: ? #
 `},
-		{"what stands beside a reference narrows it", `{properties: {a: {$ref: '#/$defs/d', maximum: 5}}, $defs: {d: {type: integer, minimum: 1}}}`, `
+		{"keywords beside a reference narrow it", `{properties: {a: {$ref: '#/$defs/d', maximum: 5}}, $defs: {d: {type: integer, minimum: 1}}}`, `
 #: struct keeps loose
   a: ? int >=1 <=5
 #/$defs/d: alias of int >=1
@@ -472,7 +472,7 @@ func TestReferences(t *testing.T) {
 func TestNoType(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
-		{"keywords tell of a type", `{properties: {s: {minLength: 1}, n: {minimum: 1}, o: {properties: {a: {type: string}}}, l: {items: {type: string}}}}`, `
+		{"keywords imply a type", `{properties: {s: {minLength: 1}, n: {minimum: 1}, o: {properties: {a: {type: string}}}, l: {items: {type: string}}}}`, `
 #: struct keeps loose
   s: ? string length loose rule
   n: ? float64 >=1 loose rule
@@ -481,20 +481,20 @@ func TestNoType(t *testing.T) {
 #/properties/o: struct keeps loose
   a: ? string
 `},
-		{"a default tells of no type", `{properties: {s: {default: x}, i: {default: 1}, b: {default: true}, l: {default: [1]}}}`, `
+		{"a default implies no type", `{properties: {s: {default: x}, i: {default: 1}, b: {default: true}, l: {default: [1]}}}`, `
 #: struct keeps loose
   s: any default "x"
   i: any default 1
   b: any default true
   l: any default [1]
 `},
-		{"nothing tells of any", `{properties: {a: {}, b: true, c: {title: Nothing}}}`, `
+		{"no keyword implies any", `{properties: {a: {}, b: true, c: {title: Nothing}}}`, `
 #: struct keeps loose
   a: ?null any
   b: ?null any
   c: ?null any
 `},
-		{"what is excluded tells of nothing", `{properties: {a: {not: {type: string}}}}`, `
+		{"an excluded schema implies nothing", `{properties: {a: {not: {type: string}}}}`, `
 #: struct keeps loose
   a: ?null +any
 `},
@@ -606,7 +606,7 @@ func TestRefused(t *testing.T) {
 		{"a key of items that need none", `{properties: {l: {type: array, x-key: n, items: {type: object, properties: {n: {type: string}}}}}}`, `
 s.yaml:1:32: #/properties/l/x-key: the key "n" must be required
 `},
-		{"merging by a key that is not said", `{properties: {l: {type: array, x-merge: key, items: {type: string}}}}`, `
+		{"merging by a key that is not given", `{properties: {l: {type: array, x-merge: key, items: {type: string}}}}`, `
 s.yaml:1:32: #/properties/l/x-merge: x-merge: key requires x-key, the property that identifies an item
 `},
 		{"a mark of lists on something else", `{properties: {s: {type: string, x-merge: append}}}`, `
