@@ -104,7 +104,7 @@ func TestOneLine(t *testing.T) {
 // TestSecretFormat: the reason why a secret does not match its format may quote it.
 func TestSecretFormat(t *testing.T) {
 	t.Parallel()
-	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' cannot stand in it").Message; got != "[secret] is not a valid uri" {
+	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' is not allowed in it").Message; got != "[secret] is not a valid uri" {
 		t.Errorf("got %s", got)
 	}
 }
