@@ -292,7 +292,7 @@ func TestOpenIsRefused(t *testing.T) {
 		must(t, os.WriteFile(notes, []byte(text), 0o600))
 		refuse(notes, "not a")
 		if now := must1[[]byte](t)(os.ReadFile(notes)); string(now) != text {
-			t.Errorf("a file that is no log was changed to %.20q", now)
+			t.Errorf("a file that is not a log was changed to %.20q", now)
 		}
 	}
 	refuse(t.TempDir(), "is a folder, not a regular file")
