@@ -168,7 +168,7 @@ func TestF014_Encoding(t *testing.T) {
 func TestF015_LineEnds(t *testing.T) {
 	for _, c := range []struct{ why, data string }{
 		{"byte order mark", "\uFEFFa: 1\n# c\nb: é\nc: [2]\n"},
-		{"byte order mark behind comments", "# c\n \r\n\uFEFFb: é\nc: [2]\n"},
+		{"byte order mark after comments", "# c\n \r\n\uFEFFb: é\nc: [2]\n"},
 		{"CR LF", "a: 1\r\n# c\r\nb: é\r\nc: [2]\r\n"},
 		{"CR", "a: 1\r# c\rb: é\rc: [2]\r"},
 		{"LF", "a: 1\n# c\nb: é\nc: [2]"},
