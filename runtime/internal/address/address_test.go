@@ -64,6 +64,6 @@ func TestPattern(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := address.Path(compiled.Shape(), "tls"); err == nil {
-		t.Error("a definition is no property")
+		t.Error("a definition is not a property")
 	}
 }
