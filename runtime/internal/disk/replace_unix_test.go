@@ -46,7 +46,7 @@ func TestF126_ReplaceKeepsLinksModeAndOwner(t *testing.T) {
 	}
 	for _, link := range []string{"folder", "first", "real/deep/second"} {
 		if info, err := os.Lstat(filepath.Join(dir, link)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			t.Errorf("%s is no link any more: %v %v", link, info, err)
+			t.Errorf("%s is not a link any more: %v %v", link, info, err)
 		}
 	}
 }
