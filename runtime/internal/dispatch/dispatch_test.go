@@ -122,7 +122,7 @@ func TestLateReturn(t *testing.T) {
 			close(release)
 			<-late // the slow one has returned
 			if !c.Inside(context.Background()) {
-				t.Error("the late return made the running hook somebody outside")
+				t.Error("after the late return, the running hook counts as outside")
 			}
 			return nil
 		}}
@@ -133,7 +133,7 @@ func TestLateReturn(t *testing.T) {
 			t.Error("a goroutine is still inside hooks")
 		}
 		if _, err := c.Call(t.Context(), Call{Hook: slow}, Round{}); err == nil || err.Error() != "the hook on slow () failed: late" {
-			t.Errorf("got %v, want that it is called again", err)
+			t.Errorf("got %v, want a second call", err)
 		}
 	})
 }
@@ -175,7 +175,7 @@ func TestRemovedWhileCalled(t *testing.T) {
 	}
 	hs.Remove(begun)
 	if errs := p.Commit(t.Context()); len(errs) > 0 || ended != 1 {
-		t.Errorf("got %v and %d, want that it is ended once", errs, ended)
+		t.Errorf("got %v and %d, want one commit or abort", errs, ended)
 	}
 	ctx = removing{t.Context(), func() { hs.Remove(refused) }}
 	if _, err := c.Prepare(ctx, []Call{{Hook: refused}}, Round{}); err != nil {
