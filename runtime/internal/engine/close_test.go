@@ -59,7 +59,7 @@ func TestCloseWhileSourceHangs(t *testing.T) {
 		r.after(time.Second)
 		start := time.Now()
 		if err := r.Close(); !errors.Is(err, errStuck) {
-			t.Errorf("got %v, want that it is stuck", err)
+			t.Errorf("got %v, want the error that it is stuck", err)
 		}
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("Close took %v", took)

@@ -276,7 +276,7 @@ func TestFollower(t *testing.T) {
 			t.Errorf("got %d reloads, want 2: one for what was missed while it did not follow", got)
 		}
 		if s := r.Status().Sources; len(s) != 1 || s[0].Connected || s[0].Behind.IsZero() || !errors.Is(s[0].Err, errRefused) {
-			t.Errorf("got %+v, want that the source is behind", s)
+			t.Errorf("got %+v, want a source that is behind", s)
 		}
 		follower.end <- nil
 		r.after(time.Second)

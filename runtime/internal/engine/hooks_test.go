@@ -89,7 +89,7 @@ func TestHookHangs(t *testing.T) {
 		r.told(&told, "a→d")
 		r.told(other, "a→b", "b→a", "a→d")
 		if id := r.Status().Revision.ID; id != 3 {
-			t.Errorf("got revision %d, want 3: what was refused used up an id", id)
+			t.Errorf("got revision %d, want 3: the refused one used up an id", id)
 		}
 	})
 }

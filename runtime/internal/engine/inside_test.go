@@ -53,11 +53,11 @@ func TestAskedInsideHook(t *testing.T) {
 					r.hold("c")
 					reloaded, err := r.Reload(ctx)
 					if err != nil || !reloaded.Queued {
-						t.Errorf("got %+v, %v, want that it is queued", reloaded, err)
+						t.Errorf("got %+v, %v, want a queued request", reloaded, err)
 					}
 					undone, err := r.Rollback(ctx, rt.To(1))
 					if err != nil || !undone.Queued {
-						t.Errorf("got %+v, %v, want that it is queued", undone, err)
+						t.Errorf("got %+v, %v, want a queued request", undone, err)
 					}
 					return nil
 				})
@@ -86,7 +86,7 @@ func TestStepsInsideHook(t *testing.T) {
 					wantIs(t, err, rt.ErrRevisionNotFound)
 					result, err := r.Rollback(ctx, rt.Steps(1))
 					if err != nil || !result.Queued || result.From.ID != 3 {
-						t.Errorf("got %+v, %v, want that it is queued", result, err)
+						t.Errorf("got %+v, %v, want a queued request", result, err)
 					}
 					return nil
 				})

@@ -123,7 +123,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			w.save(`{"a": 2}`)
 			_, _ = w.Reload(context.Background(), rt.Force())
 		}, []string{"WARN validators skipped"}, nil},
-		"what needs a restart": {nil, func(w *witness) { w.change(`{"a": 1, "port": 2}`) }, nil, []rt.Event{rt.EventRestartPending}},
+		"changes that need a restart": {nil, func(w *witness) { w.change(`{"a": 1, "port": 2}`) }, nil, []rt.Event{rt.EventRestartPending}},
 		"a warning of the application": {nil, func(w *witness) {
 			w.AddValidator(func(any) []rt.Finding { return []rt.Finding{{Message: "is odd", Severity: document.Warning}} })
 			w.change(`{"a": 2}`)
@@ -150,7 +150,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			w.protect(func() { panic(broken) })
 			wantIs(w.t, w.Status().WatchError, broken)
 		}, []string{"WARN following the sources failed; trying again"}, nil},
-		"a subscriber that fails, and who is told of it": {nil, func(w *witness) {
+		"a failing subscriber and the error handler": {nil, func(w *witness) {
 			w.Values().SetErrorHandler(func(*rt.SubscriberError) { panic(broken) })
 			if _, err := w.Values().Watch("a", func(context.Context, rt.ValueChange) error { return broken }); err != nil {
 				w.t.Fatal(err)

@@ -43,7 +43,7 @@ func TestIfRevision(t *testing.T) {
 				t.Errorf("got %v and %d refusals: want none, because the sources were not read", s.LastError, s.Refusals)
 			}
 			if err := ask(r, 2); err != nil || r.now().ID != 3 {
-				t.Errorf("got %v and revision %d, want that it is done", err, r.now().ID)
+				t.Errorf("got %v and revision %d, want the request carried out", err, r.now().ID)
 			}
 		})
 	}

@@ -139,7 +139,7 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 		store.tell()
 		r.after(time.Second)
 		if got := *r.now().snapshot.(*string); got != `{"b":1,"a":2}` {
-			t.Errorf("got %s in force, want what was good last", got)
+			t.Errorf("got %s in force, want the last good content", got)
 		}
 		disk.full = false
 		r.replace(`{"b":2}`)
