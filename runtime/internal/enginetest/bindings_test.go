@@ -108,7 +108,7 @@ func TestBindings(t *testing.T) {
 			"workers: 5 → 4", `database: {"url":"postgres://localhost/app","pool_size":10,"password":"[secret]"} → {"url":"postgres://localhost/app","pool_size":10}`,
 			"password: [secret] → absent", `entry acme: absent → {"quota":1,"region":"eu"}`, `entry zeta: absent → {"quota":2,"region":"eu"}`,
 			`acme: absent → {"quota":1,"region":"eu"}`, "acme quota: absent → 1", "low workers: 5 → 4"}},
-		{"one entry changes, another is not told of", "{name: a, tenants: {zeta: {quota: 2}, acme: {quota: 7}}}", []string{
+		{"one entry changes, the other is not reported", "{name: a, tenants: {zeta: {quota: 2}, acme: {quota: 7}}}", []string{
 			"root: tenants.acme.quota: 1 → 7", `entry acme: {"quota":1,"region":"eu"} → {"quota":7,"region":"eu"}`,
 			`acme: {"quota":1,"region":"eu"} → {"quota":7,"region":"eu"}`, "acme quota: 1 → 7"}},
 		{"an entry goes", "{name: a, tenants: {zeta: {quota: 2}}}", []string{
@@ -291,7 +291,7 @@ func TestFollowFails(t *testing.T) {
 			t.Errorf("the status has the error too: %v", err)
 		}
 		if told := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(told) > 0 {
-			t.Errorf("told %q", told)
+			t.Errorf("received %q", told)
 		}
 		must(t, f.Close())
 		if _, err := f.Name().Follow(tell[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {

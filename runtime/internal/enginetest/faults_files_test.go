@@ -110,7 +110,7 @@ func TestF036_SpecialFiles(t *testing.T) {
 			live.Close()
 		}
 		if err == nil || !strings.Contains(err.Error(), path+": is "+want+", not a regular file") {
-			t.Errorf("%s: got %v, want that it is %s", path, err, want)
+			t.Errorf("%s: got %v, want the error that it is %s", path, err, want)
 		}
 	}
 	path := file(t, config(1))

@@ -54,7 +54,7 @@ func TestF194_OneFileIsRead(t *testing.T) {
 	}
 	replace(t, last.Name(), config(31))
 	f.left(31)
-	gives(t, "what the first says", f.Current().Workers, 9)
+	gives(t, "the value of the first", f.Current().Workers, 9)
 	reads()
 	must(t, reloadError(t.Context(), f.Manager()))
 	if one, others := reads(); one == 0 || others < 399 {

@@ -56,7 +56,7 @@ func TestF096_Subscribers(t *testing.T) {
 		time.Sleep(6 * time.Second) // of the fake clock: longer than its time limit
 		synctest.Wait()
 		if w := m.Status().SubscriberError; !errors.Is(w, context.DeadlineExceeded) || !strings.Contains(w.Error(), "the subscriber of workers") {
-			t.Errorf("got %v, want that it is named", w)
+			t.Errorf("got %v, want the subscriber named", w)
 		}
 		close(release)
 		synctest.Wait()

@@ -271,7 +271,7 @@ func TestF097_Subscribers(t *testing.T) {
 		select {
 		case <-done:
 		case <-time.After(testkit.Patience):
-			t.Fatal("it waits for ever")
+			t.Fatal("it waits forever")
 		}
 	})
 }

@@ -186,7 +186,7 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 		return nil
 	})
 	must1[rt.ReloadResult](t)(reload(t, f, m, 2))
-	testkit.Until(t, "the rollback asked for in the hook", func() bool {
+	testkit.Until(t, "the rollback requested in the hook", func() bool {
 		s := f.Manager().Status()
 		return s.Revision.Cause == rt.CauseRollback && s.LastError != nil
 	})

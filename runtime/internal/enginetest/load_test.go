@@ -35,10 +35,10 @@ func TestF188_LoadAsOpen(t *testing.T) {
 	}{
 		{"an old version is migrated", "note: \"1\"\nname: x\nold_left: 5\n", migrated, "", 5},
 		{"a migration fails", "note: \"2\"\nname: x\nright: 13\n", migrated, "13 is unlucky", 0},
-		{"no migration is asked for", "note: \"1\"\nname: x\nold_left: 5\n", nil, "old_left: unknown property", 0},
+		{"no migration is configured", "note: \"1\"\nname: x\nold_left: 5\n", nil, "old_left: unknown property", 0},
 		{"a limit", "name: x\nhosts: [a, b, c]\n", []rt.Option{rt.WithLimits(document.Limits{Nodes: 3})}, "the limit is 3", 0},
 		{"an empty layer is refused", "", nil, "the file is empty", 0},
-		{"an empty layer says nothing", "", []rt.Option{rt.AllowEmpty(), rt.From(rt.Bytes("over.yaml", []byte("name: x\nleft: 7\n")))}, "", 7},
+		{"an empty layer sets nothing", "", []rt.Option{rt.AllowEmpty(), rt.From(rt.Bytes("over.yaml", []byte("name: x\nleft: 7\n")))}, "", 7},
 	} {
 		path := file(t, c.text)
 		opts := append([]rt.Option{rt.From(rt.File(path)), rt.WithLogger(slog.New(slog.DiscardHandler))}, c.opts...)

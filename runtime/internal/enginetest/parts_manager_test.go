@@ -373,7 +373,7 @@ func TestPart_Exceptions(t *testing.T) {
 	// A source that stops following. TestF091_WatchingImpaired covers a system that refuses
 	// to watch.
 	telling.fail(cause)
-	testkit.Until(t, "the source is told of", func() bool { return !m.Status().Sources[0].Connected })
+	testkit.Until(t, "the source is reported", func() bool { return !m.Status().Sources[0].Connected })
 	gives(t, "WatcherError", []any{m.Status().Sources[0].Name, errors.Is(m.Status().Sources[0].Err, cause)}, []any{"memory.yaml", true})
 	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching failed, only the poll detects changes: no")
 	must(t, os.Remove(path))

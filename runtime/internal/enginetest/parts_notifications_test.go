@@ -104,7 +104,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 	fails[*rt.ReloadError](t, err, "")
 	save(t, f.Live, path, config(2)+"database: {pool_size: 20}\n")
 	busy := func(s rt.ChannelStats) bool { return s.Sent+s.Filtered < 5 }
-	testkit.Until(t, "all was told", func() bool { return !slices.ContainsFunc(m.Channels().Stats(), busy) })
+	testkit.Until(t, "all notifications", func() bool { return !slices.ContainsFunc(m.Channels().Stats(), busy) })
 	stats := m.Channels().Stats()
 	gives(t, "remove subscriber", []bool{m.Channels().Remove("paths"), m.Channels().Remove("paths")}, []bool{true, false})
 	must(t, f.Close())
@@ -264,6 +264,6 @@ func TestPart_ConfigChangeNotifier(t *testing.T) {
 		batch := []rt.ValueChange{one, {Path: "database.url", Kind: rt.Added, New: "x"}, {Path: "database.password", Kind: rt.Removed, Old: "y"}}
 		r = n.Notify(t.Context(), batch...)
 		gives(t, "notify_batch", []int{r.Total, r.Succeeded, r.Failed}, []int{4, 3, 1})
-		gives(t, "what it told", told.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
+		gives(t, "what it received", told.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
 	})
 }

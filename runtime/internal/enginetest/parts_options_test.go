@@ -188,8 +188,8 @@ func TestPart_FilePatterns(t *testing.T) {
 			}
 			return names
 		}
-		testkit.Until(t, "what counts is pending", func() bool { return len(sources()) >= len(want) })
-		gives(t, "what counts", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
+		testkit.Until(t, "counted files are pending", func() bool { return len(sources()) >= len(want) })
+		gives(t, "counted files", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
 	}
 }
 
@@ -276,7 +276,7 @@ func TestPart_Migrations(t *testing.T) {
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
 	}
 	gives(t, "transformations", f.Current().String(), want(10))
-	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was migrated from version 1 to 3"), true)
+	gives(t, "the reported migration", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was migrated from version 1 to 3"), true)
 	replace(t, path, old(2))
 	f.left(20)
 	gives(t, "automatic migration on reload", f.Current().String(), want(20))
@@ -324,7 +324,7 @@ func TestPart_HierarchicalConfig(t *testing.T) {
 	for _, s := range x.Layers {
 		said = append(said, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
 	}
-	gives(t, "which layer says what", said[:3], []string{
+	gives(t, "the values of the layers", said[:3], []string{
 		filepath.FromSlash("agents/a-1.yaml:4:17") + ` "c"`, filepath.FromSlash("environments/prod.yaml:5:17") + ` "b"`, filepath.FromSlash("base.yaml:5:17") + ` "a"`,
 	})
 	_, err = m.Update(t.Context(), layers.Set(live.Database().PoolSize(), 5))

@@ -58,7 +58,7 @@ func TestPart_GetAndReload(t *testing.T) {
 		v, ok, err := m.Values().Get("left")
 		gives(t, "get", []any{v, ok, err}, []any{1, true, nil})
 		v, ok, err = m.Values().Get("tls.cert")
-		gives(t, "get of what is absent", []any{v, ok, err}, []any{nil, false, nil})
+		gives(t, "get of an absent value", []any{v, ok, err}, []any{nil, false, nil})
 		if _, _, err := m.Values().Get("lfet"); err == nil || !strings.Contains(err.Error(), "did you mean left?") {
 			t.Errorf("got %v for a key that cannot be", err)
 		}
@@ -201,7 +201,7 @@ func TestPart_SubscriptionManager(t *testing.T) {
 		gives(t, "subscriber_count", m.Status().Subscribers, 1)
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)
-		gives(t, "who is left", told.take(), []string{"normal workers"})
+		gives(t, "the remaining subscribers", told.take(), []string{"normal workers"})
 	})
 }
 
