@@ -105,13 +105,13 @@ func TestFilter(t *testing.T) {
 		filter rt.ChannelOptions
 		want   string
 	}{
-		{"nothing said is all", rt.ChannelOptions{}, "reloaded refused started"},
+		{"an empty filter passes everything", rt.ChannelOptions{}, "reloaded refused started"},
 		{"events", rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}, "refused"},
 		{"priorities", rt.ChannelOptions{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityLow}}, "refused started"},
 		{"no errors", rt.ChannelOptions{WithoutErrors: true}, "reloaded started"},
 		{"errors alone", rt.ChannelOptions{WithoutSuccesses: true}, "refused"},
 		{"a file by its last part", rt.ChannelOptions{Files: []string{"base.*"}}, "reloaded"},
-		{"a star is no slash", rt.ChannelOptions{Files: []string{"conf*"}}, ""},
+		{"a star does not match a slash", rt.ChannelOptions{Files: []string{"conf*"}}, ""},
 		{"a file by its whole name", rt.ChannelOptions{Files: []string{"config/p*.yaml"}}, "reloaded refused"},
 		{"one pattern is enough", rt.ChannelOptions{Files: []string{"nothing", "base.yaml"}}, "reloaded"},
 		{"a path", rt.ChannelOptions{Paths: []string{"database.pool_size"}}, "reloaded"},
@@ -120,7 +120,7 @@ func TestFilter(t *testing.T) {
 		{"a star", rt.ChannelOptions{Paths: []string{"tenants.*"}}, "reloaded"},
 		{"any depth", rt.ChannelOptions{Paths: []string{"**.quota"}}, "reloaded"},
 		{"any path still needs a change", rt.ChannelOptions{Paths: []string{"**"}}, "reloaded"},
-		{"all that is said must hold", rt.ChannelOptions{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
+		{"all parts of a filter must match", rt.ChannelOptions{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := outbox.New(0, nil)

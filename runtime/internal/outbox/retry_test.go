@@ -23,10 +23,10 @@ func TestRetryAfter(t *testing.T) {
 		retryFor time.Duration
 		want     []time.Duration
 	}{
-		{"waits as long as it is told", 20 * time.Second, time.Minute, []time.Duration{0, 20 * time.Second, 40 * time.Second, 60 * time.Second}},
+		{"waits as long as the target asks", 20 * time.Second, time.Minute, []time.Duration{0, 20 * time.Second, 40 * time.Second, 60 * time.Second}},
 		{"never sooner than the back-off", time.Millisecond, 4 * time.Second, []time.Duration{0, time.Second, 3 * time.Second}},
 		{"later than there is time", time.Hour, time.Minute, []time.Duration{0}},
-		{"for ever and a day", 1<<63 - 1, time.Hour, []time.Duration{0}},
+		{"longer than any retry", 1<<63 - 1, time.Hour, []time.Duration{0}},
 		{"never again", 0, -1, []time.Duration{0}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
