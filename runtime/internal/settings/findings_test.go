@@ -24,7 +24,7 @@ import (
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ why, file, want string }{
-		{"what the schema says", `
+		{"findings of the schema", `
 debouce: 3s
 debounce: fast
 max_revisions: 0
@@ -44,7 +44,7 @@ settings.yaml:7:26: channels[1].to.kind: "pigeon" is not one of console, log, fi
 settings.yaml:8:52: channels[2].to.max_files: 0 is less than the minimum 1
 settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, source_failed, source_recovered, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed and 8 more (did you mean reloaded?)
 `},
-		{"what it cannot say", `
+		{"what the schema cannot express", `
 debounce: -1s
 max_revision_age: -2h
 strategy:
@@ -87,7 +87,7 @@ settings.yaml:24:17: channels[2].to.key_file: key and key_file exclude each othe
 		{"a strategy that cannot be", "strategy: {kind: batched, delay: -1s}", `
 settings.yaml:1:34: strategy.delay: the delay of a batched strategy is negative
 `},
-		{"what a channel needs is not there", `
+		{"a target that does not exist", `
 channels:
   - name: a
     to: {kind: webhook, url: 'https://example.com', key_file: missing/key}
