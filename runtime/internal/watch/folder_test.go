@@ -29,7 +29,7 @@ func TestFolder(t *testing.T) {
 // If another folder replaces a watched one, it is watched.
 func TestFolderReplaced(t *testing.T) {
 	t.Parallel()
-	needLinux(t, "kqueue tells of a replaced folder late")
+	needLinux(t, "kqueue reports a replaced folder late")
 	root := folders(t, "conf")
 	conf := filepath.Join(root, "conf")
 	file := filepath.Join(conf, "a.yaml")

@@ -99,7 +99,7 @@ func inPlaceSaves() []save {
 				}
 			},
 		}, {
-			name: "write through a second hard link", reason: "the folder's watch says nothing",
+			name: "write through a second hard link", reason: "the folder's watch reports nothing",
 			do: func(t *testing.T, root string) {
 				other := filepath.Join(root, "elsewhere/link.yaml")
 				must(t, os.Link(app(root), other))
@@ -160,7 +160,7 @@ func replacingSaves() []save {
 				}
 			},
 		}, {
-			name: "file replaced by a folder and back", reason: "a folder is no file but the name is watched",
+			name: "file replaced by a folder and back", reason: "a folder is not a file, but its name is watched",
 			do: func(t *testing.T, root string) {
 				must(t, os.Remove(app(root)))
 				must(t, os.Mkdir(app(root), 0o755))
@@ -228,10 +228,10 @@ func linkSaves() []save {
 	}
 	return []save{
 		{
-			name: "linked file, target written", reason: "the target's folder is another one", layout: linked,
+			name: "linked file, target written", reason: "the target is in a different folder", layout: linked,
 			do: func(t *testing.T, root string) { write(t, target(root), "a: 2\n") },
 		}, {
-			name: "linked file, target replaced", reason: "the target's folder is another one", layout: linked,
+			name: "linked file, target replaced", reason: "the target is in a different folder", layout: linked,
 			do: func(t *testing.T, root string) { replace(t, target(root), "a: 2\n") },
 		}, {
 			name: "link re-pointed", reason: "the new target is in a folder not watched before", layout: linked,
