@@ -16,7 +16,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
-var update = flag.Bool("update", false, "write what comes out into the golden files")
+var update = flag.Bool("update", false, "write the results into the golden files")
 
 // TestEdit edits files by migrations. A golden file has the steps, the file before and
 // after, or the finding that refuses it; its head says what it shows. The test repeats

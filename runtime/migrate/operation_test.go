@@ -23,7 +23,7 @@ func TestOperations(t *testing.T) {
 
 		{"objects on the way are made where the key was", "move: {path: a, to: b.c.d}", `{"a":1,"z":2}`, `{"b":{"c":{"d":1}},"z":2}`},
 		{"move of nothing makes nothing", "move: {path: a, to: b.c}", `{"z":2}`, `{"z":2}`},
-		{"move into what is there", "move: {path: a, to: b.c}", `{"a":1,"b":{"x":0}}`, `{"b":{"x":0,"c":1}}`},
+		{"move into an existing object", "move: {path: a, to: b.c}", `{"a":1,"b":{"x":0}}`, `{"b":{"x":0,"c":1}}`},
 		{"move into itself", "move: {path: a, to: a.b}", `{"a":1}`, `{"a":{"b":1}}`},
 		{"move to itself", "move: {path: a, to: a}", `{"a":1}`, `{"a":1}`},
 		{"move out of where it is", "move: {path: a.b, to: a}", `{"a":{"b":1}}`,
@@ -48,7 +48,7 @@ func TestOperations(t *testing.T) {
 
 		{"set anew", "set: {path: a.b, value: {c: 1}}", `{}`, `{"a":{"b":{"c":1}}}`},
 		{"set over a value", "set: {path: a, value: null}", `{"a":1}`, `{"a":null}`},
-		{"set in what is there of every entry", "set: {path: 't.*.on', value: true}", `{"t":{"a":{},"b":{"on":false}}}`, `{"t":{"a":{"on":true},"b":{"on":true}}}`},
+		{"set in every existing entry", "set: {path: 't.*.on', value: true}", `{"t":{"a":{},"b":{"on":false}}}`, `{"t":{"a":{"on":true},"b":{"on":true}}}`},
 		{"set of items", "set: {path: 'l[*]', value: 0}", `{"l":[1,2]}`, `{"l":[0,0]}`},
 		{"set below a scalar", "set: {path: a.b, value: 1}", `{"a":1}`,
 			`d.json:1:1: (document): migration a.yaml, step 1 (set): a.b cannot be set: a is a number, not an object`},
