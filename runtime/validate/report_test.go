@@ -12,7 +12,7 @@ func TestNames(t *testing.T) {
 		"too short": {`{propertyNames: {minLength: 5}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: is 4 characters long, want at least 5`},
 		"a pattern": {`{propertyNames: {pattern: '^z'}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: "abcd" does not match the pattern ^z`},
 		"no name":   {`{propertyNames: {type: integer}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: found the string "abcd", want a whole number`},
-		"behind a reference": {
+		"through a reference": {
 			`{properties: {m: {propertyNames: {$ref: '#/$defs/n'}}}, $defs: {n: {allOf: [{enum: [a, b]}]}}}`, `{m: {abcd: 1}}`,
 			`d.yaml:1:6: m.abcd: "abcd" is not one of a, b`,
 		},
