@@ -27,10 +27,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The tests of this file hold generated code and the schema alone (packages
-// validate and untyped, and with them the command) to each other: the same
-// verdict, the same sentences at the same places, the same values with their
-// defaults and secrets, and the same x- marks (FAULTS F187).
+// The tests of this file compare generated code with the schema alone (packages validate
+// and untyped, and so the command). Both must give the same verdict, the same messages at
+// the same positions, the same values with their defaults and secrets, and the same x-
+// marks (FAULTS F187).
 
 // An agreement is a schema with documents on which both must agree.
 type agreement struct {
@@ -43,8 +43,8 @@ type agreement struct {
 	pkg *trial.Package
 }
 
-// TestF187_Named are the divergences that were measured before there was one
-// reading of a schema.
+// TestF187_Named has the differences that were found before both used one reading of a
+// schema.
 func TestF187_Named(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds packages; not with -short")
@@ -76,7 +76,7 @@ func TestF187_Named(t *testing.T) {
 	})
 }
 
-// TestF187_Keywords goes through every document of testdata/keywords.
+// TestF187_Keywords compares every document of testdata/keywords.
 func TestF187_Keywords(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many packages; not with -short")
@@ -84,7 +84,7 @@ func TestF187_Keywords(t *testing.T) {
 	var list []*agreement
 	for _, c := range readKeywordCases(t) {
 		if bytes.Contains(c.schema, []byte("x-go-type")) {
-			continue // what a Go type refuses, a schema alone does not know: F205
+			continue // a schema alone does not know what a Go type refuses: F205
 		}
 		a := &agreement{name: c.packageName(), schema: c.schema, file: "schema.yaml", folder: c.folder()}
 		for _, s := range slices.Concat(c.valid, c.invalid) {
@@ -95,7 +95,7 @@ func TestF187_Keywords(t *testing.T) {
 	agree(t, list)
 }
 
-// TestF187_Golden makes documents for every golden schema, right and wrong ones.
+// TestF187_Golden generates valid and invalid documents for every golden schema.
 func TestF187_Golden(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many packages; not with -short")
@@ -121,8 +121,8 @@ func TestF187_Golden(t *testing.T) {
 	agree(t, list)
 }
 
-// TestF187_Corpus takes schemas as people write them, with their fixtures and with
-// documents that are made up: a quarter of a hundred, all hundred with HOTBIND_FULL=1.
+// TestF187_Corpus uses schemas written by people, with their fixtures and with generated
+// documents: 25 schemas, or all 100 with HOTBIND_FULL=1.
 func TestF187_Corpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many packages; not with -short")
@@ -135,8 +135,8 @@ func TestF187_Corpus(t *testing.T) {
 	agree(t, corpusAgreements(t, store, most))
 }
 
-// corpusAgreements are schemas with fixtures, spread over the corpus; the largest
-// are left to make corpus.
+// corpusAgreements returns schemas with fixtures, spread over the corpus. The largest are
+// left to make corpus.
 func corpusAgreements(t *testing.T, store string, most int) (list []*agreement) {
 	t.Helper()
 	schemas := filepath.Join(store, "schemas", "json")
@@ -177,7 +177,7 @@ func named(texts ...string) (list []trial.Document) {
 	return list
 }
 
-// invent adds documents that fit the schema more or less.
+// invent adds documents that match the schema more or less.
 func (a *agreement) invent(count int) {
 	s, _ := validate.Load(a.file, a.schema, a.folder)
 	if s == nil {
@@ -189,10 +189,10 @@ func (a *agreement) invent(count int) {
 	}
 }
 
-// An inventor makes documents along a shape.
+// An inventor generates documents for a shape.
 type inventor struct{ *rand.Rand }
 
-// simple are values as JSON.
+// simple holds values as JSON.
 var simple = []string{
 	"null", "true", "0", "-1.5", "99999999999999999999", `""`, `"x"`, `"http://a.example/b"`, `"10s"`, `"` + document.Redacted + `"`, "[]", "{}",
 }
@@ -243,7 +243,7 @@ func (in inventor) object(shape document.Shape, depth int) *document.Node {
 	return n
 }
 
-// agree has both judge the documents of all schemas.
+// agree lets both judge the documents of all schemas.
 func agree(t *testing.T, list []*agreement) {
 	t.Helper()
 	m := trial.New(t)
@@ -251,7 +251,7 @@ func agree(t *testing.T, list []*agreement) {
 	var documents []trial.Document
 	for i, a := range list {
 		var err error
-		folder := a.name // so that a package that another test has too is built once
+		folder := a.name // so that a package of several tests is built once
 		if !token.IsIdentifier(folder) {
 			folder = fmt.Sprintf("a%d", i)
 		}
@@ -264,7 +264,7 @@ func agree(t *testing.T, list []*agreement) {
 		case err != nil && s != nil:
 			t.Errorf("%s: validate accepts the schema, and the generator refuses it: %v", a.name, err)
 		case errors.As(err, &refused) && refused.Findings.String() != findings.Errors().String():
-			t.Errorf("%s: the generator says\n%v\nand validate\n%s", a.name, err, findings.Errors())
+			t.Errorf("%s: the generator returns\n%v\nand validate\n%s", a.name, err, findings.Errors())
 		}
 		if err != nil {
 			continue
@@ -301,7 +301,7 @@ func (a *agreement) compare(t *testing.T, s *validate.Schema, verdicts []trial.V
 		want, got := verdicts[1+i], untypedVerdict(t, s, d)
 		switch {
 		case want.Error != got.Error:
-			t.Errorf("%s: %s: generated code says\n%s\nand the schema alone\n%s", a.name, d.Text, or(want.Error, "valid"), or(got.Error, "valid"))
+			t.Errorf("%s: %s: generated code returns\n%s\nand the schema alone\n%s", a.name, d.Text, or(want.Error, "valid"), or(got.Error, "valid"))
 		case want.Written != got.Written:
 			t.Errorf("%s: %s: generated code has\n%s\nand the schema alone\n%s", a.name, d.Text, want.Written, got.Written)
 		}
@@ -315,7 +315,7 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// untypedVerdict is what the schema alone makes of a document.
+// untypedVerdict returns the verdict of the schema alone on a document.
 func untypedVerdict(t *testing.T, s *validate.Schema, d trial.Document) trial.Verdict {
 	t.Helper()
 	c, err := untyped.Load(t.Context(), s, rt.From(rt.Bytes(d.Name, d.Text)), rt.WithLogger(nil))

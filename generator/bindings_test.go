@@ -14,8 +14,8 @@ import (
 )
 
 // TestBindingNames: the binding of a map or a keyed list has a type named after its
-// field. Fields of one name share it if their types are the same; otherwise, or where
-// a type has the name, the name of the struct goes in front.
+// field. Fields of one name share it if their types are the same. Otherwise, or if a type
+// has that name, the name of the struct is the prefix.
 func TestBindingNames(t *testing.T) {
 	t.Parallel()
 	files, refused := generate(t, `{"properties": {
@@ -59,7 +59,7 @@ func TestBindingNames(t *testing.T) {
 	}
 }
 
-// signatures are the exported methods of a file without those of the whole
+// signatures returns the exported methods of a file without those of the whole
 // configuration.
 func signatures(t *testing.T, source []byte, wanted func(owner, method string) bool) (list []string) {
 	t.Helper()

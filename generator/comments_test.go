@@ -16,7 +16,7 @@ import (
 )
 
 // TestComments: everything that a generated package exports has a comment that begins
-// with its name and says more than the name does.
+// with its name and adds something to the name.
 func TestComments(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
@@ -51,13 +51,13 @@ func TestComments(t *testing.T) {
 	}
 }
 
-// TestPoorComments: the test above can fail.
+// TestPoorComments: the check of the test above can fail.
 func TestPoorComments(t *testing.T) {
 	for source, want := range map[string]string{
 		"type T int":                           "T has no comment",
 		"// t is one.\ntype T int":             "T begins with",
-		"// T is a value of t.\ntype T int":    "T says nothing",
-		"// T is the t.\ntype T int":           "T says nothing",
+		"// T is a value of t.\ntype T int":    "T repeats its name",
+		"// T is the t.\ntype T int":           "T repeats its name",
 		"// T holds something.\ntype T int":    "",
 		"type t int\n\nfunc (t) M() {}":        "M has no comment",
 		"// M is one\nfunc M() {}":             "M ends without",
@@ -74,8 +74,8 @@ func TestPoorComments(t *testing.T) {
 
 var tautology = regexp.MustCompile(`(?i)^(\w+) (is|holds|returns) (a value of |the value of |a |an |the |)(\w+)\.`)
 
-// poorComments are the exported declarations of a file whose comments golint and its
-// successors would refuse, or that repeat the name.
+// poorComments returns the exported declarations of a file whose comments golint and its
+// successors would report, or that only repeat the name.
 func poorComments(t *testing.T, source []byte) (complaints []string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments)
 	if err != nil {
@@ -93,7 +93,7 @@ func poorComments(t *testing.T, source []byte) (complaints []string) {
 		case !strings.HasPrefix(first, name+" "):
 			complaints = append(complaints, fmt.Sprintf("%s begins with %q", name, first))
 		case parts != nil && strings.EqualFold(parts[1], parts[4]):
-			complaints = append(complaints, fmt.Sprintf("%s says nothing: %q", name, first))
+			complaints = append(complaints, fmt.Sprintf("%s repeats its name: %q", name, first))
 		case !strings.ContainsAny(first[len(first)-1:], ".:?!)"):
 			complaints = append(complaints, fmt.Sprintf("%s ends without a full stop: %q", name, first))
 		}

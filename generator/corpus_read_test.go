@@ -18,7 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// A corpusSchema is one schema of the corpus, with what came of it.
+// A corpusSchema is one schema of the corpus with its result.
 type corpusSchema struct {
 	file     string
 	fixtures []*corpusFixture
@@ -30,22 +30,22 @@ type corpusSchema struct {
 	lines   int
 }
 
-// isUsable reports whether there is a package to ask.
+// isUsable reports whether there is a package that can judge.
 func (s *corpusSchema) isUsable() bool { return s.pkg != nil && s.pkg.Broken == "" }
 
-// A corpusFixture is a document that is valid or not.
+// A corpusFixture is a valid or an invalid document.
 type corpusFixture struct {
 	file   string
 	valid  bool
-	agreed bool // a full validator says the same of it
+	agreed bool // a full validator has the same verdict
 	text   []byte
 
 	err  string // why it was refused
 	lost string // the first path that was lost
 }
 
-// readCorpus lists the schemas of a corpus with their fixtures: those whose names match
-// a pattern, or all of them.
+// readCorpus lists the schemas of a corpus with their fixtures: those whose names match a
+// pattern, or all.
 func readCorpus(t *testing.T, folder, only string) (list []*corpusSchema) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(folder, "src", "schemas", "json", "*.json"))
@@ -73,8 +73,8 @@ func readCorpus(t *testing.T, folder, only string) (list []*corpusSchema) {
 	return list
 }
 
-// readAgreed reads which fixtures a full validator agrees with, from
-// fixtures.jsonl; nil: there is no such file, and all are taken to be.
+// readAgreed reads from fixtures.jsonl which fixtures a full validator agrees with. It
+// returns nil if there is no such file; then all count as agreed.
 func readAgreed(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	f, err := os.Open(filepath.Join(folder, "fixtures.jsonl"))
@@ -131,7 +131,7 @@ func (s *corpusSchema) read(folder, under string, valid bool, agreed map[string]
 	})
 }
 
-// document is the fixture in a format that generated packages read.
+// document returns the fixture in a format that generated packages read.
 func (f *corpusFixture) document() (name string, text []byte, err error) {
 	if path.Ext(f.file) != ".toml" {
 		return f.file, f.text, nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A share is how many of how many.
+// A share is a part of a whole.
 type share struct{ part, whole int }
 
 func (s share) String() string {
@@ -24,7 +24,7 @@ func (s *share) count(part bool) {
 	}
 }
 
-// A corpusCount is what came of a corpus, and all that fell short.
+// A corpusCount is the result of a corpus and lists everything that fell short.
 type corpusCount struct {
 	generated, compiled, accepted, kept, refused, untyped, holding share
 
@@ -64,7 +64,7 @@ func countCorpus(schemas []*corpusSchema) *corpusCount {
 	return c
 }
 
-// countFixture counts a fixture of which a full validator says what the corpus says.
+// countFixture counts a fixture for which a full validator agrees with the corpus.
 func (c *corpusCount) countFixture(usable bool, f *corpusFixture) {
 	switch {
 	case !f.valid:

@@ -15,16 +15,16 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// realSchemas are tried in every run: they have many fixtures.
+// realSchemas are tested in every run, because they have many fixtures.
 var realSchemas = []string{"traefik-v3-file-provider.json", "github-funding.json", "mail-servers-config.json", "sil-kit-registry-configuration.json"}
 
 // unfetched schemas refer to others that are not in the corpus, and nothing is fetched.
 var unfetched = []string{"grunt-clean-task.json", "grunt-copy-task.json", "grunt-cssmin-task.json", "grunt-jshint-task.json"}
 
-// TestCorpus generates packages for schemas from SchemaStore, builds them, and has them
-// read every fixture: valid ones are accepted and encoded back with nothing lost,
-// invalid ones are refused. It shows that what the small cases show one by one holds
-// together in the wild. With HOTBIND_FULL=1 it takes all schemas, as make corpus does.
+// TestCorpus generates packages for schemas from SchemaStore, builds them, and lets them
+// read every fixture: valid ones are accepted and encoded back without loss, invalid ones
+// are refused. It shows that the features of the small cases work together in practice.
+// With HOTBIND_FULL=1, it uses all schemas, like make corpus.
 func TestCorpus(t *testing.T) {
 	folder := suites.SchemaStore.Need(t)
 	if testing.Short() {
@@ -47,7 +47,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// judgeCorpus generates and builds all packages, some at a time, and has them judge
+// judgeCorpus generates and builds all packages, several at a time, and lets them judge
 // their fixtures.
 func judgeCorpus(t *testing.T, folder string, schemas []*corpusSchema) {
 	t.Helper()
@@ -85,7 +85,7 @@ func judgeCorpus(t *testing.T, folder string, schemas []*corpusSchema) {
 	}
 }
 
-// generate writes the package of a schema; nil: the schema is refused.
+// generate writes the package of a schema. It returns nil if the schema is refused.
 func (s *corpusSchema) generate(t *testing.T, m *trial.Module, folder, name string) *trial.Package {
 	files := filepath.Join(folder, "src", "schemas", "json")
 	text, err := os.ReadFile(filepath.Join(files, s.file))
@@ -119,7 +119,7 @@ func (s *corpusSchema) generate(t *testing.T, m *trial.Module, folder, name stri
 
 func lostOf(d trial.Document, text string) string {
 	read, findings := document.Parse(d.Name, d.Text, document.Limits{})
-	if findings.Empty() { // which a schema may allow as null
+	if findings.Empty() { // a schema may allow it as null
 		read = document.NewScalar(document.Null, "", document.Position{})
 	}
 	written, _ := document.ParseJSON("written.json", []byte(text), document.Limits{})

@@ -6,7 +6,7 @@ import (
 	"github.com/hotbind/hotbind/generator"
 )
 
-// Generate touches no disk: the caller writes the files.
+// Generate does not write to the disk: the caller writes the files.
 func ExampleGenerate() {
 	files, err := generator.Generate(generator.Options{
 		Name:   "config.schema.yaml",

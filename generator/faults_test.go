@@ -20,7 +20,7 @@ import (
 	"github.com/hotbind/hotbind/generator/internal/trial"
 )
 
-// The tests of this file carry the ids of the faults they make.
+// The names of the tests in this file begin with the ids of their faults.
 
 func generate(t *testing.T, schema string) ([]generator.File, string) {
 	t.Helper()
@@ -35,24 +35,24 @@ func generate(t *testing.T, schema string) ([]generator.File, string) {
 	return files, ""
 }
 
-// property is a schema with one property called key.
+// property returns a schema with one property called key.
 func property(key, schema string) string {
 	return `{"properties": {` + strconv.Quote(key) + `: ` + schema + `}}`
 }
 
-// TestF009_SchemaDuplicateKeys: a key written twice in a schema would silently
-// drop the first one.
+// TestF009_SchemaDuplicateKeys: a key that occurs twice in a schema would silently drop
+// the first one.
 func TestF009_SchemaDuplicateKeys(t *testing.T) {
 	_, text := generate(t, "{\"properties\": {\n\"a\": {\"type\": \"string\"},\n\"a\": {\"type\": \"integer\"}}}")
 	for _, want := range []string{"s.json:3:1: properties.a: ", "line 2"} {
 		if !strings.Contains(text, want) {
-			t.Errorf("got %q, want it to hold %q", text, want)
+			t.Errorf("got %q, want it to contain %q", text, want)
 		}
 	}
 }
 
-// TestF059_HostileNames: whatever a property is called, the package compiles,
-// or the two properties that cannot both be fields are named.
+// TestF059_HostileNames: whatever the name of a property, the package compiles, or the
+// finding names the two properties that cannot both be fields.
 func TestF059_HostileNames(t *testing.T) {
 	keys := []string{"type", "func", "range", "string", "int", "error", "nil", "true", "init", "main", "_", "a-b", "", " ", "1", "2fa",
 		"été", "漢字", "ß", "Ⅷ", "ʼn", "c d", "e.f", "g/h", "i\"j", "k\\l", "m`n", "o\np", "\u0000", "\u202e", "*/", "//", "%s", "🙂", "http", "HTTP2",
@@ -214,7 +214,7 @@ func TestF062_Defaults(t *testing.T) {
 		{"a format of ours", property("a", `{"format": "go-duration", "type": "string", "default": "soon"}`), "%sthe default is invalid and not applied", "rt.Optional[time.Duration]"},
 		{"inside an object", property("a", `{"properties": {"x": {"type": "string"}}, "type": "object", "default": {"x": 1}}`),
 			"#/properties/a/default: %sthe default at x is invalid and not applied", "rt.Optional[A]"},
-		{"behind a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`,
+		{"through a reference", `{"properties": {"a": {"$ref": "#/$defs/n", "default": -1}}, "$defs": {"n": {"type": "integer", "minimum": 0}}}`,
 			"%sthe default is invalid and not applied: -1 is less than the minimum 0", "rt.Optional[int]"},
 		{"a bound past int64", property("a", `{"type": "integer", "maximum": 9223372036854775808}`),
 			"#/properties/a/maximum: %sthe bound 9223372036854775808 is beyond 64-bit integers", "rt.Optional[float64]"},
@@ -229,10 +229,10 @@ func TestF062_Defaults(t *testing.T) {
 			continue
 		}
 		if got, want := report.Warnings.String(), fmt.Sprintf(c.want, "warning: "); !strings.Contains(got, want) {
-			t.Errorf("%s: got %q, want it to hold %q", c.why, got, want)
+			t.Errorf("%s: got %q, want it to contain %q", c.why, got, want)
 		}
 		if !bytes.Contains(files[0].Content, []byte("\tA "+c.field+" `")) {
-			t.Errorf("%s: the field is no %s", c.why, c.field)
+			t.Errorf("%s: the field is not a %s", c.why, c.field)
 		}
 		opts.Strict = true
 		if _, err := generator.Generate(opts); err == nil || !strings.Contains(err.Error(), fmt.Sprintf(c.want, "")) {
@@ -241,9 +241,9 @@ func TestF062_Defaults(t *testing.T) {
 	}
 }
 
-// TestF063_NeverSilentlyAny: what could be anything in other generators is typed
-// here: several types, objects of several shapes, properties by pattern. What is
-// any says why, and is counted.
+// TestF063_NeverSilentlyAny: values that are any in other generators have types here:
+// several types, objects of several shapes, properties by pattern. A field of type any
+// says why, and is counted.
 func TestF063_NeverSilentlyAny(t *testing.T) {
 	for _, c := range []struct{ schema, want string }{
 		{`{"type": ["string", "integer"]}`, "type A interface {"},
@@ -275,13 +275,13 @@ func TestF063_NeverSilentlyAny(t *testing.T) {
 			continue
 		}
 		if report.Untyped != 1 || !bytes.Contains(files[0].Content, []byte("ny, because ")) {
-			t.Errorf("%s: %d fields are any; want one that says why in\n%s", schema, report.Untyped, files[0].Content)
+			t.Errorf("%s: %d fields are any; want one with a reason in\n%s", schema, report.Untyped, files[0].Content)
 		}
 	}
 }
 
-// TestF051_DeepData: a tree may contain itself, and a document of it that is
-// 9,000 deep is refused by a limit, at once.
+// TestF051_DeepData: a tree may contain itself, and a limit refuses a document with 9,000
+// levels at once.
 func TestF051_DeepData(t *testing.T) {
 	t.Parallel()
 	m := trial.New(t)
@@ -320,8 +320,8 @@ func main() {
 	}
 }
 
-// TestF064_SameBytes: the same schema gives the same bytes, whatever the
-// scheduler and the maps do.
+// TestF064_SameBytes: the same schema yields the same bytes, whatever the scheduler and
+// the order of maps.
 func TestF064_SameBytes(t *testing.T) {
 	schema := bigSchema(20, 10)
 	var first []generator.File
@@ -338,13 +338,13 @@ func TestF064_SameBytes(t *testing.T) {
 		}
 		for j := range files {
 			if !bytes.Equal(files[j].Content, first[j].Content) {
-				t.Fatalf("run %d wrote another %s", i, files[j].Name)
+				t.Fatalf("run %d wrote a different %s", i, files[j].Name)
 			}
 		}
 	}
 }
 
-// bigSchema has sections of fields of every kind.
+// bigSchema returns a schema with sections of fields of every kind.
 func bigSchema(sections, fields int) []byte {
 	kinds := []string{
 		`{"type": "integer", "minimum": 0, "maximum": 1000, "default": 1}`, `{"type": "string", "minLength": 1, "description": "A text."}`,
@@ -369,11 +369,10 @@ func bigSchema(sections, fields int) []byte {
 	return b.Bytes()
 }
 
-// TestLargeSchema: 2,000 fields in 200 sections are generated and built in a
-// time that go generate and a build can afford, and opening the package costs
-// little more than filling its defaults in. The bounds are three times what is
-// wanted on two cores (1 s, 6 s), so that a slow machine does not fail them; the
-// figures are logged.
+// TestLargeSchema: 2,000 fields in 200 sections are generated and built in acceptable
+// time, and Open costs little more than filling in defaults. The bounds are three times
+// the goals on two cores (1 s, 6 s), so that a slow machine does not fail them; the times
+// are logged.
 func TestLargeSchema(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a large package; not with -short")
@@ -394,7 +393,7 @@ func TestLargeSchema(t *testing.T) {
 	}
 }
 
-// openCost prints what Open costs on both packages, the file being the same.
+// openCost prints the cost of Open for both packages with the same file.
 const openCost = `package main
 
 import (
@@ -437,9 +436,9 @@ func main() {
 }
 `
 
-// TestNestedAlternatives: alternatives within alternatives, and values that are
-// kept as written within such values, cost no more than the document is large:
-// 90 levels are read, written, copied and compared in no time worth measuring.
+// TestNestedAlternatives: alternatives within alternatives, and values kept as written
+// within them, cost no more than the size of the document: 90 levels are read, written,
+// copied and compared in negligible time.
 func TestNestedAlternatives(t *testing.T) {
 	t.Parallel()
 	m := trial.New(t)
@@ -482,9 +481,9 @@ func main() {
 	}
 }
 
-// TestF204_Initialisms: one rule writes a word in types, fields and constants,
-// however the schema spells it. Words that Go does not write in capitals are plain
-// words, also where the schema has them in capitals.
+// TestF204_Initialisms: one rule writes a word in types, fields and constants, however
+// the schema spells it. Words that are no initialisms in Go are plain words, even if the
+// schema has them in capitals.
 func TestF204_Initialisms(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ keys, want string }{
@@ -515,8 +514,9 @@ func TestF204_Initialisms(t *testing.T) {
 	}
 }
 
-// TestF203_RulesChangeNoTypes: what the type of a field cannot say is checked beside it.
-// If a rule changed the type, adding one to a schema would break the code that uses it.
+// TestF203_RulesChangeNoTypes: what the type of a field cannot express is checked
+// separately. If a rule changed the type, adding one to a schema would break the code
+// that uses it.
 func TestF203_RulesChangeNoTypes(t *testing.T) {
 	const tls = `"type": "object", "properties": {"cert": {"type": "string", "default": "c"}, "port": {"type": "integer"}}`
 	fieldOf := func(schema string) string {
@@ -547,14 +547,14 @@ func TestF203_RulesChangeNoTypes(t *testing.T) {
 			t.Errorf("%s: the field is a %s, without the rule a %s", rule, got, want)
 		}
 	}
-	// What {} breaks is not filled in, so the field has to be able to be absent.
+	// A section for which {} is invalid is not filled in, so its field must be optional.
 	if got := fieldOf(tls + `, "required": ["port"]`); !strings.HasPrefix(got, "rt.Optional[") {
 		t.Errorf("with a required property the field is a %s", got)
 	}
 }
 
-// TestF209_GoNameOnce: a property that two ways lead to can become two types, and the
-// name that its schema gives is for one of them.
+// TestF209_GoNameOnce: a property that is reached in two ways can become two types, and
+// the name in its schema applies to one of them.
 func TestF209_GoNameOnce(t *testing.T) {
 	t.Parallel()
 	m := trial.New(t)
@@ -580,8 +580,8 @@ func TestF209_GoNameOnce(t *testing.T) {
 	m.MustGo("build", "./...")
 }
 
-// TestEngineOfPatterns: a generated package links the engine for lookaround only where a
-// pattern needs it, wherever the pattern stands.
+// TestEngineOfPatterns: a generated package links the engine for lookaround only if a
+// pattern needs it, wherever the pattern is.
 func TestEngineOfPatterns(t *testing.T) {
 	t.Parallel()
 	for schema, needed := range map[string]bool{

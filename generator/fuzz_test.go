@@ -28,9 +28,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// FuzzGenerate feeds mutated schemas to the whole generator: it must answer with
-// findings, each with a place and a text, or with Go that parses. It never
-// panics: Generate turns a panic into another kind of error, which fails here.
+// FuzzGenerate passes mutated schemas to the whole generator. The result must be
+// findings, each with a position and a text, or Go that parses. It never panics: Generate
+// turns a panic into another kind of error, which fails here.
 func FuzzGenerate(f *testing.F) {
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
 	if err != nil {
@@ -69,10 +69,10 @@ func FuzzGenerate(f *testing.F) {
 	})
 }
 
-// FuzzMutants changes the structure of schemas (those of the golden files, of the
-// keyword cases and, where it is there, of the public test suite): what it makes is
-// a schema nobody would write, mostly a valid one. Generate must end soon, with
-// findings or with files that the Go compiler accepts.
+// FuzzMutants changes the structure of schemas (those of the golden files, of the keyword
+// cases and, if it is there, of the public test suite). The results are schemas that
+// nobody would write, mostly valid ones. Generate must end soon, with findings or with
+// files that the Go compiler accepts.
 func FuzzMutants(f *testing.F) {
 	seeds := mutantSeeds(f)
 	for i := range seeds {
@@ -89,7 +89,7 @@ func FuzzMutants(f *testing.F) {
 	})
 }
 
-// mutantSeeds are the schemas that mutants are made of.
+// mutantSeeds returns the schemas that mutants are made of.
 func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 	add := func(name string, text []byte) {
 		if n, _ := schema.ParseText(name, text); n != nil && n.Kind() == document.Object {
@@ -123,8 +123,8 @@ func mutantSeeds(f *testing.F) (seeds []*document.Node) {
 	return seeds
 }
 
-// newMutantCheck returns what says what is wrong with the package of a schema;
-// empty: nothing. The packages that generated code imports are loaded once.
+// newMutantCheck returns a function that returns the problem of the package of a schema,
+// or "". The packages that generated code imports are loaded once.
 func newMutantCheck(f *testing.F) func(schema *document.Node) string {
 	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt/live", "github.com/hotbind/hotbind/runtime/genrt/ecma")
 	cmd.Stderr = os.Stderr
@@ -177,7 +177,7 @@ func newMutantCheck(f *testing.F) func(schema *document.Node) string {
 	}
 }
 
-// kindOfProblem is a problem without what is special to one schema.
+// kindOfProblem returns a problem without the parts that are specific to one schema.
 func kindOfProblem(problem string) string {
 	kind, rest, _ := strings.Cut(problem, ": ")
 	if i := strings.LastIndex(rest, ": "); i >= 0 && kind != "fails" {
@@ -189,8 +189,7 @@ func kindOfProblem(problem string) string {
 	return kind + strings.Join(regexp.MustCompile(`\b[a-z]+\b`).FindAllString(rest, 4), " ")
 }
 
-// shrink takes away what it can while the schema still fails, for half a minute
-// at most.
+// shrink removes parts of the schema while it still fails, for at most half a minute.
 func shrink(schema *document.Node, fails func(*document.Node) bool) *document.Node {
 	start := time.Now()
 	for smaller := true; smaller; {
@@ -209,8 +208,7 @@ func shrink(schema *document.Node, fails func(*document.Node) bool) *document.No
 	return schema
 }
 
-// without is n without the member or item that comes as number i, and whether
-// there are so many.
+// without returns n without its member or item number i, and whether there is one.
 func without(n *document.Node, i int) (*document.Node, bool) {
 	var walk func(n *document.Node) bool
 	walk = func(n *document.Node) bool {
@@ -237,7 +235,7 @@ func without(n *document.Node, i int) (*document.Node, bool) {
 	return n, walk(n)
 }
 
-// A mutator makes mutants of schemas.
+// A mutator mutates schemas.
 type mutator struct {
 	*rand.Rand
 	pool []*document.Node
@@ -253,66 +251,66 @@ func (m mutator) mutant(of *document.Node) *document.Node {
 	return root
 }
 
-// A place is a schema in a schema, what replaces it, and its pointer.
+// A place is a schema in a schema, a function that replaces it, and its pointer.
 type place struct {
 	node    *document.Node
 	put     func(*document.Node)
 	pointer string
 }
 
-// change does one thing to one of the schemas at places.
+// change makes one change to one of the schemas at places.
 func (m mutator) change(places []place) {
 	p, other := places[m.IntN(len(places))], places[m.IntN(len(places))]
 	n := p.node
 	switch m.IntN(12) {
-	case 0: // two change places, or one stands twice
+	case 0: // swap two, or copy one over another
 		a, b := document.Clone(p.node), document.Clone(other.node)
 		p.put(b)
 		if m.IntN(2) == 0 && !strings.HasPrefix(p.pointer, other.pointer) {
 			other.put(a)
 		}
-	case 1, 2: // something from elsewhere
+	case 1, 2: // a foreign schema
 		p.put(m.foreign())
-	case 3: // a keyword less
+	case 3: // remove a keyword
 		if len(n.Members()) > 0 {
 			i := m.IntN(len(n.Members()))
 			n.SetMembers(slices.Delete(n.Members(), i, i+1))
 		}
-	case 4, 5: // keywords more
+	case 4, 5: // add foreign keywords
 		for _, member := range m.foreign().Members() {
 			if n.Get(member.Key()) == nil && n.Kind() == document.Object && member.Key() != "$schema" && member.Key() != "$id" {
 				n.SetMembers(append(n.Members(), member))
 			}
 		}
-	case 6: // values from elsewhere
+	case 6: // foreign values
 		for i := range n.Members() {
 			if v := m.foreign().Get(n.Members()[i].Key()); v != nil {
 				n.SetMember(i, n.Members()[i].With(v))
 			}
 		}
-	case 7, 8: // one of several
+	case 7, 8: // one of several schemas
 		list := []*document.Node{n, m.foreign()}
 		if m.IntN(2) == 0 {
 			list[1] = document.Clone(other.node)
 		}
 		m.Shuffle(2, func(i, j int) { list[i], list[j] = list[j], list[i] })
 		p.put(object([]string{"allOf", "anyOf", "oneOf"}[m.IntN(3)], document.NewList(list[:1+m.IntN(2)], document.Position{})))
-	case 9: // the opposite, a condition, a list of it, a map of it
+	case 9: // negation, condition, list, map and others
 		p.put(object([]string{"not", "if", "items", "additionalProperties", "contains", "propertyNames"}[m.IntN(6)], n))
 	case 10: // a reference
 		p.put(object("$ref", document.NewScalar(document.String, "#"+other.pointer, document.Position{})))
-	case 11: // everything or nothing
+	case 11: // everything or nothing is valid
 		p.put(document.NewScalar(document.Bool, []string{"true", "false"}[m.IntN(2)], document.Position{}))
 	}
 }
 
-// foreign is a copy of some schema of the pool.
+// foreign returns a copy of some schema of the pool.
 func (m mutator) foreign() *document.Node {
 	places := schemaPlaces(document.Clone(m.pool[m.IntN(len(m.pool))]), func(*document.Node) {})
 	return places[m.IntN(len(places))].node
 }
 
-// schemaPlaces are the schemas in root, itself among them; put replaces root.
+// schemaPlaces returns the schemas in root, including root; put replaces root.
 func schemaPlaces(root *document.Node, put func(*document.Node)) (places []place) {
 	var visit func(p place)
 	visit = func(p place) {
@@ -340,7 +338,7 @@ func schemaPlaces(root *document.Node, put func(*document.Node)) (places []place
 	return places
 }
 
-// memberPlace is the value of member i of an object.
+// memberPlace returns the value of member i of an object.
 func memberPlace(object *document.Node, i int, pointer string) place {
 	return place{object.Members()[i].Value(), func(n *document.Node) { object.SetMember(i, object.Members()[i].With(n)) }, pointer}
 }

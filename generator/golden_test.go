@@ -22,11 +22,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestGolden generates from each schema under testdata/golden and compares the
-// declared types, or the findings, with what stands beside it. The comment at
-// the head of a file says why it exists. Methods, tables and bindings follow
-// from the types, and are compared of a package without Live only; whole packages
-// are compared by make regenerated.
+// TestGolden generates from each schema under testdata/golden and compares the declared
+// types, or the findings, with those in the file. The comment at the head of a file says
+// why it exists. Methods, tables and bindings follow from the types, so they are compared
+// only for a package without Live; make regenerated compares whole packages.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -46,7 +45,7 @@ func golden(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	if len(bytes.TrimSpace(archive.Comment)) == 0 {
-		t.Error("the file does not say why it exists: its first lines are for that")
+		t.Error("the first lines of the file must say why it exists")
 	}
 	given := goldenInput(archive)
 	got := outcome(t, given)
@@ -70,9 +69,9 @@ func golden(t *testing.T, file string) {
 	}
 }
 
-// An input is the schema of a golden file, the files beside it, which are called
-// files/…, whether there is a part called no-live: the package is to have none, and
-// the documents, one a line, of a part called valid.
+// An input is the schema of a golden file, the files beside it, named files/…, whether
+// there is a part no-live, for a package without Live, and the documents, one per line,
+// of a part valid.
 type input struct {
 	name   string
 	schema []byte
@@ -103,8 +102,8 @@ func (in input) options() generator.Options {
 	return generator.Options{Name: in.name, Schema: in.schema, Files: in.files, NoLive: in.noLive}
 }
 
-// TestGoldenCompiles builds and vets the package of every golden schema that is
-// accepted: text that looks right need not compile.
+// TestGoldenCompiles builds and vets the package of every accepted golden schema: text
+// that looks right may not compile.
 func TestGoldenCompiles(t *testing.T) {
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
 	if err != nil {
@@ -124,9 +123,9 @@ func TestGoldenCompiles(t *testing.T) {
 	m.MustGo("vet", "./...")
 }
 
-// TestGoldenWritesBack has the package of every golden schema read documents, write
-// them as JSON and as YAML and read that again: those of the file, and whatever of
-// the smallest values it accepts.
+// TestGoldenWritesBack lets the package of every golden schema read documents, write them
+// as JSON and as YAML and read that again: the documents of the file, and the smallest
+// values that it accepts.
 func TestGoldenWritesBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many packages; not with -short")
@@ -172,7 +171,7 @@ func TestGoldenWritesBack(t *testing.T) {
 	}
 }
 
-// outcome is what the generator makes of a schema: the types, and the findings.
+// outcome returns what the generator makes of a schema: the types, and the findings.
 func outcome(t *testing.T, in input) []txtar.File {
 	var report generator.Report
 	opts := in.options()
@@ -197,7 +196,7 @@ func outcome(t *testing.T, in input) []txtar.File {
 	return out
 }
 
-// declarations are the types and constants of a file with their comments.
+// declarations returns the types and constants of a file with their comments.
 func declarations(t *testing.T, source []byte) []byte {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "types.gen.go", source, parser.ParseComments)

@@ -19,16 +19,16 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A keywordCase is a file of testdata/keywords. Its comment says why it exists.
-// Its parts:
+// A keywordCase is a file of testdata/keywords. Its comment says why it exists. Its
+// parts:
 //
 //	schema.yaml  the schema
 //	files/…      files beside the schema
-//	findings     what the generator has to say of the schema, if anything
-//	valid        documents, one a line, that the package accepts and writes as
-//	             they are, or as " => " and JSON behind the document say
+//	findings     the findings of the generator, if there are any
+//	valid        documents, one per line, that the package accepts and writes back
+//	             unchanged, or as the JSON after " => "
 //	invalid      documents that it refuses, each with " => " and the finding; a
-//	             line that begins with " => " is one more finding
+//	             line that begins with " => " is another finding
 type keywordCase struct {
 	file           string
 	archive        *txtar.Archive
@@ -38,11 +38,10 @@ type keywordCase struct {
 	valid, invalid []sample
 }
 
-// A sample is a document and what becomes of it.
+// A sample is a document and its result.
 type sample struct{ text, want string }
 
-// name is the name of the document's file. Null alone is no YAML file but an
-// empty one.
+// name returns the name of the document's file. Null alone in YAML is an empty file.
 func (s sample) name() string {
 	if s.text == "null" {
 		return "d.json"
@@ -50,9 +49,8 @@ func (s sample) name() string {
 	return "d.yaml"
 }
 
-// TestKeywords builds the package of every case under testdata/keywords and has
-// it judge the documents of the case. The oracle must agree with
-// what the case says of them.
+// TestKeywords builds the package of every case under testdata/keywords and lets it judge
+// the documents of the case. The oracle must agree with the case.
 func TestKeywords(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many packages; not with -short")
@@ -87,12 +85,12 @@ func TestKeywords(t *testing.T) {
 	}
 }
 
-// A keywordOutcome is what became of a case.
+// A keywordOutcome is the result of a case.
 type keywordOutcome struct {
 	err      error
 	report   generator.Report
 	pkg      *trial.Package
-	first    int // of its documents
+	first    int // index of its first document
 	verdicts []trial.Verdict
 }
 
@@ -108,7 +106,7 @@ func readKeywordCases(t *testing.T) (cases []*keywordCase) {
 		}
 		c := &keywordCase{file: file, archive: archive, files: fstest.MapFS{}}
 		if len(bytes.TrimSpace(archive.Comment)) == 0 {
-			t.Errorf("%s does not say why it exists: its first lines are for that", file)
+			t.Errorf("the first lines of %s must say why it exists", file)
 		}
 		for _, f := range archive.Files {
 			name, isNeighbor := strings.CutPrefix(f.Name, "files/")
@@ -124,7 +122,7 @@ func readKeywordCases(t *testing.T) (cases []*keywordCase) {
 			case f.Name == "invalid":
 				c.invalid = samples(f.Data)
 			default:
-				t.Errorf("%s: what is %s?", file, f.Name)
+				t.Errorf("%s: unknown part %s", file, f.Name)
 			}
 		}
 		if len(c.valid) == 0 {
@@ -148,7 +146,7 @@ func samples(part []byte) (list []sample) {
 	return list
 }
 
-// folder is the folder of the schema; nil where it stands alone.
+// folder returns the folder of the schema, or nil if it has no other files.
 func (c *keywordCase) folder() fs.FS {
 	if len(c.files) == 0 {
 		return nil
@@ -213,7 +211,7 @@ func (c *keywordCase) checkValid(t *testing.T, s *sample, v trial.Verdict, refer
 	}
 	read, written := parsed(t, s.text), parsed(t, v.Written)
 	if findings := judged(reference, v.Written); findings != "" && !strings.Contains(v.Written, document.Redacted) && !c.breaksByDefaults() {
-		t.Errorf("%s: what is written is not valid: %s: %s", s.text, v.Written, findings)
+		t.Errorf("%s: the written text is not valid: %s: %s", s.text, v.Written, findings)
 	}
 	want := read
 	if s.want != "" {
@@ -233,7 +231,7 @@ func (c *keywordCase) checkValid(t *testing.T, s *sample, v trial.Verdict, refer
 	t.Errorf("%s: got\n%s\nwant\n%s", s.text, v.Written, s.want)
 }
 
-// isOurs reports a fault that no keyword of JSON Schema is about.
+// isOurs reports whether a fault is about no keyword of JSON Schema.
 func isOurs(text string) bool {
 	return strings.Contains(text, "not a valid value for its Go type") || strings.Contains(text, "keys must be unique") || strings.Contains(text, "two items have the same key")
 }
@@ -245,8 +243,8 @@ func judged(reference func(string) string, text string) string {
 	return reference(text)
 }
 
-// breaksByDefaults reports the case that is about conditions which hold for the
-// document and not for what defaults make of it.
+// breaksByDefaults reports whether this is the case about conditions that hold for the
+// document but not once its defaults are filled in.
 func (c *keywordCase) breaksByDefaults() bool {
 	return filepath.Base(c.file) == "defaults_and_conditions.txtar"
 }
@@ -254,7 +252,7 @@ func (c *keywordCase) breaksByDefaults() bool {
 func parsed(t *testing.T, text string) *document.Node {
 	t.Helper()
 	n, findings := document.ParseYAML("d.yaml", []byte(text), document.Limits{})
-	if findings.Empty() { // for YAML, nothing is null
+	if findings.Empty() { // YAML reads null as nothing
 		return document.NewScalar(document.Null, "", document.Position{})
 	}
 	if n == nil {
@@ -263,8 +261,8 @@ func parsed(t *testing.T, text string) *document.Node {
 	return n
 }
 
-// reference is what the oracle says against a document; nil where it cannot judge by
-// the schema.
+// reference returns a function that returns the oracle's finding for a document, or nil
+// if it cannot judge by the schema.
 func (c *keywordCase) reference(t *testing.T) func(text string) string {
 	o, err := oracle.New("schema.yaml", c.schema, c.folder())
 	why, known := blindSpots[strings.TrimSuffix(filepath.Base(c.file), ".txtar")]
@@ -282,13 +280,13 @@ func (c *keywordCase) reference(t *testing.T) func(text string) string {
 	}
 }
 
-// blindSpots are the cases that the oracle does not judge as JSON Schema does, and
-// why.
+// blindSpots holds the cases that the oracle does not judge as JSON Schema requires, and
+// the reasons.
 var blindSpots = map[string]string{
 	"pattern": "it reads patterns as Go does",
 }
 
-// rewrite writes what was found into the file of the case.
+// rewrite writes the results into the file of the case.
 func (c *keywordCase) rewrite(t *testing.T) {
 	found := map[string]string{"findings": c.findings, "valid": joined(c.valid, false), "invalid": joined(c.invalid, true)}
 	var files []txtar.File

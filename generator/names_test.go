@@ -16,8 +16,8 @@ import (
 
 var keptNames = slices.Concat(lower.PackageNames, lower.ValueMethods, lower.BindingMethods, lower.LiveMethods)
 
-// TestKeptNames: what a generated package declares beside its types, and the methods of
-// its types, are the names that lower keeps.
+// TestKeptNames: the names that a generated package declares besides its types, and the
+// methods of its types, are the names that lower reserves.
 func TestKeptNames(t *testing.T) {
 	t.Parallel()
 	files, refused := generate(t, `{"properties": {"m": {"type": "object", "additionalProperties": {"type": "integer"}}}}`)
@@ -38,7 +38,7 @@ func TestKeptNames(t *testing.T) {
 }
 
 // TestNamesInUse: properties, definitions and fields of nested types may have every name
-// that a generated package keeps: a program reads them as fields and through bindings.
+// that a generated package reserves: a program reads them as fields and through bindings.
 func TestNamesInUse(t *testing.T) {
 	t.Parallel()
 	keys := append([]string{"ConfigBinding", "NewConfig", "LiveBinding", "NewLive", "IsValid"}, keptNames...)
@@ -130,7 +130,7 @@ func main() {
 	m.MustGo("run", ".")
 }
 
-// declared are the names that a file declares, by the type that has them as methods.
+// declared returns the names that a file declares, by the type that has them as methods.
 func declared(t *testing.T, source []byte) map[string][]string {
 	names := map[string][]string{}
 	for _, decl := range parsedFile(t, source).Decls {
@@ -159,7 +159,7 @@ func declared(t *testing.T, source []byte) map[string][]string {
 // A structField is a field and its type, if that has a name.
 type structField struct{ name, of string }
 
-// structFields are the fields of the structs of a file.
+// structFields returns the fields of the structs of a file.
 func structFields(t *testing.T, source []byte) map[string][]structField {
 	fields := map[string][]structField{}
 	ast.Inspect(parsedFile(t, source), func(n ast.Node) bool {

@@ -19,7 +19,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// embedded is the text of the schema in a generated package.
+// embedded returns the text of the schema in a generated package.
 func embedded(t *testing.T, files []generator.File) string {
 	t.Helper()
 	for _, f := range files {
@@ -37,12 +37,12 @@ func embedded(t *testing.T, files []generator.File) string {
 		}
 		return constant.StringVal(pkg.Scope().Lookup("schemaText").(*types.Const).Val())
 	}
-	t.Fatal("there is no schema.gen.go")
+	t.Fatal("schema.gen.go is missing")
 	return ""
 }
 
-// TestSchemaText: the schema in a package is the one given, value for value and in
-// the same order, whatever characters it has.
+// TestSchemaText: the schema in a package equals the given one, value for value and in
+// the same order, whatever characters it contains.
 func TestSchemaText(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../testdata/golden/*.txtar")
@@ -73,8 +73,8 @@ func TestSchemaText(t *testing.T) {
 	}
 }
 
-// TestSchemaTextIsReadable: each property stands on a line of its own, so that a
-// review shows the one that changed.
+// TestSchemaTextIsReadable: each property is on its own line, so that a review shows the
+// one that changed.
 func TestSchemaTextIsReadable(t *testing.T) {
 	t.Parallel()
 	files, _ := generate(t, `{"title": "Use `+"`make`"+`\u202e", "properties": {"a": {"type": "integer", "minimum": 1}, "b": {"type": "array", "items": {"type": "string"}},

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// knownFailures is the list of the tests that are known to fail. Its file has one of them
-// a line, the fields of a [suiteCase] with tabs between them, below a comment that says
-// why they are there.
+// knownFailures is the list of the tests that are known to fail. Its file has one per
+// line, the fields of a [suiteCase] separated by tabs, below a comment that gives the
+// reasons.
 type knownFailures struct {
 	header string
 	cases  []suiteCase
@@ -63,8 +63,8 @@ func (k *knownFailures) compare(groups []*suiteGroup, failures []suiteFailure) (
 	return unknown, gone
 }
 
-// judgedBy reports whether a case is one of the files that groups are from: also
-// one that the suite has no more.
+// judgedBy reports whether a case is in one of the files of groups, even if the suite no
+// longer has that case.
 func judgedBy(groups []*suiteGroup) func(suiteCase) bool {
 	files := map[[2]string]bool{}
 	for _, g := range groups {
@@ -73,8 +73,8 @@ func judgedBy(groups []*suiteGroup) func(suiteCase) bool {
 	return func(c suiteCase) bool { return files[[2]string{c.draft, c.file}] }
 }
 
-// update writes the list anew with these failures in the place of all known ones
-// of the files that were judged. The comment stays.
+// update rewrites the list with these failures in place of all known ones of the judged
+// files. The comment stays.
 func (k *knownFailures) update(t testing.TB, name string, groups []*suiteGroup, failures []suiteFailure) {
 	k.cases = slices.DeleteFunc(k.cases, judgedBy(groups))
 	for _, f := range failures {
@@ -91,12 +91,12 @@ func (k *knownFailures) update(t testing.TB, name string, groups []*suiteGroup, 
 	}
 }
 
-// order is the place of the case's draft among the drafts.
+// order returns the index of the case's draft among the drafts.
 func order(c suiteCase) int {
 	return slices.IndexFunc(suiteDrafts, func(d suiteDraft) bool { return d.folder == c.draft })
 }
 
-// String is the line of the case.
+// String returns the line of the case.
 func (c suiteCase) String() string {
 	return strings.Join([]string{c.draft, c.file, c.group, c.test, c.kind}, "\t")
 }

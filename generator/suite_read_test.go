@@ -15,10 +15,10 @@ import (
 	"github.com/hotbind/hotbind/internal/suites"
 )
 
-// A suiteDraft is a folder of the suite, and the address of the draft it is about.
+// A suiteDraft is a folder of the suite, and the address of its draft.
 type suiteDraft struct{ folder, address string }
 
-// suiteDrafts are those that are read, the oldest first.
+// suiteDrafts holds the drafts that are read, the oldest first.
 var suiteDrafts = []suiteDraft{
 	{"draft4", "http://json-schema.org/draft-04/schema#"},
 	{"draft6", "http://json-schema.org/draft-06/schema#"},
@@ -27,12 +27,12 @@ var suiteDrafts = []suiteDraft{
 	{"draft2020-12", "https://json-schema.org/draft/2020-12/schema"},
 }
 
-// A suiteGroup is a schema and the tests of it.
+// A suiteGroup is a schema with its tests.
 type suiteGroup struct {
 	draft       string // its folder
 	file        string // its path in that folder
 	description string
-	schema      []byte // it says of which draft it is where it can
+	schema      []byte // names its draft if it can
 	tests       []suiteTest
 }
 
@@ -50,7 +50,7 @@ const (
 	formatSection   = "format"
 )
 
-// section is the part of the suite that a file belongs to.
+// section returns the part of the suite that a file belongs to.
 func section(file string) string {
 	switch {
 	case strings.HasPrefix(file, "optional/format/"):
@@ -61,8 +61,8 @@ func section(file string) string {
 	return requiredSection
 }
 
-// readSuite reads the groups in the folder of the suite whose files are wanted, of the drafts
-// that the folder has.
+// readSuite reads the groups of the wanted files in the folder of the suite, for the
+// drafts that the folder has.
 func readSuite(t testing.TB, folder string, want func(draft, file string) bool) (groups []*suiteGroup) {
 	t.Helper()
 	for _, d := range suiteDrafts {
@@ -105,8 +105,8 @@ func readSuiteFile(files fs.FS, name string, d suiteDraft) ([]*suiteGroup, error
 	return groups, nil
 }
 
-// withMember is the JSON object text with one more member in front, unless it has
-// it or is no object.
+// withMember returns the JSON object text with one more member in front. It returns text
+// itself if it has that member or is not an object.
 func withMember(text []byte, key, value string) []byte {
 	var members map[string]json.RawMessage
 	text = bytes.TrimSpace(text)

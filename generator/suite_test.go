@@ -15,16 +15,16 @@ import (
 	"github.com/hotbind/hotbind/internal/suites"
 )
 
-// only narrows the long tests of public schemas.
+// only limits the long tests of public schemas.
 var only = flag.String("only", "", "only files that match this `pattern` of path.Match: draft7/* or */ref.json of the suite, git*.json of the corpus")
 
 // known is the list of the tests that are known to fail.
 const known = "../testdata/suite/known.txt"
 
-// TestSuite has generated packages judge the JSON Schema Test Suite: the required tests
-// of its newest draft, and with HOTBIND_FULL=1 all tests of all drafts, as make
-// conformance does. They fail where it is known and nowhere else, so that the list of
-// known differences can only shrink; -update writes it anew.
+// TestSuite lets generated packages judge the JSON Schema Test Suite: the required tests
+// of its newest draft, and with HOTBIND_FULL=1 all tests of all drafts, like make
+// conformance. Only known failures are allowed, so that the list of known differences can
+// only shrink; -update rewrites it.
 func TestSuite(t *testing.T) {
 	folder := suites.JSONSchema.Need(t)
 	if testing.Short() {
@@ -65,14 +65,14 @@ const (
 // A suiteCase identifies a test, and has its result.
 type suiteCase struct{ draft, file, group, test, kind string }
 
-// A suiteFailure is a test whose verdict is not the one of the suite.
+// A suiteFailure is a test whose verdict differs from that of the suite.
 type suiteFailure struct {
 	suiteCase
-	why string // what was said, if anything
+	why string // the message, if there is one
 }
 
-// judgeSuite generates a package for every group, builds them, some at a time, and asks
-// them about every test. The failures are in the order of the groups.
+// judgeSuite generates a package for every group, builds them, several at a time, and
+// lets them judge every test. The failures are in the order of the groups.
 func judgeSuite(t *testing.T, folder string, groups []*suiteGroup) (failures []suiteFailure) {
 	t.Helper()
 	const batch = 250
@@ -127,9 +127,9 @@ func (g *suiteGroup) failures(built *trial.Package, refused error, verdicts []tr
 	return list
 }
 
-// reference is what the reference validator passes, without what is done here
-// around it: santhosh-tekuri/jsonschema v5.3.1 with the suite at 44401e0c
-// (2026-08-22), formats asserted for the optional tests of formats only.
+// reference holds the tests that the reference validator passes, without our additions:
+// santhosh-tekuri/jsonschema v5.3.1 with the suite at 44401e0c (2026-08-22). Formats are
+// asserted only for the optional tests of formats.
 var reference = map[string]map[string]string{
 	"draft4":       {requiredSection: "618/618", optionalSection: "85/100", formatSection: "207/219"},
 	"draft6":       {requiredSection: "839/839", optionalSection: "92/106", formatSection: "298/325"},
@@ -138,7 +138,7 @@ var reference = map[string]map[string]string{
 	"draft2020-12": {requiredSection: "1291/1299", optionalSection: "146/162", formatSection: "648/764"},
 }
 
-// suiteTable is how many tests of each draft pass, beside the reference validator.
+// suiteTable returns how many tests of each draft pass, beside the reference validator.
 func suiteTable(groups []*suiteGroup, failures []suiteFailure) string {
 	type part struct{ draft, section string }
 	total, failed := map[part]int{}, map[part]int{}
@@ -165,8 +165,9 @@ func suiteTable(groups []*suiteGroup, failures []suiteFailure) string {
 	return b.String()
 }
 
-// suiteRemotes are the schemas that those of the suite refer to. Nothing is fetched from
-// a server: they are in a folder called like it, as a user would copy them.
+// suiteRemotes returns the schemas that those of the suite refer to. Nothing is fetched
+// from a server: they are in a folder with the name of the server, as a user would copy
+// them.
 func suiteRemotes(t testing.TB, folder string) fs.FS {
 	t.Helper()
 	copied := t.TempDir()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestKnownFailures: only failures of the files that were judged are new or gone, and
-// writing the list anew keeps the others and the comment.
+// TestKnownFailures: only failures in judged files are new or gone, and rewriting the
+// list keeps the others and the comment.
 func TestKnownFailures(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "known.txt")
 	const text = "# why\n\ndraft7\tref.json\tg\ta\tREFUSED\ndraft7\tref.json\tg\tb\tBROKEN\ndraft7\ttype.json\tg\tc\tREFUSED\n"
@@ -33,7 +33,7 @@ func TestKnownFailures(t *testing.T) {
 	}
 }
 
-// TestWithMember: schemas say of which draft they are, where they can.
+// TestWithMember: schemas name their draft, if they can.
 func TestWithMember(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{string(withMember([]byte(" {} "), "$schema", "x")), `{"$schema": "x"}`},

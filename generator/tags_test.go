@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestTags: fields carry their keys as json and yaml tags, as far as a tag can hold
-// them; fields without a key are left out by tools that go by tags.
+// TestTags: fields have their keys as json and yaml tags, as far as a tag can express
+// them. Tools that use tags omit fields without a key.
 func TestTags(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]string{
@@ -32,7 +32,7 @@ func TestTags(t *testing.T) {
 		}
 	}
 
-	// An absent value is not written, which omitzero says.
+	// omitzero omits an absent value.
 	got := tagsOf(t, `{"required": ["r", "n"], "properties": {"r": {"type": "array"}, "n": {"type": ["string", "null"]}, "l": {"type": "array"}, "o": {"type": "string"},
 		"s": {"type": "string", "default": "x"}, "m": {"type": "object"}, "u": {"type": ["string", "integer"]}, "k": {"type": "object", "properties": {"x": {"default": 1}}}},
 		"patternProperties": {"^x": {"type": "integer"}}, "additionalProperties": {"type": "string"}}`)
@@ -43,7 +43,7 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// tagsOf are the tags of the exported fields of the root.
+// tagsOf returns the tags of the exported fields of the root.
 func tagsOf(t *testing.T, schema string) (list []string) {
 	t.Helper()
 	files, refused := generate(t, schema)

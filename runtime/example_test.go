@@ -51,7 +51,7 @@ func folder(files map[string]string) (dir string, remove func()) {
 }
 
 // A program opens its configuration once, reads fields of the current snapshot, and
-// registers hooks for what it has to act on.
+// registers hooks for fields that it must act on.
 func Example() {
 	dir, remove := folder(map[string]string{"config.yaml": "pool: {workers: 2}\n"})
 	defer remove()

@@ -23,7 +23,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// loaded loads sources, or returns the error with dir left out.
+// loaded loads sources, and returns the error without the path of dir.
 func loaded(t testing.TB, dir string, sources ...source.Source) (*service.Config, string) {
 	t.Helper()
 	c, err := service.Load(t.Context(), rt.From(sources...))
@@ -33,8 +33,8 @@ func loaded(t testing.TB, dir string, sources ...source.Source) (*service.Config
 	return c, ""
 }
 
-// A tree's files lie above one another: base, environment, agent, .env; the
-// environment is named, or found in the variables in their order.
+// The files of a tree are layers: base, environment, agent, .env. The environment is set
+// by an option, or by the first variable that has one.
 func TestTree(t *testing.T) {
 	testkit.NoEnvironment(t)
 	dir := testkit.Folder(t, map[string]string{
@@ -71,11 +71,12 @@ func TestTree(t *testing.T) {
 		t.Error("APP_ENV does not come before GO_ENV")
 	}
 	if cfg, _ := loaded(t, dir, rt.Tree(dir, rt.Environment(""))); cfg.Left != 1 {
-		t.Error("an environment counts although none was asked for")
+		t.Error("an empty environment does not turn off the variables")
 	}
 }
 
-// What is missing from a tree, or stands there twice, is told with what is there.
+// A file that is missing from a tree, or exists twice, is reported together with the
+// existing ones.
 func TestTreeIsWrong(t *testing.T) {
 	testkit.NoEnvironment(t)
 	dir := testkit.Folder(t, map[string]string{"base.yaml": "name: x", "base.json": "{}", "environments/test.yaml": "left: 1", "environments/eu.prod.yaml": ""})
@@ -99,7 +100,8 @@ func TestTreeIsWrong(t *testing.T) {
 	}
 }
 
-// Names that come from the environment lead nowhere else, and neither do links.
+// Names that come from the environment never lead outside the folder, and neither do
+// links.
 func TestF166_NamesStayInside(t *testing.T) {
 	testkit.NoEnvironment(t)
 	dir := testkit.Folder(t, map[string]string{"tree/base.yaml": "name: x", "tree/environments/a.yaml": "left: 1", "secret.yaml": "name: secret\n"})
@@ -126,8 +128,8 @@ func TestF166_NamesStayInside(t *testing.T) {
 	}
 }
 
-// A file may include others where that is switched on: below itself, in order, and
-// nested.
+// A file may include others if an option allows it: they are weaker than it, in order,
+// and may include others too.
 func TestIncludes(t *testing.T) {
 	dir := testkit.Folder(t, map[string]string{
 		"config.yaml":       "$include: [parts/a.yaml, parts/b.toml]\nname: top\n",
@@ -153,9 +155,8 @@ func TestIncludes(t *testing.T) {
 	}
 }
 
-// An include that never ends, goes too deep, is missing, or leads out of the folder
-// is an error with the files that lead to it, and nothing of the file outside is
-// shown.
+// An include that is circular, too deep, missing, or outside the folder is an error with
+// the files that lead to it. It shows nothing of a file outside.
 func TestF039_F167_BadIncludes(t *testing.T) {
 	files := map[string]string{
 		"cycle.yaml": "$include: b.yaml\nname: x", "b.yaml": "$include: c.yaml", "c.yaml": "$include: [b.yaml]",
@@ -188,8 +189,8 @@ func TestF039_F167_BadIncludes(t *testing.T) {
 }
 
 // TestF039_Bounds: a few small files can include one another in so many ways that
-// following each would never end, and many files can be too much together; neither
-// may hold a start up, and each file is read once.
+// following each would never end, and many files can be too much together. Neither may
+// block a start, and each file is read once.
 func TestF039_Bounds(t *testing.T) {
 	files := map[string]string{"f9.yaml": "name: x\nhosts: [a]\n", "many.yaml": "name: x\n$include: [" + strings.Repeat("f9.yaml, ", 201) + "]"}
 	for i := range 9 {
@@ -218,8 +219,8 @@ func TestF039_Bounds(t *testing.T) {
 	}
 }
 
-// TestF039_Reading: what is read of included files is bounded before anything
-// knows the limits, and what is left out is told.
+// TestF039_Reading: reading included files is bounded before the limits are known, and
+// what is left out is reported.
 func TestF039_Reading(t *testing.T) {
 	dir := testkit.Folder(t, map[string]string{"config.yaml": "name: x\n$include: [a.yaml, b.yaml]\n", "a.yaml": "left: 1\n", "b.yaml": ""})
 	must(t, os.Truncate(filepath.Join(dir, "b.yaml"), 64<<20))
@@ -234,8 +235,8 @@ func TestF039_Reading(t *testing.T) {
 	}
 }
 
-// TestF039_ListsThatAppend: lists that append double with each way to a file, so
-// that files within all other bounds could fill the memory.
+// TestF039_ListsThatAppend: lists that append double with each path to a file, so files
+// within all other limits could fill the memory.
 func TestF039_ListsThatAppend(t *testing.T) {
 	files := map[string]string{}
 	for level := range 9 {
@@ -260,7 +261,7 @@ func TestF039_ListsThatAppend(t *testing.T) {
 	}
 }
 
-// appending is the shape of lists that append, wherever they are.
+// appending is a shape of lists that append, at any depth.
 type appending struct{}
 
 func (appending) Kind() document.Kind                  { return 0 }
@@ -274,8 +275,8 @@ func (appending) Secret() bool                         { return false }
 
 func (appending) Alternative(*document.Node) (*document.Node, document.Shape) { return nil, nil }
 
-// A .env file sets what variables set, shows where, and never what; one that is not
-// there says nothing.
+// A .env file sets the same fields as variables, and findings show its line number, never
+// its text. A missing file sets nothing.
 func TestDotenv(t *testing.T) {
 	dir := testkit.Folder(t, map[string]string{
 		".env": "# c\nexport S_LEFT=1\nS_RIGHT='2' # c\nS_DATABASE_POOL_SIZE: 3\nS_NAME=\"a\\nb=c\"\n",
@@ -303,8 +304,8 @@ func TestDotenv(t *testing.T) {
 	}
 }
 
-// Flags that were given set the fields they are called by, whatever joins the words;
-// others, and defaults, say nothing.
+// Flags that were given set the fields of their names, whatever separates the words.
+// Other flags, and defaults, set nothing.
 func TestFlags(t *testing.T) {
 	set := pflag.NewFlagSet("x", pflag.ContinueOnError)
 	set.Int("left", 9, "")
@@ -324,8 +325,8 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// A flag that cannot be what its field asks for is named, and so is the field; a
-// secret is not repeated.
+// The error for an invalid flag names the flag and the field, and does not repeat a
+// secret.
 func TestFlagsAreWrong(t *testing.T) {
 	for _, c := range []struct{ flag, text, want string }{
 		{"left", "one", `--left: left: "one" is not a number`},
@@ -343,7 +344,7 @@ func TestFlagsAreWrong(t *testing.T) {
 	}
 }
 
-// F040: what is wrong with a variable names the variable and the field, never the
+// F040: the error for an invalid variable names the variable and the field, never the
 // value.
 func TestF040_Environment(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
@@ -363,8 +364,8 @@ func TestF040_Environment(t *testing.T) {
 	}
 }
 
-// A variable that sets nothing is warned of with what to do: the field has another name,
-// is a part of what is set as a whole, or was misspelled on the way to it.
+// A variable that sets nothing causes a warning with a solution: the field has another
+// name, can only be set as part of a whole, or the name is misspelled.
 func TestVariablesThatSetNothing(t *testing.T) {
 	t.Parallel()
 	schema, findings := validate.Load("s.yaml", []byte(`
@@ -401,9 +402,8 @@ properties:
 	}
 }
 
-// F041: a layer that removes what is required, or puts a scalar where an object was,
-// is the one that the finding points into; null removes and the default applies
-// again.
+// F041: if a layer removes a required value, or replaces an object by a scalar, the
+// finding points into that layer. Null removes a value, and its default applies again.
 func TestF041_LayersBreakOneAnother(t *testing.T) {
 	base := rt.Bytes("base.yaml", []byte("name: x\nworkers: 7\ndatabase:\n  url: a\n  pool_size: 7\n"))
 	for _, c := range []struct{ text, want string }{
@@ -429,7 +429,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// Bytes have no folder that they could include files from: the option is refused.
+// Bytes have no folder to include files from: the option is refused.
 func TestBytesDoNotInclude(t *testing.T) {
 	_, err := loaded(t, "", rt.Bytes("a.yaml", []byte("name: x"), rt.AllowIncludes()))
 	if want := "a.yaml: rt.AllowIncludes needs a file or a tree"; err != want {

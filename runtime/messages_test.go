@@ -19,8 +19,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Each kind of bad input has one clear message: where, what was found, what is
-// allowed, and what still runs. DIR stands for the folder of the test.
+// Each kind of bad input has one clear message: where, what was found, what is allowed,
+// and what stays in force. DIR stands for the folder of the test.
 func TestMessages(t *testing.T) {
 	testkit.NoEnvironment(t)
 	dir := testkit.Folder(t, map[string]string{
@@ -77,8 +77,8 @@ func unknownKeys(n int) string {
 	return b.String()
 }
 
-// Whoever reads a finding must be able to correct the file without looking
-// anything up: place, path, what was found, what is allowed, in our own words.
+// A finding must let its reader correct the file without looking anything up: position,
+// path, what was found, what is allowed, in our own words.
 func TestF033_FindingsSayAll(t *testing.T) {
 	t.Parallel()
 	text := "log_level: loud\nworkers: 500\nratio: 0\nverbose: 1\nleft: one\n" +
@@ -98,7 +98,7 @@ conf/app.yaml:10:1: workerz: unknown property "workerz" (did you mean workers?)`
 	}
 }
 
-// A hundred mistakes are told with the first twenty and a number.
+// For a hundred mistakes, the error has the first twenty and a count.
 func TestF034_ManyFindings(t *testing.T) {
 	t.Parallel()
 	text := "name: service\ntenants:\n"

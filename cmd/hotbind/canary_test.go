@@ -88,13 +88,13 @@ func bad() []string {
 	return texts
 }
 
-// outputs collects all that is written, by the place it is written to.
+// outputs collects all output under names.
 type outputs struct {
 	mu   sync.Mutex
 	said map[string]*bytes.Buffer
 }
 
-// to is a writer whose text counts as the output of a name.
+// to returns a writer whose text counts as the output of a name.
 func (o *outputs) to(name string) io.Writer {
 	return writerFunc(func(p []byte) { o.add(name, string(p)) })
 }
@@ -112,7 +112,7 @@ func (o *outputs) add(name, text string) {
 	o.said[name].WriteString(text + "\n")
 }
 
-// value adds a value as every formatter and encoder writes it.
+// value adds the texts of a value by every formatter and encoder.
 func (o *outputs) value(name string, v any) {
 	o.add(name, fmt.Sprintf("%v\n%+v\n%#v\n%s\n%q\n%x\n%d", v, v, v, v, v, v, v))
 	if text, err := json.Marshal(v); err == nil {
@@ -127,7 +127,7 @@ func (o *outputs) value(name string, v any) {
 	o.add(name, logged.String())
 }
 
-// files adds the content of files that are no place for secrets.
+// files adds the content of files that must not contain secrets.
 func (o *outputs) files(t *testing.T, name, pattern string) {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
@@ -145,8 +145,8 @@ func (o *outputs) files(t *testing.T, name, pattern string) {
 
 // F128, F129: a secret is in no output of the whole project: logs, audit, notifications
 // over every channel, metrics, errors, panics, every formatter, JSON, YAML, the command
-// line. What is hidden is hidden by the schema; that something else is shown there
-// proves that the output is one.
+// line. The schema hides the secrets; another text in each output proves that the output
+// was made.
 func TestF128_Canary(t *testing.T) {
 	dir := t.TempDir()
 	o := &outputs{said: map[string]*bytes.Buffer{}}
@@ -166,7 +166,7 @@ func TestF128_Canary(t *testing.T) {
 	}
 	for _, name := range []string{"log", "console", "notification file", "webhook", "queue", "audit", "store listing", "metrics", "hook", "subscriber", "YAML", "explain", "status"} {
 		if o.said[name] == nil {
-			t.Errorf("there is no output %q", name)
+			t.Errorf("the output %q is missing", name)
 		}
 	}
 }
@@ -323,7 +323,7 @@ func ask(t *testing.T, m rt.Manager, o *outputs) {
 	o.value("errors", err)
 }
 
-// runTyped writes a generated package's values in every way there is.
+// runTyped writes the values of a generated package in every possible way.
 func runTyped(t *testing.T, o *outputs) {
 	text := func(n int) []byte {
 		return fmt.Appendf(nil, `{"note": "seen", "database": {"url": "seen", "password": "%[1]s-%[2]d", "replicas": [{"password": "%[1]s"}]}, "servers": [{"name": "a", "password": "%[1]s-%[2]d"}], "vault": [{"name": "%[1]s"}]}`, canary, n)
@@ -375,7 +375,8 @@ func writeForms(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// restoreTOML shows what would be restored of a TOML file, which migrate does not edit.
+// restoreTOML shows what a restore would write to a TOML file, which migrate does not
+// edit.
 func restoreTOML(t *testing.T, dir string, run func(name string, args ...string)) {
 	t.Helper()
 	path, store, schema := filepath.Join(dir, "old.toml"), filepath.Join(dir, "toml"), filepath.Join(dir, "s.yaml")

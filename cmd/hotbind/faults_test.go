@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// TestF065_KilledWhileWriting kills the command at random moments while it
-// replaces a package by another: each file is always the old or the new one,
-// whole, and nothing is left behind by the run after.
+// TestF065_KilledWhileWriting kills the command at random moments while it replaces a
+// package by another. Each file is always the old or the new one, complete, and the next
+// run leaves no temporary file.
 func TestF065_KilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	tool, folder := buildTool(t), t.TempDir()
@@ -35,7 +35,7 @@ func TestF065_KilledWhileWriting(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		// Any moment will do: which one is the point of the test.
+		// At any moment, which is the point of the test.
 		kill := time.AfterFunc(rand.N(slowest), func() { cmd.Process.Kill() })
 		cmd.Wait()
 		kill.Stop()
@@ -51,7 +51,7 @@ func TestF065_KilledWhileWriting(t *testing.T) {
 	generate(t, tool, out, schemas[0])
 	for name, content := range files(t, out) {
 		if whole[name] == nil || !bytes.Equal(content, whole[name][0]) {
-			t.Errorf("%s was left behind, or is not what the last run wrote", name)
+			t.Errorf("%s is a leftover, or differs from what the last run wrote", name)
 		}
 	}
 }
@@ -61,7 +61,7 @@ func TestF065_KilledWhileWriting(t *testing.T) {
 func TestF065_DiskFull(t *testing.T) {
 	t.Parallel()
 	if goruntime.GOOS == "windows" {
-		t.Skip("limits the size of files with a shell's ulimit, which Windows has not")
+		t.Skip("limits the size of files with a shell's ulimit, which Windows does not have")
 	}
 	tool, folder := buildTool(t), t.TempDir()
 	out := filepath.Join(folder, "config")

@@ -9,9 +9,9 @@ import (
 
 const module = "github.com/hotbind/hotbind/"
 
-// TestImportDirections holds the packages to the directions that let each be
-// understood alone, and keeps what an application links small: the arrows of
-// the architecture, each as what may not be reached.
+// TestImportDirections checks that packages import only in the directions of the
+// architecture, so that each can be understood alone and applications link little. Each
+// row lists packages that must not be reachable.
 func TestImportDirections(t *testing.T) {
 	for _, rule := range []struct {
 		why, from string
@@ -22,14 +22,14 @@ func TestImportDirections(t *testing.T) {
 		{"no application links the reference validator", "./runtime/...", []string{"github.com/santhosh-tekuri", module + "internal/oracle", module + "internal/metaschema"}},
 		{"a generated package links the runtime and no second validator", "./testdata/compile/service",
 			[]string{module + "generator", module + "runtime/validate", module + "runtime/untyped", module + "internal/schema", module + "internal/shape", "github.com/santhosh-tekuri", "github.com/dave/jennifer", "github.com/spf13/cobra"}},
-		{"an application links what it asked for", "./runtime/genrt/live",
+		{"an application links only what it uses", "./runtime/genrt/live",
 			[]string{
 				"net/http", "crypto/tls", "compress", "net/mail", "text/template", "encoding/gob", "github.com/pelletier/go-toml", "github.com/dlclark/regexp2", "github.com/gofrs/flock",
 				module + "runtime/history", module + "runtime/audit", module + "runtime/settings", module + "runtime/internal/settings", module + "runtime/notify", module + "runtime/migrate",
 				module + "runtime/internal/disk", module + "runtime/document/toml", module + "runtime/document/edit", module + "internal/ecma",
 			}},
-		{"a channel links the web where it asks for it", "./runtime/notify", []string{"net/http", "crypto/tls", "compress"}},
-		{"a package without Live links what reads and nothing that follows", "./testdata/compile/once",
+		{"only a web channel links the web", "./runtime/notify", []string{"net/http", "crypto/tls", "compress"}},
+		{"a package without Live links code that reads and none that follows", "./testdata/compile/once",
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/genrt/live", module + "runtime/untyped", module + "runtime/history", "github.com/fsnotify/fsnotify"}},
 		{"the runtime may use generated packages itself", "./runtime/genrt", []string{module + "runtime/internal/engine", module + "runtime/internal/watch"}},
 		{"the document is a leaf", "./runtime/document", []string{module + "generator", module + "cmd", module + "runtime/genrt", module + "runtime/internal"}},
@@ -40,8 +40,8 @@ func TestImportDirections(t *testing.T) {
 		{"settings are read before anything is followed", "./runtime/internal/settings",
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/genrt/live", module + "runtime/untyped", module + "runtime/validate"}},
 		{"generating opens no configuration", "./generator", []string{module + "runtime/untyped"}},
-		{"what applications import does not know the engine", "./runtime", []string{module + "runtime/genrt", module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/internal/dispatch", module + "runtime/internal/dynamic", module + "internal/schema"}},
-		{"what is read once is read as what is followed", "./runtime/internal/load", []string{module + "runtime/internal/engine", module + "runtime/internal/journal", module + "runtime/internal/dispatch", module + "runtime/genrt"}},
+		{"packages that applications import do not know the engine", "./runtime", []string{module + "runtime/genrt", module + "runtime/internal/engine", module + "runtime/internal/watch", module + "runtime/internal/dispatch", module + "runtime/internal/dynamic", module + "internal/schema"}},
+		{"sources read once are read like followed ones", "./runtime/internal/load", []string{module + "runtime/internal/engine", module + "runtime/internal/journal", module + "runtime/internal/dispatch", module + "runtime/genrt"}},
 		{"code of the application is called in one way, whatever it is called for", "./runtime/internal/call",
 			[]string{module + "runtime/internal/dispatch", module + "runtime/internal/journal", module + "runtime/internal/engine", module + "runtime/internal/outbox"}},
 		{"the journal reports and decides nothing", "./runtime/internal/journal",
@@ -50,7 +50,7 @@ func TestImportDirections(t *testing.T) {
 			[]string{module + "runtime/internal/engine", module + "runtime/internal/load", module + "runtime/internal/watch", module + "runtime/internal/outbox"}},
 		{"the watcher knows nothing of configurations", "./runtime/internal/watch", []string{module + "runtime/document", module + "runtime/internal/engine"}},
 		{"reading a schema knows no Go", "./internal/schema", []string{module + "generator/internal/ir", module + "generator/internal/lower", "github.com/dave/jennifer"}},
-		{"what generator, runtime and command share stands on documents alone", "./internal/...", []string{module + "generator", module + "cmd", module + "runtime/genrt", module + "runtime/validate", module + "runtime/internal", module + "runtime/untyped"}},
+		{"what generator, runtime and command share imports only documents", "./internal/...", []string{module + "generator", module + "cmd", module + "runtime/genrt", module + "runtime/validate", module + "runtime/internal", module + "runtime/untyped"}},
 		{"the ir is data", "./generator/internal/ir", []string{module + "generator/internal/lower", "github.com/dave/jennifer"}},
 		{"lowering writes no text of Go", "./generator/internal/lower", []string{"github.com/dave/jennifer", module + "generator/internal/emit"}},
 		{"emission takes no decisions about schemas", "./generator/internal/emit", []string{module + "generator/internal/lower"}},
@@ -65,8 +65,8 @@ func TestImportDirections(t *testing.T) {
 	}
 }
 
-// TestOneImporter: what is heavy, or decides much, stays behind one package or two,
-// so that replacing it is a change in one place.
+// TestOneImporter: a heavy or central dependency is imported by one or two packages, so
+// that replacing it is a change in one place.
 func TestOneImporter(t *testing.T) {
 	only := map[string][]string{
 		"github.com/dave/jennifer/jen":             {"generator/internal/emit"},
@@ -100,8 +100,8 @@ func TestOneImporter(t *testing.T) {
 	}
 }
 
-// TestRuntimeNames: the package is called as one of Go's own, and goimports
-// takes Go's where that has every name used, so that ours must have others.
+// TestRuntimeNames: the package has the name of one of Go's own, and goimports chooses
+// Go's if that has every name used. So ours must use other names.
 func TestRuntimeNames(t *testing.T) {
 	exported := func(pkg string) map[string]bool {
 		out, err := exec.Command("go", "doc", "-short", pkg).Output()

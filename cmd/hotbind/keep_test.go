@@ -16,8 +16,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// keep is a service for scripts: keep STORE SCHEMA FILE [PATH=JSON] reads the file
-// and keeps the revision in the store, then makes an update through the API.
+// keep is a service for scripts: keep STORE SCHEMA FILE [PATH=JSON] reads the file and
+// saves the revision in the store, then makes an update through the API.
 func keep() error {
 	args := os.Args[1:]
 	text, err := os.ReadFile(args[1])

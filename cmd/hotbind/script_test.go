@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// must ends a program of the scripts.
+// must ends a program of the scripts after an error.
 func must(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestFilesAreShort: a file of the runtime's internal packages, tests included, is about
-// one subject; beyond 400 lines it is about two. Generated files are not read by people.
+// TestFilesAreShort: a file of the runtime's internal packages, including tests, has one
+// subject; beyond 400 lines it has two. Generated files are not read by people.
 func TestFilesAreShort(t *testing.T) {
 	const most = 400
 	root, files := os.DirFS("../../runtime/internal"), 0

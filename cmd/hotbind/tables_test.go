@@ -16,22 +16,22 @@ import (
 	"github.com/hotbind/hotbind/internal/schema"
 )
 
-// A second list of keywords or formats goes out of date without a word. This many
-// different names in one place make a list.
+// A second list of keywords or formats silently becomes outdated. This many different
+// names in one place count as a list.
 const (
 	keywordsOfList = 6
 	formatsOfList  = 4
 )
 
-// tables are the files that hold the tables themselves.
+// tables holds the files with the tables themselves.
 var tables = []string{"internal/schema/keywords.go", "internal/format/formats.go"}
 
-// lists are the files, and the folders with a / behind, that still have lists of their
-// own, with what takes these away.
+// lists holds the files, and the folders with a trailing /, that still have their own
+// lists, and what will remove these.
 var lists = map[string]string{}
 
-// TestOneTable fails for a list of keywords or formats beside the tables: as a
-// composite literal, the cases of a switch, or the arguments of a call.
+// TestOneTable fails for a list of keywords or formats outside the tables: a composite
+// literal, the cases of a switch, or the arguments of a call.
 func TestOneTable(t *testing.T) {
 	keywords, formats := map[string]bool{}, map[string]bool{}
 	for _, k := range schema.Keywords() {
@@ -67,7 +67,7 @@ func TestOneTable(t *testing.T) {
 	}
 }
 
-// exemption is the key in lists for a file, or "".
+// exemption returns the key in lists for a file, or "".
 func exemption(name string) string {
 	for _, key := range []string{name, path.Dir(name) + "/"} {
 		if lists[key] != "" {
@@ -77,7 +77,7 @@ func exemption(name string) string {
 	return ""
 }
 
-// goFiles are the Go files of the repository without tests, generated code and the
+// goFiles returns the Go files of the repository without tests, generated code and the
 // tables.
 func goFiles(t *testing.T) (names []string) {
 	root := os.DirFS("../..")
@@ -101,8 +101,8 @@ func goFiles(t *testing.T) (names []string) {
 	return names
 }
 
-// listed are the strings in n, if it is one of the shapes that a list has. Those in
-// functions inside of it are left out.
+// listed returns the strings in n, if n is one of the forms of a list. It omits those in
+// functions inside n.
 func listed(n ast.Node) map[string]bool {
 	words := map[string]bool{}
 	switch n := n.(type) {

@@ -24,7 +24,7 @@ properties:
   password: {type: string, minLength: 8, writeOnly: true}
 `
 
-// A watched command is a running one whose output is read line by line.
+// A watched is a running command whose output is read line by line.
 type watched struct {
 	t    *testing.T
 	cmd  *exec.Cmd
@@ -51,10 +51,10 @@ func watching(t *testing.T, args ...string) *watched {
 	return w
 }
 
-// until waits for a line that has all of the texts.
+// until waits for a line that contains all of the texts.
 func (w *watched) until(texts ...string) string {
 	w.t.Helper()
-	limit := time.After(30 * time.Second) // only a hang takes as long
+	limit := time.After(30 * time.Second) // only a deadlock takes this long
 	for {
 		select {
 		case line := <-w.out:
@@ -78,7 +78,7 @@ func (w *watched) until(texts ...string) string {
 func (w *watched) interrupt() {
 	w.t.Helper()
 	if goruntime.GOOS == "windows" {
-		return // there a process cannot be sent an interrupt
+		return // a process cannot receive an interrupt there
 	}
 	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
 		w.t.Fatal(err)

@@ -9,8 +9,9 @@ import (
 	"github.com/hotbind/hotbind/internal/pattern"
 )
 
-// TestFor: generated code links the engine where For returns it, so that it must be exactly
-// where Go's regexp does not do, and an expression without its engine must say so.
+// TestFor: generated code links the engine if For returns it. So For must return it
+// exactly if Go's regexp does not suffice, and an expression without its engine must fail
+// with a message.
 func TestFor(t *testing.T) {
 	t.Parallel()
 	for source, needed := range map[string]bool{

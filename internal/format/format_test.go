@@ -9,8 +9,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// TestFormats: for each format texts at both sides of its border. The sources of
-// the rules are named at the checks.
+// TestFormats: texts on both sides of the limits of each format. The checks name the
+// sources of the rules.
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ valid, invalid []string }{
@@ -60,8 +60,8 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestTable: each format has one row; those of strings have an example, which is valid,
-// and those of numbers have bounds, which are valid.
+// TestTable: each format has one row. A format of strings has a valid example, and one of
+// numbers has valid bounds.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -85,8 +85,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestISODuration: a duration is read exactly, written shortly and read again;
-// what has no fixed length, or is too long, is refused.
+// TestISODuration: a duration is read exactly, written in its shortest form and read
+// again. A duration without a fixed length, or too long, is refused.
 func TestISODuration(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{

@@ -10,32 +10,31 @@ import (
 	"github.com/hotbind/hotbind/internal/suites"
 )
 
-// limits are the texts of the public suite on which the checks differ from it, as
-// the comment of the package says. True: the suite has it as valid.
+// limits holds the texts of the public suite for which the checks differ from it, as the
+// comment of the package explains. True: the suite has the text as valid.
 var limits = map[string]map[string]bool{
 	// Right-to-left names.
 	"idn-hostname": {"0a.\u05d0": false, "0\u0627": false, "a\u05d0": false, "\u05d00\u0660": false, "xn--0ca24w": false},
-	// Years, months, and what is longer than 292 years.
+	// Years, months, and durations longer than 292 years.
 	"duration": {
 		"P4Y": true, "P1M": true, "P1Y2M": true, "P1M2D": true, "P1Y2M3D": true, "P1Y2M3DT4H5M6S": true, "P10Y10M10DT10H10M10S": true,
 		"P999999999999999999999999999999999999999999999999999999999999999999999999999999D": true,
 	},
 }
 
-// TestF045_Limits: the differences are there, so that nobody is surprised when
-// one goes.
+// TestF045_Limits: the differences exist, so that a change of one is noticed.
 func TestF045_Limits(t *testing.T) {
 	t.Parallel()
 	for name, texts := range limits {
 		for text, valid := range texts {
 			if err := format.Named(name).Check(text); (err == nil) == valid {
-				t.Errorf("%s: %q is no limit any more: %v", name, text, err)
+				t.Errorf("%s: %q is not a limit any more: %v", name, text, err)
 			}
 		}
 	}
 }
 
-// TestF045_Suite: there are no others.
+// TestF045_Suite: there are no other differences.
 func TestF045_Suite(t *testing.T) {
 	t.Parallel()
 	suite := suites.JSONSchema.Need(t)

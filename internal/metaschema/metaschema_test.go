@@ -24,8 +24,8 @@ func judge(t *testing.T, draft schema.Draft, text string) (read, checked documen
 	return diags.Findings(), metaschema.Check(root, draft)
 }
 
-// TestCheck: a fault is found at its place, of alternatives in the one that was meant,
-// and what only the library refuses is allowed.
+// TestCheck: a fault is found at its position, among alternatives in the one that was
+// meant. What only the library refuses is allowed.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -51,14 +51,14 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// harmless are the rules of warnings about what the meta-schema refuses and nothing
-// depends on: an annotation of the wrong kind, a definition that is no schema and that
-// nothing refers to, true and false as schemas of draft 4, and keywords that a draft
-// describes although it does not have them any more.
+// harmless holds the rules of warnings about faults that the meta-schema refuses but
+// nothing depends on: an annotation of the wrong kind, an unused definition that is not a
+// schema, true and false as schemas of draft 4, and keywords that a draft describes
+// although it no longer has them.
 var harmless = []string{"bad-annotation", "not-a-schema", "foreign-keyword"}
 
-// TestF214_Mutations: whatever the official meta-schema of a draft refuses, the reader
-// refuses itself.
+// TestF214_Mutations: everything that the official meta-schema of a draft refuses, the
+// reader refuses too.
 func TestF214_Mutations(t *testing.T) {
 	t.Parallel()
 	const seed, schemas = 214, 3_000
@@ -82,8 +82,8 @@ func TestF214_Mutations(t *testing.T) {
 	}
 }
 
-// isHarmless reports whether the reader warns of what f is about, or of what is around
-// it, as harmless.
+// isHarmless reports whether the reader has a harmless warning about the subject of f or
+// about what encloses it.
 func isHarmless(f document.Finding, read document.Findings) bool {
 	return slices.ContainsFunc(read, func(said document.Finding) bool {
 		return slices.Contains(harmless, said.Rule) && strings.HasPrefix(f.Path+"/", said.Path+"/")
@@ -93,7 +93,8 @@ func isHarmless(f document.Finding, read document.Findings) bool {
 // A mutator writes schemas in which one keyword has an arbitrary value.
 type mutator struct{ *rand.Rand }
 
-// around are schemas that hold another one, for X, by the draft that has the keyword.
+// around holds schemas that contain another one, for X, by the draft that has the
+// keyword.
 var around = map[schema.Draft][]string{
 	schema.Draft4: {
 		`{"properties": {"a": X}}`, `{"patternProperties": {"^a": X}}`, `{"additionalProperties": X}`, `{"items": X}`, `{"items": [X]}`, `{"allOf": [{}, X]}`,
@@ -128,7 +129,7 @@ func (m mutator) schema(draft schema.Draft) string {
 	return fmt.Sprintf(`{"$schema": %q, `, draft.Address()) + text[1:]
 }
 
-// value is an arbitrary value with so many levels at most.
+// value returns an arbitrary value with at most so many levels.
 func (m mutator) value(levels int) string {
 	kind := m.IntN(3)
 	if levels == 0 || kind == 0 {
@@ -140,7 +141,7 @@ func (m mutator) value(levels int) string {
 		if kind == 1 {
 			part = fmt.Sprintf("%q: %s", keys[(i+m.IntN(len(keys)))%len(keys)], part)
 			if slices.ContainsFunc(parts, func(other string) bool { return other[:3] == part[:3] }) {
-				continue // a key is allowed once
+				continue // a key may occur only once
 			}
 		}
 		parts = append(parts, part)

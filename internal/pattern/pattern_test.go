@@ -14,8 +14,8 @@ import (
 	"github.com/hotbind/hotbind/internal/suites"
 )
 
-// TestMatch: each construct means what ECMA-262 says in its Unicode mode,
-// wherever Go's regexp or .NET's dialect read it differently.
+// TestMatch: each construct has its meaning in the Unicode mode of ECMA-262, even if Go's
+// regexp or the dialect of .NET reads it differently.
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -102,8 +102,8 @@ func check(t *testing.T, p *pattern.Pattern, source string, texts []string, want
 	}
 }
 
-// TestF046_Refused: what ECMA-262 has not is refused where it stands, with what to
-// write instead where that is known.
+// TestF046_Refused: what is not in ECMA-262 is refused at its position, with a
+// replacement where one is known.
 func TestF046_Refused(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
@@ -151,8 +151,8 @@ func TestF046_Refused(t *testing.T) {
 	}
 }
 
-// TestF047_Foreign: what only other dialects read is told, so that the generator can
-// warn of it; what is standard is not.
+// TestF047_Foreign: constructs of other dialects are reported, so that the generator can
+// warn. Standard ones are not.
 func TestF047_Foreign(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
@@ -166,8 +166,8 @@ func TestF047_Foreign(t *testing.T) {
 	}
 }
 
-// TestF049_Bounded: no expression and no text take long: Go's regexp is linear, its
-// large programs and regexp2 are given up in time.
+// TestF049_Bounded: no expression and no text takes long: Go's regexp is linear, and its
+// large programs and regexp2 are stopped in time.
 func TestF049_Bounded(t *testing.T) {
 	t.Parallel()
 	many := func(text string, n int) string { return strings.Repeat(text, n) }
@@ -196,8 +196,8 @@ func TestF049_Bounded(t *testing.T) {
 	}
 }
 
-// TestSuite: what the public suite says of the keyword pattern and of regular
-// expressions as ECMA-262 has them.
+// TestSuite: the tests of the public suite about the keyword pattern and ECMA-262 regular
+// expressions.
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	suite := filepath.Join(suites.JSONSchema.Need(t), "tests")
@@ -239,7 +239,7 @@ func TestSuite(t *testing.T) {
 	}
 }
 
-// allowed matches text, or, without a pattern, asks whether it is one.
+// allowed matches text, or, without a pattern, checks whether text is one.
 func allowed(t *testing.T, source, text string) bool {
 	if source == "" {
 		p, err := ecma.Compile(text)
@@ -254,8 +254,8 @@ func allowed(t *testing.T, source, text string) bool {
 	return matched && err == nil
 }
 
-// FuzzCompile: no source makes the parser panic, and what it writes is always
-// read by one of the engines.
+// FuzzCompile: no source makes the parser panic, and one of the engines can always read
+// its output.
 func FuzzCompile(f *testing.F) {
 	for _, source := range []string{`^(?=a)[\w-.]+\1{2,}?$`, `(?<a>\p{L}|[^])\k<a>`, `\u{1F600}\uD83D\uDE00\cA\x41`} {
 		f.Add(source, "text")

@@ -20,8 +20,8 @@ func checkSentences(t *testing.T, list []sentence) {
 	}
 }
 
-// TestF174_OneOfRequired: alternatives that only name a property are properties of
-// which one must be there, or only one may be.
+// TestF174_OneOfRequired: alternatives that only name a property are reported as
+// properties of which at least one, or exactly one, is required.
 func TestF174_OneOfRequired(t *testing.T) {
 	t.Parallel()
 	const one, some = "{oneOf: [{required: [a]}, {required: [b]}]}", "{anyOf: [{required: [a]}, {required: [b]}, {required: [c]}]}"
@@ -33,7 +33,7 @@ func TestF174_OneOfRequired(t *testing.T) {
 		{"none of three", some, "{}", "1:1: (document): one of a, b, c is required"},
 		{"two of three, which anyOf allows", some, "{a: 1, c: 1}", ""},
 		{"only those that are there exclude each other", "{oneOf: [{required: [a]}, {required: [b]}, {required: [c]}]}", "{a: 1, c: 1}", "1:1: (document): only one of a and c is allowed"},
-		{"behind references", "{oneOf: [{$ref: '#/$defs/a'}, {required: [b]}], $defs: {a: {required: [a]}}}", "{a: 1, b: 1}", "1:1: (document): only one of a and b is allowed"},
+		{"through references", "{oneOf: [{$ref: '#/$defs/a'}, {required: [b]}], $defs: {a: {required: [a]}}}", "{a: 1, b: 1}", "1:1: (document): only one of a and b is allowed"},
 		{"the kind is checked as well", "{oneOf: [{type: object, required: [a]}, {type: object, required: [b]}]}", "{}", "1:1: (document): one of a, b is required"},
 		{"another kind has no properties", one, "text", "1:1: (document): matches 2 alternatives, want exactly one"},
 		{"another kind, which only objects may be", "{type: object, oneOf: [{required: [a]}, {required: [b]}]}", "text", `1:1: (document): found the string "text", want an object`},
@@ -42,8 +42,8 @@ func TestF174_OneOfRequired(t *testing.T) {
 	})
 }
 
-// TestF174_AnyOfInline: the alternative that fits the kind, or names most of what is
-// there, speaks, and it is no secret that there are others.
+// TestF174_AnyOfInline: the finding comes from the alternative that has the right kind or
+// names most of the members, and mentions that there are others.
 func TestF174_AnyOfInline(t *testing.T) {
 	t.Parallel()
 	const objects = "{anyOf: [{title: Socket, type: object, properties: {host: {type: string}}, required: [host]}, {title: File, type: object, properties: {path: {type: string}}, required: [path]}]}"
@@ -60,7 +60,7 @@ func TestF174_AnyOfInline(t *testing.T) {
 	})
 }
 
-// TestF190_EnumOfTwoKinds: values of other kinds that look alike are told apart.
+// TestF190_EnumOfTwoKinds: values of different kinds that look alike are distinguished.
 func TestF190_EnumOfTwoKinds(t *testing.T) {
 	t.Parallel()
 	checkSentences(t, []sentence{
@@ -71,8 +71,8 @@ func TestF190_EnumOfTwoKinds(t *testing.T) {
 	})
 }
 
-// TestF199_Unevaluated: a bad value of a declared property has its own finding alone,
-// and a typo is met with the name that was meant.
+// TestF199_Unevaluated: a bad value of a declared property has only its own finding, and
+// a misspelled name gets a suggestion.
 func TestF199_Unevaluated(t *testing.T) {
 	t.Parallel()
 	const plain = "{properties: {port: {type: integer}}, unevaluatedProperties: false}"
@@ -81,16 +81,16 @@ func TestF199_Unevaluated(t *testing.T) {
 		{"a bad value", plain, "{port: x}", "1:8" + bad},
 		{"a typo", plain, "{prt: 1}", `1:2: prt: unknown property "prt" (did you mean port?)`},
 		{"both", plain, "{port: x, prt: 1}", "1:8" + bad + "\n" + `1:11: prt: unknown property "prt" (did you mean port?)`},
-		{"said in a part", "{allOf: [{properties: {port: {type: integer}}}], unevaluatedProperties: false}", "{port: x}", "1:8" + bad},
-		{"said behind a reference", "{$ref: '#/$defs/a', unevaluatedProperties: false, $defs: {a: {properties: {port: {type: integer}}}}}", "{port: x}", "1:8" + bad},
-		{"said on a condition", "{if: {required: [port]}, then: {properties: {port: {type: integer}}}, unevaluatedProperties: false}", "{port: x}", "1:8" + bad},
+		{"declared in a part", "{allOf: [{properties: {port: {type: integer}}}], unevaluatedProperties: false}", "{port: x}", "1:8" + bad},
+		{"declared through a reference", "{$ref: '#/$defs/a', unevaluatedProperties: false, $defs: {a: {properties: {port: {type: integer}}}}}", "{port: x}", "1:8" + bad},
+		{"declared on a condition", "{if: {required: [port]}, then: {properties: {port: {type: integer}}}, unevaluatedProperties: false}", "{port: x}", "1:8" + bad},
 		{"by a pattern", "{patternProperties: {'^p': {type: integer}}, unevaluatedProperties: false}", "{port: x}", "1:8" + bad},
 		{"an item", "{prefixItems: [{type: integer}], unevaluatedItems: false}", "[x]", `1:2: [0]: found the string "x", want a whole number`},
 	})
 }
 
-// TestF200_KindFirst: a value of the wrong kind breaks many rules, and only its kind is
-// told.
+// TestF200_KindFirst: a value of the wrong kind violates many rules, and only its kind is
+// reported.
 func TestF200_KindFirst(t *testing.T) {
 	t.Parallel()
 	const null = "1:1: (document): found null, want an object (write {} for an empty one)"
@@ -100,8 +100,8 @@ func TestF200_KindFirst(t *testing.T) {
 		{"a not that excludes it", "{type: object, not: {type: 'null'}}", "null", null},
 		{"an if", "{type: object, if: {type: object}, then: {required: [b]}, else: {required: [c]}}", "null", null},
 		{"all at once", "{type: object, not: {required: [a]}, if: {type: object}, then: {required: [b]}, minProperties: 1, dependentRequired: {a: [b]}}", "null", null},
-		{"a kind said elsewhere", "{$ref: '#/$defs/a', minLength: 3, enum: [abc], $defs: {a: {type: string}}}", "1", number},
-		{"a kind said in a part", "{allOf: [{type: string}, {pattern: '^a'}], const: abc, not: {const: 1}}", "1", number},
+		{"a kind required elsewhere", "{$ref: '#/$defs/a', minLength: 3, enum: [abc], $defs: {a: {type: string}}}", "1", number},
+		{"a kind required in a part", "{allOf: [{type: string}, {pattern: '^a'}], const: abc, not: {const: 1}}", "1", number},
 		{"a number that is not whole", "{type: integer, multipleOf: 2, minimum: 9, not: {const: 1.5}}", "1.5", "1:1: (document): found the number 1.5, want a whole number"},
 		{"a list", "{type: array, minItems: 1, contains: {type: string}, not: {maxItems: 0}}", "{}", "1:1: (document): found an object, want a list"},
 		{"the right kind breaks its rules", "{type: object, not: {required: [a]}, minProperties: 2}", "{a: 1}",
@@ -109,8 +109,8 @@ func TestF200_KindFirst(t *testing.T) {
 	})
 }
 
-// TestF201_BranchByMembers: the alternative that names most of what is there speaks,
-// whatever is wrong in it.
+// TestF201_BranchByMembers: the finding comes from the alternative that names most of the
+// members, whatever else is wrong in it.
 func TestF201_BranchByMembers(t *testing.T) {
 	t.Parallel()
 	const small = "{title: Map, type: object, maxProperties: 1, additionalProperties: {type: string}}"

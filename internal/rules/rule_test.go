@@ -13,7 +13,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// compiled is the rule of a schema, both in YAML's flow style or JSON.
+// compiled returns the rule of a schema in YAML's flow style or JSON.
 func compiled(t testing.TB, text string) (rules.Rules, int) {
 	t.Helper()
 	var report schema.Reporter
@@ -48,8 +48,8 @@ func checkRules(t *testing.T, all rules.Rules, rule int, text string) []string {
 	return lines
 }
 
-// TestRuleMessages: every keyword tells of a fault in the words of the typed
-// decoders, at the place of the fault.
+// TestRuleMessages: every keyword reports a fault with the same message as the typed
+// decoders, at the position of the fault.
 func TestRuleMessages(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ schema, text, want string }{
@@ -115,8 +115,8 @@ func TestRuleMessages(t *testing.T) {
 			"{allOf: [{properties: {port: true}}], properties: {host: true}, unevaluatedProperties: false}",
 			"{prt: 1, host: a}", `1:2: prt: unknown property "prt" (did you mean port?)`,
 		},
-		// A branch that does not match evaluates nothing, and a fault in one is
-		// not followed by another for all that it would have evaluated.
+		// A branch that does not match evaluates nothing, and a fault in it is not followed by
+		// one for everything that it would have evaluated.
 		{
 			"{anyOf: [{properties: {a: {type: string}}, required: [a]}], unevaluatedProperties: false}",
 			"{a: 1}", `1:5: a: found the number 1, want a string (write "1", in quotes)`,
@@ -130,8 +130,8 @@ func TestRuleMessages(t *testing.T) {
 	}
 }
 
-// TestRuleSecrets: what one rule calls secret no other shows: not its value, nor
-// what is inside, nor how it was tried.
+// TestRuleSecrets: no rule shows what another one marks as secret: neither the value, nor
+// its content, nor how it was tried.
 func TestRuleSecrets(t *testing.T) {
 	t.Parallel()
 	for _, schema := range []string{
@@ -155,8 +155,8 @@ func TestRuleSecrets(t *testing.T) {
 	}
 }
 
-// TestDynamic: the outermost resource that provides the anchor decides, so that
-// one rule means different things on different ways; without one it is Rule.
+// TestDynamic: the outermost resource that has the anchor decides, so that one rule has
+// different meanings on different paths. Without an anchor it is Rule.
 func TestDynamic(t *testing.T) {
 	t.Parallel()
 	all := rules.Rules{
@@ -176,7 +176,7 @@ func TestDynamic(t *testing.T) {
 		valid bool
 	}{
 		{1, "[a]", true}, {1, "[1]", false}, {2, "[1]", true}, {2, "[a]", false}, {3, "true", true}, {3, "1", false},
-		// The two ways from 7 and 8 meet at one rule and one value.
+		// The two paths from 7 and 8 meet at one rule and one value.
 		{7, "[a]", true}, {7, "[1]", false}, {8, "[a]", true}, {8, "[1]", true}, {8, "[null]", false}, {8, "[]", false},
 	} {
 		if lines := checkRules(t, all, c.rule, c.text); (len(lines) == 0) != c.valid {
@@ -196,8 +196,8 @@ func TestContainsEvaluates(t *testing.T) {
 	}
 }
 
-// TestRulesBounded: alternatives within alternatives are not tried again and
-// again: not on one value, not on nested ones, and not for messages.
+// TestRulesBounded: alternatives within alternatives are not tried again and again: not
+// on one value, not on nested ones, and not for messages.
 func TestRulesBounded(t *testing.T) {
 	t.Parallel()
 	var chain rules.Rules
@@ -239,8 +239,8 @@ func TestRulesBounded(t *testing.T) {
 	}
 }
 
-// TestSlowPattern: a pattern that takes too long refuses the document, even
-// where a match would be allowed and where it is only tried.
+// TestSlowPattern: a pattern that takes too long refuses the document, even where a match
+// is allowed or only tried.
 func TestSlowPattern(t *testing.T) {
 	t.Parallel()
 	text := "{a: " + strings.Repeat("a", 5000) + "!}"
@@ -250,8 +250,7 @@ func TestSlowPattern(t *testing.T) {
 	}
 }
 
-// What rules cost: 20,000 objects that are allowed, plainly and with what is
-// evaluated kept in mind.
+// The cost of rules: 20,000 valid objects, plain and with evaluated members recorded.
 func BenchmarkRules(b *testing.B) {
 	for name, schema := range map[string]string{
 		"plain":       `{"additionalProperties":{"type":"object","properties":{"quota":{"type":"integer","minimum":1},"name":{"minLength":1}},"required":["quota"]}}`,

@@ -22,9 +22,9 @@ var suiteDrafts = map[string]schema.Draft{
 	"draft4": schema.Draft4, "draft6": schema.Draft6, "draft7": schema.Draft7, "draft2019-09": schema.Draft2019, "draft2020-12": schema.Draft2020,
 }
 
-// TestF042_Suite: the rules of a schema say of every required test of the public
-// suite what the suite says, but for formats, which are asserted in every draft;
-// also once outcomes are remembered, which small documents do not come to.
+// TestF042_Suite: the rules of a schema give every required test of the public suite the
+// expected verdict, except for formats, which are asserted in every draft. This also
+// holds once outcomes are remembered, which small documents do not reach.
 func TestF042_Suite(t *testing.T) {
 	t.Parallel()
 	suite := suites.JSONSchema.Need(t)
@@ -83,7 +83,7 @@ func runSuite(t *testing.T, name string, draft schema.Draft, remotes fs.FS) (tot
 			}
 			for _, f := range findings {
 				if f.Message == wording.Refused.Message || f.Rule == "" {
-					t.Errorf("%s: there are no words for it, or no rule: %+v", what, f)
+					t.Errorf("%s: no message or no rule: %+v", what, f)
 				}
 			}
 			if late := judgeLate(t, c.Rules(), rule, string(test.Data)); late != test.Valid {
@@ -94,8 +94,8 @@ func runSuite(t *testing.T, name string, draft schema.Draft, remotes fs.FS) (tot
 	return total
 }
 
-// suiteRemotes are the files that the suite's schemas refer to, in a folder called
-// like the host at which they would be.
+// suiteRemotes returns the files that the schemas of the suite refer to, in a folder with
+// the name of their host.
 func suiteRemotes(t *testing.T, suite string) fs.FS {
 	t.Helper()
 	files := fstest.MapFS{}
@@ -114,7 +114,7 @@ func suiteRemotes(t *testing.T, suite string) fs.FS {
 	return files
 }
 
-// ofDraft is a schema that says of which draft it is.
+// ofDraft returns a schema that names its draft.
 func ofDraft(text []byte, draft schema.Draft) []byte {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(text, &members) != nil || members["$schema"] != nil {
@@ -137,8 +137,7 @@ func judge(t *testing.T, all rules.Rules, rule int, text string) document.Findin
 	return p.Finish(doc, false)
 }
 
-// judgeLate judges text behind so many other values that outcomes are remembered by
-// then.
+// judgeLate judges text after so many other values that outcomes are remembered by then.
 func judgeLate(t *testing.T, all rules.Rules, rule int, text string) bool {
 	t.Helper()
 	all = append(slices.Clone(all),

@@ -16,8 +16,8 @@ func TestF184_NewestAddress(t *testing.T) {
 	}
 }
 
-// TestF210_ChosenDraft: a schema that names no draft is one of the newest in which all
-// of it is well formed, and a note says why it is not the newest of all.
+// TestF210_ChosenDraft: a schema that names no draft has the newest one in which all of
+// it is well formed, and a note says why that is not the newest of all.
 func TestF210_ChosenDraft(t *testing.T) {
 	const note = "warning: no $schema: read as draft "
 	for _, c := range []struct {
@@ -37,10 +37,10 @@ func TestF210_ChosenDraft(t *testing.T) {
 		{"a keyword that is gone", `{"items": {"type": "null"}, "additionalItems": false}`, Draft2019, `{items({null})}`, note + `2019-09, the newest with the keyword additionalItems`},
 		{"an old and a less old one", `{"allOf": [{"items": [{}]}, {"$id": "#a"}]}`, Draft7, `{all({prefix(true)} {})}`, `#/allOf/1/$id: ` + note + `7, the newest that allows this value of $id`},
 		{"an old and a new one", `{"prefixItems": [{}], "not": {"items": [{}]}}`, Draft2020, `{prefix(true) not({})}`, `s.json:1:40: #/not/items: found a list, want a schema: an object, true or false (write prefixItems)`},
-		{"what no draft allows", `{"type": "strin", "items": [{}]}`, Draft2019, `{prefix(true)}`, `#/type: "strin" is not one of `},
-		{"what is no keyword", `{"properties": {"id": {"enum": [{"id": "a", "items": [1]}]}}, "default": {"id": 1}}`, Draft2020, `{id:({enum of 1})}`, ""},
+		{"not allowed in any draft", `{"type": "strin", "items": [{}]}`, Draft2019, `{prefix(true)}`, `#/type: "strin" is not one of `},
+		{"not a keyword", `{"properties": {"id": {"enum": [{"id": "a", "items": [1]}]}}, "default": {"id": 1}}`, Draft2020, `{id:({enum of 1})}`, ""},
 		{"an annotation of a later draft", `{"$comment": "c", "id": "https://example.com/s", "deprecated": true, "readOnly": true}`, Draft4, `{}`, note + "4, "},
-		{"a boolean where draft 4 has none", `{"properties": {"a": true}, "minimum": 1, "exclusiveMinimum": true}`, Draft2020, `{a:(true)}`, "found true, want a number (draft 4 allows it; name the draft in $schema)"},
+		{"a boolean that draft 4 does not allow", `{"properties": {"a": true}, "minimum": 1, "exclusiveMinimum": true}`, Draft2020, `{a:(true)}`, "found true, want a number (draft 4 allows it; name the draft in $schema)"},
 	} {
 		doc, said := read(t, c.schema, nil)
 		if got := show(doc.Root); got != c.want || doc.Root.Draft != c.draft {
@@ -52,8 +52,8 @@ func TestF210_ChosenDraft(t *testing.T) {
 	}
 }
 
-// TestF210_OtherFiles: another file without $schema is of the draft that the file which
-// refers to it names; where that names none, it is chosen by itself.
+// TestF210_OtherFiles: another file without $schema has the draft of the file that refers
+// to it, if that names one. Otherwise its draft is chosen separately.
 func TestF210_OtherFiles(t *testing.T) {
 	files := map[string]string{
 		"tuple.json": `{"items": [{"type": "null"}]}`, "bound.json": `{"minimum": 1, "exclusiveMinimum": true}`,
@@ -64,9 +64,9 @@ func TestF210_OtherFiles(t *testing.T) {
 		drafts      string // of the files, in the order of their first use
 		said        string
 	}{
-		{"each by itself", `{"allOf": [{"$ref": "tuple.json"}, {"$ref": "bound.json"}, {"$ref": "new.json"}]}`, "tuple.json 2019-09, bound.json 4, new.json 2020-12", "read as draft 2019-09"},
-		{"as the schema says", `{` + in7 + `"allOf": [{"$ref": "tuple.json"}, {"$ref": "new.json"}]}`, "tuple.json 7, new.json 7", "#/prefixItems: warning: prefixItems is not a keyword of this draft"},
-		{"as the file between says", `{"$ref": "named.json"}`, "named.json 7, tuple.json 7", ""},
+		{"each separately", `{"allOf": [{"$ref": "tuple.json"}, {"$ref": "bound.json"}, {"$ref": "new.json"}]}`, "tuple.json 2019-09, bound.json 4, new.json 2020-12", "read as draft 2019-09"},
+		{"as in the schema", `{` + in7 + `"allOf": [{"$ref": "tuple.json"}, {"$ref": "new.json"}]}`, "tuple.json 7, new.json 7", "#/prefixItems: warning: prefixItems is not a keyword of this draft"},
+		{"as in the file between", `{"$ref": "named.json"}`, "named.json 7, tuple.json 7", ""},
 	} {
 		doc, said := read(t, c.schema, files)
 		var drafts []string

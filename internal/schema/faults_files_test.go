@@ -19,8 +19,8 @@ func inFiles(name, dir string, files, references map[string]string) (*Document, 
 
 const isNull = `{"type": "null"}`
 
-// TestF181_SchemaRoot: a schema may refer to files in the folder that is given as the
-// root, wherever in it the schema is, and to nothing outside.
+// TestF181_SchemaRoot: a schema may refer to files anywhere in the root folder, wherever
+// in it the schema is, and to nothing outside.
 func TestF181_SchemaRoot(t *testing.T) {
 	for _, c := range []struct {
 		why, name, dir string
@@ -43,8 +43,8 @@ func TestF181_SchemaRoot(t *testing.T) {
 	}
 }
 
-// TestF181_References: an address stands for the file that is given for it, whatever
-// the file is called and says of itself, and nothing is fetched.
+// TestF181_References: an address stands for the file given for it, whatever the name and
+// the identifier of the file, and nothing is fetched.
 func TestF181_References(t *testing.T) {
 	const address = "https://example.com/common.json"
 	files := map[string]string{"s.json": `{"properties": {"a": {"$ref": "` + address + `#/$defs/x"}, "b": {"$ref": "https://example.com/other.json"}}}`,
@@ -62,8 +62,8 @@ func TestF181_References(t *testing.T) {
 	}
 }
 
-// TestF211_Fragments: a reference to a part leads there as far as the draft allows it,
-// and otherwise the hint says how it is written.
+// TestF211_Fragments: a reference to a part works as far as the draft allows it.
+// Otherwise the hint says how to write it.
 func TestF211_Fragments(t *testing.T) {
 	for _, c := range []struct {
 		why, schema, other string // b.json
@@ -90,8 +90,8 @@ func TestF211_Fragments(t *testing.T) {
 	}
 }
 
-// TestF212_SameIdentifier: of two files with the same identifier a reference by name
-// leads to the file named, each keeps its own parts, and a warning names both.
+// TestF212_SameIdentifier: if two files have the same identifier, a reference by name
+// leads to the named file, each keeps its own parts, and a warning names both.
 func TestF212_SameIdentifier(t *testing.T) {
 	file := func(kind string) string {
 		return `{"$id": "https://example.com/x.json", "$ref": "#/$defs/y", "$defs": {"y": {"type": "` + kind + `"}}}`
@@ -122,7 +122,7 @@ func TestF212_SameIdentifier(t *testing.T) {
 }
 
 // TestF213_ByPlace: a relative reference is found at its place on the disk although
-// identifiers make an address of it; a warning says when the file is called otherwise.
+// identifiers make an address of it. A warning says if the file has another name.
 func TestF213_ByPlace(t *testing.T) {
 	const own, main = `"$id": "https://example.com/b/y.json", `, `{"$id": "https://example.com/a/x.json", "$ref": "../b/y.json"}`
 	for _, c := range []struct {

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// The tests of this file carry the ids of the faults they make.
+// The names of the tests in this file begin with the ids of their faults.
 
-// read reads a schema with the files beside it, and returns what was said.
+// read reads a schema with the files beside it, and returns the findings.
 func read(t *testing.T, text string, files map[string]string) (*Document, string) {
 	t.Helper()
 	folder := fstest.MapFS{}
@@ -25,23 +25,23 @@ func read(t *testing.T, text string, files map[string]string) (*Document, string
 	return doc, diags.Findings().String()
 }
 
-// refused reads a schema that must be refused, in time, for each of the reasons.
+// refused reads a schema that must be refused, in time, with each of the reasons.
 func refused(t *testing.T, why, text string, wants ...string) {
 	t.Helper()
 	begin := time.Now()
 	_, said := read(t, text, nil)
-	if took := time.Since(begin); took > time.Minute { // less than 1 s by itself
+	if took := time.Since(begin); took > time.Minute { // takes less than 1 s on its own
 		t.Errorf("%s: took %v", why, took)
 	}
 	for _, want := range wants {
 		if !strings.Contains(said, want) {
-			t.Errorf("%s: got %q, want it to hold %q", why, said, want)
+			t.Errorf("%s: got %q, want it to contain %q", why, said, want)
 		}
 	}
 }
 
-// TestF050_Loops: a schema that leads back to itself about the same value could
-// never decide, and everybody who follows it would never end.
+// TestF050_Loops: a schema that leads back to itself for the same value has no verdict,
+// and code that follows it would never end.
 func TestF050_Loops(t *testing.T) {
 	const loop = "the reference leads back to itself: "
 	for why, c := range map[string]struct{ schema, want string }{
@@ -60,7 +60,7 @@ func TestF050_Loops(t *testing.T) {
 	} {
 		doc, said := read(t, c.schema, nil)
 		if !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %q, want it to hold %q", why, said, c.want)
+			t.Errorf("%s: got %q, want it to contain %q", why, said, c.want)
 		}
 		again := &parser{diags: &Reporter{}, order: []*Schema{doc.Root}}
 		if again.refuseLoops(); again.diags.Failed() {
@@ -77,8 +77,8 @@ func TestF050_LoopThroughFiles(t *testing.T) {
 	}
 }
 
-// TestF050_NoLoop: recursion that goes into the value on every turn ends with it,
-// and the same schema twice is no loop.
+// TestF050_NoLoop: recursion that goes into the value on every turn ends with it, and
+// using one schema twice is no loop.
 func TestF050_NoLoop(t *testing.T) {
 	for why, schema := range map[string]string{
 		"a tree":     `{"properties": {"left": {"$ref": "#"}}, "items": {"$ref": "#"}, "additionalProperties": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}`,
@@ -94,8 +94,8 @@ func TestF050_NoLoop(t *testing.T) {
 	}
 }
 
-// TestF052_Depth: long chains and deep nesting end the stack of somebody, or make
-// the reference validator busy for minutes.
+// TestF052_Depth: long chains and deep nesting overflow the stack of some programs, or
+// keep the reference validator busy for minutes.
 func TestF052_Depth(t *testing.T) {
 	var chain strings.Builder
 	chain.WriteString(`{"$ref": "#/$defs/d0", "$defs": {`)
@@ -128,8 +128,8 @@ func TestF053_Size(t *testing.T) {
 	refused(t, "100,000 properties", properties(100_000), "there are more than 20000 schemas in it")
 }
 
-// TestF054_Doubling: definitions each of which is twice the next are small to
-// write and never done.
+// TestF054_Doubling: definitions, each of which is twice the next, are short but would
+// never finish.
 func TestF054_Doubling(t *testing.T) {
 	doubling := func(levels int, both string) string {
 		var b strings.Builder
@@ -154,8 +154,8 @@ func TestF054_Doubling(t *testing.T) {
 	}
 }
 
-// TestF055_NothingIsFetched: what a schema refers to on the network is not asked
-// for; the finding says what to do instead.
+// TestF055_NothingIsFetched: references to the network are not fetched; the finding says
+// what to do instead.
 func TestF055_NothingIsFetched(t *testing.T) {
 	for ref, want := range map[string]string{
 		"https://example.com/b.json":     `"https://example.com/b.json" is never fetched (put the file below the schema's folder, or name it with --reference URL=FILE)`,
@@ -173,8 +173,8 @@ func TestF055_NothingIsFetched(t *testing.T) {
 		`"b" ("https://example.com/b") is never fetched`)
 }
 
-// TestF056_Outside: no file outside the schema's folder is read, by whatever name
-// it is asked for, and nothing of one is repeated.
+// TestF056_Outside: no file outside the schema's folder is read, whatever its name in the
+// reference, and nothing of it is repeated.
 func TestF056_Outside(t *testing.T) {
 	outer := t.TempDir()
 	folder := filepath.Join(outer, "schemas")
@@ -210,13 +210,13 @@ func TestF056_Outside(t *testing.T) {
 			Parse(filepath.Join(folder, "s.json"), []byte(fmt.Sprintf(`{%s"$ref": %s}`, id, text)), Files{FS: root.FS()}, &diags)
 			said := diags.Findings().String()
 			if !diags.Failed() || strings.Contains(said, "CANARY") || id == "" && !strings.Contains(said, want) {
-				t.Errorf("%s%s: got %q, want it to hold %q", id, ref, said, want)
+				t.Errorf("%s%s: got %q, want it to contain %q", id, ref, said, want)
 			}
 		}
 	}
 }
 
-// TestF057_OutOfRange: numbers that overflow in validators change their meaning.
+// TestF057_OutOfRange: numbers that overflow in validators would change their meaning.
 func TestF057_OutOfRange(t *testing.T) {
 	for keyword, number := range map[string]string{
 		"maxLength": "1e30", "minItems": "9223372036854775808", "multipleOf": "1e-400", "minContains": "2147483648", "maxProperties": "-1", "minLength": "1.5",
@@ -231,8 +231,8 @@ func TestF057_OutOfRange(t *testing.T) {
 	}
 }
 
-// TestF058_Typos: a keyword misspelled and a draft that is none are said, and one
-// draft is read where none is named.
+// TestF058_Typos: a misspelled keyword and an unknown draft are reported, and a schema
+// that names none is read as one of a known draft.
 func TestF058_Typos(t *testing.T) {
 	for schema, want := range map[string]string{
 		`{"requird": ["a"], "type": "object"}`:                                       `s.json:1:2: #/requird: warning: "requird" is an unknown keyword and is ignored (did you mean required?)`,
@@ -265,12 +265,12 @@ func TestF058_Typos(t *testing.T) {
 		}
 	}
 	if doc, _ := read(t, `{"type": "object"}`, nil); doc.Root.Draft != Draft2020 {
-		t.Errorf("got draft %d where none is named", doc.Root.Draft)
+		t.Errorf("got draft %d for a schema that names none", doc.Root.Draft)
 	}
 }
 
-// TestHarmless: what is wrong but says nothing of values is told and left out;
-// what somebody relies on is refused.
+// TestHarmless: an error that does not concern values is reported and skipped; one that
+// matters is refused.
 func TestHarmless(t *testing.T) {
 	const in = "s.json:1:2: #/"
 	for schema, want := range map[string]string{
@@ -292,8 +292,8 @@ func TestHarmless(t *testing.T) {
 	}
 }
 
-// TestF177_OtherDialects: words of other dialects have no effect, and a warning shows
-// how JSON Schema says what they mean.
+// TestF177_OtherDialects: keywords of other dialects have no effect, and a warning shows
+// the equivalent in JSON Schema.
 func TestF177_OtherDialects(t *testing.T) {
 	const in, ignored = "s.json:1:23: #/properties/a/", ", not of JSON Schema, and is ignored "
 	for schema, want := range map[string]string{

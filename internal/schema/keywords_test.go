@@ -12,8 +12,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// TestOwnKeywordsAreDescribed: the published description of our keywords and the
-// table that reads them name the same ones, so that an editor offers what works.
+// TestOwnKeywordsAreDescribed: the published description of our keywords and the table
+// that reads them have the same names, so that an editor suggests what works.
 func TestOwnKeywordsAreDescribed(t *testing.T) {
 	text, err := os.ReadFile("../../schemas/keywords.schema.json")
 	if err != nil {
@@ -35,8 +35,8 @@ func TestOwnKeywordsAreDescribed(t *testing.T) {
 	}
 }
 
-// TestKeywordTable: each keyword has one row, its forms follow the drafts, and what
-// its readers and its role say of it agrees.
+// TestKeywordTable: each keyword has one row, its forms follow the drafts, and its
+// readers and its role agree.
 func TestKeywordTable(t *testing.T) {
 	seen := map[string]bool{}
 	for _, k := range Keywords() {
@@ -56,13 +56,13 @@ func TestKeywordTable(t *testing.T) {
 			t.Errorf("%s limits values: %v; is in a vocabulary: %v", k.Name, k.limits(), k.Vocabulary != 0)
 		}
 		if k.Beside != "" && Named(k.Beside) == nil {
-			t.Errorf("%s stands beside %s, which is no keyword", k.Name, k.Beside)
+			t.Errorf("%s refers to %s, which is not a keyword", k.Name, k.Beside)
 		}
 	}
 }
 
-// TestAssertions: what generated types do not check is found by this list, so that a
-// keyword that is missing from it would be lost.
+// TestAssertions: this list finds what generated types do not check, so a keyword that is
+// missing from it would be ignored.
 func TestAssertions(t *testing.T) {
 	for name, want := range map[string]bool{
 		"type": true, "not": true, "dependencies": true, "unevaluatedItems": true, "format": true,

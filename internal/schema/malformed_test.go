@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-// drafted is the text of a schema of the draft with the members.
+// drafted returns the text of a schema of the draft with the members.
 func drafted(d Draft, members string) string {
 	return fmt.Sprintf(`{"$schema": %q, %s}`, d.Address(), members)
 }
 
-// TestF214_Malformed: a finding about a keyword names the mistake at its place, what is
-// allowed there, and what to do.
+// TestF214_Malformed: a finding about a keyword has the mistake at its position, the
+// allowed values, and what to do.
 func TestF214_Malformed(t *testing.T) {
 	const newest, oldest = Newest, Draft4
 	for _, c := range []struct {

@@ -9,13 +9,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// libraryDrafts are the drafts as the library that these tests compare with knows them.
+// libraryDrafts holds the drafts of the library that these tests compare with.
 var libraryDrafts = map[Draft]*jsonschema.Draft{
 	Draft4: jsonschema.Draft4, Draft6: jsonschema.Draft6, Draft7: jsonschema.Draft7, Draft2019: jsonschema.Draft2019, Draft2020: jsonschema.Draft2020,
 }
 
-// official is the library's meta-schema of a draft, and ours the one made of the table
-// of keywords.
+// official returns the library's meta-schema of a draft; ours is made of the table of
+// keywords.
 func official(d Draft) *jsonschema.Schema { return compiler(d).MustCompile(d.Address()) }
 
 func ours(t *testing.T, d Draft, pointer string) *jsonschema.Schema {
@@ -49,7 +49,7 @@ func allows(t *testing.T, s *jsonschema.Schema, text string) bool {
 	return s.Validate(v) == nil
 }
 
-// anyValues are examples of each kind of value.
+// anyValues holds examples of each kind of value.
 var anyValues = []string{
 	`null`, `true`, `0`, `1`, `-1`, `1.5`, `""`, `"a"`, `"a:b"`, `"_a"`, `"#a"`, `"#"`, `"("`, `"string"`, `"urn:a"`,
 	`[]`, `["a"]`, `["a", "a"]`, `["string"]`, `["string", "string"]`, `[1]`, `[1, 1]`, `[true]`, `[{}]`, `[{"type": 1}]`, `[[]]`,
@@ -57,7 +57,7 @@ var anyValues = []string{
 	`{"urn:a": true}`, `{"type": 1}`, `{"not": {"type": 1}}`, `{"allOf": [{"properties": {"a": {"type": 1}}}]}`,
 }
 
-// differing are the keywords that the library describes otherwise than the official
+// differing holds the keywords for which the library differs from the official
 // meta-schemas.
 var differing = map[Draft]string{
 	Draft4: "patternProperties", // must be patterns there
@@ -65,8 +65,8 @@ var differing = map[Draft]string{
 	Draft7: "enum",              // must not be empty there
 }
 
-// TestMetaschemas: the meta-schemas made of the table of keywords allow what the
-// official ones allow, keyword by keyword.
+// TestMetaschemas: the meta-schemas made of the table of keywords allow the same as the
+// official ones, keyword by keyword.
 func TestMetaschemas(t *testing.T) {
 	t.Parallel()
 	for d := Draft4; d <= Newest; d++ {
@@ -113,6 +113,6 @@ func TestMetaschemaParts(t *testing.T) {
 		}
 	}
 	if _, said := read(t, `{"$ref": "http://json-schema.org/draft-07/other#"}`, nil); !strings.Contains(said, "is never fetched") {
-		t.Errorf("an address that is none of theirs is found: %s", said)
+		t.Errorf("an unknown address is found: %s", said)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// show writes what a schema says in one line, as the tests below expect it. A
-// schema that is shown already is named by its address.
+// show returns a schema in one line, as the tests below expect it. A schema that was
+// shown before is named by its address.
 func show(s *Schema) string { return (&shower{seen: map[*Schema]bool{}}).schema(s) }
 
 type shower struct{ seen map[*Schema]bool }
@@ -87,27 +87,26 @@ const (
 	in2019 = `"$schema": "https://json-schema.org/draft/2019-09/schema", `
 )
 
-// TestRead: every keyword that says something of a value is read, in each draft
-// as that draft has it.
+// TestRead: every keyword about values is read in each draft, in the form of that draft.
 func TestRead(t *testing.T) {
 	for _, c := range []struct{ why, schema, want string }{
 		{"booleans are schemas", `{"properties": {"a": true, "b": false}}`, `{a:(true) b:(false)}`},
 		{"composition keeps its order", `{"allOf": [{"type": "string"}, {}], "anyOf": [{}, false], "oneOf": [{}], "not": {"type": "null"}}`, `{all({string} true) any(true false) one(true) not({null})}`},
 		{"a condition has two branches", `{"if": {"type": "null"}, "then": {"type": "string"}, "else": false}`, `{if({null}) then({string}) else(false)}`},
-		{"a branch without a condition says nothing", `{"then": false, "else": false}`, `{}`},
+		{"a branch without a condition has no effect", `{"then": false, "else": false}`, `{}`},
 		{"the first items and the rest, now", `{"prefixItems": [{"type": "string"}], "items": false}`, `{prefix({string}) items(false)}`},
 		{"the first items and the rest, before", `{` + in2019 + `"additionalItems": false, "items": [{"type": "string"}]}`, `{prefix({string}) items(false)}`},
-		{"the rest of no first items says nothing", `{` + in7 + `"items": {"type": "null"}, "additionalItems": false}`, `{items({null})}`},
+		{"the rest without first items has no effect", `{` + in7 + `"items": {"type": "null"}, "additionalItems": false}`, `{items({null})}`},
 		{"contains", `{"contains": {"type": "null"}, "minContains": 0, "maxContains": 2}`, `{contains({null}) 0 2}`},
 		{"unevaluated", `{"unevaluatedProperties": false, "unevaluatedItems": {"type": "null"}}`, `{unevaluated(false {null})}`},
-		{"what a property needs", `{"dependentRequired": {"a": ["b", "c"]}, "dependentSchemas": {"a": false}}`, `{a needs b a needs c a then(false)}`},
-		{"what a property needs, before", `{` + in4 + `"dependencies": {"a": ["b"], "c": {"type": "object"}}}`, `{a needs b c then({object})}`},
-		{"what a property needs, in the old words", `{"dependencies": {"a": ["b"]}}`, `{a needs b}`},
+		{"dependencies of a property", `{"dependentRequired": {"a": ["b", "c"]}, "dependentSchemas": {"a": false}}`, `{a needs b a needs c a then(false)}`},
+		{"dependencies of a property, earlier", `{` + in4 + `"dependencies": {"a": ["b"], "c": {"type": "object"}}}`, `{a needs b c then({object})}`},
+		{"dependencies of a property, with the old keyword", `{"dependencies": {"a": ["b"]}}`, `{a needs b}`},
 		{"an empty enum allows nothing", `{"enum": []}`, `{enum of 0}`},
-		{"a keyword of a later draft says nothing", `{` + in6 + `"if": {}, "then": false, "prefixItems": [false], "minContains": 2}`, `{}`},
+		{"a keyword of a later draft has no effect", `{` + in6 + `"if": {}, "then": false, "prefixItems": [false], "minContains": 2}`, `{}`},
 		{"beside a reference, in an old draft, nothing counts", `{` + in7 + `"properties": {"a": {"$ref": "#/definitions/a", "type": "null"}}, "definitions": {"a": {"type": "string"}}}`, `{a:({ref({string})})}`},
 		{"beside a reference, now, all counts", `{"properties": {"a": {"$ref": "#/$defs/a", "type": "string"}}, "$defs": {"a": {"minLength": 1}}}`, `{a:({string ref({})})}`},
-		{"booleans where draft 4 has none", `{` + in4 + `"properties": {"a": false}, "additionalProperties": false}`, `{a:(false) additional(false)}`},
+		{"booleans that draft 4 does not allow", `{` + in4 + `"properties": {"a": false}, "additionalProperties": false}`, `{a:(false) additional(false)}`},
 	} {
 		doc, said := read(t, c.schema, nil)
 		if got := show(doc.Root); got != c.want {
@@ -116,8 +115,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReferences: a reference leads to what the draft says it names, however it
-// is written, and never to what only looks like that.
+// TestReferences: a reference leads to what it names in the draft, however it is written,
+// and never to what only looks like that.
 func TestReferences(t *testing.T) {
 	for _, c := range []struct{ why, schema, want, said string }{
 		{"an escaped pointer", `{"properties": {"a": {"$ref": "#/$defs/x~1y~0z%25"}}, "$defs": {"x/y~z%": {"type": "null"}}}`, `{a:({ref({null})})}`, ""},
@@ -127,10 +126,10 @@ func TestReferences(t *testing.T) {
 		{"an anchor of draft 4", `{` + in4 + `"properties": {"a": {"$ref": "#here"}}, "definitions": {"x": {"id": "#here", "type": "null"}}}`, `{a:({ref({null})})}`, ""},
 		{"the schema's own identifier", `{"$id": "https://example.com/s", "properties": {"a": {"$ref": "https://example.com/s#/$defs/x"}, "b": {"$ref": "s#/$defs/x"}}, "$defs": {"x": {"type": "null"}}}`, `{a:({ref({null})}) b:({ref(#/$defs/x)})}`, ""},
 		{"an identifier inside, resolved", `{"$id": "https://example.com/a/s", "properties": {"a": {"$ref": "../b/x"}}, "$defs": {"x": {"$id": "/b/x", "type": "null"}}}`, `{a:({ref({null})})}`, ""},
-		{"a name that is no address", `{"properties": {"a": {"$ref": "urn:example:x#/$defs/y"}}, "$defs": {"x": {"$id": "urn:example:x", "$defs": {"y": {"type": "null"}}}}}`, `{a:({ref({null})})}`, ""},
+		{"a name that is not an address", `{"properties": {"a": {"$ref": "urn:example:x#/$defs/y"}}, "$defs": {"x": {"$id": "urn:example:x", "$defs": {"y": {"type": "null"}}}}}`, `{a:({ref({null})})}`, ""},
 		{"a pointer inside of an identified part starts there", `{"$defs": {"x": {"$id": "x", "properties": {"a": {"$ref": "#/$defs/y"}}, "$defs": {"y": {"type": "null"}}}, "y": {"type": "string"}}, "properties": {"v": {"$ref": "x"}}}`, `{v:({ref({a:({ref({null})})})})}`, ""},
 		{"a pointer through an identified part", `{"$defs": {"x": {"$id": "x", "$defs": {"y": {"$ref": "#/$defs/z"}, "z": {"type": "null"}}}}, "properties": {"v": {"$ref": "#/$defs/x/$defs/y"}}}`, `{v:({ref({ref({null})})})}`, ""},
-		{"what looks like an identifier in a value is none", `{"$id": "https://example.com/s", "properties": {"a": {"enum": [{"$id": "https://example.com/x", "type": "string"}]}, "b": {"$ref": "x"}}, "$defs": {"x": {"$id": "x", "type": "null"}}}`, `{a:({enum of 1}) b:({ref({null})})}`, ""},
+		{"a value that looks like an identifier", `{"$id": "https://example.com/s", "properties": {"a": {"enum": [{"$id": "https://example.com/x", "type": "string"}]}, "b": {"$ref": "x"}}, "$defs": {"x": {"$id": "x", "type": "null"}}}`, `{a:({enum of 1}) b:({ref({null})})}`, ""},
 		{"an identifier beside a reference, in an old draft, is none", `{` + in7 + `"$id": "https://example.com/s", "properties": {"a": {"$ref": "x"}}, "definitions": {"o": {"$id": "https://example.com/x", "$ref": "#/definitions/p"}, "p": {"type": "string"}, "x": {"$id": "x", "type": "null"}}}`, `{a:({ref({null})})}`, `s.json:1:146: #/definitions/o/$id: warning: $id beside $ref is ignored in this draft (use draft 2019-09 or later, or move it into the definition)`},
 		{"a property called $ref", `{"properties": {"$ref": {"type": "null"}}}`, `{$ref:({null})}`, ""},
 		{"recursion", `{"properties": {"a": {"$ref": "#"}}}`, `{a:({ref(#)})}`, ""},
@@ -143,8 +142,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestDynamic: a dynamic reference that can lead to one schema only is an
-// ordinary one; of the others all targets are told.
+// TestDynamic: a dynamic reference that can lead to only one schema is an ordinary one.
+// Of the others, all targets are listed.
 func TestDynamic(t *testing.T) {
 	for _, c := range []struct{ why, schema, want string }{
 		{"the only anchor of the name", `{"$dynamicAnchor": "n", "properties": {"a": {"$dynamicRef": "#n"}}}`, `{a:({to(#)})}`},
@@ -154,7 +153,7 @@ func TestDynamic(t *testing.T) {
 			"two resources", `{"$id": "https://example.com/s", "$dynamicAnchor": "n", "$ref": "t", "$defs": {"t": {"$id": "t", "$dynamicAnchor": "n", "properties": {"a": {"$dynamicRef": "#n"}}}}}`,
 			`{ref({a:({dynamic(#/$defs/t) or # in 1 or #/$defs/t in 2})})}`,
 		},
-		{"a recursive reference to what is not marked", `{` + in2019 + `"properties": {"a": {"$recursiveRef": "#"}}}`, `{a:({to(#)})}`},
+		{"a recursive reference to an unmarked schema", `{` + in2019 + `"properties": {"a": {"$recursiveRef": "#"}}}`, `{a:({to(#)})}`},
 		{
 			"a recursive reference", `{` + in2019 + `"$id": "https://example.com/s", "$recursiveAnchor": true, "$ref": "t", "$defs": {"t": {"$id": "t", "$recursiveAnchor": true, "properties": {"a": {"$recursiveRef": "#"}}}}}`,
 			`{ref({a:({dynamic(#/$defs/t) or # in 1 or #/$defs/t in 2})})}`,
@@ -167,8 +166,8 @@ func TestDynamic(t *testing.T) {
 	}
 }
 
-// TestFiles: a reference finds the file it means in the folder of the schema, by
-// its path or its identifier.
+// TestFiles: a reference finds its file in the folder of the schema, by its path or its
+// identifier.
 func TestFiles(t *testing.T) {
 	const null = `{"type": "null"}`
 	for _, c := range []struct {
@@ -187,7 +186,7 @@ func TestFiles(t *testing.T) {
 		{"by an identifier in a file that is read", `{"properties": {"a": {"$ref": "b.json"}, "b": {"$ref": "urn:x"}}}`, map[string]string{"b.json": `{"$defs": {"x": {"$id": "urn:x", "type": "null"}}}`}, `{a:({ref({})}) b:({ref({null})})}`},
 		{"back to the schema", `{"properties": {"a": {"$ref": "b.json"}}}`, map[string]string{"b.json": `{"properties": {"s": {"$ref": "s.json"}}}`}, `{a:({ref({s:({ref(#)})})})}`},
 		{"in its own draft", `{"$ref": "b.json"}`, map[string]string{"b.json": `{` + in7 + `"items": [{"type": "null"}]}`}, `{ref({prefix({null})})}`},
-		{"in the draft of who refers to it", `{` + in7 + `"properties": {"a": {"$ref": "b.json"}}}`, map[string]string{"b.json": `{"items": [{"type": "null"}]}`}, `{a:({ref({prefix({null})})})}`},
+		{"in the draft of the referring file", `{` + in7 + `"properties": {"a": {"$ref": "b.json"}}}`, map[string]string{"b.json": `{"items": [{"type": "null"}]}`}, `{a:({ref({prefix({null})})})}`},
 	} {
 		doc, said := read(t, c.schema, c.files)
 		if got := show(doc.Root); got != c.want || said != "" {
@@ -216,24 +215,24 @@ func TestFilesRead(t *testing.T) {
 	}
 }
 
-// TestFileFindings: what is wrong in another file is said of that file, and what
-// is wrong with a reference of the reference.
+// TestFileFindings: a finding about another file names that file, and one about a
+// reference names the position of the reference.
 func TestFileFindings(t *testing.T) {
 	for _, c := range []struct {
 		why, file, want string
 	}{
-		{"text that is no document", "{\n", "b.json:2:1: (document): found the end of the file"},
+		{"text that is not a document", "{\n", "b.json:2:1: (document): found the end of the file"},
 		{"no schema", `[]`, "b.json:1:1: #: found a list"},
 		{"a wrong keyword", `{"$defs": {"x": {"type": "text"}}}`, "b.json:1:18: #/$defs/x/type: "},
 		{"an unknown draft", `{"$schema": "urn:x"}`, "b.json:1:13: #/$schema: "},
 		{"a reference to nothing", `{"$ref": "#/$defs/x"}`, `b.json:1:2: #/$ref: "#/$defs/x" does not exist in b.json`},
 	} {
 		if _, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": c.file}); !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to hold %s", c.why, said, c.want)
+			t.Errorf("%s: got %s, want it to contain %s", c.why, said, c.want)
 		}
 	}
 	_, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": "{"})
 	if want := "s.json:1:2: #/$ref: the file b.json cannot be read as a schema"; !strings.Contains(said, want) {
-		t.Errorf("got %s, want it to hold %s", said, want)
+		t.Errorf("got %s, want it to contain %s", said, want)
 	}
 }

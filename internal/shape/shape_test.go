@@ -8,12 +8,12 @@ import (
 	"github.com/hotbind/hotbind/internal/shape/shapetest"
 )
 
-// A shapeCase is a schema, why it is here, and what becomes of it: its shapes as
-// shapetest.Dump writes them, and the findings.
+// A shapeCase is a schema, why it is tested, and its result: its shapes as shapetest.Dump
+// writes them, and the findings.
 type shapeCase struct{ why, schema, want string }
 
-// checkShapes builds each schema. Together the cases are the rows of the table in which
-// the design says what Go a schema becomes.
+// checkShapes builds each schema. Together the cases are the rows of the table in the
+// design that says which Go types a schema becomes.
 func checkShapes(t *testing.T, cases []shapeCase) {
 	t.Helper()
 	for _, c := range cases {
@@ -31,7 +31,8 @@ func checkShapes(t *testing.T, cases []shapeCase) {
 	}
 }
 
-// TestObjects: objects are structs, maps, or both; what can be absent is said by the type alone where it can be.
+// TestObjects: objects are structs, maps, or both. The type alone says what can be
+// absent, if it can.
 func TestObjects(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -99,7 +100,7 @@ func TestObjects(t *testing.T) {
 		{"one pattern and nothing else is a map whose keys match", `{type: object, patternProperties: {'^x': {type: integer}}, additionalProperties: false}`, `
 #: map int matching
 `},
-		{"an object of which nothing is said is a map of any", `{properties: {o: {type: object}}}`, `
+		{"an object without other keywords is a map of any", `{properties: {o: {type: object}}}`, `
 #: struct keeps loose
   o: map any
 `},
@@ -115,7 +116,8 @@ func TestObjects(t *testing.T) {
 	})
 }
 
-// TestScalars: types and formats choose the Go type, and take the keywords that it can check.
+// TestScalars: types and formats select the Go type and determine which keywords it can
+// check.
 func TestScalars(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -147,7 +149,7 @@ func TestScalars(t *testing.T) {
   e: ? int64
   f: ? uint64
 `},
-		{"formats with a Go type stand for its values", `{properties: {a: {type: string, format: date-time}, b: {format: date}, c: {type: string, format: go-duration}, d: {type: string, format: duration}, e: {type: string, format: ipv4}, f: {type: string, format: cidr}, g: {type: string, format: uri}, h: {type: string, format: byte-size}}}`, `
+		{"formats with a Go type hold its values", `{properties: {a: {type: string, format: date-time}, b: {format: date}, c: {type: string, format: go-duration}, d: {type: string, format: duration}, e: {type: string, format: ipv4}, f: {type: string, format: cidr}, g: {type: string, format: uri}, h: {type: string, format: byte-size}}}`, `
 #: struct keeps loose
   a: ? date-time
   b: ? date loose rule
@@ -213,7 +215,7 @@ func TestEnums(t *testing.T) {
 #/properties/m(3): int in 1
 #/properties/m(4): bool in true
 `},
-		{"null among the values is no value of the type", `{properties: {s: {enum: [a, b, null]}}}`, `
+		{"null among the values is not a value of the type", `{properties: {s: {enum: [a, b, null]}}}`, `
 #: struct keeps loose
   s: ?null #/properties/s
 #/properties/s: enum of string "a" "b"
@@ -243,7 +245,7 @@ func TestEnums(t *testing.T) {
 	})
 }
 
-// TestLists: lists of one type, and lists whose positions mean something.
+// TestLists: lists of one type, and lists whose positions have a meaning.
 func TestLists(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -277,11 +279,12 @@ func TestLists(t *testing.T) {
 	})
 }
 
-// TestAlternatives: what can be told apart is a union, and the rest the narrowest type that holds all.
+// TestAlternatives: alternatives that can be distinguished are a union; the others are
+// the narrowest type that holds all.
 func TestAlternatives(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
-		{"a constant tells the branches apart", `{properties: {u: {oneOf: [{type: object, required: [k], properties: {k: {const: a}, x: {type: string}}}, {type: object, required: [k], properties: {k: {const: b}}}]}}}`, `
+		{"a constant distinguishes the branches", `{properties: {u: {oneOf: [{type: object, required: [k], properties: {k: {const: a}, x: {type: string}}}, {type: object, required: [k], properties: {k: {const: b}}}]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union one by k
@@ -293,7 +296,7 @@ func TestAlternatives(t *testing.T) {
 #/properties/u/oneOf/1: struct keeps
   k: string in "b" required
 `},
-		{"a type tells the branches apart", `{properties: {u: {anyOf: [{type: string}, {type: integer}, {type: object, properties: {a: {type: string}}}]}}}`, `
+		{"a type distinguishes the branches", `{properties: {u: {anyOf: [{type: string}, {type: integer}, {type: object, properties: {a: {type: string}}}]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union
@@ -305,7 +308,7 @@ func TestAlternatives(t *testing.T) {
 #/properties/u/anyOf/2: struct keeps
   a: ? string
 `},
-		{"required properties tell the branches apart", `{properties: {u: {oneOf: [{type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: string}}}]}}}`, `
+		{"required properties distinguish the branches", `{properties: {u: {oneOf: [{type: object, required: [a], properties: {a: {type: string}}}, {type: object, required: [b], properties: {b: {type: string}}}]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union one
@@ -327,11 +330,11 @@ func TestAlternatives(t *testing.T) {
 #/$defs/b: struct keeps
   y: string required
 `},
-		{"what cannot be told apart is one type with a rule", `{properties: {u: {anyOf: [{type: string, minLength: 3}, {type: string, pattern: '^x'}]}}}`, `
+		{"indistinguishable alternatives are one type with a rule", `{properties: {u: {anyOf: [{type: string, minLength: 3}, {type: string, pattern: '^x'}]}}}`, `
 #: struct keeps loose
   u: ? +string
 `},
-		{"objects that cannot be told apart are merged", `{properties: {u: {anyOf: [{properties: {a: {type: string}}}, {properties: {b: {type: integer}}}]}}}`, `
+		{"indistinguishable objects are merged", `{properties: {u: {anyOf: [{properties: {a: {type: string}}}, {properties: {b: {type: integer}}}]}}}`, `
 #: struct keeps loose
   u: ? #/properties/u
 #/properties/u: struct keeps loose + rule
@@ -347,7 +350,7 @@ func TestAlternatives(t *testing.T) {
 #: struct keeps loose
   u: ?null string
 `},
-		{"types are told apart as alternatives are", `{properties: {u: {type: [string, integer]}}}`, `
+		{"types are distinguished like alternatives", `{properties: {u: {type: [string, integer]}}}`, `
 #: struct keeps loose
   u: #/properties/u
 #/properties/u: union
@@ -359,7 +362,7 @@ func TestAlternatives(t *testing.T) {
 	})
 }
 
-// TestConditions: what holds on a condition is checked by a rule, and its properties can be read.
+// TestConditions: a rule checks conditional schemas, and their properties can be read.
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -387,7 +390,7 @@ func TestConditions(t *testing.T) {
 	})
 }
 
-// TestParts: the parts of allOf are one type, which all of them narrow.
+// TestParts: the parts of allOf are one type, which each of them narrows.
 func TestParts(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -399,7 +402,7 @@ func TestParts(t *testing.T) {
   x: ? string
   y: int required
 `},
-		{"what parts say of one property meets", `{allOf: [{properties: {x: {type: [string, integer]}}}, {properties: {x: {type: integer, maximum: 5}}}]}`, `
+		{"the schemas of one property in several parts are combined", `{allOf: [{properties: {x: {type: [string, integer]}}}, {properties: {x: {type: integer, maximum: 5}}}]}`, `
 #: struct keeps loose
   x: ? int <=5
 `},
@@ -411,11 +414,11 @@ s.yaml:1:18: #/properties/a: warning: no value is valid: no type is allowed by a
 	})
 }
 
-// TestReferences: definitions are types of their own, and recursion has an end.
+// TestReferences: definitions are types of their own, and recursion ends.
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
-		{"a definition is one type, whoever refers to it", `{properties: {a: {$ref: '#/$defs/d'}, b: {$ref: '#/$defs/d'}, l: {type: array, items: {$ref: '#/$defs/d'}}}, $defs: {d: {type: object, properties: {x: {type: string}}}}}`, `
+		{"a definition is one type for all references", `{properties: {a: {$ref: '#/$defs/d'}, b: {$ref: '#/$defs/d'}, l: {type: array, items: {$ref: '#/$defs/d'}}}, $defs: {d: {type: object, properties: {x: {type: string}}}}}`, `
 #: struct keeps loose
   a: ? #/$defs/d
   b: ? #/$defs/d
@@ -439,7 +442,7 @@ func TestReferences(t *testing.T) {
 #/$defs/d: struct keeps
   x: ? string
 `},
-		{"recursion goes through what can be absent", `{$ref: '#/$defs/n', $defs: {n: {type: object, properties: {v: {type: integer}, next: {$ref: '#/$defs/n'}, all: {type: array, items: {$ref: '#/$defs/n'}}, by: {type: object, additionalProperties: {$ref: '#/$defs/n'}}}}}}`, `
+		{"recursion goes through optional values", `{$ref: '#/$defs/n', $defs: {n: {type: object, properties: {v: {type: integer}, next: {$ref: '#/$defs/n'}, all: {type: array, items: {$ref: '#/$defs/n'}}, by: {type: object, additionalProperties: {$ref: '#/$defs/n'}}}}}}`, `
 #/$defs/n: struct keeps recursive
   v: ? int
   next: ? #/$defs/n
@@ -456,7 +459,7 @@ func TestReferences(t *testing.T) {
   v: ? int
   next: ? #
 `},
-		{"what stands beside a reference narrows it", `{properties: {a: {$ref: '#/$defs/d', maximum: 5}}, $defs: {d: {type: integer, minimum: 1}}}`, `
+		{"keywords beside a reference narrow it", `{properties: {a: {$ref: '#/$defs/d', maximum: 5}}, $defs: {d: {type: integer, minimum: 1}}}`, `
 #: struct keeps loose
   a: ? int >=1 <=5
 #/$defs/d: alias of int >=1
@@ -464,11 +467,12 @@ func TestReferences(t *testing.T) {
 	})
 }
 
-// TestNoType: where no type is named the other keywords tell of one, and any comes last.
+// TestNoType: if no type is named, the other keywords determine one; any is the last
+// resort.
 func TestNoType(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
-		{"keywords tell of a type", `{properties: {s: {minLength: 1}, n: {minimum: 1}, o: {properties: {a: {type: string}}}, l: {items: {type: string}}}}`, `
+		{"keywords imply a type", `{properties: {s: {minLength: 1}, n: {minimum: 1}, o: {properties: {a: {type: string}}}, l: {items: {type: string}}}}`, `
 #: struct keeps loose
   s: ? string length loose rule
   n: ? float64 >=1 loose rule
@@ -477,27 +481,27 @@ func TestNoType(t *testing.T) {
 #/properties/o: struct keeps loose
   a: ? string
 `},
-		{"a default tells of no type", `{properties: {s: {default: x}, i: {default: 1}, b: {default: true}, l: {default: [1]}}}`, `
+		{"a default implies no type", `{properties: {s: {default: x}, i: {default: 1}, b: {default: true}, l: {default: [1]}}}`, `
 #: struct keeps loose
   s: any default "x"
   i: any default 1
   b: any default true
   l: any default [1]
 `},
-		{"nothing tells of any", `{properties: {a: {}, b: true, c: {title: Nothing}}}`, `
+		{"no keyword implies any", `{properties: {a: {}, b: true, c: {title: Nothing}}}`, `
 #: struct keeps loose
   a: ?null any
   b: ?null any
   c: ?null any
 `},
-		{"what is excluded tells of nothing", `{properties: {a: {not: {type: string}}}}`, `
+		{"an excluded schema implies nothing", `{properties: {a: {not: {type: string}}}}`, `
 #: struct keeps loose
   a: ?null +any
 `},
 	})
 }
 
-// TestMarks: what our own keywords and writeOnly mark.
+// TestMarks: the effect of our own keywords and of writeOnly.
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -537,7 +541,7 @@ s.yaml:1:228: #/properties/e/default: warning: the default of a secret is visibl
 	})
 }
 
-// TestDefaults: which defaults hold.
+// TestDefaults: which defaults apply.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
@@ -595,14 +599,14 @@ null or
 	})
 }
 
-// TestRefused: marks that mean nothing where they stand are refused there.
+// TestRefused: marks without a meaning at their place are refused.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	checkShapes(t, []shapeCase{
 		{"a key of items that need none", `{properties: {l: {type: array, x-key: n, items: {type: object, properties: {n: {type: string}}}}}}`, `
 s.yaml:1:32: #/properties/l/x-key: the key "n" must be required
 `},
-		{"merging by a key that is not said", `{properties: {l: {type: array, x-merge: key, items: {type: string}}}}`, `
+		{"merging by a key that is not given", `{properties: {l: {type: array, x-merge: key, items: {type: string}}}}`, `
 s.yaml:1:32: #/properties/l/x-merge: x-merge: key requires x-key, the property that identifies an item
 `},
 		{"a mark of lists on something else", `{properties: {s: {type: string, x-merge: append}}}`, `

@@ -9,8 +9,8 @@ import (
 	"github.com/hotbind/hotbind/internal/suites"
 )
 
-// TestFolder: a variable names the folder, and one that is wrong fails instead of
-// having tests skipped.
+// TestFolder: a variable names the folder. A wrong one fails tests instead of skipping
+// them.
 func TestFolder(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("SUITE", folder)

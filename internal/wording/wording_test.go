@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// TestNearest: what was probably meant, and nothing where nothing is near.
+// TestNearest: the name that was probably meant, and nothing if no name is similar.
 func TestNearest(t *testing.T) {
 	t.Parallel()
 	names := []string{"pool_size", "url", "log_level", "timeout"}
@@ -49,9 +49,8 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// TestOneLine: whatever a schema or a document holds, a message is one line of
-// bounded length, with nothing in it that a terminal takes for a command. Names
-// that are plain stay as they are.
+// TestOneLine: whatever a schema or a document contains, a message is one line of bounded
+// length that does not control a terminal. Plain names stay as they are.
 func TestOneLine(t *testing.T) {
 	t.Parallel()
 	bad := "a\nb\x1b[31m\u2028\u2029\u202e\x80" + strings.Repeat("x", 5000)
@@ -102,10 +101,10 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-// TestSecretFormat: why a secret is not in its format may quote it.
+// TestSecretFormat: the reason why a secret does not match its format may quote it.
 func TestSecretFormat(t *testing.T) {
 	t.Parallel()
-	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' cannot stand in it").Message; got != "the value is not a valid uri" {
+	if got := wording.Format(document.NewScalar(document.String, "q", document.Position{}), true, "uri", "'q' is not allowed in it").Message; got != "the value is not a valid uri" {
 		t.Errorf("got %s", got)
 	}
 }

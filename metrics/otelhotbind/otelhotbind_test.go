@@ -39,7 +39,7 @@ func (channel) Name() string                                { return "pager" }
 func (channel) Send(context.Context, rt.Notification) error { return nil }
 
 // A running configuration is scraped over the network: every instrument has the value
-// that the program made it have, and the histograms are there.
+// that the program caused, and the histograms exist.
 func TestScrape(t *testing.T) {
 	live := open(t, rt.WithMetrics(true), rt.WithChannel(channel{}, rt.ChannelOptions{}))
 	live.Workers().OnChange(func(_ context.Context, c rt.Change[int]) error {
@@ -75,11 +75,11 @@ func TestScrape(t *testing.T) {
 		}
 	}
 	if strings.Contains(text, "retried") {
-		t.Errorf("a try is no outcome:\n%s", text)
+		t.Errorf("a try was counted as an outcome:\n%s", text)
 	}
 }
 
-// scrape is what a server of the program's metrics answers.
+// scrape returns the answer of a server with the program's metrics.
 func scrape(t *testing.T, reader sdkmetric.Reader) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -107,8 +107,8 @@ func scrape(t *testing.T, reader sdkmetric.Reader) string {
 	return string(body)
 }
 
-// writePoints writes a line for each point: name{attributes} value, and of a histogram
-// the count and how many are in its buckets.
+// writePoints writes a line for each point: name{attributes} value, and for a histogram
+// the count and the counts of its buckets.
 func writePoints(w io.Writer, m metricdata.Metrics) {
 	line := func(attributes attribute.Set, value any) {
 		fmt.Fprintf(w, "%s{%s} %v\n", m.Name, attributes.Encoded(attribute.DefaultEncoder()), value)
@@ -139,7 +139,7 @@ func writePoints(w io.Writer, m metricdata.Metrics) {
 	}
 }
 
-// Without metrics nothing is registered, and the producer says why it has none.
+// Without metrics, nothing is registered, and the producer returns the reason.
 func TestNoMetrics(t *testing.T) {
 	m := open(t).Manager()
 	if _, err := otelhotbind.Register(sdkmetric.NewMeterProvider().Meter("shop"), m); !errors.Is(err, rt.ErrNoMetrics) {

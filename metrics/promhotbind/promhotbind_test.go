@@ -37,7 +37,7 @@ type channel struct{}
 func (channel) Name() string                                { return "pager" }
 func (channel) Send(context.Context, rt.Notification) error { return nil }
 
-// scrape is what a server answers to a request as Prometheus makes it.
+// scrape returns the answer of a server to a request like that of Prometheus.
 func scrape(t *testing.T, registry *prometheus.Registry) (status int, text string) {
 	t.Helper()
 	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
@@ -54,8 +54,8 @@ func scrape(t *testing.T, registry *prometheus.Registry) (status int, text strin
 	return answer.StatusCode, string(body)
 }
 
-// A running configuration is scraped: every metric is there with the value that the
-// program made it have, in a form that Prometheus' own linter has nothing against.
+// A running configuration is scraped: every metric has the value that the program caused,
+// in a form that passes the linter of Prometheus.
 func TestScrape(t *testing.T) {
 	live := open(t, rt.WithMetrics(true), rt.WithChannel(channel{}, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded}}))
 	live.Workers().OnChange(func(_ context.Context, c rt.Change[int]) error {
@@ -122,8 +122,8 @@ func TestScrape(t *testing.T) {
 	}
 }
 
-// Without metrics a scrape fails and says why, and does not look like a program in
-// which nothing happens.
+// Without metrics, a scrape fails with the reason, so that it does not look like a
+// program in which nothing happens.
 func TestNoMetrics(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(promhotbind.New(open(t).Manager()))
@@ -132,12 +132,12 @@ func TestNoMetrics(t *testing.T) {
 	}
 }
 
-// fixed has metrics that nothing changes.
+// fixed is a source of constant metrics.
 type fixed rt.Metrics
 
 func (f fixed) Metrics() (rt.Metrics, error) { return rt.Metrics(f), nil }
 
-// A label that Prometheus does not allow fails the scrape and not the program.
+// A label that Prometheus does not allow fails the scrape, not the program.
 func TestInvalidName(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(promhotbind.New(fixed{
@@ -149,7 +149,8 @@ func TestInvalidName(t *testing.T) {
 	}
 }
 
-// The outcomes of notifications are each notification once: tries are no outcome.
+// The outcomes of notifications add up to the number of notifications: a try is not an
+// outcome.
 func TestOutcomesSum(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(promhotbind.New(fixed{Channels: []rt.ChannelStats{{Name: "pager", Sent: 1, Failed: 2, Retried: 40, Dropped: 4, Filtered: 8}}}))

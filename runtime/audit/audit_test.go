@@ -46,8 +46,8 @@ func lines(t testing.TB, path string) []string {
 	return strings.SplitAfter(strings.TrimSuffix(string(must1[[]byte](t)(os.ReadFile(path))), "\n")+"\n", "\n")
 }
 
-// What Verify finds, in words that a person acts on: nothing in a log that was left
-// alone, and each way to change one.
+// Verify reports findings that a person can act on: none in an untouched log, and one for
+// each way to change a log.
 func TestF136_Verify(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -84,8 +84,8 @@ func TestF136_Verify(t *testing.T) {
 	}
 }
 
-// A log that is verified while it is written gives no false alarm: lines come behind
-// the head that was read, and the last one may be read before it is whole.
+// Verifying a log while it is being written gives no false alarm: lines may follow the
+// head that was read, and the last line may be incomplete.
 func TestVerifyWhileWritten(t *testing.T) {
 	t.Parallel()
 	path := logged(t, 3)
@@ -125,8 +125,8 @@ func TestVerifyWhileWritten(t *testing.T) {
 	}
 }
 
-// A service that was stopped between a line and its head leaves a head that is behind:
-// the line of its number is still compared.
+// A service stopped between writing a line and writing its head leaves an old head. The
+// line with the number of that head is still compared.
 func TestHeadIsBehind(t *testing.T) {
 	t.Parallel()
 	path := logged(t, 5)
@@ -148,12 +148,12 @@ func hashOf(t *testing.T, line string) string {
 	return read.Hash
 }
 
-// forged is an edited line with the hash that it then has.
+// forged returns an edited line with a hash that matches it.
 func forged(line string) string { return audit.Forge(strings.Replace(line, "actor 2", "actor 9", 1)) }
 
-// The chain goes on through rotation by rename and by copytruncate, also while no
-// process writes, and the files verify together, in order. A line that is written
-// after a rotation is in the new file.
+// The chain continues across rotation by rename and by copytruncate, also while no
+// process writes. The files verify together, in order. A line written after a rotation is
+// in the new file.
 func TestF135_AuditIsRotated(t *testing.T) {
 	t.Parallel()
 	for name, rotate := range map[string]func(path, old string) error{
@@ -188,8 +188,8 @@ func TestF135_AuditIsRotated(t *testing.T) {
 	}
 }
 
-// A line is an object on a line of its own, whatever is in it, with a number, a time
-// and what was decided.
+// Each record is one JSON object on one line, whatever it contains, with a number, a time
+// and the decision.
 func TestF127_AuditLine(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -218,8 +218,8 @@ func TestF127_AuditLine(t *testing.T) {
 	}
 }
 
-// Many changes are listed up to a hundred and counted beyond, so that a line stays
-// one that can be read.
+// A line lists at most a hundred changes and counts the others, so that it stays
+// readable.
 func TestManyChanges(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -236,8 +236,8 @@ func TestManyChanges(t *testing.T) {
 	}
 }
 
-// A process that was killed while it wrote leaves a part of a line, which the next
-// one cuts off: the decision was never carried out.
+// A process that is killed while it writes leaves part of a line. The next process cuts
+// it off, because that decision was never carried out.
 func TestF131_TornLine(t *testing.T) {
 	t.Parallel()
 	path := logged(t, 3)
@@ -246,14 +246,14 @@ func TestF131_TornLine(t *testing.T) {
 	must(t, f.Close())
 	log := must1[*audit.Log](t)(audit.Open(path))
 	if !log.Mended() {
-		t.Error("nothing says that it was mended")
+		t.Error("Mended is false after a torn line was cut off")
 	}
 	must(t, log.Append(rt.AuditRecord{Decision: rt.DecisionEnable}))
 	must(t, log.Close())
 	if result := must1[audit.Result](t)(audit.Verify(path)); len(result.Findings) > 0 || result.Last != 4 {
 		t.Errorf("got %+v", result)
 	}
-	// Of a line that lacks its end alone nothing is cut off.
+	// If only the line end is missing, nothing is cut off.
 	text := must1[[]byte](t)(os.ReadFile(path))
 	must(t, os.WriteFile(path, text[:len(text)-1], 0o600))
 	must(t, must1[*audit.Log](t)(audit.Open(path)).Close())
@@ -262,9 +262,9 @@ func TestF131_TornLine(t *testing.T) {
 	}
 }
 
-// What is wrong with a log when it is opened is told, and it stays as it is: another
-// process that writes it, lines that were cut off, a last line that was edited, a
-// folder, a missing folder.
+// Opening fails with a clear error, and leaves the file as it is, if another process
+// writes the log, lines were cut off, the last line was edited, the path is a folder, or
+// its folder is missing.
 func TestOpenIsRefused(t *testing.T) {
 	t.Parallel()
 	path := logged(t, 3)
@@ -292,15 +292,15 @@ func TestOpenIsRefused(t *testing.T) {
 		must(t, os.WriteFile(notes, []byte(text), 0o600))
 		refuse(notes, "not a")
 		if now := must1[[]byte](t)(os.ReadFile(notes)); string(now) != text {
-			t.Errorf("a file that is no log was changed to %.20q", now)
+			t.Errorf("a file that is not a log was changed to %.20q", now)
 		}
 	}
 	refuse(t.TempDir(), "is a folder, not a regular file")
 	refuse(filepath.Join(t.TempDir(), "none", "audit.jsonl"), "no such file or directory")
 }
 
-// Whatever the disk does, a line is there whole or not at all, the error is told, and
-// what is written later continues the chain.
+// Whatever the disk does, a line is complete or absent, the error is returned, and later
+// lines continue the chain.
 func TestF131_DiskFails(t *testing.T) {
 	t.Parallel()
 	for step := range audit.Steps {
@@ -309,7 +309,7 @@ func TestF131_DiskFails(t *testing.T) {
 		log := must1[*audit.Log](t)(audit.OpenFailing(path, disk))
 		for _, again := range []bool{false, true} {
 			if err := log.Append(rt.AuditRecord{Decision: rt.DecisionEnable}); err == nil {
-				t.Errorf("step %d, again %v: the failure was not told", step, again)
+				t.Errorf("step %d, again %v: the failure was not reported", step, again)
 			}
 		}
 		disk.Step = audit.Steps
@@ -322,7 +322,7 @@ func TestF131_DiskFails(t *testing.T) {
 	}
 }
 
-// Lines of several goroutines make one chain.
+// Lines of several goroutines form one chain.
 func TestConcurrentAppend(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -344,8 +344,8 @@ func TestConcurrentAppend(t *testing.T) {
 	}
 }
 
-// Whatever is in a log, it is verified or found wrong, and opened, perhaps with its
-// torn end cut off, or refused; a log that was opened goes on as one that verifies.
+// Any file is verified or has findings, and is opened, perhaps without its torn end, or
+// refused. A log that was opened verifies after more lines.
 func FuzzOpen(f *testing.F) {
 	path := logged(f, 2)
 	text, err := os.ReadFile(path)

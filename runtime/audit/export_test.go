@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// Forge is a line with the hash that its text has.
+// Forge returns a line with the hash of its text.
 func Forge(line string) string {
 	at := strings.LastIndex(line, hashSeparator)
 	return line[:at] + hashSeparator + hashOf([]byte(line[:at])) + "\"}\n"
 }
 
-// The steps at which a FailingFile fails.
+// Steps at which a FailingFile fails.
 const (
-	failWrite = iota // a part of the line is written
+	failWrite = iota // part of the line is written
 	failSync
-	failTruncate // and to write
-	Steps        // none
+	failTruncate // truncating fails after a failed write
+	Steps        // no step fails
 )
 
 // A FailingFile is a file that fails at a step.

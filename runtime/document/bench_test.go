@@ -8,7 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// megabyte is about 1 MB of a configuration, as YAML and as JSON.
+// megabyte returns a configuration of about 1 MB, as YAML and as JSON.
 func megabyte() (yaml, json []byte) {
 	var y, j bytes.Buffer
 	j.WriteString("{\n")
@@ -44,7 +44,7 @@ func BenchmarkEqual(b *testing.B) {
 	y, _ := document.Parse("c.json", json, document.Limits{})
 	for b.Loop() {
 		if !document.Equal(x, y) {
-			b.Fatal("the two formats do not say the same")
+			b.Fatal("the two formats have different values")
 		}
 	}
 }

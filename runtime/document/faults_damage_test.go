@@ -12,7 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A good file in each format, with all that the format has.
+// goodFiles holds a valid file in each format that uses all of the format.
 var goodFiles = map[string]string{
 	"c.yaml": "%YAML 1.2\n# a comment\n---\nserver: &s\n  host: \"é\\n\\u00e9\"  # another\n  ports: [80, 8080,\n    443]\n  'quoted key': it's\n" +
 		"list:\n- a\n- - b\n  - {c: d, e: ~}\ntext: |+\n  one\n   two\n\nfolded: >-\n  one\n  two\nother:\n  <<: *s\n  host: x\n? key\n: !!str 1\nref: *s\n...\n",
@@ -21,8 +21,8 @@ var goodFiles = map[string]string{
 
 func TestF029_EveryPrefix(t *testing.T) {
 	t.Parallel()
-	// Whether a prefix that is a document of its own fits the schema is up to
-	// the validator.
+	// If a prefix is a document of its own, the validator decides whether it matches the
+	// schema.
 	for name, data := range goodFiles {
 		accept(t, name, data)
 		for end := range len(data) {
@@ -36,7 +36,7 @@ func TestF029_EveryPrefix(t *testing.T) {
 
 func TestF030_EveryByteChanged(t *testing.T) {
 	t.Parallel()
-	// The fuzz targets do the rest.
+	// The fuzz targets cover the rest.
 	for name, data := range goodFiles {
 		for i := range len(data) {
 			for _, c := range []byte("\x00\x80\xff\n\r\t #:-[]{},&*!|>'\"%@`?~.019aN<\\") {

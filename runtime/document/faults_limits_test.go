@@ -8,7 +8,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// laughs is a file of levels anchors, each with width aliases of the one before.
+// laughs returns a file with so many levels of anchors, each with width aliases of the
+// previous one.
 func laughs(levels, width int) string {
 	var b strings.Builder
 	b.WriteString("a0: &a0 [" + strings.Repeat("x,", width) + "x]\n")
@@ -67,7 +68,7 @@ func TestF003_LargeScalarAliased(t *testing.T) {
 	wantText(t, findings, `b[4]: the alias "*a"`, "the limit is 4,194,304 bytes")
 }
 
-// distinct is an object of n different keys.
+// distinct returns an object with n different keys.
 func distinct(n int) []byte {
 	var b strings.Builder
 	for i := range n {
@@ -198,7 +199,7 @@ func TestLimitOfNodes(t *testing.T) {
 	}
 	_, findings := document.ParseJSON("c", []byte(ten), document.Limits{Nodes: 9})
 	wantText(t, findings, "1:18: [8]: more than 9 values")
-	// In YAML a third as many items or keys are always possible.
+	// In YAML, a third as many items or keys always fit.
 	for _, data := range []string{"a: 1\nb: 1\nc: 1\n", "- a\n- b\n- c\n", "[a,b,c]", "{a: 1, b: 1, c: 1}", "{\"a\":1,\"b\":1,\"c\":1}"} {
 		if _, findings := document.ParseYAML("c", []byte(data), document.Limits{Nodes: 9}); len(findings) > 0 {
 			t.Errorf("%q: got %v", data, findings)
@@ -208,7 +209,7 @@ func TestLimitOfNodes(t *testing.T) {
 	wantText(t, findings, "may hold 6 values and keys", "the limit is 5")
 }
 
-// The files that make the most of what is let through.
+// The accepted files that cost the most.
 func TestF006_Densest(t *testing.T) {
 	for _, c := range []struct{ why, data string }{
 		{"objects in a list", strings.Repeat("- a: b\n", 166_000)},
@@ -247,7 +248,7 @@ func TestLimits(t *testing.T) {
 		for _, parse := range []func(string, []byte, document.Limits) (*document.Node, document.Findings){document.ParseYAML, document.ParseJSON} {
 			_, findings := parse("c", []byte(c.data), c.lim)
 			if strings.ContainsAny(c.data, "&é") && parse != nil && strings.Contains(findings.String(), "where a value is expected") {
-				continue // no JSON
+				continue // not JSON
 			}
 			if text := findings.String(); !strings.Contains(text, c.want) || (text == "") != (c.want == "") {
 				t.Errorf("%s: got %q, want %q", c.why, text, c.want)

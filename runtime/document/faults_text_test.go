@@ -8,8 +8,8 @@ import (
 )
 
 func TestF008_CrashInputs(t *testing.T) {
-	// Inputs on which some YAML parser panicked or looped, in one version or
-	// another. Whether they are good is beside the point here.
+	// Some version of some YAML parser panicked or looped on these inputs. Whether they are
+	// valid does not matter here.
 	for _, data := range []string{
 		"{{},<<}", "{<<}", "<<: <<", "? <<", "0: [:!00 \xef", "0: [:!00", "#\n-\n\n", "#\n - - \n - - -\n", "- - - -\n#\n",
 		"[: ]", "{? ?, ? ?}", "? ? ? ?", ": : : :", "- :", "!!", "!<>", "!<", "&", "*", "& a", "&a\n*a", "%", "%YAML", "%TAG", "%TAG ! !\n",
@@ -83,7 +83,7 @@ func TestF010_OneDocument(t *testing.T) {
 }
 
 func TestF011_Empty(t *testing.T) {
-	// Keeping the last good document is tested with the loader.
+	// The tests of the loader check that the last good document is kept.
 	for _, c := range []struct{ name, data string }{
 		{"c.yaml", ""}, {"c.yaml", "  \n\n"}, {"c.yaml", "# nothing\n"}, {"c.yaml", "---\n"},
 		{"c.yaml", "---\n...\n"}, {"c.yaml", "...\n"}, {"c.yaml", "%YAML 1.2\n---\n"}, {"c.yaml", "--- # c\n"}, {"c.yaml", "\uFEFF"}, {"c.yaml", "%TAG ! x\n---\n# c\n"},
@@ -101,8 +101,8 @@ func TestF011_Empty(t *testing.T) {
 	}
 }
 
-// TestF011_Null: a null that is written is a value, not an empty file; whether it
-// is allowed is up to the schema.
+// TestF011_Null: an explicit null is a value, not an empty file. The schema decides
+// whether it is allowed.
 func TestF011_Null(t *testing.T) {
 	for _, c := range []struct{ name, data, at string }{
 		{"c.yaml", "null\n", "c.yaml:1:1"}, {"c.yaml", "# c\n--- ~\n...\n", "c.yaml:2:5"}, {"c.yaml", "!!null ''", "c.yaml:1:1"},
@@ -115,7 +115,8 @@ func TestF011_Null(t *testing.T) {
 }
 
 func TestF012_TopLevel(t *testing.T) {
-	// That a list or scalar is refused is up to the schema; here it is told apart.
+	// The schema decides whether a list or scalar is refused. Here their kinds are
+	// distinguished.
 	for _, c := range []struct {
 		name, data string
 		want       document.Kind
@@ -167,7 +168,7 @@ func TestF014_Encoding(t *testing.T) {
 func TestF015_LineEnds(t *testing.T) {
 	for _, c := range []struct{ why, data string }{
 		{"byte order mark", "\uFEFFa: 1\n# c\nb: é\nc: [2]\n"},
-		{"byte order mark behind comments", "# c\n \r\n\uFEFFb: é\nc: [2]\n"},
+		{"byte order mark after comments", "# c\n \r\n\uFEFFb: é\nc: [2]\n"},
 		{"CR LF", "a: 1\r\n# c\r\nb: é\r\nc: [2]\r\n"},
 		{"CR", "a: 1\r# c\rb: é\rc: [2]\r"},
 		{"LF", "a: 1\n# c\nb: é\nc: [2]"},

@@ -8,7 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// values is what the scalars of a YAML list are read as.
+// values returns the scalars of a YAML list as they are read.
 func values(t *testing.T, scalars ...string) []*document.Node {
 	t.Helper()
 	return accept(t, "c.yaml", "- "+strings.Join(scalars, "\n- ")+"\n").Items()
@@ -27,7 +27,7 @@ func wantKind(t *testing.T, kind document.Kind, plain bool, scalars ...string) {
 }
 
 func TestF017_LargeIntegers(t *testing.T) {
-	// Store, rollback and page have tests of their own.
+	// The store, rollback and the page have their own tests.
 	for _, digits := range []string{"9007199254740993", "9223372036854775807", "18446744073709551615", "-9223372036854775808"} {
 		for _, name := range []string{"c.yaml", "c.json"} {
 			node := accept(t, name, "["+digits+"]")
@@ -42,12 +42,12 @@ func TestF017_LargeIntegers(t *testing.T) {
 }
 
 func TestF018_NumbersOutOfRange(t *testing.T) {
-	// The range is up to the schema; what it needs is the number as written.
+	// The schema checks the range; for that it needs the number as written.
 	wantKind(t, document.Number, false, "18446744073709551616", "1e400", "-1e400", "1e-400", strings.Repeat("9", 400))
 }
 
 func TestF019_NaNAndInfinity(t *testing.T) {
-	// They are no numbers, so a number field refuses them as text.
+	// They are not numbers, so a number field refuses them as text.
 	wantKind(t, document.String, true, ".nan", ".NaN", ".inf", "-.inf", "+.Inf", "NaN", "Infinity")
 	refuse(t, "c.yaml", "k: !!float .nan", "1:4", "!!float does not fit")
 	for _, word := range []string{"NaN", "-Infinity", ".inf"} {
@@ -56,7 +56,7 @@ func TestF019_NaNAndInfinity(t *testing.T) {
 }
 
 func TestF020_LargeExponents(t *testing.T) {
-	// In const and enum of a schema it is the same reader that refuses them.
+	// The same reader refuses them in const and enum of a schema.
 	for _, name := range []string{"c.yaml", "c.json"} {
 		refuse(t, name, "[1e10000000]", "1:2", "[0]: ", "an exponent of 8 digits; the limit is 4")
 		refuse(t, name, "[1E-00001]", "1:2", "an exponent of 5 digits")
@@ -67,7 +67,7 @@ func TestF020_LargeExponents(t *testing.T) {
 
 func TestF021_ManyDigits(t *testing.T) {
 	for _, name := range []string{"c.yaml", "c.json"} {
-		best := time.Hour // of a few, since the machine may be busy
+		best := time.Hour // the best of a few runs, because the machine may be busy
 		for range 5 {
 			start := time.Now()
 			refuse(t, name, "["+strings.Repeat("7", 100_000)+"]", "1:2", "100,000 digits; the limit is 1,000")
@@ -87,8 +87,7 @@ func TestF022_Dates(t *testing.T) {
 }
 
 func TestF023_Booleans(t *testing.T) {
-	// That a boolean field says "write true or false" is up to the validator,
-	// which sees Plain.
+	// The validator, which sees Plain, reports that a boolean field needs true or false.
 	wantKind(t, document.String, true, "yes", "on", "NO", "y", "n", "Off", "tRUE", "truE")
 	wantKind(t, document.Bool, false, "true", "True", "TRUE", "false", "False", "FALSE")
 	for i, n := range values(t, "TRUE", "False") {
@@ -148,7 +147,7 @@ func TestF025_Tags(t *testing.T) {
 
 func TestF026_NumbersMeantAsText(t *testing.T) {
 	wantKind(t, document.String, true, "0777", "08", "1_000", "0x1F", "0o17", "0b11", "+1", "1.", ".5", "1e", "1e+", "--1", "1.5.2", "-01", "1 000")
-	// These are numbers, and a text field can still have what was written.
+	// These are numbers, but a text field can still get the text as written.
 	wantKind(t, document.Number, false, "1.10", "1234e56", "-0", "0", "-0.0e-0", "10", "1E5")
 }
 

@@ -11,11 +11,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// ample is limits under which whatever was accepted before is accepted again
-// once it is written out.
+// ample holds limits under which every accepted document is accepted again after it is
+// written out.
 var ample = document.Limits{Bytes: 1 << 30, Nodes: 1 << 30, Depth: 10_000}
 
-// roundTrip writes node as JSON and reads it again.
+// roundTrip writes node as JSON and reads it back.
 func roundTrip(t *testing.T, node *document.Node) {
 	t.Helper()
 	text := node.AppendJSON(nil)
@@ -59,7 +59,7 @@ func FuzzParseYAML(f *testing.F) {
 	})
 }
 
-// What encoding/json accepts and this package refuses on purpose.
+// Inputs that encoding/json accepts and this package refuses on purpose.
 var strictness = []string{
 	"first written on line", "nested more than", "digits; the limit is", "half of a surrogate pair",
 	"is not valid UTF-8", "UTF-16", "byte order mark", "the file is empty",
@@ -95,7 +95,7 @@ func FuzzParseJSON(f *testing.F) {
 	})
 }
 
-// agree compares node with what others make of the same data.
+// agree compares node with what other parsers read from the same data.
 func agree(t *testing.T, node *document.Node, data []byte) {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
@@ -110,14 +110,14 @@ func agree(t *testing.T, node *document.Node, data []byte) {
 	if got := toGo(node); !reflect.DeepEqual(got, want) {
 		t.Fatalf("%q: got %v, want %v", data, got, want)
 	}
-	// JSON is YAML, as far as yaml.v3 reads it.
+	// JSON is YAML, as far as yaml.v3 accepts it.
 	asYAML, _ := document.ParseYAML("c.yaml", data, document.Limits{})
 	if asYAML != nil && !document.Equal(node, asYAML) {
 		t.Fatalf("%q: got %s as JSON, %s as YAML", data, node.AppendJSON(nil), asYAML.AppendJSON(nil))
 	}
 }
 
-// toGo is node as encoding/json decodes it.
+// toGo returns node as encoding/json would decode it.
 func toGo(node *document.Node) any {
 	switch node.Kind() {
 	case document.Bool:

@@ -12,8 +12,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
-// parse reads data and checks what holds for every input: a node or an error,
-// and a text of findings that fits on a page and on one line each.
+// parse reads data and checks what holds for every input: the result is a node or an
+// error, and the text of the findings fits on a page, one line each.
 func parse(t testing.TB, name string, data []byte) (*document.Node, document.Findings) {
 	t.Helper()
 	node, findings := document.Parse(name, data, document.Limits{}, toml.Format{})
@@ -48,8 +48,8 @@ func checkResult(t testing.TB, node *document.Node, findings document.Findings) 
 	}
 }
 
-// bounded is parse with the bounds on time and memory that hold for every file:
-// 2 seconds, and 64 MB with 40 times the file's size.
+// bounded is parse with the limits on time and memory that hold for every file: 2
+// seconds, and 64 MB plus 40 times the size of the file.
 func bounded(t *testing.T, name string, data []byte) (*document.Node, document.Findings) {
 	t.Helper()
 	stop := watchHeap()
@@ -65,7 +65,7 @@ func bounded(t *testing.T, name string, data []byte) (*document.Node, document.F
 	return node, findings
 }
 
-// watchHeap measures by how much the heap grows at most until stop is called.
+// watchHeap measures the largest growth of the heap until stop is called.
 func watchHeap() (stop func() uint64) {
 	var before, now runtime.MemStats
 	runtime.GC()
@@ -122,7 +122,7 @@ func refuse(t testing.TB, name, data, where string, contains ...string) document
 	return findings[0]
 }
 
-// shared reads a file of the data that stands beside the repository.
+// shared reads a file of the test data beside the repository.
 func shared(t *testing.T, path ...string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "..", "shared", "data"}, path...)...))

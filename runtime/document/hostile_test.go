@@ -16,8 +16,8 @@ type hostileCase struct {
 	Detail                       string `json:"want_detail"`
 }
 
-// Cases that the shared list wants refused although this package accepts them:
-// only the schema can tell.
+// Cases that the shared list expects to be refused although this package accepts them:
+// only the schema can decide.
 var upToTheSchema = map[string]string{
 	"Y028": "an unknown property",
 	"Y060": "null at the top",
@@ -31,8 +31,8 @@ var upToTheSchema = map[string]string{
 	"Y082": "text, where a number field needs a number",
 }
 
-// Texts that a finding for a case must have, where the list asks for more than
-// a line.
+// Texts that the finding of a case must contain, where the list expects more than a line
+// number.
 var hostileTexts = map[string][]string{
 	"Y001": {"alias", "10,000"}, "Y002": {"alias", "10,000"}, "Y003": {"alias", "10,000"}, "Y004": {"alias", "10,000"},
 	"Y005": {"alias", "10,000"}, "Y006": {"alias", "4,194,304"}, "Y007": {"alias", "10,000"},
@@ -81,7 +81,8 @@ func (c hostileCase) check(t *testing.T) {
 	}
 }
 
-// data is the file of a case; those too large to be stored are made here.
+// data returns the file of a case. Files that are too large to be stored are generated
+// here.
 func (c hostileCase) data(t *testing.T) []byte {
 	t.Helper()
 	if c.Base64 != "" {
@@ -139,7 +140,7 @@ var makers = map[string]func() string{
 	"Y056": func() string { return "" },
 }
 
-// numbered is an object of n keys in the size that the list gives.
+// numbered returns an object with n keys, of the size in the list.
 func numbered(n int) []byte {
 	var b []byte
 	for i := range n {

@@ -12,7 +12,7 @@ import (
 
 func TestCompareNumbers(t *testing.T) {
 	t.Parallel()
-	// In ascending order; what stands on one line is equal.
+	// In ascending order; numbers on one line are equal.
 	ascending := [][]string{
 		{"-1e9999"}, {"-12", "-1.2e1", "-120e-1"}, {"-9.99"}, {"-1", "-1.0", "-10e-1"}, {"-0.1"}, {"-1e-9999"},
 		{"0", "-0", "0.0", "0e9999", "-0.00e-9999"},

@@ -23,7 +23,7 @@ func TestMarksOf(t *testing.T) {
 		}
 	}
 
-	// This fails when a version of yaml.v3 keeps its marks elsewhere.
+	// This fails if a version of yaml.v3 keeps its marks elsewhere.
 	decoder := yaml.NewDecoder(strings.NewReader("# c\na:\n  - [b,\n c: d"))
 	err := decoder.Decode(new(yaml.Node))
 	if err == nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// What a pattern matches and what it does not, and that it is written again as it
-// was read. A filter asks it of every change. F196: globs inside a key.
+// What a pattern matches and does not match, and that it prints as it was read. Filters
+// match every change. F196: globs inside a key.
 func TestPattern(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]map[string]bool{
@@ -73,7 +73,7 @@ func TestPattern(t *testing.T) {
 	}
 }
 
-// F196: a message about a glob says what is wrong with it.
+// F196: the message about an invalid glob says what is wrong.
 func TestF196_WrongGlobs(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]string{
@@ -96,8 +96,8 @@ func TestF196_WrongGlobs(t *testing.T) {
 	}
 }
 
-// Whatever is given as a pattern is read or refused, and what is read is written so
-// that it reads the same.
+// Every text is parsed as a pattern or refused, and a parsed pattern prints as a text
+// that parses to the same pattern.
 func FuzzParsePattern(f *testing.F) {
 	for _, seed := range []string{"a.*.b", "**.x", `t["a.b"][*]`, "l[3]", "a.**.**", `["*"]`, "{a,b?}.[^x-z]*", `a\.b*`, ".", "[", "a***"} {
 		f.Add(seed)

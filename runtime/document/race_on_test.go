@@ -2,5 +2,5 @@
 
 package document_test
 
-// slower is how much longer everything may take under the race detector.
+// slower is the factor by which time limits grow under the race detector.
 const slower = 15

@@ -7,8 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// A password whose quotes are missing or broken is no text for the reader, and the
-// log that gets the message must not have it, not even its first letter.
+// A password whose quotes are missing or broken is not a string to the reader. The
+// message goes to a log, so it must not contain even the first letter of the password.
 func TestReadersKeepSecrets(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, data string }{
@@ -53,7 +53,7 @@ func TestReadersKeepSecrets(t *testing.T) {
 	}
 }
 
-// What many write for a value of JSON is named, so that it is found at once.
+// Common misspellings of JSON words are named in the message.
 func TestMisspelledWordsAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"True", "NULL", "undefined", "NaN"} {
@@ -61,14 +61,14 @@ func TestMisspelledWordsAreNamed(t *testing.T) {
 	}
 }
 
-// A fakeShape is a shape that a test describes.
+// A fakeShape is a shape defined by a test.
 type fakeShape struct {
 	kind    document.Kind
 	item    document.Shape
 	members map[string]document.Shape
-	other   document.Shape // of members that are not declared
+	other   document.Shape // of undeclared members
 	secret  bool
-	tagged  map[string]document.Shape // the alternatives by what their member kind says
+	tagged  map[string]document.Shape // the alternatives by the value of their member kind
 }
 
 func (s *fakeShape) Kind() document.Kind      { return s.kind }
@@ -105,7 +105,7 @@ func (s *fakeShape) Undeclared() []document.Shape {
 	return []document.Shape{s.other}
 }
 
-// A freshShape has another one below it whenever it is asked.
+// A freshShape returns a new shape below it on every call.
 type freshShape struct {
 	*fakeShape
 	_ []int // makes it incomparable
@@ -113,9 +113,8 @@ type freshShape struct {
 
 func (s freshShape) Item() document.Shape { return s }
 
-// A layer is shown before anything has checked it: a value that is of another kind
-// than the schema asks for must not show the secrets that are in it. What holds no
-// secret is shown all the same.
+// A layer is shown before it is checked: a value of another kind than the schema allows
+// must not show the secrets inside it. A value without secrets is shown anyway.
 func TestHide(t *testing.T) {
 	t.Parallel()
 	text := &fakeShape{kind: document.String}
@@ -141,7 +140,7 @@ func TestHide(t *testing.T) {
 		{"text for an object", object, `"SEKRIT"`, all},
 		{"deeper than one level", dictionary, `["SEKRIT"]`, all},
 		{"below a member that fits", dictionary, `{"x":{"tok":"SEKRIT"}}`, `{"x":"[secret]"}`},
-		{"null is no secret", list, `null`, `null`},
+		{"null is not a secret", list, `null`, `null`},
 		{"a value for a secret", secret, `{"x":"SEKRIT"}`, all},
 		{"several kinds and a secret", &fakeShape{secret: true}, `{"x":"SEKRIT"}`, all},
 		{"several kinds with items", &fakeShape{item: object}, `{"tok":"SEKRIT"}`, all},
@@ -150,7 +149,7 @@ func TestHide(t *testing.T) {
 		{"no secret in it", &fakeShape{kind: document.List, item: text}, `{"a":"x"}`, `{"a":"x"}`},
 		{"it contains itself, without a secret", node, `["x"]`, `["x"]`},
 		{"it contains itself, with a secret", hidden, `["SEKRIT"]`, all},
-		{"the alternative it names, but for what another one may declare", union, `{"kind":"disk","dir":"x","tok":"SEKRIT"}`, `{"kind":"disk","dir":"x","tok":"[secret]"}`},
+		{"the alternative it names, except for members that another one declares", union, `{"kind":"disk","dir":"x","tok":"SEKRIT"}`, `{"kind":"disk","dir":"x","tok":"[secret]"}`},
 		{"no alternative of that name", union, `{"kind":"dsk","dir":"SEKRIT"}`, all},
 		{"a member that is not allowed", object, `{"n":"x","token":"SEKRIT"}`, `{"n":"x","token":"[secret]"}`},
 		{"no alternative named", union, `{"dir":"SEKRIT"}`, all},

@@ -39,8 +39,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// A union's members belong to the alternative that its tag names: merged with those of
-// another one, they would all be refused.
+// The members of a union belong to the alternative of its tag. Merged with those of
+// another alternative, all would be refused.
 func TestMergeAlternatives(t *testing.T) {
 	t.Parallel()
 	text := &fakeShape{kind: document.String}
@@ -65,8 +65,8 @@ func TestMergeAlternatives(t *testing.T) {
 	}
 }
 
-// TestMergeAll: layers merge in their order; null is a document of its own, and
-// refused where it stands beside others.
+// TestMergeAll: layers merge in order. Null is a valid only document, and is refused
+// beside others.
 func TestMergeAll(t *testing.T) {
 	t.Parallel()
 	a, b, null := accept(t, "a.json", `{"a":1,"b":1}`), accept(t, "b.json", `{"b":2}`), accept(t, "null.json", "null")
@@ -203,8 +203,8 @@ func TestJSONPositions(t *testing.T) {
 	}
 }
 
-// TestChanges: a copy changes alone, Set replaces or adds in order, and Delete of a key
-// that is not there does nothing. Migrations in Go are written with these.
+// TestChanges: changing a copy leaves the original as it is, Set replaces or appends, and
+// Delete of a missing key does nothing. Migrations in Go use these methods.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	original, _ := document.ParseValue(document.Position{File: "v"}, `{"a":1,"b":2}`, document.Limits{})
@@ -220,7 +220,7 @@ func TestChanges(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	if got := n.Members()[1].Pos(); got != one.Pos() {
-		t.Errorf("a new key stands at %v, want the place of its value", got)
+		t.Errorf("a new key is at %v, want the position of its value", got)
 	}
 	if got := string(original.AppendJSON(nil)); got != `{"a":1,"b":2}` {
 		t.Errorf("the original became %s", got)

@@ -92,8 +92,8 @@ func TestYAMLPositions(t *testing.T) {
 		{"list", node.Get("t"), "5:1"},
 		{"list in a list", node.Get("t").Items()[0], "5:3"},
 		{"block text", node.Get("t").Items()[0].Items()[0], "5:5"},
-		{"merged value stands at its anchor", node.Get("m").Get("é"), "3:6"},
-		{"alias stands at its anchor", node.Get("r"), "2:4"},
+		{"merged value is at its anchor", node.Get("m").Get("é"), "3:6"},
+		{"alias is at its anchor", node.Get("r"), "2:4"},
 	} {
 		if got := c.node.Pos().String(); got != "dir/c.yaml:"+c.want {
 			t.Errorf("%s: got %s, want %s", c.what, got, c.want)

@@ -7,7 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// written is n as yaml.v3 writes its YAMLValue, and as ParseYAML reads that.
+// written returns n as yaml.v3 writes its YAMLValue, and as ParseYAML reads it back.
 func written(t *testing.T, n *Node) (text string, read *Node) {
 	t.Helper()
 	out, err := yaml.Marshal(YAMLValue(n))
@@ -25,7 +25,7 @@ var nowhere Position
 
 func scalar(kind Kind, text string) *Node { return NewScalar(kind, text, nowhere) }
 
-// TestYAMLValue: what a YAML package writes of a tree is read as the same tree: text
+// TestYAMLValue: a tree that a YAML package writes is read back as the same tree. Text
 // stays text whatever it looks like, and numbers stay exact.
 func TestYAMLValue(t *testing.T) {
 	t.Parallel()

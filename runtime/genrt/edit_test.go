@@ -18,9 +18,8 @@ type ratio struct {
 	Of, Key rt.Optional[rt.Secret[float64]]
 }
 
-// TestReveal: what is written for an edit has the secrets that every other text
-// hides: those in fields, those that no field holds, and those in values that are
-// kept as they were written.
+// TestReveal: the document written for an edit contains the secrets that every other text
+// hides: in fields, in undeclared properties, and in values that are kept as written.
 func TestReveal(t *testing.T) {
 	t.Parallel()
 	secretFloat := &Optional{As: &Some[rt.Secret[float64]]{}, Elem: &Secret[float64]{Elem: &Float[float64]{}}}

@@ -10,7 +10,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A vault has secrets in everything that is kept as it was written.
+// A vault has secrets in every value that is kept as written.
 type vault struct {
 	Token rt.Optional[rt.Secret[string]]
 	Login rt.Optional[login]
@@ -72,9 +72,9 @@ var (
 	}
 )
 
-// TestKeptSecrets: what is kept because no field holds it, or because writing it
-// anew could change it, hides the secrets in it wherever it is shown, and gets
-// the defaults inside of it.
+// TestKeptSecrets: a value that is kept as written, because no field holds it or because
+// formatting it could change it, hides its secrets wherever it is shown, and gets the
+// defaults inside it.
 func TestKeptSecrets(t *testing.T) {
 	t.Parallel()
 	const hidden = `"[secret]"`

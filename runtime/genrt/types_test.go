@@ -12,8 +12,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A server is what generated code looks like for the tests of this file: loose
-// in every way that there is.
+// A server stands for generated code in the tests of this file. It is loose in every
+// possible way.
 type server struct {
 	Host  string
 	Port  rt.Optional[int]
@@ -65,7 +65,7 @@ func fieldsOfSub(p any, n int) any {
 var (
 	serverRules = genrt.Rules{
 		{},
-		{Not: 2}, // no port is null
+		{Not: 2}, // null is not a valid port
 		{Kinds: genrt.KindNull},
 		{Range: &genrt.Range{Max: "9"}},
 	}
@@ -89,7 +89,7 @@ var (
 	}
 )
 
-// decode reads text as T and splits what is found.
+// decode reads text as T and returns errors and warnings separately.
 func decode[T any](t *testing.T, table genrt.Type, text string) (v *T, errors, warnings []string) {
 	t.Helper()
 	doc, findings := document.ParseYAML("t.yaml", []byte(text), document.Limits{})
@@ -107,8 +107,8 @@ func decode[T any](t *testing.T, table genrt.Type, text string) (v *T, errors, w
 	return snapshot.(*T), errors, warnings
 }
 
-// TestLooseRoundTrip: what a loose type allows and cannot hold comes back as it
-// was written, in its place, and is part of what is compared and copied.
+// TestLooseRoundTrip: a value that a loose type allows but cannot hold is written back as
+// it was read, in its place, and is included in comparisons and copies.
 func TestLooseRoundTrip(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -148,8 +148,8 @@ func TestLooseRoundTrip(t *testing.T) {
 	}
 }
 
-// TestLooseFields: a field that does not hold its value is as if it were absent,
-// without its default, and one warning tells why.
+// TestLooseFields: a field that cannot hold its value behaves like an absent field
+// without a default, and one warning says why.
 func TestLooseFields(t *testing.T) {
 	t.Parallel()
 	v, errors, warnings := decode[server](t, &tableServer, "{host: 1, port: a, level: b, size: [1, c], x-1: d, u: 1}")
@@ -175,8 +175,8 @@ func TestLooseFields(t *testing.T) {
 	}
 }
 
-// TestLooseRules: a rule binds what a loose field is given, held or not, and so
-// does one for the entries of a map.
+// TestLooseRules: a rule applies to every value of a loose field, whether the field holds
+// it or not. The same is true for the entries of a map.
 func TestLooseRules(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -193,7 +193,7 @@ func TestLooseRules(t *testing.T) {
 	}
 }
 
-// TestLooseDiff: a value that no field holds changes like any other.
+// TestLooseDiff: a value that no field holds is compared like any other.
 func TestLooseDiff(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ before, after, want string }{
@@ -223,7 +223,7 @@ func TestLooseDiff(t *testing.T) {
 	}
 }
 
-// A span is a tuple: a name, how often, a float with text of its own, and more.
+// A span is a tuple: a name, a count, a float with its own text, and more.
 type span struct {
 	Name  string
 	Times rt.Optional[int]
@@ -249,8 +249,8 @@ func fieldsOfSpan(p any, n int) any {
 	return nil
 }
 
-// tupleSpan has its rest in the middle of the fields and Ratio as its third
-// position; without a rest it has More as a position.
+// tupleSpan has its rest in the middle of the fields, and Ratio in the third position.
+// Without a rest, More is a position.
 func tupleSpan(change func(*genrt.Tuple)) *genrt.Tuple {
 	t := &genrt.Tuple{At: fieldsOfSpan, Rest: 3, Fields: []genrt.Field{
 		{Type: &genrt.String{}, Required: true},
@@ -266,8 +266,9 @@ func withRest(*genrt.Tuple)      {}
 func withoutRest(t *genrt.Tuple) { t.Rest, t.Fields = 0, t.Fields[:2] }
 func closed(t *genrt.Tuple)      { withoutRest(t); t.Closed = true }
 
-// TestTuple: positions are fields, and what is read is what is written: missing
-// ones, texts, items behind the positions, values that a position cannot hold.
+// TestTuple: positions are fields, and the written text equals the text read, with
+// missing positions, texts, items after the positions, and values that a position cannot
+// hold.
 func TestTuple(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -302,7 +303,8 @@ func TestTuple(t *testing.T) {
 	}
 }
 
-// TestTupleRefused: faults stand at their index, and a missing item is told once.
+// TestTupleRefused: findings have the index of their item, and a missing item is reported
+// once.
 func TestTupleRefused(t *testing.T) {
 	t.Parallel()
 	length := func(c genrt.Count) func(*genrt.Tuple) { return func(t *genrt.Tuple) { t.Length = c } }
@@ -325,8 +327,8 @@ func TestTupleRefused(t *testing.T) {
 	}
 }
 
-// TestTupleDefaults: an absent position is filled if those before it are: a list
-// has no holes.
+// TestTupleDefaults: an absent position gets its default only if all positions before it
+// are set, because a list has no holes.
 func TestTupleDefaults(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ first, second, want string }{{"1", "2", `["a",1,2]`}, {"", "2", `["a"]`}, {"1", "", `["a",1]`}} {
@@ -338,8 +340,8 @@ func TestTupleDefaults(t *testing.T) {
 	}
 }
 
-// TestChecked: a checked type is in every way the type inside, and what both
-// find is told once, in the words of the rule.
+// TestChecked: a checked type behaves like the type inside it. A finding that both make
+// is reported once, with the message of the rule.
 func TestChecked(t *testing.T) {
 	t.Parallel()
 	rules := genrt.Rules{
@@ -374,7 +376,7 @@ func TestChecked(t *testing.T) {
 	}
 }
 
-// tableServerStrict is the table of server without anything loose.
+// tableServerStrict returns the table of server with nothing loose.
 func tableServerStrict() *genrt.Struct {
 	fields := slices.Clone(tableServer.Fields[:4])
 	for i := range fields {
@@ -383,7 +385,7 @@ func tableServerStrict() *genrt.Struct {
 	return &genrt.Struct{At: fieldsOfServer, Fields: fields}
 }
 
-// TestCheckedSecret: a rule on a secret does not show it, and the text that hides
+// TestCheckedSecret: the finding of a rule does not show a secret, and the placeholder of
 // a secret is refused as such.
 func TestCheckedSecret(t *testing.T) {
 	t.Parallel()
@@ -398,8 +400,8 @@ func TestCheckedSecret(t *testing.T) {
 	}
 }
 
-// TestCheckedBranch: a branch of a union may be checked, and a value that is
-// loosely several of its branches is the one that holds it.
+// TestCheckedBranch: a branch of a union may be checked. If a value matches several
+// branches loosely, the branch that can hold it is used.
 func TestCheckedBranch(t *testing.T) {
 	t.Parallel()
 	rules := genrt.Rules{{}, {Range: &genrt.Range{MultipleOf: "2"}}}
@@ -419,15 +421,15 @@ func TestCheckedBranch(t *testing.T) {
 	}
 }
 
-// A route is what generated code looks like for a section of unions.
+// A route stands for the generated code of a section of unions.
 type route struct {
 	To      any
 	Through []any
 	Back    rt.Optional[any]
 }
 
-// TestNilUnion: a nil interface is a value that is missing, and its message says what it
-// may be. It is null only where the schema allows null.
+// TestNilUnion: a nil interface is a missing value, and its message lists the allowed
+// alternatives. It is null only where the schema allows null.
 func TestNilUnion(t *testing.T) {
 	t.Parallel()
 	union := &genrt.Union{Branches: []genrt.Branch{
@@ -455,8 +457,8 @@ func TestNilUnion(t *testing.T) {
 	}
 }
 
-// TestTypedVerdicts: the checks that types make themselves are those of JSON
-// Schema to the letter: characters and not bytes, values and not spellings.
+// TestTypedVerdicts: the checks of types follow JSON Schema exactly: they count
+// characters, not bytes, and compare values, not spellings.
 func TestTypedVerdicts(t *testing.T) {
 	t.Parallel()
 	one := genrt.Count{Min: 1, Max: 1, Capped: true}
@@ -501,8 +503,8 @@ func TestTypedVerdicts(t *testing.T) {
 	}
 }
 
-// TestConst: the empty string stands for the only value that a string may have, in
-// types of other names too.
+// TestConst: the empty string stands for the only allowed value of a string, also in
+// named types.
 func TestConst(t *testing.T) {
 	type kind string
 	table := &genrt.String{Text: genrt.Text{Enum: []string{`"file"`}}, Const: "file", As: &genrt.Named[kind]{}}

@@ -14,7 +14,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// sources writes two files and returns them as they are to be backed up.
+// sources writes two files and returns them for a backup.
 func sources(t testing.TB, text string) (dir string, files []history.File) {
 	t.Helper()
 	dir = tempDir(t)
@@ -37,8 +37,8 @@ func backupIDs(t testing.TB, h *history.History) (ids []int) {
 	return ids
 }
 
-// A backup has the files byte for byte, is not made twice of the same, and the
-// oldest give way.
+// A backup contains the files byte for byte. The same files are not saved twice, and the
+// oldest backups are removed.
 func TestBackups(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -46,7 +46,7 @@ func TestBackups(t *testing.T) {
 	_, files := sources(t, "# a comment\r\nport: 1 ")
 	files = append(files, files[0]) // the same file in two layers
 	must(t, h.SaveBackup(3, files, 2))
-	must(t, h.SaveBackup(4, files, 2)) // as it was
+	must(t, h.SaveBackup(4, files, 2)) // unchanged
 	if got := backupIDs(t, h); !slices.Equal(got, []int{3}) {
 		t.Errorf("got %v", got)
 	}
@@ -71,7 +71,7 @@ func TestBackups(t *testing.T) {
 	}
 }
 
-// A damaged newest backup is none: the files are saved again.
+// A damaged newest backup does not count: the files are saved again.
 func TestBackupOfSameFilesAfterDamage(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -85,7 +85,7 @@ func TestBackupOfSameFilesAfterDamage(t *testing.T) {
 	}
 }
 
-// A name of 255 bytes is as long as one can be, and the copy has a number too.
+// A name of 255 bytes is the longest possible, but the copy also needs a number.
 func TestBackupOfLongName(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
@@ -96,7 +96,7 @@ func TestBackupOfLongName(t *testing.T) {
 	}
 }
 
-// A backup is written back to where it was, or into another folder.
+// A backup is restored to its original place or into another folder.
 func TestF125_RestoreFiles(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
@@ -124,8 +124,7 @@ func TestF125_RestoreFiles(t *testing.T) {
 	}
 }
 
-// Whatever stands in the way of one file, none is written, and the message says
-// what and that.
+// If one file cannot be restored, none is written, and the message says which and why.
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -166,7 +165,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
-// Paths that lead elsewhere are refused when a backup is made.
+// A backup refuses paths that lead elsewhere.
 func TestF145_PathsOfBackups(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
@@ -181,8 +180,8 @@ func TestF145_PathsOfBackups(t *testing.T) {
 	}
 }
 
-// A folder with a number from nowhere is not taken for the newest backup, which would
-// have the real ones removed.
+// A folder with an unknown number does not count as the newest backup, because then the
+// real backups would be removed.
 func TestF119_StrayBackupFolder(t *testing.T) {
 	t.Parallel()
 	_, files := sources(t, "a")

@@ -23,7 +23,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
-// children are what the test binary does when it is started again.
+// children holds the functions that the test binary runs when it is started as a child.
 var children = map[string]func(dir string) error{
 	"save":      childSaves,
 	"hold":      childHolds,
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A child is the test binary as another process, and what it says.
+// A child is the test binary as another process, with its output.
 type child struct {
 	cmd   *exec.Cmd
 	lines *bufio.Scanner
@@ -67,14 +67,14 @@ func startChild(t testing.TB, what, dir string) *child {
 	return &child{cmd, bufio.NewScanner(out), in}
 }
 
-// says returns the next line; "" after the last.
+// says returns the next line, or "" after the last line.
 func (c *child) says() string {
 	c.lines.Scan()
 	return c.lines.Text()
 }
 
-// childSaves adds revisions, backs files up and removes, without end, and says
-// each id when Add has said that it is saved.
+// childSaves adds revisions, makes backups and prunes, endlessly. It prints each id after
+// Add has returned without an error.
 func childSaves(dir string) error {
 	h, _, err := history.Open(dir, rt.Retention{Count: 20})
 	if err != nil {
@@ -97,16 +97,16 @@ func childSaves(dir string) error {
 	}
 }
 
-// big is a revision of several pages, so that it can be torn.
+// big returns a revision of several pages, so that a write can be torn.
 func big(id int) rt.Record {
 	r := record(id)
 	r.Document = fmt.Appendf(nil, `{"id":%d,"text":%q,"end":%d}`, id, strings.Repeat("x", 20_000), id)
 	return r
 }
 
-// A process that saves without end is killed at random moments, 30 times and
-// with HOTBIND_FULL=1 1,000 times. Each time the store opens, nothing is torn, and
-// all that was reported as saved and is to be kept is there.
+// A process that saves endlessly is killed at random moments, 30 times, or 1,000 times
+// with HOTBIND_FULL=1. Each time the store opens, nothing is torn, and everything that
+// was reported as saved, and not pruned since, is there.
 func TestF112_KilledAtRandom(t *testing.T) {
 	t.Parallel()
 	rounds := 30
@@ -120,7 +120,7 @@ func TestF112_KilledAtRandom(t *testing.T) {
 		if line := c.says(); line != "open" {
 			t.Fatalf("round %d: %s", round, line)
 		}
-		// A moment between a few operations and some dozens.
+		// After anything from a few operations to some dozens.
 		killer := time.AfterFunc(time.Duration(rand.IntN(40_000))*time.Microsecond, func() { c.cmd.Process.Kill() })
 		for line := c.says(); line != ""; line = c.says() {
 			id, err := strconv.Atoi(line)
@@ -182,8 +182,8 @@ func childHolds(dir string) error {
 	return h.Close()
 }
 
-// Two processes: the second is refused with the name of the first, and takes over
-// when the first was killed, however it left its lock.
+// The second of two processes is refused with the name of the first, and takes over after
+// the first was killed, whatever happened to its lock.
 func TestF120_TwoProcesses(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -201,8 +201,7 @@ func TestF120_TwoProcesses(t *testing.T) {
 	must(t, open(t, dir, rt.Retention{}).Close())
 }
 
-// childWithUmask makes a store with all it can have and says the mode of all
-// that is not as it should be.
+// childWithUmask creates a store with everything in it, and prints every wrong mode.
 func childWithUmask(dir string, mask int) error {
 	syscall.Umask(mask)
 	h, _, err := history.Open(filepath.Join(dir, "a", "store"), rt.Retention{})
@@ -234,14 +233,13 @@ func childWithUmask(dir string, mask int) error {
 	return err
 }
 
-// Whatever the umask is, the owner can read and write what is saved, and nobody
-// else can.
+// Whatever the umask, the owner can read and write the saved files, and nobody else can.
 func TestF163_Umask(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"umask 0", "umask 277"} {
 		c := startChild(t, what, tempDir(t))
 		if line := c.says(); line != "12" {
-			t.Errorf("%s: it said %q", what, line)
+			t.Errorf("%s: it printed %q", what, line)
 		}
 		if err := c.cmd.Wait(); err != nil {
 			t.Errorf("%s: %v", what, err)
@@ -249,8 +247,8 @@ func TestF163_Umask(t *testing.T) {
 	}
 }
 
-// A link in the place of a folder or a file of the store is not followed, neither
-// for reading nor for writing.
+// A link in place of a folder or a file of the store is not followed, neither for reading
+// nor for writing.
 func TestF164_LinksInTheStore(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"lock", "format", "holder.json", "index.json", "revisions", "backups",
@@ -261,7 +259,7 @@ func TestF164_LinksInTheStore(t *testing.T) {
 		files := []history.File{{Path: "/etc/app.yaml", Mode: 0o600, Content: []byte("x")}}
 		must(t, h.SaveBackup(1, files, 5))
 		must(t, h.Close())
-		// What the link leads to is the very thing that was there.
+		// The link leads to the very file or folder that it replaces.
 		path, aside := filepath.Join(dir, name), filepath.Join(tempDir(t), "aside")
 		if err := os.Rename(path, aside); errors.Is(err, fs.ErrNotExist) {
 			must(t, os.WriteFile(aside, []byte("precious"), 0o600))
@@ -278,7 +276,8 @@ func TestF164_LinksInTheStore(t *testing.T) {
 	}
 }
 
-// followsNoLink does all one can do with a store and returns what it refused.
+// followsNoLink calls every method of a store and returns the names of those that were
+// refused.
 func followsNoLink(dir string, files []history.File) (refused []string) {
 	note := func(err error) {
 		if err != nil {
@@ -316,8 +315,8 @@ func tree(t testing.TB, root string) map[string]string {
 	return all
 }
 
-// A store that others may write, or that is another user's, is refused with its
-// mode, also for reading: it could have anything restored anywhere.
+// A store that others may write or that another user owns is refused with its mode, also
+// for reading: its owner could restore any content to any place.
 func TestF165_StoreOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"", "revisions", "backups"} {
@@ -350,7 +349,7 @@ func refusedWith(t *testing.T, dir, want string) {
 	}
 }
 
-// Restoring writes into users' files: links, mode and owner stay.
+// Restoring writes to users' files: links, mode and owner are kept.
 func TestF126_RestoreKeepsOwnerModeAndLinks(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})

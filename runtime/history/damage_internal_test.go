@@ -11,8 +11,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
 
-// Every byte of a saved revision is changed, in two ways, and the file is cut at
-// every length: each time it is refused by name and the one before it is used.
+// Every byte of a saved revision is changed in two ways, and the file is cut at every
+// length. Each time, it is refused by name and the previous revision is used.
 func TestF118_EveryByteAndEveryCut(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
@@ -47,7 +47,7 @@ func notUsed(t *testing.T, m *disktest.Memory, path string, content []byte) {
 	damaged(t, passed[0], path)
 }
 
-// The messages are what an operator sees in the night.
+// The messages must help an operator at night.
 func TestF118_Messages(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
@@ -71,8 +71,8 @@ func TestF118_Messages(t *testing.T) {
 	}
 }
 
-// The index is lost, damaged, has too much or too little: rebuilt from
-// the files, and the log hears of it.
+// If the index is lost, damaged, or has too many or too few entries, it is rebuilt from
+// the files, and the log says so.
 func TestF119_IndexMadeAnew(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -116,8 +116,8 @@ func TestF119_IndexMadeAnew(t *testing.T) {
 	}
 }
 
-// The highest id is not forgotten with the revision that had it, nor with the
-// index: an id is never given twice.
+// The highest id is remembered even if its revision or the index is removed, so no id is
+// used twice.
 func TestF119_HighestIDStays(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
@@ -141,9 +141,9 @@ func TestF119_HighestIDStays(t *testing.T) {
 	hold(t, h, 1, 2)
 }
 
-// A file with a high id that no revision ever had, put there by hand or by a disk,
-// must not use up the ids: nothing could be saved any more. One a little above the
-// rest may be the newest revision, damaged, and keeps its id.
+// A file with a high id that no revision ever had, created by hand or by a disk error,
+// must not use up the ids: then nothing could be saved. An id slightly above the others
+// may belong to a damaged newest revision and stays reserved.
 func TestF119_StrangersDoNotRaiseIDs(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -169,7 +169,7 @@ func TestF119_StrangersDoNotRaiseIDs(t *testing.T) {
 				t.Errorf("%s, index %s: the last id is %d, want %d", tt.name, index, h.LastID(), tt.last)
 			}
 			if !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(n, path) }) {
-				t.Errorf("%s, index %s: not told: %q", tt.name, index, notes)
+				t.Errorf("%s, index %s: not reported: %q", tt.name, index, notes)
 			}
 			next := int(h.LastID()) + 1
 			must(t, h.Add(record(next)))
@@ -186,8 +186,8 @@ func TestF119_StrangersDoNotRaiseIDs(t *testing.T) {
 	}
 }
 
-// An index that an older program wrote when it believed such a file is believed no
-// more, or the store would stay as it is for ever.
+// An index of an older program that trusted such a file is not trusted: otherwise the
+// store would never recover.
 func TestF119_IndexAtTheEndOfIDs(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
@@ -201,8 +201,7 @@ func TestF119_IndexAtTheEndOfIDs(t *testing.T) {
 	must(t, h.Add(record(4)))
 }
 
-// After the highest id there is none: it is refused, so that no id ever begins at 0
-// again.
+// The highest id has no successor: Add refuses it, so that ids never start at 0 again.
 func TestF119_IDsEnd(t *testing.T) {
 	t.Parallel()
 	h, _ := reopen(t, filled(t), rt.Retention{})
@@ -220,8 +219,8 @@ func TestF119_IDsEnd(t *testing.T) {
 	}
 }
 
-// A store that a newer version wrote is refused with both numbers, wherever the
-// number stands, and not a byte of it is changed.
+// A store of a newer version is refused with both version numbers, wherever the number is
+// found, and not a byte of it is changed.
 func TestF124_NewerFormat(t *testing.T) {
 	t.Parallel()
 	newer := func(v any) []byte {
@@ -254,7 +253,7 @@ func TestF124_NewerFormat(t *testing.T) {
 	}
 }
 
-// A lost number of the format is no newer one.
+// A missing format number does not count as a newer one.
 func TestF124_FormatLost(t *testing.T) {
 	t.Parallel()
 	for _, content := range []string{"", "x", "1"} {
@@ -268,8 +267,8 @@ func TestF124_FormatLost(t *testing.T) {
 	}
 }
 
-// Every byte of a manifest and of a file in a backup is changed: the backup is
-// reported, nothing of it is restored, and the others are still there.
+// Every byte of a manifest and of a file in a backup is changed: the backup is reported,
+// nothing of it is restored, and the other backups remain.
 func TestF118_DamagedBackup(t *testing.T) {
 	t.Parallel()
 	m := filled(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
-// A service keeps each configuration that comes into force, and starts with the
-// last good one.
+// A service saves each configuration that comes into force, and starts with the last good
+// one.
 func Example() {
 	dir, err := os.MkdirTemp("", "history")
 	if err != nil {

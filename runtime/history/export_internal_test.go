@@ -2,7 +2,7 @@ package history
 
 import rt "github.com/hotbind/hotbind/runtime"
 
-// Encoded is the content of the file of r.
+// Encoded returns the content of the file of r.
 func Encoded(r rt.Record) []byte {
 	data, err := encode(r)
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
 
-// A service is killed at each operation it does on the disk, in its first run
-// and in a later one. Each time the store then opens with all that was reported
-// as saved, with nothing torn and nothing left half written.
+// A service is killed at each disk operation, in its first run and in a later one. Each
+// time, the store then opens with everything that was reported as saved, and nothing is
+// torn or left half written.
 func TestF113_KillAtEachOperation(t *testing.T) {
 	t.Parallel()
 	for _, first := range []bool{true, false} {
@@ -38,8 +38,8 @@ func TestF113_KillAtEachOperation(t *testing.T) {
 	}
 }
 
-// The machine loses its power at each operation, with the names of unsynced
-// files lost or kept.
+// The machine loses power at each operation, with the names of unsynced files lost or
+// kept.
 func TestF114_PowerLossAtEachOperation(t *testing.T) {
 	t.Parallel()
 	for _, names := range []bool{false, true} {
@@ -48,7 +48,7 @@ func TestF114_PowerLossAtEachOperation(t *testing.T) {
 			f := &disktest.Faulty{FS: m, At: at}
 			saved, backup, _ := service(f, 4, 7)
 			if len(saved) == 0 {
-				saved = []int{3} // the newest one of the run before
+				saved = []int{3} // the newest one of the previous run
 			}
 			left := m.PowerLoss(names)
 			what := fmt.Sprintf("names kept %v, power lost at operation %d", names, at)
@@ -61,9 +61,9 @@ func TestF114_PowerLossAtEachOperation(t *testing.T) {
 	}
 }
 
-// The disk is full, failing or read-only at each operation, once or for a while,
-// before or after the operation did its work. Nothing that failed is reported as
-// saved, and when the trouble has passed all is saved.
+// The disk is full, failing or read-only at each operation, once or for a while, before
+// or after the operation took effect. Nothing that failed is reported as saved, and when
+// the fault is over, everything is saved.
 func TestF115_F116_ErrorAtEachOperation(t *testing.T) {
 	t.Parallel()
 	errorAtEachOperation(t, syscall.ENOSPC, 1, false)
@@ -95,8 +95,9 @@ func errorAtEachOperation(t *testing.T, cause error, lasting int, after bool) {
 	}
 }
 
-// While the disk is full revisions are kept in memory, the last one is served,
-// the error says so and goes away, and all are on disk when there is room again.
+// While the disk is full, revisions are kept in memory, the last one is available, and an
+// error reports it. When there is space again, the error is cleared and all revisions are
+// on disk.
 func TestF115_FullDiskAndBack(t *testing.T) {
 	t.Parallel()
 	m := disktest.NewMemory()
@@ -115,7 +116,7 @@ func TestF115_FullDiskAndBack(t *testing.T) {
 			t.Errorf("got %v and %v", err, h.Unsaved())
 		}
 	}
-	// Revision 1 stays, for it is what a restart would find.
+	// Revision 1 stays, because a restart would find it.
 	hold(t, h, 1, 4, 5, 6)
 	left := m.Killed()
 	old, _ := reopen(t, left, rt.Retention{})
@@ -130,15 +131,15 @@ func TestF115_FullDiskAndBack(t *testing.T) {
 	hold(t, again, 5, 6, 7)
 }
 
-// noRoom is a full disk, on which nothing can be made and everything removed.
+// noRoom is a full disk: nothing can be created, but everything can be removed.
 type noRoom struct{ disk.FS }
 
 func (noRoom) OpenNew(path string) (disk.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: path, Err: syscall.ENOSPC}
 }
 
-// A revision that could not be saved takes the place of none that was: that one
-// is all a restart would find.
+// A revision that could not be saved replaces no saved one, because a restart would find
+// only saved ones.
 func TestF115_UnsavedReplacesNothing(t *testing.T) {
 	t.Parallel()
 	m := filled(t)
@@ -161,7 +162,7 @@ func TestF115_UnsavedReplacesNothing(t *testing.T) {
 	hold(t, again, 3)
 }
 
-// Memory is bounded when the disk never comes back and the policy keeps all.
+// Memory is bounded even if the disk never recovers and the policy keeps everything.
 func TestF115_MemoryBounded(t *testing.T) {
 	t.Parallel()
 	f := &disktest.Faulty{FS: disktest.NewMemory()}
@@ -177,7 +178,7 @@ func TestF115_MemoryBounded(t *testing.T) {
 	}
 }
 
-// Closing is the last chance to save what could not be saved before.
+// Close is the last chance to save what could not be saved before.
 func TestF115_CloseSaves(t *testing.T) {
 	t.Parallel()
 	m := disktest.NewMemory()

@@ -22,7 +22,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// record is revision id, a little different from all others.
+// record returns revision id, slightly different from all others.
 func record(id int) rt.Record {
 	r := rt.Record{
 		Revision: rt.Revision{
@@ -40,7 +40,7 @@ func record(id int) rt.Record {
 	return r
 }
 
-// reopen opens the store in files, which must be possible.
+// reopen opens the store in files, which must succeed.
 func reopen(t testing.TB, files disk.FS, p rt.Retention) (*History, []string) {
 	t.Helper()
 	h, notes, err := open(files, dir, p, time.Now)
@@ -48,7 +48,7 @@ func reopen(t testing.TB, files disk.FS, p rt.Retention) (*History, []string) {
 	return h, notes
 }
 
-// hold checks that h has exactly these revisions, as they were added.
+// hold checks that h has exactly these revisions, unchanged.
 func hold(t testing.TB, h *History, want ...int) {
 	t.Helper()
 	var got []int
@@ -66,8 +66,8 @@ func hold(t testing.TB, h *History, want ...int) {
 	}
 }
 
-// whole checks what must hold of every store whatever happened to it: all that
-// was reported as saved is there, and all that is there is what was added.
+// whole checks what must hold for every store: everything that was reported as saved is
+// there, and everything there equals what was added.
 func whole(t testing.TB, what string, files disk.FS, saved []int) {
 	t.Helper()
 	h, _, err := open(files, dir, rt.Retention{}, time.Now)
@@ -101,10 +101,10 @@ func whole(t testing.TB, what string, files disk.FS, saved []int) {
 	}
 }
 
-// service is a run of a service: it opens the store, adds revisions, saves a
-// backup, removes some and closes. It returns what it was told is saved and has
-// not been removed, with the last backup of which it was told so, and goes on
-// after errors as a service does.
+// service is one run of a service: it opens the store, adds revisions, makes a backup,
+// prunes, and closes. It returns the revisions that were reported as saved and not
+// pruned, and the last backup that was reported as made. Like a service, it continues
+// after errors.
 func service(files disk.FS, from, to int) (saved []int, backup int, errs []error) {
 	note := func(err error) bool {
 		if err != nil {
@@ -119,7 +119,7 @@ func service(files disk.FS, from, to int) (saved []int, backup int, errs []error
 	for id := from; id <= to; id++ {
 		if err := h.Add(record(id)); note(err) {
 			saved = nil
-			for i := from; i <= id; i++ { // all before it, too
+			for i := from; i <= id; i++ { // and all before it
 				saved = append(saved, i)
 			}
 		}
@@ -157,8 +157,8 @@ func filled(t testing.TB) *disktest.Memory {
 	return m
 }
 
-// wholeBackups checks that every backup is complete or absent, and that saved is
-// there, when it is not 0.
+// wholeBackups checks that every backup is complete or absent, and that saved is there if
+// it is not 0.
 func wholeBackups(t testing.TB, what string, files disk.FS, saved int) {
 	t.Helper()
 	h, _, err := openReadOnly(files, dir)

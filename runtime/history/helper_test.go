@@ -18,7 +18,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// tempDir is a folder without links on the way to it, as messages name it.
+// tempDir returns a folder whose path contains no links, as in messages.
 func tempDir(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())

@@ -17,7 +17,7 @@ import (
 
 func lastGood(dir string) part.LastGood { return load.NewOptions(history.LastGood(dir)).LastGood }
 
-// What is kept for a source comes back, also to another process, with the time; each
+// The content saved for a source is returned with its time, also to another process. Each
 // source has its own.
 func TestLastGood(t *testing.T) {
 	t.Parallel()
@@ -48,7 +48,7 @@ func TestLastGood(t *testing.T) {
 	}
 }
 
-// A file that was changed or cut, or is of another source, stands in for nothing.
+// A file that was changed or cut, or belongs to another source, is not used.
 func TestLastGoodDamaged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -73,8 +73,8 @@ func TestLastGoodDamaged(t *testing.T) {
 	}
 }
 
-// A folder that others may write is neither read nor written: what stands in is
-// configuration, which they could have put there, and it holds secrets.
+// A folder that others may write is neither read nor written: others could have put the
+// content there, and the content has secrets.
 func TestLastGoodFolderOfOthers(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -16,8 +16,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
-// A revision that is pruned or damaged is refused with the reason, and what is
-// in force is not touched by asking for it.
+// A revision that is pruned or damaged is refused with the reason, and the revision in
+// force is not affected.
 func TestF106_PrunedAndDamaged(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -48,8 +48,8 @@ func TestF106_PrunedAndDamaged(t *testing.T) {
 	}
 }
 
-// The clock is put back a day, and a year: ids still rise, the newest is the one
-// added last, and what seems to come from the future is not taken for old.
+// The clock is set back a day, and a year: ids still rise, the newest revision is the one
+// added last, and a revision from the future does not count as old.
 func TestF108_ClockBack(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -74,8 +74,8 @@ func TestF108_ClockBack(t *testing.T) {
 	}
 }
 
-// The restore drill: all that was ever added is read back after a restart by the
-// whole way that a rollback takes, and equals what was added.
+// The restore drill: after a restart, everything that was added is read back through all
+// steps of a rollback, and is unchanged.
 func TestF125_RestoreDrill(t *testing.T) {
 	t.Parallel()
 	documents := []string{
@@ -113,7 +113,7 @@ func TestF125_RestoreDrill(t *testing.T) {
 	}
 }
 
-// What cannot be read back is refused and not kept.
+// A record that could not be read back is refused and not kept.
 func TestAddRefuses(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
@@ -138,7 +138,7 @@ func TestAddRefuses(t *testing.T) {
 	}
 }
 
-// A list comes newest first and in pages.
+// A list is newest first, and paged.
 func TestListPages(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
@@ -159,7 +159,8 @@ func TestListPages(t *testing.T) {
 	}
 }
 
-// What a caller does with a record that it added or was given changes nothing.
+// A caller that changes a record after adding or receiving it changes nothing in the
+// history.
 func TestRecordsAreCopies(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{})
@@ -178,7 +179,7 @@ func TestRecordsAreCopies(t *testing.T) {
 	}
 }
 
-// Several goroutines may use a history at once.
+// A history can be used by several goroutines at a time.
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	h := open(t, filepath.Join(tempDir(t), "store"), rt.Retention{Count: 3})

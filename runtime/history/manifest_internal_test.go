@@ -8,8 +8,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A manifest, self-check and all, that someone else wrote: what it says of names,
-// paths and ids leads nowhere outside its folder.
+// A manifest with a valid checksum that someone else wrote: its names, paths and ids
+// never lead outside the folder.
 func TestF145_ManifestLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]manifestEntry{
@@ -37,7 +37,7 @@ func TestF145_ManifestLeadsNowhere(t *testing.T) {
 	damaged(t, err, "/m")
 }
 
-// Only the one name that we give an id is read as that id.
+// Only the exact name that the package gives to an id is read as that id.
 func TestF145_NamesOfRevisions(t *testing.T) {
 	t.Parallel()
 	for _, id := range []rt.RevisionID{1, 7, 9_999_999_999, 10_000_000_000, math.MaxUint64 - 1} {

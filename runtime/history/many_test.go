@@ -10,8 +10,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
-// Ten thousand revisions: the store opens by its index, and without it, with all
-// of them. How long that takes is told by the benchmark.
+// A store with ten thousand revisions opens with its index, and without it, and has all
+// of them. The benchmark measures the time.
 func TestF123_TenThousandRevisions(t *testing.T) {
 	t.Parallel()
 	dir := manyRevisions(t, 10_000)
@@ -32,8 +32,8 @@ func TestF123_TenThousandRevisions(t *testing.T) {
 	must(t, h.Close())
 }
 
-// manyRevisions makes a store with n revisions, by copying one: saving each so
-// that it lasts takes a disk longer than a test should.
+// manyRevisions creates a store with n revisions by copying one, because syncing each
+// would take too long.
 func manyRevisions(t testing.TB, n int) string {
 	t.Helper()
 	dir := filepath.Join(tempDir(t), "store")

@@ -8,8 +8,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
 
-// Removing is killed at each operation, with few or no revisions to be kept: the
-// newest, the one that can be read, and those asked for always stay.
+// Pruning is killed at each operation, with few or no revisions to keep: the newest, the
+// readable one, and the protected ones always stay.
 func TestF122_KillWhilePruning(t *testing.T) {
 	t.Parallel()
 	for _, p := range []rt.Retention{{Count: 1}, {Count: 0, Age: time.Nanosecond}, {Count: -1, Age: 1}} {
@@ -45,7 +45,7 @@ func TestF122_KillWhilePruning(t *testing.T) {
 	}
 }
 
-// No limit is no limit.
+// A limit of zero is no limit.
 func TestF122_LimitZero(t *testing.T) {
 	t.Parallel()
 	h, _ := reopen(t, filled(t), rt.Retention{})
@@ -57,7 +57,7 @@ func TestF122_LimitZero(t *testing.T) {
 	hold(t, h, 1, 2, 3)
 }
 
-// What adding removes follows the retention, and never the newest, however old the clock says it is.
+// Add prunes by the retention, and never the newest revision, however old its time is.
 func TestRetention(t *testing.T) {
 	t.Parallel()
 	now := record(5).Time.Add(time.Hour)

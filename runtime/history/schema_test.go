@@ -12,7 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// The schemas of this project describe the files that are really written.
+// The published schemas describe the files that are actually written.
 func TestFilesMatchTheirSchemas(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")

@@ -15,8 +15,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/history"
 )
 
-// The folder is removed while the service runs: it is made again with mode 0700,
-// locked again, and has what was still in memory.
+// The folder is removed while the service runs: it is created again with mode 0700,
+// locked again, and gets the revisions that are still in memory.
 func TestF117_FolderRemovedWhileRunning(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -44,7 +44,7 @@ func TestF117_FolderRemovedWhileRunning(t *testing.T) {
 	}
 }
 
-// The folder becomes read-only: revisions stay in memory until it is not.
+// The folder becomes read-only: revisions stay in memory until it is writable again.
 func TestF117_FolderReadOnly(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() <= 0 {
@@ -61,8 +61,8 @@ func TestF117_FolderReadOnly(t *testing.T) {
 	must(t, h.Unsaved())
 }
 
-// The folder is removed and another process makes a store of its own there: it
-// has it to itself, until it ends.
+// The folder is removed and another process creates its own store there: that process has
+// it alone until it ends.
 func TestF117_FolderTakenByAnother(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -90,7 +90,7 @@ func TestF117_FolderTakenByAnother(t *testing.T) {
 	}
 }
 
-// The store's place is taken by a file, which is no folder and stays.
+// A file takes the place of the store's folder: it is not a folder, and stays.
 func TestF117_FileInPlaceOfTheFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -109,8 +109,8 @@ func TestF117_FileInPlaceOfTheFolder(t *testing.T) {
 	}
 }
 
-// A second opener is refused with the name of the first; one that only looks is
-// not, and changes nothing.
+// A second process is refused with the name of the first. A read-only one is not refused,
+// and changes nothing.
 func TestF120_SecondOpener(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
@@ -145,7 +145,7 @@ func TestF120_SecondOpener(t *testing.T) {
 	must(t, open(t, dir, rt.Retention{}).Close())
 }
 
-// Looking at what is not there makes nothing.
+// Opening a missing store read-only creates nothing.
 func TestReadOnlyMissing(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")

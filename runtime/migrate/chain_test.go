@@ -17,8 +17,8 @@ import (
 
 func same(doc *document.Node) (*document.Node, error) { return doc, nil }
 
-// TestChain: migrations form one line, whatever their files are called, or the
-// findings name those that do not fit.
+// TestChain: migrations form one chain, whatever the names of their files. Otherwise the
+// findings name those that do not belong to it.
 func TestChain(t *testing.T) {
 	t.Parallel()
 	edge := func(from, to string) string { return "{from: " + from + ", to: " + to + ", steps: []}" }
@@ -53,8 +53,8 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestSpecialFile: a pipe or a device among the migrations is refused, because
-// reading it would wait, or have no end.
+// TestSpecialFile: a pipe or a device among the migrations is refused, because reading it
+// would wait or never end.
 func TestSpecialFile(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []fs.FileMode{fs.ModeNamedPipe, fs.ModeDevice | fs.ModeCharDevice, fs.ModeSocket} {
@@ -69,8 +69,8 @@ func TestSpecialFile(t *testing.T) {
 	}
 }
 
-// TestFolder: which files of a folder are migrations, and that functions join
-// them in one chain.
+// TestFolder: which files of a folder are migrations, and that functions join them in one
+// chain.
 func TestFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -106,7 +106,7 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// TestVersion: what a document says of its version.
+// TestVersion: how the version of a document is found.
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	integers := []string{"{from: 1, to: 2, steps: []}", "{from: 2, to: 3, steps: []}"}
@@ -143,8 +143,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestLayers: documents are migrated together, each from its own version, and
-// what is added is added to the weakest.
+// TestLayers: documents are migrated together, each from its own version, and new values
+// are added to the weakest.
 func TestLayers(t *testing.T) {
 	t.Parallel()
 	chain := chainOf(t, `from: 1
@@ -187,8 +187,8 @@ steps:
 	}
 }
 
-// TestFunctions: a migration in Go has its own copy, and whatever goes wrong in
-// it refuses the document.
+// TestFunctions: a migration in Go receives its own copy, and any failure in it refuses
+// the document.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	number := document.NewScalar(document.Number, "2", document.Position{})

@@ -16,12 +16,11 @@ import (
 	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
-var update = flag.Bool("update", false, "write what comes out into the golden files")
+var update = flag.Bool("update", false, "write the results into the golden files")
 
-// TestEdit edits files as migrations ask: a golden file has the steps, the file
-// before and after, or the finding with which it is refused. Its head says what
-// it shows. CR LF and a byte order mark are added by the test to each case once
-// more, for they must change nothing else.
+// TestEdit edits files by migrations. A golden file has the steps, the file before and
+// after, or the finding that refuses it; its head says what it shows. The test repeats
+// each case with CR LF and with a byte order mark, which must change nothing else.
 func TestEdit(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/edit/*.txtar")
@@ -60,7 +59,7 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// edited is the text that a file becomes, or the findings.
+// edited returns the text that a file becomes, or the findings.
 func edited(t *testing.T, chain *migrate.Chain, name, text string) string {
 	t.Helper()
 	doc, findings := document.Parse(name, []byte(text), document.Limits{})
@@ -78,7 +77,7 @@ func edited(t *testing.T, chain *migrate.Chain, name, text string) string {
 	return string(result)
 }
 
-// chainOf is the chain of migration files, each given as its text.
+// chainOf returns the chain of migration files, each given as its text.
 func chainOf(t *testing.T, files ...string) *migrate.Chain {
 	t.Helper()
 	chain, findings := load(files...)

@@ -9,8 +9,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
-// A chain of a file and a function brings a document to the newest version; the
-// text is edited to say the same.
+// A chain of a file and a function brings a document to the newest version. The text is
+// edited to the same value.
 func Example() {
 	files := fstest.MapFS{"1-to-2.yaml": {Data: []byte(`
 from: 1
@@ -19,7 +19,7 @@ steps:
   - rename: {path: database.pool, to: pool_size}
 `)}}
 	chain, findings := migrate.LoadFS(files, "migrations", migrate.Func("2", "3", func(doc *document.Node) (*document.Node, error) {
-		return doc, nil // what no step can do
+		return doc, nil // for changes that no step can make
 	}))
 	if chain == nil {
 		fmt.Println(findings)

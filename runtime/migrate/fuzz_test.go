@@ -12,7 +12,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/migrate"
 )
 
-// fuzzed is steps of all kinds, on paths that short texts are likely to have.
+// fuzzed has steps of all kinds, on paths that short texts are likely to have.
 const fuzzed = `
 from: 1
 to: 2
@@ -35,8 +35,8 @@ steps:
   - cast: {path: q, to: string}
 `
 
-// FuzzEdit edits what was migrated: the result reads as what the migration in
-// memory gave, or the text is refused. Nothing panics, and the input stays.
+// FuzzEdit edits a text by migrations: the result reads as the document migrated in
+// memory, or the text is refused. Nothing panics, and the input is not changed.
 func FuzzEdit(f *testing.F) {
 	files, _ := filepath.Glob("testdata/edit/*.txtar")
 	for _, file := range files {

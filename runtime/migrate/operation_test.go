@@ -9,8 +9,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// TestOperations: what each step makes of a document, or what it says when it
-// cannot be carried out.
+// TestOperations: the result of each step on a document, or its error.
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ why, step, before, after string }{
@@ -24,7 +23,7 @@ func TestOperations(t *testing.T) {
 
 		{"objects on the way are made where the key was", "move: {path: a, to: b.c.d}", `{"a":1,"z":2}`, `{"b":{"c":{"d":1}},"z":2}`},
 		{"move of nothing makes nothing", "move: {path: a, to: b.c}", `{"z":2}`, `{"z":2}`},
-		{"move into what is there", "move: {path: a, to: b.c}", `{"a":1,"b":{"x":0}}`, `{"b":{"x":0,"c":1}}`},
+		{"move into an existing object", "move: {path: a, to: b.c}", `{"a":1,"b":{"x":0}}`, `{"b":{"x":0,"c":1}}`},
 		{"move into itself", "move: {path: a, to: a.b}", `{"a":1}`, `{"a":{"b":1}}`},
 		{"move to itself", "move: {path: a, to: a}", `{"a":1}`, `{"a":1}`},
 		{"move out of where it is", "move: {path: a.b, to: a}", `{"a":{"b":1}}`,
@@ -49,7 +48,7 @@ func TestOperations(t *testing.T) {
 
 		{"set anew", "set: {path: a.b, value: {c: 1}}", `{}`, `{"a":{"b":{"c":1}}}`},
 		{"set over a value", "set: {path: a, value: null}", `{"a":1}`, `{"a":null}`},
-		{"set in what is there of every entry", "set: {path: 't.*.on', value: true}", `{"t":{"a":{},"b":{"on":false}}}`, `{"t":{"a":{"on":true},"b":{"on":true}}}`},
+		{"set in every existing entry", "set: {path: 't.*.on', value: true}", `{"t":{"a":{},"b":{"on":false}}}`, `{"t":{"a":{"on":true},"b":{"on":true}}}`},
 		{"set of items", "set: {path: 'l[*]', value: 0}", `{"l":[1,2]}`, `{"l":[0,0]}`},
 		{"set below a scalar", "set: {path: a.b, value: 1}", `{"a":1}`,
 			`d.json:1:1: (document): migration a.yaml, step 1 (set): a.b cannot be set: a is a number, not an object`},
@@ -127,8 +126,8 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// TestPositions: what came from a file says where it stood in it, also where a
-// step changed it; what a step sets says where it stands in the migration.
+// TestPositions: a value from a file keeps its position there, even if a step changed it.
+// A value set by a step has its position in the migration.
 func TestPositions(t *testing.T) {
 	t.Parallel()
 	chain := chainOf(t, `from: 1
@@ -158,7 +157,7 @@ steps:
 	}
 }
 
-// TestHidden: what is made of a secret is one.
+// TestHidden: a value made from a secret is a secret.
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{
@@ -181,8 +180,8 @@ func TestHidden(t *testing.T) {
 	}
 }
 
-// TestBounds: no migration makes more of a document than memory holds, and text
-// that repeats itself stops growing.
+// TestBounds: no migration makes a document larger than memory allows, and text that
+// repeats itself stops growing.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	doubling := strings.Repeat("  - copy: {path: a, to: b.a}\n  - rename: {path: b, to: c}\n  - copy: {path: a, to: c.b}\n  - delete: {path: a}\n  - rename: {path: c, to: a}\n", 60)
@@ -195,7 +194,7 @@ func TestBounds(t *testing.T) {
 			chain := chainOf(t, "from: 1\nto: 2\nsteps:\n"+test.steps)
 			migrated, _, findings := chain.Migrate(parsed(t, test.before), "1")
 			if migrated != nil || !strings.Contains(findings.String(), test.want) {
-				t.Errorf("got %s, want a finding that says: %s", findings, test.want)
+				t.Errorf("got %s, want a finding that contains: %s", findings, test.want)
 			}
 		})
 	}

@@ -9,9 +9,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// TestSchema holds the reader of migration files and their published schema to
-// one another: both accept a file, or both refuse it. What no schema can say is
-// marked with a !.
+// TestSchema compares the reader of migration files with their published schema: both
+// accept a file, or both refuse it. A rule that no schema can express is marked with a !.
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	const name = "../../schemas/migration.schema.json"
@@ -33,7 +32,7 @@ func TestSchema(t *testing.T) {
 		if refused := len(findings.Errors()) > 0; (chain == nil) != (refused || beyond) {
 			t.Errorf("%s\nread: %v\nby the schema: %v", file, own, findings)
 		} else if beyond && refused {
-			t.Errorf("%s\nthe schema can say this: %v", file, findings)
+			t.Errorf("%s\nthe schema can express this: %v", file, findings)
 		}
 	}
 }

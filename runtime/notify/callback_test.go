@@ -24,8 +24,8 @@ func closed(t testing.TB, c rt.Channel) {
 	must(t, c.(io.Closer).Close())
 }
 
-// A callback is called for one notification after the other; one that it cannot take
-// now comes again before the next.
+// A callback is called for one notification after the other. One that it cannot accept
+// now is retried before the next.
 func TestCallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
@@ -55,8 +55,8 @@ func TestCallback(t *testing.T) {
 	})
 }
 
-// An asynchronous callback runs so many at once and no more; what each returns is
-// counted, a panic and the end of a goroutine among it.
+// An asynchronous callback runs up to a maximum number of calls at once. Each result is
+// counted, including a panic and the end of a goroutine.
 func TestAsyncCallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var busy, most atomic.Int32
@@ -93,8 +93,8 @@ func TestAsyncCallback(t *testing.T) {
 	})
 }
 
-// F132: calls that never return take their places and their time, which is counted;
-// the publisher and Close are not held.
+// F132: calls that never return use up their slots and their time, which is counted. The
+// publisher and Close are not delayed.
 func TestF132_AsyncCallbackHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
@@ -119,8 +119,8 @@ func TestF132_AsyncCallbackHangs(t *testing.T) {
 	})
 }
 
-// Without a configuration around it Send waits for the result, and ends with its
-// context; Close ends the contexts of the calls, and nothing begins afterwards.
+// Without a configuration, Send waits for the result and ends with its context. Close
+// ends the contexts of the calls, and no call begins afterwards.
 func TestAsyncCallbackAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		no := errors.New("no")

@@ -15,7 +15,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// shown is what a console writes of notifications.
+// shown returns what a console writes for notifications.
 func shown(t *testing.T, notes []rt.Notification, opts ...notify.ConsoleOption) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -48,7 +48,7 @@ func morning() []rt.Notification {
 	}
 }
 
-// This is what a person reads in the morning.
+// This is what an operator reads in the morning.
 func TestConsole(t *testing.T) {
 	want := `12:00:00 · the sources are followed
 12:00:01 ✓ revision 7 is in force: 2 changes: 1 added, 1 modified
@@ -74,7 +74,7 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// With colors the words are the same, and every color ends before its line does.
+// With colors the text is the same, and every color ends before its line does.
 func TestConsoleColors(t *testing.T) {
 	colored := shown(t, morning(), notify.WithColor(true))
 	plain := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[2m", "", "\x1b[0m", "").Replace(colored)
@@ -91,12 +91,12 @@ func TestConsoleColors(t *testing.T) {
 	}
 }
 
-// F127: whatever stands in values, keys, names of files and of environments, a
-// notification has the lines that it has and nothing in it reaches the terminal.
+// F127: whatever is in values, keys, and the names of files and environments, a
+// notification has exactly its lines and nothing in it controls the terminal.
 func TestF127_ConsoleEscapes(t *testing.T) {
 	got := shown(t, []rt.Notification{evilAll()}, notify.WithColor(false))
 	wantTame(t, got)
-	// The message, four lines of the error (it says "\n" itself), and the three changes.
+	// The message, four lines of the error (which has line breaks), and the three changes.
 	if n := strings.Count(got, "\n"); n != 8 {
 		t.Errorf("%d lines:\n%s", n, got)
 	}
@@ -105,7 +105,7 @@ func TestF127_ConsoleEscapes(t *testing.T) {
 	}
 }
 
-// Much of anything is bounded and says how much is left out.
+// Long texts and lists are bounded and show how much is left out.
 func TestConsoleIsBounded(t *testing.T) {
 	n := note(1)
 	n.Message = strings.Repeat("ä", 5000)
@@ -119,7 +119,7 @@ func TestConsoleIsBounded(t *testing.T) {
 	}
 }
 
-// F129: a secret prints as [secret], whatever shows it.
+// F129: a secret prints as [secret] everywhere.
 func TestF129_SecretsStayHidden(t *testing.T) {
 	const secret = "CANARY"
 	n := note(1)
@@ -134,8 +134,8 @@ func TestF129_SecretsStayHidden(t *testing.T) {
 	}
 }
 
-// A writer that fails, or takes only a part, is an error of Send; each notification is
-// one Write, so that two processes do not mix within one.
+// A writer that fails or writes only a part is an error of Send. Each notification is one
+// Write, so that two processes never mix within one.
 func TestConsoleWrites(t *testing.T) {
 	broken := errors.New("broken pipe")
 	var writes int
@@ -162,7 +162,7 @@ type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// The names are what the options say, so that two of a kind can be told apart.
+// Options set the names, so that two channels of one kind can be distinguished.
 func TestNames(t *testing.T) {
 	file := func(opts ...notify.FileOption) rt.Channel {
 		c, err := notify.File(t.TempDir()+"/n.jsonl", opts...)

@@ -55,7 +55,7 @@ func Example() {
 	defer cancel()
 	live, err := untyped.Open(ctx, known, rt.From(rt.File(path)),
 		rt.WithLogger(slog.New(slog.DiscardHandler)),
-		rt.WithHotReload(false), // here the example says when
+		rt.WithHotReload(false), // here the example decides when
 		rt.WithChannel(file, rt.ChannelOptions{}),
 		rt.WithChannel(alerts, rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
 		rt.WithChannel(database, rt.ChannelOptions{Paths: []string{"database"}}),
@@ -85,8 +85,8 @@ func save(path, text string) {
 	}
 }
 
-// A callback gets the notifications that its options let through, also one of the
-// application itself.
+// A callback receives the notifications that its options select, also one that the
+// application sends.
 func ExampleCallback() {
 	known, _ := validate.Load("config.schema.yaml", []byte(schema), nil)
 	sent := make(chan rt.Notification, 9)

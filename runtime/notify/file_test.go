@@ -33,7 +33,7 @@ func send(t *testing.T, c rt.Channel, from, to int) {
 	}
 }
 
-// idsIn are those of the lines of files, each of which must be a record.
+// idsIn returns the ids in the lines of files, each of which must be a record.
 func idsIn(t *testing.T, paths ...string) (ids []string) {
 	t.Helper()
 	for _, path := range paths {
@@ -63,7 +63,7 @@ func wantIDs(t *testing.T, got []string, from, to int) {
 	}
 }
 
-// filed is what a notification is in a file.
+// filed returns a notification as a file has it.
 func filed(t *testing.T, n rt.Notification) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "n.jsonl")
@@ -73,8 +73,8 @@ func filed(t *testing.T, n rt.Notification) string {
 	return string(text)
 }
 
-// A file is made with mode 0600, has a line for each notification, and goes on where
-// an earlier process ended, be it within a line.
+// A file is created with mode 0600, has a line for each notification, and continues where
+// an earlier process ended, even within a line.
 func TestFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n.jsonl")
 	c, err := notify.File(path)
@@ -102,7 +102,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// F127: one notification is one line, and what it says can be read back.
+// F127: one notification is one line, and can be read back.
 func TestF127_RecordIsOneLine(t *testing.T) {
 	n := evilAll()
 	n.Environment += "\U000E0001" // beyond what one \u can say
@@ -122,8 +122,8 @@ func TestF127_RecordIsOneLine(t *testing.T) {
 	}
 }
 
-// A file that would become too large is renamed, and of the renamed ones so many are
-// kept; no line is lost among those, and a line longer than the limit is still written.
+// A file that would become too large is renamed, and a maximum number of renamed files is
+// kept. No line is lost among those, and a line longer than the limit is still written.
 func TestFileRotates(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "n.jsonl")
@@ -149,8 +149,8 @@ func TestFileRotates(t *testing.T) {
 	wantIDs(t, idsIn(t, path), 99, 99)
 }
 
-// F135: rotated from outside by renaming, with or without a new file in its place, or
-// by removing it, every line that is written afterwards is in the file of that name.
+// F135: if the file is renamed from outside, with or without a new file in its place, or
+// removed, every later line is in the file of that name.
 func TestF135_RotatedByRename(t *testing.T) {
 	if os.PathSeparator != '/' {
 		t.Skip("an open file cannot be renamed")
@@ -180,8 +180,8 @@ func TestF135_RotatedByRename(t *testing.T) {
 	wantIDs(t, idsIn(t, path), 7, 8)
 }
 
-// F135: copied and truncated, the file begins anew at its first byte; nothing is
-// written where the old end was, which would leave a hole.
+// F135: if the file is copied and truncated, it starts again at its first byte. Writing
+// at the old end would leave a hole.
 func TestF135_RotatedByCopyTruncate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n.jsonl")
 	c := newFile(t, path)
@@ -193,7 +193,7 @@ func TestF135_RotatedByCopyTruncate(t *testing.T) {
 	send(t, c, 10, 12)
 	wantIDs(t, idsIn(t, path+".1"), 1, 9)
 	wantIDs(t, idsIn(t, path), 10, 12)
-	// Truncated within a line: the rest of it stays alone.
+	// Truncated within a line: the rest of that line stays on its own.
 	info, err := os.Stat(path)
 	must(t, err)
 	must(t, os.Truncate(path, info.Size()-5))
@@ -205,8 +205,8 @@ func TestF135_RotatedByCopyTruncate(t *testing.T) {
 	}
 }
 
-// F135: while lines are written, the file is renamed as fast as
-// it can be: no line is lost, torn or written twice.
+// F135: while lines are written, the file is renamed as fast as possible: no line is
+// lost, torn or written twice.
 func TestF135_RenamedUnderLoad(t *testing.T) {
 	if os.PathSeparator != '/' {
 		t.Skip("an open file cannot be renamed")
@@ -247,8 +247,8 @@ func TestF135_RenamedUnderLoad(t *testing.T) {
 	}
 }
 
-// What is no regular file is refused, before anything waits for it; a link that leads
-// to a file is that file, one that leads nowhere is refused.
+// Anything but a regular file is refused without waiting for it. A link to a file counts
+// as that file, and a dangling link is refused.
 func TestFileRefuses(t *testing.T) {
 	folder := t.TempDir()
 	if _, err := notify.File(folder); err == nil || !strings.Contains(err.Error(), "is not a regular file: d") {
@@ -269,6 +269,6 @@ func TestFileRefuses(t *testing.T) {
 	send(t, c, 1, 3)
 	wantIDs(t, idsIn(t, target), 3, 3)
 	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
-		t.Errorf("the link is no more: %v, %v", info, err)
+		t.Errorf("the link was replaced: %v, %v", info, err)
 	}
 }

@@ -22,15 +22,15 @@ func must(t testing.TB, err error) {
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// note is a notification of something that went well.
+// note returns a notification of a success.
 func note(id int) rt.Notification {
 	return rt.Notification{ID: fmt.Sprint("id-", id), Time: noon, Event: rt.EventReloaded, Message: "revision 7 is in force", Revision: 7, Count: 1}
 }
 
-// evil is a text that would end a line, a record or the peace of a terminal.
+// evil is a text that tries to end a line, break a record or control a terminal.
 const evil = "a\nb\r\x00\u2028\u2029\u0085\x1b[2J\x1b]0;t\x07\u009b31m\u202e\u2066\x7f\xff\t\ufeffz"
 
-// evilAll is a notification that has it everywhere.
+// evilAll returns a notification with evil everywhere.
 func evilAll() rt.Notification {
 	return rt.Notification{
 		ID: "id" + evil, Time: noon, Event: rt.EventRefused + evil, Message: "message " + evil, Environment: "production" + evil,
@@ -44,12 +44,12 @@ func evilAll() rt.Notification {
 	}
 }
 
-// A stringer prints as what it likes.
+// A stringer prints as any text it likes.
 type stringer struct{}
 
 func (stringer) String() string { return evil }
 
-// wantTame reports characters that command a terminal or end a line.
+// wantTame reports characters that control a terminal or end a line.
 func wantTame(t *testing.T, text string) {
 	t.Helper()
 	for _, r := range "\r\x00\u2028\u2029\u0085\x1b\x07\u009b\u202e\u2066\x7f\t\ufeff" {

@@ -18,7 +18,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// logged is what a notification is in a log of text.
+// logged returns a notification as a log of text has it.
 func logged(t *testing.T, n rt.Notification) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -27,7 +27,7 @@ func logged(t *testing.T, n rt.Notification) string {
 	return out.String()
 }
 
-// One notification is one record, at the level of its event, with what it has.
+// One notification is one record, at the level of its event, with its fields.
 func TestLog(t *testing.T) {
 	n := morning()
 	full := n[2]
@@ -60,8 +60,8 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// F127: a handler that escapes nothing, as the one under the old log package, still
-// gets one line.
+// F127: a handler that escapes nothing, like the one of the old log package, still gets
+// one line.
 func TestF127_LogEscapes(t *testing.T) {
 	var out bytes.Buffer
 	old, flags := log.Writer(), log.Flags()
@@ -75,7 +75,7 @@ func TestF127_LogEscapes(t *testing.T) {
 	wantTame(t, logged(t, evilAll()))
 }
 
-// What a handler returns is the error of Send, and a level that is off costs nothing.
+// The error of a handler is the error of Send, and a disabled level costs nothing.
 func TestLogErrors(t *testing.T) {
 	full := errors.New("disk full")
 	failing := slog.New(slog.NewJSONHandler(writer(func([]byte) (int, error) { return 0, full }), nil))
@@ -85,8 +85,8 @@ func TestLogErrors(t *testing.T) {
 	must(t, notify.Log(failing).Send(context.Background(), morning()[0])) // at level Debug
 }
 
-// F138: the log that fails is the one that failures are logged to. It hears of its own
-// failure once, and there is no loop.
+// F138: the failing log is the one that failures are logged to. It gets its own failure
+// once, and there is no loop.
 func TestF138_LogLogsItsOwnFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var writes atomic.Int32

@@ -12,8 +12,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/notify"
 )
 
-// A queue keeps the newest, in order, and counts what it dropped; after Close what is
-// left can be read, and then there is an end.
+// A queue keeps the newest notifications, in order, and counts the dropped ones. After
+// Close, the rest can be read, and then it ends.
 func TestQueue(t *testing.T) {
 	ctx := context.Background()
 	q := notify.NewQueue("q", 3)
@@ -38,8 +38,8 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// Readers wait until there is something, their context ends or the queue is closed;
-// none of several sleeps while there is something to read.
+// Readers wait until there is a notification, their context ends or the queue is closed.
+// No reader sleeps while there is a notification.
 func TestQueueReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := notify.NewQueue("q", 0) // counts as 1

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Rotated files are named by their time, never one over another, and the newest are kept;
-// what only looks like one is not ours to remove.
+// Rotated files are named by their time, never overwrite one another, and the newest are
+// kept. A file that only looks like one is not removed.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -25,7 +25,7 @@ func TestRotation(t *testing.T) {
 	}
 	r := rotation{path: filepath.Join(folder, "a.jsonl"), keep: 3, mode: 0o600}
 	at := time.Date(2026, 5, 4, 3, 2, 1, 5, time.FixedZone("", 3600))
-	for i, now := range []time.Time{at.Add(-time.Hour), at, at, at.Add(time.Second), at} { // the last is of a clock that was set back
+	for i, now := range []time.Time{at.Add(-time.Hour), at, at, at.Add(time.Second), at} { // the last time is of a clock that was set back
 		write("a.jsonl", string(rune('a'+i)))
 		if err := r.rotate(now); err != nil {
 			t.Fatal(err)

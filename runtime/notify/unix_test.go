@@ -27,17 +27,17 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// F132: a console that is a named pipe without a reader fills up and blocks. Who
-// publishes is not held, another channel neither; what is dropped is counted, and when
-// somebody reads, whole lines come.
+// F132: a console that is a named pipe without a reader fills up and blocks. Neither the
+// publisher nor another channel is delayed. Dropped notifications are counted, and a
+// later reader gets complete lines.
 func TestF132_PipeWithoutReader(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	must(t, syscall.Mkfifo(path, 0o600))
-	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // for writing alone the opening would wait
+	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // opening it only for writing would wait
 	must(t, err)
 	const line = "12:00:00 ✓ revision 7 is in force\n"
 	must(t, pipe.SetWriteDeadline(time.Now().Add(50*time.Millisecond)))
-	for err == nil { // until it is full; a line goes in whole or not at all
+	for err == nil { // until it is full; a line is written completely or not at all
 		_, err = pipe.WriteString(line)
 	}
 	must(t, pipe.SetWriteDeadline(time.Time{}))
@@ -64,7 +64,7 @@ func TestF132_PipeWithoutReader(t *testing.T) {
 		for {
 			got, err := lines.ReadString('\n')
 			if err != nil {
-				return // it was closed, perhaps within a line that was being read
+				return // it was closed, perhaps in the middle of a line
 			}
 			if got != line {
 				read <- got
@@ -79,8 +79,8 @@ func TestF132_PipeWithoutReader(t *testing.T) {
 	}
 }
 
-// F132: a named pipe is no file to append to, and opening it would wait for a reader:
-// it is refused at once, also when it takes the place of the file later.
+// F132: a named pipe is not a file to append to, and opening it would wait for a reader:
+// it is refused at once, also when it replaces the file later.
 func TestF132_FileIsAPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n.jsonl")
 	c := newFile(t, path)
@@ -97,9 +97,9 @@ func TestF132_FileIsAPipe(t *testing.T) {
 	wantIDs(t, idsIn(t, path), 2, 2)
 }
 
-// A disk that is full in the middle of a line is an error of Send, each time. When
-// there is room again the line is written whole, and what there was of it stands on a
-// line of its own.
+// A disk that is full in the middle of a line is an error of Send, each time. When there
+// is space again, the line is written completely, and its earlier part is on a line of
+// its own.
 func TestDiskFull(t *testing.T) {
 	path := os.Getenv("HOTBIND_TEST_FULL")
 	if path == "" {
@@ -111,7 +111,7 @@ func TestDiskFull(t *testing.T) {
 		}
 		return
 	}
-	// In a process of its own, for which no file may grow beyond two lines and a half.
+	// In a separate process, which cannot write a file larger than two and a half lines.
 	line := len(filed(t, note(1)))
 	signal.Ignore(unix.SIGXFSZ)
 	var limit unix.Rlimit

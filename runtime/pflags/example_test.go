@@ -12,7 +12,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A flag that was given sets the field that its name spells.
+// A flag that was given sets the field of its name.
 func ExampleSource() {
 	set := pflag.NewFlagSet("shop", pflag.ContinueOnError)
 	set.Int("pool.workers", 0, "how many jobs run at once")

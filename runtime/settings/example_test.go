@@ -13,7 +13,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The settings of an operator win over the options of the program.
+// The settings of an operator override the options of the program.
 func ExampleFile() {
 	dir, err := os.MkdirTemp("", "settings")
 	if err != nil {

@@ -52,8 +52,8 @@ func (k *key) put(text string) {
 
 var _ source.Follower = (*key)(nil)
 
-// A source of one's own needs three methods, and Follow to report changes by itself. Test
-// it with package sourcetest.
+// A custom source needs three methods, and Follow to report changes. Test it with package
+// sourcetest.
 func Example() {
 	k := &key{text: "pool: {workers: 2}", changed: make(chan struct{}, 1)}
 	live, err := config.Open(context.Background(), rt.From(k), rt.WithLogger(nil))

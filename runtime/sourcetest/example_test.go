@@ -11,7 +11,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// TestSource is what the test of a source looks like.
+// TestSource shows how to test a source.
 func TestSource(t *testing.T) {
 	sourcetest.Run(t, func(t *testing.T) sourcetest.Source {
 		path := filepath.Join(t.TempDir(), "config.json")

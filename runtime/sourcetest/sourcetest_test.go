@@ -20,7 +20,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// fileSource is a file of its own for source, which Put replaces.
+// fileSource returns a Source with a new file, which Put replaces.
 func fileSource(t *testing.T, name string, src func(path string) source.Source) Source {
 	path := filepath.Join(t.TempDir(), name)
 	return Source{
@@ -39,7 +39,7 @@ func fileSource(t *testing.T, name string, src func(path string) source.Source) 
 	}
 }
 
-// The sources of package runtime keep the rules that others are held to.
+// The sources of package runtime follow the rules for all sources.
 func TestFile(t *testing.T) {
 	Run(t, func(t *testing.T) Source {
 		return fileSource(t, "config.yaml", func(path string) source.Source { return rt.File(path) })
@@ -65,7 +65,7 @@ func TestEnv(t *testing.T) {
 	})
 }
 
-// TestStore: a source that learns by itself and can be closed keeps all rules; none is
+// TestStore: a source that detects changes and can be closed follows all rules; none is
 // skipped.
 func TestStore(t *testing.T) {
 	t.Parallel()
@@ -76,35 +76,35 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// Each rule is broken by a source that does one thing wrong, and by what that makes
-// impossible; nothing else is held against it.
+// Each rule is broken by a source with one fault, and by rules that cannot be checked
+// then; no other rule is reported.
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	for fault, want := range map[string]struct {
 		rules []string
 		text  string // of the error of the first rule
 	}{
-		"fails at first":             {[]string{"fresh", "stable", "change", "delete", "recreate", "back", "kept", "concurrent", "reported", "gap", "slow", "burst", "quiet", "ended", "again", "closed", "followed"}, "fresh: after Put(1): Read returns the error not yet"},
-		"counts reads":               {[]string{"stable", "followed"}, "stable: Read returns"},
-		"caches":                     {[]string{"change", "delete", "back", "kept", "reported", "gap", "burst", "again", "followed"}, `change: after Put(2): the source has value "1", want 2`},
-		"keeps what is deleted":      {[]string{"delete", "reported", "followed"}, `delete: after Delete: the source has value "1"`},
-		"stays away":                 {[]string{"recreate", "reported", "followed"}, "recreate: after Put(1): Read returns the error it is gone"},
-		"never goes back":            {[]string{"back", "reported", "followed"}, `back: after Put(1): the source has value "2", want 1`},
-		"reuses its buffer":          {[]string{"kept"}, "kept: the bytes that Read returned changed from"},
-		"reads in Document":          {[]string{"kept"}, `kept: Document returns value "2" for content that had 1`},
-		"one at a time":              {[]string{"concurrent"}, "concurrent: read by several goroutines: Read returns the error busy"},
-		"ignores its context":        {[]string{"canceled"}, "canceled: after 500ms: Read has not returned"},
-		"tells nothing":              {[]string{"reported", "gap", "slow", "burst", "again", "followed"}, "reported: after 500ms: Follow has not called changed for a change"},
-		"tells nothing of deletions": {[]string{"reported", "followed"}, "reported: after 500ms: Follow has not called changed for a deletion"},
-		"begins with Follow":         {[]string{"gap"}, "gap: after 500ms: Follow has not called changed for a change between the last Read and the call of Follow"},
-		"drops while told":           {[]string{"slow"}, "slow: after 500ms: Follow has not called changed for a change while changed had not returned"},
-		"drops the last":             {[]string{"burst"}, "burst: after 500ms: Follow has not called changed after the last one of many changes"},
-		"tells always":               {[]string{"quiet", "followed"}, "quiet: Follow has called changed"},
-		"tells afterwards":           {[]string{"ended"}, "ended: changed was called 1 times after Follow had returned"},
-		"follows for ever":           {[]string{"reported", "gap", "slow", "burst", "quiet", "ended", "again", "followed"}, "reported: after 500ms: Follow has not returned"},
-		"follows once":               {[]string{"again"}, "again: after 500ms: Follow has not called changed when it was called for the second time"},
-		"does not close":             {[]string{"closed"}, "closed: after 500ms: Follow has not returned although the source is closed"},
-		"reads when closed":          {[]string{"closed"}, "closed: Read returns no error"},
+		"fails at first":        {[]string{"fresh", "stable", "change", "delete", "recreate", "back", "kept", "concurrent", "reported", "gap", "slow", "burst", "quiet", "ended", "again", "closed", "followed"}, "fresh: after Put(1): Read returns the error not yet"},
+		"counts reads":          {[]string{"stable", "followed"}, "stable: Read returns"},
+		"caches":                {[]string{"change", "delete", "back", "kept", "reported", "gap", "burst", "again", "followed"}, `change: after Put(2): the source has value "1", want 2`},
+		"keeps deleted content": {[]string{"delete", "reported", "followed"}, `delete: after Delete: the source has value "1"`},
+		"stays missing":         {[]string{"recreate", "reported", "followed"}, "recreate: after Put(1): Read returns the error it is gone"},
+		"never goes back":       {[]string{"back", "reported", "followed"}, `back: after Put(1): the source has value "2", want 1`},
+		"reuses its buffer":     {[]string{"kept"}, "kept: the bytes that Read returned changed from"},
+		"reads in Document":     {[]string{"kept"}, `kept: Document returns value "2" for content that had 1`},
+		"one at a time":         {[]string{"concurrent"}, "concurrent: read by several goroutines: Read returns the error busy"},
+		"ignores its context":   {[]string{"canceled"}, "canceled: after 500ms: Read has not returned"},
+		"reports nothing":       {[]string{"reported", "gap", "slow", "burst", "again", "followed"}, "reported: after 500ms: Follow has not called changed for a change"},
+		"reports no deletions":  {[]string{"reported", "followed"}, "reported: after 500ms: Follow has not called changed for a deletion"},
+		"begins with Follow":    {[]string{"gap"}, "gap: after 500ms: Follow has not called changed for a change between the last Read and the call of Follow"},
+		"drops while busy":      {[]string{"slow"}, "slow: after 500ms: Follow has not called changed for a change while changed had not returned"},
+		"drops the last":        {[]string{"burst"}, "burst: after 500ms: Follow has not called changed after the last one of many changes"},
+		"reports no change":     {[]string{"quiet", "followed"}, "quiet: Follow has called changed"},
+		"reports too late":      {[]string{"ended"}, "ended: changed was called 1 times after Follow had returned"},
+		"follows forever":       {[]string{"reported", "gap", "slow", "burst", "quiet", "ended", "again", "followed"}, "reported: after 500ms: Follow has not returned"},
+		"follows once":          {[]string{"again"}, "again: after 500ms: Follow has not called changed when it was called for the second time"},
+		"does not close":        {[]string{"closed"}, "closed: after 500ms: Follow has not returned although the source is closed"},
+		"reads when closed":     {[]string{"closed"}, "closed: Read returns no error"},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
@@ -134,7 +134,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// TestNotFollowed: a file that says nothing of its path breaks "followed" alone.
+// TestNotFollowed: a file that does not report its path breaks only "followed".
 func TestNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, r := range rules {
@@ -152,19 +152,19 @@ type unwatched struct{ source.Source }
 
 func (unwatched) WatchPaths() []string { return nil }
 
-// A store is a source that tells of its changes, with one fault or none.
+// A store is a source that reports its changes, with at most one fault.
 type store struct {
 	t     *testing.T
 	fault string
 
 	mu      sync.Mutex
-	text    string // "": nothing is there
+	text    string // "": there is no content
 	version int
-	moved   chan time.Time // closed by the next change, and made anew
+	moved   chan time.Time // closed and replaced by the next change
 	closed  chan struct{}
 
 	reads, follows   int
-	read             int // the version that was read last
+	read             int // the version read last
 	cached, deleted  string
 	highest          int
 	buffer           []byte
@@ -232,7 +232,7 @@ func (s *store) Read(ctx context.Context) ([]byte, error) {
 	return s.content()
 }
 
-// content is what Read returns; the caller holds mu.
+// content returns what Read returns. The caller holds mu.
 func (s *store) content() ([]byte, error) {
 	text := s.text
 	switch s.fault {
@@ -247,11 +247,11 @@ func (s *store) content() ([]byte, error) {
 			s.cached = text
 		}
 		text = s.cached
-	case "keeps what is deleted":
+	case "keeps deleted content":
 		if text == "" {
 			text = s.deleted
 		}
-	case "stays away":
+	case "stays missing":
 		if s.wasGone {
 			return nil, errors.New("it is gone")
 		}
@@ -276,7 +276,7 @@ func (s *store) Document(content []byte, _ document.Shape, limits document.Limit
 	return document.Parse("store.yaml", content, limits)
 }
 
-// Follow compares what was read last, or told, with what is there.
+// Follow compares what was read or reported last with the current content.
 func (s *store) Follow(ctx context.Context, changed func()) error {
 	s.mu.Lock()
 	s.follows++
@@ -292,20 +292,20 @@ func (s *store) Follow(ctx context.Context, changed func()) error {
 			<-done
 			return nil
 		}
-	case "follows for ever":
+	case "follows forever":
 		done = s.t.Context().Done()
 	case "does not close":
 		closes = nil
 	}
 	for {
 		version, moved, text := s.now()
-		if version != told && s.tells(text) || s.fault == "tells always" {
+		if version != told && s.tells(text) || s.fault == "reports no change" {
 			changed()
 		}
-		if told = version; s.fault == "drops while told" {
+		if told = version; s.fault == "drops while busy" {
 			told, moved, _ = s.now()
 		}
-		if s.fault == "tells always" {
+		if s.fault == "reports no change" {
 			moved = time.After(time.Millisecond)
 		}
 		select {
@@ -313,7 +313,7 @@ func (s *store) Follow(ctx context.Context, changed func()) error {
 		case <-closes:
 			return fs.ErrClosed
 		case <-done:
-			if s.fault == "tells afterwards" {
+			if s.fault == "reports too late" {
 				go s.tellNext(moved, changed)
 			}
 			return ctx.Err()
@@ -321,19 +321,19 @@ func (s *store) Follow(ctx context.Context, changed func()) error {
 	}
 }
 
-// now is the version, what ends when it is another one, and the text.
+// now returns the version, a channel that is closed when it changes, and the text.
 func (s *store) now() (int, <-chan time.Time, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.version, s.moved, s.text
 }
 
-// tells reports whether a change to text is told.
+// tells reports whether a change to text is reported.
 func (s *store) tells(text string) bool {
 	switch s.fault {
-	case "tells nothing":
+	case "reports nothing":
 		return false
-	case "tells nothing of deletions":
+	case "reports no deletions":
 		return text != ""
 	case "drops the last":
 		return text != "value: 51\n"

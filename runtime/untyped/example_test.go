@@ -10,7 +10,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A tool opens a configuration by its schema alone, without generated code.
+// A tool opens a configuration with only its schema, without generated code.
 func ExampleOpen() {
 	schema, findings := validate.Load("schema.yaml", []byte("{properties: {port: {type: integer, maximum: 65535, default: 80}}}"), nil)
 	if schema == nil {

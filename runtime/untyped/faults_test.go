@@ -16,7 +16,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The tests of this file carry the ids of the faults they make.
+// The names of the tests in this file begin with the ids of their faults.
 
 func schemaOf(t testing.TB, text string) *validate.Schema {
 	t.Helper()
@@ -27,8 +27,8 @@ func schemaOf(t testing.TB, text string) *validate.Schema {
 	return schema
 }
 
-// TestF173_KeyTwiceInOneLayer: where items merge by their keys, a key that one layer
-// has twice would merge twice, so that the last item won without a word.
+// TestF173_KeyTwiceInOneLayer: if items merge by their keys, a key that occurs twice in
+// one layer would merge twice, and the last item would silently win.
 func TestF173_KeyTwiceInOneLayer(t *testing.T) {
 	schema := schemaOf(t, `
 properties:
@@ -60,16 +60,16 @@ properties:
 	}
 }
 
-// TestF187_EveryDoor: whichever door a document comes in by, it meets the same verdict
-// in the same words, and is the same configuration, defaults included, to whoever
-// reads, explains or compares it.
+// TestF187_EveryDoor: whichever way a document enters, it is judged alike with the same
+// messages, and is the same configuration, with defaults, when it is read, explained or
+// compared.
 func TestF187_EveryDoor(t *testing.T) {
 	t.Parallel()
 	schema := serviceSchema(t)
 	quiet := rt.WithLogger(slog.New(slog.DiscardHandler))
 	for _, text := range documents {
 		if strings.Contains(text, "---") {
-			continue // several layers, which not every door takes
+			continue // several layers, which not every way accepts
 		}
 		src := rt.Bytes("a.yaml", []byte(text))
 		want, refused := service.Parse("a.yaml", []byte(text))
@@ -90,7 +90,7 @@ func TestF187_EveryDoor(t *testing.T) {
 		}
 		for door, verdict := range verdicts {
 			if verdict != verdicts["Parse"] {
-				t.Errorf("%s: Parse says %q, and %s %q", text, verdicts["Parse"], door, verdict)
+				t.Errorf("%s: Parse returns %q, but %s %q", text, verdicts["Parse"], door, verdict)
 			}
 		}
 		if refused != nil || t.Failed() {
@@ -103,7 +103,7 @@ func TestF187_EveryDoor(t *testing.T) {
 		}
 		written, _ := json.Marshal(bare)
 		if changes := bare.Diff(open.Current()); len(changes) > 0 || !document.Equal(parsed(t, written), parsed(t, []byte(want.String()))) {
-			t.Errorf("%s: Parse reads %s, and the schema alone %s, to which opened it is %v", text, want, written, changes)
+			t.Errorf("%s: Parse reads %s, the schema alone reads %s, and the opened configuration differs by %v", text, want, written, changes)
 		}
 		for _, m := range parsed(t, []byte(want.String())).Members() {
 			for door, manager := range map[string]rt.Manager{"Open": live.Manager(), "untyped.Open": open.Manager()} {
@@ -118,8 +118,8 @@ func TestF187_EveryDoor(t *testing.T) {
 	}
 }
 
-// TestF190_TextOfVariables: text that is no number of JSON, and text that is no text,
-// are refused with what is wrong, naming the variable.
+// TestF190_TextOfVariables: a text that is not a JSON number, or not a string, is refused
+// with the reason and the name of the variable.
 func TestF190_TextOfVariables(t *testing.T) {
 	schema := schemaOf(t, `properties: {n: {type: number}, i: {type: integer}, s: {type: string}, any: {}}`)
 	for text, want := range map[string]string{
@@ -144,8 +144,8 @@ func TestF190_TextOfVariables(t *testing.T) {
 	}
 }
 
-// TestF202_DefaultsOfThen: an object that only a then describes gets the defaults that
-// a field of it would get, or none at all, alike wherever a configuration is shown.
+// TestF202_DefaultsOfThen: an object that only a then describes gets the same defaults as
+// a field of it, or none, wherever a configuration is shown.
 func TestF202_DefaultsOfThen(t *testing.T) {
 	schema := schemaOf(t, `
 properties: {kind: {type: string}, o: {type: object, properties: {a: {type: integer, default: 1}}}}
@@ -163,6 +163,6 @@ then: {properties: {o: {type: object, properties: {b: {type: integer, default: 2
 		t.Errorf("a default written out is a change: %v", changes)
 	}
 	if changes := parse("{kind: x, o: {a: 1}}").Diff(parse("{kind: x, o: {a: 1, b: 2}}")); len(changes) != 1 {
-		t.Errorf("got %v, want one change: what then says is no field and has no default", changes)
+		t.Errorf("got %v, want one change: a property in a then is not a field and has no default", changes)
 	}
 }

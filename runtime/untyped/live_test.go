@@ -40,14 +40,14 @@ func received[T any](t testing.TB, from <-chan T) (v T) {
 	t.Helper()
 	select {
 	case v = <-from:
-	case <-time.After(30 * time.Second): // only a hang takes as long
+	case <-time.After(30 * time.Second): // only a deadlock takes this long
 		t.Fatal("nothing came")
 	}
 	return v
 }
 
-// An untyped configuration lives as one of a generated package does: it follows its
-// files, tells what changed, refuses what the schema does not allow, and explains.
+// An untyped configuration behaves like that of a generated package: it follows its
+// files, reports changes, refuses what the schema does not allow, and explains.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
@@ -107,8 +107,8 @@ func TestLive(t *testing.T) {
 	testkit.Until(t, "one refusal and one rollback", func() bool { return refusals.Load() == 1 && rollbacks.Load() == 1 })
 }
 
-// Somebody who edits is told what is wrong, once, and gets the configuration when it
-// is right.
+// OpenWhenGood reports what is wrong, once, and returns the configuration when it is
+// valid.
 func TestOpenWhenGood(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
@@ -134,7 +134,7 @@ func TestOpenWhenGood(t *testing.T) {
 	live := received(t, opened)
 	defer live.Close()
 	if len(reasons) > 0 {
-		t.Errorf("also told: %s", <-reasons)
+		t.Errorf("also reported: %s", <-reasons)
 	}
 }
 
@@ -148,8 +148,8 @@ func TestOpenWhenGoodEnds(t *testing.T) {
 	}
 }
 
-// What changes are where no generated package of the tests has such a schema: keyed
-// lists, undeclared properties, formats, alternatives, secrets of all sorts.
+// Changes in schemas that no generated package of the tests has: keyed lists, undeclared
+// properties, formats, alternatives, secrets of all kinds.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	s, findings := validate.Load("s.yaml", []byte(`
@@ -192,7 +192,7 @@ properties:
 			t.Errorf("from %s to %s: got\n%s\nwant\n%s", c.before, c.after, got, c.want)
 		}
 	}
-	// Without a schema documents are compared as they are, member by member.
+	// Without a schema, documents are compared member by member.
 	got := untyped.Of(nil, node(t, "{a: {b: 1, c: [1]}, d: 2}")).Diff(untyped.Of(nil, node(t, "{a: {b: 2, c: [2]}, e: 1}"))).String()
 	if want := "a.b: 1 → 2\na.c: [1] → [2]\nd: removed 2\ne: added 1"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -208,7 +208,7 @@ func node(t testing.TB, text string) *document.Node {
 	return n
 }
 
-// A path that no document can have says which one was meant.
+// The error for an impossible path suggests the right one.
 func TestCheckPath(t *testing.T) {
 	t.Parallel()
 	s := serviceSchema(t)

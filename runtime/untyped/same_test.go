@@ -37,7 +37,7 @@ func schema(t testing.TB, file string) *validate.Schema {
 	return s
 }
 
-// documents are layers, the weakest first, separated by ---.
+// documents holds layers, the weakest first, separated by ---.
 var documents = []string{
 	"name: x",
 	"{name: x, log_level: debug, workers: 9, verbose: true}",
@@ -70,7 +70,7 @@ var documents = []string{
 	"{name: x, database: {password: abcd}}\n---\n{database: null}",
 	"name: " + strings.Repeat("long ", 40) + "end",
 	"name: " + strings.Repeat("long ", 40) + "other",
-	// What neither accepts:
+	// Documents that both refuse:
 	"", "[]", "null", "{}", "name: 5", "name: ''", "{name: x, workers: 0}", "{name: x, workers: 1.5}", "{name: x, nope: 1}",
 	"{name: x, hosts: [a_b]}", "{name: x, tls: {}}", "{name: x, tls: null}", "{name: x, sink: {kind: other}}", "{name: x, sink: {kind: file}}",
 	"{name: x, tenants: {Acme: {quota: 1}}}", "{name: x, timeout: soon}", "{name: x, counter: 18446744073709551616}", "{name: x, database: {password: abc}}",
@@ -84,8 +84,8 @@ func sources(text string) (list []source.Source) {
 	return list
 }
 
-// layered are documents of testdata/compile/layers: lists that merge and items that
-// are told apart.
+// layered holds documents of testdata/compile/layers: lists that merge, and items
+// identified by keys.
 var layered = []string{
 	"{}",
 	"{listen: ':81', note: x}",
@@ -109,21 +109,20 @@ var layered = []string{
 	"extra_ports: {third: 3, second: 3}",
 	"extra_ports: {}",
 	"add_validator: true",
-	// What neither accepts:
+	// Documents that both refuse:
 	"servers: [{name: a}, {name: a}]", "servers: [{port: 1}]", "tree: [{name: a, below: [{name: b}, {name: b}]}]", "hosts: a", "limits: 3",
 	"extra_ports: {second: x}", "servers: [{name: a, extra: 1}]",
 }
 
-// A loader reads sources as a generated package does: the snapshot, or the error,
-// and what differs between two snapshots.
+// A loader reads sources as a generated package does. It returns the snapshot or the
+// error, and the differences between two snapshots.
 type loader struct {
 	load func(ctx context.Context, sources ...source.Source) (any, error)
 	diff func(before, after any) string
 }
 
-// The tools and the services are to agree: the same documents are refused, the
-// effective configuration is the same, and between any two of them the changes
-// have the same text.
+// Tools and services must agree: they refuse the same documents, the effective
+// configuration is the same, and the changes between any two have the same text.
 func TestAgreesWithGeneratedCode(t *testing.T) {
 	t.Parallel()
 	agree(t, serviceSchema(t), documents, 30, loader{
@@ -148,7 +147,7 @@ func agree(t *testing.T, schema *validate.Schema, documents []string, least int,
 		c, err := generated.load(t.Context(), sources(text)...)
 		u, fault := untyped.Load(t.Context(), schema, rt.From(sources(text)...))
 		if (err == nil) != (fault == nil) {
-			t.Errorf("%s: generated code says %v, untyped %v", text, err, fault)
+			t.Errorf("%s: generated code returns %v, untyped %v", text, err, fault)
 		}
 		var invalid *rt.ValidationError
 		if fault != nil && !errors.As(fault, &invalid) {

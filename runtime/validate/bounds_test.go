@@ -9,7 +9,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/validate"
 )
 
-// doubling is a schema of definitions each of which is twice the next.
+// doubling returns a schema of definitions, each of which is twice the next.
 func doubling(levels int, both string) string {
 	var b strings.Builder
 	b.WriteString(`{"$ref": "#/definitions/d0", "definitions": {`)
@@ -21,8 +21,8 @@ func doubling(levels int, both string) string {
 	return b.String()
 }
 
-// TestNotRefused: what looks large but is not, and recursion that reads a value
-// on every turn.
+// TestNotRefused: a schema that only looks large, and recursion that consumes a value on
+// every turn, are accepted.
 func TestNotRefused(t *testing.T) {
 	t.Parallel()
 	chain := `"allOf": [NEXT]`
@@ -41,7 +41,7 @@ func TestNotRefused(t *testing.T) {
 		if s, findings := validate.Load("s.json", []byte(schema), nil); s == nil {
 			t.Errorf("%s: refused: %v", why, findings)
 		}
-		if took := time.Since(begin); took > time.Minute { // without a bound it is hours
+		if took := time.Since(begin); took > time.Minute { // without a bound it would take hours
 			t.Errorf("%s: took %v", why, took)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 
 const vocab = "https://json-schema.org/draft/2020-12/vocab/"
 
-// TestF058_Dialects: a schema whose $schema is a meta-schema in its folder is of
-// that one's draft, without the keywords of the vocabularies that it leaves out.
+// TestF058_Dialects: a schema whose $schema is a meta-schema in its folder has the draft
+// of that meta-schema, without the keywords of the vocabularies that it omits.
 func TestF058_Dialects(t *testing.T) {
 	t.Parallel()
 	meta := func(members string) map[string]string {
@@ -57,8 +57,8 @@ func TestF058_Dialects(t *testing.T) {
 	}
 }
 
-// TestF058_NoDialect: a meta-schema that is not there, that leads to no draft or
-// that asks for what nobody knows makes its schemas unusable.
+// TestF058_NoDialect: a meta-schema that is missing, leads to no draft or requires an
+// unknown vocabulary makes its schemas unusable.
 func TestF058_NoDialect(t *testing.T) {
 	t.Parallel()
 	const none = `schemas/s.yaml:1:11: #/$schema: "m.json" is neither a known draft of JSON Schema nor a meta-schema below the schema's folder`
@@ -74,7 +74,7 @@ func TestF058_NoDialect(t *testing.T) {
 		"a vocabulary": {map[string]string{"m.json": `{"$vocabulary": {"urn:x": true}}`}, `schemas/s.yaml:1:11: #/$schema: the meta-schema requires the unknown vocabulary "urn:x" (set it to false in $vocabulary if its keywords may be ignored)`},
 	} {
 		if s, said := load(t, `{$schema: m.json}`, c.files); s != nil || !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to hold %s", why, said, c.want)
+			t.Errorf("%s: got %s, want it to contain %s", why, said, c.want)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestF205_GoTypes: a value that only a type of the application could refuse is valid,
-// and not checked: where it stands can be said, wherever that is.
+// TestF205_GoTypes: a value that only a Go type of the application could refuse is valid
+// and reported as unchecked, with its path, at any depth.
 func TestF205_GoTypes(t *testing.T) {
 	t.Parallel()
 	const level = `{type: string, x-go-type: log/slog.Level}`
@@ -21,7 +21,7 @@ func TestF205_GoTypes(t *testing.T) {
 		"below a section":        {`{properties: {s: {type: object, properties: {a: ` + level + `}}}}`, `{s: {a: x}}`, []string{"s.a"}},
 		"entries of a map":       {`{properties: {m: {type: object, additionalProperties: ` + level + `}}}`, `{m: {x: 1a, a.b: 2b}}`, []string{"m.x", `m["a.b"]`}},
 		"items of a list":        {`{properties: {l: {type: array, items: ` + level + `}}}`, `{l: [x, y]}`, []string{"l[0]", "l[1]"}},
-		"behind a reference":     {`{properties: {a: {$ref: '#/$defs/l'}}, $defs: {l: ` + level + `}}`, `{a: x}`, []string{"a"}},
+		"through a reference":    {`{properties: {a: {$ref: '#/$defs/l'}}, $defs: {l: ` + level + `}}`, `{a: x}`, []string{"a"}},
 		"in an alternative":      {`{properties: {u: {oneOf: [{type: object, properties: {k: {const: a}, a: ` + level + `}, required: [k]}, {type: object, properties: {k: {const: b}}, required: [k]}]}}}`, `{u: {k: a, a: x}}`, []string{"u.a"}},
 		"in another alternative": {`{properties: {u: {oneOf: [{type: object, properties: {k: {const: a}, a: ` + level + `}, required: [k]}, {type: object, properties: {k: {const: b}}, required: [k]}]}}}`, `{u: {k: b, a: x}}`, nil},
 	} {

@@ -20,8 +20,8 @@ func load(t *testing.T, schema string, files map[string]string) (*validate.Schem
 	return s, findings.String()
 }
 
-// TestFiles: a schema of several files checks like one, says the same, and hides
-// what any of them marks as secret.
+// TestFiles: a schema of several files validates like one, with the same messages, and
+// hides what any of them marks as secret.
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct {
@@ -79,7 +79,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestFileFindings: what is wrong with a schema is said of the file it is in.
+// TestFileFindings: a finding about a schema names the file that it is in.
 func TestFileFindings(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct {
@@ -99,12 +99,12 @@ func TestFileFindings(t *testing.T) {
 	} {
 		s, said := load(t, c.schema, c.files)
 		if s != nil || !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to hold %s", why, said, c.want)
+			t.Errorf("%s: got %s, want it to contain %s", why, said, c.want)
 		}
 	}
 }
 
-// TestValidateAt: a part of the schema is told by its address, in any file.
+// TestValidateAt: a part of the schema is selected by its address, in any file.
 func TestValidateAt(t *testing.T) {
 	t.Parallel()
 	s, said := load(t, `{properties: {"a/b%": {type: integer}, v: {$ref: 'd/b.json'}}}`, map[string]string{"d/b.json": `{"$id": "urn:b", "$defs": {"x": {"$id": "urn:x", "items": {"type": "integer"}}}}`})
@@ -118,12 +118,11 @@ func TestValidateAt(t *testing.T) {
 		}
 	}
 	if _, err := s.ValidateAt("c.json#", parse(t, "d.yaml", "x")); err == nil {
-		t.Error("a file that is not there is no error")
+		t.Error("a missing file is no error")
 	}
 }
 
-// TestF043_EmptyEnum: an enum without a value allows none, in the drafts that have
-// such an enum.
+// TestF043_EmptyEnum: an empty enum allows no value, in the drafts that permit it.
 func TestF043_EmptyEnum(t *testing.T) {
 	t.Parallel()
 	for _, schema := range []string{`{properties: {v: {enum: []}}}`, `{"$schema": "http://json-schema.org/draft-07/schema#", properties: {v: {enum: []}}}`} {
@@ -137,8 +136,8 @@ func TestF043_EmptyEnum(t *testing.T) {
 	}
 }
 
-// TestPatterns: patterns mean what ECMA-262 says, also those that Go's regexp does
-// not have, and the keywords beside patternProperties count as before.
+// TestPatterns: patterns follow ECMA-262, also those that Go's regexp does not support,
+// and the keywords beside patternProperties still apply.
 func TestPatterns(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{
@@ -163,8 +162,8 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// TestF048_Backtracking: a pattern that needs backtracking cannot keep a reload
-// busy for longer than its time limit.
+// TestF048_Backtracking: a pattern that needs backtracking cannot delay a reload beyond
+// its time limit.
 func TestF048_Backtracking(t *testing.T) {
 	t.Parallel()
 	s := compile(t, `{properties: {v: {pattern: '^(?!x)(a|aa)+$'}}}`)
@@ -182,8 +181,8 @@ func TestF048_Backtracking(t *testing.T) {
 	}
 }
 
-// TestF044_FormatsInEveryDraft: formats are asserted whatever draft a schema is
-// of; from 2019-09 on the validator would take them for notes by itself.
+// TestF044_FormatsInEveryDraft: formats are checked in every draft. From 2019-09 on, the
+// validator alone would treat them as annotations.
 func TestF044_FormatsInEveryDraft(t *testing.T) {
 	t.Parallel()
 	for _, draft := range []string{

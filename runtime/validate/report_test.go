@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// TestNames: what is wrong with the name of a property is said of the name.
+// TestNames: a finding about the name of a property is about the name.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{
 		"too short": {`{propertyNames: {minLength: 5}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: is 4 characters long, want at least 5`},
 		"a pattern": {`{propertyNames: {pattern: '^z'}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: "abcd" does not match the pattern ^z`},
 		"no name":   {`{propertyNames: {type: integer}}`, `{abcd: 1}`, `d.yaml:1:2: abcd: found the string "abcd", want a whole number`},
-		"behind a reference": {
+		"through a reference": {
 			`{properties: {m: {propertyNames: {$ref: '#/$defs/n'}}}, $defs: {n: {allOf: [{enum: [a, b]}]}}}`, `{m: {abcd: 1}}`,
 			`d.yaml:1:6: m.abcd: "abcd" is not one of a, b`,
 		},
@@ -25,8 +25,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestOneLine: text of a schema or a document cannot break the line of a finding
-// nor fill the screen.
+// TestOneLine: text of a schema or a document can neither break the line of a finding nor
+// fill the screen.
 func TestOneLine(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 5000)
@@ -50,7 +50,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-// TestKeywords: faults that are about no single value of a schema.
+// TestKeywords: findings that are about no single value of a schema.
 func TestKeywords(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct{ schema, doc, want string }{

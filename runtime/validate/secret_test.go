@@ -27,8 +27,8 @@ func compile(t *testing.T, schema string) *validate.Schema {
 	return s
 }
 
-// TestSecrets: a finding about a secret shows neither the value nor, in a secret
-// object, the keys, and says that its line must not be shown.
+// TestSecrets: a finding about a secret shows neither the value nor, in a secret object,
+// the keys, and is marked so that its line is not shown.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	const old = `"$schema": "http://json-schema.org/draft-07/schema#", `
@@ -49,11 +49,11 @@ func TestSecrets(t *testing.T) {
 			`{` + old + `properties: {v: {$ref: '#/definitions/n', writeOnly: true}}, definitions: {n: {type: integer}}}`, `{v: CANARY}`,
 			`d.yaml:1:5: v: found the string [secret], want a whole number`,
 		},
-		"the mark behind a reference, the fault before it": {
+		"the mark through a reference, the fault before it": {
 			`{properties: {v: {type: integer, $ref: '#/$defs/n'}}, $defs: {n: {format: password}}}`, `{v: CANARY}`,
 			`d.yaml:1:5: v: found the string [secret], want a whole number`,
 		},
-		"the mark behind an anchor in a part with its own address": {
+		"the mark through an anchor in a part with its own address": {
 			`{$id: 'https://example.com/a', properties: {v: {type: integer, $ref: 'b#here'}}, $defs: {b: {$id: b, $defs: {c: {$anchor: here, writeOnly: true}}}}}`,
 			`{v: CANARY}`, `d.yaml:1:5: v: found the string [secret], want a whole number`,
 		},
@@ -73,7 +73,7 @@ func TestSecrets(t *testing.T) {
 			`{properties: {v: {oneOf: [{properties: {k: {const: a}}}, {properties: {k: {const: b, writeOnly: true}}}]}}}`, `{v: {k: CANARY}}`,
 			`d.yaml:1:9: v: a value in it: the value is not one of a, b`,
 		},
-		"the name of a property where no type says what stands under it": {
+		"the name of a property without a type for its value": {
 			`{propertyNames: {pattern: '^[a-z]+$'}, additionalProperties: {writeOnly: true}}`, `{"Bad": "CANARY"}`,
 			`d.yaml:1:2: (document): contains a property name that is not allowed`,
 		},
@@ -113,7 +113,7 @@ func TestSecrets(t *testing.T) {
 			`{properties: {v: {type: object, properties: {tok: {writeOnly: true}}}}}`, `{v: [CANARY]}`,
 			`d.yaml:1:5: v: found a list, want an object`,
 		},
-		"neither of the alternatives, of which one holds a secret": {
+		"neither of two alternatives, one with a secret": {
 			`{properties: {v: {anyOf: [{type: boolean}, {type: object, properties: {tok: {writeOnly: true}}}]}}}`, `{v: CANARY}`,
 			`d.yaml:1:5: v: found the string [secret], want true or false or an object`,
 		},
@@ -141,7 +141,7 @@ func TestSecrets(t *testing.T) {
 			`{properties: {v: {writeOnly: true, format: uri}}}`, `{v: "https://CANARY^"}`,
 			`d.yaml:1:5: v: the value is not a valid uri`,
 		},
-		"what to write instead would tell what it is": {
+		"the replacement would reveal the value": {
 			`{properties: {v: {writeOnly: true, type: boolean}}}`, `{v: yes}`,
 			`d.yaml:1:5: v: found the string [secret], want true or false`,
 		},
@@ -195,20 +195,20 @@ func TestNoSecret(t *testing.T) {
 	}
 }
 
-// TestSecretKeys: the keys whose lines are not to be shown.
+// TestSecretKeys: the keys whose lines must not be shown.
 func TestSecretKeys(t *testing.T) {
 	t.Parallel()
 	for why, c := range map[string]struct {
 		schema string
 		want   []string
 	}{
-		"marked itself":     {`{properties: {a: {writeOnly: true}, b: {format: password}, c: {}}}`, []string{"a", "b"}},
-		"behind references": {`{properties: {a: {$ref: '#/$defs/x'}}, $defs: {x: {allOf: [{$ref: '#/$defs/y'}]}, y: {x-secret: true}}}`, []string{"a"}},
-		"inside a secret":   {`{properties: {a: {writeOnly: true, properties: {b: {properties: {c: {}}}}}}}`, []string{"a"}},
-		"items of a list":   {`{properties: {a: {items: {writeOnly: true}}}}`, []string{"", "a"}},
-		"values of a map":   {`{properties: {a: {additionalProperties: {writeOnly: true}}}}`, []string{"", "a"}},
-		"a secret list":     {`{properties: {a: {writeOnly: true, items: {type: string}}}}`, []string{"a"}},
-		"none":              {`{properties: {writeOnly: {const: true}, b: {enum: [{writeOnly: true}]}}}`, nil},
+		"marked itself":      {`{properties: {a: {writeOnly: true}, b: {format: password}, c: {}}}`, []string{"a", "b"}},
+		"through references": {`{properties: {a: {$ref: '#/$defs/x'}}, $defs: {x: {allOf: [{$ref: '#/$defs/y'}]}, y: {x-secret: true}}}`, []string{"a"}},
+		"inside a secret":    {`{properties: {a: {writeOnly: true, properties: {b: {properties: {c: {}}}}}}}`, []string{"a"}},
+		"items of a list":    {`{properties: {a: {items: {writeOnly: true}}}}`, []string{"", "a"}},
+		"values of a map":    {`{properties: {a: {additionalProperties: {writeOnly: true}}}}`, []string{"", "a"}},
+		"a secret list":      {`{properties: {a: {writeOnly: true, items: {type: string}}}}`, []string{"a"}},
+		"none":               {`{properties: {writeOnly: {const: true}, b: {enum: [{writeOnly: true}]}}}`, nil},
 		"beside a reference in an old draft": {
 			`{"$schema": "http://json-schema.org/draft-07/schema#", properties: {a: {$ref: '#/definitions/x', writeOnly: true}}, definitions: {x: {}}}`,
 			[]string{"a"},

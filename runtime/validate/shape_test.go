@@ -17,7 +17,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// spy is a source that keeps the shape it is shown.
+// spy is a source that records the shape that it receives.
 type spy struct {
 	source.Source
 	shape document.Shape
@@ -37,8 +37,8 @@ func compiled(t testing.TB, name string, text []byte) *validate.Schema {
 	return schema
 }
 
-// What the schema alone says of layers, variables, paths and secrets is what the
-// tables of a generated package say: the tools would mislead otherwise.
+// The schema alone yields the same layers, variables, paths and secrets as the tables of
+// a generated package. Otherwise tools would mislead.
 func TestShapeIsThatOfGeneratedCode(t *testing.T) {
 	t.Parallel()
 	for name, load := range map[string]func(source.Source){
@@ -54,7 +54,7 @@ func TestShapeIsThatOfGeneratedCode(t *testing.T) {
 		s := &spy{Source: rt.Bytes("a.yaml", []byte("{}"))}
 		load(s)
 		if s.shape == nil {
-			t.Fatal("the source was not asked")
+			t.Fatal("the source was not read")
 		}
 		c := comparing{t: t, name: name}
 		c.shapes("", s.shape, compiled(t, file, text).Shape(), 6)
@@ -73,7 +73,7 @@ type comparing struct {
 func (c *comparing) shapes(path string, want, got document.Shape, depth int) {
 	c.count++
 	if want == nil || got == nil {
-		// A table has nothing where the schema says that anything is allowed.
+		// A table has no shape where the schema allows anything.
 		if want != nil && want.Kind() != 0 {
 			c.t.Errorf("%s: %s: got nothing, want %v", c.name, path, want.Kind())
 		}
@@ -85,7 +85,7 @@ func (c *comparing) shapes(path string, want, got document.Shape, depth int) {
 		}
 	}
 	check("kind", got.Kind(), want.Kind())
-	if want.Kind() != 0 { // a table of anything is asked for no null
+	if want.Kind() != 0 { // a table of anything does not report null
 		check("allows null", got.AllowsNull(), want.AllowsNull())
 	}
 	check("secret", got.Secret(), want.Secret())
@@ -108,7 +108,7 @@ func (c *comparing) shapes(path string, want, got document.Shape, depth int) {
 		w, wanted := want.Member(key)
 		g, found := got.Member(key)
 		if wanted && !found && strings.Contains(path, "matched") {
-			continue // the table of a map does not look at the keys
+			continue // the table of a map does not use the keys
 		}
 		if wanted != found && want.Kind() != 0 {
 			c.t.Errorf("%s: %s: allowed is %v, want %v", c.name, document.KeyPath(path, key), found, wanted)
@@ -126,7 +126,7 @@ func keys(list []document.Property) string {
 	return strings.Join(names, " ")
 }
 
-// What a place is by allOf, references, patterns and alternatives.
+// The shape of a place with allOf, references, patterns and alternatives.
 func TestShape(t *testing.T) {
 	t.Parallel()
 	schema := compiled(t, "s.yaml", []byte(`

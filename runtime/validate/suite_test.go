@@ -20,8 +20,8 @@ var suiteDrafts = map[string]string{
 	"draft2019-09": "https://json-schema.org/draft/2019-09/schema", "draft2020-12": "https://json-schema.org/draft/2020-12/schema",
 }
 
-// suiteRemotes are the files that the suite's schemas refer to, in a folder called
-// like the host at which they would be.
+// suiteRemotes returns the files that the schemas of the suite refer to, in a folder with
+// the name of their host.
 func suiteRemotes(t *testing.T, suite string) fs.FS {
 	t.Helper()
 	files := fstest.MapFS{}
@@ -40,7 +40,7 @@ func suiteRemotes(t *testing.T, suite string) fs.FS {
 	return files
 }
 
-// named is a schema that says of which draft it is.
+// named returns a schema that names its draft.
 func named(schema []byte, draft string) []byte {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(schema, &members) != nil || members["$schema"] != nil {
@@ -51,7 +51,7 @@ func named(schema []byte, draft string) []byte {
 	return schema
 }
 
-// A suiteGroup is a schema with the tests of it.
+// A suiteGroup is a schema with its tests.
 type suiteGroup struct {
 	Description string
 	Schema      json.RawMessage
@@ -62,15 +62,13 @@ type suiteGroup struct {
 	}
 }
 
-// suiteExceptions are the beginnings of the tests whose verdict is another one
-// here, and why.
+// suiteExceptions holds prefixes of the tests with another verdict here, and the reasons.
 var suiteExceptions = []string{
 	"draft2020-12/format.json: ", // formats are asserted in every draft
 }
 
-// TestF042_Suite: the tables that are made of a schema say of every
-// required test of the public suite what the suite says, but for a few that are
-// listed.
+// TestF042_Suite: the tables made from a schema give every required test of the public
+// suite the expected verdict, except for a few listed tests.
 func TestF042_Suite(t *testing.T) {
 	t.Parallel()
 	suite := suites.JSONSchema.Need(t)
@@ -107,7 +105,7 @@ func TestF042_Suite(t *testing.T) {
 	for _, exception := range suiteExceptions {
 		draft, _, _ := strings.Cut(exception, "/")
 		if slices.Contains(suites.Drafts(suite), draft) && !used[exception] {
-			t.Errorf("%q is no exception any more", exception)
+			t.Errorf("%q is not an exception any more", exception)
 		}
 	}
 	t.Logf("%d tests", total)

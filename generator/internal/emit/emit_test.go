@@ -26,7 +26,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// exports are the compiled packages that generated code may import, by path.
+// exports holds the compiled packages that generated code may import, by path.
 var exports = sync.OnceValues(func() (map[string]string, error) {
 	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "github.com/hotbind/hotbind/runtime/genrt/live", "net/netip", "fmt")
 	cmd.Stderr = os.Stderr
@@ -39,13 +39,13 @@ var exports = sync.OnceValues(func() (map[string]string, error) {
 	return found, err
 })
 
-// A goPackage is what was emitted, as the Go compiler understands it.
+// A goPackage is the emitted package as the Go compiler sees it.
 type goPackage struct {
 	files map[string]*ast.File
 	types *types.Package
 }
 
-// compile emits a package and has it parsed and type-checked.
+// compile emits a package, parses it and checks its types.
 func compile(t *testing.T, p *ir.Package) goPackage {
 	t.Helper()
 	compiled, err := exports()
@@ -86,9 +86,9 @@ func short(p *types.Package) string {
 	return p.Name()
 }
 
-// declared writes the named types, the constants and the functions whose names hold
-// one of the words, with the fields, the tags and the methods of the types; those
-// that every value has are "…".
+// declared writes the named types, the constants and the functions whose names contain
+// one of the words, with the fields, the tags and the methods of the types. The methods
+// of every value are shown as "…".
 func (g goPackage) declared(words ...string) string {
 	var b strings.Builder
 	for _, name := range g.types.Scope().Names() {
@@ -121,7 +121,7 @@ func (g goPackage) declared(words ...string) string {
 	return strings.ReplaceAll(b.String(), " \n", "\n")
 }
 
-// everyValue are the methods of all types that hold configuration.
+// everyValue holds the methods of all types that hold configuration.
 var everyValue = []string{"Clone", "Diff", "Equal", "MarshalJSON", "MarshalYAML", "String", "UnmarshalJSON", "UnmarshalYAML"}
 
 func writeMethods(b *strings.Builder, t *types.Named) {
@@ -156,7 +156,7 @@ var (
 
 func ref(d *ir.Decl) *shape.Ref { return &shape.Ref{Decl: d.Decl} }
 
-// A builder makes a package declaration by declaration, the root first.
+// A builder builds a package declaration by declaration, the root first.
 type builder struct{ *ir.Package }
 
 func (b builder) declare(name string, d shape.Decl) *ir.Decl {
@@ -182,7 +182,7 @@ func required(key string, t shape.Type) *shape.Field {
 	return &shape.Field{Key: key, Type: t, Required: true}
 }
 
-// titled is a schema with a title.
+// titled returns a schema with a title.
 func titled(title string) *document.Node {
 	n := document.NewScalar(document.String, title, document.Position{})
 	return document.NewObject([]document.Member{document.NewMember("title", n, document.Position{})}, document.Position{})
@@ -192,17 +192,17 @@ func newBuilder() builder {
 	return builder{&ir.Package{Name: "config", SchemaName: "s.json", Schema: titled("s"), Rules: rules.Rules{{}}}}
 }
 
-// TestEmit: each node of the ir becomes one declaration, with the names, the types and
-// the tags that it says, in Go that compiles.
+// TestEmit: each node of the ir becomes one declaration, with its names, types and tags,
+// in Go that compiles.
 func TestEmit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		why   string
 		make  func(b builder)
-		words []string // in the names to look at
+		words []string // the names to show
 		want  string
 	}{
-		{"a struct has its fields in order, with tags by what may be absent", func(b builder) {
+		{"a struct has its fields in order, with tags for optional ones", func(b builder) {
 			b.structOf("Config", required("B", str), &shape.Field{Key: "A", Type: integer, Default: "5"}, field("O", &shape.Optional{Elem: str}), field("L", &shape.List{Elem: str}),
 				field("M", &shape.Map{Elem: integer}), field("S", &shape.Secret{Elem: str}), field("Any", &shape.Any{}))
 		}, []string{"Config"}, `
@@ -216,7 +216,7 @@ type Config struct
   Any any json:"Any,omitzero" yaml:"Any"
   …
 `},
-		{"a key that a tag cannot hold has none, and undeclared properties are in no tag", func(b builder) {
+		{"a key that a tag cannot express has no tag, and undeclared properties have none", func(b builder) {
 			d := b.structOf("Config", required("-", str), required("a,b", str), required(`a"b`, str), required("", str),
 				&shape.Field{Type: &shape.Map{Elem: integer}, Entries: true})
 			d.Struct.Extra = d.Struct.Fields[4]
@@ -232,7 +232,7 @@ type Config struct
   Extra map[string]int json:"-" yaml:"-"
   …
 `},
-		{"what fields cannot give back is kept", func(b builder) { b.structOf("Config").Struct.Keeps = true }, []string{"Config"}, `
+		{"text that fields cannot reproduce is kept", func(b builder) { b.structOf("Config").Struct.Keeps = true }, []string{"Config"}, `
 type Config struct
   kept genrt.Kept
   …
@@ -314,7 +314,7 @@ type Config struct
   Port runtime.Optional[int]
   …
 `},
-		{"lists, maps and scalars with names have methods, and what has a table already is an alias", func(b builder) {
+		{"lists, maps and scalars with names have methods, and a type that already has a table is an alias", func(b builder) {
 			b.declare("Config", shape.Decl{Named: &shape.Map{Elem: str}})
 			b.declare("List", shape.Decl{Named: &shape.List{Elem: str}})
 			b.declare("Text", shape.Decl{Named: str})
@@ -362,7 +362,7 @@ type ConfigBinding struct
   All() *genrt.Binding[[]Config]
   Next() *ConfigBinding
 `},
-		{"bindings of sections, maps and keyed lists have the methods that the ir says", func(b builder) {
+		{"bindings of sections, maps and keyed lists have the methods in the ir", func(b builder) {
 			root := b.structOf("Config")
 			part := b.structOf("Part", required("name", str), required("Key", integer))
 			part.Fields[0].Name, part.Fields[0].Method, part.Fields[1].Method = "Name", "Name", "KeyField"
@@ -453,8 +453,8 @@ type Config struct
 	}
 }
 
-// checkImports holds files to what generated code may link: what bounds the cost of a
-// package, and what may change without a change of the generator.
+// checkImports checks that files import only what generated code may link: packages with
+// a bounded cost, and packages that can change without the generator.
 func (g goPackage) checkImports(t *testing.T, readOnly bool) {
 	t.Helper()
 	const house = "github.com/hotbind/hotbind/"
@@ -472,7 +472,7 @@ func (g goPackage) checkImports(t *testing.T, readOnly bool) {
 	}
 }
 
-// TestReadOnly: a package that is only read has no Live and links no engine.
+// TestReadOnly: a package without Live links no engine.
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	b := newBuilder()
@@ -486,7 +486,7 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// TestTextStaysText: comments and the schema come from people, and are neither code nor
+// TestTextStaysText: comments and the schema come from people, and never become code or
 // directives.
 func TestTextStaysText(t *testing.T) {
 	t.Parallel()

@@ -13,9 +13,9 @@ import (
 	"github.com/hotbind/hotbind/internal/shape/shapetest"
 )
 
-// dump writes what is decided about a package: names, types, constants, bindings and,
-// where docs is set, comments. Each field has its name, its method where that is
-// another, and its binding.
+// dump writes the decisions about a package: names, types, constants, bindings and, with
+// docs, comments. Each field has its name, its method if the name differs, and its
+// binding.
 func dump(p *ir.Package, docs bool) string {
 	var b strings.Builder
 	name := func(d *shape.Decl) string { return p.Decl(d).Name }
@@ -61,8 +61,7 @@ func dump(p *ir.Package, docs bool) string {
 	return b.String()
 }
 
-// A lowerCase is a schema, why it is here, and the package it becomes, or what is
-// refused.
+// A lowerCase is a schema, why it is tested, and the resulting package or findings.
 type lowerCase struct{ why, schema, want string }
 
 func checkLower(t *testing.T, docs bool, cases []lowerCase) {
@@ -84,7 +83,7 @@ func checkLower(t *testing.T, docs bool, cases []lowerCase) {
 	}
 }
 
-// TestFieldNames: a field and its method are called after the key, and two never the
+// TestFieldNames: a field and its method are named after the key, and no two are the
 // same.
 func TestFieldNames(t *testing.T) {
 	t.Parallel()
@@ -124,10 +123,10 @@ s.yaml:1:52: #/properties/alpha: warning: "alpha" shares the field name Alpha wi
 		{"x-go-name twice is refused with both places", `{properties: {a: {type: string, x-go-name: Same}, b: {type: string, x-go-name: Same}}}`, `
 s.yaml:1:51: #/properties/b: "b" and "a" (line 1) both get the field name Same (change the x-go-name of one of them)
 `},
-		{"x-go-name that is no exported name is refused", `{properties: {a: {type: string, x-go-name: small}}}`, `
+		{"an x-go-name that is not an exported name is refused", `{properties: {a: {type: string, x-go-name: small}}}`, `
 s.yaml:1:33: #/properties/a/x-go-name: "small" is not an exported Go name (use letters, digits and underscores, a capital letter first)
 `},
-		{"what bindings call their own takes a suffix, only there", `{properties: {on_change: {type: string}, s: {type: object, properties: {get: {type: string}, key: {type: string}, prepare: {type: string}}}, current: {type: string}, manager: {type: string}, close: {type: string}, follow: {type: string}, on_rollback: {type: string}}}`, `
+		{"a name that bindings reserve gets a suffix, only there", `{properties: {on_change: {type: string}, s: {type: object, properties: {get: {type: string}, key: {type: string}, prepare: {type: string}}}, current: {type: string}, manager: {type: string}, close: {type: string}, follow: {type: string}, on_rollback: {type: string}}}`, `
 Config: struct keeps loose
   OnChange (OnChangeField) on_change: ? string
   S s: ? S
@@ -168,8 +167,8 @@ T: tuple
 	})
 }
 
-// TestTypeNames: types are called after their place, and give way by the rules at
-// claim; the order in which they are met makes no difference.
+// TestTypeNames: types are named after their place, and conflicts are resolved by the
+// rules at claim. The order in which types are visited makes no difference.
 func TestTypeNames(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -192,7 +191,7 @@ DB: struct keeps
 DBLimits: struct keeps
   B b: ? string
 `},
-		{"and so do two that stand equally deep", `{properties: {a: {type: object, properties: {limits: {type: object, properties: {x: {type: string}}}}}, b: {type: object, properties: {limits: {type: object, properties: {y: {type: string}}}}}}}`, `
+		{"and so do two at the same depth", `{properties: {a: {type: object, properties: {limits: {type: object, properties: {x: {type: string}}}}}, b: {type: object, properties: {limits: {type: object, properties: {y: {type: string}}}}}}}`, `
 Config: struct keeps loose
   A a: ? A
   B b: ? B
@@ -230,7 +229,7 @@ Server: struct keeps
 ConfigDef: struct keeps
   C c: ? string
 `},
-		{"what the package declares itself gives way", `{properties: {live: {type: object, properties: {a: {type: string}}}, open: {enum: [a, b]}, diff: {type: object, properties: {a: {type: string}}}}}`, `
+		{"the package's own names take precedence", `{properties: {live: {type: object, properties: {a: {type: string}}}, open: {enum: [a, b]}, diff: {type: object, properties: {a: {type: string}}}}}`, `
 Config: struct keeps loose
   Live live: ? ConfigLive
   Open open: ? ConfigOpen
@@ -243,7 +242,7 @@ ConfigOpen: enum of string "a" "b"
 DiffField: struct keeps
   A a: ? string
 `},
-		{"and so does what a binding or a maker of another would be called", `{properties: {tenant: {type: object, properties: {a: {type: string}}}, tenant_binding: {type: object, properties: {a: {type: string}}}, new_tenant: {type: object, properties: {a: {type: string}}}}}`, `
+		{"and so do the names of bindings and makers of other types", `{properties: {tenant: {type: object, properties: {a: {type: string}}}, tenant_binding: {type: object, properties: {a: {type: string}}}, new_tenant: {type: object, properties: {a: {type: string}}}}}`, `
 Config: struct keeps loose
   Tenant tenant: ? Tenant
   TenantBinding tenant_binding: ? ConfigTenantBinding
@@ -325,7 +324,7 @@ ABC: struct keeps
 	})
 }
 
-// TestConstants: constants are called after their type or struct and their value.
+// TestConstants: constants are named after their type or struct and their value.
 func TestConstants(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -374,12 +373,12 @@ Method: enum of string "GET" "head" "http"
 	})
 }
 
-// TestBindings: bindings of maps and keyed lists have names, which give way to those of
-// types.
+// TestBindings: bindings of maps and keyed lists have names; the names of types take
+// precedence.
 func TestBindings(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
-		{"a map and a keyed list have a binding, a list has none", `{properties: {m: {type: object, additionalProperties: {type: string}}, k: {type: array, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}, l: {type: array, items: {type: string}}}}`, `
+		{"a map and a keyed list have a binding, a list does not", `{properties: {m: {type: object, additionalProperties: {type: string}}, k: {type: array, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}, l: {type: array, items: {type: string}}}}`, `
 Config: struct keeps loose
   M m: map string binding M
   K k: []KItem by n binding K
@@ -433,7 +432,7 @@ the root binds ConfigValue
 	})
 }
 
-// TestDocs: comments begin with what the schema says, and end with what it asks.
+// TestDocs: comments begin with the schema's description and end with its rules.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	checkLower(t, true, []lowerCase{
@@ -442,7 +441,7 @@ func TestDocs(t *testing.T) {
 Config: struct keeps loose
   A a: ? string
 `},
-		{"what the schema says of a field, what it asks, and its default", `{properties: {port: {description: Where to listen., type: integer, minimum: 1, maximum: 65535, default: 80}, host: {title: Host, type: string, minLength: 1, pattern: '^a'}, n: {type: array, items: {type: string}, minItems: 1, maxItems: 3, uniqueItems: true}}, required: [host]}`, `
+		{"the description of a field, its rules, and its default", `{properties: {port: {description: Where to listen., type: integer, minimum: 1, maximum: 65535, default: 80}, host: {title: Host, type: string, minLength: 1, pattern: '^a'}, n: {type: array, items: {type: string}, minItems: 1, maxItems: 3, uniqueItems: true}}, required: [host]}`, `
 // Config holds the configuration.
 Config: struct keeps loose
   // Where to listen.
@@ -454,7 +453,7 @@ Config: struct keeps loose
   // 1 to 3 items; unique items.
   N n: []string unique counted
 `},
-		{"no rule that says nothing, and no name said twice", `{description: Configuration of the shop., properties: {m: {type: string, minimum: 3, format: durration}, l: {type: integer, minimum: 5, maximum: 1}, j: {type: object, description: Enables things, properties: {a: {title: A, type: string}}}, tls: {type: object, description: 'TLS, if any.', properties: {a: {type: string}}}, o: {type: object, description: Once., properties: {a: {type: string}}}, '': {type: string}}}`, `
+		{"no rule without effect, and no repeated name", `{description: Configuration of the shop., properties: {m: {type: string, minimum: 3, format: durration}, l: {type: integer, minimum: 5, maximum: 1}, j: {type: object, description: Enables things, properties: {a: {title: A, type: string}}}, tls: {type: object, description: 'TLS, if any.', properties: {a: {type: string}}}, o: {type: object, description: Once., properties: {a: {type: string}}}, '': {type: string}}}`, `
 // Config holds the configuration of the shop.
 Config: struct keeps loose
   M m: ? string
@@ -507,7 +506,7 @@ Config: struct keeps loose
   // Holds any, because the schema does not describe the items.
   L l: []any
 `},
-		{"what a field does not hold", `{properties: {k: {type: string}, x: {minimum: 1}}, if: {properties: {k: {const: a}}}, then: {properties: {y: {type: integer, default: 3}}}}`, `
+		{"values that a field does not hold", `{properties: {k: {type: string}, x: {minimum: 1}}, if: {properties: {k: {const: a}}}, then: {properties: {y: {type: integer, default: 3}}}}`, `
 // Config holds the configuration.
 Config: struct keeps loose + rule
   K k: ? string
@@ -516,7 +515,7 @@ Config: struct keeps loose + rule
   // Declared by some alternatives only, so its default is not applied.
   Y y: ? int loose conditional
 `},
-		{"sections, definitions, items, unions and enums say where they stand", `{properties: {s: {type: object, description: A section., properties: {a: {type: string}}}, l: {type: array, items: {type: object, properties: {a: {type: string}}}}, u: {type: [string, integer]}, e: {enum: [a, b]}, d: {$ref: '#/$defs/thing'}}, $defs: {thing: {type: object, title: A thing, properties: {a: {type: string}}}}}`, `
+		{"sections, definitions, items, unions and enums have their place", `{properties: {s: {type: object, description: A section., properties: {a: {type: string}}}, l: {type: array, items: {type: object, properties: {a: {type: string}}}}, u: {type: [string, integer]}, e: {enum: [a, b]}, d: {$ref: '#/$defs/thing'}}, $defs: {thing: {type: object, title: A thing, properties: {a: {type: string}}}}}`, `
 // Config holds the configuration.
 Config: struct keeps loose
   // A section.
@@ -550,7 +549,7 @@ E: enum of string "a" "b"
 Thing: struct keeps
   A a: ? string
 `},
-		{"an alternative that says something of its constant", `{properties: {e: {oneOf: [{const: a, description: The first.}, {const: b, title: Second}]}}}`, `
+		{"an alternative with a description of its constant", `{properties: {e: {oneOf: [{const: a, description: The first.}, {const: b, title: Second}]}}}`, `
 // Config holds the configuration.
 Config: struct keeps loose
   E e: ? E
@@ -573,8 +572,8 @@ Config: struct keeps loose
 	})
 }
 
-// TestTypeNameClash: two types that x-go-name gives one name are refused, whichever of
-// them stands first or deeper.
+// TestTypeNameClash: if x-go-name gives one name to two types, that is refused, whichever
+// of them is first or deeper.
 func TestTypeNameClash(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{
@@ -590,8 +589,8 @@ s.yaml:1:18: #/properties/a: the name Live is reserved in generated packages (ch
 	})
 }
 
-// TestRootThatContainsItself: types inside of a root with one alternative are called
-// after the root, which takes that alternative over.
+// TestRootThatContainsItself: if the root has one alternative, it takes that alternative
+// over, and types inside it are named after the root.
 func TestRootThatContainsItself(t *testing.T) {
 	t.Parallel()
 	checkLower(t, false, []lowerCase{

@@ -14,7 +14,7 @@ import (
 )
 
 // TestMarkdown: a description is often Markdown. Its comment has the forms that godoc
-// knows, and no marks.
+// supports, without Markdown marks.
 func TestMarkdown(t *testing.T) {
 	for _, c := range []struct{ why, text, want string }{
 		{"nothing", " \n", ""},
@@ -55,8 +55,8 @@ func TestMarkdown(t *testing.T) {
 
 var notPlain = regexp.MustCompile("[^\\pL\\pN ,.()/:'\"-]|^ *[0-9-]|''|: |\n")
 
-// FuzzMarkdown: whatever a description says, its comment is lines of printable text that
-// gofmt leaves as they are, none of them a directive; prose keeps its words.
+// FuzzMarkdown: the comment of any description is lines of printable text that gofmt does
+// not change, and none is a directive. Prose keeps its words.
 func FuzzMarkdown(f *testing.F) {
 	for _, text := range []string{"", "Plain words, as they are.", "a\n\nB\n\nc", "# a\n\n# b", "- a\n  - b\n\n      c\n\n1. d", "```\n*/\n```\n```go\n\n//go:embed x", "\t+build x",
 		"+build x", "[a]: https://b\n\n[c]", "\\[a]: https://b\n\nc", "<!-- \n//line x:1\n-->", "a\n|-|\nb", "> a\n> - b\n>\n>\t\tc", "&#10;//export x&#0;&#x202e;", "Deprecated: use b.",

@@ -14,9 +14,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// TestNamesNeedNoOrder: a schema whose properties and definitions are sorted otherwise
-// names the same types, fields, constants and bindings: moving a property renames
-// nothing in the code that uses it.
+// TestNamesNeedNoOrder: sorting the properties and definitions of a schema differently
+// yields the same names of types, fields, constants and bindings. So moving a property
+// renames nothing in the code that uses it.
 func TestNamesNeedNoOrder(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../../testdata/*/*.txtar")
@@ -41,7 +41,7 @@ func TestNamesNeedNoOrder(t *testing.T) {
 			turn(n)
 			back := namesIn(string(n.AppendJSON(nil)))
 			if diff := cmp.Diff(forth, back); diff != "" {
-				t.Errorf("%s: in the order of the file (-) and the other way round (+):\n%s", filepath.Base(file), diff)
+				t.Errorf("%s: in the order of the file (-) and reversed (+):\n%s", filepath.Base(file), diff)
 			}
 			if len(forth) > 0 {
 				compared++
@@ -53,7 +53,7 @@ func TestNamesNeedNoOrder(t *testing.T) {
 	}
 }
 
-// turn puts the members of objects in the opposite order where none is before another.
+// turn reverses the order of properties and definitions, which has no meaning.
 func turn(n *document.Node) {
 	for _, item := range n.Items() {
 		turn(item)
@@ -67,8 +67,8 @@ func turn(n *document.Node) {
 	}
 }
 
-// namesIn are the names in a package, each with the place of what it names, sorted;
-// none of a schema that is refused.
+// namesIn returns the names in a package, each with the place of what it names, sorted.
+// It returns none for a refused schema.
 func namesIn(schema string) (names []string) {
 	doc, report := shapetest.Build(schema)
 	if doc == nil {

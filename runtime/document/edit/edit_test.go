@@ -7,8 +7,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document/edit"
 )
 
-// TestRefused: what is not edited says so. How texts are edited is shown by the
-// golden files of package migrate.
+// TestRefused: an edit that is not possible returns an error. The golden files of package
+// migrate show how texts are edited.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ why, name, text, want string }{
@@ -25,8 +25,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestSame: a text that says what it is to say is returned as it is, whatever it
-// looks like.
+// TestSame: a text that already has the wanted value is returned unchanged, whatever its
+// layout.
 func TestSame(t *testing.T) {
 	t.Parallel()
 	const text = "? a\r\n: 1\nz:   2.0"
@@ -36,7 +36,7 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// TestOpen: the last line keeps having no end.
+// TestOpen: a last line without a line end stays without one.
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	to, _ := document.Parse("c.yaml", []byte("a: 1\nb: 2"), document.Limits{})

@@ -11,8 +11,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document/toml"
 )
 
-// TOML becomes the same tree as YAML and JSON: tables, lists of tables, dotted keys,
-// and every scalar as JSON has it.
+// TOML becomes the same tree as YAML and JSON: tables, lists of tables, dotted keys, and
+// every scalar as JSON has it.
 func TestTOML(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -40,7 +40,7 @@ func TestTOML(t *testing.T) {
 	}
 }
 
-// Every value says where it was written, in characters.
+// Every value has its position, counted in characters.
 func TestTOMLPositions(t *testing.T) {
 	t.Parallel()
 	doc, findings := document.Parse("a.toml", []byte("# x\n[sec]\n\"ä\" = 'ö' # c\nlist = [1,\n  2]\ninline = { k = true }\n"), document.Limits{}, toml.Format{})
@@ -57,7 +57,7 @@ func TestTOMLPositions(t *testing.T) {
 	}
 }
 
-// What is no TOML, or is too much of it, is one finding with its place.
+// Invalid or excessive TOML is one finding with its position.
 func TestTOMLRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -79,7 +79,7 @@ func TestTOMLRefused(t *testing.T) {
 	}
 }
 
-// Without the format a file is refused in words that say how it is read.
+// Without the format, a TOML file is refused with a message that says how to read it.
 func TestWithoutFormat(t *testing.T) {
 	t.Parallel()
 	_, findings := document.Parse("a.TOML", []byte("a = 1"), document.Limits{})
@@ -96,7 +96,7 @@ func TestWithoutFormat(t *testing.T) {
 	}
 }
 
-// Brackets without end are refused before anything follows them down the stack.
+// Endless brackets are refused before any code recurses into them.
 func TestTOMLDepth(t *testing.T) {
 	t.Parallel()
 	began := time.Now()

@@ -11,8 +11,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// Path reads a path. The error is about one that is invalid, or that leads
-// where no document of the schema can have a value.
+// Path parses a path. It fails if the path is invalid, or if no document of the schema
+// can have a value there.
 func Path(shape document.Shape, path string) ([]document.Step, error) {
 	steps, err := document.ParsePath(path)
 	if err != nil {
@@ -25,7 +25,7 @@ func Path(shape document.Shape, path string) ([]document.Step, error) {
 	return steps, possible(shape, pattern, path, "the schema has no such path")
 }
 
-// Pattern reads a pattern, as Path does a path.
+// Pattern parses a pattern and checks it as Path checks a path.
 func Pattern(shape document.Shape, pattern string) (document.Pattern, error) {
 	p, err := document.ParsePattern(pattern)
 	if err != nil {

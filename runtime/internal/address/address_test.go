@@ -27,9 +27,8 @@ const schema = `{
   }
 }`
 
-// A pattern that can match something is taken, one that never can is an error that
-// names what was perhaps meant; through maps, lists, keys and types that contain
-// themselves.
+// A pattern that can match is accepted. One that never can is an error with a suggestion.
+// This holds through maps, lists, keys and recursive types.
 func TestPattern(t *testing.T) {
 	t.Parallel()
 	compiled, findings := validate.Load("s.json", []byte(schema), nil)
@@ -65,6 +64,6 @@ func TestPattern(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := address.Path(compiled.Shape(), "tls"); err == nil {
-		t.Error("a definition is no property")
+		t.Error("a definition is not a property")
 	}
 }

@@ -22,8 +22,8 @@ var ErrExited = errors.New("ended its goroutine instead of returning")
 // MaxGrace bounds how long code whose context has ended may take to return.
 const MaxGrace = 500 * time.Millisecond
 
-// A Caller makes calls that count as one kind of code of the application. Its methods
-// may be called from any goroutine.
+// A Caller makes calls to one kind of application code. Its methods may be called from
+// any goroutine.
 type Caller struct {
 	limit time.Duration
 
@@ -245,7 +245,7 @@ func Guard(f func() error) (err error) {
 func Quietly(f func()) { _ = Guard(func() error { f(); return nil }) }
 
 // sane returns err, or a [*rt.PanicError] if a method of err panics, as the methods of a
-// nil pointer in an error do. Later code may then use err without care.
+// nil pointer in an error do. Later code may then use err safely.
 func sane(err error) (checked error) {
 	if err == nil {
 		return nil

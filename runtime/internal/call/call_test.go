@@ -14,8 +14,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Every way in which code of the application may end is one result, so that whoever
-// waits for it need not know what it was.
+// Every way in which application code can end becomes one result, so callers need not
+// distinguish them.
 func TestResults(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("no")
@@ -38,7 +38,7 @@ func TestResults(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := call.NewCaller(time.Second).Begin(t.Context(), test.f, nil).Wait()
-				time.Sleep(time.Second) // what was left behind returns
+				time.Sleep(time.Second) // the abandoned call returns
 				if text(r.Err) != test.err || text(r.Late) != test.late || r.Outcome() != test.outcome || r.Took != test.took {
 					t.Errorf("got %q, late %q, %v after %v; want %q, late %q, %v after %v",
 						text(r.Err), text(r.Late), r.Outcome(), r.Took, test.err, test.late, test.outcome, test.took)
@@ -60,8 +60,8 @@ func text(err error) string {
 	return err.Error()
 }
 
-// Whoever begins a call hears once that it has returned, and whether it was left behind:
-// what it holds is given back then.
+// Returned is called once when the call has returned, and reports whether it was
+// abandoned, so that resources can be released then.
 func TestReturned(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestReturned(t *testing.T) {
 		}
 		close(release)
 		if !<-heard {
-			t.Error("it is not told that it was left behind")
+			t.Error("returned was not told that the call was abandoned")
 		}
 		if r, ended := c.Begin(t.Context(), func(context.Context) error { return nil }, func(_ error, left bool) { heard <- left }).WaitFor(time.Hour); !ended || r.Err != nil || <-heard {
 			t.Errorf("got %v, %v", ended, r.Err)
@@ -87,8 +87,8 @@ func TestReturned(t *testing.T) {
 	})
 }
 
-// Whoever has the context or the goroutine of a call is inside, also within code that is
-// called in place; nobody else is.
+// Code that has the context or runs on the goroutine of a call is inside, also within
+// Within; other code is not.
 func TestInside(t *testing.T) {
 	t.Parallel()
 	c, other := call.NewCaller(time.Minute), call.NewCaller(time.Minute)
@@ -96,7 +96,7 @@ func TestInside(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			if c.Inside(context.Background()) || !c.Inside(ctx) {
-				t.Error("a goroutine of the call is told by its context, and only so")
+				t.Error("want another goroutine inside with the context of the call, and only with it")
 			}
 		})
 		wg.Wait()
@@ -110,11 +110,11 @@ func TestInside(t *testing.T) {
 	}
 	c.Within(t.Context(), func(ctx context.Context) { _ = look(ctx) })
 	if c.Inside(context.Background()) {
-		t.Error("who has left is inside")
+		t.Error("a goroutine whose call has ended is inside")
 	}
 }
 
-// Others wait for a call as long as its limit and the time to return after it.
+// Others wait for a call as long as its limit and the grace period.
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	for limit, want := range map[time.Duration]time.Duration{

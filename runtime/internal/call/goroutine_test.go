@@ -2,7 +2,7 @@ package call
 
 import "testing"
 
-// The number is that of the goroutine as long as it runs, and no other has it.
+// The number is constant while the goroutine runs, and no other goroutine has it.
 func TestGoroutineID(t *testing.T) {
 	t.Parallel()
 	other := make(chan uint64)

@@ -22,20 +22,21 @@ type FS interface {
 	// OpenNew creates a file with mode 0600, whatever the umask. It fails with
 	// fs.ErrExist if anything is at path, even a dangling symbolic link.
 	OpenNew(path string) (File, error)
-	// Rename puts a file in the place of to, or a folder where nothing is.
+	// Rename moves a file to another path, replacing a file there, or a folder to a free
+	// path.
 	Rename(from, to string) error
 	// Remove removes a file or an empty folder.
 	Remove(path string) error
-	// ReadFile reads a regular file. It follows no symbolic link at path and
-	// refuses everything else, see [NotRegular].
+	// ReadFile reads a regular file. It fails for anything else, including a symbolic link;
+	// see [NotRegular].
 	ReadFile(path string) ([]byte, error)
 	// ReadDir lists a folder, ordered by name.
 	ReadDir(path string) ([]fs.DirEntry, error)
 	Lstat(path string) (fs.FileInfo, error)
 	Readlink(path string) (string, error)
-	// Resolve returns an existing path without symbolic links.
+	// Resolve returns path with its symbolic links resolved. The path must exist.
 	Resolve(path string) (string, error)
-	// SyncDir makes the names in a folder last, where the system can.
+	// SyncDir syncs the names in a folder, where the system can.
 	SyncDir(path string) error
 	// Lock takes the lock for the file at path, which it creates if it is missing. The
 	// system releases the lock when the process ends, however it ends. Lock fails with
@@ -51,18 +52,17 @@ type Lock interface {
 	io.Closer
 }
 
-// A File is a new file that is written.
+// A File is a new file that is open for writing.
 type File interface {
 	io.Writer
 	Chmod(mode fs.FileMode) error
-	// Own gives the file the owner and the group of another one, where the system has
-	// them.
+	// Own sets the owner and group of the file to those of like, where the system has them.
 	Own(like fs.FileInfo) error
 	Sync() error
 	Close() error
 }
 
-// ErrLocked is returned by [FS] Lock while another one holds the lock.
+// ErrLocked is the error of [FS] Lock while another process holds the lock.
 var ErrLocked = errors.New("locked by another process")
 
 // A NotRegular is the error for anything but a regular file.
@@ -85,20 +85,19 @@ func (e *NotRegular) Error() string {
 	return "is " + kind + ", not a regular file"
 }
 
-// Names of files and folders that are being written begin and end like this.
+// Temporary names begin and end like this.
 const (
 	tempPrefix = ".hotbind-"
 	tempSuffix = ".tmp"
 )
 
-// IsTemp reports whether name, without its folder, is that of a file or folder that this
-// package was writing.
+// IsTemp reports whether name, without its folder, is a temporary name of this package.
 func IsTemp(name string) bool {
 	return strings.HasPrefix(name, tempPrefix) && strings.HasSuffix(name, tempSuffix)
 }
 
-// failure returns err as a failed operation on path, without the operation and the paths
-// in err: a temporary name would mean nothing to a reader.
+// failure returns err as the error of op on path. It drops the operation and the paths in
+// err, because a temporary name means nothing to a reader.
 func failure(op, path string, err error) error {
 	if err == nil {
 		return nil

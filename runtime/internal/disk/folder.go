@@ -34,7 +34,7 @@ func MkdirAll(files FS, path string) (made bool, err error) {
 	return true, files.SyncDir(parent)
 }
 
-// Guard refuses a folder in which another user could put files: a link to a folder, a
+// Guard refuses a folder in which another user could create files: a link to a folder, a
 // folder of another owner, and one that its group or everyone may write.
 func Guard(files FS, path string) error {
 	info, err := files.Lstat(path)
@@ -55,8 +55,8 @@ func Guard(files FS, path string) error {
 	return nil
 }
 
-// Clear removes the files and folders that a killed process left half written in
-// a folder, and returns how many there were. Nothing may be being written there.
+// Clear removes the files and folders that a killed process left half written in a
+// folder, and returns their number. Nobody may be writing in the folder.
 func Clear(files FS, folder string) (removed int, err error) {
 	entries, err := files.ReadDir(folder)
 	if err != nil {

@@ -41,7 +41,7 @@ func (system) Rename(from, to string) error { return os.Rename(from, to) }
 func (system) Remove(path string) error { return os.Remove(path) }
 
 func (system) ReadFile(path string) ([]byte, error) {
-	// Asked before opening, because opening a pipe waits for a writer.
+	// Check before opening, because opening a pipe waits for a writer.
 	if info, err := os.Lstat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {
@@ -78,7 +78,7 @@ func (system) Lock(path string) (Lock, error) {
 		return nil, fmt.Errorf("%s: %w", path, ErrLocked)
 	}
 	if info, err := lock.Stat(); err == nil && info.Mode().Perm() != 0o600 {
-		os.Chmod(path, 0o600) // it is empty: a mode that cannot be set gives nothing away
+		os.Chmod(path, 0o600) // it is empty: if setting the mode fails, nothing leaks
 	}
 	return held{lock}, nil
 }

@@ -18,7 +18,7 @@ func syncDir(path string) error {
 	}
 	defer d.Close()
 	err = d.Sync()
-	// Some network file systems have no such operation, and no other one.
+	// Some network file systems cannot sync a folder and have no alternative.
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}
@@ -40,7 +40,7 @@ func own(f *os.File, like fs.FileInfo) error {
 	return f.Chown(int(want.Uid), int(want.Gid))
 }
 
-// owner returns the user that a file belongs to.
+// owner returns the id of the user who owns a file.
 func owner(info fs.FileInfo) (uid int, ok bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -37,12 +37,12 @@ func Replaceable(files FS, path string) error {
 // maxLinks is the largest number of links in a row; Linux allows as many.
 const maxLinks = 40
 
-// follow returns the path of the file that path leads to, and nil for its
-// description where a last link leads to nothing yet.
+// follow resolves the links of path. It returns the path of the file and its description,
+// which is nil if the file does not exist yet.
 func follow(files FS, path string) (string, fs.FileInfo, error) {
 	at := path
 	for range maxLinks {
-		// Split and not Dir, which would take a/../b for b where a is a link.
+		// Split, not Dir, which would turn a/../b into b even if a is a link.
 		dir, name := filepath.Split(at)
 		if dir == "" {
 			dir = "."
@@ -74,8 +74,8 @@ func follow(files FS, path string) (string, fs.FileInfo, error) {
 	return "", nil, failure("write", path, errors.New("too many symbolic links"))
 }
 
-// markOf returns a part of the temporary names for one target. It identifies files that a
-// killed process left without touching those of others.
+// markOf returns the part of temporary names that identifies their target. With it, the
+// files of a killed process can be removed without touching those for other targets.
 func markOf(target string) string {
 	sum := sha256.Sum256([]byte(filepath.Base(target)))
 	return hex.EncodeToString(sum[:8]) + "-"

@@ -15,8 +15,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/disk/disktest"
 )
 
-// A user's file is replaced with everything about it kept: the links that lead
-// to it, its mode and, where we may set them, its owner and group.
+// Replacing a user's file keeps the links that lead to it, its mode and, where permitted,
+// its owner and group.
 func TestF126_ReplaceKeepsLinksModeAndOwner(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -27,7 +27,7 @@ func TestF126_ReplaceKeepsLinksModeAndOwner(t *testing.T) {
 	if os.Getuid() == 0 {
 		must(t, os.Chown(real, 4711, 4712))
 	}
-	// A link to a folder, and one in it that goes up from where it leads.
+	// A link to a folder, and a link in it that goes up from its target.
 	must(t, os.Symlink(filepath.Join("real", "deep"), filepath.Join(dir, "folder")))
 	must(t, os.Symlink("../config.yaml", filepath.Join(dir, "real", "deep", "second")))
 	must(t, os.Symlink("folder/second", filepath.Join(dir, "first")))
@@ -46,12 +46,12 @@ func TestF126_ReplaceKeepsLinksModeAndOwner(t *testing.T) {
 	}
 	for _, link := range []string{"folder", "first", "real/deep/second"} {
 		if info, err := os.Lstat(filepath.Join(dir, link)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			t.Errorf("%s is no link any more: %v %v", link, info, err)
+			t.Errorf("%s is not a link any more: %v %v", link, info, err)
 		}
 	}
 }
 
-// Where owner or mode cannot be kept the file stays as it is.
+// If the owner or the mode cannot be kept, the file stays as it is.
 func TestF126_ReplaceRatherFailsThanChangesOwner(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
@@ -71,7 +71,7 @@ func TestF126_ReplaceRatherFailsThanChangesOwner(t *testing.T) {
 	}
 }
 
-// What is no file is refused, and a loop of links ends.
+// Anything but a file is refused, and a loop of links ends.
 func TestReplaceRefuses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -90,13 +90,12 @@ func TestReplaceRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if got := disk.Replaceable(disk.OS(), path); got == nil || got.Error() != err.Error() {
-			t.Errorf("%s: asked before it said %v", name, got)
+			t.Errorf("%s: Replaceable returned %v", name, got)
 		}
 	}
 }
 
-// A file that is missing is made with the mode asked for, also where a link
-// leads to it.
+// A missing file is created with the given mode, also at the end of a link.
 func TestReplaceMakesAMissingFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -109,8 +108,8 @@ func TestReplaceMakesAMissingFile(t *testing.T) {
 	}
 }
 
-// A replacing that was killed leaves a file beside the user's, with secrets in
-// it. The next one for the same file removes it, and no other file.
+// A killed Replace leaves a file with secrets beside the user's file. The next Replace of
+// the same file removes it, and no other file.
 func TestF112_ReplaceClearsItsOwnLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -120,14 +119,14 @@ func TestF112_ReplaceClearsItsOwnLeftovers(t *testing.T) {
 	must(t, os.WriteFile(other, nil, 0o600))
 	f := &disktest.Faulty{FS: disk.OS(), At: 8}
 	if disk.Replace(f, path, []byte("new"), 0o600) == nil || len(list(t, dir)) != 3 {
-		t.Fatalf("nothing was left: %v", f.Log)
+		t.Fatalf("no temporary file was left: %v", f.Log)
 	}
 	must(t, disk.Replace(disk.OS(), path, []byte("new"), 0o600))
 	if got := list(t, dir); len(got) != 2 {
 		t.Errorf("there is %v", got)
 	}
 	if _, err := os.Lstat(other); err != nil {
-		t.Error("the file of another one is gone")
+		t.Error("the file for another target was removed")
 	}
 }
 
@@ -142,7 +141,7 @@ func list(t testing.TB, dir string) []string {
 	return names
 }
 
-// A folder in which others could put files is refused with its mode and owner.
+// A folder in which others could create files is refused with its mode and owner.
 func TestF165_Guard(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "store")

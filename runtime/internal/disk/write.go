@@ -26,7 +26,7 @@ func Write(files FS, path string, content []byte, mode fs.FileMode) error {
 // not nil; mark is part of the temporary name.
 func replace(files FS, path string, content []byte, mode fs.FileMode, like fs.FileInfo, mark string) error {
 	folder := filepath.Dir(path)
-	// Beside the target and nowhere else: a rename never crosses devices.
+	// Beside the target, because a rename cannot cross devices.
 	temp := filepath.Join(folder, TempName(mark))
 	if err := writeNew(files, temp, path, content, mode, like); err != nil {
 		return err
@@ -64,14 +64,14 @@ func writeNew(files FS, temp, path string, content []byte, mode fs.FileMode, lik
 }
 
 // fill writes content to f and syncs it. A failed sync is not retried: the system may
-// have dropped the pages and would then report success.
+// have dropped the pages, and a second sync would report success.
 func fill(f File, path string, content []byte, mode fs.FileMode, like fs.FileInfo) error {
 	if like != nil {
 		if err := f.Own(like); err != nil {
 			return failure("keep the owner of", path, err)
 		}
 	}
-	// After the owner, because changing that takes bits of the mode away.
+	// Set the mode after the owner: changing the owner clears bits of the mode.
 	if mode != 0o600 {
 		if err := f.Chmod(mode); err != nil {
 			return failure("set the mode of", path, err)

@@ -28,8 +28,8 @@ func content(t testing.TB, files disk.FS, path string) string {
 	return string(data)
 }
 
-// Whoever reads a file while it is saved over and over must get one of the two
-// contents. Here the saving is stopped at each operation it consists of.
+// A reader of a file that is saved repeatedly must get one of the two contents. Here the
+// process is killed at each operation of a save.
 func TestF113_WriteKilledAtEachOperation(t *testing.T) {
 	t.Parallel()
 	for at := 1; ; at++ {
@@ -51,14 +51,13 @@ func TestF113_WriteKilledAtEachOperation(t *testing.T) {
 		_, err = disk.Clear(left, "/")
 		must(t, err)
 		if entries, _ := left.ReadDir("/"); len(entries) != 1 {
-			t.Errorf("after operation %d there is left %v", at, entries)
+			t.Errorf("operation %d left %v", at, entries)
 		}
 	}
 }
 
-// The power goes after each operation: what was reported as written is there,
-// and what was there before is not lost, whether or not the disk wrote the names
-// of its own accord.
+// The power fails after each operation: a file that was reported as written is there, and
+// earlier content is not lost, whether or not the disk wrote unsynced names.
 func TestF114_WritePowerLossAfterEachOperation(t *testing.T) {
 	t.Parallel()
 	for _, names := range []bool{false, true} {
@@ -78,8 +77,8 @@ func TestF114_WritePowerLossAfterEachOperation(t *testing.T) {
 	}
 }
 
-// The disk reports an error at each operation, before or after it did the work:
-// none is swallowed, nothing is tried again on the same file, and nothing is left.
+// The disk fails at each operation, before or after it took effect: every error is
+// returned, nothing is retried on the same file, and no temporary file remains.
 func TestF116_WriteErrorAtEachOperation(t *testing.T) {
 	t.Parallel()
 	for _, after := range []bool{false, true} {
@@ -93,10 +92,10 @@ func TestF116_WriteErrorAtEachOperation(t *testing.T) {
 				break
 			}
 			if !errors.Is(err, syscall.EIO) {
-				t.Errorf("operation %d failed, and Write said %v", at, err)
+				t.Errorf("operation %d failed, and Write returned %v", at, err)
 			}
 			if entries, _ := m.ReadDir("/"); len(entries) != 1 {
-				t.Errorf("after operation %d there is left %v", at, entries)
+				t.Errorf("operation %d left %v", at, entries)
 			}
 			if n := strings.Count(strings.Join(f.Log, "\n")+"\n", "\nsync /"); n > 1 {
 				t.Errorf("synced %d times:\n%s", n, strings.Join(f.Log, "\n"))
@@ -105,7 +104,7 @@ func TestF116_WriteErrorAtEachOperation(t *testing.T) {
 	}
 }
 
-// A message that names a temporary file tells its reader nothing.
+// A message with the name of a temporary file would not help its reader.
 func TestWriteErrorNamesTheFile(t *testing.T) {
 	t.Parallel()
 	f := &disktest.Faulty{FS: disktest.NewMemory(), At: 2, Err: syscall.ENOSPC}
@@ -115,8 +114,7 @@ func TestWriteErrorNamesTheFile(t *testing.T) {
 	}
 }
 
-// The temporary file lies beside its target, so that renaming never crosses
-// from one device to another.
+// The temporary file is beside its target, so the rename never crosses devices.
 func TestF121_TemporaryFileBesideTarget(t *testing.T) {
 	t.Parallel()
 	m := disktest.NewMemory()
@@ -130,7 +128,7 @@ func TestF121_TemporaryFileBesideTarget(t *testing.T) {
 	}
 }
 
-// planting puts something in the way of every file that is made.
+// planting creates something at the path of every new file first.
 type planting struct {
 	disk.FS
 	plant func(path string) error
@@ -143,8 +141,8 @@ func (p planting) OpenNew(path string) (disk.File, error) {
 	return p.FS.OpenNew(path)
 }
 
-// Who can write in the folder and guesses the temporary name must not get a file
-// of his choice overwritten.
+// A user who can write in the folder and guesses the temporary name must not get another
+// file overwritten.
 func TestF164_LinkAtTheTemporaryPath(t *testing.T) {
 	t.Parallel()
 	for name, link := range map[string]func(old, new string) error{"symbolic": os.Symlink, "hard": os.Link} {
@@ -164,7 +162,7 @@ func TestF164_LinkAtTheTemporaryPath(t *testing.T) {
 	}
 }
 
-// A link where a file is to be written or read is refused and not followed.
+// A link in place of a file to write or read is refused and not followed.
 func TestF164_LinkInPlaceOfTheFile(t *testing.T) {
 	t.Parallel()
 	victim := filepath.Join(t.TempDir(), "victim")
@@ -183,7 +181,7 @@ func TestF164_LinkInPlaceOfTheFile(t *testing.T) {
 	}
 }
 
-// A held lock keeps others off, and a removed file is no lock any more.
+// A held lock keeps others out, and a removed lock file is no longer held.
 func TestLock(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
@@ -204,7 +202,7 @@ func TestLock(t *testing.T) {
 	}
 	must(t, os.WriteFile(path, nil, 0o600))
 	if lock.Held() {
-		t.Error("held although the file is another one")
+		t.Error("held although the file was replaced")
 	}
 	must(t, lock.Close())
 }

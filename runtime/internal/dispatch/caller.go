@@ -15,7 +15,7 @@ import (
 // previous call has not returned.
 var ErrHanging = errors.New("its previous call is still running")
 
-// A Caller calls hooks, as package call does, and of one hook no two at a time. Its
+// A Caller calls hooks through package call, at most one call of each hook at a time. Its
 // methods may be called from any goroutine.
 type Caller struct {
 	*call.Caller
@@ -48,13 +48,14 @@ func (c *Caller) Call(ctx context.Context, target Call, round Round) (took bool,
 	return c.guarded(ctx, target.Hook, job{key: target.Key, do: func(ctx context.Context) error { return target.Hook.Call(ctx, round) }})
 }
 
-// CallObserver calls do for an observer and waits at most patience. A longer call continues in
-// the background, within its time limit. Done is called once with the error of the call,
-// before CallObserver returns or on another goroutine. If CallObserver returns an error, done is not
-// called: ErrRemoved, or ErrHanging because the previous call is still running.
+// CallObserver calls do for an observer and waits at most patience. A longer call
+// continues in the background, within its time limit. Done is called once with the error
+// of the call, before CallObserver returns or on another goroutine. If CallObserver
+// returns an error, done is not called: ErrRemoved, or ErrHanging because the previous
+// call is still running.
 func (c *Caller) CallObserver(ctx context.Context, h *Hook, patience time.Duration, do func(context.Context) error, done func(error)) error {
 	report := done
-	done = func(err error) { call.Quietly(func() { report(err) }) } // it may log, by a handler of the application
+	done = func(err error) { call.Quietly(func() { report(err) }) } // it may call a log handler of the application
 	begun, err := c.begin(ctx, h, job{do: do})
 	switch {
 	case errors.Is(err, ErrHanging), errors.Is(err, ErrRemoved):
@@ -75,7 +76,7 @@ func (c *Caller) CallObserver(ctx context.Context, h *Hook, patience time.Durati
 	return nil
 }
 
-// Wait waits until no call of an observer is waited for.
+// Wait waits until the calls of slow observers that run in the background have ended.
 func (c *Caller) Wait() { c.observing.Wait() }
 
 // Prepared holds what hooks have prepared for a change that is not yet in force.
@@ -135,8 +136,8 @@ func (p *Prepared) Commit(ctx context.Context) (errs []error) {
 	return errs
 }
 
-// finish ends what a hook has begun. It runs even if the hook was removed since or ctx
-// has ended.
+// finish calls a commit or an abort function, even if the hook was removed meanwhile or
+// ctx has ended.
 func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 	if f == nil {
 		return nil
@@ -151,7 +152,7 @@ type job struct {
 	key  string // the entry that it is called for
 	do   func(context.Context) error
 	drop func() // called if do returns nil after it was abandoned; may be nil
-	ends bool   // whether it ends what an earlier call has begun
+	ends bool   // whether it commits or aborts what an earlier call prepared
 }
 
 // guarded does j for h, unless h was removed, and waits until it has returned or

@@ -16,14 +16,14 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// tenants is the number of a field in the tests; quota one of an entry of it.
+// tenants is the number of a field in the tests; quota is that of a field of its entries.
 const tenants, quota = 13, 0
 
 func quotaPath(key string) []Step {
 	return []Step{{Field: tenants, Key: "tenants"}, {Field: Entry, Key: key}, {Field: quota, Key: "quota"}}
 }
 
-// quotaDelta is the change of the quota of some tenants.
+// quotaDelta returns a change of the quota of some tenants.
 func quotaDelta(keys ...string) *Delta {
 	d := Delta{Step: Step{Field: tenants, Key: "tenants"}}
 	for _, key := range keys {
@@ -37,7 +37,7 @@ func quotaDelta(keys ...string) *Delta {
 
 func nothing(context.Context, Round) error { return nil }
 
-// named are the hooks of calls, with the key where there is one.
+// named returns the names of the hooks of calls, with the key if there is one.
 func named(calls []Call) (names []string) {
 	for _, c := range calls {
 		names = append(names, c.Hook.Name+c.Key)
@@ -45,8 +45,8 @@ func named(calls []Call) (names []string) {
 	return names
 }
 
-// The hooks on and above what changed are found, in the order of priority and
-// registration; those beside it and removed ones are not.
+// The hooks on and above a change are found, in the order of priority and registration;
+// those beside it and removed ones are not.
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)
@@ -84,8 +84,8 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// Hooks that come and go leave nothing behind, and one that was removed before
-// it was added is neither counted nor added.
+// Adding and removing hooks leaves nothing behind, and a hook that was removed before it
+// was added is neither counted nor added.
 func TestRemoveLeavesNothing(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)
@@ -102,8 +102,8 @@ func TestRemoveLeavesNothing(t *testing.T) {
 	}
 }
 
-// A hook that outlives its time never runs twice at once, and its late return
-// disturbs no later call: not who is inside a hook, not what that one returns.
+// A hook that exceeds its time limit never runs twice at a time, and its late return does
+// not affect later calls: neither who is inside a hook nor their results.
 func TestLateReturn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -120,9 +120,9 @@ func TestLateReturn(t *testing.T) {
 		}
 		quick := &Hook{Name: "quick", Call: func(context.Context, Round) error {
 			close(release)
-			<-late // the slow one is gone for good
+			<-late // the slow one has returned
 			if !c.Inside(context.Background()) {
-				t.Error("the late return made the running hook somebody outside")
+				t.Error("after the late return, the running hook counts as outside")
 			}
 			return nil
 		}}
@@ -130,15 +130,15 @@ func TestLateReturn(t *testing.T) {
 			t.Errorf("got %v, %v", took, err)
 		}
 		if c.Inside(context.Background()) {
-			t.Error("got somebody inside hooks, want nobody")
+			t.Error("a goroutine is still inside hooks")
 		}
 		if _, err := c.Call(t.Context(), Call{Hook: slow}, Round{}); err == nil || err.Error() != "the hook on slow () failed: late" {
-			t.Errorf("got %v, want that it is called again", err)
+			t.Errorf("got %v, want a second call", err)
 		}
 	})
 }
 
-// A removing context removes a hook at the last moment before it is called.
+// A removing context removes a hook just before it is called.
 type removing struct {
 	context.Context
 	remove func()
@@ -149,8 +149,9 @@ func (r removing) Err() error {
 	return nil
 }
 
-// No call of a hook begins once it was removed, be it while the call is prepared,
-// and that is no failure. What a call has begun is ended all the same.
+// No call of a hook begins after the hook was removed, even if it was removed while the
+// call was prepared, and that is not a failure. A call that has prepared is still
+// committed or aborted.
 func TestRemovedWhileCalled(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)
@@ -165,7 +166,7 @@ func TestRemovedWhileCalled(t *testing.T) {
 	end := func() { ended++ }
 	begun := &Hook{Prepare: func(context.Context, Round) (commit, abort func(), err error) { return end, nil, nil }}
 	refused := &Hook{Prepare: func(context.Context, Round) (commit, abort func(), err error) {
-		t.Error("asked to prepare")
+		t.Error("a removed hook was called to prepare")
 		return nil, nil, nil
 	}}
 	p, err := c.Prepare(t.Context(), []Call{{Hook: begun}}, Round{})
@@ -174,7 +175,7 @@ func TestRemovedWhileCalled(t *testing.T) {
 	}
 	hs.Remove(begun)
 	if errs := p.Commit(t.Context()); len(errs) > 0 || ended != 1 {
-		t.Errorf("got %v and %d, want that it is ended once", errs, ended)
+		t.Errorf("got %v and %d, want one commit or abort", errs, ended)
 	}
 	ctx = removing{t.Context(), func() { hs.Remove(refused) }}
 	if _, err := c.Prepare(ctx, []Call{{Hook: refused}}, Round{}); err != nil {
@@ -182,7 +183,7 @@ func TestRemovedWhileCalled(t *testing.T) {
 	}
 }
 
-// Hooks that hang are found among those that a change concerns, each once.
+// Hanging hooks are found among those that a change concerns, each once.
 func TestHanging(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)
@@ -194,7 +195,7 @@ func TestHanging(t *testing.T) {
 	}
 	delta := quotaDelta("a", "b")
 	if err := hs.Hanging(delta, true); err != nil {
-		t.Errorf("got %v, want that none hangs", err)
+		t.Errorf("got %v, want no hanging hook", err)
 	}
 	for _, h := range []*Hook{entries, prepare, beside} {
 		if err := hs.begin(h, false); err != nil {
@@ -211,7 +212,7 @@ func TestHanging(t *testing.T) {
 	}
 }
 
-// How a hook ends otherwise than by returning is told apart.
+// The ways in which a hook can end without returning are distinguished.
 func TestHookEnds(t *testing.T) {
 	t.Parallel()
 	c := NewCaller(new(Hooks), 0, func() {}, nil) // no limit
@@ -233,9 +234,9 @@ func TestHookEnds(t *testing.T) {
 	}
 }
 
-// What the engine does for one change among many hooks: find those that prepare,
-// find those that are told, call. The goal is 20 µs, and nothing for each hook
-// that is not concerned.
+// The work of the engine for one change among many hooks: find the hooks that prepare,
+// find those to call, call. The goal is 20 µs, and no cost for each hook that is not
+// concerned.
 func BenchmarkDispatch(b *testing.B) {
 	for _, hooks := range []int{1, 1000, 10_000} {
 		b.Run(fmt.Sprint("hooks=", hooks), func(b *testing.B) {

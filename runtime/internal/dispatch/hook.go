@@ -54,8 +54,7 @@ func (h *Hook) String() string {
 	return h.Name + " (" + h.Where + ")"
 }
 
-// Calls returns the calls of a hook without a pattern for a snapshot that nothing
-// came before.
+// Calls returns the calls of a hook without a pattern for a first snapshot.
 func (h *Hook) Calls(snapshot any) []Call {
 	if h.Entries == nil {
 		return []Call{{Hook: h}}

@@ -151,7 +151,7 @@ func (c *Call) Changes() (list rt.Changes) {
 	return list
 }
 
-// Preparing returns the hooks that are to prepare the change delta, in order.
+// Preparing returns the hooks that prepare the change delta, in order.
 func (hs *Hooks) Preparing(delta *Delta) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -175,9 +175,8 @@ func (hs *Hooks) Swap(delta *Delta, swap func()) []Call {
 	return hs.match(delta, false)
 }
 
-// Observing returns the hooks with patterns that changes concern which no reload
-// made, in order: those whose pattern matches the path of a change, or ends in **
-// above it.
+// Observing returns, in order, the hooks with patterns for changes that no reload made. A
+// pattern must match the path of a change, or end in ** above it.
 func (hs *Hooks) Observing(changes []rt.ValueChange) []Call {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -211,7 +210,7 @@ func sortCalls(calls []Call) {
 	})
 }
 
-// Observers parts calls in order into those of hooks and those of observers.
+// Observers splits ordered calls into those of hooks and those of observers.
 func Observers(calls []Call) (hooks, observers []Call) {
 	from := slices.IndexFunc(calls, func(c Call) bool { return c.Hook.Observer })
 	if from < 0 {
@@ -220,7 +219,7 @@ func Observers(calls []Call) (hooks, observers []Call) {
 	return calls[:from], calls[from:]
 }
 
-// rank puts observers behind the hooks.
+// rank sorts observers after the hooks.
 func rank(h *Hook) int {
 	if h.Observer {
 		return 1

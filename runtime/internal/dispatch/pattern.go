@@ -19,10 +19,10 @@ type patternNode struct {
 	globs []globbed    // pool_*
 	any   *patternNode // *
 	deep  *patternNode // **, which continues at any depth
-	loops bool         // it is the deep one of another
+	loops bool         // it is the deep node of another
 }
 
-// A globbed is the node that all keys lead to which a glob matches.
+// A globbed is the node for all keys that a glob matches.
 type globbed struct {
 	keys *document.KeyGlob
 	node *patternNode
@@ -126,11 +126,11 @@ func (n *patternNode) asksBelow() bool {
 	return n.loops || len(n.keys)+len(n.items)+len(n.globs) > 0 || n.any != nil
 }
 
-// A place is one that differs and that a pattern matches.
+// A place is where the configuration differs and a pattern matches.
 type place struct {
 	path  string
 	delta *Delta
-	each  bool // each change in it is a call of its own
+	each  bool // call the hook for each change in it
 	round int  // distinguishes changes with the same path
 }
 
@@ -153,7 +153,7 @@ func MatchOne(h *Hook, delta *Delta) (Call, bool) {
 	return calls[0], true
 }
 
-// match finds the hooks that a change of the configuration concerns.
+// match finds the hooks for a change of the configuration.
 func (n *patternNode) match(delta *Delta) []Call {
 	if delta == nil || len(n.hooks)+len(n.each) == 0 && !n.asksBelow() && n.deep == nil {
 		return nil
@@ -163,7 +163,7 @@ func (n *patternNode) match(delta *Delta) []Call {
 	return m.found()
 }
 
-// matchChanges finds the hooks that changes concern which are known by their paths.
+// matchChanges finds the hooks for changes that are known only by their paths.
 func (n *patternNode) matchChanges(changes []rt.ValueChange) []Call {
 	m := matching{calls: map[*Hook]*Call{}}
 	for i, c := range changes {
@@ -196,8 +196,7 @@ type matching struct {
 	round int
 }
 
-// enter adds a node to the nodes that are followed, and the nodes after a ** that may
-// match nothing.
+// enter adds n to nodes, and the node after it for **, because ** may match nothing.
 func enter(nodes []*patternNode, n *patternNode) []*patternNode {
 	for n != nil && !slices.Contains(nodes, n) {
 		nodes = append(nodes, n)
@@ -206,7 +205,7 @@ func enter(nodes []*patternNode, n *patternNode) []*patternNode {
 	return nodes
 }
 
-// at matches the place that d is about, which all of nodes lead to.
+// at matches the place of d, to which all of nodes lead.
 func (m *matching) at(nodes []*patternNode, path string, d *Delta) {
 	asksBelow, asksItems := false, false
 	for _, n := range nodes {

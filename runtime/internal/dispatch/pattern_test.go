@@ -12,7 +12,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// randomDelta is a difference with parts of few names, so that patterns meet it.
+// randomDelta returns a difference whose parts have few names, so that patterns match.
 func randomDelta(r *rand.Rand, step Step, depth int) Delta {
 	d := Delta{Step: step, Kind: rt.Modified, Old: "old", New: "new", Values: func(p any) any { return p }}
 	if depth == 0 || r.IntN(4) == 0 {
@@ -34,7 +34,7 @@ func randomDelta(r *rand.Rand, step Step, depth int) Delta {
 		}
 	}
 	switch r.IntN(5) {
-	case 0: // found only when somebody asks
+	case 0: // computed only on demand
 		d.Inside = func(any, any) []Delta { return parts }
 	case 1: // a map of undeclared properties, which has no key
 		inline := Delta{Step: Step{Field: 1}, Kind: rt.Modified, Inline: true, Parts: parts, Values: d.Values}
@@ -74,8 +74,8 @@ func randomPattern(r *rand.Rand) document.Pattern {
 	return p
 }
 
-// naive is what a pattern matches, by asking it of every place: what the tree of
-// patterns has to agree with.
+// naive returns the matches of a pattern by trying it at every place. The tree of
+// patterns must find the same.
 func naive(p document.Pattern, d *Delta, path string) (changes rt.Changes) {
 	steps, err := document.ParsePath(path)
 	if err != nil {
@@ -113,7 +113,7 @@ func sortedPaths(changes rt.Changes) (paths []string) {
 	return slices.Compact(paths)
 }
 
-// All patterns followed together match what each matches by itself, whatever others
+// Patterns followed together match the same places as each alone, whatever other patterns
 // there are, and nothing after they are removed.
 func TestPatternsAgreeWithMatch(t *testing.T) {
 	t.Parallel()
@@ -136,7 +136,7 @@ func TestPatternsAgreeWithMatch(t *testing.T) {
 			changes := call.Changes()
 			got[call.Hook] = sortedPaths(changes)
 			if len(got[call.Hook]) != len(changes) {
-				t.Errorf("seed %d: %s is told of a place twice: %v", seed, call.Hook.Name, changes)
+				t.Errorf("seed %d: %s gets a place twice: %v", seed, call.Hook.Name, changes)
 			}
 		}
 		for _, h := range all {
@@ -155,12 +155,12 @@ func TestPatternsAgreeWithMatch(t *testing.T) {
 		}
 	}
 	if told < 3000 {
-		t.Errorf("only %d changes were told: the patterns meet nothing", told)
+		t.Errorf("only %d changes matched: the patterns match too little", told)
 	}
 }
 
-// What changed by the word of somebody else is matched by its path alone: not the
-// sections above it, of which nothing is known.
+// A change reported by the application is matched by its path alone: not at the sections
+// above it, about which nothing is known.
 func TestObserving(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)

@@ -15,11 +15,10 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/dynamic"
 )
 
-// FuzzAgreement holds tables, by which generated code works too, to what the schema says
-// word for word: what the schema refuses no table accepts, and what a table refuses that
-// the schema allows is a value that no field can hold. What is read can be written and
-// read back, and a difference is one everywhere: to Equal, in the changes, and in what
-// is written (FAULTS F187, F191).
+// FuzzAgreement compares tables, which generated code uses too, with the schema: a table
+// accepts nothing that the schema refuses, and refuses allowed values only if no field
+// can hold them. Accepted documents can be written and read back. All agree on what
+// differs: Equal, the changes, and the written text (FAULTS F187, F191).
 func FuzzAgreement(f *testing.F) {
 	files, err := filepath.Glob("../../../testdata/keywords/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -76,7 +75,7 @@ func FuzzAgreement(f *testing.F) {
 			if len(refused.Errors()) > 0 {
 				return
 			}
-			// A default can break what the schema asks of the whole where it is written out.
+			// A default can violate a rule of its object once it is written out.
 			written := p.Document(snapshot)
 			if again, refused := p.Decode(written); !judge.Allows(doc.Root, written) {
 				return

@@ -11,7 +11,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/seam"
 )
 
-// Check returns the first error in edits of a configuration of the shape.
+// Check returns the first error in edits to a configuration of this shape.
 func Check(shape document.Shape, edits []seam.Edit) error {
 	restarts := restart.Marked(shape)
 	for _, edit := range edits {
@@ -47,8 +47,8 @@ func NeedsRestart(path string) error {
 	return fmt.Errorf("%s: a change needs a restart, which discards values set through the API: change a file instead", path)
 }
 
-// Apply returns the document of all edits after more of them, which Check must have
-// accepted; nil if nothing is set.
+// Apply returns doc, the document of all earlier edits, with more edits, which Check must
+// have accepted. It returns nil if nothing is set.
 func Apply(doc *document.Node, edits []seam.Edit) *document.Node {
 	var all patch
 	for _, edit := range edits {

@@ -14,9 +14,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Edits work one after the other, although they are gathered first: a later one of what
-// encloses a value forgets what was said of it, and one inside a value that was just set
-// changes that.
+// Edits take effect one after the other, although they are merged first: a later edit of
+// an enclosing value discards an earlier one, and an edit inside a value that was just
+// set changes that value.
 func TestApply(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -56,8 +56,8 @@ func compact(text string) string {
 	return string(doc.AppendJSON(nil))
 }
 
-// Thousands of edits copy each object once. What is counted is memory, which a copy for
-// each of them would take as the square of their number.
+// Thousands of edits copy each object once. The test measures memory: one copy for each
+// edit would make it quadratic.
 func TestManyEdits(t *testing.T) {
 	allocated := func(n int) float64 {
 		asked := make([]rt.Edit, n)

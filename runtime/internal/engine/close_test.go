@@ -11,8 +11,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Close waits for the hook that runs and lets it know; one that will not listen
-// is left behind.
+// Close ends the context of a running hook and waits for it. It abandons a hook that
+// ignores its context.
 func TestCloseWhileHookRuns(t *testing.T) {
 	for _, listens := range []bool{true, false} {
 		t.Run(fmt.Sprint("listens ", listens), func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestCloseWhileHookRuns(t *testing.T) {
 	}
 }
 
-// A source that never returns does not keep Close from returning.
+// Close returns even if a source never does.
 func TestCloseWhileSourceHangs(t *testing.T) {
 	t.Parallel()
 	bubbleOf(t, func(r *rig) {
@@ -59,7 +59,7 @@ func TestCloseWhileSourceHangs(t *testing.T) {
 		r.after(time.Second)
 		start := time.Now()
 		if err := r.Close(); !errors.Is(err, errStuck) {
-			t.Errorf("got %v, want that it is stuck", err)
+			t.Errorf("got %v, want the error that it is stuck", err)
 		}
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("Close took %v", took)
@@ -68,7 +68,7 @@ func TestCloseWhileSourceHangs(t *testing.T) {
 	})
 }
 
-// Close ends a reload that somebody waits for.
+// Close ends a reload that a caller waits for.
 func TestCloseWhileReloading(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.hold("")
@@ -85,7 +85,7 @@ func TestCloseWhileReloading(t *testing.T) {
 	})
 }
 
-// Close waits for a source that has yet to let go of what it holds.
+// Close waits for a source that must still release its resources.
 func TestGuarantee9_CloseWaitsForFollowers(t *testing.T) {
 	follower := &fakeFollower{fakeSource: fakeSource{text: "a"}, lets: 2 * time.Second}
 	bubble(t, func(r *rig) {

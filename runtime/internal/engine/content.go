@@ -175,7 +175,7 @@ func (e *Engine) retry() {
 	}
 }
 
-// logWarnings logs those that the revision before did not have.
+// logWarnings logs the findings that the previous revision did not have.
 func (e *Engine) logWarnings(findings document.Findings) {
 	e.mu.Lock()
 	before := e.judgement.warned

@@ -87,7 +87,7 @@ func (f *follower) Enable() error {
 		return nil
 	}
 	f.rewatch()
-	f.events.Add(watch.Event{Kind: watch.Overflow}) // whatever was missed
+	f.events.Add(watch.Event{Kind: watch.Overflow}) // anything may have been missed
 	f.journal.Note(journal.Controlled{Request: journal.Enable, Paths: f.Paths()})
 	return nil
 }
@@ -108,7 +108,7 @@ func (f *follower) Disable() {
 	if !was || f.ctx.Err() != nil {
 		return
 	}
-	_ = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: seam.Metadata(f.ctx)}) // which nothing refuses
+	_ = f.journal.Admit(rt.AuditRecord{Decision: rt.DecisionDisable, Metadata: seam.Metadata(f.ctx)}) // disabling is never refused
 	f.rewatch()
 	f.events.Ring()
 	f.journal.Note(journal.Controlled{Request: journal.Disable})
@@ -221,7 +221,7 @@ func plain(err error) error {
 	return err
 }
 
-// WatchPaths implements [rt.Watching].
+// Paths implements [rt.Watching].
 func (f *follower) Paths() []string {
 	paths := f.sourcePaths() // sources have locks of their own
 	f.mu.Lock()
@@ -263,7 +263,7 @@ func (f *follower) rewatch() {
 	}
 	f.watcher.Set(paths)
 	if f.opts.Subfolders && len(before) > 0 && len(paths) > 0 {
-		f.events.Add(watch.Event{Kind: watch.Replaced}) // files that were made before the folder was watched
+		f.events.Add(watch.Event{Kind: watch.Replaced}) // for files created before the folder was watched
 	}
 }
 
@@ -279,8 +279,8 @@ func (f *follower) withFolders(paths []string) []string {
 	return all
 }
 
-// admits reports whether a file in a followed folder counts. A folder in it does where
-// those are followed too.
+// admits reports whether a file in a followed folder counts. A folder counts if
+// subfolders are followed.
 func (f *follower) admits(path string) bool {
 	name := filepath.Base(path)
 	if watch.Matches(f.opts.IgnorePatterns, name) {

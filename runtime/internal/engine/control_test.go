@@ -16,7 +16,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// pendingIs requires that these sources are pending.
+// pendingIs requires exactly these sources to be pending.
 func (r *rig) pendingIs(want ...string) {
 	r.t.Helper()
 	var got []string
@@ -28,8 +28,8 @@ func (r *rig) pendingIs(want ...string) {
 	}
 }
 
-// A batch is read when its delay has passed since the first change, however much
-// follows, and not before.
+// A batch is read when its delay has passed since the first change, however many follow,
+// and not before.
 func TestBatched(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
@@ -47,7 +47,7 @@ func TestBatched(t *testing.T) {
 	}, rt.WithStrategy(rt.Batched(time.Second, 0)))
 }
 
-// As soon as as many files have changed as a batch may hold, it is read.
+// A batch is read at once when it is full.
 func TestBatchIsFull(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
@@ -59,8 +59,8 @@ func TestBatchIsFull(t *testing.T) {
 	}, rt.WithStrategy(rt.Batched(time.Hour, 2)))
 }
 
-// A scheduled reload comes at the interval counted from the start, once, and only
-// when something has changed.
+// A scheduled reload happens at the interval counted from the start, once, and only after
+// a change.
 func TestScheduled(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.after(time.Minute + time.Second)
@@ -77,9 +77,9 @@ func TestScheduled(t *testing.T) {
 	}, rt.WithStrategy(rt.Scheduled(time.Minute)))
 }
 
-// With the manual strategy nothing is read into force until somebody asks, however
-// often a file changes; what is pending is listed, and a file that is as it was
-// again is not pending any more.
+// With the manual strategy, only a request puts the sources into force, however often a
+// file changes. Pending changes are listed, and a file with its earlier content is no
+// longer pending.
 func TestManual(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
@@ -105,7 +105,7 @@ func TestManual(t *testing.T) {
 	}, rt.WithStrategy(rt.Manual()), rt.WithPollInterval(3*time.Second))
 }
 
-// A strategy that is changed while something is pending goes for that too.
+// A strategy set while changes are pending applies to them too.
 func TestStrategyChangesWhileRunning(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
@@ -125,8 +125,8 @@ func TestStrategyChangesWhileRunning(t *testing.T) {
 	}, rt.WithStrategy(rt.Manual()))
 }
 
-// A file that is being written when the schedule comes is waited for, but no longer
-// than the maximum wait.
+// A file that is being written at the scheduled time is waited for, at most for the
+// maximum wait.
 func TestScheduleWaitsForRest(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.after(9900 * time.Millisecond)
@@ -140,8 +140,8 @@ func TestScheduleWaitsForRest(t *testing.T) {
 	}, rt.WithStrategy(rt.Scheduled(10*time.Second)))
 }
 
-// While following is disabled no event and no poll has the sources read, Reload
-// does; enabling it reads what was missed.
+// While following is disabled, no event and no poll reads the sources, but Reload does.
+// Enable reads what was missed.
 func TestDisable(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
@@ -170,8 +170,8 @@ func TestDisable(t *testing.T) {
 	}, rt.WithPollInterval(3*time.Second))
 }
 
-// What waited for the strategy when following was disabled is not in force for all
-// that: the error state says so until somebody reads the sources.
+// Changes that the strategy held back when following was disabled are not in force:
+// LastError says so until a caller reads the sources.
 func TestDisableKeepsWhatWaits(t *testing.T) {
 	for why, read := range map[string]func(r *rig) error{
 		"reload": func(r *rig) error { _, err := r.Reload(r.t.Context()); return err },
@@ -201,8 +201,8 @@ func TestDisableKeepsWhatWaits(t *testing.T) {
 	}
 }
 
-// In production following is off unless it is asked for or allowed, and Enable is
-// refused.
+// In production, following is off unless an option turns it on or allows it, and Enable
+// is refused.
 func TestProduction(t *testing.T) {
 	t.Setenv("HOTBIND_ENV", "")
 	t.Setenv("APP_ENV", "Production")
@@ -226,13 +226,13 @@ func TestProduction(t *testing.T) {
 			t.Errorf("got the environment %q", got)
 		}
 		if told := r.log.count("the sources are not followed in production") == 1; told != (c.opts == nil) {
-			t.Errorf("told that nothing is followed: %v", told)
+			t.Errorf("logged that nothing is followed: %v", told)
 		}
 		r.Close()
 	}
 }
 
-// A dry run says what a reload would do, and leaves no trace.
+// A dry run reports what a reload would do, and has no side effect.
 func TestDryRun(t *testing.T) {
 	bubble(t, func(r *rig) {
 		told := r.calls()
@@ -257,8 +257,8 @@ func TestDryRun(t *testing.T) {
 	})
 }
 
-// A source that tells by itself is heard, is asked again when it ends, fails or
-// panics, and ends with the engine.
+// The engine listens to a source that reports its changes, follows it again when it ends,
+// fails or panics, and stops it when the engine closes.
 func TestFollower(t *testing.T) {
 	follower := &fakeFollower{fakeSource: fakeSource{text: "a"}}
 	bubble(t, func(r *rig) {
@@ -273,10 +273,10 @@ func TestFollower(t *testing.T) {
 		follower.set("z")
 		r.after(time.Second)
 		if got := r.Status().Reloads; got != 2 {
-			t.Errorf("got %d reloads, want 2: what was missed while it did not tell", got)
+			t.Errorf("got %d reloads, want 2: one for what was missed while it did not follow", got)
 		}
 		if s := r.Status().Sources; len(s) != 1 || s[0].Connected || s[0].Behind.IsZero() || !errors.Is(s[0].Err, errRefused) {
-			t.Errorf("got %+v, want that the source is behind", s)
+			t.Errorf("got %+v, want a source that is behind", s)
 		}
 		follower.end <- nil
 		r.after(time.Second)
@@ -293,7 +293,7 @@ type fakeFollower struct {
 	fakeSource
 	changed func()
 	end     chan error
-	lets    time.Duration // how long it takes to let go
+	lets    time.Duration // how long it takes to return
 	ended   atomic.Bool
 }
 
@@ -328,8 +328,8 @@ func (f *fakeFollower) tell() {
 	changed()
 }
 
-// Watch paths that are no sources come and go while running; one that is not there
-// is an error.
+// Watch paths that belong to no source can be added and removed at run time; a missing
+// path is an error.
 func TestWatchPaths(t *testing.T) {
 	r := rigged(t, rt.WithWatchPaths("given"))
 	defer r.Close()
@@ -351,8 +351,8 @@ func TestWatchPaths(t *testing.T) {
 	}
 }
 
-// What was asked for last is watched, also where what was asked for before it reaches the
-// watcher late: nothing would ever be watched again.
+// The latest set of paths is watched, even if an earlier set reaches the watcher late:
+// otherwise nothing would be watched any more.
 func TestEnableWhileDisabling(t *testing.T) {
 	r := rigged(t, rt.WithWatchPaths("x"))
 	defer r.Close()
@@ -364,7 +364,7 @@ func TestEnableWhileDisabling(t *testing.T) {
 		close(disabling)
 		select {
 		case <-enabled:
-		case <-time.After(100 * time.Millisecond): // it waits for this
+		case <-time.After(100 * time.Millisecond): // it waits for the other call
 		}
 	}
 	var disabled sync.WaitGroup
@@ -380,7 +380,7 @@ func TestEnableWhileDisabling(t *testing.T) {
 	}
 }
 
-// What is being read when following is disabled is not put into force any more.
+// Content that is being read while following is disabled is not put into force.
 func TestDisableWhileReading(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.reading(func(int) { r.Watching().Disable() })

@@ -47,13 +47,13 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A Program is a generated package as the engine sees it. A snapshot is a
-// pointer to its root type and is never written once it was decoded.
+// A Program is a generated package as the engine sees it. A snapshot is a pointer to its
+// root type and is never modified after decoding.
 type Program interface {
 	load.Program
 	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
-	// At is the value that steps lead to, and whether there is one.
+	// At returns the value at steps, and reports whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
 	// Marshal returns a snapshot as JSON with its secrets hidden.
 	Marshal(snapshot any) []byte
@@ -222,11 +222,10 @@ const closeLimit = 4 * time.Second
 
 var errStuck = errors.New("closed, but a source or a hook has not returned")
 
-// Close ends everything: no hook is called and nothing of the engine runs once
-// it has returned, except a hook or a source that ignores its context. A
-// transition under way is abandoned: no further hook is called, and the snapshot
-// from before it is the last one. Inside a hook Close does not wait. The last
-// snapshot stays readable.
+// Close ends everything. Once it has returned, no hook is called and nothing of the
+// engine runs, except a hook or a source that ignores its context. A transition in
+// progress is abandoned: no further hook is called, and the snapshot before it is the
+// last one. It stays readable. Inside a hook, Close does not wait.
 func (e *Engine) Close() error {
 	e.observers.Close()
 	if was := e.follower.close(e.cancel); was {

@@ -21,7 +21,7 @@ type follower struct {
 	engine  *Engine
 	opts    rt.Options
 	journal *journal.Journal
-	ctx     context.Context // ends with Close
+	ctx     context.Context // ends when the engine closes
 	watcher Watcher
 	events  *watch.Events
 	ended   chan struct{}  // closed when follow has returned
@@ -88,8 +88,8 @@ func (f *follower) notice(w watch.Event) {
 	}
 }
 
-// changed records a changed source, "" for any of them. It reports whether the change was
-// not known yet. The caller holds mu.
+// changed records a changed source, or any source if src is empty. It reports whether the
+// change is new. The caller holds mu.
 func (f *follower) changed(src string) (news bool) {
 	if src == "" {
 		src = "(any source)"

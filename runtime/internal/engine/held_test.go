@@ -7,9 +7,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// What changed while following was disabled goes by the strategy when it is enabled
-// again, as any change does, and nobody has to wait for the poll. Under the manual strategy
-// it is pending.
+// Changes made while following was disabled are handled by the strategy once it is
+// enabled again, without waiting for the poll. Under the manual strategy they are
+// pending.
 func TestEnableGoesByTheStrategy(t *testing.T) {
 	for _, s := range []rt.Strategy{rt.Batched(time.Minute, 0), rt.Scheduled(time.Minute), rt.Manual()} {
 		t.Run(s.String(), func(t *testing.T) {

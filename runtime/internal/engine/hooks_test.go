@@ -19,8 +19,8 @@ func failing(calls *int) func(context.Context, string, string) error {
 	}
 }
 
-// A hook's failure undoes the change and is not repeated until the content
-// changes or somebody asks for it.
+// A failing hook undoes the change. The change is not retried until the content changes
+// or a caller requests it.
 func TestHookRefuses(t *testing.T) {
 	bubble(t, func(r *rig) {
 		told, calls := r.calls(), 0
@@ -53,9 +53,9 @@ func TestHookRefuses(t *testing.T) {
 	}, rt.WithPollInterval(time.Second))
 }
 
-// A hook that does not return is given up after its time and named; the newest
-// change waits for it and is applied when it has returned. Until then no reader
-// and no other hook gets to see it.
+// A hook that does not return is abandoned after its time limit and named. The newest
+// change waits for it and is applied when it has returned. Until then, no reader and no
+// other hook sees it.
 func TestHookHangs(t *testing.T) {
 	bubble(t, func(r *rig) {
 		other := r.calls()
@@ -89,13 +89,13 @@ func TestHookHangs(t *testing.T) {
 		r.told(&told, "a→d")
 		r.told(other, "a→b", "b→a", "a→d")
 		if id := r.Status().Revision.ID; id != 3 {
-			t.Errorf("got revision %d, want 3: what was refused used up an id", id)
+			t.Errorf("got revision %d, want 3: the refused one used up an id", id)
 		}
 	})
 }
 
-// A hook that waits for a reload, asked for where nobody can tell that it is the
-// hook's, hangs each time. It is tried once more, and not for ever.
+// A hook that waits for a reload, requested in a way that hides that the hook made it,
+// hangs each time. The change is retried once, not endlessly.
 func TestHookWaitsForReload(t *testing.T) {
 	bubble(t, func(r *rig) {
 		calls, waits := 0, true
@@ -129,8 +129,8 @@ func TestHookWaitsForReload(t *testing.T) {
 	}, rt.WithPollInterval(time.Second))
 }
 
-// hangs registers a hook whose first call, with the value in force, hangs until
-// it is released.
+// hangs registers a hook whose first call, with the value in force, hangs until it is
+// released.
 func (r *rig) hangs() (release func()) {
 	released, first := make(chan struct{}), true
 	h := onAll(func(context.Context, string, string) error {
@@ -145,7 +145,7 @@ func (r *rig) hangs() (release func()) {
 	return func() { close(released) }
 }
 
-// A change waits for every hook that hangs, not for the first one only.
+// A change waits for every hook that hangs, not only for the first.
 func TestTwoHooksHang(t *testing.T) {
 	bubble(t, func(r *rig) {
 		one, two := r.hangs(), r.hangs()
@@ -162,15 +162,15 @@ func TestTwoHooksHang(t *testing.T) {
 	})
 }
 
-// A rollback that concerns a hook that hangs is refused before anybody hears of
-// it, one that does not is carried out, and the hook's return does not end it.
+// A rollback that concerns a hanging hook is refused before any hook is called. One that
+// does not concern it is carried out, and the return of the hook does not end it.
 func TestRollbackWhileHookHangs(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.replace("b")
 		r.after(time.Second)
 		r.published("b")
 		r.Add(&dispatch.Hook{Prepare: func(context.Context, dispatch.Round) (commit, abort func(), err error) {
-			t.Error("a hook was asked to prepare what is known to fail")
+			t.Error("a hook was called to prepare a change that is known to fail")
 			return nil, nil, nil
 		}})
 		release := r.hangs()
@@ -194,7 +194,7 @@ func TestRollbackWhileHookHangs(t *testing.T) {
 	})
 }
 
-// A hook that has taken a change too late is told that it is gone.
+// A hook that has accepted a change too late is called with its undoing.
 func TestHookIsLate(t *testing.T) {
 	bubble(t, func(r *rig) {
 		var told notes
@@ -212,8 +212,8 @@ func TestHookIsLate(t *testing.T) {
 	})
 }
 
-// What a hook prepares too late is thrown away, and what it prepared in time is
-// ended also when the hook is removed meanwhile.
+// What a hook prepares too late is aborted. What it prepared in time is committed or
+// aborted even if the hook is removed meanwhile.
 func TestPreparedIsEnded(t *testing.T) {
 	bubble(t, func(r *rig) {
 		var ended notes
@@ -240,8 +240,8 @@ func TestPreparedIsEnded(t *testing.T) {
 	})
 }
 
-// Registering races with reloads: whoever registers and then reads the value in
-// force misses no change after it.
+// Registering runs concurrently with reloads: a caller that registers and then reads the
+// value in force misses no later change.
 func TestRegistrationLeavesNoGap(t *testing.T) {
 	t.Parallel()
 	r := rigged(t, rt.WithRetention(rt.Retention{Count: 2}))
@@ -270,7 +270,7 @@ func TestRegistrationLeavesNoGap(t *testing.T) {
 				select {
 				case before := <-first:
 					if before > value {
-						t.Errorf("read %s after registering, and was first told of what came after %s", value, before)
+						t.Errorf("read %s after registering, but the first call has the old value %s", value, before)
 					}
 				case <-ended:
 				}
@@ -287,7 +287,8 @@ func TestRegistrationLeavesNoGap(t *testing.T) {
 }
 
 // A hook may return the error of another configuration, which was closed or is at another
-// revision. It is a refusal like any other: reported, and not tried again with each poll.
+// revision. That is a refusal like any other: it is reported, and not retried with each
+// poll.
 func TestHookReturnsErrorOfAnother(t *testing.T) {
 	for _, other := range []error{rt.ErrClosed, rt.ErrRevisionChanged} {
 		t.Run(other.Error(), func(t *testing.T) {

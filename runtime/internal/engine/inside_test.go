@@ -9,8 +9,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A hook that an earlier one of the same round removes is not called, and one
-// that is added is not told of what came before it.
+// A hook that an earlier hook of the same round removes is not called, and one that is
+// added does not receive the change of that round.
 func TestHooksChangeInHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		var stop func()
@@ -36,7 +36,7 @@ func TestHooksChangeInHook(t *testing.T) {
 	})
 }
 
-// What is asked for inside a hook is done afterwards, in the order asked.
+// Requests made inside a hook run afterwards, in order.
 func TestAskedInsideHook(t *testing.T) {
 	for _, how := range []string{"the hook's context", "another context"} {
 		t.Run(how, func(t *testing.T) {
@@ -53,11 +53,11 @@ func TestAskedInsideHook(t *testing.T) {
 					r.hold("c")
 					reloaded, err := r.Reload(ctx)
 					if err != nil || !reloaded.Queued {
-						t.Errorf("got %+v, %v, want that it is queued", reloaded, err)
+						t.Errorf("got %+v, %v, want a queued request", reloaded, err)
 					}
 					undone, err := r.Rollback(ctx, rt.To(1))
 					if err != nil || !undone.Queued {
-						t.Errorf("got %+v, %v, want that it is queued", undone, err)
+						t.Errorf("got %+v, %v, want a queued request", undone, err)
 					}
 					return nil
 				})
@@ -69,8 +69,8 @@ func TestAskedInsideHook(t *testing.T) {
 	}
 }
 
-// A rollback asked for inside a hook goes back from the revision that the hook is
-// told of, and is done already when another hook has refused that.
+// A rollback requested inside a hook goes back from the revision that the hook received.
+// It has nothing to do if another hook has refused that revision.
 func TestStepsInsideHook(t *testing.T) {
 	for _, refuse := range []bool{false, true} {
 		t.Run(fmt.Sprint("refused ", refuse), func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestStepsInsideHook(t *testing.T) {
 					wantIs(t, err, rt.ErrRevisionNotFound)
 					result, err := r.Rollback(ctx, rt.Steps(1))
 					if err != nil || !result.Queued || result.From.ID != 3 {
-						t.Errorf("got %+v, %v, want that it is queued", result, err)
+						t.Errorf("got %+v, %v, want a queued request", result, err)
 					}
 					return nil
 				})
@@ -112,8 +112,8 @@ func TestStepsInsideHook(t *testing.T) {
 	}
 }
 
-// Follow would wait for the hook that it is called in: it says so, and a hook that is
-// followed may register others without a gap.
+// Follow would wait for the hook in which it is called, so it returns an error. The first
+// call of a followed hook may register others without a gap.
 func TestFollowInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		var told notes
@@ -138,8 +138,8 @@ func TestFollowInsideHook(t *testing.T) {
 	})
 }
 
-// Close may come at any time, twice, and from inside a hook; a transition under
-// way is abandoned and no further hook is called.
+// Close may be called at any time, twice, and from inside a hook. A transition in
+// progress is abandoned, and no further hook is called.
 func TestCloseInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.hook(func(context.Context, string, string) error {

@@ -22,7 +22,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A witness is a rig on a file, with a channel that keeps all that it is sent.
+// A witness is a rig on a file, with a channel that records all notifications.
 type witness struct {
 	*rig
 	file string
@@ -59,7 +59,7 @@ func witnessed(t *testing.T, file, text string, opts ...rt.Option) *witness {
 	return w
 }
 
-// goodSince checks that the metrics say the sources were good a moment ago.
+// goodSince checks that the metrics report good sources a moment ago.
 func (w *witness) goodSince(d time.Duration) {
 	w.t.Helper()
 	if m, err := w.Metrics(); err != nil || m.RefusedInRow != 0 || m.LastSuccess.Before(time.Now().Add(-d)) {
@@ -86,15 +86,15 @@ func (w *witness) change(text string) {
 	w.after(time.Second)
 }
 
-// TestF186_ProgressAndWarnings: what is no outcome of a request is reported too, in the
-// log, as a notification, or in the metrics. Beside the table of outcomes no event of the
-// engine goes without a test: deleting one makes a row fail.
+// TestF186_ProgressAndWarnings: events that are no outcome of a request are reported too,
+// in the log, as a notification, or in the metrics. With the table of outcomes, every
+// event of the engine is tested: deleting one fails a row.
 func TestF186_ProgressAndWarnings(t *testing.T) {
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
 		opts   []rt.Option
 		do     func(w *witness)
-		log    []string // parts of lines
+		log    []string // parts of log lines
 		notice []rt.Event
 	}{
 		"open and close": {nil, func(w *witness) { w.Close() }, nil, []rt.Event{rt.EventWatchingStarted, rt.EventWatchingStopped}},
@@ -123,7 +123,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			w.save(`{"a": 2}`)
 			_, _ = w.Reload(context.Background(), rt.Force())
 		}, []string{"WARN validators skipped"}, nil},
-		"what needs a restart": {nil, func(w *witness) { w.change(`{"a": 1, "port": 2}`) }, nil, []rt.Event{rt.EventRestartPending}},
+		"changes that need a restart": {nil, func(w *witness) { w.change(`{"a": 1, "port": 2}`) }, nil, []rt.Event{rt.EventRestartPending}},
 		"a warning of the application": {nil, func(w *witness) {
 			w.AddValidator(func(any) []rt.Finding { return []rt.Finding{{Message: "is odd", Severity: document.Warning}} })
 			w.change(`{"a": 2}`)
@@ -150,7 +150,7 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 			w.protect(func() { panic(broken) })
 			wantIs(w.t, w.Status().WatchError, broken)
 		}, []string{"WARN following the sources failed; trying again"}, nil},
-		"a subscriber that fails, and who is told of it": {nil, func(w *witness) {
+		"a failing subscriber and the error handler": {nil, func(w *witness) {
 			w.Values().SetErrorHandler(func(*rt.SubscriberError) { panic(broken) })
 			if _, err := w.Values().Watch("a", func(context.Context, rt.ValueChange) error { return broken }); err != nil {
 				w.t.Fatal(err)
@@ -173,12 +173,12 @@ func TestF186_ProgressAndWarnings(t *testing.T) {
 	}
 }
 
-// wants looks for lines of the log, and notifications in order.
+// wants checks lines of the log, and notifications in order.
 func (w *witness) wants(log []string, notices []rt.Event) {
 	w.t.Helper()
 	for _, part := range log {
 		if w.log.count(part) == 0 {
-			w.t.Errorf("no line says %q: %q", part, w.log.lines)
+			w.t.Errorf("no line contains %q: %q", part, w.log.lines)
 		}
 	}
 	w.mu.Lock()
@@ -194,8 +194,8 @@ func (w *witness) wants(log []string, notices []rt.Event) {
 	}
 }
 
-// The store is reported on too: backups made and written back, revisions that cannot be
-// used, and a start without good sources.
+// Events of the store are reported too: backups made and restored, unusable revisions,
+// and a start without good sources.
 func TestF186_StoreIsReported(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -27,20 +27,20 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// told is what an engine said of something: the lines of the log, the notifications
-// without those of progress, the decisions in the audit log, and what was counted.
+// told holds what an engine reported: the lines of the log, the notifications without
+// those of progress, the decisions in the audit log, and the counts.
 type told struct {
 	Log, Notices, Audit []string
 	Counted             map[rt.Outcome]uint64
 }
 
-// progress are the events that say how a request goes on, not what came of it.
+// progress holds the events that report how a request proceeds, not how it ends.
 var progress = map[rt.Event]bool{
 	rt.EventChangeDetected: true, rt.EventReloadStarted: true, rt.EventHookFailed: true,
 	rt.EventMigrationApplied: true, rt.EventBackupMade: true, rt.EventBackupRestored: true,
 }
 
-// A listener hears all that a rig says.
+// A listener records everything that a rig reports.
 type listener struct {
 	*rig
 	file, audit, store string
@@ -66,13 +66,13 @@ func (l *listener) Send(_ context.Context, n rt.Notification) error {
 	return nil
 }
 
-// forget begins anew: only what follows counts.
+// forget discards everything reported so far.
 func (l *listener) forget() {
 	l.after(time.Second)
 	l.said()
 }
 
-// said is what was said since the last call.
+// said returns everything reported since the last call.
 func (l *listener) said() (s told) {
 	l.t.Helper()
 	l.log.mu.Lock()
@@ -133,7 +133,7 @@ func (l *listener) change(text string) {
 
 var errNo = errors.New("no")
 
-// refuseIn has a validator, a prepare hook or a hook refuse everything from now on.
+// refuseIn makes a validator, a prepare hook or a hook refuse every later change.
 func (l *listener) refuseIn(place string) {
 	switch place {
 	case "validator":
@@ -155,18 +155,18 @@ func once(log, notice, audit string, outcome rt.Outcome) told {
 	return t
 }
 
-// undone is once for what was in force and was taken out again: the decision stands in
-// the audit log before the refusal.
+// undone expects one report for a revision that came into force and was taken out again.
+// The audit log has the decision before the refusal.
 func undone(log, notice, decision, refusal string) told {
 	t := once(log, notice, refusal, rt.OutcomeUndone)
 	t.Audit = []string{decision, refusal}
 	return t
 }
 
-// TestF186_EveryOutcomeIsReportedOnce goes through what can be requested and what can
-// come of it: each is reported in one line of the log, one notification, one line of the
-// audit log and one count, in the words of the request. Where less is said the row tells
-// why. It fails when any Note of an outcome is deleted.
+// TestF186_EveryOutcomeIsReportedOnce combines every request with every outcome. Each is
+// reported in one log line, one notification, one line of the audit log and one count, in
+// the words of the request. A row says why if less is reported. Deleting any Note of an
+// outcome fails the test.
 func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 	reload := func(l *listener) { l.Reload(context.Background()) }
 	update := func(value string) func(l *listener) {
@@ -175,14 +175,14 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 	rollback := func(l *listener) { l.Rollback(context.Background(), rt.Steps(1)) }
 	restore := func(l *listener) { l.Revisions().Restore(context.Background(), 1) }
 	const a, b, bad = `{"a": "1"}`, `{"a": "2"}`, `{"a": "!"}`
-	second := func(l *listener) { l.change(b) } // there is something to go back to
+	second := func(l *listener) { l.change(b) } // a revision to roll back to
 	for _, c := range []struct {
 		name    string
 		opts    []rt.Option
 		prepare func(l *listener)
 		do      func(l *listener)
 		want    told
-		silent  string // why it says less
+		silent  string // why it reports less
 	}{
 		{name: "file change, accepted", do: func(l *listener) { l.change(b) },
 			want: once("INFO configuration reloaded", "reloaded: revision 2 is in force", "reload", rt.OutcomeReloaded)},
@@ -204,7 +204,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 				Log:     []string{"INFO configuration reloaded"},
 				Notices: []string{"reloaded: revision 2 is in force", "recovered: the configuration is valid again"},
 				Audit:   []string{"reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
-			}, silent: "two outcomes: the line of the log says both"},
+			}, silent: "two outcomes: the log line has both"},
 		{name: "file change, unreadable", do: func(l *listener) {
 			os.Remove(l.file)
 			l.watcher.notify(watch.Event{Kind: watch.Replaced, Path: l.file})
@@ -215,12 +215,12 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		{name: "reload, accepted", do: func(l *listener) { l.save(b); reload(l) },
 			want: once("INFO configuration reloaded", "reloaded: revision 2 is in force", "reload", rt.OutcomeReloaded)},
 		{name: "reload, unchanged", do: reload, want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
-			silent: "nothing was decided, and whoever asked has the result"},
+			silent: "nothing was decided, and the caller has the result"},
 		{name: "reload, refused by the schema", do: func(l *listener) { l.save(bad); reload(l) },
 			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
 		{name: "reload, refused again", prepare: func(l *listener) { l.save(bad); reload(l) }, do: reload,
 			want:   told{Audit: []string{"refusal of reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeRefused: 1}},
-			silent: "the last line of the log says the same, and channels get what repeats once a minute: a thousand bad saves are one alert (F094)"},
+			silent: "the last log line is the same, and channels get a repeated failure once a minute: a thousand bad saves are one alert (F094)"},
 		{name: "reload, refused by a validator", prepare: func(l *listener) { l.refuseIn("validator") }, do: func(l *listener) { l.save(b); reload(l) },
 			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
 		{name: "reload, refused by Prepare", prepare: func(l *listener) { l.refuseIn("prepare") }, do: func(l *listener) { l.save(b); reload(l) },
@@ -231,7 +231,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		{name: "update, accepted", do: update("1"),
 			want: once("INFO configuration updated", "reloaded: updated", "update", rt.OutcomeReloaded)},
 		{name: "update, unchanged", prepare: update("1"), do: update("1"), want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
-			silent: "nothing was decided, and whoever asked has the result"},
+			silent: "nothing was decided, and the caller has the result"},
 		{name: "update, refused by the schema", do: update("!"),
 			want: once("ERROR update refused", "refused: update refused", "refusal of update", rt.OutcomeRefused)},
 		{name: "update, refused by a validator", prepare: func(l *listener) { l.refuseIn("validator") }, do: update("1"),
@@ -258,19 +258,19 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 
 		{name: "restore, accepted", prepare: second, do: restore,
 			want:   told{Log: []string{"INFO configuration restored"}, Notices: []string{"reloaded: restored from a backup"}, Audit: []string{"restore", "reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1}},
-			silent: "two decisions: to write the files, and to put what they say into force"},
+			silent: "two decisions: to write the files, and to put their content into force"},
 		{name: "restore, of no backup", do: func(l *listener) { l.Revisions().Restore(context.Background(), 99) },
 			want: func() told {
 				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
 				w.Audit = []string{"restore", "refusal of restore"}
 				return w
-			}(), silent: "the decision stands in the audit log before the refusal"},
+			}(), silent: "the decision is in the audit log before the refusal"},
 		{name: "restore, refused by a validator", prepare: func(l *listener) { second(l); l.refuseIn("validator") }, do: restore,
 			want: func() told {
 				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
 				w.Audit = []string{"restore", "refusal of restore"}
 				return w
-			}(), silent: "the decision to write the files stands in the audit log before the refusal"},
+			}(), silent: "the decision to write the files is in the audit log before the refusal"},
 
 		{name: "disable, accepted", do: func(l *listener) { l.Watching().Disable() },
 			want: once("INFO following disabled", "watching_stopped: the sources are no longer followed", "disable", "")},
@@ -312,7 +312,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 	}
 }
 
-// inProduction makes the environment production, where following has to be allowed.
+// inProduction makes the environment production, where following must be allowed.
 func inProduction() rt.Option {
 	return func(o *rt.Options) { o.Sources = append(o.Sources, production{rt.Bytes("p.json", []byte("{}"))}) }
 }
@@ -321,7 +321,7 @@ type production struct{ source.Source }
 
 func (production) Environment() string { return "production" }
 
-// listening opens an engine on a file with all that it may report to.
+// listening opens an engine on a file with everything that it can report to.
 func listening(t *testing.T, text string, opts ...rt.Option) *listener {
 	t.Helper()
 	dir := t.TempDir()
@@ -343,7 +343,7 @@ func listening(t *testing.T, text string, opts ...rt.Option) *listener {
 	return l
 }
 
-// breakStore makes the store one that cannot be written.
+// breakStore makes the store unwritable.
 func (l *listener) breakStore() {
 	revisions := filepath.Join(l.store, "revisions")
 	if err := errors.Join(os.RemoveAll(revisions), os.WriteFile(revisions, nil, 0o600)); err != nil {
@@ -364,8 +364,8 @@ func (a *brokenAudit) Open() (bool, error) {
 	return false, errRefused
 }
 
-// After Close the strategy is not changed, logged or recorded any more: an audit log that
-// could not be opened would be opened for it, by an engine that nobody closes again.
+// After Close, SetStrategy changes, logs and records nothing. Otherwise it would open an
+// audit log that could not be opened before, in an engine that nobody closes again.
 func TestStrategyAfterClose(t *testing.T) {
 	audit := new(brokenAudit)
 	r := rigged(t, func(o *rt.Options) { o.AuditLog, o.AuditContinue = audit, true })

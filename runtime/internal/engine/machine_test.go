@@ -20,11 +20,11 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Random sequences of everything that can be asked of an engine: saves of every
-// kind with and without events, reloads, forced ones, rollbacks, updates, hooks and
-// validators that refuse, strategies, enabling and disabling, against a model that
-// knows what was saved, what was asked for, and nothing of how. Whenever all is
-// quiet, the engine must agree with it.
+// Random sequences of every request to an engine: saves of every kind with and without
+// events, reloads with and without force, rollbacks, updates, hooks and validators that
+// refuse, strategies, enabling and disabling. The model knows what was saved and
+// requested, but not how the engine works. Whenever all is quiet, the engine must agree
+// with the model.
 func TestMachine(t *testing.T) {
 	seeds := uint64(60)
 	if os.Getenv("HOTBIND_FULL") != "" {
@@ -45,32 +45,32 @@ func TestMachine(t *testing.T) {
 	}
 }
 
-// A machine is the model: the layers, and what is known of them.
+// A machine is the model: the layers, and what the model knows about them.
 type machine struct {
 	*rig
 	random *rand.Rand
 	steps  []string
 	serial int
 
-	disk     string // what the source holds; "error" is a failure to read
-	inForce  string // what of the source is in force
+	disk     string // content of the source; "error": reading it fails
+	inForce  string // content of the source in force
 	edits    map[string]int
-	refused  string // what of the source was looked at last and refused: it is not tried again
+	refused  string // content of the source judged last and refused: it is not retried
 	held     bool   // a rollback holds
-	heldFrom string // against what of the source was looked at last then
-	judged   string // what of the source was looked at last
+	heldFrom string // content of the source judged last at that time
+	judged   string // content of the source judged last
 	strategy rt.Strategy
 	enabled  bool
 	veto     bool // the validator refuses
 
-	calls    []string                        // what the hook was told, in order
-	told     [2][]string                     // what subscribers were told, a quick one and one that is slow
-	values   map[rt.RevisionID]string        // of every revision the hook was told of
-	marks    map[rt.RevisionID]mark          // what was in force when all was quiet
+	calls    []string                        // what the hook received, in order
+	told     [2][]string                     // what a quick and a slow subscriber received
+	values   map[rt.RevisionID]string        // of every revision that the hook received
+	marks    map[rt.RevisionID]mark          // what was in force whenever all was quiet
 	restores map[rt.RevisionID]rt.RevisionID // of rollbacks
 }
 
-// A mark is what a revision is made of.
+// A mark holds the contents of a revision.
 type mark struct {
 	source string
 	edits  map[string]int
@@ -104,8 +104,8 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 	return m
 }
 
-// subscribe has a subscriber write down what it is told; the second one takes its time,
-// so that it is busy now and then.
+// subscribe adds a subscriber that records what it receives. The second one is slow, so
+// that it is busy now and then.
 func (m *machine) subscribe(i int) {
 	pause := rand.New(rand.NewPCG(uint64(i), 12))
 	_, err := m.Values().Watch("", func(_ context.Context, c rt.ValueChange) error {
@@ -118,7 +118,7 @@ func (m *machine) subscribe(i int) {
 	}
 }
 
-// step does one thing, waits until all is quiet, and compares.
+// step makes one random request, waits until all is quiet, and compares.
 func (m *machine) step() {
 	switch m.random.IntN(12) {
 	case 0:
@@ -131,7 +131,7 @@ func (m *machine) step() {
 		m.rollback()
 	case 5, 6:
 		for range 1 + m.random.IntN(4) {
-			m.update() // one upon the other: a subscriber may be busy with the first
+			m.update() // one right after the other: a subscriber may be busy with the first
 			m.mark()
 		}
 	case 7:
@@ -139,7 +139,7 @@ func (m *machine) step() {
 		m.note("veto %v", m.veto)
 	default:
 		for range 1 + m.random.IntN(3) {
-			m.change() // at once: what is there for a moment may or may not be read
+			m.change() // right after: content that exists only for a moment may or may not be read
 		}
 	}
 	m.after(40 * time.Second)
@@ -178,7 +178,7 @@ func (m *machine) change() {
 	}
 }
 
-// sourceText is what the source holds to say a value.
+// sourceText returns content of the source with a value.
 func sourceText(value string) string {
 	if strings.HasPrefix(value, "!") {
 		return value
@@ -218,7 +218,7 @@ func (m *machine) reload() {
 		opts = append(opts, rt.Force())
 	}
 	_, err := m.Reload(m.t.Context(), opts...)
-	// The same content is no candidate: nobody is asked what to make of it.
+	// The same content is no candidate: no validator is called.
 	good := m.good(m.disk, force) || m.disk == m.inForce
 	if (err == nil) != good {
 		m.t.Errorf("Reload: got the error %v for %s", err, m.disk)
@@ -227,12 +227,12 @@ func (m *machine) reload() {
 		m.inForce = m.disk
 	}
 	if m.disk != "error" {
-		m.held = false // what the source holds was looked at
+		m.held = false // the content of the source was judged
 	}
 	m.judge(err == nil)
 }
 
-// judge notes what became of what the source holds.
+// judge records the result of judging the content of the source.
 func (m *machine) judge(accepted bool) {
 	switch {
 	case accepted:
@@ -249,7 +249,7 @@ func (m *machine) rollback() {
 	case errors.Is(err, rt.ErrRevisionNotFound):
 		return
 	case err != nil && m.veto:
-		return // what is gone back to may be odd by now
+		return // the revision to restore may be odd by now
 	case err != nil:
 		m.t.Errorf("Rollback: %v", err)
 		return
@@ -261,10 +261,10 @@ func (m *machine) rollback() {
 	m.held, m.heldFrom = m.judged != m.inForce, m.judged
 }
 
-// valueOf is the revision that another one has its value from.
+// valueOf returns the revision that a revision has its value from.
 func (m *machine) valueOf(id rt.RevisionID) rt.RevisionID { return cmp.Or(m.restores[id], id) }
 
-// before is the revision before another one: those that were undone are none.
+// before returns the revision before another one, without undone revisions.
 func (m *machine) before(id rt.RevisionID) (last rt.RevisionID) {
 	for other := range m.marks {
 		if other < id {
@@ -295,14 +295,14 @@ func (m *machine) update() {
 	}
 }
 
-// settle works out what must have happened by now without anybody asking.
+// settle computes what must have happened by now without a request.
 func (m *machine) settle() {
 	follows := m.enabled && m.strategy != rt.Manual()
 	if m.held && follows && m.disk != "error" && m.disk != m.heldFrom {
 		m.held = false
 	}
 	if m.enabled && m.disk == m.inForce {
-		m.held = false // there is nothing to hold against
+		m.held = false // there is no content to compare with
 		m.judge(true)
 	}
 	if follows && !m.held && m.disk != m.refused {
@@ -319,7 +319,7 @@ func (m *machine) mark() {
 	m.marks[m.Status().Revision.ID] = mark{m.inForce, maps.Clone(m.edits)}
 }
 
-// value is what is in force, as the engine has it.
+// value returns the value in force, as the engine has it.
 func (m *machine) value() (source string, edits map[string]int) {
 	text := *m.now().snapshot.(*string)
 	if !strings.HasPrefix(text, "{") {
@@ -359,7 +359,7 @@ func (m *machine) compare() {
 	m.compareCalls("the quick subscriber", m.told[0])
 	m.compareCalls("the slow subscriber", m.told[1])
 	if slices.ContainsFunc(m.told[0], func(value string) bool { return strings.Contains(value, "hook") }) {
-		m.t.Errorf("a subscriber was told of what a hook refused: %q", m.told[0])
+		m.t.Errorf("a subscriber received a change that a hook refused: %q", m.told[0])
 	}
 	m.compareRevisions()
 	if m.t.Failed() {
@@ -367,24 +367,24 @@ func (m *machine) compare() {
 	}
 }
 
-// compareCalls: what one was told leads from the first value to the one in force,
-// without a gap and without a call for nothing.
+// compareCalls: the calls lead from the first value to the one in force, without a gap
+// and without a call that changes nothing.
 func (m *machine) compareCalls(who string, calls []string) {
 	last := sourceText("a")
 	for i := 0; i < len(calls); i += 2 {
 		before, after := calls[i], calls[i+1]
 		if before != last || before == after {
-			m.t.Errorf("%s was told %s to %s after %s", who, before, after, last)
+			m.t.Errorf("%s received %s to %s after %s", who, before, after, last)
 		}
 		last = after
 	}
 	if now := *m.now().snapshot.(*string); last != now {
-		m.t.Errorf("%s was told of %s last, in force is %s", who, last, now)
+		m.t.Errorf("%s received %s last, but %s is in force", who, last, now)
 	}
 }
 
-// compareRevisions: the list is the newest first, holds what is in force, is within
-// its bound, and every revision in it can be looked at.
+// compareRevisions: the list is newest first, contains the revision in force, is bounded,
+// and every revision in it can be read.
 func (m *machine) compareRevisions() {
 	list := m.Revisions().List(0, 0)
 	if len(list) > 4 || list[0].ID != m.Status().Revision.ID || !slices.IsSortedFunc(list, func(a, b rt.Revision) int { return int(b.ID) - int(a.ID) }) {

@@ -15,9 +15,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Random sequences of saves, failures, events that come or do not, reloads and
-// rollbacks, against a model that knows only what was saved last and what was
-// asked last. Whenever all is quiet, the engine must agree with it.
+// Random sequences of saves, failures, events that are sent or missing, reloads and
+// rollbacks. The model knows only what was saved last and requested last. Whenever all is
+// quiet, the engine must agree with it.
 func TestModel(t *testing.T) {
 	for seed := range uint64(40) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -42,10 +42,10 @@ type model struct {
 	random *rand.Rand
 	steps  []string
 	serial int
-	disk   string // what the source holds; "" is nothing, "error" a failure
-	judged string // the content that could be read when all was quiet last
+	disk   string // content of the source; "": nothing, "error": a failure
+	judged string // the last content that could be read while all was quiet
 	held   bool   // a rollback holds against judged
-	other  bool   // the source held something else since, for a moment at least
+	other  bool   // the source had other content since, at least for a moment
 }
 
 // step makes some changes, waits until all is quiet, and compares.
@@ -77,7 +77,7 @@ func (m *model) change() {
 		m.disk = fmt.Sprint("hook", m.serial)
 	case 4:
 		m.disk = m.judged
-	case 5: // the same again
+	case 5: // the same content again
 	default:
 		m.disk = fmt.Sprint("v", m.serial%5)
 	}
@@ -112,7 +112,7 @@ func (m *model) ask() {
 	}
 }
 
-// good reports whether what the source holds can come into force.
+// good reports whether the content of the source can come into force.
 func (m *model) good() bool {
 	return m.disk != "" && m.disk != "error" && !strings.HasPrefix(m.disk, "!") && !strings.HasPrefix(m.disk, "hook")
 }
@@ -131,7 +131,7 @@ func (m *model) compare() {
 	case m.disk != m.judged:
 		m.held = false
 	case m.other && inForce:
-		m.held = false // what was there for a moment was read
+		m.held = false // the content of that moment was read
 	}
 	if m.disk != "error" {
 		m.judged, m.other = m.disk, false
@@ -149,8 +149,8 @@ func (m *model) compare() {
 	}
 }
 
-// 10. Memory stays bounded under any rate of events: they coalesce, and so does
-// what hooks ask for. Not parallel: it measures the heap.
+// 10. Memory stays bounded under any rate of events: events are merged, and so are
+// requests of hooks. Not parallel: it measures the heap.
 func TestGuarantee10_MemoryIsBounded(t *testing.T) {
 	r := rigged(t)
 	defer r.Close()

@@ -10,8 +10,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The poll finds what no event tells of, and does not take a file that is being
-// written for whole.
+// The poll finds changes that sent no event, and does not take a half-written file for
+// complete.
 func TestPoll(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.hold("b")
@@ -23,7 +23,7 @@ func TestPoll(t *testing.T) {
 		r.hold("c")
 		r.after(600 * time.Millisecond) // the poll at 2 s has read c
 		r.hold("c half")
-		r.after(400 * time.Millisecond) // not the same as before: look again later
+		r.after(400 * time.Millisecond) // differs from the previous read: look again later
 		r.hold("c whole")
 		r.after(200 * time.Millisecond)
 		r.published()
@@ -35,8 +35,8 @@ func TestPoll(t *testing.T) {
 	}, rt.WithPollInterval(time.Second))
 }
 
-// An error that lasts is told once, however often the poll meets it; another
-// error is told too, and the state afterwards is the one from before.
+// A lasting error is reported once, however often the poll meets it. Another error is
+// reported too, and afterwards the state is as before.
 func TestPollMeetsLastingError(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.fail(errors.New("input/output error"))
@@ -57,7 +57,7 @@ func TestPollMeetsLastingError(t *testing.T) {
 	}, rt.WithPollInterval(time.Second))
 }
 
-// What was refused stays refused after a time in which it could not be read.
+// Refused content stays refused after a time in which it could not be read.
 func TestUnreadableKeepsVerdict(t *testing.T) {
 	bubble(t, func(r *rig) {
 		calls := 0
@@ -78,7 +78,7 @@ func TestUnreadableKeepsVerdict(t *testing.T) {
 	})
 }
 
-// Somebody else's source may panic: that is an error like another.
+// A panic of an application's source is handled like any error.
 func TestF091_SourcePanics(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.reading(func(int) { panic("no such luck") })
@@ -107,7 +107,7 @@ func TestF091_SourcePanics(t *testing.T) {
 	}, rt.WithPollInterval(time.Second))
 }
 
-// Impaired watching is told and found again.
+// Impaired watching is reported, and the changes are still found.
 func TestF091_WatchingImpaired(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.watcher.notify(watch.Event{Kind: watch.Failed, Err: errors.New("no watches left")})

@@ -13,10 +13,10 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A request is one that was made inside a hook.
+// A request is a call that was made inside a hook and runs later.
 type request struct {
 	kind  requestKind
-	quiet bool // made by an observer about a refusal: notifying it again could loop for ever
+	quiet bool // made by an observer about a refusal: reporting a refusal of it could loop forever
 	seam.Request
 	metadata map[string]string
 }
@@ -88,7 +88,7 @@ func (e *Engine) enqueue(f func(*queue)) {
 
 // reloadQueued reloads for a request that was made inside a hook or a subscriber. It does
 // not judge refused content again if the content is the same: a subscriber that reloads
-// on every refusal would loop for ever.
+// on every refusal would loop forever.
 func (e *Engine) reloadQueued(ctx context.Context, req seam.Request) {
 	if e.take(ctx) != nil {
 		return

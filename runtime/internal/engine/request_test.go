@@ -13,8 +13,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A request that was decided on by what one revision says does nothing when another one
-// is in force: an operator, or a page, would undo what somebody else has just done.
+// A request based on one revision does nothing if another one is in force. Otherwise an
+// operator, or a page, would undo somebody else's change.
 func TestIfRevision(t *testing.T) {
 	for name, ask := range map[string]func(r *rig, id rt.RevisionID) error{
 		"reload": func(r *rig, id rt.RevisionID) error { _, err := r.Reload(r.t.Context(), rt.IfRevision(id)); return err },
@@ -37,20 +37,20 @@ func TestIfRevision(t *testing.T) {
 			r.hold(`{"a":4}`)
 			err := ask(r, 1)
 			if !errors.Is(err, rt.ErrRevisionChanged) || r.now().ID != 2 {
-				t.Errorf("got %v and revision %d, want that another one is in force", err, r.now().ID)
+				t.Errorf("got %v and revision %d, want the error that another one is in force", err, r.now().ID)
 			}
 			if s := r.Status(); s.LastError != nil || s.Refusals != 1 {
-				t.Errorf("got %v and %d refusals: nobody has looked at the sources", s.LastError, s.Refusals)
+				t.Errorf("got %v and %d refusals: want none, because the sources were not read", s.LastError, s.Refusals)
 			}
 			if err := ask(r, 2); err != nil || r.now().ID != 3 {
-				t.Errorf("got %v and revision %d, want that it is done", err, r.now().ID)
+				t.Errorf("got %v and revision %d, want the request carried out", err, r.now().ID)
 			}
 		})
 	}
 }
 
-// A dry run returns the error that its request would be refused with, that another
-// revision is in force too.
+// A dry run returns the error that its request would return, also that another revision
+// is in force.
 func TestIfRevisionOfDryRun(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`)
 	defer r.Close()
@@ -59,7 +59,7 @@ func TestIfRevisionOfDryRun(t *testing.T) {
 		"reload": nil, "update": {rt.Set("a", 3)}, "rollback": {rt.To(1)},
 	} {
 		if _, err := r.DryRun(t.Context(), append(opts, rt.IfRevision(9))...); !errors.Is(err, rt.ErrRevisionChanged) {
-			t.Errorf("%s: got %v, want that another revision is in force", name, err)
+			t.Errorf("%s: got %v, want the error that another revision is in force", name, err)
 		}
 		if _, err := r.DryRun(t.Context(), append(opts, rt.IfRevision(1))...); err != nil {
 			t.Errorf("%s: got %v", name, err)
@@ -67,8 +67,8 @@ func TestIfRevisionOfDryRun(t *testing.T) {
 	}
 }
 
-// What is asked for inside a hook is held to the revision that is in force when its turn
-// comes, not to the one that the hook sees.
+// The revision condition of a request made inside a hook is checked when the request
+// runs, not when the hook makes it.
 func TestIfRevisionInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		asked := false
@@ -88,8 +88,8 @@ func TestIfRevisionInsideHook(t *testing.T) {
 	})
 }
 
-// A dry run of each request says what the request would change, or the error that it
-// would be refused with, and does nothing.
+// A dry run of each request reports what the request would change, or its error, and does
+// nothing.
 func TestDryRuns(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`)
 	defer r.Close()
@@ -128,8 +128,8 @@ func TestDryRuns(t *testing.T) {
 	}
 }
 
-// A request inside a hook that is for another revision takes nothing away from an earlier
-// one that is for any: that is carried out although the later one is refused.
+// A request inside a hook with a revision condition does not replace an earlier one
+// without: the earlier one runs even if the later one is refused.
 func TestIfRevisionReplacesNoOtherRequest(t *testing.T) {
 	bubble(t, func(r *rig) {
 		asked := false
@@ -149,8 +149,8 @@ func TestIfRevisionReplacesNoOtherRequest(t *testing.T) {
 	})
 }
 
-// An observer that is told of a refusal and asks for what is refused again is not told of
-// that, or it would ask for ever.
+// An observer that repeats a refused request when it is notified of the refusal is not
+// notified again. Otherwise it would loop forever.
 func TestAskingWhenRefused(t *testing.T) {
 	for name, ask := range map[string]func(r *rig, ctx context.Context){
 		"reload":   func(r *rig, ctx context.Context) { r.Reload(ctx, rt.Force()) },
@@ -165,7 +165,7 @@ func TestAskingWhenRefused(t *testing.T) {
 				r.OnReloadError(func(ctx context.Context, _ error, _ rt.Changes) error {
 					told++
 					if told%2 == 0 {
-						ctx = context.Background() // told by its goroutine
+						ctx = context.Background() // without the context of the call
 					}
 					ask(r, ctx)
 					return nil
@@ -178,11 +178,11 @@ func TestAskingWhenRefused(t *testing.T) {
 					time.Sleep(time.Minute)
 					synctest.Wait()
 					if told != n {
-						t.Fatalf("told %d times of %d refusals that others asked for", told, n)
+						t.Fatalf("notified %d times of %d refusals of other requests", told, n)
 					}
 				}
 				if s := r.Status(); s.Refusals != 4 {
-					t.Errorf("got %d refusals, want what was asked twice and what the observer asked for", s.Refusals)
+					t.Errorf("got %d refusals, want 4: two requests, and one of the observer after each", s.Refusals)
 				}
 			})
 		})

@@ -12,8 +12,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Fields that need a restart keep what is in force, whatever else changes, and what
-// waits is told: until the file says again what is in force.
+// Fields that need a restart keep the value in force, whatever else changes. Their
+// pending changes are reported until the file has the value in force again.
 func TestF109_Restart(t *testing.T) {
 	shape := &fakeShape{members: map[string]*fakeShape{
 		"port": {restart: true},
@@ -52,9 +52,9 @@ func TestF109_Restart(t *testing.T) {
 	r.logged("no changes wait for a restart anymore", 2)
 }
 
-// F192: what needs a restart waits also where it comes or goes with its section, at any
-// depth; with the rest of the section where that cannot be without it. An update that
-// brings it is refused, as for a section that was there.
+// F192: a change that needs a restart also waits if its section appears or disappears, at
+// any depth. It waits together with the rest of the section if the section is invalid
+// without it. An update that adds it is refused, as in an existing section.
 func TestF192_SectionsThatAppearOrGo(t *testing.T) {
 	x := &fakeShape{members: map[string]*fakeShape{"x": {restart: true}, "y": {}}}
 	shape := &fakeShape{members: map[string]*fakeShape{"in": x, "deep": {members: map[string]*fakeShape{"in": x, "z": {}}}, "log": {}}}
@@ -100,8 +100,8 @@ func TestF192_SectionsThatAppearOrGo(t *testing.T) {
 	}
 }
 
-// What comes into force of a change that waits in part is checked as a whole, as any
-// configuration is.
+// If part of a change waits, the configuration that comes into force is validated as a
+// whole.
 func TestRestartMakesInvalid(t *testing.T) {
 	shape := &fakeShape{members: map[string]*fakeShape{"a": {restart: true}, "b": {}}}
 	r := shaped(t, shape, `{"a":1,"b":1}`)
@@ -115,7 +115,7 @@ func TestRestartMakesInvalid(t *testing.T) {
 	r.published()
 }
 
-// A rollback does not change what needs a restart either.
+// A rollback does not change fields that need a restart either.
 func TestRestartMeetsRollback(t *testing.T) {
 	shape := &fakeShape{members: map[string]*fakeShape{"a": {restart: true}, "b": {}}}
 	r := shaped(t, shape, `{"a":1,"b":1}`)
@@ -129,6 +129,6 @@ func TestRestartMeetsRollback(t *testing.T) {
 	}
 	r.published(`{"a":1,"b":2}`, `{"a":1,"b":3}`, `{"a":1,"b":1}`)
 	if len(r.Status().PendingRestart) == 0 {
-		t.Error("what the file says does not wait any more")
+		t.Error("the change in the file does not wait any more")
 	}
 }

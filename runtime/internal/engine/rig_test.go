@@ -27,8 +27,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A fakeSource holds a text. Its value is what stands before a #; a text that
-// begins with ! is refused, and one that begins with { is JSON.
+// A fakeSource holds a text. Its value is the part before a #. A text that begins with !
+// is refused, and one that begins with { is JSON.
 type fakeSource struct {
 	name    string // fake, if empty
 	mu      sync.Mutex
@@ -74,8 +74,8 @@ func (s *fakeSource) Document(content []byte, _ document.Shape, _ document.Limit
 	return document.NewScalar(document.String, text, pos), nil
 }
 
-// A fakeProgram has a text as its snapshot, of an object its JSON, and no fields. A
-// value !, wherever it stands in an object, is refused.
+// A fakeProgram has a text, or the JSON of an object, as its snapshot, and no fields. It
+// refuses an object with a value ! anywhere in it.
 type fakeProgram struct {
 	mu        sync.Mutex
 	published []string
@@ -128,7 +128,7 @@ func (p *fakeProgram) Publish(snapshot any) {
 	p.published = append(p.published, *snapshot.(*string))
 }
 
-// A fakeWatcher tells what the test has it tell.
+// A fakeWatcher reports what the test tells it to report.
 type fakeWatcher struct {
 	notify func(watch.Event)
 	once   sync.Once
@@ -136,7 +136,7 @@ type fakeWatcher struct {
 	mu     sync.Mutex
 	rearms int
 	set    []string
-	// setting is called by each Set first.
+	// setting is called at the beginning of each Set.
 	setting func(paths []string)
 }
 
@@ -165,7 +165,7 @@ func (w *fakeWatcher) Rearm() {
 func (w *fakeWatcher) Close() error          { w.once.Do(func() { close(w.done) }); return nil }
 func (w *fakeWatcher) Done() <-chan struct{} { return w.done }
 
-// A logbook is a log handler that keeps the messages.
+// A logbook is a log handler that records the messages.
 type logbook struct {
 	mu    sync.Mutex
 	lines []string
@@ -188,7 +188,7 @@ func (j *logbook) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// count is the number of lines that contain part.
+// count returns the number of lines that contain part.
 func (j *logbook) count(part string) (n int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -200,7 +200,7 @@ func (j *logbook) count(part string) (n int) {
 	return n
 }
 
-// A rig is an engine with fakes all around it.
+// A rig is an engine surrounded by fakes.
 type rig struct {
 	*Engine
 	t       testing.TB
@@ -247,7 +247,7 @@ func bubble(t *testing.T, test func(r *rig), opts ...rt.Option) {
 	})
 }
 
-// reading has f called by each read of the source, parsing by each parse.
+// reading makes each read of the source call f; parsing does so for each parse.
 func (r *rig) reading(f func(n int)) {
 	r.source.mu.Lock()
 	defer r.source.mu.Unlock()
@@ -286,8 +286,7 @@ func (r *rig) after(d time.Duration) {
 	synctest.Wait()
 }
 
-// published requires that exactly these values were put into force since it was
-// called last.
+// published requires that exactly these values came into force since the last call.
 func (r *rig) published(want ...string) {
 	r.t.Helper()
 	r.program.mu.Lock()
@@ -298,7 +297,7 @@ func (r *rig) published(want ...string) {
 	r.seen = len(r.program.published)
 }
 
-// logged requires that a line with part was logged n times in all.
+// logged requires that n lines with part were logged in all.
 func (r *rig) logged(part string, n int) {
 	r.t.Helper()
 	if got := r.log.count(part); got != n {
@@ -306,7 +305,7 @@ func (r *rig) logged(part string, n int) {
 	}
 }
 
-// lastError requires an error that matches want, or none for nil.
+// lastError requires an error that contains want, or no error if want is empty.
 func (r *rig) lastError(want string) {
 	r.t.Helper()
 	err := r.Status().LastError
@@ -330,7 +329,7 @@ func onAll(f func(ctx context.Context, before, after string) error) *dispatch.Ho
 	}}
 }
 
-// notes are what hooks noted, in order.
+// notes are the texts that hooks recorded, in order.
 type notes struct {
 	mu   sync.Mutex
 	list []string
@@ -347,7 +346,7 @@ func (n *notes) call(_ context.Context, before, after string) error {
 	return nil
 }
 
-// calls registers a hook that notes what it is told, as old→new.
+// calls registers a hook that records its changes as old→new.
 func (r *rig) calls() *notes {
 	n := new(notes)
 	r.hook(n.call)

@@ -11,7 +11,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A recorder is a channel that keeps what it is sent.
+// A recorder is a channel that records its notifications.
 type recorder struct {
 	name string
 	got  chan rt.Notification
@@ -24,8 +24,8 @@ func (r *recorder) Send(_ context.Context, n rt.Notification) error {
 	return nil
 }
 
-// A notification of the application takes the way of all others, filters and statistics
-// included, and cannot pass for one of the configuration.
+// A notification of the application is delivered like all others, with filters and
+// statistics, and cannot pass for one of the engine.
 func TestSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all, own := &recorder{"all", make(chan rt.Notification, 10)}, &recorder{"own", make(chan rt.Notification, 10)}
@@ -69,7 +69,7 @@ func TestSend(t *testing.T) {
 	})
 }
 
-// Options that cannot be are an error of Add, and the channel is not added.
+// Add returns an error for invalid options of a channel, and does not add it.
 func TestChannelOptionsAreRefused(t *testing.T) {
 	r := rigged(t)
 	defer r.Close()

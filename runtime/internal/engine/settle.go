@@ -178,7 +178,7 @@ func (f *follower) unsettled(s *settling, quiet bool, c load.Content, err error)
 		s.touch(true)
 		s.probe = c.Signature
 	case (err != nil || c.Blank) && !s.missing:
-		// Half-way through being saved, perhaps, and this is the first we see of it.
+		// This may be the first look at a file that is half saved.
 		s.touch(true)
 		s.missing = true
 	default:

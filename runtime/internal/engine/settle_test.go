@@ -12,7 +12,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A burst of saves is one reload, made when the file was quiet for the debounce.
+// A burst of saves causes one reload, once the file was quiet for the debounce time.
 func TestDebounce(t *testing.T) {
 	bubble(t, func(r *rig) {
 		for i := range 10 {
@@ -27,8 +27,8 @@ func TestDebounce(t *testing.T) {
 	})
 }
 
-// A file written in place in chunks is read when it is whole: each prefix of it
-// would be valid.
+// A file written in place in chunks is read when it is complete, although each prefix of
+// it would be valid.
 func TestSettleInPlace(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.write("")
@@ -44,8 +44,8 @@ func TestSettleInPlace(t *testing.T) {
 	})
 }
 
-// The moment in which a file counts as quiet may be the one in which the next
-// save begins, before its event has come: half of that is not applied.
+// At the moment when a file counts as quiet, the next save may begin before its event
+// arrives. Half of that save is not applied.
 func TestSaveBeginsDuringLook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.write("b")
@@ -69,8 +69,8 @@ func TestSaveBeginsDuringLook(t *testing.T) {
 	})
 }
 
-// Whoever saves without end is heard after the maximum wait, and what was saved
-// last is applied when it is quiet at last.
+// Endless saves are read after the maximum wait, and the last save is applied when the
+// file is finally quiet.
 func TestMaximumWait(t *testing.T) {
 	bubble(t, func(r *rig) {
 		for i := range 240 { // 12 s
@@ -92,8 +92,8 @@ func TestMaximumWait(t *testing.T) {
 	})
 }
 
-// A storm of saves in one step is read between two of them, however close they
-// follow each other.
+// During a storm of atomic saves, the sources are read between two of them, however close
+// they follow each other.
 func TestMaximumWaitOfRenames(t *testing.T) {
 	bubble(t, func(r *rig) {
 		for i := range 1030 {
@@ -106,15 +106,15 @@ func TestMaximumWaitOfRenames(t *testing.T) {
 	})
 }
 
-// In a storm a look may fall on the moment in which a file is empty. It is made
-// again soon, not one maximum wait later, and the empty file is not told of.
+// In a storm, a look may find the file empty. It is repeated soon, not one maximum wait
+// later, and the empty file is not reported.
 func TestMaximumWaitMeetsEmptyFile(t *testing.T) {
 	bubble(t, func(r *rig) {
 		for range 99 {
 			r.write("")
 			r.after(51 * time.Millisecond)
 		}
-		for range 3 { // across 5 s
+		for range 3 { // for 5 s
 			r.write("")
 			r.after(40 * time.Millisecond)
 		}
@@ -129,8 +129,8 @@ func TestMaximumWaitMeetsEmptyFile(t *testing.T) {
 	})
 }
 
-// What is bad throughout a storm is told of in the end: the error state must not
-// say that all is well for as long as somebody keeps writing.
+// Content that is bad throughout a storm is reported in the end: LastError must not be
+// nil for as long as somebody keeps writing.
 func TestEndlessStormOfBadContent(t *testing.T) {
 	bubble(t, func(r *rig) {
 		for i := range 190 { // 9.5 s
@@ -151,7 +151,7 @@ func TestEndlessStormOfBadContent(t *testing.T) {
 	})
 }
 
-// An empty file is what a save in place begins with: it is told of only when it
+// A save in place begins with an empty file, so an empty file is reported only if it
 // stays, once.
 func TestEmptyFile(t *testing.T) {
 	for _, kind := range []watch.Kind{watch.Written, watch.Replaced} {
@@ -178,8 +178,8 @@ func TestEmptyFile(t *testing.T) {
 	}
 }
 
-// Editors delete and recreate. The gap is no error unless it lasts, and is told
-// of once however long it lasts.
+// Editors delete and recreate files. The gap is an error only if it lasts, and is
+// reported once however long it lasts.
 func TestDeleteAndRecreate(t *testing.T) {
 	for _, gap := range []time.Duration{20 * time.Millisecond, 300 * time.Millisecond, 5 * time.Second, time.Hour} {
 		t.Run(gap.String(), func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestDeleteAndRecreate(t *testing.T) {
 	}
 }
 
-// Events without a change change nothing, however many there are.
+// Events without a change of content change nothing, however many there are.
 func TestSameBytes(t *testing.T) {
 	bubble(t, func(r *rig) {
 		calls := r.calls()
@@ -223,8 +223,8 @@ func TestSameBytes(t *testing.T) {
 	})
 }
 
-// There and back within one settle time is no change; there, refused, and back
-// is health.
+// A change that is undone within one settle time is no change. If it was refused and then
+// undone, the sources are good again.
 func TestThereAndBack(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.write("b")
@@ -259,7 +259,7 @@ func TestRefusedOnce(t *testing.T) {
 	})
 }
 
-// An overflow means that anything may have changed: everything is read.
+// After an overflow anything may have changed, so everything is read.
 func TestF084_Overflow(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.hold("b")
@@ -269,14 +269,14 @@ func TestF084_Overflow(t *testing.T) {
 	})
 }
 
-// What was read first is never applied last. The read of a look is held up
-// while somebody saves again and asks for a reload.
+// Content that was read first is never applied last. Here the read of a look is delayed
+// while the file is saved again and a reload is requested.
 func TestStaleReadIsNotAppliedLast(t *testing.T) {
 	bubble(t, func(r *rig) {
 		held, release := make(chan struct{}), make(chan struct{})
 		var once sync.Once
 		r.reading(func(n int) {
-			if n == 4 { // Open has read twice, and this is the second read of the look
+			if n == 4 { // Open reads twice, and this is the second read of the look
 				once.Do(func() { close(held); <-release })
 			}
 		})

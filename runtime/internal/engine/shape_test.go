@@ -10,7 +10,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A shape as a test writes it: members, the shape of items, and marks.
+// A fakeShape is a shape defined by a test: members, the shape of items, and marks.
 type fakeShape struct {
 	members map[string]*fakeShape
 	item    *fakeShape

@@ -16,8 +16,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A source may ask the manager for anything while it is read or parsed, as a hook may:
-// nothing waits for itself.
+// A source may call the manager while it is read or parsed, as a hook may, without
+// deadlock.
 func TestSourceAsks(t *testing.T) {
 	bubble(t, func(r *rig) {
 		asks := func() {
@@ -50,8 +50,8 @@ func TestSourceAsks(t *testing.T) {
 	})
 }
 
-// What is given up to close in time is finished later: the store is free as soon as
-// the source has returned.
+// Work that Close abandons to return in time is finished later: the store is released as
+// soon as the source has returned.
 func TestCloseFreesTheStoreLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	synctest.Test(t, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestCloseFreesTheStoreLater(t *testing.T) {
 	})
 }
 
-// A settle time beyond the maximum wait does not keep a start longer than that.
+// A settle time beyond the maximum wait does not delay a start beyond the maximum wait.
 func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "a.yaml")
@@ -90,7 +90,8 @@ func TestStartWaitsNoLongerThanMaxWait(t *testing.T) {
 }
 
 // TestF185_EveryBadOptionIsNamed: several bad options are one error that names all of
-// them, in the same order every time. Bad numbers are errors, not the nearest good one.
+// them, always in the same order. Invalid numbers are errors and are not replaced by the
+// nearest valid one.
 func TestF185_EveryBadOptionIsNamed(t *testing.T) {
 	for range 20 {
 		_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(
@@ -116,7 +117,7 @@ WithChannel: channel 2 is nil`
 	}
 }
 
-// A dry run fails as a reload does.
+// A dry run fails like a reload.
 func TestDryRunErrors(t *testing.T) {
 	r := rigged(t)
 	defer r.Close()
@@ -132,7 +133,7 @@ func TestDryRunErrors(t *testing.T) {
 	}
 }
 
-// A valueStore is a source that cannot be compared.
+// A valueStore is a source that is not comparable.
 type valueStore struct {
 	*fakeSource
 	tags []string
@@ -140,8 +141,8 @@ type valueStore struct {
 
 func (valueStore) Follow(context.Context, func()) error { return nil }
 
-// A source that follows a store and cannot be told from another one is a bad option, and
-// no panic of the first read.
+// A source that follows a store and is not comparable is a bad option, not a panic of the
+// first read.
 func TestSourceThatCannotBeCompared(t *testing.T) {
 	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(valueStore{&fakeSource{text: "a"}, nil})), noWatcher)
 	if want := "From: a source of type engine.valueStore is not comparable: use a pointer"; err == nil || err.Error() != want {
@@ -149,7 +150,7 @@ func TestSourceThatCannotBeCompared(t *testing.T) {
 	}
 }
 
-// A namedSource asks the manager for something when it is asked for its name.
+// A namedSource calls the manager in its method Name.
 type namedSource struct {
 	fakeSource
 	asks func()
@@ -162,8 +163,8 @@ func (s *namedSource) Name() string {
 	return "named"
 }
 
-// A source may ask the manager for something while it is asked for its name, which
-// happens outside of every lock.
+// A source may call the manager in its method Name, because the engine calls it outside
+// every lock.
 func TestNameAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		named := &namedSource{fakeSource: fakeSource{text: `{"a":1}`}}

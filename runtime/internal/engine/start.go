@@ -83,7 +83,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 	return e.startAt(ctx, first, files, state, func(first entry) {
 		e.install(first)
 		e.archive.add(first, files)
-		if kept { // report now what changed while the program was not running
+		if kept { // report what changed while the program was not running
 			e.applied(latest.Revision, first, attempt{altered: journal.NamesOf(files), changes: changes, start: time.Now()})
 		}
 	})

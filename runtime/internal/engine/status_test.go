@@ -15,8 +15,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// TestStatusErrors: the status has the last error of each kind, and each goes with what
-// ends it.
+// TestStatusErrors: the status has the last error of each kind until it is resolved.
 func TestStatusErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -43,7 +42,7 @@ func TestStatusErrors(t *testing.T) {
 	})
 }
 
-// TestMigrationsAreReported: whenever a file is read as a newer version.
+// TestMigrationsAreReported: a migration is reported each time a file is migrated.
 func TestMigrationsAreReported(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -65,7 +64,7 @@ func TestMigrationsAreReported(t *testing.T) {
 	})
 }
 
-// A channel gives each notification to a function.
+// A channel passes each notification to a function.
 type channel func(rt.Notification)
 
 func (channel) Name() string                                      { return "channel" }

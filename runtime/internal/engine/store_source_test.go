@@ -35,9 +35,10 @@ func (s *storeSource) fails(err error) {
 	s.err = err
 }
 
-// A store that is down stops nobody: what was last good of it stands in, at the start and
-// after it, other sources go on, and the status, the log, the metrics and a notification
-// say so until it is back. What was refused is not what was good.
+// A store that is down blocks nothing: its last good content is used, at the start and
+// later, and other sources are still followed. The status, the log, the metrics and a
+// notification report it until the store is back. Refused content is not last good
+// content.
 func TestLastGoodStandsIn(t *testing.T) {
 	dir := t.TempDir()
 	down := errors.New("connection refused")
@@ -89,8 +90,8 @@ func TestLastGoodStandsIn(t *testing.T) {
 	})
 }
 
-// Without last good content a store that is down fails the start, by the name of the
-// source, and what is damaged is named beside it.
+// Without last good content, a store that is down fails the start with the name of the
+// source. If the saved content is damaged, the error says so too.
 func TestNothingStandsIn(t *testing.T) {
 	down := errors.New("connection refused")
 	for name, opts := range map[string][]rt.Option{"no option": nil, "nothing kept": {history.LastGood(t.TempDir())}} {
@@ -102,7 +103,7 @@ func TestNothingStandsIn(t *testing.T) {
 	}
 }
 
-// A fullDisk saves nothing while it is full.
+// A fullDisk fails to save while it is full.
 type fullDisk struct {
 	part.LastGood
 	full bool
@@ -115,9 +116,9 @@ func (d *fullDisk) Save(src string, content []byte) error {
 	return d.LastGood.Save(src, content)
 }
 
-// Content that could not be saved stands in all the same: with what was saved before, a
-// store that is down would take the configuration back to an older one. It is saved with
-// the next reload.
+// Content that could not be saved is used all the same: with the content saved earlier,
+// an unreachable store would set the configuration back. It is saved with the next
+// reload.
 func TestLastGoodThatCannotBeSaved(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -138,7 +139,7 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 		store.tell()
 		r.after(time.Second)
 		if got := *r.now().snapshot.(*string); got != `{"b":1,"a":2}` {
-			t.Errorf("got %s in force, want what was good last", got)
+			t.Errorf("got %s in force, want the last good content", got)
 		}
 		disk.full = false
 		r.replace(`{"b":2}`)
@@ -149,8 +150,8 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 	})
 }
 
-// Last good content is kept by the name of its source: of two with one name, the content
-// of one would stand in for the other.
+// Last good content is saved by the name of its source. If two sources had one name, each
+// could get the content of the other.
 func TestLastGoodOfSourcesWithOneName(t *testing.T) {
 	_, err := Open(t.Context(), &fakeProgram{}, load.NewOptions(rt.From(&storeSource{}, &storeSource{}), history.LastGood(t.TempDir())), noWatcher)
 	if want := "history.LastGood: two sources are named store: names must be unique"; err == nil || err.Error() != want {

@@ -17,8 +17,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Edits add up, are replaced, and are taken back; they lie above the sources, which
-// decide again where nothing is set.
+// Edits accumulate, replace earlier ones, and can be removed. They are above the sources,
+// which apply again where nothing is set.
 func TestUpdate(t *testing.T) {
 	r := shaped(t, nil, `{"a":1,"b":{"c":2}}`)
 	defer r.Close()
@@ -43,7 +43,7 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// A reload keeps what was set, a rollback puts back what was set at that revision.
+// A reload keeps the edits, and a rollback restores the edits of its revision.
 func TestUpdateMeetsReloadAndRollback(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`)
 	defer r.Close()
@@ -68,8 +68,8 @@ func TestUpdateMeetsReloadAndRollback(t *testing.T) {
 	value(`{"a":2,"b":1,"c":1}`)
 }
 
-// What cannot be set is refused with what stays in force, and nothing changes; a bad
-// file does not stand in the way.
+// An invalid update is refused with the revision that stays in force, and nothing
+// changes. A bad file does not block a valid one.
 func TestUpdateIsRefused(t *testing.T) {
 	shape := &fakeShape{members: map[string]*fakeShape{"a": {}, "list": {item: &fakeShape{}}, "port": {restart: true}}}
 	r := shaped(t, shape, `{"a":1}`)
@@ -106,7 +106,7 @@ func TestUpdateIsRefused(t *testing.T) {
 	r.lastError("fake:1:2") // the file is as bad as it was
 }
 
-// A hook that fails takes an update back, with what was set.
+// A failing hook undoes an update together with its edits.
 func TestUpdateIsRolledBack(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`)
 	defer r.Close()
@@ -120,8 +120,8 @@ func TestUpdateIsRolledBack(t *testing.T) {
 	r.published(`{"a":2}`, `{"a":1}`)
 }
 
-// Updates that hooks ask for run when the hooks are done, each by itself: one that is
-// refused takes no other with it, and asking again for the same paths counts once.
+// Updates requested by hooks run when the hooks are done, one by one: a refused one
+// affects no other, and a repeated request for the same paths counts once.
 func TestUpdateInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		first := true
@@ -143,7 +143,8 @@ func TestUpdateInsideHook(t *testing.T) {
 	})
 }
 
-// However many updates hooks ask for, only so many wait; the others are told at once.
+// However many updates hooks request, only a limited number waits; the others fail at
+// once.
 func TestManyUpdatesInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
 		refused, first := 0, true
@@ -164,8 +165,7 @@ func TestManyUpdatesInsideHook(t *testing.T) {
 	})
 }
 
-// A reload that was asked for with force stays forced when another one without it
-// takes its place.
+// A forced reload stays forced when a later one without force replaces it.
 func TestForceStays(t *testing.T) {
 	var q queue
 	q.ask(request{Request: seam.Request{Force: true}})
@@ -175,8 +175,8 @@ func TestForceStays(t *testing.T) {
 	}
 }
 
-// Explain tells the value in force and what every layer says of it, the strongest
-// first, down to the default; secrets are hidden in all of them.
+// Explain returns the value in force and the value in every layer, the strongest first,
+// down to the default, without secrets.
 func TestExplain(t *testing.T) {
 	shape := &fakeShape{members: map[string]*fakeShape{
 		"a": {preset: "7"}, "s": {secret: true, preset: `"std"`}, "o": {members: map[string]*fakeShape{"s": {secret: true}, "x": {}}},
@@ -208,7 +208,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// Revisions can be listed, compared, marked and pruned; what is in force is never
+// Revisions can be listed, compared, marked and pruned. The revision in force is never
 // pruned.
 func TestRevisions(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`, rt.WithRetention(rt.Retention{Count: 10}))
@@ -251,7 +251,7 @@ func TestRevisions(t *testing.T) {
 	}
 	_, err = r.Revisions().Get(2)
 	wantIs(t, err, rt.ErrRevisionNotFound)
-	// F106: to a pruned one there is no way back.
+	// F106: a rollback to a pruned revision fails.
 	_, err = r.Rollback(t.Context(), rt.To(2))
 	wantIs(t, err, rt.ErrRevisionNotFound)
 	if want := "rollback failed, revision 4 is in force: revision not found: 2; the last one was 4"; err.Error() != want {

@@ -12,8 +12,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Validators look at every candidate that differs; what they find refuses it, all
-// findings together, unless the reload is forced.
+// Validators run for every candidate that differs. All their findings together refuse it,
+// unless the reload is forced.
 func TestValidators(t *testing.T) {
 	bubble(t, func(r *rig) {
 		finding := func(text string) func(any) []rt.Finding {
@@ -44,8 +44,8 @@ func TestValidators(t *testing.T) {
 	})
 }
 
-// A finding of a validator that names a path gets the place of its value, or of what
-// encloses the value where there is none.
+// A validator's finding that names a path gets the position of its value, or of what
+// encloses a missing value.
 func TestValidatorNamesPath(t *testing.T) {
 	r := shaped(t, nil, `{"a":1}`)
 	defer r.Close()
@@ -60,8 +60,8 @@ func TestValidatorNamesPath(t *testing.T) {
 	}
 }
 
-// A validator that panics or hangs refuses the candidate, is named, and harms
-// nothing else.
+// A validator that panics or hangs refuses the candidate, is named, and has no other
+// effect.
 func TestValidatorFails(t *testing.T) {
 	bubble(t, func(r *rig) {
 		hang := make(chan struct{})
@@ -81,7 +81,7 @@ func TestValidatorFails(t *testing.T) {
 	})
 }
 
-// A validator may ask for anything; what needs the turn is queued.
+// A validator may make any request; requests that need the turn are queued.
 func TestValidatorAsks(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.AddValidator(func(any) []rt.Finding {

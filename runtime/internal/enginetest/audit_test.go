@@ -17,9 +17,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// What cannot be recorded is refused, or is done and told, as the policy says; a
-// refusal itself, and an end of following, cannot be refused. Every decision is on
-// record, and the chain is whole.
+// A decision that cannot be recorded is refused, or carried out and reported, depending
+// on the policy. A refusal and the end of following cannot be refused. Every decision is
+// recorded, and the chain is intact.
 func TestF131_AuditPolicy(t *testing.T) {
 	t.Parallel()
 	for _, policy := range []audit.Policy{audit.Refuse, audit.Continue} {
@@ -27,7 +27,7 @@ func TestF131_AuditPolicy(t *testing.T) {
 		f, source := inMemory(t, audit.File(log, policy), rt.WithHotReload(true))
 		m := f.Manager()
 		must(t, os.Rename(log, log+".1"))
-		must(t, os.Mkdir(log, 0o700)) // no file can be made there
+		must(t, os.Mkdir(log, 0o700)) // no file can be created there
 		source.set(config(2))
 		failures := map[string]error{"Refresh": reloadError(t.Context(), m)}
 		_, failures["Update"] = m.Update(t.Context(), rt.Set("workers", 5))
@@ -63,8 +63,8 @@ func TestF131_AuditPolicy(t *testing.T) {
 	}
 }
 
-// Each decision has its line, with who asked, why, what changed and what was in force
-// before and after.
+// Each decision has a line with the actor, the reason, the changes, and the revisions in
+// force before and after.
 func TestAuditLines(t *testing.T) {
 	t.Parallel()
 	log, store := filepath.Join(t.TempDir(), "audit.jsonl"), filepath.Join(t.TempDir(), "store")

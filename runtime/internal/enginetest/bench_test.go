@@ -16,20 +16,20 @@ import (
 
 var sink int
 
-// What an application pays for reading a field.
+// The cost of reading a field in an application.
 func BenchmarkCurrentRead(b *testing.B) {
 	live, err := service.Open(b.Context(), rt.From(&memory{text: config(1)}), quiet())
 	must(b, err)
-	b.Cleanup(func() { live.Close() }) // a defer makes another loop of it
+	b.Cleanup(func() { live.Close() }) // a defer would change the loop
 	b.ReportAllocs()
 	for b.Loop() {
 		sink = live.Current().Workers
 	}
 }
 
-// The least that reading can cost: the goal is at most 1.05 times this.
+// The minimum cost of a read: the goal is at most 1.05 times this.
 func BenchmarkAtomicPointerRead(b *testing.B) {
-	current := new(atomic.Pointer[service.Config]) // beyond a pointer, as in a Live
+	current := new(atomic.Pointer[service.Config]) // reached through a pointer, as in a Live
 	config, err := service.Parse("a.yaml", []byte(config(1)))
 	must(b, err)
 	current.Store(config)
@@ -39,9 +39,9 @@ func BenchmarkAtomicPointerRead(b *testing.B) {
 	}
 }
 
-// A reload of a change that one of a thousand hooks is about, from the bytes to
-// the return of the hook. The part that depends on the number of hooks is
-// measured in package engine.
+// A reload of a change that concerns one of a thousand hooks, from the bytes to the
+// return of the hook. A benchmark of package engine measures the part that depends on the
+// number of hooks.
 func BenchmarkReloadAmongHooks(b *testing.B) {
 	for _, hooks := range []int{1, 1000} {
 		b.Run(fmt.Sprint("hooks=", hooks), func(b *testing.B) {
@@ -73,7 +73,7 @@ func BenchmarkReloadAmongHooks(b *testing.B) {
 	}
 }
 
-// tenants is a file with a thousand of them; the first has the quota n.
+// tenants returns a file with a thousand tenants; the first one has the quota n.
 func tenants(n int) string {
 	var b strings.Builder
 	b.WriteString("name: service\ntenants:\n")
@@ -87,10 +87,11 @@ func tenants(n int) string {
 	return b.String()
 }
 
-// One change in a tree of five layers and 10,000 keys, among a thousand hooks. Of the
-// whole reload, in µs: parse is reading the changed layer twice and parsing it, decode
-// merging all layers and checking the result, diff comparing both snapshots, and
-// dispatch all from the swap to the return of the last hook.
+// One change in a tree of five layers and 10,000 keys, among a thousand hooks. The
+// metrics are parts of the reload in µs: parse is reading the changed layer twice and
+// parsing it, decode is merging all layers and checking the result, diff is comparing
+// both snapshots, and dispatch is everything from the swap to the return of the last
+// hook.
 func BenchmarkReloadFiveLayers(b *testing.B) {
 	layers, changed, texts := fiveLayers()
 	live, err := service.Open(b.Context(), rt.From(layers...), quiet())
@@ -128,7 +129,7 @@ func BenchmarkReloadFiveLayers(b *testing.B) {
 	b.ReportMetric(per(timed(b, func() { before.Diff(after) })), "diff-µs")
 }
 
-// timed is how long f takes, n times as long as once for a metric per loop.
+// timed returns how long b.N calls of f would take, for a metric per loop.
 func timed(b *testing.B, f func()) time.Duration {
 	b.StopTimer()
 	defer b.StartTimer()
@@ -140,8 +141,8 @@ func timed(b *testing.B, f func()) time.Duration {
 	return time.Since(start) / times * time.Duration(b.N)
 }
 
-// fiveLayers are sources with 1,000 tenants each, of two keys; the texts are what the
-// one in the middle holds in turn.
+// fiveLayers returns sources with 1,000 tenants each, of two keys. The texts are the
+// alternating contents of the one in the middle.
 func fiveLayers() (layers []source.Source, changed *memory, texts [2]string) {
 	text := func(layer, n int) string {
 		var s strings.Builder
@@ -165,9 +166,9 @@ func fiveLayers() (layers []source.Source, changed *memory, texts [2]string) {
 	return layers, changed, texts
 }
 
-// One change among 5,000 fields, told to the four subscribers of which the pattern
-// matches: the goal is 200 µs from the swap to the return of the last one, whether
-// nobody else is subscribed or 10,000 others.
+// One change among 5,000 fields, for the four subscribers with a matching pattern. The
+// goal is 200 µs from the swap to the return of the last one, with 10,000 other
+// subscribers or none.
 func BenchmarkSubscribers(b *testing.B) {
 	for _, others := range []int{0, 10_000} {
 		b.Run(fmt.Sprint("others=", others), func(b *testing.B) { benchmarkSubscribers(b, others) })
@@ -190,7 +191,7 @@ func benchmarkSubscribers(b *testing.B, others int) {
 	for _, pattern := range []string{"tenants.t0000.quota", "tenants.t0000.*", "tenants.*.quota", "**.quota"} {
 		_, err := m.Values().Watch(pattern, func(context.Context, rt.ValueChange) error {
 			told++
-			took += time.Since(start) // what the last one finds counts
+			took += time.Since(start) // including the matching for the last one
 			start = time.Now()
 			return nil
 		})
@@ -210,7 +211,7 @@ func benchmarkSubscribers(b *testing.B, others int) {
 		must(b, err)
 	}
 	if told != 4*n || wrong > 0 {
-		b.Fatalf("%d changes were told %d times, and %d times to others", n, told, wrong)
+		b.Fatalf("%d changes were delivered %d times, and %d times to others", n, told, wrong)
 	}
 	b.ReportMetric(float64(took.Nanoseconds())/float64(n)/1000, "dispatch-µs")
 }

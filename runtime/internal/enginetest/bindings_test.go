@@ -33,12 +33,12 @@ func (s *slot) Document(content []byte, _ document.Shape, l document.Limits) (*d
 	return document.Parse(s.Name(), content, l)
 }
 
-// told collects what hooks say; they run one at a time.
+// told collects the reports of hooks, which run one at a time.
 type told []string
 
 func (l *told) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
 
-// tell returns a hook that notes each change.
+// tell returns a hook that records each change.
 func tell[T any](l *told, name string) func(context.Context, rt.Change[T]) error {
 	return func(_ context.Context, c rt.Change[T]) error {
 		l.add("%s: %v", name, c)
@@ -46,7 +46,7 @@ func tell[T any](l *told, name string) func(context.Context, rt.Change[T]) error
 	}
 }
 
-// set puts text into force and returns what was told meanwhile.
+// set puts text into force and returns what the hooks recorded meanwhile.
 func (l *told) set(t *testing.T, f *followed, s *slot, text string) []string {
 	t.Helper()
 	*l = nil
@@ -57,9 +57,8 @@ func (l *told) set(t *testing.T, f *followed, s *slot, text string) []string {
 	return *l
 }
 
-// TestBindings: each kind of binding tells of its value, typed, when and only
-// when it differs; what is absent is said to be; order is by priority and then
-// by registration.
+// TestBindings: each kind of binding calls its hook with the typed value if and only if
+// it differs, also if it is absent; the order is by priority, then by registration.
 func TestBindings(t *testing.T) {
 	t.Parallel()
 	s := newSlot("name: a")
@@ -109,7 +108,7 @@ func TestBindings(t *testing.T) {
 			"workers: 5 → 4", `database: {"url":"postgres://localhost/app","pool_size":10,"password":"[secret]"} → {"url":"postgres://localhost/app","pool_size":10}`,
 			"password: [secret] → absent", `entry acme: absent → {"quota":1,"region":"eu"}`, `entry zeta: absent → {"quota":2,"region":"eu"}`,
 			`acme: absent → {"quota":1,"region":"eu"}`, "acme quota: absent → 1", "low workers: 5 → 4"}},
-		{"one entry changes, another is not told of", "{name: a, tenants: {zeta: {quota: 2}, acme: {quota: 7}}}", []string{
+		{"one entry changes, the other is not reported", "{name: a, tenants: {zeta: {quota: 2}, acme: {quota: 7}}}", []string{
 			"root: tenants.acme.quota: 1 → 7", `entry acme: {"quota":1,"region":"eu"} → {"quota":7,"region":"eu"}`,
 			`acme: {"quota":1,"region":"eu"} → {"quota":7,"region":"eu"}`, "acme quota: 1 → 7"}},
 		{"an entry goes", "{name: a, tenants: {zeta: {quota: 2}}}", []string{
@@ -135,7 +134,7 @@ func TestBindings(t *testing.T) {
 	}
 }
 
-// TestChangeIn: what a diff says of one field, typed.
+// TestChangeIn: the typed change of one field in a diff.
 func TestChangeIn(t *testing.T) {
 	t.Parallel()
 	s := newSlot("{name: a, tenants: {acme: {quota: 1}}}")
@@ -153,7 +152,7 @@ func TestChangeIn(t *testing.T) {
 	for _, wrong := range l.set(t, f, s, "{name: a, tenants: {acme: {quota: 2}}}") {
 		t.Error(wrong)
 	}
-	// The first diff of Follow has nothing before.
+	// The first diff of Follow has no old value.
 	_, err := f.Follow(func(_ context.Context, d *service.Diff) error {
 		c, changed := service.ChangeIn(d, f.Workers())
 		l.add("%v, %v", c, changed)
@@ -168,8 +167,8 @@ func TestChangeIn(t *testing.T) {
 	}
 }
 
-// TestPrepare: prepared work is committed once the revision is in force and
-// thrown away, last first, when anybody refuses; nobody else hears of it then.
+// TestPrepare: prepared work is committed once the revision is in force, and aborted,
+// last first, if a hook refuses. Then no other hook is called.
 func TestPrepare(t *testing.T) {
 	t.Parallel()
 	s := newSlot("name: a")
@@ -216,8 +215,8 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// TestFollow: every kind of binding first has its function called with the value in
-// force, absent ones too (F197), in its revision, and then with each change once.
+// TestFollow: every kind of binding first calls its function with the value in force,
+// also an absent one (F197), in its revision, and then once for each change.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}}}")
@@ -255,8 +254,7 @@ func TestFollow(t *testing.T) {
 }
 
 // TestFollowFails: a constructor gets the error of the first call, and nothing is
-// registered, be it an error, a panic or a lack of time, or an entry that is not the
-// first.
+// registered. The failure may be an error, a panic, a timeout, or that of a later entry.
 func TestFollowFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -293,7 +291,7 @@ func TestFollowFails(t *testing.T) {
 			t.Errorf("the status has the error too: %v", err)
 		}
 		if told := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(told) > 0 {
-			t.Errorf("told %q", told)
+			t.Errorf("received %q", told)
 		}
 		must(t, f.Close())
 		if _, err := f.Name().Follow(tell[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {

@@ -25,7 +25,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A heard is a channel that keeps what it hears.
+// A heard is a channel that records its notifications.
 type heard struct {
 	mu  sync.Mutex
 	all []rt.Notification
@@ -40,7 +40,7 @@ func (h *heard) Send(_ context.Context, n rt.Notification) error {
 	return nil
 }
 
-// of returns what was heard of an event.
+// of returns the recorded notifications of an event.
 func (h *heard) of(e rt.Event) []rt.Notification {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -54,9 +54,9 @@ func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
 	return h.of(e)[0]
 }
 
-// F093, F137: what is refused a thousand times in a minute is told at once and then
-// as one with its count, and that it is valid again once, with the number of refusals;
-// an update that is refused holds none of that back.
+// F093, F137: a thousand refusals in a minute are one notification at once and one with a
+// count. The recovery is one notification, with the number of refusals. A refused update
+// delays none of these.
 func TestF137_OneAlertAndACount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, h := &memory{text: config(1)}, &heard{}
@@ -99,8 +99,8 @@ func TestF137_OneAlertAndACount(t *testing.T) {
 	})
 }
 
-// After a restart nothing is told of what was in force before it, and what the files
-// changed in between is told once.
+// After a restart, what was in force before is not reported again, and changes of the
+// files in between are reported once.
 func TestF134_Restart(t *testing.T) {
 	t.Parallel()
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
@@ -119,8 +119,8 @@ func TestF134_Restart(t *testing.T) {
 	}
 }
 
-// A channel that blocks, panics or fails holds up neither the engine nor another
-// channel, and what it did not take is counted.
+// A channel that blocks, panics or fails delays neither the engine nor another channel,
+// and what it did not accept is counted.
 func TestF132_ChannelsHarmNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, release := &heard{}, make(chan struct{})
@@ -153,8 +153,8 @@ func TestF132_ChannelsHarmNobody(t *testing.T) {
 	})
 }
 
-// Channels come and go while it runs, by name; an invalid filter and
-// a name that is taken are errors.
+// Channels can be added and removed at run time, by name. An invalid filter and a name in
+// use are errors.
 func TestChannelsComeAndGo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -186,8 +186,8 @@ func TestChannelsComeAndGo(t *testing.T) {
 	})
 }
 
-// What is written of a notification is read back, for those who read the file or take
-// the webhook, as far as it was written.
+// A written notification can be read back, by a reader of the file or a receiver of the
+// webhook, with everything that was written.
 func TestNotificationIsReadBack(t *testing.T) {
 	t.Parallel()
 	n := rt.Notification{
@@ -210,8 +210,8 @@ func TestNotificationIsReadBack(t *testing.T) {
 	}
 }
 
-// A channel belongs to the configuration: where that cannot be opened, for whatever
-// reason, it is closed once; and a nil one is an error.
+// Channels belong to the configuration: if Open fails, for whatever reason, each is
+// closed once. A nil channel is an error.
 func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 	t.Parallel()
 	bad := file(t, "debounce: -1s\n")
@@ -237,7 +237,7 @@ func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 	}
 }
 
-// A closing channel counts how often it was closed.
+// A closing channel counts its calls of Close.
 type closing struct{ closed int }
 
 func (c *closing) Name() string                                { return fmt.Sprintf("%p", c) }

@@ -2,5 +2,5 @@
 
 package enginetest
 
-// The faults that need a process of their own are made with means of Linux.
+// The faults that need a separate process are made by means of Linux.
 var children map[string]func(path string)

@@ -21,14 +21,14 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// children are what the test binary does when it is started again.
+// children holds the functions that the test binary runs when it is started as a child.
 var children = map[string]func(path string){
 	"follow": childFollow,
 	"emfile": childWithoutDescriptors,
 }
 
-// A child is the test binary running as another process that says what it does,
-// line by line.
+// A child is the test binary running as another process, which reports on standard
+// output, line by line.
 type child struct {
 	t     testing.TB
 	cmd   *exec.Cmd
@@ -71,18 +71,18 @@ func (c *child) says(part string) {
 		select {
 		case line, ok := <-c.lines:
 			if !ok {
-				c.t.Fatalf("the child ended before it said %q", part)
+				c.t.Fatalf("the child ended before it printed %q", part)
 			}
 			if strings.Contains(line, part) {
 				return
 			}
 		case <-limit.C:
-			c.t.Fatalf("the child never said %q", part)
+			c.t.Fatalf("the child never printed %q", part)
 		}
 	}
 }
 
-// childOpen opens the configuration and says every value that comes into force.
+// childOpen opens the configuration and prints every value that comes into force.
 func childOpen(path string, opts ...rt.Option) *service.Live {
 	live, err := service.Open(context.Background(), append([]rt.Option{rt.From(rt.File(path)), quiet()}, opts...)...)
 	if err != nil {
@@ -103,7 +103,7 @@ func childFollow(path string) {
 	io.Copy(io.Discard, os.Stdin)
 }
 
-// childWithoutDescriptors cannot open a file until it has said that it noticed.
+// childWithoutDescriptors cannot open a file until it has reported that.
 func childWithoutDescriptors(path string) {
 	live := childOpen(path, rt.WithPollInterval(50*time.Millisecond))
 	defer live.Close()
@@ -119,7 +119,7 @@ func childWithoutDescriptors(path string) {
 		os.Exit(1)
 	}
 	limit = before
-	limit.Cur = uint64(free.Fd()) // the lowest that is free
+	limit.Cur = uint64(free.Fd()) // the lowest free one
 	free.Close()
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		fmt.Println(err)

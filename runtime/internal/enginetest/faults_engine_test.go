@@ -18,8 +18,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// F100: whoever wants to write a value takes a clone, which shares nothing; and what
-// is kept for a rollback is independent of what readers were given.
+// F100: a caller that wants to write a value takes a clone, which shares nothing. The
+// value kept for a rollback is independent of the one that readers received.
 func TestF100_CallerWrites(t *testing.T) {
 	path := file(t, "name: service\nhosts: [a.example, b.example]\ntenants: {acme: {quota: 1}}\n")
 	f := follow(t, rt.File(path), rt.WithSettle(0))
@@ -35,8 +35,8 @@ func TestF100_CallerWrites(t *testing.T) {
 	}
 }
 
-// F101: the changes between two configurations, applied to the first, make the
-// second, whatever they are; each path is there once, and equal ones have none.
+// F101: the changes between two configurations, applied to the first, yield the second.
+// Each path occurs once, and equal configurations have no changes.
 func TestF101_ChangesMakeTheOther(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range 2000 {
@@ -95,7 +95,7 @@ func asDocument(t testing.TB, v any) *document.Node {
 	return doc
 }
 
-// applied is doc after one change.
+// applied returns doc after one change.
 func applied(t testing.TB, doc *document.Node, c rt.ValueChange) *document.Node {
 	t.Helper()
 	steps, err := document.ParsePath(c.Path)
@@ -109,8 +109,8 @@ func applied(t testing.TB, doc *document.Node, c rt.ValueChange) *document.Node 
 	return doc
 }
 
-// F107: after a rollback the file still holds what was left; nothing flips back until
-// the file changes, not by events, not by polls, and not for the same bytes.
+// F107: after a rollback, the file still has the value that was left. Nothing returns to
+// it until the file changes: not by events, not by polls, and not for the same bytes.
 func TestF107_RollbackIsHeld(t *testing.T) {
 	path := file(t, config(1))
 	source := spyOn(path)
@@ -129,8 +129,8 @@ func TestF107_RollbackIsHeld(t *testing.T) {
 	f.left(3)
 }
 
-// F104, what can be wrong about it: in a large configuration one changed value is one
-// change. How fast is in the benchmarks.
+// The correctness part of F104: in a large configuration, one changed value is one
+// change. Benchmarks measure the speed.
 func TestF104_LargeConfigOneChange(t *testing.T) {
 	texts := [2]string{tenants(0), tenants(1)}
 	before, err := service.Parse("a.yaml", []byte(texts[0]))
@@ -142,7 +142,7 @@ func TestF104_LargeConfigOneChange(t *testing.T) {
 	}
 }
 
-// An error in each of the ways is found with errors.Is and errors.As.
+// The errors of all operations match by errors.Is and errors.As.
 func TestErrors(t *testing.T) {
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.WithSettle(0))
@@ -175,7 +175,7 @@ func TestErrors(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 // BenchmarkF104 compares two configurations of 10 MB that differ in one value, and
-// takes one in: the whole of what a reload does beyond reading and parsing.
+// decodes one: all work of a reload except reading and parsing.
 func BenchmarkF104(b *testing.B) {
 	large := func(n int) *service.Config {
 		c, err := service.Parse("a.yaml", []byte(config(n)))

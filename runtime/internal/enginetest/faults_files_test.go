@@ -25,7 +25,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A reload says the same of a file, and what stays in force.
+// The messages of a reload have the finding in the file, and the revision that stays in
+// force.
 func TestF033_ReloadSaysWhatIsKept(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -39,8 +40,8 @@ func TestF033_ReloadSaysWhatIsKept(t *testing.T) {
 	f.logged("ERROR", 1)
 }
 
-// A file that may not be read keeps the last good version, and is read when it
-// may be.
+// An unreadable file keeps the last good version in force, and is read when it becomes
+// readable.
 func TestF035_Mode000(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {
@@ -55,8 +56,7 @@ func TestF035_Mode000(t *testing.T) {
 	f.left(2)
 }
 
-// A source that fails to be read is told of once and tried again without any
-// event.
+// A source that cannot be read is reported once and retried without an event.
 func TestF035_ReadError(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -76,7 +76,7 @@ func TestF035_ReadError(t *testing.T) {
 	f.logged("valid again", 1)
 }
 
-// A process without descriptors keeps what it has and reads again when there
+// A process without free descriptors keeps the configuration and reads again when there
 // are some.
 func TestF035_NoDescriptors(t *testing.T) {
 	t.Parallel()
@@ -89,8 +89,8 @@ func TestF035_NoDescriptors(t *testing.T) {
 	c.says("left 2")
 }
 
-// What is no regular file is refused at once and never opened for reading: the
-// reader of a pipe waits for ever.
+// Anything but a regular file is refused at once and never opened: opening a pipe waits
+// for a writer.
 func TestF036_SpecialFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -110,7 +110,7 @@ func TestF036_SpecialFiles(t *testing.T) {
 			live.Close()
 		}
 		if err == nil || !strings.Contains(err.Error(), path+": is "+want+", not a regular file") {
-			t.Errorf("%s: got %v, want that it is %s", path, err, want)
+			t.Errorf("%s: got %v, want the error that it is %s", path, err, want)
 		}
 	}
 	path := file(t, config(1))
@@ -122,7 +122,7 @@ func TestF036_SpecialFiles(t *testing.T) {
 	f.left(2)
 }
 
-// A file may be gone between the event and the read, and grow while it is read.
+// A file may disappear between the event and the read, and grow while it is read.
 func TestF038_GoneAndGrowing(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -147,7 +147,7 @@ func TestF038_GoneAndGrowing(t *testing.T) {
 	f.logged("ERROR", 0)
 }
 
-// The default settle time is longer than a slow save pauses.
+// The default settle time is longer than the pauses of a slow save.
 func TestF068_DefaultSettle(t *testing.T) {
 	t.Parallel()
 	if 400*time.Millisecond < 2*200*time.Millisecond {
@@ -155,10 +155,10 @@ func TestF068_DefaultSettle(t *testing.T) {
 	}
 }
 
-// A save in place in three pieces, of which the first two are valid on their own, is
-// one revision. The settle time is longer than any stall of a busy machine, so that no
-// piece counts as the end; the reload at the end does not wait for it. The pauses
-// leave time to read too early: the test passes without them.
+// A save in place in three pieces, the first two of which are valid on their own, is one
+// revision. The settle time exceeds any stall of a busy machine, so no piece counts as
+// the end, and the reload at the end does not wait for it. The pauses allow a premature
+// read; the test also passes without them.
 func TestF068_InPlaceInPieces(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -182,8 +182,8 @@ func TestF068_InPlaceInPieces(t *testing.T) {
 	f.logged("reloaded", 1)
 }
 
-// The same save must not be read half either when the configuration is opened in the
-// middle of it. It goes on when the half was read twice and was the same.
+// The same save must not be read half if the configuration is opened in the middle of it.
+// The save continues after the half was read twice with the same content.
 func TestF068_OpenedDuringSave(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "app.yaml")
@@ -204,24 +204,23 @@ func TestF068_OpenedDuringSave(t *testing.T) {
 	}
 }
 
-// A file that becomes null, as a tool leaves it that found nothing, is refused as
-// any other value that the schema does not allow: it is neither empty nor all
-// defaults.
+// A file that becomes null, as a tool may leave it that found nothing, is refused like
+// any value that the schema does not allow: it is neither empty nor all defaults.
 func TestF011_Null(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.AllowEmpty())
 	must(t, os.WriteFile(path, []byte("null\n"), 0o600))
 	if err := f.refused("found null, want an object"); errors.Is(err, rt.ErrEmpty) {
-		t.Errorf("got %v, want it told apart from an empty file", err)
+		t.Errorf("got %v, want an error that differs from that of an empty file", err)
 	}
 	if f.Current().Left != 1 {
 		t.Error("the last good version is not kept")
 	}
 }
 
-// A writer that dies after it emptied the file is told of once, not sooner than
-// a slow one might have gone on.
+// If a writer dies after truncating a file, that is reported once, and not before a slow
+// writer could have continued.
 func TestF069_WriterDies(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -237,7 +236,7 @@ func TestF069_WriterDies(t *testing.T) {
 	f.logged("ERROR", 1)
 }
 
-// A way of saving, done to a file with the number n.
+// A saving is a way of saving a file with the number n.
 type saving struct {
 	name string
 	tool string // the program it runs
@@ -276,8 +275,8 @@ func savings() []saving {
 	}
 }
 
-// Every way of saving is seen, and so are the saves after it, by events alone
-// and without a false alarm.
+// Every way of saving is detected, and so are later saves, by events alone and without a
+// false alarm.
 func TestF070_F071_WaysOfSaving(t *testing.T) {
 	t.Parallel()
 	for _, s := range savings() {
@@ -302,9 +301,9 @@ func TestF070_F071_WaysOfSaving(t *testing.T) {
 	}
 }
 
-// A gap between delete and recreate is told of only when it lasts, and once.
-// The hour of this row passes in the tests of the engine, whose clock is fake; here a
-// gap lasts that is longer than a busy machine stalls.
+// A gap between delete and recreate is reported only if it lasts, and once. Tests of the
+// engine with a fake clock cover the hour of this row; here the gap is longer than any
+// stall of a busy machine.
 func TestF072_DeleteAndRecreate(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -326,8 +325,8 @@ func TestF072_DeleteAndRecreate(t *testing.T) {
 	f.logged("ERROR", 1)
 }
 
-// A write through another name or a memory map sends no event for the file: the
-// poll finds it.
+// A write through another name or a memory map sends no event for the file: the poll
+// finds it.
 func TestF078_WrittenWithoutEvent(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))

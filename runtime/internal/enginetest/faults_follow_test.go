@@ -25,7 +25,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// What changes no value is no version, no hook and no message.
+// A save that changes no value makes no revision, calls no hook and sends no message.
 func TestF081_NoChange(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -33,7 +33,7 @@ func TestF081_NoChange(t *testing.T) {
 	var calls noted
 	f.Left().OnChange(calls.call)
 	f.OnChange(func(_ context.Context, d *service.Diff) error { calls.add("all"); return nil })
-	for _, change := range []func(){ // each is looked at for itself
+	for _, change := range []func(){ // each is read separately
 		func() { must(t, os.Chmod(path, 0o600)) },
 		func() { now := time.Now(); must(t, os.Chtimes(path, now, now)) },
 		func() { write(t, path, config(1)) },
@@ -57,8 +57,8 @@ func TestF081_NoChange(t *testing.T) {
 	}
 }
 
-// A thousand writes as fast as they go end with the last one, after few loads: the
-// times are longer than a busy machine stalls between two writes.
+// A thousand writes as fast as possible end with the last one, after few reloads: the
+// times are longer than any stall of a busy machine between two writes.
 func TestF082_RapidWrites(t *testing.T) {
 	t.Parallel()
 	for name, save := range map[string]func(testing.TB, string, string){"in place": write, "rename": replace} {
@@ -79,8 +79,8 @@ func TestF082_RapidWrites(t *testing.T) {
 	}
 }
 
-// Whoever writes without end is heard within the maximum wait. The files are replaced:
-// what is read of one that is written in place, a fake clock decides in package engine.
+// Endless writes are read within the maximum wait. The files are replaced; tests of
+// package engine with a fake clock cover writes in place.
 func TestF083_WritesWithoutEnd(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -102,7 +102,7 @@ func TestF083_WritesWithoutEnd(t *testing.T) {
 	f.logged("ERROR", 0)
 }
 
-// A missing file or folder is an error at the start, or waited for by option.
+// A missing file or folder is an error at the start, or an option waits for it.
 func TestF086_MissingAtStart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "conf", "app.yaml")
@@ -115,7 +115,7 @@ func TestF086_MissingAtStart(t *testing.T) {
 	if _, err := service.Open(ctx, rt.From(rt.File(path)), rt.WaitForFiles(), quiet()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want that waiting ends with the context", err)
 	}
-	s, reads := spyOn(path), 0 // since the file is there
+	s, reads := spyOn(path), 0 // since the file exists
 	s.meddle(func(n int, content []byte, err error) ([]byte, error) {
 		switch {
 		case n == 1:
@@ -135,7 +135,7 @@ func TestF086_MissingAtStart(t *testing.T) {
 	f.fence(path, 2)
 }
 
-// Two layers that are one file both react.
+// If two layers read one file, both change.
 func TestF087_TwoLayersOneFile(t *testing.T) {
 	t.Parallel()
 	one := file(t, config(1))
@@ -153,14 +153,14 @@ func TestF087_TwoLayersOneFile(t *testing.T) {
 	f.left(3)
 }
 
-// A write between the first read and the first event is seen: the files are
-// watched before they are read.
+// A write between the first read and the first event is detected: files are watched
+// before they are read.
 func TestF088_WriteDuringOpen(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
 	s := spyOn(path)
 	s.meddle(func(n int, content []byte, err error) ([]byte, error) {
-		if n == 2 { // the last one of Open
+		if n == 2 { // the last read of Open
 			write(t, path, config(2))
 		}
 		return content, err
@@ -169,7 +169,8 @@ func TestF088_WriteDuringOpen(t *testing.T) {
 	f.left(2)
 }
 
-// New bytes are seen whatever size and times say: nothing is decided by them.
+// New bytes are detected whatever the size and the times of the file: these decide
+// nothing.
 func TestF089_SizeAndTimesTheSame(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -190,8 +191,8 @@ func TestF089_SizeAndTimesTheSame(t *testing.T) {
 	follow(t, rt.File(future)).fence(future, 2)
 }
 
-// A process that was stopped catches up with the last change. The minute of
-// this row is waited for with HOTBIND_FULL=1.
+// A stopped process catches up with the last change. With HOTBIND_FULL=1, it is stopped
+// for the minute of this row.
 func TestF090_Stopped(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -211,7 +212,7 @@ func TestF090_Stopped(t *testing.T) {
 	t.Logf("caught up in %v", time.Since(start))
 }
 
-// Close in the middle of a storm of writes ends in time.
+// Close in the middle of a storm of writes returns in time.
 func TestF092_CloseDuringStorm(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -226,7 +227,7 @@ func TestF092_CloseDuringStorm(t *testing.T) {
 			}
 		})
 		testkit.Until(t, "a reload", func() bool { return f.Manager().Status().Reloads > 0 })
-		err := f.Close() // an error if it takes long
+		err := f.Close() // returns an error if it takes too long
 		stop.Store(true)
 		if err != nil {
 			t.Error(err)
@@ -235,8 +236,9 @@ func TestF092_CloseDuringStorm(t *testing.T) {
 	}
 }
 
-// Opening and closing a thousand times leaves no goroutine and no descriptor;
-// the kernel takes 10 ms to close each, so it is fewer without HOTBIND_FULL=1. It does not run beside other tests, whose goroutines and files it would count.
+// Opening and closing a thousand times leaves no goroutine and no descriptor. The kernel
+// needs 10 ms to close each, so there are fewer without HOTBIND_FULL=1. Not parallel: it
+// would count the goroutines and files of other tests.
 func TestF092_OpenAndCloseLeaveNothing(t *testing.T) {
 	rounds := 200
 	if full {
@@ -265,7 +267,7 @@ func TestF092_OpenAndCloseLeaveNothing(t *testing.T) {
 	goleak.VerifyNone(t, ignored)
 }
 
-// Good, bad, and the first bytes again is health, told once.
+// Good content, bad content, and the first bytes again: the recovery is reported once.
 func TestF093_GoodAgain(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -283,8 +285,8 @@ func TestF093_GoodAgain(t *testing.T) {
 	}
 }
 
-// A bad file makes no version, however often it is saved or asked for, and no
-// hook hears of it. What is the same is logged once.
+// A bad file makes no revision, however often it is saved or reloaded, and calls no hook.
+// A repeated refusal is logged once.
 func TestF094_BadAThousandTimes(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -308,8 +310,8 @@ func TestF094_BadAThousandTimes(t *testing.T) {
 	}
 }
 
-// Two layers that change in one settle time are one version; there and back is none.
-// The settle time does not end: each reload is asked for.
+// Two layers that change in one settle time make one revision; a change that is undone
+// makes none. The settle time does not end, so each reload is requested.
 func TestF102_OneVersion(t *testing.T) {
 	t.Parallel()
 	one, two := file(t, "name: service\nleft: 1\n"), file(t, "right: 1\n")
@@ -341,7 +343,7 @@ func TestF102_OneVersion(t *testing.T) {
 	}
 }
 
-// A counted source counts how often it is read.
+// A counted source counts its reads.
 type counted struct {
 	source.FileSet
 	reads atomic.Int64

@@ -17,7 +17,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// reload makes n the content and asks for it.
+// reload sets the content to n and reloads.
 func reload(t testing.TB, f *followed, m *memory, n int) (rt.ReloadResult, error) {
 	t.Helper()
 	m.set(config(n))
@@ -35,7 +35,7 @@ func must1[T any](t testing.TB) func(v T, err error) T {
 	return func(v T, err error) T { t.Helper(); must(t, err); return v }
 }
 
-// A nil hook is a mistake in the program and is told where it is made.
+// A nil hook is a mistake in the program and is reported where it is registered.
 func TestF095_NilHook(t *testing.T) {
 	t.Parallel()
 	f, _ := inMemory(t)
@@ -59,8 +59,8 @@ func TestF095_NilHook(t *testing.T) {
 	}
 }
 
-// A panic in a hook is kept with its stack and refuses the change; the others
-// and the process live on.
+// A panic in a hook refuses the change, with its stack. The other hooks and the process
+// continue.
 func TestF095_HookPanics(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
@@ -78,7 +78,7 @@ func TestF095_HookPanics(t *testing.T) {
 		t.Errorf("got %v, want a PanicError with the stack", err)
 	}
 	if !errors.As(f.Manager().Status().LastError, &caught) {
-		t.Error("the panic does not stand in the status")
+		t.Error("the status does not contain the panic")
 	}
 	if f.Current().Left != 1 {
 		t.Error("the change was not undone")
@@ -94,7 +94,7 @@ func panicsHere() { panic("no luck") }
 
 func exit() { goruntime.Goexit() }
 
-// A hook that ends its goroutine, as t.FailNow does, is a hook that failed.
+// A hook that ends its goroutine, as t.FailNow does, has failed.
 func TestF095_HookExits(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
@@ -105,7 +105,7 @@ func TestF095_HookExits(t *testing.T) {
 	}
 }
 
-// With KeepOnHookError the others run and the change stays.
+// With KeepOnHookError, the other hooks run and the change stays in force.
 func TestF095_KeepOnHookError(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t, rt.KeepOnHookError())
@@ -121,8 +121,8 @@ func TestF095_KeepOnHookError(t *testing.T) {
 	}
 }
 
-// A hook that never returns blocks no reader, is named after its time, and the
-// newest change is applied when it is out of the way.
+// A hook that never returns blocks no reader and is named after its time limit. The
+// newest change is applied when the hook has returned.
 func TestF096_HookBlocks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, hookBlocks)
@@ -161,8 +161,8 @@ func hookBlocks(t *testing.T) {
 	f.left(3)
 }
 
-// A hook may do whatever a program may do, with its context or another: nothing
-// of it waits for the hook itself.
+// A hook may call anything that a program may call, with its context or another one,
+// without deadlock.
 func TestF097_HookDoesAnything(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"hook's", "background"} {
@@ -224,8 +224,8 @@ func TestF097_HookDoesAnything(t *testing.T) {
 	}
 }
 
-// A hook's refusal undoes all of the change; who was told before is told of the
-// way back, last first.
+// A hook's refusal undoes the whole change. Hooks that were called before are called for
+// the way back, last first.
 func TestF098_HookRefuses(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
@@ -264,8 +264,8 @@ func TestF098_HookRefuses(t *testing.T) {
 	calls.want(t, "abort:3")
 }
 
-// A hundred readers see whole versions only, in order, through ten thousand
-// swaps (fewer without HOTBIND_FULL=1).
+// A hundred readers see only complete revisions, in order, during ten thousand swaps
+// (fewer without HOTBIND_FULL=1).
 func TestF099_Readers(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t, rt.WithRetention(rt.Retention{Count: 2}), quiet())

@@ -18,7 +18,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Links that lead nowhere are named for what they are, at the start and later.
+// The error for a dangling link says that it is one, at the start and later.
 func TestF037_BrokenLinks(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -56,7 +56,8 @@ type configMap struct {
 	folder string
 }
 
-// swap makes generation n current: the file left has one number, right the other.
+// swap makes generation n current: file left has one copy of the number, file right the
+// other.
 func (m configMap) swap(n int) {
 	m.t.Helper()
 	generation := fmt.Sprint("..gen", n)
@@ -74,7 +75,7 @@ func (m configMap) source(name string) source.Source {
 	return rt.File(path)
 }
 
-// Kubernetes replaces a folder of links; every swap is seen.
+// Kubernetes replaces a folder of links; every swap is detected.
 func TestF073_KubernetesSwap(t *testing.T) {
 	t.Parallel()
 	m := configMap{t, t.TempDir()}
@@ -88,7 +89,8 @@ func TestF073_KubernetesSwap(t *testing.T) {
 	f.logged("reloaded", 3)
 }
 
-// A hundred swaps in a row never mix two generations, and the last one stays.
+// A hundred swaps in a row never mix two generations, and the last one is in force at the
+// end.
 func TestF074_ManySwaps(t *testing.T) {
 	t.Parallel()
 	m := configMap{t, t.TempDir()}
@@ -113,7 +115,7 @@ func TestF074_ManySwaps(t *testing.T) {
 	}
 }
 
-// Behind a link the target may be rewritten, replaced, or another one.
+// The target of a link may be rewritten, replaced, or exchanged for another one.
 func TestF075_LinkToAnotherFolder(t *testing.T) {
 	t.Parallel()
 	one, two := file(t, config(1)), file(t, config(5))
@@ -132,7 +134,7 @@ func TestF075_LinkToAnotherFolder(t *testing.T) {
 	f.left(7)
 }
 
-// A release is switched by a link above the file's folder.
+// A release is activated by replacing a link above the file's folder.
 func TestF076_ParentLinkSwapped(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -150,7 +152,7 @@ func TestF076_ParentLinkSwapped(t *testing.T) {
 	f.left(3)
 }
 
-// The folder of the file, or one above it, may be replaced or made anew.
+// The folder of the file, or one above it, may be replaced or created again.
 func TestF077_FolderReplaced(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

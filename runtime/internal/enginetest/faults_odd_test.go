@@ -19,15 +19,14 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// nilError is the classic mistake: an error that holds a nil pointer, whose methods
-// panic.
+// nilError returns the classic mistake: an error with a nil pointer, whose methods panic.
 func nilError() error {
 	var e *fs.PathError
 	return e
 }
 
-// An error that cannot be asked is a panic of whoever returned it, and stops nothing:
-// of a subscriber, of a hook, of a watch that may refuse.
+// An error with panicking methods counts as a panic of the code that returned it, and
+// stops nothing: from a subscriber, a hook, or a watch that may refuse.
 func TestErrorsThatCannotBeAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithMetrics(true))
@@ -55,7 +54,7 @@ func TestErrorsThatCannotBeAsked(t *testing.T) {
 	})
 }
 
-// Who opened the configuration has nothing to do with what happens later.
+// The context of Open does not affect later reloads.
 func TestMetadataOfOpenIsNotThatOfLater(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "audit.jsonl")
 	m := &memory{text: config(1)}
@@ -76,8 +75,8 @@ func TestMetadataOfOpenIsNotThatOfLater(t *testing.T) {
 	}
 }
 
-// A subscriber that asks for a reload when one was refused asks once: what was refused
-// is not judged again for that.
+// A subscriber that reloads after each refusal reloads once: content that was refused is
+// not judged again for that.
 func TestReloadAskedWhenRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &memory{text: config(1)}
@@ -109,8 +108,8 @@ func (i *insisting) OnReloadError(ctx context.Context, _ error, _ rt.Changes) er
 	return err
 }
 
-// A watch that may refuse and is busy with what somebody notified it of holds a good
-// candidate up only until it has returned.
+// If a watch that may refuse is busy with a notification of the application, a good
+// candidate waits only until it has returned.
 func TestRefusalBusyWithNotify(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &memory{text: config(1)}
@@ -138,7 +137,8 @@ func TestRefusalBusyWithNotify(t *testing.T) {
 	})
 }
 
-// Several changes of one path are each told, and one that fails keeps no other one back.
+// Several changes of one path are each delivered, and one that fails does not affect the
+// others.
 func TestEachChangeIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
@@ -157,8 +157,8 @@ func TestEachChangeIsTold(t *testing.T) {
 	})
 }
 
-// One that is busy again and again is told a chain without a gap, with the value that it
-// was told last as the old one.
+// A subscriber that is repeatedly busy receives a chain without a gap: the old value is
+// the one that it received last.
 func TestBusySubscriberIsToldAChain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
@@ -166,7 +166,7 @@ func TestBusySubscriberIsToldAChain(t *testing.T) {
 		m, last := live.Manager(), any(4)
 		_, err = m.Values().Watch("workers", func(_ context.Context, c rt.ValueChange) error {
 			if c.Old != last {
-				t.Errorf("told %v after %v", c, last)
+				t.Errorf("received %v after %v", c, last)
 			}
 			last = c.New
 			time.Sleep(250 * time.Millisecond)
@@ -182,7 +182,7 @@ func TestBusySubscriberIsToldAChain(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if last != 39 {
-			t.Errorf("told of %v last", last)
+			t.Errorf("received %v last", last)
 		}
 		must(t, live.Close())
 	})

@@ -15,9 +15,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// F194: one event among 400 sources has one file read, and each file again when it
-// cannot be known which of them have changed: on request, and after one could not be
-// read.
+// F194: one event among 400 sources reads one file. Each file is read if it is unknown
+// which of them changed: on request, and after one could not be read.
 func TestF194_OneFileIsRead(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -55,7 +54,7 @@ func TestF194_OneFileIsRead(t *testing.T) {
 	}
 	replace(t, last.Name(), config(31))
 	f.left(31)
-	gives(t, "what the first says", f.Current().Workers, 9)
+	gives(t, "the value of the first", f.Current().Workers, 9)
 	reads()
 	must(t, reloadError(t.Context(), f.Manager()))
 	if one, others := reads(); one == 0 || others < 399 {

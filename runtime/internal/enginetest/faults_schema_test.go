@@ -14,8 +14,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// TestF066_SchemaNewerThanCode: where the schema was changed and nobody generated,
-// the start says so with both hashes; how the file is written makes no difference.
+// TestF066_SchemaNewerThanCode: if the schema was changed without generating again, the
+// start warns with both hashes. The formatting of the file makes no difference.
 func TestF066_SchemaNewerThanCode(t *testing.T) {
 	t.Parallel()
 	schema := string(service.Schema())
@@ -44,7 +44,7 @@ func TestF066_SchemaNewerThanCode(t *testing.T) {
 				t.Errorf("got %s", log.String())
 			}
 			if name == "a newer one" && strings.Count(log.String(), "_hash=") != 2 {
-				t.Errorf("the hashes are not told: %s", log.String())
+				t.Errorf("the hashes are not logged: %s", log.String())
 			}
 		})
 	}

@@ -17,9 +17,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A subscriber that blocks holds the engine for no more than a second, is named when
-// its time is up, holds up nobody else, and is told of the newest value, in one
-// change, when it returns.
+// A subscriber that blocks delays the engine by at most a second, is named when its time
+// is up, and delays no other. When it returns, it receives the newest value in one
+// change.
 func TestF096_Subscribers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &memory{text: config(1)}
@@ -53,10 +53,10 @@ func TestF096_Subscribers(t *testing.T) {
 		if diff := cmp.Diff(want, others.take()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		time.Sleep(6 * time.Second) // of the fake clock: beyond its time
+		time.Sleep(6 * time.Second) // of the fake clock: longer than its time limit
 		synctest.Wait()
 		if w := m.Status().SubscriberError; !errors.Is(w, context.DeadlineExceeded) || !strings.Contains(w.Error(), "the subscriber of workers") {
-			t.Errorf("got %v, want that it is named", w)
+			t.Errorf("got %v, want the subscriber named", w)
 		}
 		close(release)
 		synctest.Wait()
@@ -67,7 +67,8 @@ func TestF096_Subscribers(t *testing.T) {
 	})
 }
 
-// A subscriber that is slow, but within its time, has not failed, and misses nothing.
+// A subscriber that is slow, but within its time limit, has not failed, and misses
+// nothing.
 func TestSlowSubscriberCatchesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
@@ -93,7 +94,7 @@ func TestSlowSubscriberCatchesUp(t *testing.T) {
 	})
 }
 
-// A channelFunc is a channel that a test describes.
+// A channelFunc is a channel defined by a test.
 type channelFunc struct {
 	name string
 	send func(context.Context, rt.Notification) error
@@ -102,8 +103,7 @@ type channelFunc struct {
 func (c channelFunc) Name() string                                      { return c.name }
 func (c channelFunc) Send(ctx context.Context, n rt.Notification) error { return c.send(ctx, n) }
 
-// Stop waits for the call under way, so that what the function uses may be freed
-// after it.
+// Stop waits for a running call, so that its resources may be released afterwards.
 func TestStopWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
@@ -127,8 +127,8 @@ func TestStopWaits(t *testing.T) {
 	})
 }
 
-// A subscriber that is busy hears of the rollback and of the refusal all the same, when
-// it has returned and after it was told of what changed.
+// A busy subscriber is notified of a rollback and a refusal too: when it has returned,
+// and after the changes.
 func TestSlowSubscriberHearsOfRollbackAndRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
@@ -153,7 +153,7 @@ func TestSlowSubscriberHearsOfRollbackAndRefusal(t *testing.T) {
 	})
 }
 
-// A slowly is observant and takes its time.
+// A slowly is an observant that is slow.
 type slowly struct{ observant }
 
 func (s *slowly) OnChange(ctx context.Context, c rt.ValueChange) error {
@@ -161,8 +161,8 @@ func (s *slowly) OnChange(ctx context.Context, c rt.ValueChange) error {
 	return s.observant.OnChange(ctx, c)
 }
 
-// An error handler that takes longer than its time hears of each failure all the same,
-// and Close does not wait for it.
+// An error handler that exceeds its time limit receives each failure anyway, and Close
+// does not wait for it.
 func TestErrorHandlerOutOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithNotificationTimeout(time.Second))

@@ -20,8 +20,8 @@ import (
 
 func ignore(context.Context, rt.ValueChange) error { return nil }
 
-// The rows for hooks hold for subscribers too: content that is bad and then what it
-// was changes nothing for them but the error, which each is told once and which is
+// The rows for hooks hold for subscribers too: bad content followed by the earlier
+// content causes no change, only the error, which each receives once and which is
 // cleared.
 func TestF093_Subscribers(t *testing.T) {
 	t.Parallel()
@@ -48,7 +48,7 @@ func TestF093_Subscribers(t *testing.T) {
 	})
 }
 
-// A bad source told a thousand times is no change to any subscriber.
+// A bad source, reported a thousand times, is no change for any subscriber.
 func TestF094_Subscribers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestF094_Subscribers(t *testing.T) {
 	})
 }
 
-// F196: globs inside a key are told what they match, beside literal patterns.
+// F196: globs inside a key receive what they match, beside literal patterns.
 func TestF196_Globs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -103,9 +103,9 @@ func TestF196_Globs(t *testing.T) {
 	})
 }
 
-// Live has OnReloadError and OnRollback for who needs no subscriber: called as those of
-// a subscriber are and in one order with them, beside the limit of subscriptions, until
-// they are stopped. Their errors are reported.
+// OnReloadError and OnRollback of Live need no subscriber. They are called like the
+// methods of a subscriber and in one order with them, until they are stopped, and do not
+// count towards the limit. Their errors are reported.
 func TestLiveOnReloadErrorAndOnRollback(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -159,8 +159,8 @@ func (*reloadsAlone) OnReload(context.Context, []rt.ValueChange) error      { re
 func (*errorsAlone) OnReloadError(error, rt.Changes) error                  { return nil }
 func (*rollsBackOnly) OnRollback(context.Context, rt.Revision, rt.Revision) {}
 
-// F193: an optional callback that would never be called is refused with both
-// signatures, and nothing is registered.
+// F193: an optional callback with a signature that would never be called is refused with
+// both signatures, and nothing is registered.
 func TestF193_OtherSignatures(t *testing.T) {
 	t.Parallel()
 	f, _ := inMemory(t)
@@ -178,9 +178,9 @@ func TestF193_OtherSignatures(t *testing.T) {
 	must(t, err)
 }
 
-// A subscriber that panics or fails is named with its pattern, its place and its
-// stack; the others are told, the revision stays, and the process lives. None at all
-// is a mistake in the program.
+// A subscriber that panics or fails is named with its pattern, its place and its stack.
+// The others are notified, the revision stays in force, and the process continues. A nil
+// subscriber is a mistake in the program.
 func TestF095_Subscribers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -228,8 +228,8 @@ func TestF095_Subscribers(t *testing.T) {
 	})
 }
 
-// A subscriber may read, subscribe and unsubscribe, itself too, reload, update and
-// roll back, and nothing waits for ever.
+// A subscriber may read, subscribe, unsubscribe any subscriber, reload, update and roll
+// back without deadlock.
 func TestF097_Subscribers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -243,7 +243,7 @@ func TestF097_Subscribers(t *testing.T) {
 			var errs []error
 			add := func(err error) { errs = append(errs, err) }
 			if v, _, err := m.Values().Get("workers"); err != nil || v != c.New {
-				add(errors.New("it reads another value than it is told"))
+				add(errors.New("it reads a value that differs from the one received"))
 			}
 			other, err := m.Values().Watch("left", ignore, rt.WithCurrent())
 			add(err)
@@ -271,14 +271,14 @@ func TestF097_Subscribers(t *testing.T) {
 		select {
 		case <-done:
 		case <-time.After(testkit.Patience):
-			t.Fatal("it waits for ever")
+			t.Fatal("it waits forever")
 		}
 	})
 }
 
-// When a hook refuses, no subscriber hears of the change, and those that ask for
-// errors are told what was tried and why not. A subscriber that may refuse does so as
-// a hook does: who was told is told of the way back, last first.
+// When a hook refuses, no subscriber receives the change, and an ErrorSubscriber receives
+// the changes and the reason. A subscriber that may refuse does so like a hook: those
+// called before are called for the way back, last first.
 func TestF098_Subscribers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -321,7 +321,7 @@ func TestF098_Subscribers(t *testing.T) {
 	})
 }
 
-// After Close no subscriber is called, and who asks is told that it is closed.
+// After Close, no subscriber is called, and methods return ErrClosed.
 func TestSubscribersOfAClosedConfiguration(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -347,7 +347,7 @@ func TestSubscribersOfAClosedConfiguration(t *testing.T) {
 	})
 }
 
-// A dry run tells nobody anything.
+// A dry run notifies nobody.
 func TestDryRunTellsNobody(t *testing.T) {
 	h := &heard{}
 	path := file(t, "note: \"1\"\nname: service\nold_left: 5\n")

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A telling source tells of its changes by itself.
+// A telling source reports its changes.
 type telling struct {
 	memory
 	changed chan struct{}
@@ -23,7 +23,7 @@ func (s *telling) tell(text string) {
 	s.changed <- struct{}{}
 }
 
-// fail has the source stop telling.
+// fail makes the source stop reporting.
 func (s *telling) fail(err error) { s.failed <- err }
 
 func (s *telling) Follow(ctx context.Context, changed func()) error {
@@ -39,8 +39,8 @@ func (s *telling) Follow(ctx context.Context, changed func()) error {
 	}
 }
 
-// A path leads to the value in force, typed as a change has it, into everything that
-// a path can be written for; what is absent is absent and no error.
+// Get returns the value in force at a path, with the type that it has in a change, for
+// every possible path. An absent value is not an error.
 func TestGet(t *testing.T) {
 	t.Parallel()
 	const text = "name: shop\nnote: null\ndatabase: {password: hunter22}\ntenants: {a.b: {quota: 2}}\nhosts: [a.example]\nsink: {kind: http, url: 'https://a.example'}\ntree: {children: [{value: 5}]}\n"

@@ -17,11 +17,11 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The tests of this file are the guarantees of DESIGN.md, section 6, by number.
-// The eighth, about the store, is in kill_test.go; the tenth is in the tests of package
-// engine, where events can be made without a file system.
+// The tests of this file are the guarantees of DESIGN.md, section 6, by number. The
+// eighth, about the store, is in kill_test.go; the tenth is in the tests of package
+// engine, which can send events without a file system.
 
-// 1. A reader sees one whole revision; never a mixture, never one that failed
+// 1. A reader sees one complete revision; never a mixture, and never one that failed
 // validation.
 func TestGuarantee1_ReadersSeeWholeRevisions(t *testing.T) {
 	t.Parallel()
@@ -63,8 +63,8 @@ func TestGuarantee2_HooksRunOutsideLocks(t *testing.T) {
 		}
 		defer running.Add(-1)
 		calls.Add(1)
-		// Each of these takes a lock: with one held it would not return, which
-		// the time limit of the hook turns into an error.
+		// Each of these takes a lock. If one were held, the call would not return, and the time
+		// limit of the hook would turn that into an error.
 		id := f.Manager().Status().Revision.ID
 		f.Right().OnChange(new(noted).call)()
 		others := make(chan struct{})
@@ -92,9 +92,9 @@ func TestGuarantee2_HooksRunOutsideLocks(t *testing.T) {
 	}
 }
 
-// 3. A hook is called once for each committed revision in which its field
-// differs, with the exact old and new value; with the current value first, if it
-// wants that, and without a gap.
+// 3. A hook is called once for each committed revision in which its field differs, with
+// the exact old and new value. On request, it is first called with the current value,
+// without a gap.
 func TestGuarantee3_OneCallForEachDifference(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
@@ -130,7 +130,8 @@ func TestGuarantee3_OneCallForEachDifference(t *testing.T) {
 	entries.want(t, "acme:0→5 b:0→1 acme:5→6 b:1→0")
 }
 
-// 3, under fire: hooks that follow their value while reloads run are told every value from there on, each once.
+// 3, under load: hooks that follow their value while reloads run receive every later
+// value, each once.
 func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t, quiet())
@@ -144,7 +145,7 @@ func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 				last := -1
 				remove, err := f.Left().Follow(func(_ context.Context, c rt.Change[int]) error {
 					if (last < 0) != !c.OldSet || last >= 0 && c.Old != last {
-						t.Errorf("told %+v after %d", c, last)
+						t.Errorf("received %+v after %d", c, last)
 					}
 					last = c.New
 					return nil
@@ -163,8 +164,8 @@ func TestGuarantee3_RegistrationLeavesNoGap(t *testing.T) {
 	}
 }
 
-// 4. A hook may read, register, remove, reload or roll back without deadlock,
-// and what it asked for is done when the hooks are.
+// 4. A hook may read, register, remove, reload or roll back without deadlock, and its
+// requests run when the hooks are done.
 func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
@@ -185,7 +186,7 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 		return nil
 	})
 	must1[rt.ReloadResult](t)(reload(t, f, m, 2))
-	testkit.Until(t, "the rollback asked for in the hook", func() bool {
+	testkit.Until(t, "the rollback requested in the hook", func() bool {
 		s := f.Manager().Status()
 		return s.Revision.Cause == rt.CauseRollback && s.LastError != nil
 	})
@@ -193,8 +194,8 @@ func TestGuarantee4_HookMayDoAnything(t *testing.T) {
 	removed.want(t, "")
 }
 
-// 5. A hook that panics, fails or hangs harms no other hook, no reader and not
-// the engine; it is named.
+// 5. A hook that panics, fails or hangs affects no other hook, no reader and not the
+// engine; it is named.
 func TestGuarantee5_BadHooksHarmNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -221,7 +222,7 @@ func TestGuarantee5_BadHooksHarmNobody(t *testing.T) {
 	})
 }
 
-// 6. The same bytes, reordered keys or reformatted text are no change.
+// 6. The same bytes, reordered keys or reformatted text are not a change.
 func TestGuarantee6_SameValueIsNoChange(t *testing.T) {
 	t.Parallel()
 	f, m := inMemory(t)
@@ -239,8 +240,8 @@ func TestGuarantee6_SameValueIsNoChange(t *testing.T) {
 	f.logged("", 0)
 }
 
-// 7. A refused candidate changes nothing but the error state, which clears when
-// the file is valid again, even when it is byte for byte the old one.
+// 7. A refused candidate changes nothing but the error state, which clears when the file
+// is valid again, even with the very same bytes as before.
 func TestGuarantee7_RefusalChangesNothing(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -261,12 +262,12 @@ func TestGuarantee7_RefusalChangesNothing(t *testing.T) {
 	write(t, path, config(1))
 	testkit.Until(t, "the error to clear", func() bool { return f.Manager().Status().LastError == nil })
 	if f.Current() != current || f.Manager().Status().Revision.ID != before.Revision.ID {
-		t.Error("the way back made a revision")
+		t.Error("changing back made a revision")
 	}
 }
 
-// 9. After Close, no descriptor or callback of ours is left; that no goroutine
-// is, TestMain checks at the end of all tests. Not parallel: it counts files.
+// 9. After Close, no descriptor or callback of ours remains. TestMain checks at the end
+// of all tests that no goroutine remains. Not parallel: it counts files.
 func TestGuarantee9_NothingIsLeft(t *testing.T) {
 	before := descriptors(t)
 	path := file(t, config(1))
@@ -285,7 +286,7 @@ func TestGuarantee9_NothingIsLeft(t *testing.T) {
 	if n := descriptors(t); n > before {
 		t.Errorf("got %d open files, %d before", n, before)
 	}
-	other := follow(t, rt.File(path)) // sees a later change, so f would have too
+	other := follow(t, rt.File(path)) // detects a later change, so f would have too
 	other.fence(path, 4)
 	if n := f.Current().Left; n > 2 {
 		t.Errorf("got %d in force, which was saved after Close", n)

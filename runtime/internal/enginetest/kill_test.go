@@ -27,8 +27,8 @@ func init() {
 	children["term"] = childTerm
 }
 
-// childSave reloads and rolls back as fast as it can, with a store beside the file,
-// and says each revision after it was reported as in force and saved. It ends after
+// childSave reloads and rolls back as fast as possible, with a store beside the file, and
+// prints each revision after it was reported as in force and saved. It ends after
 // HOTBIND_SAVES tries, if that is set.
 func childSave(path string) {
 	live := childOpen(path, history.Store(path+".store", history.Fallback()), rt.WithSettle(0), rt.WithHotReload(false), rt.WithRetention(rt.Retention{Count: 20}))
@@ -36,7 +36,7 @@ func childSave(path string) {
 	first := live.Current().Left + 1
 	for n := first; tries == 0 || n < first+tries; n++ {
 		if os.WriteFile(path+".new", []byte(config(n)), 0o600) != nil || os.Rename(path+".new", path) != nil {
-			continue // a fault that is meant for the store
+			continue // the injected fault is meant for the store
 		}
 		result, err := live.Manager().Reload(context.Background())
 		if err == nil {
@@ -53,9 +53,9 @@ func childSave(path string) {
 	}
 }
 
-// F112, F113 on a whole service: killed at any moment it starts again, from the
-// store too, with what it reported as saved; nothing in the store is torn and no
-// temporary file is left. HOTBIND_FULL=1 kills it 1,000 times.
+// F112, F113 for a whole service: killed at any moment, it starts again, also from the
+// store, with what it reported as saved. Nothing in the store is torn, and no temporary
+// file remains. HOTBIND_FULL=1 kills it 1,000 times.
 func TestGuarantee8_F112_SavedSurvivesKill(t *testing.T) {
 	t.Parallel()
 	rounds := 8
@@ -116,7 +116,7 @@ func noTemporaryFiles(t testing.TB, dir string) {
 	}))
 }
 
-// childTerm has a hook that takes its time, and ends when it is told to.
+// childTerm has a slow hook, and ends on SIGTERM.
 func childTerm(path string) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -134,7 +134,7 @@ func childTerm(path string) {
 }
 
 // F111: SIGTERM in the middle of a reload ends the service in time, and the store is
-// whole and holds what was in force before.
+// intact and holds what was in force before.
 func TestF111_TermInMidReload(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -167,7 +167,7 @@ func TestF111_TermInMidRollback(t *testing.T) {
 	rolled := make(chan error)
 	go func() { rolled <- second(f.Manager().Rollback(context.Background(), rt.Steps(1))) }()
 	<-inside
-	must(t, f.Close()) // an error if it takes long
+	must(t, f.Close()) // returns an error if it takes too long
 	if err := <-rolled; err != rt.ErrClosed || f.Current().Left != 2 {
 		t.Errorf("got %v, %d", err, f.Current().Left)
 	}
@@ -177,9 +177,9 @@ func TestF111_TermInMidRollback(t *testing.T) {
 	}
 }
 
-// F115, F116 by the system itself: strace makes the n-th call of each kind that a save
-// consists of fail, in a whole service. What was reported as saved can be started
-// from, and what was not is told.
+// F115, F116 by the system itself: strace makes the n-th system call of each kind in a
+// save fail, in a whole service. The service can start from what was reported as saved,
+// and reports what was not saved.
 func TestF115_F116_CallsFail(t *testing.T) {
 	t.Parallel()
 	strace, err := exec.LookPath("strace")
@@ -222,7 +222,7 @@ func TestF115_F116_CallsFail(t *testing.T) {
 			must(t, live.Close())
 		}
 	}
-	t.Logf("%d saves were told to have failed", failed)
+	t.Logf("%d saves were reported as failed", failed)
 	if failed == 0 {
 		t.Error("no fault had an effect")
 	}

@@ -15,8 +15,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// An included file is followed, also one that was missing and one that is included
-// later.
+// An included file is followed, also if it was missing, and if it is included later.
 func TestIncludesAreFollowed(t *testing.T) {
 	dir := testkit.Folder(t, map[string]string{"config.yaml": "$include: a.yaml\nname: x\nright: 0", "a.yaml": "left: 0"})
 	f := follow(t, rt.File(filepath.Join(dir, "config.yaml"), rt.AllowIncludes()))
@@ -36,7 +35,7 @@ func TestIncludesAreFollowed(t *testing.T) {
 	f.left(9)
 }
 
-// Of a tree only the file whose bytes changed is parsed again.
+// In a tree, only the file whose bytes changed is parsed again.
 func TestOnlyWhatChangedIsParsed(t *testing.T) {
 	dir := t.TempDir()
 	var spies []*spy
@@ -69,8 +68,8 @@ func TestOnlyWhatChangedIsParsed(t *testing.T) {
 	}
 }
 
-// A file of a tree that is followed may come, go and change, also the one of the
-// agent that was not there at the start.
+// A file of a followed tree may be created, changed and removed, also that of an agent
+// that was missing at the start.
 func TestTreeIsFollowed(t *testing.T) {
 	testkit.NoEnvironment(t)
 	dir := testkit.Folder(t, map[string]string{"base.yaml": config(1), "agents/other.yaml": "left: 5"})
@@ -85,8 +84,8 @@ func TestTreeIsFollowed(t *testing.T) {
 	f.left(3)
 }
 
-// A change in a followed folder has the sources read, whatever they are; one of a
-// file that does not count does not.
+// A change in a followed folder reads the sources, whatever they are; one of an ignored
+// file does not.
 func TestWatchedFolder(t *testing.T) {
 	dir := t.TempDir()
 	m := &memory{text: config(1)}
@@ -99,7 +98,7 @@ func TestWatchedFolder(t *testing.T) {
 	}
 }
 
-// F165: a file that anybody may write is told of, with its mode.
+// F165: a file that every user may write is reported with its mode.
 func TestF165_WorldWritableConfig(t *testing.T) {
 	if goruntime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
@@ -111,8 +110,8 @@ func TestF165_WorldWritableConfig(t *testing.T) {
 	f.logged("-rw-rw-rw-", 1)
 }
 
-// The heap does not grow with the number of reloads. HOTBIND_FULL=1 makes 100,000 of
-// them and prints what is in use on the way.
+// The heap does not grow with the number of reloads. HOTBIND_FULL=1 makes 100,000 of them
+// and prints the heap in between.
 func TestMemoryOverReloads(t *testing.T) {
 	reloads := 2000
 	if os.Getenv("HOTBIND_FULL") != "" {
@@ -148,8 +147,8 @@ func inUse() int64 {
 	return int64(s.HeapAlloc)
 }
 
-// F198: folders below a watch path are followed on request, those too that are made
-// later with a file in them; without that the log says that they are not.
+// F198: folders below a watch path are followed on request, also those created later with
+// a file in them. Otherwise the log says that they are not followed.
 func TestF198_Subfolders(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -185,7 +184,7 @@ func TestF198_Subfolders(t *testing.T) {
 	must(t, f.Manager().Watching().Add(filepath.Join(dir, "a")))
 	must(t, f.Manager().Watching().Add(filepath.Join(dir, "a", "b")))
 	f.logged(said, 2)
-	m.set(config(2)) // or the look finds that nothing is to be read
+	m.set(config(2)) // otherwise the look finds nothing to read
 	write(t, filepath.Join(dir, "new", "deep", "y.yaml"), "")
 	write(t, filepath.Join(dir, "y.yaml"), "")
 	testkit.Until(t, "a change is pending", func() bool { return len(f.Manager().Watching().Pending()) > 0 })

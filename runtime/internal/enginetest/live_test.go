@@ -23,15 +23,14 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// TestMain lets the test binary be started again as a process of its own, for
-// what cannot be done to the process of the tests.
+// TestMain allows starting the test binary as a separate process, for faults that would
+// break the process of the tests.
 func TestMain(m *testing.M) {
 	if run, ok := children[os.Getenv("HOTBIND_CHILD")]; ok {
 		run(os.Getenv("HOTBIND_FILE"))
 		return
 	}
-	// These tests wait most of the time, so more of them than there are cores may
-	// run at once.
+	// These tests mostly wait, so more of them than there are cores may run at once.
 	flag.Parse()
 	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
 		parallel.Value.Set("32")
@@ -39,10 +38,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// full asks for the whole number of repetitions instead of a few.
+// full selects the full number of repetitions instead of a few.
 var full = os.Getenv("HOTBIND_FULL") == "1"
 
-// A journal is a log handler that keeps the messages.
+// A journal is a log handler that records the messages.
 type journal struct {
 	mu    sync.Mutex
 	lines []string
@@ -61,7 +60,7 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// all is the log as text.
+// all returns the log as text.
 func (j *journal) all() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -75,8 +74,8 @@ type followed struct {
 	log *journal
 }
 
-// follow opens a configuration that is closed with the test. It is followed by
-// events alone; a test of the poll switches that on.
+// follow opens a configuration that is closed at the end of the test. It is followed by
+// events alone; a test of the poll turns that on.
 func follow(t testing.TB, src source.Source, opts ...rt.Option) *followed {
 	t.Helper()
 	f := &followed{t: t, log: &journal{}}
@@ -94,10 +93,10 @@ func follow(t testing.TB, src source.Source, opts ...rt.Option) *followed {
 	return f
 }
 
-// quiet is for opening a configuration without a log.
+// quiet opens a configuration without a log.
 func quiet() rt.Option { return rt.WithLogger(slog.New(slog.DiscardHandler)) }
 
-// left waits until the value of the file is n, and for its reload to be over.
+// left waits until the value of the file is n and its reload is over.
 func (f *followed) left(n int) {
 	f.t.Helper()
 	testkit.Until(f.t, fmt.Sprintf("left is %d", n), func() bool {
@@ -112,7 +111,7 @@ func (f *followed) left(n int) {
 	}
 }
 
-// refused waits for an error with part in it.
+// refused waits for an error that contains part.
 func (f *followed) refused(part string) error {
 	f.t.Helper()
 	testkit.Until(f.t, "an error with "+part, func() bool {
@@ -122,7 +121,7 @@ func (f *followed) refused(part string) error {
 	return f.Manager().Status().LastError
 }
 
-// logged requires the number of lines that contain part.
+// logged requires so many lines that contain part.
 func (f *followed) logged(part string, want int) {
 	f.t.Helper()
 	all := f.log.all()
@@ -137,18 +136,17 @@ func (f *followed) logged(part string, want int) {
 	}
 }
 
-// fence makes one change that must be seen, so that everything before it has
-// been seen too.
+// fence makes one change and waits for it, so that everything before it was detected too.
 func (f *followed) fence(path string, n int) {
 	f.t.Helper()
 	replace(f.t, path, config(n))
 	f.left(n)
 }
 
-// config is a file with n in two places that belong together.
+// config returns a file with n in two places that belong together.
 func config(n int) string { return fmt.Sprintf("name: service\nleft: %d\nright: %d\n", n, n) }
 
-// file makes a file in a folder of its own.
+// file creates a file in a folder of its own.
 func file(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "app.yaml")
@@ -162,7 +160,7 @@ func write(t testing.TB, path, text string) {
 	must(t, os.WriteFile(path, []byte(text), 0o644))
 }
 
-// age makes files old enough for any settle time to be over.
+// age makes files old enough for any settle time to have passed.
 func age(t testing.TB, paths ...string) {
 	t.Helper()
 	for _, path := range paths {
@@ -199,7 +197,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// A spy is a file source that counts and can be interfered with.
+// A spy is a file source that counts its reads and lets a test change their results.
 type spy struct {
 	source.Watchable
 	reads, loads atomic.Int64
@@ -209,7 +207,7 @@ type spy struct {
 
 func spyOn(path string) *spy { return &spy{Watchable: rt.File(path).(source.Watchable)} }
 
-// meddle sets what is done to each read.
+// meddle sets a function that changes the result of each read.
 func (s *spy) meddle(f func(n int, content []byte, err error) ([]byte, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -257,7 +255,7 @@ func (m *memory) Document(content []byte, shape document.Shape, limits document.
 	return rt.Bytes("memory.yaml", nil).Document(content, shape, limits)
 }
 
-// noted are calls of hooks, in order.
+// noted records calls of hooks, in order.
 type noted struct {
 	mu   sync.Mutex
 	list []string

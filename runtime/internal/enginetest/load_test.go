@@ -19,8 +19,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// TestF188_LoadAsOpen: what is read once means what it means where it is followed,
-// with every option that says how to read; so it does without generated code.
+// TestF188_LoadAsOpen: Load reads the same values as Open from the same sources, with
+// every option for reading, also without generated code.
 func TestF188_LoadAsOpen(t *testing.T) {
 	schema, findings := validate.Load("service.schema.json", service.Schema(), nil)
 	if len(findings.Errors()) > 0 {
@@ -30,15 +30,15 @@ func TestF188_LoadAsOpen(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		opts       []rt.Option
-		want       string // of the error; empty: there is none
+		want       string // of the error; empty: no error
 		left       int
 	}{
 		{"an old version is migrated", "note: \"1\"\nname: x\nold_left: 5\n", migrated, "", 5},
 		{"a migration fails", "note: \"2\"\nname: x\nright: 13\n", migrated, "13 is unlucky", 0},
-		{"no migration is asked for", "note: \"1\"\nname: x\nold_left: 5\n", nil, "old_left: unknown property", 0},
+		{"no migration is configured", "note: \"1\"\nname: x\nold_left: 5\n", nil, "old_left: unknown property", 0},
 		{"a limit", "name: x\nhosts: [a, b, c]\n", []rt.Option{rt.WithLimits(document.Limits{Nodes: 3})}, "the limit is 3", 0},
 		{"an empty layer is refused", "", nil, "the file is empty", 0},
-		{"an empty layer says nothing", "", []rt.Option{rt.AllowEmpty(), rt.From(rt.Bytes("over.yaml", []byte("name: x\nleft: 7\n")))}, "", 7},
+		{"an empty layer sets nothing", "", []rt.Option{rt.AllowEmpty(), rt.From(rt.Bytes("over.yaml", []byte("name: x\nleft: 7\n")))}, "", 7},
 	} {
 		path := file(t, c.text)
 		opts := append([]rt.Option{rt.From(rt.File(path)), rt.WithLogger(slog.New(slog.DiscardHandler))}, c.opts...)
@@ -67,8 +67,8 @@ func TestF188_LoadAsOpen(t *testing.T) {
 	}
 }
 
-// TestF188_OptionsOfFollowing: an option that means nothing where sources are read
-// once is an error, all of them at a time; none is ignored.
+// TestF188_OptionsOfFollowing: options that have no effect if sources are read once are
+// one error that names all of them; none is ignored.
 func TestF188_OptionsOfFollowing(t *testing.T) {
 	_, err := service.Load(t.Context(), rt.WithDebounce(time.Second), history.Store("revisions"), settings.File("settings.yaml"), rt.WaitForFiles())
 	want := `no sources: pass rt.From(…)
@@ -84,8 +84,8 @@ settings.File: only for Open: sources that are read once are not followed`
 	}
 }
 
-// TestF188_WarningsOfLoad: warnings are logged as they are where sources are followed,
-// and a schema is compared with the one that the package was generated from.
+// TestF188_WarningsOfLoad: Load logs the same warnings as Open, and compares a schema
+// with the one that the package was generated from.
 func TestF188_WarningsOfLoad(t *testing.T) {
 	schema, findings := validate.Load("s.yaml", []byte("type: object\nproperties: {old: {type: string, deprecated: true}}\n"), nil)
 	if len(findings.Errors()) > 0 {

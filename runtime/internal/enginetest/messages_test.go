@@ -14,7 +14,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// While a configuration is in use, the messages say what stays in force.
+// While a configuration is in use, messages say which revision stays in force.
 func TestMessagesSayWhatIsKept(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
@@ -46,8 +46,7 @@ func TestMessagesSayWhatIsKept(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	// What is to be restored over something that is no file is refused before
-	// anything is written.
+	// A restore over something that is not a file is refused before anything is written.
 	must(t, os.Remove(path))
 	must(t, os.Mkdir(path, 0o700))
 	_, err = live.Manager().Revisions().Restore(t.Context(), 2)

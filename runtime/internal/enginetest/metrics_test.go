@@ -14,8 +14,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Metrics count and measure what becomes of reloads, hooks, subscribers and channels,
-// and say what is in force and how it stands; without the option they are refused.
+// Metrics count and measure the outcomes of reloads, hooks, subscribers and channels, and
+// report what is in force and its health. Without the option, Metrics returns an error.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
-// What waits for the strategy is no failure, and metrics do not say so.
+// Changes that wait for the strategy are no failure in the metrics.
 func TestPendingIsNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newTelling(config(1))

@@ -18,7 +18,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// migrations are a folder with one that renames a key, and a function for the next.
+// migrations returns a folder with a migration that renames a key, and a function for the
+// next one.
 func migrations(t testing.TB) []rt.Option {
 	t.Helper()
 	dir := testkit.Folder(t, map[string]string{"1-to-2.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old_left, to: left}\n  - scale: {path: right, by: 10}\n"})
@@ -32,8 +33,8 @@ func migrations(t testing.TB) []rt.Option {
 	}))}
 }
 
-// A file of an older version is migrated each time it is read, and stays as it is;
-// findings point into it.
+// A file of an older version is migrated each time it is read, and stays as it is.
+// Findings point into it.
 func TestMigrationsOnReload(t *testing.T) {
 	path := file(t, "note: \"1\"\nname: service\nold_left: 5\nright: 5\n")
 	opts := append(migrations(t), rt.WithSettle(0))
@@ -67,8 +68,8 @@ func TestMigrationsOnReload(t *testing.T) {
 	}
 }
 
-// Of a tree the files share the version of the weakest; variables, in a file or not,
-// are written for this program: its right is not scaled.
+// The files of a tree have the version of the weakest one. Variables, in a file or not,
+// are written for this program: the right value from them is not scaled.
 func TestMigrationsOfTrees(t *testing.T) {
 	testkit.NoEnvironment(t)
 	t.Setenv("M_WORKERS", "7")
@@ -101,7 +102,7 @@ func TestEmbeddedMigrations(t *testing.T) {
 	}
 }
 
-// Invalid migrations are an error of Open.
+// Errors in migrations are reported by Open.
 func TestMigrationsAreWrong(t *testing.T) {
 	path := file(t, config(1))
 	dir := testkit.Folder(t, map[string]string{"a.yaml": "from: 1\nto: 2\nsteps:\n  - rename: {path: x}\n"})

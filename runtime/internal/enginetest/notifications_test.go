@@ -21,8 +21,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Each event is told when it happens, with the priority of its kind, one line of
-// text, and what a reader needs to know of it.
+// Each event is reported when it happens, with the priority of its kind, one line of
+// text, and the fields that a reader needs.
 func TestEvents(t *testing.T) {
 	t.Setenv("HOTBIND_ENV", "dev")
 	dir := testkit.Folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
@@ -94,7 +94,7 @@ func TestEvents(t *testing.T) {
 	expect(rt.EventSourceFailed, "memory.yaml: gone")
 	source.tell(source.text)
 	expect(rt.EventSourceRecovered, "memory.yaml reports its changes again")
-	seen[rt.EventWatchFailed] = true // only a system that refuses to watch has it: TestF091_WatchingImpaired
+	seen[rt.EventWatchFailed] = true // only a system that refuses to watch sends it: TestF091_WatchingImpaired
 
 	must(t, os.RemoveAll(log))
 	must(t, os.MkdirAll(log, 0o700))
@@ -105,7 +105,7 @@ func TestEvents(t *testing.T) {
 	expect(rt.EventStoreFailed, "the store cannot be written: ")
 	expect(rt.EventAuditFailed, "the audit log cannot be written: ")
 	if m.Status().AuditError == nil {
-		t.Error("the status says nothing of it")
+		t.Error("the status does not report it")
 	}
 	if err := live.Close(); err == nil || !strings.Contains(err.Error(), "is not saved") {
 		t.Errorf("got %v of a store that cannot be written", err)
@@ -119,7 +119,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// restartPending is the event that needs another schema.
+// restartPending triggers the event that needs another schema.
 func restartPending(t *testing.T, seen map[rt.Event]bool) {
 	m, h := &memory{text: "listen: ':80'"}, &heard{}
 	live, err := layers.Open(t.Context(), rt.From(m), rt.WithChannel(h, rt.ChannelOptions{}), quiet(), rt.WithPollInterval(0))
@@ -134,9 +134,9 @@ func restartPending(t *testing.T, seen map[rt.Event]bool) {
 	must(t, live.Close())
 }
 
-// F195: notifications of a reload name the files whose content differs, and a channel
-// for others hears nothing of it; a file that a refusal kept out is named until it is
-// good, and after a rollback all are.
+// F195: notifications of a reload name the files whose content differs, and a channel for
+// other files does not receive it. A refused file is named until it is good, and after a
+// rollback all are.
 func TestF195_FilesThatDiffer(t *testing.T) {
 	t.Parallel()
 	dir := testkit.Folder(t, map[string]string{"a.yaml": "name: a\n", "b.json": `{"workers": 4}`})
@@ -183,8 +183,8 @@ func TestF195_FilesThatDiffer(t *testing.T) {
 	gives(t, "left", []int{yaml.Len(), other.Len()}, []int{0, 0})
 }
 
-// Force skips the validators of every request, and only them: a dry run of it, too. What
-// it puts into force is logged as a warning.
+// Force skips the validators of every request, also of its dry run, and nothing else. A
+// forced revision is logged as a warning.
 func TestForce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -233,7 +233,7 @@ func TestForce(t *testing.T) {
 			warned += c.warns
 			f.logged("the request is forced", warned)
 		}
-		// The schema still refuses.
+		// The schema still applies.
 		if _, err := m.Update(t.Context(), rt.Set("workers", -1), rt.Force()); err == nil {
 			t.Error("a value that the schema does not allow was accepted")
 		}
@@ -248,9 +248,9 @@ func as[O rt.DryRunOption](opts []rt.RequestOption) (list []O) {
 	return list
 }
 
-// Who asks is told what a candidate would have changed that a validator or a hook has
-// refused, by a reload, a dry run, an update and a rollback; not where the schema
-// refuses it, so that nobody knows.
+// The result of a reload, a dry run, an update or a rollback has the changes of the
+// candidate if a validator or a hook refused it. If the schema refused it, the changes
+// are unknown.
 func TestRefusedResultsHaveChanges(t *testing.T) {
 	t.Parallel()
 	f, source := inMemory(t)
@@ -287,7 +287,7 @@ func TestRefusedResultsHaveChanges(t *testing.T) {
 	}
 }
 
-// F034: of a hundred faults a notification and a line of the audit log have the first
+// F034: for a hundred findings, a notification and a line of the audit log have the first
 // twenty and a count, and a message of one line.
 func TestF034_NotificationOfManyFaults(t *testing.T) {
 	t.Parallel()

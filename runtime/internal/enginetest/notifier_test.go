@@ -15,8 +15,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Changes that no reload made are told to those whose patterns match their paths, with
-// counts and errors, in the order of priority; waiting for them or not.
+// Changes that no reload made are delivered to the subscribers with matching patterns, by
+// priority, with counts and errors, synchronously or not.
 func TestNotifier(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -56,8 +56,8 @@ func TestNotifier(t *testing.T) {
 	})
 }
 
-// A receiver that blocks holds up neither the others nor the one that notifies, for
-// longer than its time limit; the next notification finds it busy.
+// A subscriber that blocks delays the others and the caller of Notify at most by its time
+// limit. The next notification finds it busy.
 func TestNotifierIsNotHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithNotificationTimeout(2*time.Second))
@@ -90,8 +90,8 @@ func TestNotifierIsNotHeld(t *testing.T) {
 	})
 }
 
-// Each failure reaches the error handler, also where that is slower than they come,
-// and where it panics.
+// The error handler receives each failure, even if it is slower than they occur or
+// panics.
 func TestErrorHandlerHearsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
@@ -118,7 +118,7 @@ func TestErrorHandlerHearsAll(t *testing.T) {
 	})
 }
 
-// Several receivers that hang cost the time of one: the others are told meanwhile.
+// Several hanging subscribers cost the time of one: the others are notified meanwhile.
 func TestNotifierWaitsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
@@ -136,7 +136,7 @@ func TestNotifierWaitsOnce(t *testing.T) {
 	})
 }
 
-// A logger that panics takes nobody's result away, and nothing with it.
+// A panicking logger affects neither the result nor anything else.
 func TestLoggerThatPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), rt.WithLogger(slog.New(panicking{})), rt.WithPollInterval(0))
@@ -151,8 +151,8 @@ func TestLoggerThatPanics(t *testing.T) {
 	})
 }
 
-// A logger that panics ends neither the process nor what is reported: not by a file that
-// is refused, and not by a source that does not follow.
+// A panicking logger ends neither the process nor the reporting: not for a refused file,
+// and not for a source that does not follow.
 func TestLoggerThatPanicsEndsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &quitting{memory{text: config(1)}}
@@ -173,7 +173,7 @@ type quitting struct{ memory }
 
 func (*quitting) Follow(context.Context, func()) error { return errors.New("no route") }
 
-// A panicking handler panics where something is wrong.
+// A panicking handler panics on every warning and error.
 type panicking struct{ slog.Handler }
 
 func (panicking) Enabled(_ context.Context, l slog.Level) bool { return l > slog.LevelInfo }

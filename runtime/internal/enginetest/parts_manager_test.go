@@ -22,12 +22,11 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// The two documents that asked for this system were written for Python. Each test
-// in the files parts_*_test.go is one part of them under its name there, and uses
-// every name of that part once; docs/parts.md is the table of them. Depth is in the
-// other tests.
+// The two documents that specified this system were written for Python. Each test in the
+// files parts_*_test.go covers one part of them under its name there, and uses every name
+// of that part once. The table in docs/parts.md lists them. Other tests go into depth.
 
-// gives is an expectation with the name of what it is about.
+// gives compares a value with the expected one; what names it.
 func gives[T any](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -35,7 +34,7 @@ func gives[T any](t testing.TB, what string, got, want T) {
 	}
 }
 
-// fails wants an error that is an E and says part, and returns the E.
+// fails requires an error of type E that contains part, and returns the E.
 func fails[E error](t testing.TB, err error, part string) (e E) {
 	t.Helper()
 	if !errors.As(err, &e) || !strings.Contains(err.Error(), part) {
@@ -44,10 +43,10 @@ func fails[E error](t testing.TB, err error, part string) (e E) {
 	return e
 }
 
-// refusing is a hook that refuses each change it is told of.
+// refusing is a hook that refuses every change.
 func refusing[T any](context.Context, rt.Change[T]) error { return errors.New("not today") }
 
-// takes is how long something takes in the time of a bubble.
+// takes returns the duration of do by the clock of the bubble.
 func takes(do func()) time.Duration {
 	start := time.Now()
 	do()
@@ -63,8 +62,8 @@ func tooMany(c *service.Config) []rt.Finding {
 }
 
 // "HotReloadManager(provider, watch_paths, enable, debounce_ms, max_versions)": the
-// provider is the sources of Open, each other argument an option, and the manager
-// live.Manager(). Left out, enable is what the environment says, and watch_paths are
+// provider is the sources of Open, each other argument is an option, and the manager is
+// live.Manager(). By default, the environment decides about enable, and watch_paths are
 // the files of the sources.
 func TestPart_HotReloadManager(t *testing.T) {
 	testkit.NoEnvironment(t)
@@ -125,11 +124,11 @@ func TestPart_EnableDisableIsEnabled(t *testing.T) {
 	gives(t, "what is in force", f.Current().Left, 1)
 	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	must(t, m.Watching().Enable())
-	f.left(2) // what was missed
+	f.left(2) // the change that was missed
 }
 
 // "reload_now(force) → ReloadResult": Reload, and Force, which skips the validators of
-// the application and never the schema. Success is a nil error, errors are the
+// the application but never the schema. Success is a nil error, and errors are the
 // findings of the error.
 func TestPart_ReloadNow(t *testing.T) {
 	t.Parallel()
@@ -162,9 +161,9 @@ func TestPart_ReloadNow(t *testing.T) {
 	fails[*rt.ValidationError](t, err, "900 is more than the maximum 100")
 }
 
-// "rollback(version_id, steps) → RollbackResult": Rollback to To or Steps; a version
-// that does not exist is ErrRevisionNotFound. It validates, prepares and calls hooks
-// as every change does, and holds until a file changes.
+// "rollback(version_id, steps) → RollbackResult": Rollback with To or Steps. The error
+// for a missing version is ErrRevisionNotFound. A rollback validates, prepares and calls
+// hooks like every change, and holds until a file changes.
 func TestPart_Rollback(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
@@ -262,7 +261,7 @@ func TestPart_WatchPaths(t *testing.T) {
 		}
 	}
 	gives(t, "get_watch_paths", m.Watching().Paths(), []string{app, dir})
-	source.set(config(2)) // what is found to be no change is pending no more
+	source.set(config(2)) // a file without a change is no longer pending
 	write(t, filepath.Join(gone, "x.yaml"), "")
 	write(t, filepath.Join(dir, "x.yaml"), "")
 	testkit.Until(t, "a change is pending", func() bool { return len(m.Watching().Pending()) > 0 })
@@ -272,7 +271,7 @@ func TestPart_WatchPaths(t *testing.T) {
 }
 
 // "add_validator(fn)": AddValidator, typed on Live and untyped on the Manager. A
-// ValidationError is a Finding; its constraint and actual value stand in the message.
+// ValidationError is a Finding; its message contains the constraint and the actual value.
 func TestPart_AddValidator(t *testing.T) {
 	t.Parallel()
 	f, _ := inMemory(t)
@@ -296,8 +295,8 @@ func TestPart_AddValidator(t *testing.T) {
 
 // "ConfigVersionManager: create_version, get_current_version, get_version,
 // get_version_history(limit, offset), diff_versions, prune_old_versions(keep_count,
-// keep_days)": Revisions. Create marks what is in force; a version of other values is
-// made by Update.
+// keep_days)": Revisions. Create marks the revision in force; Update makes a version with
+// other values.
 func TestPart_ConfigVersionManager(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, source := inMemory(t)
@@ -344,7 +343,7 @@ func TestPart_ConfigVersionManager(t *testing.T) {
 
 // "exceptions: HotReloadError, ReloadValidationError, VersionNotFoundError,
 // RollbackError, WatcherError, SubscriberError": errors for errors.As and errors.Is.
-// There is no common base: what is not one of them is not ours.
+// There is no common base type.
 func TestPart_Exceptions(t *testing.T) {
 	t.Parallel()
 	telling, path := newTelling(config(1)), file(t, "workers: 4\n")
@@ -371,10 +370,10 @@ func TestPart_Exceptions(t *testing.T) {
 	s := fails[*rt.SubscriberError](t, m.Status().SubscriberError, "the subscriber of workers")
 	gives(t, "SubscriberError", []any{s.Subscriber == bad, s.Pattern, errors.Is(s, cause)}, []any{true, "workers", true})
 
-	// A source that stops telling; a system that refuses to watch is in
-	// TestF091_WatchingImpaired.
+	// A source that stops following. TestF091_WatchingImpaired covers a system that refuses
+	// to watch.
 	telling.fail(cause)
-	testkit.Until(t, "the source is told of", func() bool { return !m.Status().Sources[0].Connected })
+	testkit.Until(t, "the source is reported", func() bool { return !m.Status().Sources[0].Connected })
 	gives(t, "WatcherError", []any{m.Status().Sources[0].Name, errors.Is(m.Status().Sources[0].Err, cause)}, []any{"memory.yaml", true})
 	fails[*rt.WatchError](t, fmt.Errorf("of the system: %w", &rt.WatchError{Cause: cause}), "watching failed, only the poll detects changes: no")
 	must(t, os.Remove(path))

@@ -104,7 +104,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 	fails[*rt.ReloadError](t, err, "")
 	save(t, f.Live, path, config(2)+"database: {pool_size: 20}\n")
 	busy := func(s rt.ChannelStats) bool { return s.Sent+s.Filtered < 5 }
-	testkit.Until(t, "all was told", func() bool { return !slices.ContainsFunc(m.Channels().Stats(), busy) })
+	testkit.Until(t, "all notifications", func() bool { return !slices.ContainsFunc(m.Channels().Stats(), busy) })
 	stats := m.Channels().Stats()
 	gives(t, "remove subscriber", []bool{m.Channels().Remove("paths"), m.Channels().Remove("paths")}, []bool{true, false})
 	must(t, f.Close())
@@ -122,7 +122,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 }
 
 // "ReloadEvent, ReloadNotification": Event and Notification. The events that the
-// documents name, and what each says.
+// documents name, and the fields of each.
 func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
 	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
@@ -171,8 +171,8 @@ func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	must(t, live.Close())
 }
 
-// "metrics, audit log": WithMetrics and Metrics, which modules of their own carry to
-// Prometheus and OpenTelemetry; audit.File and package audit.
+// "metrics, audit log": WithMetrics and Metrics, exported to Prometheus and OpenTelemetry
+// by separate modules; audit.File and package audit.
 func TestPart_MetricsAuditLog(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestPart_MetricsAuditLog(t *testing.T) {
 	})
 }
 
-// auditLines says of each line of an audit log what it has.
+// auditLines returns a summary of each line of an audit log.
 func auditLines(t *testing.T, text []byte) (lines []string) {
 	for line := range bytes.Lines(text) {
 		var r struct {
@@ -232,8 +232,8 @@ func auditLines(t *testing.T, text []byte) (lines []string) {
 }
 
 // "ConfigChangeNotifier: notify_change, notify_batch(sync), set_notification_timeout,
-// set_error_handler; NotificationResult": Values with Notify, which a goroutine makes
-// asynchronous, and SetErrorHandler; the option WithNotificationTimeout.
+// set_error_handler; NotificationResult": Notify of Values, which is asynchronous in a
+// goroutine, and SetErrorHandler; the option WithNotificationTimeout.
 func TestPart_ConfigChangeNotifier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t, rt.WithNotificationTimeout(time.Second))
@@ -264,6 +264,6 @@ func TestPart_ConfigChangeNotifier(t *testing.T) {
 		batch := []rt.ValueChange{one, {Path: "database.url", Kind: rt.Added, New: "x"}, {Path: "database.password", Kind: rt.Removed, Old: "y"}}
 		r = n.Notify(t.Context(), batch...)
 		gives(t, "notify_batch", []int{r.Total, r.Succeeded, r.Failed}, []int{4, 3, 1})
-		gives(t, "what it told", told.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
+		gives(t, "what it received", told.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
 	})
 }

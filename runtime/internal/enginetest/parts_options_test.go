@@ -25,8 +25,8 @@ import (
 
 // "HotReloadOptions: debounce_ms 100, max_versions 10, validate_on_reload,
 // notification_timeout 5 s, max_subscribers 100, enable_metrics, enable_audit_log":
-// options with these defaults, and a file of them with settings.File, which wins.
-// Validators are called for every reload; Force skips them for one request.
+// options with these defaults, or a file of them with settings.File, which overrides the
+// program. Validators run for every reload; Force skips them for one request.
 func TestPart_HotReloadOptions(t *testing.T) {
 	o := load.NewOptions()
 	gives(t, "debounce_ms, notification_timeout", []time.Duration{o.Debounce, o.NotificationTimeout}, []time.Duration{100 * time.Millisecond, 5 * time.Second})
@@ -47,7 +47,7 @@ func TestPart_HotReloadOptions(t *testing.T) {
 	}, []rt.Option{settings.File(file)})
 }
 
-// tryOptions opens a configuration and tries what the options say of it.
+// tryOptions opens a configuration and checks the effect of each option.
 func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 	source := newTelling(config(1))
 	f := follow(t, source, append(slices.Concat(program, fromFile), rt.WithSettle(0))...)
@@ -80,9 +80,9 @@ func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 	must(t, os.Remove(log))
 }
 
-// "reload strategies immediate, batched(batch_delay, max_batch_size), scheduled(interval),
-// manual(pending changes)": Immediate, Batched, Scheduled and Manual for WithStrategy,
-// and for Watching().SetStrategy while it runs; Watching().Pending.
+// "reload strategies immediate, batched(batch_delay, max_batch_size),
+// scheduled(interval), manual(pending changes)": Immediate, Batched, Scheduled and Manual
+// for WithStrategy, and for Watching().SetStrategy at run time; Watching().Pending.
 func TestPart_ReloadStrategies(t *testing.T) {
 	for _, c := range []struct {
 		s    rt.Strategy
@@ -110,8 +110,8 @@ func TestPart_ReloadStrategies(t *testing.T) {
 	synctest.Test(t, pendingAndBatches)
 }
 
-// pendingAndBatches is what is left of the strategies: a full batch, changes that wait
-// for a request, and another strategy while it runs.
+// pendingAndBatches covers the rest of the strategies: a full batch, changes that wait
+// for a request, and a strategy set at run time.
 func pendingAndBatches(t *testing.T) {
 	one, two := newTelling(config(1)), &another{newTelling("workers: 1")}
 	f := follow(t, one, rt.From(two), rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(rt.Batched(time.Hour, 2)))
@@ -137,18 +137,18 @@ func pendingAndBatches(t *testing.T) {
 	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	f.left(4)
 	if m.Watching().SetStrategy(rt.Scheduled(0)) == nil || m.Watching().SetStrategy(rt.Batched(-1, 1)) == nil {
-		t.Error("a strategy that cannot be is taken")
+		t.Error("an invalid strategy was accepted")
 	}
 }
 
-// Another is a second source that tells of changes.
+// Another is a second source that reports its changes.
 type another struct{ *telling }
 
 func (s *another) Name() string { return "second.yaml" }
 
 // "file patterns (*.yaml, *.yml, *.json), ignore patterns (*.tmp, *.bak, .*)":
 // WithFilePatterns and WithIgnorePatterns with these defaults, and *.toml, for the files
-// in a followed folder; a file that is named always counts.
+// in a followed folder. A file given by name always counts.
 func TestPart_FilePatterns(t *testing.T) {
 	t.Parallel()
 	o := load.NewOptions()
@@ -171,14 +171,15 @@ func TestPart_FilePatterns(t *testing.T) {
 				want = append(want, filepath.Dir(path))
 			}
 		}
-		// Nobody looks in between: what is found to be no change is pending no more.
+		// The long times prevent a look in between, after which unchanged files are no longer
+		// pending.
 		f, _ := inMemory(t, append(c.opts, rt.WithStrategy(rt.Manual()), rt.WithDebounce(time.Hour), rt.WithMaxWait(time.Hour))...)
 		m := f.Manager()
 		must(t, m.Watching().Add(named))
 		for _, path := range files[1:] {
 			must(t, m.Watching().Add(filepath.Dir(path)))
 		}
-		for _, path := range files { // what does not count comes before what does
+		for _, path := range files { // ignored files come before counted ones
 			write(t, path, "x")
 		}
 		sources := func() (names []string) {
@@ -187,14 +188,14 @@ func TestPart_FilePatterns(t *testing.T) {
 			}
 			return names
 		}
-		testkit.Until(t, "what counts is pending", func() bool { return len(sources()) >= len(want) })
-		gives(t, "what counts", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
+		testkit.Until(t, "counted files are pending", func() bool { return len(sources()) >= len(want) })
+		gives(t, "counted files", slices.Sorted(slices.Values(sources())), slices.Sorted(slices.Values(want)))
 	}
 }
 
-// "automatic rollback, backups (max_backups 5), get_config_backups": a hook that fails
-// has the revision rolled back, unless KeepOnHookError is given; with a store the files
-// of the newest revisions are kept: history.MaxBackups, Backups, RestoreBackup.
+// "automatic rollback, backups (max_backups 5), get_config_backups": a failing hook rolls
+// the revision back, unless KeepOnHookError is set. With a store, the files of the newest
+// revisions are saved: history.MaxBackups, Backups, RestoreBackup.
 func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	t.Parallel()
 	path, store := file(t, config(0)), filepath.Join(t.TempDir(), "store")
@@ -236,7 +237,7 @@ func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	gives(t, "backup_configs=False", errors.Is(err, rt.ErrNoStore), true)
 }
 
-// everyStep is a migration with all steps that there are.
+// everyStep is a migration with every kind of step.
 const everyStep = `
 from: 1
 to: 2
@@ -257,8 +258,8 @@ steps:
 `
 
 // "migrations directory, version detection, transformations, automatic migration on
-// reload": migrate.With, with migrate.Func for those in Go; the files stay as they
-// are, until hotbind migrate --write edits them.
+// reload": migrate.With, with migrate.Func for those in Go. The files stay as they are
+// until hotbind migrate --write edits them.
 func TestPart_Migrations(t *testing.T) {
 	t.Parallel()
 	old := func(left int) string {
@@ -275,7 +276,7 @@ func TestPart_Migrations(t *testing.T) {
 			`"database":{"url":"new","pool_size":20},"sink":{"kind":"file","path":"/p"}}`, left)
 	}
 	gives(t, "transformations", f.Current().String(), want(10))
-	gives(t, "a migration told of", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was migrated from version 1 to 3"), true)
+	gives(t, "the reported migration", strings.Contains(h.await(t, rt.EventMigrationApplied).Message, path+" was migrated from version 1 to 3"), true)
 	replace(t, path, old(2))
 	f.left(20)
 	gives(t, "automatic migration on reload", f.Current().String(), want(20))
@@ -323,7 +324,7 @@ func TestPart_HierarchicalConfig(t *testing.T) {
 	for _, s := range x.Layers {
 		said = append(said, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
 	}
-	gives(t, "which layer says what", said[:3], []string{
+	gives(t, "the values of the layers", said[:3], []string{
 		filepath.FromSlash("agents/a-1.yaml:4:17") + ` "c"`, filepath.FromSlash("environments/prod.yaml:5:17") + ` "b"`, filepath.FromSlash("base.yaml:5:17") + ` "a"`,
 	})
 	_, err = m.Update(t.Context(), layers.Set(live.Database().PoolSize(), 5))

@@ -16,14 +16,14 @@ import (
 // root is the folder of the repository.
 var root = filepath.Join("..", "..", "..")
 
-// partPackages are those that the page names things of, by the name it uses.
+// partPackages holds the packages that the page refers to, by the name it uses.
 var partPackages = map[string]string{
 	"rt": "runtime", "notify": "runtime/notify", "webhook": "runtime/notify/webhook", "audit": "runtime/audit", "history": "runtime/history", "settings": "runtime/settings", "migrate": "runtime/migrate", "genrt": "runtime/genrt", "source": "runtime/source", "pflags": "runtime/pflags", "config": "testdata/compile/service",
 	"promhotbind": "metrics/promhotbind", "otelhotbind": "metrics/otelhotbind",
 }
 
-// docs/parts.md has each of the tests of parts once, under the name of its part, and says
-// of nothing that it is there, or in a file, that is not.
+// docs/parts.md has each test of a part once, under the name of its part, and every name
+// and file in it exists.
 func TestPartsPage(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs", "parts.md"))
 	must(t, err)
@@ -50,7 +50,7 @@ func TestPartsPage(t *testing.T) {
 	gives(t, "rows", rows, 25)
 }
 
-// documentedMethods are the methods of the two documents.
+// documentedMethods holds the methods of the two documents.
 const documentedMethods = `enable disable is_enabled reload_now rollback get_status add_watch_path remove_watch_path
 get_watch_paths add_validator hot_reload get get_with_reload watch_value watch_pattern unwatch refresh on_config_change
 on_config_reload on_reload_error on_rollback subscribe unsubscribe unsubscribe_all create_version get_current_version
@@ -59,8 +59,8 @@ set_error_handler start_monitoring manual_reload get_pending_changes get_current
 get_config_backups get_queue_handler get_notification add_subscriber add_async_subscriber handle_notification
 handle_notification_async get_filter send_notification`
 
-// Each method of the documents has one row that says what it is here; TestPartsPage
-// holds what the row names to the code.
+// Each method of the documents has one row that says what it is here. TestPartsPage
+// compares the names in the row with the code.
 func TestPartsPageNamesMethods(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs", "parts.md"))
 	must(t, err)
@@ -80,8 +80,8 @@ func TestPartsPageNamesMethods(t *testing.T) {
 	}
 }
 
-// checkPart wants the names of a row to be declared in the files of the row, and the
-// files to be there. The generated package is any.
+// checkPart requires the files of a row to exist and to declare the names in the row. The
+// generated package may be any.
 func checkPart(t *testing.T, part string, names, files []string, declared map[string][]string) {
 	t.Helper()
 	for _, path := range files {

@@ -48,8 +48,9 @@ func TestPart_HotReloadableConfigProvider(t *testing.T) {
 	gives(t, "the environment that is detected, no .env", []any{c.Database.PoolSize, c.Workers}, []any{3, 4})
 }
 
-// "get(key), get_with_reload(key, default, timeout)": Get; Reload before it reads the sources,
-// with the timeout of the context. Most code needs neither: the fields are typed.
+// "get(key), get_with_reload(key, default, timeout)": Get; Reload before it reads the
+// sources, with the timeout of the context. Most code needs neither, because fields are
+// typed.
 func TestPart_GetAndReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, source := inMemory(t, rt.WithStrategy(rt.Batched(time.Hour, 0)))
@@ -57,7 +58,7 @@ func TestPart_GetAndReload(t *testing.T) {
 		v, ok, err := m.Values().Get("left")
 		gives(t, "get", []any{v, ok, err}, []any{1, true, nil})
 		v, ok, err = m.Values().Get("tls.cert")
-		gives(t, "get of what is absent", []any{v, ok, err}, []any{nil, false, nil})
+		gives(t, "get of an absent value", []any{v, ok, err}, []any{nil, false, nil})
 		if _, _, err := m.Values().Get("lfet"); err == nil || !strings.Contains(err.Error(), "did you mean left?") {
 			t.Errorf("got %v for a key that cannot be", err)
 		}
@@ -111,8 +112,8 @@ func watchesValues(t *testing.T) {
 }
 
 // "ConfigSubscriber: on_config_change, on_config_reload, on_reload_error, on_rollback":
-// Subscriber has the first method; ReloadSubscriber, ErrorSubscriber and
-// RollbackSubscriber are looked for. Live has the last two by themselves.
+// Subscriber has the first method; the engine also calls those of ReloadSubscriber,
+// ErrorSubscriber and RollbackSubscriber. Live has methods for the last two.
 func TestPart_ConfigSubscriber(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, configSubscriber)
@@ -200,11 +201,11 @@ func TestPart_SubscriptionManager(t *testing.T) {
 		gives(t, "subscriber_count", m.Status().Subscribers, 1)
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)
-		gives(t, "who is left", told.take(), []string{"normal workers"})
+		gives(t, "the remaining subscribers", told.take(), []string{"normal workers"})
 	})
 }
 
-// A named is a subscriber that a test describes.
+// A named is a subscriber defined by a test.
 type named struct {
 	name string
 	tell func(rt.ValueChange) error

@@ -16,11 +16,11 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Files are saved at random moments, in place and by rename, while readers and
-// hooks look on. Nobody ever sees half a save: each prefix of the file is valid,
-// so a torn read would be applied and show as left and right that differ. No
-// save is refused, and the last one stays. With HOTBIND_FULL=1 these are 10,000
-// saves, a few hundred otherwise.
+// Files are saved at random moments, in place and by rename, while readers and hooks
+// observe. Nobody ever sees half a save: each prefix of the file is valid, so a torn read
+// would be applied, and left and right would differ. No save is refused, and the last one
+// is in force at the end. With HOTBIND_FULL=1 there are 10,000 saves, otherwise a few
+// hundred.
 func TestSaves_NoTornValue(t *testing.T) {
 	t.Parallel()
 	files, saves := 10, 20
@@ -35,7 +35,7 @@ func TestSaves_NoTornValue(t *testing.T) {
 	}
 }
 
-// saved is a file of about 20 KB, so that it is not read or written in one page,
+// saved returns a file of about 20 KB, so that it is not read or written in one page,
 // with left at its beginning and right at its end.
 func saved(n int) string {
 	return fmt.Sprintf("name: service\nleft: %d\n%sright: %d\n", n, strings.Repeat("# "+strings.Repeat("x", 60)+"\n", 300), n)
@@ -72,7 +72,7 @@ func saveAtRandom(t *testing.T, random *rand.Rand, saves int) {
 		} else {
 			replace(t, path, saved(n+2))
 		}
-		// Mostly quick, and now and then slow enough that the file is read.
+		// Mostly short, and now and then long enough for the file to be read.
 		pause := time.Duration(random.IntN(100)) * time.Millisecond
 		if random.IntN(6) == 0 {
 			pause += time.Duration(random.IntN(700)) * time.Millisecond
@@ -87,6 +87,6 @@ func saveAtRandom(t *testing.T, random *rand.Rand, saves int) {
 	}
 	f.logged("ERROR", 0)
 	if info, err := os.Stat(path); err != nil || info.Size() != int64(len(saved(saves+1))) {
-		t.Errorf("the test did not save what it meant to: %v", err)
+		t.Errorf("the test failed to save: %v", err)
 	}
 }

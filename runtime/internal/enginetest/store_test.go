@@ -44,8 +44,8 @@ func save(t testing.TB, live *service.Live, path, text string) rt.Revision {
 	return result.Revision
 }
 
-// Revisions go on in the store: a restart is no revision, ids rise, parents and
-// causes hold, and what an earlier process put into force can be rolled back to.
+// Revisions continue in the store: a restart makes no revision, ids rise, parents and
+// causes are right, and revisions of an earlier process can be restored.
 func TestStoreOutlivesTheProcess(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
@@ -57,8 +57,7 @@ func TestStoreOutlivesTheProcess(t *testing.T) {
 
 	replace(t, path, config(2))
 	live = mustOpen(t, path, store)
-	// What was set through the API lasted until the program ended, which makes a
-	// revision of its own.
+	// Edits made through the API end with the program; that makes a revision.
 	r := live.Manager().Revisions()
 	if now := r.Current(); now.ID != 4 || now.Parent != 3 || live.Current().Workers != 4 {
 		t.Errorf("got %+v", now)
@@ -81,8 +80,8 @@ func TestStoreOutlivesTheProcess(t *testing.T) {
 	}
 }
 
-// F110: with a bad file a program starts with the last good revision only if it was
-// told to, says so, and takes the file when it is valid again.
+// F110: with a bad file, a program starts with the last good revision only if an option
+// allows it. It reports that, and uses the file when it is valid again.
 func TestF110_Fallback(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
@@ -109,7 +108,7 @@ func TestF110_Fallback(t *testing.T) {
 	}
 }
 
-// A store without a revision cannot start anything.
+// A store without a revision cannot start a program.
 func TestStartFromEmptyStore(t *testing.T) {
 	path, store := file(t, "left: x"), filepath.Join(t.TempDir(), "store")
 	_, err := stored(t, path, store, history.Store(store, history.Fallback()))
@@ -118,8 +117,8 @@ func TestStartFromEmptyStore(t *testing.T) {
 	}
 }
 
-// F106: a revision that is damaged, or that the schema does not allow any more, is
-// refused with the reason, and nothing changes.
+// F106: a revision that is damaged, or that the schema no longer allows, is refused with
+// the reason, and nothing changes.
 func TestF106_RollbackToWhatCannotBe(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store, rt.WithRetention(rt.Retention{Count: 20}))
@@ -144,8 +143,8 @@ func TestF106_RollbackToWhatCannotBe(t *testing.T) {
 	}
 }
 
-// F198: each step back goes one further, also over rollbacks and after a restart, until
-// there is nothing before.
+// F198: each step back goes one revision further, also over rollbacks and after a
+// restart, until there is no earlier one.
 func TestF198_StepsBack(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
@@ -168,7 +167,7 @@ func TestF198_StepsBack(t *testing.T) {
 	live = mustOpen(t, path, store, rt.WithHotReload(false))
 	defer func() { must(t, live.Close()) }()
 	gives(t, "a restart reads the file", live.Current().Left, 3)
-	back(2, 1) // the rollback before the restart
+	back(2, 1) // the rollback from before the restart
 	back(1, 1)
 	none()
 	save(t, live, path, config(8))
@@ -181,7 +180,7 @@ func TestF198_StepsBack(t *testing.T) {
 	back(1, 2)
 }
 
-// F198: a pruning that would keep nothing, or says no time, is an error and removes
+// F198: pruning that would keep nothing, or that has no limit, is an error and removes
 // nothing.
 func TestF198_KeepNothing(t *testing.T) {
 	t.Parallel()
@@ -196,7 +195,7 @@ func TestF198_KeepNothing(t *testing.T) {
 			t.Errorf("got %d, %v, want %s", n, err, want)
 		}
 	}
-	n, err := f.Manager().Revisions().Prune(rt.Retention{}) // as WithRetention: not nothing
+	n, err := f.Manager().Revisions().Prune(rt.Retention{}) // as in WithRetention, this is not "nothing"
 	must(t, err)
 	gives(t, "removed by the default", n, 0)
 	n, err = f.Manager().Revisions().Prune(rt.Retention{Count: 1})
@@ -204,8 +203,8 @@ func TestF198_KeepNothing(t *testing.T) {
 	gives(t, "removed", n, 1)
 }
 
-// F105: rollbacks and reloads at once come one after the other, and each says what
-// became of it.
+// F105: concurrent rollbacks and reloads run one after the other, and each returns its
+// own result.
 func TestF105_AtOnce(t *testing.T) {
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.WithSettle(0), rt.WithRetention(rt.Retention{Count: 100}))
@@ -236,7 +235,7 @@ func TestF105_AtOnce(t *testing.T) {
 	}
 }
 
-// F108: revisions are ordered by their ids, whatever the clock says.
+// F108: revisions are ordered by their ids, whatever the clock.
 func TestF108_ClockGoesBack(t *testing.T) {
 	ahead := time.Now().Add(24 * time.Hour)
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
@@ -251,8 +250,8 @@ func TestF108_ClockGoesBack(t *testing.T) {
 	}
 }
 
-// Backups are the files as a revision was read from them; restoring one puts them
-// back, byte for byte, and into force.
+// A backup has the files from which a revision was read. Restoring it writes them back,
+// byte for byte, and puts them into force.
 func TestBackups(t *testing.T) {
 	first := "# first\n" + config(1)
 	path, store := file(t, first), filepath.Join(t.TempDir(), "store")
@@ -290,14 +289,14 @@ func TestBackups(t *testing.T) {
 	}
 }
 
-// F117: a store that cannot be written is told of once, stands in the status, and
-// stops nothing; when it can be written again all is saved that was not.
+// F117: an unwritable store is reported once, shown in the status, and stops nothing.
+// When it is writable again, everything unsaved is saved.
 func TestF117_StoreIsGone(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	f := follow(t, rt.File(path), history.Store(store), rt.WithSettle(0))
 	aside := store + ".aside"
 	must(t, os.Rename(store, aside))
-	must(t, os.WriteFile(store, nil, 0o600)) // a file stands in the way
+	must(t, os.WriteFile(store, nil, 0o600)) // a file blocks the path
 	for n := range 3 {
 		save(t, f.Live, path, config(n+2))
 	}
@@ -319,7 +318,7 @@ func TestF117_StoreIsGone(t *testing.T) {
 	}
 }
 
-// F120: two programs cannot use one store; the second is told who has it.
+// F120: two programs cannot use one store; the error of the second names the first.
 func TestF120_TwoPrograms(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	mustOpen(t, path, store)
@@ -329,8 +328,8 @@ func TestF120_TwoPrograms(t *testing.T) {
 	}
 }
 
-// F125: every revision that was saved goes through the whole pipeline again and is
-// what was in force.
+// F125: every saved revision passes through the whole pipeline again and equals what was
+// in force.
 func TestF125_RestoreDrill(t *testing.T) {
 	path, store := file(t, config(1)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store, rt.WithRetention(rt.Retention{Count: 50}))
@@ -364,9 +363,9 @@ func TestF125_RestoreDrill(t *testing.T) {
 	}
 }
 
-// F130: what is shown in a secret's place cannot become its value: not through a file
-// or an update that was copied from what was shown, and not through the store, which
-// holds the value and gives it back in a rollback, also after a restart.
+// F130: the placeholder of a secret cannot become its value: not through a file or an
+// update copied from a printed configuration, and not through the store, which has the
+// real value and returns it in a rollback, also after a restart.
 func TestF130_RedactedTextIsNoSecret(t *testing.T) {
 	path, store := file(t, "name: shop\ndatabase: {password: hunter22}\n"), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
@@ -377,10 +376,10 @@ func TestF130_RedactedTextIsNoSecret(t *testing.T) {
 	}
 	replace(t, path, string(shown)) // JSON is YAML
 	if err := reloadError(t.Context(), live.Manager()); err == nil || !strings.Contains(err.Error(), "database.password: ") {
-		t.Errorf("got %v of a file with what was shown", err)
+		t.Errorf("got %v for a file with the placeholder", err)
 	}
 	if _, err := live.Manager().Update(t.Context(), rt.Set("database.password", live.Current().Database.Password)); err == nil {
-		t.Error("an update with what was shown was accepted")
+		t.Error("an update with the placeholder was accepted")
 	}
 	save(t, live, path, "name: shop\ndatabase: {password: correct horse}\n")
 	must(t, live.Close())

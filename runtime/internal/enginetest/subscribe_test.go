@@ -21,7 +21,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A recorder is a subscriber that writes down what it is told.
+// A recorder is a subscriber that records its calls.
 type recorder struct {
 	mu   sync.Mutex
 	told []string
@@ -33,7 +33,7 @@ func (r *recorder) note(format string, args ...any) {
 	r.told = append(r.told, fmt.Sprintf(format, args...))
 }
 
-// take returns what was noted since the last time.
+// take returns what was recorded since the last call.
 func (r *recorder) take() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -47,8 +47,8 @@ func (r *recorder) OnChange(_ context.Context, c rt.ValueChange) error {
 	return nil
 }
 
-// managers are the two ways to have a configuration with the schema of the tests: by
-// a generated package, and by the schema alone.
+// managers returns the two ways to open a configuration with the schema of the tests:
+// with a generated package, and with the schema alone.
 func managers(t *testing.T, text string, opts ...rt.Option) map[string]rt.Manager {
 	t.Helper()
 	opts = append([]rt.Option{rt.From(rt.Bytes("app.yaml", []byte(text))), quiet()}, opts...)
@@ -65,9 +65,9 @@ func managers(t *testing.T, text string, opts ...rt.Option) map[string]rt.Manage
 	return map[string]rt.Manager{"typed": typed.Manager(), "untyped": bare.Manager()}
 }
 
-// What patterns match when values change, appear and go: each place once, sections as
-// a whole, below ** each change by itself; in maps, keys with dots, lists, unions and
-// sections that were not there before. Generated code and the schema alone agree.
+// What patterns match when values change, appear and disappear: each place once, sections
+// as a whole, and each change below ** separately; in maps, keys with dots, lists, unions
+// and new sections. Generated code and the schema alone agree.
 func TestSubscribe(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -88,9 +88,9 @@ func TestSubscribe(t *testing.T) {
 				[]string{"workers: 4 → 9", `tenants.acme.region: "eu" → "us"`}},
 			{"each change below a section", "tenants.**", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3}), rt.Set("tenants.acme.quota", 2)},
 				[]string{"tenants.acme.quota: 1 → 2", `tenants.new: added {"quota":3,"region":"eu"}`}},
-			{"what appeared in a section that was not there", "tls.cert", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{`tls.cert: added "c"`}},
+			{"a value in a new section", "tls.cert", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{`tls.cert: added "c"`}},
 			{"a default in it", "*.min_version", []rt.Edit{rt.Set("tls", map[string]any{"cert": "c"})}, []string{"tls.min_version: added 1.2"}},
-			{"an entry and what is in it", "tenants.*.region", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3})}, []string{`tenants.new.region: added "eu"`}},
+			{"an entry and its parts", "tenants.*.region", []rt.Edit{rt.Set("tenants.new", map[string]any{"quota": 3})}, []string{`tenants.new.region: added "eu"`}},
 			{"a list as a whole", "hosts", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})},
 				[]string{`hosts: ["a.example","b.example"] → ["a.example","c.example"]`}},
 			{"an item by its place", "hosts[1]", []rt.Edit{rt.Set("hosts", []string{"a.example", "c.example"})}, []string{`hosts[1]: "b.example" → "c.example"`}},
@@ -115,10 +115,10 @@ func TestSubscribe(t *testing.T) {
 					t.Errorf("%s, %s (-want +got):\n%s", c.why, name, diff)
 				}
 				if h.Pattern() != c.pattern || h.Subscriber() != &r || h.ID() != 1 {
-					t.Errorf("%s, %s: the handle is of another subscription", c.why, name)
+					t.Errorf("%s, %s: the handle belongs to another subscription", c.why, name)
 				}
 				h.Stop()
-				h.Stop() // which does nothing
+				h.Stop() // this does nothing
 				if n := m.Status().Subscribers; n != 0 {
 					t.Errorf("%s, %s: %d subscribers are left", c.why, name, n)
 				}
@@ -127,8 +127,8 @@ func TestSubscribe(t *testing.T) {
 	})
 }
 
-// A pattern that can never match, a subscriber that cannot be told from others, and
-// one too many are errors at once, and nothing is registered.
+// A pattern that can never match, a subscriber that is not comparable, and one beyond the
+// limit are errors at once, and nothing is registered.
 func TestSubscribeIsRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -182,8 +182,8 @@ type incomparable []int
 
 func (incomparable) OnChange(context.Context, rt.ValueChange) error { return nil }
 
-// A watch is told of one value, first of the one in force where that is asked for, be
-// it absent (F197), and of nothing after it was stopped.
+// A watch receives one value, on request first the one in force, even if it is absent
+// (F197), and nothing after it was stopped.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestWatch(t *testing.T) {
 			must(t, err)
 			_, err = m.Values().Watch("tls.cert", func(_ context.Context, c rt.ValueChange) error {
 				if c.Kind != 0 || c.Old != nil || c.New != nil {
-					t.Errorf("%s: got %#v for what is absent", name, c)
+					t.Errorf("%s: got %#v for an absent value", name, c)
 				}
 				return nil
 			}, rt.WithCurrent(), rt.WithRefusal())
@@ -224,9 +224,9 @@ func TestWatch(t *testing.T) {
 	})
 }
 
-// A watch registered inside a hook with WithCurrent is told of the value once, when the
-// hooks are done, and of no change that the value has in it already; not at all if it
-// was stopped before.
+// A watch registered inside a hook with WithCurrent receives the value once, when the
+// hooks are done, and no change that the value already includes. If it was stopped
+// before, it receives nothing.
 func TestWithCurrentInsideHook(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -255,7 +255,7 @@ func TestWithCurrentInsideHook(t *testing.T) {
 	})
 }
 
-// An observant subscriber has all the methods that there are.
+// An observant subscriber has all optional methods.
 type observant struct{ recorder }
 
 func (o *observant) OnReload(_ context.Context, changes rt.Changes) error {
@@ -274,9 +274,9 @@ func (o *observant) OnRollback(ctx context.Context, from, to rt.Revision) error 
 	return nil
 }
 
-// One change is told by OnChange and several by OnReload; a refusal with what it would
-// have changed, and a rollback after its changes, each once, be the subscriber
-// registered twice. A subscriber with the one method hears of none of that.
+// OnChange receives one change, and OnReload several. A refusal is delivered with its
+// changes, and a rollback after its changes, each once, even if the subscriber is
+// registered twice. A subscriber with only OnChange receives neither.
 func TestSubscriberMethods(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -318,8 +318,8 @@ func TestSubscriberMethods(t *testing.T) {
 	})
 }
 
-// Subscribers are called after all hooks, the high priority first and then in the
-// order of registration, with the revision in their context.
+// Subscribers are called after all hooks, by priority and then in the order of
+// registration, with the revision in their context.
 func TestSubscribersInOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// variables name the environment a program runs in; the first that is
-// set and not empty counts.
+// variables name the environment that a program runs in; the first one that is not empty
+// counts.
 var variables = [...]string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"}
 
-// Detect returns the name of the environment the program runs in, such
-// as "production", and the variable that says so: the first of HOTBIND_ENV,
-// APP_ENV, ENVIRONMENT and GO_ENV that is not empty. Both are "" if none is.
+// Detect returns the name of the environment that the program runs in, such as
+// "production", and the variable that sets it: the first of HOTBIND_ENV, APP_ENV,
+// ENVIRONMENT and GO_ENV that is not empty. Both are "" if all are empty.
 func Detect() (name, variable string) {
 	for _, variable := range variables {
 		if name := os.Getenv(variable); name != "" {

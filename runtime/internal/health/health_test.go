@@ -28,14 +28,14 @@ type follower struct {
 func (f *follower) Name() string                       { return f.name }
 func (*follower) Follow(context.Context, func()) error { return nil }
 
-// A reporter knows how its connection is.
+// A reporter reports the state of its connection.
 type reporter struct{ follower }
 
 func (r *reporter) Health() source.Health { return r.health() }
 
-// A failing source is reported once, with the first moment since which something may be
-// missing, once more when its last good content is used, which it may do only later, and
-// once when all of it is well: an operator reads of these events, not of each attempt.
+// A failing source is reported once, with the first time from which changes may be
+// missing. It is reported once more when its last good content is used, perhaps later,
+// and once when all is well: these events are for an operator, not one for each attempt.
 func TestOnceEach(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestOnceEach(t *testing.T) {
 	})
 }
 
-// A source that knows its connection says more than what the engine sees, and its panic
+// A source that knows its connection reports more than the engine can see, and its panic
 // ends nothing.
 func TestReporter(t *testing.T) {
 	t.Parallel()
@@ -99,7 +99,7 @@ func TestReporter(t *testing.T) {
 	}
 }
 
-// A nilError panics where it is nil, as errors of many libraries do.
+// A nil *nilError panics, like many errors of libraries.
 type nilError struct{ text string }
 
 func (e *nilError) Error() string { return e.text }

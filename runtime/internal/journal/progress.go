@@ -12,7 +12,7 @@ import (
 )
 
 // Detected reports that a source has changed and was not read yet. An empty Source means
-// any of them.
+// any source.
 type Detected struct{ Source string }
 
 func (e Detected) report() report {

@@ -10,20 +10,20 @@ import (
 )
 
 // F198: a rollback counts as the revision that it restores, wherever it is met on the way
-// back: what it took out of force is no step.
+// back. The revision that it took out of force is no step.
 func TestF198_Back(t *testing.T) {
 	t.Parallel()
 	list := []rt.Revision{{ID: 5}, {ID: 4, Restores: 2}, {ID: 3}, {ID: 2}, {ID: 1}}
 	for _, c := range []struct {
 		from rt.Revision
 		n    int
-		want rt.RevisionID // 0: there is none
+		want rt.RevisionID // 0: error
 	}{
 		{rt.Revision{ID: 5}, 1, 4},
 		{rt.Revision{ID: 5}, 2, 1},
 		{rt.Revision{ID: 5}, 3, 0},
 		{rt.Revision{ID: 4, Restores: 2}, 1, 1},
-		{rt.Revision{ID: 6}, 1, 5}, // not kept yet
+		{rt.Revision{ID: 6}, 1, 5}, // not stored yet
 		{rt.Revision{ID: 3}, 2, 1},
 		{rt.Revision{ID: 1}, 1, 0},
 		{rt.Revision{ID: 5}, 0, 0},

@@ -14,7 +14,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// record is revision id, made at a time.
+// record returns revision id, made at a time.
 func record(id uint64, at time.Time) rt.Record {
 	return rt.Record{
 		Revision: rt.Revision{ID: rt.RevisionID(id), Time: at, Metadata: map[string]string{"author": "ann"}},
@@ -36,8 +36,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// A configuration without a store keeps what the retention says, as one with a store
-// does: never more, and the newest always.
+// A configuration without a store follows the retention like one with a store: it never
+// keeps more, and always the newest.
 func TestMemoryRetention(t *testing.T) {
 	for name, tt := range map[string]struct {
 		keep rt.Retention
@@ -78,8 +78,8 @@ func TestMemoryRetention(t *testing.T) {
 	}
 }
 
-// What is added comes back, ids rise to the end of the numbers and never begin again, and
-// what a caller does with the metadata that it was given changes nothing.
+// Added revisions are returned, ids rise to the highest number and never start again, and
+// changing returned metadata changes nothing.
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	m := kept.NewMemory(rt.Retention{})
@@ -119,7 +119,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// Without a store there is nothing to save to, and nothing to find.
+// Without a store, backups can be neither made nor found.
 func TestMemoryHasNoBackups(t *testing.T) {
 	t.Parallel()
 	m := kept.NewMemory(rt.Retention{})

@@ -1,4 +1,4 @@
-// Package lines writes notifications so that nothing in them breaks a line or commands a
+// Package lines writes notifications so that nothing in them breaks a line or controls a
 // terminal.
 package lines
 

@@ -23,13 +23,12 @@ import (
 // A Program is the configuration of a generated package.
 type Program interface {
 	Shape() document.Shape
-	// Decode turns a document into a snapshot; without errors among the findings it
-	// is one.
+	// Decode turns a document into a snapshot, which is valid if no finding is an error.
 	Decode(doc *document.Node) (snapshot any, findings document.Findings)
-	// AllowsNull reports whether the schema names null as a configuration: a file with
-	// nothing but comments is one then.
+	// AllowsNull reports whether null is a valid configuration. If so, a file with nothing
+	// but comments is valid too.
 	AllowsNull() bool
-	// Schema is the schema that the package was generated from, as compact JSON.
+	// Schema returns the schema that the package was generated from, as compact JSON.
 	Schema() string
 }
 

@@ -9,7 +9,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A zero Count of a retention is the default, as documented, and not "keep nothing".
+// A zero Count in a retention means the default, as documented, not "keep nothing".
 func TestRetentionDefaults(t *testing.T) {
 	for _, c := range []struct{ given, want rt.Retention }{
 		{rt.Retention{}, rt.Retention{Count: 10}},

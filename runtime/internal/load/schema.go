@@ -13,8 +13,8 @@ import (
 // schemaLimits are the limits of schemas, which are larger than configurations.
 var schemaLimits = document.Limits{Bytes: 4 << 20, Depth: 200}
 
-// CompareSchema warns where the schema in a file is not the one that a package was
-// generated from, which is compact JSON.
+// CompareSchema warns if the schema in a file differs from generatedFrom, the schema that
+// a package was generated from, as compact JSON.
 func CompareSchema(ctx context.Context, file, generatedFrom string, warn func(text string, attrs ...any)) {
 	const text = "cannot compare the schema file with the generated package"
 	data, err := rt.File(file).Read(ctx)

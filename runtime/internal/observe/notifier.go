@@ -166,9 +166,8 @@ func (o *Observers) handleFailures() {
 	}
 }
 
-// handleFailure calls the error handler and waits until it has returned, also where
-// that takes longer than its time: the next failure must not find it busy. Close ends
-// the waiting.
+// handleFailure calls the error handler and waits until it has returned, even beyond its
+// time limit: the next failure must not find it busy. Close ends the wait.
 func (o *Observers) handleFailure(h *dispatch.Hook, call func(context.Context) error) {
 	ended := make(chan error, 1)
 	if o.caller.CallObserver(o.ctx, h, 0, call, func(err error) { ended <- err }) != nil {

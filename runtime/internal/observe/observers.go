@@ -21,7 +21,7 @@ type Program interface {
 	Shape() document.Shape
 	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
-	// At is the value that steps lead to, and whether there is one.
+	// At returns the value at steps, and reports whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
 }
 
@@ -32,7 +32,7 @@ type Options struct {
 	Journal *journal.Journal
 	Timeout time.Duration // of one call of an observer; 0 is no limit
 	Most    int           // how many subscriptions there may be
-	// AddCurrent adds a hook after telling it of the values in force.
+	// AddCurrent calls a hook with the values in force, then adds it.
 	AddCurrent func(h *dispatch.Hook)
 	// Inside reports whether the caller runs inside a call of the engine or of observers.
 	Inside func(context.Context) bool
@@ -115,7 +115,7 @@ func (o *Observers) Close() {
 // WaitNotified waits until all notifications of callers are done.
 func (o *Observers) WaitNotified() { o.notifying.Wait() }
 
-// Wait waits until no call of an observer is waited for.
+// Wait waits until the calls of slow observers have ended.
 func (o *Observers) Wait() {
 	o.caller.Wait()
 	o.refusals.Wait()

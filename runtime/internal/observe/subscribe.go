@@ -56,7 +56,7 @@ func checkCallbacks(s rt.Subscriber) error {
 	)
 }
 
-// checkCallback compares a method of s, which may have none of that name, with the one
+// checkCallback compares the method of s with this name, if there is one, with the method
 // of the interface.
 func checkCallback(s rt.Subscriber, name string, has reflect.Value, want any) error {
 	if !has.IsValid() {
@@ -84,8 +84,8 @@ func (o *Observers) Watch(
 	}, opts)
 }
 
-// each calls fn for each change until the time of all is up, and where an error refuses
-// all of them until one fails.
+// each calls fn for each change until the time for all of them is up. If an error refuses
+// the changes, it stops at the first error.
 func each(ctx context.Context, changes rt.Changes, fn func(context.Context, rt.ValueChange) error, opts []rt.SubscribeOption) error {
 	refuses := seam.Resolve[seam.Hook](opts).Refusal
 	var errs []error
@@ -129,14 +129,14 @@ func (o *Observers) subscribe(
 	return sub, nil
 }
 
-// OnReloadError calls fn as it calls an [rt.ErrorSubscriber], outside of the limit of
-// subscriptions.
+// OnReloadError registers fn, which is called like an [rt.ErrorSubscriber]. It does not
+// count towards the limit of subscriptions.
 func (o *Observers) OnReloadError(fn func(context.Context, error, rt.Changes) error, opts ...rt.HookOption) (stop func()) {
 	return o.hear("OnReloadError", fn == nil, &errorListener{fn}, opts)
 }
 
-// OnRollback calls fn as it calls an [rt.RollbackSubscriber], outside of the limit of
-// subscriptions.
+// OnRollback registers fn, which is called like an [rt.RollbackSubscriber]. It does not
+// count towards the limit of subscriptions.
 func (o *Observers) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
 	return o.hear("OnRollback", fn == nil, &rollbackListener{fn}, opts)
 }
@@ -183,7 +183,7 @@ func (o *Observers) add(sub *subscription) error {
 	return nil
 }
 
-// addListener adds a subscription that counts for no limit.
+// addListener adds a subscription that does not count towards the limit.
 func (o *Observers) addListener(listener *subscription) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -199,7 +199,7 @@ func (o *Observers) Len() int {
 	return o.subscribed
 }
 
-// remove removes a subscription and reports whether it was there.
+// remove removes a subscription and reports whether it existed.
 func (o *Observers) remove(sub *subscription) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -25,8 +25,8 @@ type Concurrent interface {
 	Deliver(ctx context.Context, n rt.Notification, done func(error))
 }
 
-// AddAll adds channels. After an error those that were not added are closed, as Close
-// closes the others.
+// AddAll adds channels. After an error, it closes those that it did not add; Close closes
+// the others.
 func (o *Outbox) AddAll(channels []Configured) error {
 	for i, c := range channels {
 		if err := o.Add(c.Channel, c.Options); err != nil {
@@ -40,12 +40,12 @@ func (o *Outbox) AddAll(channels []Configured) error {
 	return nil
 }
 
-// same reports whether two channels are one.
+// same reports whether two channels are identical.
 func same(a, b rt.Channel) bool {
 	return a != nil && b != nil && reflect.TypeOf(a).Comparable() && reflect.TypeOf(b).Comparable() && a == b
 }
 
-// CloseAll closes channels that no outbox has.
+// CloseAll closes channels that were not added to an outbox.
 func CloseAll(list []Configured) error {
 	var errs []error
 	for _, c := range list {

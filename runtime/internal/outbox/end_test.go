@@ -14,7 +14,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// Close delivers for a second in all what waits, drops the rest and counts it.
+// Close delivers the queues for a second in all, then drops and counts the rest.
 func TestCloseDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
@@ -50,8 +50,8 @@ func TestCloseDrains(t *testing.T) {
 	})
 }
 
-// What is being tried again when the outbox is closed is tried once more at once, and
-// so is all behind it.
+// A notification that is being retried when the outbox is closed is tried once more at
+// once, and then all behind it.
 func TestCloseTriesOnceMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
@@ -70,8 +70,8 @@ func TestCloseTriesOnceMore(t *testing.T) {
 	})
 }
 
-// A Send that never returns is left behind: Close ends all the same, says so, and the
-// channel is closed when the Send returns. Nothing else is left.
+// Close abandons a Send that never returns and reports it. The channel is closed when the
+// Send returns, and nothing else remains.
 func TestCloseLeavesBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
@@ -97,7 +97,7 @@ func TestCloseLeavesBehind(t *testing.T) {
 	})
 }
 
-// A Close of a channel that hangs or fails is bounded and told.
+// The Close of a channel that hangs or fails is bounded and reported.
 func TestCloseOfAChannel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
@@ -113,7 +113,7 @@ func TestCloseOfAChannel(t *testing.T) {
 	})
 }
 
-// A removed channel gets what was waiting and nothing more; its name is free.
+// A removed channel receives its queue and nothing more, and its name is free again.
 func TestRemove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
@@ -124,7 +124,7 @@ func TestRemove(t *testing.T) {
 			o.Publish(note(i))
 		}
 		if !o.Remove("s") || o.Remove("s") || o.Remove("other") {
-			t.Error("it does not know what there is")
+			t.Error("Remove does not report whether the channel exists")
 		}
 		wantIDs(t, s, numbers(1, 5))
 		if s.closed != 1 {
@@ -144,7 +144,7 @@ func TestRemove(t *testing.T) {
 	})
 }
 
-// A channel may remove itself, and close all: inside it nothing is waited for.
+// A channel may remove itself, and close the outbox: inside it, neither waits.
 func TestRemoveInside(t *testing.T) {
 	for reason, end := range map[string]func(*outbox.Outbox){
 		"remove": func(o *outbox.Outbox) { o.Remove("s") },
@@ -176,8 +176,8 @@ func TestRemoveInside(t *testing.T) {
 	}
 }
 
-// The limit of a channel comes before that of the outbox; a Send that ends with its context
-// has failed and holds up nothing.
+// The limit of a channel precedes that of the outbox. A Send that ends with its context
+// has failed and delays nothing.
 func TestTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(time.Second, nil)
@@ -203,7 +203,7 @@ func TestTimeouts(t *testing.T) {
 	})
 }
 
-// A parallel is a channel that delivers several at once.
+// A parallel is a channel that delivers several notifications at once.
 type parallel struct {
 	sink
 	deliver func(ctx context.Context, n rt.Notification, done func(error))
@@ -213,8 +213,9 @@ func (p *parallel) Deliver(ctx context.Context, n rt.Notification, done func(err
 	p.deliver(ctx, n, done)
 }
 
-// A channel that delivers several at once is not waited for between them; each result
-// counts once, whatever it does with done; and Close waits for what is under way.
+// A channel that delivers several notifications at once is not waited for in between.
+// Each result counts once, however often done is called, and Close waits for deliveries
+// in progress.
 func TestParallel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(time.Second, nil)
@@ -224,13 +225,13 @@ func TestParallel(t *testing.T) {
 				go func() {
 					time.Sleep(500 * time.Millisecond)
 					done(nil)
-					done(errDown) // is not counted
+					done(errDown) // does not count
 				}()
 			case "2":
-				done(&notify.RetryError{Cause: errDown}) // is not tried again
+				done(&notify.RetryError{Cause: errDown}) // is not retried
 			case "3":
 				panic("boom")
-			case "4": // never says anything
+			case "4": // never calls done
 			case "5":
 				done(hostile{})
 			case "6":

@@ -20,10 +20,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errDown = errors.New("the target is down")
 
-// A sink is a channel that takes down what it is sent.
+// A sink is a channel that records its notifications.
 type sink struct {
 	name  string
-	send  func(ctx context.Context, n rt.Notification) error // nil: nothing
+	send  func(ctx context.Context, n rt.Notification) error // nil: succeeds
 	close func() error
 
 	mu     sync.Mutex
@@ -53,7 +53,7 @@ func (s *sink) Close() error {
 	return s.close()
 }
 
-// ids are those of the notifications sent, one for each try.
+// ids returns the ids of the notifications, one for each try.
 func (s *sink) ids() (ids []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *sink) ids() (ids []string) {
 	return ids
 }
 
-// story is what was sent: events and counts.
+// story returns the events and counts of the notifications.
 func (s *sink) story() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +88,7 @@ func (j *journal) Write(p []byte) (int, error) {
 
 func (j *journal) logger() *slog.Logger { return slog.New(slog.NewTextHandler(j, nil)) }
 
-// lines are those of the log, without their times.
+// lines returns the lines of the log without their times.
 func (j *journal) lines() (lines []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -100,7 +100,7 @@ func (j *journal) lines() (lines []string) {
 	return lines
 }
 
-// note is a notification of something that is no alert.
+// note returns a notification that is no alert.
 func note(id int) rt.Notification {
 	return rt.Notification{ID: fmt.Sprint(id), Event: rt.EventReloaded}
 }
@@ -130,7 +130,7 @@ func wantIDs(t *testing.T, s *sink, want []string) {
 	}
 }
 
-// wantCounts compares what was counted, not the name, the time and the error.
+// wantCounts compares the counts, not the name, the time and the error.
 func wantCounts(t *testing.T, got rt.ChannelStats, want rt.ChannelStats) {
 	t.Helper()
 	got.Name, got.LastError = "", nil

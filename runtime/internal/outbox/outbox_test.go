@@ -18,8 +18,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// All channels get the same in the same order, whoever publishes, also from inside a
-// channel; and what was published is accounted for.
+// All channels receive the same notifications in the same order, whoever publishes them,
+// also from inside a channel. Every notification is accounted for.
 func TestOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(time.Second, nil)
@@ -56,7 +56,7 @@ func TestOrder(t *testing.T) {
 	})
 }
 
-// What cannot be a channel is refused, with words that name it.
+// Add refuses an invalid channel with a message that names it.
 func TestAddRefuses(t *testing.T) {
 	o := outbox.New(0, nil)
 	must(t, o.Add(&sink{name: "a"}, rt.ChannelOptions{}))
@@ -85,16 +85,16 @@ func TestAddRefuses(t *testing.T) {
 	if err := o.Add(&sink{name: "c"}, rt.ChannelOptions{}); !errors.Is(err, rt.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
-	o.Publish(note(1)) // nobody is there, and it does no harm
+	o.Publish(note(1)) // without channels this does nothing
 }
 
-// A namer is a channel whose name is code that misbehaves.
+// A namer is a channel whose method Name misbehaves.
 type namer struct{ name func() string }
 
 func (n *namer) Name() string                                { return n.name() }
 func (n *namer) Send(context.Context, rt.Notification) error { return nil }
 
-// A channel gets what its filter says and no more; the words are those of rt.ChannelOptions.
+// A channel receives exactly what its filter passes, as documented at rt.ChannelOptions.
 func TestFilter(t *testing.T) {
 	reloaded := rt.Notification{ID: "reloaded", Event: rt.EventReloaded, Files: []string{"config/base.yaml", "config/production.yaml"},
 		Changes: rt.Changes{{Path: "database.pool_size"}, {Path: `tenants["a.b"].quota`}, {Path: "written wrong["}}}
@@ -105,13 +105,13 @@ func TestFilter(t *testing.T) {
 		filter rt.ChannelOptions
 		want   string
 	}{
-		{"nothing said is all", rt.ChannelOptions{}, "reloaded refused started"},
+		{"an empty filter passes everything", rt.ChannelOptions{}, "reloaded refused started"},
 		{"events", rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}, "refused"},
 		{"priorities", rt.ChannelOptions{Priorities: []rt.Priority{rt.PriorityHigh, rt.PriorityLow}}, "refused started"},
 		{"no errors", rt.ChannelOptions{WithoutErrors: true}, "reloaded started"},
 		{"errors alone", rt.ChannelOptions{WithoutSuccesses: true}, "refused"},
 		{"a file by its last part", rt.ChannelOptions{Files: []string{"base.*"}}, "reloaded"},
-		{"a star is no slash", rt.ChannelOptions{Files: []string{"conf*"}}, ""},
+		{"a star does not match a slash", rt.ChannelOptions{Files: []string{"conf*"}}, ""},
 		{"a file by its whole name", rt.ChannelOptions{Files: []string{"config/p*.yaml"}}, "reloaded refused"},
 		{"one pattern is enough", rt.ChannelOptions{Files: []string{"nothing", "base.yaml"}}, "reloaded"},
 		{"a path", rt.ChannelOptions{Paths: []string{"database.pool_size"}}, "reloaded"},
@@ -120,7 +120,7 @@ func TestFilter(t *testing.T) {
 		{"a star", rt.ChannelOptions{Paths: []string{"tenants.*"}}, "reloaded"},
 		{"any depth", rt.ChannelOptions{Paths: []string{"**.quota"}}, "reloaded"},
 		{"any path still needs a change", rt.ChannelOptions{Paths: []string{"**"}}, "reloaded"},
-		{"all that is said must hold", rt.ChannelOptions{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
+		{"all parts of a filter must match", rt.ChannelOptions{Files: []string{"production.yaml"}, Paths: []string{"database"}, WithoutErrors: true}, "reloaded"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := outbox.New(0, nil)
@@ -140,8 +140,8 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// F132: a Send that blocks and ignores its context holds neither the publisher nor
-// another channel. Its queue is bounded, drops its oldest and counts them; when it
+// F132: a Send that blocks and ignores its context delays neither the publisher nor
+// another channel. Its queue is bounded, drops its oldest and counts them. When it
 // returns, the newest are delivered, in order. The log has a line for each state.
 func TestF132_SinkBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -186,7 +186,7 @@ func TestF132_SinkBlocks(t *testing.T) {
 	})
 }
 
-// A channel that works and is too slow says so once, and once when it keeps up again.
+// A working channel that is too slow is logged once, and once when it keeps up again.
 func TestSlowChannelIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
@@ -211,9 +211,9 @@ func TestSlowChannelIsTold(t *testing.T) {
 	})
 }
 
-// F133: a target that is down is asked after a second, two, four and so on up to a
-// minute, for an hour and no longer, and then the next notification has its turn:
-// their order stays. What comes back in the meantime is delivered once.
+// F133: a failing target is retried after a second, two, four and so on up to a minute,
+// for at most an hour; then the next notification follows, so the order stays. If the
+// target recovers in the meantime, the notification is delivered once.
 func TestF133_BackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
@@ -250,9 +250,8 @@ func TestF133_BackOff(t *testing.T) {
 	})
 }
 
-// F138: a channel that panics, ends its goroutine or returns an error that panics is
-// isolated; the next notification is sent as if nothing had been. None of it becomes a
-// notification.
+// F138: a channel that panics, ends its goroutine or returns a panicking error is
+// isolated. The next notification is sent as usual. None of this becomes a notification.
 func TestF138_SinkPanics(t *testing.T) {
 	for reason, send := range map[string]func() error{
 		"panic":            func() error { panic("boom") },
@@ -295,8 +294,8 @@ type hostile struct{}
 
 func (hostile) Error() string { panic("in Error") }
 
-// F138: the log may panic, end the goroutine, block, or publish whatever it is told.
-// The last one would be an endless loop if each failure were logged, or told.
+// F138: the log may panic, end the goroutine, block, or publish whatever is logged. The
+// last would be an endless loop if each failure were logged, or notified.
 func TestF138_LoggerMisbehaves(t *testing.T) {
 	for reason, handle := range map[string]func(o *outbox.Outbox, release chan struct{}){
 		"panics":    func(*outbox.Outbox, chan struct{}) { panic("log") },

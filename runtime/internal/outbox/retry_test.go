@@ -14,8 +14,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A target that says when to come back is not asked before; one that says later than
-// the notification is tried for is not asked again; and a negative RetryFor tries once.
+// A target that sets a time to retry is not called earlier. If that time is after the end
+// of the retries, it is not called again. A negative RetryFor tries once.
 func TestRetryAfter(t *testing.T) {
 	for _, c := range []struct {
 		reason   string
@@ -23,10 +23,10 @@ func TestRetryAfter(t *testing.T) {
 		retryFor time.Duration
 		want     []time.Duration
 	}{
-		{"waits as long as it is told", 20 * time.Second, time.Minute, []time.Duration{0, 20 * time.Second, 40 * time.Second, 60 * time.Second}},
+		{"waits as long as the target asks", 20 * time.Second, time.Minute, []time.Duration{0, 20 * time.Second, 40 * time.Second, 60 * time.Second}},
 		{"never sooner than the back-off", time.Millisecond, 4 * time.Second, []time.Duration{0, time.Second, 3 * time.Second}},
 		{"later than there is time", time.Hour, time.Minute, []time.Duration{0}},
-		{"for ever and a day", 1<<63 - 1, time.Hour, []time.Duration{0}},
+		{"longer than any retry", 1<<63 - 1, time.Hour, []time.Duration{0}},
 		{"never again", 0, -1, []time.Duration{0}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestRetryAfter(t *testing.T) {
 			var tries []time.Duration
 			s := &sink{name: "s", send: func(context.Context, rt.Notification) error {
 				tries = append(tries, time.Since(begin))
-				return &notify.RetryError{After: c.after} // without a cause, which must do no harm
+				return &notify.RetryError{After: c.after} // a missing cause is allowed
 			}}
 			must(t, o.Add(s, rt.ChannelOptions{RetryFor: c.retryFor}))
 			o.Publish(note(1))
@@ -51,7 +51,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// The queue behind a notification that is tried again is bounded as any.
+// The queue behind a retried notification is bounded as always.
 func TestQueueBehindRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := outbox.New(0, nil)
@@ -76,7 +76,7 @@ func TestQueueBehindRetry(t *testing.T) {
 	})
 }
 
-// Without a QueueLength, 1000 notifications wait for a channel that is slow.
+// Without a QueueLength, 1000 notifications wait for a slow channel.
 func TestDefaultQueueLength(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, release := outbox.New(0, nil), make(chan struct{})

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// how long after an alert others like it are held back
+	// quiet is how long alerts like an earlier one are held back.
 	quiet = time.Minute
 	// mostAlerts bounds the different alerts that are tracked at a time. Beyond it, all
 	// alerts of one event count as alike.
@@ -36,13 +36,13 @@ type throttle struct {
 // An alert identifies notifications that are alike.
 type alert struct {
 	event   rt.Event
-	message string // empty: whatever it is
+	message string // empty: any message
 }
 
 // A held is an alert that went out within the last minute.
 type held struct {
 	newest rt.Notification
-	count  int // held back; 0: none, and newest is nothing
+	count  int // held back; if 0, newest is not set
 	timer  *time.Timer
 }
 
@@ -50,7 +50,7 @@ func newThrottle(lock sync.Locker, out func(rt.Notification)) *throttle {
 	return &throttle{lock: lock, out: out, alerts: map[alert]*held{}}
 }
 
-// take lets a notification out or holds it back.
+// take sends a notification or holds it back.
 func (t *throttle) take(n rt.Notification) {
 	switch {
 	case n.Event == rt.EventRefused && ofSources(n):
@@ -118,7 +118,7 @@ func (t *throttle) forget(a alert) {
 	}
 }
 
-// flush lets out all that is held, the oldest first, and stops the timers.
+// flush sends everything that is held back, the oldest first, and stops the timers.
 func (t *throttle) flush() {
 	var waiting []rt.Notification
 	for a, h := range t.alerts {

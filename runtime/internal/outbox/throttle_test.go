@@ -11,7 +11,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// recording is an outbox with one channel that takes down what comes.
+// recording returns an outbox with one channel that records its notifications.
 func recording(t *testing.T) (*outbox.Outbox, *sink) {
 	o, s := outbox.New(time.Second, nil), &sink{name: "s"}
 	must(t, o.Add(s, rt.ChannelOptions{}))
@@ -26,9 +26,9 @@ func wantStory(t *testing.T, s *sink, want string) {
 	}
 }
 
-// F137: a thousand bad saves in a minute are one alert at once and one at the end of
-// the minute, the newest, with the number of the others. When it is valid again that
-// is told at once, with the number of all of them, and nothing follows.
+// F137: a thousand bad saves in a minute are one alert at once and one at the end of the
+// minute: the newest, with the number of the others. When the sources are valid again,
+// that is sent at once, with the total, and nothing follows.
 func TestF137_ThousandRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, s := recording(t)
@@ -42,7 +42,7 @@ func TestF137_ThousandRefusals(t *testing.T) {
 		if got := s.ids(); got[1] != "999" {
 			t.Errorf("got %v", got)
 		}
-		// They go on: once a minute.
+		// They continue, once a minute.
 		for i := range 180 {
 			o.Publish(refusal(1000 + i))
 			time.Sleep(time.Second)
@@ -64,8 +64,8 @@ func TestF137_ThousandRefusals(t *testing.T) {
 	})
 }
 
-// F093: good, bad, good is two notifications; a refusal that was held is not told
-// after it is over; and the next refusal is told at once, although the minute is not.
+// F093: good, bad, good is two notifications. A held refusal is not sent after the
+// recovery, and the next refusal is sent at once, although the minute is not over.
 func TestF093_RecoveredEndsTheAlert(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, s := recording(t)
@@ -75,14 +75,15 @@ func TestF093_RecoveredEndsTheAlert(t *testing.T) {
 		o.Publish(refusal(2))
 		o.Publish(refusal(3))
 		o.Publish(recovered)
-		o.Publish(recovered) // what could not be read can be read again: there was no refusal
+		o.Publish(recovered) // readable again, without a refusal before
 		time.Sleep(time.Hour)
 		wantStory(t, s, "refused×1 recovered×1 refused×1 recovered×2 recovered×1")
 		must(t, o.Close())
 	})
 }
 
-// Other failures are alike when they say the same; what is no failure always goes out.
+// Other failures are alike if their messages are equal. What is not a failure is always
+// sent.
 func TestFailuresByMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, s := recording(t)
@@ -110,8 +111,8 @@ func TestFailuresByMessage(t *testing.T) {
 	})
 }
 
-// Failures that all say something else do not fill the memory: beyond a hundred at a
-// time those of one event are alike, and none goes uncounted.
+// Failures with different messages do not fill the memory: beyond a hundred at a time,
+// those of one event count as alike, and all are counted.
 func TestManyMessagesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, s := recording(t)
@@ -125,13 +126,13 @@ func TestManyMessagesAreBounded(t *testing.T) {
 			count += n.Count
 		}
 		if len(s.got) != 102 || count != 5000 {
-			t.Errorf("%d notifications stand for %d", len(s.got), count)
+			t.Errorf("got %d notifications for %d failures", len(s.got), count)
 		}
 		must(t, o.Close())
 	})
 }
 
-// What is held when the outbox is closed is delivered, in the order of time.
+// Close delivers what is held back, in the order of time.
 func TestCloseTellsWhatIsHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, s := recording(t)

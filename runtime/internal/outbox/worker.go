@@ -115,7 +115,7 @@ func (w *worker) run() {
 	w.finish()
 }
 
-// next waits for a notification; false: there will be none.
+// next waits for a notification. It returns false if there will be no more.
 func (w *worker) next() (n rt.Notification, ok bool) {
 	for w.ctx.Err() == nil {
 		if n, ok = w.take(); ok {

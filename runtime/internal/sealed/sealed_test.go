@@ -11,12 +11,12 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/sealed"
 )
 
-// TestBox: the value is behind Get and nowhere else.
+// TestBox: only Get leads to the value.
 func TestBox(t *testing.T) {
 	text := "hunter22"
 	a, b := sealed.New(&text), sealed.New(&text)
 	if *a.Get() != text || (sealed.Box[string]{}).Get() != nil {
-		t.Error("the box does not hold what it is given")
+		t.Error("Get returns another value")
 	}
 	exported := cmp.Exporter(func(reflect.Type) bool { return true })
 	for _, shown := range []string{fmt.Sprintf("%v %+v %#v", a, a, a), cmp.Diff(a, b, exported)} {

@@ -130,7 +130,7 @@ func (a *applier) switches(c *Config) {
 	o := &a.opts
 	set(o, c.HotReload, rt.WithHotReload)
 	set(o, c.Metrics, rt.WithMetrics)
-	// Their options can only switch on.
+	// The options for these can only switch on.
 	o.KeepOnError = c.KeepOnHookError.Or(o.KeepOnError)
 	o.AllowEmpty = c.AllowEmpty.Or(o.AllowEmpty)
 	o.WaitForFiles = c.WaitForFiles.Or(o.WaitForFiles)

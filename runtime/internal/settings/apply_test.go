@@ -28,8 +28,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// program are the options of a program that says something of everything, and never
-// what a test has its file say.
+// program returns the options of a program that sets everything, to values that no test
+// file sets.
 func program() []rt.Option {
 	return []rt.Option{
 		rt.WithHotReload(false), rt.WithStrategy(rt.Manual()),
@@ -44,8 +44,8 @@ func program() []rt.Option {
 	}
 }
 
-// A setting is a property of the schema, a file that sets it, and what the options of
-// program differ in then.
+// A setting is a property of the schema, a file that sets it, and how the options of
+// program then differ.
 type setting struct {
 	at, file string
 	want     func(*rt.Options)
@@ -93,8 +93,8 @@ func plainSettings() []setting {
 	}
 }
 
-// TestSettings: what a file says of each property is in the options, in place of what
-// the program says, and nothing else is.
+// TestSettings: each property in a file replaces the option of the program, and changes
+// nothing else.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	for _, s := range plainSettings() {
@@ -108,7 +108,7 @@ func TestSettings(t *testing.T) {
 			want := program
 			s.want(&want)
 			if cmp.Equal(program, want, compared) {
-				t.Error("the program says the same: the test could not fail")
+				t.Error("the program has the same value, so the test could not fail")
 			}
 			if diff := cmp.Diff(want, got, compared); diff != "" {
 				t.Errorf("%s: want (-) got (+):\n%s", s.file, diff)
@@ -122,8 +122,8 @@ var compared = cmp.Options{
 	cmpopts.IgnoreTypes(&slog.Logger{}), cmpopts.IgnoreFields(rt.Options{}, "Channels"),
 }
 
-// TestEveryPropertyIsTested walks the schema: a property that no test sets is one that
-// may well be forgotten.
+// TestEveryPropertyIsTested walks the schema, because a property without a test is easily
+// forgotten.
 func TestEveryPropertyIsTested(t *testing.T) {
 	t.Parallel()
 	var schema map[string]any
@@ -194,7 +194,7 @@ func (w *walker) walk(schema map[string]any, at string) {
 	}
 }
 
-// TestNothingSaid: with a file that says nothing the options are those of the program.
+// TestNothingSaid: an empty file leaves the options of the program as they are.
 func TestNothingSaid(t *testing.T) {
 	t.Parallel()
 	want := load.NewOptions(program()...)
@@ -204,7 +204,7 @@ func TestNothingSaid(t *testing.T) {
 	}
 }
 
-// TestFormats: the extension tells the format, as it does for sources.
+// TestFormats: the extension selects the format, as for sources.
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
@@ -222,7 +222,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestUnreadable: a file that is not there is no file that says nothing.
+// TestUnreadable: a missing file is an error, unlike an empty one.
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "missing.yaml")
@@ -237,7 +237,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestEventNames: the schema lists the events that there are.
+// TestEventNames: the schema lists exactly the existing events.
 func TestEventNames(t *testing.T) {
 	t.Parallel()
 	for _, e := range rt.Events() {

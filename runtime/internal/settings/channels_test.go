@@ -24,8 +24,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A channelSetting is a property of a channel, a file that sets it, and what the
-// options of the channel are then.
+// A channelSetting is a property of a channel, a file that sets it, and the resulting
+// options of the channel.
 type channelSetting struct {
 	at, file string
 	want     rt.ChannelOptions
@@ -52,8 +52,7 @@ func channelSettings() []channelSetting {
 	}
 }
 
-// TestChannelOptions: what a file says of a channel it has, beside those of the
-// program.
+// TestChannelOptions: a file adds a channel with its options to those of the program.
 func TestChannelOptions(t *testing.T) {
 	t.Parallel()
 	for _, s := range channelSettings() {
@@ -74,13 +73,13 @@ func TestChannelOptions(t *testing.T) {
 	}
 }
 
-// A delivery is what becomes of notifications that a channel is sent.
+// A delivery is a channel in a file and where its notifications go.
 type delivery struct {
-	at, to string // FOLDER in to stands for the folder, ADDRESS for that of a server
+	at, to string // FOLDER in to stands for the folder, ADDRESS for the address of a server
 	check  func(t *testing.T, d *delivered)
 }
 
-// A delivered is where notifications may have gone.
+// A delivered holds everywhere that notifications may have gone.
 type delivered struct {
 	stdout, stderr, log, body, signature string
 	folder                               string
@@ -91,7 +90,7 @@ func deliveries() []delivery {
 	contains := func(where func(*delivered) string) func(*testing.T, *delivered) {
 		return func(t *testing.T, d *delivered) {
 			if got := where(d); !strings.Contains(got, told) {
-				t.Errorf("got %q, want what was sent", got)
+				t.Errorf("got %q, want the notification", got)
 			}
 		}
 	}
@@ -133,11 +132,11 @@ func deliveries() []delivery {
 	}
 }
 
-// sent is how many notifications a channel is sent: some files full of 1 kB.
+// sent is the number of notifications for a channel: enough for several files of 1 kB.
 const sent = 20
 
-// TestDelivery: the channel of a file is the one that is asked for. It has the output
-// of the process, so that it does not run beside others.
+// TestDelivery: the channel of a file is the requested one. Not parallel: it redirects
+// the output of the process.
 func TestDelivery(t *testing.T) {
 	for _, c := range deliveries() {
 		t.Run(c.at, func(t *testing.T) { c.check(t, deliver(t, c.to)) })
@@ -179,8 +178,8 @@ func deliver(t *testing.T, to string) *delivered {
 	return d
 }
 
-// diverted has a file take what is written to an output of the process until the
-// test ends; read returns it.
+// diverted redirects an output of the process to a file until the test ends; read returns
+// its content.
 func diverted(t *testing.T, output **os.File) (read func() string) {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "output"))

@@ -19,12 +19,12 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// TestFindings: everything that is wrong is told at once, with its place. What the
-// schema finds comes alone: the rest is looked at when the file is of the right form.
+// TestFindings: all errors are reported at once, with their positions. Findings of the
+// schema come alone: the rest is checked once the file matches the schema.
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ why, file, want string }{
-		{"what the schema says", `
+		{"findings of the schema", `
 debouce: 3s
 debounce: fast
 max_revisions: 0
@@ -44,7 +44,7 @@ settings.yaml:7:26: channels[1].to.kind: "pigeon" is not one of console, log, fi
 settings.yaml:8:52: channels[2].to.max_files: 0 is less than the minimum 1
 settings.yaml:9:50: channels[3].filter.events[0]: "reloded" is not one of watching_started, watching_stopped, watch_failed, source_failed, source_recovered, change_detected, reload_started, reloaded, refused, recovered, rolled_back, hook_failed and 8 more (did you mean reloaded?)
 `},
-		{"what it cannot say", `
+		{"what the schema cannot express", `
 debounce: -1s
 max_revision_age: -2h
 strategy:
@@ -87,7 +87,7 @@ settings.yaml:24:17: channels[2].to.key_file: key and key_file exclude each othe
 		{"a strategy that cannot be", "strategy: {kind: batched, delay: -1s}", `
 settings.yaml:1:34: strategy.delay: the delay of a batched strategy is negative
 `},
-		{"what a channel needs is not there", `
+		{"a target that does not exist", `
 channels:
   - name: a
     to: {kind: webhook, url: 'https://example.com', key_file: missing/key}
@@ -111,7 +111,7 @@ settings.yaml:5:28: channels[1].to.path: cannot be opened: no such file or direc
 				t.Errorf("want (-) got (+):\n%s", diff)
 			}
 			if strings.Contains(got, "canary") {
-				t.Errorf("a secret is told: %s", got)
+				t.Errorf("the message contains a secret: %s", got)
 			}
 			for _, f := range invalid.Findings {
 				if strings.HasPrefix(f.Path, "channels") && strings.HasSuffix(f.Path, ".url") && !f.Secret {
@@ -122,7 +122,7 @@ settings.yaml:5:28: channels[1].to.path: cannot be opened: no such file or direc
 	}
 }
 
-// TestPolicyOfNoLog: nobody should believe that decisions are recorded.
+// TestPolicyOfNoLog: otherwise an operator might believe that decisions are recorded.
 func TestPolicyOfNoLog(t *testing.T) {
 	t.Parallel()
 	_, err := settings.Apply(rt.File(write(t, "audit: {policy: refuse}")), load.NewOptions())
@@ -131,8 +131,8 @@ func TestPolicyOfNoLog(t *testing.T) {
 	}
 }
 
-// TestStartFromNoStore: nobody should believe that a bad file is survived, and a store that
-// the settings switch off is none to start from.
+// TestStartFromNoStore: otherwise an operator might believe that the program survives a
+// bad file. A store that the settings turn off does not count.
 func TestStartFromNoStore(t *testing.T) {
 	t.Parallel()
 	_, err := settings.Apply(rt.File(write(t, "start_from_store: true")), load.NewOptions())
@@ -145,8 +145,7 @@ func TestStartFromNoStore(t *testing.T) {
 	}
 }
 
-// TestNothingIsOpened: a file that is wrong leaves nothing behind, neither on the disk
-// nor open.
+// TestNothingIsOpened: an invalid file leaves nothing on the disk and nothing open.
 func TestNothingIsOpened(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "told")
@@ -157,14 +156,14 @@ func TestNothingIsOpened(t *testing.T) {
 	}
 }
 
-// silent is a channel of a program.
+// silent is a channel of the program.
 type silent string
 
 func (s silent) Name() string                              { return string(s) }
 func (silent) Send(context.Context, rt.Notification) error { return nil }
 
-// FuzzApply: whatever a file holds, it is refused with findings or gives options that
-// can be used. Channels that would write files or read them are left out.
+// FuzzApply: every file is refused with findings or yields usable options. Channels that
+// would write or read files are excluded.
 func FuzzApply(f *testing.F) {
 	for _, s := range plainSettings() {
 		f.Add([]byte(s.file))
@@ -219,7 +218,7 @@ func TestChannelsAreClosed(t *testing.T) {
 	}
 }
 
-// TestNoAuditLog: an operator can switch off the audit log of the program.
+// TestNoAuditLog: an operator can turn off the audit log of the program.
 func TestNoAuditLog(t *testing.T) {
 	t.Parallel()
 	o, err := settings.Apply(rt.File(write(t, `audit: {file: ""}`)), load.NewOptions(audit.File("a", audit.Refuse)))

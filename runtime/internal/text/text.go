@@ -97,13 +97,14 @@ type field struct {
 	shape      document.Shape
 }
 
-// document returns what the texts with the prefix set; nil: nothing.
+// document returns what the texts with the prefix set, or nil if they set nothing.
 func (l *layer) document(prefix string, shape document.Shape) *document.Node {
 	l.fields, l.used, l.open = map[string]field{}, map[string]string{}, map[document.Shape]bool{}
 	return l.object(prefix, "", shape)
 }
 
-// object collects the texts of the fields below one place; nil: none.
+// object collects the texts of the fields below one place. It returns nil if there are
+// none.
 func (l *layer) object(prefix, path string, shape document.Shape) *document.Node {
 	// A recursive type has no end: inside it only fields that a name leads to are visited.
 	if shape == nil || l.open[shape] && !l.leadsOn(prefix) {
@@ -155,7 +156,7 @@ func (l *layer) leadsOn(prefix string) bool {
 	return false
 }
 
-// value reads the text of one field; nil: it is not set.
+// value reads the text of one field. It returns nil if the field is not set.
 func (l *layer) value(name, path string, shape document.Shape) *document.Node {
 	v, ok := l.texts[name]
 	if !ok {
@@ -185,7 +186,7 @@ func (l *layer) value(name, path string, shape document.Shape) *document.Node {
 	return node
 }
 
-// found describes the text, without a secret.
+// found describes the text in a message, without a secret.
 func (l *layer) found(text string, shape document.Shape) string {
 	switch {
 	case text == "":
@@ -219,7 +220,7 @@ func (l *layer) misnamed(prefix, name string) document.Finding {
 	for len(around) > len(prefix) && l.fields[around].name == "" {
 		around = around[:strings.LastIndex(around, l.joint)]
 	}
-	var near []string // as they go on behind around
+	var near []string // names without the part up to around
 	for known := range l.fields {
 		if rest, inside := strings.CutPrefix(known, around+l.joint); inside {
 			near = append(near, rest)

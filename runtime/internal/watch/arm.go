@@ -216,7 +216,7 @@ func (w *Watcher) disarmAll() {
 	}
 }
 
-// tellTrouble reports an impairment once for as long as it stays the same.
+// reportTrouble reports an impairment once, until it changes.
 func (w *Watcher) reportTrouble(failed error) {
 	text := ""
 	if failed != nil {

@@ -11,15 +11,15 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// Nothing is left after Close, not even when it comes in the middle of a storm
-// of events, nor after a thousand watchers.
+// Nothing remains after Close, even in the middle of a storm of events, or after a
+// thousand watchers.
 func TestF092_NothingLeft(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	root := folders(t, "conf")
 	write(t, app(root), "a: 1\n")
 	before := descriptors(t)
 	var loops sync.WaitGroup
-	for range 10 { // at once, because the kernel takes its time to close a descriptor
+	for range 10 { // concurrently, because the kernel needs time to close a descriptor
 		loops.Go(func() {
 			for range 100 {
 				w := watch.New(func(watch.Event) {})
@@ -37,7 +37,7 @@ func TestF092_NothingLeft(t *testing.T) {
 	}
 }
 
-// closeInStorm closes watchers while file is being replaced without a pause.
+// closeInStorm closes watchers while file is replaced without a pause.
 func closeInStorm(t *testing.T, file string) {
 	t.Helper()
 	stop := make(chan struct{})
@@ -72,7 +72,7 @@ func closeInStorm(t *testing.T, file string) {
 	}
 }
 
-// descriptors is the number of open descriptors, or 0 where it cannot be told.
+// descriptors returns the number of open descriptors, or 0 where it is unknown.
 func descriptors(t *testing.T) int {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// F194: what an event costs in looks at the disk depends on the file that it is about,
-// and not on how many others are watched.
+// F194: how often an event inspects the disk depends on its file, not on how many others
+// are watched.
 func TestF194_CostOfAnEvent(t *testing.T) {
 	t.Parallel()
 	few, many := looks(t, 4), looks(t, 400)
@@ -21,7 +21,7 @@ func TestF194_CostOfAnEvent(t *testing.T) {
 }
 
 // looks replaces one of n watched files 20 times and returns how often the watcher
-// looked at the disk for that.
+// inspected the disk.
 func looks(t *testing.T, n int) int64 {
 	dir := t.TempDir()
 	var paths []string
@@ -53,18 +53,18 @@ func looks(t *testing.T, n int) int64 {
 			select {
 			case e := <-told:
 				if e.Path != paths[1] {
-					t.Errorf("told of %v", e)
+					t.Errorf("got the event %v", e)
 				}
 			case <-time.After(30 * time.Second):
-				t.Fatal("nothing was told")
+				t.Fatal("got no event")
 			}
 		}
 	}
 	return count.Load() - before
 }
 
-// Watching one more file among many looks at that one: an application that adds them one
-// by one does not look at all of them each time.
+// Watching one more file among many inspects only that one, so an application may add
+// files one by one.
 func TestCostOfOneMorePath(t *testing.T) {
 	t.Parallel()
 	var cost [2]int64

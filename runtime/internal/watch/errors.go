@@ -9,8 +9,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// explain adds the limit that was reached to an error of the system, whose own
-// words ("no space left on device") lead elsewhere.
+// explain adds the limit that was reached to an error of the system, whose own text ("no
+// space left on device") is misleading.
 func explain(err error) error {
 	if !inotify {
 		return err
@@ -30,10 +30,10 @@ func (b *inbox) report(err error) {
 	case errors.Is(err, fsnotify.ErrEventOverflow):
 		b.lose()
 	case errors.Is(err, syscall.EINVAL), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		// A watched folder or file was gone before the backend came to it.
+		// A watched folder or file was removed before the backend could watch it.
 		b.rearm()
 	default:
-		// The backend would repeat it without end.
+		// The backend would repeat it endlessly.
 		b.crash(fmt.Errorf("watch: %w", err))
 	}
 }

@@ -10,14 +10,14 @@ type Events struct {
 	pending Batch
 }
 
-// NewEvents returns one of nothing.
+// NewEvents returns an empty Events.
 func NewEvents() *Events { return &Events{wake: make(chan struct{}, 1)} }
 
 // A Batch holds the events since the last check.
 type Batch struct {
 	Some    bool
 	Written bool // a file was written in place, so its content may be half there
-	Unnamed bool // it is of no one source
+	Unnamed bool // an event belongs to no single source
 	Failed  error
 }
 

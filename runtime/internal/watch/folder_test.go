@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A watched folder tells of the files in it that are admitted, however they are
-// saved; of others it is silent.
+// A watched folder reports the admitted files in it, however they are saved, and no
+// others.
 func TestFolder(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf", "conf/below")
@@ -26,10 +26,10 @@ func TestFolder(t *testing.T) {
 	p.silent("further below", conf, func() { write(t, filepath.Join(conf, "below", "a.yaml"), "x") })
 }
 
-// The folder that takes the place of a watched one is watched.
+// If another folder replaces a watched one, it is watched.
 func TestFolderReplaced(t *testing.T) {
 	t.Parallel()
-	needLinux(t, "kqueue tells of a replaced folder late")
+	needLinux(t, "kqueue reports a replaced folder late")
 	root := folders(t, "conf")
 	conf := filepath.Join(root, "conf")
 	file := filepath.Join(conf, "a.yaml")
@@ -41,8 +41,7 @@ func TestFolderReplaced(t *testing.T) {
 	p.edit("created in the new folder", conf, func() { write(t, file, "a: 4\n") })
 }
 
-// A folder that is reached through a link is watched, and so is the one that the
-// link leads to later.
+// A folder behind a link is watched, and so is the folder that the link leads to later.
 func TestFolderThroughLink(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "links need a privilege on Windows and kqueue reports them late")

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Folders returns at most so many folders at any depth below path, which may be a file or
-// missing. Folders whose names match an ignored pattern, and links to folders, are left
-// out.
+// Folders returns folders at any depth below path, at most as many as most says. The path
+// may be a file or missing. Folders whose names match an ignored pattern, and links to
+// folders, are left out.
 func Folders(path string, ignored []string, most int) (folders []string) {
 	// An unreadable folder is not followed; the next reading tries again.
 	_ = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
@@ -29,14 +29,14 @@ func Folders(path string, ignored []string, most int) (folders []string) {
 	return folders
 }
 
-// IsFolder reports whether there is a folder at path, and no link to one.
+// IsFolder reports whether path is a folder. A link to a folder is none.
 func IsFolder(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.IsDir()
 }
 
-// Matches reports whether one of patterns, which path/filepath reads and which were
-// checked, matches.
+// Matches reports whether one of the patterns of filepath.Match, which must be valid,
+// matches name.
 func Matches(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		ok, _ := filepath.Match(pattern, name)

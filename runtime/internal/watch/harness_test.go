@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A probe is a watcher under test together with the events it sent.
+// A probe is a watcher under test together with its events.
 type probe struct {
 	*watch.Watcher
 	t *testing.T
@@ -70,7 +70,7 @@ func (p *probe) seen() []watch.Event {
 	return slices.Clone(p.events)
 }
 
-// await waits for an event that fits and returns it.
+// await waits for an event that matches and returns it.
 func (p *probe) await(what string, fits func(watch.Event) bool) watch.Event {
 	p.t.Helper()
 	limit := time.NewTimer(testkit.Patience)
@@ -94,9 +94,9 @@ func (p *probe) told(what, path string) {
 	p.await(what, func(e watch.Event) bool { return e.Path == path })
 }
 
-// settle waits until everything done before is told, then forgets it, and
-// returns what it forgot. It writes to a file that nothing wrote to before:
-// events come in the order of the changes, and this file was given last.
+// settle waits until everything done before was reported, then returns and forgets those
+// events. It writes to a file that nothing wrote to before: events come in the order of
+// the changes, and this file was given last.
 func (p *probe) settle() []watch.Event {
 	p.t.Helper()
 	if len(p.fences) == 0 {
@@ -113,8 +113,8 @@ func (p *probe) settle() []watch.Event {
 	return slices.DeleteFunc(forgotten, func(e watch.Event) bool { return filepath.Dir(e.Path) == filepath.Dir(fence) })
 }
 
-// edit makes a change and requires an event about path that cannot come from
-// anything earlier.
+// edit makes a change and requires an event about path that cannot result from anything
+// earlier.
 func (p *probe) edit(what, path string, change func()) {
 	p.t.Helper()
 	p.settle()

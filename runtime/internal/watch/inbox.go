@@ -12,7 +12,7 @@ const inboxLimit = 4096
 
 // An inbox holds the work of a watcher's goroutine. Adding to it never blocks: fsnotify
 // must always find a reader, because on some systems it serves no request while it
-// delivers an event. An inbox is small because equal news are kept once.
+// delivers an event. An inbox stays small because equal news are kept once.
 type inbox struct {
 	wake chan struct{} // holds one token while there is something to take
 	done chan struct{} // closed by close

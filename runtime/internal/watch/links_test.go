@@ -11,8 +11,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// The swap of ..data touches neither the name watched nor the file it stood for,
-// and every swap takes away the folder that was watched before.
+// A swap of ..data touches neither the watched name nor its earlier target, and removes
+// the folder that was watched before.
 func TestF073_KubernetesSwap(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "only Linux has Kubernetes volumes")
@@ -25,8 +25,8 @@ func TestF073_KubernetesSwap(t *testing.T) {
 	}
 }
 
-// Of a hundred swaps in a row the last must be told after it happened, for each
-// file: who reads at every event must end with the last generation.
+// After a hundred swaps in a row, the last one must be reported after it happened, for
+// each file: a reader that reads at every event must end with the last generation.
 func TestF074_HundredSwaps(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "only Linux has Kubernetes volumes")
@@ -60,8 +60,8 @@ func TestF074_HundredSwaps(t *testing.T) {
 	}
 }
 
-// A linked file changes in three ways, each of which a watch on the link's
-// folder or on the target alone misses, and the third moves the watch.
+// A linked file changes in three ways. A watch on the link's folder or on the target
+// alone would miss some, and the third moves the watch.
 func TestF075_LinkedFile(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "links need a privilege on Windows and kqueue reports them late")
@@ -78,8 +78,8 @@ func TestF075_LinkedFile(t *testing.T) {
 	p.silent("old target written", app(root), func() { write(t, target, "a: 6\n") })
 }
 
-// A link above the file, two links in a row, and .. after a link, which means
-// the parent of the target and not the parent of the link.
+// A link above the file, two links in a row, and .. after a link, which means the parent
+// of the target, not of the link.
 func TestF076_ParentLink(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "links need a privilege on Windows and kqueue reports them late")
@@ -106,8 +106,8 @@ func TestF076_ParentLink(t *testing.T) {
 	})
 }
 
-// A link may be there before its target, and circles and loose ends of links
-// are only another way of being missing.
+// A link may exist before its target. A circle of links or a dangling link counts as a
+// missing file.
 func TestF086_LooseLinks(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "links need a privilege on Windows and kqueue reports them late")

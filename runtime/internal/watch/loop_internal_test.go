@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The pause between restarts cannot be watched in a test of bearable length.
+// The pauses between restarts are too long for a test to wait for.
 func TestF091_Pause(t *testing.T) {
 	t.Parallel()
 	var got []time.Duration
@@ -30,8 +30,7 @@ func TestF091_Pause(t *testing.T) {
 	}
 }
 
-// A reader that never comes costs a bounded amount of memory, and pays with
-// having to look at everything.
+// A reader that never comes costs a bounded amount of memory, and must check everything.
 func TestInboxIsBounded(t *testing.T) {
 	t.Parallel()
 	var b inbox
@@ -51,8 +50,8 @@ func TestInboxIsBounded(t *testing.T) {
 	}
 }
 
-// An error that the backend would repeat for ever ends in a fresh backend: a
-// restart, told as one, after which the watcher works.
+// If the backend would repeat an error endlessly, it is replaced. That is reported as a
+// restart, and then the watcher works.
 func TestBrokenBackend(t *testing.T) {
 	t.Parallel()
 	file := t.TempDir() + "/app.yaml"
@@ -81,8 +80,8 @@ func TestBrokenBackend(t *testing.T) {
 	}
 }
 
-// A watch may end without an event, as it does when a file system is unmounted.
-// Rearm notices, tells, and watches again.
+// A watch may end without an event, as when a file system is unmounted. Rearm detects and
+// reports that, and watches again.
 func TestRearmFindsLostWatch(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "app.yaml")
@@ -113,9 +112,9 @@ func TestRearmFindsLostWatch(t *testing.T) {
 	}
 }
 
-// After an event about a folder its watch is a new one even if the folder seems
-// to be the same: a removed folder's inode number is soon in use again, and the
-// end of the old watch may not have been reported yet.
+// After an event about a folder, its watch is renewed even if the folder seems to be the
+// same: the inode number of a removed folder is soon in use again, and the end of the old
+// watch may not have been reported yet.
 func TestEventRenewsWatch(t *testing.T) {
 	t.Parallel()
 	folder, err := filepath.EvalSymlinks(t.TempDir())
@@ -129,7 +128,7 @@ func TestEventRenewsWatch(t *testing.T) {
 		}
 	})
 	w.Set([]string{filepath.Join(folder, "app.yaml")})
-	mark, err := os.Lstat(folder) // equal to what the watch was made for, but another pointer
+	mark, err := os.Lstat(folder) // equal to what was armed, but another pointer
 	if err != nil {
 		t.Fatal(err)
 	}

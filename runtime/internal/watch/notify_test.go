@@ -12,8 +12,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// A notify that panics is told about once watching goes on, with what it said
-// and where, and everything is to be looked at again.
+// A panic of notify is reported once watching continues, with its message and stack, and
+// everything must be checked again.
 func TestF091_PanicInNotify(t *testing.T) {
 	t.Parallel()
 	file := app(folders(t, "conf"))
@@ -41,8 +41,7 @@ func TestF091_PanicInNotify(t *testing.T) {
 	p.told("written after the restart", file)
 }
 
-// Close works from inside notify, which cannot be waited for there: Done says
-// when it is over.
+// Close works inside notify, but cannot wait for it there: Done reports when it is over.
 func TestCloseInsideNotify(t *testing.T) {
 	t.Parallel()
 	file := app(folders(t, "conf"))
@@ -71,7 +70,7 @@ func TestCloseInsideNotify(t *testing.T) {
 	}
 }
 
-// Set and Rearm from inside notify change what is watched from then on.
+// Set and Rearm inside notify change what is watched from then on.
 func TestSetInsideNotify(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf")
@@ -97,8 +96,8 @@ func TestSetInsideNotify(t *testing.T) {
 	p.told("the second file", other)
 }
 
-// A notify that does not return must neither hold up Set and Close nor cost
-// memory: what happens meanwhile is told as a few events later.
+// A notify that does not return must neither delay Set and Close nor cost memory:
+// meanwhile changes are merged into a few events.
 func TestStalledNotify(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf")

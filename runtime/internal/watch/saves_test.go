@@ -8,16 +8,16 @@ import (
 	"testing"
 )
 
-// A save is one way in which programs change a file, measured before on what
-// fsnotify reports for it.
+// A save is one way in which programs change a file. What fsnotify reports for each was
+// measured before.
 type save struct {
 	name   string
 	reason string
-	layout func(t *testing.T, root string) // what there is before; root/conf/app.yaml by default
-	path   string                          // what is watched, below root; conf/app.yaml by default
+	layout func(t *testing.T, root string) // the files before; root/conf/app.yaml by default
+	path   string                          // the watched path, below root; conf/app.yaml by default
 	tool   string                          // the program that do runs, if any
 	do     func(t *testing.T, root string)
-	next   func(t *testing.T, root string) // the edit after; a write in place by default
+	next   func(t *testing.T, root string) // the next edit; a write in place by default
 }
 
 func (s save) file(root string) string {
@@ -27,9 +27,8 @@ func (s save) file(root string) string {
 	return filepath.Join(root, s.path)
 }
 
-// Each way of saving sends at least one event, and leaves the watcher able to
-// see the next edit: most of them make a watch on the file deaf, a third makes a
-// watch on its folder deaf.
+// Each way of saving sends at least one event, and the watcher detects the next edit.
+// Most of them disable a watch on the file, and a third of them a watch on its folder.
 func TestSaves(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "the event sequences were measured with inotify")
@@ -100,7 +99,7 @@ func inPlaceSaves() []save {
 				}
 			},
 		}, {
-			name: "write through a second hard link", reason: "the folder's watch says nothing",
+			name: "write through a second hard link", reason: "the folder's watch reports nothing",
 			do: func(t *testing.T, root string) {
 				other := filepath.Join(root, "elsewhere/link.yaml")
 				must(t, os.Link(app(root), other))
@@ -161,7 +160,7 @@ func replacingSaves() []save {
 				}
 			},
 		}, {
-			name: "file replaced by a folder and back", reason: "a folder is no file but the name is watched",
+			name: "file replaced by a folder and back", reason: "a folder is not a file, but its name is watched",
 			do: func(t *testing.T, root string) {
 				must(t, os.Remove(app(root)))
 				must(t, os.Mkdir(app(root), 0o755))
@@ -229,10 +228,10 @@ func linkSaves() []save {
 	}
 	return []save{
 		{
-			name: "linked file, target written", reason: "the target's folder is another one", layout: linked,
+			name: "linked file, target written", reason: "the target is in a different folder", layout: linked,
 			do: func(t *testing.T, root string) { write(t, target(root), "a: 2\n") },
 		}, {
-			name: "linked file, target replaced", reason: "the target's folder is another one", layout: linked,
+			name: "linked file, target replaced", reason: "the target is in a different folder", layout: linked,
 			do: func(t *testing.T, root string) { replace(t, target(root), "a: 2\n") },
 		}, {
 			name: "link re-pointed", reason: "the new target is in a folder not watched before", layout: linked,
@@ -305,8 +304,8 @@ func folderSaves() []save {
 	}
 }
 
-// volume writes generation n of a mounted ConfigMap into folder: a new folder
-// of files, the swap of ..data, the removal of the folder before.
+// volume writes generation n of a mounted ConfigMap into folder: it creates a new folder
+// of files, swaps ..data, and removes the previous folder.
 func volume(t testing.TB, folder string, n int, files ...string) {
 	t.Helper()
 	name := func(n int) string { return fmt.Sprintf("..2026_%04d", n) }

@@ -12,10 +12,10 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// Changes of all kinds follow each other at random and each ends with a content
-// of its own. Whoever reads at every event must come to read each of them: one
-// missed event, or one sent before the watch was armed again, ends the test.
-// The table tests cannot do that, they wait until everything is calm.
+// Changes of all kinds follow each other at random, and each ends with a content of its
+// own. A reader that reads at every event must read each of them: a missed event, or one
+// sent before the watch was armed again, fails the test. Table tests cannot do that,
+// because they wait until everything is quiet.
 func TestEveryContentIsRead(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "elsewhere a folder above the file's own is seen by the poll")
@@ -54,7 +54,7 @@ func readEvery(t *testing.T, random *rand.Rand, steps int) {
 	}
 }
 
-// A scene is a file behind two links and the changes that can be made to it.
+// A scene is a file behind two links and the possible changes to it.
 type scene struct {
 	root    string
 	watched string // root/conf/app.yaml -> current/app.yaml, current -> ../data/live
@@ -64,7 +64,7 @@ type scene struct {
 
 type change struct {
 	name string
-	do   func(text string) // leaves a file with that text
+	do   func(text string) // writes a file with that text
 }
 
 func newScene(t *testing.T) *scene {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// F079: a file that is mounted on its own is known by the table of mounts, also
-// with a name that the kernel escapes.
+// F079: a file that is mounted by itself is found in the table of mounts, also if the
+// kernel escapes its name.
 func TestF079_MountedFileIsKnown(t *testing.T) {
 	t.Parallel()
 	const mounts = `22 1 0:21 / /proc rw,nosuid shared:12 - proc proc rw
@@ -26,8 +26,7 @@ func TestF079_MountedFileIsKnown(t *testing.T) {
 	}
 }
 
-// F079 with a real mount, where the system lets the test make one in a name space of
-// its own.
+// F079 with a real mount, where the system lets the test create one in its own namespace.
 func TestF079_RealMount(t *testing.T) {
 	if os.Getenv("HOTBIND_MOUNTED") == "" {
 		dir := t.TempDir()
@@ -53,8 +52,8 @@ func TestF079_RealMount(t *testing.T) {
 	}
 }
 
-// F080: a file on a file system that tells of nothing is polled, and that is stated;
-// one on a plain disk is not.
+// F080: a file on a file system that sends no events is reported as polled; one on a
+// plain disk is not.
 func TestF080_FileSystems(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "a.yaml")

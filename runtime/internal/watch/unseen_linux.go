@@ -47,8 +47,7 @@ func isMount(mounts, path string) bool {
 	return false
 }
 
-// unescaped undoes how the kernel writes the space, the tab, the end of a line and
-// the backslash.
+// unescaped decodes the kernel's escapes for space, tab, newline and backslash.
 func unescaped(path string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(path)
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// Exchanging two files is a rename of which neither name is ever missing.
+// Exchanging two files is a rename during which neither name is ever missing.
 func TestF070_Exchange(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf", "fresh")
@@ -43,9 +43,9 @@ func TestF070_Exchange(t *testing.T) {
 	p.edit("written", app(root), func() { write(t, app(root), "a: 4\n") })
 }
 
-// A write through another hard link is seen by the watch on the file. A write
-// through a memory map sends no event at all: the poll alone finds it. Should a
-// kernel send one some day, this test says so.
+// The watch on the file detects a write through another hard link. A write through a
+// memory map sends no event: only the poll finds it. If a kernel sends one some day, this
+// test fails.
 func TestF078_HardLinkAndMap(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf", "elsewhere")
@@ -70,8 +70,8 @@ func mapWrite(t *testing.T, path string) {
 	must(t, unix.Munmap(memory))
 }
 
-// The kernel drops events when nobody reads them. A stalled notify is not
-// enough for that, the watcher goes on reading; a stopped process is.
+// The kernel drops events when nobody reads them. A stalled notify does not cause that,
+// because the watcher keeps reading; a stopped process does.
 func TestF084_QueueOverflow(t *testing.T) {
 	t.Parallel()
 	room := queueRoom(t)
@@ -80,13 +80,13 @@ func TestF084_QueueOverflow(t *testing.T) {
 	c := startChild(t, nil, "watch", file)
 	c.awaitLine("ready")
 	c.stop()
-	for i := range room/2 + 100 { // two events each, and what matters comes last
+	for i := range room/2 + 100 { // two events each, and the relevant one comes last
 		name := filepath.Join(filepath.Dir(file), strconv.Itoa(i))
 		must(t, os.Symlink("x", name))
 		must(t, os.Remove(name))
 	}
-	// The new folder is likely to get the inode number of the old one, and the
-	// end of the old one's watch is among the events lost.
+	// The new folder probably gets the inode number of the old one, and the event that the
+	// old watch ended is among those lost.
 	must(t, os.RemoveAll(filepath.Dir(file)))
 	must(t, os.Mkdir(filepath.Dir(file), 0o755))
 	write(t, file, "a: 2\n")
@@ -98,8 +98,8 @@ func TestF084_QueueOverflow(t *testing.T) {
 	c.awaitLine("written " + file)
 }
 
-// As many creates as overflow the kernel's queue when nobody reads it do no
-// harm while notify is stalled, and the change after them is told.
+// Enough creates to overflow an unread kernel queue do no harm while notify is stalled,
+// and the change after them is reported.
 func TestF084_StalledNotify(t *testing.T) {
 	t.Parallel()
 	room := queueRoom(t)
@@ -136,7 +136,7 @@ func TestF084_StalledNotify(t *testing.T) {
 				return
 			}
 		case <-limit:
-			t.Fatal("the change after the storm was never told")
+			t.Fatal("the change after the storm was never reported")
 		}
 	}
 }
@@ -153,8 +153,8 @@ func queueRoom(t *testing.T) int {
 	return room
 }
 
-// Without a descriptor to watch with there is one Failed event that names the
-// limits, not one for each try, and Rearm makes up for it once it can.
+// Without a descriptor to watch with, there is one Failed event that names the limits,
+// not one for each try. Rearm watches everything once it can.
 func TestF085_NoInstance(t *testing.T) {
 	t.Parallel()
 	file := app(folders(t, "conf"))
@@ -171,7 +171,7 @@ func TestF085_NoInstance(t *testing.T) {
 	}
 }
 
-// The same for the number of watches, in a user namespace where it can be set.
+// The same for the number of watches, in a user namespace where the limit can be set.
 func TestF085_NoWatch(t *testing.T) {
 	t.Parallel()
 	file := app(folders(t, "conf"))
@@ -195,8 +195,8 @@ func TestF085_NoWatch(t *testing.T) {
 // childTask is the environment variable that turns the test binary into a child.
 const childTask = "HOTBIND_WATCH_CHILD"
 
-// TestChild is the program of the tests above that need a process of their own:
-// it watches one file and prints its events until its input ends.
+// TestChild is the program for the tests above that need a separate process: it watches
+// one file and prints its events until its input ends.
 func TestChild(t *testing.T) {
 	task, file, ok := strings.Cut(os.Getenv(childTask), " ")
 	if !ok {
@@ -229,7 +229,7 @@ func TestChild(t *testing.T) {
 	must(t, errors.Join(err, w.Close()))
 }
 
-// withoutDescriptors calls f while no further descriptor can be opened.
+// withoutDescriptors calls f while no more descriptors can be opened.
 func withoutDescriptors(t *testing.T, f func()) {
 	t.Helper()
 	var before syscall.Rlimit
@@ -271,7 +271,7 @@ func startChild(t *testing.T, attr *syscall.SysProcAttr, task, file string) *chi
 	}()
 	t.Cleanup(func() {
 		if t.Failed() {
-			_ = cmd.Process.Kill() // it may stand still
+			_ = cmd.Process.Kill() // it may be suspended
 		}
 		must(t, input.Close())
 		for line := range c.lines {
@@ -304,7 +304,7 @@ func (c *child) awaitLine(start string) string {
 	}
 }
 
-// stop suspends the child and returns when it stands still.
+// stop suspends the child and returns once it is suspended.
 func (c *child) stop() {
 	c.t.Helper()
 	c.signal(syscall.SIGSTOP)

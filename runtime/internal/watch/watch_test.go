@@ -11,8 +11,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// A file replaced by a rename, from its folder or from another one, is seen and
-// so is the edit after: a watch on the file itself stays with the old one.
+// A file replaced by a rename, from its folder or from another one, is detected, and so
+// is the next edit: a watch on the file itself stays with the old one.
 func TestF070_Rename(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf", "elsewhere")
@@ -28,7 +28,7 @@ func TestF070_Rename(t *testing.T) {
 	p.edit("written", file, func() { write(t, file, "a: 4\n") })
 }
 
-// The system calls of vim, over and over; the tools themselves are in TestSaves.
+// The system calls of vim, repeatedly; TestSaves runs the tools themselves.
 func TestF071_Vim(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf")
@@ -39,8 +39,8 @@ func TestF071_Vim(t *testing.T) {
 	}
 }
 
-// A missing file is news twice, when it goes and when it comes, however much
-// time lies between.
+// A missing file is reported when it disappears and when it appears again, however much
+// time passes between.
 func TestF072_DeleteThenRecreate(t *testing.T) {
 	t.Parallel()
 	file := app(folders(t, "conf"))
@@ -51,8 +51,8 @@ func TestF072_DeleteThenRecreate(t *testing.T) {
 	p.edit("written", file, func() { write(t, file, "a: 3\n") })
 }
 
-// Folders that are replaced take their watches with them; what stands there now
-// must be watched instead, again and again.
+// Replaced folders take their watches with them. The new folders must be watched instead,
+// again and again.
 func TestF077_Folders(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "elsewhere a folder above the file's own is seen by the poll")
@@ -62,7 +62,7 @@ func TestF077_Folders(t *testing.T) {
 	p := probing(t, file)
 	for i, folder := range []string{"srv/app/conf", "srv/app", "srv", "srv/app/conf"} {
 		p.edit("replaced "+folder, file, func() {
-			// What is gone stays, for its removal would be an event too.
+			// Keep the old folder, because removing it would be an event too.
 			must(t, os.Rename(filepath.Join(root, folder), filepath.Join(root, fmt.Sprint("gone", i))))
 			must(t, os.MkdirAll(filepath.Dir(file), 0o755))
 			write(t, file, "a: 2\n")
@@ -71,8 +71,8 @@ func TestF077_Folders(t *testing.T) {
 	p.edit("written", file, func() { write(t, file, "a: 3\n") })
 }
 
-// A folder beyond reach sends no event when it is replaced; the engine's poll
-// calls Rearm, which finds out and arms what is there now.
+// A folder beyond reach sends no event when it is replaced. The engine's poll calls
+// Rearm, which detects that and arms the new folder.
 func TestF077_BeyondReach(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "top/1/2/3/4/5", "fresh/1/2/3/4/5")
@@ -88,7 +88,7 @@ func TestF077_BeyondReach(t *testing.T) {
 	p.edit("written", file, func() { write(t, file, "a: 3\n") })
 }
 
-// Rearm runs with every poll: while nothing changes it must tell nothing.
+// Rearm runs with every poll: while nothing changes, it must report nothing.
 func TestRearmIsQuiet(t *testing.T) {
 	t.Parallel()
 	file := app(folders(t, "conf"))
@@ -104,7 +104,7 @@ func TestRearmIsQuiet(t *testing.T) {
 	}
 }
 
-// The mode and the times of a file are not what it says.
+// The mode and the times of a file are not part of its content.
 func TestF081_ModeAndTimes(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "kqueue reports a changed mode as it reports a truncated file")
@@ -120,8 +120,8 @@ func TestF081_ModeAndTimes(t *testing.T) {
 	p.edit("written", file, func() { write(t, file, "a: 2\n") })
 }
 
-// A folder above that may be passed but not read cannot be watched. That is how
-// many systems are set up, so it is no failure, and the file is watched anyway.
+// A folder above that can be passed but not read cannot be watched. Many systems are set
+// up that way, so it is no failure, and the file is watched anyway.
 func TestUnreadableFolderAbove(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "elsewhere no folder above the file's own is watched")
@@ -146,7 +146,7 @@ func TestUnreadableFolderAbove(t *testing.T) {
 	}
 }
 
-// Neighbors in a watched folder change all the time and are not our business.
+// Other files in a watched folder change all the time and are not reported.
 func TestNeighborsAreSilent(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf")
@@ -161,8 +161,8 @@ func TestNeighborsAreSilent(t *testing.T) {
 	})
 }
 
-// A file that does not exist at the start, nor the folders it shall be in, is
-// seen when it appears, however many folders come at once.
+// If neither a file nor its folders exist at the start, the file is detected when it
+// appears, however many folders are created at once.
 func TestF086_MissingAtStart(t *testing.T) {
 	t.Parallel()
 	root := folders(t)
@@ -174,8 +174,8 @@ func TestF086_MissingAtStart(t *testing.T) {
 	p.edit("written", file, func() { write(t, file, "a: 2\n") })
 }
 
-// One file under several watched names, in every way it can have several.
-// fsnotify names an inode by the first path only.
+// One file under several watched names, in every possible way. fsnotify names an inode
+// only by the first path.
 func TestF087_OneInode(t *testing.T) {
 	t.Parallel()
 	needLinux(t, "the names of an inode are found by an inotify watch on the file")
@@ -204,7 +204,7 @@ func TestF087_OneInode(t *testing.T) {
 	}
 }
 
-// Layers share folders; each of the files is told by its own path.
+// Layers share folders; each file is reported by its own path.
 func TestF087_SharedFolders(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf")
@@ -217,8 +217,7 @@ func TestF087_SharedFolders(t *testing.T) {
 	p.edit("written", other, func() { write(t, other, "a: 3\n") })
 }
 
-// When Set returns the watch is armed: there is no moment after it in which a
-// write can hide.
+// When Set returns, the watch is armed: every later write is reported.
 func TestF088_WriteAfterSet(t *testing.T) {
 	t.Parallel()
 	root := folders(t)
@@ -234,7 +233,7 @@ func TestF088_WriteAfterSet(t *testing.T) {
 	}
 }
 
-// Files taken out of the set are told no more, those that stay still are.
+// Files removed from the set are no longer reported; those that remain are.
 func TestSetReplaces(t *testing.T) {
 	t.Parallel()
 	root := folders(t, "conf", "elsewhere")

@@ -8,7 +8,7 @@ import (
 	"github.com/hotbind/hotbind/runtime/notify/webhook"
 )
 
-// A receiver of requests keeps what is signed and recent.
+// A receiver accepts requests that are signed and recent.
 func ExampleVerify() {
 	key := rt.NewSecret("the key that the service has too")
 	body, sent := []byte(`{"id":"1"}`), time.Unix(1772625600, 0)

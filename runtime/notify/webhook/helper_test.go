@@ -26,7 +26,7 @@ func closed(t testing.TB, c rt.Channel) {
 	must(t, c.(io.Closer).Close())
 }
 
-// note is a notification of something that went well.
+// note returns a notification of a success.
 func note(id int) rt.Notification {
 	return rt.Notification{
 		ID: fmt.Sprint("id-", id), Time: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Event: rt.EventReloaded,
@@ -34,7 +34,7 @@ func note(id int) rt.Notification {
 	}
 }
 
-// The name is what the option says, so that two webhooks can be told apart.
+// An option sets the name, so that two webhooks can be distinguished.
 func TestName(t *testing.T) {
 	for _, c := range []struct {
 		opts []webhook.Option

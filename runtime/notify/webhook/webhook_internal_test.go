@@ -16,7 +16,7 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// A wire is a network in memory, for which the clock of a test holds.
+// A wire is a network in memory that follows the fake clock of a test.
 type wire struct {
 	conns chan net.Conn
 	once  sync.Once
@@ -49,9 +49,9 @@ func (w *wire) Accept() (net.Conn, error) {
 func (w *wire) Close() error   { w.once.Do(func() { close(w.ended) }); return nil }
 func (w *wire) Addr() net.Addr { return &net.TCPAddr{} }
 
-// F133: a target that is down for an hour in every way there is: failing, asking to be
-// left alone, mute. It is asked less and less often, and then gets everything once, in
-// order, each under the ID that it was tried with before.
+// F133: a target that is down for an hour in every possible way: failing, asking for a
+// pause, silent. It is called less and less often, and then receives everything once, in
+// order, each under the ID of its earlier tries.
 func TestF133_TargetDownForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
@@ -65,7 +65,7 @@ func TestF133_TargetDownForAnHour(t *testing.T) {
 				got = append(got, r.Header.Get(HeaderDelivery))
 			case down > 40*time.Minute:
 				tries++
-				<-r.Context().Done() // says nothing
+				<-r.Context().Done() // never answers
 			case down > 20*time.Minute:
 				tries++
 				w.Header().Set("Retry-After", "300")

@@ -22,7 +22,8 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// server answers as answer says until the test is over.
+// server starts a server with a handler and returns its address. It stops at the end of
+// the test.
 func server(t *testing.T, answer http.HandlerFunc) string {
 	s := httptest.NewServer(answer)
 	t.Cleanup(s.Close)
@@ -41,8 +42,8 @@ const token = "SECRET-TOKEN"
 
 var key = rt.NewSecret("a key")
 
-// A request is a POST of the record, says what it is about, and is signed so that the
-// receiver can tell.
+// A request is a POST of the record, names its event, and is signed so that the receiver
+// can verify it.
 func TestWebhook(t *testing.T) {
 	var failed error
 	address := server(t, func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +68,7 @@ func TestWebhook(t *testing.T) {
 	}
 }
 
-// F127: an ID or an event from nowhere does not break the headers.
+// F127: any ID or event leaves the headers intact.
 func TestF127_WebhookHeaders(t *testing.T) {
 	var header http.Header
 	address := server(t, func(_ http.ResponseWriter, r *http.Request) { header = r.Header })
@@ -79,7 +80,7 @@ func TestF127_WebhookHeaders(t *testing.T) {
 	}
 }
 
-// F133: a redirect is not followed, wherever it leads, and is no reason to try again.
+// F133: a redirect is not followed, whatever its target, and does not cause a retry.
 func TestF133_RedirectIsNotFollowed(t *testing.T) {
 	var followed bool
 	other := server(t, func(http.ResponseWriter, *http.Request) { followed = true })
@@ -104,9 +105,8 @@ func retries(err error) *notify.RetryError {
 	return retry
 }
 
-// F133: what an answer comes to: delivered, to be tried again and when, or never. The
-// reason is repeated as far as it fits on a line, and what is secret in the address is
-// not.
+// F133: the effect of an answer: delivered, to be retried and when, or never. The reason
+// is repeated as far as it fits on a line, but not the secrets in the address.
 func TestF133_Answers(t *testing.T) {
 	for _, c := range []struct {
 		status  int
@@ -141,8 +141,8 @@ func TestF133_Answers(t *testing.T) {
 	}
 }
 
-// F133: a target that fails twice and then takes it gets one notification, under one
-// ID, and the next one after it.
+// F133: a target that fails twice and then accepts gets one notification, under one ID,
+// and then the next one.
 func TestF133_RetriedAndDeliveredOnce(t *testing.T) {
 	var mu sync.Mutex
 	var seen []string
@@ -165,9 +165,9 @@ func TestF133_RetriedAndDeliveredOnce(t *testing.T) {
 	}
 }
 
-// F132, F133: a target that takes the connection and says nothing, one that begins to
-// answer and never ends, and one that is not there: Send ends with its context, and it
-// can be tried again. A good answer whose end does not come is good.
+// F132, F133: a target that accepts the connection and is silent, one that begins to
+// answer and never ends, and a missing one: Send ends with its context, and the
+// notification can be retried. A successful answer counts even if its end never arrives.
 func TestF132_BlackHole(t *testing.T) {
 	hole, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -188,7 +188,7 @@ func TestF132_BlackHole(t *testing.T) {
 		io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	})
-	// What answers has time to, on a machine that is busy too.
+	// Answers get enough time even on a busy machine.
 	const short, long = 100 * time.Millisecond, 3 * time.Second
 	for _, c := range []struct {
 		reason, address string
@@ -216,7 +216,7 @@ func TestF132_BlackHole(t *testing.T) {
 	}
 }
 
-// An address that is none, or of another kind, is refused, and not repeated.
+// An invalid address, or one of another kind, is refused and not repeated.
 func TestWebhookRefuses(t *testing.T) {
 	for _, address := range []string{"", token, "ftp://host/" + token, "http://", "http:///" + token, "https://:443/" + token, "http://u:" + token + "@host:port/", "http://h/%zz" + token, "file:///etc/" + token} {
 		if _, err := webhook.New(address); err == nil || strings.Contains(err.Error(), token) {
@@ -228,7 +228,7 @@ func TestWebhookRefuses(t *testing.T) {
 	}
 }
 
-// A signature holds for its key, its body and its time, and for nothing else.
+// A signature is valid for its key, its body and its time, and for nothing else.
 func TestVerify(t *testing.T) {
 	const at = 1772625600
 	body := []byte(`{"id":"1"}`)

@@ -182,7 +182,7 @@ func TestF018_OutOfRange(t *testing.T) {
 		"{name: x, left: " + strings.Repeat("9", 400) + "}": "…",
 	} {
 		if got := refused(t, "t.yaml", text); !strings.Contains(got, want) {
-			t.Errorf("got %q, want it to hold %q", got, want)
+			t.Errorf("got %q, want it to contain %q", got, want)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestTerminalBehindOutput(t *testing.T) {
 	if got := behind(&output{to: file}); got != file {
 		t.Errorf("looks for a terminal at %v", got)
 	}
-	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a device as a terminal is one
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a device, like a terminal
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,8 @@ func TestPainter(t *testing.T) {
 	}
 }
 
-// A table has its columns under their names, however wide the characters in bytes.
+// The columns of a table are aligned with their names, however many bytes a character
+// has.
 func TestTable(t *testing.T) {
 	var out strings.Builder
 	(&painter{&out, true}).table([][]string{{"ID", "WHAT"}, {"1", "ä → ö"}, {"100", ""}})
@@ -68,7 +69,7 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// In an explanation the value that counts is marked and the others are faint.
+// An explanation marks the value in force and shows the others faintly.
 func TestExplanation(t *testing.T) {
 	x := rt.Explanation{Path: "a.b", Value: strings.Repeat("x", 200), Layers: []rt.LayerValue{
 		{Layer: "b.yaml", Pos: document.Position{File: "b.yaml", Line: 10, Column: 2}, Value: "1"},

@@ -10,8 +10,8 @@ import (
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
-// TestExcerpt: on a terminal the line that a finding points to is shown below it,
-// also one of a file beside the schema, and never one outside of its folder.
+// TestExcerpt: on a terminal, the line that a finding points to is shown below it, also
+// one of a file beside the schema, but never one outside its folder.
 func TestExcerpt(t *testing.T) {
 	files := fstest.MapFS{"parts/a.yaml": {Data: []byte("one: 1\r\ntwo:\t2\n")}}
 	for _, c := range []struct {

@@ -17,8 +17,8 @@ properties:
   login: {x-secret: true, type: object, properties: {user: {type: string}, password: {type: string}}}
 `
 
-// However a secret is written, none of its lines is in a diff, be it short, folded or
-// with an = in it, and the text beside it is shown.
+// However a secret is written, none of its lines is in a diff, even if it is short,
+// folded or contains an =. The text beside it is shown.
 func TestVeil(t *testing.T) {
 	schema, findings := validate.Load("s.yaml", []byte(veilSchema), os.DirFS("."))
 	if schema == nil {
@@ -32,7 +32,7 @@ func TestVeil(t *testing.T) {
 		{"single-quoted", "a.yaml", "token: '@@@@\n\n  @: @'\nname: b\n", "token: [secret]\n\n  [secret]\nname: b\n"},
 		{"plain", "a.yaml", "token: @@\n  @@ @\n  - @\nname: b\n", "token: [secret]\n  [secret]\n  [secret]\nname: b\n"},
 		{"on the line below", "a.yaml", "token: !!str\n  @@\nname: b\n", "token: [secret]\n  [secret]\nname: b\n"},
-		{"behind an anchor", "a.yaml", "token: &a >\n  @@\nname: b\n", "token: [secret]\n  [secret]\nname: b\n"},
+		{"after an anchor", "a.yaml", "token: &a >\n  @@\nname: b\n", "token: [secret]\n  [secret]\nname: b\n"},
 		{"ends before another key", "a.yaml", "{token: \"@@\n  @@\", name: b}\n", "{token: [secret]\n  [secret]\n"},
 		{"one of two on a line", "a.yaml", "{token: '@', name: b,\n pin: 7}\n", "{token: [secret]\n pin: [secret]\n"},
 		{"items", "a.yaml", "keys:\n  - @=@\n  - |\n    @\n  - https://@:@/\nname: b\n", "keys:\n  - [secret]\n  - [secret]\n    [secret]\n  - [secret]\nname: b\n"},
@@ -41,7 +41,7 @@ func TestVeil(t *testing.T) {
 		{"other line ends", "a.yaml", "token: \"@\u2028 @\"\nname: \"b\n  c\"\n", "[secret]\n[secret]\n  [secret]\n"},
 		{"not YAML", "a.yaml", "token: \"@\nMII@==\n", "[secret]\n[secret]\n"},
 		{"on one line", "a.json", `{"name": "ü", "token": "@", "keys": ["@", "@"]}`, `{"name": "ü", "token": [secret]`},
-		{"all behind a secret", "a.json", `{"token":"@=@","name":"b"}`, `{"token":[secret]`},
+		{"everything after a secret", "a.json", `{"token":"@=@","name":"b"}`, `{"token":[secret]`},
 		{"JSON", "a.json", "{\n  \"name\": \"b\",\n  \"token\": \"@\"\n}\n", "{\n  \"name\": \"b\",\n  \"token\": [secret]\n}\n"},
 		{"a JSON section", "a.json", "{\n  \"login\": {\n    \"user\": \"@\"\n  },\n  \"name\": \"b\"\n}\n", "{\n  \"login\": [secret]\n    [secret]\n  },\n  \"name\": \"b\"\n}\n"},
 		{"TOML", "a.toml", "token = \"@=@\"\npin = 1234\nname = \"b\"\n", "token = [secret]\npin = [secret]\nname = \"b\"\n"},

@@ -20,11 +20,11 @@ type Faulty struct {
 	At    int   // the operation that fails, from 1; 0: none
 	Until int   // the last one that fails; 0: only the one at At
 	Err   error // the error of that operation; nil: it and all later ones return ErrKilled
-	After bool  // it does its work and returns the error all the same
+	After bool  // it succeeds and returns the error all the same
 
 	mu   sync.Mutex
 	done int
-	Log  []string // the operations with their paths, as far as they were made
+	Log  []string // the operations made, with their paths
 }
 
 // Reached reports whether at least At operations were made.
@@ -34,14 +34,14 @@ func (f *Faulty) Reached() bool {
 	return f.done >= f.At
 }
 
-// Done returns how many operations there were.
+// Done returns the number of operations so far.
 func (f *Faulty) Done() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.done
 }
 
-// fault counts an operation and returns the error it is to fail with.
+// fault counts an operation and returns the error that it must return, or nil.
 func (f *Faulty) fault(op, path string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -58,7 +58,7 @@ func (f *Faulty) fault(op, path string) error {
 	return &fs.PathError{Op: op, Path: path, Err: f.Err}
 }
 
-// run does an operation, unless it is to fail.
+// run calls do and returns its error, unless the operation must fail.
 func (f *Faulty) run(op, path string, do func() error) error {
 	err := f.fault(op, path)
 	if err != nil && !f.After {

@@ -28,22 +28,22 @@ type node struct {
 	names, lastNames map[string]*node
 }
 
-// NewMemory returns a file system with nothing in it but its root.
+// NewMemory returns an empty file system.
 func NewMemory() *Memory { return &Memory{root: newFolder(), locks: map[*node]bool{}} }
 
 func newFolder() *node { return &node{names: map[string]*node{}, lastNames: map[string]*node{}} }
 
-// Killed returns the file system as it is after the process that used it was
-// killed: all is there, and no lock is held.
+// Killed returns the file system as it is after the process that used it was killed: it
+// has everything, and no lock is held.
 func (m *Memory) Killed() *Memory {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return &Memory{root: m.root.copy(func(n *node) ([]byte, map[string]*node) { return n.content, n.names }), locks: map[*node]bool{}}
 }
 
-// PowerLoss returns the file system as it is after the machine lost its power,
-// with all forgotten that was not synced. With names only contents are: that
-// also happens, when the disk writes the names of its own accord.
+// PowerLoss returns the file system as it is after a power failure: everything that was
+// not synced is lost. With names, only contents are lost, because a disk may write names
+// before they are synced.
 func (m *Memory) PowerLoss(names bool) *Memory {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,7 +69,7 @@ func (n *node) copy(left func(*node) ([]byte, map[string]*node)) *node {
 	return c
 }
 
-// Put writes a file past all rules, as someone else would, and lastingly.
+// Put writes and syncs a file as another program would, without any check.
 func (m *Memory) Put(path string, content []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -89,7 +89,7 @@ func (m *Memory) find(path string) *node {
 	return n
 }
 
-// parent returns the folder that path is in; nil when there is none.
+// parent returns the folder that contains path, or nil if there is none.
 func (m *Memory) parent(path string) (*node, string) {
 	n := m.find(filepath.Dir(path))
 	if n != nil && n.names == nil {
@@ -100,7 +100,7 @@ func (m *Memory) parent(path string) (*node, string) {
 
 func fail(op, path string, err error) error { return &fs.PathError{Op: op, Path: path, Err: err} }
 
-// add puts n at path, where nothing is.
+// add adds n at path, which must be free.
 func (m *Memory) add(op, path string, n *node) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
