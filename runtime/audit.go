@@ -36,7 +36,7 @@ const (
 )
 
 // An AuditRecord is one line of an audit log. A decision is written before it is carried
-// out; one that is undone is followed by a refusal. Secrets are hidden.
+// out; one that is rolled back is followed by a refusal. Secrets are hidden.
 type AuditRecord struct {
 	Seq         uint64            `json:"seq"` // from 1, without gaps
 	Time        time.Time         `json:"time"`

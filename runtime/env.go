@@ -21,9 +21,9 @@ import (
 //
 // The schema determines how the text is read. A list or an object is JSON. If several
 // types are allowed, JSON is read as JSON and other text as a string. An empty variable
-// sets a string to "" and is refused for every other type. A value inside a oneOf or a
-// list is set with the whole. Findings name the variable and never contain its value,
-// which may be a secret.
+// sets a string to "" and is refused for every other type. A oneOf or a list can only be
+// set as a whole. Findings name the variable and never contain its value, which may be a
+// secret.
 func Env(prefix string) source.Source { return envSource{prefix} }
 
 type envSource struct{ prefix string }

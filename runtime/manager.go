@@ -119,7 +119,7 @@ type ReloadResult struct {
 
 // A RollbackResult is the result of a rollback.
 type RollbackResult struct {
-	From, To Revision // To is the new revision, whose value is the old one's
+	From, To Revision // To is the new revision, with the restored configuration
 	Queued   bool     // as in a ReloadResult
 	Changes  Changes  // as in a ReloadResult
 	Duration time.Duration
@@ -138,7 +138,7 @@ type Status struct {
 	Strategy       Strategy        `json:"strategy"`
 	PendingChanges []PendingChange `json:"pending_changes,omitempty"` // detected and not read yet
 	PendingRestart Changes         `json:"pending_restart,omitempty"` // read, in force at the next start
-	LastReload     time.Time       `json:"last_reload,omitzero"`      // when a candidate was last judged; zero: not since the start
+	LastReload     time.Time       `json:"last_reload,omitzero"`      // when a candidate was last accepted or refused; zero: not since the start
 	Reloads        uint64          `json:"reloads"`                   // candidates that came into force since the start, including updates and rollbacks
 	Refusals       uint64          `json:"refusals"`                  // candidates refused or rolled back since the start, including updates and rollbacks
 	Hooks          int             `json:"hooks"`                     // registered hooks

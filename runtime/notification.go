@@ -20,7 +20,7 @@ const (
 	EventSourceFailed     Event = "source_failed"     // a source that follows a store cannot reach it
 	EventSourceRecovered  Event = "source_recovered"  // the source can reach its store again
 	EventChangeDetected   Event = "change_detected"   // a source has changed and has not been read yet
-	EventReloadStarted    Event = "reload_started"    // new content is being judged
+	EventReloadStarted    Event = "reload_started"    // new content of the sources is being checked
 	EventReloaded         Event = "reloaded"          // a revision came into force
 	EventRefused          Event = "refused"           // a candidate was refused or rolled back
 	EventRecovered        Event = "recovered"         // the sources are valid and readable again
@@ -139,7 +139,7 @@ func (n *Notification) UnmarshalJSON(text []byte) error {
 // file, a queue, a function and a web address. A channel that is also an io.Closer is
 // closed after the last Send.
 type Channel interface {
-	// Name identifies the channel; each channel of a configuration has another name.
+	// Name identifies the channel; no two channels of a configuration have the same name.
 	Name() string
 	// Send delivers a notification and must return when ctx ends. It is called by one
 	// goroutine at a time, in the order of the notifications, never by the one that

@@ -73,9 +73,9 @@ func WithDebounce(d time.Duration) Option { return func(o *Options) { o.Debounce
 // applies. The default is 400 ms.
 func WithSettle(d time.Duration) Option { return func(o *Options) { o.Settle = d } }
 
-// WithMaxWait sets after what time a file that is never quiet is read anyway. Valid
-// content comes into force then; content that stays invalid for as long again is
-// reported. The default is 5 s.
+// WithMaxWait sets the time after which a file that is never quiet is read anyway. Valid
+// content then comes into force; content that is still invalid after the same time again
+// is reported. The default is 5 s.
 func WithMaxWait(d time.Duration) Option { return func(o *Options) { o.MaxWait = d } }
 
 // WithPollInterval sets how often the sources are read without an event. The poll finds
@@ -137,15 +137,16 @@ func WithWatchPaths(paths ...string) Option {
 // files directly in a folder are watched, and the log warns about subfolders.
 func WithSubfolders() Option { return func(o *Options) { o.Subfolders = true } }
 
-// WithFilePatterns sets which files in a watched folder count, by name, with the
-// patterns of [path/filepath.Match]. The default is *.yaml, *.yml, *.json and *.toml.
+// WithFilePatterns sets which files in a watched folder count, by patterns of
+// [path/filepath.Match] for their names. The default is *.yaml, *.yml, *.json and *.toml.
 // Sources and files given by path always count.
 func WithFilePatterns(patterns ...string) Option {
 	return func(o *Options) { o.FilePatterns = patterns }
 }
 
-// WithIgnorePatterns sets which of those files do not count. The default is *.tmp, *.bak
-// and .* (names that begin with a dot).
+// WithIgnorePatterns sets which files in a watched folder do not count, even if
+// [WithFilePatterns] includes them. The default is *.tmp, *.bak and .* (names that begin
+// with a dot).
 func WithIgnorePatterns(patterns ...string) Option {
 	return func(o *Options) { o.IgnorePatterns = patterns }
 }

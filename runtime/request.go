@@ -27,7 +27,7 @@ func (requestOption) ofUpdate()               {}
 func (requestOption) ofRequest()              {}
 
 // Force skips the validators of the application and logs a warning. The schema and the
-// hooks still refuse.
+// hooks can still refuse.
 func Force() RequestOption { return requestOption(func(r *seam.Request) { r.Force = true }) }
 
 // IfRevision refuses the request with [ErrRevisionChanged] unless the revision is in

@@ -18,10 +18,10 @@ type Cause string
 
 // The causes of a revision.
 const (
-	CauseFileChange Cause = "file_change"
-	CauseAPIUpdate  Cause = "api_update"
-	CauseRollback   Cause = "rollback"
-	CauseManual     Cause = "manual"
+	CauseFileChange Cause = "file_change" // the start, or changed content of a source
+	CauseAPIUpdate  Cause = "api_update"  // Update
+	CauseRollback   Cause = "rollback"    // Rollback
+	CauseManual     Cause = "manual"      // Reload, Restore or Create
 )
 
 // A Revision is an accepted configuration.
@@ -30,8 +30,8 @@ type Revision struct {
 	Parent RevisionID `json:"parent"` // the revision in force before; 0 for the first
 	Time   time.Time  `json:"time"`   // when it came into force
 	Cause  Cause      `json:"cause"`
-	// Restores is, for a rollback, the revision whose value it has, which is never a
-	// rollback itself.
+	// Restores is the revision that a rollback put into force again, which is never a
+	// rollback itself; 0: not a rollback.
 	Restores RevisionID `json:"restores,omitempty"`
 	// Metadata was given with the request, see [ContextWithMetadata]; nil: none.
 	Metadata map[string]string `json:"metadata,omitempty"`

@@ -27,16 +27,17 @@ type ReloadSubscriber interface {
 	OnReload(ctx context.Context, changes Changes) error
 }
 
-// An ErrorSubscriber is called for every candidate that was refused or rolled back,
-// whatever the pattern and once for all subscriptions of the subscriber, with the changes
-// as far as they are known. A busy one receives only the last.
+// An ErrorSubscriber is called for every candidate that was refused or rolled back, with
+// the changes as far as they are known. The pattern does not matter, and several
+// subscriptions of the same subscriber cause one call. A busy subscriber receives only
+// the last refusal.
 type ErrorSubscriber interface {
 	OnReloadError(ctx context.Context, err error, changes Changes) error
 }
 
-// A RollbackSubscriber is called when a requested rollback is in force, whatever the
-// pattern and once for all subscriptions of the subscriber, after the changes. A busy one
-// receives only the last.
+// A RollbackSubscriber is called when a requested rollback is in force, after the calls
+// for its changes. The pattern does not matter, and several subscriptions of the same
+// subscriber cause one call. A busy subscriber receives only the last rollback.
 type RollbackSubscriber interface {
 	OnRollback(ctx context.Context, from, to Revision) error
 }
@@ -91,9 +92,9 @@ type Handle interface {
 	Pattern() string
 	// Subscriber returns the subscriber, or nil for a watch.
 	Subscriber() Subscriber
-	// Stop ends the subscription; no call begins after Stop was called. Outside of hooks
-	// and subscribers it also waits, at most for the time limit of a call, until a
-	// running call has returned.
+	// Stop ends the subscription: no call begins after Stop is called. Outside of hooks
+	// and subscribers it also waits until a running call has returned, at most for the
+	// time limit of a call.
 	Stop()
 }
 

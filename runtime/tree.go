@@ -24,11 +24,11 @@ import (
 //	environments/<name>.yaml   for an environment
 //	agents/<id>.yaml           for one instance; optional
 //
-// Each may be .yaml, .yml, .json, or with [WithFormat] .toml; two files of one name are
-// refused. The environment is that of the option [Environment], or else of the first
-// non-empty variable of HOTBIND_ENV, APP_ENV, ENVIRONMENT and GO_ENV. If the folder has a
-// subfolder environments, it must have a file for the environment. Nothing outside the
-// folder is read, also not through links.
+// The extension of each may be .yaml, .yml, .json, or with [WithFormat] .toml; two files
+// that differ only in the extension are refused. The environment is that of the option
+// [Environment], or else of the first non-empty variable of HOTBIND_ENV, APP_ENV,
+// ENVIRONMENT and GO_ENV. If the folder has a subfolder environments, it must have a file
+// for the environment. Nothing outside the folder is read, not even through links.
 func Tree(dir string, opts ...TreeOption) source.Source {
 	o := treeOptions{}
 	o.environment, o.variable = environment.Detect()

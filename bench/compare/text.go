@@ -13,7 +13,7 @@ a JSON Schema.
 used as its documentation shows, on the same files. Where a library needs an option for a
 claim to be true, the cell names it.
 
-Compared are %s.
+The versions compared are %s.
 
 ## Reading a file
 

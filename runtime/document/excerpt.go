@@ -60,10 +60,10 @@ func mentions(text string, keys []string) bool {
 	return slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(text, key) })
 }
 
-// SecretKeys returns, sorted, the keys of a shape that are secret somewhere, or that
-// hold a secret without a key of its own. Lines with one of them are not shown. If
-// there are secrets under keys that the shape does not name, such as those of a map,
-// the result includes the empty key, which every line contains.
+// SecretKeys returns, sorted, the keys that are secret anywhere in a shape, or that hold
+// a secret without a key of its own. Lines with one of them are not shown. If there are
+// secrets under keys that the shape does not name, such as those of a map, the result
+// includes the empty key, which every line contains.
 func SecretKeys(shape Shape) []string {
 	w := secretWalk{keys: map[string]bool{}, holds: map[Shape]bool{}}
 	w.look(shape)

@@ -7,9 +7,9 @@ type Limits struct {
 	// that aliases may repeat. The default is 4 MB, the maximum 256 MB.
 	Bytes int
 	// Nodes is the maximum number of values, with aliases and merge keys expanded. The
-	// default is 500,000. In YAML keys count too, and the count is made before parsing,
-	// from the characters that can begin a value. A third as many list items or keys
-	// are always possible.
+	// default is 500,000. In YAML, keys count too, and the count is estimated before
+	// parsing, from the characters that can begin a value; a third as many list items or
+	// keys are always allowed.
 	Nodes int
 	// Depth is the maximum nesting of lists and objects. The default is 100, the
 	// maximum 10,000.

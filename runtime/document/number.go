@@ -144,8 +144,8 @@ func IsInteger(text string) bool {
 }
 
 // IntegerText returns the plain digits of an integer, with a sign if it is negative:
-// 1e2 is 100 and -0 is 0. ok is false if [IsInteger] is, or if there are more than 1000
-// digits.
+// 1e2 is 100 and -0 is 0. ok is false if text is not an integer (see [IsInteger]) or has
+// more than 1000 digits.
 func IntegerText(text string) (canonical string, ok bool) {
 	n, ok := splitNumber(text)
 	if !ok {

@@ -11,28 +11,27 @@ import (
 )
 
 // A Binding registers hooks for one field or section of a live configuration. T is the
-// type of its value; a binding of an optional field has the type inside. Its methods may
-// be called from any goroutine, also from inside a hook.
+// type of the value, without the Optional of an optional field. Its methods may be called
+// from any goroutine, also inside a hook.
 type Binding[T any] struct{ place *place }
 
 // Get returns the value in force and whether there is one.
 func (b *Binding[T]) Get() (T, bool) { return valueAt[T](b.place, b.place.open.current()) }
 
-// OnChange calls fn once for each revision that comes into force with another
-// value than the one before it, with exactly these two values. If fn returns an
-// error, panics or runs out of time (rt.WithHookTimeout), the engine takes the
-// revision out of force and calls the hooks that already ran with the change back.
-// No call begins after stop has returned.
+// OnChange calls fn once for each revision that comes into force and changes the value,
+// with the exact old and new value. If fn returns an error, panics or exceeds its time
+// limit ([rt.WithHookTimeout]), the engine rolls the revision back and calls the hooks that
+// already ran with the reverse change. No call begins after stop has returned.
 func (b *Binding[T]) OnChange(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func()) {
 	return b.place.open.engine.Add(b.onChange("OnChange", dispatch.Where(), fn, opts))
 }
 
 // Follow calls fn with the value in force and, if fn returns nil, registers it as
-// [Binding.OnChange] does; no revision falls between the two. The first call happens
-// before Follow returns, as that of a hook does, and once also where the value is
-// absent; its change has no Old. If it fails, Follow registers nothing and returns the
-// *rt.HookError. Follow returns rt.ErrInsideHook inside a hook, a validator or a
-// source, and rt.ErrClosed after Close.
+// [Binding.OnChange] does, without missing a revision in between. The first call is made
+// even if the value is absent, and has returned when Follow returns; its change has no
+// Old. If it fails, Follow registers nothing and returns the [*rt.HookError]. Follow
+// returns [rt.ErrInsideHook] inside a hook, a validator or a source, and [rt.ErrClosed]
+// after Close.
 func (b *Binding[T]) Follow(fn func(ctx context.Context, c rt.Change[T]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return b.place.open.engine.Follow(b.onChange("Follow", dispatch.Where(), fn, opts))
 }
@@ -44,11 +43,11 @@ func (b *Binding[T]) onChange(method, where string, fn func(ctx context.Context,
 	return h
 }
 
-// Prepare calls fn before a revision with another value comes into force. An error
-// refuses the revision, and no other hook is called for it. The engine calls commit
-// just after the revision came into force, or abort if it was refused after all;
-// either may be nil. When a hook undoes the revision later, fn is called for the way
-// back.
+// Prepare calls fn before a revision that changes the value comes into force. An error
+// refuses the revision, and no further hook is called for it. The engine calls commit
+// just after the revision came into force, or abort if it was refused after all; either
+// may be nil. If a hook then fails and the revision is rolled back, fn is called again,
+// with the reverse change.
 func (b *Binding[T]) Prepare(fn func(ctx context.Context, c rt.Change[T]) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	p := b.place
 	h := p.hook("Prepare", fn == nil, dispatch.Where(), opts)
@@ -135,8 +134,8 @@ func OnEntry[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[stri
 }
 
 // FollowEntries calls fn with each entry in force, in the order of the keys, and
-// registers it as [OnEntry] does. Otherwise it is like [Binding.Follow]. If fn fails, it
-// is not called for the entries after that, and not called back for those before.
+// registers it as [OnEntry] does. Otherwise it is like [Binding.Follow]. If fn fails for
+// an entry, it is not called for later entries, nor with a reverse change for earlier ones.
 func FollowEntries[V any](p Parent, fn func(ctx context.Context, c rt.EntryChange[string, V]) error, opts []rt.HookOption) (stop func(), err error) {
 	return p.at().open.engine.Follow(onEntry("FollowEntries", dispatch.Where(), p.at(), fn, opts))
 }

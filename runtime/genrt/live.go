@@ -11,16 +11,15 @@ import (
 
 // A Live is a configuration that follows its sources. The Live of a generated
 // package holds one and adds the bindings of the fields. Its methods may be
-// called from any goroutine, also from inside a hook.
+// called from any goroutine, also inside a hook.
 type Live[T any] struct {
 	current atomic.Pointer[T]
 	root    place
 	open    opened
 }
 
-// Current returns the snapshot in force. It is never nil, it is immutable and
-// shared, so it must not be written, and it stays whole however long it is held.
-// It costs one atomic load.
+// Current returns the snapshot in force, which is never nil. It is shared and never
+// changes, so it must not be modified and may be kept. Current costs one atomic load.
 func (l *Live[T]) Current() *T { return l.current.Load() }
 
 // Manager returns the untyped side: reload, rollback, status.
@@ -31,8 +30,8 @@ func (l *Live[T]) Manager() rt.Manager { return l.open.engine }
 // does not wait. The last snapshot stays readable.
 func (l *Live[T]) Close() error { return l.open.engine.Close() }
 
-// OnChange calls fn once after each revision that differs from the one before,
-// with everything that differs, as [Binding.OnChange] does for a field.
+// OnChange calls fn once after each revision that differs from the one before, with all
+// changes, as [Binding.OnChange] does for a field.
 func (l *Live[T]) OnChange(fn func(ctx context.Context, d *rt.Diff[T]) error, opts ...rt.HookOption) (stop func()) {
 	return l.open.engine.Add(l.onChange("OnChange", dispatch.Where(), fn, opts))
 }
@@ -61,15 +60,15 @@ func (l *Live[T]) Prepare(fn func(ctx context.Context, d *rt.Diff[T]) (commit, a
 	return l.open.engine.Add(h)
 }
 
-// OnReloadError calls fn for every candidate that was refused or taken out of force
-// again, like the method of an [rt.ErrorSubscriber]. It does not count toward the limit
-// of subscribers. An error of fn is reported as an *rt.SubscriberError. No call begins
-// after stop has returned.
+// OnReloadError calls fn for every candidate that was refused or rolled back, like the
+// method of an [rt.ErrorSubscriber]. It does not count towards the limit of subscribers.
+// An error of fn is reported as an [*rt.SubscriberError]. No call begins after stop has
+// returned.
 func (l *Live[T]) OnReloadError(fn func(ctx context.Context, err error, changes rt.Changes) error, opts ...rt.HookOption) (stop func()) {
 	return l.open.engine.OnReloadError(fn, opts...)
 }
 
-// OnRollback calls fn after each rollback that was requested, like the method of an
+// OnRollback calls fn after each requested rollback, like the method of an
 // [rt.RollbackSubscriber]. Otherwise it is like OnReloadError.
 func (l *Live[T]) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
 	return l.open.engine.OnRollback(fn, opts...)

@@ -18,7 +18,7 @@ type Map[M ~map[string]T, T any] struct {
 	Elem   Type
 	Length Count
 	Keys   *Text // checks each key (propertyNames)
-	// Patterns, if any, are the patterns of which a key must match one.
+	// Patterns, if not empty, are patterns; each key must match at least one.
 	Patterns []*Pattern
 }
 

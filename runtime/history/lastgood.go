@@ -24,8 +24,8 @@ import (
 //
 // Each source has a file, named after the hash of the source's name: one line of JSON with
 // source, time and the SHA-256 of the content, and then the content. A file that is damaged
-// or of another source is not used, and no file of a folder that others may write. The names
-// of such sources must differ.
+// or belongs to another source is not used, nor is any file in a folder that others can
+// write. The names of such sources must differ.
 func LastGood(dir string) rt.Option {
 	return func(o *rt.Options) { o.LastGood = lastGood{dir, disk.OS()} }
 }

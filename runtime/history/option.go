@@ -13,7 +13,7 @@ import (
 // folder, which is created (0700) if it is missing. Only this process may use the folder
 // while it runs, and each service and environment needs its own. It contains the values of
 // secrets. If something cannot be saved, the log and [rt.Status].StoreError report it, and
-// the configuration goes on.
+// the service continues.
 func Store(dir string, opts ...StoreOption) rt.Option {
 	return func(o *rt.Options) {
 		o.Store = folder(dir)

@@ -58,11 +58,11 @@ type Unversioned interface{ Unversioned() }
 // comparable, such as a pointer.
 type Follower interface {
 	Source
-	// Follow calls changed whenever the content may have changed since the last Read,
-	// until ctx ends: also for a change before Follow was called, and again for one
-	// while changed has not returned. Several changes may be one call, after the last.
-	// If Follow returns before ctx ends, the engine reports its error and calls it again
-	// after a pause.
+	// Until ctx ends, Follow calls changed whenever the content may have changed since the
+	// last Read. That includes a change before Follow was called, and one during a call of
+	// changed. One call may report several changes if it comes after the last of them. If
+	// Follow returns before ctx ends, the engine reports its error and calls it again after
+	// a pause.
 	Follow(ctx context.Context, changed func()) error
 }
 
@@ -92,7 +92,7 @@ type HealthReporter interface {
 type Health struct {
 	Connected bool
 	Behind    time.Time // since when changes may be missing; zero: none are
-	Err       error     // the last error; nil: none, or it is over
+	Err       error     // the last error; nil: none, or the connection has recovered
 }
 
 // A Status is the last known state of a source that follows a store.
@@ -101,7 +101,7 @@ type Status struct {
 	Revision  Revision  `json:"revision,omitempty,omitzero"` // of the content that was read last; zero: unknown
 	Connected bool      `json:"connected"`                   // whether changes are reported
 	Behind    time.Time `json:"behind,omitempty,omitzero"`   // since when changes may be missing; zero: none are
-	Err       error     `json:"error,omitempty"`             // why; or the last error of a [HealthReporter]
+	Err       error     `json:"error,omitempty"`             // why changes may be missing, or the last error of a [HealthReporter]
 	// LastGood is when the last good content was saved that replaces the unreadable
 	// one; zero: the content is the store's. See history.LastGood.
 	LastGood time.Time `json:"last_good,omitempty,omitzero"`

@@ -2,7 +2,7 @@
 // change: comments, order, blank lines, quotes.
 //
 // The caller passes the new document as a tree; the package finds the changes. A value
-// or key whose position is in the text is what was written there, wherever it is in the
+// or key with a position in the text is the one written there, wherever it is in the
 // tree now. So a moved key takes its comments along, and unchanged parts stay as they
 // are, byte for byte. The package parses its result again and fails if it is not
 // exactly the new document.

@@ -27,8 +27,9 @@ func explainCommand(stdout, stderr io.Writer) *cobra.Command {
 		Short: "Explain where the values of a configuration come from",
 		Long: `Explain where the values of a configuration come from. For each path it prints the
 value in force, then the value in each layer, strongest first, and last the default
-of the schema. A * marks the value that counts. Objects, and lists merged by x-merge,
-have no mark because all layers contribute to them. Secrets are hidden.
+of the schema. A * marks the layer that sets the value in force. Objects, and lists
+merged by x-merge, have no mark because all layers contribute to them. Secrets are
+hidden.
 
 Paths have the form used in findings: database.pool_size, servers[0].host,
 tenants["a.b"]. Without --path it explains every value that a layer sets.

@@ -27,10 +27,10 @@ func generateCommand(stdout, stderr io.Writer) *cobra.Command {
 formed. It writes all files or none, writes the same bytes for the same schema, and
 never overwrites a file that hotbind did not write.
 
-References to other files may lead to the schema's folder and below, or with
---schema-root to a folder above it. --reference maps a URL to a file; nothing is
-fetched. Mistakes in a schema are errors. Questionable parts, such as a default that
-violates its own schema, are warnings, and errors with --strict.
+The schema may refer to other files in its folder and below, or below --schema-root.
+--reference maps a URL to a file; nothing is fetched. Mistakes in a schema are errors.
+Questionable parts, such as a default that violates its own schema, are warnings, and
+errors with --strict.
 
 With --no-live the package has no Live and no Open and links no file watcher; use it
 for programs that read their configuration once. Files from an earlier run that are

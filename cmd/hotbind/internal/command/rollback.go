@@ -28,8 +28,8 @@ a rollback counts as the revision that it restores.
 
 The exit status is 1 if the revision has no backup; the revisions that have one are
 then listed. A revision that was not read from files, such as an update through the
-API, never has a backup, and the oldest backups are removed over time. To list backups,
-or to restore one into another folder, use hotbind restore.
+API, never has a backup. Older backups are removed as new ones are made. To list
+backups, or to restore one into another folder, use hotbind restore.
 
 With --dry-run nothing is written, and the number of lines that would change is shown
 for each file. Add --schema to see the lines, with secrets hidden: the store does not

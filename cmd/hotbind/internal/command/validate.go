@@ -26,8 +26,8 @@ Each finding is one line on standard error: file:line:column: path: message. The
 status is 0 if all files are valid, 1 if a file or the schema is invalid, and 2 for
 wrong usage or a file that cannot be read.
 
-Only the program that has a Go type can check the values that the type decodes (see
-x-go-type). For such values the result shows how many were not checked; -v lists them.`,
+Values that a Go type of the program decodes (x-go-type) can be checked only by that
+program. The result shows how many were not checked; -v lists them.`,
 		Example: `  hotbind validate --schema config.schema.yaml config.yaml
   hotbind validate --schema config.schema.yaml deploy/*/config.yaml`,
 		Args: someFiles,
