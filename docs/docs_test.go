@@ -136,3 +136,17 @@ func TestContents(t *testing.T) {
 		}
 	}
 }
+
+// TestConflicts: no page contains the markers of a merge. They stood in three tables
+// unnoticed, because the rows between them are valid Markdown.
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	for _, p := range append(pages(t), "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+		n := 0
+		for line := range strings.Lines(string(read(t, p).text)) {
+			if n++; strings.HasPrefix(line, "<<<<<<<") || strings.HasPrefix(line, ">>>>>>>") {
+				t.Errorf("%s:%d: a merge left this marker: %s", p, n, line)
+			}
+		}
+	}
+}

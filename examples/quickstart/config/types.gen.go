@@ -70,7 +70,7 @@ func (v LogLevel) IsValid() bool { return genrt.IsOneOf(&tableLogLevel, &v) }
 // String returns v as text.
 func (v LogLevel) String() string { return string(v) }
 
-// Pool is the workers that run jobs.
+// Pool describes the workers that run jobs.
 //
 // It holds the properties of pool.
 type Pool struct {

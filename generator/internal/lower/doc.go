@@ -57,6 +57,7 @@ var (
 	articles  = regexp.MustCompile(`^(A|An|The) `)
 	questions = regexp.MustCompile(`^(How|What|Where|Whether|Which|Who|Whose) [^?]*$`)
 	things    = regexp.MustCompile(`^(A|An|One|The)( [\pL\pN-]+){0,3}(\.( |$)|$| (that|which|who|of|for|with) )`)
+	plural    = regexp.MustCompile(`^The( [\pL\pN-]+){0,2} [\pL\pN-]*[^\PLaius]s(\.( |$)|$| (that|which|who|of|for|with) )`)
 	states    = regexp.MustCompile(`^\S+( [\pL\pN-]+){1,2} (is|are|was|were|can|cannot|may|must|should|will|has|have|does|do) `)
 	actions   = regexp.MustCompile(`^([A-Z][a-z]+s (a|an|all|each|every|how|the|what|where|whether|which)|Allows|Configures|Controls|Defines|Describes|Disables|Enables|Sets|Specifies) `)
 	contents  = regexp.MustCompile(`^(Configuration|Definition|Description|List|Map|Name|Number|Options|Parameters|Properties|Set|Settings) (of|for) `)
@@ -73,6 +74,9 @@ func continued(name, text string) string {
 		verb = "defines "
 	case things.MatchString(text) && !states.MatchString(text):
 		verb = "is "
+		if plural.MatchString(text) {
+			verb = "describes "
+		}
 	case contents.MatchString(text):
 		verb = "holds the "
 	case !actions.MatchString(text):

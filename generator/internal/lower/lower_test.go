@@ -478,8 +478,26 @@ TLS: struct keeps
 // O (o): Once.
 O: struct keeps
   A a: ? string
-s.yaml:1:86: #/properties/m/format: warning: unknown format "durration"; every value is allowed
+s.yaml:1:86: #/properties/m/format: warning: unknown format "durration"; every value is allowed (did you mean duration?)
 s.yaml:1:137: #/properties/l/maximum: warning: no number is valid: minimum is 5 and maximum is 1
+`},
+		{"a description of one thing, and of several", `{properties: {a: {description: The address of the proxy., properties: {x: {type: string}}}, w: {description: The workers that run jobs., properties: {x: {type: string}}}}}`, `
+// Config holds the configuration.
+Config: struct keeps loose
+  // The address of the proxy.
+  A a: ? A
+  // The workers that run jobs.
+  W w: ? W
+// A is the address of the proxy.
+//
+// It holds the properties of a.
+A: struct keeps loose
+  X x: ? string
+// W describes the workers that run jobs.
+//
+// It holds the properties of w.
+W: struct keeps loose
+  X x: ? string
 `},
 		{"deprecation, marks, examples", `{properties: {a: {type: string, deprecated: true, examples: [x, y]}, b: {type: integer, x-reload: restart}, k: {type: array, x-merge: key, x-key: n, items: {type: object, required: [n], properties: {n: {type: string}}}}}}`, `
 // Config holds the configuration.

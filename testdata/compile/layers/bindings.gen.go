@@ -41,7 +41,7 @@ func Unset[T any](b genrt.Bound[T]) rt.Edit {
 // Live is a configuration that follows its sources. Current, OnChange, Follow, Prepare,
 // AddValidator, OnReloadError, OnRollback, Manager and Close are for the whole
 // configuration; every other method returns the binding of a field, which registers hooks
-// for it. All methods are safe for concurrent use, also from inside a hook.
+// for it. All methods are safe for concurrent use, also inside a hook.
 type Live struct {
 	live genrt.Live[Config]
 }
@@ -58,16 +58,16 @@ func (l *Live) OnChange(fn func(ctx context.Context, d *Diff) error, opts ...rt.
 	return l.live.OnChange(fn, opts...)
 }
 
-// Follow calls fn with the snapshot in force, in a diff without Old and changes. If fn
-// returns nil, Follow registers it like OnChange, without missing a revision in between.
+// Follow calls fn with the snapshot in force, in a diff that has only New. If fn returns
+// nil, Follow registers it like OnChange, without missing a revision in between.
 // Inside a hook it returns rt.ErrInsideHook.
 func (l *Live) Follow(fn func(ctx context.Context, d *Diff) error, opts ...rt.HookOption) (stop func(), err error) {
 	return l.live.Follow(fn, opts...)
 }
 
-// Prepare calls fn before a revision that differs takes effect. An error from fn refuses
-// the revision. Otherwise commit is called once the revision is in force, or abort if it
-// is refused after all; either may be nil.
+// Prepare calls fn before a revision that differs comes into force. An error from fn
+// refuses the revision. Otherwise commit is called once the revision is in force, or abort
+// if it is refused after all; either may be nil.
 func (l *Live) Prepare(fn func(ctx context.Context, d *Diff) (commit, abort func(), err error), opts ...rt.HookOption) (stop func()) {
 	return l.live.Prepare(fn, opts...)
 }
@@ -304,7 +304,7 @@ func (b *ExtraBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[str
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and, if no call fails, registers it like OnEntry.
 func (b *ExtraBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, int]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -325,7 +325,7 @@ func (b *NodesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[str
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and, if no call fails, registers it like OnEntry.
 func (b *NodesBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Node]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -346,7 +346,7 @@ func (b *PluginsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and, if no call fails, registers it like OnEntry.
 func (b *PluginsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Plugin]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -367,7 +367,7 @@ func (b *ServersBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and, if no call fails, registers it like OnEntry.
 func (b *ServersBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Server]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }
@@ -388,7 +388,7 @@ func (b *TenantsBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[s
 	return genrt.OnEntry(b, fn, opts)
 }
 
-// FollowEntries calls fn for each entry in force, in key order, and registers it like OnEntry if no call fails.
+// FollowEntries calls fn for each entry in force, in key order, and, if no call fails, registers it like OnEntry.
 func (b *TenantsBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Tenant]) error, opts ...rt.HookOption) (stop func(), err error) {
 	return genrt.FollowEntries(b, fn, opts)
 }

@@ -108,7 +108,7 @@ func (f *sourceFlags) files(args []string) ([]source.Source, error) {
 // check refuses flags that need a folder if no argument is one.
 func (f *sourceFlags) check(args []string) error {
 	if (f.given("environment") || f.given("agent")) && !slices.ContainsFunc(args, isFolder) {
-		return &usageError{errors.New("--environment and --agent need a folder as SOURCE")}
+		return &usageError{errors.New("--environment and --agent apply only to a folder")}
 	}
 	return nil
 }
