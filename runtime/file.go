@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -100,8 +101,11 @@ func readFile(files opener, name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, notRegular(info.Mode())
 	}
-	content, err := io.ReadAll(io.LimitReader(f, readLimit))
-	return content, plainError(err)
+	// Room for the whole file, and for finding its end.
+	var content bytes.Buffer
+	content.Grow(int(min(info.Size(), readLimit)) + bytes.MinRead)
+	_, err = content.ReadFrom(io.LimitReader(f, readLimit))
+	return content.Bytes(), plainError(err)
 }
 
 func notRegular(mode fs.FileMode) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -130,7 +131,7 @@ type Text struct {
 // Check reports whether the string n satisfies t and adds a finding for each violation.
 func (t *Text) Check(p *Report, n *document.Node) bool {
 	ok := t.Length == (Count{}) || t.Length.Check(p, n, utf8.RuneCountInString(n.Text()), wording.Characters)
-	if t.Pattern != nil && p.wants(ok) && !p.Matches(t.Pattern, n.Pos(), n.Text()) {
+	if t.Pattern != nil && p.wants(ok) && !p.Matches(t.Pattern, n, n.Text()) {
 		ok = p.refuse(n, func() document.Finding { return wording.Pattern(n, p.Hides(n), t.Pattern.Source) })
 	}
 	if f := format.Named(t.Format); f != nil && p.wants(ok) {
@@ -171,6 +172,9 @@ func isValue(n *document.Node, text string) bool {
 func Unquote(text string) (string, bool) {
 	if len(text) < 2 || text[0] != '"' {
 		return "", false
+	}
+	if strings.IndexByte(text, '\\') < 0 {
+		return text[1 : len(text)-1], true
 	}
 	var s string
 	return s, json.Unmarshal([]byte(text), &s) == nil

@@ -38,7 +38,7 @@ func (m *machine) member(r *Rule, n *document.Node, i int, own *seen) bool {
 		if !m.p.wants(ok) {
 			return false
 		}
-		if m.p.Matches(o.Patterns[p].Pattern, member.Pos(), member.Key()) {
+		if m.p.Matches(o.Patterns[p].Pattern, member, member.Key()) {
 			bound = true
 			ok = m.part(o.Patterns[p].Rule, segment{member.Key(), -1}, member.Value()) && ok
 		}
@@ -269,7 +269,7 @@ func (m *machine) reach(r *Rule, n *document.Node, visit func(rule int, n *docum
 			rule, _ := o.property(member.Key())
 			visit(rule, member.Value())
 			for p := range o.Patterns {
-				if m.p.Matches(o.Patterns[p].Pattern, member.Pos(), member.Key()) {
+				if m.p.Matches(o.Patterns[p].Pattern, member, member.Key()) {
 					visit(o.Patterns[p].Rule, member.Value())
 				}
 			}

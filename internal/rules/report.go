@@ -196,10 +196,10 @@ func (p *Report) WrongType(n *document.Node, hidden bool, want string) {
 	p.Find(n, wording.Type(n, hidden || p.Hides(n), want))
 }
 
-// Matches reports whether text at pos matches a pattern. A document that makes a match
+// Matches reports whether text at a place matches a pattern. A document that makes a match
 // time out is refused in any case; Matches then returns true, and the pattern is not
 // tried again.
-func (p *Report) Matches(re *Pattern, pos document.Position, text string) bool {
+func (p *Report) Matches(re *Pattern, at document.Placed, text string) bool {
 	if slices.Contains(p.late, re) {
 		return true
 	}
@@ -207,7 +207,7 @@ func (p *Report) Matches(re *Pattern, pos document.Position, text string) bool {
 	if err != nil {
 		p.late = append(p.late, re)
 		f := wording.Slow(re.Source)
-		f.Pos, f.Path, f.Secret = pos, p.Path(), p.secret > 0
+		f.Pos, f.Path, f.Secret = at.Pos(), p.Path(), p.secret > 0
 		p.always = append(p.always, f)
 		return true
 	}

@@ -209,6 +209,12 @@ func (n *Node) Copy() *Node {
 	return &c
 }
 
+// ObjectAt returns an object at the position of n. It keeps the slice.
+func ObjectAt(n *Node, members []Member) *Node { return n.at(Object, contents{members: members}) }
+
+// ListAt returns a list at the position of n. It keeps the slice.
+func ListAt(n *Node, items []*Node) *Node { return n.at(List, contents{items: items}) }
+
 // at returns a list or object at the position of n.
 func (n *Node) at(kind Kind, below contents) *Node {
 	return &Node{kind: kind, in: n.in, span: span{at: n.span.at}, contents: &below}
@@ -259,6 +265,10 @@ func (n *Node) SetPos(pos Position) {
 
 // SetHidden sets what [Node.Hidden] reports for n. It does not change the values below n.
 func (n *Node) SetHidden(hidden bool) { n.hidden = hidden }
+
+// Placed is what has a position: a [*Node] or a [*Member]. A position is worked out when it
+// is asked for, so pass on what has it rather than the position itself.
+type Placed interface{ Pos() Position }
 
 // A Position is a place in a source. Line and Column count from 1, columns in
 // characters. A Line of 0 means the whole source.

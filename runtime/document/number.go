@@ -54,6 +54,15 @@ func digits(text string) (number, rest string) {
 	return text[:i], text[i:]
 }
 
+// plain reports whether a number has only digits.
+func (n numeral) plain() bool { return n.fraction == "" && n.exponent == "" }
+
+// isWhole reports whether the value of a number is an integer.
+func (n numeral) isWhole() bool {
+	d := n.decimal()
+	return d.power >= len(d.digits)
+}
+
 // tooLarge returns why a number is too large, or "".
 func (n numeral) tooLarge() string {
 	if d := len(n.whole) + len(n.fraction); d > maxDigits {
@@ -136,11 +145,7 @@ func (d decimal) sign() int {
 // part: 100, 1.0 and 1e2 are, 1.5 and 1e-1 are not.
 func IsInteger(text string) bool {
 	n, ok := splitNumber(text)
-	if !ok {
-		return false
-	}
-	d := n.decimal()
-	return d.power >= len(d.digits)
+	return ok && (n.plain() || n.isWhole())
 }
 
 // IntegerText returns the plain digits of an integer, with a sign if it is negative:
@@ -148,8 +153,11 @@ func IsInteger(text string) bool {
 // more than 1000 digits.
 func IntegerText(text string) (canonical string, ok bool) {
 	n, ok := splitNumber(text)
-	if !ok {
+	switch {
+	case !ok:
 		return "", false
+	case n.plain() && n.whole != "0" && len(n.whole) <= maxDigits:
+		return text, true
 	}
 	d := n.decimal()
 	if d.power < len(d.digits) || d.power > maxDigits {

@@ -2,6 +2,7 @@ package genrt
 
 import (
 	"reflect"
+	"sync"
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -39,18 +40,34 @@ type Field struct {
 	Rule int
 }
 
-// absent returns the node that an absent value is decoded from, or nil; pos is where the
-// value is missing.
-func (f *Field) absent(pos document.Position) *document.Node {
+// defaults holds the parsed defaults of fields. They are parsed once, when the first value
+// is absent.
+type defaults struct {
+	once  sync.Once
+	nodes []*document.Node
+}
+
+// absent returns the node that the value of field i is decoded from if it is absent in n,
+// or nil.
+func (d *defaults) absent(fields []Field, i int, n *document.Node) *document.Node {
 	switch {
-	case f.Default != "":
-		// The generator has checked the default against its schema.
-		n, _ := document.ParseValue(document.Position{File: "default"}, f.Default, document.Limits{})
-		return n
-	case f.Filled:
-		return document.NewObject(nil, pos)
+	case fields[i].Default != "":
+		d.once.Do(func() { d.parse(fields) })
+		return d.nodes[i]
+	case fields[i].Filled:
+		return document.ObjectAt(n, nil)
 	}
 	return nil
+}
+
+func (d *defaults) parse(fields []Field) {
+	d.nodes = make([]*document.Node, len(fields))
+	for i := range fields {
+		if text := fields[i].Default; text != "" {
+			// The generator has checked the default against its schema.
+			d.nodes[i], _ = document.ParseValue(document.Position{File: "default"}, text, document.Limits{})
+		}
+	}
 }
 
 // decode reads n into v, by the rule of the field first, and reports whether v
@@ -66,9 +83,9 @@ func (f *Field) decode(d *decoder, rules *Rules, n *document.Node, v any) (held 
 }
 
 // read decodes a value into field f at v, or keeps it beside the fields.
-func (f *Field) read(d *decoder, rules *Rules, number int, pos document.Position, n *document.Node, v any, kept *kept) {
+func (f *Field) read(d *decoder, rules *Rules, number int, at document.Placed, n *document.Node, v any, kept *kept) {
 	if f.Deprecated {
-		d.Warn(pos, wording.Deprecated)
+		d.Warn(at.Pos(), wording.Deprecated)
 	}
 	before := len(d.Findings)
 	if !f.decode(d, rules, n, v) {

@@ -108,13 +108,13 @@ func asWritten(value, n *document.Node) *document.Node {
 				members[i] = m.With(asWritten(m.Value(), written))
 			}
 		}
-		return document.NewObject(members, value.Pos())
+		return document.ObjectAt(value, members)
 	case value.Kind() == document.List && n.Kind() == document.List && len(value.Items()) == len(n.Items()):
 		items := slices.Clone(value.Items())
 		for i, item := range items {
 			items[i] = asWritten(item, n.Items()[i])
 		}
-		return document.NewList(items, value.Pos())
+		return document.ListAt(value, items)
 	case value.Kind() == document.List && len(value.Items()) == 1 && n.Kind() != document.List: // a single item in place of a list of one
 		return asWritten(value.Items()[0], n)
 	}

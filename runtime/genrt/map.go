@@ -32,6 +32,7 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 	t.Length.Check(&d.Report, n, len(n.Members()), wording.Properties)
 	m := make(M, len(n.Members()))
 	*p.(*M) = m
+	var v, zero T // v is on the heap: one for all entries
 	for i := range n.Members() {
 		member := &n.Members()[i]
 		if len(t.Patterns) > 0 && !d.matchAny(t.Patterns, member) {
@@ -42,7 +43,9 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 		}
 		checkKey(d, t.Keys, member)
 		d.EnterKey(member.Key())
-		t.add(d, p, member)
+		v = zero
+		t.Elem.decode(d, member.Value(), &v)
+		m[member.Key()] = v
 		d.Leave()
 	}
 }
@@ -108,7 +111,7 @@ func (d *decoder) shown(key string) string {
 }
 
 func (d *decoder) matchAny(patterns []*Pattern, member *document.Member) bool {
-	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.Matches(p, member.Pos(), member.Key()) })
+	return slices.ContainsFunc(patterns, func(p *Pattern) bool { return d.Matches(p, member, member.Key()) })
 }
 
 func sources(patterns []*Pattern) []string {

@@ -45,8 +45,9 @@ func (t *Int[T]) decode(d *decoder, n *document.Node, p any) {
 		d.WrongType(n, false, "a whole number")
 		return
 	}
-	v, lowest, highest, ok := parseInt[T](n.Text())
+	v, ok := parseInt[T](n.Text())
 	if !ok {
+		lowest, highest := bounds[T]()
 		if t.Range.Min != "" && document.CompareNumbers(t.Range.Min, lowest) > 0 {
 			lowest = t.Range.Min
 		}
@@ -66,18 +67,31 @@ type Integer interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }
 
-// parseInt parses a whole number, which may be written as 1.0 or 1e3, and returns the
-// range of T.
-func parseInt[T Integer](text string) (v T, lowest, highest string, ok bool) {
+// parseInt parses a whole number, which may be written as 1.0 or 1e3.
+func parseInt[T Integer](text string) (v T, ok bool) {
 	digits, whole := document.IntegerText(text)
-	bits := int(unsafe.Sizeof(v)) * 8
-	if unsigned := v-1 > v; unsigned {
+	bits, unsigned := sizeOf[T]()
+	if unsigned {
 		u, err := strconv.ParseUint(digits, 10, bits)
-		return T(u), "0", strconv.FormatUint(math.MaxUint64>>(64-bits), 10), whole && err == nil
+		return T(u), whole && err == nil
 	}
 	i, err := strconv.ParseInt(digits, 10, bits)
+	return T(i), whole && err == nil
+}
+
+// bounds returns the range of T.
+func bounds[T Integer]() (lowest, highest string) {
+	bits, unsigned := sizeOf[T]()
+	if unsigned {
+		return "0", strconv.FormatUint(math.MaxUint64>>(64-bits), 10)
+	}
 	most := int64(math.MaxInt64 >> (64 - bits))
-	return T(i), strconv.FormatInt(-most-1, 10), strconv.FormatInt(most, 10), whole && err == nil
+	return strconv.FormatInt(-most-1, 10), strconv.FormatInt(most, 10)
+}
+
+func sizeOf[T Integer]() (bits int, unsigned bool) {
+	var v T
+	return int(unsafe.Sizeof(v)) * 8, v-1 > v
 }
 
 func (t *Int[T]) encode(e *encoder, p any) {

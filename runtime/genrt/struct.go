@@ -39,6 +39,7 @@ type Struct struct {
 	index      map[string]int
 	names      []string
 	properties []document.Property
+	defaults   defaults
 }
 
 // A PatternField maps properties whose names match to a field.
@@ -92,7 +93,11 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	}
 	// Given properties, and properties that a misspelled name was meant for: they need
 	// not be reported as missing too.
-	given := make([]bool, len(t.Fields))
+	var few [32]bool // most objects need none on the heap
+	given := few[:]
+	if len(t.Fields) > len(few) {
+		given = make([]bool, len(t.Fields))
+	}
 	var beside kept
 	for i := range n.Members() {
 		member := &n.Members()[i]
@@ -121,7 +126,7 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 	if d.hidden[member.Value()] {
 		defer d.EnterSecret()()
 	}
-	field.read(d, t.Rules, f, member.Pos(), member.Value(), t.At(p, f), kept)
+	field.read(d, t.Rules, f, member, member.Value(), t.At(p, f), kept)
 	t.checkPatterns(d, field, member)
 }
 
@@ -136,7 +141,7 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 	}
 	for i := range t.Patterns {
 		pf := &t.Patterns[i]
-		if !d.Matches(pf.Pattern, member.Pos(), member.Key()) {
+		if !d.Matches(pf.Pattern, member, member.Key()) {
 			continue
 		}
 		pattern := &t.Fields[pf.Field]
@@ -154,7 +159,7 @@ func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member
 func (t *Struct) decodeMatched(d *decoder, member *document.Member, p any, kept *kept) bool {
 	matched, held := false, false
 	for i := range t.Patterns {
-		if pf := &t.Patterns[i]; d.Matches(pf.Pattern, member.Pos(), member.Key()) {
+		if pf := &t.Patterns[i]; d.Matches(pf.Pattern, member, member.Key()) {
 			matched = true
 			if t.decodeEntry(d, pf.Field, member, p) {
 				held = true
@@ -235,7 +240,7 @@ func (t *Struct) fillAbsent(d *decoder, n *document.Node, p any, given []bool, k
 		}
 		if field.Required {
 			d.Missing(n, field.Key, "", alternatives(field.Type)...)
-		} else if absent := field.absent(n.Pos()); absent != nil {
+		} else if absent := t.defaults.absent(t.Fields, i, n); absent != nil {
 			d.EnterKey(field.Key)
 			if v := t.At(p, i); !field.decode(d, t.Rules, absent, v) {
 				kept.stray(i, field, absent, v)

@@ -22,6 +22,8 @@ type Tuple struct {
 	Length Count
 	Unique bool
 	Rules  *Rules // those of the fields' Rule
+
+	defaults defaults
 }
 
 // A rest is a list that holds the items after the positions of a tuple.
@@ -71,7 +73,7 @@ func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
 	for i, item := range n.Items()[:given] {
 		f := t.field(i)
 		d.EnterIndex(i)
-		t.Fields[f].read(d, t.Rules, f, item.Pos(), item, t.At(p, f), &beside)
+		t.Fields[f].read(d, t.Rules, f, item, item, t.At(p, f), &beside)
 		d.Leave()
 	}
 	t.decodeRest(d, n, given, p, &beside, fits)
@@ -110,7 +112,7 @@ func (t *Tuple) fillAbsent(d *decoder, n *document.Node, given int, p any, fits 
 	filling := true
 	for i := given; i < t.positions(); i++ {
 		field := &t.Fields[t.field(i)]
-		absent := field.absent(n.Pos())
+		absent := t.defaults.absent(t.Fields, t.field(i), n)
 		d.EnterIndex(i)
 		switch {
 		case field.Required:

@@ -24,8 +24,8 @@ type Source interface {
 	// Read returns the current content. A source whose content is not text returns any
 	// bytes that differ when the content does.
 	Read(ctx context.Context) ([]byte, error)
-	// Document parses content that Read returned. A nil node is a layer without values.
-	// Shape describes the whole configuration.
+	// Document parses content that Read returned, and does not modify it. A nil node is a
+	// layer without values. Shape describes the whole configuration.
 	Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings)
 }
 

@@ -4,7 +4,6 @@
 package load
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -223,7 +222,7 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 	}
 	one.read = s
 	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
-		return understand(one.src, bytes.Clone(content), l.program.Shape(), l.limits)
+		return understand(one.src, content, l.program.Shape(), l.limits)
 	})
 	if l.allowEmpty && one.findings.Empty() {
 		one.doc, one.findings = nil, nil
