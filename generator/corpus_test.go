@@ -56,7 +56,7 @@ func judgeCorpus(t *testing.T, folder string, schemas []*corpusSchema) {
 	for start := 0; start < len(schemas); start += batch {
 		part := schemas[start:min(start+batch, len(schemas))]
 		var packages []*trial.Package
-		var asked []*corpusFixture
+		var requested []*corpusFixture
 		var documents []trial.Document
 		for i, s := range part {
 			if s.pkg = s.generate(t, m, folder, fmt.Sprintf("p%d", start+i)); s.pkg == nil {
@@ -69,12 +69,12 @@ func judgeCorpus(t *testing.T, folder string, schemas []*corpusSchema) {
 					f.err = err.Error()
 					continue
 				}
-				asked = append(asked, f)
+				requested = append(requested, f)
 				documents = append(documents, trial.Document{Package: s.pkg, Name: name, Text: text})
 			}
 		}
 		verdicts := m.Judge(packages, documents)
-		for i, f := range asked {
+		for i, f := range requested {
 			f.err = verdicts[i].Error
 			if f.err == "" && documents[i].Package.Broken == "" {
 				f.lost = lostOf(documents[i], verdicts[i].Written)

@@ -204,7 +204,7 @@ func checkHarmless(t *testing.T, text string, f generator.File) {
 
 // TestF062_Defaults: a default is checked against the schema it stands in, also
 // behind a reference and inside an object; a bound may be one that no Go integer
-// holds. Both are told of and make no difference to what is valid: the default is
+// holds. Both are warnings and make no difference to what is valid: the default is
 // not applied, the number is a float64. With Strict they are errors.
 func TestF062_Defaults(t *testing.T) {
 	for _, c := range []struct{ why, schema, want, field string }{

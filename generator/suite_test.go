@@ -58,8 +58,8 @@ func TestSuite(t *testing.T) {
 const (
 	isRefused       = "REFUSED"          // there is no package: the schema is refused
 	isBroken        = "BROKEN"           // the package does not compile
-	acceptedInvalid = "ACCEPTED-INVALID" // and the suite says invalid
-	rejectedValid   = "REJECTED-VALID"   // and the suite says valid
+	acceptedInvalid = "ACCEPTED-INVALID" // and the suite shows invalid
+	rejectedValid   = "REJECTED-VALID"   // and the suite shows valid
 )
 
 // A suiteCase identifies a test, and has its result.

@@ -146,8 +146,8 @@ func readIncluded(folder *os.Root, root, path string, left int64) bundled {
 	return bundled{path: path, content: content}
 }
 
-// includeReason is why a file cannot be included, without what the system names in
-// it.
+// includeReason returns why a file cannot be included, without the path that the system
+// adds.
 func includeReason(err error) string {
 	if strings.Contains(err.Error(), "escapes") {
 		return outsideRoot
@@ -157,7 +157,7 @@ func includeReason(err error) string {
 
 const outsideRoot = "it is outside the folder that files may be included from"
 
-// includeValues are what $include names; only texts can be files.
+// includeValues returns the values of $include. Only strings can name files.
 func includeValues(doc *document.Node) []*document.Node {
 	switch value := doc.Get(includeKey); {
 	case value == nil:
@@ -186,8 +186,8 @@ func includePath(root, from, name string) (path, refused string) {
 	return path, ""
 }
 
-// An including makes one document of a bundle. Every file of it is parsed once and
-// made a document once, however often it is included.
+// An including turns a bundle into one document. It parses and merges each file once,
+// however often it is included.
 type including struct {
 	bundle
 	root    string
@@ -198,18 +198,18 @@ type including struct {
 	made       map[string]made // by path
 	inclusions int
 	bytes      int  // of the included files
-	stopped    bool // a bound was reached and is told
+	stopped    bool // a limit was exceeded, and is reported
 }
 
-// What was made of a file: its document with what it includes, and how many files
-// include one another from it on, itself counted.
+// made is the result for one file: its document, with what it includes, and the length of
+// the longest chain of includes that begins with it.
 type made struct {
 	doc   *document.Node
 	chain int
 }
 
-// document is that of one file, with what it includes; chain are the files that
-// include it.
+// document returns the document of one file, with what it includes. chain holds the files
+// that include it.
 func (x *including) document(f *bundled, chain []string) (*document.Node, document.Findings) {
 	if m, ok := x.made[f.path]; ok {
 		return m.doc, nil
@@ -229,8 +229,8 @@ func (x *including) document(f *bundled, chain []string) (*document.Node, docume
 	return m.doc, findings
 }
 
-// below is the document of what the last file of chain, whose own is doc, includes,
-// and the longest chain of files there.
+// below returns the merged document of what doc includes, and the length of the longest
+// chain of includes there. doc is the document of the last file of chain.
 func (x *including) below(doc *document.Node, chain []string) (below *document.Node, deepest int, findings document.Findings) {
 	for _, value := range includeValues(doc) {
 		next := x.take(value, chain, &findings)
@@ -253,7 +253,8 @@ func (x *including) below(doc *document.Node, chain []string) (below *document.N
 	return below, deepest, findings
 }
 
-// take is the file that value includes, nil where it is told why there is none.
+// take returns the file that value includes, or reports why it cannot be included and
+// returns nil.
 func (x *including) take(value *document.Node, chain []string, findings *document.Findings) *bundled {
 	if x.inclusions++; x.inclusions > maxIncluded {
 		x.stop(value, x.refusal(value, chain, tooManyIncluded), findings)
@@ -276,13 +277,13 @@ func (x *including) take(value *document.Node, chain []string, findings *documen
 
 var tooManyIncluded = fmt.Sprintf("more than %d files are included", maxIncluded)
 
-// stop tells of a bound; nothing is included after it.
+// stop reports an exceeded limit. Nothing is included after it.
 func (x *including) stop(value *document.Node, message string, findings *document.Findings) {
 	*findings = append(*findings, document.Finding{Pos: value.Pos(), Path: includeKey, Message: message})
 	x.stopped = true
 }
 
-// tooMany reports whether n has more values than one file may: lists that append
+// tooMany reports whether n has more values than one file may have. Lists that append
 // grow with each inclusion.
 func (x *including) tooMany(n *document.Node) bool {
 	left := x.limits.WithDefaults().Nodes
@@ -302,7 +303,7 @@ func (x *including) tooMany(n *document.Node) bool {
 	return left < 0
 }
 
-// next is the file that value names, or why it cannot be included.
+// next returns the file that value names, or why it cannot be included.
 func (x *including) next(value *document.Node, chain []string) (next *bundled, refused string) {
 	if value.Kind() != document.String {
 		return nil, "found " + value.Kind().Article() + ", want the name of a file or a list of names"
@@ -332,7 +333,7 @@ func (x *including) refusal(value *document.Node, chain []string, reason string)
 	return fmt.Sprintf("%s cannot be included by %s: %s", document.Quote(value.Text()), strings.Join(chain, " includes "), reason)
 }
 
-// without is a copy of an object without a key.
+// without returns a copy of an object without a key.
 func without(object *document.Node, key string) *document.Node {
 	members := slices.DeleteFunc(slices.Clone(object.Members()), func(m document.Member) bool { return m.Key() == key })
 	return document.NewObject(members, object.Pos())

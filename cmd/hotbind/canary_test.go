@@ -90,8 +90,8 @@ func bad() []string {
 
 // outputs collects all output under names.
 type outputs struct {
-	mu   sync.Mutex
-	said map[string]*bytes.Buffer
+	mu       sync.Mutex
+	reported map[string]*bytes.Buffer
 }
 
 // to returns a writer whose text counts as the output of a name.
@@ -106,10 +106,10 @@ func (f writerFunc) Write(p []byte) (int, error) { f(p); return len(p), nil }
 func (o *outputs) add(name, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.said[name] == nil {
-		o.said[name] = new(bytes.Buffer)
+	if o.reported[name] == nil {
+		o.reported[name] = new(bytes.Buffer)
 	}
-	o.said[name].WriteString(text + "\n")
+	o.reported[name].WriteString(text + "\n")
 }
 
 // value adds the texts of a value by every formatter and encoder.
@@ -149,14 +149,14 @@ func (o *outputs) files(t *testing.T, name, pattern string) {
 // was made.
 func TestF128_Canary(t *testing.T) {
 	dir := t.TempDir()
-	o := &outputs{said: map[string]*bytes.Buffer{}}
+	o := &outputs{reported: map[string]*bytes.Buffer{}}
 	write(t, filepath.Join(dir, "s.yaml"), canarySchema)
 	write(t, filepath.Join(dir, "app.yaml"), good(1))
 	runUntyped(t, dir, o)
 	runTyped(t, o)
 	runCommands(t, dir, o)
-	for _, name := range slices.Sorted(maps.Keys(o.said)) {
-		text := o.said[name].String()
+	for _, name := range slices.Sorted(maps.Keys(o.reported)) {
+		text := o.reported[name].String()
 		if at := strings.Index(text, canary); at >= 0 {
 			t.Errorf("%s shows a secret: …%s…", name, text[max(0, at-200):min(len(text), at+100)])
 		}
@@ -165,7 +165,7 @@ func TestF128_Canary(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"log", "console", "notification file", "webhook", "queue", "audit", "store listing", "metrics", "hook", "subscriber", "YAML", "explain", "status"} {
-		if o.said[name] == nil {
+		if o.reported[name] == nil {
 			t.Errorf("the output %q is missing", name)
 		}
 	}
@@ -431,13 +431,13 @@ func runCommands(t *testing.T, dir string, o *outputs) {
 	}
 	for _, name := range append(writeForms(t, dir), "old.yaml") {
 		run("migrate", "migrate", "--schema", s, "--migrations", in("migrations"), in(name))
-		shown := o.said["migrate"].String()
+		shown := o.reported["migrate"].String()
 		if diff := shown[strings.LastIndex(shown, "seen "):]; !strings.Contains(diff, "+++ ") || !strings.Contains(diff, document.Redacted) {
 			t.Errorf("%s: nothing is migrated: %s", name, diff)
 		}
 	}
 	restoreTOML(t, dir, run)
-	if shown := o.said["restore of TOML"].String(); !strings.Contains(shown, "token = "+document.Redacted) {
+	if shown := o.reported["restore of TOML"].String(); !strings.Contains(shown, "token = "+document.Redacted) {
 		t.Errorf("nothing would be restored: %s", shown)
 	}
 	for _, more := range [][]string{{"--dry-run"}, {"--dry-run", "--schema", s}, nil} {

@@ -83,7 +83,7 @@ func (s step) watch(ctx context.Context, show *screen, service *service, since t
 			case l.msg == working && (s.ends != working || !strings.Contains(l.text, s.with)):
 				continue // the service keeps working, whatever happens to its file
 			}
-			show.says(l, l.at.Sub(since))
+			show.service(l, l.at.Sub(since))
 			if l.msg == s.ends {
 				show.remark(s.note)
 				return s.judge(hooks, l)

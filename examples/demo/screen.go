@@ -105,8 +105,8 @@ func (s *screen) lines(mark, color string, list, others []string) {
 	}
 }
 
-// says prints one line of the service; after is the time since the step.
-func (s *screen) says(l line, after time.Duration) {
+// service prints one line of the service; after is the time since the step.
+func (s *screen) service(l line, after time.Duration) {
 	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 	switch l.msg {
 	case reloaded:

@@ -73,8 +73,8 @@ type health struct {
 	why   string // empty if well
 }
 
-// hear is called with refusals and recoveries.
-func (h *health) hear(_ context.Context, n rt.Notification) error {
+// observe is called with refusals and recoveries.
+func (h *health) observe(_ context.Context, n rt.Notification) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.why = ""
@@ -110,14 +110,14 @@ func (d *diary) note(who, what string) {
 func (d *diary) has(who []string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	said := map[string]int{}
+	count := map[string]int{}
 	for _, e := range d.entries {
-		said[e.who]++
+		count[e.who]++
 	}
 	for _, name := range who {
-		said[name]--
+		count[name]--
 	}
-	for _, n := range said {
+	for _, n := range count {
 		if n != 0 {
 			return false
 		}

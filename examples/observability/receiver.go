@@ -19,11 +19,11 @@ type receiver struct {
 	diary *diary
 	pages *pages
 
-	mu     sync.Mutex
-	tries  map[string]int // by the ID of the delivery
-	forged int
-	loses  bool // lose the next answer
-	heard  []string
+	mu       sync.Mutex
+	tries    map[string]int // by the ID of the delivery
+	forged   int
+	loses    bool // lose the next answer
+	received []string
 }
 
 func answer(key rt.Secret[string], d *diary) (*receiver, error) {
@@ -46,7 +46,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}
-	r.heard = append(r.heard, string(body))
+	r.received = append(r.received, string(body))
 	id, event := request.Header.Get(webhook.HeaderDelivery), request.Header.Get(webhook.HeaderEvent)
 	r.tries[id]++
 	if r.tries[id] > 1 {
@@ -83,5 +83,5 @@ func (r *receiver) counts() (deliveries, requests, forged int) {
 func (r *receiver) bodies() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]string(nil), r.heard...)
+	return append([]string(nil), r.received...)
 }

@@ -46,7 +46,7 @@ func launch(ctx context.Context, d *diary) (_ *runner, err error) {
 		settings.File("settings.yaml"),
 		rt.WithLogger(slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: withoutTime}))),
 		rt.WithChannel(r.panel, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded, rt.EventRolledBack}}),
-		rt.WithChannel(notify.Callback("health", r.health.hear), rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
+		rt.WithChannel(notify.Callback("health", r.health.observe), rt.ChannelOptions{Events: []rt.Event{rt.EventRefused, rt.EventRecovered}}),
 	)
 	if err != nil {
 		return nil, err

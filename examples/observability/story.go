@@ -35,7 +35,7 @@ type story struct {
 	runner   *runner
 	receiver *receiver
 	config   string            // the text of config.yaml
-	told     uint64            // notifications in the record
+	recorded uint64            // notifications in the record
 	pages    map[string]string // that were read, by address and step
 }
 
@@ -91,10 +91,10 @@ func (s *story) edit(pairs ...string) error {
 // reported, each as often as it is listed, and no channel has a waiting notification. Then
 // it prints the reports.
 func (s *story) await(ctx context.Context, notifications int, who ...string) error {
-	s.told += uint64(notifications)
+	s.recorded += uint64(notifications)
 	err := s.until(ctx, func() bool {
 		for _, c := range s.runner.live.Manager().Channels().Stats() {
-			if c.Waiting > 0 || c.Name == "record" && c.Sent != s.told {
+			if c.Waiting > 0 || c.Name == "record" && c.Sent != s.recorded {
 				return false
 			}
 		}

@@ -21,16 +21,16 @@ var update = flag.Bool("update", false, "write the transcript")
 
 // The tests play the story once, as the program does, and check the results.
 func TestStory(t *testing.T) {
-	told := tell(t)
-	t.Run("transcript", told.transcript)
-	t.Run("once each", told.onceEach)
-	t.Run("no secret", told.noSecret)
+	recorded := record(t)
+	t.Run("transcript", recorded.transcript)
+	t.Run("once each", recorded.onceEach)
+	t.Run("no secret", recorded.noSecret)
 }
 
 // The output, with the lines of the console channel in between, is the same every time.
-func (told *told) transcript(t *testing.T) {
+func (recorded *recorded) transcript(t *testing.T) {
 	file := filepath.Join("testdata", "transcript.txt")
-	got := steady(told.out)
+	got := steady(recorded.out)
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -44,10 +44,10 @@ func (told *told) transcript(t *testing.T) {
 
 // What the story claims is true in the files that it leaves: each notification is in the
 // record once, a repeated delivery has the same ID, and nine more refusals are a count.
-func (told *told) onceEach(t *testing.T) {
+func (recorded *recorded) onceEach(t *testing.T) {
 	ids := map[string]rt.Event{}
 	counts := map[rt.Event][]int{}
-	for line := range strings.Lines(told.files["notifications.jsonl"]) {
+	for line := range strings.Lines(recorded.files["notifications.jsonl"]) {
 		var n struct {
 			ID    string
 			Event rt.Event
@@ -69,25 +69,25 @@ func (told *told) onceEach(t *testing.T) {
 		t.Errorf("the record (-want +got):\n%s", diff)
 	}
 	tries := map[rt.Event]int{}
-	for id, n := range told.receiver.tries {
+	for id, n := range recorded.receiver.tries {
 		tries[ids[id]] += n
 	}
 	if diff := cmp.Diff(map[rt.Event]int{rt.EventRefused: 2, rt.EventRecovered: 1, rt.EventSubscriberFailed: 1, rt.EventRolledBack: 1}, tries); diff != "" {
 		t.Errorf("requests to the webhook (-want +got):\n%s", diff)
 	}
-	if told.receiver.forged != 1 {
-		t.Errorf("%d requests were forged, want 1", told.receiver.forged)
+	if recorded.receiver.forged != 1 {
+		t.Errorf("%d requests were forged, want 1", recorded.receiver.forged)
 	}
 }
 
 // No output contains a secret. The files that hold the secrets do contain them; otherwise
 // this test would prove nothing.
-func (told *told) noSecret(t *testing.T) {
-	texts := maps.Clone(told.files)
-	for page, text := range told.pages {
+func (recorded *recorded) noSecret(t *testing.T) {
+	texts := maps.Clone(recorded.files)
+	for page, text := range recorded.pages {
 		texts[page] = text
 	}
-	texts["standard output"], texts["standard error"], texts["requests"] = told.out, told.problems, strings.Join(told.receiver.heard, "\n")
+	texts["standard output"], texts["standard error"], texts["requests"] = recorded.out, recorded.problems, strings.Join(recorded.receiver.received, "\n")
 	var in []string
 	for name, text := range texts {
 		if strings.Contains(text, canary) {
@@ -98,8 +98,8 @@ func (told *told) noSecret(t *testing.T) {
 	if want := []string{"config.yaml", "hook.key", "settings.yaml"}; !slices.Equal(in, want) {
 		t.Errorf("the secrets are in %q, want %q alone", in, want)
 	}
-	if told.problems != "" {
-		t.Errorf("standard error has %q", told.problems)
+	if recorded.problems != "" {
+		t.Errorf("standard error has %q", recorded.problems)
 	}
 	if len(texts) < 15 {
 		t.Errorf("searched only %d texts", len(texts))
@@ -124,15 +124,15 @@ func TestStoryFails(t *testing.T) {
 	}
 }
 
-// told holds a played story and its output.
-type told struct {
+// recorded holds a played story and its output.
+type recorded struct {
 	*story
 	out, problems string
 	files         map[string]string // of the working directory
 }
 
-// tell plays the story. The console channel of the settings writes to standard output.
-func tell(t *testing.T) *told {
+// record plays the story. The console channel of the settings writes to standard output.
+func record(t *testing.T) *recorded {
 	t.Helper()
 	for _, name := range []string{"HOTBIND_ENV", "APP_ENV", "ENVIRONMENT", "GO_ENV"} {
 		t.Setenv(name, "")
@@ -142,20 +142,20 @@ func tell(t *testing.T) *told {
 		t.Setenv(name, temp)
 	}
 	out, problems := capture(t, &os.Stdout), capture(t, &os.Stderr)
-	told := &told{story: newStory(newScreen(os.Stdout, false))}
+	recorded := &recorded{story: newStory(newScreen(os.Stdout, false))}
 	err := elsewhere(func() error {
-		err := told.play(t.Context())
-		told.files = filesHere(t)
+		err := recorded.play(t.Context())
+		recorded.files = filesHere(t)
 		return err
 	})
-	told.out, told.problems = read(t, out), read(t, problems)
+	recorded.out, recorded.problems = read(t, out), read(t, problems)
 	if err != nil {
-		t.Fatalf("%v\n%s%s", err, told.out, told.problems)
+		t.Fatalf("%v\n%s%s", err, recorded.out, recorded.problems)
 	}
 	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	return told
+	return recorded
 }
 
 // filesHere returns the files in the working directory.

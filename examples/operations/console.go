@@ -43,7 +43,7 @@ func (c *console) do(ctx context.Context, line string) (more bool) {
 		if cmd.name != words[0] {
 			continue
 		}
-		c.screen.asked()
+		c.screen.begin()
 		answer, err := cmd.do(c, ctx, words[1:])
 		switch {
 		case errors.Is(err, errUsage):

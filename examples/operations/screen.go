@@ -18,8 +18,8 @@ type screen struct {
 	last  string // the reason of the last error since the last command
 }
 
-// asked records the beginning of a command.
-func (s *screen) asked() {
+// begin records the beginning of a command.
+func (s *screen) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = ""

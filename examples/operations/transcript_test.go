@@ -48,7 +48,7 @@ func TestTranscripts(t *testing.T) {
 				if isCommand {
 					s.console.do(t.Context(), asks)
 				}
-				got.WriteString(s.said())
+				got.WriteString(s.reported())
 			}
 			if *update {
 				if err := os.WriteFile(file, []byte(got.String()), 0o644); err != nil {
@@ -204,7 +204,7 @@ var (
 )
 
 // said returns the output since the last call, with everything that varies replaced.
-func (s *service) said() string {
+func (s *service) reported() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := strings.ReplaceAll(s.text.String(), s.home+string(filepath.Separator), "")
@@ -221,8 +221,8 @@ func (s *service) eventually(ask, text string) {
 		if ask != "" {
 			s.console.do(s.t.Context(), ask)
 		}
-		said := s.said()
-		all.WriteString(said)
+		reported := s.reported()
+		all.WriteString(reported)
 		if strings.Contains(all.String(), text) {
 			return
 		}
@@ -263,7 +263,7 @@ func TestRun(t *testing.T) {
 	if err := run(context.Background(), flags, strings.NewReader("explain workers\nwhat\nquit\nstatus\n"), s); err != nil {
 		t.Fatal(err)
 	}
-	_, got, _ := strings.Cut(s.said(), "revision 1 is in force")
+	_, got, _ := strings.Cut(s.reported(), "revision 1 is in force")
 	want := `, the environment is development; type help for a list of commands
 workers is 3
   --workers              3

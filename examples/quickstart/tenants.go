@@ -45,7 +45,7 @@ func (t *tenants) work(ctx context.Context, pool *pool, live *config.Live, log *
 	round := time.NewTicker(250 * time.Millisecond)
 	defer round.Stop()
 	for {
-		var said []slog.Attr
+		var attrs []slog.Attr
 		quotas := t.now()
 		for _, name := range slices.Sorted(maps.Keys(quotas)) {
 			for range quotas[name] {
@@ -55,9 +55,9 @@ func (t *tenants) work(ctx context.Context, pool *pool, live *config.Live, log *
 					return
 				}
 			}
-			said = append(said, slog.Int(name, quotas[name]))
+			attrs = append(attrs, slog.Int(name, quotas[name]))
 		}
-		log.LogAttrs(ctx, slog.LevelDebug, "jobs of this round", said...)
+		log.LogAttrs(ctx, slog.LevelDebug, "jobs of this round", attrs...)
 		select {
 		case <-round.C:
 		case <-ctx.Done():

@@ -85,8 +85,8 @@ func TestF214_Mutations(t *testing.T) {
 // isHarmless reports whether the reader has a harmless warning about the subject of f or
 // about what encloses it.
 func isHarmless(f document.Finding, read document.Findings) bool {
-	return slices.ContainsFunc(read, func(said document.Finding) bool {
-		return slices.Contains(harmless, said.Rule) && strings.HasPrefix(f.Path+"/", said.Path+"/")
+	return slices.ContainsFunc(read, func(reported document.Finding) bool {
+		return slices.Contains(harmless, reported.Rule) && strings.HasPrefix(f.Path+"/", reported.Path+"/")
 	})
 }
 

@@ -81,17 +81,17 @@ func (p *Report) Check(rules Rules, rule int, n *document.Node) bool {
 	return false
 }
 
-// Obeys reports whether a rule allows n.
-func (r Rules) Obeys(rule int, n *document.Node) bool {
+// Allows reports whether a rule allows n.
+func (r Rules) Allows(rule int, n *document.Node) bool {
 	p := &Report{quiet: true}
 	m := &machine{p: p, rules: r}
 	return m.eval(rule, n, nil) && len(p.always) == 0
 }
 
-// DecodeObeying runs decode on a value that a rule also checks. It drops the errors
+// DecodeChecked runs decode on a value that a rule also checks. It drops the errors
 // that decode reports at a place where the rule has reported one: they are the same in
 // other words.
-func (p *Report) DecodeObeying(rules Rules, rule int, n *document.Node, decode func()) {
+func (p *Report) DecodeChecked(rules Rules, rule int, n *document.Node, decode func()) {
 	from := len(p.Findings)
 	if p.Check(rules, rule, n) {
 		decode()

@@ -9,9 +9,9 @@ import (
 // TestF184_NewestAddress: the address without a version names the newest draft.
 func TestF184_NewestAddress(t *testing.T) {
 	for _, address := range []string{"http://json-schema.org/schema#", "http://json-schema.org/schema", "https://json-schema.org/schema#", "https://json-schema.org/schema"} {
-		doc, said := read(t, fmt.Sprintf(`{"$schema": %q, "prefixItems": [{"type": "null"}]}`, address), nil)
-		if said != "" || doc.Root.Draft != Newest || show(doc.Root) != "{prefix({null})}" {
-			t.Errorf("%s: draft %s: %s; %s", address, doc.Root.Draft, show(doc.Root), said)
+		doc, reported := read(t, fmt.Sprintf(`{"$schema": %q, "prefixItems": [{"type": "null"}]}`, address), nil)
+		if reported != "" || doc.Root.Draft != Newest || show(doc.Root) != "{prefix({null})}" {
+			t.Errorf("%s: draft %s: %s; %s", address, doc.Root.Draft, show(doc.Root), reported)
 		}
 	}
 }
@@ -21,9 +21,9 @@ func TestF184_NewestAddress(t *testing.T) {
 func TestF210_ChosenDraft(t *testing.T) {
 	const note = "warning: no $schema: read as draft "
 	for _, c := range []struct {
-		why, schema string
-		draft       Draft
-		want, said  string
+		why, schema    string
+		draft          Draft
+		want, reported string
 	}{
 		{"nothing old", `{"type": "object", "definitions": {"a": {}}, "dependencies": {"a": ["b"]}}`, Draft2020, `{object a needs b}`, ""},
 		{"a list under items", `{"properties": {"a": {"items": [{"type": "null"}], "additionalItems": false}}}`, Draft2019, `{a:({prefix({null}) items(false)})}`,
@@ -42,12 +42,12 @@ func TestF210_ChosenDraft(t *testing.T) {
 		{"an annotation of a later draft", `{"$comment": "c", "id": "https://example.com/s", "deprecated": true, "readOnly": true}`, Draft4, `{}`, note + "4, "},
 		{"a boolean that draft 4 does not allow", `{"properties": {"a": true}, "minimum": 1, "exclusiveMinimum": true}`, Draft2020, `{a:(true)}`, "found true, want a number (draft 4 allows it; name the draft in $schema)"},
 	} {
-		doc, said := read(t, c.schema, nil)
+		doc, reported := read(t, c.schema, nil)
 		if got := show(doc.Root); got != c.want || doc.Root.Draft != c.draft {
-			t.Errorf("%s: draft %s: got %s, want draft %s: %s; %s", c.why, doc.Root.Draft, got, c.draft, c.want, said)
+			t.Errorf("%s: draft %s: got %s, want draft %s: %s; %s", c.why, doc.Root.Draft, got, c.draft, c.want, reported)
 		}
-		if !strings.Contains(said, c.said) || c.said == "" && said != "" {
-			t.Errorf("%s: got %s, want %s", c.why, said, c.said)
+		if !strings.Contains(reported, c.reported) || c.reported == "" && reported != "" {
+			t.Errorf("%s: got %s, want %s", c.why, reported, c.reported)
 		}
 	}
 }
@@ -62,19 +62,19 @@ func TestF210_OtherFiles(t *testing.T) {
 	for _, c := range []struct {
 		why, schema string
 		drafts      string // of the files, in the order of their first use
-		said        string
+		reported    string
 	}{
 		{"each separately", `{"allOf": [{"$ref": "tuple.json"}, {"$ref": "bound.json"}, {"$ref": "new.json"}]}`, "tuple.json 2019-09, bound.json 4, new.json 2020-12", "read as draft 2019-09"},
 		{"as in the schema", `{` + in7 + `"allOf": [{"$ref": "tuple.json"}, {"$ref": "new.json"}]}`, "tuple.json 7, new.json 7", "#/prefixItems: warning: prefixItems is not a keyword of this draft"},
 		{"as in the file between", `{"$ref": "named.json"}`, "named.json 7, tuple.json 7", ""},
 	} {
-		doc, said := read(t, c.schema, files)
+		doc, reported := read(t, c.schema, files)
 		var drafts []string
 		for _, f := range doc.Folder.Others() {
 			drafts = append(drafts, f.Name+" "+f.Draft.String())
 		}
-		if got := strings.Join(drafts, ", "); got != c.drafts || !strings.Contains(said, c.said) || c.said == "" && said != "" {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.drafts, said)
+		if got := strings.Join(drafts, ", "); got != c.drafts || !strings.Contains(reported, c.reported) || c.reported == "" && reported != "" {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.drafts, reported)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func TestF181_SchemaRoot(t *testing.T) {
 	for _, c := range []struct {
 		why, name, dir string
 		files          map[string]string
-		want, said     string
+		want, reported string
 	}{
 		{"beside the folder", "a/s.json", "a", map[string]string{"a/s.json": `{"$ref": "../common/x.json"}`, "common/x.json": isNull}, `{ref({null})}`, ""},
 		{"and back", "a/s.json", "a", map[string]string{"a/s.json": `{"properties": {"p": {"$ref": "../x.json"}}}`, "x.json": `{"items": {"$ref": "a/s.json"}}`}, `{p:({ref({items({ref(#)})})})}`, ""},
@@ -36,9 +36,9 @@ func TestF181_SchemaRoot(t *testing.T) {
 			`src/common/x.json:1:2: #/type: "nul" is not one of`},
 		{"by its path from the root", "a/s.json", "a", map[string]string{"a/s.json": `{"$ref": "/common/x.json"}`, "common/x.json": isNull}, `{ref({null})}`, ""},
 	} {
-		doc, said := inFiles(c.name, c.dir, c.files, nil)
-		if got := show(doc.Root); got != c.want || !strings.Contains(said, c.said) || c.said == "" && said != "" {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+		doc, reported := inFiles(c.name, c.dir, c.files, nil)
+		if got := show(doc.Root); got != c.want || !strings.Contains(reported, c.reported) || c.reported == "" && reported != "" {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
 	}
 }
@@ -49,16 +49,16 @@ func TestF181_References(t *testing.T) {
 	const address = "https://example.com/common.json"
 	files := map[string]string{"s.json": `{"properties": {"a": {"$ref": "` + address + `#/$defs/x"}, "b": {"$ref": "https://example.com/other.json"}}}`,
 		"lib/c.yaml": "$id: urn:c\n$defs: {x: {$ref: 'd.json'}}", "lib/d.json": isNull}
-	doc, said := inFiles("s.json", "", files, map[string]string{address: "lib/c.yaml"})
+	doc, reported := inFiles("s.json", "", files, map[string]string{address: "lib/c.yaml"})
 	if got := show(doc.Root); got != `{a:({ref({ref({null})})}) b:({})}` {
-		t.Errorf("got %s; %s", got, said)
+		t.Errorf("got %s; %s", got, reported)
 	}
-	if want := `src/s.json:1:82: #/properties/b/$ref: "https://example.com/other.json" is never fetched (put the file below the schema's folder, or name it with --reference URL=FILE)`; said != want {
-		t.Errorf("got %s, want %s", said, want)
+	if want := `src/s.json:1:82: #/properties/b/$ref: "https://example.com/other.json" is never fetched (put the file below the schema's folder, or name it with --reference URL=FILE)`; reported != want {
+		t.Errorf("got %s, want %s", reported, want)
 	}
-	_, said = inFiles("s.json", "", files, map[string]string{address: "gone.json"})
-	if want := `"` + address + `" maps to gone.json, which is not a file`; !strings.Contains(said, want) {
-		t.Errorf("got %s, want %s", said, want)
+	_, reported = inFiles("s.json", "", files, map[string]string{address: "gone.json"})
+	if want := `"` + address + `" maps to gone.json, which is not a file`; !strings.Contains(reported, want) {
+		t.Errorf("got %s, want %s", reported, want)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestF181_References(t *testing.T) {
 func TestF211_Fragments(t *testing.T) {
 	for _, c := range []struct {
 		why, schema, other string // b.json
-		want, said         string
+		want, reported     string
 	}{
 		{"an identifier that is a path", `{` + in7 + `"$ref": "b.json#/foo"}`, `{"definitions": {"x": {"$id": "#/foo", "type": "null"}}}`, `{ref({null})}`, ""},
 		{"a path that is there all the same", `{` + in7 + `"$ref": "b.json#/foo"}`, `{"foo": {"type": "string"}, "definitions": {"x": {"$id": "#/foo", "type": "null"}}}`, `{ref({string})}`, ""},
@@ -83,9 +83,9 @@ func TestF211_Fragments(t *testing.T) {
 		{"a path without its slash", `{"$ref": "b.json#$defs/x"}`, `{"$defs": {"x": {}}}`, `{}`, `"b.json#$defs/x" does not exist in b.json (did you mean b.json#/$defs/x?)`},
 		{"nowhere", `{"$ref": "#item"}`, `{}`, `{}`, `s.json:1:2: #/$ref: "#item" does not exist in this file`},
 	} {
-		doc, said := read(t, c.schema, map[string]string{"b.json": c.other})
-		if got := show(doc.Root); got != c.want || !strings.Contains(said, c.said) || c.said == "" && said != "" {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+		doc, reported := read(t, c.schema, map[string]string{"b.json": c.other})
+		if got := show(doc.Root); got != c.want || !strings.Contains(reported, c.reported) || c.reported == "" && reported != "" {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
 	}
 }
@@ -97,8 +97,8 @@ func TestF212_SameIdentifier(t *testing.T) {
 		return `{"$id": "https://example.com/x.json", "$ref": "#/$defs/y", "$defs": {"y": {"type": "` + kind + `"}}}`
 	}
 	for _, c := range []struct {
-		why, schema string
-		want, said  string
+		why, schema    string
+		want, reported string
 	}{
 		{"two others", `{"properties": {"a": {"$ref": "a.json"}, "b": {"$ref": "b.json"}}}`, `{a:({ref({ref({null})})}) b:({ref({ref({string})})})}`,
 			`b.json:1:2: #/$id: warning: the identifier is also used by # in a.json (refer to each file by its name)`},
@@ -107,17 +107,17 @@ func TestF212_SameIdentifier(t *testing.T) {
 		{"the schema's own", `{"$id": "https://example.com/x.json", "properties": {"a": {"$ref": "a.json"}}}`, `{a:({ref({ref({null})})})}`,
 			`a.json:1:2: #/$id: warning: the identifier is also used by # in s.json`},
 	} {
-		doc, said := read(t, c.schema, map[string]string{"a.json": file("null"), "b.json": file("string"), "x.json": file("object")})
-		if got := show(doc.Root); got != c.want || !strings.Contains(said, c.said) {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+		doc, reported := read(t, c.schema, map[string]string{"a.json": file("null"), "b.json": file("string"), "x.json": file("object")})
+		if got := show(doc.Root); got != c.want || !strings.Contains(reported, c.reported) {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
-		if doc == nil || strings.Count(said, c.said) != 1 {
-			t.Errorf("%s: got %s, want one %s", c.why, said, c.said)
+		if doc == nil || strings.Count(reported, c.reported) != 1 {
+			t.Errorf("%s: got %s, want one %s", c.why, reported, c.reported)
 		}
 	}
-	_, said := read(t, `{"$defs": {"a": {"$id": "urn:x"}, "b": {"$id": "urn:x"}}}`, nil)
-	if want := `s.json:1:41: #/$defs/b/$id: the identifier is also used by #/$defs/a`; said != want {
-		t.Errorf("in one file: got %s, want %s", said, want)
+	_, reported := read(t, `{"$defs": {"a": {"$id": "urn:x"}, "b": {"$id": "urn:x"}}}`, nil)
+	if want := `s.json:1:41: #/$defs/b/$id: the identifier is also used by #/$defs/a`; reported != want {
+		t.Errorf("in one file: got %s, want %s", reported, want)
 	}
 }
 
@@ -126,7 +126,7 @@ func TestF212_SameIdentifier(t *testing.T) {
 func TestF213_ByPlace(t *testing.T) {
 	const own, main = `"$id": "https://example.com/b/y.json", `, `{"$id": "https://example.com/a/x.json", "$ref": "../b/y.json"}`
 	for _, c := range []struct {
-		why, schema, other, said string
+		why, schema, other, reported string
 	}{
 		{"without an identifier", main, isNull, ""},
 		{"with the one of its place", main, `{` + own + `"type": "null"}`, ""},
@@ -137,17 +137,17 @@ func TestF213_ByPlace(t *testing.T) {
 		{"by the path of an address", `{"$id": "https://example.com/a/x.json", "$ref": "/b/y.json"}`, isNull, ""},
 		{"an identifier that is a path", `{"$id": "/v1/a/x.json", "$ref": "/v1/b/y.json"}`, `{"$id": "/v1/b/y.json", "type": "null"}`, ""},
 	} {
-		doc, said := inFiles("a/x.json", "a", map[string]string{"a/x.json": c.schema, "b/y.json": c.other}, nil)
-		if got := show(doc.Root); got != `{ref({null})}` || said != c.said {
-			t.Errorf("%s: got %s; %s, want %s", c.why, got, said, c.said)
+		doc, reported := inFiles("a/x.json", "a", map[string]string{"a/x.json": c.schema, "b/y.json": c.other}, nil)
+		if got := show(doc.Root); got != `{ref({null})}` || reported != c.reported {
+			t.Errorf("%s: got %s; %s, want %s", c.why, got, reported, c.reported)
 		}
 	}
-	_, said := inFiles("a/x.json", "", map[string]string{"a/x.json": main, "b/y.json": isNull}, nil)
-	if want := `"../b/y.json" is outside the schema's folder (put the file below the schema's folder, or name a folder above both with --schema-root DIR)`; !strings.Contains(said, want) {
-		t.Errorf("above the root: got %s, want %s", said, want)
+	_, reported := inFiles("a/x.json", "", map[string]string{"a/x.json": main, "b/y.json": isNull}, nil)
+	if want := `"../b/y.json" is outside the schema's folder (put the file below the schema's folder, or name a folder above both with --schema-root DIR)`; !strings.Contains(reported, want) {
+		t.Errorf("above the root: got %s, want %s", reported, want)
 	}
-	_, said = inFiles("a/x.json", "a", map[string]string{"a/x.json": `{"$id": "https://example.com/a/x.json", "$ref": "https://example.org/b/y.json"}`, "b/y.json": isNull}, nil)
-	if want := `is never fetched`; !strings.Contains(said, want) {
-		t.Errorf("of another host: got %s, want %s", said, want)
+	_, reported = inFiles("a/x.json", "a", map[string]string{"a/x.json": `{"$id": "https://example.com/a/x.json", "$ref": "https://example.org/b/y.json"}`, "b/y.json": isNull}, nil)
+	if want := `is never fetched`; !strings.Contains(reported, want) {
+		t.Errorf("of another host: got %s, want %s", reported, want)
 	}
 }

@@ -29,13 +29,13 @@ func read(t *testing.T, text string, files map[string]string) (*Document, string
 func refused(t *testing.T, why, text string, wants ...string) {
 	t.Helper()
 	begin := time.Now()
-	_, said := read(t, text, nil)
+	_, reported := read(t, text, nil)
 	if took := time.Since(begin); took > time.Minute { // takes less than 1 s on its own
 		t.Errorf("%s: took %v", why, took)
 	}
 	for _, want := range wants {
-		if !strings.Contains(said, want) {
-			t.Errorf("%s: got %q, want it to contain %q", why, said, want)
+		if !strings.Contains(reported, want) {
+			t.Errorf("%s: got %q, want it to contain %q", why, reported, want)
 		}
 	}
 }
@@ -58,9 +58,9 @@ func TestF050_Loops(t *testing.T) {
 		"recursive":    {`{"$schema": "https://json-schema.org/draft/2019-09/schema", "$recursiveAnchor": true, "$recursiveRef": "#"}`, loop},
 		"an old draft": {`{"$schema": "http://json-schema.org/draft-04/schema#", "allOf": [{"$ref": "#"}]}`, loop},
 	} {
-		doc, said := read(t, c.schema, nil)
-		if !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %q, want it to contain %q", why, said, c.want)
+		doc, reported := read(t, c.schema, nil)
+		if !strings.Contains(reported, c.want) {
+			t.Errorf("%s: got %q, want it to contain %q", why, reported, c.want)
 		}
 		again := &parser{diags: &Reporter{}, order: []*Schema{doc.Root}}
 		if again.refuseLoops(); again.diags.Failed() {
@@ -71,9 +71,9 @@ func TestF050_Loops(t *testing.T) {
 
 // TestF050_LoopThroughFiles: the chain names the files.
 func TestF050_LoopThroughFiles(t *testing.T) {
-	_, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": `{"allOf": [{"$ref": "s.json"}]}`})
-	if want := "b.json:1:13: #/allOf/0/$ref: the reference leads back to itself: # → b.json# → b.json#/allOf/0 → #"; said != want {
-		t.Errorf("got %s, want %s", said, want)
+	_, reported := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": `{"allOf": [{"$ref": "s.json"}]}`})
+	if want := "b.json:1:13: #/allOf/0/$ref: the reference leads back to itself: # → b.json# → b.json#/allOf/0 → #"; reported != want {
+		t.Errorf("got %s, want %s", reported, want)
 	}
 }
 
@@ -88,8 +88,8 @@ func TestF050_NoLoop(t *testing.T) {
 		"twice":             `{"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}], "$defs": {"a": {"type": "object"}}}`,
 		"an unused dynamic": `{"$dynamicAnchor": "x", "properties": {"a": {"$dynamicRef": "#x"}}}`,
 	} {
-		if _, said := read(t, schema, nil); said != "" {
-			t.Errorf("%s: %s", why, said)
+		if _, reported := read(t, schema, nil); reported != "" {
+			t.Errorf("%s: %s", why, reported)
 		}
 	}
 }
@@ -119,8 +119,8 @@ func TestF053_Size(t *testing.T) {
 		return b.String() + "}}"
 	}
 	begin := time.Now()
-	if doc, said := read(t, properties(10_000), nil); said != "" || len(doc.Root.Properties) != 10_001 {
-		t.Errorf("10,000 properties: %s", said)
+	if doc, reported := read(t, properties(10_000), nil); reported != "" || len(doc.Root.Properties) != 10_001 {
+		t.Errorf("10,000 properties: %s", reported)
 	}
 	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("10,000 properties take %v", took)
@@ -148,8 +148,8 @@ func TestF054_Doubling(t *testing.T) {
 		"a few levels":       doubling(10, `"allOf": [NEXT, NEXT]`),
 		"through properties": doubling(22, `"properties": {"a": NEXT, "b": NEXT}`),
 	} {
-		if _, said := read(t, schema, nil); said != "" {
-			t.Errorf("%s: %s", why, said)
+		if _, reported := read(t, schema, nil); reported != "" {
+			t.Errorf("%s: %s", why, reported)
 		}
 	}
 }
@@ -208,9 +208,9 @@ func TestF056_Outside(t *testing.T) {
 			text, _ := json.Marshal(ref)
 			var diags Reporter
 			Parse(filepath.Join(folder, "s.json"), []byte(fmt.Sprintf(`{%s"$ref": %s}`, id, text)), Files{FS: root.FS()}, &diags)
-			said := diags.Findings().String()
-			if !diags.Failed() || strings.Contains(said, "CANARY") || id == "" && !strings.Contains(said, want) {
-				t.Errorf("%s%s: got %q, want it to contain %q", id, ref, said, want)
+			reported := diags.Findings().String()
+			if !diags.Failed() || strings.Contains(reported, "CANARY") || id == "" && !strings.Contains(reported, want) {
+				t.Errorf("%s%s: got %q, want it to contain %q", id, ref, reported, want)
 			}
 		}
 	}
@@ -225,8 +225,8 @@ func TestF057_OutOfRange(t *testing.T) {
 			fmt.Sprintf("s.json:1:23: #/properties/a/%s: %s is out of range, want ", keyword, number))
 	}
 	for keyword, number := range map[string]string{"maxLength": "2.0", "minItems": "2147483647", "multipleOf": "1e-308", "maxItems": "1e2"} {
-		if _, said := read(t, fmt.Sprintf(`{%q: %s}`, keyword, number), nil); said != "" {
-			t.Errorf("%s: %s", keyword, said)
+		if _, reported := read(t, fmt.Sprintf(`{%q: %s}`, keyword, number), nil); reported != "" {
+			t.Errorf("%s: %s", keyword, reported)
 		}
 	}
 }
@@ -246,8 +246,8 @@ func TestF058_Typos(t *testing.T) {
 		`{"prefixItems": [{}], "items": false, "dependentRequired": {"a": []}}`:      "", // of 2020-12
 		`{"$schema": "http://json-schema.org/draft-07/schema", "prefixItems": [{}]}`: "#/prefixItems: warning: ",
 	} {
-		if _, said := read(t, schema, nil); !strings.Contains(said, want) || want == "" && said != "" {
-			t.Errorf("%s: got %q, want %q", schema, said, want)
+		if _, reported := read(t, schema, nil); !strings.Contains(reported, want) || want == "" && reported != "" {
+			t.Errorf("%s: got %q, want %q", schema, reported, want)
 		}
 	}
 	const core = "https://json-schema.org/draft/2020-12/vocab/core"
@@ -260,8 +260,8 @@ func TestF058_Typos(t *testing.T) {
 		`{"$schema": "x.json", "type": "string"}`:                        `s.json:1:13: #/$schema: the meta-schema requires the unknown vocabulary "urn:x"`,
 		`{"$defs": {"a": {"$id": "a", "$schema": "m.json", "not": {}}}}`: "#/$defs/a/not: warning: not is in no vocabulary",
 	} {
-		if _, said := read(t, schema, files); !strings.Contains(said, want) || want == "" && said != "" {
-			t.Errorf("%s: got %q, want %q", schema, said, want)
+		if _, reported := read(t, schema, files); !strings.Contains(reported, want) || want == "" && reported != "" {
+			t.Errorf("%s: got %q, want %q", schema, reported, want)
 		}
 	}
 	if doc, _ := read(t, `{"type": "object"}`, nil); doc.Root.Draft != Draft2020 {
@@ -285,9 +285,9 @@ func TestHarmless(t *testing.T) {
 		`{"properties": {"a": null}}`:                    "s.json:1:22: #/properties/a: found null, want a schema: an object, true or false",
 		`{"properties": {"description": {"items": {}}}}`: "",
 	} {
-		_, said := read(t, schema, nil)
-		if !strings.Contains(said, want) || want == "" && said != "" {
-			t.Errorf("%s: got %q, want %q", schema, said, want)
+		_, reported := read(t, schema, nil)
+		if !strings.Contains(reported, want) || want == "" && reported != "" {
+			t.Errorf("%s: got %q, want %q", schema, reported, want)
 		}
 	}
 }
@@ -311,9 +311,9 @@ func TestF177_OtherDialects(t *testing.T) {
 		`{"x-kubernetes-list-type": "set", "externalDocs": {}}`:    ``,
 		`{"enum": [{"nullable": true, "example": 1}]}`:             ``,
 	} {
-		_, said := read(t, `{"properties": {"a": `+schema+`}, "$defs": {"x": {}}}`, nil)
-		if !strings.Contains(said, want) || want == "" && said != "" {
-			t.Errorf("%s: got %q, want %q", schema, said, want)
+		_, reported := read(t, `{"properties": {"a": `+schema+`}, "$defs": {"x": {}}}`, nil)
+		if !strings.Contains(reported, want) || want == "" && reported != "" {
+			t.Errorf("%s: got %q, want %q", schema, reported, want)
 		}
 	}
 }

@@ -63,9 +63,9 @@ func TestF214_Malformed(t *testing.T) {
 		{newest, `"x-secret": "yes"`, `#/x-secret: found a string, want true or false`},
 		{newest, `"x-merge": "keys"`, `#/x-merge: "keys" is not one of replace, append, key (did you mean key?)`},
 	} {
-		doc, said := read(t, drafted(c.draft, c.members), nil)
-		if c.want == "" && said != "" || !strings.Contains(said, c.want) || strings.Count(said, "\n") > 0 {
-			t.Errorf("draft %s: %s: got %s, want %s", c.draft, c.members, said, c.want)
+		doc, reported := read(t, drafted(c.draft, c.members), nil)
+		if c.want == "" && reported != "" || !strings.Contains(reported, c.want) || strings.Count(reported, "\n") > 0 {
+			t.Errorf("draft %s: %s: got %s, want %s", c.draft, c.members, reported, c.want)
 		}
 		if doc == nil {
 			t.Errorf("draft %s: %s: nothing was read", c.draft, c.members)

@@ -112,7 +112,7 @@ func TestMetaschemaParts(t *testing.T) {
 			t.Errorf("draft %s: %s allows %s", c.draft, c.ref, c.invalid)
 		}
 	}
-	if _, said := read(t, `{"$ref": "http://json-schema.org/draft-07/other#"}`, nil); !strings.Contains(said, "is never fetched") {
-		t.Errorf("an unknown address is found: %s", said)
+	if _, reported := read(t, `{"$ref": "http://json-schema.org/draft-07/other#"}`, nil); !strings.Contains(reported, "is never fetched") {
+		t.Errorf("an unknown address is found: %s", reported)
 	}
 }

@@ -108,9 +108,9 @@ func TestRead(t *testing.T) {
 		{"beside a reference, now, all counts", `{"properties": {"a": {"$ref": "#/$defs/a", "type": "string"}}, "$defs": {"a": {"minLength": 1}}}`, `{a:({string ref({})})}`},
 		{"booleans that draft 4 does not allow", `{` + in4 + `"properties": {"a": false}, "additionalProperties": false}`, `{a:(false) additional(false)}`},
 	} {
-		doc, said := read(t, c.schema, nil)
+		doc, reported := read(t, c.schema, nil)
 		if got := show(doc.Root); got != c.want {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
 	}
 }
@@ -118,7 +118,7 @@ func TestRead(t *testing.T) {
 // TestReferences: a reference leads to what it names in the draft, however it is written,
 // and never to what only looks like that.
 func TestReferences(t *testing.T) {
-	for _, c := range []struct{ why, schema, want, said string }{
+	for _, c := range []struct{ why, schema, want, reported string }{
 		{"an escaped pointer", `{"properties": {"a": {"$ref": "#/$defs/x~1y~0z%25"}}, "$defs": {"x/y~z%": {"type": "null"}}}`, `{a:({ref({null})})}`, ""},
 		{"a place under no keyword", `{"properties": {"a": {"$ref": "#/x/1"}}, "x": [0, {"$ref": "#/x/2"}, {"type": "null"}]}`, `{a:({ref({ref({null})})})}`, ""},
 		{"an anchor", `{"properties": {"a": {"$ref": "#here"}}, "$defs": {"x": {"$anchor": "here", "type": "null"}}}`, `{a:({ref({null})})}`, ""},
@@ -135,9 +135,9 @@ func TestReferences(t *testing.T) {
 		{"recursion", `{"properties": {"a": {"$ref": "#"}}}`, `{a:({ref(#)})}`, ""},
 		{"a published meta-schema", `{"properties": {"a": {"$ref": "http://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger"}}}`, `{a:({ref({integer})})}`, ""},
 	} {
-		doc, said := read(t, c.schema, nil)
-		if got := show(doc.Root); got != c.want || said != c.said {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+		doc, reported := read(t, c.schema, nil)
+		if got := show(doc.Root); got != c.want || reported != c.reported {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
 	}
 }
@@ -159,9 +159,9 @@ func TestDynamic(t *testing.T) {
 			`{ref({a:({dynamic(#/$defs/t) or # in 1 or #/$defs/t in 2})})}`,
 		},
 	} {
-		doc, said := read(t, c.schema, nil)
-		if got := show(doc.Root); got != c.want || said != "" {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+		doc, reported := read(t, c.schema, nil)
+		if got := show(doc.Root); got != c.want || reported != "" {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
 	}
 }
@@ -188,9 +188,9 @@ func TestFiles(t *testing.T) {
 		{"in its own draft", `{"$ref": "b.json"}`, map[string]string{"b.json": `{` + in7 + `"items": [{"type": "null"}]}`}, `{ref({prefix({null})})}`},
 		{"in the draft of the referring file", `{` + in7 + `"properties": {"a": {"$ref": "b.json"}}}`, map[string]string{"b.json": `{"items": [{"type": "null"}]}`}, `{a:({ref({prefix({null})})})}`},
 	} {
-		doc, said := read(t, c.schema, c.files)
-		if got := show(doc.Root); got != c.want || said != "" {
-			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, said)
+		doc, reported := read(t, c.schema, c.files)
+		if got := show(doc.Root); got != c.want || reported != "" {
+			t.Errorf("%s: got %s, want %s; %s", c.why, got, c.want, reported)
 		}
 	}
 }
@@ -198,10 +198,10 @@ func TestFiles(t *testing.T) {
 // TestFilesRead: only files that are referred to are read, each once, and their
 // definitions have names.
 func TestFilesRead(t *testing.T) {
-	doc, said := read(t, `{"properties": {"a": {"$ref": "b.json"}, "b": {"$ref": "b.json#/$defs/x"}, "c": {"$ref": "d/c.schema.json"}}, "$defs": {"own": {"$defs": {"deep": {}}}, "other": {"$ref": "#/$defs/own/$defs/deep"}}}`,
+	doc, reported := read(t, `{"properties": {"a": {"$ref": "b.json"}, "b": {"$ref": "b.json#/$defs/x"}, "c": {"$ref": "d/c.schema.json"}}, "$defs": {"own": {"$defs": {"deep": {}}}, "other": {"$ref": "#/$defs/own/$defs/deep"}}}`,
 		map[string]string{"b.json": `{"title": "The B", "$defs": {"x": {}, "unused": {}}}`, "d/c.schema.json": `{}`, "broken.json": `{`})
-	if said != "" {
-		t.Error(said)
+	if reported != "" {
+		t.Error(reported)
 	}
 	var defs []string
 	for _, d := range doc.Defs {
@@ -227,12 +227,12 @@ func TestFileFindings(t *testing.T) {
 		{"an unknown draft", `{"$schema": "urn:x"}`, "b.json:1:13: #/$schema: "},
 		{"a reference to nothing", `{"$ref": "#/$defs/x"}`, `b.json:1:2: #/$ref: "#/$defs/x" does not exist in b.json`},
 	} {
-		if _, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": c.file}); !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to contain %s", c.why, said, c.want)
+		if _, reported := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": c.file}); !strings.Contains(reported, c.want) {
+			t.Errorf("%s: got %s, want it to contain %s", c.why, reported, c.want)
 		}
 	}
-	_, said := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": "{"})
-	if want := "s.json:1:2: #/$ref: the file b.json cannot be read as a schema"; !strings.Contains(said, want) {
-		t.Errorf("got %s, want it to contain %s", said, want)
+	_, reported := read(t, `{"$ref": "b.json"}`, map[string]string{"b.json": "{"})
+	if want := "s.json:1:2: #/$ref: the file b.json cannot be read as a schema"; !strings.Contains(reported, want) {
+		t.Errorf("got %s, want it to contain %s", reported, want)
 	}
 }

@@ -179,8 +179,8 @@ func (o *object) field(p *property, required bool) *Field {
 	if target := compile.Same(s); s.Env == "" {
 		f.Env = target.Env
 	}
-	for _, said := range p.schemas {
-		f.Restart = o.isRestart(said) || f.Restart
+	for _, schema := range p.schemas {
+		f.Restart = o.isRestart(schema) || f.Restart
 	}
 	t, loose := o.fieldType(s, &Place{Kind: Property, In: o.decl, Field: f})
 	if p.secret || slices.ContainsFunc(o.matching(p.key), isSecretSomehow) {
@@ -235,7 +235,7 @@ func (w *worker) presence(f *Field, s *schema.Schema, t Type, conditional bool) 
 // fills reports whether an empty object completed by defaults is valid and no longer
 // empty.
 func (w *worker) fills(d *Decl) bool {
-	return w.left.Rules().Obeys(d.Rule, document.NewObject(nil, document.Position{})) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
+	return w.left.Rules().Allows(d.Rule, document.NewObject(nil, document.Position{})) && d.Struct.Length.Min == 0 && len(d.Struct.Required) == 0 &&
 		!slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Required }) &&
 		slices.ContainsFunc(d.Struct.Fields, func(f *Field) bool { return f.Default != "" || f.Filled })
 }

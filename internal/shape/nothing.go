@@ -17,7 +17,7 @@ type bound struct {
 	most   bool   // an upper bound; otherwise a lower one
 	open   bool   // excludes the number itself
 	number string // JSON
-	said   string // for messages
+	text   string // for messages
 	at     schema.Place
 }
 
@@ -108,7 +108,7 @@ func (w *worker) warnOfBounds(bounds []bound, kinds rules.Kinds) {
 				continue
 			}
 			if order := document.CompareNumbers(lo.number, hi.number); order > 0 || order == 0 && (lo.open || hi.open) {
-				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid: %s and %s", sized[lo.kinds], lo.said, hi.said)
+				w.Warnf(hi.at, "nothing-valid", "", "no %s is valid: %s and %s", sized[lo.kinds], lo.text, hi.text)
 				kinds &^= lo.kinds
 			}
 		}

@@ -266,8 +266,8 @@ func (n *Node) SetPos(pos Position) {
 // SetHidden sets what [Node.Hidden] reports for n. It does not change the values below n.
 func (n *Node) SetHidden(hidden bool) { n.hidden = hidden }
 
-// Placed is what has a position: a [*Node] or a [*Member]. A position is worked out when it
-// is asked for, so pass on what has it rather than the position itself.
+// Placed is what has a position: a [*Node] or a [*Member]. A position is worked out by each
+// call of Pos, so pass on what has it rather than the position itself.
 type Placed interface{ Pos() Position }
 
 // A Position is a place in a source. Line and Column count from 1, columns in

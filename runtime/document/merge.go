@@ -8,18 +8,18 @@ import "slices"
 func MergeAll(layers []*Node, shape Shape) (*Node, Findings) {
 	var merged *Node
 	var nulls Findings
-	said := 0
+	layered := 0
 	for _, layer := range layers {
 		if layer == nil {
 			continue
 		}
-		said++
+		layered++
 		if layer.kind == Null {
 			nulls = append(nulls, Finding{Pos: layer.Pos(), Message: "found null, which cannot be merged with other layers", Hint: "write {} for an empty layer"})
 		}
 		merged = Merge(merged, layer, shape)
 	}
-	if said > 1 && len(nulls) > 0 {
+	if layered > 1 && len(nulls) > 0 {
 		return nil, nulls
 	}
 	return merged, nil

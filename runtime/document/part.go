@@ -98,7 +98,7 @@ func (p *part) find(line, column int, from mark) mark {
 	return m
 }
 
-// lines finds the lines of a text. It is made when the first position is asked for.
+// lines finds the lines of a text. The first position makes the marks.
 type lines struct {
 	once  sync.Once
 	marks []mark

@@ -67,7 +67,7 @@ func (d *decoder) decodeAs(t Type, all *Rules, rule int, n *document.Node, loose
 	if isSecret(t) || isScalar(n) && holdsSecret(t, map[Type]bool{}) { // it may be the secret, standing too high
 		defer d.EnterSecret()()
 	}
-	d.DecodeObeying(*all, rule, n, decode)
+	d.DecodeChecked(*all, rule, n, decode)
 }
 
 func isScalar(n *document.Node) bool { return n.Kind() != document.Object && n.Kind() != document.List }

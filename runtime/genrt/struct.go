@@ -131,7 +131,7 @@ func (t *Struct) decodeField(d *decoder, f int, member *document.Member, p any, 
 }
 
 // checkPatterns checks a declared property by the patterns that its name matches. Both
-// schemas apply to it, and it is a secret if either says so.
+// schemas apply to it, and it is a secret if either marks it.
 func (t *Struct) checkPatterns(d *decoder, field *Field, member *document.Member) {
 	if len(t.Patterns) == 0 {
 		return

@@ -68,7 +68,7 @@ func startChild(t testing.TB, what, dir string) *child {
 }
 
 // says returns the next line, or "" after the last line.
-func (c *child) says() string {
+func (c *child) shows() string {
 	c.lines.Scan()
 	return c.lines.Text()
 }
@@ -117,12 +117,12 @@ func TestF112_KilledAtRandom(t *testing.T) {
 	last := 0
 	for round := range rounds {
 		c := startChild(t, "save", dir)
-		if line := c.says(); line != "open" {
+		if line := c.shows(); line != "open" {
 			t.Fatalf("round %d: %s", round, line)
 		}
 		// After anything from a few operations to some dozens.
 		killer := time.AfterFunc(time.Duration(rand.IntN(40_000))*time.Microsecond, func() { c.cmd.Process.Kill() })
-		for line := c.says(); line != ""; line = c.says() {
+		for line := c.shows(); line != ""; line = c.shows() {
 			id, err := strconv.Atoi(line)
 			if err != nil {
 				t.Fatalf("round %d: %s", round, line)
@@ -188,7 +188,7 @@ func TestF120_TwoProcesses(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), "store")
 	c := startChild(t, "hold", dir)
-	if line := c.says(); line != "open" {
+	if line := c.shows(); line != "open" {
 		t.Fatal(line)
 	}
 	_, _, err := history.Open(dir, rt.Retention{})
@@ -238,7 +238,7 @@ func TestF163_Umask(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"umask 0", "umask 277"} {
 		c := startChild(t, what, tempDir(t))
-		if line := c.says(); line != "12" {
+		if line := c.shows(); line != "12" {
 			t.Errorf("%s: it printed %q", what, line)
 		}
 		if err := c.cmd.Wait(); err != nil {

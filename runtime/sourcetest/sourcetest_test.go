@@ -280,9 +280,9 @@ func (s *store) Document(content []byte, _ document.Shape, limits document.Limit
 func (s *store) Follow(ctx context.Context, changed func()) error {
 	s.mu.Lock()
 	s.follows++
-	told := s.read
+	recorded := s.read
 	if s.fault == "begins with Follow" {
-		told = s.version
+		recorded = s.version
 	}
 	again, done, closes := s.follows > 1, ctx.Done(), s.closed
 	s.mu.Unlock()
@@ -299,11 +299,11 @@ func (s *store) Follow(ctx context.Context, changed func()) error {
 	}
 	for {
 		version, moved, text := s.now()
-		if version != told && s.tells(text) || s.fault == "reports no change" {
+		if version != recorded && s.reports(text) || s.fault == "reports no change" {
 			changed()
 		}
-		if told = version; s.fault == "drops while busy" {
-			told, moved, _ = s.now()
+		if recorded = version; s.fault == "drops while busy" {
+			recorded, moved, _ = s.now()
 		}
 		if s.fault == "reports no change" {
 			moved = time.After(time.Millisecond)
@@ -328,8 +328,8 @@ func (s *store) now() (int, <-chan time.Time, string) {
 	return s.version, s.moved, s.text
 }
 
-// tells reports whether a change to text is reported.
-func (s *store) tells(text string) bool {
+// reports is whether a change to text is reported.
+func (s *store) reports(text string) bool {
 	switch s.fault {
 	case "reports nothing":
 		return false

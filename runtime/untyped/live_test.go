@@ -57,9 +57,9 @@ func TestLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer live.Close()
-	told := make(chan rt.Changes, 10)
+	recorded := make(chan rt.Changes, 10)
 	stop, err := live.Follow(func(_ context.Context, changes rt.Changes) error {
-		told <- changes
+		recorded <- changes
 		return nil
 	})
 	if err != nil {
@@ -69,11 +69,11 @@ func TestLive(t *testing.T) {
 	var refusals, rollbacks atomic.Int32
 	live.OnReloadError(func(context.Context, error, rt.Changes) error { refusals.Add(1); return nil })
 	live.OnRollback(func(context.Context, rt.Revision, rt.Revision) error { rollbacks.Add(1); return nil })
-	if first := received(t, told); len(first) != 0 {
+	if first := received(t, recorded); len(first) != 0 {
 		t.Errorf("the first call has %v", first)
 	}
 	write(t, path, "{name: x, workers: 9, database: {password: hunter23}}")
-	if got, want := received(t, told).String(), "workers: 4 → 9\ndatabase.password: [secret] → [secret]"; got != want {
+	if got, want := received(t, recorded).String(), "workers: 4 → 9\ndatabase.password: [secret] → [secret]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	write(t, path, "{name: x, workers: 900}")
@@ -95,13 +95,13 @@ func TestLive(t *testing.T) {
 	if _, err := live.Manager().Update(t.Context(), rt.Set("tenants.acme.quota", 3)); err != nil {
 		t.Error(err)
 	}
-	if got, want := received(t, told).String(), `tenants: added {"acme":{"quota":3,"region":"eu"}}`; got != want {
+	if got, want := received(t, recorded).String(), `tenants: added {"acme":{"quota":3,"region":"eu"}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if _, err := live.Manager().Rollback(t.Context(), rt.Steps(1)); err != nil {
 		t.Error(err)
 	}
-	if got, want := received(t, told).Summary(), "1 change: 1 removed"; got != want {
+	if got, want := received(t, recorded).Summary(), "1 change: 1 removed"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	testkit.Until(t, "one refusal and one rollback", func() bool { return refusals.Load() == 1 && rollbacks.Load() == 1 })

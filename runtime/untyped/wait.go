@@ -29,15 +29,15 @@ func OpenWhenGood(ctx context.Context, schema *validate.Schema, refused func(err
 		w.Close()
 		<-w.Done()
 	}()
-	told := ""
+	reported := ""
 	for {
 		w.Set(watchPaths(o.Sources)) // before reading, so that no change is missed
 		live, err := Open(ctx, schema, opts...)
 		if err == nil || ctx.Err() != nil {
 			return live, err
 		}
-		if text := err.Error(); text != told {
-			told = text
+		if text := err.Error(); text != reported {
+			reported = text
 			refused(err)
 		}
 		if err := waitForChange(ctx, changed, o); err != nil {

@@ -46,9 +46,9 @@ func TestF058_Dialects(t *testing.T) {
 			`$defs: {a: {$id: a, $schema: meta.json, type: string}}, $ref: a`, map[string]string{"meta.json": `{"$vocabulary": {}}`}, `1`, "",
 		},
 	} {
-		s, said := load(t, "{"+c.schema+"}", c.files)
+		s, reported := load(t, "{"+c.schema+"}", c.files)
 		if s == nil {
-			t.Errorf("%s: %s", why, said)
+			t.Errorf("%s: %s", why, reported)
 			continue
 		}
 		if got := s.Validate(parse(t, "d.yaml", c.doc)).String(); got != c.want && (c.want == "" || !strings.HasPrefix(got, c.want)) {
@@ -73,8 +73,8 @@ func TestF058_NoDialect(t *testing.T) {
 		"torn":         {map[string]string{"m.json": `{`}, "schemas/m.json:1:2: "},
 		"a vocabulary": {map[string]string{"m.json": `{"$vocabulary": {"urn:x": true}}`}, `schemas/s.yaml:1:11: #/$schema: the meta-schema requires the unknown vocabulary "urn:x" (set it to false in $vocabulary if its keywords may be ignored)`},
 	} {
-		if s, said := load(t, `{$schema: m.json}`, c.files); s != nil || !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to contain %s", why, said, c.want)
+		if s, reported := load(t, `{$schema: m.json}`, c.files); s != nil || !strings.Contains(reported, c.want) {
+			t.Errorf("%s: got %s, want it to contain %s", why, reported, c.want)
 		}
 	}
 }

@@ -68,9 +68,9 @@ func TestFiles(t *testing.T) {
 			`{v: {w: x}}`, `d.yaml:1:9: v.w: found the string "x", want a whole number`,
 		},
 	} {
-		s, said := load(t, c.schema, c.files)
+		s, reported := load(t, c.schema, c.files)
 		if s == nil {
-			t.Errorf("%s: %s", why, said)
+			t.Errorf("%s: %s", why, reported)
 			continue
 		}
 		if got := s.Validate(parse(t, "d.yaml", c.doc)).String(); got != c.want {
@@ -97,9 +97,9 @@ func TestFileFindings(t *testing.T) {
 		"a bad bound":   {`{$ref: b.json}`, map[string]string{"b.json": `{"maxLength": 1e30}`}, "schemas/b.json:1:2: #/maxLength: "},
 		"a bad pattern": {`{$ref: b.json}`, map[string]string{"b.json": `{"pattern": "a("}`}, "schemas/b.json:1:2: #/pattern: invalid pattern a(: "},
 	} {
-		s, said := load(t, c.schema, c.files)
-		if s != nil || !strings.Contains(said, c.want) {
-			t.Errorf("%s: got %s, want it to contain %s", why, said, c.want)
+		s, reported := load(t, c.schema, c.files)
+		if s != nil || !strings.Contains(reported, c.want) {
+			t.Errorf("%s: got %s, want it to contain %s", why, reported, c.want)
 		}
 	}
 }
@@ -107,9 +107,9 @@ func TestFileFindings(t *testing.T) {
 // TestValidateAt: a part of the schema is selected by its address, in any file.
 func TestValidateAt(t *testing.T) {
 	t.Parallel()
-	s, said := load(t, `{properties: {"a/b%": {type: integer}, v: {$ref: 'd/b.json'}}}`, map[string]string{"d/b.json": `{"$id": "urn:b", "$defs": {"x": {"$id": "urn:x", "items": {"type": "integer"}}}}`})
+	s, reported := load(t, `{properties: {"a/b%": {type: integer}, v: {$ref: 'd/b.json'}}}`, map[string]string{"d/b.json": `{"$id": "urn:b", "$defs": {"x": {"$id": "urn:x", "items": {"type": "integer"}}}}`})
 	if s == nil {
-		t.Fatal(said)
+		t.Fatal(reported)
 	}
 	for _, address := range []string{"#/properties/a~1b%", "d/b.json#/$defs/x/items"} {
 		found, err := s.ValidateAt(address, parse(t, "d.yaml", "x"))

@@ -35,14 +35,14 @@ func (l *lowerer) declDoc(d *ir.Decl) []string {
 		blocks = append([]comment.Block{paragraph(d.Name + " " + holds + ".")}, blocks...)
 	} else {
 		text := stopped(string(first.Text[0].(comment.Plain)))
-		said := continued(d.Name, text)
-		if said == "" {
-			said = strings.Replace("("+placeOf(s)+"): "+text, "): "+d.Name+",", "),", 1)
+		sentence := continued(d.Name, text)
+		if sentence == "" {
+			sentence = strings.Replace("("+placeOf(s)+"): "+text, "): "+d.Name+",", "),", 1)
 		}
-		if d != l.p.Root && (said[0] != '(' || d.Union != nil) {
+		if d != l.p.Root && (sentence[0] != '(' || d.Union != nil) {
 			more = "It " + holds + ". "
 		}
-		blocks[0] = paragraph(d.Name + " " + said)
+		blocks[0] = paragraph(d.Name + " " + sentence)
 	}
 	if parts := rulesOf(s, &shape.Ref{Decl: d.Decl}); len(parts) > 0 {
 		more += sentence(strings.Join(parts, "; ")) + " "

@@ -58,36 +58,36 @@ func (m *Module) Judge(packages []*Package, documents []Document) []Verdict {
 			m.t.Fatalf("go build: %v\n%s", err, out)
 		}
 	}
-	var asked []int
+	var pending []int
 	for i, d := range documents {
 		if d.Package.Broken == "" {
-			asked = append(asked, i)
+			pending = append(pending, i)
 		}
 	}
 	verdicts := make([]Verdict, len(documents))
-	for len(asked) > 0 {
-		answers, died, err := ask(filepath.Join(m.Folder, "judge"), documents, asked)
+	for len(pending) > 0 {
+		answers, died, err := ask(filepath.Join(m.Folder, "judge"), documents, pending)
 		if err != nil {
 			m.t.Fatal(err)
 		}
 		for n, v := range answers {
-			verdicts[asked[n]] = v
+			verdicts[pending[n]] = v
 		}
-		if len(answers) < len(asked) { // the next question crashed the program
-			verdicts[asked[len(answers)]] = Verdict{Error: "crash: " + died}
+		if len(answers) < len(pending) { // the next question crashed the program
+			verdicts[pending[len(answers)]] = Verdict{Error: "crash: " + died}
 			answers = append(answers, Verdict{})
 		}
-		asked = asked[len(answers):]
+		pending = pending[len(answers):]
 	}
 	return verdicts
 }
 
 // ask runs the program and returns the answers about the documents, as far as it came,
 // and the first line of its output if it crashed.
-func ask(binary string, documents []Document, asked []int) (answers []Verdict, died string, err error) {
+func ask(binary string, documents []Document, pending []int) (answers []Verdict, died string, err error) {
 	var questions bytes.Buffer
 	encoder := json.NewEncoder(&questions)
-	for _, i := range asked {
+	for _, i := range pending {
 		d := documents[i]
 		if err := encoder.Encode(map[string]any{"Package": d.Package.Name, "Name": d.Name, "Text": d.Text}); err != nil {
 			return nil, "", err
@@ -103,7 +103,7 @@ func ask(binary string, documents []Document, asked []int) (answers []Verdict, d
 		return nil, "", err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(out))
-	for range asked {
+	for range pending {
 		var v Verdict
 		if decoder.Decode(&v) != nil {
 			break

@@ -37,7 +37,7 @@ func (c *Compiler) Rules() rules.Rules { return c.list }
 // Allows reports whether s allows a value.
 func (c *Compiler) Allows(s *schema.Schema, n *document.Node) bool {
 	rule := c.Rule(s)
-	return c.list.Obeys(rule, n)
+	return c.list.Allows(rule, n)
 }
 
 // Add returns the number of a rule. An equal rule is added once.

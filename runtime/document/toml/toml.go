@@ -94,10 +94,10 @@ func (t *reader) at(n *unstable.Node) document.Position { return t.position(int(
 func (t *reader) document() *document.Node {
 	t.parse.Reset([]byte(t.text))
 	root := document.NewObject(nil, document.Position{File: t.file, Line: 1, Column: 1})
-	table, said := root, false
+	table, found := root, false
 	for t.parse.NextExpression() {
 		e := t.parse.Expression()
-		said = true
+		found = true
 		switch e.Kind {
 		case unstable.KeyValue:
 			t.set(table, e)
@@ -111,7 +111,7 @@ func (t *reader) document() *document.Node {
 			return nil
 		}
 	}
-	if !said {
+	if !found {
 		return nil
 	}
 	return root

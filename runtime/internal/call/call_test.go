@@ -67,8 +67,8 @@ func TestReturned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := call.NewCaller(0) // no limit
 		ctx, cancel := context.WithCancelCause(t.Context())
-		release, heard := make(chan struct{}), make(chan bool, 2)
-		begun := c.Begin(ctx, func(context.Context) error { <-release; return nil }, func(err error, left bool) { heard <- left && err == nil })
+		release, received := make(chan struct{}), make(chan bool, 2)
+		begun := c.Begin(ctx, func(context.Context) error { <-release; return nil }, func(err error, left bool) { received <- left && err == nil })
 		if _, ended := begun.WaitFor(time.Minute); ended {
 			t.Error("it has ended")
 		}
@@ -78,10 +78,10 @@ func TestReturned(t *testing.T) {
 			t.Errorf("got %v, %v", r.Err, r.Late)
 		}
 		close(release)
-		if !<-heard {
-			t.Error("returned was not told that the call was abandoned")
+		if !<-received {
+			t.Error("the call of returned did not report that the call was abandoned")
 		}
-		if r, ended := c.Begin(t.Context(), func(context.Context) error { return nil }, func(_ error, left bool) { heard <- left }).WaitFor(time.Hour); !ended || r.Err != nil || <-heard {
+		if r, ended := c.Begin(t.Context(), func(context.Context) error { return nil }, func(_ error, left bool) { received <- left }).WaitFor(time.Hour); !ended || r.Err != nil || <-received {
 			t.Errorf("got %v, %v", ended, r.Err)
 		}
 	})

@@ -117,7 +117,7 @@ func sortedPaths(changes rt.Changes) (paths []string) {
 // there are, and nothing after they are removed.
 func TestPatternsAgreeWithMatch(t *testing.T) {
 	t.Parallel()
-	told := 0
+	recorded := 0
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		delta := randomDelta(r, Step{}, 4)
@@ -147,15 +147,15 @@ func TestPatternsAgreeWithMatch(t *testing.T) {
 			if !slices.Equal(got[h], want) {
 				t.Fatalf("seed %d: %q: got %q, want %q", seed, h.Name, got[h], want)
 			}
-			told += len(want)
+			recorded += len(want)
 			hs.Remove(h)
 		}
 		if empty := hs.patterns; len(empty.hooks)+len(empty.each)+len(empty.keys)+len(empty.items)+len(empty.globs) > 0 || empty.any != nil || empty.deep != nil {
 			t.Fatalf("seed %d: removed patterns leave %+v", seed, empty)
 		}
 	}
-	if told < 3000 {
-		t.Errorf("only %d changes matched: the patterns match too little", told)
+	if recorded < 3000 {
+		t.Errorf("only %d changes matched: the patterns match too little", recorded)
 	}
 }
 

@@ -60,13 +60,13 @@ func compact(text string) string {
 // edit would make it quadratic.
 func TestManyEdits(t *testing.T) {
 	allocated := func(n int) float64 {
-		asked := make([]rt.Edit, n)
-		for i := range asked {
-			asked[i] = rt.Set(fmt.Sprintf("section.k%d", i), i)
+		requested := make([]rt.Edit, n)
+		for i := range requested {
+			requested[i] = rt.Set(fmt.Sprintf("section.k%d", i), i)
 		}
 		var before, after goruntime.MemStats
 		goruntime.ReadMemStats(&before)
-		if got := edits.Apply(nil, resolved(asked)); len(got.Get("section").Members()) != n {
+		if got := edits.Apply(nil, resolved(requested)); len(got.Get("section").Members()) != n {
 			t.Error("edits were lost")
 		}
 		goruntime.ReadMemStats(&after)

@@ -225,8 +225,8 @@ func TestProduction(t *testing.T) {
 		if got := r.Status().Environment; got != "Production" {
 			t.Errorf("got the environment %q", got)
 		}
-		if told := r.log.count("the sources are not followed in production") == 1; told != (c.opts == nil) {
-			t.Errorf("logged that nothing is followed: %v", told)
+		if recorded := r.log.count("the sources are not followed in production") == 1; recorded != (c.opts == nil) {
+			t.Errorf("logged that nothing is followed: %v", recorded)
 		}
 		r.Close()
 	}
@@ -235,7 +235,7 @@ func TestProduction(t *testing.T) {
 // A dry run reports what a reload would do, and has no side effect.
 func TestDryRun(t *testing.T) {
 	bubble(t, func(r *rig) {
-		told := r.calls()
+		recorded := r.calls()
 		r.replace("b")
 		before := r.Status()
 		result, err := r.DryRun(r.t.Context())
@@ -246,14 +246,14 @@ func TestDryRun(t *testing.T) {
 		if _, err = r.DryRun(r.t.Context()); err == nil || !strings.Contains(err.Error(), "! is bad") {
 			t.Errorf("got the error %v", err)
 		}
-		r.told(told)
+		r.recorded(recorded)
 		if s := r.Status(); s.LastError != nil || s.Refusals != before.Refusals || s.LastReload != before.LastReload || len(s.PendingChanges) != 1 {
 			t.Errorf("got the status %+v", s)
 		}
 		r.hold("b")
 		r.after(time.Second)
 		r.published("b")
-		r.told(told, "a→b")
+		r.recorded(recorded, "a→b")
 	})
 }
 
@@ -264,7 +264,7 @@ func TestFollower(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.after(time.Second)
 		follower.set("y")
-		follower.tell()
+		follower.record()
 		r.after(time.Second)
 		if got := r.Status().Reloads; got != 1 {
 			t.Errorf("got %d reloads, want 1", got)
@@ -281,7 +281,7 @@ func TestFollower(t *testing.T) {
 		follower.end <- nil
 		r.after(time.Second)
 		follower.set("w")
-		follower.tell()
+		follower.record()
 		r.after(time.Second)
 		if got := r.Status().Reloads; got != 3 {
 			t.Errorf("got %d reloads, want 3", got)
@@ -321,7 +321,7 @@ func (f *fakeFollower) set(text string) {
 	f.text = text
 }
 
-func (f *fakeFollower) tell() {
+func (f *fakeFollower) record() {
 	f.mu.Lock()
 	changed := f.changed
 	f.mu.Unlock()

@@ -174,12 +174,12 @@ func (f *follower) attend(src source.Follower) {
 }
 
 func (f *follower) listen(src source.Follower) error {
-	heard := func() { f.engine.health.Heard(src) }
+	connected := func() { f.engine.health.Heard(src) }
 	// One that has followed for a while is connected, although nothing changes.
-	defer time.AfterFunc(connectedAfter, heard).Stop()
+	defer time.AfterFunc(connectedAfter, connected).Stop()
 	return call.Guard(func() error {
 		return src.Follow(f.ctx, func() {
-			heard()
+			connected()
 			f.notice(watch.Event{Kind: watch.Replaced, Path: src.Name()})
 		})
 	})

@@ -23,7 +23,7 @@ func failing(calls *int) func(context.Context, string, string) error {
 // or a caller requests it.
 func TestHookRefuses(t *testing.T) {
 	bubble(t, func(r *rig) {
-		told, calls := r.calls(), 0
+		recorded, calls := r.calls(), 0
 		stop := r.hook(failing(&calls))
 		r.replace("b")
 		for range 10 {
@@ -32,7 +32,7 @@ func TestHookRefuses(t *testing.T) {
 		}
 		r.after(time.Minute)
 		r.published("b", "a")
-		r.told(told, "a→b", "b→a")
+		r.recorded(recorded, "a→b", "b→a")
 		r.lastError("hook.go:1) failed: refused by the hook")
 		r.logged("ERROR", 1)
 		if calls != 1 {
@@ -60,14 +60,14 @@ func TestHookHangs(t *testing.T) {
 	bubble(t, func(r *rig) {
 		other := r.calls()
 		release, hang := make(chan struct{}), true
-		var told notes
+		var recorded notes
 		r.hook(func(ctx context.Context, before, after string) error {
 			if hang {
 				hang = false
 				<-release
 				return nil
 			}
-			return told.call(ctx, before, after)
+			return recorded.call(ctx, before, after)
 		})
 		r.replace("b")
 		r.after(5 * time.Second)
@@ -86,8 +86,8 @@ func TestHookHangs(t *testing.T) {
 		r.after(time.Second)
 		r.published("d")
 		r.lastError("")
-		r.told(&told, "a→d")
-		r.told(other, "a→b", "b→a", "a→d")
+		r.recorded(&recorded, "a→d")
+		r.recorded(other, "a→b", "b→a", "a→d")
 		if id := r.Status().Revision.ID; id != 3 {
 			t.Errorf("got revision %d, want 3: the refused one used up an id", id)
 		}
@@ -197,9 +197,9 @@ func TestRollbackWhileHookHangs(t *testing.T) {
 // A hook that has accepted a change too late is called with its undoing.
 func TestHookIsLate(t *testing.T) {
 	bubble(t, func(r *rig) {
-		var told notes
+		var recorded notes
 		r.hook(func(ctx context.Context, before, after string) error {
-			told.add(before + "→" + after)
+			recorded.add(before + "→" + after)
 			if after == "b" {
 				<-ctx.Done()
 			}
@@ -207,7 +207,7 @@ func TestHookIsLate(t *testing.T) {
 		})
 		r.replace("b")
 		r.after(time.Minute)
-		r.told(&told, "a→b", "b→a")
+		r.recorded(&recorded, "a→b", "b→a")
 		wantIs(t, r.Status().LastError, context.DeadlineExceeded)
 	})
 }
@@ -230,9 +230,9 @@ func TestPreparedIsEnded(t *testing.T) {
 		r.replace("b")
 		r.after(30 * time.Second)
 		r.published()
-		r.told(&ended, "abort one")
+		r.recorded(&ended, "abort one")
 		r.after(time.Minute)
-		r.told(&ended, "abort one", "abort two")
+		r.recorded(&ended, "abort one", "abort two")
 		late()
 		r.replace("c")
 		r.after(time.Second)

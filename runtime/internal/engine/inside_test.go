@@ -32,7 +32,7 @@ func TestHooksChangeInHook(t *testing.T) {
 		}
 		r.replace("c")
 		r.after(time.Second)
-		r.told(added, "b→c")
+		r.recorded(added, "b→c")
 	})
 }
 
@@ -41,15 +41,15 @@ func TestAskedInsideHook(t *testing.T) {
 	for _, how := range []string{"the hook's context", "another context"} {
 		t.Run(how, func(t *testing.T) {
 			bubble(t, func(r *rig) {
-				asked := false
+				requested := false
 				r.hook(func(ctx context.Context, before, after string) error {
 					if how == "another context" {
 						ctx = context.Background()
 					}
-					if asked {
+					if requested {
 						return nil
 					}
-					asked = true
+					requested = true
 					r.hold("c")
 					reloaded, err := r.Reload(ctx)
 					if err != nil || !reloaded.Queued {
@@ -116,11 +116,11 @@ func TestStepsInsideHook(t *testing.T) {
 // call of a followed hook may register others without a gap.
 func TestFollowInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
-		var told notes
+		var recorded notes
 		never := func(context.Context, string, string) error { t.Error("called"); return nil }
 		_, err := r.Follow(onAll(func(_ context.Context, before, after string) error {
 			if before == "" {
-				r.hook(told.call)
+				r.hook(recorded.call)
 			}
 			_, err := r.Follow(onAll(never))
 			wantIs(t, err, rt.ErrInsideHook)
@@ -131,7 +131,7 @@ func TestFollowInsideHook(t *testing.T) {
 		}
 		r.replace("b")
 		r.after(time.Second)
-		r.told(&told, "a→b")
+		r.recorded(&recorded, "a→b")
 		if n := r.Status().Hooks; n != 2 {
 			t.Errorf("got %d hooks, want 2", n)
 		}
@@ -154,7 +154,7 @@ func TestCloseInsideHook(t *testing.T) {
 		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
-		r.told(later)
+		r.recorded(later)
 		r.published("b", "a")
 		r.logged("ERROR", 0)
 		_, err := r.Reload(r.t.Context())

@@ -27,9 +27,9 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
-// told holds what an engine reported: the lines of the log, the notifications without
+// recorded holds what an engine reported: the lines of the log, the notifications without
 // those of progress, the decisions in the audit log, and the counts.
-type told struct {
+type recorded struct {
 	Log, Notices, Audit []string
 	Counted             map[rt.Outcome]uint64
 }
@@ -69,11 +69,11 @@ func (l *listener) Send(_ context.Context, n rt.Notification) error {
 // forget discards everything reported so far.
 func (l *listener) forget() {
 	l.after(time.Second)
-	l.said()
+	l.reported()
 }
 
 // said returns everything reported since the last call.
-func (l *listener) said() (s told) {
+func (l *listener) reported() (s recorded) {
 	l.t.Helper()
 	l.log.mu.Lock()
 	for _, line := range l.log.lines[l.lines:] {
@@ -147,8 +147,8 @@ func (l *listener) refuseIn(place string) {
 	}
 }
 
-func once(log, notice, audit string, outcome rt.Outcome) told {
-	t := told{Log: []string{log}, Notices: []string{notice}, Audit: []string{audit}}
+func once(log, notice, audit string, outcome rt.Outcome) recorded {
+	t := recorded{Log: []string{log}, Notices: []string{notice}, Audit: []string{audit}}
 	if outcome != "" {
 		t.Counted = map[rt.Outcome]uint64{outcome: 1}
 	}
@@ -157,7 +157,7 @@ func once(log, notice, audit string, outcome rt.Outcome) told {
 
 // undone expects one report for a revision that came into force and was taken out again.
 // The audit log has the decision before the refusal.
-func undone(log, notice, decision, refusal string) told {
+func undone(log, notice, decision, refusal string) recorded {
 	t := once(log, notice, refusal, rt.OutcomeUndone)
 	t.Audit = []string{decision, refusal}
 	return t
@@ -181,12 +181,12 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		opts    []rt.Option
 		prepare func(l *listener)
 		do      func(l *listener)
-		want    told
+		want    recorded
 		silent  string // why it reports less
 	}{
 		{name: "file change, accepted", do: func(l *listener) { l.change(b) },
 			want: once("INFO configuration reloaded", "reloaded: revision 2 is in force", "reload", rt.OutcomeReloaded)},
-		{name: "file change, unchanged", do: func(l *listener) { l.change(a + " ") }, want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+		{name: "file change, unchanged", do: func(l *listener) { l.change(a + " ") }, want: recorded{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
 			silent: "files are touched and reformatted all the time, and nothing was decided"},
 		{name: "file change, refused by the schema", do: func(l *listener) { l.change(bad) },
 			want: once("ERROR configuration refused", "refused: configuration refused", "refusal of change", rt.OutcomeRefused)},
@@ -197,10 +197,10 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 		{name: "file change, rolled back by a hook", prepare: func(l *listener) { l.refuseIn("hook") }, do: func(l *listener) { l.change(b) },
 			want: undone("ERROR configuration refused", "refused: configuration refused", "reload", "refusal of change")},
 		{name: "file change, valid again", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(a) },
-			want:   told{Log: []string{"INFO configuration is valid again"}, Notices: []string{"recovered: the configuration is valid again"}, Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+			want:   recorded{Log: []string{"INFO configuration is valid again"}, Notices: []string{"recovered: the configuration is valid again"}, Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
 			silent: "nothing was decided: what is in force stays"},
 		{name: "file change, accepted after a refusal", prepare: func(l *listener) { l.change(bad) }, do: func(l *listener) { l.change(b) },
-			want: told{
+			want: recorded{
 				Log:     []string{"INFO configuration reloaded"},
 				Notices: []string{"reloaded: revision 2 is in force", "recovered: the configuration is valid again"},
 				Audit:   []string{"reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
@@ -214,12 +214,12 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 
 		{name: "reload, accepted", do: func(l *listener) { l.save(b); reload(l) },
 			want: once("INFO configuration reloaded", "reloaded: revision 2 is in force", "reload", rt.OutcomeReloaded)},
-		{name: "reload, unchanged", do: reload, want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+		{name: "reload, unchanged", do: reload, want: recorded{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
 			silent: "nothing was decided, and the caller has the result"},
 		{name: "reload, refused by the schema", do: func(l *listener) { l.save(bad); reload(l) },
 			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
 		{name: "reload, refused again", prepare: func(l *listener) { l.save(bad); reload(l) }, do: reload,
-			want:   told{Audit: []string{"refusal of reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeRefused: 1}},
+			want:   recorded{Audit: []string{"refusal of reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeRefused: 1}},
 			silent: "the last log line is the same, and channels get a repeated failure once a minute: a thousand bad saves are one alert (F094)"},
 		{name: "reload, refused by a validator", prepare: func(l *listener) { l.refuseIn("validator") }, do: func(l *listener) { l.save(b); reload(l) },
 			want: once("ERROR reload refused", "refused: reload refused", "refusal of reload", rt.OutcomeRefused)},
@@ -230,7 +230,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 
 		{name: "update, accepted", do: update("1"),
 			want: once("INFO configuration updated", "reloaded: updated", "update", rt.OutcomeReloaded)},
-		{name: "update, unchanged", prepare: update("1"), do: update("1"), want: told{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
+		{name: "update, unchanged", prepare: update("1"), do: update("1"), want: recorded{Counted: map[rt.Outcome]uint64{rt.OutcomeUnchanged: 1}},
 			silent: "nothing was decided, and the caller has the result"},
 		{name: "update, refused by the schema", do: update("!"),
 			want: once("ERROR update refused", "refused: update refused", "refusal of update", rt.OutcomeRefused)},
@@ -253,20 +253,20 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 			want: once("ERROR rollback refused", "refused: rollback refused", "refusal of rollback", rt.OutcomeRefused)},
 		{name: "rollback, rolled back by a hook", prepare: func(l *listener) { second(l); l.refuseIn("hook") }, do: rollback,
 			want: undone("ERROR rollback refused", "refused: rollback refused", "rollback", "refusal of rollback")},
-		{name: "file change, held", prepare: func(l *listener) { second(l); rollback(l) }, do: func(l *listener) { l.change(b) }, want: told{},
+		{name: "file change, held", prepare: func(l *listener) { second(l); rollback(l) }, do: func(l *listener) { l.change(b) }, want: recorded{},
 			silent: "it is the content that the rollback is held against, which was judged before"},
 
 		{name: "restore, accepted", prepare: second, do: restore,
-			want:   told{Log: []string{"INFO configuration restored"}, Notices: []string{"reloaded: restored from a backup"}, Audit: []string{"restore", "reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1}},
+			want:   recorded{Log: []string{"INFO configuration restored"}, Notices: []string{"reloaded: restored from a backup"}, Audit: []string{"restore", "reload"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1}},
 			silent: "two decisions: to write the files, and to put their content into force"},
 		{name: "restore, of no backup", do: func(l *listener) { l.Revisions().Restore(context.Background(), 99) },
-			want: func() told {
+			want: func() recorded {
 				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
 				w.Audit = []string{"restore", "refusal of restore"}
 				return w
 			}(), silent: "the decision is in the audit log before the refusal"},
 		{name: "restore, refused by a validator", prepare: func(l *listener) { second(l); l.refuseIn("validator") }, do: restore,
-			want: func() told {
+			want: func() recorded {
 				w := once("ERROR restore refused", "refused: restore refused", "", rt.OutcomeRefused)
 				w.Audit = []string{"restore", "refusal of restore"}
 				return w
@@ -274,7 +274,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 
 		{name: "disable, accepted", do: func(l *listener) { l.Watching().Disable() },
 			want: once("INFO following disabled", "watching_stopped: the sources are no longer followed", "disable", "")},
-		{name: "disable, unchanged", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Disable() }, want: told{},
+		{name: "disable, unchanged", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Disable() }, want: recorded{},
 			silent: "it is disabled"},
 		{name: "enable, accepted", prepare: func(l *listener) { l.Watching().Disable() }, do: func(l *listener) { l.Watching().Enable() },
 			want: once("INFO following enabled", "watching_started: the sources are followed", "enable", "")},
@@ -286,7 +286,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 			want: once("ERROR strategy refused", "refused: strategy refused", "refusal of strategy", "")},
 
 		{name: "update, failed to persist", prepare: func(l *listener) { l.breakStore() }, do: update("1"),
-			want: told{
+			want: recorded{
 				Log:     []string{"INFO configuration updated", "ERROR the store cannot be written"},
 				Notices: []string{"reloaded: updated", "store_failed: the store cannot be written"},
 				Audit:   []string{"update"}, Counted: map[rt.Outcome]uint64{rt.OutcomeReloaded: 1},
@@ -302,7 +302,7 @@ func TestF186_EveryOutcomeIsReportedOnce(t *testing.T) {
 				l.forget()
 				c.do(l)
 				l.after(time.Second)
-				got := l.said()
+				got := l.reported()
 				if diff := gocmp.Diff(c.want, got); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", cmp.Or(c.silent, "each is reported once"), diff)
 				}

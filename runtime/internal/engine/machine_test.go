@@ -64,7 +64,7 @@ type machine struct {
 	veto     bool // the validator refuses
 
 	calls    []string                        // what the hook received, in order
-	told     [2][]string                     // what a quick and a slow subscriber received
+	recorded [2][]string                     // what a quick and a slow subscriber received
 	values   map[rt.RevisionID]string        // of every revision that the hook received
 	marks    map[rt.RevisionID]mark          // what was in force whenever all was quiet
 	restores map[rt.RevisionID]rt.RevisionID // of rollbacks
@@ -91,7 +91,7 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 		}
 		return nil
 	})
-	for i := range m.told {
+	for i := range m.recorded {
 		m.subscribe(i)
 	}
 	r.AddValidator(func(snapshot any) []rt.Finding {
@@ -109,7 +109,7 @@ func newMachine(r *rig, random *rand.Rand) *machine {
 func (m *machine) subscribe(i int) {
 	pause := rand.New(rand.NewPCG(uint64(i), 12))
 	_, err := m.Values().Watch("", func(_ context.Context, c rt.ValueChange) error {
-		m.told[i] = append(m.told[i], c.Old.(string), c.New.(string))
+		m.recorded[i] = append(m.recorded[i], c.Old.(string), c.New.(string))
 		time.Sleep(time.Duration(i*pause.IntN(3000)) * time.Millisecond)
 		return nil
 	})
@@ -356,10 +356,10 @@ func (m *machine) compare() {
 		m.t.Errorf("got the error %v with %s in force and %s in the source", status.LastError, m.inForce, m.disk)
 	}
 	m.compareCalls("the hook", m.calls)
-	m.compareCalls("the quick subscriber", m.told[0])
-	m.compareCalls("the slow subscriber", m.told[1])
-	if slices.ContainsFunc(m.told[0], func(value string) bool { return strings.Contains(value, "hook") }) {
-		m.t.Errorf("a subscriber received a change that a hook refused: %q", m.told[0])
+	m.compareCalls("the quick subscriber", m.recorded[0])
+	m.compareCalls("the slow subscriber", m.recorded[1])
+	if slices.ContainsFunc(m.recorded[0], func(value string) bool { return strings.Contains(value, "hook") }) {
+		m.t.Errorf("a subscriber received a change that a hook refused: %q", m.recorded[0])
 	}
 	m.compareRevisions()
 	if m.t.Failed() {

@@ -122,7 +122,7 @@ func (m *model) compare() {
 	value, err := *m.now().snapshot.(*string), m.Status().LastError
 	inForce := value == m.disk
 	switch {
-	case m.disk == "error": // the hold goes on, or went: what is read next tells
+	case m.disk == "error": // the hold goes on, or went: the next read decides
 		if m.other {
 			m.judged = "unknown"
 		}

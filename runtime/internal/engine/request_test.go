@@ -71,12 +71,12 @@ func TestIfRevisionOfDryRun(t *testing.T) {
 // runs, not when the hook makes it.
 func TestIfRevisionInsideHook(t *testing.T) {
 	bubble(t, func(r *rig) {
-		asked := false
+		requested := false
 		r.hook(func(ctx context.Context, _, _ string) error {
-			if asked {
+			if requested {
 				return nil
 			}
-			asked = true
+			requested = true
 			r.Update(ctx, rt.Set("", "late"), rt.IfRevision(2))
 			return errors.New("no")
 		})
@@ -132,10 +132,10 @@ func TestDryRuns(t *testing.T) {
 // without: the earlier one runs even if the later one is refused.
 func TestIfRevisionReplacesNoOtherRequest(t *testing.T) {
 	bubble(t, func(r *rig) {
-		asked := false
+		requested := false
 		r.hook(func(ctx context.Context, _, _ string) error {
-			if !asked {
-				asked = true
+			if !requested {
+				requested = true
 				r.hold("c")
 				r.Reload(ctx)
 				r.Reload(ctx, rt.IfRevision(99))
@@ -161,10 +161,10 @@ func TestAskingWhenRefused(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := shaped(t, nil, `{"a":1}`)
 				defer r.Close()
-				told := 0
+				recorded := 0
 				r.OnReloadError(func(ctx context.Context, _ error, _ rt.Changes) error {
-					told++
-					if told%2 == 0 {
+					recorded++
+					if recorded%2 == 0 {
 						ctx = context.Background() // without the context of the call
 					}
 					ask(r, ctx)
@@ -177,8 +177,8 @@ func TestAskingWhenRefused(t *testing.T) {
 					}
 					time.Sleep(time.Minute)
 					synctest.Wait()
-					if told != n {
-						t.Fatalf("notified %d times of %d refusals of other requests", told, n)
+					if recorded != n {
+						t.Fatalf("notified %d times of %d refusals of other requests", recorded, n)
 					}
 				}
 				if s := r.Status(); s.Refusals != 4 {

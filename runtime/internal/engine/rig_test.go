@@ -128,7 +128,7 @@ func (p *fakeProgram) Publish(snapshot any) {
 	p.published = append(p.published, *snapshot.(*string))
 }
 
-// A fakeWatcher reports what the test tells it to report.
+// A fakeWatcher reports what the test makes it report.
 type fakeWatcher struct {
 	notify func(watch.Event)
 	once   sync.Once
@@ -353,7 +353,7 @@ func (r *rig) calls() *notes {
 	return n
 }
 
-func (r *rig) told(n *notes, want ...string) {
+func (r *rig) recorded(n *notes, want ...string) {
 	r.t.Helper()
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -215,7 +215,7 @@ func TestSameBytes(t *testing.T) {
 		r.event(watch.Overflow)
 		r.after(time.Second)
 		r.published()
-		r.told(calls)
+		r.recorded(calls)
 		r.logged("", 0)
 		if s := r.Status(); s.Revision.ID != 1 || s.LastError != nil {
 			t.Errorf("got %+v, want revision 1 and no error", s)

@@ -47,13 +47,13 @@ func TestMigrationsAreReported(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var seen []string
-		heard := channel(func(n rt.Notification) {
+		received := channel(func(n rt.Notification) {
 			if n.Event == rt.EventMigrationApplied {
 				seen = append(seen, n.Message)
 			}
 		})
 		same := func(doc *document.Node) (*document.Node, error) { return doc, nil }
-		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(heard, rt.ChannelOptions{}), migrate.With("", migrate.Func("1", "2", same), migrate.Func("2", "3", same)))
+		l := listening(t, `{"version": "1", "a": "1"}`, rt.WithChannel(received, rt.ChannelOptions{}), migrate.With("", migrate.Func("1", "2", same), migrate.Func("2", "3", same)))
 		l.after(time.Second)
 		l.change(`{"version": "2", "a": "2"}`)
 		l.Close()

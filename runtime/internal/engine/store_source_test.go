@@ -50,7 +50,7 @@ func TestLastGoodStandsIn(t *testing.T) {
 			t.Errorf("got %+v", s)
 		}
 		store.set(`{"a":"!"}`)
-		store.tell()
+		store.record()
 		r.after(time.Second)
 		r.lastError("found !")
 		r.Close()
@@ -80,7 +80,7 @@ func TestLastGoodStandsIn(t *testing.T) {
 		}
 		store.fails(nil)
 		store.set(`{"a":5}`)
-		store.tell()
+		store.record()
 		r.after(time.Second)
 		value(`{"b":3,"a":5}`)
 		r.logged("a source reports its changes again", 1)
@@ -132,11 +132,11 @@ func TestLastGoodThatCannotBeSaved(t *testing.T) {
 		r.after(time.Second)
 		disk.full = true
 		store.set(`{"a":2}`)
-		store.tell()
+		store.record()
 		r.after(time.Second)
 		r.logged("cannot save the last good content", 1)
 		store.fails(errors.New("connection refused"))
-		store.tell()
+		store.record()
 		r.after(time.Second)
 		if got := *r.now().snapshot.(*string); got != `{"b":1,"a":2}` {
 			t.Errorf("got %s in force, want the last good content", got)

@@ -185,12 +185,12 @@ func benchmarkSubscribers(b *testing.B, others int) {
 	must(b, err)
 	defer live.Close()
 	m := live.Manager()
-	told, wrong := 0, 0
+	recorded, wrong := 0, 0
 	var start time.Time
 	var took time.Duration
 	for _, pattern := range []string{"tenants.t0000.quota", "tenants.t0000.*", "tenants.*.quota", "**.quota"} {
 		_, err := m.Values().Watch(pattern, func(context.Context, rt.ValueChange) error {
-			told++
+			recorded++
 			took += time.Since(start) // including the matching for the last one
 			start = time.Now()
 			return nil
@@ -210,8 +210,8 @@ func benchmarkSubscribers(b *testing.B, others int) {
 		_, err := m.Update(b.Context(), rt.Set("tenants.t0000.quota", 10+n))
 		must(b, err)
 	}
-	if told != 4*n || wrong > 0 {
-		b.Fatalf("%d changes were delivered %d times, and %d times to others", n, told, wrong)
+	if recorded != 4*n || wrong > 0 {
+		b.Fatalf("%d changes were delivered %d times, and %d times to others", n, recorded, wrong)
 	}
 	b.ReportMetric(float64(took.Nanoseconds())/float64(n)/1000, "dispatch-µs")
 }

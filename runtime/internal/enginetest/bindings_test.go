@@ -33,13 +33,13 @@ func (s *slot) Document(content []byte, _ document.Shape, l document.Limits) (*d
 	return document.Parse(s.Name(), content, l)
 }
 
-// told collects the reports of hooks, which run one at a time.
-type told []string
+// recorded collects the reports of hooks, which run one at a time.
+type recorded []string
 
-func (l *told) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
+func (l *recorded) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
 
-// tell returns a hook that records each change.
-func tell[T any](l *told, name string) func(context.Context, rt.Change[T]) error {
+// record returns a hook that records each change.
+func record[T any](l *recorded, name string) func(context.Context, rt.Change[T]) error {
 	return func(_ context.Context, c rt.Change[T]) error {
 		l.add("%s: %v", name, c)
 		return nil
@@ -47,7 +47,7 @@ func tell[T any](l *told, name string) func(context.Context, rt.Change[T]) error
 }
 
 // set puts text into force and returns what the hooks recorded meanwhile.
-func (l *told) set(t *testing.T, f *followed, s *slot, text string) []string {
+func (l *recorded) set(t *testing.T, f *followed, s *slot, text string) []string {
 	t.Helper()
 	*l = nil
 	s.text.Store(&text)
@@ -63,27 +63,27 @@ func TestBindings(t *testing.T) {
 	t.Parallel()
 	s := newSlot("name: a")
 	f := follow(t, s)
-	var l told
-	f.Workers().OnChange(tell[int](&l, "low workers"), rt.PriorityLow)
-	f.Workers().OnChange(tell[int](&l, "workers"))
-	f.Note().OnChange(tell[string](&l, "note"))
-	f.Database().OnChange(tell[service.Database](&l, "database"))
-	f.Database().PoolSize().OnChange(tell[int](&l, "pool size"))
-	f.Database().Password().OnChange(tell[rt.Secret[string]](&l, "password"))
-	f.TLS().OnChange(tell[service.TLS](&l, "tls"))
-	f.TLS().MinVersion().OnChange(tell[service.MinVersion](&l, "tls version"))
+	var l recorded
+	f.Workers().OnChange(record[int](&l, "low workers"), rt.PriorityLow)
+	f.Workers().OnChange(record[int](&l, "workers"))
+	f.Note().OnChange(record[string](&l, "note"))
+	f.Database().OnChange(record[service.Database](&l, "database"))
+	f.Database().PoolSize().OnChange(record[int](&l, "pool size"))
+	f.Database().Password().OnChange(record[rt.Secret[string]](&l, "password"))
+	f.TLS().OnChange(record[service.TLS](&l, "tls"))
+	f.TLS().MinVersion().OnChange(record[service.MinVersion](&l, "tls version"))
 	f.Tenants().OnEntry(func(_ context.Context, c rt.EntryChange[string, service.Tenant]) error {
 		l.add("entry %v", c)
 		return nil
 	})
-	f.Tenants().Key("acme").OnChange(tell[service.Tenant](&l, "acme"))
-	f.Tenants().Key("acme").Quota().OnChange(tell[int](&l, "acme quota"))
+	f.Tenants().Key("acme").OnChange(record[service.Tenant](&l, "acme"))
+	f.Tenants().Key("acme").Quota().OnChange(record[int](&l, "acme quota"))
 	f.Sink().OnChange(func(_ context.Context, c rt.Change[service.Sink]) error {
 		l.add("sink %T → %T", c.Old, c.New)
 		return nil
 	})
-	f.Tree().Left().Left().Value().OnChange(tell[int](&l, "tree left left"))
-	f.Hosts().OnChange(tell[[]string](&l, "hosts"))
+	f.Tree().Left().Left().Value().OnChange(record[int](&l, "tree left left"))
+	f.Hosts().OnChange(record[[]string](&l, "hosts"))
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
 		l.add("root: %v", strings.ReplaceAll(d.String(), "\n", "; "))
 		return nil
@@ -139,7 +139,7 @@ func TestChangeIn(t *testing.T) {
 	t.Parallel()
 	s := newSlot("{name: a, tenants: {acme: {quota: 1}}}")
 	f := follow(t, s)
-	var l told
+	var l recorded
 	f.OnChange(func(_ context.Context, d *service.Diff) error {
 		if c, ok := service.ChangeIn(d, f.Tenants().Key("acme").Quota()); !ok || c.Old != 1 || c.New != 2 {
 			l.add("the quota: %v, %v", c, ok)
@@ -173,7 +173,7 @@ func TestPrepare(t *testing.T) {
 	t.Parallel()
 	s := newSlot("name: a")
 	f := follow(t, s)
-	var l told
+	var l recorded
 	prepare := func(name string) func(context.Context, rt.Change[int]) (func(), func(), error) {
 		return func(ctx context.Context, c rt.Change[int]) (commit, abort func(), err error) {
 			r, _ := rt.RevisionFrom(ctx)
@@ -189,10 +189,10 @@ func TestPrepare(t *testing.T) {
 		}
 		return nil, nil, nil
 	}, rt.PriorityLow)
-	f.Workers().OnChange(tell[int](&l, "told"))
+	f.Workers().OnChange(record[int](&l, "last"))
 
 	want := []string{"first prepares 4 → 5 for revision 2 while 4 is in force", "second prepares 4 → 5 for revision 2 while 4 is in force",
-		"first commits while 5 is in force", "second commits while 5 is in force", "told: 4 → 5"}
+		"first commits while 5 is in force", "second commits while 5 is in force", "last: 4 → 5"}
 	if diff := cmp.Diff(want, l.set(t, f, s, "{name: a, workers: 5}")); diff != "" {
 		t.Errorf("want (-) got (+):\n%s", diff)
 	}
@@ -221,14 +221,14 @@ func TestFollow(t *testing.T) {
 	t.Parallel()
 	s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}}}")
 	f := follow(t, s)
-	var l told
+	var l recorded
 	follows := func(stop func(), err error) {
 		t.Helper()
 		must(t, err)
 		t.Cleanup(stop)
 	}
-	follows(f.Workers().Follow(tell[int](&l, "workers")))
-	follows(f.TLS().Follow(tell[service.TLS](&l, "tls")))
+	follows(f.Workers().Follow(record[int](&l, "workers")))
+	follows(f.TLS().Follow(record[service.TLS](&l, "tls")))
 	follows(f.Tenants().FollowEntries(func(ctx context.Context, c rt.EntryChange[string, service.Tenant]) error {
 		r, _ := rt.RevisionFrom(ctx)
 		l.add("entry %s: %d, in revision %d", c.Key, c.New.Quota, r.ID)
@@ -260,7 +260,7 @@ func TestFollowFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlot("{name: a, tenants: {b: {quota: 2}, a: {quota: 1}, c: {quota: 1}}}")
 		f := follow(t, s, rt.WithHookTimeout(20*time.Millisecond))
-		var l told
+		var l recorded
 		cause := errors.New("no pool")
 		stop, err := f.Workers().Follow(func(context.Context, rt.Change[int]) error { return cause })
 		var hook *rt.HookError
@@ -290,11 +290,11 @@ func TestFollowFails(t *testing.T) {
 		if err := f.Manager().Status().HookError; err != nil {
 			t.Errorf("the status has the error too: %v", err)
 		}
-		if told := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(told) > 0 {
-			t.Errorf("received %q", told)
+		if recorded := l.set(t, f, s, "{name: b, workers: 5, tenants: {}}"); len(recorded) > 0 {
+			t.Errorf("received %q", recorded)
 		}
 		must(t, f.Close())
-		if _, err := f.Name().Follow(tell[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {
+		if _, err := f.Name().Follow(record[string](&l, "name")); !errors.Is(err, rt.ErrClosed) {
 			t.Errorf("got %v after Close", err)
 		}
 	})

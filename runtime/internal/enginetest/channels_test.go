@@ -26,14 +26,14 @@ import (
 )
 
 // A heard is a channel that records its notifications.
-type heard struct {
+type received struct {
 	mu  sync.Mutex
 	all []rt.Notification
 }
 
-func (h *heard) Name() string { return "heard" }
+func (h *received) Name() string { return "heard" }
 
-func (h *heard) Send(_ context.Context, n rt.Notification) error {
+func (h *received) Send(_ context.Context, n rt.Notification) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.all = append(h.all, n)
@@ -41,14 +41,14 @@ func (h *heard) Send(_ context.Context, n rt.Notification) error {
 }
 
 // of returns the recorded notifications of an event.
-func (h *heard) of(e rt.Event) []rt.Notification {
+func (h *received) of(e rt.Event) []rt.Notification {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(h.all), func(n rt.Notification) bool { return n.Event != e })
 }
 
 // await waits for a notification of an event.
-func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
+func (h *received) await(t testing.TB, e rt.Event) rt.Notification {
 	t.Helper()
 	testkit.Until(t, string(e), func() bool { return len(h.of(e)) > 0 })
 	return h.of(e)[0]
@@ -59,7 +59,7 @@ func (h *heard) await(t testing.TB, e rt.Event) rt.Notification {
 // delays none of these.
 func TestF137_OneAlertAndACount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, h := &memory{text: config(1)}, &heard{}
+		m, h := &memory{text: config(1)}, &received{}
 		live, err := service.Open(t.Context(), rt.From(m), rt.WithChannel(h, rt.ChannelOptions{}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		if reloadError(t.Context(), live.Manager()) != nil {
@@ -109,7 +109,7 @@ func TestF134_Restart(t *testing.T) {
 		want int
 	}{{config(1), 0}, {config(1), 0}, {config(2), 1}, {config(2), 0}} {
 		replace(t, path, c.text)
-		h := &heard{}
+		h := &received{}
 		live := mustOpen(t, path, store, rt.WithChannel(h, rt.ChannelOptions{}))
 		must(t, reloadError(t.Context(), live.Manager()))
 		must(t, live.Close())
@@ -123,7 +123,7 @@ func TestF134_Restart(t *testing.T) {
 // and what it did not accept is counted.
 func TestF132_ChannelsHarmNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, release := &heard{}, make(chan struct{})
+		h, release := &received{}, make(chan struct{})
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0),
 			rt.WithChannel(channelFunc{"blocks", func(context.Context, rt.Notification) error { <-release; return nil }}, rt.ChannelOptions{QueueLength: 5}),
 			rt.WithChannel(channelFunc{"panics", func(context.Context, rt.Notification) error { panic("no luck") }}, rt.ChannelOptions{}),
@@ -159,7 +159,7 @@ func TestChannelsComeAndGo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
-		m, first, second := f.Manager(), &heard{}, &heard{}
+		m, first, second := f.Manager(), &received{}, &received{}
 		must(t, m.Channels().Add(first, rt.ChannelOptions{Events: []rt.Event{rt.EventReloaded}, Paths: []string{"*.pool_size"}}))
 		for want, err := range map[string]error{
 			`"heard" already`:        m.Channels().Add(second, rt.ChannelOptions{}),
@@ -222,7 +222,7 @@ func TestChannelsAreClosedWhereOpenFails(t *testing.T) {
 		"wrong settings":   {rt.From(&memory{text: config(1)}), settings.File(bad)},
 		"wrong content":    {rt.From(&memory{text: "name: ["})},
 		"no store":         {rt.From(&memory{text: config(1)}), history.Store(bad)},
-		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&heard{}, rt.ChannelOptions{}), rt.WithChannel(&heard{}, rt.ChannelOptions{})},
+		"the same channel": {rt.From(&memory{text: config(1)}), rt.WithChannel(&received{}, rt.ChannelOptions{}), rt.WithChannel(&received{}, rt.ChannelOptions{})},
 		"no audit log":     {rt.From(&memory{text: config(1)}), audit.File(t.TempDir(), audit.Refuse)},
 		"a nil channel":    {rt.From(&memory{text: config(1)}), rt.WithChannel(nil, rt.ChannelOptions{}), settings.File(good)},
 	} {

@@ -63,7 +63,7 @@ func startChild(t testing.TB, what, path string) *child {
 }
 
 // says waits for a line that contains part.
-func (c *child) says(part string) {
+func (c *child) shows(part string) {
 	c.t.Helper()
 	limit := time.NewTimer(testkit.Patience)
 	defer limit.Stop()

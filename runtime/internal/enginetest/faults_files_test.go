@@ -82,11 +82,11 @@ func TestF035_NoDescriptors(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
 	c := startChild(t, "emfile", path)
-	c.says("open 1")
-	c.says("exhausted")
+	c.shows("open 1")
+	c.shows("exhausted")
 	write(t, path, config(2))
-	c.says("too many open files")
-	c.says("left 2")
+	c.shows("too many open files")
+	c.shows("left 2")
 }
 
 // Anything but a regular file is refused at once and never opened: opening a pipe waits

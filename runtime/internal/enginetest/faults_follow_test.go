@@ -197,7 +197,7 @@ func TestF090_Stopped(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
 	c := startChild(t, "follow", path)
-	c.says("open 1")
+	c.shows("open 1")
 	must(t, c.cmd.Process.Signal(syscall.SIGSTOP))
 	for n := 2; n <= 50; n++ {
 		write(t, path, config(n))
@@ -208,7 +208,7 @@ func TestF090_Stopped(t *testing.T) {
 	}
 	must(t, c.cmd.Process.Signal(syscall.SIGCONT))
 	start := time.Now()
-	c.says("left 50")
+	c.shows("left 50")
 	t.Logf("caught up in %v", time.Since(start))
 }
 

@@ -40,7 +40,7 @@ func TestF066_SchemaNewerThanCode(t *testing.T) {
 			if err := live.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if said := strings.Contains(log.String(), "the schema "); said != (c.want != "") || !strings.Contains(log.String(), c.want) {
+			if reported := strings.Contains(log.String(), "the schema "); reported != (c.want != "") || !strings.Contains(log.String(), c.want) {
 				t.Errorf("got %s", log.String())
 			}
 			if name == "a newer one" && strings.Count(log.String(), "_hash=") != 2 {

@@ -168,9 +168,9 @@ func TestErrorHandlerOutOfTime(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0), rt.WithNotificationTimeout(time.Second))
 		must(t, err)
 		m, release := live.Manager(), make(chan struct{})
-		var heard atomic.Int32
+		var received atomic.Int32
 		m.Values().SetErrorHandler(func(*rt.SubscriberError) {
-			if n := heard.Add(1); n < 5 {
+			if n := received.Add(1); n < 5 {
 				time.Sleep(10 * time.Second)
 			} else if n == 6 {
 				<-release
@@ -183,7 +183,7 @@ func TestErrorHandlerOutOfTime(t *testing.T) {
 		_, err = m.Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
 		time.Sleep(2 * time.Minute)
-		if n := heard.Load(); n != 6 {
+		if n := received.Load(); n != 6 {
 			t.Errorf("got %d of 6 failures", n)
 		}
 		must(t, live.Close())

@@ -38,9 +38,9 @@ func TestF093_Subscribers(t *testing.T) {
 			m.set(config(1))
 			must(t, reloadError(t.Context(), f.Manager()))
 		}
-		told := o.take()
-		if len(told) != 2 || !strings.HasPrefix(told[0], "refused (no change): configuration refused, revision 1") || told[0] != told[1] {
-			t.Errorf("got %q, want two refusals", told)
+		recorded := o.take()
+		if len(recorded) != 2 || !strings.HasPrefix(recorded[0], "refused (no change): configuration refused, revision 1") || recorded[0] != recorded[1] {
+			t.Errorf("got %q, want two refusals", recorded)
 		}
 		if s := f.Manager().Status(); s.LastError != nil || s.Revision.ID != 1 {
 			t.Errorf("got %v, revision %d", s.LastError, s.Revision.ID)
@@ -62,9 +62,9 @@ func TestF094_Subscribers(t *testing.T) {
 				t.Fatal("it was accepted")
 			}
 		}
-		for _, told := range o.take() {
-			if !strings.HasPrefix(told, "refused") {
-				t.Fatalf("got %s", told)
+		for _, recorded := range o.take() {
+			if !strings.HasPrefix(recorded, "refused") {
+				t.Fatalf("got %s", recorded)
 			}
 		}
 		if s := f.Manager().Status(); s.Revision.ID != 1 || s.Refusals != 1000 {
@@ -111,17 +111,17 @@ func TestLiveOnReloadErrorAndOnRollback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t, rt.WithMaxSubscribers(1))
 		m := f.Manager()
-		var told recorder
+		var recorded recorder
 		refused := func(name string) func(context.Context, error, rt.Changes) error {
 			return func(_ context.Context, err error, changes rt.Changes) error {
-				told.note("%s: %v, %s", name, errors.As(err, new(*rt.ReloadError)), changes.Summary())
+				recorded.note("%s: %v, %s", name, errors.As(err, new(*rt.ReloadError)), changes.Summary())
 				return nil
 			}
 		}
 		f.OnReloadError(refused("low"), rt.PriorityLow)
 		stop := f.OnReloadError(refused("first"))
 		f.OnRollback(func(_ context.Context, from, to rt.Revision) error {
-			told.note("rollback %d %d", from.ID, to.ID)
+			recorded.note("rollback %d %d", from.ID, to.ID)
 			return errors.New("no")
 		})
 		_, err := m.Values().Subscribe("**", &observant{})
@@ -131,17 +131,17 @@ func TestLiveOnReloadErrorAndOnRollback(t *testing.T) {
 		if _, err = m.Update(t.Context(), rt.Set("workers", 9)); err == nil {
 			t.Error("it was accepted")
 		}
-		gives(t, "a refusal", told.take(), []string{"first: true, 1 change: 1 modified", "low: true, 1 change: 1 modified"})
+		gives(t, "a refusal", recorded.take(), []string{"first: true, 1 change: 1 modified", "low: true, 1 change: 1 modified"})
 		stop()
 		if _, err = m.Update(t.Context(), rt.Set("workers", 900)); err == nil {
 			t.Error("it was accepted")
 		}
-		gives(t, "after stop", told.take(), []string{"low: true, no change"})
+		gives(t, "after stop", recorded.take(), []string{"low: true, no change"})
 		_, err = m.Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
 		_, err = m.Rollback(t.Context(), rt.Steps(1))
 		must(t, err)
-		gives(t, "a rollback", told.take(), []string{"rollback 2 3"})
+		gives(t, "a rollback", recorded.take(), []string{"rollback 2 3"})
 		var failed *rt.SubscriberError
 		if !errors.As(m.Status().SubscriberError, &failed) || failed.Pattern != "OnRollback" || failed.Subscriber != nil || !strings.Contains(failed.Where, "faults_subscribers_test.go:") {
 			t.Errorf("got %v", m.Status().SubscriberError)
@@ -349,7 +349,7 @@ func TestSubscribersOfAClosedConfiguration(t *testing.T) {
 
 // A dry run notifies nobody.
 func TestDryRunTellsNobody(t *testing.T) {
-	h := &heard{}
+	h := &received{}
 	path := file(t, "note: \"1\"\nname: service\nold_left: 5\n")
 	f := follow(t, rt.File(path), append(migrations(t), rt.WithChannel(h, rt.ChannelOptions{}), rt.WithHotReload(false))...)
 	h.await(t, rt.EventMigrationApplied)

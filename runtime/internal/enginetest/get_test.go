@@ -18,7 +18,7 @@ func newTelling(text string) *telling {
 	return &telling{memory: memory{text: text}, changed: make(chan struct{}, 1), failed: make(chan error, 1)}
 }
 
-func (s *telling) tell(text string) {
+func (s *telling) record(text string) {
 	s.set(text)
 	s.changed <- struct{}{}
 }

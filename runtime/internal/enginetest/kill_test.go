@@ -139,11 +139,11 @@ func TestF111_TermInMidReload(t *testing.T) {
 	t.Parallel()
 	path := file(t, config(1))
 	c := startChild(t, "term", path)
-	c.says("open 1")
+	c.shows("open 1")
 	replace(t, path, config(2))
-	c.says("in hook")
+	c.shows("in hook")
 	must(t, c.cmd.Process.Signal(syscall.SIGTERM))
-	c.says("closed <nil>")
+	c.shows("closed <nil>")
 	write(t, path, "bad: [")
 	live, err := stored(t, path, path+".store", history.Store(path+".store", history.Fallback()))
 	must(t, err)
@@ -237,7 +237,7 @@ func tracedChild(t testing.TB, strace, path, inject string) (text string, traced
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
-	said, _ := io.ReadAll(out)
+	reported, _ := io.ReadAll(out)
 	cmd.Wait()
-	return string(said), len(said) > 0
+	return string(reported), len(reported) > 0
 }

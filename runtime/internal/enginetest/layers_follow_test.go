@@ -154,7 +154,7 @@ func TestF198_Subfolders(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700))
 	must(t, os.MkdirAll(filepath.Join(dir, ".git", "c"), 0o700))
-	const said = "subfolders of a watch path are not followed: pass rt.WithSubfolders to follow them"
+	const reported = "subfolders of a watch path are not followed: pass rt.WithSubfolders to follow them"
 
 	m := &memory{text: config(1)}
 	f := follow(t, m, rt.WithWatchPaths(dir), rt.WithSubfolders(), rt.WithSettle(0))
@@ -175,15 +175,15 @@ func TestF198_Subfolders(t *testing.T) {
 	reads("new", "deep", "er", "x.yaml")
 	must(t, os.RemoveAll(filepath.Join(dir, "new")))
 	reads("new", "deep", "x.yaml")
-	f.logged(said, 0)
+	f.logged(reported, 0)
 	gives(t, "watch paths", f.Manager().Watching().Paths(), []string{dir})
 
 	m = &memory{text: config(1)}
 	f = follow(t, m, rt.WithWatchPaths(dir), rt.WithStrategy(rt.Manual()), rt.WithSettle(0))
-	f.logged(said, 1)
+	f.logged(reported, 1)
 	must(t, f.Manager().Watching().Add(filepath.Join(dir, "a")))
 	must(t, f.Manager().Watching().Add(filepath.Join(dir, "a", "b")))
-	f.logged(said, 2)
+	f.logged(reported, 2)
 	m.set(config(2)) // otherwise the look finds nothing to read
 	write(t, filepath.Join(dir, "new", "deep", "y.yaml"), "")
 	write(t, filepath.Join(dir, "y.yaml"), "")

@@ -23,7 +23,7 @@ func TestMetrics(t *testing.T) {
 		if _, err := bare.Manager().Metrics(); !errors.Is(err, rt.ErrNoMetrics) {
 			t.Errorf("got %v, want ErrNoMetrics", err)
 		}
-		h := &heard{}
+		h := &received{}
 		f, source := inMemory(t, rt.WithMetrics(true), rt.WithChannel(h, rt.ChannelOptions{}), rt.WithHookTimeout(2*time.Second))
 		m := f.Manager()
 		fail := errors.New("no")
@@ -91,7 +91,7 @@ func TestPendingIsNoFailure(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(source), quiet(), rt.WithPollInterval(0), rt.WithStrategy(rt.Manual()), rt.WithMetrics(true))
 		must(t, err)
 		synctest.Wait()
-		source.tell(config(2))
+		source.record(config(2))
 		time.Sleep(time.Minute)
 		m, err := live.Manager().Metrics()
 		if must(t, err); live.Manager().Status().LastError == nil || !m.LastReloadSuccessful {

@@ -27,7 +27,7 @@ func TestEvents(t *testing.T) {
 	t.Setenv("HOTBIND_ENV", "dev")
 	dir := testkit.Folder(t, map[string]string{"app.yaml": "note: \"1\"\nname: service\n"})
 	path, store, log := filepath.Join(dir, "app.yaml"), filepath.Join(dir, "store"), filepath.Join(dir, "audit.jsonl")
-	h, source := &heard{}, newTelling("left: 0")
+	h, source := &received{}, newTelling("left: 0")
 	opts := append(migrations(t), rt.From(rt.File(path), source), rt.WithChannel(h, rt.ChannelOptions{}), history.Store(store), audit.File(log, audit.Continue), quiet(), rt.WithPollInterval(0))
 	live, err := service.Open(t.Context(), opts...)
 	must(t, err)
@@ -92,7 +92,7 @@ func TestEvents(t *testing.T) {
 	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	source.fail(errors.New("gone"))
 	expect(rt.EventSourceFailed, "memory.yaml: gone")
-	source.tell(source.text)
+	source.record(source.text)
 	expect(rt.EventSourceRecovered, "memory.yaml reports its changes again")
 	seen[rt.EventWatchFailed] = true // only a system that refuses to watch sends it: TestF091_WatchingImpaired
 
@@ -121,7 +121,7 @@ func TestEvents(t *testing.T) {
 
 // restartPending triggers the event that needs another schema.
 func restartPending(t *testing.T, seen map[rt.Event]bool) {
-	m, h := &memory{text: "listen: ':80'"}, &heard{}
+	m, h := &memory{text: "listen: ':80'"}, &received{}
 	live, err := layers.Open(t.Context(), rt.From(m), rt.WithChannel(h, rt.ChannelOptions{}), quiet(), rt.WithPollInterval(0))
 	must(t, err)
 	m.set("listen: ':81'")
@@ -170,7 +170,7 @@ func TestF195_FilesThatDiffer(t *testing.T) {
 	put("b.json", `{"workers": 9}`)
 	started(other, rt.EventRefused, "b.json")
 	put("a.yaml", "name: c\n")
-	hears(yaml, rt.EventReloadStarted, "a.yaml", "b.json") // the same refusal again is told later
+	hears(yaml, rt.EventReloadStarted, "a.yaml", "b.json") // the same refusal again is recorded later
 	hears(other, rt.EventReloadStarted, "a.yaml", "b.json")
 	put("b.json", `{"workers": 5}`)
 	started(yaml, rt.EventReloaded, "a.yaml")
@@ -292,7 +292,7 @@ func TestRefusedResultsHaveChanges(t *testing.T) {
 func TestF034_NotificationOfManyFaults(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, log := &heard{}, filepath.Join(t.TempDir(), "audit.jsonl")
+		h, log := &received{}, filepath.Join(t.TempDir(), "audit.jsonl")
 		f, source := inMemory(t, rt.WithChannel(h, rt.ChannelOptions{}), audit.File(log, audit.Refuse))
 		var o observant
 		_, err := f.Manager().Values().Subscribe("**", &o)
@@ -317,8 +317,8 @@ func TestF034_NotificationOfManyFaults(t *testing.T) {
 		if strings.Contains(n.Message, "\n") || len(n.Message) > 400 || !strings.HasSuffix(n.Message, "(and 20 more lines)") {
 			t.Errorf("got %s", n.Message)
 		}
-		if told := o.take(); len(told) != 1 || !strings.HasPrefix(told[0], "refused") {
-			t.Errorf("got %q", told)
+		if recorded := o.take(); len(recorded) != 1 || !strings.HasPrefix(recorded[0], "refused") {
+			t.Errorf("got %q", recorded)
 		}
 	})
 }

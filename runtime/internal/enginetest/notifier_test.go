@@ -21,10 +21,10 @@ func TestNotifier(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for name, m := range managers(t, config(1)) {
-			var told recorder
+			var recorded recorder
 			subscribe := func(pattern string, opts ...rt.SubscribeOption) {
 				_, err := m.Values().Watch(pattern, func(_ context.Context, c rt.ValueChange) error {
-					told.note("%s: %v", pattern, c)
+					recorded.note("%s: %v", pattern, c)
 					return nil
 				}, opts...)
 				must(t, err)
@@ -45,7 +45,7 @@ func TestNotifier(t *testing.T) {
 				t.Errorf("%s: got %+v", name, result)
 			}
 			want := []string{"database.**: database.pool_size: added 3", "**.pool_size: database.pool_size: added 3", "workers: workers: 1 → 2"}
-			if got := told.take(); !slices.Equal(got, want) {
+			if got := recorded.take(); !slices.Equal(got, want) {
 				t.Errorf("%s: got %q", name, got)
 			}
 			result = m.Values().Notify(t.Context(), rt.ValueChange{Path: "nmae"})
@@ -97,9 +97,9 @@ func TestErrorHandlerHearsAll(t *testing.T) {
 		live, err := service.Open(t.Context(), rt.From(&memory{text: config(1)}), quiet(), rt.WithPollInterval(0))
 		must(t, err)
 		m := live.Manager()
-		heard := map[string]int{}
+		received := map[string]int{}
 		m.Values().SetErrorHandler(func(err *rt.SubscriberError) {
-			heard[err.Pattern]++
+			received[err.Pattern]++
 			time.Sleep(time.Millisecond)
 			panic("after that")
 		})
@@ -111,8 +111,8 @@ func TestErrorHandlerHearsAll(t *testing.T) {
 		must(t, err)
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if heard["workers"] != 7 || heard["*"] != 7 || heard["**"] != 6 {
-			t.Errorf("got %v, want 20", heard)
+		if received["workers"] != 7 || received["*"] != 7 || received["**"] != 6 {
+			t.Errorf("got %v, want 20", received)
 		}
 		must(t, live.Close())
 	})

@@ -95,7 +95,7 @@ func TestPart_HotReloadManager(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := newTelling(config(1))
 		f := follow(t, source, rt.WithDebounce(time.Second), rt.WithSettle(0))
-		source.tell(config(2))
+		source.record(config(2))
 		if d := takes(func() { f.left(2) }); d < time.Second || d > 2*time.Second {
 			t.Errorf("debounce_ms: it took %v", d)
 		}
@@ -171,8 +171,8 @@ func TestPart_Rollback(t *testing.T) {
 	m := f.Manager()
 	f.fence(path, 2)
 	f.fence(path, 3)
-	var told noted
-	f.Left().OnChange(told.call)
+	var recorded noted
+	f.Left().OnChange(recorded.call)
 	r, err := m.Rollback(t.Context(), rt.Steps(1))
 	must(t, err)
 	gives(t, "from, to, its parent", []rt.RevisionID{r.From.ID, r.To.ID, r.To.Parent}, []rt.RevisionID{3, 4, 3})
@@ -181,7 +181,7 @@ func TestPart_Rollback(t *testing.T) {
 	f.refused("is held until a source changes")
 	_, err = m.Rollback(t.Context(), rt.To(1))
 	must(t, err)
-	told.want(t, "3→2 2→1")
+	recorded.want(t, "3→2 2→1")
 	for _, target := range []rt.RollbackTarget{rt.To(99), rt.Steps(99)} {
 		if _, err := m.Rollback(t.Context(), target); !errors.Is(err, rt.ErrRevisionNotFound) {
 			t.Errorf("got %v", err)

@@ -125,7 +125,7 @@ func TestPart_NotificationFilter(t *testing.T) {
 // documents name, and the fields of each.
 func TestPart_ReloadEventReloadNotification(t *testing.T) {
 	t.Parallel()
-	path, h := file(t, "note: \"1\"\nold: 4\n"), &heard{}
+	path, h := file(t, "note: \"1\"\nold: 4\n"), &received{}
 	steps := testkit.Folder(t, map[string]string{"m.yaml": "from: 1\nto: 2\nversion_at: note\nsteps:\n  - rename: {path: old, to: workers}\n"})
 	live, err := layers.Open(t.Context(), rt.From(rt.File(path)), rt.WithChannel(h, rt.ChannelOptions{}), history.Store(filepath.Join(t.TempDir(), "store")),
 		migrate.With(steps), rt.WithHotReload(true), rt.WithSettle(0), rt.WithPollInterval(0), quiet())
@@ -181,7 +181,7 @@ func TestPart_MetricsAuditLog(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		log := filepath.Join(t.TempDir(), "audit.jsonl")
-		f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&heard{}, rt.ChannelOptions{}))
+		f, source := inMemory(t, rt.WithMetrics(true), audit.File(log, audit.Refuse), rt.WithChannel(&received{}, rt.ChannelOptions{}))
 		m := f.Manager()
 		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { return nil })
 		_, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error { return errors.New("no") })
@@ -238,14 +238,14 @@ func TestPart_ConfigChangeNotifier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t, rt.WithNotificationTimeout(time.Second))
 		m, n := f.Manager(), f.Manager().Values()
-		var told recorder
+		var recorded recorder
 		release, failed := make(chan struct{}), make(chan *rt.SubscriberError, 9)
 		bad := &named{"bad", func(rt.ValueChange) error { return errors.New("no") }}
-		for _, s := range []rt.Subscriber{&told, bad, &named{"slow", func(rt.ValueChange) error { <-release; return nil }}} {
+		for _, s := range []rt.Subscriber{&recorded, bad, &named{"slow", func(rt.ValueChange) error { <-release; return nil }}} {
 			_, err := m.Values().Subscribe("workers", s)
 			must(t, err)
 		}
-		_, err := m.Values().Subscribe("database.*", &told)
+		_, err := m.Values().Subscribe("database.*", &recorded)
 		must(t, err)
 		n.SetErrorHandler(func(err *rt.SubscriberError) { failed <- err })
 		one := rt.ValueChange{Path: "workers", Kind: rt.Modified, Old: 1, New: 2}
@@ -254,7 +254,7 @@ func TestPart_ConfigChangeNotifier(t *testing.T) {
 			t.Errorf("set_notification_timeout: it took %v", d)
 		}
 		gives(t, "NotificationResult", []int{r.Total, r.Succeeded, r.Failed, len(r.Errors)}, []int{3, 1, 2, 2})
-		gives(t, "notify_change", told.take(), []string{"workers: 1 → 2"})
+		gives(t, "notify_change", recorded.take(), []string{"workers: 1 → 2"})
 		first := fails[*rt.SubscriberError](t, r.Errors[0], "no")
 		gives(t, "its subscriber", first.Subscriber, rt.Subscriber(bad))
 		gives(t, "set_error_handler", <-failed, first)
@@ -264,6 +264,6 @@ func TestPart_ConfigChangeNotifier(t *testing.T) {
 		batch := []rt.ValueChange{one, {Path: "database.url", Kind: rt.Added, New: "x"}, {Path: "database.password", Kind: rt.Removed, Old: "y"}}
 		r = n.Notify(t.Context(), batch...)
 		gives(t, "notify_batch", []int{r.Total, r.Succeeded, r.Failed}, []int{4, 3, 1})
-		gives(t, "what it received", told.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
+		gives(t, "what it received", recorded.take(), []string{"workers: 1 → 2", `database.url: added "x"`, `database.password: removed "y"`})
 	})
 }

@@ -52,7 +52,7 @@ func tryOptions(t *testing.T, program, fromFile []rt.Option, log string) {
 	source := newTelling(config(1))
 	f := follow(t, source, append(slices.Concat(program, fromFile), rt.WithSettle(0))...)
 	m := f.Manager()
-	source.tell(config(2))
+	source.record(config(2))
 	d := takes(func() { f.left(2) })
 	gives(t, "debounce_ms", d.Truncate(time.Second), 3*time.Second)
 	for n := range 3 {
@@ -97,7 +97,7 @@ func TestPart_ReloadStrategies(t *testing.T) {
 			source := newTelling(config(1))
 			f := follow(t, source, rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(c.s))
 			time.Sleep(time.Hour)
-			source.tell(config(2))
+			source.record(config(2))
 			took := takes(func() {
 				for f.Current().Left != 2 {
 					time.Sleep(time.Second)
@@ -116,15 +116,15 @@ func pendingAndBatches(t *testing.T) {
 	one, two := newTelling(config(1)), &another{newTelling("workers: 1")}
 	f := follow(t, one, rt.From(two), rt.WithDebounce(0), rt.WithSettle(0), rt.WithStrategy(rt.Batched(time.Hour, 2)))
 	m := f.Manager()
-	one.tell(config(2))
+	one.record(config(2))
 	time.Sleep(time.Minute)
 	gives(t, "max_batch_size is not reached", f.Current().Left, 1)
-	two.tell("workers: 2")
+	two.record("workers: 2")
 	took := takes(func() { f.left(2) })
 	gives(t, "max_batch_size", []any{f.Current().Workers, took < time.Second}, []any{2, true})
 
 	must(t, m.Watching().SetStrategy(rt.Manual()))
-	one.tell(config(3))
+	one.record(config(3))
 	time.Sleep(time.Hour)
 	pending := m.Watching().Pending()
 	gives(t, "pending changes", []any{len(pending), pending[0].Source, time.Since(pending[0].First)}, []any{1, "memory.yaml", time.Hour})
@@ -132,7 +132,7 @@ func pendingAndBatches(t *testing.T) {
 	_, err := m.Reload(t.Context())
 	must(t, err)
 	gives(t, "manual", []any{f.Current().Left, len(m.Watching().Pending())}, []any{3, 0})
-	one.tell(config(4))
+	one.record(config(4))
 	synctest.Wait()
 	must(t, m.Watching().SetStrategy(rt.Immediate()))
 	f.left(4)
@@ -201,14 +201,14 @@ func TestPart_AutomaticRollbackAndBackups(t *testing.T) {
 	path, store := file(t, config(0)), filepath.Join(t.TempDir(), "store")
 	live := mustOpen(t, path, store)
 	m := live.Manager()
-	var told noted
-	live.Left().OnChange(told.call, rt.PriorityHigh)
+	var recorded noted
+	live.Left().OnChange(recorded.call, rt.PriorityHigh)
 	stop := live.Right().OnChange(refusing)
 	replace(t, path, config(99))
 	r, err := m.Reload(t.Context())
 	fails[*rt.HookError](t, err, "not today")
 	gives(t, "automatic rollback", []any{r.RolledBack, r.Revision.ID, live.Current().Left}, []any{true, rt.RevisionID(1), 0})
-	told.want(t, "0→99 99→0")
+	recorded.want(t, "0→99 99→0")
 	stop()
 
 	for n := range 6 {
@@ -265,7 +265,7 @@ func TestPart_Migrations(t *testing.T) {
 	old := func(left int) string {
 		return fmt.Sprintf("note: \"1\"\ntitle: shop\npool: 20\nleft: %d\nlegacy: x\ndatabase: {url: old}\nsink: {both: 'file:/p'}\nhost: a\ndomain: example\nverbose: \"true\"\n", left)
 	}
-	path, dir, h := file(t, old(1)), testkit.Folder(t, map[string]string{"1-to-2.yaml": everyStep}), &heard{}
+	path, dir, h := file(t, old(1)), testkit.Folder(t, map[string]string{"1-to-2.yaml": everyStep}), &received{}
 	timeout := func(doc *document.Node) (*document.Node, error) {
 		doc.Set("timeout", document.NewScalar(document.String, "1m", document.Position{}))
 		return doc, nil
@@ -320,11 +320,11 @@ func TestPart_HierarchicalConfig(t *testing.T) {
 	gives(t, "null takes back", live.Current().Note.IsSet(), false)
 	x, err := m.Explain("database.url")
 	must(t, err)
-	var said []string
+	var reported []string
 	for _, s := range x.Layers {
-		said = append(said, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
+		reported = append(reported, strings.TrimPrefix(s.Pos.String(), dir+string(filepath.Separator))+" "+s.Value)
 	}
-	gives(t, "the values of the layers", said[:3], []string{
+	gives(t, "the values of the layers", reported[:3], []string{
 		filepath.FromSlash("agents/a-1.yaml:4:17") + ` "c"`, filepath.FromSlash("environments/prod.yaml:5:17") + ` "b"`, filepath.FromSlash("base.yaml:5:17") + ` "a"`,
 	})
 	_, err = m.Update(t.Context(), layers.Set(live.Database().PoolSize(), 5))

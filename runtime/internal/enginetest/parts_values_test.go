@@ -168,9 +168,9 @@ func TestPart_SubscriptionManager(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t, rt.WithMaxSubscribers(4))
 		m := f.Manager()
-		var told recorder
+		var recorded recorder
 		as := func(name string) rt.Subscriber {
-			return &named{name, func(c rt.ValueChange) error { told.note("%s %s", name, c.Path); return nil }}
+			return &named{name, func(c rt.ValueChange) error { recorded.note("%s %s", name, c.Path); return nil }}
 		}
 		low, normal, high := as("low"), as("normal"), as("high")
 		var handles []rt.Handle
@@ -190,7 +190,7 @@ func TestPart_SubscriptionManager(t *testing.T) {
 		}
 		_, err = m.Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
-		gives(t, "priority", told.take(), []string{"high workers", "normal workers", "low workers"})
+		gives(t, "priority", recorded.take(), []string{"high workers", "normal workers", "low workers"})
 		gives(t, "the handle", h.Pattern(), "workers")
 		for _, h := range handles { // unsubscribe_all
 			if h.Subscriber() != normal {
@@ -201,14 +201,14 @@ func TestPart_SubscriptionManager(t *testing.T) {
 		gives(t, "subscriber_count", m.Status().Subscribers, 1)
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)
-		gives(t, "the remaining subscribers", told.take(), []string{"normal workers"})
+		gives(t, "the remaining subscribers", recorded.take(), []string{"normal workers"})
 	})
 }
 
 // A named is a subscriber defined by a test.
 type named struct {
-	name string
-	tell func(rt.ValueChange) error
+	name   string
+	report func(rt.ValueChange) error
 }
 
-func (n *named) OnChange(_ context.Context, c rt.ValueChange) error { return n.tell(c) }
+func (n *named) OnChange(_ context.Context, c rt.ValueChange) error { return n.report(c) }

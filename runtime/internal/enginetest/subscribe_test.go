@@ -23,23 +23,23 @@ import (
 
 // A recorder is a subscriber that records its calls.
 type recorder struct {
-	mu   sync.Mutex
-	told []string
+	mu       sync.Mutex
+	recorded []string
 }
 
 func (r *recorder) note(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.told = append(r.told, fmt.Sprintf(format, args...))
+	r.recorded = append(r.recorded, fmt.Sprintf(format, args...))
 }
 
 // take returns what was recorded since the last call.
 func (r *recorder) take() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	told := r.told
-	r.told = nil
-	return told
+	recorded := r.recorded
+	r.recorded = nil
+	return recorded
 }
 
 func (r *recorder) OnChange(_ context.Context, c rt.ValueChange) error {
@@ -232,9 +232,9 @@ func TestWithCurrentInsideHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
 		m := f.Manager()
-		var told recorder
+		var recorded recorder
 		stop := f.Workers().OnChange(func(context.Context, rt.Change[int]) error {
-			_, err := m.Values().Watch("workers", told.OnChange, rt.WithCurrent())
+			_, err := m.Values().Watch("workers", recorded.OnChange, rt.WithCurrent())
 			must(t, err)
 			h, err := m.Values().Watch("workers", func(context.Context, rt.ValueChange) error {
 				t.Error("a watch was called that was stopped before")
@@ -242,7 +242,7 @@ func TestWithCurrentInsideHook(t *testing.T) {
 			}, rt.WithCurrent())
 			must(t, err)
 			h.Stop()
-			gives(t, "inside the hook", told.take(), nil)
+			gives(t, "inside the hook", recorded.take(), nil)
 			return nil
 		})
 		_, err := m.Update(t.Context(), rt.Set("workers", 5))
@@ -251,7 +251,7 @@ func TestWithCurrentInsideHook(t *testing.T) {
 		synctest.Wait()
 		_, err = m.Update(t.Context(), rt.Set("workers", 6))
 		must(t, err)
-		gives(t, "afterwards", told.take(), []string{"workers: added 5", "workers: 5 → 6"})
+		gives(t, "afterwards", recorded.take(), []string{"workers: added 5", "workers: 5 → 6"})
 	})
 }
 
@@ -324,11 +324,11 @@ func TestSubscribersInOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := inMemory(t)
-		var told recorder
+		var recorded recorder
 		watch := func(name string, opts ...rt.SubscribeOption) {
 			_, err := f.Manager().Values().Watch("workers", func(ctx context.Context, _ rt.ValueChange) error {
 				r, ok := rt.RevisionFrom(ctx)
-				told.note("%s %d %v", name, r.ID, ok)
+				recorded.note("%s %d %v", name, r.ID, ok)
 				return nil
 			}, opts...)
 			must(t, err)
@@ -338,11 +338,11 @@ func TestSubscribersInOrder(t *testing.T) {
 		watch("second")
 		watch("high", rt.PriorityHigh)
 		watch("may refuse", rt.WithRefusal(), rt.PriorityLow)
-		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { told.note("hook"); return nil })
+		f.Workers().OnChange(func(context.Context, rt.Change[int]) error { recorded.note("hook"); return nil })
 		_, err := f.Manager().Update(t.Context(), rt.Set("workers", 5))
 		must(t, err)
 		want := []string{"hook", "may refuse 2 true", "high 2 true", "first 2 true", "second 2 true", "low 2 true"}
-		if diff := cmp.Diff(want, told.take()); diff != "" {
+		if diff := cmp.Diff(want, recorded.take()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

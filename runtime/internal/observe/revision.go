@@ -201,8 +201,8 @@ func (o *Observers) tellMissed(h *dispatch.Hook, m *missed, now rt.Revision, sna
 // subscriptions.
 func observing[T any](o *Observers) (hooks []*dispatch.Hook, subscribers []T) {
 	seen := map[any]bool{}
-	for _, sub := range o.of(func(sub *subscription) bool { _, ok := sub.hears().(T); return ok }) {
-		if who := sub.hears(); !seen[who] {
+	for _, sub := range o.of(func(sub *subscription) bool { _, ok := sub.observer().(T); return ok }) {
+		if who := sub.observer(); !seen[who] {
 			seen[who] = true
 			hooks, subscribers = append(hooks, sub.hook), append(subscribers, who.(T))
 		}
@@ -210,8 +210,8 @@ func observing[T any](o *Observers) (hooks []*dispatch.Hook, subscribers []T) {
 	return hooks, subscribers
 }
 
-// hears returns the value that may have methods for refusals and rollbacks.
-func (s *subscription) hears() any {
+// observer returns the value that may have methods for refusals and rollbacks.
+func (s *subscription) observer() any {
 	if s.listener != nil {
 		return s.listener
 	}

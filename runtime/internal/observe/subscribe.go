@@ -132,16 +132,16 @@ func (o *Observers) subscribe(
 // OnReloadError registers fn, which is called like an [rt.ErrorSubscriber]. It does not
 // count towards the limit of subscriptions.
 func (o *Observers) OnReloadError(fn func(context.Context, error, rt.Changes) error, opts ...rt.HookOption) (stop func()) {
-	return o.hear("OnReloadError", fn == nil, &errorListener{fn}, opts)
+	return o.listen("OnReloadError", fn == nil, &errorListener{fn}, opts)
 }
 
 // OnRollback registers fn, which is called like an [rt.RollbackSubscriber]. It does not
 // count towards the limit of subscriptions.
 func (o *Observers) OnRollback(fn func(ctx context.Context, from, to rt.Revision) error, opts ...rt.HookOption) (stop func()) {
-	return o.hear("OnRollback", fn == nil, &rollbackListener{fn}, opts)
+	return o.listen("OnRollback", fn == nil, &rollbackListener{fn}, opts)
 }
 
-func (o *Observers) hear(method string, isNil bool, listener any, opts []rt.HookOption) (stop func()) {
+func (o *Observers) listen(method string, isNil bool, listener any, opts []rt.HookOption) (stop func()) {
 	if isNil {
 		panic("hotbind: " + method + " of the configuration needs a function")
 	}

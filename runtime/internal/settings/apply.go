@@ -243,7 +243,7 @@ func (a *applier) audit(given rt.Optional[Audit]) {
 		}
 		audit.File(file, policy)(o)
 	}
-	switch said, _ := g.Policy.Get(); said {
+	switch policy, _ := g.Policy.Get(); policy {
 	case PolicyRefuse:
 		o.AuditContinue = false
 	case PolicyContinue:

@@ -86,10 +86,10 @@ type delivered struct {
 }
 
 func deliveries() []delivery {
-	const told = "revision 7 is in force"
+	const recorded = "revision 7 is in force"
 	contains := func(where func(*delivered) string) func(*testing.T, *delivered) {
 		return func(t *testing.T, d *delivered) {
-			if got := where(d); !strings.Contains(got, told) {
+			if got := where(d); !strings.Contains(got, recorded) {
 				t.Errorf("got %q, want the notification", got)
 			}
 		}
@@ -111,17 +111,17 @@ func deliveries() []delivery {
 			}
 			return d.stderr
 		})},
-		{"path", "{kind: file, path: 'FOLDER/told'}", func(t *testing.T, d *delivered) {
-			if text, err := os.ReadFile(filepath.Join(d.folder, "told")); strings.Count(string(text), told) != sent {
+		{"path", "{kind: file, path: 'FOLDER/sent'}", func(t *testing.T, d *delivered) {
+			if text, err := os.ReadFile(filepath.Join(d.folder, "sent")); strings.Count(string(text), recorded) != sent {
 				t.Errorf("got %q, %v", text, err)
 			}
 		}},
-		{"max_size", "{kind: file, path: 'FOLDER/told', max_size: 1kB}", func(t *testing.T, d *delivered) {
-			if info, err := os.Stat(filepath.Join(d.folder, "told")); err != nil || info.Size() > 1000 {
+		{"max_size", "{kind: file, path: 'FOLDER/sent', max_size: 1kB}", func(t *testing.T, d *delivered) {
+			if info, err := os.Stat(filepath.Join(d.folder, "sent")); err != nil || info.Size() > 1000 {
 				t.Errorf("got %v, %v", info, err)
 			}
 		}},
-		{"max_files", "{kind: file, path: 'FOLDER/told', max_size: 1kB, max_files: 2}", func(t *testing.T, d *delivered) {
+		{"max_files", "{kind: file, path: 'FOLDER/sent', max_size: 1kB, max_files: 2}", func(t *testing.T, d *delivered) {
 			if files, err := os.ReadDir(d.folder); len(files) != 3 {
 				t.Errorf("got %v, %v", files, err)
 			}

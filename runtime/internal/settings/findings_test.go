@@ -148,7 +148,7 @@ func TestStartFromNoStore(t *testing.T) {
 // TestNothingIsOpened: an invalid file leaves nothing on the disk and nothing open.
 func TestNothingIsOpened(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "told")
+	path := filepath.Join(t.TempDir(), "sent")
 	file := write(t, "debounce: -1s\nchannels: [{name: a, to: {kind: file, path: '"+path+"'}}]")
 	o, err := settings.Apply(rt.File(file), load.NewOptions())
 	if _, missing := os.Stat(path); err == nil || len(o.Channels) > 0 || !errors.Is(missing, os.ErrNotExist) {
@@ -202,7 +202,7 @@ func TestChannelsAreClosed(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fd"); err != nil {
 		t.Skip("the system does not list open files")
 	}
-	path := filepath.Join(t.TempDir(), "told")
+	path := filepath.Join(t.TempDir(), "sent")
 	file := write(t, "channels: [{name: a, to: {kind: file, path: '"+path+"'}}, {name: b, to: {kind: file, path: '"+path+"/b'}}]")
 	if _, err := settings.Apply(rt.File(file), load.NewOptions()); err == nil {
 		t.Fatal("a file below a file was opened")

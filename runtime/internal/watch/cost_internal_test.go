@@ -32,8 +32,8 @@ func looks(t *testing.T, n int) int64 {
 		}
 		paths = append(paths, path)
 	}
-	told := make(chan Event, 1000)
-	w := New(func(e Event) { told <- e })
+	recorded := make(chan Event, 1000)
+	w := New(func(e Event) { recorded <- e })
 	defer w.Close()
 	var count atomic.Int64
 	w.lstat = func(name string) (os.FileInfo, error) {
@@ -49,9 +49,9 @@ func looks(t *testing.T, n int) int64 {
 		if err := os.Rename(paths[1]+".tmp", paths[1]); err != nil {
 			t.Fatal(err)
 		}
-		for first := true; first || len(told) > 0; first = false {
+		for first := true; first || len(recorded) > 0; first = false {
 			select {
-			case e := <-told:
+			case e := <-recorded:
 				if e.Path != paths[1] {
 					t.Errorf("got the event %v", e)
 				}

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Folders returns folders at any depth below path, at most as many as most says. The path
+// Folders returns folders at any depth below path, at most as many as most. The path
 // may be a file or missing. Folders whose names match an ignored pattern, and links to
 // folders, are left out.
 func Folders(path string, ignored []string, most int) (folders []string) {

@@ -88,8 +88,8 @@ func (p *probe) await(what string, fits func(watch.Event) bool) watch.Event {
 	}
 }
 
-// told waits for an event about path.
-func (p *probe) told(what, path string) {
+// recorded waits for an event about path.
+func (p *probe) recorded(what, path string) {
 	p.t.Helper()
 	p.await(what, func(e watch.Event) bool { return e.Path == path })
 }
@@ -105,7 +105,7 @@ func (p *probe) settle() []watch.Event {
 	fence := p.fences[0]
 	p.fences = p.fences[1:]
 	write(p.t, fence, "x")
-	p.told("the fence", fence)
+	p.recorded("the fence", fence)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	forgotten := p.events
@@ -119,7 +119,7 @@ func (p *probe) edit(what, path string, change func()) {
 	p.t.Helper()
 	p.settle()
 	change()
-	p.told(what, path)
+	p.recorded(what, path)
 }
 
 // silent makes a change and requires that it sends no event about path.

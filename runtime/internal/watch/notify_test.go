@@ -38,7 +38,7 @@ func TestF091_PanicInNotify(t *testing.T) {
 	}
 	p.await("look again", func(e watch.Event) bool { return e.Kind == watch.Overflow })
 	write(t, file, "a: 3\n")
-	p.told("written after the restart", file)
+	p.recorded("written after the restart", file)
 }
 
 // Close works inside notify, but cannot wait for it there: Done reports when it is over.
@@ -91,9 +91,9 @@ func TestSetInsideNotify(t *testing.T) {
 	w.Set([]string{app(root)})
 	ready <- w
 	write(t, app(root), "a: 2\n")
-	p.told("the first file", app(root))
+	p.recorded("the first file", app(root))
 	write(t, other, "a: 2\n")
-	p.told("the second file", other)
+	p.recorded("the second file", other)
 }
 
 // A notify that does not return must neither delay Set and Close nor cost memory:

@@ -193,12 +193,12 @@ func TestF087_OneInode(t *testing.T) {
 		p.settle()
 		write(t, hard, "a: 2\n")
 		for _, path := range all {
-			p.told("written by one name", path)
+			p.recorded("written by one name", path)
 		}
 		p.settle()
 		write(t, unwatched, "a: 3\n")
 		for _, path := range all {
-			p.told("written by a name that is not watched", path)
+			p.recorded("written by a name that is not watched", path)
 		}
 		must(t, p.Close())
 	}
@@ -229,7 +229,7 @@ func TestF088_WriteAfterSet(t *testing.T) {
 		write(t, file, "a: 1\n")
 		p.watch(file)
 		write(t, file, "a: 2\n")
-		p.told("written right after Set", file)
+		p.recorded("written right after Set", file)
 	}
 }
 

@@ -141,7 +141,7 @@ func (c *channel) request(ctx context.Context, n rt.Notification, body []byte) (
 func (c *channel) verdict(r *http.Response) error {
 	defer r.Body.Close()
 	status := r.StatusCode
-	said, _ := io.ReadAll(io.LimitReader(r.Body, longestReason))
+	answer, _ := io.ReadAll(io.LimitReader(r.Body, longestReason))
 	io.Copy(io.Discard, io.LimitReader(r.Body, longestAnswer))
 	switch {
 	case status >= 200 && status < 300:
@@ -149,7 +149,7 @@ func (c *channel) verdict(r *http.Response) error {
 	case status >= 300 && status < 400:
 		return c.failed(fmt.Sprintf("it answered %d, a redirect%s, which is not followed", status, c.elsewhere(r)), nil)
 	}
-	err := c.failed(fmt.Sprintf("it answered %d%s", status, quoted(said)), nil)
+	err := c.failed(fmt.Sprintf("it answered %d%s", status, quoted(answer)), nil)
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
 	default:
@@ -170,8 +170,8 @@ func (c *channel) elsewhere(r *http.Response) string {
 }
 
 // quoted returns the beginning of a response body, on one line.
-func quoted(said []byte) string {
-	text := strings.Join(strings.Fields(string(said)), " ")
+func quoted(answer []byte) string {
+	text := strings.Join(strings.Fields(string(answer)), " ")
 	if text == "" {
 		return ""
 	}

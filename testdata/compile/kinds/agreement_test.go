@@ -194,11 +194,11 @@ func (s *script) Document(text []byte, _ document.Shape, limits document.Limits)
 
 // A bound is a binding, whatever its type.
 type bound struct {
-	path   string
-	inline func(key string) bool // the binding is of those members of the object at path
-	get    func() (any, bool)
-	in     func(d *kinds.Diff) (rt.Change[any], bool)
-	told   []rt.Change[any] // what its hook was told
+	path     string
+	inline   func(key string) bool // the binding is of those members of the object at path
+	get      func() (any, bool)
+	in       func(d *kinds.Diff) (rt.Change[any], bool)
+	recorded []rt.Change[any] // what its hook was recorded
 }
 
 // boundAs makes a bound of a binding of values of type T; nil: b is none.
@@ -221,7 +221,7 @@ func boundAs[T any](b any) *bound {
 		return bare(c), changed
 	}
 	binding.OnChange(func(_ context.Context, c rt.Change[T]) error {
-		made.told = append(made.told, bare(c))
+		made.recorded = append(made.recorded, bare(c))
 		return nil
 	})
 	return made
@@ -246,7 +246,7 @@ type witness struct {
 	bare    *untyped.Live
 	source  script
 	bounds  []*bound
-	entries map[string][]string // the keys that hooks on entries were told of, by path
+	entries map[string][]string // the keys that hooks on entries were recorded of, by path
 	whole   []*kinds.Diff
 	seen    rt.Changes // by a subscriber of all changes
 	untyped rt.Changes // by one of the schema alone
@@ -275,9 +275,9 @@ func watch(t testing.TB) *witness {
 	return w
 }
 
-// subscribe writes down what a subscriber is told.
-func (w *witness) subscribe(m rt.Manager, pattern string, told *rt.Changes) rt.Handle {
-	h, err := m.Values().Watch(pattern, func(_ context.Context, c rt.ValueChange) error { *told = append(*told, c); return nil })
+// subscribe records what a subscriber receives.
+func (w *witness) subscribe(m rt.Manager, pattern string, recorded *rt.Changes) rt.Handle {
+	h, err := m.Values().Watch(pattern, func(_ context.Context, c rt.ValueChange) error { *recorded = append(*recorded, c); return nil })
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func (w *witness) bindEntries(onEntry reflect.Value, path string) {
 	onEntry.Call([]reflect.Value{fn})
 }
 
-// effective is what c says, with secrets and defaults. One item for a list of one is
+// effective returns c as a document, with secrets and defaults. One item for a list of one is
 // the list.
 func (w *witness) effective(c *kinds.Config) *document.Node {
 	text, err := json.Marshal(kinds.Reveal(c))
@@ -373,7 +373,7 @@ func at(n *document.Node, path string) *document.Node {
 	return n
 }
 
-// value is what b stands for in a document; nil: nothing, or null.
+// value returns the value of b in a document; nil is absent or null.
 func (b *bound) value(doc *document.Node) *document.Node {
 	n := at(doc, b.path)
 	if n != nil && b.inline != nil {
@@ -428,12 +428,12 @@ func isBelow(path, above string) bool {
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[' || above == "")
 }
 
-// try reloads with another text and holds everything that tells of changes to what
+// try reloads with another text and compares every report of changes with what
 // differs in the effective documents. It reports whether the text was accepted.
 func (w *witness) try(text []byte) bool {
 	before, had := w.live.Current(), map[*bound]any{}
 	for _, b := range w.bounds {
-		b.told = nil
+		b.recorded = nil
 		if v, ok := b.get(); ok {
 			had[b] = v
 		}
@@ -445,11 +445,11 @@ func (w *witness) try(text []byte) bool {
 		return false
 	}
 	was, is := w.effective(before), w.effective(next)
-	told, toldUntyped := map[string]*rt.Changes{}, map[string]*rt.Changes{}
+	recorded, untypedChanges := map[string]*rt.Changes{}, map[string]*rt.Changes{}
 	for path := range paths(was, is) {
-		told[path], toldUntyped[path] = new(rt.Changes), new(rt.Changes)
-		defer w.subscribe(w.live.Manager(), path, told[path]).Stop()
-		defer w.subscribe(w.bare.Manager(), path, toldUntyped[path]).Stop()
+		recorded[path], untypedChanges[path] = new(rt.Changes), new(rt.Changes)
+		defer w.subscribe(w.live.Manager(), path, recorded[path]).Stop()
+		defer w.subscribe(w.bare.Manager(), path, untypedChanges[path]).Stop()
 	}
 	w.source.text = text
 	would, err := w.live.Manager().DryRun(w.Context())
@@ -485,9 +485,9 @@ func (w *witness) try(text []byte) bool {
 	w.expect("changes of **", w.seen.String(), changes)
 	w.expect("changes of ** by the schema alone", unquoted(w.untyped), unquoted(w.seen))
 	w.changes(diff.Changes, was, is)
-	for path, changes := range told {
+	for path, changes := range recorded {
 		w.subscriber(path, *changes, at(was, path), at(is, path))
-		w.expect("what the schema alone tells of "+path, unquoted(*toldUntyped[path]), unquoted(*changes))
+		w.expect("what the schema alone reports for "+path, unquoted(*untypedChanges[path]), unquoted(*changes))
 	}
 	for _, b := range w.bounds {
 		w.binding(b, had[b], diff, b.value(was), b.value(is))
@@ -539,7 +539,7 @@ func (w *witness) changes(list rt.Changes, was, is *document.Node) {
 	for _, c := range list {
 		before, after := at(was, c.Path), at(is, c.Path)
 		if document.Equal(before, after) || !isKind(c.Kind, before, after) {
-			w.Errorf("changes say %v", c)
+			w.Errorf("changes contain %v", c)
 		}
 		w.sides(c, before, after)
 	}
@@ -549,7 +549,7 @@ func (w *witness) changes(list rt.Changes, was, is *document.Node) {
 			continue
 		}
 		if !slices.ContainsFunc(list, func(c rt.ValueChange) bool { return isBelow(path, c.Path) || isBelow(c.Path, path) }) {
-			w.Errorf("changes do not tell of %s", path)
+			w.Errorf("changes lack %s", path)
 		}
 	}
 }
@@ -580,17 +580,17 @@ func (w *witness) sides(c rt.ValueChange, before, after *document.Node) {
 	}
 }
 
-// subscriber holds what one was told of a path to what differs there.
-func (w *witness) subscriber(path string, told rt.Changes, before, after *document.Node) {
+// subscriber compares what a subscriber of a path received with what differs there.
+func (w *witness) subscriber(path string, recorded rt.Changes, before, after *document.Node) {
 	if document.Equal(before, after) {
-		w.expect("what a subscriber was told of "+path, told.String(), "")
+		w.expect("what a subscriber received for "+path, recorded.String(), "")
 		return
 	}
-	if len(told) != 1 || told[0].Path != path || !isKind(told[0].Kind, before, after) {
-		w.Errorf("a subscriber of %s was told %v", path, told)
+	if len(recorded) != 1 || recorded[0].Path != path || !isKind(recorded[0].Kind, before, after) {
+		w.Errorf("a subscriber of %s received %v", path, recorded)
 		return
 	}
-	w.sides(told[0], before, after)
+	w.sides(recorded[0], before, after)
 }
 
 // binding holds a hook and ChangeIn to what differs at their place, where null is as
@@ -598,19 +598,19 @@ func (w *witness) subscriber(path string, told rt.Changes, before, after *docume
 func (w *witness) binding(b *bound, had any, d *kinds.Diff, before, after *document.Node) {
 	differs := !document.Equal(before, after)
 	c, changed := b.in(d)
-	if changed != differs || (len(b.told) == 1) != differs || len(b.told) > 1 {
-		w.Errorf("%s: changed is %v, ChangeIn says %v, and the hook was told %v", b.path, differs, changed, b.told)
+	if changed != differs || (len(b.recorded) == 1) != differs || len(b.recorded) > 1 {
+		w.Errorf("%s: changed is %v, ChangeIn reports %v, and the hook received %v", b.path, differs, changed, b.recorded)
 	}
 	has, _ := b.get()
 	want := rt.Change[any]{Old: had, New: has, OldSet: before != nil, NewSet: after != nil}
-	for _, got := range append(b.told, c) {
+	for _, got := range append(b.recorded, c) {
 		if got.OldSet != want.OldSet || got.NewSet != want.NewSet || got.OldSet && !reflect.DeepEqual(got.Old, want.Old) || got.NewSet && !reflect.DeepEqual(got.New, want.New) {
 			w.Errorf("%s: got the change %#v, want %#v", b.path, got, want)
 		}
 	}
 }
 
-// TestF191_OneMeaningOfChange: whoever tells of changes has the same idea of what one
+// TestF191_OneMeaningOfChange: every report of changes has the same idea of what one
 // is: hooks on values, sections, entries and the whole, ChangeIn, Equal, Diff, a dry
 // run, subscribers, and all of them by the schema alone. The documents of a run
 // follow from each other by small edits; null and absent, orders and the spelling of
@@ -621,12 +621,12 @@ func TestF191_OneMeaningOfChange(t *testing.T) {
 	if os.Getenv("HOTBIND_FULL") == "1" {
 		runs = 200
 	}
-	heard := map[string]int{}
+	received := map[string]int{}
 	for seed := range uint64(runs) {
 		// In a bubble, so that no subscriber is too slow to be waited for.
-		synctest.Test(t, func(t *testing.T) { walk(t, seed, steps, heard) })
+		synctest.Test(t, func(t *testing.T) { walk(t, seed, steps, received) })
 	}
-	for path, count := range heard {
+	for path, count := range received {
 		if count == 0 && !strings.ContainsAny(path, ".[") {
 			t.Errorf("%s never changed", path)
 		}
@@ -634,7 +634,7 @@ func TestF191_OneMeaningOfChange(t *testing.T) {
 }
 
 // walk makes one run, and adds to heard how often the hooks on each path were called.
-func walk(t *testing.T, seed uint64, steps int, heard map[string]int) {
+func walk(t *testing.T, seed uint64, steps int, received map[string]int) {
 	w, e := watch(t), editor{rand.New(rand.NewPCG(seed, 191))}
 	doc, accepted := parsed("{}"), 0
 	for range steps {
@@ -650,7 +650,7 @@ func walk(t *testing.T, seed uint64, steps int, heard map[string]int) {
 			t.Fatalf("seed %d, from\n%s\nto\n%s", seed, doc.AppendJSON(nil), text)
 		}
 		for _, b := range w.bounds {
-			heard[b.path] += len(b.told)
+			received[b.path] += len(b.recorded)
 		}
 		doc, accepted = next, accepted+1
 	}

@@ -46,20 +46,20 @@ func open(t *testing.T, text string) (*layers.Live, *slot) {
 	return live, s
 }
 
-// told collects what hooks say; they run one at a time.
-type told []string
+// recorded collects the calls of hooks, which run one at a time.
+type recorded []string
 
-func (l *told) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
+func (l *recorded) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
 
-func tell[T any](l *told, name string) func(context.Context, rt.Change[T]) error {
+func record[T any](l *recorded, name string) func(context.Context, rt.Change[T]) error {
 	return func(_ context.Context, c rt.Change[T]) error {
 		l.add("%s: %v", name, c)
 		return nil
 	}
 }
 
-// after is what was told while text was put into force.
-func (l *told) after(t *testing.T, live *layers.Live, s *slot, text string) []string {
+// after returns the calls that putting text into force caused.
+func (l *recorded) after(t *testing.T, live *layers.Live, s *slot, text string) []string {
 	t.Helper()
 	*l, s.text = nil, text
 	if _, err := live.Manager().Reload(t.Context()); err != nil {
@@ -75,7 +75,7 @@ func check(t *testing.T, why string, got, want any) {
 	}
 }
 
-// TestMerge: lists of two layers meet as the schema says: the stronger one alone,
+// TestMerge: lists of two layers merge as the schema specifies: the stronger one alone,
 // one after the other, or item by item.
 func TestMerge(t *testing.T) {
 	t.Parallel()
@@ -117,12 +117,12 @@ func show(t *testing.T, values ...any) string {
 	return string(text)
 }
 
-// TestKeyedHooks: hooks stand on an item by its key and on all items, and hear of
-// nothing but their own; a new order is told to the list alone.
+// TestKeyedHooks: hooks on an item by its key and on all items are called for their own
+// changes only. A new order calls the hooks of the list alone.
 func TestKeyedHooks(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "servers: [{name: web}, {name: db}]")
-	var l told
+	var l recorded
 	live.Servers().OnChange(func(_ context.Context, c rt.Change[[]layers.Server]) error {
 		var names []string
 		for i := range c.New {
@@ -135,7 +135,7 @@ func TestKeyedHooks(t *testing.T) {
 		l.add("entry %s: %v → %v", c.Key, c.OldSet, c.NewSet)
 		return nil
 	})
-	live.Servers().Key("web").Port().OnChange(tell[int](&l, "web port"))
+	live.Servers().Key("web").Port().OnChange(record[int](&l, "web port"))
 	live.Servers().Key("no.plain key").OnChange(func(_ context.Context, c rt.Change[layers.Server]) error {
 		l.add("%v %v", c.OldSet, c.NewSet)
 		return nil
@@ -184,8 +184,8 @@ func TestKeyedHooks(t *testing.T) {
 func TestKeyedInsideItself(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "tree: [{name: a, below: [{name: b, size: 1}]}]")
-	var l told
-	live.Tree().Key("a").Below().Key("b").Size().OnChange(tell[int](&l, "size"))
+	var l recorded
+	live.Tree().Key("a").Below().Key("b").Size().OnChange(record[int](&l, "size"))
 	live.OnChange(func(_ context.Context, d *layers.Diff) error {
 		l.add("%v", d)
 		return nil
@@ -230,10 +230,10 @@ func TestF103_ListChanges(t *testing.T) {
 		was, is := read(before), read(c.after)
 		var keyed, plain []string
 		for _, change := range was.Diff(is).Changes {
-			if told := fmt.Sprintf("%s %v", change.Path, change.Kind); strings.HasPrefix(told, "plain") {
-				plain = append(plain, told)
+			if recorded := fmt.Sprintf("%s %v", change.Path, change.Kind); strings.HasPrefix(recorded, "plain") {
+				plain = append(plain, recorded)
 			} else {
-				keyed = append(keyed, told)
+				keyed = append(keyed, recorded)
 			}
 		}
 		check(t, c.why, strings.Join(keyed, ", "), c.keyed)
@@ -242,7 +242,7 @@ func TestF103_ListChanges(t *testing.T) {
 			t.Errorf("%s: back it is %v", c.why, back)
 		}
 	}
-	// Code can make a list in which a key stands twice; it differs as a whole.
+	// Code can make a list that has a key twice; it differs as a whole.
 	was, is := &layers.Config{Servers: []layers.Server{{Name: "a"}, {Name: "a", Port: 1}}}, &layers.Config{Servers: []layers.Server{{Name: "a"}}}
 	check(t, "a key twice", was.Diff(is).Changes[0].Path, "servers")
 }
@@ -252,8 +252,8 @@ func TestF103_ListChanges(t *testing.T) {
 func TestF103_Null(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "limits: {open: 1}")
-	var l told
-	live.Limits().Open().OnChange(tell[int](&l, "open"))
+	var l recorded
+	live.Limits().Open().OnChange(record[int](&l, "open"))
 	live.OnChange(func(_ context.Context, d *layers.Diff) error {
 		l.add("%v", d)
 		return nil
@@ -272,15 +272,15 @@ func TestF103_Null(t *testing.T) {
 	}
 }
 
-// TestF109_Restart: a property that needs a restart keeps its value, wherever it stands,
-// and what waits is told until it is taken back; the rest comes into force.
+// TestF109_Restart: a property that needs a restart keeps its value, at any
+// depth. What waits is reported until the file is changed back; the rest comes into force.
 func TestF109_Restart(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "servers: [{name: web, cores: 2}, {name: db}]")
-	var l told
-	live.Listen().OnChange(tell[string](&l, "listen"))
-	live.Workers().OnChange(tell[int](&l, "workers"))
-	live.Servers().Key("web").Cores().OnChange(tell[int](&l, "cores"))
+	var l recorded
+	live.Listen().OnChange(record[string](&l, "listen"))
+	live.Workers().OnChange(record[int](&l, "workers"))
+	live.Servers().Key("web").Cores().OnChange(record[int](&l, "cores"))
 	got := l.after(t, live, s, "{listen: ':443', workers: 9, servers: [{name: new, cores: 7}, {name: db}, {name: web, cores: 4}]}")
 	check(t, "what comes into force", []string(got), []string{"workers: 4 → 9"})
 	status := live.Manager().Status()
@@ -295,13 +295,13 @@ func TestF109_Restart(t *testing.T) {
 }
 
 // TestSet: values are set and taken back through their bindings, typed; secrets
-// arrive as they are, hooks hear of it, and what cannot be set says why.
+// arrive as they are and hooks are called. The error for what cannot be set has the reason.
 func TestSet(t *testing.T) {
 	t.Parallel()
 	live, _ := open(t, "database: {pool_size: 3, replicas: [{ratio: 0.50, password: first}]}\ntenants: {a: {quota: 1, token: one}}\nservers: [{name: web}]")
-	var l told
-	live.Database().PoolSize().OnChange(tell[int](&l, "pool size"))
-	live.Tenants().Key("a.b").Quota().OnChange(tell[int](&l, "quota"))
+	var l recorded
+	live.Database().PoolSize().OnChange(record[int](&l, "pool size"))
+	live.Tenants().Key("a.b").Quota().OnChange(record[int](&l, "quota"))
 	update := func(edits ...rt.Edit) error {
 		t.Helper()
 		l = nil
@@ -328,7 +328,7 @@ func TestSet(t *testing.T) {
 		[]any{20, "x5x5", 90 * time.Second, "[secret]s are hidden", []string{}, 2, "two", 2, 5, "hidden"})
 	check(t, "hooks", []string(l), []string{"pool size: 3 → 20", "quota: absent → 2"})
 
-	// A whole section, with secrets in what is kept as it was written.
+	// A whole section, with secrets among the values that are kept as written.
 	section := c.Database.Clone()
 	section.PoolSize = 7
 	must(layers.Set(live.Database(), *section))
@@ -362,8 +362,8 @@ func TestSet(t *testing.T) {
 	}
 }
 
-// TestAddValidator: a typed validator refuses what the schema allows; a reload that is
-// forced passes it by, and one that was stopped is not asked.
+// TestAddValidator: a typed validator refuses what the schema allows; a forced
+// reload skips it, and a stopped one is not called.
 func TestAddValidator(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "workers: 2")
@@ -382,7 +382,7 @@ func TestAddValidator(t *testing.T) {
 		t.Errorf("forced: %v with %d workers", err, live.Current().Workers)
 	}
 	stop()
-	var l told
+	var l recorded
 	l.after(t, live, s, "workers: 5")
 
 	defer func() {
@@ -394,11 +394,11 @@ func TestAddValidator(t *testing.T) {
 }
 
 // TestExplainKeyed: what a path leads to through a keyed list is explained as any
-// other, with what each layer says of that item, and what waits.
+// other, with the value of that item in each layer, and what waits.
 func TestExplainKeyed(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "servers: [{name: db}, {name: web, cores: 2, port: 8080}]")
-	var l told
+	var l recorded
 	l.after(t, live, s, "servers: [{name: web, cores: 4, port: 8080}]")
 	x, err := live.Manager().Explain("servers.web.cores")
 	if err != nil {
@@ -450,13 +450,13 @@ func TestF109_NextStart(t *testing.T) {
 	live.Close()
 }
 
-// TestUpdateNeedsRestart: an update is refused that changes what needs a restart, be it
-// deep inside of what is set, because it would end with the program; what waits because
-// of a file is no fault of the update, and goes on waiting.
+// TestUpdateNeedsRestart: an update that changes what needs a restart, at any depth, is
+// refused, because it would end with the program. What waits because of a file does not
+// refuse the update, and goes on waiting.
 func TestUpdateNeedsRestart(t *testing.T) {
 	t.Parallel()
 	live, s := open(t, "servers: [{name: web, cores: 2}]")
-	var l told
+	var l recorded
 	l.after(t, live, s, "{listen: ':443', servers: [{name: web, cores: 2}]}")
 	for _, edit := range []rt.Edit{
 		layers.Set(live.Listen(), ":81"),

@@ -53,7 +53,7 @@ func TestCmp(t *testing.T) {
 			} {
 				diff := c.diff()
 				if (diff == "") != c.equal {
-					t.Errorf("%s: %s: Equal says %v, cmp.Diff %s", what, c.name, c.equal, diff)
+					t.Errorf("%s: %s: Equal returns %v, cmp.Diff %s", what, c.name, c.equal, diff)
 				}
 				if strings.Contains(diff, canary) {
 					t.Errorf("%s: %s: the secret is shown:\n%s", what, c.name, diff)
@@ -80,7 +80,7 @@ func equalMaps(a, b map[string]service.Tenant) bool {
 	return true
 }
 
-// TestCmpNil: a pointer that is nil, also inside of what is compared, is a difference
+// TestCmpNil: a nil pointer, also inside the compared values, is a difference
 // and no panic.
 func TestCmpNil(t *testing.T) {
 	t.Parallel()

@@ -61,7 +61,7 @@ sink: {kind: http, url: "https://log.example/in"}
 tree: {value: 1, left: {value: 2}, children: [{}, {value: 3}]}
 `
 
-// TestParse: every kind of field holds what its file says, and what the file
+// TestParse: every kind of field has the value of its file, and what the file
 // leaves out has its default or is absent.
 func TestParse(t *testing.T) {
 	t.Parallel()
@@ -158,8 +158,8 @@ func TestRefused(t *testing.T) {
 }
 
 // TestF032_DidYouMean: a property that is nearly a declared one is refused with
-// its path, its place and the name that was meant; one that is like no other is
-// told what there is.
+// its path, its position and the probable name. One that resembles none is refused with
+// the allowed names.
 func TestF032_DidYouMean(t *testing.T) {
 	t.Parallel()
 	got := refused(t, "t.yaml", "name: x\nlogLevel: info\ndatabase:\n  pol_size: 3\n  zzz: 1\n")

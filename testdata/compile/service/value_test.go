@@ -206,7 +206,7 @@ func TestValidate(t *testing.T) {
 }
 
 // TestYAMLDecoders: a YAML package that decodes into a generated type would check
-// nothing, so it gets an error that says what to call, and the value stays as it was.
+// nothing, so it gets an error that names the function to call, and the value does not change.
 func TestYAMLDecoders(t *testing.T) {
 	t.Parallel()
 	var c service.Config

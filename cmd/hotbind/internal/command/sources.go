@@ -35,7 +35,7 @@ func someSources(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// sourceFlags holds the flags that say where a configuration is read from, and how.
+// sourceFlags holds the flags for where a configuration is read from, and how.
 type sourceFlags struct {
 	environment, agent, prefix, dotenv, migrations string
 	includes                                       bool
