@@ -196,28 +196,39 @@ func (f *follower) follow() {
 	if f.opts.PollInterval <= 0 {
 		poll.Stop()
 	}
+	atOnce := make(chan struct{}) // a look that is due needs no timer
+	close(atOnce)
 	var s settling
+	var due <-chan struct{}
+	look := func() {
+		if !f.within(func(ctx context.Context) { f.look(ctx, &s) }) {
+			s = settling{}
+		}
+	}
 	for {
 		select {
 		case <-f.ctx.Done():
 			return
+		case <-due:
+			look()
 		case <-f.events.Wake():
 			f.protect(f.engine.runQueue)
 			b := f.events.Take()
 			f.noteWatching(b)
 			if b.Some {
-				s.touch(b.Written)
-				s.unnamed = s.unnamed || b.Unnamed
+				s.add(b)
 			}
 		case <-poll.C:
 			f.within(func(ctx context.Context) { f.poll(ctx, &s) })
 		case <-timer.C:
-			if !f.within(func(ctx context.Context) { f.look(ctx, &s) }) {
-				s = settling{}
-			}
+			look()
 		}
 		timer.Stop()
-		if wait, ok := f.due(&s); ok {
+		due = nil
+		switch wait, ok := f.due(&s); {
+		case ok && wait <= 0:
+			due = atOnce
+		case ok:
 			timer.Reset(wait)
 		}
 	}

@@ -174,7 +174,7 @@ func (m *machine) change() {
 		m.hold(sourceText(m.disk))
 	}
 	if m.random.IntN(3) > 0 {
-		m.event([]watch.Kind{watch.Replaced, watch.Written, watch.Overflow}[m.random.IntN(3)])
+		m.event([]watch.Kind{watch.Replaced, watch.Renamed, watch.Written, watch.Overflow}[m.random.IntN(4)])
 	}
 }
 

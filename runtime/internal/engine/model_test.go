@@ -89,7 +89,7 @@ func (m *model) change() {
 		m.hold(m.disk)
 	}
 	if m.random.IntN(3) > 0 {
-		m.event([]watch.Kind{watch.Replaced, watch.Written, watch.Overflow}[m.random.IntN(3)])
+		m.event([]watch.Kind{watch.Replaced, watch.Renamed, watch.Written, watch.Overflow}[m.random.IntN(4)])
 	}
 }
 

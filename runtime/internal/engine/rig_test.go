@@ -276,9 +276,11 @@ func (r *rig) fail(err error) {
 
 func (r *rig) event(k watch.Kind) { r.watcher.notify(watch.Event{Kind: k, Path: "fake"}) }
 
-// write saves in place and replace in one step.
+// write saves in place, replace creates a file that may be incomplete, and rename renames
+// a complete one.
 func (r *rig) write(text string)   { r.hold(text); r.event(watch.Written) }
 func (r *rig) replace(text string) { r.hold(text); r.event(watch.Replaced) }
+func (r *rig) rename(text string)  { r.hold(text); r.event(watch.Renamed) }
 func (r *rig) remove()             { r.fail(fs.ErrNotExist); r.event(watch.Replaced) }
 
 func (r *rig) after(d time.Duration) {

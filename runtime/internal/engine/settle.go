@@ -7,6 +7,7 @@ import (
 
 	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/seam"
+	"github.com/hotbind/hotbind/runtime/internal/watch"
 
 	rt "github.com/hotbind/hotbind/runtime"
 )
@@ -18,6 +19,7 @@ type settling struct {
 	last    time.Time      // when something last happened
 	looked  time.Time      // when a look was last put off; zero: never
 	written bool           // a file was written in place
+	renamed bool           // all that happened was that complete files were renamed
 	unnamed bool           // something happened that belongs to no single source
 	missing bool           // a look could not read the sources; nothing happened since
 	differs bool           // a look found content that the strategy holds back; nothing happened since
@@ -33,7 +35,16 @@ func (s *settling) touch(written bool) {
 	if !s.active {
 		s.active, s.first = true, now
 	}
+	s.renamed = false
 	s.last, s.written, s.missing, s.differs, s.probe = now, s.written || written, false, false, load.Signature{}
+}
+
+// add records a batch of events.
+func (s *settling) add(b watch.Batch) {
+	renamed := b.Renamed && (s.renamed || !s.active)
+	s.touch(b.Written)
+	s.renamed = renamed
+	s.unnamed = s.unnamed || b.Unnamed
 }
 
 // rest returns the time at which the files have been quiet for long enough.
@@ -114,7 +125,7 @@ func (f *follower) look(ctx context.Context, s *settling) {
 		pause = 0 // nothing is written in place, or nothing would ever hold still
 	}
 	before, changed := f.changedSince(s)
-	c, err := f.engine.readTwice(ctx, pause, before, changed)
+	c, err := f.read(ctx, s, pause, before, changed)
 	s.looked = start
 	if !f.Enabled() || (!overdue && f.unsettled(s, quiet, c, err)) { // Disable, and Close, may have come meanwhile
 		return
@@ -153,6 +164,15 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	}
 	f.wasRead(c, start)
 	f.engine.apply(f.ctx, f.engine.of(attempt{start: start}, c), v)
+}
+
+// read reads the sources that have changed. Renamed files are complete, so one look at
+// them is enough.
+func (f *follower) read(ctx context.Context, s *settling, pause time.Duration, before load.Content, changed []string) (load.Content, error) {
+	if s.renamed {
+		return f.engine.loader.ReadChanged(ctx, before, changed)
+	}
+	return f.engine.readTwice(ctx, pause, before, changed)
 }
 
 // changedSince returns the content that was read last and the sources that have changed

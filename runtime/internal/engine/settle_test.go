@@ -151,6 +151,42 @@ func TestEndlessStormOfBadContent(t *testing.T) {
 	})
 }
 
+// A renamed file is complete: it is read once, when the debounce ends, and at once without
+// a debounce. Any other event before that makes it uncertain again.
+func TestRenamedIsReadOnce(t *testing.T) {
+	for _, c := range []struct {
+		why      string
+		debounce time.Duration
+		save     func(r *rig)
+		reads    int
+		took     time.Duration
+	}{
+		{"renamed", 100 * time.Millisecond, func(r *rig) { r.rename("b") }, 1, 100 * time.Millisecond},
+		{"renamed, without a debounce", 0, func(r *rig) { r.rename("b") }, 1, 0},
+		{"renamed twice", 100 * time.Millisecond, func(r *rig) { r.rename("x"); r.rename("b") }, 1, 100 * time.Millisecond},
+		{"created", 100 * time.Millisecond, func(r *rig) { r.replace("b") }, 2, 100*time.Millisecond + minPause},
+		{"created, then renamed", 100 * time.Millisecond, func(r *rig) { r.replace("x"); r.rename("b") }, 2, 100*time.Millisecond + minPause},
+		{"renamed, then created", 100 * time.Millisecond, func(r *rig) { r.rename("x"); r.replace("b") }, 2, 100*time.Millisecond + minPause},
+		{"renamed, then written", 100 * time.Millisecond, func(r *rig) { r.rename("x"); r.write("b") }, 2, 400*time.Millisecond + minPause},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			bubble(t, func(r *rig) {
+				before := r.source.reads
+				c.save(r)
+				if c.took > 0 {
+					r.after(c.took - 1)
+					r.published()
+				}
+				r.after(1)
+				r.published("b")
+				if got := r.source.reads - before; got != c.reads {
+					t.Errorf("read %d times, want %d", got, c.reads)
+				}
+			}, rt.WithDebounce(c.debounce))
+		})
+	}
+}
+
 // A save in place begins with an empty file, so an empty file is reported only if it
 // stays, once.
 func TestEmptyFile(t *testing.T) {

@@ -17,6 +17,7 @@ func NewEvents() *Events { return &Events{wake: make(chan struct{}, 1)} }
 type Batch struct {
 	Some    bool
 	Written bool // a file was written in place, so its content may be half there
+	Renamed bool // every event is a Renamed
 	Unnamed bool // an event belongs to no single source
 	Failed  error
 }
@@ -27,9 +28,10 @@ func (ev *Events) Add(w Event) {
 	if w.Kind == Failed {
 		ev.pending.Failed = w.Err
 	} else {
+		ev.pending.Renamed = w.Kind == Renamed && (ev.pending.Renamed || !ev.pending.Some)
 		ev.pending.Some = true
 		ev.pending.Unnamed = ev.pending.Unnamed || w.Path == ""
-		ev.pending.Written = ev.pending.Written || w.Kind != Replaced
+		ev.pending.Written = ev.pending.Written || w.Kind != Replaced && w.Kind != Renamed
 	}
 	ev.mu.Unlock()
 	ev.Ring()

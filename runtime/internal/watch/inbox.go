@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"reflect"
 	"sync"
 
 	"github.com/fsnotify/fsnotify"
@@ -25,12 +26,36 @@ type inbox struct {
 
 // news holds the content of an inbox.
 type news struct {
-	names    map[string]fsnotify.Op // operations on names of the index
-	replaced map[string]bool        // paths that refer to something else now
-	again    bool                   // some watch may be gone: arm again
-	lost     bool                   // events were lost
-	failures []error                // to be reported
-	broken   error                  // the backend cannot be used any longer
+	names    map[string]happened // operations on names of the index
+	replaced map[string]bool     // paths that refer to something else now
+	again    bool                // some watch may be gone: arm again
+	lost     bool                // events were lost
+	failures []error             // to be reported
+	broken   error               // the backend cannot be used any longer
+}
+
+// happened is what happened to a name.
+type happened struct {
+	op fsnotify.Op
+	// created is set if the name came to exist, and renamed if that was last by renaming.
+	created, renamed bool
+}
+
+// with adds an event that followed.
+func (h happened) with(e fsnotify.Event, op fsnotify.Op) happened {
+	h.op |= op
+	if op.Has(fsnotify.Create) {
+		h.created, h.renamed = true, isRename(e)
+	}
+	return h
+}
+
+// isRename reports whether an event is about the new name of something that was renamed.
+// fsnotify knows the old name and has no method for it, hence reflection. If a later
+// version keeps it elsewhere, the file counts as new, which takes longer to read.
+func isRename(e fsnotify.Event) bool {
+	from := reflect.ValueOf(e).FieldByName("renamedFrom")
+	return from.IsValid() && from.Kind() == reflect.String && from.Len() > 0
 }
 
 func (b *inbox) init() {
@@ -59,9 +84,9 @@ func (b *inbox) event(e fsnotify.Event) {
 			return false
 		}
 		if n.names == nil {
-			n.names = map[string]fsnotify.Op{}
+			n.names = map[string]happened{}
 		}
-		n.names[name] |= op
+		n.names[name] = n.names[name].with(e, op)
 		return true
 	})
 }

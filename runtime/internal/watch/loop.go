@@ -70,11 +70,16 @@ func (w *Watcher) run() (err error) {
 			return nil
 		case <-w.inbox.wake:
 		}
-		taken := w.inbox.take()
-		if taken.broken != nil {
-			return errors.Join(append(taken.failures, taken.broken)...)
+		d := newDigest()
+		// Twice: what belongs to the first event of a save has arrived by then.
+		for range 2 {
+			taken := w.inbox.take()
+			if taken.broken != nil {
+				return errors.Join(append(taken.failures, taken.broken)...)
+			}
+			w.digest(taken, d)
 		}
-		for _, e := range w.digest(taken) {
+		for _, e := range w.events(d) {
 			if !w.call.through(w.notify, e) {
 				return nil
 			}
@@ -113,29 +118,69 @@ func (w *Watcher) resume(cause error) {
 	w.inbox.lose()
 }
 
-// digest re-arms what the news require and turns them into events. The receiver of an
-// event reads after the watches were armed, so no write is missed.
-func (w *Watcher) digest(taken news) []Event {
+// A digest is what the news mean for the watched paths, as they were given.
+type digest struct {
+	failures []error
+	lost     bool
+	replaced map[string]bool
+	unknown  map[string]bool // of the replaced ones, those whose content may be incomplete
+	written  map[string]bool
+}
+
+func newDigest() *digest {
+	return &digest{replaced: map[string]bool{}, unknown: map[string]bool{}, written: map[string]bool{}}
+}
+
+// replace records a replaced path. If it was recorded before, more of the same replacement
+// does not make its content incomplete.
+func (d *digest) replace(path string) {
+	if !d.replaced[path] {
+		d.replaced[path], d.unknown[path] = true, true
+	}
+}
+
+// create records that something on the way to path came to exist.
+func (d *digest) create(path string, renamed bool) {
+	d.replaced[path] = true
+	d.unknown[path] = d.unknown[path] || !renamed
+}
+
+// digest re-arms what the news require and adds them to d. The receiver of an event reads
+// after the watches were armed, so no write is missed.
+func (w *Watcher) digest(taken news, d *digest) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d.failures = append(d.failures, taken.failures...)
+	if taken.lost {
+		d.lost = true
+		w.disarmAll()
+		w.rearm(nil)
+		return
+	}
+	w.attribute(taken, d)
+}
+
+// events returns the events for d.
+func (w *Watcher) events(d *digest) (events []Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
 		return nil
 	}
-	var events []Event
-	for _, err := range taken.failures {
+	for _, err := range d.failures {
 		events = append(events, Event{Kind: Failed, Err: err})
 	}
-	if taken.lost {
-		w.disarmAll()
-		w.rearm(nil)
+	if d.lost {
 		return append(events, Event{Kind: Overflow})
 	}
-	replaced, written := w.attribute(taken)
 	for _, p := range w.paths {
-		if replaced[p.given] {
+		switch {
+		case d.replaced[p.given] && d.unknown[p.given]:
 			events = append(events, Event{Kind: Replaced, Path: p.given})
+		case d.replaced[p.given]:
+			events = append(events, Event{Kind: Renamed, Path: p.given})
 		}
-		if written[p.given] {
+		if d.written[p.given] {
 			events = append(events, Event{Kind: Written, Path: p.given})
 		}
 	}
@@ -143,29 +188,33 @@ func (w *Watcher) digest(taken news) []Event {
 }
 
 // attribute finds the paths that the news are about, and re-arms for them.
-func (w *Watcher) attribute(taken news) (replaced, written map[string]bool) {
-	replaced, written = map[string]bool{}, map[string]bool{}
+func (w *Watcher) attribute(taken news, d *digest) {
 	for path := range taken.replaced {
-		replaced[path] = true
+		d.replace(path)
 	}
 	before := w.armed
 	if len(taken.names) > 0 {
 		before = maps.Clone(w.armed)
 	}
 	moved := map[string]bool{}
-	for name, op := range taken.names {
+	for name, h := range taken.names {
 		for _, u := range w.index.uses(name) {
-			if op.Has(structural) {
-				replaced[u.path], moved[u.path] = true, true
+			switch {
+			case h.created:
+				d.create(u.path, h.renamed)
+			case h.op.Has(structural):
+				d.replace(u.path)
 			}
-			if op.Has(fsnotify.Write) && u.final {
-				written[u.path] = true
+			moved[u.path] = moved[u.path] || h.op.Has(structural)
+			if h.op.Has(fsnotify.Write) && u.final {
+				d.written[u.path] = true
 			}
 		}
-		if op.Has(structural) {
+		if h.op.Has(structural) {
 			w.disarmBelow(name)
 		}
 	}
+	maps.DeleteFunc(moved, func(_ string, is bool) bool { return !is })
 	if taken.again {
 		moved = nil // all of them
 	} else {
@@ -173,10 +222,9 @@ func (w *Watcher) attribute(taken news) (replaced, written map[string]bool) {
 	}
 	if taken.again || len(moved) > 0 {
 		for _, path := range w.rearm(moved) {
-			replaced[path] = true
+			d.replace(path)
 		}
 	}
-	return replaced, written
 }
 
 // addDisarmed adds the paths whose chains rely on a watch that there was before.

@@ -135,7 +135,7 @@ func TestEventRenewsWatch(t *testing.T) {
 	w.mu.Lock()
 	w.armed[folder] = watch{info: mark, reported: folder}
 	w.mu.Unlock()
-	w.digest(news{names: map[string]fsnotify.Op{fold(folder): fsnotify.Create}})
+	w.digest(news{names: map[string]happened{fold(folder): {op: fsnotify.Create, created: true}}}, newDigest())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if after, ok := w.armed[folder]; !ok || after.info == mark {

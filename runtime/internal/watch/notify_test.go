@@ -121,7 +121,7 @@ func TestStalledNotify(t *testing.T) {
 	w.Set([]string{app(root), filepath.Join(root, "other.yaml")})
 	p.settle()
 	close(leave)
-	p.await("replaced", func(e watch.Event) bool { return e.Kind == watch.Replaced })
+	p.await("replaced", func(e watch.Event) bool { return e.Kind == watch.Replaced || e.Kind == watch.Renamed })
 	must(t, w.Close())
 	<-w.Done()
 	if got := len(p.seen()); got > 100 {

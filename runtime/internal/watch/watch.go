@@ -34,6 +34,9 @@ const (
 	// Replaced: the file, or a link or folder on the way to it, was created, removed or
 	// replaced, so the path may refer to another file now. A new file may still be empty.
 	Replaced Kind = iota + 1
+	// Renamed: like Replaced, but by renaming a file, link or folder to that name, which
+	// writers do when its content is complete.
+	Renamed
 	// Written: the file was written in place and may be incomplete.
 	Written
 	// Overflow: events were lost and every file must be checked again.
@@ -42,7 +45,7 @@ const (
 	Failed
 )
 
-var kindNames = [...]string{"nothing", "replaced", "written", "overflow", "failed"}
+var kindNames = [...]string{"nothing", "replaced", "renamed", "written", "overflow", "failed"}
 
 // String returns the name of the kind for messages.
 func (k Kind) String() string { return kindNames[k] }

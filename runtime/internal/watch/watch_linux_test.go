@@ -93,7 +93,7 @@ func TestF084_QueueOverflow(t *testing.T) {
 	c.signal(syscall.SIGCONT)
 	c.awaitLine("overflow ")
 	replace(t, file, "a: 3\n")
-	c.awaitLine("replaced " + file)
+	c.awaitLine("renamed " + file)
 	write(t, file, "a: 4\n")
 	c.awaitLine("written " + file)
 }
@@ -132,7 +132,7 @@ func TestF084_StalledNotify(t *testing.T) {
 	for {
 		select {
 		case e := <-events:
-			if e.Kind == watch.Overflow || e.Kind == watch.Replaced {
+			if e.Kind == watch.Overflow || e.Kind == watch.Replaced || e.Kind == watch.Renamed {
 				return
 			}
 		case <-limit:
