@@ -142,7 +142,7 @@ func TestF038_GoneAndGrowing(t *testing.T) {
 		grown++
 		return content[:min(len(content), len("name: service\nleft: 3\n")+grown)], err
 	})
-	replace(t, path, config(3))
+	write(t, path, config(3)) // in place: a renamed file does not grow without further events
 	f.left(3)
 	f.logged("ERROR", 0)
 }

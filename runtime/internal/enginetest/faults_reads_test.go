@@ -41,7 +41,7 @@ func TestF194_OneFileIsRead(t *testing.T) {
 	}
 	one, others := reads()
 	t.Logf("20 events: %d reads of the file, %d of 399 others", one, others)
-	if one < 40 || others > 0 {
+	if one < 20 || others > 0 {
 		t.Errorf("20 events had the file read %d times, and others %d times", one, others)
 	}
 	must(t, os.Remove(last.Name()))
