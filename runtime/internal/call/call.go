@@ -1,7 +1,8 @@
 // Package call runs code of the application: hooks, validators, subscribers, channels,
-// callbacks. Each call has its own goroutine and a time limit; a call that does not
-// return is abandoned. A panic becomes an error. A Caller reports whether a request comes
-// from inside such code, which would deadlock if it waited.
+// callbacks. A call runs on a goroutine other than that of its caller, one call at a time,
+// with a time limit; a call that does not return is abandoned together with its goroutine.
+// A panic becomes an error. A Caller reports whether a request comes from inside such code,
+// which would deadlock if it waited.
 package call
 
 import (
