@@ -1,7 +1,8 @@
 // Package call runs code of the application: hooks, validators, subscribers, channels,
-// callbacks. Each call has its own goroutine and a time limit; a call that does not
-// return is abandoned. A panic becomes an error. A Caller reports whether a request comes
-// from inside such code, which would deadlock if it waited.
+// callbacks. A call runs on a goroutine other than that of its caller, one call at a time,
+// with a time limit; a call that does not return is abandoned together with its goroutine.
+// A panic becomes an error. A Caller reports whether a request comes from inside such code,
+// which would deadlock if it waited.
 package call
 
 import (
@@ -25,15 +26,26 @@ const MaxGrace = 500 * time.Millisecond
 // A Caller makes calls to one kind of application code. Its methods may be called from
 // any goroutine.
 type Caller struct {
-	limit time.Duration
+	limit       time.Duration
+	sharedSince time.Time    // since when calls share a goroutine; zero: they do not
+	running     atomic.Int64 // calls that have not returned, also abandoned ones, and calls of Within
 
 	mu     sync.Mutex
-	inside map[uint64]int // the goroutines that run a call, also abandoned ones, and how deep
+	inside map[uint64]int // the goroutines of calls, also idle ones, and of Within, and how deep
+	pool   pool
 }
 
 // NewCaller returns a caller with a time limit for each call; 0 is no limit.
 func NewCaller(limit time.Duration) *Caller {
 	return &Caller{limit: limit, inside: map[uint64]int{}}
+}
+
+// NewReusing is NewCaller for code that mostly returns soon: calls share a goroutine,
+// which saves starting one for each. The caller must call Close.
+func NewReusing(limit time.Duration) *Caller {
+	c := NewCaller(limit)
+	c.sharedSince = time.Now()
+	return c
 }
 
 // Limit returns the time limit of a call; 0 is no limit.
@@ -65,11 +77,11 @@ func (c *Caller) Inside(ctx context.Context) bool {
 	if ctx.Value(insideKey{}) == c {
 		return true
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.inside) == 0 {
+	if c.running.Load() == 0 {
 		return false
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	_, ok := c.inside[goroutineID()]
 	return ok
 }
@@ -80,6 +92,8 @@ func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
 	id := goroutineID()
 	c.enter(id)
 	defer c.leave(id)
+	c.running.Add(1)
+	defer c.running.Add(-1)
 	f(context.WithValue(ctx, insideKey{}, c))
 }
 
@@ -97,14 +111,20 @@ func (c *Caller) leave(id uint64) {
 	}
 }
 
-// A Call is one call under way.
+// A Job is what a call runs. It may hold the [Call], so both are one allocation.
+type Job interface {
+	// Do runs the code of the application, with a context that ends when its time is up.
+	Do(ctx context.Context) error
+	// Returned is called on the same goroutine when Do has returned, with its error, and
+	// whether the call was abandoned before.
+	Returned(err error, left bool)
+}
+
+// A Call is one call under way. Its zero value is ready for [Caller.Start].
 type Call struct {
-	ctx     context.Context
-	cancel  context.CancelFunc
-	limit   time.Duration
-	began   time.Time
+	ctx     limited
+	job     Job
 	settled atomic.Bool // whether it has returned or was abandoned, whichever came first
-	ended   chan Result // buffered
 }
 
 // A Result is the result of a call.
@@ -119,19 +139,19 @@ var ErrLeft = errors.New("has not returned")
 
 // Outcome returns the outcome of the call for metrics.
 func (r Result) Outcome() rt.Outcome {
-	var panicked *rt.PanicError
 	switch {
 	case r.Late != nil:
 		return rt.OutcomeTimedOut
-	case errors.As(r.Err, &panicked):
-		return rt.OutcomePanicked
-	case r.Err != nil:
-		return rt.OutcomeFailed
+	case r.Err == nil:
+		return rt.OutcomeSucceeded
 	}
-	return rt.OutcomeSucceeded
+	if panicked := (*rt.PanicError)(nil); errors.As(r.Err, &panicked) {
+		return rt.OutcomePanicked
+	}
+	return rt.OutcomeFailed
 }
 
-// Begin calls f in a new goroutine, with a context that ends when its time is up. When f
+// Begin calls f on another goroutine, with a context that ends when its time is up. When f
 // has returned, Begin calls returned on that goroutine with the error of f and whether
 // the call was abandoned before; returned may be nil. The caller must call Wait.
 func (c *Caller) Begin(ctx context.Context, f func(context.Context) error, returned func(err error, left bool)) *Call {
@@ -142,10 +162,36 @@ func (c *Caller) Begin(ctx context.Context, f func(context.Context) error, retur
 func (c *Caller) BeginFor(
 	ctx context.Context, limit time.Duration, f func(context.Context) error, returned func(err error, left bool),
 ) *Call {
-	begun := &Call{limit: limit, began: time.Now(), ended: make(chan Result, 1)}
-	begun.ctx, begun.cancel = Limited(context.WithValue(ctx, insideKey{}, c), limit)
-	go c.run(begun, f, returned)
-	return begun
+	j := &funcs{f: f, returned: returned}
+	c.start(ctx, limit, &j.call, j)
+	return &j.call
+}
+
+// funcs is the job of two functions.
+type funcs struct {
+	call     Call
+	f        func(context.Context) error
+	returned func(err error, left bool)
+}
+
+func (j *funcs) Do(ctx context.Context) error { return j.f(ctx) }
+
+func (j *funcs) Returned(err error, left bool) {
+	if j.returned != nil {
+		j.returned(err, left)
+	}
+}
+
+// Start is Begin for a job. The caller must call Wait on begun.
+func (c *Caller) Start(ctx context.Context, begun *Call, j Job) { c.start(ctx, c.Limit(), begun, j) }
+
+func (c *Caller) start(ctx context.Context, limit time.Duration, begun *Call, j Job) {
+	began := time.Now()
+	w := c.take(began, limit)
+	begun.ctx.parent, begun.ctx.on, begun.ctx.limit, begun.ctx.began = ctx, w, limit, began
+	begun.job = j
+	c.running.Add(1)
+	w.next <- begun
 }
 
 // Limited returns a context that ends after limit; 0 is no limit.
@@ -154,25 +200,6 @@ func Limited(ctx context.Context, limit time.Duration) (context.Context, context
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, limit)
-}
-
-// run is the goroutine of a call.
-func (c *Caller) run(begun *Call, f func(context.Context) error, returned func(err error, left bool)) {
-	id := goroutineID()
-	c.enter(id)
-	err := ErrExited // unless it returns or panics
-	defer func() {
-		late := OutOfTime(begun.ctx, begun.limit)
-		left := !begun.settled.CompareAndSwap(false, true)
-		c.leave(id)
-		if returned != nil {
-			returned(err, left)
-		}
-		if !left {
-			begun.ended <- Result{Err: err, Late: late}
-		}
-	}()
-	err = Guard(func() error { return f(begun.ctx) })
 }
 
 // OutOfTime returns why a context with the time limit has ended, in plainer words than
@@ -188,11 +215,19 @@ func OutOfTime(ctx context.Context, limit time.Duration) error {
 // Wait waits until the call has returned. It abandons a call that does not return soon
 // after its context has ended. Call it once.
 func (c *Call) Wait() Result {
+	w := c.ctx.on
+	w.alarm.start(c)
 	select {
-	case r := <-c.ended:
-		return c.result(r)
+	case <-w.done:
+		return c.end()
+	case <-w.alarm.rings:
+	case <-c.ctx.parent.Done():
+	}
+	select {
+	case <-w.done:
+		return c.end()
 	case <-c.ctx.Done():
-		return c.result(c.giveUp())
+		return c.giveUp()
 	}
 }
 
@@ -202,32 +237,42 @@ func (c *Call) WaitFor(patience time.Duration) (r Result, ended bool) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
-	case r := <-c.ended:
-		return c.result(r), true
+	case <-c.ctx.on.done:
+		return c.end(), true
 	case <-timer.C:
 		return Result{}, false
 	}
 }
 
-func (c *Call) result(r Result) Result {
-	c.cancel()
-	r.Took = time.Since(c.began)
+// end returns the result of a call that has returned, and makes its worker available.
+func (c *Call) end() Result {
+	c.ctx.finish()
+	w := c.ctx.on
+	r := w.result
+	w.result = Result{}
+	w.alarm.stop()
+	w.caller.give(w)
 	return r
 }
 
 // giveUp waits for the grace period, in which code whose context has ended may still return.
 func (c *Call) giveUp() Result {
-	timer := time.NewTimer(Grace(c.limit))
+	timer := time.NewTimer(Grace(c.ctx.limit))
 	defer timer.Stop()
 	select {
-	case r := <-c.ended:
-		return r
+	case <-c.ctx.on.done:
+		return c.end()
 	case <-timer.C:
 	}
-	if c.settled.CompareAndSwap(false, true) {
-		return Result{Err: ErrLeft, Late: OutOfTime(c.ctx, c.limit)}
+	if !c.settled.CompareAndSwap(false, true) {
+		<-c.ctx.on.done
+		return c.end()
 	}
-	return <-c.ended
+	c.ctx.on.alarm.stop()
+	took := time.Since(c.ctx.began)
+	late := c.ctx.why(took)
+	c.ctx.finish()
+	return Result{Err: ErrLeft, Late: late, Took: took}
 }
 
 // Guard calls f on the goroutine of the caller and returns its error, or a

@@ -16,7 +16,7 @@ import (
 var ErrHanging = errors.New("its previous call is still running")
 
 // A Caller calls hooks through package call, at most one call of each hook at a time. Its
-// methods may be called from any goroutine.
+// methods may be called from any goroutine. The caller must call Close.
 type Caller struct {
 	*call.Caller
 	hooks     *Hooks
@@ -35,7 +35,7 @@ func NewCaller(hooks *Hooks, limit time.Duration, late func(), measure Measure) 
 	if measure == nil {
 		measure = func(rt.Outcome, time.Duration) {}
 	}
-	return &Caller{Caller: call.NewCaller(limit), hooks: hooks, late: late, measure: measure}
+	return &Caller{Caller: call.NewReusing(limit), hooks: hooks, late: late, measure: measure}
 }
 
 // Call calls one hook for a change, unless it was removed. Took reports whether the hook
@@ -45,7 +45,7 @@ func (c *Caller) Call(ctx context.Context, target Call, round Round) (took bool,
 	if target.Hook.Pattern != nil && round.Changes == nil {
 		round.Changes = target.Changes()
 	}
-	return c.guarded(ctx, target.Hook, job{key: target.Key, do: func(ctx context.Context) error { return target.Hook.Call(ctx, round) }})
+	return c.guarded(ctx, &job{hook: target.Hook, round: round})
 }
 
 // CallObserver calls do for an observer and waits at most patience. A longer call
@@ -56,7 +56,8 @@ func (c *Caller) Call(ctx context.Context, target Call, round Round) (took bool,
 func (c *Caller) CallObserver(ctx context.Context, h *Hook, patience time.Duration, do func(context.Context) error, done func(error)) error {
 	report := done
 	done = func(err error) { call.Quietly(func() { report(err) }) } // it may call a log handler of the application
-	begun, err := c.begin(ctx, h, job{do: do})
+	j := &job{hook: h, do: do}
+	err := c.begin(ctx, j)
 	switch {
 	case errors.Is(err, ErrHanging), errors.Is(err, ErrRemoved):
 		return err
@@ -64,20 +65,24 @@ func (c *Caller) CallObserver(ctx context.Context, h *Hook, patience time.Durati
 		done(err)
 		return nil
 	}
-	if r, ended := begun.WaitFor(patience); ended {
+	if r, ended := j.call.WaitFor(patience); ended {
 		_, err := c.result(r)
 		done(err)
 		return nil
 	}
 	c.observing.Go(func() {
-		_, err := c.result(begun.Wait())
+		_, err := c.result(j.call.Wait())
 		done(err)
 	})
 	return nil
 }
 
-// Wait waits until the calls of slow observers that run in the background have ended.
-func (c *Caller) Wait() { c.observing.Wait() }
+// Close waits until the calls of slow observers that run in the background have ended,
+// and ends the goroutine that calls share. Call it when no call can begin any more.
+func (c *Caller) Close() {
+	c.observing.Wait()
+	c.Caller.Close()
+}
 
 // Prepared holds what hooks have prepared for a change that is not yet in force.
 type Prepared struct {
@@ -92,8 +97,8 @@ type step struct {
 
 // Prepare calls the Prepare functions of hooks. If one refuses, Prepare aborts those
 // before it, last first, and returns an error that names it.
-func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepared, error) {
-	p := &Prepared{caller: c}
+func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (Prepared, error) {
+	p := Prepared{caller: c}
 	for _, one := range calls {
 		s := step{hook: one.Hook}
 		do := func(ctx context.Context) (err error) {
@@ -105,19 +110,19 @@ func (c *Caller) Prepare(ctx context.Context, calls []Call, round Round) (*Prepa
 				s.abort()
 			}
 		}
-		took, err := c.guarded(ctx, one.Hook, job{do: do, drop: drop})
+		took, err := c.guarded(ctx, &job{hook: one.Hook, do: do, drop: drop})
 		if took {
 			p.steps = append(p.steps, s)
 		}
 		if err != nil {
-			return nil, errors.Join(append([]error{err}, p.Abort(ctx)...)...)
+			return Prepared{}, errors.Join(append([]error{err}, p.Abort(ctx)...)...)
 		}
 	}
 	return p, nil
 }
 
 // Abort calls the abort functions, last first.
-func (p *Prepared) Abort(ctx context.Context) (errs []error) {
+func (p Prepared) Abort(ctx context.Context) (errs []error) {
 	for i := len(p.steps) - 1; i >= 0; i-- {
 		if err := p.finish(ctx, p.steps[i].hook, p.steps[i].abort); err != nil {
 			errs = append(errs, err)
@@ -127,7 +132,7 @@ func (p *Prepared) Abort(ctx context.Context) (errs []error) {
 }
 
 // Commit calls the commit functions, in order.
-func (p *Prepared) Commit(ctx context.Context) (errs []error) {
+func (p Prepared) Commit(ctx context.Context) (errs []error) {
 	for _, s := range p.steps {
 		if err := p.finish(ctx, s.hook, s.commit); err != nil {
 			errs = append(errs, err)
@@ -138,57 +143,73 @@ func (p *Prepared) Commit(ctx context.Context) (errs []error) {
 
 // finish calls a commit or an abort function, even if the hook was removed meanwhile or
 // ctx has ended.
-func (p *Prepared) finish(ctx context.Context, h *Hook, f func()) error {
+func (p Prepared) finish(ctx context.Context, h *Hook, f func()) error {
 	if f == nil {
 		return nil
 	}
-	j := job{do: func(context.Context) error { f(); return nil }, ends: true}
-	_, err := p.caller.guarded(context.WithoutCancel(ctx), h, j)
+	j := &job{hook: h, do: func(context.Context) error { f(); return nil }, ends: true}
+	_, err := p.caller.guarded(context.WithoutCancel(ctx), j)
 	return err
 }
 
-// A job is one call of a hook.
+// A job is one call of a hook. It holds everything that the call needs.
 type job struct {
-	key  string // the entry that it is called for
-	do   func(context.Context) error
-	drop func() // called if do returns nil after it was abandoned; may be nil
-	ends bool   // whether it commits or aborts what an earlier call prepared
+	call   call.Call
+	caller *Caller
+	hook   *Hook
+	round  Round                       // what the hook is called with, unless do is set
+	do     func(context.Context) error // nil: call the hook
+	drop   func()                      // called if do returns nil after it was abandoned; may be nil
+	ends   bool                        // whether it commits or aborts what an earlier call prepared
 }
 
-// guarded does j for h, unless h was removed, and waits until it has returned or
-// its time is up. Took reports whether it returned nil. The error is a
-// *rt.HookError.
-func (c *Caller) guarded(ctx context.Context, h *Hook, j job) (took bool, err error) {
-	begun, err := c.begin(ctx, h, j)
-	switch {
+// Do implements [call.Job].
+func (j *job) Do(ctx context.Context) error {
+	if j.do != nil {
+		return j.do(ctx)
+	}
+	return j.hook.Call(ctx, j.round)
+}
+
+// Returned implements [call.Job].
+func (j *job) Returned(err error, left bool) {
+	if left && err == nil && j.drop != nil {
+		call.Quietly(j.drop)
+	}
+	j.round = Round{} // a context that is kept must not keep the snapshots
+	j.caller.hooks.end(j.hook)
+	if left {
+		j.caller.late()
+	}
+}
+
+// guarded does j, unless its hook was removed, and waits until it has returned or its time
+// is up. Took reports whether it returned nil. The error is a *rt.HookError.
+func (c *Caller) guarded(ctx context.Context, j *job) (took bool, err error) {
+	key := j.round.Key
+	switch err := c.begin(ctx, j); {
 	case errors.Is(err, ErrRemoved):
 		return false, nil
 	case err != nil:
-		return false, h.failed(j.key, err)
+		return false, j.hook.failed(key, err)
 	}
-	if took, err = c.result(begun.Wait()); err != nil {
-		err = h.failed(j.key, err)
+	if took, err = c.result(j.call.Wait()); err != nil {
+		err = j.hook.failed(key, err)
 	}
 	return took, err
 }
 
-// begin starts j for h.
-func (c *Caller) begin(ctx context.Context, h *Hook, j job) (*call.Call, error) {
+// begin starts j.
+func (c *Caller) begin(ctx context.Context, j *job) error {
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	if err := c.hooks.begin(h, j.ends); err != nil {
-		return nil, err
+	if err := c.hooks.begin(j.hook, j.ends); err != nil {
+		return err
 	}
-	return c.Begin(ctx, j.do, func(err error, left bool) {
-		if left && err == nil && j.drop != nil {
-			call.Quietly(j.drop)
-		}
-		c.hooks.end(h)
-		if left {
-			c.late()
-		}
-	}), nil
+	j.caller = c
+	c.Start(ctx, &j.call, j)
+	return nil
 }
 
 // result returns the result of a call. A hook that returns nil too late has taken the

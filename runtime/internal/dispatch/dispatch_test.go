@@ -109,6 +109,7 @@ func TestLateReturn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hs, late := new(Hooks), make(chan struct{}, 1)
 		c := NewCaller(hs, time.Second, func() { late <- struct{}{} }, nil)
+		defer c.Close()
 		release := make(chan struct{})
 		slow := &Hook{Name: "slow", Call: func(context.Context, Round) error { <-release; return errors.New("late") }}
 		took, err := c.Call(t.Context(), Call{Hook: slow}, Round{})
@@ -156,6 +157,7 @@ func TestRemovedWhileCalled(t *testing.T) {
 	t.Parallel()
 	hs := new(Hooks)
 	c := NewCaller(hs, time.Second, func() {}, nil)
+	defer c.Close()
 	called := &Hook{Call: func(context.Context, Round) error { t.Error("called"); return nil }}
 	ctx := removing{t.Context(), func() { hs.Remove(called) }}
 	if took, err := c.Call(ctx, Call{Hook: called}, Round{}); took || err != nil {
@@ -216,6 +218,7 @@ func TestHanging(t *testing.T) {
 func TestHookEnds(t *testing.T) {
 	t.Parallel()
 	c := NewCaller(new(Hooks), 0, func() {}, nil) // no limit
+	defer c.Close()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, test := range map[string]struct {
@@ -234,30 +237,51 @@ func TestHookEnds(t *testing.T) {
 	}
 }
 
-// The work of the engine for one change among many hooks: find the hooks that prepare,
-// find those to call, call. The goal is 20 µs, and no cost for each hook that is not
-// concerned.
+// one returns the work of the engine for one change among many hooks: find the hooks that
+// prepare or hang, find those to call, call.
+func one(t testing.TB, hooks int) (change func()) {
+	t.Helper()
+	hs := new(Hooks)
+	c := NewCaller(hs, 5*time.Second, func() {}, nil)
+	t.Cleanup(c.Close)
+	for i := range hooks {
+		hs.Add(&Hook{Path: quotaPath(fmt.Sprint("t", i)), Call: nothing})
+	}
+	delta, ctx := quotaDelta("t0"), t.Context()
+	return func() {
+		if err := hs.Hanging(delta, true); err != nil {
+			t.Fatal(err)
+		}
+		p, err := c.Prepare(ctx, hs.Preparing(delta), Round{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := hs.Swap(delta, func() {})
+		if errs := p.Commit(ctx); len(calls) != 1 || errs != nil {
+			t.Fatalf("got %d calls, want 1; %v", len(calls), errs)
+		}
+		if _, err := c.Call(ctx, calls[0], Round{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// One change costs two allocations: the list of hooks to call, and the call with its
+// context.
+func TestAllocations(t *testing.T) {
+	if got := testing.AllocsPerRun(1000, one(t, 1000)); got > 2 {
+		t.Errorf("got %v allocations, want 2", got)
+	}
+}
+
+// The goal is 2 µs, and no cost for each hook that is not concerned.
 func BenchmarkDispatch(b *testing.B) {
 	for _, hooks := range []int{1, 1000, 10_000} {
 		b.Run(fmt.Sprint("hooks=", hooks), func(b *testing.B) {
-			hs := new(Hooks)
-			c := NewCaller(hs, 5*time.Second, func() {}, nil)
-			for i := range hooks {
-				hs.Add(&Hook{Path: quotaPath(fmt.Sprint("t", i)), Call: nothing})
-			}
-			delta, ctx := quotaDelta("t0"), b.Context()
+			change := one(b, hooks)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := c.Prepare(ctx, hs.Preparing(delta), Round{}); err != nil {
-					b.Fatal(err)
-				}
-				calls := hs.Swap(delta, func() {})
-				if len(calls) != 1 {
-					b.Fatalf("got %d calls, want 1", len(calls))
-				}
-				if _, err := c.Call(ctx, calls[0], Round{}); err != nil {
-					b.Fatal(err)
-				}
+				change()
 			}
 		})
 	}

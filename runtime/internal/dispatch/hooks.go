@@ -18,6 +18,8 @@ type Hooks struct {
 	// patterns are the hooks with patterns.
 	patterns patternNode
 	count    int // without those
+	prepares int // of those in count, how many prepare changes
+	running  int // calls that have not returned
 	order    uint64
 }
 
@@ -42,7 +44,14 @@ func (hs *Hooks) Add(h *Hook) {
 	}
 	n := hs.grown(h.Path)
 	n.hooks = append(n.hooks, h)
-	hs.count++
+	hs.counted(h, 1)
+}
+
+func (hs *Hooks) counted(h *Hook, n int) {
+	hs.count += n
+	if h.Prepare != nil {
+		hs.prepares += n
+	}
 }
 
 // Remove removes h for good, even if it is added later. No call of h begins after Remove
@@ -61,7 +70,7 @@ func (hs *Hooks) Remove(h *Hook) {
 		hs.patterns.remove(*h.Pattern, h)
 		return
 	}
-	hs.count--
+	hs.counted(h, -1)
 	hs.remove(&hs.root, h.Path, h)
 }
 
@@ -188,7 +197,7 @@ func (hs *Hooks) Observing(changes []rt.ValueChange) []Call {
 // match returns the hooks that delta concerns; none if it is nil. The cost depends on
 // delta and the hooks found, not on the others.
 func (hs *Hooks) match(delta *Delta, prepare bool) []Call {
-	if delta == nil {
+	if delta == nil || prepare && hs.prepares == 0 {
 		return nil
 	}
 	calls := hs.root.match(nil, delta, prepare)
@@ -257,6 +266,9 @@ func (n *node) match(calls []Call, delta *Delta, prepare bool) []Call {
 func (hs *Hooks) Hanging(delta *Delta, calling bool) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
+	if hs.running == 0 {
+		return nil
+	}
 	calls := hs.match(delta, true)
 	if calling {
 		calls = append(calls, hs.match(delta, false)...)
@@ -288,6 +300,7 @@ func (hs *Hooks) begin(h *Hook, ends bool) error {
 		return ErrHanging
 	}
 	h.running = true
+	hs.running++
 	return nil
 }
 
@@ -295,6 +308,7 @@ func (hs *Hooks) end(h *Hook) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	h.running = false
+	hs.running--
 	if h.idle != nil {
 		close(h.idle)
 		h.idle = nil

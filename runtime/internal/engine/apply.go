@@ -212,13 +212,14 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before
 	before := e.now()
 	after := e.newEntry(ctx, v.candidate, a.content, a.request.Cause())
 	after.Restores = a.restores
-	observers, undone, err := e.transition(before, after, v.delta, a)
+	hookCtx := e.contextFor(after.Revision)
+	observers, undone, err := e.transition(hookCtx, before, after, v.delta, a)
 	if err != nil {
 		return undone, err
 	}
 	done(before, after)
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: v.delta}
-	e.observers.NotifyRevision(context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision), observers, round)
+	e.observers.NotifyRevision(hookCtx, observers, round)
 	e.archive.add(after, a.files)
 	return false, nil
 }
@@ -243,8 +244,9 @@ func (e *Engine) hanging(delta *dispatch.Delta) error {
 // hooks. If a hook fails, transition undoes all of it, unless the options keep it, and
 // returns the error. Undone reports whether after was in force at all. The caller
 // notifies the observers when nothing can undo the transition any more.
-func (e *Engine) transition(before, after entry, delta *dispatch.Delta, a attempt) (observers []dispatch.Call, undone bool, err error) {
-	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, after.Revision)
+func (e *Engine) transition(
+	ctx context.Context, before, after entry, delta *dispatch.Delta, a attempt,
+) (observers []dispatch.Call, undone bool, err error) {
 	round := dispatch.Round{Old: before.snapshot, New: after.snapshot, Delta: delta}
 	prepare := e.hooks.Preparing(delta)
 	prepared, err := e.caller.Prepare(ctx, prepare, round)

@@ -260,6 +260,8 @@ func (e *Engine) letGo() error {
 	e.turn <- struct{}{}
 	defer e.yield()
 	e.observers.Wait()
+	e.caller.Close()
+	e.checker.Close()
 	return e.closeOutputs()
 }
 

@@ -10,9 +10,26 @@ import (
 	rt "github.com/hotbind/hotbind/runtime"
 )
 
+// A revisionContext is the context of hooks that are called for a revision.
+type revisionContext struct {
+	context.Context
+	revision rt.Revision
+}
+
+func (c *revisionContext) Value(key any) any {
+	if key == (seam.RevisionKey{}) {
+		return c.revision
+	}
+	return c.Context.Value(key)
+}
+
+// contextFor returns a context for hooks that are called for a revision.
+func (e *Engine) contextFor(r rt.Revision) context.Context { return &revisionContext{e.ctx, r} }
+
 // callHooks calls hooks in order, and stops at the first that fails, unless failures
-// are kept. It returns those that have taken the change.
+// are kept. It returns those that have taken the change, in the array of calls.
 func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dispatch.Round, failed bool) (took []dispatch.Call, errs []error) {
+	took = calls[:0]
 	for _, one := range calls {
 		if failed && !e.opts.KeepOnError {
 			break
@@ -30,7 +47,7 @@ func (e *Engine) callHooks(ctx context.Context, calls []dispatch.Call, round dis
 
 // undo notifies the hooks that have taken a change that it is undone, last first.
 func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs []error) {
-	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, e.now().Revision)
+	ctx := e.contextFor(e.now().Revision)
 	failed := func(err error) {
 		errs = append(errs, &rt.RollbackError{Kept: e.now().ID, Cause: err})
 	}
@@ -58,7 +75,7 @@ func (e *Engine) undo(took, prepare []dispatch.Call, round dispatch.Round) (errs
 // refuse. The caller holds the turn.
 func (e *Engine) callInitial(h *dispatch.Hook) {
 	now := e.now()
-	ctx := context.WithValue(e.ctx, seam.RevisionKey{}, now.Revision)
+	ctx := e.contextFor(now.Revision)
 	round := dispatch.Round{New: now.snapshot, Changes: e.observers.Current(h, now.snapshot)}
 	if h.Observer {
 		e.observers.NotifyOne(ctx, h, round)

@@ -168,7 +168,7 @@ func (e *Engine) Follow(h *dispatch.Hook) (stop func(), err error) {
 	}
 	defer e.yield()
 	now := e.now()
-	ctx, round := context.WithValue(e.ctx, seam.RevisionKey{}, now.Revision), dispatch.Round{New: now.snapshot}
+	ctx, round := e.contextFor(now.Revision), dispatch.Round{New: now.snapshot}
 	for _, call := range h.Calls(now.snapshot) {
 		if _, err := e.caller.Call(ctx, call, round); err != nil {
 			if e.ctx.Err() != nil {

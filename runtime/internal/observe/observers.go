@@ -115,8 +115,9 @@ func (o *Observers) Close() {
 // WaitNotified waits until all notifications of callers are done.
 func (o *Observers) WaitNotified() { o.notifying.Wait() }
 
-// Wait waits until the calls of slow observers have ended.
+// Wait waits until the calls of slow observers have ended, the last ones. Call it when
+// nothing can notify any more.
 func (o *Observers) Wait() {
-	o.caller.Wait()
-	o.refusals.Wait()
+	o.caller.Close()
+	o.refusals.Close()
 }
