@@ -9,8 +9,8 @@ import (
 // all before it.
 const maxDirectives = 16
 
-// A frame is the part of a file that yaml.v3 parses. The start of each line is enough
-// to find it: a line --- or ... at the first column is a marker of YAML anywhere, even
+// A frame is the part of a file that is parsed. The start of each line is enough to find
+// it: a line --- or ... at the first column is a marker of YAML anywhere, even
 // inside quoted text.
 type frame struct {
 	text  string
