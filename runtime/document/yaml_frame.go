@@ -10,8 +10,8 @@ import (
 const maxDirectives = 16
 
 // A frame is the part of a file that is parsed. The start of each line is enough to find
-// it: a line --- or ... at the first column is a marker of YAML anywhere, even
-// inside quoted text.
+// it: a line --- or ... at the first column is a marker of YAML anywhere, even inside
+// quoted text.
 type frame struct {
 	text  string
 	blank bool // there are only comments and markers

@@ -106,6 +106,7 @@ func (y *yamlReader) skipLine() {
 		return
 	}
 	y.at += i + 1
+	y.line = y.at
 }
 
 // toNext moves from the end of a value to the next token, which must be on a later line.

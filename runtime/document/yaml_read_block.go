@@ -11,7 +11,7 @@ func (y *yamlReader) value(indent, depth int, fresh bool) *Node {
 		if !fresh {
 			return nil
 		}
-		return y.blockList(indent, depth)
+		return y.blockList(depth)
 	case c == '[' || c == '{':
 		return y.thenLine(y.flow(depth))
 	case c == '|' || c == '>':
@@ -49,7 +49,12 @@ func (y *yamlReader) thenLine(node *Node) *Node {
 
 // blockList reads a list whose first dash is the next byte. The dashes may be in the
 // column of the key before the list.
-func (y *yamlReader) blockList(indent, depth int) *Node {
+//
+// A token after the list that is right of its column, or in it without being a dash, fits
+// nothing around the list either, unless it is a key in the column of the dashes. So what
+// is read next checks the column, and at last [readCommonYAML]. The same holds for
+// blockObject.
+func (y *yamlReader) blockList(depth int) *Node {
 	if depth == y.lim.Depth {
 		return nil
 	}
@@ -64,9 +69,6 @@ func (y *yamlReader) blockList(indent, depth int) *Node {
 		if y.column != column || !y.dash() {
 			break
 		}
-	}
-	if y.column > column || y.column == column && column > indent {
-		return nil
 	}
 	list := y.list(start, y.stackItems[base:])
 	y.stackItems = y.stackItems[:base]
@@ -114,9 +116,6 @@ func (y *yamlReader) blockObject(key span, depth int) *Node {
 		if key, ok = y.key(false); !ok {
 			return nil
 		}
-	}
-	if y.column > column {
-		return nil
 	}
 	members := y.stackMembers[base:]
 	object := y.object(start, members, index.complete(members))

@@ -132,14 +132,12 @@ func (y *yamlReader) flowNext() byte {
 		case ' ', '\t', '\r':
 			y.at++
 		case '\n':
-			y.at++
-			y.line = y.at
+			y.skipLine()
 		case '#':
 			if !y.lineEnds() {
 				return c
 			}
 			y.skipLine()
-			y.line = y.at
 		default:
 			return c
 		}

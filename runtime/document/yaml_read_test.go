@@ -3,6 +3,7 @@ package document_test
 import (
 	"encoding/json"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,6 +130,33 @@ func TestYAMLReadersDamage(t *testing.T) {
 				same(t, changed, document.Limits{})
 			}
 		})
+	}
+}
+
+// yamlPieces are what random texts are made of.
+var yamlPieces = []string{
+	"a", "b", "é", "1", "-2.5", "~", "true", "a: ", "b: ", "c:", "\"d\": ", "'e': ", ": ", ":", "- ", "-", "\n", "\n", "\n", "\n  ", "\n  ", "\n    ", "\n ", "\n- ", "\n  - ", "\nf: ", "\n  g: ",
+	"\r\n", " ", "  ", "\t", "#", " # h", "\n# i", "\n  # j", "[", "]", "{", "}", ", ", ",", "[k, l]", "{m: n}", "'", "\"", "'o p'", "\"q\\n\"", "\\", "''", "|", ">", "|\n", ">-\n", "|+\n", "|2\n", "+", "2", "=", "?", "<<",
+}
+
+// TestYAMLReadersRandom compares the readers on random texts of everything that matters to
+// them.
+func TestYAMLReadersRandom(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	taken := 0
+	const texts = 20_000
+	for range texts / slower {
+		var b strings.Builder
+		for range 1 + random.IntN(16) {
+			b.WriteString(yamlPieces[random.IntN(len(yamlPieces))])
+		}
+		if same(t, []byte(b.String()), document.Limits{}) {
+			taken++
+		}
+	}
+	if taken < texts/slower/20 {
+		t.Errorf("the reader for common YAML accepts %d of %d texts, too few to compare", taken, texts/slower)
 	}
 }
 

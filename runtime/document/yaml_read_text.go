@@ -131,10 +131,7 @@ func (y *yamlReader) blockText(indent int) *Node {
 			return nil
 		}
 	}
-	last, blank, ok := y.textLines(column, y.text[start] == '>')
-	if !ok {
-		return nil
-	}
+	last, blank := y.textLines(column, y.text[start] == '>')
 	if chomp != '-' {
 		y.addLines(last)
 	}
@@ -184,7 +181,7 @@ func (y *yamlReader) textColumn(indent int) (column int, ok bool) {
 // textLines reads the lines of a block text that begin at column, and the blank lines
 // among them. It returns the number of line breaks after the last line, 0 or 1, and of
 // the blank lines after it.
-func (y *yamlReader) textLines(column int, folds bool) (last, blank int, ok bool) {
+func (y *yamlReader) textLines(column int, folds bool) (last, blank int) {
 	y.buffer = y.buffer[:0]
 	more := false // the line before is indented more, so that no line break next to it is folded
 	for y.at < len(y.text) {
@@ -195,13 +192,11 @@ func (y *yamlReader) textLines(column int, folds bool) (last, blank int, ok bool
 			blank++
 			y.skipLine()
 			continue
-		case found < column && c == '\t':
-			return 0, 0, false
 		case found < column:
 			y.at = from
-			return last, blank, true
+			return last, blank
 		case c == 0:
-			return last, blank, true
+			return last, blank
 		case !folds || more || isBlank(c) || last == 0:
 			y.addLines(last + blank)
 		default:
@@ -210,7 +205,7 @@ func (y *yamlReader) textLines(column int, folds bool) (last, blank int, ok bool
 		more = isBlank(y.peek())
 		last, blank = y.textLine(), 0
 	}
-	return last, blank, true
+	return last, blank
 }
 
 // textLine adds the rest of a line to the text. It returns the number of line breaks
