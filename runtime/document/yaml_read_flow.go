@@ -1,5 +1,7 @@
 package document
 
+import "strings"
+
 // flow reads a list in brackets or an object in braces, inside depth lists and objects.
 func (y *yamlReader) flow(depth int) *Node {
 	if depth == y.lim.Depth {
@@ -104,22 +106,32 @@ func (y *yamlReader) flowValue(depth int) *Node {
 // flowPlain reads a plain scalar in brackets, which may go on in the next lines.
 func (y *yamlReader) flowPlain() *Node {
 	start := y.at
-	end := y.plainLine(true)
-	c := y.flowNext()
-	if endsFlowPlain(c) {
-		return y.word(start, end)
-	}
-	y.buffer = append(y.buffer[:0], y.text[start:end]...)
-	for !endsFlowPlain(c) {
+	y.buffer = y.buffer[:0]
+	for from := start; ; from = y.at {
+		end := y.plainLine(true)
+		ended := endsFlowPlain(y.flowNext())
+		switch {
+		case y.tabIndents(end):
+			return nil
+		case ended && from == start:
+			return y.word(start, end)
+		}
+		y.buffer = append(y.buffer, y.text[from:end]...)
+		if ended {
+			return y.folded(start)
+		}
 		if !y.fold(end) {
 			return nil
 		}
-		from := y.at
-		end = y.plainLine(true)
-		y.buffer = append(y.buffer, y.text[from:end]...)
-		c = y.flowNext()
 	}
-	return y.folded(start)
+}
+
+// tabIndents reports whether a line since the end of a line of a plain scalar may be
+// indented with a tab. yaml.v3 refuses that even before a bracket.
+func (y *yamlReader) tabIndents(end int) bool {
+	between := y.text[end:y.at]
+	at := strings.IndexByte(between, '\n')
+	return at >= 0 && strings.IndexByte(between[at:], '\t') >= 0
 }
 
 func endsFlowPlain(c byte) bool { return c == ',' || c == ']' || c == '}' }

@@ -87,14 +87,14 @@ func (y *yamlReader) plain(start, end, indent int) *Node {
 }
 
 // fold adds the line breaks since the end of a line of a plain scalar to the text. It
-// gives up if it finds none, a comment, or a tab in the indentation.
+// gives up if it finds none, or a comment.
 func (y *yamlReader) fold(end int) bool {
 	between := y.text[end:y.at]
-	at := strings.IndexByte(between, '\n')
-	if at < 0 || strings.IndexByte(between, '#') >= 0 || strings.IndexByte(between[at:], '\t') >= 0 {
+	n := strings.Count(between, "\n")
+	if n == 0 || strings.IndexByte(between, '#') >= 0 {
 		return false
 	}
-	y.addBreaks(strings.Count(between, "\n"))
+	y.addBreaks(n)
 	return true
 }
 

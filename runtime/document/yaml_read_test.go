@@ -55,7 +55,7 @@ var rareYAML = []string{
 	"", "# a\n", "---\n", "...\n", "a: &b 1\n", "a: *b\n", "a: !!str 1\n", "&a b: c\n", "!a b: c\n", "<<: {a: b}\n", "? a\n: b\n", "? a\n", "{? a : b}", "%YAML 1.2\n---\na: 1\n", "a: 1\n---\nb: 1\n", "--- a\n", "--- {}\n",
 	"a: 1\na: 2\n", "{a: 1, a: 2}", "'a': 1\na: 2\n", "1: a\n", "~: a\n", "true: a\n", ": a\n", "{: a}", "{1: a}", "[a]: b\n", "{a}: b\n", "{[a]: b}", "[a: b]", "[a: b, c]", "{a}", "{a, b: c}", "{a:}", "{a: , b: c}", "{a: }", "{a:b}", "{\"a\"}", "[,]", "[a,,b]", "[a", "{a: b", "[a]]", "[a}",
 	"a: 1e99999\n", "a: =18446744073709551617\n", "=18446744073709551617: a\n", "a:\rb:\r", "a: b\rc: d\n", "\ta: b\n", "a:\n\tb: c\n", "a:\n  \tb\n", "-\ta\n", "- \ta\n", "a: b\n\tc\n", "a: |\n\tb\n", "a: |\n  b\n\tc\n", "a: |\n  \n \tb\n", "a: 1\n \t\nb: 2\n", "a: 1\n\t# b\n",
-	"a: b: c\n", "a: b\n  c: d\n", "a:\n  b\n c: d\n", "a: - b\n", "a: 'b' c\n", "a: 'b\n", "a: \"b\n", "a: \"\\q\"\n", "a: \"\\/\"\n", "a: \"\\x1\"\n", "a: \"\\x1g\"\n", "a: \"\\uD800\"\n", "a: \"\\U00110000\"\n", "a: \"\\u+123\"\n", "a: \"\\", "a: \"\\x", "a: @b\n", "a: `b\n", "a: %b\n", "a: ]\n", "a: ,\n", "a: |0\n b\n", "a: |23\n b\n", "a: |++\n b\n", "a: |a\n", "a: |#b\n  c\n", "a: 'b'#c\n", "a: [b]#c\n", "a: [b,#c\n d]\n", "- a\nb: c\n", "a: b\n- c\n", "a:\n  b: c\n d: e\n", "a:\n    b: c\n  d: e\n", "a:\n  - b\n - c\n", "-\n - a: b\n  - c\n", "a\n: b\n", "a: |\n    \n  b\n", "a: b\n# c\n  d\n", "[a\n# b\nc]", "'a\nb': c\n", "a b\nc: d\n", "a: b\n  : c\n", "a: [b\n\tc]\n", "a: [b?c]\n", "{a\n: b}", "a: \"b\":c\n", "\"a\":b\n",
+	"a: b: c\n", "a: b\n  c: d\n", "a:\n  b\n c: d\n", "a: - b\n", "a: 'b' c\n", "a: 'b\n", "a: \"b\n", "a: \"\\q\"\n", "a: \"\\/\"\n", "a: \"\\x1\"\n", "a: \"\\x1g\"\n", "a: \"\\uD800\"\n", "a: \"\\U00110000\"\n", "a: \"\\u+123\"\n", "a: \"\\", "a: \"\\x", "a: @b\n", "a: `b\n", "a: %b\n", "a: ]\n", "a: ,\n", "a: |0\n b\n", "a: |23\n b\n", "a: |++\n b\n", "a: |a\n", "a: |#b\n  c\n", "a: 'b'#c\n", "a: [b]#c\n", "a: [b,#c\n d]\n", "- a\nb: c\n", "a: b\n- c\n", "a:\n  b: c\n d: e\n", "a:\n    b: c\n  d: e\n", "a:\n  - b\n - c\n", "-\n - a: b\n  - c\n", "a\n: b\n", "a: |\n    \n  b\n", "a: b\n# c\n  d\n", "[a\n# b\nc]", "'a\nb': c\n", "a b\nc: d\n", "a: b\n  : c\n", "a: [b\n\tc]\n", "a: [b\n\t]\n", "a: {b: c\n  \t}\n", "a: [b?c]\n", "{a\n: b}", "a: \"b\":c\n", "\"a\":b\n",
 	strings.Repeat("a", 1025) + ": b\n", "{" + strings.Repeat("a", 1025) + ": b}", strings.Repeat("[", 101) + strings.Repeat("]", 101), strings.Repeat("{a: ", 101) + "b" + strings.Repeat("}", 101), strings.Repeat("- ", 101) + "a", "a: \x7f\n", "a: \u0085\n", "a: \u2028\n",
 }
 
@@ -97,7 +97,7 @@ var yamlFiles = []string{
 	"list:\n- a\n- - b\n  - {c: d, e: ~}\n-\nx:\n  - y: 1\n    z: -2.5\n  -\n    w\nv:\n",
 	"text: |+\n  one\n   two\n\nfolded: >-\n  one\n  two\n\n   three\nn: |2\n   x\n...\n",
 	"---\r\na: b\r\n  c\r\n\r\n  d\r\ne: 'f\r\n  g'\r\nh: |\r\n  i\r\n",
-	"{\"a\": [1, true, null, \"b\\\\\\\"c\"], d: {e: 'f''g' , h: [\n# i\n]},\n j: k\n   l}\n",
+	"{\"a\": [1, true, null, \"b\\\\\\\"c\"], d: {e: 'f''g' , h: [\n# i\n]},\n j: k\n   l\n}\n",
 	"- \"a \\\n   b\\x41\n\n   c\"\n- d:  e # f\n  g:\n  - h\n  # i\n  j: =\n-  - k\n",
 	"a: b:c #d\ne : f#g\n\"h\":\ti\nj: [-k, l:m ]\nn: o\n   p\n",
 }
