@@ -86,8 +86,8 @@ func (y *yamlReader) spaces(n int) int {
 	return y.at - from
 }
 
-// lineEnds reports whether the rest of the line is nothing or a comment, of which yaml.v3
-// does not require that a blank precedes it.
+// lineEnds reports whether nothing or a comment is left on the line. A # without white
+// space before it is left to yaml.v3.
 func (y *yamlReader) lineEnds() bool {
 	switch y.peek() {
 	case 0, '\n', '\r':

@@ -1,8 +1,8 @@
 package document
 
-// value reads the value at the next token, inside depth lists and objects of which the
-// innermost in a block has its keys or dashes at the column indent. fresh reports
-// whether the value may be a list or object in a block: it is not on the line of its key.
+// value reads the value at the next token, inside depth lists and objects. indent is the
+// column of the innermost one, or -1. fresh reports whether the value may itself be a
+// list or object in a block, because no key precedes it on its line.
 func (y *yamlReader) value(indent, depth int, fresh bool) *Node {
 	y.count++
 	start := y.at
@@ -47,13 +47,11 @@ func (y *yamlReader) thenLine(node *Node) *Node {
 	return node
 }
 
-// blockList reads a list whose first dash is the next byte. The dashes may be in the
-// column of the key before the list.
+// blockList reads a list whose first dash is the next byte. Its dashes may be in the column
+// of the key before it.
 //
-// A token after the list that is right of its column, or in it without being a dash, fits
-// nothing around the list either, unless it is a key in the column of the dashes. So what
-// is read next checks the column, and at last [readCommonYAML]. The same holds for
-// blockObject.
+// A token that does not continue the list may continue what is around it. A token that
+// fits nowhere is left over, and [readCommonYAML] gives up.
 func (y *yamlReader) blockList(depth int) *Node {
 	if depth == y.lim.Depth {
 		return nil
@@ -94,7 +92,7 @@ func (y *yamlReader) blockItem(column, depth int) *Node {
 	return y.null(end)
 }
 
-// blockObject reads an object of which the first key is read up to the colon.
+// blockObject reads an object whose first key has been read, up to the colon.
 func (y *yamlReader) blockObject(key span, depth int) *Node {
 	if depth == y.lim.Depth {
 		return nil
@@ -155,8 +153,9 @@ func (y *yamlReader) key(inFlow bool) (s span, ok bool) {
 // maxKey is the maximum length of a key in yaml.v3, in characters.
 const maxKey = 1024
 
-// colon moves from the end of a scalar, which begins at start, to a colon that makes it a
-// key. In brackets, the value may follow the colon without a blank.
+// colon moves from the end of the scalar that begins at start to the colon after it. It
+// reports whether the scalar is a key: on one line, short enough, and with white space
+// after the colon, except in brackets.
 func (y *yamlReader) colon(start int, inFlow bool) bool {
 	y.blanks()
 	return y.peek() == ':' && (inFlow || y.wordEnds(y.at+1)) && y.line <= start && y.at-start <= maxKey

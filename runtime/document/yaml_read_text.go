@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// quoted reads a scalar in quotes. It is not copied if it has no escapes and line breaks.
+// quoted reads a scalar in quotes. A text without escapes or line breaks is not copied.
 func (y *yamlReader) quoted() (s span, ok bool) {
 	start, quote := y.at, y.text[y.at]
 	y.at++
