@@ -130,6 +130,7 @@ memory: ## Reload 100,000 times and print the memory in use
 .PHONY: fuzz
 fuzz: ## Fuzz the readers and the generator, a minute each
 	go test -run '^$$' -fuzz FuzzParseYAML -fuzztime 60s ./runtime/document/
+	go test -run '^$$' -fuzz FuzzYAMLReaders -fuzztime 60s ./runtime/document/
 	go test -run '^$$' -fuzz FuzzParseJSON -fuzztime 60s ./runtime/document/
 	go test -run '^$$' -fuzz FuzzParseTOML -fuzztime 60s ./runtime/document/toml/
 	go test -run '^$$' -fuzz FuzzYAMLValue -fuzztime 60s ./runtime/document/

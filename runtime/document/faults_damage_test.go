@@ -57,16 +57,22 @@ type suiteCase struct {
 	MustFail bool `json:"must_fail"`
 }
 
-func TestF031_YAMLTestSuite(t *testing.T) {
-	t.Parallel()
+// suiteCases returns the cases of the YAML test suite.
+func suiteCases(t *testing.T) (cases []suiteCase) {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(suites.YAML.Need(t), "cases.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cases []suiteCase
 	if err := json.Unmarshal(text, &cases); err != nil {
 		t.Fatal(err)
 	}
+	return cases
+}
+
+func TestF031_YAMLTestSuite(t *testing.T) {
+	t.Parallel()
+	cases := suiteCases(t)
 	if len(cases) != 402 {
 		t.Errorf("got %d cases, want 402", len(cases))
 	}

@@ -16,7 +16,7 @@ func TestF008_CrashInputs(t *testing.T) {
 		"|", ">", "|9", ">-", "|+\n\n", "a: |\n\t", "a: >\n ", "'", "\"", "\"\\", "\"\\x", "\"\\u12", "\"\\U0011FFFF\"", "''''", "---", "--- |", "...",
 		"--- ---", "a: 'b\n--- c", "[\n---\n]", "\uFEFF", "\uFEFF\uFEFF", "a:\n  - b\n c", "a: b: c", "[a]: b", "{a: b}: c", "\r", "\r\n\r", "\x85",
 		"!!null", "!!map", "!!seq []", "!!map []", "!!str {}", "!!merge <<", "!!float", "a: !!int", "!!bool {a: b}",
-		"&a [*a]", "&a {*a : b}", "&a {a: *a}", "a: &a\n  <<: *a", "&a &b c", "a: &b &c d", "? &a b\n: *a\n", "*a : &a b",
+		"&a [*a]", "&a {*a : b}", "&a {a: *a}", "a: &a\n  <<: *a", "&a &b c", "a: &b &c d", "? &a b\n: *a\n", "*a : &a b", "a: " + strings.Repeat("\xAA", 1000),
 	} {
 		for _, name := range []string{"c.yaml", "c.json"} {
 			node, findings := bounded(t, name, []byte(data))

@@ -135,8 +135,11 @@ func marksIn(text string) []mark {
 		to, next := lineEnd(text, last.offset)
 		for inner := last; inner.offset+markedEvery < to; marks = append(marks, inner) {
 			at := inner.offset + markedEvery
-			for !utf8.RuneStart(text[at]) {
-				at--
+			for back := range utf8.UTFMax { // text that is not UTF-8 may have no start nearby
+				if utf8.RuneStart(text[at-back]) {
+					at -= back
+					break
+				}
 			}
 			inner.column += utf8.RuneCountInString(text[inner.offset:at])
 			inner.offset = at

@@ -8,12 +8,12 @@ import (
 )
 
 // TestPositions: positions are worked out from marks within the text, and are the same as
-// counted from its beginning, with every kind of line end and in long lines. The way back
-// leads to the same offset.
+// counted from its beginning, with every kind of line end, in long lines, and in bytes that
+// are not UTF-8. The way back leads to the same offset.
 func TestPositions(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
-	pieces := []string{"a", "é", "漢", "🙂", "\n", "\r\n", "\r", strings.Repeat("x", 300), strings.Repeat("é", 200)}
+	pieces := []string{"a", "é", "漢", "🙂", "\n", "\r\n", "\r", strings.Repeat("x", 300), strings.Repeat("é", 200), strings.Repeat("\xAA", 300), "\xE6"}
 	for range 200 {
 		var b strings.Builder
 		for range random.IntN(60) {

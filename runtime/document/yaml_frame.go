@@ -9,9 +9,9 @@ import (
 // all before it.
 const maxDirectives = 16
 
-// A frame is the part of a file that yaml.v3 parses. The start of each line is enough
-// to find it: a line --- or ... at the first column is a marker of YAML anywhere, even
-// inside quoted text.
+// A frame is the part of a file that is parsed. The start of each line is enough to find
+// it: a line --- or ... at the first column is a marker of YAML anywhere, even inside
+// quoted text.
 type frame struct {
 	text  string
 	blank bool // there are only comments and markers
@@ -68,12 +68,14 @@ func frameYAML(text string, r *report) (f frame, ok bool) {
 
 // lineEnd returns where the line that begins at from ends, and where the next begins.
 func lineEnd(text string, from int) (to, next int) {
-	i := strings.IndexAny(text[from:], "\r\n")
-	if i < 0 {
-		return len(text), len(text)
+	// Lines are short: strings.IndexAny takes longer to begin than this takes to end.
+	for to = from; to < len(text) && !isBreak(text[to]); {
+		to++
 	}
-	to = from + i
-	if strings.HasPrefix(text[to:], "\r\n") {
+	switch {
+	case to == len(text):
+		return to, to
+	case strings.HasPrefix(text[to:], "\r\n"):
 		return to, to + 2
 	}
 	return to, to + 1
@@ -150,8 +152,12 @@ func isMark(line, mark string) bool {
 
 // idle reports whether line is blank or a comment.
 func idle(line string) bool {
-	line = strings.TrimLeft(line, " \t")
-	return line == "" || line[0] == '#'
+	for i := range len(line) {
+		if !isBlank(line[i]) {
+			return line[i] == '#'
+		}
+	}
+	return true
 }
 
 // forbiddenInYAML finds a character that YAML 1.2 does not allow, or that 1.1 and 1.2
