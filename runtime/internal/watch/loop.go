@@ -150,6 +150,9 @@ func (d *digest) create(path string, renamed bool) {
 func (w *Watcher) digest(taken news, d *digest) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return // arming would open a backend that nobody closes
+	}
 	d.failures = append(d.failures, taken.failures...)
 	if taken.lost {
 		d.lost = true
