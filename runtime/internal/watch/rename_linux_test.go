@@ -8,9 +8,9 @@ import (
 	"github.com/hotbind/hotbind/runtime/internal/watch"
 )
 
-// TestRenamed: a file or link that was renamed to a watched name is told from one that was
-// created there, because only the first is known to be complete. It fails when a version of
-// fsnotify keeps the old name elsewhere.
+// TestRenamed: a file or link that was renamed to a watched name is distinguished from one
+// that was created there, because only the first is known to be complete. It fails when a
+// version of fsnotify keeps the old name elsewhere.
 func TestRenamed(t *testing.T) {
 	folder := t.TempDir()
 	file, old := filepath.Join(folder, "app.yaml"), filepath.Join(folder, "old")
