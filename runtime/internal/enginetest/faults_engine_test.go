@@ -142,7 +142,7 @@ func TestF104_LargeConfigOneChange(t *testing.T) {
 	}
 }
 
-// The errors of all operations match by errors.Is and errors.As.
+// The errors of all operations work with errors.Is and errors.As.
 func TestErrors(t *testing.T) {
 	path := file(t, config(1))
 	f := follow(t, rt.File(path), rt.WithSettle(0))
