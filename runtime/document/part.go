@@ -62,7 +62,8 @@ func (p *part) written(s span) string {
 func (p *part) decode(at int, text string) span {
 	begin, length := p.decoded.Len(), len(text)
 	if begin+length > maxBytes {
-		// Limits.Bytes bounds the text, and what is decoded is never longer.
+		// Limits.Bytes bounds the text and what aliases repeat of it, and a decoded text
+		// takes hardly more than it was written with.
 		panic("document: decoded text is too long")
 	}
 	p.decoded.Write([]byte{byte(length), byte(length >> 8), byte(length >> 16), byte(length >> 24)})

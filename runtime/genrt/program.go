@@ -79,7 +79,7 @@ func decode(t Type, n *document.Node, v any) (findings document.Findings) {
 func (p *Program) Document(snapshot any) *document.Node {
 	e := encoder{reveal: true}
 	p.Type.encode(&e, snapshot)
-	doc, _ := document.ParseValue(document.Position{File: "(effective)"}, string(e.b), document.Limits{Depth: maxKeptDepth})
+	doc, _ := document.ParseValue(document.Position{File: "(effective)"}, string(e.b), writtenLimits)
 	return doc
 }
 

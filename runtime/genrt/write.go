@@ -24,8 +24,8 @@ func MarshalYAML(t Type, v any) (any, error) { return asYAML(encode(t, v)) }
 // Show returns a value as JSON with its secrets hidden.
 func Show(t Type, v any) string { return string(encode(t, v)) }
 
-// writtenLimits are above everything that a document, and the defaults in it, can
-// make of a value.
+// writtenLimits are the largest possible, because a value may exceed the default limits by
+// an option, by its defaults or in Go.
 var writtenLimits = document.Limits{Bytes: math.MaxInt, Nodes: math.MaxInt, Depth: maxDepth}
 
 func asYAML(text []byte) (any, error) {

@@ -199,6 +199,23 @@ properties:
 	}
 }
 
+// TestLargeDocument: a configuration that was read with larger limits than the default is
+// returned as a document, too.
+func TestLargeDocument(t *testing.T) {
+	t.Parallel()
+	s, findings := validate.Load("s.yaml", []byte("properties: {a: {type: string}}"), nil)
+	if s == nil {
+		t.Fatal(findings)
+	}
+	text := strings.Repeat("x", 5<<20)
+	c := untyped.Of(s, document.NewObject([]document.Member{
+		document.NewMember("a", document.NewScalar(document.String, text, document.Position{}), document.Position{}),
+	}, document.Position{}))
+	if got := c.Document(); got == nil || got.Get("a") == nil || got.Get("a").Text() != text {
+		t.Error("the document lacks its text")
+	}
+}
+
 func node(t testing.TB, text string) *document.Node {
 	t.Helper()
 	n, findings := document.Parse("a.yaml", []byte(text), document.Limits{})

@@ -75,7 +75,7 @@ func (w *Watcher) run() (err error) {
 		for range 2 {
 			taken := w.inbox.take()
 			if taken.broken != nil {
-				return errors.Join(append(taken.failures, taken.broken)...)
+				return errors.Join(slices.Concat(d.failures, taken.failures, []error{taken.broken})...)
 			}
 			w.digest(taken, d)
 		}
