@@ -84,7 +84,8 @@ func (b bundle) document(root string, includes bool, shape document.Shape, limit
 		return nil, nil
 	}
 	if !includes {
-		return parseWithoutIncludes(b[0].path, b[0].content, shape, limits, formats)
+		doc, findings := document.Parse(b[0].path, b[0].content, limits, formats...)
+		return withoutIncludes(doc, findings, shape)
 	}
 	x := &including{bundle: b, root: root, shape: shape, limits: limits, formats: formats, made: map[string]made{}}
 	return x.document(&b[0], nil)

@@ -64,7 +64,13 @@ func (s *plainFile) Files(content []byte) []source.File {
 func (s *plainFile) Read(context.Context) ([]byte, error) { return readFile(systemFiles{}, s.path) }
 
 func (s *plainFile) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return parseWithoutIncludes(s.path, content, shape, limits, s.formats)
+	return s.NextDocument(new(document.Series), content, shape, limits)
+}
+
+// NextDocument implements seam.Serial.
+func (s *plainFile) NextDocument(series *document.Series, content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
+	doc, findings := series.Parse(s.path, content, limits, s.formats...)
+	return withoutIncludes(doc, findings, shape)
 }
 
 // An opener opens any file, or those below one folder.

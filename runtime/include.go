@@ -38,10 +38,9 @@ const (
 	maxIncludedBytes = 64 << 20
 )
 
-// parseWithoutIncludes parses a file that may not include others. If the schema declares
-// the key, it is a property like any other.
-func parseWithoutIncludes(name string, content []byte, shape document.Shape, limits document.Limits, formats []document.Format) (*document.Node, document.Findings) {
-	doc, findings := document.Parse(name, content, limits, formats...)
+// withoutIncludes returns what a file was parsed to that may not include others. If the
+// schema declares the key, it is a property like any other.
+func withoutIncludes(doc *document.Node, findings document.Findings, shape document.Shape) (*document.Node, document.Findings) {
 	if doc.Get(includeKey) == nil || declares(shape, includeKey) {
 		return doc, findings
 	}

@@ -39,6 +39,9 @@ func (p *Report) EnterIndex(index int) { p.path = append(p.path, segment{index: 
 // Leave moves back to the enclosing value.
 func (p *Report) Leave() { p.path = p.path[:len(p.path)-1] }
 
+// Steps returns the number of rules evaluated.
+func (p *Report) Steps() int { return p.steps }
+
 // Depth returns how deep the current value is.
 func (p *Report) Depth() int { return len(p.path) }
 

@@ -51,6 +51,7 @@ type Node struct {
 	kind     Kind
 	plain    bool
 	hidden   bool
+	asRead   bool // of a list or object: nothing below it was changed since it was read
 }
 
 // contents are the values below a list or object.
@@ -191,6 +192,17 @@ func Clone(n *Node) *Node {
 	return c
 }
 
+// Counterpart returns the value of the key of m, which is member i of another version of
+// the object n; nil if n lacks it.
+func (n *Node) Counterpart(i int, m *Member) *Node {
+	if members := n.Members(); i < len(members) {
+		if other := &members[i]; other.in == m.in && other.span == m.span || other.Key() == m.Key() {
+			return other.value
+		}
+	}
+	return n.Get(m.Key())
+}
+
 // index returns an index for the members of n.
 func (n *Node) index() keyIndex {
 	if n.contents == nil {
@@ -204,7 +216,7 @@ func (n *Node) Copy() *Node {
 	c := *n
 	if n.contents != nil {
 		below := *n.contents
-		c.contents = &below
+		c.contents, c.asRead = &below, false
 	}
 	return &c
 }

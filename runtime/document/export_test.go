@@ -31,7 +31,10 @@ func CompareYAML(data []byte, lim Limits) (taken bool, difference string) {
 func framed(read reader) reader {
 	return func(text string, lim Limits, r *report) *Node {
 		f, ok := frameYAML(text, r)
-		if !ok || f.blank || !boundsYAML(f.text, lim, r) {
+		if !ok || f.blank {
+			return nil
+		}
+		if _, ok := boundsYAML(f.text, lim, r); !ok {
 			return nil
 		}
 		return read(f.text, lim, r)
@@ -67,4 +70,16 @@ func (n *Node) differs(want *Node) string {
 func (n *Node) described() string {
 	return fmt.Sprintf("%s %q at %s, plain %t, hidden %t, %d items, %d members",
 		n.kind, n.Text(), n.Pos(), n.plain, n.hidden, len(n.Items()), len(n.Members()))
+}
+
+// Differs returns the first difference between two trees with their positions, or "".
+func (n *Node) Differs(want *Node) string { return n.differs(want) }
+
+// Pieces returns the number of texts in which the last version of a series was read; 0 if
+// it cannot be continued.
+func (s *Series) Pieces() int {
+	if s.last == nil {
+		return 0
+	}
+	return len(s.last.pieces)
 }

@@ -39,6 +39,7 @@ func readJSON(text string, lim Limits, r *report) *Node {
 		j.fail(j.at, "found "+j.found()+" after the end of the document; a file holds one value", "")
 		return nil
 	}
+	r.reading = reading{in: j.in, syntax: jsonSyntax{}, values: j.count}
 	return root
 }
 

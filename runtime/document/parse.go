@@ -26,19 +26,24 @@ type Format interface {
 //
 // Parse does not retain data and never panics. lim bounds its time and memory.
 func Parse(name string, data []byte, lim Limits, formats ...Format) (*Node, Findings) {
-	ext := strings.ToLower(filepath.Ext(name))
+	return parseFormat(&report{file: name}, data, lim, formats)
+}
+
+// parseFormat parses a file with the report r by its extension.
+func parseFormat(r *report, data []byte, lim Limits, formats []Format) (*Node, Findings) {
+	ext := strings.ToLower(filepath.Ext(r.file))
 	switch ext {
 	case ".json":
-		return ParseJSON(name, data, lim)
+		return parse(r, data, lim, readJSON)
 	case ".yaml", ".yml":
-		return ParseYAML(name, data, lim)
+		return parse(r, withoutMark(data), lim, readYAML)
 	}
 	for _, f := range formats {
 		if f.Extension() == ext {
-			return parse(&report{file: name}, data, lim, func(text string, lim Limits, r *report) *Node { return readFormat(f, text, lim, r) })
+			return parse(r, data, lim, func(text string, lim Limits, r *report) *Node { return readFormat(f, text, lim, r) })
 		}
 	}
-	return nil, Findings{unsupported(name, formats)}
+	return nil, Findings{unsupported(r.file, formats)}
 }
 
 func readFormat(f Format, text string, lim Limits, r *report) *Node {

@@ -10,16 +10,39 @@ import (
 // A part is a text and what was decoded from it. The nodes that were read from the text
 // refer to it by offsets.
 type part struct {
-	// at has the name of the file. If lines is nil, it is the position of every node.
+	// at is the position at which text begins. If lines is nil, it is the position of every
+	// node.
 	at      Position
 	text    string
 	decoded strings.Builder // the texts that are not written in text as they are
 	lines   *lines
+	// moved is the part that this one is, but for at; nil if it is itself.
+	moved *part
 }
 
 // newPart returns the part for the text of a file.
 func newPart(file, text string) *part {
-	return &part{at: Position{File: file}, text: text, lines: &lines{}}
+	return newPartAt(Position{file, 1, 1}, text)
+}
+
+// newPartAt returns the part for a text that begins at a position of a file.
+func newPartAt(at Position, text string) *part {
+	return &part{at: at, text: text, lines: &lines{}}
+}
+
+// move returns p with its text a number of lines further down. p must be complete.
+func (p *part) move(lines int) *part {
+	at := p.at
+	at.Line += lines
+	return &part{at: at, text: p.text, decoded: p.decoded, lines: p.lines, moved: p.origin()}
+}
+
+// origin returns the part that p was before it was moved.
+func (p *part) origin() *part {
+	if p.moved != nil {
+		return p.moved
+	}
+	return p
 }
 
 // maxBytes is the largest text that a span can refer to.
@@ -79,9 +102,11 @@ func (p *part) position(at uint32) Position {
 	case p.lines == nil:
 		return p.at
 	}
-	m := p.lines.before(p.text, int(at))
-	pos := Position{File: p.at.File, Line: m.line, Column: m.column}
-	pos.Column += utf8.RuneCountInString(p.text[m.offset:at])
+	m := p.lines.before(p.text, int(at)).advance(p.text, int(at))
+	pos := Position{p.at.File, p.at.Line + m.line - 1, m.column}
+	if m.line == 1 {
+		pos.Column += p.at.Column - 1
+	}
 	return pos
 }
 
@@ -89,8 +114,12 @@ func (p *part) position(at uint32) Position {
 // search, if it is the nearest one.
 func (p *part) find(line, column int, from mark) mark {
 	m := p.lines.at(p.text, line, column)
-	if from.line == line && from.column <= column && from.offset > m.offset {
+	if from.offset > m.offset && !from.after(line, column) {
 		m = from
+	}
+	for m.line < line {
+		_, next := lineEnd(p.text, m.offset)
+		m = mark{next, m.line + 1, 1}
 	}
 	for ; m.column < column && m.offset < len(p.text); m.column++ {
 		_, size := utf8.DecodeRuneInString(p.text[m.offset:])
@@ -108,8 +137,8 @@ type lines struct {
 // A mark is an offset with a known line and column, both counted from 1.
 type mark struct{ offset, line, column int }
 
-// markedEvery bounds the bytes between two marks, so that a position in a long line is
-// found as fast as any other.
+// markedEvery is the number of bytes between two marks: few enough to find a position fast,
+// and enough for the marks to be small beside the text.
 const markedEvery = 256
 
 // before returns the last mark at or before an offset.
@@ -122,34 +151,45 @@ func (l *lines) before(text string, at int) mark {
 // at returns the last mark at or before a line and column.
 func (l *lines) at(text string, line, column int) mark {
 	l.once.Do(func() { l.marks = marksIn(text) })
-	i := sort.Search(len(l.marks), func(i int) bool {
-		m := l.marks[i]
-		return m.line > line || m.line == line && m.column > column
-	})
+	i := sort.Search(len(l.marks), func(i int) bool { return l.marks[i].after(line, column) })
 	return l.marks[i-1]
 }
 
-// marksIn returns marks for the beginning of each line and within long lines.
-func marksIn(text string) []mark {
-	marks := []mark{{0, 1, 1}}
-	for last := marks[0]; last.offset < len(text); {
-		to, next := lineEnd(text, last.offset)
-		for inner := last; inner.offset+markedEvery < to; marks = append(marks, inner) {
-			at := inner.offset + markedEvery
-			for back := range utf8.UTFMax { // text that is not UTF-8 may have no start nearby
-				if utf8.RuneStart(text[at-back]) {
-					at -= back
-					break
-				}
-			}
-			inner.column += utf8.RuneCountInString(text[inner.offset:at])
-			inner.offset = at
-		}
-		if to == next { // the text ends without a line end
+// after reports whether m is after a line and column.
+func (m mark) after(line, column int) bool {
+	return m.line > line || m.line == line && m.column > column
+}
+
+// advance returns the mark of a later offset.
+func (m mark) advance(text string, offset int) mark {
+	text = text[:min(offset+1, len(text))] // the line may be long
+	for m.offset < offset {
+		end, next := lineEnd(text, m.offset)
+		if next > offset || end == next { // the text may end without a line end
+			m.column += utf8.RuneCountInString(text[m.offset:offset])
+			m.offset = offset
 			break
 		}
-		last = mark{next, last.line + 1, 1}
-		marks = append(marks, last)
+		m = mark{next, m.line + 1, 1}
+	}
+	return m
+}
+
+// marksIn returns the marks of a text.
+func marksIn(text string) []mark {
+	marks := make([]mark, 1, 1+len(text)/(markedEvery-utf8.UTFMax))
+	marks[0] = mark{0, 1, 1}
+	for at := markedEvery; at < len(text); at += markedEvery {
+		for back := range utf8.UTFMax { // text that is not UTF-8 may have no start nearby
+			if utf8.RuneStart(text[at-back]) {
+				at -= back
+				break
+			}
+		}
+		if text[at] == '\n' { // perhaps of a CR LF
+			at++
+		}
+		marks = append(marks, marks[len(marks)-1].advance(text, at))
 	}
 	return marks
 }

@@ -25,6 +25,7 @@ type report struct {
 	value    *Position // where everything is, in a text without lines of its own
 	findings Findings
 	full     bool // no more findings are added, parsing may stop
+	reading  reading
 }
 
 // part returns the part for a text.

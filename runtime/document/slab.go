@@ -58,7 +58,7 @@ func (n *nursery) node(kind Kind, s span) *Node {
 // list returns a list that begins at an offset. It copies the slice.
 func (n *nursery) list(at int, items []*Node) *Node {
 	node := n.node(List, span{at: uint32(at)})
-	node.contents = n.contents.one()
+	node.contents, node.asRead = n.contents.one(), true
 	node.contents.items = n.items.copied(items)
 	return node
 }
@@ -66,7 +66,7 @@ func (n *nursery) list(at int, items []*Node) *Node {
 // object returns an object that begins at an offset. It copies the slice.
 func (n *nursery) object(at int, members []Member, index *keyTable) *Node {
 	node := n.node(Object, span{at: uint32(at)})
-	node.contents = n.contents.one()
+	node.contents, node.asRead = n.contents.one(), true
 	node.contents.members = n.members.copied(members)
 	node.contents.index = index
 	return node

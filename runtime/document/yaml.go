@@ -12,10 +12,15 @@ import (
 // parses it, or gives up; then yaml.v3 does, and words every finding about its syntax.
 func readYAML(text string, lim Limits, r *report) *Node {
 	f, ok := frameYAML(text, r)
-	if !ok || f.blank || !boundsYAML(f.text, lim, r) {
+	if !ok || f.blank {
+		return nil
+	}
+	weight, ok := boundsYAML(f.text, lim, r)
+	if !ok {
 		return nil
 	}
 	if root := readCommonYAML(f.text, lim, r); root != nil {
+		r.reading.weight = weight
 		return root
 	}
 	return readAnyYAML(f.text, lim, r)

@@ -6,16 +6,16 @@ import "strings"
 // block text may be indented too without adding to the depth.
 const minIndents = 200
 
-// boundsYAML reports whether yaml.v3 can parse text within the limits. yaml.v3 could
-// use up time or memory before the walker counts.
+// boundsYAML reports whether yaml.v3 can parse text within the limits, and returns the
+// weight of its lines. yaml.v3 could use up time or memory before the walker counts.
 //
 // It looks at how lines begin and counts characters, without knowing which are in
 // quotes, block text or comments. So it never accepts a text that is too large. To be
 // rejected wrongly, a text needs hundreds of thousands of commas and line breaks, or
 // block text with hundreds of indentation levels.
-func boundsYAML(text string, lim Limits, r *report) bool {
+func boundsYAML(text string, lim Limits, r *report) (weights int, ok bool) {
 	var indents []int // the columns at which the open blocks begin
-	number, weights := 0, 0
+	number := 0
 	for from := 0; from < len(text); {
 		to, next := lineEnd(text, from)
 		number++
@@ -26,7 +26,7 @@ func boundsYAML(text string, lim Limits, r *report) bool {
 		}
 		if len(indents) > max(2*lim.Depth, minIndents) {
 			r.add(lim.TooDeep(Position{Line: number, Column: indents[lim.Depth] + 1}))
-			return false
+			return 0, false
 		}
 		from = next
 	}
@@ -34,9 +34,9 @@ func boundsYAML(text string, lim Limits, r *report) bool {
 		r.add(Finding{
 			Message: "the file may hold " + count(weights) + " values and keys, judging by its line breaks, commas and colons; the limit is " + count(lim.Nodes),
 		})
-		return false
+		return 0, false
 	}
-	return true
+	return weights, true
 }
 
 // weight returns how many nodes yaml.v3 may make of a line. A comma counts twice,

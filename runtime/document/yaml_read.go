@@ -39,6 +39,7 @@ func readCommonYAML(text string, lim Limits, r *report) *Node {
 	if root == nil || y.column >= 0 || y.count > lim.Nodes {
 		return nil
 	}
+	r.reading = reading{in: y.in, syntax: yamlSyntax{}, values: y.count}
 	return root
 }
 

@@ -19,6 +19,11 @@ type decoder struct {
 	// hidden holds values that are secret in one alternative while they are decoded as
 	// another.
 	hidden map[*document.Node]bool
+	// before is an earlier decoding, from which values are taken over; nil: there is none.
+	before *memory
+	next   earlier
+	fresh  map[*document.Node]*fresh // of the nodes whose counterpart is followed
+	noted  map[*document.Node]bool
 }
 
 // An attemptKey is a node decoded as one branch of a union, at one place. A YAML alias

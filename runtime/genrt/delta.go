@@ -8,13 +8,13 @@ import (
 
 // appendDelta appends the difference at step between two values of type t. A pointer is
 // nil if that side has no such part. A value that becomes null, or was null, is modified:
-// it is not absent.
-func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any) []dispatch.Delta {
+// it is not absent. If decoded is not nil, only what it lists can differ.
+func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after any, decoded *fresh) []dispatch.Delta {
 	was := before != nil && t.set(before)
 	is := after != nil && t.set(after)
 	switch {
 	case was && is:
-		parts, differ := differences(t, before, after)
+		parts, differ := differences(t, before, after, decoded)
 		if !differ {
 			return ds
 		}
@@ -39,15 +39,21 @@ func appendDelta(ds []dispatch.Delta, step dispatch.Step, t Type, before, after 
 
 // differences returns the differences below two values of type t that are both set, and
 // whether they differ at all.
-func differences(t Type, before, after any) ([]dispatch.Delta, bool) {
+func differences(t Type, before, after any, decoded *fresh) ([]dispatch.Delta, bool) {
 	switch inner := innermost(t).(type) {
 	case composite:
-		return inner.diff(t.ref(before), t.ref(after))
+		return inner.diff(t.ref(before), t.ref(after), decoded)
+	case interface {
+		equalAfter(a, b any, decoded *fresh) bool
+	}:
+		if decoded != nil {
+			return nil, !inner.equalAfter(t.ref(before), t.ref(after), decoded)
+		}
 	case *Union: // no binding leads into it: the parts are for subscribers
 		i, x := inner.get(t.ref(before))
 		j, y := inner.get(t.ref(after))
 		if i == j {
-			return differences(inner.Branches[i].Type, x, y)
+			return differences(inner.Branches[i].Type, x, y, nil)
 		}
 		return nil, true
 	}
@@ -92,9 +98,9 @@ func appendPart(ds []dispatch.Delta, step dispatch.Step, t Type, kind rt.ChangeK
 }
 
 // diff returns the differences between two values of type t, path by path; nil if there
-// are none.
-func diff(t Type, before, after any) *dispatch.Delta {
-	ds := appendDelta(nil, dispatch.Step{}, t, before, after)
+// are none. If decoded is not nil, only what it lists can differ.
+func diff(t Type, before, after any, decoded *fresh) *dispatch.Delta {
+	ds := appendDelta(nil, dispatch.Step{}, t, before, after, decoded)
 	if len(ds) == 0 {
 		return nil
 	}

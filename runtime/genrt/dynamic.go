@@ -37,6 +37,7 @@ func (t *boxed) inside() []Type { return []Type{t.Type} }
 
 func (t *boxed) decode(d *decoder, n *document.Node, p any) {
 	v := t.zero()
+	d.handOn(n, p, t.unbox)
 	t.Type.decode(d, n, v)
 	*p.(*any) = v
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
@@ -101,7 +102,12 @@ func (t *Keyed) findAgain(d *decoder, i int, key, before *document.Node) {
 
 // diff compares the items by their keys. If only their order differs, the list differs as
 // a whole.
-func (t *Keyed) diff(before, after any) (ds []dispatch.Delta, differ bool) {
+func (t *Keyed) diff(before, after any, decoded *fresh) (ds []dispatch.Delta, differ bool) {
+	if decoded != nil && t.length(before) == t.length(after) {
+		if ds, ok := t.diffItems(before, after, decoded); ok {
+			return ds, len(ds) > 0
+		}
+	}
 	if t.equal(before, after) {
 		return nil, false
 	}
@@ -110,8 +116,23 @@ func (t *Keyed) diff(before, after any) (ds []dispatch.Delta, differ bool) {
 	}
 	was, is := t.items(before), t.items(after)
 	for _, key := range unionKeys(was, is) {
-		ds = appendDelta(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.item(), was[key], is[key])
+		ds = appendDelta(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.item(), was[key], is[key], nil)
 	}
+	return ds, true
+}
+
+// diffItems compares the items that were decoded. It gives up if one has another key than
+// before.
+func (t *Keyed) diffItems(before, after any, decoded *fresh) (ds []dispatch.Delta, ok bool) {
+	for _, part := range decoded.parts {
+		was, is := t.nth(before, part.step.Field), t.nth(after, part.step.Field)
+		key := t.keyOf(was)
+		if key != t.keyOf(is) {
+			return nil, false
+		}
+		ds = appendDelta(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.item(), was, is, part.below)
+	}
+	slices.SortFunc(ds, func(a, b dispatch.Delta) int { return strings.Compare(a.Step.Key, b.Step.Key) })
 	return ds, true
 }
 

@@ -1,8 +1,11 @@
 package genrt
 
 import (
+	"slices"
+
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
+	"github.com/hotbind/hotbind/runtime/internal/dispatch"
 )
 
 // A List is the table of a slice. A nil slice is an absent list.
@@ -42,14 +45,59 @@ func (t *List[S, T]) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	d.Items(n, &t.Length, t.Unique)
-	t.decodeItems(d, n.Items(), 0, p)
+	was, value, decoded := d.counterpart(n, p)
+	if was == nil {
+		t.decodeItems(d, n.Items(), 0, p)
+		return
+	}
+	t.decodeAfter(d, n.Items(), was.Items(), p, *value.(*S), decoded)
+}
+
+// decodeAfter decodes the items that are not those of the earlier list. The items at its
+// beginning and end are compared with those at the same distance from there, so that the
+// items after a new one are found.
+func (t *List[S, T]) decodeAfter(d *decoder, items, was []*document.Node, p any, earlier S, decoded *fresh) {
+	s := make(S, len(items))
+	*p.(*S) = s
+	from, to := 0, len(items)
+	for from < min(len(items), len(was)) && d.sharesValue(was[from], items[from]) {
+		from++
+	}
+	shift := len(was) - len(items)
+	for to > from && to+shift > from && d.sharesValue(was[to+shift-1], items[to-1]) {
+		to--
+	}
+	copy(s[:from], earlier)
+	copy(s[to:], earlier[to+shift:])
+	for i := from; i < to; i++ {
+		if shift == 0 {
+			d.follow(items[i], was[i], &earlier[i])
+		}
+		before := len(d.Findings)
+		d.EnterIndex(i)
+		t.Elem.decode(d, items[i], &s[i])
+		d.Leave()
+		d.note(items[i], before)
+		decoded.add(d, dispatch.Step{Field: i}, items[i])
+	}
+}
+
+// equalAfter is equal for an earlier list and what was decoded after it.
+func (t *List[S, T]) equalAfter(a, b any, decoded *fresh) bool {
+	x, y := *a.(*S), *b.(*S)
+	return len(x) == len(y) && !slices.ContainsFunc(decoded.parts, func(part freshPart) bool {
+		i := part.step.Field
+		return !t.Elem.equal(&x[i], &y[i])
+	})
 }
 
 func (t *List[S, T]) decodeItems(d *decoder, items []*document.Node, from int, p any) {
 	s := make(S, len(items))
 	for i, item := range items {
 		d.EnterIndex(from + i)
+		before := len(d.Findings)
 		t.Elem.decode(d, item, &s[i])
+		d.note(item, before)
 		d.Leave()
 	}
 	*p.(*S) = s

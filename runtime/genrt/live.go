@@ -90,7 +90,7 @@ func (l *Live[T]) diffOf(r dispatch.Round) *rt.Diff[T] {
 		return d
 	}
 	if r.Delta == nil {
-		r.Delta = diff(l.root.typ, before, d.New)
+		r.Delta = diff(l.root.typ, before, d.New, nil)
 	}
 	d.Old, d.Changes = before, r.Delta.Changes("")
 	return d

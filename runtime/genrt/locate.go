@@ -270,7 +270,7 @@ func differing(before, after []spot) (ds []dispatch.Delta) {
 	}
 	for i := range after {
 		if is := &after[i]; left[placeOf(is)] == is && is.typ.encoded(is.p) {
-			ds = appendDelta(ds, is.step, is.typ, nil, is.p)
+			ds = appendDelta(ds, is.step, is.typ, nil, is.p, nil)
 		}
 	}
 	return ds
@@ -283,9 +283,9 @@ func appendDiffering(ds []dispatch.Delta, was, is *spot) []dispatch.Delta {
 	case is == nil && !was.typ.encoded(was.p):
 		return ds
 	case is == nil:
-		return appendDelta(ds, was.step, was.typ, was.p, nil)
+		return appendDelta(ds, was.step, was.typ, was.p, nil, nil)
 	case was.typ == is.typ:
-		return appendDelta(ds, is.step, is.typ, was.p, is.p)
+		return appendDelta(ds, is.step, is.typ, was.p, is.p, nil)
 	}
 	d := dispatch.Delta{Step: is.step, Kind: rt.Modified, Old: was, New: is, Values: func(p any) any {
 		s := p.(*spot)

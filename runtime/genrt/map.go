@@ -30,15 +30,26 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 		return
 	}
 	t.Length.Check(&d.Report, n, len(n.Members()), wording.Properties)
-	m := make(M, len(n.Members()))
+	was, value, decoded := d.counterpart(n, p)
+	var m M
+	if was != nil {
+		m = t.stillIn(d, n, was, *value.(*M), decoded)
+	} else {
+		m = make(M, len(n.Members()))
+	}
 	*p.(*M) = m
 	var v, zero T // v is on the heap: one for all entries
 	for i := range n.Members() {
 		member := &n.Members()[i]
+		if was != nil && t.follow(d, member, was.Counterpart(i, member), value) {
+			continue
+		}
+		from := len(d.Findings)
 		if len(t.Patterns) > 0 && !d.matchAny(t.Patterns, member) {
 			d.EnterKey(member.Key())
 			d.FindAt(member.Pos(), wording.KeyPatterns(d.shown(member.Key()), sources(t.Patterns)))
 			d.Leave()
+			d.note(member.Value(), from)
 			continue
 		}
 		checkKey(d, t.Keys, member)
@@ -47,7 +58,36 @@ func (t *Map[M, T]) decode(d *decoder, n *document.Node, p any) {
 		t.Elem.decode(d, member.Value(), &v)
 		m[member.Key()] = v
 		d.Leave()
+		d.note(member.Value(), from)
+		decoded.add(d, dispatch.Step{Field: dispatch.Entry, Key: member.Key()}, member.Value())
 	}
+}
+
+// stillIn returns a copy of the earlier map, which was decoded from was, without the keys
+// that n lacks.
+func (t *Map[M, T]) stillIn(d *decoder, n, was *document.Node, earlier M, decoded *fresh) M {
+	m := maps.Clone(earlier)
+	for i := range was.Members() {
+		member := &was.Members()[i]
+		if n.Counterpart(i, member) == nil {
+			delete(m, member.Key())
+			decoded.add(d, dispatch.Step{Field: dispatch.Entry, Key: member.Key()}, nil)
+		}
+	}
+	return m
+}
+
+// follow reports whether the entry of a member is that of was, its earlier node. Otherwise
+// the decoding of the member follows was.
+func (t *Map[M, T]) follow(d *decoder, member *document.Member, was *document.Node, value any) (shared bool) {
+	if d.sharesValue(was, member.Value()) {
+		return true
+	}
+	if was != nil {
+		v := (*value.(*M))[member.Key()]
+		d.follow(member.Value(), was, &v)
+	}
+	return false
 }
 
 // An entries is a map to which a struct adds undeclared members that the schema allows.
@@ -181,15 +221,24 @@ func (t *Map[M, T]) value(p any) any {
 	return *p.(*M)
 }
 
-func (t *Map[M, T]) diff(before, after any) (ds []dispatch.Delta, differ bool) {
+func (t *Map[M, T]) diff(before, after any, decoded *fresh) (ds []dispatch.Delta, differ bool) {
 	x, y := *before.(*M), *after.(*M)
-	for _, key := range t.changed(x, y) {
-		step := dispatch.Step{Field: dispatch.Entry, Key: key}
-		v, was := x[key]
-		w, is := y[key]
-		ds = appendDelta(ds, step, t.Elem, refIf(was, &v), refIf(is, &w))
+	if decoded == nil {
+		for _, key := range t.changed(x, y) {
+			ds = t.appendEntry(ds, key, x, y, nil)
+		}
+	} else {
+		for _, part := range decoded.inOrder() {
+			ds = t.appendEntry(ds, part.step.Key, x, y, part.below)
+		}
 	}
 	return ds, len(ds) > 0
+}
+
+func (t *Map[M, T]) appendEntry(ds []dispatch.Delta, key string, x, y M, decoded *fresh) []dispatch.Delta {
+	v, was := x[key]
+	w, is := y[key]
+	return appendDelta(ds, dispatch.Step{Field: dispatch.Entry, Key: key}, t.Elem, refIf(was, &v), refIf(is, &w), decoded)
 }
 
 // changed returns the keys whose entries differ, sorted. Most are equal, and cost

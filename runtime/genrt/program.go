@@ -42,15 +42,40 @@ func (p *Program) Shape() document.Shape { return p.Type }
 
 // Decode turns a document into a snapshot.
 func (p *Program) Decode(doc *document.Node) (snapshot any, findings document.Findings) {
+	snapshot, _, findings = p.DecodeAfter(doc, nil)
+	return snapshot, findings
+}
+
+// DecodeAfter is Decode. It takes over what it can from an earlier decoding, which left the
+// memory before, and leaves a memory for a later one.
+func (p *Program) DecodeAfter(doc *document.Node, before any) (snapshot, after any, findings document.Findings) {
 	snapshot = p.New()
-	return snapshot, decode(p.Type, doc, snapshot)
+	if earlier, ok := before.(*memory); ok {
+		now, findings := decodeAfter(p.Type, doc, snapshot, earlier)
+		if now.steps <= maxSteps {
+			return snapshot, now, findings
+		}
+		snapshot = p.New() // all of it may take fewer steps than the memory fears
+	}
+	now, findings := decodeAfter(p.Type, doc, snapshot, nil)
+	return snapshot, now, findings
 }
 
 // Marshal returns a snapshot as JSON with its secrets hidden.
 func (p *Program) Marshal(snapshot any) []byte { return encode(p.Type, snapshot) }
 
 // Diff returns the differences between two snapshots.
-func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after) }
+func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after, nil) }
+
+// DiffAfter is Diff for the snapshots whose decoding left the memories before and after. If
+// the later one took over values from the earlier one, only the others are compared.
+func (p *Program) DiffAfter(before, after any) *dispatch.Delta {
+	was, is := before.(*memory), after.(*memory)
+	if is.since != was.name {
+		return p.Diff(was.snapshot, is.snapshot)
+	}
+	return diff(p.Type, was.snapshot, is.snapshot, is.decoded)
+}
 
 // At returns the value that steps lead to in a snapshot, and whether there is one.
 func (p *Program) At(snapshot any, steps []document.Step) (value any, ok bool) {
@@ -58,13 +83,15 @@ func (p *Program) At(snapshot any, steps []document.Step) (value any, ok bool) {
 }
 
 // decode fills the zero value at v from n. The findings are sorted.
-func decode(t Type, n *document.Node, v any) (findings document.Findings) {
-	d := &decoder{}
+func decode(t Type, n *document.Node, v any) document.Findings { return new(decoder).run(t, n, v) }
+
+// run is decode.
+func (d *decoder) run(t Type, n *document.Node, v any) (findings document.Findings) {
 	defer func() {
 		// Types named by x-go-type run code of the application. Any other panic is a
 		// fault in hotbind.
 		if r := recover(); r != nil {
-			d = &decoder{}
+			d := &decoder{}
 			d.Find(n, document.Finding{Rule: "panic", Message: "decoding panicked, in hotbind or in a type named by x-go-type"})
 			findings = d.Finish(n, false)
 		}
@@ -134,7 +161,7 @@ func Changes(t Type, before, after any) rt.Changes {
 	if isNil(before) || isNil(after) {
 		return nil
 	}
-	return diff(t, before, after).Changes("")
+	return diff(t, before, after, nil).Changes("")
 }
 
 func isNil(p any) bool { return reflect.ValueOf(p).IsNil() }

@@ -99,23 +99,63 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 		given = make([]bool, len(t.Fields))
 	}
 	var beside kept
+	was, value, decoded := d.counterpart(n, p)
 	for i := range n.Members() {
 		member := &n.Members()[i]
-		checkKey(d, t.Keys, member)
-		if f, ok := t.lookup(member.Key()); ok {
+		from := len(d.Findings)
+		f, ok := t.lookup(member.Key())
+		if ok {
 			given[f] = true
+			if was != nil && t.takeOverField(d, f, member, was.Counterpart(i, member), p, value, &beside) {
+				continue
+			}
+		}
+		checkKey(d, t.Keys, member)
+		if ok {
 			t.decodeField(d, f, member, p, &beside)
 		} else if !t.decodeMatched(d, member, p, &beside) {
 			if meant := t.decodeUndeclared(d, member, p, &beside); meant >= 0 {
 				given[meant] = true
 			}
 		}
+		d.note(member.Value(), from)
+		if ok {
+			decoded.add(d, dispatch.Step{Field: f}, member.Value())
+		}
 	}
 	t.checkNeeds(d, n)
 	t.fillAbsent(d, n, p, given, &beside)
+	t.addAbsent(d, given, decoded)
 	if !beside.empty() {
 		k := beside // a copy, so that most objects need none on the heap
 		k.keep(t.At, p)
+	}
+}
+
+// takeOverField takes over field f from value, the earlier one, if was, the earlier node of
+// the member, is shared. Otherwise the decoding of the member follows was.
+func (t *Struct) takeOverField(d *decoder, f int, member *document.Member, was *document.Node, p, value any, beside *kept) bool {
+	now, then := t.At(p, f), t.At(value, f)
+	if !d.sharesValue(was, member.Value()) {
+		d.follow(member.Value(), was, then)
+		return false
+	}
+	takeOver(now, then)
+	if text, ok := keptOf(t.At, value).texts[f]; ok {
+		if beside.texts == nil {
+			beside.texts = map[int]keptText{}
+		}
+		beside.texts[f] = text
+	}
+	return true
+}
+
+// addAbsent adds the fields that no member decides on, or that several do.
+func (t *Struct) addAbsent(d *decoder, given []bool, decoded *fresh) {
+	for i := range t.Fields {
+		if !given[i] || t.Fields[i].Entries {
+			decoded.add(d, dispatch.Step{Field: i}, nil)
+		}
 	}
 }
 
@@ -333,23 +373,36 @@ func made(p any, at func(p any, n int) any) any {
 	return p
 }
 
-func (t *Struct) diff(before, after any) (ds []dispatch.Delta, differ bool) {
+func (t *Struct) diff(before, after any, decoded *fresh) (ds []dispatch.Delta, differ bool) {
 	was, is := t.beside(before), t.beside(after)
 	if was.other != nil || is.other != nil {
 		return nil, !t.equal(before, after)
 	}
-	for i := range t.Fields {
-		field, step := &t.Fields[i], dispatch.Step{Field: i, Key: t.Fields[i].Key}
-		x, y := t.At(before, i), t.At(after, i)
-		if !field.Entries {
-			ds = appendDelta(ds, step, field.Type, x, y)
-		} else if parts, differ := entriesOf(field.Type).diff(x, y); differ {
-			ds = append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: x, New: y, Parts: parts, Inline: true, Values: field.Type.value})
+	if decoded == nil {
+		for i := range t.Fields {
+			ds = t.appendField(ds, i, before, after, nil)
+		}
+	} else {
+		for _, part := range decoded.inOrder() {
+			ds = t.appendField(ds, part.step.Field, before, after, part.below)
 		}
 	}
 	ds = t.appendStrays(ds, was, is)
 	ds = appendExtra(ds, was, is)
 	return ds, len(ds) > 0
+}
+
+// appendField appends the differences of field i.
+func (t *Struct) appendField(ds []dispatch.Delta, i int, before, after any, decoded *fresh) []dispatch.Delta {
+	field, step := &t.Fields[i], dispatch.Step{Field: i, Key: t.Fields[i].Key}
+	x, y := t.At(before, i), t.At(after, i)
+	if !field.Entries {
+		return appendDelta(ds, step, field.Type, x, y, decoded)
+	}
+	if parts, differ := entriesOf(field.Type).diff(x, y, decoded); differ {
+		ds = append(ds, dispatch.Delta{Step: step, Kind: rt.Modified, Old: x, New: y, Parts: parts, Inline: true, Values: field.Type.value})
+	}
+	return ds
 }
 
 // appendStrays appends the differences between the values that the fields do not hold.

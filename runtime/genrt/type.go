@@ -36,8 +36,9 @@ type Type interface {
 type composite interface {
 	Type
 	// diff returns the differences below the value, and whether there are any: items in
-	// another order differ without a part that does.
-	diff(before, after any) ([]dispatch.Delta, bool)
+	// another order differ without a part that does. If decoded is not nil, only what it
+	// lists can differ.
+	diff(before, after any, decoded *fresh) ([]dispatch.Delta, bool)
 	// parts returns one delta for each part of a value that was added or removed.
 	parts(kind rt.ChangeKind, p any) []dispatch.Delta
 	// step returns the pointer to one part of the value; nil if it is absent.

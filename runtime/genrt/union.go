@@ -102,6 +102,7 @@ func (t *Union) decode(d *decoder, n *document.Node, p any) {
 	if d.steps++; d.steps > maxSteps {
 		return
 	}
+	d.next = earlier{} // it is of the union, not of a branch
 	t.hideIn(d, n)
 	if t.decodeTagged(d, n, p) {
 		return

@@ -62,6 +62,7 @@ func (t *Optional) decode(d *decoder, n *document.Node, p any) {
 		t.As.put(p, true)
 		return
 	}
+	d.handOn(n, p, t.held)
 	t.Elem.decode(d, n, t.As.put(p, false))
 }
 

@@ -43,7 +43,7 @@ func (e *Engine) compare(c *candidate, force bool) verdict {
 	v := verdict{candidate: c, forced: force}
 	// The program runs code of the application for types named by x-go-type.
 	v.err = call.Guard(func() error {
-		v.delta = e.program.Diff(e.now().snapshot, c.Snapshot)
+		v.delta = e.program.DiffAfter(e.now().memory, c.Memory)
 		if v.delta == nil || force {
 			return nil
 		}
@@ -228,7 +228,7 @@ func (e *Engine) put(ctx context.Context, v verdict, a attempt, done func(before
 // come from another place now.
 func (e *Engine) adopt(c *candidate) {
 	e.mu.Lock()
-	e.current.origin = c.Origin
+	e.current.origin, e.current.memory = c.Origin, c.Memory
 	e.mu.Unlock()
 	e.setPendingRestart(c.pendingRestart)
 }

@@ -19,7 +19,8 @@ type candidate struct {
 
 // candidate makes a candidate of content. The caller holds the turn.
 func (e *Engine) candidate(c load.Content) (*candidate, error) {
-	made, err := e.loader.Load(c, e.now().origin.Edits)
+	now := e.now()
+	made, err := e.loader.Load(c, now.origin.Edits, now.memory)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func (e *Engine) candidate(c load.Content) (*candidate, error) {
 
 // compose makes a candidate from layers and from the edits set through the API.
 func (e *Engine) compose(layers []load.Layer, edits *document.Node) (*candidate, error) {
-	made, err := e.loader.Compose(layers, edits)
+	made, err := e.loader.Compose(layers, edits, e.now().memory)
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +55,17 @@ func (e *Engine) holdBack(c *candidate) error {
 	if held == c.Origin.Doc {
 		return nil
 	}
-	snapshot, _, err := load.Decode(e.program, held)
+	kept, err := load.Decode(e.program, held, e.now().memory)
 	if err != nil && h.Parted { // a section without a property that it requires, perhaps
 		h = restart.Holding{Whole: true}
 		held = h.Back(running, c.Origin.Doc, e.program.Shape())
-		snapshot, _, err = load.Decode(e.program, held)
+		kept, err = load.Decode(e.program, held, e.now().memory)
 	}
 	if err != nil {
 		return fmt.Errorf("the reloadable changes are invalid without the pending restart-only ones: %w", err)
 	}
-	c.pendingRestart = e.program.Diff(snapshot, c.Snapshot).Changes("")
-	c.Snapshot, c.Origin.Doc = snapshot, held
+	c.pendingRestart = e.program.Diff(kept.Snapshot, c.Snapshot).Changes("")
+	c.Snapshot, c.Memory, c.Origin.Doc = kept.Snapshot, kept.Memory, held
 	c.Origin.Base = h.Back(running, c.Origin.Base, e.program.Shape())
 	return nil
 }

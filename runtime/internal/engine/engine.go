@@ -53,6 +53,8 @@ type Program interface {
 	load.Program
 	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
+	// DiffAfter is Diff for the snapshots whose decoding left the memories before and after.
+	DiffAfter(before, after any) *dispatch.Delta
 	// At returns the value at steps, and reports whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
 	// Marshal returns a snapshot as JSON with its secrets hidden.
@@ -110,6 +112,7 @@ type Engine struct {
 type entry struct {
 	rt.Revision
 	snapshot any
+	memory   any // of its decoding
 	origin   load.Origin
 	content  load.Signature
 }
@@ -302,7 +305,7 @@ func (e *Engine) newEntry(ctx context.Context, c *candidate, content load.Signat
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := rt.Revision{ID: e.lastID + 1, Parent: e.current.ID, Time: time.Now(), Cause: cause, Metadata: seam.Metadata(ctx)}
-	return entry{r, c.Snapshot, c.Origin, content}
+	return entry{r, c.Snapshot, c.Memory, c.Origin, content}
 }
 
 // install makes ent the revision in force: the one atomic swap.

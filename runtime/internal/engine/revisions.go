@@ -65,8 +65,11 @@ func (r revisions) snapshot(id rt.RevisionID) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	snapshot, _, err := load.Decode(r.program, document.Merge(doc, edits, r.program.Shape()))
-	return snapshot, notAllowed(id, err)
+	made, err := load.Decode(r.program, document.Merge(doc, edits, r.program.Shape()), nil)
+	if err != nil {
+		return nil, notAllowed(id, err)
+	}
+	return made.Snapshot, nil
 }
 
 func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
@@ -78,7 +81,7 @@ func (r revisions) Create(ctx context.Context) (rt.Revision, error) {
 	}
 	defer r.yield()
 	before := r.now()
-	same := &candidate{Result: &load.Result{Snapshot: before.snapshot, Origin: before.origin}}
+	same := &candidate{Result: &load.Result{Snapshot: before.snapshot, Memory: before.memory, Origin: before.origin}}
 	after := r.newEntry(ctx, same, before.content, rt.CauseManual)
 	err := r.journal.Admit(rt.AuditRecord{Decision: rt.DecisionCreate, Cause: after.Cause, Revision: after.ID, Previous: before.ID, Metadata: seam.Metadata(ctx)})
 	if err != nil {

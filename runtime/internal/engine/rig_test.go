@@ -85,15 +85,15 @@ type fakeProgram struct {
 
 func (p *fakeProgram) Shape() document.Shape { return p.shape }
 
-func (p *fakeProgram) Decode(doc *document.Node) (any, document.Findings) {
+func (p *fakeProgram) DecodeAfter(doc *document.Node, _ any) (snapshot, memory any, findings document.Findings) {
 	text := doc.Text()
 	if doc.Kind() == document.Object {
 		text = string(doc.AppendJSON(nil))
 	}
 	if strings.Contains(text, `"!"`) || p.refuse != "" && text == p.refuse {
-		return nil, document.Findings{{Pos: doc.Pos(), Message: "found !"}}
+		return nil, nil, document.Findings{{Pos: doc.Pos(), Message: "found !"}}
 	}
-	return &text, nil
+	return &text, &text, nil
 }
 
 func (*fakeProgram) Diff(before, after any) *dispatch.Delta {
@@ -121,6 +121,7 @@ func (*fakeProgram) Marshal(snapshot any) []byte {
 
 func (p *fakeProgram) Schema() string   { return "{}" }
 func (p *fakeProgram) AllowsNull() bool { return false }
+func (p *fakeProgram) DiffAfter(before, after any) *dispatch.Delta { return p.Diff(before, after) }
 
 func (p *fakeProgram) Publish(snapshot any) {
 	p.mu.Lock()

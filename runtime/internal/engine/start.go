@@ -71,7 +71,7 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 	files := e.loader.Files(c)
 	state, _ := e.fileState(c)
 	if kept && e.archive.has(latest, made) {
-		again := entry{latest.Revision, made.Snapshot, made.Origin, c.Signature}
+		again := entry{latest.Revision, made.Snapshot, made.Memory, made.Origin, c.Signature}
 		return e.startAt(ctx, again, files, state, e.install)
 	}
 	first := e.newEntry(ctx, made, c.Signature, rt.CauseFileChange)
@@ -121,7 +121,7 @@ func (e *Engine) startKept() error {
 	if err != nil {
 		return err
 	}
-	again := entry{record.Revision, made.Snapshot, made.Origin, contentOf(record)}
+	again := entry{record.Revision, made.Snapshot, made.Memory, made.Origin, contentOf(record)}
 	err = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/hotbind/hotbind/internal/wording"
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/part"
+	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/source"
 
 	rt "github.com/hotbind/hotbind/runtime"
@@ -22,8 +23,10 @@ import (
 // A Program is the configuration of a generated package.
 type Program interface {
 	Shape() document.Shape
-	// Decode turns a document into a snapshot, which is valid if no finding is an error.
-	Decode(doc *document.Node) (snapshot any, findings document.Findings)
+	// DecodeAfter turns a document into a snapshot, which is valid if no finding is an error.
+	// It may take over parts of an earlier snapshot, whose decoding left the memory before;
+	// nil: of none. It leaves a memory for a later decoding.
+	DecodeAfter(doc *document.Node, before any) (snapshot, after any, findings document.Findings)
 	// AllowsNull reports whether null is a valid configuration. If so, a file with nothing
 	// but comments is valid too.
 	AllowsNull() bool
@@ -45,9 +48,10 @@ type Loader struct {
 
 // A layer is one source with its last content.
 type layer struct {
-	src  source.Source
-	read Signature // the content that doc was made from
-	doc  *document.Node
+	src    source.Source
+	series document.Series // of doc, if src is a seam.Serial
+	read   Signature       // the content that doc was made from
+	doc    *document.Node
 	// findings holds the warnings about doc, or the errors in the content.
 	findings document.Findings
 }
@@ -90,6 +94,7 @@ type Layer struct {
 // A Result is a snapshot and its origin.
 type Result struct {
 	Snapshot any
+	Memory   any // of the decoding
 	Origin
 	Warnings document.Findings
 	Migrated []part.Migrated
@@ -105,7 +110,7 @@ type Origin struct {
 
 // Load makes a result of content: it parses the sources whose content is new, migrates,
 // and continues as Compose. The error is a *rt.ValidationError.
-func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
+func (l *Loader) Load(c Content, edits *document.Node, before any) (*Result, error) {
 	var findings document.Findings
 	layers := make([]Layer, len(l.layers))
 	empty := 0
@@ -127,7 +132,7 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed}
 	}
-	made, err := l.Compose(layers, edits)
+	made, err := l.Compose(layers, edits, before)
 	if invalid := (*rt.ValidationError)(nil); errors.As(err, &invalid) {
 		l.excerpt(c, invalid.Findings)
 	}
@@ -138,9 +143,9 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 	return made, nil
 }
 
-// Compose merges layers and the edits set through the API into a result. It fails with a
-// *rt.ValidationError.
-func (l *Loader) Compose(layers []Layer, edits *document.Node) (*Result, error) {
+// Compose merges layers and the edits set through the API into a result. Before is the
+// memory of an earlier decoding; nil: of none. It fails with a *rt.ValidationError.
+func (l *Loader) Compose(layers []Layer, edits *document.Node, before any) (*Result, error) {
 	docs := make([]*document.Node, len(layers))
 	for i, layer := range layers {
 		docs[i] = layer.Doc
@@ -154,20 +159,22 @@ func (l *Loader) Compose(layers []Layer, edits *document.Node) (*Result, error) 
 		base = document.NewObject(nil, document.Position{File: l.layers[0].src.Name()})
 	}
 	doc := document.Merge(base, edits, l.program.Shape())
-	snapshot, warnings, err := Decode(l.program, doc)
+	made, err := Decode(l.program, doc, before)
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Snapshot: snapshot, Origin: Origin{doc, base, layers, edits}, Warnings: warnings}, nil
+	made.Origin = Origin{doc, base, layers, edits}
+	return made, nil
 }
 
-// Decode makes a snapshot of a document. The error is a *rt.ValidationError.
-func Decode(p Program, doc *document.Node) (snapshot any, warnings document.Findings, err error) {
-	snapshot, findings := p.Decode(doc)
+// Decode makes a result of a document, without an origin. Before is the memory of an
+// earlier decoding; nil: of none. The error is a *rt.ValidationError.
+func Decode(p Program, doc *document.Node, before any) (*Result, error) {
+	snapshot, after, findings := p.DecodeAfter(doc, before)
 	if failed := findings.Errors(); len(failed) > 0 {
-		return nil, nil, &rt.ValidationError{Findings: failed}
+		return nil, &rt.ValidationError{Findings: failed}
 	}
-	return snapshot, findings, nil
+	return &Result{Snapshot: snapshot, Memory: after, Warnings: findings}, nil
 }
 
 // Parse makes a snapshot of one document. Name is the name of the document in messages.
@@ -177,8 +184,11 @@ func Parse(p Program, name string, data []byte) (any, error) {
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed, Empty: failed.Empty()}
 	}
-	snapshot, _, err := Decode(p, doc)
-	return snapshot, err
+	made, err := Decode(p, doc, nil)
+	if err != nil {
+		return nil, err
+	}
+	return made.Snapshot, nil
 }
 
 // orNull parses a text. A text of comments alone is null if null is a valid
@@ -222,7 +232,7 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 	}
 	one.read = s
 	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
-		return understand(one.src, content, l.program.Shape(), l.limits)
+		return understand(one.src, &one.series, content, l.program.Shape(), l.limits)
 	})
 	if l.allowEmpty && one.findings.Empty() {
 		one.doc, one.findings = nil, nil
@@ -231,7 +241,7 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 
 // understand parses the document of a source. It turns a panic of the source into a
 // finding.
-func understand(src source.Source, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
+func understand(src source.Source, series *document.Series, content []byte, shape document.Shape, limits document.Limits) (doc *document.Node, findings document.Findings) {
 	defer func() {
 		if v := recover(); v != nil {
 			doc, findings = nil, document.Findings{{
@@ -239,6 +249,9 @@ func understand(src source.Source, content []byte, shape document.Shape, limits 
 			}}
 		}
 	}()
+	if serial, ok := src.(seam.Serial); ok {
+		return serial.NextDocument(series, content, shape, limits)
+	}
 	return src.Document(content, shape, limits)
 }
 
@@ -261,7 +274,7 @@ func Once(ctx context.Context, p Program, o rt.Options) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := l.Load(content, nil)
+	made, err := l.Load(content, nil, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,13 @@ type Target struct {
 	Steps    int
 }
 
+// A Serial source parses the versions of its content in a series, so that they share what
+// did not change. It is a source.Source.
+type Serial interface {
+	// NextDocument is Document with the series of one user of the source.
+	NextDocument(s *document.Series, content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings)
+}
+
 // Keys of context values: the rt.Revision that a hook is called for, and the metadata
 // (map[string]string) of a request.
 type (
