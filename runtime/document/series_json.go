@@ -99,7 +99,8 @@ func (jsonSyntax) read(r *report, s *site, lim Limits) (n *Node, ok bool) {
 	} else {
 		n = j.readObject(depth)
 	}
-	return n, n != nil && !j.failed && j.at == len(text)
+	// Without a child, a comma would be left over.
+	return n, n != nil && n.size() > 0 && j.at == len(text)
 }
 
 // position returns where the first child of a site begins.

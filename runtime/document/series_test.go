@@ -1,12 +1,12 @@
 package document_test
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
+	"github.com/hotbind/hotbind/internal/suites"
 	"github.com/hotbind/hotbind/runtime/document"
 )
 
@@ -63,32 +63,6 @@ func checkSame(t testing.TB, a, b *document.Node) {
 	}
 }
 
-// edited returns text after a random edit: of bytes, words or lines.
-func edited(r *rand.Rand, text []byte) []byte {
-	lines := bytes.SplitAfter(text, []byte("\n"))
-	i, j := r.IntN(len(lines)), r.IntN(len(lines))
-	switch r.IntN(8) {
-	case 0: // a line again
-		return bytes.Join([][]byte{bytes.Join(lines[:i], nil), lines[j], bytes.Join(lines[i:], nil)}, nil)
-	case 1: // without some lines
-		return bytes.Join(append(append([][]byte{}, lines[:min(i, j)]...), lines[min(max(i, j), i+3, j+3):]...), nil)
-	case 2: // two lines exchanged
-		lines[i], lines[j] = lines[j], lines[i]
-		return bytes.Join(lines, nil)
-	case 3: // a line further right or left
-		if rest, ok := bytes.CutPrefix(lines[i], []byte("  ")); ok && r.IntN(2) == 0 {
-			lines[i] = rest
-		} else {
-			lines[i] = append([]byte("  "), lines[i]...)
-		}
-		return bytes.Join(lines, nil)
-	}
-	pieces := []string{"", "", "x", "12", " ", "\n", "é", "\"", "'", ":", ": ", "#", " #c\n", "- ", "[", "]", "{", "}", ",", ", \"n\": 1", "1, ", "k: v\n", "\n\n", "|\n", "...\n", "---\n", "\r\n", "\t", "~", "true", "&a ", "<<: "}
-	at := r.IntN(len(text) + 1)
-	to := min(len(text), at+r.IntN(4)*r.IntN(4))
-	return append(append(append([]byte{}, text[:at]...), pieces[r.IntN(len(pieces))]...), text[to:]...)
-}
-
 // TestSeries exists because a version that shares nodes must be as if it had been parsed
 // alone, whatever the edit: the same tree, positions and findings.
 func TestSeries(t *testing.T) {
@@ -101,7 +75,7 @@ func TestSeries(t *testing.T) {
 		for range 20 {
 			c.next(text)
 			if c.last != nil {
-				text = edited(r, c.text)
+				text = suites.Edited(r, c.text)
 			}
 		}
 		shared += c.shared

@@ -119,8 +119,8 @@ func (*fakeProgram) Marshal(snapshot any) []byte {
 	return (document.NewScalar(document.String, text, document.Position{})).AppendJSON(nil)
 }
 
-func (p *fakeProgram) Schema() string   { return "{}" }
-func (p *fakeProgram) AllowsNull() bool { return false }
+func (p *fakeProgram) Schema() string                              { return "{}" }
+func (p *fakeProgram) AllowsNull() bool                            { return false }
 func (p *fakeProgram) DiffAfter(before, after any) *dispatch.Delta { return p.Diff(before, after) }
 
 func (p *fakeProgram) Publish(snapshot any) {
