@@ -12,27 +12,59 @@ var inserted = []string{
 }
 
 // Edited returns text after a random edit as people and faults make them: to a few bytes,
-// or to lines. The result may be invalid.
+// to lines, or to a block of YAML with the lines below it. The result may be invalid.
 func Edited(r *rand.Rand, text []byte) []byte {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	i, j := r.IntN(len(lines)), r.IntN(len(lines))
-	switch r.IntN(8) {
+	block, rest := lines[i:blockEnd(lines, i)], lines[blockEnd(lines, i):]
+	switch r.IntN(12) {
 	case 0: // a line again, elsewhere
-		lines = append(lines[:i:i], append([][]byte{lines[j]}, lines[i:]...)...)
+		return join(lines[:i], lines[j:j+1], lines[i:])
 	case 1: // fewer lines
-		lines = append(lines[:i:i], lines[min(len(lines), i+1+r.IntN(3)):]...)
+		return join(lines[:i], lines[min(len(lines), i+1+r.IntN(3)):])
 	case 2: // lines in another order
 		lines[i], lines[j] = lines[j], lines[i]
+		return join(lines)
 	case 3: // a line further left or right
 		if rest, ok := bytes.CutPrefix(lines[i], []byte("  ")); ok && r.IntN(2) == 0 {
-			lines[i] = rest
-		} else {
-			lines[i] = append([]byte("  "), lines[i]...)
+			return join(lines[:i], [][]byte{rest}, lines[i+1:])
 		}
-	default:
+		return join(lines[:i], [][]byte{[]byte("  ")}, lines[i:])
+	case 4, 5: // without a block
+		return join(lines[:i], rest)
+	case 6: // a block again, with another first letter
+		again := bytes.Clone(join(block))
+		if at := bytes.IndexAny(again, "abcdefghijklmnopqrstuvwxyz"); at >= 0 {
+			again[at] = 'a' + byte(r.IntN(26))
+		}
+		return join(lines[:i], block, [][]byte{again}, rest)
+	case 7, 8: // another digit
 		at := r.IntN(len(text) + 1)
-		to := min(len(text), at+r.IntN(4)*r.IntN(4))
-		return bytes.Join([][]byte{text[:at], text[to:]}, []byte(inserted[r.IntN(len(inserted))]))
+		if next := bytes.IndexAny(text[at:], "0123456789"); next >= 0 {
+			text = bytes.Clone(text)
+			text[at+next] = '0' + byte(r.IntN(10))
+		}
+		return text
 	}
-	return bytes.Join(lines, nil)
+	at := r.IntN(len(text) + 1)
+	to := min(len(text), at+r.IntN(4)*r.IntN(4))
+	return bytes.Join([][]byte{text[:at], text[to:]}, []byte(inserted[r.IntN(len(inserted))]))
+}
+
+// blockEnd returns the index of the first line after i that is not indented more.
+func blockEnd(lines [][]byte, i int) int {
+	indent := func(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " ")) }
+	end := i + 1
+	for end < len(lines) && indent(lines[end]) > indent(lines[i]) {
+		end++
+	}
+	return end
+}
+
+func join(parts ...[][]byte) []byte {
+	var text []byte
+	for _, lines := range parts {
+		text = append(text, bytes.Join(lines, nil)...)
+	}
+	return text
 }

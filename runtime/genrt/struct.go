@@ -76,6 +76,7 @@ func (t *Struct) prepare() {
 }
 
 func (t *Struct) decode(d *decoder, n *document.Node, p any) {
+	made(p, t.At)
 	if n.Kind() != document.Object {
 		if !t.Loose {
 			d.wrongOuter(t, n, "an object")

@@ -60,6 +60,7 @@ func (t *Tuple) field(i int) int {
 }
 
 func (t *Tuple) decode(d *decoder, n *document.Node, p any) {
+	made(p, t.At)
 	if n.Kind() != document.List {
 		d.wrongOuter(t, n, "a list")
 		return

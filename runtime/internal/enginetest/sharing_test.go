@@ -255,7 +255,7 @@ anything:
 			t.Parallel()
 			r := rand.New(rand.NewPCG(3, uint64(len(c.name))))
 			for _, below := range []string{"", "{}"} { // alone, and above another layer
-				for range 6 {
+				for range 15 {
 					p := newPair(t, c.open, c.text, below)
 					for range 60 {
 						p.reload(string(suites.Edited(r, []byte(p.text))))
