@@ -74,12 +74,3 @@ func (n *Node) described() string {
 
 // Differs returns the first difference between two trees with their positions, or "".
 func (n *Node) Differs(want *Node) string { return n.differs(want) }
-
-// Pieces returns the number of texts in which the last version of a series was read; 0 if
-// it cannot be continued.
-func (s *Series) Pieces() int {
-	if s.last == nil {
-		return 0
-	}
-	return len(s.last.pieces)
-}

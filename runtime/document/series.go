@@ -99,6 +99,9 @@ func (s *Series) Parse(name string, data []byte, lim Limits, formats ...Format) 
 	return root, findings
 }
 
+// Shares reports whether the last version shares nodes with an earlier one.
+func (s *Series) Shares() bool { return s.last != nil && len(s.last.pieces) > 1 }
+
 // next returns the version with a new text, or nil if the text must be parsed as a whole.
 func (v *version) next(name string, data []byte, lim Limits) *version {
 	e := editOf(v.text, data)

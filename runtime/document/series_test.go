@@ -36,7 +36,7 @@ func (c *chain) next(text []byte) {
 		c.Fatalf("after %.300q, %.300q: %s", c.text, text, difference)
 	}
 	if c.last != nil {
-		if c.series.Pieces() > 1 {
+		if c.series.Shares() {
 			c.shared++
 		}
 		before, _ := document.Parse(c.name, c.text, document.Limits{})

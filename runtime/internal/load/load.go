@@ -114,9 +114,10 @@ func (l *Loader) Load(c Content, edits *document.Node, before any) (*Result, err
 	var findings document.Findings
 	layers := make([]Layer, len(l.layers))
 	empty := 0
+	shares := false // with what was parsed before
 	for i := range l.layers {
 		one := &l.layers[i]
-		l.parse(one, c.Layers[i], c.Parts[i])
+		shares = l.parse(one, c.Layers[i], c.Parts[i]) || shares
 		findings = append(findings, one.findings...)
 		if one.findings.Empty() {
 			empty++
@@ -131,6 +132,9 @@ func (l *Loader) Load(c Content, edits *document.Node, before any) (*Result, err
 	findings = append(findings, failures...)
 	if failed := findings.Errors(); len(failed) > 0 {
 		return nil, &rt.ValidationError{Findings: failed}
+	}
+	if !shares {
+		before = nil
 	}
 	made, err := l.Compose(layers, edits, before)
 	if invalid := (*rt.ValidationError)(nil); errors.As(err, &invalid) {
@@ -225,10 +229,11 @@ func (l *Loader) migrate(layers []Layer) ([]part.Migrated, document.Findings) {
 	return applied, findings
 }
 
-// parse makes the document of a layer, unless the content is the same as before.
-func (l *Loader) parse(one *layer, content []byte, s Signature) {
+// parse makes the document of a layer, unless the content is the same as before. It reports
+// whether the document shares nodes with that of the content before.
+func (l *Loader) parse(one *layer, content []byte, s Signature) (shares bool) {
 	if one.read == s {
-		return
+		return one.doc != nil
 	}
 	one.read = s
 	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
@@ -237,6 +242,7 @@ func (l *Loader) parse(one *layer, content []byte, s Signature) {
 	if l.allowEmpty && one.findings.Empty() {
 		one.doc, one.findings = nil, nil
 	}
+	return one.series.Shares()
 }
 
 // understand parses the document of a source. It turns a panic of the source into a
