@@ -38,11 +38,11 @@ func Edited(r *rand.Rand, text []byte) []byte {
 			again[at] = 'a' + byte(r.IntN(26))
 		}
 		return join(lines[:i], block, [][]byte{again}, rest)
-	case 7, 8: // another digit
+	case 7, 8: // another letter or digit
+		text = bytes.Clone(text)
 		at := r.IntN(len(text) + 1)
-		if next := bytes.IndexAny(text[at:], "0123456789"); next >= 0 {
-			text = bytes.Clone(text)
-			text[at+next] = '0' + byte(r.IntN(10))
+		if next := bytes.IndexAny(text[at:], "0123456789abcdxyz"); next >= 0 {
+			text[at+next] = "1234567890xyzabcd"[r.IntN(17)]
 		}
 		return text
 	}

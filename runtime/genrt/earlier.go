@@ -23,16 +23,9 @@ type memory struct {
 	// noted holds the nodes below which there are findings. They are decoded again.
 	noted map[*document.Node]bool
 	// steps is the number of steps that the decoding took, with those of what it took over.
-	steps int
-	// name identifies the memory without keeping it.
-	name *memoryName
-	// since is the memory of the decoding from which values were taken over, and decoded what
-	// was not; nil: nothing was taken over.
-	since   *memoryName
-	decoded *fresh
+	steps   int
+	decoded *fresh // what was not taken over
 }
-
-type memoryName struct{ _ byte } // not of size 0, so that each has an address of its own
 
 // fresh lists the parts of a value that were decoded, and that are gone. All others were
 // taken over from the value before. A nil *fresh stands for everything.
@@ -129,10 +122,9 @@ func decodeAfter(t Type, doc *document.Node, v any, before *memory) (*memory, do
 		d.follow(doc, before.doc, before.snapshot)
 	}
 	findings := d.run(t, doc, v)
-	now := &memory{doc: doc, snapshot: v, noted: d.noted, steps: d.steps + d.Steps(), name: new(memoryName)}
+	now := &memory{doc: doc, snapshot: v, noted: d.noted, steps: d.steps + d.Steps(), decoded: d.fresh[doc]}
 	if before != nil {
 		now.steps += before.steps
-		now.since, now.decoded = before.name, d.fresh[doc]
 	}
 	return now, findings
 }

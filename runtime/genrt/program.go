@@ -67,13 +67,11 @@ func (p *Program) Marshal(snapshot any) []byte { return encode(p.Type, snapshot)
 // Diff returns the differences between two snapshots.
 func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after, nil) }
 
-// DiffAfter is Diff for the snapshots whose decoding left the memories before and after. If
-// the later one took over values from the earlier one, only the others are compared.
+// DiffAfter is Diff for the snapshots whose decoding left the memories before and after. It
+// compares only what the later one did not take over. That must have been from the earlier
+// one.
 func (p *Program) DiffAfter(before, after any) *dispatch.Delta {
 	was, is := before.(*memory), after.(*memory)
-	if is.since != was.name {
-		return p.Diff(was.snapshot, is.snapshot)
-	}
 	return diff(p.Type, was.snapshot, is.snapshot, is.decoded)
 }
 

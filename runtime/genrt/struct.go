@@ -151,10 +151,11 @@ func (t *Struct) takeOverField(d *decoder, f int, member *document.Member, was *
 	return true
 }
 
-// addAbsent adds the fields that no member decides on, or that several do.
+// addAbsent adds the fields that no member is named for: absent ones, and maps of
+// undeclared properties.
 func (t *Struct) addAbsent(d *decoder, given []bool, decoded *fresh) {
 	for i := range t.Fields {
-		if !given[i] || t.Fields[i].Entries {
+		if !given[i] {
 			decoded.add(d, dispatch.Step{Field: i}, nil)
 		}
 	}

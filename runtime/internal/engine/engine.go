@@ -54,6 +54,7 @@ type Program interface {
 	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
 	// DiffAfter is Diff for the snapshots whose decoding left the memories before and after.
+	// If the later one took over values, that must have been from the earlier one.
 	DiffAfter(before, after any) *dispatch.Delta
 	// At returns the value at steps, and reports whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)

@@ -90,6 +90,7 @@ properties:
     then: {required: [level]}
   maybe: {type: [object, 'null'], properties: {m: {type: object, additionalProperties: {type: array, items: {type: object, properties: {k: {type: integer}}}}}}}
   anything: true
+  loose: {properties: {v: {properties: {z: {type: integer}}}, w: {type: integer}}}
 `
 
 func openUntyped(t *testing.T, sources ...source.Source) opened {
@@ -249,6 +250,10 @@ maybe:
 anything:
   - {a: 1}
   - b
+loose:
+  v:
+    z: 1
+  w: 2
 `, []rt.Edit{rt.Set("x_1", 7), rt.Set("many", json.RawMessage(`[{"id": 5}]`)), rt.Unset("x_1")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
