@@ -115,9 +115,18 @@ func CompareNumbers(a, b string) int {
 	if a == b {
 		return 0
 	}
+	if isPlain(a) && isPlain(b) {
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	}
 	x, _ := splitNumber(a)
 	y, _ := splitNumber(b)
 	return compareDecimals(x.decimal(), y.decimal())
+}
+
+// isPlain reports whether text is a number of digits alone. Most are.
+func isPlain(text string) bool {
+	whole, rest := digits(text)
+	return rest == "" && whole != "" && (whole[0] != '0' || len(whole) == 1)
 }
 
 func compareDecimals(a, b decimal) int {

@@ -61,6 +61,15 @@ func (t *Struct) lookup(key string) (int, bool) {
 	return i, ok
 }
 
+// lookupAfter is lookup for a key that probably belongs to the field after another one:
+// most files have their keys in the order of the schema.
+func (t *Struct) lookupAfter(f int, key string) (int, bool) {
+	if f++; f < len(t.Fields) && t.Fields[f].Key == key && !t.Fields[f].Entries {
+		return f, true
+	}
+	return t.lookup(key)
+}
+
 // prepare builds the indexes by key, once.
 func (t *Struct) prepare() {
 	t.once.Do(func() {
@@ -101,10 +110,11 @@ func (t *Struct) decode(d *decoder, n *document.Node, p any) {
 	}
 	var beside kept
 	was, value, decoded := d.counterpart(n, p)
+	f, ok := -1, false
 	for i := range n.Members() {
 		member := &n.Members()[i]
 		from := len(d.Findings)
-		f, ok := t.lookup(member.Key())
+		f, ok = t.lookupAfter(f, member.Key())
 		if ok {
 			given[f] = true
 			if was != nil && t.takeOverField(d, f, member, was.Counterpart(i, member), p, value, &beside) {
