@@ -192,7 +192,8 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	}
 	e.outbox = outbox.New(opts.NotificationTimeout, e.opts.Logger)
 	e.journal = journal.New(journal.Options{
-		Logger: e.opts.Logger, Environment: e.environment, Publish: e.outbox.Publish, InForce: func() rt.RevisionID { return e.now().ID },
+		Logger: e.opts.Logger, Environment: e.environment, Wants: e.outbox.Wants, Publish: e.outbox.Publish,
+		InForce: func() rt.RevisionID { return e.now().ID },
 		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditRefuse: !opts.AuditContinue,
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)
