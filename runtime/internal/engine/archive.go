@@ -1,14 +1,11 @@
 package engine
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/kept"
-	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/source"
 
@@ -48,7 +45,7 @@ func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, 
 func (a *archive) add(ent entry, files []source.File) {
 	record := rt.Record{
 		Revision: ent.Revision, Schema: a.schema,
-		Document: ent.origin.Base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
+		Document: ent.origin.Base.AppendJSON(nil), Content: ent.content.Hash(),
 	}
 	if ent.origin.Edits != nil {
 		record.Edits = ent.origin.Edits.AppendJSON(nil)
@@ -93,13 +90,4 @@ func (a *archive) target(req seam.Target, now rt.Revision) (rt.Record, error) {
 		id = back
 	}
 	return a.Get(id)
-}
-
-// contentOf returns the signature of the content that a revision came from.
-func contentOf(record rt.Record) (s load.Signature) {
-	raw, err := hex.DecodeString(record.Content)
-	if err == nil && len(raw) == sha256.Size {
-		copy(s[:], raw)
-	}
-	return s
 }

@@ -99,8 +99,8 @@ type Engine struct {
 	lastID    rt.RevisionID
 	restart   rt.Changes // changes of the sources that wait for the next start
 	judgement judgement
-	lastRead  load.Content   // content of the sources when they were read last; zero: unknown
-	files     load.FileState // those of the content that was good last; nil: unknown
+	lastRead  load.Content // content of the sources when they were read last; zero: unknown
+	good      load.Content // content of the sources that was good last; zero: unknown
 	queue     queue
 	shown     shown
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -259,22 +260,22 @@ func (f *follower) poll(ctx context.Context, s *settling) {
 		return
 	}
 	c, err := f.engine.loader.Read(ctx)
-	if s.differs && c.Signature != s.found || !s.differs && f.engine.isNews(c.Signature, err) {
+	if s.differs && !s.found.Equal(c.Signature()) || !s.differs && f.engine.isNews(c.Signature(), err) {
 		f.found(c)
 		s.touch(true)
-		s.probe = c.Signature
+		s.probe = c.Signature()
 	}
 }
 
 // found records the sources that the poll found changed.
 func (f *follower) found(c load.Content) {
-	parts := f.engine.read().Parts
+	before := f.engine.read().Layers
 	var names []string
-	if len(c.Parts) != len(parts) {
+	if len(c.Layers) != len(before) {
 		names = append(names, "")
 	}
-	for i := range min(len(c.Parts), len(parts)) {
-		if c.Parts[i] != parts[i] {
+	for i := range min(len(c.Layers), len(before)) {
+		if !bytes.Equal(c.Layers[i], before[i]) {
 			names = append(names, f.engine.loader.Source(i).Name()) // code of the application
 		}
 	}

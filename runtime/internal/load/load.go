@@ -4,6 +4,7 @@
 package load
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -46,7 +47,7 @@ type Loader struct {
 // A layer is one source with its last content.
 type layer struct {
 	src  source.Source
-	read Signature // the content that doc was made from
+	read []byte // the content that doc was made from; nil: none
 	doc  *document.Node
 	// findings holds the warnings about doc, or the errors in the content.
 	findings document.Findings
@@ -111,7 +112,7 @@ func (l *Loader) Load(c Content, edits *document.Node) (*Result, error) {
 	empty := 0
 	for i := range l.layers {
 		one := &l.layers[i]
-		l.parse(one, c.Layers[i], c.Parts[i])
+		l.parse(one, c.Layers[i])
 		findings = append(findings, one.findings...)
 		if one.findings.Empty() {
 			empty++
@@ -216,11 +217,11 @@ func (l *Loader) migrate(layers []Layer) ([]part.Migrated, document.Findings) {
 }
 
 // parse makes the document of a layer, unless the content is the same as before.
-func (l *Loader) parse(one *layer, content []byte, s Signature) {
-	if one.read == s {
+func (l *Loader) parse(one *layer, content []byte) {
+	if one.read != nil && bytes.Equal(one.read, content) {
 		return
 	}
-	one.read = s
+	one.read = content
 	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
 		return understand(one.src, content, l.program.Shape(), l.limits)
 	})
