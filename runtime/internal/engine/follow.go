@@ -201,8 +201,13 @@ func (f *follower) follow() {
 	close(atOnce)
 	var s settling
 	var due <-chan struct{}
+	here := f.engine.caller.Here()
+	// within is protect for code that reads the sources.
+	within := func(do func(ctx context.Context)) (ok bool) {
+		return f.protect(func() { here(f.ctx, do) })
+	}
 	look := func() {
-		if !f.within(func(ctx context.Context) { f.look(ctx, &s) }) {
+		if !within(func(ctx context.Context) { f.look(ctx, &s) }) {
 			s = settling{}
 		}
 	}
@@ -220,7 +225,7 @@ func (f *follower) follow() {
 				s.add(b)
 			}
 		case <-poll.C:
-			f.within(func(ctx context.Context) { f.poll(ctx, &s) })
+			within(func(ctx context.Context) { f.poll(ctx, &s) })
 		case <-timer.C:
 			look()
 		}
@@ -243,11 +248,6 @@ func (f *follower) protect(do func()) (ok bool) {
 		f.journal.Note(journal.Stumbled{Err: panicked})
 	}
 	return err == nil
-}
-
-// within is protect for code that reads the sources.
-func (f *follower) within(do func(ctx context.Context)) (ok bool) {
-	return f.protect(func() { f.engine.caller.Within(f.ctx, do) })
 }
 
 // poll finds changes that sent no event.
