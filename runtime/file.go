@@ -82,7 +82,7 @@ type opener interface {
 type systemFiles struct{}
 
 func (systemFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
-func (systemFiles) Open(name string) (*os.File, error)    { return os.Open(name) }
+func (systemFiles) Open(name string) (*os.File, error)    { return openFile(name) }
 
 // readLimit limits what is read of a file that grows without end. The parser, which
 // knows the real limit, refuses files that are too large.

@@ -89,7 +89,17 @@ func (c *Caller) Inside(ctx context.Context) bool {
 // Within calls f on the goroutine of the caller, without a limit. Code of the application
 // that f calls counts as inside too.
 func (c *Caller) Within(ctx context.Context, f func(ctx context.Context)) {
+	c.within(ctx, goroutineID(), f)
+}
+
+// Here returns [Caller.Within] for use on the goroutine of the caller only. It saves
+// finding the number of the goroutine each time.
+func (c *Caller) Here() func(ctx context.Context, f func(ctx context.Context)) {
 	id := goroutineID()
+	return func(ctx context.Context, f func(ctx context.Context)) { c.within(ctx, id, f) }
+}
+
+func (c *Caller) within(ctx context.Context, id uint64, f func(ctx context.Context)) {
 	c.enter(id)
 	defer c.leave(id)
 	c.running.Add(1)

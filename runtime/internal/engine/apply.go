@@ -27,7 +27,7 @@ type verdict struct {
 
 // judge determines what applying content would change. The caller holds the turn.
 func (e *Engine) judge(c load.Content, force bool) verdict {
-	if e.isInForce(c.Signature) {
+	if e.isInForce(c.Signature()) {
 		return verdict{inForce: true}
 	}
 	made, err := e.candidate(c)
@@ -59,8 +59,7 @@ type attempt struct {
 	content load.Signature // of the sources it was made from
 	read    load.Content   // their content; empty: the attempt does not involve them
 	files   []source.File
-	state   load.FileState // of the sources; nil: they have no part in it
-	altered []string       // the files that differ from the last good ones
+	altered []string // the files that differ from the last good ones
 	// restores is, for a rollback, the revision whose value is put into force.
 	restores rt.RevisionID
 	// The fields below are for the records:
@@ -79,8 +78,8 @@ func (e *Engine) attempt(ctx context.Context, request journal.Request) attempt {
 
 // of returns a for an attempt to put content of the sources into force.
 func (e *Engine) of(a attempt, c load.Content) attempt {
-	a.content, a.read, a.files = c.Signature, c, e.loader.Files(c)
-	a.state, a.altered = e.fileState(c)
+	a.content, a.read, a.files = c.Signature(), c, e.loader.Files(c)
+	a.altered = e.changedFiles(c)
 	return a
 }
 
@@ -122,7 +121,7 @@ func (e *Engine) apply(ctx context.Context, a attempt, v verdict) (result rt.Rel
 func (e *Engine) unchanged(a attempt, v verdict) rt.ReloadResult {
 	if a.request.OfSources() {
 		id := e.now().ID
-		if e.goodSince(a.content, a.state) {
+		if e.goodSince(a.read) {
 			e.journal.Note(journal.Recovered{Revision: id})
 		}
 		e.keepGood(a.read)
@@ -146,7 +145,7 @@ func (e *Engine) inForce(before, after entry, v verdict, a attempt) rt.ReloadRes
 	if a.request == journal.Rollback {
 		e.hold(after)
 	} else {
-		recovered = a.request.OfSources() && e.goodSince(a.content, a.state)
+		recovered = a.request.OfSources() && e.goodSince(a.read)
 		result.Warnings, result.PendingRestart = v.candidate.Warnings, v.candidate.pendingRestart
 		e.logWarnings(result.Warnings)
 	}

@@ -1,14 +1,11 @@
 package engine
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 
 	"github.com/hotbind/hotbind/runtime/document"
 	"github.com/hotbind/hotbind/runtime/internal/journal"
 	"github.com/hotbind/hotbind/runtime/internal/kept"
-	"github.com/hotbind/hotbind/runtime/internal/load"
 	"github.com/hotbind/hotbind/runtime/internal/seam"
 	"github.com/hotbind/hotbind/runtime/source"
 
@@ -18,7 +15,8 @@ import (
 // An archive keeps revisions: in a store, or in memory.
 type archive struct {
 	rt.Archive
-	name    string // the name of the store in the log; empty: there is none
+	memory  *kept.Memory // the archive if there is no store
+	name    string       // the name of the store in the log; empty: there is none
 	keep    rt.Retention
 	backups int    // how many to keep; 0: none
 	schema  string // the hash of the program's schema
@@ -28,7 +26,8 @@ type archive struct {
 func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, error) {
 	a := &archive{keep: opts.Retention, schema: schema, journal: j}
 	if opts.Store == nil {
-		a.Archive = kept.NewMemory(a.keep)
+		a.memory = kept.NewMemory(a.keep)
+		a.Archive = a.memory
 		return a, nil
 	}
 	opened, mended, err := opts.Store.Open(a.keep)
@@ -46,14 +45,7 @@ func openArchive(opts rt.Options, schema string, j *journal.Journal) (*archive, 
 // those. A failure is reported and retried with the next revision; the revision stays in
 // force.
 func (a *archive) add(ent entry, files []source.File) {
-	record := rt.Record{
-		Revision: ent.Revision, Schema: a.schema,
-		Document: ent.origin.Base.AppendJSON(nil), Content: hex.EncodeToString(ent.content[:]),
-	}
-	if ent.origin.Edits != nil {
-		record.Edits = ent.origin.Edits.AppendJSON(nil)
-	}
-	err := a.Add(record)
+	err := a.keepRecord(ent)
 	if err == nil && a.backups > 0 && len(files) > 0 {
 		if err = a.Backup(ent.ID, files, a.backups); err == nil {
 			a.journal.Note(journal.BackupMade{Revision: ent.ID, Files: journal.NamesOf(files)})
@@ -61,6 +53,23 @@ func (a *archive) add(ent entry, files []source.File) {
 	}
 	was := a.journal.Status().StoreError
 	a.journal.Note(journal.Saved{Store: a.name, Revision: ent.ID, Err: err, News: (err == nil) != (was == nil)})
+}
+
+// keepRecord keeps the record of a revision. Memory keeps its document, and makes the
+// record only if somebody reads it.
+func (a *archive) keepRecord(ent entry) error {
+	revision, base, edits, content := ent.Revision, ent.origin.Base, ent.origin.Edits, ent.content
+	encode := func() rt.Record { // must not keep the snapshot
+		record := rt.Record{Revision: revision, Schema: a.schema, Document: base.AppendJSON(nil), Content: content.Hash()}
+		if edits != nil {
+			record.Edits = edits.AppendJSON(nil)
+		}
+		return record
+	}
+	if a.memory != nil {
+		return a.memory.Keep(ent.Revision, encode)
+	}
+	return a.Add(encode())
 }
 
 // latest returns the newest readable revision. It reports those that are unreadable.
@@ -93,13 +102,4 @@ func (a *archive) target(req seam.Target, now rt.Revision) (rt.Record, error) {
 		id = back
 	}
 	return a.Get(id)
-}
-
-// contentOf returns the signature of the content that a revision came from.
-func contentOf(record rt.Record) (s load.Signature) {
-	raw, err := hex.DecodeString(record.Content)
-	if err == nil && len(raw) == sha256.Size {
-		copy(s[:], raw)
-	}
-	return s
 }

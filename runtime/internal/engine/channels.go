@@ -55,8 +55,7 @@ func (c channels) Send(n rt.Notification) error {
 
 // noteReading reports that the engine checks new content of the sources.
 func (e *Engine) noteReading(c load.Content, cause rt.Cause) {
-	if !e.isInForce(c.Signature) {
-		_, altered := e.fileState(c)
-		e.journal.Note(journal.Reading{Cause: cause, Files: altered})
+	if !e.isInForce(c.Signature()) {
+		e.journal.Note(journal.Reading{Cause: cause, Files: e.changedFiles(c)})
 	}
 }

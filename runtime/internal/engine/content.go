@@ -49,49 +49,50 @@ func (e *Engine) read() load.Content {
 	return e.lastRead
 }
 
-func (e *Engine) isInForce(s load.Signature) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.current.content == s
-}
+func (e *Engine) isInForce(s load.Signature) bool { return e.now().content.Equal(s) }
 
 // isJudged reports whether s is the content that was judged last.
 func (e *Engine) isJudged(s load.Signature) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.judgement.judged == s
+	judged, _ := e.lastJudged()
+	return judged.Equal(s)
 }
 
 // isNews reports whether the poll's content or error is new.
 func (e *Engine) isNews(s load.Signature, err error) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	switch unread := e.judgement.unread; {
+	switch judged, unread := e.lastJudged(); {
 	case unread == nil:
-		return err != nil || e.judgement.judged != s
+		return err != nil || !judged.Equal(s)
 	default:
 		return err == nil || errors.Unwrap(unread).Error() != err.Error()
 	}
 }
 
+// lastJudged returns the content that was judged last, and why the sources cannot be read
+// now.
+func (e *Engine) lastJudged() (judged load.Signature, unread error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.judgement.judged, e.judgement.unread
+}
+
 // goodSince records that the content of the sources is in force. It reports whether it
 // was not before.
-func (e *Engine) goodSince(s load.Signature, files load.FileState) (recovered bool) {
+func (e *Engine) goodSince(c load.Content) (recovered bool) {
 	defer e.journal.Note(journal.Good{})
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	recovered = e.judgement.err() != nil
-	e.judgement = judgement{judged: s, warned: e.judgement.warned}
-	e.current.content, e.files = s, files
+	e.judgement = judgement{judged: c.Signature(), warned: e.judgement.warned}
+	e.current.content, e.good = c.Signature(), c
 	return recovered
 }
 
-// fileState compares the files of content with those that were good last.
-func (e *Engine) fileState(c load.Content) (now load.FileState, altered []string) {
+// changedFiles returns the files of c that differ from those that were good last.
+func (e *Engine) changedFiles(c load.Content) []string {
 	e.mu.Lock()
-	before := e.files
+	good := e.good
 	e.mu.Unlock()
-	return e.loader.FileState(c, before)
+	return e.loader.ChangedFiles(good, c)
 }
 
 // sameContent records that the sources hold the content that was judged before. It logs
@@ -125,7 +126,7 @@ func (c *judgement) refuse(s load.Signature, cause, verdict error) {
 // when that is refused, and would hang again each time.
 func (c *judgement) hang(s load.Signature, cause, verdict error) {
 	// A retry that another hook blocked does not count.
-	waits := c.waits || s != c.retried
+	waits := c.waits || !s.Equal(c.retried)
 	c.refuse(s, cause, verdict)
 	c.waits = waits
 }

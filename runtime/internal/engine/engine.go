@@ -102,8 +102,8 @@ type Engine struct {
 	lastID    rt.RevisionID
 	restart   rt.Changes // changes of the sources that wait for the next start
 	judgement judgement
-	lastRead  load.Content   // content of the sources when they were read last; zero: unknown
-	files     load.FileState // those of the content that was good last; nil: unknown
+	lastRead  load.Content // content of the sources when they were read last; zero: unknown
+	good      load.Content // content of the sources that was good last; zero: unknown
 	queue     queue
 	shown     shown
 }
@@ -196,7 +196,8 @@ func newEngine(ctx context.Context, p Program, opts rt.Options) *Engine {
 	}
 	e.outbox = outbox.New(opts.NotificationTimeout, e.opts.Logger)
 	e.journal = journal.New(journal.Options{
-		Logger: e.opts.Logger, Environment: e.environment, Publish: e.outbox.Publish, InForce: func() rt.RevisionID { return e.now().ID },
+		Logger: e.opts.Logger, Environment: e.environment, Wants: e.outbox.Wants, Publish: e.outbox.Publish,
+		InForce: func() rt.RevisionID { return e.now().ID },
 		Metrics: opts.Metrics, AuditLog: opts.AuditLog, AuditRefuse: !opts.AuditContinue,
 	})
 	e.caller = dispatch.NewCaller(e.hooks, opts.HookTimeout, e.hookReturned, e.journal.Hook)

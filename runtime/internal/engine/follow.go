@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -200,8 +201,13 @@ func (f *follower) follow() {
 	close(atOnce)
 	var s settling
 	var due <-chan struct{}
+	here := f.engine.caller.Here()
+	// within is protect for code that reads the sources.
+	within := func(do func(ctx context.Context)) (ok bool) {
+		return f.protect(func() { here(f.ctx, do) })
+	}
 	look := func() {
-		if !f.within(func(ctx context.Context) { f.look(ctx, &s) }) {
+		if !within(func(ctx context.Context) { f.look(ctx, &s) }) {
 			s = settling{}
 		}
 	}
@@ -219,7 +225,7 @@ func (f *follower) follow() {
 				s.add(b)
 			}
 		case <-poll.C:
-			f.within(func(ctx context.Context) { f.poll(ctx, &s) })
+			within(func(ctx context.Context) { f.poll(ctx, &s) })
 		case <-timer.C:
 			look()
 		}
@@ -244,11 +250,6 @@ func (f *follower) protect(do func()) (ok bool) {
 	return err == nil
 }
 
-// within is protect for code that reads the sources.
-func (f *follower) within(do func(ctx context.Context)) (ok bool) {
-	return f.protect(func() { f.engine.caller.Within(f.ctx, do) })
-}
-
 // poll finds changes that sent no event.
 func (f *follower) poll(ctx context.Context, s *settling) {
 	if !f.Enabled() {
@@ -259,22 +260,22 @@ func (f *follower) poll(ctx context.Context, s *settling) {
 		return
 	}
 	c, err := f.engine.loader.Read(ctx)
-	if s.differs && c.Signature != s.found || !s.differs && f.engine.isNews(c.Signature, err) {
+	if s.differs && !s.found.Equal(c.Signature()) || !s.differs && f.engine.isNews(c.Signature(), err) {
 		f.found(c)
 		s.touch(true)
-		s.probe = c.Signature
+		s.probe = c.Signature()
 	}
 }
 
 // found records the sources that the poll found changed.
 func (f *follower) found(c load.Content) {
-	parts := f.engine.read().Parts
+	before := f.engine.read().Layers
 	var names []string
-	if len(c.Parts) != len(parts) {
+	if len(c.Layers) != len(before) {
 		names = append(names, "")
 	}
-	for i := range min(len(c.Parts), len(parts)) {
-		if c.Parts[i] != parts[i] {
+	for i := range min(len(c.Layers), len(before)) {
+		if !bytes.Equal(c.Layers[i], before[i]) {
 			names = append(names, f.engine.loader.Source(i).Name()) // code of the application
 		}
 	}

@@ -99,7 +99,7 @@ func (e *Engine) reloadQueued(ctx context.Context, req seam.Request) {
 	e.mu.Unlock()
 	if refused && !req.Force {
 		c, err := e.loader.Read(ctx)
-		if !e.isNews(c.Signature, err) {
+		if !e.isNews(c.Signature(), err) {
 			return
 		}
 	}

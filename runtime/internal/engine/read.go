@@ -29,7 +29,7 @@ func (e *Engine) readTwice(ctx context.Context, pause time.Duration, before load
 	if err != nil {
 		return load.Content{}, err
 	}
-	if first.Signature != second.Signature {
+	if !first.Signature().Equal(second.Signature()) {
 		return load.Content{}, errUnstable
 	}
 	return second, nil

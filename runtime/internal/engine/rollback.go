@@ -91,7 +91,7 @@ func (e *Engine) judgeRollback(ctx context.Context, req seam.Request) (v verdict
 	if v.err == nil && v.delta == nil { // the value in force came from the same content
 		return v, e.now().content, kept.ValueOf(record.Revision)
 	}
-	return v, contentOf(record), kept.ValueOf(record.Revision)
+	return v, load.SignatureOf(record.Content), kept.ValueOf(record.Revision)
 }
 
 // hold keeps a rolled back revision in force until the content of the sources changes. If
@@ -99,11 +99,12 @@ func (e *Engine) judgeRollback(ctx context.Context, req seam.Request) (v verdict
 // stays refused with its reason, and is not retried when a hook returns, because a retry
 // would end the hold.
 func (e *Engine) hold(after entry) {
+	present := e.isJudged(after.content)
 	e.mu.Lock()
 	c := &e.judgement
 	c.verdict, c.waits, c.logged = nil, false, ""
-	e.files = nil // the value in force differs from the value of every file
-	if c.judged == after.content {
+	e.good = load.Content{} // the value in force differs from the value of every file
+	if present {
 		c.refusal = nil
 	} else {
 		c.verdict = fmt.Errorf("revision %d was restored by a rollback and is held until a source changes or a reload is requested", after.ID)

@@ -130,14 +130,14 @@ func (f *follower) look(ctx context.Context, s *settling) {
 	if !f.Enabled() || (!overdue && f.unsettled(s, quiet, c, err)) { // Disable, and Close, may have come meanwhile
 		return
 	}
-	if err == nil && f.engine.isJudged(c.Signature) {
+	if err == nil && f.engine.isJudged(c.Signature()) {
 		*s = settling{}
 		f.wasRead(c, start)
 		f.engine.sameContent()
 		return
 	}
-	if held && (err != nil || !f.engine.isInForce(c.Signature)) {
-		s.differs, s.found = true, c.Signature
+	if held && (err != nil || !f.engine.isInForce(c.Signature())) {
+		s.differs, s.found = true, c.Signature()
 		if len(f.Pending()) == 0 {
 			f.found(c) // no event named it: it was missed while following was disabled
 		}
@@ -194,9 +194,9 @@ func (f *follower) unsettled(s *settling, quiet bool, c load.Content, err error)
 	switch {
 	case quiet && f.events.Waiting():
 		// A save began during the look.
-	case errors.Is(err, errUnstable), s.probe != load.Signature{} && s.probe != c.Signature:
+	case errors.Is(err, errUnstable), !s.probe.IsZero() && !s.probe.Equal(c.Signature()):
 		s.touch(true)
-		s.probe = c.Signature
+		s.probe = c.Signature()
 	case (err != nil || c.Blank) && !s.missing:
 		// This may be the first look at a file that is half saved.
 		s.touch(true)

@@ -166,6 +166,7 @@ func TestRenamedIsReadOnce(t *testing.T) {
 		{"renamed twice", 100 * time.Millisecond, func(r *rig) { r.rename("x"); r.rename("b") }, 1, 100 * time.Millisecond},
 		{"created", 100 * time.Millisecond, func(r *rig) { r.replace("b") }, 2, 100*time.Millisecond + minPause},
 		{"created, then renamed", 100 * time.Millisecond, func(r *rig) { r.replace("x"); r.rename("b") }, 2, 100*time.Millisecond + minPause},
+		{"created, then renamed after that was noticed", 100 * time.Millisecond, func(r *rig) { r.replace("x"); r.after(time.Millisecond); r.rename("b") }, 2, 100*time.Millisecond + minPause},
 		{"renamed, then created", 100 * time.Millisecond, func(r *rig) { r.rename("x"); r.replace("b") }, 2, 100*time.Millisecond + minPause},
 		{"renamed, then written", 100 * time.Millisecond, func(r *rig) { r.rename("x"); r.write("b") }, 2, 400*time.Millisecond + minPause},
 	} {

@@ -36,7 +36,7 @@ func (e *Engine) start(ctx context.Context) error {
 		return errors.Join(err, failed)
 	}
 	// The log and the status have the result.
-	if c.Parts != nil { // they could be read
+	if c.Known() { // they could be read
 		e.refuse(e.of(attempt{request: journal.Start, start: began}, c), err, false)
 	} else {
 		e.unreadable(err, attempt{request: journal.Start, start: began})
@@ -69,18 +69,17 @@ func (e *Engine) startWith(ctx context.Context, c load.Content, made *candidate)
 	defer e.keepGood(c)
 	latest, kept := e.archive.latest()
 	files := e.loader.Files(c)
-	state, _ := e.fileState(c)
 	if kept && e.archive.has(latest, made) {
-		again := entry{latest.Revision, made.Snapshot, made.Memory, made.Origin, c.Signature}
-		return e.startAt(ctx, again, files, state, e.install)
+		again := entry{latest.Revision, made.Snapshot, made.Memory, made.Origin, c.Signature()}
+		return e.startAt(ctx, again, c, e.install)
 	}
-	first := e.newEntry(ctx, made, c.Signature, rt.CauseFileChange)
+	first := e.newEntry(ctx, made, c.Signature(), rt.CauseFileChange)
 	var changes rt.Changes
 	if kept {
 		first.Parent = latest.ID
 		changes = e.changesSince(latest, made)
 	}
-	return e.startAt(ctx, first, files, state, func(first entry) {
+	return e.startAt(ctx, first, c, func(first entry) {
 		e.install(first)
 		e.archive.add(first, files)
 		if kept { // report what changed while the program was not running
@@ -100,13 +99,13 @@ func (e *Engine) changesSince(record rt.Record, made *candidate) rt.Changes {
 }
 
 // startAt records the first revision in the audit log and puts it into force.
-func (e *Engine) startAt(ctx context.Context, first entry, files []source.File, state load.FileState, put func(entry)) error {
-	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: journal.NamesOf(files)})
+func (e *Engine) startAt(ctx context.Context, first entry, c load.Content, put func(entry)) error {
+	err := e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: first.Cause, Revision: first.ID, Metadata: first.Metadata, Files: journal.NamesOf(e.loader.Files(c))})
 	if err != nil {
 		return err
 	}
 	put(first)
-	e.goodSince(first.content, state)
+	e.goodSince(c)
 	return nil
 }
 
@@ -121,7 +120,7 @@ func (e *Engine) startKept() error {
 	if err != nil {
 		return err
 	}
-	again := entry{record.Revision, made.Snapshot, made.Memory, made.Origin, contentOf(record)}
+	again := entry{record.Revision, made.Snapshot, made.Memory, made.Origin, load.SignatureOf(record.Content)}
 	err = e.journal.Admit(rt.AuditRecord{Decision: rt.DecisionStart, Cause: again.Cause, Revision: again.ID, Detail: "the last good revision of the store"})
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 type Journal struct {
 	log         *slog.Logger
 	environment string
+	wants       func(rt.Event) bool
 	publish     func(rt.Notification)
 	inForce     func() rt.RevisionID
 	meter       *meter
@@ -33,6 +34,7 @@ type Journal struct {
 type Options struct {
 	Logger      *slog.Logger
 	Environment string
+	Wants       func(rt.Event) bool   // whether a notification of an event has an effect
 	Publish     func(rt.Notification) // sends a notification to the channels
 	InForce     func() rt.RevisionID  // returns the revision in force
 	Metrics     bool                  // whether to count
@@ -43,7 +45,7 @@ type Options struct {
 // New returns a journal. The audit log is opened by [Journal.Open].
 func New(o Options) *Journal {
 	return &Journal{
-		log: o.Logger, environment: o.Environment, publish: o.Publish, inForce: o.InForce, meter: newMeter(o.Metrics),
+		log: o.Logger, environment: o.Environment, wants: o.Wants, publish: o.Publish, inForce: o.InForce, meter: newMeter(o.Metrics),
 		audit: auditor{log: o.AuditLog, refuse: o.AuditRefuse},
 	}
 }
@@ -82,7 +84,7 @@ func (j *Journal) Note(e Event) {
 		// A log handler of the application that panics must not end the reporting.
 		call.Quietly(func() { j.log.Log(context.Background(), r.level, r.line, r.attrs...) })
 	}
-	if r.notice != nil {
+	if r.notice != nil && j.wants(r.notice.Event) {
 		j.send(*r.notice)
 	}
 }

@@ -15,9 +15,11 @@ import (
 // An Entry is one stored revision.
 type Entry struct {
 	rt.Revision
-	Record  *rt.Record // nil: on disk only
+	Record  *rt.Record // nil: on disk only, or made by Encode
 	Saved   bool       // on disk
 	Damaged bool       // on disk, and only its id is known
+	// Encode makes the record of an entry without one. It may be nil.
+	Encode func() rt.Record
 }
 
 // A List holds entries by id. The methods lock Mu themselves.
@@ -46,6 +48,20 @@ func (l *List) LastID() rt.RevisionID {
 // Record returns the record of a revision, nil if it is on disk only. The error is
 // rt.ErrRevisionNotFound.
 func (l *List) Record(id rt.RevisionID) (*rt.Record, error) {
+	e, err := l.find(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case e.Encode != nil:
+		r := e.Encode()
+		return &r, nil
+	}
+	l.Mu.RLock()
+	defer l.Mu.RUnlock()
+	return e.Record, nil
+}
+
+func (l *List) find(id rt.RevisionID) (*Entry, error) {
 	l.Mu.RLock()
 	defer l.Mu.RUnlock()
 	i, ok := slices.BinarySearchFunc(l.Entries, id, func(e *Entry, id rt.RevisionID) int {
@@ -60,7 +76,7 @@ func (l *List) Record(id rt.RevisionID) (*rt.Record, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: %d; the last one was %d", rt.ErrRevisionNotFound, id, l.Last)
 	}
-	return l.Entries[i].Record, nil
+	return l.Entries[i], nil
 }
 
 // List returns at most limit revisions (0: all), newest first, without the newest offset

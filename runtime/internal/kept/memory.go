@@ -24,6 +24,12 @@ func NewMemory(keep rt.Retention) *Memory { return &Memory{keep: keep} }
 
 // Add implements [rt.Archive]. The texts of the record must not be changed afterwards.
 func (m *Memory) Add(r rt.Record) error {
+	return m.Keep(r.Revision, func() rt.Record { return r })
+}
+
+// Keep is Add for a record that is made when somebody reads it. Encode is called at most
+// once, on any goroutine. It need not set the revision.
+func (m *Memory) Keep(r rt.Revision, encode func() rt.Record) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
@@ -33,7 +39,11 @@ func (m *Memory) Add(r rt.Record) error {
 		return err
 	}
 	r.Time, r.Metadata = r.Time.UTC().Round(0), maps.Clone(r.Metadata)
-	m.list.Append(&Entry{Revision: r.Revision, Record: &r})
+	m.list.Append(&Entry{Revision: r, Encode: sync.OnceValue(func() rt.Record {
+		record := encode()
+		record.Revision = r
+		return record
+	})})
 	m.list.Drop(m.list.Expired(m.keep, time.Now()))
 	return nil
 }

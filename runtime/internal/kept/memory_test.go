@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/hotbind/hotbind/runtime/internal/kept"
 
@@ -130,4 +132,39 @@ func TestMemoryHasNoBackups(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
+}
+
+// A record is made only for the reader who asks, once, and a revision beyond the retention
+// keeps nothing alive: a service may reload for years.
+func TestMemoryEncodesLate(t *testing.T) {
+	t.Parallel()
+	m := kept.NewMemory(rt.Retention{Count: 3})
+	encoded := 0
+	var documents []weak.Pointer[[1000]byte]
+	for id := range rt.RevisionID(100) {
+		document := new([1000]byte)
+		documents = append(documents, weak.Make(document))
+		must(t, m.Keep(rt.Revision{ID: id + 1}, func() rt.Record {
+			encoded++
+			return rt.Record{Document: document[:]}
+		}))
+	}
+	for range 2 {
+		r, err := m.Get(99)
+		must(t, err)
+		if r.ID != 99 || len(r.Document) != 1000 || encoded != 1 {
+			t.Errorf("got revision %d of %d bytes, encoded %d times, want 99, 1000, 1", r.ID, len(r.Document), encoded)
+		}
+	}
+	runtime.GC()
+	alive := 0
+	for _, document := range documents {
+		if document.Value() != nil {
+			alive++
+		}
+	}
+	if alive != 3 {
+		t.Errorf("%d documents are alive, want 3", alive)
+	}
+	runtime.KeepAlive(m)
 }

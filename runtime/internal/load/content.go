@@ -1,25 +1,27 @@
 package load
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"maps"
 	"slices"
 
 	"github.com/hotbind/hotbind/runtime/source"
 )
 
-// A Signature identifies content. The zero Signature means no content.
-type Signature [sha256.Size]byte
-
-// Content is what the sources held at one moment.
+// Content is what the sources held at one moment. Its bytes are never changed. The zero
+// Content means that nothing is known.
 type Content struct {
-	Layers    [][]byte
-	Parts     []Signature // of each layer
-	Signature Signature   // of all
-	Blank     bool        // a file, or a source that holds text, held nothing
-	blank     []bool      // the same of each layer
+	Layers [][]byte
+	Blank  bool   // a file, or a source that holds text, held nothing
+	blank  []bool // the same of each layer
 }
+
+// Signature returns the signature of c.
+func (c Content) Signature() Signature { return Signature{layers: c.Layers} }
+
+// Known reports whether c is not zero.
+func (c Content) Known() bool { return c.Layers != nil }
 
 // Read reads every source. The error is a *source.Error or the cause of the end of
 // ctx. Sources, migrations and types named by x-go-type run code of the application.
@@ -33,27 +35,27 @@ func (l *Loader) Read(ctx context.Context) (Content, error) {
 // reads all.
 func (l *Loader) ReadChanged(ctx context.Context, before Content, changed []string) (Content, error) {
 	var c Content
-	sum := sha256.New()
 	again := l.concerned(before, changed)
 	for i := range l.layers {
-		if again == nil || again[i] {
-			src := l.layers[i].src
-			content, err := l.readOne(ctx, src)
-			if err != nil {
-				return Content{}, &source.Error{Source: src.Name(), Cause: err}
-			}
-			c.add(content, Signature(sha256.Sum256(content)), isBlank(src, content))
-		} else {
-			c.add(before.Layers[i], before.Parts[i], before.blank[i])
+		if again != nil && !again[i] {
+			c.add(before.Layers[i], before.blank[i])
+			continue
 		}
-		sum.Write(c.Parts[i][:])
+		src := l.layers[i].src
+		content, err := l.readOne(ctx, src)
+		if err != nil {
+			return Content{}, &source.Error{Source: src.Name(), Cause: err}
+		}
+		if _, files := src.(source.FileSet); !files {
+			content = slices.Clone(content) // the source may use the memory again
+		}
+		c.add(content, isBlank(src, content))
 	}
-	sum.Sum(c.Signature[:0])
 	return c, nil
 }
 
-func (c *Content) add(content []byte, part Signature, blank bool) {
-	c.Layers, c.Parts, c.blank = append(c.Layers, content), append(c.Parts, part), append(c.blank, blank)
+func (c *Content) add(content []byte, blank bool) {
+	c.Layers, c.blank = append(c.Layers, content), append(c.blank, blank)
 	c.Blank = c.Blank || blank
 }
 
@@ -93,47 +95,36 @@ func (l *Loader) Files(c Content) (all []source.File) {
 	return all
 }
 
-// FileState identifies the content of the files of each layer.
-type FileState []layerState
-
-type layerState struct {
-	part  Signature
-	files map[string]Signature
-}
-
-// FileState returns the state of the files in c. Changed lists the files whose content
-// differs from before, including removed ones, in the order of the layers; all files if
-// before is nil. FileState inspects only layers whose content differs.
-func (l *Loader) FileState(c Content, before FileState) (now FileState, changed []string) {
-	now = make(FileState, len(l.layers))
+// ChangedFiles returns the files whose content differs between before and now, including
+// removed ones, in the order of the layers; all files if before is zero.
+func (l *Loader) ChangedFiles(before, now Content) (changed []string) {
 	for i := range l.layers {
 		set, ok := l.layers[i].src.(source.FileSet)
-		if !ok {
-			continue
-		}
-		var was layerState
-		if before != nil {
-			was = before[i]
-		}
-		if before != nil && was.part == c.Parts[i] {
-			now[i] = was
-			continue
-		}
-		now[i] = layerState{c.Parts[i], map[string]Signature{}}
-		for _, f := range set.Files(c.Layers[i]) {
-			s := Signature(sha256.Sum256(f.Content))
-			now[i].files[f.Path] = s
-			if earlier, known := was.files[f.Path]; !known || earlier != s {
-				changed = append(changed, f.Path)
-			}
-		}
-		for _, path := range slices.Sorted(maps.Keys(was.files)) {
-			if _, still := now[i].files[path]; !still {
-				changed = append(changed, path)
-			}
+		switch {
+		case !ok:
+		case !before.Known():
+			changed = append(changed, changedFiles(nil, set.Files(now.Layers[i]))...)
+		case !bytes.Equal(before.Layers[i], now.Layers[i]):
+			changed = append(changed, changedFiles(set.Files(before.Layers[i]), set.Files(now.Layers[i]))...)
 		}
 	}
-	return now, changed
+	return changed
+}
+
+func changedFiles(before, now []source.File) (changed []string) {
+	was := make(map[string][]byte, len(before))
+	for _, f := range before {
+		was[f.Path] = f.Content
+	}
+	for _, f := range now {
+		if content, known := was[f.Path]; !known || !bytes.Equal(content, f.Content) {
+			changed = append(changed, f.Path)
+		}
+	}
+	for _, f := range now {
+		delete(was, f.Path)
+	}
+	return append(changed, slices.Sorted(maps.Keys(was))...)
 }
 
 // isBlank reports whether the content of a file, or of another source of text, was empty.

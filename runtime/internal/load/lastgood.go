@@ -1,8 +1,8 @@
 package load
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -74,7 +74,7 @@ func (l *Loader) KeepGood(c Content) (errs []error) {
 		if !Follows(src) {
 			continue
 		}
-		if err := l.lastGood.save(src.Name(), c.Layers[i], c.Parts[i]); err != nil {
+		if err := l.lastGood.save(src.Name(), c.Layers[i]); err != nil {
 			errs = append(errs, &source.Error{Source: src.Name(), Cause: err})
 		}
 	}
@@ -91,7 +91,6 @@ type lastGood struct {
 
 type good struct {
 	content []byte
-	part    Signature
 	time    time.Time
 	saved   bool // on disk
 }
@@ -110,21 +109,21 @@ func (g *lastGood) load(src string) (good, error) {
 	if err != nil {
 		return good{}, err
 	}
-	one := good{content, sha256.Sum256(content), kept, true}
+	one := good{content, kept, true}
 	g.known[src] = one
 	return one, nil
 }
 
 // save saves content, unless it is saved already.
-func (g *lastGood) save(src string, content []byte, part Signature) error {
+func (g *lastGood) save(src string, content []byte) error {
 	if g.disk == nil {
 		return nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	one, known := g.known[src]
-	if !known || one.part != part {
-		one = good{content: content, part: part, time: time.Now()}
+	if !known || !bytes.Equal(one.content, content) {
+		one = good{content: content, time: time.Now()}
 	}
 	if one.saved {
 		return nil

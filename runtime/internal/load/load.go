@@ -4,6 +4,7 @@
 package load
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -50,7 +51,7 @@ type Loader struct {
 type layer struct {
 	src    source.Source
 	series document.Series // of doc, if src is a seam.Serial
-	read   Signature       // the content that doc was made from
+	read   []byte          // the content that doc was made from; nil: none
 	doc    *document.Node
 	// findings holds the warnings about doc, or the errors in the content.
 	findings document.Findings
@@ -117,7 +118,7 @@ func (l *Loader) Load(c Content, edits *document.Node, before any) (*Result, err
 	shares := false // with what was parsed before
 	for i := range l.layers {
 		one := &l.layers[i]
-		shares = l.parse(one, c.Layers[i], c.Parts[i]) || shares
+		shares = l.parse(one, c.Layers[i]) || shares
 		findings = append(findings, one.findings...)
 		if one.findings.Empty() {
 			empty++
@@ -231,11 +232,11 @@ func (l *Loader) migrate(layers []Layer) ([]part.Migrated, document.Findings) {
 
 // parse makes the document of a layer, unless the content is the same as before. It reports
 // whether the document shares nodes with that of the content before.
-func (l *Loader) parse(one *layer, content []byte, s Signature) (shares bool) {
-	if one.read == s {
+func (l *Loader) parse(one *layer, content []byte) (shares bool) {
+	if one.read != nil && bytes.Equal(one.read, content) {
 		return one.doc != nil
 	}
-	one.read = s
+	one.read = content
 	one.doc, one.findings = orNull(l.program, func() (*document.Node, document.Findings) {
 		return understand(one.src, &one.series, content, l.program.Shape(), l.limits)
 	})

@@ -116,6 +116,17 @@ func (o *Outbox) Remove(name string) bool {
 	return true
 }
 
+// Wants reports whether a notification of an event has an effect: whether there is a
+// channel, or the throttle counts the event for channels that are added later.
+func (o *Outbox) Wants(event rt.Event) bool {
+	if counted(event) {
+		return true
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.workers) > 0
+}
+
 // Publish hands a notification to the channels. It never waits for one. A count
 // below 1 becomes 1.
 func (o *Outbox) Publish(n rt.Notification) {

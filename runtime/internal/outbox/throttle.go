@@ -50,6 +50,9 @@ func newThrottle(lock sync.Locker, out func(rt.Notification)) *throttle {
 	return &throttle{lock: lock, out: out, alerts: map[alert]*held{}}
 }
 
+// counted reports whether the throttle keeps something of an event.
+func counted(event rt.Event) bool { return event.Failed() || event == rt.EventRecovered }
+
 // take sends a notification or holds it back.
 func (t *throttle) take(n rt.Notification) {
 	switch {

@@ -111,6 +111,59 @@ func (w *Watcher) followAll(only, changed map[string]bool) bool {
 	return moved
 }
 
+// armFiles arms files that were renamed to watched names. Their events were sent before
+// that, because the folder reports most later writes too. A file with another name, by
+// which it may have been written meanwhile, is reported again. So is a path of which more
+// than the file has changed, and one that relied on a watch of the file before.
+func (w *Watcher) armFiles(names map[string]bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	renamed := map[string]bool{}
+	for name := range names {
+		for _, u := range w.index.uses(name) {
+			renamed[u.path] = true
+		}
+	}
+	moved := maps.Clone(renamed)
+	w.disarmNames(names, moved)
+	for path := range moved {
+		if w.armFile(path) && renamed[path] {
+			delete(moved, path)
+		}
+	}
+	if len(moved) > 0 {
+		w.rearm(moved)
+		w.inbox.changed(slices.Collect(maps.Keys(moved)))
+	}
+}
+
+// armFile arms the file at the end of a chain. It returns false if that is not enough.
+func (w *Watcher) armFile(path string) bool {
+	c := w.chains[path]
+	if c.folder != "" {
+		return true // the files in it have no watches
+	}
+	info, err := w.lstat(c.final)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	c.info, c.places = info, slices.Clone(c.places)
+	i := slices.IndexFunc(c.places, func(p place) bool { return p.path == c.final })
+	if i < 0 {
+		w.chains[path] = c
+		return true
+	}
+	c.places[i].info = info
+	w.chains[path] = c
+	if _, ok := w.armed[c.final]; !ok && w.armOne(c.places[i]) != nil {
+		return false
+	}
+	return w.armed[c.final].reported == c.final && hasOneName(info)
+}
+
 func (w *Watcher) publish() {
 	w.index = newIndex(w.chains, w.armed, w.admits)
 	w.inbox.admit(w.index)

@@ -51,12 +51,22 @@ func (h happened) with(e fsnotify.Event, op fsnotify.Op) happened {
 }
 
 // isRename reports whether an event is about the new name of something that was renamed.
-// fsnotify knows the old name and has no method for it, hence reflection. If a later
-// version keeps it elsewhere, the file counts as new, which takes longer to read.
+// fsnotify knows the old name and has no method for it, hence reflection.
 func isRename(e fsnotify.Event) bool {
-	from := reflect.ValueOf(e).FieldByName("renamedFrom")
-	return from.IsValid() && from.Kind() == reflect.String && from.Len() > 0
+	i := renamedFrom()
+	return i >= 0 && reflect.ValueOf(e).Field(i).Len() > 0
 }
+
+// renamedFrom returns the index of the field with the old name. If a later version of
+// fsnotify keeps it elsewhere, the index is -1 and a renamed file counts as new, which
+// takes longer to read.
+var renamedFrom = sync.OnceValue(func() int {
+	field, ok := reflect.TypeFor[fsnotify.Event]().FieldByName("renamedFrom")
+	if !ok || field.Type.Kind() != reflect.String {
+		return -1
+	}
+	return field.Index[0]
+})
 
 func (b *inbox) init() {
 	b.wake = make(chan struct{}, 1)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -84,6 +85,10 @@ func (w *Watcher) run() (err error) {
 				return nil
 			}
 		}
+		if len(d.files) > 0 {
+			runtime.Gosched() // the receiver reads first
+			w.armFiles(d.files)
+		}
 	}
 }
 
@@ -125,10 +130,11 @@ type digest struct {
 	replaced map[string]bool
 	unknown  map[string]bool // of the replaced ones, those whose content may be incomplete
 	written  map[string]bool
+	files    map[string]bool // names at the end of chains to which files were renamed, not armed yet
 }
 
 func newDigest() *digest {
-	return &digest{replaced: map[string]bool{}, unknown: map[string]bool{}, written: map[string]bool{}}
+	return &digest{replaced: map[string]bool{}, unknown: map[string]bool{}, written: map[string]bool{}, files: map[string]bool{}}
 }
 
 // replace records a replaced path. If it was recorded before, more of the same replacement
@@ -146,7 +152,7 @@ func (d *digest) create(path string, renamed bool) {
 }
 
 // digest re-arms what the news require and adds them to d. The receiver of an event reads
-// after the watches were armed, so no write is missed.
+// after the watches were armed, so no write is missed; see armFiles for the exception.
 func (w *Watcher) digest(taken news, d *digest) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -195,39 +201,55 @@ func (w *Watcher) attribute(taken news, d *digest) {
 	for path := range taken.replaced {
 		d.replace(path)
 	}
-	before := w.armed
-	if len(taken.names) > 0 {
-		before = maps.Clone(w.armed)
-	}
-	moved := map[string]bool{}
+	moved, names := map[string]bool{}, map[string]bool{}
 	for name, h := range taken.names {
-		for _, u := range w.index.uses(name) {
+		uses := w.index.uses(name)
+		final := true
+		for _, u := range uses {
 			switch {
 			case h.created:
 				d.create(u.path, h.renamed)
 			case h.op.Has(structural):
 				d.replace(u.path)
 			}
-			moved[u.path] = moved[u.path] || h.op.Has(structural)
 			if h.op.Has(fsnotify.Write) && u.final {
 				d.written[u.path] = true
 			}
+			final = final && u.final
 		}
-		if h.op.Has(structural) {
-			w.disarmBelow(name)
+		switch {
+		case !h.op.Has(structural):
+		case final && h.created && h.renamed:
+			d.files[name] = true
+		default:
+			names[name] = true
+			for _, u := range uses {
+				moved[u.path] = true
+			}
 		}
 	}
-	maps.DeleteFunc(moved, func(_ string, is bool) bool { return !is })
+	w.disarmNames(names, moved)
 	if taken.again {
 		moved = nil // all of them
-	} else {
-		w.addDisarmed(moved, before)
 	}
 	if taken.again || len(moved) > 0 {
 		for _, path := range w.rearm(moved) {
 			d.replace(path)
 		}
 	}
+}
+
+// disarmNames removes the watches of names and of everything below, and adds the paths
+// whose chains rely on them to moved.
+func (w *Watcher) disarmNames(names, moved map[string]bool) {
+	if len(names) == 0 {
+		return
+	}
+	before := maps.Clone(w.armed)
+	for name := range names {
+		w.disarmBelow(name)
+	}
+	w.addDisarmed(moved, before)
 }
 
 // addDisarmed adds the paths whose chains rely on a watch that there was before.

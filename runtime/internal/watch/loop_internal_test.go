@@ -142,3 +142,38 @@ func TestEventRenewsWatch(t *testing.T) {
 		t.Errorf("got the old watch or none (%v), want a new one", ok)
 	}
 }
+
+// An event covers all news until it is sent. If one of them is a creation that was no
+// renaming, the content may be incomplete, whatever came before or after.
+func TestCreatedIsNotRenamed(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "app.yaml")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	created := happened{op: fsnotify.Create, created: true}
+	renamed := happened{op: fsnotify.Create, created: true, renamed: true}
+	for _, c := range []struct {
+		why  string
+		news []happened
+		want Kind
+	}{
+		{"renamed", []happened{renamed, renamed}, Renamed},
+		{"created, then renamed", []happened{created, renamed}, Replaced},
+		{"renamed, then created", []happened{renamed, created}, Replaced},
+	} {
+		w := New(func(Event) {})
+		w.Set([]string{file})
+		d := newDigest()
+		for _, h := range c.news {
+			w.digest(news{names: map[string]happened{fold(file): h}}, d)
+		}
+		want := []Event{{Kind: c.want, Path: file}}
+		if diff := cmp.Diff(want, w.events(d)); diff != "" {
+			t.Errorf("%s: events (-want +got):\n%s", c.why, diff)
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

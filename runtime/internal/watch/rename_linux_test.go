@@ -3,6 +3,7 @@ package watch_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/hotbind/hotbind/runtime/internal/watch"
@@ -46,5 +47,48 @@ func TestRenamed(t *testing.T) {
 				t.Errorf("%s: got %v", c.why, e.Kind)
 			}
 		}
+	}
+}
+
+// The event of a renamed file is sent before the file is armed. What may have changed
+// until then without an event is reported again: a file with another name, and whatever a
+// link leads to. A plain file is not, so it is read once.
+func TestRenamedBeforeArmed(t *testing.T) {
+	for _, c := range []struct {
+		why    string
+		change func(t *testing.T, root string)
+		want   []watch.Kind
+		other  string // by which the file is written afterwards
+	}{
+		{"a plain file", func(t *testing.T, root string) {
+			replace(t, app(root), "a: 2\n")
+		}, []watch.Kind{watch.Renamed}, "conf/app.yaml"},
+		{"a file with another name", func(t *testing.T, root string) {
+			other := filepath.Join(root, "elsewhere/other.yaml")
+			write(t, other, "a: 2\n")
+			must(t, os.Link(other, app(root)+".tmp"))
+			must(t, os.Rename(app(root)+".tmp", app(root)))
+		}, []watch.Kind{watch.Renamed, watch.Replaced}, "elsewhere/other.yaml"},
+		{"a link", func(t *testing.T, root string) {
+			write(t, filepath.Join(root, "elsewhere/other.yaml"), "a: 2\n")
+			relink(t, "../elsewhere/other.yaml", app(root))
+		}, []watch.Kind{watch.Renamed, watch.Replaced}, "elsewhere/other.yaml"},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			root := folders(t, "conf", "elsewhere")
+			write(t, app(root), "a: 1\n")
+			p := probing(t, app(root))
+			p.settle()
+			c.change(t, root)
+			p.await("the last event", func(e watch.Event) bool { return e.Path == app(root) && e.Kind == c.want[len(c.want)-1] })
+			var got []watch.Kind
+			for _, e := range p.settle() {
+				got = append(got, e.Kind)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got the events %v, want %v", got, c.want)
+			}
+			p.edit("written by the other name", app(root), func() { write(t, filepath.Join(root, c.other), "a: 3\n") })
+		})
 	}
 }

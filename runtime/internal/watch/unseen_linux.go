@@ -51,3 +51,9 @@ func isMount(mounts, path string) bool {
 func unescaped(path string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(path)
 }
+
+// hasOneName reports whether a file has no other hard link.
+func hasOneName(info os.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Nlink == 1
+}
