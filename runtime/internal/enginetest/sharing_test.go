@@ -260,7 +260,7 @@ loose:
 			t.Parallel()
 			r := rand.New(rand.NewPCG(3, uint64(len(c.name))))
 			for _, below := range []string{"", "{}"} { // alone, and above another layer
-				for range 15 {
+				for range 8 {
 					p := newPair(t, c.open, c.text, below)
 					for range 60 {
 						p.reload(string(suites.Edited(r, []byte(p.text))))
