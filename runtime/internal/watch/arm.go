@@ -118,8 +118,8 @@ func (w *Watcher) followAll(only, changed map[string]bool) bool {
 func (w *Watcher) armFiles(names map[string]bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
-		return
+	if w.closed || w.backend == nil {
+		return // a new backend arms everything
 	}
 	moved := map[string]bool{}
 	for name := range names {
