@@ -192,6 +192,15 @@ properties:
 			t.Errorf("from %s to %s: got\n%s\nwant\n%s", c.before, c.after, got, c.want)
 		}
 	}
+	// A value that the schema does not allow may be a secret of an older schema.
+	closed, findings := validate.Load("s.yaml", []byte("{properties: {a: {type: integer}}, additionalProperties: false}"), nil)
+	if closed == nil {
+		t.Fatal(findings)
+	}
+	hidden := untyped.Of(closed, node(t, "{a: 1, gone: x}")).Diff(untyped.Of(closed, node(t, "{a: 2, gone: y}"))).String()
+	if want := "a: 1 → 2\ngone: [secret] → [secret]"; hidden != want {
+		t.Errorf("got\n%s\nwant\n%s", hidden, want)
+	}
 	// Without a schema, documents are compared member by member.
 	got := untyped.Of(nil, node(t, "{a: {b: 1, c: [1]}, d: 2}")).Diff(untyped.Of(nil, node(t, "{a: {b: 2, c: [2]}, e: 1}"))).String()
 	if want := "a.b: 1 → 2\na.c: [1] → [2]\nd: removed 2\ne: added 1"; got != want {

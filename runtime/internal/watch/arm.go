@@ -114,23 +114,22 @@ func (w *Watcher) followAll(only, changed map[string]bool) bool {
 // armFiles arms files that were renamed to watched names. Their events were sent before
 // that, because the folder reports most later writes too. A file with another name, by
 // which it may have been written meanwhile, is reported again. So is a path of which more
-// than the file has changed, and one that relied on a watch of the file before.
+// than the file has changed.
 func (w *Watcher) armFiles(names map[string]bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
-		return
+	if w.closed || w.backend == nil {
+		return // a new backend arms everything
 	}
-	renamed := map[string]bool{}
+	moved := map[string]bool{}
 	for name := range names {
 		for _, u := range w.index.uses(name) {
-			renamed[u.path] = true
+			moved[u.path] = true
 		}
 	}
-	moved := maps.Clone(renamed)
 	w.disarmNames(names, moved)
 	for path := range moved {
-		if w.armFile(path) && renamed[path] {
+		if w.armFile(path) {
 			delete(moved, path)
 		}
 	}

@@ -92,3 +92,16 @@ func TestRenamedBeforeArmed(t *testing.T) {
 		})
 	}
 }
+
+// Two watched names of one file share a watch. When another file is renamed to one of
+// them, the other one is reported too, and has a watch of its own from then on.
+func TestRenamedAmongLinks(t *testing.T) {
+	root := folders(t, "conf", "elsewhere")
+	write(t, app(root), "a: 1\n")
+	hard, later := filepath.Join(root, "elsewhere/hard.yaml"), filepath.Join(root, "elsewhere/later.yaml")
+	must(t, os.Link(app(root), hard))
+	p := probing(t, app(root), hard)
+	p.edit("the other name", hard, func() { replace(t, app(root), "a: 2\n") })
+	must(t, os.Link(hard, later))
+	p.edit("written by a later name", hard, func() { write(t, later, "a: 3\n") })
+}

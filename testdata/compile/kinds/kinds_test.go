@@ -155,3 +155,18 @@ func TestDurationNoFileCanSay(t *testing.T) {
 		}
 	}
 }
+
+// TestEntriesAreApart: the value of an entry of a map holds nothing of the entry before
+// it, neither a property that only that one has nor one that is not declared.
+func TestEntriesAreApart(t *testing.T) {
+	t.Parallel()
+	c := parse(t, "matched: {a: {cpu: 2, memory: 1, other: 3}, b: {}}")
+	encoded, err := json.Marshal(c.Matched)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"a":{"cpu":2,"memory":1,"other":3},"b":{"memory":64}}`
+	if diff := cmp.Diff(want, string(encoded)); diff != "" {
+		t.Errorf("want (-) got (+):\n%s", diff)
+	}
+}
