@@ -67,12 +67,12 @@ func (p *Program) Marshal(snapshot any) []byte { return encode(p.Type, snapshot)
 // Diff returns the differences between two snapshots.
 func (p *Program) Diff(before, after any) *dispatch.Delta { return diff(p.Type, before, after, nil) }
 
-// DiffAfter is Diff for the snapshots whose decoding left the memories before and after. It
-// compares only what the later one did not take over. That must have been from the earlier
-// one.
+// DiffAfter is Diff for the snapshot whose decoding left the memory after. If that took over
+// values of an earlier snapshot, before must be equal to that one; then only the others are
+// compared.
 func (p *Program) DiffAfter(before, after any) *dispatch.Delta {
-	was, is := before.(*memory), after.(*memory)
-	return diff(p.Type, was.snapshot, is.snapshot, is.decoded)
+	now := after.(*memory)
+	return diff(p.Type, before, now.snapshot, now.decoded)
 }
 
 // At returns the value that steps lead to in a snapshot, and whether there is one.

@@ -43,7 +43,7 @@ func (e *Engine) compare(c *candidate, force bool) verdict {
 	v := verdict{candidate: c, forced: force}
 	// The program runs code of the application for types named by x-go-type.
 	v.err = call.Guard(func() error {
-		v.delta = e.program.DiffAfter(e.now().memory, c.Memory)
+		v.delta = e.program.DiffAfter(e.now().snapshot, c.Memory)
 		if v.delta == nil || force {
 			return nil
 		}

@@ -53,8 +53,8 @@ type Program interface {
 	load.Program
 	// Diff returns nil if nothing differs. If before is nil, everything was added.
 	Diff(before, after any) *dispatch.Delta
-	// DiffAfter is Diff for the snapshots whose decoding left the memories before and after.
-	// If the later one took over values, that must have been from the earlier one.
+	// DiffAfter is Diff for the snapshot whose decoding left the memory after. If that took
+	// over values, before must be equal to the snapshot that they are from.
 	DiffAfter(before, after any) *dispatch.Delta
 	// At returns the value at steps, and reports whether there is one.
 	At(snapshot any, steps []document.Step) (value any, ok bool)
