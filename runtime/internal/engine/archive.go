@@ -58,9 +58,9 @@ func (a *archive) add(ent entry, files []source.File) {
 // keepRecord keeps the record of a revision. Memory keeps its document, and makes the
 // record only if somebody reads it.
 func (a *archive) keepRecord(ent entry) error {
-	revision, base, edits, content := ent.Revision, ent.origin.Base, ent.origin.Edits, ent.content
-	encode := func() rt.Record { // must not keep the snapshot
-		record := rt.Record{Revision: revision, Schema: a.schema, Document: base.AppendJSON(nil), Content: content.Hash()}
+	revision, base, edits, content := ent.Revision, ent.origin.Base, ent.origin.Edits, ent.content.Hash()
+	encode := func() rt.Record { // must keep neither the snapshot nor the content
+		record := rt.Record{Revision: revision, Schema: a.schema, Document: base.AppendJSON(nil), Content: content}
 		if edits != nil {
 			record.Edits = edits.AppendJSON(nil)
 		}
