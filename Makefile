@@ -52,7 +52,7 @@ RACED = go list $(PACKAGES) | grep -E '^[^/]*/[^/]*/[^/]*/(runtime|examples|test
 unit: ## Run the tests of everything but the runtime: generator, golden files, command line
 	$(SUITES) $(TEST) $$(go list $(PACKAGES) | grep -vxF "$$($(RACED))")
 	@for m in $(ADAPTERS); do echo "cd $$m && go test ./..."; (cd $$m && $(TEST) ./...) || exit 1; done
-	cd bench && $(TEST) ./compare
+	cd bench && $(TEST) ./...
 
 .PHONY: race
 race: ## Run the tests of the runtime and the examples, under the race detector
@@ -95,8 +95,8 @@ bench: ## Measure reading, dispatch, parsing and decoding
 
 # The peers are in a separate module, so that ours does not depend on them.
 .PHONY: peers
-peers: ## Measure times and program sizes against viper, koanf and a pipeline written by hand
-	cd bench && go run . > RESULTS.md && cat RESULTS.md
+peers: ## Measure hotbind beside its peers and the limit, and write docs/performance.md (6 minutes)
+	cd bench && go run . -docs ../docs
 
 .PHONY: comparison
 comparison: ## Compare hotbind with viper, koanf and go-jsonschema and write docs/comparison.md

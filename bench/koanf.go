@@ -1,87 +1,113 @@
 package main
 
 import (
+	"path/filepath"
 	"sync/atomic"
 
+	"github.com/knadh/koanf/parsers/json"
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/hotbind/hotbind/bench/plain"
 )
 
-func openKoanf(in input) (session, error) {
-	if in.kind == "fleet" {
-		return openKoanfOf[handFleet](in, "machines.m00000.cpus")
+func koanfContestant(schema *jsonschema.Schema) contestant {
+	read := func(path string) (*koanf.Koanf, error) {
+		k := koanf.New(".")
+		return k, k.Load(file.Provider(path), koanfParser(path))
 	}
-	return openKoanfOf[handService](in, "database.pool_size")
-}
-
-func loadKoanf(in input) (err error) {
-	if in.kind == "fleet" {
-		_, err = koanfLoad[handFleet](in)
-	} else {
-		_, err = koanfLoad[handService](in)
+	load := func(path string) (*plain.Service, error) {
+		k, err := read(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := schema.Validate(k.Raw()); err != nil {
+			return nil, err
+		}
+		c := new(plain.Service)
+		return c, k.UnmarshalWithConf("", c, koanf.UnmarshalConf{Tag: "yaml"})
 	}
-	return err
-}
-
-func koanfLoad[T any](in input) (*koanf.Koanf, error) {
-	schema, err := schemaOf(in)
-	if err != nil {
-		return nil, err
-	}
-	k := koanf.New(".")
-	if err := k.Load(file.Provider(in.path), yaml.Parser()); err != nil {
-		return nil, err
-	}
-	if err := schema.Validate(k.Raw()); err != nil {
-		return nil, err
-	}
-	return k, k.UnmarshalWithConf("", new(T), koanf.UnmarshalConf{Tag: "mapstructure"})
-}
-
-func openKoanfOf[T any](in input, key string) (session, error) {
-	var current atomic.Pointer[koanf.Koanf]
-	load := func() (*koanf.Koanf, error) { return koanfLoad[T](in) }
-	var listeners []func(before, after *koanf.Koanf)
-	first, err := load()
-	if err != nil {
-		return session{}, err
-	}
-	current.Store(first)
-	return session{
-		reload: func() error {
-			next, err := load()
-			if err == nil {
-				current.Store(next)
+	return contestant{
+		name:    "koanf",
+		program: "koanffollow",
+		load:    func(path string) (any, error) { return load(path) },
+		follow: func(path string, changed func(int)) (func(), error) {
+			first, err := load(path)
+			if err != nil {
+				return nil, err
 			}
-			return err
+			var current atomic.Pointer[plain.Service]
+			current.Store(first)
+			f := file.Provider(path)
+			err = f.Watch(func(_ any, err error) {
+				if err != nil {
+					return
+				}
+				next, err := load(path)
+				if err != nil {
+					return
+				}
+				if before := current.Swap(next); before.Database.PoolSize != next.Database.PoolSize {
+					changed(next.Database.PoolSize)
+				}
+			})
+			return func() { f.Unwatch() }, err
 		},
-		read: func() int { return current.Load().Int(key) },
-		set: func(value int) error {
-			before := current.Load()
-			next := before.Copy()
-			if err := next.Set(key, value); err != nil {
-				return err
-			}
-			current.Store(next)
-			for _, l := range listeners {
-				l(before, next)
-			}
-			return nil
+		read: func(path string) (func(int) int, error) {
+			k, err := read(path)
+			return func(n int) (sum int) {
+				for range n {
+					sum += k.Int("database.pool_size")
+				}
+				return sum
+			}, err
 		},
-		listen: func(n int, called func()) {
+		compare: func(before, after string) (func() int, error) {
+			return compareLoaded(read, before, after, func(a, b *koanf.Koanf) int {
+				return differences(a.All(), b.All())
+			})
+		},
+		hooks: func(path string, n int, called func()) (func(int) error, func(), error) {
+			k, err := read(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			var current atomic.Pointer[koanf.Koanf]
+			current.Store(k)
+			var listeners []func(before, after *koanf.Koanf)
 			for i := range n {
-				own := key
-				if i > 0 {
-					own = "mail.workers"
+				key := "mail.workers"
+				if i == 0 {
+					key = "database.pool_size"
 				}
 				listeners = append(listeners, func(before, after *koanf.Koanf) {
-					if before.Int(own) != after.Int(own) {
+					if before.Int(key) != after.Int(key) {
 						called()
 					}
 				})
 			}
+			set := func(poolSize int) error {
+				before := current.Load()
+				next := before.Copy() // others may be reading
+				if err := next.Set("database.pool_size", poolSize); err != nil {
+					return err
+				}
+				current.Store(next)
+				for _, l := range listeners {
+					l(before, next)
+				}
+				return nil
+			}
+			return set, func() {}, nil
 		},
-		close: func() {},
-	}, nil
+	}
+}
+
+func koanfParser(path string) koanf.Parser {
+	if filepath.Ext(path) == ".json" {
+		return json.Parser()
+	}
+	return yaml.Parser()
 }

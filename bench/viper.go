@@ -1,87 +1,131 @@
 package main
 
 import (
+	"reflect"
 	"sync/atomic"
 
+	"github.com/fsnotify/fsnotify"
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/santhosh-tekuri/jsonschema/v5"
 	"github.com/spf13/viper"
+
+	"github.com/hotbind/hotbind/bench/plain"
 )
 
-func openViper(in input) (session, error) {
-	if in.kind == "fleet" {
-		return openViperOf[handFleet](in, "machines.m00000.cpus")
+func viperContestant(schema *jsonschema.Schema) contestant {
+	// decode is used after a load and after each change.
+	decode := func(v *viper.Viper) (*plain.Service, error) {
+		if err := schema.Validate(v.AllSettings()); err != nil {
+			return nil, err
+		}
+		c := new(plain.Service)
+		return c, v.Unmarshal(c, func(d *mapstructure.DecoderConfig) { d.TagName = "yaml" })
 	}
-	return openViperOf[handService](in, "database.pool_size")
-}
-
-func loadViper(in input) (err error) {
-	if in.kind == "fleet" {
-		_, err = viperLoad[handFleet](in)
-	} else {
-		_, err = viperLoad[handService](in)
+	read := func(path string) (*viper.Viper, error) {
+		v := viper.New()
+		v.SetConfigFile(path)
+		return v, v.ReadInConfig()
 	}
-	return err
-}
-
-func viperLoad[T any](in input) (*viper.Viper, error) {
-	schema, err := schemaOf(in)
-	if err != nil {
-		return nil, err
-	}
-	v := viper.New()
-	v.SetConfigFile(in.path)
-	if err := v.ReadInConfig(); err != nil {
-		return nil, err
-	}
-	if err := schema.Validate(map[string]any(v.AllSettings())); err != nil {
-		return nil, err
-	}
-	return v, v.Unmarshal(new(T))
-}
-
-func openViperOf[T any](in input, key string) (session, error) {
-	var current atomic.Pointer[viper.Viper]
-	load := func() (*viper.Viper, error) { return viperLoad[T](in) }
-	var listeners []func(before, after *viper.Viper)
-	first, err := load()
-	if err != nil {
-		return session{}, err
-	}
-	current.Store(first)
-	return session{
-		reload: func() error {
-			next, err := load()
-			if err == nil {
-				current.Store(next)
+	return contestant{
+		name:    "viper",
+		program: "viperfollow",
+		load: func(path string) (any, error) {
+			v, err := read(path)
+			if err != nil {
+				return nil, err
 			}
-			return err
+			return decode(v)
 		},
-		read: func() int { return current.Load().GetInt(key) },
-		set: func(value int) error {
-			before := current.Load()
-			next := viper.New()
-			if err := next.MergeConfigMap(before.AllSettings()); err != nil {
-				return err
+		follow: func(path string, changed func(int)) (func(), error) {
+			v, err := read(path)
+			if err != nil {
+				return nil, err
 			}
-			next.Set(key, value)
-			current.Store(next)
-			for _, l := range listeners {
-				l(before, next)
+			first, err := decode(v)
+			if err != nil {
+				return nil, err
 			}
-			return nil
-		},
-		listen: func(n int, called func()) {
-			for i := range n {
-				own := key
-				if i > 0 {
-					own = "mail.workers"
+			var current atomic.Pointer[plain.Service]
+			current.Store(first)
+			v.OnConfigChange(func(fsnotify.Event) {
+				next, err := decode(v)
+				if err != nil {
+					return
 				}
-				listeners = append(listeners, func(before, after *viper.Viper) {
-					if before.GetInt(own) != after.GetInt(own) {
+				if before := current.Swap(next); before.Database.PoolSize != next.Database.PoolSize {
+					changed(next.Database.PoolSize)
+				}
+			})
+			v.WatchConfig()
+			return func() {}, nil // viper stops when the file is removed
+		},
+		read: func(path string) (func(int) int, error) {
+			v, err := read(path)
+			return func(n int) (sum int) {
+				for range n {
+					sum += v.GetInt("database.pool_size")
+				}
+				return sum
+			}, err
+		},
+		compare: func(before, after string) (func() int, error) {
+			return compareLoaded(read, before, after, func(a, b *viper.Viper) int {
+				return differences(flat(a), flat(b))
+			})
+		},
+		hooks: func(path string, n int, called func()) (func(int) error, func(), error) {
+			v, err := read(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			// viper has one function for all changes of a file and none for Set, so
+			// each listener compares its value with the one that it saw last.
+			var listeners []func()
+			for i := range n {
+				key := "mail.workers"
+				if i == 0 {
+					key = "database.pool_size"
+				}
+				last := v.GetInt(key)
+				listeners = append(listeners, func() {
+					if now := v.GetInt(key); now != last {
+						last = now
 						called()
 					}
 				})
 			}
+			set := func(poolSize int) error {
+				v.Set("database.pool_size", poolSize)
+				for _, l := range listeners {
+					l()
+				}
+				return nil
+			}
+			return set, func() {}, nil
 		},
-		close: func() {},
-	}, nil
+	}
+}
+
+// flat returns all values by their keys.
+func flat(v *viper.Viper) map[string]any {
+	all := map[string]any{}
+	for _, key := range v.AllKeys() {
+		all[key] = v.Get(key)
+	}
+	return all
+}
+
+// differences returns how many keys differ.
+func differences(a, b map[string]any) (n int) {
+	for key, before := range a {
+		if after, ok := b[key]; !ok || !reflect.DeepEqual(before, after) {
+			n++
+		}
+	}
+	for key := range b {
+		if _, ok := a[key]; !ok {
+			n++
+		}
+	}
+	return n
 }

@@ -25,17 +25,6 @@ func TestCommandLine(t *testing.T) {
 	generated(t, "command-line.md", "make command-line", index.String()+sections.String())
 }
 
-// TestPerformance: the page about performance has the numbers that were measured last.
-// After make peers, go test ./docs -update copies them.
-func TestPerformance(t *testing.T) {
-	t.Parallel()
-	results, err := os.ReadFile("../bench/RESULTS.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	generated(t, "performance.md", "make peers", string(results))
-}
-
 // generated holds the part of a page that a command makes to what it makes now: from the
 // comment that names the command to an empty comment.
 func generated(t *testing.T, path, command, now string) {

@@ -4,7 +4,6 @@ package service
 
 import (
 	"context"
-	"time"
 
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
@@ -120,6 +119,11 @@ func (l *Live) Limits() *LimitsBinding { return &LimitsBinding{binding[Limits](g
 // Mail returns the binding of mail.
 func (l *Live) Mail() *MailBinding { return &MailBinding{binding[Mail](genrt.At(&l.live, 5))} }
 
+// Machines returns the binding of machines.
+func (l *Live) Machines() *MachinesBinding {
+	return &MachinesBinding{binding[map[string]Machine](genrt.At(&l.live, 6))}
+}
+
 // binding is genrt.Binding.
 type binding[T any] = genrt.Binding[T]
 
@@ -138,15 +142,11 @@ func (b *ServerBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1
 // TLS returns the binding of tls.
 func (b *ServerBinding) TLS() *genrt.Binding[bool] { return genrt.Bind[bool](b, 2) }
 
-// ReadTimeout returns the binding of read_timeout.
-func (b *ServerBinding) ReadTimeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b, 3)
-}
+// ReadTimeoutMs returns the binding of read_timeout_ms.
+func (b *ServerBinding) ReadTimeoutMs() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
 
-// WriteTimeout returns the binding of write_timeout.
-func (b *ServerBinding) WriteTimeout() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b, 4)
-}
+// WriteTimeoutMs returns the binding of write_timeout_ms.
+func (b *ServerBinding) WriteTimeoutMs() *genrt.Binding[int] { return genrt.Bind[int](b, 4) }
 
 // DatabaseBinding registers hooks for [Database] values and their fields.
 // It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
@@ -166,10 +166,8 @@ func (b *DatabaseBinding) User() *genrt.Binding[string] { return genrt.Bind[stri
 // Retries returns the binding of retries.
 func (b *DatabaseBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
 
-// SlowQuery returns the binding of slow_query.
-func (b *DatabaseBinding) SlowQuery() *genrt.Binding[time.Duration] {
-	return genrt.Bind[time.Duration](b, 4)
-}
+// SlowQueryMs returns the binding of slow_query_ms.
+func (b *DatabaseBinding) SlowQueryMs() *genrt.Binding[int] { return genrt.Bind[int](b, 4) }
 
 // CacheBinding registers hooks for [Cache] values and their fields.
 // It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
@@ -183,8 +181,8 @@ func (b *CacheBinding) Enabled() *genrt.Binding[bool] { return genrt.Bind[bool](
 // Size returns the binding of size.
 func (b *CacheBinding) Size() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
 
-// TTL returns the binding of ttl.
-func (b *CacheBinding) TTL() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 2) }
+// TTLMs returns the binding of ttl_ms.
+func (b *CacheBinding) TTLMs() *genrt.Binding[int] { return genrt.Bind[int](b, 2) }
 
 // Shards returns the binding of shards.
 func (b *CacheBinding) Shards() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
@@ -231,8 +229,8 @@ func (b *LimitsBinding) Body() *genrt.Binding[int] { return genrt.Bind[int](b, 2
 // Connections returns the binding of connections.
 func (b *LimitsBinding) Connections() *genrt.Binding[int] { return genrt.Bind[int](b, 3) }
 
-// Idle returns the binding of idle.
-func (b *LimitsBinding) Idle() *genrt.Binding[time.Duration] { return genrt.Bind[time.Duration](b, 4) }
+// IdleMs returns the binding of idle_ms.
+func (b *LimitsBinding) IdleMs() *genrt.Binding[int] { return genrt.Bind[int](b, 4) }
 
 // MailBinding registers hooks for [Mail] values and their fields.
 // It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
@@ -254,3 +252,60 @@ func (b *MailBinding) Security() *genrt.Binding[Security] { return genrt.Bind[Se
 
 // Workers returns the binding of workers.
 func (b *MailBinding) Workers() *genrt.Binding[int] { return genrt.Bind[int](b, 4) }
+
+// MachineBinding registers hooks for [Machine] values and their fields.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
+type MachineBinding struct {
+	binding[Machine]
+}
+
+// Host returns the binding of host.
+func (b *MachineBinding) Host() *genrt.Binding[string] { return genrt.Bind[string](b, 0) }
+
+// Port returns the binding of port.
+func (b *MachineBinding) Port() *genrt.Binding[int] { return genrt.Bind[int](b, 1) }
+
+// Region returns the binding of region.
+func (b *MachineBinding) Region() *genrt.Binding[Region] { return genrt.Bind[Region](b, 2) }
+
+// Weight returns the binding of weight.
+func (b *MachineBinding) Weight() *genrt.Binding[float64] { return genrt.Bind[float64](b, 3) }
+
+// Enabled returns the binding of enabled.
+func (b *MachineBinding) Enabled() *genrt.Binding[bool] { return genrt.Bind[bool](b, 4) }
+
+// CPUs returns the binding of cpus.
+func (b *MachineBinding) CPUs() *genrt.Binding[int] { return genrt.Bind[int](b, 5) }
+
+// Memory returns the binding of memory.
+func (b *MachineBinding) Memory() *genrt.Binding[int] { return genrt.Bind[int](b, 6) }
+
+// Zone returns the binding of zone.
+func (b *MachineBinding) Zone() *genrt.Binding[string] { return genrt.Bind[string](b, 7) }
+
+// Retries returns the binding of retries.
+func (b *MachineBinding) Retries() *genrt.Binding[int] { return genrt.Bind[int](b, 8) }
+
+// Owner returns the binding of owner.
+func (b *MachineBinding) Owner() *genrt.Binding[string] { return genrt.Bind[string](b, 9) }
+
+// MachinesBinding registers hooks for machines and its entries.
+// It has the methods of [genrt.Binding]: OnChange, Follow, Prepare and Get.
+type MachinesBinding struct {
+	binding[map[string]Machine]
+}
+
+// Key returns the binding of the entry with that key, which need not exist.
+func (b *MachinesBinding) Key(key string) *MachineBinding {
+	return &MachineBinding{binding[Machine](genrt.AtKey(b, key))}
+}
+
+// OnEntry calls fn once for each entry added, removed or modified, in key order.
+func (b *MachinesBinding) OnEntry(fn func(ctx context.Context, c rt.EntryChange[string, Machine]) error, opts ...rt.HookOption) (stop func()) {
+	return genrt.OnEntry(b, fn, opts)
+}
+
+// FollowEntries calls fn for each entry in force, in key order, and, if no call fails, registers it like OnEntry.
+func (b *MachinesBinding) FollowEntries(fn func(ctx context.Context, c rt.EntryChange[string, Machine]) error, opts ...rt.HookOption) (stop func(), err error) {
+	return genrt.FollowEntries(b, fn, opts)
+}

@@ -22,8 +22,8 @@ const schemaText = `{
         "host": {"type": "string", "minLength": 1},
         "port": {"type": "integer", "minimum": 1, "maximum": 65535},
         "tls": {"type": "boolean", "default": false},
-        "read_timeout": {"type": "string", "format": "go-duration", "default": "5s"},
-        "write_timeout": {"type": "string", "format": "go-duration", "default": "5s"}
+        "read_timeout_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 5000},
+        "write_timeout_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 5000}
       }
     },
     "database": {
@@ -35,7 +35,7 @@ const schemaText = `{
         "pool_size": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10},
         "user": {"type": "string", "default": "app"},
         "retries": {"type": "integer", "minimum": 0, "maximum": 10, "default": 3},
-        "slow_query": {"type": "string", "format": "go-duration", "default": "1s"}
+        "slow_query_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 1000}
       }
     },
     "cache": {
@@ -44,7 +44,7 @@ const schemaText = `{
       "properties": {
         "enabled": {"type": "boolean", "default": true},
         "size": {"type": "integer", "minimum": 0, "default": 1000},
-        "ttl": {"type": "string", "format": "go-duration", "default": "1m"},
+        "ttl_ms": {"type": "integer", "minimum": 0, "default": 60000},
         "shards": {"type": "integer", "minimum": 1, "maximum": 256, "default": 16},
         "policy": {"enum": ["lru", "lfu", "fifo"], "default": "lru"}
       }
@@ -68,7 +68,7 @@ const schemaText = `{
         "burst": {"type": "integer", "minimum": 0, "default": 200},
         "body": {"type": "integer", "minimum": 0, "default": 1048576},
         "connections": {"type": "integer", "minimum": 1, "default": 1000},
-        "idle": {"type": "string", "format": "go-duration", "default": "30s"}
+        "idle_ms": {"type": "integer", "minimum": 1, "maximum": 600000, "default": 30000}
       }
     },
     "mail": {
@@ -80,6 +80,37 @@ const schemaText = `{
         "from": {"type": "string", "default": "noreply@example.com"},
         "security": {"enum": ["none", "starttls", "tls"], "default": "starttls"},
         "workers": {"type": "integer", "minimum": 1, "maximum": 64, "default": 2}
+      }
+    },
+    "machines": {"type": "object", "additionalProperties": {"$ref": "#/$defs/machine"}}
+  },
+  "$defs": {
+    "machine": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "host",
+        "port",
+        "region",
+        "weight",
+        "enabled",
+        "cpus",
+        "memory",
+        "zone",
+        "retries",
+        "owner"
+      ],
+      "properties": {
+        "host": {"type": "string", "minLength": 1},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+        "region": {"enum": ["eu", "us", "ap"]},
+        "weight": {"type": "number", "minimum": 0, "maximum": 1},
+        "enabled": {"type": "boolean"},
+        "cpus": {"type": "integer", "minimum": 1, "maximum": 512},
+        "memory": {"type": "integer", "minimum": 1},
+        "zone": {"type": "string", "maxLength": 20},
+        "retries": {"type": "integer", "minimum": 0, "maximum": 10},
+        "owner": {"type": "string", "pattern": "^[a-z-]+$"}
       }
     }
   }

@@ -2,11 +2,7 @@
 
 package service
 
-import (
-	"time"
-
-	"github.com/hotbind/hotbind/runtime/genrt"
-)
+import "github.com/hotbind/hotbind/runtime/genrt"
 
 // This does not compile if the runtime is older than the generator of this package.
 const _ = genrt.GeneratedLevel3
@@ -32,6 +28,8 @@ func fieldsOfConfig(p any, n int) any {
 		return &v.Limits
 	case 5:
 		return &v.Mail
+	case 6:
+		return &v.Machines
 	}
 	return nil
 }
@@ -43,13 +41,12 @@ var tableConfig = genrt.Struct{At: fieldsOfConfig, Closed: true, Fields: []genrt
 	{Key: "log", Type: &tableLog, Required: true},
 	{Key: "limits", Type: &tableLimits, Required: true},
 	{Key: "mail", Type: &tableMail, Required: true},
+	{Key: "machines", Type: &genrt.Map[map[string]Machine, Machine]{Elem: &tableMachine}},
 }}
 
 func fieldsOfServer(p any, n int) any {
 	v := p.(*Server)
 	switch n {
-	case genrt.KeptField:
-		return &v.kept
 	case 0:
 		return &v.Host
 	case 1:
@@ -57,9 +54,9 @@ func fieldsOfServer(p any, n int) any {
 	case 2:
 		return &v.TLS
 	case 3:
-		return &v.ReadTimeout
+		return &v.ReadTimeoutMs
 	case 4:
-		return &v.WriteTimeout
+		return &v.WriteTimeoutMs
 	}
 	return nil
 }
@@ -68,15 +65,13 @@ var tableServer = genrt.Struct{At: fieldsOfServer, Closed: true, Fields: []genrt
 	{Key: "host", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
 	{Key: "port", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "65535"}}, Required: true},
 	{Key: "tls", Type: &genrt.Bool[bool]{}, Default: "false"},
-	{Key: "read_timeout", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5s"`, Scratch: func() any { return new(time.Duration) }},
-	{Key: "write_timeout", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"5s"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "read_timeout_ms", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "600000"}}, Default: "5000"},
+	{Key: "write_timeout_ms", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "600000"}}, Default: "5000"},
 }}
 
 func fieldsOfDatabase(p any, n int) any {
 	v := p.(*Database)
 	switch n {
-	case genrt.KeptField:
-		return &v.kept
 	case 0:
 		return &v.URL
 	case 1:
@@ -86,7 +81,7 @@ func fieldsOfDatabase(p any, n int) any {
 	case 3:
 		return &v.Retries
 	case 4:
-		return &v.SlowQuery
+		return &v.SlowQueryMs
 	}
 	return nil
 }
@@ -96,20 +91,18 @@ var tableDatabase = genrt.Struct{At: fieldsOfDatabase, Closed: true, Fields: []g
 	{Key: "pool_size", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "1000"}}, Default: "10"},
 	{Key: "user", Type: &genrt.String{}, Default: `"app"`},
 	{Key: "retries", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "10"}}, Default: "3"},
-	{Key: "slow_query", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"1s"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "slow_query_ms", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "600000"}}, Default: "1000"},
 }}
 
 func fieldsOfCache(p any, n int) any {
 	v := p.(*Cache)
 	switch n {
-	case genrt.KeptField:
-		return &v.kept
 	case 0:
 		return &v.Enabled
 	case 1:
 		return &v.Size
 	case 2:
-		return &v.TTL
+		return &v.TTLMs
 	case 3:
 		return &v.Shards
 	case 4:
@@ -121,7 +114,7 @@ func fieldsOfCache(p any, n int) any {
 var tableCache = genrt.Struct{At: fieldsOfCache, Closed: true, Fields: []genrt.Field{
 	{Key: "enabled", Type: &genrt.Bool[bool]{}, Default: "true"},
 	{Key: "size", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "1000"},
-	{Key: "ttl", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"1m"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "ttl_ms", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "60000"},
 	{Key: "shards", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "256"}}, Default: "16"},
 	{Key: "policy", Type: &tablePolicy, Default: `"lru"`},
 }}
@@ -162,8 +155,6 @@ var tableFormat = genrt.String{Text: genrt.Text{Enum: []string{`"text"`, `"json"
 func fieldsOfLimits(p any, n int) any {
 	v := p.(*Limits)
 	switch n {
-	case genrt.KeptField:
-		return &v.kept
 	case 0:
 		return &v.Requests
 	case 1:
@@ -173,7 +164,7 @@ func fieldsOfLimits(p any, n int) any {
 	case 3:
 		return &v.Connections
 	case 4:
-		return &v.Idle
+		return &v.IdleMs
 	}
 	return nil
 }
@@ -183,7 +174,7 @@ var tableLimits = genrt.Struct{At: fieldsOfLimits, Closed: true, Fields: []genrt
 	{Key: "burst", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "200"},
 	{Key: "body", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0"}}, Default: "1048576"},
 	{Key: "connections", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1"}}, Default: "1000"},
-	{Key: "idle", Type: &genrt.Formatted[time.Duration]{Format: &genrt.GoDuration}, Default: `"30s"`, Scratch: func() any { return new(time.Duration) }},
+	{Key: "idle_ms", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "600000"}}, Default: "30000"},
 }}
 
 func fieldsOfMail(p any, n int) any {
@@ -212,3 +203,47 @@ var tableMail = genrt.Struct{At: fieldsOfMail, Closed: true, Fields: []genrt.Fie
 }}
 
 var tableSecurity = genrt.String{Text: genrt.Text{Enum: []string{`"none"`, `"starttls"`, `"tls"`}}, As: &genrt.Named[Security]{}}
+
+func fieldsOfMachine(p any, n int) any {
+	v := p.(*Machine)
+	switch n {
+	case genrt.KeptField:
+		return &v.kept
+	case 0:
+		return &v.Host
+	case 1:
+		return &v.Port
+	case 2:
+		return &v.Region
+	case 3:
+		return &v.Weight
+	case 4:
+		return &v.Enabled
+	case 5:
+		return &v.CPUs
+	case 6:
+		return &v.Memory
+	case 7:
+		return &v.Zone
+	case 8:
+		return &v.Retries
+	case 9:
+		return &v.Owner
+	}
+	return nil
+}
+
+var tableMachine = genrt.Struct{At: fieldsOfMachine, Closed: true, Fields: []genrt.Field{
+	{Key: "host", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Min: 1}}}, Required: true},
+	{Key: "port", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "65535"}}, Required: true},
+	{Key: "region", Type: &tableRegion, Required: true},
+	{Key: "weight", Type: &genrt.Float[float64]{Range: genrt.Range{Min: "0", Max: "1"}}, Required: true, Scratch: func() any { return new(float64) }},
+	{Key: "enabled", Type: &genrt.Bool[bool]{}, Required: true},
+	{Key: "cpus", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1", Max: "512"}}, Required: true},
+	{Key: "memory", Type: &genrt.Int[int]{Range: genrt.Range{Min: "1"}}, Required: true},
+	{Key: "zone", Type: &genrt.String{Text: genrt.Text{Length: genrt.Count{Max: 20, Capped: true}}}, Required: true},
+	{Key: "retries", Type: &genrt.Int[int]{Range: genrt.Range{Min: "0", Max: "10"}}, Required: true},
+	{Key: "owner", Type: &genrt.String{Text: genrt.Text{Pattern: &genrt.Pattern{Source: "^[a-z-]+$"}}}, Required: true},
+}}
+
+var tableRegion = genrt.String{Text: genrt.Text{Enum: []string{`"eu"`, `"us"`, `"ap"`}}, As: &genrt.Named[Region]{}}

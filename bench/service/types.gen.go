@@ -8,8 +8,6 @@
 package service
 
 import (
-	"time"
-
 	rt "github.com/hotbind/hotbind/runtime"
 	"github.com/hotbind/hotbind/runtime/genrt"
 )
@@ -27,7 +25,8 @@ type Config struct {
 	// Required.
 	Limits Limits `json:"limits" yaml:"limits"`
 	// Required.
-	Mail Mail `json:"mail" yaml:"mail"`
+	Mail     Mail               `json:"mail" yaml:"mail"`
+	Machines map[string]Machine `json:"machines,omitzero" yaml:"machines"`
 }
 
 // Equal reports whether v and other are equal.
@@ -62,12 +61,10 @@ type Server struct {
 	Port int `json:"port" yaml:"port"`
 	// Default false.
 	TLS bool `json:"tls" yaml:"tls"`
-	// Format go-duration; default "5s".
-	ReadTimeout time.Duration `json:"read_timeout" yaml:"read_timeout"`
-	// Format go-duration; default "5s".
-	WriteTimeout time.Duration `json:"write_timeout" yaml:"write_timeout"`
-
-	kept genrt.Kept // what the fields cannot hold
+	// 1 to 600000; default 5000.
+	ReadTimeoutMs int `json:"read_timeout_ms" yaml:"read_timeout_ms"`
+	// 1 to 600000; default 5000.
+	WriteTimeoutMs int `json:"write_timeout_ms" yaml:"write_timeout_ms"`
 }
 
 // Equal reports whether v and other are equal.
@@ -104,10 +101,8 @@ type Database struct {
 	User string `json:"user" yaml:"user"`
 	// 0 to 10; default 3.
 	Retries int `json:"retries" yaml:"retries"`
-	// Format go-duration; default "1s".
-	SlowQuery time.Duration `json:"slow_query" yaml:"slow_query"`
-
-	kept genrt.Kept // what the fields cannot hold
+	// 1 to 600000; default 1000.
+	SlowQueryMs int `json:"slow_query_ms" yaml:"slow_query_ms"`
 }
 
 // Equal reports whether v and other are equal.
@@ -140,14 +135,12 @@ type Cache struct {
 	Enabled bool `json:"enabled" yaml:"enabled"`
 	// At least 0; default 1000.
 	Size int `json:"size" yaml:"size"`
-	// Format go-duration; default "1m".
-	TTL time.Duration `json:"ttl" yaml:"ttl"`
+	// At least 0; default 60000.
+	TTLMs int `json:"ttl_ms" yaml:"ttl_ms"`
 	// 1 to 256; default 16.
 	Shards int `json:"shards" yaml:"shards"`
 	// Default "lru".
 	Policy Policy `json:"policy" yaml:"policy"`
-
-	kept genrt.Kept // what the fields cannot hold
 }
 
 // Equal reports whether v and other are equal.
@@ -272,10 +265,8 @@ type Limits struct {
 	Body int `json:"body" yaml:"body"`
 	// At least 1; default 1000.
 	Connections int `json:"connections" yaml:"connections"`
-	// Format go-duration; default "30s".
-	Idle time.Duration `json:"idle" yaml:"idle"`
-
-	kept genrt.Kept // what the fields cannot hold
+	// 1 to 600000; default 30000.
+	IdleMs int `json:"idle_ms" yaml:"idle_ms"`
 }
 
 // Equal reports whether v and other are equal.
@@ -355,3 +346,69 @@ func (v Security) IsValid() bool { return genrt.IsOneOf(&tableSecurity, &v) }
 
 // String returns v as text.
 func (v Security) String() string { return string(v) }
+
+// Machine holds the properties of $defs/machine.
+type Machine struct {
+	// Required; at least 1 character.
+	Host string `json:"host" yaml:"host"`
+	// Required; 1 to 65535.
+	Port int `json:"port" yaml:"port"`
+	// Required.
+	Region Region `json:"region" yaml:"region"`
+	// Required; 0 to 1.
+	Weight float64 `json:"weight" yaml:"weight"`
+	// Required.
+	Enabled bool `json:"enabled" yaml:"enabled"`
+	// Required; 1 to 512.
+	CPUs int `json:"cpus" yaml:"cpus"`
+	// Required; at least 1.
+	Memory int `json:"memory" yaml:"memory"`
+	// Required; at most 20 characters.
+	Zone string `json:"zone" yaml:"zone"`
+	// Required; 0 to 10.
+	Retries int `json:"retries" yaml:"retries"`
+	// Required; matches ^[a-z-]+$.
+	Owner string `json:"owner" yaml:"owner"`
+
+	kept genrt.Kept // what the fields cannot hold
+}
+
+// Equal reports whether v and other are equal.
+func (v Machine) Equal(other Machine) bool { return genrt.Equal(&tableMachine, &v, &other) }
+
+// Clone returns a deep copy of v.
+func (v Machine) Clone() *Machine { return genrt.Clone(&tableMachine, &v).(*Machine) }
+
+// Diff returns the changes from v to other.
+func (v *Machine) Diff(other *Machine) rt.Changes { return genrt.Changes(&tableMachine, v, other) }
+
+// String returns v as JSON with secrets hidden.
+func (v Machine) String() string { return genrt.Show(&tableMachine, &v) }
+
+// MarshalJSON encodes v with secrets hidden.
+func (v Machine) MarshalJSON() ([]byte, error) { return genrt.Marshal(&tableMachine, &v) }
+
+// MarshalYAML returns v for a YAML encoder with secrets hidden.
+func (v Machine) MarshalYAML() (any, error) { return genrt.MarshalYAML(&tableMachine, &v) }
+
+// UnmarshalJSON decodes and validates v and fills in defaults, as for a file.
+func (v *Machine) UnmarshalJSON(data []byte) error { return genrt.Unmarshal(&tableMachine, data, v) }
+
+// UnmarshalYAML fails: use [Parse], which reports the position of every error.
+func (v *Machine) UnmarshalYAML(func(any) error) error { return genrt.ErrYAML }
+
+// Region is the type of machine.region: one of the constants below.
+type Region string
+
+// Values of [Region].
+const (
+	RegionEu Region = "eu"
+	RegionUs Region = "us"
+	RegionAp Region = "ap"
+)
+
+// IsValid reports whether v is one of the constants.
+func (v Region) IsValid() bool { return genrt.IsOneOf(&tableRegion, &v) }
+
+// String returns v as text.
+func (v Region) String() string { return string(v) }

@@ -1,4 +1,4 @@
-// Command koanffollow does the same as open, with koanf.
+// Command koanffollow does the same as hotbindfollow, with koanf.
 package main
 
 import (

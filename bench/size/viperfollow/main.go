@@ -1,4 +1,4 @@
-// Command viperfollow does the same as open, with viper.
+// Command viperfollow does the same as hotbindfollow, with viper.
 package main
 
 import (
