@@ -64,7 +64,8 @@ func (s *plainFile) Files(content []byte) []source.File {
 func (s *plainFile) Read(context.Context) ([]byte, error) { return readFile(systemFiles{}, s.path) }
 
 func (s *plainFile) Document(content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings) {
-	return s.NextDocument(new(document.Series), content, shape, limits)
+	doc, findings := document.Parse(s.path, content, limits, s.formats...)
+	return withoutIncludes(doc, findings, shape)
 }
 
 // NextDocument implements seam.Serial.

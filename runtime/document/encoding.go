@@ -6,23 +6,26 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 const byteOrderMark = '\uFEFF'
 
-// decode returns data as text without a leading byte order mark, or why it is not text.
-func decode(data []byte) (text string, fault *Finding) {
-	if utf16(data) {
+// shared returns data as text without copying it. The data must not change any more.
+func shared(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
+
+// decode returns text without a leading byte order mark, or why it is not text.
+func decode(text string) (decoded string, fault *Finding) {
+	if utf16(text) {
 		return "", &Finding{
 			Pos:     Position{Line: 1, Column: 1},
 			Message: "the file is UTF-16 or UTF-32 text (seen at byte 0); only UTF-8 is supported",
 			Hint:    "save as UTF-8",
 		}
 	}
-	skipped := len(data)
-	data = bytes.TrimPrefix(data, []byte(string(byteOrderMark)))
-	skipped -= len(data)
-	text = string(data)
+	skipped := len(text)
+	text = strings.TrimPrefix(text, string(byteOrderMark))
+	skipped -= len(text)
 	for i := plainEnd(text, 0); i < len(text); i = plainEnd(text, i) {
 		c, size := utf8.DecodeRuneInString(text[i:])
 		if message, hint := refused(c, size, text[i:], i+skipped); message != "" {
@@ -76,8 +79,8 @@ func withoutMark(data []byte) []byte {
 
 // utf16 reports whether data begins with a byte order mark of UTF-16 or UTF-32, or with
 // ASCII text in them, in which every other byte is 0.
-func utf16(data []byte) bool {
-	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
+func utf16(data string) bool {
+	if strings.HasPrefix(data, "\xFF\xFE") || strings.HasPrefix(data, "\xFE\xFF") {
 		return true
 	}
 	if len(data) < 4 {
@@ -85,7 +88,7 @@ func utf16(data []byte) bool {
 	}
 	zeros := data[0] == 0 || data[1] == 0
 	return zeros && (data[0] == 0) == (data[2] == 0) && (data[1] == 0) == (data[3] == 0) && data[0] != data[1] ||
-		bytes.HasPrefix(data, []byte("\x00\x00\xFE\xFF"))
+		strings.HasPrefix(data, "\x00\x00\xFE\xFF")
 }
 
 // refused returns what is wrong with the character c of size bytes at the start of

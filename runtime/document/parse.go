@@ -104,7 +104,7 @@ func parse(r *report, data []byte, lim Limits, read reader) (*Node, Findings) {
 		r.add(Finding{Message: "the file has " + count(len(data)) + " bytes; the limit is " + count(lim.Bytes)})
 		return nil, r.findings
 	}
-	text, fault := decode(data)
+	text, fault := decode(r.text(data))
 	if fault != nil {
 		r.add(*fault)
 		return nil, r.findings

@@ -26,6 +26,15 @@ type report struct {
 	findings Findings
 	full     bool // no more findings are added, parsing may stop
 	reading  reading
+	keeps    bool // the data of the file, which does not change, instead of a copy
+}
+
+// text returns the data of the file as text.
+func (r *report) text(data []byte) string {
+	if r.keeps {
+		return shared(data)
+	}
+	return string(data)
 }
 
 // part returns the part for a text.

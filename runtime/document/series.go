@@ -80,8 +80,9 @@ func (s site) below(i int) site {
 // maxPieces bounds the time that it takes to find a node in the text.
 const maxPieces = 1024
 
-// Parse parses the next version as [Parse] does. Nodes are shared only with a version of
-// the same name, with the same limits, in YAML or JSON.
+// Parse parses the next version as [Parse] does, but keeps data, which must not change any
+// more. Nodes are shared only with a version of the same name, with the same limits, in
+// YAML or JSON.
 func (s *Series) Parse(name string, data []byte, lim Limits, formats ...Format) (*Node, Findings) {
 	lim = lim.WithDefaults()
 	if s.last != nil && s.name == name && s.lim == lim && len(data) <= lim.Bytes {
@@ -90,7 +91,7 @@ func (s *Series) Parse(name string, data []byte, lim Limits, formats ...Format) 
 			return next.root, nil
 		}
 	}
-	r := &report{file: name}
+	r := &report{file: name, keeps: true}
 	root, findings := parseFormat(r, data, lim, formats)
 	if in := r.reading.in; len(findings) == 0 && in != nil && len(in.text) == len(data) {
 		s.name, s.lim = name, lim
@@ -121,7 +122,7 @@ func (v *version) next(name string, data []byte, lim Limits) *version {
 	if !ok || len(r.findings) > 0 || s.repeatsKey(read) {
 		return nil
 	}
-	next := &version{reading: v.reading, text: string(data), held: v.held + len(s.text)}
+	next := &version{reading: v.reading, text: shared(data), held: v.held + len(s.text)}
 	next.values += values(read) - 1
 	for _, child := range s.n.children(s.from, s.to) {
 		next.values -= values(child)
@@ -138,7 +139,7 @@ func (v *version) next(name string, data []byte, lim Limits) *version {
 // isAllowed reports whether the new text has only characters that the decoding of a file
 // allows, and whether line feeds end the lines of both texts.
 func (s *site) isAllowed() bool {
-	text, fault := decode([]byte(s.text))
+	text, fault := decode(s.text)
 	return fault == nil && len(text) == len(s.text) && plainLines(s.old) && plainLines(s.text)
 }
 

@@ -54,7 +54,8 @@ type Target struct {
 // A Serial source parses the versions of its content in a series, so that they share what
 // did not change. It is a source.Source.
 type Serial interface {
-	// NextDocument is Document with the series of one user of the source.
+	// NextDocument is Document with the series of one user of the source. It keeps content,
+	// which must not change any more.
 	NextDocument(s *document.Series, content []byte, shape document.Shape, limits document.Limits) (*document.Node, document.Findings)
 }
 
