@@ -80,6 +80,10 @@ func (s site) below(i int) site {
 // maxPieces bounds the time that it takes to find a node in the text.
 const maxPieces = 1024
 
+// maxHeld bounds the memory for texts: that of all parts is at most so many times the size
+// of the file.
+const maxHeld = 2
+
 // Parse parses the next version as [Parse] does, but keeps data, which must not change any
 // more. Nodes are shared only with a version of the same name, with the same limits, in
 // YAML or JSON.
@@ -110,7 +114,7 @@ func (v *version) next(name string, data []byte, lim Limits) *version {
 		return v
 	}
 	s, ok := v.syntax.site(v, e)
-	if !ok || len(v.pieces) >= maxPieces || v.held+s.end-s.start+e.grown > 2*len(data)+maxPieces {
+	if !ok || len(v.pieces) >= maxPieces || v.held+s.end-s.start+e.grown > maxHeld*len(data) {
 		return nil
 	}
 	s.old, s.text = v.text[s.start:s.end], string(data[s.start:s.end+e.grown])
