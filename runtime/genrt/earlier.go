@@ -37,7 +37,7 @@ type freshPart struct {
 	below *fresh
 }
 
-// add adds a part that was decoded from n, unless n is nil.
+// add adds a part that was decoded from n; nil: from no node of its own.
 func (f *fresh) add(d *decoder, step dispatch.Step, n *document.Node) {
 	if f != nil {
 		f.parts = append(f.parts, freshPart{step, d.fresh[n]})
